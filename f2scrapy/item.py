@@ -1,0 +1,118 @@
+"""What all items share: Item, the media it points to, and types that tolerate the platforms."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from f2scrapy.errors import Outcome
+
+# The platforms send null, "" and 0 for one another: these read "nothing" as the empty value.
+Text = Annotated[str, BeforeValidator(lambda v: "" if v is None else str(v))]
+Count = Annotated[int, BeforeValidator(lambda v: v or 0)]
+Flag = Annotated[bool, BeforeValidator(lambda v: v or False)]
+
+
+def _moment(value: Any) -> Any:
+    """Seconds since 1970 → aware UTC datetime; 0, "" and null mean the platform does not say."""
+    if isinstance(value, str) and value.isdigit():
+        value = int(value)
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value, UTC) if value > 0 else None
+    return value or None
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+
+
+class MediaKind(StrEnum):
+    """The kinds F2_MEDIA chooses from."""
+
+    VIDEO = "video"
+    IMAGE = "image"
+    LIVE_PHOTO = "live_photo"
+    COVER = "cover"
+    MUSIC = "music"
+    DESC = "desc"
+    LYRIC = "lyric"
+
+
+class Rendition(BaseModel):
+    """One encoding of a medium, at all the addresses (mirrors) it is served from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    urls: tuple[str, ...]
+    width: int = 0  # pixels; 0 = not said, here and below
+    height: int = 0
+    bit_rate: int = 0  # bits per second
+    fps: int = 0
+    size: int = 0  # bytes
+    codec: str = ""  # "h264", "h265", "av1" …; "" = not said
+    label: str = ""  # the platform's own name, such as "normal_1080_0"
+
+    @property
+    def key(self) -> str:
+        """Names this encoding in the archive, the same on every run."""
+        return f"{self.width}x{self.height}-{self.codec or 'any'}-{self.bit_rate}"
+
+
+class Media(BaseModel):
+    """One file of a work: either renditions to choose from, or `text` to write."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: MediaKind
+    suffix: str  # what follows the item's path, such as "_image_1.webp"
+    renditions: tuple[Rendition, ...] = ()
+    text: str | None = None  # None = fetched, not written from the answer
+
+    @property
+    def asset(self) -> str:
+        """Names this file within its work, such as "image_1"; never changes with the name."""
+        return self.suffix.lstrip("_").partition(".")[0]
+
+
+class File(BaseModel):
+    """A complete file on disk."""
+
+    asset: str
+    path: str  # relative to F2_PATH, with forward slashes
+    size: int  # bytes
+    rendition: str = ""  # `Rendition.key` of what was taken
+
+
+class Item(BaseModel):
+    """One thing a platform told us. Subclasses hold every path into its answer.
+
+    The fields declared here are f2scrapy's own: they are added on the way and stand last in feeds.
+    """
+
+    model_config = ConfigDict(populate_by_name=True, extra="ignore")
+
+    platform: ClassVar[str]
+    kind: ClassVar[str]  # "post", "user" …
+
+    state: Outcome = Outcome.OK  # PRIVATE, DELETED …: why its media cannot be had
+    mode: str = ""  # folder below F2_PATH/<platform>, such as "post"
+    owner_sec_user_id: str = ""  # whose list it was found in; the author's where there is no list
+    owner_nickname: Text = ""
+    path: str = ""  # below F2_PATH, without suffix; "" until pipelines/naming.py
+    files: list[File] = Field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """The platform's id of this thing."""
+        raise NotImplementedError
+
+    @property
+    def key(self) -> str:
+        """Names this thing in the archive and the report, such as "douyin:post:7298145681699622182"."""
+        return f"{self.platform}:{self.kind}:{self.id}"
+
+    def media(self) -> list[Media]:
+        """The files that belong to it; none where `state` says they cannot be had."""
+        return []
