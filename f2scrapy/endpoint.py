@@ -1,4 +1,4 @@
-"""Endpoint: what is asked, where the rows lie, how the page turns. Knows neither Scrapy nor a socket."""
+"""Endpoint: what is asked, where the rows lie, how the page turns; no Scrapy, no socket."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Endpoint(BaseModel):
             raise ProtocolError(f"{self.rows}: expected a list, got {_describe(rows)}")
         return rows
 
-    def next(self, page: dict[str, Any]) -> Self | None:
+    def next(self, page: dict[str, Any]) -> Self | None:  # noqa: ARG002 - the last page by default
         """The endpoint of the page after this one; None where this was the last.
 
         Raises:

@@ -110,7 +110,7 @@ class Item(BaseModel):
 
     @property
     def key(self) -> str:
-        """Names this thing in the archive and the report, such as "douyin:post:7298145681699622182"."""
+        """Names this thing in the archive and the report, such as "douyin:post:72981456…"."""
         return f"{self.platform}:{self.kind}:{self.id}"
 
     def media(self) -> list[Media]:
