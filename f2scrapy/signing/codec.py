@@ -1,0 +1,139 @@
+"""What the algorithms share: alphabets, RC4, SM3, parameters of a query, and the one error."""
+
+import hashlib
+import operator
+from base64 import b64encode
+from binascii import Error, a2b_base64
+from collections.abc import Callable
+from functools import cache, lru_cache, reduce
+from urllib.parse import unquote
+
+_STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_BLOCK = 256  # bytes of keystream computed at a time, so that few lengths are cached
+
+
+class SignatureError(ValueError):
+    """A signature is malformed or belongs to another request; the message names the part."""
+
+
+class Alphabet:
+    """Base64 whose 64 characters are replaced, position by position."""
+
+    def __init__(self, characters: str) -> None:
+        letters = characters.encode("ascii")
+        foreign = bytes(set(range(256)) - set(letters) - {ord("=")})
+        self._to = bytes.maketrans(_STANDARD, letters)
+        self._from = bytes.maketrans(letters + foreign, _STANDARD + bytes(len(foreign)))
+
+    def encode(self, data: bytes) -> str:
+        return b64encode(data).translate(self._to).decode("ascii")
+
+    def decode(self, text: str) -> bytes:
+        """Return the bytes whose one encoding is *text*.
+
+        Raises:
+            SignatureError: a character is not of the alphabet, or the padding is not right.
+        """
+        try:
+            data = a2b_base64(text.encode("ascii").translate(self._from), strict_mode=True)
+        except (Error, UnicodeEncodeError):
+            raise SignatureError("not text of this signature's alphabet") from None
+        if self.encode(data) != text:
+            raise SignatureError("stray bits after the last byte")
+        return data
+
+
+def octets(text: str) -> bytes:
+    """One byte a character as in the browser's code; UTF-8 where a character is above 255."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode()
+
+
+def xor(data: bytes, stream: bytes) -> bytes:
+    """*data* combined with as much of *stream*, which must not be shorter."""
+    size = len(data)
+    mixed = int.from_bytes(data, "big") ^ int.from_bytes(stream[:size], "big")
+    return mixed.to_bytes(size, "big")
+
+
+def fold(data: bytes | bytearray) -> int:
+    """The XOR of all bytes."""
+    return reduce(operator.xor, data, 0)
+
+
+def stream(state: list[int], size: int) -> bytes:
+    """*size* bytes of RC4's output; *state* is the permutation after the key schedule."""
+    state = state.copy()
+    output = bytearray(size)
+    j = 0
+    for n in range(size):
+        i = (n + 1) & 255
+        a = state[i]
+        j = (j + a) & 255
+        b = state[i] = state[j]
+        state[j] = a
+        output[n] = state[(a + b) & 255]
+    return bytes(output)
+
+
+def rc4(key: bytes, data: bytes) -> bytes:
+    """RC4, both ways; the streams of recent keys are kept."""
+    return xor(data, _rc4_stream(key, -(-len(data) // _BLOCK)))
+
+
+@lru_cache(512)
+def _rc4_stream(key: bytes, blocks: int) -> bytes:
+    state = list(range(256))
+    j = 0
+    for i in range(256):
+        j = (j + state[i] + key[i % len(key)]) & 255
+        state[i], state[j] = state[j], state[i]
+    return stream(state, blocks * _BLOCK)
+
+
+def sm3(data: bytes) -> bytes:
+    """The 32 bytes of SM3 (GB/T 32905)."""
+    return _sm3()(data)
+
+
+@cache
+def _sm3() -> Callable[[bytes], bytes]:
+    """OpenSSL's SM3; gmssl's, hundreds of times slower, where OpenSSL was built without it."""
+    try:
+        start = hashlib.new("sm3")
+    except ValueError:
+        return _slow_sm3
+
+    def digest(data: bytes) -> bytes:
+        state = start.copy()
+        state.update(data)
+        return state.digest()
+
+    return digest
+
+
+def _slow_sm3(data: bytes) -> bytes:
+    from gmssl.sm3 import sm3_hash  # noqa: PLC0415  (wanted only here, and slow to import)
+
+    return bytes.fromhex(sm3_hash(list(data)))
+
+
+def append(query: str, name: str, value: str) -> str:
+    """*query* with one more parameter, whose value is escaped already or needs no escaping."""
+    return f"{query}&{name}={value}" if query else f"{name}={value}"
+
+
+def cut(query: str, name: str) -> tuple[str, str]:
+    """*query* without its last parameter, which must be *name*; and the value of that, unescaped.
+
+    Raises:
+        SignatureError: the parameter is missing or not the last.
+    """
+    rest, _, last = query.rpartition("&")
+    found, _, value = last.partition("=")
+    if found != name:
+        present = f"&{name}=" in f"&{query}"
+        raise SignatureError(f"{name} is {'not the last parameter' if present else 'missing'}")
+    return rest, unquote(value)

@@ -1,0 +1,54 @@
+from hashlib import md5
+
+import pytest
+
+from f2scrapy.signing import SignatureError, secsdk
+
+NOW = 1750000000
+
+
+def test_what_is_hashed():
+    query, headers = secsdk.sign("q=a%20b~c%2A&e", "id/1", NOW)
+    canonical = "q=a+b%7Ec*&e=&uifid=id%2F1&timestamp=1750000000"
+    text = f"id/1_1750000000_A96D855A08C0A9707F8BEF0D9A527E4E_{canonical}"
+    signature = md5(text.encode()).hexdigest()
+    sent = f"q=a%20b~c%2A&e&uifid=id%2F1&timestamp={NOW}&x-secsdk-web-signature={signature}"
+    assert query == sent
+    assert headers == {
+        "uifid": "id/1",
+        "x-secsdk-web-signature": signature,
+        "x-secsdk-web-expire": str(NOW),
+    }
+
+
+@pytest.mark.parametrize(
+    "query", ["", "a=1&uifid=id", "uifid=id", "a=%E7%8C%AB&b=猫&c=%ff", "a=1&&b"]
+)
+def test_verify_gives_back_uifid_and_time(query):
+    signed, headers = secsdk.sign(query, "id", NOW)
+    found = secsdk.verify(signed, {name.title(): value for name, value in headers.items()})
+    assert (found.uifid, found.time_ms) == ("id", NOW * 1000)
+    assert signed.count("uifid=") == 1
+
+
+def test_a_changed_query_is_refused():
+    signed, _ = secsdk.sign("a=1", "id", NOW)
+    with pytest.raises(SignatureError, match="x-secsdk-web-signature differs"):
+        secsdk.verify(signed.replace("a=1", "a=2"))
+
+
+@pytest.mark.parametrize("name", ["uifid", "x-secsdk-web-signature", "x-secsdk-web-expire"])
+def test_headers_must_agree(name):
+    signed, headers = secsdk.sign("a=1", "id", NOW)
+    with pytest.raises(SignatureError, match=f"header {name} differs"):
+        secsdk.verify(signed, {**headers, name: "0"})
+
+
+def test_without_uifid_nothing_is_signed():
+    with pytest.raises(ValueError, match="uifid"):
+        secsdk.sign("a=1", "", NOW)
+
+
+def test_the_listed_paths():
+    assert len(secsdk.PATHS) == 14
+    assert "/aweme/v1/web/aweme/post/" in secsdk.PATHS
