@@ -1,0 +1,186 @@
+"""python -m f2scrapy.signing FILE...: check the algorithms against files of known signatures.
+
+A file is JSON: lists of vectors by name of group. A vector has `input`, `output` and, where there
+is a decoder, `decoded`. It passes if signing gives `output`, the decoder gives `decoded`, and the
+verifier accepts the one with the other.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from . import abogus, abogus_dhzx, tokens, webcast, xbogus
+from .fingerprint import Fingerprint
+
+Vector = Mapping[str, Any]
+Result = tuple[Any, Mapping[str, Any]]  # the output, and what it decodes to
+
+
+def _x_bogus(given: Vector, output: str) -> Result:
+    query, user_agent = given["params"], given["user_agent"]
+    found = xbogus.verify(output, query, user_agent)
+    return xbogus.sign(query, user_agent, given["timestamp_s"]), {
+        "header_hex": "02ff",  # this, the constant's first byte and the checksum: else not decoded
+        "const_hex": "40" + found.env.hex(),
+        "params_hash_hex": found.query_hash.hex(),
+        "body_hash_hex": found.body_hash.hex(),
+        "ua_hash_hex": found.user_agent_hash.hex(),
+        "timestamp_s": found.time,
+        "canvas": found.canvas,
+        "checksum_ok": True,
+    }
+
+
+def _a_bogus(given: Vector, output: str) -> Result:
+    query, user_agent, body = given["params"], given["user_agent"], given["body"].encode()
+    found = abogus.verify(output, query, user_agent, body=body)
+    signature = abogus.sign(
+        query,
+        user_agent,
+        given["fingerprint"],
+        given["start_ms"],
+        _draws(given["random"]),
+        end_ms=given["end_ms"],
+        body=body,
+        options=tuple(given["options"]),
+    )
+    return signature, {
+        "prefix_hex": found.prefix.hex(),
+        "frame_hex": found.frame.hex(),
+        "start_low32": found.start_ms & 0xFFFFFFFF,
+        "end_low32": found.end_ms & 0xFFFFFFFF,
+        "start_bits_32_39": found.start_ms >> 32 & 255,
+        "end_bits_32_39": found.end_ms >> 32 & 255,
+        "params_hash_hex": found.query_hash.hex(),
+        "body_hash_hex": found.body_hash.hex(),
+        "ua_hash_hex": found.user_agent_hash.hex(),
+        "aid": found.aid,
+        "fingerprint": found.fingerprint,
+        "checksum": found.checksum,
+    }
+
+
+def _a_bogus_dhzx(given: Vector, output: str) -> Result:
+    query, user_agent, body = given["query"], given["user_agent"], given["body"].encode()
+    found = abogus_dhzx.verify(output, query, user_agent, body=body)
+    names = ("browser_offset", "flags", "env", "ub", "page_id", "aid")
+    signature = abogus_dhzx.sign(
+        query,
+        user_agent,
+        given["fingerprint"],
+        given["time_ms"],
+        _draws(given["random"]),
+        body=body,
+        page=abogus_dhzx.Page(*(given[name] for name in names)),
+        page_age_ms=given["age_byte"] - 3,
+        calls=given["call_counter"],
+    )
+    return signature, {
+        "head_hex": found.head.hex(),
+        "a8_hex": found.noise.hex(),
+        "slots": {str(slot): value for slot, value in found.slots.items()},
+        "query_hash": list(found.query_hash),
+        "body_hash": list(found.body_hash),
+        "ua_hash": list(found.user_agent_hash),
+        "tail": found.tail,
+    }
+
+
+def _webcast(given: Vector, output: str) -> Result:
+    parameters = dict(pair.split("=", 1) for pair in given["raw_string"].split(","))
+    stub = webcast.stub(parameters)
+    found = webcast.verify(output, stub)
+    signature = webcast.sign(
+        stub,
+        _draws([given["flag_random"], given["noise_random"], given["key_random"]]),
+        env=given["env"],
+        ub=given["ub"],
+        calls=given["call_index"],
+    )
+    payload = found.payload.hex()
+    return signature, {"header": found.header, "rc4_key": found.key, "payload_hex": payload}
+
+
+def _verify_fp(given: Vector, output: str) -> Result:
+    if tokens.read_verify_fp(output) != given["time_ms"]:
+        raise ValueError("time differs")
+    return tokens.verify_fp(given["time_ms"], _draws(given["random"])), {}
+
+
+def _ms_token(given: Vector, _output: str) -> Result:
+    indexes = given["alphabet_indexes"]
+    random = _draws((index + 0.5) / 64 for index in indexes)
+    return tokens.ms_token(len(indexes) + 2, random), {}
+
+
+def _fingerprint(given: Vector, _output: str) -> Result:
+    drawn = dict(given["draws"])
+    drawn["outer_width"] = drawn["inner_width"] + drawn.pop("outer_width_delta")
+    drawn["outer_height"] = drawn["inner_height"] + drawn.pop("outer_height_delta")
+    platform = "MacIntel" if given["browser"] == "Safari" else "Win32"
+    return str(Fingerprint(**drawn, platform=platform)), {}
+
+
+RUNNERS: Mapping[str, Callable[[Vector, Any], Result]] = {
+    "xbogus": _x_bogus,
+    "abogus": _a_bogus,
+    "abogus_1_0_1_19": _a_bogus_dhzx,
+    "webcast_signature_f2": _webcast,
+    "webcast_signature_sdk": _webcast,
+    "verify_fp": _verify_fp,
+    "ms_token_fake": _ms_token,
+    "browser_fingerprint": _fingerprint,
+}
+
+
+def _draws(numbers: Iterable[float]) -> Callable[[], float]:
+    return iter(numbers).__next__
+
+
+def _fault(group: str, vector: Vector) -> str:
+    """What is wrong with *vector*, or ""."""
+    try:
+        output, decoded = RUNNERS[group](vector["input"], vector["output"])
+    except Exception as error:  # noqa: BLE001  (whatever it is, this vector did not pass)
+        return f"{type(error).__name__}: {error}"
+    if output != vector["output"]:
+        return f"output is {output!r}"
+    wanted = vector.get("decoded") or {}
+    wrong = [name for name in wanted if name not in decoded or decoded[name] != wanted[name]]
+    return f"decoded {', '.join(wrong)} differs" if wrong else ""
+
+
+def _run(group: str, vectors: Iterable[Vector]) -> Counter[bool]:
+    """How many passed (True) and failed (False); faults go to stderr."""
+    counts: Counter[bool] = Counter()
+    for vector in vectors:
+        fault = _fault(group, vector)
+        counts[not fault] += 1
+        if fault:
+            print(f"{group} {vector.get('id', '?')}: {fault}", file=sys.stderr)
+    return counts
+
+
+def main(files: list[str]) -> int:
+    """Print a line for every group; return 0 if some vectors passed and none failed."""
+    total: Counter[bool] = Counter()
+    for file in files:
+        for name, vectors in json.loads(Path(file).read_bytes()).items():
+            if name == "meta":
+                continue
+            if name not in RUNNERS:
+                print(f"{name}: not supported, {len(vectors)} not run")
+                continue
+            counts = _run(name, vectors)
+            print(f"{name}: {counts[True]} passed, {counts[False]} failed")
+            total += counts
+    return 0 if total[True] and not total[False] else 1
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit("usage: python -m f2scrapy.signing FILE...")
+    sys.exit(main(sys.argv[1:]))
