@@ -1,0 +1,118 @@
+"""How many signatures a second, beside F2's own classes in the same run.
+
+python -m benchmarks.signing
+"""
+
+import json
+import random
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from benchmarks import peers
+from f2scrapy.signing import abogus, abogus_dhzx, fingerprint, webcast, xbogus
+
+ROUNDS = 3  # ours and F2's take turns, so that other load hits both
+SECONDS = 0.4  # a turn
+
+UA = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0"
+)
+QUERY = "&".join(
+    f"parameter_{number}=value{number}" for number in range(38)
+)  # as long as a real one
+BODY = b"aweme_id=7372484719365098803&item_type=0&type=1"
+SCREEN = fingerprint.generate(UA, lambda: 0.0)
+MARK = str(SCREEN)
+ROOM = dict.fromkeys(webcast.STUB, "") | {
+    "room_id": "7382517534467115826",
+    "user_unique_id": "7382524529011246630",
+}
+
+OURS: dict[str, Callable[[], object]] = {
+    "X-Bogus": lambda: xbogus.sign(QUERY, UA, int(time.time())),
+    "a_bogus cus, GET": lambda: abogus.sign(QUERY, UA, MARK, _now_ms(), random.random),
+    "a_bogus cus, POST": lambda: abogus.sign(QUERY, UA, MARK, _now_ms(), random.random, body=BODY),
+    "webcast": lambda: webcast.sign(webcast.stub(ROOM), random.random),
+}
+ALONE: dict[str, Callable[[], object]] = {
+    "a_bogus 1.0.1.19": lambda: abogus_dhzx.sign(QUERY, UA, SCREEN.short, _now_ms(), random.random),
+}
+
+# Run by F2's Python. Importing more of F2 than this wants the network.
+F2 = """
+import json, sys, time
+given = json.load(sys.stdin)
+query, ua, mark, body = (given[name] for name in ("query", "ua", "mark", "body"))
+if given["what"] == "webcast":
+    from f2.apps.douyin.algorithm.webcast_signature import DouyinWebcastSignature
+    one = lambda: DouyinWebcastSignature(ua).get_signature(given["room"], given["user"])
+elif given["what"] == "X-Bogus":
+    from f2.utils.xbogus import XBogus
+    one = lambda: XBogus(ua).getXBogus(query)
+else:
+    from f2.utils.abogus import ABogus
+    body = body if "POST" in given["what"] else ""
+    one = lambda: ABogus(fp=mark, user_agent=ua).generate_abogus(query, body)
+one()
+count, start = 0, time.perf_counter()
+while time.perf_counter() - start < given["seconds"]:
+    one()
+    count += 1
+print(count / (time.perf_counter() - start))
+"""
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def ours(one: Callable[[], object]) -> float:
+    """Calls of *one* a second."""
+    one()
+    count, start = 0, time.perf_counter()
+    while (spent := time.perf_counter() - start) < SECONDS:
+        for _ in range(100):
+            one()
+        count += 100
+    return count / spent
+
+
+def f2(python: Path, what: str) -> float:
+    """Signatures a second of F2's class for *what*."""
+    given = {
+        "what": what,
+        "query": QUERY,
+        "ua": UA,
+        "mark": MARK,
+        "body": BODY.decode(),
+        "room": ROOM["room_id"],
+        "user": ROOM["user_unique_id"],
+        "seconds": SECONDS,
+    }
+    done = subprocess.run(
+        [python, "-c", F2], input=json.dumps(given), capture_output=True, text=True, check=True
+    )
+    return float(done.stdout.split()[-1])
+
+
+def main() -> None:
+    python = peers.python("f2", "f2==0.0.1.7")
+    print(f"{'':<20}{'f2scrapy/s':>12}{'F2/s':>10}{'ratio':>10}")
+    for what, one in OURS.items():
+        if what == "webcast" and shutil.which("node") is None:
+            print(f"{what:<20}{ours(one):>12,.0f}{'-':>10}  F2 needs node, which is not here")
+            continue
+        turns = [(ours(one), f2(python, what)) for _ in range(ROUNDS)]
+        fast, slow = (median(rates) for rates in zip(*turns, strict=True))
+        print(f"{what:<20}{fast:>12,.0f}{slow:>10,.0f}{fast / slow:>9,.0f}x")
+    for what, one in ALONE.items():
+        print(f"{what:<20}{ours(one):>12,.0f}{'-':>10}")
+
+
+if __name__ == "__main__":
+    main()
