@@ -1,0 +1,134 @@
+"""What a media file is and whether it is whole, told by its bytes and never by its name."""
+
+from __future__ import annotations
+
+import os
+from typing import BinaryIO
+
+HEAD = 64  # bytes that suffice for `media_type`
+
+_SUFFIXES = {
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/webm": ".webm",
+    "video/x-flv": ".flv",
+    "image/jpeg": ".jpeg",
+    "image/png": ".png",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "image/avif": ".avif",
+    "image/heic": ".heic",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "audio/aac": ".aac",
+    "audio/ogg": ".ogg",
+    "audio/flac": ".flac",
+    "audio/wav": ".wav",
+}
+_STARTS = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"ID3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"\x1a\x45\xdf\xa3", "video/webm"),
+    (b"FLV\x01", "video/x-flv"),
+)
+_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
+_BRANDS = {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"qt  ": "video/quicktime"}
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
+_ISO_TYPES = frozenset({"video/mp4", "video/quicktime", "audio/mp4", "image/avif", "image/heic"})
+
+
+def media_type(head: bytes) -> str:
+    """Return the type that the first bytes of a file tell, such as "video/mp4"; "" = no media."""
+    if head[4:8] == b"ftyp":
+        return _iso_type(head)
+    if head[:4] == b"RIFF":
+        return _RIFF.get(head[8:12], "")
+    for start, name in _STARTS:
+        if head.startswith(start):
+            return name
+    return _mpeg_audio(head)
+
+
+def suffix(kind: str) -> str:
+    """Return the usual suffix for a media type, with its dot; "" for an unknown one."""
+    return _SUFFIXES.get(kind, "")
+
+
+def serves_as(found: str, wanted: str) -> bool:
+    """Whether a file of media type *found* can stand where *wanted* ("video" …) is expected.
+
+    Sound often comes in an MP4 whose brand does not tell that there is no picture in it.
+    """
+    return found.startswith(f"{wanted}/") or (wanted == "audio" and found == "video/mp4")
+
+
+def describe(head: bytes) -> str:
+    """Say in words what was found where media was expected."""
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text.startswith(b"<"):
+        return "a page of HTML or XML"
+    if text.startswith((b"{", b"[")):
+        return "JSON"
+    return media_type(head) or "bytes of no known kind"
+
+
+def is_whole(file: BinaryIO) -> bool:
+    """Whether the structure of *file* reaches just to its end; False where that cannot be told."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    head = file.read(HEAD)
+    kind = media_type(head)
+    if kind in _ISO_TYPES:
+        return _boxes_fit(file, size)
+    if head.startswith(b"RIFF"):
+        return int.from_bytes(head[4:8], "little") + 8 == size
+    file.seek(max(0, size - 12))
+    return _has_end_mark(kind, file.read(12))
+
+
+def _iso_type(head: bytes) -> str:
+    brand = head[8:12]
+    if b"avif" in head[8:] or b"avis" in head[8:]:
+        return "image/avif"
+    if brand in _HEIF_BRANDS:
+        return "image/heic"
+    return _BRANDS.get(brand, "video/mp4")
+
+
+def _mpeg_audio(head: bytes) -> str:
+    """Frames without an ID3 tag before them: eleven or twelve bits set, then layer and version."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return ""
+    if head[1] & 0xF6 == 0xF0:
+        return "audio/aac"
+    layer, bit_rate, sampling = head[1] & 0x06, head[2] >> 4, head[2] & 0x0C
+    return "audio/mpeg" if layer and bit_rate != 0xF and sampling != 0x0C else ""
+
+
+def _boxes_fit(file: BinaryIO, size: int) -> bool:
+    at = 0
+    while at < size:
+        file.seek(at)
+        header = file.read(16)
+        length = int.from_bytes(header[:4], "big")
+        if length == 1:  # a 64-bit length follows the name
+            length = int.from_bytes(header[8:16], "big")
+        if length < 8:  # 0 means "to the end of the file", wherever that may be
+            return False
+        at += length
+    return at == size
+
+
+def _has_end_mark(kind: str, tail: bytes) -> bool:
+    match kind:
+        case "image/jpeg":
+            return tail.endswith(b"\xff\xd9")
+        case "image/png":
+            return tail.endswith(b"IEND\xaeB`\x82")
+        case "image/gif":
+            return tail.endswith(b";")
+    return False

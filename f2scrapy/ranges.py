@@ -1,0 +1,62 @@
+"""What the head of an answer says of the file behind it: range, length, validator (RFC 9110)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+from scrapy.http import Headers
+
+_CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Where the body of an answer lies in the file."""
+
+    start: int  # offset of its first byte; -1 = the answer holds no byte that can be placed
+    total: int  # bytes of the whole file; 0 = not said
+    framed: bool  # the end of the body can be told from a cut connection
+    validator: str  # what If-Range can be asked with; "" = nothing strong enough
+
+
+def extent(status: int, headers: Headers) -> Extent:
+    """Read the head of a 200, 206 or 416."""
+    length = _text(headers, "Content-Length")
+    start, total = 0, int(length) if length.isdecimal() else 0
+    if status != 200:
+        start, total = _content_range(_text(headers, "Content-Range"))
+    framed = length.isdecimal() or "chunked" in _text(headers, "Transfer-Encoding").lower()
+    return Extent(start, total, framed, _validator(headers))
+
+
+def _content_range(value: str) -> tuple[int, int]:
+    match = _CONTENT_RANGE.fullmatch(value.strip())
+    if match is None:
+        return -1, 0
+    first, _, total = match.groups()
+    return int(first) if first else -1, int(total) if total != "*" else 0
+
+
+def _validator(headers: Headers) -> str:
+    """A strong ETag; without any ETag a Last-Modified that is clearly older than the answer."""
+    etag = _text(headers, "ETag")
+    if etag:
+        return etag if etag.startswith('"') else ""
+    modified, date = _text(headers, "Last-Modified"), _text(headers, "Date")
+    return modified if _clearly_older(modified, date) else ""
+
+
+def _clearly_older(modified: str, date: str) -> bool:
+    try:
+        age = parsedate_to_datetime(date) - parsedate_to_datetime(modified)
+    except (TypeError, ValueError):  # missing, no date, or one with and one without a zone
+        return False
+    return age >= timedelta(minutes=1)
+
+
+def _text(headers: Headers, name: str) -> str:
+    value = headers.get(name)
+    return value.decode("latin-1").strip() if value else ""

@@ -1,0 +1,231 @@
+"""The download handler: bodies to memory, media straight to disk with resume."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
+from pathlib import Path
+
+import aiohttp
+from scrapy import Request
+from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadTimeoutError, ResponseDataLossError
+from scrapy.http import Headers, Response
+from scrapy.utils._download_handlers import make_response
+
+from f2scrapy.door import through_door
+from f2scrapy.partial import DiskError, Journal
+from f2scrapy.ranges import Extent, extent
+from f2scrapy.transfer import BLOCK, BrokenContent, SaveTo, StalePart, Transfer
+
+ERROR_BODY = 1 << 16  # bytes of a refusal that are read: enough to tell who refuses and why
+
+transfer_started = object()
+"""Signal, sent with `transfer` (a `Transfer`) when a media file begins to come in.
+
+A progress bar keeps it, looks at `received` and `total` when it likes, and drops it when
+`ended.is_set()`.
+"""
+
+
+class TransportHandler(AiohttpDownloadHandler):
+    """Fetches every http and https request.
+
+    A request with a `SaveTo` in ``meta["save_to"]`` goes to disk: its response has no body, status
+    200, the flag "saved", and ``meta["saved"]`` holds a `Saved`. Answers other than 2xx come back
+    as they are, with at most ERROR_BODY bytes of their body.
+
+    Settings: F2_SANDBOX; F2_STALL, the seconds without a byte after which a media file is given up;
+    F2_FSYNC, whether a media file is on disk, not only in its cache, before it has its final name.
+    DOWNLOAD_TIMEOUT is the time in which the head of a media file must come; DOWNLOAD_MAXSIZE
+    does not apply to it. Stats: f2/bytes (of media, over the wire), f2/files, f2/resumed.
+
+    Raises, for media files: Scrapy's download exceptions, which are worth a retry; BrokenContent
+    and DiskError, which are not.
+    """
+
+    lazy = True
+    experimental = False  # guarded by our own tests, so Scrapy's warning tells the user nothing
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._sandbox: str = crawler.settings.get("F2_SANDBOX") or ""
+        self._stall = crawler.settings.getfloat("F2_STALL", 30)
+        self._durable = crawler.settings.getbool("F2_FSYNC", True)
+        self._active: dict[Path, Transfer] = {}
+        self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
+        self._leave_limits_to_slots()
+
+    async def close(self) -> None:
+        await super().close()
+        self._disk.shutdown()
+
+    async def download_request(self, request: Request) -> Response:
+        save: SaveTo | None = request.meta.get("save_to")
+        if save is None:
+            return await super().download_request(request)
+        twin = await self._twin(save)
+        if twin:
+            request.meta["saved"] = twin.saved
+            return Response(request.url, flags=["saved"])
+        return await self._save(request, save)
+
+    def _leave_limits_to_slots(self) -> None:
+        """Scrapy's slots bound the requests of a host; a second bound would stop the clock's owner.
+
+        A request waiting in the connector is already being timed, long files would starve short
+        answers there, and behind the sandbox's door all hosts are one.
+        """
+        connector = self._session.connector
+        assert connector
+        connector._limit = connector._limit_per_host = 0
+
+    @asynccontextmanager
+    async def _make_request(
+        self,
+        request: Request,
+        timeout: float,  # noqa: ASYNC109 - Scrapy's hook
+    ) -> AsyncIterator[_ClientResponse]:
+        async with super()._make_request(self._on_wire(request), timeout) as response:
+            yield response
+
+    def _on_wire(self, request: Request) -> Request:
+        """The request with its URL as it is to be sent, byte for byte."""
+        meta = {**request.meta, "verbatim_url": True}
+        if not self._sandbox:
+            return request.replace(meta=meta)
+        meta.pop("proxy", None)  # nobody else can reach the sandbox
+        return request.replace(url=through_door(self._sandbox, request.url), meta=meta)
+
+    async def _twin(self, save: SaveTo) -> Transfer | None:
+        """Wait for transfers under way to the same path; return one that fetched this content."""
+        while other := self._active.get(save.path):
+            await other.ended.wait()
+            if other.save.key != save.key:
+                raise DiskError(f"{save.path}: two different contents were sent to this name")
+            if other.saved:
+                return other
+        return None
+
+    async def _save(self, request: Request, save: SaveTo) -> Response:
+        transfer = self._active[save.path] = Transfer(save, durable=self._durable)
+        try:
+            with closing(transfer):
+                transfer.part.open()
+                try:
+                    return await self._fetch(request, transfer, resume=True)
+                except StalePart:
+                    return await self._fetch(request, transfer, resume=False)
+        finally:
+            del self._active[save.path]
+            transfer.ended.set()
+
+    async def _fetch(self, request: Request, transfer: Transfer, *, resume: bool) -> Response:
+        journal = transfer.part.journal if resume else None
+        asked = request.replace(headers=_asking(request.headers, journal, transfer.part.size))
+        async with self._answer(asked, request) as response:
+            headers = self._extract_headers(response)
+            args = self._build_base_response_args(response, request, headers)
+            if args["status"] == 416 and journal:
+                transfer.expect_nothing(extent(416, headers))
+            elif 200 <= args["status"] < 300:
+                transfer.expect(_body_extent(args["status"], headers))
+                await self._receive(response, transfer)
+            else:
+                return make_response(**args, body=await self._refusal(response))
+        await self._finish(transfer)
+        request.meta["saved"] = transfer.saved
+        args["status"] = 200  # a 206 or 416 was between the server and us
+        return Response(**args, flags=["saved"])
+
+    @asynccontextmanager
+    async def _answer(self, asked: Request, request: Request) -> AsyncIterator[_ClientResponse]:
+        """The answer to *asked*, whose head must come within DOWNLOAD_TIMEOUT."""
+        limit = request.meta.get("download_timeout", self._DEFAULT_CONNECT_TIMEOUT)
+        started = time.monotonic()
+        async with AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(limit):
+                    made = self._make_request(asked, timeout=0)  # 0 = the body may take its time
+                    response = await stack.enter_async_context(made)
+            except TimeoutError as e:
+                raise DownloadTimeoutError(f"no answer within {limit:g} s") from e
+            request.meta["download_latency"] = time.monotonic() - started
+            yield response
+
+    async def _receive(self, response: _ClientResponse, transfer: Transfer) -> None:
+        self.crawler.signals.send_catch_log(transfer_started, transfer=transfer)
+        before = transfer.received
+        try:
+            async with aclosing(self._chunks(response)) as chunks:
+                async for chunk in chunks:
+                    transfer.take(chunk)
+                    if transfer.pending >= BLOCK:
+                        await self._on_disk(transfer.flush)
+        finally:
+            self._count("f2/bytes", transfer.received - before)
+
+    async def _refusal(self, response: _ClientResponse) -> bytes:
+        body = b""
+        async with aclosing(self._chunks(response)) as chunks:
+            async for chunk in chunks:
+                body += chunk
+                if len(body) >= ERROR_BODY:
+                    break
+        return body[:ERROR_BODY]
+
+    async def _chunks(self, response: _ClientResponse) -> AsyncGenerator[bytes]:
+        """The body as it comes, watched: the time it takes to be written does not count."""
+        chunks = aiter(self._iter_body_chunks(response))
+        while True:
+            try:
+                async with asyncio.timeout(self._stall):
+                    chunk = await anext(chunks)
+            except StopAsyncIteration:
+                return
+            except TimeoutError as e:
+                raise DownloadTimeoutError(f"no byte came for {self._stall:g} s") from e
+            except aiohttp.ClientPayloadError as e:
+                raise ResponseDataLossError("the connection ended within the body") from e
+            yield chunk
+
+    async def _finish(self, transfer: Transfer) -> None:
+        await self._on_disk(transfer.finish)
+        self._count("f2/files", 1)
+        if transfer.saved and transfer.saved.resumed_from:
+            self._count("f2/resumed", 1)
+
+    async def _on_disk(self, work: Callable[[], None]) -> None:
+        """Do *work* in a thread; a cancelled transfer waits for it, as the file is in use."""
+        running = asyncio.get_running_loop().run_in_executor(self._disk, work)
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait([running])
+            raise
+
+    def _count(self, key: str, count: int) -> None:
+        self.crawler.stats.inc_value(key, count)
+
+
+def _asking(headers: Headers, journal: Journal | None, size: int) -> Headers:
+    """Headers that ask for the file as it is; for the rest of it where *journal* is given."""
+    asking = headers.copy()
+    asking["Accept-Encoding"] = "identity"
+    if journal:
+        asking["Range"] = f"bytes={size}-"
+        asking["If-Range"] = journal.validator
+    return asking
+
+
+def _body_extent(status: int, headers: Headers) -> Extent:
+    encoding = headers.get("Content-Encoding") or b"identity"
+    if encoding.strip().lower() != b"identity":
+        raise BrokenContent("the server compressed what was asked for as it is")
+    if status not in {200, 206}:
+        raise BrokenContent(f"status {status} comes with no file")
+    return extent(status, headers)
