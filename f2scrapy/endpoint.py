@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict
 
-from f2scrapy.errors import ProtocolError
+from f2scrapy.errors import ProtocolError, Refused
 
 
 class Login(StrEnum):
@@ -34,8 +34,9 @@ class Endpoint(BaseModel):
     params: ClassVar[str] = "web"  # set of browser parameters in client.yaml
     scheme: ClassVar[str] = ""  # signature, by its name in client.yaml; "" = unsigned
     login: ClassVar[Login] = Login.GUEST
-    rows: ClassVar[str] = ""  # key of the list of rows; "" = the answer is one thing
-    required: ClassVar[tuple[str, ...]] = ()  # keys without which an answer is of unknown shape
+    rows: ClassVar[str] = ""  # key of the list of rows in an answer
+    thing: ClassVar[str] = ""  # key of the one thing an answer is about, where there are no rows
+    cursor: ClassVar[str] = ""  # the parameter that turns the page, and its key in an answer
 
     def query(self) -> str:
         """Its own parameters, percent-encoded as a browser does; None is left out."""
@@ -46,31 +47,45 @@ class Endpoint(BaseModel):
         """What a POST carries."""
         return b""
 
+    @property
+    def place(self) -> Any:
+        """Where in its list this page begins; None where there are no pages."""
+        return getattr(self, self.cursor) if self.cursor else None
+
     def rows_of(self, page: dict[str, Any]) -> list[Any]:
-        """The rows of one answer.
+        """The rows of one answer; the one thing it is about counts as one row.
 
         Raises:
-            ProtocolError: the list is missing or is none; a platform that has nothing to show
-                sends an empty list, or null beside a has_more.
+            ProtocolError: what should be there is missing or of another type. A platform that has
+                nothing to show sends an empty list, or null beside a has_more.
         """
-        rows = page.get(self.rows, _MISSING)
-        if rows is None and "has_more" in page:
+        key, kind = (self.rows, list) if self.rows else (self.thing, dict)
+        value = page.get(key)
+        if value is None and self.rows in page and "has_more" in page:
             return []
-        if not isinstance(rows, list):
-            raise ProtocolError(f"{self.rows}: expected a list, got {_describe(rows)}")
-        return rows
+        if not isinstance(value, kind):
+            found = type(value).__name__ if key in page else "nothing"
+            raise ProtocolError(f"{key}: expected a {kind.__name__}, got {found}")
+        return value if isinstance(value, list) else [value]
 
-    def next(self, page: dict[str, Any]) -> Self | None:  # noqa: ARG002 - the last page by default
+    def next(self, page: dict[str, Any]) -> Self | None:
         """The endpoint of the page after this one; None where this was the last.
 
         Raises:
             ProtocolError: the answer does not say whether or where it goes on.
         """
+        if not self.cursor or not _number(page, "has_more"):
+            return None
+        return self.model_copy(update={self.cursor: _number(page, self.cursor)})
+
+    def refusal(self, page: dict[str, Any]) -> Refused | None:  # noqa: ARG002 - none by default
+        """What only this interface's answers say of a thing that cannot be had; None = nothing."""
         return None
 
 
-_MISSING = object()
-
-
-def _describe(value: Any) -> str:
-    return "nothing" if value is _MISSING else type(value).__name__
+def _number(page: dict[str, Any], key: str) -> int:
+    """The platforms send 0, false, "0" and 1, true, "1" for one another."""
+    try:
+        return int(page[key])
+    except (KeyError, TypeError, ValueError):
+        raise ProtocolError(f"{key}: expected a number, got {page.get(key)!r}") from None

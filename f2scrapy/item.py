@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from scrapy.exceptions import DropItem
 
+from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome
 
 # The platforms send null, "" and 0 for one another: these read "nothing" as the empty value.
@@ -97,6 +99,7 @@ class Item(BaseModel):
     kind: ClassVar[str]  # "post", "user" …
 
     state: Outcome = Outcome.OK  # PRIVATE, DELETED …: why its media cannot be had
+    source: str = ""  # the list it was found in, such as "douyin:post:MS4w…"
     mode: str = ""  # folder below F2_PATH/<platform>, such as "post"
     owner_sec_user_id: str = ""  # whose list it was found in; the author's where there is no list
     owner_nickname: Text = ""
@@ -113,6 +116,28 @@ class Item(BaseModel):
         """Names this thing in the archive and the report, such as "douyin:post:72981456…"."""
         return f"{self.platform}:{self.kind}:{self.id}"
 
+    @property
+    def published(self) -> datetime | None:
+        """When it was published (aware, UTC); None where the platform does not say."""
+        return getattr(self, "create_time", None)
+
+    @property
+    def pinned(self) -> bool:
+        """Whether its owner keeps it at the top of the list, whatever its age."""
+        return bool(getattr(self, "is_top", False))
+
+    def detail(self) -> Endpoint | None:
+        """What to ask to have its media addresses anew; None = there is no such interface."""
+        return None
+
     def media(self) -> list[Media]:
         """The files that belong to it; none where `state` says they cannot be had."""
         return []
+
+
+class Skipped(DropItem):
+    """An item left out on purpose; `reason` is what the report counts: "interval", "known" …"""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, log_level="DEBUG")
+        self.reason = reason

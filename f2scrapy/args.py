@@ -1,0 +1,121 @@
+"""Args: what may stand behind -a, checked before anything is asked of a platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta, timezone
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from f2scrapy.errors import InputError
+
+CHINA = timezone(timedelta(hours=8))  # the platforms' day, whatever the user's clock says
+
+
+class Interval(BaseModel):
+    """Days between which works were published, both inclusive, in UTC+8."""
+
+    model_config = ConfigDict(frozen=True)
+
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """`2024-01-01|2024-12-31`; None for `all`.
+
+        Raises:
+            ValueError: not two days, or in the wrong order.
+        """
+        if text.strip().lower() == "all":
+            return None
+        days = [datetime.strptime(day.strip(), "%Y-%m-%d") for day in text.split("|")]  # noqa: DTZ007
+        if len(days) != 2 or days[0] > days[1]:
+            raise ValueError("two days are needed, the earlier one first")
+        first, last = (day.date() for day in days)
+        return cls(
+            start=datetime.combine(first, time.min, CHINA).astimezone(UTC),
+            end=datetime.combine(last, time(23, 59, 59), CHINA).astimezone(UTC),
+        )
+
+    def contains(self, moment: datetime) -> bool:
+        """Whether `moment` (aware) lies within."""
+        return self.start <= moment <= self.end
+
+
+def _interval(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return Interval.parse(value)
+    except ValueError as error:
+        raise ValueError(f"want YYYY-MM-DD|YYYY-MM-DD or all ({error})") from None
+
+
+class Args(BaseModel):
+    """Arguments every spider takes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(min_length=1)  # link, id, text that holds links, several, or @file
+
+    @property
+    def text(self) -> str:
+        """What `url` holds, or what the file it names holds.
+
+        Raises:
+            InputError: the file cannot be read.
+        """
+        if not self.url.startswith("@"):
+            return self.url
+        try:
+            return Path(self.url[1:]).expanduser().read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"url={self.url}: cannot read that file ({error})") from error
+
+
+class ListArgs(Args):
+    """Arguments of every spider that walks a list of works."""
+
+    max_counts: int = Field(0, ge=0)  # works; 0 = all
+    page_counts: int | None = Field(None, ge=1, le=20)  # rows a page; None = the endpoint's own
+    interval: Annotated[Interval | None, BeforeValidator(_interval)] = None
+    update: bool | None = None  # stop at what is archived; None = yes where files are fetched
+
+
+class CursorArgs(ListArgs):
+    """Arguments of lists that can be entered at a cursor."""
+
+    max_cursor: int = Field(0, ge=0)  # ms since 1970; 0 = the newest page
+
+
+def checked(kind: type[Args], values: Mapping[str, Any]) -> Args:
+    """`values` as arguments of this kind.
+
+    Raises:
+        InputError: one is unknown, missing or not of its type.
+    """
+    try:
+        return kind.model_validate(dict(values))
+    except ValidationError as error:
+        raise InputError(_explain(kind, error)) from None
+
+
+def _explain(kind: type[Args], error: ValidationError) -> str:
+    fault = error.errors(include_url=False)[0]
+    name = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "missing":
+        return f"-a {name}=… is missing"
+    if fault["type"] == "extra_forbidden":
+        return unknown(f"argument {name}", name, kind.model_fields)
+    return f"-a {name}={fault['input']}: {fault['msg'].removeprefix('Value error, ')}"
+
+
+def unknown(what: str, name: str, valid: Mapping[str, Any]) -> str:
+    """One line for a name nobody knows, with the nearest valid one."""
+    near = get_close_matches(name, valid, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(valid))}"
+    return f"{what} is not known; {hint}"

@@ -1,0 +1,66 @@
+"""scrapy crawl, with one clear line for bad input and an exit code that says how the run ended."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import get_type_hints
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
+
+from f2scrapy import config
+from f2scrapy.args import checked, unknown
+from f2scrapy.errors import InputError
+from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_UNEXPLAINED, Ledger
+from f2scrapy.identity import from_settings
+from f2scrapy.item import MediaKind
+from f2scrapy.naming import Template
+from f2scrapy.rendition import policy
+
+
+class Command(ScrapyCrawl):
+    """Scrapy's command; `exitcode` follows the ledger."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        if len(args) != 1:
+            raise UsageError("want the name of one spider; `scrapy list` shows them all")
+        try:
+            self._check(args[0], opts.spargs)
+        except InputError as error:
+            print(f"scrapy crawl {args[0]}: {error}", file=sys.stderr)  # noqa: T201
+            sys.exit(EXIT_INPUT)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.crawler_process is not None
+        crawler = self._create_crawler(args[0])
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        started = crawler._extensions is not None
+        ledger = crawler.get_extension(Ledger) if started else None
+        self.exitcode = ledger.exit_code if ledger else EXIT_UNEXPLAINED
+
+    def _check(self, name: str, values: dict[str, str]) -> None:
+        """Find what is wrong with the user's input before anything starts.
+
+        Raises:
+            InputError: something is.
+        """
+        assert self.settings is not None
+        config.load(self.settings)
+        loader = get_spider_loader(self.settings)
+        if name not in loader.list():
+            raise InputError(unknown(f"spider {name}", name, dict.fromkeys(loader.list())))
+        spider, settings = loader.load(name), self.settings.copy()
+        spider.update_settings(settings)
+        kind = get_type_hints(spider)["args"]
+        given = {key: value for key, value in values.items() if not key.startswith("_")}
+        _ = checked(kind, config.spider_defaults(settings, name, kind) | given).text
+        from_settings(settings, name.partition("_")[0])
+        Template(settings["F2_NAMING"])
+        policy(settings["F2_RENDITION"])
+        for media in settings.getlist("F2_MEDIA"):
+            if media not in list(MediaKind):
+                raise InputError(unknown(f"F2_MEDIA: {media}", media, dict.fromkeys(MediaKind)))

@@ -1,0 +1,174 @@
+"""f2scrapy.yaml: a user's defaults; defaults < file < environment < command line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+from scrapy.settings import BaseSettings, Settings
+
+from f2scrapy.args import Args, unknown
+from f2scrapy.errors import InputError
+
+FILE = "f2scrapy.yaml"
+
+# Between Scrapy's own priorities: project 20 < file < environment < spider 30 < cmdline 40.
+_FILE, _ENVIRONMENT = 22, 24
+
+
+class Config:
+    """Scrapy add-on: puts the user's file and F2_… variables into the settings."""
+
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """Before any spider: the file and the environment.
+
+        Raises:
+            InputError: the file cannot be used.
+        """
+        load(settings)
+
+    def update_settings(self, settings: Settings) -> None:
+        """After the command line: Scrapy's settings that follow from ours."""
+        pace = settings.getfloat("F2_PACE")
+        settings.set("DOWNLOAD_DELAY", pace, "addon")
+        settings.set("AUTOTHROTTLE_START_DELAY", pace, "addon")
+        settings.set("AUTOTHROTTLE_ENABLED", pace > 0, "addon")
+
+
+def load(settings: BaseSettings) -> None:
+    """Take F2_… variables of the environment and the general part of the user's file.
+
+    Raises:
+        InputError: the file cannot be read, or a name in it is not known.
+    """
+    if settings.get("F2_COOKIE"):
+        raise InputError("F2_COOKIE is taken from the environment only: others can read commands")
+    for name in options(settings):
+        if name in os.environ:
+            settings.set(name, os.environ[name], _ENVIRONMENT)
+    file = _read(settings)
+    settings.set("F2_FILE", file, _FILE)
+    for name, value in _general(settings, file):
+        settings.set(name, value, _FILE)
+
+
+def options(settings: BaseSettings) -> list[str]:
+    """The names of all options of the project."""
+    return [name for name in settings if name.startswith("F2_")]
+
+
+def spider_settings(settings: BaseSettings, spider: str) -> None:
+    """Take what the file says of this spider's settings (called before the crawl)."""
+    for section in _sections(settings, spider):
+        for key, value in section.items():
+            if (name := _option(settings, key)) and value is not None:
+                settings.set(name, value, _FILE + 1)
+
+
+def spider_defaults(settings: BaseSettings, spider: str, kind: type[Args]) -> dict[str, Any]:
+    """The spider's arguments as the file gives them; null gives none.
+
+    Raises:
+        InputError: a name is neither an option nor an argument of any such spider.
+    """
+    found: dict[str, Any] = {}
+    platform = spider.partition("_")[0]
+    for name, section in zip((platform, spider), _sections(settings, spider), strict=True):
+        fields = kind.model_fields if name == spider else _all_fields(Args)
+        for key, value in section.items():
+            if _option(settings, key):
+                continue
+            if key not in fields:
+                valid = [*fields, *map(_key, options(settings))]
+                raise InputError(unknown(f"{FILE}: {name}.{key}", key, dict.fromkeys(valid)))
+            if value is not None and key in kind.model_fields:
+                found[key] = value
+    return found
+
+
+def client(settings: BaseSettings, platform: str) -> dict[str, Any]:
+    """What client.yaml says of a platform, with the user's changes.
+
+    Raises:
+        InputError: the user changes what does not exist.
+    """
+    known = yaml.safe_load(files("f2scrapy").joinpath("client.yaml").read_text("utf-8"))
+    changes = (settings.get("F2_FILE") or {}).get("client") or {}
+    merged: dict[str, Any] = _merged(known, changes, "client")[platform]
+    return merged
+
+
+def _read(settings: BaseSettings) -> dict[str, Any]:
+    given = settings["F2_CONFIG"]
+    path = Path(given or FILE).expanduser()
+    try:
+        file = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        if given:
+            raise InputError(f"F2_CONFIG={given}: there is no such file") from None
+        return {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: cannot be read: {_first_line(error)}") from error
+    if not isinstance(file, dict | None):
+        raise InputError(f"{path}: want sections with names and values")
+    return file or {}
+
+
+def _general(settings: BaseSettings, file: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in file.items():
+        if key == "client" or key in _spider_names():
+            if not isinstance(value, dict | None):
+                raise InputError(f"{FILE}: {key}: want names and values below it")
+        elif name := _option(settings, key):
+            if value is not None:
+                yield name, value
+        else:
+            valid = [*map(_key, options(settings)), *_spider_names(), "client"]
+            raise InputError(unknown(f"{FILE}: {key}", key, dict.fromkeys(valid)))
+
+
+def _sections(settings: BaseSettings, spider: str) -> list[dict[str, Any]]:
+    file = settings.get("F2_FILE") or {}
+    return [file.get(name) or {} for name in (spider.partition("_")[0], spider)]
+
+
+def _option(settings: BaseSettings, key: str) -> str:
+    name = f"F2_{key.upper()}"
+    return name if name in settings and name not in ("F2_FILE", "F2_CONFIG") else ""
+
+
+def _key(option: str) -> str:
+    return option.removeprefix("F2_").lower()
+
+
+def _spider_names() -> set[str]:
+    """Spiders and platforms, by the files there are: a spider's file bears its name."""
+    modules = (entry.name.removesuffix(".py") for entry in files("spiders").iterdir())
+    names = {name for name in modules if not name.startswith("_")}
+    return names | {name.partition("_")[0] for name in names}
+
+
+def _all_fields(kind: type[Args]) -> dict[str, Any]:
+    fields: dict[str, Any] = dict(kind.model_fields)
+    for below in kind.__subclasses__():
+        fields |= _all_fields(below)
+    return fields
+
+
+def _merged(known: Any, change: Any, where: str) -> Any:
+    if not isinstance(known, dict) or not isinstance(change, dict):
+        return known if change is None else change
+    free = where.endswith(("headers", "params", "web"))  # any name may stand there
+    for key in change:
+        if key not in known and not free:
+            raise InputError(unknown(f"{FILE}: {where}.{key}", key, known))
+    return known | {k: _merged(known.get(k), v, f"{where}.{k}") for k, v in change.items()}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).replace("\n", " ").strip()

@@ -1,0 +1,220 @@
+"""Ledger: what was expected, seen, kept and missed; the report and the exit code of a run."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from scrapy.statscollectors import StatsCollector
+from twisted.python.failure import Failure
+
+from f2scrapy.errors import Outcome
+from f2scrapy.item import Item
+
+logger = logging.getLogger(__name__)
+
+EXIT_OK, EXIT_INPUT, EXIT_EXPLAINED, EXIT_UNEXPLAINED, EXIT_REFUSED = 0, 1, 3, 4, 5
+
+
+@dataclass
+class Listing:
+    """One list (or one single thing) that was asked for, and how far the walk through it came."""
+
+    source: str  # such as "douyin:post:MS4w…"
+    expected: int | None = None  # works by the owner's own count; None = not said
+    seen: int = 0  # different rows shown
+    cursor: Any = None  # what to ask to go on; None = the beginning
+    stopped: str = ""  # why the walk ended before the end: "known", "max_counts", "interval"
+    finished: bool = False  # the walk came to its end, or to where it was asked to stop
+    outcome: Outcome = Outcome.OK  # how its own requests ended
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that should be there and is not."""
+
+    key: str  # of the work, or the source of the list
+    outcome: Outcome
+    detail: str  # what was seen
+    count: int = 1  # works
+    source: str = ""
+
+
+@dataclass
+class Ledger:
+    """Counts one run. Parts of the run reach it by `crawler.get_extension(Ledger)`."""
+
+    spider: str
+    stats: StatsCollector
+    report_path: str = ""  # F2_REPORT; "" = only the summary line
+    listings: dict[str, Listing] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    scraped: int = 0
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _missing: set[str] = field(default_factory=set, repr=False)  # keys of works in gaps
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        ledger = cls(crawler.spidercls.name, crawler.stats, crawler.settings["F2_REPORT"] or "")
+        crawler.signals.connect(ledger.item_scraped, signals.item_scraped)
+        crawler.signals.connect(ledger.item_dropped, signals.item_dropped)
+        crawler.signals.connect(ledger.fault, signals.spider_error)
+        crawler.signals.connect(ledger.fault, signals.item_error)
+        crawler.signals.connect(ledger.spider_closed, signals.spider_closed)
+        return ledger
+
+    def listing(self, source: str) -> Listing:
+        """The listing of this source, made at the first call."""
+        return self.listings.setdefault(source, Listing(source))
+
+    def gap(
+        self, key: str, outcome: Outcome, detail: str, *, count: int = 1, source: str = ""
+    ) -> None:
+        """Record that `count` works are missing; one work is missing for one reason only."""
+        if key in self._missing:
+            return
+        self._missing.add(key)
+        self.gaps.append(Gap(key, outcome, detail, count, source))
+        level = logging.INFO if outcome.explains else logging.WARNING
+        logger.log(level, "%s: %s (%s)", key, outcome, detail)
+
+    def refuse(self, source: str, outcome: Outcome, detail: str, cursor: Any = None) -> None:
+        """The walk through `source` ends here because the platform, or the way to it, says no."""
+        listing = self.listing(source)
+        listing.outcome, listing.cursor = outcome, cursor
+        self.gap(source, outcome, detail, count=self._unseen(listing), source=source)
+
+    def whole(self, source: str) -> bool:
+        """Whether everything in this list is kept, or missing for a reason that will not pass."""
+        unexplained = any(g.source == source and not g.outcome.explains for g in self.gaps)
+        return self.listing(source).finished and not unexplained
+
+    # What Scrapy tells
+
+    def item_scraped(self, item: Item) -> None:
+        self.scraped += item.key not in self._missing
+
+    def item_dropped(self, item: Item, exception: DropItem) -> None:
+        reason = getattr(exception, "reason", "")
+        if reason:
+            self.skipped[reason] += 1
+        else:
+            self.gap(item.key, Outcome.INTERNAL, str(exception), source=item.source)
+
+    def fault(self, failure: Failure, item: Item | None = None) -> None:
+        key, source = (item.key, item.source) if item else ("callback", "")
+        kind = Outcome.DISK if isinstance(failure.value, OSError) else Outcome.INTERNAL
+        detail = f"{type(failure.value).__name__}: {failure.getErrorMessage()}"
+        self.gap(key, kind, detail, source=source)
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        for listing in self.listings.values():
+            if not listing.finished and listing.outcome is Outcome.OK:
+                self.refuse(listing.source, Outcome.INTERRUPTED, reason, listing.cursor)
+        self._write(self.report(reason))
+        logger.info(self.summary(), extra={"spider": spider})
+
+    # What is told in the end
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the run ended: the worst that happened in it."""
+        found = [gap.outcome for gap in self.gaps]
+        if found:
+            return min(found, key=_severity)
+        seen = sum(listing.seen for listing in self.listings.values())
+        return Outcome.OK if seen or not self.listings else Outcome.EMPTY_TRUE
+
+    @property
+    def exit_code(self) -> int:
+        """HOUSE's codes: 0 complete, 1 input, 3 explained, 4 unexplained, 5 refused."""
+        outcome = self.outcome
+        if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
+            return EXIT_OK
+        if outcome.refused:
+            return EXIT_REFUSED
+        if outcome is Outcome.BAD_INPUT:
+            return EXIT_INPUT
+        return EXIT_EXPLAINED if outcome.explains else EXIT_UNEXPLAINED
+
+    def summary(self) -> str:
+        """One line: the outcome, "812 of 815, 3 explained", what was skipped, what to do."""
+        missing, explained = self._missing_counts()
+        have = self.scraped + self.skipped["known"]
+        parts = [f"{have} of {have + missing}"]
+        if missing:
+            parts.append(f"{explained} explained, {missing - explained} unexplained")
+        parts += [f"{count} {reason}" for reason, count in sorted(self.skipped.items()) if count]
+        outcome = self.outcome
+        return " ".join(filter(None, (f"{outcome}: {', '.join(parts)}.", outcome.advice)))
+
+    def report(self, reason: str = "") -> dict[str, Any]:
+        """Everything of `F2_REPORT`; times in UTC, sizes in bytes."""
+        missing, explained = self._missing_counts()
+        now = datetime.now(UTC)
+        return {
+            "spider": self.spider,
+            "outcome": self.outcome,
+            "exit_code": self.exit_code,
+            "advice": self.outcome.advice,
+            "summary": self.summary(),
+            "expected": self._expected(),
+            "seen": sum(listing.seen for listing in self.listings.values()),
+            "kept": self.scraped,
+            "skipped": dict(self.skipped),
+            "failed": missing,
+            "explained": explained,
+            "unexplained": missing - explained,
+            "gaps": [_plain(gap) for gap in self.gaps],
+            "lists": [_plain(listing) for listing in self.listings.values()],
+            "requests": self.stats.get_value("downloader/request_count", 0),
+            "retries": self.stats.get_value("f2/retry/count", 0),
+            "files": self.stats.get_value("f2/files", 0),
+            "bytes": self.stats.get_value("f2/bytes", 0),
+            "seconds": round((now - self.started).total_seconds(), 3),
+            "started": self.started.isoformat(timespec="seconds"),
+            "finished": now.isoformat(timespec="seconds"),
+            "closed": reason,
+        }
+
+    def _write(self, report: dict[str, Any]) -> None:
+        if not self.report_path:
+            return
+        path = Path(self.report_path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
+        except OSError as error:
+            self.gap("F2_REPORT", Outcome.DISK, f"{path}: {error.strerror}")
+
+    def _expected(self) -> int | None:
+        counts = [listing.expected for listing in self.listings.values()]
+        return sum(n or 0 for n in counts) if any(n is not None for n in counts) else None
+
+    def _unseen(self, listing: Listing) -> int:
+        return max(1, (listing.expected or 0) - listing.seen)
+
+    def _missing_counts(self) -> tuple[int, int]:
+        explained = sum(gap.count for gap in self.gaps if gap.outcome.explains)
+        return sum(gap.count for gap in self.gaps), explained
+
+
+def _severity(outcome: Outcome) -> int:
+    if outcome.refused:
+        return 0
+    if outcome.explains:
+        return 3
+    return 2 if outcome is Outcome.BAD_INPUT else 1
+
+
+def _plain(thing: Listing | Gap) -> dict[str, Any]:
+    return dict(vars(thing))

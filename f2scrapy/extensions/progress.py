@@ -1,0 +1,109 @@
+"""Progress: works, files, bytes, speed, current file; bars on a terminal, lines elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from time import monotonic
+from typing import Any, Self
+
+from rich.console import Console
+from rich.filesize import decimal
+from rich.markup import escape
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.log import get_scrapy_root_handler
+
+from f2scrapy.extensions.ledger import Ledger
+from f2scrapy.transfer import Transfer
+from f2scrapy.transport import transfer_started
+
+logger = logging.getLogger(__name__)
+
+
+class Progress:
+    """Looks at ledger and transfers a few times a second (bars) or every ten seconds (lines)."""
+
+    def __init__(self, crawler: Crawler, *, bars: bool) -> None:
+        self.crawler = crawler
+        self.bars = _bars() if bars else None
+        self.active: list[Transfer] = []
+        self._started = monotonic()
+        self._loop = create_looping_call(self._show)
+        self._handler: Any = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        mode = crawler.settings["F2_PROGRESS"]
+        if mode == "none":
+            raise NotConfigured
+        bars = mode == "bars" or (mode == "auto" and sys.stderr.isatty())
+        progress = cls(crawler, bars=bars)
+        crawler.signals.connect(progress.spider_opened, signals.spider_opened)
+        crawler.signals.connect(progress.spider_closed, signals.spider_closed)
+        crawler.signals.connect(progress.transfer_started, transfer_started)
+        return progress
+
+    def spider_opened(self) -> None:
+        if self.bars is None:
+            self._loop.start(10, now=False)
+            return
+        self.bars.start()
+        self.bars.add_task("", total=None, what="", moved="", speed="", file="")
+        self._redirect_log(sys.stderr)  # rich has put itself before it
+        self._loop.start(0.2, now=False)
+
+    def transfer_started(self, transfer: Transfer) -> None:
+        self.active.append(transfer)
+
+    def spider_closed(self) -> None:
+        self._loop.stop()
+        self._show()
+        if self.bars is not None:
+            self.bars.stop()
+            self._redirect_log(sys.stderr)
+
+    def _redirect_log(self, stream: Any) -> None:
+        handler = get_scrapy_root_handler()
+        if isinstance(handler, logging.StreamHandler) and not isinstance(
+            handler, logging.FileHandler
+        ):
+            handler.setStream(stream)
+
+    def _show(self) -> None:
+        ledger = self.crawler.get_extension(Ledger)
+        assert ledger is not None
+        self.active = [transfer for transfer in self.active if not transfer.ended.is_set()]
+        stats = self.crawler.stats
+        moved = stats.get_value("f2/bytes", 0) + sum(t.received for t in self.active)
+        speed = moved / max(monotonic() - self._started, 0.001)
+        seen = sum(listing.seen for listing in ledger.listings.values())
+        expected = sum(listing.expected or 0 for listing in ledger.listings.values())
+        what = f"{seen}{f'/{expected}' if expected else ''} works"
+        files = f"{stats.get_value('f2/files', 0)} files, {decimal(moved)}"
+        if self.bars is None:
+            logger.info("%s, %s, %s/s", what, files, decimal(int(speed)))
+            return
+        current = self.active[-1].save.path.name if self.active else ""
+        fields = {"what": what, "moved": files, "speed": f"{decimal(int(speed))}/s"}
+        done = ledger.scraped + sum(ledger.skipped.values()) + len(ledger.gaps)
+        task = self.bars.task_ids[0]
+        self.bars.update(
+            task, completed=done, total=expected or None, file=escape(current), **fields
+        )
+
+
+def _bars() -> Bars:
+    return Bars(
+        TextColumn("{task.fields[what]}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[moved]} · {task.fields[speed]}"),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[file]}", table_column=None),
+        console=Console(stderr=True),
+        transient=True,
+    )

@@ -1,0 +1,49 @@
+"""Scrapy requests for what we ask: an endpoint's answer, a page, a file. All meta keys are here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapy import Request
+
+from f2scrapy.endpoint import Endpoint
+
+MEDIA_SLOT = "media"  # one downloader slot for files of all hosts, without the API's pace
+
+
+def api(endpoint: Endpoint, **options: Any) -> Request:
+    """Ask `endpoint`; the answer's decoded JSON is in `response.meta["page"]`.
+
+    The URL bears the endpoint's own parameters only: browser, tokens and signature are put on at
+    the wire, so that filters, caches and queues know one URL for one question. Each endpoint has
+    a slot of its own, hence a pace of its own. `options` are those of `scrapy.Request`.
+    """
+    url = f"{endpoint.url}?{endpoint.query()}"
+    meta = {
+        "endpoint": endpoint,
+        "platform": endpoint.platform,
+        "verbatim_url": True,
+        "download_slot": f"{endpoint.platform}:{type(endpoint).__name__}",
+    } | options.pop("meta", {})
+    return Request(url, method=endpoint.method, body=endpoint.body(), meta=meta, **options)
+
+
+def page(url: str, platform: str, **options: Any) -> Request:
+    """Ask for a page or a short link; redirects come back as answers, to be looked at."""
+    meta = {
+        "platform": platform,
+        "dont_redirect": True,
+        "handle_httpstatus_all": True,
+    } | options.pop("meta", {})
+    return Request(url, meta=meta, dont_filter=True, **options)
+
+
+def media(url: str, platform: str, **meta: Any) -> Request:
+    """Fetch a file; `meta` says where to (see `transport.py`)."""
+    common = {
+        "platform": platform,
+        "verbatim_url": True,
+        "download_slot": MEDIA_SLOT,
+        "autothrottle_dont_adjust_delay": True,
+    }
+    return Request(url, meta=common | meta, dont_filter=True)

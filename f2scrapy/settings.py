@@ -1,0 +1,101 @@
+"""Every setting of the project, in the order a request and an item meet them.
+
+Options of ours begin with F2_. Each can stand in f2scrapy.yaml (lower case, without F2_), in the
+environment, or behind `-s`; the later wins.
+"""
+
+BOT_NAME = "f2scrapy"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+COMMANDS_MODULE = "f2scrapy.commands"
+ADDONS = {"f2scrapy.config.Config": 0}
+
+# --- Options of ours ------------------------------------------------------------------------------
+
+F2_CONFIG = ""  # the user's file; "" = f2scrapy.yaml in the working directory, if there is one
+F2_PATH = "Download"  # root of all files
+F2_ARCHIVE = ""  # SQLite file of what was fetched; "" = F2_PATH/f2scrapy.db
+F2_COOKIES = ""  # Netscape cookies.txt of a browser; "" = a guest
+# F2_COOKIE: a cookie header for the spider's platform, read from the environment and nowhere else
+F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms
+
+F2_MEDIA = "video,image,live_photo,cover,music,desc,lyric"  # kinds to fetch; "" = metadata only
+F2_RENDITION = "best"  # which encoding: best, smallest, codec:h264, height<=1080 …
+F2_UPGRADE = False  # fetch again what is archived when a better rendition is offered
+F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix
+F2_FOLDERIZE = True  # a folder for each work
+F2_RENAME = False  # rename archived files when F2_NAMING has changed
+F2_FSYNC = True  # a final name survives a power cut
+
+F2_PACE = 1.0  # seconds between two API requests of one endpoint, ± half; 0 = as fast as it goes
+F2_MEDIA_CONCURRENCY = 16  # files at once
+F2_STALL = 30.0  # seconds without a byte until a file's transfer is given up and resumed
+F2_RETRIES = 5  # tries after the first, for each request
+F2_BACKOFF = 1.0  # seconds before the first retry; doubles each time, up to 60, with jitter
+
+F2_REPORT = ""  # path of the run's report as JSON; "" = only the summary line
+F2_PROGRESS = "auto"  # auto = bars on a terminal, lines elsewhere; bars, lines, none
+
+# --- A request: from the engine (low numbers) to the wire (high) ----------------------------------
+
+DOWNLOADER_MIDDLEWARES = {
+    "f2scrapy.middlewares.outcome.OutcomeMiddleware": 920,  # what did it really say; retry, refuse
+    "f2scrapy.middlewares.signing.SigningMiddleware": 950,  # dress and sign, last before the wire
+    # Not ours: the identity sets the user agent, outcome.py retries.
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": None,
+}
+DOWNLOAD_HANDLERS = {
+    "http": "f2scrapy.transport.Transport",
+    "https": "f2scrapy.transport.Transport",
+}
+
+COOKIES_ENABLED = False  # the identity attaches cookies by host
+ROBOTSTXT_OBEY = False  # the interfaces are not in it; politeness is F2_PACE
+REDIRECT_MAX_TIMES = 5
+DOWNLOAD_TIMEOUT = 30  # seconds, for one answer; files have F2_STALL instead
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes of one answer held in memory; files have no limit
+DOWNLOAD_WARNSIZE = 0
+
+CONCURRENT_REQUESTS = 32
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # of one endpoint: pages follow each other anyway
+DOWNLOAD_DELAY_JITTER = 0.5
+AUTOTHROTTLE_MAX_DELAY = 60  # seconds; DOWNLOAD_DELAY and the rest follow from F2_PACE
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+
+# --- An item: from the spider to the archive ------------------------------------------------------
+
+ITEM_PIPELINES = {
+    "pipelines.interval.IntervalPipeline": 100,  # published in other days: dropped
+    "pipelines.dedup.DedupPipeline": 200,  # archived whole: dropped
+    "pipelines.naming.NamingPipeline": 300,  # item.path; two works never share one
+    "pipelines.folder.FolderPipeline": 400,  # new nickname: the folder is renamed, once
+    "pipelines.media.MediaPipeline": 500,  # item.files
+    "pipelines.archive.ArchivePipeline": 900,  # remembered: only what is on disk
+}
+CONCURRENT_ITEMS = 8  # of one page; Scrapy's 100 costs a fifth of the CPU
+
+FEED_EXPORTERS = {
+    "jsonl": "f2scrapy.exporters.JsonLinesExporter",
+    "jsonlines": "f2scrapy.exporters.JsonLinesExporter",
+    "json": "f2scrapy.exporters.JsonExporter",
+    "csv": "f2scrapy.exporters.CsvExporter",
+}
+FEED_EXPORT_ENCODING = "utf-8"
+
+# --- Around it ------------------------------------------------------------------------------------
+
+EXTENSIONS = {
+    "f2scrapy.extensions.ledger.Ledger": 0,  # completeness, report, exit code
+    "f2scrapy.extensions.progress.Progress": 10,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+}
+TELNETCONSOLE_ENABLED = False  # it and remote control execute code for anybody on localhost
+REMOTE_CONTROL_ENABLED = False
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+LOG_LEVEL = "INFO"
+LOG_SHORT_NAMES = True
+LOGSTATS_INTERVAL = 0

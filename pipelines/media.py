@@ -1,0 +1,239 @@
+"""Fetch the files of an item: mirrors, lapsed addresses, and what is there already."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from pydantic import ValidationError
+from scrapy.crawler import Crawler
+from scrapy.utils.misc import load_object
+
+from f2scrapy import filetype
+from f2scrapy.archive import Archive
+from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
+from f2scrapy.extensions.ledger import Ledger
+from f2scrapy.item import File, Item, Media, MediaKind, Rendition
+from f2scrapy.partial import DiskError, Part
+from f2scrapy.rendition import Policy, better, choose, policy
+from f2scrapy.request import api, media
+from f2scrapy.transfer import BrokenContent, SaveTo
+
+# What the first bytes of a file of each kind have to show.
+_CONTENT = {
+    MediaKind.VIDEO: "video",
+    MediaKind.LIVE_PHOTO: "video",
+    MediaKind.IMAGE: "image",
+    MediaKind.COVER: "image",
+    MediaKind.MUSIC: "audio",
+}
+_OTHER_SUFFIXES = (".jpeg", ".png", ".gif", ".heic", ".avif", ".webp", ".m4a", ".aac")
+_LAPSED = frozenset({401, 403, 404, 410})  # how media hosts say that an address has expired
+
+
+class Missing(F2Error):
+    """A file cannot be had now; `outcome` says why, the text what was seen."""
+
+    def __init__(self, outcome: Outcome, seen: str) -> None:
+        super().__init__(seen)
+        self.outcome = outcome
+
+
+class Lapsed(Missing):
+    """Every address of a file was refused: they were given too long ago."""
+
+
+@dataclass
+class Work:
+    """One item whose files are being fetched."""
+
+    item: Item
+    held: dict[str, File]  # what the archive has of it, by asset
+    renewal: asyncio.Task[dict[str, Media]] | None = None  # its media with addresses made anew
+
+
+class MediaPipeline:
+    """Sets `item.files`; what cannot be had goes to the ledger, and the item goes on without it."""
+
+    def __init__(self, crawler: Crawler, kinds: set[str], wish: Policy, *, upgrade: bool) -> None:
+        self.crawler = crawler
+        self.kinds = kinds
+        self.wish = wish
+        self.upgrade = upgrade
+        errors = crawler.settings.getlist("RETRY_EXCEPTIONS")
+        self.network = tuple(load_object(error) for error in errors)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        kinds = set(settings.getlist("F2_MEDIA"))
+        upgrade = settings.getbool("F2_UPGRADE")
+        return cls(crawler, kinds, policy(settings["F2_RENDITION"]), upgrade=upgrade)
+
+    async def open_spider(self) -> None:
+        ledger = self.crawler.get_extension(Ledger)
+        assert ledger is not None
+        self.ledger = ledger
+        self.archive = Archive.of(self.crawler)
+
+    async def process_item(self, item: Item) -> Item:
+        wanted = [file for file in item.media() if file.kind in self.kinds]
+        if not wanted or item.state is not Outcome.OK:
+            return item
+        work = Work(item, self.archive.held(item.key))
+        results = await asyncio.gather(*(self._try(work, file) for file in wanted))
+        item.files = [result for result in results if isinstance(result, File)]
+        missing = [result for result in results if isinstance(result, Missing)]
+        if missing:
+            seen = "; ".join(map(str, missing))
+            self.ledger.gap(item.key, missing[0].outcome, seen, source=item.source)
+        return item
+
+    async def _try(self, work: Work, file: Media) -> File | Missing:
+        try:
+            return await self._file(work, file)
+        except Missing as missing:
+            return type(missing)(missing.outcome, f"{file.asset}: {missing}")
+        except (DiskError, OSError) as error:
+            return Missing(Outcome.DISK, f"{file.asset}: {error}")
+
+    async def _file(self, work: Work, file: Media) -> File:
+        if file.text is not None:
+            return await asyncio.to_thread(self._write, work, file)
+        if not file.renditions:
+            raise Missing(Outcome.MEDIA_BROKEN, "the answer names no address")
+        rendition = choose(file.renditions, self.wish).rendition
+        here = self._here(work, file, rendition)
+        if here is not None:
+            return here
+        try:
+            return await self._fetch(work, file, rendition)
+        except Lapsed:
+            anew = (await self._renewed(work)).get(file.asset)
+            if anew is None or not anew.renditions:
+                raise
+            return await self._fetch(work, anew, self._same(anew, rendition))
+
+    def _same(self, file: Media, wanted: Rendition) -> Rendition:
+        """The rendition that was chosen before, at its new addresses."""
+        same = (one for one in file.renditions if one.key == wanted.key)
+        return next(same, None) or choose(file.renditions, self.wish).rendition
+
+    # What is there already
+
+    def _here(self, work: Work, file: Media, rendition: Rendition) -> File | None:
+        held = work.held.get(file.asset)
+        if held is None:
+            return self._adopted(work, file, rendition)
+        if self.upgrade and held.rendition != rendition.key:
+            taken = self.archive.taken(work.item.key).get(file.asset)
+            if taken is None or better(rendition, taken, self.wish):
+                return None
+        return held if self._lies(held) else None
+
+    def _lies(self, held: File) -> bool:
+        place = self.archive.locate(held.path)
+        return place.is_file() and place.stat().st_size == held.size
+
+    def _adopted(self, work: Work, file: Media, rendition: Rendition) -> File | None:
+        """A file under its final name, which the archive missed: the last run was killed there."""
+        place = self._place(work, file)
+        for found in (place, *(place.with_suffix(end) for end in _OTHER_SUFFIXES)):
+            if not found.is_file():
+                continue
+            with found.open("rb") as opened:
+                kind = filetype.media_type(opened.read(filetype.HEAD))
+            size = found.stat().st_size
+            fits = rendition.size in (0, size) and filetype.serves_as(kind, _CONTENT[file.kind])
+            if fits:
+                return self._remember(work, file, rendition, self._named(found, kind), size)
+        return None
+
+    # What has to be fetched or written
+
+    async def _fetch(self, work: Work, file: Media, rendition: Rendition) -> File:
+        refusals = []
+        for url in rendition.urls:
+            try:
+                return await self._from(url, work, file, rendition)
+            except Missing as missing:
+                refusals.append(missing)
+        if not refusals:
+            raise Missing(Outcome.MEDIA_BROKEN, "the answer names no address")
+        lapsed = next((one for one in refusals if isinstance(one, Lapsed)), None)
+        raise lapsed or refusals[-1]
+
+    async def _from(self, url: str, work: Work, file: Media, rendition: Rendition) -> File:
+        key = f"{work.item.key}/{file.asset}/{rendition.key}"
+        save_to = SaveTo(self._place(work, file), key, _CONTENT[file.kind])
+        request = media(url, work.item.platform, save_to=save_to, max_retry_times=2)
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except BrokenContent as error:
+            raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
+        except self.network as error:
+            raise Missing(Outcome.NETWORK, str(error) or type(error).__name__) from error
+        if response.status in _LAPSED:
+            raise Lapsed(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
+        saved = response.meta.get("saved")
+        if saved is None:
+            raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
+        path = self._named(saved.path, saved.media_type)
+        return self._remember(work, file, rendition, path, saved.size)
+
+    async def _renewed(self, work: Work) -> dict[str, Media]:
+        if work.renewal is None:
+            work.renewal = asyncio.ensure_future(self._ask_again(work.item))
+        return await work.renewal
+
+    async def _ask_again(self, item: Item) -> dict[str, Media]:
+        detail = item.detail()
+        if detail is None:
+            return {}
+        self.crawler.stats.inc_value("f2/renewed")
+        try:
+            response = await self.crawler.engine.download_async(api(detail))
+            [row] = detail.rows_of(response.meta["page"])
+            fresh = type(item).model_validate(row)
+        except Refused as refused:
+            raise Missing(refused.outcome, f"asked anew: {refused.seen}") from refused
+        except (ProtocolError, ValidationError, ValueError) as error:
+            raise Missing(Outcome.SCHEMA_CHANGED, f"asked anew: {error}") from error
+        except self.network as error:
+            raise Missing(Outcome.NETWORK, f"asked anew: {error}") from error
+        return {file.asset: file for file in fresh.media()}
+
+    def _write(self, work: Work, file: Media) -> File:
+        assert file.text is not None
+        data = file.text.encode()
+        place = self._place(work, file)
+        if not place.is_file() or place.read_bytes() != data:
+            part = Part(place, f"{work.item.key}/{file.asset}")
+            part.open()
+            part.begin(None)
+            part.write(data)
+            part.commit()
+        return File(asset=file.asset, path=self._relative(place), size=len(data))
+
+    # Names
+
+    def _place(self, work: Work, file: Media) -> Path:
+        return self.archive.locate(work.item.path + file.suffix)
+
+    def _relative(self, place: Path) -> str:
+        return place.relative_to(self.archive.root).as_posix()
+
+    def _named(self, place: Path, media_type: str) -> Path:
+        """The file under the suffix of what it is; the platforms send JPEG where they say WebP."""
+        true = place.with_suffix(filetype.suffix(media_type) or place.suffix)
+        return place.replace(true) if true != place else place
+
+    def _remember(
+        self, work: Work, file: Media, rendition: Rendition, place: Path, size: int
+    ) -> File:
+        path = self._relative(place)
+        kept = File(asset=file.asset, path=path, size=size, rendition=rendition.key)
+        self.archive.remember(work.item.key, kept, file.renditions)
+        return kept

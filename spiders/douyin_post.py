@@ -1,0 +1,23 @@
+"""Single Douyin works."""
+
+from f2scrapy.douyin.items import Post
+
+from f2scrapy.args import Args
+from f2scrapy.douyin.endpoints import PostDetail
+from f2scrapy.spider import ApiSpider
+
+
+class DouyinPostSpider(ApiSpider):
+    """Yields the `Post` of each link: a video, an image set, live photos or slides.
+
+    scrapy crawl douyin_post -a url=https://www.douyin.com/video/7298145681699622182
+    """
+
+    name = "douyin_post"
+    mode = "one"
+    args: Args
+    item = Post
+    wants = ("aweme_id",)
+
+    def first(self, aweme_id: str) -> PostDetail:
+        return PostDetail(aweme_id=aweme_id)
