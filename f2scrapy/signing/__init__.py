@@ -10,7 +10,15 @@ from difflib import get_close_matches
 from typing import Protocol
 from urllib.parse import quote
 
-from . import abogus, abogus_dhzx, fingerprint, secsdk, xbogus
+from . import (
+    abogus,
+    abogus_dhzx,
+    fingerprint,
+    secsdk,
+    tiktok_dynosaur,
+    tiktok_gnarly,
+    xbogus,
+)
 from .codec import SignatureError, append, cut
 
 __all__ = ["SCHEMES", "SignatureError", "Signed", "Unsigned", "Verified", "sign", "verify"]
@@ -125,11 +133,46 @@ def _verify_secsdk(sent: Request) -> tuple[str, Decoded]:
     return found.query, found
 
 
+def _sign_x_gnarly(ask: Unsigned) -> Signed:
+    value = tiktok_gnarly.sign(ask.query, ask.user_agent, ask.now_ms, ask.random, body=ask.body)
+    return Signed(append(ask.query, "X-Gnarly", value))
+
+
+def _verify_x_gnarly(sent: Request) -> tuple[str, Decoded]:
+    query, value = cut(sent.query, "X-Gnarly")
+    return query, tiktok_gnarly.verify(value, query, sent.user_agent, body=sent.body)
+
+
+def _sign_dynosaur(ask: Unsigned) -> Signed:
+    # Pages put msToken behind X-Dynosaur; an endpoint may have it anywhere in its query.
+    query, token = _without(ask.query, "msToken")
+    time = ask.now_ms // 1000
+    return Signed(
+        tiktok_dynosaur.sign(query, ask.user_agent, time, ask.random, ms_token=token, body=ask.body)
+    )
+
+
+def _verify_dynosaur(sent: Request) -> tuple[str, Decoded]:
+    found = tiktok_dynosaur.verify(sent.query, sent.user_agent, body=sent.body)
+    token = found.ms_token
+    return append(found.query, "msToken", token) if token else found.query, found
+
+
+def _without(query: str, name: str) -> tuple[str, str]:
+    """*query* without parameter *name*, and its value as it stands there, "" if it is absent."""
+    parts = query.split("&")
+    others = [part for part in parts if not part.startswith(f"{name}=")]
+    values = [part.partition("=")[2] for part in parts if part.startswith(f"{name}=")]
+    return "&".join(others), "".join(values[:1])
+
+
 SCHEMES: Mapping[str, Scheme] = {
     "x_bogus": Scheme(_sign_x_bogus, _verify_x_bogus),
     "a_bogus": Scheme(_sign_a_bogus, _verify_a_bogus),
     "a_bogus_1_0_1_19": Scheme(_sign_dhzx, _verify_dhzx),
     "secsdk": Scheme(_sign_secsdk, _verify_secsdk),
+    "x_gnarly": Scheme(_sign_x_gnarly, _verify_x_gnarly),
+    "dynosaur": Scheme(_sign_dynosaur, _verify_dynosaur),
 }
 
 

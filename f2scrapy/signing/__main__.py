@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import abogus, abogus_dhzx, tokens, webcast, xbogus
+from . import abogus, abogus_dhzx, tiktok_dynosaur, tiktok_gnarly, tokens, webcast, xbogus
 from .fingerprint import Fingerprint
 
 Vector = Mapping[str, Any]
@@ -124,6 +124,57 @@ def _fingerprint(given: Vector, _output: str) -> Result:
     return str(Fingerprint(**drawn, platform=platform)), {}
 
 
+def _x_gnarly(given: Vector, output: str) -> Result:
+    query, user_agent, body = given["query"], given["user_agent"], given["body"].encode()
+    found = tiktok_gnarly.verify(output, query, user_agent, body=body)
+    signature = tiktok_gnarly.sign(
+        query,
+        user_agent,
+        given["time_ms"],
+        _draws(()),
+        body=body,
+        env=given["envcode"],
+        version=given["version"],
+        key=given["key_words"],
+    )
+    fields = {
+        str(number): value.decode()
+        if number in tiktok_gnarly.TEXTS
+        else int.from_bytes(value, "big")
+        for number, value in found.fields.items()
+    }
+    return signature, {"fields": fields, "payload_hex": found.payload.hex()}
+
+
+def _dynosaur(given: Vector, output: Mapping[str, str]) -> Result:
+    query, user_agent, body = given["query"], given["user_agent"], given["body"].encode()
+    time, sequence = given["timestamp_s"], given["sequence"]
+    found = tiktok_dynosaur.verify(output["final_query"], user_agent, body=body)
+    dynosaur = tiktok_dynosaur.x_dynosaur(
+        query,
+        user_agent,
+        time,
+        given["dynosaur_nonce"],
+        given["dynosaur_key_words"],
+        sequence=sequence,
+    )
+    covered = f"{query}&X-Dynosaur={dynosaur}&msToken={given['ms_token']}"
+    gnarly = tiktok_dynosaur.x_gnarly(
+        covered,
+        user_agent,
+        time,
+        (given["gnarly_nonce"], given["gnarly_nonce2"]),
+        given["gnarly_key_words"],
+        body=body,
+        sequence=sequence,
+    )
+    final = f"{covered}&X-Bogus=1&X-Gnarly={gnarly}"
+    return {"x_dynosaur": dynosaur, "x_gnarly": gnarly, "final_query": final}, {
+        "dynosaur_payload_hex": found.dynosaur.payload.hex(),
+        "gnarly_payload_hex": found.gnarly.payload.hex(),
+    }
+
+
 RUNNERS: Mapping[str, Callable[[Vector, Any], Result]] = {
     "xbogus": _x_bogus,
     "abogus": _a_bogus,
@@ -133,6 +184,8 @@ RUNNERS: Mapping[str, Callable[[Vector, Any], Result]] = {
     "verify_fp": _verify_fp,
     "ms_token_fake": _ms_token,
     "browser_fingerprint": _fingerprint,
+    "x_gnarly_5_1": _x_gnarly,
+    "tiktok_websign_5_3_2": _dynosaur,
 }
 
 

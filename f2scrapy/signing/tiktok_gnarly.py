@@ -1,0 +1,127 @@
+"""X-Gnarly 5.1.x, as TikTok's web pages sent it in 2025: MD5 of query, body and user agent."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import md5
+
+from .codec import SignatureError
+from .tiktok_envelope import ALPHABET, draw, pack, seal, unpack, unseal_cut, xor_heads
+
+Fields = dict[int, bytes]  # numbers of 2 or 4 bytes, big-endian; and texts
+TEXTS = frozenset((3, 4, 5, 9, 10))
+
+_FIELD_7 = 1508145731
+_SDK = b"1.0.0.314"  # fields 10 to 12 go with 5.1.1
+_COUNTS = {"5.1.0": 10, "5.1.1": 13}  # fields of each version
+_OPENINGS = tuple(bytes((count, 1, 0, 2, 0, 1, 2)) for count in _COUNTS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Gnarly:
+    """What a signature says."""
+
+    time: int  # s since 1970
+    env: int
+    version: str
+    fields: Fields
+    payload: bytes  # without the bytes that the encoding lost
+
+    @property
+    def time_ms(self) -> int:
+        return self.time * 1000
+
+
+def sign(
+    query: str,
+    user_agent: str,
+    time_ms: int,
+    random: Callable[[], float],
+    *,
+    body: bytes = b"",
+    env: int = 0,
+    version: str = "5.1.1",
+    key: Sequence[int] | None = None,
+) -> str:
+    """Return the signature of *query*, escaped as it will be sent, at *time_ms* since 1970.
+
+    *random* is drawn from 12 times for the words of the cipher's key, unless *key* gives them.
+
+    Raises:
+        ValueError: *version* is neither 5.1.0 nor 5.1.1.
+    """
+    if version not in _COUNTS:
+        raise ValueError(f"X-Gnarly here is {' or '.join(_COUNTS)}, not {version}")
+    fields = {1: _bytes(1), 2: _bytes(env)} | _hashes(query, body, user_agent)
+    fields |= {6: _bytes(time_ms // 1000), 7: _bytes(_FIELD_7)}
+    fields |= {8: _bytes(time_ms * 1000 & 0x7FFFFFFF), 9: version.encode()}
+    if version == "5.1.1":
+        fields |= {10: _SDK, 11: _bytes(1)}
+        fields[12] = _bytes(xor_heads(fields.values()))
+    fields[0] = _bytes(_checksum(fields))
+    payload = bytes((len(fields),)) + pack(fields)
+    raw = seal(payload, draw(random) if key is None else key)
+    return ALPHABET.encode(raw[: len(raw) // 3 * 3])  # so TikTok's code loses up to two bytes
+
+
+def decode(signature: str) -> Gnarly:
+    """Return what *signature* says, of whatever request.
+
+    Raises:
+        SignatureError: it is not an X-Gnarly 5.1.x at all.
+    """
+    fields, payload = _open(ALPHABET.decode(signature))
+    if 12 in fields and fields[12] != _bytes(xor_heads(fields[number] for number in range(1, 12))):
+        raise SignatureError("X-Gnarly field 12 differs")
+    if fields[0] != _bytes(_checksum(fields)):
+        raise SignatureError("X-Gnarly checksum differs")
+    time, env = (int.from_bytes(fields[number], "big") for number in (6, 2))
+    return Gnarly(time, env, fields[9].decode("latin-1"), fields, payload)
+
+
+def verify(signature: str, query: str, user_agent: str, *, body: bytes = b"") -> Gnarly:
+    """Return what *signature* says, after checking it against the request it came with.
+
+    *query* is what stood before `&X-Gnarly=`, as it was sent.
+
+    Raises:
+        SignatureError: malformed, or made for another query, body or user agent.
+    """
+    found = decode(signature)
+    wanted = _hashes(query, body, user_agent)
+    for number, part in ((3, "query"), (4, "body"), (5, "user agent")):
+        if found.fields[number] != wanted[number]:
+            raise SignatureError(f"{part} hash differs")
+    return found
+
+
+def _hashes(query: str, body: bytes, user_agent: str) -> Fields:
+    texts = {3: query.encode(), 4: body, 5: user_agent.encode()}
+    return {number: md5(text).hexdigest().encode() for number, text in texts.items()}
+
+
+def _bytes(number: int) -> bytes:
+    return number.to_bytes(2 if number < 65535 else 4, "big")
+
+
+def _checksum(fields: Fields) -> int:
+    return xor_heads(value for number, value in fields.items() if number and number not in TEXTS)
+
+
+def _open(raw: bytes) -> tuple[Fields, bytes]:
+    for lost in range(3):
+        for payload in unseal_cut(raw, lost):
+            with suppress(SignatureError):  # it was not this many that were lost
+                return _parse(payload, lost), payload
+    raise SignatureError("X-Gnarly cannot be decrypted")
+
+
+def _parse(payload: bytes, lost: int) -> Fields:
+    """The fields of *payload*; its *lost* last bytes are made up from the checksum."""
+    if not payload.startswith(_OPENINGS):
+        raise SignatureError("X-Gnarly begins otherwise")
+    fields = unpack(payload[1:], lost)
+    if sorted(fields) != list(range(payload[0])):
+        raise SignatureError("X-Gnarly has other fields")
+    fields[0] += _bytes(_checksum(fields))[len(fields[0]) :]
+    return fields
