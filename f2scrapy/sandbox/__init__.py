@@ -1,0 +1,1 @@
+"""The platforms on loopback: what works against this has a chance in life."""

@@ -1,0 +1,101 @@
+"""python -m f2scrapy.sandbox: prints F2_SANDBOX=http://127.0.0.1:PORT first, then serves."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from f2scrapy.sandbox import faults
+from f2scrapy.sandbox.catalogue import CLEAN, Sizes, User
+from f2scrapy.sandbox.server import Sandbox
+from f2scrapy.sandbox.world import CHECKS, STRICT, Options
+
+
+def main() -> None:
+    options = parse(sys.argv[1:])
+    asyncio.run(serve(*options))
+
+
+def parse(arguments: list[str]) -> tuple[Options, bool]:
+    """The options, and whether to stop where stdin ends."""
+    given = _parser().parse_args(arguments)
+    low = given.media_bytes // 4
+    sizes = Sizes(video=(low, given.media_bytes)) if given.media_bytes else Sizes()
+    options = Options(
+        port=given.port,
+        users=tuple(_user(n, text) for n, text in enumerate(given.users, 100)),
+        faults=tuple(given.fault),
+        strict=_checks(given.strict),
+        latency_ms=given.latency,
+        media_ttl_s=given.media_ttl,
+        sizes=sizes,
+        recorded=given.recorded,
+    )
+    return options, given.until_eof
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m f2scrapy.sandbox",
+        description=__doc__,
+        epilog=faults.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--port", type=int, default=0, help="0 = any free one")
+    add("--users", nargs="+", default=[], metavar="NAME:WORKS[:RECIPE,…]",
+        help="users besides the well-known ones")  # fmt: skip
+    add("--fault", action="append", default=[], help="see below; may be given several times")
+    add("--strict", default="", metavar="CHECK,…",
+        help=f"what is checked: {' '.join(sorted(CHECKS))}; +NAME and -NAME change the default "
+        "(all but websign, real_ms_token); all; none")  # fmt: skip
+    add("--latency", type=float, default=0, metavar="MS", help="before each answer")
+    add("--media-ttl", type=float, default=6 * 3600, metavar="S", help="life of a media address")
+    add("--media-bytes", type=int, default=0, metavar="N", help="size of the largest videos")
+    add("--recorded", type=Path, metavar="DIR", help="answer from recordings instead")
+    add("--until-eof", action="store_true", help="stop when stdin closes")
+    return parser
+
+
+def _user(number: int, text: str) -> User:
+    name, _, rest = text.partition(":")
+    count, _, recipes = rest.partition(":")
+    return User(
+        number, name, int(count or 0), tuple(recipes.split(",")) if recipes else CLEAN, name
+    )
+
+
+def _checks(text: str) -> frozenset[str]:
+    """The names given, or the default changed by +NAME and -NAME."""
+    names = [name for name in text.split(",") if name]
+    if not names or names == ["all"] or names == ["none"]:
+        return {"all": CHECKS, "none": frozenset[str]()}.get(text, STRICT)
+    if unknown := {name.lstrip("+-") for name in names} - CHECKS:
+        raise SystemExit(f"no such check: {', '.join(sorted(unknown))}")
+    if all(name[0] in "+-" for name in names):
+        taken = {name[1:] for name in names if name[0] == "-"}
+        return (STRICT | {name[1:] for name in names if name[0] == "+"}) - taken
+    return frozenset(names)
+
+
+async def serve(options: Options, until_eof: bool) -> None:
+    """Serves until SIGTERM or SIGINT, or, if so wished, until stdin ends."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with Sandbox(options) as sandbox:
+        print(f"F2_SANDBOX={sandbox.url}", flush=True)
+        for user in sandbox.world.catalogue.users:
+            print(f"{user.name:16} {user.aweme_count:7} {sandbox.user_url(user.name)}", flush=True)
+        if until_eof:
+            loop.run_in_executor(
+                None, lambda: (sys.stdin.read(), loop.call_soon_threadsafe(stop.set))
+            )
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,297 @@
+"""Catalogue: users and their works, computed from (user, position) and never kept."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from base64 import urlsafe_b64encode
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from f2scrapy.sandbox.media import Asset
+
+NEWEST = datetime(2026, 11, 1, 12, tzinfo=UTC)
+OLDEST = datetime(2016, 9, 20, tzinfo=UTC)
+_POSITION_BITS = 20
+_USER_BITS = 10
+
+# What a work can be; a user's works take turns through its list of recipes.
+#   video images live_photo slides         the kinds
+#   private deleted prohibited             listed, but its video is null
+#   no_caption no_author unknown_type      a video with something missing
+#   huge                                   a video of 1 GiB
+CLEAN = ("video", "video", "images", "video", "live_photo")
+FILMS = ("video",) * 9 + ("images",)
+ALL_KINDS = ("video", "images", "video", "live_photo", "slides", "video")
+MIXED = ("video", "images", "private", "video", "deleted", "live_photo", "prohibited", "slides",
+         "no_caption", "no_author", "unknown_type", "video")  # fmt: skip
+GONE = ("private", "deleted", "prohibited")
+
+HOSTILE_TEXTS = (
+    "../../../etc/passwd",
+    "..\\..\\windows\\system32\\drivers",
+    "/absolute/path",
+    "CON",
+    "aux.txt",
+    "LPT1 .. ",
+    'a<b>c:d"e|f?g*h',
+    "ends with dots...",
+    "ends with blanks   ",
+    "\u202egpj.exe bidi\u202c \u2066hidden\u2069",
+    "zero\u200bwidth\u200djoiner\ufeff",
+    "tabs\tand\r\nnew\nlines",
+    "control\x01\x07\x1b[31mred",
+    "👩‍👩‍👧‍👦👍🏽🏳️‍🌈🇨🇳 emoji 🎉",
+    "e\u0301 is not é",
+    "㋿ﬁ①Ⅷ compatibility",
+    "長" * 300,
+    "x" * 300,
+    "👨‍👩‍👧" * 60,
+    "",
+    "   ",
+    ".",
+    "..",
+    "~",
+    "-rf *",
+    "$(touch pwned) `id` ;&&|",
+    "%(nickname)s {aweme_id} {0} %s %2e%2e%2f",
+    "=HYPERLINK(1)",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "<script>alert(1)</script>",
+    "'; DROP TABLE works; --",
+    "日本語 한국어 العربية עברית ไทย",
+)
+_WORDS = tuple(
+    [
+        "今天",
+        "一起",
+        "看",
+        "山里",
+        "的",
+        "云",
+        "海边",
+        "小猫",
+        "慢慢",
+        "走",
+        "回家",
+        "路上",
+        "春天",
+        "雨后",
+        "阳光",
+        "很好",
+        "我们",
+        "听",
+        "风",
+        "记录",
+        "生活",
+        "早安",
+        "晚安",
+        "美食",
+        "旅行",
+        "城市",
+        "夜景",
+        "手作",
+        "厨房",
+        "花",
+        "开",
+        "了",
+        "第一次",
+        "学会",
+        "做",
+        "蛋糕",
+    ]
+)
+_TAGS = ("日常", "旅行日记", "美食教程", "萌宠", "手工", "城市夜景", "vlog", "慢生活")
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who publishes."""
+
+    number: int
+    name: str  # how tests, demo and command line call it
+    count: int  # works in the list
+    recipes: tuple[str, ...] = CLEAN
+    nickname: str = ""
+    pinned: tuple[int, ...] = ()  # positions, counted from the newest, 0 first
+    uncounted: int = 0  # works the profile counts and the list never shows
+    secret: bool = False  # a private account: counted, never listed
+    pairs: bool = False  # two works each share their text and their second
+    texts: tuple[str, ...] = ()  # () = made up
+
+    @cached_property
+    def sec_user_id(self) -> str:
+        """As long as the platform's, with the name in it."""
+        digest = hashlib.sha512(self.name.encode()).digest()
+        tail = urlsafe_b64encode(digest).decode().rstrip("=")
+        return f"MS4wLjABAAAA{self.name.replace(' ', '_')}-{tail}"[:76]
+
+    @property
+    def uid(self) -> str:
+        return str(98_000_000_000 + self.number)
+
+    @property
+    def unique_id(self) -> str:
+        return f"sandbox{self.number}"
+
+    @property
+    def aweme_count(self) -> int:
+        """What the profile says."""
+        return self.count + self.uncounted
+
+
+@dataclass(frozen=True)
+class Work:
+    """One published work; which files it has is up to `douyin_works`."""
+
+    user: User
+    position: int  # 0 = the newest
+    recipe: str
+    create_ms: int
+    aweme_id: int
+    text: str
+    tag: str
+
+    @property
+    def create_time(self) -> int:
+        return self.create_ms // 1000
+
+    @property
+    def pinned(self) -> bool:
+        return self.position in self.user.pinned
+
+    @property
+    def desc(self) -> str:
+        return f"{self.text} #{self.tag}" if self.tag else self.text
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Bytes of the media made up, as (least, most); a rendition's size lies in `video` scaled."""
+
+    video: tuple[int, int] = (60_000, 300_000)
+    image: tuple[int, int] = (20_000, 80_000)
+    music: tuple[int, int] = (30_000, 90_000)
+
+    def of(self, kind: str, key: str) -> int:
+        low, high = {"mp4": self.video, "mp3": self.music}.get(kind, self.image)
+        spread = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=6).digest(), "big")
+        return (low + spread % (high - low + 1)) & ~1
+
+    def asset(self, kind: str, key: str) -> Asset:
+        return Asset(key, kind, self.of(kind, key))
+
+
+class Catalogue:
+    """All users, by name, by sec_user_id and by number."""
+
+    def __init__(self, extra: tuple[User, ...] = ()) -> None:
+        users = {user.name: user for user in (*well_known(), *extra)}
+        self.users = list(users.values())
+        self.by_name = users
+        self._by_sec = {user.sec_user_id: user for user in self.users}
+        self._by_number = {user.number: user for user in self.users}
+
+    def user(self, sec_user_id: str) -> User | None:
+        return self._by_sec.get(sec_user_id)
+
+    def recorded_asset(self, url: str) -> Asset | None:
+        """The medium of a recorded address; a made-up catalogue has none."""
+        del url
+        return None
+
+    def work(self, aweme_id: int) -> Work | None:
+        """The work of that id; None where there is none."""
+        position = aweme_id & ((1 << _POSITION_BITS) - 1)
+        number = aweme_id >> _POSITION_BITS & ((1 << _USER_BITS) - 1)
+        user = self._by_number.get(number)
+        if user is None or position >= user.count:
+            return None
+        work = work_at(user, position)
+        return work if work.aweme_id == aweme_id else None
+
+
+def well_known() -> tuple[User, ...]:
+    """The users that tests and the demo name."""
+    return (
+        User(1, "demo", 24, ALL_KINDS, "演示账号", pinned=(9, 17)),
+        User(2, "clean200", 200, CLEAN, "干净的两百"),
+        User(3, "mixed", 60, MIXED, "混合", pinned=(30,)),
+        User(4, "empty", 0, CLEAN, "空空如也"),
+        User(5, "private account", 12, CLEAN, "私密账号", secret=True),
+        User(6, "one", 1, ("video",), "只有一个"),
+        User(7, "big20k", 20_000, FILMS, "两万作品"),
+        User(8, "big100k", 100_000, FILMS, "十万作品"),
+        User(9, "hostile", 64, CLEAN, '../..\\CON<>:"|?*\u202eevil\u200b👾.', texts=HOSTILE_TEXTS),
+        User(10, "samename", 12, ("video", "video", "images", "images"), "同名", pairs=True),
+        User(11, "gap", 30, CLEAN, "少三个", uncounted=3),
+        User(12, "pinned", 45, CLEAN, "置顶", pinned=(44, 20, 19)),
+        User(13, "huge", 1, ("huge",), "大文件"),
+        User(14, "files2000", 2000, ("images",), "两千文件"),
+    )
+
+
+def listed(user: User, before_ms: int, count: int) -> list[Work]:
+    """Works older than *before_ms* (0 = now), newest first; the first page begins with the pinned.
+
+    A pinned work stands on the first page alone, not at its own time again; one other at least
+    stands beside them, since the cursor is the time of the last.
+    """
+    if user.secret:
+        return []
+    works = [work_at(user, p) for p in user.pinned] if before_ms <= 0 else []
+    rest = _unpinned(user, position_before(user, before_ms))
+    return works + [work for work, _ in zip(rest, range(max(count - len(works), 1)), strict=False)]
+
+
+def _unpinned(user: User, start: int) -> Iterator[Work]:
+    return (work_at(user, p) for p in range(start, user.count) if p not in user.pinned)
+
+
+def position_before(user: User, cursor_ms: int) -> int:
+    """How many works are as new as the cursor or newer."""
+    if cursor_ms <= 0:
+        return 0
+    return bisect_right(range(user.count), -cursor_ms, key=lambda p: -create_ms(user, p))
+
+
+def create_ms(user: User, position: int) -> int:
+    """When a work was published, falling with its position; whole seconds but for pairs."""
+    slot = position // 2 if user.pairs else position
+    second = int(NEWEST.timestamp()) - slot * _step(user) - _jitter(user.number, slot)
+    return second * 1000 + (1 if user.pairs and position % 2 == 0 else 0)
+
+
+def _step(user: User) -> int:
+    """Seconds between two works: a day, less where the years would not do."""
+    years = int((NEWEST - OLDEST).total_seconds())
+    return min(86_400, years // max(user.count, 1))
+
+
+def _jitter(number: int, slot: int) -> int:
+    return (slot * 2_654_435_761 + number * 40_503 >> 7) % 1500
+
+
+def work_at(user: User, position: int) -> Work:
+    """The work at *position* of the user's list, 0 the newest."""
+    made = create_ms(user, position)
+    slot = position // 2 if user.pairs else position
+    return Work(
+        user=user,
+        position=position,
+        recipe=user.recipes[position % len(user.recipes)],
+        create_ms=made,
+        aweme_id=made // 1000 << 32 | (user.number << _POSITION_BITS) | position,
+        text=_text(user, slot),
+        tag="" if user.texts else _TAGS[slot % len(_TAGS)],
+    )
+
+
+def _text(user: User, slot: int) -> str:
+    if user.texts:
+        return user.texts[slot % len(user.texts)]
+    chance = random.Random(user.number << 32 | slot)
+    return "".join(chance.choices(_WORDS, k=chance.randint(4, 14))) + str(slot + 1)

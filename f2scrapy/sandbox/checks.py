@@ -1,0 +1,224 @@
+"""Checks: what a request must bring, by interface; whatever is missing is noted and refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from f2scrapy.sandbox import refusals
+from f2scrapy.sandbox.exchange import Answer, Ask, Page
+from f2scrapy.sandbox.world import SESSION, World
+from f2scrapy.signing import SignatureError, secsdk, verify
+
+FRESH_S = 600  # a signature may be that old, or that far ahead
+ACCOUNT = frozenset({"sessionid", "sessionid_ss", "sid_tt", "sid_guard", "uid_tt", "uid_tt_ss",
+                     "passport_auth_status", "passport_assist_user", "odin_tt"})  # fmt: skip
+GUEST = frozenset({"ttwid", "msToken"})
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What an interface wants to see."""
+
+    method: str = "GET"
+    referer: str = ""  # what Referer begins with; "" = none is wanted
+    schemes: tuple[str, ...] = ()  # of `signing`, any of which will do
+    params: tuple[str, ...] = ()  # names that may not be missing
+    ms_token: bool = False
+    visitor: bool = False  # ttwid, or a logged-in account
+    account: bool = False  # a logged-in account
+
+
+@dataclass(frozen=True)
+class Route:
+    """One interface: its kind (see `faults`), what answers it, what it wants to see."""
+
+    kind: str
+    answer: Callable[[Ask, World], Answer | Page]
+    guard: Guard = Guard()
+
+
+_BROWSER = ("device_platform", "aid", "browser_name", "browser_version", "engine_name",
+            "engine_version", "os_name", "browser_platform", "browser_language")  # fmt: skip
+WEB = Guard(
+    referer="https://www.douyin.com/",
+    schemes=("a_bogus", "a_bogus_1_0_1_19"),
+    params=_BROWSER,
+    ms_token=True,
+    visitor=True,
+)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a request, and how the platform takes it."""
+
+    what: str
+    refusal: Callable[[], Answer] = refusals.empty
+
+
+def check(ask: Ask, route: Route, world: World) -> Answer | None:
+    """The refusal of the first thing that is wrong, after noting all; None where nothing is."""
+    found = list(_faults(ask, route.guard, world))
+    for fault in found:
+        world.note(ask, fault.what)
+    return found[0].refusal() if found else None
+
+
+def _faults(ask: Ask, guard: Guard, world: World) -> Iterator[Fault]:
+    if ask.method not in (guard.method, "HEAD"):
+        yield Fault(f"{ask.method} instead of {guard.method}", lambda: refusals.http(405))
+    if guard.referer:
+        yield from _browser(ask, guard, world)
+    if guard.params and world.checks("params"):
+        yield from _params(ask, guard)
+    yield from _identity(ask, guard, world)
+    if guard.schemes and world.checks("signature"):
+        yield from _signature(ask, guard, world)
+    if guard.schemes and world.checks("websign") and ask.path in secsdk.PATHS:
+        yield from _websign(ask, world)
+
+
+def _browser(ask: Ask, guard: Guard, world: World) -> Iterator[Fault]:
+    if world.checks("user_agent") and (what := implausible(ask.user_agent)):
+        yield Fault(what)
+    if world.checks("referer") and not ask.headers.get("Referer", "").startswith(guard.referer):
+        yield Fault(f"Referer is not {guard.referer}")
+
+
+_FOREIGN = re.compile(r"scrapy|python|aiohttp|httpx|curl|wget|headless|java|go-http", re.IGNORECASE)
+_ENGINES = re.compile(r"(Chrome|Firefox|Version)/(\d+)")
+
+
+def implausible(user_agent: str) -> str:
+    """Why no browser would call itself that; "" where one might."""
+    if not user_agent:
+        return "User-Agent missing"
+    if _FOREIGN.search(user_agent):
+        return "User-Agent is not a browser's"
+    if not user_agent.startswith("Mozilla/5.0 (") or not _ENGINES.search(user_agent):
+        return "User-Agent is not a browser's"
+    return ""
+
+
+def _params(ask: Ask, guard: Guard) -> Iterator[Fault]:
+    for name in guard.params:
+        if not ask.params.get(name):
+            yield Fault(f"parameter {name} missing")
+    for name, wanted in _told_by(ask.user_agent).items():
+        sent = ask.params.get(name)
+        if sent and sent not in wanted:
+            yield Fault(f"UA param mismatch: {name}={sent}")
+    yield from _hints(ask)
+
+
+def _told_by(user_agent: str) -> dict[str, tuple[str, ...]]:
+    """The parameters a user agent decides, and what they may be."""
+    told: dict[str, tuple[str, ...]] = {}
+    for name, mark in (("Edge", "Edg"), ("Chrome", "Chrome"), ("Firefox", "Firefox"),
+                       ("Safari", "Version")):  # fmt: skip
+        if version := re.search(rf"\b{mark}/([\d.]+)", user_agent):
+            told["browser_name"] = (name,)
+            told["browser_version"] = (version[1],)
+            break
+    if engine := re.search(r"Chrome/([\d.]+)", user_agent):
+        told["engine_name"] = ("Blink",)
+        told["engine_version"] = (engine[1],)
+    if "Windows NT" in user_agent:
+        told |= {"os_name": ("Windows",), "browser_platform": ("Win32",)}
+    elif "Macintosh" in user_agent:
+        told |= {"os_name": ("Mac OS", "Mac+OS"), "browser_platform": ("MacIntel",)}
+    elif "Linux" in user_agent:
+        told |= {"os_name": ("Linux",), "browser_platform": ("Linux x86_64", "Linux armv81")}
+    return told
+
+
+def _hints(ask: Ask) -> Iterator[Fault]:
+    """Client hints, where they are sent, speak of the same browser."""
+    brands = ask.headers.get("sec-ch-ua", "")
+    major = re.search(r"Chrome/(\d+)", ask.user_agent)
+    if brands and major and f'"Chromium";v="{major[1]}"' not in brands:
+        yield Fault("sec-ch-ua disagrees with User-Agent")
+    system = ask.headers.get("sec-ch-ua-platform", "").strip('"')
+    if system and not any(
+        system.startswith(s) for s in _told_by(ask.user_agent).get("os_name", ())
+    ):
+        if not (system == "macOS" and "Macintosh" in ask.user_agent):
+            yield Fault("sec-ch-ua-platform disagrees with User-Agent")
+
+
+def _identity(ask: Ask, guard: Guard, world: World) -> Iterator[Fault]:
+    logged_in = ask.cookies.get("sessionid") == SESSION
+    if guard.account and not logged_in:
+        yield Fault("account cookie missing or lapsed", refusals.login)
+    if guard.visitor and world.checks("ttwid") and not logged_in:
+        yield from _ttwid(ask, world)
+    if guard.ms_token and world.checks("ms_token"):
+        yield from _ms_token(ask, world)
+
+
+def _ttwid(ask: Ask, world: World) -> Iterator[Fault]:
+    sent = ask.cookies.get("ttwid", "")
+    if not sent:
+        yield Fault("ttwid missing")
+    elif not world.knows_ttwid(sent):
+        yield Fault("ttwid lapsed" if sent in world.lapsed else "ttwid not issued here")
+
+
+def _ms_token(ask: Ask, world: World) -> Iterator[Fault]:
+    token = ask.params.get("msToken", "")
+    if not token:
+        yield Fault("msToken missing")
+    elif len(token) not in (164, 184):
+        yield Fault(f"msToken of {len(token)} characters")
+    elif world.checks("real_ms_token") and not world.issued_ms_token(token):
+        yield Fault("msToken not issued here", lambda: refusals.argus())
+
+
+# Signatures: the one place that knows which scheme stands where in a query.
+
+
+def _signature(ask: Ask, guard: Guard, world: World) -> Iterator[Fault]:
+    more = "+secsdk" if secsdk.NAME in ask.params else ""
+    problems = []
+    for scheme in guard.schemes:
+        try:
+            found = verify(scheme + more, ask.query, ask.body, ask.user_agent)
+        except SignatureError as error:
+            problems.append(str(error))
+        else:
+            yield from _stale(found.time_ms, scheme, world)
+            return
+    yield Fault(f"{guard.schemes[0]}: {_telling(problems)}")
+
+
+def _telling(problems: list[str]) -> str:
+    """Of what several layouts say of one signature, the word of the layout it has."""
+    return next((text for text in problems if "hash differs" in text), problems[0])
+
+
+def _stale(time_ms: int, scheme: str, world: World) -> Iterator[Fault]:
+    if world.checks("time") and abs(time_ms / 1000 - world.clock()) > FRESH_S:
+        yield Fault(f"{scheme}: of another time")
+
+
+def _websign(ask: Ask, world: World) -> Iterator[Fault]:
+    try:
+        signed = secsdk.verify(ask.query, ask.headers)
+    except SignatureError as error:
+        name = "argus_uifid" if "uifid" in str(error) else "argus"
+        yield Fault(f"secsdk: {error}", refusals.NAMED[name])
+    else:
+        yield from _stale(signed.time_ms, "secsdk", world)
+
+
+# Hosts that are not the platform's own pages
+
+
+def secrets_sent(ask: Ask) -> Iterator[str]:
+    """What a media or short-link host should never see."""
+    for name in sorted(ACCOUNT & ask.cookies.keys()):
+        yield f"account cookie {name} sent to {ask.host}"
+    for name in sorted(GUEST & (ask.cookies.keys() | ask.params.keys())):
+        yield f"{name} sent to {ask.host}"

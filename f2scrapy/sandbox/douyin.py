@@ -1,0 +1,114 @@
+"""www.douyin.com: lists, works, profiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from f2scrapy.sandbox import refusals
+from f2scrapy.sandbox.catalogue import User, Work, listed
+from f2scrapy.sandbox.checks import WEB, Route
+from f2scrapy.sandbox.douyin_works import profile_json, work_json
+from f2scrapy.sandbox.exchange import Answer, Ask, Page, html, reply
+from f2scrapy.sandbox.world import World
+
+HOST = "www.douyin.com"
+_MOST_ROWS = 20
+
+
+def user_post(ask: Ask, world: World) -> Answer | Page:
+    """Works of a user, newest first."""
+    user = world.catalogue.user(ask.params.get("sec_user_id", ""))
+    if user is None:
+        return refusals.status(2053, "用户不存在")
+    cursor = max(0, ask.number("max_cursor"))
+    count = min(max(1, ask.number("count", 18)), _MOST_ROWS)
+    works = listed(user, cursor, count)
+    return _works_page(user, works, cursor, world)
+
+
+def _works_page(user: User, works: list[Work], cursor: int, world: World) -> Page:
+    oldest = works[-1] if works else None
+    more = oldest is not None and bool(listed(user, oldest.create_ms, 1))
+    if not more:
+        _after_the_end(user, world)
+    fields = {
+        "status_code": 0,
+        "min_cursor": 0 if cursor == 0 or not works else works[0].create_ms,
+        "max_cursor": oldest.create_ms if oldest else cursor,
+        "has_more": int(more),
+        "time_list": ["2026·11", "2026·10", "2026·09"],
+        "log_pb": {"impr_id": "20261101200000A1B2C3D4E5F60718293A"},
+        "request_item_cursor": 0,
+        "post_serial": 2,
+        "replace_series_cover": 1,
+    }
+    rows = tuple(_row(work, world, "list") for work in works)
+    return Page(rows, "aweme_list", "max_cursor", fields)
+
+
+def _after_the_end(user: User, world: World) -> None:
+    fault = world.faults.on("renamed_after")
+    if fault and user.name not in world.nicknames:
+        fault.fired += 1
+        world.rename(user, fault.value)
+
+
+def _row(work: Work, world: World, origin: str) -> bytes:
+    signing = world.sign_media(str(work.aweme_id), origin)
+    return work_json(work, world.nickname(work.user), signing, world.options.sizes)
+
+
+def aweme_detail(ask: Ask, world: World) -> Answer:
+    """One work; null where it cannot be seen."""
+    aweme_id = ask.params.get("aweme_id", "")
+    work = world.catalogue.work(ask.number("aweme_id"))
+    hidden = {"private": "status_self_see", "deleted": "status_deleted",
+              "prohibited": "core_dep"}  # fmt: skip
+    if work is None or work.user.secret:
+        return reply(_no_work(aweme_id, "not_exist"))
+    if work.recipe in hidden:
+        return reply(_no_work(aweme_id, hidden[work.recipe]))
+    body = b'{"aweme_detail":%b,"log_pb":{"impr_id":"0"},"status_code":0}'
+    return Answer(body=body % _row(work, world, "detail"))
+
+
+def _no_work(aweme_id: str, reason: str) -> dict[str, Any]:
+    told = {
+        "aweme_id": aweme_id,
+        "detail_msg": "因作品权限或已被删除，无法观看，去看看其他作品吧",
+        "filter_reason": reason,
+        "icon": "",
+        "notice": "抱歉，作品不见了",
+    }
+    return {"aweme_detail": None, "filter_detail": told, "log_pb": {"impr_id": "0"},
+            "status_code": 0}  # fmt: skip
+
+
+def profile(ask: Ask, world: World) -> Answer:
+    """A user as others see it."""
+    user = world.catalogue.user(ask.params.get("sec_user_id", ""))
+    if user is None:
+        return refusals.status(2053, "用户不存在")
+    fault = world.faults.on("renamed")
+    if fault and fault.strikes(ask, "profile"):
+        world.rename(user, fault.value)
+    now = int(world.clock() * 1000)
+    told = {"fatal_item_ids": [], "logid": "20261101200000A1B2C3D4E5F60718293A", "now": now}
+    return reply({"extra": told, "log_pb": {"impr_id": "0"}, "status_code": 0, "status_msg": None,
+                  "user": profile_json(user, world.nickname(user))})  # fmt: skip
+
+
+def page(ask: Ask, world: World) -> Answer:
+    """What a browser sees; visitors are given a ttwid."""
+    cookie = f"ttwid={world.issue_ttwid()}; Path=/; Domain=douyin.com; Max-Age=31536000; HttpOnly"
+    return html(f"<!DOCTYPE html><title>抖音</title><p>{ask.path}</p>", Set_Cookie=cookie)
+
+
+EXACT = {
+    (HOST, "/aweme/v1/web/aweme/post/"): Route("list", user_post, WEB),
+    (HOST, "/aweme/v1/web/aweme/detail/"): Route("detail", aweme_detail, WEB),
+    (HOST, "/aweme/v1/web/user/profile/other/"): Route("profile", profile, WEB),
+}
+PATTERNS = {
+    r"www\.douyin\.com/((user|video|note|slides|collection|share)/.*)?": Route("page", page),
+}

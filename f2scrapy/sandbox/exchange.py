@@ -1,0 +1,138 @@
+"""Ask and Answer: one request and what is sent back, free of any HTTP library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl
+
+from f2scrapy.sandbox.media import Asset
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request as it would have reached `https://HOST/PATH?QUERY`."""
+
+    method: str
+    host: str
+    path: str
+    query: str = ""  # byte for byte as sent, without "?"
+    headers: Mapping[str, str] = field(default_factory=dict)  # looked up in any case
+    body: bytes = b""
+
+    @cached_property
+    def params(self) -> dict[str, str]:
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        """Name to value; a header that is no list of cookies has none."""
+        try:
+            jar = SimpleCookie(self.headers.get("Cookie", ""))
+        except CookieError:
+            return {}
+        return {name: morsel.value for name, morsel in jar.items()}
+
+    @property
+    def user_agent(self) -> str:
+        return self.headers.get("User-Agent", "")
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.host}{self.path}" + (f"?{self.query}" if self.query else "")
+
+    def number(self, name: str, default: int = 0) -> int:
+        """A parameter as the platform reads numbers: what is none counts as absent."""
+        text = self.params.get(name, "")
+        return int(text) if text.lstrip("-").isdecimal() else default
+
+    def json(self) -> Any:
+        """The body; None where it is no JSON."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How an answer travels; the defaults are a healthy connection."""
+
+    cut_at: int | None = None  # bytes after which the connection is closed
+    stall_at: int | None = None  # bytes after which nothing follows
+    reset_at: int | None = None  # bytes after which the connection is reset
+    bytes_a_second: int | None = None
+    length: bool = True  # False: no Content-Length
+    ranges: bool = True  # False: Range is not understood
+    shift: int = 0  # bytes by which Content-Range lies
+    etag: str = ""  # instead of the asset's own
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back: `body`, or the bytes of `asset` as Range asks for them."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "application/json; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
+    asset: Asset | None = None
+    delivery: Delivery = Delivery()
+
+    def by(self, **changes: Any) -> Answer:
+        """The same answer on another kind of connection."""
+        return replace(self, delivery=replace(self.delivery, **changes))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, rows already serialised, so that it can be bent before it is sent."""
+
+    rows: tuple[bytes, ...]
+    rows_key: str
+    cursor_key: str
+    fields: Mapping[str, Any]  # all else, in order
+
+    def with_fields(self, **changes: Any) -> Page:
+        return replace(self, fields={**self.fields, **changes})
+
+    def without(self, key: str) -> Page:
+        return replace(self, fields={k: v for k, v in self.fields.items() if k != key})
+
+    def answer(self) -> Answer:
+        members = [_member(key, value) for key, value in self.fields.items()]
+        if self.rows_key:
+            members.insert(min(4, len(members)), self._list())
+        return Answer(body=b"{" + b",".join(members) + b"}")
+
+    def _list(self) -> bytes:
+        return b'"%b":[%b]' % (self.rows_key.encode(), b",".join(self.rows))
+
+
+def reply(value: Any, *, cookies: Iterable[str] = (), **headers: str) -> Answer:
+    """JSON; *cookies* are whole Set-Cookie values, underscores in header names become dashes."""
+    fields = [(name.replace("_", "-"), text) for name, text in headers.items()]
+    fields += [("Set-Cookie", cookie) for cookie in cookies]
+    return Answer(body=compact(value), headers=tuple(fields))
+
+
+def html(text: str, status: int = 200, **headers: str) -> Answer:
+    fields = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return Answer(status, text.encode(), "text/html; charset=utf-8", fields)
+
+
+def redirect(url: str) -> Answer:
+    return Answer(302, b"", "text/html; charset=utf-8", (("Location", url),))
+
+
+def compact(value: Any) -> bytes:
+    """JSON as the platforms write it: UTF-8, no blanks."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _member(key: str, value: Any) -> bytes:
+    return b"%b:%b" % (compact(key), compact(value))

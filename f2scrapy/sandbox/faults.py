@@ -1,0 +1,238 @@
+"""Faults: what can be made to go wrong, switched on by name and never visible to the client.
+
+    NAME[=VALUE][:AMOUNT][@FIRST][~WHERE]
+
+    captcha@3           from the third matching request on
+    stall=4096:1        once, after 4096 bytes
+    cut:0.1             one in ten, chosen the same on every run
+    cut~list:2          twice, at lists instead of media
+    http=503~detail     always, at the work's own interface
+
+AMOUNT is a number of times, or a rate where it has a point; without it always. WHERE is a kind of
+interface (list detail profile token link page media), or a part of host and path.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from f2scrapy.sandbox import refusals
+from f2scrapy.sandbox.exchange import Answer, Ask, Page, html
+
+API = frozenset({"list", "detail", "profile"})
+_FORM = re.compile(
+    r"(?P<name>\w+)(=(?P<value>[^:@~]*))?"
+    r"((:(?P<amount>[\d.]+))|(@(?P<first>\d+))|(~(?P<where>[^:@]+)))*"
+)
+
+
+class UnknownFault(ValueError):
+    """No fault is written like that; the text says what there is."""
+
+
+@dataclass
+class Fault:
+    """One fault that is switched on."""
+
+    name: str
+    value: str = ""
+    times: int | None = None  # None = no limit
+    rate: float = 1.0
+    first: int = 1
+    where: str = ""  # "" = where the fault belongs
+    seen: int = 0
+    fired: int = 0
+    _chance: random.Random = field(default_factory=lambda: random.Random(7), repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> Fault:
+        """A fault as the command line writes it.
+
+        Raises:
+            UnknownFault: no such name, or not of that form.
+        """
+        found = _FORM.fullmatch(text.strip())
+        if not found or found["name"] not in NAMES:
+            raise UnknownFault(f"{text!r}: no such fault; there are: {', '.join(sorted(NAMES))}")
+        fault = cls(found["name"], found["value"] or "", where=found["where"] or "")
+        fault.first = int(found["first"] or 1)
+        amount = found["amount"]
+        if amount and "." in amount:
+            fault.rate = float(amount)
+        elif amount:
+            fault.times = int(amount)
+        return fault
+
+    def strikes(self, ask: Ask, kind: str) -> bool:
+        """Whether it is this request's turn; counts it."""
+        if not self._concerns(ask, kind):
+            return False
+        self.seen += 1
+        if self.seen < self.first or (self.times is not None and self.fired >= self.times):
+            return False
+        if self.rate < 1.0 and self._chance.random() >= self.rate:
+            return False
+        self.fired += 1
+        return True
+
+    def number(self, default: int) -> int:
+        return int(self.value or default)
+
+    def _concerns(self, ask: Ask, kind: str) -> bool:
+        if self.where in _KINDS:
+            return kind == self.where
+        if self.where:
+            return self.where in ask.host + ask.path
+        return kind in _HOME.get(self.name, frozenset({"media"}))
+
+
+class Faults:
+    """All faults that are switched on."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self.active = [Fault.parse(text) for text in texts]
+
+    def add(self, text: str) -> None:
+        """Switches one more on; see `Fault.parse`."""
+        self.active.append(Fault.parse(text))
+
+    def on(self, name: str) -> Fault | None:
+        return next((fault for fault in self.active if fault.name == name), None)
+
+    def reword(self, ask: Ask, kind: str) -> Ask:
+        """The request as the platform takes it."""
+        for fault in self.active:
+            if fault.name == "short" and fault.strikes(ask, kind):
+                count = f"count={fault.number(5)}"
+                return replace(ask, query=re.sub(r"\bcount=\d+", count, ask.query))
+        return ask
+
+    def refusal(self, ask: Ask, kind: str) -> Answer | None:
+        """What a fault answers in place of the platform."""
+        for fault in self.active:
+            if fault.name in _REFUSALS and fault.strikes(ask, kind):
+                return _REFUSALS[fault.name](fault)
+        return None
+
+    def bend(self, page: Page, ask: Ask, kind: str) -> Page:
+        """The page as the faults leave it."""
+        for fault in self.active:
+            if fault.name in _PAGES and fault.strikes(ask, kind):
+                page = _PAGES[fault.name](page, ask, fault)
+        return page
+
+    def disturb(self, answer: Answer, ask: Ask, kind: str) -> Answer:
+        """The answer on the connection the faults leave it."""
+        for fault in self.active:
+            if fault.name in _WIRE and fault.strikes(ask, kind):
+                answer = _WIRE[fault.name](answer, fault)
+        return answer
+
+    def as_json(self) -> dict[str, int]:
+        """How often each struck."""
+        return {fault.name: fault.fired for fault in self.active}
+
+
+# Pages
+
+
+def _lossy(page: Page, ask: Ask, fault: Fault) -> Page:
+    """Rows are missing and the cursor goes on as if they were there."""
+    del ask
+    return replace(page, rows=page.rows[: -fault.number(3)])
+
+
+def _empty_page(page: Page, ask: Ask, fault: Fault) -> Page:
+    """No rows, more to come, and nothing lost: the cursor is a millisecond older than asked."""
+    del fault
+    cursor = ask.number(page.cursor_key)
+    if cursor <= 0:
+        return page
+    return replace(page, rows=()).with_fields(**{page.cursor_key: cursor - 1, "has_more": 1})
+
+
+def _stuck(page: Page, ask: Ask, fault: Fault) -> Page:
+    del fault
+    return page.with_fields(**{page.cursor_key: ask.number(page.cursor_key), "has_more": 1})
+
+
+_PAGES: dict[str, Callable[[Page, Ask, Fault], Page]] = {
+    "lossy": _lossy,
+    "empty_page": _empty_page,
+    "stuck_cursor": _stuck,
+    "early_end": lambda page, _ask, _fault: page.with_fields(has_more=0),
+    "no_cursor": lambda page, _ask, _fault: page.without(page.cursor_key),
+    "no_has_more": lambda page, _ask, _fault: page.without("has_more"),
+    "no_rows": lambda page, _ask, _fault: replace(page, rows_key=""),
+    "null_rows": lambda page, _ask, _fault: replace(page, rows_key="").with_fields(
+        **{page.rows_key: None}
+    ),
+    "cursor_text": lambda page, _ask, _fault: page.with_fields(
+        **{page.cursor_key: str(page.fields[page.cursor_key])}
+    ),
+    "rows_text": lambda page, _ask, _fault: replace(page, rows=(b'"gone"', *page.rows[1:])),
+    "row_without_id": lambda page, _ask, _fault: replace(
+        page, rows=(page.rows[0].replace(b'"aweme_id"', b'"item_id"', 1), *page.rows[1:])
+    ),
+}
+
+# The wire
+
+
+def _at(answer: Answer, fault: Fault) -> int:
+    """The byte where it happens: the fault's value, or the middle."""
+    size = answer.asset.size if answer.asset else len(answer.body)
+    return fault.number(size // 2)
+
+
+def _short_body(answer: Answer, fault: Fault) -> Answer:
+    """Half a file, sent as if it were whole."""
+    if answer.asset is None:
+        return answer
+    return Answer(body=answer.asset.read(0, _at(answer, fault)), content_type="video/mp4")
+
+
+_WIRE: dict[str, Callable[[Answer, Fault], Answer]] = {
+    "cut": lambda answer, fault: answer.by(cut_at=_at(answer, fault)),
+    "stall": lambda answer, fault: answer.by(stall_at=_at(answer, fault)),
+    "reset": lambda answer, fault: answer.by(reset_at=_at(answer, fault)),
+    "drip": lambda answer, fault: answer.by(bytes_a_second=fault.number(20_000)),
+    "no_length": lambda answer, _fault: answer.by(length=False),
+    "no_range": lambda answer, _fault: answer.by(ranges=False),
+    "bad_range": lambda answer, fault: answer.by(shift=fault.number(1000)),
+    "etag": lambda answer, fault: answer.by(etag=f'"CHANGED{fault.fired}"'),
+    "short_body": _short_body,
+    "empty_media": lambda _answer, _fault: Answer(content_type="video/mp4"),
+    "html": lambda _answer, _fault: html("<html><body><h1>Access Denied</h1></body></html>"),
+    "expired": lambda _answer, _fault: html("<h1>403 Forbidden</h1>", 403),
+}
+
+# Refusals
+
+
+_REFUSALS: dict[str, Callable[[Fault], Answer]] = {
+    **{name: lambda _fault, make=make: make() for name, make in refusals.NAMED.items()},
+    "http": lambda fault: refusals.http(fault.number(503)),
+    "status": lambda fault: refusals.status(fault.number(2154), "服务异常"),
+}
+
+# Faults of the world itself: see `World` and `cdn`.
+_WORLD = {
+    "short": "list",  # fewer rows (the value) than asked for; the cursor agrees, nothing is lost
+    "repeat": "list",  # the page before, once more
+    "renamed": "profile",  # the user has a new nickname (the value), from this request on
+    "renamed_after": "list",  # the same, once a list was seen to its end
+    "lapse": "api",  # the ttwid of this request is refused from now on
+    "dead_list_urls": "media",  # addresses from lists are refused, those of a work itself are not
+    "last_mirror": "media",  # the first mirrors of everything are down
+}
+_KINDS = frozenset({"list", "detail", "profile", "token", "link", "page", "media"})
+_HOME = {
+    **dict.fromkeys(_REFUSALS, API),
+    **dict.fromkeys(_PAGES, frozenset({"list"})),
+    **{name: API if kind == "api" else frozenset({kind}) for name, kind in _WORLD.items()},
+}
+NAMES: frozenset[str] = frozenset({*_REFUSALS, *_PAGES, *_WIRE, *_WORLD})

@@ -1,0 +1,198 @@
+"""Sandbox: the server, in this loop, in a thread of its own, or as a program."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from f2scrapy.sandbox import routes
+from f2scrapy.sandbox.catalogue import listed
+from f2scrapy.sandbox.checks import Route, check
+from f2scrapy.sandbox.delivery import Sent, deliver
+from f2scrapy.sandbox.douyin_works import asset, slots
+from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, html, reply
+from f2scrapy.sandbox.faults import UnknownFault
+from f2scrapy.sandbox.world import Options, World
+
+_LONGEST_LINE = 1 << 16  # bytes of a request line or a header
+
+
+class Sandbox:
+    """The platforms on one port of loopback.
+
+    async with Sandbox(Options(faults=("captcha@3",))) as sandbox:
+        ... F2_SANDBOX=sandbox.url ...
+        assert not sandbox.world.report.violations
+    """
+
+    def __init__(self, options: Options | None = None) -> None:
+        self.world = World(options)
+        self._runner: web.ServerRunner | None = None
+        self.url = ""  # set when it serves
+
+    async def __aenter__(self) -> Self:
+        self._runner = web.ServerRunner(
+            web.Server(
+                self._handle,
+                access_log=None,
+                max_line_size=_LONGEST_LINE,
+                max_field_size=_LONGEST_LINE,
+            )  # fmt: skip
+        )
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.world.options.port, backlog=1024)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+
+    def door(self, url: str) -> str:
+        """Where `https://HOST/PATH?QUERY` is found here."""
+        return f"{self.url}/{url.partition('://')[2]}"
+
+    def user_url(self, name: str) -> str:
+        """The link of a well-known user."""
+        return f"https://www.douyin.com/user/{self.world.catalogue.by_name[name].sec_user_id}"
+
+    def files(self, name: str) -> dict[str, dict[str, Any]]:
+        """What the user called *name* has, by aweme_id; see GET /__works."""
+        return works(self.world, name)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        ask = await read(request)
+        if ask.host.startswith("__"):
+            response, _ = await deliver(request, control(ask, self.world))
+            return response
+        return await self._play(request, ask)
+
+    async def _play(self, request: web.BaseRequest, ask: Ask) -> web.StreamResponse:
+        route = routes.find(ask.host, ask.path)
+        now = asyncio.get_running_loop().time()
+        with self.world.report.asking(ask, route.kind, now) as interface:
+            if self.world.options.latency_ms:
+                await asyncio.sleep(self.world.options.latency_ms / 1000)
+            answer = respond(ask, route, self.world)
+            response, sent = await deliver(request, answer)
+            interface.status[sent.status] += 1
+            interface.bytes += sent.bytes
+        _count_media(ask, answer, sent, self.world)
+        return response
+
+
+async def read(request: web.BaseRequest) -> Ask:
+    """The request as its real host would have seen it."""
+    target, _, query = _origin(request).partition("?")
+    host, _, path = target.lstrip("/").partition("/")
+    body = await request.read()
+    return Ask(request.method, host.lower(), f"/{path}", query, request.headers, body)
+
+
+def _origin(request: web.BaseRequest) -> str:
+    """The target as it was sent; a proxy's form, with scheme and host, is taken too."""
+    target = request.raw_path
+    return (
+        target
+        if target.startswith("/")
+        else urlsplit(target)._replace(scheme="", netloc="").geturl()
+    )
+
+
+def respond(ask: Ask, route: Route, world: World) -> Answer:
+    """What the platform answers: checks first, then faults, then the interface itself."""
+    refusal = check(ask, route, world) or world.faults.refusal(ask, route.kind)
+    if refusal is None:
+        ask = world.faults.reword(ask, route.kind)
+        found = route.answer(ask, world)
+        refusal = _bent(found, ask, route, world) if isinstance(found, Page) else found
+    return world.faults.disturb(refusal, ask, route.kind)
+
+
+def _bent(page: Page, ask: Ask, route: Route, world: World) -> Answer:
+    page = world.again(page, ask)
+    return world.faults.bend(page, ask, route.kind).answer()
+
+
+def _count_media(ask: Ask, answer: Answer, sent: Sent, world: World) -> None:
+    if answer.asset is not None and ask.method == "GET":
+        world.report.fetched(answer.asset.key, size=sent.bytes, ranged=sent.ranged)
+
+
+# What is asked of the sandbox itself
+
+
+def control(ask: Ask, world: World) -> Answer:
+    """GET /__report, POST /__fault, POST /__reset, GET /__works?user=NAME."""
+    action = {"__report": _report, "__fault": _fault, "__reset": _reset, "__works": _works}.get(
+        ask.host
+    )
+    return action(ask, world) if action else html("", 404)
+
+
+def _report(ask: Ask, world: World) -> Answer:
+    del ask
+    return reply({**world.report.as_json(), "faults": world.faults.as_json()})
+
+
+def _fault(ask: Ask, world: World) -> Answer:
+    """Switches on the faults of the body, one a line; each as the command line writes them."""
+    try:
+        for line in ask.body.decode().split():
+            world.switch_on(line)
+    except UnknownFault as error:
+        return Answer(400, compact({"error": str(error)}))
+    return reply({"faults": [fault.name for fault in world.faults.active]})
+
+
+def _reset(ask: Ask, world: World) -> Answer:
+    del ask
+    world.reset()
+    return reply({})
+
+
+def _works(ask: Ask, world: World) -> Answer:
+    return reply(works(world, ask.params.get("user", "demo")))
+
+
+def works(world: World, name: str) -> dict[str, dict[str, Any]]:
+    """The works of a user: recipe, time, and of each file its size and SHA-256."""
+    user = world.catalogue.by_name[name]
+    found = listed(user, 0, user.count)
+    return {str(work.aweme_id): {"recipe": work.recipe, "create_time": work.create_time,
+                                 "files": _digests(world, work)} for work in found}  # fmt: skip
+
+
+def _digests(world: World, work: Any) -> dict[str, dict[str, Any]]:
+    made = {slot: asset(work, slot, world.options.sizes) for slot in slots(work)}
+    return {slot: {"size": file.size, "sha256": file.sha256()} for slot, file in made.items()}
+
+
+@contextmanager
+def running(options: Options | None = None) -> Iterator[Sandbox]:
+    """A sandbox in a thread of its own, for those who have no loop."""
+    sandbox = Sandbox(options)
+    ready, loop = threading.Event(), asyncio.new_event_loop()
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        async with sandbox:
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
+    thread.start()
+    ready.wait(10)
+    try:
+        yield sandbox
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        loop.close()
