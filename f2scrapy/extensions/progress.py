@@ -88,12 +88,15 @@ class Progress:
         if self.bars is None:
             logger.info("%s, %s, %s/s", what, files, decimal(int(speed)))
             return
-        current = self.active[-1].save.path.name if self.active else ""
-        fields = {"what": what, "moved": files, "speed": f"{decimal(int(speed))}/s"}
         done = ledger.scraped + sum(ledger.skipped.values()) + len(ledger.gaps)
-        task = self.bars.task_ids[0]
         self.bars.update(
-            task, completed=done, total=expected or None, file=escape(current), **fields
+            self.bars.task_ids[0],
+            completed=done,
+            total=expected or None,
+            what=what,
+            moved=files,
+            speed=f"{decimal(int(speed))}/s",
+            file=escape(self.active[-1].save.path.name if self.active else ""),
         )
 
 

@@ -1,0 +1,55 @@
+"""Arguments are checked before anything is asked."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from f2scrapy.args import Args, CursorArgs, Interval, ListArgs, checked
+from f2scrapy.errors import InputError
+
+
+def test_interval_is_whole_days_of_china() -> None:
+    interval = Interval.parse("2024-01-01|2024-01-02")
+    assert interval is not None
+    assert interval.start == datetime(2023, 12, 31, 16, tzinfo=UTC)
+    assert interval.contains(datetime(2024, 1, 2, 15, 59, 59, tzinfo=UTC))
+    assert not interval.contains(datetime(2024, 1, 2, 16, tzinfo=UTC))
+
+
+def test_interval_all_is_none() -> None:
+    assert checked(ListArgs, {"url": "x", "interval": "all"}).interval is None  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "interval", ["2024-02-01|2024-01-01", "2024-01-01", "2024-13-01|2024-13-02", "x|y", ""]
+)
+def test_bad_interval_says_what_is_wanted(interval: str) -> None:
+    with pytest.raises(InputError, match=r"want YYYY-MM-DD\|YYYY-MM-DD or all"):
+        checked(ListArgs, {"url": "x", "interval": interval})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({}, "-a url=… is missing"),
+        ({"url": "x", "max_count": "1"}, "did you mean max_counts?"),
+        ({"url": "x", "max_counts": "many"}, "-a max_counts=many: "),
+        ({"url": "x", "page_counts": "50"}, "-a page_counts=50: "),
+    ],
+)
+def test_bad_argument_is_one_clear_line(values: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError) as error:
+        checked(CursorArgs, values)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_url_may_name_a_file(tmp_path: Path) -> None:
+    (tmp_path / "links").write_text("\ufeffhttps://v.douyin.com/a/", encoding="utf-8")
+    assert Args(url=f"@{tmp_path}/links").text == "https://v.douyin.com/a/"
+
+
+def test_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot read that file"):
+        _ = Args(url=f"@{tmp_path}/none").text

@@ -1,0 +1,105 @@
+"""defaults < file < environment < command line."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy.settings import Settings
+
+from f2scrapy import config
+from f2scrapy import settings as project
+from f2scrapy.args import CursorArgs
+from f2scrapy.errors import InputError
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+
+    def settings(yaml: str | None = None, **options: Any) -> Settings:
+        if yaml is not None:
+            (tmp_path / "f2scrapy.yaml").write_text(yaml, encoding="utf-8")
+        loaded = Settings()
+        loaded.setmodule(project, priority="project")
+        loaded.setdict(options, priority="cmdline")
+        config.load(loaded)
+        return loaded
+
+    return settings
+
+
+def test_file_beats_default_environment_beats_file_command_beats_all(load, monkeypatch) -> None:
+    assert load()["F2_PATH"] == "Download"
+    assert load("path: a")["F2_PATH"] == "a"
+    monkeypatch.setenv("F2_PATH", "b")
+    assert load("path: a")["F2_PATH"] == "b"
+    assert load("path: a", F2_PATH="c")["F2_PATH"] == "c"
+
+
+def test_null_never_overrides(load) -> None:
+    assert load("path: null\ndouyin: null")["F2_PATH"] == "Download"
+
+
+@pytest.mark.parametrize(
+    ("yaml", "message"),
+    [
+        ("pathh: a", "pathh is not known; did you mean path?"),
+        ("douyin_user_pots: {}", "did you mean douyin_user_post?"),
+        ("douyin: 5", "douyin: want names and values below it"),
+        ("- a", "want sections"),
+        ("a: [", "cannot be read"),
+    ],
+)
+def test_bad_file_is_one_clear_line(load, yaml: str, message: str) -> None:
+    with pytest.raises(InputError) as error:
+        load(yaml)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_named_file_must_be_there(load, monkeypatch) -> None:
+    monkeypatch.setenv("F2_CONFIG", "none.yaml")
+    with pytest.raises(InputError, match="there is no such file"):
+        load()
+
+
+def test_spider_beats_platform(load) -> None:
+    settings = load("douyin: {page_counts: 5, max_counts: 7}\ndouyin_user_post: {page_counts: 9}")
+    defaults = config.spider_defaults(settings, "douyin_user_post", CursorArgs)
+    assert defaults == {"page_counts": 9, "max_counts": 7}
+
+
+def test_options_of_one_spider(load) -> None:
+    settings = load("path: a\ndouyin_user_post: {path: b}")
+    config.spider_settings(settings, "douyin_user_post")
+    assert settings["F2_PATH"] == "b"
+
+
+def test_unknown_argument_names_the_nearest(load) -> None:
+    settings = load("douyin_user_post: {max_count: 1}")
+    with pytest.raises(InputError, match=r"douyin_user_post.max_count is not known; .*max_counts"):
+        config.spider_defaults(settings, "douyin_user_post", CursorArgs)
+
+
+def test_client_can_be_changed_in_part(load) -> None:
+    settings = load("client: {douyin: {browser: {version: 199.0.0.0}}}")
+    client = config.client(settings, "douyin")
+    assert client["browser"]["version"] == "199.0.0.0"
+    assert client["params"]["web"]["aid"] == "6383"
+
+
+def test_unknown_client_key(load) -> None:
+    with pytest.raises(InputError, match=r"client.douyin.browzer is not known; .*browser"):
+        config.client(load("client: {douyin: {browzer: 1}}"), "douyin")
+
+
+def test_cookie_is_not_taken_from_a_command(load) -> None:
+    with pytest.raises(InputError, match="environment only"):
+        load(F2_COOKIE="sessionid=1")
+
+
+def test_pace_becomes_scrapys_delay(load) -> None:
+    settings = load(F2_PACE="0")
+    config.Config().update_settings(settings)
+    assert settings.getfloat("DOWNLOAD_DELAY") == 0
+    assert not settings.getbool("AUTOTHROTTLE_ENABLED")

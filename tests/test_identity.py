@@ -1,0 +1,131 @@
+"""One person to the platform; secrets go where they belong and nowhere else."""
+
+import stat
+import time
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from f2scrapy import settings as project
+from f2scrapy.errors import InputError
+from f2scrapy.identity import Identity, filled, from_settings
+
+FUTURE = int(time.time()) + 86400
+
+
+def cookies_txt(folder: Path, *rows: tuple[str, str, int, str, str]) -> str:
+    lines = ["# Netscape HTTP Cookie File"]
+    for domain, path, expires, name, value in rows:
+        wide = "TRUE" if domain.startswith(".") else "FALSE"
+        lines.append("\t".join((domain, wide, path, "TRUE", str(expires), name, value)))
+    (folder / "cookies.txt").write_text("\n".join(lines) + "\n")
+    return str(folder / "cookies.txt")
+
+
+@pytest.fixture
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("F2_COOKIE", raising=False)
+
+    def identity(**options: str) -> Identity:
+        settings = Settings()
+        settings.setmodule(project)
+        settings.setdict({"F2_PATH": str(tmp_path)} | options)
+        return from_settings(settings, "douyin")
+
+    return identity
+
+
+def test_account_cookies_reach_listed_hosts_only(make, tmp_path: Path) -> None:
+    rows = [(".douyin.com", "/", FUTURE, "sessionid", "s3cret")]
+    identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
+    assert identity.logged_in
+    assert "sessionid=s3cret" in identity.cookie_header("www.douyin.com")
+    for host in ("v.douyin.com", "v26-web.douyinvod.com", "p3-pc.douyinpic.com", "evil.com",
+                 "www.douyin.com.evil.com", "mssdk.bytedance.com"):  # fmt: skip
+        assert identity.cookie_header(host) == ""
+
+
+def test_cookies_of_other_sites_are_left_in_the_file(make, tmp_path: Path) -> None:
+    rows = [(".tiktok.com", "/", FUTURE, "sessionid", "a"), (".bank.com", "/", FUTURE, "b", "c")]
+    identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
+    assert identity.cookies == {}
+    assert not identity.logged_in
+
+
+def test_lapsed_login_is_known_as_such(make, tmp_path: Path) -> None:
+    identity = make(F2_COOKIES=cookies_txt(tmp_path, (".douyin.com", "/", 1, "sessionid", "old")))
+    assert identity.expired
+    assert not identity.logged_in
+
+
+def test_cookie_of_the_environment(make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("F2_COOKIE", "sessionid=abc; msToken=xyz==")
+    identity = make()
+    assert identity.logged_in
+    assert identity.facts["ms_token"] == "xyz=="
+
+
+@pytest.mark.parametrize("content", [None, "{}", "\x00\x01"])
+def test_bad_cookie_file_is_one_clear_line(make, tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "cookies.txt"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(InputError, match=r"want a Netscape cookies.txt"):
+        make(F2_COOKIES=str(path))
+
+
+def test_guest_is_kept_between_runs_for_its_owner_only(make) -> None:
+    first = make()
+    first.keep("ttwid", "1|abc")
+    again = make()
+    assert again.tokens["ttwid"].value == "1|abc"
+    assert again.screen == first.screen
+    assert stat.S_IMODE(first.path.stat().st_mode) == 0o600
+
+
+def test_renewal_is_done_once_for_many_refusals(make) -> None:
+    identity = make()
+    identity.keep("ttwid", "1|abc")
+    identity.renew(0)
+    identity.keep("ttwid", "2|def")
+    identity.renew(0)  # refused as the guest that is gone already
+    assert identity.tokens["ttwid"].value == "2|def"
+
+
+def test_torn_file_costs_a_guest_and_no_more(make, tmp_path: Path) -> None:
+    (tmp_path / "f2scrapy.identity.json").write_text('{"douyin": {"scr')
+    make().keep("ttwid", "1|abc")
+    assert make().has("ttwid", hours=1)
+
+
+def test_tokens_grow_old(make) -> None:
+    identity = make()
+    identity.keep("ttwid", "1|abc")
+    assert identity.has("ttwid", hours=1)
+    assert not identity.has("ttwid", hours=0)
+
+
+def test_no_secret_in_repr(make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("F2_COOKIE", "sessionid=s3cret")
+    identity = make()
+    identity.keep("ttwid", "t0ken")
+    assert "s3cret" not in repr(identity)
+    assert "t0ken" not in repr(identity) + repr(identity.tokens)
+
+
+def test_browser_agrees_with_itself(make) -> None:
+    identity = make()
+    version = str(identity.client["browser"]["version"])
+    assert f"Chrome/{version} " in identity.user_agent
+    assert f'v="{version.partition(".")[0]}"' in identity.headers["sec-ch-ua"]
+    web = filled(identity.client["params"]["web"], identity.facts)
+    assert web["browser_version"] == web["engine_version"] == version
+    assert web["screen_width"] == identity.screen.size_width
+    assert web["browser_platform"] == identity.screen.platform == "Win32"
+
+
+def test_placeholders_keep_types_and_leave_strangers() -> None:
+    facts = {"width": 1920, "name": "x"}
+    value = {"a": "{width}", "b": ["is {width} {name}"], "c": "{unknown}", "d": 5}
+    assert filled(value, facts) == {"a": 1920, "b": ["is 1920 x"], "c": "{unknown}", "d": 5}

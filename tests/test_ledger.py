@@ -1,0 +1,104 @@
+"""The ledger never calls a short list complete."""
+
+import json
+from pathlib import Path
+
+import pytest
+from scrapy.statscollectors import MemoryStatsCollector
+from scrapy.utils.test import get_crawler
+
+from f2scrapy.errors import Outcome
+from f2scrapy.extensions.ledger import Ledger
+from f2scrapy.item import Item
+
+
+class Thing(Item):
+    platform = "test"
+    kind = "thing"
+    number: int
+
+    @property
+    def id(self) -> str:
+        return str(self.number)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    stats = MemoryStatsCollector(get_crawler())
+    return Ledger("test_thing", stats, str(tmp_path / "report.json"))
+
+
+def walk(ledger: Ledger, seen: int, expected: int | None = None) -> None:
+    listing = ledger.listing("test:list:1")
+    listing.seen, listing.expected, listing.finished = seen, expected, True
+    for number in range(seen):
+        ledger.item_scraped(Thing(number=number))
+
+
+def close(ledger: Ledger, reason: str = "finished") -> dict[str, object]:
+    ledger.spider_closed(None, reason)  # type: ignore[arg-type]
+    report: dict[str, object] = json.loads(Path(ledger.report_path).read_text("utf-8"))
+    return report
+
+
+def test_everything_kept(ledger: Ledger) -> None:
+    walk(ledger, 3, expected=3)
+    report = close(ledger)
+    assert report["outcome"] == "OK"
+    assert report["exit_code"] == 0
+    assert str(report["summary"]).startswith("OK: 3 of 3.")
+
+
+def test_nothing_there(ledger: Ledger) -> None:
+    walk(ledger, 0, expected=0)
+    assert close(ledger)["outcome"] == "EMPTY_TRUE"
+
+
+def test_every_gap_explained(ledger: Ledger) -> None:
+    for number in (0, 1):
+        ledger.gap(f"test:thing:{number}", Outcome.PRIVATE, "says so", source="test:list:1")
+    walk(ledger, 5, expected=5)
+    report = close(ledger)
+    assert report["exit_code"] == 3
+    assert "3 of 5, 2 explained, 0 unexplained" in str(report["summary"])
+    assert ledger.whole("test:list:1")
+
+
+def test_one_gap_unexplained(ledger: Ledger) -> None:
+    ledger.gap("test:thing:0", Outcome.PRIVATE, "says so", source="test:list:1")
+    ledger.gap("test:thing:1", Outcome.MEDIA_BROKEN, "HTTP 500", source="test:list:1")
+    walk(ledger, 5)
+    report = close(ledger)
+    assert (report["outcome"], report["exit_code"]) == ("MEDIA_BROKEN", 4)
+    assert not ledger.whole("test:list:1")
+
+
+@pytest.mark.parametrize("outcome", [o for o in Outcome if o.refused])
+def test_refusal_is_the_outcome_whatever_else_happened(ledger: Ledger, outcome: Outcome) -> None:
+    walk(ledger, 5, expected=20)
+    ledger.listing("test:list:1").finished = False
+    ledger.gap("test:thing:1", Outcome.MEDIA_BROKEN, "HTTP 500")
+    ledger.refuse("test:list:1", outcome, "no", cursor=17)
+    report = close(ledger)
+    assert (report["outcome"], report["exit_code"]) == (outcome, 5)
+    assert report["lists"][0]["cursor"] == 17  # type: ignore[index]
+    assert report["failed"] == 15 + 1
+
+
+def test_walk_that_was_broken_off(ledger: Ledger) -> None:
+    ledger.listing("test:list:1").expected = 4
+    report = close(ledger, "shutdown")
+    assert (report["outcome"], report["exit_code"], report["failed"]) == ("INTERRUPTED", 4, 4)
+
+
+def test_bad_input(ledger: Ledger) -> None:
+    ledger.gap("nonsense", Outcome.BAD_INPUT, "holds no link")
+    assert close(ledger)["exit_code"] == 1
+
+
+def test_one_work_is_missing_for_one_reason(ledger: Ledger) -> None:
+    ledger.gap("test:thing:0", Outcome.PRIVATE, "says so")
+    ledger.gap("test:thing:0", Outcome.NETWORK, "broke")
+    walk(ledger, 1)
+    report = close(ledger)
+    assert (report["kept"], report["failed"], report["outcome"]) == (0, 1, "PRIVATE")

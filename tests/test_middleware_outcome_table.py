@@ -1,0 +1,79 @@
+"""Each way the platform answers means one outcome."""
+
+import json
+
+import pytest
+
+from f2scrapy.douyin.endpoints import PostDetail, UserPost
+from f2scrapy.errors import Outcome
+from f2scrapy.middlewares.outcome import judge
+
+POSTS = UserPost(sec_user_id="MS4w")
+DETAIL = PostDetail(aweme_id="7")
+
+
+def page(**values: object) -> bytes:
+    return json.dumps(values, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "body", "outcome"),
+    [
+        (200, "", page(status_code=0, aweme_list=[], has_more=0), Outcome.OK),
+        (200, "", b"", Outcome.RISK_CONTROL),
+        (200, "", b"  \n", Outcome.RISK_CONTROL),
+        (403, "", b"Blocked by ArgusSecurityPlugin: validate error", Outcome.RISK_CONTROL),
+        (403, "", b"Uifid Not Found", Outcome.RISK_CONTROL),
+        (403, "", b"x-secsdk-web-signature is missing", Outcome.SIGNATURE_REJECTED),
+        (403, "", b"Forbidden", Outcome.RISK_CONTROL),
+        (200, "", page(status_code=0, verify_ticket="a"), Outcome.CAPTCHA),
+        (200, "", b"<html><title>Captcha</title></html>", Outcome.CAPTCHA),
+        (200, "", "<html>请先登录</html>".encode(), Outcome.LOGIN_REQUIRED),
+        (200, "", b"<html>something else</html>", Outcome.RISK_CONTROL),
+        (200, "", page(status_code=8, status_msg="用户未登录"), Outcome.LOGIN_REQUIRED),
+        (200, "", page(status_code=9, status_msg="操作太频繁，稍后再试"), Outcome.RATE_LIMITED),
+        (200, "", page(status_code=9, status_msg="作品不存在"), Outcome.DELETED),
+        (200, "", page(status_code=9, status_msg="作者设置了私密"), Outcome.PRIVATE),
+        (200, "", page(status_code=4, status_msg="?"), Outcome.SCHEMA_CHANGED),
+        (200, "", b'{"status_code": 0, "aweme_li', Outcome.NETWORK),
+        (200, "", b"[1]", Outcome.SCHEMA_CHANGED),
+        (302, "https://www.douyin.com/passport/login", b"", Outcome.LOGIN_REQUIRED),
+        (302, "https://verify.snssdk.com/captcha", b"", Outcome.CAPTCHA),
+        (401, "", b"", Outcome.LOGIN_REQUIRED),
+        (404, "", b"", Outcome.SCHEMA_CHANGED),
+        (429, "", b"", Outcome.RATE_LIMITED),
+        (444, "", b"", Outcome.RATE_LIMITED),
+        (451, "", b"", Outcome.REGION),
+        (500, "", b"", Outcome.SERVER_ERROR),
+        (503, "", b"", Outcome.SERVER_ERROR),
+    ],
+)
+def test_outcome(status: int, location: str, body: bytes, outcome: Outcome) -> None:
+    assert judge(status, location, body, POSTS).outcome is outcome
+
+
+def test_page_is_decoded_once_and_handed_on() -> None:
+    assert judge(200, "", page(status_code=0, aweme_list=[1]), POSTS).page == {
+        "status_code": 0,
+        "aweme_list": [1],
+    }
+
+
+def test_refusal_quotes_what_was_seen() -> None:
+    verdict = judge(403, "", b"<p>Blocked by ArgusSecurityPlugin</p>", POSTS)
+    assert verdict.seen == 'HTTP 403: "Blocked by ArgusSecurityPlugin"'
+
+
+@pytest.mark.parametrize(
+    ("reason", "outcome"),
+    [({"filter_reason": "status_deleted"}, Outcome.DELETED), ({}, Outcome.DELETED),
+     ({"detail_msg": "作品私密"}, Outcome.PRIVATE)],
+)  # fmt: skip
+def test_detail_without_a_work(reason: dict[str, str], outcome: Outcome) -> None:
+    body = page(status_code=0, aweme_detail=None, filter_detail=reason)
+    assert judge(200, "", body, DETAIL).outcome is outcome
+
+
+def test_every_outcome_but_success_has_advice() -> None:
+    without = {outcome for outcome in Outcome if not outcome.advice}
+    assert without == {Outcome.OK, Outcome.EMPTY_TRUE}
