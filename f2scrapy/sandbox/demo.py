@@ -1,0 +1,103 @@
+"""make demo: the main job against the sandbox, twice; prints report and tree, and ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.filesize import decimal
+from rich.markup import escape
+from rich.table import Table
+from rich.tree import Tree
+
+USER = "demo"
+ROOT = Path("Download")
+SHOWN = 4  # folders of the tree that are shown whole
+
+
+def main() -> int:
+    """Runs both crawls; returns the exit code of the last that was not complete, else 0."""
+    console = Console(highlight=False)
+    with sandbox() as (address, links), TemporaryDirectory() as folder:
+        console.rule("A first run: everything is fetched")
+        first = crawl(links[USER], address, Path(folder) / "first.json", console)
+        console.rule("A second run: what is there is not fetched again")
+        second = crawl(links[USER], address, Path(folder) / "second.json", console)
+    console.print(tree(ROOT / "douyin"))
+    return first or second
+
+
+@contextmanager
+def sandbox() -> Iterator[tuple[str, dict[str, str]]]:
+    """A sandbox in a process of its own: its address, and the link of each of its users."""
+    command = [sys.executable, "-m", "f2scrapy.sandbox", "--until-eof"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        address = process.stdout.readline().strip().partition("=")[2]
+        links = {}
+        while USER not in links:
+            *name, _, link = process.stdout.readline().split()
+            links[" ".join(name)] = link
+        try:
+            yield address, links
+        finally:
+            process.stdin.close()
+
+
+def crawl(link: str, address: str, report: Path, console: Console) -> int:
+    """One run of the main job; returns its exit code."""
+    works = report.with_suffix(".jsonl")
+    command = f"scrapy crawl douyin_user_post -a url={link} -O works.jsonl"
+    console.print(f"[bold]$ {escape(command)}[/]", soft_wrap=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", *command.split()[1:-1], str(works)],
+        env=os.environ | {"F2_SANDBOX": address, "F2_PACE": "0.2", "F2_REPORT": str(report)},
+        check=False,
+    )
+    if report.exists():
+        console.print(table(json.loads(report.read_text("utf-8"))))
+    return done.returncode
+
+
+def table(report: dict[str, object]) -> Table:
+    """The report as people read it."""
+    shown = Table(show_header=False, box=None, padding=(0, 2))
+    for name in ("outcome", "exit_code", "expected", "seen", "kept", "skipped", "failed", "files"):
+        shown.add_row(name, escape(str(report[name])))
+    shown.add_row("bytes", decimal(int(str(report["bytes"]))))
+    shown.add_row("requests", str(report["requests"]))
+    shown.add_row("seconds", str(report["seconds"]))
+    return shown
+
+
+def tree(folder: Path) -> Tree:
+    """What lies below `folder`, the first works whole, of the others the number."""
+    top = Tree(f"[bold]{escape(str(folder))}")
+    for mode in sorted(folder.iterdir()):
+        branch = top.add(escape(mode.name))
+        for user in sorted(mode.iterdir()):
+            _add_works(branch.add(escape(user.name)), sorted(user.iterdir()))
+    return top
+
+
+def _add_works(branch: Tree, works: list[Path]) -> None:
+    for work in works[:SHOWN]:
+        files = branch.add(escape(work.name))
+        for file in sorted(work.iterdir()):
+            files.add(f"{escape(file.name)}  [dim]{decimal(file.stat().st_size)}")
+    if works[SHOWN:]:
+        branch.add(f"[dim]… and {len(works) - SHOWN} more works")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

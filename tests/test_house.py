@@ -1,0 +1,162 @@
+"""The house stays as it was laid out: who imports whom, and spider = file = class."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SPIDERS = sorted(path.stem for path in (ROOT / "spiders").glob("[a-z]*.py"))
+STDLIB = set(sys.stdlib_module_names) | {"__future__"}
+
+# What a module may import of ours besides its own package: the longest prefix that fits counts.
+ALLOWED = {
+    "spiders": {"f2scrapy.spider", "f2scrapy.args", "f2scrapy.douyin", "f2scrapy.tiktok"},
+    "pipelines": {"f2scrapy"},
+    "f2scrapy": {"f2scrapy"},
+    "f2scrapy.settings": set(),
+    "f2scrapy.errors": set(),
+    "f2scrapy.signing": set(),
+    "f2scrapy.naming": {"f2scrapy.errors"},
+    "f2scrapy.endpoint": {"f2scrapy.errors"},
+    "f2scrapy.item": {"f2scrapy.endpoint", "f2scrapy.errors"},
+    "f2scrapy.douyin.links": {"f2scrapy.errors"},
+    "f2scrapy.douyin.endpoints": {"f2scrapy.endpoint", "f2scrapy.errors"},
+    "f2scrapy.douyin.items": {"f2scrapy.douyin", "f2scrapy.item", "f2scrapy.errors"},
+}
+PURE = ("f2scrapy.errors", "f2scrapy.naming", "f2scrapy.signing", "f2scrapy.douyin.links")
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for top in ("f2scrapy", "spiders", "pipelines"):
+        for path in (ROOT / top).rglob("*.py"):
+            yield ".".join(path.relative_to(ROOT).with_suffix("").parts), path
+
+
+def imports(path: Path, name: str) -> Iterator[str]:
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parts = package.removesuffix(".__init__").split(".")
+                base = ".".join([*parts[: len(parts) - node.level + 1], base]).rstrip(".")
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def ours(names: Iterator[str]) -> set[str]:
+    return {n for n in names if n.partition(".")[0] in {"f2scrapy", "spiders", "pipelines"}}
+
+
+def rule(name: str) -> str:
+    fitting = [key for key in ALLOWED if f"{name}.".startswith(f"{key}.")]
+    return max(fitting, key=len)
+
+
+MODULES = dict(modules())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_follow_the_directions(name: str) -> None:
+    key = rule(name)
+    allowed = ALLOWED[key] | ({key} if key not in {"spiders", "pipelines"} else set())
+    for used in ours(imports(MODULES[name], name)):
+        fits = any(f"{used}.".startswith(f"{prefix}.") for prefix in allowed)
+        assert fits or any(p.startswith(f"{used}.") for p in allowed), f"{name} imports {used}"
+
+
+@pytest.mark.parametrize("name", [n for n in MODULES if "sandbox" not in n])
+def test_nobody_imports_the_sandbox_or_the_settings(name: str) -> None:
+    used = ours(imports(MODULES[name], name))
+    assert not [u for u in used if u.startswith(("f2scrapy.sandbox", "f2scrapy.settings"))]
+
+
+@pytest.mark.parametrize("name", [n for n in MODULES if "sandbox" in n])
+def test_sandbox_checks_signatures_and_never_makes_them(name: str) -> None:
+    tree = ast.parse(MODULES[name].read_text("utf-8"))
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    assert not [function for function in called if function.split(".")[-1] == "sign"]
+
+
+@pytest.mark.parametrize("name", [n for n in MODULES if n.startswith(PURE)])
+def test_pure_modules_need_the_standard_library_only(name: str) -> None:
+    for used in imports(MODULES[name], name):
+        top = used.partition(".")[0]
+        assert top in STDLIB | {"f2scrapy", "gmssl"}, f"{name} imports {used}"
+
+
+@pytest.mark.parametrize("name", SPIDERS)
+def test_spider_is_file_is_class(name: str) -> None:
+    module = import_module(f"spiders.{name}")
+    words = "".join(word.capitalize() for word in name.split("_"))
+    spider = getattr(module, f"{words}Spider")
+    assert spider.name == name
+    assert spider.__doc__, "what it yields, and a command to copy"
+    assert f"scrapy crawl {name} -a url=" in spider.__doc__
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_readme_has_a_row_for_each_spider(readme: str) -> None:
+    text = (ROOT / readme).read_text("utf-8")
+    missing = [name for name in SPIDERS if f"| `{name}` |" not in text]
+    assert not missing
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_readme_has_a_row_for_each_option(readme: str) -> None:
+    text = (ROOT / readme).read_text("utf-8")
+    settings = import_module("f2scrapy.settings")
+    missing = [name for name in dir(settings) if name.startswith("F2_") and name not in text]
+    assert not missing
+
+
+NO_SOCKETS = """
+import socket, sys
+def refuse(*args, **kwargs):
+    raise SystemExit("a connection was tried")
+socket.socket.connect = socket.socket.connect_ex = socket.create_connection = refuse
+sys.argv = {argv!r}
+"""
+
+
+@pytest.mark.parametrize("words", [["list"], ["crawl", "--help"], ["version"], ["settings"]])
+def test_commands_open_no_connection(words: list[str]) -> None:
+    code = NO_SOCKETS.format(argv=["scrapy", *words]) + "import scrapy.cmdline as c; c.execute()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_importing_everything_opens_nothing() -> None:
+    names = [name.removesuffix(".__init__") for name in MODULES if not name.endswith("__main__")]
+    code = NO_SOCKETS.format(argv=["x"]) + (
+        "import builtins, importlib, os\n"
+        "real = open\n"
+        "def guarded(file, mode='r', *a, **k):\n"
+        "    assert not set(mode) & set('wax+'), f'{file} was opened to be written'\n"
+        "    return real(file, mode, *a, **k)\n"
+        "builtins.open = guarded\n"
+        f"[importlib.import_module(name) for name in {names!r}]\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_path_of_a_machine_is_in_the_tree() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    for name in listed.stdout.split():
+        text = (ROOT / name).read_bytes() if (ROOT / name).is_file() else b""
+        assert b"/root/" not in text, name
+        assert b"/work/" not in text, name
