@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from f2scrapy.sandbox import faults
@@ -63,16 +64,15 @@ def _parser() -> argparse.ArgumentParser:
 def _user(number: int, text: str) -> User:
     name, _, rest = text.partition(":")
     count, _, recipes = rest.partition(":")
-    return User(
-        number, name, int(count or 0), tuple(recipes.split(",")) if recipes else CLEAN, name
-    )
+    turns = tuple(recipes.split(",")) if recipes else CLEAN
+    return User(number, name, int(count or 0), turns, name)
 
 
 def _checks(text: str) -> frozenset[str]:
     """The names given, or the default changed by +NAME and -NAME."""
     names = [name for name in text.split(",") if name]
-    if not names or names == ["all"] or names == ["none"]:
-        return {"all": CHECKS, "none": frozenset[str]()}.get(text, STRICT)
+    if text in ("", "all", "none"):
+        return {"": STRICT, "all": CHECKS}.get(text, frozenset())
     if unknown := {name.lstrip("+-") for name in names} - CHECKS:
         raise SystemExit(f"no such check: {', '.join(sorted(unknown))}")
     if all(name[0] in "+-" for name in names):
@@ -91,10 +91,13 @@ async def serve(options: Options, until_eof: bool) -> None:
         for user in sandbox.world.catalogue.users:
             print(f"{user.name:16} {user.aweme_count:7} {sandbox.user_url(user.name)}", flush=True)
         if until_eof:
-            loop.run_in_executor(
-                None, lambda: (sys.stdin.read(), loop.call_soon_threadsafe(stop.set))
-            )
+            threading.Thread(target=_at_eof, args=(loop, stop), daemon=True).start()
         await stop.wait()
+
+
+def _at_eof(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    sys.stdin.read()
+    loop.call_soon_threadsafe(stop.set)
 
 
 if __name__ == "__main__":

@@ -64,46 +64,10 @@ HOSTILE_TEXTS = (
     "'; DROP TABLE works; --",
     "日本語 한국어 العربية עברית ไทย",
 )
-_WORDS = tuple(
-    [
-        "今天",
-        "一起",
-        "看",
-        "山里",
-        "的",
-        "云",
-        "海边",
-        "小猫",
-        "慢慢",
-        "走",
-        "回家",
-        "路上",
-        "春天",
-        "雨后",
-        "阳光",
-        "很好",
-        "我们",
-        "听",
-        "风",
-        "记录",
-        "生活",
-        "早安",
-        "晚安",
-        "美食",
-        "旅行",
-        "城市",
-        "夜景",
-        "手作",
-        "厨房",
-        "花",
-        "开",
-        "了",
-        "第一次",
-        "学会",
-        "做",
-        "蛋糕",
-    ]
-)
+_PHRASES = (
+    "今天一起看山里的云", "海边的小猫慢慢走", "回家路上", "春天雨后阳光很好", "听风", "记录生活",
+    "早安", "晚安", "第一次学会做蛋糕", "城市夜景", "厨房里", "花开了", "手作的一天", "旅行到这里",
+)  # fmt: skip
 _TAGS = ("日常", "旅行日记", "美食教程", "萌宠", "手工", "城市夜景", "vlog", "慢生活")
 
 
@@ -198,11 +162,6 @@ class Catalogue:
     def user(self, sec_user_id: str) -> User | None:
         return self._by_sec.get(sec_user_id)
 
-    def recorded_asset(self, url: str) -> Asset | None:
-        """The medium of a recorded address; a made-up catalogue has none."""
-        del url
-        return None
-
     def work(self, aweme_id: int) -> Work | None:
         """The work of that id; None where there is none."""
         position = aweme_id & ((1 << _POSITION_BITS) - 1)
@@ -294,4 +253,4 @@ def _text(user: User, slot: int) -> str:
     if user.texts:
         return user.texts[slot % len(user.texts)]
     chance = random.Random(user.number << 32 | slot)
-    return "".join(chance.choices(_WORDS, k=chance.randint(4, 14))) + str(slot + 1)
+    return "，".join(chance.sample(_PHRASES, chance.randint(1, 5))) + str(slot + 1)

@@ -8,11 +8,9 @@ from typing import NamedTuple
 from f2scrapy.sandbox.checks import Route, implausible, secrets_sent
 from f2scrapy.sandbox.douyin_works import find_asset
 from f2scrapy.sandbox.exchange import Answer, Ask, html, redirect
-from f2scrapy.sandbox.media import Asset
+from f2scrapy.sandbox.media import HOSTS, Asset
 from f2scrapy.sandbox.world import World
 
-HOSTS = (r"[\w.-]+\.(douyinvod|douyinpic|douyinstatic|zjcdn|byteimg|bytednsdoc|byteeffecttos"
-         r"|huoshanimg|bytemaimg|pstatp|ixigua)\.com")  # fmt: skip
 _FIRST_MIRRORS = ("v26-", "v3-", "p3-", "sf5-")
 _WORK_FILE = re.compile(r"(?<!\d)(\d{19})-(\w+)")
 _VIDEO = re.compile(r"/([0-9a-f]{32})/([0-9a-f]{8})/video/")
@@ -41,22 +39,21 @@ def read(ask: Ask) -> Address | None:
 
 def medium(ask: Ask, world: World) -> Answer:
     """The bytes an address stands for."""
-    if not _welcome(ask, world):
+    if not welcome(ask, world):
         return html("<h1>403 Forbidden</h1>", 403)
     if world.faults.on("last_mirror") and ask.host.startswith(_FIRST_MIRRORS):
         return html("<h1>404 Not Found</h1>", 404)
-    asset = world.catalogue.recorded_asset(ask.url) or _avatar(ask, world)
-    if asset:
-        return Answer(asset=asset)
+    if avatar := _avatar(ask, world):
+        return Answer(asset=avatar)
     address = read(ask)
     if address is None:
         return html("<h1>404 Not Found</h1>", 404)
-    if ask.host.endswith(("vod.com", "pic.com")) and (why := _refusal(address, world)):
-        return html(f"<h1>403 Forbidden</h1><!-- {why} -->", 403)
+    if ask.host.endswith(("vod.com", "pic.com")) and not _good(address, world):
+        return html("<h1>403 Forbidden</h1>", 403)
     return _file(address, world)
 
 
-def _welcome(ask: Ask, world: World) -> bool:
+def welcome(ask: Ask, world: World) -> bool:
     """Browsers come without secrets and say from which page; what is wrong is noted."""
     if not world.checks("media"):
         return True
@@ -70,8 +67,8 @@ def _welcome(ask: Ask, world: World) -> bool:
     return not problems
 
 
-def _refusal(address: Address, world: World) -> str:
-    return world.media_refusal(address.aweme_id, address.signature, address.expires)
+def _good(address: Address, world: World) -> bool:
+    return world.good_media(address.aweme_id, address.signature, address.expires)
 
 
 def _file(address: Address, world: World) -> Answer:

@@ -51,7 +51,7 @@ WEB = Guard(
 
 
 @dataclass(frozen=True)
-class Fault:
+class Flaw:
     """What is wrong with a request, and how the platform takes it."""
 
     what: str
@@ -60,15 +60,15 @@ class Fault:
 
 def check(ask: Ask, route: Route, world: World) -> Answer | None:
     """The refusal of the first thing that is wrong, after noting all; None where nothing is."""
-    found = list(_faults(ask, route.guard, world))
-    for fault in found:
-        world.note(ask, fault.what)
+    found = list(_flaws(ask, route.guard, world))
+    for flaw in found:
+        world.note(ask, flaw.what)
     return found[0].refusal() if found else None
 
 
-def _faults(ask: Ask, guard: Guard, world: World) -> Iterator[Fault]:
+def _flaws(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
     if ask.method not in (guard.method, "HEAD"):
-        yield Fault(f"{ask.method} instead of {guard.method}", lambda: refusals.http(405))
+        yield Flaw(f"{ask.method} instead of {guard.method}", lambda: refusals.http(405))
     if guard.referer:
         yield from _browser(ask, guard, world)
     if guard.params and world.checks("params"):
@@ -80,11 +80,11 @@ def _faults(ask: Ask, guard: Guard, world: World) -> Iterator[Fault]:
         yield from _websign(ask, world)
 
 
-def _browser(ask: Ask, guard: Guard, world: World) -> Iterator[Fault]:
+def _browser(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
     if world.checks("user_agent") and (what := implausible(ask.user_agent)):
-        yield Fault(what)
+        yield Flaw(what)
     if world.checks("referer") and not ask.headers.get("Referer", "").startswith(guard.referer):
-        yield Fault(f"Referer is not {guard.referer}")
+        yield Flaw(f"Referer is not {guard.referer}")
 
 
 _FOREIGN = re.compile(r"scrapy|python|aiohttp|httpx|curl|wget|headless|java|go-http", re.IGNORECASE)
@@ -102,14 +102,14 @@ def implausible(user_agent: str) -> str:
     return ""
 
 
-def _params(ask: Ask, guard: Guard) -> Iterator[Fault]:
+def _params(ask: Ask, guard: Guard) -> Iterator[Flaw]:
     for name in guard.params:
         if not ask.params.get(name):
-            yield Fault(f"parameter {name} missing")
+            yield Flaw(f"parameter {name} missing")
     for name, wanted in _told_by(ask.user_agent).items():
         sent = ask.params.get(name)
         if sent and sent not in wanted:
-            yield Fault(f"UA param mismatch: {name}={sent}")
+            yield Flaw(f"UA param mismatch: {name}={sent}")
     yield from _hints(ask)
 
 
@@ -134,52 +134,52 @@ def _told_by(user_agent: str) -> dict[str, tuple[str, ...]]:
     return told
 
 
-def _hints(ask: Ask) -> Iterator[Fault]:
+_SYSTEMS = {"Windows": "Windows NT", "macOS": "Macintosh"}
+
+
+def _hints(ask: Ask) -> Iterator[Flaw]:
     """Client hints, where they are sent, speak of the same browser."""
     brands = ask.headers.get("sec-ch-ua", "")
     major = re.search(r"Chrome/(\d+)", ask.user_agent)
     if brands and major and f'"Chromium";v="{major[1]}"' not in brands:
-        yield Fault("sec-ch-ua disagrees with User-Agent")
+        yield Flaw("sec-ch-ua disagrees with User-Agent")
     system = ask.headers.get("sec-ch-ua-platform", "").strip('"')
-    if system and not any(
-        system.startswith(s) for s in _told_by(ask.user_agent).get("os_name", ())
-    ):
-        if not (system == "macOS" and "Macintosh" in ask.user_agent):
-            yield Fault("sec-ch-ua-platform disagrees with User-Agent")
+    if system and _SYSTEMS.get(system, system) not in ask.user_agent:
+        yield Flaw("sec-ch-ua-platform disagrees with User-Agent")
 
 
-def _identity(ask: Ask, guard: Guard, world: World) -> Iterator[Fault]:
+def _identity(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
     logged_in = ask.cookies.get("sessionid") == SESSION
     if guard.account and not logged_in:
-        yield Fault("account cookie missing or lapsed", refusals.login)
+        yield Flaw("account cookie missing or lapsed", refusals.login)
     if guard.visitor and world.checks("ttwid") and not logged_in:
         yield from _ttwid(ask, world)
     if guard.ms_token and world.checks("ms_token"):
         yield from _ms_token(ask, world)
 
 
-def _ttwid(ask: Ask, world: World) -> Iterator[Fault]:
+def _ttwid(ask: Ask, world: World) -> Iterator[Flaw]:
     sent = ask.cookies.get("ttwid", "")
     if not sent:
-        yield Fault("ttwid missing")
+        yield Flaw("ttwid missing")
     elif not world.knows_ttwid(sent):
-        yield Fault("ttwid lapsed" if sent in world.lapsed else "ttwid not issued here")
+        yield Flaw("ttwid lapsed" if sent in world.lapsed else "ttwid not issued here")
 
 
-def _ms_token(ask: Ask, world: World) -> Iterator[Fault]:
+def _ms_token(ask: Ask, world: World) -> Iterator[Flaw]:
     token = ask.params.get("msToken", "")
     if not token:
-        yield Fault("msToken missing")
+        yield Flaw("msToken missing")
     elif len(token) not in (164, 184):
-        yield Fault(f"msToken of {len(token)} characters")
+        yield Flaw(f"msToken of {len(token)} characters")
     elif world.checks("real_ms_token") and not world.issued_ms_token(token):
-        yield Fault("msToken not issued here", lambda: refusals.argus())
+        yield Flaw("msToken not issued here", refusals.argus)
 
 
 # Signatures: the one place that knows which scheme stands where in a query.
 
 
-def _signature(ask: Ask, guard: Guard, world: World) -> Iterator[Fault]:
+def _signature(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
     more = "+secsdk" if secsdk.NAME in ask.params else ""
     problems = []
     for scheme in guard.schemes:
@@ -190,7 +190,7 @@ def _signature(ask: Ask, guard: Guard, world: World) -> Iterator[Fault]:
         else:
             yield from _stale(found.time_ms, scheme, world)
             return
-    yield Fault(f"{guard.schemes[0]}: {_telling(problems)}")
+    yield Flaw(f"{guard.schemes[0]}: {_telling(problems)}")
 
 
 def _telling(problems: list[str]) -> str:
@@ -198,17 +198,17 @@ def _telling(problems: list[str]) -> str:
     return next((text for text in problems if "hash differs" in text), problems[0])
 
 
-def _stale(time_ms: int, scheme: str, world: World) -> Iterator[Fault]:
+def _stale(time_ms: int, scheme: str, world: World) -> Iterator[Flaw]:
     if world.checks("time") and abs(time_ms / 1000 - world.clock()) > FRESH_S:
-        yield Fault(f"{scheme}: of another time")
+        yield Flaw(f"{scheme}: of another time")
 
 
-def _websign(ask: Ask, world: World) -> Iterator[Fault]:
+def _websign(ask: Ask, world: World) -> Iterator[Flaw]:
     try:
         signed = secsdk.verify(ask.query, ask.headers)
     except SignatureError as error:
         name = "argus_uifid" if "uifid" in str(error) else "argus"
-        yield Fault(f"secsdk: {error}", refusals.NAMED[name])
+        yield Flaw(f"secsdk: {error}", refusals.NAMED[name])
     else:
         yield from _stale(signed.time_ms, "secsdk", world)
 

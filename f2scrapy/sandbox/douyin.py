@@ -7,7 +7,8 @@ from typing import Any
 from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.catalogue import User, Work, listed
 from f2scrapy.sandbox.checks import WEB, Route
-from f2scrapy.sandbox.douyin_works import profile_json, work_json
+from f2scrapy.sandbox.douyin_shapes import profile_json
+from f2scrapy.sandbox.douyin_works import work_json
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, html, reply
 from f2scrapy.sandbox.world import World
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from f2scrapy.sandbox import refusals
@@ -92,12 +92,8 @@ class Fault:
 class Faults:
     """All faults that are switched on."""
 
-    def __init__(self, texts: Iterable[str] = ()) -> None:
-        self.active = [Fault.parse(text) for text in texts]
-
-    def add(self, text: str) -> None:
-        """Switches one more on; see `Fault.parse`."""
-        self.active.append(Fault.parse(text))
+    def __init__(self) -> None:
+        self.active: list[Fault] = []
 
     def on(self, name: str) -> Fault | None:
         return next((fault for fault in self.active if fault.name == name), None)
@@ -213,8 +209,12 @@ _WIRE: dict[str, Callable[[Answer, Fault], Answer]] = {
 # Refusals
 
 
+def _made(make: Callable[[], Answer]) -> Callable[[Fault], Answer]:
+    return lambda _fault: make()
+
+
 _REFUSALS: dict[str, Callable[[Fault], Answer]] = {
-    **{name: lambda _fault, make=make: make() for name, make in refusals.NAMED.items()},
+    **{name: _made(make) for name, make in refusals.NAMED.items()},
     "http": lambda fault: refusals.http(fault.number(503)),
     "status": lambda fault: refusals.status(fault.number(2154), "服务异常"),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.checks import Route, secrets_sent
 from f2scrapy.sandbox.exchange import Answer, Ask, html, redirect
 from f2scrapy.sandbox.world import World
@@ -52,6 +53,12 @@ def share_page(ask: Ask, world: World) -> Answer:
     )  # fmt: skip
 
 
+def login_page(ask: Ask, world: World) -> Answer:
+    """Where the platform sends those it wants to log in."""
+    del ask, world
+    return refusals.login_page()
+
+
 def outside(ask: Ask, world: World) -> Answer:
     """A host that is none of the platforms'."""
     world.note(ask, f"asked {ask.host}, outside the platforms")
@@ -67,5 +74,6 @@ def _note_secrets(ask: Ask, world: World) -> None:
 PATTERNS = {
     r"v\.douyin\.com/.*": Route("link", short_link),
     r"(www|m)\.(iesdouyin|amemv)\.com/share/.*": Route("link", share_page),
+    r"sso\.douyin\.com/.*": Route("page", login_page),
 }
 OUTSIDE = Route("page", outside)

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 CHUNK = 1 << 20  # bytes handed over at a time
+# Hosts that serve media, as a regular expression.
+HOSTS = (r"[\w.-]+\.(douyinvod|douyinpic|douyinstatic|zjcdn|byteimg|bytednsdoc|byteeffecttos"
+         r"|huoshanimg|bytemaimg|pstatp|ixigua)\.com")  # fmt: skip
 # No power of two and no round number: who resumes at the wrong place gets other bytes.
 _BLOCK = 1_000_003
 
@@ -86,9 +89,7 @@ def _noise_block() -> memoryview:
 
 def _mp4(size: int) -> bytes:
     """`ftyp`, then one `mdat` that ends where the file ends."""
-    ftyp = struct.pack(
-        ">I4s4sI4s4s4s4s", 32, b"ftyp", b"isom", 512, b"isom", b"iso2", b"avc1", b"mp41"
-    )
+    ftyp = struct.pack(">I4s4sI16s", 32, b"ftyp", b"isom", 512, b"isomiso2avc1mp41")
     rest = size - len(ftyp)
     if rest < 1 << 32:
         return ftyp + struct.pack(">I4s", rest, b"mdat")

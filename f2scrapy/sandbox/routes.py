@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from f2scrapy.sandbox import cdn, douyin, links, tokens
+from f2scrapy.sandbox import cdn, douyin, links, recorded, tokens
 from f2scrapy.sandbox.checks import Route
+from f2scrapy.sandbox.exchange import Ask
+from f2scrapy.sandbox.world import World
 
 EXACT: dict[tuple[str, str], Route] = {**douyin.EXACT, **tokens.EXACT}
 PATTERNS: dict[str, Route] = {**cdn.PATTERNS, **links.PATTERNS, **douyin.PATTERNS}
 
 
-def find(host: str, path: str) -> Route:
+def find(ask: Ask, world: World) -> Route:
     """The interface of that address; that of a stranger's host where it is none of ours."""
-    exact = EXACT.get((host, path))
+    if world.recorded and (found := recorded.find(ask, world.recorded)):
+        return found
+    exact = EXACT.get((ask.host, ask.path))
     if exact:
         return exact
-    return next((r for form, r in _compiled() if form.fullmatch(host + path)), links.OUTSIDE)
+    address = ask.host + ask.path
+    return next((r for form, r in _compiled() if form.fullmatch(address)), links.OUTSIDE)
 
 
 @cache

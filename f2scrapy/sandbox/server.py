@@ -43,7 +43,7 @@ class Sandbox:
                 access_log=None,
                 max_line_size=_LONGEST_LINE,
                 max_field_size=_LONGEST_LINE,
-            )  # fmt: skip
+            )
         )
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.world.options.port, backlog=1024)
@@ -75,7 +75,7 @@ class Sandbox:
         return await self._play(request, ask)
 
     async def _play(self, request: web.BaseRequest, ask: Ask) -> web.StreamResponse:
-        route = routes.find(ask.host, ask.path)
+        route = routes.find(ask, self.world)
         now = asyncio.get_running_loop().time()
         with self.world.report.asking(ask, route.kind, now) as interface:
             if self.world.options.latency_ms:
@@ -108,6 +108,7 @@ def _origin(request: web.BaseRequest) -> str:
 
 def respond(ask: Ask, route: Route, world: World) -> Answer:
     """What the platform answers: checks first, then faults, then the interface itself."""
+    world.lapse(ask, route.kind)
     refusal = check(ask, route, world) or world.faults.refusal(ask, route.kind)
     if refusal is None:
         ask = world.faults.reword(ask, route.kind)
@@ -145,7 +146,7 @@ def _report(ask: Ask, world: World) -> Answer:
 def _fault(ask: Ask, world: World) -> Answer:
     """Switches on the faults of the body, one a line; each as the command line writes them."""
     try:
-        for line in ask.body.decode().split():
+        for line in ask.body.decode().splitlines():
             world.switch_on(line)
     except UnknownFault as error:
         return Answer(400, compact({"error": str(error)}))

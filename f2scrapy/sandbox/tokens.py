@@ -6,14 +6,13 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from f2scrapy.sandbox.checks import FRESH_S, Route, implausible, secrets_sent
-from f2scrapy.sandbox.checks import Guard as Wants
+from f2scrapy.sandbox.checks import FRESH_S, Guard, Route, implausible, secrets_sent
 from f2scrapy.sandbox.exchange import Answer, Ask, reply
 from f2scrapy.sandbox.world import World
 from f2scrapy.signing.codec import SignatureError
 from f2scrapy.signing.tokens import read_str_data
 
-_POST = Wants(method="POST")
+_POST = Guard(method="POST")
 
 
 def ms_token(ask: Ask, world: World) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from secrets import token_urlsafe
@@ -13,7 +13,8 @@ from secrets import token_urlsafe
 from f2scrapy.sandbox.catalogue import Catalogue, Sizes, User
 from f2scrapy.sandbox.douyin_works import Signing
 from f2scrapy.sandbox.exchange import Ask, Page
-from f2scrapy.sandbox.faults import Faults
+from f2scrapy.sandbox.faults import Fault, Faults
+from f2scrapy.sandbox.recordings import Recordings
 from f2scrapy.sandbox.report import Report
 
 CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "ms_token",
@@ -32,7 +33,7 @@ class Options:
     strict: frozenset[str] = STRICT
     latency_ms: float = 0  # before each answer
     media_ttl_s: float = 6 * 3600  # how long an address of a medium is good
-    sizes: Sizes = Sizes()
+    sizes: Sizes = field(default_factory=Sizes)
     recorded: Path | None = None  # a folder of recordings, answered instead of the catalogue
 
 
@@ -44,24 +45,40 @@ class World:
     ) -> None:
         self.options = options or Options()
         self.clock = clock
-        self.catalogue = Catalogue(self.options.users)
+        folder, users = self.options.recorded, self.options.users
+        self.recorded = Recordings(folder, self.options.sizes) if folder else None
+        if self.recorded:
+            users = (*users, self.recorded.user)
+        self.catalogue = Catalogue(users)
         self.reset()
 
     def reset(self) -> None:
         """Forgets what happened; faults are those of the start again."""
         self.report = Report()
-        self.faults = Faults(self.options.faults)
+        self.faults = Faults()
         self.nicknames: dict[str, str] = {}  # user's name → what it is called now
         self.lapsed: set[str] = set()  # ttwids no longer taken
         self.last_pages: dict[str, Page] = {}  # by interface, for "repeat"
+        for text in self.options.faults:
+            self.switch_on(text)
 
     def switch_on(self, text: str) -> None:
-        """One more fault; a rename happens at once.
+        """One more fault; "renamed" without @FIRST happens at once, to everybody.
 
         Raises:
             UnknownFault: see `Fault.parse`.
         """
-        self.faults.add(text)
+        fault = Fault.parse(text)
+        if fault.name == "renamed" and fault.first == 1:
+            for user in self.catalogue.users:
+                self.rename(user, fault.value)
+        self.faults.active.append(fault)
+
+    def lapse(self, ask: Ask, kind: str) -> None:
+        """The visitor of this request is a stranger from now on, where "lapse" strikes."""
+        fault = self.faults.on("lapse")
+        if fault and fault.strikes(ask, kind):
+            self.lapsed.add(ask.cookies.get("ttwid", ""))
 
     def again(self, page: Page, ask: Ask) -> Page:
         """The page, or the one before of the same list where "repeat" strikes."""
@@ -107,15 +124,11 @@ class World:
         expires = int(self.clock() + self.options.media_ttl_s)
         return Signing(_mac(aweme_id, str(expires), origin), expires)
 
-    def media_refusal(self, aweme_id: str, signature: str, expires: int) -> str:
-        """Why an address is not good; "" where it is."""
-        if expires < self.clock():
-            return "expired"
-        if signature == _mac(aweme_id, str(expires), "detail"):
-            return ""
-        if signature == _mac(aweme_id, str(expires), "list"):
-            return "issued by a list" if self.faults.on("dead_list_urls") else ""
-        return "signature differs"
+    def good_media(self, aweme_id: str, signature: str, expires: int) -> bool:
+        """Whether an address is signed by this sandbox, and still good."""
+        origins = ("detail",) if self.faults.on("dead_list_urls") else ("detail", "list")
+        made = {_mac(aweme_id, str(expires), origin) for origin in origins}
+        return expires > self.clock() and signature in made
 
     def note(self, ask: Ask, what: str) -> None:
         """Something the platform would have minded."""
