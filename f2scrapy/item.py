@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
+from pydantic_core import PydanticUndefined
 from scrapy.exceptions import DropItem
 
 from f2scrapy.endpoint import Endpoint
@@ -14,20 +23,57 @@ from f2scrapy.errors import Outcome
 
 # The platforms send null, "" and 0 for one another: these read "nothing" as the empty value.
 Text = Annotated[str, BeforeValidator(lambda v: "" if v is None else str(v))]
+Id = Annotated[str, BeforeValidator(lambda v: "" if v in (None, 0, "0") else str(v))]
 Count = Annotated[int, BeforeValidator(lambda v: v or 0)]
-Flag = Annotated[bool, BeforeValidator(lambda v: v or False)]
+Flag = Annotated[bool, BeforeValidator(lambda v: bool(v) if not v or isinstance(v, int) else v)]
 
 
 def _moment(value: Any) -> Any:
-    """Seconds since 1970 → aware UTC datetime; 0, "" and null mean the platform does not say."""
+    """Seconds or ms since 1970 → aware UTC; 0, "" and null mean the platform does not say."""
     if isinstance(value, str) and value.isdigit():
         value = int(value)
     if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC) if value > 0 else None
+        return value if value > 0 else None
     return value or None
 
 
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+
+
+def https(url: str) -> str:
+    """The address by https: some come as http (Douyin, 2023), and the same hosts answer to both."""
+    return url.replace("http://", "https://", 1)
+
+
+Url = Annotated[str, BeforeValidator(lambda v: v or ""), AfterValidator(https)]
+
+
+def _path(text: str) -> AliasPath:
+    first, *rest = text.split(".")
+    return AliasPath(first, *(int(step) if step.isdigit() else step for step in rest))
+
+
+def at(default: Any, *paths: str) -> Any:
+    """A field that stands at the first of `paths` there is, such as "author.avatar.url_list.0"."""
+    places = [_path(path) for path in paths]
+    return Field(default, validation_alias=AliasChoices(*places) if places[1:] else places[0])
+
+
+def each(path: str, where: str = "") -> BeforeValidator:
+    """For a field that is a list: what stands at `path` in each row, None where nothing does.
+
+    With `where`, only rows that have something there; two fields with one `where` are aligned.
+    """
+    wanted, needed = _path(path), _path(where)
+
+    def pluck(rows: Any) -> Any:
+        if not isinstance(rows, list) or not any(isinstance(row, dict) for row in rows):
+            return rows or []
+        kept = (row for row in rows if not where or needed.search_dict_for_path(row))
+        found = (wanted.search_dict_for_path(row) for row in kept)
+        return [None if value is PydanticUndefined else value for value in found]
+
+    return BeforeValidator(pluck)
 
 
 class MediaKind(StrEnum):
