@@ -1,10 +1,12 @@
-"""Scrapy requests for what we ask: an endpoint's answer, a page, a file. All meta keys are here."""
+"""Scrapy requests for what we ask: an answer, a page, a file; and how connections fail."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from scrapy import Request
+from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
 
 from f2scrapy.endpoint import Endpoint
 
@@ -47,3 +49,8 @@ def media(url: str, platform: str, **meta: Any) -> Request:
         "autothrottle_dont_adjust_delay": True,
     }
     return Request(url, meta=common | meta, dont_filter=True)
+
+
+def network_errors(settings: BaseSettings) -> tuple[type[Exception], ...]:
+    """What a request raises when the way to the platform fails; worth another try."""
+    return tuple(load_object(error) for error in settings.getlist("RETRY_EXCEPTIONS"))

@@ -48,8 +48,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": None,
 }
 DOWNLOAD_HANDLERS = {
-    "http": "f2scrapy.transport.Transport",
-    "https": "f2scrapy.transport.Transport",
+    "http": "f2scrapy.transport.TransportHandler",
+    "https": "f2scrapy.transport.TransportHandler",
 }
 
 COOKIES_ENABLED = False  # the identity attaches cookies by host
@@ -99,3 +99,4 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True
 LOGSTATS_INTERVAL = 0
+STATS_DUMP = False  # the report has what people look for

@@ -22,7 +22,7 @@ from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger, Listing
 from f2scrapy.identity import Identity
 from f2scrapy.item import Item
-from f2scrapy.request import api, page
+from f2scrapy.request import api, network_errors, page
 
 _Endpoint = TypeVar("_Endpoint", bound=Endpoint)
 
@@ -300,8 +300,12 @@ class ApiSpider(Spider):
         """Errback of every request: the walk through this target ends here."""
         kwargs = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy adds it
         error = failure.value
-        outcome = error.outcome if isinstance(error, Refused) else Outcome.NETWORK
-        seen = error.seen if isinstance(error, Refused) else str(error) or type(error).__name__
+        if isinstance(error, Refused):
+            outcome, seen = error.outcome, error.seen
+        else:
+            network = isinstance(error, network_errors(self.settings))
+            outcome = Outcome.NETWORK if network else Outcome.INTERNAL
+            seen = f"{type(error).__name__}: {error}"
         self._refuse(kwargs["target"], outcome, seen, kwargs["endpoint"])
 
     def _refuse(self, target: Target, outcome: Outcome, seen: str, endpoint: Endpoint) -> None:

@@ -9,7 +9,6 @@ from typing import Self
 
 from pydantic import ValidationError
 from scrapy.crawler import Crawler
-from scrapy.utils.misc import load_object
 
 from f2scrapy import filetype
 from f2scrapy.archive import Archive
@@ -18,7 +17,7 @@ from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.item import File, Item, Media, MediaKind, Rendition
 from f2scrapy.partial import DiskError, Part
 from f2scrapy.rendition import Policy, better, choose, policy
-from f2scrapy.request import api, media
+from f2scrapy.request import api, media, network_errors
 from f2scrapy.transfer import BrokenContent, SaveTo
 
 # What the first bytes of a file of each kind have to show.
@@ -62,8 +61,7 @@ class MediaPipeline:
         self.kinds = kinds
         self.wish = wish
         self.upgrade = upgrade
-        errors = crawler.settings.getlist("RETRY_EXCEPTIONS")
-        self.network = tuple(load_object(error) for error in errors)
+        self.network = network_errors(crawler.settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

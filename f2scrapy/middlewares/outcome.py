@@ -14,11 +14,11 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
-from scrapy.utils.misc import load_object
 
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity
+from f2scrapy.request import network_errors
 
 MAX_PAUSE = 60.0  # seconds between two tries
 
@@ -134,8 +134,7 @@ class OutcomeMiddleware:
         self.crawler = crawler
         self.retries = retries
         self.pause = pause  # seconds before the first retry
-        errors = crawler.settings.getlist("RETRY_EXCEPTIONS")
-        self.errors = tuple(load_object(error) for error in errors)
+        self.errors = network_errors(crawler.settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -199,7 +198,7 @@ class OutcomeMiddleware:
         told = response.headers.get("Retry-After", b"") if response else b""
         if told and told.isdigit():
             return min(float(told), MAX_PAUSE)
-        return min(self.pause * 2**tried * random.uniform(0.5, 1.5), MAX_PAUSE)
+        return min(self.pause * 2.0**tried * random.uniform(0.5, 1.5), MAX_PAUSE)
 
 
 def _raise(outcome: Outcome, seen: str) -> Response:
