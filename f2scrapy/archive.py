@@ -378,6 +378,11 @@ class Archive:
             raise PermissionError(errno.EPERM, "this leads out of F2_PATH", str(place))
         return place
 
+    def on_disk(self, file: File) -> bool:
+        """Whether this file lies where it says, with the size it says."""
+        place = self.root / file.path
+        return place.is_file() and place.stat().st_size == file.size
+
     def _is_vacant(self, old: str, new: str) -> bool:
         source, target = self.locate(old), self.locate(new)
         if source.exists() and target.exists():

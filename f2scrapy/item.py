@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
@@ -19,7 +20,7 @@ from pydantic_core import PydanticUndefined
 from scrapy.exceptions import DropItem
 
 from f2scrapy.endpoint import Endpoint
-from f2scrapy.errors import Outcome
+from f2scrapy.errors import InputError, Outcome
 
 # The platforms send null, "" and 0 for one another: these read "nothing" as the empty value.
 Text = Annotated[str, BeforeValidator(lambda v: "" if v is None else str(v))]
@@ -86,6 +87,19 @@ class MediaKind(StrEnum):
     MUSIC = "music"
     DESC = "desc"
     LYRIC = "lyric"
+
+
+def kinds(names: Iterable[str]) -> frozenset[MediaKind]:
+    """The kinds F2_MEDIA names; none = metadata only.
+
+    Raises:
+        InputError: one is not known.
+    """
+    given = [name.strip() for name in names]
+    for name in set(given) - set(MediaKind):
+        hint = f"there are: {', '.join(MediaKind)}"
+        raise InputError(f"F2_MEDIA: {name!r} is not known; {hint}")
+    return frozenset(map(MediaKind, given))
 
 
 class Rendition(BaseModel):

@@ -1,0 +1,58 @@
+"""Drops what was given before in this run, and what the archive holds whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from f2scrapy.archive import Archive
+from f2scrapy.item import Item, Media, MediaKind, Skipped, kinds
+from f2scrapy.rendition import Policy, better, choose, policy
+
+
+class DedupPipeline:
+    """Lets an item pass once, and only while one of its wanted files is missing on disk.
+
+    With `upgrade`, a work passes also where a better rendition is offered than was taken.
+    """
+
+    def __init__(
+        self, archive: Archive, wanted: frozenset[MediaKind], upgrade: Policy | None
+    ) -> None:
+        self.archive = archive
+        self.wanted = wanted
+        self.upgrade = upgrade
+        self._seen: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        upgrade = policy(settings["F2_RENDITION"]) if settings.getbool("F2_UPGRADE") else None
+        return cls(Archive.of(crawler), kinds(settings.getlist("F2_MEDIA")), upgrade)
+
+    def process_item(self, item: Item) -> Item:
+        if item.key in self._seen:
+            raise Skipped("repeated")
+        self._seen.add(item.key)
+        media = [medium for medium in item.media() if medium.kind in self.wanted]
+        if media and self._is_whole(item.key, media) and not self._is_bettered(item.key, media):
+            raise Skipped("known")
+        return item
+
+    def _is_whole(self, key: str, media: Iterable[Media]) -> bool:
+        held = self.archive.held(key)
+        return all(
+            medium.asset in held and self.archive.on_disk(held[medium.asset]) for medium in media
+        )
+
+    def _is_bettered(self, key: str, media: Iterable[Media]) -> bool:
+        if self.upgrade is None:
+            return False
+        taken = self.archive.taken(key)
+        return any(
+            better(choose(medium.renditions, self.upgrade).rendition, old, self.upgrade)
+            for medium in media
+            if medium.renditions and (old := taken.get(medium.asset))
+        )

@@ -1,0 +1,42 @@
+"""Gives each work the folder of its owner, and renames that folder when the nickname changed.
+
+It stands before dedup.py: who has a new name is noticed although all works are known.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from f2scrapy.archive import Archive
+from f2scrapy.item import Item, MediaKind, kinds
+
+
+class FolderPipeline:
+    """Sets `path` to <platform>/<mode>/<nickname>, where files of the item are wanted at all.
+
+    A nickname counts as it is first seen in a run: lists may show an old and a new one.
+    """
+
+    def __init__(self, archive: Archive, wanted: frozenset[MediaKind]) -> None:
+        self.archive = archive
+        self.wanted = wanted
+        self._folders: dict[tuple[str, str, str], str] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(Archive.of(crawler), kinds(crawler.settings.getlist("F2_MEDIA")))
+
+    def process_item(self, item: Item) -> Item:
+        if any(medium.kind in self.wanted for medium in item.media()):
+            item.path = self._folder(item)
+        return item
+
+    def _folder(self, item: Item) -> str:
+        sec_user_id = item.owner_sec_user_id or getattr(item, "sec_user_id", "")
+        nickname = item.owner_nickname or getattr(item, "nickname", "")
+        owner = (item.platform, item.mode, sec_user_id)
+        if owner not in self._folders:
+            self._folders[owner] = self.archive.folder(*owner, nickname).path
+        return self._folders[owner]

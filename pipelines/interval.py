@@ -1,0 +1,27 @@
+"""Drops what was published outside the days the user asked for."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from f2scrapy.args import Interval
+from f2scrapy.item import Item, Skipped
+
+
+class IntervalPipeline:
+    """Keeps what was published within `interval`, and what bears no date; None keeps all."""
+
+    def __init__(self, interval: Interval | None) -> None:
+        self.interval = interval
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        args = getattr(crawler.spider, "args", None)
+        return cls(getattr(args, "interval", None))
+
+    def process_item(self, item: Item) -> Item:
+        if self.interval and item.published and not self.interval.contains(item.published):
+            raise Skipped("interval")
+        return item

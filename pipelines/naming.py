@@ -1,0 +1,51 @@
+"""Gives each work a name of its own within its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from f2scrapy.archive import Archive
+from f2scrapy.item import Item
+from f2scrapy.naming import Template, distinct
+
+
+class NamingPipeline:
+    """Makes `path` of a folder the path of the work's files, without suffix.
+
+    A work keeps the name it once had, unless `rename` moves its files to what the template says
+    now. Names within folders of other lists are left alone.
+    """
+
+    def __init__(
+        self, archive: Archive, template: Template, *, folderize: bool, rename: bool
+    ) -> None:
+        self.archive = archive
+        self.template = template
+        self.folderize = folderize
+        self.rename = rename
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        return cls(
+            Archive.of(crawler),
+            Template(settings["F2_NAMING"]),
+            folderize=settings.getbool("F2_FOLDERIZE"),
+            rename=settings.getbool("F2_RENAME"),
+        )
+
+    def process_item(self, item: Item) -> Item:
+        if item.path:
+            path = self.archive.claim(item.key, self._paths(item))
+            if self.rename and path.startswith(f"{item.path}/"):
+                path = self.archive.rename(item.key, self._paths(item))
+            self.archive.locate(path)
+            item.path = path
+        return item
+
+    def _paths(self, item: Item) -> Iterator[str]:
+        for name in distinct(self.template.name(item), item.id):
+            yield f"{item.path}/{name}/{name}" if self.folderize else f"{item.path}/{name}"
