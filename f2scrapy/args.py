@@ -105,7 +105,8 @@ def checked(kind: type[Args], values: Mapping[str, Any]) -> Args:
 
 
 def _explain(kind: type[Args], error: ValidationError) -> str:
-    fault = error.errors(include_url=False)[0]
+    faults = error.errors(include_url=False)
+    fault = max(faults, key=lambda fault: fault["type"] == "extra_forbidden")
     name = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "missing":
         return f"-a {name}=… is missing"

@@ -12,13 +12,14 @@ from pydantic import ValidationError
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from f2scrapy.archive import Archive
 from f2scrapy.args import Args, ListArgs, checked
 from f2scrapy.config import spider_defaults, spider_settings
 from f2scrapy.endpoint import Endpoint, Login
-from f2scrapy.errors import Outcome, ProtocolError, Refused
+from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger, Listing
 from f2scrapy.identity import Identity
 from f2scrapy.item import Item
@@ -93,6 +94,9 @@ class ApiSpider(Spider):
         self.platform = self.name.partition("_")[0]
         self.targets: list[Target] = []
         self.links = import_module(f"f2scrapy.{self.platform}.links")
+        self.found = self.links.find(self.args.text)
+        if not any(link.kind in {*self.wants, "short"} for link in self.found):
+            raise InputError(f"-a url={self.args.url}: {self._why_unusable(self.found)}")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -100,9 +104,18 @@ class ApiSpider(Spider):
         return super().from_crawler(crawler, *args, **defaults | kwargs)
 
     @classmethod
-    def update_settings(cls, settings: Any) -> None:
+    def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
         spider_settings(settings, cls.name)
+
+    @classmethod
+    def check(cls, settings: BaseSettings, values: dict[str, str]) -> None:
+        """Find what is wrong with the arguments, before anything starts.
+
+        Raises:
+            InputError: something is.
+        """
+        cls(**spider_defaults(settings, cls.name, get_type_hints(cls)["args"]) | values)
 
     async def start(self) -> AsyncIterator[Request]:
         ledger = self.crawler.get_extension(Ledger)
@@ -115,27 +128,20 @@ class ApiSpider(Spider):
                 yield request
 
     async def _target_ids(self) -> AsyncIterator[str]:
-        found = self.links.find(self.args.text)
         given: set[str] = set()
-        for link in found:
-            ids = await self._follow(link.id) if link.kind == "short" else [link]
-            wanted = self._wanted(ids)
-            if wanted is None:
-                self._unusable(link.id, [i.kind for i in ids])
-            elif wanted not in given:
+        for link in self.found:
+            stands_for = await self._follow(link.id) if link.kind == "short" else [link]
+            wanted = next((one.id for one in stands_for if one.kind in self.wants), None)
+            if wanted is None and link.kind == "short":
+                self.ledger.gap(link.id, Outcome.BAD_INPUT, self._why_unusable(stands_for))
+            if wanted is not None and wanted not in given:
                 given.add(wanted)
                 yield wanted
-        if not found:
-            self._unusable(self.args.url, [])
 
-    def _wanted(self, links: list[Any]) -> str | None:
-        by_kind = {link.kind: link.id for link in reversed(links)}
-        return next((by_kind[kind] for kind in self.wants if kind in by_kind), None)
-
-    def _unusable(self, given: str, kinds: list[str]) -> None:
-        holds = f"holds {' and '.join(kinds)}" if kinds else "holds no link or id of the platform"
-        why = f"{holds}; {self.name} wants {' or '.join(self.wants)}"
-        self.ledger.gap(given, Outcome.BAD_INPUT, why)
+    def _why_unusable(self, links: list[Any]) -> str:
+        kinds = " and ".join(sorted({link.kind for link in links}))
+        holds = f"this holds {kinds}" if kinds else "this holds no link or id of the platform"
+        return f"{holds}; {self.name} wants {' or '.join(self.wants)}"
 
     async def _follow(self, url: str) -> list[Any]:
         """What a short link stands for; every hop is checked before it is taken."""

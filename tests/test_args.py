@@ -33,6 +33,7 @@ def test_bad_interval_says_what_is_wanted(interval: str) -> None:
     ("values", "message"),
     [
         ({}, "-a url=… is missing"),
+        ({"urll": "x"}, "argument urll is not known; did you mean url?"),
         ({"url": "x", "max_count": "1"}, "did you mean max_counts?"),
         ({"url": "x", "max_counts": "many"}, "-a max_counts=many: "),
         ({"url": "x", "page_counts": "50"}, "-a page_counts=50: "),

@@ -60,7 +60,7 @@ def test_every_gap_explained(ledger: Ledger) -> None:
     walk(ledger, 5, expected=5)
     report = close(ledger)
     assert report["exit_code"] == 3
-    assert "3 of 5, 2 explained, 0 unexplained" in str(report["summary"])
+    assert report["summary"] == "PRIVATE: 3 of 5, 2 explained (2 PRIVATE)."
     assert ledger.whole("test:list:1")
 
 

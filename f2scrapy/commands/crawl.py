@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
-from typing import get_type_hints
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from f2scrapy import config
-from f2scrapy.args import checked, unknown
+from f2scrapy.args import unknown
 from f2scrapy.errors import InputError
 from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_UNEXPLAINED, Ledger
 from f2scrapy.identity import from_settings
 from f2scrapy.item import MediaKind
 from f2scrapy.naming import Template
 from f2scrapy.rendition import policy
+from f2scrapy.spider import ApiSpider
 
 
 class Command(ScrapyCrawl):
@@ -32,6 +33,9 @@ class Command(ScrapyCrawl):
         except InputError as error:
             print(f"scrapy crawl {args[0]}: {error}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_INPUT)
+
+        for name in ("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log"):
+            logging.getLogger(name).setLevel(logging.WARNING)  # lists that nobody asked for
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
@@ -55,9 +59,8 @@ class Command(ScrapyCrawl):
             raise InputError(unknown(f"spider {name}", name, dict.fromkeys(loader.list())))
         spider, settings = loader.load(name), self.settings.copy()
         spider.update_settings(settings)
-        kind = get_type_hints(spider)["args"]
-        given = {key: value for key, value in values.items() if not key.startswith("_")}
-        _ = checked(kind, config.spider_defaults(settings, name, kind) | given).text
+        if issubclass(spider, ApiSpider):
+            spider.check(settings, values)
         from_settings(settings, name.partition("_")[0])
         Template(settings["F2_NAMING"])
         policy(settings["F2_RENDITION"])

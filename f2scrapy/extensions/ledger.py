@@ -127,10 +127,10 @@ class Ledger:
 
     @property
     def outcome(self) -> Outcome:
-        """How the run ended: the worst that happened in it."""
-        found = [gap.outcome for gap in self.gaps]
-        if found:
-            return min(found, key=_severity)
+        """How the run ended: the worst that happened in it, the most frequent of its like."""
+        worst = self._by_outcome().most_common()
+        if worst:
+            return min((outcome for outcome, _ in worst), key=_severity)
         seen = sum(listing.seen for listing in self.listings.values())
         return Outcome.OK if seen or not self.listings else Outcome.EMPTY_TRUE
 
@@ -147,15 +147,18 @@ class Ledger:
         return EXIT_EXPLAINED if outcome.explains else EXIT_UNEXPLAINED
 
     def summary(self) -> str:
-        """One line: the outcome, "812 of 815, 3 explained", what was skipped, what to do."""
+        """One line: the outcome, "812 of 815, 3 explained (…)", what was skipped, what to do."""
         missing, explained = self._missing_counts()
         have = self.scraped + self.skipped["known"]
         parts = [f"{have} of {have + missing}"]
-        if missing:
-            parts.append(f"{explained} explained, {missing - explained} unexplained")
+        if explained:
+            parts.append(f"{explained} explained ({self._named(explained=True)})")
+        if missing > explained:
+            parts.append(f"{missing - explained} unexplained ({self._named(explained=False)})")
         parts += [f"{count} {reason}" for reason, count in sorted(self.skipped.items()) if count]
         outcome = self.outcome
-        return " ".join(filter(None, (f"{outcome}: {', '.join(parts)}.", outcome.advice)))
+        advice = "" if outcome.explains else outcome.advice
+        return " ".join(filter(None, (f"{outcome}: {', '.join(parts)}.", advice)))
 
     def report(self, reason: str = "") -> dict[str, Any]:
         """Everything of `F2_REPORT`; times in UTC, sizes in bytes."""
@@ -202,6 +205,16 @@ class Ledger:
 
     def _unseen(self, listing: Listing) -> int:
         return max(1, (listing.expected or 0) - listing.seen)
+
+    def _by_outcome(self) -> Counter[Outcome]:
+        counts: Counter[Outcome] = Counter()
+        for gap in self.gaps:
+            counts[gap.outcome] += gap.count
+        return counts
+
+    def _named(self, *, explained: bool) -> str:
+        counts = self._by_outcome().most_common()
+        return ", ".join(f"{n} {what}" for what, n in counts if what.explains is explained)
 
     def _missing_counts(self) -> tuple[int, int]:
         explained = sum(gap.count for gap in self.gaps if gap.outcome.explains)
