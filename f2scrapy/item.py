@@ -54,10 +54,14 @@ def _path(text: str) -> AliasPath:
     return AliasPath(first, *(int(step) if step.isdigit() else step for step in rest))
 
 
-def at(default: Any, *paths: str) -> Any:
-    """A field that stands at the first of `paths` there is, such as "author.avatar.url_list.0"."""
+def at(default: Any, *paths: str, **options: Any) -> Any:
+    """A field that stands at the first of `paths` there is, such as "author.avatar.url_list.0".
+
+    `options` are those of `pydantic.Field`.
+    """
     places = [_path(path) for path in paths]
-    return Field(default, validation_alias=AliasChoices(*places) if places[1:] else places[0])
+    alias = AliasChoices(*places) if len(places) > 1 else places[0]
+    return Field(default, validation_alias=alias, **options)
 
 
 def each(path: str, where: str = "") -> BeforeValidator:

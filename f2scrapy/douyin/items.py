@@ -1,0 +1,299 @@
+"""What Douyin tells us: works and users. Every path into its answers stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from f2scrapy.douyin.endpoints import PostDetail
+from f2scrapy.douyin.media import Address, Image, Video
+from f2scrapy.errors import Outcome
+from f2scrapy.item import (
+    Count,
+    Flag,
+    Id,
+    Item,
+    Media,
+    MediaKind,
+    Moment,
+    Text,
+    Url,
+    at,
+    each,
+)
+
+
+class AwemeType(IntEnum):
+    """Kinds of work that are sure. What is fetched is seen from the content, never from this."""
+
+    VIDEO = 0
+    IMAGES = 68
+    LIVE = 101  # the card of a live room
+
+
+# Parts of a work. Their fields stand in feeds in the order of the bases, the last one first.
+
+
+class Work(Item):
+    """What it is, and what is written about it."""
+
+    platform: ClassVar = "douyin"
+    kind: ClassVar = "post"
+
+    aweme_id: str = Field(min_length=1)
+    aweme_type: Annotated[AwemeType | int | None, Field(union_mode="left_to_right")] = None
+    media_type: Count = 0
+    create_time: Moment = None
+    desc: Text = ""
+    caption: Text = ""
+    title: Text = at("", "item_title")
+    hashtag_names: Annotated[list[Text], each("hashtag_name", where="hashtag_name")] = at(
+        [], "text_extra"
+    )
+    hashtag_ids: Annotated[list[Id], each("hashtag_id", where="hashtag_name")] = at(
+        [], "text_extra"
+    )
+    mentions: Annotated[list[Text], each("sec_uid", where="sec_uid")] = at([], "text_extra")
+    share_url: Text = at("", "share_info.share_url", "share_url")
+    region: Text = ""  # ISO 3166
+    poi_name: Text = at("", "poi_info.poi_name")
+    seo_ocr_content: Text = at("", "seo_info.seo_ocr_content")
+    comment_gid: Id = ""
+    position: Any = None  # null in every answer seen
+
+
+class Author(Item):
+    """Who published it."""
+
+    uid: Id = at("", "author.uid", "author_user_id")
+    sec_user_id: Text = at("", "author.sec_uid")
+    unique_id: Text = at("", "author.unique_id")
+    short_id: Id = at("", "author.short_id")
+    nickname: Text = at("", "author.nickname")
+    author_avatar_thumb: Url = at("", "author.avatar_thumb.url_list.0")
+
+
+class Statistics(Item):
+    """How often people had done what with it when it was asked for."""
+
+    digg_count: Count = at(0, "statistics.digg_count")
+    comment_count: Count = at(0, "statistics.comment_count")
+    share_count: Count = at(0, "statistics.share_count")
+    collect_count: Count = at(0, "statistics.collect_count")
+    play_count: Count = at(0, "statistics.play_count")  # the web is sent 0 for most works
+    recommend_count: Count = at(0, "statistics.recommend_count")
+    admire_count: Count = at(0, "statistics.admire_count")
+    danmaku_count: Count = at(0, "danmaku_control.danmaku_cnt")
+
+
+class Standing(Item):
+    """Who may see it, and what they may do with it; None = the answer does not say."""
+
+    is_delete: Flag = at(False, "status.is_delete")
+    is_prohibited: Flag = at(False, "status.is_prohibited")
+    in_reviewing: Flag = at(False, "status.in_reviewing")
+    private_status: Count = at(0, "status.private_status")
+    part_see: Count = at(0, "status.part_see")
+    is_top: Flag = False
+    is_ads: Flag = False
+    is_story: Flag = False
+    can_comment: bool | None = at(None, "aweme_control.can_comment")
+    can_forward: bool | None = at(None, "aweme_control.can_forward")
+    can_share: bool | None = at(None, "aweme_control.can_share")
+    can_show_comment: bool | None = at(None, "aweme_control.can_show_comment")
+    allow_share: bool | None = at(None, "video_control.allow_share")
+    allow_download: bool | None = at(None, "video_control.allow_download")
+    allow_douplus: bool | None = at(None, "video_control.allow_douplus")
+    download_setting: int | None = at(None, "video_control.download_setting")
+
+
+class Music(Item):
+    """The sound it is played to."""
+
+    music_id: Id = at("", "music.id")
+    music_mid: Id = at("", "music.mid")
+    music_title: Text = at("", "music.title")
+    music_author: Text = at("", "music.author")
+    music_album: Text = at("", "music.album")
+    music_duration_s: Count = at(0, "music.duration")
+    music_status: Count = at(0, "music.status")  # 1 = can be had
+    music_play_url: Url = at("", "music.play_url.url_list.0")
+    music_owner_id: Id = at("", "music.owner_id")
+    music_owner_nickname: Text = at("", "music.owner_nickname")
+    music_owner_handle: Text = at("", "music.owner_handle")
+    music_author_deleted: Flag = at(False, "music.author_deleted")
+    is_commerce_music: Flag = at(False, "music.is_commerce_music")
+    is_original: Flag = at(False, "music.is_original")
+    is_original_sound: Flag = at(False, "music.is_original_sound")
+    is_pgc: Flag = at(False, "music.is_pgc")
+    pgc_title: Text = at("", "music.matched_pgc_sound.title")
+    pgc_author: Text = at(
+        "", "music.matched_pgc_sound.pgc_author", "music.matched_pgc_sound.author"
+    )
+    pgc_author_title: Text = at("", "music.matched_pgc_sound.pgc_author_title")
+    pgc_music_type: Count = at(0, "music.matched_pgc_sound.pgc_music_type", "music.pgc_music_type")
+
+
+class Mix(Item):
+    """The collection it belongs to; empty where to none. Names without `mix_` are of 2023-26."""
+
+    mix_id: Id = at("", "mix_info.mix_id")
+    mix_name: Text = at("", "mix_info.mix_name")
+    mix_desc: Text = at("", "mix_info.mix_desc", "mix_info.desc")
+    mix_type: Count = at(0, "mix_info.mix_type")
+    mix_pic_type: Count = at(0, "mix_info.mix_pic_type")
+    mix_episode: Count = at(0, "mix_info.statis.current_episode")  # its place there, from 1
+    mix_share_url: Text = at("", "mix_info.mix_share_url", "mix_info.share_info.share_url")
+    mix_create_time: Moment = at(None, "mix_info.mix_create_time", "mix_info.create_time")
+    mix_update_time: Moment = at(None, "mix_info.mix_update_time", "mix_info.update_time")
+
+
+class Post(Mix, Music, Standing, Statistics, Author, Work):
+    """A work: a video, an image set, live photos, or the card of something else.
+
+    Only `aweme_id` is promised. Row by row, `images` holds the first address of each picture and
+    `images_video` that of what moves in it, "" where nothing does; `hashtag_names` and
+    `hashtag_ids` go together; `mentions` are sec_user_ids.
+    """
+
+    duration_ms: Count = at(0, "duration", "video.duration")
+    width: Count = at(0, "video.width")  # pixels
+    height: Count = at(0, "video.height")
+    is_long_video: Flag = at(False, "video.is_long_video")
+    cover: Url = at("", "video.origin_cover.url_list.0")
+    animated_cover: Url = at("", "video.animated_cover.url_list.0")
+    video_play_addr: list[Url] = at([], "video.bit_rate.0.play_addr.url_list")
+    video_bit_rate: Annotated[list[Count], each("bit_rate")] = at([], "video.bit_rate")
+    images: Annotated[list[Url], each("url_list.0")] = at([], "images")
+    images_video: Annotated[list[Url], each("video.play_addr.url_list.0")] = at([], "images")
+
+    # What media() is made of; in no feed.
+    video: Video | None = at(None, "video", exclude=True, repr=False)
+    pictures: list[Image] | None = at(None, "images", exclude=True, repr=False)
+    sound: Address | None = at(None, "music.play_url", exclude=True, repr=False)
+
+    @model_validator(mode="after")
+    def _judge(self) -> Self:
+        if self.state is Outcome.OK:
+            self.state = self._standing()
+        return self
+
+    def _standing(self) -> Outcome:
+        if self.is_delete:
+            return Outcome.DELETED
+        if self.is_prohibited or (self.in_reviewing and not self._shown):
+            return Outcome.PROHIBITED
+        # F2 downloads 0, 1 and 2: whoever may see a work is sent its addresses.
+        if self.private_status not in (0, 1, 2) or (self.private_status and not self._shown):
+            return Outcome.PRIVATE
+        return Outcome.OK
+
+    @property
+    def _shown(self) -> bool:
+        return bool(self.pictures or (self.video and self.video.renditions()))
+
+    @property
+    def id(self) -> str:
+        return self.aweme_id
+
+    def detail(self) -> PostDetail:
+        """What to ask to have its media addresses anew."""
+        return PostDetail(aweme_id=self.aweme_id)
+
+    def media(self) -> list[Media]:
+        """Its pictures or its video, cover, music and description, as far as there are any."""
+        if self.state is not Outcome.OK:
+            return []
+        files = [*self._pictures(), *self._video(), self._cover(), self._music()]
+        files = [file for file in files if file.renditions]
+        if self.desc:
+            files.append(Media(kind=MediaKind.DESC, suffix="_desc.txt", text=self.desc))
+        return files
+
+    def _pictures(self) -> Iterator[Media]:
+        for number, image in enumerate(self.pictures or (), 1):
+            stills = image.renditions()
+            suffix = f"_image_{number}.{stills[0].codec}" if stills else ""
+            yield Media(kind=MediaKind.IMAGE, suffix=suffix, renditions=stills)
+            moving = image.video.renditions() if image.video else ()
+            yield Media(kind=MediaKind.LIVE_PHOTO, suffix=f"_live_{number}.mp4", renditions=moving)
+
+    def _video(self) -> Iterator[Media]:
+        if self.video and not self.pictures:
+            renditions = self.video.renditions()
+            yield Media(kind=MediaKind.VIDEO, suffix="_video.mp4", renditions=renditions)
+
+    def _cover(self) -> Media:
+        video = self.video or Video()
+        if video.animated_cover and video.animated_cover.urls:
+            return _file(MediaKind.COVER, "_cover.webp", video.animated_cover)
+        return _file(MediaKind.COVER, "_cover.jpeg", video.origin_cover or video.cover)
+
+    def _music(self) -> Media:
+        sound = self.sound if self.music_status == 1 else None
+        return _file(MediaKind.MUSIC, "_music.mp3", sound)
+
+
+def _file(kind: MediaKind, suffix: str, address: Address | None) -> Media:
+    renditions = (address.rendition(),) if address and address.urls else ()
+    return Media(kind=kind, suffix=suffix, renditions=renditions)
+
+
+class User(Item):
+    """A user, from a profile or a list of users; only `sec_user_id` is promised."""
+
+    platform: ClassVar = "douyin"
+    kind: ClassVar = "user"
+
+    sec_user_id: str = Field(validation_alias="sec_uid", min_length=1)
+    uid: Id = ""
+    unique_id: Text = ""
+    short_id: Id = ""
+    nickname: Text = ""
+    signature: Text = ""
+    avatar_url: Url = at("", "avatar_larger.url_list.0", "avatar_300x300.url_list.0")
+    gender: Count = 0  # 1 male, 2 female, 0 not said
+    user_age: Count = -1  # years; -1 = not said
+    country: Text = ""
+    province: Text = ""
+    city: Text = ""
+    district: Text = ""
+    ip_location: Text = ""
+    school_name: Text = ""
+    custom_verify: Text = ""
+    enterprise_verify_reason: Text = ""
+    share_url: Text = at("", "share_info.share_url")
+    aweme_count: int | None = None  # works others can see; None = the answer does not say
+    favoriting_count: Count = 0
+    follower_count: Count = 0
+    following_count: Count = 0
+    total_favorited: Count = 0
+    mix_count: Count = 0
+    mplatform_followers_count: Count = 0  # with those on the platform's other apps
+    max_follower_count: Count = 0
+    follow_status: Count = 0  # of the asking account: 0 none, 1 follows, 2 both ways
+    is_secret: Flag = at(False, "secret")  # shows works to followers only
+    is_star: Flag = False
+    is_ban: Flag = False
+    is_block: Flag = False
+    is_blocked: Flag = False
+    is_canceled: Flag = at(False, "user_canceled")
+    live_status: Count = 0  # 1 = on air
+    room_id: Id = at("", "room_id_str", "room_id")
+
+    @model_validator(mode="after")
+    def _judge(self) -> Self:
+        if self.is_canceled:
+            self.state = Outcome.DELETED
+        elif self.is_ban:
+            self.state = Outcome.PROHIBITED
+        elif self.is_secret and not self.follow_status:
+            self.state = Outcome.PRIVATE
+        return self
+
+    @property
+    def id(self) -> str:
+        return self.sec_user_id
