@@ -99,8 +99,8 @@ def kinds(names: Iterable[str]) -> frozenset[MediaKind]:
     Raises:
         InputError: one is not known.
     """
-    given = [name.strip() for name in names]
-    for name in set(given) - set(MediaKind):
+    given = {name.strip() for name in names} - {""}
+    for name in given - set(MediaKind):
         hint = f"there are: {', '.join(MediaKind)}"
         raise InputError(f"F2_MEDIA: {name!r} is not known; {hint}")
     return frozenset(map(MediaKind, given))
