@@ -13,6 +13,7 @@ from scrapy.settings import BaseSettings, Settings
 
 from f2scrapy.args import Args, unknown
 from f2scrapy.errors import InputError
+from f2scrapy.request import MEDIA_SLOT, TOKEN_SLOT
 
 FILE = "f2scrapy.yaml"
 
@@ -38,6 +39,9 @@ class Config:
         settings.set("DOWNLOAD_DELAY", pace, "addon")
         settings.set("AUTOTHROTTLE_START_DELAY", pace, "addon")
         settings.set("AUTOTHROTTLE_ENABLED", pace > 0, "addon")
+        files = {"concurrency": settings.getint("F2_MEDIA_CONCURRENCY"), "delay": 0, "jitter": 0}
+        tokens = {"concurrency": 1, "delay": 0, "jitter": 0}
+        settings.set("DOWNLOAD_SLOTS", {MEDIA_SLOT: files, TOKEN_SLOT: tokens}, "addon")
 
 
 def load(settings: BaseSettings) -> None:

@@ -11,6 +11,7 @@ from scrapy.utils.misc import load_object
 from f2scrapy.endpoint import Endpoint
 
 MEDIA_SLOT = "media"  # one downloader slot for files of all hosts, without the API's pace
+TOKEN_SLOT = "tokens"  # noqa: S105
 
 
 def api(endpoint: Endpoint, **options: Any) -> Request:

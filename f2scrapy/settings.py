@@ -69,9 +69,9 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 
 ITEM_PIPELINES = {
     "pipelines.interval.IntervalPipeline": 100,  # published in other days: dropped
-    "pipelines.dedup.DedupPipeline": 200,  # archived whole: dropped
-    "pipelines.naming.NamingPipeline": 300,  # item.path; two works never share one
-    "pipelines.folder.FolderPipeline": 400,  # new nickname: the folder is renamed, once
+    "pipelines.folder.FolderPipeline": 200,  # the owner's folder; renamed with the nickname
+    "pipelines.dedup.DedupPipeline": 300,  # archived whole: dropped
+    "pipelines.naming.NamingPipeline": 400,  # item.path; two works never share one
     "pipelines.media.MediaPipeline": 500,  # item.files
     "pipelines.archive.ArchivePipeline": 900,  # remembered: only what is on disk
 }

@@ -34,11 +34,13 @@ class Command(ScrapyCrawl):
             print(f"scrapy crawl {args[0]}: {error}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_INPUT)
 
-        for name in ("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log"):
-            logging.getLogger(name).setLevel(logging.WARNING)  # lists that nobody asked for
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
+        assert self.settings is not None
+        if self.settings["LOG_LEVEL"] != "DEBUG":
+            logging.getLogger("scrapy.middleware").setLevel(logging.WARNING)  # lists of our parts
+            logging.getLogger("scrapy.crawler").setLevel(logging.WARNING)
+            logging.getLogger("scrapy.addons").setLevel(logging.WARNING)
         crawler = self._create_crawler(args[0])
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()

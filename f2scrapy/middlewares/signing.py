@@ -19,6 +19,7 @@ from scrapy.http import Response
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity, TokenAnswer, TokenAsk, filled
+from f2scrapy.request import TOKEN_SLOT
 from f2scrapy.signing import Unsigned, sign
 
 logger = logging.getLogger(__name__)
@@ -115,7 +116,11 @@ class SigningMiddleware:
             method="POST",
             headers=headers | {"Referer": identity.client["media_referer"]},
             body=body,
-            meta={"download_slot": "tokens", "dont_redirect": True, "handle_httpstatus_all": True},
+            meta={
+                "download_slot": TOKEN_SLOT,
+                "dont_redirect": True,
+                "handle_httpstatus_all": True,
+            },
         )
         try:
             response = await self.crawler.engine.download_async(request)
