@@ -10,6 +10,7 @@ from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.exchange import Answer, Ask, Page
 from f2scrapy.sandbox.world import SESSION, World
 from f2scrapy.signing import SignatureError, secsdk, verify
+from f2scrapy.signing.tokens import read_verify_fp
 
 FRESH_S = 600  # a signature may be that old, or that far ahead
 ACCOUNT = frozenset({"sessionid", "sessionid_ss", "sid_tt", "sid_guard", "uid_tt", "uid_tt_ss",
@@ -111,6 +112,7 @@ def _params(ask: Ask, guard: Guard) -> Iterator[Flaw]:
         if sent and sent not in wanted:
             yield Flaw(f"UA param mismatch: {name}={sent}")
     yield from _hints(ask)
+    yield from _verify_fp(ask)
 
 
 def _told_by(user_agent: str) -> dict[str, tuple[str, ...]]:
@@ -146,6 +148,20 @@ def _hints(ask: Ask) -> Iterator[Flaw]:
     system = ask.headers.get("sec-ch-ua-platform", "").strip('"')
     if system and _SYSTEMS.get(system, system) not in ask.user_agent:
         yield Flaw("sec-ch-ua-platform disagrees with User-Agent")
+
+
+def _verify_fp(ask: Ask) -> Iterator[Flaw]:
+    """One value under three names, where it is sent."""
+    named = {"verifyFp": ask.params.get("verifyFp"), "fp": ask.params.get("fp"),
+             "s_v_web_id": ask.cookies.get("s_v_web_id")}  # fmt: skip
+    sent = {value for value in named.values() if value}
+    if len(sent) > 1:
+        yield Flaw("verifyFp, fp and s_v_web_id disagree")
+    for value in sent:
+        try:
+            read_verify_fp(value)
+        except SignatureError:
+            yield Flaw("verifyFp is none")
 
 
 def _identity(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
@@ -189,6 +205,7 @@ def _signature(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
             problems.append(str(error))
         else:
             yield from _stale(found.time_ms, scheme, world)
+            yield from _screen(found.parts[scheme], ask, world)
             return
     yield Flaw(f"{guard.schemes[0]}: {_telling(problems)}")
 
@@ -201,6 +218,15 @@ def _telling(problems: list[str]) -> str:
 def _stale(time_ms: int, scheme: str, world: World) -> Iterator[Flaw]:
     if world.checks("time") and abs(time_ms / 1000 - world.clock()) > FRESH_S:
         yield Flaw(f"{scheme}: of another time")
+
+
+def _screen(part: object, ask: Ask, world: World) -> Iterator[Flaw]:
+    """The screen a signature tells of is that of the parameters."""
+    told = str(getattr(part, "fingerprint", "")).split("|")
+    sizes = told[8:10] if len(told) == 17 else []  # where the newer layout has it is not known
+    sent = [ask.params.get("screen_width", ""), ask.params.get("screen_height", "")]
+    if world.checks("params") and sizes and all(sent) and sizes != sent:
+        yield Flaw(f"screen {'x'.join(sent)} differs from the signature's {'x'.join(sizes)}")
 
 
 def _websign(ask: Ask, world: World) -> Iterator[Flaw]:

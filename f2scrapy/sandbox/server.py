@@ -110,11 +110,12 @@ def respond(ask: Ask, route: Route, world: World) -> Answer:
     """What the platform answers: checks first, then faults, then the interface itself."""
     world.lapse(ask, route.kind)
     refusal = check(ask, route, world) or world.faults.refusal(ask, route.kind)
-    if refusal is None:
-        ask = world.faults.reword(ask, route.kind)
-        found = route.answer(ask, world)
-        refusal = _bent(found, ask, route, world) if isinstance(found, Page) else found
-    return world.faults.disturb(refusal, ask, route.kind)
+    if refusal:
+        return refusal
+    ask = world.faults.reword(ask, route.kind)
+    found = route.answer(ask, world)
+    answer = _bent(found, ask, route, world) if isinstance(found, Page) else found
+    return world.faults.disturb(answer, ask, route.kind) if answer.status == 200 else answer
 
 
 def _bent(page: Page, ask: Ask, route: Route, world: World) -> Answer:

@@ -42,8 +42,8 @@ def _report_problems(ask: Ask, world: World) -> Iterator[str]:
 def _str_data(value: Any) -> Iterator[str]:
     try:
         read_str_data(str(value or ""))
-    except SignatureError as error:
-        yield f"msToken: {error}"
+    except SignatureError:
+        yield "msToken: strData is none"
 
 
 def ttwid(ask: Ask, world: World) -> Answer:

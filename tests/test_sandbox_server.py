@@ -1,0 +1,184 @@
+"""The server: its report, its switches, its program, its thread."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from sandbox_client import Browser, first_url, visit
+
+from f2scrapy.sandbox.__main__ import parse
+from f2scrapy.sandbox.server import running
+from f2scrapy.sandbox.world import CHECKS, STRICT, Options
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with visit() as browser:
+        yield browser
+
+
+async def test_the_report_tells_what_was_asked(browser: Browser) -> None:
+    work = (await browser.posts("one")).json()["aweme_list"][0]
+    size = len((await browser.get(first_url(work))).body)
+    await browser.but(scheme="").posts("one")
+    report = (await browser.get("https://__report")).json()
+    posts = report["requests"]["www.douyin.com/aweme/v1/web/aweme/post/"]
+    assert posts["count"] == report["list_requests"] == 2
+    assert posts["status"] == {"200": 2}
+    assert report["media_requests"] == 1
+    assert report["media_bytes"] == size
+    assert list(report["assets"].values()) == [{"requests": 1, "bytes": size, "ranges": 0}]
+    assert [v["what"] for v in report["violations"]] == ["a_bogus: a_bogus is missing"]
+
+
+async def test_the_report_tells_of_pace_and_crowds() -> None:
+    async with visit(Options(latency_ms=50)) as browser:
+        await asyncio.gather(*(browser.get("https://www.douyin.com/") for _ in range(3)))
+        await browser.get("https://www.douyin.com/")
+        report = (await browser.get("https://__report")).json()
+    assert report["max_concurrency"]["www.douyin.com"] == 3
+    assert report["requests"]["www.douyin.com/"]["mean_gap_ms"] >= 15
+
+
+async def test_faults_by_request(browser: Browser) -> None:
+    reply = await browser.get("https://__fault", "POST", data="empty:1\ncut=5~list")
+    assert reply.json() == {"faults": ["empty", "cut"]}
+    assert not (await browser.posts("one")).body
+    assert (await browser.get("https://__report")).json()["faults"] == {"empty": 1, "cut": 0}
+
+
+async def test_an_unknown_fault_is_refused(browser: Browser) -> None:
+    reply = await browser.get("https://__fault", "POST", data="nonsense")
+    assert reply.status == 400
+    assert "no such fault" in reply.json()["error"]
+
+
+async def test_reset(browser: Browser) -> None:
+    await browser.get("https://__fault", "POST", data="empty")
+    await browser.but(scheme="").posts("one")
+    await browser.get("https://__reset", "POST")
+    assert (await browser.posts("one")).body
+    assert (await browser.get("https://__report")).json()["list_requests"] == 1
+    assert not browser.violations
+
+
+async def test_works_of_a_user(browser: Browser) -> None:
+    reply = await browser.get("https://__works?user=samename")
+    assert reply.json() == browser.sandbox.files("samename")
+    assert len(reply.json()) == 12
+
+
+async def test_private_account_counts_and_shows_nothing(browser: Browser) -> None:
+    sec = browser.sandbox.world.catalogue.by_name["private account"].sec_user_id
+    user = (await browser.api("user/profile/other", sec_user_id=sec)).json()["user"]
+    page = (await browser.posts("private account")).json()
+    assert (user["secret"], user["aweme_count"]) == (1, 12)
+    assert (page["aweme_list"], page["has_more"]) == ([], 0)
+
+
+@pytest.mark.parametrize("path", ["aweme/post", "user/profile/other"])
+async def test_unknown_users(browser: Browser, path: str) -> None:
+    assert (await browser.api(path, sec_user_id="nobody")).json()["status_code"] != 0
+
+
+@pytest.mark.parametrize("aweme_id", ["1", "7300000000000000000", "x"])
+async def test_unknown_works(browser: Browser, aweme_id: str) -> None:
+    page = (await browser.api("aweme/detail", aweme_id=aweme_id)).json()
+    assert page["aweme_detail"] is None
+    assert page["filter_detail"]["filter_reason"] == "not_exist"
+
+
+async def test_hidden_works_say_why(browser: Browser) -> None:
+    reasons = set()
+    for aweme_id, work in browser.sandbox.files("mixed").items():
+        if work["recipe"] in ("private", "deleted", "prohibited"):
+            page = (await browser.api("aweme/detail", aweme_id=aweme_id)).json()
+            reasons.add(page["filter_detail"]["filter_reason"])
+    assert reasons == {"status_self_see", "status_deleted", "core_dep"}
+
+
+async def test_no_more_than_twenty_rows(browser: Browser) -> None:
+    assert len((await browser.posts("clean200", count=100)).json()["aweme_list"]) == 20
+
+
+async def test_a_proxy_form_is_understood(browser: Browser) -> None:
+    assert browser.sandbox.door("https://a.b/c?d=%20") == f"{browser.sandbox.url}/a.b/c?d=%20"
+
+
+# Threads and programs
+
+
+def test_a_thread_of_its_own() -> None:
+    with running(Options(strict=frozenset())) as sandbox:
+        with urlopen(sandbox.door("https://www.douyin.com/")) as reply:
+            assert reply.status == 200
+        assert sandbox.world.report.kinds["page"] == 1
+
+
+@pytest.fixture
+def program() -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "f2scrapy.sandbox", "--until-eof", "--users", "alice:3"]
+    process = subprocess.Popen(
+        [*command, "--fault", "http=418~page"],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with process:
+        yield process
+        process.kill()
+
+
+def address(program: subprocess.Popen[str]) -> str:
+    line = program.stdout.readline() if program.stdout else ""
+    assert line.startswith("F2_SANDBOX=http://127.0.0.1:")
+    return line.strip().partition("=")[2]
+
+
+def test_the_program(program: subprocess.Popen[str]) -> None:
+    url = address(program)
+    with urlopen(f"{url}/__works?user=alice") as reply:
+        assert len(json.load(reply)) == 3
+    with urlopen(Request(f"{url}/__fault", data=b"html", method="POST")) as reply:
+        assert json.load(reply) == {"faults": ["http", "html"]}
+
+
+def test_the_program_ends_with_stdin(program: subprocess.Popen[str]) -> None:
+    address(program)
+    assert program.stdin
+    program.stdin.close()
+    assert program.wait(5) == 0
+
+
+def test_the_program_ends_when_told(program: subprocess.Popen[str]) -> None:
+    address(program)
+    started = time.monotonic()
+    program.send_signal(signal.SIGTERM)
+    assert program.wait(5) == 0
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "checks"),
+    [
+        ("", STRICT),
+        ("all", CHECKS),
+        ("none", frozenset()),
+        ("signature,media", {"signature", "media"}),
+        ("+websign,-params", (STRICT | {"websign"}) - {"params"}),
+    ],
+)
+def test_which_checks(text: str, checks: frozenset[str]) -> None:
+    assert parse([f"--strict={text}"])[0].strict == checks
+
+
+def test_an_unknown_check_is_named() -> None:
+    with pytest.raises(SystemExit, match="no such check: nonsense"):
+        parse(["--strict", "nonsense"])
