@@ -53,7 +53,7 @@ async def test_webid(browser: Browser) -> None:
         (
             MS_TOKEN,
             report_of_browser(strData="x"),
-            "msToken: not text of this signature's alphabet",
+            "msToken: strData is none",
         ),
         (
             MS_TOKEN,
