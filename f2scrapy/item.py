@@ -57,7 +57,7 @@ def _path(text: str) -> AliasPath:
 def at(default: Any, *paths: str, **options: Any) -> Any:
     """A field that stands at the first of `paths` there is, such as "author.avatar.url_list.0".
 
-    `options` are those of `pydantic.Field`.
+    What is null is there. `options` are those of `pydantic.Field`.
     """
     places = [_path(path) for path in paths]
     alias = AliasChoices(*places) if len(places) > 1 else places[0]
@@ -74,11 +74,14 @@ def each(path: str, where: str = "") -> BeforeValidator:
     def pluck(rows: Any) -> Any:
         if not isinstance(rows, list) or not any(isinstance(row, dict) for row in rows):
             return rows or []
-        kept = (row for row in rows if not where or needed.search_dict_for_path(row))
-        found = (wanted.search_dict_for_path(row) for row in kept)
-        return [None if value is PydanticUndefined else value for value in found]
+        return [_look(wanted, row) for row in rows if not where or _look(needed, row)]
 
     return BeforeValidator(pluck)
+
+
+def _look(path: AliasPath, row: Any) -> Any:
+    value = path.search_dict_for_path(row)
+    return None if value is PydanticUndefined else value
 
 
 class MediaKind(StrEnum):

@@ -131,24 +131,24 @@ class Music(Item):
     is_pgc: Flag = at(False, "music.is_pgc")
     pgc_title: Text = at("", "music.matched_pgc_sound.title")
     pgc_author: Text = at(
-        "", "music.matched_pgc_sound.pgc_author", "music.matched_pgc_sound.author"
+        "", "music.matched_pgc_sound.author", "music.matched_pgc_sound.pgc_author"
     )
     pgc_author_title: Text = at("", "music.matched_pgc_sound.pgc_author_title")
-    pgc_music_type: Count = at(0, "music.matched_pgc_sound.pgc_music_type", "music.pgc_music_type")
+    pgc_music_type: Count = at(0, "music.pgc_music_type", "music.matched_pgc_sound.pgc_music_type")
 
 
 class Mix(Item):
-    """The collection it belongs to; empty where to none. Names without `mix_` are of 2023-26."""
+    """The collection it belongs to; empty where to none. F2 asks for the second names only."""
 
     mix_id: Id = at("", "mix_info.mix_id")
     mix_name: Text = at("", "mix_info.mix_name")
-    mix_desc: Text = at("", "mix_info.mix_desc", "mix_info.desc")
+    mix_desc: Text = at("", "mix_info.desc", "mix_info.mix_desc")
     mix_type: Count = at(0, "mix_info.mix_type")
     mix_pic_type: Count = at(0, "mix_info.mix_pic_type")
     mix_episode: Count = at(0, "mix_info.statis.current_episode")  # its place there, from 1
-    mix_share_url: Text = at("", "mix_info.mix_share_url", "mix_info.share_info.share_url")
-    mix_create_time: Moment = at(None, "mix_info.mix_create_time", "mix_info.create_time")
-    mix_update_time: Moment = at(None, "mix_info.mix_update_time", "mix_info.update_time")
+    mix_share_url: Text = at("", "mix_info.share_info.share_url", "mix_info.mix_share_url")
+    mix_create_time: Moment = at(None, "mix_info.create_time", "mix_info.mix_create_time")
+    mix_update_time: Moment = at(None, "mix_info.update_time", "mix_info.mix_update_time")
 
 
 class Post(Mix, Music, Standing, Statistics, Author, Work):
@@ -282,7 +282,7 @@ class User(Item):
     is_blocked: Flag = False
     is_canceled: Flag = at(False, "user_canceled")
     live_status: Count = 0  # 1 = on air
-    room_id: Id = at("", "room_id_str", "room_id")
+    room_id: Id = ""
 
     @model_validator(mode="after")
     def _judge(self) -> Self:

@@ -1,0 +1,80 @@
+"""From a page of 18 works to items, beside F2's own filter in the same run.
+
+python -m benchmarks.items [PAGE.json]
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from pydantic_core import from_json
+
+from benchmarks import peers
+from f2scrapy.douyin.items import Post
+
+RECORDED = Path(__file__).resolve().parents[2] / "shared/reference/recorded/douyin/json"
+PAGE = RECORDED / "aweme_post_page18_video.json"
+ROUNDS = 5  # ours and F2's take turns, so that other load hits both
+PAGES = 40  # of ours in a turn
+F2_PAGES = 4
+
+# Run by F2's Python: an answer's bytes to the rows it saves, as its page loop does.
+F2 = """
+import json, sys, time
+from f2.apps.douyin.filter import UserPostFilter
+body = sys.stdin.buffer.read()
+spent = []
+for _ in range(int(sys.argv[1]) + 1):
+    start = time.perf_counter()
+    rows = UserPostFilter(json.loads(body))._to_list()
+    spent.append(time.perf_counter() - start)
+json.dump({"rows": len(rows), "seconds": spent[1:]}, sys.stdout)
+"""
+
+
+def ours(body: bytes) -> float:
+    """Median seconds from the bytes of an answer to its items."""
+    spent = []
+    for _ in range(PAGES):
+        start = time.perf_counter()
+        items = [Post.model_validate(row) for row in from_json(body)["aweme_list"]]
+        spent.append(time.perf_counter() - start)
+        del items
+    return median(spent)
+
+
+def f2(python: Path, body: bytes) -> float:
+    """Median seconds F2 takes for the same."""
+    with tempfile.TemporaryDirectory() as folder:  # it writes logs where it stands
+        done = subprocess.run(
+            [python, "-c", F2, str(F2_PAGES)],
+            input=body,
+            capture_output=True,
+            check=True,
+            cwd=folder,
+        )
+    return median(json.loads(done.stdout.splitlines()[-1])["seconds"])
+
+
+def main() -> None:
+    page = Path(sys.argv[1]) if sys.argv[1:] else PAGE
+    if not page.is_file():
+        print(f"page → items: skipped, {page.name} is not here; name an answer of aweme/post")
+        return
+    body = page.read_bytes()
+    python = peers.python("f2", "f2==0.0.1.7")
+    turns = [(ours(body), f2(python, body)) for _ in range(ROUNDS)]
+    mine, theirs = (median(column) for column in zip(*turns, strict=True))
+    rows = len(from_json(body)["aweme_list"])
+    print(f"page → items, {rows} works, {len(body) / 1e6:.2f} MB of JSON")
+    print(f"{'f2scrapy':10}{mine * 1000:8.2f} ms a page")
+    print(f"{'F2':10}{theirs * 1000:8.2f} ms a page")
+    print(f"{'ratio':10}{theirs / mine:8.1f} x (target 20 x)")
+
+
+if __name__ == "__main__":
+    main()
