@@ -104,7 +104,18 @@ def test_renditions_tell_the_truth() -> None:
         address = rate["play_addr"]
         claimed = address["data_size"] * 8000 // work["duration"]
         assert rate["bit_rate"] == claimed
-        assert f"{rate['gear_name']}" in address["url_list"][0]
+        assert rate["gear_name"] in address["url_list"][0]
+
+
+def test_renditions_are_told_apart_and_known_again() -> None:
+    one, two = rendered("clean200", 0), rendered("clean200", 1)
+    hashes = [rate["play_addr"]["file_hash"] for w in (one, two) for rate in w["video"]["bit_rate"]]
+    assert len(set(hashes)) == len(hashes) == 2 * len(GEARS)
+    assert {len(text) for text in hashes} == {32}
+    later = Signing("1" * 32, 1_900_000_000)
+    work = work_at(CATALOGUE.by_name["clean200"], 0)
+    again = json.loads(work_json(work, "", later, Sizes()))
+    assert again["video"]["play_addr"]["file_hash"] == one["video"]["play_addr"]["file_hash"]
 
 
 def test_the_best_rendition_does_not_come_first() -> None:
@@ -138,7 +149,9 @@ def test_some_works_lack_something(recipe: str, missing: set[str]) -> None:
 def test_albums_have_images_and_some_move(recipe: str, kind: int, moving: bool) -> None:
     work = rendered("mixed", first(recipe))
     assert work["aweme_type"] == kind
-    assert any("video" in image for image in work["images"]) is moving
+    videos = [image["video"] for image in work["images"] if "video" in image]
+    assert bool(videos) is moving
+    assert len({video["play_addr"]["file_hash"] for video in videos}) == len(videos)
 
 
 def test_hostile_texts_survive_the_template() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from f2scrapy.sandbox.catalogue import GONE, Sizes, Work
 from f2scrapy.sandbox.douyin_shapes import GEARS, LIVE_GEAR, image_template, work_template
@@ -106,6 +107,7 @@ def _common(work: Work, nickname: str, signing: Signing) -> dict[bytes, bytes]:
         b"shares": b"%d" % (likes // 41),
         b"collects": b"%d" % (likes // 17),
         b"top": b"%d" % work.pinned,
+        b"hash": blake2b(b"%d" % work.aweme_id, digest_size=14).hexdigest().encode(),
         b"sig": signing.signature.encode(),
         b"exp": b"%d" % signing.expires,
         b"exphex": b"%08x" % signing.expires,

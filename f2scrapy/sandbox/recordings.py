@@ -173,7 +173,9 @@ def _kind(urls: list[str]) -> str:
     for suffix, kind in _SUFFIXES.items():
         if path.endswith(suffix):
             return kind
-    return "mp4" if any("vod.com" in u or _PLAYER.match(u) for u in urls) else "jpeg"
+    if any("vod.com" in url or _PLAYER.match(url) for url in urls):
+        return "mp4"
+    return "mp3" if "douyinstatic.com" in urls[0] else "jpeg"
 
 
 _SUFFIXES = {".mp3": "mp3", ".m4a": "mp3", ".mp4": "mp4", ".webp": "webp", ".png": "png",
