@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -12,6 +13,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Self
 
+from f2scrapy import filetype
 from f2scrapy.errors import F2Error
 
 if sys.platform != "win32":
@@ -56,6 +58,7 @@ class Part:
     def __init__(self, final: Path, key: str, *, durable: bool = True) -> None:
         self.journal: Journal | None = None
         self.size = 0  # bytes
+        self.head = b""  # its first filetype.HEAD bytes
         self._key = key
         self._final = final
         self._durable = durable
@@ -67,10 +70,12 @@ class Part:
     def open(self) -> None:
         """Take up what an earlier try left of the same content, if it can be built on."""
         with self._disk():
-            if not self._path.exists():
+            try:
+                self._file = _open_locked(self._path)
+            except FileNotFoundError:
                 return
-            self._file = _open_locked(self._path, os.O_RDWR)
-            size = os.fstat(self._file.fileno()).st_size
+            self.head = self._file.read(filetype.HEAD)
+            size = self._file.seek(0, os.SEEK_END)
             journal = Journal.read(self._journal_path)
         if journal and journal.key == self._key and 0 < size <= (journal.total or size):
             self.journal, self.size = journal, size
@@ -83,32 +88,32 @@ class Part:
         with self._disk():
             if self._file is None:
                 self._file = _create_locked(self._path)
+            else:
+                self._file.seek(0)
+                self._file.truncate()
+                self._journal_path.unlink(missing_ok=True)
             self._begun = True
             self.journal, self.size = journal, 0
-            self._file.truncate(0)
             if journal:
                 journal.write(self._journal_path)
-            else:
-                self._journal_path.unlink(missing_ok=True)
 
     def write(self, data: bytes) -> None:
         """Append to the part."""
         assert self._file
+        if not self.size:
+            self.head = data[: filetype.HEAD]
         rest = memoryview(data)
         with self._disk():
-            self._file.seek(self.size)
             while rest:
                 count = self._file.write(rest)
                 rest = rest[count:]
                 self.size += count
 
-    @contextmanager
-    def reading(self) -> Iterator[FileIO]:
-        """The part as a file to look into, from its start."""
+    def is_whole(self) -> bool:
+        """Whether its own structure says that it is complete; False where that cannot be told."""
         assert self._file
         with self._disk():
-            self._file.seek(0)
-            yield self._file
+            return filetype.is_whole(self._file)
 
     def commit(self) -> None:
         """Give the file its final name; where *durable*, its bytes are on disk before that."""
@@ -116,7 +121,8 @@ class Part:
         with self._disk():
             if self._durable:
                 _sync_data(self._file.fileno())
-            self._journal_path.unlink(missing_ok=True)
+            if self.journal:
+                self._journal_path.unlink(missing_ok=True)
             self._path.replace(self._final)
             if self._durable:
                 _sync_folder(self._final.parent)
@@ -150,39 +156,32 @@ class Part:
 
 
 def _create_locked(path: Path) -> FileIO:
-    flags = os.O_RDWR | os.O_CREAT
     try:
-        return _open_locked(path, flags)
+        file = FileIO(path, "x+")
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _open_locked(path, flags)
-
-
-def _open_locked(path: Path, flags: int) -> FileIO:
-    """Open without truncation: until the lock is ours, the bytes are another process's.
-
-    Raises:
-        BlockingIOError: another process writes this file.
-        FileExistsError: another process has just finished it.
-    """
-    file = FileIO(os.open(path, flags | getattr(os, "O_BINARY", 0), 0o666), "r+")
-    try:
-        _lock(file, path)
-    except OSError:
-        file.close()
-        raise
+        file = FileIO(path, "x+")
+    _lock(file)
     return file
 
 
-def _lock(file: FileIO, path: Path) -> None:
+def _open_locked(path: Path) -> FileIO:
+    file = FileIO(path, "r+")
+    _lock(file)
+    if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+        raise FileExistsError(errno.EEXIST, "another process has just finished this file")
+    return file
+
+
+def _lock(file: FileIO) -> None:
+    """Until the lock is ours, the bytes are another process's."""
     if sys.platform == "win32":
         return  # an open file cannot be renamed or removed there
     try:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as e:
+        file.close()
         raise BlockingIOError(e.errno, "another process is writing this file") from e
-    if not path.exists() or not os.path.samestat(os.fstat(file.fileno()), path.stat()):
-        raise FileExistsError(0, "another process has just finished this file")
 
 
 def _sync_folder(folder: Path) -> None:

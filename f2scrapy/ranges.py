@@ -16,7 +16,8 @@ _CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 class Extent:
     """Where the body of an answer lies in the file."""
 
-    start: int  # offset of its first byte; -1 = the answer holds no byte that can be placed
+    partial: bool  # it is not the whole file
+    start: int  # offset of its first byte; -1 = not said
     total: int  # bytes of the whole file; 0 = not said
     framed: bool  # the end of the body can be told from a cut connection
     validator: str  # what If-Range can be asked with; "" = nothing strong enough
@@ -29,7 +30,7 @@ def extent(status: int, headers: Headers) -> Extent:
     if status != 200:
         start, total = _content_range(_text(headers, "Content-Range"))
     framed = length.isdecimal() or "chunked" in _text(headers, "Transfer-Encoding").lower()
-    return Extent(start, total, framed, _validator(headers))
+    return Extent(status != 200, start, total, framed, _validator(headers))
 
 
 def _content_range(value: str) -> tuple[int, int]:

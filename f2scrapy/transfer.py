@@ -64,7 +64,7 @@ class Transfer:
         self.ended = asyncio.Event()  # set when nothing more will come, saved or not
         self.pending = 0  # bytes in memory
         self._blocks: list[bytes] = []
-        self._extent = Extent(0, 0, True, "")
+        self._extent = Extent(partial=False, start=0, total=0, framed=True, validator="")
         self._in_part = False  # the part on disk belongs to the body that is coming
 
     @property
@@ -77,13 +77,15 @@ class Transfer:
         """Bytes of the file that are there, on disk and in memory."""
         return self.pending + (self.part.size if self._in_part else 0)
 
-    def expect(self, extent: Extent) -> None:
-        """Get ready for a body that lies at *extent*.
+    def expect(self, extent: Extent, asked: int) -> None:
+        """Get ready for a body that lies at *extent*, where all from offset *asked* was asked for.
 
         Raises:
             StalePart: it does not continue what is on disk.
             BrokenContent: the server's file has another size than the one that is wanted.
         """
+        if extent.partial and extent.start != asked:
+            raise StalePart("another range was sent than the one asked for")
         if extent.start:
             extent = self._continued(extent)
         if self.save.size and extent.total not in {0, self.save.size}:
@@ -99,7 +101,7 @@ class Transfer:
         """
         if not self.part.size or self.part.size != extent.total:
             raise StalePart("the server has no bytes behind those on disk")
-        self.expect(replace(extent, start=self.part.size, framed=True))
+        self.expect(replace(extent, start=self.part.size, framed=True), self.part.size)
 
     def take(self, chunk: bytes) -> None:
         """Take the next bytes of the body; `flush` is due when `pending` reaches BLOCK."""
@@ -124,13 +126,10 @@ class Transfer:
         """
         self._check_size()
         self._write(None)
-        with self.part.reading() as file:
-            head = file.read(filetype.HEAD)
-            whole = self._extent.framed or self.total > 0 or filetype.is_whole(file)
-        if not whole:
+        if not (self._extent.framed or self.total or self.part.is_whole()):
             raise ResponseDataLossError("no length was told, and the file lacks its end")
         self.part.commit()
-        kind = filetype.media_type(head)
+        kind = filetype.media_type(self.part.head)
         self.saved = Saved(self.save.path, self.part.size, self._extent.start, kind)
 
     def close(self) -> None:
@@ -143,8 +142,7 @@ class Transfer:
 
     def _continued(self, extent: Extent) -> Extent:
         journal = self.part.journal
-        if journal is None or extent.start != self.part.size:
-            raise StalePart("another range was sent than the one asked for")
+        assert journal
         if journal.total and extent.total not in {0, journal.total}:
             raise StalePart("the file has another length than before")
         if extent.validator and extent.validator != journal.validator:

@@ -75,10 +75,10 @@ class TransportHandler(AiohttpDownloadHandler):
         return await self._save(request, save)
 
     def _leave_limits_to_slots(self) -> None:
-        """Scrapy's slots bound the requests of a host; a second bound would stop the clock's owner.
+        """Scrapy's slots bound the requests of each host; the connector is not to bound them again.
 
-        A request waiting in the connector is already being timed, long files would starve short
-        answers there, and behind the sandbox's door all hosts are one.
+        The time of a request that waits there is already running, long files would starve short
+        answers, and behind the sandbox's door all hosts are one.
         """
         connector = self._session.connector
         assert connector
@@ -95,6 +95,8 @@ class TransportHandler(AiohttpDownloadHandler):
 
     def _on_wire(self, request: Request) -> Request:
         """The request with its URL as it is to be sent, byte for byte."""
+        if not self._sandbox and request.meta.get("verbatim_url"):
+            return request
         meta = {**request.meta, "verbatim_url": True}
         if not self._sandbox:
             return request.replace(meta=meta)
@@ -104,9 +106,9 @@ class TransportHandler(AiohttpDownloadHandler):
     async def _twin(self, save: SaveTo) -> Transfer | None:
         """Wait for transfers under way to the same path; return one that fetched this content."""
         while other := self._active.get(save.path):
-            await other.ended.wait()
             if other.save.key != save.key:
                 raise DiskError(f"{save.path}: two different contents were sent to this name")
+            await other.ended.wait()
             if other.saved:
                 return other
         return None
@@ -126,14 +128,15 @@ class TransportHandler(AiohttpDownloadHandler):
 
     async def _fetch(self, request: Request, transfer: Transfer, *, resume: bool) -> Response:
         journal = transfer.part.journal if resume else None
-        asked = request.replace(headers=_asking(request.headers, journal, transfer.part.size))
-        async with self._answer(asked, request) as response:
+        start = transfer.part.size if journal else 0
+        asking = _asking(request, journal, start)
+        async with self._answer(asking, request) as response:
             headers = self._extract_headers(response)
             args = self._build_base_response_args(response, request, headers)
             if args["status"] == 416 and journal:
                 transfer.expect_nothing(extent(416, headers))
             elif 200 <= args["status"] < 300:
-                transfer.expect(_body_extent(args["status"], headers))
+                transfer.expect(_body_extent(args["status"], headers), start)
                 await self._receive(response, transfer)
             else:
                 return make_response(**args, body=await self._refusal(response))
@@ -143,14 +146,14 @@ class TransportHandler(AiohttpDownloadHandler):
         return Response(**args, flags=["saved"])
 
     @asynccontextmanager
-    async def _answer(self, asked: Request, request: Request) -> AsyncIterator[_ClientResponse]:
-        """The answer to *asked*, whose head must come within DOWNLOAD_TIMEOUT."""
+    async def _answer(self, asking: Request, request: Request) -> AsyncIterator[_ClientResponse]:
+        """The answer to *asking*, whose head must come within DOWNLOAD_TIMEOUT."""
         limit = request.meta.get("download_timeout", self._DEFAULT_CONNECT_TIMEOUT)
         started = time.monotonic()
         async with AsyncExitStack() as stack:
             try:
                 async with asyncio.timeout(limit):
-                    made = self._make_request(asked, timeout=0)  # 0 = the body may take its time
+                    made = self._make_request(asking, timeout=0)  # 0 = the body may take its time
                     response = await stack.enter_async_context(made)
             except TimeoutError as e:
                 raise DownloadTimeoutError(f"no answer within {limit:g} s") from e
@@ -212,13 +215,13 @@ class TransportHandler(AiohttpDownloadHandler):
         self.crawler.stats.inc_value(key, count)
 
 
-def _asking(headers: Headers, journal: Journal | None, size: int) -> Headers:
-    """Headers that ask for the file as it is; for the rest of it where *journal* is given."""
-    asking = headers.copy()
-    asking["Accept-Encoding"] = "identity"
+def _asking(request: Request, journal: Journal | None, start: int) -> Request:
+    """A copy that asks for the file as it is; with a journal, for all from offset *start*."""
+    asking = request.copy()
+    asking.headers["Accept-Encoding"] = "identity"
     if journal:
-        asking["Range"] = f"bytes={size}-"
-        asking["If-Range"] = journal.validator
+        asking.headers["Range"] = f"bytes={start}-"
+        asking.headers["If-Range"] = journal.validator
     return asking
 
 

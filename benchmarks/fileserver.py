@@ -1,0 +1,68 @@
+"""Serve files of any size from memory: `python -m benchmarks.fileserver` prints its address.
+
+`/<size>/<anything>` is an MP4 of that many bytes; `?latency=<seconds>` waits before the answer.
+"""
+
+import asyncio
+import sys
+from urllib.parse import parse_qs, urlsplit
+
+HEAD = b"\x00\x00\x00\x10ftypisom\x00\x00\x00\x00"
+BLOCK = bytes(range(256)) * 4096  # 1 MiB
+
+
+class Files(asyncio.Protocol):
+    """One connection; requests follow one another, as clients without pipelining send them."""
+
+    def __init__(self) -> None:
+        self.buffer = b""
+        self.left = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        transport.set_write_buffer_limits(high=len(BLOCK))
+        self.writable = True
+
+    def pause_writing(self) -> None:
+        self.writable = False
+
+    def resume_writing(self) -> None:
+        self.writable = True
+        self.fill()
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        if b"\r\n\r\n" not in self.buffer:
+            return
+        target = self.buffer.split(b" ", 2)[1].decode()
+        self.buffer = b""
+        latency = parse_qs(urlsplit(target).query).get("latency", ["0"])[0]
+        size = int(target.split("/")[1])
+        if float(latency):
+            asyncio.get_running_loop().call_later(float(latency), self.answer, size)
+        else:
+            self.answer(size)
+
+    def answer(self, size: int) -> None:
+        head = f'HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nETag: "{size}"\r\n'
+        head += f"Content-Length: {size}\r\n\r\n"
+        self.transport.write(head.encode() + HEAD)
+        self.left = size - len(HEAD)
+        self.fill()
+
+    def fill(self) -> None:
+        while self.left and self.writable:
+            count = min(self.left, len(BLOCK))
+            self.left -= count
+            self.transport.write(memoryview(BLOCK)[:count])
+
+
+async def main() -> None:
+    server = await asyncio.get_running_loop().create_server(Files, "127.0.0.1", 0)
+    sys.stdout.write(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

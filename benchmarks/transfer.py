@@ -1,0 +1,147 @@
+"""Measure media transfers beside curl, Scrapy's FilesPipeline and gallery-dl on loopback.
+
+python -m benchmarks.transfer
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import peers
+
+LARGE = 1 << 30  # bytes
+SMALL = 200_000
+FILES = 2000
+FILES_SLOW = 200  # for one that fetches files one after another: its rate does not depend on it
+CONCURRENCY = 16
+LATENCY = 0.05  # seconds
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one program needed, from its start to its end."""
+
+    seconds: float
+    rss: int  # MiB at its peak
+    files: int
+    size: int  # bytes of each
+
+    @property
+    def rate(self) -> float:
+        """Files a second."""
+        return self.files / self.seconds
+
+    @property
+    def megabytes(self) -> float:
+        """MB a second."""
+        return self.files * self.size / self.seconds / 1e6
+
+
+Program = Callable[[list[str], Path], list[str]]
+
+
+def scrapy(how: str) -> Program:
+    def command(urls: list[str], folder: Path) -> list[str]:
+        return [sys.executable, "-m", "benchmarks.transfer_crawl", how, _listed(urls, folder)]
+
+    return command
+
+
+def curl(urls: list[str], folder: Path) -> list[str]:
+    lines = [f'url="{url}"\noutput="{folder / f"{n}.mp4"}"\n' for n, url in enumerate(urls)]
+    config = folder / "curl.txt"
+    config.write_text("".join(lines))
+    parallel = ["-Z", "--parallel-max", str(CONCURRENCY)] if len(urls) > 1 else []
+    return ["curl", "-s", *parallel, "-K", str(config)]
+
+
+def gallery_dl(urls: list[str], folder: Path) -> list[str]:
+    python = peers.python("gallery-dl", "gallery-dl")
+    options = ["-q", "--config-ignore", "-d", str(folder), "-i", _listed(urls, folder)]
+    return [str(python), "-m", "gallery_dl", *options]
+
+
+def _listed(urls: list[str], folder: Path) -> str:
+    listing = folder / "urls.txt"
+    listing.write_text("\n".join(urls))
+    return str(listing)
+
+
+def measure(program: Program, urls: list[str], size: int) -> Run:
+    """Run *program* in a fresh folder.
+
+    Raises:
+        RuntimeError: it did not end well, or files are missing or of another size.
+    """
+    with tempfile.TemporaryDirectory(prefix="transfer-") as name:
+        folder = Path(name)
+        command = program(urls, folder)
+        os.sync()
+        started = time.perf_counter()
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - started
+        child.returncode = os.waitstatus_to_exitcode(status)
+        whole = sum(path.stat().st_size == size for path in folder.rglob("*") if path.is_file())
+    if child.returncode or whole != len(urls):
+        raise RuntimeError(f"{command[:3]} ended with {child.returncode} and {whole} whole files")
+    return Run(seconds, usage.ru_maxrss // 1024, len(urls), size)
+
+
+@contextmanager
+def fileserver() -> Iterator[str]:
+    """The address of a running `benchmarks.fileserver`."""
+    command = [sys.executable, "-m", "benchmarks.fileserver"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
+
+
+def large(base: str) -> None:
+    """One file of 1 GiB."""
+    urls = [f"{base}/{LARGE}/0.mp4"]
+    print("1 GiB                     MB/s   x curl   peak MiB")
+    reference = measure(curl, urls, LARGE)
+    for name, program in (("curl -o", curl), ("f2scrapy", scrapy("ours"))):
+        run = measure(program, urls, LARGE)
+        print(
+            f"  {name:22}{run.megabytes:7.0f}{run.megabytes / reference.megabytes:8.2f}{run.rss:10}"
+        )
+
+
+def small(base: str, latency: float) -> None:
+    """Many files of 200 kB."""
+    print(f"200 kB, {latency * 1000:.0f} ms each      files/s  x gallery-dl   peak MiB")
+    programs = {
+        "gallery-dl": gallery_dl,
+        "f2scrapy": scrapy("ours"),
+        "Scrapy FilesPipeline": scrapy("files"),
+        f"curl -Z ({CONCURRENCY})": curl,
+    }
+    reference = None
+    for name, program in programs.items():
+        count = FILES_SLOW if latency and program is gallery_dl else FILES
+        urls = [f"{base}/{SMALL}/{n}.mp4?latency={latency}" for n in range(count)]
+        run = measure(program, urls, SMALL)
+        reference = reference or run
+        print(f"  {name:22}{run.rate:7.0f}{run.rate / reference.rate:12.2f}{run.rss:13}")
+
+
+def main() -> None:
+    with fileserver() as base:
+        large(base)
+        small(base, 0)
+        small(base, LATENCY)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Fetch listed files with Scrapy: through our transport, or through its own FilesPipeline.
+
+python -m benchmarks.transfer_crawl ours|files URLS.txt
+"""
+
+import sys
+from pathlib import Path
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+
+from f2scrapy.transfer import SaveTo
+
+COMMON = {
+    "CONCURRENT_REQUESTS": 16,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+    "CONCURRENT_ITEMS": 8,
+    "LOG_LEVEL": "ERROR",
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+}
+OURS = {
+    "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "f2scrapy.transport.TransportHandler"),
+}
+FILES = {"ITEM_PIPELINES": {"scrapy.pipelines.files.FilesPipeline": 1}, "DOWNLOAD_WARNSIZE": 0}
+
+
+class OursSpider(scrapy.Spider):
+    """Asks for each file straight to disk."""
+
+    name = "ours"
+
+    async def start(self):
+        for n, url in enumerate(self.urls):
+            save = SaveTo(self.folder / f"{n}.mp4", key=f"bench:{n}", kind="video")
+            meta = {"save_to": save, "verbatim_url": True}
+            yield scrapy.Request(url, meta=meta, dont_filter=True)
+
+    def parse(self, response):
+        assert response.flags == ["saved"]
+
+
+class FilesSpider(scrapy.Spider):
+    """Hands all addresses to FilesPipeline."""
+
+    name = "files"
+
+    async def start(self):
+        yield {"file_urls": self.urls}
+
+
+def main(how: str, listing: Path) -> None:
+    spider, settings = {"ours": (OursSpider, OURS), "files": (FilesSpider, FILES)}[how]
+    process = AsyncCrawlerProcess(COMMON | settings | {"FILES_STORE": str(listing.parent)})
+    process.crawl(spider, urls=listing.read_text().split(), folder=listing.parent)
+    process.start()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
