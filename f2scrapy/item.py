@@ -173,6 +173,13 @@ class Item(BaseModel):
     path: str = ""  # below F2_PATH, without suffix; "" until pipelines/naming.py
     files: list[File] = Field(default_factory=list)
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        for name in Item.__pydantic_fields__:
+            cls.__pydantic_fields__[name] = cls.__pydantic_fields__.pop(name)
+        cls.model_rebuild(force=True)
+
     @property
     def id(self) -> str:
         """The platform's id of this thing."""
