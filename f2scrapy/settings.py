@@ -70,8 +70,8 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 ITEM_PIPELINES = {
     "pipelines.interval.IntervalPipeline": 100,  # published in other days: dropped
     "pipelines.folder.FolderPipeline": 200,  # the owner's folder; renamed with the nickname
-    "pipelines.dedup.DedupPipeline": 300,  # archived whole: dropped
-    "pipelines.naming.NamingPipeline": 400,  # item.path; two works never share one
+    "pipelines.naming.NamingPipeline": 300,  # item.path; two works never share one
+    "pipelines.dedup.DedupPipeline": 400,  # archived whole: dropped
     "pipelines.media.MediaPipeline": 500,  # item.files
     "pipelines.archive.ArchivePipeline": 900,  # remembered: only what is on disk
 }

@@ -326,8 +326,11 @@ class ApiSpider(Spider):
     def _updates(self) -> bool:
         if not isinstance(self.args, ListArgs):
             return False
-        fetches = bool(self.settings.getlist("F2_MEDIA"))
-        return fetches if self.args.update is None else self.args.update
+        if self.args.update is not None:
+            return self.args.update
+        options = self.settings
+        everything = options.getbool("F2_RENAME") or options.getbool("F2_UPGRADE")
+        return bool(options.getlist("F2_MEDIA")) and not everything
 
     def _list_id(self, target: Target) -> str:
         """The list and what was wanted of it: other kinds of files make it another list."""

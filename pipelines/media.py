@@ -56,8 +56,12 @@ class Work:
 class MediaPipeline:
     """Sets `item.files`; what cannot be had goes to the ledger, and the item goes on without it."""
 
-    def __init__(self, crawler: Crawler, kinds: set[str], wish: Policy, *, upgrade: bool) -> None:
+    def __init__(
+        self, crawler: Crawler, kinds: set[str], wish: Policy, *, upgrade: bool, at_once: int
+    ) -> None:
         self.crawler = crawler
+        # A slot of Scrapy 2.19 starts all that waits in one go, whatever its concurrency says.
+        self.turns = asyncio.Semaphore(at_once)
         self.kinds = kinds
         self.wish = wish
         self.upgrade = upgrade
@@ -67,8 +71,13 @@ class MediaPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
         kinds = set(settings.getlist("F2_MEDIA"))
-        upgrade = settings.getbool("F2_UPGRADE")
-        return cls(crawler, kinds, policy(settings["F2_RENDITION"]), upgrade=upgrade)
+        return cls(
+            crawler,
+            kinds,
+            policy(settings["F2_RENDITION"]),
+            upgrade=settings.getbool("F2_UPGRADE"),
+            at_once=settings.getint("F2_MEDIA_CONCURRENCY"),
+        )
 
     async def open_spider(self) -> None:
         ledger = self.crawler.get_extension(Ledger)
@@ -168,7 +177,8 @@ class MediaPipeline:
         save_to = SaveTo(self._place(work, file), key, _CONTENT[file.kind])
         request = media(url, work.item.platform, save_to=save_to, max_retry_times=2)
         try:
-            response = await self.crawler.engine.download_async(request)
+            async with self.turns:
+                response = await self.crawler.engine.download_async(request)
         except BrokenContent as error:
             raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
         except self.network as error:

@@ -1,0 +1,119 @@
+"""The project run as users run it, against a sandbox; and what is on disk, byte by byte."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from f2scrapy.archive import Archive
+from f2scrapy.sandbox.server import Sandbox
+
+PROJECT = Path(__file__).parents[1]
+
+
+@dataclass
+class Run:
+    """How one run ended."""
+
+    code: int
+    log: str
+    report: dict[str, Any]
+
+    @property
+    def outcome(self) -> str:
+        return str(self.report["outcome"])
+
+
+@dataclass
+class Crawler:
+    """Runs spiders against one sandbox, into one folder."""
+
+    sandbox: Sandbox
+    root: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def command(self, spider: str, *words: str, **settings: str) -> dict[str, Any]:
+        """What `subprocess` needs to run `scrapy crawl`."""
+        mine = {
+            "F2_SANDBOX": self.sandbox.url,
+            "F2_PATH": str(self.root),
+            "F2_REPORT": str(self.root.with_name("report.json")),
+            "F2_PACE": "0",
+            "F2_BACKOFF": "0.01",
+            "F2_STALL": "1",
+            "F2_PROGRESS": "none",
+        }
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("F2_")}
+        return {
+            "args": [sys.executable, "-m", "scrapy", "crawl", spider, *words],
+            "env": environment | mine | self.settings | settings,
+            "cwd": PROJECT,
+        }
+
+    def __call__(self, spider: str, *words: str, **settings: str) -> Run:
+        report = self.root.with_name("report.json")
+        report.unlink(missing_ok=True)
+        done = subprocess.run(
+            **self.command(spider, *words, **settings),
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        told = json.loads(report.read_text("utf-8")) if report.exists() else {}
+        return Run(done.returncode, done.stderr, told)
+
+    def posts(self, user: str, *words: str, **settings: str) -> Run:
+        """The main job."""
+        return self("douyin_user_post", "-a", f"url={self.sandbox.user_url(user)}", *words,
+                    **settings)  # fmt: skip
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the sandbox was asked since the last call."""
+        told = self.sandbox.world.report.as_json()
+        self.sandbox.world.report.__init__()  # type: ignore[misc]
+        return told
+
+    def held(self, aweme_id: str) -> dict[str, Any]:
+        archive = Archive(self.root / "f2scrapy.db", self.root)
+        try:
+            return archive.held(f"douyin:post:{aweme_id}")
+        finally:
+            archive.close()
+
+    def check_files(self, user: str, kinds: str = "vilcm") -> int:
+        """Every file of every work of this user is archived and is what the platform has.
+
+        `kinds` are the first letters of the sandbox's slots. Returns how many files there were.
+        """
+        count = 0
+        archive = Archive(self.root / "f2scrapy.db", self.root)
+        for aweme_id, work in self.sandbox.files(user).items():
+            held = archive.held(f"douyin:post:{aweme_id}")
+            wanted = {asset(slot) for slot in work["files"] if slot[0] in kinds}
+            found = {name for name in held if name != "desc"}
+            assert found == wanted, f"{aweme_id} ({work['recipe']})"
+            for name, file in held.items():
+                if name != "desc":
+                    digest = hashlib.sha256((self.root / file.path).read_bytes()).hexdigest()
+                    same = [s for s, f in work["files"].items() if f["sha256"] == digest]
+                    assert name in {asset(slot) for slot in same}, file.path
+                    count += 1
+        archive.close()
+        return count
+
+    def files(self) -> list[Path]:
+        """All files that bear a final name."""
+        mine = {"f2scrapy.db", "f2scrapy.db-wal", "f2scrapy.db-shm", "f2scrapy.identity.json"}
+        found = (path for path in self.root.rglob("*") if path.is_file())
+        return sorted(p for p in found if p.name not in mine and ".part" not in p.name)
+
+
+def asset(slot: str) -> str:
+    """The name of a file of ours for a slot of the sandbox: v_1080_1_1, i1, l1, c, d, m."""
+    names = {"v": "video", "c": "cover", "d": "cover", "m": "music"}
+    if slot[0] in names:
+        return names[slot[0]]
+    return f"{'image' if slot[0] == 'i' else 'live'}_{slot[1:]}"
