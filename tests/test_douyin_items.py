@@ -385,6 +385,13 @@ def test_addresses_without_a_bit_rate_get_one_from_size_and_duration() -> None:
     assert (rendition.codec, rendition.bit_rate, rendition.size) == ("h265", 2_000_000, 1_000_000)
 
 
+def test_one_file_at_other_mirrors_is_one_encoding() -> None:
+    gear = {"play_addr": {"file_hash": "f", "url_list": ["https://v1.example/"]}, "is_h265": 0}
+    again = {"file_hash": "f", "url_list": ["https://v2.example/"]}
+    [media] = minimal(video={"bit_rate": [gear], "play_addr": again}).media()
+    assert [rendition.codec for rendition in media.renditions] == ["h264"]
+
+
 def test_a_silent_encoding_is_better_than_none() -> None:
     gear = {"format": "dash", "play_addr": {"url_list": ["https://v.example/dash"]}}
     [media] = minimal(video={"bit_rate": [gear]}).media()

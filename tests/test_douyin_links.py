@@ -98,7 +98,18 @@ def test_forms(text: str, kind: str, id_: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["看{}，复制此链接", "看{}。", "「{}」", "({}).", "“{}”", "'{}'!", "<{}>", "链接:{};", "{}\n"],
+    [
+        "看{}，复制此链接",
+        "看{}。",
+        "see {}.",
+        "「{}」",
+        "({}).",
+        "“{}”",
+        "'{}'!",
+        "<{}>",
+        "链接:{};",
+        "{}\n",
+    ],
 )
 @pytest.mark.parametrize(
     ("link", "expected"),
