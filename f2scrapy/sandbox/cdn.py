@@ -41,14 +41,15 @@ def medium(ask: Ask, world: World) -> Answer:
     """The bytes an address stands for."""
     if not welcome(ask, world):
         return html("<h1>403 Forbidden</h1>", 403)
-    if world.faults.on("last_mirror") and ask.host.startswith(_FIRST_MIRRORS):
+    fault = world.faults.on("last_mirror")
+    if fault and ask.host.startswith(_FIRST_MIRRORS) and fault.strikes(ask, "media"):
         return html("<h1>404 Not Found</h1>", 404)
     if avatar := _avatar(ask, world):
         return Answer(asset=avatar)
     address = read(ask)
     if address is None:
         return html("<h1>404 Not Found</h1>", 404)
-    if ask.host.endswith(("vod.com", "pic.com")) and not _good(address, world):
+    if ask.host.endswith(("vod.com", "pic.com")) and not _good(address, ask, world):
         return html("<h1>403 Forbidden</h1>", 403)
     return _file(address, world)
 
@@ -67,8 +68,13 @@ def welcome(ask: Ask, world: World) -> bool:
     return not problems
 
 
-def _good(address: Address, world: World) -> bool:
-    return world.good_media(address.aweme_id, address.signature, address.expires)
+def _good(address: Address, ask: Ask, world: World) -> bool:
+    """Whether the address is signed by this sandbox, and still good."""
+    origin = world.origin(address.aweme_id, address.signature, address.expires)
+    fault = world.faults.on("dead_list_urls")
+    if fault and origin == "list" and fault.strikes(ask, "media"):
+        return False
+    return bool(origin) and address.expires > world.clock()
 
 
 def _file(address: Address, world: World) -> Answer:

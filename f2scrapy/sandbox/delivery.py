@@ -148,7 +148,8 @@ async def _break(request: web.BaseRequest, answer: Answer) -> None:
         await _stay_silent(transport)
     if answer.delivery.reset_at is not None:
         await asyncio.sleep(0.05)
-        _reset_on_close(transport)
+        if not transport.is_closing():
+            _reset_on_close(transport)
     transport.close()
 
 

@@ -188,7 +188,8 @@ def _short_body(answer: Answer, fault: Fault) -> Answer:
     """Half a file, sent as if it were whole."""
     if answer.asset is None:
         return answer
-    return Answer(body=answer.asset.read(0, _at(answer, fault)), content_type="video/mp4")
+    half = answer.asset.read(0, _at(answer, fault))
+    return Answer(body=half, content_type=answer.asset.content_type)
 
 
 _WIRE: dict[str, Callable[[Answer, Fault], Answer]] = {
@@ -201,7 +202,7 @@ _WIRE: dict[str, Callable[[Answer, Fault], Answer]] = {
     "bad_range": lambda answer, fault: answer.by(shift=fault.number(1000)),
     "etag": lambda answer, fault: answer.by(etag=f'"CHANGED{fault.fired}"'),
     "short_body": _short_body,
-    "empty_media": lambda _answer, _fault: Answer(content_type="video/mp4"),
+    "empty_media": lambda _answer, _fault: Answer(content_type="application/octet-stream"),
     "html": lambda _answer, _fault: html("<html><body><h1>Access Denied</h1></body></html>"),
     "expired": lambda _answer, _fault: html("<h1>403 Forbidden</h1>", 403),
 }
