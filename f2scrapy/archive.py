@@ -2,8 +2,8 @@
 
 Every method is one transaction and done when it returns: in WAL mode with synchronous=NORMAL a
 commit reaches the operating system at once, so kill -9 loses nothing that was returned. A power
-failure may undo the last transactions, never half of one; files whose rows are lost that way are
-found again under the names they own. No batches are kept in memory, hence none can be lost.
+failure may undo the last transactions, never half of one; what they told is then found out again
+from the disk and the platform. Nothing is kept in memory for later.
 
 Paths are relative to the root, with forward slashes, so that a tree can be moved with its archive.
 """
@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import errno
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from json import dumps, loads
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from pydantic import TypeAdapter
@@ -28,62 +27,7 @@ from scrapy.crawler import Crawler
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.item import File, Rendition
 from f2scrapy.naming import distinct, fold, safe
-
-# One tuple of statements for each version of the schema; only ever append.
-_MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        """CREATE TABLE nicknames (
-            platform TEXT NOT NULL,
-            sec_user_id TEXT NOT NULL,
-            nickname TEXT NOT NULL,
-            first_seen TEXT NOT NULL, -- times are ISO 8601, UTC
-            last_seen TEXT NOT NULL,
-            PRIMARY KEY (platform, sec_user_id, nickname)
-        ) WITHOUT ROWID""",
-        """CREATE TABLE folders (
-            platform TEXT NOT NULL,
-            mode TEXT NOT NULL,
-            sec_user_id TEXT NOT NULL,
-            nickname TEXT NOT NULL, -- what the name was made from
-            path TEXT NOT NULL,
-            fold TEXT NOT NULL UNIQUE, -- path, without case
-            PRIMARY KEY (platform, mode, sec_user_id)
-        ) WITHOUT ROWID""",
-        """CREATE TABLE works (
-            id INTEGER PRIMARY KEY,
-            key TEXT NOT NULL UNIQUE,
-            path TEXT, -- of its files, without suffix; NULL: none were asked for
-            fold TEXT UNIQUE,
-            state TEXT NOT NULL DEFAULT 'OK',
-            last_seen TEXT
-        )""",
-        """CREATE TABLE assets (
-            work INTEGER NOT NULL REFERENCES works (id),
-            asset TEXT NOT NULL,
-            rendition TEXT NOT NULL,
-            suffix TEXT NOT NULL, -- the file's path goes on with it after that of the work
-            size INTEGER NOT NULL,
-            validator TEXT NOT NULL, -- ETag or Last-Modified
-            offered TEXT NOT NULL, -- JSON: all renditions there were to choose from
-            fetched_at TEXT NOT NULL,
-            PRIMARY KEY (work, asset, rendition)
-        ) WITHOUT ROWID""",
-        """CREATE TRIGGER one_file_for_each_asset AFTER INSERT ON assets BEGIN
-            DELETE FROM assets WHERE work = new.work AND asset = new.asset
-                AND rendition <> new.rendition;
-        END""",
-        """CREATE TABLE lists (
-            id TEXT PRIMARY KEY,
-            frontier TEXT NOT NULL DEFAULT '[]',
-            finished_at TEXT,
-            cursor TEXT, -- NULL: the last run ended complete
-            interrupted_at TEXT
-        ) WITHOUT ROWID""",
-        # What the other tables take for done and the disk may not have seen yet.
-        "CREATE TABLE moves (source TEXT PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID",
-    ),
-)
-
+from f2scrapy.schema import open_database
 
 _OFFERED: TypeAdapter[Sequence[Rendition]] = TypeAdapter(Sequence[Rendition])
 
@@ -114,7 +58,7 @@ class Archive:
 
     def __init__(self, path: Path, root: Path) -> None:
         self.root = root.expanduser().resolve()
-        self._db = _open(path.expanduser())
+        self._db = open_database(path.expanduser())
         try:
             self._settle()
         except OSError as error:
@@ -122,16 +66,14 @@ class Archive:
             raise InputError(f"F2_PATH: {error}; rename it by hand, then run again") from error
 
     @classmethod
-    def of(cls, crawler: Crawler) -> Self:
+    def of(cls, crawler: Crawler) -> Archive:
         """The one archive all parts of this crawl share; open until the engine has stopped."""
         if crawler not in _SHARED:
             root = Path(crawler.settings["F2_PATH"])
             archive = cls(Path(crawler.settings["F2_ARCHIVE"] or root / "f2scrapy.db"), root)
             crawler.signals.connect(archive.close, signals.engine_stopped)
             _SHARED[crawler] = archive
-        shared = _SHARED[crawler]
-        assert isinstance(shared, cls)
-        return shared
+        return _SHARED[crawler]
 
     def close(self) -> None:
         """Let go of the file; what was returned from is kept without this, too."""
@@ -430,35 +372,3 @@ def _move(source: Path, target: Path) -> None:
     left = source.parent
     if left != target.parent and left.is_dir() and not any(left.iterdir()):
         left.rmdir()
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(path, timeout=30, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
-        raise InputError(f"F2_ARCHIVE={path}: {error}") from error
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.create_function("fold", 1, fold, deterministic=True)
-        _migrate(db)
-    except (InputError, sqlite3.Error) as error:
-        db.close()
-        raise InputError(f"F2_ARCHIVE={path}: {error}") from error
-    return db
-
-
-def _migrate(db: sqlite3.Connection) -> None:
-    db.execute("BEGIN IMMEDIATE")
-    with db:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version > len(_MIGRATIONS):
-            raise InputError(
-                f"written by a newer f2scrapy (schema {version}, this one knows"
-                f" {len(_MIGRATIONS)}); update f2scrapy or name another file"
-            )
-        for statements in _MIGRATIONS[version:]:
-            for statement in statements:
-                db.execute(statement)
-        db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")

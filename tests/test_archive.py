@@ -321,10 +321,10 @@ def test_migrations_go_on_from_where_the_file_is(
 ) -> None:
     with closing(open_archive(tmp_path)) as archive:
         keep(archive, WORK, "d/x")
-    from f2scrapy import archive as module
+    from f2scrapy import schema
 
     added = ("ALTER TABLE works ADD COLUMN note TEXT",)
-    monkeypatch.setattr(module, "_MIGRATIONS", (*module._MIGRATIONS, added))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, added))
     for _ in range(2):
         with closing(open_archive(tmp_path)) as archive:
             assert set(archive.held(WORK)) == {"video"}

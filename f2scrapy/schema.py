@@ -1,0 +1,103 @@
+"""The archive's SQLite file: its tables, and how it is opened."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from f2scrapy.errors import InputError
+from f2scrapy.naming import fold
+
+# One tuple of statements for each version of the schema; only ever append.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE nicknames (
+            platform TEXT NOT NULL,
+            sec_user_id TEXT NOT NULL,
+            nickname TEXT NOT NULL,
+            first_seen TEXT NOT NULL, -- times are ISO 8601, UTC
+            last_seen TEXT NOT NULL,
+            PRIMARY KEY (platform, sec_user_id, nickname)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE folders (
+            platform TEXT NOT NULL,
+            mode TEXT NOT NULL,
+            sec_user_id TEXT NOT NULL,
+            nickname TEXT NOT NULL, -- what the name was made from
+            path TEXT NOT NULL,
+            fold TEXT NOT NULL UNIQUE, -- path, without case
+            PRIMARY KEY (platform, mode, sec_user_id)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE works (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            path TEXT, -- of its files, without suffix; NULL: none were asked for
+            fold TEXT UNIQUE,
+            state TEXT NOT NULL DEFAULT 'OK',
+            last_seen TEXT
+        )""",
+        """CREATE TABLE assets (
+            work INTEGER NOT NULL REFERENCES works (id),
+            asset TEXT NOT NULL,
+            rendition TEXT NOT NULL,
+            suffix TEXT NOT NULL, -- the file's path goes on with it after that of the work
+            size INTEGER NOT NULL,
+            validator TEXT NOT NULL, -- ETag or Last-Modified
+            offered TEXT NOT NULL, -- JSON: all renditions there were to choose from
+            fetched_at TEXT NOT NULL,
+            PRIMARY KEY (work, asset, rendition)
+        ) WITHOUT ROWID""",
+        """CREATE TRIGGER one_file_for_each_asset AFTER INSERT ON assets BEGIN
+            DELETE FROM assets WHERE work = new.work AND asset = new.asset
+                AND rendition <> new.rendition;
+        END""",
+        """CREATE TABLE lists (
+            id TEXT PRIMARY KEY,
+            frontier TEXT NOT NULL DEFAULT '[]',
+            finished_at TEXT,
+            cursor TEXT, -- NULL: the last run ended complete
+            interrupted_at TEXT
+        ) WITHOUT ROWID""",
+        # What the other tables take for done and the disk may not have seen yet.
+        "CREATE TABLE moves (source TEXT PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID",
+    ),
+)
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """The archive's file, made or brought to the schema of today.
+
+    Statements are transactions of their own unless BEGIN is said; SQL may call `fold(path)`.
+
+    Raises:
+        InputError: it cannot be opened or made, is no database, or is of a newer schema.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(path, timeout=30, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise InputError(f"F2_ARCHIVE={path}: {error}") from error
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.create_function("fold", 1, fold, deterministic=True)
+        _migrate(db)
+    except (InputError, sqlite3.Error) as error:
+        db.close()
+        raise InputError(f"F2_ARCHIVE={path}: {error}") from error
+    return db
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    with db:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > len(MIGRATIONS):
+            raise InputError(
+                f"written by a newer f2scrapy (schema {version}, this one knows"
+                f" {len(MIGRATIONS)}); update f2scrapy or name another file"
+            )
+        for statements in MIGRATIONS[version:]:
+            for statement in statements:
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
