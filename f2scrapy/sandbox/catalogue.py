@@ -85,6 +85,7 @@ class User:
     secret: bool = False  # a private account: counted, never listed
     pairs: bool = False  # two works each share their text and their second
     texts: tuple[str, ...] = ()  # () = made up
+    images: int = 0  # in each album; 0 = one to four
 
     @cached_property
     def sec_user_id(self) -> str:
@@ -189,7 +190,7 @@ def well_known() -> tuple[User, ...]:
         User(11, "gap", 30, CLEAN, "少三个", uncounted=3),
         User(12, "pinned", 45, CLEAN, "置顶", pinned=(44, 20, 19)),
         User(13, "huge", 1, ("huge",), "大文件"),
-        User(14, "files2000", 2000, ("images",), "两千文件"),
+        User(14, "files2000", 2000, ("images",), "两千文件", images=1),
     )
 
 

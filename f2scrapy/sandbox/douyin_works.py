@@ -24,7 +24,7 @@ def is_album(work: Work) -> bool:
 
 def image_count(work: Work) -> int:
     """How many images an album has."""
-    return 1 + (work.aweme_id >> 3) % 4 if work.user.name != "files2000" else 1
+    return work.user.images or 1 + (work.aweme_id >> 3) % 4
 
 
 def moving_images(work: Work) -> tuple[int, ...]:
@@ -47,9 +47,13 @@ def asset(work: Work, slot: str, sizes: Sizes) -> Asset:
     kind, key = _KINDS[slot[0]], f"{work.aweme_id}-{slot}"
     if kind != "mp4":
         return sizes.asset(kind, key)
-    whole = GIB if work.recipe == "huge" else sizes.of(kind, f"{work.aweme_id}-v")
     gear = LIVE_GEAR if slot[0] == "l" else next(g for g in GEARS if g.slot == slot)
-    return Asset(key, kind, int(whole * gear.share))
+    return Asset(key, kind, int(_largest(work, sizes) * gear.share))
+
+
+def _largest(work: Work, sizes: Sizes) -> int:
+    """Bytes of the largest rendition, of which the others have a share."""
+    return GIB if work.recipe == "huge" else sizes.of("mp4", f"{work.aweme_id}-v")
 
 
 def slots(work: Work) -> list[str]:
@@ -120,10 +124,11 @@ def _duration_ms(work: Work) -> int:
 
 def _renditions(work: Work, sizes: Sizes) -> dict[bytes, bytes]:
     values = {}
+    largest, duration = _largest(work, sizes), _duration_ms(work)
     for n, gear in enumerate(GEARS):
-        size = asset(work, gear.slot, sizes).size
+        size = int(largest * gear.share)
         values[b"size%d" % n] = b"%d" % size
-        values[b"rate%d" % n] = b"%d" % (size * 8000 // _duration_ms(work))
+        values[b"rate%d" % n] = b"%d" % (size * 8000 // duration)
     return values
 
 

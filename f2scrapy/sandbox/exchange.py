@@ -104,13 +104,11 @@ class Page:
         return replace(self, fields={k: v for k, v in self.fields.items() if k != key})
 
     def answer(self) -> Answer:
-        members = [_member(key, value) for key, value in self.fields.items()]
-        if self.rows_key:
-            members.insert(min(4, len(members)), self._list())
-        return Answer(body=b"{" + b",".join(members) + b"}")
-
-    def _list(self) -> bytes:
-        return b'"%b":[%b]' % (self.rows_key.encode(), b",".join(self.rows))
+        fields = compact(self.fields)
+        if not self.rows_key:
+            return Answer(body=fields)
+        key, rows = compact(self.rows_key), b",".join(self.rows)
+        return Answer(body=b"%b,%b:[%b]}" % (fields[:-1], key, rows))
 
 
 def reply(value: Any, *, cookies: Iterable[str] = (), **headers: str) -> Answer:
@@ -132,7 +130,3 @@ def redirect(url: str) -> Answer:
 def compact(value: Any) -> bytes:
     """JSON as the platforms write it: UTF-8, no blanks."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _member(key: str, value: Any) -> bytes:
-    return b"%b:%b" % (compact(key), compact(value))
