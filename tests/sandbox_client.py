@@ -60,6 +60,7 @@ class Browser:
     scheme: str = "a_bogus"
     cookie: str = ""  # "" = a ttwid the sandbox has issued
     clock_ms: int = 0  # 0 = now
+    raw: str = ""  # what the query begins with
 
     def but(self, **changes: Any) -> "Browser":
         return replace(self, **changes)
@@ -76,7 +77,7 @@ class Browser:
     def signed(self, path: str, **params: Any) -> tuple[str, dict[str, str]]:
         """The address and headers `api` sends."""
         ask = Unsigned(
-            query=urlencode(self.params | params, quote_via=quote),
+            query=self.raw + urlencode(self.params | params, quote_via=quote),
             body=b"",
             user_agent=self.headers.get("User-Agent", ""),
             fingerprint=str(fingerprint.generate(AGENT, random.Random(3).random)),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from f2scrapy.sandbox.catalogue import Catalogue, Sizes, User, listed, position_before, work_at
-from f2scrapy.sandbox.douyin_shapes import GEARS
+from f2scrapy.sandbox.douyin_addresses import GEARS
 from f2scrapy.sandbox.douyin_works import Signing, asset, find_asset, slots, work_json
 
 CATALOGUE = Catalogue()

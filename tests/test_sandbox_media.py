@@ -67,6 +67,7 @@ async def test_a_list_leads_to_the_bytes(browser: Browser) -> None:
             slot = f"v_{rate['gear_name']}{'_dash' if rate['format'] == 'dash' else ''}"
             assert len(body) == rate["play_addr"]["data_size"] == files[slot]["size"]
             assert hashlib.sha256(body).hexdigest() == files[slot]["sha256"]
+            assert browser.sandbox.asset(url).read() == body
     assert not browser.violations
 
 
@@ -166,6 +167,13 @@ async def test_media_hosts_mind(
 ) -> None:
     assert (await browser.get(url, headers=browser.headers | headers)).status == 403
     assert browser.violations == [what]
+
+
+async def test_what_an_address_should_give(browser: Browser, url: str) -> None:
+    asset = browser.sandbox.asset(url)
+    assert asset
+    assert asset.sha256() == hashlib.sha256((await browser.get(url)).body).hexdigest()
+    assert browser.sandbox.asset("https://v3-web.douyinvod.com/nothing") is None
 
 
 async def test_any_size_for_measurements(browser: Browser) -> None:

@@ -111,7 +111,19 @@ async def test_no_more_than_twenty_rows(browser: Browser) -> None:
 
 
 async def test_a_proxy_form_is_understood(browser: Browser) -> None:
-    assert browser.sandbox.door("https://a.b/c?d=%20") == f"{browser.sandbox.url}/a.b/c?d=%20"
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(browser.sandbox.url[17:]))
+    writer.write(
+        f"GET {browser.sandbox.url}/www.douyin.com/video/1 HTTP/1.1\r\n"
+        f"Host: {browser.sandbox.url[7:]}\r\nConnection: close\r\n\r\n".encode()
+    )
+    assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+    writer.close()
+
+
+async def test_the_query_arrives_as_it_was_sent(browser: Browser) -> None:
+    odd = browser.but(raw="a=%7e&b=%20+&c=a_b-~*'()&d=[1]&")
+    assert (await odd.posts("one")).body
+    assert not browser.violations
 
 
 # Threads and programs

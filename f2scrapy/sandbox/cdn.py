@@ -14,6 +14,7 @@ from f2scrapy.sandbox.world import World
 _FIRST_MIRRORS = ("v26-", "v3-", "p3-", "sf5-")
 _WORK_FILE = re.compile(r"(?<!\d)(\d{19})-(\w+)")
 _VIDEO = re.compile(r"/([0-9a-f]{32})/([0-9a-f]{8})/video/")
+_AVATAR = re.compile(r"/aweme-avatar/tos-cn-avt-0015_(\d+)\.jpeg")
 _PLAIN = re.compile(r"/(\d+)/([\w.-]+)\.(\w+)")
 
 
@@ -44,14 +45,20 @@ def medium(ask: Ask, world: World) -> Answer:
     fault = world.faults.on("last_mirror")
     if fault and ask.host.startswith(_FIRST_MIRRORS) and fault.strikes(ask, "media"):
         return html("<h1>404 Not Found</h1>", 404)
-    if avatar := _avatar(ask, world):
-        return Answer(asset=avatar)
     address = read(ask)
-    if address is None:
-        return html("<h1>404 Not Found</h1>", 404)
-    if ask.host.endswith(("vod.com", "pic.com")) and not _good(address, ask, world):
+    if address and ask.host.endswith(("vod.com", "pic.com")) and not _good(address, ask, world):
         return html("<h1>403 Forbidden</h1>", 403)
-    return _file(address, world)
+    asset = asset_of(ask, world)
+    return Answer(asset=asset) if asset else html("<h1>404 Not Found</h1>", 404)
+
+
+def asset_of(ask: Ask, world: World) -> Asset | None:
+    """The file an address names, good or not; None where it names none."""
+    if found := _AVATAR.search(ask.path):
+        return world.options.sizes.asset("jpeg", f"avatar-{found[1]}")
+    address = read(ask)
+    work = world.catalogue.work(int(address.aweme_id)) if address else None
+    return find_asset(work, address.slot, world.options.sizes) if address and work else None
 
 
 def welcome(ask: Ask, world: World) -> bool:
@@ -75,17 +82,6 @@ def _good(address: Address, ask: Ask, world: World) -> bool:
     if fault and origin == "list" and fault.strikes(ask, "media"):
         return False
     return bool(origin) and address.expires > world.clock()
-
-
-def _file(address: Address, world: World) -> Answer:
-    work = world.catalogue.work(int(address.aweme_id))
-    asset = find_asset(work, address.slot, world.options.sizes) if work else None
-    return Answer(asset=asset) if asset else html("<h1>404 Not Found</h1>", 404)
-
-
-def _avatar(ask: Ask, world: World) -> Asset | None:
-    found = re.search(r"aweme-avatar/tos-cn-avt-0015_(\d+)\.jpeg", ask.path)
-    return world.options.sizes.asset("jpeg", f"avatar-{found[1]}") if found else None
 
 
 def play(ask: Ask, world: World) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.exchange import Answer, Ask, Page
@@ -115,6 +116,7 @@ def _params(ask: Ask, guard: Guard) -> Iterator[Flaw]:
     yield from _verify_fp(ask)
 
 
+@lru_cache(64)
 def _told_by(user_agent: str) -> dict[str, tuple[str, ...]]:
     """The parameters a user agent decides, and what they may be."""
     told: dict[str, tuple[str, ...]] = {}

@@ -8,57 +8,32 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from f2scrapy.sandbox.catalogue import GONE, User
+from f2scrapy.sandbox.douyin_addresses import (
+    EXPIRES,
+    GEARS,
+    ID,
+    LIVE_GEAR,
+    LOG_ID,
+    SIGNATURE,
+    Json,
+    avatar,
+    bare,
+    bit_rate,
+    cover,
+    image_urls,
+    music_urls,
+    picture,
+    play_addr,
+    text,
+)
 
-Json = dict[str, Any]
 _TYPES = {"images": 68, "live_photo": 68, "slides": 61, "unknown_type": 987}
 
 
-@dataclass(frozen=True)
-class Gear:
-    """One rendition, as the platform names it; `share` is its size beside the largest."""
-
-    name: str
-    quality: int
-    width: int
-    height: int
-    h265: bool
-    share: float
-    dash: bool = False  # a stream without sound, for the page's own player
-
-    @property
-    def slot(self) -> str:
-        return f"v_{self.name}{'_dash' if self.dash else ''}"
-
-
-# In the order of the answer, which is not the order of quality.
-GEARS = (
-    Gear("normal_720_0", 10, 720, 1280, False, 0.55),
-    Gear("low_720_0", 211, 720, 1280, False, 0.45),
-    Gear("low_720_0", 211, 720, 1280, False, 0.43, dash=True),
-    Gear("normal_540_0", 20, 576, 1024, False, 0.40),
-    Gear("low_540_0", 292, 576, 1024, False, 0.36),
-    Gear("low_540_0", 292, 576, 1024, False, 0.34, dash=True),
-    Gear("1080_1_1", 3, 1080, 1920, True, 0.66),
-    Gear("1080_1_1", 3, 1080, 1920, True, 0.64, dash=True),
-    Gear("normal_1080_0", 1, 1080, 1920, False, 1.00),
-    Gear("normal_1080_0", 1, 1080, 1920, False, 0.97, dash=True),
-    Gear("adapt_low_540_0", 291, 576, 1024, False, 0.27),
-    Gear("1440_1_1", 7, 1440, 2560, True, 0.92),
-    Gear("1440_1_1", 7, 1440, 2560, True, 0.90, dash=True),
-    Gear("720_1_1", 11, 720, 1280, True, 0.30),
-    Gear("720_1_1", 11, 720, 1280, True, 0.28, dash=True),
-    Gear("540_1_1", 22, 576, 1024, True, 0.25),
-    Gear("540_2_1", 23, 576, 1024, True, 0.20),
-    Gear("540_3_1", 24, 540, 960, True, 0.15),
-    Gear("540_4_1", 25, 540, 960, True, 0.11),
-)
-LIVE_GEAR = Gear("normal_720_0", 10, 720, 960, False, 0.3)
 _BEST_H264 = next(g for g in GEARS if g.name == "normal_1080_0")
 _BEST_H265 = next(g for g in GEARS if g.name == "1080_1_1")
 
@@ -78,135 +53,44 @@ def image_template(moving: bool) -> bytes:
 
 
 def _compile(value: Any) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("%", "%%")
-    text = re.sub(r'"\\u0002(\w+)\\u0002"', r"%(\1)b", text)
-    return re.sub(r"\\u0001(\w+)\\u0001", r"%(\1)b", text).encode()
-
-
-def _text(name: str) -> str:
-    return f"\1{name}\1"
-
-
-def _bare(name: str) -> str:
-    return f"\2{name}\2"
-
-
-_ID, _SIG, _EXP, _EXPHEX = _text("id"), _text("sig"), _text("exp"), _text("exphex")
-_LOG = "20261101200000A1B2C3D4E5F60718293A"
-
-
-def _video_urls(slot: str, path: str = "play") -> list[str]:
-    """Two CDNs, then the platform's own player, which sends you on to a third CDN."""
-    query = (
-        "a=6383&ch=26&cr=3&dr=0&lr=all&cd=0%7C0%7C0%7C3&cv=1&br=1800&bt=1800&cs=0&ds=4"
-        "&ft=pEaFx4hZffPdOM~-N1jNvAq-antLjrKXg.0.RkaVGfTJfjVhWL6&mime_type=video_mp4&qs=0"
-        "&rc=NTo8aTs2aGdmZjk0ZjZkOUBpM2Q8bnI5cnRlNjMzNGkzM0BhYDE1YS9eXjIxLjEvM2A2YSM0Mm1jMmRzNmlh"
-        "LS1kLTBzczVgXmJgLjRiMzBgMTAuYTY6Y29zYFwrbStqdDo%3D"
-        "&btag=80000e00028000&cquery=100B_100x_100z_100o_101s&dy_q=1793534400"
-        f"&feature_id=f0150a16a324336cda5d6dd0b69ed299&l={_LOG}"
-    )
-    place = f"{_SIG}/{_EXPHEX}/video/tos/cn/tos-cn-ve-15c001-alinc2/{_ID}-{slot}/"
-    return [
-        f"https://v26-web.douyinvod.com/{place}?{query}",
-        f"https://v3-web.douyinvod.com/{place}?{query}",
-        f"https://www.douyin.com/aweme/v1/{path}/?video_id=v0300fg10000{_ID}&line=0"
-        f"&file_id={_ID}-{slot}&sign={_file_hash(slot)}&is_play_url=1&source=PackSourceEnum_PUBLISH",
-    ]
-
-
-def _file_hash(slot: str) -> str:
-    """32 hex digits, another for each file, the same whenever it is asked for."""
-    if _text("n") in slot:
-        return f"{_text('hash')}1f0{_text('n')}"
-    return f"{_text('hash')}{zlib.crc32(slot.encode()) & 0xFFFF:04x}"
-
-
-def _image_urls(slot: str, variant: str, suffix: str, tag: str) -> list[str]:
-    query = (
-        f"lk3s=138a59ce&x-expires={_EXP}&x-signature={_SIG}%3D&from=327834062"
-        f"&s=PackSourceEnum_PUBLISH&se=false&sc={tag}&biz_tag=pcweb_{tag}&l={_LOG}"
-    )
-    path = f"tos-cn-i-0813/{_ID}-{slot}~{variant}.{suffix}?{query}"
-    return [f"https://{host}-pc-sign.douyinpic.com/{path}" for host in ("p3", "p9")]
-
-
-def _picture(urls: list[str], width: int = 720, height: int = 720, uri: str = "") -> Json:
-    return {"uri": uri or f"tos-cn-i-0813/{_ID}", "url_list": urls, "width": width,
-            "height": height}  # fmt: skip
-
-
-def _play_addr(gear: Gear, size: str, slot: str = "") -> Json:
-    codec = "bytevc1" if gear.h265 else "h264"
-    return {
-        "uri": f"v0300fg10000{_ID}",
-        "url_list": _video_urls(slot or gear.slot, "play/dash" if gear.dash else "play"),
-        "width": gear.width,
-        "height": gear.height,
-        "url_key": f"v0300fg10000{_ID}_{codec}_{gear.height}p_{gear.quality}",
-        "data_size": _bare(size),
-        "file_hash": _file_hash(slot or gear.slot),
-        "file_cs": f"c:0-287888-6006|a:v0300fg10000{_ID}",
-    }
-
-
-def _bit_rate(n: int, gear: Gear) -> Json:
-    offsets = json.dumps([{"time": t, "offset": t * 91_003} for t in (1, 2, 3, 4, 5)])
-    audio = {"audio_channels": "2", "audio_layout": "stereo", "audio_sample_rate": "44100"}
-    extra = {"PktOffsetMap": "" if gear.dash else offsets, "format": "dash" if gear.dash else "mp4",
-             "applog_map": {"feature_id": _LOG}, "mvmaf": "{}", "ufq": "{}",
-             "sub_info": json.dumps(audio) if gear.dash else ""}  # fmt: skip
-    return {
-        "gear_name": gear.name,
-        "quality_type": gear.quality,
-        "bit_rate": _bare(f"rate{n}"),
-        "play_addr": _play_addr(gear, f"size{n}"),
-        "is_h265": int(gear.h265),
-        "is_bytevc1": int(gear.h265),
-        "HDR_type": "",
-        "HDR_bit": "",
-        "FPS": 30,
-        "video_extra": json.dumps(extra),
-        "format": "dash" if gear.dash else "mp4",
-    }
-
-
-def _cover(variant: str = "tplv-dy-cropcenter:323:430") -> Json:
-    return _picture(_image_urls("c", variant, "jpeg", "cover"))
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("%", "%%")
+    written = re.sub(r'"\\u0002(\w+)\\u0002"', r"%(\1)b", written)
+    return re.sub(r"\\u0001(\w+)\\u0001", r"%(\1)b", written).encode()
 
 
 def _video() -> Json:
     """The `video` of a film: addresses of every rendition, covers, thumbnails."""
     h264, h265 = GEARS.index(_BEST_H264), GEARS.index(_BEST_H265)
-    moving = _picture(_image_urls("d", "tplv-dy-animated", "webp", "cover"))
-    thumbs = [f"https://p26-sign.douyinpic.com/tos-cn-p-0015/{_ID}-t{n}~tplv-noop.image?"
-              f"lk3s=138a59ce&x-expires={_EXP}&x-signature={_SIG}&l={_LOG}"
+    moving = picture(image_urls("d", "tplv-dy-animated", "webp", "cover"))
+    thumbs = [f"https://p26-sign.douyinpic.com/tos-cn-p-0015/{ID}-t{n}~tplv-noop.image?"
+              f"lk3s=138a59ce&x-expires={EXPIRES}&x-signature={SIGNATURE}&l={LOG_ID}"
               for n in range(1, 7)]  # fmt: skip
     meta = {"bright_ratio_mean": "0.03", "brightness_mean": "120.4", "loudness": "-14.2",
             "gear_vqm": json.dumps({g.name: {"vmaf": 90 - n} for n, g in enumerate(GEARS)}),
             "strategy_tokens": json.dumps([f"strategy_{n:02}" for n in range(24)]),
             "format": "dash", "sr_score": "1.000", "title_info": "{}"}  # fmt: skip
     return {
-        "play_addr": _play_addr(_BEST_H264, f"size{h264}"),
-        "cover": _cover(),
+        "play_addr": play_addr(_BEST_H264, f"size{h264}"),
+        "cover": cover(),
         "height": 1920,
         "width": 1080,
         "dynamic_cover": moving,
-        "origin_cover": {**_cover("tplv-dy-360p"), "width": 360, "height": 640},
+        "origin_cover": {**cover("tplv-dy-360p"), "width": 360, "height": 640},
         "ratio": "1080p",
         "format": "mp4",
-        "big_thumbs": [{"img_num": 150, "uri": f"tos-cn-p-0015/{_ID}", "img_url": thumbs[0],
+        "big_thumbs": [{"img_num": 100, "uri": f"tos-cn-p-0015/{ID}", "img_url": thumbs[0],
                         "img_x_size": 136, "img_y_size": 240, "img_x_len": 5, "img_y_len": 5,
-                        "duration": _bare("seconds"), "interval": 3.003, "fext": "jpg",
-                        "uris": [f"tos-cn-p-0015/{_ID}"] * 6, "img_urls": thumbs}],
+                        "duration": bare("seconds"), "interval": 3.0, "fext": "jpg",
+                        "uris": [f"tos-cn-p-0015/{ID}"] * 6, "img_urls": thumbs}],
         "meta": json.dumps(meta),
-        "bit_rate": [_bit_rate(n, gear) for n, gear in enumerate(GEARS)],
-        "duration": _bare("duration"),
+        "bit_rate": [bit_rate(n, gear) for n, gear in enumerate(GEARS)],
+        "duration": bare("duration"),
         "bit_rate_audio": None,
-        "gaussian_cover": _cover("tplv-dy-gaussian"),
-        "play_addr_265": _play_addr(_BEST_H265, f"size{h265}"),
+        "gaussian_cover": cover("tplv-dy-gaussian"),
+        "play_addr_265": play_addr(_BEST_H265, f"size{h265}"),
         "audio": {"original_sound_infos": None},
-        "play_addr_h264": _play_addr(_BEST_H264, f"size{h264}"),
-        "raw_cover": _cover(),
+        "play_addr_h264": play_addr(_BEST_H264, f"size{h264}"),
+        "raw_cover": cover(),
         "is_long_video": 0,
         "animated_cover": {"uri": moving["uri"], "url_list": moving["url_list"]},
         "is_source_HDR": 0,
@@ -218,46 +102,35 @@ def _video() -> Json:
 def _album_video() -> Json:
     """The `video` of an album: a cover, and the music where a film would be."""
     return {
-        "play_addr": {**_picture(_music_urls(), uri=_music_urls()[0]), "url_key": _ID},
-        "cover": _cover(), "height": 1920, "width": 1440, "origin_cover": _cover("tplv-dy-360p"),
+        "play_addr": {**picture(music_urls(), uri=music_urls()[0]), "url_key": ID},
+        "cover": cover(), "height": 1920, "width": 1440, "origin_cover": cover("tplv-dy-360p"),
         "ratio": "default", "audio": {"original_sound_infos": None}, "bit_rate": None,
         "duration": 0, "bit_rate_audio": None, "meta": "{}", "big_thumbs": None,
     }  # fmt: skip
 
 
 def _image(moving: bool) -> Json:
-    n = _text("n")
+    n = text("n")
     image: Json = {
-        "uri": f"tos-cn-i-0813/{_ID}-i{n}",
-        "url_list": _image_urls(f"i{n}", "tplv-dy-aweme-images:q75", "webp", "image"),
-        "download_url_list": _image_urls(f"w{n}", "tplv-dy-water-v2:d2F0ZXI", "webp", "image"),
+        "uri": f"tos-cn-i-0813/{ID}-i{n}",
+        "url_list": image_urls(f"i{n}", "tplv-dy-aweme-images:q75", "webp", "image"),
+        "download_url_list": image_urls(f"w{n}", "tplv-dy-water-v2:d2F0ZXI", "webp", "image"),
         "height": 1920, "width": 1440, "mask_url_list": None, "interaction_stickers": None,
         "is_new_text_mode": 0, "watermark_free_download_url_list": None,
         "resolution_log_param": {},
     }  # fmt: skip
     if moving:
-        addr = _play_addr(LIVE_GEAR, "lsize", f"l{n}")
-        rate = {**_bit_rate(0, LIVE_GEAR), "play_addr": addr, "bit_rate": 1_216_601}
+        addr = play_addr(LIVE_GEAR, "lsize", f"l{n}")
+        rate = {**bit_rate(0, LIVE_GEAR), "play_addr": addr, "bit_rate": 1_200_000}
         image |= {"clip_type": 5, "live_photo_type": 1, "video": {
-            "play_addr": addr, "cover": _cover(), "height": 960, "width": 720,
+            "play_addr": addr, "cover": cover(), "height": 960, "width": 720,
             "origin_cover": {"uri": "", "url_list": [], "width": 720, "height": 720},
             "ratio": "720p", "has_watermark": True, "play_addr_lowbr": addr, "bit_rate": [rate],
-            "duration": 2300, "is_h265": 0, "play_addr_h264": addr, "need_set_token": False,
+            "duration": 2500, "is_h265": 0, "play_addr_h264": addr, "need_set_token": False,
             "is_callback": True, "tags": None, "big_thumbs": [], "is_bytevc1": 0, "meta": "{}",
-            "cdn_url_expired": _bare("exp"), "is_source_HDR": 0, "bit_rate_audio": None,
+            "cdn_url_expired": bare("exp"), "is_source_HDR": 0, "bit_rate_audio": None,
         }}  # fmt: skip
     return image
-
-
-def _music_urls() -> list[str]:
-    return [f"https://{host}.douyinstatic.com/obj/ies-music/{_ID}-m.mp3"
-            for host in ("sf5-hl-cdn-tos", "sf6-cdn-tos")]  # fmt: skip
-
-
-def _avatar(size: str = "100x100", uid: str = "") -> Json:
-    uid = uid or _text("uid")
-    url = f"https://p3-pc.douyinpic.com/aweme/{size}/aweme-avatar/tos-cn-avt-0015_{uid}.jpeg"
-    return _picture([f"{url}?from=2956013662"], uri=f"{size}/aweme-avatar/tos-cn-avt-0015_{uid}")
 
 
 def _nulls(names: str) -> dict[str, None]:
@@ -266,13 +139,13 @@ def _nulls(names: str) -> dict[str, None]:
 
 def _author() -> Json:
     return {
-        "uid": _text("uid"), "signature_extra": None, "nickname": _text("nickname"),
-        "avatar_thumb": _avatar(), "follow_status": 0, "story25_comment": 0, "custom_verify": "",
+        "uid": text("uid"), "signature_extra": None, "nickname": text("nickname"),
+        "avatar_thumb": avatar(), "follow_status": 0, "story25_comment": 0, "custom_verify": "",
         "share_info": {"share_url": "", "share_desc": "", "share_title": "",
-                       "share_qrcode_url": _cover(), "share_title_myself": ""},
-        "sec_uid": _text("sec"), "enterprise_verify_reason": "", "is_ad_fake": False,
+                       "share_qrcode_url": cover(), "share_title_myself": ""},
+        "sec_uid": text("sec"), "enterprise_verify_reason": "", "is_ad_fake": False,
         "story_interactive": 0, "prevent_download": False, "follower_status": 0,
-        "cover_url": [_cover()], "risk_notice_text": "", "story_ttl": 0,
+        "cover_url": [cover()], "risk_notice_text": "", "story_ttl": 0,
         **_nulls("personal_tag_list homepage_bottom_toast batch_unfollow_contain_tabs cf_list "
                  "not_seen_item_id_list contrail_list data_label_list display_info im_role_ids "
                  "follower_list_secondary_information_struct card_sort_priority user_tags "
@@ -288,30 +161,30 @@ def _author() -> Json:
 
 def _music() -> Json:
     return {
-        "id": _bare("id"), "id_str": _ID, "mid": _ID, "title": f"@{_text('nickname')}创作的原声",
-        "author": _text("nickname"), "album": "", "cover_hd": _avatar("1080x1080"),
-        "cover_large": _avatar("1080x1080"), "cover_medium": _avatar("720x720"),
-        "cover_thumb": _avatar(), "avatar_thumb": _avatar(), "avatar_medium": _avatar("720x720"),
-        "avatar_large": _avatar("1080x1080"), "schema_url": "", "source_platform": 23,
-        "play_url": {**_picture(_music_urls(), uri=_music_urls()[0]), "url_key": _ID},
-        "strong_beat_url": _picture([f"https://sf3-cdn-tos.douyinstatic.com/obj/ies-music/pattern/"
-                                     f"{_ID}-b.json"]),
-        "start_time": 0, "end_time": 0, "duration": _bare("seconds"), "user_count": 0,
-        "extra": json.dumps({"aed_music_score": 0.16, "beats": {}, "cover_colors": None,
+        "id": bare("id"), "id_str": ID, "mid": ID, "title": f"@{text('nickname')}创作的原声",
+        "author": text("nickname"), "album": "", "cover_hd": avatar("1080x1080"),
+        "cover_large": avatar("1080x1080"), "cover_medium": avatar("720x720"),
+        "cover_thumb": avatar(), "avatar_thumb": avatar(), "avatar_medium": avatar("720x720"),
+        "avatar_large": avatar("1080x1080"), "schema_url": "", "source_platform": 23,
+        "play_url": {**picture(music_urls(), uri=music_urls()[0]), "url_key": ID},
+        "strong_beat_url": picture([f"https://sf3-cdn-tos.douyinstatic.com/obj/ies-music/pattern/"
+                                     f"{ID}-b.json"]),
+        "start_time": 0, "end_time": 0, "duration": bare("seconds"), "user_count": 0,
+        "extra": json.dumps({"aed_music_score": 0.5, "beats": {}, "cover_colors": None,
                              "is_red": False, "schedule_search_time": 0, "reviewed": 1,
                              "music_tagging": None, "review_unshelve_reason": 0}),
-        "collect_stat": 0, "status": 1, "offline_desc": "", "owner_id": _text("uid"),
-        "owner_nickname": _text("nickname"), "is_original": False, "binded_challenge_id": 0,
+        "collect_stat": 0, "status": 1, "offline_desc": "", "owner_id": text("uid"),
+        "owner_nickname": text("nickname"), "is_original": False, "binded_challenge_id": 0,
         "redirect": False, "is_restricted": False, "author_deleted": False, "is_del_video": False,
         "is_video_self_see": False, "owner_handle": "", "prevent_download": False,
-        "prevent_item_download_status": 0, "external_song_info": [], "sec_uid": _text("sec"),
+        "prevent_item_download_status": 0, "external_song_info": [], "sec_uid": text("sec"),
         "preview_start_time": 0, "preview_end_time": 0, "is_commerce_music": False,
-        "is_original_sound": True, "audition_duration": _bare("seconds"), "artists": [],
-        "shoot_duration": _bare("seconds"), "reason_type": 0, "mute_share": False, "is_pgc": False,
+        "is_original_sound": True, "audition_duration": bare("seconds"), "artists": [],
+        "shoot_duration": bare("seconds"), "reason_type": 0, "mute_share": False, "is_pgc": False,
         "dmv_auto_show": False, "is_matched_metadata": False, "is_audio_url_with_cookie": False,
-        "can_background_play": True, "music_status": 1, "video_duration": _bare("seconds"),
-        "pgc_music_type": 2, "author_status": 1, "search_impr": {"entity_id": _ID},
-        "song": {"id": _bare("id"), "id_str": _ID, "artists": None, "chorus_v3_infos": None},
+        "can_background_play": True, "music_status": 1, "video_duration": bare("seconds"),
+        "pgc_music_type": 2, "author_status": 1, "search_impr": {"entity_id": ID},
+        "song": {"id": bare("id"), "id_str": ID, "artists": None, "chorus_v3_infos": None},
         "dsp_status": 10, "music_collect_count": 0, "show_origin_clip": False,
         "music_cover_atmosphere_color_value": "",
         **_nulls("position author_position unshelve_countries lyric_short_position tag_list "
@@ -330,41 +203,102 @@ def _status(recipe: str) -> Json:
     }  # fmt: skip
 
 
+# What no item reads, and every answer carries.
+_REST: Json = {
+    "can_cache_to_local": False, "trends_event_track": "{}", "is_moment_story": 0,
+    "is_ads": False, "douplus_user_type": 0, "sec_item_id": "",
+    "product_genre_info": {"product_genre_type": 2, "material_genre_sub_type_set": [4],
+                           "special_info": {"recommend_group_name": 0}},
+    "risk_infos": {"vote": False, "warn": False, "risk_sink": False, "type": 0, "content": ""},
+    "is_moment_history": 0, "origin_duet_resource_uri": "", "item_aigc_follow_shot": 1,
+    "geofencing": [], "is_from_ad_auth": False, "region": "", "collect_stat": 0,
+    "ent_log_extra": {"log_extra": json.dumps({"aweme_log_extra": {"group_id": "0"}})},
+    "promotions": [], "prevent_download": False, "flash_mob_trends": 0,
+    "galileo_pad_textcrop": {"ipad_d_h_cut_ratio": [2, 2], "android_d_h_cut_ratio": [2]},
+    "entertainment_video_paid_way": {"paid_ways": [], "paid_type": 0},
+    "star_atlas_info": {"log_extra": "{}", "click_track_url_list": None},
+    "aweme_listen_struct": {"trace_info": json.dumps({"copyright_reason": "not_intercept"})},
+    "is_25_story": 0,
+    "video_control": {"allow_download": True, "share_type": 1, "show_progress_bar": 1,
+                      "allow_duet": True, "allow_react": False, "prevent_download_type": 0,
+                      "timer_status": 1, "allow_music": True, "allow_stitch": False,
+                      "download_info": {"level": 0}, "duet_info": {"level": 0},
+                      "disable_record_reason": "", "timer_info": {}},
+    "aweme_control": {"can_forward": True, "can_share": True, "can_comment": True,
+                      "can_show_comment": True},
+    "game_tag_info": {"is_game": False}, "cf_assets_type": 0, "is_story": 0,
+    "component_control": {"data_source_url": "/aweme/v1/web/aweme/post/"},
+    "guide_btn_type": 0, "is_new_text_mode": 0, "series_basic_info": {},
+    "impression_data": {"group_id_list_a": [], "group_id_list_b": [], "similar_id_list_a": None,
+                        "similar_id_list_b": None, "group_id_list_c": []},
+    "entertainment_video_type": 0, "show_follow_button": {}, "is_duet_sing": False,
+    "comment_permission_info": {"comment_permission_status": 0, "can_comment": True},
+    "series_paid_info": {"series_paid_status": 0, "item_price": 0},
+    "comment_gid": bare("id"), "image_album_music_info": {"begin_time": -1, "end_time": -1,
+                                                          "volume": -1},
+    "video_tag": [{"tag_id": 2000 + n, "tag_name": "生活记录", "level": n} for n in (1, 2, 3)],
+    "feed_comment_config": {"input_config_text": "善语结善缘", "author_audit_status": 0,
+                            "common_flags": json.dumps({"item_author_nickname": ""})},
+    "photo_search_entrance": {"ecom_type": 0}, "is_image_beat": False, "is_life_item": False,
+    "danmaku_control": {"enable_danmaku": True, "post_privilege_level": 0, "danmaku_cnt": 0,
+                        "pass_through_params": "{}", "smart_mode_decision": 0},
+    "component_info_v2": json.dumps({"desc_lines_limit": 0, "hide_marquee": False}),
+    "item_warn_notification": {"type": 0, "show": False, "content": ""},
+    "disable_relation_bar": 0, "author_mask_tag": 0, "user_recommend_status": 0,
+    "is_share_post": False, "image_comment": {}, "authentication_token": "MS4wLjAAAAAA",
+    "visual_search_info": {"visual_search_longpress": 1, "is_show_img_entrance": False},
+    "distribute_circle": {"distribute_type": 0, "is_campus": False}, "image_crop_ctrl": 0,
+    "activity_video_type": -1, "boost_status": 0, "is_use_music": False, "original": 0,
+    "xigua_base_info": {"status": 0, "item_id": 0}, "mark_largely_following": False,
+    "friend_recommend_info": {"friend_recommend_source": 0, "label_user_list": None},
+    **_nulls("ai_follow_images video_labels image_infos position uniqid_position comment_list "
+             "video_text label_top_text nickname_position challenge_position trends_infos "
+             "long_video chapter_bar_color follow_shot_assets interaction_stickers "
+             "origin_comment_ids commerce_config_data effect_inflow_effects anchors "
+             "hybrid_label geofencing_regions nearby_hot_comment mv_info cover_labels "
+             "interest_points relation_labels social_tag_list original_images img_bitrate "
+             "chapter_list dislike_dimension_list standard_bar_info_list image_list "
+             "origin_text_extra packed_clips tts_id_list ref_tts_id_list jump_tab_info_list "
+             "voice_modify_id_list ref_voice_modify_id_list dislike_dimension_list_v2 "
+             "yumme_recreason slides_music_beats reply_smart_emojis create_scale_type"),
+}  # fmt: skip
+
+
 def _work(recipe: str) -> Json:
     """A work of that recipe, with marks where works differ."""
     album = recipe in ("images", "live_photo", "slides")
-    share = (f"https://www.iesdouyin.com/share/{'note' if album else 'video'}/{_ID}/?region=CN"
-             f"&mid={_ID}&u_code=0&did=MS4wLjABAAAA&iid=MS4wLjABAAAA&with_sec_did=1&titleType=title"
-             f"&share_sign=ZlX0&share_version=290100&ts={_text('time')}")  # fmt: skip
+    share = (f"https://www.iesdouyin.com/share/{'note' if album else 'video'}/{ID}/?region=CN"
+             f"&mid={ID}&u_code=0&did=MS4wLjABAAAA&iid=MS4wLjABAAAA&with_sec_did=1&titleType=title"
+             f"&share_sign=ZlX0&share_version=290100&ts={text('time')}")  # fmt: skip
     work: Json = {
-        "aweme_id": _ID,
-        "desc": _text("desc"),
-        "create_time": _bare("time"),
+        "aweme_id": ID,
+        "desc": text("desc"),
+        "create_time": bare("time"),
         "author": _author(),
         "music": _music(),
         "video": _album_video() if album else None if recipe in GONE else _video(),
         "share_url": share,
         "user_digged": 0,
-        "statistics": {"recommend_count": 0, "comment_count": _bare("comments"),
-                       "digg_count": _bare("likes"), "admire_count": 0, "play_count": 0,
-                       "share_count": _bare("shares"), "collect_count": _bare("collects")},
+        "statistics": {"recommend_count": 0, "comment_count": bare("comments"),
+                       "digg_count": bare("likes"), "admire_count": 0, "play_count": 0,
+                       "share_count": bare("shares"), "collect_count": bare("collects")},
         "status": _status(recipe),
-        "text_extra": [{"start": _bare("start"), "end": _bare("end"), "type": 1,
-                        "hashtag_name": _text("tag"), "hashtag_id": "1600000000000001",
+        "text_extra": [{"start": bare("start"), "end": bare("end"), "type": 1,
+                        "hashtag_name": text("tag"), "hashtag_id": "1600000000000001",
                         "is_commerce": False, "caption_start": 0, "caption_end": 0}],
-        "is_top": _bare("top"),
-        "share_info": {"share_url": share, "share_link_desc": f"{_text('desc')} %s 复制此链接"},
-        "duration": _bare("duration"),
+        "is_top": bare("top"),
+        "share_info": {"share_url": share, "share_link_desc": f"{text('desc')} %s 复制此链接"},
+        "duration": bare("duration"),
         "aweme_type": _TYPES.get(recipe, 0),
-        "author_user_id": _bare("uid"),
-        "group_id": _ID,
-        "images": [_bare("images")] if album else None,
+        "author_user_id": bare("uid"),
+        "group_id": ID,
+        "images": [bare("images")] if album else None,
         "is_live_photo": int(recipe == "live_photo"),
         "is_multi_content": int(album),
         "media_type": {"images": 2, "live_photo": 2, "slides": 42}.get(recipe, 4),
-        "caption": f"#{_text('tag')}",
-        "item_title": _text("text"),
-        **_rest(),
+        "caption": f"#{text('tag')}",
+        "item_title": text("text"),
+        **_REST,
     }  # fmt: skip
     for key in {"no_caption": ("desc", "caption", "item_title"), "no_author": ("author",)}.get(
         recipe, ()
@@ -373,71 +307,9 @@ def _work(recipe: str) -> Json:
     return work
 
 
-def _rest() -> Json:
-    """What no item reads, and every answer carries."""
-    return {
-        "can_cache_to_local": False, "trends_event_track": "{}", "is_moment_story": 0,
-        "is_ads": False, "douplus_user_type": 0, "sec_item_id": "",
-        "product_genre_info": {"product_genre_type": 2, "material_genre_sub_type_set": [4],
-                               "special_info": {"recommend_group_name": 0}},
-        "risk_infos": {"vote": False, "warn": False, "risk_sink": False, "type": 0, "content": ""},
-        "is_moment_history": 0, "origin_duet_resource_uri": "", "item_aigc_follow_shot": 1,
-        "geofencing": [], "is_from_ad_auth": False, "region": "", "collect_stat": 0,
-        "ent_log_extra": {"log_extra": json.dumps({"aweme_log_extra": {"group_id": "0"}})},
-        "promotions": [], "prevent_download": False, "flash_mob_trends": 0,
-        "galileo_pad_textcrop": {"ipad_d_h_cut_ratio": [2, 2], "android_d_h_cut_ratio": [2]},
-        "entertainment_video_paid_way": {"paid_ways": [], "paid_type": 0},
-        "star_atlas_info": {"log_extra": "{}", "click_track_url_list": None},
-        "aweme_listen_struct": {"trace_info": json.dumps({"copyright_reason": "not_intercept"})},
-        "is_25_story": 0,
-        "video_control": {"allow_download": True, "share_type": 1, "show_progress_bar": 1,
-                          "allow_duet": True, "allow_react": False, "prevent_download_type": 0,
-                          "timer_status": 1, "allow_music": True, "allow_stitch": False,
-                          "download_info": {"level": 0}, "duet_info": {"level": 0},
-                          "disable_record_reason": "", "timer_info": {}},
-        "aweme_control": {"can_forward": True, "can_share": True, "can_comment": True,
-                          "can_show_comment": True},
-        "game_tag_info": {"is_game": False}, "cf_assets_type": 0, "is_story": 0,
-        "component_control": {"data_source_url": "/aweme/v1/web/aweme/post/"},
-        "guide_btn_type": 0, "is_new_text_mode": 0, "series_basic_info": {},
-        "impression_data": {"group_id_list_a": [], "group_id_list_b": [], "similar_id_list_a": None,
-                            "similar_id_list_b": None, "group_id_list_c": []},
-        "entertainment_video_type": 0, "show_follow_button": {}, "is_duet_sing": False,
-        "comment_permission_info": {"comment_permission_status": 0, "can_comment": True},
-        "series_paid_info": {"series_paid_status": 0, "item_price": 0},
-        "comment_gid": _bare("id"), "image_album_music_info": {"begin_time": -1, "end_time": -1,
-                                                              "volume": -1},
-        "video_tag": [{"tag_id": 2000 + n, "tag_name": "生活记录", "level": n} for n in (1, 2, 3)],
-        "feed_comment_config": {"input_config_text": "善语结善缘", "author_audit_status": 0,
-                                "common_flags": json.dumps({"item_author_nickname": ""})},
-        "photo_search_entrance": {"ecom_type": 0}, "is_image_beat": False, "is_life_item": False,
-        "danmaku_control": {"enable_danmaku": True, "post_privilege_level": 0, "danmaku_cnt": 0,
-                            "pass_through_params": "{}", "smart_mode_decision": 0},
-        "component_info_v2": json.dumps({"desc_lines_limit": 0, "hide_marquee": False}),
-        "item_warn_notification": {"type": 0, "show": False, "content": ""},
-        "disable_relation_bar": 0, "author_mask_tag": 0, "user_recommend_status": 0,
-        "is_share_post": False, "image_comment": {}, "authentication_token": "MS4wLjAAAAAA",
-        "visual_search_info": {"visual_search_longpress": 1, "is_show_img_entrance": False},
-        "distribute_circle": {"distribute_type": 0, "is_campus": False}, "image_crop_ctrl": 0,
-        "activity_video_type": -1, "boost_status": 0, "is_use_music": False, "original": 0,
-        "xigua_base_info": {"status": 0, "item_id": 0}, "mark_largely_following": False,
-        "friend_recommend_info": {"friend_recommend_source": 0, "label_user_list": None},
-        **_nulls("ai_follow_images video_labels image_infos position uniqid_position comment_list "
-                 "video_text label_top_text nickname_position challenge_position trends_infos "
-                 "long_video chapter_bar_color follow_shot_assets interaction_stickers "
-                 "origin_comment_ids commerce_config_data effect_inflow_effects anchors "
-                 "hybrid_label geofencing_regions nearby_hot_comment mv_info cover_labels "
-                 "interest_points relation_labels social_tag_list original_images img_bitrate "
-                 "chapter_list dislike_dimension_list standard_bar_info_list image_list "
-                 "origin_text_extra packed_clips tts_id_list ref_tts_id_list jump_tab_info_list "
-                 "voice_modify_id_list ref_voice_modify_id_list dislike_dimension_list_v2 "
-                 "yumme_recreason slides_music_beats reply_smart_emojis create_scale_type"),
-    }  # fmt: skip
-
-
 def profile_json(user: User, nickname: str) -> Json:
     """The `user` of a profile."""
-    avatar = {name: _avatar(size, user.uid) for name, size in (
+    avatars = {name: avatar(size, user.uid) for name, size in (
         ("avatar_168x168", "168x168"), ("avatar_300x300", "300x300"), ("avatar_thumb", "100x100"),
         ("avatar_medium", "720x720"), ("avatar_larger", "1080x1080"))}  # fmt: skip
     zeros = (
@@ -454,10 +326,10 @@ def profile_json(user: User, nickname: str) -> Json:
         "show_favorite_list show_subscription with_commerce_entry with_new_goods"
     )
     return {
-        **dict.fromkeys(zeros.split(), 0), **dict.fromkeys(nos.split(), False), **avatar,
+        **dict.fromkeys(zeros.split(), 0), **dict.fromkeys(nos.split(), False), **avatars,
         "aweme_count": user.aweme_count, "aweme_count_correction_threshold": -1, "city": "杭州",
         "country": "中国", "province": "浙江", "district": None, "custom_verify": "",
-        "cover_colour": "#03997706", "enterprise_verify_reason": "", "favorite_permission": 1,
+        "cover_colour": "#03404040", "enterprise_verify_reason": "", "favorite_permission": 1,
         "follow_guide": True, "follower_count": 1200 + user.number, "following_count": 42,
         "gender": 1, "ip_location": "IP属地：浙江", "iso_country_code": "CN",
         "max_follower_count": 1200 + user.number, "mplatform_followers_count": 1200 + user.number,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from f2scrapy.sandbox.catalogue import GONE, Sizes, Work
-from f2scrapy.sandbox.douyin_shapes import GEARS, LIVE_GEAR, image_template, work_template
+from f2scrapy.sandbox.douyin_addresses import GEARS, LIVE_GEAR
+from f2scrapy.sandbox.douyin_shapes import image_template, work_template
 from f2scrapy.sandbox.exchange import compact
 from f2scrapy.sandbox.media import Asset
 

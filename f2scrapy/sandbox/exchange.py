@@ -24,6 +24,15 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict)  # looked up in any case
     body: bytes = b""
 
+    @classmethod
+    def of(
+        cls, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Ask:
+        """The request for *target*, which is HOST/PATH?QUERY."""
+        address, _, query = target.partition("?")
+        host, _, path = address.partition("/")
+        return cls(method, host.lower(), f"/{path}", query, headers or {}, body)
+
     @cached_property
     def params(self) -> dict[str, str]:
         return dict(parse_qsl(self.query, keep_blank_values=True))

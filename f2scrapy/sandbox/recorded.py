@@ -5,6 +5,7 @@ from __future__ import annotations
 from f2scrapy.sandbox import cdn, douyin
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, html, redirect, reply
+from f2scrapy.sandbox.media import Asset
 from f2scrapy.sandbox.recordings import Recordings, bare
 from f2scrapy.sandbox.world import World
 
@@ -29,6 +30,11 @@ def profile(ask: Ask, world: World) -> Answer:
         return douyin.profile(ask, world)
     nickname = world.nickname(recorded.user)
     return reply({"status_code": 0, "user": recorded.profile(sec, nickname)})
+
+
+def asset(ask: Ask, world: World) -> Asset | None:
+    """The file a recorded address names; None where it names none."""
+    return world.recorded.assets.get(bare(ask.url)) if world.recorded else None
 
 
 def medium(ask: Ask, world: World) -> Answer:

@@ -7,19 +7,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from f2scrapy.sandbox import routes
-from f2scrapy.sandbox.catalogue import listed
+from f2scrapy.sandbox import cdn, recorded, routes
 from f2scrapy.sandbox.checks import Route, check
+from f2scrapy.sandbox.control import control, works
 from f2scrapy.sandbox.delivery import Sent, deliver
-from f2scrapy.sandbox.douyin_works import asset, slots
-from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, html, reply
-from f2scrapy.sandbox.faults import UnknownFault
+from f2scrapy.sandbox.exchange import Answer, Ask, Page
+from f2scrapy.sandbox.media import Asset
 from f2scrapy.sandbox.world import Options, World
 
+_PATIENCE_S = 0.5  # with connections that are open at the end
 _LONGEST_LINE = 1 << 16  # bytes of a request line or a header
 
 
@@ -43,7 +42,8 @@ class Sandbox:
                 access_log=None,
                 max_line_size=_LONGEST_LINE,
                 max_field_size=_LONGEST_LINE,
-            )
+            ),
+            shutdown_timeout=_PATIENCE_S,
         )
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.world.options.port, backlog=1024)
@@ -62,6 +62,11 @@ class Sandbox:
     def user_url(self, name: str) -> str:
         """The link of a well-known user."""
         return f"https://www.douyin.com/user/{self.world.catalogue.by_name[name].sec_user_id}"
+
+    def asset(self, url: str) -> Asset | None:
+        """What *url* should give: `read()`, `sha256()`, `size`; None where it names no medium."""
+        ask = Ask.of("GET", url.partition("://")[2])
+        return recorded.asset(ask, self.world) or cdn.asset_of(ask, self.world)
 
     def files(self, name: str) -> dict[str, dict[str, Any]]:
         """What the user called *name* has, by aweme_id; see GET /__works."""
@@ -90,20 +95,8 @@ class Sandbox:
 
 async def read(request: web.BaseRequest) -> Ask:
     """The request as its real host would have seen it."""
-    target, _, query = _origin(request).partition("?")
-    host, _, path = target.lstrip("/").partition("/")
-    body = await request.read()
-    return Ask(request.method, host.lower(), f"/{path}", query, request.headers, body)
-
-
-def _origin(request: web.BaseRequest) -> str:
-    """The target as it was sent; a proxy's form, with scheme and host, is taken too."""
-    target = request.raw_path
-    return (
-        target
-        if target.startswith("/")
-        else urlsplit(target)._replace(scheme="", netloc="").geturl()
-    )
+    target = request.raw_path.removeprefix(f"http://{request.host}")  # a proxy's form has it
+    return Ask.of(request.method, target.lstrip("/"), request.headers, await request.read())
 
 
 def respond(ask: Ask, route: Route, world: World) -> Answer:
@@ -126,55 +119,6 @@ def _bent(page: Page, ask: Ask, route: Route, world: World) -> Answer:
 def _count_media(ask: Ask, answer: Answer, sent: Sent, world: World) -> None:
     if answer.asset is not None and ask.method == "GET":
         world.report.fetched(answer.asset.key, size=sent.bytes, ranged=sent.ranged)
-
-
-# What is asked of the sandbox itself
-
-
-def control(ask: Ask, world: World) -> Answer:
-    """GET /__report, POST /__fault, POST /__reset, GET /__works?user=NAME."""
-    action = {"__report": _report, "__fault": _fault, "__reset": _reset, "__works": _works}.get(
-        ask.host
-    )
-    return action(ask, world) if action else html("", 404)
-
-
-def _report(ask: Ask, world: World) -> Answer:
-    del ask
-    return reply({**world.report.as_json(), "faults": world.faults.as_json()})
-
-
-def _fault(ask: Ask, world: World) -> Answer:
-    """Switches on the faults of the body, one a line; each as the command line writes them."""
-    try:
-        for line in ask.body.decode().splitlines():
-            world.switch_on(line)
-    except UnknownFault as error:
-        return Answer(400, compact({"error": str(error)}))
-    return reply({"faults": [fault.name for fault in world.faults.active]})
-
-
-def _reset(ask: Ask, world: World) -> Answer:
-    del ask
-    world.reset()
-    return reply({})
-
-
-def _works(ask: Ask, world: World) -> Answer:
-    return reply(works(world, ask.params.get("user", "demo")))
-
-
-def works(world: World, name: str) -> dict[str, dict[str, Any]]:
-    """The works of a user: recipe, time, and of each file its size and SHA-256."""
-    user = world.catalogue.by_name[name]
-    found = listed(user, 0, user.count)
-    return {str(work.aweme_id): {"recipe": work.recipe, "create_time": work.create_time,
-                                 "files": _digests(world, work)} for work in found}  # fmt: skip
-
-
-def _digests(world: World, work: Any) -> dict[str, dict[str, Any]]:
-    made = {slot: asset(work, slot, world.options.sizes) for slot in slots(work)}
-    return {slot: {"size": file.size, "sha256": file.sha256()} for slot, file in made.items()}
 
 
 @contextmanager

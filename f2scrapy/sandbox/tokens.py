@@ -9,7 +9,7 @@ from typing import Any
 from f2scrapy.sandbox.checks import FRESH_S, Guard, Route, implausible, secrets_sent
 from f2scrapy.sandbox.exchange import Answer, Ask, reply
 from f2scrapy.sandbox.world import World
-from f2scrapy.signing.codec import SignatureError
+from f2scrapy.signing import SignatureError
 from f2scrapy.signing.tokens import read_str_data
 
 _POST = Guard(method="POST")

@@ -1,0 +1,55 @@
+"""What is asked of the sandbox itself: its report, its faults, what its users have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from f2scrapy.sandbox.catalogue import Work, listed
+from f2scrapy.sandbox.douyin_works import asset, slots
+from f2scrapy.sandbox.exchange import Answer, Ask, compact, html, reply
+from f2scrapy.sandbox.faults import UnknownFault
+from f2scrapy.sandbox.world import World
+
+
+def control(ask: Ask, world: World) -> Answer:
+    """GET /__report, POST /__fault, POST /__reset, GET /__works?user=NAME."""
+    actions = {"__report": _report, "__fault": _fault, "__reset": _reset, "__works": _works}
+    return actions[ask.host](ask, world) if ask.host in actions else html("", 404)
+
+
+def _report(ask: Ask, world: World) -> Answer:
+    del ask
+    return reply({**world.report.as_json(), "faults": world.faults.as_json()})
+
+
+def _fault(ask: Ask, world: World) -> Answer:
+    """Switches on the faults of the body, one a line; each as the command line writes them."""
+    try:
+        for line in ask.body.decode().splitlines():
+            world.switch_on(line)
+    except UnknownFault as error:
+        return Answer(400, compact({"error": str(error)}))
+    return reply({"faults": [fault.name for fault in world.faults.active]})
+
+
+def _reset(ask: Ask, world: World) -> Answer:
+    del ask
+    world.reset()
+    return reply({})
+
+
+def _works(ask: Ask, world: World) -> Answer:
+    return reply(works(world, ask.params.get("user", "demo")))
+
+
+def works(world: World, name: str) -> dict[str, dict[str, Any]]:
+    """The works of a user: recipe, time, and of each file its size and SHA-256."""
+    user = world.catalogue.by_name[name]
+    found = listed(user, 0, user.count)
+    return {str(work.aweme_id): {"recipe": work.recipe, "create_time": work.create_time,
+                                 "files": _digests(world, work)} for work in found}  # fmt: skip
+
+
+def _digests(world: World, work: Work) -> dict[str, dict[str, Any]]:
+    made = {slot: asset(work, slot, world.options.sizes) for slot in slots(work)}
+    return {slot: {"size": file.size, "sha256": file.sha256()} for slot, file in made.items()}
