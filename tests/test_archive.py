@@ -342,6 +342,9 @@ class TinySpider(Spider):
     name = "tiny"
     start_urls = ()
 
+    def closed(self, reason: str) -> None:
+        Archive.of(self.crawler).finish_list("l", [reason])
+
 
 def tiny_crawler(root: Path, archive: Path | str) -> Crawler:
     settings = {"F2_PATH": str(root), "F2_ARCHIVE": str(archive), "TWISTED_REACTOR_ENABLED": False}
@@ -355,6 +358,8 @@ async def test_parts_of_a_crawl_share_one_and_it_closes_last(tmp_path: Path) -> 
     await crawler.crawl_async()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         archive.path(WORK)
+    with closing(open_archive(tmp_path)) as archive:
+        assert archive.frontier("l") == {"finished"}
 
 
 def test_crawls_do_not_share_and_settings_name_the_file(tmp_path: Path) -> None:

@@ -121,6 +121,11 @@ def test_fold_is_blind_to_case_and_normal_form(text: str) -> None:
     assert fold(text) == fold(text.upper()) == fold(unicodedata.normalize("NFD", text))
 
 
+@pytest.mark.parametrize(("one", "other"), [("ı", "I"), ("ſ", "s"), ("Straße", "STRASSE")])
+def test_fold_is_coarser_than_any_file_system(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
 def test_fold_tells_different_names_apart() -> None:
     assert fold("Å") == fold("a\u030a") != fold("a")
 
