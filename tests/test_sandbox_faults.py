@@ -82,6 +82,12 @@ async def test_from_the_third_request_on(browser: Browser) -> None:
     assert [bool(reply.body) for reply in (first, *others)] == [True, True, False, False]
 
 
+async def test_two_of_one_name_are_counted_together(browser: Browser) -> None:
+    assert (await ask(browser, "http=444:1", "http=503:1@2")).status == 444
+    assert [(await browser.posts("one")).status for _ in range(3)] == [200, 503, 200]
+    assert browser.sandbox.world.faults.as_json() == {"http": 2}
+
+
 async def test_once(browser: Browser) -> None:
     assert not (await ask(browser, "empty:1")).body
     assert (await browser.posts("clean200")).body

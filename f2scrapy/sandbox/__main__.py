@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m f2scrapy.sandbox",
         description=__doc__,
-        epilog=faults.__doc__,
+        epilog=f"{faults.__doc__}\nThere are: {', '.join(sorted(faults.NAMES))}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument

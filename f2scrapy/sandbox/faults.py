@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -128,8 +129,11 @@ class Faults:
         return answer
 
     def as_json(self) -> dict[str, int]:
-        """How often each struck."""
-        return {fault.name: fault.fired for fault in self.active}
+        """How often each struck; those of one name together."""
+        fired = Counter({fault.name: 0 for fault in self.active})
+        for fault in self.active:
+            fired[fault.name] += fault.fired
+        return dict(fired)
 
 
 # Pages
