@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--fault", action="append", default=[], help="see below; may be given several times")
     add("--strict", default="", metavar="CHECK,…",
         help=f"what is checked: {' '.join(sorted(CHECKS))}; +NAME and -NAME change the default "
-        "(all but websign, real_ms_token); all; none")  # fmt: skip
+        "(all but websign, real_ms_token), as in --strict=-params,+websign; all; none")  # fmt: skip
     add("--latency", type=float, default=0, metavar="MS", help="before each answer")
     add("--media-ttl", type=float, default=6 * 3600, metavar="S", help="life of a media address")
     add("--media-bytes", type=int, default=0, metavar="N", help="size of the largest videos")
