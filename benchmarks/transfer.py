@@ -18,9 +18,11 @@ from benchmarks import peers
 LARGE = 1 << 30  # bytes
 SMALL = 200_000
 FILES = 2000
-FILES_SLOW = 200  # for one that fetches files one after another: its rate does not depend on it
+FILES_SLOW = 200  # where each is waited for: the rate of a serial program does not depend on it
 CONCURRENCY = 16
+GALLERY_DL = "gallery-dl==1.32.18"
 LATENCY = 0.05  # seconds
+ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,11 @@ def curl(urls: list[str], folder: Path) -> list[str]:
     config = folder / "curl.txt"
     config.write_text("".join(lines))
     parallel = ["-Z", "--parallel-max", str(CONCURRENCY)] if len(urls) > 1 else []
-    return ["curl", "-s", *parallel, "-K", str(config)]
+    return ["curl", "-sf", "--no-progress-meter", *parallel, "-K", str(config)]
 
 
 def gallery_dl(urls: list[str], folder: Path) -> list[str]:
-    python = peers.python("gallery-dl", "gallery-dl")
+    python = peers.python("gallery-dl", GALLERY_DL)
     options = ["-q", "--config-ignore", "-d", str(folder), "-i", _listed(urls, folder)]
     return [str(python), "-m", "gallery_dl", *options]
 
@@ -106,34 +108,39 @@ def fileserver() -> Iterator[str]:
             server.terminate()
 
 
+def compare(tasks: dict[str, tuple[Program, list[str]]], size: int, rounds: int) -> dict[str, Run]:
+    """The middle run of each program; they take turns, so that other load hits them all."""
+    runs: dict[str, list[Run]] = {name: [] for name in tasks}
+    for _ in range(rounds):
+        for name, (program, urls) in tasks.items():
+            runs[name].append(measure(program, urls, size))
+    return {name: sorted(of, key=lambda run: run.seconds)[rounds // 2] for name, of in runs.items()}
+
+
 def large(base: str) -> None:
     """One file of 1 GiB."""
     urls = [f"{base}/{LARGE}/0.mp4"]
-    print("1 GiB                     MB/s   x curl   peak MiB")
-    reference = measure(curl, urls, LARGE)
-    for name, program in (("curl -o", curl), ("f2scrapy", scrapy("ours"))):
-        run = measure(program, urls, LARGE)
-        print(
-            f"  {name:22}{run.megabytes:7.0f}{run.megabytes / reference.megabytes:8.2f}{run.rss:10}"
-        )
+    runs = compare({"curl -o": (curl, urls), "f2scrapy": (scrapy("ours"), urls)}, LARGE, ROUNDS)
+    print("1 GiB                     MB/s  x curl -o  peak MiB")
+    for name, run in runs.items():
+        ratio = run.megabytes / runs["curl -o"].megabytes
+        print(f"  {name:22}{run.megabytes:7.0f}{ratio:11.2f}{run.rss:10}", flush=True)
 
 
 def small(base: str, latency: float) -> None:
     """Many files of 200 kB."""
-    print(f"200 kB, {latency * 1000:.0f} ms each      files/s  x gallery-dl   peak MiB")
-    programs = {
-        "gallery-dl": gallery_dl,
-        "f2scrapy": scrapy("ours"),
-        "Scrapy FilesPipeline": scrapy("files"),
-        f"curl -Z ({CONCURRENCY})": curl,
+    urls = [f"{base}/{SMALL}/{n}.mp4?latency={latency}" for n in range(FILES)]
+    tasks = {
+        "gallery-dl": (gallery_dl, urls[:FILES_SLOW] if latency else urls),
+        "f2scrapy": (scrapy("ours"), urls),
+        "Scrapy FilesPipeline": (scrapy("files"), urls),
+        f"curl -Z ({CONCURRENCY})": (curl, urls),
     }
-    reference = None
-    for name, program in programs.items():
-        count = FILES_SLOW if latency and program is gallery_dl else FILES
-        urls = [f"{base}/{SMALL}/{n}.mp4?latency={latency}" for n in range(count)]
-        run = measure(program, urls, SMALL)
-        reference = reference or run
-        print(f"  {name:22}{run.rate:7.0f}{run.rate / reference.rate:12.2f}{run.rss:13}")
+    runs = compare(tasks, SMALL, 1 if latency else ROUNDS)
+    print(f"{FILES} x 200 kB, {latency * 1000:2.0f} ms    files/s  x gallery-dl  peak MiB")
+    for name, run in runs.items():
+        ratio = run.rate / runs["gallery-dl"].rate
+        print(f"  {name:22}{run.rate:8.0f}{ratio:14.2f}{run.rss:10}", flush=True)
 
 
 def main() -> None:

@@ -168,7 +168,8 @@ def _create_locked(path: Path) -> FileIO:
 def _open_locked(path: Path) -> FileIO:
     file = FileIO(path, "r+")
     _lock(file)
-    if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+    if not path.exists() or not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+        file.close()
         raise FileExistsError(errno.EEXIST, "another process has just finished this file")
     return file
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
 
+from f2scrapy import partial
 from f2scrapy.transfer import BLOCK
 from tests.transport_origin import (
     Origin,
@@ -175,9 +176,10 @@ async def test_416_for_a_whole_part_finishes_it(origin, path):
     assert (response.status, stats.get("f2/bytes", 0)) == (200, 0)
 
 
-async def test_416_for_an_unfinished_part_starts_anew(origin, path):
+@pytest.mark.parametrize("headers", [{"Content_Range": "bytes */7"}, {}])
+async def test_416_for_an_unfinished_part_starts_anew(origin, path, headers):
     await leave_part(origin, path)
-    origin.script = [answer(416, Content_Range="bytes */7")]
+    origin.script = [answer(416, **headers)]
     await save(origin, path)
     assert origin.ranges == [f"bytes={CUT}-", None]
     assert is_alone(path, origin.content)
@@ -212,6 +214,14 @@ async def test_without_a_strong_validator_nothing_is_kept(origin, path):
     origin.script = [cut_after(CUT)]
     await save(origin, path)
     assert list(path.parent.iterdir()) == []
+
+
+async def test_of_a_page_that_is_cut_nothing_is_kept(origin, path):
+    origin.content = b"<html>" * 1000
+    origin.script = [cut_after(3000)]
+    result, _ = await save(origin, path)
+    assert isinstance(result, ResponseDataLossError)
+    assert not part(path).exists()
 
 
 async def test_a_stall_is_a_timeout_and_is_resumed(origin, path):
@@ -321,3 +331,14 @@ async def test_another_processs_part_is_left_alone(origin, path):
     assert "another process" in str(result)
     assert part(path).read_bytes() == origin.content[:CUT]
     assert set(path.parent.iterdir()) == {part(path), journal(path)}
+
+
+async def test_a_part_that_another_process_finishes_meanwhile_is_not_touched(
+    origin, path, monkeypatch
+):
+    await leave_part(origin, path)
+    lock = partial._lock
+    monkeypatch.setattr(partial, "_lock", lambda file: (part(path).rename(path), lock(file)))
+    result, _ = await save(origin, path)
+    assert isinstance(result, partial.DiskError)
+    assert path.read_bytes() == origin.content[:CUT]
