@@ -179,7 +179,8 @@ def _cut(text: str, limit_bytes: int) -> str:
     data = text.encode()
     if len(data) <= limit_bytes:
         return text
-    return text[: _boundary(text, len(data[:limit_bytes].decode(errors="ignore")))]
+    end = len(data[:limit_bytes].decode(errors="ignore"))
+    return _clean(text[: _boundary(text, end)])  # a grapheme longer than the limit loses its joiner
 
 
 def _boundary(text: str, end: int) -> int:
