@@ -29,6 +29,7 @@ _Endpoint = TypeVar("_Endpoint", bound=Endpoint)
 
 HOPS = 5  # redirects a short link may take
 EMPTY_PAGES = 5  # empty pages in a row that still claim to have more
+ONCE_MORE = 2  # times a page is asked for again that makes no sense
 FRONTIER = 20  # newest works remembered, so that some are left when others are deleted
 
 
@@ -45,6 +46,7 @@ class Target:
     cursors: set[Any] = field(default_factory=set)  # pages asked for
     taken: int = 0  # works given to the pipelines
     empty: int = 0  # empty pages in a row
+    doubts: int = 0  # times the current page was asked for again
 
 
 class ApiSpider(Spider):
@@ -207,17 +209,17 @@ class ApiSpider(Spider):
         target.listing.expected = getattr(target.owner, self.counted_by, None)
         yield self._ask(first, target)
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[Item | Request]:
+    def parse(
+        self, response: Response, endpoint: Endpoint, target: Target
+    ) -> Iterator[Item | Request]:
         """Yields the items of one page, then the request for the next."""
-        endpoint, target = kwargs["endpoint"], kwargs["target"]
         page = response.meta["page"]
         try:
             rows = endpoint.rows_of(page)
             yield from self._items(rows, target)
             following = self._following(endpoint, page, rows, target)
         except ProtocolError as error:
-            self._refuse(target, Outcome.SCHEMA_CHANGED, str(error), endpoint)
-            return
+            following = self._doubt(endpoint, target, Outcome.SCHEMA_CHANGED, str(error))
         if following is not None:
             yield self._ask(following, target)
 
@@ -238,7 +240,8 @@ class ApiSpider(Spider):
         try:
             item = self.item.model_validate(row)
         except ValidationError as error:
-            key = f"{target.listing.source}#{target.listing.seen + 1}"
+            target.listing.seen += 1
+            key = f"{target.listing.source}#{target.listing.seen}"
             self._gap(key, Outcome.SCHEMA_CHANGED, _first_line(error), target)
             return None
         owner = target.owner or item
@@ -279,10 +282,20 @@ class ApiSpider(Spider):
             following = endpoint.next(page | {"has_more": 1})
         if following is None:
             self._end(target)
-        elif following.place in target.cursors or target.empty >= EMPTY_PAGES:
-            self._refuse(target, Outcome.LIST_GAP, "the list turns in circles", following)
-        else:
-            return following
+            return None
+        if following.place in target.cursors or target.empty >= EMPTY_PAGES:
+            return self._doubt(endpoint, target, Outcome.LIST_GAP, "the list turns in circles")
+        target.doubts = 0
+        return following
+
+    def _doubt(
+        self, endpoint: Endpoint, target: Target, outcome: Outcome, seen: str
+    ) -> Endpoint | None:
+        """The same page once more, in case its answer was a slip; or the end of this walk."""
+        target.doubts += 1
+        if target.doubts <= ONCE_MORE:
+            return endpoint
+        self._refuse(target, outcome, seen, endpoint)
         return None
 
     def _cut_short(self, target: Target) -> bool:

@@ -28,8 +28,8 @@ _CONTENT = {
     MediaKind.COVER: "image",
     MediaKind.MUSIC: "audio",
 }
+RENDITIONS = 3  # how many are tried when the chosen one is nowhere to be had
 _OTHER_SUFFIXES = (".jpeg", ".png", ".gif", ".heic", ".avif", ".webp", ".m4a", ".aac")
-_LAPSED = frozenset({401, 403, 404, 410})  # how media hosts say that an address has expired
 
 
 class Missing(F2Error):
@@ -38,10 +38,6 @@ class Missing(F2Error):
     def __init__(self, outcome: Outcome, seen: str) -> None:
         super().__init__(seen)
         self.outcome = outcome
-
-
-class Lapsed(Missing):
-    """Every address of a file was refused: they were given too long ago."""
 
 
 @dataclass
@@ -102,7 +98,7 @@ class MediaPipeline:
         try:
             return await self._file(work, file)
         except Missing as missing:
-            return type(missing)(missing.outcome, f"{file.asset}: {missing}")
+            return Missing(missing.outcome, f"{file.asset}: {missing}")
         except (DiskError, OSError) as error:
             return Missing(Outcome.DISK, f"{file.asset}: {error}")
 
@@ -111,17 +107,30 @@ class MediaPipeline:
             return await asyncio.to_thread(self._write, work, file)
         if not file.renditions:
             raise Missing(Outcome.MEDIA_BROKEN, "the answer names no address")
-        rendition = choose(file.renditions, self.wish).rendition
-        here = self._here(work, file, rendition)
+        best = choose(file.renditions, self.wish).rendition
+        here = self._here(work, file, best)
         if here is not None:
             return here
         try:
-            return await self._fetch(work, file, rendition)
-        except Lapsed:
-            anew = (await self._renewed(work)).get(file.asset)
-            if anew is None or not anew.renditions:
+            return await self._fetch(work, file, best)
+        except Missing as missing:
+            if missing.outcome is not Outcome.MEDIA_BROKEN:
                 raise
-            return await self._fetch(work, anew, self._same(anew, rendition))
+        anew = (await self._renewed(work)).get(file.asset, file)
+        return await self._any_of(work, anew, self._same(anew, best))
+
+    async def _any_of(
+        self, work: Work, file: Media, first: Rendition, tries: int = RENDITIONS
+    ) -> File:
+        """`first`, or the next best that is really there; none is left out for a slow network."""
+        left = [one for one in file.renditions if one != first]
+        try:
+            return await self._fetch(work, file, first)
+        except Missing as missing:
+            if missing.outcome is not Outcome.MEDIA_BROKEN or not left or tries == 1:
+                raise
+        rest = file.model_copy(update={"renditions": tuple(left)})
+        return await self._any_of(work, rest, choose(left, self.wish).rendition, tries - 1)
 
     def _same(self, file: Media, wanted: Rendition) -> Rendition:
         """The rendition that was chosen before, at its new addresses."""
@@ -161,16 +170,13 @@ class MediaPipeline:
     # What has to be fetched or written
 
     async def _fetch(self, work: Work, file: Media, rendition: Rendition) -> File:
-        refusals = []
+        missing = Missing(Outcome.MEDIA_BROKEN, "the answer names no address")
         for url in rendition.urls:
             try:
                 return await self._from(url, work, file, rendition)
-            except Missing as missing:
-                refusals.append(missing)
-        if not refusals:
-            raise Missing(Outcome.MEDIA_BROKEN, "the answer names no address")
-        lapsed = next((one for one in refusals if isinstance(one, Lapsed)), None)
-        raise lapsed or refusals[-1]
+            except Missing as refused:
+                missing = refused
+        raise missing
 
     async def _from(self, url: str, work: Work, file: Media, rendition: Rendition) -> File:
         key = f"{work.item.key}/{file.asset}/{rendition.key}"
@@ -183,8 +189,6 @@ class MediaPipeline:
             raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
         except self.network as error:
             raise Missing(Outcome.NETWORK, str(error) or type(error).__name__) from error
-        if response.status in _LAPSED:
-            raise Lapsed(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
         saved = response.meta.get("saved")
         if saved is None:
             raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")

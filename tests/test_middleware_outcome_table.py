@@ -38,6 +38,7 @@ def page(**values: object) -> bytes:
         (200, "", b'{"status_code": 0, "aweme_li', Outcome.NETWORK),
         (200, "", b"[1]", Outcome.SCHEMA_CHANGED),
         (302, "https://www.douyin.com/passport/login", b"", Outcome.LOGIN_REQUIRED),
+        (302, "https://sso.douyin.com/?service=x", b"", Outcome.LOGIN_REQUIRED),
         (302, "https://verify.snssdk.com/captcha", b"", Outcome.CAPTCHA),
         (401, "", b"", Outcome.LOGIN_REQUIRED),
         (404, "", b"", Outcome.SCHEMA_CHANGED),

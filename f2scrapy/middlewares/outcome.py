@@ -35,7 +35,7 @@ _BY_TEXT: tuple[tuple[str, Outcome], ...] = (
     (r"argussecurityplugin|uifid not found", Outcome.RISK_CONTROL),
     (r"captcha|verify_?center|verify_ticket|验证码|安全验证", Outcome.CAPTCHA),
     (r"x-secsdk|signature|a_bogus|x-bogus|签名|validate error", Outcome.SIGNATURE_REJECTED),
-    (r"passport|login|未登录|请先登录|登录后", Outcome.LOGIN_REQUIRED),
+    (r"passport|login|//sso\.|未登录|请先登录|登录后", Outcome.LOGIN_REQUIRED),
     (r"频繁|too (many|frequent)|稍后再试", Outcome.RATE_LIMITED),
     (r"not available in your (region|country)|地区", Outcome.REGION),
     (r"私密|隐私|权限|private", Outcome.PRIVATE),
