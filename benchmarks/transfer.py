@@ -30,6 +30,7 @@ class Run:
     """What one program needed, from its start to its end."""
 
     seconds: float
+    inside: float  # seconds by its own account, without its start; 0 = it does not say
     rss: int  # MiB at its peak
     files: int
     size: int  # bytes of each
@@ -41,8 +42,8 @@ class Run:
 
     @property
     def megabytes(self) -> float:
-        """MB a second."""
-        return self.files * self.size / self.seconds / 1e6
+        """MB a second, once it has started."""
+        return self.files * self.size / (self.inside or self.seconds) / 1e6
 
 
 Program = Callable[[list[str], Path], list[str]]
@@ -59,8 +60,9 @@ def curl(urls: list[str], folder: Path) -> list[str]:
     lines = [f'url="{url}"\noutput="{folder / f"{n}.mp4"}"\n' for n, url in enumerate(urls)]
     config = folder / "curl.txt"
     config.write_text("".join(lines))
-    parallel = ["-Z", "--parallel-max", str(CONCURRENCY)] if len(urls) > 1 else []
-    return ["curl", "-sf", "--no-progress-meter", *parallel, "-K", str(config)]
+    several = ["-Z", "--parallel-max", str(CONCURRENCY)]
+    how = several if len(urls) > 1 else ["-w", "%{time_total}"]
+    return ["curl", "-sf", "--no-progress-meter", *how, "-K", str(config)]
 
 
 def gallery_dl(urls: list[str], folder: Path) -> list[str]:
@@ -86,14 +88,17 @@ def measure(program: Program, urls: list[str], size: int) -> Run:
         command = program(urls, folder)
         os.sync()
         started = time.perf_counter()
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        child = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert child.stdout
+        said = child.stdout.read()
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - started
+        child.stdout.close()
         child.returncode = os.waitstatus_to_exitcode(status)
         whole = sum(path.stat().st_size == size for path in folder.rglob("*") if path.is_file())
     if child.returncode or whole != len(urls):
         raise RuntimeError(f"{command[:3]} ended with {child.returncode} and {whole} whole files")
-    return Run(seconds, usage.ru_maxrss // 1024, len(urls), size)
+    return Run(seconds, float(said or 0), usage.ru_maxrss // 1024, len(urls), size)
 
 
 @contextmanager
@@ -121,10 +126,11 @@ def large(base: str) -> None:
     """One file of 1 GiB."""
     urls = [f"{base}/{LARGE}/0.mp4"]
     runs = compare({"curl -o": (curl, urls), "f2scrapy": (scrapy("ours"), urls)}, LARGE, ROUNDS)
-    print("1 GiB                     MB/s  x curl -o  peak MiB")
+    print("1 GiB                      MB/s  x curl -o  peak MiB  seconds, all in all")
     for name, run in runs.items():
         ratio = run.megabytes / runs["curl -o"].megabytes
-        print(f"  {name:22}{run.megabytes:7.0f}{ratio:11.2f}{run.rss:10}", flush=True)
+        numbers = f"{run.megabytes:8.0f}{ratio:11.2f}{run.rss:10}{run.seconds:21.1f}"
+        print(f"  {name:22}{numbers}", flush=True)
 
 
 def small(base: str, latency: float) -> None:

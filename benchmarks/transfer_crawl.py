@@ -1,5 +1,7 @@
 """Fetch listed files with Scrapy: through our transport, or through its own FilesPipeline.
 
+Prints the seconds from the opening of the spider to its closing.
+
 python -m benchmarks.transfer_crawl ours|files URLS.txt
 """
 
@@ -52,8 +54,10 @@ class FilesSpider(scrapy.Spider):
 def main(how: str, listing: Path) -> None:
     spider, settings = {"ours": (OursSpider, OURS), "files": (FilesSpider, FILES)}[how]
     process = AsyncCrawlerProcess(COMMON | settings | {"FILES_STORE": str(listing.parent)})
-    process.crawl(spider, urls=listing.read_text().split(), folder=listing.parent)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, urls=listing.read_text().split(), folder=listing.parent)
     process.start()
+    print(crawler.stats.get_value("elapsed_time_seconds"))
 
 
 if __name__ == "__main__":

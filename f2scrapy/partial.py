@@ -19,6 +19,8 @@ from f2scrapy.errors import F2Error
 if sys.platform != "win32":
     import fcntl
 
+_AHEAD = 8 << 20  # bytes the system may keep in its cache before it is asked to write them
+
 _sync_data = getattr(os, "fdatasync", os.fsync)  # only Linux has the cheaper one
 
 
@@ -66,6 +68,7 @@ class Part:
         self._journal_path = final.with_name(f"{final.name}.part.json")
         self._file: FileIO | None = None
         self._begun = False
+        self._behind = 0  # bytes that were on their way to the disk at the last advice
 
     def open(self) -> None:
         """Take up what an earlier try left of the same content, if it can be built on."""
@@ -93,7 +96,7 @@ class Part:
                 self._file.truncate()
                 self._journal_path.unlink(missing_ok=True)
             self._begun = True
-            self.journal, self.size = journal, 0
+            self.journal, self.size, self._behind = journal, 0, 0
             if journal:
                 journal.write(self._journal_path)
 
@@ -108,6 +111,7 @@ class Part:
                 count = self._file.write(rest)
                 rest = rest[count:]
                 self.size += count
+        self._write_behind()
 
     def is_whole(self) -> bool:
         """Whether its own structure says that it is complete; False where that cannot be told."""
@@ -141,6 +145,16 @@ class Part:
         if self._file and self._begun and self.journal is None:
             self.discard()
         self._release()
+
+    def _write_behind(self) -> None:
+        """Have the disk keep up with us, so that the last sync of a large file is short.
+
+        On Linux the advice to forget a file's cache starts the writing of what is new in it, and
+        leaves the cache to files that somebody reads.
+        """
+        if self._file and self.size - self._behind >= _AHEAD and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            self._behind = self.size
 
     def _release(self) -> None:
         if self._file:

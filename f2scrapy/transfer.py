@@ -53,7 +53,7 @@ class StalePart(DownloadFailedError):
 class Transfer:
     """A file on its way from `expect` to `finish`; `received` of `total` may be read at any time.
 
-    `flush`, `finish` and `close` may block on the disk and raise DiskError. A file that fits in
+    `write`, `finish` and `close` may block on the disk and raise DiskError. A file that fits in
     BLOCK is written only when it is whole.
     """
 
@@ -62,8 +62,9 @@ class Transfer:
         self.part = Part(save.path, save.key, durable=durable)
         self.saved: Saved | None = None
         self.ended = asyncio.Event()  # set when nothing more will come, saved or not
-        self.pending = 0  # bytes in memory
-        self._blocks: list[bytes] = []
+        self.received = 0  # bytes of the file that are there, on disk and in memory
+        self.pending = 0  # bytes that wait for `block`
+        self._chunks: list[bytes] = []
         self._extent = Extent(partial=False, start=0, total=0, framed=True, validator="")
         self._in_part = False  # the part on disk belongs to the body that is coming
 
@@ -71,11 +72,6 @@ class Transfer:
     def total(self) -> int:
         """Bytes of the whole file; 0 = not known."""
         return self._extent.total or self.save.size
-
-    @property
-    def received(self) -> int:
-        """Bytes of the file that are there, on disk and in memory."""
-        return self.pending + (self.part.size if self._in_part else 0)
 
     def expect(self, extent: Extent, asked: int) -> None:
         """Get ready for a body that lies at *extent*, where all from offset *asked* was asked for.
@@ -92,6 +88,7 @@ class Transfer:
             raise BrokenContent(f"{extent.total} bytes where {self.save.size} were expected")
         self._extent = extent
         self._in_part = extent.start > 0
+        self.received = extent.start
 
     def expect_nothing(self, extent: Extent) -> None:
         """Get ready to finish: a 416 says that the part on disk is all there is.
@@ -104,18 +101,26 @@ class Transfer:
         self.expect(replace(extent, start=self.part.size, framed=True), self.part.size)
 
     def take(self, chunk: bytes) -> None:
-        """Take the next bytes of the body; `flush` is due when `pending` reaches BLOCK."""
-        self._blocks.append(chunk)
+        """Take the next bytes of the body; a `block` is due when `pending` reaches BLOCK."""
+        self._chunks.append(chunk)
         self.pending += len(chunk)
+        self.received += len(chunk)
 
-    def flush(self) -> None:
-        """Write what is in memory, behind a journal if the server gave a validator.
+    def block(self) -> bytes:
+        """Hand over what is pending: the next to `write`, while more may be taken."""
+        block = b"".join(self._chunks)
+        self._chunks.clear()
+        self.pending = 0
+        return block
+
+    def write(self, block: bytes) -> None:
+        """Append to the part, behind a journal if the server gave a validator.
 
         Raises:
             BrokenContent: these are the first bytes, and not of the wanted kind; none is written.
         """
         total, validator = self._extent.total, self._extent.validator
-        self._write(Journal(self.save.key, total, validator) if validator else None)
+        self._write(block, Journal(self.save.key, total, validator) if validator else None)
 
     def finish(self) -> None:
         """The body has ended: check it, and give the file its final name.
@@ -125,7 +130,7 @@ class Transfer:
             BrokenContent: it is empty, too long, or not of the wanted kind; it is removed.
         """
         self._check_size()
-        self._write(None)
+        self._write(self.block(), None)
         if not (self._extent.framed or self.total or self.part.is_whole()):
             raise ResponseDataLossError("no length was told, and the file lacks its end")
         self.part.commit()
@@ -134,9 +139,10 @@ class Transfer:
 
     def close(self) -> None:
         """Keep what can be built on, for the next try."""
+        rest = self.block()
         try:
-            if self.pending and self._extent.validator and self._is_wanted(b"".join(self._blocks)):
-                self.flush()
+            if rest and self._extent.validator and self._is_wanted(rest):
+                self.write(rest)
         finally:
             self.part.close()
 
@@ -154,32 +160,21 @@ class Transfer:
         if received < (told if self._extent.framed else self.total):
             raise ResponseDataLossError(f"{received} of {self.total} bytes")
         if received == 0 or (self.total and received != self.total):
-            self._drop()
+            self.block()
+            if self._in_part:
+                self.part.discard()
             raise BrokenContent(f"{received} bytes where {self.total or 'some'} were expected")
 
-    def _write(self, journal: Journal | None) -> None:
-        data = b"".join(self._blocks)
-        self._forget()
+    def _write(self, block: bytes, journal: Journal | None) -> None:
+        if not self._is_wanted(block):
+            raise BrokenContent(f"{filetype.describe(block)} where {self.save.kind} was expected")
         if not self._in_part:
-            if not self._is_wanted(data):
-                raise BrokenContent(
-                    f"{filetype.describe(data)} where {self.save.kind} was expected"
-                )
             self.part.begin(journal)
             self._in_part = True
-        self.part.write(data)
+        self.part.write(block)
 
     def _is_wanted(self, data: bytes) -> bool:
         """Only the first bytes of a file can tell; those behind them are taken as they are."""
         if self._in_part or not self.save.kind:
             return True
         return filetype.serves_as(filetype.media_type(data[: filetype.HEAD]), self.save.kind)
-
-    def _drop(self) -> None:
-        self._forget()
-        if self._in_part:
-            self.part.discard()
-
-    def _forget(self) -> None:
-        self._blocks.clear()
-        self.pending = 0

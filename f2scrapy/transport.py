@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -164,13 +165,25 @@ class TransportHandler(AiohttpDownloadHandler):
         self.crawler.signals.send_catch_log(transfer_started, transfer=transfer)
         before = transfer.received
         try:
+            await self._fill(transfer, response)
+        finally:
+            self._count("f2/bytes", transfer.received - before)
+
+    async def _fill(self, transfer: Transfer, response: _ClientResponse) -> None:
+        """Receive one block while the one before it is being written."""
+        writing: asyncio.Task[None] | None = None
+        try:
             async with aclosing(self._chunks(response)) as chunks:
                 async for chunk in chunks:
                     transfer.take(chunk)
                     if transfer.pending >= BLOCK:
-                        await self._on_disk(transfer.flush)
+                        if writing:
+                            await writing
+                        work = partial(transfer.write, transfer.block())
+                        writing = asyncio.create_task(self._on_disk(work))
         finally:
-            self._count("f2/bytes", transfer.received - before)
+            if writing:
+                await writing
 
     async def _refusal(self, response: _ClientResponse) -> bytes:
         body = b""
