@@ -24,6 +24,7 @@ from pydantic import TypeAdapter
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from f2scrapy.config import archive_path
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.item import File, Rendition
 from f2scrapy.naming import distinct, fold, safe
@@ -70,7 +71,7 @@ class Archive:
         """The one archive all parts of this crawl share; open until the engine has stopped."""
         if crawler not in _SHARED:
             root = Path(crawler.settings["F2_PATH"])
-            archive = cls(Path(crawler.settings["F2_ARCHIVE"] or root / "f2scrapy.db"), root)
+            archive = cls(archive_path(crawler.settings), root)
             crawler.signals.connect(archive.close, signals.engine_stopped)
             _SHARED[crawler] = archive
         return _SHARED[crawler]

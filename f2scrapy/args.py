@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -11,8 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from f2scrapy.errors import InputError
-
-CHINA = timezone(timedelta(hours=8))  # the platforms' day, whatever the user's clock says
+from f2scrapy.naming import CHINA
 
 
 class Interval(BaseModel):
@@ -60,24 +59,30 @@ class Args(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+
+class LinkArgs(Args):
+    """Arguments of every spider that is told what to fetch."""
+
     url: str = Field(min_length=1)  # link, id, text that holds links, several, or @file
 
     @property
-    def text(self) -> str:
-        """What `url` holds, or what the file it names holds.
+    def parts(self) -> list[str]:
+        """The text given, or the lines of the file it names; each has to name something.
 
         Raises:
             InputError: the file cannot be read.
         """
         if not self.url.startswith("@"):
-            return self.url
+            return [self.url]
         try:
-            return Path(self.url[1:]).expanduser().read_text(encoding="utf-8-sig")
+            text = Path(self.url[1:]).expanduser().read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"url={self.url}: cannot read that file ({error})") from error
+            raise InputError(f"-a url={self.url}: cannot read that file ({error})") from error
+        lines = (line.strip() for line in text.splitlines())
+        return [line for line in lines if line and not line.startswith("#")]
 
 
-class ListArgs(Args):
+class ListArgs(LinkArgs):
     """Arguments of every spider that walks a list of works."""
 
     max_counts: int = Field(0, ge=0)  # works; 0 = all

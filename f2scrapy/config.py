@@ -81,7 +81,7 @@ def spider_defaults(settings: BaseSettings, spider: str, kind: type[Args]) -> di
         InputError: a name is neither an option nor an argument of any such spider.
     """
     found: dict[str, Any] = {}
-    platform = spider.partition("_")[0]
+    platform = platform_of(spider)
     for name, section in zip((platform, spider), _sections(settings, spider), strict=True):
         fields = kind.model_fields if name == spider else _all_fields(Args)
         for key, value in section.items():
@@ -95,16 +95,19 @@ def spider_defaults(settings: BaseSettings, spider: str, kind: type[Args]) -> di
     return found
 
 
-def client(settings: BaseSettings, platform: str) -> dict[str, Any]:
-    """What client.yaml says of a platform, with the user's changes.
+def client_changes(settings: BaseSettings) -> dict[str, Any]:
+    """What the file changes of client.yaml, by platform."""
+    return (settings.get("F2_FILE") or {}).get("client") or {}
 
-    Raises:
-        InputError: the user changes what does not exist.
-    """
-    known = yaml.safe_load(files("f2scrapy").joinpath("client.yaml").read_text("utf-8"))
-    changes = (settings.get("F2_FILE") or {}).get("client") or {}
-    merged: dict[str, Any] = _merged(known, changes, "client")[platform]
-    return merged
+
+def archive_path(settings: BaseSettings) -> Path:
+    """The archive's file; the guest's tokens lie beside it."""
+    return Path(settings["F2_ARCHIVE"] or Path(settings["F2_PATH"]) / "f2scrapy.db").expanduser()
+
+
+def platform_of(spider: str) -> str:
+    """The platform of a spider, by its name."""
+    return spider.partition("_")[0]
 
 
 def _read(settings: BaseSettings) -> dict[str, Any]:
@@ -138,7 +141,7 @@ def _general(settings: BaseSettings, file: Mapping[str, Any]) -> Iterator[tuple[
 
 def _sections(settings: BaseSettings, spider: str) -> list[dict[str, Any]]:
     file = settings.get("F2_FILE") or {}
-    return [file.get(name) or {} for name in (spider.partition("_")[0], spider)]
+    return [file.get(name) or {} for name in (platform_of(spider), spider)]
 
 
 def _option(settings: BaseSettings, key: str) -> str:
@@ -154,7 +157,7 @@ def _spider_names() -> set[str]:
     """Spiders and platforms, by the files there are: a spider's file bears its name."""
     modules = (entry.name.removesuffix(".py") for entry in files("spiders").iterdir())
     names = {name for name in modules if not name.startswith("_")}
-    return names | {name.partition("_")[0] for name in names}
+    return names | {platform_of(name) for name in names}
 
 
 def _all_fields(kind: type[Args]) -> dict[str, Any]:
@@ -162,16 +165,6 @@ def _all_fields(kind: type[Args]) -> dict[str, Any]:
     for below in kind.__subclasses__():
         fields |= _all_fields(below)
     return fields
-
-
-def _merged(known: Any, change: Any, where: str) -> Any:
-    if not isinstance(known, dict) or not isinstance(change, dict):
-        return known if change is None else change
-    free = where.endswith(("headers", "params", "web"))  # any name may stand there
-    for key in change:
-        if key not in known and not free:
-            raise InputError(unknown(f"{FILE}: {where}.{key}", key, known))
-    return known | {k: _merged(known.get(k), v, f"{where}.{k}") for k, v in change.items()}
 
 
 def _first_line(error: Exception) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 from urllib.parse import quote, urlencode
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from f2scrapy.errors import ProtocolError, Refused
+from f2scrapy.errors import InputError, ProtocolError, Refused
 
 
 class Login(StrEnum):
@@ -18,11 +21,16 @@ class Login(StrEnum):
     ACCOUNT = "account"  # cookies of a logged-in browser
 
 
+class InBody:
+    """Marks a field that a POST carries in its body: `keyword: Annotated[str, InBody]`."""
+
+
 class Endpoint(BaseModel):
-    """One interface of a platform; the fields are its own query parameters, in the page's order.
+    """One interface of a platform; the fields are its own parameters, in the page's order.
 
     The parameters that describe the browser, the tokens and the signature are added on the wire
-    (`middlewares/signing.py`): `params` and `scheme` name them in `client.yaml`.
+    (`wire.py`): `params` and `scheme` name them in `client.yaml`. Paths into answers are dotted,
+    such as "data.list".
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -31,61 +39,140 @@ class Endpoint(BaseModel):
     url: ClassVar[str]
     referer: ClassVar[str]
     method: ClassVar[str] = "GET"
+    encoding: ClassVar[str] = "form"  # of a POST's body: "form" or "json"
     params: ClassVar[str] = "web"  # set of browser parameters in client.yaml
     scheme: ClassVar[str] = ""  # signature, by its name in client.yaml; "" = unsigned
     login: ClassVar[Login] = Login.GUEST
-    rows: ClassVar[str] = ""  # key of the list of rows in an answer
-    thing: ClassVar[str] = ""  # key of the one thing an answer is about, where there are no rows
-    cursor: ClassVar[str] = ""  # the parameter that turns the page, and its key in an answer
+
+    rows: ClassVar[str] = ""  # path of the list of rows in an answer
+    thing: ClassVar[str] = ""  # path of the one thing an answer is about, where there are no rows
+    more: ClassVar[str] = "has_more"  # path of what says whether there is another page
+    turns: ClassVar[Mapping[str, str]] = {}  # parameter → path in an answer: turns the page
+    size: ClassVar[str] = "count"  # the parameter that holds the rows of a page
+
+    # What is sent
 
     def query(self) -> str:
-        """Its own parameters, percent-encoded as a browser does; None is left out."""
-        values = self.model_dump(mode="json", by_alias=True, exclude_none=True)
-        return urlencode(values, quote_via=quote)
+        """Its own parameters in the URL, percent-encoded as a browser does; None is left out."""
+        return _encoded(self._values(in_body=False))
 
     def body(self) -> bytes:
         """What a POST carries."""
-        return b""
+        values = self._values(in_body=True)
+        if not values:
+            return b""
+        return (json.dumps(values) if self.encoding == "json" else _encoded(values)).encode()
+
+    def headers(self) -> dict[str, str]:
+        """Headers of this interface's own."""
+        types = {"json": "application/json", "form": "application/x-www-form-urlencoded"}
+        body = {"Content-Type": f"{types[self.encoding]}; charset=UTF-8"} if self.body() else {}
+        return {"Referer": self.referer} | body
+
+    def _values(self, *, in_body: bool) -> dict[str, Any]:
+        values = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        fields = type(self).model_fields.items()
+        marked = {f.alias or name for name, f in fields if InBody in f.metadata}
+        return {name: value for name, value in values.items() if (name in marked) is in_body}
+
+    # Where in its list it is
 
     @property
     def place(self) -> Any:
-        """Where in its list this page begins; None where there are no pages."""
-        return getattr(self, self.cursor) if self.cursor else None
+        """What turns its pages, as it stands; None where there are no pages."""
+        places = tuple(getattr(self, name) for name in self.turns)
+        return places[0] if len(places) == 1 else places or None
 
-    def rows_of(self, page: dict[str, Any]) -> list[Any]:
+    def sized(self, rows: int) -> Self:
+        """The same with `rows` a page.
+
+        Raises:
+            InputError: its pages have no size.
+        """
+        if self.size not in type(self).model_fields:
+            raise InputError(f"page_counts={rows}: these pages have no size that can be chosen")
+        return self.model_copy(update={self.size: rows})
+
+    def entered(self, moment: datetime) -> Self:
+        """The same, from what was published at `moment` downwards.
+
+        For lists that turn by the time of publication; the others have no such door.
+        """
+        [name] = self.turns
+        return self.model_copy(update={name: int(moment.timestamp() * 1000)})
+
+    # What comes back
+
+    def refusal(self, page: Mapping[str, Any]) -> Refused | None:  # noqa: ARG002 - none by default
+        """What an answer says that is none: the platform's codes, the interface's ways to say no.
+
+        None = it is an answer.
+        """
+        return None
+
+    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
         """The rows of one answer; the one thing it is about counts as one row.
 
         Raises:
             ProtocolError: what should be there is missing or of another type. A platform that has
-                nothing to show sends an empty list, or null beside a has_more.
+                nothing to show sends an empty list, or null beside what says there is no more.
         """
-        key, kind = (self.rows, list) if self.rows else (self.thing, dict)
-        value = page.get(key)
-        if value is None and self.rows in page and "has_more" in page:
+        path, kind = (self.rows, list) if self.rows else (self.thing, dict)
+        value = look(page, path)
+        if value is None and self.rows and self.rows in page and look(page, self.more) is not None:
             return []
         if not isinstance(value, kind):
-            found = type(value).__name__ if key in page else "nothing"
-            raise ProtocolError(f"{key}: expected a {kind.__name__}, got {found}")
+            found = "nothing" if value is None else type(value).__name__
+            raise ProtocolError(f"{path}: expected a {kind.__name__}, got {found}")
         return value if isinstance(value, list) else [value]
 
-    def next(self, page: dict[str, Any]) -> Self | None:
-        """The endpoint of the page after this one; None where this was the last.
+    def ended(self, page: Mapping[str, Any]) -> bool:
+        """Whether this page says it is the last.
 
         Raises:
-            ProtocolError: the answer does not say whether or where it goes on.
+            ProtocolError: it does not say.
         """
-        if not self.cursor or not _number(page, "has_more"):
-            return None
-        return self.model_copy(update={self.cursor: _number(page, self.cursor)})
+        return not self.turns or not _number(page, self.more)
 
-    def refusal(self, page: dict[str, Any]) -> Refused | None:  # noqa: ARG002 - none by default
-        """What only this interface's answers say of a thing that cannot be had; None = nothing."""
-        return None
+    def turned(self, page: Mapping[str, Any]) -> Self:
+        """The endpoint of the page after this one, whatever `more` says.
+
+        Raises:
+            ProtocolError: the answer does not say where it goes on.
+        """
+        values = {name: look(page, path) for name, path in self.turns.items()}
+        try:
+            return type(self).model_validate(self.model_dump() | values)
+        except ValidationError as error:
+            path = self.turns[str(error.errors()[0]["loc"][0])]
+            raise ProtocolError(f"{path}: cannot go on at {look(page, path)!r}") from None
 
 
-def _number(page: dict[str, Any], key: str) -> int:
-    """The platforms send 0, false, "0" and 1, true, "1" for one another."""
+def look(page: Any, path: str) -> Any:
+    """What stands at a dotted path; None where nothing does."""
+    for step in path.split("."):
+        page = page.get(step) if isinstance(page, Mapping) else None
+    return page
+
+
+def _encoded(values: Mapping[str, Any]) -> str:
+    """As a page's own code writes them: true and false, lists joined by commas."""
+    plain = {
+        name: ",".join(map(str, value)) if isinstance(value, list) else _word(value)
+        for name, value in values.items()
+    }
+    return urlencode(plain, quote_via=quote)
+
+
+def _word(value: Any) -> Any:
+    """True and false in lower case, everything else as it is."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _number(page: Mapping[str, Any], path: str) -> int:
+    """The platforms send 0, false, "0" and 1, true, "1" for one another, cursors as text too."""
+    value = look(page, path)
     try:
-        return int(page[key])
-    except (KeyError, TypeError, ValueError):
-        raise ProtocolError(f"{key}: expected a number, got {page.get(key)!r}") from None
+        return int(value)
+    except (TypeError, ValueError):
+        raise ProtocolError(f"{path}: expected a number, got {value!r}") from None

@@ -108,12 +108,16 @@ class InputError(F2Error):
 
 
 class Refused(F2Error):
-    """The platform refused; `outcome` says how, the text says what was seen."""
+    """The platform refused; `outcome` says how, `seen` what was seen, in words of ours.
 
-    def __init__(self, outcome: Outcome, seen: str) -> None:
+    `quote` is what the platform said to it, to be read by people and by the table of outcomes.
+    """
+
+    def __init__(self, outcome: Outcome, seen: str, quote: str = "") -> None:
         super().__init__(seen)
         self.outcome = outcome
         self.seen = seen
+        self.quote = quote
 
     def __str__(self) -> str:
         return f"{self.outcome}: {self.seen}"

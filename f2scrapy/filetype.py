@@ -38,6 +38,8 @@ _STARTS = (
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 _BRANDS = {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"qt  ": "video/quicktime"}
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
+_END_MARKS = {"image/jpeg": b"\xff\xd9", "image/png": b"IEND\xaeB`\x82", "image/gif": b";"}
+_TAIL = 1 << 16  # bytes at the end of a picture in which its end mark must stand
 _ISO_TYPES = frozenset({"video/mp4", "video/quicktime", "audio/mp4", "image/avif", "image/heic"})
 
 
@@ -83,11 +85,30 @@ def is_whole(file: BinaryIO) -> bool:
     head = file.read(HEAD)
     kind = media_type(head)
     if kind in _ISO_TYPES:
-        return _boxes_fit(file, size)
+        return _boxes_end(file, size) == size
     if head.startswith(b"RIFF"):
         return int.from_bytes(head[4:8], "little") + 8 == size
+    mark = _END_MARKS.get(kind)
     file.seek(max(0, size - 12))
-    return _has_end_mark(kind, file.read(12))
+    return mark is not None and file.read().endswith(mark)
+
+
+def is_cut(file: BinaryIO) -> bool:
+    """Whether *file* says itself that there should be more of it; False where that cannot be told.
+
+    What follows the end of a picture does not matter: cameras and phones put things there.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    head = file.read(HEAD)
+    kind = media_type(head)
+    if kind in _ISO_TYPES:
+        return _boxes_end(file, size) > size
+    if head.startswith(b"RIFF"):
+        return int.from_bytes(head[4:8], "little") + 8 > size
+    mark = _END_MARKS.get(kind)
+    file.seek(max(0, size - _TAIL))
+    return mark is not None and mark not in file.read()
 
 
 def _iso_type(head: bytes) -> str:
@@ -109,7 +130,8 @@ def _mpeg_audio(head: bytes) -> str:
     return "audio/mpeg" if layer and bit_rate != 0xF and sampling != 0x0C else ""
 
 
-def _boxes_fit(file: BinaryIO, size: int) -> bool:
+def _boxes_end(file: BinaryIO, size: int) -> int:
+    """Where the last box ends that begins within *size*; 0 where a box does not say."""
     at = 0
     while at < size:
         file.seek(at)
@@ -118,17 +140,6 @@ def _boxes_fit(file: BinaryIO, size: int) -> bool:
         if length == 1:  # a 64-bit length follows the name
             length = int.from_bytes(header[8:16], "big")
         if length < 8:  # 0 means "to the end of the file", wherever that may be
-            return False
+            return 0
         at += length
-    return at == size
-
-
-def _has_end_mark(kind: str, tail: bytes) -> bool:
-    match kind:
-        case "image/jpeg":
-            return tail.endswith(b"\xff\xd9")
-        case "image/png":
-            return tail.endswith(b"IEND\xaeB`\x82")
-        case "image/gif":
-            return tail.endswith(b";")
-    return False
+    return at

@@ -119,6 +119,12 @@ class Part:
         with self._disk():
             return filetype.is_whole(self._file)
 
+    def is_cut(self) -> bool:
+        """Whether its own structure says that there should be more of it."""
+        assert self._file
+        with self._disk():
+            return filetype.is_cut(self._file)
+
     def commit(self) -> None:
         """Give the file its final name; where *durable*, its bytes are on disk before that."""
         assert self._file

@@ -1,7 +1,8 @@
-"""Scrapy requests for what we ask: an answer, a page, a file; and how connections fail."""
+"""Scrapy requests for what we ask: an answer, a page, a file, a token; and how they fail."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from scrapy import Request
@@ -21,23 +22,26 @@ def api(endpoint: Endpoint, **options: Any) -> Request:
     the wire, so that filters, caches and queues know one URL for one question. Each endpoint has
     a slot of its own, hence a pace of its own. `options` are those of `scrapy.Request`.
     """
-    url = f"{endpoint.url}?{endpoint.query()}"
+    query = endpoint.query()
     meta = {
         "endpoint": endpoint,
         "platform": endpoint.platform,
         "verbatim_url": True,
         "download_slot": f"{endpoint.platform}:{type(endpoint).__name__}",
     } | options.pop("meta", {})
-    return Request(url, method=endpoint.method, body=endpoint.body(), meta=meta, **options)
+    return Request(
+        f"{endpoint.url}?{query}" if query else endpoint.url,
+        method=endpoint.method,
+        body=endpoint.body(),
+        meta=meta,
+        dont_filter=True,
+        **options,
+    )
 
 
 def page(url: str, platform: str, **options: Any) -> Request:
     """Ask for a page or a short link; redirects come back as answers, to be looked at."""
-    meta = {
-        "platform": platform,
-        "dont_redirect": True,
-        "handle_httpstatus_all": True,
-    } | options.pop("meta", {})
+    meta = {"platform": platform, "dont_redirect": True, "handle_httpstatus_all": True}
     return Request(url, meta=meta, dont_filter=True, **options)
 
 
@@ -48,10 +52,41 @@ def media(url: str, platform: str, **meta: Any) -> Request:
         "verbatim_url": True,
         "download_slot": MEDIA_SLOT,
         "autothrottle_dont_adjust_delay": True,
+        "dont_cache": True,
     }
     return Request(url, meta=common | meta, dont_filter=True)
+
+
+def token(url: str, headers: Mapping[str, str], body: bytes) -> Request:
+    """Ask for a guest token; it is dressed already, and knows no platform's cookies."""
+    return Request(
+        url,
+        method="POST",
+        headers={**headers, "Content-Type": "application/json"},
+        body=body,
+        meta={
+            "download_slot": TOKEN_SLOT,
+            "dont_redirect": True,
+            "handle_httpstatus_all": True,
+            "max_retry_times": 1,
+        },
+        dont_filter=True,
+    )
 
 
 def network_errors(settings: BaseSettings) -> tuple[type[Exception], ...]:
     """What a request raises when the way to the platform fails; worth another try."""
     return tuple(load_object(error) for error in settings.getlist("RETRY_EXCEPTIONS"))
+
+
+def trouble(error: BaseException) -> str:
+    """A failure in words without secrets: texts of other people's errors may hold signed URLs."""
+    words = {
+        "DownloadConnectionRefusedError": "the connection was refused",
+        "CannotResolveHostError": "the host is not known",
+        "DownloadTimeoutError": "no answer in time",
+        "DownloadFailedError": "the connection failed",
+        "ResponseDataLossError": "the answer broke off",
+    }
+    name = type(error).__name__
+    return words.get(name, name)

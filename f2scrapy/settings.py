@@ -41,6 +41,8 @@ F2_PROGRESS = "auto"  # auto = bars on a terminal, lines elsewhere; bars, lines,
 DOWNLOADER_MIDDLEWARES = {
     "f2scrapy.middlewares.outcome.OutcomeMiddleware": 920,  # what did it really say; retry, refuse
     "f2scrapy.middlewares.signing.SigningMiddleware": 950,  # dress and sign, last before the wire
+    # Unpacked before it is judged.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 960,
     # Not ours: the identity sets the user agent, outcome.py retries.
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
@@ -58,6 +60,7 @@ REDIRECT_MAX_TIMES = 5
 DOWNLOAD_TIMEOUT = 30  # seconds, for one answer; files have F2_STALL instead
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes of one answer held in memory; files have no limit
 DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_VERIFY_CERTIFICATES = True
 
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # of one endpoint: pages follow each other anyway

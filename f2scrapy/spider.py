@@ -1,11 +1,10 @@
-"""ApiSpider: the one way from what a user names to items, and the one paging loop."""
+"""ApiSpider: the one way from what a user names to items."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, ClassVar, Self, TypeVar, get_type_hints
+from typing import Any, ClassVar, Self, get_type_hints
 from urllib.parse import urljoin
 
 from pydantic import ValidationError
@@ -16,89 +15,61 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from f2scrapy.archive import Archive
-from f2scrapy.args import Args, ListArgs, checked
-from f2scrapy.config import spider_defaults, spider_settings
+from f2scrapy.args import Args, LinkArgs, ListArgs, checked
+from f2scrapy.config import platform_of, spider_defaults, spider_settings
 from f2scrapy.endpoint import Endpoint, Login
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
-from f2scrapy.extensions.ledger import Ledger, Listing
+from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
-from f2scrapy.item import Item
-from f2scrapy.request import api, network_errors, page
-
-_Endpoint = TypeVar("_Endpoint", bound=Endpoint)
+from f2scrapy.item import Item, kinds
+from f2scrapy.link import Link
+from f2scrapy.request import api, network_errors, page, trouble
+from f2scrapy.verdict import by_status
+from f2scrapy.walk import Limits, Walk, first_fault
 
 HOPS = 5  # redirects a short link may take
-EMPTY_PAGES = 5  # empty pages in a row that still claim to have more
-ONCE_MORE = 2  # times a page is asked for again that makes no sense
-FRONTIER = 20  # newest works remembered, so that some are left when others are deleted
-
-
-@dataclass
-class Target:
-    """One thing the user named, and where the walk through it stands."""
-
-    id: str
-    listing: Listing
-    owner: Item | None = None  # whose list it is; None = nobody's, or not asked
-    frontier: frozenset[str] = frozenset()  # keys at which everything below is archived
-    keys: set[str] = field(default_factory=set)  # seen in this run
-    newest: list[str] = field(default_factory=list)  # the frontier of the next run
-    cursors: set[Any] = field(default_factory=set)  # pages asked for
-    taken: int = 0  # works given to the pipelines
-    empty: int = 0  # empty pages in a row
-    doubts: int = 0  # times the current page was asked for again
 
 
 class ApiSpider(Spider):
     """Base of all spiders: subclasses declare what a link means, what is asked, what comes.
 
-    A list is walked page by page until the platform says it ends, or until `max_counts`, the
-    start of `interval`, or what the archive already holds is reached. Whatever else ends it, or
-    is missing in it, goes to the ledger.
+    Each link becomes a list to walk (`walk.py`), be it of one thing. Whatever ends a walk early,
+    or is missing in it, goes to the ledger.
     """
 
     mode: ClassVar[str]  # folder below F2_PATH/<platform>
     args: Args  # the annotation validates the arguments
     item: ClassVar[type[Item]]  # what a row becomes
     wants: ClassVar[tuple[str, ...]]  # kinds of link it takes, as links.py names them
-    owner_item: ClassVar[type[Item] | None] = None  # what the owner's answer becomes
-    counted_by: ClassVar[str] = ""  # field of the owner that counts the rows; "" = none does
     newest_first: ClassVar[bool] = False  # rows come by create_time, pinned ones apart
+    owner_item: ClassVar[type[Item] | None] = None  # what the owner's answer becomes
 
     # What a spider declares
 
-    def first(self, target_id: str) -> Endpoint:
-        """The first page of what `target_id` names."""
+    def first(self, link: Link) -> Endpoint:
+        """The first page of what `link` names."""
         raise NotImplementedError
 
-    def owner(self, target_id: str) -> Endpoint | None:  # noqa: ARG002 - nobody's by default
+    def owner(self, link: Link) -> Endpoint | None:  # noqa: ARG002 - nobody's by default
         """Who to ask about before the list: names the folder and counts the works."""
         return None
 
-    def begin(self, endpoint: _Endpoint) -> _Endpoint:
-        """The endpoint entered where `max_cursor` or `interval` says, with `page_counts` rows."""
-        wishes: dict[str, Any] = {}
-        interval = getattr(self.args, "interval", None)
-        if cursor := getattr(self.args, "max_cursor", 0):
-            wishes[endpoint.cursor] = cursor
-        elif interval and self.newest_first:
-            wishes[endpoint.cursor] = int(interval.end.timestamp() * 1000)
-        if page_counts := getattr(self.args, "page_counts", None):
-            wishes["count"] = page_counts
-        return endpoint.model_copy(update=wishes)
+    def expected(self, owner: Any) -> int | None:  # noqa: ARG002 - unknown by default
+        """How many rows the list has by its owner's count; None = nobody counts them."""
+        return None
 
-    # From arguments to requests
+    # Arguments
 
     def __init__(self, name: str | None = None, **values: Any) -> None:
         super().__init__(name)
         given = {key: value for key, value in values.items() if not key.startswith("_")}
         self.args = checked(get_type_hints(type(self))["args"], given)
-        self.platform = self.name.partition("_")[0]
-        self.targets: list[Target] = []
+        self.platform = platform_of(self.name)
         self.links = import_module(f"f2scrapy.{self.platform}.links")
-        self.found = self.links.find(self.args.text)
-        if not any(link.kind in {*self.wants, "short"} for link in self.found):
-            raise InputError(f"-a url={self.args.url}: {self._why_unusable(self.found)}")
+        self.walks: dict[str, Walk] = {}  # by source
+        self.named, self.unusable = self._named()
+        if not self.named:
+            raise InputError(f"-a url={self.unusable[0] if self.unusable else ''}: {self._wish}")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -117,250 +88,172 @@ class ApiSpider(Spider):
         Raises:
             InputError: something is.
         """
-        cls(**spider_defaults(settings, cls.name, get_type_hints(cls)["args"]) | values)
+        spider = cls(**spider_defaults(settings, cls.name, get_type_hints(cls)["args"]) | values)
+        for link in spider.named:
+            if link.kind != "short":
+                spider._first(link)
+
+    def _named(self) -> tuple[list[Link], list[str]]:
+        """The links the user gave, and the parts of the text that hold none we can use."""
+        assert isinstance(self.args, LinkArgs)
+        usable: dict[Link, None] = {}
+        unusable = []
+        for part in self.args.parts:
+            wanted = [link for link in self.links.find(part) if link.kind in {*self.wants, "short"}]
+            usable |= dict.fromkeys(wanted)
+            if not wanted:
+                unusable.append(part)
+        return list(usable), unusable
+
+    @property
+    def _wish(self) -> str:
+        return f"this holds no link or id that {self.name} can use: {' or '.join(self.wants)}"
+
+    # From links to requests
 
     async def start(self) -> AsyncIterator[Request]:
         ledger = self.crawler.get_extension(Ledger)
         assert ledger is not None
         self.ledger = ledger
         self.archive = Archive.of(self.crawler)
-        async for target_id in self._target_ids():
-            request = self._open(target_id)
-            if request:
+        for part in self.unusable:
+            self.ledger.gap(part, Outcome.BAD_INPUT, self._wish)
+        for link in self.named:
+            self.ledger.listing(self._source(link))  # so that none is lost if the run breaks off
+        for link in self.named:
+            for request in self._hop(link, link.id) if link.kind == "short" else self._open(link):
                 yield request
 
-    async def _target_ids(self) -> AsyncIterator[str]:
-        given: set[str] = set()
-        for link in self.found:
-            stands_for = await self._follow(link.id) if link.kind == "short" else [link]
-            wanted = next((one.id for one in stands_for if one.kind in self.wants), None)
-            if wanted is None and link.kind == "short":
-                self.ledger.gap(link.id, Outcome.BAD_INPUT, self._why_unusable(stands_for))
-            if wanted is not None and wanted not in given:
-                given.add(wanted)
-                yield wanted
+    def _source(self, link: Link) -> str:
+        return f"{self.platform}:{self.mode}:{link.id}"
 
-    def _why_unusable(self, links: list[Any]) -> str:
-        kinds = " and ".join(sorted({link.kind for link in links}))
-        holds = f"this holds {kinds}" if kinds else "this holds no link or id of the platform"
-        return f"{holds}; {self.name} wants {' or '.join(self.wants)}"
+    def _hop(self, link: Link, url: str, hops: int = 0) -> Iterator[Request]:
+        kwargs = {"link": link, "hops": hops}
+        yield page(
+            url, self.platform, callback=self.parse_hop, errback=self.failed, cb_kwargs=kwargs
+        )
 
-    async def _follow(self, url: str) -> list[Any]:
-        """What a short link stands for; every hop is checked before it is taken."""
-        for _ in range(HOPS):
-            answer = await self.crawler.engine.download_async(page(url, self.platform))
-            location = answer.headers.get("Location")
-            if not location:
-                return []
-            url = urljoin(url, location.decode("latin-1"))
-            if not self.links.is_ours(url):
-                return []
-            links = [link for link in self.links.find(url) if link.kind != "short"]
-            if links:
-                return links
-        return []
+    def parse_hop(self, response: Response, link: Link, hops: int) -> Iterator[Request]:
+        """Follows a short link; every hop is checked before it is taken."""
+        source = self._source(link)
+        if response.status == 429 or response.status >= 500:
+            outcome = by_status(response.status)
+            self.ledger.refuse(source, outcome, f"short link: HTTP {response.status}")
+            return
+        onward = urljoin(response.url, (response.headers.get("Location") or b"").decode("latin-1"))
+        ours = onward != response.url and self.links.is_ours(onward)
+        found = [one for one in self.links.find(onward) if ours and one.kind in self.wants]
+        if found:
+            self.ledger.forget(source)  # from now on it goes by what it stands for
+            yield from self._open(found[0])
+        elif ours and hops + 1 < HOPS:
+            yield from self._hop(link, onward, hops + 1)
+        else:
+            self.ledger.refuse(source, Outcome.BAD_INPUT, f"leads to nothing of {self.platform}")
 
-    def _open(self, target_id: str) -> Request | None:
-        source = f"{self.platform}:{self.mode}:{target_id}"
-        target = Target(target_id, self.ledger.listing(source))
-        self.targets.append(target)
-        first = self.first(target_id)
-        if first.login is Login.ACCOUNT and not Identity.of(self.crawler).logged_in:
-            self._refuse(target, Outcome.LOGIN_REQUIRED, "no account cookie is there", first)
-            return None
-        if self._updates:
-            target.frontier = self.archive.frontier(self._list_id(target))
-        owner = self.owner(target_id)
+    def _first(self, link: Link) -> Endpoint:
+        """The first page, entered and sized as the arguments say."""
+        endpoint = self.first(link)
+        if cursor := getattr(self.args, "max_cursor", 0):
+            [name] = endpoint.turns
+            endpoint = endpoint.model_copy(update={name: cursor})
+        rows = getattr(self.args, "page_counts", None)
+        return endpoint.sized(rows) if rows else endpoint
+
+    def _open(self, link: Link) -> Iterator[Request]:
+        source = self._source(link)
+        if source in self.walks:
+            return
+        first = self._first(link)
+        identity = Identity.of(self.crawler)
+        if first.login is Login.ACCOUNT and not identity.logged_in:
+            self.ledger.refuse(source, identity.no_login, "this interface is for accounts only")
+            return
+        walk = self._walk(source)
+        walk.enter(first)
+        owner = self.owner(link)
+        kwargs = {"endpoint": owner, "source": source, "first": first}
         if owner is None:
-            return self._ask(first, target)
-        return api(
-            owner,
-            callback=self.parse_owner,
-            errback=self.failed,
-            dont_filter=True,
-            cb_kwargs={"endpoint": owner, "target": target, "first": first},
-        )
+            yield self._ask(first, walk)
+        else:
+            yield api(owner, callback=self.parse_owner, errback=self.failed, cb_kwargs=kwargs)
 
-    def _ask(self, endpoint: Endpoint, target: Target) -> Request:
-        target.cursors.add(endpoint.place)
-        target.listing.cursor = endpoint.place
-        return api(
-            endpoint,
-            callback=self.parse,
-            errback=self.failed,
-            dont_filter=True,
-            cb_kwargs={"endpoint": endpoint, "target": target},
-        )
+    def _walk(self, source: str) -> Walk:
+        limits = Limits()
+        if isinstance(self.args, ListArgs):
+            known = self._updates(self.args)
+            frontier = self.archive.frontier(self._list_id(source)) if known else frozenset()
+            limits = Limits(self.args.max_counts, self.args.interval, frontier)
+        walk = Walk(
+            self.ledger.listing(source), self.ledger, self.item, self.mode, limits,
+            newest_first=self.newest_first,
+        )  # fmt: skip
+        self.walks[source] = walk
+        return walk
+
+    def _ask(self, endpoint: Endpoint, walk: Walk) -> Request:
+        walk.enter(endpoint)
+        kwargs = {"endpoint": endpoint, "source": walk.listing.source}
+        return api(endpoint, errback=self.failed, cb_kwargs=kwargs)
 
     # From answers to items
 
     def parse_owner(
-        self, response: Response, endpoint: Endpoint, target: Target, first: Endpoint
+        self, response: Response, endpoint: Endpoint, source: str, first: Endpoint
     ) -> Iterator[Request]:
         """Takes the owner's name and count, then asks for the list."""
         assert self.owner_item is not None
+        walk = self.walks[source]
         try:
-            target.owner = self.owner_item.model_validate(
-                endpoint.rows_of(response.meta["page"])[0]
-            )
+            [row] = endpoint.rows_of(response.meta["page"])
+            walk.owner = self.owner_item.model_validate(row)
         except (ProtocolError, ValidationError) as error:
-            self._refuse(target, Outcome.SCHEMA_CHANGED, _first_line(error), endpoint)
+            self.ledger.refuse(source, Outcome.SCHEMA_CHANGED, first_fault(error))
             return
-        target.listing.expected = getattr(target.owner, self.counted_by, None)
-        yield self._ask(first, target)
+        walk.expect(self.expected(walk.owner))
+        yield self._ask(first, walk)
 
-    def parse(
-        self, response: Response, endpoint: Endpoint, target: Target
-    ) -> Iterator[Item | Request]:
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[Item | Request]:
         """Yields the items of one page, then the request for the next."""
-        page = response.meta["page"]
+        endpoint, walk = kwargs["endpoint"], self.walks[kwargs["source"]]
         try:
-            rows = endpoint.rows_of(page)
-            yield from self._items(rows, target)
-            following = self._following(endpoint, page, rows, target)
+            yield from walk.items(endpoint, response.meta["page"])
+            following = walk.following(endpoint, response.meta["page"])
         except ProtocolError as error:
-            following = self._doubt(endpoint, target, Outcome.SCHEMA_CHANGED, str(error))
+            following = walk.doubt(endpoint, Outcome.SCHEMA_CHANGED, str(error))
         if following is not None:
-            yield self._ask(following, target)
-
-    def _items(self, rows: list[Any], target: Target) -> Iterator[Item]:
-        target.empty = 0 if rows else target.empty + 1
-        for row in rows:
-            item = self._item(row, target)
-            if item is None or item.key in target.keys:
-                continue
-            target.keys.add(item.key)
-            target.listing.seen += 1
-            self._note(item, target)
-            if target.listing.stopped == "max_counts":
-                return
-            yield item
-
-    def _item(self, row: Any, target: Target) -> Item | None:
-        try:
-            item = self.item.model_validate(row)
-        except ValidationError as error:
-            target.listing.seen += 1
-            key = f"{target.listing.source}#{target.listing.seen}"
-            self._gap(key, Outcome.SCHEMA_CHANGED, _first_line(error), target)
-            return None
-        owner = target.owner or item
-        item.mode = self.mode
-        item.source = target.listing.source
-        item.owner_sec_user_id = getattr(owner, "sec_user_id", "")
-        item.owner_nickname = getattr(owner, "nickname", "")
-        return item
-
-    def _note(self, item: Item, target: Target) -> None:
-        """Keeps count of one new row, and of where the walk is to stop."""
-        if item.state is not Outcome.OK:
-            self._gap(item.key, item.state, "the work itself says so", target)
-        if len(target.newest) < FRONTIER and not item.pinned:
-            target.newest.append(item.key)
-        if item.key in target.frontier:
-            target.listing.stopped = "known"
-        if isinstance(self.args, ListArgs):
-            self._limit(self.args, item, target)
-
-    def _limit(self, args: ListArgs, item: Item, target: Target) -> None:
-        within = not args.interval or not item.published or args.interval.contains(item.published)
-        if within and args.max_counts and target.taken == args.max_counts:
-            target.listing.stopped = "max_counts"
-        target.taken += within
-        older = args.interval and item.published and item.published < args.interval.start
-        if older and self.newest_first and not item.pinned:
-            target.listing.stopped = "interval"
-
-    # From one page to the next
-
-    def _following(
-        self, endpoint: Endpoint, page: dict[str, Any], rows: list[Any], target: Target
-    ) -> Endpoint | None:
-        following = None if target.listing.stopped else endpoint.next(page)
-        if following is None and self._cut_short(target) and rows:
-            # A page that says it is the last, before the owner's count is reached: ask once more.
-            following = endpoint.next(page | {"has_more": 1})
-        if following is None:
-            self._end(target)
-            return None
-        if following.place in target.cursors or target.empty >= EMPTY_PAGES:
-            return self._doubt(endpoint, target, Outcome.LIST_GAP, "the list turns in circles")
-        target.doubts = 0
-        return following
-
-    def _doubt(
-        self, endpoint: Endpoint, target: Target, outcome: Outcome, seen: str
-    ) -> Endpoint | None:
-        """The same page once more, in case its answer was a slip; or the end of this walk."""
-        target.doubts += 1
-        if target.doubts <= ONCE_MORE:
-            return endpoint
-        self._refuse(target, outcome, seen, endpoint)
-        return None
-
-    def _cut_short(self, target: Target) -> bool:
-        listing = target.listing
-        return not listing.stopped and listing.seen < (listing.expected or 0)
-
-    def _end(self, target: Target) -> None:
-        listing = target.listing
-        listing.finished = True
-        if not self._cut_short(target):
-            return
-        missing = (listing.expected or 0) - listing.seen
-        owner_hides = target.owner is not None and target.owner.state is Outcome.PRIVATE
-        outcome = Outcome.PRIVATE if owner_hides else Outcome.LIST_GAP
-        seen = f"the list ended after {listing.seen} of {listing.expected}"
-        self.ledger.gap(listing.source, outcome, seen, count=missing, source=listing.source)
-
-    # What goes wrong
+            yield self._ask(following, walk)
 
     def failed(self, failure: Failure) -> None:
-        """Errback of every request: the walk through this target ends here."""
+        """Errback of every request: the walk through this list ends here."""
         kwargs = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy adds it
+        source = kwargs["source"] if "source" in kwargs else self._source(kwargs["link"])
         error = failure.value
+        assert error is not None
+        outcome, seen = Outcome.INTERNAL, trouble(error)
         if isinstance(error, Refused):
             outcome, seen = error.outcome, error.seen
-        else:
-            network = isinstance(error, network_errors(self.settings))
-            outcome = Outcome.NETWORK if network else Outcome.INTERNAL
-            seen = f"{type(error).__name__}: {error}"
-        self._refuse(kwargs["target"], outcome, seen, kwargs["endpoint"])
-
-    def _refuse(self, target: Target, outcome: Outcome, seen: str, endpoint: Endpoint) -> None:
-        self.ledger.refuse(target.listing.source, outcome, seen, endpoint.place)
-
-    def _gap(self, key: str, outcome: Outcome, detail: str, target: Target) -> None:
-        self.ledger.gap(key, outcome, detail, source=target.listing.source)
+        elif isinstance(error, network_errors(self.settings)):
+            outcome = Outcome.NETWORK
+        self.ledger.refuse(source, outcome, seen, self.ledger.listing(source).cursor)
 
     # What the next run is to know
 
-    @property
-    def _updates(self) -> bool:
-        if not isinstance(self.args, ListArgs):
-            return False
-        if self.args.update is not None:
-            return self.args.update
+    def _updates(self, args: ListArgs) -> bool:
+        """Whether to stop at what is archived; only where new works come on top is that sound."""
+        if args.update is not None or not self.newest_first:
+            return bool(args.update) and self.newest_first
         options = self.settings
         everything = options.getbool("F2_RENAME") or options.getbool("F2_UPGRADE")
-        return bool(options.getlist("F2_MEDIA")) and not everything
+        return bool(kinds(options.getlist("F2_MEDIA"))) and not everything
 
-    def _list_id(self, target: Target) -> str:
+    def _list_id(self, source: str) -> str:
         """The list and what was wanted of it: other kinds of files make it another list."""
-        kinds = ",".join(sorted(self.settings.getlist("F2_MEDIA")))
-        interval = getattr(self.args, "interval", None)
-        span = f"{interval.start:%Y%m%d}-{interval.end:%Y%m%d}" if interval else "all"
-        return f"{target.listing.source}|{kinds}|{span}"
+        wanted = ",".join(sorted(kinds(self.settings.getlist("F2_MEDIA"))))
+        return f"{source}|{wanted}"
 
     def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
         """Remembers how far each list is archived without a hole."""
-        for target in self.targets:
-            if target.listing.stopped != "max_counts" and self.ledger.whole(target.listing.source):
-                self.archive.finish_list(self._list_id(target), target.newest)
-
-
-def _first_line(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        fault = error.errors(include_url=False, include_input=False)[0]
-        return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
-    return str(error)
+        for source, walk in self.walks.items():
+            if isinstance(self.args, ListArgs) and walk.complete:
+                self.archive.finish_list(self._list_id(source), walk.newest)

@@ -127,12 +127,15 @@ class Transfer:
 
         Raises:
             ResponseDataLossError: it ended too early; `close` keeps what is there.
-            BrokenContent: it is empty, too long, or not of the wanted kind; it is removed.
+            BrokenContent: it is empty, cut, too long, or not of the wanted kind; it is removed.
         """
         self._check_size()
         self._write(self.block(), None)
         if not (self._extent.framed or self.total or self.part.is_whole()):
             raise ResponseDataLossError("no length was told, and the file lacks its end")
+        if self.save.kind and self.part.is_cut():
+            self.part.discard()
+            raise BrokenContent(f"{self.received} bytes that are not all of the file")
         self.part.commit()
         kind = filetype.media_type(self.part.head)
         self.saved = Saved(self.save.path, self.part.size, self._extent.start, kind)

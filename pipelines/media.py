@@ -9,16 +9,18 @@ from typing import Self
 
 from pydantic import ValidationError
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotSupported
 
 from f2scrapy import filetype
 from f2scrapy.archive import Archive
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
-from f2scrapy.item import File, Item, Media, MediaKind, Rendition
+from f2scrapy.item import File, Item, Media, MediaKind, Rendition, kinds
 from f2scrapy.partial import DiskError, Part
 from f2scrapy.rendition import Policy, better, choose, policy
-from f2scrapy.request import api, media, network_errors
+from f2scrapy.request import api, media, network_errors, trouble
 from f2scrapy.transfer import BrokenContent, SaveTo
+from f2scrapy.walk import first_fault
 
 # What the first bytes of a file of each kind have to show.
 _CONTENT = {
@@ -53,12 +55,18 @@ class MediaPipeline:
     """Sets `item.files`; what cannot be had goes to the ledger, and the item goes on without it."""
 
     def __init__(
-        self, crawler: Crawler, kinds: set[str], wish: Policy, *, upgrade: bool, at_once: int
+        self,
+        crawler: Crawler,
+        wanted: frozenset[MediaKind],
+        wish: Policy,
+        *,
+        upgrade: bool,
+        at_once: int,
     ) -> None:
         self.crawler = crawler
         # A slot of Scrapy 2.19 starts all that waits in one go, whatever its concurrency says.
         self.turns = asyncio.Semaphore(at_once)
-        self.kinds = kinds
+        self.wanted = wanted
         self.wish = wish
         self.upgrade = upgrade
         self.network = network_errors(crawler.settings)
@@ -66,10 +74,9 @@ class MediaPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
-        kinds = set(settings.getlist("F2_MEDIA"))
         return cls(
             crawler,
-            kinds,
+            kinds(settings.getlist("F2_MEDIA")),
             policy(settings["F2_RENDITION"]),
             upgrade=settings.getbool("F2_UPGRADE"),
             at_once=settings.getint("F2_MEDIA_CONCURRENCY"),
@@ -82,7 +89,7 @@ class MediaPipeline:
         self.archive = Archive.of(self.crawler)
 
     async def process_item(self, item: Item) -> Item:
-        wanted = [file for file in item.media() if file.kind in self.kinds]
+        wanted = [file for file in item.media() if file.kind in self.wanted]
         if not wanted or item.state is not Outcome.OK:
             return item
         work = Work(item, self.archive.held(item.key))
@@ -104,7 +111,8 @@ class MediaPipeline:
 
     async def _file(self, work: Work, file: Media) -> File:
         if file.text is not None:
-            return await asyncio.to_thread(self._write, work, file)
+            place = await asyncio.to_thread(self._write, work, file)
+            return self._kept(file, place, place.stat().st_size, None)
         if not file.renditions:
             raise Missing(Outcome.MEDIA_BROKEN, "the answer names no address")
         best = choose(file.renditions, self.wish).rendition
@@ -147,11 +155,7 @@ class MediaPipeline:
             taken = self.archive.taken(work.item.key).get(file.asset)
             if taken is None or better(rendition, taken, self.wish):
                 return None
-        return held if self._lies(held) else None
-
-    def _lies(self, held: File) -> bool:
-        place = self.archive.locate(held.path)
-        return place.is_file() and place.stat().st_size == held.size
+        return held if self.archive.on_disk(held) else None
 
     def _adopted(self, work: Work, file: Media, rendition: Rendition) -> File | None:
         """A file under its final name, which the archive missed: the last run was killed there."""
@@ -164,7 +168,7 @@ class MediaPipeline:
             size = found.stat().st_size
             fits = rendition.size in (0, size) and filetype.serves_as(kind, _CONTENT[file.kind])
             if fits:
-                return self._remember(work, file, rendition, self._named(found, kind), size)
+                return self._kept(file, self._named(found, kind), size, rendition)
         return None
 
     # What has to be fetched or written
@@ -188,12 +192,14 @@ class MediaPipeline:
         except BrokenContent as error:
             raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
         except self.network as error:
-            raise Missing(Outcome.NETWORK, str(error) or type(error).__name__) from error
+            raise Missing(Outcome.NETWORK, trouble(error)) from error
+        except (IgnoreRequest, NotSupported, ValueError) as error:  # too many redirects, no URL
+            raise Missing(Outcome.MEDIA_BROKEN, f"of no use: {trouble(error)}") from error
         saved = response.meta.get("saved")
         if saved is None:
             raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
-        path = self._named(saved.path, saved.media_type)
-        return self._remember(work, file, rendition, path, saved.size)
+        place = self._named(saved.path, saved.media_type)
+        return self._kept(file, place, saved.size, rendition)
 
     async def _renewed(self, work: Work) -> dict[str, Media]:
         if work.renewal is None:
@@ -211,13 +217,13 @@ class MediaPipeline:
             fresh = type(item).model_validate(row)
         except Refused as refused:
             raise Missing(refused.outcome, f"asked anew: {refused.seen}") from refused
-        except (ProtocolError, ValidationError, ValueError) as error:
-            raise Missing(Outcome.SCHEMA_CHANGED, f"asked anew: {error}") from error
+        except (ProtocolError, ValidationError) as error:
+            raise Missing(Outcome.SCHEMA_CHANGED, f"asked anew: {first_fault(error)}") from error
         except self.network as error:
-            raise Missing(Outcome.NETWORK, f"asked anew: {error}") from error
+            raise Missing(Outcome.NETWORK, f"asked anew: {trouble(error)}") from error
         return {file.asset: file for file in fresh.media()}
 
-    def _write(self, work: Work, file: Media) -> File:
+    def _write(self, work: Work, file: Media) -> Path:
         assert file.text is not None
         data = file.text.encode()
         place = self._place(work, file)
@@ -227,25 +233,19 @@ class MediaPipeline:
             part.begin(None)
             part.write(data)
             part.commit()
-        return File(asset=file.asset, path=self._relative(place), size=len(data))
+        return place
 
     # Names
 
     def _place(self, work: Work, file: Media) -> Path:
         return self.archive.locate(work.item.path + file.suffix)
 
-    def _relative(self, place: Path) -> str:
-        return place.relative_to(self.archive.root).as_posix()
-
     def _named(self, place: Path, media_type: str) -> Path:
         """The file under the suffix of what it is; the platforms send JPEG where they say WebP."""
         true = place.with_suffix(filetype.suffix(media_type) or place.suffix)
         return place.replace(true) if true != place else place
 
-    def _remember(
-        self, work: Work, file: Media, rendition: Rendition, place: Path, size: int
-    ) -> File:
-        path = self._relative(place)
-        kept = File(asset=file.asset, path=path, size=size, rendition=rendition.key)
-        self.archive.remember(work.item.key, kept, file.renditions)
-        return kept
+    def _kept(self, file: Media, place: Path, size: int, rendition: Rendition | None) -> File:
+        path = place.relative_to(self.archive.root).as_posix()
+        key = rendition.key if rendition else ""
+        return File(asset=file.asset, path=path, size=size, rendition=key)

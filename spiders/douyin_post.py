@@ -1,9 +1,9 @@
 """Single Douyin works."""
 
-from f2scrapy.douyin.items import Post
-
-from f2scrapy.args import Args
+from f2scrapy.args import LinkArgs
 from f2scrapy.douyin.endpoints import PostDetail
+from f2scrapy.douyin.items import Post
+from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 
 
@@ -15,9 +15,9 @@ class DouyinPostSpider(ApiSpider):
 
     name = "douyin_post"
     mode = "one"
-    args: Args
+    args: LinkArgs
     item = Post
     wants = ("aweme_id",)
 
-    def first(self, aweme_id: str) -> PostDetail:
-        return PostDetail(aweme_id=aweme_id)
+    def first(self, link: Link) -> PostDetail:
+        return PostDetail(aweme_id=link.id)

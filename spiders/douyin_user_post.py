@@ -1,9 +1,9 @@
 """Works published by Douyin users."""
 
-from f2scrapy.douyin.items import Post, User
-
 from f2scrapy.args import CursorArgs
 from f2scrapy.douyin.endpoints import UserPost, UserProfile
+from f2scrapy.douyin.items import Post, User
+from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 
 
@@ -18,12 +18,14 @@ class DouyinUserPostSpider(ApiSpider):
     args: CursorArgs
     item = Post
     wants = ("sec_user_id",)
-    owner_item = User
-    counted_by = "aweme_count"
     newest_first = True
+    owner_item = User
 
-    def owner(self, sec_user_id: str) -> UserProfile:
-        return UserProfile(sec_user_id=sec_user_id)
+    def first(self, link: Link) -> UserPost:
+        return UserPost(sec_user_id=link.id)
 
-    def first(self, sec_user_id: str) -> UserPost:
-        return self.begin(UserPost(sec_user_id=sec_user_id))
+    def owner(self, link: Link) -> UserProfile:
+        return UserProfile(sec_user_id=link.id)
+
+    def expected(self, owner: User) -> int | None:
+        return owner.aweme_count

@@ -1,9 +1,9 @@
 """Profiles of Douyin users."""
 
-from f2scrapy.douyin.items import User
-
-from f2scrapy.args import Args
+from f2scrapy.args import LinkArgs
 from f2scrapy.douyin.endpoints import UserProfile
+from f2scrapy.douyin.items import User
+from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 
 
@@ -15,9 +15,9 @@ class DouyinUserProfileSpider(ApiSpider):
 
     name = "douyin_user_profile"
     mode = "profile"
-    args: Args
+    args: LinkArgs
     item = User
     wants = ("sec_user_id",)
 
-    def first(self, sec_user_id: str) -> UserProfile:
-        return UserProfile(sec_user_id=sec_user_id)
+    def first(self, link: Link) -> UserProfile:
+        return UserProfile(sec_user_id=link.id)

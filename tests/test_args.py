@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy.args import Args, CursorArgs, Interval, ListArgs, checked
+from f2scrapy.args import CursorArgs, Interval, LinkArgs, ListArgs, checked
 from f2scrapy.errors import InputError
 
 
@@ -47,10 +47,16 @@ def test_bad_argument_is_one_clear_line(values: dict[str, str], message: str) ->
 
 
 def test_url_may_name_a_file(tmp_path: Path) -> None:
-    (tmp_path / "links").write_text("\ufeffhttps://v.douyin.com/a/", encoding="utf-8")
-    assert Args(url=f"@{tmp_path}/links").text == "https://v.douyin.com/a/"
+    text = "\ufeffhttps://v.douyin.com/a/\n\n# mine\n  7298145681699622182  \n"
+    (tmp_path / "links").write_text(text, encoding="utf-8")
+    parts = LinkArgs(url=f"@{tmp_path}/links").parts
+    assert parts == ["https://v.douyin.com/a/", "7298145681699622182"]
+
+
+def test_text_is_one_part() -> None:
+    assert LinkArgs(url="a\nb").parts == ["a\nb"]
 
 
 def test_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot read that file"):
-        _ = Args(url=f"@{tmp_path}/none").text
+        _ = LinkArgs(url=f"@{tmp_path}/none").parts

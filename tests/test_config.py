@@ -9,6 +9,7 @@ from scrapy.settings import Settings
 from f2scrapy import config
 from f2scrapy import settings as project
 from f2scrapy.args import CursorArgs
+from f2scrapy.client import client
 from f2scrapy.errors import InputError
 
 
@@ -83,14 +84,22 @@ def test_unknown_argument_names_the_nearest(load) -> None:
 
 def test_client_can_be_changed_in_part(load) -> None:
     settings = load("client: {douyin: {browser: {version: 199.0.0.0}}}")
-    client = config.client(settings, "douyin")
-    assert client["browser"]["version"] == "199.0.0.0"
-    assert client["params"]["web"]["aid"] == "6383"
+    known = client("douyin", config.client_changes(settings))
+    assert known.browser.version == "199.0.0.0"
+    assert known.params["web"]["aid"] == "6383"
 
 
-def test_unknown_client_key(load) -> None:
-    with pytest.raises(InputError, match=r"client.douyin.browzer is not known; .*browser"):
-        config.client(load("client: {douyin: {browzer: 1}}"), "douyin")
+@pytest.mark.parametrize(
+    ("yaml", "message"),
+    [
+        ("client: {douyin: {browzer: 1}}", "client.douyin.browzer"),
+        ("client: {douyin: {cookie_hosts: x}}", "client.douyin.cookie_hosts"),
+        ("client: {doyin: {}}", "client.doyin"),
+    ],
+)
+def test_bad_client_key(load, yaml: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        client("douyin", config.client_changes(load(yaml)))
 
 
 def test_cookie_is_not_taken_from_a_command(load) -> None:

@@ -8,8 +8,9 @@ import pytest
 from scrapy.settings import Settings
 
 from f2scrapy import settings as project
-from f2scrapy.errors import InputError
-from f2scrapy.identity import Identity, filled, from_settings
+from f2scrapy.client import filled
+from f2scrapy.errors import InputError, Outcome
+from f2scrapy.identity import Identity, from_settings
 
 FUTURE = int(time.time()) + 86400
 
@@ -40,23 +41,25 @@ def test_account_cookies_reach_listed_hosts_only(make, tmp_path: Path) -> None:
     rows = [(".douyin.com", "/", FUTURE, "sessionid", "s3cret")]
     identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
     assert identity.logged_in
-    assert "sessionid=s3cret" in identity.cookie_header("www.douyin.com")
+    assert "sessionid=s3cret" in identity.cookie_header("https://www.douyin.com/a")
     for host in ("v.douyin.com", "v26-web.douyinvod.com", "p3-pc.douyinpic.com", "evil.com",
                  "www.douyin.com.evil.com", "mssdk.bytedance.com"):  # fmt: skip
-        assert identity.cookie_header(host) == ""
+        assert identity.cookie_header(f"https://{host}/") == ""
+    assert identity.cookie_header("http://www.douyin.com/") == ""
 
 
 def test_cookies_of_other_sites_are_left_in_the_file(make, tmp_path: Path) -> None:
     rows = [(".tiktok.com", "/", FUTURE, "sessionid", "a"), (".bank.com", "/", FUTURE, "b", "c")]
     identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
-    assert identity.cookies == {}
+    assert identity.account == ()
     assert not identity.logged_in
 
 
 def test_lapsed_login_is_known_as_such(make, tmp_path: Path) -> None:
     identity = make(F2_COOKIES=cookies_txt(tmp_path, (".douyin.com", "/", 1, "sessionid", "old")))
-    assert identity.expired
     assert not identity.logged_in
+    assert identity.no_login is Outcome.COOKIE_EXPIRED
+    assert make().no_login is Outcome.LOGIN_REQUIRED
 
 
 def test_cookie_of_the_environment(make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,12 +87,12 @@ def test_guest_is_kept_between_runs_for_its_owner_only(make) -> None:
     assert stat.S_IMODE(first.path.stat().st_mode) == 0o600
 
 
-def test_renewal_is_done_once_for_many_refusals(make) -> None:
+async def test_renewal_is_done_once_for_many_refusals(make) -> None:
     identity = make()
     identity.keep("ttwid", "1|abc")
-    identity.renew(0)
+    await identity.renew(0)
     identity.keep("ttwid", "2|def")
-    identity.renew(0)  # refused as the guest that is gone already
+    await identity.renew(0)  # refused as the guest that is gone already
     assert identity.tokens["ttwid"].value == "2|def"
 
 
@@ -116,16 +119,38 @@ def test_no_secret_in_repr(make, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_browser_agrees_with_itself(make) -> None:
     identity = make()
-    version = str(identity.client["browser"]["version"])
+    version = str(identity.client.browser.version)
     assert f"Chrome/{version} " in identity.user_agent
     assert f'v="{version.partition(".")[0]}"' in identity.headers["sec-ch-ua"]
-    web = filled(identity.client["params"]["web"], identity.facts)
+    web = filled(identity.client.params["web"], identity.facts)
     assert web["browser_version"] == web["engine_version"] == version
     assert web["screen_width"] == identity.screen.size_width
     assert web["browser_platform"] == identity.screen.platform == "Win32"
 
 
-def test_placeholders_keep_types_and_leave_strangers() -> None:
+def test_placeholders_keep_types_and_refuse_strangers() -> None:
     facts = {"width": 1920, "name": "x"}
-    value = {"a": "{width}", "b": ["is {width} {name}"], "c": "{unknown}", "d": 5}
-    assert filled(value, facts) == {"a": 1920, "b": ["is 1920 x"], "c": "{unknown}", "d": 5}
+    value = {"a": "{width}", "b": ["is {width} {name}"], "d": 5}
+    assert filled(value, facts) == {"a": 1920, "b": ["is 1920 x"], "d": 5}
+    with pytest.raises(KeyError):
+        filled("{unknown}", facts)
+
+
+def test_made_up_token_is_not_kept_for_the_next_run(make) -> None:
+    make().keep("ms_token", "made up", made_up=True)
+    assert "ms_token" not in make().tokens
+
+
+@pytest.mark.parametrize("content", ["[]", '{"douyin": 5}', '{"douyin": {"screen": 1}}'])
+def test_file_of_another_shape_costs_a_guest_and_no_more(make, tmp_path, content: str) -> None:
+    (tmp_path / "f2scrapy.identity.json").write_text(content)
+    make().keep("ttwid", "1|abc")
+    assert make().has("ttwid", hours=1)
+
+
+def test_cookie_of_one_host_stays_there(make, tmp_path: Path) -> None:
+    rows = [("www.douyin.com", "/", FUTURE, "here", "1"), (".amemv.com", "/", FUTURE, "there", "2")]
+    identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
+    assert identity.cookie_header("https://www.douyin.com/") == "here=1"
+    assert identity.cookie_header("https://webcast.amemv.com/") == "there=2"
+    assert identity.cookie_header("https://live.douyin.com/") == ""

@@ -9,7 +9,7 @@ from scrapy.utils.test import get_crawler
 
 from f2scrapy.errors import Outcome
 from f2scrapy.extensions.ledger import Ledger
-from f2scrapy.item import Item
+from f2scrapy.item import Item, Skipped
 
 
 class Thing(Item):
@@ -37,6 +37,7 @@ def walk(ledger: Ledger, seen: int, expected: int | None = None) -> None:
 
 def close(ledger: Ledger, reason: str = "finished") -> dict[str, object]:
     ledger.spider_closed(None, reason)  # type: ignore[arg-type]
+    ledger.engine_stopped()
     report: dict[str, object] = json.loads(Path(ledger.report_path).read_text("utf-8"))
     return report
 
@@ -102,3 +103,37 @@ def test_one_work_is_missing_for_one_reason(ledger: Ledger) -> None:
     walk(ledger, 1)
     report = close(ledger)
     assert (report["kept"], report["failed"], report["outcome"]) == (0, 1, "PRIVATE")
+
+
+def test_run_that_never_closed_is_not_complete(ledger: Ledger) -> None:
+    ledger.spider_opened()
+    walk(ledger, 3, expected=3)
+    assert json.loads(Path(ledger.report_path).read_text("utf-8"))["outcome"] == "INTERRUPTED"
+    assert ledger.exit_code == 4
+
+
+def test_run_that_asked_for_nothing_is_not_complete(ledger: Ledger) -> None:
+    assert (close(ledger)["outcome"], ledger.exit_code) == ("INTERNAL", 4)
+
+
+def test_feed_that_was_not_written(ledger: Ledger) -> None:
+    walk(ledger, 3)
+    ledger.stats.inc_value("feedexport/failed_count/FileFeedStorage")
+    assert close(ledger)["outcome"] == "DISK"
+
+
+def test_errors_in_the_log_are_not_success(ledger: Ledger) -> None:
+    walk(ledger, 3)
+    ledger.stats.inc_value("log_count/ERROR")
+    assert close(ledger)["exit_code"] == 4
+
+
+def test_work_missing_in_one_list_is_missing_in_the_other(ledger: Ledger) -> None:
+    walk(ledger, 2)
+    other = ledger.listing("test:list:2")
+    other.finished = True
+    twin = Thing(number=1, source="test:list:2")
+    ledger.item_dropped(twin, Skipped("repeated"))
+    ledger.gap(twin.key, Outcome.NETWORK, "broke", source="test:list:1")
+    assert not ledger.whole("test:list:1")
+    assert not ledger.whole("test:list:2")

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from f2scrapy.filetype import describe, is_whole, media_type, serves_as, suffix
+from f2scrapy.filetype import describe, is_cut, is_whole, media_type, serves_as, suffix
 from tests.transport_origin import video
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20) + b"\x00\x00\x00\x00IEND\xaeB`\x82"
@@ -89,3 +89,22 @@ def test_boxes_without_a_sound_length_show_no_end(length):
 
 def test_sound_shows_no_end():
     assert not is_whole(BytesIO(b"ID3\x04" + bytes(100)))
+
+
+MP4 = iso(b"mp42") + b"\x00\x00\x01\x00mdat" + bytes(248)
+
+
+@pytest.mark.parametrize("whole", [MP4, WEBP, JPEG, PNG, GIF])
+def test_file_that_lacks_its_end_says_so(whole: bytes) -> None:
+    assert not is_cut(BytesIO(whole))
+    assert is_cut(BytesIO(whole[:-4]))
+
+
+@pytest.mark.parametrize("whole", [JPEG, PNG, WEBP, GIF])
+def test_what_follows_the_end_of_a_picture_does_not_matter(whole: bytes) -> None:
+    assert not is_cut(BytesIO(whole + b"appended by a phone"))
+
+
+@pytest.mark.parametrize("other", [b"ID3" + bytes(50), b"", b"<html>"])
+def test_nothing_is_said_of_what_has_no_end_mark(other: bytes) -> None:
+    assert not is_cut(BytesIO(other))

@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from pathlib import Path
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from f2scrapy import config
+from f2scrapy.archive import Archive
 from f2scrapy.args import unknown
 from f2scrapy.errors import InputError
 from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_UNEXPLAINED, Ledger
 from f2scrapy.identity import from_settings
-from f2scrapy.item import MediaKind
+from f2scrapy.item import kinds
 from f2scrapy.naming import Template
 from f2scrapy.rendition import policy
 from f2scrapy.spider import ApiSpider
@@ -61,11 +63,12 @@ class Command(ScrapyCrawl):
             raise InputError(unknown(f"spider {name}", name, dict.fromkeys(loader.list())))
         spider, settings = loader.load(name), self.settings.copy()
         spider.update_settings(settings)
+        if settings["JOBDIR"]:
+            raise InputError("JOBDIR: leave it out; the archive knows what is missing")
         if issubclass(spider, ApiSpider):
             spider.check(settings, values)
-        from_settings(settings, name.partition("_")[0])
+        from_settings(settings, config.platform_of(name))
         Template(settings["F2_NAMING"])
         policy(settings["F2_RENDITION"])
-        for media in settings.getlist("F2_MEDIA"):
-            if media not in list(MediaKind):
-                raise InputError(unknown(f"F2_MEDIA: {media}", media, dict.fromkeys(MediaKind)))
+        kinds(settings.getlist("F2_MEDIA"))
+        Archive(config.archive_path(settings), Path(settings["F2_PATH"])).close()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, Refused
 
 WEB = "https://www.douyin.com/aweme/v1/web"
+
+_STATUS_CODES = {8: Outcome.LOGIN_REQUIRED}  # 8: "user not logged in"
 
 
 class DouyinEndpoint(Endpoint):
@@ -16,6 +19,17 @@ class DouyinEndpoint(Endpoint):
     platform: ClassVar = "douyin"
     referer: ClassVar = "https://www.douyin.com/"
     scheme: ClassVar = "web"
+
+    def refusal(self, page: Mapping[str, Any]) -> Refused | None:
+        if "verify_ticket" in page or page.get("type") == "verify":
+            return Refused(Outcome.CAPTCHA, "a captcha instead of an answer")
+        code = page.get("status_code", 0)
+        if code in (0, "0"):
+            return None
+        message = str(page.get("status_msg") or page.get("message") or "")
+        return Refused(
+            _STATUS_CODES.get(code, Outcome.SCHEMA_CHANGED), f"status_code {code}", message
+        )
 
 
 class UserProfile(DouyinEndpoint):
@@ -28,11 +42,11 @@ class UserProfile(DouyinEndpoint):
 
 
 class UserPost(DouyinEndpoint):
-    """Works published by a user, newest first, pinned ones before them."""
+    """Works published by a user, newest first, pinned ones before them on the first page."""
 
     url: ClassVar = f"{WEB}/aweme/post/"
     rows: ClassVar = "aweme_list"
-    cursor: ClassVar = "max_cursor"
+    turns: ClassVar = {"max_cursor": "max_cursor"}
 
     max_cursor: int = 0  # ms since 1970; 0 asks for the newest page
     count: int = 18  # rows a page, at most 20
@@ -47,10 +61,11 @@ class PostDetail(DouyinEndpoint):
 
     aweme_id: str
 
-    def refusal(self, page: dict[str, Any]) -> Refused | None:
+    def refusal(self, page: Mapping[str, Any]) -> Refused | None:
         """A work that cannot be had is null beside a reason."""
-        if page.get("aweme_detail") is not None or "aweme_detail" not in page:
-            return None
+        refused = super().refusal(page)
+        if refused or page.get("aweme_detail") is not None or "aweme_detail" not in page:
+            return refused
         reason = page.get("filter_detail") or {}
         text = " ".join(str(reason.get(key) or "") for key in ("filter_reason", "detail_msg"))
         hidden = any(word in text for word in ("private", "私密", "self_see", "friend"))

@@ -6,7 +6,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from f2scrapy.identity import Identity, TokenAnswer, TokenAsk, filled
+from f2scrapy.client import filled
+from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
 from f2scrapy.signing.tokens import MS_TOKEN_LENGTHS, ms_token, str_data, verify_fp
 
 
@@ -15,10 +16,10 @@ def asks(identity: Identity) -> Iterator[TokenAsk]:
     if "verify_fp" not in identity.tokens:
         identity.keep("verify_fp", verify_fp(identity.facts["now_ms"], random.random))
     for name, read in (("ttwid", _ttwid), ("webid", _webid), ("ms_token", _ms_token)):
-        how = identity.client["tokens"][name]
-        if not identity.has(name, how["hours"]):
-            body = filled(how["body"], identity.facts) | _more(name, identity)
-            yield TokenAsk(name, how["url"], body, read)
+        how = identity.client.tokens[name]
+        if not identity.has(name, how.hours):
+            body = filled(how.body, identity.facts) | _more(name, identity)
+            yield TokenAsk(name, how.url, body, read)
 
 
 def substitute(name: str) -> str:
@@ -29,7 +30,7 @@ def substitute(name: str) -> str:
 def _more(name: str, identity: Identity) -> dict[str, Any]:
     if name != "ms_token":
         return {}
-    report = filled(identity.client["report"], identity.facts)
+    report = filled(identity.client.report, identity.facts)
     nonce = random.randrange(256)
     return {"strData": str_data(report, nonce), "tspFromClient": identity.facts["now_ms"]}
 

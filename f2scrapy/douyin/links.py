@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 from urllib.parse import parse_qs
+
+from f2scrapy.link import Link
 
 _OURS = (".douyin.com", ".iesdouyin.com", ".amemv.com")  # whatever stands below these
 _SHORT = "v.douyin.com"
@@ -43,18 +44,6 @@ _PATHS = [
 _WORK_ID = re.compile(r"\d{15,20}", re.ASCII)
 _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
 _ONE_NAME = re.compile(r"/([\w-]+)/?", re.ASCII)
-
-
-class Link(NamedTuple):
-    """One thing a text points to.
-
-    `kind` says what `id` is: "aweme_id", "sec_user_id", "mix_id", "music_id", "web_rid" (a live
-    room: digits, or a name its owner chose), "room_id" (one broadcast), or "short": then `id` is
-    the short URL, and only its redirects tell more.
-    """
-
-    kind: str
-    id: str
 
 
 def find(text: str) -> list[Link]:

@@ -60,29 +60,42 @@ class Ledger:
     skipped: Counter[str] = field(default_factory=Counter)
     scraped: int = 0
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
-    _missing: set[str] = field(default_factory=set, repr=False)  # keys of works in gaps
+    reason: str = ""  # why the spider closed; "" = it has not
+    finished: bool = False  # everything is counted; a run that never comes so far is not complete
+    _missing: dict[str, set[str]] = field(default_factory=dict, repr=False)  # key → its lists
+    _repeated: dict[str, set[str]] = field(default_factory=dict, repr=False)  # key → other lists
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        ledger = cls(crawler.spidercls.name, crawler.stats, crawler.settings["F2_REPORT"] or "")
-        crawler.signals.connect(ledger.item_scraped, signals.item_scraped)
-        crawler.signals.connect(ledger.item_dropped, signals.item_dropped)
-        crawler.signals.connect(ledger.fault, signals.spider_error)
-        crawler.signals.connect(ledger.fault, signals.item_error)
-        crawler.signals.connect(ledger.spider_closed, signals.spider_closed)
+        path = crawler.settings["F2_REPORT"]
+        report = str(Path(path).expanduser()) if path else ""
+        ledger = cls(crawler.spidercls.name, crawler.stats, report)
+        connect = crawler.signals.connect
+        connect(ledger.spider_opened, signals.spider_opened)
+        connect(ledger.item_scraped, signals.item_scraped)
+        connect(ledger.item_dropped, signals.item_dropped)
+        connect(ledger.fault, signals.spider_error)
+        connect(ledger.fault, signals.item_error)
+        connect(ledger.spider_closed, signals.spider_closed)
+        connect(ledger.engine_stopped, signals.engine_stopped)  # feeds are written by then
         return ledger
 
     def listing(self, source: str) -> Listing:
         """The listing of this source, made at the first call."""
         return self.listings.setdefault(source, Listing(source))
 
+    def forget(self, source: str) -> None:
+        """This listing turned out to be another one."""
+        del self.listings[source]
+
     def gap(
         self, key: str, outcome: Outcome, detail: str, *, count: int = 1, source: str = ""
     ) -> None:
         """Record that `count` works are missing; one work is missing for one reason only."""
         if key in self._missing:
+            self._missing[key].add(source)
             return
-        self._missing.add(key)
+        self._missing[key] = {source} | self._repeated.get(key, set())
         self.gaps.append(Gap(key, outcome, detail, count, source))
         level = logging.INFO if outcome.explains else logging.WARNING
         logger.log(level, "%s: %s (%s)", key, outcome, detail)
@@ -95,20 +108,28 @@ class Ledger:
 
     def whole(self, source: str) -> bool:
         """Whether everything in this list is kept, or missing for a reason that will not pass."""
-        unexplained = any(g.source == source and not g.outcome.explains for g in self.gaps)
-        return self.listing(source).finished and not unexplained
+        unexplained = (gap.key for gap in self.gaps if not gap.outcome.explains)
+        missing = any(source in self._missing[key] for key in unexplained)
+        return self.listing(source).finished and not missing
 
     # What Scrapy tells
+
+    def spider_opened(self) -> None:
+        """Leaves a report that is true if the run is killed."""
+        self._write(self.report())
 
     def item_scraped(self, item: Item) -> None:
         self.scraped += item.key not in self._missing
 
     def item_dropped(self, item: Item, exception: DropItem) -> None:
         reason = getattr(exception, "reason", "")
-        if reason:
-            self.skipped[reason] += 1
-        else:
+        if not reason:
             self.gap(item.key, Outcome.INTERNAL, str(exception), source=item.source)
+            return
+        self.skipped[reason] += 1
+        if reason == "repeated":
+            self._repeated.setdefault(item.key, set()).add(item.source)
+            self._missing.get(item.key, set()).add(item.source)
 
     def fault(self, failure: Failure, item: Item | None = None) -> None:
         key, source = (item.key, item.source) if item else ("callback", "")
@@ -116,23 +137,36 @@ class Ledger:
         detail = f"{type(failure.value).__name__}: {failure.getErrorMessage()}"
         self.gap(key, kind, detail, source=source)
 
-    def spider_closed(self, spider: Spider, reason: str) -> None:
+    def spider_closed(self, spider: Spider, reason: str) -> None:  # noqa: ARG002
+        self.reason = reason
         for listing in self.listings.values():
             if not listing.finished and listing.outcome is Outcome.OK:
                 self.refuse(listing.source, Outcome.INTERRUPTED, reason, listing.cursor)
-        self._write(self.report(reason))
-        logger.info(self.summary(), extra={"spider": spider})
+
+    def engine_stopped(self) -> None:
+        stats = self.stats.get_stats()
+        for name in (name for name in stats if name.startswith("feedexport/failed_count/")):
+            self.gap(name.rpartition("/")[2], Outcome.DISK, "a feed could not be written")
+        if stats.get("log_count/ERROR") and not self.gaps:
+            self.gap("log", Outcome.INTERNAL, f"{stats['log_count/ERROR']} errors were logged")
+        self.finished = bool(self.reason)
+        self._write(self.report())
+        logger.info(self.summary())
 
     # What is told in the end
 
     @property
     def outcome(self) -> Outcome:
         """How the run ended: the worst that happened in it, the most frequent of its like."""
+        if not self.finished:
+            return Outcome.INTERRUPTED
         worst = self._by_outcome().most_common()
         if worst:
             return min((outcome for outcome, _ in worst), key=_severity)
         seen = sum(listing.seen for listing in self.listings.values())
-        return Outcome.OK if seen or not self.listings else Outcome.EMPTY_TRUE
+        if not self.listings:
+            return Outcome.INTERNAL
+        return Outcome.OK if seen else Outcome.EMPTY_TRUE
 
     @property
     def exit_code(self) -> int:
@@ -160,7 +194,7 @@ class Ledger:
         advice = "" if outcome.explains else outcome.advice
         return " ".join(filter(None, (f"{outcome}: {', '.join(parts)}.", advice)))
 
-    def report(self, reason: str = "") -> dict[str, Any]:
+    def report(self) -> dict[str, Any]:
         """Everything of `F2_REPORT`; times in UTC, sizes in bytes."""
         missing, explained = self._missing_counts()
         now = datetime.now(UTC)
@@ -186,16 +220,18 @@ class Ledger:
             "seconds": round((now - self.started).total_seconds(), 3),
             "started": self.started.isoformat(timespec="seconds"),
             "finished": now.isoformat(timespec="seconds"),
-            "closed": reason,
+            "closed": self.reason,
         }
 
     def _write(self, report: dict[str, Any]) -> None:
         if not self.report_path:
             return
         path = Path(self.report_path)
+        part = path.with_name(f"{path.name}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
+            part.write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
+            part.replace(path)
         except OSError as error:
             self.gap("F2_REPORT", Outcome.DISK, f"{path}: {error.strerror}")
 

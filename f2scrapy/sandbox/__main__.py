@@ -31,6 +31,7 @@ def parse(arguments: list[str]) -> tuple[Options, bool]:
         faults=tuple(given.fault),
         strict=_checks(given.strict),
         latency_ms=given.latency,
+        compress=not given.plain,
         media_ttl_s=given.media_ttl,
         sizes=sizes,
         recorded=given.recorded,
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--media-ttl", type=float, default=6 * 3600, metavar="S", help="life of a media address")
     add("--media-bytes", type=int, default=0, metavar="N", help="size of the largest videos")
     add("--recorded", type=Path, metavar="DIR", help="answer from recordings instead")
+    add("--plain", action="store_true", help="never compress")
     add("--until-eof", action="store_true", help="stop when stdin closes")
     return parser
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import re
 import socket
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from aiohttp import web
 
-from f2scrapy.sandbox.exchange import Answer
+from f2scrapy.sandbox.exchange import Answer, Ask
 
 LAST_MODIFIED = "Sun, 01 Nov 2026 12:00:00 GMT"
+_NOT_WORTH_IT = 1000  # bytes: shorter texts are sent as they are
 _SILENCE_S = 600  # a stalled connection is closed after all
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -47,6 +49,17 @@ class Sent:
     status: int
     bytes: int = 0  # of the body
     ranged: bool = False
+
+
+def packed(answer: Answer, ask: Ask) -> Answer:
+    """The answer compressed, as the platforms send every text to those who take it."""
+    if answer.asset is not None or len(answer.body) < _NOT_WORTH_IT:
+        return answer
+    if "gzip" not in ask.headers.get("Accept-Encoding", ""):
+        return answer
+    body = gzip.compress(answer.body, compresslevel=1, mtime=0)
+    encoding = ("Content-Encoding", "gzip")
+    return replace(answer, body=body, headers=(*answer.headers, encoding))
 
 
 async def deliver(request: web.BaseRequest, answer: Answer) -> tuple[web.StreamResponse, Sent]:

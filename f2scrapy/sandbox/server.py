@@ -13,7 +13,7 @@ from aiohttp import web
 from f2scrapy.sandbox import cdn, recorded, routes
 from f2scrapy.sandbox.checks import Route, check
 from f2scrapy.sandbox.control import control, works
-from f2scrapy.sandbox.delivery import Sent, deliver
+from f2scrapy.sandbox.delivery import Sent, deliver, packed
 from f2scrapy.sandbox.exchange import Answer, Ask, Page
 from f2scrapy.sandbox.media import Asset
 from f2scrapy.sandbox.world import Options, World
@@ -108,6 +108,8 @@ def respond(ask: Ask, route: Route, world: World) -> Answer:
     ask = world.faults.reword(ask, route.kind)
     found = route.answer(ask, world)
     answer = _bent(found, ask, route, world) if isinstance(found, Page) else found
+    if world.options.compress:
+        answer = packed(answer, ask)
     return world.faults.disturb(answer, ask, route.kind) if answer.status == 200 else answer
 
 

@@ -32,6 +32,7 @@ class Options:
     faults: tuple[str, ...] = ()
     strict: frozenset[str] = STRICT
     latency_ms: float = 0  # before each answer
+    compress: bool = True  # texts, where the client takes gzip
     media_ttl_s: float = 6 * 3600  # how long an address of a medium is good
     sizes: Sizes = field(default_factory=Sizes)
     recorded: Path | None = None  # a folder of recordings, answered instead of the catalogue

@@ -6,7 +6,7 @@ import pytest
 
 from f2scrapy.douyin.endpoints import PostDetail, UserPost
 from f2scrapy.errors import Outcome
-from f2scrapy.middlewares.outcome import judge
+from f2scrapy.verdict import judge
 
 POSTS = UserPost(sec_user_id="MS4w")
 DETAIL = PostDetail(aweme_id="7")
@@ -78,3 +78,10 @@ def test_detail_without_a_work(reason: dict[str, str], outcome: Outcome) -> None
 def test_every_outcome_but_success_has_advice() -> None:
     without = {outcome for outcome in Outcome if not outcome.advice}
     assert without == {Outcome.OK, Outcome.EMPTY_TRUE}
+
+
+def test_half_an_emoji_costs_no_page() -> None:
+    body = b'{"status_code": 0, "aweme_list": [{"desc": "cut \\ud83d"}], "has_more": 0}'
+    verdict = judge(200, "", body, POSTS)
+    assert verdict.page is not None
+    assert verdict.page["aweme_list"] == [{"desc": "cut ?"}]

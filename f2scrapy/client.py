@@ -1,0 +1,97 @@
+"""Client: what client.yaml says of a platform, with the user's changes; and its placeholders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from f2scrapy.errors import InputError
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+
+
+class Browser(BaseModel):
+    """What a platform sees of the browser."""
+
+    model_config = _STRICT
+
+    version: str
+    user_agent: str
+    headers: dict[str, str]  # sent with everything
+
+
+class TokenRequest(BaseModel):
+    """How a guest token is asked for: POST `body` as JSON."""
+
+    model_config = _STRICT
+
+    url: str
+    hours: float  # how long it is used
+    body: dict[str, Any]
+
+
+class Client(BaseModel):
+    """All that changes when one platform changes."""
+
+    model_config = _STRICT
+
+    browser: Browser
+    cookie_hosts: list[str]  # exactly these see cookies
+    login_cookies: list[str]  # one of these is there once somebody is logged in
+    token_cookies: dict[str, str]  # guest token → cookie that carries it
+    uifid_cookies: list[str]
+    media_referer: str
+    params: dict[str, dict[str, Any]]  # set → browser parameters, in the page's order
+    token_params: dict[str, dict[str, Any]]  # set → parameters that follow the endpoint's own
+    schemes: dict[str, str]  # an endpoint's scheme → one of f2scrapy/signing
+    secsdk_paths: list[str]  # are signed by secsdk besides, where there is a uifid
+    tokens: dict[str, TokenRequest]
+    report: dict[str, Any]  # what the browser tells of itself for an msToken
+
+
+def client(platform: str, changes: Mapping[str, Any]) -> Client:
+    """client.yaml's part of a platform, with `changes` of the user's on top.
+
+    Raises:
+        InputError: they name what does not exist, or of the wrong type.
+    """
+    text = files("f2scrapy").joinpath("client.yaml").read_text("utf-8")
+    known = yaml.safe_load(text)
+    if unknown := changes.keys() - known.keys():
+        raise InputError(f"f2scrapy.yaml: client.{min(unknown)}: there are: {', '.join(known)}")
+    try:
+        return Client.model_validate(_merged(known[platform], changes.get(platform) or {}))
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ".".join(map(str, ("client", platform, *fault["loc"])))
+        raise InputError(f"f2scrapy.yaml: {where}: {fault['msg']}") from None
+
+
+def filled(value: Any, facts: Mapping[str, Any]) -> Any:
+    """`value` with its {placeholders} replaced; one that stands alone keeps the fact's type.
+
+    Raises:
+        KeyError: there is no such fact.
+    """
+    if isinstance(value, dict):
+        return {key: filled(inner, facts) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [filled(inner, facts) for inner in value]
+    if not isinstance(value, str):
+        return value
+    alone = _PLACEHOLDER.fullmatch(value)
+    if alone:
+        return facts[alone[1]]
+    return _PLACEHOLDER.sub(lambda found: str(facts[found[1]]), value)
+
+
+def _merged(known: Any, change: Any) -> Any:
+    if not isinstance(known, dict) or not isinstance(change, dict):
+        return known if change is None else change
+    return known | {key: _merged(known.get(key), value) for key, value in change.items()}

@@ -1,0 +1,112 @@
+"""What did the platform really say? One table from status, headers and body to an outcome."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json
+
+from f2scrapy.endpoint import Endpoint
+from f2scrapy.errors import Outcome
+
+_BY_STATUS: Mapping[int, Outcome] = {
+    401: Outcome.LOGIN_REQUIRED,
+    403: Outcome.RISK_CONTROL,
+    404: Outcome.SCHEMA_CHANGED,
+    429: Outcome.RATE_LIMITED,
+    444: Outcome.RATE_LIMITED,  # F2 meets it where requests come too fast
+    451: Outcome.REGION,
+}
+# What stands in a body or a redirect's address, by what it means; the first that is found counts.
+_BY_TEXT: tuple[tuple[str, Outcome], ...] = (
+    (r"argussecurityplugin|uifid not found", Outcome.RISK_CONTROL),
+    (r"captcha|verify_?center|verify_ticket|验证码|安全验证", Outcome.CAPTCHA),
+    (r"x-secsdk|signature|a_bogus|x-bogus|签名|validate error", Outcome.SIGNATURE_REJECTED),
+    (r"passport|login|//sso\.|未登录|请先登录|登录后", Outcome.LOGIN_REQUIRED),
+    (r"频繁|too (many|frequent)|稍后再试", Outcome.RATE_LIMITED),
+    (r"not available in your (region|country)|地区", Outcome.REGION),
+    (r"私密|隐私|权限|private", Outcome.PRIVATE),
+    (r"不存在|已删除|deleted|not exist", Outcome.DELETED),
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an answer means; `page` is its decoded JSON where the outcome is OK."""
+
+    outcome: Outcome
+    seen: str = ""  # one line for people; holds no secret
+    page: Mapping[str, Any] | None = None
+
+
+def judge(status: int, location: str, body: bytes, endpoint: Endpoint) -> Verdict:
+    """Decide what an interface's answer means. `location` is the redirect's, "" = none."""
+    if 300 <= status < 400:
+        return Verdict(by_text(location, Outcome.SCHEMA_CHANGED), f"HTTP {status}, led elsewhere")
+    if status != 200:
+        return _refused_status(status, body)
+    if not body.strip():
+        return Verdict(Outcome.RISK_CONTROL, "HTTP 200 with an empty body")
+    try:
+        page = decoded(body)
+    except ValueError:
+        return _no_json(body)
+    return _of_page(page, endpoint)
+
+
+def decoded(body: bytes) -> Any:
+    """The JSON of an answer. Half an emoji, where the platform cut a text, becomes "?".
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return from_json(body, cache_strings="keys")
+    except ValueError:
+        whole = json.dumps(json.loads(body), ensure_ascii=False)
+        return from_json(whole.encode(errors="replace"), cache_strings="keys")
+
+
+def by_status(status: int) -> Outcome:
+    """What a status other than 200 means, before the body is looked at."""
+    usual = Outcome.SERVER_ERROR if status >= 500 else Outcome.SCHEMA_CHANGED
+    return _BY_STATUS.get(status, usual)
+
+
+def by_text(text: str, usual: Outcome) -> Outcome:
+    """What words in an answer mean; `usual` where none of them is known."""
+    found = (outcome for words, outcome in _BY_TEXT if re.search(words, text, re.IGNORECASE))
+    return next(found, usual)
+
+
+def _of_page(page: Any, endpoint: Endpoint) -> Verdict:
+    if not isinstance(page, dict):
+        return Verdict(Outcome.SCHEMA_CHANGED, f"JSON {type(page).__name__}, not an object")
+    refused = endpoint.refusal(page)
+    if refused is None:
+        return Verdict(Outcome.OK, page=page)
+    return Verdict(by_text(refused.quote, refused.outcome), refused.seen + _quoted(refused.quote))
+
+
+def _refused_status(status: int, body: bytes) -> Verdict:
+    text = body[:4000].decode(errors="replace")
+    outcome = by_status(status)
+    if status in (401, 403):
+        outcome = by_text(text, outcome)
+    return Verdict(outcome, f"HTTP {status}{_quoted(text)}")
+
+
+def _no_json(body: bytes) -> Verdict:
+    text = body[:100_000].decode(errors="replace")
+    if text.lstrip()[:1] != "<":
+        return Verdict(Outcome.NETWORK, f"{len(body)} bytes of JSON that breaks off")
+    return Verdict(by_text(text, Outcome.RISK_CONTROL), "an HTML page instead of JSON")
+
+
+def _quoted(text: str) -> str:
+    line = " ".join(re.sub(r"<[^>]*>", " ", text).split())[:120]
+    return f': "{line}"' if line else ""

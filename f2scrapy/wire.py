@@ -1,0 +1,95 @@
+"""What goes over the wire: an endpoint's request dressed and signed for an identity."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from f2scrapy.client import filled
+from f2scrapy.endpoint import Endpoint
+from f2scrapy.errors import Outcome, Refused
+from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
+from f2scrapy.signing import Unsigned, sign
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A request as it is sent; holds secrets, hence no repr of them."""
+
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+
+
+async def become_guest(
+    identity: Identity, fetch: Callable[[TokenAsk], Awaitable[TokenAnswer]]
+) -> None:
+    """Ask for the guest tokens that are missing or have lapsed; what is there is left alone.
+
+    Raises:
+        Refused: one is not given, and the platform's page could not go on without it either.
+    """
+    guest = import_module(f"f2scrapy.{identity.platform}.guest")
+    async with identity.asking:
+        for ask in guest.asks(identity):
+            made_up = guest.substitute(ask.name)
+            try:
+                value = ask.read(await fetch(ask))
+            except Refused:
+                if not made_up:
+                    raise
+                value = ""
+            if not value and not made_up:
+                raise Refused(Outcome.RISK_CONTROL, f"no {ask.name} was given to a guest")
+            identity.keep(ask.name, value or made_up, made_up=not value)
+
+
+def asked(identity: Identity, endpoint: Endpoint) -> Wire:
+    """An endpoint's request: browser parameters, its own, tokens, signature; headers, cookies."""
+    signed = sign(
+        _scheme(identity, endpoint),
+        Unsigned(
+            query="&".join(filter(None, _parameters(identity, endpoint))),
+            body=endpoint.body(),
+            user_agent=identity.user_agent,
+            fingerprint=str(identity.screen),
+            now_ms=time.time_ns() // 1_000_000,
+            random=random.random,
+            uifid=identity.uifid,
+        ),
+    )
+    headers = identity.headers | endpoint.headers() | _cookies(identity, endpoint.url)
+    return Wire(f"{endpoint.url}?{signed.query}", {**headers, **signed.headers})
+
+
+def fetched(identity: Identity, url: str) -> Wire:
+    """A page's or a file's request, as the platform's page would make it."""
+    referer = {"Referer": identity.client.media_referer}
+    return Wire(url, identity.headers | referer | _cookies(identity, url))
+
+
+def _cookies(identity: Identity, url: str) -> dict[str, str]:
+    cookies = identity.cookie_header(url)
+    return {"Cookie": cookies} if cookies else {}
+
+
+def _scheme(identity: Identity, endpoint: Endpoint) -> str:
+    scheme = identity.client.schemes.get(endpoint.scheme, "")
+    protected = urlsplit(endpoint.url).path in identity.client.secsdk_paths
+    return f"{scheme}+secsdk" if protected and identity.uifid else scheme
+
+
+def _parameters(identity: Identity, endpoint: Endpoint) -> list[str]:
+    """The browser's parameters, the endpoint's own, the tokens: in the order of the page."""
+    facts = identity.facts
+    browser = filled(identity.client.params.get(endpoint.params, {}), facts)
+    tokens = filled(identity.client.token_params.get(endpoint.params, {}), facts)
+    return [_encoded(browser), endpoint.query(), _encoded(tokens)]
+
+
+def _encoded(values: dict[str, Any]) -> str:
+    return urlencode(values, quote_via=quote)
