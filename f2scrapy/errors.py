@@ -94,7 +94,7 @@ _ADVICE = {
     "(F2_COOKIES) if it stays so.",
     Outcome.INTERRUPTED: "Run the same command again: only what is missing is fetched.",
     Outcome.DISK: "A file could not be written: check space and permissions of F2_PATH.",
-    Outcome.INTERNAL: "A fault in f2scrapy: please report the log.",
+    Outcome.INTERNAL: "See the error in the log; if it is no fault of this machine, report it.",
     Outcome.BAD_INPUT: "Correct the command and run it again.",
 }
 

@@ -148,7 +148,7 @@ class Ledger:
         for name in (name for name in stats if name.startswith("feedexport/failed_count/")):
             self.gap(name.rpartition("/")[2], Outcome.DISK, "a feed could not be written")
         if stats.get("log_count/ERROR") and not self.gaps:
-            self.gap("log", Outcome.INTERNAL, f"{stats['log_count/ERROR']} errors were logged")
+            self.gap("log", Outcome.INTERNAL, f"{stats['log_count/ERROR']} errors in the log")
         self.finished = bool(self.reason)
         self._write(self.report())
         logger.info(self.summary())

@@ -1,0 +1,151 @@
+"""What a run says of itself is true, whatever the user or the machine does."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from crawling import Crawler
+
+Play = Callable[..., Crawler]
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "line"),
+    [
+        (["-a", "url=hello"], {}, "this holds no link or id"),
+        (["-a", "url=https://www.douyin.com/video/7298145681699622182"], {}, "sec_user_id"),
+        (["-a", "url=@/nowhere"], {}, "cannot read that file"),
+        (["-a", "urll=x"], {}, "did you mean url?"),
+        (["-a", "url=LINK", "-a", "max_counts=x"], {}, "-a max_counts=x"),
+        (["-a", "url=LINK"], {"F2_NAMING": "{desk}"}, "did you mean desc?"),
+        (["-a", "url=LINK"], {"F2_RENDITION": "worst"}, "F2_RENDITION"),
+        (["-a", "url=LINK"], {"F2_MEDIA": "vidio"}, "F2_MEDIA"),
+        (["-a", "url=LINK"], {"F2_COOKIES": "/nowhere"}, "F2_COOKIES=/nowhere"),
+        (["-a", "url=LINK"], {"F2_ARCHIVE": "README.md"}, "F2_ARCHIVE=README.md"),
+        (["-a", "url=LINK"], {"F2_CONFIG": "/nowhere"}, "F2_CONFIG=/nowhere"),
+        (["-a", "url=LINK", "-s", "JOBDIR=/nowhere"], {}, "JOBDIR"),
+        (["-a", "url=LINK", "-s", "F2_COOKIE=x"], {}, "environment only"),
+    ],
+)
+def test_bad_input_is_one_line_and_no_request(
+    play: Play, words: list[str], settings: dict[str, str], line: str
+) -> None:
+    crawl = play()
+    link = crawl.sandbox.user_url("one")
+    run = crawl("douyin_user_post", *(w.replace("LINK", link) for w in words), **settings)
+    assert run.code == 1
+    [told] = run.log.strip().splitlines()
+    assert line in told
+    assert crawl.asked["requests"] == {}
+
+
+def test_spider_nobody_knows(play: Play) -> None:
+    run = play()("douyin_user_pots", "-a", "url=x")
+    assert run.code == 1
+    assert "did you mean douyin_user_post?" in run.log
+
+
+def test_lines_of_a_file_that_name_nothing_are_told(play: Play, tmp_path: Path) -> None:
+    crawl = play()
+    links = tmp_path / "links.txt"
+    links.write_text(f"{crawl.sandbox.user_url('one')}\n# mine\ntypo\n\nhttps://example.com/\n")
+    run = crawl("douyin_user_post", "-a", f"url=@{links}", F2_MEDIA="")
+    assert (run.code, run.report["kept"]) == (1, 1)
+    assert {gap["key"] for gap in run.report["gaps"]} == {"typo", "https://example.com/"}
+
+
+def test_several_users_in_one_run(play: Play) -> None:
+    crawl = play()
+    users = " ".join(crawl.sandbox.user_url(name) for name in ("demo", "empty", "gap", "demo"))
+    run = crawl("douyin_user_post", "-a", f"url={users}", F2_MEDIA="")
+    assert (run.code, run.outcome, run.report["kept"]) == (4, "LIST_GAP", 54)
+    assert len(run.report["lists"]) == 3
+
+
+def test_one_refused_list_does_not_hide_the_other(play: Play) -> None:
+    crawl = play()
+    crawl.sandbox.world.switch_on(
+        f"empty~{crawl.sandbox.world.catalogue.by_name['demo'].sec_user_id}"
+    )
+    users = " ".join(crawl.sandbox.user_url(name) for name in ("one", "private account"))
+    run = crawl("douyin_user_post", "-a", f"url={users}")
+    assert run.code == 3
+    assert crawl("douyin_user_post", "-a", f"url={users}").report["skipped"] == {"known": 1}
+
+
+@pytest.mark.parametrize("feed", ["/dev/full:jsonlines", "/proc/nowhere/x.jsonl"])
+def test_feed_that_cannot_be_written_is_no_success(play: Play, feed: str) -> None:
+    run = play().posts("one", "-O", feed, F2_MEDIA="")
+    assert run.code == 4
+    assert run.report["gaps"][0]["key"] == "log"
+
+
+def test_second_interrupt_is_no_success_either(play: Play) -> None:
+    crawl = play(latency_ms=20)
+    link = crawl.sandbox.user_url("clean200")
+    with subprocess.Popen(
+        **crawl.command("douyin_user_post", "-a", f"url={link}"), stderr=subprocess.DEVNULL
+    ) as process:
+        while not crawl.sandbox.world.report.as_json()["media_requests"]:
+            time.sleep(0.01)
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.05)
+        assert process.wait(30) not in (0, 3)
+
+
+def test_interval_keeps_pinned_works_and_raises_no_alarm(play: Play) -> None:
+    crawl = play()
+    works = crawl.sandbox.files("pinned").values()
+    times = sorted(work["create_time"] for work in works)
+    first, last = (time.strftime("%Y-%m-%d", time.gmtime(t + 8 * 3600))
+                   for t in (times[2], times[-20]))  # fmt: skip
+    run = crawl.posts("pinned", "-a", f"interval={first}|{last}", F2_MEDIA="")
+    days = [time.strftime("%Y-%m-%d", time.gmtime(t + 8 * 3600)) for t in times]
+    assert run.code == 0
+    assert run.report["kept"] == sum(first <= day <= last for day in days)
+
+
+def test_works_beyond_max_counts_are_nobodys_gap(play: Play) -> None:
+    run = play().posts("mixed", "-a", "max_counts=3", F2_MEDIA="")
+    assert run.report["seen"] == 3
+    assert run.report["expected"] == 3
+    assert len(run.report["gaps"]) + run.report["kept"] == 3
+
+
+def test_work_pinned_since_does_not_end_an_update(play: Play) -> None:
+    crawl = play()
+    crawl.posts("pinned", "-a", "max_counts=20")
+    crawl.posts("pinned")
+    crawl.check_files("pinned")
+
+
+def test_token_host_that_is_down_is_named(play: Play) -> None:
+    crawl = play("http=503~ttwid.bytedance.com")
+    run = crawl.posts("one", F2_RETRIES="3")
+    assert (run.code, run.outcome) == (4, "SERVER_ERROR")
+    assert sum(crawl.asked["kinds"].values()) <= 3
+
+
+def test_ms_token_that_is_refused_is_made_up(play: Play) -> None:
+    crawl = play("http=503~mssdk.bytedance.com")
+    assert crawl.posts("one").code == 0
+    assert "ms_token" not in (crawl.root / "f2scrapy.identity.json").read_text()
+
+
+def test_lapsed_login_is_told_from_none(play: Play, tmp_path: Path) -> None:
+    jar = tmp_path / "cookies.txt"
+    row = ".douyin.com\tTRUE\t/\tTRUE\t1\tsessionid\told"
+    jar.write_text(f"# Netscape HTTP Cookie File\n{row}\n")
+    run = play("login").posts("one", F2_COOKIES=str(jar))
+    assert (run.code, run.outcome) == (5, "COOKIE_EXPIRED")
+
+
+def test_answers_come_compressed(play: Play) -> None:
+    crawl = play()
+    assert crawl.posts("demo", F2_MEDIA="").code == 0
+    [posts] = [r for name, r in crawl.asked["requests"].items() if name.endswith("aweme/post/")]
+    assert posts["bytes"] < 600_000, "two pages of 18 works are 1.5 MB unpacked"
