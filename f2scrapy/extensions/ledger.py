@@ -190,6 +190,8 @@ class Ledger:
         if missing > explained:
             parts.append(f"{missing - explained} unexplained ({self._named(explained=False)})")
         parts += [f"{count} {reason}" for reason, count in sorted(self.skipped.items()) if count]
+        if any(listing.stopped == "known" for listing in self.listings.values()):
+            parts.append("the older ones archived before")
         outcome = self.outcome
         advice = "" if outcome.explains else outcome.advice
         return " ".join(filter(None, (f"{outcome}: {', '.join(parts)}.", advice)))

@@ -19,25 +19,25 @@ from rich.tree import Tree
 
 USER = "demo"
 ROOT = Path("Download")
-SHOWN = 4  # folders of the tree that are shown whole
+SHOWN = 3  # folders of the tree that are shown whole
 
 
 def main() -> int:
     """Runs both crawls; returns the exit code of the last that was not complete, else 0."""
     console = Console(highlight=False)
     with sandbox() as (address, links), TemporaryDirectory() as folder:
-        console.rule("A first run: everything is fetched")
+        console.rule("The main job: what is missing is fetched")
         first = crawl(links[USER], address, Path(folder) / "first.json", console)
-        console.rule("A second run: what is there is not fetched again")
+        console.rule("Once more: what is there is not fetched again")
         second = crawl(links[USER], address, Path(folder) / "second.json", console)
-    console.print(tree(ROOT / "douyin"))
+    console.print(tree(ROOT / "douyin"), no_wrap=True, overflow="ellipsis")
     return first or second
 
 
 @contextmanager
 def sandbox() -> Iterator[tuple[str, dict[str, str]]]:
     """A sandbox in a process of its own: its address, and the link of each of its users."""
-    command = [sys.executable, "-m", "f2scrapy.sandbox", "--until-eof"]
+    command = [sys.executable, "-m", "f2scrapy.sandbox", "--until-eof", "--latency", "150"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -94,7 +94,8 @@ def _add_works(branch: Tree, works: list[Path]) -> None:
     for work in works[:SHOWN]:
         files = branch.add(escape(work.name))
         for file in sorted(work.iterdir()):
-            files.add(f"{escape(file.name)}  [dim]{decimal(file.stat().st_size)}")
+            name = file.name.replace(work.name, "…")
+            files.add(f"{escape(name)}  [dim]{decimal(file.stat().st_size)}")
     if works[SHOWN:]:
         branch.add(f"[dim]… and {len(works) - SHOWN} more works")
 
