@@ -1,0 +1,207 @@
+"""The whole job over real answers: every work in them ends as item, files and archive rows."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crawling import Crawler, Run
+
+from f2scrapy.archive import Archive
+from f2scrapy.item import File
+from f2scrapy.sandbox.server import running
+from f2scrapy.sandbox.world import Options
+
+Json = dict[str, Any]
+
+LIVE_CARD = 101  # of a work that is the card of a live room: it has no files of its own
+# What a file of ours may be, by the first word of its name in the archive.
+ENDINGS = {
+    "video": {".mp4"},
+    "live": {".mp4"},
+    "image": {".webp", ".jpeg"},
+    "cover": {".webp", ".jpeg"},
+    "music": {".mp3"},
+}
+
+
+@dataclass
+class Job:
+    """One crawl over all recorded works, and what it left."""
+
+    crawl: Crawler
+    run: Run
+    works: dict[str, Json]  # as recorded, by aweme_id
+    rows: list[Json]  # of the feed
+    held: dict[str, dict[str, File]]  # of the archive, by aweme_id
+
+
+@pytest.fixture(scope="module")
+def job(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
+    folder = shared / "reference" / "recorded"
+    works = recorded(folder)
+    with running(Options(recorded=folder)) as sandbox:
+        crawl = Crawler(sandbox, tmp_path_factory.mktemp("recorded") / "Download")
+        run = crawl.posts("recorded", "-O", f"{crawl.root}.jsonl")
+        lines = Path(f"{crawl.root}.jsonl").read_text("utf-8").splitlines()
+        yield Job(crawl, run, works, [json.loads(line) for line in lines], held(crawl, works))
+
+
+# What the recordings say, read without the project's items
+
+
+def recorded(folder: Path) -> dict[str, Json]:
+    """Every work in the interfaces' answers, in its longest form where it stands in several.
+
+    The state of HTML pages is left out: it spells its keys otherwise.
+    """
+    found: dict[str, Json] = {}
+    for path in (folder / "douyin" / "json").glob("*.json"):
+        for value in objects(json.loads(path.read_bytes())):
+            if "aweme_id" in value and "aweme_type" in value:
+                known = found.get(value["aweme_id"], {})
+                found[value["aweme_id"]] = max(known, value, key=len)
+    return found
+
+
+def objects(value: Any) -> Iterator[Json]:
+    if isinstance(value, dict):
+        yield value
+    members = value.values() if isinstance(value, dict) else value
+    for member in members if isinstance(value, dict | list) else ():
+        yield from objects(member)
+
+
+def addresses(work: Json) -> dict[str, set[str]]:
+    """The files a work has: their names in the archive, and where each may come from."""
+    video, images = work.get("video") or {}, work.get("images") or []
+    files = {"cover": covers(video), "music": urls((work.get("music") or {}).get("play_url"))}
+    if not images:
+        files["video"] = films(video)
+    for number, image in enumerate(images, 1):
+        files[f"image_{number}"] = urls(image)
+        files[f"live_{number}"] = films(image.get("video") or {})
+    return {name: found for name, found in files.items() if found}
+
+
+def films(video: Json) -> set[str]:
+    files = [value for key, value in video.items() if key.startswith("play_addr")]
+    files += [gear["play_addr"] for gear in video.get("bit_rate") or []]
+    return set().union(*map(urls, files))
+
+
+def covers(video: Json) -> set[str]:
+    """A cover that moves goes before one that does not."""
+    still = urls(video.get("origin_cover")) or urls(video.get("cover"))
+    return urls(video.get("animated_cover")) or still
+
+
+def urls(file: Json | None) -> set[str]:
+    return set((file or {}).get("url_list") or ())
+
+
+# What the run left
+
+
+def held(crawl: Crawler, works: dict[str, Json]) -> dict[str, dict[str, File]]:
+    archive = Archive(crawl.root / "f2scrapy.db", crawl.root)
+    found = {aweme_id: archive.held(f"douyin:post:{aweme_id}") for aweme_id in works}
+    archive.close()
+    return found
+
+
+def digests(crawl: Crawler, places: set[str]) -> set[str]:
+    found = (crawl.sandbox.asset(url) for url in places)
+    return {asset.sha256() for asset in found if asset}
+
+
+def check(crawl: Crawler, work: Json, files: dict[str, File]) -> None:
+    """Each file there should be is there, and holds what one of its addresses gives."""
+    wanted = addresses(work)
+    texts = {"desc"} if work.get("desc") else set()
+    assert files.keys() == wanted.keys() | texts, work["aweme_id"]
+    for name, places in wanted.items():
+        path = crawl.root / files[name].path
+        assert path.stem.endswith(f"_{name}")
+        assert path.suffix in ENDINGS[name.partition("_")[0]]
+        assert hashlib.sha256(path.read_bytes()).hexdigest() in digests(crawl, places), path.name
+    if texts:
+        assert (crawl.root / files["desc"].path).read_text("utf-8") == work["desc"]
+    assert len({Path(file.path).parent for file in files.values()}) <= 1
+
+
+# Tests
+
+
+def test_every_recorded_work_is_listed_and_nothing_is_missed(job: Job) -> None:
+    assert (job.run.code, job.run.outcome) == (0, "OK"), job.run.log
+    assert job.run.report["kept"] == len(job.works) > 80
+    assert job.run.report["gaps"] == []
+    assert job.crawl.asked["violations"] == []
+
+
+def test_every_recorded_work_is_a_row_of_the_feed(job: Job) -> None:
+    assert sorted(row["aweme_id"] for row in job.rows) == sorted(job.works)
+    for row in job.rows:
+        work = job.works[row["aweme_id"]]
+        assert row["desc"] == (work.get("desc") or "")
+        assert row["nickname"] == (work["author"] or {}).get("nickname", "")
+        assert row["aweme_type"] == work["aweme_type"]
+        assert len(row["images"]) == len(work.get("images") or ())
+
+
+def test_every_recorded_work_has_its_files(job: Job) -> None:
+    for aweme_id, work in job.works.items():
+        check(job.crawl, work, job.held[aweme_id])
+
+
+def test_each_kind_of_work_is_among_them(job: Job) -> None:
+    kinds = [{name.partition("_")[0] for name in addresses(work)} for work in job.works.values()]
+    assert sum("video" in kind for kind in kinds) > 50
+    assert sum("image" in kind for kind in kinds) > 10
+    assert any({"image", "live"} <= kind for kind in kinds)
+    without = [work for work, kind in zip(job.works.values(), kinds, strict=True) if not kind]
+    assert [work["aweme_type"] for work in without] == [LIVE_CARD]
+
+
+def test_feed_archive_and_disk_agree(job: Job) -> None:
+    rows = {row["aweme_id"]: {file["path"] for file in row["files"]} for row in job.rows}
+    archived = {key: {file.path for file in files.values()} for key, files in job.held.items()}
+    assert rows == archived
+    on_disk = {path.relative_to(job.crawl.root).as_posix() for path in job.crawl.files()}
+    assert on_disk == set().union(*archived.values())
+
+
+def test_second_run_fetches_nothing(job: Job) -> None:
+    _ = job.crawl.asked
+    assert job.crawl.posts("recorded").code == 0
+    asked = job.crawl.asked
+    assert (asked["list_requests"], asked["media_requests"]) == (1, 0)
+
+
+def test_single_works_of_each_kind(job: Job, tmp_path: Path) -> None:
+    crawl = Crawler(job.crawl.sandbox, tmp_path / "Download")
+    kinds = {tuple(addresses(work)): aweme_id for aweme_id, work in job.works.items()}
+    run = crawl("douyin_post", "-a", f"url={' '.join(kinds.values())}")
+    assert (run.code, run.report["kept"]) == (0, len(kinds)), run.log
+    assert len(kinds) > 5
+    for aweme_id in kinds.values():
+        check(crawl, job.works[aweme_id], crawl.held(aweme_id))
+
+
+def test_profile(job: Job, shared: Path, tmp_path: Path) -> None:
+    path = shared / "reference/recorded/douyin/json/user_profile_other.json"
+    user = json.loads(path.read_bytes())["user"]
+    crawl = Crawler(job.crawl.sandbox, tmp_path / "Download")
+    link = f"https://www.douyin.com/user/{user['sec_uid']}"
+    run = crawl("douyin_user_profile", "-a", f"url={link}", "-O", f"{crawl.root}.jsonl")
+    assert (run.code, run.report["kept"]) == (0, 1), run.log
+    row = json.loads(Path(f"{crawl.root}.jsonl").read_text("utf-8"))
+    same = ("nickname", "uid", "signature", "follower_count", "following_count", "total_favorited")
+    assert {name: row[name] for name in same} == {name: user[name] for name in same}
+    assert row["aweme_count"] == sum(
+        (work["author"] or {}).get("sec_uid") == user["sec_uid"] for work in job.works.values()
+    )
