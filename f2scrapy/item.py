@@ -191,6 +191,11 @@ class Item(BaseModel):
         return f"{self.platform}:{self.kind}:{self.id}"
 
     @property
+    def folder(self) -> tuple[str, str]:
+        """Id and name of the folder for works of its list; ("", "") = each work's author's."""
+        return getattr(self, "sec_user_id", ""), getattr(self, "nickname", "")
+
+    @property
     def published(self) -> datetime | None:
         """When it was published (aware, UTC); None where the platform does not say."""
         return getattr(self, "create_time", None)

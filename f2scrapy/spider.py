@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from importlib import import_module
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import Any, ClassVar, NamedTuple, Self, get_type_hints
 from urllib.parse import urljoin
 
 from pydantic import ValidationError
@@ -30,6 +30,22 @@ from f2scrapy.walk import Limits, Walk, first_fault
 HOPS = 5  # redirects a short link may take
 
 
+class Owner(NamedTuple):
+    """Who or what to ask about before a list: it names the folder and counts the rows."""
+
+    endpoint: Endpoint
+    item: type[Item]  # what the answer becomes
+
+
+class Below(NamedTuple):
+    """A list that hangs below an item of another, such as the replies to a comment."""
+
+    name: str  # of the list within the other, such as the comment's id
+    first: Endpoint
+    item: type[Item]  # what a row becomes
+    expected: int | None = None  # rows; None = nobody counts them
+
+
 class ApiSpider(Spider):
     """Base of all spiders: subclasses declare what a link means, what is asked, what comes.
 
@@ -40,9 +56,10 @@ class ApiSpider(Spider):
     mode: ClassVar[str]  # folder below F2_PATH/<platform>
     args: Args  # the annotation validates the arguments
     item: ClassVar[type[Item]]  # what a row becomes
-    wants: ClassVar[tuple[str, ...]]  # kinds of link it takes, as links.py names them
+    wants: ClassVar[tuple[str, ...]] = ()  # kinds of link it takes, as links.py names them
+    login: ClassVar[Login] = Login.GUEST  # ACCOUNT: nothing is asked without an account's cookies
     newest_first: ClassVar[bool] = False  # rows come by create_time, pinned ones apart
-    owner_item: ClassVar[type[Item] | None] = None  # what the owner's answer becomes
+    new_on_top: ClassVar[bool] = False  # new rows come first, whatever their create_time
 
     # What a spider declares
 
@@ -50,13 +67,33 @@ class ApiSpider(Spider):
         """The first page of what `link` names."""
         raise NotImplementedError
 
-    def owner(self, link: Link) -> Endpoint | None:  # noqa: ARG002 - nobody's by default
-        """Who to ask about before the list: names the folder and counts the works."""
+    def owner(self, link: Link) -> Owner | None:  # noqa: ARG002 - nobody's by default
+        """Who to ask about before the list; None = nobody."""
         return None
+
+    def first_of(self, link: Link, owner: Any) -> Endpoint:  # noqa: ARG002 - the link says it all
+        """The first page, where what `self.owner` asked about has to be known for it."""
+        return self.first(link)
 
     def expected(self, owner: Any) -> int | None:  # noqa: ARG002 - unknown by default
         """How many rows the list has by its owner's count; None = nobody counts them."""
         return None
+
+    def below(self, item: Item) -> Below | None:  # noqa: ARG002 - none by default
+        """The list that hangs below an item; None = there is none, or it was not asked for."""
+        return None
+
+    def named(self) -> tuple[list[Link], list[str]]:
+        """What the user named, and the parts of the text that name nothing we can use."""
+        assert isinstance(self.args, LinkArgs)
+        usable: dict[Link, None] = {}
+        unusable = []
+        for part in self.args.parts:
+            wanted = [link for link in self.links.find(part) if link.kind in {*self.wants, "short"}]
+            usable |= dict.fromkeys(wanted)
+            if not wanted:
+                unusable.append(part)
+        return list(usable), unusable
 
     # Arguments
 
@@ -67,9 +104,9 @@ class ApiSpider(Spider):
         self.platform = platform_of(self.name)
         self.links = import_module(f"f2scrapy.{self.platform}.links")
         self.walks: dict[str, Walk] = {}  # by source
-        self.named, self.unusable = self._named()
-        if not self.named:
-            raise InputError(f"-a url={self.unusable[0] if self.unusable else ''}: {self._wish}")
+        self.targets, self.unusable = self.named()
+        if not self.targets:
+            raise InputError(f"-a url={''.join(self.unusable[:1])}: {self._wish}")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -89,21 +126,9 @@ class ApiSpider(Spider):
             InputError: something is.
         """
         spider = cls(**spider_defaults(settings, cls.name, get_type_hints(cls)["args"]) | values)
-        for link in spider.named:
-            if link.kind != "short":
-                spider._first(link)
-
-    def _named(self) -> tuple[list[Link], list[str]]:
-        """The links the user gave, and the parts of the text that hold none we can use."""
-        assert isinstance(self.args, LinkArgs)
-        usable: dict[Link, None] = {}
-        unusable = []
-        for part in self.args.parts:
-            wanted = [link for link in self.links.find(part) if link.kind in {*self.wants, "short"}]
-            usable |= dict.fromkeys(wanted)
-            if not wanted:
-                unusable.append(part)
-        return list(usable), unusable
+        for link in spider.targets:
+            if link.kind != "short" and spider.owner(link) is None:
+                spider._entered(spider.first(link))
 
     @property
     def _wish(self) -> str:
@@ -118,9 +143,9 @@ class ApiSpider(Spider):
         self.archive = Archive.of(self.crawler)
         for part in self.unusable:
             self.ledger.gap(part, Outcome.BAD_INPUT, self._wish)
-        for link in self.named:
+        for link in self.targets:
             self.ledger.listing(self._source(link))  # so that none is lost if the run breaks off
-        for link in self.named:
+        for link in self.targets:
             for request in self._hop(link, link.id) if link.kind == "short" else self._open(link):
                 yield request
 
@@ -151,9 +176,12 @@ class ApiSpider(Spider):
         else:
             self.ledger.refuse(source, Outcome.BAD_INPUT, f"leads to nothing of {self.platform}")
 
-    def _first(self, link: Link) -> Endpoint:
-        """The first page, entered and sized as the arguments say."""
-        endpoint = self.first(link)
+    def _entered(self, endpoint: Endpoint) -> Endpoint:
+        """A first page, entered and sized as the arguments say.
+
+        Raises:
+            InputError: it has no such door or size.
+        """
         if cursor := getattr(self.args, "max_cursor", 0):
             [name] = endpoint.turns
             endpoint = endpoint.model_copy(update={name: cursor})
@@ -164,28 +192,26 @@ class ApiSpider(Spider):
         source = self._source(link)
         if source in self.walks:
             return
-        first = self._first(link)
         identity = Identity.of(self.crawler)
-        if first.login is Login.ACCOUNT and not identity.logged_in:
+        if self.login is Login.ACCOUNT and not identity.logged_in:
             self.ledger.refuse(source, identity.no_login, "this interface is for accounts only")
             return
-        walk = self._walk(source)
-        walk.enter(first)
+        walk = self._walk(source, self.item)
         owner = self.owner(link)
-        kwargs = {"endpoint": owner, "source": source, "first": first}
         if owner is None:
-            yield self._ask(first, walk)
-        else:
-            yield api(owner, callback=self.parse_owner, errback=self.failed, cb_kwargs=kwargs)
+            yield self._ask(self._entered(self.first(link)), walk)
+            return
+        kwargs = {"owner": owner, "source": source, "link": link}
+        yield api(owner.endpoint, callback=self.parse_owner, errback=self.failed, cb_kwargs=kwargs)
 
-    def _walk(self, source: str) -> Walk:
+    def _walk(self, source: str, item: type[Item]) -> Walk:
         limits = Limits()
         if isinstance(self.args, ListArgs):
             known = self._updates(self.args)
             frontier = self.archive.frontier(self._list_id(source)) if known else frozenset()
             limits = Limits(self.args.max_counts, self.args.interval, frontier)
         walk = Walk(
-            self.ledger.listing(source), self.ledger, self.item, self.mode, limits,
+            self.ledger.listing(source), self.ledger, item, self.mode, limits,
             newest_first=self.newest_first,
         )  # fmt: skip
         self.walks[source] = walk
@@ -199,30 +225,46 @@ class ApiSpider(Spider):
     # From answers to items
 
     def parse_owner(
-        self, response: Response, endpoint: Endpoint, source: str, first: Endpoint
+        self, response: Response, owner: Owner, source: str, link: Link
     ) -> Iterator[Request]:
         """Takes the owner's name and count, then asks for the list."""
-        assert self.owner_item is not None
         walk = self.walks[source]
         try:
-            [row] = endpoint.rows_of(response.meta["page"])
-            walk.owner = self.owner_item.model_validate(row)
+            [row] = owner.endpoint.rows_of(response.meta["page"])
+            walk.owner = owner.item.model_validate(row)
+            first = self._entered(self.first_of(link, walk.owner))
         except (ProtocolError, ValidationError) as error:
             self.ledger.refuse(source, Outcome.SCHEMA_CHANGED, first_fault(error))
             return
+        except InputError as error:
+            self.ledger.refuse(source, Outcome.BAD_INPUT, str(error))
+            return
+        request = self._ask(first, walk)
         walk.expect(self.expected(walk.owner))
-        yield self._ask(first, walk)
+        yield request
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Item | Request]:
         """Yields the items of one page, then the request for the next."""
         endpoint, walk = kwargs["endpoint"], self.walks[kwargs["source"]]
         try:
-            yield from walk.items(endpoint, response.meta["page"])
+            for item in walk.items(endpoint, response.meta["page"]):
+                yield item
+                yield from self._descend(item, walk)
             following = walk.following(endpoint, response.meta["page"])
         except ProtocolError as error:
             following = walk.doubt(endpoint, Outcome.SCHEMA_CHANGED, str(error))
         if following is not None:
             yield self._ask(following, walk)
+
+    def _descend(self, item: Item, walk: Walk) -> Iterator[Request]:
+        below = self.below(item)
+        if below is None:
+            return
+        child = self._walk(f"{walk.listing.source}/{below.name}", below.item)
+        child.owner = walk.owner
+        request = self._ask(below.first, child)
+        child.expect(below.expected)
+        yield request
 
     def failed(self, failure: Failure) -> None:
         """Errback of every request: the walk through this list ends here."""
@@ -241,8 +283,9 @@ class ApiSpider(Spider):
 
     def _updates(self, args: ListArgs) -> bool:
         """Whether to stop at what is archived; only where new works come on top is that sound."""
-        if args.update is not None or not self.newest_first:
-            return bool(args.update) and self.newest_first
+        sound = self.newest_first or self.new_on_top
+        if args.update is not None or not sound:
+            return bool(args.update) and sound
         options = self.settings
         everything = options.getbool("F2_RENAME") or options.getbool("F2_UPGRADE")
         return bool(kinds(options.getlist("F2_MEDIA"))) and not everything

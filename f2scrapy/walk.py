@@ -101,11 +101,9 @@ class Walk:
             return None
         if not self._is_new(item.key):
             return None
-        owner = self.owner or item
         item.mode = self.mode
         item.source = self.listing.source
-        item.owner_sec_user_id = getattr(owner, "sec_user_id", "")
-        item.owner_nickname = getattr(owner, "nickname", "")
+        item.owner_sec_user_id, item.owner_nickname = (self.owner or item).folder
         return item
 
     def _is_new(self, key: str) -> bool:

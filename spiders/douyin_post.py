@@ -1,8 +1,8 @@
 """Single Douyin works."""
 
 from f2scrapy.args import LinkArgs
-from f2scrapy.douyin.endpoints import PostDetail
-from f2scrapy.douyin.items import Post
+from f2scrapy.douyin.endpoints.posts import PostDetail
+from f2scrapy.douyin.items.posts import Post
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 

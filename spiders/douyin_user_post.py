@@ -1,10 +1,12 @@
 """Works published by Douyin users."""
 
 from f2scrapy.args import CursorArgs
-from f2scrapy.douyin.endpoints import UserPost, UserProfile
-from f2scrapy.douyin.items import Post, User
+from f2scrapy.douyin.endpoints.posts import UserPost
+from f2scrapy.douyin.endpoints.users import UserProfile
+from f2scrapy.douyin.items.posts import Post
+from f2scrapy.douyin.items.users import User
 from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
+from f2scrapy.spider import ApiSpider, Owner
 
 
 class DouyinUserPostSpider(ApiSpider):
@@ -19,13 +21,12 @@ class DouyinUserPostSpider(ApiSpider):
     item = Post
     wants = ("sec_user_id",)
     newest_first = True
-    owner_item = User
 
     def first(self, link: Link) -> UserPost:
         return UserPost(sec_user_id=link.id)
 
-    def owner(self, link: Link) -> UserProfile:
-        return UserProfile(sec_user_id=link.id)
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile(sec_user_id=link.id), User)
 
     def expected(self, owner: User) -> int | None:
         return owner.aweme_count

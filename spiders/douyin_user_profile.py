@@ -1,8 +1,8 @@
 """Profiles of Douyin users."""
 
 from f2scrapy.args import LinkArgs
-from f2scrapy.douyin.endpoints import UserProfile
-from f2scrapy.douyin.items import User
+from f2scrapy.douyin.endpoints.users import UserProfile
+from f2scrapy.douyin.items.users import User
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from f2scrapy.douyin.items import AwemeType, Post, User
+from f2scrapy.douyin.items.posts import AwemeType, Post
+from f2scrapy.douyin.items.users import User
 from f2scrapy.errors import Outcome
 from f2scrapy.item import Media, MediaKind
 from f2scrapy.rendition import choose, policy

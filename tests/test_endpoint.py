@@ -5,7 +5,9 @@ from typing import Annotated, Any, ClassVar
 
 import pytest
 
-from f2scrapy.douyin.endpoints import DouyinEndpoint, PostDetail, UserPost, UserProfile
+from f2scrapy.douyin.endpoints import DouyinEndpoint
+from f2scrapy.douyin.endpoints.posts import PostDetail, UserPost
+from f2scrapy.douyin.endpoints.users import UserProfile
 from f2scrapy.endpoint import InBody
 from f2scrapy.errors import InputError, ProtocolError
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from f2scrapy.douyin.endpoints import PostDetail, UserPost
+from f2scrapy.douyin.endpoints.posts import PostDetail, UserPost
 from f2scrapy.errors import Outcome
 from f2scrapy.verdict import judge
 

@@ -8,7 +8,7 @@ from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
 from f2scrapy.args import Interval
-from f2scrapy.douyin.endpoints import UserPost
+from f2scrapy.douyin.endpoints.posts import UserPost
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.item import Item, Moment

@@ -7,6 +7,7 @@ import asyncio
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from f2scrapy.sandbox import faults
@@ -23,8 +24,11 @@ def main() -> None:
 def parse(arguments: list[str]) -> tuple[Options, bool]:
     """The options, and whether to stop where stdin ends."""
     given = _parser().parse_args(arguments)
-    low = given.media_bytes // 4
-    sizes = Sizes(video=(low, given.media_bytes)) if given.media_bytes else Sizes()
+    sizes = Sizes()
+    if given.media_bytes:
+        sizes = replace(sizes, video=(given.media_bytes // 4, given.media_bytes))
+    if given.image_bytes:
+        sizes = replace(sizes, image=(given.image_bytes, given.image_bytes))
     options = Options(
         port=given.port,
         users=tuple(_user(n, text) for n, text in enumerate(given.users, 100)),
@@ -57,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--latency", type=float, default=0, metavar="MS", help="before each answer")
     add("--media-ttl", type=float, default=6 * 3600, metavar="S", help="life of a media address")
     add("--media-bytes", type=int, default=0, metavar="N", help="size of the largest videos")
+    add("--image-bytes", type=int, default=0, metavar="N", help="size of every picture; even")
     add("--recorded", type=Path, metavar="DIR", help="answer from recordings instead")
     add("--plain", action="store_true", help="never compress")
     add("--until-eof", action="store_true", help="stop when stdin closes")

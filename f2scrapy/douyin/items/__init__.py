@@ -1,0 +1,1 @@
+"""What Douyin tells us: every path into its answers stands here."""
