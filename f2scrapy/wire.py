@@ -66,10 +66,18 @@ def asked(identity: Identity, endpoint: Endpoint) -> Wire:
     return Wire(f"{endpoint.url}?{signed.query}", {**headers, **signed.headers})
 
 
-def fetched(identity: Identity, url: str) -> Wire:
-    """A page's or a file's request, as the platform's page would make it."""
-    referer = {"Referer": identity.client.media_referer}
-    return Wire(url, identity.headers | referer | _cookies(identity, url))
+def page(identity: Identity, url: str) -> Wire:
+    """A page's request, as a visitor of the platform makes it."""
+    return Wire(url, identity.headers | _referer(identity) | _cookies(identity, url))
+
+
+def file(identity: Identity, url: str) -> Wire:
+    """A file's request, as the platform's page makes it; no host needs to know who asks."""
+    return Wire(url, identity.headers | _referer(identity))
+
+
+def _referer(identity: Identity) -> dict[str, str]:
+    return {"Referer": identity.client.media_referer}
 
 
 def _cookies(identity: Identity, url: str) -> dict[str, str]:

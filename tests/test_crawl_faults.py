@@ -114,6 +114,17 @@ def test_large_file_resumes_where_it_broke(play: Play) -> None:
     assert size <= video["bytes"] < size * 1.2
 
 
+def test_address_that_lapses_midway_is_renewed_and_the_file_resumed(play: Play) -> None:
+    faults = ("cut=4000000:1~douyinvod", "dead_list_urls@2~douyinvod", "http=404~/aweme/v1/play/")
+    crawl = play(*faults, sizes=Sizes(video=(12_000_000, 12_000_000)))
+    assert crawl.posts("one").code == 0
+    asked = crawl.asked
+    assert asked["kinds"]["detail"] == 1
+    [video] = [a for key, a in asked["assets"].items() if "-v_" in key]
+    assert video["ranges"] == 1
+    crawl.check_files("one")
+
+
 def test_explained_gaps(play: Play) -> None:
     crawl = play()
     run = crawl.posts("mixed")

@@ -149,3 +149,14 @@ def test_answers_come_compressed(play: Play) -> None:
     assert crawl.posts("demo", F2_MEDIA="").code == 0
     [posts] = [r for name, r in crawl.asked["requests"].items() if name.endswith("aweme/post/")]
     assert posts["bytes"] < 600_000, "two pages of 18 works are 1.5 MB unpacked"
+
+
+def test_pages_keep_the_pace_and_files_do_not_wait_for_it(play: Play) -> None:
+    crawl = play()
+    run = crawl.posts("pinned", F2_PACE="0.4")
+    assert run.code == 0
+    asked = crawl.asked["requests"]
+    [posts] = [r for name, r in asked.items() if name.endswith("aweme/post/")]
+    [images] = [r for name, r in asked.items() if name.endswith("douyinpic.com")]
+    assert posts["least_gap_ms"] >= 190, "0.4 s, less half of it as jitter"
+    assert images["least_gap_ms"] < 190

@@ -9,11 +9,11 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from f2scrapy import wire
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
 from f2scrapy.request import network_errors, token, trouble
 from f2scrapy.verdict import by_status
-from f2scrapy.wire import asked, become_guest, fetched
 
 
 class SigningMiddleware:
@@ -39,12 +39,16 @@ class SigningMiddleware:
         identity = Identity.of(self.crawler)
         endpoint = request.meta.get("endpoint")
         if endpoint is not None:
-            await become_guest(identity, self._token)
+            await wire.become_guest(identity, self._token)
             request.meta["guest"] = identity.guest
-        wire = asked(identity, endpoint) if endpoint else fetched(identity, request.url)
+        if endpoint is not None:
+            sent = wire.asked(identity, endpoint)
+        else:
+            dress = wire.file if "save_to" in request.meta else wire.page
+            sent = dress(identity, request.url)
         request.meta["undressed"] = (request.url, request.headers.copy())
-        request._set_url(wire.url)
-        for name, value in wire.headers.items():
+        request._set_url(sent.url)
+        for name, value in sent.headers.items():
             request.headers[name] = value
 
     def process_response(self, request: Request, response: Response) -> Response:
