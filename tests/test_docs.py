@@ -1,0 +1,56 @@
+"""What the documents say is so: tree, code, links; and one README says what the other says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def first_cells(text: str) -> list[str]:
+    """What stands first in each row of its tables, where that is a name of ours."""
+    return re.findall(r"^\| (`[^|]+?) \|", text.replace("、", ", "), re.MULTILINE)
+
+
+def test_the_tree_names_what_is_there() -> None:
+    tree = blocks(GUIDE, "text")[0]
+    drawn = set(re.findall(r"^(?:[├└]── )?([\w./]+?)/? {2,}\S", tree, re.MULTILINE))
+    there = {path.name for path in (ROOT / "f2scrapy").iterdir() if path.name[0] != "_"}
+    assert drawn - {"spiders", "pipelines", "benchmarks", "tests"} == there
+
+
+@pytest.mark.parametrize("block", blocks(GUIDE, "python"))
+def test_the_code_shown_is_ours(block: str) -> None:
+    place, code = block.split("\n", 1)
+    assert code in (ROOT / place.removeprefix("# ")).read_text("utf-8")
+
+
+@pytest.mark.parametrize("text", [GUIDE, *READMES])
+def test_links_lead_somewhere(text: str) -> None:
+    linked = re.findall(r"\]\((?!http)([^)#]+)\)", text)
+    assert [name for name in linked if not (ROOT / name).is_file()] == []
+
+
+def test_both_readmes_have_the_same_rows_in_the_same_order() -> None:
+    english, chinese = map(first_cells, READMES)
+    assert len(english) > 30
+    assert english == chinese
+
+
+@pytest.mark.parametrize("language", ["console", "yaml"])
+def test_both_readmes_show_the_same_commands(language: str) -> None:
+    english, chinese = ([bare(b) for b in blocks(text, language)] for text in READMES)
+    assert english
+    assert english == chinese
+
+
+def bare(block: str) -> list[str]:
+    """A block without its comments."""
+    return [line.partition(" #")[0].rstrip() for line in block.splitlines()]
