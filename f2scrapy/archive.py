@@ -224,23 +224,21 @@ class Archive:
             (key, state, _now()),
         )
 
-    def remember(
-        self, key: str, file: File, offered: Sequence[Rendition] = (), validator: str = ""
-    ) -> None:
+    def remember(self, key: str, file: File, offered: Sequence[Rendition] = ()) -> None:
         """This file of the work `key` is complete on disk; call it once the name is final.
 
         It takes the place of what was remembered of the same asset. `offered` are the renditions
-        there were to choose from; `validator` is the source's ETag or Last-Modified.
+        there were to choose from.
 
         Raises:
             ValueError: the file does not lie at the place of the work.
         """
         done = self._db.execute(
             "INSERT OR REPLACE INTO assets"
-            " SELECT id, ?3, ?4, substr(?2, length(path) + 1), ?5, ?6, ?7, ?8"
+            " SELECT id, ?3, ?4, substr(?2, length(path) + 1), ?5, ?6, ?7"
             " FROM works WHERE key = ?1 AND substr(?2, 1, length(path)) = path",
             (
-                *(key, file.path, file.asset, file.rendition, file.size, validator),
+                *(key, file.path, file.asset, file.rendition, file.size),
                 *(_without_urls(offered), _now()),
             ),
         )
@@ -277,36 +275,16 @@ class Archive:
 
     def frontier(self, list_id: str) -> frozenset[str]:
         """Keys of the newest works of the last complete run; empty = there was none."""
-        row = self._list(list_id)
+        query = "SELECT frontier FROM lists WHERE id = ?"
+        row = self._db.execute(query, (list_id,)).fetchone()
         return frozenset(loads(row[0])) if row else frozenset()
-
-    def cursor(self, list_id: str) -> str | None:
-        """Where the last run was interrupted; None = it ended complete, or there was none."""
-        row = self._list(list_id)
-        return row[1] if row else None
 
     def finish_list(self, list_id: str, frontier: Iterable[str]) -> None:
         """A run saw this list to its end, or to the frontier; these are its newest works now."""
         self._db.execute(
-            "INSERT INTO lists (id, frontier, finished_at) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET frontier = excluded.frontier,"
-            " finished_at = excluded.finished_at, cursor = NULL, interrupted_at = NULL",
+            "INSERT OR REPLACE INTO lists (id, frontier, finished_at) VALUES (?, ?, ?)",
             (list_id, dumps(sorted(frontier)), _now()),
         )
-
-    def interrupt_list(self, list_id: str, cursor: str) -> None:
-        """A run had to stop here; the frontier stays where it was."""
-        self._db.execute(
-            "INSERT INTO lists (id, cursor, interrupted_at) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE"
-            " SET cursor = excluded.cursor, interrupted_at = excluded.interrupted_at",
-            (list_id, cursor, _now()),
-        )
-
-    def _list(self, list_id: str) -> tuple[str, str | None] | None:
-        query = "SELECT frontier, cursor FROM lists WHERE id = ?"
-        row: tuple[str, str | None] | None = self._db.execute(query, (list_id,)).fetchone()
-        return row
 
     # Disk
 

@@ -42,7 +42,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             rendition TEXT NOT NULL,
             suffix TEXT NOT NULL, -- the file's path goes on with it after that of the work
             size INTEGER NOT NULL,
-            validator TEXT NOT NULL, -- ETag or Last-Modified
             offered TEXT NOT NULL, -- JSON: all renditions there were to choose from
             fetched_at TEXT NOT NULL,
             PRIMARY KEY (work, asset, rendition)
@@ -53,10 +52,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         END""",
         """CREATE TABLE lists (
             id TEXT PRIMARY KEY,
-            frontier TEXT NOT NULL DEFAULT '[]',
-            finished_at TEXT,
-            cursor TEXT, -- NULL: the last run ended complete
-            interrupted_at TEXT
+            frontier TEXT NOT NULL, -- JSON: keys of the newest works
+            finished_at TEXT NOT NULL
         ) WITHOUT ROWID""",
         # What the other tables take for done and the disk may not have seen yet.
         "CREATE TABLE moves (source TEXT PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID",
