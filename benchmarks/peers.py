@@ -1,10 +1,27 @@
 """Environments of their own for the programs f2scrapy is measured beside."""
 
+import shutil
 import subprocess
 import venv
 from pathlib import Path
 
 BENCH = Path(__file__).resolve().parent.parent / ".bench"
+
+
+class AbsentError(Exception):
+    """A program to measure beside is not here, and cannot be had."""
+
+
+def program(name: str) -> str:
+    """Return the path of a program of this machine.
+
+    Raises:
+        AbsentError: it has none of that name.
+    """
+    path = shutil.which(name)
+    if path is None:
+        raise AbsentError(f"{name} is not on this machine")
+    return path
 
 
 def python(name: str, *requirements: str) -> Path:
@@ -14,7 +31,7 @@ def python(name: str, *requirements: str) -> Path:
     time are installed anew.
 
     Raises:
-        subprocess.CalledProcessError: pip could not install them; the next call tries again.
+        AbsentError: pip could not install them; the next call tries again.
     """
     home = BENCH / name
     interpreter = home / "bin" / "python"
@@ -22,6 +39,8 @@ def python(name: str, *requirements: str) -> Path:
     wanted = "\n".join(requirements)
     if not receipt.exists() or receipt.read_text() != wanted:
         venv.create(home, with_pip=True, clear=True)
-        subprocess.run([interpreter, "-m", "pip", "install", "-q", *requirements], check=True)
+        pip = [interpreter, "-m", "pip", "install", "-q", *requirements]
+        if subprocess.run(pip, check=False).returncode:
+            raise AbsentError(f"pip could not install {' '.join(requirements)}")
         receipt.write_text(wanted)
     return interpreter

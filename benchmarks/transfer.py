@@ -62,7 +62,7 @@ def curl(urls: list[str], folder: Path) -> list[str]:
     config.write_text("".join(lines))
     several = ["-Z", "--parallel-max", str(CONCURRENCY)]
     how = several if len(urls) > 1 else ["-w", "%{time_total}"]
-    return ["curl", "-sf", "--no-progress-meter", *how, "-K", str(config)]
+    return [peers.program("curl"), "-sf", "--no-progress-meter", *how, "-K", str(config)]
 
 
 def gallery_dl(urls: list[str], folder: Path) -> list[str]:
@@ -77,6 +77,24 @@ def _listed(urls: list[str], folder: Path) -> str:
     return str(listing)
 
 
+def finished(command: list[str]) -> tuple[str, float, int]:
+    """Run *command* to its end: what it printed, its seconds, the MiB it had at its peak.
+
+    Raises:
+        RuntimeError: it did not end well.
+    """
+    started = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert child.stdout
+    with child.stdout:
+        said = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"{command[:4]} ended with {child.returncode}")
+    return said, time.perf_counter() - started, usage.ru_maxrss // 1024
+
+
 def measure(program: Program, urls: list[str], size: int) -> Run:
     """Run *program* in a fresh folder.
 
@@ -87,25 +105,18 @@ def measure(program: Program, urls: list[str], size: int) -> Run:
         folder = Path(name)
         command = program(urls, folder)
         os.sync()
-        started = time.perf_counter()
-        child = subprocess.Popen(command, stdout=subprocess.PIPE)
-        assert child.stdout
-        said = child.stdout.read()
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - started
-        child.stdout.close()
-        child.returncode = os.waitstatus_to_exitcode(status)
+        said, seconds, rss = finished(command)
         whole = sum(path.stat().st_size == size for path in folder.rglob("*") if path.is_file())
-    if child.returncode or whole != len(urls):
-        raise RuntimeError(f"{command[:3]} ended with {child.returncode} and {whole} whole files")
-    return Run(seconds, float(said or 0), usage.ru_maxrss // 1024, len(urls), size)
+    if whole != len(urls):
+        raise RuntimeError(f"{command[:4]} left {whole} whole files of {len(urls)}")
+    return Run(seconds, float(said or 0), rss, len(urls), size)
 
 
 @contextmanager
-def fileserver() -> Iterator[str]:
-    """The address of a running `benchmarks.fileserver`."""
-    command = [sys.executable, "-m", "benchmarks.fileserver"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+def serving(*command: str) -> Iterator[str]:
+    """The first line that ``python -m`` *command* prints; it runs within the block."""
+    run = [sys.executable, "-m", *command]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
         try:
             yield server.stdout.readline().strip()
@@ -143,14 +154,19 @@ def small(base: str, latency: float) -> None:
         f"curl -Z ({CONCURRENCY})": (curl, urls),
     }
     runs = compare(tasks, SMALL, 1 if latency else ROUNDS)
-    print(f"{FILES} x 200 kB, {latency * 1000:2.0f} ms    files/s  x gallery-dl  peak MiB")
+    report(f"{FILES} x 200 kB, {latency * 1000:.0f} ms", runs)
+
+
+def report(title: str, runs: dict[str, Run]) -> None:
+    """Print files a second, as ratios to gallery-dl's."""
+    print(f"{title:25}files/s  x gallery-dl  peak MiB")
     for name, run in runs.items():
         ratio = run.rate / runs["gallery-dl"].rate
         print(f"  {name:22}{run.rate:8.0f}{ratio:14.2f}{run.rss:10}", flush=True)
 
 
 def main() -> None:
-    with fileserver() as base:
+    with serving("benchmarks.fileserver") as base:
         large(base)
         small(base, 0)
         small(base, LATENCY)

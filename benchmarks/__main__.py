@@ -1,0 +1,30 @@
+"""Run all benchmarks, or the named ones: `python -m benchmarks [signing|items|crawl|transfer …]`.
+
+What needs a program that cannot be had here is skipped, with one line that says so.
+"""
+
+import sys
+import time
+from importlib import import_module
+
+from benchmarks.peers import AbsentError
+
+NAMES = ("signing", "items", "crawl", "transfer")
+
+
+def main() -> None:
+    names, sys.argv[1:] = sys.argv[1:] or NAMES, []  # each reads arguments of its own
+    if unknown := set(names) - set(NAMES):
+        sys.exit(f"no such benchmark: {', '.join(sorted(unknown))}; there are: {', '.join(NAMES)}")
+    for name in names:
+        print(f"== {name}", flush=True)
+        started = time.perf_counter()
+        try:
+            import_module(f"benchmarks.{name}").main()
+        except AbsentError as error:
+            print(f"skipped: {error}")
+        print(f"   {time.perf_counter() - started:.0f} s\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()
