@@ -82,13 +82,23 @@ class LinkArgs(Args):
         return [line for line in lines if line and not line.startswith("#")]
 
 
-class ListArgs(LinkArgs):
-    """Arguments of every spider that walks a list of works."""
+class WalkArgs(Args):
+    """Arguments of every spider that walks a list."""
 
     max_counts: int = Field(0, ge=0)  # works; 0 = all
     page_counts: int | None = Field(None, ge=1, le=20)  # rows a page; None = the endpoint's own
     interval: Annotated[Interval | None, BeforeValidator(_interval)] = None
     update: bool | None = None  # stop at what is archived; None = yes where files are fetched
+
+
+class ListArgs(LinkArgs, WalkArgs):
+    """Arguments of spiders that walk the lists which links name."""
+
+
+class KeywordArgs(Args):
+    """Arguments of spiders that are told what to look for."""
+
+    keyword: str = Field(min_length=1)
 
 
 class CursorArgs(ListArgs):

@@ -180,6 +180,15 @@ class Item(BaseModel):
             cls.__pydantic_fields__[name] = cls.__pydantic_fields__.pop(name)
         cls.model_rebuild(force=True)
 
+    @classmethod
+    def of(cls, row: Any) -> Item:
+        """The item of a row; where a list holds things of several kinds, one of the right kind.
+
+        Raises:
+            ValidationError: it cannot be read as one.
+        """
+        return cls.model_validate(row)
+
     @property
     def id(self) -> str:
         """The platform's id of this thing."""

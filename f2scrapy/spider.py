@@ -15,7 +15,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from f2scrapy.archive import Archive
-from f2scrapy.args import Args, LinkArgs, ListArgs, checked
+from f2scrapy.args import Args, LinkArgs, WalkArgs, checked
 from f2scrapy.config import platform_of, spider_defaults, spider_settings
 from f2scrapy.endpoint import Endpoint, Login
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
@@ -206,7 +206,7 @@ class ApiSpider(Spider):
 
     def _walk(self, source: str, item: type[Item]) -> Walk:
         limits = Limits()
-        if isinstance(self.args, ListArgs):
+        if isinstance(self.args, WalkArgs):
             known = self._updates(self.args)
             frontier = self.archive.frontier(self._list_id(source)) if known else frozenset()
             limits = Limits(self.args.max_counts, self.args.interval, frontier)
@@ -281,7 +281,7 @@ class ApiSpider(Spider):
 
     # What the next run is to know
 
-    def _updates(self, args: ListArgs) -> bool:
+    def _updates(self, args: WalkArgs) -> bool:
         """Whether to stop at what is archived; only where new works come on top is that sound."""
         sound = self.newest_first or self.new_on_top
         if args.update is not None or not sound:
@@ -298,5 +298,5 @@ class ApiSpider(Spider):
     def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
         """Remembers how far each list is archived without a hole."""
         for source, walk in self.walks.items():
-            if isinstance(self.args, ListArgs) and walk.complete:
+            if isinstance(self.args, WalkArgs) and walk.complete:
                 self.archive.finish_list(self._list_id(source), walk.newest)

@@ -94,7 +94,7 @@ class Walk:
     def _read(self, row: Any, position: str) -> Item | None:
         """The item of a row; None where it was seen before or cannot be read."""
         try:
-            item = self.item.model_validate(row)
+            item = self.item.of(row)
         except ValidationError as error:
             if self._is_new(position):
                 self._gap(position, Outcome.SCHEMA_CHANGED, first_fault(error))
