@@ -124,6 +124,7 @@ class Identity:
             "version": version,
             "major": version.partition(".")[0],
             "user_agent": self.user_agent,
+            "app_version": self.user_agent.removeprefix("Mozilla/"),  # as the browser names it
             "platform": self.screen.platform,
             "screen_width": self.screen.size_width,
             "screen_height": self.screen.size_height,

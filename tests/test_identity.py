@@ -152,5 +152,11 @@ def test_cookie_of_one_host_stays_there(make, tmp_path: Path) -> None:
     rows = [("www.douyin.com", "/", FUTURE, "here", "1"), (".amemv.com", "/", FUTURE, "there", "2")]
     identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
     assert identity.cookie_header("https://www.douyin.com/") == "here=1"
-    assert identity.cookie_header("https://webcast.amemv.com/") == "there=2"
     assert identity.cookie_header("https://live.douyin.com/") == ""
+
+
+def test_reflow_host_sees_no_cookies(make, tmp_path: Path) -> None:
+    rows = [(".amemv.com", "/", FUTURE, "sessionid", "1")]
+    identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
+    identity.keep("ttwid", "1|abc")
+    assert identity.cookie_header("https://webcast.amemv.com/") == ""
