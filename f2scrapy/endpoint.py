@@ -49,6 +49,7 @@ class Endpoint(BaseModel):
     more: ClassVar[str] = "has_more"  # path of what says whether there is another page
     turns: ClassVar[Mapping[str, str]] = {}  # parameter → path in an answer: turns the page
     size: ClassVar[str] = "count"  # the parameter that holds the rows of a page
+    total: ClassVar[str] = ""  # path of how many rows the list has in all; "" = no answer says so
 
     # What is sent
 
@@ -125,6 +126,14 @@ class Endpoint(BaseModel):
             found = "nothing" if value is None else type(value).__name__
             raise ProtocolError(f"{path}: expected a {kind.__name__}, got {found}")
         return value if isinstance(value, list) else [value]
+
+    def total_of(self, page: Mapping[str, Any]) -> int | None:
+        """How many rows the list has in all, by this answer; None = it does not say.
+
+        Raises:
+            ProtocolError: what it says is no number.
+        """
+        return None if look(page, self.total) is None else _number(page, self.total)
 
     def ended(self, page: Mapping[str, Any]) -> bool:
         """Whether this page says it is the last.

@@ -15,7 +15,7 @@ from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.extensions.ledger import Ledger, Listing
 from f2scrapy.item import Item
 
-EMPTY_PAGES = 5  # empty pages in a row that still claim to have more
+EMPTY_PAGES = 5  # pages in a row that show nothing new and still claim to have more
 ONCE_MORE = 2  # times a page is asked for again that makes no sense
 FRONTIER = 20  # newest works remembered, so that some are left when others are deleted
 
@@ -49,7 +49,7 @@ class Walk:
     _keys: set[str] = field(default_factory=set)  # of the rows seen
     _places: set[Any] = field(default_factory=set)  # of the pages asked for
     _taken: int = 0  # works given away that lie within the limits
-    _empty: int = 0  # empty pages in a row
+    _empty: int = 0  # pages in a row that show nothing new
     _doubts: int = 0  # times the current page was asked for again
 
     def enter(self, endpoint: Endpoint) -> None:
@@ -60,7 +60,7 @@ class Walk:
         self.listing.cursor = endpoint.place
 
     def expect(self, count: int | None) -> None:
-        """The owner counts so many works; only a whole walk can be held against that."""
+        """Somebody counts so many works; only a whole walk can be held against that."""
         whole = self.from_top and not self.limits.interval
         if count is not None and whole:
             self.listing.expected = min(count, self.limits.max_counts or count)
@@ -80,7 +80,9 @@ class Walk:
             ProtocolError: the page holds no rows.
         """
         rows = endpoint.rows_of(page)
-        self._empty = 0 if rows else self._empty + 1
+        if self.listing.expected is None:
+            self.expect(endpoint.total_of(page))
+        self._empty += 1
         for number, row in enumerate(rows):
             item = self._read(row, f"{self.listing.source}@{endpoint.place}#{number}")
             if item is None:
@@ -110,6 +112,7 @@ class Walk:
         new = key not in self._keys
         self._keys.add(key)
         self.listing.seen += new
+        self._empty = 0 if new else self._empty
         return new
 
     def _note(self, item: Item) -> None:

@@ -120,6 +120,24 @@ def test_empty_pages_are_passed_but_not_for_ever(walk) -> None:
     assert go(made, *pages[: EMPTY_PAGES + ONCE_MORE])[1] is None
 
 
+def test_pages_of_what_was_seen_are_not_turned_for_ever(walk) -> None:
+    made = walk()
+    pages = [page(row(1)) | {"max_cursor": 9000 - n} for n in range(20)]
+    assert go(made, *pages[:EMPTY_PAGES])[1] is not None
+    made = walk()
+    assert go(made, *pages[: EMPTY_PAGES + 1 + ONCE_MORE])[1] is None
+    assert made.listing.outcome is Outcome.LIST_GAP
+
+
+def test_list_that_counts_its_rows_itself_is_held_against_that(walk) -> None:
+    class Counting(UserPost):
+        total: ClassVar = "total"
+
+    made = walk()
+    assert list(made.items(Counting(sec_user_id="MS4w"), page(row(1), more=0) | {"total": 3}))
+    assert made.listing.expected == 3
+
+
 def test_bad_row_is_one_gap_however_often_the_page_is_asked(walk) -> None:
     made = walk(expected=3)
     bad = {"aweme_list": [row(1), {"number": "?"}, "gone"], "has_more": 0, "max_cursor": 1}
