@@ -86,6 +86,8 @@ class User:
     pairs: bool = False  # two works each share their text and their second
     texts: tuple[str, ...] = ()  # () = made up
     images: int = 0  # in each album; 0 = one to four
+    followers: int = 1200
+    following: int = 42
 
     @cached_property
     def sec_user_id(self) -> str:

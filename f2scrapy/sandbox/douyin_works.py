@@ -90,9 +90,17 @@ def work_json(work: Work, nickname: str, signing: Signing, sizes: Sizes) -> byte
     return work_template(work.recipe) % values
 
 
+def comment_count(work: Work) -> int:
+    """How many comments a work has, replies among them."""
+    return _likes(work) // 23
+
+
+def _likes(work: Work) -> int:
+    return int(random.Random(work.aweme_id).paretovariate(0.6) * 30) % 9_000_000
+
+
 def _common(work: Work, nickname: str, signing: Signing) -> dict[bytes, bytes]:
-    chance = random.Random(work.aweme_id)
-    likes = int(chance.paretovariate(0.6) * 30) % 9_000_000
+    likes = _likes(work)
     start = len(work.text) + 1
     return {
         b"id": b"%d" % work.aweme_id,
@@ -108,7 +116,7 @@ def _common(work: Work, nickname: str, signing: Signing) -> dict[bytes, bytes]:
         b"uid": work.user.uid.encode(),
         b"sec": work.user.sec_user_id.encode(),
         b"likes": b"%d" % likes,
-        b"comments": b"%d" % (likes // 23),
+        b"comments": b"%d" % comment_count(work),
         b"shares": b"%d" % (likes // 41),
         b"collects": b"%d" % (likes // 17),
         b"top": b"%d" % work.pinned,

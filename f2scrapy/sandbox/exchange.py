@@ -105,6 +105,12 @@ class Page:
     rows_key: str
     cursor_key: str
     fields: Mapping[str, Any]  # all else, in order
+    asked_by: str = ""  # the parameter that takes the cursor; "" = it is called as the cursor is
+    id_key: str = "aweme_id"  # what no row can do without
+
+    def asked(self, ask: Ask) -> int:
+        """The cursor this page was asked for by."""
+        return ask.number(self.asked_by or self.cursor_key)
 
     def with_fields(self, **changes: Any) -> Page:
         return replace(self, fields={**self.fields, **changes})

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from f2scrapy.sandbox import refusals
-from f2scrapy.sandbox.exchange import Answer, Ask, Page, html
+from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, html
 
 API = frozenset({"list", "detail", "profile"})
 _FORM = re.compile(
@@ -146,9 +146,9 @@ def _lossy(page: Page, ask: Ask, fault: Fault) -> Page:
 
 
 def _empty_page(page: Page, ask: Ask, fault: Fault) -> Page:
-    """No rows, more to come, and nothing lost: the cursor is a millisecond older than asked."""
+    """No rows, more to come, and nothing lost: the cursor is one step before what was asked."""
     del fault
-    cursor = ask.number(page.cursor_key)
+    cursor = page.asked(ask)
     if cursor <= 0:
         return page
     return replace(page, rows=()).with_fields(**{page.cursor_key: cursor - 1, "has_more": 1})
@@ -156,7 +156,7 @@ def _empty_page(page: Page, ask: Ask, fault: Fault) -> Page:
 
 def _stuck(page: Page, ask: Ask, fault: Fault) -> Page:
     del fault
-    return page.with_fields(**{page.cursor_key: ask.number(page.cursor_key), "has_more": 1})
+    return page.with_fields(**{page.cursor_key: page.asked(ask), "has_more": 1})
 
 
 _PAGES: dict[str, Callable[[Page, Ask, Fault], Page]] = {
@@ -175,7 +175,7 @@ _PAGES: dict[str, Callable[[Page, Ask, Fault], Page]] = {
     ),
     "rows_text": lambda page, _ask, _fault: replace(page, rows=(b'"gone"', *page.rows[1:])),
     "row_without_id": lambda page, _ask, _fault: replace(
-        page, rows=(page.rows[0].replace(b'"aweme_id"', b'"item_id"', 1), *page.rows[1:])
+        page, rows=(page.rows[0].replace(compact(page.id_key), b'"item_id"', 1), *page.rows[1:])
     ),
 }
 

@@ -20,6 +20,7 @@ from f2scrapy.sandbox.report import Report
 CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "ms_token",
                     "real_ms_token", "ttwid", "time", "tokens", "media"})  # fmt: skip
 STRICT = CHECKS - {"websign", "real_ms_token"}
+_WHOSE = ("sec_user_id", "aweme_id", "comment_id", "source_type")  # tell lists apart
 SESSION = "f2sandboxsession"  # a sessionid that is logged in
 
 
@@ -83,7 +84,8 @@ class World:
 
     def again(self, page: Page, ask: Ask) -> Page:
         """The page, or the one before of the same list where "repeat" strikes."""
-        key = ask.host + ask.path + ask.params.get("sec_user_id", "")
+        whose = (ask.params.get(name, "") for name in _WHOSE)
+        key = "/".join((ask.host + ask.path, *whose))
         before = self.last_pages.get(key)
         fault = self.faults.on("repeat")
         if before and fault and fault.strikes(ask, "list"):
