@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
@@ -130,7 +130,10 @@ class Rendition(BaseModel):
 
 
 class Media(BaseModel):
-    """One file of a work: either renditions to choose from, or `text` to write."""
+    """One file of a work: either renditions to choose from, or `text` to write.
+
+    `text_of` raises ProtocolError where what was fetched cannot be read.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -138,6 +141,7 @@ class Media(BaseModel):
     suffix: str  # what follows the item's path, such as "_image_1.webp"
     renditions: tuple[Rendition, ...] = ()
     text: str | None = None  # None = fetched, not written from the answer
+    text_of: Callable[[bytes], str] | None = None  # makes the text of what is fetched; None = as is
 
     @property
     def asset(self) -> str:
@@ -164,12 +168,14 @@ class Item(BaseModel):
 
     platform: ClassVar[str]
     kind: ClassVar[str]  # "post", "user" …
+    naming: ClassVar[str] = ""  # template of its files' names; "" = F2_NAMING
 
     state: Outcome = Outcome.OK  # PRIVATE, DELETED …: why its media cannot be had
     source: str = ""  # the list it was found in, such as "douyin:post:MS4w…"
     mode: str = ""  # folder below F2_PATH/<platform>, such as "post"
     owner_sec_user_id: str = ""  # whose list it was found in; the author's where there is no list
     owner_nickname: Text = ""
+    subfolder: str = Field("", exclude=True)  # below the owner's, where a list has one of its own
     path: str = ""  # below F2_PATH, without suffix; "" until pipelines/naming.py
     files: list[File] = Field(default_factory=list)
 

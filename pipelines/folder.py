@@ -11,10 +11,11 @@ from scrapy.crawler import Crawler
 
 from f2scrapy.archive import Archive
 from f2scrapy.item import Item, MediaKind, kinds
+from f2scrapy.naming import safe
 
 
 class FolderPipeline:
-    """Sets `path` to <platform>/<mode>/<nickname>, where files of the item are wanted at all.
+    """Sets `path` to <platform>/<mode>/<nickname>[/<subfolder>], where files are wanted at all.
 
     A nickname counts as it is first seen in a run: lists may show an old and a new one.
     """
@@ -30,7 +31,8 @@ class FolderPipeline:
 
     def process_item(self, item: Item) -> Item:
         if any(medium.kind in self.wanted for medium in item.media()):
-            item.path = self._folder(item)
+            below = [safe(item.subfolder)] if item.subfolder else []
+            item.path = "/".join([self._folder(item), *below])
         return item
 
     def _folder(self, item: Item) -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Self
 
 from pydantic import ValidationError
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotSupported
+from scrapy.http import Response
 
 from f2scrapy import filetype
 from f2scrapy.archive import Archive
@@ -150,7 +152,7 @@ class MediaPipeline:
     def _here(self, work: Work, file: Media, rendition: Rendition) -> File | None:
         held = work.held.get(file.asset)
         if held is None:
-            return self._adopted(work, file, rendition)
+            return self._adopted(work, file, rendition) if file.kind in _CONTENT else None
         if self.upgrade and held.rendition != rendition.key:
             taken = self.archive.taken(work.item.key).get(file.asset)
             if taken is None or better(rendition, taken, self.wish):
@@ -183,23 +185,42 @@ class MediaPipeline:
         raise missing
 
     async def _from(self, url: str, work: Work, file: Media, rendition: Rendition) -> File:
+        if file.text_of is not None:
+            return await self._made(url, work, file, rendition)
         key = f"{work.item.key}/{file.asset}/{rendition.key}"
         save_to = SaveTo(self._place(work, file), key, _CONTENT[file.kind])
         request = media(url, work.item.platform, save_to=save_to, max_retry_times=2)
+        response = await self._answer(request)
+        saved = response.meta.get("saved")
+        if saved is None:
+            raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
+        place = self._named(saved.path, saved.media_type)
+        return self._kept(file, place, saved.size, rendition)
+
+    async def _made(self, url: str, work: Work, file: Media, rendition: Rendition) -> File:
+        """A text that is made of what lies at `url`."""
+        assert file.text_of is not None
+        response = await self._answer(media(url, work.item.platform, max_retry_times=2))
+        if response.status != 200:
+            raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
+        try:
+            text = file.text_of(response.body)
+        except ProtocolError as error:
+            raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
+        whole = file.model_copy(update={"text": text})
+        place = await asyncio.to_thread(self._write, work, whole)
+        return self._kept(file, place, place.stat().st_size, rendition)
+
+    async def _answer(self, request: Request) -> Response:
         try:
             async with self.turns:
-                response = await self.crawler.engine.download_async(request)
+                return await self.crawler.engine.download_async(request)
         except BrokenContent as error:
             raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
         except self.network as error:
             raise Missing(Outcome.NETWORK, trouble(error)) from error
         except (IgnoreRequest, NotSupported, ValueError) as error:  # too many redirects, no URL
             raise Missing(Outcome.MEDIA_BROKEN, f"of no use: {trouble(error)}") from error
-        saved = response.meta.get("saved")
-        if saved is None:
-            raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
-        place = self._named(saved.path, saved.media_type)
-        return self._kept(file, place, saved.size, rendition)
 
     async def _renewed(self, work: Work) -> dict[str, Media]:
         if work.renewal is None:

@@ -47,5 +47,6 @@ class NamingPipeline:
         return item
 
     def _paths(self, item: Item) -> Iterator[str]:
-        for name in distinct(self.template.name(item), item.id):
+        template = Template(item.naming) if item.naming else self.template
+        for name in distinct(template.name(item), item.id):
             yield f"{item.path}/{name}/{name}" if self.folderize else f"{item.path}/{name}"

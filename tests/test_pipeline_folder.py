@@ -30,6 +30,11 @@ def test_folder_is_the_owners(folder: FolderPipeline) -> None:
     assert folder.process_item(item).path == "douyin/like/Owner"
 
 
+def test_list_of_its_own_has_a_folder_below(folder: FolderPipeline) -> None:
+    item = Work(mode="collects", owner_nickname="Owner", subfolder="做饭/菜谱 ")
+    assert folder.process_item(item).path == "douyin/collects/Owner/做饭_菜谱"
+
+
 def test_without_a_list_it_is_the_authors(folder: FolderPipeline) -> None:
     assert folder.process_item(Work()).path == "douyin/post/Author"
 

@@ -96,3 +96,10 @@ def test_planted_links_lead_nowhere(
         pipeline.process_item(Work(path=BASE))
     assert list(outside.iterdir()) == []
     pipeline.archive.close()
+
+
+def test_kind_of_item_may_have_a_template_of_its_own(tmp_path: Path) -> None:
+    class Song(Work):
+        naming = "{nickname}"
+
+    assert named(tmp_path, Song()) == [f"{BASE}/Author/Author"]
