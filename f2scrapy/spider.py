@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, Self, get_type_hints
 from urllib.parse import urljoin
@@ -57,6 +58,7 @@ class ApiSpider(Spider):
     args: Args  # the annotation validates the arguments
     item: ClassVar[type[Item]]  # what a row becomes
     wants: ClassVar[tuple[str, ...]] = ()  # kinds of link it takes, as links.py names them
+    ids: ClassVar[Mapping[str, str]] = {}  # kind of link → regex of the bare ids taken for it
     login: ClassVar[Login] = Login.GUEST  # ACCOUNT: nothing is asked without an account's cookies
     newest_first: ClassVar[bool] = False  # rows come by create_time, pinned ones apart
     new_on_top: ClassVar[bool] = False  # new rows come first, whatever their create_time
@@ -90,10 +92,19 @@ class ApiSpider(Spider):
         unusable = []
         for part in self.args.parts:
             wanted = [link for link in self.links.find(part) if link.kind in {*self.wants, "short"}]
+            wanted = wanted or self._bare(part)
             usable |= dict.fromkeys(wanted)
             if not wanted:
                 unusable.append(part)
         return list(usable), unusable
+
+    def _bare(self, text: str) -> list[Link]:
+        """The ids in a text that has no link; which kind they are is the spider's to say."""
+        words = re.split(r"[\s,，;；]+", text)
+        forms = self.ids.items()
+        return [
+            Link(kind, word) for word in words for kind, form in forms if re.fullmatch(form, word)
+        ]
 
     # Arguments
 
