@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from f2scrapy.sandbox import cdn, douyin, links, recorded, tokens
+from f2scrapy.sandbox import (
+    cdn,
+    douyin,
+    douyin_search,
+    links,
+    recorded,
+    tokens,
+)
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.exchange import Ask
 from f2scrapy.sandbox.world import World
 
-EXACT: dict[tuple[str, str], Route] = {**douyin.EXACT, **tokens.EXACT}
+EXACT: dict[tuple[str, str], Route] = {
+    **douyin.EXACT,
+    **douyin_search.EXACT,
+    **tokens.EXACT,
+}
 PATTERNS: dict[str, Route] = {**cdn.PATTERNS, **links.PATTERNS, **douyin.PATTERNS}
 
 

@@ -1,0 +1,108 @@
+"""What searches find: works, users and rooms with the card they stood in; other cards; words."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, Json
+
+from f2scrapy.douyin.items.posts import Post
+from f2scrapy.douyin.items.users import User
+from f2scrapy.item import Count, Id, Item, Moment, Text, Url, at, each
+
+
+class Found(Item):
+    """Where in which search it was found."""
+
+    search_keyword: Text = at("", "found.search_keyword")
+    search_id: Text = at("", "found.search_id")  # of the page of results
+    rank: Count = at(0, "found.rank")  # among all results, from 0; one card may hold several
+    card_type: int | None = at(None, "found.card_type")  # the platform's number for the card
+    card_name: Text = at("", "found.card_name")  # and its name
+    home_text: Text = at("", "found.home_text")  # what the page says above the results
+
+
+class FoundPost(Found, Post):
+    """A work that a search found. Its files go into a folder of the keyword's name."""
+
+    signature: Text = at("", "author.signature")  # of its author
+    avatar_url: Url = at("", "author.avatar_larger.url_list.0")
+    city: Text = ""  # where it was published: a number of the platform's
+    music_sec_uid: Text = at("", "music.sec_uid")
+    video_cover: Url = at("", "video.cover.url_list.0")  # `cover` is the original one
+    dynamic_cover: Url = at("", "video.dynamic_cover.url_list.0")
+
+    @property
+    def folder(self) -> tuple[str, str]:
+        return f"keyword:{self.search_keyword}", self.search_keyword
+
+
+class FoundUser(Found, User):
+    """A user that a search found."""
+
+
+class FoundRoom(Found):
+    """A live room that a search found; `douyin_live` tells the rest of it."""
+
+    platform: ClassVar = "douyin"
+    kind: ClassVar = "room"
+
+    room_id: str = Field(validation_alias="id_str", min_length=1)  # of this broadcast
+    web_rid: Id = at("", "owner.web_rid")  # of the room's page
+    live_status: Count = at(0, "status")  # 2 = on air
+    live_title: Text = at("", "title")
+    live_start_time: Moment = at(None, "create_time")
+    user_count: Text = at("", "stats.user_count_str")  # as it is shown, such as "1.2万"
+    total_user: Text = at("", "stats.total_user_str")
+    cover: Url = at("", "cover.url_list.0")
+    user_id: Id = at("", "owner.id_str")
+    sec_user_id: Text = at("", "owner.sec_uid")
+    nickname: Text = at("", "owner.nickname")
+    signature: Text = at("", "owner.signature")
+
+    @property
+    def id(self) -> str:
+        return self.room_id
+
+
+class SearchResult(Found):
+    """A card of something else: words, a hot topic, an encyclopedia's article."""
+
+    platform: ClassVar = "douyin"
+    kind: ClassVar = "card"
+
+    doc_id: Id = at("", "provider_doc_id_str", "log_data.search_result_id")
+    doc_type: Count = 0
+    title: Text = at("", "sub_card_list.0.hotspot_info.hotspot.sentence")
+    hot_value: Count = at(0, "sub_card_list.0.hotspot_info.hotspot.hot_value")
+    words: Annotated[list[Text], each("related_word")] = at([], "related_word_list")
+    display: Json[dict[str, Any]] | None = at(None, "common_aladdin.display")  # as it was sent
+
+    @classmethod
+    def of(cls, row: Any) -> Item:
+        """A row of a search as what it is."""
+        if isinstance(row, dict) and "sec_uid" in row:
+            return FoundUser.model_validate(row)
+        if isinstance(row, dict) and ("aweme_id" in row or "video" in row):
+            return FoundPost.model_validate(row)
+        if isinstance(row, dict) and "id_str" in row:
+            return FoundRoom.model_validate(row)
+        return cls.model_validate(row)
+
+    @property
+    def id(self) -> str:
+        return self.doc_id or f"{self.search_keyword}@{self.rank}"
+
+
+class SuggestWord(Item):
+    """A word to search for."""
+
+    platform: ClassVar = "douyin"
+    kind: ClassVar = "word"
+
+    suggest_word_id: Id = at("", "id")
+    suggest_word: str = Field(validation_alias="word", min_length=1)
+
+    @property
+    def id(self) -> str:
+        return self.suggest_word

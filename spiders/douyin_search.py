@@ -1,0 +1,36 @@
+"""What Douyin's search finds."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from f2scrapy.args import KeywordArgs, WalkArgs
+from f2scrapy.douyin.endpoints.search import SEARCHES, Filters, Search
+from f2scrapy.douyin.items.search import SearchResult
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider
+
+
+class SearchArgs(Filters, WalkArgs, KeywordArgs):
+    """Arguments of a search."""
+
+    type: Literal["general", "video", "user", "live"] = "general"
+    offset: int = Field(0, ge=0)  # results to pass over, as the report of a stopped run names it
+
+
+class DouyinSearchSpider(ApiSpider):
+    """Yields what is found, as it is ranked: `FoundPost`, `FoundUser`, `FoundRoom`, `SearchResult`.
+
+    scrapy crawl douyin_search -a keyword=猫 -a type=video -a sort=likes -a published=week
+    """
+
+    name = "douyin_search"
+    mode = "search"
+    args: SearchArgs
+    item = SearchResult
+
+    def named(self) -> tuple[list[Link], list[str]]:
+        return [Link("keyword", self.args.keyword)], []
+
+    def first(self, link: Link) -> Search:
+        return SEARCHES[self.args.type].narrowed(link.id, self.args, self.args.offset)

@@ -1,0 +1,43 @@
+"""Works of a Douyin user that a keyword finds."""
+
+from pydantic import Field
+
+from f2scrapy.args import KeywordArgs, ListArgs
+from f2scrapy.douyin.endpoints.search import HomePostSearch, Order
+from f2scrapy.douyin.endpoints.users import UserProfile
+from f2scrapy.douyin.items.search import SearchResult
+from f2scrapy.douyin.items.users import User
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+
+
+class UserSearchArgs(Order, ListArgs, KeywordArgs):
+    """Arguments of a search within a user's works."""
+
+    offset: int = Field(0, ge=0)  # results to pass over, as the report of a stopped run names it
+
+
+class DouyinUserSearchSpider(ApiSpider):
+    """Yields a `FoundPost` for each work of the user that the keyword finds.
+
+    scrapy crawl douyin_user_search -a url=https://www.douyin.com/user/MS4w... -a keyword=猫
+    """
+
+    name = "douyin_user_search"
+    mode = "user_search"
+    args: UserSearchArgs
+    item = SearchResult
+    wants = ("sec_user_id",)
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile(sec_user_id=link.id), User)
+
+    def first_of(self, link: Link, owner: User) -> HomePostSearch:  # noqa: ARG002 - it wants the uid
+        return HomePostSearch(
+            keyword=self.args.keyword,
+            offset=self.args.offset,
+            from_user=owner.uid,
+            sort_type=self.args.sort,
+            publish_time=self.args.published,
+            is_filter_search=int(self.args.narrow),
+        )
