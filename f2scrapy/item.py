@@ -220,6 +220,11 @@ class Item(BaseModel):
         """Whether its owner keeps it at the top of the list, whatever its age."""
         return bool(getattr(self, "is_top", False))
 
+    @property
+    def hanging(self) -> int:
+        """How many things hang below it that its list's count includes, as replies to a comment."""
+        return 0
+
     def detail(self) -> Endpoint | None:
         """What to ask to have its media addresses anew; None = there is no such interface."""
         return None

@@ -120,6 +120,8 @@ class Walk:
         published, interval = item.published, self.limits.interval
         within = not interval or not published or interval.contains(published)
         self._taken += within
+        if self.listing.expected is not None:
+            self.listing.expected = max(self.listing.expected - item.hanging, self.listing.seen)
         if within and item.state is not Outcome.OK:
             self._gap(item.key, item.state, "the work itself says so")
         if item.pinned:

@@ -26,6 +26,7 @@ class Work(Item):
     create_time: Moment = None
     is_top: int = 0
     hidden: bool = False
+    replies: int = 0
 
     def model_post_init(self, context: Any) -> None:
         self.state = Outcome.PRIVATE if self.hidden else Outcome.OK
@@ -33,6 +34,10 @@ class Work(Item):
     @property
     def id(self) -> str:
         return str(self.number)
+
+    @property
+    def hanging(self) -> int:
+        return self.replies
 
 
 def row(number: int, **more: Any) -> dict[str, Any]:
@@ -89,6 +94,15 @@ def test_short_list_is_a_gap(walk) -> None:
     [gap] = made.ledger.gaps
     assert (gap.outcome, gap.count) == (Outcome.LIST_GAP, 3)
     assert not made.complete
+
+
+@pytest.mark.parametrize(("count", "gaps"), [(9, []), (10, [1]), (2, [])])
+def test_a_count_may_include_what_hangs_below(walk, count: int, gaps: list[int]) -> None:
+    made = walk(expected=count)
+    once_more = [page(more=0)] if gaps else []
+    go(made, page(row(1, replies=4)), page(row(2), row(3, replies=2), more=0), *once_more)
+    assert [gap.count for gap in made.ledger.gaps] == gaps
+    assert made.listing.expected == 3 + sum(gaps)
 
 
 def test_last_page_is_doubted_while_works_are_missing(walk) -> None:
