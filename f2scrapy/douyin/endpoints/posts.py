@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from f2scrapy.douyin.endpoints import WEB, DouyinEndpoint
+from f2scrapy.endpoint import look
 from f2scrapy.errors import Outcome, Refused
 
 
@@ -19,6 +20,30 @@ class UserPost(DouyinEndpoint):
     max_cursor: int = 0  # ms since 1970; 0 asks for the newest page
     count: int = 18  # rows a page, at most 20
     sec_user_id: str
+
+
+class LocatePost(DouyinEndpoint):
+    """The page of a user's list that shows a given work."""
+
+    url: ClassVar = f"{WEB}/locate/post/"
+    rows: ClassVar = "aweme_list"
+
+    sec_user_id: str
+    max_cursor: str = "0"
+    locate_item_id: str  # the work
+    locate_item_cursor: str  # where it stands in the list: when it was published, ms since 1970
+    locate_query: bool = True
+    count: int = 10
+
+    def refusal(self, page: Mapping[str, Any]) -> Refused | None:
+        """A page without the work is none that was asked for."""
+        refused = super().refusal(page)
+        if refused or not isinstance(page.get("aweme_list"), list):
+            return refused
+        shown = {look(row, "aweme_id") for row in page["aweme_list"]}
+        if self.locate_item_id in shown:
+            return None
+        return Refused(Outcome.LIST_GAP, "the page does not show the work it was asked for")
 
 
 class PostDetail(DouyinEndpoint):
