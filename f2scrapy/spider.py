@@ -60,6 +60,7 @@ class ApiSpider(Spider):
     wants: ClassVar[tuple[str, ...]] = ()  # kinds of link it takes, as links.py names them
     ids: ClassVar[Mapping[str, str]] = {}  # kind of link → regex of the bare ids taken for it
     login: ClassVar[Login] = Login.GUEST  # ACCOUNT: nothing is asked without an account's cookies
+    defaults: ClassVar[Mapping[str, Any]] = {}  # options that are other than usual for it
     newest_first: ClassVar[bool] = False  # rows come by create_time, pinned ones apart
     new_on_top: ClassVar[bool] = False  # new rows come first, whatever their create_time
 
@@ -92,19 +93,20 @@ class ApiSpider(Spider):
         unusable = []
         for part in self.args.parts:
             wanted = [link for link in self.links.find(part) if link.kind in {*self.wants, "short"}]
-            wanted = wanted or self._bare(part)
+            wanted += self._bare(part)
             usable |= dict.fromkeys(wanted)
             if not wanted:
                 unusable.append(part)
         return list(usable), unusable
 
     def _bare(self, text: str) -> list[Link]:
-        """The ids in a text that has no link; which kind they are is the spider's to say."""
-        words = re.split(r"[\s,，;；]+", text)
+        """The ids in a text of links and ids alone; a number in a sentence may be anything."""
+        words = [word for word in re.split(r"[\s,，;；]+", text) if word and "/" not in word]
         forms = self.ids.items()
-        return [
+        found = [
             Link(kind, word) for word in words for kind, form in forms if re.fullmatch(form, word)
         ]
+        return found if len(found) == len(words) else []
 
     # Arguments
 
@@ -127,7 +129,7 @@ class ApiSpider(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        spider_settings(settings, cls.name)
+        spider_settings(settings, cls.name, cls.defaults)
 
     @classmethod
     def check(cls, settings: BaseSettings, values: dict[str, str]) -> None:
