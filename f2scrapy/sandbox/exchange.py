@@ -102,7 +102,7 @@ class Page:
     """One page of a list, rows already serialised, so that it can be bent before it is sent."""
 
     rows: tuple[bytes, ...]
-    rows_key: str
+    rows_key: str  # "data.list" = one level down
     cursor_key: str
     fields: Mapping[str, Any]  # all else, in order
     asked_by: str = ""  # the parameter that takes the cursor; "" = it is called as the cursor is
@@ -122,8 +122,11 @@ class Page:
         fields = compact(self.fields)
         if not self.rows_key:
             return Answer(body=fields)
-        key, rows = compact(self.rows_key), b",".join(self.rows)
-        return Answer(body=b"%b,%b:[%b]}" % (fields[:-1], key, rows))
+        key, *below = self.rows_key.split(".")
+        rows = b"[%b]" % b",".join(self.rows)
+        for inner in reversed(below):
+            rows = b"{%b:%b}" % (compact(inner), rows)
+        return Answer(body=b"%b,%b:%b}" % (fields[:-1], compact(key), rows))
 
 
 def reply(value: Any, *, cookies: Iterable[str] = (), **headers: str) -> Answer:
