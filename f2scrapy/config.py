@@ -17,8 +17,9 @@ from f2scrapy.request import MEDIA_SLOT, TOKEN_SLOT
 
 FILE = "f2scrapy.yaml"
 
-# Between Scrapy's own priorities: project 20 < file < environment < spider 30 < cmdline 40.
-_FILE, _ENVIRONMENT = 22, 24
+# Between Scrapy's own priorities: project 20 < what a spider has as usual < file < environment
+# < spider 30 < cmdline 40.
+_SPIDER, _FILE, _ENVIRONMENT = 21, 22, 24
 
 
 class Config:
@@ -66,8 +67,10 @@ def options(settings: BaseSettings) -> list[str]:
     return [name for name in settings if name.startswith("F2_")]
 
 
-def spider_settings(settings: BaseSettings, spider: str) -> None:
-    """Take what the file says of this spider's settings (called before the crawl)."""
+def spider_settings(settings: BaseSettings, spider: str, defaults: Mapping[str, Any]) -> None:
+    """Take the spider's own defaults, and what the file says of it (called before the crawl)."""
+    for name, value in defaults.items():
+        settings.set(name, value, _SPIDER)
     for section in _sections(settings, spider):
         for key, value in section.items():
             if (name := _option(settings, key)) and value is not None:

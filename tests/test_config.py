@@ -72,8 +72,15 @@ def test_spider_beats_platform(load) -> None:
 
 def test_options_of_one_spider(load) -> None:
     settings = load("path: a\ndouyin_user_post: {path: b}")
-    config.spider_settings(settings, "douyin_user_post")
+    config.spider_settings(settings, "douyin_user_post", {})
     assert settings["F2_PATH"] == "b"
+
+
+@pytest.mark.parametrize(("yaml", "media"), [("", "none"), ("media: cover", "cover")])
+def test_spider_has_its_own_defaults_until_the_user_speaks(load, yaml: str, media: str) -> None:
+    settings = load(yaml)
+    config.spider_settings(settings, "douyin_user_post", {"F2_MEDIA": "none"})
+    assert settings["F2_MEDIA"] == media
 
 
 def test_unknown_argument_names_the_nearest(load) -> None:
