@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from f2scrapy.client import filled
 from f2scrapy.endpoint import Endpoint
@@ -92,11 +92,16 @@ def _scheme(identity: Identity, endpoint: Endpoint) -> str:
 
 
 def _parameters(identity: Identity, endpoint: Endpoint) -> list[str]:
-    """The browser's parameters, the endpoint's own, the tokens: in the order of the page."""
+    """The browser's parameters, the endpoint's own, the tokens: in the order of the page.
+
+    What an endpoint says of the browser itself takes the place of what is usual.
+    """
     facts = identity.facts
+    own = {name for name, _ in parse_qsl(endpoint.query(), keep_blank_values=True)}
     browser = filled(identity.client.params.get(endpoint.params, {}), facts)
     tokens = filled(identity.client.token_params.get(endpoint.params, {}), facts)
-    return [_encoded(browser), endpoint.query(), _encoded(tokens)]
+    usual = {name: value for name, value in browser.items() if name not in own}
+    return [_encoded(usual), endpoint.query(), _encoded(tokens)]
 
 
 def _encoded(values: dict[str, Any]) -> str:

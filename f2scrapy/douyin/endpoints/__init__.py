@@ -24,7 +24,7 @@ class DouyinEndpoint(Endpoint):
         if "verify_ticket" in page or page.get("type") == "verify":
             return Refused(Outcome.CAPTCHA, "a captcha instead of an answer")
         code = page.get("status_code", 0)
-        if code in (0, "0"):
+        if code in (0, "0", None):  # null: seen by F2 at query/user
             return None
         message = str(page.get("status_msg") or page.get("message") or "")
         return Refused(

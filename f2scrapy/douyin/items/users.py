@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from f2scrapy.errors import Outcome
-from f2scrapy.item import Count, Flag, Id, Item, Text, Url, at
+from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
 
 
 class User(Item):
@@ -65,3 +65,54 @@ class User(Item):
     @property
     def id(self) -> str:
         return self.sec_user_id
+
+
+class ListedUser(User):
+    """A user as lists of users show them; None = the answer does not say.
+
+    That somebody keeps their works private takes nothing from such a list: `state` stays OK.
+    """
+
+    can_comment: bool | None = at(None, "aweme_control.can_comment")
+    can_forward: bool | None = at(None, "aweme_control.can_forward")
+    can_share: bool | None = at(None, "aweme_control.can_share")
+    can_show_comment: bool | None = at(None, "aweme_control.can_show_comment")
+    back_cover: Url = at("", "cover_url.0.url_list.0")
+    register_time: Moment = at(None, "create_time")
+    secondary_priority: Count = at(
+        0, "following_list_secondary_information_struct.secondary_information_priority"
+    )
+    secondary_text: Text = at(
+        "", "following_list_secondary_information_struct.secondary_information_text"
+    )
+    is_gov_media_vip: Flag = False
+    is_mix_user: Flag = False
+    is_phone_binded: Flag = False
+    is_top: Flag = False
+    is_verified: Flag = False
+    language: Text = ""
+    relation_label: Any = None  # as it is sent; null in every answer seen
+
+    @model_validator(mode="after")
+    def _judge(self) -> Self:
+        return self
+
+
+class Guest(Item):
+    """Who the platform takes the asking browser for; only `user_unique_id` is promised."""
+
+    platform: ClassVar = "douyin"
+    kind: ClassVar = "guest"
+
+    user_unique_id: str = Field(validation_alias="id", min_length=1, coerce_numbers_to_str=True)
+    user_uid: Id = ""  # the account's; "" = nobody is logged in
+    user_uid_type: Count = 0
+    browser_name: Text = ""
+    user_agent: Text = ""
+    firebase_instance_id: Text = ""
+    create_time: Moment = None
+    last_time: Moment = None
+
+    @property
+    def id(self) -> str:
+        return self.user_unique_id
