@@ -15,3 +15,6 @@ class Link(NamedTuple):
 
     kind: str
     id: str
+
+
+OWN = Link("own", "self")  # the lists of the account whose cookies are used; it is named nowhere

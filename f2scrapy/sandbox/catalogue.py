@@ -88,6 +88,9 @@ class User:
     images: int = 0  # in each album; 0 = one to four
     followers: int = 1200
     following: int = 42
+    series: bool = False  # the works are the episodes of a collection, the oldest first
+    likes: int = 0  # works this user likes
+    shows_likes: bool = True  # to others
 
     @cached_property
     def sec_user_id(self) -> str:
@@ -99,6 +102,11 @@ class User:
     @property
     def uid(self) -> str:
         return str(98_000_000_000 + self.number)
+
+    @property
+    def mix_id(self) -> str:
+        """Of the collection, where there is one."""
+        return str(7_300_000_000_000_000_000 + self.number)
 
     @property
     def unique_id(self) -> str:
@@ -179,7 +187,7 @@ class Catalogue:
 def well_known() -> tuple[User, ...]:
     """The users that tests and the demo name."""
     return (
-        User(1, "demo", 24, ALL_KINDS, "演示账号", pinned=(9, 17)),
+        User(1, "demo", 24, ALL_KINDS, "演示账号", pinned=(9, 17), likes=45),
         User(2, "clean200", 200, CLEAN, "干净的两百"),
         User(3, "mixed", 60, MIXED, "混合", pinned=(30,)),
         User(4, "empty", 0, CLEAN, "空空如也"),
@@ -189,10 +197,11 @@ def well_known() -> tuple[User, ...]:
         User(8, "big100k", 100_000, FILMS, "十万作品"),
         User(9, "hostile", 64, CLEAN, '../..\\CON<>:"|?*\u202eevil\u200b👾.', texts=HOSTILE_TEXTS),
         User(10, "samename", 12, ("video", "video", "images", "images"), "同名", pairs=True),
-        User(11, "gap", 30, CLEAN, "少三个", uncounted=3),
+        User(11, "gap", 30, CLEAN, "少三个", uncounted=3, likes=12, shows_likes=False),
         User(12, "pinned", 45, CLEAN, "置顶", pinned=(44, 20, 19)),
         User(13, "huge", 1, ("huge",), "大文件"),
         User(14, "files2000", 2000, ("images",), "两千文件", images=1),
+        User(15, "series", 45, CLEAN, "连载", series=True),
     )
 
 

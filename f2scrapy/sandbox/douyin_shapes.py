@@ -314,7 +314,7 @@ def profile_json(user: User, nickname: str) -> Json:
         ("avatar_medium", "720x720"), ("avatar_larger", "1080x1080"))}  # fmt: skip
     zeros = (
         "apple_account close_friend_type commerce_user_level dongtai_count enable_ai_double "
-        "familiar_confidence favoriting_count follow_status follower_request_status "
+        "familiar_confidence follow_status follower_request_status "
         "follower_status forward_count is_sharing_profile_user live_status mix_count "
         "new_friend_type profile_tab_type public_collects_count room_id series_count "
         "social_real_relation_type special_follow_status user_not_see verification_type"
@@ -323,13 +323,14 @@ def profile_json(user: User, nickname: str) -> Json:
         "can_set_item_cover has_e_account_role has_subscription image_send_exempt is_ban "
         "is_activity_user is_block is_blocked is_effect_artist is_gov_media_vip is_mix_user "
         "is_not_show is_series_user is_star live_commerce story_tab_empty watch_status "
-        "show_favorite_list show_subscription with_commerce_entry with_new_goods"
+        "show_subscription with_commerce_entry with_new_goods"
     )
     return {
         **dict.fromkeys(zeros.split(), 0), **dict.fromkeys(nos.split(), False), **avatars,
         "aweme_count": user.aweme_count, "aweme_count_correction_threshold": -1, "city": "杭州",
         "country": "中国", "province": "浙江", "district": None, "custom_verify": "",
         "cover_colour": "#03404040", "enterprise_verify_reason": "", "favorite_permission": 1,
+        "favoriting_count": user.likes, "show_favorite_list": user.shows_likes,
         "follow_guide": True, "follower_count": user.followers, "following_count": user.following,
         "gender": 1, "ip_location": "IP属地：浙江", "iso_country_code": "CN",
         "max_follower_count": user.followers, "mplatform_followers_count": user.followers,

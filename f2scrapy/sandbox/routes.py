@@ -8,6 +8,7 @@ from functools import cache
 from f2scrapy.sandbox import (
     cdn,
     douyin,
+    douyin_favorites,
     douyin_search,
     links,
     recorded,
@@ -19,10 +20,16 @@ from f2scrapy.sandbox.world import World
 
 EXACT: dict[tuple[str, str], Route] = {
     **douyin.EXACT,
+    **douyin_favorites.EXACT,
     **douyin_search.EXACT,
     **tokens.EXACT,
 }
-PATTERNS: dict[str, Route] = {**cdn.PATTERNS, **links.PATTERNS, **douyin.PATTERNS}
+PATTERNS: dict[str, Route] = {
+    **douyin_favorites.PATTERNS,
+    **cdn.PATTERNS,
+    **links.PATTERNS,
+    **douyin.PATTERNS,
+}
 
 
 def find(ask: Ask, world: World) -> Route:

@@ -1,0 +1,63 @@
+"""Lyrics: from the platform's JSON to LRC, which music players read."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from f2scrapy.errors import ProtocolError
+
+
+class _Line(BaseModel):
+    text: str
+    seconds: Annotated[Decimal, Field(ge=0, validation_alias="timeId")]
+
+
+_LINES = TypeAdapter(list[_Line])
+
+
+def json_to_lrc(lines: Any) -> str:
+    """Lines of lyrics, `{"text": …, "timeId": seconds since the beginning}`, as LRC text.
+
+    >>> json_to_lrc([{"text": "Hello", "timeId": "61.5"}])
+    '[01:01.500] Hello'
+
+    Milliseconds are cut off, minutes go on beyond 59.
+
+    Raises:
+        ProtocolError: something else than a list of such lines.
+    """
+    try:
+        parsed = _LINES.validate_python(lines)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        raise ProtocolError(f"lyrics, {_place(fault['loc'])}: {fault['msg']}") from None
+    return "\n".join(map(_written, parsed))
+
+
+def lrc(body: bytes) -> str:
+    """What a lyric address answers, as LRC text.
+
+    Raises:
+        ProtocolError: it is no JSON, or not lines of lyrics.
+    """
+    try:
+        lines = json.loads(body)
+    except ValueError:
+        raise ProtocolError(f"lyrics: {len(body)} bytes that are no JSON") from None
+    return json_to_lrc(lines)
+
+
+def _written(line: _Line) -> str:
+    minutes, milliseconds = divmod(int(line.seconds * 1000), 60_000)
+    text = " ".join(line.text.splitlines())
+    return f"[{minutes:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}] {text}"
+
+
+def _place(where: tuple[int | str, ...]) -> str:
+    """Where a line is wrong: its number, counted from 1, and the name in it."""
+    number, *names = where or ("all",)
+    return " ".join([f"line {number + 1}" if isinstance(number, int) else number, *map(str, names)])

@@ -1,0 +1,249 @@
+"""www.douyin.com: what users like, and what the account collected: works, folders, music."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from f2scrapy.sandbox import cdn, refusals
+from f2scrapy.sandbox.catalogue import NEWEST, Work, work_at
+from f2scrapy.sandbox.checks import WEB, Route
+from f2scrapy.sandbox.douyin import HOST
+from f2scrapy.sandbox.douyin_works import work_json
+from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, html
+from f2scrapy.sandbox.media import Asset
+from f2scrapy.sandbox.world import World
+
+ACCOUNT = "demo"  # who is logged in
+COLLECTED = 150  # works of the account's collection
+SONGS = 45
+_AUTHORS = ("clean200", "big20k", "files2000")  # whose works are liked and collected
+_MOST_ROWS = 20
+_STEP_MS = 3_600_000  # between two likes
+_MS = int(NEWEST.timestamp() * 1000)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of the account: `count` of the collected works, from the one at `start` on."""
+
+    number: int
+    name: str
+    start: int
+    count: int
+
+    @property
+    def id(self) -> str:
+        return str(7_100_000_000_000_000_000 + self.number)
+
+
+# One of several pages, a name no file system takes, an empty one, two of one name with works in
+# common; then so many that their list has several pages, too.
+FOLDERS = (
+    Folder(0, "旅行", 0, 50),
+    Folder(1, "做饭/菜谱 ", 50, 7),
+    Folder(2, "空的", 0, 0),
+    Folder(3, "旅行", 0, 3),
+    *(Folder(n, f"收藏夹{n}", 100 + n, 1) for n in range(4, 23)),
+)
+
+
+def user_like(ask: Ask, world: World) -> Answer | Page:
+    """Works a user likes; nothing where only the user sees them."""
+    user = world.catalogue.user(ask.params.get("sec_user_id", ""))
+    if user is None:
+        return refusals.status(2053, "用户不存在")
+    count = user.likes if user.shows_likes and not user.secret else 0
+    span = _Span.asked(ask, "max_cursor", _MS, count)
+    return span.page("aweme_list", lambda n: _work(n + 7 * user.number, world), min_cursor=0)
+
+
+def user_collection(ask: Ask, world: World) -> Answer | Page:
+    """Works the account collected; asked for by POST, and the body says what the URL says."""
+    body = ask.json()
+    if not isinstance(body, dict) or body.get("cursor") != ask.number("cursor"):
+        world.note(ask, "body: cursor is not that of the URL")
+        return refusals.status(5, "参数不合法")
+    span = _Span.asked(ask, "cursor", _MS * 1000, COLLECTED, _STEP_MS * 1000)
+    return span.page("aweme_list", lambda n: _work(n, world), cursor_str="")
+
+
+def user_collects(ask: Ask, world: World) -> Page:
+    """The account's folders; `has_more` is true or false here."""
+    span = _Span.asked(ask, "cursor", _MS, len(FOLDERS))
+    page = span.page("collects_list", lambda n: compact(_folder(FOLDERS[n], world)))
+    more = bool(page.fields["has_more"])
+    return replace(page, id_key="collects_id").with_fields(has_more=more, total_number=len(FOLDERS))
+
+
+def user_collects_video(ask: Ask, world: World) -> Answer | Page:
+    """Works in a folder; every other page is empty and says that there are more."""
+    wanted = ask.params.get("collects_id", "")
+    folder = next((folder for folder in FOLDERS if folder.id == wanted), None)
+    if folder is None:
+        return refusals.status(5, "收藏夹不存在")
+    span = _Span.asked(ask, "cursor", _MS, folder.count)
+    page = span.page("aweme_list", lambda n: _work(folder.start + n, world))
+    if page.rows and span.cursor and (_MS - span.cursor) % _STEP_MS == 0:
+        return replace(page, rows=()).with_fields(cursor=span.cursor - 1, has_more=True)
+    return page
+
+
+def user_music_collection(ask: Ask, world: World) -> Page:
+    """Music the account collected; the cursor comes as text."""
+    del world
+    span = _Span.asked(ask, "cursor", _MS, SONGS)
+    page = span.page("mc_list", lambda n: compact(_song(n)), msg="")
+    return replace(page, id_key="id").with_fields(cursor=str(page.fields["cursor"]))
+
+
+@dataclass(frozen=True)
+class _Span:
+    """A part of a list whose rows lie a step of time apart, the newest first."""
+
+    name: str  # of the cursor
+    cursor: int  # as it was asked for
+    newest: int
+    step: int
+    rows: range  # positions, 0 = the newest
+    count: int
+
+    @classmethod
+    def asked(cls, ask: Ask, name: str, newest: int, count: int, step: int = _STEP_MS) -> _Span:
+        cursor = max(0, ask.number(name))
+        start = max(0, (newest - cursor) // step + 1) if cursor else 0
+        most = min(max(1, ask.number("count", _MOST_ROWS)), _MOST_ROWS)
+        return cls(name, cursor, newest, step, range(start, min(start + most, count)), count)
+
+    def page(self, key: str, row: Callable[[int], bytes], **fields: Any) -> Page:
+        last = self.rows[-1] if self.rows else None
+        told = {
+            "status_code": 0,
+            self.name: self.cursor if last is None else self.newest - last * self.step,
+            "has_more": int(last is not None and last + 1 < self.count),
+            "log_pb": {"impr_id": "20261101200000A1B2C3D4E5F60718293A"},
+        }
+        return Page(tuple(row(n) for n in self.rows), key, self.name, told | fields)
+
+
+def work(number: int, world: World) -> Work:
+    """The work that stands at this place of what is liked and collected."""
+    user = world.catalogue.by_name[_AUTHORS[number % len(_AUTHORS)]]
+    return work_at(user, number // len(_AUTHORS))
+
+
+def _work(number: int, world: World) -> bytes:
+    found = work(number, world)
+    signing = world.sign_media(str(found.aweme_id), "list")
+    return work_json(found, world.nickname(found.user), signing, world.options.sizes)
+
+
+def _folder(folder: Folder, world: World) -> dict[str, Any]:
+    user = world.catalogue.by_name[ACCOUNT]
+    url = f"https://p3-pc-sign.douyinpic.com/tos-cn-i-0813/collects{folder.number}.jpeg"
+    return {
+        "app_id": 1128,
+        "collects_cover": {"uri": "", "url_list": [url]},
+        "collects_id": folder.id,
+        "collects_name": folder.name,
+        "create_time": _MS // 1000 - folder.number * 86_400,
+        "follow_status": 0,
+        "followed_count": 0,
+        "is_normal_status": True,
+        "item_type": 2,
+        "last_collect_time": _MS // 1000,
+        "play_count": folder.number,
+        "states": 0,
+        "status": 1,
+        "system_type": 0,
+        "total_number": folder.count,
+        "user_id": user.uid,
+        "user_info": {"nickname": world.nickname(user), "uid": user.uid},
+    }
+
+
+# Music
+
+
+def song_id(number: int) -> str:
+    return str(6_900_000_000_000_000_000 + number)
+
+
+def has_lyrics(number: int) -> bool:
+    return number % 5 != 4
+
+
+def _song(number: int) -> dict[str, Any]:
+    name = song_id(number)
+    lyrics = f"https://sf3-cdn-tos.douyinstatic.com/obj/tos-cn-lyric/{name}.json"
+    mirrors = [f"https://{host}.douyinstatic.com/obj/ies-music/{name}.mp3"
+               for host in ("sf5-hl-cdn-tos", "sf6-cdn-tos")]  # fmt: skip
+    cover = f"https://p3-pc.douyinpic.com/aweme/720x720/tos-cn-v-2774/{name}.jpeg"
+    return {
+        "id": int(name),
+        "mid": name,
+        "title": f"第{number}首歌",
+        "author": f"歌手{number % 7}",
+        "album": "专辑",
+        "audition_duration": 60,
+        "duration": 180 + number,
+        "collect_stat": 1,
+        "music_status": 0,
+        "status": 1,
+        "cover_hd": {"uri": "", "url_list": [cover], "width": 720, "height": 720},
+        "is_commerce_music": False,
+        "is_original": False,
+        "is_original_sound": number % 2 == 0,
+        "lyric_type": 2 if has_lyrics(number) else 0,
+        "lyric_url": lyrics if has_lyrics(number) else None,
+        "play_url": {"uri": mirrors[0], "url_list": mirrors, "width": 720, "height": 720},
+        "strong_beat_url": {"uri": "", "url_list": [mirrors[0].replace(".mp3", "-beat.json")]},
+        "owner_id": "",
+        "owner_nickname": "",
+        "owner_handle": "",
+        "sec_uid": "",
+    }
+
+
+def lyrics(number: int) -> list[dict[str, Any]]:
+    """What a lyric address answers."""
+    return [{"text": f"第{n}行", "timeId": f"{n * 31.25 + number:.3f}"} for n in range(4)]
+
+
+def song_asset(number: int, kind: str, world: World) -> Asset:
+    """The sound ("mp3") or the cover ("jpeg") of a song."""
+    return world.options.sizes.asset(kind, f"song-{song_id(number)}")
+
+
+_FILE = re.compile(r"/(69\d{17})\.(mp3|jpeg|json)$")
+
+
+def medium(ask: Ask, world: World) -> Answer:
+    """A file of a song."""
+    if not cdn.welcome(ask, world):
+        return html("<h1>403 Forbidden</h1>", 403)
+    name, kind = _FILE.search(ask.path).groups()  # type: ignore[union-attr]
+    number = int(name) - int(song_id(0))
+    if kind == "json":
+        return Answer(body=compact(lyrics(number)))
+    return Answer(asset=song_asset(number, kind, world))
+
+
+_OWN = replace(WEB, account=True)
+EXACT = {
+    (HOST, "/aweme/v1/web/aweme/favorite/"): Route("list", user_like, WEB),
+    (HOST, "/aweme/v1/web/aweme/listcollection/"): Route(
+        "list", user_collection, replace(_OWN, method="POST")
+    ),
+    (HOST, "/aweme/v1/web/collects/list/"): Route("list", user_collects, _OWN),
+    (HOST, "/aweme/v1/web/collects/video/list/"): Route("list", user_collects_video, _OWN),
+    (HOST, "/aweme/v1/web/music/listcollection/"): Route("list", user_music_collection, _OWN),
+}
+PATTERNS = {
+    r"\w[\w-]+\.douyinstatic\.com/obj/(ies-music|tos-cn-lyric)/69\d{17}\.(mp3|json)": Route(
+        "media", medium
+    ),
+    r"\w[\w-]+\.douyinpic\.com/aweme/720x720/tos-cn-v-2774/69\d{17}\.jpeg": Route("media", medium),
+}
