@@ -43,7 +43,7 @@ def _works_page(user: User, works: list[Work], cursor: int, world: World) -> Pag
         "post_serial": 2,
         "replace_series_cover": 1,
     }
-    rows = tuple(_row(work, world, "list") for work in works)
+    rows = tuple(row(work, world, "list") for work in works)
     return Page(rows, "aweme_list", "max_cursor", fields)
 
 
@@ -54,7 +54,8 @@ def _after_the_end(user: User, world: World) -> None:
         world.rename(user, fault.value)
 
 
-def _row(work: Work, world: World, origin: str) -> bytes:
+def row(work: Work, world: World, origin: str) -> bytes:
+    """A work in an answer, its media addresses signed for *origin*, "list" or "detail"."""
     signing = world.sign_media(str(work.aweme_id), origin)
     return work_json(work, world.nickname(work.user), signing, world.options.sizes)
 
@@ -70,7 +71,7 @@ def aweme_detail(ask: Ask, world: World) -> Answer:
     if work.recipe in hidden:
         return reply(_no_work(aweme_id, hidden[work.recipe]))
     body = b'{"aweme_detail":%b,"log_pb":{"impr_id":"0"},"status_code":0}'
-    return Answer(body=body % _row(work, world, "detail"))
+    return Answer(body=body % row(work, world, "detail"))
 
 
 def _no_work(aweme_id: str, reason: str) -> dict[str, Any]:

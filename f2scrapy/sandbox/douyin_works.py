@@ -85,9 +85,22 @@ def work_json(work: Work, nickname: str, signing: Signing, sizes: Sizes) -> byte
         return work_template(work.recipe) % values
     if is_album(work):
         values[b"images"] = _images(work, values, sizes)
-        return work_template(work.recipe) % values
-    values.update(_renditions(work, sizes))
-    return work_template(work.recipe) % values
+    else:
+        values.update(_renditions(work, sizes))
+    made = work_template(work.recipe) % values
+    return b'%b,"mix_info":%b}' % (made[:-1], _mix(work)) if work.user.series else made
+
+
+def _mix(work: Work) -> bytes:
+    """The collection a work belongs to."""
+    count = work.user.count
+    episodes = {"current_episode": count - work.position, "total_episode": count,
+                "updated_to_episode": count}  # fmt: skip
+    return compact({
+        "cover_url": None, "extra": "{}", "ids": None, "is_iaa": 0, "is_serial_mix": 0,
+        "mix_id": work.user.mix_id, "mix_name": f"{work.user.nickname}合集", "mix_pic_type": 0,
+        "mix_type": 0, "paid_episodes": None, "statis": episodes, "status": {"viewed_in_mix": 0},
+    })  # fmt: skip
 
 
 def comment_count(work: Work) -> int:

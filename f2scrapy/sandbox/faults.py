@@ -117,7 +117,8 @@ class Faults:
     def bend(self, page: Page, ask: Ask, kind: str) -> Page:
         """The page as the faults leave it."""
         for fault in self.active:
-            if fault.name in _PAGES and fault.strikes(ask, kind):
+            fits = fault.name in _PAGES and (page.cursor_key or fault.name not in _CURSORS)
+            if fits and fault.strikes(ask, kind):
                 page = _PAGES[fault.name](page, ask, fault)
         return page
 
@@ -178,6 +179,8 @@ _PAGES: dict[str, Callable[[Page, Ask, Fault], Page]] = {
         page, rows=(page.rows[0].replace(compact(page.id_key), b'"item_id"', 1), *page.rows[1:])
     ),
 }
+
+_CURSORS = frozenset({"empty_page", "stuck_cursor", "no_cursor", "cursor_text"})
 
 # The wire
 

@@ -20,7 +20,8 @@ from f2scrapy.sandbox.report import Report
 CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "ms_token",
                     "real_ms_token", "ttwid", "time", "tokens", "media"})  # fmt: skip
 STRICT = CHECKS - {"websign", "real_ms_token"}
-_WHOSE = ("sec_user_id", "collects_id", "aweme_id", "comment_id", "source_type")  # tell lists apart
+# What tells lists of one interface apart.
+_WHOSE = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type")
 SESSION = "f2sandboxsession"  # a sessionid that is logged in
 
 
