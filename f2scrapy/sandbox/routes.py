@@ -9,6 +9,8 @@ from f2scrapy.sandbox import (
     cdn,
     douyin,
     douyin_favorites,
+    douyin_feeds,
+    douyin_live,
     douyin_search,
     links,
     recorded,
@@ -21,6 +23,8 @@ from f2scrapy.sandbox.world import World
 EXACT: dict[tuple[str, str], Route] = {
     **douyin.EXACT,
     **douyin_favorites.EXACT,
+    **douyin_feeds.EXACT,
+    **douyin_live.EXACT,
     **douyin_search.EXACT,
     **tokens.EXACT,
 }

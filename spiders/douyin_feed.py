@@ -1,0 +1,33 @@
+"""What Douyin's start page recommends."""
+
+from pydantic import Field
+
+from f2scrapy.args import WalkArgs
+from f2scrapy.douyin.endpoints.feeds import HomeFeed
+from f2scrapy.douyin.items.posts import Post
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider
+
+
+class FeedArgs(WalkArgs):
+    """Arguments of a list that has no end."""
+
+    max_counts: int = Field(100, ge=0)  # works; 0 = until nothing new is shown
+
+
+class DouyinFeedSpider(ApiSpider):
+    """Yields a `Post` for each work that is recommended to this visitor.
+
+    scrapy crawl douyin_feed -a max_counts=200
+    """
+
+    name = "douyin_feed"
+    mode = "feed"
+    args: FeedArgs
+    item = Post
+
+    def named(self) -> tuple[list[Link], list[str]]:
+        return [Link("feed", "home")], []
+
+    def first(self, link: Link) -> HomeFeed:  # noqa: ARG002 - there is one for each visitor
+        return HomeFeed()

@@ -1,0 +1,27 @@
+"""Works of users a Douyin account follows."""
+
+from f2scrapy.args import WalkArgs
+from f2scrapy.douyin.endpoints.feeds import FollowFeed
+from f2scrapy.douyin.items.feeds import FeedPost
+from f2scrapy.endpoint import Login
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider
+
+
+class DouyinFollowFeedSpider(ApiSpider):
+    """Yields a `FeedPost` for each work of users the account follows; needs its cookies.
+
+    scrapy crawl douyin_follow_feed -a max_counts=200
+    """
+
+    name = "douyin_follow_feed"
+    mode = "follow"
+    args: WalkArgs
+    item = FeedPost
+    login = Login.ACCOUNT
+
+    def named(self) -> tuple[list[Link], list[str]]:
+        return [Link("feed", "follow")], []
+
+    def first(self, link: Link) -> FollowFeed:  # noqa: ARG002 - each account has one
+        return FollowFeed()

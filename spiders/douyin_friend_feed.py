@@ -1,0 +1,27 @@
+"""Works of a Douyin account's friends."""
+
+from f2scrapy.args import WalkArgs
+from f2scrapy.douyin.endpoints.feeds import FriendFeed
+from f2scrapy.douyin.items.feeds import FeedPost
+from f2scrapy.endpoint import Login
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider
+
+
+class DouyinFriendFeedSpider(ApiSpider):
+    """Yields a `FeedPost` for each work of the account's friends; needs its cookies.
+
+    scrapy crawl douyin_friend_feed -a max_counts=200
+    """
+
+    name = "douyin_friend_feed"
+    mode = "friend"
+    args: WalkArgs
+    item = FeedPost
+    login = Login.ACCOUNT
+
+    def named(self) -> tuple[list[Link], list[str]]:
+        return [Link("feed", "friend")], []
+
+    def first(self, link: Link) -> FriendFeed:  # noqa: ARG002 - each account has one
+        return FriendFeed()

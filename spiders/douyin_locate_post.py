@@ -1,0 +1,31 @@
+"""Where Douyin works stand in their authors' lists."""
+
+from f2scrapy.args import ListArgs
+from f2scrapy.douyin.endpoints.posts import LocatePost, PostDetail
+from f2scrapy.douyin.items.posts import Post
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+
+
+class DouyinLocatePostSpider(ApiSpider):
+    """Yields a `Post` for each work on the page of its author's list that shows a given one.
+
+    scrapy crawl douyin_locate_post -a url=https://www.douyin.com/video/7298145681699622182
+    """
+
+    name = "douyin_locate_post"
+    mode = "post"
+    args: ListArgs
+    item = Post
+    wants = ("aweme_id",)
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(PostDetail(aweme_id=link.id), Post)
+
+    def first_of(self, link: Link, owner: Post) -> LocatePost:
+        published = owner.create_time.timestamp() if owner.create_time else 0
+        return LocatePost(
+            sec_user_id=owner.sec_user_id,
+            locate_item_id=link.id,
+            locate_item_cursor=str(int(published * 1000)),
+        )

@@ -1,0 +1,33 @@
+"""Works of Douyin collections."""
+
+from f2scrapy.args import CursorArgs
+from f2scrapy.douyin.endpoints.mixes import MixPosts
+from f2scrapy.douyin.endpoints.posts import PostDetail
+from f2scrapy.douyin.items.posts import Post
+from f2scrapy.errors import InputError
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+
+
+class DouyinMixSpider(ApiSpider):
+    """Yields a `Post` for each work of a collection, which its own link or one of its works names.
+
+    scrapy crawl douyin_mix -a url=https://www.douyin.com/collection/7596327885565470902
+    """
+
+    name = "douyin_mix"
+    mode = "mix"
+    args: CursorArgs
+    item = Post
+    wants = ("mix_id", "aweme_id")
+
+    def first(self, link: Link) -> MixPosts:
+        return MixPosts(mix_id=link.id)
+
+    def owner(self, link: Link) -> Owner | None:
+        return Owner(PostDetail(aweme_id=link.id), Post) if link.kind == "aweme_id" else None
+
+    def first_of(self, link: Link, owner: Post) -> MixPosts:
+        if not owner.mix_id:
+            raise InputError(f"the work {link.id} belongs to no collection")
+        return MixPosts(mix_id=owner.mix_id)
