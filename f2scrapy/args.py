@@ -95,6 +95,12 @@ class ListArgs(LinkArgs, WalkArgs):
     """Arguments of spiders that walk the lists which links name."""
 
 
+class OwnArgs(ListArgs):
+    """Arguments of spiders that walk the lists of the account whose cookies are used."""
+
+    url: str = ""  # a user's link: names the folder of the files; "" = it is called "self"
+
+
 class KeywordArgs(Args):
     """Arguments of spiders that are told what to look for."""
 

@@ -234,6 +234,14 @@ class Item(BaseModel):
         return []
 
 
+class Account(Item):
+    """The account whose cookies are used, as the owner of its lists where nobody named it."""
+
+    @property
+    def folder(self) -> tuple[str, str]:
+        return "self", "self"
+
+
 class Skipped(DropItem):
     """An item left out on purpose; `reason` is what the report counts: "interval", "known" …"""
 

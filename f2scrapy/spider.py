@@ -22,8 +22,8 @@ from f2scrapy.endpoint import Endpoint, Login
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
-from f2scrapy.item import Item, kinds
-from f2scrapy.link import Link
+from f2scrapy.item import Account, Item, kinds
+from f2scrapy.link import OWN, Link
 from f2scrapy.request import api, network_errors, page, trouble
 from f2scrapy.verdict import by_status
 from f2scrapy.walk import Limits, Walk, first_fault
@@ -45,6 +45,7 @@ class Below(NamedTuple):
     first: Endpoint
     item: type[Item]  # what a row becomes
     expected: int | None = None  # rows; None = nobody counts them
+    subfolder: str = ""  # for its files, below the owner's folder
 
 
 class ApiSpider(Spider):
@@ -63,6 +64,7 @@ class ApiSpider(Spider):
     defaults: ClassVar[Mapping[str, Any]] = {}  # options that are other than usual for it
     newest_first: ClassVar[bool] = False  # rows come by create_time, pinned ones apart
     new_on_top: ClassVar[bool] = False  # new rows come first, whatever their create_time
+    index: ClassVar[bool] = False  # rows name lists below them: all are read, none is given
 
     # What a spider declares
 
@@ -89,6 +91,8 @@ class ApiSpider(Spider):
     def named(self) -> tuple[list[Link], list[str]]:
         """What the user named, and the parts of the text that name nothing we can use."""
         assert isinstance(self.args, LinkArgs)
+        if not self.args.url:
+            return [OWN], []
         usable: dict[Link, None] = {}
         unusable = []
         for part in self.args.parts:
@@ -140,7 +144,7 @@ class ApiSpider(Spider):
         """
         spider = cls(**spider_defaults(settings, cls.name, get_type_hints(cls)["args"]) | values)
         for link in spider.targets:
-            if link.kind != "short" and spider.owner(link) is None:
+            if link.kind != "short" and spider._owner(link) is None:
                 spider._entered(spider.first(link))
 
     @property
@@ -210,16 +214,23 @@ class ApiSpider(Spider):
             self.ledger.refuse(source, identity.no_login, "this interface is for accounts only")
             return
         walk = self._walk(source, self.item)
-        owner = self.owner(link)
+        owner = self._owner(link)
         if owner is None:
+            walk.owner = Account() if link == OWN else None
             yield self._ask(self._entered(self.first(link)), walk)
             return
         kwargs = {"owner": owner, "source": source, "link": link}
         yield api(owner.endpoint, callback=self.parse_owner, errback=self.failed, cb_kwargs=kwargs)
 
+    def _owner(self, link: Link) -> Owner | None:
+        return None if link == OWN else self.owner(link)
+
+    def _is_index(self, item: type[Item]) -> bool:
+        return self.index and item is self.item
+
     def _walk(self, source: str, item: type[Item]) -> Walk:
         limits = Limits()
-        if isinstance(self.args, WalkArgs):
+        if isinstance(self.args, WalkArgs) and not self._is_index(item):
             known = self._updates(self.args)
             frontier = self.archive.frontier(self._list_id(source)) if known else frozenset()
             limits = Limits(self.args.max_counts, self.args.interval, frontier)
@@ -261,7 +272,8 @@ class ApiSpider(Spider):
         endpoint, walk = kwargs["endpoint"], self.walks[kwargs["source"]]
         try:
             for item in walk.items(endpoint, response.meta["page"]):
-                yield item
+                if not self._is_index(walk.item):
+                    yield item
                 yield from self._descend(item, walk)
             following = walk.following(endpoint, response.meta["page"])
         except ProtocolError as error:
@@ -274,7 +286,7 @@ class ApiSpider(Spider):
         if below is None:
             return
         child = self._walk(f"{walk.listing.source}/{below.name}", below.item)
-        child.owner = walk.owner
+        child.owner, child.subfolder = walk.owner, below.subfolder
         request = self._ask(below.first, child)
         child.expect(below.expected)
         yield request

@@ -44,6 +44,7 @@ class Walk:
     limits: Limits
     newest_first: bool = False
     owner: Item | None = None  # whose list it is; None = nobody's, or not asked
+    subfolder: str = ""  # for its files, below the owner's folder
     newest: list[str] = field(default_factory=list)  # the frontier of the next run
     from_top: bool = True
     _keys: set[str] = field(default_factory=set)  # of the rows seen
@@ -106,6 +107,7 @@ class Walk:
         item.mode = self.mode
         item.source = self.listing.source
         item.owner_sec_user_id, item.owner_nickname = (self.owner or item).folder
+        item.subfolder = self.subfolder
         return item
 
     def _is_new(self, key: str) -> bool:
