@@ -80,6 +80,10 @@ class ApiSpider(Spider):
         """The first page, where what `self.owner` asked about has to be known for it."""
         return self.first(link)
 
+    def subfolder(self, link: Link) -> str:  # noqa: ARG002 - none by default
+        """The folder that the list's files have below the owner's; "" = none of its own."""
+        return ""
+
     def expected(self, owner: Any) -> int | None:  # noqa: ARG002 - unknown by default
         """How many rows the list has by its owner's count; None = nobody counts them."""
         return None
@@ -214,6 +218,7 @@ class ApiSpider(Spider):
             self.ledger.refuse(source, identity.no_login, "this interface is for accounts only")
             return
         walk = self._walk(source, self.item)
+        walk.subfolder = self.subfolder(link)
         owner = self._owner(link)
         if owner is None:
             walk.owner = Account() if link == OWN else None

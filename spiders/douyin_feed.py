@@ -2,14 +2,16 @@
 
 from pydantic import Field
 
-from f2scrapy.args import WalkArgs
+from f2scrapy.args import OwnArgs
 from f2scrapy.douyin.endpoints.feeds import HomeFeed
+from f2scrapy.douyin.endpoints.users import UserProfile
 from f2scrapy.douyin.items.posts import Post
+from f2scrapy.douyin.items.users import User
 from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
+from f2scrapy.spider import ApiSpider, Owner
 
 
-class FeedArgs(WalkArgs):
+class FeedArgs(OwnArgs):
     """Arguments of a list that has no end."""
 
     max_counts: int = Field(100, ge=0)  # works; 0 = until nothing new is shown
@@ -25,9 +27,10 @@ class DouyinFeedSpider(ApiSpider):
     mode = "feed"
     args: FeedArgs
     item = Post
-
-    def named(self) -> tuple[list[Link], list[str]]:
-        return [Link("feed", "home")], []
+    wants = ("sec_user_id",)
 
     def first(self, link: Link) -> HomeFeed:  # noqa: ARG002 - there is one for each visitor
         return HomeFeed()
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile(sec_user_id=link.id), User)

@@ -1,11 +1,13 @@
 """Works of users a Douyin account follows."""
 
-from f2scrapy.args import WalkArgs
+from f2scrapy.args import OwnArgs
 from f2scrapy.douyin.endpoints.feeds import FollowFeed
+from f2scrapy.douyin.endpoints.users import UserProfile
 from f2scrapy.douyin.items.feeds import FeedPost
+from f2scrapy.douyin.items.users import User
 from f2scrapy.endpoint import Login
 from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
+from f2scrapy.spider import ApiSpider, Owner
 
 
 class DouyinFollowFeedSpider(ApiSpider):
@@ -16,12 +18,13 @@ class DouyinFollowFeedSpider(ApiSpider):
 
     name = "douyin_follow_feed"
     mode = "follow"
-    args: WalkArgs
+    args: OwnArgs
     item = FeedPost
+    wants = ("sec_user_id",)
     login = Login.ACCOUNT
-
-    def named(self) -> tuple[list[Link], list[str]]:
-        return [Link("feed", "follow")], []
 
     def first(self, link: Link) -> FollowFeed:  # noqa: ARG002 - each account has one
         return FollowFeed()
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile(sec_user_id=link.id), User)

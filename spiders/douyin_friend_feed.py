@@ -1,11 +1,13 @@
 """Works of a Douyin account's friends."""
 
-from f2scrapy.args import WalkArgs
+from f2scrapy.args import OwnArgs
 from f2scrapy.douyin.endpoints.feeds import FriendFeed
+from f2scrapy.douyin.endpoints.users import UserProfile
 from f2scrapy.douyin.items.feeds import FeedPost
+from f2scrapy.douyin.items.users import User
 from f2scrapy.endpoint import Login
 from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
+from f2scrapy.spider import ApiSpider, Owner
 
 
 class DouyinFriendFeedSpider(ApiSpider):
@@ -16,12 +18,13 @@ class DouyinFriendFeedSpider(ApiSpider):
 
     name = "douyin_friend_feed"
     mode = "friend"
-    args: WalkArgs
+    args: OwnArgs
     item = FeedPost
+    wants = ("sec_user_id",)
     login = Login.ACCOUNT
-
-    def named(self) -> tuple[list[Link], list[str]]:
-        return [Link("feed", "friend")], []
 
     def first(self, link: Link) -> FriendFeed:  # noqa: ARG002 - each account has one
         return FriendFeed()
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile(sec_user_id=link.id), User)

@@ -25,3 +25,6 @@ class DouyinRelatedSpider(ApiSpider):
 
     def owner(self, link: Link) -> Owner:
         return Owner(PostDetail(aweme_id=link.id), Post)
+
+    def subfolder(self, link: Link) -> str:
+        return link.id
