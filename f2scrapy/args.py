@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from f2scrapy.errors import InputError
 from f2scrapy.naming import CHINA
@@ -113,6 +113,24 @@ class CursorArgs(ListArgs):
     max_cursor: int = Field(0, ge=0)  # ms since 1970; 0 = the newest page
 
 
+class FollowArgs(CursorArgs):
+    """Arguments of the lists of followed users and of followers.
+
+    `max_cursor` is what turns their pages: s since 1970, or an offset, as `source_type` has it.
+    """
+
+    source_type: int  # the order of the list; 1 = the latest first
+    update: bool | None = False  # stop at whom an earlier complete run saw
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.interval:
+            raise ValueError("-a interval=…: lists of users bear no dates")
+        if self.update and self.source_type != 1:
+            raise ValueError("-a update=true needs -a source_type=1: only there the new come first")
+        return self
+
+
 def checked(kind: type[Args], values: Mapping[str, Any]) -> Args:
     """`values` as arguments of this kind.
 
@@ -129,6 +147,8 @@ def _explain(kind: type[Args], error: ValidationError) -> str:
     faults = error.errors(include_url=False)
     fault = max(faults, key=lambda fault: fault["type"] == "extra_forbidden")
     name = ".".join(str(part) for part in fault["loc"])
+    if not name:
+        return str(fault["msg"]).removeprefix("Value error, ")
     if fault["type"] == "missing":
         return f"-a {name}=… is missing"
     if fault["type"] == "extra_forbidden":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy.args import CursorArgs, Interval, LinkArgs, ListArgs, checked
+from f2scrapy.args import CursorArgs, FollowArgs, Interval, LinkArgs, ListArgs, checked
 from f2scrapy.errors import InputError
 
 
@@ -44,6 +44,23 @@ def test_bad_argument_is_one_clear_line(values: dict[str, str], message: str) ->
         checked(CursorArgs, values)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"interval": "2024-01-01|2024-01-02"}, "lists of users bear no dates"),
+        ({"source_type": "4", "update": "yes"}, "-a update=true needs -a source_type=1"),
+    ],
+)
+def test_lists_of_users_take_no_argument_they_cannot_keep(
+    values: dict[str, str], message: str
+) -> None:
+    usual = {"url": "x", "source_type": "1"}
+    assert not checked(FollowArgs, usual).update  # type: ignore[attr-defined]
+    assert checked(FollowArgs, usual | {"update": "yes"}).update  # type: ignore[attr-defined]
+    with pytest.raises(InputError, match=message):
+        checked(FollowArgs, usual | values)
 
 
 def test_url_may_name_a_file(tmp_path: Path) -> None:
