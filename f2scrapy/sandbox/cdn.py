@@ -15,6 +15,7 @@ _FIRST_MIRRORS = ("v26-", "v3-", "p3-", "sf5-")
 _WORK_FILE = re.compile(r"(?<!\d)(\d{19})-(\w+)")
 _VIDEO = re.compile(r"/([0-9a-f]{32})/([0-9a-f]{8})/video/")
 _AVATAR = re.compile(r"/aweme-avatar/tos-cn-avt-0015_(\d+)\.jpeg")
+_COMMENT = re.compile(r"/comment/(\d+)~")
 _PLAIN = re.compile(r"/(\d+)/([\w.-]+)\.(\w+)")
 
 
@@ -56,6 +57,8 @@ def asset_of(ask: Ask, world: World) -> Asset | None:
     """The file an address names, good or not; None where it names none."""
     if found := _AVATAR.search(ask.path):
         return world.options.sizes.asset("jpeg", f"avatar-{found[1]}")
+    if found := _COMMENT.search(ask.path):
+        return world.options.sizes.asset("webp", f"comment-{found[1]}")
     address = read(ask)
     work = world.catalogue.work(int(address.aweme_id)) if address else None
     return find_asset(work, address.slot, world.options.sizes) if address and work else None

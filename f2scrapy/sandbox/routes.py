@@ -8,10 +8,12 @@ from functools import cache
 from f2scrapy.sandbox import (
     cdn,
     douyin,
+    douyin_comments,
     douyin_favorites,
     douyin_feeds,
     douyin_live,
     douyin_search,
+    douyin_users,
     links,
     recorded,
     tokens,
@@ -22,10 +24,12 @@ from f2scrapy.sandbox.world import World
 
 EXACT: dict[tuple[str, str], Route] = {
     **douyin.EXACT,
+    **douyin_comments.EXACT,
     **douyin_favorites.EXACT,
     **douyin_feeds.EXACT,
     **douyin_live.EXACT,
     **douyin_search.EXACT,
+    **douyin_users.EXACT,
     **tokens.EXACT,
 }
 PATTERNS: dict[str, Route] = {

@@ -1,0 +1,164 @@
+"""www.douyin.com: comments on works and replies to them, computed and never kept."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
+from typing import NamedTuple
+
+from f2scrapy.sandbox.catalogue import GONE, Work
+from f2scrapy.sandbox.checks import WEB, Route
+from f2scrapy.sandbox.douyin import HOST
+from f2scrapy.sandbox.douyin_addresses import Json, avatar
+from f2scrapy.sandbox.douyin_works import comment_count
+from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
+from f2scrapy.sandbox.world import World
+
+_MOST_ROWS = 20
+# Replies below ten comments in a row; then it begins anew. The last comments have none.
+_REPLIES = (0, 2, 0, 0, 47, 1, 0, 0, 5, 0)
+_ROUND = len(_REPLIES) + sum(_REPLIES)
+_IN_THREAD = 64  # ids set aside for a comment and its replies
+
+
+class Said(NamedTuple):
+    """A comment, by the thread it is in, and its place there: 0 = it began the thread."""
+
+    work: Work
+    thread: int
+    place: int
+
+    @property
+    def cid(self) -> str:
+        at = self.work.create_time + self.thread * _IN_THREAD + self.place
+        return str(at << 32 | (self.work.aweme_id & 0xFFFFFFFF))
+
+    @property
+    def replies(self) -> int:
+        return 0 if self.place else replies_in(self.work, self.thread)
+
+
+def threads(work: Work) -> int:
+    """How many comments a work has, replies apart."""
+    rounds, rest = divmod(comment_count(work), _ROUND)
+    return rounds * len(_REPLIES) + rest
+
+
+def replies_in(work: Work, thread: int) -> int:
+    rounds = comment_count(work) // _ROUND
+    return _REPLIES[thread % len(_REPLIES)] if thread < rounds * len(_REPLIES) else 0
+
+
+def comments(ask: Ask, world: World) -> Answer | Page:
+    """What is said of a work, page by page; a full page never knows that it is the last."""
+    work = world.catalogue.work(ask.number("aweme_id"))
+    if work is None or work.recipe in GONE or work.user.secret:
+        return _nothing(0)
+    cursor, count = _window(ask)
+    shown = range(threads(work))[cursor : cursor + count]
+    if not shown:
+        return _nothing(comment_count(work))
+    # A list that is sorted by likes moves while it is read: one row comes again.
+    again = range(max(0, cursor - 1), cursor)
+    rows = [Said(work, thread, 0) for thread in (*again, *shown)]
+    return _page(rows, cursor + len(shown), len(shown) == count, comment_count(work))
+
+
+def replies(ask: Ask, world: World) -> Answer | Page:
+    """What is said to a comment."""
+    work = world.catalogue.work(ask.number("item_id"))
+    if work is None:
+        return _nothing(0)
+    thread, place = divmod((ask.number("comment_id") >> 32) - work.create_time, _IN_THREAD)
+    total = replies_in(work, thread) if not place and 0 <= thread < threads(work) else 0
+    cursor, count = _window(ask)
+    shown = range(1, total + 1)[cursor : cursor + count]
+    rows = [Said(work, thread, place) for place in shown]
+    return _page(rows, cursor + len(shown), cursor + len(shown) < total, total)
+
+
+def _window(ask: Ask) -> tuple[int, int]:
+    return max(0, ask.number("cursor")), min(max(1, ask.number("count", 20)), _MOST_ROWS)
+
+
+def _page(rows: list[Said], cursor: int, more: bool, total: int) -> Page:
+    fields = {
+        "status_code": 0, "cursor": cursor, "has_more": int(more), "reply_style": 2,
+        "total": total, "extra": {"fatal_item_ids": None}, "log_pb": {"impr_id": "0"},
+        "hotsoon_filtered_count": 0, "user_commented": 0, "folded_comment_count": 0,
+    }  # fmt: skip
+    written = tuple(compact(comment_json(row)) for row in rows)
+    return Page(written, "comments", "cursor", fields, id_key="cid")
+
+
+def _nothing(total: int) -> Answer:
+    return reply({"status_code": 0, "comments": None, "cursor": 0, "has_more": 0, "total": total,
+                  "log_pb": {"impr_id": "0"}})  # fmt: skip
+
+
+def comment_json(said: Said) -> Json:
+    """One row of a list; some bear a picture or a sticker, some show their first reply."""
+    work = said.work
+    digest = blake2b(said.cid.encode(), digest_size=48).digest()
+    top = Said(work, said.thread, 0)
+    row: Json = {
+        "cid": said.cid,
+        "text": f"说得好{said.thread}-{said.place}[鼓掌]" if digest[0] % 9 else "",
+        "aweme_id": str(work.aweme_id),
+        "create_time": work.create_time + 60 * said.place,
+        "digg_count": digest[1],
+        "status": 1,
+        "user": _user(digest),
+        "reply_id": top.cid if said.place else "0",
+        "reply_to_reply_id": Said(work, said.thread, 1).cid if said.place > 2 else "0",
+        "user_digged": 0,
+        "text_extra": [],
+        "label_text": "",
+        "label_type": -1,
+        "is_author_digged": False,
+        "user_buried": False,
+        "is_hot": not said.place and said.thread < 3,
+        "image_list": None,
+        "ip_label": "浙江",
+        "can_share": True,
+        "content_type": 1,
+    }
+    if digest[2] % 10 == 0:
+        row |= {"image_list": [_picture(said)], "content_type": 2}
+    if digest[2] % 10 == 1:
+        row["sticker"] = {"id": 1, "animate_url": _picture(said)["origin_url"], "sticker_type": 1}
+    return row | (_as_reply(said) if said.place else _as_comment(said))
+
+
+def _as_comment(said: Said) -> Json:
+    shown = said.replies and said.thread % 2
+    first = comment_json(said._replace(place=1)) if shown else None
+    return {"reply_comment": [first] if first else None, "reply_comment_total": said.replies,
+            "item_comment_total": comment_count(said.work), "stick_position": 0, "level": 1,
+            "is_folded": False, "sort_tags": "{}"}  # fmt: skip
+
+
+def _as_reply(said: Said) -> Json:
+    if said.place <= 2:
+        return {}
+    return {"reply_to_userid": "1", "reply_to_username": "路人", "reply_to_user_sec_id": "MS4w"}
+
+
+def _user(digest: bytes) -> Json:
+    uid = str(60_000_000_000 + int.from_bytes(digest[:4], "big"))
+    return {"uid": uid, "short_id": "0", "unique_id": f"person{uid}", "nickname": f"路人{uid[-4:]}",
+            "avatar_thumb": avatar("100x100", uid), "region": "CN", "secret": 0,
+            "sec_uid": f"MS4wLjABAAAA{urlsafe_b64encode(digest).decode()}"}  # fmt: skip
+
+
+def _picture(said: Said) -> Json:
+    urls = [f"https://p3-sign.douyinpic.com/comment/{said.cid}~tplv.image",
+            f"https://p3-sign.douyinpic.com/comment/{said.cid}~tplv.jpeg"]  # fmt: skip
+    picture = {"uri": said.cid, "url_list": urls, "width": 960, "height": 1280}
+    return dict.fromkeys(("origin_url", "crop_url", "thumb_url", "medium_url"), picture)
+
+
+EXACT = {
+    (HOST, "/aweme/v1/web/comment/list/"): Route("list", comments, WEB),
+    (HOST, "/aweme/v1/web/comment/list/reply/"): Route("list", replies, WEB),
+}

@@ -1,0 +1,49 @@
+"""Comments on Douyin works."""
+
+from typing import Any
+
+from f2scrapy.args import CursorArgs
+from f2scrapy.douyin.endpoints.comments import CommentReply, PostComment
+from f2scrapy.douyin.endpoints.posts import PostDetail
+from f2scrapy.douyin.items.comments import Comment
+from f2scrapy.douyin.items.posts import Post
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Below, Owner
+
+
+class CommentArgs(CursorArgs):
+    """`max_counts` counts the comments, and the replies to each; `max_cursor` is an offset."""
+
+    replies: bool = False
+
+
+class DouyinCommentSpider(ApiSpider):
+    """Yields a `Comment` for each comment on the work; with `replies`, for each reply, too.
+
+    scrapy crawl douyin_comment -a url=https://www.douyin.com/video/7298145681699622182 \\
+        -a replies=true -O comments.csv
+
+    Pictures and stickers are fetched with `-s F2_MEDIA=image`.
+    """
+
+    name = "douyin_comment"
+    mode = "comment"
+    args: CommentArgs
+    item = Comment
+    wants = ("aweme_id",)
+    defaults = {"F2_MEDIA": ""}  # noqa: RUF012 - a declaration
+
+    def first(self, link: Link) -> PostComment:
+        return PostComment(aweme_id=link.id)
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(PostDetail(aweme_id=link.id), Post)
+
+    def expected(self, owner: Post) -> int:
+        return owner.comment_count  # replies among them
+
+    def below(self, item: Any) -> Below | None:
+        if not self.args.replies or item.reply_id or not item.reply_comment_total:
+            return None
+        first = CommentReply(item_id=item.aweme_id, comment_id=item.comment_id)
+        return Below(item.comment_id, first, Comment, item.reply_comment_total)

@@ -1,0 +1,40 @@
+"""Who follows Douyin users."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+
+from f2scrapy.args import FollowArgs
+from f2scrapy.douyin.endpoints.users import FOLLOWERS, UserFollower, UserProfile
+from f2scrapy.douyin.items.users import ListedUser, User
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+
+
+class FollowerArgs(FollowArgs):
+    """`source_type`: 1 who followed last comes first, 2 an order nobody has told."""
+
+    source_type: Annotated[Literal[1, 2], BeforeValidator(int)] = 1
+
+
+class DouyinFollowerSpider(ApiSpider):
+    """Yields a `ListedUser` for each follower of the user.
+
+    scrapy crawl douyin_follower -a url=https://www.douyin.com/user/MS4w... -O followers.csv
+    """
+
+    name = "douyin_follower"
+    mode = "follower"
+    args: FollowerArgs
+    item = ListedUser
+    wants = ("sec_user_id",)
+    new_on_top = True  # as far as -a update=true is let through
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile(sec_user_id=link.id), User)
+
+    def first_of(self, link: Link, owner: User) -> UserFollower:
+        return FOLLOWERS[self.args.source_type](user_id=owner.uid, sec_user_id=link.id)
+
+    def expected(self, owner: User) -> int:
+        return owner.follower_count

@@ -1,0 +1,25 @@
+"""Who Douyin takes us for."""
+
+from f2scrapy.args import Args
+from f2scrapy.douyin.endpoints.users import QueryUser
+from f2scrapy.douyin.items.users import Guest
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider
+
+
+class DouyinQueryUserSpider(ApiSpider):
+    """Yields one `Guest`: the ids the platform has given to the identity that asks.
+
+    scrapy crawl douyin_query_user -O guest.jsonl
+    """
+
+    name = "douyin_query_user"
+    mode = "query_user"
+    args: Args
+    item = Guest
+
+    def named(self) -> tuple[list[Link], list[str]]:
+        return [Link("guest", "self")], []
+
+    def first(self, link: Link) -> QueryUser:  # noqa: ARG002 - there is only one
+        return QueryUser()
