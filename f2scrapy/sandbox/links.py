@@ -1,7 +1,8 @@
 """v.douyin.com: short links, the honest ones and the others.
 
-/u-NAME/ leads to a user, /w-AWEME_ID/ and /n-AWEME_ID/ to a work, /away/ leaves the platform,
-/endless/ leads to itself by a detour, /long/ takes eight hops, /gone/ is no more.
+/u-NAME/ leads to a user, /w-AWEME_ID/ and /n-AWEME_ID/ to a work, /r-ROOM_ID/ to a live room,
+/away/ leaves the platform, /endless/ leads to itself by a detour, /long/ takes eight hops, /gone/
+is no more.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ def short_link(ask: Ask, world: World) -> Answer:
     if work := re.fullmatch(r"([wn])-(\d+)", code):
         kind = "video" if work[1] == "w" else "note"
         return redirect(f"{_SHARE}/{kind}/{work[2]}/?{_TAIL}")
+    if room := re.fullmatch(r"r-(\d+)", code):
+        return redirect(f"https://webcast.amemv.com/douyin/webcast/reflow/{room[1]}?{_TAIL}")
     return _trick(code)
 
 

@@ -1,0 +1,27 @@
+"""Users an account follows that are on air."""
+
+from f2scrapy.args import WalkArgs
+from f2scrapy.douyin.endpoints.live import FollowingLive
+from f2scrapy.douyin.items.live import LiveRoom
+from f2scrapy.endpoint import Login
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider
+
+
+class DouyinFollowingLiveSpider(ApiSpider):
+    """Yields the `LiveRoom` of each user on air whom the account follows.
+
+    scrapy crawl douyin_following_live -a max_counts=10
+    """
+
+    name = "douyin_following_live"
+    mode = "following_live"
+    args: WalkArgs
+    item = LiveRoom
+    login = Login.ACCOUNT
+
+    def named(self) -> tuple[list[Link], list[str]]:
+        return [Link("account", "own")], []
+
+    def first(self, link: Link) -> FollowingLive:  # noqa: ARG002 - the account's own
+        return FollowingLive()

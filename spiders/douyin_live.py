@@ -1,0 +1,29 @@
+"""Live rooms of Douyin."""
+
+from typing import ClassVar
+
+from f2scrapy.args import LinkArgs
+from f2scrapy.douyin.endpoints.live import LiveEnter, LiveReflow
+from f2scrapy.douyin.items.live import LiveRoom
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider
+
+
+class DouyinLiveSpider(ApiSpider):
+    """Yields the `LiveRoom` of each link or id: on air with its streams, over, or not on air.
+
+    scrapy crawl douyin_live -a url=https://live.douyin.com/660393530147
+
+    The number in a room's link is its web_rid and stays; a room_id (19 digits, in links of the
+    app) is that of one broadcast.
+    """
+
+    name = "douyin_live"
+    mode = "live"
+    args: LinkArgs
+    item = LiveRoom
+    wants = ("web_rid", "room_id")
+    ids: ClassVar = {"web_rid": r"\d{6,15}", "room_id": r"\d{19}"}
+
+    def first(self, link: Link) -> LiveEnter | LiveReflow:
+        return LiveReflow(room_id=link.id) if link.kind == "room_id" else LiveEnter(web_rid=link.id)

@@ -1,0 +1,35 @@
+"""Where the messages of Douyin's live rooms begin."""
+
+from typing import ClassVar
+
+from f2scrapy.args import LinkArgs
+from f2scrapy.douyin.endpoints.live import LiveEnter, LiveMessages
+from f2scrapy.douyin.items.live import LiveCursor, LiveRoom
+from f2scrapy.errors import InputError
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+
+
+class DouyinLiveImSpider(ApiSpider):
+    """Yields the `LiveCursor` of each room: the cursor and internal_ext its WebSocket asks for.
+
+    scrapy crawl douyin_live_im -a url=https://live.douyin.com/660393530147
+    """
+
+    name = "douyin_live_im"
+    mode = "live_im"
+    args: LinkArgs
+    item = LiveCursor
+    wants = ("web_rid", "room_id")
+    ids: ClassVar = {"web_rid": r"\d{6,15}", "room_id": r"\d{19}"}
+
+    def first(self, link: Link) -> LiveMessages:
+        return LiveMessages(room_id=link.id)
+
+    def owner(self, link: Link) -> Owner | None:
+        return None if link.kind == "room_id" else Owner(LiveEnter(web_rid=link.id), LiveRoom)
+
+    def first_of(self, link: Link, owner: LiveRoom) -> LiveMessages:
+        if not owner.room_id:
+            raise InputError(f"room {link.id} has never been on air")
+        return LiveMessages(room_id=owner.room_id)
