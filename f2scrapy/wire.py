@@ -14,7 +14,7 @@ from f2scrapy.client import filled
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
-from f2scrapy.signing import Unsigned, sign
+from f2scrapy.signing import Signed, Unsigned, sign
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,22 @@ async def become_guest(
 
 def asked(identity: Identity, endpoint: Endpoint) -> Wire:
     """An endpoint's request: browser parameters, its own, tokens, signature; headers, cookies."""
-    signed = sign(
-        _scheme(identity, endpoint),
+    query = "&".join(filter(None, _parameters(identity, endpoint)))
+    done = signed(identity, _scheme(identity, endpoint), query, endpoint.body())
+    headers = identity.headers | endpoint.headers() | _cookies(identity, endpoint.url)
+    return Wire(f"{endpoint.url}?{done.query}", {**headers, **done.headers})
+
+
+def signed(identity: Identity, scheme: str, query: str, body: bytes = b"") -> Signed:
+    """A query signed as the identity's browser would; `scheme` is one of `f2scrapy.signing`.
+
+    signed(identity, "a_bogus", "aid=6383&sec_user_id=MS4w").query
+    """
+    return sign(
+        scheme,
         Unsigned(
-            query="&".join(filter(None, _parameters(identity, endpoint))),
-            body=endpoint.body(),
+            query=query,
+            body=body,
             user_agent=identity.user_agent,
             fingerprint=str(identity.screen),
             now_ms=time.time_ns() // 1_000_000,
@@ -62,8 +73,6 @@ def asked(identity: Identity, endpoint: Endpoint) -> Wire:
             uifid=identity.uifid,
         ),
     )
-    headers = identity.headers | endpoint.headers() | _cookies(identity, endpoint.url)
-    return Wire(f"{endpoint.url}?{signed.query}", {**headers, **signed.headers})
 
 
 def page(identity: Identity, url: str) -> Wire:

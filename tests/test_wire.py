@@ -10,7 +10,8 @@ from f2scrapy import settings as project
 from f2scrapy.douyin.endpoints.users import QueryUser, UserProfile
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.identity import Identity, from_settings
-from f2scrapy.wire import asked
+from f2scrapy.signing import verify
+from f2scrapy.wire import asked, signed
 
 
 @pytest.fixture
@@ -38,3 +39,11 @@ def test_an_endpoint_may_speak_of_another_version(identity: Identity) -> None:
     assert dict(sent(identity, QueryUser()))["version_code"] == "170400"
     usual = dict(sent(identity, UserProfile(sec_user_id="MS4w")))
     assert usual["version_code"] == identity.client.params["web"]["version_code"]
+
+
+@pytest.mark.parametrize(("scheme", "body"), [("x_bogus", b""), ("a_bogus", b"cursor=0")])
+def test_a_query_of_ones_own_is_signed_for_this_browser(
+    identity: Identity, scheme: str, body: bytes
+) -> None:
+    query = signed(identity, scheme, "aid=6383&sec_user_id=MS4w", body).query
+    assert verify(scheme, query, body, identity.user_agent).query == "aid=6383&sec_user_id=MS4w"
