@@ -1,0 +1,32 @@
+"""QR codes: what is drawn is the link's code, whole and with its quiet border."""
+
+from xml.etree import ElementTree as ET
+
+import qrcode
+
+from f2scrapy import qr
+
+LINK = "https://www.douyin.com/video/7298145681699622182"
+LIGHT, UPPER, LOWER = "█", "▀", "▄"  # on a dark terminal; what is dark is a blank of some kind
+
+
+def modules() -> list[list[bool]]:
+    code = qrcode.QRCode(border=0)
+    code.add_data(LINK)
+    return code.get_matrix()
+
+
+def test_terminal_shows_the_code_in_half_blocks() -> None:
+    halves = {LIGHT: (False, False), UPPER: (False, True), LOWER: (True, False)}
+    lines = qr.terminal(LINK).splitlines()
+    pairs = [[halves.get(mark, (True, True)) for mark in line] for line in lines]
+    rows = [list(row) for line in pairs for row in zip(*line, strict=True)]
+    size = len(modules())
+    assert [row[2 : 2 + size] for row in rows[2 : 2 + size]] == modules()
+    assert not any(rows[0] + rows[1])
+
+
+def test_image_is_an_svg_that_depends_on_the_link() -> None:
+    root = ET.fromstring(qr.image(LINK))
+    assert root.tag.endswith("svg")
+    assert qr.image(LINK) != qr.image(f"{LINK}?x=1")
