@@ -1,0 +1,174 @@
+"""Session: a platform asked from Python, without Scrapy's engine: tokens, answers, links."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urljoin
+
+import aiohttp
+from scrapy.settings import Settings
+from yarl import URL
+
+from f2scrapy.config import load
+from f2scrapy.door import through_door
+from f2scrapy.endpoint import Endpoint
+from f2scrapy.errors import F2Error, InputError, Outcome, Refused
+from f2scrapy.identity import Identity, TokenAnswer, TokenAsk, from_settings
+from f2scrapy.link import Link
+from f2scrapy.request import trouble
+from f2scrapy.spider import HOPS
+from f2scrapy.verdict import by_status, judge
+from f2scrapy.wire import Wire, asked, become_guest, page
+
+
+@dataclass(frozen=True)
+class _Reply:
+    status: int
+    headers: Mapping[str, str]
+    cookies: tuple[str, ...]  # Set-Cookie headers
+    body: bytes
+
+
+class Session:
+    """One identity's way to its platform, for a program of your own. Each question is asked once.
+
+    Options of the project are taken from the environment and from f2scrapy.yaml, then from here:
+
+        async with Session("douyin", F2_COOKIES="cookies.txt") as session:
+            token = await session.token("ms_token")
+            page = await session.ask(UserProfile(sec_user_id="MS4w..."))
+            links = await session.resolve("https://v.douyin.com/iRNBho6u/")
+
+    Raises:
+        InputError: an option cannot be used.
+    """
+
+    def __init__(self, platform: str, **options: str) -> None:
+        settings = Settings()
+        settings.setmodule("f2scrapy.settings")
+        load(settings)
+        settings.setdict(options, "cmdline")
+        self.identity: Identity = from_settings(settings, platform)
+        self._links = import_module(f"f2scrapy.{platform}.links")
+        self._sandbox: str = settings["F2_SANDBOX"]
+        self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
+
+    async def __aenter__(self) -> Self:
+        self._http = aiohttp.ClientSession(
+            cookie_jar=aiohttp.DummyCookieJar(),  # the identity attaches cookies by host
+            timeout=aiohttp.ClientTimeout(total=self._seconds),
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        await self._http.close()
+
+    # Tokens and answers
+
+    async def token(self, name: str) -> str:
+        """The identity's `ttwid`, `webid`, `ms_token` or `verify_fp`; what is missing is asked for.
+
+        Where an msToken is refused it is a made-up one, as the platform's own page goes on with:
+        then `session.identity.tokens["ms_token"].made_up` is true.
+
+        Raises:
+            InputError: there is no such token.
+            Refused: the platform gives none.
+        """
+        await become_guest(self.identity, self._token)
+        facts = self.identity.facts
+        known = {*self.identity.tokens, *self.identity.client.token_cookies}
+        if name not in known:
+            raise InputError(f"there is no token {name!r}; there are: {', '.join(sorted(known))}")
+        return str(facts[name])
+
+    async def ask(self, endpoint: Endpoint) -> Mapping[str, Any]:
+        """The decoded answer of an interface; its `rows_of` and `turned` tell what to do with it.
+
+        Raises:
+            Refused: it is none.
+        """
+        await become_guest(self.identity, self._token)
+        wire = asked(self.identity, endpoint)
+        reply = await self._send(endpoint.method, wire, endpoint.body())
+        verdict = judge(reply.status, reply.headers.get("Location", ""), reply.body, endpoint)
+        if verdict.page is None:
+            raise Refused(verdict.outcome, verdict.seen)
+        return verdict.page
+
+    # Links
+
+    async def resolve(self, text: str, *kinds: str) -> list[Link]:
+        """What `text` points to; short links are followed, nothing else is fetched.
+
+        With `kinds` only these, such as "aweme_id", "sec_user_id", "mix_id", "web_rid", "room_id".
+
+        Raises:
+            InputError: it points to nothing of that kind.
+            Refused: a short link cannot be followed now.
+        """
+        found = self._links.find(text)
+        groups = [await self._follow(link.id) if link.kind == "short" else [link] for link in found]
+        links = [link for group in groups for link in group if not kinds or link.kind in kinds]
+        if not links:
+            raise InputError(f"this holds no {' or '.join(kinds) or 'link or id'}: {text}")
+        return list(dict.fromkeys(links))
+
+    async def resolve_all(self, texts: Iterable[str], *kinds: str) -> list[list[Link] | F2Error]:
+        """`resolve` of each text at once, in their order; what failed is an error in its place."""
+
+        async def one(text: str) -> list[Link] | F2Error:
+            try:
+                return await self.resolve(text, *kinds)
+            except F2Error as error:
+                return error
+
+        return await asyncio.gather(*map(one, texts))
+
+    async def _follow(self, url: str) -> list[Link]:
+        """Where a short link leads; every hop is checked before it is taken."""
+        for _ in range(HOPS):
+            reply = await self._send("GET", page(self.identity, url))
+            if reply.status == 429 or reply.status >= 500:
+                raise Refused(by_status(reply.status), f"short link: HTTP {reply.status}")
+            onward = urljoin(url, reply.headers.get("Location", ""))
+            if onward == url or not self._links.is_ours(onward):
+                return []
+            found: list[Link] = [one for one in self._links.find(onward) if one.kind != "short"]
+            if found:
+                return found
+            url = onward
+        return []
+
+    # The wire
+
+    async def _token(self, ask: TokenAsk) -> TokenAnswer:
+        body = json.dumps(ask.body, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = {**self.identity.headers, "Content-Type": "application/json"}
+        reply = await self._send("POST", Wire(ask.url, headers), body)
+        if reply.status != 200:
+            raise Refused(by_status(reply.status), f"{ask.name}: HTTP {reply.status}")
+        return TokenAnswer(reply.cookies, reply.body)
+
+    async def _send(self, method: str, wire: Wire, body: bytes = b"") -> _Reply:
+        url = through_door(self._sandbox, wire.url) if self._sandbox else wire.url
+        try:
+            async with self._http.request(
+                method, URL(url, encoded=True), headers=wire.headers, data=body or None,
+                allow_redirects=False,
+            ) as reply:  # fmt: skip
+                cookies = tuple(reply.headers.getall("Set-Cookie", ()))
+                return _Reply(reply.status, reply.headers, cookies, await reply.read())
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Refused(Outcome.NETWORK, trouble(error)) from None  # its text holds the URL
