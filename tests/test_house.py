@@ -170,5 +170,6 @@ def test_no_path_of_a_machine_is_in_the_tree() -> None:
     )
     for name in listed.stdout.split():
         text = (ROOT / name).read_bytes() if (ROOT / name).is_file() else b""
+        text = text.replace(b"/home/search/item/", b"")  # an interface of Douyin's
         for folder in ("root", "work", "home"):
             assert f"/{folder}/".encode() not in text, name
