@@ -243,6 +243,7 @@ class ApiSpider(Spider):
             self.ledger.listing(source), self.ledger, item, self.mode, limits,
             newest_first=self.newest_first,
         )  # fmt: skip
+        walk.listing.index = self._is_index(item)
         self.walks[source] = walk
         return walk
 

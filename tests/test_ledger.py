@@ -55,6 +55,14 @@ def test_nothing_there(ledger: Ledger) -> None:
     assert close(ledger)["outcome"] == "EMPTY_TRUE"
 
 
+def test_rows_that_only_name_lists_do_not_count(ledger: Ledger) -> None:
+    index = ledger.listing("test:index")
+    index.seen, index.expected, index.finished, index.index = 7, 7, True, True
+    walk(ledger, 3, expected=3)
+    report = close(ledger)
+    assert (report["seen"], report["expected"]) == (3, 3)
+
+
 def test_every_gap_explained(ledger: Ledger) -> None:
     for number in (0, 1):
         ledger.gap(f"test:thing:{number}", Outcome.PRIVATE, "says so", source="test:list:1")

@@ -35,6 +35,7 @@ class Listing:
     stopped: str = ""  # why the walk ended before the end: "known", "max_counts", "interval"
     finished: bool = False  # the walk came to its end, or to where it was asked to stop
     outcome: Outcome = Outcome.OK  # how its own requests ended
+    index: bool = False  # its rows only name other lists; they do not count
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,9 @@ class Ledger:
         worst = self._by_outcome().most_common()
         if worst:
             return min((outcome for outcome, _ in worst), key=_severity)
-        seen = sum(listing.seen for listing in self.listings.values())
         if not self.listings:
             return Outcome.INTERNAL
-        return Outcome.OK if seen else Outcome.EMPTY_TRUE
+        return Outcome.OK if self._seen() else Outcome.EMPTY_TRUE
 
     @property
     def exit_code(self) -> int:
@@ -207,7 +207,7 @@ class Ledger:
             "advice": self.outcome.advice,
             "summary": self.summary(),
             "expected": self._expected(),
-            "seen": sum(listing.seen for listing in self.listings.values()),
+            "seen": self._seen(),
             "kept": self.scraped,
             "skipped": dict(self.skipped),
             "failed": missing,
@@ -237,8 +237,11 @@ class Ledger:
         except OSError as error:
             self.gap("F2_REPORT", Outcome.DISK, f"{path}: {error.strerror}")
 
+    def _seen(self) -> int:
+        return sum(listing.seen for listing in self.listings.values() if not listing.index)
+
     def _expected(self) -> int | None:
-        counts = [listing.expected for listing in self.listings.values()]
+        counts = [listing.expected for listing in self.listings.values() if not listing.index]
         return sum(n or 0 for n in counts) if any(n is not None for n in counts) else None
 
     def _unseen(self, listing: Listing) -> int:
