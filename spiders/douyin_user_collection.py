@@ -1,0 +1,32 @@
+"""Works collected by the account."""
+
+from f2scrapy.args import OwnArgs
+from f2scrapy.douyin.endpoints.favorites import UserCollection
+from f2scrapy.douyin.endpoints.users import UserProfile
+from f2scrapy.douyin.items.posts import Post
+from f2scrapy.douyin.items.users import User
+from f2scrapy.endpoint import Login
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+
+
+class DouyinUserCollectionSpider(ApiSpider):
+    """Yields a `Post` for each work in the account's collection, the latest collected first.
+
+    scrapy crawl douyin_user_collection -a max_counts=100 -s F2_COOKIES=cookies.txt
+    scrapy crawl douyin_user_collection -a url=https://www.douyin.com/user/MS4w...
+    """
+
+    name = "douyin_user_collection"
+    mode = "collection"
+    args: OwnArgs
+    item = Post
+    wants = ("sec_user_id",)
+    login = Login.ACCOUNT
+    new_on_top = True
+
+    def first(self, link: Link) -> UserCollection:  # noqa: ARG002 - the account's, whoever is named
+        return UserCollection()
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile(sec_user_id=link.id), User)

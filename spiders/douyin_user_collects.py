@@ -1,0 +1,26 @@
+"""Folders in which the account keeps collected works."""
+
+from f2scrapy.args import OwnArgs
+from f2scrapy.douyin.endpoints.favorites import UserCollects
+from f2scrapy.douyin.items.favorites import CollectsFolder
+from f2scrapy.endpoint import Login
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider
+
+
+class DouyinUserCollectsSpider(ApiSpider):
+    """Yields a `CollectsFolder` for each folder of the account; no files.
+
+    scrapy crawl douyin_user_collects -s F2_COOKIES=cookies.txt -O folders.csv
+    scrapy crawl douyin_user_collects -a url=https://www.douyin.com/user/MS4w...
+    """
+
+    name = "douyin_user_collects"
+    mode = "collects"
+    args: OwnArgs
+    item = CollectsFolder
+    wants = ("sec_user_id",)
+    login = Login.ACCOUNT
+
+    def first(self, link: Link) -> UserCollects:  # noqa: ARG002 - the account's, whoever is named
+        return UserCollects()

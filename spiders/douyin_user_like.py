@@ -1,0 +1,34 @@
+"""Works liked by Douyin users."""
+
+from f2scrapy.args import CursorArgs
+from f2scrapy.douyin.endpoints.favorites import UserLike
+from f2scrapy.douyin.endpoints.users import UserProfile
+from f2scrapy.douyin.items.favorites import Liker
+from f2scrapy.douyin.items.posts import Post
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+
+
+class DouyinUserLikeSpider(ApiSpider):
+    """Yields a `Post` for each work a user likes, the latest liked first.
+
+    Only users who show them to others, or the account whose cookies are used.
+
+    scrapy crawl douyin_user_like -a url=https://www.douyin.com/user/MS4w... -a max_counts=100
+    """
+
+    name = "douyin_user_like"
+    mode = "like"
+    args: CursorArgs
+    item = Post
+    wants = ("sec_user_id",)
+    new_on_top = True
+
+    def first(self, link: Link) -> UserLike:
+        return UserLike(sec_user_id=link.id)
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile(sec_user_id=link.id), Liker)
+
+    def expected(self, owner: Liker) -> int | None:
+        return owner.favoriting_count

@@ -1,0 +1,32 @@
+"""Music collected by the account."""
+
+from f2scrapy.args import OwnArgs
+from f2scrapy.douyin.endpoints.favorites import UserMusicCollection
+from f2scrapy.douyin.endpoints.users import UserProfile
+from f2scrapy.douyin.items.favorites import Sound
+from f2scrapy.douyin.items.users import User
+from f2scrapy.endpoint import Login
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+
+
+class DouyinUserMusicCollectionSpider(ApiSpider):
+    """Yields a `Sound` for each piece of music the account collected: music, cover, lyrics as LRC.
+
+    scrapy crawl douyin_user_music_collection -s F2_COOKIES=cookies.txt
+    scrapy crawl douyin_user_music_collection -a url=https://www.douyin.com/user/MS4w...
+    """
+
+    name = "douyin_user_music_collection"
+    mode = "music"
+    args: OwnArgs
+    item = Sound
+    wants = ("sec_user_id",)
+    login = Login.ACCOUNT
+    new_on_top = True
+
+    def first(self, link: Link) -> UserMusicCollection:  # noqa: ARG002 - the account's own
+        return UserMusicCollection()
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile(sec_user_id=link.id), User)
