@@ -4,7 +4,7 @@ from f2scrapy.args import WalkArgs
 from f2scrapy.douyin.endpoints.live import FollowingLive
 from f2scrapy.douyin.items.live import LiveRoom
 from f2scrapy.endpoint import Login
-from f2scrapy.link import Link
+from f2scrapy.link import OWN, Link
 from f2scrapy.spider import ApiSpider
 
 
@@ -21,7 +21,7 @@ class DouyinFollowingLiveSpider(ApiSpider):
     login = Login.ACCOUNT
 
     def named(self) -> tuple[list[Link], list[str]]:
-        return [Link("account", "own")], []
+        return [OWN], []
 
     def first(self, link: Link) -> FollowingLive:  # noqa: ARG002 - the account's own
         return FollowingLive()
