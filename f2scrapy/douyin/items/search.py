@@ -6,9 +6,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, Json
 
+from f2scrapy.douyin.items.live import LiveRoom
 from f2scrapy.douyin.items.posts import Post
 from f2scrapy.douyin.items.users import User
-from f2scrapy.item import Count, Id, Item, Moment, Text, Url, at, each
+from f2scrapy.item import Count, Id, Item, Text, Url, at, each
 
 
 class Found(Item):
@@ -26,7 +27,7 @@ class FoundPost(Found, Post):
     """A work that a search found. Its files go into a folder of the keyword's name."""
 
     signature: Text = at("", "author.signature")  # of its author
-    avatar_url: Url = at("", "author.avatar_larger.url_list.0")
+    avatar_larger: Url = at("", "author.avatar_larger.url_list.0")
     city: Text = ""  # where it was published: a number of the platform's
     music_sec_uid: Text = at("", "music.sec_uid")
     video_cover: Url = at("", "video.cover.url_list.0")  # `cover` is the original one
@@ -41,28 +42,8 @@ class FoundUser(Found, User):
     """A user that a search found."""
 
 
-class FoundRoom(Found):
-    """A live room that a search found; `douyin_live` tells the rest of it."""
-
-    platform: ClassVar = "douyin"
-    kind: ClassVar = "room"
-
-    room_id: str = Field(validation_alias="id_str", min_length=1)  # of this broadcast
-    web_rid: Id = at("", "owner.web_rid")  # of the room's page
-    live_status: Count = at(0, "status")  # 2 = on air
-    live_title: Text = at("", "title")
-    live_start_time: Moment = at(None, "create_time")
-    user_count: Text = at("", "stats.user_count_str")  # as it is shown, such as "1.2万"
-    total_user: Text = at("", "stats.total_user_str")
-    cover: Url = at("", "cover.url_list.0")
-    user_id: Id = at("", "owner.id_str")
-    sec_user_id: Text = at("", "owner.sec_uid")
-    nickname: Text = at("", "owner.nickname")
-    signature: Text = at("", "owner.signature")
-
-    @property
-    def id(self) -> str:
-        return self.room_id
+class FoundRoom(Found, LiveRoom):
+    """A live room that a search found."""
 
 
 class SearchResult(Found):
