@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import TracebackType
@@ -24,7 +24,8 @@ from f2scrapy.link import Link
 from f2scrapy.request import trouble
 from f2scrapy.spider import HOPS
 from f2scrapy.verdict import by_status, judge
-from f2scrapy.wire import Wire, asked, become_guest, page
+from f2scrapy.wire import Wire, asked, become_guest
+from f2scrapy.wire import page as dressed
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Session:
         self.identity: Identity = from_settings(settings, platform)
         self._links = import_module(f"f2scrapy.{platform}.links")
         self._sandbox: str = settings["F2_SANDBOX"]
+        self._pace = settings.getfloat("F2_PACE")
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
 
     async def __aenter__(self) -> Self:
@@ -107,6 +109,25 @@ class Session:
             raise Refused(verdict.outcome, verdict.seen)
         return verdict.page
 
+    async def pages(self, endpoint: Endpoint) -> AsyncIterator[Mapping[str, Any]]:
+        """The answers of a list, page by page, at the pace of F2_PACE; it ends where the list does.
+
+        Raises:
+            Refused: one is none, or the list turns in circles.
+            ProtocolError: one does not say whether or where the list goes on.
+        """
+        places = {endpoint.place}
+        while True:
+            page = await self.ask(endpoint)
+            yield page
+            if endpoint.ended(page):
+                return
+            endpoint = endpoint.turned(page)
+            if endpoint.place in places:
+                raise Refused(Outcome.LIST_GAP, "the list turns in circles")
+            places.add(endpoint.place)
+            await asyncio.sleep(self._pace)
+
     # Links
 
     async def resolve(self, text: str, *kinds: str) -> list[Link]:
@@ -139,7 +160,7 @@ class Session:
     async def _follow(self, url: str) -> list[Link]:
         """Where a short link leads; every hop is checked before it is taken."""
         for _ in range(HOPS):
-            reply = await self._send("GET", page(self.identity, url))
+            reply = await self._send("GET", dressed(self.identity, url))
             if reply.status == 429 or reply.status >= 500:
                 raise Refused(by_status(reply.status), f"short link: HTTP {reply.status}")
             onward = urljoin(url, reply.headers.get("Location", ""))

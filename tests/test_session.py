@@ -22,7 +22,7 @@ async def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
         async def start(*faults: str) -> tuple[Session, Sandbox]:
             sandbox = await stack.enter_async_context(Sandbox(Options(faults=faults)))
-            options = {"F2_SANDBOX": sandbox.url, "F2_PATH": str(tmp_path)}
+            options = {"F2_SANDBOX": sandbox.url, "F2_PATH": str(tmp_path), "F2_PACE": "0"}
             return await stack.enter_async_context(Session("douyin", **options)), sandbox
 
         yield start
@@ -56,15 +56,17 @@ async def test_pages_of_an_interface(play) -> None:
     user = sandbox.world.catalogue.by_name["demo"]
     profile = await session.ask(UserProfile(sec_user_id=user.sec_user_id))
     assert profile["user"]["nickname"] == "演示账号"
-    endpoint, seen = UserPost(sec_user_id=user.sec_user_id), []
-    while True:
-        page = await session.ask(endpoint)
-        seen += endpoint.rows_of(page)
-        if endpoint.ended(page):
-            break
-        endpoint = endpoint.turned(page)
-    assert len(seen) == 24
+    first = UserPost(sec_user_id=user.sec_user_id)
+    seen = [row["aweme_id"] async for page in session.pages(first) for row in first.rows_of(page)]
+    assert len(set(seen)) == len(seen) == 24
     assert not sandbox.world.report.violations
+
+
+async def test_list_that_turns_in_circles_ends(play) -> None:
+    session, sandbox = await play("stuck_cursor@2")
+    user = sandbox.world.catalogue.by_name["clean200"]
+    with pytest.raises(Refused, match="circles"):
+        [page async for page in session.pages(UserPost(sec_user_id=user.sec_user_id))]
 
 
 @pytest.mark.parametrize(
