@@ -103,6 +103,15 @@ def test_collection_is_whole_and_the_second_run_cheap(logged_in: Play) -> None:
     assert (asked["list_requests"], asked["media_requests"]) == (1, 0)
 
 
+def test_refusal_midway_keeps_what_came_and_the_rest_comes_later(logged_in: Play) -> None:
+    crawl = logged_in("captcha@3~listcollection")
+    run = crawl("douyin_user_collection", F2_MEDIA="cover", F2_RETRIES="1")
+    assert (run.code, run.outcome, run.report["kept"]) == (5, "CAPTCHA", 40)
+    crawl.sandbox.world.faults.active.clear()
+    rest = crawl("douyin_user_collection", F2_MEDIA="cover")
+    assert (rest.code, rest.report["kept"]) == (0, account.COLLECTED - 40)
+
+
 def test_a_link_names_the_folder_of_an_own_list(logged_in: Play) -> None:
     crawl = logged_in()
     link = crawl.sandbox.user_url("demo")
