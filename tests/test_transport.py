@@ -17,7 +17,7 @@ from f2scrapy.transport import ERROR_BODY, TransportHandler, transfer_started
 from tests.transport_origin import answer, chunked, cut_after, fetch, serving, to_file, video
 
 PAGE = b"<!DOCTYPE html><title>Access denied</title>"
-JPEG = b"\xff\xd8\xff\xe0" + bytes(5000)
+JPEG = b"\xff\xd8\xff\xe0" + bytes(5000) + b"\xff\xd9"
 
 
 @pytest.fixture
