@@ -110,7 +110,7 @@ class KeywordArgs(Args):
 class CursorArgs(ListArgs):
     """Arguments of lists that can be entered at a cursor."""
 
-    max_cursor: int = Field(0, ge=0)  # ms since 1970; 0 = the newest page
+    max_cursor: int = Field(0, ge=0)  # ms since 1970, or of a collection the episode; 0 = the top
 
 
 class FollowArgs(CursorArgs):

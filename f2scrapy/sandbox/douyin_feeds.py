@@ -19,8 +19,8 @@ from f2scrapy.sandbox.douyin import HOST, row
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact
 from f2scrapy.sandbox.world import World
 
-FOLLOWED = ("demo", "pinned")  # whom the account follows
-FRIENDS = ("samename", "gap")
+FOLLOWED = ("demo", "gap")  # whom the account follows
+FRIENDS = ("pinned", "one")
 SIMILAR = 50  # works similar to one
 _STOCK = "big20k"  # what is similar or recommended is drawn from here
 _FRIENDS_A_PAGE = 10
