@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+BESIDES = {"spiders", "pipelines", "docs/F2.md", "benchmarks", "tests"}  # f2scrapy
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
 
@@ -23,7 +24,7 @@ def test_the_tree_names_what_is_there() -> None:
     tree = blocks(GUIDE, "text")[0]
     drawn = set(re.findall(r"^(?:[├└]── )?([\w./]+?)/? {2,}\S", tree, re.MULTILINE))
     there = {path.name for path in (ROOT / "f2scrapy").iterdir() if path.name[0] != "_"}
-    assert drawn - {"spiders", "pipelines", "benchmarks", "tests"} == there
+    assert drawn - BESIDES == there
 
 
 @pytest.mark.parametrize("block", blocks(GUIDE, "python"))
