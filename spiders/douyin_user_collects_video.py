@@ -12,7 +12,6 @@ from f2scrapy.douyin.items.posts import Post
 from f2scrapy.douyin.items.users import User
 from f2scrapy.endpoint import Login
 from f2scrapy.errors import Outcome
-from f2scrapy.item import Item
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Below, Owner
 
@@ -57,7 +56,7 @@ class DouyinUserCollectsVideoSpider(ApiSpider):
     def owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), User)
 
-    def below(self, item: Item) -> Below | None:
+    def below(self, item: Any) -> Below | None:
         if not isinstance(item, CollectsFolder):
             return None
         named = self.args.wanted & {item.collects_id, item.collects_name.strip()}

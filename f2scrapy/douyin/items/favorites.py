@@ -23,7 +23,6 @@ from f2scrapy.item import (
     at,
 )
 
-
 # Some fields bear the names of the objects their addresses lie in.
 _BY_PATH = ConfigDict(populate_by_name=False)
 
