@@ -90,3 +90,20 @@ def test_filter_a_tab_does_not_have_is_bad_input(play: Play) -> None:
     run = crawl("douyin_search", "-a", "keyword=e", "-a", "type=user", "-a", "sort=likes")
     assert (run.code, crawl.asked["requests"]) == (1, {})
     assert "only for -a type=general or video" in run.log
+
+
+VIDEOS = ("-a", "keyword=pinned", "-a", "type=video")
+
+
+def test_slips_of_the_platform_lose_nothing(play: Play) -> None:
+    crawl = play("empty_page:2", "repeat:1", "no_has_more:1", "cursor_text", "captcha:1")
+    run, rows = search(crawl, "douyin_search", *VIDEOS)
+    assert (run.code, len(rows)) == (0, 45)
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"), [("stuck_cursor@2", "LIST_GAP"), ("row_without_id:1", "SCHEMA_CHANGED")]
+)
+def test_what_is_lost_is_told(play: Play, fault: str, outcome: str) -> None:
+    run, _ = search(play(fault), "douyin_search", *VIDEOS)
+    assert (run.code, run.outcome) == (4, outcome)
