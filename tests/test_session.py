@@ -100,7 +100,7 @@ async def test_one_text(play) -> None:
 
 
 async def test_many_texts_one_failure_sinks_no_other(play) -> None:
-    session, _ = await play()
+    session, sandbox = await play()
     short = [f"https://v.douyin.com/{code}/" for code in ("gone", f"w-{WORK}", "away", "endless")]
     long = ["https://live.douyin.com/749488124749", "https://www.douyin.com/collection/7123"]
     texts = [*short, "hello", *long]
@@ -110,6 +110,7 @@ async def test_many_texts_one_failure_sinks_no_other(play) -> None:
     ]  # fmt: skip
     assert found[1] == [Link("aweme_id", WORK)]
     assert found[5:] == [[Link("web_rid", "749488124749")], [Link("mix_id", "7123")]]
+    assert not sandbox.world.report.violations, "a link that leaves the platform is not taken"
 
 
 async def test_only_the_kind_that_is_wanted(play) -> None:
