@@ -1,8 +1,8 @@
 """Works in the account's folders."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from f2scrapy.args import OwnArgs
 from f2scrapy.douyin.endpoints.favorites import UserCollects, UserCollectsVideo
@@ -15,17 +15,18 @@ from f2scrapy.errors import Outcome
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Below, Owner
 
+ALL = frozenset({"all"})
+
+
+def _words(text: str) -> set[str]:
+    return {word.strip() for word in text.split(",")} - {""}
+
 
 class CollectsArgs(OwnArgs):
     """Arguments of a spider that is told which folders to walk."""
 
-    collects: str = Field("all", min_length=1)  # names or ids, several by comma; all
-
-    @property
-    def wanted(self) -> set[str]:
-        """Names and ids; empty = all."""
-        words = {word.strip() for word in self.collects.split(",")} - {""}
-        return words - {"all"} if words != {"all"} else set()
+    # Names or ids, several by comma; or all.
+    collects: Annotated[frozenset[str], BeforeValidator(_words), Field(min_length=1)] = ALL
 
 
 class DouyinUserCollectsVideoSpider(ApiSpider):
@@ -48,7 +49,7 @@ class DouyinUserCollectsVideoSpider(ApiSpider):
 
     def __init__(self, name: str | None = None, **values: Any) -> None:
         super().__init__(name, **values)
-        self.missing = self.args.wanted  # what was asked for and not seen yet
+        self.missing = self.args.collects - ALL  # what was asked for and not seen yet
 
     def first(self, link: Link) -> UserCollects:  # noqa: ARG002 - the account's, whoever is named
         return UserCollects()
@@ -59,9 +60,9 @@ class DouyinUserCollectsVideoSpider(ApiSpider):
     def below(self, item: Any) -> Below | None:
         if not isinstance(item, CollectsFolder):
             return None
-        named = self.args.wanted & {item.collects_id, item.collects_name.strip()}
-        self.missing -= named
-        if self.args.wanted and not named:
+        names = ALL | {item.collects_id, item.collects_name.strip()}
+        self.missing -= names
+        if not self.args.collects & names:
             return None
         first = self._entered(UserCollectsVideo(collects_id=item.collects_id))
         return Below(item.id, first, Post, item.total_number, item.collects_name)

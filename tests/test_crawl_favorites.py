@@ -8,15 +8,21 @@ import pytest
 from crawling import Crawler, Run
 
 from f2scrapy.douyin.lyrics import json_to_lrc
+from f2scrapy.endpoint import Login
 from f2scrapy.sandbox import douyin_favorites as account
 from f2scrapy.sandbox.catalogue import Sizes
+from f2scrapy.spider import ApiSpider
+from spiders.douyin_user_collection import DouyinUserCollectionSpider
+from spiders.douyin_user_collects import DouyinUserCollectsSpider
+from spiders.douyin_user_collects_video import DouyinUserCollectsVideoSpider
+from spiders.douyin_user_music_collection import DouyinUserMusicCollectionSpider
 
 Play = Callable[..., Crawler]
 OWN = (
-    "douyin_user_collection",
-    "douyin_user_collects",
-    "douyin_user_collects_video",
-    "douyin_user_music_collection",
+    DouyinUserCollectionSpider,
+    DouyinUserCollectsSpider,
+    DouyinUserCollectsVideoSpider,
+    DouyinUserMusicCollectionSpider,
 )
 WORKS = sum(folder.count for folder in account.FOLDERS)
 TWICE = 3  # of them, works that are in two folders
@@ -62,28 +68,26 @@ def test_likes_that_are_not_shown_are_private_not_none(play: Play) -> None:
     assert (run.code, run.outcome, run.report["explained"]) == (3, "PRIVATE", 12)
 
 
-def test_a_user_without_likes_has_none(play: Play) -> None:
-    run = liked(play(), "one", F2_MEDIA="")
-    assert (run.code, run.outcome) == (0, "EMPTY_TRUE")
-
-
 def test_liked_works_that_are_missing_are_a_gap(play: Play) -> None:
     run = liked(play("lossy@2:1"), "demo", F2_MEDIA="")
     assert (run.code, run.outcome, run.report["failed"]) == (4, "LIST_GAP", 3)
 
 
 @pytest.mark.parametrize("spider", OWN)
-def test_own_lists_are_not_asked_for_without_an_account(play: Play, spider: str) -> None:
+def test_own_lists_want_an_account(spider: type[ApiSpider]) -> None:
+    assert spider.login is Login.ACCOUNT
+
+
+def test_own_lists_are_not_asked_for_without_an_account(play: Play) -> None:
     crawl = play()
-    run = crawl(spider)
+    run = crawl("douyin_user_collection")
     assert (run.code, run.outcome) == (5, "LOGIN_REQUIRED")
     assert "F2_COOKIES" in run.report["advice"]
     assert crawl.asked["requests"] == {}
 
 
-@pytest.mark.parametrize("spider", OWN)
-def test_a_login_that_lapsed_is_not_an_empty_list(logged_in: Play, spider: str) -> None:
-    run = logged_in()(spider, F2_COOKIE="sessionid=old")
+def test_a_login_that_lapsed_is_not_an_empty_list(logged_in: Play) -> None:
+    run = logged_in()("douyin_user_music_collection", F2_COOKIE="sessionid=old")
     assert (run.code, run.outcome) == (5, "COOKIE_EXPIRED")
 
 

@@ -20,7 +20,7 @@ from f2scrapy.douyin.items.favorites import CollectsFolder, Liker, Sound
 from f2scrapy.douyin.items.posts import Post
 from f2scrapy.douyin.lyrics import json_to_lrc, lrc
 from f2scrapy.endpoint import Login
-from f2scrapy.errors import Outcome, ProtocolError
+from f2scrapy.errors import InputError, Outcome, ProtocolError
 from f2scrapy.item import Item
 from spiders.douyin_user_collects_video import CollectsArgs
 
@@ -197,13 +197,18 @@ def test_likes_are_private_where_the_profile_says_so(said: Any, expected: Outcom
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
-    [("all", set()), (" all ,", set()), ("a", {"a"}), ("旅行, 71,", {"旅行", "71"})],
+    ("given", "wanted"),
+    [({}, {"all"}), ({"collects": "a"}, {"a"}), ({"collects": "旅行, 71,"}, {"旅行", "71"})],
 )
-def test_folders_are_named_by_comma(text: str, wanted: set[str]) -> None:
-    args = checked(CollectsArgs, {"collects": text})
+def test_folders_are_named_by_comma(given: dict[str, str], wanted: set[str]) -> None:
+    args = checked(CollectsArgs, given)
     assert isinstance(args, CollectsArgs)
-    assert args.wanted == wanted
+    assert args.collects == wanted
+
+
+def test_no_folder_named_is_an_error() -> None:
+    with pytest.raises(InputError, match="-a collects= ,"):
+        checked(CollectsArgs, {"collects": " ,"})
 
 
 # Lyrics
