@@ -1,0 +1,169 @@
+"""Lists of users, comments with replies and the guest's ids, as a stranger asks for them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crawling import Crawler, Run
+
+from f2scrapy.sandbox.catalogue import User, Work, work_at
+from f2scrapy.sandbox.douyin_comments import threads
+from f2scrapy.sandbox.douyin_users import person
+from f2scrapy.sandbox.douyin_works import comment_count
+
+Play = Callable[..., Crawler]
+CROWD = User(900, "crowd", 0, followers=130, following=45)
+FEW = {"F2_RETRIES": "3"}
+MEND = ("short", "cursor_text", "repeat:1", "empty_page:2", "no_rows:1", "no_cursor:1")
+
+
+def listed(crawl: Crawler, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
+    """A run, and the rows it wrote."""
+    feed = crawl.root.with_name("rows.jsonl")
+    run = crawl(spider, *words, "-O", str(feed), **settings)
+    return run, [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
+
+
+def people(crawl: Crawler, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
+    return listed(crawl, spider, "-a", f"url={crawl.sandbox.user_url('crowd')}", *words, **settings)
+
+
+def everybody(key: str, count: int) -> list[str]:
+    return sorted(person(CROWD, key, position)["sec_uid"] for position in range(count))
+
+
+def ids(rows: list[Any], name: str = "sec_user_id") -> list[str]:
+    return sorted(row[name] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("spider", "source_type", "key", "count"),
+    [
+        ("douyin_follower", 2, "followers", 130),
+        ("douyin_following", 3, "followings", 45),
+    ],
+)
+def test_lists_of_users_come_whole_and_once(
+    play: Play, spider: str, source_type: int, key: str, count: int
+) -> None:
+    crawl = play(users=(CROWD,))
+    run, rows = people(crawl, spider, "-a", f"source_type={source_type}")
+    assert (run.code, run.report["expected"], run.report["kept"]) == (0, count, count)
+    assert ids(rows) == everybody(key, count)
+    assert {row["owner_sec_user_id"] for row in rows} == {CROWD.sec_user_id}
+    asked = crawl.asked
+    assert asked["violations"] == []
+    assert asked["list_requests"] == -(-count // 20)
+
+
+def test_update_stops_at_whom_an_earlier_run_saw(play: Play) -> None:
+    crawl = play(users=(CROWD,))
+    run, rows = people(crawl, "douyin_follower")
+    assert (run.code, ids(rows)) == (0, everybody("followers", 130))
+    _ = crawl.asked
+    run, rows = people(crawl, "douyin_follower", "-a", "update=true")
+    assert (run.code, len(rows), crawl.asked["list_requests"]) == (0, 20, 1)
+
+
+def test_refusal_midway_names_where_to_go_on(play: Play) -> None:
+    crawl = play("captcha@3~list", users=(CROWD,))
+    run, first = people(crawl, "douyin_follower", **FEW)
+    assert (run.code, run.outcome, run.report["failed"]) == (5, "CAPTCHA", 130 - len(first))
+    [listing] = run.report["lists"]
+    crawl.sandbox.world.faults.active.clear()
+    _, rest = people(crawl, "douyin_follower", "-a", f"max_cursor={listing['cursor']}")
+    assert sorted({*ids(first), *ids(rest)}) == everybody("followers", 130)
+
+
+def test_hidden_list_is_private(play: Play) -> None:
+    crawl = play()
+    run = crawl("douyin_following", "-a", f"url={crawl.sandbox.user_url('private account')}")
+    assert (run.code, run.outcome, run.report["failed"]) == (3, "PRIVATE", 42)
+
+
+def test_trouble_on_the_way_costs_nobody(play: Play) -> None:
+    run, rows = people(play(*MEND, users=(CROWD,)), "douyin_follower", **FEW)
+    assert (run.code, run.outcome) == (0, "OK"), run.log
+    assert ids(rows) == everybody("followers", 130)
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [("lossy", "LIST_GAP"), ("stuck_cursor", "LIST_GAP"), ("row_without_id:1", "SCHEMA_CHANGED")],
+)
+def test_who_is_missing_is_missed(play: Play, fault: str, outcome: str) -> None:
+    run, rows = people(play(fault, users=(CROWD,)), "douyin_follower", **FEW)
+    assert (run.code, run.outcome) == (4, outcome)
+    assert len(rows) + run.report["failed"] == 130
+
+
+# Comments
+
+
+@pytest.fixture
+def talk(play: Play) -> Callable[..., tuple[Crawler, Work, str]]:
+    """talk("lossy"): a crawler, a work with some hundred comments, and the word that names it."""
+
+    def start(*faults: str) -> tuple[Crawler, Work, str]:
+        crawl = play(*faults)
+        user = crawl.sandbox.world.catalogue.by_name["clean200"]
+        works = (work_at(user, position) for position in range(user.count))
+        work = next(work for work in works if 150 < comment_count(work) < 200)
+        return crawl, work, f"url=https://www.douyin.com/video/{work.aweme_id}"
+
+    return start
+
+
+def test_comments_with_replies_are_as_many_as_the_work_counts(talk) -> None:
+    crawl, work, url = talk()
+    run, rows = listed(crawl, "douyin_comment", "-a", url, "-a", "replies=true")
+    assert (run.code, run.report["expected"]) == (0, comment_count(work))
+    assert len({row["comment_id"] for row in rows}) == len(rows) == comment_count(work)
+    tops = {row["comment_id"]: row for row in rows if not row["reply_id"]}
+    below = [row["reply_id"] for row in rows if row["reply_id"]]
+    assert {cid: below.count(cid) for cid in tops} == {
+        cid: row["reply_comment_total"] for cid, row in tops.items()
+    }
+    assert crawl.asked["violations"] == []
+    assert crawl.files() == []
+
+
+def test_comments_alone_are_held_against_the_count_without_replies(talk) -> None:
+    crawl, work, url = talk(*MEND)
+    run, rows = listed(crawl, "douyin_comment", "-a", url, **FEW)
+    assert (run.code, run.report["expected"]) == (0, threads(work)), run.log
+    assert len({row["comment_id"] for row in rows}) == len(rows) == threads(work)
+
+
+@pytest.mark.parametrize("fault", ["lossy~comment/list/reply", "lossy@2"])
+def test_missing_comments_are_missed(talk, fault: str) -> None:
+    crawl, work, url = talk(fault)
+    run, rows = listed(crawl, "douyin_comment", "-a", url, "-a", "replies=true", **FEW)
+    assert (run.code, run.outcome) == (4, "LIST_GAP")
+    assert len(rows) + run.report["failed"] == comment_count(work)
+
+
+def test_pictures_and_stickers_are_fetched_where_they_are_wanted(talk) -> None:
+    crawl, _, url = talk()
+    run, rows = listed(crawl, "douyin_comment", "-a", url, F2_MEDIA="image")
+    pictured = [row for row in rows if row["images"] or row["sticker_url"]]
+    assert (run.code, run.report["files"]) == (0, len(pictured))
+    assert {path.parts[-4] for path in crawl.files()} == {"comment"}
+    assert any("_sticker" in path.name for path in crawl.files())
+
+
+def test_comments_of_a_work_that_is_gone(play: Play) -> None:
+    crawl = play()
+    gone = [i for i, w in crawl.sandbox.files("mixed").items() if w["recipe"] == "deleted"]
+    run = crawl("douyin_comment", "-a", f"url={gone[0]}")
+    assert (run.code, run.outcome) == (3, "DELETED")
+
+
+def test_the_guest_learns_its_ids(play: Play, tmp_path: Path) -> None:
+    crawl = play()
+    run, [guest] = listed(crawl, "douyin_query_user")
+    assert (run.code, run.report["kept"]) == (0, 1)
+    assert guest["user_unique_id"].isdigit()
+    assert listed(crawl, "douyin_query_user")[1][0]["user_unique_id"] == guest["user_unique_id"]
