@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -158,6 +158,11 @@ class File(BaseModel):
     rendition: str = ""  # `Rendition.key` of what was taken
 
 
+def _ours(default: Any, **options: Any) -> Any:
+    """A field no row of a platform can fill, whatever keys it has."""
+    return Field(default, validation_alias="\0f2scrapy", **options)
+
+
 class Item(BaseModel):
     """One thing a platform told us. Subclasses hold every path into its answer.
 
@@ -170,14 +175,14 @@ class Item(BaseModel):
     kind: ClassVar[str]  # "post", "user" …
     naming: ClassVar[str] = ""  # template of its files' names; "" = F2_NAMING
 
-    state: Outcome = Outcome.OK  # PRIVATE, DELETED …: why its media cannot be had
-    source: str = ""  # the list it was found in, such as "douyin:post:MS4w…"
-    mode: str = ""  # folder below F2_PATH/<platform>, such as "post"
-    owner_sec_user_id: str = ""  # whose list it was found in; the author's where there is no list
-    owner_nickname: Text = ""
-    subfolder: str = Field("", exclude=True)  # below the owner's, where a list has one of its own
-    path: str = ""  # below F2_PATH, without suffix; "" until pipelines/naming.py
-    files: list[File] = Field(default_factory=list)
+    state: Outcome = _ours(Outcome.OK)  # PRIVATE, DELETED …: why its media cannot be had
+    source: str = _ours("")  # the list it was found in, such as "douyin:post:MS4w…"
+    mode: str = _ours("")  # folder below F2_PATH/<platform>, such as "post"
+    owner_sec_user_id: str = _ours("")  # whose list it was found in; the author's where no list is
+    owner_nickname: Text = _ours("")
+    subfolder: str = _ours("", exclude=True)  # below the owner's, where a list has one of its own
+    path: str = _ours("")  # below F2_PATH, without suffix; "" until pipelines/naming.py
+    files: list[File] = _ours([])
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -193,7 +198,16 @@ class Item(BaseModel):
         Raises:
             ValidationError: it cannot be read as one.
         """
-        return cls.model_validate(row)
+        return cls.read(row)
+
+    @classmethod
+    def read(cls, row: Any) -> Self:
+        """This kind of item from a row: by paths alone, never by the names of our fields.
+
+        Raises:
+            ValidationError: it cannot be read as one.
+        """
+        return cls.model_validate(row, by_alias=True, by_name=False)
 
     @property
     def id(self) -> str:

@@ -161,12 +161,12 @@ def test_the_id_is_promised(kind: type[Item], row: dict[str, Any]) -> None:
 
 def test_a_cover_without_addresses_is_none() -> None:
     row = {"collects_id": "1", "collects_name": "a", "collects_cover": {"url_list": []}}
-    assert CollectsFolder.model_validate(row).collects_cover == ""
+    assert CollectsFolder.read(row).collects_cover == ""
 
 
 def song(**more: Any) -> Sound:
     sound = {"url_list": ["http://m.example/1.mp3"], "width": 720}
-    return Sound.model_validate({"id": 69, "title": "晴天", "play_url": sound, **more})
+    return Sound.read({"id": 69, "title": "晴天", "play_url": sound, **more})
 
 
 def test_files_of_a_song() -> None:

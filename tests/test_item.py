@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from f2scrapy.douyin.items.posts import Post
 from f2scrapy.item import Count, Flag, Id, Moment, Text, Url, at, each
 
 
@@ -86,3 +87,10 @@ def test_lists_with_one_condition_are_aligned() -> None:
 
 def test_moments_are_aware() -> None:
     assert Row.model_validate({"moment": SECONDS}).moment.utcoffset().total_seconds() == 0  # type: ignore[union-attr]
+
+
+def test_no_row_fills_our_own_fields() -> None:
+    row = {"aweme_id": "1", "path": "../x", "state": "GONE", "files": [1], "source": 3, "mode": 5}
+    post = Post.read(row | {"images_video": ["https://a/b.mp4"]})
+    assert (post.path, post.state, post.files, post.source, post.mode) == ("", "OK", [], "", "")
+    assert post.images_video == [], "a field with paths is read by them alone"

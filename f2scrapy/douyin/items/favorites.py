@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from f2scrapy.douyin.items.media import Address
 from f2scrapy.douyin.items.users import User
@@ -22,9 +22,6 @@ from f2scrapy.item import (
     Url,
     at,
 )
-
-# Some fields bear the names of the objects their addresses lie in.
-_BY_PATH = ConfigDict(populate_by_name=False)
 
 
 class Liker(User):
@@ -47,8 +44,6 @@ class CollectsFolder(Item):
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "collects"
-
-    model_config = _BY_PATH
 
     collects_id: str = Field(min_length=1, coerce_numbers_to_str=True)
     collects_name: str
@@ -83,8 +78,6 @@ class Sound(Item):
     platform: ClassVar = "douyin"
     kind: ClassVar = "music"
     naming: ClassVar = "{title}"
-
-    model_config = _BY_PATH
 
     music_id: str = at(..., "id", min_length=1, coerce_numbers_to_str=True)
     mid: Id = ""

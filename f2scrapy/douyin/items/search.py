@@ -63,12 +63,12 @@ class SearchResult(Found):
     def of(cls, row: Any) -> Item:
         """A row of a search as what it is."""
         if isinstance(row, dict) and "sec_uid" in row:
-            return FoundUser.model_validate(row)
+            return FoundUser.read(row)
         if isinstance(row, dict) and ("aweme_id" in row or "video" in row):
-            return FoundPost.model_validate(row)
+            return FoundPost.read(row)
         if isinstance(row, dict) and "id_str" in row:
-            return FoundRoom.model_validate(row)
-        return cls.model_validate(row)
+            return FoundRoom.read(row)
+        return cls.read(row)
 
     @property
     def id(self) -> str:
