@@ -261,7 +261,7 @@ class ApiSpider(Spider):
         walk = self.walks[source]
         try:
             [row] = owner.endpoint.rows_of(response.meta["page"])
-            walk.owner = owner.item.model_validate(row)
+            walk.owner = owner.item.read(row)
             first = self._entered(self.first_of(link, walk.owner))
         except (ProtocolError, ValidationError) as error:
             self.ledger.refuse(source, Outcome.SCHEMA_CHANGED, first_fault(error))
