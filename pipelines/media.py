@@ -242,7 +242,7 @@ class MediaPipeline:
             raise Missing(Outcome.SCHEMA_CHANGED, f"asked anew: {first_fault(error)}") from error
         except self.network as error:
             raise Missing(Outcome.NETWORK, f"asked anew: {trouble(error)}") from error
-        return {file.asset: file for file in fresh.media()}
+        return {file.asset: file for file in fresh.media() if file.renditions}
 
     def _write(self, work: Work, file: Media) -> Path:
         assert file.text is not None

@@ -205,3 +205,21 @@ def test_profile(job: Job, shared: Path, tmp_path: Path) -> None:
     assert row["aweme_count"] == sum(
         (work["author"] or {}).get("sec_uid") == user["sec_uid"] for work in job.works.values()
     )
+
+
+def test_a_picture_without_address_is_missed_and_the_others_kept(
+    shared: Path, tmp_path: Path
+) -> None:
+    json_folder = tmp_path / "recorded" / "douyin" / "json"
+    json_folder.mkdir(parents=True)
+    name = "douyin/json/aweme_item_gallery_3img.json"
+    work = json.loads((shared / "reference" / "recorded" / name).read_bytes())
+    work["images"][1]["url_list"] = []
+    (json_folder / "work.json").write_text(json.dumps(work))
+    with running(Options(recorded=tmp_path / "recorded")) as sandbox:
+        crawl = Crawler(sandbox, tmp_path / "Download")
+        run = crawl.posts("recorded")
+    assert (run.code, run.outcome) == (4, "MEDIA_BROKEN"), run.log
+    [gap] = run.report["gaps"]
+    assert gap["detail"].startswith("image_2: ")
+    assert {"image_1", "image_3"} <= crawl.held(work["aweme_id"]).keys()

@@ -373,6 +373,17 @@ def test_a_picture_that_only_moves_keeps_its_number() -> None:
     assert post.images == ["https://p.example/a.webp?x=1", ""]
 
 
+def test_what_is_named_without_an_address_is_missing_not_forgotten() -> None:
+    nowhere = {"play_addr": {"url_list": []}}
+    [moving] = minimal(video=nowhere).media()
+    pictures = minimal(images=[image("a"), {"url_list": None, "video": nowhere}]).media()
+    assert (moving.asset, moving.renditions) == ("video", ())
+    assert [(m.asset, bool(m.renditions)) for m in pictures] == [
+        ("image_1", True),
+        ("image_2", False),
+    ]
+
+
 def test_the_video_of_an_image_set_is_its_music() -> None:
     sound = {"play_addr": {"url_list": ["https://m.example/1.mp3"]}}
     assert suffixes(minimal(images=[image("a")], video=sound)) == ["_image_1.webp"]

@@ -204,11 +204,14 @@ class Post(Mix, Music, Standing, Statistics, Author, Work):
         return PostDetail(aweme_id=self.aweme_id)
 
     def media(self) -> list[Media]:
-        """Its pictures or its video, cover, music and description, as far as there are any."""
+        """Its pictures or its video, cover, music and description, as far as there are any.
+
+        A picture or a video that is named without an address has no renditions: it is missing.
+        """
         if self.state is not Outcome.OK:
             return []
-        files = [*self._pictures(), *self._video(), self._cover(), self._music()]
-        files = [file for file in files if file.renditions]
+        extras = [file for file in (self._cover(), self._music()) if file.renditions]
+        files = [*self._pictures(), *self._video(), *extras]
         if self.desc:
             files.append(Media(kind=MediaKind.DESC, suffix="_desc.txt", text=self.desc))
         return files
@@ -216,15 +219,20 @@ class Post(Mix, Music, Standing, Statistics, Author, Work):
     def _pictures(self) -> Iterator[Media]:
         for number, image in enumerate(self.pictures or (), 1):
             stills = image.renditions()
-            suffix = f"_image_{number}.{stills[0].codec}" if stills else ""
-            yield Media(kind=MediaKind.IMAGE, suffix=suffix, renditions=stills)
             moving = image.video.renditions() if image.video else ()
-            yield Media(kind=MediaKind.LIVE_PHOTO, suffix=f"_live_{number}.mp4", renditions=moving)
+            if stills or not moving:
+                suffix = f"_image_{number}.{stills[0].codec if stills else 'webp'}"
+                yield Media(kind=MediaKind.IMAGE, suffix=suffix, renditions=stills)
+            if moving:
+                suffix = f"_live_{number}.mp4"
+                yield Media(kind=MediaKind.LIVE_PHOTO, suffix=suffix, renditions=moving)
 
     def _video(self) -> Iterator[Media]:
         if self.video and not self.pictures:
             renditions = self.video.renditions()
-            yield Media(kind=MediaKind.VIDEO, suffix="_video.mp4", renditions=renditions)
+            only_sound = not renditions and self.video.play_addr and self.video.play_addr.urls
+            if not only_sound:
+                yield Media(kind=MediaKind.VIDEO, suffix="_video.mp4", renditions=renditions)
 
     def _cover(self) -> Media:
         video = self.video or Video()
