@@ -19,15 +19,17 @@ class ArchivePipeline:
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
+        self._user = ("", "", "")  # of the last item: most lists are one user's
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(Archive.of(crawler))
 
     def process_item(self, item: Item) -> Item:
-        sec_user_id, nickname = (getattr(item, name, "") for name in ("sec_user_id", "nickname"))
-        if sec_user_id and nickname:
-            self.archive.saw_user(item.platform, sec_user_id, nickname)
+        user = (item.platform, getattr(item, "sec_user_id", ""), getattr(item, "nickname", ""))
+        if all(user) and user != self._user:
+            self.archive.saw_user(*user)
+            self._user = user
         if item.state is not Outcome.OK:
             self.archive.saw_work(item.key, item.state)
         if item.files:

@@ -36,16 +36,19 @@ class DedupPipeline:
         if item.key in self._seen:
             raise Skipped("repeated")
         self._seen.add(item.key)
-        media = [medium for medium in item.media() if medium.kind in self.wanted]
-        if media and self._is_whole(item.key, media) and not self._is_bettered(item.key, media):
+        if self.wanted and self._is_known(item):
             raise Skipped("known")
         return item
 
-    def _is_whole(self, key: str, media: Iterable[Media]) -> bool:
-        held = self.archive.held(key)
-        return all(
+    def _is_known(self, item: Item) -> bool:
+        held = self.archive.held(item.key)
+        if not held:
+            return False
+        media = [medium for medium in item.media() if medium.kind in self.wanted]
+        whole = media and all(
             medium.asset in held and self.archive.on_disk(held[medium.asset]) for medium in media
         )
+        return bool(whole) and not self._is_bettered(item.key, media)
 
     def _is_bettered(self, key: str, media: Iterable[Media]) -> bool:
         if self.upgrade is None:

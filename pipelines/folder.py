@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from f2scrapy.archive import Archive
 from f2scrapy.item import Item, MediaKind, kinds
@@ -27,7 +28,10 @@ class FolderPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(Archive.of(crawler), kinds(crawler.settings.getlist("F2_MEDIA")))
+        wanted = kinds(crawler.settings.getlist("F2_MEDIA"))
+        if not wanted:
+            raise NotConfigured
+        return cls(Archive.of(crawler), wanted)
 
     def process_item(self, item: Item) -> Item:
         if any(medium.kind in self.wanted for medium in item.media()):

@@ -10,7 +10,7 @@ from typing import Self
 from pydantic import ValidationError
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotSupported
+from scrapy.exceptions import IgnoreRequest, NotConfigured, NotSupported
 from scrapy.http import Response
 
 from f2scrapy import filetype
@@ -49,6 +49,7 @@ class Work:
     """One item whose files are being fetched."""
 
     item: Item
+    place: Path  # of its files, without suffix; naming.py has made sure it lies below the root
     held: dict[str, File]  # what the archive has of it, by asset
     renewal: asyncio.Task[dict[str, Media]] | None = None  # its media with addresses made anew
 
@@ -76,9 +77,12 @@ class MediaPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
+        wanted = kinds(settings.getlist("F2_MEDIA"))
+        if not wanted:
+            raise NotConfigured
         return cls(
             crawler,
-            kinds(settings.getlist("F2_MEDIA")),
+            wanted,
             policy(settings["F2_RENDITION"]),
             upgrade=settings.getbool("F2_UPGRADE"),
             at_once=settings.getint("F2_MEDIA_CONCURRENCY"),
@@ -94,7 +98,8 @@ class MediaPipeline:
         wanted = [file for file in item.media() if file.kind in self.wanted]
         if not wanted or item.state is not Outcome.OK:
             return item
-        work = Work(item, self.archive.held(item.key))
+        place = self.archive.root / item.path
+        work = Work(item, place, self.archive.held(item.key))
         results = await asyncio.gather(*(self._try(work, file) for file in wanted))
         item.files = [result for result in results if isinstance(result, File)]
         missing = [result for result in results if isinstance(result, Missing)]
@@ -162,6 +167,8 @@ class MediaPipeline:
     def _adopted(self, work: Work, file: Media, rendition: Rendition) -> File | None:
         """A file under its final name, which the archive missed: the last run was killed there."""
         place = self._place(work, file)
+        if not place.parent.is_dir():
+            return None
         for found in (place, *(place.with_suffix(end) for end in _OTHER_SUFFIXES)):
             if not found.is_file():
                 continue
@@ -235,7 +242,7 @@ class MediaPipeline:
         try:
             response = await self.crawler.engine.download_async(api(detail))
             [row] = detail.rows_of(response.meta["page"])
-            fresh = type(item).model_validate(row)
+            fresh = type(item).read(row)
         except Refused as refused:
             raise Missing(refused.outcome, f"asked anew: {refused.seen}") from refused
         except (ProtocolError, ValidationError) as error:
@@ -259,7 +266,7 @@ class MediaPipeline:
     # Names
 
     def _place(self, work: Work, file: Media) -> Path:
-        return self.archive.locate(work.item.path + file.suffix)
+        return work.place.with_name(work.place.name + file.suffix)
 
     def _named(self, place: Path, media_type: str) -> Path:
         """The file under the suffix of what it is; the platforms send JPEG where they say WebP."""
