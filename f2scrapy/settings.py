@@ -43,11 +43,20 @@ DOWNLOADER_MIDDLEWARES = {
     "f2scrapy.middlewares.signing.SigningMiddleware": 950,  # dress and sign, last before the wire
     # Unpacked before it is judged.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 960,
-    # Not ours: the identity sets the user agent, outcome.py retries.
+    # Not ours: the identity sets the user agent, outcome.py retries, nothing we ask leads by HTML.
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {  # each stands before every item, and has no say in what we ask
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 DOWNLOAD_HANDLERS = {
     "http": "f2scrapy.transport.TransportHandler",
@@ -78,7 +87,8 @@ ITEM_PIPELINES = {
     "pipelines.media.MediaPipeline": 500,  # item.files
     "pipelines.archive.ArchivePipeline": 900,  # remembered: only what is on disk
 }
-CONCURRENT_ITEMS = 8  # of one page; Scrapy's 100 costs a fifth of the CPU
+CONCURRENT_ITEMS = 20  # of one page, so the next is asked for while the files of this one come;
+# Scrapy's 100 costs a fifth of the CPU
 
 FEED_EXPORTERS = {
     "jsonl": "f2scrapy.exporters.JsonLinesExporter",
