@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -39,11 +40,13 @@ class Command(ScrapyCrawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
         assert self.settings is not None
+        logging.getLogger("scrapy").setLevel(self.settings["LOG_LEVEL"])  # not made, then dropped
         if self.settings["LOG_LEVEL"] != "DEBUG":
             logging.getLogger("scrapy.middleware").setLevel(logging.WARNING)  # lists of our parts
             logging.getLogger("scrapy.crawler").setLevel(logging.WARNING)
             logging.getLogger("scrapy.addons").setLevel(logging.WARNING)
         crawler = self._create_crawler(args[0])
+        _spare_the_collector()
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         started = crawler._extensions is not None
@@ -72,3 +75,12 @@ class Command(ScrapyCrawl):
         policy(settings["F2_RENDITION"])
         kinds(settings.getlist("F2_MEDIA"))
         Archive(config.archive_path(settings), Path(settings["F2_PATH"])).close()
+
+
+def _spare_the_collector() -> None:
+    """Collect less often: a page is 100,000 objects, and none of them is in a cycle.
+
+    With Python's own thresholds a quarter of a crawl's time went into looking for some.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
