@@ -7,7 +7,7 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 
 from f2scrapy import wire
 from f2scrapy.errors import Outcome, Refused
@@ -46,16 +46,15 @@ class SigningMiddleware:
         else:
             dress = wire.file if "save_to" in request.meta else wire.page
             sent = dress(identity, request.url)
-        request.meta["undressed"] = (request.url, request.headers.copy())
+        request.meta["undressed"] = (request.url, request.headers)
         request._set_url(sent.url)
-        for name, value in sent.headers.items():
-            request.headers[name] = value
+        request.headers = Headers({**request.headers, **sent.headers})
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Gives back what the request had before, and the answer its name."""
         if not _undress(request):
             return response
-        return response.replace(url=request.url)
+        return response if response.url == request.url else response.replace(url=request.url)
 
     def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
         """Gives back what the request had before, so that a retry is signed afresh."""
@@ -81,6 +80,5 @@ def _undress(request: Request) -> bool:
         return False
     url, headers = before
     request._set_url(url)
-    request.headers.clear()
-    request.headers.update(headers)
+    request.headers = headers
     return True
