@@ -169,7 +169,7 @@ class Item(BaseModel):
     The fields declared here are f2scrapy's own: they are added on the way and stand last in feeds.
     """
 
-    model_config = ConfigDict(populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(populate_by_name=True, extra="ignore", defer_build=True)
 
     platform: ClassVar[str]
     kind: ClassVar[str]  # "post", "user" …
@@ -189,7 +189,6 @@ class Item(BaseModel):
         super().__pydantic_init_subclass__(**kwargs)
         for name in Item.__pydantic_fields__:
             cls.__pydantic_fields__[name] = cls.__pydantic_fields__.pop(name)
-        cls.model_rebuild(force=True)
 
     @classmethod
     def of(cls, row: Any) -> Item:
