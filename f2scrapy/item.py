@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
@@ -213,7 +214,7 @@ class Item(BaseModel):
         """The platform's id of this thing."""
         raise NotImplementedError
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Names this thing in the archive and the report, such as "douyin:post:72981456…"."""
         return f"{self.platform}:{self.kind}:{self.id}"

@@ -12,7 +12,7 @@ from f2scrapy.item import Item
 
 
 class ArchivePipeline:
-    """Writes to the archive: the nickname, the state of a work without files, and each file.
+    """Writes to the archive: each file, whose work it is, and the state of a work without files.
 
     Files that are not on disk are not remembered; what is remembered already is not written again.
     """
@@ -26,15 +26,19 @@ class ArchivePipeline:
         return cls(Archive.of(crawler))
 
     def process_item(self, item: Item) -> Item:
-        user = (item.platform, getattr(item, "sec_user_id", ""), getattr(item, "nickname", ""))
-        if all(user) and user != self._user:
-            self.archive.saw_user(*user)
-            self._user = user
         if item.state is not Outcome.OK:
             self.archive.saw_work(item.key, item.state)
         if item.files:
             self._remember(item)
+            self._remember_author(item)
         return item
+
+    def _remember_author(self, item: Item) -> None:
+        """Who published what is kept here; of all the others seen in lists nothing is stored."""
+        user = (item.platform, getattr(item, "sec_user_id", ""), getattr(item, "nickname", ""))
+        if all(user) and user != self._user:
+            self.archive.saw_user(*user)
+            self._user = user
 
     def _remember(self, item: Item) -> None:
         held = self.archive.held(item.key)

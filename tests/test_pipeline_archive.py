@@ -61,11 +61,13 @@ def test_second_time_writes_nothing(pipeline: ArchivePipeline, tmp_path: Path) -
     assert len(before) == 2
 
 
-def test_users_are_remembered_by_their_works_and_profiles(pipeline: ArchivePipeline) -> None:
+def test_authors_of_what_is_kept_are_remembered_and_nobody_else(pipeline: ArchivePipeline) -> None:
     pipeline.process_item(Work(nickname="Ann"))
     pipeline.process_item(User(nickname="Eve"))
+    assert pipeline.archive.nicknames("douyin", "MS4author") == []
+    pipeline.process_item(work(pipeline))
     names = [one.nickname for one in pipeline.archive.nicknames("douyin", "MS4author")]
-    assert names == ["Ann", "Eve"]
+    assert names == [work(pipeline).nickname]
 
 
 def test_state_of_what_cannot_be_had_is_remembered(
