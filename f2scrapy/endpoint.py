@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from f2scrapy.errors import InputError, ProtocolError, Refused
 
+_NO = (0, False, "0")  # what says that there is no more
+
 
 class Login(StrEnum):
     """What an endpoint asks of the identity."""
@@ -120,7 +122,7 @@ class Endpoint(BaseModel):
         """
         path, kind = (self.rows, list) if self.rows else (self.thing, dict)
         value = look(page, path)
-        if value is None and self.rows and self.rows in page and look(page, self.more) is not None:
+        if value is None and self.rows and self.rows in page and look(page, self.more) in _NO:
             return []
         if not isinstance(value, kind):
             found = "nothing" if value is None else type(value).__name__
@@ -155,6 +157,20 @@ class Endpoint(BaseModel):
         except ValidationError as error:
             path = self.turns[str(error.errors()[0]["loc"][0])]
             raise ProtocolError(f"{path}: cannot go on at {look(page, path)!r}") from None
+
+    # Where people see the same
+
+    def page(self) -> str:
+        """The address of the site's page that shows the same; "" = none does."""
+        return ""
+
+    def from_page(self, html: str) -> Mapping[str, Any]:  # noqa: ARG002 - none by default
+        """What that page shows, as the interface would answer it.
+
+        Raises:
+            ProtocolError: it shows something else, or nothing that can be read.
+        """
+        raise ProtocolError("no page shows the same")
 
 
 def look(page: Any, path: str) -> Any:

@@ -42,7 +42,7 @@ def api(endpoint: Endpoint, **options: Any) -> Request:
 def page(url: str, platform: str, **options: Any) -> Request:
     """Ask for a page or a short link; redirects come back as answers, to be looked at."""
     meta = {"platform": platform, "dont_redirect": True, "handle_httpstatus_all": True}
-    return Request(url, meta=meta, dont_filter=True, **options)
+    return Request(url, meta=meta | options.pop("meta", {}), dont_filter=True, **options)
 
 
 def media(url: str, platform: str, **meta: Any) -> Request:

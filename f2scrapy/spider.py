@@ -28,7 +28,17 @@ from f2scrapy.request import api, network_errors, page, trouble
 from f2scrapy.verdict import by_status
 from f2scrapy.walk import Limits, Walk, first_fault
 
-HOPS = 5  # redirects a short link may take
+HOPS = 5  # redirects a short link or a page may take
+
+# The site's page may show what an interface refuses for one of these.
+_BY_PAGE = frozenset(
+    {
+        Outcome.RISK_CONTROL,
+        Outcome.SIGNATURE_REJECTED,
+        Outcome.CAPTCHA,
+        Outcome.SCHEMA_CHANGED,
+    }
+)
 
 
 class Owner(NamedTuple):
@@ -186,16 +196,20 @@ class ApiSpider(Spider):
             outcome = by_status(response.status)
             self.ledger.refuse(source, outcome, f"short link: HTTP {response.status}")
             return
-        onward = urljoin(response.url, (response.headers.get("Location") or b"").decode("latin-1"))
-        ours = onward != response.url and self.links.is_ours(onward)
-        found = [one for one in self.links.find(onward) if ours and one.kind in self.wants]
+        onward = self._onward(response)
+        found = [one for one in self.links.find(onward) if one.kind in self.wants]
         if found:
             self.ledger.forget(source)  # from now on it goes by what it stands for
             yield from self._open(found[0])
-        elif ours and hops + 1 < HOPS:
+        elif onward and hops + 1 < HOPS:
             yield from self._hop(link, onward, hops + 1)
         else:
             self.ledger.refuse(source, Outcome.BAD_INPUT, f"leads to nothing of {self.platform}")
+
+    def _onward(self, response: Response) -> str:
+        """Where a redirect leads; "" = nowhere on the platform."""
+        onward = urljoin(response.url, (response.headers.get("Location") or b"").decode("latin-1"))
+        return onward if onward != response.url and self.links.is_ours(onward) else ""
 
     def _entered(self, endpoint: Endpoint) -> Endpoint:
         """A first page, entered and sized as the arguments say.
@@ -264,7 +278,8 @@ class ApiSpider(Spider):
             walk.owner = owner.item.read(row)
             first = self._entered(self.first_of(link, walk.owner))
         except (ProtocolError, ValidationError) as error:
-            self.ledger.refuse(source, Outcome.SCHEMA_CHANGED, first_fault(error))
+            refused = Refused(Outcome.SCHEMA_CHANGED, first_fault(error))
+            yield from self._refuse(response.request, refused)
             return
         except InputError as error:
             self.ledger.refuse(source, Outcome.BAD_INPUT, str(error))
@@ -283,7 +298,10 @@ class ApiSpider(Spider):
                 yield from self._descend(item, walk)
             following = walk.following(endpoint, response.meta["page"])
         except ProtocolError as error:
-            following = walk.doubt(endpoint, Outcome.SCHEMA_CHANGED, str(error))
+            following = walk.again(endpoint)
+            if following is None:
+                refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
+                yield from self._refuse(response.request, refused)
         if following is not None:
             yield self._ask(following, walk)
 
@@ -297,18 +315,56 @@ class ApiSpider(Spider):
         child.expect(below.expected)
         yield request
 
-    def failed(self, failure: Failure) -> None:
-        """Errback of every request: the walk through this list ends here."""
-        kwargs = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy adds it
-        source = kwargs["source"] if "source" in kwargs else self._source(kwargs["link"])
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        """Errback of every request."""
         error = failure.value
         assert error is not None
-        outcome, seen = Outcome.INTERNAL, trouble(error)
-        if isinstance(error, Refused):
-            outcome, seen = error.outcome, error.seen
-        elif isinstance(error, network_errors(self.settings)):
-            outcome = Outcome.NETWORK
-        self.ledger.refuse(source, outcome, seen, self.ledger.listing(source).cursor)
+        if not isinstance(error, Refused):
+            broken = isinstance(error, network_errors(self.settings))
+            error = Refused(Outcome.NETWORK if broken else Outcome.INTERNAL, trouble(error))
+        yield from self._refuse(failure.request, error)  # type: ignore[attr-defined]  # Scrapy's
+
+    # What is refused
+
+    def _refuse(self, request: Request | None, refused: Refused) -> Iterator[Request]:
+        """Asks for the page that shows the same; where there is none, the walk ends here.
+
+        If the page does not help either, what counts is how the interface refused.
+        """
+        assert request is not None
+        endpoint, kwargs = request.meta.get("endpoint"), request.cb_kwargs
+        if endpoint is not None and refused.outcome in _BY_PAGE and endpoint.page():
+            yield page(
+                endpoint.page(), self.platform, callback=self.parse_page, errback=self.failed,
+                cb_kwargs=kwargs, meta={"shows": endpoint, "refused": refused},
+            )  # fmt: skip
+            return
+        refused = request.meta.get("refused", refused)
+        source = kwargs["source"] if "source" in kwargs else self._source(kwargs["link"])
+        cursor = self.ledger.listing(source).cursor
+        self.ledger.refuse(source, refused.outcome, refused.seen, cursor)
+
+    def parse_page(self, response: Response, **kwargs: Any) -> Iterator[Item | Request]:
+        """Takes what the site's page shows as the answer of the interface that refused."""
+        assert response.request is not None
+        meta, onward = response.meta, self._onward(response)
+        hops = meta.get("hops", 0)
+        if onward and hops < HOPS:
+            yield response.request.replace(url=onward, meta=meta | {"hops": hops + 1})
+            return
+        try:
+            meta["page"] = meta["shows"].from_page(response.body.decode(errors="replace"))
+        except ProtocolError as error:
+            refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
+            yield from self._refuse(response.request, refused)
+            return
+        self.crawler.stats.inc_value("f2/from_page")
+        self.logger.info("%s: %s; the site's page shows it", kwargs["source"], meta["refused"])
+        if "owner" in kwargs:
+            yield from self.parse_owner(response, **kwargs)
+        else:
+            self.ledger.listing(kwargs["source"]).origin = "page"
+            yield from self.parse(response, **kwargs)
 
     # What the next run is to know
 

@@ -153,18 +153,19 @@ class Walk:
         if following.place not in self._places and self._empty < EMPTY_PAGES:
             self._doubts = 0
             return following
-        if self._cut_short or self.listing.expected is None:
-            return self.doubt(endpoint, Outcome.LIST_GAP, "the list turns in circles")
-        self._end()
-        return None
+        if not self._cut_short and self.listing.expected is not None:
+            self._end()
+            return None
+        once_more = self.again(endpoint)
+        if once_more is None:
+            circle = "the list turns in circles"
+            self.ledger.refuse(self.listing.source, Outcome.LIST_GAP, circle, endpoint.place)
+        return once_more
 
-    def doubt(self, endpoint: Endpoint, outcome: Outcome, seen: str) -> Endpoint | None:
-        """The same page once more, in case its answer was a slip; None ends the walk."""
+    def again(self, endpoint: Endpoint) -> Endpoint | None:
+        """The same page, in case its answer was a slip; None = it was asked for often enough."""
         self._doubts += 1
-        if self._doubts <= ONCE_MORE:
-            return endpoint
-        self.ledger.refuse(self.listing.source, outcome, seen, endpoint.place)
-        return None
+        return endpoint if self._doubts <= ONCE_MORE else None
 
     def _jump(self, following: Endpoint) -> Endpoint:
         """Over what is newer than the interval; the first page has shown the pinned works."""

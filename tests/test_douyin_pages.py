@@ -9,7 +9,14 @@ from urllib.parse import quote
 
 import pytest
 
-from f2scrapy.douyin.pages import post_of, posts_of, render_data, sound_of, user_of
+from f2scrapy.douyin.endpoints.mixes import MixPosts
+from f2scrapy.douyin.endpoints.posts import PostDetail
+from f2scrapy.douyin.endpoints.users import UserProfile
+from f2scrapy.douyin.items.favorites import Sound
+from f2scrapy.douyin.items.posts import Post
+from f2scrapy.douyin.items.users import User
+from f2scrapy.douyin.pages import detail, music, profile, render_data, works
+from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, ProtocolError
 
 Load = Callable[[str], Any]
@@ -24,15 +31,36 @@ def html(data: Any) -> str:
     )
 
 
+def shown(shared: Path, name: str) -> str:
+    """A recorded page."""
+    folder = shared / "reference/recorded/douyin/json"
+    return html(json.loads((folder / f"render_data_{name}.json").read_bytes()))
+
+
+def post_of(data: Any) -> Post:
+    return Post.model_validate(detail(data)["aweme_detail"])
+
+
+def posts_of(data: Any) -> list[Post]:
+    return [Post.model_validate(row) for row in works(data)["aweme_list"]]
+
+
+def user_of(data: Any) -> User:
+    return User.model_validate(profile(data)["user"])
+
+
+def sound_of(data: Any) -> Sound:
+    return Sound.model_validate(music(data))
+
+
 @pytest.fixture(scope="module")
 def load(shared: Path) -> Load:
-    """A recorded page, through its HTML."""
-    folder = shared / "reference/recorded/douyin/json"
-    return lambda name: render_data(html(json.loads((folder / f"{name}.json").read_bytes())))
+    """What a recorded page was drawn from, through its HTML."""
+    return lambda name: render_data(shown(shared, name))
 
 
 def test_work_of_a_page(load: Load) -> None:
-    post = post_of(load("render_data_video"))
+    post = post_of(load("video"))
     assert (post.key, post.aweme_type) == ("douyin:post:7230012789339133930", 0)
     assert post.create_time == datetime(2023, 5, 18, 12, 40, 3, tzinfo=UTC)
     assert post.desc.startswith("草天日米！")
@@ -50,14 +78,14 @@ def test_work_of_a_page(load: Load) -> None:
 
 
 def test_music_of_a_work_of_a_page(load: Load) -> None:
-    post = post_of(load("render_data_video"))
+    post = post_of(load("video"))
     assert (post.music_id, post.music_mid) == ("7234469697105440838", "7234469697105440838")
     assert (post.music_title, post.music_author) == ("@东好乐云雨春鸟美海", "东好乐云")
     assert (post.music_duration_s, post.music_status, post.music_play_url) == (212, 1, "")
 
 
 def test_files_of_a_work_of_a_page(load: Load) -> None:
-    video, cover, desc = post_of(load("render_data_video")).media()
+    video, cover, desc = post_of(load("video")).media()
     assert (video.suffix, cover.suffix, desc.suffix) == (
         "_video.mp4", "_cover.jpeg", "_desc.txt",
     )  # fmt: skip
@@ -71,7 +99,7 @@ def test_files_of_a_work_of_a_page(load: Load) -> None:
 
 
 def test_user_of_a_page(load: Load) -> None:
-    user = user_of(load("render_data_user"))
+    user = user_of(load("user"))
     assert user.sec_user_id.startswith("MS4wLjABAAAA6P_m7")
     assert (user.uid, user.unique_id, user.short_id) == ("104831292495", "kykhfye", "5")
     assert (user.nickname, user.signature) == ("东好乐云", "绿大、云秋、鸟火面长。")
@@ -85,7 +113,7 @@ def test_user_of_a_page(load: Load) -> None:
 
 
 def test_works_of_a_users_page(load: Load) -> None:
-    posts = posts_of(load("render_data_user"))
+    posts = posts_of(load("user"))
     assert len({post.aweme_id for post in posts}) == 20
     assert posts[0].aweme_id == "7230210482894488476"
     assert posts[0].create_time == datetime(2023, 5, 14, 2, 3, 23, tzinfo=UTC)
@@ -94,7 +122,7 @@ def test_works_of_a_users_page(load: Load) -> None:
 
 
 def test_works_of_a_collections_page(load: Load) -> None:
-    data = load("render_data_collection_mix")
+    data = load("collection_mix")
     posts = posts_of(data)
     assert [post.mix_episode for post in posts] == [1, 2, 3, 4, 5, 6]
     assert {post.mix_id for post in posts} == {"7018726246954216857"}
@@ -108,7 +136,7 @@ def test_works_of_a_collections_page(load: Load) -> None:
 
 
 def test_music_of_a_page(load: Load) -> None:
-    sound = sound_of(load("render_data_music"))
+    sound = sound_of(load("music"))
     assert (sound.key, sound.mid) == ("douyin:music:6951598877642440142", "6951598877642440142")
     assert (sound.title, sound.author) == ("@长长雨春鸟美海", "长长")
     assert (sound.duration_s, sound.status, sound.is_original) == (18, 1, False)
@@ -123,7 +151,7 @@ def test_music_of_a_page(load: Load) -> None:
 )
 def test_another_page_is_named_as_such(load: Load, read: Callable[[Any], Any], name: str) -> None:
     with pytest.raises(ProtocolError, match="not on this page"):
-        read(load(f"render_data_{name}"))
+        read(load(name))
 
 
 @pytest.mark.parametrize(
@@ -142,14 +170,60 @@ def test_page_without_data_is_refused(page: str) -> None:
 def test_pictures_and_states_of_a_page() -> None:
     """Not recorded: pictures, and works that are not for everybody."""
     image = {"urlList": ["https://p.example/1.webp"], "width": 9}
-    detail = {"awemeId": "7", "images": [image], "isPrivate": False, "status": {"isDelete": False}}
-    [still, *_] = post_of({"1": {"aweme": {"detail": detail}}}).media()
+    work = {"awemeId": "7", "images": [image], "isPrivate": False, "status": {"isDelete": False}}
+    [still, *_] = post_of({"1": {"aweme": {"detail": work}}}).media()
     assert (still.suffix, still.renditions[0].width) == ("_image_1.webp", 9)
-    hidden = detail | {"isPrivate": True, "images": []}
+    hidden = work | {"isPrivate": True, "images": []}
     assert post_of({"1": {"aweme": {"detail": hidden}}}).state is Outcome.PRIVATE
-    gone = detail | {"status": {"isDelete": True}}
+    gone = work | {"status": {"isDelete": True}}
     assert post_of({"1": {"aweme": {"detail": gone}}}).state is Outcome.DELETED
 
 
 def test_user_without_works_lists_none() -> None:
     assert posts_of({"app": [], "41": {"post": {"data": []}}}) == []
+
+
+# What stands in for an interface
+
+
+def test_page_answers_for_its_interface(shared: Path) -> None:
+    work = PostDetail(aweme_id="7230012789339133930")
+    assert work.page() == "https://www.douyin.com/video/7230012789339133930"
+    [row] = work.rows_of(work.from_page(shown(shared, "video")))
+    assert Post.model_validate(row).id == work.aweme_id
+    page = shown(shared, "user")
+    user = UserProfile(sec_user_id=user_of(render_data(page)).sec_user_id)
+    assert user.page() == f"https://www.douyin.com/user/{user.sec_user_id}"
+    [row] = user.rows_of(user.from_page(page))
+    assert User.model_validate(row).aweme_count == 5357
+
+
+def test_collection_leads_from_its_page_to_the_interface(shared: Path) -> None:
+    mix = MixPosts(mix_id="7018726246954216857")
+    assert mix.page() == "https://www.douyin.com/collection/7018726246954216857"
+    answer = mix.from_page(shown(shared, "collection_mix"))
+    assert len(mix.rows_of(answer)) == 6
+    assert not mix.ended(answer)
+    following = mix.turned(answer)
+    assert (following.cursor, following.page()) == (6, "")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "name"),
+    [
+        (PostDetail(aweme_id="7"), "video"),
+        (UserProfile(sec_user_id="MS4w"), "user"),
+        (MixPosts(mix_id="7"), "collection_mix"),
+    ],
+)
+def test_page_of_another_is_no_answer(shared: Path, endpoint: Endpoint, name: str) -> None:
+    with pytest.raises(ProtocolError, match="shows another"):
+        endpoint.from_page(shown(shared, name))
+
+
+def test_page_of_other_shapes_is_read_as_far_as_it_goes() -> None:
+    odd = {"awemeId": "7", "tag": "", "status": "?", "music": [], "images": "", "video": None}
+    post = post_of({"1": {"aweme": {"detail": odd}}})
+    assert (post.id, post.state) == ("7", Outcome.OK)
+    with pytest.raises(ProtocolError, match="not on this page"):
+        detail({"1": {"aweme": {"detail": "gone"}}})

@@ -37,7 +37,8 @@ ALLOWED = {
     "f2scrapy.verdict": {"f2scrapy.endpoint", "f2scrapy.errors"},
     "f2scrapy.item": {"f2scrapy.endpoint", "f2scrapy.errors"},
     "f2scrapy.douyin.links": {"f2scrapy.errors", "f2scrapy.link"},
-    "f2scrapy.douyin.endpoints": {"f2scrapy.endpoint", "f2scrapy.errors"},
+    "f2scrapy.douyin.endpoints": {"f2scrapy.endpoint", "f2scrapy.errors", "f2scrapy.douyin.pages"},
+    "f2scrapy.douyin.pages": {"f2scrapy.endpoint", "f2scrapy.errors"},
     "f2scrapy.douyin.items": {"f2scrapy.douyin", "f2scrapy.item", "f2scrapy.errors"},
 }
 PURE = ("f2scrapy.errors", "f2scrapy.naming", "f2scrapy.signing", "f2scrapy.douyin.links")

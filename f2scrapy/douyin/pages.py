@@ -1,12 +1,12 @@
-"""Pages of www.douyin.com as items: what a page was drawn from stands in it, as RENDER_DATA.
+"""Pages of www.douyin.com as answers: what a page was drawn from stands in it, as RENDER_DATA.
 
 It is JSON, percent-encoded, in the script element of that id: blocks under numbers that change from
 build to build, their names in camelCase and grouped in other ways than the interfaces' (pages of
-2023; later ones may lack it). Here it gets the shape of the interfaces' answers, so that the items
-read both alike. What a page does not say is empty in the item.
+2023; later ones may lack it). Here it gets the shape of the interfaces' answers, so that endpoints
+and items read both alike. What a page does not say is missing in the answer.
 
-    data = render_data(html)
-    post = post_of(data)
+    page = detail(render_data(html))
+    post = Post.model_validate(page["aweme_detail"])
 """
 
 from __future__ import annotations
@@ -17,9 +17,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from f2scrapy.douyin.items.favorites import Sound
-from f2scrapy.douyin.items.posts import Post
-from f2scrapy.douyin.items.users import User
 from f2scrapy.endpoint import look
 from f2scrapy.errors import ProtocolError
 
@@ -44,36 +41,43 @@ def render_data(html: str) -> Mapping[str, Any]:
     return data
 
 
-# All of these raise ProtocolError where the page is another one, and pydantic's ValidationError
-# where what it shows cannot be read.
+# All of these raise ProtocolError where the page is another one.
 
 
-def post_of(data: Mapping[str, Any]) -> Post:
-    """The work of a page /video/ID or /note/ID; the one that is open on /collection/ID."""
-    return Post.model_validate(_work(_find(data, "aweme.detail")))
+def detail(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The work of a page /video/ID or /note/ID, or the one open on /collection/ID, as aweme/detail
+    answers it.
+    """
+    return {"aweme_detail": _work(_find(data, "aweme.detail"))}
 
 
-def posts_of(data: Mapping[str, Any]) -> list[Post]:
-    """The works listed by a page: the first of a collection, or of a user."""
-    rows = _find(data, "mixInfo.data", "post.data")
-    return [Post.model_validate(_work(row)) for row in rows]
+def works(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The works a page lists, and where the list goes on: the first of a collection, as mix/aweme
+    answers them, or of a user, as aweme/post does.
+    """
+    shown = _find(data, "mixInfo", "post")
+    rows = shown.get("data")
+    if not isinstance(rows, list):
+        raise ProtocolError("data: not on this page")
+    paging = _snake({name: value for name, value in shown.items() if name != "data"})
+    return {**paging, "aweme_list": [_work(row) for row in rows]}
 
 
-def user_of(data: Mapping[str, Any]) -> User:
-    """The user of a page /user/ID."""
-    return User.model_validate(_user(_find(data, "user.user")))
+def profile(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The user of a page /user/ID, as user/profile/other answers it."""
+    return {"user": _user(_find(data, "user.user"))}
 
 
-def sound_of(data: Mapping[str, Any]) -> Sound:
-    """The music of a page /music/ID."""
-    return Sound.model_validate(_music(_snake(_find(data, "musicDetail"))))
+def music(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The music of a page /music/ID, as lists of music hold it."""
+    return _music(_snake(_find(data, "musicDetail")))
 
 
-def _find(data: Mapping[str, Any], *paths: str) -> Any:
-    """What stands at one of the paths in the first block that has something there."""
+def _find(data: Mapping[str, Any], *paths: str) -> dict[str, Any]:
+    """What stands at one of the paths, in the first block that has it."""
     found = (look(block, path) for block in data.values() for path in paths)
     for value in found:
-        if value is not None:
+        if isinstance(value, dict):
             return value
     raise ProtocolError(f"{' or '.join(paths)}: not on this page")
 
@@ -91,7 +95,7 @@ def _snake(value: Any) -> Any:
 
 def _work(page: Any) -> dict[str, Any]:
     work: dict[str, Any] = _snake(page)
-    tag, status, mix = (work.get(name) or {} for name in ("tag", "status", "mix_info"))
+    tag, status, mix = (_group(work, name) for name in ("tag", "status", "mix_info"))
     return work | {
         "author": work.get("author_info"),
         "statistics": work.get("stats"),
@@ -104,10 +108,21 @@ def _work(page: Any) -> dict[str, Any]:
         },
         "mix_info": mix | {"statis": {"current_episode": mix.get("current_episode")}},
         "seo_info": {"seo_ocr_content": look(work, "seo_info.ocr_content")},
-        "music": _music(work.get("music") or {}),
-        "video": _video(work.get("video") or {}),
-        "images": [_image(image) for image in work.get("images") or ()],
+        "music": _music(_group(work, "music")),
+        "video": _video(_group(work, "video")),
+        "images": [_image(image) for image in _groups(work, "images")],
     }
+
+
+def _group(value: dict[str, Any], name: str) -> dict[str, Any]:
+    """What is grouped under a name; pages have "" or null where there is nothing."""
+    group = value.get(name)
+    return group if isinstance(group, dict) else {}
+
+
+def _groups(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    rows = value.get(name)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _music(music: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +132,6 @@ def _music(music: dict[str, Any]) -> dict[str, Any]:
 
 
 def _video(video: dict[str, Any]) -> dict[str, Any]:
-    gears = video.get("bit_rate_list") or ()
     return video | {
         "play_addr": _address(video, "play_addr", "play_api"),
         "play_addr_265": {"url_list": _urls(video, "play_addr_h265", "play_api_h265")},
@@ -127,7 +141,7 @@ def _video(video: dict[str, Any]) -> dict[str, Any]:
                 "play_addr": _address(gear, "play_addr", "play_api"),
                 "format": gear.get("video_format"),
             }
-            for gear in gears
+            for gear in _groups(video, "bit_rate_list")
         ],
         "cover": {"url_list": _urls(video, "cover_url_list", "cover")},
         "origin_cover": {"url_list": _urls(video, "origin_cover")},

@@ -36,6 +36,7 @@ class Listing:
     finished: bool = False  # the walk came to its end, or to where it was asked to stop
     outcome: Outcome = Outcome.OK  # how its own requests ended
     index: bool = False  # its rows only name other lists; they do not count
+    origin: str = "interface"  # what showed its rows; "page" = the site's page did, some or all
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,8 @@ class Ledger:
             parts.append(f"{explained} explained ({self._named(explained=True)})")
         if missing > explained:
             parts.append(f"{missing - explained} unexplained ({self._named(explained=False)})")
+        if pages := self.stats.get_value("f2/from_page", 0):
+            parts.append(f"{pages} from the site's page")
         parts += [f"{count} {reason}" for reason, count in sorted(self.skipped.items()) if count]
         if any(listing.stopped == "known" for listing in self.listings.values()):
             parts.append("the older ones archived before")
@@ -216,6 +219,7 @@ class Ledger:
             "gaps": [_plain(gap) for gap in self.gaps],
             "lists": [_plain(listing) for listing in self.listings.values()],
             "requests": self.stats.get_value("downloader/request_count", 0),
+            "from_page": self.stats.get_value("f2/from_page", 0),
             "retries": self.stats.get_value("f2/retry/count", 0),
             "files": self.stats.get_value("f2/files", 0),
             "bytes": self.stats.get_value("f2/bytes", 0),

@@ -9,7 +9,7 @@ from f2scrapy.sandbox.catalogue import User, Work, listed
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin_shapes import profile_json
 from f2scrapy.sandbox.douyin_works import work_json
-from f2scrapy.sandbox.exchange import Answer, Ask, Page, html, reply
+from f2scrapy.sandbox.exchange import Answer, Ask, Page, reply
 from f2scrapy.sandbox.world import World
 
 HOST = "www.douyin.com"
@@ -100,17 +100,8 @@ def profile(ask: Ask, world: World) -> Answer:
                   "user": profile_json(user, world.nickname(user))})  # fmt: skip
 
 
-def page(ask: Ask, world: World) -> Answer:
-    """What a browser sees; visitors are given a ttwid."""
-    cookie = f"ttwid={world.issue_ttwid()}; Path=/; Domain=douyin.com; Max-Age=31536000; HttpOnly"
-    return html(f"<!DOCTYPE html><title>抖音</title><p>{ask.path}</p>", Set_Cookie=cookie)
-
-
 EXACT = {
     (HOST, "/aweme/v1/web/aweme/post/"): Route("list", user_post, WEB),
     (HOST, "/aweme/v1/web/aweme/detail/"): Route("detail", aweme_detail, WEB),
     (HOST, "/aweme/v1/web/user/profile/other/"): Route("profile", profile, WEB),
-}
-PATTERNS = {
-    r"www\.douyin\.com/((user|video|note|slides|collection|share)/.*)?": Route("page", page),
 }

@@ -12,6 +12,7 @@ from f2scrapy.sandbox import (
     douyin_favorites,
     douyin_feeds,
     douyin_live,
+    douyin_pages,
     douyin_search,
     douyin_users,
     links,
@@ -36,7 +37,7 @@ PATTERNS: dict[str, Route] = {
     **douyin_favorites.PATTERNS,
     **cdn.PATTERNS,
     **links.PATTERNS,
-    **douyin.PATTERNS,
+    **douyin_pages.PATTERNS,
 }
 
 

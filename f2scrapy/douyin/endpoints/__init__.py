@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, Refused
 
-WEB = "https://www.douyin.com/aweme/v1/web"
+SITE = "https://www.douyin.com"
+WEB = f"{SITE}/aweme/v1/web"
 
 _STATUS_CODES = {8: Outcome.LOGIN_REQUIRED}  # 8: "user not logged in"
 
@@ -17,7 +18,7 @@ class DouyinEndpoint(Endpoint):
     """What Douyin's interfaces have in common."""
 
     platform: ClassVar = "douyin"
-    referer: ClassVar = "https://www.douyin.com/"
+    referer: ClassVar = f"{SITE}/"
     scheme: ClassVar = "web"
 
     def refusal(self, page: Mapping[str, Any]) -> Refused | None:

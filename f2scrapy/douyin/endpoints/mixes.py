@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from f2scrapy.douyin.endpoints import WEB, DouyinEndpoint
+from f2scrapy.douyin import pages
+from f2scrapy.douyin.endpoints import SITE, WEB, DouyinEndpoint
 from f2scrapy.endpoint import look
+from f2scrapy.errors import ProtocolError
 
 
 class MixPosts(DouyinEndpoint):
@@ -27,3 +29,13 @@ class MixPosts(DouyinEndpoint):
             if isinstance(published, int):
                 return published
         return None
+
+    def page(self) -> str:
+        """It shows the first episodes only."""
+        return "" if self.cursor else f"{SITE}/collection/{self.mix_id}"
+
+    def from_page(self, html: str) -> Mapping[str, Any]:
+        answer = pages.works(pages.render_data(html))
+        if answer.get("mix_id") != self.mix_id:
+            raise ProtocolError("the page shows another collection")
+        return answer

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from f2scrapy.douyin.endpoints import WEB, DouyinEndpoint
+from f2scrapy.douyin import pages
+from f2scrapy.douyin.endpoints import SITE, WEB, DouyinEndpoint
 from f2scrapy.endpoint import look
-from f2scrapy.errors import Outcome, Refused
+from f2scrapy.errors import Outcome, ProtocolError, Refused
 
 
 class UserPost(DouyinEndpoint):
@@ -63,3 +64,12 @@ class PostDetail(DouyinEndpoint):
         text = " ".join(str(reason.get(key) or "") for key in ("filter_reason", "detail_msg"))
         hidden = any(word in text for word in ("private", "私密", "self_see", "friend"))
         return Refused(Outcome.PRIVATE if hidden else Outcome.DELETED, f"no such work: {text}")
+
+    def page(self) -> str:
+        return f"{SITE}/video/{self.aweme_id}"
+
+    def from_page(self, html: str) -> Mapping[str, Any]:
+        answer = pages.detail(pages.render_data(html))
+        if look(answer, "aweme_detail.aweme_id") != self.aweme_id:
+            raise ProtocolError("the page shows another work")
+        return answer

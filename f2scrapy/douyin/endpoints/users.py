@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from f2scrapy.douyin.endpoints import WEB, DouyinEndpoint
+from f2scrapy.douyin import pages
+from f2scrapy.douyin.endpoints import SITE, WEB, DouyinEndpoint
 from f2scrapy.endpoint import look
-from f2scrapy.errors import Outcome, Refused
+from f2scrapy.errors import Outcome, ProtocolError, Refused
 
 
 class UserProfile(DouyinEndpoint):
@@ -17,6 +18,15 @@ class UserProfile(DouyinEndpoint):
     thing: ClassVar = "user"
 
     sec_user_id: str
+
+    def page(self) -> str:
+        return f"{SITE}/user/{self.sec_user_id}"
+
+    def from_page(self, html: str) -> Mapping[str, Any]:
+        answer = pages.profile(pages.render_data(html))
+        if look(answer, "user.sec_uid") != self.sec_user_id:
+            raise ProtocolError("the page shows another user")
+        return answer
 
 
 class FollowList(DouyinEndpoint):
