@@ -153,6 +153,8 @@ def _explain(kind: type[Args], error: ValidationError) -> str:
         return f"-a {name}=… is missing"
     if fault["type"] == "extra_forbidden":
         return unknown(f"argument {name}", name, kind.model_fields)
+    if fault["type"] == "string_too_short":
+        return f"-a {name}= is empty"
     return f"-a {name}={fault['input']}: {fault['msg'].removeprefix('Value error, ')}"
 
 

@@ -13,6 +13,7 @@ from scrapy.settings import BaseSettings, Settings
 
 from f2scrapy.args import Args, unknown
 from f2scrapy.errors import InputError
+from f2scrapy.options import check
 from f2scrapy.request import MEDIA_SLOT, TOKEN_SLOT
 
 FILE = "f2scrapy.yaml"
@@ -49,7 +50,7 @@ def load(settings: BaseSettings) -> None:
     """Take F2_… variables of the environment and the general part of the user's file.
 
     Raises:
-        InputError: the file cannot be read, or a name in it is not known.
+        InputError: the file cannot be read, or a name or a value is of no use.
     """
     if settings.get("F2_COOKIE"):
         raise InputError("F2_COOKIE is taken from the environment only: others can read commands")
@@ -60,6 +61,7 @@ def load(settings: BaseSettings) -> None:
     settings.set("F2_FILE", file, _FILE)
     for name, value in _general(settings, file):
         settings.set(name, value, _FILE)
+    check(settings, os.environ)
 
 
 def options(settings: BaseSettings) -> list[str]:

@@ -212,7 +212,7 @@ class Identity:
     def _everybody(self) -> dict[str, Any]:
         try:
             kept = json.loads(self.path.read_bytes())
-        except (FileNotFoundError, ValueError):
+        except (OSError, ValueError):
             return {}
         return kept if isinstance(kept, dict) else {}
 
@@ -260,6 +260,8 @@ def _from_file(path: str) -> list[Cookie]:
 
 def _from_header(header: str, hosts: list[str]) -> list[Cookie]:
     """Cookies of a header, which says no host: they are the whole platform's."""
+    if header.strip() and "=" not in header:
+        raise InputError("F2_COOKIE: want name=value; name=value …, as a browser sends it")
     pairs = (part.partition("=") for part in header.split(";") if "=" in part)
     return [
         _cookie(name.strip(), value.strip(), host) for name, _, value in pairs for host in hosts

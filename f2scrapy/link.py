@@ -17,4 +17,14 @@ class Link(NamedTuple):
     id: str
 
 
+# What people call them.
+CALLED = {
+    "aweme_id": "a work (aweme_id)",
+    "sec_user_id": "a user (sec_user_id)",
+    "mix_id": "a collection (mix_id)",
+    "music_id": "a music (music_id)",
+    "web_rid": "a live room (web_rid)",
+    "room_id": "a broadcast (room_id)",
+    "uid": "a user (uid)",
+}
 OWN = Link("own", "self")  # the lists of the account whose cookies are used; it is named nowhere

@@ -11,6 +11,7 @@ from f2scrapy import settings as project
 from f2scrapy.args import CursorArgs
 from f2scrapy.client import client
 from f2scrapy.errors import InputError
+from f2scrapy.options import Options
 
 
 @pytest.fixture
@@ -119,3 +120,41 @@ def test_pace_becomes_scrapys_delay(load) -> None:
     config.Config().update_settings(settings)
     assert settings.getfloat("DOWNLOAD_DELAY") == 0
     assert not settings.getbool("AUTOTHROTTLE_ENABLED")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"F2_MEDA": "video"}, "F2_MEDA is not known; did you mean F2_MEDIA?"),
+        ({"F2_PACE": "slow"}, "F2_PACE=slow: "),
+        ({"F2_PACE": "-1"}, "F2_PACE=-1: "),
+        ({"F2_MEDIA_CONCURRENCY": "0"}, "F2_MEDIA_CONCURRENCY=0: "),
+        ({"F2_FOLDERIZE": "ja"}, "F2_FOLDERIZE=ja: "),
+        ({"F2_PROGRESS": "bar"}, "F2_PROGRESS=bar: "),
+        ({"F2_SANDBOX": "127.0.0.1:1"}, "F2_SANDBOX=127.0.0.1:1: "),
+        ({"F2_SANDBOX": "http://example.com:80"}, "F2_SANDBOX=http://example.com:80: "),
+    ],
+)
+def test_bad_option_is_one_clear_line(load, options: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError) as error:
+        load(**options)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_unknown_option_of_the_environment(load, monkeypatch) -> None:
+    monkeypatch.setenv("F2_NAMIMG", "x")
+    with pytest.raises(InputError, match=r"did you mean F2_NAMING\?"):
+        load()
+
+
+def test_options_have_their_types(load) -> None:
+    settings = load("media: [video, image]", F2_FOLDERIZE="no", F2_PACE="2")
+    assert settings["F2_FOLDERIZE"] is False
+    assert settings["F2_PACE"] == 2.0
+    assert settings.getlist("F2_MEDIA") == ["video", "image"]
+
+
+def test_each_option_has_a_type(load) -> None:
+    names = {name for name in dir(project) if name.startswith("F2_")}
+    assert names == {f"F2_{key.upper()}" for key in Options.model_fields}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -75,6 +76,23 @@ class Command(ScrapyCrawl):
         policy(settings["F2_RENDITION"])
         kinds(settings.getlist("F2_MEDIA"))
         Archive(config.archive_path(settings), Path(settings["F2_PATH"])).close()
+        for path in (settings["F2_REPORT"], *settings.getdict("FEEDS")):
+            _check_writable(str(path))
+
+
+def _check_writable(path: str) -> None:
+    """Nothing is asked of a platform whose answers could not be written.
+
+    Raises:
+        InputError: no file can be made at `path`; addresses of other storages are not looked at.
+    """
+    if not path or "://" in path:
+        return
+    place = Path(path).expanduser()
+    there = next(folder for folder in (place, *place.absolute().parents) if folder.exists())
+    fits = place.is_file() or place.is_char_device() if there == place else there.is_dir()
+    if not fits or not os.access(there, os.W_OK):
+        raise InputError(f"{path}: no file can be written there")
 
 
 def _spare_the_collector() -> None:

@@ -1,0 +1,71 @@
+"""The options of ours, and what each may be; settings.py tells what they mean."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from scrapy.settings import BaseSettings
+
+from f2scrapy.args import unknown
+from f2scrapy.errors import InputError
+
+_LOOPBACK = r"^(http://(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}/?)?$"
+_OTHERS = {"F2_FILE", "F2_COOKIE"}  # what the file held; what stands in the environment alone
+
+
+class Options(BaseModel):
+    """F2_PATH is `path`, and so on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    config: str
+    path: str = Field(min_length=1)
+    archive: str
+    cookies: str
+    sandbox: str = Field(pattern=_LOOPBACK)
+    media: str | list[str]
+    rendition: str
+    upgrade: bool
+    naming: str
+    folderize: bool
+    rename: bool
+    fsync: bool
+    pace: Annotated[float, Field(ge=0)]
+    media_concurrency: Annotated[int, Field(ge=1, le=512)]
+    stall: Annotated[float, Field(gt=0)]
+    retries: Annotated[int, Field(ge=0)]
+    backoff: Annotated[float, Field(ge=0)]
+    report: str
+    progress: Literal["auto", "bars", "lines", "none"]
+
+
+def known(name: str) -> bool:
+    """Whether F2_… is an option of ours."""
+    return _key(name) in Options.model_fields
+
+
+def check(settings: BaseSettings, environment: Any = ()) -> None:
+    """Give each option its type.
+
+    Raises:
+        InputError: a name is not known, here or in `environment`, or a value is of no use.
+    """
+    given = {name for name in (*settings, *environment) if name.startswith("F2_")} - _OTHERS
+    for name in sorted(given):
+        if not known(name):
+            names = (f"F2_{key.upper()}" for key in Options.model_fields)
+            raise InputError(unknown(f"option {name}", name, dict.fromkeys(names)))
+    try:
+        options = Options.model_validate({_key(name): settings[name] for name in given})
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        name = f"F2_{str(fault['loc'][0]).upper()}"
+        raise InputError(f"{name}={settings[name]}: {fault['msg']}") from None
+    for key, value in options:
+        name = f"F2_{key.upper()}"
+        settings.set(name, value, settings.getpriority(name) or 0)
+
+
+def _key(name: str) -> str:
+    return name.removeprefix("F2_").lower()
