@@ -50,7 +50,7 @@ def journal(path: Path) -> Path:
 async def save(origin: Origin, path: Path, retries: int = 0, **options):
     """Fetch *path* once; return what came of it and the stats."""
     request = to_file(origin.url, path, **options)
-    (result,), stats = await fetch(request, RETRY_TIMES=retries, F2_STALL=0.3)
+    (result,), stats = await fetch(request, RETRY_TIMES=retries, F2_STALL=1.5)
     return result, stats
 
 

@@ -62,7 +62,7 @@ def cut_after(count: int) -> Behaviour:
     """Send *count* bytes of what was asked for, then drop the connection."""
 
     async def drop(request: web.Request) -> None:
-        await asyncio.sleep(0.05)  # closing at once would throw away what is still on the way
+        await asyncio.sleep(0.25)  # closing at once would throw away what is still on the way
         request.transport.close()
 
     return _sending(count, drop)
