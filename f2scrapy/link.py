@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 
@@ -28,3 +30,34 @@ CALLED = {
     "uid": "a user (uid)",
 }
 OWN = Link("own", "self")  # the lists of the account whose cookies are used; it is named nowhere
+
+
+def named(
+    texts: Iterable[str],
+    find: Callable[[str], list[Link]],
+    wants: Iterable[str],
+    ids: Mapping[str, str],
+) -> tuple[list[Link], list[str]]:
+    """What `texts` name of the kinds in `wants`, and those texts that name nothing of them.
+
+    `find` finds a platform's links; short ones may lead to what is wanted. `ids` are the forms of
+    bare ids by kind, as regexes.
+    """
+    kinds = {*wants, "short"}
+    usable: dict[Link, None] = {}
+    unusable = []
+    for text in texts:
+        wanted = [link for link in find(text) if link.kind in kinds] + _bare(text, ids)
+        usable |= dict.fromkeys(wanted)
+        if not wanted:
+            unusable.append(text)
+    return list(usable), unusable
+
+
+def _bare(text: str, ids: Mapping[str, str]) -> list[Link]:
+    """The ids in a text of links and ids alone; a number in a sentence may be anything."""
+    words = [word for word in re.split(r"[\s,，;；]+", text) if word and "/" not in word]
+    found = [
+        Link(kind, word) for word in words for kind, form in ids.items() if re.fullmatch(form, word)
+    ]
+    return found if len(found) == len(words) else []

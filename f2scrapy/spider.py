@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, Self, get_type_hints
@@ -23,7 +22,7 @@ from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
 from f2scrapy.item import Account, Item, kinds
-from f2scrapy.link import OWN, Link
+from f2scrapy.link import OWN, Link, named
 from f2scrapy.request import api, network_errors, page, trouble
 from f2scrapy.verdict import by_status
 from f2scrapy.walk import Limits, Walk, first_fault
@@ -107,24 +106,7 @@ class ApiSpider(Spider):
         assert isinstance(self.args, LinkArgs)
         if not self.args.url:
             return [OWN], []
-        usable: dict[Link, None] = {}
-        unusable = []
-        for part in self.args.parts:
-            wanted = [link for link in self.links.find(part) if link.kind in {*self.wants, "short"}]
-            wanted += self._bare(part)
-            usable |= dict.fromkeys(wanted)
-            if not wanted:
-                unusable.append(part)
-        return list(usable), unusable
-
-    def _bare(self, text: str) -> list[Link]:
-        """The ids in a text of links and ids alone; a number in a sentence may be anything."""
-        words = [word for word in re.split(r"[\s,，;；]+", text) if word and "/" not in word]
-        forms = self.ids.items()
-        found = [
-            Link(kind, word) for word in words for kind, form in forms if re.fullmatch(form, word)
-        ]
-        return found if len(found) == len(words) else []
+        return named(self.args.parts, self.links.find, self.wants, self.ids)
 
     # Arguments
 
