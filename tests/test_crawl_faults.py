@@ -37,7 +37,7 @@ UNEXPLAINED = {
     "no_cursor": "SCHEMA_CHANGED",
     "no_has_more": "SCHEMA_CHANGED",
     "no_rows": "SCHEMA_CHANGED",
-    "null_rows": "LIST_GAP",
+    "null_rows": "SCHEMA_CHANGED",
     "rows_text:1": "SCHEMA_CHANGED",
     "row_without_id:1": "SCHEMA_CHANGED",
 }

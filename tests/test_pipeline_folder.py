@@ -44,7 +44,7 @@ def test_what_has_no_files_has_no_folder(folder: FolderPipeline, item: Item) -> 
     assert folder.process_item(item).path == ""
 
 
-@pytest.mark.parametrize(("wanted", "path"), [("", ""), ("music", ""), ("cover", "Author")])
+@pytest.mark.parametrize(("wanted", "path"), [("music", ""), ("cover", "Author")])
 def test_kinds_that_are_not_wanted_need_no_folder(tmp_path: Path, wanted: str, path: str) -> None:
     pipeline = FolderPipeline.from_crawler(crawler(tmp_path, F2_MEDIA=wanted))
     assert pipeline.process_item(Work()).path.rpartition("/")[2] == path
