@@ -110,7 +110,7 @@ def _columns(kind: type[BaseModel]) -> list[str]:
     columns = []
     for name, field in kind.model_fields.items():
         nested = _nested(field.annotation)
-        if field.exclude:
+        if field.exclude or field.exclude_if:  # raw answers are nothing for a table
             continue
         columns += [f"{name}.{inner}" for inner in nested.model_fields] if nested else [name]
     return columns

@@ -184,6 +184,7 @@ class Item(BaseModel):
     subfolder: str = _ours("", exclude=True)  # below the owner's, where a list has one of its own
     path: str = _ours("")  # below F2_PATH, without suffix; "" until pipelines/naming.py
     files: list[File] = _ours([])
+    raw: dict[str, Any] | None = _ours(None, exclude_if=lambda raw: raw is None)  # see F2_RAW
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

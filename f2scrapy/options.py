@@ -37,6 +37,7 @@ class Options(BaseModel):
     retries: Annotated[int, Field(ge=0)]
     backoff: Annotated[float, Field(ge=0)]
     report: str
+    raw: bool
     progress: Literal["auto", "bars", "lines", "none"]
 
 

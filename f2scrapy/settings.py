@@ -33,6 +33,7 @@ F2_STALL = 30.0  # seconds without a byte until a file's transfer is given up an
 F2_RETRIES = 5  # tries after the first, for each request
 F2_BACKOFF = 1.0  # seconds before the first retry; doubles each time, up to 60, with jitter
 
+F2_RAW = False  # feeds in JSON hold each row as the platform sent it, without tokens
 F2_REPORT = ""  # path of the run's report as JSON; "" = only the summary line
 F2_PROGRESS = "auto"  # auto = bars on a terminal, lines elsewhere; bars, lines, none
 

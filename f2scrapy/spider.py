@@ -237,7 +237,7 @@ class ApiSpider(Spider):
             limits = Limits(self.args.max_counts, self.args.interval, frontier)
         walk = Walk(
             self.ledger.listing(source), self.ledger, item, self.mode, limits,
-            newest_first=self.newest_first,
+            newest_first=self.newest_first, raw=self.settings.getbool("F2_RAW"),
         )  # fmt: skip
         walk.listing.index = self._is_index(item)
         self.walks[source] = walk

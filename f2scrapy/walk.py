@@ -14,6 +14,7 @@ from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.extensions.ledger import Ledger, Listing
 from f2scrapy.item import Item
+from f2scrapy.raw import scrubbed
 
 EMPTY_PAGES = 5  # pages in a row that show nothing new and still claim to have more
 ONCE_MORE = 2  # times a page is asked for again that makes no sense
@@ -45,6 +46,7 @@ class Walk:
     newest_first: bool = False
     owner: Item | None = None  # whose list it is; None = nobody's, or not asked
     subfolder: str = ""  # for its files, below the owner's folder
+    raw: bool = False  # whether items keep the row they were read from
     newest: list[str] = field(default_factory=list)  # the frontier of the next run
     from_top: bool = True
     _keys: set[str] = field(default_factory=set)  # of the rows seen
@@ -108,6 +110,7 @@ class Walk:
         item.source = self.listing.source
         item.owner_sec_user_id, item.owner_nickname = (self.owner or item).folder
         item.subfolder = self.subfolder
+        item.raw = scrubbed(row) if self.raw else None
         return item
 
     def _is_new(self, key: str) -> bool:

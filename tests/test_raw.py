@@ -1,0 +1,40 @@
+"""Raw rows hold everything but keys."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from crawling import Crawler
+
+from f2scrapy.raw import scrubbed
+
+
+def test_keys_go_and_the_rest_stays() -> None:
+    row = {
+        "aweme_id": "1",
+        "authentication_token": "secret",
+        "author": {"signature": "about me", "im_session_id": "secret"},
+        "urls": ["https://a/b.mp4?x-signature=secret&x-expires=1", "//a/b?c", "no address?"],
+        "n": 5,
+        "nothing": None,
+    }
+    assert scrubbed(row) == {
+        "aweme_id": "1",
+        "authentication_token": "",
+        "author": {"signature": "about me", "im_session_id": ""},
+        "urls": ["https://a/b.mp4", "//a/b", "no address?"],
+        "n": 5,
+        "nothing": None,
+    }
+    assert row["authentication_token"] == "secret", "the row itself is still needed"
+
+
+def test_feeds_hold_raw_rows_on_request_only(play: Callable[..., Crawler]) -> None:
+    crawl = play()
+    feed = Path(f"{crawl.root}.jsonl")
+    for wanted in ("0", "1"):
+        assert crawl.posts("one", "-O", str(feed), F2_MEDIA="", F2_RAW=wanted).code == 0
+        [item] = map(json.loads, feed.read_text("utf-8").splitlines())
+        assert ("raw" in item) is (wanted == "1")
+    assert item["raw"]["statistics"]["digg_count"] == item["digg_count"]
+    assert "x-signature" not in json.dumps(item["raw"])
