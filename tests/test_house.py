@@ -6,8 +6,16 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+
+from f2scrapy.client import client
+from f2scrapy.endpoint import Endpoint
+from f2scrapy.sandbox import routes
+from f2scrapy.sandbox.exchange import Ask
+from f2scrapy.sandbox.links import OUTSIDE
+from f2scrapy.sandbox.world import World
 
 ROOT = Path(__file__).parents[1]
 SPIDERS = sorted(path.stem for path in (ROOT / "spiders").glob("[a-z]*.py"))
@@ -174,3 +182,35 @@ def test_no_path_of_a_machine_is_in_the_tree() -> None:
         text = text.replace(b"/home/search/item/", b"")  # an interface of Douyin's
         for folder in ("root", "work", "home"):
             assert f"/{folder}/".encode() not in text, name
+
+
+def endpoints() -> list[type[Endpoint]]:
+    """Every interface there is; those without an address are bases."""
+    for name in MODULES:
+        if ".endpoints" in name:
+            import_module(name.removesuffix(".__init__"))
+    found, left = [], [Endpoint]
+    while left:
+        kind = left.pop()
+        left += kind.__subclasses__()
+        if kind.__module__.startswith("f2scrapy.") and "url" in kind.__dict__:
+            found.append(kind)
+    return found
+
+
+@pytest.mark.parametrize("kind", endpoints(), ids=lambda kind: kind.__name__)
+def test_sandbox_answers_every_interface(kind: type[Endpoint]) -> None:
+    address = urlsplit(kind.url)
+    route = routes.find(Ask(kind.method, address.netloc, address.path), World())
+    assert route is not OUTSIDE
+    assert route.kind != "page"
+    assert route.guard.method == kind.method
+
+
+@pytest.mark.parametrize("kind", endpoints(), ids=lambda kind: kind.__name__)
+def test_interface_says_what_it_is(kind: type[Endpoint]) -> None:
+    assert kind.__doc__
+    assert not (kind.rows and kind.thing), "a list of rows, or one thing"
+    assert kind.referer.startswith("https://")
+    assert kind.scheme == "" or kind.scheme in client(kind.platform, {}).schemes
+    assert kind.params in client(kind.platform, {}).params
