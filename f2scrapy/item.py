@@ -248,6 +248,11 @@ class Item(BaseModel):
         """The files that belong to it; none where `state` says they cannot be had."""
         return []
 
+    @cached_property
+    def assets(self) -> dict[str, Media]:
+        """`media()` by asset: made once, since each step on the way to the disk wants them."""
+        return {medium.asset: medium for medium in self.media()}
+
 
 class Account(Item):
     """The account whose cookies are used, as the owner of its lists where nobody named it."""

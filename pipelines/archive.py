@@ -42,7 +42,7 @@ class ArchivePipeline:
 
     def _remember(self, item: Item) -> None:
         held = self.archive.held(item.key)
-        offered = {medium.asset: medium.renditions for medium in item.media()}
         for file in item.files:
             if held.get(file.asset) != file and self.archive.on_disk(file):
-                self.archive.remember(item.key, file, offered.get(file.asset, ()))
+                offered = item.assets[file.asset].renditions
+                self.archive.remember(item.key, file, offered)

@@ -44,7 +44,7 @@ class DedupPipeline:
         held = self.archive.held(item.key)
         if not held:
             return False
-        media = [medium for medium in item.media() if medium.kind in self.wanted]
+        media = [medium for medium in item.assets.values() if medium.kind in self.wanted]
         whole = media and all(
             medium.asset in held and self.archive.on_disk(held[medium.asset]) for medium in media
         )

@@ -34,7 +34,7 @@ class FolderPipeline:
         return cls(Archive.of(crawler), wanted)
 
     def process_item(self, item: Item) -> Item:
-        if any(medium.kind in self.wanted for medium in item.media()):
+        if any(medium.kind in self.wanted for medium in item.assets.values()):
             below = [safe(item.subfolder)] if item.subfolder else []
             item.path = "/".join([self._folder(item), *below])
         return item

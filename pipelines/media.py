@@ -95,7 +95,7 @@ class MediaPipeline:
         self.archive = Archive.of(self.crawler)
 
     async def process_item(self, item: Item) -> Item:
-        wanted = [file for file in item.media() if file.kind in self.wanted]
+        wanted = [file for file in item.assets.values() if file.kind in self.wanted]
         if not wanted or item.state is not Outcome.OK:
             return item
         place = self.archive.root / item.path
