@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from f2scrapy.args import unknown
+from f2scrapy.endpoint import look
 from f2scrapy.errors import InputError
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -63,14 +65,18 @@ def client(platform: str, changes: Mapping[str, Any]) -> Client:
     """
     text = files("f2scrapy").joinpath("client.yaml").read_text("utf-8")
     known = yaml.safe_load(text)
-    if unknown := changes.keys() - known.keys():
-        raise InputError(f"f2scrapy.yaml: client.{min(unknown)}: there are: {', '.join(known)}")
+    for name in changes.keys() - known.keys():
+        raise InputError(unknown(f"f2scrapy.yaml: client.{name}", name, known))
     try:
         return Client.model_validate(_merged(known[platform], changes.get(platform) or {}))
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        where = ".".join(map(str, ("client", platform, *fault["loc"])))
-        raise InputError(f"f2scrapy.yaml: {where}: {fault['msg']}") from None
+        where = ".".join(map(str, ("f2scrapy.yaml: client", platform, *fault["loc"])))
+        if fault["type"] != "extra_forbidden":
+            raise InputError(f"{where}: {fault['msg']}") from None
+        *above, name = map(str, fault["loc"])
+        valid = look(known[platform], ".".join(above)) if above else known[platform]
+        raise InputError(unknown(where, name, valid)) from None
 
 
 def filled(value: Any, facts: Mapping[str, Any]) -> Any:

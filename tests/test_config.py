@@ -100,9 +100,10 @@ def test_client_can_be_changed_in_part(load) -> None:
 @pytest.mark.parametrize(
     ("yaml", "message"),
     [
-        ("client: {douyin: {browzer: 1}}", "client.douyin.browzer"),
+        ("client: {douyin: {browzer: 1}}", r"client.douyin.browzer is not known; .*browser\?"),
+        ("client: {douyin: {browser: {versoin: 1}}}", r"versoin is not known; .*version\?"),
         ("client: {douyin: {cookie_hosts: x}}", "client.douyin.cookie_hosts"),
-        ("client: {doyin: {}}", "client.doyin"),
+        ("client: {doyin: {}}", r"client.doyin is not known; .*douyin\?"),
     ],
 )
 def test_bad_client_key(load, yaml: str, message: str) -> None:
