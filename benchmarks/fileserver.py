@@ -4,10 +4,11 @@
 """
 
 import asyncio
+import struct
 import sys
 from urllib.parse import parse_qs, urlsplit
 
-HEAD = b"\x00\x00\x00\x10ftypisom\x00\x00\x00\x00"
+FTYP = b"\x00\x00\x00\x10ftypisom\x00\x00\x00\x00"
 BLOCK = bytes(range(256)) * 4096  # 1 MiB
 
 
@@ -46,8 +47,9 @@ class Files(asyncio.Protocol):
     def answer(self, size: int) -> None:
         head = f'HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nETag: "{size}"\r\n'
         head += f"Content-Length: {size}\r\n\r\n"
-        self.transport.write(head.encode() + HEAD)
-        self.left = size - len(HEAD)
+        start = FTYP + struct.pack(">I4sQ", 1, b"mdat", size - len(FTYP))  # the rest is one box
+        self.transport.write(head.encode() + start)
+        self.left = size - len(start)
         self.fill()
 
     def fill(self) -> None:
