@@ -18,7 +18,7 @@ demo: install ## the main job, with no account and no network
 	$(BIN)/python -m f2scrapy.sandbox.demo
 
 test: install ## all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: install ## style and types
 	$(BIN)/ruff check
