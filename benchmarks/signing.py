@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from benchmarks import peers
 from f2scrapy.signing import abogus, abogus_dhzx, fingerprint, webcast, xbogus
@@ -94,9 +95,15 @@ def f2(python: Path, what: str) -> float:
         "user": ROOM["user_unique_id"],
         "seconds": SECONDS,
     }
-    done = subprocess.run(
-        [python, "-c", F2], input=json.dumps(given), capture_output=True, text=True, check=True
-    )
+    with TemporaryDirectory() as folder:  # F2 leaves logs where it is imported
+        done = subprocess.run(
+            [python, "-c", F2],
+            input=json.dumps(given),
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     return float(done.stdout.split()[-1])
 
 
