@@ -126,7 +126,11 @@ class Part:
             return filetype.is_cut(self._file)
 
     def commit(self) -> None:
-        """Give the file its final name; where *durable*, its bytes are on disk before that."""
+        """Give the file its final name; where *durable*, its bytes are on disk before that.
+
+        After a power failure the name may be missing, then the file is fetched again; it never
+        stands for less than the whole file. So the folder need not be synced, too.
+        """
         assert self._file
         with self._disk():
             if self._durable:
@@ -134,8 +138,6 @@ class Part:
             if self.journal:
                 self._journal_path.unlink(missing_ok=True)
             self._path.replace(self._final)
-            if self._durable:
-                _sync_folder(self._final.parent)
             self._release()
 
     def discard(self) -> None:
@@ -203,14 +205,3 @@ def _lock(file: FileIO) -> None:
     except BlockingIOError as e:
         file.close()
         raise BlockingIOError(e.errno, "another process is writing this file") from e
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power failure."""
-    if sys.platform == "win32":
-        return  # folders cannot be opened there
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

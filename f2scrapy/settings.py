@@ -25,7 +25,7 @@ F2_UPGRADE = False  # fetch again what is archived when a better rendition is of
 F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix
 F2_FOLDERIZE = True  # a folder for each work
 F2_RENAME = False  # rename archived files when F2_NAMING has changed
-F2_FSYNC = True  # a final name survives a power cut
+F2_FSYNC = True  # a final name means the whole file even after a power cut
 
 F2_PACE = 1.0  # seconds between two API requests of one endpoint, ± half; 0 = as fast as it goes
 F2_MEDIA_CONCURRENCY = 16  # files at once

@@ -216,11 +216,9 @@ async def test_an_unwritable_folder_is_told(origin, tmp_path):
 
 async def test_bytes_are_on_disk_before_the_name(origin, path, monkeypatch):
     synced = []
-    for name in ("_sync_data", "_sync_folder"):
-        note = lambda _, name=name: synced.append((name, path.exists()))  # noqa: E731
-        monkeypatch.setattr(f"f2scrapy.partial.{name}", note)
+    monkeypatch.setattr("f2scrapy.partial._sync_data", lambda _: synced.append(path.exists()))
     await fetch(to_file(origin.url, path))
-    assert synced == [("_sync_data", False), ("_sync_folder", True)]
+    assert synced == [False]
 
 
 async def test_two_contents_for_one_name_are_an_error(origin, path):

@@ -48,6 +48,10 @@ class Command(ScrapyCrawl):
             logging.getLogger("scrapy.addons").setLevel(logging.WARNING)
         crawler = self._create_crawler(args[0])
         _spare_the_collector()
+        # What is loaded by now stays, and pages make objects by the thousand: the collector's
+        # usual pace cost a tenth of a run's CPU.
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         started = crawler._extensions is not None
