@@ -47,7 +47,6 @@ class Command(ScrapyCrawl):
             logging.getLogger("scrapy.crawler").setLevel(logging.WARNING)
             logging.getLogger("scrapy.addons").setLevel(logging.WARNING)
         crawler = self._create_crawler(args[0])
-        _spare_the_collector()
         # What is loaded by now stays, and pages make objects by the thousand: the collector's
         # usual pace cost a tenth of a run's CPU.
         gc.freeze()
@@ -97,12 +96,3 @@ def _check_writable(path: str) -> None:
     fits = place.is_file() or place.is_char_device() if there == place else there.is_dir()
     if not fits or not os.access(there, os.W_OK):
         raise InputError(f"{path}: no file can be written there")
-
-
-def _spare_the_collector() -> None:
-    """Collect less often: a page is 100,000 objects, and none of them is in a cycle.
-
-    With Python's own thresholds a quarter of a crawl's time went into looking for some.
-    """
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
