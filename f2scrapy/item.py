@@ -220,6 +220,10 @@ class Item(BaseModel):
         """Names this thing in the archive and the report, such as "douyin:post:72981456…"."""
         return f"{self.platform}:{self.kind}:{self.id}"
 
+    def __str__(self) -> str:
+        """What logs show: the whole item would bring its signed addresses there."""
+        return self.key
+
     @property
     def folder(self) -> tuple[str, str]:
         """Id and name of the folder for works of its list; ("", "") = each work's author's."""

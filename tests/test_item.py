@@ -94,3 +94,7 @@ def test_no_row_fills_our_own_fields() -> None:
     post = Post.read(row | {"images_video": ["https://a/b.mp4"]})
     assert (post.path, post.state, post.files, post.source, post.mode) == ("", "OK", [], "", "")
     assert post.images_video == [], "a field with paths is read by them alone"
+
+
+def test_logs_show_the_key_alone() -> None:
+    assert str(Post(aweme_id="1", desc="secret")) == "douyin:post:1"
