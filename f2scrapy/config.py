@@ -13,7 +13,7 @@ from scrapy.settings import BaseSettings, Settings
 
 from f2scrapy.args import Args, unknown
 from f2scrapy.errors import InputError
-from f2scrapy.options import check
+from f2scrapy.options import check, key_of
 from f2scrapy.request import MEDIA_SLOT, TOKEN_SLOT
 
 FILE = "f2scrapy.yaml"
@@ -93,7 +93,7 @@ def spider_defaults(settings: BaseSettings, spider: str, kind: type[Args]) -> di
             if _option(settings, key):
                 continue
             if key not in fields:
-                valid = [*fields, *map(_key, options(settings))]
+                valid = [*fields, *map(key_of, options(settings))]
                 raise InputError(unknown(f"{FILE}: {name}.{key}", key, dict.fromkeys(valid)))
             if value is not None and key in kind.model_fields:
                 found[key] = value
@@ -140,7 +140,7 @@ def _general(settings: BaseSettings, file: Mapping[str, Any]) -> Iterator[tuple[
             if value is not None:
                 yield name, value
         else:
-            valid = [*map(_key, options(settings)), *_spider_names(), "client"]
+            valid = [*map(key_of, options(settings)), *_spider_names(), "client"]
             raise InputError(unknown(f"{FILE}: {key}", key, dict.fromkeys(valid)))
 
 
@@ -152,10 +152,6 @@ def _sections(settings: BaseSettings, spider: str) -> list[dict[str, Any]]:
 def _option(settings: BaseSettings, key: str) -> str:
     name = f"F2_{key.upper()}"
     return name if name in settings and name not in ("F2_FILE", "F2_CONFIG") else ""
-
-
-def _key(option: str) -> str:
-    return option.removeprefix("F2_").lower()
 
 
 def _spider_names() -> set[str]:

@@ -37,6 +37,7 @@ class Token:
 class TokenAnswer:
     """What a token's host answered."""
 
+    status: int
     set_cookies: tuple[str, ...] = field(repr=False)  # Set-Cookie headers
     body: bytes = field(repr=False)
 
@@ -63,6 +64,10 @@ class TokenAsk:
     url: str
     body: Mapping[str, Any] = field(repr=False)
     read: Callable[[TokenAnswer], str]  # "" = the answer holds none
+
+    def payload(self) -> bytes:
+        """The body as a browser writes it."""
+        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @dataclass
@@ -147,6 +152,10 @@ class Identity:
         """Why there is no login: it lapsed, or there never was one."""
         had = {cookie.name for cookie in self.account} & set(self.client.login_cookies)
         return Outcome.COOKIE_EXPIRED if had else Outcome.LOGIN_REQUIRED
+
+    def as_seen(self, outcome: Outcome) -> Outcome:
+        """`outcome` as this identity is to be told: who had a login is not asked to get one."""
+        return self.no_login if outcome is Outcome.LOGIN_REQUIRED else outcome
 
     @property
     def uifid(self) -> str:

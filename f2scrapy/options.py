@@ -43,7 +43,7 @@ class Options(BaseModel):
 
 def known(name: str) -> bool:
     """Whether F2_… is an option of ours."""
-    return _key(name) in Options.model_fields
+    return key_of(name) in Options.model_fields
 
 
 def check(settings: BaseSettings, environment: Any = ()) -> None:
@@ -58,7 +58,7 @@ def check(settings: BaseSettings, environment: Any = ()) -> None:
             names = (f"F2_{key.upper()}" for key in Options.model_fields)
             raise InputError(unknown(f"option {name}", name, dict.fromkeys(names)))
     try:
-        options = Options.model_validate({_key(name): settings[name] for name in given})
+        options = Options.model_validate({key_of(name): settings[name] for name in given})
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         name = f"F2_{str(fault['loc'][0]).upper()}"
@@ -68,5 +68,6 @@ def check(settings: BaseSettings, environment: Any = ()) -> None:
         settings.set(name, value, settings.getpriority(name) or 0)
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """The option in a user's file."""
     return name.removeprefix("F2_").lower()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -106,7 +105,7 @@ class Session:
         reply = await self._send(endpoint.method, wire, endpoint.body())
         verdict = judge(reply.status, reply.headers.get("Location", ""), reply.body, endpoint)
         if verdict.page is None:
-            raise Refused(verdict.outcome, verdict.seen)
+            raise Refused(self.identity.as_seen(verdict.outcome), verdict.seen)
         return verdict.page
 
     async def pages(self, endpoint: Endpoint) -> AsyncIterator[Mapping[str, Any]]:
@@ -175,12 +174,9 @@ class Session:
     # The wire
 
     async def _token(self, ask: TokenAsk) -> TokenAnswer:
-        body = json.dumps(ask.body, ensure_ascii=False, separators=(",", ":")).encode()
         headers = {**self.identity.headers, "Content-Type": "application/json"}
-        reply = await self._send("POST", Wire(ask.url, headers), body)
-        if reply.status != 200:
-            raise Refused(by_status(reply.status), f"{ask.name}: HTTP {reply.status}")
-        return TokenAnswer(reply.cookies, reply.body)
+        reply = await self._send("POST", Wire(ask.url, headers), ask.payload())
+        return TokenAnswer(reply.status, reply.cookies, reply.body)
 
     async def _send(self, method: str, wire: Wire, body: bytes = b"") -> _Reply:
         url = through_door(self._sandbox, wire.url) if self._sandbox else wire.url

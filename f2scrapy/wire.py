@@ -15,6 +15,7 @@ from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
 from f2scrapy.signing import Signed, Unsigned, sign
+from f2scrapy.verdict import by_status
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ async def become_guest(
         for ask in guest.asks(identity):
             made_up = guest.substitute(ask.name)
             try:
-                value = ask.read(await fetch(ask))
+                answer = await fetch(ask)
+                if answer.status != 200:
+                    raise Refused(by_status(answer.status), f"{ask.name}: HTTP {answer.status}")
+                value = ask.read(answer)
             except Refused:
                 if not made_up:
                     raise

@@ -6,7 +6,7 @@ build to build, their names in camelCase and grouped in other ways than the inte
 and items read both alike. What a page does not say is missing in the answer.
 
     page = detail(render_data(html))
-    post = Post.model_validate(page["aweme_detail"])
+    post = Post.read(page["aweme_detail"])
 """
 
 from __future__ import annotations

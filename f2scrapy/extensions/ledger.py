@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -216,8 +216,8 @@ class Ledger:
             "failed": missing,
             "explained": explained,
             "unexplained": missing - explained,
-            "gaps": [_plain(gap) for gap in self.gaps],
-            "lists": [_plain(listing) for listing in self.listings.values()],
+            "gaps": [asdict(gap) for gap in self.gaps],
+            "lists": [asdict(listing) for listing in self.listings.values()],
             "requests": self.stats.get_value("downloader/request_count", 0),
             "from_page": self.stats.get_value("f2/from_page", 0),
             "retries": self.stats.get_value("f2/retry/count", 0),
@@ -272,7 +272,3 @@ def _severity(outcome: Outcome) -> int:
     if outcome.explains:
         return 3
     return 2 if outcome is Outcome.BAD_INPUT else 1
-
-
-def _plain(thing: Listing | Gap) -> dict[str, Any]:
-    return dict(vars(thing))

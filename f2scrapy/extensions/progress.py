@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from time import monotonic
-from typing import Any, Self
+from typing import Self
 
 from rich.console import Console
 from rich.filesize import decimal
@@ -34,7 +34,6 @@ class Progress:
         self.active: list[Transfer] = []
         self._started = monotonic()
         self._loop = create_looping_call(self._show)
-        self._handler: Any = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -54,7 +53,7 @@ class Progress:
             return
         self.bars.start()
         self.bars.add_task("", total=None, what="", moved="", speed="", file="")
-        self._redirect_log(sys.stderr)  # rich has put itself before it
+        self._redirect_log()  # rich has put itself before it
         self._loop.start(0.2, now=False)
 
     def transfer_started(self, transfer: Transfer) -> None:
@@ -65,14 +64,14 @@ class Progress:
         self._show()
         if self.bars is not None:
             self.bars.stop()
-            self._redirect_log(sys.stderr)
+            self._redirect_log()
 
-    def _redirect_log(self, stream: Any) -> None:
+    def _redirect_log(self) -> None:
         handler = get_scrapy_root_handler()
         if isinstance(handler, logging.StreamHandler) and not isinstance(
             handler, logging.FileHandler
         ):
-            handler.setStream(stream)
+            handler.setStream(sys.stderr)
 
     def _show(self) -> None:
         ledger = self.crawler.get_extension(Ledger)
@@ -106,7 +105,7 @@ def _bars() -> Bars:
         BarColumn(bar_width=24),
         TextColumn("{task.fields[moved]} · {task.fields[speed]}"),
         TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[file]}", table_column=None),
+        TextColumn("[dim]{task.fields[file]}"),
         console=Console(stderr=True),
         transient=True,
     )

@@ -67,7 +67,7 @@ class OutcomeMiddleware:
             return response
         retry = await self._again(request, verdict.outcome, response)
         if retry is None:
-            raise Refused(self._of_login(verdict.outcome), verdict.seen)
+            raise Refused(Identity.of(self.crawler).as_seen(verdict.outcome), verdict.seen)
         return retry
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
@@ -76,12 +76,6 @@ class OutcomeMiddleware:
             return None
         self.crawler.stats.inc_value(f"f2/outcome/{Outcome.NETWORK}")
         return await self._again(request, Outcome.NETWORK)
-
-    def _of_login(self, outcome: Outcome) -> Outcome:
-        identity = Identity.of(self.crawler)
-        if outcome is not Outcome.LOGIN_REQUIRED:
-            return outcome
-        return Outcome.COOKIE_EXPIRED if identity.logged_in else identity.no_login
 
     async def _again(
         self, request: Request, outcome: Outcome, response: Response | None = None

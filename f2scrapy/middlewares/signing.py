@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Self
 
 from scrapy import Request
@@ -13,7 +12,6 @@ from f2scrapy import wire
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
 from f2scrapy.request import network_errors, token, trouble
-from f2scrapy.verdict import by_status
 
 
 class SigningMiddleware:
@@ -62,16 +60,15 @@ class SigningMiddleware:
 
     async def _token(self, ask: TokenAsk) -> TokenAnswer:
         headers = Identity.of(self.crawler).headers
-        body = json.dumps(ask.body, ensure_ascii=False, separators=(",", ":")).encode()
         self.crawler.stats.inc_value(f"f2/token/{ask.name}")
         try:
-            response = await self.crawler.engine.download_async(token(ask.url, headers, body))
+            response = await self.crawler.engine.download_async(
+                token(ask.url, headers, ask.payload())
+            )
         except self.network as error:
             raise Refused(Outcome.NETWORK, f"{ask.name}: {trouble(error)}") from error
-        if response.status != 200:
-            raise Refused(by_status(response.status), f"{ask.name}: HTTP {response.status}")
         cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
-        return TokenAnswer(tuple(cookies), response.body)
+        return TokenAnswer(response.status, tuple(cookies), response.body)
 
 
 def _undress(request: Request) -> bool:

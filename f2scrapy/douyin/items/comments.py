@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from f2scrapy.douyin.items.media import Address, Image
+from f2scrapy.douyin.items.media import Address, Image, single
 from f2scrapy.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Text, Url, at, each
 
 
@@ -93,5 +93,4 @@ class Comment(Item):
             suffix = f"_image_{number}.{stills[0].codec}" if stills else ""
             yield Media(kind=MediaKind.IMAGE, suffix=suffix, renditions=stills)
         if self.sticker and self.sticker.urls:
-            renditions = (self.sticker.rendition(),)
-            yield Media(kind=MediaKind.IMAGE, suffix="_sticker.webp", renditions=renditions)
+            yield single(MediaKind.IMAGE, "_sticker.webp", self.sticker)

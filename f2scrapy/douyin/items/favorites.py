@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from f2scrapy.douyin.items.media import Address
+from f2scrapy.douyin.items.media import Address, single
 from f2scrapy.douyin.items.users import User
 from f2scrapy.douyin.lyrics import lrc
 from f2scrapy.errors import Outcome
@@ -119,15 +119,10 @@ class Sound(Item):
         """The music, its cover and its lyrics, as far as there are any."""
         if self.state is not Outcome.OK:
             return []
-        files = [_file(MediaKind.MUSIC, "_music.mp3", self.file)]
+        files = [single(MediaKind.MUSIC, "_music.mp3", self.file)]
         if self.cover_hd:
-            files.append(_file(MediaKind.COVER, "_cover.jpeg", self.cover))
+            files.append(single(MediaKind.COVER, "_cover.jpeg", self.cover))
         if self.lyric_url:
-            words = _file(MediaKind.LYRIC, "_lyric.lrc", Address(url_list=[self.lyric_url]))
+            words = single(MediaKind.LYRIC, "_lyric.lrc", Address(url_list=[self.lyric_url]))
             files.append(words.model_copy(update={"text_of": lrc}))
         return files
-
-
-def _file(kind: MediaKind, suffix: str, address: Address | None) -> Media:
-    renditions = (address.rendition(),) if address and address.urls else ()
-    return Media(kind=kind, suffix=suffix, renditions=renditions)

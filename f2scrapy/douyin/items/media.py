@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from f2scrapy.item import Rendition, https
+from f2scrapy.item import Media, MediaKind, Rendition, https
 
 _CODECS: dict[int | None, str] = {0: "h264", 1: "h265", 2: "bytevc2"}
 _FORMATS = ("webp", "jpeg", "png", "gif", "avif", "heic")  # what more programs open comes first
@@ -118,3 +118,9 @@ class Image(BaseModel):
             for name in sorted(formats, key=_FORMATS.index)
         )
         return tuple(offer for offer in offers if offer.urls)
+
+
+def single(kind: MediaKind, suffix: str, address: Address | None) -> Media:
+    """A file that comes in one encoding; no renditions where it has no address."""
+    renditions = (address.rendition(),) if address and address.urls else ()
+    return Media(kind=kind, suffix=suffix, renditions=renditions)

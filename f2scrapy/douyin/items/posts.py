@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from f2scrapy.douyin.endpoints.posts import PostDetail
-from f2scrapy.douyin.items.media import Address, Image, Video
+from f2scrapy.douyin.items.media import Address, Image, Video, single
 from f2scrapy.errors import Outcome
 from f2scrapy.item import (
     Count,
@@ -237,14 +237,9 @@ class Post(Mix, Music, Standing, Statistics, Author, Work):
     def _cover(self) -> Media:
         video = self.video or Video()
         if video.animated_cover and video.animated_cover.urls:
-            return _file(MediaKind.COVER, "_cover.webp", video.animated_cover)
-        return _file(MediaKind.COVER, "_cover.jpeg", video.origin_cover or video.cover)
+            return single(MediaKind.COVER, "_cover.webp", video.animated_cover)
+        return single(MediaKind.COVER, "_cover.jpeg", video.origin_cover or video.cover)
 
     def _music(self) -> Media:
         sound = self.sound if self.music_status == 1 else None
-        return _file(MediaKind.MUSIC, "_music.mp3", sound)
-
-
-def _file(kind: MediaKind, suffix: str, address: Address | None) -> Media:
-    renditions = (address.rendition(),) if address and address.urls else ()
-    return Media(kind=kind, suffix=suffix, renditions=renditions)
+        return single(MediaKind.MUSIC, "_music.mp3", sound)
