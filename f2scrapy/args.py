@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from f2scrapy.errors import InputError
+from f2scrapy.errors import InputError, unknown
 from f2scrapy.naming import CHINA
 
 
@@ -156,10 +155,3 @@ def _explain(kind: type[Args], error: ValidationError) -> str:
     if fault["type"] == "string_too_short":
         return f"-a {name}= is empty"
     return f"-a {name}={fault['input']}: {fault['msg'].removeprefix('Value error, ')}"
-
-
-def unknown(what: str, name: str, valid: Mapping[str, Any]) -> str:
-    """One line for a name nobody knows, with the nearest valid one."""
-    near = get_close_matches(name, valid, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(valid))}"
-    return f"{what} is not known; {hint}"

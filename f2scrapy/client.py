@@ -10,9 +10,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from f2scrapy.args import unknown
 from f2scrapy.endpoint import look
-from f2scrapy.errors import InputError
+from f2scrapy.errors import InputError, unknown
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _STRICT = ConfigDict(frozen=True, extra="forbid")

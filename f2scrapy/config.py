@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 from scrapy.settings import BaseSettings, Settings
 
-from f2scrapy.args import Args, unknown
-from f2scrapy.errors import InputError
+from f2scrapy.args import Args
+from f2scrapy.errors import InputError, unknown
 from f2scrapy.options import check, key_of
 from f2scrapy.request import MEDIA_SLOT, TOKEN_SLOT
 
@@ -94,7 +94,7 @@ def spider_defaults(settings: BaseSettings, spider: str, kind: type[Args]) -> di
                 continue
             if key not in fields:
                 valid = [*fields, *map(key_of, options(settings))]
-                raise InputError(unknown(f"{FILE}: {name}.{key}", key, dict.fromkeys(valid)))
+                raise InputError(unknown(f"{FILE}: {name}.{key}", key, valid))
             if value is not None and key in kind.model_fields:
                 found[key] = value
     return found
@@ -141,7 +141,7 @@ def _general(settings: BaseSettings, file: Mapping[str, Any]) -> Iterator[tuple[
                 yield name, value
         else:
             valid = [*map(key_of, options(settings)), *_spider_names(), "client"]
-            raise InputError(unknown(f"{FILE}: {key}", key, dict.fromkeys(valid)))
+            raise InputError(unknown(f"{FILE}: {key}", key, valid))
 
 
 def _sections(settings: BaseSettings, spider: str) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ F2Error
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import StrEnum
 
 
@@ -125,3 +127,11 @@ class Refused(F2Error):
 
 class ProtocolError(F2Error):
     """An answer has a shape that is not known; the text names the path in it."""
+
+
+def unknown(what: str, name: str, valid: Iterable[str]) -> str:
+    """One line for a name nobody knows, with the nearest valid one."""
+    valid = sorted(valid)
+    near = get_close_matches(name, valid, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(valid)}"
+    return f"{what} is not known; {hint}"

@@ -21,7 +21,7 @@ from pydantic_core import PydanticUndefined
 from scrapy.exceptions import DropItem
 
 from f2scrapy.endpoint import Endpoint
-from f2scrapy.errors import InputError, Outcome
+from f2scrapy.errors import InputError, Outcome, unknown
 
 # The platforms send null, "" and 0 for one another: these read "nothing" as the empty value.
 Text = Annotated[str, BeforeValidator(lambda v: "" if v is None else str(v))]
@@ -105,8 +105,7 @@ def kinds(names: Iterable[str]) -> frozenset[MediaKind]:
     """
     given = {name.strip() for name in names} - {""}
     for name in given - set(MediaKind):
-        hint = f"there are: {', '.join(MediaKind)}"
-        raise InputError(f"F2_MEDIA: {name!r} is not known; {hint}")
+        raise InputError(unknown(f"F2_MEDIA: {name!r}", name, MediaKind))
     return frozenset(map(MediaKind, given))
 
 

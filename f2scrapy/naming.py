@@ -7,12 +7,11 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from datetime import timedelta, timezone
-from difflib import get_close_matches
 from itertools import count
 from string import Formatter
 from typing import Any
 
-from f2scrapy.errors import InputError
+from f2scrapy.errors import InputError, unknown
 
 CHINA = timezone(timedelta(hours=8))  # what `create` shows, as the platforms' own pages do
 CREATE = "%Y-%m-%d %H-%M-%S"
@@ -138,9 +137,9 @@ def _check_literal(template: str, literal: str) -> None:
 
 def _check_variable(template: str, name: str, spec: str, conversion: str | None) -> None:
     if name not in VARIABLES:
-        near = get_close_matches(name, VARIABLES, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(VARIABLES)}"
-        raise InputError(f"F2_NAMING={template}: {name or 'an empty name'} is not known; {hint}")
+        raise InputError(
+            unknown(f"F2_NAMING={template}: {name or 'an empty name'}", name, VARIABLES)
+        )
     if conversion:
         raise InputError(f"F2_NAMING={template}: !{conversion} has no meaning here; leave it out")
     if spec and not VARIABLES[name][1].fullmatch(spec):

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from scrapy.settings import BaseSettings
 
-from f2scrapy.args import unknown
-from f2scrapy.errors import InputError
+from f2scrapy.errors import InputError, unknown
 
 _LOOPBACK = r"^(http://(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}/?)?$"
 _OTHERS = {"F2_FILE", "F2_COOKIE"}  # what the file held; what stands in the environment alone
@@ -56,7 +55,7 @@ def check(settings: BaseSettings, environment: Any = ()) -> None:
     for name in sorted(given):
         if not known(name):
             names = (f"F2_{key.upper()}" for key in Options.model_fields)
-            raise InputError(unknown(f"option {name}", name, dict.fromkeys(names)))
+            raise InputError(unknown(f"option {name}", name, names))
     try:
         options = Options.model_validate({key_of(name): settings[name] for name in given})
     except ValidationError as error:

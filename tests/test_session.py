@@ -127,3 +127,11 @@ async def test_short_links_see_no_account(play, monkeypatch: pytest.MonkeyPatch)
     assert not sandbox.world.report.violations
     [error] = await session.resolve_all(["https://v.douyin.com/long/"])
     assert isinstance(error, F2Error)
+
+
+async def test_login_that_lapsed_is_told_from_one_that_never_was(play, monkeypatch) -> None:
+    monkeypatch.setenv("F2_COOKIE", f"sessionid={SESSION}")
+    session, _ = await play("login_redirect")
+    with pytest.raises(Refused) as refused:
+        await session.ask(UserProfile(sec_user_id="MS4wLjABAAAAwhoever"))
+    assert refused.value.outcome is Outcome.COOKIE_EXPIRED

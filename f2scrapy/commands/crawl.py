@@ -15,8 +15,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from f2scrapy import config
 from f2scrapy.archive import Archive
-from f2scrapy.args import unknown
-from f2scrapy.errors import InputError
+from f2scrapy.errors import InputError, unknown
 from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_UNEXPLAINED, Ledger
 from f2scrapy.identity import from_settings
 from f2scrapy.item import kinds
@@ -67,7 +66,7 @@ class Command(ScrapyCrawl):
         config.load(self.settings)
         loader = get_spider_loader(self.settings)
         if name not in loader.list():
-            raise InputError(unknown(f"spider {name}", name, dict.fromkeys(loader.list())))
+            raise InputError(unknown(f"spider {name}", name, loader.list()))
         spider, settings = loader.load(name), self.settings.copy()
         spider.update_settings(settings)
         if settings["JOBDIR"]:
