@@ -13,7 +13,6 @@ from f2scrapy.sandbox.exchange import Answer, Ask, Page, reply
 from f2scrapy.sandbox.world import World
 
 HOST = "www.douyin.com"
-_MOST_ROWS = 20
 
 
 def user_post(ask: Ask, world: World) -> Answer | Page:
@@ -22,7 +21,7 @@ def user_post(ask: Ask, world: World) -> Answer | Page:
     if user is None:
         return refusals.status(2053, "用户不存在")
     cursor = max(0, ask.number("max_cursor"))
-    count = min(max(1, ask.number("count", 18)), _MOST_ROWS)
+    count = ask.rows(18)
     works = listed(user, cursor, count)
     return _works_page(user, works, cursor, world)
 

@@ -14,7 +14,6 @@ from f2scrapy.sandbox.douyin_works import comment_count
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
 from f2scrapy.sandbox.world import World
 
-_MOST_ROWS = 20
 # Replies below ten comments in a row; then it begins anew. The last comments have none.
 _REPLIES = (0, 2, 0, 0, 47, 1, 0, 0, 5, 0)
 _ROUND = len(_REPLIES) + sum(_REPLIES)
@@ -78,7 +77,7 @@ def replies(ask: Ask, world: World) -> Answer | Page:
 
 
 def _window(ask: Ask) -> tuple[int, int]:
-    return max(0, ask.number("cursor")), min(max(1, ask.number("count", 20)), _MOST_ROWS)
+    return max(0, ask.number("cursor")), ask.rows()
 
 
 def _page(rows: list[Said], cursor: int, more: bool, total: int) -> Page:

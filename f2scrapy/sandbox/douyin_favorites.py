@@ -10,8 +10,7 @@ from typing import Any
 from f2scrapy.sandbox import cdn, refusals
 from f2scrapy.sandbox.catalogue import NEWEST, Work, work_at
 from f2scrapy.sandbox.checks import WEB, Route
-from f2scrapy.sandbox.douyin import HOST
-from f2scrapy.sandbox.douyin_works import work_json
+from f2scrapy.sandbox.douyin import HOST, row
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, html
 from f2scrapy.sandbox.media import Asset
 from f2scrapy.sandbox.world import World
@@ -20,7 +19,6 @@ ACCOUNT = "demo"  # who is logged in
 COLLECTED = 150  # works of the account's collection
 SONGS = 45
 _AUTHORS = ("clean200", "big20k", "files2000")  # whose works are liked and collected
-_MOST_ROWS = 20
 _STEP_MS = 3_600_000  # between two likes
 _MS = int(NEWEST.timestamp() * 1000)
 
@@ -114,7 +112,7 @@ class _Span:
     def asked(cls, ask: Ask, name: str, newest: int, count: int, step: int = _STEP_MS) -> _Span:
         cursor = max(0, ask.number(name))
         start = max(0, (newest - cursor) // step + 1) if cursor else 0
-        most = min(max(1, ask.number("count", _MOST_ROWS)), _MOST_ROWS)
+        most = ask.rows()
         return cls(name, cursor, newest, step, range(start, min(start + most, count)), count)
 
     def page(self, key: str, row: Callable[[int], bytes], **fields: Any) -> Page:
@@ -135,9 +133,7 @@ def work(number: int, world: World) -> Work:
 
 
 def _work(number: int, world: World) -> bytes:
-    found = work(number, world)
-    signing = world.sign_media(str(found.aweme_id), "list")
-    return work_json(found, world.nickname(found.user), signing, world.options.sizes)
+    return row(work(number, world), world, "list")
 
 
 def _folder(folder: Folder, world: World) -> dict[str, Any]:

@@ -25,13 +25,12 @@ SIMILAR = 50  # works similar to one
 _STOCK = "big20k"  # what is similar or recommended is drawn from here
 _FRIENDS_A_PAGE = 10
 _GAP_MS = 500  # a cursor that is so far off leads to an empty page
-_MOST_ROWS = 20
 _OWN = replace(WEB, account=True)
 _LOG = {"log_pb": {"impr_id": "20261101200000A1B2C3D4E5F60718293A"}}
 
 
 def _size(ask: Ask, usual: int) -> int:
-    return min(max(1, ask.number("count", usual)), _MOST_ROWS)
+    return ask.rows(usual)
 
 
 # Collections

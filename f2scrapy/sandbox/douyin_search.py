@@ -14,15 +14,14 @@ from typing import Any
 
 from f2scrapy.sandbox.catalogue import NEWEST, User, Work, work_at
 from f2scrapy.sandbox.checks import WEB, Route
-from f2scrapy.sandbox.douyin import HOST
+from f2scrapy.sandbox.douyin import HOST, row
 from f2scrapy.sandbox.douyin_shapes import profile_json
-from f2scrapy.sandbox.douyin_works import is_album, work_json
+from f2scrapy.sandbox.douyin_works import is_album
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
 from f2scrapy.sandbox.world import World
 
 POOL = 300  # works of a user that a search can find
 HOLE = range(20, 40)
-_MOST_ROWS = 20
 _DAY_S = 86_400
 _WORDS_EACH = 9  # one card of related words after so many works
 
@@ -59,7 +58,7 @@ def _works(users: list[User], chosen: dict[str, str]) -> list[Work]:
 
 def _page(ask: Ask, world: World, found: list[Any], row: Row, rows_key: str) -> Page:
     """The results at the offset asked for, and where it goes on."""
-    size = min(max(1, ask.number("count", 15)), _MOST_ROWS)
+    size = ask.rows(15)
     offset = max(0, ask.number("offset"))
     if offset and not ask.params.get("search_id", "").startswith(_stamp(ask)):
         world.note(ask, "search_id of another search")
@@ -89,15 +88,10 @@ def _stamp(ask: Ask) -> str:
     return f"20261101{blake2b(word, digest_size=9).hexdigest().upper()}"
 
 
-def _work(work: Work, world: World) -> bytes:
-    signing = world.sign_media(str(work.aweme_id), "list")
-    return work_json(work, world.nickname(work.user), signing, world.options.sizes)
-
-
 def _card(work: Work, world: World) -> bytes:
     about = {"type": 1, "doc_type": 153, "provider_doc_id_str": str(work.aweme_id),
              "card_id": "douyin.doctype_aweme_video", "sub_card_list": None}  # fmt: skip
-    return b'%b,"aweme_info":%b}' % (compact(about)[:-1], _work(work, world))
+    return b'%b,"aweme_info":%b}' % (compact(about)[:-1], row(work, world, "list"))
 
 
 def _user_card(user: User, world: World) -> bytes:
@@ -174,7 +168,7 @@ def within(ask: Ask, world: World) -> Page:
     word = ask.params.get("keyword", "")
     owner = [user for user in world.catalogue.users if user.uid == ask.params.get("from_user")]
     works = [work for work in _works(owner, dict(ask.params)) if word in work.desc]
-    return _page(ask, world, works, lambda work, world: b'{"item":%b}' % _work(work, world),
+    return _page(ask, world, works, lambda work, world: b'{"item":%b}' % row(work, world, "list"),
                  "aweme_list")  # fmt: skip
 
 

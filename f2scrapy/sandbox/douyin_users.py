@@ -15,7 +15,6 @@ from f2scrapy.sandbox.douyin_addresses import Json, avatar, picture
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
 from f2scrapy.sandbox.world import World
 
-_MOST_ROWS = 20
 _STEP_S = 300  # between two follows, less up to _JITTER_S
 _JITTER_S = 200
 
@@ -77,7 +76,7 @@ def _page(
     ask: Ask, user: User, key: str, people: Sequence[int], start: int, *, turns: tuple[str, str]
 ) -> Page:
     """`people` from `start` on; `turns` are where the answer has the cursor, and the request."""
-    count = min(max(1, ask.number("count", 20)), _MOST_ROWS)
+    count = ask.rows()
     shown = people[start : start + count]
     times = [followed_at(position) for position in shown] or [0]
     cursor, asked_by = turns

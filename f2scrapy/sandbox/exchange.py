@@ -59,6 +59,10 @@ class Ask:
         text = self.params.get(name, "")
         return int(text) if text.lstrip("-").isdecimal() else default
 
+    def rows(self, usual: int = 20) -> int:
+        """How many rows of a list are asked for: the platform gives 1 to 20, whatever is said."""
+        return min(max(1, self.number("count", usual)), 20)
+
     def json(self) -> Any:
         """The body; None where it is no JSON."""
         try:

@@ -117,8 +117,7 @@ class Faults:
     def bend(self, page: Page, ask: Ask, kind: str) -> Page:
         """The page as the faults leave it."""
         for fault in self.active:
-            fits = fault.name in _PAGES and (page.cursor_key or fault.name not in _CURSORS)
-            if fits and fault.strikes(ask, kind):
+            if _fits(fault, page, ask) and fault.strikes(ask, kind):
                 page = _PAGES[fault.name](page, ask, fault)
         return page
 
@@ -149,10 +148,8 @@ def _lossy(page: Page, ask: Ask, fault: Fault) -> Page:
 def _empty_page(page: Page, ask: Ask, fault: Fault) -> Page:
     """No rows, more to come, and nothing lost: the cursor is one step before what was asked."""
     del fault
-    cursor = page.asked(ask)
-    if cursor <= 0:
-        return page
-    return replace(page, rows=()).with_fields(**{page.cursor_key: cursor - 1, "has_more": 1})
+    step_before = page.asked(ask) - 1
+    return replace(page, rows=()).with_fields(**{page.cursor_key: step_before, "has_more": 1})
 
 
 def _stuck(page: Page, ask: Ask, fault: Fault) -> Page:
@@ -181,6 +178,17 @@ _PAGES: dict[str, Callable[[Page, Ask, Fault], Page]] = {
 }
 
 _CURSORS = frozenset({"empty_page", "stuck_cursor", "no_cursor", "cursor_text"})
+_ROWS = frozenset({"rows_text", "row_without_id"})
+
+
+def _fits(fault: Fault, page: Page, ask: Ask) -> bool:
+    """Whether this page can bear the fault: one that cannot is not counted as struck."""
+    if fault.name not in _PAGES or (fault.name in _CURSORS and not page.cursor_key):
+        return False
+    if fault.name == "empty_page":  # there is nothing one step before the top
+        return page.asked(ask) > 0
+    return bool(page.rows) or fault.name not in _ROWS
+
 
 # The wire
 

@@ -83,7 +83,7 @@ class Asset:
 
 @lru_cache(1)
 def _noise_block() -> memoryview:
-    """The same noise twice over, so that any CHUNK of it lies in one piece."""
+    """The same noise three times over: a CHUNK is longer than it, and begins anywhere in it."""
     return memoryview(random.Random(2).randbytes(_BLOCK) * 3)
 
 

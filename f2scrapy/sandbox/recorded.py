@@ -14,7 +14,7 @@ def user_post(ask: Ask, world: World) -> Answer | Page:
     recorded, sec = world.recorded, ask.params.get("sec_user_id", "")
     if recorded is None or sec not in recorded.lists:
         return douyin.user_post(ask, world)
-    return recorded.page(sec, max(0, ask.number("max_cursor")), ask.number("count", 18))
+    return recorded.page(sec, max(0, ask.number("max_cursor")), ask.rows(18))
 
 
 def aweme_detail(ask: Ask, world: World) -> Answer:

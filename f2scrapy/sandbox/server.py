@@ -126,21 +126,16 @@ def _count_media(ask: Ask, answer: Answer, sent: Sent, world: World) -> None:
 @contextmanager
 def running(options: Options | None = None) -> Iterator[Sandbox]:
     """A sandbox in a thread of its own, for those who have no loop."""
-    sandbox = Sandbox(options)
-    ready, loop = threading.Event(), asyncio.new_event_loop()
-    stop = asyncio.Event()
-
-    async def serve() -> None:
-        async with sandbox:
-            ready.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
+    sandbox, loop = Sandbox(options), asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    ready.wait(10)
     try:
-        yield sandbox
+        asyncio.run_coroutine_threadsafe(sandbox.__aenter__(), loop).result(10)
+        try:
+            yield sandbox
+        finally:
+            asyncio.run_coroutine_threadsafe(sandbox.__aexit__(), loop).result(10)
     finally:
-        loop.call_soon_threadsafe(stop.set)
+        loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()

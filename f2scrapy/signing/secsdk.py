@@ -14,9 +14,6 @@ NAME = "x-secsdk-web-signature"
 _EXPIRE = "x-secsdk-web-expire"
 _SALT = "A96D855A08C0A9707F8BEF0D9A527E4E"
 
-# The cookie a uifid comes from: the first of these that is not empty.
-COOKIES = ("uifid", "uifid_temp", "uifidtemp", "UIFID", "UIFID_TEMP", "UIFIDTEMP")
-
 PATHS = frozenset(
     f"/aweme/v1/web/{path}/"
     for path in (

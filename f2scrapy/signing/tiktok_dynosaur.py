@@ -5,10 +5,19 @@ Versions, the canvas hash and the state hash change with the SDK's build.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import md5
 
 from .codec import SignatureError, append, cut, fold
-from .tiktok_envelope import ALPHABET, draw, pack, seal, unpack, unseal, xor_heads
+from .tiktok_envelope import (
+    ALPHABET,
+    check_hashes,
+    draw,
+    hashes,
+    pack,
+    seal,
+    unpack,
+    unseal,
+    xor_heads,
+)
 from .tiktok_text import A, B, hash32
 
 VERSION = "5.3.2"
@@ -160,7 +169,7 @@ def x_gnarly(
     words = {6: time, 8: nonces[0], 14: _mix(time, nonces[0], page.env), 15: nonces[1]}
     fields = {number: value.to_bytes(2, "big") for number, value in numbers.items()}
     fields |= {number: value.to_bytes(4, "big") for number, value in words.items()}
-    fields |= _hashes(covered, body, user_agent) | {9: VERSION.encode(), 10: SDK.encode()}
+    fields |= hashes(covered, body, user_agent) | {9: VERSION.encode(), 10: SDK.encode()}
     fields[16] = _complement(fields.values())
     fields[0] = _complement(value for number, value in fields.items() if number not in _TEXTS)
     raw = seal(bytes((_COUNT,)) + pack(dict(sorted(fields.items()))), key)
@@ -224,10 +233,7 @@ def verify(query: str, user_agent: str, *, body: bytes = b"") -> WebSign:
     covered, literal = cut(rest, "X-Bogus")
     if literal != "1":
         raise SignatureError("X-Bogus is not 1")
-    wanted = _hashes(covered, body, user_agent)
-    for number, part in ((3, "query"), (4, "body"), (5, "user agent")):
-        if fields[number] != wanted[number]:
-            raise SignatureError(f"{part} hash differs")
+    check_hashes(fields, covered, body, user_agent)
     rest, _ = cut(covered, "msToken")
     unsigned, signature = cut(rest, "X-Dynosaur")
     dynosaur = _verify_dynosaur(signature, unsigned, user_agent)
@@ -254,11 +260,6 @@ def _checksum(fields: Mapping[int, bytes]) -> str:
 
 def _complement(values: Iterable[bytes]) -> bytes:
     return (_ALL ^ xor_heads(values)).to_bytes(4, "big")
-
-
-def _hashes(covered: str, body: bytes, user_agent: str) -> dict[int, bytes]:
-    texts = {3: covered.encode(), 4: body, 5: user_agent.encode()}
-    return {number: md5(text).hexdigest().encode() for number, text in texts.items()}
 
 
 def _decode_texts(fields: Mapping[int, bytes]) -> dict[int, str]:

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from hashlib import md5
 from operator import xor as xor_numbers
 
 from .codec import Alphabet, SignatureError, xor
@@ -111,3 +112,21 @@ def _mix(words: list[int], a: int, b: int, c: int, d: int) -> None:
         words[target] = (words[target] + words[other]) & _ALL
         word = words[rotated] ^ words[target]
         words[rotated] = (word << bits | word >> 32 - bits) & _ALL
+
+
+def hashes(query: str, body: bytes, user_agent: str) -> dict[int, bytes]:
+    """The fields of X-Gnarly that tell which request it was made for."""
+    texts = {3: query.encode(), 4: body, 5: user_agent.encode()}
+    return {number: md5(text).hexdigest().encode() for number, text in texts.items()}
+
+
+def check_hashes(fields: Mapping[int, bytes], query: str, body: bytes, user_agent: str) -> None:
+    """Compare `fields` with the request they came with.
+
+    Raises:
+        SignatureError: they were made for another one.
+    """
+    wanted = hashes(query, body, user_agent)
+    for number, part in ((3, "query"), (4, "body"), (5, "user agent")):
+        if fields[number] != wanted[number]:
+            raise SignatureError(f"{part} hash differs")

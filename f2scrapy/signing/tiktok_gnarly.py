@@ -3,10 +3,19 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import md5
 
 from .codec import SignatureError
-from .tiktok_envelope import ALPHABET, draw, pack, seal, unpack, unseal_cut, xor_heads
+from .tiktok_envelope import (
+    ALPHABET,
+    check_hashes,
+    draw,
+    hashes,
+    pack,
+    seal,
+    unpack,
+    unseal_cut,
+    xor_heads,
+)
 
 Fields = dict[int, bytes]  # numbers of 2 or 4 bytes, big-endian; and texts
 TEXTS = frozenset((3, 4, 5, 9, 10))
@@ -52,7 +61,7 @@ def sign(
     """
     if version not in _COUNTS:
         raise ValueError(f"X-Gnarly here is {' or '.join(_COUNTS)}, not {version}")
-    fields = {1: _bytes(1), 2: _bytes(env)} | _hashes(query, body, user_agent)
+    fields = {1: _bytes(1), 2: _bytes(env)} | hashes(query, body, user_agent)
     fields |= {6: _bytes(time_ms // 1000), 7: _bytes(_FIELD_7)}
     fields |= {8: _bytes(time_ms * 1000 & 0x7FFFFFFF), 9: version.encode()}
     if version == "5.1.1":
@@ -88,16 +97,8 @@ def verify(signature: str, query: str, user_agent: str, *, body: bytes = b"") ->
         SignatureError: malformed, or made for another query, body or user agent.
     """
     found = decode(signature)
-    wanted = _hashes(query, body, user_agent)
-    for number, part in ((3, "query"), (4, "body"), (5, "user agent")):
-        if found.fields[number] != wanted[number]:
-            raise SignatureError(f"{part} hash differs")
+    check_hashes(found.fields, query, body, user_agent)
     return found
-
-
-def _hashes(query: str, body: bytes, user_agent: str) -> Fields:
-    texts = {3: query.encode(), 4: body, 5: user_agent.encode()}
-    return {number: md5(text).hexdigest().encode() for number, text in texts.items()}
 
 
 def _bytes(number: int) -> bytes:
