@@ -1,0 +1,58 @@
+"""Searches; their answers speak in snake_case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from f2scrapy.endpoint import look
+from f2scrapy.tiktok.endpoints import API, TiktokEndpoint
+
+_CODE = {
+    "tiktok": {
+        "client_params_x": {
+            "search_engine": {
+                "ies_mt_user_live_video_card_use_libra": 1,
+                "mt_search_general_user_live_card": 1,
+            }
+        },
+        "search_server": {},
+    }
+}
+
+
+class Search(TiktokEndpoint):
+    """What searches have in common: results by offset, each page told the first one's id."""
+
+    more: ClassVar = "has_more"
+    turns: ClassVar = {"offset": "cursor"}
+
+    from_page: str = "search"
+    count: int = 20
+    keyword: str
+    offset: int = 0  # results; not rows: a page may hold fewer
+    search_id: str = ""  # of the first page; "" on it
+    web_search_code: str = json.dumps(_CODE, separators=(",", ":"))
+
+    def turned(self, page: Mapping[str, Any]) -> Self:
+        following = super().turned(page)
+        search_id = self.search_id or str(look(page, "extra.logid") or "")
+        return following.model_copy(update={"search_id": search_id})
+
+
+class ItemSearch(Search):
+    """Works alone."""
+
+    url: ClassVar = f"{API}/search/item/full/"
+    rows: ClassVar = "item_list"
+
+
+class GeneralSearch(Search):
+    """Whatever fits best: works, users, live rooms."""
+
+    url: ClassVar = f"{API}/search/general/full/"
+    rows: ClassVar = "data"
+
+
+SEARCHES: Mapping[str, type[Search]] = {"general": GeneralSearch, "video": ItemSearch}

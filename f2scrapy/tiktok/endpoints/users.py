@@ -1,0 +1,67 @@
+"""Users: single ones, and who follows whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from f2scrapy.endpoint import look
+from f2scrapy.errors import ProtocolError
+from f2scrapy.tiktok import pages
+from f2scrapy.tiktok.endpoints import API, SITE, TiktokEndpoint
+
+
+class UserProfile(TiktokEndpoint):
+    """A user: names, counts, settings; by either of the two ids."""
+
+    url: ClassVar = f"{API}/user/detail/"
+    thing: ClassVar = "userInfo"
+
+    sec_user_id: str = Field("", alias="secUid")
+    unique_id: str = Field("", alias="uniqueId")
+
+    def page(self) -> str:
+        """The site shows users by their names only."""
+        return f"{SITE}/@{self.unique_id}" if self.unique_id else ""
+
+    def from_page(self, html: str) -> Mapping[str, Any]:
+        answer = pages.profile(pages.page_data(html))
+        shown = str(look(answer, "userInfo.user.uniqueId") or "")
+        if self.refusal(answer) is None and shown.lower() != self.unique_id.lower():
+            raise ProtocolError("the page shows another user")
+        return answer
+
+
+class _FollowList(TiktokEndpoint):
+    """Users beside one, the latest first.
+
+    The page sends both cursors along as the answer gave them (s since 1970; recorded 2025-10,
+    how they are read is nowhere told).
+    """
+
+    url: ClassVar = f"{API}/user/list/"
+    rows: ClassVar = "userList"
+    turns: ClassVar = {"max_cursor": "maxCursor", "min_cursor": "minCursor"}
+    total: ClassVar = "total"
+
+    count: int = 30
+    max_cursor: int = Field(0, alias="maxCursor")
+    min_cursor: int = Field(0, alias="minCursor")
+    scene: int
+    sec_user_id: str = Field(alias="secUid")
+
+
+class UserFollowing(_FollowList):
+    """Whom a user follows."""
+
+    url: ClassVar = _FollowList.url
+    scene: int = 21
+
+
+class UserFollower(_FollowList):
+    """Who follows a user."""
+
+    url: ClassVar = _FollowList.url
+    scene: int = 67
