@@ -10,7 +10,7 @@ from crawling import Crawler, Run
 from f2scrapy.sandbox.catalogue import User, Work, work_at
 from f2scrapy.sandbox.douyin_comments import threads
 from f2scrapy.sandbox.douyin_users import person
-from f2scrapy.sandbox.douyin_works import comment_count
+from f2scrapy.sandbox.works import comment_count
 
 Play = Callable[..., Crawler]
 CROWD = User(900, "crowd", 0, followers=130, following=45)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from f2scrapy.sandbox.catalogue import Catalogue, Sizes, User, listed, position_before, work_at
 from f2scrapy.sandbox.douyin_addresses import GEARS
-from f2scrapy.sandbox.douyin_works import Signing, asset, find_asset, slots, work_json
+from f2scrapy.sandbox.douyin_works import asset, find_asset, slots, work_json
+from f2scrapy.sandbox.works import Signing
 
 CATALOGUE = Catalogue()
 SIGNING = Signing("0" * 32, 1_800_000_000)

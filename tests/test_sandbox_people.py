@@ -12,8 +12,8 @@ from f2scrapy.sandbox import routes
 from f2scrapy.sandbox.catalogue import User, work_at
 from f2scrapy.sandbox.douyin_comments import replies_in, threads
 from f2scrapy.sandbox.douyin_users import person
-from f2scrapy.sandbox.douyin_works import comment_count
 from f2scrapy.sandbox.exchange import Ask, Page
+from f2scrapy.sandbox.works import comment_count
 from f2scrapy.sandbox.world import Options, World
 
 CROWD = User(900, "crowd", 0, followers=130, following=45)

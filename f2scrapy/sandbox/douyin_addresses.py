@@ -4,27 +4,12 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass
 from typing import Any
 
+from f2scrapy.sandbox.templates import bare, text
+from f2scrapy.sandbox.works import Gear
+
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Gear:
-    """One rendition, as the platform names it; `share` is its size beside the largest."""
-
-    name: str
-    quality: int
-    width: int
-    height: int
-    h265: bool
-    share: float
-    dash: bool = False  # a stream without sound, for the page's own player
-
-    @property
-    def slot(self) -> str:
-        return f"v_{self.name}{'_dash' if self.dash else ''}"
 
 
 # In the order of the answer, which is not the order of quality.
@@ -50,17 +35,6 @@ GEARS = (
     Gear("540_4_1", 25, 540, 960, True, 0.11),
 )
 LIVE_GEAR = Gear("normal_720_0", 10, 720, 960, False, 0.3)
-
-
-# Marks in a template, see `douyin_shapes`.
-
-
-def text(name: str) -> str:
-    return f"\1{name}\1"
-
-
-def bare(name: str) -> str:
-    return f"\2{name}\2"
 
 
 ID, SIGNATURE, EXPIRES, EXPIRES_HEX = text("id"), text("sig"), text("exp"), text("exphex")

@@ -10,8 +10,8 @@ from f2scrapy.sandbox.catalogue import GONE, Work
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST
 from f2scrapy.sandbox.douyin_addresses import Json, avatar
-from f2scrapy.sandbox.douyin_works import comment_count
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
+from f2scrapy.sandbox.works import comment_count
 from f2scrapy.sandbox.world import World
 
 # Replies below ten comments in a row; then it begins anew. The last comments have none.

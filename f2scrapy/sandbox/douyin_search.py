@@ -16,8 +16,8 @@ from f2scrapy.sandbox.catalogue import NEWEST, User, Work, work_at
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST, row
 from f2scrapy.sandbox.douyin_shapes import profile_json
-from f2scrapy.sandbox.douyin_works import is_album
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
+from f2scrapy.sandbox.works import is_album
 from f2scrapy.sandbox.world import World
 
 POOL = 300  # works of a user that a search can find

@@ -7,9 +7,7 @@ template of bytes, and only what differs between two works is put in: 18 works t
 from __future__ import annotations
 
 import json
-import re
 from functools import lru_cache
-from typing import Any
 
 from f2scrapy.sandbox.catalogue import GONE, User
 from f2scrapy.sandbox.douyin_addresses import (
@@ -21,15 +19,14 @@ from f2scrapy.sandbox.douyin_addresses import (
     SIGNATURE,
     Json,
     avatar,
-    bare,
     bit_rate,
     cover,
     image_urls,
     music_urls,
     picture,
     play_addr,
-    text,
 )
+from f2scrapy.sandbox.templates import bare, compiled, text
 
 _TYPES = {"images": 68, "live_photo": 68, "slides": 61, "unknown_type": 987}
 
@@ -37,25 +34,17 @@ _TYPES = {"images": 68, "live_photo": 68, "slides": 61, "unknown_type": 987}
 _BEST_H264 = next(g for g in GEARS if g.name == "normal_1080_0")
 _BEST_H265 = next(g for g in GEARS if g.name == "1080_1_1")
 
-# Templates: a string value "\1name\1" becomes text put in, "\2name\2" a bare number or list.
-
 
 @lru_cache(32)
 def work_template(recipe: str) -> bytes:
     """To be filled by %, see `douyin_works`."""
-    return _compile(_work(recipe))
+    return compiled(_work(recipe))
 
 
 @lru_cache(2)
 def image_template(moving: bool) -> bytes:
     """One element of a work's images."""
-    return _compile(_image(moving))
-
-
-def _compile(value: Any) -> bytes:
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("%", "%%")
-    written = re.sub(r'"\\u0002(\w+)\\u0002"', r"%(\1)b", written)
-    return re.sub(r"\\u0001(\w+)\\u0001", r"%(\1)b", written).encode()
+    return compiled(_image(moving))
 
 
 def _video() -> Json:

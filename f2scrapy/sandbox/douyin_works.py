@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from f2scrapy.sandbox.catalogue import GONE, Sizes, Work
@@ -11,21 +9,19 @@ from f2scrapy.sandbox.douyin_addresses import GEARS, LIVE_GEAR
 from f2scrapy.sandbox.douyin_shapes import image_template, work_template
 from f2scrapy.sandbox.exchange import compact
 from f2scrapy.sandbox.media import Asset
-
-GIB = 1 << 30
-
+from f2scrapy.sandbox.works import (
+    Signing,
+    comment_count,
+    duration_ms,
+    image_count,
+    inner,
+    is_album,
+    largest,
+    likes,
+)
 
 _KINDS = {"v": "mp4", "l": "mp4", "i": "webp", "w": "webp", "d": "webp", "c": "jpeg", "t": "jpeg",
           "m": "mp3", "a": "jpeg", "b": "json"}  # fmt: skip
-
-
-def is_album(work: Work) -> bool:
-    return work.recipe in ("images", "live_photo", "slides")
-
-
-def image_count(work: Work) -> int:
-    """How many images an album has."""
-    return work.user.images or 1 + (work.aweme_id >> 3) % 4
 
 
 def moving_images(work: Work) -> tuple[int, ...]:
@@ -49,12 +45,7 @@ def asset(work: Work, slot: str, sizes: Sizes) -> Asset:
     if kind != "mp4":
         return sizes.asset(kind, key)
     gear = LIVE_GEAR if slot[0] == "l" else next(g for g in GEARS if g.slot == slot)
-    return Asset(key, kind, int(_largest(work, sizes) * gear.share))
-
-
-def _largest(work: Work, sizes: Sizes) -> int:
-    """Bytes of the largest rendition, of which the others have a share."""
-    return GIB if work.recipe == "huge" else sizes.of("mp4", f"{work.aweme_id}-v")
+    return Asset(key, kind, int(largest(work, sizes) * gear.share))
 
 
 def slots(work: Work) -> list[str]:
@@ -68,14 +59,6 @@ def slots(work: Work) -> list[str]:
 
 
 # Filling in
-
-
-@dataclass(frozen=True)
-class Signing:
-    """What makes an address valid for a while."""
-
-    signature: str  # 32 hex digits
-    expires: int  # s since 1970
 
 
 def work_json(work: Work, nickname: str, signing: Signing, sizes: Sizes) -> bytes:
@@ -103,35 +86,26 @@ def _mix(work: Work) -> bytes:
     })  # fmt: skip
 
 
-def comment_count(work: Work) -> int:
-    """How many comments a work has, replies among them."""
-    return _likes(work) // 23
-
-
-def _likes(work: Work) -> int:
-    return int(random.Random(work.aweme_id).paretovariate(0.6) * 30) % 9_000_000
-
-
 def _common(work: Work, nickname: str, signing: Signing) -> dict[bytes, bytes]:
-    likes = _likes(work)
+    liked = likes(work)
     start = len(work.text) + 1
     return {
         b"id": b"%d" % work.aweme_id,
         b"time": b"%d" % work.create_time,
-        b"duration": b"%d" % _duration_ms(work),
-        b"seconds": b"%d" % (_duration_ms(work) // 1000),
-        b"desc": _inner(work.desc),
-        b"text": _inner(work.text),
-        b"tag": _inner(work.tag),
+        b"duration": b"%d" % duration_ms(work),
+        b"seconds": b"%d" % (duration_ms(work) // 1000),
+        b"desc": inner(work.desc),
+        b"text": inner(work.text),
+        b"tag": inner(work.tag),
         b"start": b"%d" % start,
         b"end": b"%d" % (start + len(work.tag) + 1),
-        b"nickname": _inner(nickname),
+        b"nickname": inner(nickname),
         b"uid": work.user.uid.encode(),
         b"sec": work.user.sec_user_id.encode(),
-        b"likes": b"%d" % likes,
+        b"likes": b"%d" % liked,
         b"comments": b"%d" % comment_count(work),
-        b"shares": b"%d" % (likes // 41),
-        b"collects": b"%d" % (likes // 17),
+        b"shares": b"%d" % (liked // 41),
+        b"collects": b"%d" % (liked // 17),
         b"top": b"%d" % work.pinned,
         b"hash": blake2b(b"%d" % work.aweme_id, digest_size=14).hexdigest().encode(),
         b"sig": signing.signature.encode(),
@@ -140,15 +114,11 @@ def _common(work: Work, nickname: str, signing: Signing) -> dict[bytes, bytes]:
     }
 
 
-def _duration_ms(work: Work) -> int:
-    return 0 if is_album(work) else 3000 + (work.aweme_id * 7919 >> 5) % 27_000
-
-
 def _renditions(work: Work, sizes: Sizes) -> dict[bytes, bytes]:
     values = {}
-    largest, duration = _largest(work, sizes), _duration_ms(work)
+    most, duration = largest(work, sizes), duration_ms(work)
     for n, gear in enumerate(GEARS):
-        size = int(largest * gear.share)
+        size = int(most * gear.share)
         values[b"size%d" % n] = b"%d" % size
         values[b"rate%d" % n] = b"%d" % (size * 8000 // duration)
     return values
@@ -163,8 +133,3 @@ def _images(work: Work, values: dict[bytes, bytes], sizes: Sizes) -> bytes:
             more[b"lsize"] = b"%d" % asset(work, f"l{n}", sizes).size
         made.append(image_template(n in moving) % {**values, **more})
     return b",".join(made)
-
-
-def _inner(text: str) -> bytes:
-    """*text* between the quotes of a JSON string."""
-    return compact(text)[1:-1]

@@ -11,11 +11,11 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from f2scrapy.sandbox.catalogue import Catalogue, Sizes, User
-from f2scrapy.sandbox.douyin_works import Signing
 from f2scrapy.sandbox.exchange import Ask, Page
 from f2scrapy.sandbox.faults import Fault, Faults
 from f2scrapy.sandbox.recordings import Recordings
 from f2scrapy.sandbox.report import Report
+from f2scrapy.sandbox.works import Signing
 
 CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "ms_token",
                     "real_ms_token", "ttwid", "time", "tokens", "media"})  # fmt: skip
