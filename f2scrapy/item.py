@@ -95,6 +95,8 @@ class MediaKind(StrEnum):
     MUSIC = "music"
     DESC = "desc"
     LYRIC = "lyric"
+    SUBTITLE = "subtitle"  # captions in the language that is spoken
+    TRANSLATION = "translation"  # … in all other languages
 
 
 def kinds(names: Iterable[str]) -> frozenset[MediaKind]:
@@ -142,11 +144,12 @@ class Media(BaseModel):
     renditions: tuple[Rendition, ...] = ()
     text: str | None = None  # None = fetched, not written from the answer
     text_of: Callable[[bytes], str] | None = None  # makes the text of what is fetched; None = as is
+    name: str = ""  # where two files of a work differ after the dot alone; "" = what is before it
 
     @property
     def asset(self) -> str:
         """Names this file within its work, such as "image_1"; never changes with the name."""
-        return self.suffix.lstrip("_").partition(".")[0]
+        return self.name or self.suffix.lstrip("_").partition(".")[0]
 
 
 class File(BaseModel):

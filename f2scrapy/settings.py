@@ -19,7 +19,8 @@ F2_COOKIES = ""  # Netscape cookies.txt of a browser; "" = a guest
 # F2_COOKIE: a cookie header for the spider's platform, read from the environment and nowhere else
 F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms
 
-F2_MEDIA = "video,image,live_photo,cover,music,desc,lyric"  # kinds to fetch; "" = metadata only
+# Kinds to fetch; "" = metadata only. There is "translation" too: captions in all other languages.
+F2_MEDIA = "video,image,live_photo,cover,music,desc,lyric,subtitle"
 F2_RENDITION = "best"  # which encoding: best, smallest, codec:h264, height<=1080 …
 F2_UPGRADE = False  # fetch again what is archived when a better rendition is offered
 F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix

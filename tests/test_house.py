@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 SPIDERS = sorted(path.stem for path in (ROOT / "spiders").glob("[a-z]*.py"))
 STDLIB = set(sys.stdlib_module_names) | {"__future__"}
 
+ITEMS = {"f2scrapy.common", "f2scrapy.item", "f2scrapy.errors"}
 # What a module may import of ours besides its own package: the longest prefix that fits counts.
 ALLOWED = {
     "spiders": {
@@ -44,10 +45,15 @@ ALLOWED = {
     "f2scrapy.endpoint": {"f2scrapy.errors"},
     "f2scrapy.verdict": {"f2scrapy.endpoint", "f2scrapy.errors"},
     "f2scrapy.item": {"f2scrapy.endpoint", "f2scrapy.errors"},
+    "f2scrapy.common": {"f2scrapy.endpoint", "f2scrapy.item", "f2scrapy.errors"},
     "f2scrapy.douyin.links": {"f2scrapy.errors", "f2scrapy.link"},
     "f2scrapy.douyin.endpoints": {"f2scrapy.endpoint", "f2scrapy.errors", "f2scrapy.douyin.pages"},
     "f2scrapy.douyin.pages": {"f2scrapy.endpoint", "f2scrapy.errors"},
-    "f2scrapy.douyin.items": {"f2scrapy.douyin", "f2scrapy.item", "f2scrapy.errors"},
+    "f2scrapy.douyin.items": {"f2scrapy.douyin", *ITEMS},
+    "f2scrapy.tiktok.links": {"f2scrapy.errors", "f2scrapy.link"},
+    "f2scrapy.tiktok.endpoints": {"f2scrapy.endpoint", "f2scrapy.errors", "f2scrapy.tiktok.pages"},
+    "f2scrapy.tiktok.pages": {"f2scrapy.endpoint", "f2scrapy.errors"},
+    "f2scrapy.tiktok.items": {"f2scrapy.tiktok", *ITEMS},
 }
 PURE = ("f2scrapy.errors", "f2scrapy.naming", "f2scrapy.signing", "f2scrapy.douyin.links")
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from f2scrapy.douyin.items.media import Address, Image, single
+from f2scrapy.common.media import Address, Image, single
 from f2scrapy.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Text, Url, at, each
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from f2scrapy.douyin.items.media import Address, single
+from f2scrapy.common.media import Address, single
 from f2scrapy.douyin.items.users import User
 from f2scrapy.douyin.lyrics import lrc
 from f2scrapy.errors import Outcome

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from f2scrapy.common.media import Address, single
+from f2scrapy.common.posts import Published
 from f2scrapy.douyin.endpoints.posts import PostDetail
-from f2scrapy.douyin.items.media import Address, Image, Video, single
+from f2scrapy.douyin.items.media import Image, Video
 from f2scrapy.errors import Outcome
 from f2scrapy.item import (
     Count,
@@ -37,17 +39,14 @@ class AwemeType(IntEnum):
 # Parts of a work. Their fields stand in feeds in the order of the bases, the last one first.
 
 
-class Work(Item):
+class Work(Published):
     """What it is, and what is written about it."""
 
     platform: ClassVar = "douyin"
-    kind: ClassVar = "post"
 
-    aweme_id: str = Field(min_length=1)
     aweme_type: Annotated[AwemeType | int | None, Field(union_mode="left_to_right")] = None
     media_type: Count = 0
     create_time: Moment = None
-    desc: Text = ""
     caption: Text = ""
     title: Text = at("", "item_title")
     hashtag_names: Annotated[list[Text], each("hashtag_name", where="hashtag_name")] = at(
@@ -175,71 +174,21 @@ class Post(Mix, Music, Standing, Statistics, Author, Work):
     pictures: list[Image] | None = at(None, "images", exclude=True, repr=False)
     sound: Address | None = at(None, "music.play_url", exclude=True, repr=False)
 
-    @model_validator(mode="after")
-    def _judge(self) -> Self:
-        if self.state is Outcome.OK:
-            self.state = self._standing()
-        return self
-
-    def _standing(self) -> Outcome:
+    def standing(self) -> Outcome:
         if self.is_delete:
             return Outcome.DELETED
-        if self.is_prohibited or (self.in_reviewing and not self._shown):
+        if self.is_prohibited or (self.in_reviewing and not self.shown):
             return Outcome.PROHIBITED
-        # F2 downloads 0, 1 and 2: whoever may see a work is sent its addresses.
-        if self.private_status not in (0, 1, 2) or (self.private_status and not self._shown):
+        # F2 downloads 0, 1 and 2.
+        if self.private_status not in (0, 1, 2) or (self.private_status and not self.shown):
             return Outcome.PRIVATE
         return Outcome.OK
-
-    @property
-    def _shown(self) -> bool:
-        return bool(self.pictures or (self.video and self.video.renditions()))
-
-    @property
-    def id(self) -> str:
-        return self.aweme_id
 
     def detail(self) -> PostDetail:
         """What to ask to have its media addresses anew."""
         return PostDetail(aweme_id=self.aweme_id)
 
-    def media(self) -> list[Media]:
-        """Its pictures or its video, cover, music and description, as far as there are any.
-
-        A picture or a video that is named without an address has no renditions: it is missing.
-        """
-        if self.state is not Outcome.OK:
-            return []
-        extras = [file for file in (self._cover(), self._music()) if file.renditions]
-        files = [*self._pictures(), *self._video(), *extras]
-        if self.desc:
-            files.append(Media(kind=MediaKind.DESC, suffix="_desc.txt", text=self.desc))
-        return files
-
-    def _pictures(self) -> Iterator[Media]:
-        for number, image in enumerate(self.pictures or (), 1):
-            stills = image.renditions()
-            moving = image.video.renditions() if image.video else ()
-            if stills or not moving:
-                suffix = f"_image_{number}.{stills[0].codec if stills else 'webp'}"
-                yield Media(kind=MediaKind.IMAGE, suffix=suffix, renditions=stills)
-            if moving:
-                suffix = f"_live_{number}.mp4"
-                yield Media(kind=MediaKind.LIVE_PHOTO, suffix=suffix, renditions=moving)
-
-    def _video(self) -> Iterator[Media]:
-        if self.video and not self.pictures:
-            renditions = self.video.renditions()
-            only_sound = not renditions and self.video.play_addr and self.video.play_addr.urls
-            if not only_sound:
-                yield Media(kind=MediaKind.VIDEO, suffix="_video.mp4", renditions=renditions)
-
-    def _cover(self) -> Media:
-        video = self.video or Video()
-        if video.animated_cover and video.animated_cover.urls:
-            return single(MediaKind.COVER, "_cover.webp", video.animated_cover)
-        return single(MediaKind.COVER, "_cover.jpeg", video.origin_cover or video.cover)
-
-    def _music(self) -> Media:
-        sound = self.sound if self.music_status == 1 else None
-        return single(MediaKind.MUSIC, "_music.mp3", sound)
+    def extras(self) -> Iterator[Media]:
+        yield from super().extras()
+        if self.music_status == 1:
+            yield single(MediaKind.MUSIC, "_music.mp3", self.sound)

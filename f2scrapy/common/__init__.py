@@ -1,0 +1,1 @@
+"""What answers of all platforms have in common: one thing, described once."""

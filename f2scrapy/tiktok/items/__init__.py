@@ -1,0 +1,1 @@
+"""What TikTok tells us: every path into its answers stands here."""

@@ -1,0 +1,85 @@
+"""Users."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from pydantic import model_validator
+
+from f2scrapy.errors import Outcome
+from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
+
+
+class ListedUser(Item):
+    """A user as lists of users show them; only `sec_user_id` is promised.
+
+    That somebody keeps their works private takes nothing from such a list: `state` stays OK.
+    Counts are exact since 2024, rounded before; None = the answer does not say.
+    """
+
+    platform: ClassVar = "tiktok"
+    kind: ClassVar = "user"
+
+    sec_user_id: str = at(..., "user.secUid", min_length=1)
+    uid: Id = at("", "user.id")
+    unique_id: Text = at("", "user.uniqueId")
+    short_id: Id = at("", "user.shortId")
+    nickname: Text = at("", "user.nickname")
+    signature: Text = at("", "user.signature")
+    avatar_url: Url = at("", "user.avatarLarger", "user.avatarMedium", "user.avatarThumb")
+    region: Text = at("", "user.region")  # ISO 3166
+    language: Text = at("", "user.language")
+    bio_link: Text = at("", "user.bioLink.link")
+    custom_verify: Text = at("", "user.customVerify")
+    verified: Flag = at(False, "user.verified")
+    register_time: Moment = at(None, "user.createTime")
+    nickname_modify_time: Moment = at(None, "user.nickNameModifyTime")
+    unique_id_modify_time: Moment = at(None, "user.uniqueIdModifyTime")
+    aweme_count: int | None = at(None, "statsV2.videoCount", "stats.videoCount")
+    favoriting_count: Count = at(0, "statsV2.diggCount", "stats.diggCount")
+    follower_count: Count = at(0, "statsV2.followerCount", "stats.followerCount")
+    following_count: Count = at(0, "statsV2.followingCount", "stats.followingCount")
+    friend_count: Count = at(0, "statsV2.friendCount", "stats.friendCount")
+    total_favorited: Count = at(
+        0, "statsV2.heartCount", "stats.heartCount", "statsV2.heart", "stats.heart"
+    )
+    relation: Count = at(0, "user.relation")  # of the asking account: 0 none, 1 follows, 2 both
+    is_secret: Flag = at(False, "user.privateAccount")  # shows works to followers only
+    secret: Flag = at(False, "user.secret")
+    is_embed_banned: Flag = at(False, "user.isEmbedBanned")
+    comment_setting: int | None = at(None, "user.commentSetting")
+    download_setting: int | None = at(None, "user.downloadSetting")
+    duet_setting: int | None = at(None, "user.duetSetting")
+    stitch_setting: int | None = at(None, "user.stitchSetting")
+    following_visibility: int | None = at(None, "user.followingVisibility")
+    open_favorite: bool | None = at(None, "user.openFavorite")  # whether liked works are shown
+    show_play_list_tab: bool | None = at(None, "user.profileTab.showPlayListTab")
+    tt_seller: Flag = at(False, "user.ttSeller")
+    commerce_user: Flag = at(False, "user.commerceUserInfo.commerceUser")
+    commerce_category: Text = at("", "user.commerceUserInfo.category")
+    is_organization: Flag = at(False, "user.isOrganization")
+    room_id: Id = at("", "user.roomId")  # "" = not on air
+
+    @property
+    def id(self) -> str:
+        return self.sec_user_id
+
+
+class User(ListedUser):
+    """A user, from a profile."""
+
+    @model_validator(mode="after")
+    def _judge(self) -> Self:
+        if (self.is_secret or self.secret) and not self.relation:
+            self.state = Outcome.PRIVATE
+        return self
+
+
+class Liker(User):
+    """The owner of liked works: PRIVATE where only that user sees them."""
+
+    @model_validator(mode="after")
+    def _judge_likes(self) -> Self:
+        if self.state is Outcome.OK and self.open_favorite is False:
+            self.state = Outcome.PRIVATE
+        return self
