@@ -28,13 +28,15 @@ class Browser(BaseModel):
 
 
 class TokenRequest(BaseModel):
-    """How a guest token is asked for: POST `body` as JSON."""
+    """How a guest token is asked for: POST `body` as JSON, or GET."""
 
     model_config = _STRICT
 
     url: str
     hours: float  # how long it is used
-    body: dict[str, Any]
+    body: dict[str, Any] | None = None  # None = GET
+    params: dict[str, Any] = {}  # in the URL
+    headers: dict[str, str] = {}  # besides the browser's
 
 
 class Client(BaseModel):
@@ -43,17 +45,21 @@ class Client(BaseModel):
     model_config = _STRICT
 
     browser: Browser
+    locale: dict[str, str] = {}  # facts of the same names: language, region, time zone
     cookie_hosts: list[str]  # exactly these see cookies
     login_cookies: list[str]  # one of these is there once somebody is logged in
     token_cookies: dict[str, str]  # guest token → cookie that carries it
-    uifid_cookies: list[str]
+    uifid_cookies: list[str] = []
     media_referer: str
+    media_hosts: list[str] = []  # below these (".example.com") files are kept behind cookies
+    media_cookies: list[str] = []  # … these, and no other
     params: dict[str, dict[str, Any]]  # set → browser parameters, in the page's order
+    alphabetical: bool = False  # they and the endpoint's own go by their names
     token_params: dict[str, dict[str, Any]]  # set → parameters that follow the endpoint's own
     schemes: dict[str, str]  # an endpoint's scheme → one of f2scrapy/signing
-    secsdk_paths: list[str]  # are signed by secsdk besides, where there is a uifid
+    secsdk_paths: list[str] = []  # are signed by secsdk besides, where there is a uifid
     tokens: dict[str, TokenRequest]
-    report: dict[str, Any]  # what the browser tells of itself for an msToken
+    report: dict[str, Any] = {}  # what the browser tells of itself for an msToken
 
 
 def client(platform: str, changes: Mapping[str, Any]) -> Client:

@@ -26,7 +26,10 @@ from f2scrapy.signing import fingerprint
 
 @dataclass(frozen=True)
 class Token:
-    """A value the platform gave a guest, or one made up in its place for this run only."""
+    """A value the platform gave a guest, or one made up in its place for this run only.
+
+    "" = the platform gave none, and its page goes on without.
+    """
 
     value: str = field(repr=False)
     made: float  # seconds since 1970
@@ -58,15 +61,28 @@ class TokenAnswer:
 
 @dataclass(frozen=True)
 class TokenAsk:
-    """A token to be asked for: POST `body` as JSON to `url`, then `read` the answer."""
+    """A token to be asked for: POST `body` as JSON to `url`, or GET it, then `read` the answer."""
 
     name: str  # as Identity.tokens knows it
     url: str
-    body: Mapping[str, Any] = field(repr=False)
-    read: Callable[[TokenAnswer], str]  # "" = the answer holds none
+    body: Mapping[str, Any] | None = field(repr=False)  # None = GET
+    read: Callable[[TokenAnswer], Mapping[str, str]]  # what it holds, by token; "" = nothing
+    more: Mapping[str, str] = field(default_factory=dict, repr=False)  # headers besides the usual
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.body is None else "POST"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes with it besides what the browser sends with everything."""
+        kind = {} if self.body is None else {"Content-Type": "application/json"}
+        return kind | dict(self.more)
 
     def payload(self) -> bytes:
         """The body as a browser writes it."""
+        if self.body is None:
+            return b""
         return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -135,6 +151,7 @@ class Identity:
             "screen_height": self.screen.size_height,
             "avail_width": self.screen.avail_width,
             "avail_height": self.screen.avail_height,
+            **self.client.locale,
             **{name: token.value for name, token in self.tokens.items()},
             **self._account_tokens(),
             "now_ms": time.time_ns() // 1_000_000,
@@ -176,15 +193,24 @@ class Identity:
             and _covers(cookie.domain, host)
             and parts.path.startswith(cookie.path)
         }
-        pairs = self._guest_cookies() | account
-        return "; ".join(f"{name}={value}" for name, value in pairs.items())
+        return _header(self._guest_cookies() | account)
+
+    def media_cookie_header(self, url: str) -> str:
+        """The cookies a file at `url` is kept behind; "" where it is on no such host."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if parts.scheme != "https" or not f".{host}".endswith(tuple(self.client.media_hosts)):
+            return ""
+        known = self._guest_cookies() | self._valid()
+        return _header({name: known[name] for name in self.client.media_cookies if name in known})
 
     def _valid(self) -> dict[str, str]:
         return {c.name: c.value or "" for c in self.account if not c.is_expired()}
 
     def _guest_cookies(self) -> dict[str, str]:
         names = self.client.token_cookies
-        return {names[name]: t.value for name, t in self.tokens.items() if name in names}
+        given = {name: t.value for name, t in self.tokens.items() if t.value}
+        return {names[name]: value for name, value in given.items() if name in names}
 
     def _account_tokens(self) -> dict[str, str]:
         """The tokens of the account's browser: parameters and cookies have to agree."""
@@ -281,6 +307,10 @@ def _cookie(name: str, value: str, host: str) -> Cookie:
     return Cookie(
         0, name, value, None, False, host, False, False, "/", True, True, None, True, None, None, {}
     )
+
+
+def _header(cookies: Mapping[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
 def _covers(domain: str, host: str) -> bool:

@@ -57,12 +57,12 @@ def media(url: str, platform: str, **meta: Any) -> Request:
     return Request(url, meta=common | meta, dont_filter=True)
 
 
-def token(url: str, headers: Mapping[str, str], body: bytes) -> Request:
+def token(url: str, method: str, headers: Mapping[str, str], body: bytes) -> Request:
     """Ask for a guest token; it is dressed already, and knows no platform's cookies."""
     return Request(
         url,
-        method="POST",
-        headers={**headers, "Content-Type": "application/json"},
+        method=method,
+        headers=dict(headers),
         body=body,
         meta={
             "download_slot": TOKEN_SLOT,

@@ -174,8 +174,8 @@ class Session:
     # The wire
 
     async def _token(self, ask: TokenAsk) -> TokenAnswer:
-        headers = {**self.identity.headers, "Content-Type": "application/json"}
-        reply = await self._send("POST", Wire(ask.url, headers), ask.payload())
+        headers = self.identity.headers | ask.headers
+        reply = await self._send(ask.method, Wire(ask.url, headers), ask.payload())
         return TokenAnswer(reply.status, reply.cookies, reply.body)
 
     async def _send(self, method: str, wire: Wire, body: bytes = b"") -> _Reply:

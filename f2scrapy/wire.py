@@ -38,18 +38,22 @@ async def become_guest(
     async with identity.asking:
         for ask in guest.asks(identity):
             made_up = guest.substitute(ask.name)
+            found: Mapping[str, str] = {}
             try:
                 answer = await fetch(ask)
                 if answer.status != 200:
                     raise Refused(by_status(answer.status), f"{ask.name}: HTTP {answer.status}")
-                value = ask.read(answer)
+                found = ask.read(answer)
             except Refused:
-                if not made_up:
+                if made_up is None:
                     raise
-                value = ""
-            if not value and not made_up:
-                raise Refused(Outcome.RISK_CONTROL, f"no {ask.name} was given to a guest")
-            identity.keep(ask.name, value or made_up, made_up=not value)
+            if not found.get(ask.name):
+                if made_up is None:
+                    raise Refused(Outcome.RISK_CONTROL, f"no {ask.name} was given to a guest")
+                for name, value in made_up.items():
+                    identity.keep(name, value, made_up=True)
+            for name in filter(found.get, found):
+                identity.keep(name, found[name])
 
 
 def asked(identity: Identity, endpoint: Endpoint) -> Wire:
@@ -85,8 +89,9 @@ def page(identity: Identity, url: str) -> Wire:
 
 
 def file(identity: Identity, url: str) -> Wire:
-    """A file's request, as the platform's page makes it; no host needs to know who asks."""
-    return Wire(url, identity.headers | _referer(identity))
+    """A file's request, as the platform's page makes it; its host learns no more than it needs."""
+    cookies = identity.media_cookie_header(url)
+    return Wire(url, identity.headers | _referer(identity) | _cookie(cookies))
 
 
 def _referer(identity: Identity) -> dict[str, str]:
@@ -94,8 +99,11 @@ def _referer(identity: Identity) -> dict[str, str]:
 
 
 def _cookies(identity: Identity, url: str) -> dict[str, str]:
-    cookies = identity.cookie_header(url)
-    return {"Cookie": cookies} if cookies else {}
+    return _cookie(identity.cookie_header(url))
+
+
+def _cookie(pairs: str) -> dict[str, str]:
+    return {"Cookie": pairs} if pairs else {}
 
 
 def _scheme(identity: Identity, endpoint: Endpoint) -> str:
@@ -114,7 +122,10 @@ def _parameters(identity: Identity, endpoint: Endpoint) -> list[str]:
     browser = filled(identity.client.params.get(endpoint.params, {}), facts)
     tokens = filled(identity.client.token_params.get(endpoint.params, {}), facts)
     usual = {name: value for name, value in browser.items() if name not in own}
-    return [_encoded(usual), endpoint.query(), _encoded(tokens)]
+    asked = [_encoded(usual), endpoint.query()]
+    if identity.client.alphabetical:
+        asked = sorted("&".join(filter(None, asked)).split("&"), key=lambda p: p.partition("=")[0])
+    return [*asked, _encoded(tokens)]
 
 
 def _encoded(values: dict[str, Any]) -> str:

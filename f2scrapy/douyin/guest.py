@@ -8,7 +8,9 @@ from typing import Any
 
 from f2scrapy.client import filled
 from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
-from f2scrapy.signing.tokens import MS_TOKEN_LENGTHS, ms_token, str_data, verify_fp
+from f2scrapy.signing.tokens import ms_token, str_data, verify_fp
+
+_MS_TOKENS = (164, 184)  # characters of a real one; one made up has the latter
 
 
 def asks(identity: Identity) -> Iterator[TokenAsk]:
@@ -18,13 +20,15 @@ def asks(identity: Identity) -> Iterator[TokenAsk]:
     for name, read in (("ttwid", _ttwid), ("webid", _webid), ("ms_token", _ms_token)):
         how = identity.client.tokens[name]
         if not identity.has(name, how.hours):
-            body = filled(how.body, identity.facts) | _more(name, identity)
-            yield TokenAsk(name, how.url, body, read)
+            body = filled(how.body or {}, identity.facts) | _more(name, identity)
+            yield TokenAsk(name, how.url, body, read, how.headers)
 
 
-def substitute(name: str) -> str:
-    """What the page goes on with when the token is refused; "" = it cannot go on."""
-    return ms_token(MS_TOKEN_LENGTHS["douyin"], random.random) if name == "ms_token" else ""
+def substitute(name: str) -> dict[str, str] | None:
+    """What the page goes on with when the token is refused, by token; None = it cannot go on."""
+    if name != "ms_token":
+        return None
+    return {"ms_token": ms_token(_MS_TOKENS[-1], random.random)}
 
 
 def _more(name: str, identity: Identity) -> dict[str, Any]:
@@ -35,15 +39,15 @@ def _more(name: str, identity: Identity) -> dict[str, Any]:
     return {"strData": str_data(report, nonce), "tspFromClient": identity.facts["now_ms"]}
 
 
-def _ttwid(answer: TokenAnswer) -> str:
-    return answer.cookie("ttwid")
+def _ttwid(answer: TokenAnswer) -> dict[str, str]:
+    return {"ttwid": answer.cookie("ttwid")}
 
 
-def _webid(answer: TokenAnswer) -> str:
-    return str(answer.json.get("web_id") or "")
+def _webid(answer: TokenAnswer) -> dict[str, str]:
+    return {"webid": str(answer.json.get("web_id") or "")}
 
 
-def _ms_token(answer: TokenAnswer) -> str:
+def _ms_token(answer: TokenAnswer) -> dict[str, str]:
     """A real one has one of two lengths; a refusal sets a short one (seen in F2)."""
     value = answer.cookie("msToken")
-    return value if len(value) in (164, 184) else ""
+    return {"ms_token": value} if len(value) in _MS_TOKENS else {}

@@ -63,7 +63,7 @@ class SigningMiddleware:
         self.crawler.stats.inc_value(f"f2/token/{ask.name}")
         try:
             response = await self.crawler.engine.download_async(
-                token(ask.url, headers, ask.payload())
+                token(ask.url, ask.method, headers | ask.headers, ask.payload())
             )
         except self.network as error:
             raise Refused(Outcome.NETWORK, f"{ask.name}: {trouble(error)}") from error

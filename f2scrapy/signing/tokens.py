@@ -15,7 +15,6 @@ _VERIFY_FP = re.compile(
 )
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"
-MS_TOKEN_LENGTHS = {"douyin": 184, "tiktok": 148}  # characters, the last two are "=="
 
 _STR_DATA = Alphabet("Dkdpgh4ZKsQB80/Mfvw36XI1R25+WUAlEi7NLboqYTOPuzmFjJnryx9HVGcaStCe")
 _STR_DATA_TAG = 0x41
@@ -51,7 +50,7 @@ def read_verify_fp(value: str) -> int:
 
 
 def ms_token(length: int, random: Callable[[], float]) -> str:
-    """Return a made-up msToken of *length* characters, see MS_TOKEN_LENGTHS.
+    """Return a made-up msToken of *length* characters: each platform has its own.
 
     *random* is drawn from `length - 2` times.
     """
