@@ -85,7 +85,7 @@ class WalkArgs(Args):
     """Arguments of every spider that walks a list."""
 
     max_counts: int = Field(0, ge=0)  # works; 0 = all
-    page_counts: int | None = Field(None, ge=1, le=20)  # rows a page; None = the endpoint's own
+    page_counts: int | None = Field(None, ge=1)  # rows a page; None = the endpoint's own
     interval: Annotated[Interval | None, BeforeValidator(_interval)] = None
     update: bool | None = None  # stop at what is archived; None = yes where files are fetched
 
@@ -112,19 +112,40 @@ class CursorArgs(ListArgs):
     max_cursor: int = Field(0, ge=0)  # ms since 1970, or of a collection the episode; 0 = the top
 
 
-class FollowArgs(CursorArgs):
-    """Arguments of the lists of followed users and of followers.
+class FeedArgs(OwnArgs):
+    """Arguments of a list that has no end."""
+
+    max_counts: int = Field(100, ge=0)  # works; 0 = until nothing new is shown
+
+
+class CommentArgs(CursorArgs):
+    """`max_counts` counts the comments, and the replies to each; `max_cursor` is an offset."""
+
+    replies: bool = False
+
+
+class FollowArgs(ListArgs):
+    """Arguments of the lists of followed users and of followers."""
+
+    update: bool | None = False  # stop at whom an earlier complete run saw
+
+    @model_validator(mode="after")
+    def _dateless(self) -> Self:
+        if self.interval:
+            raise ValueError("-a interval=…: lists of users bear no dates")
+        return self
+
+
+class OrderedFollowArgs(FollowArgs, CursorArgs):
+    """Arguments of such lists where their order can be chosen.
 
     `max_cursor` is what turns their pages: s since 1970, or an offset, as `source_type` has it.
     """
 
     source_type: int  # the order of the list; 1 = the latest first
-    update: bool | None = False  # stop at whom an earlier complete run saw
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        if self.interval:
-            raise ValueError("-a interval=…: lists of users bear no dates")
         if self.update and self.source_type != 1:
             raise ValueError("-a update=true needs -a source_type=1: only there the new come first")
         return self

@@ -51,7 +51,9 @@ class Endpoint(BaseModel):
     more: ClassVar[str] = "has_more"  # path of what says whether there is another page
     turns: ClassVar[Mapping[str, str]] = {}  # parameter → path in an answer: turns the page
     size: ClassVar[str] = "count"  # the parameter that holds the rows of a page
+    most: ClassVar[int] = 20  # rows a page may be asked to hold
     total: ClassVar[str] = ""  # path of how many rows the list has in all; "" = no answer says so
+    omits_empty: ClassVar[bool] = False  # a list that holds nothing is left out of the answer
 
     # What is sent
 
@@ -90,8 +92,10 @@ class Endpoint(BaseModel):
         """The same with `rows` a page.
 
         Raises:
-            InputError: its pages have no size.
+            InputError: its pages have no size, or not that.
         """
+        if rows > self.most:
+            raise InputError(f"page_counts={rows}: a page holds {self.most} at most")
         if self.size not in type(self).model_fields:
             raise InputError(f"page_counts={rows}: these pages have no size that can be chosen")
         return self.model_copy(update={self.size: rows})
@@ -118,11 +122,13 @@ class Endpoint(BaseModel):
 
         Raises:
             ProtocolError: what should be there is missing or of another type. A platform that has
-                nothing to show sends an empty list, or null beside what says there is no more.
+                nothing to show sends an empty list, or null beside what says there is no more;
+                where it `omits_empty`, the latter alone.
         """
         path, kind = (self.rows, list) if self.rows else (self.thing, dict)
         value = look(page, path)
-        if value is None and self.rows and self.rows in page and look(page, self.more) in _NO:
+        named = self.omits_empty or self.rows in page
+        if value is None and self.rows and named and look(page, self.more) in _NO:
             return []
         if not isinstance(value, kind):
             found = "nothing" if value is None else type(value).__name__

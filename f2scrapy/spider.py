@@ -24,7 +24,7 @@ from f2scrapy.identity import Identity
 from f2scrapy.item import Account, Item, kinds
 from f2scrapy.link import OWN, Link, named
 from f2scrapy.request import api, network_errors, page, trouble
-from f2scrapy.verdict import by_status
+from f2scrapy.verdict import by_status, of_page
 from f2scrapy.walk import Limits, Walk, first_fault
 
 HOPS = 5  # redirects a short link or a page may take
@@ -89,6 +89,10 @@ class ApiSpider(Spider):
         """The first page, where what `self.owner` asked about has to be known for it."""
         return self.first(link)
 
+    def known_as(self, link: Link, owner: Any) -> Link:
+        """What to call `link` once its owner is known: names change hands, ids do not."""
+        return Link("sec_user_id", owner.sec_user_id) if link.kind == "unique_id" else link
+
     def subfolder(self, link: Link) -> str:  # noqa: ARG002 - none by default
         """The folder that the list's files have below the owner's; "" = none of its own."""
         return ""
@@ -100,6 +104,10 @@ class ApiSpider(Spider):
     def below(self, item: Item) -> Below | None:  # noqa: ARG002 - none by default
         """The list that hangs below an item; None = there is none, or it was not asked for."""
         return None
+
+    def ended(self, walk: Walk) -> Iterator[Request]:  # noqa: ARG002 - nothing by default
+        """What to ask for once a list was read to its end."""
+        yield from ()
 
     def named(self) -> tuple[list[Link], list[str]]:
         """What the user named, and the parts of the text that name nothing we can use."""
@@ -117,6 +125,7 @@ class ApiSpider(Spider):
         self.platform = platform_of(self.name)
         self.links = import_module(f"f2scrapy.{self.platform}.links")
         self.walks: dict[str, Walk] = {}  # by source
+        self.opened: set[str] = set()  # sources, be their walk begun or not
         self.targets, self.unusable = self.named()
         if not self.targets:
             raise InputError(f"-a url={''.join(self.unusable[:1])}: {self._wish}")
@@ -207,20 +216,21 @@ class ApiSpider(Spider):
 
     def _open(self, link: Link) -> Iterator[Request]:
         source = self._source(link)
-        if source in self.walks:
+        if source in self.opened:
             return
+        self.opened.add(source)
         identity = Identity.of(self.crawler)
         if self.login is Login.ACCOUNT and not identity.logged_in:
             self.ledger.refuse(source, identity.no_login, "this interface is for accounts only")
             return
-        walk = self._walk(source, self.item)
-        walk.subfolder = self.subfolder(link)
         owner = self._owner(link)
         if owner is None:
+            walk = self._walk(source, self.item)
+            walk.subfolder = self.subfolder(link)
             walk.owner = Account() if link == OWN else None
             yield self._ask(self._entered(self.first(link)), walk)
             return
-        kwargs = {"owner": owner, "source": source, "link": link}
+        kwargs = {"owner": owner, "link": link}
         yield api(owner.endpoint, callback=self.parse_owner, errback=self.failed, cb_kwargs=kwargs)
 
     def _owner(self, link: Link) -> Owner | None:
@@ -250,25 +260,35 @@ class ApiSpider(Spider):
 
     # From answers to items
 
-    def parse_owner(
-        self, response: Response, owner: Owner, source: str, link: Link
-    ) -> Iterator[Request]:
+    def parse_owner(self, response: Response, owner: Owner, link: Link) -> Iterator[Request]:
         """Takes the owner's name and count, then asks for the list."""
-        walk = self.walks[source]
         try:
             [row] = owner.endpoint.rows_of(response.meta["page"])
-            walk.owner = owner.item.read(row)
-            first = self._entered(self.first_of(link, walk.owner))
+            item = owner.item.read(row)
+            known = self.known_as(link, item)
+            first = self._entered(self.first_of(known, item))
         except (ProtocolError, ValidationError) as error:
             refused = Refused(Outcome.SCHEMA_CHANGED, first_fault(error))
             yield from self._refuse(response.request, refused)
             return
         except InputError as error:
-            self.ledger.refuse(source, Outcome.BAD_INPUT, str(error))
+            self.ledger.refuse(self._source(link), Outcome.BAD_INPUT, str(error))
             return
+        if known != link and not self._renames(link, known):
+            return
+        walk = self._walk(self._source(known), self.item)
+        walk.owner, walk.subfolder = item, self.subfolder(known)
         request = self._ask(first, walk)
-        walk.expect(self.expected(walk.owner))
+        walk.expect(self.expected(item))
         yield request
+
+    def _renames(self, link: Link, known: Link) -> bool:
+        """Whether `link` goes by that name from now on; not where its list is walked already."""
+        self.ledger.forget(self._source(link))
+        source = self._source(known)
+        new = source not in self.opened
+        self.opened.add(source)
+        return new
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Item | Request]:
         """Yields the items of one page, then the request for the next."""
@@ -286,11 +306,15 @@ class ApiSpider(Spider):
                 yield from self._refuse(response.request, refused)
         if following is not None:
             yield self._ask(following, walk)
+        elif walk.listing.finished:
+            yield from self.ended(walk)
 
     def _descend(self, item: Item, walk: Walk) -> Iterator[Request]:
         below = self.below(item)
-        if below is None:
-            return
+        if below is not None:
+            yield from self._hang(below, walk)
+
+    def _hang(self, below: Below, walk: Walk) -> Iterator[Request]:
         child = self._walk(f"{walk.listing.source}/{below.name}", below.item)
         child.owner, child.subfolder = walk.owner, below.subfolder
         request = self._ask(below.first, child)
@@ -321,7 +345,9 @@ class ApiSpider(Spider):
                 cb_kwargs=kwargs, meta={"shows": endpoint, "refused": refused},
             )  # fmt: skip
             return
-        refused = request.meta.get("refused", refused)
+        self._give_up(kwargs, request.meta.get("refused", refused))
+
+    def _give_up(self, kwargs: dict[str, Any], refused: Refused) -> None:
         source = kwargs["source"] if "source" in kwargs else self._source(kwargs["link"])
         cursor = self.ledger.listing(source).cursor
         self.ledger.refuse(source, refused.outcome, refused.seen, cursor)
@@ -340,8 +366,12 @@ class ApiSpider(Spider):
             refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
             yield from self._refuse(response.request, refused)
             return
+        told = of_page(meta["page"], meta["shows"])
+        if told.page is None:
+            self._give_up(kwargs, Refused(told.outcome, told.seen))
+            return
         self.crawler.stats.inc_value("f2/from_page")
-        self.logger.info("%s: %s; the site's page shows it", kwargs["source"], meta["refused"])
+        self.logger.info("%s; the site's page shows it", meta["refused"])
         if "owner" in kwargs:
             yield from self.parse_owner(response, **kwargs)
         else:

@@ -55,7 +55,7 @@ def judge(status: int, location: str, body: bytes, endpoint: Endpoint) -> Verdic
         page = decoded(body)
     except ValueError:
         return _no_json(body)
-    return _of_page(page, endpoint)
+    return of_page(page, endpoint)
 
 
 def decoded(body: bytes) -> Any:
@@ -83,7 +83,8 @@ def by_text(text: str, usual: Outcome) -> Outcome:
     return next(found, usual)
 
 
-def _of_page(page: Any, endpoint: Endpoint) -> Verdict:
+def of_page(page: Any, endpoint: Endpoint) -> Verdict:
+    """What a decoded answer means, be it an interface's own or what a page shows in its place."""
     if not isinstance(page, dict):
         return Verdict(Outcome.SCHEMA_CHANGED, f"JSON {type(page).__name__}, not an object")
     refused = endpoint.refusal(page)

@@ -2,19 +2,13 @@
 
 from typing import Any
 
-from f2scrapy.args import CursorArgs
+from f2scrapy.args import CommentArgs
 from f2scrapy.douyin.endpoints.comments import CommentReply, PostComment
 from f2scrapy.douyin.endpoints.posts import PostDetail
 from f2scrapy.douyin.items.comments import Comment
 from f2scrapy.douyin.items.posts import Post
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Below, Owner
-
-
-class CommentArgs(CursorArgs):
-    """`max_counts` counts the comments, and the replies to each; `max_cursor` is an offset."""
-
-    replies: bool = False
 
 
 class DouyinCommentSpider(ApiSpider):

@@ -1,20 +1,12 @@
 """What Douyin's start page recommends."""
 
-from pydantic import Field
-
-from f2scrapy.args import OwnArgs
+from f2scrapy.args import FeedArgs
 from f2scrapy.douyin.endpoints.feeds import HomeFeed
 from f2scrapy.douyin.endpoints.users import UserProfile
 from f2scrapy.douyin.items.posts import Post
 from f2scrapy.douyin.items.users import User
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
-
-
-class FeedArgs(OwnArgs):
-    """Arguments of a list that has no end."""
-
-    max_counts: int = Field(100, ge=0)  # works; 0 = until nothing new is shown
 
 
 class DouyinFeedSpider(ApiSpider):

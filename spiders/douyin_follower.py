@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from f2scrapy.args import FollowArgs
+from f2scrapy.args import OrderedFollowArgs
 from f2scrapy.douyin.endpoints.users import FOLLOWERS, UserFollower, UserProfile
 from f2scrapy.douyin.items.users import ListedUser, User
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 
 
-class FollowerArgs(FollowArgs):
+class FollowerArgs(OrderedFollowArgs):
     """`source_type`: 1 who followed last comes first, 2 an order nobody has told."""
 
     source_type: Annotated[Literal[1, 2], BeforeValidator(int)] = 1

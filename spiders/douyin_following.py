@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from f2scrapy.args import FollowArgs
+from f2scrapy.args import OrderedFollowArgs
 from f2scrapy.douyin.endpoints.users import FOLLOWING, UserFollowing, UserProfile
 from f2scrapy.douyin.items.users import ListedUser, User
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 
 
-class FollowingArgs(FollowArgs):
+class FollowingArgs(OrderedFollowArgs):
     """`source_type`: 1 followed last comes first, 3 followed first, 4 as the page shows them."""
 
     source_type: Annotated[Literal[1, 3, 4], BeforeValidator(int)] = 4

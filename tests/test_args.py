@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy.args import CursorArgs, FollowArgs, Interval, LinkArgs, ListArgs, checked
+from f2scrapy.args import CursorArgs, Interval, LinkArgs, ListArgs, OrderedFollowArgs, checked
 from f2scrapy.errors import InputError
 
 
@@ -36,7 +36,7 @@ def test_bad_interval_says_what_is_wanted(interval: str) -> None:
         ({"urll": "x"}, "argument urll is not known; did you mean url?"),
         ({"url": "x", "max_count": "1"}, "did you mean max_counts?"),
         ({"url": "x", "max_counts": "many"}, "-a max_counts=many: "),
-        ({"url": "x", "page_counts": "50"}, "-a page_counts=50: "),
+        ({"url": "x", "page_counts": "0"}, "-a page_counts=0: "),
     ],
 )
 def test_bad_argument_is_one_clear_line(values: dict[str, str], message: str) -> None:
@@ -57,10 +57,10 @@ def test_lists_of_users_take_no_argument_they_cannot_keep(
     values: dict[str, str], message: str
 ) -> None:
     usual = {"url": "x", "source_type": "1"}
-    assert not checked(FollowArgs, usual).update  # type: ignore[attr-defined]
-    assert checked(FollowArgs, usual | {"update": "yes"}).update  # type: ignore[attr-defined]
+    assert not checked(OrderedFollowArgs, usual).update  # type: ignore[attr-defined]
+    assert checked(OrderedFollowArgs, usual | {"update": "yes"}).update  # type: ignore[attr-defined]
     with pytest.raises(InputError, match=message):
-        checked(FollowArgs, usual | values)
+        checked(OrderedFollowArgs, usual | values)
 
 
 def test_url_may_name_a_file(tmp_path: Path) -> None:

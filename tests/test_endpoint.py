@@ -87,6 +87,8 @@ def test_size_and_entry() -> None:
     assert FIRST.entered(datetime(2024, 1, 1, tzinfo=UTC)).place == 1704067200000
     with pytest.raises(InputError, match="no size that can be chosen"):
         UserProfile(sec_user_id="a").sized(5)
+    with pytest.raises(InputError, match="a page holds 20 at most"):
+        FIRST.sized(21)
 
 
 def test_null_is_an_empty_list_where_the_answer_is_a_page() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Self
 
@@ -65,6 +67,18 @@ class Progress:
         if self.bars is not None:
             self.bars.stop()
             self._redirect_log()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leaves the terminal to somebody else for a while."""
+        if self.bars is not None:
+            self.bars.stop()
+        try:
+            yield
+        finally:
+            if self.bars is not None:
+                self.bars.start()
+                self._redirect_log()
 
     def _redirect_log(self) -> None:
         handler = get_scrapy_root_handler()

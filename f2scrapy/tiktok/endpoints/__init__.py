@@ -55,6 +55,7 @@ class TiktokEndpoint(Endpoint):
     scheme: ClassVar = "web"
     more: ClassVar = "hasMore"
     omits_empty: ClassVar = True
+    most: ClassVar = 35
 
     def refusal(self, page: Mapping[str, Any]) -> Refused | None:
         if "verify_ticket" in page or page.get("type") == "verify":

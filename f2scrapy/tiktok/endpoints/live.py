@@ -49,5 +49,5 @@ class RoomsOnAir(TiktokEndpoint):
     url: ClassVar = f"{WEBCAST}/room/check_alive/"
     rows: ClassVar = "data"
 
-    from_page: str = "live"
+    asked_from: str = Field("live", alias="from_page")
     room_ids: str  # joined by commas

@@ -69,7 +69,7 @@ class HomeFeed(_Posts):
     url: ClassVar = f"{API}/recommend/item_list/"
     turns: ClassVar = {"pull": ""}
 
-    from_page: str = "fyp"
+    asked_from: str = Field("fyp", alias="from_page")
     pull: int = Field(0, exclude=True)  # number of the page
 
     def turned(self, page: Mapping[str, Any]) -> HomeFeed:  # noqa: ARG002 - pages are just counted

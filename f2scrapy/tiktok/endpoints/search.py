@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
+from pydantic import Field
+
 from f2scrapy.endpoint import look
 from f2scrapy.tiktok.endpoints import API, TiktokEndpoint
 
@@ -28,7 +30,7 @@ class Search(TiktokEndpoint):
     more: ClassVar = "has_more"
     turns: ClassVar = {"offset": "cursor"}
 
-    from_page: str = "search"
+    asked_from: str = Field("search", alias="from_page")
     count: int = 20
     keyword: str
     offset: int = 0  # results; not rows: a page may hold fewer

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
 from f2scrapy.endpoint import look
 from f2scrapy.errors import ProtocolError
+from f2scrapy.link import Link
 from f2scrapy.tiktok import pages
 from f2scrapy.tiktok.endpoints import API, SITE, TiktokEndpoint
 
@@ -22,6 +23,11 @@ class UserProfile(TiktokEndpoint):
     sec_user_id: str = Field("", alias="secUid")
     unique_id: str = Field("", alias="uniqueId")
 
+    @classmethod
+    def of(cls, link: Link) -> Self:
+        """The user a link names, by id or by name."""
+        return cls(**{link.kind: link.id})
+
     def page(self) -> str:
         """The site shows users by their names only."""
         return f"{SITE}/@{self.unique_id}" if self.unique_id else ""
@@ -34,6 +40,9 @@ class UserProfile(TiktokEndpoint):
         return answer
 
 
+_LIST = f"{API}/user/list/"
+
+
 class _FollowList(TiktokEndpoint):
     """Users beside one, the latest first.
 
@@ -41,7 +50,6 @@ class _FollowList(TiktokEndpoint):
     how they are read is nowhere told).
     """
 
-    url: ClassVar = f"{API}/user/list/"
     rows: ClassVar = "userList"
     turns: ClassVar = {"max_cursor": "maxCursor", "min_cursor": "minCursor"}
     total: ClassVar = "total"
@@ -52,16 +60,23 @@ class _FollowList(TiktokEndpoint):
     scene: int
     sec_user_id: str = Field(alias="secUid")
 
+    @property
+    def place(self) -> int:
+        """The later one goes on, whichever way it is read."""
+        return self.min_cursor
+
 
 class UserFollowing(_FollowList):
     """Whom a user follows."""
 
-    url: ClassVar = _FollowList.url
+    url: ClassVar = _LIST
+
     scene: int = 21
 
 
 class UserFollower(_FollowList):
     """Who follows a user."""
 
-    url: ClassVar = _FollowList.url
+    url: ClassVar = _LIST
+
     scene: int = 67

@@ -1,0 +1,116 @@
+"""Lists below an index, such as folders or playlists, of which the user takes some or all."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator
+from rich.console import Console
+from rich.markup import escape
+from scrapy import Request
+
+from f2scrapy.args import LinkArgs
+from f2scrapy.errors import Outcome
+from f2scrapy.extensions.progress import Progress
+from f2scrapy.item import Item
+from f2scrapy.spider import ApiSpider, Below
+from f2scrapy.walk import Walk
+
+ALL = "all"
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",")) - {""}
+
+
+def _choice(given: Any) -> Any:
+    words = _words(given) if isinstance(given, str) else given
+    if words == frozenset():
+        raise ValueError("want names or ids, several by comma, or all")
+    return words
+
+
+# What was chosen, such as "旅行,7100000000000000001"; None = nothing was said: a person at a
+# terminal is asked, everybody else gets all.
+Choice = Annotated[frozenset[str] | None, BeforeValidator(_choice)]
+
+
+class ChosenSpider(ApiSpider):
+    """Base of spiders whose rows name lists, of which those in `self.chosen` are walked.
+
+    A subclass has `hanging` in place of `below`, and `chosen_by`: its argument, a `Choice`. Links
+    of the kind `picks` choose, too.
+    """
+
+    index = True
+    chosen_by: ClassVar[str]
+    picks: ClassVar[str] = ""
+
+    def __init__(self, name: str | None = None, **values: Any) -> None:
+        super().__init__(name, **values)
+        self.chosen: frozenset[str] | None = getattr(self.args, self.chosen_by) or self._in_links()
+        if self.chosen is None and not sys.stdin.isatty():
+            self.chosen = frozenset({ALL})
+        self.missing = (self.chosen or frozenset()) - {ALL}  # what was asked for and not seen yet
+        self.offered: dict[str, list[Below]] = {}  # by source of the index; for a person to choose
+
+    def _in_links(self) -> frozenset[str] | None:
+        assert isinstance(self.args, LinkArgs)
+        found = (link for part in self.args.parts for link in self.links.find(part))
+        return frozenset(link.id for link in found if link.kind == self.picks) or None
+
+    def hanging(self, item: Any) -> Below:
+        """The list that hangs below a row of the index; its `subfolder` is what people call it."""
+        raise NotImplementedError
+
+    def below(self, item: Item) -> Below | None:
+        if not isinstance(item, self.item):
+            return None
+        found = self.hanging(item)
+        found = found._replace(first=self._entered(found.first))
+        if self.chosen is None:
+            self.offered.setdefault(item.source, []).append(found)
+            return None
+        names = {ALL, found.name, found.subfolder.strip()}
+        self.missing -= names
+        return found if self.chosen & names else None
+
+    def ended(self, walk: Walk) -> Iterator[Request]:
+        """A person chooses once the index was read to its end."""
+        for found in self._picked(self.offered.pop(walk.listing.source, [])):
+            yield from self._hang(found, walk)
+
+    def _picked(self, offered: list[Below]) -> list[Below]:
+        if not offered:
+            return []
+        progress = self.crawler.get_extension(Progress)
+        with progress.paused() if progress else nullcontext():
+            return picked(offered, Console(stderr=True))
+
+    def closed(self, reason: str) -> None:
+        """Says which lists there are none of."""
+        super().closed(reason)
+        if any(walk.listing.finished for walk in self.walks.values() if walk.item is self.item):
+            for name in sorted(self.missing):
+                detail = f"there is none of that name ({self.chosen_by})"
+                self.ledger.gap(name, Outcome.BAD_INPUT, detail)
+
+
+def picked(offered: list[Below], console: Console) -> list[Below]:
+    """Asks a person which of these to take, until the answer can be used; nothing said = all."""
+    for number, one in enumerate(offered, 1):
+        rows = "" if one.expected is None else f" ({one.expected})"
+        console.print(f"{number:>4}  {escape(one.subfolder or one.name)}{rows}", highlight=False)
+    while True:
+        given = console.input("Which? Numbers or names, several by comma; nothing = all: ").strip()
+        if given in ("", ALL, "0"):
+            return offered
+        words = _words(given)
+        known = [{str(n), one.name, one.subfolder.strip()} for n, one in enumerate(offered, 1)]
+        strange = words - set().union(*known)
+        if words and not strange:
+            return [one for one, names in zip(offered, known, strict=True) if names & words]
+        console.print(f"not there: {escape(', '.join(sorted(strange)) or given)}", highlight=False)

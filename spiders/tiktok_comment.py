@@ -1,0 +1,44 @@
+"""Comments on TikTok works."""
+
+from typing import Any
+
+from f2scrapy.tiktok.items.comments import Comment
+from f2scrapy.tiktok.items.posts import Post
+
+from f2scrapy.args import CommentArgs
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Below, Owner
+from f2scrapy.tiktok.endpoints.comments import CommentReply, PostComment
+from f2scrapy.tiktok.endpoints.posts import PostDetail
+
+
+class TiktokCommentSpider(ApiSpider):
+    """Yields a `Comment` for each comment on the work; with `replies`, for each reply, too.
+
+    scrapy crawl tiktok_comment -a url=https://www.tiktok.com/@nasa/video/7298145681699622182 \\
+        -a replies=true -O comments.csv
+
+    Pictures are fetched with `-s F2_MEDIA=image`.
+    """
+
+    name = "tiktok_comment"
+    mode = "comment"
+    args: CommentArgs
+    item = Comment
+    wants = ("aweme_id",)
+    defaults = {"F2_MEDIA": ""}  # noqa: RUF012 - a declaration
+
+    def first(self, link: Link) -> PostComment:
+        return PostComment(aweme_id=link.id)
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(PostDetail(item_id=link.id), Post)
+
+    def expected(self, owner: Post) -> int:
+        return owner.comment_count  # replies among them
+
+    def below(self, item: Any) -> Below | None:
+        if not self.args.replies or item.reply_id or not item.reply_comment_total:
+            return None
+        first = CommentReply(item_id=item.aweme_id, comment_id=item.comment_id)
+        return Below(item.comment_id, first, Comment, item.reply_comment_total)

@@ -1,0 +1,33 @@
+"""What TikTok's start page recommends."""
+
+from typing import ClassVar
+
+from f2scrapy.tiktok.items.posts import Post
+from f2scrapy.tiktok.items.users import User
+
+from f2scrapy.args import FeedArgs
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.tiktok.endpoints.posts import HomeFeed
+from f2scrapy.tiktok.endpoints.users import UserProfile
+from f2scrapy.tiktok.links import USER_IDS
+
+
+class TiktokFeedSpider(ApiSpider):
+    """Yields a `Post` for each work that is recommended to this visitor.
+
+    scrapy crawl tiktok_feed -a max_counts=200
+    """
+
+    name = "tiktok_feed"
+    mode = "feed"
+    args: FeedArgs
+    item = Post
+    wants = ("sec_user_id", "unique_id")
+    ids: ClassVar = USER_IDS
+
+    def first(self, link: Link) -> HomeFeed:  # noqa: ARG002 - there is one for each visitor
+        return HomeFeed()
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile.of(link), User)

@@ -1,0 +1,35 @@
+"""Who follows TikTok users."""
+
+from typing import ClassVar
+
+from f2scrapy.tiktok.items.users import ListedUser, User
+
+from f2scrapy.args import FollowArgs
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.tiktok.endpoints.users import UserFollower, UserProfile
+from f2scrapy.tiktok.links import USER_IDS
+
+
+class TiktokFollowerSpider(ApiSpider):
+    """Yields a `ListedUser` for each user who follows the user, the latest first.
+
+    scrapy crawl tiktok_follower -a url=https://www.tiktok.com/@nasa -O follower.csv
+    """
+
+    name = "tiktok_follower"
+    mode = "follower"
+    args: FollowArgs
+    item = ListedUser
+    wants = ("sec_user_id", "unique_id")
+    ids: ClassVar = USER_IDS
+    new_on_top = True  # as far as -a update=true is let through
+
+    def first(self, link: Link) -> UserFollower:
+        return UserFollower(sec_user_id=link.id)
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile.of(link), User)
+
+    def expected(self, owner: User) -> int:
+        return owner.follower_count

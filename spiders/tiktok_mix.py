@@ -1,0 +1,49 @@
+"""Works of TikTok playlists."""
+
+from typing import ClassVar
+
+from f2scrapy.tiktok.items.mixes import Playlist
+
+from f2scrapy.args import ListArgs
+from f2scrapy.chosen import Choice, ChosenSpider
+from f2scrapy.link import Link
+from f2scrapy.spider import Below, Owner
+from f2scrapy.tiktok.endpoints.mixes import MixPosts, UserPlaylist
+from f2scrapy.tiktok.endpoints.users import UserProfile
+from f2scrapy.tiktok.items.posts import Post
+from f2scrapy.tiktok.items.users import User
+from f2scrapy.tiktok.links import USER_IDS
+
+
+class MixArgs(ListArgs):
+    """Arguments of a spider that is told which playlists to walk."""
+
+    playlist: Choice = None
+
+
+class TiktokMixSpider(ChosenSpider):
+    """Yields a `Post` for each work in one, several or all playlists of a user.
+
+    Each playlist has a folder of its own, below that of the user.
+
+    scrapy crawl tiktok_mix -a url=https://www.tiktok.com/@nasa -a playlist=Moon,Mars
+    scrapy crawl tiktok_mix -a url=https://www.tiktok.com/@nasa/playlist/Moon-7298145681699622182
+    """
+
+    name = "tiktok_mix"
+    mode = "mix"
+    args: MixArgs
+    item = Playlist
+    chosen_by = "playlist"
+    picks = "mix_id"
+    wants = ("sec_user_id", "unique_id")
+    ids: ClassVar = USER_IDS
+
+    def first(self, link: Link) -> UserPlaylist:
+        return UserPlaylist(sec_user_id=link.id)
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile.of(link), User)
+
+    def hanging(self, item: Playlist) -> Below:
+        return Below(item.id, MixPosts(mix_id=item.id), Post, item.video_count, item.mix_name)

@@ -1,0 +1,24 @@
+"""Single TikTok works."""
+
+from f2scrapy.tiktok.items.posts import Post
+
+from f2scrapy.args import LinkArgs
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider
+from f2scrapy.tiktok.endpoints.posts import PostDetail
+
+
+class TiktokPostSpider(ApiSpider):
+    """Yields the `Post` of each link: a video or a set of photos.
+
+    scrapy crawl tiktok_post -a url=https://www.tiktok.com/@nasa/video/7298145681699622182
+    """
+
+    name = "tiktok_post"
+    mode = "one"
+    args: LinkArgs
+    item = Post
+    wants = ("aweme_id",)
+
+    def first(self, link: Link) -> PostDetail:
+        return PostDetail(item_id=link.id)

@@ -1,0 +1,36 @@
+"""What TikTok's search finds."""
+
+from typing import Literal
+
+from f2scrapy.tiktok.items.search import SearchResult
+from pydantic import Field
+
+from f2scrapy.args import KeywordArgs, WalkArgs
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider
+from f2scrapy.tiktok.endpoints.search import SEARCHES, Search
+
+
+class SearchArgs(WalkArgs, KeywordArgs):
+    """Arguments of a search."""
+
+    type: Literal["general", "video"] = "general"
+    offset: int = Field(0, ge=0)  # results to pass over, as the report of a stopped run names it
+
+
+class TiktokSearchSpider(ApiSpider):
+    """Yields what is found, as it is ranked: `FoundPost`, `SearchResult`.
+
+    scrapy crawl tiktok_search -a keyword=moon -a type=video
+    """
+
+    name = "tiktok_search"
+    mode = "search"
+    args: SearchArgs
+    item = SearchResult
+
+    def named(self) -> tuple[list[Link], list[str]]:
+        return [Link("keyword", self.args.keyword)], []
+
+    def first(self, link: Link) -> Search:
+        return SEARCHES[self.args.type](keyword=link.id, offset=self.args.offset)

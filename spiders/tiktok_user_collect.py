@@ -1,0 +1,38 @@
+"""Works collected by the TikTok account whose cookies are used."""
+
+from typing import ClassVar
+
+from f2scrapy.tiktok.items.posts import Post
+from f2scrapy.tiktok.items.users import User
+
+from f2scrapy.args import CursorArgs
+from f2scrapy.endpoint import Login
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.tiktok.endpoints.posts import UserCollect
+from f2scrapy.tiktok.endpoints.users import UserProfile
+from f2scrapy.tiktok.links import USER_IDS
+
+
+class TiktokUserCollectSpider(ApiSpider):
+    """Yields a `Post` for each work the account collected, the latest collected first.
+
+    The link names the account's own page.
+
+    scrapy crawl tiktok_user_collect -a url=https://www.tiktok.com/@me -s F2_COOKIES=cookies.txt
+    """
+
+    name = "tiktok_user_collect"
+    mode = "collect"
+    args: CursorArgs
+    item = Post
+    wants = ("sec_user_id", "unique_id")
+    ids: ClassVar = USER_IDS
+    login = Login.ACCOUNT
+    new_on_top = True
+
+    def first(self, link: Link) -> UserCollect:
+        return UserCollect(sec_user_id=link.id)
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile.of(link), User)

@@ -1,0 +1,39 @@
+"""Works liked by TikTok users."""
+
+from typing import ClassVar
+
+from f2scrapy.tiktok.items.posts import Post
+from f2scrapy.tiktok.items.users import Liker
+
+from f2scrapy.args import CursorArgs
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.tiktok.endpoints.posts import UserLike
+from f2scrapy.tiktok.endpoints.users import UserProfile
+from f2scrapy.tiktok.links import USER_IDS
+
+
+class TiktokUserLikeSpider(ApiSpider):
+    """Yields a `Post` for each work a user likes, the latest liked first.
+
+    Only users who show them to others, or the account whose cookies are used.
+
+    scrapy crawl tiktok_user_like -a url=https://www.tiktok.com/@nasa -a max_counts=100
+    """
+
+    name = "tiktok_user_like"
+    mode = "like"
+    args: CursorArgs
+    item = Post
+    wants = ("sec_user_id", "unique_id")
+    ids: ClassVar = USER_IDS
+    new_on_top = True
+
+    def first(self, link: Link) -> UserLike:
+        return UserLike(sec_user_id=link.id)
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile.of(link), Liker)
+
+    def expected(self, owner: Liker) -> int | None:
+        return owner.favoriting_count

@@ -1,0 +1,33 @@
+"""Playlists of TikTok users."""
+
+from typing import ClassVar
+
+from f2scrapy.tiktok.items.mixes import Playlist
+from f2scrapy.tiktok.items.users import User
+
+from f2scrapy.args import ListArgs
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.tiktok.endpoints.mixes import UserPlaylist
+from f2scrapy.tiktok.endpoints.users import UserProfile
+from f2scrapy.tiktok.links import USER_IDS
+
+
+class TiktokUserPlaylistSpider(ApiSpider):
+    """Yields a `Playlist` for each playlist of a user.
+
+    scrapy crawl tiktok_user_playlist -a url=https://www.tiktok.com/@nasa -O playlists.csv
+    """
+
+    name = "tiktok_user_playlist"
+    mode = "playlist"
+    args: ListArgs
+    item = Playlist
+    wants = ("sec_user_id", "unique_id")
+    ids: ClassVar = USER_IDS
+
+    def first(self, link: Link) -> UserPlaylist:
+        return UserPlaylist(sec_user_id=link.id)
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile.of(link), User)

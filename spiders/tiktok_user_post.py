@@ -1,0 +1,37 @@
+"""Works published by TikTok users."""
+
+from typing import ClassVar
+
+from f2scrapy.tiktok.items.posts import Post
+from f2scrapy.tiktok.items.users import User
+
+from f2scrapy.args import CursorArgs
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.tiktok.endpoints.posts import UserPost
+from f2scrapy.tiktok.endpoints.users import UserProfile
+from f2scrapy.tiktok.links import USER_IDS
+
+
+class TiktokUserPostSpider(ApiSpider):
+    """Yields a `Post` for each work a user published, newest first.
+
+    scrapy crawl tiktok_user_post -a url=https://www.tiktok.com/@nasa -a max_counts=100
+    """
+
+    name = "tiktok_user_post"
+    mode = "post"
+    args: CursorArgs
+    item = Post
+    wants = ("sec_user_id", "unique_id")
+    ids: ClassVar = USER_IDS
+    newest_first = True
+
+    def first(self, link: Link) -> UserPost:
+        return UserPost(sec_user_id=link.id)
+
+    def owner(self, link: Link) -> Owner:
+        return Owner(UserProfile.of(link), User)
+
+    def expected(self, owner: User) -> int | None:
+        return owner.aweme_count
