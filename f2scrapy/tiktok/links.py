@@ -1,0 +1,91 @@
+"""Links of TikTok: from what people paste to the ids that stand in it, without a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from f2scrapy.link import Link
+
+_OURS = ".tiktok.com"  # whatever stands below it
+_SHORT = ("vm.tiktok.com", "vt.tiktok.com")
+
+_UNIQUE_ID = r"[\w.]{2,24}"
+_SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
+_ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
+
+# Forms of bare ids; a name alone, with or without its @, is one only where a user is asked for.
+USER_IDS = {"unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}"}
+ROOM_IDS = {**USER_IDS, "room_id": r"\d{19}"}
+
+# What may be a link, or an id that stands alone. A link ends at what none of the platform's holds;
+# without a scheme its host must be known.
+_CANDIDATE = re.compile(
+    rf"""(?P<url> (?: https?:// | {_ALONE} (?= (?:[a-z0-9-]+\.)* tiktok\.com/ ) )
+                  (?: (?! ["'<>()\[\]{{}}|^`,;] ) [!-~] )+ )
+       | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
+       | {_ALONE} @ (?P<unique_id> {_UNIQUE_ID} ) (?![\w.-]*@)
+       | {_ALONE} (?P<aweme_id> \d{{19}} ) (?![\w-])""",
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
+_URL = re.compile(
+    r"(?:(?P<scheme>https?)://)?(?P<host>[a-z0-9.-]+)(?::443)?"
+    r"(?P<path>/[^\s?#\\]*)?(?:\?\S*)?(?:#\S*)?",
+    re.ASCII | re.IGNORECASE,
+)
+_END = r"(?![\w-])"
+_PATHS = [
+    (re.compile(pattern, re.ASCII), kind)
+    for pattern, kind in [
+        (rf"/@[\w.-]*/(?:video|photo)/(\d{{15,20}}){_END}", "aweme_id"),
+        (rf"/(?:share/)?(?:video|photo)/(\d{{15,20}}){_END}", "aweme_id"),
+        (rf"/(?:embed|player)(?:/v\d)?/(\d{{15,20}}){_END}", "aweme_id"),
+        (rf"/v/(\d{{15,20}})\.html{_END}", "aweme_id"),
+        (rf"/@[\w.-]*/(?:playlist|collection)/(?:[^/]*-)?(\d{{15,20}}){_END}", "mix_id"),
+        (rf"/share/live/(\d{{15,20}}){_END}", "room_id"),
+        (rf"/@({_UNIQUE_ID})(?![\w.-])", "unique_id"),
+    ]
+]
+_T = re.compile(r"/t/([\w-]+)/?", re.ASCII)
+_ONE_NAME = re.compile(r"/([\w-]+)/?", re.ASCII)
+
+
+def find(text: str) -> list[Link]:
+    """What `text` points to, in its order and without repeats; empty where nothing is ours.
+
+    `text` is a link, an id that stands alone, or anything that holds some. A link that names
+    several things gives the most specific first: the work, then whose page it is on. Links of
+    other sites are passed over as a whole.
+    """
+    return list(dict.fromkeys(link for match in _CANDIDATE.finditer(text) for link in _read(match)))
+
+
+def is_ours(url: str) -> bool:
+    """Whether `url` leads to the platform by https: what a redirect may be followed to."""
+    match = _URL.fullmatch(url)
+    return bool(match and (match["scheme"] or "").lower() == "https" and _host(match))
+
+
+def _read(match: re.Match[str]) -> Iterator[Link]:
+    kind = match.lastgroup or ""
+    if kind != "url":
+        yield Link(kind, match[kind].rstrip(".") if kind == "unique_id" else match[kind])
+    elif (url := _URL.fullmatch(match[0].rstrip(".!?:*~"))) and (host := _host(url)):
+        yield from _in_path(host, url["path"] or "/")
+
+
+def _host(url: re.Match[str]) -> str:
+    """The host in small letters; empty where it is not the platform's."""
+    host = url["host"].lower()
+    return host if f".{host}".endswith(_OURS) else ""
+
+
+def _in_path(host: str, path: str) -> Iterator[Link]:
+    name = _ONE_NAME.fullmatch(path)
+    if name and host in _SHORT:
+        yield Link("short", f"https://{host}/{name[1]}/")
+    if app := _T.fullmatch(path):
+        yield Link("short", f"https://www.tiktok.com/t/{app[1]}/")
+    for regex, kind in _PATHS:
+        if found := regex.match(path):
+            yield Link(kind, found[1])
