@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from enum import IntEnum
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from f2scrapy.common.live import LiveStatus, Stream, streams
 from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
 
-_SIZE = re.compile(r"(\d+)x(\d+)")
 _ROUNDED = re.compile(r"(\d+(?:\.\d+)?)([万亿]?)\+?")
 _UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
-
-
-class LiveStatus(IntEnum):
-    """States of a broadcast that are sure."""
-
-    ON_AIR = 2
-    OVER = 4
 
 
 # The page of a room says it otherwise beside the room itself (seen 2025).
@@ -38,61 +29,8 @@ def _people(value: Any) -> Any:
 People = Annotated[int | None, BeforeValidator(_people)]  # rounded down where it is large
 
 
-class Stream(BaseModel):
-    """One quality of a broadcast, at all addresses it is sent from; "" = not in that form."""
-
-    quality: Text  # "origin", "uhd", "hd", "sd", "ld", "md"; "ao" is its sound alone
-    line: Text = "main"  # or "backup"
-    name: Text = ""  # as people are shown it
-    codec: Text = at("", "codec", "VCodec")  # "h264", "h265"
-    bit_rate: Count = at(0, "bit_rate", "vbitrate")  # bits per second; 0 = not said, here and below
-    width: Count = 0  # pixels
-    height: Count = 0
-    fps: Count = 0
-    flv: Url = ""
-    hls: Url = ""
-    lls: Url = ""  # WebRTC, as an .sdp
-    cmaf: Url = ""
-    dash: Url = ""
-    http_ts: Url = ""
-    ll_hls: Url = ""
-    tsl: Url = ""
-    tile: Url = ""
-
-
-_QUALITIES = ("origin", "uhd", "hd", "sd", "ld", "md", "ao")  # the best first
-
-
 def _streams(pull: Any) -> Any:
-    """All streams of what the player is given, the best first."""
-    if not isinstance(pull, dict):
-        return pull or []
-    shown = (pull.get("options") or {}).get("qualities") or []
-    names = {quality.get("sdk_key"): quality.get("name") for quality in shown}
-    offered = _object(pull.get("stream_data")).get("data") or {}
-    known = sorted(offered, key=lambda key: _QUALITIES.index(key) if key in _QUALITIES else 99)
-    return [
-        _stream(lines[line]) | {"quality": key, "line": line, "name": names.get(key)}
-        for key in known
-        for lines in [offered[key]]
-        for line in sorted(lines, key=lambda line: line != "main")
-        if isinstance(lines[line], dict)
-    ]
-
-
-def _stream(line: dict[str, Any]) -> dict[str, Any]:
-    technical = _object(line.get("sdk_params"))
-    size = _SIZE.fullmatch(technical.get("resolution") or "")
-    width, height = size.groups() if size else (0, 0)
-    return {**line, **technical, "width": width, "height": height}
-
-
-def _object(value: Any) -> dict[str, Any]:
-    """An object that comes as JSON within JSON, or plainly (in search results, 2023)."""
-    found = json.loads(value) if isinstance(value, str) and value else value or {}
-    if not isinstance(found, dict):
-        raise ValueError("expected an object")
-    return found
+    return streams(pull) if isinstance(pull, dict) else pull or []
 
 
 # Parts of a room. Their fields stand in feeds in the order of the bases, the last one first.

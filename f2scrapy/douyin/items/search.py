@@ -6,25 +6,22 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, Json
 
+from f2scrapy.common import search
 from f2scrapy.douyin.items.live import LiveRoom
 from f2scrapy.douyin.items.posts import Post
 from f2scrapy.douyin.items.users import User
 from f2scrapy.item import Count, Id, Item, Text, Url, at, each
 
 
-class Found(Item):
-    """Where in which search it was found."""
+class Found(search.Found):
+    """Where in which search it was found, and how the page named it."""
 
-    search_keyword: Text = at("", "found.search_keyword")
-    search_id: Text = at("", "found.search_id")  # of the page of results
-    rank: Count = at(0, "found.rank")  # among all results, from 0; one card may hold several
-    card_type: int | None = at(None, "found.card_type")  # the platform's number for the card
-    card_name: Text = at("", "found.card_name")  # and its name
+    card_name: Text = at("", "found.card_name")  # the platform's name for the card
     home_text: Text = at("", "found.home_text")  # what the page says above the results
 
 
 class FoundPost(Found, Post):
-    """A work that a search found. Its files go into a folder of the keyword's name."""
+    """A work that a search found."""
 
     signature: Text = at("", "author.signature")  # of its author
     avatar_larger: Url = at("", "author.avatar_larger.url_list.0")
@@ -32,10 +29,6 @@ class FoundPost(Found, Post):
     music_sec_uid: Text = at("", "music.sec_uid")
     video_cover: Url = at("", "video.cover.url_list.0")  # `cover` is the original one
     dynamic_cover: Url = at("", "video.dynamic_cover.url_list.0")
-
-    @property
-    def folder(self) -> tuple[str, str]:
-        return f"keyword:{self.search_keyword}", self.search_keyword
 
 
 class FoundUser(Found, User):

@@ -42,6 +42,19 @@ class Search(TiktokEndpoint):
         search_id = self.search_id or str(look(page, "extra.logid") or "")
         return following.model_copy(update={"search_id": search_id})
 
+    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
+        """What the cards hold: `found` in each row tells of the search and the card."""
+        told = {
+            "search_id": look(page, "extra.logid"),
+            "search_keyword": self.keyword,
+            "backtrace": page.get("backtrace"),
+        }
+        rows: list[Any] = []
+        for number, card in enumerate(super().rows_of(page)):
+            ranked = told | {"rank": self.offset + number}
+            rows += _found(card, ranked) if isinstance(card, dict) else [card]
+        return rows
+
 
 class ItemSearch(Search):
     """Works alone."""
@@ -58,3 +71,12 @@ class GeneralSearch(Search):
 
 
 SEARCHES: Mapping[str, type[Search]] = {"general": GeneralSearch, "video": ItemSearch}
+
+
+def _found(card: dict[str, Any], told: dict[str, Any]) -> list[Any]:
+    """The rows of one card: the work or the users in it; itself where it holds none."""
+    about = told | {"card_type": card.get("type")}
+    users = card.get("user_list")
+    things = [look(row, "user_info") for row in users] if isinstance(users, list) else []
+    held = [thing for thing in (card.get("item"), *things) if isinstance(thing, dict)]
+    return [{**thing, "found": about} for thing in held or [card]]

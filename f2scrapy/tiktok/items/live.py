@@ -1,0 +1,78 @@
+"""Live rooms, and which broadcasts are on air."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from f2scrapy.common.live import LiveStatus, Stream, streams
+from f2scrapy.endpoint import look
+from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
+
+
+def _streams(room: Any) -> Any:
+    """Both lists, of H.264 and of H.265 alone."""
+    lists = ("streamData", "hevcStreamData")
+    return streams(*(look(room, f"{name}.pull_data") for name in lists))
+
+
+class LiveRoom(Item):
+    """The live room of a user and the latest broadcast: on air, or over. Neither is an error."""
+
+    platform: ClassVar = "tiktok"
+    kind: ClassVar = "live"
+
+    room_id: Id = at("", "user.roomId")  # of the broadcast; "" = never on air
+    live_status: Count = at(0, "liveRoom.status", "user.status")  # a LiveStatus, or another
+    on_air: bool = False
+    title: Text = at("", "liveRoom.title")
+    create_time: Moment = at(None, "liveRoom.startTime")  # when the broadcast began
+    cover: Url = at("", "liveRoom.coverUrl")
+    square_cover: Url = at("", "liveRoom.squareCoverImg")
+    user_count: int | None = at(None, "liveRoom.liveRoomStats.userCount")  # now
+    total_user_count: int | None = at(None, "liveRoom.liveRoomStats.enterCount")
+    live_room_mode: Count = at(0, "liveRoom.mode", "liveRoom.liveRoomMode")
+    hash_tag_id: Id = at("", "liveRoom.hashTagId")
+    game_tag_id: Id = at("", "liveRoom.gameTagId")
+    is_sub_only: Flag = at(False, "liveRoom.liveSubOnly")  # for subscribers
+    paid_type: Count = at(0, "liveRoom.paidEvent.paid_type")
+    uid: Id = at("", "user.id")
+    sec_user_id: Text = at("", "user.secUid")
+    unique_id: Text = at("", "user.uniqueId")
+    nickname: Text = at("", "user.nickname")
+    signature: Text = at("", "user.signature")
+    verified: Flag = at(False, "user.verified")
+    is_secret: Flag = at(False, "user.secret")
+    avatar_thumb: Url = at("", "user.avatarThumb")
+    avatar_large: Url = at("", "user.avatarLarger")
+    follow_status: Count = at(0, "user.followStatus")  # of the asking account
+    following_count: Count = at(0, "stats.followingCount")
+    follower_count: Count = at(0, "stats.followerCount")
+    stream_id: Id = at("", "liveRoom.streamId")
+    streams: Annotated[list[Stream], BeforeValidator(_streams)] = at([], "liveRoom")
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if not (self.room_id or self.unique_id):
+            raise ValueError("a room without id")
+        self.on_air = self.live_status == LiveStatus.ON_AIR
+        return self
+
+    @property
+    def id(self) -> str:
+        return self.room_id or self.unique_id
+
+
+class RoomOnAir(Item):
+    """Whether a broadcast is on air."""
+
+    platform: ClassVar = "tiktok"
+    kind: ClassVar = "live_status"
+
+    room_id: Annotated[Id, Field(min_length=1)] = at(..., "room_id_str", "room_id")
+    on_air: Flag = at(..., "alive")
+
+    @property
+    def id(self) -> str:
+        return self.room_id
