@@ -76,7 +76,9 @@ class LinkArgs(Args):
         try:
             text = Path(self.url[1:]).expanduser().read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"-a url={self.url}: cannot read that file ({error})") from error
+            why = getattr(error, "strerror", None) or "no text"
+            hint = "; a user's name goes without @"
+            raise InputError(f"-a url={self.url}: cannot read that file ({why}){hint}") from error
         lines = (line.strip() for line in text.splitlines())
         return [line for line in lines if line and not line.startswith("#")]
 

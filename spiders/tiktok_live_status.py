@@ -15,7 +15,7 @@ from f2scrapy.tiktok.links import ROOM_IDS
 class TiktokLiveStatusSpider(ApiSpider):
     """Yields a `RoomOnAir` for each user or room_id: whether the broadcast is on air.
 
-    scrapy crawl tiktok_live_status -a url="@nasa 7521465059755937922"
+    scrapy crawl tiktok_live_status -a url="nasa 7521465059755937922"
     """
 
     name = "tiktok_live_status"

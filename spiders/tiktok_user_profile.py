@@ -14,7 +14,7 @@ from f2scrapy.tiktok.links import USER_IDS
 class TiktokUserProfileSpider(ApiSpider):
     """Yields the `User` of each link.
 
-    scrapy crawl tiktok_user_profile -a url="@nasa @esa" -O users.csv
+    scrapy crawl tiktok_user_profile -a url="nasa esa" -O users.csv
     """
 
     name = "tiktok_user_profile"

@@ -11,7 +11,7 @@ from scrapy.http import Headers, Response
 from f2scrapy import wire
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
-from f2scrapy.request import network_errors, token, trouble
+from f2scrapy.request import MEDIA_SLOT, network_errors, token, trouble
 
 
 class SigningMiddleware:
@@ -42,7 +42,8 @@ class SigningMiddleware:
         if endpoint is not None:
             sent = wire.asked(identity, endpoint)
         else:
-            dress = wire.file if "save_to" in request.meta else wire.page
+            a_file = request.meta.get("download_slot") == MEDIA_SLOT
+            dress = wire.file if a_file else wire.page
             sent = dress(identity, request.url)
         request.meta["undressed"] = (request.url, request.headers)
         request._set_url(sent.url)

@@ -91,6 +91,7 @@ class User:
     series: bool = False  # the works are the episodes of a collection, the oldest first
     likes: int = 0  # works this user likes
     shows_likes: bool = True  # to others
+    banned: bool = False  # by the platform: nobody sees anything of this user
 
     @cached_property
     def sec_user_id(self) -> str:
@@ -168,17 +169,23 @@ class Catalogue:
         self.users = list(users.values())
         self.by_name = users
         self._by_sec = {user.sec_user_id: user for user in self.users}
+        self._by_unique = {user.unique_id: user for user in self.users}
         self._by_number = {user.number: user for user in self.users}
 
     def user(self, sec_user_id: str) -> User | None:
-        return self._by_sec.get(sec_user_id)
+        """Whoever is not banned."""
+        user = self.anybody(sec_user_id)
+        return None if user is None or user.banned else user
+
+    def anybody(self, sec_user_id: str = "", unique_id: str = "") -> User | None:
+        return self._by_sec.get(sec_user_id) or self._by_unique.get(unique_id)
 
     def work(self, aweme_id: int) -> Work | None:
         """The work of that id; None where there is none."""
         position = aweme_id & ((1 << _POSITION_BITS) - 1)
         number = aweme_id >> _POSITION_BITS & ((1 << _USER_BITS) - 1)
         user = self._by_number.get(number)
-        if user is None or position >= user.count:
+        if user is None or user.banned or position >= user.count:
             return None
         work = work_at(user, position)
         return work if work.aweme_id == aweme_id else None
@@ -202,6 +209,7 @@ def well_known() -> tuple[User, ...]:
         User(13, "huge", 1, ("huge",), "大文件"),
         User(14, "files2000", 2000, ("images",), "两千文件", images=1),
         User(15, "series", 45, CLEAN, "连载", series=True),
+        User(16, "banned", 9, CLEAN, "封禁", banned=True),
     )
 
 

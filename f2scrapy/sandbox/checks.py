@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +16,43 @@ from f2scrapy.signing.tokens import read_verify_fp
 FRESH_S = 600  # a signature may be that old, or that far ahead
 ACCOUNT = frozenset({"sessionid", "sessionid_ss", "sid_tt", "sid_guard", "uid_tt", "uid_tt_ss",
                      "passport_auth_status", "passport_assist_user", "odin_tt"})  # fmt: skip
-GUEST = frozenset({"ttwid", "msToken"})
+GUEST = frozenset({"ttwid", "msToken", "tt_chain_token", "tt_csrf_token"})
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What is wrong with a request, and how the platform takes it."""
+
+    what: str
+    refusal: str = "empty"  # see `refusals`; "" = it is noted, and answered
+
+
+def no_rules(ask: Ask, world: World) -> Iterator[Flaw]:
+    """Nothing besides what a `Guard` says."""
+    del ask, world
+    return iter(())
+
+
+@lru_cache(64)
+def told_by(user_agent: str) -> dict[str, tuple[str, ...]]:
+    """The parameters a user agent decides, and what they may be."""
+    told: dict[str, tuple[str, ...]] = {}
+    for name, mark in (("Edge", "Edg"), ("Chrome", "Chrome"), ("Firefox", "Firefox"),
+                       ("Safari", "Version")):  # fmt: skip
+        if version := re.search(rf"\b{mark}/([\d.]+)", user_agent):
+            told["browser_name"] = (name,)
+            told["browser_version"] = (version[1],)
+            break
+    if engine := re.search(r"Chrome/([\d.]+)", user_agent):
+        told["engine_name"] = ("Blink",)
+        told["engine_version"] = (engine[1],)
+    if "Windows NT" in user_agent:
+        told |= {"os_name": ("Windows",), "browser_platform": ("Win32",)}
+    elif "Macintosh" in user_agent:
+        told |= {"os_name": ("Mac OS", "Mac+OS"), "browser_platform": ("MacIntel",)}
+    elif "Linux" in user_agent:
+        told |= {"os_name": ("Linux",), "browser_platform": ("Linux x86_64", "Linux armv81")}
+    return told
 
 
 @dataclass(frozen=True)
@@ -27,9 +63,11 @@ class Guard:
     referer: str = ""  # what Referer begins with; "" = none is wanted
     schemes: tuple[str, ...] = ()  # of `signing`, any of which will do
     params: tuple[str, ...] = ()  # names that may not be missing
-    ms_token: bool = False
+    ms_token: tuple[int, ...] = ()  # how long msToken may be; () = none is wanted
     visitor: bool = False  # ttwid, or a logged-in account
     account: bool = False  # a logged-in account
+    told_by: Callable[[str], Mapping[str, tuple[str, ...]]] = told_by  # see there
+    rules: Callable[[Ask, World], Iterator[Flaw]] = no_rules  # the platform's own
 
 
 @dataclass(frozen=True)
@@ -41,23 +79,31 @@ class Route:
     guard: Guard = Guard()
 
 
+def _verify_fp(ask: Ask, world: World) -> Iterator[Flaw]:
+    """One value under three names, where it is sent."""
+    del world
+    named = {"verifyFp": ask.params.get("verifyFp"), "fp": ask.params.get("fp"),
+             "s_v_web_id": ask.cookies.get("s_v_web_id")}  # fmt: skip
+    sent = {value for value in named.values() if value}
+    if len(sent) > 1:
+        yield Flaw("verifyFp, fp and s_v_web_id disagree")
+    for value in sent:
+        try:
+            read_verify_fp(value)
+        except SignatureError:
+            yield Flaw("verifyFp is none")
+
+
 _BROWSER = ("device_platform", "aid", "browser_name", "browser_version", "engine_name",
             "engine_version", "os_name", "browser_platform", "browser_language")  # fmt: skip
 WEB = Guard(
     referer="https://www.douyin.com/",
     schemes=("a_bogus", "a_bogus_1_0_1_19"),
     params=_BROWSER,
-    ms_token=True,
+    ms_token=(164, 184),
     visitor=True,
+    rules=_verify_fp,
 )
-
-
-@dataclass(frozen=True)
-class Flaw:
-    """What is wrong with a request, and how the platform takes it."""
-
-    what: str
-    refusal: Callable[[], Answer] = refusals.empty
 
 
 def check(ask: Ask, route: Route, world: World) -> Answer | None:
@@ -65,16 +111,21 @@ def check(ask: Ask, route: Route, world: World) -> Answer | None:
     found = list(_flaws(ask, route.guard, world))
     for flaw in found:
         world.note(ask, flaw.what)
-    return found[0].refusal() if found else None
+    refused = [flaw.refusal for flaw in found if flaw.refusal]
+    if not refused:
+        return None
+    name, _, value = refused[0].partition("=")
+    return refusals.named(name, ask.platform, value)
 
 
 def _flaws(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
     if ask.method not in (guard.method, "HEAD"):
-        yield Flaw(f"{ask.method} instead of {guard.method}", lambda: refusals.http(405))
+        yield Flaw(f"{ask.method} instead of {guard.method}", "http=405")
     if guard.referer:
         yield from _browser(ask, guard, world)
     if guard.params and world.checks("params"):
         yield from _params(ask, guard)
+        yield from guard.rules(ask, world)
     yield from _identity(ask, guard, world)
     if guard.schemes and world.checks("signature"):
         yield from _signature(ask, guard, world)
@@ -108,34 +159,11 @@ def _params(ask: Ask, guard: Guard) -> Iterator[Flaw]:
     for name in guard.params:
         if not ask.params.get(name):
             yield Flaw(f"parameter {name} missing")
-    for name, wanted in _told_by(ask.user_agent).items():
+    for name, wanted in guard.told_by(ask.user_agent).items():
         sent = ask.params.get(name)
         if sent and sent not in wanted:
             yield Flaw(f"UA param mismatch: {name}={sent}")
     yield from _hints(ask)
-    yield from _verify_fp(ask)
-
-
-@lru_cache(64)
-def _told_by(user_agent: str) -> dict[str, tuple[str, ...]]:
-    """The parameters a user agent decides, and what they may be."""
-    told: dict[str, tuple[str, ...]] = {}
-    for name, mark in (("Edge", "Edg"), ("Chrome", "Chrome"), ("Firefox", "Firefox"),
-                       ("Safari", "Version")):  # fmt: skip
-        if version := re.search(rf"\b{mark}/([\d.]+)", user_agent):
-            told["browser_name"] = (name,)
-            told["browser_version"] = (version[1],)
-            break
-    if engine := re.search(r"Chrome/([\d.]+)", user_agent):
-        told["engine_name"] = ("Blink",)
-        told["engine_version"] = (engine[1],)
-    if "Windows NT" in user_agent:
-        told |= {"os_name": ("Windows",), "browser_platform": ("Win32",)}
-    elif "Macintosh" in user_agent:
-        told |= {"os_name": ("Mac OS", "Mac+OS"), "browser_platform": ("MacIntel",)}
-    elif "Linux" in user_agent:
-        told |= {"os_name": ("Linux",), "browser_platform": ("Linux x86_64", "Linux armv81")}
-    return told
 
 
 _SYSTEMS = {"Windows": "Windows NT", "macOS": "Macintosh"}
@@ -152,28 +180,14 @@ def _hints(ask: Ask) -> Iterator[Flaw]:
         yield Flaw("sec-ch-ua-platform disagrees with User-Agent")
 
 
-def _verify_fp(ask: Ask) -> Iterator[Flaw]:
-    """One value under three names, where it is sent."""
-    named = {"verifyFp": ask.params.get("verifyFp"), "fp": ask.params.get("fp"),
-             "s_v_web_id": ask.cookies.get("s_v_web_id")}  # fmt: skip
-    sent = {value for value in named.values() if value}
-    if len(sent) > 1:
-        yield Flaw("verifyFp, fp and s_v_web_id disagree")
-    for value in sent:
-        try:
-            read_verify_fp(value)
-        except SignatureError:
-            yield Flaw("verifyFp is none")
-
-
 def _identity(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
     logged_in = ask.cookies.get("sessionid") == SESSION
     if guard.account and not logged_in:
-        yield Flaw("account cookie missing or lapsed", refusals.login)
+        yield Flaw("account cookie missing or lapsed", "login")
     if guard.visitor and world.checks("ttwid") and not logged_in:
         yield from _ttwid(ask, world)
     if guard.ms_token and world.checks("ms_token"):
-        yield from _ms_token(ask, world)
+        yield from _ms_token(ask, guard, world)
 
 
 def _ttwid(ask: Ask, world: World) -> Iterator[Flaw]:
@@ -184,14 +198,14 @@ def _ttwid(ask: Ask, world: World) -> Iterator[Flaw]:
         yield Flaw("ttwid lapsed" if sent in world.lapsed else "ttwid not issued here")
 
 
-def _ms_token(ask: Ask, world: World) -> Iterator[Flaw]:
+def _ms_token(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
     token = ask.params.get("msToken", "")
     if not token:
         yield Flaw("msToken missing")
-    elif len(token) not in (164, 184):
+    elif len(token) not in guard.ms_token:
         yield Flaw(f"msToken of {len(token)} characters")
     elif world.checks("real_ms_token") and not world.issued_ms_token(token):
-        yield Flaw("msToken not issued here", refusals.argus)
+        yield Flaw("msToken not issued here", "argus")
 
 
 # Signatures: the one place that knows which scheme stands where in a query.
@@ -204,17 +218,17 @@ def _signature(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
         try:
             found = verify(scheme + more, ask.query, ask.body, ask.user_agent)
         except SignatureError as error:
-            problems.append(str(error))
+            problems.append(f"{scheme}: {error}")
         else:
             yield from _stale(found.time_ms, scheme, world)
             yield from _screen(found.parts[scheme], ask, world)
             return
-    yield Flaw(f"{guard.schemes[0]}: {_telling(problems)}")
+    yield Flaw(_telling(problems))
 
 
 def _telling(problems: list[str]) -> str:
     """Of what several layouts say of one signature, the word of the layout it has."""
-    return next((text for text in problems if "hash differs" in text), problems[0])
+    return min(problems, key=lambda text: ("differs" not in text, "is missing" in text))
 
 
 def _stale(time_ms: int, scheme: str, world: World) -> Iterator[Flaw]:
@@ -236,7 +250,7 @@ def _websign(ask: Ask, world: World) -> Iterator[Flaw]:
         signed = secsdk.verify(ask.query, ask.headers)
     except SignatureError as error:
         name = "argus_uifid" if "uifid" in str(error) else "argus"
-        yield Flaw(f"secsdk: {error}", refusals.NAMED[name])
+        yield Flaw(f"secsdk: {error}", name)
     else:
         yield from _stale(signed.time_ms, "secsdk", world)
 
@@ -244,9 +258,9 @@ def _websign(ask: Ask, world: World) -> Iterator[Flaw]:
 # Hosts that are not the platform's own pages
 
 
-def secrets_sent(ask: Ask) -> Iterator[str]:
-    """What a media or short-link host should never see."""
-    for name in sorted(ACCOUNT & ask.cookies.keys()):
-        yield f"account cookie {name} sent to {ask.host}"
-    for name in sorted(GUEST & (ask.cookies.keys() | ask.params.keys())):
+def secrets_sent(ask: Ask, welcome: str = "") -> Iterator[str]:
+    """What a media or short-link host should never see; *welcome* is a cookie that it may."""
+    for name in sorted(ask.cookies.keys() - {welcome}):
+        yield f"{'account cookie ' if name in ACCOUNT else ''}{name} sent to {ask.host}"
+    for name in sorted(GUEST & ask.params.keys()):
         yield f"{name} sent to {ask.host}"

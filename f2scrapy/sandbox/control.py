@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from f2scrapy.sandbox.catalogue import Work, listed
-from f2scrapy.sandbox.douyin_works import asset, slots
+from f2scrapy.sandbox.cdn import NETWORKS, Network
 from f2scrapy.sandbox.exchange import Answer, Ask, compact, html, reply
 from f2scrapy.sandbox.faults import UnknownFault
 from f2scrapy.sandbox.world import World
 
 
 def control(ask: Ask, world: World) -> Answer:
-    """GET /__report, POST /__fault, POST /__reset, GET /__works?user=NAME."""
+    """GET /__report, POST /__fault, POST /__reset, GET /__works?user=NAME&platform=tiktok."""
     actions = {"__report": _report, "__fault": _fault, "__reset": _reset, "__works": _works}
     return actions[ask.host](ask, world) if ask.host in actions else html("", 404)
 
@@ -39,17 +39,26 @@ def _reset(ask: Ask, world: World) -> Answer:
 
 
 def _works(ask: Ask, world: World) -> Answer:
-    return reply(works(world, ask.params.get("user", "demo")))
+    asked = ask.params
+    return reply(works(world, asked.get("user", "demo"), asked.get("platform", "douyin")))
 
 
-def works(world: World, name: str) -> dict[str, dict[str, Any]]:
+def works(world: World, name: str, platform: str = "douyin") -> dict[str, dict[str, Any]]:
     """The works of a user: recipe, time, and of each file its size and SHA-256."""
+    network = NETWORKS[platform]
     user = world.catalogue.by_name[name]
     found = listed(user, 0, user.count)
-    return {str(work.aweme_id): {"recipe": work.recipe, "create_time": work.create_time,
-                                 "files": _digests(world, work)} for work in found}  # fmt: skip
+    return {
+        str(work.aweme_id): {
+            "recipe": work.recipe,
+            "create_time": work.create_time,
+            "files": _digests(world, work, network),
+        }
+        for work in found
+    }
 
 
-def _digests(world: World, work: Work) -> dict[str, dict[str, Any]]:
-    made = {slot: asset(work, slot, world.options.sizes) for slot in slots(work)}
+def _digests(world: World, work: Work, network: Network) -> dict[str, dict[str, Any]]:
+    sizes = world.options.sizes
+    made = {slot: network.asset(work, slot, sizes) for slot in network.slots(work)}
     return {slot: {"size": file.size, "sha256": file.sha256()} for slot, file in made.items()}

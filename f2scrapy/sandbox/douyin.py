@@ -30,7 +30,7 @@ def _works_page(user: User, works: list[Work], cursor: int, world: World) -> Pag
     oldest = works[-1] if works else None
     more = oldest is not None and bool(listed(user, oldest.create_ms, 1))
     if not more:
-        _after_the_end(user, world)
+        world.seen_to_the_end(user)
     fields = {
         "status_code": 0,
         "min_cursor": 0 if cursor == 0 or not works else works[0].create_ms,
@@ -44,13 +44,6 @@ def _works_page(user: User, works: list[Work], cursor: int, world: World) -> Pag
     }
     rows = tuple(row(work, world, "list") for work in works)
     return Page(rows, "aweme_list", "max_cursor", fields)
-
-
-def _after_the_end(user: User, world: World) -> None:
-    fault = world.faults.on("renamed_after")
-    if fault and user.name not in world.nicknames:
-        fault.fired += 1
-        world.rename(user, fault.value)
 
 
 def row(work: Work, world: World, origin: str) -> bytes:
@@ -90,9 +83,7 @@ def profile(ask: Ask, world: World) -> Answer:
     user = world.catalogue.user(ask.params.get("sec_user_id", ""))
     if user is None:
         return refusals.status(2053, "用户不存在")
-    fault = world.faults.on("renamed")
-    if fault and fault.strikes(ask, "profile"):
-        world.rename(user, fault.value)
+    world.met(user, ask)
     now = int(world.clock() * 1000)
     told = {"fatal_item_ids": [], "logid": "20261101200000A1B2C3D4E5F60718293A", "now": now}
     return reply({"extra": told, "log_pb": {"impr_id": "0"}, "status_code": 0, "status_msg": None,

@@ -42,7 +42,7 @@ def page(ask: Ask, world: World) -> Answer:
     elif kind == "collection":
         blocks["6"] = _of_mix(name, world)
     cookie = f"ttwid={world.issue_ttwid()}; Path=/; Domain=douyin.com; Max-Age=31536000; HttpOnly"
-    return html(_HTML % quote(json.dumps(blocks, ensure_ascii=False)), Set_Cookie=cookie)
+    return html(_HTML % quote(json.dumps(blocks, ensure_ascii=False)), cookies=[cookie])
 
 
 def _of_work(aweme_id: str, work: Work | None, world: World) -> Json:

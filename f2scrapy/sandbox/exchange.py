@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from f2scrapy.sandbox.media import Asset
+
+_TIKTOK = re.compile(r"(^|\.)(tiktok|tiktokcdn|tiktokv|ibytedtos)(-[\w-]+)?\.com$")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,11 @@ class Ask:
         return {name: morsel.value for name, morsel in jar.items()}
 
     @property
+    def platform(self) -> str:
+        """Whose host is asked: "douyin" or "tiktok"."""
+        return "tiktok" if _TIKTOK.search(self.host) else "douyin"
+
+    @property
     def user_agent(self) -> str:
         return self.headers.get("User-Agent", "")
 
@@ -59,9 +67,9 @@ class Ask:
         text = self.params.get(name, "")
         return int(text) if text.lstrip("-").isdecimal() else default
 
-    def rows(self, usual: int = 20) -> int:
-        """How many rows of a list are asked for: the platform gives 1 to 20, whatever is said."""
-        return min(max(1, self.number("count", usual)), 20)
+    def rows(self, usual: int = 20, most: int = 20) -> int:
+        """How many rows of a list are asked for: the platform gives 1 to `most`."""
+        return min(max(1, self.number("count", usual)), most)
 
     def json(self) -> Any:
         """The body; None where it is no JSON."""
@@ -111,6 +119,8 @@ class Page:
     fields: Mapping[str, Any]  # all else, in order
     asked_by: str = ""  # the parameter that takes the cursor; "" = it is called as the cursor is
     id_key: str = "aweme_id"  # what no row can do without
+    more_key: str = "has_more"
+    bare: bool = False  # the key of the rows is missing where there are none
 
     def asked(self, ask: Ask) -> int:
         """The cursor this page was asked for by."""
@@ -122,9 +132,17 @@ class Page:
     def without(self, key: str) -> Page:
         return replace(self, fields={k: v for k, v in self.fields.items() if k != key})
 
+    def turned(self, *, more: bool, cursor: int | None = None) -> Page:
+        """The page with another end, of the types it has; *cursor* None leaves the cursor."""
+        kind = type(self.fields.get(self.more_key, True))
+        changes = {self.more_key: kind(more)}
+        if cursor is not None:
+            changes[self.cursor_key] = type(self.fields[self.cursor_key])(cursor)
+        return self.with_fields(**changes)
+
     def answer(self) -> Answer:
         fields = compact(self.fields)
-        if not self.rows_key:
+        if not self.rows_key or (self.bare and not self.rows):
             return Answer(body=fields)
         key, *below = self.rows_key.split(".")
         rows = b"[%b]" % b",".join(self.rows)
@@ -140,8 +158,9 @@ def reply(value: Any, *, cookies: Iterable[str] = (), **headers: str) -> Answer:
     return Answer(body=compact(value), headers=tuple(fields))
 
 
-def html(text: str, status: int = 200, **headers: str) -> Answer:
-    fields = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+def html(text: str, status: int = 200, *, cookies: Iterable[str] = ()) -> Answer:
+    """A page; *cookies* are whole Set-Cookie values."""
+    fields = tuple(("Set-Cookie", cookie) for cookie in cookies)
     return Answer(status, text.encode(), "text/html; charset=utf-8", fields)
 
 

@@ -110,8 +110,9 @@ class Faults:
     def refusal(self, ask: Ask, kind: str) -> Answer | None:
         """What a fault answers in place of the platform."""
         for fault in self.active:
-            if fault.name in _REFUSALS and fault.strikes(ask, kind):
-                return _REFUSALS[fault.name](fault)
+            words = refusals.NAMED[ask.platform]
+            if fault.name in words and fault.strikes(ask, kind):
+                return words[fault.name](fault.value)
         return None
 
     def bend(self, page: Page, ask: Ask, kind: str) -> Page:
@@ -148,22 +149,21 @@ def _lossy(page: Page, ask: Ask, fault: Fault) -> Page:
 def _empty_page(page: Page, ask: Ask, fault: Fault) -> Page:
     """No rows, more to come, and nothing lost: the cursor is one step before what was asked."""
     del fault
-    step_before = page.asked(ask) - 1
-    return replace(page, rows=()).with_fields(**{page.cursor_key: step_before, "has_more": 1})
+    return replace(page, rows=()).turned(more=True, cursor=page.asked(ask) - 1)
 
 
 def _stuck(page: Page, ask: Ask, fault: Fault) -> Page:
     del fault
-    return page.with_fields(**{page.cursor_key: page.asked(ask), "has_more": 1})
+    return page.turned(more=True, cursor=page.asked(ask))
 
 
 _PAGES: dict[str, Callable[[Page, Ask, Fault], Page]] = {
     "lossy": _lossy,
     "empty_page": _empty_page,
     "stuck_cursor": _stuck,
-    "early_end": lambda page, _ask, _fault: page.with_fields(has_more=0),
+    "early_end": lambda page, _ask, _fault: page.turned(more=False),
     "no_cursor": lambda page, _ask, _fault: page.without(page.cursor_key),
-    "no_has_more": lambda page, _ask, _fault: page.without("has_more"),
+    "no_has_more": lambda page, _ask, _fault: page.without(page.more_key),
     "no_rows": lambda page, _ask, _fault: replace(page, rows_key=""),
     "null_rows": lambda page, _ask, _fault: replace(page, rows_key="").with_fields(
         **{page.rows_key: None}
@@ -171,13 +171,16 @@ _PAGES: dict[str, Callable[[Page, Ask, Fault], Page]] = {
     "cursor_text": lambda page, _ask, _fault: page.with_fields(
         **{page.cursor_key: str(page.fields[page.cursor_key])}
     ),
+    "cursor_number": lambda page, _ask, _fault: page.with_fields(
+        **{page.cursor_key: int(page.fields[page.cursor_key])}
+    ),
     "rows_text": lambda page, _ask, _fault: replace(page, rows=(b'"gone"', *page.rows[1:])),
     "row_without_id": lambda page, _ask, _fault: replace(
         page, rows=(page.rows[0].replace(compact(page.id_key), b'"item_id"', 1), *page.rows[1:])
     ),
 }
 
-_CURSORS = frozenset({"empty_page", "stuck_cursor", "no_cursor", "cursor_text"})
+_CURSORS = frozenset({"empty_page", "stuck_cursor", "no_cursor", "cursor_text", "cursor_number"})
 _ROWS = frozenset({"rows_text", "row_without_id"})
 
 
@@ -222,19 +225,6 @@ _WIRE: dict[str, Callable[[Answer, Fault], Answer]] = {
     "expired": lambda _answer, _fault: html("<h1>403 Forbidden</h1>", 403),
 }
 
-# Refusals
-
-
-def _made(make: Callable[[], Answer]) -> Callable[[Fault], Answer]:
-    return lambda _fault: make()
-
-
-_REFUSALS: dict[str, Callable[[Fault], Answer]] = {
-    **{name: _made(make) for name, make in refusals.NAMED.items()},
-    "http": lambda fault: refusals.http(fault.number(503)),
-    "status": lambda fault: refusals.status(fault.number(2154), "服务异常"),
-}
-
 # Faults of the world itself: see `World` and `cdn`.
 _WORLD = {
     "short": "list",  # fewer rows (the value) than asked for; the cursor agrees, nothing is lost
@@ -247,8 +237,8 @@ _WORLD = {
 }
 _KINDS = frozenset({"list", "detail", "profile", "token", "link", "page", "media"})
 _HOME = {
-    **dict.fromkeys(_REFUSALS, API),
+    **dict.fromkeys(refusals.NAMES, API),
     **dict.fromkeys(_PAGES, frozenset({"list"})),
     **{name: API if kind == "api" else frozenset({kind}) for name, kind in _WORLD.items()},
 }
-NAMES: frozenset[str] = frozenset({*_REFUSALS, *_PAGES, *_WIRE, *_WORLD})
+NAMES: frozenset[str] = frozenset({*refusals.NAMES, *_PAGES, *_WIRE, *_WORLD})

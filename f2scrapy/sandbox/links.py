@@ -1,6 +1,7 @@
-"""v.douyin.com: short links, the honest ones and the others.
+"""v.douyin.com, vm.tiktok.com, vt.tiktok.com: short links, the honest ones and the others.
 
-/u-NAME/ leads to a user, /w-AWEME_ID/ and /n-AWEME_ID/ to a work, /r-ROOM_ID/ to a live room,
+/u-NAME/ leads to a user, /w-AWEME_ID/ and /n-AWEME_ID/ to a work; /r-ROOM_ID/ to a live room of
+Douyin's, /l-NAME/ to one of TikTok's.
 /away/ leaves the platform, /endless/ leads to itself by a detour, /long/ takes eight hops, /gone/
 is no more.
 """
@@ -15,6 +16,7 @@ from f2scrapy.sandbox.exchange import Answer, Ask, html, redirect
 from f2scrapy.sandbox.world import World
 
 _WEB = "https://www.douyin.com"
+_TIKTOK = "https://www.tiktok.com"
 _SHARE = "https://www.iesdouyin.com/share"
 _TAIL = "region=CN&mid=0&u_code=0&titleType=title&utm_source=copy&utm_campaign=client_share"
 
@@ -31,20 +33,35 @@ def short_link(ask: Ask, world: World) -> Answer:
         return redirect(f"{_SHARE}/{kind}/{work[2]}/?{_TAIL}")
     if room := re.fullmatch(r"r-(\d+)", code):
         return redirect(f"https://webcast.amemv.com/douyin/webcast/reflow/{room[1]}?{_TAIL}")
-    return _trick(code)
+    return _trick(code, "https://v.douyin.com", _WEB)
 
 
-def _trick(code: str) -> Answer:
+def tiktok_link(ask: Ask, world: World) -> Answer:
+    """One hop on, to the page itself; on www.tiktok.com the code stands behind /t/."""
+    if ask.host != "www.tiktok.com":
+        _note_secrets(ask, world)
+    code = ask.path.removeprefix("/t/").strip("/")
+    tail = "_r=1&_t=ZS-8sandbox&is_from_webapp=1&share_app_id=1180"
+    if user := world.catalogue.by_name.get(code.partition("-")[2].replace("_", " ")):
+        live = "/live" if code.startswith("l-") else ""
+        return redirect(f"{_TIKTOK}/@{user.unique_id}{live}?{tail}")
+    if work := re.fullmatch(r"([wn])-(\d+)", code):
+        kind = "video" if work[1] == "w" else "photo"
+        return redirect(f"{_TIKTOK}/@/{kind}/{work[2]}?{tail}")
+    return _trick(code, f"https://{ask.host}", _TIKTOK)
+
+
+def _trick(code: str, here: str, home: str) -> Answer:
     if hops := re.fullmatch(r"long-?(\d*)", code):
         left = int(hops[1] or 8) - 1
-        return redirect(f"https://v.douyin.com/long-{left}/" if left else f"{_WEB}/")
+        return redirect(f"{here}/long-{left}/" if left else f"{home}/")
     onward = {
         "away": "https://evil.example/collect?from=short",
-        "endless": "https://v.douyin.com/endless-2/",
-        "endless-2": "https://v.douyin.com/endless/",
-        "plain": "http://www.douyin.com/",
+        "endless": f"{here}/endless-2/",
+        "endless-2": f"{here}/endless/",
+        "plain": f"{home.replace('https', 'http')}/",
     }.get(code)
-    return redirect(onward) if onward else html("<title>抖音</title>链接已失效", 404)
+    return redirect(onward) if onward else html("<title>404</title>链接已失效", 404)
 
 
 def share_page(ask: Ask, world: World) -> Answer:
@@ -58,8 +75,8 @@ def share_page(ask: Ask, world: World) -> Answer:
 
 def login_page(ask: Ask, world: World) -> Answer:
     """Where the platform sends those it wants to log in."""
-    del ask, world
-    return refusals.login_page()
+    del world
+    return refusals.named("login_page", ask.platform)
 
 
 def outside(ask: Ask, world: World) -> Answer:
@@ -78,5 +95,8 @@ PATTERNS = {
     r"v\.douyin\.com/.*": Route("link", short_link),
     r"(www|m)\.(iesdouyin|amemv)\.com/share/.*": Route("link", share_page),
     r"sso\.douyin\.com/.*": Route("page", login_page),
+    r"(vm|vt)\.tiktok\.com/.*": Route("link", tiktok_link),
+    r"www\.tiktok\.com/t/.*": Route("link", tiktok_link),
+    r"www\.tiktok\.com/login.*": Route("page", login_page),
 }
 OUTSIDE = Route("page", outside)

@@ -13,6 +13,7 @@ CHUNK = 1 << 20  # bytes handed over at a time
 # Hosts that serve media, as a regular expression.
 HOSTS = (r"[\w.-]+\.(douyinvod|douyinpic|douyinstatic|zjcdn|byteimg|bytednsdoc|byteeffecttos"
          r"|huoshanimg|bytemaimg|pstatp|ixigua)\.com")  # fmt: skip
+TIKTOK_HOSTS = r"(v[\w.-]+\.tiktok|[\w.-]+\.tiktokcdn(-\w+)?)\.com"
 # No power of two and no round number: who resumes at the wrong place gets other bytes.
 _BLOCK = 1_000_003
 
@@ -81,6 +82,21 @@ class Asset:
         return tail if self.size >= len(self._head) + len(tail) else b""
 
 
+@dataclass(frozen=True)
+class Text(Asset):
+    """A file that has something to say: its every byte is given."""
+
+    body: bytes = b""
+
+    @classmethod
+    def of(cls, key: str, kind: str, text: str) -> Text:
+        body = text.encode()
+        return cls(key, kind, len(body), body)
+
+    def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes | memoryview]:
+        yield self.body[start:stop]
+
+
 @lru_cache(1)
 def _noise_block() -> memoryview:
     """The same noise three times over: a CHUNK is longer than it, and begins anywhere in it."""
@@ -121,4 +137,5 @@ _TYPES = {
     "png": "image/png",
     "mp3": "audio/mpeg",
     "json": "application/json",
+    "vtt": "text/vtt",
 }

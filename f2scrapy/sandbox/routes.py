@@ -17,6 +17,9 @@ from f2scrapy.sandbox import (
     douyin_users,
     links,
     recorded,
+    tiktok,
+    tiktok_pages,
+    tiktok_tokens,
     tokens,
 )
 from f2scrapy.sandbox.checks import Route
@@ -31,6 +34,8 @@ EXACT: dict[tuple[str, str], Route] = {
     **douyin_live.EXACT,
     **douyin_search.EXACT,
     **douyin_users.EXACT,
+    **tiktok.EXACT,
+    **tiktok_tokens.EXACT,
     **tokens.EXACT,
 }
 PATTERNS: dict[str, Route] = {
@@ -38,6 +43,7 @@ PATTERNS: dict[str, Route] = {
     **cdn.PATTERNS,
     **links.PATTERNS,
     **douyin_pages.PATTERNS,
+    **tiktok_pages.PATTERNS,
 }
 
 

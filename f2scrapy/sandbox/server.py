@@ -59,18 +59,21 @@ class Sandbox:
         """Where `https://HOST/PATH?QUERY` is found here."""
         return f"{self.url}/{url.partition('://')[2]}"
 
-    def user_url(self, name: str) -> str:
+    def user_url(self, name: str, platform: str = "douyin") -> str:
         """The link of a well-known user."""
-        return f"https://www.douyin.com/user/{self.world.catalogue.by_name[name].sec_user_id}"
+        user = self.world.catalogue.by_name[name]
+        if platform == "tiktok":
+            return f"https://www.tiktok.com/@{user.unique_id}"
+        return f"https://www.douyin.com/user/{user.sec_user_id}"
 
     def asset(self, url: str) -> Asset | None:
         """What *url* should give: `read()`, `sha256()`, `size`; None where it names no medium."""
         ask = Ask.of("GET", url.partition("://")[2])
         return recorded.asset(ask, self.world) or cdn.asset_of(ask, self.world)
 
-    def files(self, name: str) -> dict[str, dict[str, Any]]:
+    def files(self, name: str, platform: str = "douyin") -> dict[str, dict[str, Any]]:
         """What the user called *name* has, by aweme_id; see GET /__works."""
-        return works(self.world, name)
+        return works(self.world, name, platform)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         ask = await read(request)

@@ -17,14 +17,26 @@ _POST = Guard(method="POST")
 
 def ms_token(ask: Ask, world: World) -> Answer:
     """mssdk: a report of the browser goes in, a cookie comes out."""
-    if _refused(ask, world, _report_problems(ask, world)):
+    if refused(ask, world, _douyin_problems(ask, world)):
         return reply({"code": 1, "msg": "param error"})
     token = world.issue_ms_token()
     cookie = f"msToken={token}; Path=/; Domain=bytedance.com; Max-Age=604800; Secure; SameSite=None"
     return reply({"code": 0, "msg": "success"}, cookies=[cookie], x_ms_token=token)
 
 
-def _report_problems(ask: Ask, world: World) -> Iterator[str]:
+def _douyin_problems(ask: Ask, world: World) -> Iterator[str]:
+    yield from report_problems(ask, world)
+    if ask.params.get("ms_appid") != "6383":
+        yield "msToken: ms_appid is not 6383"
+    sent = ask.json()
+    try:
+        read_str_data(str(sent.get("strData") or "") if isinstance(sent, dict) else "")
+    except SignatureError:
+        yield "msToken: strData is none"
+
+
+def report_problems(ask: Ask, world: World) -> Iterator[str]:
+    """What both platforms mind in a browser's report."""
     sent = ask.json()
     if not isinstance(sent, dict):
         yield "msToken: body is not a JSON object"
@@ -32,23 +44,13 @@ def _report_problems(ask: Ask, world: World) -> Iterator[str]:
     for name, value in {"magic": 538969122, "version": 1, "dataType": 8}.items():
         if sent.get(name) != value:
             yield f"msToken: {name} is not {value}"
-    if ask.params.get("ms_appid") != "6383":
-        yield "msToken: ms_appid is not 6383"
     if abs(_number(sent.get("tspFromClient")) / 1000 - world.clock()) > FRESH_S:
         yield "msToken: tspFromClient is of another time (it is in ms)"
-    yield from _str_data(sent.get("strData"))
-
-
-def _str_data(value: Any) -> Iterator[str]:
-    try:
-        read_str_data(str(value or ""))
-    except SignatureError:
-        yield "msToken: strData is none"
 
 
 def ttwid(ask: Ask, world: World) -> Answer:
     """ttwid.bytedance.com: registers a visitor."""
-    if _refused(ask, world, _register_problems(ask)):
+    if refused(ask, world, _register_problems(ask)):
         return reply({"status_code": 1105, "message": "param error"})
     cookie = f"ttwid={world.issue_ttwid()}; Path=/; Domain=bytedance.com; Max-Age=31536000"
     cookie += "; HttpOnly; Secure; SameSite=None"
@@ -69,7 +71,7 @@ def _register_problems(ask: Ask) -> Iterator[str]:
 
 def webid(ask: Ask, world: World) -> Answer:
     """mcs.zijieapi.com: numbers a browser."""
-    if _refused(ask, world, _webid_problems(ask)):
+    if refused(ask, world, _webid_problems(ask)):
         return reply({"e": -1})
     number = 7_000_000_000_000_000_000 + zlib.crc32(ask.user_agent.encode()) * 1009
     return reply({"e": 0, "web_id": str(number), "ssid": "f2sandbox"})
@@ -89,14 +91,15 @@ def _webid_problems(ask: Ask) -> Iterator[str]:
         yield "webid: user_agent differs from the header"
 
 
-def _refused(ask: Ask, world: World, problems: Iterator[str]) -> bool:
-    """Notes what is wrong; whether anything is."""
+def refused(ask: Ask, world: World, problems: Iterator[str], content: str = "json") -> bool:
+    """Notes what is wrong; whether anything is. *content* is what the body's type has in it."""
     found = list(problems) if world.checks("tokens") else []
     if world.checks("user_agent") and (what := implausible(ask.user_agent)):
         found.append(what)
-    if world.checks("tokens") and "json" not in ask.headers.get("Content-Type", "application/json"):
-        found.append("Content-Type is not JSON")
-    found += [what for what in secrets_sent(ask) if what.startswith("account")]
+    if world.checks("tokens") and content not in ask.headers.get("Content-Type", content):
+        found.append(f"Content-Type is not {content}")
+    if not ask.host.startswith("www."):
+        found += [what for what in secrets_sent(ask) if what.startswith("account")]
     for what in found:
         world.note(ask, what)
     return bool(found)

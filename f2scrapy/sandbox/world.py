@@ -21,7 +21,8 @@ CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "
                     "real_ms_token", "ttwid", "time", "tokens", "media"})  # fmt: skip
 STRICT = CHECKS - {"websign", "real_ms_token"}
 # What tells lists of one interface apart.
-_WHOSE = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type")
+_WHOSE = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type",
+          "secUid", "mixId", "itemID", "scene", "keyword")  # fmt: skip
 SESSION = "f2sandboxsession"  # a sessionid that is logged in
 
 
@@ -103,10 +104,26 @@ class World:
     def rename(self, user: User, nickname: str) -> None:
         self.nicknames[user.name] = nickname or f"{user.nickname}改名了"
 
+    def met(self, user: User, ask: Ask) -> None:
+        """The profile of a user is asked for: where "renamed" strikes, it has another name."""
+        fault = self.faults.on("renamed")
+        if fault and fault.strikes(ask, "profile"):
+            self.rename(user, fault.value)
+
+    def seen_to_the_end(self, user: User) -> None:
+        """A list of this user's was: where "renamed_after" strikes, the user has another name."""
+        fault = self.faults.on("renamed_after")
+        if fault and user.name not in self.nicknames:
+            fault.fired += 1
+            self.rename(user, fault.value)
+
     # What is issued can be told from what is not, also after a restart.
 
-    def issue_ttwid(self) -> str:
-        nonce, now = token_urlsafe(32), int(self.clock())
+    def issue_ttwid(self, before: str = "") -> str:
+        """A new visitor's, or a fresh one of the visitor who had the one *before*."""
+        known = before and self.knows_ttwid(before)
+        nonce = before.replace("%7C", "|").split("|")[1] if known else token_urlsafe(32)
+        now = int(self.clock())
         return f"1%7C{nonce}%7C{now}%7C{_mac(nonce, str(now), size=32)}"
 
     def knows_ttwid(self, value: str) -> bool:
@@ -115,22 +132,32 @@ class World:
             return False
         return hmac.compare_digest(parts[3], _mac(parts[1], parts[2], size=32))
 
-    def issue_ms_token(self) -> str:
-        """184 characters, as the platform's."""
-        nonce = token_urlsafe(200)[:142]
+    def device_id(self, ttwid: str) -> str:
+        """The number of a visitor's browser, 19 digits; the same for all ttwids of a visitor."""
+        nonce = ttwid.replace("%7C", "|").split("|")[1]
+        return str(7_000_000_000_000_000_000 + int(_mac(nonce, size=7), 16) * 7)
+
+    def issue_ms_token(self, length: int = 184) -> str:
+        """As long as the platform's."""
+        nonce = token_urlsafe(length)[: length - 42]
         return f"{nonce}{_mac(nonce, size=20)}=="
 
     def issued_ms_token(self, value: str) -> bool:
-        return len(value) == 184 and value[142:182] == _mac(value[:142], size=20)
+        return value[-42:] == f"{_mac(value[:-42], size=20)}=="
 
-    def sign_media(self, aweme_id: str, origin: str) -> Signing:
-        """What addresses of a work's media bear; *origin* is "list" or "detail"."""
+    def sign_media(self, aweme_id: str, origin: str, asker: str = "") -> Signing:
+        """What addresses of a work's media bear; *origin* is "list" or "detail".
+
+        *asker* is the cookie some hosts want to see again; without one they let nobody in.
+        """
         expires = int(self.clock() + self.options.media_ttl_s)
-        return Signing(_mac(aweme_id, str(expires), origin), expires)
+        bound = _mac(aweme_id, str(expires), origin, asker or token_urlsafe(9))
+        return Signing(_mac(aweme_id, str(expires), origin), expires, bound)
 
-    def origin(self, aweme_id: str, signature: str, expires: int) -> str:
+    def origin(self, aweme_id: str, signature: str, expires: int, asker: str = "") -> str:
         """Who signed an address: "list", "detail", or "" where nobody here did."""
-        made = {_mac(aweme_id, str(expires), origin): origin for origin in ("list", "detail")}
+        who = (asker,) if asker else ()
+        made = {_mac(aweme_id, str(expires), at, *who): at for at in ("list", "detail")}
         return made.get(signature, "")
 
     def note(self, ask: Ask, what: str) -> None:
