@@ -13,7 +13,7 @@ CHUNK = 1 << 20  # bytes handed over at a time
 # Hosts that serve media, as a regular expression.
 HOSTS = (r"[\w.-]+\.(douyinvod|douyinpic|douyinstatic|zjcdn|byteimg|bytednsdoc|byteeffecttos"
          r"|huoshanimg|bytemaimg|pstatp|ixigua)\.com")  # fmt: skip
-TIKTOK_HOSTS = r"(v[\w.-]+\.tiktok|[\w.-]+\.tiktokcdn(-\w+)?)\.com"
+TIKTOK_HOSTS = r"(v\d[\w-]*\.tiktok|[\w.-]+\.tiktokcdn(-\w+)?)\.com"
 # No power of two and no round number: who resumes at the wrong place gets other bytes.
 _BLOCK = 1_000_003
 

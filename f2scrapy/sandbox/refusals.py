@@ -70,8 +70,8 @@ def tiktok_status(code: int) -> Answer:
     log = "20261101200000A1B2C3D4E5F60718293A"
     said = _SAID.get(code, "")
     return reply({"extra": {"fatal_item_ids": [], "logid": log, "now": 1793534400000},
-                  "log_pb": {"impr_id": log}, "statusCode": code, "statusMsg": said, "status_code": code,
-                  "status_msg": said})  # fmt: skip
+                  "log_pb": {"impr_id": log}, "statusCode": code, "statusMsg": said,
+                  "status_code": code, "status_msg": said})  # fmt: skip
 
 
 def _tiktok_captcha() -> Answer:
