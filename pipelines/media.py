@@ -120,6 +120,8 @@ class MediaPipeline:
         if file.text is not None:
             place = await asyncio.to_thread(self._write, work, file)
             return self._kept(file, place, place.stat().st_size, None)
+        if not file.renditions:  # what its own interface says may be more, or why
+            file = (await self._renewed(work)).get(file.asset, file)
         if not file.renditions:
             raise Missing(Outcome.MEDIA_BROKEN, "the answer names no address")
         best = choose(file.renditions, self.wish).rendition
