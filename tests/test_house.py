@@ -21,11 +21,12 @@ ROOT = Path(__file__).parents[1]
 SPIDERS = sorted(path.stem for path in (ROOT / "spiders").glob("[a-z]*.py"))
 STDLIB = set(sys.stdlib_module_names) | {"__future__"}
 
-ITEMS = {"f2scrapy.common", "f2scrapy.item", "f2scrapy.errors"}
+ITEMS = {"f2scrapy.common", "f2scrapy.endpoint", "f2scrapy.item", "f2scrapy.errors"}
 # What a module may import of ours besides its own package: the longest prefix that fits counts.
 ALLOWED = {
     "spiders": {
         "f2scrapy.spider",
+        "f2scrapy.chosen",
         "f2scrapy.args",
         "f2scrapy.endpoint",
         "f2scrapy.errors",
@@ -51,11 +52,17 @@ ALLOWED = {
     "f2scrapy.douyin.pages": {"f2scrapy.endpoint", "f2scrapy.errors"},
     "f2scrapy.douyin.items": {"f2scrapy.douyin", *ITEMS},
     "f2scrapy.tiktok.links": {"f2scrapy.errors", "f2scrapy.link"},
-    "f2scrapy.tiktok.endpoints": {"f2scrapy.endpoint", "f2scrapy.errors", "f2scrapy.tiktok.pages"},
+    "f2scrapy.tiktok.endpoints": {
+        "f2scrapy.endpoint",
+        "f2scrapy.errors",
+        "f2scrapy.link",
+        "f2scrapy.tiktok.pages",
+    },
     "f2scrapy.tiktok.pages": {"f2scrapy.endpoint", "f2scrapy.errors"},
     "f2scrapy.tiktok.items": {"f2scrapy.tiktok", *ITEMS},
 }
-PURE = ("f2scrapy.errors", "f2scrapy.naming", "f2scrapy.signing", "f2scrapy.douyin.links")
+PURE = ("f2scrapy.errors", "f2scrapy.naming", "f2scrapy.signing", "f2scrapy.douyin.links",
+        "f2scrapy.tiktok.links")  # fmt: skip
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -117,6 +124,30 @@ def test_pure_modules_need_the_standard_library_only(name: str) -> None:
     for used in imports(MODULES[name], name):
         top = used.partition(".")[0]
         assert top in STDLIB | {"f2scrapy", "gmssl"}, f"{name} imports {used}"
+
+
+PLATFORMS = ("douyin", "tiktok")
+
+
+def shared_by_all(name: str) -> bool:
+    """Neither a platform's own folder, nor what plays one, nor an algorithm."""
+    own = (*(f"f2scrapy.{platform}" for platform in PLATFORMS), "f2scrapy.sandbox",
+           "f2scrapy.signing", "spiders")  # fmt: skip
+    return not f"{name}.".startswith(tuple(f"{folder}." for folder in own))
+
+
+@pytest.mark.parametrize("name", [n for n in MODULES if shared_by_all(n)])
+def test_what_is_shared_names_no_platform(name: str) -> None:
+    tree = ast.parse(MODULES[name].read_text("utf-8"))
+    told = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    assert not [text for text in told if text in PLATFORMS]
+
+
+def test_platforms_are_laid_out_alike() -> None:
+    one, other = ({path.stem for path in (ROOT / "f2scrapy" / name).glob("[a-z]*")}
+                  for name in PLATFORMS)  # fmt: skip
+    assert one & other == {"endpoints", "items", "links", "guest", "pages"}
+    assert one ^ other == {"lyrics", "captions"}
 
 
 @pytest.mark.parametrize("name", SPIDERS)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from pydantic import Field
 
 from f2scrapy.endpoint import look
-from f2scrapy.errors import ProtocolError
+from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.link import Link
 from f2scrapy.tiktok import pages
 from f2scrapy.tiktok.endpoints import API, SITE, TiktokEndpoint
@@ -27,6 +27,12 @@ class UserProfile(TiktokEndpoint):
     def of(cls, link: Link) -> Self:
         """The user a link names, by id or by name."""
         return cls(**{link.kind: link.id})
+
+    def refusal(self, page: Mapping[str, Any]) -> Refused | None:
+        """A private account is shown, beside a code that says what it is."""
+        refused = super().refusal(page)
+        shown = refused and refused.outcome is Outcome.PRIVATE and look(page, "userInfo.user")
+        return None if shown else refused
 
     def page(self) -> str:
         """The site shows users by their names only."""
