@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from f2scrapy.douyin.items.posts import Post
-from f2scrapy.item import Count, Flag, Id, Moment, Text, Url, at, each
+from f2scrapy.item import Count, Flag, Id, Media, MediaKind, Moment, Text, Url, at, each
 
 
 class Row(BaseModel):
@@ -98,3 +98,8 @@ def test_no_row_fills_our_own_fields() -> None:
 
 def test_logs_show_the_key_alone() -> None:
     assert str(Post(aweme_id="1", desc="secret")) == "douyin:post:1"
+
+
+def test_a_file_is_named_by_what_stands_before_its_dot_or_by_itself() -> None:
+    assert Media(kind=MediaKind.IMAGE, suffix="_image_1.webp").asset == "image_1"
+    assert Media(kind=MediaKind.SUBTITLE, suffix="_s.srt", name="s_srt").asset == "s_srt"

@@ -101,7 +101,7 @@ def context(data: Mapping[str, Any]) -> dict[str, Any]:
 def _block(data: Mapping[str, Any], name: str, thing: str) -> dict[str, Any] | None:
     """What pages of today, or of the oldest kind, hold: the answer itself."""
     found = data.get(name) or (data if thing in data else None)
-    if found is None:
+    if not isinstance(found, dict):
         return None
     told = {key: found[key] for key in (thing, "statusCode", "statusMsg") if key in found}
     return {"statusCode": 0} | told
