@@ -96,7 +96,8 @@ async def serve(options: Options, until_eof: bool) -> None:
     async with Sandbox(options) as sandbox:
         print(f"F2_SANDBOX={sandbox.url}", flush=True)
         for user in sandbox.world.catalogue.users:
-            print(f"{user.name:16} {user.aweme_count:7} {sandbox.user_url(user.name)}", flush=True)
+            links = (sandbox.user_url(user.name, platform) for platform in ("douyin", "tiktok"))
+            print(f"{user.name:16} {user.aweme_count:7}", *links, flush=True)
         if until_eof:
             threading.Thread(target=_at_eof, args=(loop, stop), daemon=True).start()
         await stop.wait()

@@ -1,4 +1,4 @@
-"""make demo: the main job against the sandbox, twice; prints report and tree, and ends."""
+"""make demo: the main job of both platforms against the sandbox; prints reports and the tree."""
 
 from __future__ import annotations
 
@@ -23,20 +23,27 @@ SHOWN = 3  # folders of the tree that are shown whole
 
 
 def main() -> int:
-    """Runs both crawls; returns the exit code of the last that was not complete, else 0."""
+    """Runs all crawls; returns the exit code of the first that was not complete, else 0."""
     console = Console(highlight=False)
+    codes = []
     with sandbox() as (address, links), TemporaryDirectory() as folder:
-        console.rule("The main job: what is missing is fetched")
-        first = crawl(links[USER], address, Path(folder) / "first.json", console)
-        console.rule("Once more: what is there is not fetched again")
-        second = crawl(links[USER], address, Path(folder) / "second.json", console)
-    console.print(tree(ROOT / "douyin"), no_wrap=True, overflow="ellipsis")
-    return first or second
+        douyin, tiktok = links[USER]
+        for title, spider, link in (
+            ("Douyin: what is missing is fetched", "douyin_user_post", douyin),
+            ("TikTok: the same", "tiktok_user_post", tiktok),
+            ("Once more: what is there is not fetched again", "douyin_user_post", douyin),
+        ):
+            console.rule(title)
+            report = Path(folder) / f"{len(codes)}.json"
+            codes.append(crawl(spider, link, address, report, console))
+    for platform in ("douyin", "tiktok"):
+        console.print(tree(ROOT / platform), no_wrap=True, overflow="ellipsis")
+    return next(filter(None, codes), 0)
 
 
 @contextmanager
-def sandbox() -> Iterator[tuple[str, dict[str, str]]]:
-    """A sandbox in a process of its own: its address, and the link of each of its users."""
+def sandbox() -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """A sandbox in a process of its own: its address, and the links of each of its users."""
     command = [sys.executable, "-m", "f2scrapy.sandbox", "--until-eof", "--latency", "150"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -44,20 +51,20 @@ def sandbox() -> Iterator[tuple[str, dict[str, str]]]:
         assert process.stdin is not None
         assert process.stdout is not None
         address = process.stdout.readline().strip().partition("=")[2]
-        links = {}
+        links: dict[str, list[str]] = {}
         while USER not in links:
-            *name, _, link = process.stdout.readline().split()
-            links[" ".join(name)] = link
+            *name, _, douyin, tiktok = process.stdout.readline().split()
+            links[" ".join(name)] = [douyin, tiktok]
         try:
             yield address, links
         finally:
             process.stdin.close()
 
 
-def crawl(link: str, address: str, report: Path, console: Console) -> int:
+def crawl(spider: str, link: str, address: str, report: Path, console: Console) -> int:
     """One run of the main job; returns its exit code."""
     works = report.with_suffix(".jsonl")
-    command = f"scrapy crawl douyin_user_post -a url={link} -O works.jsonl"
+    command = f"scrapy crawl {spider} -a url={link} -O works.jsonl"
     console.print(f"[bold]$ {escape(command)}[/]", soft_wrap=True)
     done = subprocess.run(
         [sys.executable, "-m", "scrapy", *command.split()[1:-1], str(works)],
