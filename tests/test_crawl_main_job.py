@@ -4,7 +4,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +67,7 @@ def test_new_template_renames_without_a_byte(play: Play) -> None:
     assert run.code == 0
     assert crawl.asked["media_bytes"] == 0
     videos = [path for path in crawl.files() if path.name.endswith("_video.mp4")]
+    assert videos
     assert all(path.name.removesuffix("_video.mp4").isdigit() for path in videos)
     crawl.check_files("demo")
 
@@ -75,15 +75,12 @@ def test_new_template_renames_without_a_byte(play: Play) -> None:
 @pytest.mark.parametrize("after", [0.2, 0.5, 0.9, 1.4])
 def test_killed_run_goes_on_where_it_was(play: Play, after: float) -> None:
     crawl = play(latency_ms=2)
-    with subprocess.Popen(**crawl.command("douyin_user_post", "-a",
-                          f"url={crawl.sandbox.user_url('clean200')}"),
-                          stderr=subprocess.DEVNULL) as process:  # fmt: skip
-        while not crawl.sandbox.world.report.as_json()["media_requests"]:
-            assert process.poll() is None
-            time.sleep(0.01)
+    with crawl.started("clean200") as process:
         time.sleep(after * random.uniform(0.8, 1.2))
         process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL, "it was still at work"
     left = {path: path.read_bytes() for path in crawl.files() if path.suffix != ".txt"}
+    assert left or after < 0.5
     run = crawl.posts("clean200")
     assert (run.code, run.outcome) == (0, "OK")
     crawl.check_files("clean200")
@@ -95,11 +92,7 @@ def test_killed_run_goes_on_where_it_was(play: Play, after: float) -> None:
 
 def test_interrupted_run_says_so_and_keeps_what_it_has(play: Play) -> None:
     crawl = play(latency_ms=5)
-    with subprocess.Popen(**crawl.command("douyin_user_post", "-a",
-                          f"url={crawl.sandbox.user_url('clean200')}"),
-                          stderr=subprocess.DEVNULL) as process:  # fmt: skip
-        while not crawl.sandbox.world.report.as_json()["media_requests"]:
-            time.sleep(0.01)
+    with crawl.started("clean200") as process:
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 4
     report = json.loads(crawl.root.with_name("report.json").read_text("utf-8"))

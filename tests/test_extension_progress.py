@@ -23,4 +23,6 @@ def test_bars_leave_the_log_whole(play: Play) -> None:
 
 
 def test_none_is_silent(play: Play) -> None:
-    assert "works" not in play().posts("one", F2_PROGRESS="none").log
+    run = play().posts("one", F2_PROGRESS="none")
+    assert run.code == 0
+    assert "works" not in run.log

@@ -302,6 +302,7 @@ async def killed_midway(origin: Origin, path: Path) -> None:
     root = Path(__file__).parent.parent
     process = await asyncio.create_subprocess_exec(*command, cwd=root)
     while not (part(path).exists() and part(path).stat().st_size >= 2 * BLOCK):  # noqa: ASYNC110
+        assert process.returncode is None, "it ended before it had half of the file"
         await asyncio.sleep(0.02)
     process.kill()
     await process.wait()

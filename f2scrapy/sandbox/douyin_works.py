@@ -105,15 +105,16 @@ def _mix(work: Work) -> bytes:
 
 def comment_count(work: Work) -> int:
     """How many comments a work has, replies among them."""
-    return _likes(work) // 23
+    return likes(work) // 23
 
 
-def _likes(work: Work) -> int:
+def likes(work: Work) -> int:
+    """How many like a work."""
     return int(random.Random(work.aweme_id).paretovariate(0.6) * 30) % 9_000_000
 
 
 def _common(work: Work, nickname: str, signing: Signing) -> dict[bytes, bytes]:
-    likes = _likes(work)
+    liked = likes(work)
     start = len(work.text) + 1
     return {
         b"id": b"%d" % work.aweme_id,
@@ -128,10 +129,10 @@ def _common(work: Work, nickname: str, signing: Signing) -> dict[bytes, bytes]:
         b"nickname": _inner(nickname),
         b"uid": work.user.uid.encode(),
         b"sec": work.user.sec_user_id.encode(),
-        b"likes": b"%d" % likes,
+        b"likes": b"%d" % liked,
         b"comments": b"%d" % comment_count(work),
-        b"shares": b"%d" % (likes // 41),
-        b"collects": b"%d" % (likes // 17),
+        b"shares": b"%d" % (liked // 41),
+        b"collects": b"%d" % (liked // 17),
         b"top": b"%d" % work.pinned,
         b"hash": blake2b(b"%d" % work.aweme_id, digest_size=14).hexdigest().encode(),
         b"sig": signing.signature.encode(),
