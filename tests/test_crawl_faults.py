@@ -123,6 +123,8 @@ def test_rest_of_a_file_that_is_not_the_rest(play: Play, fault: str) -> None:
     assert crawl.check_files("one") > 0
     [video] = [a for key, a in crawl.asked["assets"].items() if "-v_" in key]
     assert video["ranges"] >= 1
+    size = max(path.stat().st_size for path in crawl.files())
+    assert video["bytes"] >= size + 4_000_000, "all of it came anew"
 
 
 def test_address_that_lapses_midway_is_renewed_and_the_file_resumed(play: Play) -> None:
