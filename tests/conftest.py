@@ -1,16 +1,18 @@
 """Fixtures for all tests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import Crawler
+from crawling import Crawler, Play
 from hypothesis import settings
+from sandbox_client import Browser, visit
 
 from f2scrapy.sandbox.server import running
 from f2scrapy.sandbox.world import Options
+from tests.transport_origin import Origin, serving
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
@@ -27,7 +29,7 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def play(tmp_path: Path) -> Iterator[Callable[..., Crawler]]:
+def play(tmp_path: Path) -> Iterator[Play]:
     """play("captcha@3", media_ttl_s=5): a crawler with a sandbox of its own."""
     with ExitStack() as stack:
 
@@ -36,3 +38,23 @@ def play(tmp_path: Path) -> Iterator[Callable[..., Crawler]]:
             return Crawler(sandbox, tmp_path / "Download")
 
         yield start
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A visitor of a sandbox of its own."""
+    async with visit() as browser:
+        yield browser
+
+
+@pytest.fixture
+async def origin() -> AsyncIterator[Origin]:
+    """A web server that misbehaves on order."""
+    async with serving() as origin:
+        yield origin
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a file is to go, in a folder that is not there yet."""
+    return tmp_path / "folder" / "v.mp4"

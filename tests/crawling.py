@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +68,12 @@ class Crawler:
         told = json.loads(report.read_text("utf-8")) if report.exists() else {}
         return Run(done.returncode, done.stderr, told)
 
+    def listed(self, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
+        """A run, and the rows of its feed."""
+        feed = self.root.with_name("rows.jsonl")
+        run = self(spider, *words, "-O", str(feed), **settings)
+        return run, [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
+
     def posts(self, user: str, *words: str, **settings: str) -> Run:
         """The main job."""
         return self("douyin_user_post", "-a", f"url={self.sandbox.user_url(user)}", *words,
@@ -121,6 +127,9 @@ class Crawler:
         mine = {"f2scrapy.db", "f2scrapy.db-wal", "f2scrapy.db-shm", "f2scrapy.identity.json"}
         found = (path for path in self.root.rglob("*") if path.is_file())
         return sorted(p for p in found if p.name not in mine and ".part" not in p.name)
+
+
+Play = Callable[..., Crawler]  # see the fixture `play`
 
 
 def asset(slot: str) -> str:

@@ -1,15 +1,13 @@
 """Whatever the platform does: survived, or named. Never a short list called complete."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from crawling import Crawler
+from crawling import Play
 
 from f2scrapy.sandbox.catalogue import Sizes
 
-Play = Callable[..., Crawler]
 FEW = {"F2_RETRIES": "3"}
 
 REFUSED = {

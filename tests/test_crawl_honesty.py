@@ -2,13 +2,10 @@
 
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from crawling import Crawler
-
-Play = Callable[..., Crawler]
+from crawling import Play
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,10 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from crawling import Crawler
-
-Play = Callable[..., Crawler]
+from crawling import Play
 
 
 def test_200_works_come_whole_and_once(play: Play) -> None:
@@ -33,14 +30,15 @@ def test_200_works_come_whole_and_once(play: Play) -> None:
 
 def test_every_kind_of_work(play: Play) -> None:
     crawl = play()
-    run = crawl.posts("demo", "-O", f"{crawl.root}.jsonl")
+    link = f"url={crawl.sandbox.user_url('demo')}"
+    run, rows = crawl.listed("douyin_user_post", "-a", link)
     assert (run.code, run.report["kept"]) == (0, 24)
     crawl.check_files("demo")
-    lines = Path(f"{crawl.root}.jsonl").read_text("utf-8").splitlines()
     recipes = {w: f["recipe"] for w, f in crawl.sandbox.files("demo").items()}
     endings = {"video": "_video.mp4", "images": "_image_1.webp", "live_photo": "_live_1.mp4",
                "slides": "_live_1.mp4"}  # fmt: skip
-    for row in map(json.loads, lines):
+    assert len(rows) == 24
+    for row in rows:
         ending = endings[recipes[row["aweme_id"]]]
         assert any(file["path"].endswith(ending) for file in row["files"]), row["files"]
 
@@ -114,10 +112,10 @@ def test_missing_file_is_fetched_again_and_nothing_else(play: Play) -> None:
 
 def test_metadata_only(play: Play) -> None:
     crawl = play()
+    link = f"url={crawl.sandbox.user_url('clean200')}"
     for _ in range(2):
-        run = crawl.posts("clean200", "-O", f"{crawl.root}.jsonl", F2_MEDIA="")
-        assert (run.code, run.report["kept"]) == (0, 200)
-        assert len(Path(f"{crawl.root}.jsonl").read_text().splitlines()) == 200
+        run, rows = crawl.listed("douyin_user_post", "-a", link, F2_MEDIA="")
+        assert (run.code, run.report["kept"], len(rows)) == (0, 200, 200)
     assert crawl.files() == []
     assert crawl.asked["media_requests"] == 0
 

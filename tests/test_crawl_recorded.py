@@ -45,9 +45,9 @@ def job(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]
     works = recorded(folder)
     with running(Options(recorded=folder)) as sandbox:
         crawl = Crawler(sandbox, tmp_path_factory.mktemp("recorded") / "Download")
-        run = crawl.posts("recorded", "-O", f"{crawl.root}.jsonl")
-        lines = Path(f"{crawl.root}.jsonl").read_text("utf-8").splitlines()
-        yield Job(crawl, run, works, [json.loads(line) for line in lines], held(crawl, works))
+        link = f"url={sandbox.user_url('recorded')}"
+        run, rows = crawl.listed("douyin_user_post", "-a", link)
+        yield Job(crawl, run, works, rows, held(crawl, works))
 
 
 # What the recordings say, read without the project's items
@@ -197,9 +197,8 @@ def test_profile(job: Job, shared: Path, tmp_path: Path) -> None:
     user = json.loads(path.read_bytes())["user"]
     crawl = Crawler(job.crawl.sandbox, tmp_path / "Download")
     link = f"https://www.douyin.com/user/{user['sec_uid']}"
-    run = crawl("douyin_user_profile", "-a", f"url={link}", "-O", f"{crawl.root}.jsonl")
+    run, [row] = crawl.listed("douyin_user_profile", "-a", f"url={link}")
     assert (run.code, run.report["kept"]) == (0, 1), run.log
-    row = json.loads(Path(f"{crawl.root}.jsonl").read_text("utf-8"))
     same = ("nickname", "uid", "signature", "follower_count", "following_count", "total_favorited")
     assert {name: row[name] for name in same} == {name: user[name] for name in same}
     assert row["aweme_count"] == sum(

@@ -1,10 +1,6 @@
 """Progress on a terminal and elsewhere, and the log beside it."""
 
-from collections.abc import Callable
-
-from crawling import Crawler
-
-Play = Callable[..., Crawler]
+from crawling import Play
 
 
 def test_lines_name_works_files_and_bytes(play: Play) -> None:

@@ -2,19 +2,12 @@
 
 import random
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from sandbox_client import BROWSER, MS_TOKEN, Browser, visit
 
 from f2scrapy.sandbox.world import CHECKS, SESSION, Options
 from f2scrapy.signing.tokens import ms_token
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with visit() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("scheme", ["a_bogus", "a_bogus_1_0_1_19", "a_bogus+secsdk"])

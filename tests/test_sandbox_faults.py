@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,6 @@ from sandbox_client import Browser, Reply, first_url, visit
 
 from f2scrapy.sandbox.faults import NAMES, Fault, UnknownFault
 from f2scrapy.sandbox.world import Options
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with visit() as browser:
-        yield browser
 
 
 async def ask(browser: Browser, *faults: str, name: str = "clean200", **params: Any) -> Reply:

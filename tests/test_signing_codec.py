@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from f2scrapy.signing import SignatureError, codec
 from f2scrapy.signing.abogus import OUTPUT
 
-
 PUBLISHED = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"  # of b"abc"
 
 
