@@ -1,13 +1,16 @@
 """Fixtures for all tests."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from crawling import Crawler, Play
 from hypothesis import settings
+from recordings import Recorded
 from sandbox_client import Browser, visit
 
 from f2scrapy.sandbox.server import running
@@ -26,6 +29,20 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def recorded(shared: Path) -> Recorded:
+    """recorded("comment_list_first13"): an answer of Douyin's as it came, the caller's own."""
+    folder = shared / "reference/recorded/douyin/json"
+    return lambda name: json.loads((folder / f"{name}.json").read_bytes())
+
+
+@pytest.fixture(scope="session")
+def filters(shared: Path) -> dict[str, Any]:
+    """F2's filters by name, such as "douyin.UserPostFilter": fields, and their paths."""
+    known: dict[str, Any] = yaml.safe_load((shared / "reference/f2/fields.yaml").read_text())
+    return known["filters"]
 
 
 @pytest.fixture

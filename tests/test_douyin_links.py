@@ -218,7 +218,7 @@ pieces = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(pieces, max_size=12).map("".join))
 def test_no_text_makes_it_fail(text: str) -> None:
     assert all(link.kind and link.id for link in find(text))
