@@ -160,6 +160,15 @@ async def test_the_page_before_once_more(browser: Browser) -> None:
     assert again == first
 
 
+async def test_pages_are_kept_for_this_alone_and_apart(browser: Browser) -> None:
+    await ask(browser)
+    assert browser.sandbox.world.last_pages == {}
+    browser.sandbox.world.switch_on("repeat")
+    for keyword in ("pinned", "demo"):
+        page = (await browser.api("search/item", keyword=keyword, count=10)).json()
+        assert page["global_doodle_config"]["keyword"] == keyword
+
+
 async def test_lossy_pages_lose(browser: Browser) -> None:
     browser.sandbox.world.switch_on("lossy=3:1@2")
     met = [w for page in await browser.pages("pinned") for w in page["aweme_list"]]
@@ -263,6 +272,12 @@ async def test_half_a_file_sent_as_whole(browser: Browser) -> None:
     reply = await browser.get(url)
     assert reply.body == whole[: len(whole) // 2]
     assert int(reply.headers["Content-Length"]) == len(reply.body)
+
+
+async def test_beginning_of_a_list_sent_as_whole() -> None:
+    async with visit(Options(compress=False)) as browser:
+        whole = (await ask(browser)).body
+        assert (await ask(browser, "short_body=300~list")).body == whole[:300]
 
 
 async def test_addresses_of_lists_are_dead(browser: Browser) -> None:

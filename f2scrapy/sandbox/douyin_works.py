@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from f2scrapy.sandbox.catalogue import GONE, Sizes, Work
+from f2scrapy.sandbox.catalogue import ALBUMS, GONE, Sizes, Work
 from f2scrapy.sandbox.douyin_addresses import GEARS, LIVE_GEAR
 from f2scrapy.sandbox.douyin_shapes import image_template, work_template
 from f2scrapy.sandbox.exchange import compact
@@ -16,11 +16,11 @@ GIB = 1 << 30
 
 
 _KINDS = {"v": "mp4", "l": "mp4", "i": "webp", "w": "webp", "d": "webp", "c": "jpeg", "t": "jpeg",
-          "m": "mp3", "a": "jpeg", "b": "json"}  # fmt: skip
+          "m": "mp3", "b": "json"}  # fmt: skip
 
 
 def is_album(work: Work) -> bool:
-    return work.recipe in ("images", "live_photo", "slides")
+    return work.recipe in ALBUMS
 
 
 def image_count(work: Work) -> int:
