@@ -80,17 +80,10 @@ def describe(head: bytes) -> str:
 
 def is_whole(file: BinaryIO) -> bool:
     """Whether the structure of *file* reaches just to its end; False where that cannot be told."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    head = file.read(HEAD)
-    kind = media_type(head)
-    if kind in _ISO_TYPES:
-        return _boxes_end(file, size) == size
-    if head.startswith(b"RIFF"):
-        return int.from_bytes(head[4:8], "little") + 8 == size
-    mark = _END_MARKS.get(kind)
-    file.seek(max(0, size - 12))
-    return mark is not None and file.read().endswith(mark)
+    size, end, mark = _structure(file)
+    if end is not None:
+        return end == size
+    return bool(mark) and _last(file, size, len(mark)) == mark
 
 
 def is_cut(file: BinaryIO) -> bool:
@@ -98,17 +91,31 @@ def is_cut(file: BinaryIO) -> bool:
 
     What follows the end of a picture does not matter: cameras and phones put things there.
     """
+    size, end, mark = _structure(file)
+    if end is not None:
+        return end > size
+    return bool(mark) and mark not in _last(file, size, _TAIL)
+
+
+def _structure(file: BinaryIO) -> tuple[int, int | None, bytes]:
+    """How long *file* is, where its own lengths say that it ends, and its kind's end mark.
+
+    The end is None where it has no such lengths, the mark is b"" where its kind has none.
+    """
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     head = file.read(HEAD)
     kind = media_type(head)
     if kind in _ISO_TYPES:
-        return _boxes_end(file, size) > size
+        return size, _boxes_end(file, size), b""
     if head.startswith(b"RIFF"):
-        return int.from_bytes(head[4:8], "little") + 8 > size
-    mark = _END_MARKS.get(kind)
-    file.seek(max(0, size - _TAIL))
-    return mark is not None and mark not in file.read()
+        return size, int.from_bytes(head[4:8], "little") + 8, b""
+    return size, None, _END_MARKS.get(kind, b"")
+
+
+def _last(file: BinaryIO, size: int, count: int) -> bytes:
+    file.seek(max(0, size - count))
+    return file.read()
 
 
 def _iso_type(head: bytes) -> str:

@@ -290,6 +290,9 @@ def _from_file(path: str) -> list[Cookie]:
         raise InputError(
             f"F2_COOKIES={path}: want a Netscape cookies.txt of a browser ({why})"
         ) from None
+    for cookie in jar:
+        if cookie.expires == 0:  # curl and browser extensions write session cookies so
+            cookie.expires = None
     return list(jar)
 
 

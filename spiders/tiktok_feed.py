@@ -2,14 +2,13 @@
 
 from typing import ClassVar
 
-from f2scrapy.tiktok.items.posts import Post
-from f2scrapy.tiktok.items.users import User
-
 from f2scrapy.args import FeedArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 from f2scrapy.tiktok.endpoints.posts import HomeFeed
 from f2scrapy.tiktok.endpoints.users import UserProfile
+from f2scrapy.tiktok.items.posts import Post
+from f2scrapy.tiktok.items.users import User
 from f2scrapy.tiktok.links import USER_IDS
 
 

@@ -2,12 +2,11 @@
 
 from typing import ClassVar
 
-from f2scrapy.tiktok.items.users import ListedUser, User
-
 from f2scrapy.args import FollowArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 from f2scrapy.tiktok.endpoints.users import UserFollowing, UserProfile
+from f2scrapy.tiktok.items.users import ListedUser, User
 from f2scrapy.tiktok.links import USER_IDS
 
 

@@ -2,13 +2,12 @@
 
 from typing import ClassVar
 
-from f2scrapy.tiktok.items.live import LiveRoom, RoomOnAir
-
 from f2scrapy.args import LinkArgs
 from f2scrapy.errors import InputError
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 from f2scrapy.tiktok.endpoints.live import LiveEnter, RoomsOnAir
+from f2scrapy.tiktok.items.live import LiveRoom, RoomOnAir
 from f2scrapy.tiktok.links import ROOM_IDS
 
 

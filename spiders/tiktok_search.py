@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from f2scrapy.tiktok.items.search import SearchResult
 from pydantic import Field
 
 from f2scrapy.args import KeywordArgs, WalkArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 from f2scrapy.tiktok.endpoints.search import SEARCHES, Search
+from f2scrapy.tiktok.items.search import SearchResult
 
 
 class SearchArgs(WalkArgs, KeywordArgs):

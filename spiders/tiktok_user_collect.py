@@ -2,15 +2,14 @@
 
 from typing import ClassVar
 
-from f2scrapy.tiktok.items.posts import Post
-from f2scrapy.tiktok.items.users import User
-
 from f2scrapy.args import CursorArgs
 from f2scrapy.endpoint import Login
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 from f2scrapy.tiktok.endpoints.posts import UserCollect
 from f2scrapy.tiktok.endpoints.users import UserProfile
+from f2scrapy.tiktok.items.posts import Post
+from f2scrapy.tiktok.items.users import User
 from f2scrapy.tiktok.links import USER_IDS
 
 

@@ -2,14 +2,13 @@
 
 from typing import ClassVar
 
-from f2scrapy.tiktok.items.mixes import Playlist
-from f2scrapy.tiktok.items.users import User
-
 from f2scrapy.args import ListArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 from f2scrapy.tiktok.endpoints.mixes import UserPlaylist
 from f2scrapy.tiktok.endpoints.users import UserProfile
+from f2scrapy.tiktok.items.mixes import Playlist
+from f2scrapy.tiktok.items.users import User
 from f2scrapy.tiktok.links import USER_IDS
 
 

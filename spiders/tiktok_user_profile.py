@@ -2,12 +2,11 @@
 
 from typing import ClassVar
 
-from f2scrapy.tiktok.items.users import User
-
 from f2scrapy.args import LinkArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 from f2scrapy.tiktok.endpoints.users import UserProfile
+from f2scrapy.tiktok.items.users import User
 from f2scrapy.tiktok.links import USER_IDS
 
 

@@ -5,11 +5,15 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from f2scrapy.archive import Archive
+from f2scrapy.sandbox.report import Report
 from f2scrapy.sandbox.server import Sandbox
 
 PROJECT = Path(__file__).parents[1]
@@ -64,24 +68,40 @@ class Crawler:
         told = json.loads(report.read_text("utf-8")) if report.exists() else {}
         return Run(done.returncode, done.stderr, told)
 
+    def listed(self, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
+        """A run, and the rows of its feed."""
+        feed = self.root.with_name("rows.jsonl")
+        run = self(spider, *words, "-O", str(feed), **settings)
+        return run, [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
+
     def posts(self, user: str, *words: str, **settings: str) -> Run:
         """The main job."""
         return self("douyin_user_post", "-a", f"url={self.sandbox.user_url(user)}", *words,
                     **settings)  # fmt: skip
 
+    @contextmanager
+    def started(self, user: str) -> Iterator[subprocess.Popen[bytes]]:
+        """The main job in a process of its own, once the first file is asked for; it ends here."""
+        command = self.command("douyin_user_post", "-a", f"url={self.sandbox.user_url(user)}")
+        with subprocess.Popen(**command, stderr=subprocess.DEVNULL) as process:
+            try:
+                while not self.sandbox.world.report.kinds["media"]:
+                    assert process.poll() is None, "it ended before it asked for a file"
+                    time.sleep(0.01)
+                yield process
+            finally:
+                process.kill()
+
     @property
     def asked(self) -> dict[str, Any]:
         """What the sandbox was asked since the last call."""
         told = self.sandbox.world.report.as_json()
-        self.sandbox.world.report.__init__()  # type: ignore[misc]
+        self.sandbox.world.report = Report()
         return told
 
     def held(self, aweme_id: str) -> dict[str, Any]:
-        archive = Archive(self.root / "f2scrapy.db", self.root)
-        try:
+        with closing(Archive(self.root / "f2scrapy.db", self.root)) as archive:
             return archive.held(f"douyin:post:{aweme_id}")
-        finally:
-            archive.close()
 
     def check_files(self, user: str, kinds: str = "vilcm") -> int:
         """Every file of every work of this user is archived and is what the platform has.
@@ -89,9 +109,8 @@ class Crawler:
         `kinds` are the first letters of the sandbox's slots. Returns how many files there were.
         """
         count = 0
-        archive = Archive(self.root / "f2scrapy.db", self.root)
         for aweme_id, work in self.sandbox.files(user).items():
-            held = archive.held(f"douyin:post:{aweme_id}")
+            held = self.held(aweme_id)
             wanted = {asset(slot) for slot in work["files"] if slot[0] in kinds}
             found = {name for name in held if name != "desc"}
             assert found == wanted, f"{aweme_id} ({work['recipe']})"
@@ -101,7 +120,6 @@ class Crawler:
                     same = [s for s, f in work["files"].items() if f["sha256"] == digest]
                     assert name in {asset(slot) for slot in same}, file.path
                     count += 1
-        archive.close()
         return count
 
     def files(self) -> list[Path]:
@@ -109,6 +127,9 @@ class Crawler:
         mine = {"f2scrapy.db", "f2scrapy.db-wal", "f2scrapy.db-shm", "f2scrapy.identity.json"}
         found = (path for path in self.root.rglob("*") if path.is_file())
         return sorted(p for p in found if p.name not in mine and ".part" not in p.name)
+
+
+Play = Callable[..., Crawler]  # see the fixture `play`
 
 
 def asset(slot: str) -> str:

@@ -1,11 +1,7 @@
 """Liked works, own collections, folders and music, as a stranger runs it."""
 
-import json
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-from crawling import Crawler, Run
+from crawling import Crawler, Play, Run
 
 from f2scrapy.douyin.lyrics import json_to_lrc
 from f2scrapy.endpoint import Login
@@ -17,7 +13,6 @@ from spiders.douyin_user_collects import DouyinUserCollectsSpider
 from spiders.douyin_user_collects_video import DouyinUserCollectsVideoSpider
 from spiders.douyin_user_music_collection import DouyinUserMusicCollectionSpider
 
-Play = Callable[..., Crawler]
 OWN = (
     DouyinUserCollectionSpider,
     DouyinUserCollectsSpider,
@@ -38,12 +33,6 @@ def logged_in(play: Play) -> Play:
     return start
 
 
-def rows(crawl: Crawler, run: Run) -> list[dict[str, object]]:
-    lines = Path(f"{crawl.root}.jsonl").read_text("utf-8").splitlines()
-    assert run.report["kept"] == len(lines)
-    return [json.loads(line) for line in lines]
-
-
 def liked(crawl: Crawler, user: str, *words: str, **settings: str) -> Run:
     return crawl("douyin_user_like", "-a", f"url={crawl.sandbox.user_url(user)}", *words,
                  **settings)  # fmt: skip
@@ -51,9 +40,10 @@ def liked(crawl: Crawler, user: str, *words: str, **settings: str) -> Run:
 
 def test_liked_works_come_whole_and_once_into_the_folder_of_who_likes_them(play: Play) -> None:
     crawl = play("renamed=点赞的人")
-    first = liked(crawl, "demo", "-O", f"{crawl.root}.jsonl", F2_MEDIA="cover")
-    assert (first.code, first.report["summary"]) == (0, "OK: 45 of 45.")
-    found = [row["aweme_id"] for row in rows(crawl, first)]
+    link = f"url={crawl.sandbox.user_url('demo')}"
+    first, rows = crawl.listed("douyin_user_like", "-a", link, F2_MEDIA="cover")
+    assert (first.code, first.report["summary"], len(rows)) == (0, "OK: 45 of 45.", 45)
+    found = [row["aweme_id"] for row in rows]
     world = crawl.sandbox.world
     assert set(found) == {str(account.work(n + 7, world).aweme_id) for n in range(45)}
     assert [path.name for path in crawl.root.glob("douyin/like/*")] == ["点赞的人"]
@@ -93,9 +83,10 @@ def test_a_login_that_lapsed_is_not_an_empty_list(logged_in: Play) -> None:
 
 def test_collection_is_whole_and_the_second_run_cheap(logged_in: Play) -> None:
     crawl = logged_in()
-    first = crawl("douyin_user_collection", "-O", f"{crawl.root}.jsonl", F2_MEDIA="cover")
+    first, rows = crawl.listed("douyin_user_collection", F2_MEDIA="cover")
     assert (first.code, first.report["kept"]) == (0, account.COLLECTED)
-    found = [row["aweme_id"] for row in rows(crawl, first)]
+    found = [row["aweme_id"] for row in rows]
+    assert len(found) == account.COLLECTED
     world = crawl.sandbox.world
     assert set(found) == {str(account.work(n, world).aweme_id) for n in range(account.COLLECTED)}
     assert [path.name for path in crawl.root.glob("douyin/collection/*")] == ["self"]
@@ -127,8 +118,7 @@ def test_a_link_names_the_folder_of_an_own_list(logged_in: Play) -> None:
 
 def test_folders_are_all_there(logged_in: Play) -> None:
     crawl = logged_in()
-    run = crawl("douyin_user_collects", "-O", f"{crawl.root}.jsonl")
-    found = rows(crawl, run)
+    run, found = crawl.listed("douyin_user_collects")
     assert (run.code, run.report["expected"]) == (0, len(account.FOLDERS))
     assert [row["collects_name"] for row in found] == [f.name for f in account.FOLDERS]
     assert crawl.files() == []

@@ -1,16 +1,10 @@
 """Collections, similar works, feeds and the page around a work, as users fetch them."""
 
-import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import pytest
-from crawling import Crawler, Run
+from crawling import Crawler, Play
 
 from f2scrapy.sandbox.catalogue import work_at
 
-Play = Callable[..., Crawler]
 ACCOUNT = {"F2_COOKIE": "sessionid=f2sandboxsession"}
 
 
@@ -22,13 +16,6 @@ def ids(crawl: Crawler, *users: str) -> set[str]:
         for name in users
         for n in range(by_name[name].count)
     }
-
-
-def listed(crawl: Crawler, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
-    """A run that fetches no files, and the rows of its feed."""
-    feed = Path(f"{crawl.root}.jsonl")
-    run = crawl(spider, *words, "-O", str(feed), **{"F2_MEDIA": "", **settings})
-    return run, [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
 
 
 def work_url(crawl: Crawler, user: str, position: int) -> str:
@@ -60,7 +47,7 @@ def test_collection_comes_whole_by_its_link_and_by_a_work_of_it(play: Play) -> N
 
 def test_collection_that_is_cut_short_goes_on_from_the_cursor(play: Play) -> None:
     crawl = play("captcha@2~list")
-    run, _ = listed(crawl, "douyin_mix", "-a", mix_url(crawl), F2_RETRIES="2")
+    run, _ = crawl.listed("douyin_mix", "-a", mix_url(crawl), F2_RETRIES="2", F2_MEDIA="")
     assert (run.code, run.outcome, run.report["kept"], run.report["failed"]) == (
         5,
         "CAPTCHA",
@@ -69,8 +56,8 @@ def test_collection_that_is_cut_short_goes_on_from_the_cursor(play: Play) -> Non
     )
     [listing] = run.report["lists"]
     crawl.sandbox.world.faults.active.clear()
-    rest, _ = listed(crawl, "douyin_mix", "-a", mix_url(crawl), "-a",
-                     f"max_cursor={listing['cursor']}")  # fmt: skip
+    rest, _ = crawl.listed("douyin_mix", "-a", mix_url(crawl), "-a",
+                            f"max_cursor={listing['cursor']}", F2_MEDIA="")  # fmt: skip
     assert (rest.code, rest.report["kept"]) == (0, 25)
 
 
@@ -83,7 +70,7 @@ def test_work_that_belongs_to_no_collection(play: Play) -> None:
 
 def test_similar_works_never_come_again(play: Play) -> None:
     crawl = play()
-    run, rows = listed(crawl, "douyin_related", "-a", work_url(crawl, "demo", 0), F2_MEDIA="desc")
+    run, rows = crawl.listed("douyin_related", "-a", work_url(crawl, "demo", 0), F2_MEDIA="desc")
     assert (run.code, run.report["kept"], run.report["seen"]) == (0, 50, 50)
     assert len({row["aweme_id"] for row in rows}) == 50
     asked = crawl.asked
@@ -95,11 +82,11 @@ def test_similar_works_never_come_again(play: Play) -> None:
 
 def test_home_feed_goes_on_as_long_as_something_new_is_shown(play: Play) -> None:
     crawl = play()
-    run, rows = listed(crawl, "douyin_feed")
+    run, rows = crawl.listed("douyin_feed", F2_MEDIA="")
     assert (run.code, len({row["aweme_id"] for row in rows})) == (0, 100)
     assert crawl.asked["list_requests"] == 11
     crawl.sandbox.world.switch_on("repeat")
-    run, rows = listed(crawl, "douyin_feed", F2_RETRIES="2")
+    run, rows = crawl.listed("douyin_feed", F2_RETRIES="2", F2_MEDIA="")
     assert (run.code, run.outcome, len(rows)) == (4, "LIST_GAP", 10)
 
 
@@ -109,7 +96,7 @@ def test_home_feed_goes_on_as_long_as_something_new_is_shown(play: Play) -> None
 )
 def test_own_feeds_come_whole(play: Play, spider: str, users: tuple[str, ...], pages: int) -> None:
     crawl = play("not_json:1~list")
-    run, rows = listed(crawl, spider, **ACCOUNT)
+    run, rows = crawl.listed(spider, **ACCOUNT, F2_MEDIA="")
     assert (run.code, run.outcome) == (0, "OK"), run.log
     assert [row["aweme_id"] for row in rows] == list(dict.fromkeys(row["aweme_id"] for row in rows))
     assert {row["aweme_id"] for row in rows} == ids(crawl, *users)
@@ -136,7 +123,9 @@ def test_own_feeds_ask_nothing_without_an_account(play: Play, spider: str) -> No
 
 def test_page_around_a_work(play: Play) -> None:
     crawl = play()
-    run, rows = listed(crawl, "douyin_locate_post", "-a", work_url(crawl, "clean200", 100))
+    run, rows = crawl.listed(
+        "douyin_locate_post", "-a", work_url(crawl, "clean200", 100), F2_MEDIA=""
+    )
     user = crawl.sandbox.world.catalogue.by_name["clean200"]
     assert run.code == 0
     assert [row["aweme_id"] for row in rows] == [
@@ -144,5 +133,5 @@ def test_page_around_a_work(play: Play) -> None:
     ]
     assert crawl.asked["violations"] == []
     crawl.sandbox.world.switch_on("lossy=6")
-    run, _ = listed(crawl, "douyin_locate_post", "-a", work_url(crawl, "clean200", 100))
+    run, _ = crawl.listed("douyin_locate_post", "-a", work_url(crawl, "clean200", 100), F2_MEDIA="")
     assert (run.code, run.outcome) == (4, "LIST_GAP")

@@ -1,15 +1,11 @@
 """What a run says of itself is true, whatever the user or the machine does."""
 
 import signal
-import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from crawling import Crawler
-
-Play = Callable[..., Crawler]
+from crawling import Play
 
 
 @pytest.mark.parametrize(
@@ -71,14 +67,12 @@ def test_several_users_in_one_run(play: Play) -> None:
 
 
 def test_one_refused_list_does_not_hide_the_other(play: Play) -> None:
-    crawl = play()
-    crawl.sandbox.world.switch_on(
-        f"empty~{crawl.sandbox.world.catalogue.by_name['demo'].sec_user_id}"
-    )
-    users = " ".join(crawl.sandbox.user_url(name) for name in ("one", "private account"))
-    run = crawl("douyin_user_post", "-a", f"url={users}")
-    assert run.code == 3
-    assert crawl("douyin_user_post", "-a", f"url={users}").report["skipped"] == {"known": 1}
+    crawl = play("rate_limit:1~profile")
+    users = " ".join(crawl.sandbox.user_url(name) for name in ("demo", "one"))
+    run = crawl("douyin_user_post", "-a", f"url={users}", F2_MEDIA="", F2_RETRIES="0")
+    assert (run.code, run.outcome) == (5, "RATE_LIMITED")
+    assert run.report["kept"] > 0
+    assert crawl.sandbox.world.faults.as_json() == {"rate_limit": 1}
 
 
 @pytest.mark.parametrize("feed", ["/dev/full:jsonlines", "/proc/nowhere/x.jsonl"])
@@ -89,13 +83,7 @@ def test_feed_that_cannot_be_written_is_no_success(play: Play, feed: str) -> Non
 
 
 def test_second_interrupt_is_no_success_either(play: Play) -> None:
-    crawl = play(latency_ms=20)
-    link = crawl.sandbox.user_url("clean200")
-    with subprocess.Popen(
-        **crawl.command("douyin_user_post", "-a", f"url={link}"), stderr=subprocess.DEVNULL
-    ) as process:
-        while not crawl.sandbox.world.report.as_json()["media_requests"]:
-            time.sleep(0.01)
+    with play(latency_ms=20).started("clean200") as process:
         for _ in range(2):
             process.send_signal(signal.SIGINT)
             time.sleep(0.05)

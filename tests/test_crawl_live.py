@@ -1,13 +1,8 @@
 """Live rooms, as a stranger asks for them."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from crawling import Crawler
-
-Play = Callable[..., Crawler]
+from crawling import Play
 
 ROOMS = (
     "看直播 https://v.douyin.com/r-7600000000000000010/ ，复制 "  # on air, by its room_id
@@ -17,17 +12,12 @@ ROOMS = (
 )
 
 
-def rows(path: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in Path(path).read_text("utf-8").splitlines()]
-
-
 def test_rooms_in_every_state(play: Play) -> None:
     crawl = play("captcha:1", "lapse:1~live.douyin")
-    feed = f"{crawl.root}.jsonl"
-    run = crawl("douyin_live", "-a", f"url={ROOMS}", "-O", feed, "-O", f"{crawl.root}.csv",
-                F2_COOKIE="sessionid=f2sandboxsession")  # fmt: skip
+    run, rows = crawl.listed("douyin_live", "-a", f"url={ROOMS}", "-O", f"{crawl.root}.csv",
+                             F2_COOKIE="sessionid=f2sandboxsession")  # fmt: skip
     assert (run.code, run.report["kept"], run.report["skipped"]) == (0, 4, {"repeated": 1}), run.log
-    told = {row["room_id"]: row for row in rows(feed)}
+    told = {row["room_id"]: row for row in rows}
     assert {room: row["on_air"] for room, row in told.items()} == {
         "7600000000000000010": True, "7600000000000000030": True,
         "": False, "7600000000000000014": False,
@@ -49,11 +39,10 @@ def test_room_there_is_not_and_a_refusal(play: Play) -> None:
 
 def test_users_on_air(play: Play) -> None:
     crawl = play()
-    feed = f"{crawl.root}.jsonl"
     url = f"{crawl.sandbox.user_url('demo')} {crawl.sandbox.user_url('big20k')} 98000000002"
-    run = crawl("douyin_live_status", "-a", f"url={url}", "-O", feed)
+    run, rows = crawl.listed("douyin_live_status", "-a", f"url={url}")
     assert (run.code, run.report["kept"]) == (0, 3), run.log
-    told = {row["uid"]: (row["on_air"], row["owner_nickname"]) for row in rows(feed)}
+    told = {row["uid"]: (row["on_air"], row["owner_nickname"]) for row in rows}
     assert told["98000000001"] == (True, "演示账号")
     assert told["98000000007"] == (False, "两万作品")
     assert told["98000000002"][0] is True
@@ -71,12 +60,11 @@ def test_followed_users_on_air(play: Play) -> None:
 
 def test_where_messages_begin(play: Play) -> None:
     crawl = play()
-    feed = f"{crawl.root}.jsonl"
     url = "https://live.douyin.com/660000000001 https://live.douyin.com/660000000004 " + (
         "7600000000000000020"
     )
-    run = crawl("douyin_live_im", "-a", f"url={url}", "-O", feed)
+    run, rows = crawl.listed("douyin_live_im", "-a", f"url={url}")
     assert (run.code, run.report["kept"]) == (1, 2), run.log
-    assert {row["room_id"] for row in rows(feed)} == {"7600000000000000010", "7600000000000000020"}
-    assert all(row["internal_ext"] and row["cursor"] for row in rows(feed))
+    assert {row["room_id"] for row in rows} == {"7600000000000000010", "7600000000000000020"}
+    assert all(row["internal_ext"] and row["cursor"] for row in rows)
     assert crawl.asked["violations"] == []

@@ -4,15 +4,11 @@ import json
 import os
 import random
 import signal
-import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from crawling import Crawler
-
-Play = Callable[..., Crawler]
+from crawling import Play
 
 
 def test_200_works_come_whole_and_once(play: Play) -> None:
@@ -34,14 +30,15 @@ def test_200_works_come_whole_and_once(play: Play) -> None:
 
 def test_every_kind_of_work(play: Play) -> None:
     crawl = play()
-    run = crawl.posts("demo", "-O", f"{crawl.root}.jsonl")
+    link = f"url={crawl.sandbox.user_url('demo')}"
+    run, rows = crawl.listed("douyin_user_post", "-a", link)
     assert (run.code, run.report["kept"]) == (0, 24)
     crawl.check_files("demo")
-    lines = Path(f"{crawl.root}.jsonl").read_text("utf-8").splitlines()
     recipes = {w: f["recipe"] for w, f in crawl.sandbox.files("demo").items()}
     endings = {"video": "_video.mp4", "images": "_image_1.webp", "live_photo": "_live_1.mp4",
                "slides": "_live_1.mp4"}  # fmt: skip
-    for row in map(json.loads, lines):
+    assert len(rows) == 24
+    for row in rows:
         ending = endings[recipes[row["aweme_id"]]]
         assert any(file["path"].endswith(ending) for file in row["files"]), row["files"]
 
@@ -68,6 +65,7 @@ def test_new_template_renames_without_a_byte(play: Play) -> None:
     assert run.code == 0
     assert crawl.asked["media_bytes"] == 0
     videos = [path for path in crawl.files() if path.name.endswith("_video.mp4")]
+    assert videos
     assert all(path.name.removesuffix("_video.mp4").isdigit() for path in videos)
     crawl.check_files("demo")
 
@@ -75,15 +73,12 @@ def test_new_template_renames_without_a_byte(play: Play) -> None:
 @pytest.mark.parametrize("after", [0.2, 0.5, 0.9, 1.4])
 def test_killed_run_goes_on_where_it_was(play: Play, after: float) -> None:
     crawl = play(latency_ms=2)
-    with subprocess.Popen(**crawl.command("douyin_user_post", "-a",
-                          f"url={crawl.sandbox.user_url('clean200')}"),
-                          stderr=subprocess.DEVNULL) as process:  # fmt: skip
-        while not crawl.sandbox.world.report.as_json()["media_requests"]:
-            assert process.poll() is None
-            time.sleep(0.01)
+    with crawl.started("clean200") as process:
         time.sleep(after * random.uniform(0.8, 1.2))
         process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL, "it was still at work"
     left = {path: path.read_bytes() for path in crawl.files() if path.suffix != ".txt"}
+    assert left or after < 0.5
     run = crawl.posts("clean200")
     assert (run.code, run.outcome) == (0, "OK")
     crawl.check_files("clean200")
@@ -95,11 +90,7 @@ def test_killed_run_goes_on_where_it_was(play: Play, after: float) -> None:
 
 def test_interrupted_run_says_so_and_keeps_what_it_has(play: Play) -> None:
     crawl = play(latency_ms=5)
-    with subprocess.Popen(**crawl.command("douyin_user_post", "-a",
-                          f"url={crawl.sandbox.user_url('clean200')}"),
-                          stderr=subprocess.DEVNULL) as process:  # fmt: skip
-        while not crawl.sandbox.world.report.as_json()["media_requests"]:
-            time.sleep(0.01)
+    with crawl.started("clean200") as process:
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 4
     report = json.loads(crawl.root.with_name("report.json").read_text("utf-8"))
@@ -121,10 +112,10 @@ def test_missing_file_is_fetched_again_and_nothing_else(play: Play) -> None:
 
 def test_metadata_only(play: Play) -> None:
     crawl = play()
+    link = f"url={crawl.sandbox.user_url('clean200')}"
     for _ in range(2):
-        run = crawl.posts("clean200", "-O", f"{crawl.root}.jsonl", F2_MEDIA="")
-        assert (run.code, run.report["kept"]) == (0, 200)
-        assert len(Path(f"{crawl.root}.jsonl").read_text().splitlines()) == 200
+        run, rows = crawl.listed("douyin_user_post", "-a", link, F2_MEDIA="")
+        assert (run.code, run.report["kept"], len(rows)) == (0, 200, 200)
     assert crawl.files() == []
     assert crawl.asked["media_requests"] == 0
 

@@ -1,10 +1,7 @@
 """Where an interface refuses, the site's page stands in; never without saying so."""
 
-from collections.abc import Callable
+from crawling import Crawler, Play
 
-from crawling import Crawler
-
-Play = Callable[..., Crawler]
 FEW = {"F2_RETRIES": "1"}
 
 

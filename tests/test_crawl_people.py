@@ -1,32 +1,23 @@
 """Lists of users, comments with replies and the guest's ids, as a stranger asks for them."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from crawling import Crawler, Run
+from crawling import Crawler, Play, Run
 
 from f2scrapy.sandbox.catalogue import User, Work, work_at
 from f2scrapy.sandbox.douyin_comments import threads
 from f2scrapy.sandbox.douyin_users import person
 from f2scrapy.sandbox.works import comment_count
 
-Play = Callable[..., Crawler]
 CROWD = User(900, "crowd", 0, followers=130, following=45)
 FEW = {"F2_RETRIES": "3"}
 MEND = ("short", "cursor_text", "repeat:1", "empty_page:2", "no_rows:1", "no_cursor:1")
 
 
-def listed(crawl: Crawler, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
-    """A run, and the rows it wrote."""
-    feed = crawl.root.with_name("rows.jsonl")
-    run = crawl(spider, *words, "-O", str(feed), **settings)
-    return run, [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
-
-
 def people(crawl: Crawler, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
-    return listed(crawl, spider, "-a", f"url={crawl.sandbox.user_url('crowd')}", *words, **settings)
+    return crawl.listed(spider, "-a", f"url={crawl.sandbox.user_url('crowd')}", *words, **settings)
 
 
 def everybody(key: str, count: int) -> list[str]:
@@ -106,7 +97,7 @@ def talk(play: Play) -> Callable[..., tuple[Crawler, Work, str]]:
 
 def test_comments_with_replies_are_as_many_as_the_work_counts(talk) -> None:
     crawl, work, url = talk()
-    run, rows = listed(crawl, "douyin_comment", "-a", url, "-a", "replies=true")
+    run, rows = crawl.listed("douyin_comment", "-a", url, "-a", "replies=true")
     assert (run.code, run.report["expected"]) == (0, comment_count(work))
     assert len({row["comment_id"] for row in rows}) == len(rows) == comment_count(work)
     tops = {row["comment_id"]: row for row in rows if not row["reply_id"]}
@@ -120,21 +111,21 @@ def test_comments_with_replies_are_as_many_as_the_work_counts(talk) -> None:
 
 def test_comments_alone_are_held_against_the_count_without_replies(talk) -> None:
     crawl, work, url = talk(*MEND)
-    run, rows = listed(crawl, "douyin_comment", "-a", url, **FEW)
+    run, rows = crawl.listed("douyin_comment", "-a", url, **FEW)
     assert (run.code, run.report["expected"]) == (0, threads(work)), run.log
     assert len({row["comment_id"] for row in rows}) == len(rows) == threads(work)
 
 
 def test_missing_comments_and_replies_are_missed(talk) -> None:
     crawl, work, url = talk("lossy@2", "lossy~comment/list/reply")
-    run, rows = listed(crawl, "douyin_comment", "-a", url, "-a", "replies=true", **FEW)
+    run, rows = crawl.listed("douyin_comment", "-a", url, "-a", "replies=true", **FEW)
     assert (run.code, run.outcome) == (4, "LIST_GAP")
     assert len(rows) + run.report["failed"] == comment_count(work)
 
 
 def test_pictures_and_stickers_are_fetched_where_they_are_wanted(talk) -> None:
     crawl, _, url = talk()
-    run, rows = listed(crawl, "douyin_comment", "-a", url, F2_MEDIA="image")
+    run, rows = crawl.listed("douyin_comment", "-a", url, F2_MEDIA="image")
     pictured = [row for row in rows if row["images"] or row["sticker_url"]]
     assert (run.code, run.report["files"]) == (0, len(pictured))
     assert {path.parts[-4] for path in crawl.files()} == {"comment"}
@@ -149,6 +140,6 @@ def test_comments_of_a_work_that_is_gone(play: Play) -> None:
 
 
 def test_the_guest_learns_its_ids(play: Play) -> None:
-    run, [guest] = listed(play(), "douyin_query_user")
+    run, [guest] = play().listed("douyin_query_user")
     assert (run.code, run.report["kept"]) == (0, 1)
     assert guest["user_unique_id"].isdigit()

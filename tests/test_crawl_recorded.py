@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from crawling import Crawler, Run
+from recordings import Recorded
 
 from f2scrapy.archive import Archive
 from f2scrapy.item import File
@@ -42,18 +43,18 @@ class Job:
 @pytest.fixture(scope="module")
 def job(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
     folder = shared / "reference" / "recorded"
-    works = recorded(folder)
+    works = longest(folder)
     with running(Options(recorded=folder)) as sandbox:
         crawl = Crawler(sandbox, tmp_path_factory.mktemp("recorded") / "Download")
-        run = crawl.posts("recorded", "-O", f"{crawl.root}.jsonl")
-        lines = Path(f"{crawl.root}.jsonl").read_text("utf-8").splitlines()
-        yield Job(crawl, run, works, [json.loads(line) for line in lines], held(crawl, works))
+        link = f"url={sandbox.user_url('recorded')}"
+        run, rows = crawl.listed("douyin_user_post", "-a", link)
+        yield Job(crawl, run, works, rows, held(crawl, works))
 
 
 # What the recordings say, read without the project's items
 
 
-def recorded(folder: Path) -> dict[str, Json]:
+def longest(folder: Path) -> dict[str, Json]:
     """Every work in the interfaces' answers, in its longest form where it stands in several.
 
     The state of HTML pages is left out: it spells its keys otherwise.
@@ -192,14 +193,12 @@ def test_single_works_of_each_kind(job: Job, tmp_path: Path) -> None:
         check(crawl, job.works[aweme_id], crawl.held(aweme_id))
 
 
-def test_profile(job: Job, shared: Path, tmp_path: Path) -> None:
-    path = shared / "reference/recorded/douyin/json/user_profile_other.json"
-    user = json.loads(path.read_bytes())["user"]
+def test_profile(job: Job, recorded: Recorded, tmp_path: Path) -> None:
+    user = recorded("user_profile_other")["user"]
     crawl = Crawler(job.crawl.sandbox, tmp_path / "Download")
     link = f"https://www.douyin.com/user/{user['sec_uid']}"
-    run = crawl("douyin_user_profile", "-a", f"url={link}", "-O", f"{crawl.root}.jsonl")
+    run, [row] = crawl.listed("douyin_user_profile", "-a", f"url={link}")
     assert (run.code, run.report["kept"]) == (0, 1), run.log
-    row = json.loads(Path(f"{crawl.root}.jsonl").read_text("utf-8"))
     same = ("nickname", "uid", "signature", "follower_count", "following_count", "total_favorited")
     assert {name: row[name] for name in same} == {name: user[name] for name in same}
     assert row["aweme_count"] == sum(
@@ -208,12 +207,11 @@ def test_profile(job: Job, shared: Path, tmp_path: Path) -> None:
 
 
 def test_a_picture_without_address_is_missed_and_the_others_kept(
-    shared: Path, tmp_path: Path
+    recorded: Recorded, tmp_path: Path
 ) -> None:
     json_folder = tmp_path / "recorded" / "douyin" / "json"
     json_folder.mkdir(parents=True)
-    name = "douyin/json/aweme_item_gallery_3img.json"
-    work = json.loads((shared / "reference" / "recorded" / name).read_bytes())
+    work = recorded("aweme_item_gallery_3img")
     work["images"][1]["url_list"] = []
     (json_folder / "work.json").write_text(json.dumps(work))
     with running(Options(recorded=tmp_path / "recorded")) as sandbox:

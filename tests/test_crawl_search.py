@@ -1,28 +1,13 @@
 """Searches, as people run them."""
 
-import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import pytest
-from crawling import Crawler, Run
-
-Play = Callable[..., Crawler]
-
-
-def search(crawl: Crawler, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
-    """The run and the rows of its feed."""
-    feed = Path(f"{crawl.root}.jsonl")
-    feed.unlink(missing_ok=True)
-    run = crawl(spider, "-O", str(feed), *words, **{"F2_MEDIA": ""} | settings)
-    return run, [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
+from crawling import Play
 
 
 def test_every_result_once_over_short_empty_and_repeated_pages(play: Play) -> None:
     crawl = play()
-    run, rows = search(crawl, "douyin_search", "-a", "keyword=clean200", "-a", "type=video",
-                       "-a", "page_counts=10")  # fmt: skip
+    run, rows = crawl.listed("douyin_search", "-a", "keyword=clean200", "-a", "type=video",
+                             "-a", "page_counts=10", F2_MEDIA="")  # fmt: skip
     assert (run.code, run.report["kept"]) == (0, 200)
     assert {row["aweme_id"] for row in rows} == set(crawl.sandbox.files("clean200"))
     asked = crawl.asked
@@ -31,7 +16,7 @@ def test_every_result_once_over_short_empty_and_repeated_pages(play: Play) -> No
 
 def test_general_search_gives_users_works_and_words(play: Play) -> None:
     crawl = play()
-    run, rows = search(crawl, "douyin_search", "-a", "keyword=demo", F2_MEDIA="video,image")
+    run, rows = crawl.listed("douyin_search", "-a", "keyword=demo", F2_MEDIA="video,image")
     assert (run.code, run.report["kept"]) == (0, 27)
     assert rows[0]["nickname"] == "演示账号"
     works = [row["aweme_id"] for row in rows if row.get("aweme_id")]
@@ -40,14 +25,14 @@ def test_general_search_gives_users_works_and_words(play: Play) -> None:
     assert [folder.name for folder in (crawl.root / "douyin/search").iterdir()] == ["demo"]
     assert crawl.check_files("demo", kinds="vi") == run.report["files"]
     assert crawl.asked["violations"] == []
-    again, _ = search(crawl, "douyin_search", "-a", "keyword=demo", F2_MEDIA="video,image")
+    again, _ = crawl.listed("douyin_search", "-a", "keyword=demo", F2_MEDIA="video,image")
     assert (again.code, crawl.asked["media_requests"]) == (0, 0)
 
 
 @pytest.mark.parametrize(("kind", "step"), [("user", 1), ("live", 2)])
 def test_users_and_rooms(play: Play, kind: str, step: int) -> None:
     crawl = play()
-    run, rows = search(crawl, "douyin_search", "-a", "keyword=e", "-a", f"type={kind}")
+    run, rows = crawl.listed("douyin_search", "-a", "keyword=e", "-a", f"type={kind}", F2_MEDIA="")
     users = [user for user in crawl.sandbox.world.catalogue.users if "e" in user.name]
     expected = [user.sec_user_id for user in users if not user.secret][::step]
     assert run.code == 0
@@ -56,8 +41,9 @@ def test_users_and_rooms(play: Play, kind: str, step: int) -> None:
 
 def test_search_within_a_users_works(play: Play) -> None:
     crawl = play()
-    run, rows = search(crawl, "douyin_user_search", "-a", "keyword=猫", "-a", "sort=newest",
-                       "-a", f"url={crawl.sandbox.user_url('clean200')}")  # fmt: skip
+    run, rows = crawl.listed("douyin_user_search", "-a", "keyword=猫", "-a", "sort=newest",
+                             "-a", f"url={crawl.sandbox.user_url('clean200')}",
+                             F2_MEDIA="")  # fmt: skip
     assert run.code == 0
     assert len({row["aweme_id"] for row in rows}) == len(rows) > 20
     assert {"猫" in row["desc"] for row in rows} == {True}
@@ -68,7 +54,7 @@ def test_search_within_a_users_works(play: Play) -> None:
 
 
 def test_words_to_search_for(play: Play) -> None:
-    run, rows = search(play(), "douyin_suggest_word", "-a", "keyword=猫")
+    run, rows = play().listed("douyin_suggest_word", "-a", "keyword=猫", F2_MEDIA="")
     assert run.code == 0
     assert [row["suggest_word"] for row in rows] == [f"猫{n}" for n in range(10)]
 
@@ -76,11 +62,13 @@ def test_words_to_search_for(play: Play) -> None:
 def test_refusal_midway_names_where_to_go_on(play: Play) -> None:
     crawl = play("captcha@2~list")
     words = ("-a", "keyword=clean200", "-a", "type=video")
-    run, rows = search(crawl, "douyin_search", *words, F2_RETRIES="1")
+    run, rows = crawl.listed("douyin_search", *words, F2_RETRIES="1", F2_MEDIA="")
     assert (run.code, run.outcome, len(rows)) == (5, "CAPTCHA", 15)
     [listing] = run.report["lists"]
     crawl.sandbox.world.faults.active.clear()
-    rest, more = search(crawl, "douyin_search", *words, "-a", f"offset={listing['cursor']}")
+    rest, more = crawl.listed(
+        "douyin_search", *words, "-a", f"offset={listing['cursor']}", F2_MEDIA=""
+    )
     assert rest.code == 0
     seen = {row["aweme_id"] for row in rows} | {row["aweme_id"] for row in more}
     assert seen == set(crawl.sandbox.files("clean200"))
@@ -98,7 +86,7 @@ VIDEOS = ("-a", "keyword=pinned", "-a", "type=video")
 
 def test_slips_of_the_platform_lose_nothing(play: Play) -> None:
     crawl = play("empty_page:2", "repeat:1", "no_has_more:1", "cursor_text", "captcha:1")
-    run, rows = search(crawl, "douyin_search", *VIDEOS)
+    run, rows = crawl.listed("douyin_search", *VIDEOS, F2_MEDIA="")
     assert (run.code, len(rows)) == (0, 45)
 
 
@@ -106,5 +94,5 @@ def test_slips_of_the_platform_lose_nothing(play: Play) -> None:
     ("fault", "outcome"), [("stuck_cursor@2", "LIST_GAP"), ("row_without_id:1", "SCHEMA_CHANGED")]
 )
 def test_what_is_lost_is_told(play: Play, fault: str, outcome: str) -> None:
-    run, _ = search(play(fault), "douyin_search", *VIDEOS)
+    run, _ = play(fault).listed("douyin_search", *VIDEOS, F2_MEDIA="")
     assert (run.code, run.outcome) == (4, outcome)

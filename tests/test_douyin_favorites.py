@@ -1,12 +1,11 @@
 """Liked works, collections, folders, music: paging, fields, lyrics; no request is made."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
+from recordings import Recorded
 
 from f2scrapy.args import checked
 from f2scrapy.douyin.endpoints.favorites import (
@@ -78,9 +77,8 @@ def test_music_lies_in_mc_list() -> None:
     assert UserMusicCollection().rows_of({"mc_list": None, "has_more": 0}) == []
 
 
-def test_recorded_likes(shared: Path) -> None:
-    text = (shared / "reference/recorded/douyin/json/aweme_favorite_first13.json").read_bytes()
-    page, first = json.loads(text), UserLike(sec_user_id="MS4w")
+def test_recorded_likes(recorded: Recorded) -> None:
+    page, first = recorded("aweme_favorite_first13"), UserLike(sec_user_id="MS4w")
     posts = [Post.model_validate(row) for row in first.rows_of(page)]
     assert not first.ended(page)
     assert first.turned(page).place == 1630306344000
@@ -94,8 +92,7 @@ def test_recorded_likes(shared: Path) -> None:
 # Fields
 
 
-def fields(shared: Path, name: str) -> dict[str, Any]:
-    filters = yaml.safe_load((shared / "reference/f2/fields.yaml").read_text())["filters"]
+def fields(filters: dict[str, Any], name: str) -> dict[str, Any]:
     known: dict[str, Any] = filters[f"douyin.{name}"]["fields"] or {}
     return known
 
@@ -106,15 +103,15 @@ def ours(field: str) -> str:
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_every_field_of_f2_is_here_or_has_a_reason(shared: Path, name: str) -> None:
-    known = set(fields(shared, name)) - set(ELSEWHERE)
+def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any], name: str) -> None:
+    known = set(fields(filters, name)) - set(ELSEWHERE)
     assert len(known) == {"UserCollectsFilter": 20, "UserMusicCollectionFilter": 23}[name]
     assert [f for f in sorted(known) if ours(f) not in FILTERS[name].model_fields] == []
 
 
 @pytest.mark.parametrize("name", sorted(SAME))
-def test_likes_and_collections_have_the_fields_of_works(shared: Path, name: str) -> None:
-    assert set(fields(shared, name)) <= set(ELSEWHERE)
+def test_likes_and_collections_have_the_fields_of_works(filters: dict[str, Any], name: str) -> None:
+    assert set(fields(filters, name)) <= set(ELSEWHERE)
 
 
 def planted(path: str, value: Any) -> dict[str, Any]:
@@ -130,9 +127,9 @@ VALUES = {"int": 7, "bool": True, "str": "7", "str (url)": "https://a.example/7"
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_every_field_is_read_from_where_f2_reads_it(shared: Path, name: str) -> None:
+def test_every_field_is_read_from_where_f2_reads_it(filters: dict[str, Any], name: str) -> None:
     needed = {"collects_id": "1", "collects_name": "a", "id": "1"}
-    for field, facts in fields(shared, name).items():
+    for field, facts in fields(filters, name).items():
         if field in ELSEWHERE:
             continue
         value = 1762000000 if field.endswith("_time") else VALUES.get(facts["type"], "https://7/")

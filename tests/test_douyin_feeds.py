@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 import yaml
+from recordings import Recorded, value_at
 
 from f2scrapy.douyin.endpoints.feeds import FollowFeed, FriendFeed, HomeFeed, RelatedPosts
 from f2scrapy.douyin.endpoints.mixes import MixPosts
@@ -36,12 +37,6 @@ ELSEWHERE = {
     "cursor": "paging belongs to the endpoint",
     "level": "paging belongs to the endpoint",
 }
-
-
-@pytest.fixture(scope="module")
-def filters(shared: Path) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((shared / "reference/f2/fields.yaml").read_text())
-    return found["filters"]
 
 
 def test_every_field_of_friend_feed_is_here_or_has_a_reason(filters: dict[str, Any]) -> None:
@@ -169,13 +164,8 @@ def test_work_of_a_feed_keeps_why_it_is_shown() -> None:
 # Recordings
 
 
-@pytest.fixture(scope="module")
-def recorded(shared: Path) -> Path:
-    return shared / "reference/recorded/douyin/json"
-
-
-def test_recorded_collection(recorded: Path) -> None:
-    page = json.loads((recorded / "mix_aweme_first10.json").read_bytes())
+def test_recorded_collection(recorded: Recorded) -> None:
+    page = recorded("mix_aweme_first10")
     endpoint = MixPosts(mix_id="7596327885565470902", cursor=2)
     posts = [Post.model_validate(row) for row in endpoint.rows_of(page)]
     episodes = json.loads(page["item_id_to_episode"])
@@ -189,9 +179,9 @@ def test_recorded_collection(recorded: Path) -> None:
 
 
 def test_recorded_works_in_a_friend_feed_lose_nothing(
-    recorded: Path, filters: dict[str, Any]
+    recorded: Recorded, filters: dict[str, Any]
 ) -> None:
-    page = json.loads((recorded / "module_feed_first6.json").read_bytes())
+    page = recorded("module_feed_first6")
     paths = {
         name: fact["path"].removeprefix("$.data[*].aweme.")
         for name, fact in filters["douyin.FriendFeedFilter"]["fields"].items()
@@ -202,15 +192,8 @@ def test_recorded_works_in_a_friend_feed_lose_nothing(
         post = FeedPost.of({"aweme": row, "feed_type": 1, "source": 4})
         for name, path in paths.items():
             ours = getattr(post, RENAMED.get(name, name.removesuffix("_raw")))
-            theirs = at(row, path)
+            theirs = value_at(row, path)
             assert not theirs or same(ours, theirs), name
-
-
-def at(row: Any, path: str) -> Any:
-    for step in path.replace("[", ".").replace("]", "").split("."):
-        found = isinstance(row, dict | list) and row
-        row = found and (found[int(step)] if step.isdigit() else found.get(step))
-    return row
 
 
 def same(ours: Any, theirs: Any) -> bool:
@@ -221,8 +204,8 @@ def same(ours: Any, theirs: Any) -> bool:
     return str(ours) == str(theirs).replace("http://", "https://")
 
 
-def test_recorded_recommendations(recorded: Path) -> None:
-    page = json.loads((recorded / "module_feed_first6.json").read_bytes())
+def test_recorded_recommendations(recorded: Recorded) -> None:
+    page = recorded("module_feed_first6")
     assert HomeFeed().refusal(page) is None
     posts = [FeedPost.of(row) for row in HomeFeed().rows_of(page)]
     assert [post.aweme_id[:4] for post in posts] == ["7587", "7571", "7580", "7581", "7577", "7588"]

@@ -1,14 +1,13 @@
 """Works and users keep all that the platform said of them, and point to the right files."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
+from recordings import Recorded, value_at
 
 from f2scrapy.douyin.items.posts import AwemeType, Post
 from f2scrapy.douyin.items.users import User
@@ -43,9 +42,8 @@ COMPOSED = {"images", "images_video", "animated_cover", "video_bit_rate", "hasht
 COMPOSED |= {"hashtag_names"}
 
 
-def fields(shared: Path) -> Iterator[tuple[str, str, str]]:
+def fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Filter, field and path of everything F2 knows of works and users."""
-    filters = yaml.safe_load((shared / "reference/f2/fields.yaml").read_text())["filters"]
     for name in FILTERS:
         for field, facts in filters[f"douyin.{name}"]["fields"].items():
             yield name, field, facts["path"]
@@ -56,13 +54,13 @@ def attribute(name: str, field: str) -> str:
     return RENAMED.get(f"{name}.{field}", field.removesuffix("_raw"))
 
 
-def test_every_field_of_f2_is_here_or_has_a_reason(shared: Path) -> None:
-    known = {f"{name}.{field}" for name, field, _ in fields(shared)}
+def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> None:
+    known = {f"{name}.{field}" for name, field, _ in fields(filters)}
     assert len(known) == 139
     assert known >= {*ELSEWHERE, *RENAMED}
     lost = [
         f"{name}.{field}"
-        for name, field, _ in fields(shared)
+        for name, field, _ in fields(filters)
         if f"{name}.{field}" not in ELSEWHERE
         and attribute(name, field) not in FILTERS[name][0].model_fields
     ]
@@ -84,38 +82,22 @@ def works_in(value: Any) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def recorded(shared: Path) -> Path:
-    return shared / "reference/recorded/douyin/json"
-
-
-@pytest.fixture(scope="module")
-def works(recorded: Path) -> list[dict[str, Any]]:
-    answers = (json.loads(path.read_bytes()) for path in sorted(recorded.glob("*.json")))
+def works(shared: Path, recorded: Recorded) -> list[dict[str, Any]]:
+    folder = shared / "reference/recorded/douyin/json"
+    answers = (recorded(path.stem) for path in sorted(folder.glob("*.json")))
     return [work for answer in answers for work in works_in(answer)]
 
 
 @pytest.fixture(scope="module")
-def users(recorded: Path) -> list[dict[str, Any]]:
+def users(recorded: Recorded) -> list[dict[str, Any]]:
     """From a profile and lists; the eight that were stored without sec_uid get one."""
-
-    def load(name: str) -> Any:
-        return json.loads((recorded / f"{name}.json").read_bytes())
-
     bare = [
-        {"sec_uid": f"MS4wLjABAAAA{n}"} | u for n, u in enumerate(load("user_profile_objects_8"))
+        {"sec_uid": f"MS4wLjABAAAA{n}"} | u
+        for n, u in enumerate(recorded("user_profile_objects_8"))
     ]
-    listed = load("user_follower_list_first13")["followers"]
-    listed += load("user_following_list_first13")["followings"]
-    return [load("user_profile_other")["user"], *listed, *bare]
-
-
-def value_at(row: Any, path: str) -> Any:
-    for step in path.replace("[", ".").replace("]", "").split("."):
-        try:
-            row = row[int(step) if step.isdigit() else step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return row
+    listed = recorded("user_follower_list_first13")["followers"]
+    listed += recorded("user_following_list_first13")["followings"]
+    return [recorded("user_profile_other")["user"], *listed, *bare]
 
 
 def same(ours: Any, theirs: Any) -> bool:
@@ -128,11 +110,11 @@ def same(ours: Any, theirs: Any) -> bool:
     return bool(ours == theirs)
 
 
-def lost(rows: list[dict[str, Any]], kind: Any, shared: Path) -> list[str]:
+def lost(rows: list[dict[str, Any]], kind: Any, filters: dict[str, Any]) -> list[str]:
     """Fields that hold another value than the recorded row, with the values."""
     items = [kind.model_validate(row) for row in rows]
     lost = []
-    for name, field, path in fields(shared):
+    for name, field, path in fields(filters):
         if FILTERS[name][0] is not kind or field in COMPOSED or f"{name}.{field}" in ELSEWHERE:
             continue
         for item, row in zip(items, rows, strict=True):
@@ -144,14 +126,18 @@ def lost(rows: list[dict[str, Any]], kind: Any, shared: Path) -> list[str]:
     return lost
 
 
-def test_every_recorded_work_is_a_post_with_nothing_lost(works: Any, shared: Path) -> None:
+def test_every_recorded_work_is_a_post_with_nothing_lost(
+    works: Any, filters: dict[str, Any]
+) -> None:
     assert len(works) == 88
-    assert lost(works, Post, shared) == []
+    assert lost(works, Post, filters) == []
 
 
-def test_every_recorded_user_is_a_user_with_nothing_lost(users: Any, shared: Path) -> None:
+def test_every_recorded_user_is_a_user_with_nothing_lost(
+    users: Any, filters: dict[str, Any]
+) -> None:
     assert len(users) == 35
-    assert lost(users, User, shared) == []
+    assert lost(users, User, filters) == []
 
 
 def test_recorded_lists_stay_aligned_with_their_rows(works: Any) -> None:
@@ -194,8 +180,8 @@ def addresses(files: list[Media]) -> list[str]:
     return [url for file in files for rendition in file.renditions for url in rendition.urls]
 
 
-def load(recorded: Path, name: str) -> Post:
-    [row] = works_in(json.loads((recorded / f"{name}.json").read_bytes()))
+def load(recorded: Recorded, name: str) -> Post:
+    [row] = works_in(recorded(name))
     return Post.model_validate(row)
 
 
@@ -222,12 +208,12 @@ def suffixes(post: Post) -> list[str]:
         ("aweme_item_type101", ""),
     ],
 )
-def test_files_of_each_kind_of_work(recorded: Path, name: str, expected: str) -> None:
+def test_files_of_each_kind_of_work(recorded: Recorded, name: str, expected: str) -> None:
     assert suffixes(load(recorded, name)) == expected.split()
 
 
-def test_a_silent_encoding_is_never_offered_beside_one_with_sound(recorded: Path) -> None:
-    page = json.loads((recorded / "aweme_post_page18_video.json").read_bytes())
+def test_a_silent_encoding_is_never_offered_beside_one_with_sound(recorded: Recorded) -> None:
+    page = recorded("aweme_post_page18_video")
     row = page["aweme_list"][0]
     silent = {g["bit_rate"] for g in row["video"]["bit_rate"] if g["format"] == "dash"}
     [video, *_] = Post.model_validate(row).media()
@@ -236,7 +222,7 @@ def test_a_silent_encoding_is_never_offered_beside_one_with_sound(recorded: Path
     assert not silent & {rendition.bit_rate for rendition in video.renditions}
 
 
-def test_the_best_encoding_of_a_recorded_video(recorded: Path) -> None:
+def test_the_best_encoding_of_a_recorded_video(recorded: Recorded) -> None:
     [video, *_] = load(recorded, "aweme_detail_video").media()
     best = choose(video.renditions, policy("best")).rendition
     small = choose(video.renditions, policy("smallest")).rendition
@@ -435,7 +421,7 @@ def test_mentions_and_hashtags() -> None:
     assert post.mentions == ["MS4w"]
 
 
-def test_feeds_show_flat_values_and_no_machinery(recorded: Path) -> None:
+def test_feeds_show_flat_values_and_no_machinery(recorded: Recorded) -> None:
     shown = load(recorded, "aweme_item_live_photo").model_dump(mode="json")
     assert not {"video", "pictures", "sound"} & set(shown)
     flat = (str, int, float, bool, type(None))

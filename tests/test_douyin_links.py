@@ -218,8 +218,8 @@ pieces = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(pieces, max_size=12).map("".join))
 def test_no_text_makes_it_fail(text: str) -> None:
-    assert all(link.kind and link.id in {*link} for link in find(text))
-    assert is_ours(text) in (True, False)
+    assert all(link.kind and link.id for link in find(text))
+    assert not is_ours(text) or text[:8].lower() == "https://"

@@ -1,6 +1,5 @@
 """Live rooms: every field of F2 is kept, recordings are read, each interface takes our requests."""
 
-import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
+from recordings import Recorded
 
 from f2scrapy.client import client
 from f2scrapy.douyin.endpoints.live import (
@@ -66,8 +65,7 @@ FILTERS = {
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_every_field_of_f2_is_here_or_has_a_reason(shared: Path, name: str) -> None:
-    filters = yaml.safe_load((shared / "reference/f2/fields.yaml").read_text())["filters"]
+def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any], name: str) -> None:
     known = {field.removesuffix("_raw") for field in filters[f"douyin.{name}"]["fields"]}
     ours = FILTERS[name].model_fields
     assert len(known) > 5
@@ -78,9 +76,9 @@ def test_every_field_of_f2_is_here_or_has_a_reason(shared: Path, name: str) -> N
 
 
 @pytest.fixture
-def recorded(shared: Path) -> Callable[[str, Endpoint | None], LiveRoom]:
+def read(recorded: Recorded) -> Callable[[str, Endpoint | None], LiveRoom]:
     def room(name: str, endpoint: Endpoint | None) -> LiveRoom:
-        page = json.loads((shared / f"reference/recorded/douyin/json/{name}.json").read_bytes())
+        page = recorded(name)
         rows = [page]
         if endpoint:
             assert endpoint.refusal(page) is None
@@ -91,12 +89,12 @@ def recorded(shared: Path) -> Callable[[str, Endpoint | None], LiveRoom]:
     return room
 
 
-Recorded = Callable[[str, Endpoint | None], LiveRoom]
+Read = Callable[[str, Endpoint | None], LiveRoom]
 ENTER = LiveEnter(web_rid="660393530147")
 
 
-def test_recorded_room_on_air(recorded: Recorded) -> None:
-    room = recorded("webcast_room_web_enter_live", ENTER)
+def test_recorded_room_on_air(read: Read) -> None:
+    room = read("webcast_room_web_enter_live", ENTER)
     assert (room.room_id, room.web_rid) == ("7631546042545580111", "660393530147")
     assert (room.live_status, room.on_air, room.state) == (2, True, Outcome.OK)
     assert (room.user_count, room.total_user_count, room.like_count) == (91, 1310, 756)
@@ -110,8 +108,8 @@ def test_recorded_room_on_air(recorded: Recorded) -> None:
     assert room.cover.startswith("https://p3-webcast-sign.douyinpic.com/")
 
 
-def test_recorded_streams_are_all_there_the_best_first(recorded: Recorded) -> None:
-    streams = recorded("webcast_room_web_enter_live", ENTER).streams
+def test_recorded_streams_are_all_there_the_best_first(read: Read) -> None:
+    streams = read("webcast_room_web_enter_live", ENTER).streams
     assert [s.quality for s in streams] == ["origin", "uhd", "hd", "sd", "ld", "md", "ao"]
     uhd = streams[1]
     assert (uhd.codec, uhd.bit_rate, uhd.width, uhd.height) == ("h264", 8_000_000, 1920, 1080)
@@ -123,24 +121,24 @@ def test_recorded_streams_are_all_there_the_best_first(recorded: Recorded) -> No
     assert streams[0].name == "美园"
 
 
-def test_recorded_room_of_2025(recorded: Recorded) -> None:
-    room = recorded("webcast_room_web_enter_live_2025", ENTER)
+def test_recorded_room_of_2025(read: Read) -> None:
+    room = read("webcast_room_web_enter_live_2025", ENTER)
     assert (room.on_air, room.user_count, room.total_user_count) == (True, 106, 9245)
     assert (room.like_count, room.partition_id) == (3236, "")
     assert [s.quality for s in room.streams] == ["origin", "hd", "sd", "ld", "md", "ao"]
     assert (room.streams[0].width, room.streams[0].height) == (1440, 1088)
 
 
-def test_recorded_room_that_is_not_on_air(recorded: Recorded) -> None:
-    room = recorded("webcast_room_web_enter_offline", ENTER)
+def test_recorded_room_that_is_not_on_air(read: Read) -> None:
+    room = read("webcast_room_web_enter_offline", ENTER)
     assert (room.room_id, room.live_status, room.on_air) == ("7527852275488711181", 4, False)
     assert (room.uid, room.nickname) == ("3475070993679433", "画远春米")
     assert room.avatar_thumb.startswith("https://p11.douyinpic.com/")
     assert (room.streams, room.flv_pull_url, room.state) == ([], {}, Outcome.OK)
 
 
-def test_recorded_broadcast_that_is_over(recorded: Recorded) -> None:
-    room = recorded("webcast_room_reflow_info_ended", LiveReflow(room_id="7581282417667655382"))
+def test_recorded_broadcast_that_is_over(read: Read) -> None:
+    room = read("webcast_room_reflow_info_ended", LiveReflow(room_id="7581282417667655382"))
     assert (room.web_rid, room.live_status, room.on_air) == ("660393530147", 4, False)
     assert room.create_time == datetime(2025, 12, 6, 13, 33, 8, tzinfo=UTC)
     assert room.finish_time == datetime(2025, 12, 6, 15, 51, 51, tzinfo=UTC)
@@ -158,8 +156,8 @@ def test_recorded_broadcast_that_is_over(recorded: Recorded) -> None:
     assert room.streams[0].flv != room.streams[1].flv
 
 
-def test_recorded_card_of_a_search(recorded: Recorded) -> None:
-    room = recorded("feed_live_card_rawdata", None)
+def test_recorded_card_of_a_search(read: Read) -> None:
+    room = read("feed_live_card_rawdata", None)
     assert (room.room_id, room.web_rid) == ("7236050026851003046", "748792781975")
     assert (room.on_air, room.live_room_mode) == (True, 4)
     hd = next(stream for stream in room.streams if stream.quality == "hd")

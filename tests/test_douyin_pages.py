@@ -3,11 +3,11 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from recordings import Recorded
 
 from f2scrapy.douyin.endpoints.mixes import MixPosts
 from f2scrapy.douyin.endpoints.posts import PostDetail
@@ -31,10 +31,9 @@ def html(data: Any) -> str:
     )
 
 
-def shown(shared: Path, name: str) -> str:
+def shown(recorded: Recorded, name: str) -> str:
     """A recorded page."""
-    folder = shared / "reference/recorded/douyin/json"
-    return html(json.loads((folder / f"render_data_{name}.json").read_bytes()))
+    return html(recorded(f"render_data_{name}"))
 
 
 def post_of(data: Any) -> Post:
@@ -54,9 +53,9 @@ def sound_of(data: Any) -> Sound:
 
 
 @pytest.fixture(scope="module")
-def load(shared: Path) -> Load:
+def load(recorded: Recorded) -> Load:
     """What a recorded page was drawn from, through its HTML."""
-    return lambda name: render_data(shown(shared, name))
+    return lambda name: render_data(shown(recorded, name))
 
 
 def test_work_of_a_page(load: Load) -> None:
@@ -186,22 +185,22 @@ def test_user_without_works_lists_none() -> None:
 # What stands in for an interface
 
 
-def test_page_answers_for_its_interface(shared: Path) -> None:
+def test_page_answers_for_its_interface(recorded: Recorded) -> None:
     work = PostDetail(aweme_id="7230012789339133930")
     assert work.page() == "https://www.douyin.com/video/7230012789339133930"
-    [row] = work.rows_of(work.from_page(shown(shared, "video")))
+    [row] = work.rows_of(work.from_page(shown(recorded, "video")))
     assert Post.model_validate(row).id == work.aweme_id
-    page = shown(shared, "user")
+    page = shown(recorded, "user")
     user = UserProfile(sec_user_id=user_of(render_data(page)).sec_user_id)
     assert user.page() == f"https://www.douyin.com/user/{user.sec_user_id}"
     [row] = user.rows_of(user.from_page(page))
     assert User.model_validate(row).aweme_count == 5357
 
 
-def test_collection_leads_from_its_page_to_the_interface(shared: Path) -> None:
+def test_collection_leads_from_its_page_to_the_interface(recorded: Recorded) -> None:
     mix = MixPosts(mix_id="7018726246954216857")
     assert mix.page() == "https://www.douyin.com/collection/7018726246954216857"
-    answer = mix.from_page(shown(shared, "collection_mix"))
+    answer = mix.from_page(shown(recorded, "collection_mix"))
     assert len(mix.rows_of(answer)) == 6
     assert not mix.ended(answer)
     following = mix.turned(answer)
@@ -216,9 +215,9 @@ def test_collection_leads_from_its_page_to_the_interface(shared: Path) -> None:
         (MixPosts(mix_id="7"), "collection_mix"),
     ],
 )
-def test_page_of_another_is_no_answer(shared: Path, endpoint: Endpoint, name: str) -> None:
+def test_page_of_another_is_no_answer(recorded: Recorded, endpoint: Endpoint, name: str) -> None:
     with pytest.raises(ProtocolError, match="shows another"):
-        endpoint.from_page(shown(shared, name))
+        endpoint.from_page(shown(recorded, name))
 
 
 def test_page_of_other_shapes_is_read_as_far_as_it_goes() -> None:

@@ -3,13 +3,11 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
-from test_douyin_items import value_at
+from recordings import Recorded, value_at
 
 from f2scrapy.douyin.endpoints.comments import CommentReply, PostComment
 from f2scrapy.douyin.endpoints.users import FOLLOWERS, FOLLOWING, QueryUser, UserFollower
@@ -48,9 +46,8 @@ ELSEWHERE = {
 NOT_SENT = {"UserFollowingFilter.mix_count": "of the answer; no recorded list has it"}
 
 
-def fields(shared: Path) -> Iterator[tuple[str, str, str]]:
+def fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Filter, field and path of everything F2 knows of them, page by page and row by row."""
-    filters = yaml.safe_load((shared / "reference/f2/fields.yaml").read_text())["filters"]
     for name in FILTERS:
         for field, facts in filters[f"douyin.{name}"]["fields"].items():
             yield name, field, facts["path"]
@@ -61,10 +58,10 @@ def attribute(name: str, field: str) -> str:
     return RENAMED.get(f"{name}.{plain}", RENAMED.get(plain, plain))
 
 
-def test_every_field_of_f2_is_here_or_has_a_reason(shared: Path) -> None:
+def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> None:
     lost = [
         f"{name}.{field}"
-        for name, field, _ in fields(shared)
+        for name, field, _ in fields(filters)
         if field not in ELSEWHERE
         and f"{name}.{field}" not in NOT_SENT
         and attribute(name, field) not in FILTERS[name][0].model_fields
@@ -150,15 +147,6 @@ def test_the_answer_to_query_user_is_the_row() -> None:
 # Recordings
 
 
-@pytest.fixture(scope="module")
-def recorded(shared: Path) -> Path:
-    return shared / "reference/recorded/douyin/json"
-
-
-def load(recorded: Path, name: str) -> Any:
-    return json.loads((recorded / f"{name}.json").read_bytes())
-
-
 def same(ours: Any, theirs: Any) -> bool:
     if theirs in (None, 0, "0", "", []):
         return not ours
@@ -167,11 +155,11 @@ def same(ours: Any, theirs: Any) -> bool:
     return ours == theirs if isinstance(ours, bool) else str(ours) == str(theirs)
 
 
-def differing(name: str, rows: list[dict[str, Any]], shared: Path) -> list[str]:
+def differing(name: str, rows: list[dict[str, Any]], filters: dict[str, Any]) -> list[str]:
     """What an item says otherwise than its recorded row."""
     kind, before = FILTERS[name]
     found = []
-    for _, field, path in (entry for entry in fields(shared) if entry[0] == name):
+    for _, field, path in (entry for entry in fields(filters) if entry[0] == name):
         if not path.startswith(before) or field in ELSEWHERE:
             continue
         for row in rows:
@@ -182,42 +170,42 @@ def differing(name: str, rows: list[dict[str, Any]], shared: Path) -> list[str]:
     return found
 
 
-def test_recorded_following(recorded: Path, shared: Path) -> None:
-    page = load(recorded, "user_following_list_first13")
+def test_recorded_following(recorded: Recorded, filters: dict[str, Any]) -> None:
+    page = recorded("user_following_list_first13")
     assert len(LATEST.rows_of(page)) == 13
-    assert differing("UserFollowingFilter", LATEST.rows_of(page), shared) == []
+    assert differing("UserFollowingFilter", LATEST.rows_of(page), filters) == []
     assert (LATEST.ended(page), LATEST.turned(page).place) == (False, 1579930160)
 
 
-def test_recorded_followers(recorded: Path, shared: Path) -> None:
-    page, first = load(recorded, "user_follower_list_first13"), FOLLOWERS[1](sec_user_id="MS4w")
+def test_recorded_followers(recorded: Recorded, filters: dict[str, Any]) -> None:
+    page, first = recorded("user_follower_list_first13"), FOLLOWERS[1](sec_user_id="MS4w")
     assert len(first.rows_of(page)) == 13
-    assert differing("UserFollowerFilter", first.rows_of(page), shared) == []
+    assert differing("UserFollowerFilter", first.rows_of(page), filters) == []
     assert (first.ended(page), first.turned(page).place) == (False, 1536555252)
 
 
-def test_a_private_person_in_a_list_is_no_gap(recorded: Path) -> None:
-    rows = load(recorded, "user_follower_list_first13")["followers"]
+def test_a_private_person_in_a_list_is_no_gap(recorded: Recorded) -> None:
+    rows = recorded("user_follower_list_first13")["followers"]
     secret = [row for row in rows if row["secret"]]
     assert len(secret) == 2
     assert {ListedUser.model_validate(row).state for row in secret} == {Outcome.OK}
     assert {User.model_validate(row).state for row in secret} == {Outcome.PRIVATE}
 
 
-def test_recorded_profiles_are_listed_users_too(recorded: Path) -> None:
-    for number, row in enumerate(load(recorded, "user_profile_objects_8")):
+def test_recorded_profiles_are_listed_users_too(recorded: Recorded) -> None:
+    for number, row in enumerate(recorded("user_profile_objects_8")):
         user = ListedUser.model_validate({"sec_uid": f"MS4w{number}"} | row)
         assert (user.uid, user.nickname) == (row["uid"], row["nickname"])
         assert user.follower_count == row["follower_count"]
         assert user.back_cover == value_at(row, "cover_url.0.url_list.0")
 
 
-def test_recorded_comments(recorded: Path, shared: Path) -> None:
-    page = load(recorded, "comment_list_first13")
+def test_recorded_comments(recorded: Recorded, filters: dict[str, Any]) -> None:
+    page = recorded("comment_list_first13")
     first = PostComment(aweme_id="7566380519428961766")
     rows = first.rows_of(page)
     assert len(rows) == 13
-    assert differing("PostCommentFilter", rows, shared) == []
+    assert differing("PostCommentFilter", rows, filters) == []
     assert (first.ended(page), first.turned(page).cursor) == (False, 20)
     comments = [Comment.model_validate(row) for row in rows]
     assert {comment.item_comment_total for comment in comments} == {page["total"]}
@@ -225,8 +213,8 @@ def test_recorded_comments(recorded: Path, shared: Path) -> None:
     assert max(c.hanging for c in comments) == 25
 
 
-def test_recorded_pictures_of_comments(recorded: Path) -> None:
-    rows = load(recorded, "comment_list_first13")["comments"]
+def test_recorded_pictures_of_comments(recorded: Recorded) -> None:
+    rows = recorded("comment_list_first13")["comments"]
     pictured = [row for row in rows if row["image_list"]]
     assert len(pictured) == 2
     for row in pictured:
@@ -239,11 +227,11 @@ def test_recorded_pictures_of_comments(recorded: Path) -> None:
         assert picture.renditions[0].width == row["image_list"][0]["origin_url"]["width"]
 
 
-def test_recorded_comments_of_another_export(recorded: Path) -> None:
+def test_recorded_comments_of_another_export(recorded: Recorded) -> None:
     """They bear names of the program that stored them; the values are the platform's."""
     names = {"comment_id": "cid", "content": "text", "ip_location": "ip_label",
              "sub_comment_count": "reply_comment_total"}  # fmt: skip
-    rows = load(recorded, "comment_items_trimmed")
+    rows = recorded("comment_items_trimmed")
     assert len(rows) == 40
     for row in rows:
         user = {"uid": row["user_id"], "sec_uid": row["sec_uid"], "nickname": row["nickname"]}
@@ -267,10 +255,10 @@ def test_only_ids_are_promised() -> None:
             kind.model_validate(row)
 
 
-def test_null_in_every_field_is_still_a_row(recorded: Path) -> None:
-    for row in load(recorded, "comment_list_first13")["comments"]:
+def test_null_in_every_field_is_still_a_row(recorded: Recorded) -> None:
+    for row in recorded("comment_list_first13")["comments"]:
         assert Comment.model_validate(dict.fromkeys(row) | {"cid": row["cid"]}).media() == []
-    for row in load(recorded, "user_follower_list_first13")["followers"]:
+    for row in recorded("user_follower_list_first13")["followers"]:
         assert ListedUser.model_validate(dict.fromkeys(row) | {"sec_uid": row["sec_uid"]}).id
 
 

@@ -1,11 +1,10 @@
 """Searches: what is asked, how pages turn, and what each kind of card becomes."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from recordings import Recorded, value_at
 
 from f2scrapy.douyin.endpoints.search import (
     SEARCHES,
@@ -130,21 +129,12 @@ def test_words() -> None:
 # Recordings
 
 
-@pytest.fixture(scope="module")
-def recorded(shared: Path) -> Path:
-    return shared / "reference/recorded/douyin/json"
-
-
-def load(recorded: Path, name: str) -> Any:
-    return json.loads((recorded / f"{name}.json").read_bytes())
-
-
 def found(answer: dict[str, Any]) -> list[Any]:
     return [SearchResult.of(row) for row in FIRST.rows_of(answer)]
 
 
-def test_recorded_page_of_2026(recorded: Path) -> None:
-    answer = load(recorded, "general_search_2026_first12")
+def test_recorded_page_of_2026(recorded: Recorded) -> None:
+    answer = recorded("general_search_2026_first12")
     items = found(answer)
     assert [type(item) for item in items].count(FoundPost) == 11
     assert all(item.media() for item in items if isinstance(item, FoundPost))
@@ -158,8 +148,8 @@ def test_recorded_page_of_2026(recorded: Path) -> None:
     assert not FIRST.ended(answer)
 
 
-def test_recorded_rows_of_2023(recorded: Path) -> None:
-    items = found(page(*load(recorded, "general_search_data_first10")))
+def test_recorded_rows_of_2023(recorded: Recorded) -> None:
+    items = found(page(*recorded("general_search_data_first10")))
     topic, *works = (item for item in items if item.card_name == "douyin_trending")
     assert (topic.title[:3], topic.hot_value, topic.doc_id) == ("鱼画东", 10536118, "1686831507")
     assert len(works) == 8
@@ -169,19 +159,19 @@ def test_recorded_rows_of_2023(recorded: Path) -> None:
     assert sum(item.card_name == "video" for item in items) == 8
 
 
-def test_recorded_room(recorded: Path) -> None:
-    card = {"lives": load(recorded, "aweme_item_type101")}
+def test_recorded_room(recorded: Recorded) -> None:
+    card = {"lives": recorded("aweme_item_type101")}
     [room] = found(page(card))
     assert isinstance(room, FoundRoom)
     assert (room.room_id, room.web_rid) == ("7236050026851003046", "748792781975")
-    assert room.nickname == load(recorded, "feed_live_card_rawdata")["owner"]["nickname"]
+    assert room.nickname == recorded("feed_live_card_rawdata")["owner"]["nickname"]
     assert room.on_air
     assert room.streams
     assert room.create_time
 
 
-def test_recorded_feed_of_a_page_module(recorded: Path) -> None:
-    rows = load(recorded, "module_feed_first6")["aweme_list"]
+def test_recorded_feed_of_a_page_module(recorded: Recorded) -> None:
+    rows = recorded("module_feed_first6")["aweme_list"]
     works = [Post.model_validate(row) for row in rows]
     assert [work.aweme_id for work in works] == [row["aweme_id"] for row in rows]
     assert all(work.media() and work.nickname and work.create_time for work in works)
@@ -191,30 +181,25 @@ def test_recorded_feed_of_a_page_module(recorded: Path) -> None:
 # F2's fields
 
 
-def filters(shared: Path, name: str) -> dict[str, Any]:
-    known = yaml.safe_load((shared / "reference/f2/fields.yaml").read_text())["filters"]
-    return known[f"douyin.{name}"]["fields"]
-
-
-def test_every_field_of_f2_is_here_or_has_a_reason(shared: Path) -> None:
-    known = set(filters(shared, "HomePostSearchFilter"))
+def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> None:
+    known = set(filters["douyin.HomePostSearchFilter"]["fields"])
     assert len(known) == 39
     assert known >= {*RENAMED, *OF_THE_PAGE}
     ours = {RENAMED.get(name, name.removesuffix("_raw")) for name in known - OF_THE_PAGE}
     assert ours <= set(FoundPost.model_fields)
-    words = set(filters(shared, "SuggestWordFilter")) - OF_THE_PAGE
+    words = set(filters["douyin.SuggestWordFilter"]["fields"]) - OF_THE_PAGE
     assert words <= set(SuggestWord.model_fields)
 
 
-def test_fields_hold_what_stands_at_f2s_paths(shared: Path, recorded: Path) -> None:
-    works = [card["aweme_info"] for card in load(recorded, "general_search_2026_first12")["data"]
+def test_fields_hold_what_stands_at_f2s_paths(filters: dict[str, Any], recorded: Recorded) -> None:
+    works = [card["aweme_info"] for card in recorded("general_search_2026_first12")["data"]
              if "aweme_info" in card]  # fmt: skip
     search = HomePostSearch(keyword="猫", from_user="1")
     told = {"log_pb": {"impr_id": "A1"}, "global_doodle_config": {"home_text": "共 9 个"}}
     answer = {"aweme_list": [{"item": work} for work in works], "has_more": 0} | told
     items = [SearchResult.of(row) for row in search.rows_of(answer)]
     compared = 0
-    for field, facts in filters(shared, "HomePostSearchFilter").items():
+    for field, facts in filters["douyin.HomePostSearchFilter"]["fields"].items():
         path = facts["path"].removeprefix("$.aweme_list[*].item.")
         if not facts.get("per_row") or field in COMPOSED:
             continue
@@ -225,12 +210,3 @@ def test_fields_hold_what_stands_at_f2s_paths(shared: Path, recorded: Path) -> N
             compared += said is not None
     assert compared > 200
     assert (items[0].search_id, items[0].home_text) == ("A1", "共 9 个")  # type: ignore[attr-defined]
-
-
-def value_at(row: Any, path: str) -> Any:
-    for step in path.replace("[", ".").replace("]", "").split("."):
-        try:
-            row = row[int(step) if step.isdigit() else step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return row

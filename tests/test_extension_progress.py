@@ -1,10 +1,6 @@
 """Progress on a terminal and elsewhere, and the log beside it."""
 
-from collections.abc import Callable
-
-from crawling import Crawler
-
-Play = Callable[..., Crawler]
+from crawling import Play
 
 
 def test_lines_name_works_files_and_bytes(play: Play) -> None:
@@ -23,4 +19,6 @@ def test_bars_leave_the_log_whole(play: Play) -> None:
 
 
 def test_none_is_silent(play: Play) -> None:
-    assert "works" not in play().posts("one", F2_PROGRESS="none").log
+    run = play().posts("one", F2_PROGRESS="none")
+    assert run.code == 0
+    assert "works" not in run.log

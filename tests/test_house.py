@@ -212,9 +212,11 @@ def test_importing_everything_opens_nothing() -> None:
 
 def test_no_path_of_a_machine_is_in_the_tree() -> None:
     listed = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    for name in listed.stdout.split():
+    names = listed.stdout.split("\0")
+    assert "pyproject.toml" in names
+    for name in names:
         text = (ROOT / name).read_bytes() if (ROOT / name).is_file() else b""
         text = text.replace(b"/home/search/item/", b"")  # an interface of Douyin's
         for folder in ("root", "work", "home"):

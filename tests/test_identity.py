@@ -62,6 +62,12 @@ def test_lapsed_login_is_known_as_such(make, tmp_path: Path) -> None:
     assert make().no_login is Outcome.LOGIN_REQUIRED
 
 
+def test_cookie_of_a_session_has_not_lapsed(make, tmp_path: Path) -> None:
+    identity = make(F2_COOKIES=cookies_txt(tmp_path, (".douyin.com", "/", 0, "sessionid", "new")))
+    assert identity.logged_in
+    assert "sessionid=new" in identity.cookie_header("https://www.douyin.com/")
+
+
 def test_cookie_of_the_environment(make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("F2_COOKIE", "sessionid=abc; msToken=xyz==")
     identity = make()

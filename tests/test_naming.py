@@ -25,7 +25,6 @@ HOSTILE = [
     "..",
 ]
 texts = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(HOSTILE)).map("".join))
-calm = settings(deadline=None)  # machines are busy at times
 limits = st.integers(min_value=1, max_value=255)
 
 
@@ -44,7 +43,6 @@ def work(**values: object) -> SimpleNamespace:
 # safe()
 
 
-@calm
 @given(texts, limits)
 @example("🀀\u200d🀀", 7)
 @example("🏴\U000e0067\U000e007f", 9)
@@ -52,7 +50,6 @@ def test_safe_twice_is_safe_once(text: str, limit: int) -> None:
     assert safe(safe(text, limit), limit) == safe(text, limit)
 
 
-@calm
 @given(texts, limits)
 def test_safe_keeps_the_limit_and_never_is_empty_or_a_dot(text: str, limit: int) -> None:
     name = safe(text, limit)
@@ -60,7 +57,6 @@ def test_safe_keeps_the_limit_and_never_is_empty_or_a_dot(text: str, limit: int)
     assert name not in {".", ".."}
 
 
-@calm
 @given(texts)
 def test_safe_holds_nothing_a_file_system_or_terminal_trips_over(text: str) -> None:
     name = safe(text)
@@ -69,7 +65,7 @@ def test_safe_holds_nothing_a_file_system_or_terminal_trips_over(text: str) -> N
     assert name == name.strip(" .") == unicodedata.normalize("NFC", name)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(text=texts)
 def test_safe_can_be_created_beside_its_partial_file(
     tmp_path_factory: pytest.TempPathFactory, text: str
@@ -122,7 +118,6 @@ def test_safe_cuts_between_graphemes(unit: str) -> None:
 # fold()
 
 
-@calm
 @given(st.text())
 def test_fold_is_blind_to_case_and_normal_form(text: str) -> None:
     assert fold(text) == fold(text.upper()) == fold(unicodedata.normalize("NFD", text))
@@ -197,7 +192,6 @@ def test_template_refuses_before_the_crawl(template: str, says: str) -> None:
     assert str(caught.value).startswith("F2_NAMING=")
 
 
-@calm
 @given(st.text())
 def test_template_is_refused_or_names(text: str) -> None:
     try:

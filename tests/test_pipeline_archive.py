@@ -67,7 +67,7 @@ def test_authors_of_what_is_kept_are_remembered_and_nobody_else(pipeline: Archiv
     assert pipeline.archive.nicknames("douyin", "MS4author") == []
     pipeline.process_item(work(pipeline))
     names = [one.nickname for one in pipeline.archive.nicknames("douyin", "MS4author")]
-    assert names == [work(pipeline).nickname]
+    assert names == ["Author"]
 
 
 def test_state_of_what_cannot_be_had_is_remembered(

@@ -2,19 +2,14 @@
 
 import random
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from sandbox_client import BROWSER, MS_TOKEN, Browser, visit
 
+from f2scrapy.client import client
+from f2scrapy.sandbox.checks import WEBSIGNED
 from f2scrapy.sandbox.world import CHECKS, SESSION, Options
 from f2scrapy.signing.tokens import ms_token
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with visit() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("scheme", ["a_bogus", "a_bogus_1_0_1_19", "a_bogus+secsdk"])
@@ -111,6 +106,17 @@ async def test_websign_is_wanted_on_demand() -> None:
         assert reply.status == 403
         assert reply.body.startswith(b"Blocked by ArgusSecurityPlugin")
         assert (await browser.but(scheme="a_bogus+secsdk").posts("demo")).status == 200
+
+
+async def test_the_outer_signature_is_held_against_the_inner_ones_query(browser: Browser) -> None:
+    url, headers = browser.but(scheme="a_bogus+secsdk").signed("aweme/post", count=18)
+    reply = await browser.get(url.replace("count=18", "count=19"), headers=headers)
+    assert reply.status == 403
+    assert browser.violations == ["secsdk: x-secsdk-web-signature differs"]
+
+
+def test_websign_is_wanted_where_we_send_it() -> None:
+    assert set(client("douyin", {}).secsdk_paths) == WEBSIGNED
 
 
 async def test_a_made_up_ms_token_is_told_apart_on_demand() -> None:

@@ -1,7 +1,7 @@
 """Faults: each does what its name says, to whom and as often as it was told."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,6 @@ from sandbox_client import Browser, Reply, first_url, visit
 
 from f2scrapy.sandbox.faults import NAMES, Fault, UnknownFault
 from f2scrapy.sandbox.world import Options
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with visit() as browser:
-        yield browser
 
 
 async def ask(browser: Browser, *faults: str, name: str = "clean200", **params: Any) -> Reply:
@@ -166,6 +160,15 @@ async def test_the_page_before_once_more(browser: Browser) -> None:
     assert again == first
 
 
+async def test_pages_are_kept_for_this_alone_and_apart(browser: Browser) -> None:
+    await ask(browser)
+    assert browser.sandbox.world.last_pages == {}
+    browser.sandbox.world.switch_on("repeat")
+    for keyword in ("pinned", "demo"):
+        page = (await browser.api("search/item", keyword=keyword, count=10)).json()
+        assert page["global_doodle_config"]["keyword"] == keyword
+
+
 async def test_lossy_pages_lose(browser: Browser) -> None:
     browser.sandbox.world.switch_on("lossy=3:1@2")
     met = [w for page in await browser.pages("pinned") for w in page["aweme_list"]]
@@ -271,6 +274,12 @@ async def test_half_a_file_sent_as_whole(browser: Browser) -> None:
     assert int(reply.headers["Content-Length"]) == len(reply.body)
 
 
+async def test_beginning_of_a_list_sent_as_whole() -> None:
+    async with visit(Options(compress=False)) as browser:
+        whole = (await ask(browser)).body
+        assert (await ask(browser, "short_body=300~list")).body == whole[:300]
+
+
 async def test_addresses_of_lists_are_dead(browser: Browser) -> None:
     work = (await ask(browser, "dead_list_urls", name="one")).json()["aweme_list"][0]
     assert (await browser.get(first_url(work))).status == 403
@@ -336,4 +345,5 @@ def test_every_fault_is_tried_somewhere() -> None:
     here = Path(__file__)
     files = (here, here.with_name("test_sandbox_tiktok_faults.py"))
     source = "".join(file.read_text(encoding="utf-8") for file in files)
-    assert {name for name in NAMES if f'"{name}' not in source} == set()
+    tried = set(re.findall(r'"(\w+)(?:[=:@~][^"]*)?"', source))
+    assert set(NAMES) - tried == set()

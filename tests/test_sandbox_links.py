@@ -1,15 +1,7 @@
 """Short links: where they lead, and what is noted on the way."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from sandbox_client import Browser, visit
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with visit() as browser:
-        yield browser
+from sandbox_client import Browser
 
 
 async def hops(browser: Browser, url: str, most: int = 10) -> list[str]:

@@ -1,23 +1,16 @@
 """Media: the same bytes every time, whole or in parts, by addresses that lapse."""
 
 import hashlib
-from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sandbox_client import Browser, first_url, visit
+from sandbox_client import Browser, first_url
 
 from f2scrapy.sandbox.media import CHUNK, Asset
 
 MAGIC = {"mp4": (4, b"ftyp"), "webp": (8, b"WEBP"), "jpeg": (0, b"\xff\xd8\xff"),
          "png": (0, b"\x89PNG"), "mp3": (0, b"ID3")}  # fmt: skip
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with visit() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("kind", MAGIC)

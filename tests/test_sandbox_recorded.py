@@ -1,11 +1,11 @@
 """Recordings as answers: all of them, in pages, with media for each address."""
 
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from recordings import Recorded
 from sandbox_client import Browser, visit
 
 from f2scrapy.sandbox.world import Options
@@ -23,11 +23,9 @@ async def works(browser: Browser) -> list[dict[str, Any]]:
     return [work for page in await browser.pages("recorded") for work in page["aweme_list"]]
 
 
-async def test_every_recorded_work_is_listed_once(browser: Browser, shared: Path) -> None:
+async def test_every_recorded_work_is_listed_once(browser: Browser, recorded: Recorded) -> None:
     listed = [work["aweme_id"] for work in await works(browser)]
-    page = json.loads(
-        (shared / "reference/recorded/douyin/json/aweme_post_page18_video.json").read_bytes()
-    )
+    page = recorded("aweme_post_page18_video")
     assert {work["aweme_id"] for work in page["aweme_list"]} <= set(listed)
     assert len(set(listed)) == len(listed) > 80
     assert not browser.violations
@@ -53,12 +51,13 @@ async def test_detail(browser: Browser) -> None:
 
 
 async def test_films_have_the_size_the_answer_says(browser: Browser) -> None:
-    for work in (await works(browser))[:12]:
-        for rate in (work.get("video") or {}).get("bit_rate") or []:
-            address = rate["play_addr"]
-            body = (await browser.get(_cdn(address["url_list"]))).body
-            assert len(body) == address["data_size"]
-            assert body[4:8] == MAGIC["mp4"]
+    films = [(work.get("video") or {}) for work in (await works(browser))[:12]]
+    rates = [rate["play_addr"] for film in films for rate in film.get("bit_rate") or []]
+    assert rates
+    for address in rates:
+        body = (await browser.get(_cdn(address["url_list"]))).body
+        assert len(body) == address["data_size"]
+        assert body[4:8] == MAGIC["mp4"]
 
 
 async def test_mirrors_serve_the_same(browser: Browser) -> None:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -18,12 +18,6 @@ from f2scrapy.sandbox.server import running
 from f2scrapy.sandbox.world import CHECKS, STRICT, Options
 
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with visit() as browser:
-        yield browser
 
 
 async def test_the_report_tells_what_was_asked(browser: Browser) -> None:

@@ -58,7 +58,7 @@ async def test_a_page_can_be_walled(visitor: Visitor) -> None:
     assert b"Log in" in (await visitor.get(f"{WEB}/@sandbox1")).body
 
 
-@pytest.mark.parametrize("fault", ["cursor_number", "lossy=3", "repeat@2", "empty_page",
+@pytest.mark.parametrize("fault", ["cursor_number", "lossy=3", "repeat", "empty_page",
                                    "stuck_cursor", "early_end", "no_cursor", "no_has_more",
                                    "short=5", "row_without_id", "rows_text",
                                    "null_rows"])  # fmt: skip

@@ -1,7 +1,6 @@
 """Token hosts: what goes in is looked at, what comes out is known again."""
 
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from sandbox_client import AGENT, BROWSER, Browser, report_of_browser, visit
@@ -14,12 +13,6 @@ REGISTER = {"region": "cn", "aid": 1768, "needFid": False, "service": "www.ixigu
             "union": True}  # fmt: skip
 NUMBERED = {"app_id": 6383, "referer": "https://www.douyin.com/", "user_unique_id": "",
             "url": "https://www.douyin.com/", "user_agent": AGENT}  # fmt: skip
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with visit() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("path", ["/web/r/token", "/web/common"])

@@ -75,6 +75,22 @@ def test_a_changed_query_is_refused(scheme):
         signing.verify(scheme, signed.replace("webapp", "webapq"), ASK.body, UA)
 
 
+@pytest.mark.parametrize("scheme", [name for name in signing.SCHEMES if name != "secsdk"])
+@pytest.mark.parametrize(
+    ("part", "changed", "body", "user_agent"),
+    [
+        ("query", "webapq", b"body", UA),
+        ("body", "webapp", b"Body", UA),
+        ("body", "webapp", b"", UA),
+        ("user agent", "webapp", b"body", UA[:-1]),
+    ],
+)
+def test_verify_names_the_part_that_differs(scheme, part, changed, body, user_agent):
+    signed = signing.sign(scheme, ASK).query.replace("webapp", changed)
+    with pytest.raises(SignatureError, match=rf"^(X-Dynosaur )?{part} hash differs$"):
+        signing.verify(scheme, signed, body, user_agent)
+
+
 @pytest.mark.parametrize("scheme", signing.SCHEMES)
 def test_a_signature_must_be_there_and_last(scheme):
     with pytest.raises(SignatureError, match="is missing"):

@@ -47,8 +47,3 @@ def test_headers_must_agree(name):
 def test_without_uifid_nothing_is_signed():
     with pytest.raises(ValueError, match="uifid"):
         secsdk.sign("a=1", "", NOW)
-
-
-def test_the_listed_paths():
-    assert len(secsdk.PATHS) == 14
-    assert "/aweme/v1/web/aweme/post/" in secsdk.PATHS

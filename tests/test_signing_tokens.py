@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from f2scrapy.signing import SignatureError, tokens
+from f2scrapy.signing import SignatureError, codec, tokens
 
 JSON = st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=9) | st.none())
 
@@ -41,7 +41,7 @@ def test_f2s_str_data_is_a_report(shared):
     assert set(tokens.read_str_data(blob)) == {"nWID", "wID"}
 
 
-@pytest.mark.parametrize("value", ["", "Dkdp", tokens._STR_DATA.encode(b"A\0[]"), "#"])
+@pytest.mark.parametrize("value", ["", "Dkdp", codec.WEBMSSDK.encode(b"A\0[]"), "#"])
 def test_other_str_data_is_refused(value):
     with pytest.raises(SignatureError):
         tokens.read_str_data(value)

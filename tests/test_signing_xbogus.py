@@ -34,21 +34,6 @@ def test_short_and_foreign_queries_are_hashed_as_text(query):
         xbogus.verify(signature, query + "x", "猫")
 
 
-@pytest.mark.parametrize(
-    ("part", "request_"),
-    [
-        ("query", (QUERY + "1", UA, b"body")),
-        ("body", (QUERY, UA, b"Body")),
-        ("body", (QUERY, UA, b"")),
-        ("user agent", (QUERY, UA[:-1], b"body")),
-    ],
-)
-def test_verify_names_the_part_that_differs(part, request_):
-    query, user_agent, body = request_
-    with pytest.raises(SignatureError, match=f"^{part} hash differs$"):
-        xbogus.verify(xbogus.sign(QUERY, UA, NOW, body=b"body"), query, user_agent, body=body)
-
-
 @pytest.mark.parametrize("at", range(28))
 def test_every_character_counts(at):
     signature = xbogus.sign(QUERY, UA, NOW)

@@ -14,21 +14,10 @@ from scrapy.utils.misc import load_object
 from f2scrapy.partial import DiskError
 from f2scrapy.transfer import BrokenContent
 from f2scrapy.transport import ERROR_BODY, TransportHandler, transfer_started
-from tests.transport_origin import answer, chunked, cut_after, fetch, serving, to_file, video
+from tests.transport_origin import answer, chunked, cut_after, fetch, to_file, video
 
 PAGE = b"<!DOCTYPE html><title>Access denied</title>"
 JPEG = b"\xff\xd8\xff\xe0" + bytes(5000) + b"\xff\xd9"
-
-
-@pytest.fixture
-async def origin():
-    async with serving() as origin:
-        yield origin
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "folder" / "v.mp4"
 
 
 def nothing_at(path):

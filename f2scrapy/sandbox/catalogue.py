@@ -29,6 +29,7 @@ ALL_KINDS = ("video", "images", "video", "live_photo", "slides", "video")
 MIXED = ("video", "images", "private", "video", "deleted", "live_photo", "prohibited", "slides",
          "no_caption", "no_author", "unknown_type", "video")  # fmt: skip
 GONE = ("private", "deleted", "prohibited")
+ALBUMS = ("images", "live_photo", "slides")
 
 HOSTILE_TEXTS = (
     "../../../etc/passwd",
@@ -179,6 +180,10 @@ class Catalogue:
 
     def anybody(self, sec_user_id: str = "", unique_id: str = "") -> User | None:
         return self._by_sec.get(sec_user_id) or self._by_unique.get(unique_id)
+
+    def series(self, mix_id: str) -> User | None:
+        """Whose works are that collection; None where nobody's are."""
+        return next((user for user in self.users if user.series and user.mix_id == mix_id), None)
 
     def work(self, aweme_id: int) -> Work | None:
         """The work of that id; None where there is none."""

@@ -127,10 +127,8 @@ def _flaws(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
         yield from _params(ask, guard)
         yield from guard.rules(ask, world)
     yield from _identity(ask, guard, world)
-    if guard.schemes and world.checks("signature"):
-        yield from _signature(ask, guard, world)
-    if guard.schemes and world.checks("websign") and ask.path in secsdk.PATHS:
-        yield from _websign(ask, world)
+    if guard.schemes:
+        yield from _signatures(ask, guard, world)
 
 
 def _browser(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
@@ -211,12 +209,48 @@ def _ms_token(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
 # Signatures: the one place that knows which scheme stands where in a query.
 
 
-def _signature(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
-    more = "+secsdk" if secsdk.NAME in ask.params else ""
+WEBSIGNED = frozenset(
+    f"/aweme/v1/web/{path}/"
+    for path in (
+        "aweme/detail",
+        "aweme/favorite",
+        "aweme/listcollection",
+        "aweme/post",
+        "collects/list",
+        "collects/video/list",
+        "mix/aweme",
+        "mix/detail",
+        "mix/list",
+        "mix/listcollection",
+        "music/aweme",
+        "music/detail",
+        "music/list",
+        "tab/feed",
+    )
+)
+
+
+def _signatures(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
+    """The outer one first: only what it covers can be held against the inner one."""
+    query, sent = ask.query, secsdk.NAME in ask.params and world.checks("signature")
+    if sent or (world.checks("websign") and ask.path in WEBSIGNED):
+        try:
+            outer = secsdk.verify(query, ask.headers)
+        except SignatureError as error:
+            name = "argus_uifid" if "uifid" in str(error) else "argus"
+            yield Flaw(f"secsdk: {error}", name)
+            return
+        yield from _stale(outer.time_ms, "secsdk", world)
+        query = outer.query
+    if world.checks("signature"):
+        yield from _signature(query, ask, guard, world)
+
+
+def _signature(query: str, ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
     problems = []
     for scheme in guard.schemes:
         try:
-            found = verify(scheme + more, ask.query, ask.body, ask.user_agent)
+            found = verify(scheme, query, ask.body, ask.user_agent)
         except SignatureError as error:
             problems.append(f"{scheme}: {error}")
         else:
@@ -243,16 +277,6 @@ def _screen(part: object, ask: Ask, world: World) -> Iterator[Flaw]:
     sent = [ask.params.get("screen_width", ""), ask.params.get("screen_height", "")]
     if world.checks("params") and sizes and all(sent) and sizes != sent:
         yield Flaw(f"screen {'x'.join(sent)} differs from the signature's {'x'.join(sizes)}")
-
-
-def _websign(ask: Ask, world: World) -> Iterator[Flaw]:
-    try:
-        signed = secsdk.verify(ask.query, ask.headers)
-    except SignatureError as error:
-        name = "argus_uifid" if "uifid" in str(error) else "argus"
-        yield Flaw(f"secsdk: {error}", name)
-    else:
-        yield from _stale(signed.time_ms, "secsdk", world)
 
 
 # Hosts that are not the platform's own pages

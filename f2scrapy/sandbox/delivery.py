@@ -69,7 +69,7 @@ async def deliver(request: web.BaseRequest, answer: Answer) -> tuple[web.StreamR
     response = _head(answer, part)
     if not answer.delivery.length:
         response.enable_chunked_encoding()
-    with suppress(ConnectionResetError):
+    with suppress(ConnectionError):
         await response.prepare(request)
         if request.method != "HEAD":
             await _body(request, response, answer, part, sent)

@@ -25,7 +25,7 @@ SHOWN = 3  # folders of the tree that are shown whole
 def main() -> int:
     """Runs all crawls; returns the exit code of the first that was not complete, else 0."""
     console = Console(highlight=False)
-    codes = []
+    codes: list[int] = []
     with sandbox() as (address, links), TemporaryDirectory() as folder:
         douyin, tiktok = links[USER]
         for title, spider, link in (

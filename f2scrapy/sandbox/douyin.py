@@ -7,6 +7,7 @@ from typing import Any
 from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.catalogue import User, Work, listed
 from f2scrapy.sandbox.checks import WEB, Route
+from f2scrapy.sandbox.douyin_addresses import LOG_ID
 from f2scrapy.sandbox.douyin_shapes import profile_json
 from f2scrapy.sandbox.douyin_works import work_json
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, reply
@@ -37,7 +38,7 @@ def _works_page(user: User, works: list[Work], cursor: int, world: World) -> Pag
         "max_cursor": oldest.create_ms if oldest else cursor,
         "has_more": int(more),
         "time_list": ["2026·11", "2026·10", "2026·09"],
-        "log_pb": {"impr_id": "20261101200000A1B2C3D4E5F60718293A"},
+        "log_pb": {"impr_id": LOG_ID},
         "request_item_cursor": 0,
         "post_serial": 2,
         "replace_series_cover": 1,
@@ -85,7 +86,7 @@ def profile(ask: Ask, world: World) -> Answer:
         return refusals.status(2053, "用户不存在")
     world.met(user, ask)
     now = int(world.clock() * 1000)
-    told = {"fatal_item_ids": [], "logid": "20261101200000A1B2C3D4E5F60718293A", "now": now}
+    told = {"fatal_item_ids": [], "logid": LOG_ID, "now": now}
     return reply({"extra": told, "log_pb": {"impr_id": "0"}, "status_code": 0, "status_msg": None,
                   "user": profile_json(user, world.nickname(user))})  # fmt: skip
 

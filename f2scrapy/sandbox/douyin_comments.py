@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from f2scrapy.sandbox.catalogue import GONE, Work
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST
 from f2scrapy.sandbox.douyin_addresses import Json, avatar
+from f2scrapy.sandbox.douyin_users import stranger
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
 from f2scrapy.sandbox.works import comment_count
 from f2scrapy.sandbox.world import World
@@ -144,10 +144,10 @@ def _as_reply(said: Said) -> Json:
 
 
 def _user(digest: bytes) -> Json:
-    uid = str(60_000_000_000 + int.from_bytes(digest[:4], "big"))
-    return {"uid": uid, "short_id": "0", "unique_id": f"person{uid}", "nickname": f"路人{uid[-4:]}",
-            "avatar_thumb": avatar("100x100", uid), "region": "CN", "secret": 0,
-            "sec_uid": f"MS4wLjABAAAA{urlsafe_b64encode(digest).decode()}"}  # fmt: skip
+    ids = stranger(digest)
+    uid = ids["uid"]
+    return {**ids, "short_id": "0", "unique_id": f"person{uid}", "nickname": f"路人{uid[-4:]}",
+            "avatar_thumb": avatar("100x100", uid), "region": "CN", "secret": 0}  # fmt: skip
 
 
 def _picture(said: Said) -> Json:

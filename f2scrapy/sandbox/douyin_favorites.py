@@ -11,6 +11,7 @@ from f2scrapy.sandbox import cdn, refusals
 from f2scrapy.sandbox.catalogue import NEWEST, Work, work_at
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST, row
+from f2scrapy.sandbox.douyin_addresses import LOG_ID
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, html
 from f2scrapy.sandbox.media import Asset
 from f2scrapy.sandbox.world import World
@@ -121,7 +122,7 @@ class _Span:
             "status_code": 0,
             self.name: self.cursor if last is None else self.newest - last * self.step,
             "has_more": int(last is not None and last + 1 < self.count),
-            "log_pb": {"impr_id": "20261101200000A1B2C3D4E5F60718293A"},
+            "log_pb": {"impr_id": LOG_ID},
         }
         return Page(tuple(row(n) for n in self.rows), key, self.name, told | fields)
 

@@ -16,6 +16,7 @@ from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.catalogue import User, Work, work_at
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST, row
+from f2scrapy.sandbox.douyin_addresses import LOG_ID
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact
 from f2scrapy.sandbox.world import World
 
@@ -26,7 +27,7 @@ _STOCK = "big20k"  # what is similar or recommended is drawn from here
 _FRIENDS_A_PAGE = 10
 _GAP_MS = 500  # a cursor that is so far off leads to an empty page
 _OWN = replace(WEB, account=True)
-_LOG = {"log_pb": {"impr_id": "20261101200000A1B2C3D4E5F60718293A"}}
+_LOG = {"log_pb": {"impr_id": LOG_ID}}
 
 
 def _size(ask: Ask, usual: int) -> int:
@@ -38,8 +39,7 @@ def _size(ask: Ask, usual: int) -> int:
 
 def mix(ask: Ask, world: World) -> Answer | Page:
     """Episodes of a collection after the one `cursor` names."""
-    wanted = ask.params.get("mix_id", "")
-    user = next((u for u in world.catalogue.users if u.series and u.mix_id == wanted), None)
+    user = world.catalogue.series(ask.params.get("mix_id", ""))
     if user is None:
         return refusals.status(2053, "合集不存在")
     start = min(max(0, ask.number("cursor")), user.count)

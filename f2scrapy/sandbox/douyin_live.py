@@ -64,11 +64,9 @@ def latest(user: User) -> Broadcast | None:
 
 
 def _broadcast(room_id: str, world: World) -> Broadcast | None:
-    for user in world.catalogue.users:
-        first = _FIRST_ROOM + user.number * _BROADCASTS
-        if user.name not in _NEVER and room_id.isdecimal() and 0 <= int(room_id) - first < 10:
-            return Broadcast(user, int(room_id) - first)
-    return None
+    number, back = divmod(int(room_id) - _FIRST_ROOM if room_id.isdecimal() else -1, _BROADCASTS)
+    users = (user for user in world.catalogue.users if user.name not in _NEVER)
+    return next((Broadcast(user, back) for user in users if user.number == number), None)
 
 
 # The interfaces

@@ -62,7 +62,7 @@ def _of_user(sec_user_id: str, world: World) -> Json:
 
 
 def _of_mix(mix_id: str, world: World) -> Json:
-    user = next((u for u in world.catalogue.users if u.series and u.mix_id == mix_id), None)
+    user = world.catalogue.series(mix_id)
     if user is None:
         return {"mixId": mix_id, "mixInfo": {"statusCode": 2053, "data": None}}
     first = min(user.count, _EPISODES)

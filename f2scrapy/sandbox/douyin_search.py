@@ -17,7 +17,7 @@ from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST, row
 from f2scrapy.sandbox.douyin_shapes import profile_json
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
-from f2scrapy.sandbox.works import is_album
+from f2scrapy.sandbox.works import is_album, likes
 from f2scrapy.sandbox.world import World
 
 POOL = 300  # works of a user that a search can find
@@ -50,7 +50,9 @@ def _works(users: list[User], chosen: dict[str, str]) -> list[Work]:
     ]
     if chosen.get("sort_type") == "2":
         found.sort(key=lambda work: -work.create_ms)
-    return found[::-1] if chosen.get("sort_type") == "1" else found
+    if chosen.get("sort_type") == "1":
+        found.sort(key=lambda work: -likes(work))
+    return found
 
 
 # Pages

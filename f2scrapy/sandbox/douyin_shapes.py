@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from f2scrapy.sandbox.catalogue import GONE, User
+from f2scrapy.sandbox.catalogue import ALBUMS, GONE, User
 from f2scrapy.sandbox.douyin_addresses import (
     EXPIRES,
     GEARS,
@@ -255,7 +255,7 @@ _REST: Json = {
 
 def _work(recipe: str) -> Json:
     """A work of that recipe, with marks where works differ."""
-    album = recipe in ("images", "live_photo", "slides")
+    album = recipe in ALBUMS
     share = (f"https://www.iesdouyin.com/share/{'note' if album else 'video'}/{ID}/?region=CN"
              f"&mid={ID}&u_code=0&did=MS4wLjABAAAA&iid=MS4wLjABAAAA&with_sec_did=1&titleType=title"
              f"&share_sign=ZlX0&share_version=290100&ts={text('time')}")  # fmt: skip

@@ -11,7 +11,7 @@ from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.catalogue import NEWEST, User
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST
-from f2scrapy.sandbox.douyin_addresses import Json, avatar, picture
+from f2scrapy.sandbox.douyin_addresses import LOG_ID, Json, avatar, picture
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
 from f2scrapy.sandbox.world import World
 
@@ -85,7 +85,7 @@ def _page(
         "has_more": start + count < len(people),
         "hotsoon_has_more": 0,
         "hotsoon_text": "",
-        "log_pb": {"impr_id": "20261101200000A1B2C3D4E5F60718293A"},
+        "log_pb": {"impr_id": LOG_ID},
         "max_time": max(times),
         "min_time": min(times),
         "myself_user_id": "",
@@ -105,15 +105,23 @@ def followed_at(position: int) -> int:
     return int(NEWEST.timestamp()) - position * _STEP_S - jitter
 
 
+def stranger(digest: bytes) -> Json:
+    """The ids of somebody whom *digest*, of 48 bytes, tells from everybody else."""
+    return {
+        "uid": str(60_000_000_000 + int.from_bytes(digest[:4], "big")),
+        "sec_uid": f"MS4wLjABAAAA{urlsafe_b64encode(digest).decode()}",
+    }
+
+
 def person(user: User, key: str, position: int) -> Json:
     """One row of a list; some are private, some lack what others have."""
     name = f"{user.name}-{key}-{position}"
     digest = blake2b(name.encode(), digest_size=48).digest()
-    uid = str(60_000_000_000 + int.from_bytes(digest[:4], "big"))
+    ids = stranger(digest)
+    face = avatar("100x100", ids["uid"])
     nulls = "biz_account_info card_entries cha_list hometown is_blocked is_top relation_label"
     row: Json = {
-        "uid": uid,
-        "sec_uid": f"MS4wLjABAAAA{urlsafe_b64encode(digest).decode()}",
+        **ids,
         "short_id": str(10_000_000 + position),
         "unique_id": f"person{position}" if position % 3 else "",
         "nickname": f"路人{position}🌿" if position % 5 else f"=路人{position}",
@@ -138,8 +146,8 @@ def person(user: User, key: str, position: int) -> Json:
         "room_id": 0,
         "user_canceled": False,
         **dict.fromkeys(nulls.split()),
-        **{f"avatar_{size}": avatar("100x100", uid) for size in ("larger", "medium", "thumb")},
-        "cover_url": [picture([f"https://p3-pc-sign.douyinpic.com/obj/{uid}"])],
+        **{f"avatar_{size}": face for size in ("larger", "medium", "thumb")},
+        "cover_url": [picture([f"https://p3-pc-sign.douyinpic.com/obj/{ids['uid']}"])],
     }
     if position % 7:
         row["aweme_control"] = {"can_comment": True, "can_forward": True, "can_share": True,

@@ -21,7 +21,7 @@ from f2scrapy.sandbox.works import (
 )
 
 _KINDS = {"v": "mp4", "l": "mp4", "i": "webp", "w": "webp", "d": "webp", "c": "jpeg", "t": "jpeg",
-          "m": "mp3", "a": "jpeg", "b": "json"}  # fmt: skip
+          "m": "mp3", "b": "json"}  # fmt: skip
 
 
 def moving_images(work: Work) -> tuple[int, ...]:

@@ -203,11 +203,11 @@ def _at(answer: Answer, fault: Fault) -> int:
 
 
 def _short_body(answer: Answer, fault: Fault) -> Answer:
-    """Half a file, sent as if it were whole."""
+    """The first half, sent as if it were the whole."""
+    at = _at(answer, fault)
     if answer.asset is None:
-        return answer
-    half = answer.asset.read(0, _at(answer, fault))
-    return Answer(body=half, content_type=answer.asset.content_type)
+        return replace(answer, body=answer.body[:at])
+    return Answer(body=answer.asset.read(0, at), content_type=answer.asset.content_type)
 
 
 _WIRE: dict[str, Callable[[Answer, Fault], Answer]] = {
@@ -225,7 +225,7 @@ _WIRE: dict[str, Callable[[Answer, Fault], Answer]] = {
     "expired": lambda _answer, _fault: html("<h1>403 Forbidden</h1>", 403),
 }
 
-# Faults of the world itself: see `World` and `cdn`.
+# Faults that are asked for by name where they belong: `reword`, `World`, `cdn`, the interfaces.
 _WORLD = {
     "short": "list",  # fewer rows (the value) than asked for; the cursor agrees, nothing is lost
     "repeat": "list",  # the page before, once more

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from f2scrapy.sandbox.exchange import Ask
@@ -18,21 +19,24 @@ class Interface:
     count: int = 0
     status: Counter[int] = field(default_factory=Counter)
     bytes: int = 0
-    last: float | None = None  # s, when the latest request came
-    gaps: list[float] = field(default_factory=lambda: [float("inf"), 0.0])  # s: least, sum
+    first: float = 0  # s, when the first request came
+    last: float = 0  # s, when the latest did
+    least_gap: float = inf  # s
 
     def asked(self, now: float) -> None:
+        if self.count:
+            self.least_gap = min(self.least_gap, now - self.last)
+        else:
+            self.first = now
         self.count += 1
-        if self.last is not None:
-            self.gaps = [min(self.gaps[0], now - self.last), self.gaps[1] + now - self.last]
         self.last = now
 
     def as_json(self) -> dict[str, Any]:
         told = {"count": self.count, "bytes": self.bytes,
                 "status": {str(k): v for k, v in sorted(self.status.items())}}  # fmt: skip
         if self.count > 1:
-            told["least_gap_ms"] = round(self.gaps[0] * 1000, 1)
-            told["mean_gap_ms"] = round(self.gaps[1] / (self.count - 1) * 1000, 1)
+            told["least_gap_ms"] = round(self.least_gap * 1000, 1)
+            told["mean_gap_ms"] = round((self.last - self.first) / (self.count - 1) * 1000, 1)
         return told
 
 

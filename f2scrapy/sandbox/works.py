@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from f2scrapy.sandbox.catalogue import Sizes, Work
+from f2scrapy.sandbox.catalogue import ALBUMS, Sizes, Work
 from f2scrapy.sandbox.exchange import compact
 
 GIB = 1 << 30
@@ -38,7 +38,7 @@ class Signing:
 
 
 def is_album(work: Work) -> bool:
-    return work.recipe in ("images", "live_photo", "slides")
+    return work.recipe in ALBUMS
 
 
 def image_count(work: Work) -> int:

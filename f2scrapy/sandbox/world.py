@@ -22,7 +22,7 @@ CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "
 STRICT = CHECKS - {"websign", "real_ms_token"}
 # What tells lists of one interface apart.
 _WHOSE = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type",
-          "secUid", "mixId", "itemID", "scene", "keyword")  # fmt: skip
+          "secUid", "mixId", "itemID", "scene", "keyword", "from_user")  # fmt: skip
 SESSION = "f2sandboxsession"  # a sessionid that is logged in
 
 
@@ -86,11 +86,13 @@ class World:
 
     def again(self, page: Page, ask: Ask) -> Page:
         """The page, or the one before of the same list where "repeat" strikes."""
+        fault = self.faults.on("repeat")
+        if fault is None:
+            return page
         whose = (ask.params.get(name, "") for name in _WHOSE)
         key = "/".join((ask.host + ask.path, *whose))
         before = self.last_pages.get(key)
-        fault = self.faults.on("repeat")
-        if before and fault and fault.strikes(ask, "list"):
+        if before and fault.strikes(ask, "list"):
             return before
         self.last_pages[key] = page
         return page

@@ -14,6 +14,7 @@ from typing import Any
 
 from . import abogus, abogus_dhzx, tiktok_dynosaur, tiktok_gnarly, tokens, webcast, xbogus
 from .fingerprint import Fingerprint
+from .tiktok_envelope import TEXTS
 
 Vector = Mapping[str, Any]
 Result = tuple[Any, Mapping[str, Any]]  # the output, and what it decodes to
@@ -138,9 +139,7 @@ def _x_gnarly(given: Vector, output: str) -> Result:
         key=given["key_words"],
     )
     fields = {
-        str(number): value.decode()
-        if number in tiktok_gnarly.TEXTS
-        else int.from_bytes(value, "big")
+        str(number): value.decode() if number in TEXTS else int.from_bytes(value, "big")
         for number, value in found.fields.items()
     }
     return signature, {"fields": fields, "payload_hex": found.payload.hex()}

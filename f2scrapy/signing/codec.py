@@ -43,6 +43,10 @@ class Alphabet:
         return data
 
 
+# Of webcast's signature and of strData; the other schemes have alphabets of their own.
+WEBMSSDK = Alphabet("Dkdpgh4ZKsQB80/Mfvw36XI1R25+WUAlEi7NLboqYTOPuzmFjJnryx9HVGcaStCe")
+
+
 def octets(text: str) -> bytes:
     """One byte a character as in the browser's code; UTF-8 where a character is above 255."""
     try:

@@ -14,26 +14,6 @@ NAME = "x-secsdk-web-signature"
 _EXPIRE = "x-secsdk-web-expire"
 _SALT = "A96D855A08C0A9707F8BEF0D9A527E4E"
 
-PATHS = frozenset(
-    f"/aweme/v1/web/{path}/"
-    for path in (
-        "aweme/detail",
-        "aweme/favorite",
-        "aweme/listcollection",
-        "aweme/post",
-        "collects/list",
-        "collects/video/list",
-        "mix/aweme",
-        "mix/detail",
-        "mix/list",
-        "mix/listcollection",
-        "music/aweme",
-        "music/detail",
-        "music/list",
-        "tab/feed",
-    )
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Secsdk:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .codec import SignatureError, append, cut, fold
 from .tiktok_envelope import (
     ALPHABET,
+    TEXTS,
     check_hashes,
     draw,
     hashes,
@@ -35,9 +36,7 @@ _CONSTANTS = dict.fromkeys((0x23, 0x28, 0x29, 0x2D, 0x32, 0x33, 0x37), "0") | {
 _HASH_OF_NOTHING, _HASH_OF_QUERY, _HASH_OF_AGENT, _STATE = 0x2B, 0x2E, 0x30, 0x38
 _STATE_HASH = 0xC46CE353
 
-# Fields of X-Gnarly.
-_TEXTS = frozenset((3, 4, 5, 9, 10))
-_COUNT = 16
+_COUNT = 16  # fields of X-Gnarly
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,7 @@ def x_gnarly(
     fields |= {number: value.to_bytes(4, "big") for number, value in words.items()}
     fields |= hashes(covered, body, user_agent) | {9: VERSION.encode(), 10: SDK.encode()}
     fields[16] = _complement(fields.values())
-    fields[0] = _complement(value for number, value in fields.items() if number not in _TEXTS)
+    fields[0] = _complement(value for number, value in fields.items() if number not in TEXTS)
     raw = seal(bytes((_COUNT,)) + pack(dict(sorted(fields.items()))), key)
     return ALPHABET.encode(raw)
 
@@ -210,7 +209,7 @@ def decode_gnarly(signature: str) -> tuple[Gnarly, Mapping[int, bytes]]:
     if payload[0] != _COUNT or set(fields) != {*range(17)} - {7}:
         raise SignatureError("X-Gnarly has other fields")
     inner = {number: value for number, value in fields.items() if number not in (0, 16)}
-    numbers = [fields[number] for number in fields if number and number not in _TEXTS]
+    numbers = [fields[number] for number in fields if number and number not in TEXTS]
     if fields[16] != _complement(inner.values()) or fields[0] != _complement(numbers):
         raise SignatureError("X-Gnarly checksum differs")
     if fields[9] != VERSION.encode() or fields[10] != SDK.encode():

@@ -9,6 +9,7 @@ from operator import xor as xor_numbers
 from .codec import Alphabet, SignatureError, xor
 
 ALPHABET = Alphabet("u09tbS3UvgDEe6r-ZVMXzLpsAohTn7mdINQlW412GqBjfYiyk8JORCF5/xKHwacP")
+TEXTS = frozenset((3, 4, 5, 9, 10))  # of X-Gnarly's fields; the others are numbers
 WORDS = 12  # of 32 bits in a key
 
 _TAG = b"\x4b"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .codec import SignatureError
 from .tiktok_envelope import (
     ALPHABET,
+    TEXTS,
     check_hashes,
     draw,
     hashes,
@@ -18,7 +19,6 @@ from .tiktok_envelope import (
 )
 
 Fields = dict[int, bytes]  # numbers of 2 or 4 bytes, big-endian; and texts
-TEXTS = frozenset((3, 4, 5, 9, 10))
 
 _FIELD_7 = 1508145731
 _SDK = b"1.0.0.314"  # fields 10 to 12 go with 5.1.1

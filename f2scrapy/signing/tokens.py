@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .codec import Alphabet, SignatureError, rc4
+from .codec import WEBMSSDK, SignatureError, rc4
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -16,7 +16,6 @@ _VERIFY_FP = re.compile(
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"
 
-_STR_DATA = Alphabet("Dkdpgh4ZKsQB80/Mfvw36XI1R25+WUAlEi7NLboqYTOPuzmFjJnryx9HVGcaStCe")
 _STR_DATA_TAG = 0x41
 
 
@@ -63,7 +62,7 @@ def str_data(report: dict[str, Any], nonce: int) -> str:
     *nonce* is any byte.
     """
     text = json.dumps(report, ensure_ascii=False, separators=(",", ":")).encode()
-    return _STR_DATA.encode(bytes((_STR_DATA_TAG, nonce)) + rc4(bytes((nonce,)), text))
+    return WEBMSSDK.encode(bytes((_STR_DATA_TAG, nonce)) + rc4(bytes((nonce,)), text))
 
 
 def read_str_data(value: str) -> dict[str, Any]:
@@ -72,7 +71,7 @@ def read_str_data(value: str) -> dict[str, Any]:
     Raises:
         SignatureError: it is not such a report.
     """
-    raw = _STR_DATA.decode(value)
+    raw = WEBMSSDK.decode(value)
     if len(raw) < 2 or raw[0] != _STR_DATA_TAG:
         raise SignatureError("strData does not begin with its tag")
     try:

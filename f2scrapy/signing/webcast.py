@@ -9,9 +9,8 @@ from functools import cache
 from hashlib import md5
 from struct import Struct
 
-from .codec import Alphabet, SignatureError, fold, rc4
+from .codec import WEBMSSDK, SignatureError, fold, rc4
 
-_ALPHABET = Alphabet("Dkdpgh4ZKsQB80/Mfvw36XI1R25+WUAlEi7NLboqYTOPuzmFjJnryx9HVGcaStCe")
 _PAYLOAD = Struct(">BHB2s2sB")  # counter of 6 bits, env, ub, body and stub hash, noise; then XOR
 _SIZE = 12
 _NO_BODY = md5(md5(b"").digest()).digest()[14:]
@@ -76,7 +75,7 @@ def sign(
     key = int(255 * random())
     payload = _PAYLOAD.pack(calls & 63, env, ub, _NO_BODY, _stub_hash(stub), noise)
     number = (int.from_bytes(payload, "big") << 8 | fold(payload)) ^ _stream(key)
-    return _ALPHABET.encode(bytes((header, key)) + number.to_bytes(10, "big"))
+    return WEBMSSDK.encode(bytes((header, key)) + number.to_bytes(10, "big"))
 
 
 def decode(signature: str) -> WebcastSignature:
@@ -85,7 +84,7 @@ def decode(signature: str) -> WebcastSignature:
     Raises:
         SignatureError: it is not a webcast signature at all.
     """
-    raw = _ALPHABET.decode(signature)
+    raw = WEBMSSDK.decode(signature)
     if len(raw) != _SIZE:
         raise SignatureError(f"webcast signature has {len(raw)} bytes, not {_SIZE}")
     header, key = raw[0], raw[1]
