@@ -58,13 +58,14 @@ def media(url: str, platform: str, **meta: Any) -> Request:
 
 
 def token(url: str, method: str, headers: Mapping[str, str], body: bytes) -> Request:
-    """Ask for a guest token; it is dressed already, and knows no platform's cookies."""
+    """Ask for a guest token; it is dressed already, but for its query: that may hold another."""
     return Request(
-        url,
+        url.partition("?")[0],
         method=method,
         headers=dict(headers),
         body=body,
         meta={
+            "token_url": url,
             "download_slot": TOKEN_SLOT,
             "dont_redirect": True,
             "handle_httpstatus_all": True,

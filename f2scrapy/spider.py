@@ -219,6 +219,7 @@ class ApiSpider(Spider):
         if source in self.opened:
             return
         self.opened.add(source)
+        self.ledger.listing(source)
         identity = Identity.of(self.crawler)
         if self.login is Login.ACCOUNT and not identity.logged_in:
             self.ledger.refuse(source, identity.no_login, "this interface is for accounts only")

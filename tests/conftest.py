@@ -50,9 +50,9 @@ def play(tmp_path: Path) -> Iterator[Play]:
     """play("captcha@3", media_ttl_s=5): a crawler with a sandbox of its own."""
     with ExitStack() as stack:
 
-        def start(*faults: str, **options: Any) -> Crawler:
+        def start(*faults: str, platform: str = "douyin", **options: Any) -> Crawler:
             sandbox = stack.enter_context(running(Options(faults=faults, **options)))
-            return Crawler(sandbox, tmp_path / "Download")
+            return Crawler(sandbox, tmp_path / "Download", platform=platform)
 
         yield start
 

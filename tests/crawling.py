@@ -39,6 +39,7 @@ class Crawler:
     sandbox: Sandbox
     root: Path
     settings: dict[str, str] = field(default_factory=dict)
+    platform: str = "douyin"
 
     def command(self, spider: str, *words: str, **settings: str) -> dict[str, Any]:
         """What `subprocess` needs to run `scrapy crawl`."""
@@ -76,13 +77,16 @@ class Crawler:
 
     def posts(self, user: str, *words: str, **settings: str) -> Run:
         """The main job."""
-        return self("douyin_user_post", "-a", f"url={self.sandbox.user_url(user)}", *words,
-                    **settings)  # fmt: skip
+        return self(*self._main_job(user), *words, **settings)
+
+    def _main_job(self, user: str) -> tuple[str, str, str]:
+        link = self.sandbox.user_url(user, self.platform)
+        return f"{self.platform}_user_post", "-a", f"url={link}"
 
     @contextmanager
     def started(self, user: str) -> Iterator[subprocess.Popen[bytes]]:
         """The main job in a process of its own, once the first file is asked for; it ends here."""
-        command = self.command("douyin_user_post", "-a", f"url={self.sandbox.user_url(user)}")
+        command = self.command(*self._main_job(user))
         with subprocess.Popen(**command, stderr=subprocess.DEVNULL) as process:
             try:
                 while not self.sandbox.world.report.kinds["media"]:
@@ -101,7 +105,7 @@ class Crawler:
 
     def held(self, aweme_id: str) -> dict[str, Any]:
         with closing(Archive(self.root / "f2scrapy.db", self.root)) as archive:
-            return archive.held(f"douyin:post:{aweme_id}")
+            return archive.held(f"{self.platform}:post:{aweme_id}")
 
     def check_files(self, user: str, kinds: str = "vilcm") -> int:
         """Every file of every work of this user is archived and is what the platform has.
@@ -109,17 +113,15 @@ class Crawler:
         `kinds` are the first letters of the sandbox's slots. Returns how many files there were.
         """
         count = 0
-        for aweme_id, work in self.sandbox.files(user).items():
-            held = self.held(aweme_id)
+        for aweme_id, work in self.sandbox.files(user, self.platform).items():
+            held = {n: f for n, f in self.held(aweme_id).items() if not n.startswith(TEXTS)}
             wanted = {asset(slot) for slot in work["files"] if slot[0] in kinds}
-            found = {name for name in held if name != "desc"}
-            assert found == wanted, f"{aweme_id} ({work['recipe']})"
+            assert set(held) == wanted, f"{aweme_id} ({work['recipe']})"
             for name, file in held.items():
-                if name != "desc":
-                    digest = hashlib.sha256((self.root / file.path).read_bytes()).hexdigest()
-                    same = [s for s, f in work["files"].items() if f["sha256"] == digest]
-                    assert name in {asset(slot) for slot in same}, file.path
-                    count += 1
+                digest = hashlib.sha256((self.root / file.path).read_bytes()).hexdigest()
+                same = [s for s, f in work["files"].items() if f["sha256"] == digest]
+                assert name in {asset(slot) for slot in same}, file.path
+                count += 1
         return count
 
     def files(self) -> list[Path]:
@@ -132,9 +134,13 @@ class Crawler:
 Play = Callable[..., Crawler]  # see the fixture `play`
 
 
+TEXTS = ("desc", "subtitle")  # files that are made, not fetched
+
+
 def asset(slot: str) -> str:
-    """The name of a file of ours for a slot of the sandbox: v_1080_1_1, i1, l1, c, d, m."""
-    names = {"v": "video", "c": "cover", "d": "cover", "m": "music"}
+    """The name of a file of ours for a slot of the sandbox: v_1080_1_1, i1, l1, c, d, o, m, w."""
+    names = {"v": "video", "c": "cover", "d": "cover", "o": "cover", "m": "music",
+             "w": "watermarked"}  # fmt: skip
     if slot[0] in names:
         return names[slot[0]]
     return f"{'image' if slot[0] == 'i' else 'live'}_{slot[1:]}"

@@ -32,6 +32,9 @@ class SigningMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Called for every request, each redirect and each retry anew."""
+        if "token_url" in request.meta:
+            request.meta["undressed"] = (request.url, request.headers)
+            request._set_url(request.meta["token_url"])
         if "platform" not in request.meta:
             return
         identity = Identity.of(self.crawler)
