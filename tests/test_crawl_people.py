@@ -8,8 +8,8 @@ import pytest
 from crawling import Crawler, Run
 
 from f2scrapy.sandbox.catalogue import User, Work, work_at
-from f2scrapy.sandbox.douyin_comments import threads
 from f2scrapy.sandbox.douyin_users import person
+from f2scrapy.sandbox.said import threads
 from f2scrapy.sandbox.works import comment_count
 
 Play = Callable[..., Crawler]
