@@ -1,4 +1,4 @@
-"""Lists whose rows lie a step of time apart: what users like, what the account collected."""
+"""Works put together by others than their authors: liked, collected, recommended."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ ACCOUNT = "demo"  # who is logged in
 COLLECTED = 150  # works of the account's collection
 NEWEST_MS = int(NEWEST.timestamp() * 1000)
 STEP_MS = 3_600_000  # between two likes
+SIMILAR = 50  # works similar to one
+_STOCK = "big20k"  # what is similar or recommended is drawn from here
 _AUTHORS = ("clean200", "big20k", "files2000")  # whose works are liked and collected
 
 
@@ -21,6 +23,12 @@ def work(number: int, world: World) -> Work:
     """The work that stands at this place of what is liked and collected."""
     user = world.catalogue.by_name[_AUTHORS[number % len(_AUTHORS)]]
     return work_at(user, number // len(_AUTHORS))
+
+
+def drawn(world: World, start: int, count: int) -> list[Work]:
+    """What is similar or recommended: another choice for another `start`."""
+    stock = world.catalogue.by_name[_STOCK]
+    return [work_at(stock, (start + n) * 7919 % stock.count) for n in range(count)]
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,10 @@ class Folder:
 
 @dataclass(frozen=True)
 class Span:
-    """A part of a list, the newest first; the cursor is the time of its last row."""
+    """A part of a list whose rows lie a step of time apart, the newest first.
+
+    The cursor is the time of its last row.
+    """
 
     cursor: int  # as it was asked for
     rows: range  # positions, 0 = the newest

@@ -101,7 +101,7 @@ def _item(form: Form) -> Json:
                             "shareCount": bare("shares")}),
         "stitchDisplay": 0,
         "stitchEnabled": not form.album,
-        **({"takeDown": 1} if form.recipe == "deleted" else {}),
+        **({"takeDown": 1, "showNotPass": True} if form.recipe == "prohibited" else {}),
         "textLanguage": "zh-Hans",
         "textTranslatable": True,
         "video": _still() if form.album or form.recipe in GONE else _video(form.captioned),
