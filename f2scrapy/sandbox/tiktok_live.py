@@ -66,8 +66,8 @@ def _live_room(last: Broadcast, world: World) -> dict[str, Any]:
     return {
         "coverUrl": avatar(user.uid, 720), "title": f"{world.nickname(user)}的直播",
         "squareCoverImg": f"https://p16-webcast.tiktokcdn.com/webcast-sg/{user.uid}.image",
-        "paidEvent": {"event_id": 0, "paid_type": 0}, "startTime": last.start, "status": last.status,
-        "liveSubOnly": 0, "liveRoomMode": 0, "hashTagId": 5, "gameTagId": 0,
+        "paidEvent": {"event_id": 0, "paid_type": 0}, "startTime": last.start,
+        "status": last.status, "liveSubOnly": 0, "liveRoomMode": 0, "hashTagId": 5, "gameTagId": 0,
         "liveRoomStats": {"enterCount": 34_567, "userCount": 12_345 if on_air else 0},
         "streamId": str(690_000 + user.number) if on_air else "", "multiStreamScene": 1,
         "multiStreamSource": 1, **(streams if on_air else {}),
