@@ -11,6 +11,7 @@ from f2scrapy.sandbox.exchange import Ask, Page, compact
 from f2scrapy.sandbox.tiktok import CHAIN, row
 from f2scrapy.sandbox.tiktok_addresses import avatar
 from f2scrapy.sandbox.tiktok_checks import HOST, WEB
+from f2scrapy.sandbox.tiktok_shapes import hearts
 from f2scrapy.sandbox.world import World
 
 
@@ -65,7 +66,7 @@ def _user(user: User, world: World) -> dict[str, Any]:
     return {
         "uid": user.uid, "nickname": world.nickname(user), "signature": "记录生活",
         "avatar_thumb": face, "follow_status": 0, "follower_count": user.followers,
-        "total_favorited": 34_567 + user.number, "custom_verify": "",
+        "total_favorited": hearts(user), "custom_verify": "",
         "unique_id": user.unique_id, "room_id": 0, "room_id_str": "0",
         "enterprise_verify_reason": "", "sec_uid": user.sec_user_id,
     }  # fmt: skip
