@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -52,6 +52,8 @@ class Work:
     place: Path  # of its files, without suffix; naming.py has made sure it lies below the root
     held: dict[str, File]  # what the archive has of it, by asset
     renewal: asyncio.Task[dict[str, Media]] | None = None  # its media with addresses made anew
+    # What its texts are made of, by address: two files may be made of one.
+    sources: dict[str, asyncio.Task[Response]] = field(default_factory=dict)
 
 
 class MediaPipeline:
@@ -209,7 +211,10 @@ class MediaPipeline:
     async def _made(self, url: str, work: Work, file: Media, rendition: Rendition) -> File:
         """A text that is made of what lies at `url`."""
         assert file.text_of is not None
-        response = await self._answer(media(url, work.item.platform, max_retry_times=2))
+        if url not in work.sources:
+            request = media(url, work.item.platform, max_retry_times=2)
+            work.sources[url] = asyncio.ensure_future(self._answer(request))
+        response = await work.sources[url]
         if response.status != 200:
             raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
         try:

@@ -6,6 +6,7 @@ from crawling import Crawler, Play, Run
 from f2scrapy.douyin.lyrics import json_to_lrc
 from f2scrapy.endpoint import Login
 from f2scrapy.sandbox import douyin_favorites as account
+from f2scrapy.sandbox import spans
 from f2scrapy.sandbox.catalogue import Sizes
 from f2scrapy.spider import ApiSpider
 from spiders.douyin_user_collection import DouyinUserCollectionSpider
@@ -45,7 +46,7 @@ def test_liked_works_come_whole_and_once_into_the_folder_of_who_likes_them(play:
     assert (first.code, first.report["summary"], len(rows)) == (0, "OK: 45 of 45.", 45)
     found = [row["aweme_id"] for row in rows]
     world = crawl.sandbox.world
-    assert set(found) == {str(account.work(n + 7, world).aweme_id) for n in range(45)}
+    assert set(found) == {str(spans.work(n + 7, world).aweme_id) for n in range(45)}
     assert [path.name for path in crawl.root.glob("douyin/like/*")] == ["点赞的人"]
     assert len([path for path in crawl.files() if path.stem.endswith("_cover")]) == 45
     assert crawl.asked["violations"] == []
@@ -84,11 +85,11 @@ def test_a_login_that_lapsed_is_not_an_empty_list(logged_in: Play) -> None:
 def test_collection_is_whole_and_the_second_run_cheap(logged_in: Play) -> None:
     crawl = logged_in()
     first, rows = crawl.listed("douyin_user_collection", F2_MEDIA="cover")
-    assert (first.code, first.report["kept"]) == (0, account.COLLECTED)
+    assert (first.code, first.report["kept"]) == (0, spans.COLLECTED)
     found = [row["aweme_id"] for row in rows]
-    assert len(found) == account.COLLECTED
+    assert len(found) == spans.COLLECTED
     world = crawl.sandbox.world
-    assert set(found) == {str(account.work(n, world).aweme_id) for n in range(account.COLLECTED)}
+    assert set(found) == {str(spans.work(n, world).aweme_id) for n in range(spans.COLLECTED)}
     assert [path.name for path in crawl.root.glob("douyin/collection/*")] == ["self"]
     asked = crawl.asked
     assert (asked["violations"], asked["list_requests"]) == ([], 8)
@@ -104,7 +105,7 @@ def test_refusal_midway_keeps_what_came_and_the_rest_comes_later(logged_in: Play
     assert (run.code, run.outcome, run.report["kept"]) == (5, "CAPTCHA", 40)
     crawl.sandbox.world.faults.active.clear()
     rest = crawl("douyin_user_collection", F2_MEDIA="cover")
-    assert (rest.code, rest.report["kept"]) == (0, account.COLLECTED - 40)
+    assert (rest.code, rest.report["kept"]) == (0, spans.COLLECTED - 40)
 
 
 def test_a_link_names_the_folder_of_an_own_list(logged_in: Play) -> None:

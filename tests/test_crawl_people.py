@@ -7,8 +7,8 @@ import pytest
 from crawling import Crawler, Play, Run
 
 from f2scrapy.sandbox.catalogue import User, Work, work_at
-from f2scrapy.sandbox.douyin_comments import threads
 from f2scrapy.sandbox.douyin_users import person
+from f2scrapy.sandbox.said import threads
 from f2scrapy.sandbox.works import comment_count
 
 CROWD = User(900, "crowd", 0, followers=130, following=45)

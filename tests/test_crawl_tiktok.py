@@ -39,7 +39,7 @@ def test_every_kind_of_work_and_its_words(play: Play) -> None:
     crawl.check_files("demo", "vicm")
     names = [Path(file["path"]).name for row in rows for file in row["files"]]
     for ending in ("_video.mp4", "_image_1.jpeg", "_cover.webp", "_cover.jpeg", "_music.mp3",
-                   "_desc.txt", "_subtitle_cmn-Hans-CN.vtt", "_subtitle_cmn-Hans-CN.srt"):  # fmt: skip
+                   "_desc.txt", "_subtitle_cmn-Hans-CN.vtt"):  # fmt: skip
         assert any(name.endswith(ending) for name in names), ending
     [srt, *_] = crawl.root.rglob("*.srt")
     assert re.match(r"1\n00:00:\d\d,\d{3} --> 00:00:\d\d,\d{3}\n\S", srt.read_text("utf-8"))
@@ -81,7 +81,8 @@ def test_a_user_named_twice_is_walked_once(play: Play) -> None:
 def test_works_by_each_form_of_link(play: Play) -> None:
     crawl = play()
     works = list(crawl.sandbox.files("demo", "tiktok"))[:4]
-    text = (f"https://www.tiktok.com/@sandbox1/video/{works[0]} https://vt.tiktok.com/n-{works[1]}/ "
+    text = (f"https://www.tiktok.com/@sandbox1/video/{works[0]} "
+            f"https://vt.tiktok.com/n-{works[1]}/ "
             f"https://m.tiktok.com/v/{works[2]}.html {works[3]}")  # fmt: skip
     run = crawl("tiktok_post", "-a", f"url={text}")
     assert (run.code, run.report["kept"]) == (0, 4)
@@ -198,7 +199,8 @@ def test_what_the_interfaces_refuse_comes_from_the_pages(play: Play) -> None:
 
 def test_secrets_go_where_they_belong(play: Play, tmp_path: Path) -> None:
     crawl = play("cut:1")
-    names = [(".tiktok.com", "sessionid", "f2sandboxsession"), (".tiktok.com", "sid_guard", "pl4nt"),
+    names = [(".tiktok.com", "sessionid", "f2sandboxsession"),
+             (".tiktok.com", "sid_guard", "pl4nt"),
              (".tiktokcdn.com", "sid_guard", "pl4nt")]  # fmt: skip
     lines = [f"{d}\tTRUE\t/\tTRUE\t0\t{n}\t{v}" for d, n, v in names]
     jar = tmp_path / "cookies.txt"

@@ -10,9 +10,9 @@ from f2scrapy.douyin.endpoints.comments import CommentReply, PostComment
 from f2scrapy.douyin.endpoints.users import FOLLOWERS, FOLLOWING, UserProfile
 from f2scrapy.sandbox import routes
 from f2scrapy.sandbox.catalogue import User, work_at
-from f2scrapy.sandbox.douyin_comments import replies_in, threads
 from f2scrapy.sandbox.douyin_users import person
 from f2scrapy.sandbox.exchange import Ask, Page
+from f2scrapy.sandbox.said import replies_in, threads
 from f2scrapy.sandbox.works import comment_count
 from f2scrapy.sandbox.world import Options, World
 

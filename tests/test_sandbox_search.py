@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from f2scrapy.sandbox.douyin_search import HOLE, videos
+from f2scrapy.sandbox.douyin_search import videos
 from f2scrapy.sandbox.exchange import Ask
+from f2scrapy.sandbox.findings import HOLE
 from f2scrapy.sandbox.world import World
 
 

@@ -88,7 +88,7 @@ async def test_detail_is_the_item_of_the_list(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(("recipe", "status"), [("private", 10216), ("deleted", 10204),
-                                                ("prohibited", 10204)])  # fmt: skip
+                                                ("prohibited", 10217)])  # fmt: skip
 async def test_what_is_gone(visitor: Visitor, recipe: str, status: int) -> None:
     works = visitor.sandbox.files("mixed", "tiktok")
     aweme_id = next(id_ for id_, work in works.items() if work["recipe"] == recipe)

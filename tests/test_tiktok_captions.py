@@ -1,6 +1,9 @@
 """Captions as the platform writes them become SRT that says the same at the same time."""
 
+from collections.abc import Callable
+
 import pytest
+from crawling import Crawler
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,3 +99,17 @@ def test_no_cue_is_lost(texts: list[str]) -> None:
     shown = [text.strip() for text in texts if text.strip()]
     blocks = srt(body.encode()).removesuffix("\n").split("\n\n") if shown else []
     assert [block.split("\n", 2)[2] for block in blocks] == shown
+
+
+def test_one_answer_makes_both_files_of_a_language(play: Callable[..., Crawler]) -> None:
+    crawl = play()
+    url = f"url={crawl.sandbox.user_url('demo', 'tiktok')}"
+    media = "subtitle,translation"
+    run = crawl("tiktok_user_post", "-a", url, "-a", "max_counts=6", F2_MEDIA=media)
+    assert run.code == 0, run.log
+    written = [path for path in crawl.files() if path.suffix in (".vtt", ".srt")]
+    originals = [path for path in written if path.suffix == ".vtt"]
+    assert len(written) == 2 * len(originals) > 0
+    for path in originals:
+        assert path.with_suffix(".srt").read_text("utf-8") == srt(path.read_bytes())
+    assert crawl.asked["media_requests"] == len(originals)

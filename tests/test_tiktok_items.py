@@ -148,7 +148,10 @@ def test_recorded_lists_stay_aligned_with_their_rows(works: Any) -> None:
         tags = [tag for tag in row.get("textExtra") or [] if tag.get("hashtagName")]
         challenges = row.get("challenges") or []
         assert post.hashtag_names == [tag["hashtagName"] for tag in tags]
-        assert post.hashtag_ids == [tag.get("hashtagId", "") for tag in tags]
+        ids = {challenge["title"]: challenge["id"] for challenge in challenges}
+        assert post.hashtag_ids == [
+            tag.get("hashtagId") or ids.get(tag["hashtagName"], "") for tag in tags
+        ]
         assert post.challenge_titles == [challenge["title"] for challenge in challenges]
         assert post.challenge_descs == [challenge["desc"] for challenge in challenges]
         gears = row["video"].get("bitrateInfo") or []
@@ -187,7 +190,7 @@ def test_work_of_2025(recorded: Path) -> None:
     assert (post.original_language, post.subtitle_sources) == ("cmn-Hant-CN", ["MT", "ASR"])
     assert (post.author_aweme_count, post.author_total_favorited) == (1605, 6800000)
     assert (post.can_repost, post.in_reviewing, post.state) == (True, False, Outcome.OK)
-    assert post.challenge_ids == ["5873", "7023598740895745577"]
+    assert post.hashtag_ids == post.challenge_ids == ["5873", "7023598740895745577"]
 
 
 def test_works_of_2025_and_2026(recorded: Path, works: Any) -> None:

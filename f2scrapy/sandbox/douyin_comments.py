@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
-from typing import NamedTuple
-
-from f2scrapy.sandbox.catalogue import GONE, Work
+from f2scrapy.sandbox.catalogue import GONE
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST
 from f2scrapy.sandbox.douyin_addresses import Json, avatar
-from f2scrapy.sandbox.douyin_users import stranger
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
+from f2scrapy.sandbox.people import Stranger
+from f2scrapy.sandbox.said import Part, Said, below, of_work
 from f2scrapy.sandbox.works import comment_count
 from f2scrapy.sandbox.world import World
-
-# Replies below ten comments in a row; then it begins anew. The last comments have none.
-_REPLIES = (0, 2, 0, 0, 47, 1, 0, 0, 5, 0)
-_ROUND = len(_REPLIES) + sum(_REPLIES)
-_IN_THREAD = 64  # ids set aside for a comment and its replies
-
-
-class Said(NamedTuple):
-    """A comment, by the thread it is in, and its place there: 0 = it began the thread."""
-
-    work: Work
-    thread: int
-    place: int
-
-    @property
-    def cid(self) -> str:
-        at = self.work.create_time + self.thread * _IN_THREAD + self.place
-        return str(at << 32 | (self.work.aweme_id & 0xFFFFFFFF))
-
-    @property
-    def replies(self) -> int:
-        return 0 if self.place else replies_in(self.work, self.thread)
-
-
-def threads(work: Work) -> int:
-    """How many comments a work has, replies apart."""
-    rounds, rest = divmod(comment_count(work), _ROUND)
-    return rounds * len(_REPLIES) + rest
-
-
-def replies_in(work: Work, thread: int) -> int:
-    rounds = comment_count(work) // _ROUND
-    return _REPLIES[thread % len(_REPLIES)] if thread < rounds * len(_REPLIES) else 0
 
 
 def comments(ask: Ask, world: World) -> Answer | Page:
@@ -53,14 +18,8 @@ def comments(ask: Ask, world: World) -> Answer | Page:
     work = world.catalogue.work(ask.number("aweme_id"))
     if work is None or work.recipe in GONE or work.user.secret:
         return _nothing(0)
-    cursor, count = _window(ask)
-    shown = range(threads(work))[cursor : cursor + count]
-    if not shown:
-        return _nothing(comment_count(work))
-    # A list that is sorted by likes moves while it is read: one row comes again.
-    again = range(max(0, cursor - 1), cursor)
-    rows = [Said(work, thread, 0) for thread in (*again, *shown)]
-    return _page(rows, cursor + len(shown), len(shown) == count, comment_count(work))
+    part = of_work(work, *_window(ask))
+    return _page(part) if part.rows else _nothing(part.total)
 
 
 def replies(ask: Ask, world: World) -> Answer | Page:
@@ -68,25 +27,20 @@ def replies(ask: Ask, world: World) -> Answer | Page:
     work = world.catalogue.work(ask.number("item_id"))
     if work is None:
         return _nothing(0)
-    thread, place = divmod((ask.number("comment_id") >> 32) - work.create_time, _IN_THREAD)
-    total = replies_in(work, thread) if not place and 0 <= thread < threads(work) else 0
-    cursor, count = _window(ask)
-    shown = range(1, total + 1)[cursor : cursor + count]
-    rows = [Said(work, thread, place) for place in shown]
-    return _page(rows, cursor + len(shown), cursor + len(shown) < total, total)
+    return _page(below(work, ask.number("comment_id"), *_window(ask)))
 
 
 def _window(ask: Ask) -> tuple[int, int]:
     return max(0, ask.number("cursor")), ask.rows()
 
 
-def _page(rows: list[Said], cursor: int, more: bool, total: int) -> Page:
+def _page(part: Part) -> Page:
     fields = {
-        "status_code": 0, "cursor": cursor, "has_more": int(more), "reply_style": 2,
-        "total": total, "extra": {"fatal_item_ids": None}, "log_pb": {"impr_id": "0"},
+        "status_code": 0, "cursor": part.cursor, "has_more": int(part.more), "reply_style": 2,
+        "total": part.total, "extra": {"fatal_item_ids": None}, "log_pb": {"impr_id": "0"},
         "hotsoon_filtered_count": 0, "user_commented": 0, "folded_comment_count": 0,
     }  # fmt: skip
-    written = tuple(compact(comment_json(row)) for row in rows)
+    written = tuple(compact(comment_json(row)) for row in part.rows)
     return Page(written, "comments", "cursor", fields, id_key="cid")
 
 
@@ -98,8 +52,7 @@ def _nothing(total: int) -> Answer:
 def comment_json(said: Said) -> Json:
     """One row of a list; some bear a picture or a sticker, some show their first reply."""
     work = said.work
-    digest = blake2b(said.cid.encode(), digest_size=48).digest()
-    top = Said(work, said.thread, 0)
+    digest = said.by.digest
     row: Json = {
         "cid": said.cid,
         "text": f"说得好{said.thread}-{said.place}[鼓掌]" if digest[0] % 9 else "",
@@ -107,9 +60,9 @@ def comment_json(said: Said) -> Json:
         "create_time": work.create_time + 60 * said.place,
         "digg_count": digest[1],
         "status": 1,
-        "user": _user(digest),
-        "reply_id": top.cid if said.place else "0",
-        "reply_to_reply_id": Said(work, said.thread, 1).cid if said.place > 2 else "0",
+        "user": _user(said.by),
+        "reply_id": said.answers,
+        "reply_to_reply_id": said.answers_reply,
         "user_digged": 0,
         "text_extra": [],
         "label_text": "",
@@ -143,11 +96,11 @@ def _as_reply(said: Said) -> Json:
     return {"reply_to_userid": "1", "reply_to_username": "路人", "reply_to_user_sec_id": "MS4w"}
 
 
-def _user(digest: bytes) -> Json:
-    ids = stranger(digest)
-    uid = ids["uid"]
-    return {**ids, "short_id": "0", "unique_id": f"person{uid}", "nickname": f"路人{uid[-4:]}",
-            "avatar_thumb": avatar("100x100", uid), "region": "CN", "secret": 0}  # fmt: skip
+def _user(who: Stranger) -> Json:
+    uid = who.uid
+    return {"uid": uid, "short_id": "0", "unique_id": f"person{uid}", "nickname": f"路人{uid[-4:]}",
+            "avatar_thumb": avatar("100x100", uid), "region": "CN", "secret": 0,
+            "sec_uid": who.sec_user_id}  # fmt: skip
 
 
 def _picture(said: Said) -> Json:

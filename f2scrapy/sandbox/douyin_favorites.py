@@ -4,40 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from f2scrapy.sandbox import cdn, refusals
-from f2scrapy.sandbox.catalogue import NEWEST, Work, work_at
+from f2scrapy.sandbox import cdn, refusals, spans
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST, row
 from f2scrapy.sandbox.douyin_addresses import LOG_ID
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, html
 from f2scrapy.sandbox.media import Asset
+from f2scrapy.sandbox.spans import ACCOUNT, COLLECTED, NEWEST_MS, STEP_MS, Folder, Span
 from f2scrapy.sandbox.world import World
 
-ACCOUNT = "demo"  # who is logged in
-COLLECTED = 150  # works of the account's collection
 SONGS = 45
-_AUTHORS = ("clean200", "big20k", "files2000")  # whose works are liked and collected
-_STEP_MS = 3_600_000  # between two likes
-_MS = int(NEWEST.timestamp() * 1000)
-
-
-@dataclass(frozen=True)
-class Folder:
-    """A folder of the account: `count` of the collected works, from the one at `start` on."""
-
-    number: int
-    name: str
-    start: int
-    count: int
-
-    @property
-    def id(self) -> str:
-        return str(7_100_000_000_000_000_000 + self.number)
-
-
 # One of several pages, a name no file system takes, an empty one, two of one name with works in
 # common; then so many that their list has several pages, too.
 FOLDERS = (
@@ -55,8 +34,10 @@ def user_like(ask: Ask, world: World) -> Answer | Page:
     if user is None:
         return refusals.status(2053, "用户不存在")
     count = user.likes if user.shows_likes and not user.secret else 0
-    span = _Span.asked(ask, "max_cursor", _MS, count)
-    return span.page("aweme_list", lambda n: _work(n + 7 * user.number, world), min_cursor=0)
+    span = Span.asked(ask, "max_cursor", count)
+    return _page(
+        span, "max_cursor", "aweme_list", lambda n: _work(n + 7 * user.number, world), min_cursor=0
+    )
 
 
 def user_collection(ask: Ask, world: World) -> Answer | Page:
@@ -65,14 +46,14 @@ def user_collection(ask: Ask, world: World) -> Answer | Page:
     if not isinstance(body, dict) or body.get("cursor") != ask.number("cursor"):
         world.note(ask, "body: cursor is not that of the URL")
         return refusals.status(5, "参数不合法")
-    span = _Span.asked(ask, "cursor", _MS * 1000, COLLECTED, _STEP_MS * 1000)
-    return span.page("aweme_list", lambda n: _work(n, world), cursor_str="")
+    span = Span.asked(ask, "cursor", COLLECTED, unit=1000)
+    return _page(span, "cursor", "aweme_list", lambda n: _work(n, world), cursor_str="")
 
 
 def user_collects(ask: Ask, world: World) -> Page:
     """The account's folders; `has_more` is true or false here."""
-    span = _Span.asked(ask, "cursor", _MS, len(FOLDERS))
-    page = span.page("collects_list", lambda n: compact(_folder(FOLDERS[n], world)))
+    span = Span.asked(ask, "cursor", len(FOLDERS))
+    page = _page(span, "cursor", "collects_list", lambda n: compact(_folder(FOLDERS[n], world)))
     more = bool(page.fields["has_more"])
     return replace(page, id_key="collects_id").with_fields(has_more=more, total_number=len(FOLDERS))
 
@@ -83,9 +64,9 @@ def user_collects_video(ask: Ask, world: World) -> Answer | Page:
     folder = next((folder for folder in FOLDERS if folder.id == wanted), None)
     if folder is None:
         return refusals.status(5, "收藏夹不存在")
-    span = _Span.asked(ask, "cursor", _MS, folder.count)
-    page = span.page("aweme_list", lambda n: _work(folder.start + n, world))
-    if page.rows and span.cursor and (_MS - span.cursor) % _STEP_MS == 0:
+    span = Span.asked(ask, "cursor", folder.count)
+    page = _page(span, "cursor", "aweme_list", lambda n: _work(folder.start + n, world))
+    if page.rows and span.cursor and (NEWEST_MS - span.cursor) % STEP_MS == 0:
         return replace(page, rows=()).with_fields(cursor=span.cursor - 1, has_more=True)
     return page
 
@@ -93,48 +74,23 @@ def user_collects_video(ask: Ask, world: World) -> Answer | Page:
 def user_music_collection(ask: Ask, world: World) -> Page:
     """Music the account collected; the cursor comes as text."""
     del world
-    span = _Span.asked(ask, "cursor", _MS, SONGS)
-    page = span.page("mc_list", lambda n: compact(_song(n)), msg="")
+    span = Span.asked(ask, "cursor", SONGS)
+    page = _page(span, "cursor", "mc_list", lambda n: compact(_song(n)), msg="")
     return replace(page, id_key="id").with_fields(cursor=str(page.fields["cursor"]))
 
 
-@dataclass(frozen=True)
-class _Span:
-    """A part of a list whose rows lie a step of time apart, the newest first."""
-
-    name: str  # of the cursor
-    cursor: int  # as it was asked for
-    newest: int
-    step: int
-    rows: range  # positions, 0 = the newest
-    count: int
-
-    @classmethod
-    def asked(cls, ask: Ask, name: str, newest: int, count: int, step: int = _STEP_MS) -> _Span:
-        cursor = max(0, ask.number(name))
-        start = max(0, (newest - cursor) // step + 1) if cursor else 0
-        most = ask.rows()
-        return cls(name, cursor, newest, step, range(start, min(start + most, count)), count)
-
-    def page(self, key: str, row: Callable[[int], bytes], **fields: Any) -> Page:
-        last = self.rows[-1] if self.rows else None
-        told = {
-            "status_code": 0,
-            self.name: self.cursor if last is None else self.newest - last * self.step,
-            "has_more": int(last is not None and last + 1 < self.count),
-            "log_pb": {"impr_id": LOG_ID},
-        }
-        return Page(tuple(row(n) for n in self.rows), key, self.name, told | fields)
+def _page(span: Span, cursor: str, key: str, row: Callable[[int], bytes], **fields: Any) -> Page:
+    told = {
+        "status_code": 0,
+        cursor: span.next,
+        "has_more": int(span.more),
+        "log_pb": {"impr_id": LOG_ID},
+    }
+    return Page(span.filled(row), key, cursor, told | fields)
 
 
-def work(number: int, world: World) -> Work:
-    """The work that stands at this place of what is liked and collected."""
-    user = world.catalogue.by_name[_AUTHORS[number % len(_AUTHORS)]]
-    return work_at(user, number // len(_AUTHORS))
-
-
-def _work(number: int, world: World) -> bytes:
-    return row(work(number, world), world, "list")
+def _work(number: int, world: World, start: int = 0) -> bytes:
+    return row(spans.work(start + number, world), world, "list")
 
 
 def _folder(folder: Folder, world: World) -> dict[str, Any]:
@@ -145,12 +101,12 @@ def _folder(folder: Folder, world: World) -> dict[str, Any]:
         "collects_cover": {"uri": "", "url_list": [url]},
         "collects_id": folder.id,
         "collects_name": folder.name,
-        "create_time": _MS // 1000 - folder.number * 86_400,
+        "create_time": NEWEST_MS // 1000 - folder.number * 86_400,
         "follow_status": 0,
         "followed_count": 0,
         "is_normal_status": True,
         "item_type": 2,
-        "last_collect_time": _MS // 1000,
+        "last_collect_time": NEWEST_MS // 1000,
         "play_count": folder.number,
         "states": 0,
         "status": 1,

@@ -18,12 +18,11 @@ from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST, row
 from f2scrapy.sandbox.douyin_addresses import LOG_ID
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact
+from f2scrapy.sandbox.spans import SIMILAR, drawn
 from f2scrapy.sandbox.world import World
 
 FOLLOWED = ("demo", "gap")  # whom the account follows
 FRIENDS = ("pinned", "one")
-SIMILAR = 50  # works similar to one
-_STOCK = "big20k"  # what is similar or recommended is drawn from here
 _FRIENDS_A_PAGE = 10
 _GAP_MS = 500  # a cursor that is so far off leads to an empty page
 _OWN = replace(WEB, account=True)
@@ -60,8 +59,8 @@ def related(ask: Ask, world: World) -> Page:
     shown = ask.params.get("filterGids", "").split(",")
     if str(aweme_id) not in shown:
         world.note(ask, "filterGids is without the work itself")
-    drawn = _drawn(world, aweme_id % 10_000, SIMILAR)
-    left = [work for work in drawn if str(work.aweme_id) not in shown]
+    chosen = drawn(world, aweme_id % 10_000, SIMILAR)
+    left = [work for work in chosen if str(work.aweme_id) not in shown]
     size = _size(ask, 20)
     fields = {"status_code": 0, "has_more": len(left) > size, **_LOG}
     rows = tuple(row(work, world, "list") for work in left[:size])
@@ -72,13 +71,8 @@ def tab_feed(ask: Ask, world: World) -> Page:
     """Another choice for each refresh_index; the first row was the last of the choice before."""
     size, index = _size(ask, 10), max(1, ask.number("refresh_index", 1))
     start = (index - 1) * (size - 1) if size > 1 else index - 1
-    rows = tuple(row(work, world, "list") for work in _drawn(world, start, size))
+    rows = tuple(row(work, world, "list") for work in drawn(world, start, size))
     return Page(rows, "aweme_list", "", {"status_code": 0, "has_more": 1, **_LOG})
-
-
-def _drawn(world: World, start: int, count: int) -> list[Work]:
-    stock = world.catalogue.by_name[_STOCK]
-    return [work_at(stock, (start + n) * 7919 % stock.count) for n in range(count)]
 
 
 # News of people

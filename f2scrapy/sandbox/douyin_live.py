@@ -63,7 +63,8 @@ def latest(user: User) -> Broadcast | None:
     return None if user.name in _NEVER else Broadcast(user)
 
 
-def _broadcast(room_id: str, world: World) -> Broadcast | None:
+def broadcast_of(room_id: str, world: World) -> Broadcast | None:
+    """The broadcast of that id; None where there was none."""
     number, back = divmod(int(room_id) - _FIRST_ROOM if room_id.isdecimal() else -1, _BROADCASTS)
     users = (user for user in world.catalogue.users if user.name not in _NEVER)
     return next((Broadcast(user, back) for user in users if user.number == number), None)
@@ -93,7 +94,7 @@ def reflow(ask: Ask, world: World) -> Answer:
     if ask.cookies:
         world.note(ask, f"cookies sent to {ask.host}")
         return _refused(10002, "invalid session", world)
-    broadcast = _broadcast(ask.params.get("room_id", ""), world)
+    broadcast = broadcast_of(ask.params.get("room_id", ""), world)
     if broadcast is None:
         return _refused(30003, "直播间不存在", world)
     viewer = {"id": 0, "nickname": ""}
@@ -136,7 +137,7 @@ def messages(ask: Ask, world: World) -> Answer:
     """Where the messages of a broadcast begin."""
     if f"Mozilla/{ask.params.get('browser_version')}" != ask.user_agent:
         world.note(ask, "UA param mismatch: browser_version")
-    broadcast = _broadcast(ask.params.get("room_id", ""), world)
+    broadcast = broadcast_of(ask.params.get("room_id", ""), world)
     if broadcast is None or not ask.params.get("user_unique_id", "").isdecimal():
         return _refused(10011, "param error", world)
     extra = _extra(world)

@@ -1,9 +1,4 @@
-"""www.douyin.com: searches. A keyword finds the users whose name or nickname holds it.
-
-Results are their works, the newest POOL of each. An offset counts places, and the places of HOLE
-are empty: pages there are short or have no rows. A later page begins with the last place of the one
-before. The first page sends numbers, the later ones text and true.
-"""
+"""www.douyin.com: searches. The first page sends numbers, the later ones text and true."""
 
 from __future__ import annotations
 
@@ -12,47 +7,17 @@ from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from typing import Any
 
-from f2scrapy.sandbox.catalogue import NEWEST, User, Work, work_at
+from f2scrapy.sandbox import findings
+from f2scrapy.sandbox.catalogue import NEWEST, User, Work
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST, row
 from f2scrapy.sandbox.douyin_shapes import profile_json
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
-from f2scrapy.sandbox.works import is_album, likes
 from f2scrapy.sandbox.world import World
 
-POOL = 300  # works of a user that a search can find
-HOLE = range(20, 40)
-_DAY_S = 86_400
 _WORDS_EACH = 9  # one card of related words after so many works
 
 Row = Callable[[Any, World], bytes]
-
-
-# What is found
-
-
-def _users(ask: Ask, world: World) -> list[User]:
-    word = ask.params.get("keyword", "")
-    open_ones = (user for user in world.catalogue.users if not user.secret)
-    return [u for u in open_ones if word and (word in u.name or word in world.nickname(u))]
-
-
-def _works(users: list[User], chosen: dict[str, str]) -> list[Work]:
-    """The works of `users` that the filters leave, in the order asked for."""
-    days = int(chosen.get("publish_time") or 0)
-    since = NEWEST.timestamp() - days * _DAY_S if days else 0
-    content = chosen.get("content_type", "0")
-    found = [
-        work
-        for user in users
-        for work in (work_at(user, position) for position in range(min(user.count, POOL)))
-        if work.create_time >= since and content in ("0", "2" if is_album(work) else "1")
-    ]
-    if chosen.get("sort_type") == "2":
-        found.sort(key=lambda work: -work.create_ms)
-    if chosen.get("sort_type") == "1":
-        found.sort(key=lambda work: -likes(work))
-    return found
 
 
 # Pages
@@ -60,34 +25,16 @@ def _works(users: list[User], chosen: dict[str, str]) -> list[Work]:
 
 def _page(ask: Ask, world: World, found: list[Any], row: Row, rows_key: str) -> Page:
     """The results at the offset asked for, and where it goes on."""
-    size = ask.rows(15)
-    offset = max(0, ask.number("offset"))
-    if offset and not ask.params.get("search_id", "").startswith(_stamp(ask)):
-        world.note(ask, "search_id of another search")
-    end = offset + size
-    places = range(offset - 1 if offset else 0, end)
-    shown = [found[_index(p)] for p in places if p not in HOLE and _index(p) < len(found)]
-    more = _index(end) < len(found)
+    part = findings.part(ask, world, found, ask.rows(15))
     fields = {
         "status_code": 0,
-        "cursor": str(end) if offset else end,
-        "has_more": more if offset else int(more),
+        "cursor": str(part.end) if part.offset else part.end,
+        "has_more": part.more if part.offset else int(part.more),
         "global_doodle_config": {"keyword": ask.params.get("keyword"), "home_text": "作品"},
-        "log_pb": {"impr_id": f"{_stamp(ask)}{offset:06X}"},
+        "log_pb": {"impr_id": part.search_id},
     }
-    rows = tuple(row(result, world) for result in shown)
+    rows = tuple(row(result, world) for result in part.shown)
     return Page(rows, rows_key, "cursor", fields, asked_by="offset")
-
-
-def _index(place: int) -> int:
-    """Which result stands at `place`, or is the next after it."""
-    return place if place < HOLE.start else max(place - len(HOLE), HOLE.start)
-
-
-def _stamp(ask: Ask) -> str:
-    """What the ids of all pages of one search begin with."""
-    word = ask.params.get("keyword", "").encode()
-    return f"20261101{blake2b(word, digest_size=9).hexdigest().upper()}"
 
 
 def _card(work: Work, world: World) -> bytes:
@@ -137,8 +84,8 @@ def _room_card(user: User, world: World) -> bytes:
 def general(ask: Ask, world: World) -> Page:
     """Users first, then their works, with a card of words between."""
     chosen = json.loads(ask.params.get("filter_selected") or "{}")
-    users = _users(ask, world)
-    found = [*users, *_works(users, chosen)]
+    users = findings.users(ask, world)
+    found = [*users, *findings.works(users, chosen)]
     return _page(ask, world, list(_with_words(found, ask)), _mixed, "data")
 
 
@@ -151,25 +98,25 @@ def _with_words(found: list[Any], ask: Ask) -> Iterator[Any]:
 
 def videos(ask: Ask, world: World) -> Page:
     """Works only."""
-    found = _works(_users(ask, world), dict(ask.params))
+    found = findings.works(findings.users(ask, world), dict(ask.params))
     return _page(ask, world, found, _card, "data")
 
 
 def users(ask: Ask, world: World) -> Page:
     """Users only."""
-    return _page(ask, world, _users(ask, world), _user_card, "user_list")
+    return _page(ask, world, findings.users(ask, world), _user_card, "user_list")
 
 
 def rooms(ask: Ask, world: World) -> Page:
     """Rooms only: every second user is on air."""
-    return _page(ask, world, _users(ask, world)[::2], _room_card, "data")
+    return _page(ask, world, findings.users(ask, world)[::2], _room_card, "data")
 
 
 def within(ask: Ask, world: World) -> Page:
     """Works of one user whose text holds the keyword."""
     word = ask.params.get("keyword", "")
     owner = [user for user in world.catalogue.users if user.uid == ask.params.get("from_user")]
-    works = [work for work in _works(owner, dict(ask.params)) if word in work.desc]
+    works = [work for work in findings.works(owner, dict(ask.params)) if word in work.desc]
     return _page(ask, world, works, lambda work, world: b'{"item":%b}' % row(work, world, "list"),
                  "aweme_list")  # fmt: skip
 

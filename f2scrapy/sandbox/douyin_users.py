@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 from f2scrapy.sandbox import refusals
-from f2scrapy.sandbox.catalogue import NEWEST, User
+from f2scrapy.sandbox.catalogue import User
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST
 from f2scrapy.sandbox.douyin_addresses import LOG_ID, Json, avatar, picture
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
+from f2scrapy.sandbox.people import count_of, follow, followed_at
 from f2scrapy.sandbox.world import World
-
-_STEP_S = 300  # between two follows, less up to _JITTER_S
-_JITTER_S = 200
 
 
 def following(ask: Ask, world: World) -> Answer | Page:
@@ -37,11 +34,6 @@ def _listed(ask: Ask, world: World, key: str) -> Answer | Page:
     if user.secret:
         return refusals.status(2096, "由于该用户隐私设置，列表不可见")
     return turn(ask, user, key)
-
-
-def count_of(user: User, key: str) -> int:
-    """How many people are in a list of this user's."""
-    return user.followers if key == "followers" else user.following
 
 
 def _latest(ask: Ask, user: User, key: str) -> Page:
@@ -99,29 +91,15 @@ def _page(
     return Page(rows, key, cursor, fields, asked_by=asked_by, id_key="sec_uid")
 
 
-def followed_at(position: int) -> int:
-    """When the person at `position` of a list came into it: s since 1970, 0 the latest."""
-    jitter = (position * 2_654_435_761 >> 7) % _JITTER_S
-    return int(NEWEST.timestamp()) - position * _STEP_S - jitter
-
-
-def stranger(digest: bytes) -> Json:
-    """The ids of somebody whom *digest*, of 48 bytes, tells from everybody else."""
-    return {
-        "uid": str(60_000_000_000 + int.from_bytes(digest[:4], "big")),
-        "sec_uid": f"MS4wLjABAAAA{urlsafe_b64encode(digest).decode()}",
-    }
-
-
 def person(user: User, key: str, position: int) -> Json:
     """One row of a list; some are private, some lack what others have."""
-    name = f"{user.name}-{key}-{position}"
-    digest = blake2b(name.encode(), digest_size=48).digest()
-    ids = stranger(digest)
-    face = avatar("100x100", ids["uid"])
+    who = follow(user, key, position)
+    digest, uid = who.digest, who.uid
+    face = avatar("100x100", uid)
     nulls = "biz_account_info card_entries cha_list hometown is_blocked is_top relation_label"
     row: Json = {
-        **ids,
+        "uid": uid,
+        "sec_uid": who.sec_user_id,
         "short_id": str(10_000_000 + position),
         "unique_id": f"person{position}" if position % 3 else "",
         "nickname": f"路人{position}🌿" if position % 5 else f"=路人{position}",
@@ -147,7 +125,7 @@ def person(user: User, key: str, position: int) -> Json:
         "user_canceled": False,
         **dict.fromkeys(nulls.split()),
         **{f"avatar_{size}": face for size in ("larger", "medium", "thumb")},
-        "cover_url": [picture([f"https://p3-pc-sign.douyinpic.com/obj/{ids['uid']}"])],
+        "cover_url": [picture([f"https://p3-pc-sign.douyinpic.com/obj/{uid}"])],
     }
     if position % 7:
         row["aweme_control"] = {"can_comment": True, "can_forward": True, "can_share": True,

@@ -18,7 +18,11 @@ from f2scrapy.sandbox import (
     links,
     recorded,
     tiktok,
+    tiktok_feeds,
+    tiktok_live,
     tiktok_pages,
+    tiktok_people,
+    tiktok_search,
     tiktok_tokens,
     tokens,
 )
@@ -35,6 +39,10 @@ EXACT: dict[tuple[str, str], Route] = {
     **douyin_search.EXACT,
     **douyin_users.EXACT,
     **tiktok.EXACT,
+    **tiktok_feeds.EXACT,
+    **tiktok_live.EXACT,
+    **tiktok_people.EXACT,
+    **tiktok_search.EXACT,
     **tiktok_tokens.EXACT,
     **tokens.EXACT,
 }
@@ -43,6 +51,7 @@ PATTERNS: dict[str, Route] = {
     **cdn.PATTERNS,
     **links.PATTERNS,
     **douyin_pages.PATTERNS,
+    **tiktok_live.PATTERNS,
     **tiktok_pages.PATTERNS,
 }
 

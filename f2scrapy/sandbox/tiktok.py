@@ -22,7 +22,7 @@ ENVELOPE = {
     "status_code": 0,
     "status_msg": "",
 }
-BAD_PARAMETER, NO_USER, NO_WORK, PRIVATE_WORK = 10201, 10202, 10204, 10216
+BAD_PARAMETER, NO_USER, NO_WORK, PRIVATE_WORK, PROHIBITED_WORK = 10201, 10202, 10204, 10216, 10217
 BANNED, PRIVATE_ACCOUNT = 10221, 10222
 MOST = 35  # rows of a page
 
@@ -76,7 +76,8 @@ def why_hidden(work: Work | None) -> int:
         return NO_WORK
     if work.user.secret:
         return PRIVATE_ACCOUNT
-    return {"private": PRIVATE_WORK, "deleted": NO_WORK, "prohibited": NO_WORK}.get(work.recipe, 0)
+    hidden = {"private": PRIVATE_WORK, "deleted": NO_WORK, "prohibited": PROHIBITED_WORK}
+    return hidden.get(work.recipe, 0)
 
 
 def item_detail(ask: Ask, world: World) -> Answer:

@@ -43,14 +43,23 @@ class Form(NamedTuple):
 @lru_cache(64)
 def item_template(form: Form) -> bytes:
     """To be filled by %, see `tiktok_works`."""
-    item = _item(form)
-    if form.recipe == "no_caption":
-        item |= {"desc": ""}
-        for key in ("contents", "textExtra", "challenges"):
-            item.pop(key, None)
-    if form.recipe == "no_author":
-        del item["author"], item["authorStats"], item["authorStatsV2"]
+    item = _item(form) | _told_by(form)
+    if form.recipe in GONE:
+        _hide(item)
+    missing = {
+        "no_caption": ("contents", "textExtra", "challenges"),
+        "no_author": ("author", "authorStats", "authorStatsV2"),
+    }
+    for key in missing.get(form.recipe, ()):
+        item.pop(key, None)
     return compiled(item)
+
+
+def _hide(item: Json) -> None:
+    """No address of what may not be seen is told."""
+    item["music"]["playUrl"] = ""
+    item["video"] |= dict.fromkeys(("cover", "originCover", "reflowCover"), "")
+    del item["video"]["zoomCover"], item["video"]["shareCover"]
 
 
 @lru_cache(1)
@@ -59,53 +68,54 @@ def image_template() -> bytes:
     return compiled(picture(f"i{text('n')}", "tplv-photomode-image"))
 
 
+# What no item reads, and every answer carries.
+_REST: Json = {
+    "AIGCDescription": "", "CategoryType": 120, "backendSourceEventTracking": "",
+    "collected": False, "digged": False, "diversificationId": 10017, "duetDisplay": 0,
+    "duetEnabled": True, "forFriend": False, "isAd": False, "isReviewing": False,
+    "itemCommentStatus": 0, "item_control": {"can_repost": True}, "officalItem": False,
+    "originalItem": False, "shareEnabled": True, "stitchDisplay": 0, "textLanguage": "zh-Hans",
+    "textTranslatable": True,
+}  # fmt: skip
+
+
 def _item(form: Form) -> Json:
-    """An item of that form; its id stands first."""
+    """What every item has; its id stands first."""
     return {
         "id": ID,
-        "AIGCDescription": "",
-        "CategoryType": 120,
         "author": _author(),
         **_counts("authorStats", {"diggCount": "0", "followerCount": bare("followers"),
                                   "followingCount": bare("following"), "friendCount": "0",
-                                  "heart": "34567", "heartCount": "34567",
+                                  "heart": bare("hearts"), "heartCount": bare("hearts"),
                                   "videoCount": bare("videos")}),
-        "backendSourceEventTracking": "",
-        "collected": False,
-        **(_tags() if form.tagged else {}),
-        "contents": [
-            {"desc": text("desc"), **({"textExtra": [_hashtag()]} if form.tagged else {})}
-        ],
         "createTime": bare("time"),
-        "desc": text("desc"),
-        "digged": False,
-        "diversificationId": 10017,
-        "duetDisplay": 0,
-        "duetEnabled": True,
-        "forFriend": False,
-        **({"imagePost": _image_post()} if form.album else {}),
-        "isAd": False,
+        "desc": "" if form.recipe == "no_caption" else text("desc"),
         "isPinnedItem": bare("pinned"),
-        "isReviewing": False,
-        "itemCommentStatus": 0,
-        "item_control": {"can_repost": True},
         "music": _music(),
-        "officalItem": False,
-        "originalItem": False,
-        **({"playlistId": text("mix")} if form.listed else {}),
         "privateItem": form.recipe == "private",
         "secret": form.recipe == "private",
-        "shareEnabled": True,
         **_counts("stats", {"collectCount": bare("collects"), "commentCount": bare("comments"),
                             "diggCount": bare("likes"), "playCount": bare("plays"),
                             "shareCount": bare("shares")}),
-        "stitchDisplay": 0,
         "stitchEnabled": not form.album,
-        **({"takeDown": 1} if form.recipe == "deleted" else {}),
-        "textLanguage": "zh-Hans",
-        "textTranslatable": True,
         "video": _still() if form.album or form.recipe in GONE else _video(form.captioned),
+        **_REST,
     }  # fmt: skip
+
+
+def _told_by(form: Form) -> Json:
+    """What only items of that form have."""
+    marked = {"textExtra": [_hashtag()]} if form.tagged else {}
+    told: Json = {"contents": [{"desc": text("desc"), **marked}]}
+    if form.tagged:
+        told |= _tags()
+    if form.album:
+        told["imagePost"] = _image_post()
+    if form.listed:
+        told["playlistId"] = text("mix")
+    if form.recipe == "prohibited":
+        told |= {"takeDown": 1, "showNotPass": True}
+    return told
 
 
 def _counts(name: str, counts: dict[str, str]) -> Json:
@@ -260,10 +270,14 @@ def user_json(user: User, nickname: str) -> Json:
     }  # fmt: skip
 
 
+def hearts(user: User) -> int:
+    """Likes of all works, as the profile says."""
+    return 34_567 + user.number
+
+
 def stats_json(user: User) -> Json:
     """`stats` and `statsV2` of a profile."""
-    hearts = 34_567 + user.number
     counts = {"diggCount": user.likes, "followerCount": user.followers,
-              "followingCount": user.following, "friendCount": 0, "heart": hearts,
-              "heartCount": hearts, "videoCount": user.aweme_count}  # fmt: skip
+              "followingCount": user.following, "friendCount": 0, "heart": hearts(user),
+              "heartCount": hearts(user), "videoCount": user.aweme_count}  # fmt: skip
     return {"stats": counts, "statsV2": {name: str(count) for name, count in counts.items()}}

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from f2scrapy.sandbox.catalogue import GONE, Sizes, Work
 from f2scrapy.sandbox.media import Asset, Text
 from f2scrapy.sandbox.tiktok_addresses import GEARS, LANGUAGES, MARKED_SHARE, Language, subtitles
-from f2scrapy.sandbox.tiktok_shapes import Form, image_template, item_template
+from f2scrapy.sandbox.tiktok_shapes import Form, hearts, image_template, item_template
 from f2scrapy.sandbox.works import (
     Signing,
     comment_count,
@@ -84,7 +84,7 @@ def _common(work: Work, nickname: str, signing: Signing) -> dict[bytes, bytes]:
               b"start": start, b"end": start + len(work.tag) + 1, b"exp": signing.expires,
               b"seconds": duration_ms(work) // 1000, b"id": work.aweme_id,
               b"followers": user.followers, b"following": user.following,
-              b"videos": user.aweme_count}  # fmt: skip
+              b"videos": user.aweme_count, b"hearts": hearts(user)}  # fmt: skip
     return {name: b"%d" % number for name, number in counts.items()} | {
         b"desc": inner(work.desc),
         b"text": inner(work.text),

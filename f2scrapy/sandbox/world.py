@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -63,6 +64,7 @@ class World:
         self.nicknames: dict[str, str] = {}  # user's name → what it is called now
         self.lapsed: set[str] = set()  # ttwids no longer taken
         self.last_pages: dict[str, Page] = {}  # by interface, for "repeat"
+        self.pulls: Counter[str] = Counter()  # how often a visitor asked what is recommended
         for text in self.options.faults:
             self.switch_on(text)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from f2scrapy.common.media import single
 from f2scrapy.common.posts import Published
@@ -64,6 +64,14 @@ class Work(Published):
     aigc_description: Text = at("", "AIGCDescription")
     aigc_label_type: Count = at(0, "aigcLabelType")
     is_aigc: Flag = at(False, "IsAigc")
+
+    @model_validator(mode="after")
+    def _identify(self) -> Self:
+        """In 2025 hashtags come without ids, which stand with the challenges of the same title."""
+        known = dict(zip(self.challenge_titles, self.challenge_ids, strict=False))
+        tags = zip(self.hashtag_names, self.hashtag_ids, strict=False)
+        self.hashtag_ids = [told or known.get(name, "") for name, told in tags]
+        return self
 
 
 class Author(Item):
