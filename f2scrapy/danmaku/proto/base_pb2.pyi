@@ -33,6 +33,14 @@ class PushFrame(_message.Message):
     payload: bytes
     def __init__(self, seq_id: _Optional[int] = ..., log_id: _Optional[int] = ..., service: _Optional[int] = ..., method: _Optional[int] = ..., headers: _Optional[_Mapping[str, str]] = ..., payload_encoding: _Optional[str] = ..., payload_type: _Optional[str] = ..., payload: _Optional[bytes] = ...) -> None: ...
 
+class HeartBeat(_message.Message):
+    __slots__ = ("room_id", "send_packet_seq_id")
+    ROOM_ID_FIELD_NUMBER: _ClassVar[int]
+    SEND_PACKET_SEQ_ID_FIELD_NUMBER: _ClassVar[int]
+    room_id: int
+    send_packet_seq_id: int
+    def __init__(self, room_id: _Optional[int] = ..., send_packet_seq_id: _Optional[int] = ...) -> None: ...
+
 class Response(_message.Message):
     __slots__ = ("messages", "cursor", "fetch_interval", "now", "internal_ext", "fetch_type", "route_params", "heartbeat_duration", "need_ack", "push_server")
     class RouteParamsEntry(_message.Message):
