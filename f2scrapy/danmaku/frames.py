@@ -4,7 +4,7 @@ Times are seconds of any clock that only goes forward; the caller passes them in
 """
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -76,7 +76,8 @@ def open_response(payload: bytes, limit: int = MAX_INFLATED) -> Response:
 def ack(log_id: int, internal_ext: str) -> bytes:
     """Return the frame that says a frame came in, as both platforms' pages send it.
 
-    internal_ext is its payload, ``-`` if there is none. (F2 0.0.1.7 puts it into payload_type, where no one reads it.)
+    internal_ext is its payload, ``-`` if there is none. (F2 0.0.1.7 puts it into payload_type,
+    where no one reads it.)
     """
     return PushFrame(
         log_id=log_id,
@@ -99,7 +100,7 @@ def heartbeat(platform: str = "douyin", room_id: str = "", count: int = 1) -> by
 class Received(NamedTuple):
     """What one frame brought: messages for us, frames to send back, and if it was the last."""
 
-    messages: Iterable[Message] = ()
+    messages: Sequence[Message] = ()
     send: tuple[bytes, ...] = ()
     closed: bool = False
 

@@ -74,6 +74,22 @@ class Unknown(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Other(Event):
+    """A message known by name, of which only the header is understood.
+
+    ``content`` is the line the header bears, ``""`` for most.
+    """
+
+    kind: ClassVar[str] = "other"
+    content: str = ""
+    payload: bytes = b""
+
+    @property
+    def text(self) -> str:
+        return self.content or self.method
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gap(Event):
     """Nothing was received between two moments of this machine's clock, and nothing replayed it."""
 

@@ -1,4 +1,4 @@
-"""The kinds of events both platforms have: what people say, give, like and do in a room."""
+"""What people do in a room: they say, give, like, come in, follow, join."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -34,6 +34,41 @@ class ScreenChat(Chat):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HotChat(Event):
+    """What ``num`` people wrote at once."""
+
+    kind: ClassVar[str] = "hot_chat"
+    title: str = ""
+    content: str = ""
+    num: int = 0
+
+    @property
+    def text(self) -> str:
+        return f"{self.content} x{self.num}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption(Event):
+    """What the host said, as the platform heard it, in each language it offers."""
+
+    kind: ClassVar[str] = "caption"
+    duration_ms: int = 0
+    captions: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return " / ".join(self.captions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(Chat):
+    """Someone asked the host."""
+
+    kind: ClassVar[str] = "question"
+    question_id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gift(Event):
     """A gift, or one more step of a combo of gifts.
 
@@ -62,6 +97,22 @@ class Gift(Event):
         name = self.gift_name or f"gift {self.gift_id}"
         to = f" to {self.to_user.nickname}" if self.to_user and self.to_user.nickname else ""
         return f"{self.nickname} sent {name} x{max(self.repeat_count, 1)}{to}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightGift(Event):
+    """Small gifts, many at once; Douyin does not say who gave them, so no total holds them."""
+
+    kind: ClassVar[str] = "light_gift"
+    gift_id: int = 0
+    gift_name: str = ""
+    diamond_count: int = 0
+    count: int = 0
+    to_user_id: int = 0
+
+    @property
+    def text(self) -> str:
+        return f"{self.gift_name or f'gift {self.gift_id}'} x{self.count}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,29 +167,6 @@ class Social(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
-    """A place in a ranking; ``score`` as the platform writes it."""
-
-    rank: int = 0
-    score: str = ""
-    user: User | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomUserSeq(Event):
-    """Who watches: ``total`` now, ``total_user`` since the start, the first of the ranking."""
-
-    kind: ClassVar[str] = "room_user_seq"
-    total: int = 0
-    total_user: int = 0
-    ranks: tuple[Ranked, ...] = ()
-
-    @property
-    def text(self) -> str:
-        return f"{self.total} viewers, {self.total_user} in all"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Fansclub(Event):
     """Someone joined the host's fan club or rose in it (``action`` 1: rose, 2: joined)."""
 
@@ -152,32 +180,38 @@ class Fansclub(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoomNotice(Event):
-    """The platform speaks to the room."""
+class EcomFansclub(Event):
+    """Someone joined the fan club of the host's shop or rose in it."""
 
-    kind: ClassVar[str] = "room"
-    content: str = ""
+    kind: ClassVar[str] = "ecom_fansclub"
+    action: int = 0
+    user_id: int = 0
+    level: int = 0
 
     @property
     def text(self) -> str:
-        return self.content
+        return f"user {self.user_id} has level {self.level} in the shop's fan club"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Control(Event):
-    """The room itself changed: ``status`` 1 paused, 2 goes on, 3 ended, 4 ended by the platform."""
+class Subscription(Event):
+    """Someone subscribed to the host, for the ``sub_month``-th month."""
 
-    kind: ClassVar[str] = "control"
-    status: int = 0
-    tips: str = ""
-
-    @property
-    def ended(self) -> bool:
-        """Nothing comes after this one."""
-        return self.status in {3, 4}
+    kind: ClassVar[str] = "subscription"
+    sub_month: int = 0
 
     @property
     def text(self) -> str:
-        words = {1: "paused", 2: "goes on", 3: "ended", 4: "ended by the platform"}
-        what = f"the room {words.get(self.status, f'has status {self.status}')}"
-        return f"{what}: {self.tips}" if self.tips else what
+        return f"{self.nickname} subscribed, month {self.sub_month}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest(Event):
+    """Someone without an account came in, or went (``action``)."""
+
+    kind: ClassVar[str] = "guest"
+    action: int = 0
+
+    @property
+    def text(self) -> str:
+        return f"{self.nickname} came in as a guest"
