@@ -54,7 +54,7 @@ from f2scrapy.danmaku.messages.stage import (
     MatchScore,
     TeamTask,
 )
-from f2scrapy.danmaku.messages.table import KINDS, kind_of, read
+from f2scrapy.danmaku.messages.table import KINDS, from_dict, kind_of, read
 
 __all__ = [
     "KINDS",
@@ -114,6 +114,7 @@ __all__ = [
     "Unknown",
     "User",
     "as_dict",
+    "from_dict",
     "kind_of",
     "read",
 ]

@@ -5,7 +5,16 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator
+
+
+def _bytes(value: Any) -> Any:
+    return base64.b64decode(value, validate=True) if isinstance(value, str) else value
+
+
+Raw = Annotated[bytes, BeforeValidator(_bytes)]  # base64 where it is read from JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +73,7 @@ class Unknown(Event):
     """
 
     kind: ClassVar[str] = "unknown"
-    payload: bytes = b""
+    payload: Raw = b""
     error: str | None = None
 
     @property
@@ -82,7 +91,7 @@ class Other(Event):
 
     kind: ClassVar[str] = "other"
     content: str = ""
-    payload: bytes = b""
+    payload: Raw = b""
 
     @property
     def text(self) -> str:

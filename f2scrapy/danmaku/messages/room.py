@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from f2scrapy.danmaku.messages.event import Event, User
+from f2scrapy.danmaku.messages.event import Event, Raw, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +173,7 @@ class DataSync(Event):
     kind: ClassVar[str] = "data_sync"
     sync_key: str = ""
     version: int = 0
-    payload: bytes = b""
+    payload: Raw = b""
 
     @property
     def text(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from f2scrapy.danmaku.messages.event import Event, Other
+from f2scrapy.danmaku.messages.event import Event, Other, Raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class LiveEcom(Event):
     kind: ClassVar[str] = "live_ecom"
     content_type: str = ""
     content_format: str = ""
-    data: bytes = b""
+    data: Raw = b""
 
     @property
     def text(self) -> str:

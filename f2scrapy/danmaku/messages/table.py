@@ -1,6 +1,10 @@
 """One message of the wire becomes an Event, whatever it holds."""
 
+from functools import cache
+from typing import Any
+
 from google.protobuf.message import DecodeError
+from pydantic import TypeAdapter, ValidationError
 
 from f2scrapy.danmaku.messages import douyin, shared, tiktok
 from f2scrapy.danmaku.messages.event import Event, Gap, Unknown
@@ -8,7 +12,9 @@ from f2scrapy.danmaku.messages.reading import Rule
 from f2scrapy.danmaku.proto.base_pb2 import Message
 
 TABLE = shared.TABLE | douyin.TABLE | tiktok.TABLE  # no method means two things
-KINDS = frozenset(rule.kind.kind for rule in TABLE.values()) | {Unknown.kind, Gap.kind}
+_READ: set[type[Event]] = {rule.kind for rule in TABLE.values()}
+_CLASSES = {kind.kind: kind for kind in _READ | {Unknown, Gap}}
+KINDS = frozenset(_CLASSES)
 
 
 def _rule(method: str) -> Rule | None:
@@ -23,6 +29,30 @@ def kind_of(method: str) -> str:
     """
     rule = _rule(method)
     return rule.kind.kind if rule else Unknown.kind
+
+
+@cache
+def _adapter(kind: type[Event]) -> TypeAdapter[Event]:
+    return TypeAdapter(kind)
+
+
+def from_dict(fact: dict[str, Any]) -> Event:
+    """Return the event that `as_dict` made *fact* of; keys nobody knows are left out.
+
+    What is no event of ours, or an event with a field that cannot be, is `Unknown`.
+    """
+    kind = _CLASSES.get(fact.get("kind", ""))
+    if kind is not None:
+        try:
+            return _adapter(kind).validate_python(fact)
+        except ValidationError as reason:
+            return Unknown(method=str(fact.get("method", "")), error=_first(reason))
+    return Unknown(method=str(fact.get("method", "")), error="a kind of event nobody knows")
+
+
+def _first(reason: ValidationError) -> str:
+    fault = reason.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
 
 
 def read(message: Message, *, room_id: str = "") -> Event:
