@@ -18,6 +18,7 @@ from f2scrapy.sandbox import (
     links,
     recorded,
     tokens,
+    webcast,
 )
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.exchange import Ask
@@ -32,6 +33,7 @@ EXACT: dict[tuple[str, str], Route] = {
     **douyin_search.EXACT,
     **douyin_users.EXACT,
     **tokens.EXACT,
+    **webcast.EXACT,
 }
 PATTERNS: dict[str, Route] = {
     **douyin_favorites.PATTERNS,
