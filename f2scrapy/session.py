@@ -61,7 +61,7 @@ class Session:
         self.identity: Identity = (visitor if guest else from_settings)(settings, platform)
         self._links = import_module(f"f2scrapy.{platform}.links")
         self.sandbox: str = settings["F2_SANDBOX"]  # "" = the platforms themselves
-        self._pace = settings.getfloat("F2_PACE")
+        self.pace = settings.getfloat("F2_PACE")  # seconds
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
 
     async def __aenter__(self) -> Self:
@@ -159,7 +159,7 @@ class Session:
             if endpoint.place in places:
                 raise Refused(Outcome.LIST_GAP, "the list turns in circles")
             places.add(endpoint.place)
-            await asyncio.sleep(self._pace)
+            await asyncio.sleep(self.pace)
 
     # Links
 

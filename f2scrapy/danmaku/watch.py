@@ -74,6 +74,8 @@ class Watch:
         limit: int = LIMIT,
     ) -> None:
         self.tally = Tally()
+        self.over = False  # the room has ended
+        self.why = "stopped"  # how it ended, in one line
         self._session, self._target, self._room = session, target, room
         self._how = webcast(room.platform)
         self._wanted = None if wanted is None else frozenset(wanted)
@@ -83,6 +85,7 @@ class Watch:
         self._line = Connection(room.platform, room.room_id)
         self._route: dict[str, str] = {}
         self._seen = Seen()
+        self._listening: asyncio.Task[None] | None = None
         self._ahead = timedelta()  # the platform's clock, of ours
         self._heard = self._back = datetime.now(UTC)
         self._hole: _Hole | None = None
@@ -96,6 +99,8 @@ class Watch:
 
     def stop(self) -> None:
         """No more is listened to; `batches` still gives what has come."""
+        if self._listening:
+            self._listening.cancel()
         self._buffer.end()
 
     async def batches(self) -> AsyncGenerator[list[Event], None]:
@@ -105,7 +110,7 @@ class Watch:
             Refused: the platform shows the room no longer.
             ProtocolError: what it answers has a shape that is not known.
         """
-        listening = asyncio.create_task(self._listen())
+        listening = self._listening = asyncio.create_task(self._listen())
         listening.add_done_callback(self._ended)
         try:
             while things := await self._buffer.get():
@@ -127,10 +132,14 @@ class Watch:
     # The socket
 
     async def _listen(self) -> None:
-        with suppress(TimeoutError, _OverError):  # no other TimeoutError comes here
+        try:
             async with asyncio.timeout(self._duration):
                 self._dial = Dial(self._address, self._patience)
                 await self._follow()
+        except TimeoutError:  # no other than ours comes here
+            self.why = f"watched for {self._duration:g} s"
+        except _OverError:
+            self.over, self.why = True, "the room has ended"
         self._close_hole()
 
     async def _follow(self) -> None:

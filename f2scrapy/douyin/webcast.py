@@ -69,8 +69,7 @@ async def _of_user(session: Session, sec_user_id: str) -> LiveRoom:
     status = await _read(session, UserLiveStatus(user_ids=user.uid), UserOnAir)
     if status.room_id:
         return await _broadcast(session, status.room_id)
-    who = {"uid": user.uid, "sec_user_id": sec_user_id, "nickname": user.nickname}
-    return LiveRoom.model_construct(**who)
+    return LiveRoom.model_construct(uid=user.uid, sec_user_id=sec_user_id, nickname=user.nickname)
 
 
 async def _read(session: Session, endpoint: Endpoint, kind: type[Kind]) -> Kind:

@@ -250,12 +250,12 @@ _SOCKET = {
     "drop",  # it breaks after so many seconds (the value)
     "silent",  # after so many seconds nothing comes, and nothing is answered
     "no_replay",  # what was said while a client was away is not told; for all, as long as it is on
-    "again",  # a frame comes twice
+    "twice",  # a frame comes twice
     "shuffled",  # a frame comes after the next one
     "torn",  # half of its gzip is missing
     "bomb",  # it inflates to 64 MiB
     "strange",  # methods nobody knows, and messages that cannot be read
-    "ack_flood",  # fifty frames more that want an ack
+    "flood",  # fifty frames more that want an ack
 }
 _KINDS = frozenset({"socket", "list", "detail", "profile", "token", "link", "page", "media"})
 _HOME = {

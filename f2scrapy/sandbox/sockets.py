@@ -124,10 +124,10 @@ class _Line:
         if self._struck("shuffled") and not self.held:
             self.held = frame
             return
-        for data in filter(None, (frame, self.held, frame if self._struck("again") else b"")):
+        for data in filter(None, (frame, self.held, frame if self._struck("twice") else b"")):
             await self.socket.send_bytes(data)
         self.held = b""
-        if self._struck("ack_flood"):
+        if self._struck("flood"):
             for _ in range(_FLOOD):
                 await self.socket.send_bytes(self._frame(end, end, need_ack=True))
 

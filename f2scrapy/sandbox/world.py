@@ -25,7 +25,7 @@ STRICT = CHECKS - {"websign", "real_ms_token"}
 # What tells lists of one interface apart.
 _WHOSE = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type")
 _ON_AIR = frozenset({"demo", "clean200", "mixed", "one", "hostile"})
-_ANCHOR, _FIRST_ANCHOR = "room", 400
+ANCHOR, _FIRST_ANCHOR = "room", 400
 SESSION = "f2sandboxsession"  # a sessionid that is logged in
 
 
@@ -108,7 +108,7 @@ class World:
         """Whether the user is on air now."""
         pace, since = self.options.chat, self.clock() - self.began
         over = pace.seconds and since > pace.after + pace.seconds
-        always = user.name in _ON_AIR or user.name.startswith(_ANCHOR)
+        always = user.name in _ON_AIR or user.name.startswith(ANCHOR)
         return always and since >= pace.after and not over
 
     def stream(self, platform: str, room_id: str) -> Stream:
@@ -170,7 +170,7 @@ class World:
 
 
 def _anchor(number: int) -> User:
-    name = f"{_ANCHOR}{number}"
+    name = f"{ANCHOR}{number}"
     return User(_FIRST_ANCHOR + number, name, 0, nickname=name)
 
 
