@@ -12,8 +12,8 @@ from f2scrapy.danmaku.messages.reading import Rule
 from f2scrapy.danmaku.proto.base_pb2 import Message
 
 TABLE = shared.TABLE | douyin.TABLE | tiktok.TABLE  # no method means two things
-_READ: set[type[Event]] = {rule.kind for rule in TABLE.values()}
-_CLASSES = {kind.kind: kind for kind in _READ | {Unknown, Gap}}
+_EVENTS: tuple[type[Event], ...] = (Unknown, Gap, *(rule.kind for rule in TABLE.values()))
+_CLASSES = {kind.kind: kind for kind in _EVENTS}
 KINDS = frozenset(_CLASSES)
 
 
@@ -32,8 +32,8 @@ def kind_of(method: str) -> str:
 
 
 @cache
-def _adapter(kind: type[Event]) -> TypeAdapter[Event]:
-    return TypeAdapter(kind)
+def _adapter(kind: str) -> TypeAdapter[Event]:
+    return TypeAdapter(_CLASSES[kind])
 
 
 def from_dict(fact: dict[str, Any]) -> Event:
@@ -41,8 +41,8 @@ def from_dict(fact: dict[str, Any]) -> Event:
 
     What is no event of ours, or an event with a field that cannot be, is `Unknown`.
     """
-    kind = _CLASSES.get(fact.get("kind", ""))
-    if kind is not None:
+    kind = str(fact.get("kind"))
+    if kind in KINDS:
         try:
             return _adapter(kind).validate_python(fact)
         except ValidationError as reason:
