@@ -298,7 +298,7 @@ def test_level_of_a_tiktok_giver_is_that_of_the_badge() -> None:
 def test_a_gap_comes_back_from_json() -> None:
     gap = Gap(began=NOON, ended=NOON, reason="dropped", room_id="7")
     assert from_dict(json.loads(json.dumps(as_dict(gap)))) == gap
-    assert as_dict(gap)["began"] == "2026-11-21T12:00:00.345000+00:00"
+    assert as_dict(gap)["began"] == "2026-11-21T12:00:00.345000Z"
 
 
 NO_EVENTS: list[dict[str, Any]] = [

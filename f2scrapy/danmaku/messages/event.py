@@ -1,24 +1,12 @@
 """Event: one thing that happened in a room, whichever platform said so; and who did it."""
 
-import base64
-import dataclasses
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import BeforeValidator
-
-
-def _bytes(value: Any) -> Any:
-    return base64.b64decode(value, validate=True) if isinstance(value, str) else value
+from msgspec import Struct, to_builtins
 
 
-Raw = Annotated[bytes, BeforeValidator(_bytes)]  # base64 where it is read from JSON
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
+class User(Struct, frozen=True, kw_only=True):
     """Who did it, as the message shows them.
 
     ``level`` is the level of a giver (荣誉等级, on TikTok that of the gifter badge), 0 where the
@@ -37,8 +25,7 @@ class User:
     is_admin: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """What every event has.
 
     ``kind`` is the short word people filter by, the same on both platforms; ``method`` the
@@ -65,15 +52,14 @@ class Event:
         return self.user.nickname if self.user else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown(Event):
+class Unknown(Event, frozen=True, kw_only=True):
     """A message nobody can read: a method not in the tables, or a payload that does not parse.
 
     ``error`` says what was wrong with the payload; None means the method is not known.
     """
 
     kind: ClassVar[str] = "unknown"
-    payload: Raw = b""
+    payload: bytes = b""
     error: str | None = None
 
     @property
@@ -82,8 +68,7 @@ class Unknown(Event):
         return f"{self.method}: {why} ({len(self.payload)} bytes)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Other(Event):
+class Other(Event, frozen=True, kw_only=True):
     """A message known by name, of which only the header is understood.
 
     ``content`` is the line the header bears, ``""`` for most.
@@ -91,15 +76,14 @@ class Other(Event):
 
     kind: ClassVar[str] = "other"
     content: str = ""
-    payload: Raw = b""
+    payload: bytes = b""
 
     @property
     def text(self) -> str:
         return self.content or self.method
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap(Event):
+class Gap(Event, frozen=True, kw_only=True):
     """Nothing was received between two moments of this machine's clock, and nothing replayed it."""
 
     kind: ClassVar[str] = "gap"
@@ -114,28 +98,9 @@ class Gap(Event):
         return f"gap of {seconds:.1f} s: {self.reason}"
 
 
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, dict):
-        return value
-    return {name: _plain(getattr(value, name)) for name in _names(value.__class__)}
-
-
 def as_dict(event: Event) -> dict[str, Any]:
     """Return *event* as JSON knows it, ``kind`` first, then its fields in their order.
 
     Times are ISO 8601 in UTC, bytes base64, who did it a dict or None.
     """
-    return {"kind": event.kind, **_plain(event)}
+    return {"kind": event.kind, **to_builtins(event)}

@@ -1,13 +1,11 @@
 """What people do in a room: they say, give, like, come in, follow, join."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from f2scrapy.danmaku.messages.event import Event, User
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chat(Event):
+class Chat(Event, frozen=True, kw_only=True):
     """Someone wrote ``content``."""
 
     kind: ClassVar[str] = "chat"
@@ -18,23 +16,20 @@ class Chat(Event):
         return f"{self.nickname}: {self.content}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmojiChat(Chat):
+class EmojiChat(Chat, frozen=True, kw_only=True):
     """Someone sent a picture of the platform's; ``content`` is its name."""
 
     kind: ClassVar[str] = "emoji_chat"
     emoji_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScreenChat(Chat):
+class ScreenChat(Chat, frozen=True, kw_only=True):
     """A chat shown across the picture, which few may send."""
 
     kind: ClassVar[str] = "screen_chat"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HotChat(Event):
+class HotChat(Event, frozen=True, kw_only=True):
     """What ``num`` people wrote at once."""
 
     kind: ClassVar[str] = "hot_chat"
@@ -47,8 +42,7 @@ class HotChat(Event):
         return f"{self.content} x{self.num}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caption(Event):
+class Caption(Event, frozen=True, kw_only=True):
     """What the host said, as the platform heard it, in each language it offers."""
 
     kind: ClassVar[str] = "caption"
@@ -60,16 +54,14 @@ class Caption(Event):
         return " / ".join(self.captions)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question(Chat):
+class Question(Chat, frozen=True, kw_only=True):
     """Someone asked the host."""
 
     kind: ClassVar[str] = "question"
     question_id: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gift(Event):
+class Gift(Event, frozen=True, kw_only=True):
     """A gift, or one more step of a combo of gifts.
 
     A combo sends a message for each step, with the same ``group_id`` and growing
@@ -99,8 +91,7 @@ class Gift(Event):
         return f"{self.nickname} sent {name} x{max(self.repeat_count, 1)}{to}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LightGift(Event):
+class LightGift(Event, frozen=True, kw_only=True):
     """Small gifts, many at once; Douyin does not say who gave them, so no total holds them."""
 
     kind: ClassVar[str] = "light_gift"
@@ -115,8 +106,7 @@ class LightGift(Event):
         return f"{self.gift_name or f'gift {self.gift_id}'} x{self.count}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Like(Event):
+class Like(Event, frozen=True, kw_only=True):
     """Someone tapped ``count`` times; ``total`` is that of the room."""
 
     kind: ClassVar[str] = "like"
@@ -128,8 +118,7 @@ class Like(Event):
         return f"{self.nickname} liked x{self.count} (total {self.total})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member(Event):
+class Member(Event, frozen=True, kw_only=True):
     """Someone came in; ``member_count`` is how many are here then.
 
     ``action`` 1 is coming in. Nothing says that someone left: WebcastLeaveMessage, which some
@@ -146,8 +135,7 @@ class Member(Event):
         return f"{self.nickname} came in"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Social(Event):
+class Social(Event, frozen=True, kw_only=True):
     """Someone followed the host, or shared the room: ``action`` is ``"follow"`` or ``"share"``.
 
     What is neither is ``"action N"``. Both platforms send WebcastSocialMessage for a follow; a
@@ -166,8 +154,7 @@ class Social(Event):
         return f"{self.nickname} {did.get(self.action, self.action)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fansclub(Event):
+class Fansclub(Event, frozen=True, kw_only=True):
     """Someone joined the host's fan club or rose in it (``action`` 1: rose, 2: joined)."""
 
     kind: ClassVar[str] = "fansclub"
@@ -179,8 +166,7 @@ class Fansclub(Event):
         return self.content or f"{self.nickname}: fan club"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EcomFansclub(Event):
+class EcomFansclub(Event, frozen=True, kw_only=True):
     """Someone joined the fan club of the host's shop or rose in it."""
 
     kind: ClassVar[str] = "ecom_fansclub"
@@ -193,8 +179,7 @@ class EcomFansclub(Event):
         return f"user {self.user_id} has level {self.level} in the shop's fan club"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription(Event):
+class Subscription(Event, frozen=True, kw_only=True):
     """Someone subscribed to the host, for the ``sub_month``-th month."""
 
     kind: ClassVar[str] = "subscription"
@@ -205,8 +190,7 @@ class Subscription(Event):
         return f"{self.nickname} subscribed, month {self.sub_month}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guest(Event):
+class Guest(Event, frozen=True, kw_only=True):
     """Someone without an account came in, or went (``action``)."""
 
     kind: ClassVar[str] = "guest"

@@ -11,6 +11,7 @@ from f2scrapy.danmaku.messages.event import Event, Other, User
 from f2scrapy.danmaku.proto import base_pb2 as base
 
 _HOLE = re.compile(r"\{(\d+)(?::\w+)?\}")
+_NO_CLUB = base.FansClubData()
 _HONOUR = "荣誉等级"
 _GIFTER_SCENE = 8  # of a badge: the level of a giver, on TikTok
 _SECONDS_END = 100_000_000_000  # a clock in seconds reaches it in 5138, one in ms did in 1973
@@ -22,25 +23,24 @@ def moment(clock: int) -> datetime | None:
     clock = clock * 1000 if clock < _SECONDS_END else clock
     if not 0 < clock < _CLOCK_END:
         return None
-    seconds, ms = divmod(clock, 1000)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=ms * 1000)
+    return datetime.fromtimestamp(clock / 1000, UTC)
 
 
 def person(user: base.User) -> User:
     """Return who a message shows."""
-    club = user.fans_club.data
-    badges = user.badge_image_list
-    more = user.badge_list
+    has = user.HasField  # cheaper than an empty message
+    club = user.fans_club.data if has("fans_club") else _NO_CLUB
+    badges = _badges(user)
     return User(
         user_id=str(user.id) if user.id else user.id_str,
         sec_user_id=user.sec_uid,
         unique_id=user.display_id,
         nickname=user.nickname,
-        level=user.pay_grade.level or ((badges or more) and _level(user)) or 0,
+        level=(has("pay_grade") and user.pay_grade.level) or (_level(user) if badges else 0),
         fansclub=club.club_name,
         fansclub_level=club.level,
-        badges=_badges(user) if badges or more else (),
-        is_admin=user.user_attr.is_admin,
+        badges=badges,
+        is_admin=has("user_attr") and user.user_attr.is_admin,
     )
 
 
@@ -56,15 +56,15 @@ def _level(user: base.User) -> int:
 
 
 def _badges(user: base.User) -> tuple[str, ...]:
-    images = (image.content.alternative_text for image in user.badge_image_list)
-    texts = (
+    images = [image.content.alternative_text for image in user.badge_image_list]
+    texts = [
         badge.text.default_pattern
         or badge.string.content
         or badge.combine.content
         or badge.combine.text.default_pattern
         for badge in user.badge_list
-    )
-    return tuple(text for text in (*images, *texts) if text)
+    ]
+    return tuple(text for text in images + texts if text) if images or texts else ()
 
 
 def line(text: base.Text) -> str:
@@ -101,13 +101,11 @@ class Rule:
         proto: type[Proto],
         kind: type[Event],
         more: Callable[[Any], dict[str, Any]] | None = None,
-        clock: str | None = None,
+        clock: str = "",
     ) -> None:
         fields = proto.DESCRIPTOR.fields_by_name
-        common = kind.__dataclass_fields__.keys() - Event.__dataclass_fields__.keys()
-        plain = [
-            name for name in sorted(common) if name in fields and not fields[name].message_type
-        ]
+        common = [name for name in kind.__struct_fields__ if name not in Event.__struct_fields__]
+        plain = [name for name in common if name in fields and not fields[name].message_type]
         self.proto, self.kind, self.more, self._clock = proto, kind, more, clock
         self._repeated = tuple(name for name in plain if fields[name].is_repeated)
         self._names = tuple(name for name in plain if not fields[name].is_repeated)
@@ -122,25 +120,24 @@ class Rule:
         """
         parsed: Any = self.proto.FromString(message.payload)
         common = parsed.common
-        values = {name: getattr(parsed, name) for name in self._names}
-        values |= self._head(parsed, common)
+        clock = common.create_time or (self._clock and getattr(parsed, self._clock))
+        values: dict[str, Any] = {
+            "method": message.method,
+            "msg_id": message.msg_id or common.msg_id,
+            "room_id": room_id or str(common.room_id or ""),
+            "create_time": moment(clock) if clock else None,
+        }
+        if self._user and parsed.HasField("user"):
+            values["user"] = person(parsed.user)
+        for name in self._names:
+            values[name] = getattr(parsed, name)
         for name in self._repeated:
             values[name] = tuple(getattr(parsed, name))
-        if self.more:
-            values |= self.more(parsed)
         if self._raw:
             values["payload"] = message.payload
-        return self.kind(
-            method=message.method,
-            msg_id=message.msg_id or common.msg_id,
-            room_id=room_id or str(common.room_id or ""),
-            **values,
-        )
-
-    def _head(self, parsed: Any, common: base.Common) -> dict[str, Any]:
-        clock = common.create_time or (getattr(parsed, self._clock) if self._clock else 0)
-        known = self._user and parsed.HasField("user")
-        return {"create_time": moment(clock), "user": person(parsed.user) if known else None}
+        if self.more:
+            values.update(self.more(parsed))
+        return self.kind(**values)
 
 
 def others(kind: type[Event], proto: type[Proto], names: Iterable[str]) -> dict[str, Rule]:

@@ -1,13 +1,13 @@
 """What a room tells: who watches, its ranks, its goals and polls, and that it ended."""
 
-from dataclasses import dataclass, field
 from typing import ClassVar
 
-from f2scrapy.danmaku.messages.event import Event, Raw, User
+from msgspec import Struct, field
+
+from f2scrapy.danmaku.messages.event import Event, User
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
+class Ranked(Struct, frozen=True, kw_only=True):
     """A place in a ranking; ``score`` as the platform writes it."""
 
     rank: int = 0
@@ -15,8 +15,7 @@ class Ranked:
     user: User | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomUserSeq(Event):
+class RoomUserSeq(Event, frozen=True, kw_only=True):
     """Who watches: ``total`` now, ``total_user`` since the start, the first of the ranking."""
 
     kind: ClassVar[str] = "room_user_seq"
@@ -29,8 +28,7 @@ class RoomUserSeq(Event):
         return f"{self.total} viewers, {self.total_user} in all"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomNotice(Event):
+class RoomNotice(Event, frozen=True, kw_only=True):
     """The platform speaks to the room."""
 
     kind: ClassVar[str] = "room"
@@ -41,8 +39,7 @@ class RoomNotice(Event):
         return self.content
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Control(Event):
+class Control(Event, frozen=True, kw_only=True):
     """The room itself changed: ``status`` 1 paused, 2 goes on, 3 ended, 4 ended by the platform."""
 
     kind: ClassVar[str] = "control"
@@ -61,8 +58,7 @@ class Control(Event):
         return f"{what}: {self.tips}" if self.tips else what
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomStats(Event):
+class RoomStats(Event, frozen=True, kw_only=True):
     """How many watch: ``total``, and as the page shows it."""
 
     kind: ClassVar[str] = "room_stats"
@@ -76,8 +72,7 @@ class RoomStats(Event):
         return self.display_long or f"{self.total} viewers"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomRank(Event):
+class RoomRank(Event, frozen=True, kw_only=True):
     """Who gave most, the first first."""
 
     kind: ClassVar[str] = "room_rank"
@@ -89,8 +84,7 @@ class RoomRank(Event):
         return f"ranking: {', '.join(names)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RanklistHour(Event):
+class RanklistHour(Event, frozen=True, kw_only=True):
     """The room's place in rankings of the platform, as lines of text."""
 
     kind: ClassVar[str] = "ranklist_hour"
@@ -101,8 +95,7 @@ class RanklistHour(Event):
         return "; ".join(self.lines) or "ranking of the hour"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FanTicket(Event):
+class FanTicket(Event, frozen=True, kw_only=True):
     """What the room was given, in fan tickets (音浪)."""
 
     kind: ClassVar[str] = "fan_ticket"
@@ -114,16 +107,14 @@ class FanTicket(Event):
         return f"fan tickets: {self.room_fan_ticket_count_text or self.room_fan_ticket_count}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HotRoom(Event):
+class HotRoom(Event, frozen=True, kw_only=True):
     """The room is hot; ``bit_map`` is the platform's word for why."""
 
     kind: ClassVar[str] = "hot_room"
     bit_map: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamAdaptation(Event):
+class StreamAdaptation(Event, frozen=True, kw_only=True):
     """How the picture is to be cut for a screen."""
 
     kind: ClassVar[str] = "stream_adaptation"
@@ -132,8 +123,7 @@ class StreamAdaptation(Event):
     adaptation_body_center_ratio: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotifyEffect(Event):
+class NotifyEffect(Event, frozen=True, kw_only=True):
     """A line across the picture, mostly about a big gift."""
 
     kind: ClassVar[str] = "notify_effect"
@@ -144,8 +134,7 @@ class NotifyEffect(Event):
         return self.content or self.kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommonText(Event):
+class CommonText(Event, frozen=True, kw_only=True):
     """A line of the platform's that belongs to ``scene``."""
 
     kind: ClassVar[str] = "common_text"
@@ -157,8 +146,7 @@ class CommonText(Event):
         return self.content or self.scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Banner(Event):
+class Banner(Event, frozen=True, kw_only=True):
     """A banner over the picture; ``extra`` is its JSON as it came."""
 
     kind: ClassVar[str] = "banner"
@@ -166,30 +154,27 @@ class Banner(Event):
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataSync(Event):
+class DataSync(Event, frozen=True, kw_only=True):
     """State the page keeps, under ``sync_key``; ``payload`` is not understood."""
 
     kind: ClassVar[str] = "data_sync"
     sync_key: str = ""
     version: int = 0
-    payload: Raw = b""
+    payload: bytes = b""
 
     @property
     def text(self) -> str:
         return self.sync_key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiftSort(Event):
+class GiftSort(Event, frozen=True, kw_only=True):
     """The order of gifts in the panel changed."""
 
     kind: ClassVar[str] = "gift_sort"
     message_type: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Barrage(Event):
+class Barrage(Event, frozen=True, kw_only=True):
     """A line that runs over the picture: someone of rank came in, a level rose."""
 
     kind: ClassVar[str] = "barrage"
@@ -202,8 +187,7 @@ class Barrage(Event):
         return f"{self.nickname} {self.content}".strip()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal(Event):
+class Goal(Event, frozen=True, kw_only=True):
     """How far the room is with its goal; the last to help was ``contributor``."""
 
     kind: ClassVar[str] = "goal"
@@ -217,8 +201,7 @@ class Goal(Event):
         return f"goal {self.description}: {self.progress} of {self.target}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll(Event):
+class Poll(Event, frozen=True, kw_only=True):
     """A poll began, goes on or ended (``message_type`` 0, 2, 1); votes by option."""
 
     kind: ClassVar[str] = "poll"
@@ -231,8 +214,7 @@ class Poll(Event):
         return ", ".join(f"{option}: {votes}" for option, votes in self.votes.items())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope(Event):
+class Envelope(Event, frozen=True, kw_only=True):
     """A treasure box of ``diamond_count`` coins for ``people_count`` people."""
 
     kind: ClassVar[str] = "envelope"
@@ -247,8 +229,7 @@ class Envelope(Event):
         return f"{self.sender}: a box of {self.diamond_count} for {self.people_count}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin(Event):
+class Pin(Event, frozen=True, kw_only=True):
     """The host pinned a message to the top; ``content`` is what it says."""
 
     kind: ClassVar[str] = "pin"
@@ -261,8 +242,7 @@ class Pin(Event):
         return f"pinned: {self.content}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delete(Event):
+class Delete(Event, frozen=True, kw_only=True):
     """Messages, or all of some users, are to be shown no longer."""
 
     kind: ClassVar[str] = "delete"
@@ -274,8 +254,7 @@ class Delete(Event):
         return f"deleted: {len(self.delete_msg_ids)} messages, {len(self.delete_user_ids)} users"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intro(Event):
+class Intro(Event, frozen=True, kw_only=True):
     """What the host says the room is about."""
 
     kind: ClassVar[str] = "intro"
@@ -286,8 +265,7 @@ class Intro(Event):
         return self.content
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detect(Event):
+class Detect(Event, frozen=True, kw_only=True):
     """The platform measures how its messages arrive."""
 
     kind: ClassVar[str] = "detect"

@@ -1,13 +1,11 @@
 """What is sold or drawn in a room."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from f2scrapy.danmaku.messages.event import Event, Other, Raw
+from f2scrapy.danmaku.messages.event import Event, Other
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveShopping(Event):
+class LiveShopping(Event, frozen=True, kw_only=True):
     """Something about a product: shown, changed, sold out (``msg_type``)."""
 
     kind: ClassVar[str] = "live_shopping"
@@ -22,8 +20,7 @@ class LiveShopping(Event):
         return f"product {self.title or self.promotion_id} {self.price}".rstrip()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductChange(Event):
+class ProductChange(Event, frozen=True, kw_only=True):
     """The list of products changed; ``total`` are in it."""
 
     kind: ClassVar[str] = "product_change"
@@ -36,22 +33,20 @@ class ProductChange(Event):
         return self.update_toast or f"{len(self.promotion_ids)} products changed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveEcom(Event):
+class LiveEcom(Event, frozen=True, kw_only=True):
     """Something for the shop's page; ``data`` is not understood."""
 
     kind: ClassVar[str] = "live_ecom"
     content_type: str = ""
     content_format: str = ""
-    data: Raw = b""
+    data: bytes = b""
 
     @property
     def text(self) -> str:
         return self.content_type
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lottery(Other):
+class Lottery(Other, frozen=True, kw_only=True):
     """A draw in the room; only its header is understood: nobody published the rest (2026-11)."""
 
     kind: ClassVar[str] = "lottery"

@@ -1,13 +1,13 @@
 """What happens on stage: guests come and go, hosts battle, teams score; and what a match says."""
 
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from msgspec import field
 
 from f2scrapy.danmaku.messages.event import Event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link(Event):
+class Link(Event, frozen=True, kw_only=True):
     """Guests, or hosts of two rooms, come together; ``message_type`` says which step."""
 
     kind: ClassVar[str] = "link"
@@ -16,8 +16,7 @@ class Link(Event):
     scene: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkMic(Event):
+class LinkMic(Event, frozen=True, kw_only=True):
     """A step of a link between hosts, or of their battle, with scores by user id."""
 
     kind: ClassVar[str] = "link_mic"
@@ -29,8 +28,7 @@ class LinkMic(Event):
     scores: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Armies(Event):
+class Armies(Event, frozen=True, kw_only=True):
     """What each host of a battle has, by user id, and who gave most for them, by name.
 
     Douyin tells the givers only."""
@@ -45,8 +43,7 @@ class Armies(Event):
         return f"{self.kind} {' : '.join(str(score) for score in self.scores.values())}".rstrip()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Battle(Event):
+class Battle(Event, frozen=True, kw_only=True):
     """A battle of hosts begins, goes on or ends; scores by user id."""
 
     kind: ClassVar[str] = "battle"
@@ -60,8 +57,7 @@ class Battle(Event):
         return f"{self.kind} {' : '.join(str(score) for score in self.scores.values())}".rstrip()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamTask(Event):
+class TeamTask(Event, frozen=True, kw_only=True):
     """A task for a team in a battle; ``content`` is its JSON as it came."""
 
     kind: ClassVar[str] = "team_task"
@@ -69,8 +65,7 @@ class TeamTask(Event):
     content: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contribute(Event):
+class Contribute(Event, frozen=True, kw_only=True):
     """What a guest on stage was given."""
 
     kind: ClassVar[str] = "linker_contribute"
@@ -83,8 +78,7 @@ class Contribute(Event):
         return f"user {self.user_id}: {self.total_score_str or self.total_score}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InteractionScore(Event):
+class InteractionScore(Event, frozen=True, kw_only=True):
     """The state of a game that counts gifts."""
 
     kind: ClassVar[str] = "interaction_score"
@@ -92,8 +86,7 @@ class InteractionScore(Event):
     channel_id: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchScore(Event):
+class MatchScore(Event, frozen=True, kw_only=True):
     """The score of the match the room shows."""
 
     kind: ClassVar[str] = "match_score"

@@ -1,10 +1,9 @@
 """One message of the wire becomes an Event, whatever it holds."""
 
-from functools import cache
 from typing import Any
 
 from google.protobuf.message import DecodeError
-from pydantic import TypeAdapter, ValidationError
+from msgspec import ValidationError, convert
 
 from f2scrapy.danmaku.messages import douyin, shared, tiktok
 from f2scrapy.danmaku.messages.event import Event, Gap, Unknown
@@ -31,28 +30,18 @@ def kind_of(method: str) -> str:
     return rule.kind.kind if rule else Unknown.kind
 
 
-@cache
-def _adapter(kind: str) -> TypeAdapter[Event]:
-    return TypeAdapter(_CLASSES[kind])
-
-
 def from_dict(fact: dict[str, Any]) -> Event:
     """Return the event that `as_dict` made *fact* of; keys nobody knows are left out.
 
     What is no event of ours, or an event with a field that cannot be, is `Unknown`.
     """
-    kind = str(fact.get("kind"))
-    if kind in KINDS:
-        try:
-            return _adapter(kind).validate_python(fact)
-        except ValidationError as reason:
-            return Unknown(method=str(fact.get("method", "")), error=_first(reason))
-    return Unknown(method=str(fact.get("method", "")), error="a kind of event nobody knows")
-
-
-def _first(reason: ValidationError) -> str:
-    fault = reason.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+    kind = _CLASSES.get(str(fact.get("kind")))
+    if kind is None:
+        return Unknown(method=str(fact.get("method", "")), error="a kind of event nobody knows")
+    try:
+        return convert(fact, kind)
+    except ValidationError as reason:
+        return Unknown(method=str(fact.get("method", "")), error=str(reason))
 
 
 def read(message: Message, *, room_id: str = "") -> Event:
