@@ -11,10 +11,9 @@ from typing import Any, Self
 from urllib.parse import urljoin
 
 import aiohttp
-from scrapy.settings import Settings
 from yarl import URL
 
-from f2scrapy.config import load
+from f2scrapy.config import standalone
 from f2scrapy.door import through_door
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
@@ -54,10 +53,7 @@ class Session:
     """
 
     def __init__(self, platform: str, *, guest: bool = False, **options: str) -> None:
-        settings = Settings()
-        settings.setmodule("f2scrapy.settings")
-        load(settings)
-        settings.setdict(options, "cmdline")
+        settings = standalone(**options)
         self.identity: Identity = (visitor if guest else from_settings)(settings, platform)
         self._links = import_module(f"f2scrapy.{platform}.links")
         self.sandbox: str = settings["F2_SANDBOX"]  # "" = the platforms themselves

@@ -177,7 +177,7 @@ def test_database_takes_ids_larger_than_its_numbers(tmp_path: Path) -> None:
 
 
 @given(text=evil)
-@calm
+@settings(calm, max_examples=30)
 def test_database_takes_any_text(text: str, tmp_path: Path) -> None:
     for path in tmp_path.glob("a.db*"):
         path.unlink()

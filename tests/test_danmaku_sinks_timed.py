@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from f2scrapy.danmaku.clock import Mark, segments, since, within
+from f2scrapy.danmaku.sinks import LONGEST
 from f2scrapy.danmaku.sinks.ass import ACROSS, LANES, WIDTH, Ass
 from f2scrapy.danmaku.sinks.bilibili import Bilibili
-from f2scrapy.danmaku.sinks.timed import LONGEST, Timed
+from f2scrapy.danmaku.sinks.timed import Timed
 
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 CLOCK = since(START)

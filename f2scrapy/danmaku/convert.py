@@ -25,6 +25,7 @@ from f2scrapy.naming import CHINA
 
 _TIMED: dict[str, type[Timed]] = {".ass": Ass, ".xml": Bilibili}
 _TABLES: dict[str, Callable[[Path], Sink]] = {".csv": Spreadsheet, ".db": Database}
+SUFFIXES = (*_TIMED, *_TABLES)
 _ROOM = {field.name for field in dataclasses.fields(Room)}
 _AT_ONCE = 1000  # events
 
@@ -115,8 +116,7 @@ def _sink(base: Path, suffix: str, clock: Clock) -> Sink:
         return _TIMED[suffix](base, clock)
     if suffix in _TABLES:
         return _TABLES[suffix](base)
-    known = ", ".join((*_TIMED, *_TABLES))
-    raise InputError(f"-o …{suffix}: what a file is made as is said by its suffix: {known}")
+    raise InputError(f"-o …{suffix}: its suffix says what to make: {', '.join(SUFFIXES)}")
 
 
 def _clock(recorded: Recorded, start: str, segment: str) -> Clock:

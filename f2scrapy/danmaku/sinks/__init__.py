@@ -7,6 +7,9 @@ from typing import ClassVar, Protocol
 
 from f2scrapy.danmaku.messages import Event, Gift
 from f2scrapy.danmaku.rooms import Room
+from f2scrapy.naming import visible
+
+LONGEST = 200  # characters of a text that is shown; the platforms' own pages take about a hundred
 
 
 class Sink(Protocol):
@@ -35,3 +38,9 @@ class Sink(Protocol):
 def counts_whole(event: Event) -> bool:
     """Whether people should see it: of a combo of gifts its end, with the final count, alone."""
     return not isinstance(event, Gift) or event.repeat_end or not event.combo
+
+
+def shown(text: str) -> str:
+    """What people can see of a text, as one line that is not too long for a picture."""
+    plain = visible(text).strip()
+    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"

@@ -9,7 +9,8 @@ from unicodedata import east_asian_width
 from f2scrapy.danmaku.clock import Clock
 from f2scrapy.danmaku.messages import Chat, Gift
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.sinks.timed import Timed, shown
+from f2scrapy.danmaku.sinks import shown
+from f2scrapy.danmaku.sinks.timed import Timed
 
 WIDTH, HEIGHT = 1920, 1080  # of the script; players scale it to the picture
 SIZE = 48  # of a letter

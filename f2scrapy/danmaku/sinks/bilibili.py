@@ -8,7 +8,8 @@ from zlib import crc32
 
 from f2scrapy.danmaku.messages import Chat, Gift
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.sinks.timed import Timed, shown
+from f2scrapy.danmaku.sinks import shown
+from f2scrapy.danmaku.sinks.timed import Timed
 
 _SCROLLS, _SIZE, _WHITE = 1, 25, 0xFFFFFF
 

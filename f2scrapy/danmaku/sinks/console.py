@@ -16,7 +16,7 @@ from rich.text import Text
 
 from f2scrapy.danmaku.messages import Event, Like, RoomUserSeq
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.sinks import counts_whole
+from f2scrapy.danmaku.sinks import counts_whole, shown
 from f2scrapy.naming import CHINA, visible
 
 # What people say, give and do. The rest comes by the hundred, and the line below counts some of it.
@@ -139,6 +139,5 @@ class RoomLines:
 
 def _line(where: str, event: Event) -> Text:
     moment = (event.create_time or datetime.now(UTC)).astimezone(CHINA)
-    line = Text(f"{moment:%H:%M:%S} ", style="dim")
-    line.append(where)
-    return line.append(visible(event.text), style=_STYLES.get(event.kind, "cyan"))
+    line = Text().append(f"{moment:%H:%M:%S} {where}", style="dim")
+    return line.append(shown(event.text), style=_STYLES.get(event.kind, "cyan"))

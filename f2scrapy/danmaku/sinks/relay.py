@@ -43,7 +43,7 @@ class Relay:
     def __init__(self, port: int, token: str = "") -> None:
         self.port = port  # 0 = any free one, known when the server runs
         self.rooms: list[Room] = []
-        self._token = token.encode()
+        self.token = token  # "" = only programs may listen
         self._clients: set[_Client] = set()
 
     async def __aenter__(self) -> Self:
@@ -99,9 +99,9 @@ class Relay:
         hosts = {f"{name}:{self.port}" for name in ("127.0.0.1", "localhost")}
         if request.headers.get_all("Host") not in [[host] for host in hosts]:
             return wire.respond(HTTPStatus.MISDIRECTED_REQUEST, "This is 127.0.0.1.\n")
-        if self._token and not hmac.compare_digest(_token(request), self._token):
+        if self.token and not hmac.compare_digest(_token(request), self.token.encode()):
             return wire.respond(HTTPStatus.UNAUTHORIZED, "The token is missing or wrong.\n")
-        if not self._token and "Origin" in request.headers:
+        if not self.token and "Origin" in request.headers:
             return wire.respond(HTTPStatus.FORBIDDEN, "A web page needs a token: see --token.\n")
         if len(self._clients) >= MOST_CLIENTS:
             return wire.respond(HTTPStatus.SERVICE_UNAVAILABLE, "There are too many clients.\n")

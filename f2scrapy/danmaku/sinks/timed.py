@@ -14,9 +14,6 @@ from f2scrapy.danmaku.messages import Chat, Event, Gift
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks import counts_whole
 from f2scrapy.danmaku.sinks.lines import Lines
-from f2scrapy.naming import visible
-
-LONGEST = 200  # characters of one text; the platforms' own pages take about a hundred
 
 _START = re.compile(rb"start=(\d{4}-[\dT:.+-]+)")
 
@@ -72,9 +69,3 @@ class Timed(ABC):
                 yield self.chat(seconds, event)
             elif isinstance(event, Gift) and counts_whole(event):
                 yield self.gift(seconds, event)
-
-
-def shown(text: str) -> str:
-    """A text as it can stand in a picture."""
-    plain = visible(text).strip()
-    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"
