@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
@@ -19,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from f2scrapy.danmaku.buffer import LIMIT, Buffer
 from f2scrapy.danmaku.dial import Dial, Patience
 from f2scrapy.danmaku.frames import DEAD_AFTER, Connection, FrameError, open_response
+from f2scrapy.danmaku.holes import NEAR, Holes
 from f2scrapy.danmaku.messages import Control, Event, Gap, kind_of, read
 from f2scrapy.danmaku.proto.base_pb2 import Message
 from f2scrapy.danmaku.rooms import Room, Target, find, webcast
@@ -28,9 +30,7 @@ from f2scrapy.session import Session
 from f2scrapy.wire import Wire
 
 _CONTROL = "WebcastControlMessage"
-_NEAR = timedelta(
-    seconds=1
-)  # so close to the last message, the first one told again leaves no hole
+_AFTER_S = 1.0  # for what comes behind the end of a room
 
 
 class _OverError(Exception):
@@ -45,14 +45,6 @@ class Tally:
     gaps: int = 0
     repeated: int = 0  # messages told again and left out
     reconnects: int = 0
-
-
-@dataclass(frozen=True)
-class _Hole:
-    """From when on nothing was heard, by this machine's clock, and why."""
-
-    began: datetime
-    reason: str
 
 
 class Watch:
@@ -86,9 +78,9 @@ class Watch:
         self._route: dict[str, str] = {}
         self._seen = Seen()
         self._listening: asyncio.Task[None] | None = None
-        self._ahead = timedelta()  # the platform's clock, of ours
+        self._last: Message | None = None
+        self._holes = Holes(room.room_id)
         self._heard = self._back = datetime.now(UTC)
-        self._hole: _Hole | None = None
         self._doubt = False  # whether it is still on air
         self._torn_at: str | None = None  # the cursor behind which a frame could not be read
 
@@ -139,26 +131,33 @@ class Watch:
         except TimeoutError:  # no other than ours comes here
             self.why = f"watched for {self._duration:g} s"
         except _OverError:
-            self.over, self.why = True, "the room has ended"
-        self._close_hole()
+            self.over = True
+        self.why = "the room has ended" if self.over else self.why
+        self._tell(self._holes.close(datetime.now(UTC)))
 
     async def _follow(self) -> None:
         await self._fetch()
-        dial = self._dial
-        async with dial.sockets() as sockets:
+        self._lose("the first connection was late", least=NEAR)
+        async with self._dial.sockets() as sockets:
+            first = True
             async for socket in sockets:
-                self.tally.reconnects += self._hole is not None
-                if self._hole is None and datetime.now(UTC) - self._heard > _NEAR:
-                    self._lose("the first connection was late")
-                self._lose(await self._hear(socket))
+                self.tally.reconnects += not first
+                first = False
+                reason, silent = await self._hear(socket)
+                if self.over:
+                    return
+                self._lose(reason, silent=silent)
 
     async def _fetch(self) -> None:
         """Where the messages begin, or go on; and those told with it."""
         line = self._line
         ask = self._how.messages(self._room.room_id, line.cursor, line.internal_ext)
+        asked = datetime.now(UTC)
         response = open_response(await self._session.fetch(ask))
+        self._heard = datetime.now(UTC)
         if response.now:
-            self._ahead = datetime.fromtimestamp(response.now / 1000, UTC) - datetime.now(UTC)
+            now = datetime.fromtimestamp(response.now / 1000, UTC)
+            self._holes.clock(now, asked, self._heard)
         line.take(response)
         self._route |= response.route_params
         self._take(response.messages)
@@ -172,6 +171,8 @@ class Watch:
             await self._session.identity.renew(self._session.identity.guest)
         if self._dial.refusals:
             await self._fetch()
+        if self.over:
+            raise _OverError
         line = self._line
         ask = self._how.socket(self._room.room_id, line.cursor, line.internal_ext, self._route)
         return await self._session.dressed(ask)
@@ -184,24 +185,29 @@ class Watch:
                 raise _OverError
         self._doubt = False
 
-    async def _hear(self, socket: ClientConnection) -> str:
-        """Take what comes; returns why nothing more does."""
+    async def _hear(self, socket: ClientConnection) -> tuple[str, bool]:
+        """Take what comes; returns why nothing more does, and whether it was silent before.
+
+        What follows the end of a room within a moment is taken as well.
+        """
         line, clock = self._line, asyncio.get_running_loop().time
         line.opened(clock())
+        end = inf
         try:
-            while not line.dead(clock()):
+            while clock() < end and not line.dead(clock()):
                 await self._send(socket, line.due(clock()))
-                data = await _next(socket, line.wait(clock()))
+                data = await _next(socket, min(line.wait(clock()), end - clock()))
                 if data is not None and await self._frame(socket, data, clock()):
                     self._doubt = True
-                    return "the platform closed the connection"
+                    return "the platform closed the connection", False
+                end = min(end, clock() + _AFTER_S) if self.over else inf
         except ConnectionClosed as error:
             self._doubt = error.rcvd is not None
-            return f"the connection {'was closed' if error.rcvd else 'broke'}"
+            return f"the connection {'was closed' if error.rcvd else 'broke'}", False
         except FrameError as error:
-            return str(error)
+            return str(error), False
         self._doubt = True
-        return "the peer was silent"
+        return "the peer was silent", True
 
     async def _frame(self, socket: ClientConnection, data: bytes, now: float) -> bool:
         """Take a frame, and answer it; returns whether it is the platform's last.
@@ -215,7 +221,7 @@ class Watch:
             if self._torn_at != self._line.cursor:
                 self._torn_at = self._line.cursor
                 raise
-            self._gap(self._heard, datetime.now(UTC), str(error))
+            self._tell(self._holes.torn(self._heard, datetime.now(UTC), str(error)))
             return False
         self._dial.heard()
         await self._send(socket, got.send)
@@ -235,51 +241,36 @@ class Watch:
     # What came, and what did not
 
     def _take(self, messages: Sequence[Message]) -> None:
-        """Hand on what is new and asked for.
-
-        Raises:
-            _OverError: the room has ended.
-        """
+        """Hand on what is new and asked for."""
         new = [message for message in messages if self._seen.new(message.msg_id)]
         repeated = len(messages) - len(new)
         self.tally.repeated += repeated
-        if self._hole and messages:
-            self._mend(self._hole, new, repeated)
+        if self._holes.open and messages:
+            times = [time for message in new if (time := read(message).create_time)]
+            self._tell(self._holes.mend(times, self._back, repeated=repeated > 0))
+        self._last = new[-1] if new else self._last
         self._buffer.put([message for message in new if self._asks(message.method)])
-        for message in new:
-            if message.method == _CONTROL:
-                event = read(message, room_id=self._room.room_id)
-                if isinstance(event, Control) and event.ended:
-                    raise _OverError
+        self.over = self.over or any(map(_ends, new))
 
     def _asks(self, method: str) -> bool:
         wanted = self._wanted
         return wanted is None or method in wanted or kind_of(method) in wanted
 
-    def _mend(self, hole: _Hole, new: Sequence[Message], repeated: int) -> None:
-        """Judge by the first messages after a hole whether it was told what happened in it.
+    def _lose(self, reason: str, *, silent: bool = False, least: timedelta = timedelta()) -> None:
+        told = read(self._last).create_time if self._last else None
+        broke = self._heard if silent else datetime.now(UTC)
+        self._holes.lose(self._heard, broke, told, reason, least)
 
-        It was if something comes again, or comes from that time; else nobody knows.
-        """
-        self._hole = None
-        times = [read(message, room_id=self._room.room_id).create_time for message in new]
-        ours = [time - self._ahead for time in times if time]
-        within = [time for time in ours if hole.began < time < self._back]
-        ended = min(within, default=self._back)
-        if not repeated and (not within or ended - hole.began > _NEAR):
-            self._gap(hole.began, ended, hole.reason)
+    def _tell(self, gap: Gap | None) -> None:
+        if gap:
+            self.tally.gaps += 1
+            self._buffer.put([gap])
 
-    def _lose(self, reason: str) -> None:
-        self._hole = self._hole or _Hole(self._heard, reason)
 
-    def _gap(self, began: datetime, ended: datetime, reason: str) -> None:
-        self.tally.gaps += 1
-        self._buffer.put([Gap(began=began, ended=ended, reason=reason, room_id=self._room.room_id)])
-
-    def _close_hole(self) -> None:
-        """The end came in a hole."""
-        if self._hole:
-            self._gap(self._hole.began, datetime.now(UTC), self._hole.reason)
+def _ends(message: Message) -> bool:
+    """Whether a message says that the room has ended."""
+    event = read(message) if message.method == _CONTROL else None
+    return isinstance(event, Control) and event.ended
 
 
 async def _next(socket: ClientConnection, seconds: float) -> bytes | None:

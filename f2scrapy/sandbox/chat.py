@@ -22,7 +22,7 @@ class Pace:
     """How rooms are set up; seconds, where nothing else is said."""
 
     rate: float = 10.0  # messages a second in each room
-    seconds: float = 0.0  # how long rooms are on air; 0 = for ever
+    seconds: float = 0.0  # how long a room is on air once somebody listens; 0 = for ever
     after: float = 0.0  # when they go on air
     frame: float = 0.1  # between two frames
     heartbeat: float = 10.0  # that clients are told; who misses three is dropped

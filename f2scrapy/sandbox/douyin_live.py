@@ -60,14 +60,16 @@ def web_rid(user: User) -> str:
 
 def latest(user: User, world: World) -> Broadcast | None:
     """The user's latest broadcast; None where there never was one."""
-    return None if user.name in _NEVER else Broadcast(user, 0, world.on_air(user))
+    if user.name in _NEVER:
+        return None
+    return Broadcast(user, 0, world.on_air(user, Broadcast(user).room_id))
 
 
 def by_room_id(room_id: str, world: World) -> Broadcast | None:
     for user in world.catalogue.users:
         first = _FIRST_ROOM + user.number * _BROADCASTS
         if user.name not in _NEVER and room_id.isdecimal() and 0 <= int(room_id) - first < 10:
-            return Broadcast(user, int(room_id) - first, world.on_air(user))
+            return Broadcast(user, int(room_id) - first, world.on_air(user, room_id))
     return None
 
 
@@ -123,7 +125,7 @@ def _on_air(user: User, world: World) -> dict[str, Any]:
 def following_live(ask: Ask, world: World) -> Page:
     """Everybody on air, as if the account followed all."""
     del ask
-    users = [u for u in world.catalogue.users if world.on_air(u)]
+    users = [u for u in world.catalogue.users if _on_air(u, world)["live_status"]]
     rows = [
         {"cover_type": 1, "is_recommend": False, "tag_name": "关注", "title_type": 0,
          "uniq_id": web_rid(user), "web_rid": web_rid(user),

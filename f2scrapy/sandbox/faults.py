@@ -247,8 +247,8 @@ _WORLD = {
 }
 # Faults of live rooms' sockets: see `sockets`. The first three are of a whole connection.
 _SOCKET = {
-    "drop",  # it breaks after so many seconds (the value)
-    "silent",  # after so many seconds nothing comes, and nothing is answered
+    "drop",  # it breaks after so many messages (the value)
+    "silent",  # after so many messages nothing comes, and nothing is answered
     "no_replay",  # what was said while a client was away is not told; for all, as long as it is on
     "twice",  # a frame comes twice
     "shuffled",  # a frame comes after the next one

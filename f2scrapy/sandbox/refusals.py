@@ -78,6 +78,7 @@ NAMED: dict[str, Callable[[], Answer]] = {
     "login": login,
     "login_page": login_page,
     "login_redirect": login_redirect,
+    "blocked": blocked,
     "rate_limit": lambda: http(429),
     "not_json": lambda: Answer(body=b'{"status_code":0,"aweme_list":[{"aweme_id":'),
 }

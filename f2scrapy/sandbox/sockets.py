@@ -54,21 +54,22 @@ class _Line:
     held: bytes = b""  # a frame that comes after the next one
     silent: bool = False
     unacked: dict[int, tuple[float, str]] = field(default_factory=dict)  # by log_id
+    acked: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.stream = webcast.stream_of(self.ask, self.world)
-        self.opened = self.beaten = self.now()
+        self.beaten = self.now()
         told = webcast.position(self.ask, self.world)
         self.at = self.stream.position(self.world.clock()) if told is None else told
-        self.drop_s, self.silent_s = self._after("drop"), self._after("silent")
+        self.drop_at, self.silent_at = self._after("drop"), self._after("silent")
 
     def now(self) -> float:
         return asyncio.get_running_loop().time()
 
     def _after(self, name: str) -> float:
-        """Seconds until a fault of this connection; inf where it has none."""
+        """The message at which a fault of this connection strikes; inf where it has none."""
         fault = self._struck(name)
-        return float(fault.value or 1) if fault else float("inf")
+        return self.at + fault.number(100) if fault else float("inf")
 
     def _struck(self, name: str) -> Fault | None:
         active = (fault for fault in self.world.faults.active if fault.name == name)
@@ -92,14 +93,14 @@ class _Line:
         return self.stream.over(self.at)
 
     async def _turn(self) -> None:
-        since = self.now() - self.opened
-        self.silent = since > self.silent_s
-        self.broken = since > self.drop_s or (not self.silent and self._minded())
+        self.silent = self.at >= self.silent_at
+        self.broken = self.at >= self.drop_at or (not self.silent and self._minded())
         if self.broken or self.silent:
             return
-        end = min(self.stream.position(self.world.clock()), self.at + _MOST)
+        told = self.stream.position(self.world.clock())
+        end = min(told, self.at + _MOST, self.drop_at, self.silent_at)
         if end > self.at:
-            await self._tell(end)
+            await self._tell(int(end))
 
     def _minded(self) -> bool:
         """Whether the client has not answered as it should."""
@@ -121,7 +122,7 @@ class _Line:
         frame = self._frame(self.at, end)
         self.world.report.sockets["messages"] += end - self.at
         self.at = end
-        if self._struck("shuffled") and not self.held:
+        if not self.held and not self._over() and self._struck("shuffled"):
             self.held = frame
             return
         for data in filter(None, (frame, self.held, frame if self._struck("twice") else b"")):
@@ -198,6 +199,9 @@ class _Line:
     def _acked(self, log_id: int, said: str) -> None:
         _, wanted = self.unacked.pop(log_id, (0.0, ""))
         self.world.report.sockets["acks"] += 1
+        if log_id in self.acked:  # of a frame that came twice
+            return
+        self.acked.add(log_id)
         if not wanted:
             self._note("an ack of a frame that wants none", "wrong")
         elif said != wanted:

@@ -69,7 +69,8 @@ class World:
         self.nicknames: dict[str, str] = {}  # user's name → what it is called now
         self.lapsed: set[str] = set()  # ttwids no longer taken
         self.last_pages: dict[str, Page] = {}  # by interface, for "repeat"
-        self.began = self.clock()  # seconds since 1970
+        self.began = self.clock()  # seconds since 1970, as those of broadcasts
+        self.broadcasts: dict[tuple[str, str], float] = {}  # by platform and room_id
         self.signatures: set[str] = set()  # of sockets; the platform's page makes each one anew
         self.watching: Counter[tuple[str, str]] = Counter()  # by visitor and room: open sockets
         for text in self.options.faults:
@@ -104,17 +105,18 @@ class World:
         self.last_pages[key] = page
         return page
 
-    def on_air(self, user: User) -> bool:
+    def on_air(self, user: User, room_id: str, platform: str = "douyin") -> bool:
         """Whether the user is on air now."""
-        pace, since = self.options.chat, self.clock() - self.began
-        over = pace.seconds and since > pace.after + pace.seconds
-        always = user.name in _ON_AIR or user.name.startswith(ANCHOR)
-        return always and since >= pace.after and not over
+        pace, now = self.options.chat, self.clock()
+        began = self.broadcasts.get((platform, room_id), now)
+        over = pace.seconds and now > began + pace.seconds
+        ever = user.name in _ON_AIR or user.name.startswith(ANCHOR)
+        return ever and now >= self.began + pace.after and not over
 
     def stream(self, platform: str, room_id: str) -> Stream:
-        """What is said in that room."""
-        pace = self.options.chat
-        return Stream(platform, room_id, pace, self.began + pace.after)
+        """What is said in that room; nobody speaks before somebody is there to hear."""
+        began = self.broadcasts.setdefault((platform, room_id), self.clock())
+        return Stream(platform, room_id, self.options.chat, began)
 
     def issue_route(self, room_id: str) -> str:
         """What TikTok's im/fetch gives for the socket of a room."""
