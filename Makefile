@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test check bench clean
+.PHONY: install demo test check bench proto clean
 
 install: $(VENV)/installed
 
@@ -28,5 +28,15 @@ check: install ## style and types
 bench: install ## speed and memory, as ratios beside other programs
 	$(BIN)/python -m benchmarks
 
+PROTOC := .proto-env
+
+$(PROTOC)/installed: Makefile
+	$(PYTHON) -m venv $(PROTOC)
+	$(PROTOC)/bin/python -m pip install --quiet --disable-pip-version-check grpcio-tools==1.85.1
+	@touch $@
+
+proto: $(PROTOC)/installed ## f2scrapy/danmaku/proto/*_pb2.py from the .proto files beside them
+	$(PROTOC)/bin/python -m grpc_tools.protoc -I. --python_out=. --pyi_out=. f2scrapy/danmaku/proto/*.proto
+
 clean:
-	rm -rf $(VENV) .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PROTOC) .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -71,16 +71,25 @@ class LinkArgs(Args):
         Raises:
             InputError: the file cannot be read.
         """
-        if not self.url.startswith("@"):
-            return [self.url]
-        try:
-            text = Path(self.url[1:]).expanduser().read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            why = getattr(error, "strerror", None) or "no text"
-            hint = "; a user's name goes without @"
-            raise InputError(f"-a url={self.url}: cannot read that file ({why}){hint}") from error
-        lines = (line.strip() for line in text.splitlines())
-        return [line for line in lines if line and not line.startswith("#")]
+        return lines_of(self.url, "-a url=")
+
+
+def lines_of(text: str, option: str = "") -> list[str]:
+    """`text`, or the lines of the file that @file names, without empty ones and # comments.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    if not text.startswith("@"):
+        return [text]
+    try:
+        lines = Path(text[1:]).expanduser().read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "no text"
+        hint = "; a user's name goes without @"
+        raise InputError(f"{option}{text}: cannot read that file ({why}){hint}") from error
+    stripped = (line.strip() for line in lines)
+    return [line for line in stripped if line and not line.startswith("#")]
 
 
 class WalkArgs(Args):

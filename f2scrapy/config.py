@@ -64,6 +64,19 @@ def load(settings: BaseSettings) -> None:
     check(settings, os.environ)
 
 
+def standalone(**options: str) -> Settings:
+    """The settings of a program that runs without Scrapy's commands; `options` beat the rest.
+
+    Raises:
+        InputError: one of them cannot be used.
+    """
+    settings = Settings()
+    settings.setmodule("f2scrapy.settings")
+    settings.setdict(options, "cmdline")
+    load(settings)
+    return settings
+
+
 def options(settings: BaseSettings) -> list[str]:
     """The names of all options of the project."""
     return [name for name in settings if name.startswith("F2_")]

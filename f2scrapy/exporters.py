@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 _Fields = Mapping[str, str] | Iterable[str] | None
 
 SEPARATOR = "|"  # between the values of a list within a cell; no file name holds it
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet execute a cell
+# What makes a spreadsheet execute a cell; the wide forms do so where people write Chinese.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class JsonLinesExporter(BaseItemExporter):
@@ -72,7 +73,7 @@ class CsvExporter(BaseItemExporter):
         if type(item) not in self._known:
             self._meet(type(item))
         data = item.model_dump(mode="json")
-        self._writer.writerow([_cell(_pick(data, place)) for place in self._columns])
+        self._writer.writerow([cell(_pick(data, place)) for place in self._columns])
 
     def finish_exporting(self) -> None:
         self._stream.detach()  # the file is closed by who opened it
@@ -135,7 +136,8 @@ def _pick(value: Any, place: str) -> Any:
     return _pick(value.get(first), rest) if isinstance(value, dict) else None
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """A value as one cell: lists joined, objects as JSON, nothing that a spreadsheet executes."""
     if isinstance(value, list):
         value = SEPARATOR.join(map(_part, value))
     if isinstance(value, dict):

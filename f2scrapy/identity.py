@@ -91,12 +91,12 @@ class Identity:
     """One person to one platform, the same on every run until it is renewed.
 
     `account` are the cookies of a logged-in browser; `tokens` are the guest's, kept in `path`
-    (mode 0600).
+    (mode 0600); None keeps them nowhere.
     """
 
     platform: str
     client: Client = field(repr=False)
-    path: Path
+    path: Path | None
     account: tuple[Cookie, ...] = field(default=(), repr=False)
     tokens: dict[str, Token] = field(default_factory=dict, repr=False)
     guest: int = 0  # which guest of this run, from 0
@@ -181,10 +181,10 @@ class Identity:
         return next((valid[name] for name in self.client.uifid_cookies if name in valid), "")
 
     def cookie_header(self, url: str) -> str:
-        """The cookies for `url`; "" unless it is https and on the platform's list of hosts."""
+        """The cookies for `url`; "" unless it is https or wss, and of the list of hosts."""
         parts = urlsplit(url)
         host = parts.hostname or ""
-        if parts.scheme != "https" or host not in self.client.cookie_hosts:
+        if parts.scheme not in ("https", "wss") or host not in self.client.cookie_hosts:
             return ""
         account = {
             cookie.name: cookie.value or ""
@@ -245,6 +245,8 @@ class Identity:
                 self._save()
 
     def _everybody(self) -> dict[str, Any]:
+        if self.path is None:
+            return {}
         try:
             kept = json.loads(self.path.read_bytes())
         except (OSError, ValueError):
@@ -255,6 +257,8 @@ class Identity:
         return self._everybody().get(self.platform) or {}
 
     def _save(self) -> None:
+        if self.path is None:
+            return
         lasting = {name: vars(t) for name, t in self.tokens.items() if not t.made_up}
         mine = {"screen": str(self.screen), "tokens": lasting}
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -279,6 +283,11 @@ def from_settings(settings: BaseSettings, platform: str) -> Identity:
     ours = [c for c in account if any(_covers(c.domain, host) for host in known.cookie_hosts)]
     path = config.archive_path(settings).with_name("f2scrapy.identity.json")
     return Identity(platform, known, path, tuple(ours))
+
+
+def visitor(settings: BaseSettings, platform: str) -> Identity:
+    """Somebody who has never been there: no account, and forgotten with the run."""
+    return Identity(platform, client(platform, config.client_changes(settings)), None)
 
 
 def _from_file(path: str) -> list[Cookie]:

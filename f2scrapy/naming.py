@@ -74,6 +74,17 @@ def safe(text: str, limit_bytes: int = NAME_BYTES) -> str:
     return name or "_"
 
 
+def visible(text: str) -> str:
+    """`text` as one line of what people can see of it: for names, terminals, files of others.
+
+    Controls, direction marks and zero-width characters go, runs of white space become one blank.
+    """
+    if text.isprintable() and "  " not in text:  # most are: this takes a tenth of the time
+        return unicodedata.normalize("NFC", text)
+    seen = _UNSEEN.sub(r"\1", unicodedata.normalize("NFC", text))
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", seen))
+
+
 def fold(path: str) -> str:
     """The same for all names that some file system takes for one: case and accents' form."""
     text = unicodedata.normalize("NFD", path).upper().casefold()
@@ -165,9 +176,7 @@ def _value(item: Any, name: str | None, spec: str) -> str:
 
 
 def _clean(text: str) -> str:
-    seen = _UNSEEN.sub(r"\1", unicodedata.normalize("NFC", text))
-    plain = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", seen))
-    return re.sub(r"\s+", " ", plain)
+    return _FORBIDDEN.sub("_", visible(text))
 
 
 def _trim(name: str) -> str:

@@ -183,21 +183,25 @@ def _create_locked(path: Path) -> FileIO:
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = FileIO(path, "x+")
-    _lock(file)
+    lock(file)
     return file
 
 
 def _open_locked(path: Path) -> FileIO:
     file = FileIO(path, "r+")
-    _lock(file)
+    lock(file)
     if not path.exists() or not os.path.samestat(os.fstat(file.fileno()), path.stat()):
         file.close()
         raise FileExistsError(errno.EEXIST, "another process has just finished this file")
     return file
 
 
-def _lock(file: FileIO) -> None:
-    """Until the lock is ours, the bytes are another process's."""
+def lock(file: FileIO) -> None:
+    """Until the lock is ours, the bytes are another process's.
+
+    Raises:
+        BlockingIOError: they are.
+    """
     if sys.platform == "win32":
         return  # an open file cannot be renamed or removed there
     try:

@@ -11,20 +11,21 @@ from typing import Any, Self
 from urllib.parse import urljoin
 
 import aiohttp
-from scrapy.settings import Settings
 from yarl import URL
 
-from f2scrapy.config import load
+from f2scrapy.config import standalone
 from f2scrapy.door import through_door
 from f2scrapy.endpoint import Endpoint
-from f2scrapy.errors import F2Error, InputError, Outcome, Refused
-from f2scrapy.identity import Identity, TokenAnswer, TokenAsk, from_settings
+from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
+from f2scrapy.identity import Identity, TokenAnswer, TokenAsk, from_settings, visitor
 from f2scrapy.link import Link
 from f2scrapy.request import trouble
 from f2scrapy.spider import HOPS
 from f2scrapy.verdict import by_status, judge
 from f2scrapy.wire import Wire, asked, become_guest
 from f2scrapy.wire import page as dressed
+
+_TEXTS = (b"", b"{", b"[", b"<", b" ")  # how an answer begins that is no protobuf
 
 
 @dataclass(frozen=True)
@@ -45,19 +46,18 @@ class Session:
             page = await session.ask(UserProfile(sec_user_id="MS4w..."))
             links = await session.resolve("https://v.douyin.com/iRNBho6u/")
 
+    `guest` makes it a visitor of its own, whatever cookies there are, forgotten with the session.
+
     Raises:
         InputError: an option cannot be used.
     """
 
-    def __init__(self, platform: str, **options: str) -> None:
-        settings = Settings()
-        settings.setmodule("f2scrapy.settings")
-        load(settings)
-        settings.setdict(options, "cmdline")
-        self.identity: Identity = from_settings(settings, platform)
+    def __init__(self, platform: str, *, guest: bool = False, **options: str) -> None:
+        settings = standalone(**options)
+        self.identity: Identity = (visitor if guest else from_settings)(settings, platform)
         self._links = import_module(f"f2scrapy.{platform}.links")
-        self._sandbox: str = settings["F2_SANDBOX"]
-        self._pace = settings.getfloat("F2_PACE")
+        self.sandbox: str = settings["F2_SANDBOX"]  # "" = the platforms themselves
+        self.pace = settings.getfloat("F2_PACE")  # seconds
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
 
     async def __aenter__(self) -> Self:
@@ -100,9 +100,39 @@ class Session:
         Raises:
             Refused: it is none.
         """
+        return self._judged(await self._reply(endpoint), endpoint)
+
+    async def fetch(self, endpoint: Endpoint) -> bytes:
+        """The answer of an interface that answers in protobuf, undecoded.
+
+        Raises:
+            Refused: it is none: another status, nothing, JSON or a page.
+            ProtocolError: it is the interface's answer in JSON.
+        """
+        reply = await self._reply(endpoint)
+        if reply.status == 200 and reply.body[:1] not in _TEXTS:
+            return reply.body
+        self._judged(reply, endpoint)
+        raise ProtocolError(f"{type(endpoint).__name__}: JSON where protobuf was asked for")
+
+    async def dressed(self, endpoint: Endpoint) -> Wire:
+        """The request of an interface as this identity makes it, for who sends it otherwise.
+
+        Its address lies in the sandbox where there is one.
+
+        Raises:
+            Refused: a guest token it needs is not given.
+        """
         await become_guest(self.identity, self._token)
         wire = asked(self.identity, endpoint)
-        reply = await self._send(endpoint.method, wire, endpoint.body())
+        return Wire(through_door(self.sandbox, wire.url), wire.headers) if self.sandbox else wire
+
+    async def _reply(self, endpoint: Endpoint) -> _Reply:
+        await become_guest(self.identity, self._token)
+        wire = asked(self.identity, endpoint)
+        return await self._send(endpoint.method, wire, endpoint.body())
+
+    def _judged(self, reply: _Reply, endpoint: Endpoint) -> Mapping[str, Any]:
         verdict = judge(reply.status, reply.headers.get("Location", ""), reply.body, endpoint)
         if verdict.page is None:
             raise Refused(self.identity.as_seen(verdict.outcome), verdict.seen)
@@ -125,7 +155,7 @@ class Session:
             if endpoint.place in places:
                 raise Refused(Outcome.LIST_GAP, "the list turns in circles")
             places.add(endpoint.place)
-            await asyncio.sleep(self._pace)
+            await asyncio.sleep(self.pace)
 
     # Links
 
@@ -179,7 +209,7 @@ class Session:
         return TokenAnswer(reply.status, reply.cookies, reply.body)
 
     async def _send(self, method: str, wire: Wire, body: bytes = b"") -> _Reply:
-        url = through_door(self._sandbox, wire.url) if self._sandbox else wire.url
+        url = through_door(self.sandbox, wire.url) if self.sandbox else wire.url
         try:
             async with self._http.request(
                 method, URL(url, encoded=True), headers=wire.headers, data=body or None,

@@ -167,7 +167,7 @@ def test_csv_columns_do_not_depend_on_the_first_row() -> None:
     assert second["music.title"] == "s"
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_csv_executes_nothing(start: str) -> None:
     [row] = table(full(desc=start, hashtags=[start], music=Sound(title=start)))
     assert {row[name] for name in ("desc", "hashtags", "music.title")} == {f"'{start}"}

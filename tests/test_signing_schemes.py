@@ -21,6 +21,7 @@ ASK = Unsigned(
     random=random.random,
     uifid="0123abcd",
 )
+TIMELESS = ("webcast", "webcast_f2")  # these do not say when they were made
 CHAINS = [*signing.SCHEMES, "a_bogus+secsdk", "a_bogus_1_0_1_19+secsdk", "x_bogus+a_bogus"]
 
 
@@ -29,7 +30,7 @@ CHAINS = [*signing.SCHEMES, "a_bogus+secsdk", "a_bogus_1_0_1_19+secsdk", "x_bogu
 def test_sign_then_verify(scheme, query):
     signed = signing.sign(scheme, replace(ASK, query=query))
     found = signing.verify(scheme, signed.query, ASK.body, UA, signed.headers)
-    assert NOW - 1000 < found.time_ms <= NOW
+    assert found.time_ms == 0 if scheme in TIMELESS else NOW - 1000 < found.time_ms <= NOW
     assert list(found.parts) == scheme.split("+")[::-1]
 
 
@@ -71,7 +72,7 @@ def test_a_bogus_is_escaped_and_accepted_plain():
 @pytest.mark.parametrize("scheme", CHAINS)
 def test_a_changed_query_is_refused(scheme):
     signed = signing.sign(scheme, ASK).query
-    with pytest.raises(SignatureError, match=r"query hash differs|signature differs"):
+    with pytest.raises(SignatureError, match=r"(query|stub) hash differs|signature differs"):
         signing.verify(scheme, signed.replace("webapp", "webapq"), ASK.body, UA)
 
 

@@ -326,8 +326,8 @@ async def test_a_part_that_another_process_finishes_meanwhile_is_not_touched(
     origin, path, monkeypatch
 ):
     await leave_part(origin, path)
-    lock = partial._lock
-    monkeypatch.setattr(partial, "_lock", lambda file: (part(path).rename(path), lock(file)))
+    lock = partial.lock
+    monkeypatch.setattr(partial, "lock", lambda file: (part(path).rename(path), lock(file)))
     result, _ = await save(origin, path)
     assert isinstance(result, partial.DiskError)
     assert path.read_bytes() == origin.content[:CUT]

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from f2scrapy.sandbox import faults
 from f2scrapy.sandbox.catalogue import CLEAN, Sizes, User
+from f2scrapy.sandbox.chat import Pace
+from f2scrapy.sandbox.douyin_live import web_rid
 from f2scrapy.sandbox.server import Sandbox
-from f2scrapy.sandbox.world import CHECKS, STRICT, Options
+from f2scrapy.sandbox.world import ANCHOR, CHECKS, STRICT, Options
 
 
 def main() -> None:
@@ -38,6 +40,8 @@ def parse(arguments: list[str]) -> tuple[Options, bool]:
         compress=not given.plain,
         media_ttl_s=given.media_ttl,
         sizes=sizes,
+        rooms=given.rooms,
+        chat=_pace(given.chat),
         recorded=given.recorded,
     )
     return options, given.until_eof
@@ -62,6 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--media-ttl", type=float, default=6 * 3600, metavar="S", help="life of a media address")
     add("--media-bytes", type=int, default=0, metavar="N", help="size of the largest videos")
     add("--image-bytes", type=int, default=0, metavar="N", help="size of every picture; even")
+    add("--rooms", type=int, default=0, metavar="N",
+        help="users besides that are on air: room0, room1 …")  # fmt: skip
+    add("--chat", default="10", metavar="RATE[:SECONDS[:AFTER]]",
+        help="messages a second in each live room, how long it is on air (0 = for ever), and when "
+        "it goes on air")  # fmt: skip
     add("--recorded", type=Path, metavar="DIR", help="answer from recordings instead")
     add("--plain", action="store_true", help="never compress")
     add("--until-eof", action="store_true", help="stop when stdin closes")
@@ -73,6 +82,11 @@ def _user(number: int, text: str) -> User:
     count, _, recipes = rest.partition(":")
     turns = tuple(recipes.split(",")) if recipes else CLEAN
     return User(number, name, int(count or 0), turns, name)
+
+
+def _pace(text: str) -> Pace:
+    rate, seconds, after = (float(part or 0) for part in f"{text}::".split(":")[:3])
+    return Pace(rate=rate, seconds=seconds, after=after)
 
 
 def _checks(text: str) -> frozenset[str]:
@@ -96,7 +110,9 @@ async def serve(options: Options, until_eof: bool) -> None:
     async with Sandbox(options) as sandbox:
         print(f"F2_SANDBOX={sandbox.url}", flush=True)
         for user in sandbox.world.catalogue.users:
-            links = (sandbox.user_url(user.name, platform) for platform in ("douyin", "tiktok"))
+            links = [sandbox.user_url(user.name, platform) for platform in ("douyin", "tiktok")]
+            if user.name.startswith(ANCHOR):
+                links[0] = f"https://live.douyin.com/{web_rid(user)}"
             print(f"{user.name:16} {user.aweme_count:7}", *links, flush=True)
         if until_eof:
             threading.Thread(target=_at_eof, args=(loop, stop), daemon=True).start()

@@ -65,7 +65,7 @@ HOSTILE_TEXTS = (
     "'; DROP TABLE works; --",
     "日本語 한국어 العربية עברית ไทย",
 )
-_PHRASES = (
+PHRASES = (
     "今天一起看山里的云", "海边的小猫慢慢走", "回家路上", "春天雨后阳光很好", "听风", "记录生活",
     "早安", "晚安", "第一次学会做蛋糕", "城市夜景", "厨房里", "花开了", "手作的一天", "旅行到这里",
 )  # fmt: skip
@@ -278,4 +278,4 @@ def _text(user: User, slot: int) -> str:
     if user.texts:
         return user.texts[slot % len(user.texts)]
     chance = random.Random(user.number << 32 | slot)
-    return "，".join(chance.sample(_PHRASES, chance.randint(1, 5))) + str(slot + 1)
+    return "，".join(chance.sample(PHRASES, chance.randint(1, 5))) + str(slot + 1)

@@ -12,8 +12,11 @@ from f2scrapy.sandbox.world import World
 
 
 def control(ask: Ask, world: World) -> Answer:
-    """GET /__report, POST /__fault, POST /__reset, GET /__works?user=NAME&platform=tiktok."""
-    actions = {"__report": _report, "__fault": _fault, "__reset": _reset, "__works": _works}
+    """GET /__report, POST /__fault, POST /__reset, GET /__works?user=NAME&platform=tiktok,
+    /__room?room_id=ID&platform=tiktok.
+    """
+    actions = {"__report": _report, "__fault": _fault, "__reset": _reset, "__works": _works,
+               "__room": _room}  # fmt: skip
     return actions[ask.host](ask, world) if ask.host in actions else html("", 404)
 
 
@@ -41,6 +44,16 @@ def _reset(ask: Ask, world: World) -> Answer:
 def _works(ask: Ask, world: World) -> Answer:
     asked = ask.params
     return reply(works(world, asked.get("user", "demo"), asked.get("platform", "douyin")))
+
+
+def _room(ask: Ask, world: World) -> Answer:
+    """What is said in a live room, from message number `first` to `end` (as far as it got)."""
+    platform = ask.params.get("platform", "douyin")
+    stream = world.stream(platform, ask.params.get("room_id", "0"))
+    told = stream.position(world.clock())
+    first, end = ask.number("first"), min(ask.number("end", told), told)
+    return reply({"told": told, "first_id": str(stream.msg_id(0)),
+                  "coins": stream.coins(first, end)})  # fmt: skip
 
 
 def works(world: World, name: str, platform: str = "douyin") -> dict[str, dict[str, Any]]:

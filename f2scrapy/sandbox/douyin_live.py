@@ -1,4 +1,4 @@
-"""Live rooms: live.douyin.com by web_rid, webcast.amemv.com by room_id, who is on air, messages."""
+"""Live rooms: live.douyin.com by web_rid, webcast.amemv.com by room_id, who is on air."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from f2scrapy.sandbox.world import World
 
 HOST = "live.douyin.com"
 ON_AIR, OVER = 2, 4
-_ON_AIR = frozenset({"demo", "clean200", "mixed", "one", "hostile"})
 _PANORAMA = frozenset({"mixed"})  # shows 360°
 _NEVER = frozenset({"empty"})  # has never been on air
 _BROADCASTS = 10  # the latest, and those before
@@ -34,6 +33,7 @@ class Broadcast:
 
     user: User
     back: int = 0  # 0 = the latest, 1 = the one before …
+    on_air: bool = False
 
     @property
     def room_id(self) -> str:
@@ -41,7 +41,7 @@ class Broadcast:
 
     @property
     def status(self) -> int:
-        return ON_AIR if self.user.name in _ON_AIR and not self.back else OVER
+        return ON_AIR if self.on_air and not self.back else OVER
 
     @property
     def panorama(self) -> bool:
@@ -58,16 +58,19 @@ def web_rid(user: User) -> str:
     return str(_FIRST_RID + user.number)
 
 
-def latest(user: User) -> Broadcast | None:
+def latest(user: User, world: World) -> Broadcast | None:
     """The user's latest broadcast; None where there never was one."""
-    return None if user.name in _NEVER else Broadcast(user)
+    if user.name in _NEVER:
+        return None
+    return Broadcast(user, 0, world.on_air(user, Broadcast(user).room_id))
 
 
 def broadcast_of(room_id: str, world: World) -> Broadcast | None:
     """The broadcast of that id; None where there was none."""
     number, back = divmod(int(room_id) - _FIRST_ROOM if room_id.isdecimal() else -1, _BROADCASTS)
     users = (user for user in world.catalogue.users if user.name not in _NEVER)
-    return next((Broadcast(user, back) for user in users if user.number == number), None)
+    user = next((user for user in users if user.number == number), None)
+    return Broadcast(user, back, world.on_air(user, room_id)) if user else None
 
 
 # The interfaces
@@ -79,7 +82,7 @@ def enter(ask: Ask, world: World) -> Answer:
     user = next((u for u in world.catalogue.users if web_rid(u) == asked), None)
     if user is None:
         return _told({"data": [], "enter_room_id": "", "room_status": 2}, world)
-    last = latest(user)
+    last = latest(user, world)
     on_air = last is not None and last.status == ON_AIR
     rooms = [_entered(last, world)] if last and not (on_air and last.panorama) else []
     return _told({
@@ -93,10 +96,10 @@ def reflow(ask: Ask, world: World) -> Answer:
     """One broadcast by its room_id; whoever brings cookies is turned away."""
     if ask.cookies:
         world.note(ask, f"cookies sent to {ask.host}")
-        return _refused(10002, "invalid session", world)
+        return refused(10002, "invalid session", world)
     broadcast = broadcast_of(ask.params.get("room_id", ""), world)
     if broadcast is None:
-        return _refused(30003, "直播间不存在", world)
+        return refused(30003, "直播间不存在", world)
     viewer = {"id": 0, "nickname": ""}
     return _told({"room": _reflowed(broadcast, world), "user": viewer}, world)
 
@@ -107,13 +110,13 @@ def live_status(ask: Ask, world: World) -> Answer:
         world.note(ask, "channel is not test")
     users = [u for u in world.catalogue.users if u.uid == ask.params.get("user_ids")]
     if not users:
-        return _refused(10011, "param error", world)
-    rows = [_on_air(user) for user in users]
+        return refused(10011, "param error", world)
+    rows = [_on_air(user, world) for user in users]
     return _told([{"scene_id": ask.number("distribution_scenes"), "user_live": rows}], world)
 
 
-def _on_air(user: User) -> dict[str, Any]:
-    last = latest(user)
+def _on_air(user: User, world: World) -> dict[str, Any]:
+    last = latest(user, world)
     room = last.room_id if last and last.status == ON_AIR else "0"
     return {"user_id": int(user.uid), "user_id_str": user.uid, "live_status": int(room != "0"),
             "room_id": int(room), "room_id_str": room}  # fmt: skip
@@ -122,31 +125,15 @@ def _on_air(user: User) -> dict[str, Any]:
 def following_live(ask: Ask, world: World) -> Page:
     """Everybody on air, as if the account followed all."""
     del ask
-    users = [u for u in world.catalogue.users if u.name in _ON_AIR]
+    users = [u for u in world.catalogue.users if _on_air(u, world)["live_status"]]
     rows = [
         {"cover_type": 1, "is_recommend": False, "tag_name": "关注", "title_type": 0,
          "uniq_id": web_rid(user), "web_rid": web_rid(user),
-         "room": _entered(Broadcast(user), world)}
+         "room": _entered(Broadcast(user, 0, on_air=True), world)}
         for user in users
     ]  # fmt: skip
     fields = {"status_code": 0, "extra": _extra(world)}
     return Page(tuple(compact(row) for row in rows), "data.data", "", fields, id_key="id_str")
-
-
-def messages(ask: Ask, world: World) -> Answer:
-    """Where the messages of a broadcast begin."""
-    if f"Mozilla/{ask.params.get('browser_version')}" != ask.user_agent:
-        world.note(ask, "UA param mismatch: browser_version")
-    broadcast = broadcast_of(ask.params.get("room_id", ""), world)
-    if broadcast is None or not ask.params.get("user_unique_id", "").isdecimal():
-        return _refused(10011, "param error", world)
-    extra = _extra(world)
-    cursor = f"t-{extra['now']}_r-1_d-1_u-1_h-1"
-    common = {"method": "WebcastRoomMessage", "msg_id": f"{extra['now']}000001",
-              "room_id": broadcast.room_id, "is_show_msg": True}  # fmt: skip
-    internal = f"internal_src:dim|wss_push_room_id:{broadcast.room_id}|first_req_ms:{extra['now']}"
-    return reply({"status_code": 0, "data": [{"common": common}], "internal_ext": internal,
-                  "extra": {**extra, "cursor": cursor}})  # fmt: skip
 
 
 # Their shapes
@@ -160,7 +147,7 @@ def _told(data: Any, world: World) -> Answer:
     return reply({"data": data, "extra": _extra(world), "status_code": 0})
 
 
-def _refused(code: int, words: str, world: World) -> Answer:
+def refused(code: int, words: str, world: World) -> Answer:
     told = {"message": words, "prompts": words}
     return reply({"data": told, "extra": _extra(world), "status_code": code})
 
@@ -263,7 +250,7 @@ def _address(broadcast: Broadcast, key: str, suffix: str, world: World) -> str:
     return f"http://{host}/thirdgame/{name}?expire={signing.expires}&sign={signing.signature}"
 
 
-_ROOM = Guard(
+ROOM = Guard(
     referer="https://www.douyin.com/",
     schemes=WEB.schemes,
     params=("aid", "live_id", "device_platform", "cookie_enabled", "screen_width",
@@ -271,12 +258,11 @@ _ROOM = Guard(
     visitor=True,
 )  # fmt: skip
 _REFLOW = replace(
-    _ROOM, params=("verifyFp", "type_id", "live_id", "version_code", "app_id"), visitor=False
+    ROOM, params=("verifyFp", "type_id", "live_id", "version_code", "app_id"), visitor=False
 )
 EXACT = {
-    (HOST, "/webcast/room/web/enter/"): Route("detail", enter, _ROOM),
+    (HOST, "/webcast/room/web/enter/"): Route("detail", enter, ROOM),
     (HOST, "/webcast/distribution/check_user_live_status/"): Route("detail", live_status, WEB),
-    (HOST, "/webcast/im/fetch/"): Route("detail", messages, replace(_ROOM, params=())),
     ("webcast.amemv.com", "/webcast/room/reflow/info/"): Route("detail", reflow, _REFLOW),
     ("www.douyin.com", "/webcast/web/feed/follow/"): Route(
         "list", following_live, replace(WEB, account=True)

@@ -9,7 +9,7 @@
     http=503~detail     always, at the work's own interface
 
 AMOUNT is a number of times, or a rate where it has a point; without it always. WHERE is a kind of
-interface (list detail profile token link page media), or a part of host and path.
+interface (list detail profile token link page media socket), or a part of host and path.
 """
 
 from __future__ import annotations
@@ -235,10 +235,23 @@ _WORLD = {
     "dead_list_urls": "media",  # addresses from lists are refused, those of a work itself are not
     "last_mirror": "media",  # the first mirrors of everything are down
 }
-_KINDS = frozenset({"list", "detail", "profile", "token", "link", "page", "media"})
+# Faults of live rooms' sockets: see `sockets`. The first three are of a whole connection.
+_SOCKET = {
+    "drop",  # it breaks after so many messages (the value)
+    "silent",  # after so many messages nothing comes, and nothing is answered
+    "no_replay",  # what was said while a client was away is not told; for all, as long as it is on
+    "twice",  # a frame comes twice
+    "shuffled",  # a frame comes after the next one
+    "torn",  # half of its gzip is missing
+    "bomb",  # it inflates to 64 MiB
+    "strange",  # methods nobody knows, and messages that cannot be read
+    "flood",  # fifty frames more that want an ack
+}
+_KINDS = frozenset({"socket", "list", "detail", "profile", "token", "link", "page", "media"})
 _HOME = {
     **dict.fromkeys(refusals.NAMES, API),
     **dict.fromkeys(_PAGES, frozenset({"list"})),
     **{name: API if kind == "api" else frozenset({kind}) for name, kind in _WORLD.items()},
+    **dict.fromkeys(_SOCKET, frozenset({"socket"})),
 }
-NAMES: frozenset[str] = frozenset({*refusals.NAMES, *_PAGES, *_WIRE, *_WORLD})
+NAMES: frozenset[str] = frozenset({*refusals.NAMES, *_PAGES, *_WIRE, *_WORLD, *_SOCKET})

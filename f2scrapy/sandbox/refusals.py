@@ -30,6 +30,12 @@ def argus(reason: str = "validate error") -> Answer:
     return Answer(403, f"Blocked by ArgusSecurityPlugin {reason}".encode(), "text/plain")
 
 
+def blocked() -> Answer:
+    """A socket's handshake with a signature that is not taken."""
+    words = (("Handshake-Msg", "DEVICE_BLOCKED"), ("Handshake-Status", "415"))
+    return Answer(200, content_type="text/plain", headers=words)
+
+
 def captcha() -> Answer:
     """The verification centre's JSON, in place of the answer."""
     detail = {
@@ -114,6 +120,7 @@ _EVERYWHERE: dict[str, Refusal] = {
     "empty": _made(empty),
     "http": lambda value: http(int(value or 503)),
     "rate_limit": _made(lambda: http(429)),
+    "blocked": _made(blocked),
 }
 NAMED: dict[str, dict[str, Refusal]] = {
     "douyin": {

@@ -57,6 +57,7 @@ class Report:
         self.kinds: Counter[str] = Counter()
         self.assets: defaultdict[str, Fetched] = defaultdict(Fetched)
         self.violations: Counter[tuple[str, str]] = Counter()
+        self.sockets: Counter[str] = Counter()  # opened, frames, messages, acks, dropped …
         self._open: Counter[str] = Counter()
         self.concurrency: Counter[str] = Counter()
 
@@ -97,6 +98,7 @@ class Report:
             "media_requests": self.kinds["media"],
             "media_bytes": self.media_bytes,
             "assets": {key: vars(entry) for key, entry in self.assets.items()},
+            "sockets": dict(self.sockets),
             "max_concurrency": dict(self.concurrency),
             "violations": [
                 {"path": path, "what": what, "count": count}

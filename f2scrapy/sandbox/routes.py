@@ -25,6 +25,7 @@ from f2scrapy.sandbox import (
     tiktok_search,
     tiktok_tokens,
     tokens,
+    webcast,
 )
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.exchange import Ask
@@ -45,6 +46,7 @@ EXACT: dict[tuple[str, str], Route] = {
     **tiktok_search.EXACT,
     **tiktok_tokens.EXACT,
     **tokens.EXACT,
+    **webcast.EXACT,
 }
 PATTERNS: dict[str, Route] = {
     **douyin_favorites.PATTERNS,

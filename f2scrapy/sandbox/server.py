@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from f2scrapy.sandbox import cdn, recorded, routes
+from f2scrapy.sandbox import cdn, recorded, routes, sockets, webcast
 from f2scrapy.sandbox.checks import Route, check
 from f2scrapy.sandbox.control import control, works
 from f2scrapy.sandbox.delivery import Sent, deliver, packed
@@ -88,11 +88,23 @@ class Sandbox:
         with self.world.report.asking(ask, route.kind, now) as interface:
             if self.world.options.latency_ms:
                 await asyncio.sleep(self.world.options.latency_ms / 1000)
+            if route.kind == "socket" and sockets.wanted(request):
+                return await self._socket(request, ask, route)
             answer = respond(ask, route, self.world)
             response, sent = await deliver(request, answer)
             interface.status[sent.status] += 1
             interface.bytes += sent.bytes
         _count_media(ask, answer, sent, self.world)
+        return response
+
+    async def _socket(self, request: web.BaseRequest, ask: Ask, route: Route) -> web.StreamResponse:
+        """A socket, or the refusal of its handshake."""
+        self.world.lapse(ask, route.kind)
+        refusal = check(ask, route, self.world) or self.world.faults.refusal(ask, route.kind)
+        refusal = refusal or webcast.handshake(ask, self.world)
+        if refusal is None:
+            return await sockets.serve(request, ask, self.world)
+        response, _ = await deliver(request, refusal)
         return response
 
 

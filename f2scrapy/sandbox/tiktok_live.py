@@ -39,7 +39,7 @@ def user_room(ask: Ask, world: World) -> Answer:
 
 def room_json(user: User, world: World) -> dict[str, Any]:
     """User, counts and room; without a room where there never was a broadcast."""
-    last = latest(user)
+    last = latest(user, world)
     stats = {"followingCount": user.following, "followerCount": user.followers}
     told = {"user": _user(user, last, world), "stats": stats}
     if last is None:

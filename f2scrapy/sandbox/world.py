@@ -12,6 +12,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from f2scrapy.sandbox.catalogue import Catalogue, Sizes, User
+from f2scrapy.sandbox.chat import Pace, Stream
 from f2scrapy.sandbox.exchange import Ask, Page
 from f2scrapy.sandbox.faults import Fault, Faults
 from f2scrapy.sandbox.recordings import Recordings
@@ -24,6 +25,8 @@ STRICT = CHECKS - {"websign", "real_ms_token"}
 # What tells lists of one interface apart.
 _WHOSE = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type",
           "secUid", "mixId", "itemID", "scene", "keyword", "from_user")  # fmt: skip
+_ON_AIR = frozenset({"demo", "clean200", "mixed", "one", "hostile"})
+ANCHOR, _FIRST_ANCHOR = "room", 400
 SESSION = "f2sandboxsession"  # a sessionid that is logged in
 
 
@@ -39,6 +42,8 @@ class Options:
     compress: bool = True  # texts, where the client takes gzip
     media_ttl_s: float = 6 * 3600  # how long an address of a medium is good
     sizes: Sizes = field(default_factory=Sizes)
+    rooms: int = 0  # users besides, called room0, room1 …, who do nothing but be on air
+    chat: Pace = field(default_factory=Pace)
     recorded: Path | None = None  # a folder of recordings, answered instead of the catalogue
 
 
@@ -50,7 +55,8 @@ class World:
     ) -> None:
         self.options = options or Options()
         self.clock = clock
-        folder, users = self.options.recorded, self.options.users
+        folder = self.options.recorded
+        users = (*self.options.users, *map(_anchor, range(self.options.rooms)))
         self.recorded = Recordings(folder, self.options.sizes) if folder else None
         if self.recorded:
             users = (*users, self.recorded.user)
@@ -65,6 +71,10 @@ class World:
         self.lapsed: set[str] = set()  # ttwids no longer taken
         self.last_pages: dict[str, Page] = {}  # by interface, for "repeat"
         self.pulls: Counter[str] = Counter()  # how often a visitor asked what is recommended
+        self.began = self.clock()  # seconds since 1970, as those of broadcasts
+        self.broadcasts: dict[tuple[str, str], float] = {}  # by platform and room_id
+        self.signatures: set[str] = set()  # of sockets; the platform's page makes each one anew
+        self.watching: Counter[tuple[str, str]] = Counter()  # by visitor and room: open sockets
         for text in self.options.faults:
             self.switch_on(text)
 
@@ -98,6 +108,28 @@ class World:
             return before
         self.last_pages[key] = page
         return page
+
+    def on_air(self, user: User, room_id: str, platform: str = "douyin") -> bool:
+        """Whether the user is on air now."""
+        pace, now = self.options.chat, self.clock()
+        began = self.broadcasts.get((platform, room_id), now)
+        over = pace.seconds and now > began + pace.seconds
+        ever = user.name in _ON_AIR or user.name.startswith(ANCHOR)
+        return ever and now >= self.began + pace.after and not over
+
+    def stream(self, platform: str, room_id: str) -> Stream:
+        """What is said in that room; nobody speaks before somebody is there to hear."""
+        began = self.broadcasts.setdefault((platform, room_id), self.clock())
+        return Stream(platform, room_id, self.options.chat, began)
+
+    def issue_route(self, room_id: str) -> str:
+        """What TikTok's im/fetch gives for the socket of a room."""
+        now = str(int(self.clock()))
+        return f"{now}.{_mac(room_id, now)}"
+
+    def knows_route(self, value: str, room_id: str) -> bool:
+        now, _, mac = value.partition(".")
+        return hmac.compare_digest(mac, _mac(room_id, now))
 
     def checks(self, name: str) -> bool:
         return name in self.options.strict
@@ -167,6 +199,11 @@ class World:
     def note(self, ask: Ask, what: str) -> None:
         """Something the platform would have minded."""
         self.report.violation(ask, what)
+
+
+def _anchor(number: int) -> User:
+    name = f"{ANCHOR}{number}"
+    return User(_FIRST_ANCHOR + number, name, 0, nickname=name)
 
 
 def _mac(*parts: str, size: int = 16) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from . import (
     abogus,
@@ -17,6 +17,7 @@ from . import (
     secsdk,
     tiktok_dynosaur,
     tiktok_gnarly,
+    webcast,
     xbogus,
 )
 from .codec import SignatureError, append, cut
@@ -50,7 +51,7 @@ class Decoded(Protocol):
 
     @property
     def time_ms(self) -> int:
-        """When it was signed, ms since 1970."""
+        """When it was signed, ms since 1970; 0 = the signature does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,26 @@ def _without(query: str, name: str) -> tuple[str, str]:
     return "&".join(others), "".join(values[:1])
 
 
+def _sign_webcast(ask: Unsigned) -> Signed:
+    value = webcast.sign(_stub(ask.query), ask.random)
+    return Signed(append(ask.query, "signature", quote(value, safe="")))
+
+
+def _sign_webcast_f2(ask: Unsigned) -> Signed:
+    """As F2's copy of the platform's script does, which says less of the browser."""
+    value = webcast.sign(_stub(ask.query), ask.random, env=0, ub=0, calls=2)
+    return Signed(append(ask.query, "signature", quote(value, safe="")))
+
+
+def _verify_webcast(sent: Request) -> tuple[str, Decoded]:
+    query, value = cut(sent.query, "signature")
+    return query, webcast.verify(value, _stub(query))
+
+
+def _stub(query: str) -> str:
+    return webcast.stub(dict(parse_qsl(query, keep_blank_values=True)))
+
+
 SCHEMES: Mapping[str, Scheme] = {
     "x_bogus": Scheme(_sign_x_bogus, _verify_x_bogus),
     "a_bogus": Scheme(_sign_a_bogus, _verify_a_bogus),
@@ -173,6 +194,8 @@ SCHEMES: Mapping[str, Scheme] = {
     "secsdk": Scheme(_sign_secsdk, _verify_secsdk),
     "x_gnarly": Scheme(_sign_x_gnarly, _verify_x_gnarly),
     "dynosaur": Scheme(_sign_dynosaur, _verify_dynosaur),
+    "webcast": Scheme(_sign_webcast, _verify_webcast),
+    "webcast_f2": Scheme(_sign_webcast_f2, _verify_webcast),
 }
 
 

@@ -48,6 +48,7 @@ class WebcastSignature:
     key: int
     header: int
     payload: bytes
+    time_ms: int = 0  # it does not say
 
 
 def stub(parameters: Mapping[str, str]) -> str:

@@ -89,7 +89,7 @@ class LiveMessages(WebcastEndpoint):
     url: ClassVar = f"{LIVE}/im/fetch/"
     params: ClassVar = "webcast"
 
-    resp_content_type: str = "json"
+    resp_content_type: str = "json"  # or "protobuf", which tells the messages of that moment too
     fetch_rule: int = 1
     last_rtt: int = 0
     cursor: str = ""  # "" = from now on
@@ -105,3 +105,19 @@ class LiveMessages(WebcastEndpoint):
         if not look(page, "extra.cursor"):
             raise ProtocolError("extra.cursor: expected a cursor, got nothing")
         return [{**page, "room_id": self.room_id}]
+
+
+class LiveSocket(WebcastEndpoint):
+    """The messages of a broadcast as they come: a WebSocket, from where `LiveMessages` ended.
+
+    A guest's ttwid is good for one room at a time (seen in F2).
+    """
+
+    url: ClassVar = "wss://webcast5-ws-web-hl.douyin.com/webcast/im/push/v2/"
+    referer: ClassVar = "https://live.douyin.com/"
+    params: ClassVar = "webcast_socket"
+    scheme: ClassVar = "webcast"
+
+    room_id: str
+    cursor: str
+    internal_ext: str

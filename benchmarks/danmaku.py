@@ -1,0 +1,312 @@
+"""From frames of the socket to events, beside TikTokLive and F2's descriptors, on the same bytes.
+
+python -m benchmarks.danmaku
+"""
+
+import base64
+import gzip
+import json
+import random
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from benchmarks import peers
+from f2scrapy.danmaku.frames import Connection, open_response
+from f2scrapy.danmaku.messages import kind_of, read
+from f2scrapy.danmaku.proto import base_pb2 as base
+from f2scrapy.danmaku.proto import shared_pb2 as proto
+
+RECORDED = Path(__file__).resolve().parents[2] / "shared/reference/recorded"
+ROUNDS = 3  # ours and theirs take turns, so that other load hits all
+TURNS = 5  # over all frames, in a round of ours
+THEIR_TURNS = 1
+GENERATED = 1000  # messages
+IN_A_FRAME = 20
+CHAT, ALL = "WebcastChatMessage", ""
+MIX = {"member": 45, "like": 25, "chat": 20, "gift": 8, "social": 2}  # of a busy room
+
+# Run by F2's Python: what it does with a frame, its logs switched off. Importing it wants tokens
+# from the network; its socket is never open here.
+F2 = """
+import asyncio, base64, json, logging, sys, time
+from types import SimpleNamespace
+import httpx
+logging.disable(logging.CRITICAL)
+given = json.load(sys.stdin)
+app = given["platform"]
+token = "x" * {"douyin": 128, "tiktok": 148}[app]
+cookies = [("set-cookie", f"{name}={token}") for name in ("msToken", "ttwid")]
+httpx.HTTPTransport.handle_request = lambda self, request: httpx.Response(200, headers=cookies)
+module = __import__(f"f2.apps.{app}.crawler", fromlist=["x"])
+Crawler = getattr(module, f"{app.capitalize()}WebSocketCrawler")
+frames = [base64.b64decode(frame) for frame in given["frames"]]
+done = 0
+def counted(callback):
+    async def call(data):
+        global done
+        got = await callback(data=data)
+        done += 1
+        return got
+    return call
+names = [name for name in dir(Crawler) if "LinkMic" in name or name.startswith("Webcast")]
+wanted = [given["only"]] if given["only"] else names
+crawler = Crawler.__new__(Crawler)
+crawler.callbacks = {name: counted(getattr(Crawler, name)) for name in wanted}
+crawler.connected_clients = set()
+Crawler.show_message = False
+async def send(data):
+    pass
+crawler.websocket = SimpleNamespace(send=send)
+loop = asyncio.new_event_loop()
+def one(data):
+    before = done
+    loop.run_until_complete(crawler.handle_wss_message(data))
+    return done - before
+"""
+
+# The same with nothing of F2's but its descriptors, and JSON made of them as its handlers do.
+DESCRIPTORS = """
+import gzip, json, sys, time, base64
+from google.protobuf import json_format
+given = json.load(sys.stdin)
+if given["platform"] == "douyin":
+    from f2.apps.douyin.proto import douyin_webcast_pb2 as pb
+else:
+    from f2.apps.tiktok.proto import tiktok_webcast_pb2 as pb
+frames = [base64.b64decode(frame) for frame in given["frames"]]
+def one(data):
+    frame = pb.PushFrame(); frame.ParseFromString(data)
+    plain = gzip.decompress(frame.payload) if frame.payload[:2] == b"\\x1f\\x8b" else frame.payload
+    response = pb.Response(); response.ParseFromString(plain)
+    done = 0
+    for message in response.messages:
+        if given["only"] and message.method != given["only"]:
+            continue
+        kind = getattr(pb, message.method.removeprefix("Webcast"), None)
+        if kind is None:
+            continue
+        try:
+            parsed = kind(); parsed.ParseFromString(message.payload)
+            json.loads(json_format.MessageToJson(
+                parsed, preserving_proto_field_name=True, ensure_ascii=False))
+            done += 1
+        except Exception:
+            pass
+    return done
+"""
+
+# Run by TikTokLive's Python: to the events its listeners get; it decodes all whoever listens.
+TIKTOKLIVE = """
+import asyncio, json, logging, sys, time, base64
+logging.disable(logging.CRITICAL)
+from TikTokLive import TikTokLiveClient
+from TikTokLive.client.ws.ws_utils import (
+    extract_webcast_push_frame, extract_webcast_response_message)
+given = json.load(sys.stdin)
+frames = [base64.b64decode(frame) for frame in given["frames"]]
+client = TikTokLiveClient("@bench")
+client._room_id = 1
+async def each(data):
+    response = extract_webcast_response_message(extract_webcast_push_frame(data))
+    got = [event async for event in client._parse_webcast_response(response)]
+    names = [type(event).__name__ for event in got]
+    return sum(name not in ("WebsocketResponseEvent", "UnknownEvent") for name in names)
+loop = asyncio.new_event_loop()
+one = lambda data: loop.run_until_complete(each(data))
+"""
+
+RUN = """
+total = sum(map(one, frames))
+spent = []
+for _ in range(given["turns"]):
+    start = time.process_time()
+    for data in frames:
+        one(data)
+    spent.append(time.process_time() - start)
+json.dump({"done": total, "seconds": spent}, sys.stdout)
+"""
+
+
+class Load(NamedTuple):
+    """Frames to decode, and what is in them."""
+
+    name: str
+    platform: str
+    frames: list[bytes]
+    messages: int
+
+
+class Peer(NamedTuple):
+    """Another program: what pip installs, and what its Python runs."""
+
+    name: str
+    requirement: str
+    code: str
+    platforms: tuple[str, ...]
+
+
+PEERS = (
+    Peer("F2", "f2==0.0.1.7", F2, ("douyin", "tiktok")),
+    Peer("  descriptors", "f2==0.0.1.7", DESCRIPTORS, ("douyin", "tiktok")),
+    Peer("TikTokLive", "TikTokLive==7.0.1", TIKTOKLIVE, ("tiktok",)),
+)
+
+
+def load(name: str, platform: str, messages: Sequence[base.Message]) -> Load:
+    """Put *messages* into frames, as the platforms do."""
+    frames = []
+    for at in range(0, len(messages), IN_A_FRAME):
+        response = base.Response(messages=messages[at : at + IN_A_FRAME], cursor="c")
+        payload = gzip.compress(response.SerializeToString(), mtime=0)
+        frame = base.PushFrame(
+            log_id=at + 1,
+            headers={"compress_type": "gzip"},
+            payload_encoding="pb",
+            payload_type="msg",
+            payload=payload,
+        )
+        frames.append(frame.SerializeToString())
+    return Load(name, platform, frames, len(messages))
+
+
+def generated() -> list[base.Message]:
+    """Messages of a busy room; people have pictures and names as long as real ones."""
+    chance = random.Random(5)
+    kinds = chance.choices(list(MIX), weights=list(MIX.values()), k=GENERATED)
+    return [_message(kind, number, chance) for number, kind in enumerate(kinds)]
+
+
+def _user(chance: random.Random) -> base.User:
+    number = chance.randrange(10**18, 10**19)
+    urls = [f"https://p16-sign.example/avatar/{number}~{size}.webp" for size in (100, 200, 720)]
+    return base.User(
+        id=number,
+        nickname=f"user {number % 9999}",
+        avatar_thumb=base.Image(url_list=urls, uri=f"avatar/{number}"),
+        follow_info=base.FollowInfo(following_count=12, follower_count=345),
+        display_id=f"name{number}",
+        sec_uid=f"MS4wLjABAAAA{number}{number}{number}",
+    )
+
+
+def _message(kind: str, number: int, chance: random.Random) -> base.Message:
+    method = f"Webcast{kind.capitalize()}Message"
+    common = base.Common(
+        method=method, msg_id=number + 1, room_id=7, create_time=1_795_262_400_000, is_show_msg=True
+    )
+    own: dict[str, dict[str, Any]] = {
+        "member": {"member_count": number, "action": 1},
+        "like": {"count": 15, "total": number * 15},
+        "chat": {"content": "so good to be here again " * chance.randint(1, 3)},
+        "gift": {
+            "gift_id": 5655,
+            "repeat_count": 3,
+            "group_id": 1_795_262_400_000 + number,
+            "gift": proto.GiftStruct(id=5655, name="Rose", diamond_count=1, combo=True),
+        },
+        "social": {"action": 1, "follow_count": number},
+    }
+    payload = getattr(proto, method.removeprefix("Webcast"))(
+        common=common, user=_user(chance), **own[kind]
+    )
+    return base.Message(method=method, payload=payload.SerializeToString(), msg_id=number + 1)
+
+
+def recorded() -> list[Load]:
+    """What was recorded, if it is here."""
+    samples = RECORDED / "tiktok/frames/events_by_method.json"
+    answer = RECORDED / "douyin/frames/im_fetch_response_2022_a.bin"
+    if not samples.is_file() or not answer.is_file():
+        print("recorded frames: skipped, ../shared is not here")
+        return []
+    pool = {
+        method: [base64.b64decode(sample["eventData"]) for sample in found]
+        for method, found in json.loads(samples.read_bytes()).items()
+    }
+    douyin = list(open_response(answer.read_bytes()).messages)
+    return [
+        load("recorded, TikTok 2023, as many of each as in a busy room", "tiktok", mixed(pool)),
+        load("recorded, Douyin 2022, as they came", "douyin", douyin * 10),
+    ]
+
+
+def mixed(pool: dict[str, list[bytes]]) -> list[base.Message]:
+    """Return recorded messages in the shares of `MIX`."""
+    chance = random.Random(5)
+    kinds = chance.choices(list(MIX), weights=list(MIX.values()), k=GENERATED)
+    names = [f"Webcast{kind.capitalize()}Message" for kind in kinds]
+    return [
+        base.Message(method=name, payload=chance.choice(pool[name]), msg_id=number)
+        for number, name in enumerate(names, 1)
+    ]
+
+
+def ours(given: Load, only: str) -> float:
+    """CPU seconds for all frames, at the median of some turns."""
+    wanted = kind_of(only) if only else ""
+    connection = Connection(given.platform, "7")
+    spent = []
+    for _ in range(TURNS):
+        start = time.process_time()
+        for data in given.frames:
+            for message in connection.received(data, 0.0).messages:
+                if not wanted or kind_of(message.method) == wanted:
+                    read(message, room_id="7")
+        spent.append(time.process_time() - start)
+    return median(spent)
+
+
+def theirs(peer: Peer, given: Load, only: str) -> tuple[float, int]:
+    """CPU seconds of another program for the same, and how many messages it could read."""
+    python = peers.python(peer.requirement.partition("==")[0].lower(), peer.requirement)
+    asked = {
+        "platform": given.platform,
+        "only": only,
+        "turns": THEIR_TURNS,
+        "frames": [base64.b64encode(frame).decode() for frame in given.frames],
+    }
+    with tempfile.TemporaryDirectory() as folder:  # they write logs where they stand
+        done = subprocess.run(
+            [python, "-c", peer.code + RUN],
+            input=json.dumps(asked).encode(),
+            capture_output=True,
+            check=True,
+            cwd=folder,
+        )
+    told = json.loads(done.stdout.splitlines()[-1])
+    return median(told["seconds"]), told["done"]
+
+
+def compare(given: Load, only: str, target: float) -> None:
+    """Print what each needs, and how much faster ours is than the fastest of them."""
+    what = "chat only" if only else "everything"
+    print(f"{given.name}, {given.messages} messages, {what}")
+    against = [peer for peer in PEERS if given.platform in peer.platforms]
+    turns = [(ours(given, only), [theirs(p, given, only) for p in against]) for _ in range(ROUNDS)]
+    mine = median(turn[0] for turn in turns)
+    _row("f2scrapy", mine, given, "")
+    for at, peer in enumerate(against):
+        seconds = median(turn[1][at][0] for turn in turns)
+        read_by = turns[0][1][at][1]
+        _row(peer.name, seconds, given, f"{seconds / mine:6.1f} x, read {read_by}")
+    print(f"  target {target} x the faster")
+
+
+def _row(name: str, seconds: float, given: Load, note: str) -> None:
+    rate, cost = given.messages / seconds, seconds / given.messages * 1e6
+    print(f"  {name:15}{rate:9,.0f} messages/s {cost:7.1f} ms CPU per 1,000 {note}".rstrip())
+
+
+def main() -> None:
+    for given in [load("generated", "tiktok", generated()), *recorded()]:
+        compare(given, CHAT, 5)
+        compare(given, ALL, 1.5)
+
+
+if __name__ == "__main__":
+    main()

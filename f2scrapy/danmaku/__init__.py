@@ -1,0 +1,1 @@
+"""The live chat of a room: a standalone asyncio runner, without Scrapy's engine."""

@@ -1,0 +1,173 @@
+"""python -m f2scrapy.danmaku URL…: what is said and given in live rooms, as it happens."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import secrets
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, ExitStack, closing
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.logging import RichHandler
+from scrapy.settings import BaseSettings
+
+from f2scrapy.archive import Archive
+from f2scrapy.args import lines_of
+from f2scrapy.config import archive_path, standalone
+from f2scrapy.danmaku.arguments import CONSOLE, MADE_UP, PROGRAM, converting, texts, watching
+from f2scrapy.danmaku.convert import convert
+from f2scrapy.danmaku.files import FILES, place
+from f2scrapy.danmaku.rooms import Room
+from f2scrapy.danmaku.runner import Ended, run
+from f2scrapy.danmaku.sinks import Sink
+from f2scrapy.danmaku.sinks.console import View
+from f2scrapy.danmaku.sinks.relay import Relay
+from f2scrapy.danmaku.summary import exit_code, show
+from f2scrapy.errors import InputError
+from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_OK
+from f2scrapy.naming import Template, visible
+
+Sinks = Callable[[Room], list[Sink]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code, which means what that of a crawl does."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        if given[:1] == ["convert"]:
+            return _convert(converting().parse_args(given[1:]))
+        return _watch(watching().parse_args(given))
+    except InputError as error:
+        print(f"{PROGRAM}: {visible(str(error))}", file=sys.stderr)
+        return EXIT_INPUT
+
+
+def _convert(options: argparse.Namespace) -> int:
+    try:
+        events, unreadable = convert(
+            options.journal, options.output, options.start, options.segment
+        )
+    except OSError as error:
+        raise InputError(f"{options.output}: cannot be written: {error.strerror}") from None
+    lost = f"; {unreadable} lines could not be read" if unreadable else ""
+    print(f"{options.output}: {events} events{lost}")
+    return EXIT_OK
+
+
+def _watch(options: argparse.Namespace) -> int:
+    settings = standalone(**({"F2_PATH": options.output} if options.output else {}))
+    rooms, token = texts(options.url), _token(options)
+    names = list(dict.fromkeys(options.sink or ["journal", CONSOLE]))
+    console = Console(highlight=False)
+    _log_to(console)
+    view = View(console, options.filter) if CONSOLE in names else None
+    relay = None if options.relay is None else Relay(options.relay, token)
+    with ExitStack() as stack:
+        files = _files(settings, [name for name in names if name != CONSOLE], stack)
+
+        def sinks(room: Room) -> list[Sink]:
+            return [*files(room), *(part.sink() for part in (view, relay) if part)]
+
+        if view:
+            stack.enter_context(view)
+        ended = asyncio.run(_run(options, rooms, sinks, relay))
+    show(ended, console)
+    return exit_code(ended)
+
+
+async def _run(
+    options: argparse.Namespace, rooms: Sequence[str], sinks: Sinks, relay: Relay | None
+) -> list[Ended]:
+    stop = asyncio.Event()
+    _stop_by_signal(stop)
+    async with AsyncExitStack() as stack:
+        if relay:
+            await _listen(relay, stack, told=options.token == MADE_UP)
+        return await run(
+            rooms,
+            sinks=sinks,
+            duration=options.duration,
+            wait=options.wait,
+            only=options.only,
+            stop=stop,
+        )
+
+
+async def _listen(relay: Relay, stack: AsyncExitStack, *, told: bool) -> None:
+    try:
+        await stack.enter_async_context(relay)
+    except OSError as error:
+        raise InputError(f"--relay {relay.port}: {error.strerror}; name another port") from None
+    token = f"?token={relay.token}" if told else ""
+    print(f"{PROGRAM}: relay at ws://127.0.0.1:{relay.port}/{token}", file=sys.stderr)
+
+
+def _files(settings: BaseSettings, names: Sequence[str], stack: ExitStack) -> Sinks:
+    """What makes the files of a room, where F2_PATH says."""
+    if not names:
+        return lambda _room: []
+    archive = stack.enter_context(
+        closing(Archive(archive_path(settings), Path(settings["F2_PATH"])))
+    )
+    template = Template(settings["F2_NAMING"])
+
+    def of(room: Room) -> list[Sink]:
+        try:
+            base = place(archive, template, room, folderize=settings.getbool("F2_FOLDERIZE"))
+        except OSError as error:
+            raise InputError(f"no place for the files of {room}: {error}") from None
+        return [FILES[name](base) for name in names]
+
+    return of
+
+
+def _token(options: argparse.Namespace) -> str:
+    text: str = options.token
+    if text and options.relay is None:
+        raise InputError("--token is the relay's: give --relay PORT, too")
+    if text == MADE_UP:
+        return secrets.token_urlsafe(16)
+    return lines_of(text, "--token ")[0] if text.startswith("@") else text
+
+
+def _stop_by_signal(stop: asyncio.Event) -> None:
+    """The first Ctrl-C ends the rooms, and what has come is still written; a second one kills."""
+    loop = asyncio.get_running_loop()
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handle)
+
+
+class _OneLine(logging.Formatter):
+    """What strangers wrote stands in logs, too, such as nicknames."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
+
+
+def _log_to(console: Console) -> None:
+    """On a terminal above the view's status, elsewhere to stderr."""
+    handler: logging.Handler = (
+        RichHandler(console=console, show_path=False, rich_tracebacks=False)
+        if console.is_terminal
+        else logging.StreamHandler()
+    )
+    handler.setFormatter(
+        _OneLine("%(message)s" if console.is_terminal else "%(levelname)s: %(message)s")
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("f2scrapy").setLevel(logging.INFO)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""Client: the messages of one room, from now until it ends, over as many sockets as that takes.
+
+async for event in danmaku("https://live.douyin.com/660393530147"):
+    print(event.text)
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+
+from f2scrapy.danmaku.dial import Patience
+from f2scrapy.danmaku.messages import Event
+from f2scrapy.danmaku.rooms import POLL_S, on_air, targets
+from f2scrapy.danmaku.watch import Watch
+from f2scrapy.errors import InputError
+from f2scrapy.session import Session
+
+
+async def danmaku(
+    url: str,
+    *,
+    wanted: Collection[str] | None = None,
+    duration: float | None = None,
+    wait: bool = False,
+    poll: float = POLL_S,
+    session: Session | None = None,
+    patience: Patience | None = None,
+) -> AsyncIterator[Event]:
+    """What happens in a room, in the order it was told, until the room ends.
+
+    `url` is a room's link or id; `wanted` are kinds of events or methods of the platform (None =
+    all; "gap" comes always); `duration` is in seconds (None = until the room ends). With `wait` a
+    room that is not on air is looked at every `poll` seconds until it is. A guest of its own
+    watches, since an account cannot watch a room twice; `session` is somebody else to do so.
+
+    A connection that fails is opened again, as often as `patience` says. What the platform does
+    not tell again after that is a `Gap`.
+
+    Raises:
+        InputError: `url` names no room, or several.
+        NotOnAir: the room is silent, and `wait` is not wished.
+        Refused: the platform does not show it, or no longer.
+        ProtocolError: what it answers has a shape that is not known.
+    """
+    found = targets([url])
+    if len(found) > 1:
+        raise InputError(f"this names {len(found)} rooms, and one can be watched here: {url!r}")
+    async with _visitor(found[0].platform, session) as visitor:
+        room = await on_air(visitor, found[0], wait=wait, poll=poll)
+        watch = Watch(visitor, found[0], room, wanted=wanted, duration=duration, patience=patience)
+        async with aclosing(watch.batches()) as batches:
+            async for batch in batches:
+                for event in batch:
+                    yield event
+
+
+def _visitor(platform: str, session: Session | None) -> AbstractAsyncContextManager[Session]:
+    return nullcontext(session) if session else Session(platform, guest=True)

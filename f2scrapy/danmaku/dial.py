@@ -1,0 +1,132 @@
+"""Dial: the sockets of one room, one after the other, each with an address of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import dataclass
+from typing import cast
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
+from websockets.uri import parse_uri
+
+from f2scrapy.errors import Outcome, Refused
+from f2scrapy.verdict import by_status, by_text
+from f2scrapy.wire import Wire
+
+MAX_FRAME = 16 << 20  # bytes
+_CLOSE_S = 2.0  # for a peer's goodbye
+_TROUBLE = (OSError, EOFError, TimeoutError, InvalidMessage, InvalidHandshake)
+_PASSING = frozenset({Outcome.NETWORK, Outcome.SERVER_ERROR, Outcome.RATE_LIMITED})
+_SENT = ("Cookie", "Accept-Language", "User-Agent")  # what a browser sends with a handshake
+
+# Lines of websockets' own at DEBUG would show cookies and signed addresses.
+_LOG = logging.getLogger("websockets.f2scrapy")
+_LOG.setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How much is borne before a room is given up; times in seconds."""
+
+    refusals: int = 4  # handshakes refused in a row; each is tried anew, later as another guest
+    trouble: float = 600.0  # without a connection that brings anything
+    least: float = 0.3  # between two attempts
+    most: float = 30.0
+
+    def delays(self) -> Generator[float, None, None]:
+        """The pauses between attempts that fail, growing, never quite the same."""
+        pause = self.least
+        while True:
+            yield pause * random.uniform(0.5, 1.5)
+            pause = min(pause * 2, self.most)
+
+
+class Dial(connect):
+    """websockets' reconnecting `async for`; `address` is asked before every connection.
+
+    What `address` raises is judged as a handshake's failure is.
+    """
+
+    def __init__(self, address: Callable[[], Awaitable[Wire]], patience: Patience) -> None:
+        super().__init__(
+            "ws://unknown.invalid/",  # until `address` is asked
+            compression=None,  # payloads are gzip already
+            user_agent_header=None,  # it comes with the address
+            proxy=None,  # as with all else that is asked
+            process_exception=self._judge,
+            ping_interval=None,  # the platforms have a heartbeat of their own
+            close_timeout=_CLOSE_S,
+            reconnect_delays=patience.delays,
+            max_size=MAX_FRAME,
+            logger=_LOG,
+        )
+        self.refusals = 0  # handshakes refused since something was heard
+        self.barren = 0  # connections that brought nothing since something was heard
+        self._address = address
+        self._patience = patience
+        self._heard = asyncio.get_running_loop().time()
+
+    def heard(self) -> None:
+        """The connection is good: something came."""
+        self.refusals = self.barren = 0
+        self._heard = asyncio.get_running_loop().time()
+
+    def sockets(self) -> AbstractAsyncContextManager[AsyncIterator[ClientConnection]]:
+        """The connections, each as soon as the one before has ended; the last ends with it."""
+        return aclosing(cast("AsyncGenerator[ClientConnection, None]", aiter(self)))
+
+    async def connect(self) -> ClientConnection:
+        """Open a connection to a new address; one that follows a barren one waits."""
+        if self.barren:
+            pause = min(self._patience.least * 2**self.barren, self._patience.most)
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+        wire = await self._address()
+        self.uri, self.ws_uri = wire.url, parse_uri(wire.url)
+        self.additional_headers = _handshake(wire)
+        connection = await super().connect()
+        self.barren += 1
+        return connection
+
+    def _judge(self, error: Exception) -> Exception | None:
+        """None = it is tried again."""
+        refused = _refusal(error)
+        if refused is None:
+            return error
+        if refused.outcome not in _PASSING:
+            self.refusals += 1
+            return None if self.refusals <= self._patience.refusals else refused
+        since = asyncio.get_running_loop().time() - self._heard
+        return None if since <= self._patience.trouble else refused
+
+
+def _handshake(wire: Wire) -> dict[str, str]:
+    sent = {name: wire.headers[name] for name in _SENT if name in wire.headers}
+    return {"Origin": wire.headers.get("Referer", "").rstrip("/")} | sent
+
+
+def _refusal(error: Exception) -> Refused | None:
+    """What the failure of a connection says; None = it is none of these.
+
+    A refused signature has been seen as HTTP 200 with a header Handshake-Msg: DEVICE_BLOCKED
+    (reports of users of other tools, 2024).
+    """
+    if isinstance(error, InvalidStatus):
+        return _status(error)
+    if isinstance(error, _TROUBLE):
+        return Refused(Outcome.NETWORK, f"the socket cannot be opened: {type(error).__name__}")
+    return error if isinstance(error, Refused) else None
+
+
+def _status(error: InvalidStatus) -> Refused:
+    answer = error.response
+    words = answer.headers.get("Handshake-Msg", "")
+    body = (answer.body or b"")[:4000].decode(errors="replace")
+    told = Outcome.RISK_CONTROL if answer.status_code == 200 else by_status(answer.status_code)
+    usual = Outcome.SIGNATURE_REJECTED if words else told
+    seen = f"the socket was refused: HTTP {answer.status_code}{f', {words[:60]}' if words else ''}"
+    return Refused(by_text(body, usual), seen)

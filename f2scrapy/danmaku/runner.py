@@ -1,0 +1,242 @@
+"""Runner: many rooms at once, each watched by a guest of its own and written to sinks of its own.
+
+Sockets wait for nobody: what sinks are too slow for is held, in the end in a file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from f2scrapy.danmaku.dial import Patience
+from f2scrapy.danmaku.gifts import Gifts
+from f2scrapy.danmaku.messages import Event, Gift
+from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, Target, on_air, targets
+from f2scrapy.danmaku.sinks import Sink
+from f2scrapy.danmaku.watch import Watch
+from f2scrapy.errors import F2Error, InputError, Outcome, Refused
+from f2scrapy.session import Session
+
+LINGER_S = 0.2  # until more is written: sinks like many events at once
+_LOG = logging.getLogger(__name__)
+
+Callback = Callable[[Event], Awaitable[object]]
+
+
+@dataclass
+class Ended:
+    """What came of one room."""
+
+    text: str  # the words that named it
+    room: Room | None = None  # None = it was not found
+    outcome: Outcome = Outcome.OK
+    why: str = ""  # one line: how it ended
+    messages: int = 0
+    counts: Counter[str] = field(default_factory=Counter)  # events by kind
+    gaps: int = 0
+    repeated: int = 0  # messages told again and left out
+    reconnects: int = 0
+    spilled: int = 0  # messages that waited in a file for slow sinks
+    coins: int = 0  # of all gifts
+    seconds: float = 0.0  # watched
+    failed_sinks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is the same for all rooms of a run."""
+
+    sinks: Callable[[Room], Sequence[Sink]]
+    duration: float | None
+    wait: bool
+    wanted: Collection[str] | None
+    callbacks: Mapping[str, Callback]
+    patience: Patience | None
+    poll: float
+
+
+async def run(
+    texts: Sequence[str],
+    *,
+    sinks: Callable[[Room], Sequence[Sink]] = lambda _room: (),
+    duration: float = 0,
+    wait: bool = False,
+    only: Collection[str] = frozenset(),
+    callbacks: Mapping[str, Callback] | None = None,
+    stop: asyncio.Event | None = None,
+    patience: Patience | None = None,
+    poll: float = POLL_S,
+) -> list[Ended]:
+    """Watch the rooms that `texts` name, until each of them ends; one `Ended` for each, in order.
+
+    `sinks` makes those of a room once it is on air. `duration` is in seconds a room, 0 = until it
+    ends. `only` are kinds of events or methods, empty = all. `callbacks` are awaited for each
+    event, by its method or kind; what one raises ends the run, in an ExceptionGroup. `stop`, once
+    set, ends all rooms, and what has come is still written. Rooms are entered one after the
+    other, at the pace of F2_PACE.
+
+    Raises:
+        InputError: a text names no room; nothing was asked.
+    """
+    plan = Plan(
+        sinks, duration or None, wait, only or None, callbacks or {}, patience, poll
+    )  # fmt: skip
+    found = targets(texts)
+    stopped = asyncio.create_task((stop or asyncio.Event()).wait())
+    try:
+        async with asyncio.TaskGroup() as group:
+            rooms = [
+                group.create_task(_Run(plan, target, stopped, number).run())
+                for number, target in enumerate(found)
+            ]
+    finally:
+        stopped.cancel()
+    return [room.result() for room in rooms]
+
+
+class _Run:
+    """One room of a run."""
+
+    def __init__(self, plan: Plan, target: Target, stopped: asyncio.Task[Any], number: int) -> None:
+        self._plan, self._target, self._stopped, self._number = plan, target, stopped, number
+        self._gifts = Gifts()
+        self.ended = Ended(target.text)
+
+    async def run(self) -> Ended:
+        try:
+            async with Session(self._target.platform, guest=True) as session:
+                await self._enter(session)
+        except F2Error as error:
+            self.ended.outcome, self.ended.why = _outcome(error), _words(error)
+            if isinstance(error, NotOnAir):
+                self.ended.room = error.room
+        return self.ended
+
+    async def _enter(self, session: Session) -> None:
+        entering = asyncio.create_task(self._on_air(session))
+        try:
+            both: list[asyncio.Task[Any]] = [entering, self._stopped]
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if not entering.done():
+                self.ended.outcome, self.ended.why = Outcome.INTERRUPTED, "stopped before it began"
+                return
+            await self._watch(session, entering.result())
+        finally:
+            entering.cancel()
+            await asyncio.wait([entering])
+
+    async def _on_air(self, session: Session) -> Room:
+        await asyncio.sleep(self._number * session.pace)
+        plan = self._plan
+        return await on_air(session, self._target, wait=plan.wait, poll=plan.poll)
+
+    async def _watch(self, session: Session, room: Room) -> None:
+        plan, clock = self._plan, asyncio.get_running_loop().time
+        self.ended.room, began = room, clock()
+        watch = Watch(
+            session, self._target, room,
+            wanted=plan.wanted, duration=plan.duration, patience=plan.patience,
+        )  # fmt: skip
+        feed = Feed(room, plan.sinks(room))
+
+        def stop(_: object) -> None:
+            watch.stop()
+
+        self._stopped.add_done_callback(stop)
+        try:
+            await feed.open()
+            await self._listen(watch, feed)
+        finally:
+            self._stopped.remove_done_callback(stop)
+            await feed.close()
+            self._count(watch, feed, clock() - began)
+
+    async def _listen(self, watch: Watch, feed: Feed) -> None:
+        async with aclosing(watch.batches()) as batches:
+            async for batch in batches:
+                await feed.write(batch)
+                for event in batch:
+                    if isinstance(event, Gift):
+                        self._gifts.add(event)
+                    await self._call(event)
+                if not self._stopped.done():
+                    await asyncio.sleep(LINGER_S)
+
+    async def _call(self, event: Event) -> None:
+        callbacks = self._plan.callbacks
+        if callbacks and (callback := callbacks.get(event.method) or callbacks.get(event.kind)):
+            await callback(event)
+
+    def _count(self, watch: Watch, feed: Feed, seconds: float) -> None:
+        ended, tally = self.ended, watch.tally
+        ended.counts, ended.gaps, ended.repeated = tally.counts, tally.gaps, tally.repeated
+        ended.messages = tally.counts.total() - tally.counts["gap"]
+        ended.reconnects, ended.spilled = tally.reconnects, watch.spilled
+        ended.coins, ended.seconds = self._gifts.coins, seconds
+        ended.failed_sinks = tuple(feed.failed)
+        ended.why = watch.why
+        if self._stopped.done() and not watch.over:
+            ended.outcome = Outcome.INTERRUPTED
+
+
+class Feed:
+    """The sinks of one room; one that fails is told once and left out, the others go on."""
+
+    def __init__(self, room: Room, sinks: Sequence[Sink]) -> None:
+        self.failed: list[str] = []  # by the names of their classes
+        self._room = room
+        self._sinks = list(sinks)
+        self._opened: list[Sink] = []
+
+    async def open(self) -> None:
+        for sink in list(self._sinks):
+            self._opened.append(sink)
+            await self._do(sink, sink.open, self._room)
+
+    async def write(self, events: Sequence[Event]) -> None:
+        await asyncio.gather(*(self._do(sink, sink.write, events) for sink in list(self._sinks)))
+
+    async def close(self) -> None:
+        for sink in self._opened:
+            await self._do(sink, sink.close)
+
+    async def _do(self, sink: Sink, what: Callable[..., None], *given: object) -> None:
+        try:
+            if sink.blocks:
+                await _in_thread(what, *given)
+            else:
+                what(*given)
+        except OSError as error:
+            name = type(sink).__name__
+            if sink in self._sinks:
+                self._sinks.remove(sink)
+                self.failed.append(name)
+                _LOG.error("%s: %s takes no more: %s", self._room, name, error)
+
+
+async def _in_thread(what: Callable[..., None], *given: object) -> None:
+    """As asyncio.to_thread; who is cancelled waits for it all the same."""
+    job = asyncio.ensure_future(asyncio.to_thread(what, *given))
+    try:
+        await asyncio.shield(job)
+    except asyncio.CancelledError:
+        with suppress(OSError):
+            await job
+        raise
+
+
+def _outcome(error: F2Error) -> Outcome:
+    if isinstance(error, Refused):
+        return error.outcome
+    if isinstance(error, NotOnAir):
+        return Outcome.EMPTY_TRUE
+    return Outcome.BAD_INPUT if isinstance(error, InputError) else Outcome.SCHEMA_CHANGED
+
+
+def _words(error: F2Error) -> str:
+    return error.seen if isinstance(error, Refused) else str(error)

@@ -1,0 +1,77 @@
+"""The way into a live room of Douyin: from its link to the WebSocket that tells its messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TypeVar
+
+from f2scrapy.douyin.endpoints.live import (
+    LiveEnter,
+    LiveMessages,
+    LiveReflow,
+    LiveSocket,
+    UserLiveStatus,
+)
+from f2scrapy.douyin.endpoints.users import UserProfile
+from f2scrapy.douyin.items.live import LiveRoom, UserOnAir
+from f2scrapy.douyin.items.users import User
+from f2scrapy.douyin.links import ROOM_IDS
+from f2scrapy.endpoint import Endpoint
+from f2scrapy.errors import F2Error
+from f2scrapy.item import Item
+from f2scrapy.link import Link
+from f2scrapy.session import Session
+
+Kind = TypeVar("Kind", bound=Item)
+
+KINDS = ("web_rid", "room_id", "sec_user_id")  # links that lead to a room
+IDS: Mapping[str, str] = ROOM_IDS  # forms of ids that stand alone
+
+
+async def find(session: Session, link: Link) -> LiveRoom:
+    """The room a link leads to, on air or not; a user's is the one they are on air in now.
+
+    Raises:
+        Refused: it is not shown.
+        ProtocolError, ValidationError: what is shown has a shape that is not known.
+    """
+    if link.kind == "sec_user_id":
+        return await _of_user(session, link.id)
+    if link.kind == "room_id":
+        return await _broadcast(session, link.id)
+    room = await _read(session, LiveEnter(web_rid=link.id), LiveRoom)
+    if room.on_air:  # when it began is told there alone; without that it goes on as well
+        with suppress(F2Error):
+            told = await _broadcast(session, room.room_id)
+            return room.model_copy(update={"create_time": told.create_time})
+    return room
+
+
+def messages(room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint:
+    """What a room's messages begin with, or go on with; its answer is a protobuf Response."""
+    return LiveMessages(
+        room_id=room_id, cursor=cursor, internal_ext=internal_ext, resp_content_type="protobuf"
+    )
+
+
+def socket(room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]) -> Endpoint:  # noqa: ARG001 - TikTok's wants it
+    """The WebSocket that tells messages from `cursor` on."""
+    return LiveSocket(room_id=room_id, cursor=cursor, internal_ext=internal_ext)
+
+
+async def _broadcast(session: Session, room_id: str) -> LiveRoom:
+    return await _read(session, LiveReflow(room_id=room_id), LiveRoom)
+
+
+async def _of_user(session: Session, sec_user_id: str) -> LiveRoom:
+    user = await _read(session, UserProfile(sec_user_id=sec_user_id), User)
+    status = await _read(session, UserLiveStatus(user_ids=user.uid), UserOnAir)
+    if status.room_id:
+        return await _broadcast(session, status.room_id)
+    return LiveRoom.model_construct(uid=user.uid, sec_user_id=sec_user_id, nickname=user.nickname)
+
+
+async def _read(session: Session, endpoint: Endpoint, kind: type[Kind]) -> Kind:
+    [row] = endpoint.rows_of(await session.ask(endpoint))
+    return kind.read(row)

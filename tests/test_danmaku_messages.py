@@ -1,0 +1,335 @@
+"""Every message of the wire becomes an event with the right content, and none makes it fail."""
+
+import base64
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf.json_format import ParseDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from f2scrapy.danmaku.frames import open_response
+from f2scrapy.danmaku.messages import (
+    KINDS,
+    Chat,
+    Control,
+    Event,
+    Gap,
+    Gift,
+    Like,
+    Member,
+    Other,
+    RoomRank,
+    RoomUserSeq,
+    ScreenChat,
+    Social,
+    Unknown,
+    User,
+    as_dict,
+    from_dict,
+    kind_of,
+    read,
+)
+from f2scrapy.danmaku.messages.reading import line, moment, person
+from f2scrapy.danmaku.messages.table import TABLE
+from f2scrapy.danmaku.proto import base_pb2 as base
+from f2scrapy.danmaku.proto import douyin_pb2 as douyin
+from f2scrapy.danmaku.proto import shared_pb2 as shared_proto
+from f2scrapy.danmaku.proto.base_pb2 import Message
+
+NOON = datetime(2026, 11, 21, 12, 0, 0, 345_000, UTC)
+NOON_MS = 1795262400345
+
+# Rows D-W5 … D-W23, X-7, X-8 and X-11 of F2, without the prefix Webcast.
+LISTED = """
+RoomMessage LikeMessage MemberMessage GiftMessage SocialMessage RoomUserSeqMessage
+UpdateFanTicketMessage CommonTextMessage MatchAgainstScoreMessage FansclubMessage ChatMessage
+RanklistHourEntranceMessage RoomStatsMessage LiveShoppingMessage LiveEcomGeneralMessage
+ProductChangeMessage RoomStreamAdaptationMessage EcomFansClubMessage NotifyEffectMessage
+LightGiftMessage ProfitInteractionScoreMessage RoomRankMessage HotRoomMessage LinkMicMethod
+LinkerContributeMessage EmojiChatMessage ScreenChatMessage RoomDataSyncMessage InRoomBannerMessage
+LinkMessage BattleTeamTaskMessage HotChatMessage LinkMicArmiesMethod
+LinkmicPlayModeUpdateScoreMessage SandwichBorderMessage LuckyBoxTempStatusMessage
+LotteryEventMessage LotteryEventNewMessage DecorationUpdateMessage DecorationModifyMethod
+LinkSettingNotifyMessage LinkMicBattleMethod ExhibitionChatMessage LinkMicFanTicketMethod
+UserFanTicket LinkMicBattle LinkLayerMessage OecLiveShoppingMessage OecLiveManagerMessage
+AnchorToolModificationMessage ControlMessage
+"""
+
+
+def message(payload: Any, method: str = "", **fields: Any) -> Message:
+    method = method or f"Webcast{payload.DESCRIPTOR.name}"
+    return Message(method=method, payload=payload.SerializeToString(), **fields)
+
+
+def of(payload: Any, method: str = "") -> Any:
+    return read(message(payload, method, msg_id=5), room_id="77")
+
+
+def douyin_files(shared: Path) -> Iterator[tuple[str, Message]]:
+    for path in sorted((shared / "reference/recorded/douyin/frames").glob("*Me*.bin")):
+        yield path.stem, Message(method=f"Webcast{path.stem}", payload=path.read_bytes())
+
+
+def tiktok_files(shared: Path) -> Iterator[tuple[str, Message]]:
+    folder = shared / "reference/recorded/tiktok/frames"
+    for path in sorted(folder.glob("*.bin")):
+        method = "WebcastMemberMessage" if path.stem.endswith("is_Member") else path.stem
+        yield path.stem, Message(method=method, payload=path.read_bytes())
+    for method, samples in json.loads((folder / "events_by_method.json").read_bytes()).items():
+        for sample in samples:
+            payload = base64.b64decode(sample["eventData"])
+            yield method, Message(method=method, payload=payload)
+
+
+def test_every_recorded_payload_is_an_event_and_json(shared: Path) -> None:
+    answer = shared / "reference/recorded/douyin/frames/im_fetch_response_2022_a.bin"
+    found = [*douyin_files(shared), *tiktok_files(shared)]
+    found += [(each.method, each) for each in open_response(answer.read_bytes()).messages]
+    assert len(found) > 480
+    for name, each in found:
+        event = read(each)
+        assert not isinstance(event, Unknown), name
+        assert event.kind == kind_of(each.method)
+        assert json.loads(json.dumps(as_dict(event)))["method"] == each.method
+        assert event.text is not None
+
+
+def test_recorded_events_come_back_from_json(shared: Path) -> None:
+    for name, each in (*douyin_files(shared), *tiktok_files(shared)):
+        event = read(each, room_id="1")
+        assert from_dict(json.loads(json.dumps(as_dict(event)))) == event, name
+
+
+def test_recorded_douyin_room_of_2022(shared: Path) -> None:
+    answer = shared / "reference/recorded/douyin/frames/im_fetch_response_2022_a.bin"
+    events = [read(each) for each in open_response(answer.read_bytes()).messages]
+    kinds = [event.kind for event in events]
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == {
+        "member": 16, "like": 6, "room_user_seq": 2, "room": 1, "chat": 1, "social": 1
+    }  # fmt: skip
+    likes = [event for event in events if isinstance(event, Like)]
+    assert [like.total for like in likes] == sorted(like.total for like in likes)
+    assert all(event.user and event.user.user_id for event in events if event.kind == "member")
+    assert [event.action for event in events if isinstance(event, Social)] == ["follow"]
+    seen = [event.total for event in events if isinstance(event, RoomUserSeq)]
+    assert seen == [11028, 11091]
+    assert likes[0].create_time == datetime(2021, 11, 23, 11, 0, 30, 445_000, UTC)
+    assert all(event.room_id and event.msg_id for event in events)
+
+
+def decoded(shared: Path) -> dict[str, list[tuple[dict[str, Any], Event]]]:
+    path = shared / "reference/recorded/douyin/frames/decoded_messages_2026_a.json"
+    found: dict[str, list[tuple[dict[str, Any], Event]]] = {}
+    for method, facts in json.loads(path.read_bytes()).items():
+        for fact in facts:
+            kept = {k: v for k, v in fact.items() if k not in {"extra", "publicAreaCommon"}}
+            payload = ParseDict(kept, TABLE[method].proto(), ignore_unknown_fields=True)
+            found.setdefault(method, []).append((fact, read(message(payload, method))))
+    return found
+
+
+def test_what_others_decoded_in_2026_reads_the_same(shared: Path) -> None:
+    found = decoded(shared)
+    for fact, event in (pair for pairs in found.values() for pair in pairs):
+        common = fact["common"]
+        assert (str(event.msg_id), event.room_id) == (common["msgId"], common["roomId"])
+        clock = int(common.get("createTime", 0)) or 1000 * int(fact.get("eventTime", 0))
+        assert event.create_time == moment(clock)
+        if "user" in fact:
+            assert event.user
+            assert event.user.nickname == fact["user"]["nickname"]
+            assert event.user.sec_user_id == fact["user"].get("secUid", "")
+    for fact, event in found["WebcastChatMessage"]:
+        assert isinstance(event, Chat)
+        assert event.content == fact["content"]
+
+
+def test_gifts_others_decoded_in_2026(shared: Path) -> None:
+    for fact, event in decoded(shared)["WebcastGiftMessage"]:
+        assert isinstance(event, Gift)
+        assert event.gift_name == fact["gift"]["name"]
+        assert (event.diamond_count, event.repeat_count, event.combo) == (1, 1, True)
+        assert event.group_id == int(fact["groupId"])
+        assert event.repeat_end == (fact.get("repeatEnd") == 1)
+        assert event.user
+        assert event.user.level == int(fact["user"]["payGrade"]["level"])
+
+
+def test_recorded_gift_of_tiktok(shared: Path) -> None:
+    events = [read(each) for _, each in tiktok_files(shared)]
+    gifts = [event for event in events if isinstance(event, Gift)]
+    assert {gift.gift_id for gift in gifts} == {5655, 7813}
+    assert {gift.repeat_count for gift in gifts} == {1, 8}
+    assert all(gift.user and gift.user.user_id and gift.diamond_count for gift in gifts)
+    assert sum(gift.repeat_end for gift in gifts) == 2
+
+
+def test_recorded_ranking_of_a_room(shared: Path) -> None:
+    event = read(dict(douyin_files(shared))["RoomRankMessage"])
+    assert isinstance(event, RoomRank)
+    assert [place.rank for place in event.ranks] == [1, 2, 3]
+    assert all(place.user and place.user.nickname for place in event.ranks)
+
+
+def test_badges_tell_the_level_where_the_grade_does_not(shared: Path) -> None:
+    event = read(dict(douyin_files(shared))["ChatMessage"])
+    assert event.user
+    assert (event.user.level, event.user.badges) == (20, ("荣誉等级20级勋章",))
+
+
+@pytest.mark.parametrize("name", LISTED.split())
+def test_every_listed_method_is_known(name: str) -> None:
+    assert kind_of(f"Webcast{name}") in KINDS - {"unknown", "gap"}
+
+
+@pytest.mark.parametrize(("status", "ended"), [(1, False), (2, False), (3, True), (4, True)])
+def test_the_end_of_a_room_is_told(status: int, ended: bool) -> None:
+    event = of(shared_proto.ControlMessage(status=status, tips="bye"))
+    assert isinstance(event, Control)
+    assert (event.ended, "bye" in event.text) == (ended, True)
+
+
+@pytest.mark.parametrize(("action", "word"), [(1, "follow"), (3, "share"), (8, "action 8")])
+def test_follow_and_share_are_one_message(action: int, word: str) -> None:
+    assert of(shared_proto.SocialMessage(action=action)).action == word
+
+
+def test_header_is_read_and_the_room_of_the_connection_wins() -> None:
+    common = base.Common(msg_id=9, room_id=8, create_time=NOON_MS)
+    chat = message(shared_proto.ChatMessage(common=common, content="hi"))
+    assert read(chat) == Chat(
+        method=chat.method, msg_id=9, room_id="8", create_time=NOON, content="hi"
+    )
+    assert read(chat, room_id="77").room_id == "77"
+
+
+@pytest.mark.parametrize(
+    ("payload", "time"),
+    [
+        (shared_proto.ChatMessage(event_time=NOON_MS // 1000), NOON.replace(microsecond=0)),
+        (shared_proto.GiftMessage(send_time=NOON_MS), NOON),
+        (douyin.ScreenChatMessage(event_time=NOON_MS // 1000), NOON.replace(microsecond=0)),
+        (shared_proto.LikeMessage(), None),
+    ],
+)
+def test_time_is_the_servers_wherever_it_stands(payload: Any, time: datetime | None) -> None:
+    assert of(payload).create_time == time
+
+
+@pytest.mark.parametrize("clock", [0, -1, 2**63 - 1, -(2**63)])
+def test_a_clock_that_cannot_be_is_no_time(clock: int) -> None:
+    assert moment(clock) is None
+
+
+def test_a_gift_says_who_gave_what_to_whom() -> None:
+    gift = shared_proto.GiftStruct(id=3, name="rose", diamond_count=5, combo=True)
+    to, giver = base.User(id=2, nickname="guest"), base.User(id=1, nickname="ann")
+    event = of(
+        shared_proto.GiftMessage(user=giver, to_user=to, gift=gift, repeat_count=7, repeat_end=1)
+    )
+    assert (event.gift_id, event.diamond_count, event.repeat_end) == (3, 5, True)
+    assert event.text == "ann sent rose x7 to guest"
+
+
+def test_armies_and_battles_are_the_same_kinds_on_both_platforms() -> None:
+    kinds = {kind_of(f"Webcast{name}") for name in ("LinkMicArmies", "LinkMicArmiesMethod")}
+    assert kinds == {"armies"}
+
+
+def test_an_unknown_method_keeps_its_payload() -> None:
+    event = read(Message(method="WebcastNewMessage", payload=b"\x01\x02", msg_id=4), room_id="7")
+    assert event == Unknown(
+        method="WebcastNewMessage", msg_id=4, room_id="7", payload=b"\x01\x02", error=None
+    )
+    assert as_dict(event)["payload"] == "AQI="
+
+
+def test_a_method_without_its_prefix_is_known() -> None:
+    assert kind_of("LinkMicMethod") == "link_mic"
+    assert read(Message(method="RoomMessage")).kind == "room"
+
+
+@given(st.sampled_from(sorted(TABLE)), st.binary(max_size=120))
+def test_no_payload_makes_reading_fail(method: str, payload: bytes) -> None:
+    event = read(Message(method=method, payload=payload))
+    assert event.kind in {kind_of(method), "unknown"}
+    json.dumps(as_dict(event))
+    assert isinstance(event.text, str)
+    if isinstance(event, Unknown):
+        assert (event.payload, bool(event.error)) == (payload, True)
+
+
+def test_a_torn_message_is_unknown_with_the_reason(shared: Path) -> None:
+    whole = dict(douyin_files(shared))["GiftMessage"]
+    event = read(Message(method=whole.method, payload=whole.payload[:-300]))
+    assert isinstance(event, Unknown)
+    assert event.error
+    assert event.payload == whole.payload[:-300]
+
+
+def test_a_message_known_by_name_keeps_its_payload_and_its_line() -> None:
+    text = base.Text(default_pattern="hello")
+    payload = shared_proto.Bare(common=base.Common(display_text=text))
+    event = of(payload, "WebcastToastMessage")
+    assert isinstance(event, Other)
+    assert (event.content, event.payload) == ("hello", payload.SerializeToString())
+
+
+def test_holes_of_a_line_are_filled_by_number() -> None:
+    ann = base.TextPiece(user_value=base.TextPieceUser(user=base.User(nickname="ann")))
+    pieces = [base.TextPiece(string_value="rose"), ann]
+    text = base.Text(default_pattern="{1:user} sent {0:gift} {7:string}", pieces=pieces)
+    assert line(text) == "ann sent rose {7:string}"
+
+
+def test_level_of_a_tiktok_giver_is_that_of_the_badge() -> None:
+    badge = base.Badge(scene_type=8, privilege_log_extra=base.PrivilegeLog(level="17"))
+    badge.combine.content = "17"
+    assert person(base.User(id=1, badge_list=[badge])) == User(
+        user_id="1", level=17, badges=("17",)
+    )
+
+
+def test_a_gap_comes_back_from_json() -> None:
+    gap = Gap(began=NOON, ended=NOON, reason="dropped", room_id="7")
+    assert from_dict(json.loads(json.dumps(as_dict(gap)))) == gap
+    assert as_dict(gap)["began"] == "2026-11-21T12:00:00.345000Z"
+
+
+NO_EVENTS: list[dict[str, Any]] = [
+    {},
+    {"kind": "no"},
+    {"kind": "gap"},
+    {"kind": "chat", "user": 3},
+    {"kind": "other", "payload": "!"},
+]
+
+
+@pytest.mark.parametrize("fact", NO_EVENTS)
+def test_what_is_no_event_of_ours_is_unknown(fact: dict[str, Any]) -> None:
+    event = from_dict(fact | {"method": "m"})
+    assert isinstance(event, Unknown)
+    assert event.method == "m"
+    assert event.error
+
+
+def test_keys_nobody_knows_are_left_out() -> None:
+    assert from_dict({"kind": "chat", "content": "hi", "new": 1}) == Chat(content="hi")
+
+
+def test_kind_stands_first_and_fields_in_their_order() -> None:
+    keys = list(as_dict(Member(user=User(user_id="1"))))
+    assert keys == [
+        "kind", "method", "msg_id", "room_id", "create_time", "user", "member_count", "action"
+    ]  # fmt: skip
+
+
+def test_kinds_are_one_word_for_one_class() -> None:
+    classes = {(rule.kind.kind, rule.kind) for rule in TABLE.values()}
+    assert len(classes) == len({kind for kind, _ in classes})
+    assert ScreenChat.kind in KINDS
