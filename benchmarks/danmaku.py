@@ -249,7 +249,7 @@ def mixed(pool: dict[str, list[bytes]]) -> list[base.Message]:
 def ours(given: Load, only: str) -> float:
     """CPU seconds for all frames, at the median of some turns."""
     wanted = kind_of(only) if only else ""
-    connection = Connection(given.platform, "7")
+    connection = Connection()
     spent = []
     for _ in range(TURNS):
         start = time.process_time()

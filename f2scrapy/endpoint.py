@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import from_json
 
 from f2scrapy.errors import InputError, ProtocolError, Refused
 
@@ -109,6 +110,19 @@ class Endpoint(BaseModel):
         return self.model_copy(update={name: int(moment.timestamp() * 1000)})
 
     # What comes back
+
+    def decoded(self, body: bytes) -> Any:
+        """What an answer holds: JSON. Half an emoji, where the platform cut a text, becomes "?".
+
+        Raises:
+            ValueError: it is none.
+            ProtocolError: it is none of what the interface answers in instead.
+        """
+        try:
+            return from_json(body, cache_strings="keys")
+        except ValueError:
+            whole = json.dumps(json.loads(body), ensure_ascii=False)
+            return from_json(whole.encode(errors="replace"), cache_strings="keys")
 
     def refusal(self, page: Mapping[str, Any]) -> Refused | None:  # noqa: ARG002 - none by default
         """What an answer says that is none: the platform's codes, the interface's ways to say no.

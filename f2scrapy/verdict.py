@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import from_json
-
 from f2scrapy.endpoint import Endpoint
-from f2scrapy.errors import Outcome
+from f2scrapy.errors import Outcome, ProtocolError
 
 _BY_STATUS: Mapping[int, Outcome] = {
     401: Outcome.LOGIN_REQUIRED,
@@ -52,23 +49,10 @@ def judge(status: int, location: str, body: bytes, endpoint: Endpoint) -> Verdic
     if not body.strip():
         return Verdict(Outcome.RISK_CONTROL, "HTTP 200 with an empty body")
     try:
-        page = decoded(body)
-    except ValueError:
+        page = endpoint.decoded(body)
+    except (ValueError, ProtocolError):
         return _no_json(body)
     return of_page(page, endpoint)
-
-
-def decoded(body: bytes) -> Any:
-    """The JSON of an answer. Half an emoji, where the platform cut a text, becomes "?".
-
-    Raises:
-        ValueError: it is none.
-    """
-    try:
-        return from_json(body, cache_strings="keys")
-    except ValueError:
-        whole = json.dumps(json.loads(body), ensure_ascii=False)
-        return from_json(whole.encode(errors="replace"), cache_strings="keys")
 
 
 def by_status(status: int) -> Outcome:

@@ -24,7 +24,7 @@ def frame(payload: bytes, **fields: object) -> bytes:
 
 
 def line(platform: str = "douyin") -> Connection:
-    made = Connection(platform, "123", "c1", "ext1")
+    made = Connection("123" if platform == "tiktok" else "", "c1", "ext1")
     made.opened(100.0)
     return made
 
@@ -92,8 +92,8 @@ def test_no_bytes_raise_anything_else(noise: bytes, inside: bool) -> None:
 
 
 def test_heartbeats_are_those_of_the_pages() -> None:
-    assert frames.heartbeat("douyin") == b"\x3a\x02hb"
-    beat = PushFrame.FromString(frames.heartbeat("tiktok", "123", 4))
+    assert frames.heartbeat() == b"\x3a\x02hb"
+    beat = PushFrame.FromString(frames.heartbeat("123", 4))
     inner = HeartBeat.FromString(beat.payload)
     assert (beat.payload_type, beat.payload_encoding) == ("hb", "pb")
     assert (inner.room_id, inner.send_packet_seq_id) == (123, 4)

@@ -57,6 +57,7 @@ ALLOWED = {
         "f2scrapy.errors",
         "f2scrapy.link",
         "f2scrapy.tiktok.pages",
+        "f2scrapy.danmaku.frames",
     },
     "f2scrapy.tiktok.pages": {"f2scrapy.endpoint", "f2scrapy.errors"},
     "f2scrapy.tiktok.items": {"f2scrapy.tiktok", *ITEMS},
@@ -146,7 +147,7 @@ def test_what_is_shared_names_no_platform(name: str) -> None:
 def test_platforms_are_laid_out_alike() -> None:
     one, other = ({path.stem for path in (ROOT / "f2scrapy" / name).glob("[a-z]*")}
                   for name in PLATFORMS)  # fmt: skip
-    assert one & other == {"endpoints", "items", "links", "guest", "pages"}
+    assert one & other == {"endpoints", "items", "links", "guest", "pages", "webcast"}
     assert one ^ other == {"lyrics", "captions"}
 
 

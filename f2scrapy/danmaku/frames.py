@@ -87,11 +87,11 @@ def ack(log_id: int, internal_ext: str) -> bytes:
     ).SerializeToString()
 
 
-def heartbeat(platform: str = "douyin", room_id: str = "", count: int = 1) -> bytes:
+def heartbeat(room_id: str = "", count: int = 1) -> bytes:
     """Return the frame that says this side lives; TikTok's names the room and counts from 1."""
-    if platform == "douyin":
+    if not room_id:
         return PushFrame(payload_type="hb").SerializeToString()
-    beat = HeartBeat(room_id=int(room_id or 0), send_packet_seq_id=count)
+    beat = HeartBeat(room_id=int(room_id), send_packet_seq_id=count)
     return PushFrame(
         payload_encoding="pb", payload_type="hb", payload=beat.SerializeToString()
     ).SerializeToString()
@@ -114,8 +114,7 @@ class Connection:
     cannot be read leaves both as they were: a new connection gets its messages again.
     """
 
-    platform: str
-    room_id: str
+    beats_for: str = ""  # the room_id, where heartbeats bear it; see BEATS_NAME_ROOM of webcast.py
     cursor: str = ""
     internal_ext: str = ""
     heartbeat_every: float = HEARTBEAT  # s
@@ -157,7 +156,7 @@ class Connection:
             return ()
         self.beaten = now
         self.beats += 1
-        return (heartbeat(self.platform, self.room_id, self.beats),)
+        return (heartbeat(self.beats_for, self.beats),)
 
     def dead(self, now: float) -> bool:
         """Whether nothing was heard for so long that nobody is there."""

@@ -11,8 +11,9 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
+from importlib.resources import files
 from typing import Any, Protocol
 
 from pydantic import ValidationError
@@ -22,7 +23,6 @@ from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
 from f2scrapy.link import Link, named
 from f2scrapy.session import Session
 
-PLATFORMS = ("douyin", "tiktok")  # a bare id is of the first that knows its form
 POLL_S = 60.0  # between two looks at a room that is not on air yet
 _PASSING = frozenset({Outcome.NETWORK, Outcome.SERVER_ERROR, Outcome.RATE_LIMITED})
 
@@ -78,6 +78,7 @@ class Webcast(Protocol):
 
     KINDS: tuple[str, ...]
     IDS: Mapping[str, str]
+    BEATS_NAME_ROOM: bool
 
     async def find(self, session: Session, link: Link) -> Any: ...
 
@@ -94,6 +95,14 @@ def webcast(platform: str) -> Webcast:
     return module
 
 
+@cache
+def platforms() -> list[str]:
+    """Those with live rooms; a bare id is of the first that knows its form."""
+    needed = ("webcast.py", "links.py", "guest.py")
+    folders = files("f2scrapy").iterdir()
+    return sorted(f.name for f in folders if all(f.joinpath(n).is_file() for n in needed))
+
+
 def targets(texts: Iterable[str]) -> list[Target]:
     """The rooms that `texts` name, in their order; nothing is asked.
 
@@ -104,7 +113,7 @@ def targets(texts: Iterable[str]) -> list[Target]:
 
 
 def _targets(text: str) -> list[Target]:
-    for platform in PLATFORMS:
+    for platform in platforms():
         found = list(dict.fromkeys(_links(platform, text)))
         if found:
             return [Target(text, platform, link) for link in found]
@@ -116,11 +125,8 @@ def _targets(text: str) -> list[Target]:
 
 def _links(platform: str, text: str) -> Iterator[Link]:
     """The most telling link of each kind of text: a user's counts where no room is named."""
-    known = f"f2scrapy.{platform}"
-    if not find_spec(known) or not find_spec(f"{known}.links"):
-        return
-    how = webcast(platform)
-    found, _ = named([text], import_module(f"{known}.links").find, how.KINDS, how.IDS)
+    how, links = webcast(platform), import_module(f"f2scrapy.{platform}.links")
+    found, _ = named([text], links.find, how.KINDS, how.IDS)
     rooms = [link for link in found if link.kind != "sec_user_id"]
     yield from rooms or found
 

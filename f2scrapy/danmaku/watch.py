@@ -74,7 +74,7 @@ class Watch:
         self._duration = duration
         self._patience = patience or Patience()
         self._buffer: Buffer[Message | Gap] = Buffer(limit)
-        self._line = Connection(room.platform, room.room_id)
+        self._line = Connection(room.room_id if self._how.BEATS_NAME_ROOM else "")
         self._route: dict[str, str] = {}
         self._seen = Seen()
         self._listening: asyncio.Task[None] | None = None

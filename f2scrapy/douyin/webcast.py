@@ -27,6 +27,7 @@ Kind = TypeVar("Kind", bound=Item)
 
 KINDS = ("web_rid", "room_id", "sec_user_id")  # links that lead to a room
 IDS: Mapping[str, str] = ROOM_IDS  # forms of ids that stand alone
+BEATS_NAME_ROOM = False  # whether heartbeats bear the room_id
 
 
 async def find(session: Session, link: Link) -> LiveRoom:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from f2scrapy.danmaku.frames import open_response
 from f2scrapy.endpoint import look
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.tiktok import pages
@@ -41,6 +42,65 @@ class LiveEnter(TiktokEndpoint):
         if self.refusal(answer) is None and shown.lower() != self.unique_id.lower():
             raise ProtocolError("the page shows another room")
         return answer
+
+
+class LiveMessages(TiktokEndpoint):
+    """Where the messages of a broadcast begin: what its WebSocket asks for, and those told so far.
+
+    It answers in protobuf.
+    """
+
+    url: ClassVar = f"{WEBCAST}/im/fetch/"
+    params: ClassVar = "webcast"
+
+    did_rule: int = 3
+    resp_content_type: str = "protobuf"
+    fetch_rule: int = 1
+    cursor: str = ""  # "" = from now on
+    last_rtt: int = 0
+    internal_ext: str = ""
+    room_id: str
+    history_comment_count: int = 6
+    history_comment_cursor: str = ""
+
+    def decoded(self, body: bytes) -> Any:
+        """What else comes, such as a refusal, is JSON."""
+        if body[:1] in (b"{", b"[", b"<"):
+            return super().decoded(body)
+        told = open_response(body)
+        return {
+            "cursor": told.cursor,
+            "internal_ext": told.internal_ext,
+            "now": told.now,
+            "route_params": dict(told.route_params),
+            "messages": len(told.messages),
+        }
+
+    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
+        """The answer as a whole, which does not name its room.
+
+        Raises:
+            ProtocolError: it has no cursor.
+        """
+        if not page.get("cursor"):
+            raise ProtocolError("cursor: expected one, got nothing")
+        return [{**page, "room_id": self.room_id}]
+
+
+class LiveSocket(TiktokEndpoint):
+    """The messages of a broadcast as they come: a WebSocket, from where `LiveMessages` ended.
+
+    It is not signed: `wrss`, a route parameter of that answer, is the permit.
+    """
+
+    url: ClassVar = "wss://webcast16-ws-alisg.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/"
+    params: ClassVar = "webcast_socket"
+    scheme: ClassVar = ""
+
+    room_id: str
+    cursor: str
+    internal_ext: str
+    wrss: str
 
 
 class RoomsOnAir(TiktokEndpoint):

@@ -63,6 +63,29 @@ class LiveRoom(Item):
     def id(self) -> str:
         return self.room_id or self.unique_id
 
+    @property
+    def web_rid(self) -> str:
+        """What links call the room by: its owner's name."""
+        return self.unique_id
+
+
+class LiveCursor(Item):
+    """Where the messages of a broadcast begin."""
+
+    platform: ClassVar = "tiktok"
+    kind: ClassVar = "live_im"
+
+    room_id: Annotated[Id, Field(min_length=1)]
+    cursor: Annotated[Text, Field(min_length=1)]
+    internal_ext: str = Field(min_length=1)
+    now: Moment = None  # the platform's clock
+    wrss: Text = at("", "route_params.wrss")  # what the WebSocket wants to see
+    messages: Count = 0  # how many came with it
+
+    @property
+    def id(self) -> str:
+        return self.room_id
+
 
 class RoomOnAir(Item):
     """Whether a broadcast is on air."""

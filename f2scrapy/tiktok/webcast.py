@@ -1,0 +1,56 @@
+"""The way into a live room of TikTok: from its link to the WebSocket that tells its messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from f2scrapy.endpoint import Endpoint
+from f2scrapy.link import Link
+from f2scrapy.session import Session
+from f2scrapy.tiktok.endpoints.live import LiveEnter, LiveMessages, LiveSocket, RoomsOnAir
+from f2scrapy.tiktok.endpoints.users import UserProfile
+from f2scrapy.tiktok.items.live import LiveRoom, RoomOnAir
+from f2scrapy.tiktok.items.users import User
+
+KINDS = ("unique_id", "room_id", "sec_user_id")  # links that lead to a room
+IDS: Mapping[str, str] = {}  # no id that stands alone is sure to be one of TikTok's
+BEATS_NAME_ROOM = True  # whether heartbeats bear the room_id
+
+
+async def find(session: Session, link: Link) -> LiveRoom:
+    """The room a link leads to, on air or not; of a broadcast alone, no more than that is known.
+
+    Raises:
+        Refused: it is not shown.
+        ProtocolError, ValidationError: what is shown has a shape that is not known.
+    """
+    if link.kind == "room_id":
+        return await _broadcast(session, link.id)
+    name = link.id if link.kind == "unique_id" else await _name(session, link.id)
+    endpoint = LiveEnter(unique_id=name)
+    [row] = endpoint.rows_of(await session.ask(endpoint))
+    return LiveRoom.read(row)
+
+
+def messages(room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint:
+    """What a room's messages begin with, or go on with; its answer is a protobuf Response."""
+    return LiveMessages(room_id=room_id, cursor=cursor, internal_ext=internal_ext)
+
+
+def socket(room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]) -> Endpoint:
+    """The WebSocket that tells messages from `cursor` on."""
+    wrss = route.get("wrss", "")
+    return LiveSocket(room_id=room_id, cursor=cursor, internal_ext=internal_ext, wrss=wrss)
+
+
+async def _broadcast(session: Session, room_id: str) -> LiveRoom:
+    endpoint = RoomsOnAir(room_ids=room_id)
+    rows = map(RoomOnAir.read, endpoint.rows_of(await session.ask(endpoint)))
+    on_air = any(row.on_air for row in rows if row.room_id == room_id)
+    return LiveRoom.model_construct(room_id=room_id, on_air=on_air)
+
+
+async def _name(session: Session, sec_user_id: str) -> str:
+    endpoint = UserProfile(sec_user_id=sec_user_id)
+    [row] = endpoint.rows_of(await session.ask(endpoint))
+    return User.read(row).unique_id

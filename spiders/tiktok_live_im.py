@@ -1,0 +1,36 @@
+"""Where the messages of TikTok's live rooms begin."""
+
+from typing import ClassVar
+
+from f2scrapy.args import LinkArgs
+from f2scrapy.errors import InputError
+from f2scrapy.link import Link
+from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.tiktok.endpoints.live import LiveEnter, LiveMessages
+from f2scrapy.tiktok.items.live import LiveCursor, LiveRoom
+from f2scrapy.tiktok.links import ROOM_IDS
+
+
+class TiktokLiveImSpider(ApiSpider):
+    """Yields the `LiveCursor` of each room: the cursor and internal_ext its WebSocket asks for.
+
+    scrapy crawl tiktok_live_im -a url=https://www.tiktok.com/@nasa/live
+    """
+
+    name = "tiktok_live_im"
+    mode = "live_im"
+    args: LinkArgs
+    item = LiveCursor
+    wants = ("unique_id", "room_id")
+    ids: ClassVar = ROOM_IDS
+
+    def first(self, link: Link) -> LiveMessages:
+        return LiveMessages(room_id=link.id)
+
+    def owner(self, link: Link) -> Owner | None:
+        return None if link.kind == "room_id" else Owner(LiveEnter(unique_id=link.id), LiveRoom)
+
+    def known_as(self, link: Link, owner: LiveRoom) -> Link:
+        if not owner.room_id:
+            raise InputError(f"@{link.id} has never been on air")
+        return Link("room_id", owner.room_id)
