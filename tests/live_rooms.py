@@ -25,16 +25,19 @@ class Rooms:
     """A sandbox with live rooms, and what was seen in room0."""
 
     sandbox: Sandbox
+    platform: str = "douyin"
     seen: list[Event] = field(default_factory=list)
 
     def url(self, name: str = "room0") -> str:
+        if self.platform == "tiktok":
+            return f"{self.sandbox.user_url(name, 'tiktok')}/live"
         return f"https://live.douyin.com/{web_rid(self.sandbox.world.catalogue.by_name[name])}"
 
     def stream(self, name: str = "room0") -> Stream:
         world = self.sandbox.world
         last = latest(world.catalogue.by_name[name], world)
         assert last
-        return world.stream("douyin", last.room_id)
+        return world.stream(self.platform, last.room_id)
 
     async def watch(self, until: int = 0, **options: Any) -> list[Event]:
         """All events of room0 until it ends, or until so many were seen."""
@@ -88,12 +91,14 @@ async def playing(tmp_path: Path) -> AsyncIterator[Play]:
     kept = dict(os.environ)
     async with AsyncExitStack() as stack:
 
-        async def play(*faults: str, rooms: int = 1, **pace: Any) -> Rooms:
+        async def play(
+            *faults: str, rooms: int = 1, platform: str = "douyin", **pace: Any
+        ) -> Rooms:
             chat = Pace(**{"rate": 1000, "frame": 0.02, **pace})
             options = Options(faults=faults, rooms=rooms, chat=chat)
             sandbox = await stack.enter_async_context(Sandbox(options))
             os.environ.update(F2_SANDBOX=sandbox.url, F2_PATH=str(tmp_path), F2_PACE="0")
-            return Rooms(sandbox)
+            return Rooms(sandbox, platform)
 
         try:
             yield play
