@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from f2scrapy.endpoint import Endpoint
+from f2scrapy.errors import ProtocolError
 from f2scrapy.link import Link
 from f2scrapy.session import Session
 from f2scrapy.tiktok.endpoints.live import LiveEnter, LiveMessages, LiveSocket, RoomsOnAir
@@ -38,9 +39,14 @@ def messages(room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint
 
 
 def socket(room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]) -> Endpoint:
-    """The WebSocket that tells messages from `cursor` on."""
-    wrss = route.get("wrss", "")
-    return LiveSocket(room_id=room_id, cursor=cursor, internal_ext=internal_ext, wrss=wrss)
+    """The WebSocket that tells messages from `cursor` on.
+
+    Raises:
+        ProtocolError: im/fetch gave no way there.
+    """
+    if not route.get("wrss"):
+        raise ProtocolError("routeParams.wrss: expected a route, got nothing")
+    return LiveSocket(room_id=room_id, cursor=cursor, internal_ext=internal_ext, wrss=route["wrss"])
 
 
 async def _broadcast(session: Session, room_id: str) -> LiveRoom:
