@@ -26,6 +26,7 @@ from f2scrapy.danmaku.clock import Mark
 from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.sinks.journal import Journal, read
 
+ROOT = Path(__file__).parents[1]
 LINK = "https://live.douyin.com/66000000040"  # and the number of the room
 SAID = Callable[[], str]
 
@@ -34,7 +35,9 @@ SAID = Callable[[], str]
 def sandbox(*options: str) -> Iterator[str]:
     """A sandbox in a process of its own; its address."""
     command = [sys.executable, "-m", "f2scrapy.sandbox", "--until-eof", "--rooms", "4", *options]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as it:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as it:
         assert it.stdin
         assert it.stdout
         address = it.stdout.readline().strip().partition("=")[2]
@@ -178,6 +181,21 @@ def test_a_file_that_cannot_be_written_is_told_and_the_others_are(
     assert main([f"{LINK}3", "--duration", "0.5", "-o", "sqlite,journal"]) == 4
     assert "could not be written: Database" in capsys.readouterr().out
     assert journal.stat().st_size > before
+
+
+def test_files_another_process_writes_are_left_to_it(
+    online: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = [f"{LINK}2", "--duration", "0.3", "-o", "journal,csv"]
+    assert main(command) == 0
+    [path] = journals(online)
+    held = Journal(Path(str(path).removesuffix(".jsonl")))
+    held.open(ROOM)
+    assert main(command) == 4
+    held.close()
+    said = capsys.readouterr()
+    assert "could not be written: Journal" in said.out
+    assert "another process is writing this file" in said.err
 
 
 def test_a_room_that_ends_and_one_that_is_not_on_air(
