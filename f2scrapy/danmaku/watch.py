@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from math import inf
 
 from websockets.asyncio.client import ClientConnection
@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from f2scrapy.danmaku.buffer import LIMIT, Buffer
 from f2scrapy.danmaku.dial import Dial, Patience
 from f2scrapy.danmaku.frames import DEAD_AFTER, Connection, FrameError, open_response
-from f2scrapy.danmaku.holes import NEAR, Holes
+from f2scrapy.danmaku.holes import Holes
 from f2scrapy.danmaku.messages import Control, Event, Gap, kind_of, read
 from f2scrapy.danmaku.proto.base_pb2 import Message
 from f2scrapy.danmaku.rooms import Room, Target, find, webcast
@@ -137,7 +137,7 @@ class Watch:
 
     async def _follow(self) -> None:
         await self._fetch()
-        self._lose("the first connection was late", least=NEAR)
+        self._lose("the first connection was not open yet", start=True)
         async with self._dial.sockets() as sockets:
             first = True
             async for socket in sockets:
@@ -256,10 +256,10 @@ class Watch:
         wanted = self._wanted
         return wanted is None or method in wanted or kind_of(method) in wanted
 
-    def _lose(self, reason: str, *, silent: bool = False, least: timedelta = timedelta()) -> None:
+    def _lose(self, reason: str, *, silent: bool = False, start: bool = False) -> None:
         told = read(self._last).create_time if self._last else None
         broke = self._heard if silent else datetime.now(UTC)
-        self._holes.lose(self._heard, broke, told, reason, least)
+        self._holes.lose(self._heard, broke, told, reason, start=start)
 
     def _tell(self, gap: Gap | None) -> None:
         if gap:
