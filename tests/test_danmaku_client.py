@@ -93,9 +93,10 @@ async def test_frames_that_stay_torn_are_gaps_and_no_circle(play: Play) -> None:
 
 
 async def test_a_silent_peer_is_left(play: Play) -> None:
-    rooms = await play("silent=30:1", heartbeat=1, rate=100)
-    await rooms.watch(until=200)
+    rooms = await play("silent=30:1", heartbeat=1, rate=100, fresh=2)
+    await rooms.watch(until=500)
     assert rooms.sockets["opened"] == 2
+    assert rooms.violations == ["signature: expired"]  # and made anew
     assert rooms.whole()
     assert rooms.sockets["heartbeats"] + rooms.sockets["dropped"] <= 5
 
