@@ -16,13 +16,14 @@ from yarl import URL
 from f2scrapy.sandbox import chat_messages as shapes
 from f2scrapy.sandbox.chat import Pace, Stream
 from f2scrapy.sandbox.protobuf import packed, unpacked
-from f2scrapy.sandbox.webcast import DOUYIN_SOCKET
+from f2scrapy.sandbox.webcast import DOUYIN_SOCKET, TIKTOK_SOCKET
 from f2scrapy.sandbox.world import Options
 from f2scrapy.signing import Unsigned, sign
 
 ROOM, OTHER = "7600000000000004000", "7600000000000004010"  # room0, room1
 WHO = "7310000000000000001"
 FETCH = "https://live.douyin.com/webcast/im/fetch/"
+TIKTOK_FETCH = "https://webcast.tiktok.com/webcast/im/fetch/"
 STUB = {"live_id": "1", "aid": "6383", "version_code": "180800", "did_rule": "3",
         "webcast_sdk_version": "1.0.14-beta.0", "device_platform": "web",
         "identity": "audience"}  # fmt: skip
@@ -247,26 +248,21 @@ async def test_the_room_ends_and_says_so() -> None:
 
 
 async def test_tiktok_wants_the_route_it_gave() -> None:
-    from f2scrapy.errors import ProtocolError
-    from f2scrapy.tiktok import webcast
-
     async with listening() as listener:
-        asked = webcast.messages(ROOM)
-        reply = await listener.browser.get(f"{asked.url}?{asked.query()}")
+        asked = {"room_id": ROOM, "resp_content_type": "protobuf"}
+        reply = await listener.browser.get(f"{TIKTOK_FETCH}?{urlencode(asked)}")
         begin = unpacked(reply.body)
         route = {text(e, 1): text(e, 2) for e in map(unpacked, begin[7])}
-        where = ROOM, text(begin, 2), text(begin, 5)
-        socket = webcast.socket(*where, route)
-        async with listener.socket(f"{socket.url}?{socket.query()}") as open_:
-            _, response = opened((await open_.receive()).data)
+        params = {"room_id": ROOM, "compress": "gzip", "cursor": text(begin, 2),
+                  "internal_ext": text(begin, 5), "wrss": route["wrss"]}  # fmt: skip
+        url = f"https://{''.join(TIKTOK_SOCKET)}?"
+        async with listener.socket(url + urlencode(params, quote_via=quote)) as socket:
+            _, response = opened((await socket.receive()).data)
         assert ids(response)
-        wrong = webcast.socket(*where, {"wrss": "1.x"})
         with pytest.raises(aiohttp.WSServerHandshakeError):
-            async with listener.socket(f"{wrong.url}?{wrong.query()}"):
+            async with listener.socket(url + urlencode(params | {"wrss": "1.x"})):
                 pass
         assert listener.browser.violations == ["wrss was not given for this room"]
-        with pytest.raises(ProtocolError, match=r"routeParams\.wrss"):
-            webcast.socket(*where, {})
 
 
 @pytest.mark.parametrize("platform", ["douyin", "tiktok"])
