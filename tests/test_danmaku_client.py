@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from live_rooms import SOON, Play, playing
 
+from f2scrapy.danmaku import watch
 from f2scrapy.danmaku.client import danmaku
+from f2scrapy.danmaku.dial import Patience
 from f2scrapy.danmaku.messages import Control, Unknown
 from f2scrapy.danmaku.rooms import NotOnAir
 from f2scrapy.douyin import webcast
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
+from f2scrapy.sandbox.webcast import DOUYIN_SOCKET
 
 
 @pytest.fixture
@@ -58,8 +61,8 @@ async def test_drops_are_gaps_where_it_is_not(play: Play) -> None:
     assert len(holes) >= 5
     stream, gaps = rooms.stream(), rooms.gaps
     for first, end in holes:
-        began, ended = stream.time_ms(first) / 1000, stream.time_ms(end) / 1000
-        assert any(g.began.timestamp() <= began and ended >= g.ended.timestamp() for g in gaps)
+        lost = stream.time_ms(first) / 1000, stream.time_ms(end - 1) / 1000
+        assert any(g.began.timestamp() <= lost[0] and lost[1] <= g.ended.timestamp() for g in gaps)
 
 
 @pytest.mark.parametrize("fault", ["twice", "flood:0.2", "drop=30:3"])
@@ -93,9 +96,10 @@ async def test_frames_that_stay_torn_are_gaps_and_no_circle(play: Play) -> None:
 
 
 async def test_a_silent_peer_is_left(play: Play) -> None:
-    rooms = await play("silent=30:1", heartbeat=1, rate=100)
-    await rooms.watch(until=200)
+    rooms = await play("silent=30:1", heartbeat=1, rate=100, fresh=2)
+    await rooms.watch(until=500)
     assert rooms.sockets["opened"] == 2
+    assert rooms.violations == ["signature: expired"]  # and made anew
     assert rooms.whole()
     assert rooms.sockets["heartbeats"] + rooms.sockets["dropped"] <= 5
 
@@ -126,6 +130,28 @@ async def test_refused_for_good(play: Play, refusal: str, outcome: Outcome) -> N
         await rooms.watch()
     assert caught.value.outcome is outcome
     assert rooms.sandbox.world.report.kinds["token"] > 3  # another guest was tried
+
+
+@pytest.mark.parametrize("fault", ["http=502~socket", "drop=0"])
+async def test_trouble_is_borne_for_so_long(play: Play, fault: str) -> None:
+    rooms = await play(fault)
+    patience = Patience(trouble=0.5, least=0.02, most=0.05)
+    with pytest.raises(Refused) as caught:
+        [event async for event in danmaku(rooms.url(), patience=patience)]
+    assert caught.value.outcome in (Outcome.SERVER_ERROR, Outcome.NETWORK)
+    assert rooms.sandbox.world.report.interfaces["".join(DOUYIN_SOCKET)].count > 2
+
+
+async def test_a_room_that_ends_without_a_word(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    rooms = await play("silent=50", heartbeat=1)
+    monkeypatch.setattr(watch, "_QUIET_S", 0.2)
+    reading = asyncio.create_task(rooms.watch())
+    async with asyncio.timeout(20):
+        while not rooms.sockets["messages"] >= 50:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        rooms.sandbox.world.broadcasts.clear()
+        monkeypatch.setattr(rooms.sandbox.world, "on_air", lambda *_: False)
+        await reading
 
 
 async def test_im_fetch_that_is_none(play: Play) -> None:

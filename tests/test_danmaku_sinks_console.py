@@ -63,7 +63,7 @@ def test_the_line_below_counts() -> None:
     view = View(Console(file=StringIO()))
     sink = view.sink()
     sink.open(ROOM)
-    sink.write([chat(), chat(), gift(), LIKE, VIEWERS, GAP])
+    sink.write([chat(), chat(), gift(repeat_end=False), gift(), LIKE, VIEWERS, GAP])
     name, *cells = sink.status()
     assert name == "主播"
     assert cells[:4] == ["88 viewers", "1200 likes", "2 chats", "1 gifts"]

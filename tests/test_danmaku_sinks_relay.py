@@ -150,13 +150,14 @@ async def test_who_reads_too_slowly_misses_events_and_is_told(
         for n in range(400):
             one.write([chat("字" * 10_000, msg_id=n)])
         kinds: Counter[str] = Counter()
-        while "missed" not in kinds:
-            try:
-                [fact] = await next_of(slow, 1, seconds=0.2)
-            except TimeoutError:  # all that waited is read
-                one.write([chat()])
-            else:
-                kinds[fact["kind"]] += 1
+        async with asyncio.timeout(10):
+            while "missed" not in kinds:
+                try:
+                    [fact] = await next_of(slow, 1, seconds=0.2)
+                except TimeoutError:  # all that waited is read
+                    one.write([chat()])
+                else:
+                    kinds[fact["kind"]] += 1
         assert kinds["chat"] + fact["count"] == 400
 
 

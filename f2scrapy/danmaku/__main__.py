@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack, closing
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 
@@ -39,6 +40,9 @@ Sinks = Callable[[Room], list[Sink]]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code, which means what that of a crawl does."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # of a console that lacks a letter of a nickname
+            stream.reconfigure(errors="replace")
     try:
         if given[:1] == ["convert"]:
             return _convert(converting().parse_args(given[1:]))

@@ -65,16 +65,17 @@ class Dial(connect):
             max_size=MAX_FRAME,
             logger=_LOG,
         )
-        self.refusals = 0  # handshakes refused since something was heard
-        self.barren = 0  # connections that brought nothing since something was heard
+        self.refusals = 0  # handshakes refused since a message came
+        self.barren = 0  # connections opened since a message came
         self._address = address
         self._patience = patience
-        self._heard = asyncio.get_running_loop().time()
+        self._since: float | None = None  # s of the loop's clock, when trouble began
 
-    def heard(self) -> None:
-        """The connection is good: something came."""
-        self.refusals = self.barren = 0
-        self._heard = asyncio.get_running_loop().time()
+    def heard(self, *, told: bool) -> None:
+        """The connection is good: something came, and a message if `told`."""
+        self._since = None
+        if told:
+            self.refusals = self.barren = 0
 
     def sockets(self) -> AbstractAsyncContextManager[AsyncIterator[ClientConnection]]:
         """The connections, each as soon as the one before has ended; the last ends with it."""
@@ -83,6 +84,8 @@ class Dial(connect):
     async def connect(self) -> ClientConnection:
         """Open a connection to a new address; one that follows a barren one waits."""
         if self.barren:
+            if self._too_long():
+                raise Refused(Outcome.NETWORK, f"{self.barren} sockets in a row brought nothing")
             pause = min(self._patience.least * 2**self.barren, self._patience.most)
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
         wire = await self._address()
@@ -92,6 +95,12 @@ class Dial(connect):
         self.barren += 1
         return connection
 
+    def _too_long(self) -> bool:
+        """Whether trouble, which there is now, has lasted for longer than is borne."""
+        now = asyncio.get_running_loop().time()
+        self._since = now if self._since is None else self._since
+        return now - self._since > self._patience.trouble
+
     def _judge(self, error: Exception) -> Exception | None:
         """None = it is tried again."""
         refused = _refusal(error)
@@ -100,8 +109,7 @@ class Dial(connect):
         if refused.outcome not in _PASSING:
             self.refusals += 1
             return None if self.refusals <= self._patience.refusals else refused
-        since = asyncio.get_running_loop().time() - self._heard
-        return None if since <= self._patience.trouble else refused
+        return refused if self._too_long() else None
 
 
 def _handshake(wire: Wire) -> dict[str, str]:

@@ -195,8 +195,9 @@ class Feed:
 
     async def open(self) -> None:
         for sink in list(self._sinks):
-            self._opened.append(sink)
             await self._do(sink, sink.open, self._room)
+            if sink in self._sinks:
+                self._opened.append(sink)
 
     async def write(self, events: Sequence[Event]) -> None:
         await asyncio.gather(*(self._do(sink, sink.write, events) for sink in list(self._sinks)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-KEPT = 8192  # msg_ids that are remembered at least; at most twice as many
+# msg_ids that are remembered at least; at most twice as many, which are 0.4 MB a room. A platform
+# that tells again begins at the last cursor, so a few seconds of the largest rooms are enough.
+KEPT = 2048
 
 
 class Seen:

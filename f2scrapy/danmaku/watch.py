@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from math import inf
 
 from websockets.asyncio.client import ClientConnection
@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from f2scrapy.danmaku.buffer import LIMIT, Buffer
 from f2scrapy.danmaku.dial import Dial, Patience
 from f2scrapy.danmaku.frames import DEAD_AFTER, Connection, FrameError, open_response
-from f2scrapy.danmaku.holes import NEAR, Holes
+from f2scrapy.danmaku.holes import Holes
 from f2scrapy.danmaku.messages import Control, Event, Gap, kind_of, read
 from f2scrapy.danmaku.proto.base_pb2 import Message
 from f2scrapy.danmaku.rooms import Room, Target, find, webcast
@@ -31,6 +31,7 @@ from f2scrapy.wire import Wire
 
 _CONTROL = "WebcastControlMessage"
 _AFTER_S = 1.0  # for what comes behind the end of a room
+_QUIET_S = 120.0  # without a message, until it is asked whether the room is still on air
 
 
 class _OverError(Exception):
@@ -82,6 +83,7 @@ class Watch:
         self._holes = Holes(room.room_id)
         self._heard = self._back = datetime.now(UTC)
         self._doubt = False  # whether it is still on air
+        self._told = 0.0  # s of the loop's clock, when the last message came
         self._torn_at: str | None = None  # the cursor behind which a frame could not be read
 
     @property
@@ -137,7 +139,7 @@ class Watch:
 
     async def _follow(self) -> None:
         await self._fetch()
-        self._lose("the first connection was late", least=NEAR)
+        self._lose("the first connection was not open yet", start=True)
         async with self._dial.sockets() as sockets:
             first = True
             async for socket in sockets:
@@ -192,6 +194,7 @@ class Watch:
         """
         line, clock = self._line, asyncio.get_running_loop().time
         line.opened(clock())
+        self._told = clock()
         end = inf
         try:
             while clock() < end and not line.dead(clock()):
@@ -200,6 +203,9 @@ class Watch:
                 if data is not None and await self._frame(socket, data, clock()):
                     self._doubt = True
                     return "the platform closed the connection", False
+                if clock() - self._told > _QUIET_S:
+                    self._told = clock()
+                    await self._look()
                 end = min(end, clock() + _AFTER_S) if self.over else inf
         except ConnectionClosed as error:
             self._doubt = error.rcvd is not None
@@ -223,9 +229,10 @@ class Watch:
                 raise
             self._tell(self._holes.torn(self._heard, datetime.now(UTC), str(error)))
             return False
-        self._dial.heard()
-        await self._send(socket, got.send)
         self._heard = datetime.now(UTC)
+        self._told = now if got.messages else self._told
+        self._dial.heard(told=bool(got.messages))
+        await self._send(socket, got.send)
         self._take(got.messages)
         return got.closed
 
@@ -256,10 +263,10 @@ class Watch:
         wanted = self._wanted
         return wanted is None or method in wanted or kind_of(method) in wanted
 
-    def _lose(self, reason: str, *, silent: bool = False, least: timedelta = timedelta()) -> None:
+    def _lose(self, reason: str, *, silent: bool = False, start: bool = False) -> None:
         told = read(self._last).create_time if self._last else None
         broke = self._heard if silent else datetime.now(UTC)
-        self._holes.lose(self._heard, broke, told, reason, least)
+        self._holes.lose(self._heard, broke, told, reason, start=start)
 
     def _tell(self, gap: Gap | None) -> None:
         if gap:

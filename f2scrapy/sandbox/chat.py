@@ -27,6 +27,7 @@ class Pace:
     frame: float = 0.1  # between two frames
     heartbeat: float = 10.0  # that clients are told; who misses three is dropped
     ack: float = 10.0  # a frame that wants an ack and has none for so long ends its connection
+    fresh: float = 600.0  # how old what im/fetch or a frame told may be when a socket is opened
     history: int = 15  # messages of the past that who comes in is told
 
 

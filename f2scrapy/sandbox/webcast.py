@@ -22,7 +22,7 @@ DOUYIN_SOCKET = ("webcast5-ws-web-hl.douyin.com", "/webcast/im/push/v2/")
 TIKTOK_SOCKET = ("webcast16-ws-alisg.tiktok.com", "/webcast/im/ws_proxy/ws_reuse_supplement/")
 _CURSOR = re.compile(r"t-\d+_r-(\d+)_d-1_u-1_h-1")
 _MOST = 5000  # messages of one answer
-_FRESH_S = 600  # a route may be that old
+_TOLD = re.compile(r"\|fetch_time:(\d+)\|")
 
 
 def platform_of(ask: Ask) -> str:
@@ -146,6 +146,9 @@ def _douyin(ask: Ask, room_id: str, world: World) -> Iterator[str]:
         yield "one ttwid watches two rooms"
     if not world.checks("signature"):
         return
+    made = _TOLD.search(ask.params.get("internal_ext", ""))
+    if not made or world.clock() - int(made[1]) / 1000 > world.options.chat.fresh:
+        yield "signature: expired"
     try:
         verify("webcast", ask.query, b"", ask.user_agent)
     except SignatureError as error:

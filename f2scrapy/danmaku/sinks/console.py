@@ -100,6 +100,7 @@ class RoomLines:
     def __init__(self, view: View) -> None:
         self._view = view
         self._counts: Counter[str] = Counter()
+        self._messages = 0
         self._viewers = self._likes = 0
         self.name = ""
         self.left_out = 0  # lines there was no time for
@@ -110,8 +111,9 @@ class RoomLines:
         self._view.opened(self)
 
     def write(self, events: Sequence[Event]) -> None:
+        self._messages += len(events)
         for event in events:
-            self._counts[event.kind] += 1
+            self._counts[event.kind] += counts_whole(event)
             if isinstance(event, RoomUserSeq):
                 self._viewers = event.total
             elif isinstance(event, Like):
@@ -131,7 +133,7 @@ class RoomLines:
             f"{self._likes} likes",
             f"{counts['chat']} chats",
             f"{counts['gift']} gifts",
-            f"{counts.total() / seconds:.0f}/s",
+            f"{self._messages / seconds:.0f}/s",
         ]
         cells += [f"{counts['gap']} gaps"] if counts["gap"] else []
         return cells + ([f"{self.left_out} lines not shown"] if self.left_out else [])

@@ -1,0 +1,30 @@
+"""What `benchmarks.danmaku_rooms` measures for minutes, for moments."""
+
+import asyncio
+import os
+
+import pytest
+
+from benchmarks.danmaku_rooms import measure, sandbox
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+
+
+def test_nothing_is_lost_where_it_is_told_again() -> None:
+    with sandbox(5, 100, "drop=100"):
+        found = asyncio.run(measure(5, 3))
+        assert found.messages > 500
+        assert sum(room.reconnects for room in found.ended) >= 5
+        assert sum(check.lost + check.twice for check in found.checks.values()) == 0
+        assert sum(room.gaps for room in found.ended) == 0
+        assert found.wrong_sums() == 0
+
+
+def test_what_is_lost_is_listed_where_it_is_not() -> None:
+    with sandbox(5, 200, "drop=100", "no_replay"):
+        found = asyncio.run(measure(5, 3))
+    assert sum(check.lost for check in found.checks.values()) > 0
+    assert sum(check.hidden for check in found.checks.values()) == 0
