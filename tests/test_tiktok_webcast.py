@@ -29,9 +29,7 @@ async def test_a_room_is_watched_until_it_ends(play: Play) -> None:
     assert not rooms.violations
 
 
-@pytest.mark.parametrize(
-    "faults", [["drop=50"], ["torn:1"], ["silent=30:1"], ["http=403~socket:3"]]
-)
+@pytest.mark.parametrize("fault", ["drop=50", "torn:1", "silent=30:1", "http=403~socket:3"])
 async def test_trouble_loses_nothing_where_it_is_told_again(play: Play, fault: str) -> None:
     rooms = await play(fault, heartbeat=1)
     await rooms.watch(until=300)
