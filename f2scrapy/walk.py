@@ -183,15 +183,16 @@ class Walk:
 
     def _end(self) -> None:
         self.listing.finished = True
-        if self._cut_short:
-            hidden = self.owner is not None and self.owner.state is Outcome.PRIVATE
-            private = hidden and not self.listing.seen
+        source, seen, expected = self.listing.source, self.listing.seen, self.listing.expected
+        hidden = self.owner is not None and self.owner.state is Outcome.PRIVATE and not seen
+        if hidden and expected is None:
             self._gap(
-                self.listing.source,
-                Outcome.PRIVATE if private else Outcome.LIST_GAP,
-                f"the list ended after {self.listing.seen} of {self.listing.expected}",
-                count=(self.listing.expected or 0) - self.listing.seen,
+                source, Outcome.PRIVATE, "nothing is shown, and nobody says how much there is"
             )
+        elif self._cut_short:
+            outcome = Outcome.PRIVATE if hidden else Outcome.LIST_GAP
+            detail = f"the list ended after {seen} of {expected}"
+            self._gap(source, outcome, detail, count=(expected or 0) - seen)
 
     def _gap(self, key: str, outcome: Outcome, detail: str, count: int = 1) -> None:
         self.ledger.gap(key, outcome, detail, count=count, source=self.listing.source)

@@ -9,7 +9,7 @@ from f2scrapy.spider import ApiSpider, Owner
 from f2scrapy.tiktok.endpoints.posts import UserCollect
 from f2scrapy.tiktok.endpoints.users import UserProfile
 from f2scrapy.tiktok.items.posts import Post
-from f2scrapy.tiktok.items.users import User
+from f2scrapy.tiktok.items.users import Collector
 from f2scrapy.tiktok.links import USER_IDS
 
 
@@ -34,4 +34,4 @@ class TiktokUserCollectSpider(ApiSpider):
         return UserCollect(sec_user_id=link.id)
 
     def owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.of(link), User)
+        return Owner(UserProfile.of(link), Collector)

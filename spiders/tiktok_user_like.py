@@ -35,4 +35,4 @@ class TiktokUserLikeSpider(ApiSpider):
         return Owner(UserProfile.of(link), Liker)
 
     def expected(self, owner: Liker) -> int | None:
-        return owner.favoriting_count
+        return owner.favoriting_count or None  # hidden ones may be counted as 0

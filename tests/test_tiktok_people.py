@@ -35,6 +35,7 @@ RENAMED = {
     "heartCount": "total_favorited",
     "UserProfileFilter.videoCount": "aweme_count",
     "privateAccount": "is_secret",
+    "relation": "follow_status",
     "is_alive": "on_air",
     "user_avatar_larger": "avatar_large",
     "user_id": "uid",
@@ -60,7 +61,7 @@ ELSEWHERE = {
     "api_status_code": "of the answer: judged before items are made",
     "hasPlayList": "of the answer: whether there are rows",
     "hasMore": "paging belongs to the endpoint",
-    "has_live": "of the answer: who was never on air is refused by the endpoint",
+    "has_live": "of the answer: without a room there is no room_id",
 }
 
 

@@ -262,7 +262,7 @@ def user_json(user: User, nickname: str) -> Json:
         "commerceUserInfo": {"commerceUser": False}, "downloadSetting": 0, "duetSetting": 0,
         "followingVisibility": 1, "ftc": False, "id": user.uid, "isADVirtual": False,
         "isEmbedBanned": False, "nickNameModifyTime": 1752997307, "nickname": nickname,
-        "openFavorite": user.shows_likes and user.likes > 0, "privateAccount": user.secret,
+        "openFavorite": user.shows_likes, "privateAccount": user.secret,
         "profileEmbedPermission": 1, "profileTab": {"showPlayListTab": user.series},
         "relation": 0, "secUid": user.sec_user_id, "secret": user.secret,
         "signature": "记录生活\n每天一点", "stitchSetting": 0, "ttSeller": False,
@@ -277,7 +277,8 @@ def hearts(user: User) -> int:
 
 def stats_json(user: User) -> Json:
     """`stats` and `statsV2` of a profile."""
-    counts = {"diggCount": user.likes, "followerCount": user.followers,
+    likes = user.likes if user.shows_likes else 0
+    counts = {"diggCount": likes, "followerCount": user.followers,
               "followingCount": user.following, "friendCount": 0, "heart": hearts(user),
               "heartCount": hearts(user), "videoCount": user.aweme_count}  # fmt: skip
     return {"stats": counts, "statsV2": {name: str(count) for name, count in counts.items()}}

@@ -90,7 +90,7 @@ class Author(Item):
     open_favorite: Flag = at(False, "author.openFavorite")
     comment_setting: int | None = at(None, "author.commentSetting")
     tt_seller: Flag = at(False, "author.ttSeller")
-    relation: Count = at(0, "author.relation")  # of the asking account
+    follow_status: Count = at(0, "author.relation")  # of the asking account
     author_aweme_count: Count = at(0, "authorStatsV2.videoCount", "authorStats.videoCount")
     author_follower_count: Count = at(0, "authorStatsV2.followerCount", "authorStats.followerCount")
     author_following_count: Count = at(

@@ -28,7 +28,7 @@ class FoundUser(Found, User):
     custom_verify: Text = at("", "custom_verify", "enterprise_verify_reason")
     follower_count: Count = 0
     total_favorited: Count = 0
-    relation: Count = at(0, "follow_status")
+    follow_status: Count = 0
     room_id: Id = at("", "room_id_str", "room_id")
 
 

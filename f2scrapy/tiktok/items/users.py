@@ -43,7 +43,9 @@ class ListedUser(Item):
     total_favorited: Count = at(
         0, "statsV2.heartCount", "stats.heartCount", "statsV2.heart", "stats.heart"
     )
-    relation: Count = at(0, "user.relation")  # of the asking account: 0 none, 1 follows, 2 both
+    follow_status: Count = at(
+        0, "user.relation"
+    )  # of the asking account: 0 none, 1 follows, 2 both ways
     is_secret: Flag = at(False, "user.privateAccount")  # shows works to followers only
     secret: Flag = at(False, "user.secret")
     is_embed_banned: Flag = at(False, "user.isEmbedBanned")
@@ -70,16 +72,28 @@ class User(ListedUser):
 
     @model_validator(mode="after")
     def _judge(self) -> Self:
-        if (self.is_secret or self.secret) and not self.relation:
+        if (self.is_secret or self.secret) and not self.follow_status:
             self.state = Outcome.PRIVATE
         return self
 
 
 class Liker(User):
-    """The owner of liked works: PRIVATE where only that user sees them."""
+    """The owner of liked works: PRIVATE where only that user sees them.
+
+    A profile may count hidden likes as 0 (recorded: 0 there, 1114 beside the user's works).
+    """
 
     @model_validator(mode="after")
     def _judge_likes(self) -> Self:
         if self.state is Outcome.OK and self.open_favorite is False:
             self.state = Outcome.PRIVATE
+        return self
+
+
+class Collector(User):
+    """The owner of collected works: always PRIVATE, the account sees its own alone."""
+
+    @model_validator(mode="after")
+    def _judge_collection(self) -> Self:
+        self.state = Outcome.PRIVATE
         return self
