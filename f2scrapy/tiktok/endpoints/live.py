@@ -26,12 +26,12 @@ class LiveEnter(TiktokEndpoint):
     unique_id: str = Field(alias="uniqueId")
 
     def refusal(self, page: Mapping[str, Any]) -> Refused | None:
-        """Somebody who was never on air has no room."""
+        """Somebody there is not has no name; who was never on air has one, and no room."""
         refused = super().refusal(page)
         inside = page.get("data")
-        if refused or not isinstance(inside, dict) or look(inside, "user.roomId"):
+        if refused or not isinstance(inside, dict) or look(inside, "user.uniqueId"):
             return refused
-        return Refused(Outcome.DELETED, "no such room: its user was never on air")
+        return Refused(Outcome.DELETED, "no such user")
 
     def page(self) -> str:
         return f"{SITE}/@{self.unique_id}/live"

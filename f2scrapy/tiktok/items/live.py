@@ -99,3 +99,33 @@ class RoomOnAir(Item):
     @property
     def id(self) -> str:
         return self.room_id
+
+    @classmethod
+    def of(cls, row: Any) -> Item:
+        """A broadcast's row as it is, a user's as what it says of that user."""
+        whose = UserOnAir if look(row, "user") else cls
+        return whose.read(row)
+
+
+class UserOnAir(Item):
+    """Whether a user is on air."""
+
+    platform: ClassVar = "tiktok"
+    kind: ClassVar = "live_status"
+
+    uid: Id = at("", "user.id")
+    sec_user_id: Text = at("", "user.secUid")
+    unique_id: str = at(..., "user.uniqueId", min_length=1)
+    nickname: Text = at("", "user.nickname")
+    live_status: Count = at(0, "liveRoom.status", "user.status")  # a LiveStatus, or another
+    room_id: Id = at("", "user.roomId")  # of the latest broadcast; "" = never on air
+    on_air: bool = False
+
+    @model_validator(mode="after")
+    def _judge(self) -> Self:
+        self.on_air = self.live_status == LiveStatus.ON_AIR
+        return self
+
+    @property
+    def id(self) -> str:
+        return self.unique_id
