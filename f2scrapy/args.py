@@ -147,11 +147,12 @@ class FollowArgs(ListArgs):
         return self
 
 
-class OrderedFollowArgs(FollowArgs, CursorArgs):
-    """Arguments of such lists where their order can be chosen.
+class FollowCursorArgs(FollowArgs, CursorArgs):
+    """`max_cursor` is what turns the pages of such lists: s since 1970, or an offset."""
 
-    `max_cursor` is what turns their pages: s since 1970, or an offset, as `source_type` has it.
-    """
+
+class OrderedFollowArgs(FollowCursorArgs):
+    """Arguments of such lists where their order can be chosen; `max_cursor` is as it has it."""
 
     source_type: int  # the order of the list; 1 = the latest first
 

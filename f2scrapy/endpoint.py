@@ -101,13 +101,17 @@ class Endpoint(BaseModel):
             raise InputError(f"page_counts={rows}: these pages have no size that can be chosen")
         return self.model_copy(update={self.size: rows})
 
+    def resumed(self, place: int) -> Self:
+        """The same from `place` on, as the report of a stopped run names it."""
+        [name] = self.turns
+        return self.model_copy(update={name: place})
+
     def entered(self, moment: datetime) -> Self:
         """The same, from what was published at `moment` downwards.
 
         For lists that turn by the time of publication; the others have no such door.
         """
-        [name] = self.turns
-        return self.model_copy(update={name: int(moment.timestamp() * 1000)})
+        return self.resumed(int(moment.timestamp() * 1000))
 
     # What comes back
 

@@ -209,8 +209,7 @@ class ApiSpider(Spider):
             InputError: it has no such door or size.
         """
         if cursor := getattr(self.args, "max_cursor", 0):
-            [name] = endpoint.turns
-            endpoint = endpoint.model_copy(update={name: cursor})
+            endpoint = endpoint.resumed(cursor)
         rows = getattr(self.args, "page_counts", None)
         return endpoint.sized(rows) if rows else endpoint
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from f2scrapy.args import FollowArgs
+from f2scrapy.args import FollowCursorArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 from f2scrapy.tiktok.endpoints.users import UserFollower, UserProfile
@@ -18,7 +18,7 @@ class TiktokFollowerSpider(ApiSpider):
 
     name = "tiktok_follower"
     mode = "follower"
-    args: FollowArgs
+    args: FollowCursorArgs
     item = ListedUser
     wants = ("sec_user_id", "unique_id")
     ids: ClassVar = USER_IDS

@@ -71,6 +71,9 @@ class _FollowList(TiktokEndpoint):
         """The later one goes on, whichever way it is read."""
         return self.min_cursor
 
+    def resumed(self, place: int) -> Self:
+        return self.model_copy(update={"min_cursor": place})
+
 
 class UserFollowing(_FollowList):
     """Whom a user follows."""
