@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from typing import Annotated, Any, ClassVar
 
@@ -11,11 +11,13 @@ from pydantic import BeforeValidator
 from rich.console import Console
 from rich.markup import escape
 from scrapy import Request
+from scrapy.http import Response
 
 from f2scrapy.args import LinkArgs
 from f2scrapy.errors import Outcome
 from f2scrapy.extensions.progress import Progress
 from f2scrapy.item import Item
+from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Below
 from f2scrapy.walk import Walk
 
@@ -51,16 +53,26 @@ class ChosenSpider(ApiSpider):
 
     def __init__(self, name: str | None = None, **values: Any) -> None:
         super().__init__(name, **values)
-        self.chosen: frozenset[str] | None = getattr(self.args, self.chosen_by) or self._in_links()
-        if self.chosen is None and not sys.stdin.isatty():
-            self.chosen = frozenset({ALL})
+        assert isinstance(self.args, LinkArgs)
+        self.chosen: frozenset[str] | None = getattr(self.args, self.chosen_by)
         self.missing = (self.chosen or frozenset()) - {ALL}  # what was asked for and not seen yet
         self.offered: dict[str, list[Below]] = {}  # by source of the index; for a person to choose
+        self._choose(link for part in self.args.parts for link in self.links.find(part))
+        if self.chosen is None and not sys.stdin.isatty():
+            self.chosen = frozenset({ALL})
 
-    def _in_links(self) -> frozenset[str] | None:
-        assert isinstance(self.args, LinkArgs)
-        found = (link for part in self.args.parts for link in self.links.find(part))
-        return frozenset(link.id for link in found if link.kind == self.picks) or None
+    def _choose(self, links: Iterable[Link]) -> None:
+        """Links choose, too, where the argument does not."""
+        ids = frozenset(link.id for link in links if link.kind == self.picks)
+        if ids and not getattr(self.args, self.chosen_by):
+            self.chosen = (self.chosen or frozenset()) - {ALL} | ids
+            self.missing |= ids
+
+    def _onward(self, response: Response) -> str:
+        """A short link says where it leads what it chooses."""
+        onward = super()._onward(response)
+        self._choose(self.links.find(onward))
+        return onward
 
     def hanging(self, item: Any) -> Below:
         """The list that hangs below a row of the index; its `subfolder` is what people call it."""
@@ -93,10 +105,15 @@ class ChosenSpider(ApiSpider):
     def closed(self, reason: str) -> None:
         """Says which lists there are none of."""
         super().closed(reason)
-        if any(walk.listing.finished for walk in self.walks.values() if walk.item is self.item):
-            for name in sorted(self.missing):
-                detail = f"there is none of that name ({self.chosen_by})"
-                self.ledger.gap(name, Outcome.BAD_INPUT, detail)
+        listings = [walk.listing for walk in self.walks.values()]
+        read = [listing.source for listing in listings if listing.index and listing.finished]
+        for name in sorted(self.missing) if read else ():
+            detail = f"there is none of that name ({self.chosen_by})"
+            self.ledger.gap(name, Outcome.BAD_INPUT, detail)
+        for source in read if self.chosen and not self.chosen & {ALL, *self.missing} else ():
+            if not any(name.startswith(f"{source}/") for name in self.walks):
+                detail = f"none of its lists was asked for ({self.chosen_by})"
+                self.ledger.gap(source, Outcome.BAD_INPUT, detail)
 
 
 def picked(offered: list[Below], console: Console) -> list[Below]:

@@ -56,6 +56,7 @@ def test_all_known_links(shared: Path) -> None:
         ("看 https://vm.tiktok.com/ZMabcdef，好看", "short", "https://vm.tiktok.com/ZMabcdef/"),
         ("vt.tiktok.com/ZS66e9D4C", "short", "https://vt.tiktok.com/ZS66e9D4C/"),
         (f"https://www.tiktok.com/@nasa/playlist/Moon%20-%201-{WORK}", "mix_id", WORK),
+        (f"看https://www.tiktok.com/@nasa/playlist/旅行-{WORK}，", "mix_id", WORK),
         (f"https://m.tiktok.com/share/live/{WORK}", "room_id", WORK),
     ],
 )

@@ -1,7 +1,7 @@
 """v.douyin.com, vm.tiktok.com, vt.tiktok.com: short links, the honest ones and the others.
 
 /u-NAME/ leads to a user, /w-AWEME_ID/ and /n-AWEME_ID/ to a work; /r-ROOM_ID/ to a live room of
-Douyin's, /l-NAME/ to one of TikTok's.
+Douyin's, /l-NAME/ to one of TikTok's, /p-NUMBER-MIX_ID/ to a playlist of a user's.
 /away/ leaves the platform, /endless/ leads to itself by a detour, /long/ takes eight hops, /gone/
 is no more.
 """
@@ -45,6 +45,8 @@ def tiktok_link(ask: Ask, world: World) -> Answer:
     if user := world.catalogue.by_name.get(code.partition("-")[2].replace("_", " ")):
         live = "/live" if code.startswith("l-") else ""
         return redirect(f"{_TIKTOK}/@{user.unique_id}{live}?{tail}")
+    if mix := re.fullmatch(r"p-(\d+)-(\d+)", code):
+        return redirect(f"{_TIKTOK}/@sandbox{mix[1]}/playlist/list-{mix[2]}?{tail}")
     if work := re.fullmatch(r"([wn])-(\d+)", code):
         kind = "video" if work[1] == "w" else "photo"
         return redirect(f"{_TIKTOK}/@/{kind}/{work[2]}?{tail}")

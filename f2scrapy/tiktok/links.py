@@ -18,11 +18,11 @@ _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 USER_IDS = {"unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}"}
 ROOM_IDS = {**USER_IDS, "room_id": r"\d{19}"}
 
-# What may be a link, or an id that stands alone. A link ends at what none of the platform's holds;
-# without a scheme its host must be known.
+# What may be a link, or an id that stands alone. A link ends at what none of the platform's holds
+# (a playlist's name holds anything); without a scheme its host must be known.
 _CANDIDATE = re.compile(
     rf"""(?P<url> (?: https?:// | {_ALONE} (?= (?:[a-z0-9-]+\.)* tiktok\.com/ ) )
-                  (?: (?! ["'<>()\[\]{{}}|^`,;] ) [!-~] )+ )
+                  (?: /playlist/[^\s/?#]*-\d{{15,20}} | (?! ["'<>()\[\]{{}}|^`,;] ) [!-~] )+ )
        | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
        | {_ALONE} @ (?P<unique_id> {_UNIQUE_ID} ) (?![\w.-]*@)
        | {_ALONE} (?P<aweme_id> \d{{19}} ) (?![\w-])""",
