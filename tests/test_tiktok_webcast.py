@@ -56,10 +56,11 @@ async def test_a_broadcast_by_its_room_id_and_a_room_by_its_owners_id(play: Play
 
 async def test_silent_rooms_and_those_that_never_were(play: Play) -> None:
     rooms = await play()
-    with pytest.raises(NotOnAir, match="tiktok room sandbox11 of 少三个 is not on air"):
-        await anext(danmaku("https://www.tiktok.com/@sandbox11/live"))
+    for number, name in ((11, "少三个"), (4, "空空如也")):
+        with pytest.raises(NotOnAir, match=f"tiktok room sandbox{number} of {name} is not on air"):
+            await anext(danmaku(f"https://www.tiktok.com/@sandbox{number}/live"))
     with pytest.raises(Refused) as caught:
-        await anext(danmaku("https://www.tiktok.com/@sandbox4/live"))
+        await anext(danmaku("https://www.tiktok.com/@nobody.at.all/live"))
     assert caught.value.outcome is Outcome.DELETED
     with pytest.raises(InputError, match="this names no live room"):
         await anext(danmaku("sandbox1"))
