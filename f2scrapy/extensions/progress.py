@@ -94,8 +94,9 @@ class Progress:
         stats = self.crawler.stats
         moved = stats.get_value("f2/bytes", 0) + sum(t.received for t in self.active)
         speed = moved / max(monotonic() - self._started, 0.001)
-        seen = sum(listing.seen for listing in ledger.listings.values())
-        expected = sum(listing.expected or 0 for listing in ledger.listings.values())
+        lists = [listing for listing in ledger.listings.values() if not listing.index]
+        seen = sum(listing.seen for listing in lists)
+        expected = sum(listing.expected or 0 for listing in lists)
         what = f"{seen}{f'/{expected}' if expected else ''} works"
         files = f"{stats.get_value('f2/files', 0)} files, {decimal(moved)}"
         if self.bars is None:
