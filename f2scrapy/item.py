@@ -95,6 +95,7 @@ class MediaKind(StrEnum):
     MUSIC = "music"
     DESC = "desc"
     LYRIC = "lyric"
+    LIVE = "live"  # a broadcast, recorded as it goes; `pipelines/live.py`
 
 
 def kinds(names: Iterable[str]) -> frozenset[MediaKind]:

@@ -9,6 +9,7 @@ from f2scrapy.sandbox.catalogue import NEWEST, User
 from f2scrapy.sandbox.checks import WEB, Guard, Route
 from f2scrapy.sandbox.douyin_addresses import avatar
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
+from f2scrapy.sandbox.streams import is_over
 from f2scrapy.sandbox.world import World
 
 HOST = "live.douyin.com"
@@ -34,6 +35,7 @@ class Broadcast:
 
     user: User
     back: int = 0  # 0 = the latest, 1 = the one before …
+    ended: bool = False  # since the sandbox began
 
     @property
     def room_id(self) -> str:
@@ -41,7 +43,8 @@ class Broadcast:
 
     @property
     def status(self) -> int:
-        return ON_AIR if self.user.name in _ON_AIR and not self.back else OVER
+        on_air = self.user.name in _ON_AIR and not self.back and not self.ended
+        return ON_AIR if on_air else OVER
 
     @property
     def panorama(self) -> bool:
@@ -58,16 +61,16 @@ def web_rid(user: User) -> str:
     return str(_FIRST_RID + user.number)
 
 
-def latest(user: User) -> Broadcast | None:
+def latest(user: User, world: World) -> Broadcast | None:
     """The user's latest broadcast; None where there never was one."""
-    return None if user.name in _NEVER else Broadcast(user)
+    return None if user.name in _NEVER else Broadcast(user, ended=is_over(world))
 
 
 def _broadcast(room_id: str, world: World) -> Broadcast | None:
     for user in world.catalogue.users:
         first = _FIRST_ROOM + user.number * _BROADCASTS
         if user.name not in _NEVER and room_id.isdecimal() and 0 <= int(room_id) - first < 10:
-            return Broadcast(user, int(room_id) - first)
+            return Broadcast(user, int(room_id) - first, is_over(world))
     return None
 
 
@@ -80,7 +83,7 @@ def enter(ask: Ask, world: World) -> Answer:
     user = next((u for u in world.catalogue.users if web_rid(u) == asked), None)
     if user is None:
         return _told({"data": [], "enter_room_id": "", "room_status": 2}, world)
-    last = latest(user)
+    last = latest(user, world)
     on_air = last is not None and last.status == ON_AIR
     rooms = [_entered(last, world)] if last and not (on_air and last.panorama) else []
     return _told({
@@ -109,12 +112,12 @@ def live_status(ask: Ask, world: World) -> Answer:
     users = [u for u in world.catalogue.users if u.uid == ask.params.get("user_ids")]
     if not users:
         return _refused(10011, "param error", world)
-    rows = [_on_air(user) for user in users]
+    rows = [_on_air(user, world) for user in users]
     return _told([{"scene_id": ask.number("distribution_scenes"), "user_live": rows}], world)
 
 
-def _on_air(user: User) -> dict[str, Any]:
-    last = latest(user)
+def _on_air(user: User, world: World) -> dict[str, Any]:
+    last = latest(user, world)
     room = last.room_id if last and last.status == ON_AIR else "0"
     return {"user_id": int(user.uid), "user_id_str": user.uid, "live_status": int(room != "0"),
             "room_id": int(room), "room_id_str": room}  # fmt: skip
@@ -123,7 +126,7 @@ def _on_air(user: User) -> dict[str, Any]:
 def following_live(ask: Ask, world: World) -> Page:
     """Everybody on air, as if the account followed all."""
     del ask
-    users = [u for u in world.catalogue.users if u.name in _ON_AIR]
+    users = [u for u in world.catalogue.users if u.name in _ON_AIR and not is_over(world)]
     rows = [
         {"cover_type": 1, "is_recommend": False, "tag_name": "关注", "title_type": 0,
          "uniq_id": web_rid(user), "web_rid": web_rid(user),

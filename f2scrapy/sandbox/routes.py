@@ -17,6 +17,7 @@ from f2scrapy.sandbox import (
     douyin_users,
     links,
     recorded,
+    streams,
     tokens,
 )
 from f2scrapy.sandbox.checks import Route
@@ -36,6 +37,7 @@ EXACT: dict[tuple[str, str], Route] = {
 PATTERNS: dict[str, Route] = {
     **douyin_favorites.PATTERNS,
     **cdn.PATTERNS,
+    **streams.PATTERNS,
     **links.PATTERNS,
     **douyin_pages.PATTERNS,
 }

@@ -57,6 +57,7 @@ class World:
 
     def reset(self) -> None:
         """Forgets what happened; faults are those of the start again."""
+        self.born = self.clock()
         self.report = Report()
         self.faults = Faults()
         self.nicknames: dict[str, str] = {}  # user's name → what it is called now
@@ -72,6 +73,7 @@ class World:
             UnknownFault: see `Fault.parse`.
         """
         fault = Fault.parse(text)
+        fault.since = self.clock()
         if fault.name == "renamed" and fault.first == 1:
             for user in self.catalogue.users:
                 self.rename(user, fault.value)

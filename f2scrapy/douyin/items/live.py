@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
-from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
+from f2scrapy.douyin.endpoints.live import LiveEnter, LiveReflow
+from f2scrapy.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Text, Url, at
 
 _SIZE = re.compile(r"(\d+)x(\d+)")
 _ROUNDED = re.compile(r"(\d+(?:\.\d+)?)([万亿]?)\+?")
@@ -60,6 +61,8 @@ class Stream(BaseModel):
     tile: Url = ""
 
 
+# The player's older names of them.
+_CALLED = {"FULL_HD1": "uhd", "HD1": "hd", "SD2": "sd", "SD1": "ld"}
 _QUALITIES = ("origin", "uhd", "hd", "sd", "ld", "md", "ao")  # the best first
 
 
@@ -167,6 +170,8 @@ class LiveRoom(Card, Anchor, Room):
     FULL_HD1, HD1, SD1 and SD2; `resolution_name` is what people are shown for them.
     """
 
+    naming: ClassVar = "{title}_{aweme_id}"  # the id of a room is that of its broadcast
+
     stream_id: Id = at("", "stream_id_str", "stream_id", "stream_url.id_str")
     width: Count = at(0, "stream_url.extra.width")  # pixels, of what is sent from the room
     height: Count = at(0, "stream_url.extra.height")
@@ -205,6 +210,29 @@ class LiveRoom(Card, Anchor, Room):
     @property
     def id(self) -> str:
         return self.room_id or self.web_rid
+
+    def media(self) -> list[Media]:
+        return [Media(kind=MediaKind.LIVE, suffix="_live")] if self.on_air else []
+
+    def offered(self) -> list[Stream]:
+        """The streams to choose from, also where only the older maps of addresses are there."""
+        if self.streams:
+            return self.streams
+        names = [name for name in _CALLED if name in {*self.flv_pull_url, *self.hls_pull_url}]
+        return [
+            Stream(
+                quality=_CALLED[name],
+                flv=self.flv_pull_url.get(name, ""),
+                hls=self.hls_pull_url.get(name, ""),
+            )
+            for name in names
+        ]
+
+    def detail(self) -> LiveEnter | LiveReflow:
+        """By its web_rid, as its page asks; where that shows no streams (360°), by its id."""
+        if self.web_rid and (self.streams or not self.room_id):
+            return LiveEnter(web_rid=self.web_rid)
+        return LiveReflow(room_id=self.room_id)
 
 
 class UserOnAir(Item):

@@ -1,0 +1,184 @@
+"""Recorder: rooms of the sandbox to files that play, whatever happens on the way."""
+
+import asyncio
+import itertools
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from recording import shown, studio
+
+from f2scrapy.errors import Outcome
+from f2scrapy.live.clock import ClockMap
+from f2scrapy.live.quality import Policy
+from f2scrapy.live.record import Record
+from f2scrapy.live.recorder import Recording
+
+
+def played(recording: Recording) -> list[list[tuple[float, float]]]:
+    """What each segment shows; each is held against its row and the clock map."""
+    record = recording.record
+    clock = ClockMap.read(record.path)
+    frames = []
+    for row in record.rows:
+        assert row.complete
+        frames.append(shown(record.base.parent / row.file))
+        assert frames[-1][-1][0] == pytest.approx(row.seconds, abs=0.3)
+        for seconds, wall in frames[-1]:
+            place = clock.place(wall)
+            assert place is None or place[0] != row.file or abs(place[1] - seconds) < 0.9
+    return frames
+
+
+def holes(recording: Recording) -> list[float]:
+    return [g["seconds"] for g in json.loads(recording.record.gaps_path.read_text("utf-8"))["gaps"]]
+
+
+def whole(recording: Recording) -> float:
+    """Seconds by which media, holes and overlaps differ from the time that has passed."""
+    rows, told = recording.record.rows, json.loads(recording.record.gaps_path.read_text("utf-8"))
+    media = sum(row.seconds for row in rows)
+    between = sum(g["seconds"] for g in told["gaps"]) - sum(g["seconds"] for g in told["overlaps"])
+    return abs(media + between - (rows[-1].end - rows[0].start))
+
+
+async def test_a_drop_and_a_switch_part_segments_and_lose_nothing(tmp_path: Path) -> None:
+    async with studio(tmp_path, "cut=70000:1~stream", "switch=3", "over=5.5") as room:
+        recording = await room.record(20)
+    assert (recording.outcome, recording.record.state) == (Outcome.OK, "over")
+    assert [row.because for row in recording.record.rows] == ["start", "drop", "codec"]
+    frames = [wall for segment in played(recording) for _, wall in segment]
+    steps = {round(b - a, 1) for a, b in itertools.pairwise(frames)}
+    assert max(steps) <= 0.2, "the CDN sends again from the last key frame"
+    assert whole(recording) < 0.3
+    assert not list(recording.record.base.parent.glob("*.part*"))
+    assert {one["quality"] for one in recording.record.chosen} == {"origin"}
+    assert "sign=" not in recording.record.path.read_text("utf-8")
+
+
+async def test_hls_with_a_hole_and_a_switch(tmp_path: Path) -> None:
+    async with studio(tmp_path, "hole=1", "switch=4.2", "over=7.4", stall=4) as room:
+        recording = await room.record(20, policy=Policy.parse("hls"))
+    assert recording.outcome is Outcome.OK
+    assert {path.suffix for path in recording.segments} == {".ts"}
+    assert len(recording.record.rows) >= 3
+    assert sum(holes(recording)) == pytest.approx(2, abs=0.5)
+    frames = [wall for segment in played(recording) for _, wall in segment]
+    assert sorted(frames) == frames
+    assert whole(recording) < 0.3
+
+
+async def test_addresses_are_renewed_before_they_lapse(tmp_path: Path) -> None:
+    async with studio(tmp_path, "over=6", media_ttl_s=3) as room:
+        recording = await room.record(20)
+        asked = room.sandbox.world.report.as_json()
+    assert recording.outcome is Outcome.OK
+    assert {row.because for row in recording.record.rows} == {"start", "renewed"}
+    assert recording.missing == 0
+    assert "403" not in json.dumps(asked.get("status", {}))
+    assert played(recording)
+
+
+async def test_a_stall_is_a_hole_with_its_place(tmp_path: Path) -> None:
+    async with studio(tmp_path, "stall=70000:1~stream", "over=6", stall=1.2) as room:
+        recording = await room.record(20)
+    assert [row.because for row in recording.record.rows] == ["start", "stall"]
+    [gap] = json.loads(recording.record.gaps_path.read_text("utf-8"))["gaps"]
+    assert 0.2 < gap["seconds"] < 4
+    assert gap["media_seconds"] == pytest.approx(recording.record.rows[0].seconds, abs=0.01)
+    assert played(recording)
+    assert whole(recording) < 0.3
+
+
+async def test_what_cannot_be_had_is_passed_over_for_the_next_best(tmp_path: Path) -> None:
+    async with studio(tmp_path, "http=404~_origin.flv", "http=503~_origin.m3u8") as room:
+        recording = await room.record(1.5)
+    assert [one["quality"] for one in recording.record.chosen] == ["uhd"]
+    assert recording.outcome is Outcome.INTERRUPTED
+    assert played(recording)
+
+
+async def test_segments_are_split_at_key_frames_without_a_hole(tmp_path: Path) -> None:
+    async with studio(tmp_path, "over=4.5") as room:
+        recording = await room.record(20, split_seconds=2)
+    assert [row.because for row in recording.record.rows][:2] == ["start", "split"]
+    frames = [wall for segment in played(recording) for _, wall in segment]
+    assert {round(b - a, 1) for a, b in itertools.pairwise(frames)} == {0.1}
+    assert holes(recording) == []
+
+
+async def test_a_killed_run_is_finished_by_the_next(tmp_path: Path) -> None:
+    async with studio(tmp_path) as room:
+        recorder = await room.recorder()
+        task = asyncio.ensure_future(recorder._record())
+        await asyncio.sleep(2.6)
+        task.cancel()  # and nothing is closed, as after kill -9
+        await asyncio.wait([task])
+        [part] = room.base.parent.glob("*.part")
+        recorder._segment._part._release()  # type: ignore[union-attr]
+        with part.open("ab") as file:
+            file.write(b"\x09\x00\x40")  # half a tag
+        assert len(shown(part)) > 5
+        recording = await room.record(1.6)
+    assert not list(room.base.parent.glob("*.part*"))
+    assert [row.because for row in recording.record.rows] == ["start", "start"]
+    assert len(recording.segments) == 2
+    assert played(recording)
+    assert whole(recording) < 0.3
+
+
+async def test_a_full_disk_ends_it_and_says_so(tmp_path: Path) -> None:
+    async with studio(tmp_path) as room:
+        recorder = await room.recorder()
+        task = asyncio.ensure_future(recorder.run(room.stop))
+        await asyncio.sleep(1.5)
+        usage = shutil.disk_usage(tmp_path).free
+        object.__setattr__(recorder.rules, "free_bytes", usage * 2)
+        recorder._noted = -1000
+        recording = await asyncio.wait_for(task, 5)
+    assert recording.outcome is Outcome.DISK
+    assert "MB are free" in recording.seen
+    assert played(recording)
+
+
+async def test_a_room_nobody_can_see_any_more_is_given_up(tmp_path: Path) -> None:
+    async with studio(tmp_path, "http=404~stream") as room:
+        recording = await room.record(20, patience=1)
+    assert recording.outcome is Outcome.NETWORK
+    assert recording.segments == ()
+    assert not list(room.base.parent.glob("*.part*"))
+
+
+async def test_a_refusal_to_tell_of_the_room_does_not_end_it(tmp_path: Path) -> None:
+    async with studio(tmp_path, "cut=40000:2~stream", "captcha@2~enter") as room:
+        started = time.monotonic()
+        recording = await room.record(3.5)
+        assert time.monotonic() - started > 3
+    assert recording.outcome is Outcome.INTERRUPTED
+    assert len(recording.record.rows) >= 2
+    assert played(recording)
+
+
+async def test_ten_rooms_at_once_and_no_step_is_long(tmp_path: Path, caplog: Any) -> None:
+    loop = asyncio.get_running_loop()
+    async with studio(tmp_path) as room:
+        recorders = [await room.recorder() for _ in range(10)]
+        for number, recorder in enumerate(recorders):
+            recorder.base = recorder.record.base = tmp_path / f"{number}/room"
+        loop.set_debug(True)
+        loop.slow_callback_duration = 0.25  # the machine of the tests is a busy one
+        loop.call_later(3, room.stop.set)
+        recordings = await asyncio.gather(*(one.run(room.stop) for one in recorders))
+        loop.set_debug(False)
+    assert all(played(recording) for recording in recordings)
+    assert "took" not in caplog.text
+
+
+def test_a_record_that_cannot_be_read_is_begun_anew(tmp_path: Path) -> None:
+    record = Record(tmp_path / "x", {})
+    record.path.write_text('{"segments": [{"file": 1}]')
+    record.load()
+    assert record.rows == []
