@@ -64,6 +64,20 @@ def load(settings: BaseSettings) -> None:
     check(settings, os.environ)
 
 
+def configured(**options: str) -> Settings:
+    """The options of the project without Scrapy's command: file, environment, then `options`.
+
+    Raises:
+        InputError: one cannot be used.
+    """
+    settings = Settings()
+    settings.setmodule("f2scrapy.settings")
+    load(settings)
+    settings.setdict(options, "cmdline")
+    check(settings)
+    return settings
+
+
 def options(settings: BaseSettings) -> list[str]:
     """The names of all options of the project."""
     return [name for name in settings if name.startswith("F2_")]

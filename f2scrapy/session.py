@@ -11,10 +11,9 @@ from typing import Any, Self
 from urllib.parse import urljoin
 
 import aiohttp
-from scrapy.settings import Settings
 from yarl import URL
 
-from f2scrapy.config import load
+from f2scrapy.config import configured
 from f2scrapy.door import through_door
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
@@ -50,14 +49,11 @@ class Session:
     """
 
     def __init__(self, platform: str, **options: str) -> None:
-        settings = Settings()
-        settings.setmodule("f2scrapy.settings")
-        load(settings)
-        settings.setdict(options, "cmdline")
+        settings = configured(**options)
         self.identity: Identity = from_settings(settings, platform)
         self._links = import_module(f"f2scrapy.{platform}.links")
-        self._sandbox: str = settings["F2_SANDBOX"]
-        self._pace = settings.getfloat("F2_PACE")
+        self.sandbox: str = settings["F2_SANDBOX"]  # "" = the platforms themselves
+        self.pace = settings.getfloat("F2_PACE")  # seconds
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
 
     async def __aenter__(self) -> Self:
@@ -125,7 +121,7 @@ class Session:
             if endpoint.place in places:
                 raise Refused(Outcome.LIST_GAP, "the list turns in circles")
             places.add(endpoint.place)
-            await asyncio.sleep(self._pace)
+            await asyncio.sleep(self.pace)
 
     # Links
 
@@ -179,7 +175,7 @@ class Session:
         return TokenAnswer(reply.status, reply.cookies, reply.body)
 
     async def _send(self, method: str, wire: Wire, body: bytes = b"") -> _Reply:
-        url = through_door(self._sandbox, wire.url) if self._sandbox else wire.url
+        url = through_door(self.sandbox, wire.url) if self.sandbox else wire.url
         try:
             async with self._http.request(
                 method, URL(url, encoded=True), headers=wire.headers, data=body or None,

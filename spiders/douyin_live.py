@@ -3,9 +3,9 @@
 from typing import ClassVar
 
 from f2scrapy.args import LinkArgs
-from f2scrapy.douyin import live
 from f2scrapy.douyin.endpoints.live import LiveEnter, LiveReflow
 from f2scrapy.douyin.items.live import LiveRoom
+from f2scrapy.douyin.links import ROOM_IDS
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 
@@ -23,8 +23,8 @@ class DouyinLiveSpider(ApiSpider):
     mode = "live"
     args: LinkArgs
     item = LiveRoom
-    wants = live.WANTS
-    ids: ClassVar = live.IDS
+    wants = ("web_rid", "room_id")
+    ids: ClassVar = ROOM_IDS
 
     def first(self, link: Link) -> LiveEnter | LiveReflow:
-        return live.enter(link)
+        return LiveReflow(room_id=link.id) if link.kind == "room_id" else LiveEnter(web_rid=link.id)

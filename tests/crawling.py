@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from f2scrapy.archive import Archive
@@ -63,6 +64,16 @@ class Crawler:
         )  # fmt: skip
         told = json.loads(report.read_text("utf-8")) if report.exists() else {}
         return Run(done.returncode, done.stderr, told)
+
+    def recording(self, size: int = 90_000, count: int = 1) -> list[Path]:
+        """Unfinished segments, once there are so many of so many bytes."""
+        end = monotonic() + 60
+        while monotonic() < end:
+            parts = [*self.root.rglob("*_live_*.part")]
+            if len([part for part in parts if part.stat().st_size > size]) >= count:
+                return parts
+            sleep(0.05)
+        raise TimeoutError
 
     def posts(self, user: str, *words: str, **settings: str) -> Run:
         """The main job."""

@@ -9,10 +9,11 @@ from typing import Any
 
 import av
 
-from f2scrapy.douyin import live
-from f2scrapy.link import Link
+from f2scrapy.douyin.endpoints.live import LiveEnter
+from f2scrapy.douyin.items.live import LiveRoom
 from f2scrapy.live.quality import Policy
-from f2scrapy.live.recorder import Recorder, Recording, Rules
+from f2scrapy.live.recorder import Recorder, Recording
+from f2scrapy.live.rules import Rules
 from f2scrapy.live.source import Source
 from f2scrapy.sandbox.picture import told
 from f2scrapy.sandbox.server import Sandbox
@@ -45,9 +46,9 @@ class Studio:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def room(self, endpoint: Any = None) -> Any:
-        endpoint = endpoint or live.enter(Link("web_rid", ROOM))
+        endpoint = endpoint or LiveEnter(web_rid=ROOM)
         [row] = endpoint.rows_of(await self.session.ask(endpoint))
-        return live.ITEM.read(row)
+        return LiveRoom.read(row)
 
     async def recorder(self, **rules: Any) -> Recorder:
         room = await self.room()

@@ -10,13 +10,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from f2scrapy.live.quality import Address
 
 LEAST = 0.25  # seconds: shorter holes are the clocks' own noise
+TAIL = 5.0  # seconds: a stream may end so long before its room says that it is over
 
 
 @dataclass
@@ -50,6 +50,7 @@ class Record:
     rows: list[Row] = field(default_factory=list)
     chosen: list[dict[str, Any]] = field(default_factory=list)
     state: str = "recording"
+    ended: float | None = None  # when it was given up to wait for more, in s since 1970
     server_ahead: float | None = None  # s by which the platform's clock is before ours
 
     @property
@@ -103,14 +104,17 @@ class Record:
         """
         media = 0.0
         rows = [row for row in self.rows if row.clock]
-        for before, after in pairwise(rows):
+        following = [(row.start, row.file, row.because) for row in rows[1:]]
+        if rows and self.ended and self.ended - rows[-1].end >= TAIL:
+            following.append((self.ended, "", "end"))
+        for before, (start, file, because) in zip(rows, following, strict=False):
             media += before.seconds
-            seconds = after.start - before.end
+            seconds = start - before.end
             if abs(seconds) >= LEAST:
                 yield {
-                    "from": _iso(before.end), "to": _iso(after.start),
-                    "seconds": round(seconds, 3), "media_seconds": round(media, 3),
-                    "after": before.file, "before": after.file, "because": after.because,
+                    "from": _iso(before.end), "to": _iso(start), "seconds": round(seconds, 3),
+                    "media_seconds": round(media, 3), "after": before.file, "before": file,
+                    "because": because,
                 }  # fmt: skip
 
 

@@ -17,8 +17,10 @@ from urllib.parse import urlsplit
 from f2scrapy.errors import F2Error, Outcome, Refused
 from f2scrapy.live import quality
 from f2scrapy.live.clock import Clock
-from f2scrapy.live.quality import Address, Policy
+from f2scrapy.live.quality import Address
 from f2scrapy.live.record import Record, Row
+from f2scrapy.live.remux import remuxed
+from f2scrapy.live.rules import Rules
 from f2scrapy.live.segment import Segment, in_thread, left_over, to_end
 from f2scrapy.live.source import Arrival, Source
 from f2scrapy.live.unit import Broken, Unit
@@ -29,6 +31,7 @@ logger = logging.getLogger(__name__)
 JUMP_MS = 3000  # what may be missing within a segment: a stream that shows little sends little
 _NEAR_MS = 500  # a setup that changes so near to the last unit is the room's doing, no loss
 _LONGEST_PAUSE = 30.0  # seconds between two tries
+_FLAW_S = 1.0  # seconds missing that make a recording incomplete
 _NOTED_S = 10.0  # the record is written anew so often
 _MARGIN = 60.0  # an address is renewed so long before it lapses, a fifth of its life at most
 _CLOCKS_APART = 60.0  # seconds: a stream that tells a time further from ours is not believed
@@ -51,19 +54,6 @@ class Room(Protocol):
 
 
 @dataclass(frozen=True)
-class Rules:
-    """How rooms are recorded: F2_LIVE_… and what goes with them."""
-
-    policy: Policy
-    split_seconds: float = 0  # 0 = a segment is never too long
-    split_bytes: int = 0  # 0 = a segment is never too large
-    free_bytes: int = 500_000_000  # of the disk that are left alone
-    backoff: float = 1.0  # seconds before the second try; doubles
-    patience: float = 600.0  # seconds without a picture after which a room is given up
-    durable: bool = True  # a final name means that the file is on disk, not only in its cache
-
-
-@dataclass(frozen=True)
 class Recording:
     """What became of a broadcast."""
 
@@ -76,6 +66,21 @@ class Recording:
     def missing(self) -> float:
         """Seconds of the holes between the segments."""
         return sum(max(0.0, float(gap["seconds"])) for gap in self.record.gaps())
+
+    @property
+    def flaw(self) -> Outcome:
+        """Why it is not whole; OK = it is: to its end, and no second of it is missing."""
+        if self.outcome is Outcome.OK and self.missing >= _FLAW_S:
+            return Outcome.NETWORK
+        return self.outcome
+
+    @property
+    def summary(self) -> str:
+        """One line for people."""
+        seconds = sum(row.seconds for row in self.record.rows)
+        told = f"{seconds:.0f} s in {len(self.record.rows)} files"
+        missing = f"{self.missing:.1f} s missing" if self.missing else ""
+        return ", ".join(filter(None, (told, missing, self.seen)))
 
 
 class DiskFull(F2Error):
@@ -141,17 +146,29 @@ class Recorder:
     async def _finish(self, work: asyncio.Future[None]) -> tuple[Outcome, str]:
         """Close what is open; how it ended."""
         error = None if work.cancelled() else work.exception()
+        if work.cancelled():
+            self.record.ended = None if self._segment else time.time()
         try:
             await self._close()
         except (DiskError, OSError) as trouble:
             error = error or trouble
         outcome, seen = _ending(error, stopped=work.cancelled())
+        if self.rules.remux:
+            await self._remux()
         self.record.state = "over" if outcome is Outcome.OK else f"{outcome}: {seen}".rstrip(": ")
         with suppress(OSError):  # the disk may be full; what is there is as of the last note
             await in_thread(self.record.write)
         if outcome is Outcome.INTERNAL and error:
             raise error
         return outcome, seen
+
+    async def _remux(self) -> None:
+        """This run's segments as MP4, as far as that can be made of them."""
+        for number, path in enumerate(self.segments):
+            self.segments[number] = made = await remuxed(path)
+            for row in self.record.rows:
+                if row.file == path.name:
+                    row.file, row.bytes = made.name, (await in_thread(made.stat)).st_size
 
     def _take_up(self) -> None:
         """Go on where an earlier run left off, finishing what it could not."""
@@ -176,6 +193,7 @@ class Recorder:
                 fed = await self._play(address)
             except Broken as broken:
                 logger.info("%s: %s: %s", self.room.key, address.name, broken)
+                self.record.ended = time.time()
                 fed = self._opened
                 self._because = "stall" if "nothing came" in str(broken) else "drop"
             await self._close()
@@ -320,7 +338,9 @@ class Recorder:
         """Raises DiskFull where too little is left."""
         free = (await in_thread(lambda: shutil.disk_usage(self.base.parent))).free
         if free < self.rules.free_bytes:
-            raise DiskFull(f"{free >> 20} MB are free, {self.rules.free_bytes >> 20} are kept free")
+            raise DiskFull(
+                f"{free / 1e6:.0f} MB are free, {self.rules.free_bytes / 1e6:.0f} are left alone"
+            )
 
 
 def _renewal(address: Address) -> float | None:

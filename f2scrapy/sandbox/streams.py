@@ -100,7 +100,7 @@ def _nal(frame: int) -> bytes:
 
 def _origin_ms(world: World) -> int:
     """When the broadcast began."""
-    return int(world.born) * 1000 - _BEFORE_MS
+    return int(world.began) * 1000 - _BEFORE_MS
 
 
 # FLV

@@ -170,8 +170,6 @@ class LiveRoom(Card, Anchor, Room):
     FULL_HD1, HD1, SD1 and SD2; `resolution_name` is what people are shown for them.
     """
 
-    naming: ClassVar = "{title}_{aweme_id}"  # the id of a room is that of its broadcast
-
     stream_id: Id = at("", "stream_id_str", "stream_id", "stream_url.id_str")
     width: Count = at(0, "stream_url.extra.width")  # pixels, of what is sent from the room
     height: Count = at(0, "stream_url.extra.height")
@@ -210,6 +208,11 @@ class LiveRoom(Card, Anchor, Room):
     @property
     def id(self) -> str:
         return self.room_id or self.web_rid
+
+    @property
+    def desc(self) -> str:
+        """The title, as templates of names call it."""
+        return self.title
 
     def media(self) -> list[Media]:
         return [Media(kind=MediaKind.LIVE, suffix="_live")] if self.on_air else []
