@@ -1,4 +1,4 @@
-"""Run all benchmarks, or the named ones: `python -m benchmarks [signing|items|crawl|transfer …]`.
+"""Run all benchmarks, or the named ones: `python -m benchmarks [signing|items|crawl|live …]`.
 
 What needs a program that cannot be had here is skipped, with one line that says so.
 """
@@ -10,7 +10,7 @@ from importlib import import_module
 
 from benchmarks.peers import AbsentError
 
-NAMES = ("signing", "items", "crawl", "transfer")
+NAMES = ("signing", "items", "crawl", "transfer", "live")
 
 
 def main() -> None:

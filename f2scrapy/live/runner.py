@@ -66,6 +66,7 @@ class Runner:
     companion: Companion | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     done: list[Done] = field(default_factory=list)
+    _keys: set[str] = field(default_factory=set)  # of the broadcasts that are being recorded
     _tasks: dict[Target, asyncio.Task[None]] = field(default_factory=dict)
     _studios: dict[str, Studio] = field(default_factory=dict)
 
@@ -136,7 +137,13 @@ class Runner:
             return Done(target, refused.outcome, refused.seen)
         if not room.on_air:
             return Done(target, Outcome.OK, "not on air", room)
-        recording = await self._record(studio, target, room)
+        if room.key in self._keys:
+            return Done(target, Outcome.OK, "named twice", room)
+        self._keys.add(room.key)
+        try:
+            recording = await self._record(studio, target, room)
+        finally:
+            self._keys.discard(room.key)
         return Done(target, recording.outcome, recording.seen, room, recording)
 
     async def _record(self, studio: Studio, target: Target, room: Any) -> Recording:

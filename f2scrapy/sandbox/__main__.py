@@ -38,6 +38,7 @@ def parse(arguments: list[str]) -> tuple[Options, bool]:
         compress=not given.plain,
         media_ttl_s=given.media_ttl,
         sizes=sizes,
+        live_filler=given.live_filler,
         recorded=given.recorded,
     )
     return options, given.until_eof
@@ -62,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--media-ttl", type=float, default=6 * 3600, metavar="S", help="life of a media address")
     add("--media-bytes", type=int, default=0, metavar="N", help="size of the largest videos")
     add("--image-bytes", type=int, default=0, metavar="N", help="size of every picture; even")
+    add("--live-filler", type=int, default=0, metavar="N",
+        help="bytes more in each frame of a live stream (ten frames a second)")  # fmt: skip
     add("--recorded", type=Path, metavar="DIR", help="answer from recordings instead")
     add("--plain", action="store_true", help="never compress")
     add("--until-eof", action="store_true", help="stop when stdin closes")

@@ -42,9 +42,10 @@ def avc_setup(sps: bytes, pps: bytes) -> bytes:
     return b"\x17\x00\x00\x00\x00" + record
 
 
-def avc_frame(nal: bytes, *, key: bool) -> bytes:
+def avc_frame(*nals: bytes, key: bool) -> bytes:
     """The video body of one frame."""
-    return (b"\x17" if key else b"\x27") + b"\x01\x00\x00\x00" + _sized(nal, 4)
+    head = (b"\x17" if key else b"\x27") + b"\x01\x00\x00\x00"
+    return head + b"".join(_sized(nal, 4) for nal in nals)
 
 
 def aac_setup() -> bytes:

@@ -29,6 +29,11 @@ _QUALITIES = (  # the player's key, its older name, what people see, Mbit/s, wid
 )
 
 
+def is_on_air(user: User) -> bool:
+    """Whether the user is on air when the sandbox begins: some are, and all who are called room…"""
+    return user.name in _ON_AIR or user.name.startswith("room")
+
+
 @dataclass(frozen=True)
 class Broadcast:
     """One broadcast of a user; only the latest may be on air."""
@@ -43,7 +48,7 @@ class Broadcast:
 
     @property
     def status(self) -> int:
-        on_air = self.user.name in _ON_AIR and not self.back and not self.ended
+        on_air = is_on_air(self.user) and not self.back and not self.ended
         return ON_AIR if on_air else OVER
 
     @property
@@ -126,7 +131,7 @@ def _on_air(user: User, world: World) -> dict[str, Any]:
 def following_live(ask: Ask, world: World) -> Page:
     """Everybody on air, as if the account followed all."""
     del ask
-    users = [u for u in world.catalogue.users if u.name in _ON_AIR and not is_over(world)]
+    users = [u for u in world.catalogue.users if is_on_air(u) and not is_over(world)]
     rows = [
         {"cover_type": 1, "is_recommend": False, "tag_name": "关注", "title_type": 0,
          "uniq_id": web_rid(user), "web_rid": web_rid(user),

@@ -99,6 +99,12 @@ def next_frame(ms: int, before_ms: int, number: int) -> bytes:
     return _slice(b"\x61", "".join(head), _changes(same, squares(ms)), "P", _tail(same))
 
 
+@lru_cache(4)
+def filler(size: int) -> bytes:
+    """A unit that decoders pass over."""
+    return b"\x0c" + b"\xff" * size + b"\x80"
+
+
 def _changes(same: Sequence[bool], bits: Sequence[int]) -> Iterable[tuple[int, int]]:
     """How many squares are passed over before each that changes, and what that is now."""
     passed = 0

@@ -91,11 +91,15 @@ def _grid(frame: int, world: World) -> picture.Grid:
     return picture.WIDE if at and frame // GROUP * PIECE_MS >= at * 1000 else picture.Grid()
 
 
-def _nal(frame: int) -> bytes:
+def _nals(frame: int, world: World) -> list[bytes]:
     ms, number = frame * FRAME_MS, frame % GROUP
-    if number:
-        return picture.next_frame(ms, ms - FRAME_MS, number)
-    return picture.key_frame(ms, frame // GROUP)
+    filler = world.options.live_filler
+    shown = (
+        picture.next_frame(ms, ms - FRAME_MS, number)
+        if number
+        else picture.key_frame(ms, frame // GROUP)
+    )
+    return [shown, picture.filler(filler)] if filler else [shown]
 
 
 def _origin_ms(world: World) -> int:
@@ -142,7 +146,7 @@ def _setup(grid: picture.Grid, frame: int, wanted: Wanted, world: World) -> Iter
 def _video(frame: int, wanted: Wanted, world: World) -> bytes:
     if wanted.quality == "ao":
         return b""
-    body = box.avc_frame(_nal(frame), key=frame % GROUP == 0)
+    body = box.avc_frame(*_nals(frame, world), key=frame % GROUP == 0)
     return box.flv_tag(box.VIDEO, frame * FRAME_MS - _origin_ms(world), body)
 
 
@@ -196,7 +200,7 @@ def _access_unit(frame: int, world: World) -> bytes:
     sets = (
         (picture.sequence(_grid(frame, world)), picture.picture_set()) if not frame % GROUP else ()
     )
-    return b"".join(start + nal for nal in (*sets, _nal(frame)))
+    return b"".join(start + nal for nal in (*sets, *_nals(frame, world)))
 
 
 _ANSWERS = {"flv": _flv, "m3u8": _playlist, "ts": _piece}

@@ -37,6 +37,7 @@ class Options:
     compress: bool = True  # texts, where the client takes gzip
     media_ttl_s: float = 6 * 3600  # how long an address of a medium is good
     sizes: Sizes = field(default_factory=Sizes)
+    live_filler: int = 0  # bytes in each frame of a live stream that mean nothing
     recorded: Path | None = None  # a folder of recordings, answered instead of the catalogue
 
 
