@@ -64,17 +64,16 @@ def load(settings: BaseSettings) -> None:
     check(settings, os.environ)
 
 
-def configured(**options: str) -> Settings:
-    """The options of the project without Scrapy's command: file, environment, then `options`.
+def standalone(**options: str) -> Settings:
+    """The settings of a program that runs without Scrapy's commands; `options` beat the rest.
 
     Raises:
-        InputError: one cannot be used.
+        InputError: one of them cannot be used.
     """
     settings = Settings()
     settings.setmodule("f2scrapy.settings")
-    load(settings)
     settings.setdict(options, "cmdline")
-    check(settings)
+    load(settings)
     return settings
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import aiohttp
 from yarl import URL
 
-from f2scrapy.config import configured
+from f2scrapy.config import standalone
 from f2scrapy.door import through_door
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
@@ -49,7 +49,7 @@ class Session:
     """
 
     def __init__(self, platform: str, **options: str) -> None:
-        settings = configured(**options)
+        settings = standalone(**options)
         self.identity: Identity = from_settings(settings, platform)
         self._links = import_module(f"f2scrapy.{platform}.links")
         self.sandbox: str = settings["F2_SANDBOX"]  # "" = the platforms themselves

@@ -43,7 +43,8 @@ def test_rooms_are_recorded_side_by_side_until_they_are_over(play: Play) -> None
     crawl = play()
     feed = f"{crawl.root}.jsonl"
     url = f"url=https://live.douyin.com/{ROOM} 660000000002 660000000005"
-    run = recorded(crawl, "-a", url, "-O", feed, then="over", count=2, F2_MEDIA="live")
+    run = recorded(crawl, "-a", url, "-O", feed, then="over", count=2, F2_MEDIA="live",
+                   F2_COOKIE="sessionid=f2sandboxsession")  # fmt: skip
     assert (run.code, run.outcome, run.report["kept"], run.report["files"]) == (0, "OK", 3, 2)
     assert run.report["bytes"] == sum(p.stat().st_size for p in crawl.files() if p.suffix == ".flv")
     rows = [json.loads(line) for line in Path(feed).read_text("utf-8").splitlines()]

@@ -1,31 +1,28 @@
 """The live runner as people start it: rooms, waiting, lists, signals; and what is told of them."""
 
 import json
+import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Thread
 from time import sleep
-from typing import Any
 
 import pytest
 from crawling import PROJECT, Crawler
+from listener import SECRET, listener
 from recording import ROOM, shown
 
 from f2scrapy.archive import Archive
 from f2scrapy.errors import InputError
 from f2scrapy.live.danmaku import companion, marks
-from f2scrapy.live.record import Record, Row
+from f2scrapy.live.record import Row
 from f2scrapy.live.rooms import targets
 from f2scrapy.live.rules import split
 
 Play = Callable[..., Crawler]
-SECRET = "a-key-nobody-is-to-see"
 
 
 def started(crawl: Crawler, *words: str, **options: str) -> subprocess.Popen[str]:
@@ -48,37 +45,12 @@ def segments(crawl: Crawler) -> list[Path]:
     return [path for path in crawl.files() if path.suffix != ".json"]
 
 
-@contextmanager
-def listener() -> Iterator[tuple[str, list[Any]]]:
-    """A web server of somebody's own, and what it was told."""
-    told: list[Any] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            told.append((self.path, json.loads(body)))
-            self.send_response(200 if SECRET in self.path else 500)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", told
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def test_two_rooms_to_their_end_and_somebody_is_told(play: Play) -> None:
     crawl = play()
     with listener() as (url, told):
         process = started(
             crawl, f"https://live.douyin.com/{ROOM}", "660000000002", "660000000005",
+            F2_COOKIE="sessionid=f2sandboxsession",
             F2_NOTIFY_WEBHOOK=f"{url}/{SECRET}", F2_NOTIFY_BARK=f"{url}/push/{SECRET}",
         )  # fmt: skip
         crawl.recording(count=2)
@@ -123,6 +95,29 @@ def test_who_is_stopped_leaves_what_plays(play: Play, number: int) -> None:
         assert code == 0, log
         assert len(segments(crawl)) == 2
     assert all(len(shown(path)) > 10 for path in segments(crawl))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sizes of files are limited otherwise")
+def test_a_disk_that_takes_no_more_keeps_what_is_whole(play: Play) -> None:
+    crawl = play()
+    process = started(crawl, ROOM)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (150_000, 150_000))
+    code, log = ended(process)
+    assert (code, "DISK" in log) == (4, True), log
+    [path] = segments(crawl)
+    assert 100_000 < path.stat().st_size <= 150_000
+    assert len(shown(path)) > 10
+    assert not list(crawl.root.rglob("*.part*"))
+
+
+def test_a_room_named_twice_is_recorded_once(play: Play) -> None:
+    crawl = play()
+    process = started(crawl, ROOM, "7600000000000000010")
+    crawl.recording()
+    process.send_signal(signal.SIGINT)
+    code, log = ended(process)
+    assert (code, "named twice" in log) == (0, True), log
+    assert len(segments(crawl)) == 1
 
 
 def test_a_list_that_grows_and_a_room_that_comes_on_air(play: Play, tmp_path: Path) -> None:
@@ -196,9 +191,9 @@ def test_targets_are_named_once() -> None:
     ]
 
 
-def test_the_clock_as_lines_of_a_journal(tmp_path: Path) -> None:
+def test_the_clock_as_lines_of_a_journal() -> None:
     row = Row("a_live_1.flv", "start", "hd", 90.0, clock=[(0.0, 1_795_300_000.0)])
-    first, last = marks(Record(tmp_path / "a", {}, [row], server_ahead=0.5))
+    first, last = marks([row], 0.5)
     assert first == {"kind": "clock", "segment": "a_live_1", "media_ms": 0,
                      "server_time": "2026-11-21T22:26:40.500000+00:00"}  # fmt: skip
     assert (last["media_ms"], last["server_time"][11:19]) == (90_000, "22:28:10")

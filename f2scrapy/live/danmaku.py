@@ -7,17 +7,20 @@ kind "clock": at this moment of the platform's clock, that segment was at that p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from f2scrapy.errors import InputError
-from f2scrapy.live.record import Record
+from f2scrapy.errors import F2Error, InputError
+from f2scrapy.live.record import Row
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.rooms import Target
 from f2scrapy.live.runner import Companion
+
+logger = logging.getLogger(__name__)
 
 _PACKAGE = "f2scrapy.danmaku"
 
@@ -34,14 +37,25 @@ def companion() -> Companion:
 
 
 async def keep(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
-    """Write the messages of the room to a journal until `over` is set, then the clock."""
+    """Write the messages of the room to a journal until `over` is set, then the clock.
+
+    The recording goes on without them where they cannot be had.
+    """
     runner = import_module(f"{_PACKAGE}.runner")
     journal = import_module(f"{_PACKAGE}.sinks.journal")
     base = recorder.base.with_name(f"{recorder.base.name}_danmaku")
-    await runner.run([target.link.id], sinks=lambda _room: [journal.Journal(base)], stop=over)
+    try:
+        sinks = [journal.Journal(base)]
+        [ended] = await runner.run([target.link.id], sinks=lambda _room: sinks, stop=over)
+        logger.info("%s: danmaku: %d messages %s", recorder.room.key, ended.messages, ended.why)
+    except F2Error as error:
+        logger.warning("%s: no danmaku: %s", recorder.room.key, error)
+    files = {path.name for path in recorder.writer.segments}
+    rows = [row for row in recorder.record.rows if row.file in files]
+    ahead = recorder.record.server_ahead or 0.0
     last = journal.parts(base.with_name(f"{base.name}{journal.SUFFIX}"))[-1:]
     for part in last:
-        lines = b"".join(journal.line(fact) for fact in marks(recorder.record))
+        lines = b"".join(journal.line(fact) for fact in marks(rows, ahead))
         await asyncio.to_thread(_append, part, lines)
 
 
@@ -50,10 +64,9 @@ def _append(path: Any, lines: bytes) -> None:
         file.write(lines)
 
 
-def marks(record: Record) -> Iterator[dict[str, Any]]:
-    """The clock of all segments as lines of a journal, by the platform's time."""
-    ahead = record.server_ahead or 0.0
-    for row in record.rows:
+def marks(rows: Iterable[Row], ahead: float) -> Iterator[dict[str, Any]]:
+    """The clock of segments as lines of a journal, by the platform's time."""
+    for row in rows:
         end = [(row.seconds, row.end)] if row.clock else []
         for media, wall in (*row.clock, *end):
             moment = datetime.fromtimestamp(wall + ahead, UTC).isoformat()

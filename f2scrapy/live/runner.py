@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from f2scrapy.archive import Archive
-from f2scrapy.config import archive_path, configured
+from f2scrapy.config import archive_path, standalone
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.live.place import base_of, remember
 from f2scrapy.live.recorder import Recorder, Recording, Room
@@ -71,7 +71,7 @@ class Runner:
     _studios: dict[str, Studio] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._settings = configured(**self.options)
+        self._settings = standalone(**self.options)
         self._rules = rules(self._settings)
         self._notifier = Notifier.of(self._settings)
 

@@ -47,6 +47,7 @@ class Segment:
         self._held = [first.setup.head]
         self._held_bytes = len(first.setup.head)
         self._flushed_ms = first.time_ms
+        self._torn = False
 
     @property
     def seconds(self) -> float:
@@ -78,21 +79,34 @@ class Segment:
         block = b"".join(self._held)
         self._held.clear()
         self._held_bytes, self._flushed_ms = 0, self.end_ms
+        self._torn = True  # until all of it is written
         if block:
             await in_thread(lambda: self._part.write(block))
+        self._torn = False
 
     async def close(self) -> None:
-        """Give it its final name; one without a unit is removed."""
+        """Give it its final name; one without a unit is removed.
+
+        Where the disk takes no more, what is whole of it is kept before that is raised.
+        """
         if not self.size:
             await in_thread(self._part.discard)
             return
-        await self.flush()
-        await in_thread(self._part.commit)
+        try:
+            if self._torn:
+                raise DiskError(f"{self.path}: cut where the disk took no more")
+            await self.flush()
+            await in_thread(self._part.commit)
+        except DiskError:
+            await in_thread(self._keep_whole)
+            raise
 
-    async def abandon(self) -> Mended | None:
-        """The disk takes no more: keep what is whole of it."""
-        await in_thread(self._part.close)
-        return await in_thread(lambda: _mend(self.path, self._key))
+    def _keep_whole(self) -> None:
+        self._part.close()
+        if mended := _mend(self.path, self._key):
+            self.size = mended.path.stat().st_size
+            if mended.seconds is not None:
+                self.end_ms = self.zero_ms + round(mended.seconds * 1000)
 
 
 async def in_thread(work: Callable[[], _Result]) -> _Result:

@@ -82,9 +82,9 @@ class Source:
                 async for arrival in arrivals:
                     yield arrival
         except ProtocolError as error:
-            raise Broken(str(error), refused=True) from error
+            raise Broken(str(error)) from error
         except TimeoutError:
-            raise Broken(f"nothing came for {self.stall:g} s") from None
+            raise Broken(f"nothing came for {self.stall:g} s", "stall") from None
         except (aiohttp.ClientError, OSError) as error:
             raise Broken(trouble(error)) from None  # its text holds the URL
 
@@ -173,10 +173,10 @@ class Source:
                     url = urljoin(url, onward)
                     continue
                 if response.status != 200:
-                    raise Broken(f"HTTP {response.status}", refused=True)
+                    raise Broken(f"HTTP {response.status}")
                 yield response
                 return
-        raise Broken("it leads nowhere", refused=True)
+        raise Broken("it leads nowhere")
 
 
 async def _all_of(response: aiohttp.ClientResponse) -> bytes:

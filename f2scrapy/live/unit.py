@@ -10,12 +10,12 @@ from f2scrapy.errors import F2Error
 class Broken(F2Error):
     """A stream cannot be had, or ends where it should not; the text says how, without addresses.
 
-    `refused`: the address itself is of no use, another one may be.
+    `because` is "drop", or "stall" where the connection is there and nothing comes.
     """
 
-    def __init__(self, seen: str, *, refused: bool = False) -> None:
+    def __init__(self, seen: str, because: str = "drop") -> None:
         super().__init__(seen)
-        self.refused = refused
+        self.because = because
 
 
 @dataclass(frozen=True, slots=True)

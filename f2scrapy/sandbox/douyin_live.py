@@ -9,7 +9,6 @@ from f2scrapy.sandbox.catalogue import NEWEST, User
 from f2scrapy.sandbox.checks import WEB, Guard, Route
 from f2scrapy.sandbox.douyin_addresses import avatar
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
-from f2scrapy.sandbox.streams import is_over
 from f2scrapy.sandbox.world import World
 
 HOST = "live.douyin.com"
@@ -68,14 +67,14 @@ def web_rid(user: User) -> str:
 
 def latest(user: User, world: World) -> Broadcast | None:
     """The user's latest broadcast; None where there never was one."""
-    return None if user.name in _NEVER else Broadcast(user, ended=is_over(world))
+    return None if user.name in _NEVER else Broadcast(user, ended=world.passed("over"))
 
 
 def _broadcast(room_id: str, world: World) -> Broadcast | None:
     for user in world.catalogue.users:
         first = _FIRST_ROOM + user.number * _BROADCASTS
         if user.name not in _NEVER and room_id.isdecimal() and 0 <= int(room_id) - first < 10:
-            return Broadcast(user, int(room_id) - first, is_over(world))
+            return Broadcast(user, int(room_id) - first, world.passed("over"))
     return None
 
 
@@ -131,7 +130,7 @@ def _on_air(user: User, world: World) -> dict[str, Any]:
 def following_live(ask: Ask, world: World) -> Page:
     """Everybody on air, as if the account followed all."""
     del ask
-    users = [u for u in world.catalogue.users if is_on_air(u) and not is_over(world)]
+    users = [u for u in world.catalogue.users if is_on_air(u) and not world.passed("over")]
     rows = [
         {"cover_type": 1, "is_recommend": False, "tag_name": "关注", "title_type": 0,
          "uniq_id": web_rid(user), "web_rid": web_rid(user),

@@ -43,14 +43,9 @@ def stream(ask: Ask, world: World) -> Answer:
         return html("<h1>404 Not Found</h1>", 404)
     if not _welcome(ask, world) or not _good(ask, wanted, world):
         return html("<h1>403 Forbidden</h1>", 403)
-    if is_over(world):
+    if world.passed("over"):
         return html("<h1>404 Not Found</h1>", 404)
     return _ANSWERS[wanted.suffix](wanted, ask, world)
-
-
-def is_over(world: World) -> bool:
-    """Whether the rooms' broadcasts have come to their end: the fault "over"."""
-    return _passed(world, "over")
 
 
 def _read(ask: Ask) -> Wanted | None:
@@ -73,12 +68,6 @@ def _good(ask: Ask, wanted: Wanted, world: World) -> bool:
         return True
     signed = world.origin(wanted.room_id, ask.params.get("sign", ""), wanted.expires)
     return bool(signed) and wanted.expires > world.clock()
-
-
-def _passed(world: World, name: str) -> bool:
-    """Whether the moment of a fault has come: so many seconds after it was switched on."""
-    fault = world.faults.on(name)
-    return fault is not None and world.clock() >= fault.since + float(fault.value or 0)
 
 
 # Frames, by number since 1970
@@ -121,7 +110,7 @@ async def _flowing(wanted: Wanted, world: World) -> AsyncIterator[bytes]:
     frame = int(world.clock() * 1000) // PIECE_MS * GROUP
     yield box.FLV_HEADER
     shown, silence = None, frame * FRAME_MS
-    while not is_over(world) and world.clock() < wanted.expires:
+    while not world.passed("over") and world.clock() < wanted.expires:
         grid = _grid(frame, world)
         tags = [*(_setup(grid, frame, wanted, world) if grid != shown else ())]
         shown = grid

@@ -80,6 +80,11 @@ class World:
                 self.rename(user, fault.value)
         self.faults.active.append(fault)
 
+    def passed(self, name: str) -> bool:
+        """Whether the moment of a fault has come: so many seconds (its value) after its start."""
+        fault = self.faults.on(name)
+        return fault is not None and self.clock() >= fault.since + float(fault.value or 0)
+
     def lapse(self, ask: Ask, kind: str) -> None:
         """The visitor of this request is a stranger from now on, where "lapse" strikes."""
         fault = self.faults.on("lapse")
