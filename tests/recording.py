@@ -55,11 +55,22 @@ class Studio:
         rules_now = replace(self.rules, **rules)
         return Recorder(room, self.base, self.source, lambda: self.room(room.detail()), rules_now)
 
-    async def record(self, seconds: float, **rules: Any) -> Recording:
-        """Record for so long at most."""
+    async def record(self, seconds: float, *faults: str, **rules: Any) -> Recording:
+        """Record for so long at most; time, also that of `faults`, begins with the first byte."""
         recorder = await self.recorder(**rules)
-        asyncio.get_running_loop().call_later(seconds, self.stop.set)
-        return await recorder.run(self.stop)
+        clock = asyncio.ensure_future(self._count(recorder, seconds, faults))
+        try:
+            return await recorder.run(self.stop)
+        finally:
+            clock.cancel()
+
+    async def _count(self, recorder: Recorder, seconds: float, faults: tuple[str, ...]) -> None:
+        while not recorder.writer.writing:  # noqa: ASYNC110 - nothing tells when it begins
+            await asyncio.sleep(0.01)
+        for fault in faults:
+            self.sandbox.world.switch_on(fault)
+        await asyncio.sleep(seconds)
+        self.stop.set()
 
 
 @asynccontextmanager

@@ -37,14 +37,14 @@ def test_a_hole_is_a_later_time_and_another_generation() -> None:
     assert after.generation != before.generation
 
 
-def test_discontinuities_part_and_a_lost_piece_does() -> None:
+def test_discontinuities_part_and_so_does_a_lost_piece() -> None:
     follower = Follower()
     marked = playlist(10, 3, marks={12: "#EXT-X-DISCONTINUITY"})
     one, two, three = follower.take(marked, URL)
     assert one.generation == two.generation != three.generation
     assert follower.take(marked, URL) == []
-    follower.lost()
-    assert follower.take(playlist(13, 1), URL)[0].generation != three.generation
+    whole, behind = (three.unit(b"", b"\x47", losses).setup for losses in (0, 1))
+    assert not behind.continues(whole)
 
 
 def test_numbers_that_begin_anew_are_a_new_stream() -> None:

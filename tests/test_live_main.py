@@ -156,6 +156,7 @@ def test_mp4_where_that_is_wished(play: Play) -> None:
         ([ROOM, "-s", "F2_LIVE_FRE=1"], "did you mean F2_LIVE_FREE"),
         ([ROOM, "-s", "F2_NOTIFY_ON=starts"], "did you mean start"),
         ([ROOM, "-s", f"F2_NOTIFY_BARK={SECRET}"], "F2_NOTIFY_BARK: want an address"),
+        ([ROOM, "-s", "F2_COOKIES=no-such-file"], "no-such-file"),
         (["@no-such-file"], "cannot read"),
     ],
 )

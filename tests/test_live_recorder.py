@@ -57,7 +57,8 @@ class Scene(NamedTuple):
 
 SCENES = {
     "drop and switch": Scene(("cut=70000:1~stream", "switch=3", "over=5.5")),
-    "hls": Scene(("hole=1", "switch=4.2", "over=7.4"), 20, {"policy": Policy.parse("hls")}),
+    "hls": Scene(("hole=2.5", "switch=5.7", "over=8.9"), 20, {"policy": Policy.parse("hls")}),
+    "lost": Scene(("http=404:3@2~.ts", "over=4.5"), 20, {"policy": Policy.parse("hls")}),
     "lapse": Scene(("over=6",), 20, {}, {"media_ttl_s": 3}),
     "stall": Scene(("stall=70000:1~stream", "over=6"), 20, {}, {"stall": 1.2}),
     "next best": Scene(("http=404~_origin.flv", "http=503~_origin.m3u8"), 2.5),
@@ -71,8 +72,10 @@ STALL_S = 4.0
 
 
 async def play(scene: Scene, folder: Path) -> Recording:
-    async with studio(folder, *scene.faults, **{"stall": STALL_S, **scene.options}) as room:
-        return await room.record(scene.seconds, **scene.rules)
+    timed = [fault for fault in scene.faults if fault.startswith(("hole=", "switch=", "over="))]
+    others = [fault for fault in scene.faults if fault not in timed]
+    async with studio(folder, *others, **{"stall": STALL_S, **scene.options}) as room:
+        return await room.record(scene.seconds, *timed, **scene.rules)
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +112,13 @@ def test_hls_with_a_hole_and_a_switch(recordings: Recordings) -> None:
     frames = [wall for segment in played(recording) for _, wall in segment]
     assert sorted(frames) == frames
     assert whole(recording) < 0.3
+
+
+def test_a_piece_that_cannot_be_had_is_a_hole_and_no_end(recordings: Recordings) -> None:
+    recording = recordings["lost"]
+    assert [row.because for row in recording.record.rows] == ["start", "jump"]
+    assert holes(recording) == [pytest.approx(1, abs=0.5)]
+    assert len(played(recording)[0]) == 10
 
 
 def test_addresses_are_renewed_before_they_lapse(recordings: Recordings) -> None:

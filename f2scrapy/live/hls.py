@@ -33,12 +33,12 @@ class Piece:
     generation: int  # another one = no continuation of the piece before
     date: datetime | None  # when it was made, by the platform's clock
 
-    def unit(self, init: bytes, body: bytes) -> Unit:
-        """The piece with its bytes."""
+    def unit(self, init: bytes, body: bytes, losses: int = 0) -> Unit:
+        """The piece with its bytes, behind so many that could not be fetched."""
         suffix = ".mp4" if self.init_url else _suffix(body)
         if suffix == ".ts":
             body = body[: len(body) // _PACKET * _PACKET]
-        setup = Setup(suffix, (b"%d" % self.generation, init), init)
+        setup = Setup(suffix, (b"%d/%d" % (self.generation, losses), init), init)
         return Unit(setup, self.time_ms, self.length_ms, True, body)
 
 
@@ -54,6 +54,7 @@ class Follower:
 
     def __init__(self) -> None:
         self.ended = False  # the stream says that it is over
+        self.losses = 0  # pieces that could not be fetched
         self.pause = 1.0  # seconds until the playlist is worth another look
         self._next: int | None = None  # number of the piece to take next
         self._time_ms = 0
@@ -82,10 +83,6 @@ class Follower:
         self.ended = bool(playlist.is_endlist)
         self.pause = float(playlist.target_duration or 1) / (2 if not pieces else 1)
         return pieces
-
-    def lost(self) -> None:
-        """A piece could not be fetched: what comes next is no continuation."""
-        self._generation += 1
 
     def _find_place(self, first: int, count: int, target: float) -> None:
         """Enters a stream near its end; notes what was missed since the last look."""

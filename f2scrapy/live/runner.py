@@ -86,6 +86,8 @@ class Runner:
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
             self._stack.push_async_callback(self._notifier.close)
+            for platform in {target.platform for target in wanted}:
+                await self._studio(platform)
             async with asyncio.TaskGroup() as self._group:
                 await self._take(wanted)
                 if self.wait and self.listed:
@@ -142,6 +144,8 @@ class Runner:
         self._keys.add(room.key)
         try:
             recording = await self._record(studio, target, room)
+        except OSError as error:  # its folder cannot be made, or given its new name
+            return Done(target, Outcome.DISK, str(error), room)
         finally:
             self._keys.discard(room.key)
         return Done(target, recording.outcome, recording.seen, room, recording)

@@ -126,9 +126,10 @@ class Source:
         try:
             if piece.init_url not in inits:
                 inits[piece.init_url] = await self._body(piece.init_url)
-            unit = piece.unit(inits[piece.init_url], await self._body(piece.url))
+            body = await self._body(piece.url)
+            unit = piece.unit(inits[piece.init_url], body, follower.losses)
         except Broken:
-            follower.lost()
+            follower.losses += 1
             return None
         now = time.time()
         made = piece.date.timestamp() + piece.length_ms / 1000 if piece.date else None

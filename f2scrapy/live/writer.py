@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 JUMP_MS = 3000  # what may be missing within a segment: a stream that shows little sends little
 _NEAR_MS = 500  # a setup that changes so near to the last unit is the room's doing, no loss
 _NOTED_S = 10.0  # the record is written anew so often
+_RECENT = 8  # segments whose clock is still told anew
 _CLOCKS_APART = 60.0  # seconds: a stream that tells a time further from ours is not believed
 
 
@@ -46,6 +47,9 @@ class Writer:
         self._segment: Segment | None = None
         self._clock = Clock()
         self._address: Address | None = None
+        self._recent: dict[
+            Segment, Row
+        ] = {}  # of this connection: what is known of its clock grows
         self._noted = 0.0  # when the record was written, by the monotonic clock
 
     @property
@@ -74,6 +78,7 @@ class Writer:
     def connected(self, address: Address) -> None:
         """What comes from now on comes from there."""
         self._clock, self._address = Clock(), address
+        self._recent.clear()
 
     async def arrived(self, arrival: Arrival) -> None:
         """Write what has come."""
@@ -169,4 +174,8 @@ class Writer:
     def _tell(self, segment: Segment) -> None:
         row = self.record.rows[-1]
         row.seconds, row.bytes = segment.seconds, segment.size
-        row.clock = self._clock.between(segment.zero_ms, segment.end_ms)
+        self._recent[segment] = row
+        if len(self._recent) > _RECENT:
+            del self._recent[next(iter(self._recent))]
+        for one, known in self._recent.items():
+            known.clock = self._clock.between(one.zero_ms, one.end_ms)
