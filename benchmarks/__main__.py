@@ -10,7 +10,7 @@ from importlib import import_module
 
 from benchmarks.peers import AbsentError
 
-NAMES = ("signing", "items", "danmaku", "danmaku_rooms", "crawl", "transfer")
+NAMES = ("signing", "items", "danmaku", "danmaku_rooms", "crawl", "transfer", "live")
 
 
 def main() -> None:

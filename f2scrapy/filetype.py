@@ -150,3 +150,17 @@ def _boxes_end(file: BinaryIO, size: int) -> int:
             return 0
         at += length
     return at
+
+
+def whole_boxes(file: BinaryIO, size: int) -> int:
+    """How many bytes of an ISO file of *size* bytes are whole boxes."""
+    at = 0
+    while True:
+        file.seek(at)
+        header = file.read(16)
+        length = int.from_bytes(header[:4], "big")
+        if length == 1:
+            length = int.from_bytes(header[8:16], "big")
+        if length < 8 or at + length > size:
+            return at
+        at += length

@@ -97,6 +97,7 @@ class MediaKind(StrEnum):
     LYRIC = "lyric"
     SUBTITLE = "subtitle"  # captions in the language that is spoken
     TRANSLATION = "translation"  # … in all other languages
+    LIVE = "live"  # a broadcast, recorded as it goes; `pipelines/live.py`
 
 
 def kinds(names: Iterable[str]) -> frozenset[MediaKind]:

@@ -127,9 +127,13 @@ class Template:
     def name(self, item: Any) -> str:
         """The name of `item`'s files, without suffix; bears its id where it had to be cut.
 
-        A value the item lacks is left empty; where nothing remains, the name is the id.
+        A value the item lacks is left empty; no name begins with what parts such a one from the
+        next. Where nothing remains, the name is the id.
         """
-        text = "".join(literal + _value(item, name, spec) for literal, name, spec in self._parts)
+        values = [_value(item, name, spec) for _, name, spec in self._parts]
+        text = "".join(part[0] + value for part, value in zip(self._parts, values, strict=True))
+        if not self._parts[0][0] + values[0]:
+            text = text.lstrip(" _-")
         if not text.strip(" _-."):
             return safe(item.id)
         whole = safe(text, sys.maxsize)

@@ -10,6 +10,7 @@ from scrapy.settings import BaseSettings
 from f2scrapy.errors import InputError, unknown
 
 _LOOPBACK = r"^(http://(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}/?)?$"
+_SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK"}
 _OTHERS = {"F2_FILE", "F2_COOKIE"}  # what the file held; what stands in the environment alone
 
 
@@ -35,6 +36,15 @@ class Options(BaseModel):
     stall: Annotated[float, Field(gt=0)]
     retries: Annotated[int, Field(ge=0)]
     backoff: Annotated[float, Field(ge=0)]
+    live_quality: str
+    live_split: str
+    live_free: Annotated[float, Field(ge=0)]
+    live_patience: Annotated[float, Field(gt=0)]
+    live_poll: Annotated[float, Field(ge=0)]
+    live_remux: bool
+    notify_webhook: str
+    notify_bark: str
+    notify_on: str | list[str]
     report: str
     raw: bool
     progress: Literal["auto", "bars", "lines", "none"]
@@ -61,7 +71,8 @@ def check(settings: BaseSettings, environment: Any = ()) -> None:
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         name = f"F2_{str(fault['loc'][0]).upper()}"
-        raise InputError(f"{name}={settings[name]}: {fault['msg']}") from None
+        told = "…" if name in _SECRETS else settings[name]
+        raise InputError(f"{name}={told}: {fault['msg']}") from None
     for key, value in options:
         name = f"F2_{key.upper()}"
         settings.set(name, value, settings.getpriority(name) or 0)

@@ -34,6 +34,17 @@ F2_STALL = 30.0  # seconds without a byte until a file's transfer is given up an
 F2_RETRIES = 5  # tries after the first, for each request
 F2_BACKOFF = 1.0  # seconds before the first retry; doubles each time, up to 60, with jitter
 
+F2_LIVE_QUALITY = "origin"  # which stream is recorded: origin, uhd, hd, sd, ld; h265; flv, hls
+F2_LIVE_SPLIT = ""  # a new file after 30min, 1h, 500MB, 1h,2GB; "" = only where it has to be
+F2_LIVE_FREE = 500.0  # MB of the disk that recordings leave alone
+F2_LIVE_PATIENCE = 600.0  # seconds without a picture until a room that is on air is given up
+F2_LIVE_POLL = 60.0  # seconds between two looks at a room that is waited for, ± half
+F2_LIVE_REMUX = False  # recordings become MP4 in the end; needs PyAV or ffmpeg
+
+F2_NOTIFY_WEBHOOK = ""  # address that is told by a POST of JSON; "" = none
+F2_NOTIFY_BARK = ""  # https://api.day.app/KEY; "" = none
+F2_NOTIFY_ON = "start,end,failure"  # of a crawl or a recording
+
 F2_RAW = False  # feeds in JSON hold each row as the platform sent it, without tokens
 F2_REPORT = ""  # path of the run's report as JSON; "" = only the summary line
 F2_PROGRESS = "auto"  # auto = bars on a terminal, lines elsewhere; bars, lines, none
@@ -87,6 +98,7 @@ ITEM_PIPELINES = {
     "pipelines.naming.NamingPipeline": 300,  # item.path; two works never share one
     "pipelines.dedup.DedupPipeline": 400,  # archived whole: dropped
     "pipelines.media.MediaPipeline": 500,  # item.files
+    "pipelines.live.LivePipeline": 600,  # a room, recorded until it is over
     "pipelines.archive.ArchivePipeline": 900,  # remembered: only what is on disk
 }
 CONCURRENT_ITEMS = 20  # of one page, so the next is asked for while the files of this one come;
@@ -105,6 +117,7 @@ FEED_EXPORT_ENCODING = "utf-8"
 EXTENSIONS = {
     "f2scrapy.extensions.ledger.Ledger": 0,  # completeness, report, exit code
     "f2scrapy.extensions.progress.Progress": 10,
+    "f2scrapy.extensions.notify.Notify": 20,
     "scrapy.extensions.telnet.TelnetConsole": None,
 }
 TELNETCONSOLE_ENABLED = False  # it and remote control execute code for anybody on localhost

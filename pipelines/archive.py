@@ -44,5 +44,5 @@ class ArchivePipeline:
         held = self.archive.held(item.key)
         for file in item.files:
             if held.get(file.asset) != file and self.archive.on_disk(file):
-                offered = item.assets[file.asset].renditions
-                self.archive.remember(item.key, file, offered)
+                medium = item.assets.get(file.asset)  # None = a segment of a broadcast
+                self.archive.remember(item.key, file, medium.renditions if medium else ())

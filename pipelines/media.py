@@ -79,7 +79,7 @@ class MediaPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
-        wanted = kinds(settings.getlist("F2_MEDIA"))
+        wanted = kinds(settings.getlist("F2_MEDIA")) - {MediaKind.LIVE}
         if not wanted:
             raise NotConfigured
         return cls(

@@ -75,6 +75,16 @@ class Crawler:
         run = self(spider, *words, "-O", str(feed), **settings)
         return run, [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
 
+    def recording(self, size: int = 90_000, count: int = 1) -> list[Path]:
+        """Unfinished segments, once there are so many of so many bytes."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            parts = [*self.root.rglob("*_live_*.part")]
+            if len([part for part in parts if part.stat().st_size > size]) >= count:
+                return parts
+            time.sleep(0.05)
+        raise TimeoutError
+
     def posts(self, user: str, *words: str, **settings: str) -> Run:
         """The main job."""
         return self(*self._main_job(user), *words, **settings)

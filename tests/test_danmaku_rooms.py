@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from live_rooms import Play, playing
 
-from f2scrapy.danmaku.rooms import NotOnAir, find, on_air, targets
+from f2scrapy.danmaku.rooms import NotOnAir, find, on_air
 from f2scrapy.errors import InputError, Outcome, Refused
+from f2scrapy.rooms import targets
 from f2scrapy.session import Session
 
 

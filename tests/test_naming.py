@@ -221,6 +221,11 @@ def test_nothing_left_gives_the_id(desc: str | None) -> None:
     assert Template("{desc}").name(work(desc=desc)) == "7298145681699622182"
 
 
+def test_no_name_begins_with_what_follows_nothing() -> None:
+    assert Template("{create} - {desc}").name(work(create_time=None, desc="a_")) == "a_"
+    assert Template("_{create}_{desc}").name(work(create_time=None, desc="a")) == "__a"
+
+
 def test_cut_name_keeps_the_id() -> None:
     name = Template("{create}_{desc}_{aweme_id}").name(work(desc="长" * 500))
     assert name.endswith("长_7298145681699622182")

@@ -10,9 +10,10 @@ from live_rooms import SOON, Play, playing
 
 from f2scrapy.danmaku.client import danmaku
 from f2scrapy.danmaku.messages import Control
-from f2scrapy.danmaku.rooms import NotOnAir, targets
+from f2scrapy.danmaku.rooms import NotOnAir
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.link import Link
+from f2scrapy.rooms import targets
 
 
 @pytest.fixture

@@ -19,7 +19,9 @@ from f2scrapy.errors import InputError, unknown
 from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_UNEXPLAINED, Ledger
 from f2scrapy.identity import from_settings
 from f2scrapy.item import kinds
+from f2scrapy.live.rules import rules
 from f2scrapy.naming import Template
+from f2scrapy.notify import Notifier
 from f2scrapy.rendition import policy
 from f2scrapy.spider import ApiSpider
 
@@ -77,6 +79,8 @@ class Command(ScrapyCrawl):
         Template(settings["F2_NAMING"])
         policy(settings["F2_RENDITION"])
         kinds(settings.getlist("F2_MEDIA"))
+        rules(settings)
+        Notifier.of(settings)
         Archive(config.archive_path(settings), Path(settings["F2_PATH"])).close()
         for path in (settings["F2_REPORT"], *settings.getdict("FEEDS")):
             _check_writable(str(path))

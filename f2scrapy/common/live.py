@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from f2scrapy.item import Count, Text, Url, at
+from f2scrapy.item import Count, Media, MediaKind, Text, Url, at
 
 _SIZE = re.compile(r"(\d+)x(\d+)")
-_QUALITIES = ("origin", "uhd_60", "uhd", "hd_60", "hd", "sd", "ld", "md", "ao")  # the best first
+# The best first; "ao" is sound alone.
+QUALITIES = ("origin", "uhd_60", "uhd", "hd_60", "hd", "sd", "ld", "md", "ao")
 
 
 class LiveStatus(IntEnum):
@@ -44,6 +45,22 @@ class Stream(BaseModel):
     tile: Url = ""
 
 
+class Recordable:
+    """What is the same of all rooms: the title names their files, a broadcast is recorded."""
+
+    @property
+    def desc(self: Any) -> str:
+        """The title, as templates of names call it."""
+        return str(self.title)
+
+    def media(self: Any) -> list[Media]:
+        return [Media(kind=MediaKind.LIVE, suffix="_live")] if self.on_air else []
+
+    def offered(self: Any) -> list[Stream]:
+        """The streams to choose from."""
+        return list(self.streams)
+
+
 def streams(*pulls: Any) -> list[dict[str, Any]]:
     """All streams of what the player is given, the best first; in between as `pulls` stand.
 
@@ -68,7 +85,7 @@ def _pulled(pull: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _rank(quality: str) -> int:
-    return _QUALITIES.index(quality) if quality in _QUALITIES else len(_QUALITIES)
+    return QUALITIES.index(quality) if quality in QUALITIES else len(QUALITIES)
 
 
 def _stream(line: dict[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 
 from f2scrapy.danmaku.dial import Patience
 from f2scrapy.danmaku.messages import Event
-from f2scrapy.danmaku.rooms import POLL_S, on_air, targets
+from f2scrapy.danmaku.rooms import POLL_S, on_air
 from f2scrapy.danmaku.watch import Watch
 from f2scrapy.errors import InputError
+from f2scrapy.rooms import targets
 from f2scrapy.session import Session
 
 

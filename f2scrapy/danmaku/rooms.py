@@ -1,26 +1,15 @@
-"""Rooms: from what a user names to a room that is on air, and to where its messages are told.
-
-What differs between platforms is in `f2scrapy/<platform>/webcast.py`: the links that lead to a
-room (KINDS), forms of bare ids (IDS), and what is asked (`find`, `messages`, `socket`).
-"""
+"""One broadcast that is watched, and how it is waited for."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
-from importlib import import_module
-from importlib.resources import files
-from typing import Any, Protocol
 
-from pydantic import ValidationError
-
-from f2scrapy.endpoint import Endpoint
-from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
-from f2scrapy.link import Link, named
+from f2scrapy import rooms
+from f2scrapy.errors import F2Error, Outcome, Refused
+from f2scrapy.rooms import Target
 from f2scrapy.session import Session
 
 POLL_S = 60.0  # between two looks at a room that is not on air yet
@@ -64,91 +53,13 @@ class NotOnAir(F2Error):
         self.room = room
 
 
-@dataclass(frozen=True)
-class Target:
-    """What a user named: a link of a platform, in the words that held it."""
-
-    text: str
-    platform: str
-    link: Link
-
-
-class Webcast(Protocol):
-    """What `f2scrapy/<platform>/webcast.py` holds."""
-
-    KINDS: tuple[str, ...]
-    IDS: Mapping[str, str]
-    BEATS_NAME_ROOM: bool
-
-    async def find(self, session: Session, link: Link) -> Any: ...
-
-    def messages(self, room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint: ...
-
-    def socket(
-        self, room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]
-    ) -> Endpoint: ...
-
-
-def webcast(platform: str) -> Webcast:
-    """What is known of a platform's rooms."""
-    module: Webcast = import_module(f"f2scrapy.{platform}.webcast")
-    return module
-
-
-@cache
-def platforms() -> list[str]:
-    """Those with live rooms; a bare id is of the first that knows its form."""
-    needed = ("webcast.py", "links.py", "guest.py")
-    folders = files("f2scrapy").iterdir()
-    return sorted(f.name for f in folders if all(f.joinpath(n).is_file() for n in needed))
-
-
-def targets(texts: Iterable[str]) -> list[Target]:
-    """The rooms that `texts` name, in their order; nothing is asked.
-
-    Raises:
-        InputError: one of them names none.
-    """
-    return [target for text in texts for target in _targets(text)]
-
-
-def _targets(text: str) -> list[Target]:
-    for platform in platforms():
-        found = list(dict.fromkeys(_links(platform, text)))
-        if found:
-            return [Target(text, platform, link) for link in found]
-    raise InputError(
-        f"this names no live room: {text!r}; want its link, its number (web_rid), its room_id, "
-        "the link of a user, or @name on TikTok"
-    )
-
-
-def _links(platform: str, text: str) -> Iterator[Link]:
-    """The most telling link of each kind of text: a user's counts where no room is named."""
-    how, links = webcast(platform), import_module(f"f2scrapy.{platform}.links")
-    found, _ = named([text], links.find, how.KINDS, how.IDS)
-    rooms = [link for link in found if link.kind != "sec_user_id"]
-    yield from rooms or found
-
-
 async def find(session: Session, target: Target) -> Room:
     """The room as it is now, on air or not.
 
     Raises:
-        InputError: a short link leads to no room.
-        Refused: it is not shown.
-        ProtocolError: what is shown has a shape that is not known.
+        InputError, Refused, ProtocolError: see `f2scrapy.rooms.find`.
     """
-    how = webcast(target.platform)
-    link = target.link
-    if link.kind == "short":
-        [link, *_] = await session.resolve(link.id, *how.KINDS)
-    try:
-        item = await how.find(session, link)
-    except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False)[0]
-        path = ".".join(map(str, fault["loc"]))
-        raise ProtocolError(f"room: {path}: {fault['msg']}") from None
+    item = await rooms.find(session, target)
     return Room(**{field.name: getattr(item, field.name) for field in fields(Room)})
 
 

@@ -16,10 +16,11 @@ from typing import Any
 from f2scrapy.danmaku.dial import Patience
 from f2scrapy.danmaku.gifts import Gifts
 from f2scrapy.danmaku.messages import Event, Gift
-from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, Target, on_air, targets
+from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, on_air
 from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.danmaku.watch import Watch
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
+from f2scrapy.rooms import Target, targets
 from f2scrapy.session import Session
 
 LINGER_S = 0.2  # until more is written: sinks like many events at once
@@ -61,7 +62,7 @@ class Plan:
 
 
 async def run(
-    texts: Sequence[str],
+    texts: Sequence[str | Target],
     *,
     sinks: Callable[[Room], Sequence[Sink]] = lambda _room: (),
     duration: float = 0,

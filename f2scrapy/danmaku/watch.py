@@ -23,9 +23,10 @@ from f2scrapy.danmaku.frames import DEAD_AFTER, Connection, FrameError, open_res
 from f2scrapy.danmaku.holes import Holes
 from f2scrapy.danmaku.messages import Control, Event, Gap, kind_of, read
 from f2scrapy.danmaku.proto.base_pb2 import Message
-from f2scrapy.danmaku.rooms import Room, Target, find, webcast
+from f2scrapy.danmaku.rooms import Room, find
 from f2scrapy.danmaku.seen import Seen
 from f2scrapy.errors import F2Error
+from f2scrapy.rooms import Target, webcast
 from f2scrapy.session import Session
 from f2scrapy.wire import Wire
 

@@ -42,6 +42,7 @@ def parse(arguments: list[str]) -> tuple[Options, bool]:
         sizes=sizes,
         rooms=given.rooms,
         chat=_pace(given.chat),
+        live_filler=given.live_filler,
         recorded=given.recorded,
     )
     return options, given.until_eof
@@ -71,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--chat", default="10", metavar="RATE[:SECONDS[:AFTER]]",
         help="messages a second in each live room, how long it is on air (0 = for ever), and when "
         "it goes on air")  # fmt: skip
+    add("--live-filler", type=int, default=0, metavar="N",
+        help="bytes more in each frame of a live stream (ten frames a second)")  # fmt: skip
     add("--recorded", type=Path, metavar="DIR", help="answer from recordings instead")
     add("--plain", action="store_true", help="never compress")
     add("--until-eof", action="store_true", help="stop when stdin closes")

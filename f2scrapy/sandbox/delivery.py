@@ -7,7 +7,7 @@ import gzip
 import re
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -120,7 +120,7 @@ async def _body(
 ) -> None:
     plan, end = answer.delivery, _end(answer)
     step = max(1, plan.bytes_a_second // 10) if plan.bytes_a_second else None
-    for chunk in _pieces(_chunks(answer, part), step):
+    async for chunk in answer.stream or _pieces(_chunks(answer, part), step):
         piece = chunk if end is None else chunk[: end - sent.bytes]
         if piece:
             await response.write(piece)
@@ -146,7 +146,9 @@ def _chunks(answer: Answer, part: Span) -> Iterator[bytes | memoryview]:
     return answer.asset.chunks(part.start, part.stop)
 
 
-def _pieces(chunks: Iterator[bytes | memoryview], step: int | None) -> Iterator[bytes | memoryview]:
+async def _pieces(
+    chunks: Iterator[bytes | memoryview], step: int | None
+) -> AsyncIterator[bytes | memoryview]:
     for chunk in chunks:
         for at in range(0, len(chunk), step or len(chunk)):
             yield chunk[at : at + (step or len(chunk))]

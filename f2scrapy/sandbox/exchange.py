@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
@@ -95,13 +95,14 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: `body`, or the bytes of `asset` as Range asks for them."""
+    """What goes back: `body`, the bytes of `asset` as Range asks for them, or a `stream`."""
 
     status: int = 200
     body: bytes = b""
     content_type: str = "application/json; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
     asset: Asset | None = None
+    stream: AsyncIterator[bytes] | None = None  # of a live room: it ends with its room
     delivery: Delivery = Delivery()
 
     def by(self, **changes: Any) -> Answer:

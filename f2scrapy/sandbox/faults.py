@@ -7,9 +7,10 @@
     cut:0.1             one in ten, chosen the same on every run
     cut~list:2          twice, at lists instead of media
     http=503~detail     always, at the work's own interface
+    cut=200000:1~stream once, after so many bytes of a live stream
 
 AMOUNT is a number of times, or a rate where it has a point; without it always. WHERE is a kind of
-interface (list detail profile token link page media socket), or a part of host and path.
+interface (list detail profile token link page media socket stream), or a part of host and path.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Fault:
     where: str = ""  # "" = where the fault belongs
     seen: int = 0
     fired: int = 0
+    since: float = 0  # when it was switched on, in seconds since 1970
     _chance: random.Random = field(default_factory=lambda: random.Random(7), repr=False)
 
     @classmethod
@@ -196,9 +198,12 @@ def _fits(fault: Fault, page: Page, ask: Ask) -> bool:
 # The wire
 
 
+_STREAMED = 400_000  # bytes: some seconds of a live stream
+
+
 def _at(answer: Answer, fault: Fault) -> int:
     """The byte where it happens: the fault's value, or the middle."""
-    size = answer.asset.size if answer.asset else len(answer.body)
+    size = answer.asset.size if answer.asset else len(answer.body) or _STREAMED
     return fault.number(size // 2)
 
 
@@ -234,6 +239,10 @@ _WORLD = {
     "lapse": "api",  # the ttwid of this request is refused from now on
     "dead_list_urls": "media",  # addresses from lists are refused, those of a work itself are not
     "last_mirror": "media",  # the first mirrors of everything are down
+    # Of live streams, the value in seconds after they were switched on: see `streams`.
+    "over": "stream",  # the rooms' broadcasts end
+    "switch": "stream",  # the picture has another resolution
+    "hole": "stream",  # two pieces of HLS are never there
 }
 # Faults of live rooms' sockets: see `sockets`. The first three are of a whole connection.
 _SOCKET = {
@@ -247,7 +256,9 @@ _SOCKET = {
     "strange",  # methods nobody knows, and messages that cannot be read
     "flood",  # fifty frames more that want an ack
 }
-_KINDS = frozenset({"socket", "list", "detail", "profile", "token", "link", "page", "media"})
+_KINDS = frozenset(
+    {"socket", "stream", "list", "detail", "profile", "token", "link", "page", "media"}
+)
 _HOME = {
     **dict.fromkeys(refusals.NAMES, API),
     **dict.fromkeys(_PAGES, frozenset({"list"})),

@@ -17,6 +17,7 @@ from f2scrapy.sandbox import (
     douyin_users,
     links,
     recorded,
+    streams,
     tiktok,
     tiktok_feeds,
     tiktok_live,
@@ -50,6 +51,7 @@ EXACT: dict[tuple[str, str], Route] = {
 }
 PATTERNS: dict[str, Route] = {
     **douyin_favorites.PATTERNS,
+    **streams.PATTERNS,
     **cdn.PATTERNS,
     **links.PATTERNS,
     **douyin_pages.PATTERNS,

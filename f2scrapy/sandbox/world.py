@@ -44,6 +44,7 @@ class Options:
     sizes: Sizes = field(default_factory=Sizes)
     rooms: int = 0  # users besides, called room0, room1 …, who do nothing but be on air
     chat: Pace = field(default_factory=Pace)
+    live_filler: int = 0  # bytes in each frame of a live stream that mean nothing
     recorded: Path | None = None  # a folder of recordings, answered instead of the catalogue
 
 
@@ -65,6 +66,7 @@ class World:
 
     def reset(self) -> None:
         """Forgets what happened; faults are those of the start again."""
+        self.began = self.clock()  # seconds since 1970
         self.report = Report()
         self.faults = Faults()
         self.nicknames: dict[str, str] = {}  # user's name → what it is called now
@@ -85,10 +87,16 @@ class World:
             UnknownFault: see `Fault.parse`.
         """
         fault = Fault.parse(text)
+        fault.since = self.clock()
         if fault.name == "renamed" and fault.first == 1:
             for user in self.catalogue.users:
                 self.rename(user, fault.value)
         self.faults.active.append(fault)
+
+    def passed(self, name: str) -> bool:
+        """Whether the moment of a fault has come: so many seconds (its value) after its start."""
+        fault = self.faults.on(name)
+        return fault is not None and self.clock() >= fault.since + float(fault.value or 0)
 
     def lapse(self, ask: Ask, kind: str) -> None:
         """The visitor of this request is a stranger from now on, where "lapse" strikes."""
@@ -115,6 +123,7 @@ class World:
         began = self.broadcasts.get((platform, room_id), now)
         over = pace.seconds and now > began + pace.seconds
         ever = user.name in _ON_AIR or user.name.startswith(ANCHOR)
+        over = over or self.passed("over")
         return ever and now >= self.began + pace.after and not over
 
     def stream(self, platform: str, room_id: str) -> Stream:

@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from f2scrapy.common.live import LiveStatus, Stream, streams
+from f2scrapy.common.live import LiveStatus, Recordable, Stream, streams
+from f2scrapy.douyin.endpoints.live import LiveEnter, LiveReflow
 from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
 
 _ROUNDED = re.compile(r"(\d+(?:\.\d+)?)([万亿]?)\+?")
@@ -27,6 +28,10 @@ def _people(value: Any) -> Any:
 
 
 People = Annotated[int | None, BeforeValidator(_people)]  # rounded down where it is large
+
+
+# The player's older names of qualities.
+_CALLED = {"FULL_HD1": "uhd", "HD1": "hd", "SD2": "sd", "SD1": "ld"}
 
 
 def _streams(pull: Any) -> Any:
@@ -97,7 +102,7 @@ class Card(Item):
     uniq_id: Id = ""
 
 
-class LiveRoom(Card, Anchor, Room):
+class LiveRoom(Recordable, Card, Anchor, Room):
     """A live room and its latest broadcast: on air, over, or never yet on air.
 
     Neither is an error. A room that shows 360° is on air and, asked for by its web_rid, comes
@@ -143,6 +148,26 @@ class LiveRoom(Card, Anchor, Room):
     @property
     def id(self) -> str:
         return self.room_id or self.web_rid
+
+    def offered(self) -> list[Stream]:
+        """Also where only the older maps of addresses are there."""
+        if self.streams:
+            return super().offered()
+        names = [name for name in _CALLED if name in {*self.flv_pull_url, *self.hls_pull_url}]
+        return [
+            Stream(
+                quality=_CALLED[name],
+                flv=self.flv_pull_url.get(name, ""),
+                hls=self.hls_pull_url.get(name, ""),
+            )
+            for name in names
+        ]
+
+    def detail(self) -> LiveEnter | LiveReflow:
+        """By its web_rid, as its page asks; where that shows no streams (360°), by its id."""
+        if self.web_rid and (self.streams or not self.room_id):
+            return LiveEnter(web_rid=self.web_rid)
+        return LiveReflow(room_id=self.room_id)
 
 
 class UserOnAir(Item):

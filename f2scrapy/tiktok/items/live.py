@@ -6,9 +6,10 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from f2scrapy.common.live import LiveStatus, Stream, streams
+from f2scrapy.common.live import LiveStatus, Recordable, Stream, streams
 from f2scrapy.endpoint import look
 from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
+from f2scrapy.tiktok.endpoints.live import LiveEnter
 
 
 def _streams(room: Any) -> Any:
@@ -17,7 +18,7 @@ def _streams(room: Any) -> Any:
     return streams(*(look(room, f"{name}.pull_data") for name in lists))
 
 
-class LiveRoom(Item):
+class LiveRoom(Recordable, Item):
     """The live room of a user and the latest broadcast: on air, or over. Neither is an error."""
 
     platform: ClassVar = "tiktok"
@@ -67,6 +68,9 @@ class LiveRoom(Item):
     def web_rid(self) -> str:
         """What links call the room by: its owner's name."""
         return self.unique_id
+
+    def detail(self) -> LiveEnter:
+        return LiveEnter(unique_id=self.unique_id)
 
 
 class LiveCursor(Item):

@@ -1,0 +1,146 @@
+"""Record live rooms of the sandbox: what faults cost, how exact the clock is, what it needs.
+
+python -m benchmarks.live
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+
+from f2scrapy.live.clock import ClockMap
+from f2scrapy.sandbox.picture import told
+
+SECONDS = 60
+FAULTS = ("cut=900000:1~stream", "switch=35")
+TTL = 25  # seconds an address is good
+ROOMS, ROOMS_SECONDS = 10, 30
+FILLER = 80_000  # bytes a frame: 6.4 Mbit/s a room
+FRAME = 0.1  # seconds
+FIRST_RID = 660_000_000_000
+
+
+@contextmanager
+def sandbox(*words: str) -> Iterator[str]:
+    """A sandbox in a process of its own; gives its address."""
+    command = [sys.executable, "-m", "f2scrapy.sandbox", "--until-eof", *words]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdin
+        yield process.stdout.readline().strip().partition("=")[2]
+        process.stdin.close()
+
+
+def record(sandbox: str, folder: Path, seconds: float, rooms: list[str]) -> dict[str, Any]:
+    """What recording these rooms cost."""
+    mine = {"F2_SANDBOX": sandbox, "F2_PATH": str(folder), "F2_PACE": "0"}
+    command = [sys.executable, "-m", "benchmarks.live_rooms", str(seconds), *rooms]
+    done = subprocess.run(
+        command, env=os.environ | mine, stdout=subprocess.PIPE, text=True, check=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@dataclass
+class Watched:
+    """What a player sees in a recording's files."""
+
+    segments: int
+    media: float  # seconds
+    holes: float
+    overlaps: float
+    wall: float  # seconds between the first and the last picture
+    lost: int  # frames that are in none of the files
+    offsets: list[float]  # seconds between the clock map's and the picture's time, of each frame
+
+    @property
+    def error(self) -> float:
+        """Seconds by which media and what is listed differ from the time that has passed."""
+        return abs(self.media + self.holes - self.overlaps - self.wall)
+
+
+def watched(session: Path) -> Watched:
+    """Decodes everything; an error of the decoder ends it."""
+    rows = json.loads(session.read_text("utf-8"))["segments"]
+    gaps = json.loads(session.with_name(session.name.replace("_session", "_gaps")).read_text())
+    clock, moments, offsets = ClockMap.read(session), set(), []
+    for row in rows:
+        for seconds, wall in frames(session.with_name(row["file"])):
+            moments.add(round(wall, 1))
+            place = clock.place(wall)
+            if place and place[0] == row["file"]:
+                offsets.append(abs(place[1] - seconds))
+    first, last = min(moments), max(moments)
+    return Watched(
+        len(rows), sum(row["seconds"] for row in rows),
+        sum(gap["seconds"] for gap in gaps["gaps"]),
+        sum(gap["seconds"] for gap in gaps["overlaps"]),
+        last - first + FRAME, round((last - first) / FRAME) + 1 - len(moments), sorted(offsets),
+    )  # fmt: skip
+
+
+def frames(path: Path) -> Iterator[tuple[float, float]]:
+    """Seconds in the file, and the moment in the picture."""
+    with av.open(str(path), options={"err_detect": "explode"}) as file:
+        zero = float(file.start_time or 0) / 1e6 if path.suffix == ".ts" else 0.0
+        for frame in file.decode(video=0):
+            plane = frame.planes[0]
+            yield float(frame.time) - zero, told(bytes(plane), plane.line_size, frame.width) / 1000
+
+
+def one_room(form: str) -> None:
+    """A room over a drop, another resolution, and addresses that lapse."""
+    words = [word for fault in FAULTS for word in ("--fault", fault)]
+    os.environ["F2_LIVE_QUALITY"] = form
+    with tempfile.TemporaryDirectory() as name, sandbox(*words, "--media-ttl", str(TTL)) as url:
+        record(url, Path(name), SECONDS, [str(FIRST_RID + 1)])
+        [session] = Path(name).rglob("*_session.json")
+        seen = watched(session)
+    p99 = seen.offsets[int(len(seen.offsets) * 0.99)]
+    print(
+        f"{form}: {seen.wall:.1f} s in {seen.segments} segments: media {seen.media:.2f} s"
+        f" + holes {seen.holes:.2f} s - overlaps {seen.overlaps:.2f} s; off by {seen.error:.2f} s"
+        f" (limit 1); {seen.lost} frames lost; clock off by {p99:.2f} s at p99 (limit 1)"
+    )
+
+
+def many_rooms() -> None:
+    """Rooms at once, at the bit rate of real ones."""
+    users = [f"room{number}:0" for number in range(ROOMS)]
+    rooms = [str(FIRST_RID + 100 + number) for number in range(ROOMS)]
+    os.environ["F2_LIVE_QUALITY"] = "origin"
+    with (
+        tempfile.TemporaryDirectory() as name,
+        sandbox("--live-filler", str(FILLER), "--users", *users) as url,
+    ):
+        cost = record(url, Path(name), ROOMS_SECONDS, rooms)
+        size = sum(path.stat().st_size for path in Path(name).rglob("*.flv"))
+        count = len(list(Path(name).rglob("*.flv")))
+    print(
+        f"{count} rooms, {size * 8 / ROOMS_SECONDS / 1e6:.0f} Mbit/s: {cost['rss_mib']} MiB"
+        f" (limit 150), {cost['cpu'] / ROOMS_SECONDS:.0%} of a CPU,"
+        f" longest step {cost['longest_step'] * 1000:.0f} ms (limit 100)"
+    )
+    if cost["longest_step"] > 0.1:
+        print(f"  {cost['step']}")
+
+
+def main() -> None:
+    one_room("flv")
+    one_room("hls")
+    many_rooms()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""python -m f2scrapy.live: records live rooms until they are over; Ctrl-C ends it cleanly.
+
+A room is named by its link, its number, a text that holds links, or @file with one or more a line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from rich.console import Console
+from rich.table import Table
+
+from f2scrapy.args import LinkArgs
+from f2scrapy.errors import InputError, Outcome
+from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNEXPLAINED
+from f2scrapy.live.danmaku import companion
+from f2scrapy.live.runner import Done, Runner
+
+_SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPLIT"}
+
+
+def main() -> None:
+    given = _parser().parse_args()
+    logging.basicConfig(level="INFO", format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    try:
+        runner = Runner(
+            _options(given),
+            wait=given.wait,
+            listed=partial(_texts, given.room),
+            companion=companion() if given.danmaku else None,
+        )
+        done = asyncio.run(_run(runner, _texts(given.room), given.duration))
+    except InputError as error:
+        print(f"python -m f2scrapy.live: {error}", file=sys.stderr)
+        sys.exit(EXIT_INPUT)
+    _show(done)
+    sys.exit(_exit_code(done))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m f2scrapy.live",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("room", nargs="+", help="link, number, text, or @file")
+    add("--wait", action="store_true",
+        help="wait for rooms that are not on air, and for their next broadcast; lines added to "
+        "@file are taken up")  # fmt: skip
+    add("--danmaku", action="store_true", help="keep the room's messages, too")
+    add("--duration", type=float, default=0, metavar="S", help="stop after so many seconds")
+    add("--path", help="root of all files (F2_PATH)")
+    add("--quality", help="origin, uhd, hd, sd, ld; h264, h265; flv, hls (F2_LIVE_QUALITY)")
+    add("--split", help="a new file after 30min, 500MB, 1h,2GB (F2_LIVE_SPLIT)")
+    add("-s", dest="set", action="append", default=[], metavar="F2_NAME=VALUE", help="any option")
+    return parser
+
+
+def _options(given: argparse.Namespace) -> dict[str, str]:
+    """The options of the command line.
+
+    Raises:
+        InputError: one has no value.
+    """
+    pairs = [text.partition("=") for text in given.set]
+    for name, sign, _ in pairs:
+        if not sign:
+            raise InputError(f"-s {name}: want F2_NAME=VALUE")
+    short = {option: getattr(given, name) for name, option in _SHORT.items()}
+    return {name: value for name, _, value in pairs} | {
+        name: value for name, value in short.items() if value is not None
+    }
+
+
+def _texts(words: Iterable[str]) -> list[str]:
+    """What was named, with the lines of files in the place of @file."""
+    return [part for word in words for part in LinkArgs(url=word).parts]
+
+
+async def _run(runner: Runner, texts: Sequence[str], duration: float) -> list[Done]:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, runner.stop.set)
+    if duration:
+        loop.call_later(duration, runner.stop.set)
+    return await runner.run(texts)
+
+
+def _show(done: Iterable[Done]) -> None:
+    table = Table("room", "outcome", "recorded")
+    for one in done:
+        name = getattr(one.room, "nickname", "") or one.target.link.id
+        told = one.recording.summary if one.recording else one.seen
+        table.add_row(name, one.flaw, told)
+    Console(stderr=True).print(table)
+
+
+def _exit_code(done: Iterable[Done]) -> int:
+    """As of a crawl; what its user stopped is no failure."""
+    flaws = {one.flaw for one in done} - {Outcome.OK, Outcome.INTERRUPTED}
+    if not flaws:
+        return EXIT_OK
+    if any(flaw.refused for flaw in flaws):
+        return EXIT_REFUSED
+    return EXIT_INPUT if flaws == {Outcome.BAD_INPUT} else EXIT_UNEXPLAINED
+
+
+if __name__ == "__main__":
+    main()

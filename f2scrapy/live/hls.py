@@ -1,0 +1,119 @@
+"""HLS: playlists in, the pieces to fetch out, and which of them are missing. No I/O.
+
+The parser is m3u8's. streamlink would follow playlists, too, but with a thread for each stream and
+another for its writer, over requests: neither the sandbox's door nor one event loop fits that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin
+
+import m3u8
+
+from f2scrapy import filetype
+from f2scrapy.errors import ProtocolError
+from f2scrapy.live.unit import Setup, Unit
+
+EDGE = 3  # pieces before the newest with which a stream is entered
+_RESTART = 10  # a list whose end lies so many pieces before what is there is a new stream
+_PACKET = 188  # bytes of MPEG-TS
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of a stream."""
+
+    url: str
+    init_url: str  # of what stands before it in fMP4; "" = nothing
+    time_ms: int  # by the stream's clock, which begins with its first piece
+    length_ms: int
+    generation: int  # another one = no continuation of the piece before
+    date: datetime | None  # when it was made, by the platform's clock
+
+    def unit(self, init: bytes, body: bytes, losses: int = 0) -> Unit:
+        """The piece with its bytes, behind so many that could not be fetched."""
+        suffix = ".mp4" if self.init_url else _suffix(body)
+        if suffix == ".ts":
+            body = body[: len(body) // _PACKET * _PACKET]
+        setup = Setup(suffix, (b"%d/%d" % (self.generation, losses), init), init)
+        return Unit(setup, self.time_ms, self.length_ms, True, body)
+
+
+def _suffix(body: bytes) -> str:
+    if body.startswith(b"\x47"):
+        return ".ts"
+    found = filetype.suffix(filetype.media_type(body[: filetype.HEAD]))
+    return ".aac" if found == ".mp3" else found or ".ts"  # packed audio begins with an ID3 tag
+
+
+class Follower:
+    """Knows what of a stream has been taken; one for all connections to it."""
+
+    def __init__(self) -> None:
+        self.ended = False  # the stream says that it is over
+        self.losses = 0  # pieces that could not be fetched
+        self.pause = 1.0  # seconds until the playlist is worth another look
+        self._next: int | None = None  # number of the piece to take next
+        self._time_ms = 0
+        self._generation = 0
+
+    def variant(self, text: str, url: str) -> str:
+        """The address of the best stream, where `text` is a list of streams; "" = it is none."""
+        playlist = _parsed(text)
+        if not playlist.is_variant:
+            return ""
+        best = max(playlist.playlists, key=lambda one: one.stream_info.bandwidth or 0)
+        return urljoin(url, str(best.uri))
+
+    def take(self, text: str, url: str) -> list[Piece]:
+        """The pieces that are new in a playlist.
+
+        Raises:
+            ProtocolError: it cannot be read, or its pieces are encrypted.
+        """
+        playlist = _parsed(text)
+        first = playlist.media_sequence or 0
+        rows = list(enumerate(playlist.segments, first))
+        self._find_place(first, len(rows), float(playlist.target_duration or 1))
+        pieces = [self._piece(row, url) for number, row in rows if number >= (self._next or 0)]
+        self._next = max(self._next or 0, first + len(rows))
+        self.ended = bool(playlist.is_endlist)
+        self.pause = float(playlist.target_duration or 1) / (2 if not pieces else 1)
+        return pieces
+
+    def _find_place(self, first: int, count: int, target: float) -> None:
+        """Enters a stream near its end; notes what was missed since the last look."""
+        if self._next is not None and first + count < self._next - _RESTART:
+            self._next = None
+            self._generation += 1
+        if self._next is None:
+            self._next = first + max(0, count - EDGE)
+        missed = first - self._next
+        if missed > 0:
+            self._time_ms += int(missed * target * 1000)
+            self._generation += 1
+
+    def _piece(self, row: Any, url: str) -> Piece:
+        if row.key is not None and row.key.method not in (None, "NONE"):
+            raise ProtocolError("the pieces of this stream are encrypted")
+        self._generation += bool(row.discontinuity)
+        length = round(row.duration * 1000)
+        init = urljoin(url, row.init_section.uri) if row.init_section else ""
+        piece = Piece(
+            urljoin(url, row.uri), init, self._time_ms, length, self._generation,
+            row.program_date_time,
+        )  # fmt: skip
+        self._time_ms += length
+        return piece
+
+
+def _parsed(text: str) -> Any:
+    if not text.lstrip("\ufeff \r\n").startswith("#EXTM3U"):
+        raise ProtocolError("this is no playlist")
+    try:
+        return m3u8.loads(text)
+    except (ValueError, m3u8.ParseError) as error:
+        raise ProtocolError("the playlist cannot be read") from error

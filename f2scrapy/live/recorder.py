@@ -1,0 +1,239 @@
+"""Recorder: one broadcast to segments, over drops and lapsed addresses, until the room is over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from f2scrapy.errors import Outcome, Refused
+from f2scrapy.live import quality
+from f2scrapy.live.quality import Address
+from f2scrapy.live.record import Record
+from f2scrapy.live.rules import Rules
+from f2scrapy.live.segment import in_thread
+from f2scrapy.live.source import Source
+from f2scrapy.live.unit import Broken
+from f2scrapy.live.writer import DiskFull, Writer
+from f2scrapy.partial import DiskError
+
+logger = logging.getLogger(__name__)
+
+_LONGEST_PAUSE = 30.0  # seconds between two tries
+_STEADY_S = 10.0  # a connection that lasts so long is worth no pause when it breaks
+_MARGIN = 60.0  # an address is renewed so long before it lapses, a fifth of its life at most
+_FLAW_S = 1.0  # seconds missing that make a recording incomplete
+
+
+class Room(Protocol):
+    """What is needed of a room; see `<platform>.items.live`."""
+
+    platform: str
+    room_id: str
+    title: str
+    nickname: str
+    sec_user_id: str
+    on_air: bool
+
+    @property
+    def key(self) -> str: ...
+
+    def offered(self) -> Sequence[quality.Stream]: ...
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What became of a broadcast."""
+
+    outcome: Outcome  # OK = to its end; INTERRUPTED = somebody stopped it
+    seen: str  # why, in words; "" = nothing is to be said
+    segments: tuple[Path, ...]  # of this run
+    record: Record
+
+    @property
+    def missing(self) -> float:
+        """Seconds of the holes between the segments."""
+        return sum(max(0.0, float(gap["seconds"])) for gap in self.record.gaps())
+
+    @property
+    def flaw(self) -> Outcome:
+        """Why it is not whole; OK = it is: to its end, and no second of it is missing."""
+        if self.outcome is Outcome.OK and self.missing >= _FLAW_S:
+            return Outcome.NETWORK
+        return self.outcome
+
+    @property
+    def summary(self) -> str:
+        """One line for people."""
+        seconds = sum(row.seconds for row in self.record.rows)
+        told = f"{seconds:.0f} s in {len(self.record.rows)} files"
+        missing = f"{self.missing:.1f} s missing" if self.missing else ""
+        return ", ".join(filter(None, (told, missing, self.seen)))
+
+
+class Recorder:
+    """Records one room, whose files are called `base` and what each is.
+
+    `ask` gives the room as it is now, and raises Refused where the platform does not say.
+    """
+
+    def __init__(
+        self,
+        room: Room,
+        base: Path,
+        source: Source,
+        ask: Callable[[], Awaitable[Room]],
+        rules: Rules,
+    ) -> None:
+        self.room = room
+        self.base = base
+        self.rules = rules
+        told = {name: getattr(room, name) for name in ("platform", "room_id", "nickname", "title")}
+        self.record = Record(base, told)
+        self.writer = Writer(room.key, self.record, rules)
+        self._source = source
+        self._ask = ask
+        self._failed: set[str] = set()  # names of addresses that gave nothing
+        self._fed = 0.0  # when something came last, by the monotonic clock
+
+    async def run(self, stop: asyncio.Event) -> Recording:
+        """Record until the room is over, `stop` is set, or nothing more can be had or written."""
+        work = asyncio.ensure_future(self._record())
+        stopping = asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(asyncio.wait({work}))
+            outcome, seen = await self._finish(work)
+        return Recording(outcome, seen, tuple(self.writer.segments), self.record)
+
+    async def _record(self) -> None:
+        await in_thread(self.writer.take_up)
+        tries, self._fed = 0, time.monotonic()
+        while self.room.on_air:
+            began = time.monotonic()
+            await self._round()
+            tries = 0 if time.monotonic() - began > _STEADY_S else tries + 1
+            if time.monotonic() - self._fed > self.rules.patience:
+                raise Broken(f"no picture for {self.rules.patience:g} s")
+            if self.writer.because == "renewed":
+                tries = 0
+            else:
+                await asyncio.sleep(self._pause(tries))
+                await self._look()
+
+    async def _finish(self, work: asyncio.Future[None]) -> tuple[Outcome, str]:
+        """Close what is open; how it ended."""
+        error = None if work.cancelled() else work.exception()
+        if work.cancelled():
+            self.record.ended = None if self.writer.writing else time.time()
+        try:
+            await self.writer.close()
+        except (DiskError, OSError) as trouble:
+            error = error or trouble
+        outcome, seen = _ending(error, stopped=work.cancelled())
+        if self.rules.remux:
+            await self.writer.remux()
+        self.record.state = "over" if outcome is Outcome.OK else f"{outcome}: {seen}"
+        with suppress(OSError):  # the disk may be full; what is there is as of the last note
+            await in_thread(self.record.write)
+        if outcome is Outcome.INTERNAL and error:
+            raise error
+        return outcome, seen
+
+    # The room and its addresses
+
+    async def _round(self) -> None:
+        """Try the room's addresses until one gives something, or the time for that is up."""
+        for address in self._addresses():
+            try:
+                await self._play(address)
+            except Broken as broken:
+                logger.info("%s: %s: %s", self.room.key, address.name, broken)
+                self.record.ended = time.time()
+                self.writer.because = broken.because
+            await self.writer.close()
+            if self.writer.fed or self.writer.because == "stall":
+                return
+
+    def _addresses(self) -> list[Address]:
+        """Those that have not failed; all of them once more where there are no others."""
+        order = self.rules.policy.order(self.room.offered())
+        left = [address for address in order if address.name not in self._failed]
+        if not left:
+            self._failed.clear()
+        return left or order
+
+    async def _renewed(self, address: Address) -> bool:
+        """Ask for the room; whether there is something else to be read now."""
+        await self._look()
+        now = {one.name: one.url for one in self.rules.policy.order(self.room.offered())}
+        return not self.room.on_air or now.get(address.name) != address.url
+
+    async def _look(self) -> None:
+        """Ask what has become of the room; where nobody says, it stays what it was."""
+        try:
+            room = await self._ask()
+        except Refused as refused:
+            logger.warning("%s: the room was asked for: %s", self.room.key, refused)
+            return
+        same = room.room_id == self.room.room_id
+        if not same or not room.on_air:
+            logger.info("%s: over", self.room.key)
+        self.room = room
+        self.room.on_air = same and room.on_air
+
+    def _pause(self, tries: int) -> float:
+        """Seconds until the next try: none where it was going well."""
+        longest = min(self.rules.backoff * 2.0 ** (tries - 1), _LONGEST_PAUSE) if tries else 0.0
+        return longest * random.uniform(0.5, 1)
+
+    async def _play(self, address: Address) -> None:
+        """Record what an address gives, until it is to be renewed.
+
+        Raises:
+            Broken: it breaks off, or gives nothing.
+            DiskError, DiskFull, OSError: it cannot be written.
+        """
+        self.writer.connected(address)
+        self._failed.add(address.name)
+        renewal = _renewal(address)
+        async with aclosing(self._source.arrivals(address)) as arrivals:
+            async for arrival in arrivals:
+                self._fed = time.monotonic()
+                self._failed.discard(address.name)
+                await self.writer.arrived(arrival)
+                if renewal is None or time.time() < renewal:
+                    continue
+                if await self._renewed(address):
+                    self.writer.because = "renewed"
+                    return
+                renewal = None  # nobody gives another one: as long as this one lasts
+
+
+def _renewal(address: Address) -> float | None:
+    """When an address is to be renewed, in s since 1970; None = it does not lapse."""
+    expires = address.expires
+    if expires is None:
+        return None
+    left = expires - time.time()
+    return expires - min(_MARGIN, left / 5) if left > 0 else None
+
+
+def _ending(error: BaseException | None, *, stopped: bool) -> tuple[Outcome, str]:
+    if error is None:
+        return (Outcome.INTERRUPTED, "stopped") if stopped else (Outcome.OK, "")
+    if isinstance(error, DiskFull | DiskError | OSError):
+        return Outcome.DISK, str(error)
+    if isinstance(error, Broken):
+        return Outcome.NETWORK, str(error)
+    return Outcome.INTERNAL, type(error).__name__

@@ -1,0 +1,188 @@
+"""Runner: many rooms at once, recorded when they are on air, waited for where that is wished."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from f2scrapy.archive import Archive
+from f2scrapy.config import archive_path, standalone
+from f2scrapy.errors import InputError, Outcome, Refused
+from f2scrapy.live.place import base_of, remember
+from f2scrapy.live.recorder import Recorder, Recording, Room
+from f2scrapy.live.rules import rules
+from f2scrapy.live.source import Source
+from f2scrapy.live.studio import Studio
+from f2scrapy.notify import Notifier
+from f2scrapy.rooms import Target, targets
+from f2scrapy.session import Session
+
+logger = logging.getLogger(__name__)
+
+_FOR_GOOD = frozenset({Outcome.BAD_INPUT, Outcome.DELETED, Outcome.PROHIBITED})
+
+
+class Companion(Protocol):
+    """Goes along with a recording until `over` is set, as the danmaku of its room do."""
+
+    async def __call__(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None: ...
+
+
+@dataclass
+class Done:
+    """What became of one room."""
+
+    target: Target
+    outcome: Outcome
+    seen: str  # "" = nothing is to be said
+    room: Any = None  # None = it was not shown
+    recording: Recording | None = None  # None = it was not on air
+
+    @property
+    def flaw(self) -> Outcome:
+        """Why there is not all of it; OK = there is, or it was not on air."""
+        return self.recording.flaw if self.recording else self.outcome
+
+
+@dataclass
+class Runner:
+    """Records rooms until they are over, or until `stop` is set.
+
+    With `wait` a room is waited for, and again once it is over; `listed` gives the watch list as
+    it is now. `options` are those of the project.
+
+    Raises:
+        InputError: an option cannot be used.
+    """
+
+    options: Mapping[str, str]
+    wait: bool = False
+    listed: Callable[[], Iterable[str]] | None = None
+    companion: Companion | None = None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    done: list[Done] = field(default_factory=list)
+    _keys: set[str] = field(default_factory=set)  # of the broadcasts that are being recorded
+    _tasks: dict[Target, asyncio.Task[None]] = field(default_factory=dict)
+    _studios: dict[str, Studio] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._settings = standalone(**self.options)
+        self._rules = rules(self._settings)
+        self._notifier = Notifier.of(self._settings)
+
+    async def run(self, texts: Iterable[str]) -> list[Done]:
+        """Record what `texts` name.
+
+        Raises:
+            InputError: one names no room; nothing was asked.
+        """
+        wanted = targets(texts)
+        self._archive = Archive(archive_path(self._settings), Path(self._settings["F2_PATH"]))
+        async with AsyncExitStack() as self._stack:
+            self._stack.callback(self._archive.close)
+            self._stack.push_async_callback(self._notifier.close)
+            for platform in {target.platform for target in wanted}:
+                await self._studio(platform)
+            async with asyncio.TaskGroup() as self._group:
+                await self._take(wanted)
+                if self.wait and self.listed:
+                    await self._watch(self.listed)
+        return self.done
+
+    async def _watch(self, listed: Callable[[], Iterable[str]]) -> None:
+        """Take up what is added to the list."""
+        while not await self._stopped():
+            try:
+                await self._take(targets(listed()))
+            except InputError as error:
+                logger.warning("%s", error)
+
+    async def _take(self, wanted: Iterable[Target]) -> None:
+        for target in wanted:
+            if target not in self._tasks:
+                studio = await self._studio(target.platform)
+                self._tasks[target] = self._group.create_task(self._follow(studio, target))
+
+    async def _studio(self, platform: str) -> Studio:
+        if platform not in self._studios:
+            session = await self._stack.enter_async_context(
+                Session(platform, guest=False, **self.options)
+            )
+            source = Source(session.identity, session.sandbox, self._settings.getfloat("F2_STALL"))
+            await self._stack.enter_async_context(source)
+            self._studios[platform] = Studio(platform, session, source)
+        return self._studios[platform]
+
+    async def _follow(self, studio: Studio, target: Target) -> None:
+        """One room: looked at once, or, with `wait`, again and again."""
+        while not self.stop.is_set():
+            done = await self._look(studio, target)
+            if not self.wait or done.outcome in _FOR_GOOD:
+                self.done.append(done)
+                return
+            if done.recording:
+                self.done.append(done)
+            elif done.outcome is not Outcome.OK:
+                logger.warning("%s: %s", target.link.id, done.seen)
+            await self._stopped()
+
+    async def _look(self, studio: Studio, target: Target) -> Done:
+        """What a room is now; recorded to its end, where it is on air."""
+        try:
+            room = await studio.find(target)
+        except InputError as error:
+            return Done(target, Outcome.BAD_INPUT, str(error))
+        except Refused as refused:
+            return Done(target, refused.outcome, refused.seen)
+        if not room.on_air:
+            return Done(target, Outcome.OK, "not on air", room)
+        if room.key in self._keys:
+            return Done(target, Outcome.OK, "named twice", room)
+        self._keys.add(room.key)
+        try:
+            recording = await self._record(studio, target, room)
+        except OSError as error:  # its folder cannot be made, or given its new name
+            return Done(target, Outcome.DISK, str(error), room)
+        finally:
+            self._keys.discard(room.key)
+        return Done(target, recording.outcome, recording.seen, room, recording)
+
+    async def _record(self, studio: Studio, target: Target, room: Any) -> Recording:
+        base = base_of(self._archive, room, self._settings)
+
+        async def ask() -> Room:
+            fresh: Room = await studio.again(recorder.room)
+            recorder.record.server_ahead = studio.ahead
+            return fresh
+
+        recorder = Recorder(room, base, studio.source, ask, self._rules)
+        self._tell("start", room, f"on air: {room.title}")
+        over = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            if self.companion:
+                group.create_task(self.companion(target, recorder, over))
+            recording = await recorder.run(self.stop)
+            over.set()
+        remember(self._archive, room, recording)
+        event = "end" if recording.outcome in {Outcome.OK, Outcome.INTERRUPTED} else "failure"
+        self._tell(event, room, recording.summary)
+        return recording
+
+    def _tell(self, event: str, room: Any, text: str) -> None:
+        logger.info("%s: %s: %s", room.key, event, text)
+        self._notifier.tell(event, room.nickname or room.key, text, room=room.key)
+
+    async def _stopped(self) -> bool:
+        """Wait until rooms are worth another look; whether that was broken off."""
+        poll = self._settings.getfloat("F2_LIVE_POLL") * random.uniform(0.5, 1.5)
+        try:
+            await asyncio.wait_for(self.stop.wait(), poll)
+        except TimeoutError:
+            return False
+        return True

@@ -1,0 +1,181 @@
+"""Writer: arrivals to segments: where one ends and the next begins, and what is noted of them."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from f2scrapy.errors import F2Error
+from f2scrapy.live.clock import Clock
+from f2scrapy.live.quality import Address
+from f2scrapy.live.record import Record, Row
+from f2scrapy.live.remux import remuxed
+from f2scrapy.live.rules import Rules
+from f2scrapy.live.segment import Segment, in_thread, left_over, to_end
+from f2scrapy.live.source import Arrival
+from f2scrapy.live.unit import Unit
+
+logger = logging.getLogger(__name__)
+
+JUMP_MS = 3000  # what may be missing within a segment: a stream that shows little sends little
+_NEAR_MS = 500  # a setup that changes so near to the last unit is the room's doing, no loss
+_NOTED_S = 10.0  # the record is written anew so often
+_RECENT = 8  # segments whose clock is still told anew
+_CLOCKS_APART = 60.0  # seconds: a stream that tells a time further from ours is not believed
+
+
+class DiskFull(F2Error):
+    """Less is free than is to be left alone."""
+
+
+class Writer:
+    """Writes the segments of one recording; `key` is the room's in the archive.
+
+    Raises, wherever it writes: DiskError, DiskFull, OSError.
+    """
+
+    def __init__(self, key: str, record: Record, rules: Rules) -> None:
+        self.record = record
+        self.because = "start"  # why the next segment will begin
+        self.segments: list[Path] = []  # of this run
+        self._key = key
+        self._rules = rules
+        self._base = record.base
+        self._segment: Segment | None = None
+        self._clock = Clock()
+        self._address: Address | None = None
+        self._recent: dict[
+            Segment, Row
+        ] = {}  # of this connection: what is known of its clock grows
+        self._noted = 0.0  # when the record was written, by the monotonic clock
+
+    @property
+    def fed(self) -> bool:
+        """Whether this connection has given anything."""
+        return self._clock.known
+
+    @property
+    def writing(self) -> bool:
+        """Whether a segment is open."""
+        return self._segment is not None
+
+    def take_up(self) -> None:
+        """Go on where an earlier run left off, finishing what it could not; blocks."""
+        folder = self._base.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        self.record.load()
+        for path, seconds in left_over(self._base, self._key):
+            self.segments.append(path)
+            for row in self.record.rows:
+                if row.file == path.name:
+                    row.complete, row.bytes = True, path.stat().st_size
+                    row.seconds = seconds or row.seconds
+        self.record.rows = [row for row in self.record.rows if (folder / row.file).is_file()]
+
+    def connected(self, address: Address) -> None:
+        """What comes from now on comes from there."""
+        self._clock, self._address = Clock(), address
+        self._recent.clear()
+
+    async def arrived(self, arrival: Arrival) -> None:
+        """Write what has come."""
+        made, ahead = arrival.made, self.record.server_ahead or 0.0
+        told = made is not None and abs(made - ahead - arrival.at) < _CLOCKS_APART
+        moment = made - ahead if told and made is not None else arrival.at
+        for unit in arrival.units:
+            self._clock.see(unit.made_ms, moment)
+            await self._take(unit)
+        if self._segment and time.monotonic() - self._noted > _NOTED_S:
+            await self._note(self._segment)
+
+    async def close(self) -> None:
+        """Give the segment its final name; nothing where there is none."""
+        segment, self._segment = self._segment, None
+        if segment:
+            await to_end(self._close(segment))
+
+    async def remux(self) -> None:
+        """This run's segments as MP4, as far as that can be made of them."""
+        for number, path in enumerate(self.segments):
+            self.segments[number] = made = await remuxed(path)
+            for row in self.record.rows:
+                if row.file == path.name:
+                    row.file, row.bytes = made.name, (await in_thread(made.stat)).st_size
+
+    # Units
+
+    async def _take(self, unit: Unit) -> None:
+        if self._segment and (because := self._parted(self._segment, unit)):
+            await self.close()
+            self.because = because
+        if self._segment is None:
+            if not unit.entry:
+                return
+            await self._open(unit)
+        assert self._segment
+        if self._segment.add(unit):
+            await self._segment.flush()
+
+    def _parted(self, segment: Segment, unit: Unit) -> str:
+        """Why a unit does not belong to the segment; "" = it does."""
+        if not segment.takes(unit, JUMP_MS):
+            near = abs(unit.time_ms - segment.end_ms) <= _NEAR_MS
+            return "codec" if near else "jump"
+        if not unit.entry:
+            return ""
+        rules = self._rules
+        long = rules.split_seconds and segment.seconds >= rules.split_seconds
+        large = rules.split_bytes and segment.size >= rules.split_bytes
+        return "split" if long or large else ""
+
+    # Segments; the record's last row is that of the open one
+
+    async def _open(self, first: Unit) -> None:
+        assert self._address
+        segment = Segment(self._base, self._key, first, durable=self._rules.durable)
+        self._segment = segment
+        self.record.rows.append(Row(segment.path.name, self.because, self._address.name))
+        await segment.open()
+        if self.because != "split":
+            self.record.took(self._address)
+            host = urlsplit(self._address.url).hostname
+            logger.info("%s: %s from %s", self._key, self._address.name, host)
+        self.because = "drop"
+        await self._note(segment)
+
+    async def _close(self, segment: Segment) -> None:
+        try:
+            await segment.close()
+        finally:
+            self._keep(segment)
+        await in_thread(self.record.write)
+
+    def _keep(self, segment: Segment) -> None:
+        if segment.path.is_file():
+            self.segments.append(segment.path)
+            self._tell(segment)
+            self.record.rows[-1].complete = True
+        else:
+            self.record.rows.pop()
+
+    async def _note(self, segment: Segment) -> None:
+        """Write the record as it is, and see whether the disk has room."""
+        self._noted = time.monotonic()
+        self._tell(segment)
+        await in_thread(self.record.write)
+        free = (await in_thread(lambda: shutil.disk_usage(self._base.parent))).free
+        least = self._rules.free_bytes
+        if free < least:
+            raise DiskFull(f"{free / 1e6:.0f} MB are free, {least / 1e6:.0f} are left alone")
+
+    def _tell(self, segment: Segment) -> None:
+        row = self.record.rows[-1]
+        row.seconds, row.bytes = segment.seconds, segment.size
+        self._recent[segment] = row
+        if len(self._recent) > _RECENT:
+            del self._recent[next(iter(self._recent))]
+        for one, known in self._recent.items():
+            known.clock = self._clock.between(one.zero_ms, one.end_ms)

@@ -1,0 +1,107 @@
+"""Live rooms: from what a user names to the room as it is now, on any platform.
+
+What differs between platforms is in `f2scrapy/<platform>/webcast.py`: the links that lead to a
+room (KINDS), forms of bare ids (IDS), and what is asked (`find`, `messages`, `socket`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from f2scrapy.endpoint import Endpoint
+from f2scrapy.errors import InputError, ProtocolError
+from f2scrapy.link import Link, named
+from f2scrapy.session import Session
+from f2scrapy.walk import first_fault
+
+
+@dataclass(frozen=True)
+class Target:
+    """A room a user named: a link of a platform, and the words that held it."""
+
+    platform: str
+    link: Link
+    text: str = field(default="", compare=False)
+
+
+class Webcast(Protocol):
+    """What `f2scrapy/<platform>/webcast.py` holds."""
+
+    KINDS: tuple[str, ...]
+    IDS: Mapping[str, str]
+    BEATS_NAME_ROOM: bool
+
+    async def find(self, session: Session, link: Link) -> Any: ...
+
+    def messages(self, room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint: ...
+
+    def socket(
+        self, room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]
+    ) -> Endpoint: ...
+
+
+def webcast(platform: str) -> Webcast:
+    """What is known of a platform's rooms."""
+    module: Webcast = import_module(f"f2scrapy.{platform}.webcast")
+    return module
+
+
+@cache
+def platforms() -> list[str]:
+    """Those with live rooms; a bare id is of the first that knows its form."""
+    needed = ("webcast.py", "links.py", "guest.py")
+    folders = files("f2scrapy").iterdir()
+    return sorted(f.name for f in folders if all(f.joinpath(n).is_file() for n in needed))
+
+
+def targets(texts: Iterable[str | Target]) -> list[Target]:
+    """The rooms that `texts` name or are, in their order, without repeats; nothing is asked.
+
+    Raises:
+        InputError: one of them names none.
+    """
+    return list(dict.fromkeys(target for text in texts for target in _targets(text)))
+
+
+def _targets(text: str | Target) -> list[Target]:
+    if isinstance(text, Target):
+        return [text]
+    for platform in platforms():
+        if found := list(_links(platform, text)):
+            return [Target(platform, link, text) for link in found]
+    raise InputError(
+        f"this names no live room: {text!r}; want its link, its number (web_rid), its room_id, "
+        "the link of a user, or @name on TikTok"
+    )
+
+
+def _links(platform: str, text: str) -> Iterator[Link]:
+    """The most telling link of each kind of text: a user's counts where no room is named."""
+    how, links = webcast(platform), import_module(f"f2scrapy.{platform}.links")
+    found, _ = named([text], links.find, how.KINDS, how.IDS)
+    rooms = [link for link in found if link.kind != "sec_user_id"]
+    yield from rooms or found
+
+
+async def find(session: Session, target: Target) -> Any:
+    """The room as it is now, on air or not: the platform's item.
+
+    Raises:
+        InputError: a short link leads to no room.
+        Refused: it is not shown.
+        ProtocolError: what is shown has a shape that is not known.
+    """
+    how, link = webcast(target.platform), target.link
+    if link.kind == "short":
+        [link, *_] = await session.resolve(link.id, *how.KINDS)
+    try:
+        return await how.find(session, link)
+    except ValidationError as error:
+        raise ProtocolError(f"room: {first_fault(error)}") from None

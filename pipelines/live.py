@@ -1,0 +1,94 @@
+"""Records a room that is on air, until it is over; other items pass meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Self
+
+from pydantic import ValidationError
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.asyncio import create_looping_call
+
+from f2scrapy.archive import Archive
+from f2scrapy.errors import Outcome, ProtocolError, Refused
+from f2scrapy.extensions.ledger import Ledger
+from f2scrapy.identity import Identity
+from f2scrapy.item import Item, MediaKind, kinds
+from f2scrapy.live.place import files_of
+from f2scrapy.live.recorder import Recorder, Recording
+from f2scrapy.live.rules import Rules, rules
+from f2scrapy.live.source import Source
+from f2scrapy.request import api, network_errors, trouble
+from f2scrapy.walk import first_fault
+
+
+class LivePipeline:
+    """Adds a broadcast's segments to `item.files`; its holes and its failure go to the ledger.
+
+    The room is asked anew through the engine. A crawl that is told to stop ends the recordings.
+    """
+
+    def __init__(self, crawler: Crawler, how: Rules) -> None:
+        self.crawler = crawler
+        self.rules = how
+        self.network = network_errors(crawler.settings)
+        self.stop = asyncio.Event()
+        self._looking = create_looping_call(self._look)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        if MediaKind.LIVE not in kinds(settings.getlist("F2_MEDIA")):
+            raise NotConfigured
+        return cls(crawler, rules(settings))
+
+    async def open_spider(self) -> None:
+        ledger = self.crawler.get_extension(Ledger)
+        assert ledger is not None
+        self.ledger = ledger
+        self.archive = Archive.of(self.crawler)
+        settings = self.crawler.settings
+        identity = Identity.of(self.crawler)
+        self.source = Source(identity, settings["F2_SANDBOX"], settings.getfloat("F2_STALL"))
+        await self.source.__aenter__()
+        self._looking.start(0.5)
+
+    async def close_spider(self) -> None:
+        self._looking.stop()
+        await self.source.__aexit__(None, None, None)
+
+    async def process_item(self, item: Item) -> Item:
+        if all(medium.kind is not MediaKind.LIVE for medium in item.assets.values()):
+            return item
+        room: Any = item
+        base = self.archive.root / item.path
+        recorder = Recorder(room, base, self.source, lambda: self._again(recorder.room), self.rules)
+        recording = await recorder.run(self.stop)
+        item.files = [*item.files, *files_of(self.archive, recording)]
+        self._count(item, recording)
+        return item
+
+    def _look(self) -> None:
+        """Scrapy waits for items before it says that it stops; a broadcast may last for days."""
+        engine = self.crawler.engine
+        if not self.crawler.crawling or (engine and engine._slot and engine._slot.closing):
+            self.stop.set()
+
+    async def _again(self, room: Any) -> Any:
+        endpoint = room.detail()
+        try:
+            response = await self.crawler.engine.download_async(api(endpoint))
+            [row] = endpoint.rows_of(response.meta["page"])
+            return type(room).read(row)
+        except (ProtocolError, ValidationError) as error:
+            raise Refused(Outcome.SCHEMA_CHANGED, first_fault(error)) from error
+        except self.network as error:
+            raise Refused(Outcome.NETWORK, trouble(error)) from error
+
+    def _count(self, item: Item, recording: Recording) -> None:
+        stats = self.crawler.stats
+        stats.inc_value("f2/files", len(recording.segments))
+        stats.inc_value("f2/bytes", sum(file.size for file in item.files))
+        if recording.flaw is not Outcome.OK:
+            self.ledger.gap(item.key, recording.flaw, recording.summary, source=item.source)

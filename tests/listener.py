@@ -1,0 +1,36 @@
+"""A web server of somebody's own, that is told things."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+SECRET = "a-key-nobody-is-to-see"
+
+
+@contextmanager
+def listener() -> Iterator[tuple[str, list[Any]]]:
+    """Its address, and path and JSON of all it is told; it refuses those who lack the key."""
+    told: list[Any] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            told.append((self.path, json.loads(body)))
+            self.send_response(200 if SECRET in self.path else 403)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}", told
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,99 @@
+"""HLS: what of a playlist is new, what of it is missing, where a stream is entered."""
+
+import pytest
+
+from f2scrapy.errors import ProtocolError
+from f2scrapy.live.hls import EDGE, Follower, Piece
+
+URL = "https://pull-hls.example/live/stream.m3u8?sign=1"
+
+
+def playlist(first: int, count: int, *more: str, marks: dict[int, str] | None = None) -> str:
+    lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:2", f"#EXT-X-MEDIA-SEQUENCE:{first}"]
+    for number in range(first, first + count):
+        lines += [*filter(None, [(marks or {}).get(number)]), "#EXTINF:2.0,", f"{number}.ts"]
+    return "\n".join([*lines, *more, ""])
+
+
+def numbers(pieces: list[Piece]) -> list[str]:
+    return [piece.url.rpartition("/")[2] for piece in pieces]
+
+
+def test_each_piece_is_taken_once_from_near_the_end_on() -> None:
+    follower = Follower()
+    assert numbers(follower.take(playlist(10, 6), URL)) == ["13.ts", "14.ts", "15.ts"]
+    assert follower.take(playlist(10, 6), URL) == []
+    assert follower.pause == 1.0, "half a piece where nothing is new"
+    [piece] = follower.take(playlist(11, 6), URL)
+    assert (piece.url, piece.time_ms) == ("https://pull-hls.example/live/16.ts", EDGE * 2000)
+    assert (follower.pause, follower.ended) == (2.0, False)
+
+
+def test_a_hole_is_a_later_time_and_another_generation() -> None:
+    follower = Follower()
+    before = follower.take(playlist(10, 3), URL)[-1]
+    after = follower.take(playlist(15, 1), URL)[0]
+    assert after.time_ms - before.time_ms == 3 * 2000
+    assert after.generation != before.generation
+
+
+def test_discontinuities_part_and_so_does_a_lost_piece() -> None:
+    follower = Follower()
+    marked = playlist(10, 3, marks={12: "#EXT-X-DISCONTINUITY"})
+    one, two, three = follower.take(marked, URL)
+    assert one.generation == two.generation != three.generation
+    assert follower.take(marked, URL) == []
+    whole, behind = (three.unit(b"", b"\x47", losses).setup for losses in (0, 1))
+    assert not behind.continues(whole)
+
+
+def test_numbers_that_begin_anew_are_a_new_stream() -> None:
+    follower = Follower()
+    old = follower.take(playlist(5000, 3), URL)[-1]
+    new = follower.take(playlist(1, 5), URL)
+    assert numbers(new) == ["3.ts", "4.ts", "5.ts"]
+    assert new[0].generation != old.generation
+
+
+def test_an_older_playlist_from_another_edge_is_not_a_new_stream() -> None:
+    follower = Follower()
+    follower.take(playlist(10, 6), URL)
+    assert follower.take(playlist(8, 6), URL) == []
+    assert numbers(follower.take(playlist(12, 5), URL)) == ["16.ts"]
+
+
+def test_the_end_the_dates_and_fmp4() -> None:
+    follower = Follower()
+    date = "#EXT-X-PROGRAM-DATE-TIME:2026-11-21T20:00:00.500Z"
+    text = playlist(1, 2, "#EXT-X-ENDLIST", marks={1: f'#EXT-X-MAP:URI="init.mp4"\n{date}'})
+    first, second = follower.take(text, URL)
+    assert follower.ended
+    assert first.date is not None
+    assert (first.date.second, first.date.microsecond) == (0, 500_000)
+    assert second.init_url == "https://pull-hls.example/live/init.mp4"
+    unit = second.unit(b"init", b"moof")
+    assert (unit.setup.suffix, unit.setup.head, unit.data) == (".mp4", b"init", b"moof")
+    assert not unit.setup.continues(second.unit(b"other", b"moof").setup)
+
+
+def test_a_torn_packet_is_cut() -> None:
+    [piece] = Follower().take(playlist(1, 1), URL)
+    assert len(piece.unit(b"", b"\x47" * 400).data) == 376
+    assert piece.unit(b"", b"ID3\x04rest").setup.suffix == ".aac"
+
+
+def test_the_best_of_several_streams() -> None:
+    text = (
+        "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=100\nlow.m3u8\n"
+        "#EXT-X-STREAM-INF:BANDWIDTH=900\nhigh.m3u8\n"
+    )
+    assert Follower().variant(text, URL) == "https://pull-hls.example/live/high.m3u8"
+    assert Follower().variant(playlist(1, 1), URL) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["<html>", "", playlist(1, 1, marks={1: '#EXT-X-KEY:METHOD=AES-128,URI="k"'})]
+)
+def test_what_cannot_be_recorded_is_refused(text: str) -> None:
+    with pytest.raises(ProtocolError):
+        Follower().take(text, URL)

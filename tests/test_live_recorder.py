@@ -1,0 +1,230 @@
+"""Recorder: rooms of the sandbox to files that play, whatever happens on the way."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pytest
+from recording import shown, studio
+
+from f2scrapy.errors import Outcome
+from f2scrapy.live.clock import ClockMap
+from f2scrapy.live.quality import Policy
+from f2scrapy.live.record import Record
+from f2scrapy.live.recorder import Recording
+
+
+def played(recording: Recording) -> list[list[tuple[float, float]]]:
+    """What each segment shows; each is held against its row and the clock map."""
+    record = recording.record
+    clock = ClockMap.read(record.path)
+    frames = []
+    for row in record.rows:
+        assert row.complete
+        frames.append(shown(record.base.parent / row.file))
+        assert frames[-1][-1][0] == pytest.approx(row.seconds, abs=0.3)
+        for seconds, wall in frames[-1]:
+            place = clock.place(wall)
+            assert place is None or place[0] != row.file or abs(place[1] - seconds) < 0.9
+    return frames
+
+
+def holes(recording: Recording) -> list[float]:
+    return [g["seconds"] for g in json.loads(recording.record.gaps_path.read_text("utf-8"))["gaps"]]
+
+
+def whole(recording: Recording) -> float:
+    """Seconds by which media, holes and overlaps differ from the time that has passed."""
+    rows, told = recording.record.rows, json.loads(recording.record.gaps_path.read_text("utf-8"))
+    media = sum(row.seconds for row in rows)
+    between = sum(g["seconds"] for g in told["gaps"]) - sum(g["seconds"] for g in told["overlaps"])
+    return abs(media + between - (rows[-1].end - rows[0].start))
+
+
+class Scene(NamedTuple):
+    """What happens to a room, and how long it is recorded at most."""
+
+    faults: tuple[str, ...]
+    seconds: float = 20
+    rules: Mapping[str, Any] = MappingProxyType({})
+    options: Mapping[str, Any] = MappingProxyType({})
+
+
+SCENES = {
+    "drop and switch": Scene(("cut=70000:1~stream", "switch=3", "over=5.5")),
+    "hls": Scene(("hole=2.5", "switch=5.7", "over=8.9"), 20, {"policy": Policy.parse("hls")}),
+    "lost": Scene(("http=404:3@2~.ts", "over=4.5"), 20, {"policy": Policy.parse("hls")}),
+    "lapse": Scene(("over=6",), 20, {}, {"media_ttl_s": 3}),
+    "stall": Scene(("stall=70000:1~stream", "over=6"), 20, {}, {"stall": 1.2}),
+    "next best": Scene(("http=404~_origin.flv", "http=503~_origin.m3u8"), 2.5),
+    "split": Scene(("over=4.5",), 20, {"split_seconds": 2}),
+    "not seen": Scene(("http=404~stream",), 20, {"patience": 1}),
+    "not told": Scene(("cut=40000:2~stream", "captcha@2~enter"), 4),
+    "not renewed": Scene(("captcha@2~enter",), 4, {}, {"media_ttl_s": 3}),
+}
+# Each takes seconds and next to no work, so they are played at once.
+STALL_S = 4.0
+
+
+async def play(scene: Scene, folder: Path) -> Recording:
+    timed = [fault for fault in scene.faults if fault.startswith(("hole=", "switch=", "over="))]
+    others = [fault for fault in scene.faults if fault not in timed]
+    async with studio(folder, *others, **{"stall": STALL_S, **scene.options}) as room:
+        return await room.record(scene.seconds, *timed, **scene.rules)
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recording]:
+    async def all_of_them() -> list[Recording]:
+        folder = tmp_path_factory.mktemp("live")
+        return await asyncio.gather(*(play(SCENES[name], folder / name) for name in SCENES))
+
+    return dict(zip(SCENES, asyncio.run(all_of_them()), strict=True))
+
+
+Recordings = dict[str, Recording]
+
+
+def test_a_drop_and_a_switch_part_segments_and_lose_nothing(recordings: Recordings) -> None:
+    recording = recordings["drop and switch"]
+    assert (recording.outcome, recording.record.state) == (Outcome.OK, "over")
+    assert [row.because for row in recording.record.rows] == ["start", "drop", "codec"]
+    frames = [wall for segment in played(recording) for _, wall in segment]
+    steps = {round(b - a, 1) for a, b in pairwise(frames)}
+    assert max(steps) <= 0.2, "the CDN sends again from the last key frame"
+    assert whole(recording) < 0.3
+    assert not list(recording.record.base.parent.glob("*.part*"))
+    assert {one["quality"] for one in recording.record.chosen} == {"origin"}
+    assert "sign=" not in recording.record.path.read_text("utf-8")
+
+
+def test_hls_with_a_hole_and_a_switch(recordings: Recordings) -> None:
+    recording = recordings["hls"]
+    assert recording.outcome is Outcome.OK
+    assert {path.suffix for path in recording.segments} == {".ts"}
+    assert [row.because for row in recording.record.rows][:3] == ["start", "jump", "codec"]
+    assert sum(holes(recording)) == pytest.approx(2, abs=0.5)
+    frames = [wall for segment in played(recording) for _, wall in segment]
+    assert sorted(frames) == frames
+    assert whole(recording) < 0.3
+
+
+def test_a_piece_that_cannot_be_had_is_a_hole_and_no_end(recordings: Recordings) -> None:
+    recording = recordings["lost"]
+    assert [row.because for row in recording.record.rows] == ["start", "jump"]
+    assert holes(recording) == [pytest.approx(1, abs=0.5)]
+    assert len(played(recording)[0]) == 10
+
+
+def test_addresses_are_renewed_before_they_lapse(recordings: Recordings) -> None:
+    recording = recordings["lapse"]
+    assert recording.outcome is Outcome.OK
+    assert {row.because for row in recording.record.rows} == {"start", "renewed"}
+    assert recording.missing == 0
+    assert played(recording)
+
+
+def test_an_address_nobody_renews_is_used_up(recordings: Recordings) -> None:
+    recording = recordings["not renewed"]
+    assert [row.because for row in recording.record.rows] == ["start"]
+    assert len(played(recording)[0]) > 15
+
+
+def test_a_stall_is_a_hole_with_its_place(recordings: Recordings) -> None:
+    recording = recordings["stall"]
+    assert [row.because for row in recording.record.rows] == ["start", "stall"]
+    [gap] = json.loads(recording.record.gaps_path.read_text("utf-8"))["gaps"]
+    assert 0.2 < gap["seconds"] < 4
+    assert gap["media_seconds"] == pytest.approx(recording.record.rows[0].seconds, abs=0.01)
+    assert played(recording)
+    assert whole(recording) < 0.3
+
+
+def test_what_cannot_be_had_is_passed_over_for_the_next_best(recordings: Recordings) -> None:
+    recording = recordings["next best"]
+    assert [one["quality"] for one in recording.record.chosen] == ["uhd"]
+    assert recording.outcome is Outcome.INTERRUPTED
+    assert played(recording)
+
+
+def test_segments_are_split_at_key_frames_without_a_hole(recordings: Recordings) -> None:
+    recording = recordings["split"]
+    assert [row.because for row in recording.record.rows][:2] == ["start", "split"]
+    frames = [wall for segment in played(recording) for _, wall in segment]
+    assert {round(b - a, 1) for a, b in pairwise(frames)} == {0.1}
+    assert holes(recording) == []
+
+
+def test_a_room_nobody_can_see_any_more_is_given_up(recordings: Recordings) -> None:
+    recording = recordings["not seen"]
+    assert recording.outcome is Outcome.NETWORK
+    assert recording.segments == ()
+    assert not list(recording.record.base.parent.glob("*.part*"))
+
+
+def test_a_refusal_to_tell_of_the_room_does_not_end_it(recordings: Recordings) -> None:
+    recording = recordings["not told"]
+    assert recording.outcome is Outcome.INTERRUPTED
+    assert len(recording.record.rows) >= 2
+    assert played(recording)
+
+
+async def test_a_killed_run_is_finished_by_the_next(tmp_path: Path) -> None:
+    async with studio(tmp_path) as room:
+        recorder = await room.recorder()
+        task = asyncio.ensure_future(recorder._record())
+        await asyncio.sleep(2.6)
+        task.cancel()  # and nothing is closed, as after kill -9
+        await asyncio.wait([task])
+        [part] = room.base.parent.glob("*.part")
+        recorder.writer._segment._part._release()
+        with part.open("ab") as file:
+            file.write(b"\x09\x00\x40")  # half a tag
+        assert len(shown(part)) > 5
+        recording = await room.record(1.6)
+    assert not list(room.base.parent.glob("*.part*"))
+    assert [row.because for row in recording.record.rows] == ["start", "start"]
+    assert len(recording.segments) == 2
+    assert played(recording)
+    assert whole(recording) < 0.3
+
+
+async def test_a_full_disk_ends_it_and_says_so(tmp_path: Path) -> None:
+    async with studio(tmp_path) as room:
+        recorder = await room.recorder()
+        task = asyncio.ensure_future(recorder.run(room.stop))
+        await asyncio.sleep(1.5)
+        usage = shutil.disk_usage(tmp_path).free
+        object.__setattr__(recorder.rules, "free_bytes", usage * 2)
+        recorder.writer._noted = -1000
+        recording = await asyncio.wait_for(task, 5)
+    assert recording.outcome is Outcome.DISK
+    assert "MB are free" in recording.seen
+    assert played(recording)
+
+
+async def test_ten_rooms_at_once_and_no_step_is_long(tmp_path: Path, caplog: Any) -> None:
+    loop = asyncio.get_running_loop()
+    async with studio(tmp_path) as room:
+        recorders = [await room.recorder() for _ in range(10)]
+        for number, recorder in enumerate(recorders):
+            recorder.record.base = recorder.writer._base = tmp_path / f"{number}/room"
+        loop.set_debug(True)
+        loop.slow_callback_duration = 0.25  # the machine of the tests is a busy one
+        loop.call_later(3, room.stop.set)
+        recordings = await asyncio.gather(*(one.run(room.stop) for one in recorders))
+        loop.set_debug(False)
+    assert all(played(recording) for recording in recordings)
+    assert "took" not in caplog.text
+
+
+def test_a_record_that_cannot_be_read_is_begun_anew(tmp_path: Path) -> None:
+    record = Record(tmp_path / "x", {})
+    record.path.write_text('{"segments": [{"file": 1}]')
+    record.load()
+    assert record.rows == []
