@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from f2scrapy.danmaku.messages import Gift, User
 
-REMEMBERED = 100_000  # combos a room keeps apart; older ones stay in the totals
+REMEMBERED = 4_096  # combos a room keeps apart; older ones stay in the totals
 
 Combo = tuple[object, ...]
 
