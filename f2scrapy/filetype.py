@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import BinaryIO
 
 HEAD = 64  # bytes that suffice for `media_type`
@@ -137,8 +138,21 @@ def _mpeg_audio(head: bytes) -> str:
     return "audio/mpeg" if layer and bit_rate != 0xF and sampling != 0x0C else ""
 
 
+def whole_boxes(file: BinaryIO, size: int) -> int:
+    """Return how many bytes of an ISO file of *size* bytes are whole boxes."""
+    return max((end for end in _box_ends(file, size) if end <= size), default=0)
+
+
 def _boxes_end(file: BinaryIO, size: int) -> int:
     """Where the last box ends that begins within *size*; 0 where a box does not say."""
+    end = 0
+    for end in _box_ends(file, size):  # noqa: B007 - the last one counts
+        pass
+    return end
+
+
+def _box_ends(file: BinaryIO, size: int) -> Iterator[int]:
+    """Where each box ends that begins within *size*; 0 and no more where one does not say."""
     at = 0
     while at < size:
         file.seek(at)
@@ -147,20 +161,7 @@ def _boxes_end(file: BinaryIO, size: int) -> int:
         if length == 1:  # a 64-bit length follows the name
             length = int.from_bytes(header[8:16], "big")
         if length < 8:  # 0 means "to the end of the file", wherever that may be
-            return 0
+            yield 0
+            return
         at += length
-    return at
-
-
-def whole_boxes(file: BinaryIO, size: int) -> int:
-    """How many bytes of an ISO file of *size* bytes are whole boxes."""
-    at = 0
-    while True:
-        file.seek(at)
-        header = file.read(16)
-        length = int.from_bytes(header[:4], "big")
-        if length == 1:
-            length = int.from_bytes(header[8:16], "big")
-        if length < 8 or at + length > size:
-            return at
-        at += length
+        yield at

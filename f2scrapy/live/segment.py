@@ -47,7 +47,7 @@ class Segment:
         self._held = [first.setup.head]
         self._held_bytes = len(first.setup.head)
         self._flushed_ms = first.time_ms
-        self._torn = False
+        self._torn = False  # a write has failed
 
     @property
     def seconds(self) -> float:
@@ -79,10 +79,8 @@ class Segment:
         block = b"".join(self._held)
         self._held.clear()
         self._held_bytes, self._flushed_ms = 0, self.end_ms
-        self._torn = True  # until all of it is written
         if block:
-            await in_thread(lambda: self._part.write(block))
-        self._torn = False
+            await in_thread(lambda: self._write(block))
 
     async def close(self) -> None:
         """Give it its final name; one without a unit is removed.
@@ -99,6 +97,13 @@ class Segment:
             await in_thread(self._part.commit)
         except DiskError:
             await in_thread(self._keep_whole)
+            raise
+
+    def _write(self, block: bytes) -> None:
+        try:
+            self._part.write(block)
+        except DiskError:
+            self._torn = True
             raise
 
     def _keep_whole(self) -> None:
