@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ from scrapy.settings import BaseSettings, Settings
 
 from f2scrapy.args import Args
 from f2scrapy.errors import InputError, unknown
+from f2scrapy.loader import places
 from f2scrapy.options import check, key_of
 from f2scrapy.request import MEDIA_SLOT, TOKEN_SLOT
 
 FILE = "f2scrapy.yaml"
+SPIDERS = ("spiders",)  # packages
 
 # Between Scrapy's own priorities: project 20 < what a spider has as usual < file < environment
 # < spider 30 < cmdline 40.
@@ -101,7 +103,7 @@ def spider_defaults(settings: BaseSettings, spider: str, kind: type[Args]) -> di
     found: dict[str, Any] = {}
     platform = platform_of(spider)
     for name, section in zip((platform, spider), _sections(settings, spider), strict=True):
-        fields = kind.model_fields if name == spider else _all_fields(Args)
+        fields = kind.model_fields if name == spider or not section else _every_argument()
         for key, value in section.items():
             if _option(settings, key):
                 continue
@@ -169,9 +171,15 @@ def _option(settings: BaseSettings, key: str) -> str:
 
 def _spider_names() -> set[str]:
     """Spiders and platforms, by the files there are: a spider's file bears its name."""
-    modules = (entry.name.removesuffix(".py") for entry in files("spiders").iterdir())
-    names = {name for name in modules if not name.startswith("_")}
+    names = set(places(SPIDERS))
     return names | {platform_of(name) for name in names}
+
+
+def _every_argument() -> dict[str, Any]:
+    """The arguments of all spiders, each of which has to be loaded to know."""
+    for place in places(SPIDERS).values():
+        import_module(place)
+    return _all_fields(Args)
 
 
 def _all_fields(kind: type[Args]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Endpoint(BaseModel):
     such as "data.list".
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     platform: ClassVar[str]
     url: ClassVar[str]
@@ -195,6 +195,16 @@ class Endpoint(BaseModel):
             ProtocolError: it shows something else, or nothing that can be read.
         """
         raise ProtocolError("no page shows the same")
+
+
+def code_of(page: Mapping[str, Any], *names: str) -> Any:
+    """The first code among these that is not 0, as a number where it came as text; 0 = there is none.
+
+    What is no number at all is given as it is.
+    """
+    codes = (page.get(name) for name in names)
+    numbers = (int(code) if str(code).isdecimal() else code for code in codes)
+    return next(filter(None, numbers), 0)
 
 
 def look(page: Any, path: str) -> Any:

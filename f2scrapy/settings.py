@@ -7,6 +7,7 @@ environment, or behind `-s`; the later wins.
 BOT_NAME = "f2scrapy"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
+SPIDER_LOADER_CLASS = "f2scrapy.loader.SpiderLoader"
 COMMANDS_MODULE = "f2scrapy.commands"
 ADDONS = {"f2scrapy.config.Config": 0}
 
@@ -64,6 +65,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "f2scrapy.middlewares.redirect.QuietRedirectMiddleware": 600,  # of files; Scrapy's own place
 }
 SPIDER_MIDDLEWARES = {  # each stands before every item, and has no say in what we ask
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,

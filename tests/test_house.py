@@ -57,7 +57,6 @@ ALLOWED = {
         "f2scrapy.errors",
         "f2scrapy.link",
         "f2scrapy.tiktok.pages",
-        "f2scrapy.danmaku.frames",
     },
     "f2scrapy.tiktok.pages": {"f2scrapy.endpoint", "f2scrapy.errors"},
     "f2scrapy.tiktok.items": {"f2scrapy.tiktok", *ITEMS},

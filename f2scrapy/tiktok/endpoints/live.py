@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, ClassVar
 
 from pydantic import Field
 
-from f2scrapy.danmaku.frames import open_response
 from f2scrapy.endpoint import look
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.tiktok import pages
@@ -67,7 +67,9 @@ class LiveMessages(TiktokEndpoint):
         """What else comes, such as a refusal, is JSON."""
         if body[:1] in (b"{", b"[", b"<"):
             return super().decoded(body)
-        told = open_response(body)
+        told = import_module("f2scrapy.danmaku.frames").open_response(
+            body
+        )  # protobuf takes a while
         return {
             "cursor": told.cursor,
             "internal_ext": told.internal_ext,
@@ -103,11 +105,24 @@ class LiveSocket(TiktokEndpoint):
     wrss: str
 
 
-class RoomsOnAir(TiktokEndpoint):
-    """Whether broadcasts are on air still, several at once."""
+class RoomAlive(TiktokEndpoint):
+    """Whether a broadcast is on air still (the platform tells of several at once, if asked)."""
 
     url: ClassVar = f"{WEBCAST}/room/check_alive/"
     rows: ClassVar = "data"
 
     asked_from: str = Field("live", alias="from_page")
-    room_ids: str  # joined by commas
+    room_id: str = Field(alias="room_ids")
+
+    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
+        """The broadcast's row: who says nothing of it does not say that it is over.
+
+        Raises:
+            ProtocolError: there is none.
+        """
+        named = ("room_id_str", "room_id")
+        rows = super().rows_of(page)
+        found = [r for r in rows if self.room_id in [str(look(r, name)) for name in named]]
+        if not found:
+            raise ProtocolError(f"data: expected room {self.room_id}, got {len(rows)} others")
+        return found[:1]

@@ -1,0 +1,47 @@
+"""Loader: a spider by its name, which is that of its file; a crawl loads one of forty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from importlib.resources import files
+from typing import Self
+
+from scrapy import Request, Spider
+from scrapy.settings import BaseSettings
+from scrapy.utils.spider import iter_spider_classes
+
+
+class SpiderLoader:
+    """Scrapy's interface for finding spiders, over the files of SPIDER_MODULES."""
+
+    def __init__(self, packages: Iterable[str]) -> None:
+        self.places = places(packages)
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        return cls(settings.getlist("SPIDER_MODULES"))
+
+    def load(self, spider_name: str) -> type[Spider]:
+        """Raises:
+        KeyError: there is no such spider.
+        """
+        if spider_name not in self.places:
+            raise KeyError(f"Spider not found: {spider_name}")
+        [found] = iter_spider_classes(import_module(self.places[spider_name]))
+        return found
+
+    def find_by_request(self, request: Request) -> list[str]:  # noqa: ARG002 - Scrapy's interface
+        """None: our spiders are told apart by what they do, not by where they go."""
+        return []
+
+    def list(self) -> list[str]:
+        """The names of all spiders; none is loaded."""
+        return sorted(self.places)
+
+
+def places(packages: Iterable[str]) -> dict[str, str]:
+    """The modules of spiders, by the spiders' names."""
+    found = ((package, file.name) for package in packages for file in files(package).iterdir())
+    modules = ((package, *name.rsplit(".py", 1)) for package, name in found if name[0] != "_")
+    return {name: f"{package}.{name}" for package, name, *rest in modules if rest == [""]}
