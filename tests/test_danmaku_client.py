@@ -122,7 +122,11 @@ async def test_a_refused_handshake_is_tried_anew(play: Play, refusal: str) -> No
 
 @pytest.mark.parametrize(
     ("refusal", "outcome"),
-    [("http=403~socket", Outcome.RISK_CONTROL), ("blocked~socket", Outcome.SIGNATURE_REJECTED)],
+    [
+        ("http=403~socket", Outcome.RISK_CONTROL),
+        ("blocked~socket", Outcome.SIGNATURE_REJECTED),
+        ("login_redirect~socket", Outcome.LOGIN_REQUIRED),
+    ],
 )
 async def test_refused_for_good(play: Play, refusal: str, outcome: Outcome) -> None:
     rooms = await play(refusal)

@@ -9,10 +9,12 @@ import pytest
 from live_rooms import SOON, Play, playing
 
 from f2scrapy.danmaku.buffer import Buffer
+from f2scrapy.danmaku.dial import Patience
 from f2scrapy.danmaku.messages import Event
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.runner import run
 from f2scrapy.errors import InputError, Outcome
+from f2scrapy.sandbox.webcast import DOUYIN_SOCKET
 
 
 @pytest.fixture
@@ -125,6 +127,23 @@ async def test_stop_ends_all_and_what_has_come_is_written(play: Play) -> None:
     assert ended[2].why == "stopped before it began"
     assert all(len(shelf.events) == room.messages for room, shelf in zip(ended, shelves, strict=0))
     assert {shelf.state for shelf in shelves} == {"closed"}
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+async def test_a_hole_nobody_filled_is_told(play: Play, *, stopped: bool) -> None:
+    rooms = await play("drop=50", "http=502~socket@2")
+    shelves, stop = Shelves(Shelf), asyncio.Event()
+    patience = Patience(trouble=600 if stopped else 0.3, least=0.02, most=0.1)
+    running = asyncio.create_task(run([ROOMS[0]], sinks=shelves, stop=stop, patience=patience))
+    async with asyncio.timeout(20):
+        while stopped and rooms.sandbox.world.report.interfaces["".join(DOUYIN_SOCKET)].count < 4:
+            await asyncio.sleep(0.01)
+        if stopped:
+            stop.set()
+        [ended] = await running
+    assert ended.outcome is (Outcome.INTERRUPTED if stopped else Outcome.SERVER_ERROR)
+    assert ended.gaps == 1
+    assert [event.kind for event in shelves[0].events][-1] == "gap"
 
 
 async def test_duration_and_only(play: Play) -> None:

@@ -95,6 +95,10 @@ class Dial(connect):
         self.barren += 1
         return connection
 
+    def process_redirect(self, exc: Exception) -> Exception:
+        """None is followed: no socket is elsewhere, and the address holds who asks."""
+        return exc
+
     def _too_long(self) -> bool:
         """Whether trouble, which there is now, has lasted for longer than is borne."""
         now = asyncio.get_running_loop().time()
@@ -134,6 +138,7 @@ def _status(error: InvalidStatus) -> Refused:
     answer = error.response
     words = answer.headers.get("Handshake-Msg", "")
     body = (answer.body or b"")[:4000].decode(errors="replace")
+    body += answer.headers.get("Location", "")
     told = Outcome.RISK_CONTROL if answer.status_code == 200 else by_status(answer.status_code)
     usual = Outcome.SIGNATURE_REJECTED if words else told
     seen = f"the socket was refused: HTTP {answer.status_code}{f', {words[:60]}' if words else ''}"

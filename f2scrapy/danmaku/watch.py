@@ -95,8 +95,9 @@ class Watch:
     def stop(self) -> None:
         """No more is listened to; `batches` still gives what has come."""
         if self._listening:
-            self._listening.cancel()
-        self._buffer.end()
+            self._listening.cancel()  # its end is the buffer's
+        else:
+            self._buffer.end()
 
     async def batches(self) -> AsyncGenerator[list[Event], None]:
         """The events, in the order they were told, as many at once as have come.
@@ -135,8 +136,9 @@ class Watch:
             self.why = f"watched for {self._duration:g} s"
         except _OverError:
             self.over = True
+        finally:
+            self._tell(self._holes.close(datetime.now(UTC)))
         self.why = "the room has ended" if self.over else self.why
-        self._tell(self._holes.close(datetime.now(UTC)))
 
     async def _follow(self) -> None:
         await self._fetch()
