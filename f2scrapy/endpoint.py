@@ -198,12 +198,12 @@ class Endpoint(BaseModel):
 
 
 def code_of(page: Mapping[str, Any], *names: str) -> Any:
-    """The first code among these that is not 0, as a number where it came as text; 0 = there is none.
+    """The first code among these that is not 0: a number, as text too; 0 = there is none.
 
     What is no number at all is given as it is.
     """
     codes = (page.get(name) for name in names)
-    numbers = (int(code) if str(code).isdecimal() else code for code in codes)
+    numbers = (int(str(code)) if str(code).isdecimal() else code for code in codes)
     return next(filter(None, numbers), 0)
 
 

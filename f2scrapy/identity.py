@@ -64,7 +64,7 @@ class TokenAsk:
     """A token to be asked for: POST `body` as JSON to `url`, or GET it, then `read` the answer."""
 
     name: str  # as Identity.tokens knows it
-    url: str
+    url: str = field(repr=False)  # some hold another token
     body: Mapping[str, Any] | None = field(repr=False)  # None = GET
     read: Callable[[TokenAnswer], Mapping[str, str]]  # what it holds, by token; "" = nothing
     more: Mapping[str, str] = field(default_factory=dict, repr=False)  # headers besides the usual

@@ -9,6 +9,9 @@ from typing import Any
 _SECRET = re.compile(r"token|ticket|cookie|session|secret|passport|signature(?!_)", re.IGNORECASE)
 _HARMLESS = frozenset({"signature", "signature_language"})  # what a user writes of themselves
 _ADDRESS = re.compile(r"^(https?:)?//", re.IGNORECASE)
+_JSON = re.compile(r"\s*[{\[]")
+# What signs an address in JSON within JSON, where "&" may stand as \u0026.
+_QUERY = re.compile(r"((?:\\*/){2}[^\s\"?]+)\?(?:[^\s\"\\]|\\+u[0-9a-f]{4})*", re.IGNORECASE)
 
 
 def scrubbed(value: Any) -> Any:
@@ -19,6 +22,8 @@ def scrubbed(value: Any) -> Any:
         return [scrubbed(inner) for inner in value]
     if isinstance(value, str) and _ADDRESS.match(value):
         return value.partition("?")[0]
+    if isinstance(value, str) and _JSON.match(value):
+        return _QUERY.sub(r"\1", value)
     return value
 
 

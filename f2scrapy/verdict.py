@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from f2scrapy.endpoint import Endpoint
@@ -93,5 +94,7 @@ def _no_json(body: bytes) -> Verdict:
 
 
 def _quoted(text: str) -> str:
-    line = " ".join(re.sub(r"<[^>]*>", " ", text).split())[:120]
+    """Its first words; gateways repeat the address that was asked for, with all its tokens."""
+    plain = unescape(re.sub(r"<[^>]*>", " ", text))
+    line = " ".join(re.sub(r"\?\S*", "?", plain).split())[:120]
     return f': "{line}"' if line else ""

@@ -5,7 +5,7 @@ from typing import ClassVar
 from f2scrapy.args import LinkArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
-from f2scrapy.tiktok.endpoints.live import LiveEnter, RoomsOnAir
+from f2scrapy.tiktok.endpoints.live import LiveEnter, RoomAlive
 from f2scrapy.tiktok.items.live import RoomOnAir
 from f2scrapy.tiktok.links import ROOM_IDS
 
@@ -23,7 +23,7 @@ class TiktokLiveStatusSpider(ApiSpider):
     wants = ("unique_id", "room_id")
     ids: ClassVar = ROOM_IDS
 
-    def first(self, link: Link) -> LiveEnter | RoomsOnAir:
+    def first(self, link: Link) -> LiveEnter | RoomAlive:
         if link.kind == "room_id":
-            return RoomsOnAir(room_ids=link.id)
+            return RoomAlive(room_id=link.id)
         return LiveEnter(unique_id=link.id)

@@ -10,6 +10,7 @@ from f2scrapy.douyin.endpoints.posts import PostDetail, UserPost
 from f2scrapy.douyin.endpoints.users import UserProfile
 from f2scrapy.endpoint import InBody
 from f2scrapy.errors import InputError, ProtocolError
+from f2scrapy.tiktok.endpoints.live import RoomAlive
 
 FIRST = UserPost(sec_user_id="MS4w=")
 
@@ -109,3 +110,11 @@ def test_rows_below_a_path() -> None:
 
 def test_one_thing_counts_as_one_row() -> None:
     assert PostDetail(aweme_id="7").rows_of({"aweme_detail": {"a": 1}}) == [{"a": 1}]
+
+
+def test_who_says_nothing_of_a_room_does_not_say_that_it_is_over() -> None:
+    row = {"alive": False, "room_id": 7}
+    assert RoomAlive(room_id="7").rows_of({"data": [{"room_id": 8}, row]}) == [row]
+    for rows in ([], [{"room_id": 8}]):
+        with pytest.raises(ProtocolError, match="expected room 7"):
+            RoomAlive(room_id="7").rows_of({"data": rows})

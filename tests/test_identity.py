@@ -10,7 +10,7 @@ from scrapy.settings import Settings
 from f2scrapy import settings as project
 from f2scrapy.client import filled
 from f2scrapy.errors import InputError, Outcome
-from f2scrapy.identity import Identity, from_settings
+from f2scrapy.identity import Identity, TokenAsk, from_settings
 
 FUTURE = int(time.time()) + 86400
 
@@ -121,6 +121,11 @@ def test_no_secret_in_repr(make, monkeypatch: pytest.MonkeyPatch) -> None:
     identity.keep("ttwid", "t0ken")
     assert "s3cret" not in repr(identity)
     assert "t0ken" not in repr(identity) + repr(identity.tokens)
+
+
+def test_no_secret_in_repr_of_what_asks_for_a_token() -> None:
+    ask = TokenAsk("odin_tt", "https://www.tiktok.com/?msToken=s3cret", None, lambda _: {})
+    assert "s3cret" not in repr(ask)
 
 
 def test_browser_agrees_with_itself(make) -> None:

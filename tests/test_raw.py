@@ -29,6 +29,16 @@ def test_keys_go_and_the_rest_stays() -> None:
     assert row["authentication_token"] == "secret", "the row itself is still needed"
 
 
+def test_addresses_in_json_within_json_lose_what_signs_them() -> None:
+    deep = json.dumps({"flv": "https://a/b.flv?sign=secret", "on": True})
+    deep = json.dumps({"main": "https://a/b.m3u8?expire=1&sign=secret", "params": deep})
+    told = scrubbed({"stream_data": deep.replace("&", "\\u0026"), "desc": "see https://a/?b=c"})
+    inside = json.loads(told["stream_data"])
+    assert inside["main"] == "https://a/b.m3u8"
+    assert json.loads(inside["params"]) == {"flv": "https://a/b.flv", "on": True}
+    assert told["desc"] == "see https://a/?b=c"
+
+
 def test_feeds_hold_raw_rows_on_request_only(play: Callable[..., Crawler]) -> None:
     crawl = play()
     feed = Path(f"{crawl.root}.jsonl")

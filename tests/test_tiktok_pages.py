@@ -15,7 +15,7 @@ from f2scrapy.tiktok.endpoints.users import UserProfile
 from f2scrapy.tiktok.items.live import LiveRoom
 from f2scrapy.tiktok.items.posts import Post
 from f2scrapy.tiktok.items.users import User
-from f2scrapy.tiktok.pages import context, detail, live, page_data, profile, works
+from f2scrapy.tiktok.pages import context, detail, live, page_data, profile
 
 UNIVERSAL = "__UNIVERSAL_DATA_FOR_REHYDRATION__"
 
@@ -77,17 +77,6 @@ def test_user_of_a_page_of_2023(shown: Shown) -> None:
     assert user.bio_link == "www.thenikosknife.com/products/the-nikos-knife/"
     assert (user.tt_seller, user.commerce_category) == (True, "Shopping & Retail")
     assert (user.register_time, user.state) == (None, Outcome.OK)
-
-
-def test_works_of_a_page_of_2023(shown: Shown) -> None:
-    """Of 29 works named there, 10 were kept in the recording."""
-    answer = works(page_data(shown("user_page_sigi_state_2023")))
-    posts = [Post.read(row) for row in answer["itemList"]]
-    assert (len(posts), answer["hasMore"], answer["cursor"]) == (29, True, "1692042774035")
-    whole = [post for post in posts if post.media()]
-    assert len(whole) == 10
-    assert {post.unique_id for post in whole} == {"ewwnztngtnzwww"}
-    assert all(post.id for post in posts)
 
 
 def test_room_of_a_page(shown: Shown) -> None:
@@ -168,7 +157,7 @@ def test_page_without_data_is_refused(page: str) -> None:
         page_data(page)
 
 
-@pytest.mark.parametrize("read", [detail, profile, works, live])
+@pytest.mark.parametrize("read", [detail, profile, live])
 def test_another_page_is_named_as_such(read: Callable[[Any], Any]) -> None:
     others: list[dict[str, Any]]
     others = [{"app_context": {}}, {"user_detail": None}, {"video_detail": "?"}]

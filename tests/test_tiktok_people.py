@@ -324,11 +324,11 @@ def test_null_in_every_field_is_still_a_row(recorded: Path, room_row: Any) -> No
 @pytest.mark.parametrize(
     ("said", "state", "likes"),
     [
-        ({}, Outcome.OK, Outcome.OK),
+        ({}, Outcome.OK, Outcome.PRIVATE),
         ({"openFavorite": False}, Outcome.OK, Outcome.PRIVATE),
         ({"openFavorite": True}, Outcome.OK, Outcome.OK),
         ({"privateAccount": True}, Outcome.PRIVATE, Outcome.PRIVATE),
-        ({"privateAccount": True, "relation": 1}, Outcome.OK, Outcome.OK),
+        ({"privateAccount": True, "relation": 1}, Outcome.OK, Outcome.PRIVATE),
         ({"secret": True}, Outcome.PRIVATE, Outcome.PRIVATE),
     ],
 )
@@ -337,3 +337,5 @@ def test_state_of_a_user(said: Any, state: Outcome, likes: Outcome) -> None:
     assert User.read(row).state is state
     assert Liker.read(row).state is likes
     assert ListedUser.read(row).state is Outcome.OK
+    counted = Liker.read({**row, "stats": {"diggCount": 3}}).state
+    assert counted is (state if said.get("openFavorite", True) else likes)

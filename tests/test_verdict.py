@@ -6,6 +6,7 @@ import pytest
 
 from f2scrapy.douyin.endpoints.posts import PostDetail, UserPost
 from f2scrapy.errors import Outcome
+from f2scrapy.tiktok.endpoints.users import UserProfile
 from f2scrapy.verdict import judge
 
 POSTS = UserPost(sec_user_id="MS4w")
@@ -63,6 +64,22 @@ def test_page_is_decoded_once_and_handed_on() -> None:
 def test_refusal_quotes_what_was_seen() -> None:
     verdict = judge(403, "", b"<p>Blocked by ArgusSecurityPlugin</p>", POSTS)
     assert verdict.seen == 'HTTP 403: "Blocked by ArgusSecurityPlugin"'
+
+
+def test_a_quote_holds_no_token() -> None:
+    """A gateway's page of TikTok (Akamai's) names the address that was refused."""
+    asked = "http&#58;&#47;&#47;www&#46;tiktok&#46;com&#47;api&#63;msToken&#61;s3cret&amp;a=s3cret"
+    verdict = judge(403, "", f'<H1>Access Denied</H1> no "{asked}" here'.encode(), POSTS)
+    assert verdict.seen == 'HTTP 403: "Access Denied no "http://www.tiktok.com/api? here"'
+
+
+@pytest.mark.parametrize(("code", "outcome"), [
+    ("10202", Outcome.DELETED), ("0", Outcome.OK), (None, Outcome.OK),
+    ("x", Outcome.SCHEMA_CHANGED),
+])  # fmt: skip
+def test_codes_may_come_as_text(code: object, outcome: Outcome) -> None:
+    assert judge(200, "", page(statusCode=code), UserProfile()).outcome is outcome
+    assert judge(200, "", page(status_code="8"), POSTS).outcome is Outcome.LOGIN_REQUIRED
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,6 @@ class SigningMiddleware:
         if endpoint is not None:
             await wire.become_guest(identity, self._token)
             request.meta["guest"] = identity.guest
-        if endpoint is not None:
             sent = wire.asked(identity, endpoint)
         else:
             a_file = request.meta.get("download_slot") == MEDIA_SLOT

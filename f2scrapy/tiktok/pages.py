@@ -39,7 +39,8 @@ def page_data(html: str) -> Mapping[str, Any]:
             data = None
         if not isinstance(data, dict):
             raise ProtocolError(f"the page's {name} is no JSON object")
-        blocks |= data.get("__DEFAULT_SCOPE__") or look(data, "props.pageProps") or data
+        inside = data.get("__DEFAULT_SCOPE__") or look(data, "props.pageProps")
+        blocks |= inside if isinstance(inside, dict) else data
     if not blocks:
         raise ProtocolError("the page holds none of " + ", ".join(_IDS))
     return blocks
@@ -66,20 +67,6 @@ def profile(data: Mapping[str, Any]) -> dict[str, Any]:
     user = (look(data, "UserModule.users") or {}).get(name)
     stats = (look(data, "UserModule.stats") or {}).get(name)
     return status | ({"userInfo": {"user": user, "stats": stats}} if user else {})
-
-
-def works(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The works a user's page lists, as post/item_list answers them (pages of 2023 alone).
-
-    Of a work the page names and does not show, there is its id.
-    """
-    listed = look(data, "ItemList.user-post")
-    if not isinstance(listed, dict):
-        raise ProtocolError("ItemList.user-post: not on this page")
-    module = data.get("ItemModule") or {}
-    rows = [module.get(id_) or {"id": id_} for id_ in listed.get("list") or ()]
-    paging = {name: listed.get(name) for name in ("statusCode", "hasMore", "cursor")}
-    return {**paging, "itemList": rows}
 
 
 def live(data: Mapping[str, Any]) -> dict[str, Any]:

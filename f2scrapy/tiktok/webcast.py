@@ -8,7 +8,7 @@ from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import ProtocolError
 from f2scrapy.link import Link
 from f2scrapy.session import Session
-from f2scrapy.tiktok.endpoints.live import LiveEnter, LiveMessages, LiveSocket, RoomsOnAir
+from f2scrapy.tiktok.endpoints.live import LiveEnter, LiveMessages, LiveSocket, RoomAlive
 from f2scrapy.tiktok.endpoints.users import UserProfile
 from f2scrapy.tiktok.items.live import LiveRoom, RoomOnAir
 from f2scrapy.tiktok.items.users import User
@@ -50,10 +50,9 @@ def socket(room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str
 
 
 async def _broadcast(session: Session, room_id: str) -> LiveRoom:
-    endpoint = RoomsOnAir(room_ids=room_id)
-    rows = map(RoomOnAir.read, endpoint.rows_of(await session.ask(endpoint)))
-    on_air = any(row.on_air for row in rows if row.room_id == room_id)
-    return LiveRoom.model_construct(room_id=room_id, on_air=on_air)
+    endpoint = RoomAlive(room_id=room_id)
+    [row] = endpoint.rows_of(await session.ask(endpoint))
+    return LiveRoom.model_construct(room_id=room_id, on_air=RoomOnAir.read(row).on_air)
 
 
 async def _name(session: Session, sec_user_id: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from f2scrapy.endpoint import Endpoint
+from f2scrapy.endpoint import Endpoint, code_of
 from f2scrapy.errors import Outcome, Refused
 
 SITE = "https://www.douyin.com"
@@ -24,8 +24,8 @@ class DouyinEndpoint(Endpoint):
     def refusal(self, page: Mapping[str, Any]) -> Refused | None:
         if "verify_ticket" in page or page.get("type") == "verify":
             return Refused(Outcome.CAPTCHA, "a captcha instead of an answer")
-        code = page.get("status_code", 0)
-        if code in (0, "0", None):  # null: seen by F2 at query/user
+        code = code_of(page, "status_code")  # null: seen by F2 at query/user
+        if not code:
             return None
         message = str(page.get("status_msg") or page.get("message") or "")
         return Refused(

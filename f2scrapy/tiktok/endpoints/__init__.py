@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from f2scrapy.endpoint import Endpoint
+from f2scrapy.endpoint import Endpoint, code_of
 from f2scrapy.errors import Outcome, Refused
 
 SITE = "https://www.tiktok.com"
@@ -25,7 +25,7 @@ _STATUS_CODES = {
     10201: Outcome.RISK_CONTROL,
     10202: Outcome.DELETED,  # no such user
     10203: Outcome.DELETED,  # … music
-    10204: Outcome.DELETED,  # … work; others have met it where their address was blocked
+    10204: Outcome.DELETED,  # … work
     10205: Outcome.DELETED,  # … hashtag
     10210: Outcome.DELETED,  # … live room
     10213: Outcome.LOGIN_REQUIRED,  # not for everybody's age
@@ -45,6 +45,8 @@ _STATUS_CODES = {
     10230: Outcome.PROHIBITED,
     10231: Outcome.REGION,
 }
+# Others have met it where their address was blocked.
+_DOUBTS = {10204: " (no such work, or none for this address)"}
 
 
 class TiktokEndpoint(Endpoint):
@@ -60,9 +62,9 @@ class TiktokEndpoint(Endpoint):
     def refusal(self, page: Mapping[str, Any]) -> Refused | None:
         if "verify_ticket" in page or page.get("type") == "verify":
             return Refused(Outcome.CAPTCHA, "a captcha instead of an answer")
-        code = page.get("statusCode") or page.get("status_code") or 0
-        if code in (0, "0"):
+        code = code_of(page, "statusCode", "status_code")
+        if not code:
             return None
         message = str(page.get("statusMsg") or page.get("status_msg") or "")
         outcome = _STATUS_CODES.get(code, Outcome.SCHEMA_CHANGED)
-        return Refused(outcome, f"statusCode {code}", message)
+        return Refused(outcome, f"statusCode {code}{_DOUBTS.get(code, '')}", message)

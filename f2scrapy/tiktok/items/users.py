@@ -78,14 +78,15 @@ class User(ListedUser):
 
 
 class Liker(User):
-    """The owner of liked works: PRIVATE where only that user sees them.
+    """The owner of liked works: PRIVATE where nothing says that others see any.
 
     A profile may count hidden likes as 0 (recorded: 0 there, 1114 beside the user's works).
     """
 
     @model_validator(mode="after")
     def _judge_likes(self) -> Self:
-        if self.state is Outcome.OK and self.open_favorite is False:
+        told = self.favoriting_count if self.open_favorite is None else self.open_favorite
+        if self.state is Outcome.OK and not told:
             self.state = Outcome.PRIVATE
         return self
 
