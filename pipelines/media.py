@@ -256,6 +256,8 @@ class MediaPipeline:
             raise Missing(Outcome.SCHEMA_CHANGED, f"asked anew: {first_fault(error)}") from error
         except self.network as error:
             raise Missing(Outcome.NETWORK, f"asked anew: {trouble(error)}") from error
+        if fresh.state is not Outcome.OK:
+            raise Missing(fresh.state, "asked anew: the work itself says so")
         return {file.asset: file for file in fresh.media() if file.renditions}
 
     def _write(self, work: Work, file: Media) -> Path:
