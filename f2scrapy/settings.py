@@ -82,6 +82,14 @@ DOWNLOAD_HANDLERS = {
 COOKIES_ENABLED = False  # the identity attaches cookies by host
 ROBOTSTXT_OBEY = False  # the interfaces are not in it; politeness is F2_PACE
 REDIRECT_MAX_TIMES = 5
+RETRY_EXCEPTIONS = [  # what our handler raises; loading Twisted's as well takes a fifth of a second
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+    OSError,  # an empty answer that claims to be compressed
+]
 DOWNLOAD_TIMEOUT = 30  # seconds, for one answer; files have F2_STALL instead
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes of one answer held in memory; files have no limit
 DOWNLOAD_WARNSIZE = 0
@@ -123,6 +131,7 @@ EXTENSIONS = {
     "f2scrapy.extensions.notify.Notify": 20,
     "scrapy.extensions.telnet.TelnetConsole": None,
 }
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it parses the source of callbacks, page by page
 TELNETCONSOLE_ENABLED = False  # it and remote control execute code for anybody on localhost
 REMOTE_CONTROL_ENABLED = False
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
