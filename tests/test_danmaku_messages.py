@@ -287,6 +287,13 @@ def test_holes_of_a_line_are_filled_by_number() -> None:
     assert line(text) == "ann sent rose {7:string}"
 
 
+def test_numbers_of_thousands_of_digits_are_none() -> None:
+    many = "9" * 5000
+    badge = base.Badge(scene_type=8, privilege_log_extra=base.PrivilegeLog(level=many))
+    assert person(base.User(id=1, badge_list=[badge])).level == 0
+    assert line(base.Text(default_pattern=f"{{{many}}}")) == f"{{{many}}}"
+
+
 def test_level_of_a_tiktok_giver_is_that_of_the_badge() -> None:
     badge = base.Badge(scene_type=8, privilege_log_extra=base.PrivilegeLog(level="17"))
     badge.combine.content = "17"

@@ -1,13 +1,16 @@
 """Many rooms at once, and sinks of all tempers."""
 
 import asyncio
+import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 from live_rooms import SOON, Play, playing
 
+from f2scrapy.danmaku import watch
 from f2scrapy.danmaku.buffer import Buffer
 from f2scrapy.danmaku.dial import Patience
 from f2scrapy.danmaku.messages import Event
@@ -136,7 +139,8 @@ async def test_a_hole_nobody_filled_is_told(play: Play, *, stopped: bool) -> Non
     patience = Patience(trouble=600 if stopped else 0.3, least=0.02, most=0.1)
     running = asyncio.create_task(run([ROOMS[0]], sinks=shelves, stop=stop, patience=patience))
     async with asyncio.timeout(20):
-        while stopped and rooms.sandbox.world.report.interfaces["".join(DOUYIN_SOCKET)].count < 4:
+        asked = rooms.sandbox.world.report.interfaces
+        while stopped and asked["".join(DOUYIN_SOCKET)].count < 4:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         if stopped:
             stop.set()
@@ -211,6 +215,19 @@ async def test_a_buffer_keeps_the_order_through_its_file() -> None:
     assert len(taken) == 200
     assert 0 < buffer.spilled < 200
     buffer.close()
+
+
+async def test_no_place_for_what_waits(
+    play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    await play(rate=500, seconds=2, rooms=2)
+    monkeypatch.setattr(watch, "Buffer", partial(Buffer, limit=1))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    slow = Shelves(Slow)
+    ended = await run(ROOMS[:2], sinks=slow, patience=SOON)
+    assert {room.outcome for room in ended} == {Outcome.DISK}
+    assert ended[0].why == "no place for what waits: No such file or directory"
+    assert all(len(shelf.events) == room.messages for room, shelf in zip(ended, slow, strict=True))
 
 
 async def test_a_buffer_gives_all_before_its_error() -> None:

@@ -188,9 +188,15 @@ def test_database_takes_any_text(text: str, tmp_path: Path) -> None:
     assert json.loads(data)["content"] == text
 
 
+def test_a_database_that_cannot_be_opened_is_an_os_error(tmp_path: Path) -> None:
+    (tmp_path / "a.db").mkdir()
+    with pytest.raises(OSError, match="unable to open"):
+        Database(tmp_path / "a").open(ROOM)
+
+
 def test_a_database_that_is_none_is_an_os_error(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"no database" * 100)
-    with pytest.raises(OSError, match=r"a\.db: file is not a database"):
+    with pytest.raises(OSError, match=r"file is not a database: .*a\.db"):
         Database(tmp_path / "a").open(ROOM)
 
 

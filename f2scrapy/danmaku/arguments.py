@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection, Sequence
+from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import NoReturn
 
@@ -80,16 +82,16 @@ def texts(given: Sequence[str]) -> list[str]:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 <= seconds < float("inf"):
-        raise ValueError
-    return seconds
+    with suppress(ValueError):
+        if 0 <= (seconds := float(text)) < inf:
+            return seconds
+    raise argparse.ArgumentTypeError(f"want seconds, 0 or more, not {text!r}")
 
 
 def _port(text: str) -> int:
-    if not 0 <= int(text) < 1 << 16:
-        raise ValueError
-    return int(text)
+    if text.isdecimal() and len(text) < 6 and int(text) < 1 << 16:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"want a number below 65536, not {text!r}")
 
 
 def _kinds(text: str) -> frozenset[str]:

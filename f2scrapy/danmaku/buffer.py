@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from typing import IO, Generic, TypeVar
 
+from f2scrapy.errors import Outcome, Refused
+
 T = TypeVar("T")
 
 LIMIT = 5000  # of things in memory
@@ -30,7 +32,11 @@ class Buffer(Generic[T]):
         self._news = asyncio.Event()
 
     def put(self, things: Sequence[T]) -> None:
-        """Take things; what is put after `end` is taken as well."""
+        """Take things; what is put after `end` is taken as well.
+
+        Raises:
+            Refused: the disk takes no more of those nobody takes.
+        """
         if self._read < self._written or len(self._held) >= self._limit:
             self._spill(things)
         else:
@@ -59,9 +65,13 @@ class Buffer(Generic[T]):
             self._file.close()
 
     def _spill(self, things: Sequence[T]) -> None:
-        self._file = self._file or tempfile.TemporaryFile(prefix="f2danmaku")  # noqa: SIM115
-        self._file.seek(self._written)
-        pickle.dump(list(things), self._file)
+        try:
+            self._file = self._file or tempfile.TemporaryFile(prefix="f2danmaku")  # noqa: SIM115
+            self._file.seek(self._written)
+            pickle.dump(list(things), self._file)
+            self._file.flush()
+        except OSError as error:
+            raise Refused(Outcome.DISK, f"no place for what waits: {error.strerror}") from error
         self._written = self._file.tell()
         self.spilled += len(things)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from f2scrapy.danmaku.clock import Clock, Mark, segments, since, within
 from f2scrapy.danmaku.messages import Event, from_dict
 from f2scrapy.danmaku.rooms import Room
+from f2scrapy.danmaku.seen import Seen
 from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.danmaku.sinks.ass import Ass
 from f2scrapy.danmaku.sinks.bilibili import Bilibili
@@ -28,6 +28,7 @@ _TABLES: dict[str, Callable[[Path], Sink]] = {".csv": Spreadsheet, ".db": Databa
 SUFFIXES = (*_TIMED, *_TABLES)
 _ROOM = {field.name for field in dataclasses.fields(Room)}
 _AT_ONCE = 1000  # events
+_HEARD_TWICE = 100_000  # messages; what a run is told of the past has been heard so lately
 
 
 class Recorded:
@@ -56,15 +57,13 @@ class Recorded:
 
     def events(self) -> Iterator[Event]:
         """What happened, in the order it was told; what two runs have both heard comes once."""
-        seen: set[int] = set()
+        seen = Seen(_HEARD_TWICE)
         for fact in self._facts():
             if fact.get("kind") in {"opened", "clock"}:
                 continue
             event = from_dict(fact)
-            if event.msg_id not in seen:
+            if seen.new(event.msg_id):
                 yield event
-            if event.msg_id:
-                seen.add(event.msg_id)
 
     def _facts(self) -> Iterator[dict[str, Any]]:
         self.unreadable = 0
@@ -92,8 +91,7 @@ def convert(journal: Path, out: Path, start: str = "", segment: str = "") -> tup
     base = out.with_name(f"{out.stem}.part")
     sink = _sink(base, out.suffix, _clock(recorded, start, segment))
     part = base.with_name(f"{base.name}{out.suffix}")
-    with suppress(FileNotFoundError):
-        part.unlink()
+    part.unlink(missing_ok=True)
     count = _fill(sink, recorded)
     part.replace(out)
     return count, recorded.unreadable

@@ -17,7 +17,7 @@ from math import inf
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from f2scrapy.danmaku.buffer import LIMIT, Buffer
+from f2scrapy.danmaku.buffer import Buffer
 from f2scrapy.danmaku.dial import Dial, Patience
 from f2scrapy.danmaku.frames import DEAD_AFTER, Connection, FrameError, open_response
 from f2scrapy.danmaku.holes import Holes
@@ -65,7 +65,6 @@ class Watch:
         wanted: Collection[str] | None = None,
         duration: float | None = None,
         patience: Patience | None = None,
-        limit: int = LIMIT,
     ) -> None:
         self.tally = Tally()
         self.over = False  # the room has ended
@@ -75,7 +74,7 @@ class Watch:
         self._wanted = None if wanted is None else frozenset(wanted)
         self._duration = duration
         self._patience = patience or Patience()
-        self._buffer: Buffer[Message | Gap] = Buffer(limit)
+        self._buffer: Buffer[Message | Gap] = Buffer()
         self._line = Connection(room.room_id if self._how.BEATS_NAME_ROOM else "")
         self._route: dict[str, str] = {}
         self._seen = Seen()
@@ -103,7 +102,8 @@ class Watch:
         """The events, in the order they were told, as many at once as have come.
 
         Raises:
-            Refused: the platform shows the room no longer.
+            Refused: the platform shows the room no longer; or, with outcome DISK, there is no
+                place for what waits for its reader.
             ProtocolError: what it answers has a shape that is not known.
         """
         listening = self._listening = asyncio.create_task(self._listen())

@@ -33,8 +33,7 @@ def stream_of(ask: Ask, world: World) -> Stream:
     return world.stream(platform_of(ask), ask.params.get("room_id", "0"))
 
 
-def cursor(stream: Stream, position: int, now: float) -> str:
-    del stream
+def cursor(position: int, now: float) -> str:
     return f"t-{int(now * 1000)}_r-{position + 1}_d-1_u-1_h-1"
 
 
@@ -59,7 +58,7 @@ def response(ask: Ask, world: World, first: int, end: int, **more: Any) -> dict[
     stream, now = stream_of(ask, world), world.clock()
     return {
         1: [stream.message(number) for number in range(first, end)],
-        2: cursor(stream, end, now), 3: 1000, 4: int(now * 1000), 5: internal_ext(ask, now),
+        2: cursor(end, now), 3: 1000, 4: int(now * 1000), 5: internal_ext(ask, now),
         6: 1, 7: [{1: name, 2: value} for name, value in more.get("route", {}).items()],
         8: int(stream.pace.heartbeat * 1000), 9: more.get("need_ack", False),
     }  # fmt: skip
@@ -99,7 +98,7 @@ def _fetched(ask: Ask, world: World, route: dict[str, str] | None = None) -> Ans
 def _as_json(ask: Ask, room_id: str, world: World) -> Answer:
     now = world.clock()
     ms = int(now * 1000)
-    where = cursor(stream_of(ask, world), stream_of(ask, world).position(now), now)
+    where = cursor(stream_of(ask, world).position(now), now)
     common = {"method": "WebcastRoomMessage", "msg_id": f"{ms}000001",
               "room_id": room_id, "is_show_msg": True}  # fmt: skip
     return reply({"status_code": 0, "data": [{"common": common}],

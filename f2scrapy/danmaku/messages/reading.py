@@ -10,9 +10,10 @@ from google.protobuf.message import Message as Proto
 from f2scrapy.danmaku.messages.event import Event, Other, User
 from f2scrapy.danmaku.proto import base_pb2 as base
 
-_HOLE = re.compile(r"\{(\d+)(?::\w+)?\}")
+_HOLE = re.compile(r"\{(\d{1,4})(?::\w+)?\}")
 _NO_CLUB = base.FansClubData()
 _HONOUR = "荣誉等级"
+_DIGITS = 19  # a number of more is none that fits into 64 bits, and Python refuses thousands
 _GIFTER_SCENE = 8  # of a badge: the level of a giver, on TikTok
 _SECONDS_END = 100_000_000_000  # a clock in seconds reaches it in 5138, one in ms did in 1973
 _CLOCK_END = 253_402_300_800_000  # ms: year 10000, which datetime cannot tell
@@ -50,7 +51,7 @@ def _level(user: base.User) -> int:
             return image.content.level
     for badge in user.badge_list:
         level = badge.privilege_log_extra.level
-        if badge.scene_type == _GIFTER_SCENE and level.isdecimal():
+        if badge.scene_type == _GIFTER_SCENE and level.isdecimal() and len(level) < _DIGITS:
             return int(level)
     return 0
 

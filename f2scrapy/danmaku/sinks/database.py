@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from errno import EIO
 from pathlib import Path
 from typing import ClassVar
 
@@ -38,8 +39,8 @@ class Database:
 
     def open(self, room: Room) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        # Calls come from threads of a pool, one after the other.
-        self._db = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
+        with self._disk():  # calls come from threads of a pool, one after the other
+            self._db = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
         try:
             self._begin(room)
         except OSError:
@@ -68,4 +69,4 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise OSError(f"{self._path}: {error}") from error
+            raise OSError(EIO, str(error), str(self._path)) from error
