@@ -70,9 +70,9 @@ class ChosenSpider(ApiSpider):
 
     def _onward(self, response: Response) -> str:
         """A short link says where it leads what it chooses."""
-        onward = super()._onward(response)
-        self._choose(self.links.find(onward))
-        return onward
+        there = super()._onward(response)
+        self._choose(self.links.find(there))
+        return there
 
     def hanging(self, item: Any) -> Below:
         """The list that hangs below a row of the index; its `subfolder` is what people call it."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urljoin
 
 import aiohttp
 from yarl import URL
@@ -19,9 +18,9 @@ from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
 from f2scrapy.identity import Identity, TokenAnswer, TokenAsk, from_settings, visitor
 from f2scrapy.link import Link
+from f2scrapy.onward import HOPS, Links, barred, onward
 from f2scrapy.request import trouble
-from f2scrapy.spider import HOPS
-from f2scrapy.verdict import by_status, judge
+from f2scrapy.verdict import judge
 from f2scrapy.wire import Wire, asked, become_guest
 from f2scrapy.wire import page as dressed
 
@@ -55,7 +54,7 @@ class Session:
     def __init__(self, platform: str, *, guest: bool = False, **options: str) -> None:
         settings = standalone(**options)
         self.identity: Identity = (visitor if guest else from_settings)(settings, platform)
-        self._links = import_module(f"f2scrapy.{platform}.links")
+        self._links: Links = import_module(f"f2scrapy.{platform}.links")
         self.sandbox: str = settings["F2_SANDBOX"]  # "" = the platforms themselves
         self.pace = settings.getfloat("F2_PACE")  # seconds
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
@@ -190,15 +189,15 @@ class Session:
         """Where a short link leads; every hop is checked before it is taken."""
         for _ in range(HOPS):
             reply = await self._send("GET", dressed(self.identity, url))
-            if reply.status == 429 or reply.status >= 500:
-                raise Refused(by_status(reply.status), f"short link: HTTP {reply.status}")
-            onward = urljoin(url, reply.headers.get("Location", ""))
-            if onward == url or not self._links.is_ours(onward):
-                return []
-            found: list[Link] = [one for one in self._links.find(onward) if one.kind != "short"]
+            there = onward(self._links, url, reply.headers.get("Location", ""))
+            found = [one for one in self._links.find(there) if one.kind != "short"]
             if found:
                 return found
-            url = onward
+            if refused := barred(self._links, reply.status, there):
+                raise refused
+            if not there:
+                return []
+            url = there
         return []
 
     # The wire

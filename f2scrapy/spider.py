@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from importlib import import_module
-from typing import Any, ClassVar, NamedTuple, Self, get_type_hints
-from urllib.parse import urljoin
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 from pydantic import ValidationError
-from scrapy import Request, Spider
-from scrapy.crawler import Crawler
+from scrapy import Request
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from f2scrapy.archive import Archive
-from f2scrapy.args import Args, LinkArgs, WalkArgs, checked
-from f2scrapy.config import platform_of, spider_defaults, spider_settings
+from f2scrapy.args import WalkArgs
+from f2scrapy.declared import Below, Declared, Owner
 from f2scrapy.endpoint import Endpoint, Login
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
 from f2scrapy.item import Account, Item, kinds
-from f2scrapy.link import OWN, Link, named
+from f2scrapy.link import OWN, Link
+from f2scrapy.onward import HOPS, barred, onward
 from f2scrapy.request import api, network_errors, page, trouble
-from f2scrapy.verdict import by_status, of_page
+from f2scrapy.verdict import of_page
 from f2scrapy.walk import Limits, Walk, first_fault
 
-HOPS = 5  # redirects a short link or a page may take
+__all__ = ["ApiSpider", "Below", "Owner"]  # all that a spider's file needs of this
 
 # The site's page may show what an interface refuses for one of these.
 _BY_PAGE = frozenset(
@@ -40,121 +37,17 @@ _BY_PAGE = frozenset(
 )
 
 
-class Owner(NamedTuple):
-    """Who or what to ask about before a list: it names the folder and counts the rows."""
-
-    endpoint: Endpoint
-    item: type[Item]  # what the answer becomes
-
-
-class Below(NamedTuple):
-    """A list that hangs below an item of another, such as the replies to a comment."""
-
-    name: str  # of the list within the other, such as the comment's id
-    first: Endpoint
-    item: type[Item]  # what a row becomes
-    expected: int | None = None  # rows; None = nobody counts them
-    subfolder: str = ""  # for its files, below the owner's folder
-
-
-class ApiSpider(Spider):
+class ApiSpider(Declared):
     """Base of all spiders: subclasses declare what a link means, what is asked, what comes.
 
     Each link becomes a list to walk (`walk.py`), be it of one thing. Whatever ends a walk early,
     or is missing in it, goes to the ledger.
     """
 
-    mode: ClassVar[str]  # folder below F2_PATH/<platform>
-    args: Args  # the annotation validates the arguments
-    item: ClassVar[type[Item]]  # what a row becomes
-    wants: ClassVar[tuple[str, ...]] = ()  # kinds of link it takes, as links.py names them
-    ids: ClassVar[Mapping[str, str]] = {}  # kind of link → regex of the bare ids taken for it
-    login: ClassVar[Login] = Login.GUEST  # ACCOUNT: nothing is asked without an account's cookies
-    defaults: ClassVar[Mapping[str, Any]] = {}  # options that are other than usual for it
-    newest_first: ClassVar[bool] = False  # rows come by create_time, pinned ones apart
-    new_on_top: ClassVar[bool] = False  # new rows come first, whatever their create_time
-    index: ClassVar[bool] = False  # rows name lists below them: all are read, none is given
-
-    # What a spider declares
-
-    def first(self, link: Link) -> Endpoint:
-        """The first page of what `link` names."""
-        raise NotImplementedError
-
-    def owner(self, link: Link) -> Owner | None:  # noqa: ARG002 - nobody's by default
-        """Who to ask about before the list; None = nobody."""
-        return None
-
-    def first_of(self, link: Link, owner: Any) -> Endpoint:  # noqa: ARG002 - the link says it all
-        """The first page, where what `self.owner` asked about has to be known for it."""
-        return self.first(link)
-
-    def known_as(self, link: Link, owner: Any) -> Link:
-        """What to call `link` once its owner is known: names change hands, ids do not."""
-        return Link("sec_user_id", owner.sec_user_id) if link.kind == "unique_id" else link
-
-    def subfolder(self, link: Link) -> str:  # noqa: ARG002 - none by default
-        """The folder that the list's files have below the owner's; "" = none of its own."""
-        return ""
-
-    def expected(self, owner: Any) -> int | None:  # noqa: ARG002 - unknown by default
-        """How many rows the list has by its owner's count; None = nobody counts them."""
-        return None
-
-    def below(self, item: Item) -> Below | None:  # noqa: ARG002 - none by default
-        """The list that hangs below an item; None = there is none, or it was not asked for."""
-        return None
-
-    def ended(self, walk: Walk) -> Iterator[Request]:  # noqa: ARG002 - nothing by default
-        """What to ask for once a list was read to its end."""
-        yield from ()
-
-    def named(self) -> tuple[list[Link], list[str]]:
-        """What the user named, and the parts of the text that name nothing we can use."""
-        assert isinstance(self.args, LinkArgs)
-        if not self.args.url:
-            return [OWN], []
-        return named(self.args.parts, self.links.find, self.wants, self.ids)
-
-    # Arguments
-
     def __init__(self, name: str | None = None, **values: Any) -> None:
-        super().__init__(name)
-        given = {key: value for key, value in values.items() if not key.startswith("_")}
-        self.args = checked(get_type_hints(type(self))["args"], given)
-        self.platform = platform_of(self.name)
-        self.links = import_module(f"f2scrapy.{self.platform}.links")
+        super().__init__(name, **values)
         self.walks: dict[str, Walk] = {}  # by source
         self.opened: set[str] = set()  # sources, be their walk begun or not
-        self.targets, self.unusable = self.named()
-        if not self.targets:
-            raise InputError(f"-a url={''.join(self.unusable[:1])}: {self._wish}")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        defaults = spider_defaults(crawler.settings, cls.name, get_type_hints(cls)["args"])
-        return super().from_crawler(crawler, *args, **defaults | kwargs)
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        super().update_settings(settings)
-        spider_settings(settings, cls.name, cls.defaults)
-
-    @classmethod
-    def check(cls, settings: BaseSettings, values: dict[str, str]) -> None:
-        """Find what is wrong with the arguments, before anything starts.
-
-        Raises:
-            InputError: something is.
-        """
-        spider = cls(**spider_defaults(settings, cls.name, get_type_hints(cls)["args"]) | values)
-        for link in spider.targets:
-            if link.kind != "short" and spider._owner(link) is None:
-                spider._entered(spider.first(link))
-
-    @property
-    def _wish(self) -> str:
-        return f"this holds no link or id that {self.name} can use: {' or '.join(self.wants)}"
 
     # From links to requests
 
@@ -182,36 +75,23 @@ class ApiSpider(Spider):
 
     def parse_hop(self, response: Response, link: Link, hops: int) -> Iterator[Request]:
         """Follows a short link; every hop is checked before it is taken."""
-        source = self._source(link)
-        if response.status == 429 or response.status >= 500:
-            outcome = by_status(response.status)
-            self.ledger.refuse(source, outcome, f"short link: HTTP {response.status}")
-            return
-        onward = self._onward(response)
-        found = [one for one in self.links.find(onward) if one.kind in self.wants]
+        source, there = self._source(link), self._onward(response)
+        found = [one for one in self.links.find(there) if one.kind in self.wants]
+        refused = barred(self.links, response.status, there)
         if found:
             self.ledger.forget(source)  # from now on it goes by what it stands for
             yield from self._open(found[0])
-        elif onward and hops + 1 < HOPS:
-            yield from self._hop(link, onward, hops + 1)
+        elif refused:
+            self.ledger.refuse(source, refused.outcome, refused.seen)
+        elif there and hops + 1 < HOPS:
+            yield from self._hop(link, there, hops + 1)
         else:
             self.ledger.refuse(source, Outcome.BAD_INPUT, f"leads to nothing of {self.platform}")
 
     def _onward(self, response: Response) -> str:
         """Where a redirect leads; "" = nowhere on the platform."""
-        onward = urljoin(response.url, (response.headers.get("Location") or b"").decode("latin-1"))
-        return onward if onward != response.url and self.links.is_ours(onward) else ""
-
-    def _entered(self, endpoint: Endpoint) -> Endpoint:
-        """A first page, entered and sized as the arguments say.
-
-        Raises:
-            InputError: it has no such door or size.
-        """
-        if cursor := getattr(self.args, "max_cursor", 0):
-            endpoint = endpoint.resumed(cursor)
-        rows = getattr(self.args, "page_counts", None)
-        return endpoint.sized(rows) if rows else endpoint
+        location = response.headers.get("Location") or b""
+        return onward(self.links, response.url, location.decode("latin-1"))
 
     def _open(self, link: Link) -> Iterator[Request]:
         source = self._source(link)
@@ -232,9 +112,6 @@ class ApiSpider(Spider):
             return
         kwargs = {"owner": owner, "link": link}
         yield api(owner.endpoint, callback=self.parse_owner, errback=self.failed, cb_kwargs=kwargs)
-
-    def _owner(self, link: Link) -> Owner | None:
-        return None if link == OWN else self.owner(link)
 
     def _is_index(self, item: type[Item]) -> bool:
         return self.index and item is self.item
@@ -355,10 +232,10 @@ class ApiSpider(Spider):
     def parse_page(self, response: Response, **kwargs: Any) -> Iterator[Item | Request]:
         """Takes what the site's page shows as the answer of the interface that refused."""
         assert response.request is not None
-        meta, onward = response.meta, self._onward(response)
+        meta, there = response.meta, self._onward(response)
         hops = meta.get("hops", 0)
-        if onward and hops < HOPS:
-            yield response.request.replace(url=onward, meta=meta | {"hops": hops + 1})
+        if there and hops < HOPS:
+            yield response.request.replace(url=there, meta=meta | {"hops": hops + 1})
             return
         try:
             meta["page"] = meta["shows"].from_page(response.body.decode(errors="replace"))
