@@ -158,6 +158,14 @@ async def test_a_room_that_ends_without_a_word(play: Play, monkeypatch: pytest.M
         await reading
 
 
+async def test_what_was_said_before_the_end_is_asked_for(play: Play) -> None:
+    rooms = await play("silent=50", rate=200, seconds=1, heartbeat=1)
+    events = await rooms.watch()
+    assert isinstance(events[-1], Control)
+    assert rooms.whole()
+    assert len(rooms.numbers) == 201
+
+
 async def test_im_fetch_that_is_none(play: Play) -> None:
     rooms = await play("captcha~im/fetch")
     with pytest.raises(Refused) as caught:

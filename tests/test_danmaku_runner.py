@@ -150,6 +150,19 @@ async def test_a_hole_nobody_filled_is_told(play: Play, *, stopped: bool) -> Non
     assert [event.kind for event in shelves[0].events][-1] == "gap"
 
 
+async def test_many_rooms_are_waited_for_at_the_pace_of_one(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = await play(rooms=3, after=60)
+    monkeypatch.setenv("F2_PACE", "0.2")
+    stop, began = asyncio.Event(), time.monotonic()
+    asyncio.get_running_loop().call_later(2, stop.set)
+    ended = await run(ROOMS, wait=True, poll=0.01, stop=stop)
+    looks = rooms.sandbox.world.report.interfaces["live.douyin.com/webcast/room/web/enter/"].count
+    assert 3 < looks <= (time.monotonic() - began) / (0.9 * 0.2) + 3
+    assert {room.why for room in ended} == {"stopped before it began"}
+
+
 async def test_duration_and_only(play: Play) -> None:
     await play(rooms=3)
     shelves = Shelves(Shelf)

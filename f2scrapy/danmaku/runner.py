@@ -59,6 +59,7 @@ class Plan:
     callbacks: Mapping[str, Callback]
     patience: Patience | None
     poll: float
+    rooms: int  # how many there are
 
 
 async def run(
@@ -79,15 +80,16 @@ async def run(
     ends. `only` are kinds of events or methods, empty = all. `callbacks` are awaited for each
     event, by its method or kind; what one raises ends the run, in an ExceptionGroup. `stop`, once
     set, ends all rooms, and what has come is still written. Rooms are entered one after the
-    other, at the pace of F2_PACE.
+    other, at the pace of F2_PACE; those that are waited for are looked at every `poll` seconds,
+    or more seldom where they are so many that this would be faster than F2_PACE.
 
     Raises:
         InputError: a text names no room; nothing was asked.
     """
-    plan = Plan(
-        sinks, duration or None, wait, only or None, callbacks or {}, patience, poll
-    )  # fmt: skip
     found = targets(texts)
+    plan = Plan(
+        sinks, duration or None, wait, only or None, callbacks or {}, patience, poll, len(found)
+    )
     stopped = asyncio.create_task((stop or asyncio.Event()).wait())
     try:
         async with asyncio.TaskGroup() as group:
@@ -134,7 +136,8 @@ class _Run:
     async def _on_air(self, session: Session) -> Room:
         await asyncio.sleep(self._number * session.pace)
         plan = self._plan
-        return await on_air(session, self._target, wait=plan.wait, poll=plan.poll)
+        poll = max(plan.poll, plan.rooms * session.pace)
+        return await on_air(session, self._target, wait=plan.wait, poll=poll)
 
     async def _watch(self, session: Session, room: Room) -> None:
         plan, clock = self._plan, asyncio.get_running_loop().time

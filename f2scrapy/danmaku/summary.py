@@ -52,6 +52,8 @@ def show(ended: Sequence[Ended], console: Console) -> None:
             console.print(Text(_line(one)), soft_wrap=True)
         return
     table = Table("room", "ended", *_NUMBERS, "time", box=None, padding=(0, 1))
+    for column in table.columns[:2]:
+        column.overflow = "fold"  # nothing is left out
     for column in table.columns[2:]:
         column.justify = "right"
     for one in ended:

@@ -169,9 +169,9 @@ class Watch:
 
     async def _address(self) -> Wire:
         """Where the next socket is: signed anew, from the last cursor on."""
+        self._back = datetime.now(UTC)
         if self._doubt or self._dial.barren:
             await self._look()
-        self._back = datetime.now(UTC)
         if self._dial.refusals > 1:
             await self._session.identity.renew(self._session.identity.guest)
         if self._dial.refusals:
@@ -183,10 +183,16 @@ class Watch:
         return await self._session.dressed(ask)
 
     async def _look(self) -> None:
-        """Whether the room is still on air; where that is not told, it goes on."""
-        with suppress(F2Error):
-            room = await find(self._session, self._target)
+        """Whether the room is still on air; where that is not told soon, it goes on.
+
+        Of one that is over, what was said last is asked for once more.
+        """
+        with suppress(F2Error, TimeoutError):
+            async with asyncio.timeout(self._line.heartbeat_every):
+                room = await find(self._session, self._target)
             if not room.on_air or room.room_id != self._room.room_id:
+                with suppress(F2Error):
+                    await self._fetch()
                 raise _OverError
         self._doubt = False
 
