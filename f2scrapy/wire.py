@@ -38,22 +38,30 @@ async def become_guest(
     async with identity.asking:
         for ask in guest.asks(identity):
             made_up = guest.substitute(ask.name)
-            found: Mapping[str, str] = {}
-            try:
-                answer = await fetch(ask)
-                if answer.status != 200:
-                    raise Refused(by_status(answer.status), f"{ask.name}: HTTP {answer.status}")
-                found = ask.read(answer)
-            except Refused:
-                if made_up is None:
-                    raise
-            if not found.get(ask.name):
-                if made_up is None:
-                    raise Refused(Outcome.RISK_CONTROL, f"no {ask.name} was given to a guest")
+            given = await _given(ask, fetch, needed=made_up is None)
+            if made_up and ask.name not in given:
                 for name, value in made_up.items():
                     identity.keep(name, value, made_up=True)
-            for name in filter(found.get, found):
-                identity.keep(name, found[name])
+            for name, value in given.items():
+                identity.keep(name, value)
+
+
+async def _given(
+    ask: TokenAsk, fetch: Callable[[TokenAsk], Awaitable[TokenAnswer]], *, needed: bool
+) -> dict[str, str]:
+    """What is given to who asks, by token; nothing where one is refused that is not `needed`."""
+    try:
+        answer = await fetch(ask)
+        if answer.status != 200:
+            raise Refused(by_status(answer.status), f"{ask.name}: HTTP {answer.status}")
+        given = {name: value for name, value in ask.read(answer).items() if value}
+        if needed and ask.name not in given:
+            raise Refused(Outcome.RISK_CONTROL, f"no {ask.name} was given to a guest")
+    except Refused:
+        if needed:
+            raise
+        return {}
+    return given
 
 
 def asked(identity: Identity, endpoint: Endpoint) -> Wire:

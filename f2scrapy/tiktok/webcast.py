@@ -58,4 +58,6 @@ async def _broadcast(session: Session, room_id: str) -> LiveRoom:
 async def _name(session: Session, sec_user_id: str) -> str:
     endpoint = UserProfile(sec_user_id=sec_user_id)
     [row] = endpoint.rows_of(await session.ask(endpoint))
-    return User.read(row).unique_id
+    if not (name := User.read(row).unique_id):
+        raise ProtocolError("user.uniqueId: expected a name, got nothing")
+    return name
