@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +123,12 @@ def test_a_killed_journal_goes_on_after_its_last_whole_line(tmp_path: Path) -> N
     written(Journal(tmp_path / "a"), [chat("one"), chat("two")])
     path = tmp_path / "a.jsonl"
     path.write_bytes(path.read_bytes()[:-9])
+    os.utime(path, (1_700_000_000, 1_700_000_000))
     written(Journal(tmp_path / "a"), [chat("three")])
-    assert [fact["content"] for fact in facts(path)] == ["one", "three"]
+    one, gap, three = facts(path)
+    assert (one["content"], gap["kind"], three["content"]) == ("one", "gap", "three")
+    assert datetime.fromisoformat(gap["began"]) == datetime.fromtimestamp(1_700_000_000, UTC)
+    assert gap["reason"] == "nobody listened between two runs"
     assert None not in list(read(path))
 
 
@@ -132,7 +138,8 @@ def test_journal_turns_to_a_new_part_and_goes_on_in_the_last(tmp_path: Path) -> 
     found = parts(tmp_path / "a.jsonl")
     assert len(found) > 3
     assert found[1].name == "a.2.jsonl"
-    assert [fact["content"] for fact in facts(tmp_path / "a.jsonl")] == list("0123456789") * 2
+    told = [fact.get("content", "") for fact in facts(tmp_path / "a.jsonl")]
+    assert told == [*"0123456789", "", *"0123456789"]
     assert all(next(read(part))["kind"] == "opened" for part in found)  # type: ignore[index]
 
 

@@ -2,6 +2,7 @@
 
 A line's `kind` says what it is: that of an event, "opened" (the room, each time it is written to),
 or "clock" (see clock.py). A journal goes on in further parts: name.jsonl, name.2.jsonl …
+Where a run goes on after an earlier one, a gap says for how long nobody listened.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from itertools import count, takewhile
 from pathlib import Path
 from typing import Any, ClassVar
 
-from f2scrapy.danmaku.messages import Event, as_dict
+from f2scrapy.danmaku.messages import Event, Gap, as_dict
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks.lines import Lines
 
 SUFFIX = ".jsonl"
 PART_BYTES = 256 << 20
+_APART = "nobody listened between two runs"
 
 _encode = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), default=datetime.isoformat
@@ -38,7 +40,11 @@ class Journal:
     def open(self, room: Room) -> None:
         self._room = room
         self._part = max(len(parts(_part(self._base, 1))), 1)
+        left, now = _written(_part(self._base, self._part)), datetime.now(UTC)
         self._begin()
+        if left:
+            gap = Gap(began=min(left, now), ended=now, reason=_APART, room_id=room.room_id)
+            self.note(as_dict(gap))
 
     def write(self, events: Sequence[Event]) -> None:
         if self._lines.size >= self._part_bytes:
@@ -92,6 +98,13 @@ def read(path: Path) -> Iterator[dict[str, Any] | None]:
             except ValueError:
                 fact = None
             yield fact if isinstance(fact, dict) else None
+
+
+def _written(path: Path) -> datetime | None:
+    """When a file was last written to; None = never."""
+    if not path.exists() or not (about := path.stat()).st_size:
+        return None
+    return datetime.fromtimestamp(about.st_mtime, UTC)
 
 
 def _part(base: Path, number: int) -> Path:
