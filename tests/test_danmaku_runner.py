@@ -87,7 +87,9 @@ async def test_rooms_with_sinks_of_their_own(play: Play) -> None:
         assert room.reconnects >= 2
         assert (room.gaps, room.spilled, room.failed_sinks) == (0, 0, ())
         stream = rooms.sandbox.world.stream("douyin", shelf.room.room_id)
-        assert room.coins == sum(stream.coins(0, 301).values())
+        coins = {giver.user.user_id: giver.coins for giver in room.givers}
+        assert coins == stream.coins(0, 301)
+        assert room.coins == sum(coins.values())
     assert {shelf.state for shelf in shelves} == {"closed"}
     assert not rooms.violations  # such as one guest in two rooms
 

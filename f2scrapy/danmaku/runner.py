@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from f2scrapy.danmaku.dial import Patience
-from f2scrapy.danmaku.gifts import Gifts
+from f2scrapy.danmaku.gifts import Gifts, Giver
 from f2scrapy.danmaku.messages import Event, Gift
 from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, on_air
 from f2scrapy.danmaku.sinks import Sink
@@ -44,6 +44,7 @@ class Ended:
     reconnects: int = 0
     spilled: int = 0  # messages that waited in a file for slow sinks
     coins: int = 0  # of all gifts
+    givers: Sequence[Giver] = ()  # who gave most first
     seconds: float = 0.0  # watched
     failed_sinks: tuple[str, ...] = ()
 
@@ -181,7 +182,8 @@ class _Run:
         ended.counts, ended.gaps, ended.repeated = tally.counts, tally.gaps, tally.repeated
         ended.messages = tally.counts.total() - tally.counts["gap"]
         ended.reconnects, ended.spilled = tally.reconnects, watch.spilled
-        ended.coins, ended.seconds = self._gifts.coins, seconds
+        ended.coins, ended.givers = self._gifts.coins, self._gifts.ranking()
+        ended.seconds = seconds
         ended.failed_sinks = tuple(feed.failed)
         ended.why = watch.why
         if self._stopped.done() and not watch.over:
