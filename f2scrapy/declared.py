@@ -15,7 +15,7 @@ from f2scrapy.config import platform_of, spider_defaults, spider_settings
 from f2scrapy.endpoint import Endpoint, Login
 from f2scrapy.errors import InputError
 from f2scrapy.item import Item
-from f2scrapy.link import OWN, Link, named
+from f2scrapy.link import CALLED, OWN, Link, named
 from f2scrapy.onward import Links
 from f2scrapy.walk import Walk
 
@@ -126,7 +126,8 @@ class Declared(Spider):
 
     @property
     def _wish(self) -> str:
-        return f"this holds no link or id that {self.name} can use: {' or '.join(self.wants)}"
+        kinds = " or ".join(CALLED[kind] for kind in self.wants)
+        return f"this holds no link or id that {self.name} can use; want {kinds}"
 
     def _entered(self, endpoint: Endpoint) -> Endpoint:
         """A first page, entered and sized as the arguments say.

@@ -10,24 +10,24 @@ from typing import NamedTuple
 class Link(NamedTuple):
     """One thing a text points to.
 
-    `kind` says what `id` is: "aweme_id", "sec_user_id", "mix_id", "music_id", "web_rid" (a live
-    room: digits, or a name its owner chose), "room_id" (one broadcast), or "short": then `id` is
-    the short URL, and only its redirects tell more.
+    `kind` says what `id` is: one of those in CALLED, or "short": then `id` is the short URL, and
+    only its redirects tell more.
     """
 
     kind: str
     id: str
 
 
-# What people call them.
+# The kinds, as people are told of them.
 CALLED = {
     "aweme_id": "a work (aweme_id)",
     "sec_user_id": "a user (sec_user_id)",
+    "unique_id": "a user's name (unique_id)",
+    "uid": "a user (uid)",
     "mix_id": "a collection (mix_id)",
     "music_id": "a music (music_id)",
-    "web_rid": "a live room (web_rid)",
+    "web_rid": "a live room (web_rid)",  # digits, or a name its owner chose
     "room_id": "a broadcast (room_id)",
-    "uid": "a user (uid)",
 }
 OWN = Link("own", "self")  # the lists of the account whose cookies are used; it is named nowhere
 

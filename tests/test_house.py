@@ -12,6 +12,7 @@ import pytest
 
 from f2scrapy.client import client
 from f2scrapy.endpoint import Endpoint
+from f2scrapy.link import CALLED
 from f2scrapy.sandbox import routes
 from f2scrapy.sandbox.exchange import Ask
 from f2scrapy.sandbox.links import OUTSIDE
@@ -158,6 +159,7 @@ def test_spider_is_file_is_class(name: str) -> None:
     assert spider.name == name
     assert spider.__doc__, "what it yields, and a command to copy"
     assert f"scrapy crawl {name}" in spider.__doc__
+    assert CALLED.keys() >= {*spider.wants, *spider.ids}, "kinds that people are told of"
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
