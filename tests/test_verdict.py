@@ -6,6 +6,7 @@ import pytest
 
 from f2scrapy.douyin.endpoints.posts import PostDetail, UserPost
 from f2scrapy.errors import Outcome
+from f2scrapy.tiktok.endpoints.live import LiveEnter
 from f2scrapy.tiktok.endpoints.users import UserProfile
 from f2scrapy.verdict import judge
 
@@ -80,6 +81,16 @@ def test_a_quote_holds_no_token() -> None:
 def test_codes_may_come_as_text(code: object, outcome: Outcome) -> None:
     assert judge(200, "", page(statusCode=code), UserProfile()).outcome is outcome
     assert judge(200, "", page(status_code="8"), POSTS).outcome is Outcome.LOGIN_REQUIRED
+
+
+def test_a_user_without_a_room_and_an_interface_in_trouble() -> None:
+    room = LiveEnter(unique_id="nasa")
+    gone = judge(200, "", page(statusCode=19881007, message="user_not_found", data={}), room)
+    assert gone.outcome is Outcome.DELETED
+    ill = judge(200, "", page(statusCode=19881000, message="params_error", data={}), room)
+    assert (ill.outcome, ill.seen) == (
+        Outcome.SCHEMA_CHANGED, 'statusCode 19881000: "params_error"'
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ class TiktokEndpoint(Endpoint):
         code = code_of(page, "statusCode", "status_code")
         if not code:
             return None
-        message = str(page.get("statusMsg") or page.get("status_msg") or "")
+        words = map(page.get, ("statusMsg", "status_msg", "message"))
+        message = str(next(filter(None, words), ""))
         outcome = _STATUS_CODES.get(code, Outcome.SCHEMA_CHANGED)
         return Refused(outcome, f"statusCode {code}{_DOUBTS.get(code, '')}", message)

@@ -26,7 +26,12 @@ class LiveEnter(TiktokEndpoint):
     unique_id: str = Field(alias="uniqueId")
 
     def refusal(self, page: Mapping[str, Any]) -> Refused | None:
-        """Somebody there is not has no name; who was never on air has one, and no room."""
+        """Somebody there is not has no name; who was never on air has one, and no room.
+
+        Other clients are told "user_not_found", beside a code that stands in no list.
+        """
+        if page.get("message") == "user_not_found":
+            return Refused(Outcome.DELETED, "no such user")
         refused = super().refusal(page)
         inside = page.get("data")
         if refused or not isinstance(inside, dict) or look(inside, "user.uniqueId"):
