@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Collection
 from typing import Any, Self
 
 from pydantic import ValidationError
@@ -14,9 +16,10 @@ from f2scrapy.archive import Archive
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
-from f2scrapy.item import Item, MediaKind, kinds
+from f2scrapy.item import File, Item, MediaKind, kinds
+from f2scrapy.live.clock import ahead
 from f2scrapy.live.place import files_of
-from f2scrapy.live.recorder import Recorder, Recording
+from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.rules import Rules, rules
 from f2scrapy.live.source import Source
 from f2scrapy.request import api, network_errors, trouble
@@ -63,10 +66,17 @@ class LivePipeline:
             return item
         room: Any = item
         base = self.archive.root / item.path
-        recorder = Recorder(room, base, self.source, lambda: self._again(recorder.room), self.rules)
+
+        async def ask() -> Any:
+            return await self._again(recorder)
+
+        recorder = Recorder(room, base, self.source, ask, self.rules)
         recording = await recorder.run(self.stop)
-        item.files = [*item.files, *files_of(self.archive, recording)]
-        self._count(item, recording)
+        files = files_of(self.archive, recording)
+        item.files = [*item.files, *files]
+        self._count(files)
+        if recording.flaw is not Outcome.OK:
+            self.ledger.gap(item.key, recording.flaw, recording.summary, source=item.source)
         return item
 
     def _look(self) -> None:
@@ -75,20 +85,21 @@ class LivePipeline:
         if not self.crawler.crawling or (engine and engine._slot and engine._slot.closing):
             self.stop.set()
 
-    async def _again(self, room: Any) -> Any:
+    async def _again(self, recorder: Recorder) -> Any:
+        room: Any = recorder.room
         endpoint = room.detail()
         try:
             response = await self.crawler.engine.download_async(api(endpoint))
-            [row] = endpoint.rows_of(response.meta["page"])
+            page = response.meta["page"]
+            recorder.record.server_ahead = ahead(page, time.time())
+            [row] = endpoint.rows_of(page)
             return type(room).read(row)
         except (ProtocolError, ValidationError) as error:
             raise Refused(Outcome.SCHEMA_CHANGED, first_fault(error)) from error
         except self.network as error:
             raise Refused(Outcome.NETWORK, trouble(error)) from error
 
-    def _count(self, item: Item, recording: Recording) -> None:
+    def _count(self, files: Collection[File]) -> None:
         stats = self.crawler.stats
-        stats.inc_value("f2/files", len(recording.segments))
-        stats.inc_value("f2/bytes", sum(file.size for file in item.files))
-        if recording.flaw is not Outcome.OK:
-            self.ledger.gap(item.key, recording.flaw, recording.summary, source=item.source)
+        stats.inc_value("f2/files", len(files))
+        stats.inc_value("f2/bytes", sum(file.size for file in files))

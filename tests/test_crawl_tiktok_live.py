@@ -3,36 +3,66 @@
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from crawling import PROJECT, Play
+from crawling import PROJECT, Crawler, Play
+from recording import ROOM, shown
+
+from f2scrapy.danmaku.clock import Mark, within
+from f2scrapy.live.clock import ClockMap
+
+AHEAD = 40.0  # seconds by which the platform's clock is before ours
+ROOMS = {"tiktok": "https://www.tiktok.com/@sandbox1/live", "douyin": ROOM}
 
 
-@pytest.fixture
-def room() -> str:
-    return "https://www.tiktok.com/@sandbox1/live"
+def live(crawl: Crawler, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "f2scrapy.live", *words], env=crawl.command("x")["env"],
+        cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
 
 
-def test_a_crawl_records_the_room(play: Play, room: str) -> None:
+def test_a_crawl_records_the_room(play: Play) -> None:
     crawl = play("over=4")
-    run = crawl("tiktok_live", "-a", f"url={room}", F2_MEDIA="live")
+    run = crawl("tiktok_live", "-a", f"url={ROOMS['tiktok']}", F2_MEDIA="live")
     assert (run.code, run.report["kept"], run.report["files"]) == (0, 1, 1), run.log
     [segment] = [path for path in crawl.files() if path.suffix == ".flv"]
     assert segment.parent.parent.parent == crawl.root / "tiktok" / "live"
     assert segment.stat().st_size > 10_000
+    assert run.report["bytes"] == segment.stat().st_size
     assert crawl.asked["violations"] == []
 
 
-def test_a_room_and_what_is_said_in_it(play: Play, room: str) -> None:
-    crawl = play("over=5")
-    command = crawl.command("x")
-    done = subprocess.run(
-        [sys.executable, "-m", "f2scrapy.live", room, "--danmaku"], env=command["env"],
-        cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+@pytest.mark.parametrize("platform", ["tiktok", "douyin"])
+def test_a_room_and_what_is_said_over_all_that_can_happen(play: Play, platform: str) -> None:
+    crawl = play("cut=60000:1~stream", "switch=6", "over=10.5", media_ttl_s=4)
+    crawl.sandbox.world.clock = lambda: time.time() + AHEAD
+    crawl.sandbox.world.reset()
+    done = live(crawl, ROOMS[platform], "--danmaku")
     assert done.returncode == 0, done.stderr
+    [session] = crawl.root.rglob("*_session.json")
     [journal] = crawl.root.rglob("*_danmaku.jsonl")
-    kinds = [json.loads(line)["kind"] for line in journal.read_text("utf-8").splitlines()]
-    assert kinds[0] == "opened"
-    assert {"chat", "clock"} < set(kinds)
+    told = json.loads(session.read_text("utf-8"))
+    assert {row["because"] for row in told["segments"]} == {"start", "drop", "codec", "renewed"}
+    assert told["server_ahead"] == pytest.approx(AHEAD, abs=0.5)
+    lines = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
+    assert {"opened", "chat", "clock"} <= {line["kind"] for line in lines}
+    marks = [Mark.read(line) for line in lines if line["kind"] == "clock"]
+    for row in told["segments"]:
+        path = session.with_name(row["file"])
+        assert max(apart(path, ClockMap.read(session), marks)) < 0.9
     assert crawl.asked["violations"] == []
+
+
+def apart(path: Path, clock: ClockMap, marks: list[Mark]) -> Iterator[float]:
+    """Seconds between where a message of each picture's moment is put, and the picture."""
+    own = within(path.stem, marks)
+    for seconds, wall in shown(path):
+        if (place := clock.place(wall)) and place[0] == path.name:
+            yield abs(place[1] - seconds)
+        if (there := own(datetime.fromtimestamp(wall, UTC))) is not None:
+            yield abs(there - seconds)

@@ -92,8 +92,20 @@ def test_the_same_setup_once_more_is_no_news() -> None:
 def test_hevc_in_both_of_its_forms(setup: bytes, key: bytes, following: bytes) -> None:
     bodies = (setup, key, following)
     tags = fed(box.FLV_HEADER + b"".join(box.flv_tag(9, 0, body) for body in bodies))
-    assert [tag.entry for tag in tags] == [False, True, False]
-    assert tags[1].setup.parts[0] == setup
+    assert [tag.entry for tag in tags] == [True, False]
+    assert tags[0].setup.parts[0] == setup
+
+
+def test_a_setup_has_the_time_of_where_it_stands() -> None:
+    assert fed(box.FLV_HEADER, setups()) == [], "the first ones are in each segment's head"
+    wide = picture.sequence(picture.WIDE)
+    late = fed(STREAM + box.flv_tag(box.VIDEO, 0, box.avc_setup(wide, PPS)))[-1]
+    assert (late.data[1], late.time_ms) == (0, 70_100)
+
+
+def test_the_head_tells_of_the_stream_and_of_nothing_else() -> None:
+    beat = box.flv_tag(box.SCRIPT, 70_050, b"\x02\x00\x06onBeat\x05")
+    assert fed(STREAM + beat + video(70_200))[-1].setup.head == fed(STREAM)[-1].setup.head
 
 
 def test_sound_alone_begins_anywhere_once_that_is_sure() -> None:

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from time import sleep
 
@@ -17,7 +16,7 @@ from recording import ROOM, shown
 
 from f2scrapy.archive import Archive
 from f2scrapy.errors import InputError
-from f2scrapy.live.danmaku import companion, marks
+from f2scrapy.live.danmaku import marks
 from f2scrapy.live.record import Row
 from f2scrapy.live.rules import split
 from f2scrapy.rooms import targets
@@ -198,11 +197,3 @@ def test_the_clock_as_lines_of_a_journal() -> None:
     assert first == {"kind": "clock", "segment": "a_live_1", "media_ms": 0,
                      "server_time": "2026-11-21T22:26:40.500000+00:00"}  # fmt: skip
     assert (last["media_ms"], last["server_time"][11:19]) == (90_000, "22:28:10")
-
-
-def test_danmaku_are_kept_or_it_is_said_that_they_cannot_be() -> None:
-    if find_spec("f2scrapy.danmaku"):
-        assert callable(companion())
-        return
-    with pytest.raises(InputError, match=r"f2scrapy\.danmaku"):
-        companion()

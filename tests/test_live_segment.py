@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from f2scrapy.live.flv import AUDIO, VIDEO, FlvStream, Tag
 from f2scrapy.live.segment import Segment, left_over
 from f2scrapy.live.unit import Setup, Unit
 from f2scrapy.partial import DiskError, Journal, Part
+from f2scrapy.sandbox.containers import FLV_HEADER
 
 KEY = "douyin:live:7"
 BOX = b"\0\0\0\x0cmoofdata"
@@ -62,6 +64,33 @@ async def test_two_in_a_second_have_names_of_their_own(tmp_path: Path) -> None:
         names.add(segment.path.name)
     assert sizes(tmp_path).keys() == names
     assert len(names) == 3
+
+
+async def test_two_forms_in_a_second_do_not_share_a_name(tmp_path: Path) -> None:
+    first = Segment(tmp_path / "room", KEY, unit(0))
+    await first.open()
+    other = Unit(Setup(".flv", (b"0",), b""), 0, 0, entry=True, data=b"tag")
+    assert Segment(tmp_path / "room", KEY, other).path.stem != first.path.stem
+    await first.close()
+
+
+def tag(kind: int, time_ms: int) -> Tag:
+    return Tag(Setup(".flv", (b"v", b"a"), b""), time_ms, 0, kind == VIDEO, b"..", kind)
+
+
+def test_sound_may_lie_behind_the_picture_and_neither_goes_back(tmp_path: Path) -> None:
+    segment = Segment(tmp_path / "room", KEY, tag(VIDEO, 5000))
+    segment.add(tag(VIDEO, 5000))
+    assert all(segment.takes(tag(AUDIO, ms), 3000) for ms in (3500, 5000, 7000))
+    assert not segment.takes(tag(VIDEO, 4000), 3000)
+    segment.add(tag(VIDEO, 7500))
+    segment.add(tag(AUDIO, 5500))
+    assert segment.takes(tag(AUDIO, 5523), 3000)
+    assert segment.takes(tag(VIDEO, 7480), 3000)
+    for untidy in (tag(VIDEO, 7480), tag(AUDIO, 4990)):
+        segment.add(untidy)
+    tags = FlvStream().feed(FLV_HEADER + b"".join(segment._held))
+    assert [(one.kind, one.time_ms) for one in tags] == [(9, 0), (9, 2500), (8, 500), (9, 2500)]
 
 
 async def test_one_without_a_unit_is_no_file(tmp_path: Path) -> None:

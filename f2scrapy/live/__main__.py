@@ -19,7 +19,7 @@ from rich.table import Table
 from f2scrapy.args import LinkArgs
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNEXPLAINED
-from f2scrapy.live.danmaku import companion
+from f2scrapy.live.danmaku import keep
 from f2scrapy.live.runner import Done, Runner
 
 _SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPLIT"}
@@ -33,7 +33,7 @@ def main() -> None:
             _options(given),
             wait=given.wait,
             listed=partial(_texts, given.room),
-            companion=companion() if given.danmaku else None,
+            companion=keep if given.danmaku else None,
         )
         done = asyncio.run(_run(runner, _texts(given.room), given.duration))
     except InputError as error:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from f2scrapy.endpoint import look
 
 _WINDOW_MS = 60_000  # of a stream, for which one point is kept
 _CREEP = 1e-4  # by so much a stream's clock may run slower than ours
+
+
+def ahead(page: Mapping[str, Any], moment: float) -> float | None:
+    """Seconds by which the platform's clock is before ours; None = it is not told.
+
+    The answers about live rooms of both platforms have it, in ms. `moment` is when it was told, in
+    s since 1970 by our clock.
+    """
+    now = look(page, "extra.now")
+    return now / 1000 - moment if isinstance(now, int | float) else None
 
 
 class Clock:

@@ -9,31 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
-from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
-from f2scrapy.errors import F2Error, InputError
+from f2scrapy.danmaku import runner
+from f2scrapy.danmaku.sinks import journal
 from f2scrapy.live.record import Row
 from f2scrapy.live.recorder import Recorder
-from f2scrapy.live.runner import Companion
 from f2scrapy.rooms import Target
 
 logger = logging.getLogger(__name__)
 
-_PACKAGE = "f2scrapy.danmaku"
-
-
-def companion() -> Companion:
-    """What keeps a room's danmaku.
-
-    Raises:
-        InputError: this installation cannot.
-    """
-    if not find_spec(_PACKAGE):
-        raise InputError("--danmaku: this installation has no f2scrapy.danmaku")
-    return keep
+_AGAIN_S = 30.0  # until messages are asked for once more, where they end before the recording
 
 
 async def keep(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
@@ -41,25 +30,21 @@ async def keep(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
 
     The recording goes on without them where they cannot be had.
     """
-    runner = import_module(f"{_PACKAGE}.runner")
-    journal = import_module(f"{_PACKAGE}.sinks.journal")
     base = recorder.base.with_name(f"{recorder.base.name}_danmaku")
-    try:
-        sinks = [journal.Journal(base)]
-        [ended] = await runner.run([target], sinks=lambda _room: sinks, stop=over)
-        logger.info("%s: danmaku: %d messages %s", recorder.room.key, ended.messages, ended.why)
-    except F2Error as error:
-        logger.warning("%s: no danmaku: %s", recorder.room.key, error)
+    while not over.is_set():
+        [ended] = await runner.run([target], sinks=lambda _: [journal.Journal(base)], stop=over)
+        told = f"{ended.messages} messages; {ended.why}"
+        logger.info("%s: danmaku: %s", recorder.room.key, told)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), _AGAIN_S)
     files = {path.name for path in recorder.writer.segments}
     rows = [row for row in recorder.record.rows if row.file in files]
-    ahead = recorder.record.server_ahead or 0.0
-    last = journal.parts(base.with_name(f"{base.name}{journal.SUFFIX}"))[-1:]
-    for part in last:
-        lines = b"".join(journal.line(fact) for fact in marks(rows, ahead))
-        await asyncio.to_thread(_append, part, lines)
+    lines = marks(rows, recorder.record.server_ahead or 0.0)
+    for part in journal.parts(base.with_name(f"{base.name}{journal.SUFFIX}"))[-1:]:
+        await asyncio.to_thread(_append, part, b"".join(map(journal.line, lines)))
 
 
-def _append(path: Any, lines: bytes) -> None:
+def _append(path: Path, lines: bytes) -> None:
     with path.open("ab") as file:
         file.write(lines)
 

@@ -19,6 +19,7 @@ _HAS_AUDIO, _HAS_VIDEO = 4, 1
 _AVC, _HEVC, _AAC, _ENHANCED_SOUND = 7, 12, 10, 9
 _KEY = 1
 _SOUND_ONLY_MS = 3000  # a stream that shows no picture for so long has none
+_METADATA = b"onMetaData"  # the name of the script that tells what is in the file
 _LONGEST_MS = 1000  # what two tags lie apart is not taken for the first one's length beyond that
 
 
@@ -31,6 +32,10 @@ class Tag(Unit):
     @property
     def made_ms(self) -> int:
         return self.time_ms
+
+    @property
+    def track(self) -> int:
+        return self.kind
 
     def written(self, zero_ms: int) -> bytes:
         return tag(self.kind, max(0, self.time_ms - zero_ms), self.data)
@@ -97,11 +102,10 @@ class FlvStream:
         kind, body = raw[0] & 0x1F, raw[_TAG:]
         time_ms = int.from_bytes(raw[4:7], "big") | raw[7] << 24
         if kind == SCRIPT:
-            self._script = body
-            self._renew()
+            self._describe(body)
             return None
         if _is_setup(kind, body):
-            return self._set_up(kind, time_ms, body)
+            return self._set_up(kind, body)
         if not body or (_is_end(body) and kind == VIDEO):
             return None
         if self._began_ms is None:
@@ -110,13 +114,24 @@ class FlvStream:
         self._last[kind] = time_ms
         return Tag(self._setup, time_ms, length, self._is_entry(kind, time_ms, body), body, kind)
 
-    def _set_up(self, kind: int, time_ms: int, body: bytes) -> Tag | None:
-        """A decoder's setup; one that comes late is a tag of its segment, too."""
+    def _describe(self, script: bytes) -> None:
+        """Keep what is told of the stream; other scripts are the player's (cues, beats)."""
+        if _METADATA in script[:32]:
+            self._script = script
+            self._renew()
+
+    def _set_up(self, kind: int, body: bytes) -> Tag | None:
+        """A decoder's setup; one that comes late is a tag of its segment, too.
+
+        Its time is where it stands: servers write 0 into it, whatever the stream's clock says.
+        """
         if self._sets[kind] == body:
             return None
         self._sets[kind] = body
         self._renew()
-        return Tag(self._setup, time_ms, 0, False, body, kind)
+        if not self._last:
+            return None
+        return Tag(self._setup, max(self._last.values()), 0, False, body, kind)
 
     def _renew(self) -> None:
         parts = (self._sets[VIDEO], self._sets[AUDIO])

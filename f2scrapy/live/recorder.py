@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 _LONGEST_PAUSE = 30.0  # seconds between two tries
 _STEADY_S = 10.0  # a connection that lasts so long is worth no pause when it breaks
 _MARGIN = 60.0  # an address is renewed so long before it lapses, a fifth of its life at most
+_TOO_LATE = 1.0  # seconds: an address that lapses so soon is used up
 _FLAW_S = 1.0  # seconds missing that make a recording incomplete
 
 
@@ -80,7 +81,8 @@ class Recording:
 class Recorder:
     """Records one room, whose files are called `base` and what each is.
 
-    `ask` gives the room as it is now, and raises Refused where the platform does not say.
+    `ask` gives the room as it is now, and raises Refused where the platform does not say; it sets
+    the record's `server_ahead` where its answer tells the platform's clock.
     """
 
     def __init__(
@@ -146,8 +148,8 @@ class Recorder:
         self.record.state = "over" if outcome is Outcome.OK else f"{outcome}: {seen}"
         with suppress(OSError):  # the disk may be full; what is there is as of the last note
             await in_thread(self.record.write)
-        if outcome is Outcome.INTERNAL and error:
-            raise error
+        if outcome is Outcome.INTERNAL:
+            logger.error("%s: this is a defect of f2scrapy", self.room.key, exc_info=error)
         return outcome, seen
 
     # The room and its addresses
@@ -174,10 +176,26 @@ class Recorder:
         return left or order
 
     async def _renewed(self, address: Address) -> bool:
-        """Ask for the room; whether there is something else to be read now."""
-        await self._look()
-        now = {one.name: one.url for one in self.rules.policy.order(self.room.offered())}
-        return not self.room.on_air or now.get(address.name) != address.url
+        """Wait until there is something else to be read; False = there is not before it lapses.
+
+        The room is asked while the stream goes on, some times where nobody gives another address;
+        at once, where its answer is to tell the platform's clock.
+        """
+        if self.record.server_ahead is None:
+            await self._look()
+        while self.room.on_air and (pause := self._until_renewal(address)) is not None:
+            await asyncio.sleep(pause)
+            await self._look()
+            now = {one.name: one.url for one in self.rules.policy.order(self.room.offered())}
+            if not self.room.on_air or now.get(address.name) != address.url:
+                return True
+        return not self.room.on_air
+
+    def _until_renewal(self, address: Address) -> float | None:
+        """Seconds until an address is to be renewed; None = it lapses never, or too soon."""
+        now = time.time() + (self.record.server_ahead or 0.0)
+        left = (address.expires or 0.0) - now
+        return left - min(_MARGIN, left / 5) if left > _TOO_LATE else None
 
     async def _look(self) -> None:
         """Ask what has become of the room; where nobody says, it stays what it was."""
@@ -206,27 +224,18 @@ class Recorder:
         """
         self.writer.connected(address)
         self._failed.add(address.name)
-        renewal = _renewal(address)
-        async with aclosing(self._source.arrivals(address)) as arrivals:
-            async for arrival in arrivals:
-                self._fed = time.monotonic()
-                self._failed.discard(address.name)
-                await self.writer.arrived(arrival)
-                if renewal is None or time.time() < renewal:
-                    continue
-                if await self._renewed(address):
-                    self.writer.because = "renewed"
-                    return
-                renewal = None  # nobody gives another one: as long as this one lasts
-
-
-def _renewal(address: Address) -> float | None:
-    """When an address is to be renewed, in s since 1970; None = it does not lapse."""
-    expires = address.expires
-    if expires is None:
-        return None
-    left = expires - time.time()
-    return expires - min(_MARGIN, left / 5) if left > 0 else None
+        renewal = asyncio.ensure_future(self._renewed(address))
+        try:
+            async with aclosing(self._source.arrivals(address)) as arrivals:
+                async for arrival in arrivals:
+                    self._fed = time.monotonic()
+                    self._failed.discard(address.name)
+                    await self.writer.arrived(arrival)
+                    if renewal.done() and renewal.result():
+                        self.writer.because = "renewed"
+                        return
+        finally:
+            renewal.cancel()
 
 
 def _ending(error: BaseException | None, *, stopped: bool) -> tuple[Outcome, str]:

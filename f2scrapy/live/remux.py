@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import shutil
 import sys
 from importlib.util import find_spec
@@ -28,15 +29,23 @@ async def remuxed(path: Path) -> Path:
                 "%s: no MP4: neither PyAV (pip install av) nor ffmpeg is here", path.name
             )
         return path
+    try:
+        done = await _done(command)
+        return await in_thread(lambda: _replaced(path, part, target, done=done))
+    except OSError as error:
+        logger.warning("%s stays as it is: %s", path.name, error)
+        return path
+
+
+async def _done(command: list[str]) -> bool:
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
     try:
-        done = await process.wait() == 0
+        return await process.wait() == 0
     except asyncio.CancelledError:
         process.kill()
         raise
-    return await in_thread(lambda: _replaced(path, part, target, done=done))
 
 
 def _replaced(path: Path, part: Path, target: Path, *, done: bool) -> Path:
@@ -44,6 +53,8 @@ def _replaced(path: Path, part: Path, target: Path, *, done: bool) -> Path:
         logger.warning("%s stays as it is: no MP4 can be made of it", path.name)
         part.unlink(missing_ok=True)
         return path
+    with part.open("rb") as file:
+        os.fsync(file.fileno())  # the segment goes: nothing else would be left after a power cut
     part.replace(target)
     path.unlink()
     return target
@@ -59,16 +70,23 @@ def _command(source: Path, target: Path) -> list[str]:
 
 
 def remux(source: str, target: str) -> None:
-    """Packets from one container into another; nothing is decoded."""
+    """Packets from one container into another; nothing is decoded.
+
+    MP4 wants each packet of a track later than the one before, live streams repeat a time.
+    """
     import av  # noqa: PLC0415 - optional, and large
 
     options = {"movflags": "faststart"}
     with av.open(source) as old, av.open(target, "w", format="mp4", options=options) as new:
         kept = [one for one in old.streams if one.type in {"video", "audio"}]
         streams = {one.index: new.add_stream_from_template(one) for one in kept}
+        last: dict[int, int] = {}
         for packet in old.demux(kept):
             if packet.dts is not None:
-                packet.stream = streams[packet.stream.index]
+                place = packet.stream.index
+                packet.dts = last[place] = max(packet.dts, last.get(place, packet.dts - 1) + 1)
+                packet.pts = max(packet.pts or 0, packet.dts)
+                packet.stream = streams[place]
                 new.mux(packet)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
@@ -27,6 +29,13 @@ class Rules:
     patience: float = 600.0  # seconds without anything of a stream after which a room is given up
     durable: bool = True  # a final name means that the file is on disk, not only in its cache
     remux: bool = False  # segments become MP4 in the end
+
+    def lack(self, folder: Path) -> str:
+        """What is to be said where the disk of a folder is almost full; "" = it is not. Blocks."""
+        free = shutil.disk_usage(folder).free
+        if free >= self.free_bytes:
+            return ""
+        return f"{free / 1e6:.0f} MB are free, {self.free_bytes / 1e6:.0f} are left alone"
 
 
 def rules(settings: BaseSettings) -> Rules:

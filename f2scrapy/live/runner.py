@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AsyncExitStack
+import sqlite3
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,6 +26,7 @@ from f2scrapy.session import Session
 
 logger = logging.getLogger(__name__)
 
+_FINE = frozenset({Outcome.OK, Outcome.INTERRUPTED})
 _FOR_GOOD = frozenset({Outcome.BAD_INPUT, Outcome.DELETED, Outcome.PROHIBITED})
 
 
@@ -98,10 +100,10 @@ class Runner:
     async def _watch(self, listed: Callable[[], Iterable[str]]) -> None:
         """Take up what is added to the list."""
         while not await self._stopped():
-            try:
-                await self._take(targets(listed()))
-            except InputError as error:
-                logger.warning("%s", error)
+            with _warning():
+                for text in await asyncio.to_thread(listed):
+                    with _warning():
+                        await self._take(targets([text]))
 
     async def _take(self, wanted: Iterable[Target]) -> None:
         for target in wanted:
@@ -121,33 +123,44 @@ class Runner:
 
     async def _follow(self, studio: Studio, target: Target) -> None:
         """One room: looked at once, or, with `wait`, again and again."""
+        last = Outcome.OK
         while not self.stop.is_set():
             done = await self._look(studio, target)
-            if not self.wait or done.outcome in _FOR_GOOD:
-                self.done.append(done)
-                return
-            if done.recording:
-                self.done.append(done)
-            elif done.outcome is not Outcome.OK:
+            if done.recording is None and done.outcome not in {last, *_FINE}:
                 logger.warning("%s: %s", target.link.id, done.seen)
-            await self._stopped()
+                self._notifier.tell("failure", target.link.id, done.seen, room=target.link.id)
+            last = done.outcome
+            once = not self.wait or done.outcome in _FOR_GOOD
+            if once or done.recording:
+                self.done.append(done)
+            if once:
+                return
+            if done.recording is None or done.outcome is not Outcome.OK:
+                await self._stopped()  # one broadcast may end because another one begins
 
     async def _look(self, studio: Studio, target: Target) -> Done:
         """What a room is now; recorded to its end, where it is on air."""
         try:
-            room = await studio.find(target)
+            room = await self._unless_stopped(studio.find(target))
         except InputError as error:
             return Done(target, Outcome.BAD_INPUT, str(error))
         except Refused as refused:
             return Done(target, refused.outcome, refused.seen)
+        if room is None:
+            return Done(target, Outcome.INTERRUPTED, "stopped")
         if not room.on_air:
             return Done(target, Outcome.OK, "not on air", room)
         if room.key in self._keys:
             return Done(target, Outcome.OK, "named twice", room)
+        return await self._recorded(studio, target, room)
+
+    async def _recorded(self, studio: Studio, target: Target, room: Any) -> Done:
         self._keys.add(room.key)
         try:
+            if lack := await asyncio.to_thread(self._rules.lack, self._archive.root):
+                return Done(target, Outcome.DISK, lack, room)
             recording = await self._record(studio, target, room)
-        except OSError as error:  # its folder cannot be made, or given its new name
+        except (OSError, sqlite3.Error) as error:  # of its folder, or of the archive
             return Done(target, Outcome.DISK, str(error), room)
         finally:
             self._keys.discard(room.key)
@@ -165,18 +178,36 @@ class Runner:
         self._tell("start", room, f"on air: {room.title}")
         over = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            if self.companion:
-                group.create_task(self.companion(target, recorder, over))
+            group.create_task(self._accompany(target, recorder, over))
             recording = await recorder.run(self.stop)
             over.set()
         remember(self._archive, room, recording)
-        event = "end" if recording.outcome in {Outcome.OK, Outcome.INTERRUPTED} else "failure"
+        event = "end" if recording.outcome in _FINE else "failure"
         self._tell(event, room, recording.summary)
         return recording
+
+    async def _accompany(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None:
+        """Whatever becomes of the companion, the recording goes on."""
+        if self.companion:
+            try:
+                await self.companion(target, recorder, over)
+            except Exception:
+                logger.exception("%s: recorded without its danmaku", recorder.room.key)
 
     def _tell(self, event: str, room: Any, text: str) -> None:
         logger.info("%s: %s: %s", room.key, event, text)
         self._notifier.tell(event, room.nickname or room.key, text, room=room.key)
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """What comes of *work*; None = somebody stopped it."""
+        both = asyncio.ensure_future(work), asyncio.ensure_future(self.stop.wait())
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            return both[0].result() if both[0].done() else None
+        finally:
+            for task in both:
+                task.cancel()
+            await asyncio.wait(both)
 
     async def _stopped(self) -> bool:
         """Wait until rooms are worth another look; whether that was broken off."""
@@ -186,3 +217,12 @@ class Runner:
         except TimeoutError:
             return False
         return True
+
+
+@contextmanager
+def _warning() -> Iterator[None]:
+    """What of a watch list cannot be used is said, and passed over."""
+    try:
+        yield
+    except InputError as error:
+        logger.warning("%s", error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import glob
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -19,6 +20,7 @@ from f2scrapy.partial import DiskError, Journal, Part
 STAMP = "%Y%m%d-%H%M%S"  # in names; UTC+8, as F2_NAMING has it
 _BLOCK = 1 << 18  # bytes held in memory before they are written
 _HELD_S = 1.0  # seconds of media that are held at most: what a kill costs
+_BACK_MS = 100  # by so much times go back where a stream is untidy
 _PACKET = 188  # bytes of MPEG-TS
 
 _Result = TypeVar("_Result")
@@ -32,7 +34,7 @@ class Mended(NamedTuple):
 
 
 class Segment:
-    """A file that grows by units; its times begin at zero.
+    """A file that grows by units; its times begin at zero. Making one looks into its folder.
 
     Raises, from `open`, `flush`, `close`: DiskError.
     """
@@ -41,13 +43,14 @@ class Segment:
         self.path = _vacant(base, first.setup.suffix)
         self.setup: Setup = first.setup
         self.zero_ms = self.end_ms = first.time_ms  # by the stream's clock
-        self.size = 0  # bytes, written or not
+        self.size = len(first.setup.head)  # bytes, written or not
         self._key = key
         self._part = Part(self.path, key, durable=durable)
         self._held = [first.setup.head]
         self._held_bytes = len(first.setup.head)
         self._flushed_ms = first.time_ms
         self._torn = False  # a write has failed
+        self._ends: dict[int, int] = {}  # track → ms of its last unit
 
     @property
     def seconds(self) -> float:
@@ -55,14 +58,22 @@ class Segment:
         return (self.end_ms - self.zero_ms) / 1000
 
     def takes(self, unit: Unit, jump_ms: int) -> bool:
-        """Whether a unit continues it: same setup, and no time beyond `jump_ms` is missing."""
-        back, ahead = self.end_ms - 1000, self.end_ms + jump_ms
+        """Whether a unit continues it: same setup, and no time beyond `jump_ms` is missing.
+
+        Sound and picture may lie apart by so much, too; each goes on from where it was.
+        """
+        back = self._ends.get(unit.track, self.end_ms - jump_ms) - _BACK_MS
+        ahead = self.end_ms + jump_ms
         return unit.setup.continues(self.setup) and back <= unit.time_ms <= ahead
 
     def add(self, unit: Unit) -> bool:
-        """Take a unit; whether a `flush` is due."""
+        """Take a unit; whether a `flush` is due. One from before its beginning is left out."""
+        if unit.time_ms < self.zero_ms:
+            return False
+        if unit.time_ms < (last := self._ends.get(unit.track, unit.time_ms)):
+            unit = replace(unit, time_ms=last)
         data = unit.written(self.zero_ms)
-        self.setup = unit.setup
+        self.setup, self._ends[unit.track] = unit.setup, unit.time_ms
         self.end_ms = max(self.end_ms, unit.end_ms)
         self._held.append(data)
         self._held_bytes += len(data)
@@ -87,7 +98,7 @@ class Segment:
 
         Where the disk takes no more, what is whole of it is kept before that is raised.
         """
-        if not self.size:
+        if not self._ends:
             await in_thread(self._part.discard)
             return
         try:
@@ -174,12 +185,14 @@ def _cut(path: Path) -> tuple[int, float | None]:
 
 
 def _vacant(base: Path, suffix: str) -> Path:
-    """A name nobody has taken: with the time, and a number where there are two in a second."""
+    """A name nobody has taken: with the time, and a number where there are two in a second.
+
+    Archive, journal and MP4 know a segment by its name without suffix: that is its own, too.
+    """
     stamp = datetime.now(UTC).astimezone(CHINA).strftime(STAMP)
     for name in _names(f"{base.name}_live_{stamp}"):
-        path = base.with_name(f"{name}{suffix}")
-        if not path.exists() and not path.with_name(f"{path.name}.part").exists():
-            return path
+        if not any(base.parent.glob(f"{glob.escape(name)}.*")):
+            return base.with_name(f"{name}{suffix}")
     raise AssertionError
 
 

@@ -55,7 +55,9 @@ class Source:
         self._http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self.stall),
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=self.stall, sock_read=self.stall
+            ),
             read_bufsize=_READ,
             trust_env=not self.sandbox,
             auto_decompress=False,

@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
-from f2scrapy.endpoint import Endpoint, look
+from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, ProtocolError, Refused
+from f2scrapy.live.clock import ahead
 from f2scrapy.live.source import Source
 from f2scrapy.rooms import Target, find
 from f2scrapy.session import Session
@@ -25,8 +26,29 @@ from f2scrapy.walk import first_fault
 
 
 @dataclass
+class Turn:
+    """A line in which one is served at a time."""
+
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _free: float = 0.0  # when the next one is served, by the monotonic clock
+
+    @asynccontextmanager
+    async def taken(self, rest: float) -> AsyncIterator[None]:
+        """Wait for one's turn; the next one comes `rest` seconds after it at the earliest."""
+        async with self._lock:
+            await asyncio.sleep(self._free - time.monotonic())
+            try:
+                yield
+            finally:
+                self._free = time.monotonic() + rest
+
+
+@dataclass
 class Studio:
-    """One platform's way in, shared by all its rooms; they are asked for one after the other."""
+    """One platform's way in, shared by all its rooms; they are asked for one after the other.
+
+    Rooms that are looked for and rooms that are being recorded stand in lines of their own.
+    """
 
     platform: str
     session: Session
@@ -34,17 +56,21 @@ class Studio:
     ahead: float | None = (
         None  # seconds by which the platform's clock is before ours; None = unknown
     )
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _finding: Turn = field(default_factory=Turn)
+    _asking: Turn = field(default_factory=Turn)  # recordings do not wait for those who wait
 
     async def find(self, target: Target) -> Any:
-        """The room of a link.
+        """The room of a link; one that is on air can be asked for `again`.
 
         Raises:
             Refused: it is not shown, or what is shown cannot be read.
-            InputError: a short link leads to no room.
+            InputError: the link leads to no room, or to a broadcast whose room is not told.
         """
-        async with self._in_turn():
-            return await find(self.session, target)
+        async with self._in_turn(self._finding):
+            room = await find(self.session, target)
+        if room.on_air:
+            room.detail()
+        return room
 
     async def again(self, room: Any) -> Any:
         """A room as it is now.
@@ -53,24 +79,18 @@ class Studio:
             Refused: see `find`.
         """
         endpoint: Endpoint = room.detail()
-        async with self._in_turn():
+        async with self._in_turn(self._asking):
             before = time.time()
             page = await self.session.ask(endpoint)
-            self._compare(page, (before + time.time()) / 2)
+            self.ahead = ahead(page, (before + time.time()) / 2)
             [row] = endpoint.rows_of(page)
             return type(room).read(row)
 
     @asynccontextmanager
-    async def _in_turn(self) -> AsyncIterator[None]:
+    async def _in_turn(self, turn: Turn) -> AsyncIterator[None]:
         """One question at a time, at the pace of F2_PACE."""
-        async with self._turn:
+        async with turn.taken(self.session.pace * random.uniform(0.5, 1.5)):
             try:
                 yield
             except (ProtocolError, ValidationError) as error:
                 raise Refused(Outcome.SCHEMA_CHANGED, first_fault(error)) from error
-            await asyncio.sleep(self.session.pace * random.uniform(0.5, 1.5))
-
-    def _compare(self, page: Mapping[str, Any], moment: float) -> None:
-        """The interfaces of live rooms tell the platform's clock, in ms."""
-        if isinstance(now := look(page, "extra.now"), int | float):
-            self.ahead = now / 1000 - moment

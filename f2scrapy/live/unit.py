@@ -54,6 +54,11 @@ class Unit:
         """The moment by the stream's clock at which it can be sent: a piece, when it is full."""
         return self.end_ms
 
+    @property
+    def track(self) -> int:
+        """What of a stream it belongs to: within one, times do not go back."""
+        return 0
+
     def written(self, zero_ms: int) -> bytes:  # noqa: ARG002 - a piece of HLS keeps its times
         """Its bytes in a segment whose time begins at `zero_ms` of the stream's clock."""
         return self.data

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -135,7 +134,8 @@ class Writer:
 
     async def _open(self, first: Unit) -> None:
         assert self._address
-        segment = Segment(self._base, self._key, first, durable=self._rules.durable)
+        durable = self._rules.durable
+        segment = await in_thread(lambda: Segment(self._base, self._key, first, durable=durable))
         self._segment = segment
         self.record.rows.append(Row(segment.path.name, self.because, self._address.name))
         await segment.open()
@@ -166,10 +166,8 @@ class Writer:
         self._noted = time.monotonic()
         self._tell(segment)
         await in_thread(self.record.write)
-        free = (await in_thread(lambda: shutil.disk_usage(self._base.parent))).free
-        least = self._rules.free_bytes
-        if free < least:
-            raise DiskFull(f"{free / 1e6:.0f} MB are free, {least / 1e6:.0f} are left alone")
+        if lack := await in_thread(lambda: self._rules.lack(self._base.parent)):
+            raise DiskFull(lack)
 
     def _tell(self, segment: Segment) -> None:
         row = self.record.rows[-1]

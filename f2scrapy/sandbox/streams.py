@@ -52,7 +52,8 @@ def _read(ask: Ask) -> Wanted | None:
     found = _NAME.fullmatch(ask.path)
     if found is None:
         return None
-    return Wanted(found[1], found[2], int(found[3] or 0), found[4], ask.number("expire"))
+    quality = found[2].rpartition("_")[2]  # TikTok says the codec before it
+    return Wanted(found[1], quality, int(found[3] or 0), found[4], ask.number("expire"))
 
 
 def _welcome(ask: Ask, world: World) -> bool:

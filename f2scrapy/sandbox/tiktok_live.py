@@ -9,7 +9,7 @@ from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.douyin_live import ON_AIR, Broadcast, broadcast_of, latest
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
 from f2scrapy.sandbox.refusals import tiktok_status
-from f2scrapy.sandbox.tiktok import BANNED, ENVELOPE, NO_USER
+from f2scrapy.sandbox.tiktok import BANNED, ENVELOPE, LOG_ID, NO_USER
 from f2scrapy.sandbox.tiktok_addresses import avatar, avatars
 from f2scrapy.sandbox.tiktok_checks import HOST, WEB
 from f2scrapy.sandbox.tiktok_pages import Visitor, shown
@@ -34,7 +34,8 @@ def user_room(ask: Ask, world: World) -> Answer:
     user = world.catalogue.anybody(unique_id=ask.params.get("uniqueId", ""))
     if user is None or user.banned:
         return tiktok_status(NO_USER if user is None else BANNED)
-    return reply({"data": room_json(user, world), "message": "", **ENVELOPE})
+    extra = {"fatal_item_ids": [], "logid": LOG_ID, "now": int(world.clock() * 1000)}
+    return reply({"data": room_json(user, world), "message": "", **ENVELOPE, "extra": extra})
 
 
 def room_json(user: User, world: World) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from f2scrapy.common.live import LiveStatus, Recordable, Stream, streams
 from f2scrapy.endpoint import look
+from f2scrapy.errors import InputError
 from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
 from f2scrapy.tiktok.endpoints.live import LiveEnter
 
@@ -70,6 +71,13 @@ class LiveRoom(Recordable, Item):
         return self.unique_id
 
     def detail(self) -> LiveEnter:
+        """What to ask to have it anew.
+
+        Raises:
+            InputError: it is a broadcast whose room is not told.
+        """
+        if not self.unique_id:
+            raise InputError("the number of a broadcast leads to no room; want its owner's @name")
         return LiveEnter(unique_id=self.unique_id)
 
 
