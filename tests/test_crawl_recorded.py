@@ -1,79 +1,32 @@
 """The whole job over real answers: every work in them ends as item, files and archive rows."""
 
-import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from crawling import Crawler, Run
-from recordings import Recorded
+from crawling import Crawler
+from recordings import Job, Json, Recorded, recorded_job
 
-from f2scrapy.archive import Archive
-from f2scrapy.item import File
 from f2scrapy.sandbox.server import running
 from f2scrapy.sandbox.world import Options
 
-Json = dict[str, Any]
-
 LIVE_CARD = 101  # of a work that is the card of a live room: it has no files of its own
-# What a file of ours may be, by the first word of its name in the archive.
-ENDINGS = {
-    "video": {".mp4"},
-    "live": {".mp4"},
-    "image": {".webp", ".jpeg"},
-    "cover": {".webp", ".jpeg"},
-    "music": {".mp3"},
-}
-
-
-@dataclass
-class Job:
-    """One crawl over all recorded works, and what it left."""
-
-    crawl: Crawler
-    run: Run
-    works: dict[str, Json]  # as recorded, by aweme_id
-    rows: list[Json]  # of the feed
-    held: dict[str, dict[str, File]]  # of the archive, by aweme_id
 
 
 @pytest.fixture(scope="module")
 def job(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
-    folder = shared / "reference" / "recorded"
-    works = longest(folder)
-    with running(Options(recorded=folder)) as sandbox:
-        crawl = Crawler(sandbox, tmp_path_factory.mktemp("recorded") / "Download")
-        link = f"url={sandbox.user_url('recorded')}"
-        run, rows = crawl.listed("douyin_user_post", "-a", link)
-        yield Job(crawl, run, works, rows, held(crawl, works))
+    folder, root = shared / "reference" / "recorded", tmp_path_factory.mktemp("recorded")
+    with recorded_job("douyin", folder, root, aweme_id, addresses) as job:
+        yield job
 
 
 # What the recordings say, read without the project's items
 
 
-def longest(folder: Path) -> dict[str, Json]:
-    """Every work in the interfaces' answers, in its longest form where it stands in several.
-
-    The state of HTML pages is left out: it spells its keys otherwise.
-    """
-    found: dict[str, Json] = {}
-    for path in (folder / "douyin" / "json").glob("*.json"):
-        for value in objects(json.loads(path.read_bytes())):
-            if "aweme_id" in value and "aweme_type" in value:
-                known = found.get(value["aweme_id"], {})
-                found[value["aweme_id"]] = max(known, value, key=len)
-    return found
-
-
-def objects(value: Any) -> Iterator[Json]:
-    if isinstance(value, dict):
-        yield value
-    members = value.values() if isinstance(value, dict) else value
-    for member in members if isinstance(value, dict | list) else ():
-        yield from objects(member)
+def aweme_id(value: Json) -> str:
+    """Of a work as the interfaces tell it; the state of HTML pages spells its keys otherwise."""
+    return str(value["aweme_id"]) if "aweme_id" in value and "aweme_type" in value else ""
 
 
 def addresses(work: Json) -> dict[str, set[str]]:
@@ -104,36 +57,6 @@ def urls(file: Json | None) -> set[str]:
     return set((file or {}).get("url_list") or ())
 
 
-# What the run left
-
-
-def held(crawl: Crawler, works: dict[str, Json]) -> dict[str, dict[str, File]]:
-    archive = Archive(crawl.root / "f2scrapy.db", crawl.root)
-    found = {aweme_id: archive.held(f"douyin:post:{aweme_id}") for aweme_id in works}
-    archive.close()
-    return found
-
-
-def digests(crawl: Crawler, places: set[str]) -> set[str]:
-    found = (crawl.sandbox.asset(url) for url in places)
-    return {asset.sha256() for asset in found if asset}
-
-
-def check(crawl: Crawler, work: Json, files: dict[str, File]) -> None:
-    """Each file there should be is there, and holds what one of its addresses gives."""
-    wanted = addresses(work)
-    texts = {"desc"} if work.get("desc") else set()
-    assert files.keys() == wanted.keys() | texts, work["aweme_id"]
-    for name, places in wanted.items():
-        path = crawl.root / files[name].path
-        assert path.stem.endswith(f"_{name}")
-        assert path.suffix in ENDINGS[name.partition("_")[0]]
-        assert hashlib.sha256(path.read_bytes()).hexdigest() in digests(crawl, places), path.name
-    if texts:
-        assert (crawl.root / files["desc"].path).read_text("utf-8") == work["desc"]
-    assert len({Path(file.path).parent for file in files.values()}) <= 1
-
-
 # Tests
 
 
@@ -155,8 +78,8 @@ def test_every_recorded_work_is_a_row_of_the_feed(job: Job) -> None:
 
 
 def test_every_recorded_work_has_its_files(job: Job) -> None:
-    for aweme_id, work in job.works.items():
-        check(job.crawl, work, job.held[aweme_id])
+    for aweme_id in job.works:
+        job.check(aweme_id)
 
 
 def test_each_kind_of_work_is_among_them(job: Job) -> None:
@@ -169,11 +92,7 @@ def test_each_kind_of_work_is_among_them(job: Job) -> None:
 
 
 def test_feed_archive_and_disk_agree(job: Job) -> None:
-    rows = {row["aweme_id"]: {file["path"] for file in row["files"]} for row in job.rows}
-    archived = {key: {file.path for file in files.values()} for key, files in job.held.items()}
-    assert rows == archived
-    on_disk = {path.relative_to(job.crawl.root).as_posix() for path in job.crawl.files()}
-    assert on_disk == set().union(*archived.values())
+    job.agreed()
 
 
 def test_second_run_fetches_nothing(job: Job) -> None:
@@ -190,7 +109,7 @@ def test_single_works_of_each_kind(job: Job, tmp_path: Path) -> None:
     assert (run.code, run.report["kept"]) == (0, len(kinds)), run.log
     assert len(kinds) > 5
     for aweme_id in kinds.values():
-        check(crawl, job.works[aweme_id], crawl.held(aweme_id))
+        job.check(aweme_id, crawl)
 
 
 def test_profile(job: Job, recorded: Recorded, tmp_path: Path) -> None:

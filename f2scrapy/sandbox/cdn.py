@@ -86,7 +86,7 @@ def read(ask: Ask) -> Address | None:
 
 def medium(ask: Ask, world: World) -> Answer:
     """The bytes an address stands for."""
-    if not welcome(ask, world):
+    if not welcome(ask, world, ask.platform):
         return html("<h1>403 Forbidden</h1>", 403)
     network = NETWORKS[ask.platform]
     fault = world.faults.on("last_mirror")
@@ -112,11 +112,11 @@ def asset_of(ask: Ask, world: World) -> Asset | None:
     return find(work, address.slot, sizes) if address and work else None
 
 
-def welcome(ask: Ask, world: World) -> bool:
+def welcome(ask: Ask, world: World, platform: str) -> bool:
     """Browsers come without secrets and say from which page; what is wrong is noted."""
     if not world.checks("media"):
         return True
-    network = NETWORKS[ask.platform]
+    network = NETWORKS[platform]
     problems = list(secrets_sent(ask, network.cookie if ask.host.endswith(network.bound) else ""))
     if what := implausible(ask.user_agent):
         problems.append(what)

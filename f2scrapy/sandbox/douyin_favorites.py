@@ -175,7 +175,7 @@ _FILE = re.compile(r"/(69\d{17})\.(mp3|jpeg|json)$")
 
 def medium(ask: Ask, world: World) -> Answer:
     """A file of a song."""
-    if not cdn.welcome(ask, world):
+    if not cdn.welcome(ask, world, ask.platform):
         return html("<h1>403 Forbidden</h1>", 403)
     name, kind = _FILE.search(ask.path).groups()  # type: ignore[union-attr]
     number = int(name) - int(song_id(0))

@@ -1,8 +1,8 @@
 """Recordings: the works, profiles and media addresses of a folder of real answers.
 
-Every work found in the folder is published by one user, "recorded", and by its own author too.
-Media are made up, small, of the kind their addresses say; `data_size` and `size` in the answers
-served are those of the media made up, all else is as recorded. Addresses never expire.
+Every work of a platform found in the folder is published by one user, "recorded", and by its own
+author too. Media are made up, small, of the kind their addresses or fields say; sizes in the
+answers served are those of the media made up, all else is as recorded. Addresses never expire.
 """
 
 from __future__ import annotations
@@ -10,151 +10,126 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from f2scrapy.sandbox.catalogue import Sizes, User
-from f2scrapy.sandbox.exchange import Page, compact
-from f2scrapy.sandbox.media import HOSTS, Asset
+from f2scrapy.sandbox.exchange import compact
+from f2scrapy.sandbox.media import Asset
 
 Json = dict[str, Any]
-_PLAYER = re.compile(r"https?://[\w.]+/aweme/v1/play/")
+PLAYER = re.compile(r"https?://[\w.]+/aweme/v1/play/")  # of either platform: it leads to a CDN
+USER = User(98, "recorded", 0, nickname="录制")  # who lists all; the catalogue has none of it
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a platform's answers are read."""
+
+    platform: str
+    hosts: str  # of media, as a regular expression
+    mirrors: tuple[str, ...]  # names under which an object tells the addresses of its one file
+    sizes: tuple[str, ...]  # … and its size
+    work_id: Callable[[Json], str]  # "" = the object is no work
+    when: Callable[[Json], int]  # s since 1970; 0 = not told
+    author: Callable[[Json], str]  # sec_user_id; "" = not told
+    profiles: Callable[[Json], Iterable[tuple[str, Json]]]  # in an object, by sec_user_id
+    made: Callable[[list[str], str, str, Sizes], Asset]  # from mirrors, field, key and sizes
+    skipped: tuple[str, ...] = ()  # beginnings of names of files that are not read
+
+
+class Part(NamedTuple):
+    """Some rows of a list, newest first, and their place in it."""
+
+    rows: tuple[bytes, ...]
+    first: int  # ms of the first row; the cursor asked for where there is none
+    last: int  # … of the last
+    more: bool
 
 
 class Recordings:
-    """All works of a folder, by id and by who lists them; all media, by address."""
+    """All works of a platform, by id and by who lists them; all media, by address."""
 
-    def __init__(self, folder: Path, sizes: Sizes, number: int = 98) -> None:
-        self._sizes = sizes
+    def __init__(self, form: Form, folder: Path, sizes: Sizes) -> None:
+        self._form, self._sizes = form, sizes
         self.assets: dict[str, Asset] = {}  # by address, see `bare`
         self.mirrors: dict[str, str] = {}  # the player's address → a CDN's of the same file
-        works = sorted(_works(folder), key=_when, reverse=True)
-        for work in works:
-            self._adopt(work)
-        self.works = {work["aweme_id"]: compact(work) for work in works}
-        self.user = User(number, "recorded", len(works), nickname="录制")
-        self.lists: dict[str, list[tuple[int, str]]] = {self.user.sec_user_id: _timed(works)}
-        for sec in {_author(work) for work in works} - {""}:
-            self.lists[sec] = _timed([work for work in works if _author(work) == sec])
-        self.profiles = {user["sec_uid"]: user for user in _users(folder)}
+        objects = list(_all_objects(form, folder))
+        found = _longest((id_, row) for row in objects if (id_ := form.work_id(row)))
+        works = sorted(found.items(), key=lambda w: (form.when(w[1]), w[0]), reverse=True)
+        for _, work in works:
+            self._adopt(work, "")
+        self.works = {id_: compact(work) for id_, work in works}
+        self.profiles = _longest(known for row in objects for known in form.profiles(row))
+        self.lists = {USER.sec_user_id: self._timed(works)}  # (ms, id), newest first
+        for sec in {form.author(work) for _, work in works} - {""}:
+            self.lists[sec] = self._timed([w for w in works if form.author(w[1]) == sec])
 
-    def _adopt(self, value: Any) -> None:
-        """Finds every address in *value* and states the true size of what it leads to."""
-        if isinstance(value, dict):
-            self._adopt_file(value)
-            for member in value.values():
-                self._adopt(member)
-        elif isinstance(value, list):
-            for member in value:
-                self._adopt(member)
-        elif isinstance(value, str) and _is_medium(value):
-            self._asset([value])
+    def _timed(self, works: list[tuple[str, Json]]) -> list[tuple[int, str]]:
+        """Works of one second are a millisecond apart, so that cursors differ."""
+        rows: list[tuple[int, str]] = []
+        for id_, work in reversed(works):
+            ms = max(1, self._form.when(work) * 1000)
+            rows.append((max(ms, rows[-1][0] + 1) if rows else ms, id_))
+        return rows[::-1]
 
-    def _adopt_file(self, value: Json) -> None:
-        urls = value.get("url_list")
-        urls = list(urls.values()) if isinstance(urls, dict) else urls
-        if not isinstance(urls, list) or not (urls := [u for u in urls if _is_medium(u)]):
-            return
-        asset = self._asset(urls)
-        for name in ("data_size", "size"):
-            if isinstance(value.get(name), int):
-                value[name] = asset.size
-
-    def _asset(self, urls: list[str]) -> Asset:
-        """The one file behind *urls*, which are mirrors of one another."""
-        known = next((self.assets[bare(u)] for u in urls if bare(u) in self.assets), None)
-        asset = known or self._made(urls)
-        elsewhere = next((url for url in urls if not _PLAYER.match(url)), "")
-        for url in urls:
-            self.assets[bare(url)] = asset
-            if elsewhere and _PLAYER.match(url):
-                self.mirrors[bare(url)] = elsewhere
-        return asset
-
-    def _made(self, urls: list[str]) -> Asset:
-        key = blake2b(bare(urls[0]).encode(), digest_size=9).hexdigest()
-        return self._sizes.asset(_kind(urls), key)
-
-    def page(self, sec_user_id: str, cursor: int, count: int) -> Page:
-        """Works older than *cursor* (ms, 0 = now), newest first."""
+    def page(self, sec_user_id: str, cursor: int, count: int) -> Part:
+        """Works older than *cursor* (ms, 0 = now)."""
         listed = self.lists[sec_user_id]
         start = bisect_right(listed, -cursor, key=lambda row: -row[0]) if cursor else 0
         rows = listed[start : start + count]
-        fields = {
-            "status_code": 0,
-            "min_cursor": rows[0][0] if rows and cursor else 0,
-            "max_cursor": rows[-1][0] if rows else cursor,
-            "has_more": int(start + count < len(listed)),
-        }
-        return Page(tuple(self.works[id_] for _, id_ in rows), "aweme_list", "max_cursor", fields)
+        first, last = (rows[0][0], rows[-1][0]) if rows else (cursor, cursor)
+        served = tuple(self.works[id_] for _, id_ in rows)
+        return Part(served, first, last, start + count < len(listed))
 
-    def profile(self, sec_user_id: str, nickname: str) -> Json:
-        """A recorded profile that counts what is listed here."""
-        kept = self.profiles.get(sec_user_id) or next(iter(self.profiles.values()), {})
-        own = {"sec_uid": sec_user_id, "aweme_count": len(self.lists[sec_user_id])}
-        return kept | own | ({} if sec_user_id in self.profiles else {"nickname": nickname})
+    def profile(self, sec_user_id: str) -> Json:
+        """As recorded; somebody's, where there is none of this user."""
+        return self.profiles.get(sec_user_id) or next(iter(self.profiles.values()), {})
 
+    # Media
 
-# Reading the folder
+    def _adopt(self, value: Any, field: str) -> None:
+        """Finds every address in *value* and states the true size of what it leads to."""
+        if isinstance(value, dict):
+            self._adopt_file(value, field)
+            for name, member in value.items():
+                self._adopt(member, name)
+        elif isinstance(value, list):
+            for member in value:
+                self._adopt(member, field)
+        elif self._is_medium(value):
+            self._asset([value], field)
 
+    def _adopt_file(self, value: Json, field: str) -> None:
+        told = (url for name in self._form.mirrors for url in _each(value.get(name)))
+        urls = [url for url in told if self._is_medium(url)]
+        if not urls:
+            return
+        asset = self._asset(urls, field)
+        for name in self._form.sizes:
+            if isinstance(value.get(name), int | str):  # TikTok's pages have texts for numbers
+                value[name] = type(value[name])(asset.size)
 
-def _answers(folder: Path) -> Iterator[Any]:
-    for path in sorted((folder / "douyin" / "json").glob("*.json")):
-        if not path.name.startswith("render_data"):
-            yield json.loads(path.read_bytes())
+    def _is_medium(self, text: Any) -> bool:
+        if not isinstance(text, str) or not text.startswith(("http://", "https://")):
+            return False
+        return bool(PLAYER.match(text) or re.fullmatch(self._form.hosts, urlsplit(text).netloc))
 
-
-def _objects(value: Any) -> Iterator[Json]:
-    """Every object in *value*, outermost first."""
-    if isinstance(value, dict):
-        yield value
-        for member in value.values():
-            yield from _objects(member)
-    elif isinstance(value, list):
-        for member in value:
-            yield from _objects(member)
-
-
-def _works(folder: Path) -> list[Json]:
-    """Each work once, in its longest form."""
-    found: dict[str, Json] = {}
-    for answer in _answers(folder):
-        for work in _objects(answer):
-            if isinstance(work.get("aweme_id"), str) and "aweme_type" in work and "author" in work:
-                known = found.get(work["aweme_id"])
-                if known is None or len(work) > len(known):
-                    found[work["aweme_id"]] = work
-    return list(found.values())
-
-
-def _users(folder: Path) -> Iterator[Json]:
-    for answer in _answers(folder):
-        for user in _objects(answer):
-            if "sec_uid" in user and "aweme_count" in user and "signature" in user:
-                yield user
-
-
-def _when(work: Json) -> tuple[int, str]:
-    return work.get("create_time") or 0, work["aweme_id"]
-
-
-def _author(work: Json) -> str:
-    return str((work.get("author") or {}).get("sec_uid") or "")
-
-
-def _timed(works: list[Json]) -> list[tuple[int, str]]:
-    """(ms, id), newest first; works of one second are a millisecond apart, so cursors differ."""
-    rows: list[tuple[int, str]] = []
-    for work in reversed(works):
-        ms = max(1, (work.get("create_time") or 0) * 1000)
-        rows.append((max(ms, rows[-1][0] + 1) if rows else ms, work["aweme_id"]))
-    return rows[::-1]
-
-
-# Addresses
+    def _asset(self, urls: list[str], field: str) -> Asset:
+        """The one file behind *urls*, which are mirrors of one another."""
+        known = next((self.assets[bare(u)] for u in urls if bare(u) in self.assets), None)
+        key = blake2b(bare(urls[0]).encode(), digest_size=9).hexdigest()
+        asset = known or self._form.made(urls, field, key, self._sizes)
+        elsewhere = next((url for url in urls if not PLAYER.match(url)), "")
+        for url in urls:
+            self.assets[bare(url)] = asset
+            if elsewhere and PLAYER.match(url):
+                self.mirrors[bare(url)] = elsewhere
+        return asset
 
 
 def bare(url: str) -> str:
@@ -162,21 +137,35 @@ def bare(url: str) -> str:
     return unquote(url.partition("://")[2])
 
 
-def _is_medium(text: Any) -> bool:
-    if not isinstance(text, str) or not text.startswith(("http://", "https://")):
-        return False
-    return bool(_PLAYER.match(text) or re.fullmatch(HOSTS, urlsplit(text).netloc))
+def _each(urls: Any) -> Iterable[Any]:
+    """What stands where addresses are told: one, a list of them, or mirrors by name."""
+    if isinstance(urls, dict):
+        return urls.values()
+    return urls if isinstance(urls, list) else [urls]
 
 
-def _kind(urls: list[str]) -> str:
-    path = urlsplit(urls[0]).path
-    for suffix, kind in _SUFFIXES.items():
-        if path.endswith(suffix):
-            return kind
-    if any("vod.com" in url or _PLAYER.match(url) for url in urls):
-        return "mp4"
-    return "mp3" if "douyinstatic.com" in urls[0] else "jpeg"
+# Reading the folder
 
 
-_SUFFIXES = {".mp3": "mp3", ".m4a": "mp3", ".mp4": "mp4", ".webp": "webp", ".png": "png",
-             ".json": "json"}  # fmt: skip
+def _all_objects(form: Form, folder: Path) -> Iterator[Json]:
+    for path in sorted((folder / form.platform / "json").glob("*.json")):
+        if not path.name.startswith(form.skipped):
+            yield from _objects(json.loads(path.read_bytes()))
+
+
+def _objects(value: Any) -> Iterator[Json]:
+    """Every object in *value*, outermost first."""
+    if isinstance(value, dict):
+        yield value
+    if isinstance(value, dict | list):
+        for member in _each(value):
+            yield from _objects(member)
+
+
+def _longest(found: Iterable[tuple[str, Json]]) -> dict[str, Json]:
+    """Each thing once, in its longest form."""
+    kept: dict[str, Json] = {}
+    for id_, thing in found:
+        if len(thing) > len(kept.get(id_, ())):
+            kept[id_] = thing
+    return kept

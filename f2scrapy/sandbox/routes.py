@@ -62,7 +62,7 @@ PATTERNS: dict[str, Route] = {
 
 def find(ask: Ask, world: World) -> Route:
     """The interface of that address; that of a stranger's host where it is none of ours."""
-    if world.recorded and (found := recorded.find(ask, world.recorded)):
+    if found := recorded.find(ask, world):
         return found
     exact = EXACT.get((ask.host, ask.path))
     if exact:

@@ -15,7 +15,8 @@ from f2scrapy.sandbox.catalogue import Catalogue, Sizes, User
 from f2scrapy.sandbox.chat import Pace, Stream
 from f2scrapy.sandbox.exchange import Ask, Page
 from f2scrapy.sandbox.faults import Fault, Faults
-from f2scrapy.sandbox.recordings import Recordings
+from f2scrapy.sandbox.recorded_forms import DOUYIN, TIKTOK
+from f2scrapy.sandbox.recordings import USER, Recordings
 from f2scrapy.sandbox.report import Report
 from f2scrapy.sandbox.works import Signing
 
@@ -58,9 +59,11 @@ class World:
         self.clock = clock
         folder = self.options.recorded
         users = (*self.options.users, *map(_anchor, range(self.options.rooms)))
-        self.recorded = Recordings(folder, self.options.sizes) if folder else None
-        if self.recorded:
-            users = (*users, self.recorded.user)
+        self.recorded: dict[str, Recordings] = {}  # by platform
+        if folder:
+            users = (*users, USER)
+            self.recorded = {form.platform: Recordings(form, folder, self.options.sizes)
+                             for form in (DOUYIN, TIKTOK)}  # fmt: skip
         self.catalogue = Catalogue(users)
         self.reset()
 
