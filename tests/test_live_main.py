@@ -119,16 +119,28 @@ def test_a_room_named_twice_is_recorded_once(play: Play) -> None:
     assert len(segments(crawl)) == 1
 
 
+def test_who_is_stopped_waits_for_no_room_that_stands_in_line(play: Play) -> None:
+    crawl = play()
+    process = started(crawl, ROOM, "660000000002", "660000000005", F2_PACE="200")
+    crawl.recording()
+    process.send_signal(signal.SIGINT)
+    code, log = ended(process)
+    assert (code, len(segments(crawl)), "stopped" in log) == (0, 1, True), log
+
+
 def test_a_list_that_grows_and_a_room_that_comes_on_air(play: Play, tmp_path: Path) -> None:
     crawl = play()
     rooms = tmp_path / "rooms.txt"
     rooms.write_text("# mine\n660000000005\n")  # never on air
     process = started(crawl, f"@{rooms}", "--wait", F2_LIVE_POLL="0.3")
-    rooms.write_text(f"660000000005\nhttps://live.douyin.com/{ROOM}\n")
+    while not (crawl.root / "f2scrapy.db").exists():  # the list was read by then
+        assert process.poll() is None
+        sleep(0.05)
+    rooms.write_text(f"660000000005\nhttps://example.com/\nhttps://live.douyin.com/{ROOM}\n")
     crawl.recording()
     process.send_signal(signal.SIGTERM)
     code, log = ended(process)
-    assert code == 0, log
+    assert (code, "names no live room" in log) == (0, True), log
     assert len(segments(crawl)) == 1
 
 

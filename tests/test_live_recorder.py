@@ -15,7 +15,7 @@ from recording import shown, studio
 from f2scrapy.errors import Outcome
 from f2scrapy.live.clock import ClockMap
 from f2scrapy.live.quality import Policy
-from f2scrapy.live.record import Record
+from f2scrapy.live.record import Record, Row
 from f2scrapy.live.recorder import Recording
 
 
@@ -228,3 +228,10 @@ def test_a_record_that_cannot_be_read_is_begun_anew(tmp_path: Path) -> None:
     record.path.write_text('{"segments": [{"file": 1}]')
     record.load()
     assert record.rows == []
+
+
+def test_short_overlaps_are_listed_for_many_of_them_come_to_something(tmp_path: Path) -> None:
+    rows = [Row(f"{n}.flv", "renewed", "hd", 10.0, clock=[(0.0, 9.9 * n)]) for n in range(20)]
+    record = Record(tmp_path / "x", {}, rows)
+    apart = sum(gap["seconds"] for gap in record.gaps())
+    assert 200 + apart == pytest.approx(rows[-1].end - rows[0].start)

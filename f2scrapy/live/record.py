@@ -15,7 +15,8 @@ from typing import Any
 
 from f2scrapy.live.quality import Address
 
-LEAST = 0.25  # seconds: shorter holes are the clocks' own noise
+LEAST = 0.25  # seconds: what is shorter may be the clocks' own noise, and is not missed
+_LISTED = 0.01  # seconds: what is shorter is not listed; many short ones come to something
 TAIL = 5.0  # seconds: a stream may end so long before its room says that it is over
 
 
@@ -110,7 +111,7 @@ class Record:
         for before, (start, file, because) in zip(rows, following, strict=False):
             media += before.seconds
             seconds = start - before.end
-            if abs(seconds) >= LEAST:
+            if abs(seconds) >= _LISTED:
                 yield {
                     "from": _iso(before.end), "to": _iso(start), "seconds": round(seconds, 3),
                     "media_seconds": round(media, 3), "after": before.file, "before": file,

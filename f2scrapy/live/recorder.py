@@ -15,7 +15,7 @@ from typing import Protocol
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.live import quality
 from f2scrapy.live.quality import Address
-from f2scrapy.live.record import Record
+from f2scrapy.live.record import LEAST, Record
 from f2scrapy.live.rules import Rules
 from f2scrapy.live.segment import in_thread
 from f2scrapy.live.source import Source
@@ -59,8 +59,9 @@ class Recording:
 
     @property
     def missing(self) -> float:
-        """Seconds of the holes between the segments."""
-        return sum(max(0.0, float(gap["seconds"])) for gap in self.record.gaps())
+        """Seconds of the holes between the segments, as far as they are sure."""
+        holes = (float(gap["seconds"]) for gap in self.record.gaps())
+        return sum(hole for hole in holes if hole >= LEAST)
 
     @property
     def flaw(self) -> Outcome:

@@ -1,0 +1,51 @@
+"""Runner: one room's trouble is not another's, nor its companion's the recording's."""
+
+import asyncio
+
+import pytest
+from crawling import Play
+from recording import ROOM, shown
+
+from f2scrapy.errors import Outcome
+from f2scrapy.live.recorder import Recorder
+from f2scrapy.live.runner import Runner
+from f2scrapy.live.studio import Turn
+from f2scrapy.rooms import Target
+
+
+async def test_a_companion_that_fails_ends_no_recording(
+    play: Play, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(_target: Target, recorder: Recorder, _over: asyncio.Event) -> None:
+        while not recorder.writer.writing:  # noqa: ASYNC110 - nothing tells when it begins
+            await asyncio.sleep(0.01)
+        asyncio.get_running_loop().call_later(1.5, runner.stop.set)
+        raise RuntimeError("not well")
+
+    crawl = play()
+    options = {"F2_SANDBOX": crawl.sandbox.url, "F2_PATH": str(crawl.root), "F2_PACE": "0"}
+    runner = Runner(options, companion=broken)
+    [done] = await runner.run([ROOM])
+    assert done.outcome is Outcome.INTERRUPTED
+    assert done.recording
+    assert all(shown(path) for path in done.recording.segments)
+    assert "recorded without its danmaku" in caplog.text
+
+
+async def test_a_full_disk_is_seen_before_it_is_begun(play: Play) -> None:
+    crawl = play()
+    options = {"F2_SANDBOX": crawl.sandbox.url, "F2_PATH": str(crawl.root), "F2_PACE": "0"}
+    [done] = await Runner({**options, "F2_LIVE_FREE": "1e15"}).run([ROOM])
+    assert (done.outcome, done.recording) == (Outcome.DISK, None)
+    assert "MB are free" in done.seen
+
+
+async def test_who_comes_first_does_not_rest() -> None:
+    turn, clock = Turn(), asyncio.get_running_loop().time
+    began, moments = clock(), []
+    for _ in range(2):
+        async with turn.taken(0.3):
+            moments.append(clock() - began)
+    assert moments[0] < 0.2
+    assert moments[1] >= 0.3
+    assert clock() - began < moments[1] + 0.2, "nobody rests but who comes next"

@@ -1,0 +1,29 @@
+"""Source: what a server does that neither answers nor closes."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from recording import studio
+
+from f2scrapy.live.quality import Address
+from f2scrapy.live.source import Source
+from f2scrapy.live.unit import Broken
+
+
+async def hush(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+    writer.close()
+    await writer.wait_closed()
+
+
+@pytest.mark.parametrize("form", ["flv", "hls"])
+async def test_who_never_answers_is_given_up(tmp_path: Path, form: str) -> None:
+    silent = await asyncio.start_server(hush, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    address = Address(f"http://127.0.0.1:{port}/x.{form}", form, "hd", "main", "", 0)
+    async with studio(tmp_path) as room, Source(room.session.identity, "", 0.3) as source, silent:
+        with pytest.raises(Broken, match=r"nothing came for 0\.3 s") as broken:
+            await asyncio.wait_for(anext(source.arrivals(address)), 10)
+        assert broken.value.because == "stall"
+    await asyncio.sleep(0.05)  # until the server has seen that
