@@ -88,6 +88,7 @@ def trouble(error: BaseException) -> str:
         "DownloadTimeoutError": "no answer in time",
         "DownloadFailedError": "the connection failed",
         "ResponseDataLossError": "the answer broke off",
+        "DownloadCancelledError": "the answer is too long to be held in memory",
     }
     name = type(error).__name__
     return words.get(name, name)

@@ -9,12 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import aiohttp
 from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadTimeoutError, ResponseDataLossError
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
 from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import make_response
 
@@ -57,6 +62,7 @@ class TransportHandler(AiohttpDownloadHandler):
         self._sandbox: str = crawler.settings.get("F2_SANDBOX") or ""
         self._stall = crawler.settings.getfloat("F2_STALL", 30)
         self._durable = crawler.settings.getbool("F2_FSYNC", True)
+        self._fail_on_dataloss_warned = True  # Scrapy's warning shows tokens and signature
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
         self._leave_limits_to_slots()
@@ -84,6 +90,12 @@ class TransportHandler(AiohttpDownloadHandler):
         connector = self._session.connector
         assert connector
         connector._limit = connector._limit_per_host = 0
+
+    @staticmethod
+    def _cancel_maxsize(size: int, limit: int, request: Request, *, expected: bool) -> NoReturn:
+        """Without Scrapy's warning: it shows tokens and signature."""
+        del request, expected
+        raise DownloadCancelledError(f"an answer of {size} bytes; {limit} are held in memory")
 
     @asynccontextmanager
     async def _make_request(

@@ -182,3 +182,20 @@ def test_profile(job: Job, shared: Path, tmp_path: Path) -> None:
     assert row["follower_count"] == told["stats"][name]["followerCount"]
     works = [work for work in job.works.values() if author(work).get("uniqueId") == name]
     assert row["aweme_count"] == len(works) > 0
+
+
+def test_a_film_without_address_is_missed_and_the_rest_kept(shared: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "recorded" / "tiktok" / "json"
+    folder.mkdir(parents=True)
+    source = shared / "reference/recorded/tiktok/json/item_detail_f2.json"
+    answer = json.loads(source.read_bytes())
+    work = answer["itemInfo"]["itemStruct"]
+    work["video"] |= {"playAddr": "", "bitrateInfo": []}
+    (folder / "work.json").write_text(json.dumps(answer))
+    with running(Options(recorded=tmp_path / "recorded")) as sandbox:
+        crawl = Crawler(sandbox, tmp_path / "Download", platform="tiktok")
+        run = crawl.posts("recorded")
+        assert (run.code, run.outcome) == (4, "MEDIA_BROKEN"), run.log
+        [gap] = run.report["gaps"]
+        assert gap["detail"].startswith("video: ")
+        assert {"cover", "music", "desc"} <= crawl.held(work["id"]).keys()

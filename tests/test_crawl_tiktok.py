@@ -198,7 +198,7 @@ def test_what_the_interfaces_refuse_comes_from_the_pages(play: Play) -> None:
 
 
 def test_secrets_go_where_they_belong(play: Play, tmp_path: Path) -> None:
-    crawl = play("cut:1")
+    crawl = play("cut:1", "cut=300:1~list")
     names = [(".tiktok.com", "sessionid", "f2sandboxsession"),
              (".tiktok.com", "sid_guard", "pl4nt"),
              (".tiktokcdn.com", "sid_guard", "pl4nt")]  # fmt: skip

@@ -7,7 +7,11 @@ import sys
 import pytest
 from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
-from scrapy.exceptions import DownloadConnectionRefusedError
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    ResponseDataLossError,
+)
 from scrapy.settings.default_settings import RETRY_EXCEPTIONS
 from scrapy.utils.misc import load_object
 
@@ -250,6 +254,7 @@ async def test_a_progress_bar_can_look_on(origin, path):
         ("_extract_headers", ["response"]),
         ("_build_base_response_args", ["response", "request", "headers"]),
         ("_iter_body_chunks", ["response"]),
+        ("_cancel_maxsize", ["size", "limit", "request", "expected"]),
     ],
 )
 def test_the_hooks_are_as_we_know_them(hook, signature):
@@ -267,6 +272,19 @@ async def test_scrapys_slots_alone_bound_the_connections(origin):
 
     await fetch(Request(origin.url), DOWNLOAD_HANDLERS={"http": Spied})
     assert limits == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "settings"),
+    [(cut_after(10), {}), (answer(200, bytes(5000)), {"DOWNLOAD_MAXSIZE": 1000}),
+     (chunked(bytes(5000)), {"DOWNLOAD_MAXSIZE": 1000})],
+)  # fmt: skip
+async def test_no_warning_shows_the_address_of_an_answer(origin, caplog, behaviour, settings):
+    origin.script = [behaviour]
+    (error,), _ = await fetch(Request(f"{origin.url}?msToken=secret"), RETRY_TIMES=0, **settings)
+    assert isinstance(error, ResponseDataLossError | DownloadCancelledError)
+    told = [r.getMessage() for r in caplog.records if r.name.startswith("scrapy.core")]
+    assert "secret" not in f"{told} {error}"
 
 
 async def test_nobody_is_warned_of_an_experiment(origin, caplog):
