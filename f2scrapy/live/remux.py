@@ -72,7 +72,8 @@ def _command(source: Path, target: Path) -> list[str]:
 def remux(source: str, target: str) -> None:
     """Packets from one container into another; nothing is decoded.
 
-    MP4 wants each packet of a track later than the one before, live streams repeat a time.
+    MP4 wants each packet of a track later than the one before, live streams repeat a time; and it
+    hides a last frame that has no length.
     """
     import av  # noqa: PLC0415 - optional, and large
 
@@ -84,8 +85,10 @@ def remux(source: str, target: str) -> None:
         for packet in old.demux(kept):
             if packet.dts is not None:
                 place = packet.stream.index
-                packet.dts = last[place] = max(packet.dts, last.get(place, packet.dts - 1) + 1)
+                before = last.get(place, packet.dts - 1)
+                packet.dts = last[place] = max(packet.dts, before + 1)
                 packet.pts = max(packet.pts or 0, packet.dts)
+                packet.duration = packet.duration or packet.dts - before
                 packet.stream = streams[place]
                 new.mux(packet)
 
