@@ -105,9 +105,10 @@ def _named(unique_id: str, world: World) -> str:
     if unique_id == USER.unique_id:
         return USER.sec_user_id
     recorded = world.recorded["tiktok"]
-    names = ((sec, recorded.profiles[sec]["user"]) for sec in recorded.lists.keys() - {""}
-             if sec in recorded.profiles)  # fmt: skip
-    return next((sec for sec, user in names if user.get("uniqueId") == unique_id), "")
+    known = (
+        (sec, told["user"]) for sec, told in recorded.profiles.items() if sec in recorded.lists
+    )
+    return next((sec for sec, user in known if user.get("uniqueId") == unique_id), "")
 
 
 def _user_info(sec: str, world: World) -> dict[str, Any]:
