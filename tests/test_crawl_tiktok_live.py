@@ -58,6 +58,12 @@ def test_a_room_and_what_is_said_over_all_that_can_happen(play: Play, platform: 
     assert crawl.asked["violations"] == []
 
 
+def test_the_number_of_a_broadcast_is_not_enough(play: Play) -> None:
+    done = live(play(), "https://www.tiktok.com/share/live/7600000000000000010")
+    assert done.returncode == 1
+    assert "want its owner's @name" in done.stderr
+
+
 def apart(path: Path, clock: ClockMap, marks: list[Mark]) -> Iterator[float]:
     """Seconds between where a message of each picture's moment is put, and the picture."""
     own = within(path.stem, marks)
