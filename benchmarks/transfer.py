@@ -23,6 +23,7 @@ CONCURRENCY = 16
 GALLERY_DL = "gallery-dl==1.32.18"
 LATENCY = 0.05  # seconds
 ROUNDS = 3
+SETTLE = 6  # seconds: ext4 searches past inodes deleted within the last 5, for each new one
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def measure(program: Program, urls: list[str], size: int) -> Run:
         folder = Path(name)
         command = program(urls, folder)
         os.sync()
+        time.sleep(SETTLE)
         said, seconds, rss = finished(command)
         whole = sum(path.stat().st_size == size for path in folder.rglob("*") if path.is_file())
     if whole != len(urls):

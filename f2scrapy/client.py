@@ -104,9 +104,10 @@ def filled(value: Any, facts: Mapping[str, Any]) -> Any:
 
 @cache
 def _known() -> dict[str, Any]:
-    """client.yaml; nobody changes it, and reading it takes a tenth of a second."""
+    """client.yaml; nobody changes it, and reading it takes a while where there is no libyaml."""
     text = files("f2scrapy").joinpath("client.yaml").read_text("utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found: dict[str, Any] = yaml.load(text, loader)  # noqa: S506 - both are safe
     return found
 
 

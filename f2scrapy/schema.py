@@ -8,6 +8,8 @@ from pathlib import Path
 from f2scrapy.errors import InputError
 from f2scrapy.naming import fold
 
+CHECKPOINT = 8_000  # pages of 4 KiB; a checkpoint waits for the disk, every 70 works by default
+
 # One tuple of statements for each version of the schema; only ever append.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -77,6 +79,7 @@ def open_database(path: Path) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
+        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         db.create_function("fold", 1, fold, deterministic=True)
         _migrate(db)
     except (InputError, sqlite3.Error) as error:
