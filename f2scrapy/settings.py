@@ -53,26 +53,22 @@ F2_PROGRESS = "auto"  # auto = bars on a terminal, lines elsewhere; bars, lines,
 # --- A request: from the engine (low numbers) to the wire (high) ----------------------------------
 
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "f2scrapy.middlewares.redirect.QuietRedirectMiddleware": 600,  # of files
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 900,
     "f2scrapy.middlewares.outcome.OutcomeMiddleware": 920,  # what did it really say; retry, refuse
     "f2scrapy.middlewares.signing.SigningMiddleware": 950,  # dress and sign, last before the wire
     # Unpacked before it is judged.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 960,
-    # Not ours: the identity sets the user agent, outcome.py retries, nothing we ask leads by HTML.
-    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": None,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "f2scrapy.middlewares.redirect.QuietRedirectMiddleware": 600,  # of files; Scrapy's own place
 }
-SPIDER_MIDDLEWARES = {  # each stands before every item, and has no say in what we ask
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+# Of Scrapy's own only those above: the identity sets user agent and cookies, outcome.py retries,
+# nothing we ask leads by HTML. Turned off one by one they would be loaded all the same.
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
+SPIDER_MIDDLEWARES_BASE = {  # each stands before every item, and has no say in what we ask
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
 }
 DOWNLOAD_HANDLERS = {
     "http": "f2scrapy.transport.TransportHandler",
