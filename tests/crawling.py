@@ -50,6 +50,7 @@ class Crawler:
             "F2_PACE": "0",
             "F2_BACKOFF": "0.01",
             "F2_STALL": "1",
+            "F2_FSYNC": "0",  # what is killed loses nothing by it; test_transport.py has syncs
             "F2_PROGRESS": "none",
         }
         environment = {k: v for k, v in os.environ.items() if not k.startswith("F2_")}
