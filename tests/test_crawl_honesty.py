@@ -22,10 +22,10 @@ from crawling import Play
         (["-a", "url=LINK"], {"F2_COOKIES": "/nowhere"}, "F2_COOKIES=/nowhere"),
         (["-a", "url=LINK"], {"F2_ARCHIVE": "README.md"}, "F2_ARCHIVE=README.md"),
         (["-a", "url=LINK"], {"F2_CONFIG": "/nowhere"}, "F2_CONFIG=/nowhere"),
-        (["-a", "url=LINK"], {"F2_PATH": "README.md"}, "F2_ARCHIVE=README.md/"),
+        (["-a", "url=LINK"], {"F2_PATH": "README.md"}, "F2_PATH=README.md: no file"),
         (["-a", "url=LINK"], {"F2_COOKIE": "sessionid"}, "F2_COOKIE"),
         (["-a", "url=LINK", "-O", "README.md/x.jsonl"], {}, "no file can be written there"),
-        (["-a", "url=LINK"], {"F2_REPORT": "README.md/x"}, "no file can be written there"),
+        (["-a", "url=LINK"], {"F2_REPORT": "README.md/x"}, "F2_REPORT=README.md/x: no file"),
         (["-a", "url="], {}, "-a url= is empty"),
         (["-a", "url=LINK", "-s", "JOBDIR=/nowhere"], {}, "JOBDIR"),
         (["-a", "url=LINK", "-s", "F2_COOKIE=x"], {}, "environment only"),
@@ -75,11 +75,21 @@ def test_one_refused_list_does_not_hide_the_other(play: Play) -> None:
     assert crawl.sandbox.world.faults.as_json() == {"rate_limit": 1}
 
 
-@pytest.mark.parametrize("feed", ["/dev/full:jsonlines", "/proc/nowhere/x.jsonl"])
-def test_feed_that_cannot_be_written_is_no_success(play: Play, feed: str) -> None:
-    run = play().posts("one", "-O", feed, F2_MEDIA="")
-    assert run.code == 4
-    assert run.report["gaps"][0]["key"] == "log"
+@pytest.mark.parametrize("kind", ["jsonl", "json", "csv"])
+def test_feed_that_breaks_is_named_and_its_works_are_given_again(play: Play, kind: str) -> None:
+    crawl = play()
+    run = crawl.posts("one", "-O", f"/dev/full:{kind}", "--nolog", F2_MEDIA="desc")
+    assert (run.code, run.outcome, run.report["kept"]) == (4, "DISK", 0)
+    again, rows = crawl.listed(*crawl._main_job("one"), F2_MEDIA="desc")
+    assert (again.code, len(rows)) == (0, 1)
+
+
+def test_words_that_are_no_argument(play: Play) -> None:
+    crawl = play()
+    for word, told in (("-x", "no such option: -x"), ("url=y", "did you mean -a url=y?")):
+        run = crawl("douyin_user_post", word)
+        assert run.code == 2
+        assert told in run.log
 
 
 def test_second_interrupt_is_no_success_either(play: Play) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
-import os
 import sys
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from f2scrapy import config
+from f2scrapy import config, outputs
 from f2scrapy.archive import Archive
 from f2scrapy.errors import InputError, unknown
 from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_UNEXPLAINED, Ledger
@@ -31,8 +30,7 @@ class Command(ScrapyCrawl):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
-        if len(args) != 1:
-            raise UsageError("want the name of one spider; `scrapy list` shows them all")
+        _check_words(args)
         try:
             self._check(args[0], opts.spargs)
         except InputError as error:
@@ -81,21 +79,23 @@ class Command(ScrapyCrawl):
         kinds(settings.getlist("F2_MEDIA"))
         rules(settings)
         Notifier.of(settings)
+        outputs.check(settings)
         Archive(config.archive_path(settings), Path(settings["F2_PATH"])).close()
-        for path in (settings["F2_REPORT"], *settings.getdict("FEEDS")):
-            _check_writable(str(path))
 
 
-def _check_writable(path: str) -> None:
-    """Nothing is asked of a platform whose answers could not be written.
+def _check_words(words: list[str]) -> None:
+    """What argparse made nothing of: the spider's name has to be all of it.
 
     Raises:
-        InputError: no file can be made at `path`; addresses of other storages are not looked at.
+        UsageError: it is not.
     """
-    if not path or "://" in path:
-        return
-    place = Path(path).expanduser()
-    there = next(folder for folder in (place, *place.absolute().parents) if folder.exists())
-    fits = place.is_file() or place.is_char_device() if there == place else there.is_dir()
-    if not fits or not os.access(there, os.W_OK):
-        raise InputError(f"{path}: no file can be written there")
+    for word in words:
+        if word.startswith("-"):
+            raise UsageError(f"no such option: {word}", print_help=False)
+    for word in words[1:]:
+        if "=" in word:
+            raise UsageError(f"{word}: did you mean -a {word}?", print_help=False)
+    if len(words) != 1:
+        raise UsageError(
+            "want the name of one spider; `scrapy list` shows them all", print_help=False
+        )
