@@ -26,6 +26,7 @@ from crawling import Play
         (["-a", "url=LINK"], {"F2_COOKIE": "sessionid"}, "F2_COOKIE"),
         (["-a", "url=LINK", "-O", "README.md/x.jsonl"], {}, "no file can be written there"),
         (["-a", "url=LINK"], {"F2_REPORT": "README.md/x"}, "F2_REPORT=README.md/x: no file"),
+        (["-a", "url=LINK", "-a", "page_counts=99"], {}, "page_counts=99: a page holds 20 at most"),
         (["-a", "url="], {}, "-a url= is empty"),
         (["-a", "url=LINK", "-s", "JOBDIR=/nowhere"], {}, "JOBDIR"),
         (["-a", "url=LINK", "-s", "F2_COOKIE=x"], {}, "environment only"),
@@ -52,10 +53,12 @@ def test_spider_nobody_knows(play: Play) -> None:
 def test_lines_of_a_file_that_name_nothing_are_told(play: Play, tmp_path: Path) -> None:
     crawl = play()
     links = tmp_path / "links.txt"
-    links.write_text(f"{crawl.sandbox.user_url('one')}\n# mine\ntypo\n\nhttps://example.com/\n")
+    good, bad = crawl.sandbox.user_url("one"), "https://www.douyin.com/user/xx"
+    links.write_text(f"look: {good} {bad} !\n# mine\ntypo\n\nhttps://example.com/\n")
     run = crawl("douyin_user_post", "-a", f"url=@{links}", F2_MEDIA="")
     assert (run.code, run.report["kept"]) == (1, 1)
-    assert {gap["key"] for gap in run.report["gaps"]} == {"typo", "https://example.com/"}
+    assert {gap["key"] for gap in run.report["gaps"]} == {"typo", "https://example.com/", bad}
+    assert all(f"{key}: BAD_INPUT" in run.log for key in ("typo", bad))
 
 
 def test_several_users_in_one_run(play: Play) -> None:
