@@ -191,7 +191,7 @@ def _of_another(key: str) -> bool:
     if key in _all_fields(Args):
         return True
     if broken:
-        raise broken
+        raise InputError(f"no spider that can be loaded takes {key}; {broken}")
     return False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryFile
 from typing import Any
@@ -14,6 +15,7 @@ from w3lib.url import file_uri_to_path
 
 from f2scrapy.errors import InputError
 
+_NEEDS = {"s3": "boto3", "gs": "google.cloud.storage"}  # what Scrapy stores feeds with
 _ONE_DOCUMENT = ("json", "xml")  # formats that nothing can be appended to
 
 
@@ -40,6 +42,10 @@ def _feed(uri: str, options: Mapping[str, Any], storages: Mapping[str, Any]) -> 
     scheme = "" if PureWindowsPath(uri).drive else urlsplit(uri).scheme
     if scheme not in storages:
         raise InputError(f"{shown(uri)}: feeds go to a path, or to {', '.join(storages)}")
+    try:
+        import_module(_NEEDS.get(scheme, "scrapy"))
+    except ImportError as error:
+        raise InputError(f"{shown(uri)}: needs the Python package {error.name}") from None
     if scheme not in ("", "file"):
         return
     path = Path(file_uri_to_path(uri) if scheme else uri)

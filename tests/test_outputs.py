@@ -1,6 +1,7 @@
 """Where nothing can be written is found out before anything is asked, and nothing is left of it."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,12 @@ def test_storage_nobody_knows_is_told_without_its_password() -> None:
         check({"ftq://me:s3cret@host/x.csv": {"format": "csv"}})
 
 
+def test_storage_that_needs_more_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(InputError, match=r"^s3://x/y: needs the Python package boto3"):
+        check({"s3://key:s3cret@x/y": {"format": "csv"}})
+
+
 def test_nothing_is_appended_to_a_document_that_has_an_end() -> None:
     with pytest.raises(InputError, match=r"^full: .* use .jsonl, or -O"):
         check({"full": {"format": "json"}})
@@ -52,7 +59,7 @@ def test_nothing_is_appended_to_a_document_that_has_an_end() -> None:
 
 def test_trying_leaves_nothing() -> None:
     os.mkfifo("pipe")
-    feeds = {"new/x.csv": {}, "pipe": {}, "/dev/null": {}, "stdout:": {}, "s3://a/b": {}}
+    feeds = {"new/x.csv": {}, "pipe": {}, "/dev/null": {}, "stdout:": {}, "ftp://a/b": {}}
     check(feeds, F2_PATH="a/b", F2_REPORT="a/c.json")
     assert sorted(os.listdir()) == ["folder", "full", "pipe"]
     assert Path("full").read_text() == "[]"

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
-from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
 from f2scrapy import config, outputs
@@ -24,13 +23,17 @@ from f2scrapy.notify import Notifier
 from f2scrapy.rendition import policy
 from f2scrapy.spider import ApiSpider
 
+EXIT_USAGE = 2  # as argparse has it
+
 
 class Command(ScrapyCrawl):
     """Scrapy's command; `exitcode` follows the ledger."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
-        _check_words(args)
+        if fault := _misplaced(args):
+            print(f"scrapy crawl: {fault}", file=sys.stderr)  # noqa: T201
+            sys.exit(EXIT_USAGE)
         try:
             self._check(args[0], opts.spargs)
         except InputError as error:
@@ -83,19 +86,12 @@ class Command(ScrapyCrawl):
         Archive(config.archive_path(settings), Path(settings["F2_PATH"])).close()
 
 
-def _check_words(words: list[str]) -> None:
-    """What argparse made nothing of: the spider's name has to be all of it.
-
-    Raises:
-        UsageError: it is not.
-    """
+def _misplaced(words: list[str]) -> str:
+    """What is wrong with words that argparse left over; "" = they are one name."""
     for word in words:
+        name, sign, _ = word.partition("=")
         if word.startswith("-"):
-            raise UsageError(f"no such option: {word}", print_help=False)
-    for word in words[1:]:
-        if "=" in word:
-            raise UsageError(f"{word}: did you mean -a {word}?", print_help=False)
-    if len(words) != 1:
-        raise UsageError(
-            "want the name of one spider; `scrapy list` shows them all", print_help=False
-        )
+            return f"no such option: {name}"
+        if sign:
+            return f"did you mean -a {name}=…?"
+    return "" if len(words) == 1 else "want the name of one spider; `scrapy list` shows them all"
