@@ -81,7 +81,7 @@ def test_spider_that_does_not_load_is_named_and_troubles_no_other(load, monkeypa
     monkeypatch.setattr(config, "places", lambda _: files)
     defaults = partial(config.spider_defaults, spider="douyin_user_post", kind=CursorArgs)
     assert defaults(load("douyin: {max_counts: 7, keyword: sea}")) == {"max_counts": 7}
-    with pytest.raises(InputError, match="max_count; spiders/douyin_broken.py cannot be loaded"):
+    with pytest.raises(InputError, match=r"max_count; spiders/douyin_broken.py cannot be loaded"):
         defaults(load("douyin: {max_count: 7}"))
 
 
