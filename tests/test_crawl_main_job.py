@@ -185,7 +185,7 @@ def test_profile(play: Play) -> None:
 
 
 def test_two_runs_at_once_wait_for_each_other(play: Play) -> None:
-    crawl = play("drip=2000000~douyinvod", sizes=Sizes(video=(6_000_000, 6_000_000)))
+    crawl = play("drip=4000000~douyinvod", sizes=Sizes(video=(6_000_000, 6_000_000)))
     with crawl.started("one") as other:
         while not list(crawl.root.rglob("*_video.mp4.part")):
             assert other.poll() is None
