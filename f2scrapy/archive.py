@@ -64,7 +64,8 @@ class Archive:
             self._settle()
         except OSError as error:
             self.close()
-            raise InputError(f"F2_PATH: {error}; rename it by hand, then run again") from error
+            why = f"{error.filename} cannot be renamed ({error.strerror})"
+            raise InputError(f"F2_PATH: {why}; rename it by hand, then run again") from error
 
     @classmethod
     def of(cls, crawler: Crawler) -> Archive:
@@ -223,6 +224,11 @@ class Archive:
             " SET state = excluded.state, last_seen = excluded.last_seen",
             (key, state, _now()),
         )
+
+    def state(self, key: str) -> Outcome:
+        """In which state the work was seen last; OK where it never was."""
+        row = self._db.execute("SELECT state FROM works WHERE key = ?", (key,)).fetchone()
+        return Outcome(row[0]) if row else Outcome.OK
 
     def remember(self, key: str, file: File, offered: Sequence[Rendition] = ()) -> None:
         """This file of the work `key` is complete on disk; call it once the name is final.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from f2scrapy.errors import InputError, unknown
+from f2scrapy.errors import InputError, unknown, wish
 from f2scrapy.naming import CHINA
 
 
@@ -86,7 +87,8 @@ def lines_of(text: str, option: str = "") -> list[str]:
         lines = Path(text[1:]).expanduser().read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "no text"
-        hint = "; a user's name goes without @"
+        a_name = option.startswith("-a") and re.fullmatch(r"@\w+", text)
+        hint = "; a user's name goes without @" if a_name else ""
         raise InputError(f"{option}{text}: cannot read that file ({why}){hint}") from error
     stripped = (line.strip() for line in lines)
     return [line for line in stripped if line and not line.startswith("#")]
@@ -180,11 +182,11 @@ def _explain(kind: type[Args], error: ValidationError) -> str:
     fault = max(faults, key=lambda fault: fault["type"] == "extra_forbidden")
     name = ".".join(str(part) for part in fault["loc"])
     if not name:
-        return str(fault["msg"]).removeprefix("Value error, ")
+        return wish(fault)
     if fault["type"] == "missing":
         return f"-a {name}=… is missing"
     if fault["type"] == "extra_forbidden":
         return unknown(f"argument {name}", name, kind.model_fields)
     if fault["type"] == "string_too_short":
         return f"-a {name}= is empty"
-    return f"-a {name}={fault['input']}: {fault['msg'].removeprefix('Value error, ')}"
+    return f"-a {name}={fault['input']}: {wish(fault)}"

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from f2scrapy.endpoint import look
-from f2scrapy.errors import InputError, unknown
+from f2scrapy.errors import InputError, unknown, wish
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -57,31 +57,49 @@ class Client(BaseModel):
     params: dict[str, dict[str, Any]]  # set → browser parameters, in the page's order
     alphabetical: bool = False  # they and the endpoint's own go by their names
     token_params: dict[str, dict[str, Any]]  # set → parameters that follow the endpoint's own
-    schemes: dict[str, str]  # an endpoint's scheme → one of f2scrapy/signing
+    schemes: dict[str, str]  # an endpoint's scheme → one of f2scrapy/signing, or several with "+"
+    takes: dict[str, list[str]]  # … → those there are to choose from
     secsdk_paths: list[str] = []  # are signed by secsdk besides, where there is a uifid
     tokens: dict[str, TokenRequest]
     report: dict[str, Any] = {}  # what the browser tells of itself for an msToken
 
 
-def client(platform: str, changes: Mapping[str, Any]) -> Client:
-    """client.yaml's part of a platform, with `changes` of the user's on top.
+def client(platform: str, changes: Mapping[str, Any], file: str = "f2scrapy.yaml") -> Client:
+    """client.yaml's part of a platform, with `changes` of the user's `file` on top.
 
     Raises:
         InputError: they name what does not exist, or of the wrong type.
     """
     known = _known()
     for name in changes.keys() - known.keys():
-        raise InputError(unknown(f"f2scrapy.yaml: client.{name}", name, known))
+        raise InputError(unknown(f"{file}: client.{name}", name, known))
+    place = f"{file}: client.{platform}"
     try:
-        return Client.model_validate(_merged(known[platform], changes.get(platform) or {}))
+        made = Client.model_validate(_merged(known[platform], changes.get(platform) or {}))
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        where = ".".join(map(str, ("f2scrapy.yaml: client", platform, *fault["loc"])))
-        if fault["type"] != "extra_forbidden":
-            raise InputError(f"{where}: {fault['msg']}") from None
-        *above, name = map(str, fault["loc"])
-        valid = look(known[platform], ".".join(above)) if above else known[platform]
-        raise InputError(unknown(where, name, valid)) from None
+        raise InputError(_explain(place, known[platform], error)) from None
+    _check_schemes(made, place)
+    return made
+
+
+def _explain(place: str, known: Mapping[str, Any], error: ValidationError) -> str:
+    fault = error.errors(include_url=False)[0]
+    where = ".".join(map(str, (place, *fault["loc"])))
+    if fault["type"] != "extra_forbidden":
+        return f"{where}: {wish(fault)}"
+    *above, name = map(str, fault["loc"])
+    return unknown(where, name, look(known, ".".join(above)) if above else known)
+
+
+def _check_schemes(made: Client, place: str) -> None:
+    """Another platform's signature would be refused as risk control."""
+    for name, scheme in made.schemes.items():
+        if name not in made.takes:
+            raise InputError(unknown(f"{place}.schemes.{name}", name, made.takes))
+        for part in filter(None, scheme.split("+")):
+            if part not in made.takes[name]:
+                told = f"{place}.schemes.{name}: the scheme {part}"
+                raise InputError(unknown(told, part, made.takes[name]))
 
 
 def filled(value: Any, facts: Mapping[str, Any]) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from scrapy.settings import BaseSettings, Settings
 
 from f2scrapy.args import Args
 from f2scrapy.errors import InputError, unknown
-from f2scrapy.loader import places
+from f2scrapy.loader import module, places
 from f2scrapy.options import check, key_of
 from f2scrapy.request import MEDIA_SLOT, TOKEN_SLOT
 
@@ -103,21 +102,19 @@ def spider_defaults(settings: BaseSettings, spider: str, kind: type[Args]) -> di
     found: dict[str, Any] = {}
     platform = platform_of(spider)
     for name, section in zip((platform, spider), _sections(settings, spider), strict=True):
-        fields = kind.model_fields if name == spider or not section else _every_argument()
         for key, value in section.items():
-            if _option(settings, key):
-                continue
-            if key not in fields:
+            if key in kind.model_fields:
+                found |= {key: value} if value is not None else {}
+            elif not _option(settings, key) and (name == spider or not _of_another(key)):
+                fields = kind.model_fields if name == spider else _all_fields(Args)
                 valid = [*fields, *map(key_of, options(settings))]
-                raise InputError(unknown(f"{FILE}: {name}.{key}", key, valid))
-            if value is not None and key in kind.model_fields:
-                found[key] = value
+                raise InputError(unknown(f"{_name(settings)}: {name}.{key}", key, valid))
     return found
 
 
-def client_changes(settings: BaseSettings) -> dict[str, Any]:
-    """What the file changes of client.yaml, by platform."""
-    return (settings.get("F2_FILE") or {}).get("client") or {}
+def client_changes(settings: BaseSettings) -> tuple[dict[str, Any], str]:
+    """What the file changes of client.yaml, by platform; and the file's name."""
+    return (settings.get("F2_FILE") or {}).get("client") or {}, _name(settings)
 
 
 def archive_path(settings: BaseSettings) -> Path:
@@ -132,7 +129,7 @@ def platform_of(spider: str) -> str:
 
 def _read(settings: BaseSettings) -> dict[str, Any]:
     given = settings["F2_CONFIG"]
-    path = Path(given or FILE).expanduser()
+    path = Path(_name(settings)).expanduser()
     try:
         file = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -146,17 +143,21 @@ def _read(settings: BaseSettings) -> dict[str, Any]:
     return file or {}
 
 
+def _name(settings: BaseSettings) -> str:
+    return settings["F2_CONFIG"] or FILE
+
+
 def _general(settings: BaseSettings, file: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in file.items():
         if key == "client" or key in _spider_names():
             if not isinstance(value, dict | None):
-                raise InputError(f"{FILE}: {key}: want names and values below it")
+                raise InputError(f"{_name(settings)}: {key}: want names and values below it")
         elif name := _option(settings, key):
             if value is not None:
                 yield name, value
         else:
             valid = [*map(key_of, options(settings)), *_spider_names(), "client"]
-            raise InputError(unknown(f"{FILE}: {key}", key, valid))
+            raise InputError(unknown(f"{_name(settings)}: {key}", key, valid))
 
 
 def _sections(settings: BaseSettings, spider: str) -> list[dict[str, Any]]:
@@ -175,11 +176,23 @@ def _spider_names() -> set[str]:
     return names | {platform_of(name) for name in names}
 
 
-def _every_argument() -> dict[str, Any]:
-    """The arguments of all spiders, each of which has to be loaded to know."""
+def _of_another(key: str) -> bool:
+    """Whether any spider takes this argument; they have to be loaded to know.
+
+    Raises:
+        InputError: none that can be loaded does, and one cannot.
+    """
+    broken = None
     for place in places(SPIDERS).values():
-        import_module(place)
-    return _all_fields(Args)
+        try:
+            module(place)
+        except InputError as error:
+            broken = error
+    if key in _all_fields(Args):
+        return True
+    if broken:
+        raise InputError(f"no spider that can be loaded takes {key}; {broken}")
+    return False
 
 
 def _all_fields(kind: type[Args]) -> dict[str, Any]:

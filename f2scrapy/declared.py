@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any, ClassVar, NamedTuple, Self, get_type_hints
+from typing import Any, ClassVar, NamedTuple, Self, get_args, get_type_hints
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -120,9 +120,19 @@ class Declared(Spider):
             InputError: something is.
         """
         spider = cls(**spider_defaults(settings, cls.name, get_type_hints(cls)["args"]) | values)
+        if rows := getattr(spider.args, "page_counts", None):
+            for endpoint in cls._endpoints():
+                endpoint.check_size(rows)
         for link in spider.targets:
             if link.kind != "short" and spider._owner(link) is None:
                 spider._entered(spider.first(link))
+
+    @classmethod
+    def _endpoints(cls) -> tuple[type[Endpoint], ...]:
+        """What may be asked for a first page, by the annotation of what makes it."""
+        own = cls.first_of is not Declared.first_of
+        made = get_type_hints(cls.first_of if own else cls.first)["return"]
+        return get_args(made) or (made,)
 
     @property
     def _wish(self) -> str:

@@ -89,16 +89,23 @@ class Endpoint(BaseModel):
         places = tuple(getattr(self, name) for name in self.turns)
         return places[0] if len(places) == 1 else places or None
 
+    @classmethod
+    def check_size(cls, rows: int) -> None:
+        """Raises:
+        InputError: its pages have no size, or not that.
+        """
+        if rows > cls.most:
+            raise InputError(f"page_counts={rows}: a page holds {cls.most} at most")
+        if cls.size not in cls.model_fields:
+            raise InputError(f"page_counts={rows}: these pages have no size that can be chosen")
+
     def sized(self, rows: int) -> Self:
         """The same with `rows` a page.
 
         Raises:
             InputError: its pages have no size, or not that.
         """
-        if rows > self.most:
-            raise InputError(f"page_counts={rows}: a page holds {self.most} at most")
-        if self.size not in type(self).model_fields:
-            raise InputError(f"page_counts={rows}: these pages have no size that can be chosen")
+        self.check_size(rows)
         return self.model_copy(update={self.size: rows})
 
     def resumed(self, place: int) -> Self:

@@ -8,9 +8,10 @@ F2Error
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import Any
 
 
 class Outcome(StrEnum):
@@ -95,7 +96,7 @@ _ADVICE = {
     Outcome.LIST_GAP: "The list showed fewer works than the profile counts: run again, logged in "
     "(F2_COOKIES) if it stays so.",
     Outcome.INTERRUPTED: "Run the same command again: only what is missing is fetched.",
-    Outcome.DISK: "A file could not be written: check space and permissions of F2_PATH.",
+    Outcome.DISK: "A file could not be written: check space and permissions where the log says.",
     Outcome.INTERNAL: "See the error in the log; if it is no fault of this machine, report it.",
     Outcome.BAD_INPUT: "Correct the command and run it again.",
 }
@@ -129,9 +130,38 @@ class ProtocolError(F2Error):
     """An answer has a shape that is not known; the text names the path in it."""
 
 
-def unknown(what: str, name: str, valid: Iterable[str]) -> str:
-    """One line for a name nobody knows, with the nearest valid one."""
+_WISHES = {  # by pydantic's type of a fault, filled from its context
+    "bool_parsing": "want yes or no",
+    "bool_type": "want yes or no",
+    "int_parsing": "want a whole number",
+    "int_from_float": "want a whole number",
+    "int_type": "want a whole number",
+    "float_parsing": "want a number",
+    "float_type": "want a number",
+    "finite_number": "want a number",
+    "greater_than_equal": "want {ge:g} or more",
+    "greater_than": "want more than {gt:g}",
+    "less_than_equal": "want {le:g} or less",
+    "literal_error": "want {expected}",
+    "string_type": "want a text",
+    "string_too_short": "this is empty",
+    "list_type": "want a list",
+    "dict_type": "want names and values below it",
+    "model_type": "want names and values below it",
+    "missing": "this is missing",
+}
+
+
+def wish(fault: Mapping[str, Any]) -> str:
+    """What was wanted in the place of a value, in people's words; `fault` is one of pydantic's."""
+    words = _WISHES.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
+    return words.format(**fault.get("ctx", {})).replace("'", "")
+
+
+def unknown(what: str, name: str, valid: Iterable[str], prefix: str = "") -> str:
+    """One line for a name nobody knows, with the nearest valid one; a `prefix` is no likeness."""
     valid = sorted(valid)
-    near = get_close_matches(name, valid, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(valid)}"
+    bare = [one.removeprefix(prefix) for one in valid]
+    near = get_close_matches(name.removeprefix(prefix), bare, n=1)
+    hint = f"did you mean {prefix}{near[0]}?" if near else f"there are: {', '.join(valid)}"
     return f"{what} is not known; {hint}"

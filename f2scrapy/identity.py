@@ -277,7 +277,7 @@ def from_settings(settings: BaseSettings, platform: str) -> Identity:
     Raises:
         InputError: the cookies cannot be used.
     """
-    known = client(platform, config.client_changes(settings))
+    known = client(platform, *config.client_changes(settings))
     account = _from_file(settings["F2_COOKIES"]) if settings["F2_COOKIES"] else []
     account += _from_header(os.environ.get("F2_COOKIE", ""), known.cookie_hosts)
     ours = [c for c in account if any(_covers(c.domain, host) for host in known.cookie_hosts)]
@@ -287,7 +287,7 @@ def from_settings(settings: BaseSettings, platform: str) -> Identity:
 
 def visitor(settings: BaseSettings, platform: str) -> Identity:
     """Somebody who has never been there: no account, and forgotten with the run."""
-    return Identity(platform, client(platform, config.client_changes(settings)), None)
+    return Identity(platform, client(platform, *config.client_changes(settings)), None)
 
 
 def _from_file(path: str) -> list[Cookie]:

@@ -29,6 +29,11 @@ CALLED = {
     "web_rid": "a live room (web_rid)",  # digits, or a name its owner chose
     "room_id": "a broadcast (room_id)",
 }
+# An address within a text; two may stand together, with a comma between.
+_ADDRESS = re.compile(r"https?://(?:(?![,;]https?://)[!-~])*[\w/=&%#-]", re.ASCII | re.IGNORECASE)
+# What an app puts below the texts it gives people to share: an invitation to get the app.
+_INVITATION = re.compile(r"https://www\.[a-z]+\.com/[a-z]+lite/?", re.IGNORECASE)
+
 OWN = Link("own", "self")  # the lists of the account whose cookies are used; it is named nowhere
 
 
@@ -38,20 +43,26 @@ def named(
     wants: Iterable[str],
     ids: Mapping[str, str],
 ) -> tuple[list[Link], list[str]]:
-    """What `texts` name of the kinds in `wants`, and those texts that name nothing of them.
+    """What `texts` name of the kinds in `wants`; and what names nothing of them: texts, or
+    addresses in a text that holds better ones. Other words around links are what people paste.
 
     `find` finds a platform's links; short ones may lead to what is wanted. `ids` are the forms of
     bare ids by kind, as regexes.
     """
     kinds = {*wants, "short"}
     usable: dict[Link, None] = {}
-    unusable = []
+    unusable: dict[str, None] = {}
+
+    def wanted(text: str) -> list[Link]:
+        return [link for link in find(text) if link.kind in kinds]
+
     for text in texts:
-        wanted = [link for link in find(text) if link.kind in kinds] + _bare(text, ids)
-        usable |= dict.fromkeys(wanted)
-        if not wanted:
-            unusable.append(text)
-    return list(usable), unusable
+        found = wanted(text) + _bare(text, ids)
+        usable |= dict.fromkeys(found)
+        others = (one for one in _ADDRESS.findall(text) if not _INVITATION.fullmatch(one))
+        lost = [one for one in others if not wanted(one)] if found else [text]
+        unusable |= dict.fromkeys(lost)
+    return list(usable), list(unusable)
 
 
 def _bare(text: str, ids: Mapping[str, str]) -> list[Link]:

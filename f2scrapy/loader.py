@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib import import_module
 from importlib.resources import files
+from types import ModuleType
 from typing import Self
 
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 from scrapy.utils.spider import iter_spider_classes
+
+from f2scrapy.errors import InputError
 
 
 class SpiderLoader:
@@ -25,10 +28,11 @@ class SpiderLoader:
     def load(self, spider_name: str) -> type[Spider]:
         """Raises:
         KeyError: there is no such spider.
+        InputError: its file cannot be loaded.
         """
         if spider_name not in self.places:
             raise KeyError(f"Spider not found: {spider_name}")
-        [found] = iter_spider_classes(import_module(self.places[spider_name]))
+        [found] = iter_spider_classes(module(self.places[spider_name]))
         return found
 
     def find_by_request(self, request: Request) -> list[str]:  # noqa: ARG002 - Scrapy's interface
@@ -38,6 +42,19 @@ class SpiderLoader:
     def list(self) -> list[str]:
         """The names of all spiders; none is loaded."""
         return sorted(self.places)
+
+
+def module(place: str) -> ModuleType:
+    """A spider's module, such as "spiders.douyin_post".
+
+    Raises:
+        InputError: it cannot be loaded.
+    """
+    try:
+        return import_module(place)
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}".replace("\n", " ")
+        raise InputError(f"{place.replace('.', '/')}.py cannot be loaded: {why}") from error
 
 
 def places(packages: Iterable[str]) -> dict[str, str]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from scrapy.settings import BaseSettings
 
-from f2scrapy.errors import InputError, unknown
+from f2scrapy.errors import InputError, unknown, wish
 
-_LOOPBACK = r"^(http://(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}/?)?$"
+_LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?", re.ASCII)
 _SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK"}
 _OTHERS = {"F2_FILE", "F2_COOKIE"}  # what the file held; what stands in the environment alone
+
+
+def _loopback(url: str) -> str:
+    found = _LOOPBACK.fullmatch(url)
+    if url and not (found and 0 < int(found[1]) < 1 << 16):
+        raise ValueError("want http://127.0.0.1:PORT, as the sandbox says it when it starts")
+    return url
 
 
 class Options(BaseModel):
@@ -23,7 +31,7 @@ class Options(BaseModel):
     path: str = Field(min_length=1)
     archive: str
     cookies: str
-    sandbox: str = Field(pattern=_LOOPBACK)
+    sandbox: Annotated[str, AfterValidator(_loopback)]
     media: str | list[str]
     rendition: str
     upgrade: bool
@@ -65,14 +73,14 @@ def check(settings: BaseSettings, environment: Any = ()) -> None:
     for name in sorted(given):
         if not known(name):
             names = (f"F2_{key.upper()}" for key in Options.model_fields)
-            raise InputError(unknown(f"option {name}", name, names))
+            raise InputError(unknown(f"option {name}", name, names, "F2_"))
     try:
         options = Options.model_validate({key_of(name): settings[name] for name in given})
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         name = f"F2_{str(fault['loc'][0]).upper()}"
         told = "…" if name in _SECRETS else settings[name]
-        raise InputError(f"{name}={told}: {fault['msg']}") from None
+        raise InputError(f"{name}={told}: {wish(fault)}") from None
     for key, value in options:
         name = f"F2_{key.upper()}"
         settings.set(name, value, settings.getpriority(name) or 0)

@@ -28,6 +28,10 @@ class DiskError(F2Error):
     """A file cannot be written; what is there of it is kept."""
 
 
+class Busy(DiskError):
+    """Another process is writing the file, or has this moment finished it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Journal:
     """What must be known of a part to go on with it. Holds neither address nor token."""
@@ -173,6 +177,8 @@ class Part:
     def _disk(self) -> Iterator[None]:
         try:
             yield
+        except (BlockingIOError, FileExistsError) as e:
+            raise Busy("another process is writing this file") from e
         except OSError as e:
             raise DiskError(f"{self._path}: {e.strerror or e}") from e
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -78,6 +80,12 @@ def token(url: str, method: str, headers: Mapping[str, str], body: bytes) -> Req
 def network_errors(settings: BaseSettings) -> tuple[type[Exception], ...]:
     """What a request raises when the way to the platform fails; worth another try."""
     return tuple(load_object(error) for error in settings.getlist("RETRY_EXCEPTIONS"))
+
+
+def told_whole(error: BaseException) -> str:
+    """A failure nobody foresaw, with its traceback; words that may be addresses are left out."""
+    text = "".join(traceback.format_exception(error)).rstrip()
+    return re.sub(r"\S*(?:://|[?&]\w+=)\S*", "…", text)
 
 
 def trouble(error: BaseException) -> str:

@@ -74,7 +74,10 @@ def open_database(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(path, timeout=30, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
+        folder = f"F2_PATH or F2_ARCHIVE: no folder can be made at {path.parent}"
+        raise InputError(folder) from error
+    except sqlite3.Error as error:
         raise InputError(f"F2_ARCHIVE={path}: {error}") from error
     try:
         db.execute("PRAGMA journal_mode = WAL")

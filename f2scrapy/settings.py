@@ -106,6 +106,7 @@ ITEM_PIPELINES = {
     "pipelines.dedup.DedupPipeline": 400,  # archived whole: dropped
     "pipelines.media.MediaPipeline": 500,  # item.files
     "pipelines.live.LivePipeline": 600,  # a room, recorded until it is over
+    "pipelines.feed.FeedPipeline": 800,  # its row in each feed
     "pipelines.archive.ArchivePipeline": 900,  # remembered: only what is on disk
 }
 CONCURRENT_ITEMS = 20  # of one page, so the next is asked for while the files of this one come;
@@ -123,6 +124,8 @@ FEED_EXPORT_ENCODING = "utf-8"
 
 EXTENSIONS = {
     "f2scrapy.extensions.ledger.Ledger": 0,  # completeness, report, exit code
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "f2scrapy.extensions.feeds.Feeds": 0,  # what feed.py writes to
     "f2scrapy.extensions.progress.Progress": 10,
     "f2scrapy.extensions.notify.Notify": 20,
     "scrapy.extensions.telnet.TelnetConsole": None,

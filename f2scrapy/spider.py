@@ -20,7 +20,7 @@ from f2scrapy.identity import Identity
 from f2scrapy.item import Account, Item, kinds
 from f2scrapy.link import OWN, Link
 from f2scrapy.onward import HOPS, barred, onward
-from f2scrapy.request import api, network_errors, page, trouble
+from f2scrapy.request import api, network_errors, page, told_whole, trouble
 from f2scrapy.verdict import of_page
 from f2scrapy.walk import Limits, Walk, first_fault
 
@@ -202,9 +202,11 @@ class ApiSpider(Declared):
         """Errback of every request."""
         error = failure.value
         assert error is not None
-        if not isinstance(error, Refused):
-            broken = isinstance(error, network_errors(self.settings))
-            error = Refused(Outcome.NETWORK if broken else Outcome.INTERNAL, trouble(error))
+        if isinstance(error, network_errors(self.settings)):
+            error = Refused(Outcome.NETWORK, trouble(error))
+        elif not isinstance(error, Refused):
+            self.logger.error("%s", told_whole(error))
+            error = Refused(Outcome.INTERNAL, trouble(error))
         yield from self._refuse(failure.request, error)  # type: ignore[attr-defined]  # Scrapy's
 
     # What is refused

@@ -8,25 +8,27 @@ from scrapy.crawler import Crawler
 
 from f2scrapy.archive import Archive
 from f2scrapy.errors import Outcome
-from f2scrapy.item import Item
+from f2scrapy.item import Item, MediaKind, kinds
 
 
 class ArchivePipeline:
     """Writes to the archive: each file, whose work it is, and the state of a work without files.
 
     Files that are not on disk are not remembered; what is remembered already is not written again.
+    Where no files are wanted, nothing is remembered at all.
     """
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, wanted: frozenset[MediaKind]) -> None:
         self.archive = archive
+        self.wanted = wanted
         self._user = ("", "", "")  # of the last item: most lists are one user's
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(Archive.of(crawler))
+        return cls(Archive.of(crawler), kinds(crawler.settings.getlist("F2_MEDIA")))
 
     def process_item(self, item: Item) -> Item:
-        if item.state is not Outcome.OK:
+        if self.wanted and item.state is not Outcome.OK:
             self.archive.saw_work(item.key, item.state)
         if item.files:
             self._remember(item)

@@ -8,6 +8,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from f2scrapy.archive import Archive
+from f2scrapy.errors import Outcome
 from f2scrapy.item import Item, Media, MediaKind, Skipped, kinds
 from f2scrapy.rendition import Policy, better, choose, policy
 
@@ -15,7 +16,8 @@ from f2scrapy.rendition import Policy, better, choose, policy
 class DedupPipeline:
     """Lets an item pass once, and only while one of its wanted files is missing on disk.
 
-    With `upgrade`, a work passes also where a better rendition is offered than was taken.
+    With `upgrade`, a work passes also where a better rendition is offered than was taken. One that
+    cannot be had passes when that is news; it is a gap of each run all the same (`walk.py`).
     """
 
     def __init__(
@@ -38,7 +40,14 @@ class DedupPipeline:
         self._seen.add(item.key)
         if self.wanted and self._is_known(item):
             raise Skipped("known")
+        if self.wanted and self._is_old_news(item):
+            raise Skipped("refused before")
         return item
+
+    def _is_old_news(self, item: Item) -> bool:
+        """Whether the archive knows that this cannot be had; people are told of each time."""
+        refused = item.state is not Outcome.OK and type(item).media is not Item.media
+        return refused and self.archive.state(item.key) is item.state
 
     def _is_known(self, item: Item) -> bool:
         held = self.archive.held(item.key)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -18,7 +20,7 @@ from f2scrapy.archive import Archive
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.item import File, Item, Media, MediaKind, Rendition, kinds
-from f2scrapy.partial import DiskError, Part
+from f2scrapy.partial import Busy, DiskError, Part
 from f2scrapy.rendition import Policy, better, choose, policy
 from f2scrapy.request import api, media, network_errors, trouble
 from f2scrapy.transfer import BrokenContent, SaveTo
@@ -32,6 +34,7 @@ _CONTENT = {
     MediaKind.COVER: "image",
     MediaKind.MUSIC: "audio",
 }
+PATIENCE = 120.0  # seconds that a file is waited for which another run is writing
 RENDITIONS = 3  # how many are tried when the chosen one is nowhere to be had
 _OTHER_SUFFIXES = (".jpeg", ".png", ".gif", ".heic", ".avif", ".webp", ".m4a", ".aac")
 
@@ -112,11 +115,22 @@ class MediaPipeline:
 
     async def _try(self, work: Work, file: Media) -> File | Missing:
         try:
-            return await self._file(work, file)
+            return await self._in_turn(work, file)
         except Missing as missing:
             return Missing(missing.outcome, f"{file.asset}: {missing}")
         except (DiskError, OSError) as error:
             return Missing(Outcome.DISK, f"{file.asset}: {error}")
+
+    async def _in_turn(self, work: Work, file: Media) -> File:
+        """The file, once no other run is writing it; then it is there."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return await self._file(work, file)
+            except Busy as busy:
+                if time.monotonic() > end or not self.crawler.crawling:
+                    raise Missing(Outcome.INTERRUPTED, "another run is fetching it") from busy
+                await asyncio.sleep(0.5)
 
     async def _file(self, work: Work, file: Media) -> File:
         if file.text is not None:
@@ -280,7 +294,9 @@ class MediaPipeline:
     def _named(self, place: Path, media_type: str) -> Path:
         """The file under the suffix of what it is; the platforms send JPEG where they say WebP."""
         true = place.with_suffix(filetype.suffix(media_type) or place.suffix)
-        return place.replace(true) if true != place else place
+        with suppress(FileNotFoundError):  # another run was as fast
+            place.replace(true)
+        return true
 
     def _kept(self, file: Media, place: Path, size: int, rendition: Rendition | None) -> File:
         path = place.relative_to(self.archive.root).as_posix()

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy.args import CursorArgs, Interval, LinkArgs, ListArgs, OrderedFollowArgs, checked
+from f2scrapy.args import (
+    CursorArgs,
+    Interval,
+    LinkArgs,
+    ListArgs,
+    OrderedFollowArgs,
+    checked,
+    lines_of,
+)
 from f2scrapy.errors import InputError
 
 
@@ -35,8 +43,8 @@ def test_bad_interval_says_what_is_wanted(interval: str) -> None:
         ({}, "-a url=… is missing"),
         ({"urll": "x"}, "argument urll is not known; did you mean url?"),
         ({"url": "x", "max_count": "1"}, "did you mean max_counts?"),
-        ({"url": "x", "max_counts": "many"}, "-a max_counts=many: "),
-        ({"url": "x", "page_counts": "0"}, "-a page_counts=0: "),
+        ({"url": "x", "max_counts": "many"}, "-a max_counts=many: want a whole number"),
+        ({"url": "x", "page_counts": "0"}, "-a page_counts=0: want 1 or more"),
     ],
 )
 def test_bad_argument_is_one_clear_line(values: dict[str, str], message: str) -> None:
@@ -74,6 +82,14 @@ def test_text_is_one_part() -> None:
     assert LinkArgs(url="a\nb").parts == ["a\nb"]
 
 
-def test_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot read that file"):
-        _ = LinkArgs(url=f"@{tmp_path}/none").parts
+@pytest.mark.parametrize(
+    ("text", "option", "told"),
+    [
+        ("@nasa", "-a url=", "-a url=@nasa: cannot read .*; a user's name goes without @"),
+        ("@/none", "-a url=", r"-a url=@/none: cannot read that file \(No such file.*\)$"),
+        ("@none", "--token ", r"--token @none: cannot read that file \(No such file.*\)$"),
+    ],
+)
+def test_file_that_is_not_there(text: str, option: str, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        lines_of(text, option)

@@ -1,5 +1,6 @@
 """defaults < file < environment < command line."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,25 @@ def test_named_file_must_be_there(load, monkeypatch) -> None:
         load()
 
 
+def test_messages_name_the_file_there_is(load, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("douyin_user_post: {max_count: 1}\nclient: {doyin: {}}")
+    settings = load(F2_CONFIG=str(mine))
+    with pytest.raises(InputError, match=f"^{mine}: douyin_user_post"):
+        config.spider_defaults(settings, "douyin_user_post", CursorArgs)
+    with pytest.raises(InputError, match=f"^{mine}: client.doyin"):
+        client("douyin", *config.client_changes(settings))
+
+
+def test_spider_that_does_not_load_is_named_and_troubles_no_other(load, monkeypatch) -> None:
+    files = {**config.places(config.SPIDERS), "douyin_broken": "spiders.douyin_broken"}
+    monkeypatch.setattr(config, "places", lambda _: files)
+    defaults = partial(config.spider_defaults, spider="douyin_user_post", kind=CursorArgs)
+    assert defaults(load("douyin: {max_counts: 7, keyword: sea}")) == {"max_counts": 7}
+    with pytest.raises(InputError, match=r"max_count; spiders/douyin_broken.py cannot be loaded"):
+        defaults(load("douyin: {max_count: 7}"))
+
+
 def test_spider_beats_platform(load) -> None:
     settings = load("douyin: {page_counts: 5, max_counts: 7}\ndouyin_user_post: {page_counts: 9}")
     defaults = config.spider_defaults(settings, "douyin_user_post", CursorArgs)
@@ -92,7 +112,7 @@ def test_unknown_argument_names_the_nearest(load) -> None:
 
 def test_client_can_be_changed_in_part(load) -> None:
     settings = load("client: {douyin: {browser: {version: 199.0.0.0}}}")
-    known = client("douyin", config.client_changes(settings))
+    known = client("douyin", *config.client_changes(settings))
     assert known.browser.version == "199.0.0.0"
     assert known.params["web"]["aid"] == "6383"
 
@@ -102,13 +122,15 @@ def test_client_can_be_changed_in_part(load) -> None:
     [
         ("client: {douyin: {browzer: 1}}", r"client.douyin.browzer is not known; .*browser\?"),
         ("client: {douyin: {browser: {versoin: 1}}}", r"versoin is not known; .*version\?"),
-        ("client: {douyin: {cookie_hosts: x}}", "client.douyin.cookie_hosts"),
+        ("client: {douyin: {cookie_hosts: x}}", "client.douyin.cookie_hosts: want a list"),
+        ("client: {douyin: {schemes: {web: x_gnarly}}}", r"x_gnarly is not known; .*a_bogus"),
+        ("client: {douyin: {schemes: {wep: a_bogus}}}", r"did you mean web\?"),
         ("client: {doyin: {}}", r"client.doyin is not known; .*douyin\?"),
     ],
 )
 def test_bad_client_key(load, yaml: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        client("douyin", config.client_changes(load(yaml)))
+        client("douyin", *config.client_changes(load(yaml)))
 
 
 def test_cookie_is_not_taken_from_a_command(load) -> None:
@@ -127,13 +149,15 @@ def test_pace_becomes_scrapys_delay(load) -> None:
     ("options", "message"),
     [
         ({"F2_MEDA": "video"}, "F2_MEDA is not known; did you mean F2_MEDIA?"),
-        ({"F2_PACE": "slow"}, "F2_PACE=slow: "),
-        ({"F2_PACE": "-1"}, "F2_PACE=-1: "),
-        ({"F2_MEDIA_CONCURRENCY": "0"}, "F2_MEDIA_CONCURRENCY=0: "),
-        ({"F2_FOLDERIZE": "ja"}, "F2_FOLDERIZE=ja: "),
-        ({"F2_PROGRESS": "bar"}, "F2_PROGRESS=bar: "),
-        ({"F2_SANDBOX": "127.0.0.1:1"}, "F2_SANDBOX=127.0.0.1:1: "),
-        ({"F2_SANDBOX": "http://example.com:80"}, "F2_SANDBOX=http://example.com:80: "),
+        ({"F2_FOO": "1"}, "F2_FOO is not known; there are: F2_ARCHIVE, "),
+        ({"F2_PACE": "slow"}, "F2_PACE=slow: want a number"),
+        ({"F2_PACE": "-1"}, "F2_PACE=-1: want 0 or more"),
+        ({"F2_MEDIA_CONCURRENCY": "0"}, "F2_MEDIA_CONCURRENCY=0: want 1 or more"),
+        ({"F2_FOLDERIZE": "ja"}, "F2_FOLDERIZE=ja: want yes or no"),
+        ({"F2_PROGRESS": "bar"}, "F2_PROGRESS=bar: want auto, bars, lines or none"),
+        ({"F2_SANDBOX": "127.0.0.1:1"}, "F2_SANDBOX=127.0.0.1:1: want http://127.0.0.1:PORT"),
+        ({"F2_SANDBOX": "http://example.com:80"}, "F2_SANDBOX=http://example.com:80: want "),
+        ({"F2_SANDBOX": "http://127.0.0.1:99999"}, "F2_SANDBOX=http://127.0.0.1:99999: want "),
     ],
 )
 def test_bad_option_is_one_clear_line(load, options: dict[str, str], message: str) -> None:

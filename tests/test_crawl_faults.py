@@ -138,11 +138,15 @@ def test_address_that_lapses_midway_is_renewed_and_the_file_resumed(play: Play) 
 
 def test_explained_gaps(play: Play) -> None:
     crawl = play()
-    run = crawl.posts("mixed")
+    feed = Path(f"{crawl.root}.jsonl")
+    run = crawl.posts("mixed", "-o", str(feed))
     assert run.code == 3
     assert (run.report["kept"], run.report["explained"], run.report["unexplained"]) == (45, 15, 0)
     assert {gap["outcome"] for gap in run.report["gaps"]} == {"PRIVATE", "DELETED", "PROHIBITED"}
     crawl.check_files("mixed")
+    again = crawl.posts("mixed", "-a", "update=no", "-o", str(feed))
+    assert (again.code, again.report["explained"], again.report["kept"]) == (3, 15, 0)
+    assert len(feed.read_text("utf-8").splitlines()) == 60, "what was told is not told again"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from crawling import Play
 
+from f2scrapy.commands.crawl import _misplaced
+
 
 @pytest.mark.parametrize(
     ("words", "settings", "line"),
@@ -22,10 +24,11 @@ from crawling import Play
         (["-a", "url=LINK"], {"F2_COOKIES": "/nowhere"}, "F2_COOKIES=/nowhere"),
         (["-a", "url=LINK"], {"F2_ARCHIVE": "README.md"}, "F2_ARCHIVE=README.md"),
         (["-a", "url=LINK"], {"F2_CONFIG": "/nowhere"}, "F2_CONFIG=/nowhere"),
-        (["-a", "url=LINK"], {"F2_PATH": "README.md"}, "F2_ARCHIVE=README.md/"),
+        (["-a", "url=LINK"], {"F2_PATH": "README.md"}, "F2_PATH=README.md: no file"),
         (["-a", "url=LINK"], {"F2_COOKIE": "sessionid"}, "F2_COOKIE"),
         (["-a", "url=LINK", "-O", "README.md/x.jsonl"], {}, "no file can be written there"),
-        (["-a", "url=LINK"], {"F2_REPORT": "README.md/x"}, "no file can be written there"),
+        (["-a", "url=LINK"], {"F2_REPORT": "README.md/x"}, "F2_REPORT=README.md/x: no file"),
+        (["-a", "url=LINK", "-a", "page_counts=99"], {}, "page_counts=99: a page holds 20 at most"),
         (["-a", "url="], {}, "-a url= is empty"),
         (["-a", "url=LINK", "-s", "JOBDIR=/nowhere"], {}, "JOBDIR"),
         (["-a", "url=LINK", "-s", "F2_COOKIE=x"], {}, "environment only"),
@@ -52,10 +55,12 @@ def test_spider_nobody_knows(play: Play) -> None:
 def test_lines_of_a_file_that_name_nothing_are_told(play: Play, tmp_path: Path) -> None:
     crawl = play()
     links = tmp_path / "links.txt"
-    links.write_text(f"{crawl.sandbox.user_url('one')}\n# mine\ntypo\n\nhttps://example.com/\n")
+    good, bad = crawl.sandbox.user_url("one"), "https://www.douyin.com/user/xx"
+    links.write_text(f"look: {good} {bad} !\n# mine\ntypo\n\nhttps://example.com/\n")
     run = crawl("douyin_user_post", "-a", f"url=@{links}", F2_MEDIA="")
     assert (run.code, run.report["kept"]) == (1, 1)
-    assert {gap["key"] for gap in run.report["gaps"]} == {"typo", "https://example.com/"}
+    assert {gap["key"] for gap in run.report["gaps"]} == {"typo", "https://example.com/", bad}
+    assert all(f"{key}: BAD_INPUT" in run.log for key in ("typo", bad))
 
 
 def test_several_users_in_one_run(play: Play) -> None:
@@ -75,11 +80,19 @@ def test_one_refused_list_does_not_hide_the_other(play: Play) -> None:
     assert crawl.sandbox.world.faults.as_json() == {"rate_limit": 1}
 
 
-@pytest.mark.parametrize("feed", ["/dev/full:jsonlines", "/proc/nowhere/x.jsonl"])
-def test_feed_that_cannot_be_written_is_no_success(play: Play, feed: str) -> None:
-    run = play().posts("one", "-O", feed, F2_MEDIA="")
-    assert run.code == 4
-    assert run.report["gaps"][0]["key"] == "log"
+def test_feed_that_breaks_is_named_and_its_works_are_given_again(play: Play) -> None:
+    crawl = play()
+    run = crawl.posts("one", "-O", "/dev/full:csv", "--nolog", F2_MEDIA="desc")
+    assert (run.code, run.outcome, run.report["kept"]) == (4, "DISK", 0)
+    again, rows = crawl.listed(*crawl._main_job("one"), F2_MEDIA="desc")
+    assert (again.code, len(rows)) == (0, 1)
+
+
+def test_words_that_are_no_argument(play: Play) -> None:
+    run = play()("douyin_user_post", "-x")
+    assert (run.code, run.log) == (2, "scrapy crawl: no such option: -x\n")
+    assert _misplaced(["douyin_user_post", "url=y"]) == "did you mean -a url=…?"
+    assert _misplaced(["douyin_user_post"]) == ""
 
 
 def test_second_interrupt_is_no_success_either(play: Play) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from crawling import Play
 
+from f2scrapy.sandbox.catalogue import Sizes
+
 
 def test_200_works_come_whole_and_once(play: Play) -> None:
     crawl = play()
@@ -180,3 +182,18 @@ def test_profile(play: Play) -> None:
     run = crawl("douyin_user_profile", "-a", f"url={link}", "-O", f"{crawl.root}.csv")
     assert (run.code, run.report["kept"]) == (0, 1)
     assert "演示账号" in Path(f"{crawl.root}.csv").read_text("utf-8-sig")
+
+
+def test_two_runs_at_once_wait_for_each_other(play: Play) -> None:
+    crawl = play("drip=4000000~douyinvod", sizes=Sizes(video=(6_000_000, 6_000_000)))
+    with crawl.started("one") as other:
+        while not list(crawl.root.rglob("*_video.mp4.part")):
+            assert other.poll() is None
+            time.sleep(0.01)
+        run = crawl.posts("one")
+        assert other.wait(60) == 0
+    assert (run.code, run.outcome) == (0, "OK"), run.log
+    crawl.check_files("one")
+    [video] = [asset for key, asset in crawl.asked["assets"].items() if "-v_" in key]
+    size = max(path.stat().st_size for path in crawl.files())
+    assert video["bytes"] == size, "one of them fetched it"

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from f2scrapy.douyin.links import Link, find, is_ours
+from f2scrapy.link import named
 
 WORK = "7298145681699622182"
 USER = "MS4wLjABAAAAVsneOf144eGDFf8Xp9QNb1VW6ovXnNT5SqJBhJfe8KQBKWKDTWK5Hh-_i9mJzb8C"
@@ -223,3 +224,26 @@ pieces = st.one_of(
 def test_no_text_makes_it_fail(text: str) -> None:
     assert all(link.kind and link.id for link in find(text))
     assert not is_ours(text) or text[:8].lower() == "https://"
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        (f"{USER} look at this 7.53 w@S.yg https://v.douyin.com/iRNBho6u/ copy it! 12:00", []),
+        ("https://v.douyin.com/iRNBho6u/，长按复制此条消息", []),
+        (f"https://www.douyin.com/user/{USER},https://v.douyin.com/iRNBho6u/", []),
+        (f"https://www.douyin.com/user/{USER}?from=https://x.com/y https://a.cn", ["https://a.cn"]),
+        (
+            f"{USER} https://www.douyin.com/user/xx，(http://b.cn/foo). HTTPS://C.cn",
+            ["https://www.douyin.com/user/xx", "http://b.cn/foo", "HTTPS://C.cn"],
+        ),
+        (f"{USER} https://www.douyin.com/video/{WORK}", [f"https://www.douyin.com/video/{WORK}"]),
+        (f"a word https://www.douyin.com/video/{WORK}", None),
+    ],
+)
+def test_addresses_beside_good_ones_that_name_nothing_are_told(
+    text: str, lost: list[str] | None
+) -> None:
+    found, unusable = named([text], find, ("sec_user_id",), {})
+    assert unusable == ([text] if lost is None else lost)
+    assert bool(found) is (lost is not None)

@@ -159,6 +159,7 @@ def test_spider_is_file_is_class(name: str) -> None:
     assert spider.name == name
     assert spider.__doc__, "what it yields, and a command to copy"
     assert f"scrapy crawl {name}" in spider.__doc__
+    assert all(issubclass(kind, Endpoint) for kind in spider._endpoints())
     assert CALLED.keys() >= {*spider.wants, *spider.ids}, "kinds that people are told of"
 
 

@@ -124,12 +124,6 @@ def test_run_that_asked_for_nothing_is_not_complete(ledger: Ledger) -> None:
     assert (close(ledger)["outcome"], ledger.exit_code) == ("INTERNAL", 4)
 
 
-def test_feed_that_was_not_written(ledger: Ledger) -> None:
-    walk(ledger, 3)
-    ledger.stats.inc_value("feedexport/failed_count/FileFeedStorage")
-    assert close(ledger)["outcome"] == "DISK"
-
-
 def test_errors_in_the_log_are_not_success(ledger: Ledger) -> None:
     walk(ledger, 3)
     ledger.stats.inc_value("log_count/ERROR")

@@ -168,7 +168,7 @@ def test_mp4_where_that_is_wished(play: Play) -> None:
         ([ROOM, "-s", "F2_NOTIFY_ON=starts"], "did you mean start"),
         ([ROOM, "-s", f"F2_NOTIFY_BARK={SECRET}"], "F2_NOTIFY_BARK: want an address"),
         ([ROOM, "-s", "F2_COOKIES=no-such-file"], "no-such-file"),
-        (["@no-such-file"], "cannot read"),
+        (["@no-such-file"], "f2scrapy.live: @no-such-file: cannot read"),
     ],
 )
 def test_bad_input_is_one_line(play: Play, words: list[str], said: str) -> None:

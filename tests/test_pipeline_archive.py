@@ -79,6 +79,7 @@ def test_state_of_what_cannot_be_had_is_remembered(
 
 def test_metadata_leaves_no_row(pipeline: ArchivePipeline, tmp_path: Path) -> None:
     pipeline.process_item(Work())
+    ArchivePipeline(pipeline.archive, frozenset()).process_item(Work(state=Outcome.DELETED))
     assert rows(tmp_path, "SELECT * FROM works") == []
 
 

@@ -11,7 +11,7 @@ from works import RENDITION, User, Work, crawler, fetch
 
 from f2scrapy.archive import Archive
 from f2scrapy.errors import Outcome
-from f2scrapy.item import Item, Skipped
+from f2scrapy.item import Item, MediaKind, Skipped
 from pipelines.archive import ArchivePipeline
 from pipelines.dedup import DedupPipeline
 
@@ -25,9 +25,13 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     """An archive that holds a work whole."""
     archive = Archive(tmp_path / "f2scrapy.db", tmp_path)
     item = Work(path=archive.claim(Work().key, [PATH]))
-    ArchivePipeline(archive).process_item(fetch(archive, item))
+    remember(archive, fetch(archive, item))
     yield archive
     archive.close()
+
+
+def remember(archive: Archive, item: Item) -> None:
+    ArchivePipeline(archive, frozenset(MediaKind)).process_item(item)
 
 
 def outcome(archive: Archive, item: Item, **settings: Any) -> str:
@@ -67,8 +71,18 @@ def test_metadata_passes(archive: Archive, item: Item) -> None:
     assert outcome(archive, item, F2_MEDIA="") == ""
 
 
-def test_what_cannot_be_had_passes(archive: Archive) -> None:
-    assert outcome(archive, Work(state=Outcome.DELETED)) == ""
+def test_what_cannot_be_had_passes_when_that_is_news(archive: Archive) -> None:
+    gone = Work(state=Outcome.DELETED)
+    assert outcome(archive, gone) == ""
+    remember(archive, gone)
+    assert outcome(archive, gone) == "refused before"
+    assert outcome(archive, gone, F2_MEDIA="") == ""
+    assert outcome(archive, Work(state=Outcome.PRIVATE)) == ""
+
+
+def test_user_whose_works_are_hidden_passes_each_time(archive: Archive) -> None:
+    remember(archive, User(state=Outcome.PRIVATE))
+    assert outcome(archive, User(state=Outcome.PRIVATE)) == ""
 
 
 @pytest.mark.parametrize("media", ["", "video"])

@@ -11,7 +11,7 @@ from works import User, Work, crawler, fetch
 
 from f2scrapy.archive import Archive
 from f2scrapy.errors import InputError, Outcome
-from f2scrapy.item import Item, Skipped
+from f2scrapy.item import Item, MediaKind, Skipped
 from pipelines.archive import ArchivePipeline
 from pipelines.dedup import DedupPipeline
 from pipelines.folder import FolderPipeline
@@ -74,7 +74,7 @@ def run(root: Path, nickname: str) -> list[str]:
         try:
             for pipeline in before:
                 item = pipeline.process_item(item)
-            ArchivePipeline(archive).process_item(fetch(archive, item))
+            ArchivePipeline(archive, frozenset(MediaKind)).process_item(fetch(archive, item))
             ends.append(item.path)
         except Skipped as skipped:
             ends.append(skipped.reason)

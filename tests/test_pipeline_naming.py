@@ -10,6 +10,7 @@ from works import User, Work, crawler, fetch
 
 from f2scrapy.archive import Archive
 from f2scrapy.errors import InputError
+from f2scrapy.item import MediaKind
 from pipelines.archive import ArchivePipeline
 from pipelines.naming import NamingPipeline
 
@@ -24,7 +25,7 @@ def named(root: Path, *items: Work, **settings: Any) -> list[str]:
     for item in items:
         item.path = BASE
         fetch(archive, pipeline.process_item(item))
-        ArchivePipeline(archive).process_item(item)
+        ArchivePipeline(archive, frozenset(MediaKind)).process_item(item)
     archive.close()
     return [item.path for item in items]
 

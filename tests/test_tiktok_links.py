@@ -96,6 +96,15 @@ def test_names_alone_are_users_where_one_is_asked_for(text: str, ids: list[str] 
 def test_a_number_alone_is_a_broadcast_where_one_is_asked_for() -> None:
     assert named([WORK], find, ("unique_id", "room_id"), ROOM_IDS)[0] == [Link("room_id", WORK)]
     assert named([WORK], find, ("unique_id",), USER_IDS) == ([], [WORK])
+    assert named(["nasa https://x.com/"], find, ("unique_id",), USER_IDS)[1] == ["https://x.com/"]
+
+
+def test_invitation_below_a_shared_link_is_no_link_that_was_lost() -> None:
+    text = "https://vm.tiktok.com/ZM8/ Get TikTok Lite: https://www.tiktok.com/tiktoklite"
+    assert named([text], find, ("aweme_id",), {}) == (
+        [Link("short", "https://vm.tiktok.com/ZM8/")],
+        [],
+    )
 
 
 @pytest.mark.parametrize("url", ["https://www.tiktok.com/notfound", "https://vm.tiktok.com/x/"])

@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
-import os
 import sys
 from pathlib import Path
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
-from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from f2scrapy import config
+from f2scrapy import config, outputs
 from f2scrapy.archive import Archive
 from f2scrapy.errors import InputError, unknown
 from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_UNEXPLAINED, Ledger
@@ -25,14 +23,17 @@ from f2scrapy.notify import Notifier
 from f2scrapy.rendition import policy
 from f2scrapy.spider import ApiSpider
 
+EXIT_USAGE = 2  # as argparse has it
+
 
 class Command(ScrapyCrawl):
     """Scrapy's command; `exitcode` follows the ledger."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
-        if len(args) != 1:
-            raise UsageError("want the name of one spider; `scrapy list` shows them all")
+        if fault := _misplaced(args):
+            print(f"scrapy crawl: {fault}", file=sys.stderr)  # noqa: T201
+            sys.exit(EXIT_USAGE)
         try:
             self._check(args[0], opts.spargs)
         except InputError as error:
@@ -81,21 +82,16 @@ class Command(ScrapyCrawl):
         kinds(settings.getlist("F2_MEDIA"))
         rules(settings)
         Notifier.of(settings)
+        outputs.check(settings)
         Archive(config.archive_path(settings), Path(settings["F2_PATH"])).close()
-        for path in (settings["F2_REPORT"], *settings.getdict("FEEDS")):
-            _check_writable(str(path))
 
 
-def _check_writable(path: str) -> None:
-    """Nothing is asked of a platform whose answers could not be written.
-
-    Raises:
-        InputError: no file can be made at `path`; addresses of other storages are not looked at.
-    """
-    if not path or "://" in path:
-        return
-    place = Path(path).expanduser()
-    there = next(folder for folder in (place, *place.absolute().parents) if folder.exists())
-    fits = place.is_file() or place.is_char_device() if there == place else there.is_dir()
-    if not fits or not os.access(there, os.W_OK):
-        raise InputError(f"{path}: no file can be written there")
+def _misplaced(words: list[str]) -> str:
+    """What is wrong with words that argparse left over; "" = they are one name."""
+    for word in words:
+        name, sign, _ = word.partition("=")
+        if word.startswith("-"):
+            return f"no such option: {name}"
+        if sign:
+            return f"did you mean -a {name}=…?"
+    return "" if len(words) == 1 else "want the name of one spider; `scrapy list` shows them all"

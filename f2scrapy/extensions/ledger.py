@@ -147,8 +147,6 @@ class Ledger:
 
     def engine_stopped(self) -> None:
         stats = self.stats.get_stats()
-        for name in (name for name in stats if name.startswith("feedexport/failed_count/")):
-            self.gap(name.rpartition("/")[2], Outcome.DISK, "a feed could not be written")
         if stats.get("log_count/ERROR") and not self.gaps:
             self.gap("log", Outcome.INTERNAL, f"{stats['log_count/ERROR']} errors in the log")
         self.finished = bool(self.reason)

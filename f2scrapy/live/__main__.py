@@ -16,7 +16,7 @@ from functools import partial
 from rich.console import Console
 from rich.table import Table
 
-from f2scrapy.args import LinkArgs
+from f2scrapy.args import lines_of
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNEXPLAINED
 from f2scrapy.live.danmaku import keep
@@ -81,7 +81,7 @@ def _options(given: argparse.Namespace) -> dict[str, str]:
 
 def _texts(words: Iterable[str]) -> list[str]:
     """What was named, with the lines of files in the place of @file."""
-    return [part for word in words for part in LinkArgs(url=word).parts]
+    return [part for word in words for part in lines_of(word)]
 
 
 async def _run(runner: Runner, texts: Sequence[str], duration: float) -> list[Done]:

@@ -1,0 +1,67 @@
+"""Outputs: where a run is going to write, tried before anything is asked of a platform."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path, PureWindowsPath
+from tempfile import TemporaryFile
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.settings import BaseSettings
+from w3lib.url import file_uri_to_path
+
+from f2scrapy.errors import InputError
+
+_NEEDS = {"s3": "boto3", "gs": "google.cloud.storage"}  # what Scrapy stores feeds with
+_ONE_DOCUMENT = ("json", "xml")  # formats that nothing can be appended to
+
+
+def check(settings: BaseSettings) -> None:
+    """Try F2_PATH, F2_REPORT and each feed; nothing of it is left.
+
+    Raises:
+        InputError: no file can be written in one of them.
+    """
+    _try(f"F2_PATH={settings['F2_PATH']}", Path(settings["F2_PATH"]), folder=True)
+    if report := settings["F2_REPORT"]:
+        _try(f"F2_REPORT={report}", Path(report))
+    storages = settings.getwithbase("FEED_STORAGES")
+    for uri, options in settings.getdict("FEEDS").items():
+        _feed(str(uri), options, storages)
+
+
+def shown(uri: str) -> str:
+    """A feed's address without what logs somebody in."""
+    return re.sub(r"(?<=://)[^/@]*@", "", uri)
+
+
+def _feed(uri: str, options: Mapping[str, Any], storages: Mapping[str, Any]) -> None:
+    scheme = "" if PureWindowsPath(uri).drive else urlsplit(uri).scheme
+    if scheme not in storages:
+        raise InputError(f"{shown(uri)}: feeds go to a path, or to {', '.join(storages)}")
+    try:
+        import_module(_NEEDS.get(scheme, "scrapy"))
+    except ImportError as error:
+        raise InputError(f"{shown(uri)}: needs the Python package {error.name}") from None
+    if scheme not in ("", "file"):
+        return
+    path = Path(file_uri_to_path(uri) if scheme else uri)
+    _try(uri, path)
+    appends = not options.get("overwrite") and options.get("format") in _ONE_DOCUMENT
+    if appends and path.is_file() and path.stat().st_size:
+        raise InputError(f"{uri}: cannot be appended to; use .jsonl, or -O to write it anew")
+
+
+def _try(what: str, place: Path, *, folder: bool = False) -> None:
+    place = place.expanduser()
+    try:
+        there = next(p for p in (place, *place.absolute().parents) if p.exists())
+        if folder or there != place:
+            TemporaryFile(dir=there).close()
+        elif there.is_file() or there.is_dir():
+            there.open("ab").close()  # as it is; a pipe would wait for its reader
+    except OSError:
+        raise InputError(f"{what}: no file can be written there") from None

@@ -1,0 +1,65 @@
+"""Where nothing can be written is found out before anything is asked, and nothing is left of it."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy.settings import Settings
+
+from f2scrapy import outputs
+from f2scrapy.errors import InputError
+
+
+def check(feeds: dict[str, Any] | None = None, **options: Any) -> None:
+    outputs.check(Settings({"F2_PATH": "x", "F2_REPORT": "", "FEEDS": feeds or {}} | options))
+
+
+@pytest.fixture(autouse=True)
+def _there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("full").write_text("[]")
+    Path("folder").mkdir()
+
+
+@pytest.mark.parametrize(
+    "path", ["/proc/x", "/proc/none/x", "folder", "full/x", "file:///proc/x", "n" * 300]
+)
+def test_feed_or_report_that_cannot_be_written(path: str) -> None:
+    for how in ({"feeds": {path: {"format": "csv"}}}, {"F2_REPORT": path}):
+        if not ("feeds" not in how and path.startswith("file:")):
+            with pytest.raises(InputError, match=f"{path}: no file can be written there"):
+                check(**how)
+
+
+@pytest.mark.parametrize("path", ["/proc/x", "full"])
+def test_root_that_cannot_be_written(path: str) -> None:
+    with pytest.raises(InputError, match=f"^F2_PATH={path}: no file can be written there$"):
+        check(F2_PATH=path)
+
+
+def test_storage_nobody_knows_is_told_without_its_password() -> None:
+    with pytest.raises(InputError, match=r"^ftq://host/x.csv: feeds go to a path, or to .*ftp"):
+        check({"ftq://me:s3cret@host/x.csv": {"format": "csv"}})
+
+
+def test_storage_that_needs_more_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(InputError, match=r"^s3://x/y: needs the Python package boto3"):
+        check({"s3://key:s3cret@x/y": {"format": "csv"}})
+
+
+def test_nothing_is_appended_to_a_document_that_has_an_end() -> None:
+    with pytest.raises(InputError, match=r"^full: .* use .jsonl, or -O"):
+        check({"full": {"format": "json"}})
+    check({"full": {"format": "json", "overwrite": True}})
+    check({"full": {"format": "jsonl"}, "new": {"format": "json"}})
+
+
+def test_trying_leaves_nothing() -> None:
+    os.mkfifo("pipe")
+    feeds = {"new/x.csv": {}, "pipe": {}, "/dev/null": {}, "stdout:": {}, "ftp://a/b": {}}
+    check(feeds, F2_PATH="a/b", F2_REPORT="a/c.json")
+    assert sorted(os.listdir()) == ["folder", "full", "pipe"]
+    assert Path("full").read_text() == "[]"
