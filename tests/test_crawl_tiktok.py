@@ -198,15 +198,19 @@ def test_what_the_interfaces_refuse_comes_from_the_pages(play: Play) -> None:
 
 
 def test_secrets_go_where_they_belong(play: Play, tmp_path: Path) -> None:
-    crawl = play("cut:1")
+    crawl = play("cut:1", "reset:1~cmn_Hans")
     names = [(".tiktok.com", "sessionid", "f2sandboxsession"),
              (".tiktok.com", "sid_guard", "pl4nt"),
              (".tiktokcdn.com", "sid_guard", "pl4nt")]  # fmt: skip
     lines = [f"{d}\tTRUE\t/\tTRUE\t0\t{n}\t{v}" for d, n, v in names]
     jar = tmp_path / "cookies.txt"
     jar.write_text("# Netscape HTTP Cookie File\n" + "\n".join(lines) + "\n")
-    run = crawl.posts("demo", "-L", "DEBUG", "-O", f"{crawl.root}.jsonl", F2_COOKIES=str(jar))
+    # Scrapy warns of every answer that is larger, by the address as it is sent.
+    run = crawl.posts("demo", "-L", "DEBUG", "-s", "DOWNLOAD_WARNSIZE=1",
+                      "-O", f"{crawl.root}.jsonl", F2_COOKIES=str(jar))  # fmt: skip
     assert run.code == 0
+    assert "is larger than download warn size" in run.log
+    assert "DATALOSS" not in run.log
     asked = crawl.asked
     assert asked["media_requests"] > 80
     assert asked["violations"] == []
