@@ -48,6 +48,8 @@ def https(url: str) -> str:
 
 
 Url = Annotated[str, BeforeValidator(lambda v: v or ""), AfterValidator(https)]
+# Of something the site shows. Its query says who asked: did=, iid=, u_code=, share_sign= (2024).
+PageUrl = Annotated[Url, AfterValidator(lambda v: v.partition("?")[0])]
 
 
 def _path(text: str) -> AliasPath:

@@ -176,7 +176,7 @@ def test_no_secret_in_any_output(play: Play) -> None:
     assert run.code == 0
     told = run.log + str(run.report) + Path(f"{crawl.root}.jsonl").read_text("utf-8")
     identity = (crawl.root / "f2scrapy.identity.json").read_text()
-    for secret in ("f2sandboxsession", "pl4nted", "msToken=", "a_bogus="):
+    for secret in ("f2sandboxsession", "pl4nted", "msToken=", "a_bogus=", "share_sign="):
         assert secret not in told
     assert "f2sandboxsession" not in identity
 

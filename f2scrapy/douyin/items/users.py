@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from f2scrapy.errors import Outcome
-from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
+from f2scrapy.item import Count, Flag, Id, Item, Moment, PageUrl, Text, Url, at
 
 
 class User(Item):
@@ -33,7 +33,7 @@ class User(Item):
     school_name: Text = ""
     custom_verify: Text = ""
     enterprise_verify_reason: Text = ""
-    share_url: Text = at("", "share_info.share_url")
+    share_url: PageUrl = at("", "share_info.share_url")
     aweme_count: int | None = None  # works others can see; None = the answer does not say
     favoriting_count: Count = 0
     follower_count: Count = 0
