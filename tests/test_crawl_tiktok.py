@@ -178,7 +178,7 @@ def test_gap_that_nobody_explains(play: Play, fault: str) -> None:
     assert run.report["kept"] + run.report["failed"] == 45
 
 
-@pytest.mark.parametrize("fault", ["captcha:2", "empty:2", "cursor_number", "early_end", "short",
+@pytest.mark.parametrize("fault", ["captcha:1", "empty:2", "cursor_number", "early_end", "short",
                                    "cut:5", "stall:2", "html:3", "expired:5", "last_mirror",
                                    "dead_list_urls", "lapse:1"])  # fmt: skip
 def test_survived(play: Play, fault: str) -> None:
