@@ -179,6 +179,7 @@ class Item(BaseModel):
 
     platform: ClassVar[str]
     kind: ClassVar[str]  # "post", "user" …
+    noun: ClassVar[str] = "item"  # what people are told it is; "s" makes many of one
     naming: ClassVar[str] = ""  # template of its files' names; "" = F2_NAMING
 
     state: Outcome = _ours(Outcome.OK)  # PRIVATE, DELETED …: why its media cannot be had

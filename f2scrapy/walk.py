@@ -55,6 +55,9 @@ class Walk:
     _empty: int = 0  # pages in a row that show nothing new
     _doubts: int = 0  # times the current page was asked for again
 
+    def __post_init__(self) -> None:
+        self.listing.noun = self.item.noun
+
     def enter(self, endpoint: Endpoint) -> None:
         """The page of `endpoint` is asked for now."""
         if not self._places:

@@ -114,4 +114,6 @@ def test_a_file_is_named_by_what_stands_before_its_dot_or_by_itself() -> None:
 def test_addresses_of_pages_do_not_say_who_asked(item: type[Item], name: str) -> None:
     item.model_rebuild()
     field = TypeAdapter(item.model_fields[name].rebuild_annotation())
-    assert field.validate_python("http://v.example/1/?did=MS4&share_sign=x") == "https://v.example/1/"
+    assert (
+        field.validate_python("http://v.example/1/?did=MS4&share_sign=x") == "https://v.example/1/"
+    )

@@ -145,3 +145,19 @@ def test_work_missing_in_one_list_is_missing_in_the_other(ledger: Ledger) -> Non
     ledger.gap(twin.key, Outcome.NETWORK, "broke", source="test:list:1")
     assert not ledger.whole("test:list:1")
     assert not ledger.whole("test:list:2")
+
+
+def test_progress_is_what_is_done_not_what_is_shown(ledger: Ledger) -> None:
+    assert ledger.progress() == (0, None, "0 items")
+    walk(ledger, 5)
+    [listing] = ledger.listings.values()
+    listing.seen, listing.expected, listing.noun = 20, 24, "comment"
+    ledger.item_dropped(Thing(number=8), Skipped("interval"))
+    ledger.gap("test:thing:9", Outcome.NETWORK, "broke")
+    ledger.gap(listing.source, Outcome.LIST_GAP, "ended early", count=4)
+    assert ledger.progress() == (7, 24, "7/24 comments")
+
+
+def test_one_is_no_plural(ledger: Ledger) -> None:
+    walk(ledger, 1, expected=1)
+    assert ledger.progress() == (1, 1, "1/1 item")

@@ -37,6 +37,7 @@ class Listing:
     outcome: Outcome = Outcome.OK  # how its own requests ended
     index: bool = False  # its rows only name other lists; they do not count
     origin: str = "interface"  # what showed its rows; "page" = the site's page did, some or all
+    noun: str = "item"  # what its rows are, as people are told; see `Item.noun`
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,16 @@ class Ledger:
         unexplained = (gap.key for gap in self.gaps if not gap.outcome.explains)
         missing = any(source in self._missing[key] for key in unexplained)
         return self.listing(source).finished and not missing
+
+    def progress(self) -> tuple[int, int | None, str]:
+        """How many rows are done, of how many (None = nobody counts them), and "18/24 works"."""
+        seen, total = self._seen(), self._expected()
+        # What is missing in a list without having been shown is not done.
+        shown = sum(gap.key not in self.listings for gap in self.gaps)
+        done = min(self.scraped + self.skipped.total() + shown, seen)
+        nouns = (listing.noun for listing in self.listings.values() if not listing.index)
+        noun = plural(done if total is None else total, next(nouns, "item"))
+        return done, total, noun if total is None else f"{done}/{noun}"
 
     # What Scrapy tells
 
@@ -264,6 +275,11 @@ class Ledger:
     def _missing_counts(self) -> tuple[int, int]:
         explained = sum(gap.count for gap in self.gaps if gap.outcome.explains)
         return sum(gap.count for gap in self.gaps), explained
+
+
+def plural(count: int, noun: str) -> str:
+    """A number of things: "1 file", "2 files"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _severity(outcome: Outcome) -> int:

@@ -15,6 +15,7 @@ class User(Item):
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "user"
+    noun: ClassVar = "user"
 
     sec_user_id: str = Field(validation_alias="sec_uid", min_length=1)
     uid: Id = ""
@@ -103,6 +104,7 @@ class Guest(Item):
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "guest"
+    noun: ClassVar = "guest"
 
     user_unique_id: str = Field(validation_alias="id", min_length=1, coerce_numbers_to_str=True)
     user_uid: Id = ""  # the account's; "" = nobody is logged in
