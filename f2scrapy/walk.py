@@ -186,6 +186,8 @@ class Walk:
 
     def _end(self) -> None:
         self.listing.finished = True
+        if self.listing.stopped == "known" and self.listing.expected is not None:
+            self.listing.expected = self.listing.seen  # the rest was an earlier run's
         source, seen, expected = self.listing.source, self.listing.seen, self.listing.expected
         hidden = self.owner is not None and self.owner.state is Outcome.PRIVATE and not seen
         if hidden and expected is None:

@@ -52,7 +52,9 @@ def test_everything_kept(ledger: Ledger) -> None:
 
 def test_nothing_there(ledger: Ledger) -> None:
     walk(ledger, 0, expected=0)
-    assert close(ledger)["outcome"] == "EMPTY_TRUE"
+    report = close(ledger)
+    assert report["outcome"] == "EMPTY_TRUE"
+    assert report["summary"] == "EMPTY_TRUE: the platform says there is nothing."
 
 
 def test_rows_that_only_name_lists_do_not_count(ledger: Ledger) -> None:
@@ -79,6 +81,7 @@ def test_one_gap_unexplained(ledger: Ledger) -> None:
     walk(ledger, 5)
     report = close(ledger)
     assert (report["outcome"], report["exit_code"]) == ("MEDIA_BROKEN", 4)
+    assert "3 of 5, 1 explained (1 PRIVATE), 1 missing (1 MEDIA_BROKEN). No" in report["summary"]  # type: ignore[operator]
     assert not ledger.whole("test:list:1")
 
 
@@ -161,3 +164,16 @@ def test_progress_is_what_is_done_not_what_is_shown(ledger: Ledger) -> None:
 def test_one_is_no_plural(ledger: Ledger) -> None:
     walk(ledger, 1, expected=1)
     assert ledger.progress() == (1, 1, "1/1 item")
+
+
+def test_what_was_left_out_is_said_in_words(ledger: Ledger) -> None:
+    walk(ledger, 0)
+    [listing] = ledger.listings.values()
+    listing.seen, listing.stopped = 21, "known"
+    for number, reason in enumerate(["known", *["interval"] * 19, "repeated"]):
+        ledger.item_dropped(Thing(number=number), Skipped(reason))
+    ledger.stats.inc_value("f2/from_page")
+    assert close(ledger)["summary"] == (
+        "OK: 1 of 1, 1 answer read from the site's page, 19 outside of the interval, 1 archived "
+        "before, 1 given once already, older ones not asked for: an earlier run went through them."
+    )

@@ -21,6 +21,11 @@ from f2scrapy.item import Item
 
 logger = logging.getLogger(__name__)
 
+_WORDS = {  # what `Skipped.reason` means to people
+    "interval": "outside of the interval",
+    "known": "archived before",
+    "repeated": "given once already",
+}
 EXIT_OK, EXIT_INPUT, EXIT_EXPLAINED, EXIT_UNEXPLAINED, EXIT_REFUSED = 0, 1, 3, 4, 5
 
 
@@ -29,7 +34,8 @@ class Listing:
     """One list (or one single thing) that was asked for, and how far the walk through it came."""
 
     source: str  # such as "douyin:post:MS4w…"
-    expected: int | None = None  # works by the owner's own count; None = not said
+    expected: int | None = None  # rows by the owner's own count, or by where it was asked to
+    # stop; None = nobody counts them
     seen: int = 0  # different rows shown
     cursor: Any = None  # what to ask to go on; None = the beginning
     stopped: str = ""  # why the walk ended before the end: "known", "max_counts", "interval"
@@ -194,21 +200,27 @@ class Ledger:
 
     def summary(self) -> str:
         """One line: the outcome, "812 of 815, 3 explained (…)", what was skipped, what to do."""
+        outcome = self.outcome
+        told = ", ".join(self._parts())
+        if outcome is Outcome.EMPTY_TRUE:
+            told = "the platform says there is nothing"
+        return f"{outcome}: {told}. {'' if outcome.explains else outcome.advice}".rstrip()
+
+    def _parts(self) -> list[str]:
         missing, explained = self._missing_counts()
         have = self.scraped + self.skipped["known"]
         parts = [f"{have} of {have + missing}"]
         if explained:
             parts.append(f"{explained} explained ({self._named(explained=True)})")
         if missing > explained:
-            parts.append(f"{missing - explained} unexplained ({self._named(explained=False)})")
+            parts.append(f"{missing - explained} missing ({self._named(explained=False)})")
         if pages := self.stats.get_value("f2/from_page", 0):
-            parts.append(f"{pages} from the site's page")
-        parts += [f"{count} {reason}" for reason, count in sorted(self.skipped.items()) if count]
+            parts.append(f"{plural(pages, 'answer')} read from the site's page")
+        skipped = sorted(self.skipped.items())
+        parts += [f"{count} {_WORDS.get(reason, reason)}" for reason, count in skipped if count]
         if any(listing.stopped == "known" for listing in self.listings.values()):
-            parts.append("the older ones archived before")
-        outcome = self.outcome
-        advice = "" if outcome.explains else outcome.advice
-        return " ".join(filter(None, (f"{outcome}: {', '.join(parts)}.", advice)))
+            parts.append("older ones not asked for: an earlier run went through them")
+        return parts
 
     def report(self) -> dict[str, Any]:
         """Everything of `F2_REPORT`; times in UTC, sizes in bytes."""
