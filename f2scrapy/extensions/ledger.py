@@ -188,15 +188,8 @@ class Ledger:
 
     @property
     def exit_code(self) -> int:
-        """HOUSE's codes: 0 complete, 1 input, 3 explained, 4 unexplained, 5 refused."""
-        outcome = self.outcome
-        if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
-            return EXIT_OK
-        if outcome.refused:
-            return EXIT_REFUSED
-        if outcome is Outcome.BAD_INPUT:
-            return EXIT_INPUT
-        return EXIT_EXPLAINED if outcome.explains else EXIT_UNEXPLAINED
+        """What the process ends with; see `exit_code`."""
+        return exit_code(self.outcome)
 
     def summary(self) -> str:
         """One line: the outcome, "812 of 815, 3 explained (…)", what was skipped, what to do."""
@@ -287,6 +280,17 @@ class Ledger:
     def _missing_counts(self) -> tuple[int, int]:
         explained = sum(gap.count for gap in self.gaps if gap.outcome.explains)
         return sum(gap.count for gap in self.gaps), explained
+
+
+def exit_code(outcome: Outcome) -> int:
+    """0 complete, 1 input, 3 explained, 4 unexplained, 5 refused."""
+    if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
+        return EXIT_OK
+    if outcome.refused:
+        return EXIT_REFUSED
+    if outcome is Outcome.BAD_INPUT:
+        return EXIT_INPUT
+    return EXIT_EXPLAINED if outcome.explains else EXIT_UNEXPLAINED
 
 
 def plural(count: int, noun: str) -> str:
