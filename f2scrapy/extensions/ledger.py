@@ -43,7 +43,7 @@ class Listing:
     outcome: Outcome = Outcome.OK  # how its own requests ended
     index: bool = False  # its rows only name other lists; they do not count
     origin: str = "interface"  # what showed its rows; "page" = the site's page did, some or all
-    noun: str = "item"  # what its rows are, as people are told; see `Item.noun`
+    noun: str = ""  # what its rows are, see `Item.noun`; "" = it has not begun
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,11 @@ class Ledger:
         shown = sum(gap.key not in self.listings for gap in self.gaps)
         done = min(self.scraped + self.skipped.total() + shown, seen)
         nouns = (listing.noun for listing in self.listings.values() if not listing.index)
-        noun = plural(done if total is None else total, next(nouns, "item"))
-        return done, total, noun if total is None else f"{done}/{noun}"
+        noun = next(filter(None, nouns), "")
+        if not noun:
+            return done, total, "no answer yet"
+        told = plural(done if total is None else total, noun)
+        return done, total, told if total is None else f"{done}/{told}"
 
     # What Scrapy tells
 

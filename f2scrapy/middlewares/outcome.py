@@ -48,7 +48,7 @@ class OutcomeMiddleware:
         self.retries = retries
         self.pause = pause  # seconds before the first retry
         self.errors = network_errors(crawler.settings)
-        self._told: set[tuple[Outcome, int]] = set()  # which tries were in the log, by reason
+        self._told: set[tuple[str, Outcome, int]] = set()  # tries that were in the log
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -101,7 +101,8 @@ class OutcomeMiddleware:
         if retry is not None:
             pause = self._pause(tried, response)
             again = f"asked again in {pause:.2g} s ({tried + 1} of {most})"
-            self._tell(outcome, tried, f"{seen}; {again}")
+            slot = request.meta.get("download_slot", "")
+            self._tell((slot, outcome, tried), f"{seen}; {again}")
             await asyncio.sleep(pause)
             if outcome in _ANOTHER_GUEST and tried + 1 > most // 2:
                 await Identity.of(self.crawler).renew(request.meta.get("guest"))
@@ -111,11 +112,11 @@ class OutcomeMiddleware:
         most: int = request.meta.get("max_retry_times", self.retries)
         return min(most, CAPTCHA_RETRIES) if outcome is Outcome.CAPTCHA else most
 
-    def _tell(self, outcome: Outcome, tried: int, text: str) -> None:
-        """The first of each kind is in the log; where one is refused, a hundred may be."""
-        if (outcome, tried) not in self._told:
-            self._told.add((outcome, tried))
-            logger.info("%s: %s", outcome, text)
+    def _tell(self, what: tuple[str, Outcome, int], text: str) -> None:
+        """The first of its kind is in the log; where one is refused, a hundred may be."""
+        if what not in self._told:
+            self._told.add(what)
+            logger.info("%s: %s", what[1], text)
 
     def _pause(self, tried: int, response: Response | None) -> float:
         """Seconds: twice as long each time, or as long as the platform asks for."""
