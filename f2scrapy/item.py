@@ -48,6 +48,8 @@ def https(url: str) -> str:
 
 
 Url = Annotated[str, BeforeValidator(lambda v: v or ""), AfterValidator(https)]
+# Of something the site shows. Its query says who asked: did=, iid=, u_code=, share_sign= (2024).
+PageUrl = Annotated[Url, AfterValidator(lambda v: v.partition("?")[0])]
 
 
 def _path(text: str) -> AliasPath:
@@ -177,6 +179,7 @@ class Item(BaseModel):
 
     platform: ClassVar[str]
     kind: ClassVar[str]  # "post", "user" …
+    noun: ClassVar[str] = "item"  # what people are told it is; "s" makes many of one
     naming: ClassVar[str] = ""  # template of its files' names; "" = F2_NAMING
 
     state: Outcome = _ours(Outcome.OK)  # PRIVATE, DELETED …: why its media cannot be had

@@ -128,6 +128,7 @@ EXTENSIONS = {
     "f2scrapy.extensions.feeds.Feeds": 0,  # what feed.py writes to
     "f2scrapy.extensions.progress.Progress": 10,
     "f2scrapy.extensions.notify.Notify": 20,
+    "f2scrapy.extensions.discretion.Discretion": 30,  # no signed address in the log
     "scrapy.extensions.telnet.TelnetConsole": None,
 }
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it parses the source of callbacks, page by page

@@ -250,7 +250,7 @@ class ApiSpider(Declared):
             self._give_up(kwargs, Refused(told.outcome, told.seen))
             return
         self.crawler.stats.inc_value("f2/from_page")
-        self.logger.info("%s; the site's page shows it", meta["refused"])
+        self.logger.info("%s; read from the site's page instead", meta["refused"])
         if "owner" in kwargs:
             yield from self.parse_owner(response, **kwargs)
         else:

@@ -66,6 +66,8 @@ class TransportHandler(AiohttpDownloadHandler):
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
         self._leave_limits_to_slots()
+        # Scrapy would say once what the retry says in our words, with the signed address (2.19).
+        self._fail_on_dataloss_warned = True
 
     async def close(self) -> None:
         await super().close()

@@ -55,6 +55,9 @@ class Walk:
     _empty: int = 0  # pages in a row that show nothing new
     _doubts: int = 0  # times the current page was asked for again
 
+    def __post_init__(self) -> None:
+        self.listing.noun = self.item.noun
+
     def enter(self, endpoint: Endpoint) -> None:
         """The page of `endpoint` is asked for now."""
         if not self._places:
@@ -183,6 +186,8 @@ class Walk:
 
     def _end(self) -> None:
         self.listing.finished = True
+        if self.listing.stopped == "known" and self.listing.expected is not None:
+            self.listing.expected = self.listing.seen  # the rest was an earlier run's
         source, seen, expected = self.listing.source, self.listing.seen, self.listing.expected
         hidden = self.owner is not None and self.owner.state is Outcome.PRIVATE and not seen
         if hidden and expected is None:

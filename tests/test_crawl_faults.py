@@ -40,7 +40,7 @@ UNEXPLAINED = {
     "row_without_id:1": "SCHEMA_CHANGED",
 }
 SURVIVED = (
-    "captcha:2", "empty:2", "argus:2", "http=503:2", "not_json:2", "lapse:1",
+    "captcha:1", "empty:2", "argus:2", "http=503:2", "not_json:2", "lapse:1",
     "cursor_text", "short", "early_end", "empty_page:2", "repeat:1", "no_cursor:1", "no_rows:1",
     "no_length", "cut:5", "cut:0.3", "reset:5", "stall:2",
     "drip=100000:1", "short_body:2", "empty_media:3", "html:3", "expired:5", "last_mirror",
@@ -55,10 +55,15 @@ def test_refusal_of_everything(play: Play, fault: str) -> None:
     assert run.report["advice"]
 
 
-@pytest.mark.parametrize("fault", ["captcha@2~list", "empty@2~list", "login@2~list"])
-def test_refusal_midway_keeps_what_came_and_the_cursor(play: Play, fault: str) -> None:
+@pytest.mark.parametrize(
+    ("fault", "retries"), [("captcha@2~list", 1), ("empty@2~list", 3), ("login@2~list", 0)]
+)
+def test_refusal_midway_keeps_what_came_and_the_cursor(
+    play: Play, fault: str, retries: int
+) -> None:
     crawl = play(fault)
     run = crawl.posts("pinned", F2_MEDIA="", **FEW)
+    assert run.report["retries"] == run.log.count("; asked again in ") == retries
     assert (run.code, run.report["kept"], run.report["failed"]) == (5, 18, 27)
     [listing] = run.report["lists"]
     crawl.sandbox.world.faults.active.clear()
@@ -180,7 +185,7 @@ def test_no_secret_in_any_output(play: Play) -> None:
     assert run.code == 0
     told = run.log + str(run.report) + Path(f"{crawl.root}.jsonl").read_text("utf-8")
     identity = (crawl.root / "f2scrapy.identity.json").read_text()
-    for secret in ("f2sandboxsession", "pl4nted", "msToken=", "a_bogus="):
+    for secret in ("f2sandboxsession", "pl4nted", "msToken=", "a_bogus=", "share_sign="):
         assert secret not in told
     assert "f2sandboxsession" not in identity
 

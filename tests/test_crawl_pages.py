@@ -15,7 +15,7 @@ def test_works_whose_interface_refuses_come_from_their_pages(play: Play) -> None
     assert (run.code, run.outcome) == (0, "OK"), run.log
     assert {listing["origin"] for listing in run.report["lists"]} == {"page"}
     assert run.report["from_page"] == 24
-    assert "24 from the site's page" in run.report["summary"]
+    assert "24 answers read from the site's page" in run.report["summary"]
     assert crawl.check_files("demo") == 98
     assert crawl.asked["violations"] == []
 

@@ -56,8 +56,9 @@ def test_update_stops_at_whom_an_earlier_run_saw(play: Play) -> None:
 
 def test_refusal_midway_names_where_to_go_on(play: Play) -> None:
     crawl = play("captcha@3~list", users=(CROWD,))
-    run, first = people(crawl, "tiktok_follower", F2_RETRIES="1")
+    run, first = people(crawl, "tiktok_follower", **FEW)
     assert (run.code, run.outcome, run.report["failed"]) == (5, "CAPTCHA", 130 - len(first))
+    assert (run.report["retries"], run.log.count("; asked again in ")) == (1, 1)
     cursor = run.report["lists"][0]["cursor"]
     crawl.sandbox.world.faults.active.clear()
     _, rest = people(crawl, "tiktok_follower", "-a", f"max_cursor={cursor}")

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from f2scrapy.douyin.items.posts import Post
-from f2scrapy.item import Count, Flag, Id, Media, MediaKind, Moment, Text, Url, at, each
+from f2scrapy.douyin.items.users import User
+from f2scrapy.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Text, Url, at, each
+from f2scrapy.tiktok.items.comments import Comment
 
 
 class Row(BaseModel):
@@ -103,3 +105,15 @@ def test_logs_show_the_key_alone() -> None:
 def test_a_file_is_named_by_what_stands_before_its_dot_or_by_itself() -> None:
     assert Media(kind=MediaKind.IMAGE, suffix="_image_1.webp").asset == "image_1"
     assert Media(kind=MediaKind.SUBTITLE, suffix="_s.srt", name="s_srt").asset == "s_srt"
+
+
+@pytest.mark.parametrize(
+    ("item", "name"),
+    [(Post, "share_url"), (Post, "mix_share_url"), (User, "share_url"), (Comment, "share_url")],
+)
+def test_addresses_of_pages_do_not_say_who_asked(item: type[Item], name: str) -> None:
+    item.model_rebuild()
+    field = TypeAdapter(item.model_fields[name].rebuild_annotation())
+    assert (
+        field.validate_python("http://v.example/1/?did=MS4&share_sign=x") == "https://v.example/1/"
+    )

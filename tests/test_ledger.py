@@ -52,7 +52,9 @@ def test_everything_kept(ledger: Ledger) -> None:
 
 def test_nothing_there(ledger: Ledger) -> None:
     walk(ledger, 0, expected=0)
-    assert close(ledger)["outcome"] == "EMPTY_TRUE"
+    report = close(ledger)
+    assert report["outcome"] == "EMPTY_TRUE"
+    assert report["summary"] == "EMPTY_TRUE: the platform says there is nothing."
 
 
 def test_rows_that_only_name_lists_do_not_count(ledger: Ledger) -> None:
@@ -79,6 +81,7 @@ def test_one_gap_unexplained(ledger: Ledger) -> None:
     walk(ledger, 5)
     report = close(ledger)
     assert (report["outcome"], report["exit_code"]) == ("MEDIA_BROKEN", 4)
+    assert "3 of 5, 1 explained (1 PRIVATE), 1 missing (1 MEDIA_BROKEN). No" in report["summary"]  # type: ignore[operator]
     assert not ledger.whole("test:list:1")
 
 
@@ -139,3 +142,33 @@ def test_work_missing_in_one_list_is_missing_in_the_other(ledger: Ledger) -> Non
     ledger.gap(twin.key, Outcome.NETWORK, "broke", source="test:list:1")
     assert not ledger.whole("test:list:1")
     assert not ledger.whole("test:list:2")
+
+
+def test_progress_is_what_is_done_not_what_is_shown(ledger: Ledger) -> None:
+    assert ledger.progress() == (0, None, "no answer yet")
+    walk(ledger, 5)
+    [listing] = ledger.listings.values()
+    listing.seen, listing.expected, listing.noun = 20, 24, "comment"
+    ledger.item_dropped(Thing(number=8), Skipped("interval"))
+    ledger.gap("test:thing:9", Outcome.NETWORK, "broke")
+    ledger.gap(listing.source, Outcome.LIST_GAP, "ended early", count=4)
+    assert ledger.progress() == (7, 24, "7/24 comments")
+
+
+def test_one_is_no_plural(ledger: Ledger) -> None:
+    walk(ledger, 1)
+    ledger.listings["test:list:1"].noun = "comment"
+    assert ledger.progress() == (1, None, "1 comment")
+
+
+def test_what_was_left_out_is_said_in_words(ledger: Ledger) -> None:
+    walk(ledger, 0)
+    [listing] = ledger.listings.values()
+    listing.seen, listing.stopped = 21, "known"
+    for number, reason in enumerate(["known", *["interval"] * 19, "repeated"]):
+        ledger.item_dropped(Thing(number=number), Skipped(reason))
+    ledger.stats.inc_value("f2/from_page")
+    assert close(ledger)["summary"] == (
+        "OK: 1 of 1, 1 answer read from the site's page, 19 outside of the interval, 1 archived "
+        "before, 1 given once already, older ones not asked for: an earlier run went through them."
+    )

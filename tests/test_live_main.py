@@ -61,6 +61,8 @@ def test_two_rooms_to_their_end_and_somebody_is_told(play: Play) -> None:
     assert all(shown(path) for path in segments(crawl))
     events = [body["event"] for path, body in told if "push" not in path]
     assert sorted(events) == ["end", "end", "start", "start"]
+    ends = [body for _, body in told if body.get("event") == "end"]
+    assert {(body["outcome"], body["exit_code"]) for body in ends} == {("OK", 0)}
     assert {body["title"] for path, body in told if "push" in path} > {"演示账号"}
     assert SECRET not in log
     archive = Archive(crawl.root / "f2scrapy.db", crawl.root)

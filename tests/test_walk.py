@@ -192,6 +192,7 @@ def test_known_work_stops_after_its_page(walk) -> None:
     made = walk(expected=99, frontier=frozenset({"test:work:2"}))
     assert go(made, page(row(1), row(2), row(3))) == ([1, 2, 3], None)
     assert made.complete
+    assert made.listing.expected == 3, "of 99, the rest is an earlier run's"
     assert made.newest == ["test:work:1", "test:work:2", "test:work:3"]
 
 

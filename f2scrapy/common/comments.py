@@ -19,6 +19,7 @@ class Comment(Item):
     """
 
     kind: ClassVar = "comment"
+    noun: ClassVar = "comment"
 
     comment_id: str = Field(validation_alias="cid", min_length=1)
     aweme_id: Id = ""

@@ -16,6 +16,7 @@ class Published(Item):
     """A work, before the parts a platform tells of it; only `aweme_id` is promised."""
 
     kind: ClassVar = "post"
+    noun: ClassVar = "work"
 
     aweme_id: str = Field(min_length=1)
     desc: Text = ""

@@ -21,6 +21,11 @@ from f2scrapy.item import Item
 
 logger = logging.getLogger(__name__)
 
+_WORDS = {  # what `Skipped.reason` means to people
+    "interval": "outside of the interval",
+    "known": "archived before",
+    "repeated": "given once already",
+}
 EXIT_OK, EXIT_INPUT, EXIT_EXPLAINED, EXIT_UNEXPLAINED, EXIT_REFUSED = 0, 1, 3, 4, 5
 
 
@@ -29,7 +34,8 @@ class Listing:
     """One list (or one single thing) that was asked for, and how far the walk through it came."""
 
     source: str  # such as "douyin:post:MS4w…"
-    expected: int | None = None  # works by the owner's own count; None = not said
+    expected: int | None = None  # rows by the owner's own count, or by where it was asked to
+    # stop; None = nobody counts them
     seen: int = 0  # different rows shown
     cursor: Any = None  # what to ask to go on; None = the beginning
     stopped: str = ""  # why the walk ended before the end: "known", "max_counts", "interval"
@@ -37,6 +43,7 @@ class Listing:
     outcome: Outcome = Outcome.OK  # how its own requests ended
     index: bool = False  # its rows only name other lists; they do not count
     origin: str = "interface"  # what showed its rows; "page" = the site's page did, some or all
+    noun: str = ""  # what its rows are, see `Item.noun`; "" = it has not begun
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,19 @@ class Ledger:
         missing = any(source in self._missing[key] for key in unexplained)
         return self.listing(source).finished and not missing
 
+    def progress(self) -> tuple[int, int | None, str]:
+        """How many rows are done, of how many (None = nobody counts them), and "18/24 works"."""
+        seen, total = self._seen(), self._expected()
+        # What is missing in a list without having been shown is not done.
+        shown = sum(gap.key not in self.listings for gap in self.gaps)
+        done = min(self.scraped + self.skipped.total() + shown, seen)
+        nouns = (listing.noun for listing in self.listings.values() if not listing.index)
+        noun = next(filter(None, nouns), "")
+        if not noun:
+            return done, total, "no answer yet"
+        told = plural(done if total is None else total, noun)
+        return done, total, told if total is None else f"{done}/{told}"
+
     # What Scrapy tells
 
     def spider_opened(self) -> None:
@@ -169,33 +189,32 @@ class Ledger:
 
     @property
     def exit_code(self) -> int:
-        """HOUSE's codes: 0 complete, 1 input, 3 explained, 4 unexplained, 5 refused."""
-        outcome = self.outcome
-        if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
-            return EXIT_OK
-        if outcome.refused:
-            return EXIT_REFUSED
-        if outcome is Outcome.BAD_INPUT:
-            return EXIT_INPUT
-        return EXIT_EXPLAINED if outcome.explains else EXIT_UNEXPLAINED
+        """What the process ends with; see `exit_code`."""
+        return exit_code(self.outcome)
 
     def summary(self) -> str:
         """One line: the outcome, "812 of 815, 3 explained (…)", what was skipped, what to do."""
+        outcome = self.outcome
+        told = ", ".join(self._parts())
+        if outcome is Outcome.EMPTY_TRUE:
+            told = "the platform says there is nothing"
+        return f"{outcome}: {told}. {'' if outcome.explains else outcome.advice}".rstrip()
+
+    def _parts(self) -> list[str]:
         missing, explained = self._missing_counts()
         have = self.scraped + self.skipped["known"]
         parts = [f"{have} of {have + missing}"]
         if explained:
             parts.append(f"{explained} explained ({self._named(explained=True)})")
         if missing > explained:
-            parts.append(f"{missing - explained} unexplained ({self._named(explained=False)})")
+            parts.append(f"{missing - explained} missing ({self._named(explained=False)})")
         if pages := self.stats.get_value("f2/from_page", 0):
-            parts.append(f"{pages} from the site's page")
-        parts += [f"{count} {reason}" for reason, count in sorted(self.skipped.items()) if count]
+            parts.append(f"{plural(pages, 'answer')} read from the site's page")
+        skipped = sorted(self.skipped.items())
+        parts += [f"{count} {_WORDS.get(reason, reason)}" for reason, count in skipped if count]
         if any(listing.stopped == "known" for listing in self.listings.values()):
-            parts.append("the older ones archived before")
-        outcome = self.outcome
-        advice = "" if outcome.explains else outcome.advice
-        return " ".join(filter(None, (f"{outcome}: {', '.join(parts)}.", advice)))
+            parts.append("older ones not asked for: an earlier run went through them")
+        return parts
 
     def report(self) -> dict[str, Any]:
         """Everything of `F2_REPORT`; times in UTC, sizes in bytes."""
@@ -262,6 +281,22 @@ class Ledger:
     def _missing_counts(self) -> tuple[int, int]:
         explained = sum(gap.count for gap in self.gaps if gap.outcome.explains)
         return sum(gap.count for gap in self.gaps), explained
+
+
+def exit_code(outcome: Outcome) -> int:
+    """0 complete, 1 input, 3 explained, 4 unexplained, 5 refused."""
+    if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
+        return EXIT_OK
+    if outcome.refused:
+        return EXIT_REFUSED
+    if outcome is Outcome.BAD_INPUT:
+        return EXIT_INPUT
+    return EXIT_EXPLAINED if outcome.explains else EXIT_UNEXPLAINED
+
+
+def plural(count: int, noun: str) -> str:
+    """A number of things: "1 file", "2 files"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _severity(outcome: Outcome) -> int:

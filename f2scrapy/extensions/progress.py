@@ -1,4 +1,4 @@
-"""Progress: works, files, bytes, speed, current file; bars on a terminal, lines elsewhere."""
+"""Progress: rows, files, bytes, speed, current file; bars on a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from rich.filesize import decimal
 from rich.markup import escape
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
+from rich.table import Column
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
-from f2scrapy.extensions.ledger import Ledger
+from f2scrapy.extensions.ledger import Ledger, plural
 from f2scrapy.transfer import Transfer
 from f2scrapy.transport import transfer_started
 
@@ -53,8 +54,9 @@ class Progress:
         if self.bars is None:
             self._loop.start(10, now=False)
             return
+        self.bars.add_task("", total=None)
+        self._show()
         self.bars.start()
-        self.bars.add_task("", total=None, what="", moved="", speed="", file="")
         self._redirect_log()  # rich has put itself before it
         self._loop.start(0.2, now=False)
 
@@ -94,19 +96,15 @@ class Progress:
         stats = self.crawler.stats
         moved = stats.get_value("f2/bytes", 0) + sum(t.received for t in self.active)
         speed = moved / max(monotonic() - self._started, 0.001)
-        lists = [listing for listing in ledger.listings.values() if not listing.index]
-        seen = sum(listing.seen for listing in lists)
-        expected = sum(listing.expected or 0 for listing in lists)
-        what = f"{seen}{f'/{expected}' if expected else ''} works"
-        files = f"{stats.get_value('f2/files', 0)} files, {decimal(moved)}"
+        done, total, what = ledger.progress()
+        files = f"{plural(stats.get_value('f2/files', 0), 'file')}, {decimal(moved)}"
         if self.bars is None:
             logger.info("%s, %s, %s/s", what, files, decimal(int(speed)))
             return
-        done = ledger.scraped + sum(ledger.skipped.values()) + len(ledger.gaps)
         self.bars.update(
             self.bars.task_ids[0],
             completed=done,
-            total=expected or None,
+            total=total or None,
             what=what,
             moved=files,
             speed=f"{decimal(int(speed))}/s",
@@ -117,10 +115,15 @@ class Progress:
 def _bars() -> Bars:
     return Bars(
         TextColumn("{task.fields[what]}"),
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=16),
         TextColumn("{task.fields[moved]} · {task.fields[speed]}"),
         TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[file]}"),
+        # All else keeps its width; the name takes what is left of it.
+        TextColumn(
+            "[dim]{task.fields[file]}",
+            table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
+        ),
         console=Console(stderr=True),
         transient=True,
+        expand=True,
     )

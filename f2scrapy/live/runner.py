@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from f2scrapy.archive import Archive
 from f2scrapy.config import archive_path, standalone
 from f2scrapy.errors import InputError, Outcome, Refused
+from f2scrapy.extensions.ledger import EXIT_OK, exit_code
 from f2scrapy.live.place import base_of, remember
 from f2scrapy.live.recorder import Recorder, Recording, Room
 from f2scrapy.live.rules import rules
@@ -128,7 +129,8 @@ class Runner:
             done = await self._look(studio, target)
             if done.recording is None and done.outcome not in {last, *_FINE}:
                 logger.warning("%s: %s", target.link.id, done.seen)
-                self._notifier.tell("failure", target.link.id, done.seen, room=target.link.id)
+                facts = {"room": target.link.id, **_ending(done.outcome)}
+                self._notifier.tell("failure", target.link.id, done.seen, **facts)
             last = done.outcome
             once = not self.wait or done.outcome in _FOR_GOOD
             if once or done.recording:
@@ -182,8 +184,9 @@ class Runner:
             recording = await recorder.run(self.stop)
             over.set()
         remember(self._archive, room, recording)
-        event = "end" if recording.outcome in _FINE else "failure"
-        self._tell(event, room, recording.summary)
+        ending = _ending(recording.flaw)
+        event = "end" if ending["exit_code"] == EXIT_OK else "failure"
+        self._tell(event, room, recording.summary, **ending)
         return recording
 
     async def _accompany(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None:
@@ -194,9 +197,9 @@ class Runner:
             except Exception:
                 logger.exception("%s: recorded without its danmaku", recorder.room.key)
 
-    def _tell(self, event: str, room: Any, text: str) -> None:
+    def _tell(self, event: str, room: Any, text: str, **facts: Any) -> None:
         logger.info("%s: %s: %s", room.key, event, text)
-        self._notifier.tell(event, room.nickname or room.key, text, room=room.key)
+        self._notifier.tell(event, room.nickname or room.key, text, room=room.key, **facts)
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, Any]) -> Any:
         """What comes of *work*; None = somebody stopped it."""
@@ -217,6 +220,11 @@ class Runner:
         except TimeoutError:
             return False
         return True
+
+
+def _ending(flaw: Outcome) -> dict[str, Any]:
+    """How a recording ended, in the terms of a crawl; one that its user stopped is complete."""
+    return {"outcome": flaw, "exit_code": EXIT_OK if flaw in _FINE else exit_code(flaw)}
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from typing import Self
 
@@ -13,8 +14,10 @@ from scrapy.http import Response
 
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity
-from f2scrapy.request import network_errors
+from f2scrapy.request import network_errors, trouble
 from f2scrapy.verdict import judge
+
+logger = logging.getLogger(__name__)
 
 MAX_PAUSE = 60.0  # seconds between two tries
 
@@ -30,6 +33,7 @@ _AGAIN = frozenset(
     }
 )
 _ANOTHER_GUEST = frozenset({Outcome.RISK_CONTROL, Outcome.SIGNATURE_REJECTED, Outcome.CAPTCHA})
+CAPTCHA_RETRIES = 1  # as another guest; by waiting, none has gone away yet
 
 
 class OutcomeMiddleware:
@@ -44,6 +48,7 @@ class OutcomeMiddleware:
         self.retries = retries
         self.pause = pause  # seconds before the first retry
         self.errors = network_errors(crawler.settings)
+        self._told: set[tuple[str, Outcome, int]] = set()  # tries that were in the log
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -57,7 +62,8 @@ class OutcomeMiddleware:
         endpoint = request.meta.get("endpoint")
         if endpoint is None:
             if response.status == 429 or response.status >= 500:
-                return await self._again(request, Outcome.SERVER_ERROR, response) or response
+                seen = f"HTTP {response.status}"
+                return await self._again(request, Outcome.SERVER_ERROR, seen, response) or response
             return response
         location = response.headers.get("Location", b"") or b""
         verdict = judge(response.status, location.decode("latin-1"), response.body, endpoint)
@@ -65,7 +71,7 @@ class OutcomeMiddleware:
         if verdict.outcome is Outcome.OK:
             request.meta["page"] = verdict.page
             return response
-        retry = await self._again(request, verdict.outcome, response)
+        retry = await self._again(request, verdict.outcome, verdict.seen, response)
         if retry is None:
             raise Refused(Identity.of(self.crawler).as_seen(verdict.outcome), verdict.seen)
         return retry
@@ -75,28 +81,42 @@ class OutcomeMiddleware:
         if not isinstance(exception, self.errors):
             return None
         self.crawler.stats.inc_value(f"f2/outcome/{Outcome.NETWORK}")
-        return await self._again(request, Outcome.NETWORK)
+        return await self._again(request, Outcome.NETWORK, trouble(exception))
 
     async def _again(
-        self, request: Request, outcome: Outcome, response: Response | None = None
+        self, request: Request, outcome: Outcome, seen: str, response: Response | None = None
     ) -> Request | None:
         if outcome not in _AGAIN:
             return None
-        tried = request.meta.get("retry_times", 0)
+        tried, most = request.meta.get("retry_times", 0), self._most(request, outcome)
         assert self.crawler.spider is not None
         retry = get_retry_request(
             request,
             spider=self.crawler.spider,
             reason=str(outcome),
-            max_retry_times=request.meta.get("max_retry_times", self.retries),
+            max_retry_times=most,
             give_up_log_level="DEBUG",
             stats_base_key="f2/retry",
         )
         if retry is not None:
-            await asyncio.sleep(self._pause(tried, response))
-            if outcome in _ANOTHER_GUEST and tried + 1 > self.retries // 2:
+            pause = self._pause(tried, response)
+            again = f"asked again in {pause:.2g} s ({tried + 1} of {most})"
+            slot = request.meta.get("download_slot", "")
+            self._tell((slot, outcome, tried), f"{seen}; {again}")
+            await asyncio.sleep(pause)
+            if outcome in _ANOTHER_GUEST and tried + 1 > most // 2:
                 await Identity.of(self.crawler).renew(request.meta.get("guest"))
         return retry
+
+    def _most(self, request: Request, outcome: Outcome) -> int:
+        most: int = request.meta.get("max_retry_times", self.retries)
+        return min(most, CAPTCHA_RETRIES) if outcome is Outcome.CAPTCHA else most
+
+    def _tell(self, what: tuple[str, Outcome, int], text: str) -> None:
+        """The first of its kind is in the log; where one is refused, a hundred may be."""
+        if what not in self._told:
+            self._told.add(what)
+            logger.info("%s: %s", what[1], text)
 
     def _pause(self, tried: int, response: Response | None) -> float:
         """Seconds: twice as long each time, or as long as the platform asks for."""

@@ -63,11 +63,11 @@ def sandbox() -> Iterator[tuple[str, dict[str, list[str]]]]:
 
 def crawl(spider: str, link: str, address: str, report: Path, console: Console) -> int:
     """One run of the main job; returns its exit code."""
-    works = report.with_suffix(".jsonl")
-    command = f"scrapy crawl {spider} -a url={link} -O works.jsonl"
+    # Appended: what is archived is not found again, and would be written over with nothing.
+    command = f"scrapy crawl {spider} -a url={link} -o {ROOT}/{spider}.jsonl"
     console.print(f"[bold]$ {escape(command)}[/]", soft_wrap=True)
     done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *command.split()[1:-1], str(works)],
+        [sys.executable, "-m", *command.split()],
         env=os.environ | {"F2_SANDBOX": address, "F2_PACE": "0.2", "F2_REPORT": str(report)},
         check=False,
     )

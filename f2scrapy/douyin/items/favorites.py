@@ -44,6 +44,7 @@ class CollectsFolder(Item):
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "collects"
+    noun: ClassVar = "folder"
 
     collects_id: str = Field(min_length=1, coerce_numbers_to_str=True)
     collects_name: str
@@ -77,6 +78,7 @@ class Sound(Item):
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "music"
+    noun: ClassVar = "sound"
     naming: ClassVar = "{title}"
 
     music_id: str = at(..., "id", min_length=1, coerce_numbers_to_str=True)

@@ -46,6 +46,7 @@ class Room(Item):
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "live"
+    noun: ClassVar = "room"
 
     room_id: Id = at("", "id_str", "id", "enter_room_id")  # of the broadcast; "" = never on air
     web_rid: Text = at("", "web_rid", "owner.web_rid")  # of the room; "" = the answer hides it
@@ -175,6 +176,7 @@ class UserOnAir(Item):
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "live_status"
+    noun: ClassVar = "user"
 
     uid: Annotated[Id, Field(min_length=1)] = at(
         ..., "user_live.0.user_id_str", "user_live.0.user_id"
@@ -199,6 +201,7 @@ class LiveCursor(Item):
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "live_im"
+    noun: ClassVar = "room"
 
     room_id: Id = at("", "data.0.common.room_id", "room_id")
     cursor: Annotated[Text, Field(min_length=1)] = at(..., "extra.cursor")

@@ -21,6 +21,7 @@ from f2scrapy.item import (
     Media,
     MediaKind,
     Moment,
+    PageUrl,
     Text,
     Url,
     at,
@@ -56,7 +57,7 @@ class Work(Published):
         [], "text_extra"
     )
     mentions: Annotated[list[Text], each("sec_uid", where="sec_uid")] = at([], "text_extra")
-    share_url: Text = at("", "share_info.share_url", "share_url")
+    share_url: PageUrl = at("", "share_info.share_url", "share_url")
     region: Text = ""  # ISO 3166
     poi_name: Text = at("", "poi_info.poi_name")
     seo_ocr_content: Text = at("", "seo_info.seo_ocr_content")
@@ -145,7 +146,7 @@ class Mix(Item):
     mix_type: Count = at(0, "mix_info.mix_type")
     mix_pic_type: Count = at(0, "mix_info.mix_pic_type")
     mix_episode: Count = at(0, "mix_info.statis.current_episode")  # its place there, from 1
-    mix_share_url: Text = at("", "mix_info.share_info.share_url", "mix_info.mix_share_url")
+    mix_share_url: PageUrl = at("", "mix_info.share_info.share_url", "mix_info.mix_share_url")
     mix_create_time: Moment = at(None, "mix_info.create_time", "mix_info.mix_create_time")
     mix_update_time: Moment = at(None, "mix_info.update_time", "mix_info.mix_update_time")
 

@@ -44,6 +44,7 @@ class SearchResult(Found):
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "card"
+    noun: ClassVar = "result"
 
     doc_id: Id = at("", "provider_doc_id_str", "log_data.search_result_id")
     doc_type: Count = 0
@@ -73,6 +74,7 @@ class SuggestWord(Item):
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "word"
+    noun: ClassVar = "word"
 
     suggest_word_id: Id = at("", "id")
     suggest_word: str = Field(validation_alias="word", min_length=1)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from f2scrapy.errors import Outcome
-from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
+from f2scrapy.item import Count, Flag, Id, Item, Moment, PageUrl, Text, Url, at
 
 
 class User(Item):
@@ -15,6 +15,7 @@ class User(Item):
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "user"
+    noun: ClassVar = "user"
 
     sec_user_id: str = Field(validation_alias="sec_uid", min_length=1)
     uid: Id = ""
@@ -33,7 +34,7 @@ class User(Item):
     school_name: Text = ""
     custom_verify: Text = ""
     enterprise_verify_reason: Text = ""
-    share_url: Text = at("", "share_info.share_url")
+    share_url: PageUrl = at("", "share_info.share_url")
     aweme_count: int | None = None  # works others can see; None = the answer does not say
     favoriting_count: Count = 0
     follower_count: Count = 0
@@ -103,6 +104,7 @@ class Guest(Item):
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "guest"
+    noun: ClassVar = "guest"
 
     user_unique_id: str = Field(validation_alias="id", min_length=1, coerce_numbers_to_str=True)
     user_uid: Id = ""  # the account's; "" = nobody is logged in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from f2scrapy.common import comments
-from f2scrapy.item import Count, Flag, Text, at, each
+from f2scrapy.item import Count, Flag, PageUrl, Text, at, each
 
 
 class Comment(comments.Comment):
@@ -26,4 +26,4 @@ class Comment(comments.Comment):
     allow_download_photo: Flag = False
     is_high_purchase_intent: Flag = False
     user_collected: Flag = at(False, "collect_stat")  # by the asking account
-    share_url: Text = at("", "share_info.url")
+    share_url: PageUrl = at("", "share_info.url")

@@ -24,6 +24,7 @@ class LiveRoom(Recordable, Item):
 
     platform: ClassVar = "tiktok"
     kind: ClassVar = "live"
+    noun: ClassVar = "room"
 
     room_id: Id = at("", "user.roomId")  # of the broadcast; "" = never on air
     live_status: Count = at(0, "liveRoom.status", "user.status")  # a LiveStatus, or another
@@ -86,6 +87,7 @@ class LiveCursor(Item):
 
     platform: ClassVar = "tiktok"
     kind: ClassVar = "live_im"
+    noun: ClassVar = "room"
 
     room_id: Annotated[Id, Field(min_length=1)]
     cursor: Annotated[Text, Field(min_length=1)]
@@ -104,6 +106,7 @@ class RoomOnAir(Item):
 
     platform: ClassVar = "tiktok"
     kind: ClassVar = "live_status"
+    noun: ClassVar = "room"
 
     room_id: Annotated[Id, Field(min_length=1)] = at(..., "room_id_str", "room_id")
     on_air: Flag = at(..., "alive")
@@ -124,6 +127,7 @@ class UserOnAir(Item):
 
     platform: ClassVar = "tiktok"
     kind: ClassVar = "live_status"
+    noun: ClassVar = "user"
 
     uid: Id = at("", "user.id")
     sec_user_id: Text = at("", "user.secUid")

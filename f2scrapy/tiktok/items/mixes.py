@@ -15,6 +15,7 @@ class Playlist(Item):
 
     platform: ClassVar = "tiktok"
     kind: ClassVar = "playlist"
+    noun: ClassVar = "playlist"
 
     mix_id: str = at(..., "mixId", "id", min_length=1, coerce_numbers_to_str=True)
     mix_name: Text = at("", "mixName", "name")

@@ -37,6 +37,7 @@ class SearchResult(Found):
 
     platform: ClassVar = "tiktok"
     kind: ClassVar = "card"
+    noun: ClassVar = "result"
 
     doc_id: Id = at("", "common.doc_id_str")
     card_title: Text = ""

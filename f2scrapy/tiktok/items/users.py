@@ -19,6 +19,7 @@ class ListedUser(Item):
 
     platform: ClassVar = "tiktok"
     kind: ClassVar = "user"
+    noun: ClassVar = "user"
 
     sec_user_id: str = at(..., "user.secUid", min_length=1)
     uid: Id = at("", "user.id")
