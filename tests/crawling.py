@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import warm
 from f2scrapy.archive import Archive
 from f2scrapy.sandbox.report import Report
 from f2scrapy.sandbox.server import Sandbox
@@ -63,12 +64,11 @@ class Crawler:
     def __call__(self, spider: str, *words: str, **settings: str) -> Run:
         report = self.root.with_name("report.json")
         report.unlink(missing_ok=True)
-        done = subprocess.run(
-            **self.command(spider, *words, **settings),
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        log = self.root.with_name("log.txt")
+        command = self.command(spider, *words, **settings)
+        code = warm.scrapy(command["args"][3:], command["env"], command["cwd"], log)
         told = json.loads(report.read_text("utf-8")) if report.exists() else {}
-        return Run(done.returncode, done.stderr, told)
+        return Run(code, log.read_text("utf-8"), told)
 
     def listed(self, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
         """A run, and the rows of its feed."""
