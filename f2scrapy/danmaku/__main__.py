@@ -16,10 +16,12 @@ from types import FrameType
 
 from rich.console import Console
 from rich.logging import RichHandler
+from rich.text import Text
 from scrapy.settings import BaseSettings
 
 from f2scrapy.archive import Archive
 from f2scrapy.args import lines_of
+from f2scrapy.command import Line, clock
 from f2scrapy.config import archive_path, standalone
 from f2scrapy.danmaku.arguments import CONSOLE, MADE_UP, PROGRAM, converting, texts, watching
 from f2scrapy.danmaku.convert import convert
@@ -152,23 +154,19 @@ def _stop_by_signal(stop: asyncio.Event) -> None:
         signal.signal(number, handle)
 
 
-class _OneLine(logging.Formatter):
-    """What strangers wrote stands in logs, too, such as nicknames."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return visible(super().format(record))
-
-
 def _log_to(console: Console) -> None:
     """On a terminal above the view's status, elsewhere to stderr."""
     handler: logging.Handler = (
-        RichHandler(console=console, show_path=False, rich_tracebacks=False)
+        RichHandler(
+            console=console,
+            show_path=False,
+            rich_tracebacks=False,
+            log_time_format=lambda moment: Text(clock(moment)),
+        )
         if console.is_terminal
         else logging.StreamHandler()
     )
-    handler.setFormatter(
-        _OneLine("%(message)s" if console.is_terminal else "%(levelname)s: %(message)s")
-    )
+    handler.setFormatter(Line("%(message)s" if console.is_terminal else "%(asctime)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("f2scrapy").setLevel(logging.INFO)
 

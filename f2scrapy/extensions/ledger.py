@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -171,15 +172,8 @@ class Ledger:
 
     @property
     def exit_code(self) -> int:
-        """HOUSE's codes: 0 complete, 1 input, 3 explained, 4 unexplained, 5 refused."""
-        outcome = self.outcome
-        if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
-            return EXIT_OK
-        if outcome.refused:
-            return EXIT_REFUSED
-        if outcome is Outcome.BAD_INPUT:
-            return EXIT_INPUT
-        return EXIT_EXPLAINED if outcome.explains else EXIT_UNEXPLAINED
+        """That of the run's outcome."""
+        return exit_code_of(self.outcome)
 
     def summary(self) -> str:
         """One line: the outcome, "812 of 815, 3 explained (…)", what was skipped, what to do."""
@@ -264,6 +258,25 @@ class Ledger:
     def _missing_counts(self) -> tuple[int, int]:
         explained = sum(gap.count for gap in self.gaps if gap.outcome.explains)
         return sum(gap.count for gap in self.gaps), explained
+
+
+def exit_code_of(outcome: Outcome) -> int:
+    """HOUSE's codes: 0 complete, 1 input, 3 explained, 4 unexplained, 5 refused."""
+    if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
+        return EXIT_OK
+    if outcome.refused:
+        return EXIT_REFUSED
+    if outcome is Outcome.BAD_INPUT:
+        return EXIT_INPUT
+    return EXIT_EXPLAINED if outcome.explains else EXIT_UNEXPLAINED
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of a run of several things that ended so."""
+    return max(codes, key=_WORSE.index, default=EXIT_OK)
+
+
+_WORSE = (EXIT_OK, EXIT_EXPLAINED, EXIT_INPUT, EXIT_UNEXPLAINED, EXIT_REFUSED)
 
 
 def _severity(outcome: Outcome) -> int:

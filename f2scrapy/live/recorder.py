@@ -52,7 +52,7 @@ class Room(Protocol):
 class Recording:
     """What became of a broadcast."""
 
-    outcome: Outcome  # OK = to its end; INTERRUPTED = somebody stopped it
+    outcome: Outcome  # OK = to its end, or until somebody stopped it
     seen: str  # why, in words; "" = nothing is to be said
     segments: tuple[Path, ...]  # of this run
     record: Record
@@ -65,7 +65,7 @@ class Recording:
 
     @property
     def flaw(self) -> Outcome:
-        """Why it is not whole; OK = it is: to its end, and no second of it is missing."""
+        """Why it is not whole; OK = it is: as far as it goes, no second of it is missing."""
         if self.outcome is Outcome.OK and self.missing >= _FLAW_S:
             return Outcome.NETWORK
         return self.outcome
@@ -146,7 +146,7 @@ class Recorder:
         outcome, seen = _ending(error, stopped=work.cancelled())
         if self.rules.remux:
             await self.writer.remux()
-        self.record.state = "over" if outcome is Outcome.OK else f"{outcome}: {seen}"
+        self.record.state = (seen or "over") if outcome is Outcome.OK else f"{outcome}: {seen}"
         with suppress(OSError):  # the disk may be full; what is there is as of the last note
             await in_thread(self.record.write)
         if outcome is Outcome.INTERNAL:
@@ -241,7 +241,7 @@ class Recorder:
 
 def _ending(error: BaseException | None, *, stopped: bool) -> tuple[Outcome, str]:
     if error is None:
-        return (Outcome.INTERRUPTED, "stopped") if stopped else (Outcome.OK, "")
+        return Outcome.OK, "stopped" if stopped else ""
     if isinstance(error, DiskFull | DiskError | OSError):
         return Outcome.DISK, str(error)
     if isinstance(error, Broken):

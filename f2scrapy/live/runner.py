@@ -26,7 +26,6 @@ from f2scrapy.session import Session
 
 logger = logging.getLogger(__name__)
 
-_FINE = frozenset({Outcome.OK, Outcome.INTERRUPTED})
 _FOR_GOOD = frozenset({Outcome.BAD_INPUT, Outcome.DELETED, Outcome.PROHIBITED})
 
 
@@ -50,6 +49,11 @@ class Done:
     def flaw(self) -> Outcome:
         """Why there is not all of it; OK = there is, or it was not on air."""
         return self.recording.flaw if self.recording else self.outcome
+
+    @property
+    def name(self) -> str:
+        """Whose room it is; else what it was asked for by."""
+        return getattr(self.room, "nickname", "") or self.target.link.id
 
 
 @dataclass
@@ -123,20 +127,33 @@ class Runner:
 
     async def _follow(self, studio: Studio, target: Target) -> None:
         """One room: looked at once, or, with `wait`, again and again."""
-        last = Outcome.OK
+        idle: Done | None = Done(target, Outcome.INTERRUPTED, "stopped before it was asked for")
         while not self.stop.is_set():
             done = await self._look(studio, target)
-            if done.recording is None and done.outcome not in {last, *_FINE}:
-                logger.warning("%s: %s", target.link.id, done.seen)
-                self._notifier.tell("failure", target.link.id, done.seen, room=target.link.id)
-            last = done.outcome
-            once = not self.wait or done.outcome in _FOR_GOOD
-            if once or done.recording:
+            if done.outcome is Outcome.INTERRUPTED:
+                break
+            if done.recording:
                 self.done.append(done)
-            if once:
-                return
-            if done.recording is None or done.outcome is not Outcome.OK:
+            else:
+                self._say(done, idle)
+            idle = None if done.recording else done
+            if not self.wait or done.outcome in _FOR_GOOD:
+                break
+            if idle or done.outcome is not Outcome.OK:
                 await self._stopped()  # one broadcast may end because another one begins
+        if idle and not (self.wait and idle.outcome is Outcome.OK):
+            self.done.append(idle)
+
+    def _say(self, done: Done, before: Done | None) -> None:
+        """Tell why a room is not recorded, where that is another reason than before."""
+        if before and (before.outcome, before.seen) == (done.outcome, done.seen):
+            return
+        waits = "waiting for " if self.wait and done.outcome not in _FOR_GOOD else ""
+        if done.outcome is not Outcome.OK:
+            logger.warning("%s%s: %s", waits, done.name, done.seen)
+            self._notifier.tell("failure", done.name, done.seen, room=done.target.link.id)
+        elif waits:
+            logger.info("%s%s: %s", waits, done.name, done.seen)
 
     async def _look(self, studio: Studio, target: Target) -> Done:
         """What a room is now; recorded to its end, where it is on air."""
@@ -182,7 +199,7 @@ class Runner:
             recording = await recorder.run(self.stop)
             over.set()
         remember(self._archive, room, recording)
-        event = "end" if recording.outcome in _FINE else "failure"
+        event = "end" if recording.flaw is Outcome.OK else "failure"
         self._tell(event, room, recording.summary)
         return recording
 
