@@ -105,6 +105,7 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 
 ITEM_PIPELINES = {
     "pipelines.interval.IntervalPipeline": 100,  # published in other days: dropped
+    "pipelines.beginning.BeginningPipeline": 150,  # a room's create_time, told elsewhere
     "pipelines.folder.FolderPipeline": 200,  # the owner's folder; renamed with the nickname
     "pipelines.naming.NamingPipeline": 300,  # item.path; two works never share one
     "pipelines.dedup.DedupPipeline": 400,  # archived whole: dropped

@@ -25,7 +25,7 @@ from f2scrapy.command import Line, clock
 from f2scrapy.config import archive_path, standalone
 from f2scrapy.danmaku.arguments import CONSOLE, MADE_UP, PROGRAM, converting, texts, watching
 from f2scrapy.danmaku.convert import convert
-from f2scrapy.danmaku.files import FILES, place
+from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.runner import Ended, run
 from f2scrapy.danmaku.sinks import Sink
@@ -35,6 +35,7 @@ from f2scrapy.danmaku.summary import exit_code, show
 from f2scrapy.errors import InputError
 from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_OK
 from f2scrapy.naming import Template, visible
+from f2scrapy.rooms import place
 
 Sinks = Callable[[Room], list[Sink]]
 

@@ -38,6 +38,11 @@ class Room:
         return self.room_id
 
     @property
+    def key(self) -> str:
+        """What the archive knows it by: as the items of rooms."""
+        return f"{self.platform}:{rooms.MODE}:{self.id}"
+
+    @property
     def desc(self) -> str:
         """The title, as templates of names call it."""
         return self.title

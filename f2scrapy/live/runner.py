@@ -15,13 +15,14 @@ from typing import Any, Protocol
 from f2scrapy.archive import Archive
 from f2scrapy.config import archive_path, standalone
 from f2scrapy.errors import InputError, Outcome, Refused
-from f2scrapy.live.place import base_of, remember
+from f2scrapy.live.place import remember
 from f2scrapy.live.recorder import Recorder, Recording, Room
 from f2scrapy.live.rules import rules
 from f2scrapy.live.source import Source
 from f2scrapy.live.studio import Studio
+from f2scrapy.naming import Template
 from f2scrapy.notify import Notifier
-from f2scrapy.rooms import Target, targets
+from f2scrapy.rooms import Target, place, targets
 from f2scrapy.session import Session
 
 logger = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class Runner:
     def __post_init__(self) -> None:
         self._settings = standalone(**self.options)
         self._rules = rules(self._settings)
+        self._template = Template(self._settings["F2_NAMING"])
         self._notifier = Notifier.of(self._settings)
 
     async def run(self, texts: Iterable[str]) -> list[Done]:
@@ -184,7 +186,8 @@ class Runner:
         return Done(target, recording.outcome, recording.seen, room, recording)
 
     async def _record(self, studio: Studio, target: Target, room: Any) -> Recording:
-        base = base_of(self._archive, room, self._settings)
+        folderize = self._settings.getbool("F2_FOLDERIZE")
+        base = place(self._archive, self._template, room, folderize=folderize)
 
         async def ask() -> Room:
             fresh: Room = await studio.again(recorder.room)
