@@ -104,6 +104,11 @@ class Recorder:
         self._ask = ask
         self._failed: set[str] = set()  # names of addresses that gave nothing
         self._fed = 0.0  # when something came last, by the monotonic clock
+        self._doubt = asyncio.Event()
+
+    def doubt(self) -> None:
+        """Somebody says that the room is over: it is asked at once, not when its stream ends."""
+        self._doubt.set()
 
     async def run(self, stop: asyncio.Event) -> Recording:
         """Record until the room is over, `stop` is set, or nothing more can be had or written."""
@@ -176,21 +181,24 @@ class Recorder:
             self._failed.clear()
         return left or order
 
-    async def _renewed(self, address: Address) -> bool:
-        """Wait until there is something else to be read; False = there is not before it lapses.
+    async def _renewed(self, address: Address) -> None:
+        """Wait until there is something else to be read, or nothing more.
 
         The room is asked while the stream goes on, some times where nobody gives another address;
-        at once, where its answer is to tell the platform's clock.
+        at once, where its answer is to tell the platform's clock, or somebody doubts it is there.
         """
         if self.record.server_ahead is None:
             await self._look()
-        while self.room.on_air and (pause := self._until_renewal(address)) is not None:
-            await asyncio.sleep(pause)
+        while self.room.on_air:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._until_renewal(address)):
+                    await self._doubt.wait()
+            lapses = not self._doubt.is_set()
+            self._doubt.clear()
             await self._look()
             now = {one.name: one.url for one in self.rules.policy.order(self.room.offered())}
-            if not self.room.on_air or now.get(address.name) != address.url:
-                return True
-        return not self.room.on_air
+            if lapses and now.get(address.name) != address.url:
+                return
 
     def _until_renewal(self, address: Address) -> float | None:
         """Seconds until an address is to be renewed; None = it lapses never, or too soon."""
@@ -232,7 +240,8 @@ class Recorder:
                     self._fed = time.monotonic()
                     self._failed.discard(address.name)
                     await self.writer.arrived(arrival)
-                    if renewal.done() and renewal.result():
+                    if renewal.done():
+                        renewal.result()
                         self.writer.because = "renewed"
                         return
         finally:
