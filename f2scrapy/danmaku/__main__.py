@@ -35,7 +35,7 @@ from f2scrapy.danmaku.summary import exit_code, show
 from f2scrapy.errors import InputError
 from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_OK
 from f2scrapy.naming import Template, visible
-from f2scrapy.rooms import place
+from f2scrapy.rooms import place, targets
 
 Sinks = Callable[[Room], list[Sink]]
 
@@ -74,7 +74,7 @@ def _watch(options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     _log_to(console)
     view = View(console, options.filter) if CONSOLE in names else None
-    relay = None if options.relay is None else Relay(options.relay, token)
+    relay = None if options.relay is None else Relay(options.relay, token, _numbers(rooms))
     with ExitStack() as stack:
         files = _files(settings, [name for name in names if name != CONSOLE], stack)
 
@@ -132,6 +132,12 @@ def _files(settings: BaseSettings, names: Sequence[str], stack: ExitStack) -> Si
         return [FILES[name](base) for name in names]
 
     return of
+
+
+def _numbers(rooms: Sequence[str]) -> list[str]:
+    """What rooms are called by those who listen to the relay, as far as that is known now."""
+    links = [target.link for target in targets(rooms)]
+    return [link.id for link in links if link.kind in {"web_rid", "room_id", "unique_id"}]
 
 
 def _token(options: argparse.Namespace) -> str:

@@ -126,6 +126,8 @@ class Recorder:
 
     async def _record(self) -> None:
         await in_thread(self.writer.take_up)
+        if lack := self.rules.policy.lack(self.room.offered()):
+            logger.info("%s: F2_LIVE_QUALITY: %s", self.room.key, lack)
         tries, self._fed = 0, time.monotonic()
         while self.room.on_air:
             began = time.monotonic()
