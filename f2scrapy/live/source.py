@@ -23,6 +23,7 @@ from f2scrapy.live.flv import FlvStream
 from f2scrapy.live.hls import Follower, Piece
 from f2scrapy.live.quality import Address
 from f2scrapy.live.unit import Broken, Unit
+from f2scrapy.proxy import proxy_for
 from f2scrapy.request import trouble
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,6 @@ class Source:
                 total=None, sock_connect=self.stall, sock_read=self.stall
             ),
             read_bufsize=_READ,
-            trust_env=not self.sandbox,
             auto_decompress=False,
         )
         return self
@@ -176,8 +176,9 @@ class Source:
             headers = dict(wire.file(self.identity, url).headers) | {"Accept-Encoding": "identity"}
             door = through_door(self.sandbox, url) if self.sandbox else url
             async with self._http.get(
-                URL(door, encoded=True), headers=headers, allow_redirects=False
-            ) as response:
+                URL(door, encoded=True), headers=headers, allow_redirects=False,
+                proxy=proxy_for(door),
+            ) as response:  # fmt: skip
                 if onward := response.headers.get("Location"):
                     url = urljoin(url, onward)
                     continue
