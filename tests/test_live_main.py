@@ -41,7 +41,13 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def segments(crawl: Crawler) -> list[Path]:
-    return [path for path in crawl.files() if path.suffix != ".json"]
+    return [path for path in crawl.files() if not path.suffix.startswith(".json")]
+
+
+def journal(crawl: Crawler) -> list[str]:
+    """The kinds of what was said beside the recording, in its order."""
+    [path] = crawl.root.rglob("*_danmaku.jsonl")
+    return [json.loads(line)["kind"] for line in path.read_text("utf-8").splitlines()]
 
 
 def test_two_rooms_to_their_end_and_somebody_is_told(play: Play) -> None:
@@ -74,7 +80,7 @@ def test_two_rooms_to_their_end_and_somebody_is_told(play: Play) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_who_is_stopped_leaves_what_plays(play: Play, number: int) -> None:
     crawl = play()
-    process = started(crawl, ROOM)
+    process = started(crawl, ROOM, "--danmaku")
     part = crawl.recording()
     process.send_signal(number)
     code, log = ended(process)
@@ -85,7 +91,7 @@ def test_who_is_stopped_leaves_what_plays(play: Play, number: int) -> None:
     else:
         assert len(shown(part[0])) > 10
         sleep(2)
-        process = started(crawl, ROOM)
+        process = started(crawl, ROOM, "--danmaku")
         while not segments(crawl):  # the next run finishes it
             assert process.poll() is None
             sleep(0.05)
@@ -94,7 +100,11 @@ def test_who_is_stopped_leaves_what_plays(play: Play, number: int) -> None:
         code, log = ended(process)
         assert (code, "NETWORK" in log) == (4, True), "seconds are missing"
         assert len(segments(crawl)) == 2
+        kinds = journal(crawl)
+        assert kinds.index("gap") == kinds.index("opened", 1) + 1, "nobody listened in between"
+        assert kinds[-4:] == ["clock"] * 4
     assert all(len(shown(path)) > 10 for path in segments(crawl))
+    assert journal(crawl).count("chat") > 2
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sizes of files are limited otherwise")

@@ -19,9 +19,11 @@ from rich.text import Text
 
 from f2scrapy.args import lines_of
 from f2scrapy.command import Line, Parser, seconds
+from f2scrapy.common.live import QUALITIES
 from f2scrapy.errors import InputError
 from f2scrapy.extensions.ledger import EXIT_INPUT, exit_code_of, worst
 from f2scrapy.live.danmaku import keep
+from f2scrapy.live.quality import CODECS, FORMS
 from f2scrapy.live.runner import Done, Runner
 from f2scrapy.naming import visible
 
@@ -67,7 +69,10 @@ def _parser() -> Parser:
     add("--danmaku", action="store_true", help="keep the room's messages, too")
     add("--duration", type=seconds, default=0, metavar="S", help="stop after so many seconds")
     add("--path", help="root of all files (F2_PATH)")
-    add("--quality", help="origin, uhd, hd, sd, ld; h264, h265; flv, hls (F2_LIVE_QUALITY)")
+    add(
+        "--quality",
+        help=f"{', '.join(QUALITIES)}; {', '.join(CODECS)}; {', '.join(FORMS)} (F2_LIVE_QUALITY)",
+    )
     add("--split", help="a new file after 30min, 500MB, 1h,2GB (F2_LIVE_SPLIT)")
     add("-s", dest="set", action="append", default=[], metavar="F2_NAME=VALUE", help="any option")
     return parser
