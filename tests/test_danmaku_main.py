@@ -197,7 +197,9 @@ def test_a_file_that_cannot_be_written_is_told_and_the_others_are(
     Path(str(journal).replace(".jsonl", ".db")).write_bytes(b"no database" * 99)
     before = journal.stat().st_size
     assert main([f"{LINK}3", "--duration", "0.5", "-o", "sqlite,journal"]) == 4
-    assert "could not be written: Database" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "room3: DISK; " in said
+    assert "could not be written: Database. A file" in said
     assert journal.stat().st_size > before
 
 

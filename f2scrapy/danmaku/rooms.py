@@ -101,5 +101,7 @@ async def on_air(
             seen(error)
             if str(error) != told:
                 told = str(error)
-                _LOG.info("waiting for %s: %s", target.link.id, told)
+                silent = error.room if isinstance(error, NotOnAir) else None
+                words = (silent, "not on air") if silent else (target.link.id, told)
+                _LOG.info("waiting for %s: %s", *words)
         await asyncio.sleep(poll * random.uniform(0.9, 1.1))

@@ -194,6 +194,8 @@ class _Run:
         ended.seconds = seconds
         ended.failed_sinks = tuple(feed.failed)
         ended.why, ended.over = watch.why, watch.over
+        if feed.failed:
+            ended.outcome = Outcome.DISK
 
 
 class Feed:

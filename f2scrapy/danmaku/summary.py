@@ -10,8 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from f2scrapy.danmaku.runner import Ended
-from f2scrapy.errors import Outcome
-from f2scrapy.extensions.ledger import EXIT_EXPLAINED, exit_code_of, worst
+from f2scrapy.extensions.ledger import EXIT_EXPLAINED, EXIT_OK, exit_code_of, worst
 from f2scrapy.naming import visible
 
 _NUMBERS = ("messages", "chats", "gifts", "coins", "gaps", "reconnects")
@@ -27,8 +26,7 @@ def exit_code(ended: Sequence[Ended]) -> int:
 
 
 def _code(ended: Ended) -> int:
-    lost = exit_code_of(Outcome.DISK) if ended.failed_sinks else 0
-    return worst((exit_code_of(ended.outcome), lost, EXIT_EXPLAINED if ended.gaps else 0))
+    return worst((exit_code_of(ended.outcome), EXIT_EXPLAINED if ended.gaps else EXIT_OK))
 
 
 def show(ended: Sequence[Ended], console: Console) -> None:

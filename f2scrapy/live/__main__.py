@@ -69,10 +69,8 @@ def _parser() -> Parser:
     add("--danmaku", action="store_true", help="keep the room's messages, too")
     add("--duration", type=seconds, default=0, metavar="S", help="stop after so many seconds")
     add("--path", help="root of all files (F2_PATH)")
-    add(
-        "--quality",
-        help=f"{', '.join(QUALITIES)}; {', '.join(CODECS)}; {', '.join(FORMS)} (F2_LIVE_QUALITY)",
-    )
+    words = "; ".join(", ".join(names) for names in (QUALITIES, CODECS, FORMS))
+    add("--quality", help=f"{words} (F2_LIVE_QUALITY)")
     add("--split", help="a new file after 30min, 500MB, 1h,2GB (F2_LIVE_SPLIT)")
     add("-s", dest="set", action="append", default=[], metavar="F2_NAME=VALUE", help="any option")
     return parser
