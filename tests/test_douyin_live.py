@@ -353,7 +353,7 @@ def test_rooms_by_link_and_by_id(url: str, links: list[tuple[str, str]]) -> None
 
 
 def test_sentence_with_a_number_names_no_room() -> None:
-    with pytest.raises(InputError, match=r"\(web_rid\) or a broadcast"):
+    with pytest.raises(InputError, match=r"\(web_rid\) or .*\(room_id\)"):
         DouyinLiveSpider(url="抖音号 12345678")
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from f2scrapy.danmaku.runner import Ended
-from f2scrapy.extensions.ledger import EXIT_EXPLAINED, EXIT_OK, exit_code_of, worst
+from f2scrapy.extensions import ledger
 from f2scrapy.naming import visible
 
 _NUMBERS = ("messages", "chats", "gifts", "coins", "gaps", "reconnects")
@@ -22,11 +22,12 @@ def exit_code(ended: Sequence[Ended]) -> int:
 
     The worst of the rooms counts; a room that was not on air is no fault.
     """
-    return worst(map(_code, ended))
+    return ledger.worst(map(_code, ended))
 
 
 def _code(ended: Ended) -> int:
-    return worst((exit_code_of(ended.outcome), EXIT_EXPLAINED if ended.gaps else EXIT_OK))
+    holes = ledger.EXIT_EXPLAINED if ended.gaps else ledger.EXIT_OK
+    return ledger.worst((ledger.exit_code(ended.outcome), holes))
 
 
 def show(ended: Sequence[Ended], console: Console) -> None:

@@ -172,8 +172,8 @@ class Ledger:
 
     @property
     def exit_code(self) -> int:
-        """That of the run's outcome."""
-        return exit_code_of(self.outcome)
+        """What the process ends with; see `exit_code`."""
+        return exit_code(self.outcome)
 
     def summary(self) -> str:
         """One line: the outcome, "812 of 815, 3 explained (…)", what was skipped, what to do."""
@@ -260,8 +260,8 @@ class Ledger:
         return sum(gap.count for gap in self.gaps), explained
 
 
-def exit_code_of(outcome: Outcome) -> int:
-    """HOUSE's codes: 0 complete, 1 input, 3 explained, 4 unexplained, 5 refused."""
+def exit_code(outcome: Outcome) -> int:
+    """0 complete, 1 input, 3 explained, 4 unexplained, 5 refused."""
     if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
         return EXIT_OK
     if outcome.refused:

@@ -21,7 +21,7 @@ from f2scrapy.args import lines_of
 from f2scrapy.command import Line, Parser, seconds
 from f2scrapy.common.live import QUALITIES
 from f2scrapy.errors import InputError
-from f2scrapy.extensions.ledger import EXIT_INPUT, exit_code_of, worst
+from f2scrapy.extensions.ledger import EXIT_INPUT, exit_code, worst
 from f2scrapy.live.danmaku import keep
 from f2scrapy.live.quality import CODECS, FORMS
 from f2scrapy.live.runner import Done, Runner
@@ -46,7 +46,7 @@ def main() -> None:
         print(f"{PROGRAM}: {visible(str(error))}", file=sys.stderr)
         sys.exit(EXIT_INPUT)
     _show(done)
-    sys.exit(worst(exit_code_of(one.flaw) for one in done))
+    sys.exit(worst(exit_code(one.flaw) for one in done))
 
 
 def _log() -> None:
