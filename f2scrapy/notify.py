@@ -16,6 +16,7 @@ import aiohttp
 from scrapy.settings import BaseSettings
 
 from f2scrapy.errors import InputError, unknown
+from f2scrapy.proxy import proxy_for
 
 logger = logging.getLogger(__name__)
 
@@ -80,11 +81,11 @@ class Notifier:
 async def _post(name: str, url: str, body: dict[str, Any]) -> None:
     try:
         async with (
-            aiohttp.ClientSession(timeout=_TIMEOUT, trust_env=True) as http,
-            http.post(url, json=body) as reply,
+            aiohttp.ClientSession(timeout=_TIMEOUT) as http,
+            http.post(url, json=body, proxy=proxy_for(url)) as reply,
         ):
             if reply.status >= 300:
                 logger.warning("notification by %s: HTTP %d", name, reply.status)
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, InputError) as error:
         # Its text would hold the address.
         logger.warning("notification by %s failed: %s", name, type(error).__name__)

@@ -11,15 +11,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from f2scrapy.archive import Archive
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import InputError, ProtocolError
 from f2scrapy.link import Link, named
+from f2scrapy.naming import Template, distinct
 from f2scrapy.session import Session
 from f2scrapy.walk import first_fault
+
+MODE = "live"  # folder below F2_PATH/<platform>
 
 
 @dataclass(frozen=True)
@@ -105,3 +110,16 @@ async def find(session: Session, target: Target) -> Any:
         return await how.find(session, link)
     except ValidationError as error:
         raise ProtocolError(f"room: {first_fault(error)}") from None
+
+
+def place(archive: Archive, template: Template, room: Any, *, folderize: bool) -> Path:
+    """Where the files of this broadcast lie, without suffix: the same on each run.
+
+    Raises:
+        PermissionError: it is not below F2_PATH.
+    """
+    owner = room.sec_user_id or room.uid or room.id
+    folder = archive.folder(room.platform, MODE, owner, room.nickname).path
+    names = distinct(template.name(room), room.id)
+    paths = (f"{folder}/{name}/{name}" if folderize else f"{folder}/{name}" for name in names)
+    return archive.locate(archive.claim(room.key, paths))

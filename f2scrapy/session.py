@@ -19,6 +19,7 @@ from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
 from f2scrapy.identity import Identity, TokenAnswer, TokenAsk, from_settings, visitor
 from f2scrapy.link import Link
 from f2scrapy.onward import HOPS, Links, barred, onward
+from f2scrapy.proxy import proxy_for
 from f2scrapy.request import trouble
 from f2scrapy.verdict import judge
 from f2scrapy.wire import Wire, asked, become_guest
@@ -58,6 +59,7 @@ class Session:
         self.sandbox: str = settings["F2_SANDBOX"]  # "" = the platforms themselves
         self.pace = settings.getfloat("F2_PACE")  # seconds
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
+        proxy_for(self.sandbox or "https://platform.invalid/")  # what is wrong is said at once
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
@@ -212,7 +214,7 @@ class Session:
         try:
             async with self._http.request(
                 method, URL(url, encoded=True), headers=wire.headers, data=body or None,
-                allow_redirects=False,
+                allow_redirects=False, proxy=proxy_for(url),
             ) as reply:  # fmt: skip
                 cookies = tuple(reply.headers.getall("Set-Cookie", ()))
                 return _Reply(reply.status, reply.headers, cookies, await reply.read())

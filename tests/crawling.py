@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import warm
+
 from f2scrapy.archive import Archive
 from f2scrapy.sandbox.report import Report
 from f2scrapy.sandbox.server import Sandbox

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from f2scrapy.archive import Archive
 from f2scrapy.danmaku.convert import Recorded
-from f2scrapy.danmaku.files import FILES, place
+from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.messages import KINDS, Event, read
 from f2scrapy.danmaku.proto.base_pb2 import Message
 from f2scrapy.naming import Template
+from f2scrapy.rooms import place
 
 TEMPLATE = Template("{create}_{desc}")
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

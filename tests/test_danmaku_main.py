@@ -11,21 +11,29 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from danmaku_events import ROOM, at, chat, gift
+from rich.cells import cell_len
+from rich.console import Console
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from f2scrapy.danmaku.__main__ import main
 from f2scrapy.danmaku.clock import Mark
 from f2scrapy.danmaku.files import FILES
+from f2scrapy.danmaku.runner import Ended
 from f2scrapy.danmaku.sinks.journal import Journal, read
+from f2scrapy.danmaku.summary import exit_code, show
+from f2scrapy.errors import Outcome
 
 ROOT = Path(__file__).parents[1]
 LINK = "https://live.douyin.com/66000000040"  # and the number of the room
@@ -95,7 +103,7 @@ def journals(folder: Path) -> list[Path]:
         (f"{LINK}0 --sink jornal", "sink 'jornal' is not known; did you mean journal?"),
         (f"{LINK}0 --filter chat,gft", "kind of event 'gft' is not known; did you mean gift?"),
         (f"{LINK}0 --duration -1", "argument --duration: want seconds, 0 or more, not '-1'"),
-        (f"{LINK}0 --relay 70000", "argument --relay: want a number below 65536, not '70000'"),
+        (f"{LINK}0 --relay 70000", "--relay: want a whole number below 65536, not '70000'"),
         (f"{LINK}0 --token x", "--token is the relay's: give --relay PORT, too"),
         ("@lists/rooms.txt", "@lists/rooms.txt: cannot read that file"),
         ("@empty.txt", "@empty.txt: there is no room in it"),
@@ -189,7 +197,9 @@ def test_a_file_that_cannot_be_written_is_told_and_the_others_are(
     Path(str(journal).replace(".jsonl", ".db")).write_bytes(b"no database" * 99)
     before = journal.stat().st_size
     assert main([f"{LINK}3", "--duration", "0.5", "-o", "sqlite,journal"]) == 4
-    assert "could not be written: Database" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "room3: DISK; " in said
+    assert "could not be written: Database. A file" in said
     assert journal.stat().st_size > before
 
 
@@ -219,7 +229,7 @@ def test_a_room_that_ends_and_one_that_is_not_on_air(
             3
         ]
         assert main([f"{LINK}0", "-o", "journal"]) == 0
-        assert "is not on air" in capsys.readouterr().out
+        assert "0:00:00; not on air." in capsys.readouterr().out
 
 
 def test_holes_are_listed_and_make_the_run_incomplete(
@@ -245,7 +255,8 @@ def test_control_c_ends_it_with_all_that_came(
     events = [event for event in read(journal) if event]
     said = capsys.readouterr().out
     assert f"{len(events) - 1} messages" in said
-    assert "INTERRUPTED" in said
+    assert "room0: OK; " in said
+    assert "; stopped.\n" in said
 
 
 def test_no_terminal_is_needed_and_no_text_is_obeyed(
@@ -253,6 +264,25 @@ def test_no_terminal_is_needed_and_no_text_is_obeyed(
 ) -> None:
     assert main([f"{LINK}0", "--duration", "1", "-o", "console"]) == 0
     assert not set(capsys.readouterr().out) & set("\x1b\x9b\x07\r\x00\u202e\u2066\u200b\u2028")
+
+
+def test_the_end_is_told_in_words_that_do_not_break() -> None:
+    url = "https://live.douyin.com/660000009999"
+    room = replace(ROOM, nickname="某某某某某某某某某")
+    numbers = Counter(chat=123456, gift=12345)
+    ended = [Ended(url, "660000009999", outcome=Outcome.DELETED, why="no such room"),
+             Ended(url, "1", room, Outcome.SIGNATURE_REJECTED, "HTTP 200", 1234567, numbers,
+                   gaps=12, coins=7654321, seconds=40000)]  # fmt: skip
+    console = Console(file=StringIO(), width=80, force_terminal=True, color_system=None)
+    show(ended, console)
+    said = console.file.getvalue()
+    whole = ("room", "messages", "gaps", "time", "660000009999 ", "SIGNATURE_REJECTED", "1234567",
+             "7654321", "11:06:40", f"{url}: no such room. It was deleted; nothing to be done. ",
+             "HTTP 200. The platform no")  # fmt: skip
+    assert [text for text in whole if text not in " ".join(said.split())] == []
+    assert max(cell_len(line) for line in said.splitlines()) <= 80
+    assert exit_code(ended) == 5
+    assert exit_code(ended[:1]) == 3
 
 
 # The relay

@@ -52,7 +52,7 @@ async def test_a_client_hears_of_all_rooms_then_of_all_events() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["/1234567", "/7380009999999999999", "/1234567?kinds=chat,x"])
+@pytest.mark.parametrize("path", ["/1234567", "/7380009999999999999", "/1234567?kinds=chat,gap"])
 async def test_a_client_hears_what_it_asked_for(path: str) -> None:
     async with running() as (relay, one, two), client(relay, path) as wire:
         assert [room["web_rid"] for room in await next_of(wire, 1)] == ["1234567"]
@@ -169,6 +169,23 @@ async def test_who_talks_too_much_is_cut_off_and_nobody_else_is() -> None:
             await next_of(loud, 3)
         one.write([chat()])
         assert [event["kind"] for event in await next_of(quiet, 1)] == ["chat"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/999", 404, "There is no room '999'; there are: 1234567, "),
+        ("/?kinds=chat,foo", 400, "There is no kind 'foo'; there are: "),
+    ],
+)
+async def test_what_there_is_not_is_refused(path: str, status: int, says: str) -> None:
+    async with running() as (relay, *_):
+        with pytest.raises(InvalidStatus, match=str(status)) as refused:
+            await client(relay, path)
+        assert refused.value.response.body.decode().startswith(says)
+        relay.names.add("999")  # named, and not on air yet
+        async with client(relay, "/999"):
+            pass
 
 
 async def test_there_is_a_limit_to_clients(monkeypatch: pytest.MonkeyPatch) -> None:

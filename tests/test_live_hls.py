@@ -3,6 +3,7 @@
 import pytest
 
 from f2scrapy.errors import ProtocolError
+from f2scrapy.live.clock import Clock
 from f2scrapy.live.hls import EDGE, Follower, Piece
 
 URL = "https://pull-hls.example/live/stream.m3u8?sign=1"
@@ -55,6 +56,27 @@ def test_numbers_that_begin_anew_are_a_new_stream() -> None:
     assert new[0].generation != old.generation
 
 
+def test_numbers_that_begin_anew_nearby_are_seen_by_their_names_and_have_a_clock_of_their_own() -> (
+    None
+):
+    follower, clock = Follower(), Clock()
+    old = follower.take(playlist(5, 5), URL)[-1]
+    clock.see(old.time_ms, 1000.0)
+    assert follower.take(playlist(5, 5).replace(".ts", ".ts?sign=2"), URL) == []
+    new = follower.take(playlist(4, 5).replace("\n", "\nb").replace("\nb#", "\n#"), URL)
+    assert [piece.url.rpartition("/")[2] for piece in new] == ["b6.ts", "b7.ts", "b8.ts"]
+    assert (new[0].generation != old.generation, follower.restarts) == (True, 1)
+    clock.see(new[0].time_ms, 1500.0)
+    assert (clock.wall(old.time_ms), clock.wall(new[0].time_ms)) == (1000, 1500)
+
+
+def test_what_was_missed_is_as_long_as_the_pieces_are() -> None:
+    follower = Follower()
+    follower.take(playlist(10, 3), URL)
+    short = playlist(23, 3).replace("EXTINF:2.0", "EXTINF:1.5")
+    assert follower.take(short, URL)[0].time_ms == 3 * 2000 + 10 * 1500
+
+
 def test_an_older_playlist_from_another_edge_is_not_a_new_stream() -> None:
     follower = Follower()
     follower.take(playlist(10, 6), URL)
@@ -92,8 +114,15 @@ def test_the_best_of_several_streams() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["<html>", "", playlist(1, 1, marks={1: '#EXT-X-KEY:METHOD=AES-128,URI="k"'})]
+    ("text", "why"),
+    [
+        ("<html>", "no playlist"),
+        ("", "no playlist"),
+        (playlist(1, 1, marks={1: '#EXT-X-KEY:METHOD=AES-128,URI="k"'}), "encrypted"),
+        (playlist(1, 1, marks={1: "#EXT-X-BYTERANGE:100@0"}), "BYTERANGE"),
+        (playlist(1, 1, marks={1: '#EXT-X-MAP:URI="a.mp4",BYTERANGE="9@0"'}), "BYTERANGE"),
+    ],
 )
-def test_what_cannot_be_recorded_is_refused(text: str) -> None:
-    with pytest.raises(ProtocolError):
+def test_what_cannot_be_recorded_is_refused(text: str, why: str) -> None:
+    with pytest.raises(ProtocolError, match=why):
         Follower().take(text, URL)

@@ -41,7 +41,13 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def segments(crawl: Crawler) -> list[Path]:
-    return [path for path in crawl.files() if path.suffix != ".json"]
+    return [path for path in crawl.files() if not path.suffix.startswith(".json")]
+
+
+def journal(crawl: Crawler) -> list[str]:
+    """The kinds of what was said beside the recording, in its order."""
+    [path] = crawl.root.rglob("*_danmaku.jsonl")
+    return [json.loads(line)["kind"] for line in path.read_text("utf-8").splitlines()]
 
 
 def test_two_rooms_to_their_end_and_somebody_is_told(play: Play) -> None:
@@ -76,7 +82,7 @@ def test_two_rooms_to_their_end_and_somebody_is_told(play: Play) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_who_is_stopped_leaves_what_plays(play: Play, number: int) -> None:
     crawl = play()
-    process = started(crawl, ROOM)
+    process = started(crawl, ROOM, "--danmaku")
     part = crawl.recording()
     process.send_signal(number)
     code, log = ended(process)
@@ -86,16 +92,21 @@ def test_who_is_stopped_leaves_what_plays(play: Play, number: int) -> None:
         assert not list(crawl.root.rglob("*.part*"))
     else:
         assert len(shown(part[0])) > 10
-        process = started(crawl, ROOM)
+        sleep(2)
+        process = started(crawl, ROOM, "--danmaku")
         while not segments(crawl):  # the next run finishes it
             assert process.poll() is None
             sleep(0.05)
         crawl.recording()
         process.send_signal(signal.SIGINT)
         code, log = ended(process)
-        assert code == 0, log
+        assert (code, "NETWORK" in log) == (4, True), "seconds are missing"
         assert len(segments(crawl)) == 2
+        kinds = journal(crawl)
+        assert kinds.index("gap") == kinds.index("opened", 1) + 1, "nobody listened in between"
+        assert kinds[-4:] == ["clock"] * 4
     assert all(len(shown(path)) > 10 for path in segments(crawl))
+    assert journal(crawl).count("chat") > 2
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sizes of files are limited otherwise")
@@ -127,7 +138,8 @@ def test_who_is_stopped_waits_for_no_room_that_stands_in_line(play: Play) -> Non
     crawl.recording()
     process.send_signal(signal.SIGINT)
     code, log = ended(process)
-    assert (code, len(segments(crawl)), "stopped" in log) == (0, 1, True), log
+    assert (code, len(segments(crawl))) == (4, 1), log
+    assert log.count("INTERRUPTED") == 2, "nobody knows what is in the rooms nobody asked for"
 
 
 def test_a_list_that_grows_and_a_room_that_comes_on_air(play: Play, tmp_path: Path) -> None:
@@ -143,6 +155,7 @@ def test_a_list_that_grows_and_a_room_that_comes_on_air(play: Play, tmp_path: Pa
     process.send_signal(signal.SIGTERM)
     code, log = ended(process)
     assert (code, "names no live room" in log) == (0, True), log
+    assert log.count("waiting for") == 1, "not each time it is looked at"
     assert len(segments(crawl)) == 1
 
 
@@ -171,6 +184,8 @@ def test_mp4_where_that_is_wished(play: Play) -> None:
         ([ROOM, "-s", f"F2_NOTIFY_BARK={SECRET}"], "F2_NOTIFY_BARK: want an address"),
         ([ROOM, "-s", "F2_COOKIES=no-such-file"], "no-such-file"),
         (["@no-such-file"], "f2scrapy.live: @no-such-file: cannot read"),
+        ([], "the following arguments are required: room; see python -m f2scrapy.live --help"),
+        ([ROOM, "--duration", "soon"], "--duration: want seconds, 0 or more, not 'soon'"),
     ],
 )
 def test_bad_input_is_one_line(play: Play, words: list[str], said: str) -> None:
@@ -181,11 +196,13 @@ def test_bad_input_is_one_line(play: Play, words: list[str], said: str) -> None:
 
 
 def test_a_time_of_its_own(play: Play) -> None:
-    code, log = ended(started(play(), ROOM, "--duration", "0.1"))
-    assert (code, "INTERRUPTED" in log or "not on air" not in log) == (0, True)
+    code, log = ended(started(play(), "660000000005", "--wait", "--duration", "1.5"))
+    assert (code, "nothing was on air" in log) == (0, True), log
 
 
 def test_a_room_there_is_not_and_a_refusal(play: Play) -> None:
+    code, log = ended(started(play(), "https://live.douyin.com/1"))
+    assert (code, "DELETED" in log) == (3, True), log
     code, log = ended(started(play("captcha~enter"), ROOM))
     assert (code, "CAPTCHA" in log) == (5, True)
 

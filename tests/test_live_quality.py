@@ -32,6 +32,15 @@ def test_what_comes_first(wish: str, first: str) -> None:
     assert len(order) == (12 if wish == "ao" else 10)
 
 
+def test_a_wish_that_is_not_there_is_told() -> None:
+    assert Policy.parse("hd,hls").lack(OFFERED) == Policy.parse("hd").lack([]) == ""
+    told = Policy.parse("sd,h265").lack([stream("sd"), stream("hd")])
+    assert (
+        told == "h265 is not there; there are: sd-h264-flv, sd-h264-hls, hd-h264-flv, hd-h264-hls"
+    )
+    assert Policy.parse("md").lack([stream("ld")]).startswith("md is not there; there are: ld-")
+
+
 def test_codec_line_and_bit_rate_decide_among_equals() -> None:
     streams = [stream("hd", line="backup"), stream("hd", bit_rate=5), stream("hd", "h265")]
     named = [a.name for a in Policy.parse("hd,h265,flv").order(streams)]

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from recording import shown
 
+from f2scrapy.live import writer
+from f2scrapy.live.quality import Policy
+from f2scrapy.live.record import Record, Row
 from f2scrapy.live.remux import remux, remuxed
+from f2scrapy.live.rules import Rules
 from f2scrapy.sandbox import containers as box
 from f2scrapy.sandbox import picture
 
@@ -42,3 +46,35 @@ def test_what_cannot_be_remuxed_stays(tmp_path: Path) -> None:
     torn.write_bytes(b"FLV\x01")
     assert asyncio.run(remuxed(torn)) == torn
     assert os.listdir(tmp_path) == ["torn.flv"]
+
+
+def rows(*names: str) -> list[Row]:
+    return [Row(name, "start", "hd", 1.0, complete=True, clock=[(0.0, 9.0)]) for name in names]
+
+
+def test_what_a_killed_run_left_to_do_is_done(tmp_path: Path) -> None:
+    old = segment(tmp_path / "a_live_1.flv", *range(0, 1000, 100))
+    (tmp_path / "a_live_1.mp4.part").write_bytes(b"half of it")
+    mine = writer.Writer("key", Record(tmp_path / "a", {}, rows(old.name)), Rules(Policy()))
+    asyncio.run(mine.remux())
+    assert os.listdir(tmp_path) == ["a_live_1.mp4"]
+    assert mine.segments == [tmp_path / "a_live_1.mp4"], "the archive is told"
+    assert (mine.record.rows[0].file, len(shown(mine.segments[0]))) == ("a_live_1.mp4", 10)
+
+
+async def test_rooms_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once: list[int] = []
+    working: set[Path] = set()
+
+    async def slow(path: Path) -> Path:
+        working.add(path)
+        at_once.append(len(working))
+        await asyncio.sleep(0.01)
+        working.discard(path)
+        return path
+
+    monkeypatch.setattr(writer, "remuxed", slow)
+    rules = Rules(Policy())
+    records = [Record(tmp_path / f"{n}", {}, rows(f"{n}_1", f"{n}_2")) for n in range(5)]
+    await asyncio.gather(*(writer.Writer("key", one, rules).remux() for one in records))
+    assert (len(at_once), max(at_once)) == (10, 2)

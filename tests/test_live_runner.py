@@ -1,16 +1,21 @@
 """Runner: one room's trouble is not another's, nor its companion's the recording's."""
 
 import asyncio
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from crawling import Play
 from recording import ROOM, shown
 
 from f2scrapy.errors import Outcome
+from f2scrapy.live.danmaku import keep
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.runner import Runner
 from f2scrapy.live.studio import Turn
-from f2scrapy.rooms import Target
+from f2scrapy.rooms import Target, targets
+from f2scrapy.sandbox.chat import Pace
 
 
 async def test_a_companion_that_fails_ends_no_recording(
@@ -26,10 +31,22 @@ async def test_a_companion_that_fails_ends_no_recording(
     options = {"F2_SANDBOX": crawl.sandbox.url, "F2_PATH": str(crawl.root), "F2_PACE": "0"}
     runner = Runner(options, companion=broken)
     [done] = await runner.run([ROOM])
-    assert done.outcome is Outcome.INTERRUPTED
+    assert (done.outcome, done.seen) == (Outcome.OK, "stopped")
     assert done.recording
     assert all(shown(path) for path in done.recording.segments)
     assert "recorded without its danmaku" in caplog.text
+
+
+async def test_the_room_s_messages_say_that_it_is_over(
+    play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    crawl, over = play(chat=Pace(rate=50, seconds=0.5)), asyncio.Event()
+    monkeypatch.setenv("F2_SANDBOX", crawl.sandbox.url)
+    recorder: Any = Mock(base=tmp_path / "a", doubt=over.set)
+    recorder.record.rows = recorder.writer.segments = []
+    async with asyncio.timeout(20):
+        await keep(targets([ROOM])[0], recorder, over)
+    assert (tmp_path / "a_danmaku.jsonl").stat().st_size
 
 
 async def test_a_full_disk_is_seen_before_it_is_begun(play: Play) -> None:

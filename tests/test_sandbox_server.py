@@ -13,8 +13,9 @@ from urllib.request import Request, urlopen
 import pytest
 from sandbox_client import Browser, first_url, visit
 
-from f2scrapy.sandbox.__main__ import parse
-from f2scrapy.sandbox.server import running
+from f2scrapy.errors import InputError
+from f2scrapy.sandbox.__main__ import main, parse, serve
+from f2scrapy.sandbox.server import Sandbox, running
 from f2scrapy.sandbox.world import CHECKS, STRICT, Options
 
 ROOT = Path(__file__).parents[1]
@@ -185,6 +186,30 @@ def test_which_checks(text: str, checks: frozenset[str]) -> None:
     assert parse([f"--strict={text}"])[0].strict == checks
 
 
-def test_an_unknown_check_is_named() -> None:
-    with pytest.raises(SystemExit, match="no such check: nonsense"):
-        parse(["--strict", "nonsense"])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--strict nonsense", "no such check: nonsense"),
+        ("--fault nosuch", "--fault 'nosuch': no such fault; there are: "),
+        ("--chat abc", "--chat abc: want RATE"),
+        ("--chat 0", "--chat 0: want RATE"),
+        ("--users alice", "--users alice: want NAME:WORKS"),
+        ("--port 99999", "--port: want a whole number below 65536"),
+        ("--recorded nowhere", "--recorded nowhere: there is no such folder"),
+    ],
+)
+def test_what_the_command_line_cannot_mean_is_one_line(
+    words: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["x", *words.split()])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert said in str(end.value.code)
+    assert "\n" not in str(end.value.code)
+
+
+async def test_a_port_that_is_taken_is_one_line() -> None:
+    async with Sandbox() as first:
+        port = int(first.url.rpartition(":")[2])
+        with pytest.raises(InputError, match=f"--port {port}: .*; name another one"):
+            await serve(Options(port=port), until_eof=False)

@@ -11,6 +11,7 @@ from recording import shown
 from sandbox_client import AGENT
 
 from f2scrapy.sandbox import containers, picture, streams
+from f2scrapy.sandbox.chat import Pace
 from f2scrapy.sandbox.exchange import Ask
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.world import Options, World
@@ -125,6 +126,10 @@ def test_addresses_lapse_rooms_end_and_secrets_are_minded() -> None:
     assert asked(at(NOW + 6 * 3600 + 1), good).status == 403
     assert asked(at(NOW, "over=59"), good).status == 404
     assert asked(at(NOW, "over=61"), good).status == 200
+    talked = World(Options(chat=Pace(seconds=30)), clock=lambda: NOW)
+    assert asked(talked, good).status == 200
+    talked.broadcasts["douyin", ROOM] = NOW - 31
+    assert asked(talked, good).status == 404, "a stream ends with its room"
     assert asked(world, good, Cookie="sessionid=x").status == 403
     assert world.report.violations
     assert containers.SILENCE_MS == 64

@@ -35,6 +35,6 @@ def _child(words: list[str], env: Mapping[str, str], cwd: Path, log: Path) -> No
     os.chdir(cwd)
     sys.argv = ["scrapy", *words]
 
-    from scrapy.cmdline import execute  # noqa: PLC0415 - this module is loaded by tests, too
+    from scrapy.cmdline import execute
 
     execute()

@@ -14,7 +14,8 @@ from scrapy.spiderloader import get_spider_loader
 from f2scrapy import config, outputs
 from f2scrapy.archive import Archive
 from f2scrapy.errors import InputError, unknown
-from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_UNEXPLAINED, Ledger
+from f2scrapy.exits import EXIT_INPUT, EXIT_UNEXPLAINED
+from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import from_settings
 from f2scrapy.item import kinds
 from f2scrapy.live.rules import rules

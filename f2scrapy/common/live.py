@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from f2scrapy.endpoint import Endpoint
 from f2scrapy.item import Count, Media, MediaKind, Text, Url, at
 
 _SIZE = re.compile(r"(\d+)x(\d+)")
@@ -55,6 +56,10 @@ class Recordable:
 
     def media(self: Any) -> list[Media]:
         return [Media(kind=MediaKind.LIVE, suffix="_live")] if self.on_air else []
+
+    def beginning(self: Any) -> Endpoint | None:
+        """What to ask for when the broadcast began; None = that is known, or told nowhere."""
+        return None
 
     def offered(self: Any) -> list[Stream]:
         """The streams to choose from."""

@@ -16,14 +16,16 @@ from types import FrameType
 
 from rich.console import Console
 from rich.logging import RichHandler
+from rich.text import Text
 from scrapy.settings import BaseSettings
 
 from f2scrapy.archive import Archive
 from f2scrapy.args import lines_of
+from f2scrapy.command import Line, clock
 from f2scrapy.config import archive_path, standalone
 from f2scrapy.danmaku.arguments import CONSOLE, MADE_UP, PROGRAM, converting, texts, watching
 from f2scrapy.danmaku.convert import convert
-from f2scrapy.danmaku.files import FILES, place
+from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.runner import Ended, run
 from f2scrapy.danmaku.sinks import Sink
@@ -31,8 +33,9 @@ from f2scrapy.danmaku.sinks.console import View
 from f2scrapy.danmaku.sinks.relay import Relay
 from f2scrapy.danmaku.summary import exit_code, show
 from f2scrapy.errors import InputError
-from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_OK
+from f2scrapy.exits import EXIT_INPUT, EXIT_OK
 from f2scrapy.naming import Template, visible
+from f2scrapy.rooms import place, targets
 
 Sinks = Callable[[Room], list[Sink]]
 
@@ -71,7 +74,7 @@ def _watch(options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     _log_to(console)
     view = View(console, options.filter) if CONSOLE in names else None
-    relay = None if options.relay is None else Relay(options.relay, token)
+    relay = None if options.relay is None else Relay(options.relay, token, _numbers(rooms))
     with ExitStack() as stack:
         files = _files(settings, [name for name in names if name != CONSOLE], stack)
 
@@ -131,6 +134,12 @@ def _files(settings: BaseSettings, names: Sequence[str], stack: ExitStack) -> Si
     return of
 
 
+def _numbers(rooms: Sequence[str]) -> list[str]:
+    """What rooms are called by those who listen to the relay, as far as that is known now."""
+    links = [target.link for target in targets(rooms)]
+    return [link.id for link in links if link.kind in {"web_rid", "room_id", "unique_id"}]
+
+
 def _token(options: argparse.Namespace) -> str:
     text: str = options.token
     if text and options.relay is None:
@@ -152,23 +161,19 @@ def _stop_by_signal(stop: asyncio.Event) -> None:
         signal.signal(number, handle)
 
 
-class _OneLine(logging.Formatter):
-    """What strangers wrote stands in logs, too, such as nicknames."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return visible(super().format(record))
-
-
 def _log_to(console: Console) -> None:
     """On a terminal above the view's status, elsewhere to stderr."""
     handler: logging.Handler = (
-        RichHandler(console=console, show_path=False, rich_tracebacks=False)
+        RichHandler(
+            console=console,
+            show_path=False,
+            rich_tracebacks=False,
+            log_time_format=lambda moment: Text(clock(moment)),
+        )
         if console.is_terminal
         else logging.StreamHandler()
     )
-    handler.setFormatter(
-        _OneLine("%(message)s" if console.is_terminal else "%(levelname)s: %(message)s")
-    )
+    handler.setFormatter(Line("%(message)s" if console.is_terminal else "%(asctime)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("f2scrapy").setLevel(logging.INFO)
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Collection, Sequence
-from contextlib import suppress
-from math import inf
 from pathlib import Path
-from typing import NoReturn
 
 from f2scrapy.args import lines_of
+from f2scrapy.command import Parser, seconds, whole
 from f2scrapy.danmaku.convert import SUFFIXES
 from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.messages import KINDS
@@ -22,13 +19,6 @@ MADE_UP = "auto"  # as a token: one is made up and told
 SINKS = (*FILES, CONSOLE)
 
 
-class Parser(argparse.ArgumentParser):
-    """Its errors are `InputError`s of one line."""
-
-    def error(self, message: str) -> NoReturn:
-        raise InputError(f"{message}; see {self.prog} --help")
-
-
 def watching() -> Parser:
     """Of the command itself."""
     parser = Parser(
@@ -39,7 +29,7 @@ def watching() -> Parser:
     )
     add = parser.add_argument
     add("url", nargs="+", help="a room's link, number (web_rid) or room_id, @name; or @file")
-    add("--duration", type=_seconds, default=0.0, metavar="S", help="seconds; 0 = until it ends")
+    add("--duration", type=seconds, default=0.0, metavar="S", help="seconds; 0 = until it ends")
     add("--wait", action="store_true", help="wait for rooms that are not on air yet")
     add("--filter", type=_kinds, default=SHOWN, metavar="KIND,…", help="what the console shows")
     add("--only", type=_kinds, default=frozenset(), metavar="KIND,…",
@@ -47,7 +37,8 @@ def watching() -> Parser:
     add("-o", "--sink", type=_sinks, action="extend", metavar="NAME,…",
         help=f"{', '.join(SINKS)}; default: journal,{CONSOLE}")  # fmt: skip
     add("--output", metavar="DIR", help="root of all files; default: F2_PATH")
-    add("--relay", type=_port, metavar="PORT", help="also as WebSocket on 127.0.0.1; 0 = any port")
+    add("--relay", type=whole(1 << 16), metavar="PORT",
+        help="also as WebSocket on 127.0.0.1; 0 = any port")  # fmt: skip
     add("--token", default="", help="the relay's: a text, @file, or auto; web pages need one")
     return parser
 
@@ -79,19 +70,6 @@ def texts(given: Sequence[str]) -> list[str]:
     if not found:
         raise InputError(f"{' '.join(given)}: there is no room in it")
     return found
-
-
-def _seconds(text: str) -> float:
-    with suppress(ValueError):
-        if 0 <= (seconds := float(text)) < inf:
-            return seconds
-    raise argparse.ArgumentTypeError(f"want seconds, 0 or more, not {text!r}")
-
-
-def _port(text: str) -> int:
-    if text.isdecimal() and len(text) < 6 and int(text) < 1 << 16:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"want a number below 65536, not {text!r}")
 
 
 def _kinds(text: str) -> frozenset[str]:

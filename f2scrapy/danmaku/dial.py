@@ -15,6 +15,7 @@ from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatu
 from websockets.uri import parse_uri
 
 from f2scrapy.errors import Outcome, Refused
+from f2scrapy.proxy import proxy_for
 from f2scrapy.verdict import by_status, by_text
 from f2scrapy.wire import Wire
 
@@ -57,7 +58,7 @@ class Dial(connect):
             "ws://unknown.invalid/",  # until `address` is asked
             compression=None,  # payloads are gzip already
             user_agent_header=None,  # it comes with the address
-            proxy=None,  # as with all else that is asked
+            proxy=None,  # until `address` is asked
             process_exception=self._judge,
             ping_interval=None,  # the platforms have a heartbeat of their own
             close_timeout=_CLOSE_S,
@@ -90,6 +91,7 @@ class Dial(connect):
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
         wire = await self._address()
         self.uri, self.ws_uri = wire.url, parse_uri(wire.url)
+        self.proxy = proxy_for(wire.url)
         self.additional_headers = _handshake(wire)
         connection = await super().connect()
         self.barren += 1

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -14,6 +16,7 @@ from f2scrapy.session import Session
 
 POLL_S = 60.0  # between two looks at a room that is not on air yet
 _PASSING = frozenset({Outcome.NETWORK, Outcome.SERVER_ERROR, Outcome.RATE_LIMITED})
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,11 @@ class Room:
     @property
     def id(self) -> str:
         return self.room_id
+
+    @property
+    def key(self) -> str:
+        """What the archive knows it by: as the items of rooms."""
+        return f"{self.platform}:{rooms.MODE}:{self.id}"
 
     @property
     def desc(self) -> str:
@@ -64,24 +72,36 @@ async def find(session: Session, target: Target) -> Room:
 
 
 async def on_air(
-    session: Session, target: Target, *, wait: bool = False, poll: float = POLL_S
+    session: Session,
+    target: Target,
+    *,
+    wait: bool = False,
+    poll: float = POLL_S,
+    seen: Callable[[F2Error], None] = lambda _error: None,
 ) -> Room:
     """The room, as soon as it is on air; with `wait` it is looked at every `poll` seconds until.
 
-    What passes, such as a connection that fails, ends no waiting.
+    What passes, such as a connection that fails, ends no waiting; `seen` is told what each look
+    gave in place of the room, and the log, where that is another thing than before.
 
     Raises:
         NotOnAir: it is not, and `wait` is not wished.
         InputError, Refused, ProtocolError: see `find`.
     """
+    told = ""
     while True:
         try:
             room = await find(session, target)
             if room.on_air:
                 return room
-            if not wait:
-                raise NotOnAir(room)
-        except Refused as error:
-            if not wait or error.outcome not in _PASSING:
+            raise NotOnAir(room)
+        except (NotOnAir, Refused) as error:
+            if not wait or (isinstance(error, Refused) and error.outcome not in _PASSING):
                 raise
+            seen(error)
+            if str(error) != told:
+                told = str(error)
+                silent = error.room if isinstance(error, NotOnAir) else None
+                words = (silent, "not on air") if silent else (target.link.id, told)
+                _LOG.info("waiting for %s: %s", *words)
         await asyncio.sleep(poll * random.uniform(0.9, 1.1))

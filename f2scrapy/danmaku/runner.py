@@ -34,6 +34,7 @@ class Ended:
     """What came of one room."""
 
     text: str  # the words that named it
+    id: str = ""  # what the link among them is of
     room: Room | None = None  # None = it was not found
     outcome: Outcome = Outcome.OK
     why: str = ""  # one line: how it ended
@@ -47,6 +48,7 @@ class Ended:
     givers: Sequence[Giver] = ()  # who gave most first
     seconds: float = 0.0  # watched
     failed_sinks: tuple[str, ...] = ()
+    over: bool = False  # the platform said that the broadcast has ended, or that it is not on air
 
 
 @dataclass(frozen=True)
@@ -109,17 +111,21 @@ class _Run:
     def __init__(self, plan: Plan, target: Target, stopped: asyncio.Task[Any], number: int) -> None:
         self._plan, self._target, self._stopped, self._number = plan, target, stopped, number
         self._gifts = Gifts()
-        self.ended = Ended(target.text)
+        self.ended = Ended(target.text, target.link.id)
 
     async def run(self) -> Ended:
         try:
             async with Session(self._target.platform, guest=True) as session:
                 await self._enter(session)
         except F2Error as error:
-            self.ended.outcome, self.ended.why = _outcome(error), _words(error)
-            if isinstance(error, NotOnAir):
-                self.ended.room = error.room
+            self._fail(error)
         return self.ended
+
+    def _fail(self, error: F2Error) -> None:
+        ended = self.ended
+        ended.outcome, ended.why = _outcome(error), _words(error)
+        if isinstance(error, NotOnAir):
+            ended.room, ended.over, ended.why = error.room, True, "not on air"
 
     async def _enter(self, session: Session) -> None:
         entering = asyncio.create_task(self._on_air(session))
@@ -127,7 +133,9 @@ class _Run:
             both: list[asyncio.Task[Any]] = [entering, self._stopped]
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if not entering.done():
-                self.ended.outcome, self.ended.why = Outcome.INTERRUPTED, "stopped before it began"
+                if not self.ended.why:  # it was not looked at
+                    self.ended.outcome = Outcome.INTERRUPTED
+                    self.ended.why = "stopped before it was asked for"
                 return
             await self._watch(session, entering.result())
         finally:
@@ -138,11 +146,11 @@ class _Run:
         await asyncio.sleep(self._number * session.pace)
         plan = self._plan
         poll = max(plan.poll, plan.rooms * session.pace)
-        return await on_air(session, self._target, wait=plan.wait, poll=poll)
+        return await on_air(session, self._target, wait=plan.wait, poll=poll, seen=self._fail)
 
     async def _watch(self, session: Session, room: Room) -> None:
         plan, clock = self._plan, asyncio.get_running_loop().time
-        self.ended.room, began = room, clock()
+        self.ended.room, self.ended.outcome, began = room, Outcome.OK, clock()
         watch = Watch(
             session, self._target, room,
             wanted=plan.wanted, duration=plan.duration, patience=plan.patience,
@@ -185,9 +193,9 @@ class _Run:
         ended.coins, ended.givers = self._gifts.coins, self._gifts.ranking()
         ended.seconds = seconds
         ended.failed_sinks = tuple(feed.failed)
-        ended.why = watch.why
-        if self._stopped.done() and not watch.over:
-            ended.outcome = Outcome.INTERRUPTED
+        ended.why, ended.over = watch.why, watch.over
+        if feed.failed:
+            ended.outcome = Outcome.DISK
 
 
 class Feed:
@@ -241,7 +249,7 @@ def _outcome(error: F2Error) -> Outcome:
     if isinstance(error, Refused):
         return error.outcome
     if isinstance(error, NotOnAir):
-        return Outcome.EMPTY_TRUE
+        return Outcome.OK
     return Outcome.BAD_INPUT if isinstance(error, InputError) else Outcome.SCHEMA_CHANGED
 
 

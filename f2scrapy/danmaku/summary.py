@@ -9,19 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from f2scrapy import exits
 from f2scrapy.danmaku.runner import Ended
-from f2scrapy.errors import Outcome
-from f2scrapy.extensions.ledger import (
-    EXIT_EXPLAINED,
-    EXIT_INPUT,
-    EXIT_OK,
-    EXIT_REFUSED,
-    EXIT_UNEXPLAINED,
-)
 from f2scrapy.naming import visible
 
-_WHOLE = {Outcome.OK, Outcome.EMPTY_TRUE, Outcome.INTERRUPTED}  # who stops it has all until then
 _NUMBERS = ("messages", "chats", "gifts", "coins", "gaps", "reconnects")
+_SHOWN = _NUMBERS[:5]  # in the table, which has to fit into 80 columns
 
 
 def exit_code(ended: Sequence[Ended]) -> int:
@@ -29,42 +22,36 @@ def exit_code(ended: Sequence[Ended]) -> int:
 
     The worst of the rooms counts; a room that was not on air is no fault.
     """
-    return max(map(_code, ended), key=_WORSE.index, default=EXIT_OK)
-
-
-_WORSE = (EXIT_OK, EXIT_EXPLAINED, EXIT_INPUT, EXIT_UNEXPLAINED, EXIT_REFUSED)
+    return exits.worst(map(_code, ended))
 
 
 def _code(ended: Ended) -> int:
-    if ended.outcome.refused:
-        return EXIT_REFUSED
-    if ended.outcome is Outcome.BAD_INPUT:
-        return EXIT_INPUT
-    if ended.outcome not in _WHOLE or ended.failed_sinks:
-        return EXIT_EXPLAINED if ended.outcome.explains else EXIT_UNEXPLAINED
-    return EXIT_EXPLAINED if ended.gaps else EXIT_OK
+    holes = exits.EXIT_EXPLAINED if ended.gaps else exits.EXIT_OK
+    return exits.worst((exits.exit_code(ended.outcome), holes))
 
 
 def show(ended: Sequence[Ended], console: Console) -> None:
-    """A table on a terminal, else a line a room."""
+    """A table on a terminal and a sentence for each room below, else a line a room."""
     if not console.is_terminal:
         for one in ended:
             console.print(Text(_line(one)), soft_wrap=True)
         return
-    table = Table("room", "ended", *_NUMBERS, "time", box=None, padding=(0, 1))
-    for column in table.columns[:2]:
-        column.overflow = "fold"  # nothing is left out
-    for column in table.columns[2:]:
-        column.justify = "right"
+    table = Table("room", "ended", *_SHOWN, "time", box=None, padding=(0, 1, 0, 0))
+    for place, column in enumerate(table.columns):
+        column.no_wrap = True
+        column.justify = "right" if place > 1 else "left"
+    table.columns[0].max_width = 16
     for one in ended:
-        cells = [_name(one), _how(one), *map(str, _numbers(one)), _time(one)]
-        table.add_row(*map(Text, cells))
+        numbers = [str(number) for number, _ in zip(_numbers(one), _SHOWN, strict=False)]
+        table.add_row(*map(Text, (_short(one), one.outcome, *numbers, _time(one))))
     console.print(table)
+    for one in ended:
+        console.print(Text(f"{_name(one)}: {_why(one)}"))
 
 
 def _line(ended: Ended) -> str:
     told = ", ".join(f"{n} {name}" for n, name in zip(_numbers(ended), _NUMBERS, strict=True))
-    return f"{_name(ended)}: {_how(ended)}: {told}, {_time(ended)}"
+    return f"{_name(ended)}: {ended.outcome}; {told}, {_time(ended)}; {_why(ended)}"
 
 
 def _numbers(ended: Ended) -> tuple[int, ...]:
@@ -79,16 +66,16 @@ def _name(ended: Ended) -> str:
     return visible(str(ended.room) if ended.room else ended.text)
 
 
-def _how(ended: Ended) -> str:
-    words = [str(ended.outcome), visible(ended.why)]
-    words += (
-        [f"could not be written: {', '.join(ended.failed_sinks)}"] if ended.failed_sinks else []
-    )
-    return "; ".join(filter(None, words)) + (f" {advice}" if (advice := _advice(ended)) else "")
+def _short(ended: Ended) -> str:
+    room = ended.room
+    return visible((room and (room.nickname or room.web_rid or room.room_id)) or ended.id)
 
 
-def _advice(ended: Ended) -> str:
-    return "" if ended.outcome in _WHOLE else ended.outcome.advice
+def _why(ended: Ended) -> str:
+    """How it ended and what to do, in sentences."""
+    failed = ", ".join(ended.failed_sinks)
+    words = [visible(ended.why), f"could not be written: {failed}" if failed else ""]
+    return f"{'; '.join(filter(None, words)).rstrip('.')}. {ended.outcome.advice}".rstrip()
 
 
 def _time(ended: Ended) -> str:

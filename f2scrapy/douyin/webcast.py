@@ -42,9 +42,9 @@ async def find(session: Session, link: Link) -> LiveRoom:
     if link.kind == "room_id":
         return await _broadcast(session, link.id)
     room = await _read(session, LiveEnter(web_rid=link.id), LiveRoom)
-    if room.on_air:  # when it began is told there alone; without that it goes on as well
+    if endpoint := room.beginning():  # without that it goes on as well
         with suppress(F2Error):
-            told = await _broadcast(session, room.room_id)
+            told = await _read(session, endpoint, LiveRoom)
             return room.model_copy(update={"create_time": told.create_time})
     return room
 

@@ -16,6 +16,7 @@ from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
+from f2scrapy import exits
 from f2scrapy.errors import Outcome
 from f2scrapy.item import Item
 
@@ -26,7 +27,6 @@ _WORDS = {  # what `Skipped.reason` means to people
     "known": "archived before",
     "repeated": "given once already",
 }
-EXIT_OK, EXIT_INPUT, EXIT_EXPLAINED, EXIT_UNEXPLAINED, EXIT_REFUSED = 0, 1, 3, 4, 5
 
 
 @dataclass
@@ -189,8 +189,8 @@ class Ledger:
 
     @property
     def exit_code(self) -> int:
-        """What the process ends with; see `exit_code`."""
-        return exit_code(self.outcome)
+        """What the process ends with; see `exits`."""
+        return exits.exit_code(self.outcome)
 
     def summary(self) -> str:
         """One line: the outcome, "812 of 815, 3 explained (…)", what was skipped, what to do."""
@@ -281,17 +281,6 @@ class Ledger:
     def _missing_counts(self) -> tuple[int, int]:
         explained = sum(gap.count for gap in self.gaps if gap.outcome.explains)
         return sum(gap.count for gap in self.gaps), explained
-
-
-def exit_code(outcome: Outcome) -> int:
-    """0 complete, 1 input, 3 explained, 4 unexplained, 5 refused."""
-    if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
-        return EXIT_OK
-    if outcome.refused:
-        return EXIT_REFUSED
-    if outcome is Outcome.BAD_INPUT:
-        return EXIT_INPUT
-    return EXIT_EXPLAINED if outcome.explains else EXIT_UNEXPLAINED
 
 
 def plural(count: int, noun: str) -> str:

@@ -8,7 +8,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from f2scrapy.extensions.ledger import EXIT_OK, Ledger
+from f2scrapy.exits import EXIT_OK
+from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.notify import Notifier
 
 

@@ -15,20 +15,26 @@ from functools import partial
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from f2scrapy.args import lines_of
-from f2scrapy.errors import InputError, Outcome
-from f2scrapy.extensions.ledger import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNEXPLAINED
+from f2scrapy.command import Line, Parser, seconds
+from f2scrapy.common.live import QUALITIES
+from f2scrapy.errors import InputError
+from f2scrapy.exits import EXIT_INPUT, exit_code, worst
 from f2scrapy.live.danmaku import keep
+from f2scrapy.live.quality import CODECS, FORMS
 from f2scrapy.live.runner import Done, Runner
+from f2scrapy.naming import visible
 
+PROGRAM = "python -m f2scrapy.live"
 _SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPLIT"}
 
 
 def main() -> None:
-    given = _parser().parse_args()
-    logging.basicConfig(level="INFO", format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    _log()
     try:
+        given = _parser().parse_args()
         runner = Runner(
             _options(given),
             wait=given.wait,
@@ -37,15 +43,21 @@ def main() -> None:
         )
         done = asyncio.run(_run(runner, _texts(given.room), given.duration))
     except InputError as error:
-        print(f"python -m f2scrapy.live: {error}", file=sys.stderr)
+        print(f"{PROGRAM}: {visible(str(error))}", file=sys.stderr)
         sys.exit(EXIT_INPUT)
     _show(done)
-    sys.exit(_exit_code(done))
+    sys.exit(worst(exit_code(one.flaw) for one in done))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m f2scrapy.live",
+def _log() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(Line("%(asctime)s %(message)s"))
+    logging.basicConfig(level="INFO", handlers=[handler])
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog=PROGRAM,
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -55,9 +67,10 @@ def _parser() -> argparse.ArgumentParser:
         help="wait for rooms that are not on air, and for their next broadcast; lines added to "
         "@file are taken up")  # fmt: skip
     add("--danmaku", action="store_true", help="keep the room's messages, too")
-    add("--duration", type=float, default=0, metavar="S", help="stop after so many seconds")
+    add("--duration", type=seconds, default=0, metavar="S", help="stop after so many seconds")
     add("--path", help="root of all files (F2_PATH)")
-    add("--quality", help="origin, uhd, hd, sd, ld; h264, h265; flv, hls (F2_LIVE_QUALITY)")
+    words = "; ".join(", ".join(names) for names in (QUALITIES, CODECS, FORMS))
+    add("--quality", help=f"{words} (F2_LIVE_QUALITY)")
     add("--split", help="a new file after 30min, 500MB, 1h,2GB (F2_LIVE_SPLIT)")
     add("-s", dest="set", action="append", default=[], metavar="F2_NAME=VALUE", help="any option")
     return parser
@@ -93,23 +106,18 @@ async def _run(runner: Runner, texts: Sequence[str], duration: float) -> list[Do
     return await runner.run(texts)
 
 
-def _show(done: Iterable[Done]) -> None:
+def _show(done: Sequence[Done]) -> None:
+    console = Console(stderr=True)
+    if not done:
+        console.print("nothing was on air")
+        return
     table = Table("room", "outcome", "recorded")
+    table.columns[0].max_width = 24
+    table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for one in done:
-        name = getattr(one.room, "nickname", "") or one.target.link.id
         told = one.recording.summary if one.recording else one.seen
-        table.add_row(name, one.flaw, told)
-    Console(stderr=True).print(table)
-
-
-def _exit_code(done: Iterable[Done]) -> int:
-    """As of a crawl; what its user stopped is no failure."""
-    flaws = {one.flaw for one in done} - {Outcome.OK, Outcome.INTERRUPTED}
-    if not flaws:
-        return EXIT_OK
-    if any(flaw.refused for flaw in flaws):
-        return EXIT_REFUSED
-    return EXIT_INPUT if flaws == {Outcome.BAD_INPUT} else EXIT_UNEXPLAINED
+        table.add_row(*map(Text, (visible(one.name), one.flaw, visible(told))))
+    console.print(table)
 
 
 if __name__ == "__main__":

@@ -34,11 +34,6 @@ class Clock:
     def __init__(self) -> None:
         self._points: list[tuple[int, float]] = []  # ms of the stream, s to be added to it
 
-    @property
-    def known(self) -> bool:
-        """Whether anything has been seen."""
-        return bool(self._points)
-
     def see(self, made_ms: int, arrival: float) -> None:
         """What was made at `made_ms` of the stream came at `arrival` (s since 1970)."""
         offset = arrival - made_ms / 1000

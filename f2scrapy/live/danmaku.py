@@ -33,6 +33,8 @@ async def keep(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
     base = recorder.base.with_name(f"{recorder.base.name}_danmaku")
     while not over.is_set():
         [ended] = await runner.run([target], sinks=lambda _: [journal.Journal(base)], stop=over)
+        if ended.over:
+            recorder.doubt()
         told = f"{ended.messages} messages; {ended.why}"
         logger.info("%s: danmaku: %s", recorder.room.key, told)
         with suppress(TimeoutError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import m3u8
 
@@ -19,6 +19,8 @@ from f2scrapy.live.unit import Setup, Unit
 
 EDGE = 3  # pieces before the newest with which a stream is entered
 _RESTART = 10  # a list whose end lies so many pieces before what is there is a new stream
+_KNOWN = 100  # pieces whose names are remembered: such a number with another name is a new stream
+_ANEW_MS = 86_400_000  # by which a new stream is later: nothing of the old one's clock holds for it
 _PACKET = 188  # bytes of MPEG-TS
 
 
@@ -56,7 +58,9 @@ class Follower:
         self.ended = False  # the stream says that it is over
         self.losses = 0  # pieces that could not be fetched
         self.pause = 1.0  # seconds until the playlist is worth another look
+        self.restarts = 0  # how often its numbers have begun anew
         self._next: int | None = None  # number of the piece to take next
+        self._names: dict[int, str] = {}  # of pieces by number, without what is signed
         self._time_ms = 0
         self._generation = 0
 
@@ -72,33 +76,47 @@ class Follower:
         """The pieces that are new in a playlist.
 
         Raises:
-            ProtocolError: it cannot be read, or its pieces are encrypted.
+            ProtocolError: it cannot be read, or its pieces are encrypted, or parts of files.
         """
         playlist = _parsed(text)
         first = playlist.media_sequence or 0
         rows = list(enumerate(playlist.segments, first))
-        self._find_place(first, len(rows), float(playlist.target_duration or 1))
+        self._find_place(first, rows, float(playlist.target_duration or 1))
         pieces = [self._piece(row, url) for number, row in rows if number >= (self._next or 0)]
         self._next = max(self._next or 0, first + len(rows))
         self.ended = bool(playlist.is_endlist)
         self.pause = float(playlist.target_duration or 1) / (2 if not pieces else 1)
         return pieces
 
-    def _find_place(self, first: int, count: int, target: float) -> None:
+    def _find_place(self, first: int, rows: list[tuple[int, Any]], target: float) -> None:
         """Enters a stream near its end; notes what was missed since the last look."""
-        if self._next is not None and first + count < self._next - _RESTART:
-            self._next = None
+        if self._is_another(first, rows):
+            self._next, self._names = None, {}
+            self._time_ms += _ANEW_MS
             self._generation += 1
+            self.restarts += 1
+        self._names |= {number: _path(row.uri) for number, row in rows}
+        self._names = {n: self._names[n] for n in sorted(self._names)[-_KNOWN:]}
         if self._next is None:
-            self._next = first + max(0, count - EDGE)
+            self._next = first + max(0, len(rows) - EDGE)
         missed = first - self._next
         if missed > 0:
-            self._time_ms += int(missed * target * 1000)
+            usual = sum(row.duration for _, row in rows) / len(rows) if rows else target
+            self._time_ms += int(missed * usual * 1000)
             self._generation += 1
+
+    def _is_another(self, first: int, rows: list[tuple[int, Any]]) -> bool:
+        """Whether its numbers have begun anew; an edge that is behind has the same names."""
+        if self._next is None:
+            return False
+        renamed = any(self._names.get(n, _path(row.uri)) != _path(row.uri) for n, row in rows)
+        return renamed or first + len(rows) < self._next - _RESTART
 
     def _piece(self, row: Any, url: str) -> Piece:
         if row.key is not None and row.key.method not in (None, "NONE"):
             raise ProtocolError("the pieces of this stream are encrypted")
+        if row.byterange or (row.init_section and row.init_section.byterange):
+            raise ProtocolError("the pieces of this stream are parts of files (EXT-X-BYTERANGE)")
         self._generation += bool(row.discontinuity)
         length = round(row.duration * 1000)
         init = urljoin(url, row.init_section.uri) if row.init_section else ""
@@ -108,6 +126,11 @@ class Follower:
         )  # fmt: skip
         self._time_ms += length
         return piece
+
+
+def _path(uri: str) -> str:
+    """The name of a piece, the same at all edges and however it is signed."""
+    return urlsplit(uri).path.rpartition("/")[2]
 
 
 def _parsed(text: str) -> Any:

@@ -1,32 +1,12 @@
-"""Place: where the files of a broadcast lie, and that the archive knows them."""
+"""Place: the files of a broadcast as the archive knows them."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
-
-from scrapy.settings import BaseSettings
 
 from f2scrapy.archive import Archive
 from f2scrapy.item import File
 from f2scrapy.live.recorder import Recording
-from f2scrapy.naming import Template, distinct
-
-MODE = "live"  # folder below F2_PATH/<platform>
-
-
-def base_of(archive: Archive, room: Any, settings: BaseSettings) -> Path:
-    """The path of a broadcast's files, without suffix: the same on each run.
-
-    Raises:
-        PermissionError: it is not below F2_PATH.
-    """
-    owner = room.sec_user_id or room.uid or room.id
-    folder = archive.folder(room.platform, MODE, owner, room.nickname).path
-    names = distinct(Template(settings["F2_NAMING"]).name(room), room.id)
-    deep = settings.getbool("F2_FOLDERIZE")
-    paths = (f"{folder}/{name}/{name}" if deep else f"{folder}/{name}" for name in names)
-    return archive.locate(archive.claim(room.key, paths))
 
 
 def remember(archive: Archive, room: Any, recording: Recording) -> None:

@@ -46,6 +46,12 @@ class Address:
         return "-".join(filter(None, (self.quality, self.codec, self.form, self.line)))
 
     @property
+    def stream(self) -> str:
+        """Names where it lies: an address of the same stream, signed anew, has the same."""
+        parts = urlsplit(self.url)
+        return f"{parts.netloc}{parts.path}"
+
+    @property
     def expires(self) -> float | None:
         """When its signature lapses, in s since 1970; None = it does not say."""
         query = parse_qs(urlsplit(self.url).query)
@@ -94,6 +100,19 @@ class Policy:
         if self.quality != "ao":
             found = [address for address in found if address.quality != "ao"]
         return sorted(found, key=self._distance)
+
+    def lack(self, streams: Iterable[Stream]) -> str:
+        """What of the wish no stream fulfils, and what there is; "" = nothing is to be said."""
+        order = self.order(streams)
+        if not order:
+            return ""
+        best = order[0]
+        pairs = ((self.quality, best.quality), (self.codec or best.codec, best.codec),
+                 (self.form, best.form))  # fmt: skip
+        missing = [wish for wish, there in pairs if wish != there]
+        names = dict.fromkeys("-".join(filter(None, (a.quality, a.codec, a.form))) for a in order)
+        told = f"{', '.join(missing)} is not there; there are: {', '.join(names)}"
+        return told if missing else ""
 
     def _distance(self, address: Address) -> tuple[bool, int, bool, bool, bool, int]:
         wish, rank = QUALITIES.index(self.quality), _rank(address.quality)

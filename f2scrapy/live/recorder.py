@@ -52,7 +52,7 @@ class Room(Protocol):
 class Recording:
     """What became of a broadcast."""
 
-    outcome: Outcome  # OK = to its end; INTERRUPTED = somebody stopped it
+    outcome: Outcome  # OK = to its end, or until somebody stopped it
     seen: str  # why, in words; "" = nothing is to be said
     segments: tuple[Path, ...]  # of this run
     record: Record
@@ -65,7 +65,7 @@ class Recording:
 
     @property
     def flaw(self) -> Outcome:
-        """Why it is not whole; OK = it is: to its end, and no second of it is missing."""
+        """Why it is not whole; OK = it is: as far as it goes, no second of it is missing."""
         if self.outcome is Outcome.OK and self.missing >= _FLAW_S:
             return Outcome.NETWORK
         return self.outcome
@@ -104,6 +104,11 @@ class Recorder:
         self._ask = ask
         self._failed: set[str] = set()  # names of addresses that gave nothing
         self._fed = 0.0  # when something came last, by the monotonic clock
+        self._doubt = asyncio.Event()
+
+    def doubt(self) -> None:
+        """Somebody says that the room is over: it is asked at once, not when its stream ends."""
+        self._doubt.set()
 
     async def run(self, stop: asyncio.Event) -> Recording:
         """Record until the room is over, `stop` is set, or nothing more can be had or written."""
@@ -121,6 +126,8 @@ class Recorder:
 
     async def _record(self) -> None:
         await in_thread(self.writer.take_up)
+        if lack := self.rules.policy.lack(self.room.offered()):
+            logger.info("%s: F2_LIVE_QUALITY: %s", self.room.key, lack)
         tries, self._fed = 0, time.monotonic()
         while self.room.on_air:
             began = time.monotonic()
@@ -146,7 +153,7 @@ class Recorder:
         outcome, seen = _ending(error, stopped=work.cancelled())
         if self.rules.remux:
             await self.writer.remux()
-        self.record.state = "over" if outcome is Outcome.OK else f"{outcome}: {seen}"
+        self.record.state = (seen or "over") if outcome is Outcome.OK else f"{outcome}: {seen}"
         with suppress(OSError):  # the disk may be full; what is there is as of the last note
             await in_thread(self.record.write)
         if outcome is Outcome.INTERNAL:
@@ -176,21 +183,24 @@ class Recorder:
             self._failed.clear()
         return left or order
 
-    async def _renewed(self, address: Address) -> bool:
-        """Wait until there is something else to be read; False = there is not before it lapses.
+    async def _renewed(self, address: Address) -> None:
+        """Wait until there is something else to be read, or nothing more.
 
         The room is asked while the stream goes on, some times where nobody gives another address;
-        at once, where its answer is to tell the platform's clock.
+        at once, where its answer is to tell the platform's clock, or somebody doubts it is there.
         """
         if self.record.server_ahead is None:
             await self._look()
-        while self.room.on_air and (pause := self._until_renewal(address)) is not None:
-            await asyncio.sleep(pause)
+        while self.room.on_air:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._until_renewal(address)):
+                    await self._doubt.wait()
+            lapses = not self._doubt.is_set()
+            self._doubt.clear()
             await self._look()
             now = {one.name: one.url for one in self.rules.policy.order(self.room.offered())}
-            if not self.room.on_air or now.get(address.name) != address.url:
-                return True
-        return not self.room.on_air
+            if lapses and now.get(address.name) != address.url:
+                return
 
     def _until_renewal(self, address: Address) -> float | None:
         """Seconds until an address is to be renewed; None = it lapses never, or too soon."""
@@ -232,7 +242,8 @@ class Recorder:
                     self._fed = time.monotonic()
                     self._failed.discard(address.name)
                     await self.writer.arrived(arrival)
-                    if renewal.done() and renewal.result():
+                    if renewal.done():
+                        renewal.result()
                         self.writer.because = "renewed"
                         return
         finally:
@@ -241,7 +252,7 @@ class Recorder:
 
 def _ending(error: BaseException | None, *, stopped: bool) -> tuple[Outcome, str]:
     if error is None:
-        return (Outcome.INTERRUPTED, "stopped") if stopped else (Outcome.OK, "")
+        return Outcome.OK, "stopped" if stopped else ""
     if isinstance(error, DiskFull | DiskError | OSError):
         return Outcome.DISK, str(error)
     if isinstance(error, Broken):

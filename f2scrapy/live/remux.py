@@ -30,6 +30,7 @@ async def remuxed(path: Path) -> Path:
             )
         return path
     try:
+        await in_thread(lambda: part.unlink(missing_ok=True))  # of a run that was killed meanwhile
         done = await _done(command)
         return await in_thread(lambda: _replaced(path, part, target, done=done))
     except OSError as error:

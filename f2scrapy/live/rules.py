@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
@@ -12,6 +13,7 @@ from scrapy.settings import BaseSettings
 from f2scrapy.errors import InputError
 from f2scrapy.live.quality import Policy
 
+_REMUXES = 2  # files that become MP4 at once, of all rooms
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
 _BYTES = {"kb": 1000, "mb": 1000**2, "gb": 1000**3}
 _PART = re.compile(r"(\d+(?:\.\d+)?) ?([a-z]+)", re.IGNORECASE)
@@ -29,6 +31,9 @@ class Rules:
     patience: float = 600.0  # seconds without anything of a stream after which a room is given up
     durable: bool = True  # a final name means that the file is on disk, not only in its cache
     remux: bool = False  # segments become MP4 in the end
+    remuxing: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(_REMUXES), compare=False, repr=False
+    )
 
     def lack(self, folder: Path) -> str:
         """What is to be said where the disk of a folder is almost full; "" = it is not. Blocks."""

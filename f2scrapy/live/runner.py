@@ -15,19 +15,19 @@ from typing import Any, Protocol
 from f2scrapy.archive import Archive
 from f2scrapy.config import archive_path, standalone
 from f2scrapy.errors import InputError, Outcome, Refused
-from f2scrapy.extensions.ledger import EXIT_OK, exit_code
-from f2scrapy.live.place import base_of, remember
+from f2scrapy.exits import EXIT_OK, exit_code
+from f2scrapy.live.place import remember
 from f2scrapy.live.recorder import Recorder, Recording, Room
 from f2scrapy.live.rules import rules
 from f2scrapy.live.source import Source
 from f2scrapy.live.studio import Studio
+from f2scrapy.naming import Template
 from f2scrapy.notify import Notifier
-from f2scrapy.rooms import Target, targets
+from f2scrapy.rooms import Target, place, targets
 from f2scrapy.session import Session
 
 logger = logging.getLogger(__name__)
 
-_FINE = frozenset({Outcome.OK, Outcome.INTERRUPTED})
 _FOR_GOOD = frozenset({Outcome.BAD_INPUT, Outcome.DELETED, Outcome.PROHIBITED})
 
 
@@ -51,6 +51,11 @@ class Done:
     def flaw(self) -> Outcome:
         """Why there is not all of it; OK = there is, or it was not on air."""
         return self.recording.flaw if self.recording else self.outcome
+
+    @property
+    def name(self) -> str:
+        """Whose room it is; else what it was asked for by."""
+        return getattr(self.room, "nickname", "") or self.target.link.id
 
 
 @dataclass
@@ -77,6 +82,7 @@ class Runner:
     def __post_init__(self) -> None:
         self._settings = standalone(**self.options)
         self._rules = rules(self._settings)
+        self._template = Template(self._settings["F2_NAMING"])
         self._notifier = Notifier.of(self._settings)
 
     async def run(self, texts: Iterable[str]) -> list[Done]:
@@ -124,21 +130,34 @@ class Runner:
 
     async def _follow(self, studio: Studio, target: Target) -> None:
         """One room: looked at once, or, with `wait`, again and again."""
-        last = Outcome.OK
+        idle: Done | None = Done(target, Outcome.INTERRUPTED, "stopped before it was asked for")
         while not self.stop.is_set():
             done = await self._look(studio, target)
-            if done.recording is None and done.outcome not in {last, *_FINE}:
-                logger.warning("%s: %s", target.link.id, done.seen)
-                facts = {"room": target.link.id, **_ending(done.outcome)}
-                self._notifier.tell("failure", target.link.id, done.seen, **facts)
-            last = done.outcome
-            once = not self.wait or done.outcome in _FOR_GOOD
-            if once or done.recording:
+            if done.outcome is Outcome.INTERRUPTED:
+                break
+            if done.recording:
                 self.done.append(done)
-            if once:
-                return
-            if done.recording is None or done.outcome is not Outcome.OK:
+            else:
+                self._say(done, idle)
+            idle = None if done.recording else done
+            if not self.wait or done.outcome in _FOR_GOOD:
+                break
+            if idle or done.outcome is not Outcome.OK:
                 await self._stopped()  # one broadcast may end because another one begins
+        if idle and not (self.wait and idle.outcome is Outcome.OK):
+            self.done.append(idle)
+
+    def _say(self, done: Done, before: Done | None) -> None:
+        """Tell why a room is not recorded, where that is another reason than before."""
+        if before and (before.outcome, before.seen) == (done.outcome, done.seen):
+            return
+        waits = "waiting for " if self.wait and done.outcome not in _FOR_GOOD else ""
+        if done.outcome is not Outcome.OK:
+            logger.warning("%s%s: %s", waits, done.name, done.seen)
+            facts = {"room": done.target.link.id, **_ending(done.outcome)}
+            self._notifier.tell("failure", done.name, done.seen, **facts)
+        elif waits:
+            logger.info("%s%s: %s", waits, done.name, done.seen)
 
     async def _look(self, studio: Studio, target: Target) -> Done:
         """What a room is now; recorded to its end, where it is on air."""
@@ -169,7 +188,8 @@ class Runner:
         return Done(target, recording.outcome, recording.seen, room, recording)
 
     async def _record(self, studio: Studio, target: Target, room: Any) -> Recording:
-        base = base_of(self._archive, room, self._settings)
+        folderize = self._settings.getbool("F2_FOLDERIZE")
+        base = place(self._archive, self._template, room, folderize=folderize)
 
         async def ask() -> Room:
             fresh: Room = await studio.again(recorder.room)
@@ -223,8 +243,8 @@ class Runner:
 
 
 def _ending(flaw: Outcome) -> dict[str, Any]:
-    """How a recording ended, in the terms of a crawl; one that its user stopped is complete."""
-    return {"outcome": flaw, "exit_code": EXIT_OK if flaw in _FINE else exit_code(flaw)}
+    """How a room ended, in the terms of a crawl."""
+    return {"outcome": flaw, "exit_code": exit_code(flaw)}
 
 
 @contextmanager

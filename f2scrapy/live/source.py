@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
@@ -22,7 +23,10 @@ from f2scrapy.live.flv import FlvStream
 from f2scrapy.live.hls import Follower, Piece
 from f2scrapy.live.quality import Address
 from f2scrapy.live.unit import Broken, Unit
+from f2scrapy.proxy import proxy_for
 from f2scrapy.request import trouble
+
+logger = logging.getLogger(__name__)
 
 _HOPS = 5  # redirects to a CDN's edge
 _READ = 1 << 16  # bytes at a time
@@ -49,7 +53,7 @@ class Source:
     identity: Identity
     sandbox: str = ""  # F2_SANDBOX
     stall: float = 30.0  # seconds without a byte after which a stream is given up
-    _followers: dict[str, Follower] = field(default_factory=dict)  # by address without signature
+    _followers: dict[str, Follower] = field(default_factory=dict)  # by `Address.stream`
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
@@ -59,7 +63,6 @@ class Source:
                 total=None, sock_connect=self.stall, sock_read=self.stall
             ),
             read_bufsize=_READ,
-            trust_env=not self.sandbox,
             auto_decompress=False,
         )
         return self
@@ -80,7 +83,7 @@ class Source:
         """
         read = self._flv if address.form == "flv" else self._hls
         try:
-            async with aclosing(read(address.url)) as arrivals:
+            async with aclosing(read(address)) as arrivals:
                 async for arrival in arrivals:
                     yield arrival
         except ProtocolError as error:
@@ -90,9 +93,9 @@ class Source:
         except (aiohttp.ClientError, OSError) as error:
             raise Broken(trouble(error)) from None  # its text holds the URL
 
-    async def _flv(self, url: str) -> AsyncGenerator[Arrival]:
+    async def _flv(self, address: Address) -> AsyncGenerator[Arrival]:
         stream = FlvStream()
-        async with self._answer(url) as response:
+        async with self._answer(address.url) as response:
             while True:
                 async with asyncio.timeout(self.stall):
                     chunk = await response.content.readany()
@@ -101,16 +104,19 @@ class Source:
                 if tags := stream.feed(chunk):
                     yield Arrival(tags, time.time())
 
-    async def _hls(self, url: str) -> AsyncGenerator[Arrival]:
-        parts = urlsplit(url)
-        follower = self._followers.setdefault(f"{parts.netloc}{parts.path}", Follower())
+    async def _hls(self, address: Address) -> AsyncGenerator[Arrival]:
+        url, follower = address.url, self._followers.setdefault(address.stream, Follower())
         text = await self._text(url)
         if variant := follower.variant(text, url):
             url, text = variant, await self._text(variant)
         inits: dict[str, bytes] = {"": b""}
         fed = time.monotonic()
         while True:
-            for piece in follower.take(text, url):
+            restarts = follower.restarts
+            pieces = follower.take(text, url)
+            if follower.restarts > restarts:
+                logger.info("%s: the numbers of its pieces began anew", address.name)
+            for piece in pieces:
                 if arrival := await self._piece(piece, follower, inits):
                     fed = time.monotonic()
                     yield arrival
@@ -170,8 +176,9 @@ class Source:
             headers = dict(wire.file(self.identity, url).headers) | {"Accept-Encoding": "identity"}
             door = through_door(self.sandbox, url) if self.sandbox else url
             async with self._http.get(
-                URL(door, encoded=True), headers=headers, allow_redirects=False
-            ) as response:
+                URL(door, encoded=True), headers=headers, allow_redirects=False,
+                proxy=proxy_for(door),
+            ) as response:  # fmt: skip
                 if onward := response.headers.get("Location"):
                     url = urljoin(url, onward)
                     continue

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 JUMP_MS = 3000  # what may be missing within a segment: a stream that shows little sends little
 _NEAR_MS = 500  # a setup that changes so near to the last unit is the room's doing, no loss
-_NOTED_S = 10.0  # the record is written anew so often
+_NOTED_S = 10.0  # the record is written anew so often; in a segment's first seconds, each second
 _RECENT = 8  # segments whose clock is still told anew
 _CLOCKS_APART = 60.0  # seconds: a stream that tells a time further from ours is not believed
 
@@ -45,16 +45,16 @@ class Writer:
         self._base = record.base
         self._segment: Segment | None = None
         self._clock = Clock()
+        self._clocks: dict[str, Clock] = {}  # of streams whose time goes on over connections
+        self._fed = False
         self._address: Address | None = None
-        self._recent: dict[
-            Segment, Row
-        ] = {}  # of this connection: what is known of its clock grows
-        self._noted = 0.0  # when the record was written, by the monotonic clock
+        self._recent: dict[Segment, Row] = {}  # by this clock: what is known of it grows
+        self._opened = self._noted = 0.0  # of segment and record, by the monotonic clock
 
     @property
     def fed(self) -> bool:
         """Whether this connection has given anything."""
-        return self._clock.known
+        return self._fed
 
     @property
     def writing(self) -> bool:
@@ -75,19 +75,28 @@ class Writer:
         self.record.rows = [row for row in self.record.rows if (folder / row.file).is_file()]
 
     def connected(self, address: Address) -> None:
-        """What comes from now on comes from there."""
-        self._clock, self._address = Clock(), address
-        self._recent.clear()
+        """What comes from now on comes from there.
+
+        The time of FLV may begin anew with each connection, that of HLS goes on (`hls.Follower`).
+        """
+        clock, self._fed, self._address = Clock(), False, address
+        if address.form == "hls":
+            clock = self._clocks.setdefault(address.stream, clock)
+        if clock is not self._clock:
+            self._recent.clear()
+        self._clock = clock
 
     async def arrived(self, arrival: Arrival) -> None:
         """Write what has come."""
         made, ahead = arrival.made, self.record.server_ahead or 0.0
         told = made is not None and abs(made - ahead - arrival.at) < _CLOCKS_APART
+        self._fed = True
         moment = made - ahead if told and made is not None else arrival.at
         for unit in arrival.units:
             self._clock.see(unit.made_ms, moment)
             await self._take(unit)
-        if self._segment and time.monotonic() - self._noted > _NOTED_S:
+        rest = min(_NOTED_S, max(1.0, self._noted - self._opened))  # clocks learn most at first
+        if self._segment and time.monotonic() - self._noted > rest:
             await self._note(self._segment)
 
     async def close(self) -> None:
@@ -97,12 +106,14 @@ class Writer:
             await to_end(self._close(segment))
 
     async def remux(self) -> None:
-        """This run's segments as MP4, as far as that can be made of them."""
-        for number, path in enumerate(self.segments):
-            self.segments[number] = made = await remuxed(path)
-            for row in self.record.rows:
-                if row.file == path.name:
-                    row.file, row.bytes = made.name, (await in_thread(made.stat)).st_size
+        """All segments as MP4, as far as that can be made of them; those of killed runs, too."""
+        for row in filter(lambda row: row.complete, self.record.rows):
+            path = self._base.parent / row.file
+            async with self._rules.remuxing:
+                made = await remuxed(path)
+            if made != path:
+                row.file, row.bytes = made.name, (await in_thread(made.stat)).st_size
+                self.segments = [one for one in self.segments if one != path] + [made]
 
     # Units
 
@@ -136,7 +147,7 @@ class Writer:
         assert self._address
         durable = self._rules.durable
         segment = await in_thread(lambda: Segment(self._base, self._key, first, durable=durable))
-        self._segment = segment
+        self._segment, self._opened = segment, time.monotonic()
         self.record.rows.append(Row(segment.path.name, self.because, self._address.name))
         await segment.open()
         if self.because != "split":

@@ -43,7 +43,7 @@ def stream(ask: Ask, world: World) -> Answer:
         return html("<h1>404 Not Found</h1>", 404)
     if not _welcome(ask, world) or not _good(ask, wanted, world):
         return html("<h1>403 Forbidden</h1>", 403)
-    if world.passed("over"):
+    if world.over(wanted.room_id, ask.platform):
         return html("<h1>404 Not Found</h1>", 404)
     return _ANSWERS[wanted.suffix](wanted, ask, world)
 
@@ -101,17 +101,16 @@ def _origin_ms(world: World) -> int:
 
 
 def _flv(wanted: Wanted, ask: Ask, world: World) -> Answer:
-    del ask
-    body = _flowing(wanted, world)
+    body = _flowing(wanted, ask.platform, world)
     return Answer(stream=body, content_type=_TYPES["flv"]).by(length=False)
 
 
-async def _flowing(wanted: Wanted, world: World) -> AsyncIterator[bytes]:
+async def _flowing(wanted: Wanted, platform: str, world: World) -> AsyncIterator[bytes]:
     """Tags from the last key frame on, each when its time has come, until the room is over."""
     frame = int(world.clock() * 1000) // PIECE_MS * GROUP
     yield box.FLV_HEADER
     shown, silence = None, frame * FRAME_MS
-    while not world.passed("over") and world.clock() < wanted.expires:
+    while not world.over(wanted.room_id, platform) and world.clock() < wanted.expires:
         grid = _grid(frame, world)
         tags = [*(_setup(grid, frame, wanted, world) if grid != shown else ())]
         shown = grid

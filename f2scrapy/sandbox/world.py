@@ -122,12 +122,15 @@ class World:
 
     def on_air(self, user: User, room_id: str, platform: str = "douyin") -> bool:
         """Whether the user is on air now."""
+        ever = user.name in _ON_AIR or user.name.startswith(ANCHOR)
+        begun = self.clock() >= self.began + self.options.chat.after
+        return ever and begun and not self.over(room_id, platform)
+
+    def over(self, room_id: str, platform: str) -> bool:
+        """Whether a broadcast has ended."""
         pace, now = self.options.chat, self.clock()
         began = self.broadcasts.get((platform, room_id), now)
-        over = pace.seconds and now > began + pace.seconds
-        ever = user.name in _ON_AIR or user.name.startswith(ANCHOR)
-        over = over or self.passed("over")
-        return ever and now >= self.began + pace.after and not over
+        return self.passed("over") or bool(pace.seconds and now > began + pace.seconds)
 
     def stream(self, platform: str, room_id: str) -> Stream:
         """What is said in that room; nobody speaks before somebody is there to hear."""

@@ -4,8 +4,9 @@
     ws://127.0.0.1:PORT/?kinds=chat,gift&token=…
 
 Each message is a line of a journal. Who comes is told first which rooms there are; who reads too
-slowly is told {"kind":"missed","count":N}. Any web page can try to open such an address, hence:
-browsers need the token, and a name that was made to lead here (DNS rebinding) is turned away.
+slowly is told {"kind":"missed","count":N}; who asks for a room or a kind there is not is refused.
+Any web page can try to open such an address, hence: browsers need the token, and a name that was
+made to lead here (DNS rebinding) is turned away.
 """
 
 from __future__ import annotations
@@ -13,22 +14,23 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, ClassVar, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from websockets.asyncio.server import Server, ServerConnection, broadcast, serve
 from websockets.http11 import Request, Response
 
-from f2scrapy.danmaku.messages import Event, as_dict
+from f2scrapy.danmaku.messages import KINDS, Event, as_dict
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks.journal import line, opened
 
 MOST_CLIENTS = 64
 BEHIND = 4 << 20  # bytes that wait for a client; beyond, it misses events
 
+_KINDS = frozenset({*KINDS, "opened"})
 _silent = logging.getLogger(f"{__name__}.wire")
 _silent.setLevel(logging.CRITICAL)  # it would log addresses, with the token in them
 
@@ -40,8 +42,9 @@ class Relay:
         OSError: the port is taken.
     """
 
-    def __init__(self, port: int, token: str = "") -> None:
+    def __init__(self, port: int, token: str = "", names: Collection[str] = ()) -> None:
         self.port = port  # 0 = any free one, known when the server runs
+        self.names = set(names)  # that rooms may be asked for by: those of all there ever were
         self.rooms: list[Room] = []
         self.token = token  # "" = only programs may listen
         self._clients: set[_Client] = set()
@@ -105,6 +108,18 @@ class Relay:
             return wire.respond(HTTPStatus.FORBIDDEN, "A web page needs a token: see --token.\n")
         if len(self._clients) >= MOST_CLIENTS:
             return wire.respond(HTTPStatus.SERVICE_UNAVAILABLE, "There are too many clients.\n")
+        return self._lack(wire, *_asked(request))
+
+    def _lack(self, wire: ServerConnection, room: str, kinds: frozenset[str]) -> Response | None:
+        """What is said to who would be told nothing, ever."""
+        if room and room not in self.names:
+            there = ", ".join(sorted(self.names)) or "none yet"
+            return wire.respond(
+                HTTPStatus.NOT_FOUND, f"There is no room {room!a}; there are: {there}.\n"
+            )
+        if unknown := sorted(kinds - _KINDS):
+            told = f"There is no kind {unknown[0]!a}; there are: {', '.join(sorted(_KINDS))}.\n"
+            return wire.respond(HTTPStatus.BAD_REQUEST, told)
         return None
 
 
@@ -119,6 +134,7 @@ class RoomRelay:
     def open(self, room: Room) -> None:
         self._room = room
         self._relay.rooms.append(room)
+        self._relay.names |= {name for name in (room.room_id, room.web_rid) if name}
         self._relay.send(room, [opened(room)])
 
     def write(self, events: Sequence[Event]) -> None:
@@ -133,11 +149,8 @@ class _Client:
 
     def __init__(self, wire: ServerConnection) -> None:
         assert wire.request
-        address = urlsplit(wire.request.path)
-        kinds = ",".join(parse_qs(address.query).get("kinds", ()))
         self._wire = wire
-        self._room = address.path.strip("/")  # "" = all
-        self._kinds = frozenset(filter(None, kinds.split(",")))  # none = all
+        self._room, self._kinds = _asked(wire.request)  # "" and none = all
         self._missed = 0
 
     def wants(self, room: Room, kind: str) -> bool:
@@ -156,6 +169,13 @@ class _Client:
             broadcast([self._wire], json.dumps(missed))
             self._missed = 0
         broadcast([self._wire], data, text=True)
+
+
+def _asked(request: Request) -> tuple[str, frozenset[str]]:
+    """The room and the kinds that somebody wants; "" and none = all."""
+    address = urlsplit(request.path)
+    kinds = ",".join(parse_qs(address.query).get("kinds", ()))
+    return unquote(address.path.strip("/")), frozenset(filter(None, kinds.split(",")))
 
 
 def _token(request: Request) -> bytes:

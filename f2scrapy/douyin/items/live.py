@@ -164,6 +164,11 @@ class LiveRoom(Recordable, Card, Anchor, Room):
             for name in names
         ]
 
+    def beginning(self) -> LiveReflow | None:
+        """Its page does not say it; the broadcast, asked for by its id, does."""
+        known = not self.on_air or self.create_time is not None
+        return None if known else LiveReflow(room_id=self.room_id)
+
     def detail(self) -> LiveEnter | LiveReflow:
         """By its web_rid, as its page asks; where that shows no streams (360°), by its id."""
         if self.web_rid and (self.streams or not self.room_id):

@@ -1,0 +1,57 @@
+"""Command: what the programs beside Scrapy have in common: arguments, the log's lines, names."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from math import inf
+from typing import NoReturn
+
+from f2scrapy.errors import InputError
+from f2scrapy.naming import CHINA, visible
+
+
+class Parser(argparse.ArgumentParser):
+    """Its errors are `InputError`s of one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; see {self.prog} --help")
+
+
+def seconds(text: str) -> float:
+    """The value of an option that is a time."""
+    with suppress(ValueError):
+        if 0 <= (found := float(text)) < inf:
+            return found
+    raise argparse.ArgumentTypeError(f"want seconds, 0 or more, not {text!r}")
+
+
+def whole(below: float = inf) -> Callable[[str], int]:
+    """What reads the value of an option that is a whole number."""
+    limit = "" if below == inf else f" below {below}"
+
+    def read(text: str) -> int:
+        if text.isdecimal() and len(text) < 16 and int(text) < below:
+            return int(text)
+        raise argparse.ArgumentTypeError(f"want a whole number{limit}, not {text!r}")
+
+    return read
+
+
+class Line(logging.Formatter):
+    """One line a record, at the time of UTC+8; what strangers wrote stands in logs, too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        lines = super().format(record).splitlines()  # of a defect's traceback there are many
+        return "\n".join([visible(line) for line in lines[:1]] + lines[1:])
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
+        return clock(datetime.fromtimestamp(record.created, CHINA), datefmt)
+
+
+def clock(moment: datetime, form: str | None = None) -> str:
+    """A moment as people are shown it: in UTC+8."""
+    return moment.astimezone(CHINA).strftime(form or "%H:%M:%S")
