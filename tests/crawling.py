@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import warm
@@ -65,11 +66,11 @@ class Crawler:
     def __call__(self, spider: str, *words: str, **settings: str) -> Run:
         report = self.root.with_name("report.json")
         report.unlink(missing_ok=True)
-        log = self.root.with_name("log.txt")
         command = self.command(spider, *words, **settings)
-        code = warm.scrapy(command["args"][3:], command["env"], command["cwd"], log)
-        told = json.loads(report.read_text("utf-8")) if report.exists() else {}
-        return Run(code, log.read_text("utf-8"), told)
+        with NamedTemporaryFile("r", encoding="utf-8") as log:
+            code = warm.scrapy(command["args"][3:], command["env"], command["cwd"], log.name)
+            told = json.loads(report.read_text("utf-8")) if report.exists() else {}
+            return Run(code, log.read(), told)
 
     def listed(self, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
         """A run, and the rows of its feed."""

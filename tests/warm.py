@@ -13,7 +13,7 @@ LOADED = ["f2scrapy.commands.crawl", "f2scrapy.transport", "pipelines.media", "p
           "scrapy.extensions.throttle", "twisted.internet.asyncioreactor"]  # fmt: skip
 
 
-def scrapy(words: list[str], env: Mapping[str, str], cwd: Path, log: Path) -> int:
+def scrapy(words: list[str], env: Mapping[str, str], cwd: Path, log: str) -> int:
     """As ``python -m scrapy WORDS``, with its output in *log*; returns the exit code."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LOADED)
@@ -22,12 +22,12 @@ def scrapy(words: list[str], env: Mapping[str, str], cwd: Path, log: Path) -> in
     child.join(120)
     if child.exitcode is None:
         child.kill()
-        raise subprocess.TimeoutExpired(words, 120, log.read_bytes())
+        raise subprocess.TimeoutExpired(words, 120, Path(log).read_bytes())
     return child.exitcode
 
 
-def _child(words: list[str], env: Mapping[str, str], cwd: Path, log: Path) -> None:
-    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+def _child(words: list[str], env: Mapping[str, str], cwd: Path, log: str) -> None:
+    output = os.open(log, os.O_WRONLY)
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.environ.clear()
