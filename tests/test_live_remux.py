@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,19 @@ def test_times_that_repeat_and_the_last_frame(tmp_path: Path) -> None:
     assert [seconds for seconds, _ in frames] == pytest.approx(
         [0, 0.1, 0.2, 0.2, 0.2, 0.4, 0.5], abs=0.01
     )
+
+
+@pytest.mark.parametrize("tool", ["av", "ffmpeg"])
+def test_any_name_by_any_tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tool: str) -> None:
+    if tool == "ffmpeg":
+        monkeypatch.setattr("f2scrapy.live.remux.find_spec", lambda _name: None)
+        if not shutil.which(tool):
+            pytest.skip("ffmpeg is not here")
+    monkeypatch.chdir(tmp_path)
+    mp4 = asyncio.run(remuxed(segment(Path("a:b -i.flv"), *range(0, 1000, 100))))
+    assert os.listdir(tmp_path) == [str(mp4)] == ["a:b -i.mp4"]
+    walls = [round(wall * 1000) - WALL_MS for _, wall in shown(tmp_path / mp4)]
+    assert walls == [*range(10)]
 
 
 def test_what_cannot_be_remuxed_stays(tmp_path: Path) -> None:

@@ -62,11 +62,12 @@ def _replaced(path: Path, part: Path, target: Path, *, done: bool) -> Path:
 
 
 def _command(source: Path, target: Path) -> list[str]:
+    old, new = (f"file:{path}" for path in (source, target))  # else what has a colon is a protocol
     if find_spec("av"):
-        return [sys.executable, "-m", __name__, str(source), str(target)]
+        return [sys.executable, "-m", __name__, old, new]
     if ffmpeg := shutil.which("ffmpeg"):
         faststart = ["-movflags", "+faststart", "-f", "mp4"]
-        return [ffmpeg, "-y", "-i", str(source), "-c", "copy", *faststart, str(target)]
+        return [ffmpeg, "-y", "-i", old, "-c", "copy", *faststart, new]
     return []
 
 
