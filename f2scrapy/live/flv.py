@@ -1,7 +1,8 @@
 """FLV: bytes of a stream in, whole tags out; and where a file of them is whole. No I/O.
 
-Layout: Adobe Flash Video File Format Specification 10.1, annex E; HEVC and AV1 as in Enhanced RTMP,
-and HEVC as codec 12, which is what Chinese CDNs send (2023).
+Layout: Adobe Flash Video File Format Specification 10.1, annex E; HEVC and AV1 as in Enhanced RTMP
+(version 1). Chinese CDNs send HEVC as codec 12 (2023), which ffmpeg 6.1 cannot read and 8.0 can:
+such tags become those of Enhanced RTMP, which both read.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _HEADER, _TAG, _AFTER = 9, 11, 4  # bytes: of the file's header, a tag's, the le
 _HAS_AUDIO, _HAS_VIDEO = 4, 1
 _AVC, _HEVC, _AAC, _ENHANCED_SOUND = 7, 12, 10, 9
 _KEY = 1
+_HEVC_HEAD = 5  # bytes: codec, kind of packet, how much later than decoded it is shown
 _SOUND_ONLY_MS = 3000  # a stream that shows no picture for so long has none
 _METADATA = b"onMetaData"  # the name of the script that tells what is in the file
 _LONGEST_MS = 1000  # what two tags lie apart is not taken for the first one's length beyond that
@@ -100,6 +102,8 @@ class FlvStream:
 
     def _read(self, raw: bytes) -> Tag | None:
         kind, body = raw[0] & 0x1F, raw[_TAG:]
+        if kind == VIDEO and len(body) >= _HEVC_HEAD and body[0] & 0x8F == _HEVC:
+            body = _enhanced(body)
         time_ms = int.from_bytes(raw[4:7], "big") | raw[7] << 24
         if kind == SCRIPT:
             self._describe(body)
@@ -151,6 +155,12 @@ class FlvStream:
         return silent or not (self._flags or 0) & _HAS_VIDEO
 
 
+def _enhanced(body: bytes) -> bytes:
+    """A video tag of codec 12 as Enhanced RTMP has it: only frames tell when they are shown."""
+    head = bytes([0x80 | body[0] & 0x70 | body[1] & 0xF]) + b"hvc1"
+    return head + body[2:] if body[1] == 1 else head + body[_HEVC_HEAD:]
+
+
 def _is_setup(kind: int, body: bytes) -> bool:
     if len(body) < 2:
         return False
@@ -159,14 +169,14 @@ def _is_setup(kind: int, body: bytes) -> bool:
         return (form == _AAC and body[1] == 0) or (form == _ENHANCED_SOUND and body[0] & 0xF == 0)
     if body[0] & 0x80:  # Enhanced RTMP: the packet's type where the codec's number was
         return body[0] & 0xF == 0
-    return body[0] & 0xF in (_AVC, _HEVC) and body[1] == 0
+    return body[0] & 0xF == _AVC and body[1] == 0
 
 
 def _is_end(body: bytes) -> bool:
     """A video tag that only says that a sequence has ended."""
     if body[0] & 0x80:
         return body[0] & 0xF == 2
-    return body[0] & 0xF in (_AVC, _HEVC) and body[1:2] == b"\x02"
+    return body[0] & 0xF == _AVC and body[1:2] == b"\x02"
 
 
 def whole(file: BinaryIO, size: int) -> tuple[int, int]:
