@@ -64,6 +64,11 @@ def seal(payload: bytes, key: Sequence[int]) -> bytes:
     return _TAG + cipher[:at] + words + cipher[at:]
 
 
+def holds(raw: bytes, key: Sequence[int]) -> bool:
+    """Whether *raw*, the beginning of what `seal` returned, has the whole *key* in it."""
+    return _KEY.pack(*key) in raw
+
+
 def unseal(raw: bytes) -> bytes:
     """Return the payload of `seal`.
 

@@ -11,6 +11,7 @@ from .tiktok_envelope import (
     check_hashes,
     draw,
     hashes,
+    holds,
     pack,
     seal,
     unpack,
@@ -54,7 +55,9 @@ def sign(
 ) -> str:
     """Return the signature of *query*, escaped as it will be sent, at *time_ms* since 1970.
 
-    *random* is drawn from 12 times for the words of the cipher's key, unless *key* gives them.
+    *random* is drawn from 12 times for the words of the cipher's key, unless *key* gives them;
+    and again, where these would lie in the bytes that the encoding loses (TikTok's code sends what
+    nobody can decrypt then).
 
     Raises:
         ValueError: *version* is neither 5.1.0 nor 5.1.1.
@@ -69,8 +72,12 @@ def sign(
         fields[12] = _bytes(xor_heads(fields.values()))
     fields[0] = _bytes(_checksum(fields))
     payload = bytes((len(fields),)) + pack(fields)
-    raw = seal(payload, draw(random) if key is None else key)
-    return ALPHABET.encode(raw[: len(raw) // 3 * 3])  # so TikTok's code loses up to two bytes
+    while True:
+        words = draw(random) if key is None else key
+        sealed = seal(payload, words)
+        raw = sealed[: len(sealed) // 3 * 3]  # so TikTok's code loses up to two bytes
+        if key is not None or holds(raw, words):
+            return ALPHABET.encode(raw)
 
 
 def decode(signature: str) -> Gnarly:
