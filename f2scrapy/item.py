@@ -27,6 +27,8 @@ from f2scrapy.errors import InputError, Outcome, unknown
 Text = Annotated[str, BeforeValidator(lambda v: "" if v is None else str(v))]
 Id = Annotated[str, BeforeValidator(lambda v: "" if v in (None, 0, "0") else str(v))]
 Count = Annotated[int, BeforeValidator(lambda v: v or 0)]
+# A number of people or things: 0 is one that was counted; None = the answer does not say.
+Stat = Annotated[int | None, BeforeValidator(lambda v: None if v == "" else v)]
 Flag = Annotated[bool, BeforeValidator(lambda v: bool(v) if not v or isinstance(v, int) else v)]
 
 

@@ -36,5 +36,5 @@ class DouyinFollowerSpider(ApiSpider):
     def first_of(self, link: Link, owner: User) -> UserFollower:
         return FOLLOWERS[self.args.source_type](user_id=owner.uid, sec_user_id=link.id)
 
-    def expected(self, owner: User) -> int:
+    def expected(self, owner: User) -> int | None:
         return owner.follower_count

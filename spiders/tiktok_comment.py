@@ -33,7 +33,7 @@ class TiktokCommentSpider(ApiSpider):
     def owner(self, link: Link) -> Owner:
         return Owner(PostDetail(item_id=link.id), Post)
 
-    def expected(self, owner: Post) -> int:
+    def expected(self, owner: Post) -> int | None:
         return owner.comment_count  # replies among them
 
     def below(self, item: Any) -> Below | None:

@@ -30,5 +30,5 @@ class TiktokFollowerSpider(ApiSpider):
     def owner(self, link: Link) -> Owner:
         return Owner(UserProfile.of(link), User)
 
-    def expected(self, owner: User) -> int:
+    def expected(self, owner: User) -> int | None:
         return owner.follower_count

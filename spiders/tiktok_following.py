@@ -30,5 +30,5 @@ class TiktokFollowingSpider(ApiSpider):
     def owner(self, link: Link) -> Owner:
         return Owner(UserProfile.of(link), User)
 
-    def expected(self, owner: User) -> int:
+    def expected(self, owner: User) -> int | None:
         return owner.following_count

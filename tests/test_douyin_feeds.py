@@ -157,7 +157,7 @@ def test_work_of_a_feed_keeps_why_it_is_shown() -> None:
     assert (post.key, post.feed_type, post.feed_source) == ("douyin:post:7", 1, 4)
     assert post.avatar_larger == "https://p.example/a.jpeg"
     assert (post.music_sec_uid, post.recommend_reason) == ("MS4wMusic", "朋友推荐")
-    assert (post.is_24_story, post.exposure_count, post.live_watch_count) == (True, 5, 0)
+    assert (post.is_24_story, post.exposure_count, post.live_watch_count) == (True, 5, None)
     assert FeedPost.model_validate(work).feed_type == 0, "as the work's own interface shows it"
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from f2scrapy.common.media import Address, Image, single
-from f2scrapy.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Text, Url, at, each
+from f2scrapy.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Stat, Text, Url, at, each
 
 
 class Comment(Item):
@@ -33,8 +33,8 @@ class Comment(Item):
     unique_id: Text = at("", "user.unique_id")
     nickname: Text = at("", "user.nickname")
     avatar_thumb: Url = at("", "user.avatar_thumb.url_list.0")
-    digg_count: Count = 0
-    reply_comment_total: Count = 0
+    digg_count: Stat = None
+    reply_comment_total: Stat = None
     reply_comment_id: Id = at("", "reply_comment.0.cid")  # the reply shown with it
     reply_comment_text: Text = at("", "reply_comment.0.text")
     label_text: Text = ""  # such as "the author"
@@ -67,7 +67,7 @@ class Comment(Item):
 
     @property
     def hanging(self) -> int:
-        return self.reply_comment_total
+        return self.reply_comment_total or 0
 
     def media(self) -> list[Media]:
         """Its pictures and its sticker."""

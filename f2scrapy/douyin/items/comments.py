@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from f2scrapy.common import comments
-from f2scrapy.item import Count, Flag, Id, Text, Url, at
+from f2scrapy.item import Count, Flag, Id, Stat, Text, Url, at
 
 
 class Comment(comments.Comment):
@@ -19,7 +19,7 @@ class Comment(comments.Comment):
     ip_label: Text = ""  # province or country it was written in
     short_id: Id = at("", "user.short_id")
     region: Text = at("", "user.region")  # ISO 3166
-    item_comment_total: Count = 0  # of the work
+    item_comment_total: Stat = None  # of the work
     content_type: Count = 0  # 1 text, 2 picture, 3 both
     level: Count = 0
     is_hot: Flag = False

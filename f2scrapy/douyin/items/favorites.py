@@ -10,18 +10,7 @@ from f2scrapy.common.media import Address, single
 from f2scrapy.douyin.items.users import User
 from f2scrapy.douyin.lyrics import lrc
 from f2scrapy.errors import Outcome
-from f2scrapy.item import (
-    Count,
-    Flag,
-    Id,
-    Item,
-    Media,
-    MediaKind,
-    Moment,
-    Text,
-    Url,
-    at,
-)
+from f2scrapy.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Stat, Text, Url, at
 
 
 class Liker(User):
@@ -52,8 +41,8 @@ class CollectsFolder(Item):
     create_time: Moment = None
     last_collect_time: Moment = None
     total_number: int | None = None  # works; None = the answer does not say
-    play_count: Count = 0
-    followed_count: Count = 0
+    play_count: Stat = None
+    followed_count: Stat = None
     follow_status: Count = 0
     is_normal_status: Flag = False
     item_type: Count = 0

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import model_validator
 
 from f2scrapy.douyin.items.posts import Post
-from f2scrapy.item import Count, Flag, Text, Url, at
+from f2scrapy.item import Count, Flag, Stat, Text, Url, at
 
 
 class FeedPost(Post):
@@ -19,8 +19,8 @@ class FeedPost(Post):
     avatar_larger: Url = at("", "author.avatar_larger.url_list.0")
     music_sec_uid: Text = at("", "music.sec_uid")
     is_24_story: Flag = False  # gone after a day
-    exposure_count: Count = at(0, "statistics.exposure_count")
-    live_watch_count: Count = at(0, "statistics.live_watch_count")
+    exposure_count: Stat = at(None, "statistics.exposure_count")
+    live_watch_count: Stat = at(None, "statistics.live_watch_count")
 
     @model_validator(mode="before")
     @classmethod

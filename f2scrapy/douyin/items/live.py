@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from f2scrapy.common.live import LiveStatus, Recordable, Stream, streams
 from f2scrapy.douyin.endpoints.live import LiveEnter, LiveReflow
-from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
+from f2scrapy.item import Count, Flag, Id, Item, Moment, Stat, Text, Url, at
 
 _ROUNDED = re.compile(r"(\d+(?:\.\d+)?)([万亿]?)\+?")
 _UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
@@ -89,8 +89,8 @@ class Anchor(Item):
     follow_status: Count = at(
         0, "owner.follow_info.follow_status", "user.follow_info.follow_status"
     )  # of the asking account: 0 none, 1 follows, 2 both ways
-    following_count: Count = at(0, "owner.follow_info.following_count")
-    follower_count: Count = at(0, "owner.follow_info.follower_count")
+    following_count: Stat = at(None, "owner.follow_info.following_count")
+    follower_count: Stat = at(None, "owner.follow_info.follower_count")
 
 
 class Card(Item):

@@ -22,6 +22,7 @@ from f2scrapy.item import (
     MediaKind,
     Moment,
     PageUrl,
+    Stat,
     Text,
     Url,
     at,
@@ -79,14 +80,14 @@ class Author(Item):
 class Statistics(Item):
     """How often people had done what with it when it was asked for."""
 
-    digg_count: Count = at(0, "statistics.digg_count")
-    comment_count: Count = at(0, "statistics.comment_count")
-    share_count: Count = at(0, "statistics.share_count")
-    collect_count: Count = at(0, "statistics.collect_count")
-    play_count: Count = at(0, "statistics.play_count")  # the web is sent 0 for most works
-    recommend_count: Count = at(0, "statistics.recommend_count")
-    admire_count: Count = at(0, "statistics.admire_count")
-    danmaku_count: Count = at(0, "danmaku_control.danmaku_cnt")
+    digg_count: Stat = at(None, "statistics.digg_count")
+    comment_count: Stat = at(None, "statistics.comment_count")
+    share_count: Stat = at(None, "statistics.share_count")
+    collect_count: Stat = at(None, "statistics.collect_count")
+    play_count: Stat = at(None, "statistics.play_count")  # the web is sent 0 for most works
+    recommend_count: Stat = at(None, "statistics.recommend_count")
+    admire_count: Stat = at(None, "statistics.admire_count")
+    danmaku_count: Stat = at(None, "danmaku_control.danmaku_cnt")
 
 
 class Standing(Item):

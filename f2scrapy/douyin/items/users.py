@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from f2scrapy.errors import Outcome
-from f2scrapy.item import Count, Flag, Id, Item, Moment, PageUrl, Text, Url, at
+from f2scrapy.item import Count, Flag, Id, Item, Moment, PageUrl, Stat, Text, Url, at
 
 
 class User(Item):
@@ -35,14 +35,14 @@ class User(Item):
     custom_verify: Text = ""
     enterprise_verify_reason: Text = ""
     share_url: PageUrl = at("", "share_info.share_url")
-    aweme_count: int | None = None  # works others can see; None = the answer does not say
-    favoriting_count: Count = 0
-    follower_count: Count = 0
-    following_count: Count = 0
-    total_favorited: Count = 0
-    mix_count: Count = 0
-    mplatform_followers_count: Count = 0  # with those on the platform's other apps
-    max_follower_count: Count = 0
+    aweme_count: Stat = None  # works others can see
+    favoriting_count: Stat = None
+    follower_count: Stat = None
+    following_count: Stat = None
+    total_favorited: Stat = None
+    mix_count: Stat = None
+    mplatform_followers_count: Stat = None  # with those on the platform's other apps
+    max_follower_count: Stat = None
     follow_status: Count = 0  # of the asking account: 0 none, 1 follows, 2 both ways
     is_secret: Flag = at(False, "secret")  # shows works to followers only
     is_star: Flag = False

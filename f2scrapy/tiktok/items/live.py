@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from f2scrapy.common.live import LiveStatus, Recordable, Stream, streams
 from f2scrapy.endpoint import look
 from f2scrapy.errors import InputError
-from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
+from f2scrapy.item import Count, Flag, Id, Item, Moment, Stat, Text, Url, at
 from f2scrapy.tiktok.endpoints.live import LiveEnter
 
 
@@ -33,8 +33,8 @@ class LiveRoom(Recordable, Item):
     create_time: Moment = at(None, "liveRoom.startTime")  # when the broadcast began
     cover: Url = at("", "liveRoom.coverUrl")
     square_cover: Url = at("", "liveRoom.squareCoverImg")
-    user_count: int | None = at(None, "liveRoom.liveRoomStats.userCount")  # now
-    total_user_count: int | None = at(None, "liveRoom.liveRoomStats.enterCount")
+    user_count: Stat = at(None, "liveRoom.liveRoomStats.userCount")  # now
+    total_user_count: Stat = at(None, "liveRoom.liveRoomStats.enterCount")
     live_room_mode: Count = at(0, "liveRoom.mode", "liveRoom.liveRoomMode")
     hash_tag_id: Id = at("", "liveRoom.hashTagId")
     game_tag_id: Id = at("", "liveRoom.gameTagId")
@@ -50,8 +50,8 @@ class LiveRoom(Recordable, Item):
     avatar_thumb: Url = at("", "user.avatarThumb")
     avatar_large: Url = at("", "user.avatarLarger")
     follow_status: Count = at(0, "user.followStatus")  # of the asking account
-    following_count: Count = at(0, "stats.followingCount")
-    follower_count: Count = at(0, "stats.followerCount")
+    following_count: Stat = at(None, "stats.followingCount")
+    follower_count: Stat = at(None, "stats.followerCount")
     stream_id: Id = at("", "liveRoom.streamId")
     streams: Annotated[list[Stream], BeforeValidator(_streams)] = at([], "liveRoom")
 

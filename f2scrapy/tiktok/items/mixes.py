@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from f2scrapy.item import Id, Item, Text, Url, at
+from f2scrapy.item import Id, Item, Stat, Text, Url, at
 
 
 class Playlist(Item):
@@ -19,7 +19,7 @@ class Playlist(Item):
 
     mix_id: str = at(..., "mixId", "id", min_length=1, coerce_numbers_to_str=True)
     mix_name: Text = at("", "mixName", "name")
-    video_count: int | None = at(None, "videoCount")  # works; None = the answer does not say
+    video_count: Stat = at(None, "videoCount")  # works
     cover: Url = at("", "cover")
     uid: Id = at("", "creator.id")
     sec_user_id: Text = at("", "creator.secUid")

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from f2scrapy.common.media import single
 from f2scrapy.common.posts import Published
 from f2scrapy.errors import Outcome
-from f2scrapy.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Text, Url, at, each
+from f2scrapy.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Stat, Text, Url, at, each
 from f2scrapy.tiktok.endpoints.posts import PostDetail
 from f2scrapy.tiktok.items.media import Image, Single, Video
 
@@ -91,23 +91,25 @@ class Author(Item):
     comment_setting: int | None = at(None, "author.commentSetting")
     tt_seller: Flag = at(False, "author.ttSeller")
     follow_status: Count = at(0, "author.relation")  # of the asking account
-    author_aweme_count: Count = at(0, "authorStatsV2.videoCount", "authorStats.videoCount")
-    author_follower_count: Count = at(0, "authorStatsV2.followerCount", "authorStats.followerCount")
-    author_following_count: Count = at(
-        0, "authorStatsV2.followingCount", "authorStats.followingCount"
+    author_aweme_count: Stat = at(None, "authorStatsV2.videoCount", "authorStats.videoCount")
+    author_follower_count: Stat = at(
+        None, "authorStatsV2.followerCount", "authorStats.followerCount"
     )
-    author_total_favorited: Count = at(0, "authorStatsV2.heartCount", "authorStats.heartCount")
+    author_following_count: Stat = at(
+        None, "authorStatsV2.followingCount", "authorStats.followingCount"
+    )
+    author_total_favorited: Stat = at(None, "authorStatsV2.heartCount", "authorStats.heartCount")
 
 
 class Statistics(Item):
     """How often people had done what with it; rounded in answers before 2024."""
 
-    digg_count: Count = at(0, "statsV2.diggCount", "stats.diggCount")
-    comment_count: Count = at(0, "statsV2.commentCount", "stats.commentCount")
-    share_count: Count = at(0, "statsV2.shareCount", "stats.shareCount")
-    collect_count: Count = at(0, "statsV2.collectCount", "stats.collectCount")
-    play_count: Count = at(0, "statsV2.playCount", "stats.playCount")
-    repost_count: Count = at(0, "statsV2.repostCount")
+    digg_count: Stat = at(None, "statsV2.diggCount", "stats.diggCount")
+    comment_count: Stat = at(None, "statsV2.commentCount", "stats.commentCount")
+    share_count: Stat = at(None, "statsV2.shareCount", "stats.shareCount")
+    collect_count: Stat = at(None, "statsV2.collectCount", "stats.collectCount")
+    play_count: Stat = at(None, "statsV2.playCount", "stats.playCount")
+    repost_count: Stat = at(None, "statsV2.repostCount")
 
 
 class Standing(Item):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from f2scrapy.common.search import Found
-from f2scrapy.item import Count, Id, Item, Text, Url, at
+from f2scrapy.item import Count, Id, Item, Stat, Text, Url, at
 from f2scrapy.tiktok.items.posts import Post
 from f2scrapy.tiktok.items.users import User
 
@@ -26,8 +26,8 @@ class FoundUser(Found, User):
     signature: Text = ""
     avatar_url: Url = at("", "avatar_thumb.url_list.0")
     custom_verify: Text = at("", "custom_verify", "enterprise_verify_reason")
-    follower_count: Count = 0
-    total_favorited: Count = 0
+    follower_count: Stat = None
+    total_favorited: Stat = None
     follow_status: Count = 0
     room_id: Id = at("", "room_id_str", "room_id")
 

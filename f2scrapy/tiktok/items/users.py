@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from pydantic import model_validator
 
 from f2scrapy.errors import Outcome
-from f2scrapy.item import Count, Flag, Id, Item, Moment, Text, Url, at
+from f2scrapy.item import Count, Flag, Id, Item, Moment, Stat, Text, Url, at
 
 
 class ListedUser(Item):
@@ -36,13 +36,13 @@ class ListedUser(Item):
     register_time: Moment = at(None, "user.createTime")
     nickname_modify_time: Moment = at(None, "user.nickNameModifyTime")
     unique_id_modify_time: Moment = at(None, "user.uniqueIdModifyTime")
-    aweme_count: int | None = at(None, "statsV2.videoCount", "stats.videoCount")
-    favoriting_count: Count = at(0, "statsV2.diggCount", "stats.diggCount")
-    follower_count: Count = at(0, "statsV2.followerCount", "stats.followerCount")
-    following_count: Count = at(0, "statsV2.followingCount", "stats.followingCount")
-    friend_count: Count = at(0, "statsV2.friendCount", "stats.friendCount")
-    total_favorited: Count = at(
-        0, "statsV2.heartCount", "stats.heartCount", "statsV2.heart", "stats.heart"
+    aweme_count: Stat = at(None, "statsV2.videoCount", "stats.videoCount")
+    favoriting_count: Stat = at(None, "statsV2.diggCount", "stats.diggCount")
+    follower_count: Stat = at(None, "statsV2.followerCount", "stats.followerCount")
+    following_count: Stat = at(None, "statsV2.followingCount", "stats.followingCount")
+    friend_count: Stat = at(None, "statsV2.friendCount", "stats.friendCount")
+    total_favorited: Stat = at(
+        None, "statsV2.heartCount", "stats.heartCount", "statsV2.heart", "stats.heart"
     )
     follow_status: Count = at(
         0, "user.relation"
