@@ -21,7 +21,8 @@ class BeginningPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.network = network_errors(crawler.settings)
+        network = network_errors(crawler.settings)
+        self.passed_over: tuple[type[Exception], ...] = (F2Error, ValidationError, *network)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -39,10 +40,11 @@ class BeginningPipeline:
 
     async def _asked(self, endpoint: Any, kind: type[Item]) -> Any:
         try:
-            response = await self.crawler.engine.download_async(api(endpoint))
+            request = api(endpoint, meta={"max_retry_times": 1})  # the broadcast does not wait
+            response = await self.crawler.engine.download_async(request)
             [row] = endpoint.rows_of(response.meta["page"])
             told: Any = kind.read(row)
-        except (F2Error, ValidationError) as error:
+        except self.passed_over as error:
             logger.info("nobody says when the broadcast began: %s", type(error).__name__)
             return None
         return told.create_time

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from crawling import Crawler, Run
 from recording import ROOM, shown
 
@@ -55,6 +56,14 @@ def test_rooms_are_recorded_side_by_side_until_they_are_over(play: Play) -> None
     again = crawl("douyin_live", "-a", f"url={ROOM}", F2_MEDIA="live")
     assert (again.code, again.report["files"]) == (0, 0)
     assert crawl.asked["violations"] == []
+
+
+@pytest.mark.parametrize("fault", ["reset~reflow", "empty~reflow", "html~reflow"])
+def test_a_room_is_recorded_though_nobody_says_when_it_began(play: Play, fault: str) -> None:
+    crawl = play(fault)
+    run = recorded(crawl, "-a", f"url={ROOM}", then="over", F2_MEDIA="live")
+    assert (run.code, run.outcome, run.report["files"]) == (0, "OK", 1), run.log
+    assert held(crawl)[0].parent.name == "演示账号的直播间"
 
 
 def test_a_broadcast_with_holes_is_not_complete(play: Play) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from f2scrapy.douyin.endpoints.live import (
     LiveEnter,
     LiveMessages,
@@ -43,7 +45,7 @@ async def find(session: Session, link: Link) -> LiveRoom:
         return await _broadcast(session, link.id)
     room = await _read(session, LiveEnter(web_rid=link.id), LiveRoom)
     if endpoint := room.beginning():  # without that it goes on as well
-        with suppress(F2Error):
+        with suppress(F2Error, ValidationError):
             told = await _read(session, endpoint, LiveRoom)
             return room.model_copy(update={"create_time": told.create_time})
     return room
