@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import signal
@@ -235,6 +236,15 @@ def test_taken_knows_the_rendition_but_no_address(archive: Archive, tmp_path: Pa
     assert archive.taken(WORK) == {"video": large.model_copy(update={"urls": ()})}
     archive.close()
     assert b"signed" not in b"".join(path.read_bytes() for path in tmp_path.glob("*.db*"))
+
+
+def test_disk_that_takes_no_more_is_an_os_error(archive: Archive) -> None:
+    archive._db.execute("PRAGMA max_page_count = 1")  # as many as there are
+    with pytest.raises(OSError, match="the archive: database or disk is full") as told:
+        archive.finish_list("douyin:post:MS4a", ["x" * 9_000])
+    assert told.value.errno == errno.ENOSPC
+    with pytest.raises(OSError, match="is full"):
+        archive.claim("x" * 9_000, ["y"])
 
 
 def test_file_elsewhere_is_not_remembered(archive: Archive) -> None:
