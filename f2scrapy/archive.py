@@ -66,6 +66,9 @@ class Archive:
             self._settle()
         except OSError as error:
             self.close()
+            if error.filename is None:
+                again = "put a copy back; or move it away, and files that are there are taken up"
+                raise InputError(f"F2_ARCHIVE={path}: {error.strerror}; {again}") from error
             why = f"{error.filename} cannot be renamed ({error.strerror})"
             raise InputError(f"F2_PATH: {why}; rename it by hand, then run again") from error
 

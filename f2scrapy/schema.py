@@ -67,15 +67,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 
 
-_DISK = {  # SQLite's result codes for what is the disk's fault
+_DISK = {  # SQLite's result codes for what is the disk's fault, or was
     sqlite3.SQLITE_FULL: errno.ENOSPC,
     sqlite3.SQLITE_IOERR: errno.EIO,
     sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_CORRUPT: errno.EIO,
 }
 
 
 class Database(sqlite3.Connection):
-    """Raises OSError where the disk takes no more, as every other file does."""
+    """Raises OSError where the disk takes no more or gives nonsense, as every other file does."""
 
     def execute(self, *args: Any) -> sqlite3.Cursor:
         with _disk():

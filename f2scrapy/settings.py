@@ -118,6 +118,10 @@ FEED_EXPORTERS = {
     "jsonlines": "f2scrapy.exporters.JsonLinesExporter",
     "json": "f2scrapy.exporters.JsonExporter",
     "csv": "f2scrapy.exporters.CsvExporter",
+    "jl": None,  # Scrapy's own know nothing of our items
+    "xml": None,
+    "marshal": None,
+    "pickle": None,
 }
 FEED_EXPORT_ENCODING = "utf-8"
 

@@ -322,6 +322,15 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
         open_archive(tmp_path)
 
 
+def test_damaged_file_is_refused(tmp_path: Path) -> None:
+    open_archive(tmp_path).close()
+    damaged = tmp_path / "f2scrapy.db"
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with pytest.raises(InputError, match=r"F2_ARCHIVE=.*malformed; put a copy back"):
+        open_archive(tmp_path)
+
+
 def test_migrations_go_on_from_where_the_file_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
