@@ -1,5 +1,6 @@
 """What a run says of itself is true, whatever the user or the machine does."""
 
+import os
 import resource
 import signal
 import subprocess
@@ -8,7 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from crawling import Play
+import warm
+from crawling import PROJECT, Play
 
 from f2scrapy.commands.crawl import _misplaced
 
@@ -126,6 +128,19 @@ def test_interrupt_says_what_another_one_would_do(play: Play) -> None:
         _, log = process.communicate(timeout=60)
     assert "Received SIGINT, shutting down gracefully. Send again to force" in log
     assert "Overridden settings" not in log
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "told"), [("3", 0, "3.0\n"), ("x", 1, "scrapy settings: F2_PACE=x: want a")]
+)
+def test_scrapy_settings_tells_what_counts(
+    value: str, code: int, told: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    log.touch()
+    env = os.environ | {"F2_PACE": value}
+    assert warm.scrapy(["settings", "--get", "F2_PACE"], env, PROJECT, str(log)) == code
+    assert log.read_text().startswith(told)
 
 
 def test_words_that_are_no_argument(play: Play) -> None:
