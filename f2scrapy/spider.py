@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from f2scrapy.archive import Archive
 from f2scrapy.args import WalkArgs
 from f2scrapy.declared import Below, Declared, Owner
-from f2scrapy.endpoint import Endpoint, Login
+from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
@@ -67,7 +67,7 @@ class ApiSpider(Declared):
 
     def _tell_login(self, identity: Identity) -> None:
         """Who gave cookies is not to take what a guest sees for all there is."""
-        if identity.logged_in or self.login is Login.ACCOUNT:
+        if identity.logged_in or self.for_accounts():
             return
         if identity.no_login is Outcome.COOKIE_EXPIRED:
             self.logger.warning("Going on as a guest. %s", Outcome.COOKIE_EXPIRED.advice)
@@ -110,7 +110,7 @@ class ApiSpider(Declared):
         self.opened.add(source)
         self.ledger.listing(source)
         identity = Identity.of(self.crawler)
-        if self.login is Login.ACCOUNT and not identity.logged_in:
+        if not identity.logged_in and self.for_accounts():
             self.ledger.refuse(source, identity.no_login, "this interface is for accounts only")
             return
         owner = self._owner(link)
