@@ -18,7 +18,6 @@ from f2scrapy.errors import InputError
 
 _NEEDS = {"s3": "boto3", "gs": "google.cloud.storage"}  # what Scrapy stores feeds with
 _MINE = ("F2_COOKIES", "F2_CONFIG")  # files of the user's that are read
-_ONE_DOCUMENT = ("json", "xml")  # formats that nothing can be appended to
 
 
 def check(settings: BaseSettings) -> None:
@@ -58,7 +57,7 @@ def _feed(uri: str, options: Mapping[str, Any], storages: Mapping[str, Any]) -> 
     if scheme not in ("", "file"):
         return None
     path = Path(file_uri_to_path(uri) if scheme else uri)
-    appends = not options.get("overwrite") and options.get("format") in _ONE_DOCUMENT
+    appends = not options.get("overwrite") and options.get("format") == "json"
     if appends and path.is_file() and path.stat().st_size:
         raise InputError(f"{uri}: cannot be appended to; use .jsonl, or -O to write it anew")
     return path

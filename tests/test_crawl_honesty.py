@@ -105,6 +105,15 @@ def test_archive_that_takes_no_more_is_told_in_lines(play: Play) -> None:
     assert "Traceback" not in log
 
 
+def test_rendition_that_is_not_the_one_wished_for_is_told_of(play: Play) -> None:
+    wishes = {"F2_MEDIA": "video,cover", "F2_RENDITION": "height<=9"}
+    [told] = [
+        line for line in play().posts("one", **wishes).log.splitlines() if "RENDITION" in line
+    ]
+    assert "offered meets height<=9; the nearest is taken: " in told
+    assert "RENDITION" not in play().posts("one", F2_RENDITION="codec:h264").log
+
+
 def test_lapsed_login_is_told_of(play: Play, tmp_path: Path) -> None:
     crawl, cookies = play(), tmp_path / "cookies.txt"
     line = ".douyin.com\tTRUE\t/\tTRUE\t1000000000\tsessionid\told"
