@@ -5,6 +5,8 @@ commit reaches the operating system at once, so kill -9 loses nothing that was r
 failure may undo the last transactions, never half of one; what they told is then found out again
 from the disk and the platform. Nothing is kept in memory for later.
 
+What the disk refuses is an OSError of any of them.
+
 Paths are relative to the root, with forward slashes, so that a tree can be moved with its archive.
 """
 
@@ -64,6 +66,9 @@ class Archive:
             self._settle()
         except OSError as error:
             self.close()
+            if error.filename is None:
+                again = "put a copy back; or move it away, and files that are there are taken up"
+                raise InputError(f"F2_ARCHIVE={path}: {error.strerror}; {again}") from error
             why = f"{error.filename} cannot be renamed ({error.strerror})"
             raise InputError(f"F2_PATH: {why}; rename it by hand, then run again") from error
 

@@ -70,9 +70,12 @@ class LinkArgs(Args):
         """The text given, or the lines of the file it names; each has to name something.
 
         Raises:
-            InputError: the file cannot be read.
+            InputError: the file cannot be read, or holds nothing.
         """
-        return lines_of(self.url, "-a url=")
+        found = lines_of(self.url, "-a url=")
+        if not found:
+            raise InputError(f"-a url={self.url}: there is nothing in that file")
+        return found
 
 
 def lines_of(text: str, option: str = "") -> list[str]:

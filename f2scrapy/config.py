@@ -108,7 +108,9 @@ def spider_defaults(settings: BaseSettings, spider: str, kind: type[Args]) -> di
             elif not _option(settings, key) and (name == spider or not _of_another(key)):
                 fields = kind.model_fields if name == spider else _all_fields(Args)
                 valid = [*fields, *map(key_of, options(settings))]
-                raise InputError(unknown(f"{_name(settings)}: {name}.{key}", key, valid))
+                raise InputError(
+                    unknown(f"{_name(settings)}: {name}.{key}", key_of(str(key)), valid)
+                )
     return found
 
 
@@ -137,7 +139,7 @@ def _read(settings: BaseSettings) -> dict[str, Any]:
             raise InputError(f"F2_CONFIG={given}: there is no such file") from None
         return {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read: {_first_line(error)}") from error
+        raise InputError(f"{path}: cannot be read: {_why(error)}") from error
     if not isinstance(file, dict | None):
         raise InputError(f"{path}: want sections with names and values")
     return file or {}
@@ -157,7 +159,7 @@ def _general(settings: BaseSettings, file: Mapping[str, Any]) -> Iterator[tuple[
                 yield name, value
         else:
             valid = [*map(key_of, options(settings)), *_spider_names(), "client"]
-            raise InputError(unknown(f"{_name(settings)}: {key}", key, valid))
+            raise InputError(unknown(f"{_name(settings)}: {key}", key_of(str(key)), valid))
 
 
 def _sections(settings: BaseSettings, spider: str) -> list[dict[str, Any]]:
@@ -166,7 +168,7 @@ def _sections(settings: BaseSettings, spider: str) -> list[dict[str, Any]]:
 
 
 def _option(settings: BaseSettings, key: str) -> str:
-    name = f"F2_{key.upper()}"
+    name = f"F2_{str(key).upper()}"  # YAML has names that are no texts
     return name if name in settings and name not in ("F2_FILE", "F2_CONFIG") else ""
 
 
@@ -202,5 +204,9 @@ def _all_fields(kind: type[Args]) -> dict[str, Any]:
     return fields
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).replace("\n", " ").strip()
+def _why(error: OSError | UnicodeDecodeError | yaml.YAMLError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"line {error.problem_mark.line + 1}: {error.problem}"
+    if isinstance(error, OSError):
+        return str(error.strerror)
+    return "it is no text in UTF-8"

@@ -10,7 +10,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from f2scrapy.args import Args, LinkArgs, checked
+from f2scrapy.args import Args, KeywordArgs, LinkArgs, checked
 from f2scrapy.config import platform_of, spider_defaults, spider_settings
 from f2scrapy.endpoint import Endpoint, Login
 from f2scrapy.errors import InputError
@@ -45,7 +45,6 @@ class Declared(Spider):
     item: ClassVar[type[Item]]  # what a row becomes
     wants: ClassVar[tuple[str, ...]] = ()  # kinds of link it takes, as links.py names them
     ids: ClassVar[Mapping[str, str]] = {}  # kind of link → regex of the bare ids taken for it
-    login: ClassVar[Login] = Login.GUEST  # ACCOUNT: nothing is asked without an account's cookies
     defaults: ClassVar[Mapping[str, Any]] = {}  # options that are other than usual for it
     newest_first: ClassVar[bool] = False  # rows come by create_time, pinned ones apart
     new_on_top: ClassVar[bool] = False  # new rows come first, whatever their create_time
@@ -85,6 +84,8 @@ class Declared(Spider):
 
     def named(self) -> tuple[list[Link], list[str]]:
         """What the user named, and the parts of the text that name nothing we can use."""
+        if isinstance(self.args, KeywordArgs) and not isinstance(self.args, LinkArgs):
+            return [Link("keyword", self.args.keyword)], []
         assert isinstance(self.args, LinkArgs)
         if not self.args.url:
             return [OWN], []
@@ -126,6 +127,11 @@ class Declared(Spider):
         for link in spider.targets:
             if link.kind != "short" and spider._owner(link) is None:
                 spider._entered(spider.first(link))
+
+    @classmethod
+    def for_accounts(cls) -> bool:
+        """Whether what it asks is for accounts only: without their cookies nothing is asked."""
+        return all(endpoint.login is Login.ACCOUNT for endpoint in cls._endpoints())
 
     @classmethod
     def _endpoints(cls) -> tuple[type[Endpoint], ...]:

@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import Cookie, LoadError, MozillaCookieJar
+from http.cookiejar import Cookie
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,9 +18,9 @@ from weakref import WeakKeyDictionary
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from f2scrapy import config
+from f2scrapy import config, cookies
 from f2scrapy.client import Client, client, filled
-from f2scrapy.errors import InputError, Outcome
+from f2scrapy.errors import Outcome
 from f2scrapy.signing import fingerprint
 
 
@@ -190,10 +190,10 @@ class Identity:
             cookie.name: cookie.value or ""
             for cookie in self.account
             if not cookie.is_expired()
-            and _covers(cookie.domain, host)
+            and cookies.covers(cookie.domain, host)
             and parts.path.startswith(cookie.path)
         }
-        return _header(self._guest_cookies() | account)
+        return cookies.header(self._guest_cookies() | account)
 
     def media_cookie_header(self, url: str) -> str:
         """The cookies a file at `url` is kept behind; "" where it is on no such host."""
@@ -202,7 +202,9 @@ class Identity:
         if parts.scheme != "https" or not f".{host}".endswith(tuple(self.client.media_hosts)):
             return ""
         known = self._guest_cookies() | self._valid()
-        return _header({name: known[name] for name in self.client.media_cookies if name in known})
+        return cookies.header(
+            {name: known[name] for name in self.client.media_cookies if name in known}
+        )
 
     def _valid(self) -> dict[str, str]:
         return {c.name: c.value or "" for c in self.account if not c.is_expired()}
@@ -278,9 +280,11 @@ def from_settings(settings: BaseSettings, platform: str) -> Identity:
         InputError: the cookies cannot be used.
     """
     known = client(platform, *config.client_changes(settings))
-    account = _from_file(settings["F2_COOKIES"]) if settings["F2_COOKIES"] else []
-    account += _from_header(os.environ.get("F2_COOKIE", ""), known.cookie_hosts)
-    ours = [c for c in account if any(_covers(c.domain, host) for host in known.cookie_hosts)]
+    account = cookies.from_file(settings["F2_COOKIES"]) if settings["F2_COOKIES"] else []
+    account += cookies.from_header(os.environ.get("F2_COOKIE", ""), known.cookie_hosts)
+    ours = [
+        c for c in account if any(cookies.covers(c.domain, host) for host in known.cookie_hosts)
+    ]
     path = config.archive_path(settings).with_name("f2scrapy.identity.json")
     return Identity(platform, known, path, tuple(ours))
 
@@ -288,43 +292,3 @@ def from_settings(settings: BaseSettings, platform: str) -> Identity:
 def visitor(settings: BaseSettings, platform: str) -> Identity:
     """Somebody who has never been there: no account, and forgotten with the run."""
     return Identity(platform, client(platform, *config.client_changes(settings)), None)
-
-
-def _from_file(path: str) -> list[Cookie]:
-    jar = MozillaCookieJar()
-    try:
-        jar.load(str(Path(path).expanduser()), ignore_discard=True, ignore_expires=True)
-    except (LoadError, OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "not such a file"
-        raise InputError(
-            f"F2_COOKIES={path}: want a Netscape cookies.txt of a browser ({why})"
-        ) from None
-    for cookie in jar:
-        if cookie.expires == 0:  # curl and browser extensions write session cookies so
-            cookie.expires = None
-    return list(jar)
-
-
-def _from_header(header: str, hosts: list[str]) -> list[Cookie]:
-    """Cookies of a header, which says no host: they are the whole platform's."""
-    if header.strip() and "=" not in header:
-        raise InputError("F2_COOKIE: want name=value; name=value …, as a browser sends it")
-    pairs = (part.partition("=") for part in header.split(";") if "=" in part)
-    return [
-        _cookie(name.strip(), value.strip(), host) for name, _, value in pairs for host in hosts
-    ]
-
-
-def _cookie(name: str, value: str, host: str) -> Cookie:
-    return Cookie(
-        0, name, value, None, False, host, False, False, "/", True, True, None, True, None, None, {}
-    )
-
-
-def _header(cookies: Mapping[str, str]) -> str:
-    return "; ".join(f"{name}={value}" for name, value in cookies.items())
-
-
-def _covers(domain: str, host: str) -> bool:
-    bare = domain.removeprefix(".")
-    return host == bare or (domain.startswith(".") and host.endswith(domain))

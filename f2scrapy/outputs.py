@@ -13,24 +13,31 @@ from urllib.parse import urlsplit
 from scrapy.settings import BaseSettings
 from w3lib.url import file_uri_to_path
 
+from f2scrapy.config import archive_path
 from f2scrapy.errors import InputError
 
 _NEEDS = {"s3": "boto3", "gs": "google.cloud.storage"}  # what Scrapy stores feeds with
-_ONE_DOCUMENT = ("json", "xml")  # formats that nothing can be appended to
+_MINE = ("F2_COOKIES", "F2_CONFIG")  # files of the user's that are read
 
 
 def check(settings: BaseSettings) -> None:
     """Try F2_PATH, F2_REPORT and each feed; nothing of it is left.
 
     Raises:
-        InputError: no file can be written in one of them.
+        InputError: no file can be written in one of them, or it is another one's.
     """
     _try(f"F2_PATH={settings['F2_PATH']}", Path(settings["F2_PATH"]), folder=True)
+    taken = {_resolved(archive_path(settings)): "the archive"}
+    taken |= {_resolved(settings[name]): name for name in _MINE if settings.get(name)}
     if report := settings["F2_REPORT"]:
         _try(f"F2_REPORT={report}", Path(report))
+        _alone(f"F2_REPORT={report}", Path(report), taken)
     storages = settings.getwithbase("FEED_STORAGES")
     for uri, options in settings.getdict("FEEDS").items():
-        _feed(str(uri), options, storages)
+        path = _feed(str(uri), options, storages)
+        if path:
+            _try(str(uri), path)
+            _alone(str(uri), path, taken)
 
 
 def shown(uri: str) -> str:
@@ -38,7 +45,8 @@ def shown(uri: str) -> str:
     return re.sub(r"(?<=://)[^/@]*@", "", uri)
 
 
-def _feed(uri: str, options: Mapping[str, Any], storages: Mapping[str, Any]) -> None:
+def _feed(uri: str, options: Mapping[str, Any], storages: Mapping[str, Any]) -> Path | None:
+    """The feed's file; None = it is none of this machine."""
     scheme = "" if PureWindowsPath(uri).drive else urlsplit(uri).scheme
     if scheme not in storages:
         raise InputError(f"{shown(uri)}: feeds go to a path, or to {', '.join(storages)}")
@@ -47,12 +55,24 @@ def _feed(uri: str, options: Mapping[str, Any], storages: Mapping[str, Any]) -> 
     except ImportError as error:
         raise InputError(f"{shown(uri)}: needs the Python package {error.name}") from None
     if scheme not in ("", "file"):
-        return
+        return None
     path = Path(file_uri_to_path(uri) if scheme else uri)
-    _try(uri, path)
-    appends = not options.get("overwrite") and options.get("format") in _ONE_DOCUMENT
+    appends = not options.get("overwrite") and options.get("format") == "json"
     if appends and path.is_file() and path.stat().st_size:
         raise InputError(f"{uri}: cannot be appended to; use .jsonl, or -O to write it anew")
+    return path
+
+
+def _alone(what: str, place: Path, taken: dict[Path, str]) -> None:
+    place = _resolved(place)
+    if place in taken:
+        raise InputError(f"{what}: this is the file of {taken[place]}; name another one")
+    if place.is_file() or not place.exists():  # a pipe or device takes what comes
+        taken[place] = what
+
+
+def _resolved(place: str | Path) -> Path:
+    return Path(place).expanduser().resolve()
 
 
 def _try(what: str, place: Path, *, folder: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Which rendition of a video is taken, and why."""
+"""Which rendition of a video is taken, and what it lacks."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Policy:
 
 
 class Choice(NamedTuple):
-    """The rendition taken, and one sentence on why."""
+    """The rendition taken, and what it lacks."""
 
     rendition: Rendition
-    why: str
+    lack: str  # which terms of the policy none of those offered meets; "" = it meets all
 
 
 def policy(text: str) -> Policy:
@@ -68,27 +68,19 @@ def choose(renditions: Sequence[Rendition], policy: Policy) -> Choice:
 
     The best has most pixels on its shorter side, then in all, then most bits per second, then the
     codec that makes most of them. Where nothing meets the policy it is the nearest: what breaks
-    fewest of its terms, then what exceeds them least; `why` names the terms.
+    fewest of its terms, then what exceeds them least; `lack` names the terms.
 
     Raises:
         ValueError: there are none.
     """
     taken = min(renditions, key=lambda rendition: _order(rendition, policy))
-    return Choice(taken, _why(taken, len(renditions), policy))
+    terms = ", ".join(_broken(taken, policy))
+    return Choice(taken, f"none of {len(renditions)} offered meets {terms}" if terms else "")
 
 
 def better(a: Rendition, b: Rendition, policy: Policy) -> bool:
     """Whether `a` would be taken before `b`; never true of two alike."""
     return _order(a, policy) < _order(b, policy)
-
-
-def _why(taken: Rendition, offered: int, policy: Policy) -> str:
-    if broken := _broken(taken, policy):
-        return f"none of {offered} offered meets {', '.join(broken)}; the nearest"
-    terms = [_any_of(policy.codecs)] if policy.codecs else []
-    terms += [f"{name}<={limit}" for name, limit in policy.limits]
-    within = f" within {', '.join(terms)}" if terms else ""
-    return f"{'smallest' if policy.smallest else 'best'} of {offered} offered{within}"
 
 
 def _any_of(codecs: Sequence[str]) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from f2scrapy.errors import InputError
 from f2scrapy.naming import fold
@@ -63,7 +67,38 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def open_database(path: Path) -> sqlite3.Connection:
+_DISK = {  # SQLite's result codes for what is the disk's fault, or was
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_CORRUPT: errno.EIO,
+}
+
+
+class Database(sqlite3.Connection):
+    """Raises OSError where the disk takes no more or gives nonsense, as every other file does."""
+
+    def execute(self, *args: Any) -> sqlite3.Cursor:
+        with _disk():
+            return super().execute(*args)
+
+    def __exit__(self, *raised: Any) -> Any:
+        with _disk():
+            return super().__exit__(*raised)
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        number = _DISK.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if number is None:
+            raise
+        raise OSError(number, f"the archive: {error}") from error
+
+
+def open_database(path: Path) -> Database:
     """The archive's file, made or brought to the schema of today.
 
     Statements are transactions of their own unless BEGIN is said; SQL may call `fold(path)`.
@@ -73,7 +108,7 @@ def open_database(path: Path) -> sqlite3.Connection:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(path, timeout=30, isolation_level=None)
+        db = sqlite3.connect(path, timeout=30, isolation_level=None, factory=Database)
     except OSError as error:
         folder = f"F2_PATH or F2_ARCHIVE: no folder can be made at {path.parent}"
         raise InputError(folder) from error
@@ -85,13 +120,14 @@ def open_database(path: Path) -> sqlite3.Connection:
         db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         db.create_function("fold", 1, fold, deterministic=True)
         _migrate(db)
-    except (InputError, sqlite3.Error) as error:
+    except (InputError, OSError, sqlite3.Error) as error:
         db.close()
-        raise InputError(f"F2_ARCHIVE={path}: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"F2_ARCHIVE={path}: {why}") from error
     return db
 
 
-def _migrate(db: sqlite3.Connection) -> None:
+def _migrate(db: Database) -> None:
     db.execute("BEGIN IMMEDIATE")
     with db:
         (version,) = db.execute("PRAGMA user_version").fetchone()

@@ -118,6 +118,10 @@ FEED_EXPORTERS = {
     "jsonlines": "f2scrapy.exporters.JsonLinesExporter",
     "json": "f2scrapy.exporters.JsonExporter",
     "csv": "f2scrapy.exporters.CsvExporter",
+    "jl": None,  # Scrapy's own know nothing of our items
+    "xml": None,
+    "marshal": None,
+    "pickle": None,
 }
 FEED_EXPORT_ENCODING = "utf-8"
 
@@ -139,6 +143,7 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True
+LOG_FORMATTER = "f2scrapy.extensions.discretion.Formatter"  # no traceback for a full disk
 LOG_VERSIONS: list[str] = []
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False  # the report has what people look for

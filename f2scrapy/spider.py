@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from f2scrapy.archive import Archive
 from f2scrapy.args import WalkArgs
 from f2scrapy.declared import Below, Declared, Owner
-from f2scrapy.endpoint import Endpoint, Login
+from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
@@ -56,6 +56,7 @@ class ApiSpider(Declared):
         assert ledger is not None
         self.ledger = ledger
         self.archive = Archive.of(self.crawler)
+        self._tell_login(Identity.of(self.crawler))
         for part in self.unusable:
             self.ledger.gap(part, Outcome.BAD_INPUT, self._wish)
         for link in self.targets:
@@ -63,6 +64,15 @@ class ApiSpider(Declared):
         for link in self.targets:
             for request in self._hop(link, link.id) if link.kind == "short" else self._open(link):
                 yield request
+
+    def _tell_login(self, identity: Identity) -> None:
+        """Who gave cookies is not to take what a guest sees for all there is."""
+        if identity.logged_in or self.for_accounts():
+            return
+        if identity.no_login is Outcome.COOKIE_EXPIRED:
+            self.logger.warning("Going on as a guest. %s", Outcome.COOKIE_EXPIRED.advice)
+        elif self.settings["F2_COOKIES"] and not identity.account:
+            self.logger.info("Going on as a guest: F2_COOKIES holds none of %s.", self.platform)
 
     def _source(self, link: Link) -> str:
         return f"{self.platform}:{self.mode}:{link.id}"
@@ -100,7 +110,7 @@ class ApiSpider(Declared):
         self.opened.add(source)
         self.ledger.listing(source)
         identity = Identity.of(self.crawler)
-        if self.login is Login.ACCOUNT and not identity.logged_in:
+        if not identity.logged_in and self.for_accounts():
             self.ledger.refuse(source, identity.no_login, "this interface is for accounts only")
             return
         owner = self._owner(link)
@@ -277,4 +287,10 @@ class ApiSpider(Declared):
         """Remembers how far each list is archived without a hole."""
         for source, walk in self.walks.items():
             if isinstance(self.args, WalkArgs) and walk.complete:
-                self.archive.finish_list(self._list_id(source), walk.newest)
+                self._finish(source, walk)
+
+    def _finish(self, source: str, walk: Walk) -> None:
+        try:
+            self.archive.finish_list(self._list_id(source), walk.newest)
+        except OSError as error:  # Scrapy would tell it by a traceback
+            self.ledger.gap(source, Outcome.DISK, f"not remembered as complete: {error.strerror}")

@@ -18,6 +18,7 @@ from f2scrapy.raw import scrubbed
 
 EMPTY_PAGES = 5  # pages in a row that show nothing new and still claim to have more
 ONCE_MORE = 2  # times a page is asked for again that makes no sense
+HOPELESS = 40  # works the disk has refused, after which no page is asked for
 FRONTIER = 20  # newest works remembered, so that some are left when others are deleted
 
 
@@ -155,6 +156,10 @@ class Walk:
         if last and not doubtful:
             self._end()
             return None
+        if self._hopeless:
+            why = "no more is asked for: nothing can be written"
+            self.ledger.refuse(self.listing.source, Outcome.DISK, why, endpoint.place)
+            return None
         following = self._jump(endpoint.turned(page))
         if following.place not in self._places and self._empty < EMPTY_PAGES:
             self._doubts = 0
@@ -179,6 +184,10 @@ class Walk:
             return following
         entered = following.entered(self.limits.interval.end + timedelta(seconds=1))
         return min(following, entered, key=lambda endpoint: endpoint.place)
+
+    @property
+    def _hopeless(self) -> bool:
+        return sum(gap.outcome is Outcome.DISK for gap in self.ledger.gaps) >= HOPELESS
 
     @property
     def _cut_short(self) -> bool:

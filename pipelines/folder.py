@@ -5,6 +5,7 @@ It stands before dedup.py: who has a new name is noticed although all works are 
 
 from __future__ import annotations
 
+import logging
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -13,6 +14,8 @@ from scrapy.exceptions import NotConfigured
 from f2scrapy.archive import Archive
 from f2scrapy.item import Item, MediaKind, kinds
 from f2scrapy.naming import safe
+
+logger = logging.getLogger(__name__)
 
 
 class FolderPipeline:
@@ -44,5 +47,8 @@ class FolderPipeline:
         nickname = item.owner_nickname or getattr(item, "nickname", "")
         owner = (item.platform, item.mode, sec_user_id)
         if owner not in self._folders:
-            self._folders[owner] = self.archive.folder(*owner, nickname).path
+            folder = self.archive.folder(*owner, nickname)
+            if folder.renamed_from:
+                logger.info("%s is called %s now", folder.renamed_from, folder.path)
+            self._folders[owner] = folder.path
         return self._folders[owner]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from f2scrapy.rendition import Policy, better, choose, policy
 from f2scrapy.request import api, media, network_errors, trouble
 from f2scrapy.transfer import BrokenContent, SaveTo
 from f2scrapy.walk import first_fault
+
+logger = logging.getLogger(__name__)
 
 # What the first bytes of a file of each kind have to show.
 _CONTENT = {
@@ -140,10 +143,13 @@ class MediaPipeline:
             file = (await self._renewed(work)).get(file.asset, file)
         if not file.renditions:
             raise Missing(Outcome.MEDIA_BROKEN, "the answer names no address")
-        best = choose(file.renditions, self.wish).rendition
+        best, lack = choose(file.renditions, self.wish)
         here = self._here(work, file, best)
         if here is not None:
             return here
+        if lack and file.kind is MediaKind.VIDEO:
+            told = "%s: F2_RENDITION: %s; the nearest is taken: %s"
+            logger.info(told, work.item.key, lack, best.key)
         try:
             return await self._fetch(work, file, best)
         except Missing as missing:

@@ -3,7 +3,6 @@
 from f2scrapy.args import WalkArgs
 from f2scrapy.douyin.endpoints.live import FollowingLive
 from f2scrapy.douyin.items.live import LiveRoom
-from f2scrapy.endpoint import Login
 from f2scrapy.link import OWN, Link
 from f2scrapy.spider import ApiSpider
 
@@ -18,7 +17,6 @@ class DouyinFollowingLiveSpider(ApiSpider):
     mode = "following_live"
     args: WalkArgs
     item = LiveRoom
-    login = Login.ACCOUNT
 
     def named(self) -> tuple[list[Link], list[str]]:
         return [OWN], []

@@ -5,7 +5,6 @@ from f2scrapy.douyin.endpoints.feeds import FriendFeed
 from f2scrapy.douyin.endpoints.users import UserProfile
 from f2scrapy.douyin.items.feeds import FeedPost
 from f2scrapy.douyin.items.users import User
-from f2scrapy.endpoint import Login
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 
@@ -21,7 +20,6 @@ class DouyinFriendFeedSpider(ApiSpider):
     args: OwnArgs
     item = FeedPost
     wants = ("sec_user_id",)
-    login = Login.ACCOUNT
 
     def first(self, link: Link) -> FriendFeed:  # noqa: ARG002 - each account has one
         return FriendFeed()

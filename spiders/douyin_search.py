@@ -29,8 +29,5 @@ class DouyinSearchSpider(ApiSpider):
     args: SearchArgs
     item = SearchResult
 
-    def named(self) -> tuple[list[Link], list[str]]:
-        return [Link("keyword", self.args.keyword)], []
-
     def first(self, link: Link) -> Search:
         return SEARCHES[self.args.type].narrowed(link.id, self.args, self.args.offset)

@@ -18,8 +18,5 @@ class DouyinSuggestWordSpider(ApiSpider):
     args: KeywordArgs
     item = SuggestWord
 
-    def named(self) -> tuple[list[Link], list[str]]:
-        return [Link("keyword", self.args.keyword)], []
-
     def first(self, link: Link) -> SuggestWords:
         return SuggestWords(keyword=link.id)

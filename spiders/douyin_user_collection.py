@@ -5,7 +5,6 @@ from f2scrapy.douyin.endpoints.favorites import UserCollection
 from f2scrapy.douyin.endpoints.users import UserProfile
 from f2scrapy.douyin.items.posts import Post
 from f2scrapy.douyin.items.users import User
-from f2scrapy.endpoint import Login
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 
@@ -22,7 +21,6 @@ class DouyinUserCollectionSpider(ApiSpider):
     args: OwnArgs
     item = Post
     wants = ("sec_user_id",)
-    login = Login.ACCOUNT
     new_on_top = True
 
     def first(self, link: Link) -> UserCollection:  # noqa: ARG002 - the account's, whoever is named

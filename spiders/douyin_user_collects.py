@@ -3,7 +3,6 @@
 from f2scrapy.args import OwnArgs
 from f2scrapy.douyin.endpoints.favorites import UserCollects
 from f2scrapy.douyin.items.favorites import CollectsFolder
-from f2scrapy.endpoint import Login
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 
@@ -20,7 +19,6 @@ class DouyinUserCollectsSpider(ApiSpider):
     args: OwnArgs
     item = CollectsFolder
     wants = ("sec_user_id",)
-    login = Login.ACCOUNT
 
     def first(self, link: Link) -> UserCollects:  # noqa: ARG002 - the account's, whoever is named
         return UserCollects()

@@ -7,7 +7,6 @@ from f2scrapy.douyin.endpoints.users import UserProfile
 from f2scrapy.douyin.items.favorites import CollectsFolder
 from f2scrapy.douyin.items.posts import Post
 from f2scrapy.douyin.items.users import User
-from f2scrapy.endpoint import Login
 from f2scrapy.link import Link
 from f2scrapy.spider import Below, Owner
 
@@ -33,7 +32,6 @@ class DouyinUserCollectsVideoSpider(ChosenSpider):
     item = CollectsFolder
     chosen_by = "collects"
     wants = ("sec_user_id",)
-    login = Login.ACCOUNT
     new_on_top = True
 
     def first(self, link: Link) -> UserCollects:  # noqa: ARG002 - the account's, whoever is named

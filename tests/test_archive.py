@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import signal
@@ -237,6 +238,15 @@ def test_taken_knows_the_rendition_but_no_address(archive: Archive, tmp_path: Pa
     assert b"signed" not in b"".join(path.read_bytes() for path in tmp_path.glob("*.db*"))
 
 
+def test_disk_that_takes_no_more_is_an_os_error(archive: Archive) -> None:
+    archive._db.execute("PRAGMA max_page_count = 1")  # as many as there are
+    with pytest.raises(OSError, match="the archive: database or disk is full") as told:
+        archive.finish_list("douyin:post:MS4a", ["x" * 9_000])
+    assert told.value.errno == errno.ENOSPC
+    with pytest.raises(OSError, match="is full"):
+        archive.claim("x" * 9_000, ["y"])
+
+
 def test_file_elsewhere_is_not_remembered(archive: Archive) -> None:
     archive.claim(WORK, ["d/x"])
     for key, path in ((WORK, "d/y_video.mp4"), (OTHER, "d/x_video.mp4")):
@@ -309,6 +319,15 @@ def test_newer_schema_is_refused(tmp_path: Path) -> None:
 def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "f2scrapy.db").write_text("this is no database, " * 100)
     with pytest.raises(InputError, match=r"F2_ARCHIVE=.*not a database"):
+        open_archive(tmp_path)
+
+
+def test_damaged_file_is_refused(tmp_path: Path) -> None:
+    open_archive(tmp_path).close()
+    damaged = tmp_path / "f2scrapy.db"
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with pytest.raises(InputError, match=r"F2_ARCHIVE=.*malformed; put a copy back"):
         open_archive(tmp_path)
 
 

@@ -82,6 +82,13 @@ def test_text_is_one_part() -> None:
     assert LinkArgs(url="a\nb").parts == ["a\nb"]
 
 
+def test_file_that_holds_nothing_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "links.txt"
+    file.write_text("\n# none yet\n")
+    with pytest.raises(InputError, match=f"^-a url=@{file}: there is nothing in that file$"):
+        assert LinkArgs(url=f"@{file}").parts
+
+
 @pytest.mark.parametrize(
     ("text", "option", "told"),
     [

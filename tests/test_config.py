@@ -50,7 +50,9 @@ def test_null_never_overrides(load) -> None:
         ("douyin_user_pots: {}", "did you mean douyin_user_post?"),
         ("douyin: 5", "douyin: want names and values below it"),
         ("- a", "want sections"),
-        ("a: [", "cannot be read"),
+        ("a: [", "cannot be read: line 1: expected"),
+        ("F2_PATH: x", "F2_PATH is not known; did you mean path?"),
+        ("yes: x", "True is not known"),
     ],
 )
 def test_bad_file_is_one_clear_line(load, yaml: str, message: str) -> None:

@@ -4,22 +4,10 @@ import pytest
 from crawling import Crawler, Play, Run
 
 from f2scrapy.douyin.lyrics import json_to_lrc
-from f2scrapy.endpoint import Login
 from f2scrapy.sandbox import douyin_favorites as account
 from f2scrapy.sandbox import spans
 from f2scrapy.sandbox.catalogue import Sizes
-from f2scrapy.spider import ApiSpider
-from spiders.douyin_user_collection import DouyinUserCollectionSpider
-from spiders.douyin_user_collects import DouyinUserCollectsSpider
-from spiders.douyin_user_collects_video import DouyinUserCollectsVideoSpider
-from spiders.douyin_user_music_collection import DouyinUserMusicCollectionSpider
 
-OWN = (
-    DouyinUserCollectionSpider,
-    DouyinUserCollectsSpider,
-    DouyinUserCollectsVideoSpider,
-    DouyinUserMusicCollectionSpider,
-)
 WORKS = sum(folder.count for folder in account.FOLDERS)
 TWICE = 3  # of them, works that are in two folders
 
@@ -62,11 +50,6 @@ def test_likes_that_are_not_shown_are_private_not_none(play: Play) -> None:
 def test_liked_works_that_are_missing_are_a_gap(play: Play) -> None:
     run = liked(play("lossy@2:1"), "demo", F2_MEDIA="")
     assert (run.code, run.outcome, run.report["failed"]) == (4, "LIST_GAP", 3)
-
-
-@pytest.mark.parametrize("spider", OWN)
-def test_own_lists_want_an_account(spider: type[ApiSpider]) -> None:
-    assert spider.login is Login.ACCOUNT
 
 
 def test_own_lists_are_not_asked_for_without_an_account(play: Play) -> None:

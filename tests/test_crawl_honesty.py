@@ -1,11 +1,16 @@
 """What a run says of itself is true, whatever the user or the machine does."""
 
+import os
+import resource
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
-from crawling import Play
+import warm
+from crawling import PROJECT, Play
 
 from f2scrapy.commands.crawl import _misplaced
 
@@ -86,6 +91,65 @@ def test_feed_that_breaks_is_named_and_its_works_are_given_again(play: Play) -> 
     assert (run.code, run.outcome, run.report["kept"]) == (4, "DISK", 0)
     again, rows = crawl.listed(*crawl._main_job("one"), F2_MEDIA="desc")
     assert (again.code, len(rows)) == (0, 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sizes of files are limited otherwise")
+def test_archive_that_takes_no_more_is_told_in_lines(play: Play) -> None:
+    crawl = play()
+    command = crawl.command(*crawl._main_job("clean200"), F2_MEDIA="desc")
+    process = subprocess.Popen(**command, stderr=subprocess.PIPE, text=True)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (150_000, 150_000))
+    _, log = process.communicate(timeout=60)
+    assert (process.returncode, "INFO: DISK: " in log) == (4, True), log[-2000:]
+    assert "DISK (the archive: disk I/O error)" in log
+    assert "Traceback" not in log
+
+
+def test_rendition_that_is_not_the_one_wished_for_is_told_of(play: Play) -> None:
+    wishes = {"F2_MEDIA": "video,cover", "F2_RENDITION": "height<=9"}
+    [told] = [
+        line for line in play().posts("one", **wishes).log.splitlines() if "RENDITION" in line
+    ]
+    assert "offered meets height<=9; the nearest is taken: " in told
+    assert "RENDITION" not in play().posts("one", F2_RENDITION="codec:h264").log
+
+
+def test_lapsed_login_is_told_of(play: Play, tmp_path: Path) -> None:
+    crawl, cookies = play(), tmp_path / "cookies.txt"
+    line = ".douyin.com\tTRUE\t/\tTRUE\t1000000000\tsessionid\told"
+    cookies.write_text(f"# Netscape HTTP Cookie File\n{line}\n")
+    run = crawl.posts("one", F2_MEDIA="", F2_COOKIES=str(cookies))
+    assert (run.code, "WARNING: Going on as a guest. The login has lapsed" in run.log) == (0, True)
+    crawl.platform = "tiktok"
+    run = crawl.posts("one", F2_MEDIA="", F2_COOKIES=str(cookies))
+    assert "INFO: Going on as a guest: F2_COOKIES holds none of tiktok." in run.log
+    assert "guest" not in crawl.posts("one", F2_MEDIA="").log
+
+
+def test_interrupt_says_what_another_one_would_do(play: Play) -> None:
+    crawl = play(latency_ms=20)
+    command = crawl.command(*crawl._main_job("clean200"))
+    with subprocess.Popen(**command, stderr=subprocess.PIPE, text=True) as process:
+        while not crawl.sandbox.world.report.kinds["media"]:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, log = process.communicate(timeout=60)
+    assert "Received SIGINT, shutting down gracefully. Send again to force" in log
+    assert "Overridden settings" not in log
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "told"), [("3", 0, "3.0\n"), ("x", 1, "scrapy settings: F2_PACE=x: want a")]
+)
+def test_scrapy_settings_tells_what_counts(
+    value: str, code: int, told: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    log.touch()
+    env = os.environ | {"F2_PACE": value}
+    assert warm.scrapy(["settings", "--get", "F2_PACE"], env, PROJECT, str(log)) == code
+    assert log.read_text().startswith(told)
 
 
 def test_words_that_are_no_argument(play: Play) -> None:

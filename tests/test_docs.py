@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from f2scrapy.loader import SpiderLoader, places
+
 ROOT = Path(__file__).parents[1]
 BESIDES = {"spiders", "pipelines", "docs/F2.md", "benchmarks", "tests"}  # f2scrapy
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -43,6 +45,14 @@ def test_both_readmes_have_the_same_rows_in_the_same_order() -> None:
     english, chinese = map(first_cells, READMES)
     assert len(english) > 30
     assert english == chinese
+
+
+@pytest.mark.parametrize("text", READMES)
+def test_spiders_for_accounts_alone_are_marked(text: str) -> None:
+    rows = [row for row in text.splitlines() if row.startswith("| ") and row.endswith("¹ |")]
+    marked = {name for row in rows for name in re.findall(r"`((?:douyin|tiktok)_\w+)`", row)}
+    spiders = {name: SpiderLoader(["spiders"]).load(name) for name in places(["spiders"])}
+    assert marked == {name for name, spider in spiders.items() if spider.for_accounts()}
 
 
 @pytest.mark.parametrize("language", ["console", "yaml"])

@@ -17,6 +17,7 @@ from scrapy import Spider
 from scrapy.exporters import BaseItemExporter, JsonLinesItemExporter
 from scrapy.utils.test import get_crawler
 
+from f2scrapy.config import standalone
 from f2scrapy.exporters import CsvExporter, JsonExporter, JsonLinesExporter
 from f2scrapy.item import File, Item
 
@@ -252,3 +253,10 @@ async def test_feeds_of_a_crawl_read_back_also_when_appended_to(tmp_path: Path) 
     ]
     await crawl(tmp_path)
     assert ids(tmp_path) == {"jsonl": ["1", "2", "1", "2"], "csv": ["1", "2", "1", "2"]}
+
+
+def test_no_format_is_offered_that_is_not_ours() -> None:
+    exporters = standalone().getwithbase("FEED_EXPORTERS")
+    assert {name for name, place in exporters.items() if place} == {
+        "jsonl", "jsonlines", "json", "csv",
+    }  # fmt: skip

@@ -57,6 +57,24 @@ def test_nothing_is_appended_to_a_document_that_has_an_end() -> None:
     check({"full": {"format": "jsonl"}, "new": {"format": "json"}})
 
 
+@pytest.mark.parametrize(
+    ("feed", "options", "other"),
+    [
+        ("a.json", {"F2_REPORT": "x/../a.json"}, "F2_REPORT=x/../a.json"),
+        ("x/f2scrapy.db", {}, "the archive"),
+        ("full", {"F2_COOKIES": "full"}, "F2_COOKIES"),
+    ],
+)
+def test_one_file_is_for_one_thing(feed: str, options: dict[str, str], other: str) -> None:
+    with pytest.raises(InputError, match=f"^{feed}: this is the file of {other}; name another one"):
+        check({feed: {"format": "csv"}}, **options)
+    assert Path("full").read_text() == "[]"
+
+
+def test_a_device_is_for_all() -> None:
+    check({"/dev/null": {"format": "csv"}}, F2_REPORT="/dev/null")
+
+
 def test_trying_leaves_nothing() -> None:
     os.mkfifo("pipe")
     feeds = {"new/x.csv": {}, "pipe": {}, "/dev/null": {}, "stdout:": {}, "ftp://a/b": {}}

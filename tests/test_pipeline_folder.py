@@ -63,6 +63,15 @@ def test_old_and_new_nickname_in_one_list_rename_nothing(folder: FolderPipeline)
     assert paths == {"douyin/post/Ann"}
 
 
+def test_new_nickname_is_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for nickname in ("Ann", "Ann", "Eve"):
+        pipeline = FolderPipeline.from_crawler(crawler(tmp_path))
+        with caplog.at_level("INFO", "pipelines.folder"):
+            pipeline.process_item(Work(nickname=nickname))
+        pipeline.archive.close()
+    assert caplog.messages == ["douyin/post/Ann is called douyin/post/Eve now"]
+
+
 def run(root: Path, nickname: str) -> list[str]:
     """One crawl of two works; what came of each."""
     made = crawler(root)

@@ -12,7 +12,7 @@ from f2scrapy.douyin.endpoints.posts import UserPost
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.item import Item, Moment
-from f2scrapy.walk import EMPTY_PAGES, ONCE_MORE, Limits, Walk
+from f2scrapy.walk import EMPTY_PAGES, HOPELESS, ONCE_MORE, Limits, Walk
 
 FIRST = UserPost(sec_user_id="MS4w")
 DAY = 86_400
@@ -80,6 +80,17 @@ def test_walks_to_the_end(walk) -> None:
     assert go(made, page(row(1), row(2)), page(row(3), more=0)) == ([1, 2, 3], None)
     assert made.complete
     assert made.ledger.gaps == []
+
+
+def test_nothing_is_asked_for_that_cannot_be_written(walk) -> None:
+    made = walk(expected=100)
+    for number in range(HOPELESS - 1):
+        made.ledger.gap(f"test:work:{number}", Outcome.DISK, "full")
+    assert go(made, page(row(1)))[1] is not None
+    made.ledger.gap("test:work:x", Outcome.DISK, "full")
+    assert go(made, page(row(2)))[1] is None
+    assert (made.listing.outcome, made.listing.finished) == (Outcome.DISK, False)
+    assert made.ledger.gaps[-1].count == 98
 
 
 def test_repeated_rows_are_given_once(walk) -> None:

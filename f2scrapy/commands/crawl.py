@@ -47,7 +47,7 @@ class Command(ScrapyCrawl):
         logging.getLogger("scrapy").setLevel(self.settings["LOG_LEVEL"])  # not made, then dropped
         if self.settings["LOG_LEVEL"] != "DEBUG":
             logging.getLogger("scrapy.middleware").setLevel(logging.WARNING)  # lists of our parts
-            logging.getLogger("scrapy.crawler").setLevel(logging.WARNING)
+            logging.getLogger("scrapy.crawler").addFilter(_is_news)
             logging.getLogger("scrapy.addons").setLevel(logging.WARNING)
         crawler = self._create_crawler(args[0])
         # What is loaded by now stays, and pages make objects by the thousand: the collector's
@@ -85,6 +85,11 @@ class Command(ScrapyCrawl):
         Notifier.of(settings)
         outputs.check(settings)
         Archive(config.archive_path(settings), Path(settings["F2_PATH"])).close()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not the list of settings; that Ctrl-C was seen, and what another one does, is."""
+    return not str(record.msg).startswith("Overridden settings")
 
 
 def _misplaced(words: list[str]) -> str:

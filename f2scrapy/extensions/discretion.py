@@ -1,21 +1,33 @@
-"""Discretion: from INFO on, addresses in the log lose their query, which is what signs them."""
+"""Discretion: what the log leaves out: what signs addresses, tracebacks of what is understood."""
 
 from __future__ import annotations
 
 import logging
 import re
-from typing import Self
+from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.utils.log import get_scrapy_root_handler
 
 _QUERY = re.compile(r"((?:https?|wss?)://[^\s?\"'<>]+\?)[^\s\"'<>]+")
 _TRACEBACK = logging.Formatter()
 
 
+class Formatter(LogFormatter):
+    """Scrapy's messages; an item the disk refuses has its one line from the ledger."""
+
+    def item_error(self, item: Any, exception: BaseException, *rest: Any) -> LogFormatterResult:
+        told = super().item_error(item, exception, *rest)
+        return told | {"level": logging.DEBUG} if isinstance(exception, OSError) else told
+
+
 class Discretion:
-    """Scrapy warns of an answer by its whole address, signature, tokens and all (2.19)."""
+    """From INFO on, addresses lose their query, which is what signs them.
+
+    Scrapy warns of an answer by its whole address, signature, tokens and all (2.19).
+    """
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

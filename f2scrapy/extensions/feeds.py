@@ -13,7 +13,7 @@ from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage
 from scrapy.utils.defer import ensure_awaitable
 
 from f2scrapy.errors import Outcome
-from f2scrapy.extensions.ledger import Ledger
+from f2scrapy.extensions.ledger import Ledger, plural
 from f2scrapy.item import Item
 from f2scrapy.outputs import shown
 
@@ -57,7 +57,7 @@ class Feeds(FeedExporter):
                 assert ledger is not None
                 ledger.gap(shown(slot.uri), Outcome.DISK, f"the feed is not complete: {why}")
             else:
-                logger.info("%d rows in %s", slot.itemcount, shown(slot.uri))
+                logger.info("%s in %s", plural(slot.itemcount, "row"), shown(slot.uri))
         await self.crawler.signals.send_catch_log_async(signals.feed_slot_closed, slot=slot)
 
     async def _finish(self, slot: FeedSlot) -> None:

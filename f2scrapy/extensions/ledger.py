@@ -155,8 +155,11 @@ class Ledger:
 
     def fault(self, failure: Failure, item: Item | None = None) -> None:
         key, source = (item.key, item.source) if item else ("callback", "")
-        kind = Outcome.DISK if isinstance(failure.value, OSError) else Outcome.INTERNAL
-        detail = f"{type(failure.value).__name__}: {failure.getErrorMessage()}"
+        error = failure.value
+        kind = Outcome.DISK if isinstance(error, OSError) else Outcome.INTERNAL
+        detail = f"{type(error).__name__}: {failure.getErrorMessage()}"
+        if isinstance(error, OSError) and error.strerror:
+            detail = ": ".join(str(part) for part in (error.filename, error.strerror) if part)
         self.gap(key, kind, detail, source=source)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:  # noqa: ARG002

@@ -256,9 +256,7 @@ _REST: Json = {
 def _work(recipe: str) -> Json:
     """A work of that recipe, with marks where works differ."""
     album = recipe in ALBUMS
-    share = (f"https://www.iesdouyin.com/share/{'note' if album else 'video'}/{ID}/?region=CN"
-             f"&mid={ID}&u_code=0&did=MS4wLjABAAAA&iid=MS4wLjABAAAA&with_sec_did=1&titleType=title"
-             f"&share_sign=ZlX0&share_version=290100&ts={text('time')}")  # fmt: skip
+    share = _share(album=album)
     work: Json = {
         "aweme_id": ID,
         "desc": text("desc"),
@@ -294,6 +292,13 @@ def _work(recipe: str) -> Json:
     ):
         del work[key]
     return work
+
+
+def _share(*, album: bool) -> str:
+    """The address people share, with all it tells of them."""
+    return (f"https://www.iesdouyin.com/share/{'note' if album else 'video'}/{ID}/?region=CN"
+            f"&mid={ID}&u_code=0&did=MS4wLjABAAAA&iid=MS4wLjABAAAA&with_sec_did=1&titleType=title"
+            f"&share_sign=ZlX0&share_version=290100&ts={text('time')}")  # fmt: skip
 
 
 def profile_json(user: User, nickname: str) -> Json:
