@@ -57,7 +57,7 @@ def named(
         return [link for link in find(text) if link.kind in kinds]
 
     for text in texts:
-        found = wanted(text) + _bare(text, ids)
+        found = wanted(text) + _bare(text, wanted, ids)
         usable |= dict.fromkeys(found)
         others = (one for one in _ADDRESS.findall(text) if not _INVITATION.fullmatch(one))
         lost = [one for one in others if not wanted(one)] if found else [text]
@@ -65,10 +65,15 @@ def named(
     return list(usable), list(unusable)
 
 
-def _bare(text: str, ids: Mapping[str, str]) -> list[Link]:
-    """The ids in a text of links and ids alone; a number in a sentence may be anything."""
+def _bare(text: str, find: Callable[[str], list[Link]], ids: Mapping[str, str]) -> list[Link]:
+    """The ids that `find` passes over in a text of links and ids alone; a number in a sentence may
+    be anything."""
     words = [word for word in re.split(r"[\s,，;；]+", text) if word and "/" not in word]
+    others = [word for word in words if not find(word)]
     found = [
-        Link(kind, word) for word in words for kind, form in ids.items() if re.fullmatch(form, word)
+        Link(kind, word)
+        for word in others
+        for kind, form in ids.items()
+        if re.fullmatch(form, word, re.ASCII)
     ]
-    return found if len(found) == len(words) else []
+    return found if len(found) == len(others) else []

@@ -86,10 +86,18 @@ def test_a_work_is_more_than_the_page_it_is_on() -> None:
     assert found == [Link("aweme_id", WORK), Link("unique_id", "nasa")]
 
 
-@pytest.mark.parametrize(("text", "ids"), [("nasa, e.s.a", ["nasa", "e.s.a"]), ("the moon", None)])
-def test_names_alone_are_users_where_one_is_asked_for(text: str, ids: list[str] | None) -> None:
-    users, unusable = named([text], find, ("unique_id",), USER_IDS)
-    assert [link.id for link in users] == (ids or text.split())
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("nasa, e.s.a", ["nasa", "e.s.a"]),
+        ("the moon", ["the", "moon"]),
+        (f"nasa @esa {SEC}", ["esa", SEC, "nasa"]),
+        ("快看 @nasa", ["nasa"]),  # names are ASCII
+    ],
+)
+def test_names_alone_are_users_where_one_is_asked_for(text: str, ids: list[str]) -> None:
+    users, unusable = named([text], find, ("unique_id", "sec_user_id"), USER_IDS)
+    assert [link.id for link in users] == ids
     assert unusable == []
 
 
