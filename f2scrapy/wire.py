@@ -115,8 +115,9 @@ def _cookie(pairs: str) -> dict[str, str]:
 
 
 def _scheme(identity: Identity, endpoint: Endpoint) -> str:
-    scheme = identity.client.schemes.get(endpoint.scheme, "")
-    protected = urlsplit(endpoint.url).path in identity.client.secsdk_paths
+    path, schemes = urlsplit(endpoint.url).path, identity.client.schemes
+    scheme = schemes.get(path, schemes.get(endpoint.scheme, ""))
+    protected = path in identity.client.secsdk_paths
     return f"{scheme}+secsdk" if protected and identity.uifid else scheme
 
 
