@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.link import Link
-from f2scrapy.verdict import by_status, by_text
+from f2scrapy.verdict import by_address, by_status
 
 HOPS = 5  # redirects a short link or a page may take
 
@@ -43,6 +43,4 @@ def _of_address(links: Links, there: str) -> Outcome:
     address = there.partition("?")[0]
     if links.find(there):
         return Outcome.SCHEMA_CHANGED
-    if address.rstrip("/").endswith("/notfound"):  # F2 met it where TikTok does not serve a region
-        return Outcome.REGION
-    return by_text(address, Outcome.SCHEMA_CHANGED)
+    return by_address(address, Outcome.SCHEMA_CHANGED)

@@ -207,7 +207,8 @@ class Session:
     async def _token(self, ask: TokenAsk) -> TokenAnswer:
         headers = self.identity.headers | ask.headers
         reply = await self._send(ask.method, Wire(ask.url, headers), ask.payload())
-        return TokenAnswer(reply.status, reply.cookies, reply.body)
+        location = reply.headers.get("Location", "")
+        return TokenAnswer(reply.status, reply.cookies, reply.body, location)
 
     async def _send(self, method: str, wire: Wire, body: bytes = b"") -> _Reply:
         url = through_door(self.sandbox, wire.url) if self.sandbox else wire.url

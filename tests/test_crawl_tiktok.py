@@ -146,6 +146,7 @@ REFUSED = {
     "rate_limit": "RATE_LIMITED",
     "status=10201": "RISK_CONTROL",
     "lapse": "RISK_CONTROL",
+    "notfound": "REGION",
 }
 
 
@@ -182,7 +183,8 @@ def test_gap_that_nobody_explains(play: Play, fault: str) -> None:
 
 @pytest.mark.parametrize("fault", ["captcha:1", "empty:2", "cursor_number", "early_end", "short",
                                    "cut:5", "stall:2", "html:3", "expired:5", "last_mirror",
-                                   "dead_list_urls", "lapse:1"])  # fmt: skip
+                                   "dead_list_urls", "lapse:1",
+                                   "captcha_page:1~explore"])  # fmt: skip
 def test_survived(play: Play, fault: str) -> None:
     crawl = play(fault)
     run = crawl.posts("demo", **FEW)
