@@ -34,6 +34,33 @@ _ADDRESS = re.compile(r"https?://(?:(?![,;]https?://)[!-~])*[\w/=&%#-]", re.ASCI
 # What an app puts below the texts it gives people to share: an invitation to get the app.
 _INVITATION = re.compile(r"https://www\.[a-z]+\.com/[a-z]+lite/?", re.IGNORECASE)
 
+_URL = re.compile(
+    r"(?:(?P<scheme>https?)://)?(?P<host>[a-z0-9.-]+)(?::443)?"
+    r"(?P<path>/[^\s?#\\]*)?(?:\?(?P<query>[^\s#]*))?(?:#\S*)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+class Address(NamedTuple):
+    """A URL in its parts; scheme and host in small letters."""
+
+    scheme: str  # "" = none was written
+    host: str
+    path: str
+    query: str
+
+
+def address(url: str, domains: tuple[str, ...]) -> Address | None:
+    """The parts of a URL; None where it is none, or its host not below one of `domains`, which
+    begin with a dot."""
+    match = _URL.fullmatch(url)
+    host = match["host"].lower() if match else ""
+    if match is None or not f".{host}".endswith(domains):
+        return None
+    scheme = (match["scheme"] or "").lower()
+    return Address(scheme, host, match["path"] or "/", match["query"] or "")
+
+
 OWN = Link("own", "self")  # the lists of the account whose cookies are used; it is named nowhere
 
 

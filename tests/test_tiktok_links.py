@@ -58,6 +58,14 @@ def test_all_known_links(shared: Path) -> None:
         (f"https://www.tiktok.com/@nasa/playlist/Moon%20-%201-{WORK}", "mix_id", WORK),
         (f"看https://www.tiktok.com/@nasa/playlist/旅行-{WORK}，", "mix_id", WORK),
         (f"https://m.tiktok.com/share/live/{WORK}", "room_id", WORK),
+        (f"https://www.tiktokv.com/share/video/{WORK}/", "aweme_id", WORK),
+        (f"https://m.tiktok.com/i18n/share/video/{WORK}/?_d=x", "aweme_id", WORK),
+        (
+            f"https://m.tiktok.com/h5/share/usr/6747935906352907269.html?sec_uid={SEC}&u_code=0",
+            "sec_user_id",
+            SEC,
+        ),
+        (f"https://www.tiktok.com/@{SEC}?lang=en", "sec_user_id", SEC),
     ],
 )
 def test_a_link_gives_its_id(text: str, kind: str, id_: str) -> None:
