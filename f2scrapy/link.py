@@ -77,6 +77,7 @@ def named(
     bare ids by kind, as regexes.
     """
     kinds = {*wants, "short"}
+    forms = {kind: form for kind, form in ids.items() if kind in kinds}
     usable: dict[Link, None] = {}
     unusable: dict[str, None] = {}
 
@@ -84,7 +85,7 @@ def named(
         return [link for link in find(text) if link.kind in kinds]
 
     for text in texts:
-        found = wanted(text) + _bare(text, wanted, ids)
+        found = wanted(text) + _bare(text, wanted, forms)
         usable |= dict.fromkeys(found)
         others = (one for one in _ADDRESS.findall(text) if not _INVITATION.fullmatch(one))
         lost = [one for one in others if not wanted(one)] if found else [text]

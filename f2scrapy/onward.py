@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
@@ -14,6 +15,8 @@ HOPS = 5  # redirects a short link or a page may take
 
 class Links(Protocol):
     """What `f2scrapy/<platform>/links.py` holds."""
+
+    IDS: Mapping[str, str]  # kind of link → regex of its bare ids
 
     def find(self, text: str) -> list[Link]: ...
 

@@ -1,13 +1,10 @@
 """Profiles of TikTok users."""
 
-from typing import ClassVar
-
 from f2scrapy.args import LinkArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 from f2scrapy.tiktok.endpoints.users import UserProfile
 from f2scrapy.tiktok.items.users import User
-from f2scrapy.tiktok.links import USER_IDS
 
 
 class TiktokUserProfileSpider(ApiSpider):
@@ -21,7 +18,6 @@ class TiktokUserProfileSpider(ApiSpider):
     args: LinkArgs
     item = User
     wants = ("sec_user_id", "unique_id")
-    ids: ClassVar = USER_IDS
 
     def first(self, link: Link) -> UserProfile:
         return UserProfile.of(link)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from f2scrapy.link import Link, named
-from f2scrapy.tiktok.links import ROOM_IDS, USER_IDS, find, is_ours
+from f2scrapy.tiktok.links import IDS, find, is_ours
 
 WORK = "7140296406429977898"
 SEC = "MS4wLjABAAAAIDvnmw4IM9I6Jk7M0up6Fd4JC_OtGgVCwsy0vu51T9CGyxQwGLEmN_QZY1v2TYY5"
@@ -104,15 +104,15 @@ def test_a_work_is_more_than_the_page_it_is_on() -> None:
     ],
 )
 def test_names_alone_are_users_where_one_is_asked_for(text: str, ids: list[str]) -> None:
-    users, unusable = named([text], find, ("unique_id", "sec_user_id"), USER_IDS)
+    users, unusable = named([text], find, ("unique_id", "sec_user_id"), IDS)
     assert [link.id for link in users] == ids
     assert unusable == []
 
 
 def test_a_number_alone_is_a_broadcast_where_one_is_asked_for() -> None:
-    assert named([WORK], find, ("unique_id", "room_id"), ROOM_IDS)[0] == [Link("room_id", WORK)]
-    assert named([WORK], find, ("unique_id",), USER_IDS) == ([], [WORK])
-    assert named(["nasa https://x.com/"], find, ("unique_id",), USER_IDS)[1] == ["https://x.com/"]
+    assert named([WORK], find, ("unique_id", "room_id"), IDS)[0] == [Link("room_id", WORK)]
+    assert named([WORK], find, ("unique_id",), IDS) == ([], [WORK])
+    assert named(["nasa https://x.com/"], find, ("unique_id",), IDS)[1] == ["https://x.com/"]
 
 
 def test_invitation_below_a_shared_link_is_no_link_that_was_lost() -> None:

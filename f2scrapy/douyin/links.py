@@ -12,7 +12,8 @@ _OURS = (".douyin.com", ".iesdouyin.com", ".amemv.com")  # whatever stands below
 _SHORT = "v.douyin.com"
 _LIVE = "live.douyin.com"
 
-ROOM_IDS = {"web_rid": r"\d{6,15}", "room_id": r"\d{19}"}  # forms of bare ids of rooms
+# Forms of bare ids, where such are asked for.
+IDS = {"web_rid": r"\d{6,15}", "room_id": r"\d{19}", "uid": r"\d{5,18}"}
 _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TypeVar
 
+from f2scrapy.douyin import links
 from f2scrapy.douyin.endpoints.live import (
     LiveEnter,
     LiveMessages,
@@ -16,7 +17,6 @@ from f2scrapy.douyin.endpoints.live import (
 from f2scrapy.douyin.endpoints.users import UserProfile
 from f2scrapy.douyin.items.live import LiveRoom, UserOnAir
 from f2scrapy.douyin.items.users import User
-from f2scrapy.douyin.links import ROOM_IDS
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import F2Error
 from f2scrapy.item import Item
@@ -26,7 +26,7 @@ from f2scrapy.session import Session
 Kind = TypeVar("Kind", bound=Item)
 
 KINDS = ("web_rid", "room_id", "sec_user_id")  # links that lead to a room
-IDS: Mapping[str, str] = ROOM_IDS  # forms of ids that stand alone
+IDS: Mapping[str, str] = links.IDS  # forms of ids that stand alone
 BEATS_NAME_ROOM = False  # whether heartbeats bear the room_id
 
 

@@ -16,9 +16,8 @@ _UNIQUE_ID = r"[\w.]{2,24}"
 _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 
-# Forms of bare ids; a name alone, with or without its @, is one only where a user is asked for.
-USER_IDS = {"unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}"}
-ROOM_IDS = {**USER_IDS, "room_id": r"\d{19}"}
+# Forms of bare ids, where such are asked for; a name alone is one with or without its @.
+IDS = {"unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}", "room_id": r"\d{19}"}
 
 # What may be a link, or an id that stands alone. A link ends at what none of the platform's holds
 # (a playlist's name holds anything); without a scheme its host must be known.
