@@ -195,7 +195,7 @@ class Session:
             found = [one for one in self._links.find(there) if one.kind != "short"]
             if found:
                 return found
-            if refused := barred(self._links, reply.status, there):
+            if refused := barred(self._links, reply.status, there, reply.body):
                 raise refused
             if not there:
                 return []
