@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiohttp
 from yarl import URL
@@ -17,6 +17,7 @@ from f2scrapy.door import through_door
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
 from f2scrapy.identity import Identity, TokenAnswer, TokenAsk, from_settings, visitor
+from f2scrapy.item import Item
 from f2scrapy.link import Link
 from f2scrapy.onward import HOPS, Links, barred, onward
 from f2scrapy.proxy import proxy_for
@@ -24,6 +25,8 @@ from f2scrapy.request import trouble
 from f2scrapy.verdict import judge
 from f2scrapy.wire import Wire, asked, become_guest
 from f2scrapy.wire import page as dressed
+
+Kind = TypeVar("Kind", bound=Item)
 
 _TEXTS = (b"", b"{", b"[", b"<", b" ")  # how an answer begins that is no protobuf
 
@@ -102,6 +105,16 @@ class Session:
             Refused: it is none.
         """
         return self._judged(await self._reply(endpoint), endpoint)
+
+    async def thing(self, endpoint: Endpoint, kind: type[Kind]) -> Kind:
+        """What the answer of an interface is about, which is one thing.
+
+        Raises:
+            Refused: it is none.
+            ProtocolError, ValidationError: it has a shape that is not known.
+        """
+        [row] = endpoint.rows_of(await self.ask(endpoint))
+        return kind.read(row)
 
     async def fetch(self, endpoint: Endpoint) -> bytes:
         """The answer of an interface that answers in protobuf, undecoded.
