@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
+from pkgutil import iter_modules
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from f2scrapy.endpoint import look
+from f2scrapy.endpoint import Endpoint, look
 from f2scrapy.errors import InputError, unknown, wish
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -57,8 +60,9 @@ class Client(BaseModel):
     params: dict[str, dict[str, Any]]  # set → browser parameters, in the page's order
     alphabetical: bool = False  # they and the endpoint's own go by their names
     token_params: dict[str, dict[str, Any]]  # set → parameters that follow the endpoint's own
-    schemes: dict[str, str]  # an endpoint's scheme → one of f2scrapy/signing, or several with "+"
-    takes: dict[str, list[str]]  # … → those there are to choose from
+    # An endpoint's scheme, or its path → one of f2scrapy/signing, or several with "+".
+    schemes: dict[str, str]
+    takes: dict[str, list[str]]  # an endpoint's scheme → those there are to choose from
     secsdk_paths: list[str] = []  # are signed by secsdk besides, where there is a uifid
     tokens: dict[str, TokenRequest]
     report: dict[str, Any] = {}  # what the browser tells of itself for an msToken
@@ -78,7 +82,7 @@ def client(platform: str, changes: Mapping[str, Any], file: str = "f2scrapy.yaml
         made = Client.model_validate(_merged(known[platform], changes.get(platform) or {}))
     except ValidationError as error:
         raise InputError(_explain(place, known[platform], error)) from None
-    _check_schemes(made, place)
+    _check_schemes(made, platform, place)
     return made
 
 
@@ -91,15 +95,27 @@ def _explain(place: str, known: Mapping[str, Any], error: ValidationError) -> st
     return unknown(where, name, look(known, ".".join(above)) if above else known)
 
 
-def _check_schemes(made: Client, place: str) -> None:
+def _check_schemes(made: Client, platform: str, place: str) -> None:
     """Another platform's signature would be refused as risk control."""
+    paths = any(name.startswith("/") for name in made.schemes)
+    takes = made.takes | (_by_path(platform, made.takes) if paths else {})
     for name, scheme in made.schemes.items():
-        if name not in made.takes:
-            raise InputError(unknown(f"{place}.schemes.{name}", name, made.takes))
+        if name not in takes:
+            raise InputError(unknown(f"{place}.schemes.{name}", name, takes))
         for part in filter(None, scheme.split("+")):
-            if part not in made.takes[name]:
+            if part not in takes[name]:
                 told = f"{place}.schemes.{name}: the scheme {part}"
-                raise InputError(unknown(told, part, made.takes[name]))
+                raise InputError(unknown(told, part, takes[name]))
+
+
+def _by_path(platform: str, takes: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What the signed interfaces of a platform take, by their paths."""
+    package = f"f2scrapy.{platform}.endpoints"
+    names = [found.name for found in iter_modules(import_module(package).__path__)]
+    things = [it for name in names for it in vars(import_module(f"{package}.{name}")).values()]
+    kinds = [it for it in things if isinstance(it, type) and issubclass(it, Endpoint)]
+    signed = [kind for kind in kinds if "url" in vars(kind) and kind.scheme]
+    return {urlsplit(kind.url).path: takes[kind.scheme] for kind in signed}
 
 
 def filled(value: Any, facts: Mapping[str, Any]) -> Any:

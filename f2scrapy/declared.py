@@ -44,7 +44,6 @@ class Declared(Spider):
     args: Args  # the annotation validates the arguments
     item: ClassVar[type[Item]]  # what a row becomes
     wants: ClassVar[tuple[str, ...]] = ()  # kinds of link it takes, as links.py names them
-    ids: ClassVar[Mapping[str, str]] = {}  # kind of link → regex of the bare ids taken for it
     defaults: ClassVar[Mapping[str, Any]] = {}  # options that are other than usual for it
     newest_first: ClassVar[bool] = False  # rows come by create_time, pinned ones apart
     new_on_top: ClassVar[bool] = False  # new rows come first, whatever their create_time
@@ -89,7 +88,7 @@ class Declared(Spider):
         assert isinstance(self.args, LinkArgs)
         if not self.args.url:
             return [OWN], []
-        return named(self.args.parts, self.links.find, self.wants, self.ids)
+        return named(self.args.parts, self.links.find, self.wants, self.links.IDS)
 
     # Arguments
 

@@ -43,6 +43,7 @@ class TokenAnswer:
     status: int
     set_cookies: tuple[str, ...] = field(repr=False)  # Set-Cookie headers
     body: bytes = field(repr=False)
+    location: str = field(default="", repr=False)  # where a redirect leads
 
     def cookie(self, name: str) -> str:
         """The value it sets for this cookie; "" = it sets none."""
@@ -232,6 +233,11 @@ class Identity:
         """Use this token from now on, in later runs too unless it is made up."""
         self.tokens[name] = Token(value, time.time(), made_up)
         self._save()
+
+    def forget_made_up(self) -> None:
+        """Ask anew, next time, for what was not given."""
+        for name in [name for name, token in self.tokens.items() if token.made_up]:
+            del self.tokens[name]
 
     async def renew(self, guest: int | None) -> None:
         """Become another guest: tokens are asked for anew when they are next needed.

@@ -34,6 +34,33 @@ _ADDRESS = re.compile(r"https?://(?:(?![,;]https?://)[!-~])*[\w/=&%#-]", re.ASCI
 # What an app puts below the texts it gives people to share: an invitation to get the app.
 _INVITATION = re.compile(r"https://www\.[a-z]+\.com/[a-z]+lite/?", re.IGNORECASE)
 
+_URL = re.compile(
+    r"(?:(?P<scheme>https?)://)?(?P<host>[a-z0-9.-]+)(?::443)?"
+    r"(?P<path>/[^\s?#\\]*)?(?:\?(?P<query>[^\s#]*))?(?:#\S*)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+class Address(NamedTuple):
+    """A URL in its parts; scheme and host in small letters."""
+
+    scheme: str  # "" = none was written
+    host: str
+    path: str
+    query: str
+
+
+def address(url: str, domains: tuple[str, ...]) -> Address | None:
+    """The parts of a URL; None where it is none, or its host not below one of `domains`, which
+    begin with a dot."""
+    match = _URL.fullmatch(url)
+    host = match["host"].lower() if match else ""
+    if match is None or not f".{host}".endswith(domains):
+        return None
+    scheme = (match["scheme"] or "").lower()
+    return Address(scheme, host, match["path"] or "/", match["query"] or "")
+
+
 OWN = Link("own", "self")  # the lists of the account whose cookies are used; it is named nowhere
 
 
@@ -50,6 +77,7 @@ def named(
     bare ids by kind, as regexes.
     """
     kinds = {*wants, "short"}
+    forms = {kind: form for kind, form in ids.items() if kind in kinds}
     usable: dict[Link, None] = {}
     unusable: dict[str, None] = {}
 
@@ -57,7 +85,7 @@ def named(
         return [link for link in find(text) if link.kind in kinds]
 
     for text in texts:
-        found = wanted(text) + _bare(text, ids)
+        found = wanted(text) + _bare(text, wanted, forms)
         usable |= dict.fromkeys(found)
         others = (one for one in _ADDRESS.findall(text) if not _INVITATION.fullmatch(one))
         lost = [one for one in others if not wanted(one)] if found else [text]
@@ -65,10 +93,15 @@ def named(
     return list(usable), list(unusable)
 
 
-def _bare(text: str, ids: Mapping[str, str]) -> list[Link]:
-    """The ids in a text of links and ids alone; a number in a sentence may be anything."""
+def _bare(text: str, find: Callable[[str], list[Link]], ids: Mapping[str, str]) -> list[Link]:
+    """The ids that `find` passes over in a text of links and ids alone; a number in a sentence may
+    be anything."""
     words = [word for word in re.split(r"[\s,，;；]+", text) if word and "/" not in word]
+    others = [word for word in words if not find(word)]
     found = [
-        Link(kind, word) for word in words for kind, form in ids.items() if re.fullmatch(form, word)
+        Link(kind, word)
+        for word in others
+        for kind, form in ids.items()
+        if re.fullmatch(form, word, re.ASCII)
     ]
-    return found if len(found) == len(words) else []
+    return found if len(found) == len(others) else []

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiohttp
 from yarl import URL
@@ -17,6 +17,7 @@ from f2scrapy.door import through_door
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
 from f2scrapy.identity import Identity, TokenAnswer, TokenAsk, from_settings, visitor
+from f2scrapy.item import Item
 from f2scrapy.link import Link
 from f2scrapy.onward import HOPS, Links, barred, onward
 from f2scrapy.proxy import proxy_for
@@ -24,6 +25,8 @@ from f2scrapy.request import trouble
 from f2scrapy.verdict import judge
 from f2scrapy.wire import Wire, asked, become_guest
 from f2scrapy.wire import page as dressed
+
+Kind = TypeVar("Kind", bound=Item)
 
 _TEXTS = (b"", b"{", b"[", b"<", b" ")  # how an answer begins that is no protobuf
 
@@ -102,6 +105,16 @@ class Session:
             Refused: it is none.
         """
         return self._judged(await self._reply(endpoint), endpoint)
+
+    async def thing(self, endpoint: Endpoint, kind: type[Kind]) -> Kind:
+        """What the answer of an interface is about, which is one thing.
+
+        Raises:
+            Refused: it is none.
+            ProtocolError, ValidationError: it has a shape that is not known.
+        """
+        [row] = endpoint.rows_of(await self.ask(endpoint))
+        return kind.read(row)
 
     async def fetch(self, endpoint: Endpoint) -> bytes:
         """The answer of an interface that answers in protobuf, undecoded.
@@ -195,7 +208,7 @@ class Session:
             found = [one for one in self._links.find(there) if one.kind != "short"]
             if found:
                 return found
-            if refused := barred(self._links, reply.status, there):
+            if refused := barred(self._links, reply.status, there, reply.body):
                 raise refused
             if not there:
                 return []
@@ -207,7 +220,8 @@ class Session:
     async def _token(self, ask: TokenAsk) -> TokenAnswer:
         headers = self.identity.headers | ask.headers
         reply = await self._send(ask.method, Wire(ask.url, headers), ask.payload())
-        return TokenAnswer(reply.status, reply.cookies, reply.body)
+        location = reply.headers.get("Location", "")
+        return TokenAnswer(reply.status, reply.cookies, reply.body, location)
 
     async def _send(self, method: str, wire: Wire, body: bytes = b"") -> _Reply:
         url = through_door(self.sandbox, wire.url) if self.sandbox else wire.url

@@ -87,7 +87,7 @@ class ApiSpider(Declared):
         """Follows a short link; every hop is checked before it is taken."""
         source, there = self._source(link), self._onward(response)
         found = [one for one in self.links.find(there) if one.kind in self.wants]
-        refused = barred(self.links, response.status, there)
+        refused = barred(self.links, response.status, there, response.body)
         if found:
             self.ledger.forget(source)  # from now on it goes by what it stands for
             yield from self._open(found[0])

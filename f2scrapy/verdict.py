@@ -44,7 +44,8 @@ class Verdict:
 def judge(status: int, location: str, body: bytes, endpoint: Endpoint) -> Verdict:
     """Decide what an interface's answer means. `location` is the redirect's, "" = none."""
     if 300 <= status < 400:
-        return Verdict(by_text(location, Outcome.SCHEMA_CHANGED), f"HTTP {status}, led elsewhere")
+        outcome = by_address(location, Outcome.SCHEMA_CHANGED)
+        return Verdict(outcome, f"HTTP {status}, led elsewhere")
     if status != 200:
         return _refused_status(status, body)
     if not body.strip():
@@ -66,6 +67,13 @@ def by_text(text: str, usual: Outcome) -> Outcome:
     """What words in an answer mean; `usual` where none of them is known."""
     found = (outcome for words, outcome in _BY_TEXT if re.search(words, text, re.IGNORECASE))
     return next(found, usual)
+
+
+def by_address(location: str, usual: Outcome) -> Outcome:
+    """What the address of a redirect means; `usual` where it is not known."""
+    if location.partition("?")[0].rstrip("/").endswith("/notfound"):
+        return Outcome.REGION  # F2 met it where TikTok does not serve a region
+    return by_text(location, usual)
 
 
 def of_page(page: Any, endpoint: Endpoint) -> Verdict:

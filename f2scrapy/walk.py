@@ -132,7 +132,7 @@ class Walk:
         if self.listing.expected is not None:
             self.listing.expected = max(self.listing.expected - item.hanging, self.listing.seen)
         if within and item.state is not Outcome.OK:
-            self._gap(item.key, item.state, "the work itself says so")
+            self._gap(item.key, item.state, f"the {item.noun} itself says so")
         if item.pinned:
             return
         if len(self.newest) < FRONTIER:

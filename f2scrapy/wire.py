@@ -15,7 +15,7 @@ from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
 from f2scrapy.signing import Signed, Unsigned, sign
-from f2scrapy.verdict import by_status
+from f2scrapy.verdict import by_address, by_status, by_text
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,22 @@ async def become_guest(
     """Ask for the guest tokens that are missing or have lapsed; what is there is left alone.
 
     Raises:
-        Refused: one is not given, and the platform's page could not go on without it either.
+        Refused: one is not given, and the platform's page could not go on without it either; the
+            first that was not given says why.
     """
     guest = import_module(f"f2scrapy.{identity.platform}.guest")
+    why: Refused | None = None
     async with identity.asking:
         for ask in guest.asks(identity):
             made_up = guest.substitute(ask.name)
-            given = await _given(ask, fetch, needed=made_up is None)
+            try:
+                given = _given(ask, await fetch(ask), needed=made_up is None)
+            except Refused as refused:
+                why = why or refused
+                if made_up is None:
+                    identity.forget_made_up()
+                    raise why from None
+                given = {}
             if made_up and ask.name not in given:
                 for name, value in made_up.items():
                     identity.keep(name, value, made_up=True)
@@ -46,22 +55,23 @@ async def become_guest(
                 identity.keep(name, value)
 
 
-async def _given(
-    ask: TokenAsk, fetch: Callable[[TokenAsk], Awaitable[TokenAnswer]], *, needed: bool
-) -> dict[str, str]:
-    """What is given to who asks, by token; nothing where one is refused that is not `needed`."""
-    try:
-        answer = await fetch(ask)
-        if answer.status != 200:
-            raise Refused(by_status(answer.status), f"{ask.name}: HTTP {answer.status}")
-        given = {name: value for name, value in ask.read(answer).items() if value}
-        if needed and ask.name not in given:
-            raise Refused(Outcome.RISK_CONTROL, f"no {ask.name} was given to a guest")
-    except Refused:
-        if needed:
-            raise
-        return {}
-    return given
+def _given(ask: TokenAsk, answer: TokenAnswer, *, needed: bool) -> dict[str, str]:
+    """What is given to who asks, by token.
+
+    Raises:
+        Refused: nothing is, or not what is `needed`.
+    """
+    name, status = ask.name, answer.status
+    if 300 <= status < 400:
+        outcome = by_address(answer.location, Outcome.RISK_CONTROL)
+        raise Refused(outcome, f"{name}: HTTP {status}, led elsewhere")
+    if status != 200:
+        raise Refused(by_status(status), f"{name}: HTTP {status}")
+    given = {token: value for token, value in ask.read(answer).items() if value}
+    if name in given or (given and not needed):
+        return given
+    text = answer.body[:4000].decode(errors="replace")
+    raise Refused(by_text(text, Outcome.RISK_CONTROL), f"no {name} was given to a guest")
 
 
 def asked(identity: Identity, endpoint: Endpoint) -> Wire:
@@ -115,8 +125,9 @@ def _cookie(pairs: str) -> dict[str, str]:
 
 
 def _scheme(identity: Identity, endpoint: Endpoint) -> str:
-    scheme = identity.client.schemes.get(endpoint.scheme, "")
-    protected = urlsplit(endpoint.url).path in identity.client.secsdk_paths
+    path, schemes = urlsplit(endpoint.url).path, identity.client.schemes
+    scheme = schemes.get(path, schemes.get(endpoint.scheme, ""))
+    protected = path in identity.client.secsdk_paths
     return f"{scheme}+secsdk" if protected and identity.uifid else scheme
 
 

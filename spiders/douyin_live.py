@@ -1,11 +1,8 @@
 """Live rooms of Douyin."""
 
-from typing import ClassVar
-
 from f2scrapy.args import LinkArgs
 from f2scrapy.douyin.endpoints.live import LiveEnter, LiveReflow
 from f2scrapy.douyin.items.live import LiveRoom
-from f2scrapy.douyin.links import ROOM_IDS
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 
@@ -24,7 +21,6 @@ class DouyinLiveSpider(ApiSpider):
     args: LinkArgs
     item = LiveRoom
     wants = ("web_rid", "room_id")
-    ids: ClassVar = ROOM_IDS
 
     def first(self, link: Link) -> LiveEnter | LiveReflow:
         return LiveReflow(room_id=link.id) if link.kind == "room_id" else LiveEnter(web_rid=link.id)

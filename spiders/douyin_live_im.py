@@ -1,11 +1,8 @@
 """Where the messages of Douyin's live rooms begin."""
 
-from typing import ClassVar
-
 from f2scrapy.args import LinkArgs
 from f2scrapy.douyin.endpoints.live import LiveEnter, LiveMessages
 from f2scrapy.douyin.items.live import LiveCursor, LiveRoom
-from f2scrapy.douyin.links import ROOM_IDS
 from f2scrapy.errors import InputError
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
@@ -22,7 +19,6 @@ class DouyinLiveImSpider(ApiSpider):
     args: LinkArgs
     item = LiveCursor
     wants = ("web_rid", "room_id")
-    ids: ClassVar = ROOM_IDS
 
     def first(self, link: Link) -> LiveMessages:
         return LiveMessages(room_id=link.id)

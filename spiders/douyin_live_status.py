@@ -1,7 +1,5 @@
 """Which users of Douyin are on air."""
 
-from typing import ClassVar
-
 from f2scrapy.args import LinkArgs
 from f2scrapy.douyin.endpoints.live import UserLiveStatus
 from f2scrapy.douyin.endpoints.users import UserProfile
@@ -23,8 +21,7 @@ class DouyinLiveStatusSpider(ApiSpider):
     mode = "live_status"
     args: LinkArgs
     item = UserOnAir
-    wants = ("sec_user_id",)
-    ids: ClassVar = {"uid": r"\d{5,18}", "sec_user_id": r"MS4wLjAB[\w-]{8,}"}
+    wants = ("sec_user_id", "uid")
 
     def first(self, link: Link) -> UserLiveStatus:
         return UserLiveStatus(user_ids=link.id)

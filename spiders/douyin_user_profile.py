@@ -2,13 +2,13 @@
 
 from f2scrapy.args import LinkArgs
 from f2scrapy.douyin.endpoints.users import UserProfile
-from f2scrapy.douyin.items.users import User
+from f2scrapy.douyin.items.users import Profile
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 
 
 class DouyinUserProfileSpider(ApiSpider):
-    """Yields the `User` of each link.
+    """Yields the `Profile` of each link.
 
     scrapy crawl douyin_user_profile -a url=https://www.douyin.com/user/MS4w... -O users.csv
     """
@@ -16,7 +16,7 @@ class DouyinUserProfileSpider(ApiSpider):
     name = "douyin_user_profile"
     mode = "profile"
     args: LinkArgs
-    item = User
+    item = Profile
     wants = ("sec_user_id",)
 
     def first(self, link: Link) -> UserProfile:

@@ -1,7 +1,5 @@
 """What TikTok's start page recommends."""
 
-from typing import ClassVar
-
 from f2scrapy.args import FeedArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
@@ -9,7 +7,6 @@ from f2scrapy.tiktok.endpoints.posts import HomeFeed
 from f2scrapy.tiktok.endpoints.users import UserProfile
 from f2scrapy.tiktok.items.posts import Post
 from f2scrapy.tiktok.items.users import User
-from f2scrapy.tiktok.links import USER_IDS
 
 
 class TiktokFeedSpider(ApiSpider):
@@ -23,7 +20,6 @@ class TiktokFeedSpider(ApiSpider):
     args: FeedArgs
     item = Post
     wants = ("sec_user_id", "unique_id")
-    ids: ClassVar = USER_IDS
 
     def first(self, link: Link) -> HomeFeed:  # noqa: ARG002 - there is one for each visitor
         return HomeFeed()

@@ -1,13 +1,10 @@
 """Whom TikTok users follow."""
 
-from typing import ClassVar
-
 from f2scrapy.args import FollowCursorArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 from f2scrapy.tiktok.endpoints.users import UserFollowing, UserProfile
 from f2scrapy.tiktok.items.users import ListedUser, User
-from f2scrapy.tiktok.links import USER_IDS
 
 
 class TiktokFollowingSpider(ApiSpider):
@@ -21,7 +18,6 @@ class TiktokFollowingSpider(ApiSpider):
     args: FollowCursorArgs
     item = ListedUser
     wants = ("sec_user_id", "unique_id")
-    ids: ClassVar = USER_IDS
     new_on_top = True  # as far as -a update=true is let through
 
     def first(self, link: Link) -> UserFollowing:

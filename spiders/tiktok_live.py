@@ -1,13 +1,10 @@
 """Live rooms of TikTok."""
 
-from typing import ClassVar
-
 from f2scrapy.args import LinkArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 from f2scrapy.tiktok.endpoints.live import LiveEnter
 from f2scrapy.tiktok.items.live import LiveRoom
-from f2scrapy.tiktok.links import USER_IDS
 
 
 class TiktokLiveSpider(ApiSpider):
@@ -21,7 +18,6 @@ class TiktokLiveSpider(ApiSpider):
     args: LinkArgs
     item = LiveRoom
     wants = ("unique_id",)
-    ids: ClassVar = USER_IDS
 
     def first(self, link: Link) -> LiveEnter:
         return LiveEnter(unique_id=link.id)

@@ -1,14 +1,11 @@
 """Where the messages of TikTok's live rooms begin."""
 
-from typing import ClassVar
-
 from f2scrapy.args import LinkArgs
 from f2scrapy.errors import InputError
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 from f2scrapy.tiktok.endpoints.live import LiveEnter, LiveMessages
 from f2scrapy.tiktok.items.live import LiveCursor, LiveRoom
-from f2scrapy.tiktok.links import ROOM_IDS
 
 
 class TiktokLiveImSpider(ApiSpider):
@@ -22,7 +19,6 @@ class TiktokLiveImSpider(ApiSpider):
     args: LinkArgs
     item = LiveCursor
     wants = ("unique_id", "room_id")
-    ids: ClassVar = ROOM_IDS
 
     def first(self, link: Link) -> LiveMessages:
         return LiveMessages(room_id=link.id)

@@ -1,13 +1,10 @@
 """Who of TikTok is on air."""
 
-from typing import ClassVar
-
 from f2scrapy.args import LinkArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 from f2scrapy.tiktok.endpoints.live import LiveEnter, RoomAlive
 from f2scrapy.tiktok.items.live import RoomOnAir
-from f2scrapy.tiktok.links import ROOM_IDS
 
 
 class TiktokLiveStatusSpider(ApiSpider):
@@ -21,7 +18,6 @@ class TiktokLiveStatusSpider(ApiSpider):
     args: LinkArgs
     item = RoomOnAir
     wants = ("unique_id", "room_id")
-    ids: ClassVar = ROOM_IDS
 
     def first(self, link: Link) -> LiveEnter | RoomAlive:
         if link.kind == "room_id":

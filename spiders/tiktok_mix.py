@@ -1,7 +1,5 @@
 """Works of TikTok playlists."""
 
-from typing import ClassVar
-
 from f2scrapy.args import ListArgs
 from f2scrapy.chosen import Choice, ChosenSpider
 from f2scrapy.link import Link
@@ -11,7 +9,6 @@ from f2scrapy.tiktok.endpoints.users import UserProfile
 from f2scrapy.tiktok.items.mixes import Playlist
 from f2scrapy.tiktok.items.posts import Post
 from f2scrapy.tiktok.items.users import User
-from f2scrapy.tiktok.links import USER_IDS
 
 
 class MixArgs(ListArgs):
@@ -36,7 +33,6 @@ class TiktokMixSpider(ChosenSpider):
     chosen_by = "playlist"
     picks = "mix_id"
     wants = ("sec_user_id", "unique_id")
-    ids: ClassVar = USER_IDS
 
     def first(self, link: Link) -> UserPlaylist:
         return UserPlaylist(sec_user_id=link.id)

@@ -29,8 +29,5 @@ class TiktokSearchSpider(ApiSpider):
     args: SearchArgs
     item = SearchResult
 
-    def named(self) -> tuple[list[Link], list[str]]:
-        return [Link("keyword", self.args.keyword)], []
-
     def first(self, link: Link) -> Search:
         return SEARCHES[self.args.type](keyword=link.id, offset=self.args.offset)

@@ -1,16 +1,12 @@
 """Works collected by the TikTok account whose cookies are used."""
 
-from typing import ClassVar
-
 from f2scrapy.args import CursorArgs
-from f2scrapy.endpoint import Login
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
 from f2scrapy.tiktok.endpoints.posts import UserCollect
 from f2scrapy.tiktok.endpoints.users import UserProfile
 from f2scrapy.tiktok.items.posts import Post
 from f2scrapy.tiktok.items.users import Collector
-from f2scrapy.tiktok.links import USER_IDS
 
 
 class TiktokUserCollectSpider(ApiSpider):
@@ -26,8 +22,6 @@ class TiktokUserCollectSpider(ApiSpider):
     args: CursorArgs
     item = Post
     wants = ("sec_user_id", "unique_id")
-    ids: ClassVar = USER_IDS
-    login = Login.ACCOUNT
     new_on_top = True
 
     def first(self, link: Link) -> UserCollect:

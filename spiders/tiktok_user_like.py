@@ -1,7 +1,5 @@
 """Works liked by TikTok users."""
 
-from typing import ClassVar
-
 from f2scrapy.args import CursorArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
@@ -9,7 +7,6 @@ from f2scrapy.tiktok.endpoints.posts import UserLike
 from f2scrapy.tiktok.endpoints.users import UserProfile
 from f2scrapy.tiktok.items.posts import Post
 from f2scrapy.tiktok.items.users import Liker
-from f2scrapy.tiktok.links import USER_IDS
 
 
 class TiktokUserLikeSpider(ApiSpider):
@@ -25,7 +22,6 @@ class TiktokUserLikeSpider(ApiSpider):
     args: CursorArgs
     item = Post
     wants = ("sec_user_id", "unique_id")
-    ids: ClassVar = USER_IDS
     new_on_top = True
 
     def first(self, link: Link) -> UserLike:

@@ -1,7 +1,5 @@
 """Playlists of TikTok users."""
 
-from typing import ClassVar
-
 from f2scrapy.args import ListArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
@@ -9,7 +7,6 @@ from f2scrapy.tiktok.endpoints.mixes import UserPlaylist
 from f2scrapy.tiktok.endpoints.users import UserProfile
 from f2scrapy.tiktok.items.mixes import Playlist
 from f2scrapy.tiktok.items.users import User
-from f2scrapy.tiktok.links import USER_IDS
 
 
 class TiktokUserPlaylistSpider(ApiSpider):
@@ -23,7 +20,6 @@ class TiktokUserPlaylistSpider(ApiSpider):
     args: ListArgs
     item = Playlist
     wants = ("sec_user_id", "unique_id")
-    ids: ClassVar = USER_IDS
 
     def first(self, link: Link) -> UserPlaylist:
         return UserPlaylist(sec_user_id=link.id)

@@ -1,7 +1,5 @@
 """Works published by TikTok users."""
 
-from typing import ClassVar
-
 from f2scrapy.args import CursorArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider, Owner
@@ -9,7 +7,6 @@ from f2scrapy.tiktok.endpoints.posts import UserPost
 from f2scrapy.tiktok.endpoints.users import UserProfile
 from f2scrapy.tiktok.items.posts import Post
 from f2scrapy.tiktok.items.users import User
-from f2scrapy.tiktok.links import USER_IDS
 
 
 class TiktokUserPostSpider(ApiSpider):
@@ -23,7 +20,6 @@ class TiktokUserPostSpider(ApiSpider):
     args: CursorArgs
     item = Post
     wants = ("sec_user_id", "unique_id")
-    ids: ClassVar = USER_IDS
     newest_first = True
 
     def first(self, link: Link) -> UserPost:

@@ -1,17 +1,14 @@
 """Profiles of TikTok users."""
 
-from typing import ClassVar
-
 from f2scrapy.args import LinkArgs
 from f2scrapy.link import Link
 from f2scrapy.spider import ApiSpider
 from f2scrapy.tiktok.endpoints.users import UserProfile
-from f2scrapy.tiktok.items.users import User
-from f2scrapy.tiktok.links import USER_IDS
+from f2scrapy.tiktok.items.users import Profile
 
 
 class TiktokUserProfileSpider(ApiSpider):
-    """Yields the `User` of each link.
+    """Yields the `Profile` of each link.
 
     scrapy crawl tiktok_user_profile -a url="nasa esa" -O users.csv
     """
@@ -19,9 +16,8 @@ class TiktokUserProfileSpider(ApiSpider):
     name = "tiktok_user_profile"
     mode = "profile"
     args: LinkArgs
-    item = User
+    item = Profile
     wants = ("sec_user_id", "unique_id")
-    ids: ClassVar = USER_IDS
 
     def first(self, link: Link) -> UserProfile:
         return UserProfile.of(link)

@@ -127,12 +127,20 @@ def test_client_can_be_changed_in_part(load) -> None:
         ("client: {douyin: {cookie_hosts: x}}", "client.douyin.cookie_hosts: want a list"),
         ("client: {douyin: {schemes: {web: x_gnarly}}}", r"x_gnarly is not known; .*a_bogus"),
         ("client: {douyin: {schemes: {wep: a_bogus}}}", r"did you mean web\?"),
+        (
+            "client: {tiktok: {schemes: {/api/comments/list/: x_bogus}}}",
+            r"mean /api/comment/list/\?",
+        ),
+        (
+            "client: {tiktok: {schemes: {/api/comment/list/: webcast}}}",
+            r"\.schemes\./api/.*webcast is",
+        ),
         ("client: {doyin: {}}", r"client.doyin is not known; .*douyin\?"),
     ],
 )
 def test_bad_client_key(load, yaml: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        client("douyin", *config.client_changes(load(yaml)))
+        client("tiktok" if "tiktok" in yaml else "douyin", *config.client_changes(load(yaml)))
 
 
 def test_cookie_is_not_taken_from_a_command(load) -> None:

@@ -230,3 +230,12 @@ def test_pages_keep_the_pace_and_files_do_not_wait_for_it(play: Play) -> None:
     [images] = [r for name, r in asked.items() if name.endswith("douyinpic.com")]
     assert posts["least_gap_ms"] >= 190, "0.4 s, less half of it as jitter"
     assert images["least_gap_ms"] < 190
+
+
+@pytest.mark.parametrize("platform", ["douyin", "tiktok"])
+def test_profile_of_a_private_account_lacks_nothing(play: Play, platform: str) -> None:
+    crawl = play(platform=platform)
+    link = crawl.sandbox.user_url("private account", platform)
+    run, [row] = crawl.listed(f"{platform}_user_profile", "-a", f"url={link}")
+    assert (run.code, run.report["kept"]) == (0, 1)
+    assert (row["nickname"], row["is_secret"], row["state"]) == ("私密账号", True, "OK")

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from crawling import Crawler, Play
 
+from f2scrapy.sandbox.world import STRICT
+
 FEW = {"F2_RETRIES": "3"}
 
 
@@ -144,6 +146,7 @@ REFUSED = {
     "rate_limit": "RATE_LIMITED",
     "status=10201": "RISK_CONTROL",
     "lapse": "RISK_CONTROL",
+    "notfound": "REGION",
 }
 
 
@@ -180,7 +183,8 @@ def test_gap_that_nobody_explains(play: Play, fault: str) -> None:
 
 @pytest.mark.parametrize("fault", ["captcha:1", "empty:2", "cursor_number", "early_end", "short",
                                    "cut:5", "stall:2", "html:3", "expired:5", "last_mirror",
-                                   "dead_list_urls", "lapse:1"])  # fmt: skip
+                                   "dead_list_urls", "lapse:1",
+                                   "captcha_page:1~explore"])  # fmt: skip
 def test_survived(play: Play, fault: str) -> None:
     crawl = play(fault)
     run = crawl.posts("demo", **FEW)
@@ -219,13 +223,22 @@ def test_secrets_go_where_they_belong(play: Play, tmp_path: Path) -> None:
         assert secret not in told
 
 
-@pytest.mark.parametrize("scheme", ["x_gnarly", "dynosaur"])
+@pytest.mark.parametrize(
+    ("scheme", "schemes"),
+    [
+        ("x_gnarly", "{web: x_gnarly}"),
+        ("dynosaur", "{web: dynosaur}"),
+        ("dynosaur", "{/api/post/item_list/: dynosaur, /api/user/detail/: dynosaur}"),
+    ],
+)
 def test_another_signature_is_a_line_of_the_users_file(
-    play: Play, tmp_path: Path, scheme: str
+    play: Play, tmp_path: Path, scheme: str, schemes: str
 ) -> None:
-    crawl: Crawler = play()
+    crawl: Crawler = play(strict=STRICT | {scheme})
+    assert crawl.posts("demo", F2_MEDIA="", **FEW).outcome == "RISK_CONTROL", "x_bogus is no more"
+    _ = crawl.asked
     file = tmp_path / "f2scrapy.yaml"
-    file.write_text(f"client: {{tiktok: {{schemes: {{web: {scheme}}}}}}}\n")
+    file.write_text(f"client: {{tiktok: {{schemes: {schemes}}}}}\n")
     run = crawl.posts("demo", F2_MEDIA="", F2_CONFIG=str(file))
     assert (run.code, run.report["kept"]) == (0, 24)
     assert crawl.asked["violations"] == []

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from crawling import Crawler, Play
 
-from f2scrapy.endpoint import Login
 from f2scrapy.sandbox import spans
 from f2scrapy.sandbox.catalogue import work_at
 from f2scrapy.sandbox.tiktok_feeds import PLAYLISTS
@@ -98,7 +97,7 @@ def test_collected_works_stopped_midway_go_on_from_the_cursor(play: Play) -> Non
 def test_collections_of_others_are_not_empty(
     play: Play, url: str, cookie: str, code: int, outcome: str
 ) -> None:
-    assert TiktokUserCollectSpider.login is Login.ACCOUNT
+    assert TiktokUserCollectSpider.for_accounts()
     run = play()("tiktok_user_collect", "-a", f"url={url}", F2_COOKIE=cookie)
     assert (run.code, run.outcome) == (code, outcome)
 

@@ -34,12 +34,13 @@ def test_only_the_platform_is_gone_on_to(location: str, there: str) -> None:
         (451, "", Outcome.REGION),
         (302, f"{SITE}/login?redirect_url=https%3A%2F%2Fwww.tiktok.com%2F", Outcome.LOGIN_REQUIRED),
         (302, f"{SITE}/hk/notfound", Outcome.REGION),
+        (200, "", Outcome.RISK_CONTROL),
     ],
 )
 def test_what_the_platform_does_not_let_through_is_no_fault_of_the_link(
     status: int, there: str, outcome: Outcome
 ) -> None:
-    refused = barred(tiktok, status, there)
+    refused = barred(tiktok, status, there, b"")
     assert refused is not None
     assert refused.outcome is outcome
     assert "redirect_url" not in refused.seen
@@ -50,5 +51,11 @@ def test_what_the_platform_does_not_let_through_is_no_fault_of_the_link(
     [(404, ""), (200, ""), (302, f"{SITE}/"), (302, f"{SITE}/@login.captcha?_t=login")],
 )
 def test_a_link_that_names_nothing_is_at_fault_itself(status: int, there: str) -> None:
-    assert barred(tiktok, status, there) is None
-    assert barred(douyin, 404, "") is None
+    assert barred(tiktok, status, there, b"<html>TikTok - Make Your Day") is None
+    assert barred(douyin, 404, "", b"") is None
+
+
+def test_a_captcha_in_place_of_a_redirect_is_no_fault_of_the_link() -> None:
+    refused = barred(tiktok, 200, "", b'<div class="captcha_verify_container">')
+    assert refused is not None
+    assert refused.outcome is Outcome.CAPTCHA

@@ -79,10 +79,23 @@ async def test_what_is_not_given_is_made_up_or_done_without(identity: Identity) 
     assert "odin_tt" not in identity.cookie_header("https://www.tiktok.com/")
 
 
-async def test_nobody_is_a_guest_without_a_ttwid(identity: Identity) -> None:
+@pytest.mark.parametrize(
+    ("explore", "outcome"),
+    [
+        (NONE, Outcome.RISK_CONTROL),
+        (TokenAnswer(200, (), b'<div id="captcha_container">'), Outcome.CAPTCHA),
+        (TokenAnswer(302, (), b"", "https://www.tiktok.com/hk/notfound"), Outcome.REGION),
+        (TokenAnswer(429, (), b""), Outcome.RATE_LIMITED),
+    ],
+)
+async def test_nobody_is_a_guest_without_a_ttwid(
+    identity: Identity, explore: TokenAnswer, outcome: Outcome
+) -> None:
+    """What the start page said of it counts; the next time it is asked again."""
     with pytest.raises(Refused) as refused:
-        await guest(identity, explore=NONE)
-    assert refused.value.outcome is Outcome.RISK_CONTROL
+        await guest(identity, explore=explore)
+    assert refused.value.outcome is outcome
+    assert [ask.name for ask in await guest(identity)] == ["device_id", "ms_token", "odin_tt"]
 
 
 async def test_cookies_go_where_they_belong(identity: Identity) -> None:

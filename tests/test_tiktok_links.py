@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from f2scrapy.link import Link, named
-from f2scrapy.tiktok.links import ROOM_IDS, USER_IDS, find, is_ours
+from f2scrapy.tiktok.links import IDS, find, is_ours
 
 WORK = "7140296406429977898"
 SEC = "MS4wLjABAAAAIDvnmw4IM9I6Jk7M0up6Fd4JC_OtGgVCwsy0vu51T9CGyxQwGLEmN_QZY1v2TYY5"
@@ -58,6 +58,14 @@ def test_all_known_links(shared: Path) -> None:
         (f"https://www.tiktok.com/@nasa/playlist/Moon%20-%201-{WORK}", "mix_id", WORK),
         (f"看https://www.tiktok.com/@nasa/playlist/旅行-{WORK}，", "mix_id", WORK),
         (f"https://m.tiktok.com/share/live/{WORK}", "room_id", WORK),
+        (f"https://www.tiktokv.com/share/video/{WORK}/", "aweme_id", WORK),
+        (f"https://m.tiktok.com/i18n/share/video/{WORK}/?_d=x", "aweme_id", WORK),
+        (
+            f"https://m.tiktok.com/h5/share/usr/6747935906352907269.html?sec_uid={SEC}&u_code=0",
+            "sec_user_id",
+            SEC,
+        ),
+        (f"https://www.tiktok.com/@{SEC}?lang=en", "sec_user_id", SEC),
     ],
 )
 def test_a_link_gives_its_id(text: str, kind: str, id_: str) -> None:
@@ -86,17 +94,25 @@ def test_a_work_is_more_than_the_page_it_is_on() -> None:
     assert found == [Link("aweme_id", WORK), Link("unique_id", "nasa")]
 
 
-@pytest.mark.parametrize(("text", "ids"), [("nasa, e.s.a", ["nasa", "e.s.a"]), ("the moon", None)])
-def test_names_alone_are_users_where_one_is_asked_for(text: str, ids: list[str] | None) -> None:
-    users, unusable = named([text], find, ("unique_id",), USER_IDS)
-    assert [link.id for link in users] == (ids or text.split())
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("nasa, e.s.a", ["nasa", "e.s.a"]),
+        ("the moon", ["the", "moon"]),
+        (f"nasa @esa {SEC}", ["esa", SEC, "nasa"]),
+        ("快看 @nasa", ["nasa"]),  # names are ASCII
+    ],
+)
+def test_names_alone_are_users_where_one_is_asked_for(text: str, ids: list[str]) -> None:
+    users, unusable = named([text], find, ("unique_id", "sec_user_id"), IDS)
+    assert [link.id for link in users] == ids
     assert unusable == []
 
 
 def test_a_number_alone_is_a_broadcast_where_one_is_asked_for() -> None:
-    assert named([WORK], find, ("unique_id", "room_id"), ROOM_IDS)[0] == [Link("room_id", WORK)]
-    assert named([WORK], find, ("unique_id",), USER_IDS) == ([], [WORK])
-    assert named(["nasa https://x.com/"], find, ("unique_id",), USER_IDS)[1] == ["https://x.com/"]
+    assert named([WORK], find, ("unique_id", "room_id"), IDS)[0] == [Link("room_id", WORK)]
+    assert named([WORK], find, ("unique_id",), IDS) == ([], [WORK])
+    assert named(["nasa https://x.com/"], find, ("unique_id",), IDS)[1] == ["https://x.com/"]
 
 
 def test_invitation_below_a_shared_link_is_no_link_that_was_lost() -> None:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
-from f2scrapy.link import Link
+from f2scrapy.link import Address, Link, address
 
 _OURS = (".douyin.com", ".iesdouyin.com", ".amemv.com")  # whatever stands below these
 _SHORT = "v.douyin.com"
 _LIVE = "live.douyin.com"
 
-ROOM_IDS = {"web_rid": r"\d{6,15}", "room_id": r"\d{19}"}  # forms of bare ids of rooms
+# Forms of bare ids, where such are asked for.
+IDS = {"web_rid": r"\d{6,15}", "room_id": r"\d{19}", "uid": r"\d{5,18}"}
 _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 
@@ -25,11 +26,6 @@ _CANDIDATE = re.compile(
        | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
        | {_ALONE} (?P<aweme_id> \d{{19}} ) (?![\w-])""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
-)
-_URL = re.compile(
-    r"(?:(?P<scheme>https?)://)?(?P<host>[a-z0-9.-]+)(?::443)?"
-    r"(?P<path>/[^\s?#\\]*)?(?:\?(?P<query>[^\s#]*))?(?:#\S*)?",
-    re.ASCII | re.IGNORECASE,
 )
 _PATHS = [
     (re.compile(pattern + r"(?![\w-])", re.ASCII), kind)
@@ -59,42 +55,36 @@ def find(text: str) -> list[Link]:
 
 def is_ours(url: str) -> bool:
     """Whether `url` leads to the platform by https: what a redirect may be followed to."""
-    match = _URL.fullmatch(url)
-    return bool(match and (match["scheme"] or "").lower() == "https" and _host(match))
+    there = address(url, _OURS)
+    return there is not None and there.scheme == "https"
 
 
 def _read(match: re.Match[str]) -> Iterator[Link]:
     kind = match.lastgroup or ""
     if kind != "url":
         yield Link(kind, match[0])
-    elif (url := _URL.fullmatch(match[0].rstrip(".!?:*~"))) and (host := _host(url)):
-        path = url["path"] or "/"
-        yield from _in_query(path, parse_qs(url["query"] or ""))
-        yield from _in_path(host, path)
+    elif there := address(match[0].rstrip(".!?:*~"), _OURS):
+        yield from _in_query(there)
+        yield from _in_path(there)
 
 
-def _host(url: re.Match[str]) -> str:
-    """The host in small letters; empty where it is not the platform's."""
-    host = url["host"].lower()
-    return host if f".{host}".endswith(_OURS) else ""
-
-
-def _in_query(path: str, query: dict[str, list[str]]) -> Iterator[Link]:
+def _in_query(there: Address) -> Iterator[Link]:
+    query = parse_qs(there.query)
     for value in [*query.get("modal_id", ()), *query.get("vid", ())]:
         if work := _WORK_ID.match(value):
             yield Link("aweme_id", work[0])
-    if path.startswith("/share/user/"):
+    if there.path.startswith("/share/user/"):
         for value in query.get("sec_uid", ()):
             if user := _USER_ID.match(value):
                 yield Link("sec_user_id", user[0])
 
 
-def _in_path(host: str, path: str) -> Iterator[Link]:
-    name = _ONE_NAME.fullmatch(path)
-    if name and host == _SHORT:
+def _in_path(there: Address) -> Iterator[Link]:
+    name = _ONE_NAME.fullmatch(there.path)
+    if name and there.host == _SHORT:
         yield Link("short", f"https://{_SHORT}/{name[1]}/")
-    elif name and host == _LIVE:
+    elif name and there.host == _LIVE:
         yield Link("web_rid", name[1])
     for regex, kind in _PATHS:
-        if found := regex.match(path):
+        if found := regex.match(there.path):
             yield Link(kind, found[1])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TypeVar
 
 from pydantic import ValidationError
 
+from f2scrapy.douyin import links
 from f2scrapy.douyin.endpoints.live import (
     LiveEnter,
     LiveMessages,
@@ -18,17 +18,13 @@ from f2scrapy.douyin.endpoints.live import (
 from f2scrapy.douyin.endpoints.users import UserProfile
 from f2scrapy.douyin.items.live import LiveRoom, UserOnAir
 from f2scrapy.douyin.items.users import User
-from f2scrapy.douyin.links import ROOM_IDS
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import F2Error
-from f2scrapy.item import Item
 from f2scrapy.link import Link
 from f2scrapy.session import Session
 
-Kind = TypeVar("Kind", bound=Item)
-
 KINDS = ("web_rid", "room_id", "sec_user_id")  # links that lead to a room
-IDS: Mapping[str, str] = ROOM_IDS  # forms of ids that stand alone
+IDS: Mapping[str, str] = links.IDS  # forms of ids that stand alone
 BEATS_NAME_ROOM = False  # whether heartbeats bear the room_id
 
 
@@ -43,10 +39,10 @@ async def find(session: Session, link: Link) -> LiveRoom:
         return await _of_user(session, link.id)
     if link.kind == "room_id":
         return await _broadcast(session, link.id)
-    room = await _read(session, LiveEnter(web_rid=link.id), LiveRoom)
+    room = await session.thing(LiveEnter(web_rid=link.id), LiveRoom)
     if endpoint := room.beginning():  # without that it goes on as well
         with suppress(F2Error, ValidationError):
-            told = await _read(session, endpoint, LiveRoom)
+            told = await session.thing(endpoint, LiveRoom)
             return room.model_copy(update={"create_time": told.create_time})
     return room
 
@@ -64,17 +60,12 @@ def socket(room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str
 
 
 async def _broadcast(session: Session, room_id: str) -> LiveRoom:
-    return await _read(session, LiveReflow(room_id=room_id), LiveRoom)
+    return await session.thing(LiveReflow(room_id=room_id), LiveRoom)
 
 
 async def _of_user(session: Session, sec_user_id: str) -> LiveRoom:
-    user = await _read(session, UserProfile(sec_user_id=sec_user_id), User)
-    status = await _read(session, UserLiveStatus(user_ids=user.uid), UserOnAir)
+    user = await session.thing(UserProfile(sec_user_id=sec_user_id), User)
+    status = await session.thing(UserLiveStatus(user_ids=user.uid), UserOnAir)
     if status.room_id:
         return await _broadcast(session, status.room_id)
     return LiveRoom.model_construct(uid=user.uid, sec_user_id=sec_user_id, nickname=user.nickname)
-
-
-async def _read(session: Session, endpoint: Endpoint, kind: type[Kind]) -> Kind:
-    [row] = endpoint.rows_of(await session.ask(endpoint))
-    return kind.read(row)

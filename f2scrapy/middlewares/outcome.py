@@ -77,7 +77,9 @@ class OutcomeMiddleware:
         return retry
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Connections that fail or break."""
+        """Connections that fail or break, and a platform that makes nobody its guest."""
+        if isinstance(exception, Refused) and exception.outcome in _ANOTHER_GUEST:
+            return await self._again(request, exception.outcome, exception.seen)
         if not isinstance(exception, self.errors):
             return None
         self.crawler.stats.inc_value(f"f2/outcome/{Outcome.NETWORK}")

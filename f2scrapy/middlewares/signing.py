@@ -71,7 +71,8 @@ class SigningMiddleware:
         except self.network as error:
             raise Refused(Outcome.NETWORK, f"{ask.name}: {trouble(error)}") from error
         cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
-        return TokenAnswer(response.status, tuple(cookies), response.body)
+        location = (response.headers.get("Location") or b"").decode("latin-1")
+        return TokenAnswer(response.status, tuple(cookies), response.body, location)
 
 
 def _undress(request: Request) -> bool:

@@ -80,7 +80,8 @@ def _parser() -> Parser:
     )
     add("--strict", default="", metavar="CHECK,…",
         help=f"what is checked: {' '.join(sorted(CHECKS))}; +NAME and -NAME change the default "
-        "(all but websign, real_ms_token), as in --strict=-params,+websign; all; none")  # fmt: skip
+        f"(all but {' '.join(sorted(CHECKS - STRICT))}), as in --strict=-params,+websign; all; "
+        "none; of several schemes only one that is named here is taken")  # fmt: skip
     add("--latency", type=seconds, default=0, metavar="MS", help="before each answer")
     add("--media-ttl", type=seconds, default=6 * 3600, metavar="S", help="life of a media address")
     add("--media-bytes", type=whole(), default=0, metavar="N", help="size of the largest videos")

@@ -248,7 +248,7 @@ def _signatures(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
 
 def _signature(query: str, ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
     problems = []
-    for scheme in guard.schemes:
+    for scheme in [*filter(world.checks, guard.schemes)] or guard.schemes:
         try:
             found = verify(scheme, query, ask.body, ask.user_agent)
         except SignatureError as error:

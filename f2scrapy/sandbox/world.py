@@ -21,8 +21,10 @@ from f2scrapy.sandbox.report import Report
 from f2scrapy.sandbox.works import Signing
 
 CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "ms_token",
-                    "real_ms_token", "ttwid", "time", "tokens", "media"})  # fmt: skip
-STRICT = CHECKS - {"websign", "real_ms_token"}
+                    "real_ms_token", "ttwid", "time", "tokens", "media",
+                    "x_bogus", "x_gnarly", "dynosaur"})  # fmt: skip
+# Not asked for by themselves; a scheme's name: where several would do, only that one is taken.
+STRICT = CHECKS - {"websign", "real_ms_token", "x_bogus", "x_gnarly", "dynosaur"}
 # What tells lists of one interface apart.
 _WHOSE = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type",
           "secUid", "mixId", "itemID", "scene", "keyword", "from_user")  # fmt: skip

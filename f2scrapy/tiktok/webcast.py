@@ -28,9 +28,7 @@ async def find(session: Session, link: Link) -> LiveRoom:
     if link.kind == "room_id":
         return await _broadcast(session, link.id)
     name = link.id if link.kind == "unique_id" else await _name(session, link.id)
-    endpoint = LiveEnter(unique_id=name)
-    [row] = endpoint.rows_of(await session.ask(endpoint))
-    return LiveRoom.read(row)
+    return await session.thing(LiveEnter(unique_id=name), LiveRoom)
 
 
 def messages(room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint:
@@ -50,14 +48,12 @@ def socket(room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str
 
 
 async def _broadcast(session: Session, room_id: str) -> LiveRoom:
-    endpoint = RoomAlive(room_id=room_id)
-    [row] = endpoint.rows_of(await session.ask(endpoint))
-    return LiveRoom.model_construct(room_id=room_id, on_air=RoomOnAir.read(row).on_air)
+    told = await session.thing(RoomAlive(room_id=room_id), RoomOnAir)
+    return LiveRoom.model_construct(room_id=room_id, on_air=told.on_air)
 
 
 async def _name(session: Session, sec_user_id: str) -> str:
-    endpoint = UserProfile(sec_user_id=sec_user_id)
-    [row] = endpoint.rows_of(await session.ask(endpoint))
-    if not (name := User.read(row).unique_id):
+    user = await session.thing(UserProfile(sec_user_id=sec_user_id), User)
+    if not user.unique_id:
         raise ProtocolError("user.uniqueId: expected a name, got nothing")
-    return name
+    return user.unique_id

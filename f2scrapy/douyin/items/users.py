@@ -68,6 +68,16 @@ class User(Item):
         return self.sec_user_id
 
 
+class Profile(User):
+    """A user who is asked for: that works are private takes nothing from who somebody is."""
+
+    @model_validator(mode="after")
+    def _shown(self) -> Self:
+        if self.state is Outcome.PRIVATE:
+            self.state = Outcome.OK
+        return self
+
+
 class ListedUser(User):
     """A user as lists of users show them; None = the answer does not say.
 

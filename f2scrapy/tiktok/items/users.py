@@ -78,6 +78,16 @@ class User(ListedUser):
         return self
 
 
+class Profile(User):
+    """A user who is asked for: that works are private takes nothing from who somebody is."""
+
+    @model_validator(mode="after")
+    def _shown(self) -> Self:
+        if self.state is Outcome.PRIVATE:
+            self.state = Outcome.OK
+        return self
+
+
 class Liker(User):
     """The owner of liked works: PRIVATE where nothing says that others see any.
 
