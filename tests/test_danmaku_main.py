@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from f2scrapy.danmaku.__main__ import main
 from f2scrapy.danmaku.clock import Mark
 from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.runner import Ended
-from f2scrapy.danmaku.sinks.journal import Journal, read
+from f2scrapy.danmaku.sinks.journal import Journal, line, read
 from f2scrapy.danmaku.summary import exit_code, show
 from f2scrapy.errors import Outcome
 
@@ -350,6 +351,9 @@ def journal(folder: Path, marks: list[Mark] | None = None, part_bytes: int = 1 <
     return folder / "a.jsonl"
 
 
+ENDS = [(timedelta(), 0), (timedelta(seconds=2), 2000)]
+
+
 def texts(path: Path) -> list[tuple[float, str]]:
     rows = ET.parse(path).getroot().findall("d")
     return [(float(row.attrib["p"].split(",")[0]), row.text or "") for row in rows]
@@ -370,6 +374,15 @@ def test_convert_by_the_clock_of_a_recording(place: Path) -> None:
     assert main(["convert", str(path), "-o", "b.xml", "--segment", "v_2"]) == 0
     assert texts(place / "b.xml") == [(1.0, "20"), (2.0, "21"), (3.0, "22")]
     assert main(["convert", str(path), "-o", "c.xml"]) == 1  # which of the two?
+
+
+def test_a_clock_that_is_told_anew_counts(place: Path) -> None:
+    path = journal(place)
+    with path.open("ab") as file:
+        for start in (at(5), at(6)):  # while it went on, and when more was known
+            file.writelines(line(Mark(start + wait, "v", ms).fact()) for wait, ms in ENDS)
+    assert main(["convert", str(path), "-o", "a.xml"]) == 0
+    assert texts(place / "a.xml") == [(0.0, "6"), (1.0, "7"), (2.0, "8")]
 
 
 def test_convert_says_what_could_not_be_read(
