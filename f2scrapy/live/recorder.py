@@ -129,6 +129,7 @@ class Recorder:
         if lack := self.rules.policy.lack(self.room.offered()):
             logger.info("%s: F2_LIVE_QUALITY: %s", self.room.key, lack)
         tries, self._fed = 0, time.monotonic()
+        self.record.began = self.record.began or time.time()
         while self.room.on_air:
             began = time.monotonic()
             await self._round()
