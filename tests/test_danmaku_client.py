@@ -173,6 +173,15 @@ async def test_im_fetch_that_is_none(play: Play) -> None:
     assert caught.value.outcome is Outcome.CAPTCHA
 
 
+@pytest.mark.parametrize("where", ["enter", "im/fetch"])
+@pytest.mark.parametrize("fault", ["http=502", "empty", "captcha", "rate_limit", "reset"])
+async def test_a_refusal_that_passes_ends_nothing(fault: str, where: str, play: Play) -> None:
+    rooms = await play(f"{fault}:1~{where}")
+    await rooms.watch(until=50)
+    first = rooms.numbers[0]
+    assert rooms.numbers == [*range(first, first + 50)]
+
+
 async def test_duration_ends_it(play: Play) -> None:
     rooms = await play()
     async with asyncio.timeout(10):

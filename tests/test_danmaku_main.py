@@ -67,6 +67,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A working directory; signals are as they were when the test has run."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("F2_PACE", "0")
+    monkeypatch.setenv("F2_BACKOFF", "0.02")
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield tmp_path
     for number, handler in kept.items():

@@ -81,7 +81,10 @@ async def test_rooms_that_are_silent(play: Play) -> None:
             await on_air(session, targets(links)[0])
 
 
-async def test_waiting_bears_what_passes_and_nothing_else(play: Play) -> None:
+async def test_waiting_bears_what_passes_and_nothing_else(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("F2_RETRIES", "0")
     await play("http=502~room/web/enter:2", after=0.5)
     [target] = targets(["660000000400"])
     async with Session("douyin", guest=True) as session, asyncio.timeout(20):

@@ -203,6 +203,8 @@ def test_a_time_of_its_own(play: Play) -> None:
 def test_a_room_there_is_not_and_a_refusal(play: Play) -> None:
     code, log = ended(started(play(), "https://live.douyin.com/1"))
     assert (code, "DELETED" in log) == (3, True), log
+    code, log = ended(started(play("http=502:2~enter"), ROOM, "--duration", "3"))
+    assert (code, "asked again" in log) == (0, True), log
     code, log = ended(started(play("captcha~enter"), ROOM))
     assert (code, "CAPTCHA" in log) == (5, True)
 
