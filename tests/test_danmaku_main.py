@@ -108,6 +108,7 @@ def journals(folder: Path) -> list[Path]:
         (f"{LINK}0 --relay 70000", "--relay: want a whole number below 65536, not '70000'"),
         (f"{LINK}0 --token x", "--token is the relay's: give --relay PORT, too"),
         ("@lists/rooms.txt", "@lists/rooms.txt: cannot read that file"),
+        ("@rooms.txt", "@rooms.txt: cannot read that file"),
         ("@empty.txt", "@empty.txt: there is no room in it"),
         ("--nonsense", "--help"),
         ("convert a.jsonl -o a.ass", "a.jsonl: cannot be read: No such file"),
