@@ -83,10 +83,10 @@ async def test_rooms_that_are_silent(play: Play) -> None:
 
 def test_addresses_in_one_text_are_of_any_platform_and_none_is_left_out() -> None:
     found = targets(
-        ["看 https://live.douyin.com/123 https://www.tiktok.com/@a/live https://x.com/y"]
+        ["看 https://live.douyin.com/123 https://www.tiktok.com/@nasa/live https://x.com/y"]
     )
     assert [(t.platform, *t.link) for t in found] == [
-        ("douyin", "web_rid", "123"), ("tiktok", "unique_id", "a"), ("douyin", "", "https://x.com/y"),
+        ("douyin", "web_rid", "123"), ("tiktok", "unique_id", "nasa"), ("douyin", "", "https://x.com/y"),
     ]  # fmt: skip
 
 

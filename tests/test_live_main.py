@@ -203,14 +203,20 @@ def test_a_time_of_its_own(play: Play) -> None:
 def test_a_room_there_is_not_and_a_refusal(play: Play) -> None:
     code, log = ended(started(play(), "https://live.douyin.com/1"))
     assert (code, "DELETED" in log) == (3, True), log
-    code, log = ended(
-        started(play(), f"https://live.douyin.com/{ROOM} https://x.com/y", "--duration", "1")
-    )
-    assert (code, "x.com/y: this names no" in log, "in 1 files" in log) == (1, True, True), log
-    code, log = ended(started(play("http=502:2~enter"), ROOM, "--duration", "3"))
-    assert (code, "asked again" in log) == (0, True), log
     code, log = ended(started(play("captcha~enter"), ROOM))
     assert (code, "CAPTCHA" in log) == (5, True)
+
+
+def test_trouble_that_passes_and_an_address_of_no_room_end_nothing(play: Play) -> None:
+    crawl = play("http=502:2~enter")
+    process = started(crawl, f"https://live.douyin.com/{ROOM} https://x.com/y")
+    crawl.recording(1)
+    process.send_signal(signal.SIGINT)
+    code, log = ended(process)
+    assert code == 1, log
+    assert "asked again" in log
+    assert "x.com/y: this names no" in log
+    assert len(segments(crawl)) == 1
 
 
 def test_limits_of_a_segment() -> None:
