@@ -175,6 +175,17 @@ def test_a_refusal_to_tell_of_the_room_does_not_end_it(recordings: Recordings) -
     assert played(recording)
 
 
+async def test_why_there_is_nothing_is_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "f2scrapy.live")
+    async with studio(tmp_path, "http=404~stream") as room:
+        await room.record(20, patience=1)
+    told = [message for message in caplog.messages if "HTTP 404" in message]
+    assert told
+    assert len(told) == len(set(told))
+
+
 async def test_a_killed_run_is_finished_by_the_next(tmp_path: Path) -> None:
     async with studio(tmp_path) as room:
         recorder = await room.recorder()
