@@ -6,7 +6,7 @@ room (KINDS), forms of bare ids (IDS), and what is asked (`find`, `messages`, `s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -29,7 +29,10 @@ MODE = "live"  # folder below F2_PATH/<platform>
 
 @dataclass(frozen=True)
 class Target:
-    """A room a user named: a link of a platform, and the words that held it."""
+    """A room a user named: a link of a platform, and the words that held it.
+
+    An address among such words that leads to no room is a link of kind "": `find` tells so.
+    """
 
     platform: str
     link: Link
@@ -78,32 +81,42 @@ def targets(texts: Iterable[str | Target]) -> list[Target]:
 def _targets(text: str | Target) -> list[Target]:
     if isinstance(text, Target):
         return [text]
+    found: list[Target] = []
+    lost = [text]
     for platform in platforms():
-        if found := list(_links(platform, text)):
-            return [Target(platform, link, text) for link in found]
-    raise InputError(
+        links, lost = _links(platform, lost)
+        found += [Target(platform, link, text) for link in links]
+    if not found:
+        raise _nameless(text)
+    return found + [Target(found[0].platform, Link("", address), text) for address in lost]
+
+
+def _links(platform: str, texts: Iterable[str]) -> tuple[list[Link], list[str]]:
+    """The most telling links: a user's counts where no room is named; and what holds none."""
+    how, links = webcast(platform), import_module(f"f2scrapy.{platform}.links")
+    found, lost = named(texts, links.find, how.KINDS, how.IDS)
+    rooms = [link for link in found if link.kind != "sec_user_id"]
+    return rooms or found, lost
+
+
+def _nameless(text: str) -> InputError:
+    return InputError(
         f"this names no live room: {text!r}; want its link, its number (web_rid), its room_id, "
         "the link of a user, or @name on TikTok"
     )
-
-
-def _links(platform: str, text: str) -> Iterator[Link]:
-    """The most telling link of each kind of text: a user's counts where no room is named."""
-    how, links = webcast(platform), import_module(f"f2scrapy.{platform}.links")
-    found, _ = named([text], links.find, how.KINDS, how.IDS)
-    rooms = [link for link in found if link.kind != "sec_user_id"]
-    yield from rooms or found
 
 
 async def find(session: Session, target: Target) -> Any:
     """The room as it is now, on air or not: the platform's item.
 
     Raises:
-        InputError: a short link leads to no room.
+        InputError: it is an address that leads to no room.
         Refused: it is not shown.
         ProtocolError: what is shown has a shape that is not known.
     """
     how, link = webcast(target.platform), target.link
+    if not link.kind:
+        raise _nameless(link.id)
     if link.kind == "short":
         [link, *_] = await session.resolve(link.id, *how.KINDS)
     try:

@@ -61,6 +61,8 @@ class Session:
         self._links: Links = import_module(f"f2scrapy.{platform}.links")
         self.sandbox: str = settings["F2_SANDBOX"]  # "" = the platforms themselves
         self.pace = settings.getfloat("F2_PACE")  # seconds
+        self.retries = settings.getint("F2_RETRIES")  # for `retry.persistently`
+        self.backoff = settings.getfloat("F2_BACKOFF")  # seconds
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
         proxy_for(self.sandbox or "https://platform.invalid/")  # what is wrong is said at once
 

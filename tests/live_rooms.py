@@ -97,7 +97,8 @@ async def playing(tmp_path: Path) -> AsyncIterator[Play]:
             chat = Pace(**{"rate": 1000, "frame": 0.02, **pace})
             options = Options(faults=faults, rooms=rooms, chat=chat)
             sandbox = await stack.enter_async_context(Sandbox(options))
-            os.environ.update(F2_SANDBOX=sandbox.url, F2_PATH=str(tmp_path), F2_PACE="0")
+            os.environ.update(F2_SANDBOX=sandbox.url, F2_PATH=str(tmp_path))
+            os.environ.update(F2_PACE="0", F2_BACKOFF="0.02")
             return Rooms(sandbox, platform)
 
         try:

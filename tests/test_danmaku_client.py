@@ -173,6 +173,15 @@ async def test_im_fetch_that_is_none(play: Play) -> None:
     assert caught.value.outcome is Outcome.CAPTCHA
 
 
+@pytest.mark.parametrize("where", ["enter", "im/fetch"])
+@pytest.mark.parametrize("fault", ["http=502", "empty", "captcha", "rate_limit", "reset"])
+async def test_a_refusal_that_passes_ends_nothing(fault: str, where: str, play: Play) -> None:
+    rooms = await play(f"{fault}:1~{where}")
+    await rooms.watch(until=50)
+    first = rooms.numbers[0]
+    assert rooms.numbers == [*range(first, first + 50)]
+
+
 async def test_duration_ends_it(play: Play) -> None:
     rooms = await play()
     async with asyncio.timeout(10):
@@ -230,7 +239,7 @@ async def test_bad_words(play: Play) -> None:
     for words in ("nonsense", "https://example.com/live/1"):
         with pytest.raises(InputError, match="this names no live room"):
             [event async for event in danmaku(words)]
-    with pytest.raises(InputError, match="this names 2 rooms"):
+    with pytest.raises(InputError, match="names more than that"):
         [event async for event in danmaku(f"{rooms.url()} 660000000401")]
 
 

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,10 @@ from websockets.sync.client import connect
 from f2scrapy.danmaku.__main__ import main
 from f2scrapy.danmaku.clock import Mark
 from f2scrapy.danmaku.files import FILES
+from f2scrapy.danmaku.gifts import Gifts
+from f2scrapy.danmaku.messages import from_dict
 from f2scrapy.danmaku.runner import Ended
-from f2scrapy.danmaku.sinks.journal import Journal, read
+from f2scrapy.danmaku.sinks.journal import Journal, line, read
 from f2scrapy.danmaku.summary import exit_code, show
 from f2scrapy.errors import Outcome
 
@@ -66,6 +69,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A working directory; signals are as they were when the test has run."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("F2_PACE", "0")
+    monkeypatch.setenv("F2_BACKOFF", "0.02")
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield tmp_path
     for number, handler in kept.items():
@@ -106,6 +110,7 @@ def journals(folder: Path) -> list[Path]:
         (f"{LINK}0 --relay 70000", "--relay: want a whole number below 65536, not '70000'"),
         (f"{LINK}0 --token x", "--token is the relay's: give --relay PORT, too"),
         ("@lists/rooms.txt", "@lists/rooms.txt: cannot read that file"),
+        ("@rooms.txt", "@rooms.txt: cannot read that file"),
         ("@empty.txt", "@empty.txt: there is no room in it"),
         ("--nonsense", "--help"),
         ("convert a.jsonl -o a.ass", "a.jsonl: cannot be read: No such file"),
@@ -247,7 +252,9 @@ def test_control_c_ends_it_with_all_that_came(
 ) -> None:
     def interrupt() -> None:
         until(lambda: [path for path in journals(online) if path.stat().st_size > 2000])
-        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(2):  # as who is started by a program that hands it on gets it
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.02)
 
     threading.Thread(target=interrupt).start()
     assert main([f"{LINK}0", "--duration", "30", "-o", "journal"]) == 0
@@ -255,6 +262,11 @@ def test_control_c_ends_it_with_all_that_came(
     events = [event for event in read(journal) if event]
     said = capsys.readouterr().out
     assert f"{len(events) - 1} messages" in said
+    gifts = Gifts()
+    for event in events:
+        if event["kind"] == "gift":
+            gifts.add(from_dict(event))
+    assert f" {gifts.count} gifts, {gifts.coins} coins" in said
     assert "room0: OK; " in said
     assert "; stopped.\n" in said
 
@@ -269,10 +281,10 @@ def test_no_terminal_is_needed_and_no_text_is_obeyed(
 def test_the_end_is_told_in_words_that_do_not_break() -> None:
     url = "https://live.douyin.com/660000009999"
     room = replace(ROOM, nickname="某某某某某某某某某")
-    numbers = Counter(chat=123456, gift=12345)
+    numbers = Counter(chat=123456)
     ended = [Ended(url, "660000009999", outcome=Outcome.DELETED, why="no such room"),
              Ended(url, "1", room, Outcome.SIGNATURE_REJECTED, "HTTP 200", 1234567, numbers,
-                   gaps=12, coins=7654321, seconds=40000)]  # fmt: skip
+                   gaps=12, gifts=12345, coins=7654321, seconds=40000)]  # fmt: skip
     console = Console(file=StringIO(), width=80, force_terminal=True, color_system=None)
     show(ended, console)
     said = console.file.getvalue()
@@ -350,6 +362,9 @@ def journal(folder: Path, marks: list[Mark] | None = None, part_bytes: int = 1 <
     return folder / "a.jsonl"
 
 
+ENDS = [(timedelta(), 0), (timedelta(seconds=2), 2000)]
+
+
 def texts(path: Path) -> list[tuple[float, str]]:
     rows = ET.parse(path).getroot().findall("d")
     return [(float(row.attrib["p"].split(",")[0]), row.text or "") for row in rows]
@@ -370,6 +385,15 @@ def test_convert_by_the_clock_of_a_recording(place: Path) -> None:
     assert main(["convert", str(path), "-o", "b.xml", "--segment", "v_2"]) == 0
     assert texts(place / "b.xml") == [(1.0, "20"), (2.0, "21"), (3.0, "22")]
     assert main(["convert", str(path), "-o", "c.xml"]) == 1  # which of the two?
+
+
+def test_a_clock_that_is_told_anew_counts(place: Path) -> None:
+    path = journal(place)
+    with path.open("ab") as file:
+        for start in (at(5), at(6)):  # while it went on, and when more was known
+            file.writelines(line(Mark(start + wait, "v", ms).fact()) for wait, ms in ENDS)
+    assert main(["convert", str(path), "-o", "a.xml"]) == 0
+    assert texts(place / "a.xml") == [(0.0, "6"), (1.0, "7"), (2.0, "8")]
 
 
 def test_convert_says_what_could_not_be_read(

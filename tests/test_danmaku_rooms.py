@@ -81,7 +81,19 @@ async def test_rooms_that_are_silent(play: Play) -> None:
             await on_air(session, targets(links)[0])
 
 
-async def test_waiting_bears_what_passes_and_nothing_else(play: Play) -> None:
+def test_addresses_in_one_text_are_of_any_platform_and_none_is_left_out() -> None:
+    found = targets(
+        ["看 https://live.douyin.com/123 https://www.tiktok.com/@nasa/live https://x.com/y"]
+    )
+    assert [(t.platform, *t.link) for t in found] == [
+        ("douyin", "web_rid", "123"), ("tiktok", "unique_id", "nasa"), ("douyin", "", "https://x.com/y"),
+    ]  # fmt: skip
+
+
+async def test_waiting_bears_what_passes_and_nothing_else(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("F2_RETRIES", "0")
     await play("http=502~room/web/enter:2", after=0.5)
     [target] = targets(["660000000400"])
     async with Session("douyin", guest=True) as session, asyncio.timeout(20):

@@ -66,7 +66,7 @@ def test_the_line_below_counts() -> None:
     sink.write([chat(), chat(), gift(repeat_end=False), gift(), LIKE, VIEWERS, GAP])
     name, *cells = sink.status()
     assert name == "主播"
-    assert cells[:4] == ["88 viewers", "1200 likes", "2 chats", "1 gifts"]
+    assert cells[:4] == ["88 viewers", "1200 likes", "2 chats", "3 gifts"]
     assert cells[-1] == "1 gaps"
 
 

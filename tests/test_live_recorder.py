@@ -164,6 +164,7 @@ def test_a_room_nobody_can_see_any_more_is_given_up(recordings: Recordings) -> N
     recording = recordings["not seen"]
     assert recording.outcome is Outcome.NETWORK
     assert recording.segments == ()
+    assert recording.record.began, "what is missed is counted from here"
     assert not list(recording.record.base.parent.glob("*.part*"))
 
 
@@ -172,6 +173,17 @@ def test_a_refusal_to_tell_of_the_room_does_not_end_it(recordings: Recordings) -
     assert (recording.outcome, recording.seen) == (Outcome.OK, "stopped")
     assert len(recording.record.rows) >= 2
     assert played(recording)
+
+
+async def test_why_there_is_nothing_is_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "f2scrapy.live")
+    async with studio(tmp_path, "http=404~stream") as room:
+        await room.record(20, patience=1)
+    told = [message for message in caplog.messages if "HTTP 404" in message]
+    assert told
+    assert len(told) == len(set(told))
 
 
 async def test_a_killed_run_is_finished_by_the_next(tmp_path: Path) -> None:
@@ -253,3 +265,22 @@ def test_short_overlaps_are_listed_for_many_of_them_come_to_something(tmp_path: 
     record = Record(tmp_path / "x", {}, rows)
     apart = sum(gap["seconds"] for gap in record.gaps())
     assert 200 + apart == pytest.approx(rows[-1].end - rows[0].start)
+
+
+@pytest.mark.parametrize(
+    ("start", "because", "missing"),
+    [(None, "", 7.0), (103.0, "drop", 3.0), (103.0, "start", 0.0), (106.0, "start", 6.0),
+     (98.0, "drop", 0.0)],
+)  # fmt: skip
+def test_a_room_on_air_of_which_nothing_came_is_not_whole(
+    start: float | None, because: str, missing: float, tmp_path: Path
+) -> None:
+    rows = [Row("a.flv", because, "hd", 5.0, clock=[(0.0, start)])] if start else []
+    record = Record(tmp_path / "x", {}, rows, began=100.0, ended=107.0)
+    recording = Recording(Outcome.OK, "stopped", (), record)
+    assert recording.missing == pytest.approx(missing)
+    assert recording.flaw is (Outcome.NETWORK if missing else Outcome.OK)
+    record.write()
+    again = Record(record.base, {})
+    again.load()
+    assert again.began == 100.0

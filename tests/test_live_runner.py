@@ -7,10 +7,13 @@ from unittest.mock import Mock
 
 import pytest
 from crawling import Play
+from danmaku_events import ROOM as ROOM_OF_EVENTS
 from recording import ROOM, shown
 
+from f2scrapy.danmaku.convert import Recorded
 from f2scrapy.errors import Outcome
-from f2scrapy.live.danmaku import keep
+from f2scrapy.live.danmaku import Journal, keep
+from f2scrapy.live.record import Row
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.runner import Runner
 from f2scrapy.live.studio import Turn
@@ -47,6 +50,21 @@ async def test_the_room_s_messages_say_that_it_is_over(
     async with asyncio.timeout(20):
         await keep(targets([ROOM])[0], recorder, over)
     assert (tmp_path / "a_danmaku.jsonl").stat().st_size
+
+
+def test_a_finished_segment_s_clock_is_told_while_it_goes_on(tmp_path: Path) -> None:
+    recorder: Any = Mock()
+    recorder.record.server_ahead = None
+    recorder.record.rows = [Row(f"{n}.flv", "start", "hd", 4.0, clock=[(0.0, 5.0)]) for n in "ab"]
+    recorder.writer.segments = []
+    journal = Journal(tmp_path / "x", recorder)
+    journal.open(ROOM_OF_EVENTS)
+    for name in ("", "a", "", "b"):
+        recorder.writer.segments += [tmp_path / f"{name}.flv"] if name else []
+        journal.write([])
+    marks = Recorded(tmp_path / "x.jsonl").marks  # as after a kill
+    journal.close()
+    assert [mark.segment for mark in marks] == ["a", "a", "b", "b"]
 
 
 async def test_a_full_disk_is_seen_before_it_is_begun(play: Play) -> None:

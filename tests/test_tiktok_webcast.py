@@ -28,6 +28,8 @@ async def test_a_room_is_watched_until_it_ends(play: Play) -> None:
     assert isinstance(events[-1], Control)
     assert rooms.whole()
     assert not rooms.violations
+    with pytest.raises(NotOnAir):
+        await rooms.watch()
 
 
 @pytest.mark.parametrize("fault", ["drop=50", "torn:1", "silent=30:1", "http=403~socket:3"])

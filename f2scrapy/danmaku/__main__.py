@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack, closing
 from io import TextIOWrapper
 from pathlib import Path
+from time import monotonic
 from types import FrameType
 
 from rich.console import Console
@@ -36,6 +37,8 @@ from f2scrapy.errors import InputError
 from f2scrapy.exits import EXIT_INPUT, EXIT_OK
 from f2scrapy.naming import Template, visible
 from f2scrapy.rooms import place, targets
+
+_ONE_SIGNAL_S = 1.0
 
 Sinks = Callable[[Room], list[Sink]]
 
@@ -150,11 +153,18 @@ def _token(options: argparse.Namespace) -> str:
 
 
 def _stop_by_signal(stop: asyncio.Event) -> None:
-    """The first Ctrl-C ends the rooms, and what has come is still written; a second one kills."""
+    """The first Ctrl-C ends the rooms, and what has come is still written; a later one kills.
+
+    Some programs that start others hand on what those were sent anyway: two at once are one.
+    """
     loop = asyncio.get_running_loop()
+    first: list[float] = []  # s
 
     def handle(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
+        if first and monotonic() - first[0] > _ONE_SIGNAL_S:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        first.append(monotonic())
         loop.call_soon_threadsafe(stop.set)
 
     for number in (signal.SIGINT, signal.SIGTERM):

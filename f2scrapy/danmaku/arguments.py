@@ -65,7 +65,8 @@ def texts(given: Sequence[str]) -> list[str]:
     """
     found = []
     for text in given:
-        is_file = text.startswith("@") and ("/" in text or Path(text[1:]).is_file())
+        path = Path(text[1:])
+        is_file = text[:1] == "@" and ("/" in text or path.suffix == ".txt" or path.is_file())
         found += lines_of(text) if is_file else [text]
     if not found:
         raise InputError(f"{' '.join(given)}: there is no room in it")

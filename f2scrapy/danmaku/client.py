@@ -46,7 +46,7 @@ async def danmaku(
     """
     found = targets([url])
     if len(found) > 1:
-        raise InputError(f"this names {len(found)} rooms, and one can be watched here: {url!r}")
+        raise InputError(f"one room can be watched here, and this names more than that: {url!r}")
     async with _visitor(found[0].platform, session) as visitor:
         room = await on_air(visitor, found[0], wait=wait, poll=poll)
         watch = Watch(visitor, found[0], room, wanted=wanted, duration=duration, patience=patience)

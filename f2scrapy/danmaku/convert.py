@@ -41,15 +41,16 @@ class Recorded:
     def __init__(self, first: Path) -> None:
         self.unreadable = 0  # lines, of those `events` came by
         self._parts = parts(first) or [first]
-        self.marks: list[Mark] = []  # where a recording was at which moment
+        clocks: dict[str, list[Mark]] = {}
         opened: dict[str, Any] = {}
         try:
             for fact in self._facts():
                 opened = opened or (fact if fact.get("kind") == "opened" else {})
                 if fact.get("kind") == "clock":
-                    self.marks.append(Mark.read(fact))
+                    _learn(clocks, Mark.read(fact))
             self.room = Room(**{name: opened[name] for name in _ROOM & opened.keys()})
             self.began = datetime.fromisoformat(opened["opened"])  # when it was first written to
+            self.marks = [mark for marks in clocks.values() for mark in marks]
         except OSError as error:
             raise InputError(f"{first}: cannot be read: {error.strerror}") from None
         except (KeyError, TypeError, ValueError):
@@ -73,6 +74,13 @@ class Recorded:
                     yield fact
                 else:
                     self.unreadable += 1
+
+
+def _learn(clocks: dict[str, list[Mark]], mark: Mark) -> None:
+    """Take a mark in; where a segment's are told anew, the former ones no longer hold."""
+    if not mark.media_ms:
+        clocks[mark.segment] = []
+    clocks.setdefault(mark.segment, []).append(mark)
 
 
 def convert(journal: Path, out: Path, start: str = "", segment: str = "") -> tuple[int, int]:

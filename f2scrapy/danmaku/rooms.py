@@ -11,6 +11,7 @@ from datetime import datetime
 
 from f2scrapy import rooms
 from f2scrapy.errors import F2Error, Outcome, Refused
+from f2scrapy.retry import persistently
 from f2scrapy.rooms import Target
 from f2scrapy.session import Session
 
@@ -91,7 +92,7 @@ async def on_air(
     told = ""
     while True:
         try:
-            room = await find(session, target)
+            room = await persistently(session, lambda: find(session, target))
             if room.on_air:
                 return room
             raise NotOnAir(room)

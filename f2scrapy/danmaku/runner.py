@@ -44,6 +44,7 @@ class Ended:
     repeated: int = 0  # messages told again and left out
     reconnects: int = 0
     spilled: int = 0  # messages that waited in a file for slow sinks
+    gifts: int = 0  # given, however many messages told of them
     coins: int = 0  # of all gifts
     givers: Sequence[Giver] = ()  # who gave most first
     seconds: float = 0.0  # watched
@@ -190,7 +191,8 @@ class _Run:
         ended.counts, ended.gaps, ended.repeated = tally.counts, tally.gaps, tally.repeated
         ended.messages = tally.counts.total() - tally.counts["gap"]
         ended.reconnects, ended.spilled = tally.reconnects, watch.spilled
-        ended.coins, ended.givers = self._gifts.coins, self._gifts.ranking()
+        ended.gifts, ended.coins = self._gifts.count, self._gifts.coins
+        ended.givers = self._gifts.ranking()
         ended.seconds = seconds
         ended.failed_sinks = tuple(feed.failed)
         ended.why, ended.over = watch.why, watch.over

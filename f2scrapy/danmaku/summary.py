@@ -55,9 +55,8 @@ def _line(ended: Ended) -> str:
 
 
 def _numbers(ended: Ended) -> tuple[int, ...]:
-    counts = ended.counts
     return (
-        *(ended.messages, counts["chat"], counts["gift"]),
+        *(ended.messages, ended.counts["chat"], ended.gifts),
         *(ended.coins, ended.gaps, ended.reconnects),
     )
 

@@ -26,6 +26,7 @@ from f2scrapy.danmaku.proto.base_pb2 import Message
 from f2scrapy.danmaku.rooms import Room, find
 from f2scrapy.danmaku.seen import Seen
 from f2scrapy.errors import F2Error
+from f2scrapy.retry import persistently
 from f2scrapy.rooms import Target, webcast
 from f2scrapy.session import Session
 from f2scrapy.wire import Wire
@@ -141,7 +142,7 @@ class Watch:
         self.why = "the room has ended" if self.over else self.why
 
     async def _follow(self) -> None:
-        await self._fetch()
+        await persistently(self._session, self._fetch)
         self._lose("the first connection was not open yet", start=True)
         async with self._dial.sockets() as sockets:
             first = True

@@ -1,20 +1,23 @@
 """Danmaku beside a recording: one journal for each broadcast, with the clock of its segments.
 
-The journal is `<name>_danmaku.jsonl` beside the segments; when a recording ends it gets lines of
-kind "clock": at this moment of the platform's clock, that segment was at that place.
+The journal is `<name>_danmaku.jsonl` beside the segments; it gets lines of kind "clock": at this
+moment of the platform's clock, that segment was at that place. They are told as soon as a segment
+is finished, since a run may be killed, and for all of them once more when the recording ends and
+more is known of their clocks.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from f2scrapy.danmaku import runner
+from f2scrapy.danmaku.messages import Event
 from f2scrapy.danmaku.sinks import journal
 from f2scrapy.live.record import Row
 from f2scrapy.live.recorder import Recorder
@@ -25,6 +28,21 @@ logger = logging.getLogger(__name__)
 _AGAIN_S = 30.0  # until messages are asked for once more, where they end before the recording
 
 
+class Journal(journal.Journal):
+    """The journal of a room that is being recorded."""
+
+    def __init__(self, base: Path, recorder: Recorder) -> None:
+        super().__init__(base)
+        self._recorder, self._told = recorder, 0
+
+    def write(self, events: Sequence[Event]) -> None:
+        super().write(events)
+        finished = self._recorder.writer.segments[self._told :]
+        self._told += len(finished)
+        for fact in _clock(self._recorder, finished):
+            self.note(fact)
+
+
 async def keep(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
     """Write the messages of the room to a journal until `over` is set, then the clock.
 
@@ -32,18 +50,22 @@ async def keep(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
     """
     base = recorder.base.with_name(f"{recorder.base.name}_danmaku")
     while not over.is_set():
-        [ended] = await runner.run([target], sinks=lambda _: [journal.Journal(base)], stop=over)
+        [ended] = await runner.run([target], sinks=lambda _: [Journal(base, recorder)], stop=over)
         if ended.over:
             recorder.doubt()
         told = f"{ended.messages} messages; {ended.why}"
         logger.info("%s: danmaku: %s", recorder.room.key, told)
         with suppress(TimeoutError):
             await asyncio.wait_for(over.wait(), _AGAIN_S)
-    files = {path.name for path in recorder.writer.segments}
-    rows = [row for row in recorder.record.rows if row.file in files]
-    lines = marks(rows, recorder.record.server_ahead or 0.0)
+    lines = _clock(recorder, recorder.writer.segments)
     for part in journal.parts(base.with_name(f"{base.name}{journal.SUFFIX}"))[-1:]:
         await asyncio.to_thread(_append, part, b"".join(map(journal.line, lines)))
+
+
+def _clock(recorder: Recorder, segments: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    files = {path.name for path in segments}
+    rows = [row for row in recorder.record.rows if row.file in files]
+    return marks(rows, recorder.record.server_ahead or 0.0)
 
 
 def _append(path: Path, lines: bytes) -> None:

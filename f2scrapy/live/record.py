@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from f2scrapy.live.quality import Address
 
 LEAST = 0.25  # seconds: what is shorter may be the clocks' own noise, and is not missed
 _LISTED = 0.01  # seconds: what is shorter is not listed; many short ones come to something
-TAIL = 5.0  # seconds: a stream may end so long before its room says that it is over
+TAIL = 5.0  # seconds: a stream may end so long before its room says that it is over; or begin late
 
 
 @dataclass
@@ -51,6 +52,7 @@ class Record:
     rows: list[Row] = field(default_factory=list)
     chosen: list[dict[str, Any]] = field(default_factory=list)
     state: str = "recording"
+    began: float | None = None  # when a stream was first asked for, in s since 1970
     ended: float | None = None  # when it was given up to wait for more, in s since 1970
     server_ahead: float | None = None  # s by which the platform's clock is before ours
 
@@ -68,7 +70,7 @@ class Record:
             told = json.loads(self.path.read_text("utf-8"))
             rows = [Row(**{k: v for k, v in row.items() if k != "started"})
                     for row in told["segments"]]  # fmt: skip
-            self.chosen = list(told["chosen"])
+            self.chosen, self.began = list(told["chosen"]), told.get("began")
         except (FileNotFoundError, ValueError, TypeError, KeyError):
             return
         self.rows = [row for row in rows if row.clock]
@@ -88,6 +90,7 @@ class Record:
         _write(self.path, {
             **self.room,
             "state": self.state,
+            "began": self.began,
             "server_ahead": self.server_ahead,
             "chosen": self.chosen,
             "segments": [{**asdict(row), "started": _iso(row.start)} for row in self.rows
@@ -101,22 +104,29 @@ class Record:
     def gaps(self) -> Iterator[dict[str, Any]]:
         """What lies between segments that follow each other; less than zero = they overlap.
 
+        Also what lies before the first one, where there was a stream in vain, and behind the last.
         `media_seconds` is its place where all segments are played one after another.
         """
         media = 0.0
-        rows = [row for row in self.rows if row.clock]
-        following = [(row.start, row.file, row.because) for row in rows[1:]]
-        if rows and self.ended and self.ended - rows[-1].end >= TAIL:
-            following.append((self.ended, "", "end"))
-        for before, (start, file, because) in zip(rows, following, strict=False):
+        for before, after in pairwise(self._places()):
             media += before.seconds
-            seconds = start - before.end
-            if abs(seconds) >= _LISTED:
+            seconds = after.start - before.end
+            within = before.file and after.file
+            usual = not within and after.because in {"start", "end"}
+            if (abs(seconds) if within else seconds) >= (TAIL if usual else _LISTED):
                 yield {
-                    "from": _iso(before.end), "to": _iso(start), "seconds": round(seconds, 3),
-                    "media_seconds": round(media, 3), "after": before.file, "before": file,
-                    "because": because,
+                    "from": _iso(before.end), "to": _iso(after.start), "seconds": round(seconds, 3),
+                    "media_seconds": round(media, 3), "after": before.file, "before": after.file,
+                    "because": after.because,
                 }  # fmt: skip
+
+    def _places(self) -> Iterator[Row]:
+        """The segments, and as such without a file when it was begun and ended."""
+        if self.began:
+            yield Row("", "", "", clock=[(0.0, self.began)])
+        yield from (row for row in self.rows if row.clock)
+        if self.ended:
+            yield Row("", "end", "", clock=[(0.0, self.ended)])
 
 
 def _iso(wall: float) -> str:

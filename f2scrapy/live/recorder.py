@@ -103,6 +103,7 @@ class Recorder:
         self._source = source
         self._ask = ask
         self._failed: set[str] = set()  # names of addresses that gave nothing
+        self._said: dict[str, str] = {}  # why, by address, as the log has it
         self._fed = 0.0  # when something came last, by the monotonic clock
         self._doubt = asyncio.Event()
 
@@ -129,6 +130,7 @@ class Recorder:
         if lack := self.rules.policy.lack(self.room.offered()):
             logger.info("%s: F2_LIVE_QUALITY: %s", self.room.key, lack)
         tries, self._fed = 0, time.monotonic()
+        self.record.began = self.record.began or time.time()
         while self.room.on_air:
             began = time.monotonic()
             await self._round()
@@ -168,12 +170,18 @@ class Recorder:
             try:
                 await self._play(address)
             except Broken as broken:
-                logger.info("%s: %s: %s", self.room.key, address.name, broken)
+                self._say(address.name, str(broken))
                 self.record.ended = time.time()
                 self.writer.because = broken.because
             await self.writer.close()
             if self.writer.fed or self.writer.because == "stall":
                 return
+
+    def _say(self, name: str, why: str) -> None:
+        """The log is told why an address gives nothing; not once more where that goes on."""
+        if self._said.get(name) != why:
+            logger.info("%s: %s: %s", self.room.key, name, why)
+        self._said[name] = why
 
     def _addresses(self) -> list[Address]:
         """Those that have not failed; all of them once more where there are no others."""
@@ -241,6 +249,7 @@ class Recorder:
                 async for arrival in arrivals:
                     self._fed = time.monotonic()
                     self._failed.discard(address.name)
+                    self._said.pop(address.name, None)
                     await self.writer.arrived(arrival)
                     if renewal.done():
                         renewal.result()

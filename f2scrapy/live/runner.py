@@ -106,10 +106,11 @@ class Runner:
 
     async def _watch(self, listed: Callable[[], Iterable[str]]) -> None:
         """Take up what is added to the list."""
+        told: set[str] = set()
         while not await self._stopped():
-            with _warning():
+            with _warning(told):
                 for text in await asyncio.to_thread(listed):
-                    with _warning():
+                    with _warning(told):
                         await self._take(targets([text]))
 
     async def _take(self, wanted: Iterable[Target]) -> None:
@@ -248,9 +249,11 @@ def _ending(flaw: Outcome) -> dict[str, Any]:
 
 
 @contextmanager
-def _warning() -> Iterator[None]:
-    """What of a watch list cannot be used is said, and passed over."""
+def _warning(told: set[str]) -> Iterator[None]:
+    """What of a watch list cannot be used is said, once, and passed over."""
     try:
         yield
     except InputError as error:
-        logger.warning("%s", error)
+        if str(error) not in told:
+            logger.warning("%s", error)
+        told.add(str(error))

@@ -20,6 +20,7 @@ from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.live.clock import ahead
 from f2scrapy.live.source import Source
+from f2scrapy.retry import persistently
 from f2scrapy.rooms import Target, find
 from f2scrapy.session import Session
 from f2scrapy.walk import first_fault
@@ -66,8 +67,12 @@ class Studio:
             Refused: it is not shown, or what is shown cannot be read.
             InputError: the link leads to no room, or to a broadcast whose room is not told.
         """
-        async with self._in_turn(self._finding):
-            room = await find(self.session, target)
+
+        async def ask() -> Any:
+            async with self._in_turn(self._finding):
+                return await find(self.session, target)
+
+        room = await persistently(self.session, ask)
         if room.on_air:
             room.detail()
         return room

@@ -166,9 +166,9 @@ class Writer:
 
     def _keep(self, segment: Segment) -> None:
         if segment.path.is_file():
-            self.segments.append(segment.path)
             self._tell(segment)
             self.record.rows[-1].complete = True
+            self.segments.append(segment.path)
         else:
             self.record.rows.pop()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from typing import Self
 
 from scrapy import Request
@@ -12,28 +11,13 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 
+from f2scrapy import retry as rules
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity
 from f2scrapy.request import network_errors, trouble
 from f2scrapy.verdict import judge
 
 logger = logging.getLogger(__name__)
-
-MAX_PAUSE = 60.0  # seconds between two tries
-
-# Worth another try with a fresh signature; those of the second set with another guest, too.
-_AGAIN = frozenset(
-    {
-        Outcome.RISK_CONTROL,
-        Outcome.SIGNATURE_REJECTED,
-        Outcome.CAPTCHA,
-        Outcome.RATE_LIMITED,
-        Outcome.SERVER_ERROR,
-        Outcome.NETWORK,
-    }
-)
-_ANOTHER_GUEST = frozenset({Outcome.RISK_CONTROL, Outcome.SIGNATURE_REJECTED, Outcome.CAPTCHA})
-CAPTCHA_RETRIES = 1  # as another guest; by waiting, none has gone away yet
 
 
 class OutcomeMiddleware:
@@ -78,7 +62,7 @@ class OutcomeMiddleware:
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Connections that fail or break, and a platform that makes nobody its guest."""
-        if isinstance(exception, Refused) and exception.outcome in _ANOTHER_GUEST:
+        if isinstance(exception, Refused) and exception.outcome in rules.ANOTHER_GUEST:
             return await self._again(request, exception.outcome, exception.seen)
         if not isinstance(exception, self.errors):
             return None
@@ -88,9 +72,10 @@ class OutcomeMiddleware:
     async def _again(
         self, request: Request, outcome: Outcome, seen: str, response: Response | None = None
     ) -> Request | None:
-        if outcome not in _AGAIN:
+        if outcome not in rules.AGAIN:
             return None
-        tried, most = request.meta.get("retry_times", 0), self._most(request, outcome)
+        tried = request.meta.get("retry_times", 0)
+        most = rules.most(outcome, request.meta.get("max_retry_times", self.retries))
         assert self.crawler.spider is not None
         retry = get_retry_request(
             request,
@@ -106,13 +91,9 @@ class OutcomeMiddleware:
             slot = request.meta.get("download_slot", "")
             self._tell((slot, outcome, tried), f"{seen}; {again}")
             await asyncio.sleep(pause)
-            if outcome in _ANOTHER_GUEST and tried + 1 > most // 2:
+            if rules.as_another_guest(outcome, tried, most):
                 await Identity.of(self.crawler).renew(request.meta.get("guest"))
         return retry
-
-    def _most(self, request: Request, outcome: Outcome) -> int:
-        most: int = request.meta.get("max_retry_times", self.retries)
-        return min(most, CAPTCHA_RETRIES) if outcome is Outcome.CAPTCHA else most
 
     def _tell(self, what: tuple[str, Outcome, int], text: str) -> None:
         """The first of its kind is in the log; where one is refused, a hundred may be."""
@@ -124,5 +105,5 @@ class OutcomeMiddleware:
         """Seconds: twice as long each time, or as long as the platform asks for."""
         told = response.headers.get("Retry-After", b"") if response else b""
         if told and told.isdigit():
-            return min(float(told), MAX_PAUSE)
-        return min(self.pause * 2.0**tried * random.uniform(0.5, 1.5), MAX_PAUSE)
+            return min(float(told), rules.MAX_PAUSE)
+        return rules.pause(self.pause, tried)

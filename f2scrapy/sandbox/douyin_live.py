@@ -58,19 +58,19 @@ def web_rid(user: User) -> str:
     return str(_FIRST_RID + user.number)
 
 
-def latest(user: User, world: World) -> Broadcast | None:
+def latest(user: User, world: World, platform: str = "douyin") -> Broadcast | None:
     """The user's latest broadcast; None where there never was one."""
     if user.name in _NEVER:
         return None
-    return Broadcast(user, 0, world.on_air(user, Broadcast(user).room_id))
+    return Broadcast(user, 0, world.on_air(user, Broadcast(user).room_id, platform))
 
 
-def broadcast_of(room_id: str, world: World) -> Broadcast | None:
+def broadcast_of(room_id: str, world: World, platform: str = "douyin") -> Broadcast | None:
     """The broadcast of that id; None where there was none."""
     number, back = divmod(int(room_id) - _FIRST_ROOM if room_id.isdecimal() else -1, _BROADCASTS)
     users = (user for user in world.catalogue.users if user.name not in _NEVER)
     user = next((user for user in users if user.number == number), None)
-    return Broadcast(user, back, world.on_air(user, room_id)) if user else None
+    return Broadcast(user, back, world.on_air(user, room_id, platform)) if user else None
 
 
 # The interfaces

@@ -40,7 +40,7 @@ def user_room(ask: Ask, world: World) -> Answer:
 
 def room_json(user: User, world: World) -> dict[str, Any]:
     """User, counts and room; without a room where there never was a broadcast."""
-    last = latest(user, world)
+    last = latest(user, world, "tiktok")
     stats = {"followingCount": user.following, "followerCount": user.followers}
     told = {"user": _user(user, last, world), "stats": stats}
     if last is None:
@@ -107,7 +107,7 @@ def check_alive(ask: Ask, world: World) -> Page:
     """Which of some broadcasts are on air; of those that never were, nothing is said but no."""
     rows = []
     for room_id in ask.params.get("room_ids", "").split(","):
-        broadcast = broadcast_of(room_id, world)
+        broadcast = broadcast_of(room_id, world, "tiktok")
         alive = broadcast is not None and broadcast.status == ON_AIR
         known = int(room_id) if room_id.isdecimal() else 0
         rows.append(compact({"alive": alive, "room_id": known, "room_id_str": room_id}))

@@ -71,7 +71,7 @@ def douyin_fetch(ask: Ask, world: World) -> Answer:
     """Where the messages of a broadcast begin, as JSON or in protobuf."""
     if f"Mozilla/{ask.params.get('browser_version')}" != ask.user_agent:
         world.note(ask, "UA param mismatch: browser_version")
-    broadcast = douyin_live.broadcast_of(ask.params.get("room_id", ""), world)
+    broadcast = douyin_live.broadcast_of(ask.params.get("room_id", ""), world, ask.platform)
     if broadcast is None or not ask.params.get("user_unique_id", "").isdecimal():
         return douyin_live.refused(10011, "param error", world)
     return _fetched(ask, world) if ask.params.get("resp_content_type") == "protobuf" else (

@@ -14,7 +14,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from f2scrapy.danmaku.messages import Event, Like, RoomUserSeq
+from f2scrapy.danmaku.gifts import Gifts
+from f2scrapy.danmaku.messages import Event, Gift, Like, RoomUserSeq
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks import counts_whole, shown
 from f2scrapy.naming import CHINA, visible
@@ -100,6 +101,7 @@ class RoomLines:
     def __init__(self, view: View) -> None:
         self._view = view
         self._counts: Counter[str] = Counter()
+        self._gifts = Gifts()
         self._messages = 0
         self._viewers = self._likes = 0
         self.name = ""
@@ -113,8 +115,10 @@ class RoomLines:
     def write(self, events: Sequence[Event]) -> None:
         self._messages += len(events)
         for event in events:
-            self._counts[event.kind] += counts_whole(event)
-            if isinstance(event, RoomUserSeq):
+            self._counts[event.kind] += 1
+            if isinstance(event, Gift):
+                self._gifts.add(event)
+            elif isinstance(event, RoomUserSeq):
                 self._viewers = event.total
             elif isinstance(event, Like):
                 self._likes = max(self._likes, event.total)
@@ -132,7 +136,7 @@ class RoomLines:
             f"{self._viewers} viewers",
             f"{self._likes} likes",
             f"{counts['chat']} chats",
-            f"{counts['gift']} gifts",
+            f"{self._gifts.count} gifts",
             f"{self._messages / seconds:.0f}/s",
         ]
         cells += [f"{counts['gap']} gaps"] if counts["gap"] else []
