@@ -215,3 +215,20 @@ def lock(file: FileIO) -> None:
     except BlockingIOError as e:
         file.close()
         raise BlockingIOError(e.errno, "another process is writing this file") from e
+
+
+def lock_folder(folder: Path) -> int:
+    """A descriptor of the folder, which is locked until it is closed; -1 on Windows.
+
+    Raises:
+        Busy: another process has locked it.
+    """
+    if sys.platform == "win32":
+        return -1  # only files can be opened there
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as e:
+        os.close(descriptor)
+        raise Busy(f"{folder}: another process works on it") from e
+    return descriptor

@@ -195,6 +195,7 @@ async def test_a_killed_run_is_finished_by_the_next(tmp_path: Path) -> None:
         await asyncio.wait([task])
         [part] = room.base.parent.glob("*.part")
         recorder.writer._segment._part._release()
+        recorder.writer.release()
         with part.open("ab") as file:
             file.write(b"\x09\x00\x40")  # half a tag
         assert len(shown(part)) > 5
@@ -204,6 +205,24 @@ async def test_a_killed_run_is_finished_by_the_next(tmp_path: Path) -> None:
     assert len(recording.segments) == 2
     assert played(recording)
     assert whole(recording) < 0.3
+
+
+async def test_two_do_not_record_one_broadcast(tmp_path: Path) -> None:
+    async with studio(tmp_path) as room:
+        first, second = [await room.recorder() for _ in range(2)]
+        running = asyncio.ensure_future(first.run(room.stop))
+        async with asyncio.timeout(20):
+            while not first.writer.writing:  # noqa: ASYNC110 - nothing tells when it begins
+                await asyncio.sleep(0.05)
+        late = await asyncio.wait_for(second.run(asyncio.Event()), 20)
+        assert (late.outcome, late.segments) == (Outcome.DISK, ())
+        assert "another process" in late.seen
+        room.stop.set()
+        recording = await running
+        room.stop.clear()
+        after = await room.record(1.5)
+    assert [row.because for row in after.record.rows] == ["start", "start"], "nothing is locked"
+    assert after.record.rows[0].seconds == recording.record.rows[0].seconds
 
 
 async def test_a_full_disk_ends_it_and_says_so(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from f2scrapy.live.segment import in_thread
 from f2scrapy.live.source import Source
 from f2scrapy.live.unit import Broken
 from f2scrapy.live.writer import DiskFull, Writer
-from f2scrapy.partial import DiskError
+from f2scrapy.partial import Busy, DiskError
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +123,7 @@ class Recorder:
             with suppress(asyncio.CancelledError):
                 await asyncio.shield(asyncio.wait({work}))
             outcome, seen = await self._finish(work)
+            self.writer.release()
         return Recording(outcome, seen, tuple(self.writer.segments), self.record)
 
     async def _record(self) -> None:
@@ -153,6 +154,8 @@ class Recorder:
         except (DiskError, OSError) as trouble:
             error = error or trouble
         outcome, seen = _ending(error, stopped=work.cancelled())
+        if isinstance(error, Busy):
+            return outcome, seen  # the record is another process's
         if self.rules.remux:
             await self.writer.remux()
         self.record.state = (seen or "over") if outcome is Outcome.OK else f"{outcome}: {seen}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from f2scrapy.live.rules import Rules
 from f2scrapy.live.segment import Segment, in_thread, left_over, to_end
 from f2scrapy.live.source import Arrival
 from f2scrapy.live.unit import Unit
+from f2scrapy.partial import lock_folder
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Writer:
         self._address: Address | None = None
         self._recent: dict[Segment, Row] = {}  # by this clock: what is known of it grows
         self._opened = self._noted = 0.0  # of segment and record, by the monotonic clock
+        self._lock = -1  # of the folder
 
     @property
     def fed(self) -> bool:
@@ -62,9 +65,14 @@ class Writer:
         return self._segment is not None
 
     def take_up(self) -> None:
-        """Go on where an earlier run left off, finishing what it could not; blocks."""
+        """Go on where an earlier run left off, finishing what it could not; blocks.
+
+        Raises:
+            Busy: another process records the same broadcast.
+        """
         folder = self._base.parent
         folder.mkdir(parents=True, exist_ok=True)
+        self._lock = lock_folder(folder)
         self.record.load()
         for path, seconds in left_over(self._base, self._key):
             self.segments.append(path)
@@ -104,6 +112,12 @@ class Writer:
         segment, self._segment = self._segment, None
         if segment:
             await to_end(self._close(segment))
+
+    def release(self) -> None:
+        """Let others record the broadcast."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
     async def remux(self) -> None:
         """All segments as MP4, as far as that can be made of them; those of killed runs, too."""
