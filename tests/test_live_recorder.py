@@ -19,6 +19,9 @@ from f2scrapy.live.record import Record, Row
 from f2scrapy.live.recorder import Recording
 
 
+NEAR_S = 1.5  # pieces of HLS are a second long, and a busy machine asks late for them
+
+
 def played(recording: Recording) -> list[list[tuple[float, float]]]:
     """What each segment shows; each is held against its row and the clock map."""
     record = recording.record
@@ -30,7 +33,7 @@ def played(recording: Recording) -> list[list[tuple[float, float]]]:
         assert frames[-1][-1][0] == pytest.approx(row.seconds, abs=0.3)
         for seconds, wall in frames[-1]:
             place = clock.place(wall)
-            assert place is None or place[0] != row.file or abs(place[1] - seconds) < 0.9
+            assert place is None or place[0] != row.file or abs(place[1] - seconds) < NEAR_S
     return frames
 
 
