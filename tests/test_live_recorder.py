@@ -18,7 +18,6 @@ from f2scrapy.live.quality import Policy
 from f2scrapy.live.record import Record, Row
 from f2scrapy.live.recorder import Recording
 
-
 NEAR_S = 1.5  # pieces of HLS are a second long, and a busy machine asks late for them
 
 
