@@ -109,6 +109,10 @@ def journals(folder: Path) -> list[Path]:
         (f"{LINK}0 --duration -1", "argument --duration: want seconds, 0 or more, not '-1'"),
         (f"{LINK}0 --relay 70000", "--relay: want a whole number below 65536, not '70000'"),
         (f"{LINK}0 --token x", "--token is the relay's: give --relay PORT, too"),
+        (
+            f"{LINK}0 --relay 0 --token @/dev/null",
+            "@/dev/null: there is nothing in this file",
+        ),
         ("@lists/rooms.txt", "@lists/rooms.txt: cannot read that file"),
         ("@rooms.txt", "@rooms.txt: cannot read that file"),
         ("@empty.txt", "@empty.txt: there is no room in it"),
@@ -403,7 +407,9 @@ def test_convert_says_what_could_not_be_read(
     with path.open("ab") as file:
         file.write(b'{"kind":"chat","content":"torn')
     assert main(["convert", str(path), "-o", "a.csv"]) == 0
-    assert capsys.readouterr().out == "a.csv: 31 events; 1 lines could not be read\n"  # a gap, too
+    assert (
+        capsys.readouterr().out == "a.csv: made of 31 events; 1 line could not be read\n"
+    )  # a gap, too
 
 
 def test_convert_is_the_same_as_the_sink(place: Path) -> None:

@@ -185,6 +185,7 @@ def test_mp4_where_that_is_wished(play: Play) -> None:
         ([ROOM, "-s", f"F2_NOTIFY_BARK={SECRET}"], "F2_NOTIFY_BARK: want an address"),
         ([ROOM, "-s", "F2_COOKIES=no-such-file"], "no-such-file"),
         (["@no-such-file"], "f2scrapy.live: @no-such-file: cannot read"),
+        (["@/dev/null"], "@/dev/null: there is no room in it"),
         ([], "the following arguments are required: room; see python -m f2scrapy.live --help"),
         ([ROOM, "--duration", "soon"], "--duration: want seconds, 0 or more, not 'soon'"),
     ],

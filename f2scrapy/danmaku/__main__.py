@@ -35,6 +35,7 @@ from f2scrapy.danmaku.sinks.relay import Relay
 from f2scrapy.danmaku.summary import exit_code, show
 from f2scrapy.errors import InputError
 from f2scrapy.exits import EXIT_INPUT, EXIT_OK
+from f2scrapy.extensions.ledger import plural
 from f2scrapy.naming import Template, visible
 from f2scrapy.rooms import place, targets
 
@@ -65,8 +66,8 @@ def _convert(options: argparse.Namespace) -> int:
         )
     except OSError as error:
         raise InputError(f"{options.output}: cannot be written: {error.strerror}") from None
-    lost = f"; {unreadable} lines could not be read" if unreadable else ""
-    print(f"{options.output}: {events} events{lost}")
+    lost = f"; {plural(unreadable, 'line')} could not be read" if unreadable else ""
+    print(f"{options.output}: made of {plural(events, 'event')}{lost}")
     return EXIT_OK
 
 
@@ -149,7 +150,12 @@ def _token(options: argparse.Namespace) -> str:
         raise InputError("--token is the relay's: give --relay PORT, too")
     if text == MADE_UP:
         return secrets.token_urlsafe(16)
-    return lines_of(text, "--token ")[0] if text.startswith("@") else text
+    if not text.startswith("@"):
+        return text
+    lines = lines_of(text, "--token ")
+    if not lines:
+        raise InputError(f"--token {text}: there is nothing in this file")
+    return lines[0]
 
 
 def _stop_by_signal(stop: asyncio.Event) -> None:

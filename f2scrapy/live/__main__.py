@@ -41,7 +41,10 @@ def main() -> None:
             listed=partial(_texts, given.room),
             companion=keep if given.danmaku else None,
         )
-        done = asyncio.run(_run(runner, _texts(given.room), given.duration))
+        texts = _texts(given.room)
+        if not texts and not given.wait:  # a watch list may be filled later
+            raise InputError(f"{' '.join(given.room)}: there is no room in it")
+        done = asyncio.run(_run(runner, texts, given.duration))
     except InputError as error:
         print(f"{PROGRAM}: {visible(str(error))}", file=sys.stderr)
         sys.exit(EXIT_INPUT)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from f2scrapy.errors import Outcome, Refused
+from f2scrapy.extensions.ledger import plural
 from f2scrapy.live import quality
 from f2scrapy.live.quality import Address
 from f2scrapy.live.record import LEAST, Record
@@ -74,7 +75,7 @@ class Recording:
     def summary(self) -> str:
         """One line for people."""
         seconds = sum(row.seconds for row in self.record.rows)
-        told = f"{seconds:.0f} s in {len(self.record.rows)} files"
+        told = f"{seconds:.0f} s in {plural(len(self.record.rows), 'file')}"
         missing = f"{self.missing:.1f} s missing" if self.missing else ""
         return ", ".join(filter(None, (told, missing, self.seen)))
 

@@ -40,7 +40,7 @@ class Rules:
         free = shutil.disk_usage(folder).free
         if free >= self.free_bytes:
             return ""
-        return f"{free / 1e6:.0f} MB are free, {self.free_bytes / 1e6:.0f} are left alone"
+        return f"{free / 1e6:.0f} MB are free, F2_LIVE_FREE wants {self.free_bytes / 1e6:.0f}"
 
 
 def rules(settings: BaseSettings) -> Rules:
