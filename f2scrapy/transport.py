@@ -62,7 +62,6 @@ class TransportHandler(AiohttpDownloadHandler):
         self._sandbox: str = crawler.settings.get("F2_SANDBOX") or ""
         self._stall = crawler.settings.getfloat("F2_STALL", 30)
         self._durable = crawler.settings.getbool("F2_FSYNC", True)
-        self._fail_on_dataloss_warned = True  # Scrapy's warning shows tokens and signature
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
         self._leave_limits_to_slots()
