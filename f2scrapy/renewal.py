@@ -12,7 +12,7 @@ from f2scrapy.walk import first_fault
 
 
 async def renewed(crawler: Crawler, item: Item) -> dict[str, Media]:
-    """The media of `item` that have an address, by asset; none where it has no interface of its own.
+    """The media of `item` that have an address, by asset; none where no interface tells of it.
 
     Raises:
         Refused: the interface does not answer, or the work is not to be had any more.
