@@ -64,7 +64,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 960,
 }
 # Of Scrapy's own only those above: the identity sets user agent and cookies, outcome.py retries,
-# nothing we ask leads by HTML. Turned off one by one they would be loaded all the same.
+# nothing we ask leads by HTML or is named in robots.txt: politeness is F2_PACE. Turned off one by
+# one they would be loaded all the same.
 DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 SPIDER_MIDDLEWARES_BASE = {  # each stands before every item, and has no say in what we ask
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
@@ -75,8 +76,6 @@ DOWNLOAD_HANDLERS = {
     "https": "f2scrapy.transport.TransportHandler",
 }
 
-COOKIES_ENABLED = False  # the identity attaches cookies by host
-ROBOTSTXT_OBEY = False  # the interfaces are not in it; politeness is F2_PACE
 REDIRECT_MAX_TIMES = 5
 RETRY_EXCEPTIONS = [  # what our handler raises; loading Twisted's as well takes a fifth of a second
     "scrapy.exceptions.CannotResolveHostError",

@@ -62,7 +62,6 @@ class TransportHandler(AiohttpDownloadHandler):
         self._sandbox: str = crawler.settings.get("F2_SANDBOX") or ""
         self._stall = crawler.settings.getfloat("F2_STALL", 30)
         self._durable = crawler.settings.getbool("F2_FSYNC", True)
-        self._fail_on_dataloss_warned = True  # Scrapy's warning shows tokens and signature
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
         self._leave_limits_to_slots()
@@ -181,7 +180,7 @@ class TransportHandler(AiohttpDownloadHandler):
         try:
             await self._fill(transfer, response)
         finally:
-            self._count("f2/bytes", transfer.received - before)
+            self.crawler.stats.inc_value("f2/bytes", transfer.received - before)
 
     async def _fill(self, transfer: Transfer, response: _ClientResponse) -> None:
         """Receive one block while the one before it is being written."""
@@ -225,9 +224,9 @@ class TransportHandler(AiohttpDownloadHandler):
 
     async def _finish(self, transfer: Transfer) -> None:
         await self._on_disk(transfer.finish)
-        self._count("f2/files", 1)
+        self.crawler.stats.inc_value("f2/files")
         if transfer.saved and transfer.saved.resumed_from:
-            self._count("f2/resumed", 1)
+            self.crawler.stats.inc_value("f2/resumed")
 
     async def _on_disk(self, work: Callable[[], None]) -> None:
         """Do *work* in a thread; a cancelled transfer waits for it, as the file is in use."""
@@ -237,9 +236,6 @@ class TransportHandler(AiohttpDownloadHandler):
         except asyncio.CancelledError:
             await asyncio.wait([running])
             raise
-
-    def _count(self, key: str, count: int) -> None:
-        self.crawler.stats.inc_value(key, count)
 
 
 def _asking(request: Request, journal: Journal | None, start: int) -> Request:

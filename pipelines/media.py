@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from pydantic import ValidationError
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured, NotSupported
@@ -23,9 +22,9 @@ from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.item import File, Item, Media, MediaKind, Rendition, kinds
 from f2scrapy.partial import Busy, DiskError, Part
 from f2scrapy.rendition import Policy, better, choose, policy
-from f2scrapy.request import api, media, network_errors, trouble
+from f2scrapy.renewal import renewed
+from f2scrapy.request import media, network_errors, trouble
 from f2scrapy.transfer import BrokenContent, SaveTo
-from f2scrapy.walk import first_fault
 
 logger = logging.getLogger(__name__)
 
@@ -258,27 +257,11 @@ class MediaPipeline:
 
     async def _renewed(self, work: Work) -> dict[str, Media]:
         if work.renewal is None:
-            work.renewal = asyncio.ensure_future(self._ask_again(work.item))
-        return await work.renewal
-
-    async def _ask_again(self, item: Item) -> dict[str, Media]:
-        detail = item.detail()
-        if detail is None:
-            return {}
-        self.crawler.stats.inc_value("f2/renewed")
+            work.renewal = asyncio.ensure_future(renewed(self.crawler, work.item))
         try:
-            response = await self.crawler.engine.download_async(api(detail))
-            [row] = detail.rows_of(response.meta["page"])
-            fresh = type(item).read(row)
+            return await work.renewal
         except Refused as refused:
             raise Missing(refused.outcome, f"asked anew: {refused.seen}") from refused
-        except (ProtocolError, ValidationError) as error:
-            raise Missing(Outcome.SCHEMA_CHANGED, f"asked anew: {first_fault(error)}") from error
-        except self.network as error:
-            raise Missing(Outcome.NETWORK, f"asked anew: {trouble(error)}") from error
-        if fresh.state is not Outcome.OK:
-            raise Missing(fresh.state, "asked anew: the work itself says so")
-        return {file.asset: file for file in fresh.media() if file.renditions}
 
     def _write(self, work: Work, file: Media) -> Path:
         assert file.text is not None

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 import yaml
-from crawling import Crawler, Play
+from crawling import Crawler, Play, Talk
 from hypothesis import settings
 from recordings import Recorded
 from sandbox_client import Browser, visit
+from tiktok_client import Visitor, visit_tiktok
 
+from f2scrapy.sandbox.catalogue import Work, work_at
 from f2scrapy.sandbox.server import running
+from f2scrapy.sandbox.works import comment_count
 from f2scrapy.sandbox.world import Options
 from tests.transport_origin import Origin, serving
 
@@ -31,11 +34,22 @@ def shared() -> Path:
     return SHARED
 
 
-@pytest.fixture(scope="session")
-def recorded(shared: Path) -> Recorded:
-    """recorded("comment_list_first13"): an answer of Douyin's as it came, the caller's own."""
-    folder = shared / "reference/recorded/douyin/json"
-    return lambda name: json.loads((folder / f"{name}.json").read_bytes())
+@pytest.fixture(scope="module")
+def platform(request: pytest.FixtureRequest) -> str:
+    """What a file of tests is about: TikTok where its name says so, else Douyin."""
+    return "tiktok" if "tiktok" in request.path.stem else "douyin"
+
+
+@pytest.fixture(scope="module")
+def answers(shared: Path, platform: str) -> Path:
+    """The folder of the platform's answers as they came."""
+    return shared / "reference/recorded" / platform / "json"
+
+
+@pytest.fixture(scope="module")
+def recorded(answers: Path) -> Recorded:
+    """recorded("comment_list_first13"): an answer as it came, the caller's own."""
+    return lambda name: json.loads((answers / f"{name}.json").read_bytes())
 
 
 @pytest.fixture(scope="session")
@@ -46,11 +60,11 @@ def filters(shared: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def play(tmp_path: Path) -> Iterator[Play]:
+def play(tmp_path: Path, platform: str) -> Iterator[Play]:
     """play("captcha@3", media_ttl_s=5): a crawler with a sandbox of its own."""
     with ExitStack() as stack:
 
-        def start(*faults: str, platform: str = "douyin", **options: Any) -> Crawler:
+        def start(*faults: str, platform: str = platform, **options: Any) -> Crawler:
             sandbox = stack.enter_context(running(Options(faults=faults, **options)))
             return Crawler(sandbox, tmp_path / "Download", platform=platform)
 
@@ -58,10 +72,31 @@ def play(tmp_path: Path) -> Iterator[Play]:
 
 
 @pytest.fixture
+def talk(play: Play) -> Talk:
+    """talk("lossy"): a crawler, a work with some hundred comments, and the word that names it."""
+
+    def start(*faults: str) -> tuple[Crawler, Work, str]:
+        crawl = play(*faults)
+        user = crawl.sandbox.world.catalogue.by_name["clean200"]
+        works = (work_at(user, position) for position in range(user.count))
+        work = next(work for work in works if 150 < comment_count(work) < 200)
+        return crawl, work, f"url={work.aweme_id}"
+
+    return start
+
+
+@pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """A visitor of a sandbox of its own."""
     async with visit() as browser:
         yield browser
+
+
+@pytest.fixture
+async def visitor() -> AsyncIterator[Visitor]:
+    """The same on TikTok."""
+    async with visit_tiktok() as visitor:
+        yield visitor
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from typing import Any
 import warm
 
 from f2scrapy.archive import Archive
+from f2scrapy.sandbox.catalogue import Work
 from f2scrapy.sandbox.report import Report
 from f2scrapy.sandbox.server import Sandbox
 
@@ -145,9 +146,15 @@ class Crawler:
 
 
 Play = Callable[..., Crawler]  # see the fixture `play`
+Talk = Callable[..., tuple[Crawler, Work, str]]  # see the fixture `talk`
 
 
 TEXTS = ("desc", "subtitle")  # files that are made, not fetched
+
+
+def ids(rows: list[Any], name: str = "aweme_id") -> list[str]:
+    """What the rows of a feed are told by."""
+    return sorted(row[name] for row in rows)
 
 
 def asset(slot: str) -> str:

@@ -1,12 +1,11 @@
 """Lists of users, comments with replies and the guest's ids, as a stranger asks for them."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from crawling import Crawler, Play, Run
+from crawling import Crawler, Play, Run, Talk, ids
 
-from f2scrapy.sandbox.catalogue import User, Work, work_at
+from f2scrapy.sandbox.catalogue import User
 from f2scrapy.sandbox.douyin_users import person
 from f2scrapy.sandbox.said import threads
 from f2scrapy.sandbox.works import comment_count
@@ -24,15 +23,11 @@ def everybody(key: str, count: int) -> list[str]:
     return sorted(person(CROWD, key, position)["sec_uid"] for position in range(count))
 
 
-def ids(rows: list[Any], name: str = "sec_user_id") -> list[str]:
-    return sorted(row[name] for row in rows)
-
-
 def test_list_of_users_comes_whole_and_once(play: Play) -> None:
     crawl = play(users=(CROWD,))
     run, rows = people(crawl, "douyin_following", "-a", "source_type=3")
     assert (run.code, run.report["expected"], run.report["kept"]) == (0, 45, 45)
-    assert ids(rows) == everybody("followings", 45)
+    assert ids(rows, "sec_user_id") == everybody("followings", 45)
     assert {row["owner_sec_user_id"] for row in rows} == {CROWD.sec_user_id}
     asked = crawl.asked
     assert (asked["violations"], asked["list_requests"]) == ([], 3)
@@ -41,7 +36,7 @@ def test_list_of_users_comes_whole_and_once(play: Play) -> None:
 def test_update_stops_at_whom_an_earlier_run_saw(play: Play) -> None:
     crawl = play(users=(CROWD,))
     run, rows = people(crawl, "douyin_follower")
-    assert (run.code, ids(rows)) == (0, everybody("followers", 130))
+    assert (run.code, ids(rows, "sec_user_id")) == (0, everybody("followers", 130))
     _ = crawl.asked
     run, rows = people(crawl, "douyin_follower", "-a", "update=true")
     assert (run.code, len(rows), crawl.asked["list_requests"]) == (0, 20, 1)
@@ -54,7 +49,7 @@ def test_refusal_midway_names_where_to_go_on(play: Play) -> None:
     [listing] = run.report["lists"]
     crawl.sandbox.world.faults.active.clear()
     _, rest = people(crawl, "douyin_follower", "-a", f"max_cursor={listing['cursor']}")
-    assert sorted({*ids(first), *ids(rest)}) == everybody("followers", 130)
+    assert sorted({*ids(first + rest, "sec_user_id")}) == everybody("followers", 130)
 
 
 def test_hidden_list_is_private(play: Play) -> None:
@@ -66,7 +61,7 @@ def test_hidden_list_is_private(play: Play) -> None:
 def test_trouble_on_the_way_costs_nobody(play: Play) -> None:
     run, rows = people(play(*MEND, users=(CROWD,)), "douyin_follower", **FEW)
     assert (run.code, run.outcome) == (0, "OK"), run.log
-    assert ids(rows) == everybody("followers", 130)
+    assert ids(rows, "sec_user_id") == everybody("followers", 130)
 
 
 @pytest.mark.parametrize(
@@ -81,21 +76,7 @@ def test_who_is_missing_is_missed(play: Play, fault: str, outcome: str) -> None:
 # Comments
 
 
-@pytest.fixture
-def talk(play: Play) -> Callable[..., tuple[Crawler, Work, str]]:
-    """talk("lossy"): a crawler, a work with some hundred comments, and the word that names it."""
-
-    def start(*faults: str) -> tuple[Crawler, Work, str]:
-        crawl = play(*faults)
-        user = crawl.sandbox.world.catalogue.by_name["clean200"]
-        works = (work_at(user, position) for position in range(user.count))
-        work = next(work for work in works if 150 < comment_count(work) < 200)
-        return crawl, work, f"url=https://www.douyin.com/video/{work.aweme_id}"
-
-    return start
-
-
-def test_comments_with_replies_are_as_many_as_the_work_counts(talk) -> None:
+def test_comments_with_replies_are_as_many_as_the_work_counts(talk: Talk) -> None:
     crawl, work, url = talk()
     run, rows = crawl.listed("douyin_comment", "-a", url, "-a", "replies=true")
     assert (run.code, run.report["expected"]) == (0, comment_count(work))
@@ -109,21 +90,21 @@ def test_comments_with_replies_are_as_many_as_the_work_counts(talk) -> None:
     assert crawl.files() == []
 
 
-def test_comments_alone_are_held_against_the_count_without_replies(talk) -> None:
+def test_comments_alone_are_held_against_the_count_without_replies(talk: Talk) -> None:
     crawl, work, url = talk(*MEND)
     run, rows = crawl.listed("douyin_comment", "-a", url, **FEW)
     assert (run.code, run.report["expected"]) == (0, threads(work)), run.log
     assert len({row["comment_id"] for row in rows}) == len(rows) == threads(work)
 
 
-def test_missing_comments_and_replies_are_missed(talk) -> None:
+def test_missing_comments_and_replies_are_missed(talk: Talk) -> None:
     crawl, work, url = talk("lossy@2", "lossy~comment/list/reply")
     run, rows = crawl.listed("douyin_comment", "-a", url, "-a", "replies=true", **FEW)
     assert (run.code, run.outcome) == (4, "LIST_GAP")
     assert len(rows) + run.report["failed"] == comment_count(work)
 
 
-def test_pictures_and_stickers_are_fetched_where_they_are_wanted(talk) -> None:
+def test_pictures_and_stickers_are_fetched_where_they_are_wanted(talk: Talk) -> None:
     crawl, _, url = talk()
     run, rows = crawl.listed("douyin_comment", "-a", url, F2_MEDIA="image")
     pictured = [row for row in rows if row["images"] or row["sticker_url"]]

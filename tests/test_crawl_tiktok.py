@@ -3,7 +3,6 @@
 import re
 import signal
 import time
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,6 @@ from crawling import Crawler, Play
 from f2scrapy.sandbox.world import STRICT
 
 FEW = {"F2_RETRIES": "3"}
-
-
-@pytest.fixture
-def play(play: Play) -> Play:
-    return partial(play, platform="tiktok")
 
 
 def test_200_works_come_whole_and_once(play: Play) -> None:

@@ -4,10 +4,9 @@ import os
 import pty
 import subprocess
 from functools import partial
-from typing import Any
 
 import pytest
-from crawling import Crawler, Play
+from crawling import Crawler, Play, ids
 
 from f2scrapy.sandbox import spans
 from f2scrapy.sandbox.catalogue import work_at
@@ -18,15 +17,6 @@ ACCOUNT = {"F2_COOKIE": "sessionid=f2sandboxsession"}
 FEW = {"F2_RETRIES": "2"}
 DEMO = "url=https://www.tiktok.com/@sandbox1"
 SERIES = "https://www.tiktok.com/@sandbox15"
-
-
-@pytest.fixture
-def play(play: Play) -> Play:
-    return partial(play, platform="tiktok")
-
-
-def ids(rows: list[Any], name: str = "aweme_id") -> list[str]:
-    return sorted(row[name] for row in rows)
 
 
 def gathered(crawl: Crawler, start: int, count: int) -> list[str]:

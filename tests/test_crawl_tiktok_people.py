@@ -1,14 +1,12 @@
 """People, comments, searches and live rooms of TikTok, as a stranger asks for them."""
 
-from collections.abc import Callable
-from functools import partial
 from importlib import import_module
 from typing import Any
 
 import pytest
-from crawling import Crawler, Play, Run
+from crawling import Crawler, Play, Run, Talk, ids
 
-from f2scrapy.sandbox.catalogue import User, Work, work_at
+from f2scrapy.sandbox.catalogue import User
 from f2scrapy.sandbox.people import follow
 from f2scrapy.sandbox.said import threads
 from f2scrapy.sandbox.works import comment_count
@@ -16,15 +14,6 @@ from f2scrapy.sandbox.works import comment_count
 FEW = {"F2_RETRIES": "2"}
 CROWD = User(900, "crowd", 0, followers=130, following=45)
 MEND = ("short", "repeat:1", "empty_page:2", "no_cursor:1", "cursor_number")
-
-
-@pytest.fixture
-def play(play: Play) -> Play:
-    return partial(play, platform="tiktok")
-
-
-def ids(rows: list[Any], name: str = "aweme_id") -> list[str]:
-    return sorted(row[name] for row in rows)
 
 
 def people(crawl: Crawler, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
@@ -76,21 +65,7 @@ def test_hidden_list_is_private_and_a_short_one_a_gap(play: Play) -> None:
 # Comments
 
 
-@pytest.fixture
-def talk(play: Play) -> Callable[..., tuple[Crawler, Work, str]]:
-    """talk("lossy"): a crawler, a work with some hundred comments, and the word that names it."""
-
-    def start(*faults: str) -> tuple[Crawler, Work, str]:
-        crawl = play(*faults)
-        user = crawl.sandbox.world.catalogue.by_name["clean200"]
-        works = (work_at(user, position) for position in range(user.count))
-        work = next(work for work in works if 150 < comment_count(work) < 200)
-        return crawl, work, f"url=https://www.tiktok.com/@{user.unique_id}/video/{work.aweme_id}"
-
-    return start
-
-
-def test_comments_with_replies_are_as_many_as_the_work_counts(talk) -> None:
+def test_comments_with_replies_are_as_many_as_the_work_counts(talk: Talk) -> None:
     crawl, work, url = talk(*MEND)
     run, rows = crawl.listed("tiktok_comment", "-a", url, "-a", "replies=true", **FEW)
     assert (run.code, run.report["expected"]) == (0, comment_count(work)), run.log
@@ -101,14 +76,14 @@ def test_comments_with_replies_are_as_many_as_the_work_counts(talk) -> None:
     assert (crawl.asked["violations"], crawl.files()) == ([], [])
 
 
-def test_missing_comments_and_replies_are_missed(talk) -> None:
+def test_missing_comments_and_replies_are_missed(talk: Talk) -> None:
     crawl, work, url = talk("lossy@2", "lossy~comment/list/reply")
     run, rows = crawl.listed("tiktok_comment", "-a", url, "-a", "replies=true", **FEW)
     assert (run.code, run.outcome) == (4, "LIST_GAP")
     assert len(rows) + run.report["failed"] == comment_count(work)
 
 
-def test_pictures_are_fetched_where_they_are_wanted(talk) -> None:
+def test_pictures_are_fetched_where_they_are_wanted(talk: Talk) -> None:
     crawl, work, url = talk()
     run, rows = crawl.listed("tiktok_comment", "-a", url, F2_MEDIA="image")
     assert (run.code, len(rows)) == (0, threads(work))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from recordings import Recorded, value_at
+from recordings import Json, Recorded, objects, value_at
 
 from f2scrapy.douyin.items.posts import AwemeType, Post
 from f2scrapy.douyin.items.users import User
@@ -70,22 +70,16 @@ def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> N
 # Recordings
 
 
-def works_in(value: Any) -> Iterator[dict[str, Any]]:
+def works_in(value: Any) -> Iterator[Json]:
     """Every work that stands anywhere in an answer."""
-    if isinstance(value, dict):
-        if "aweme_id" in value and ("author" in value or "video" in value):
-            yield value
-        value = list(value.values())
-    if isinstance(value, list):
-        for part in value:
-            yield from works_in(part)
+    works = (one for one in objects(value) if "aweme_id" in one)
+    return (work for work in works if "author" in work or "video" in work)
 
 
 @pytest.fixture(scope="module")
-def works(shared: Path, recorded: Recorded) -> list[dict[str, Any]]:
-    folder = shared / "reference/recorded/douyin/json"
-    answers = (recorded(path.stem) for path in sorted(folder.glob("*.json")))
-    return [work for answer in answers for work in works_in(answer)]
+def works(answers: Path, recorded: Recorded) -> list[dict[str, Any]]:
+    names = [path.stem for path in sorted(answers.glob("*.json"))]
+    return [work for name in names for work in works_in(recorded(name))]
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The TikTok half of the sandbox: lists, works, profiles, and what they mind in a request."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,12 +12,6 @@ from f2scrapy.sandbox.world import SESSION, Options
 from f2scrapy.signing import SCHEMES
 
 POSTS = "/api/post/item_list/"
-
-
-@pytest.fixture
-async def visitor() -> AsyncIterator[Visitor]:
-    async with visit_tiktok() as visitor:
-        yield visitor
 
 
 # What is asked for

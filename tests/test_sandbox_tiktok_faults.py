@@ -1,17 +1,9 @@
 """Faults on TikTok's interfaces: the names are those of Douyin, the words TikTok's."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from tiktok_client import WEB, Visitor, visit_tiktok
+from tiktok_client import WEB, Visitor
 
 POSTS = "/api/post/item_list/"
-
-
-@pytest.fixture
-async def visitor() -> AsyncIterator[Visitor]:
-    async with visit_tiktok() as visitor:
-        yield visitor
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """TikTok's other lists: every page as an honest reader turns it."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -13,12 +13,6 @@ from f2scrapy.sandbox.people import follow, followed_at
 from f2scrapy.sandbox.tiktok_feeds import PLAYLISTS
 from f2scrapy.sandbox.works import comment_count
 from f2scrapy.sandbox.world import SESSION
-
-
-@pytest.fixture
-async def visitor() -> AsyncIterator[Visitor]:
-    async with visit_tiktok() as visitor:
-        yield visitor
 
 
 def rows(pages: Iterable[dict[str, Any]], key: str = "itemList") -> list[Any]:

@@ -1,21 +1,14 @@
 """TikTok's live rooms: by interface and by page, on air, over, and never."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from tiktok_client import BROWSER, WEB, Visitor, script, visit_tiktok
+from tiktok_client import BROWSER, WEB, Visitor, script
 
 from f2scrapy.sandbox.douyin_live import Broadcast
 
 ROOM = "/api-live/user/room/"
-
-
-@pytest.fixture
-async def visitor() -> AsyncIterator[Visitor]:
-    async with visit_tiktok() as visitor:
-        yield visitor
 
 
 async def room(visitor: Visitor, name: str) -> Any:

@@ -1,7 +1,7 @@
 """TikTok's media hosts: who may have a file, and which file an address is."""
 
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,12 +9,6 @@ from sandbox_client import Reply
 from tiktok_client import HEADERS, WEB, Visitor, visit_tiktok
 
 from f2scrapy.sandbox.world import Options
-
-
-@pytest.fixture
-async def visitor() -> AsyncIterator[Visitor]:
-    async with visit_tiktok() as visitor:
-        yield visitor
 
 
 async def film(visitor: Visitor) -> dict[str, Any]:

@@ -3,19 +3,11 @@
 import json
 import re
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from sandbox_client import AGENT
-from tiktok_client import HEADERS, WEB, Visitor, cookies_of, scope, visit_tiktok
-
-
-@pytest.fixture
-async def visitor() -> AsyncIterator[Visitor]:
-    async with visit_tiktok() as visitor:
-        yield visitor
-
+from tiktok_client import HEADERS, WEB, Visitor, cookies_of, scope
 
 # Pages
 

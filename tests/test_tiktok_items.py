@@ -1,16 +1,14 @@
 """Works of TikTok keep all that the platform said of them, and point to the right files."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
 from pydantic.alias_generators import to_snake
-from test_douyin_items import value_at
+from recordings import Json, Recorded, objects, value_at
 
 from f2scrapy.errors import Outcome
 from f2scrapy.item import Media, MediaKind
@@ -61,9 +59,8 @@ ELSEWHERE = {
 COMPOSED = {"backtrace", "search_id", "challenges_title", "challenges_desc", "video_bitrateInfo"}
 
 
-def fields(shared: Path) -> Iterator[tuple[str, str, str]]:
+def fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Filter, field and path of everything F2 knows of works."""
-    filters = yaml.safe_load((shared / "reference/f2/fields.yaml").read_text())["filters"]
     assert {filters[f"tiktok.{name}"]["inherits"] for name in INHERITED} == {"UserPostFilter"}
     for name in FILTERS:
         for field, facts in filters[f"tiktok.{name}"]["fields"].items():
@@ -75,8 +72,8 @@ def attribute(field: str) -> str:
     return RENAMED.get(field, to_snake(field))
 
 
-def test_every_field_of_f2_is_here_or_has_a_reason(shared: Path) -> None:
-    known = {(name, field) for name, field, _ in fields(shared)}
+def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> None:
+    known = {(name, field) for name, field, _ in fields(filters)}
     assert len(known) == 125
     assert {*RENAMED, *COMPOSED} <= {field for _, field in known}
     lost = [
@@ -89,30 +86,19 @@ def test_every_field_of_f2_is_here_or_has_a_reason(shared: Path) -> None:
 # Recordings
 
 
-def works_in(value: Any) -> Iterator[dict[str, Any]]:
+def works_in(value: Any) -> Iterator[Json]:
     """Every work that stands anywhere in an answer."""
-    if isinstance(value, dict):
-        if "id" in value and "video" in value:
-            yield value
-        value = list(value.values())
-    if isinstance(value, list):
-        for part in value:
-            yield from works_in(part)
+    return (one for one in objects(value) if "id" in one and "video" in one)
 
 
 @pytest.fixture(scope="module")
-def recorded(shared: Path) -> Path:
-    return shared / "reference/recorded/tiktok/json"
+def works(answers: Path, recorded: Recorded) -> list[dict[str, Any]]:
+    names = [path.stem for path in sorted(answers.glob("*.json"))]
+    return [work for name in names for work in works_in(recorded(name))]
 
 
-@pytest.fixture(scope="module")
-def works(recorded: Path) -> list[dict[str, Any]]:
-    answers = (json.loads(path.read_bytes()) for path in sorted(recorded.glob("*.json")))
-    return [work for answer in answers for work in works_in(answer)]
-
-
-def first(recorded: Path, name: str) -> dict[str, Any]:
-    return next(works_in(json.loads((recorded / f"{name}.json").read_bytes())))
+def first(recorded: Recorded, name: str) -> dict[str, Any]:
+    return next(works_in(recorded(name)))
 
 
 def expected(row: dict[str, Any], path: str) -> Any:
@@ -126,9 +112,11 @@ def expected(row: dict[str, Any], path: str) -> Any:
     return int(value) if "tats" in path and value is not None else value
 
 
-def test_every_recorded_work_is_a_post_with_nothing_lost(works: Any, shared: Path) -> None:
+def test_every_recorded_work_is_a_post_with_nothing_lost(
+    works: Any, filters: dict[str, Any]
+) -> None:
     assert len(works) == 60
-    lost, known = [], list(fields(shared))
+    lost, known = [], list(fields(filters))
     for row in works:
         posts = {kind: kind.read(row) for kind, _ in FILTERS.values()}
         for name, field, path in known:
@@ -158,7 +146,7 @@ def test_recorded_lists_stay_aligned_with_their_rows(works: Any) -> None:
         assert post.video_bit_rate == [gear["Bitrate"] for gear in gears]
 
 
-def test_work_of_2020(recorded: Path) -> None:
+def test_work_of_2020(recorded: Recorded) -> None:
     """As it was answered in 2022, without a word on encodings."""
     post = Post.read(first(recorded, "item_detail_2022"))
     assert post.key == "tiktok:post:6838005349703192969"
@@ -171,7 +159,7 @@ def test_work_of_2020(recorded: Path) -> None:
     assert (only.width, only.height, only.codec, only.bit_rate) == (576, 1024, "", 0)
 
 
-def test_work_of_a_page_of_2023(recorded: Path) -> None:
+def test_work_of_a_page_of_2023(recorded: Recorded) -> None:
     """Its author is a name; time and counts came as text."""
     row = first(recorded, "user_page_sigi_state_2023")
     post = Post.read(row)
@@ -184,7 +172,7 @@ def test_work_of_a_page_of_2023(recorded: Path) -> None:
     assert (post.collect_count, post.region) == (126, "US")
 
 
-def test_work_of_2025(recorded: Path) -> None:
+def test_work_of_2025(recorded: Recorded) -> None:
     post = Post.read(first(recorded, "post_item_list_1item_2025"))
     assert (post.is_top, post.pinned, post.text_language) == (True, True, "zh-Hans")
     assert (post.original_language, post.subtitle_sources) == ("cmn-Hant-CN", ["MT", "ASR"])
@@ -193,12 +181,12 @@ def test_work_of_2025(recorded: Path) -> None:
     assert post.hashtag_ids == post.challenge_ids == ["5873", "7023598740895745577"]
 
 
-def test_works_of_2025_and_2026(recorded: Path, works: Any) -> None:
-    page = json.loads((recorded / "post_item_list_page12.json").read_bytes())["itemList"]
+def test_works_of_2025_and_2026(recorded: Recorded, works: Any) -> None:
+    page = recorded("post_item_list_page12")["itemList"]
     assert {Post.read(row).mix_id for row in page} >= {"7458067619722451040", ""}
     exact = Post.read(page[0])
     assert exact.digg_count == int(page[0]["statsV2"]["diggCount"])
-    related = json.loads((recorded / "related_items_first8.json").read_bytes())
+    related = recorded("related_items_first8")
     places = [Post.read(row) for row in related]
     assert {post.poi_name for post in places} >= {"乐と土", "天美画山花书秋"}
     assert any(post.effect_names for post in places)
@@ -218,7 +206,7 @@ def test_works_of_2025_and_2026(recorded: Path, works: Any) -> None:
         ),
     ],
 )
-def test_files_of_recorded_works(recorded: Path, name: str, shown: str) -> None:
+def test_files_of_recorded_works(recorded: Recorded, name: str, shown: str) -> None:
     assert suffixes(Post.read(first(recorded, name))) == shown.split()
 
 
@@ -249,7 +237,7 @@ def test_recorded_encodings_are_all_offered_once(works: Any) -> None:
     assert codecs == {"h264", "h265"}
 
 
-def test_an_encoding_whose_size_is_not_said_is_measured_by_its_name(recorded: Path) -> None:
+def test_an_encoding_whose_size_is_not_said_is_measured_by_its_name(recorded: Recorded) -> None:
     row = first(recorded, "item_detail_f2")
     assert "Width" not in row["video"]["bitrateInfo"][0]["PlayAddr"]
     [video, *_] = Post.read(row).media()
@@ -276,7 +264,7 @@ def test_what_recorded_captions_are(works: Any) -> None:
         }
 
 
-def test_captions_have_their_mirrors(recorded: Path) -> None:
+def test_captions_have_their_mirrors(recorded: Recorded) -> None:
     row = first(recorded, "video_page_default_scope")
     files = {file.asset: file for file in Post.read(row).media()}
     told = row["video"]["claInfo"]["captionInfos"][0]

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
+from recordings import Recorded
 
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.tiktok.endpoints.live import LiveEnter
@@ -36,7 +36,7 @@ def scope(**blocks: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def shown(shared: Path) -> Callable[[str], str]:
+def shown(recorded: Recorded) -> Callable[[str], str]:
     """A recorded page."""
     names = {
         "video_page_default_scope": UNIVERSAL,
@@ -44,8 +44,7 @@ def shown(shared: Path) -> Callable[[str], str]:
         "user_page_sigi_state_2023": "SIGI_STATE",
         "live_page_state": "SIGI_STATE",
     }
-    folder = shared / "reference/recorded/tiktok/json"
-    return lambda name: html(names[name], json.loads((folder / f"{name}.json").read_bytes()))
+    return lambda name: html(names[name], recorded(name))
 
 
 Shown = Callable[[str], str]

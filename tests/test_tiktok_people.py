@@ -3,14 +3,12 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
 from pydantic.alias_generators import to_snake
-from test_douyin_items import value_at
+from recordings import Recorded, value_at
 
 from f2scrapy.errors import Outcome
 from f2scrapy.item import Item, MediaKind
@@ -65,9 +63,8 @@ ELSEWHERE = {
 }
 
 
-def fields(shared: Path) -> Iterator[tuple[str, str, str]]:
+def fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Filter, field and path of everything F2 knows of them."""
-    filters = yaml.safe_load((shared / "reference/f2/fields.yaml").read_text())["filters"]
     works = {"PostDetailFilter", "PostSearchFilter"}
     works |= {f"User{name}Filter" for name in ("Post", "Collect", "Mix", "Like")}
     known = {name.removeprefix("tiktok.") for name in filters if name.startswith("tiktok.")}
@@ -82,8 +79,8 @@ def attribute(name: str, field: str) -> str:
     return RENAMED.get(f"{name}.{field}", RENAMED.get(field, to_snake(field)))
 
 
-def test_every_field_of_f2_is_here_or_has_a_reason(shared: Path) -> None:
-    known = {(name, field) for name, field, _ in fields(shared)}
+def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> None:
+    known = {(name, field) for name, field, _ in fields(filters)}
     assert len(known) == 46
     lost = [
         (name, field) for name, field in known
@@ -95,20 +92,11 @@ def test_every_field_of_f2_is_here_or_has_a_reason(shared: Path) -> None:
 # Recordings
 
 
-@pytest.fixture(scope="module")
-def recorded(shared: Path) -> Path:
-    return shared / "reference/recorded/tiktok/json"
-
-
-def load(recorded: Path, name: str) -> Any:
-    return json.loads((recorded / f"{name}.json").read_bytes())
-
-
-def differing(name: str, row: Any, shared: Path) -> list[str]:
+def differing(name: str, row: Any, filters: dict[str, Any]) -> list[str]:
     """Fields that hold another value than the row, with the values; counts are the exact ones."""
     item, before = FILTERS[name][0].read(row), FILTERS[name][1]
     lost = []
-    for filter_, field, path in fields(shared):
+    for filter_, field, path in fields(filters):
         if filter_ != name or attribute(name, field) == "streams":
             continue
         place = path.removeprefix(before)
@@ -121,9 +109,9 @@ def differing(name: str, row: Any, shared: Path) -> list[str]:
     return lost
 
 
-def test_recorded_profile(recorded: Path, shared: Path) -> None:
-    row = load(recorded, "user_detail")["userInfo"]
-    assert differing("UserProfileFilter", row, shared) == []
+def test_recorded_profile(recorded: Recorded, filters: dict[str, Any]) -> None:
+    row = recorded("user_detail")["userInfo"]
+    assert differing("UserProfileFilter", row, filters) == []
     user = User.read(row)
     assert user.key == f"tiktok:user:{row['user']['secUid']}"
     assert (user.aweme_count, user.follower_count, user.total_favorited) == (1605, 427682, 6764096)
@@ -133,26 +121,26 @@ def test_recorded_profile(recorded: Path, shared: Path) -> None:
     assert Liker.read(row).state is Outcome.PRIVATE
 
 
-def test_recorded_pages_of_users(recorded: Path, shared: Path) -> None:
-    page = load(recorded, "user_page_default_scope")["__DEFAULT_SCOPE__"]["webapp.user-detail"]
-    assert differing("UserProfileFilter", page["userInfo"], shared) == []
+def test_recorded_pages_of_users(recorded: Recorded, filters: dict[str, Any]) -> None:
+    page = recorded("user_page_default_scope")["__DEFAULT_SCOPE__"]["webapp.user-detail"]
+    assert differing("UserProfileFilter", page["userInfo"], filters) == []
 
 
-def test_recorded_list_of_users(recorded: Path) -> None:
-    rows = load(recorded, "user_list_following")["userList"]
+def test_recorded_list_of_users(recorded: Recorded) -> None:
+    rows = recorded("user_list_following")["userList"]
     users = [ListedUser.read(row) for row in rows]
     assert [user.uid for user in users] == [row["user"]["id"] for row in rows]
     assert users[0].total_favorited == 154503
     assert {user.state for user in users} == {Outcome.OK}
 
 
-def comments_in(recorded: Path) -> list[dict[str, Any]]:
+def comments_in(recorded: Recorded) -> list[dict[str, Any]]:
     pages = ("comment_list_2024_first30", "comment_list_2026_first13")
-    rows: list[dict[str, Any]] = load(recorded, "comment_items_2023")
-    return rows + [row for name in pages for row in load(recorded, name)["comments"]]
+    rows: list[dict[str, Any]] = recorded("comment_items_2023")
+    return rows + [row for name in pages for row in recorded(name)["comments"]]
 
 
-def test_recorded_comments(recorded: Path) -> None:
+def test_recorded_comments(recorded: Recorded) -> None:
     rows = comments_in(recorded)
     assert len(rows) == 83
     for row in rows:
@@ -173,7 +161,7 @@ def test_recorded_comments(recorded: Path) -> None:
         assert (comment.reply_id, comment.reply_to_reply_id) == ("", "")
 
 
-def test_recorded_replies_are_comments(recorded: Path) -> None:
+def test_recorded_replies_are_comments(recorded: Recorded) -> None:
     shown = [row["reply_comment"] for row in comments_in(recorded) if row["reply_comment"]]
     assert len(shown) == 20
     for row, *_ in shown:
@@ -182,7 +170,7 @@ def test_recorded_replies_are_comments(recorded: Path) -> None:
     assert [parent.reply_comment_id for parent in parents] == [row["cid"] for row, *_ in shown]
 
 
-def test_recorded_pictures_of_comments(recorded: Path) -> None:
+def test_recorded_pictures_of_comments(recorded: Recorded) -> None:
     rows = [row for row in comments_in(recorded) if row["image_list"]]
     assert rows
     for row in rows:
@@ -195,12 +183,12 @@ def test_recorded_pictures_of_comments(recorded: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def room_row(recorded: Path) -> Any:
-    return load(recorded, "live_page_state")["LiveRoom"]["liveRoomUserInfo"]
+def room_row(recorded: Recorded) -> Any:
+    return recorded("live_page_state")["LiveRoom"]["liveRoomUserInfo"]
 
 
-def test_recorded_room(room_row: Any, shared: Path) -> None:
-    assert differing("UserLiveFilter", room_row, shared) == []
+def test_recorded_room(room_row: Any, filters: dict[str, Any]) -> None:
+    assert differing("UserLiveFilter", room_row, filters) == []
     room = LiveRoom.read(room_row)
     assert (room.key, room.on_air) == ("tiktok:live:7521465059755937922", True)
     assert room.create_time == datetime(2025, 7, 10, 6, 50, 37, tzinfo=UTC)
@@ -264,8 +252,8 @@ def test_playlists() -> None:
 # Searches
 
 
-def test_recorded_search_of_everything(recorded: Path) -> None:
-    page = load(recorded, "search_general_2026_first7")
+def test_recorded_search_of_everything(recorded: Recorded) -> None:
+    page = recorded("search_general_2026_first7")
     rows = GeneralSearch(keyword="moon", offset=12).rows_of(page)
     found = [SearchResult.of(row) for row in rows]
     kinds = [FoundPost if "item" in card else FoundUser for card in page["data"]]
@@ -280,8 +268,8 @@ def test_recorded_search_of_everything(recorded: Path) -> None:
     assert (user.total_favorited, user.room_id) == (453517656, "")
 
 
-def test_recorded_search_of_2025(recorded: Path) -> None:
-    page = load(recorded, "search_general_first8")
+def test_recorded_search_of_2025(recorded: Recorded) -> None:
+    page = recorded("search_general_first8")
     first = GeneralSearch(keyword="moon")
     found = [SearchResult.of(row) for row in first.rows_of(page)]
     assert [item.id for item in found] == [card["common"]["doc_id_str"] for card in page["data"]]
@@ -311,10 +299,10 @@ def test_only_ids_are_promised() -> None:
             kind.read(row)
 
 
-def test_null_in_every_field_is_still_a_row(recorded: Path, room_row: Any) -> None:
+def test_null_in_every_field_is_still_a_row(recorded: Recorded, room_row: Any) -> None:
     for row in comments_in(recorded):
         assert Comment.read(dict.fromkeys(row) | {"cid": row["cid"]}).media() == []
-    user = load(recorded, "user_detail")["userInfo"]
+    user = recorded("user_detail")["userInfo"]
     bare = dict.fromkeys(user["user"]) | {"secUid": "MS4w"}
     assert User.read({"user": bare, "stats": None, "statsV2": None}).id == "MS4w"
     hollow = {"user": dict.fromkeys(room_row["user"]) | {"roomId": "7"}, "stats": None}

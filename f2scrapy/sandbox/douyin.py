@@ -8,7 +8,7 @@ from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.catalogue import User, Work, listed
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin_addresses import LOG_ID
-from f2scrapy.sandbox.douyin_shapes import profile_json
+from f2scrapy.sandbox.douyin_profile import profile_json
 from f2scrapy.sandbox.douyin_works import work_json
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, reply
 from f2scrapy.sandbox.world import World

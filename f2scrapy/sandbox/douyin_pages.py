@@ -14,7 +14,7 @@ from f2scrapy.sandbox.catalogue import GONE, Work, work_at
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.douyin import HOST, row
 from f2scrapy.sandbox.douyin_addresses import Json
-from f2scrapy.sandbox.douyin_shapes import profile_json
+from f2scrapy.sandbox.douyin_profile import profile_json
 from f2scrapy.sandbox.exchange import Answer, Ask, html, redirect
 from f2scrapy.sandbox.works import is_album
 from f2scrapy.sandbox.world import World

@@ -11,7 +11,7 @@ from f2scrapy.sandbox import findings
 from f2scrapy.sandbox.catalogue import NEWEST, User, Work
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin import HOST, row
-from f2scrapy.sandbox.douyin_shapes import profile_json
+from f2scrapy.sandbox.douyin_profile import profile_json
 from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, reply
 from f2scrapy.sandbox.world import World
 
