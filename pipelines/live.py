@@ -18,6 +18,7 @@ from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
 from f2scrapy.item import File, Item, MediaKind, kinds
 from f2scrapy.live.clock import ahead
+from f2scrapy.live.mend import mend
 from f2scrapy.live.place import files_of
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.rules import Rules, rules
@@ -56,6 +57,7 @@ class LivePipeline:
         self.source = Source(identity, settings["F2_SANDBOX"], settings.getfloat("F2_STALL"))
         await self.source.__aenter__()
         self._looking.start(0.5)
+        await mend(self.archive, self.rules)
 
     async def close_spider(self) -> None:
         self._looking.stop()

@@ -132,6 +132,30 @@ def test_a_room_named_twice_is_recorded_once(play: Play) -> None:
     assert len(segments(crawl)) == 1
 
 
+@pytest.mark.parametrize("crawled", [False, True])
+def test_what_a_killed_run_left_is_finished_though_the_room_is_over(
+    play: Play, crawled: bool
+) -> None:
+    crawl = play()
+    process = started(crawl, ROOM)
+    [part] = crawl.recording()
+    process.kill()
+    ended(process)
+    crawl.sandbox.world.switch_on("over")
+    if crawled:
+        run = crawl("douyin_live", "-a", "url=660000000005", F2_MEDIA="live")
+        code, log = run.code, run.log
+    else:
+        code, log = ended(started(crawl, "660000000005"))
+    assert (code, "what a killed run left is finished" in log) == (0, True), log
+    [segment] = segments(crawl)
+    assert (segment.name, len(shown(segment)) > 10) == (part.stem, True)
+    archive = Archive(crawl.root / "f2scrapy.db", crawl.root)
+    [file] = archive.held("douyin:live:7600000000000000010").values()
+    assert archive.on_disk(file)
+    archive.close()
+
+
 def test_who_is_stopped_waits_for_no_room_that_stands_in_line(play: Play) -> None:
     crawl = play()
     process = started(crawl, ROOM, "660000000002", "660000000005", F2_PACE="200")

@@ -16,6 +16,7 @@ from f2scrapy.archive import Archive
 from f2scrapy.config import archive_path, standalone
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.exits import EXIT_OK, exit_code
+from f2scrapy.live.mend import mend
 from f2scrapy.live.place import remember
 from f2scrapy.live.recorder import Recorder, Recording, Room
 from f2scrapy.live.rules import rules
@@ -96,6 +97,7 @@ class Runner:
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
             self._stack.push_async_callback(self._notifier.close)
+            await mend(self._archive, self._rules)
             for platform in {target.platform for target in wanted}:
                 await self._studio(platform)
             async with asyncio.TaskGroup() as self._group:

@@ -1,0 +1,73 @@
+"""Mend: what killed runs left of broadcasts is finished by the next run, of whatever room."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from f2scrapy import rooms
+from f2scrapy.archive import Archive
+from f2scrapy.errors import Outcome
+from f2scrapy.live.place import files_of
+from f2scrapy.live.record import Record
+from f2scrapy.live.recorder import Recording
+from f2scrapy.live.rules import Rules
+from f2scrapy.live.segment import in_thread
+from f2scrapy.live.writer import Writer
+from f2scrapy.partial import DiskError
+
+logger = logging.getLogger(__name__)
+
+_STATE = "killed"
+
+
+async def mend(archive: Archive, rules: Rules) -> None:
+    """Give unfinished segments their final names, and tell the archive of them.
+
+    What another process is recording is left alone, and so is what cannot be read or written.
+    """
+    for base in await in_thread(lambda: sorted(_unfinished(archive.root))):
+        try:
+            if recording := await _mended(base, rules):
+                for file in files_of(archive, recording):
+                    archive.remember(_key(recording.record.room), file)
+                logger.info("%s: what a killed run left is finished: %s", base, recording.summary)
+        except (DiskError, OSError) as error:
+            logger.info("%s: what a killed run left stays as it is: %s", base, error)
+
+
+def _unfinished(root: Path) -> set[Path]:
+    """The broadcasts of which there is a segment without its final name."""
+    parts = root.glob(f"*/{rooms.MODE}/**/*_live_*.part")
+    return {part.with_name(part.name.rpartition("_live_")[0]) for part in parts}
+
+
+async def _mended(base: Path, rules: Rules) -> Recording | None:
+    room = await in_thread(lambda: _room(base))
+    if room is None:
+        return None
+    writer = Writer(_key(room), Record(base, room), rules)
+    try:
+        await in_thread(writer.take_up)
+        if rules.remux:
+            await writer.remux()
+        writer.record.state = _STATE
+        await in_thread(writer.record.write)
+    finally:
+        writer.release()
+    return Recording(Outcome.OK, "", tuple(writer.segments), writer.record)
+
+
+def _room(base: Path) -> dict[str, Any] | None:
+    """Of what it is, by its record; None = that cannot be read."""
+    try:
+        told = json.loads(Record(base, {}).path.read_text("utf-8"))
+        return {name: str(told[name]) for name in ("platform", "room_id", "nickname", "title")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _key(room: dict[str, Any]) -> str:
+    return f"{room['platform']}:{rooms.MODE}:{room['room_id']}"
