@@ -55,7 +55,7 @@ F2_PROGRESS = "auto"  # auto = bars on a terminal, lines elsewhere; bars, lines,
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "f2scrapy.middlewares.redirect.QuietRedirectMiddleware": 600,  # of files
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    "f2scrapy.middlewares.proxy.ProxyMiddleware": 750,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 900,
     "f2scrapy.middlewares.outcome.OutcomeMiddleware": 920,  # what did it really say; retry, refuse
