@@ -62,6 +62,7 @@ class Session:
         self.sandbox: str = settings["F2_SANDBOX"]  # "" = the platforms themselves
         self.pace = settings.getfloat("F2_PACE")  # seconds
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._most = settings.getint("DOWNLOAD_MAXSIZE")  # bytes of an answer, unpacked
         proxy.check(self.sandbox)  # what is wrong is said at once
 
     async def __aenter__(self) -> Self:
@@ -231,6 +232,15 @@ class Session:
                 allow_redirects=False, proxy=proxy.proxy_for(url),
             ) as reply:  # fmt: skip
                 cookies = tuple(reply.headers.getall("Set-Cookie", ()))
-                return _Reply(reply.status, reply.headers, cookies, await reply.read())
+                return _Reply(reply.status, reply.headers, cookies, await self._body(reply))
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Refused(Outcome.NETWORK, trouble(error)) from None  # its text holds the URL
+
+    async def _body(self, reply: aiohttp.ClientResponse) -> bytes:
+        """All of it; a megabyte that is sent may unpack to thousands."""
+        body = bytearray()
+        async for chunk in reply.content.iter_any():
+            body += chunk
+            if len(body) > self._most:
+                raise Refused(Outcome.NETWORK, "the answer is too long to be held in memory")
+        return bytes(body)
