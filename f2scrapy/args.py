@@ -89,7 +89,7 @@ def lines_of(text: str, option: str = "") -> list[str]:
     try:
         lines = Path(text[1:]).expanduser().read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "no text"
+        why = getattr(error, "strerror", None) or "it is no text in UTF-8: save it as such"
         a_name = option.startswith("-a") and re.fullmatch(r"@\w+", text)
         hint = "; a user's name goes without @" if a_name else ""
         raise InputError(f"{option}{text}: cannot read that file ({why}){hint}") from error

@@ -18,6 +18,7 @@ from f2scrapy.errors import Outcome
 from f2scrapy.extensions.progress import Progress
 from f2scrapy.item import Item
 from f2scrapy.link import Link
+from f2scrapy.naming import visible
 from f2scrapy.spider import ApiSpider, Below
 from f2scrapy.walk import Walk
 
@@ -25,7 +26,7 @@ ALL = "all"
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(word.strip() for word in text.split(",")) - {""}
+    return frozenset(visible(word).strip() for word in text.split(",")) - {""}
 
 
 def _choice(given: Any) -> Any:
@@ -86,7 +87,7 @@ class ChosenSpider(ApiSpider):
         if self.chosen is None:
             self.offered.setdefault(item.source, []).append(found)
             return None
-        names = {ALL, found.name, found.subfolder.strip()}
+        names = {ALL, found.name, _called(found)}
         self.missing -= names
         return found if self.chosen & names else None
 
@@ -120,14 +121,19 @@ def picked(offered: list[Below], console: Console) -> list[Below]:
     """Asks a person which of these to take, until the answer can be used; nothing said = all."""
     for number, one in enumerate(offered, 1):
         rows = "" if one.expected is None else f" ({one.expected})"
-        console.print(f"{number:>4}  {escape(one.subfolder or one.name)}{rows}", highlight=False)
+        console.print(f"{number:>4}  {escape(_called(one) or one.name)}{rows}", highlight=False)
     while True:
         given = console.input("Which? Numbers or names, several by comma; nothing = all: ").strip()
         if given in ("", ALL, "0"):
             return offered
         words = _words(given)
-        known = [{str(n), one.name, one.subfolder.strip()} for n, one in enumerate(offered, 1)]
+        known = [{str(n), one.name, _called(one)} for n, one in enumerate(offered, 1)]
         strange = words - set().union(*known)
         if words and not strange:
             return [one for one, names in zip(offered, known, strict=True) if names & words]
         console.print(f"not there: {escape(', '.join(sorted(strange)) or given)}", highlight=False)
+
+
+def _called(one: Below) -> str:
+    """Its name as people see it, and type it."""
+    return visible(one.subfolder).strip()

@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from http.cookiejar import Cookie, LoadError, MozillaCookieJar
+from contextlib import suppress
+from http.cookiejar import Cookie
 from pathlib import Path
 
 from f2scrapy.errors import InputError
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # no header can hold one
+_WANT_HEADER = "F2_COOKIE: want name=value; name=value … in one line, as a browser sends it"
+_NAME = re.compile(r"[^\s\"{}\[\],:]+")  # neither JSON nor a header's name
 
 
 def from_file(path: str) -> list[Cookie]:
     """Those of a Netscape cookies.txt, the lapsed ones among them.
 
+    The standard library's reader asserts more than browsers' extensions keep to: a headline, no
+    mark of the encoding, a leading dot just where a cookie is for the hosts below its domain.
+
     Raises:
         InputError: it cannot be read, or is no such file.
     """
-    jar = MozillaCookieJar()
+    want = f"F2_COOKIES={path}: want a Netscape cookies.txt of a browser"
     try:
-        jar.load(str(Path(path).expanduser()), ignore_discard=True, ignore_expires=True)
-    except (LoadError, OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "not such a file"
-        raise InputError(
-            f"F2_COOKIES={path}: want a Netscape cookies.txt of a browser ({why})"
-        ) from None
-    for cookie in jar:
-        if cookie.expires == 0:  # curl and browser extensions write session cookies so
-            cookie.expires = None
-    return list(jar)
+        lines = Path(path).expanduser().read_text("utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "this is no text"
+        raise InputError(f"{want} ({why})") from None
+    found = []
+    for number, line in enumerate(lines, 1):
+        text = line.rstrip("\r").removeprefix("#HttpOnly_")
+        if text.strip() and not text.startswith("#"):
+            cookie = _of_line(text.split("\t"))
+            if cookie is None:
+                raise InputError(f"{want} (line {number} is no cookie)")  # but may be a secret
+            found.append(cookie)
+    if not found:
+        raise InputError(f"{want} (this holds no cookie)")
+    return found
+
+
+def _of_line(fields: list[str]) -> Cookie | None:
+    """The fields are domain, whether it stands for those below, path, secure, expiry, name, value;
+    editors cut off an empty one at the end."""
+    if len(fields) not in (6, 7) or any(map(_CONTROL.search, fields)):
+        return None
+    domain, below, path, _, expiry, name, value = (*fields, "")[:7]
+    if below.upper() == "TRUE":
+        domain = f".{domain.removeprefix('.')}"
+    lapses = None
+    with suppress(ValueError, OverflowError):
+        lapses = max(0, int(float(expiry))) or None  # 0 or -1 is written for those of a session
+    return _cookie(name, value, domain, path, lapses)
 
 
 def from_header(header: str, hosts: list[str]) -> list[Cookie]:
@@ -35,18 +63,22 @@ def from_header(header: str, hosts: list[str]) -> list[Cookie]:
     Raises:
         InputError: it is none.
     """
-    if header.strip() and "=" not in header:
-        raise InputError("F2_COOKIE: want name=value; name=value …, as a browser sends it")
-    pairs = (part.partition("=") for part in header.split(";") if "=" in part)
+    text = re.sub(r"^cookie:", "", header.strip(), flags=re.IGNORECASE)
+    pairs = [part.partition("=") for part in text.split(";") if "=" in part]
+    if (text and not pairs) or _CONTROL.search(text):
+        raise InputError(_WANT_HEADER)
+    if not all(_NAME.fullmatch(name.strip()) for name, _, _ in pairs):
+        raise InputError(_WANT_HEADER)
     return [
         _cookie(name.strip(), value.strip(), host) for name, _, value in pairs for host in hosts
     ]
 
 
-def _cookie(name: str, value: str, host: str) -> Cookie:
+def _cookie(name: str, value: str, host: str, path: str = "/", lapses: int | None = None) -> Cookie:
     return Cookie(
-        0, name, value, None, False, host, False, False, "/", True, True, None, True, None, None, {}
-    )
+        0, name, value, None, False, host, False, False, path, True, True, lapses, lapses is None,
+        None, None, {},
+    )  # fmt: skip
 
 
 def header(cookies: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 import aiohttp
 from yarl import URL
 
+from f2scrapy import proxy
 from f2scrapy.config import standalone
 from f2scrapy.door import through_door
 from f2scrapy.endpoint import Endpoint
@@ -20,7 +21,6 @@ from f2scrapy.identity import Identity, TokenAnswer, TokenAsk, from_settings, vi
 from f2scrapy.item import Item
 from f2scrapy.link import Link
 from f2scrapy.onward import HOPS, Links, barred, onward
-from f2scrapy.proxy import proxy_for
 from f2scrapy.request import trouble
 from f2scrapy.verdict import judge
 from f2scrapy.wire import Wire, asked, become_guest
@@ -64,7 +64,8 @@ class Session:
         self.retries = settings.getint("F2_RETRIES")  # for `retry.persistently`
         self.backoff = settings.getfloat("F2_BACKOFF")  # seconds
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
-        proxy_for(self.sandbox or "https://platform.invalid/")  # what is wrong is said at once
+        self._most = settings.getint("DOWNLOAD_MAXSIZE")  # bytes of an answer, unpacked
+        proxy.check(self.sandbox)  # what is wrong is said at once
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
@@ -230,9 +231,18 @@ class Session:
         try:
             async with self._http.request(
                 method, URL(url, encoded=True), headers=wire.headers, data=body or None,
-                allow_redirects=False, proxy=proxy_for(url),
+                allow_redirects=False, proxy=proxy.proxy_for(url),
             ) as reply:  # fmt: skip
                 cookies = tuple(reply.headers.getall("Set-Cookie", ()))
-                return _Reply(reply.status, reply.headers, cookies, await reply.read())
+                return _Reply(reply.status, reply.headers, cookies, await self._body(reply))
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Refused(Outcome.NETWORK, trouble(error)) from None  # its text holds the URL
+
+    async def _body(self, reply: aiohttp.ClientResponse) -> bytes:
+        """All of it; a megabyte that is sent may unpack to thousands."""
+        body = bytearray()
+        async for chunk in reply.content.iter_any():
+            body += chunk
+            if len(body) > self._most:
+                raise Refused(Outcome.NETWORK, "the answer is too long to be held in memory")
+        return bytes(body)

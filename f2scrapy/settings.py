@@ -31,7 +31,7 @@ F2_FSYNC = True  # a final name means the whole file even after a power cut
 
 F2_PACE = 1.0  # seconds between two API requests of one endpoint, ± half; 0 = as fast as it goes
 F2_MEDIA_CONCURRENCY = 16  # files at once
-F2_STALL = 30.0  # seconds without a byte until a file's transfer is given up and resumed
+F2_STALL = 30.0  # seconds without a kB until a file's transfer is given up and resumed
 F2_RETRIES = 5  # tries after the first, for each request
 F2_BACKOFF = 1.0  # seconds before the first retry; doubles each time, up to 60, with jitter
 
@@ -55,7 +55,7 @@ F2_PROGRESS = "auto"  # auto = bars on a terminal, lines elsewhere; bars, lines,
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "f2scrapy.middlewares.redirect.QuietRedirectMiddleware": 600,  # of files
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    "f2scrapy.middlewares.proxy.ProxyMiddleware": 750,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 900,
     "f2scrapy.middlewares.outcome.OutcomeMiddleware": 920,  # what did it really say; retry, refuse

@@ -29,6 +29,7 @@ from f2scrapy.ranges import Extent, extent
 from f2scrapy.transfer import BLOCK, BrokenContent, SaveTo, StalePart, Transfer
 
 ERROR_BODY = 1 << 16  # bytes of a refusal that are read: enough to tell who refuses and why
+TRICKLE = 1000  # bytes within F2_STALL seconds that are no better than none
 
 transfer_started = object()
 """Signal, sent with `transfer` (a `Transfer`) when a media file begins to come in.
@@ -45,7 +46,7 @@ class TransportHandler(AiohttpDownloadHandler):
     200, the flag "saved", and ``meta["saved"]`` holds a `Saved`. Answers other than 2xx come back
     as they are, with at most ERROR_BODY bytes of their body.
 
-    Settings: F2_SANDBOX; F2_STALL, the seconds without a byte after which a media file is given up;
+    Settings: F2_SANDBOX; F2_STALL, the seconds without a kB after which a media file is given up;
     F2_FSYNC, whether a media file is on disk, not only in its cache, before it has its final name.
     DOWNLOAD_TIMEOUT is the time in which the head of a media file must come; DOWNLOAD_MAXSIZE
     does not apply to it. Stats: f2/bytes (of media, over the wire), f2/files, f2/resumed.
@@ -210,16 +211,21 @@ class TransportHandler(AiohttpDownloadHandler):
     async def _chunks(self, response: _ClientResponse) -> AsyncGenerator[bytes]:
         """The body as it comes, watched: the time it takes to be written does not count."""
         chunks = aiter(self._iter_body_chunks(response))
+        waited, came = 0.0, 0
         while True:
+            before = time.monotonic()
             try:
-                async with asyncio.timeout(self._stall):
+                async with asyncio.timeout(self._stall - waited):
                     chunk = await anext(chunks)
             except StopAsyncIteration:
                 return
             except TimeoutError as e:
-                raise DownloadTimeoutError(f"no byte came for {self._stall:g} s") from e
+                raise DownloadTimeoutError(f"{came} bytes came in {self._stall:g} s") from e
             except aiohttp.ClientPayloadError as e:
                 raise ResponseDataLossError("the connection ended within the body") from e
+            waited, came = waited + time.monotonic() - before, came + len(chunk)
+            if came >= TRICKLE:
+                waited, came = 0.0, 0
             yield chunk
 
     async def _finish(self, transfer: Transfer) -> None:

@@ -52,7 +52,7 @@ def judge(status: int, location: str, body: bytes, endpoint: Endpoint) -> Verdic
         return Verdict(Outcome.RISK_CONTROL, "HTTP 200 with an empty body")
     try:
         page = endpoint.decoded(body)
-    except (ValueError, ProtocolError):
+    except (ValueError, RecursionError, ProtocolError):
         return _no_json(body)
     return of_page(page, endpoint)
 

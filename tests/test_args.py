@@ -89,6 +89,13 @@ def test_file_that_holds_nothing_is_named(tmp_path: Path) -> None:
         assert LinkArgs(url=f"@{file}").parts
 
 
+def test_file_of_another_encoding(tmp_path: Path) -> None:
+    """Notepad on a Chinese Windows once wrote GBK."""
+    (tmp_path / "links.txt").write_text("我的主页 https://v.douyin.com/iRNBho6u/", "gbk")
+    with pytest.raises(InputError, match="no text in UTF-8: save it as such"):
+        lines_of(f"@{tmp_path}/links.txt")
+
+
 @pytest.mark.parametrize(
     ("text", "option", "told"),
     [

@@ -12,7 +12,7 @@ from f2scrapy.tiktok.items.posts import Post
 
 OFFERED = [
     Below("71", MixPosts(mix_id="71"), Post, 12, "Moon [bold]"),
-    Below("72", MixPosts(mix_id="72"), Post, None, "Mars"),
+    Below("72", MixPosts(mix_id="72"), Post, None, "Mars\x1b[2J\u202e"),
     Below("73", MixPosts(mix_id="73"), Post, 1, "Moon [bold]"),
 ]
 
@@ -34,7 +34,7 @@ def answered(monkeypatch: pytest.MonkeyPatch, *answers: str) -> tuple[list[str],
         ("all", ["71", "72", "73"]),
         ("2", ["72"]),
         ("3, 1", ["71", "73"]),
-        ("Mars", ["72"]),
+        ("Mars[2J", ["72"]),
         ("Moon [bold]", ["71", "73"]),
         ("73", ["73"]),
     ],
@@ -48,4 +48,4 @@ def test_what_is_not_there_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> No
     assert taken == ["72"]
     assert "not there: 4, Venus" in shown
     assert "   1  Moon [bold] (12)" in shown
-    assert "   2  Mars\n" in shown
+    assert "   2  Mars[2J\n" in shown, "names are strangers'; none rules the terminal"

@@ -75,13 +75,52 @@ def test_cookie_of_the_environment(make, monkeypatch: pytest.MonkeyPatch) -> Non
     assert identity.facts["ms_token"] == "xyz=="
 
 
-@pytest.mark.parametrize("content", [None, "{}", "\x00\x01"])
+@pytest.mark.parametrize("header", ["Cookie: sessionid=abc", "cookie:sessionid=abc; b=1;\n"])
+def test_cookie_may_be_copied_with_its_headers_name(make, monkeypatch, header: str) -> None:
+    monkeypatch.setenv("F2_COOKIE", header)
+    assert make().cookie_header("https://www.douyin.com/").startswith("sessionid=abc")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["s3cret", "sessionid=s3\ncret", "a=s3cret\x1b", '[{"name": "s3cret", "value": "a="}]'],
+)
+def test_bad_cookie_is_one_clear_line_without_it(make, monkeypatch, header: str) -> None:
+    monkeypatch.setenv("F2_COOKIE", header)
+    with pytest.raises(InputError, match="F2_COOKIE: want name=value") as refused:
+        make()
+    assert "s3" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeff# Netscape HTTP Cookie File\n.douyin.com\tTRUE\t/\tTRUE\t0\tsessionid\tabc\n",
+        ".douyin.com\tTRUE\t/\tTRUE\t-1\tsessionid\tabc\r\n",
+        "douyin.com\tTRUE\t/\tTRUE\t\tsessionid\tabc\n.www.douyin.com\tTRUE\t/\tTRUE\t0\tb\t",
+        "# mine\n\n#HttpOnly_.douyin.com\tFALSE\t/\tTRUE\t4102444800\tsessionid\tabc",
+        "www.douyin.com\tFALSE\t/\tTRUE\t-1e999\tsessionid\tabc\n.douyin.com\tTRUE\t/\tTRUE\t0\tb",
+    ],
+)
+def test_cookies_as_extensions_and_editors_write_them(make, tmp_path: Path, content: str) -> None:
+    (tmp_path / "cookies.txt").write_text(content, "utf-8", newline="")
+    identity = make(F2_COOKIES=str(tmp_path / "cookies.txt"))
+    assert identity.cookie_header("https://www.douyin.com/").startswith("sessionid=abc")
+
+
+SPACES = ".douyin.com TRUE / TRUE 0 sessionid s3cret"
+
+
+@pytest.mark.parametrize(
+    "content", [None, "", "{}", "\x00\x01", SPACES, SPACES.replace(" ", "\t") + "\x1b"]
+)
 def test_bad_cookie_file_is_one_clear_line(make, tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "cookies.txt"
     if content is not None:
         path.write_text(content)
-    with pytest.raises(InputError, match=r"want a Netscape cookies.txt"):
+    with pytest.raises(InputError, match=r"want a Netscape cookies.txt") as refused:
         make(F2_COOKIES=str(path))
+    assert "s3cret" not in str(refused.value)
 
 
 def test_guest_is_kept_between_runs_for_its_owner_only(make) -> None:

@@ -1,10 +1,12 @@
 """A platform asked without Scrapy: tokens, answers, links."""
 
+import gzip
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
+from f2scrapy import settings as project
 from f2scrapy.douyin.endpoints.posts import UserPost
 from f2scrapy.douyin.endpoints.users import UserProfile
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
@@ -12,6 +14,7 @@ from f2scrapy.link import Link
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.world import SESSION, Options
 from f2scrapy.session import Session
+from tests.transport_origin import Origin, answer
 
 
 @pytest.fixture
@@ -135,3 +138,14 @@ async def test_login_that_lapsed_is_told_from_one_that_never_was(play, monkeypat
     with pytest.raises(Refused) as refused:
         await session.ask(UserProfile(sec_user_id="MS4wLjABAAAAwhoever"))
     assert refused.value.outcome is Outcome.COOKIE_EXPIRED
+
+
+async def test_an_answer_that_unpacks_to_more_than_is_held_is_refused(
+    origin: Origin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "DOWNLOAD_MAXSIZE", 1 << 20)
+    origin.script = [answer(200, gzip.compress(bytes(2 << 20)), Content_Encoding="gzip")] * 9
+    sandbox = origin.url.removesuffix("/v.mp4")
+    async with Session("douyin", F2_SANDBOX=sandbox, F2_PATH=str(tmp_path)) as session:
+        with pytest.raises(Refused, match="too long to be held in memory"):
+            await session.ask(UserProfile(sec_user_id="MS4w"))

@@ -10,11 +10,13 @@ from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadConnectionRefusedError,
+    IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.settings.default_settings import RETRY_EXCEPTIONS
 from scrapy.utils.misc import load_object
 
+from f2scrapy.middlewares.redirect import QuietRedirectMiddleware, is_inside
 from f2scrapy.partial import DiskError
 from f2scrapy.transfer import BrokenContent
 from f2scrapy.transport import ERROR_BODY, TransportHandler, transfer_started
@@ -87,6 +89,29 @@ async def test_a_redirect_goes_through_the_door_again(origin, path):
         "/v9.cdn.com/real.mp4",
     ]
     assert path.read_bytes() == origin.content
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.1", "2130706433", "[::ffff:127.0.0.1]", "10.0.0.1", "0x7f.1",
+             "169.254.169.254", "localhost", "a.localhost.", "0"]
+)  # fmt: skip
+async def test_no_redirect_leads_into_the_own_network(origin, path, host):
+    """Asked for by somebody from inside, a router or a cloud's metadata may do as it is told."""
+    port = origin.url.rpartition(":")[2]
+    origin.script = [answer(302, Location=f"http://{host}:{port}")]
+    request = to_file(origin.url, path)
+    request.meta["handle_httpstatus_all"] = False
+    scrapys = "scrapy.downloadermiddlewares.redirect.RedirectMiddleware"
+    (result,), _ = await fetch(
+        request, DOWNLOADER_MIDDLEWARES={scrapys: None, QuietRedirectMiddleware: 600}
+    )
+    assert isinstance(result, IgnoreRequest)
+    assert len(origin.asked) == 1
+
+
+def test_names_and_public_numbers_are_outside():
+    for host in ("v26-web.douyinvod.com", "93.184.216.34", "[2606:4700::1111]", "10.example", ""):
+        assert not is_inside(f"http://{host}/video.mp4")
 
 
 async def test_no_proxy_stands_before_the_door(origin):

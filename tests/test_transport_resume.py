@@ -20,6 +20,7 @@ from tests.transport_origin import (
     hang_after,
     slowly,
     to_file,
+    trickle_after,
     until_closed,
     video,
 )
@@ -218,6 +219,17 @@ async def test_a_stall_is_a_timeout_and_is_resumed(origin, path):
     assert is_alone(path, origin.content)
     assert stats["retry/reason_count/scrapy.exceptions.DownloadTimeoutError"] == 1
     assert origin.ranges == [None, f"bytes={CUT}-"]
+
+
+async def test_a_trickle_is_a_stall(origin, path):
+    """A mirror that gives a byte now and then would hold up a crawl for days."""
+    origin.script = [trickle_after(CUT)]
+    async with asyncio.timeout(60):
+        _, stats = await save(origin, path, retries=1)
+    assert is_alone(path, origin.content)
+    assert stats["retry/reason_count/scrapy.exceptions.DownloadTimeoutError"] == 1
+    [_, resumed] = origin.ranges
+    assert CUT < int(resumed[6:-1]) < CUT + 1000
 
 
 async def test_a_head_that_does_not_come_is_a_timeout(origin, path):

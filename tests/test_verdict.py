@@ -38,6 +38,7 @@ def page(**values: object) -> bytes:
         (200, "", page(status_code=9, status_msg="作者设置了私密"), Outcome.PRIVATE),
         (200, "", page(status_code=4, status_msg="?"), Outcome.SCHEMA_CHANGED),
         (200, "", b'{"status_code": 0, "aweme_li', Outcome.NETWORK),
+        (200, "", b"[" * 200_000, Outcome.NETWORK),
         (200, "", b"[1]", Outcome.SCHEMA_CHANGED),
         (302, "https://www.douyin.com/passport/login", b"", Outcome.LOGIN_REQUIRED),
         (302, "https://sso.douyin.com/?service=x", b"", Outcome.LOGIN_REQUIRED),

@@ -61,7 +61,7 @@ async def serve(request: web.Request, origin: Origin) -> web.StreamResponse:
 def cut_after(count: int) -> Behaviour:
     """Send *count* bytes of what was asked for, then drop the connection."""
 
-    async def drop(request: web.Request) -> None:
+    async def drop(request: web.Request, rest: bytes) -> None:
         await asyncio.sleep(0.25)  # closing at once would throw away what is still on the way
         request.transport.close()
 
@@ -71,11 +71,23 @@ def cut_after(count: int) -> Behaviour:
 def hang_after(count: int) -> Behaviour:
     """Send *count* bytes, then nothing more until the client has gone."""
 
-    async def hang(request: web.Request) -> None:
+    async def hang(request: web.Request, rest: bytes) -> None:
         while request.transport:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
     return _sending(count, hang)
+
+
+def trickle_after(count: int) -> Behaviour:
+    """Send *count* bytes of what was asked for, then one byte now and then."""
+
+    async def trickle(request: web.Request, rest: bytes) -> None:
+        for byte in rest:
+            if request.transport:
+                request.transport.write(bytes([byte]))
+                await asyncio.sleep(0.02)
+
+    return _sending(count, trickle)
 
 
 def slowly(pause: float) -> Behaviour:
@@ -128,14 +140,14 @@ def until_closed(body: bytes) -> Behaviour:
     return behave
 
 
-def _sending(count: int, then: Callable[[web.Request], Awaitable[None]]) -> Behaviour:
+def _sending(count: int, then: Callable[[web.Request, bytes], Awaitable[None]]) -> Behaviour:
     async def behave(request: web.Request, origin: Origin) -> web.StreamResponse:
         whole = await serve(request, origin)
         response = web.StreamResponse(status=whole.status, headers=whole.headers)
         response.content_length = len(whole.body)
         await response.prepare(request)
         await response.write(whole.body[:count])
-        await then(request)
+        await then(request, whole.body[count:])
         return response
 
     return behave

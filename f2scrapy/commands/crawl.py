@@ -11,7 +11,7 @@ from pathlib import Path
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
 
-from f2scrapy import config, outputs
+from f2scrapy import config, outputs, proxy
 from f2scrapy.archive import Archive
 from f2scrapy.errors import InputError, unknown
 from f2scrapy.exits import EXIT_INPUT, EXIT_UNEXPLAINED
@@ -83,6 +83,7 @@ class Command(ScrapyCrawl):
         kinds(settings.getlist("F2_MEDIA"))
         rules(settings)
         Notifier.of(settings)
+        proxy.check(settings["F2_SANDBOX"])
         outputs.check(settings)
         Archive(config.archive_path(settings), Path(settings["F2_PATH"])).close()
 

@@ -1,4 +1,5 @@
-"""Discretion: what the log leaves out: what signs addresses, tracebacks of what is understood."""
+"""Discretion: what the log leaves out: what signs addresses, tracebacks of what is understood,
+what strangers write to rule a terminal."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.utils.log import get_scrapy_root_handler
+
+from f2scrapy.naming import visible
 
 _QUERY = re.compile(r"((?:https?|wss?)://[^\s?\"'<>]+\?)[^\s\"'<>]+")
 _TRACEBACK = logging.Formatter()
@@ -45,7 +48,13 @@ class Discretion:
 def discreet(record: logging.LogRecord) -> bool:
     """A filter of the log: lets every record through, with what it may say."""
     if record.levelno >= logging.INFO:
-        record.msg, record.args = _QUERY.sub(r"\1…", record.getMessage()), ()
+        record.msg, record.args = _shown(record.getMessage()), ()
         if record.exc_info:
-            record.exc_text = _QUERY.sub(r"\1…", _TRACEBACK.formatException(record.exc_info))
+            record.exc_text = _shown(_TRACEBACK.formatException(record.exc_info))
     return True
+
+
+def _shown(text: str) -> str:
+    """Without queries; of each line, what people can see."""
+    lines = [(line, line.lstrip(" ")) for line in _QUERY.sub(r"\1…", text).split("\n")]
+    return "\n".join(" " * (len(line) - len(rest)) + visible(rest) for line, rest in lines)
