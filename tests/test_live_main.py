@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import pytest
 from crawling import PROJECT, Crawler
@@ -44,10 +46,20 @@ def segments(crawl: Crawler) -> list[Path]:
     return [path for path in crawl.files() if not path.suffix.startswith(".json")]
 
 
-def journal(crawl: Crawler) -> list[str]:
-    """The kinds of what was said beside the recording, in its order."""
+def said(crawl: Crawler) -> list[dict[str, Any]]:
+    """What was said beside the recording."""
     [path] = crawl.root.rglob("*_danmaku.jsonl")
-    return [json.loads(line)["kind"] for line in path.read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def journal(crawl: Crawler) -> list[str]:
+    """The kinds of it, in its order."""
+    return [line["kind"] for line in said(crawl)]
+
+
+def timed(crawl: Crawler) -> set[str]:
+    """The segments that messages can be fit to."""
+    return {line["segment"] for line in said(crawl) if line["kind"] == "clock"}
 
 
 def test_two_rooms_to_their_end_and_somebody_is_told(play: Play) -> None:
@@ -104,7 +116,10 @@ def test_who_is_stopped_leaves_what_plays(play: Play, number: int) -> None:
         assert len(segments(crawl)) == 2
         kinds = journal(crawl)
         assert kinds.index("gap") == kinds.index("opened", 1) + 1, "nobody listened in between"
-        assert kinds[-4:] == ["clock"] * 4
+        gap = said(crawl)[kinds.index("gap")]
+        began, end = (datetime.fromisoformat(gap[name]) for name in ("began", "ended"))
+        assert (end - began).total_seconds() > 2
+        assert timed(crawl) == {path.stem for path in segments(crawl)}
     assert all(len(shown(path)) > 10 for path in segments(crawl))
     assert journal(crawl).count("chat") > 2
 
@@ -137,7 +152,7 @@ def test_what_a_killed_run_left_is_finished_though_the_room_is_over(
     play: Play, crawled: bool
 ) -> None:
     crawl = play()
-    process = started(crawl, ROOM)
+    process = started(crawl, ROOM, "--danmaku")
     [part] = crawl.recording()
     process.kill()
     ended(process)
@@ -150,6 +165,7 @@ def test_what_a_killed_run_left_is_finished_though_the_room_is_over(
     assert (code, "what a killed run left is finished" in log) == (0, True), log
     [segment] = segments(crawl)
     assert (segment.name, len(shown(segment)) > 10) == (part.stem, True)
+    assert timed(crawl) == {segment.stem}
     archive = Archive(crawl.root / "f2scrapy.db", crawl.root)
     [file] = archive.held("douyin:live:7600000000000000010").values()
     assert archive.on_disk(file)

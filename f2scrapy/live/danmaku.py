@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from typing import Any
 from f2scrapy.danmaku import runner
 from f2scrapy.danmaku.messages import Event
 from f2scrapy.danmaku.sinks import journal
+from f2scrapy.danmaku.sinks.lines import Lines
 from f2scrapy.live.record import Row
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.rooms import Target
@@ -48,7 +50,7 @@ async def keep(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
 
     The recording goes on without them where they cannot be had.
     """
-    base = recorder.base.with_name(f"{recorder.base.name}_danmaku")
+    base = _base(recorder.base)
     while not over.is_set():
         [ended] = await runner.run([target], sinks=lambda _: [Journal(base, recorder)], stop=over)
         if ended.over:
@@ -57,9 +59,8 @@ async def keep(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
         logger.info("%s: danmaku: %s", recorder.room.key, told)
         with suppress(TimeoutError):
             await asyncio.wait_for(over.wait(), _AGAIN_S)
-    lines = _clock(recorder, recorder.writer.segments)
-    for part in journal.parts(base.with_name(f"{base.name}{journal.SUFFIX}"))[-1:]:
-        await asyncio.to_thread(_append, part, b"".join(map(journal.line, lines)))
+    facts = [*_clock(recorder, recorder.writer.segments)]
+    await asyncio.to_thread(tell, recorder.base, facts)
 
 
 def _clock(recorder: Recorder, segments: Iterable[Path]) -> Iterator[dict[str, Any]]:
@@ -68,9 +69,28 @@ def _clock(recorder: Recorder, segments: Iterable[Path]) -> Iterator[dict[str, A
     return marks(rows, recorder.record.server_ahead or 0.0)
 
 
-def _append(path: Path, lines: bytes) -> None:
-    with path.open("ab") as file:
-        file.write(lines)
+def tell(base: Path, facts: Iterable[dict[str, Any]], *, late: bool = False) -> None:
+    """Add lines to the journal beside the recording `base`, where there is one; blocks.
+
+    `late` keeps the file's time, which says until when somebody listened.
+
+    Raises:
+        OSError: it cannot be written, or another process is writing it.
+    """
+    first = _base(base).with_name(f"{_base(base).name}{journal.SUFFIX}")
+    for part in journal.parts(first)[-1:]:
+        before = part.stat()
+        lines = Lines(part)
+        try:
+            lines.append(b"".join(map(journal.line, facts)))
+        finally:
+            lines.close()
+        if late:
+            os.utime(part, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def _base(recording: Path) -> Path:
+    return recording.with_name(f"{recording.name}_danmaku")
 
 
 def marks(rows: Iterable[Row], ahead: float) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ async def mend(archive: Archive, rules: Rules) -> None:
             if recording := await _mended(base, rules):
                 for file in files_of(archive, recording):
                     archive.remember(_key(recording.record.room), file)
+                await in_thread(partial(_tell_clock, recording))
                 logger.info("%s: what a killed run left is finished: %s", base, recording.summary)
         except (DiskError, OSError) as error:
             logger.info("%s: what a killed run left stays as it is: %s", base, error)
@@ -45,28 +47,39 @@ def _unfinished(root: Path) -> set[Path]:
 
 
 async def _mended(base: Path, rules: Rules) -> Recording | None:
-    room = await in_thread(lambda: _room(base))
-    if room is None:
+    record = await in_thread(lambda: _record(base))
+    if record is None:
         return None
-    writer = Writer(_key(room), Record(base, room), rules)
+    writer = Writer(_key(record.room), record, rules)
     try:
         await in_thread(writer.take_up)
         if rules.remux:
             await writer.remux()
-        writer.record.state = _STATE
-        await in_thread(writer.record.write)
+        record.state = _STATE
+        await in_thread(record.write)
     finally:
         writer.release()
-    return Recording(Outcome.OK, "", tuple(writer.segments), writer.record)
+    return Recording(Outcome.OK, "", tuple(writer.segments), record)
 
 
-def _room(base: Path) -> dict[str, Any] | None:
-    """Of what it is, by its record; None = that cannot be read."""
+def _record(base: Path) -> Record | None:
+    """What is known of the broadcast, before its segments are looked at; None = nothing."""
     try:
         told = json.loads(Record(base, {}).path.read_text("utf-8"))
-        return {name: str(told[name]) for name in ("platform", "room_id", "nickname", "title")}
+        room = {name: str(told[name]) for name in ("platform", "room_id", "nickname", "title")}
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return Record(base, room, server_ahead=told.get("server_ahead"))
+
+
+def _tell_clock(recording: Recording) -> None:
+    """Messages beside the video fit what the killed run did not finish, too."""
+    from f2scrapy.live.danmaku import marks, tell  # noqa: PLC0415 - crawls do without messages
+
+    files = {path.name for path in recording.segments}
+    rows = [row for row in recording.record.rows if row.file in files]
+    facts = marks(rows, recording.record.server_ahead or 0.0)
+    tell(recording.record.base, facts, late=True)
 
 
 def _key(room: dict[str, Any]) -> str:
