@@ -1,15 +1,17 @@
-"""Command: what the programs beside Scrapy have in common: arguments, the log's lines, names."""
+"""Command: what the programs beside Scrapy have in common: arguments, the log's lines."""
 
 from __future__ import annotations
 
 import argparse
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from math import inf
+from pathlib import Path
 from typing import NoReturn
 
+from f2scrapy.args import lines_of
 from f2scrapy.errors import InputError
 from f2scrapy.naming import CHINA, visible
 
@@ -39,6 +41,22 @@ def whole(below: float = inf) -> Callable[[str], int]:
         raise argparse.ArgumentTypeError(f"want a whole number{limit}, not {text!r}")
 
     return read
+
+
+def texts(given: Sequence[str], *, empty: bool = False) -> list[str]:
+    """What names the rooms: `@file` stands for the lines of a file; else `@name` is a user.
+
+    Raises:
+        InputError: a file cannot be read, or nothing is left; unless it may be `empty`.
+    """
+    found = []
+    for text in given:
+        path = Path(text[1:])
+        is_file = text[:1] == "@" and ("/" in text or path.suffix == ".txt" or path.is_file())
+        found += lines_of(text) if is_file else [text]
+    if not found and not empty:
+        raise InputError(f"{' '.join(given)}: there is no room in it")
+    return found
 
 
 class Line(logging.Formatter):

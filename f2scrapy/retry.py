@@ -6,7 +6,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 from f2scrapy.errors import Outcome, Refused
@@ -58,7 +57,8 @@ async def persistently(session: Session, ask: Callable[[], Awaitable[_Answer]]) 
     Raises:
         Refused: it is refused for good, or still.
     """
-    for tried in count():
+    tried = 0
+    while True:
         guest = session.identity.guest
         try:
             return await ask()
@@ -72,4 +72,4 @@ async def persistently(session: Session, ask: Callable[[], Awaitable[_Answer]]) 
             await asyncio.sleep(seconds)
             if as_another_guest(refused.outcome, tried, retries):
                 await session.identity.renew(guest)
-    raise AssertionError
+            tried += 1

@@ -125,6 +125,11 @@ async def find(session: Session, target: Target) -> Any:
         raise ProtocolError(f"room: {first_fault(error)}") from None
 
 
+def key(platform: str, room_id: str) -> str:
+    """What the archive knows a broadcast by: as the items of rooms."""
+    return f"{platform}:{MODE}:{room_id}"
+
+
 def place(archive: Archive, template: Template, room: Any, *, folderize: bool) -> Path:
     """Where the files of this broadcast lie, without suffix: the same on each run.
 

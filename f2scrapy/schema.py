@@ -67,7 +67,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 
 
-_DISK = {  # SQLite's result codes for what is the disk's fault, or was
+_DISK = {  # SQLite's result codes for what is the fault of the disk, or of another program
+    sqlite3.SQLITE_BUSY: errno.EBUSY,
     sqlite3.SQLITE_FULL: errno.ENOSPC,
     sqlite3.SQLITE_IOERR: errno.EIO,
     sqlite3.SQLITE_READONLY: errno.EROFS,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Any, Self
 
-from pydantic import ValidationError
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from f2scrapy.errors import F2Error
+from f2scrapy.aside import thing
+from f2scrapy.errors import Refused
 from f2scrapy.item import Item, MediaKind, kinds
-from f2scrapy.request import api, network_errors
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +20,6 @@ class BeginningPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        network = network_errors(crawler.settings)
-        self.passed_over: tuple[type[Exception], ...] = (F2Error, ValidationError, *network)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -35,16 +32,13 @@ class BeginningPipeline:
         if any(medium.kind is MediaKind.LIVE for medium in item.assets.values()):
             endpoint = room.beginning()
             if endpoint:
-                room.create_time = await self._asked(endpoint, type(item))
+                await self._ask(endpoint, room)
         return item
 
-    async def _asked(self, endpoint: Any, kind: type[Item]) -> Any:
-        try:
-            request = api(endpoint, meta={"max_retry_times": 1})  # the broadcast does not wait
-            response = await self.crawler.engine.download_async(request)
-            [row] = endpoint.rows_of(response.meta["page"])
-            told: Any = kind.read(row)
-        except self.passed_over as error:
-            logger.info("nobody says when the broadcast began: %s", type(error).__name__)
-            return None
-        return told.create_time
+    async def _ask(self, endpoint: Any, room: Any) -> None:
+        try:  # the broadcast does not wait for long
+            told, _ = await thing(self.crawler, endpoint, type(room), max_retry_times=1)
+        except Refused as refused:
+            logger.info("%s: nobody says when it began: %s", room.key, refused)
+        else:
+            room.create_time = told.create_time

@@ -7,24 +7,22 @@ import time
 from collections.abc import Collection
 from typing import Any, Self
 
-from pydantic import ValidationError
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
 from f2scrapy.archive import Archive
-from f2scrapy.errors import Outcome, ProtocolError, Refused
+from f2scrapy.aside import thing
+from f2scrapy.errors import Outcome
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
 from f2scrapy.item import File, Item, MediaKind, kinds
+from f2scrapy.live.archived import files_of
 from f2scrapy.live.clock import ahead
 from f2scrapy.live.mend import mend
-from f2scrapy.live.place import files_of
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.rules import Rules, rules
 from f2scrapy.live.source import Source
-from f2scrapy.request import api, network_errors, trouble
-from f2scrapy.walk import first_fault
 
 
 class LivePipeline:
@@ -36,7 +34,6 @@ class LivePipeline:
     def __init__(self, crawler: Crawler, how: Rules) -> None:
         self.crawler = crawler
         self.rules = how
-        self.network = network_errors(crawler.settings)
         self.stop = asyncio.Event()
         self._looking = create_looping_call(self._look)
 
@@ -89,17 +86,9 @@ class LivePipeline:
 
     async def _again(self, recorder: Recorder) -> Any:
         room: Any = recorder.room
-        endpoint = room.detail()
-        try:
-            response = await self.crawler.engine.download_async(api(endpoint))
-            page = response.meta["page"]
-            recorder.record.server_ahead = ahead(page, time.time())
-            [row] = endpoint.rows_of(page)
-            return type(room).read(row)
-        except (ProtocolError, ValidationError) as error:
-            raise Refused(Outcome.SCHEMA_CHANGED, first_fault(error)) from error
-        except self.network as error:
-            raise Refused(Outcome.NETWORK, trouble(error)) from error
+        fresh, page = await thing(self.crawler, room.detail(), type(room))
+        recorder.record.server_ahead = ahead(page, time.time())
+        return fresh
 
     def _count(self, files: Collection[File]) -> None:
         stats = self.crawler.stats

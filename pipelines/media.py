@@ -17,12 +17,12 @@ from scrapy.http import Response
 
 from f2scrapy import filetype
 from f2scrapy.archive import Archive
+from f2scrapy.aside import renewed
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.item import File, Item, Media, MediaKind, Rendition, kinds
 from f2scrapy.partial import Busy, DiskError, Part
 from f2scrapy.rendition import Policy, better, choose, policy
-from f2scrapy.renewal import renewed
 from f2scrapy.request import media, network_errors, trouble
 from f2scrapy.transfer import BrokenContent, SaveTo
 

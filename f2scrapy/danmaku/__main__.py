@@ -22,9 +22,9 @@ from scrapy.settings import BaseSettings
 
 from f2scrapy.archive import Archive
 from f2scrapy.args import lines_of
-from f2scrapy.command import Line, clock
+from f2scrapy.command import Line, clock, texts
 from f2scrapy.config import archive_path, standalone
-from f2scrapy.danmaku.arguments import CONSOLE, MADE_UP, PROGRAM, converting, texts, watching
+from f2scrapy.danmaku.arguments import CONSOLE, MADE_UP, PROGRAM, converting, watching
 from f2scrapy.danmaku.convert import convert
 from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.rooms import Room

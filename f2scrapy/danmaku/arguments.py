@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 
-from f2scrapy.args import lines_of
 from f2scrapy.command import Parser, seconds, whole
 from f2scrapy.danmaku.convert import SUFFIXES
 from f2scrapy.danmaku.files import FILES
@@ -55,22 +54,6 @@ def converting() -> Parser:
     add("--start", default="", help="when the video began: 2026-11-21T20:00:00 (UTC+8)")
     add("--segment", default="", help="which file of a recording it is for")
     return parser
-
-
-def texts(given: Sequence[str]) -> list[str]:
-    """What names the rooms: `@file` stands for the lines of a file; else `@name` is a user.
-
-    Raises:
-        InputError: a file cannot be read, or nothing is left.
-    """
-    found = []
-    for text in given:
-        path = Path(text[1:])
-        is_file = text[:1] == "@" and ("/" in text or path.suffix == ".txt" or path.is_file())
-        found += lines_of(text) if is_file else [text]
-    if not found:
-        raise InputError(f"{' '.join(given)}: there is no room in it")
-    return found
 
 
 def _kinds(text: str) -> frozenset[str]:

@@ -41,7 +41,7 @@ class Room:
     @property
     def key(self) -> str:
         """What the archive knows it by: as the items of rooms."""
-        return f"{self.platform}:{rooms.MODE}:{self.id}"
+        return rooms.key(self.platform, self.room_id)
 
     @property
     def desc(self) -> str:

@@ -42,7 +42,7 @@ def show(ended: Sequence[Ended], console: Console) -> None:
         column.justify = "right" if place > 1 else "left"
     table.columns[0].max_width = 16
     for one in ended:
-        numbers = [str(number) for number, _ in zip(_numbers(one), _SHOWN, strict=False)]
+        numbers = map(str, _numbers(one)[: len(_SHOWN)])
         table.add_row(*map(Text, (_short(one), one.outcome, *numbers, _time(one))))
     console.print(table)
     for one in ended:

@@ -10,15 +10,14 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from f2scrapy.args import lines_of
-from f2scrapy.command import Line, Parser, seconds
+from f2scrapy.command import Line, Parser, seconds, texts
 from f2scrapy.common.live import QUALITIES
 from f2scrapy.errors import InputError
 from f2scrapy.exits import EXIT_INPUT, exit_code, worst
@@ -38,13 +37,11 @@ def main() -> None:
         runner = Runner(
             _options(given),
             wait=given.wait,
-            listed=partial(_texts, given.room),
+            listed=partial(texts, given.room, empty=True),
             companion=keep if given.danmaku else None,
         )
-        texts = _texts(given.room)
-        if not texts and not given.wait:  # a watch list may be filled later
-            raise InputError(f"{' '.join(given.room)}: there is no room in it")
-        done = asyncio.run(_run(runner, texts, given.duration))
+        rooms = texts(given.room, empty=given.wait)  # a watch list may be filled later
+        done = asyncio.run(_run(runner, rooms, given.duration))
     except InputError as error:
         print(f"{PROGRAM}: {visible(str(error))}", file=sys.stderr)
         sys.exit(EXIT_INPUT)
@@ -65,7 +62,7 @@ def _parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("room", nargs="+", help="link, number, text, or @file")
+    add("room", nargs="+", help="link, number, @name, text, or @file")
     add("--wait", action="store_true",
         help="wait for rooms that are not on air, and for their next broadcast; lines added to "
         "@file are taken up")  # fmt: skip
@@ -95,18 +92,13 @@ def _options(given: argparse.Namespace) -> dict[str, str]:
     }
 
 
-def _texts(words: Iterable[str]) -> list[str]:
-    """What was named, with the lines of files in the place of @file."""
-    return [part for word in words for part in lines_of(word)]
-
-
-async def _run(runner: Runner, texts: Sequence[str], duration: float) -> list[Done]:
+async def _run(runner: Runner, rooms: Sequence[str], duration: float) -> list[Done]:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, runner.stop.set)
     if duration:
         loop.call_later(duration, runner.stop.set)
-    return await runner.run(texts)
+    return await runner.run(rooms)
 
 
 def _show(done: Sequence[Done]) -> None:

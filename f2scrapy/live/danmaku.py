@@ -21,7 +21,7 @@ from f2scrapy.danmaku import runner
 from f2scrapy.danmaku.messages import Event
 from f2scrapy.danmaku.sinks import journal
 from f2scrapy.danmaku.sinks.lines import Lines
-from f2scrapy.live.record import Row
+from f2scrapy.live.record import Record, Row
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.rooms import Target
 
@@ -41,7 +41,7 @@ class Journal(journal.Journal):
         super().write(events)
         finished = self._recorder.writer.segments[self._told :]
         self._told += len(finished)
-        for fact in _clock(self._recorder, finished):
+        for fact in clock(self._recorder.record, finished):
             self.note(fact)
 
 
@@ -50,7 +50,7 @@ async def keep(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
 
     The recording goes on without them where they cannot be had.
     """
-    base = _base(recorder.base)
+    base = _beside(recorder.base)
     while not over.is_set():
         [ended] = await runner.run([target], sinks=lambda _: [Journal(base, recorder)], stop=over)
         if ended.over:
@@ -59,14 +59,15 @@ async def keep(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
         logger.info("%s: danmaku: %s", recorder.room.key, told)
         with suppress(TimeoutError):
             await asyncio.wait_for(over.wait(), _AGAIN_S)
-    facts = [*_clock(recorder, recorder.writer.segments)]
+    facts = [*clock(recorder.record, recorder.writer.segments)]
     await asyncio.to_thread(tell, recorder.base, facts)
 
 
-def _clock(recorder: Recorder, segments: Iterable[Path]) -> Iterator[dict[str, Any]]:
+def clock(record: Record, segments: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """The clock of these segments as lines of a journal."""
     files = {path.name for path in segments}
-    rows = [row for row in recorder.record.rows if row.file in files]
-    return marks(rows, recorder.record.server_ahead or 0.0)
+    rows = [row for row in record.rows if row.file in files]
+    return marks(rows, record.server_ahead or 0.0)
 
 
 def tell(base: Path, facts: Iterable[dict[str, Any]], *, late: bool = False) -> None:
@@ -77,8 +78,7 @@ def tell(base: Path, facts: Iterable[dict[str, Any]], *, late: bool = False) -> 
     Raises:
         OSError: it cannot be written, or another process is writing it.
     """
-    first = _base(base).with_name(f"{_base(base).name}{journal.SUFFIX}")
-    for part in journal.parts(first)[-1:]:
+    for part in journal.parts(_beside(base, journal.SUFFIX))[-1:]:
         before = part.stat()
         lines = Lines(part)
         try:
@@ -89,8 +89,8 @@ def tell(base: Path, facts: Iterable[dict[str, Any]], *, late: bool = False) -> 
             os.utime(part, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def _base(recording: Path) -> Path:
-    return recording.with_name(f"{recording.name}_danmaku")
+def _beside(recording: Path, suffix: str = "") -> Path:
+    return recording.with_name(f"{recording.name}_danmaku{suffix}")
 
 
 def marks(rows: Iterable[Row], ahead: float) -> Iterator[dict[str, Any]]:

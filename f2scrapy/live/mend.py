@@ -6,17 +6,17 @@ import json
 import logging
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from f2scrapy import rooms
 from f2scrapy.archive import Archive
 from f2scrapy.errors import Outcome
-from f2scrapy.live.place import files_of
+from f2scrapy.live.archived import files_of
 from f2scrapy.live.record import Record
 from f2scrapy.live.recorder import Recording
 from f2scrapy.live.rules import Rules
 from f2scrapy.live.segment import in_thread
 from f2scrapy.live.writer import Writer
+from f2scrapy.naming import distinct
 from f2scrapy.partial import DiskError
 
 logger = logging.getLogger(__name__)
@@ -32,8 +32,7 @@ async def mend(archive: Archive, rules: Rules) -> None:
     for base in await in_thread(lambda: sorted(_unfinished(archive.root))):
         try:
             if recording := await _mended(base, rules):
-                for file in files_of(archive, recording):
-                    archive.remember(_key(recording.record.room), file)
+                _remember(archive, recording)
                 await in_thread(partial(_tell_clock, recording))
                 logger.info("%s: what a killed run left is finished: %s", base, recording.summary)
         except (DiskError, OSError) as error:
@@ -50,7 +49,7 @@ async def _mended(base: Path, rules: Rules) -> Recording | None:
     record = await in_thread(lambda: _record(base))
     if record is None:
         return None
-    writer = Writer(_key(record.room), record, rules)
+    writer = Writer(_key(record), record, rules)
     try:
         await in_thread(writer.take_up)
         if rules.remux:
@@ -72,15 +71,21 @@ def _record(base: Path) -> Record | None:
     return Record(base, room, server_ahead=told.get("server_ahead"))
 
 
+def _remember(archive: Archive, recording: Recording) -> None:
+    """Where the archive, another one than that time's, has the broadcast elsewhere, it stays so."""
+    base, key = recording.record.base, _key(recording.record)
+    place = base.relative_to(archive.root).as_posix()
+    if archive.claim(key, distinct(place, recording.record.room["room_id"])) == place:
+        for file in files_of(archive, recording):
+            archive.remember(key, file)
+
+
 def _tell_clock(recording: Recording) -> None:
     """Messages beside the video fit what the killed run did not finish, too."""
-    from f2scrapy.live.danmaku import marks, tell  # noqa: PLC0415 - crawls do without messages
+    from f2scrapy.live.danmaku import clock, tell  # noqa: PLC0415 - crawls do without messages
 
-    files = {path.name for path in recording.segments}
-    rows = [row for row in recording.record.rows if row.file in files]
-    facts = marks(rows, recording.record.server_ahead or 0.0)
-    tell(recording.record.base, facts, late=True)
+    tell(recording.record.base, clock(recording.record, recording.segments), late=True)
 
 
-def _key(room: dict[str, Any]) -> str:
-    return f"{room['platform']}:{rooms.MODE}:{room['room_id']}"
+def _key(record: Record) -> str:
+    return rooms.key(record.room["platform"], record.room["room_id"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import sqlite3
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +15,8 @@ from f2scrapy.archive import Archive
 from f2scrapy.config import archive_path, standalone
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.exits import EXIT_OK, exit_code
+from f2scrapy.live.archived import remember
 from f2scrapy.live.mend import mend
-from f2scrapy.live.place import remember
 from f2scrapy.live.recorder import Recorder, Recording, Room
 from f2scrapy.live.rules import rules
 from f2scrapy.live.source import Source
@@ -184,7 +183,7 @@ class Runner:
             if lack := await asyncio.to_thread(self._rules.lack, self._archive.root):
                 return Done(target, Outcome.DISK, lack, room)
             recording = await self._record(studio, target, room)
-        except (OSError, sqlite3.Error) as error:  # of its folder, or of the archive
+        except OSError as error:  # of its folder, or of the archive
             return Done(target, Outcome.DISK, str(error), room)
         finally:
             self._keys.discard(room.key)

@@ -36,7 +36,7 @@ def is_inside(url: str) -> bool:
     address = _number(host)
     if address is None:
         return host == "localhost" or host.endswith(".localhost")
-    return address.is_private or address.is_link_local
+    return address.is_private
 
 
 def _number(host: str) -> IPv4Address | IPv6Address | None:

@@ -8,8 +8,8 @@ from scrapy.http import Request, Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
+from f2scrapy.aside import renewed
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.renewal import renewed
 from f2scrapy.tiktok.items.posts import Post
 
 

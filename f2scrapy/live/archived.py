@@ -1,4 +1,4 @@
-"""Place: the files of a broadcast as the archive knows them."""
+"""Archived: the files of a broadcast as the archive knows them."""
 
 from __future__ import annotations
 
