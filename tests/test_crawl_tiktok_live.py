@@ -39,7 +39,7 @@ def test_a_crawl_records_the_room(play: Play) -> None:
 
 @pytest.mark.parametrize("platform", ["tiktok", "douyin"])
 def test_a_room_and_what_is_said_over_all_that_can_happen(play: Play, platform: str) -> None:
-    crawl = play("cut=60000:1~stream", "switch=6", "over=10.5", media_ttl_s=4)
+    crawl = play("cut=60000:1~stream", "switch=6", "over=10.5", media_ttl_s=6)
     crawl.sandbox.world.clock = lambda: time.time() + AHEAD
     crawl.sandbox.world.reset()
     done = live(crawl, ROOMS[platform], "--danmaku")

@@ -62,7 +62,7 @@ SCENES = {
     "drop and switch": Scene(("cut=70000:1~stream", "switch=3", "over=5.5")),
     "hls": Scene(("hole=2.5", "switch=5.7", "over=8.9"), 20, {"policy": Policy.parse("hls")}),
     "lost": Scene(("http=404:3@2~.ts", "over=4.5"), 20, {"policy": Policy.parse("hls")}),
-    "lapse": Scene(("over=6",), 20, {}, {"media_ttl_s": 3}),
+    "lapse": Scene(("over=9.5",), 20, {}, {"media_ttl_s": 8}),  # renewed 1.6 s before it lapses
     "stall": Scene(("stall=70000:1~stream", "over=6"), 20, {}, {"stall": 1.2}),
     "next best": Scene(("http=404~_origin.flv", "http=503~_origin.m3u8"), 2.5),
     "split": Scene(("over=4.5",), 20, {"split_seconds": 2}),
