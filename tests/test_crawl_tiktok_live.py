@@ -39,7 +39,8 @@ def test_a_crawl_records_the_room(play: Play) -> None:
 
 @pytest.mark.parametrize("platform", ["tiktok", "douyin"])
 def test_a_room_and_what_is_said_over_all_that_can_happen(play: Play, platform: str) -> None:
-    crawl = play("cut=60000:1~stream", "switch=6", "over=10.5", media_ttl_s=6)
+    # after 1 s, 5 s, and 5.6 to 6.4 s from the drop: seconds apart where a start takes seconds, too
+    crawl = play("cut=60000:1~stream", "switch=5", "over=12", media_ttl_s=8)
     crawl.sandbox.world.clock = lambda: time.time() + AHEAD
     crawl.sandbox.world.reset()
     done = live(crawl, ROOMS[platform], "--danmaku")

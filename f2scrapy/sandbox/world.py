@@ -71,7 +71,6 @@ class World:
 
     def reset(self) -> None:
         """Forgets what happened; faults are those of the start again."""
-        self.began = self.clock()  # seconds since 1970
         self.report = Report()
         self.faults = Faults()
         self.nicknames: dict[str, str] = {}  # user's name → what it is called now
