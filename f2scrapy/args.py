@@ -90,7 +90,7 @@ def lines_of(text: str, option: str = "") -> list[str]:
         lines = Path(text[1:]).expanduser().read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is no text in UTF-8: save it as such"
-        a_name = option.startswith("-a") and re.fullmatch(r"@\w+", text)
+        a_name = option.startswith("-a") and re.fullmatch(r"@[\w.]+", text)
         hint = "; a user's name goes without @" if a_name else ""
         raise InputError(f"{option}{text}: cannot read that file ({why}){hint}") from error
     stripped = (line.strip() for line in lines)

@@ -142,7 +142,8 @@ class Declared(Spider):
     @property
     def _wish(self) -> str:
         kinds = " or ".join(CALLED[kind] for kind in self.wants)
-        return f"this holds no link or id that {self.name} can use; want {kinds}"
+        beside = "; names side by side go without their @" if "unique_id" in self.wants else ""
+        return f"this holds no link or id that {self.name} can use; want {kinds}{beside}"
 
     def _entered(self, endpoint: Endpoint) -> Endpoint:
         """A first page, entered and sized as the arguments say.

@@ -73,6 +73,9 @@ def named(
     """What `texts` name of the kinds in `wants`; and what names nothing of them: texts, or
     addresses in a text that holds better ones. Other words around links are what people paste.
 
+    A name without its @ is one where nothing but names stands beside it. Beside an @name nobody
+    can tell it from a word, so it is among what names nothing.
+
     `find` finds a platform's links; short ones may lead to what is wanted. `ids` are the forms of
     bare ids by kind, as regexes.
     """
@@ -85,11 +88,14 @@ def named(
         return [link for link in find(text) if link.kind in kinds]
 
     for text in texts:
-        found = wanted(text) + _bare(text, wanted, forms)
+        found, bare = wanted(text), _bare(text, wanted, forms)
+        doubtful = [link for link in bare if found and link.kind == "unique_id"]
+        found += [link for link in bare if link not in doubtful]
         usable |= dict.fromkeys(found)
-        others = (one for one in _ADDRESS.findall(text) if not _INVITATION.fullmatch(one))
-        lost = [one for one in others if not wanted(one)] if found else [text]
-        unusable |= dict.fromkeys(lost)
+        addresses = _ADDRESS.findall(text)
+        others = [one for one in addresses if not _INVITATION.fullmatch(one) and not wanted(one)]
+        words = [] if addresses else [link.id for link in doubtful]
+        unusable |= dict.fromkeys(others + words if found else [text])
     return list(usable), list(unusable)
 
 

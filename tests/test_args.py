@@ -100,6 +100,7 @@ def test_file_of_another_encoding(tmp_path: Path) -> None:
     ("text", "option", "told"),
     [
         ("@nasa", "-a url=", "-a url=@nasa: cannot read .*; a user's name goes without @"),
+        ("@e.s.a", "-a url=", "a user's name goes without @"),
         ("@/none", "-a url=", r"-a url=@/none: cannot read that file \(No such file.*\)$"),
         ("@none", "--token ", r"--token @none: cannot read that file \(No such file.*\)$"),
     ],

@@ -99,7 +99,7 @@ def test_a_work_is_more_than_the_page_it_is_on() -> None:
     [
         ("nasa, e.s.a", ["nasa", "e.s.a"]),
         ("the moon", ["the", "moon"]),
-        (f"nasa @esa {SEC}", ["esa", SEC, "nasa"]),
+        (f"@nasa @esa {SEC}", ["nasa", "esa", SEC]),
         ("快看 @nasa", ["nasa"]),  # names are ASCII
     ],
 )
@@ -107,6 +107,21 @@ def test_names_alone_are_users_where_one_is_asked_for(text: str, ids: list[str])
     users, unusable = named([text], find, ("unique_id", "sec_user_id"), IDS)
     assert [link.id for link in users] == ids
     assert unusable == []
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "lost"),
+    [
+        ("Check out this profile on TikTok https://vm.tiktok.com/ZM8/", ["ZM8"], []),
+        ("look here https://www.tiktok.com/@e.s.a", ["e.s.a"], []),
+        ("look @e.s.a here", ["e.s.a"], ["look", "here"]),
+        (f"nasa {SEC}", [SEC], ["nasa"]),
+    ],
+)
+def test_words_beside_links_are_no_names(text: str, ids: list[str], lost: list[str]) -> None:
+    users, unusable = named([text], find, ("unique_id", "sec_user_id"), IDS)
+    assert [link.id.rstrip("/").rpartition("/")[2] for link in users] == ids
+    assert unusable == lost
 
 
 def test_a_number_alone_is_a_broadcast_where_one_is_asked_for() -> None:
