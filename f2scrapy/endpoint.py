@@ -53,6 +53,8 @@ class Endpoint(BaseModel):
     turns: ClassVar[Mapping[str, str]] = {}  # parameter → path in an answer: turns the page
     size: ClassVar[str] = "count"  # the parameter that holds the rows of a page
     most: ClassVar[int] = 20  # rows a page may be asked to hold
+    about: ClassVar[Mapping[str, str]] = {}  # path in an answer → the parameter it has to equal
+    endless: ClassVar[bool] = False  # each page is another choice, and there is no last one
     total: ClassVar[str] = ""  # path of how many rows the list has in all; "" = no answer says so
     omits_empty: ClassVar[bool] = False  # a list that holds nothing is left out of the answer
 
@@ -142,6 +144,12 @@ class Endpoint(BaseModel):
         """
         return None
 
+    def answered_by(self, page: Mapping[str, Any]) -> bool:
+        """Whether an answer is not about something else than was asked for; names have no case."""
+        said = ((look(page, path), getattr(self, name)) for path, name in self.about.items())
+        both = ((str(shown), wanted) for shown, wanted in said if shown and wanted)
+        return all(shown.casefold() == wanted.casefold() for shown, wanted in both)
+
     def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
         """The rows of one answer; the one thing it is about counts as one row.
 
@@ -175,6 +183,10 @@ class Endpoint(BaseModel):
             ProtocolError: it does not say.
         """
         return not self.turns or not _number(page, self.more)
+
+    def goes_on(self, page: Mapping[str, Any]) -> bool:
+        """Whether this page says where it would go on, be it the last or not."""
+        return all(look(page, path) is not None for path in self.turns.values())
 
     def turned(self, page: Mapping[str, Any]) -> Self:
         """The endpoint of the page after this one, whatever `more` says.

@@ -93,8 +93,8 @@ _ADVICE = {
     Outcome.NETWORK: "The connection failed: check network and proxy, then run again; what is "
     "there is kept.",
     Outcome.MEDIA_BROKEN: "No mirror gave a complete file: run again later; what is there is kept.",
-    Outcome.LIST_GAP: "The list showed fewer works than the profile counts: run again, logged in "
-    "(F2_COOKIES) if it stays so.",
+    Outcome.LIST_GAP: "The list showed less than there is: run again, logged in (F2_COOKIES) if "
+    "it stays so.",
     Outcome.INTERRUPTED: "Run the same command again: only what is missing is fetched.",
     Outcome.DISK: "A file could not be written: check space and permissions where the log says.",
     Outcome.INTERNAL: "See the error in the log; if it is no fault of this machine, report it.",
@@ -114,13 +114,17 @@ class Refused(F2Error):
     """The platform refused; `outcome` says how, `seen` what was seen, in words of ours.
 
     `quote` is what the platform said to it, to be read by people and by the table of outcomes.
+    What is `doubtful` is also said to whom the platform does not like.
     """
 
-    def __init__(self, outcome: Outcome, seen: str, quote: str = "") -> None:
+    def __init__(
+        self, outcome: Outcome, seen: str, quote: str = "", *, doubtful: bool = False
+    ) -> None:
         super().__init__(seen)
         self.outcome = outcome
         self.seen = seen
         self.quote = quote
+        self.doubtful = doubtful
 
     def __str__(self) -> str:
         return f"{self.outcome}: {self.seen}"

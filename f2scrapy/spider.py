@@ -228,7 +228,8 @@ class ApiSpider(Declared):
         """
         assert request is not None
         endpoint, kwargs = request.meta.get("endpoint"), request.cb_kwargs
-        if endpoint is not None and refused.outcome in _BY_PAGE and endpoint.page():
+        by_page = refused.doubtful or refused.outcome in _BY_PAGE
+        if endpoint is not None and by_page and endpoint.page():
             yield page(
                 endpoint.page(), self.platform, callback=self.parse_page, errback=self.failed,
                 cb_kwargs=kwargs, meta={"shows": endpoint, "refused": refused},
@@ -239,6 +240,9 @@ class ApiSpider(Declared):
     def _give_up(self, kwargs: dict[str, Any], refused: Refused) -> None:
         source = kwargs["source"] if "source" in kwargs else self._source(kwargs["link"])
         cursor = self.ledger.listing(source).cursor
+        walk = self.walks.get(source)
+        if walk is not None and walk.belies(refused.outcome):
+            refused = Refused(Outcome.LIST_GAP, f"{refused}, though there is something")
         self.ledger.refuse(source, refused.outcome, refused.seen, cursor)
 
     def parse_page(self, response: Response, **kwargs: Any) -> Iterator[Item | Request]:

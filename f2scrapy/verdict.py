@@ -27,6 +27,10 @@ _BY_TEXT: tuple[tuple[str, Outcome], ...] = (
     (r"passport|login|//sso\.|未登录|请先登录|登录后", Outcome.LOGIN_REQUIRED),
     (r"频繁|too (many|frequent)|稍后再试", Outcome.RATE_LIMITED),
     (r"not available in your (region|country)|地区", Outcome.REGION),
+)
+# What an interface may say of one work or user besides; on a page such words stand in every footer.
+_BY_WORDS: tuple[tuple[str, Outcome], ...] = (
+    *_BY_TEXT,
     (r"私密|隐私|权限|private", Outcome.PRIVATE),
     (r"不存在|已删除|deleted|not exist", Outcome.DELETED),
 )
@@ -39,6 +43,7 @@ class Verdict:
     outcome: Outcome
     seen: str = ""  # one line for people; holds no secret
     page: Mapping[str, Any] | None = None
+    doubtful: bool = False  # as in Refused
 
 
 def judge(status: int, location: str, body: bytes, endpoint: Endpoint) -> Verdict:
@@ -64,16 +69,24 @@ def by_status(status: int) -> Outcome:
 
 
 def by_text(text: str, usual: Outcome) -> Outcome:
-    """What words in an answer mean; `usual` where none of them is known."""
-    found = (outcome for words, outcome in _BY_TEXT if re.search(words, text, re.IGNORECASE))
-    return next(found, usual)
+    """What words on a page or of a gateway mean; `usual` where none of them is known."""
+    return _meant(text, _BY_TEXT, usual)
 
 
 def by_address(location: str, usual: Outcome) -> Outcome:
-    """What the address of a redirect means; `usual` where it is not known."""
-    if location.partition("?")[0].rstrip("/").endswith("/notfound"):
+    """What the address of a redirect means; `usual` where it is not known.
+
+    Its query may be that of the request, signature and all.
+    """
+    address = location.partition("?")[0]
+    if address.rstrip("/").endswith("/notfound"):
         return Outcome.REGION  # F2 met it where TikTok does not serve a region
-    return by_text(location, usual)
+    return by_text(address, usual)
+
+
+def _meant(text: str, table: tuple[tuple[str, Outcome], ...], usual: Outcome) -> Outcome:
+    found = (outcome for words, outcome in table if re.search(words, text, re.IGNORECASE))
+    return next(found, usual)
 
 
 def of_page(page: Any, endpoint: Endpoint) -> Verdict:
@@ -81,9 +94,13 @@ def of_page(page: Any, endpoint: Endpoint) -> Verdict:
     if not isinstance(page, dict):
         return Verdict(Outcome.SCHEMA_CHANGED, f"JSON {type(page).__name__}, not an object")
     refused = endpoint.refusal(page)
+    if refused is None and not endpoint.answered_by(page):
+        return Verdict(Outcome.SERVER_ERROR, "the answer is about something else")
     if refused is None:
         return Verdict(Outcome.OK, page=page)
-    return Verdict(by_text(refused.quote, refused.outcome), refused.seen + _quoted(refused.quote))
+    outcome = _meant(refused.quote, _BY_WORDS, refused.outcome)
+    seen = refused.seen + _quoted(refused.quote)
+    return Verdict(outcome, seen, doubtful=refused.doubtful)
 
 
 def _refused_status(status: int, body: bytes) -> Verdict:

@@ -78,6 +78,13 @@ class Walk:
         limited = self.listing.stopped == "max_counts" or self.limits.interval
         return self.from_top and not limited and self.ledger.whole(self.listing.source)
 
+    def belies(self, outcome: Outcome) -> bool:
+        """Whether what was shown, of the list or of its owner, speaks against such a refusal."""
+        owned = self.owner is not None and self.owner.state is Outcome.OK
+        return outcome.explains and (
+            bool(self.listing.seen) or (owned and outcome is Outcome.DELETED)
+        )
+
     # One page
 
     def items(self, endpoint: Endpoint, page: Mapping[str, Any]) -> Iterator[Item]:
@@ -150,10 +157,10 @@ class Walk:
         Raises:
             ProtocolError: the page does not say whether or where it goes on.
         """
-        last = bool(self.listing.stopped) or endpoint.ended(page)
+        last = bool(self.listing.stopped) or self._ended(endpoint, page)
         # A page that says it is the last, before the owner's count is reached: ask once more.
         doubtful = last and self._cut_short and bool(endpoint.turns) and endpoint.rows_of(page)
-        if last and not doubtful:
+        if last and not (doubtful and endpoint.goes_on(page)):
             self._end()
             return None
         if self._hopeless:
@@ -164,7 +171,7 @@ class Walk:
         if following.place not in self._places and self._empty < EMPTY_PAGES:
             self._doubts = 0
             return following
-        if not self._cut_short and self.listing.expected is not None:
+        if self._counted or (endpoint.endless and endpoint.rows_of(page)):
             self._end()
             return None
         once_more = self.again(endpoint)
@@ -172,6 +179,15 @@ class Walk:
             circle = "the list turns in circles"
             self.ledger.refuse(self.listing.source, Outcome.LIST_GAP, circle, endpoint.place)
         return once_more
+
+    def _ended(self, endpoint: Endpoint, page: Mapping[str, Any]) -> bool:
+        """Whether the list ends here; one whose rows were all seen need not say so."""
+        try:
+            return endpoint.ended(page)
+        except ProtocolError:
+            if self._counted:
+                return True
+            raise
 
     def again(self, endpoint: Endpoint) -> Endpoint | None:
         """The same page, in case its answer was a slip; None = it was asked for often enough."""
@@ -188,6 +204,11 @@ class Walk:
     @property
     def _hopeless(self) -> bool:
         return sum(gap.outcome is Outcome.DISK for gap in self.ledger.gaps) >= HOPELESS
+
+    @property
+    def _counted(self) -> bool:
+        """Whether as many rows were seen as somebody counts."""
+        return self.listing.expected is not None and not self._cut_short
 
     @property
     def _cut_short(self) -> bool:

@@ -139,7 +139,7 @@ class MediaPipeline:
             place = await asyncio.to_thread(self._write, work, file)
             return self._kept(file, place, place.stat().st_size, None)
         if not file.renditions:  # what its own interface says may be more, or why
-            file = (await self._renewed(work)).get(file.asset, file)
+            file = (await self._renewed(work, file)).get(file.asset, file)
         if not file.renditions:
             raise Missing(Outcome.MEDIA_BROKEN, "the answer names no address")
         best, lack = choose(file.renditions, self.wish)
@@ -154,7 +154,7 @@ class MediaPipeline:
         except Missing as missing:
             if missing.outcome is not Outcome.MEDIA_BROKEN:
                 raise
-        anew = (await self._renewed(work)).get(file.asset, file)
+        anew = (await self._renewed(work, file)).get(file.asset, file)
         return await self._any_of(work, anew, self._same(anew, best))
 
     async def _any_of(
@@ -255,13 +255,16 @@ class MediaPipeline:
         except (IgnoreRequest, NotSupported, ValueError) as error:  # too many redirects, no URL
             raise Missing(Outcome.MEDIA_BROKEN, f"of no use: {trouble(error)}") from error
 
-    async def _renewed(self, work: Work) -> dict[str, Media]:
+    async def _renewed(self, work: Work, file: Media) -> dict[str, Media]:
         if work.renewal is None:
             work.renewal = asyncio.ensure_future(renewed(self.crawler, work.item))
         try:
             return await work.renewal
         except Refused as refused:
-            raise Missing(refused.outcome, f"asked anew: {refused.seen}") from refused
+            # A doubtful word against the addresses its list has just shown explains nothing.
+            doubt = refused.doubtful and bool(file.renditions)
+            outcome = Outcome.MEDIA_BROKEN if doubt else refused.outcome
+            raise Missing(outcome, f"asked anew: {refused.seen}") from refused
 
     def _write(self, work: Work, file: Media) -> Path:
         assert file.text is not None

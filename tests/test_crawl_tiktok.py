@@ -69,7 +69,7 @@ def test_a_user_by_each_form_of_link_is_one_user(play: Play, link: str) -> None:
 def test_a_user_named_twice_is_walked_once(play: Play) -> None:
     crawl = play()
     sec = crawl.sandbox.world.catalogue.by_name["one"].sec_user_id
-    run = crawl("tiktok_user_post", "-a", f"url=@sandbox6 {sec}".replace("@", ""), F2_MEDIA="")
+    run = crawl("tiktok_user_post", "-a", f"url= @sandbox6 {sec}", F2_MEDIA="")
     assert (run.code, run.report["kept"]) == (0, 1)
     assert crawl.asked["list_requests"] == 1
 
@@ -193,6 +193,30 @@ def test_what_the_interfaces_refuse_comes_from_the_pages(play: Play) -> None:
     run = crawl("tiktok_post", "-a", f"url={work}", **FEW)
     assert (run.code, run.report["kept"], run.report["lists"][0]["origin"]) == (0, 1, "page")
     assert crawl.posts("one", F2_MEDIA="", **FEW).code == 0
+
+
+def test_what_a_blocked_address_is_told_explains_no_gap(play: Play) -> None:
+    crawl = play("expired", "status=10204~detail")
+    run = crawl.posts("one", **FEW)
+    assert (run.code, run.outcome) == (4, "MEDIA_BROKEN")
+    crawl.sandbox.world.faults.active.clear()
+    assert crawl.posts("one", **FEW).code == 0
+    assert crawl.check_files("one", "vicm")
+
+
+@pytest.mark.parametrize("fault", ["status=10204@2~list", "status=10216@2~list",
+                                   "status=10202~list"])  # fmt: skip
+def test_list_whose_owner_is_there_was_not_deleted(play: Play, fault: str) -> None:
+    run = play(fault).posts("pinned", F2_MEDIA="", **FEW)
+    assert (run.code, run.outcome) == (4, "LIST_GAP")
+    assert run.report["kept"] + run.report["failed"] == 45
+
+
+def test_work_that_the_interface_doubts_is_looked_for_on_its_page(play: Play) -> None:
+    crawl = play("status=10204~detail")
+    work = next(iter(crawl.sandbox.files("one", "tiktok")))
+    run = crawl("tiktok_post", "-a", f"url={work}", **FEW)
+    assert (run.code, run.report["kept"], run.report["lists"][0]["origin"]) == (0, 1, "page")
 
 
 def test_secrets_go_where_they_belong(play: Play, tmp_path: Path) -> None:

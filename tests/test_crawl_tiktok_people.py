@@ -119,7 +119,7 @@ def test_search_stopped_midway_goes_on_from_its_offset(play: Play) -> None:
 
 def test_rooms_in_every_state(play: Play) -> None:
     crawl = play("captcha:1~room")
-    text = "https://vt.tiktok.com/l-demo/ https://www.tiktok.com/@sandbox7/live sandbox1 sandbox4"
+    text = "https://vt.tiktok.com/l-demo/ https://www.tiktok.com/@sandbox7/live @sandbox1 @sandbox4"
     run, rows = crawl.listed("tiktok_live", "-a", f"url={text}")
     assert run.code == 0, run.log
     told = {row["unique_id"]: (row["room_id"], row["on_air"], len(row["streams"])) for row in rows}

@@ -85,6 +85,15 @@ def test_one_gap_unexplained(ledger: Ledger) -> None:
     assert not ledger.whole("test:list:1")
 
 
+def test_nobody_knows_how_much_is_missing_of_a_list_nobody_counts(ledger: Ledger) -> None:
+    walk(ledger, seen=3)
+    ledger.gap("thing:1", Outcome.DELETED, "x", source="test:list:1")
+    ledger.refuse("test:list:1", Outcome.CAPTCHA, "a captcha")
+    assert str(close(ledger)["summary"]).startswith(
+        "CAPTCHA: 3 of an unknown number, 1 explained (1 DELETED), 1 list cut short (CAPTCHA)."
+    )
+
+
 @pytest.mark.parametrize("outcome", [o for o in Outcome if o.refused])
 def test_refusal_is_the_outcome_whatever_else_happened(ledger: Ledger, outcome: Outcome) -> None:
     walk(ledger, 5, expected=20)

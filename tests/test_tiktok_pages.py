@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from recordings import Recorded
 
+from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.tiktok.endpoints.live import LiveEnter
 from f2scrapy.tiktok.endpoints.posts import PostDetail
@@ -16,6 +17,7 @@ from f2scrapy.tiktok.items.live import LiveRoom
 from f2scrapy.tiktok.items.posts import Post
 from f2scrapy.tiktok.items.users import User
 from f2scrapy.tiktok.pages import context, detail, live, page_data, profile
+from f2scrapy.verdict import of_page
 
 UNIVERSAL = "__UNIVERSAL_DATA_FOR_REHYDRATION__"
 
@@ -182,10 +184,16 @@ def test_page_answers_for_its_interface(shown: Shown) -> None:
     assert LiveRoom.read(row).unique_id == room.unique_id
 
 
-def test_page_of_another_is_no_answer(shown: Shown) -> None:
-    with pytest.raises(ProtocolError, match="another work"):
-        PostDetail(item_id="7").from_page(shown("video_page_default_scope"))
-    with pytest.raises(ProtocolError, match="another user"):
-        UserProfile(unique_id="nasa").from_page(shown("user_page_default_scope"))
-    with pytest.raises(ProtocolError, match="another room"):
-        LiveEnter(unique_id="nasa").from_page(shown("live_page_state"))
+@pytest.mark.parametrize(
+    ("endpoint", "page"),
+    [
+        (PostDetail(item_id="7"), "video_page_default_scope"),
+        (UserProfile(unique_id="nobody"), "user_page_default_scope"),
+        (LiveEnter(unique_id="nobody"), "live_page_state"),
+    ],
+)
+def test_page_of_another_is_no_answer(shown: Shown, endpoint: Endpoint, page: str) -> None:
+    told = of_page(endpoint.from_page(shown(page)), endpoint)
+    assert (told.outcome, told.seen) == (
+        Outcome.SERVER_ERROR, "the answer is about something else"
+    )  # fmt: skip

@@ -32,6 +32,9 @@ def page(**values: object) -> bytes:
         (200, "", b"<html><title>Captcha</title></html>", Outcome.CAPTCHA),
         (200, "", "<html>请先登录</html>".encode(), Outcome.LOGIN_REQUIRED),
         (200, "", b"<html>something else</html>", Outcome.RISK_CONTROL),
+        (200, "", "<html>系统繁忙<footer>隐私政策</footer></html>".encode(), Outcome.RISK_CONTROL),
+        (200, "", "<html>您访问的页面不存在</html>".encode(), Outcome.RISK_CONTROL),
+        (403, "", "没有权限 private network".encode(), Outcome.RISK_CONTROL),
         (200, "", page(status_code=8, status_msg="用户未登录"), Outcome.LOGIN_REQUIRED),
         (200, "", page(status_code=9, status_msg="操作太频繁，稍后再试"), Outcome.RATE_LIMITED),
         (200, "", page(status_code=9, status_msg="作品不存在"), Outcome.DELETED),
@@ -43,6 +46,7 @@ def page(**values: object) -> bytes:
         (302, "https://www.douyin.com/passport/login", b"", Outcome.LOGIN_REQUIRED),
         (302, "https://sso.douyin.com/?service=x", b"", Outcome.LOGIN_REQUIRED),
         (302, "https://verify.snssdk.com/captcha", b"", Outcome.CAPTCHA),
+        (302, "https://www-hj.douyin.com/aweme?a_bogus=x&login=0", b"", Outcome.SCHEMA_CHANGED),
         (401, "", b"", Outcome.LOGIN_REQUIRED),
         (404, "", b"", Outcome.SCHEMA_CHANGED),
         (429, "", b"", Outcome.RATE_LIMITED),
@@ -96,12 +100,25 @@ def test_a_user_without_a_room_and_an_interface_in_trouble() -> None:
 
 @pytest.mark.parametrize(
     ("reason", "outcome"),
-    [({"filter_reason": "status_deleted"}, Outcome.DELETED), ({}, Outcome.DELETED),
-     ({"detail_msg": "作品私密"}, Outcome.PRIVATE)],
+    [({"filter_reason": "status_deleted"}, Outcome.DELETED), ({}, Outcome.SCHEMA_CHANGED),
+     ({"filter_reason": "core_dep"}, Outcome.DELETED),
+     ({"detail_msg": "作品私密"}, Outcome.PRIVATE),
+     ({"filter_reason": "core_dep_error", "detail_msg": "网络繁忙"}, Outcome.SERVER_ERROR),
+     ({"filter_reason": "region_restrict"}, Outcome.REGION),
+     ({"filter_reason": "something_new"}, Outcome.SCHEMA_CHANGED)],
 )  # fmt: skip
 def test_detail_without_a_work(reason: dict[str, str], outcome: Outcome) -> None:
     body = page(status_code=0, aweme_detail=None, filter_detail=reason)
     assert judge(200, "", body, DETAIL).outcome is outcome
+
+
+def test_an_answer_about_something_else_is_none() -> None:
+    work = page(status_code=0, aweme_detail={"aweme_id": "8"})
+    assert judge(200, "", work, DETAIL).outcome is Outcome.SERVER_ERROR
+    user = page(userInfo={"user": {"uniqueId": "NASA", "secUid": "MS4w"}})
+    assert judge(200, "", user, UserProfile(unique_id="nasa")).outcome is Outcome.OK
+    assert judge(200, "", user, UserProfile(unique_id="esa")).outcome is Outcome.SERVER_ERROR
+    assert judge(200, "", user, UserProfile(sec_user_id="MS4x")).outcome is Outcome.SERVER_ERROR
 
 
 def test_every_outcome_but_success_has_advice() -> None:

@@ -137,6 +137,21 @@ def test_circle_after_everything_was_seen_is_the_end(walk) -> None:
     assert made.complete
 
 
+def test_last_page_need_not_say_where_it_would_go_on(walk) -> None:
+    made = walk(expected=5)
+    assert go(made, {"aweme_list": [row(1)], "has_more": 0})[1] is None
+    assert [gap.outcome for gap in made.ledger.gaps] == [Outcome.LIST_GAP]
+
+
+def test_list_that_was_seen_whole_need_not_say_that_it_ends(walk) -> None:
+    made = walk(expected=2)
+    assert go(made, {"aweme_list": [row(1), row(2)], "max_cursor": 1}) == ([1, 2], None)
+    assert made.complete
+    made = walk(expected=9)
+    with pytest.raises(ProtocolError, match="has_more"):
+        go(made, {"aweme_list": [row(3), row(4)], "max_cursor": 1})
+
+
 def test_empty_pages_are_passed_but_not_for_ever(walk) -> None:
     made = walk(expected=9)
     pages = [{"aweme_list": [], "has_more": 1, "max_cursor": 9000 - n} for n in range(20)]

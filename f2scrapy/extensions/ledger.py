@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,7 +114,8 @@ class Ledger:
         """The walk through `source` ends here because the platform, or the way to it, says no."""
         listing = self.listing(source)
         listing.outcome, listing.cursor = outcome, cursor
-        self.gap(source, outcome, detail, count=self._unseen(listing), source=source)
+        unseen = max(1, (listing.expected or 0) - listing.seen)
+        self.gap(source, outcome, detail, count=unseen, source=source)
 
     def whole(self, source: str) -> bool:
         """Whether everything in this list is kept, or missing for a reason that will not pass."""
@@ -183,8 +185,7 @@ class Ledger:
         """How the run ended: the worst that happened in it, the most frequent of its like."""
         if not self.finished:
             return Outcome.INTERRUPTED
-        worst = self._by_outcome().most_common()
-        if worst:
+        if worst := _by_outcome(self.gaps).most_common():
             return min((outcome for outcome, _ in worst), key=_severity)
         if not self.listings:
             return Outcome.INTERNAL
@@ -204,13 +205,16 @@ class Ledger:
         return f"{outcome}: {told}. {'' if outcome.explains else outcome.advice}".rstrip()
 
     def _parts(self) -> list[str]:
-        missing, explained = self._missing_counts()
         have = self.scraped + self.skipped["known"]
-        parts = [f"{have} of {have + missing}"]
-        if explained:
-            parts.append(f"{explained} explained ({self._named(explained=True)})")
-        if missing > explained:
-            parts.append(f"{missing - explained} missing ({self._named(explained=False)})")
+        cut = [gap for gap in self.gaps if self._is_rest(gap)]
+        missing = _by_outcome(gap for gap in self.gaps if gap not in cut)
+        parts = [f"{have} of {'an unknown number' if cut else have + missing.total()}"]
+        for word, explained in (("explained", True), ("missing", False)):
+            counts = {what: n for what, n in missing.most_common() if what.explains is explained}
+            named = ", ".join(f"{n} {what}" for what, n in counts.items())
+            parts += [f"{sum(counts.values())} {word} ({named})"] if counts else []
+        if cut:
+            parts.append(f"{plural(len(cut), 'list')} cut short ({', '.join(_by_outcome(cut))})")
         if pages := self.stats.get_value("f2/from_page", 0):
             parts.append(f"{plural(pages, 'answer')} read from the site's page")
         skipped = sorted(self.skipped.items())
@@ -268,22 +272,21 @@ class Ledger:
         counts = [listing.expected for listing in self.listings.values() if not listing.index]
         return sum(n or 0 for n in counts) if any(n is not None for n in counts) else None
 
-    def _unseen(self, listing: Listing) -> int:
-        return max(1, (listing.expected or 0) - listing.seen)
-
-    def _by_outcome(self) -> Counter[Outcome]:
-        counts: Counter[Outcome] = Counter()
-        for gap in self.gaps:
-            counts[gap.outcome] += gap.count
-        return counts
-
-    def _named(self, *, explained: bool) -> str:
-        counts = self._by_outcome().most_common()
-        return ", ".join(f"{n} {what}" for what, n in counts if what.explains is explained)
+    def _is_rest(self, gap: Gap) -> bool:
+        """Whether it is the rest of a list whose rows nobody counts."""
+        listing = self.listings.get(gap.key)
+        return listing is not None and listing.expected is None and listing.seen > 0
 
     def _missing_counts(self) -> tuple[int, int]:
         explained = sum(gap.count for gap in self.gaps if gap.outcome.explains)
         return sum(gap.count for gap in self.gaps), explained
+
+
+def _by_outcome(gaps: Iterable[Gap]) -> Counter[Outcome]:
+    counts: Counter[Outcome] = Counter()
+    for gap in gaps:
+        counts[gap.outcome] += gap.count
+    return counts
 
 
 def plural(count: int, noun: str) -> str:

@@ -57,7 +57,8 @@ class OutcomeMiddleware:
             return response
         retry = await self._again(request, verdict.outcome, verdict.seen, response)
         if retry is None:
-            raise Refused(Identity.of(self.crawler).as_seen(verdict.outcome), verdict.seen)
+            outcome = Identity.of(self.crawler).as_seen(verdict.outcome)
+            raise Refused(outcome, verdict.seen, doubtful=verdict.doubtful)
         return retry
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:

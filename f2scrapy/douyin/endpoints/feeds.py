@@ -47,6 +47,7 @@ class HomeFeed(DouyinEndpoint):
     url: ClassVar = f"{WEB}/tab/feed/"
     rows: ClassVar = "aweme_list"
     turns: ClassVar = {"refresh_index": ""}
+    endless: ClassVar = True
 
     count: int = 10
     tag_id: str = ""

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from f2scrapy.douyin import pages
 from f2scrapy.douyin.endpoints import SITE, WEB, DouyinEndpoint
 from f2scrapy.endpoint import look
-from f2scrapy.errors import ProtocolError
 
 
 class MixPosts(DouyinEndpoint):
@@ -16,6 +15,7 @@ class MixPosts(DouyinEndpoint):
 
     url: ClassVar = f"{WEB}/mix/aweme/"
     rows: ClassVar = "aweme_list"
+    about: ClassVar = {"mix_id": "mix_id"}  # of a page; the interface does not say
     turns: ClassVar = {"cursor": "cursor"}
 
     cursor: int = 0  # the episode before the first that is wanted
@@ -35,7 +35,4 @@ class MixPosts(DouyinEndpoint):
         return "" if self.cursor else f"{SITE}/collection/{self.mix_id}"
 
     def from_page(self, html: str) -> Mapping[str, Any]:
-        answer = pages.works(pages.render_data(html))
-        if answer.get("mix_id") != self.mix_id:
-            raise ProtocolError("the page shows another collection")
-        return answer
+        return pages.works(pages.render_data(html))

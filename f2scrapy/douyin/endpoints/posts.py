@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from f2scrapy.douyin import pages
 from f2scrapy.douyin.endpoints import SITE, WEB, DouyinEndpoint
 from f2scrapy.endpoint import look
-from f2scrapy.errors import Outcome, ProtocolError, Refused
+from f2scrapy.errors import Outcome, Refused
+
+# Why a work is not shown, by words of `filter_reason` (status_self_see, status_deleted, core_dep,
+# seen by users of other tools) and of what people are told; the first that is found counts.
+_REASONS = (
+    (r"busy|error|timeout|繁忙|稍后", Outcome.SERVER_ERROR),
+    (r"region|地区", Outcome.REGION),
+    (r"private|私密|self_see|part_see|friend", Outcome.PRIVATE),
+    (r"delete|not_exist|core_dep|删除|不存在", Outcome.DELETED),
+)
 
 
 class UserPost(DouyinEndpoint):
@@ -52,6 +62,7 @@ class PostDetail(DouyinEndpoint):
 
     url: ClassVar = f"{WEB}/aweme/detail/"
     thing: ClassVar = "aweme_detail"
+    about: ClassVar = {"aweme_detail.aweme_id": "aweme_id"}
 
     aweme_id: str
 
@@ -61,15 +72,13 @@ class PostDetail(DouyinEndpoint):
         if refused or page.get("aweme_detail") is not None or "aweme_detail" not in page:
             return refused
         reason = page.get("filter_detail") or {}
-        text = " ".join(str(reason.get(key) or "") for key in ("filter_reason", "detail_msg"))
-        hidden = any(word in text for word in ("private", "私密", "self_see", "friend"))
-        return Refused(Outcome.PRIVATE if hidden else Outcome.DELETED, f"no such work: {text}")
+        told = filter(None, map(reason.get, ("filter_reason", "detail_msg")))
+        text = " ".join(map(str, told)) or "no reason"
+        meant = (outcome for words, outcome in _REASONS if re.search(words, text))
+        return Refused(next(meant, Outcome.SCHEMA_CHANGED), f"the work is not shown: {text}")
 
     def page(self) -> str:
         return f"{SITE}/video/{self.aweme_id}"
 
     def from_page(self, html: str) -> Mapping[str, Any]:
-        answer = pages.detail(pages.render_data(html))
-        if look(answer, "aweme_detail.aweme_id") != self.aweme_id:
-            raise ProtocolError("the page shows another work")
-        return answer
+        return pages.detail(pages.render_data(html))

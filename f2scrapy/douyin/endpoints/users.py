@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from f2scrapy.douyin import pages
 from f2scrapy.douyin.endpoints import SITE, WEB, DouyinEndpoint
 from f2scrapy.endpoint import look
-from f2scrapy.errors import Outcome, ProtocolError, Refused
+from f2scrapy.errors import Outcome, Refused
 
 
 class UserProfile(DouyinEndpoint):
@@ -16,6 +16,7 @@ class UserProfile(DouyinEndpoint):
 
     url: ClassVar = f"{WEB}/user/profile/other/"
     thing: ClassVar = "user"
+    about: ClassVar = {"user.sec_uid": "sec_user_id"}
 
     sec_user_id: str
 
@@ -23,10 +24,7 @@ class UserProfile(DouyinEndpoint):
         return f"{SITE}/user/{self.sec_user_id}"
 
     def from_page(self, html: str) -> Mapping[str, Any]:
-        answer = pages.profile(pages.render_data(html))
-        if look(answer, "user.sec_uid") != self.sec_user_id:
-            raise ProtocolError("the page shows another user")
-        return answer
+        return pages.profile(pages.render_data(html))
 
 
 class FollowList(DouyinEndpoint):

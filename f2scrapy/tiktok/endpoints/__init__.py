@@ -45,8 +45,8 @@ _STATUS_CODES = {
     10230: Outcome.PROHIBITED,
     10231: Outcome.REGION,
 }
-# Others have met it where their address was blocked.
-_DOUBTS = {10204: " (no such work, or none for this address)"}
+_WORDS = {10202: " (no such user)", 10204: " (no such work, or none for this address)"}
+_DOUBTFUL = (10204,)  # others have met it where their address was blocked
 
 
 class TiktokEndpoint(Endpoint):
@@ -68,4 +68,5 @@ class TiktokEndpoint(Endpoint):
         words = map(page.get, ("statusMsg", "status_msg", "message"))
         message = str(next(filter(None, words), ""))
         outcome = _STATUS_CODES.get(code, Outcome.SCHEMA_CHANGED)
-        return Refused(outcome, f"statusCode {code}{_DOUBTS.get(code, '')}", message)
+        seen = f"statusCode {code}{_WORDS.get(code, '')}"
+        return Refused(outcome, seen, message, doubtful=code in _DOUBTFUL)

@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from f2scrapy.endpoint import Login, look
-from f2scrapy.errors import ProtocolError
+from f2scrapy.endpoint import Login
 from f2scrapy.tiktok import pages
 from f2scrapy.tiktok.endpoints import API, SITE, TiktokEndpoint
 
@@ -68,6 +67,7 @@ class HomeFeed(_Posts):
 
     url: ClassVar = f"{API}/recommend/item_list/"
     turns: ClassVar = {"pull": ""}
+    endless: ClassVar = True
 
     asked_from: str = Field("fyp", alias="from_page")
     pull: int = Field(0, exclude=True)  # number of the page
@@ -81,6 +81,7 @@ class PostDetail(TiktokEndpoint):
 
     url: ClassVar = f"{API}/item/detail/"
     thing: ClassVar = "itemInfo.itemStruct"
+    about: ClassVar = {"itemInfo.itemStruct.id": "item_id"}
 
     item_id: str = Field(alias="itemId")
 
@@ -89,8 +90,4 @@ class PostDetail(TiktokEndpoint):
         return f"{SITE}/@_/video/{self.item_id}"
 
     def from_page(self, html: str) -> Mapping[str, Any]:
-        answer = pages.detail(pages.page_data(html))
-        shown = look(answer, "itemInfo.itemStruct.id")
-        if self.refusal(answer) is None and shown != self.item_id:
-            raise ProtocolError("the page shows another work")
-        return answer
+        return pages.detail(pages.page_data(html))

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from pydantic import Field
 
 from f2scrapy.endpoint import look
-from f2scrapy.errors import Outcome, ProtocolError, Refused
+from f2scrapy.errors import Outcome, Refused
 from f2scrapy.link import Link
 from f2scrapy.tiktok import pages
 from f2scrapy.tiktok.endpoints import API, SITE, TiktokEndpoint
@@ -19,6 +19,10 @@ class UserProfile(TiktokEndpoint):
 
     url: ClassVar = f"{API}/user/detail/"
     thing: ClassVar = "userInfo"
+    about: ClassVar = {
+        "userInfo.user.secUid": "sec_user_id",
+        "userInfo.user.uniqueId": "unique_id",
+    }
 
     sec_user_id: str = Field("", alias="secUid")
     unique_id: str = Field("", alias="uniqueId")
@@ -39,11 +43,7 @@ class UserProfile(TiktokEndpoint):
         return f"{SITE}/@{self.unique_id}" if self.unique_id else ""
 
     def from_page(self, html: str) -> Mapping[str, Any]:
-        answer = pages.profile(pages.page_data(html))
-        shown = str(look(answer, "userInfo.user.uniqueId") or "")
-        if self.refusal(answer) is None and shown.lower() != self.unique_id.lower():
-            raise ProtocolError("the page shows another user")
-        return answer
+        return pages.profile(pages.page_data(html))
 
 
 _LIST = f"{API}/user/list/"
