@@ -7,7 +7,6 @@ import json
 import os
 import random
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import Cookie
 from pathlib import Path
@@ -22,69 +21,9 @@ from f2scrapy import config, cookies
 from f2scrapy.client import Client, client, filled
 from f2scrapy.errors import Outcome
 from f2scrapy.signing import fingerprint
+from f2scrapy.tokens import Token, TokenAnswer
 
-
-@dataclass(frozen=True)
-class Token:
-    """A value the platform gave a guest, or one made up in its place for this run only.
-
-    "" = the platform gave none, and its page goes on without.
-    """
-
-    value: str = field(repr=False)
-    made: float  # seconds since 1970
-    made_up: bool = False
-
-
-@dataclass(frozen=True)
-class TokenAnswer:
-    """What a token's host answered."""
-
-    status: int
-    set_cookies: tuple[str, ...] = field(repr=False)  # Set-Cookie headers
-    body: bytes = field(repr=False)
-    location: str = field(default="", repr=False)  # where a redirect leads
-
-    def cookie(self, name: str) -> str:
-        """The value it sets for this cookie; "" = it sets none."""
-        pairs = (header.partition(";")[0].partition("=") for header in self.set_cookies)
-        return next((value for key, _, value in pairs if key.strip() == name), "")
-
-    @property
-    def json(self) -> dict[str, Any]:
-        """The body's JSON object; empty where it holds none."""
-        try:
-            found = json.loads(self.body)
-        except ValueError:
-            return {}
-        return found if isinstance(found, dict) else {}
-
-
-@dataclass(frozen=True)
-class TokenAsk:
-    """A token to be asked for: POST `body` as JSON to `url`, or GET it, then `read` the answer."""
-
-    name: str  # as Identity.tokens knows it
-    url: str = field(repr=False)  # some hold another token
-    body: Mapping[str, Any] | None = field(repr=False)  # None = GET
-    read: Callable[[TokenAnswer], Mapping[str, str]]  # what it holds, by token; "" = nothing
-    more: Mapping[str, str] = field(default_factory=dict, repr=False)  # headers besides the usual
-
-    @property
-    def method(self) -> str:
-        return "GET" if self.body is None else "POST"
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What goes with it besides what the browser sends with everything."""
-        kind = {} if self.body is None else {"Content-Type": "application/json"}
-        return kind | dict(self.more)
-
-    def payload(self) -> bytes:
-        """The body as a browser writes it."""
-        if self.body is None:
-            return b""
-        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+_YOUNG = 600.0  # seconds
 
 
 @dataclass
@@ -101,6 +40,7 @@ class Identity:
     account: tuple[Cookie, ...] = field(default=(), repr=False)
     tokens: dict[str, Token] = field(default_factory=dict, repr=False)
     guest: int = 0  # which guest of this run, from 0
+    began: float = field(default_factory=time.time, repr=False)  # seconds since 1970
     screen: fingerprint.Fingerprint = field(init=False, repr=False)
     asking: asyncio.Lock = field(init=False, repr=False, default_factory=asyncio.Lock)
 
@@ -202,10 +142,11 @@ class Identity:
         host = parts.hostname or ""
         if parts.scheme != "https" or not f".{host}".endswith(tuple(self.client.media_hosts)):
             return ""
+        return cookies.header(self._media_cookies())
+
+    def _media_cookies(self) -> dict[str, str]:
         known = self._guest_cookies() | self._valid()
-        return cookies.header(
-            {name: known[name] for name in self.client.media_cookies if name in known}
-        )
+        return {name: known[name] for name in self.client.media_cookies if name in known}
 
     def _valid(self) -> dict[str, str]:
         return {c.name: c.value or "" for c in self.account if not c.is_expired()}
@@ -214,6 +155,11 @@ class Identity:
         names = self.client.token_cookies
         given = {name: t.value for name, t in self.tokens.items() if t.value}
         return {names[name]: value for name, value in given.items() if name in names}
+
+    @property
+    def _tokens_of(self) -> dict[str, str]:
+        """Tokens by the cookie that carries them."""
+        return {cookie: name for name, cookie in self.client.token_cookies.items()}
 
     def _account_tokens(self) -> dict[str, str]:
         """The tokens of the account's browser: parameters and cookies have to agree."""
@@ -233,6 +179,24 @@ class Identity:
         """Use this token from now on, in later runs too unless it is made up."""
         self.tokens[name] = Token(value, time.time(), made_up)
         self._save()
+
+    def take(self, answer: TokenAnswer) -> None:
+        """The cookies that files are kept behind go with the addresses in the same answer."""
+        for cookie in self.client.media_cookies:
+            value = answer.cookie(cookie)
+            if value and self._media_cookies().get(cookie) != value:
+                self.account = tuple(c for c in self.account if c.name != cookie)
+                self.keep(self._tokens_of[cookie], value)
+
+    def media_refused(self) -> None:
+        """A file was refused: ask anew, next time, for the cookies it is kept behind.
+
+        Not for those of this run that are young: they are not the reason.
+        """
+        young = max(self.began, time.time() - _YOUNG)
+        for name in map(self._tokens_of.get, self.client.media_cookies):
+            if name in self.tokens and self.tokens[name].made < young:
+                del self.tokens[name]
 
     def forget_made_up(self) -> None:
         """Ask anew, next time, for what was not given."""

@@ -17,11 +17,12 @@ from f2scrapy.config import standalone
 from f2scrapy.door import through_door
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
-from f2scrapy.identity import Identity, TokenAnswer, TokenAsk, from_settings, visitor
+from f2scrapy.identity import Identity, from_settings, visitor
 from f2scrapy.item import Item
 from f2scrapy.link import Link
 from f2scrapy.onward import HOPS, Links, barred, onward
 from f2scrapy.request import trouble
+from f2scrapy.tokens import TokenAnswer, TokenAsk
 from f2scrapy.verdict import judge
 from f2scrapy.wire import Wire, asked, become_guest
 from f2scrapy.wire import page as dressed

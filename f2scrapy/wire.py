@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,9 +14,12 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from f2scrapy.client import filled
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
+from f2scrapy.identity import Identity
 from f2scrapy.signing import Signed, Unsigned, sign
+from f2scrapy.tokens import TokenAnswer, TokenAsk
 from f2scrapy.verdict import by_address, by_status, by_text
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ async def become_guest(
                 if made_up is None:
                     identity.forget_made_up()
                     raise why from None
+                logger.info("%s; going on with one of our own, or without", refused)
                 given = {}
             if made_up and ask.name not in given:
                 for name, value in made_up.items():

@@ -20,6 +20,7 @@ from f2scrapy.archive import Archive
 from f2scrapy.aside import renewed
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
+from f2scrapy.identity import Identity
 from f2scrapy.item import File, Item, Media, MediaKind, Rendition, kinds
 from f2scrapy.partial import Busy, DiskError, Part
 from f2scrapy.rendition import Policy, better, choose, policy
@@ -222,6 +223,8 @@ class MediaPipeline:
         request = media(url, work.item.platform, save_to=save_to, max_retry_times=2)
         response = await self._answer(request)
         saved = response.meta.get("saved")
+        if response.status == 403:
+            Identity.of(self.crawler).media_refused()
         if saved is None:
             raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
         place = self._named(saved.path, saved.media_type)

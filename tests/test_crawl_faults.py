@@ -44,7 +44,7 @@ SURVIVED = (
     "cursor_text", "short", "early_end", "empty_page:2", "repeat:1", "no_cursor:1", "no_rows:1",
     "no_length", "cut:5", "cut:0.3", "reset:5", "stall:2",
     "drip=100000:1", "short_body:2", "empty_media:3", "html:3", "expired:5", "last_mirror",
-    "dead_list_urls", "http=503~media:3",
+    "dead_list_urls", "http=503~media:3", "http=404~webid",
 )  # fmt: skip
 
 

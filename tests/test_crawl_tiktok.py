@@ -1,5 +1,6 @@
 """TikTok's main job: what is true of Douyin's is true of it."""
 
+import json
 import re
 import signal
 import time
@@ -202,6 +203,17 @@ def test_what_a_blocked_address_is_told_explains_no_gap(play: Play) -> None:
     crawl.sandbox.world.faults.active.clear()
     assert crawl.posts("one", **FEW).code == 0
     assert crawl.check_files("one", "vicm")
+
+
+def test_a_cookie_that_files_refuse_is_renewed(play: Play) -> None:
+    crawl = play()
+    assert crawl.posts("one", F2_MEDIA="").code == 0
+    kept = json.loads((crawl.root / "f2scrapy.identity.json").read_text())
+    crawl.sandbox.world.lapsed.add(kept["tiktok"]["tokens"]["tt_chain_token"]["value"])
+    run = crawl.posts("demo")
+    assert (run.code, run.outcome) == (0, "OK"), run.log
+    assert crawl.check_files("demo", "vicm") == 84
+    assert run.report["retries"] == 0
 
 
 @pytest.mark.parametrize("fault", ["status=10204@2~list", "status=10216@2~list",

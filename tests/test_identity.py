@@ -10,7 +10,8 @@ from scrapy.settings import Settings
 from f2scrapy import settings as project
 from f2scrapy.client import filled
 from f2scrapy.errors import InputError, Outcome
-from f2scrapy.identity import Identity, TokenAsk, from_settings
+from f2scrapy.identity import Identity, from_settings
+from f2scrapy.tokens import TokenAsk
 
 FUTURE = int(time.time()) + 86400
 

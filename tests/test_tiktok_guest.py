@@ -1,5 +1,7 @@
 """A guest of TikTok: what is read of the answers, what goes where, what the page goes on with."""
 
+import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -8,9 +10,10 @@ from scrapy.settings import Settings
 
 from f2scrapy import settings as project
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.identity import Identity, TokenAnswer, TokenAsk, from_settings
+from f2scrapy.identity import Identity, from_settings
 from f2scrapy.signing import verify
 from f2scrapy.tiktok.endpoints.posts import UserPost
+from f2scrapy.tokens import TokenAnswer, TokenAsk
 from f2scrapy.wire import asked, become_guest, file
 
 PAGE = (
@@ -24,14 +27,19 @@ GIVEN = {
     "/passport/web/auth/config": TokenAnswer(200, ("odin_tt=odin; Path=/",), b"{}"),
 }
 NONE = TokenAnswer(200, (), b"")
+VIDEO = "https://v16-webapp-prime.tiktok.com/video/x"
+
+
+def made(folder: Path) -> Identity:
+    settings = Settings()
+    settings.setmodule(project)
+    settings.setdict({"F2_PATH": str(folder)})
+    return from_settings(settings, "tiktok")
 
 
 @pytest.fixture
 def identity(tmp_path: Path) -> Identity:
-    settings = Settings()
-    settings.setmodule(project)
-    settings.setdict({"F2_PATH": str(tmp_path)})
-    return from_settings(settings, "tiktok")
+    return made(tmp_path)
 
 
 async def guest(identity: Identity, **instead: TokenAnswer) -> list[TokenAsk]:
@@ -98,13 +106,48 @@ async def test_nobody_is_a_guest_without_a_ttwid(
     assert [ask.name for ask in await guest(identity)] == ["device_id", "ms_token", "odin_tt"]
 
 
+async def test_the_cookie_of_files_is_asked_for_alone(identity: Identity) -> None:
+    bare = TokenAnswer(200, GIVEN["/explore"].set_cookies[:1], PAGE)
+    asks = await guest(identity, explore=bare)
+    assert [ask.name for ask in asks[:2]] == ["device_id", "tt_chain_token"]
+    assert identity.media_cookie_header(VIDEO) == ""
+    identity.forget_made_up()  # as a new run does
+    asks = await guest(identity)
+    assert [ask.name for ask in asks] == ["tt_chain_token"]
+    assert identity.media_cookie_header(VIDEO) == "tt_chain_token=chain=="
+
+
+async def test_a_refused_file_costs_an_old_cookie(identity: Identity) -> None:
+    await guest(identity)
+    identity.media_refused()
+    assert identity.media_cookie_header(VIDEO), "one of a moment ago is not the reason"
+    later = replace(identity, began=time.time() + 1)
+    later.media_refused()
+    assert later.media_cookie_header(VIDEO) == ""
+    assert [ask.name for ask in await guest(later)] == ["tt_chain_token"]
+
+
+@pytest.mark.parametrize("own", ["", "tt_chain_token=browsers"])
+async def test_the_cookie_of_files_comes_with_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str
+) -> None:
+    monkeypatch.setenv("F2_COOKIE", own)
+    identity = made(tmp_path)
+    await guest(identity)
+    assert identity.media_cookie_header(VIDEO) == (own or "tt_chain_token=chain==")
+    page = TokenAnswer(200, ("tt_chain_token=new==; Path=/", "sessionid=x; Path=/"), b"")
+    identity.take(page)
+    assert identity.media_cookie_header(VIDEO) == "tt_chain_token=new=="
+    assert "sessionid" not in identity.cookie_header("https://www.tiktok.com/")
+
+
 async def test_cookies_go_where_they_belong(identity: Identity) -> None:
     await guest(identity)
     site = identity.cookie_header("https://www.tiktok.com/api/post/item_list/")
     assert [pair.partition("=")[0] for pair in site.split("; ")] == [
         "ttwid", "tt_chain_token", "msToken", "odin_tt",
     ]  # fmt: skip
-    video = file(identity, "https://v16-webapp-prime.tiktok.com/video/x").headers
+    video = file(identity, VIDEO).headers
     assert video["Cookie"] == "tt_chain_token=chain=="
     for url in ("https://p16-sign-va.tiktokcdn.com/x", "https://vm.tiktok.com.evil.com/x",
                 "http://v16-webapp-prime.tiktok.com/x", "https://eviltiktok.com/x"):  # fmt: skip

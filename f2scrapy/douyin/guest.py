@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from f2scrapy.client import filled
-from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
+from f2scrapy.identity import Identity
 from f2scrapy.signing.tokens import ms_token, str_data, verify_fp
+from f2scrapy.tokens import TokenAnswer, TokenAsk
 
+_WEBIDS = (7_300_000_000_000_000_000, 7_600_000_000_000_000_000)  # as of 2023 to 2025
 _MS_TOKENS = (164, 184)  # characters of a real one; one made up has the latter
 
 
@@ -25,10 +27,13 @@ def asks(identity: Identity) -> Iterator[TokenAsk]:
 
 
 def substitute(name: str) -> dict[str, str] | None:
-    """What the page goes on with when the token is refused, by token; None = it cannot go on."""
-    if name != "ms_token":
-        return None
-    return {"ms_token": ms_token(_MS_TOKENS[-1], random.random)}
+    """What the page goes on with when the token is refused, by token; None = it cannot go on.
+
+    Blockers of advertisements keep the host of webid away from many a browser.
+    """
+    if name == "webid":
+        return {"webid": str(random.randint(*_WEBIDS))}
+    return {"ms_token": ms_token(_MS_TOKENS[-1], random.random)} if name == "ms_token" else None
 
 
 def _more(name: str, identity: Identity) -> dict[str, Any]:

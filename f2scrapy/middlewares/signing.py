@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -10,8 +11,9 @@ from scrapy.http import Headers, Response
 
 from f2scrapy import wire
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
+from f2scrapy.identity import Identity
 from f2scrapy.request import MEDIA_SLOT, network_errors, token, trouble
+from f2scrapy.tokens import TokenAnswer, TokenAsk
 
 
 class SigningMiddleware:
@@ -55,6 +57,9 @@ class SigningMiddleware:
         """Gives back what the request had before, and the answer its name."""
         if not _undress(request):
             return response
+        identity = Identity.of(self.crawler)
+        if urlsplit(response.url).hostname in identity.client.cookie_hosts:
+            identity.take(_answer(response))
         return response if response.url == request.url else response.replace(url=request.url)
 
     def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
@@ -70,9 +75,13 @@ class SigningMiddleware:
             )
         except self.network as error:
             raise Refused(Outcome.NETWORK, f"{ask.name}: {trouble(error)}") from error
-        cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
-        location = (response.headers.get("Location") or b"").decode("latin-1")
-        return TokenAnswer(response.status, tuple(cookies), response.body, location)
+        return _answer(response)
+
+
+def _answer(response: Response) -> TokenAnswer:
+    cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
+    location = (response.headers.get("Location") or b"").decode("latin-1")
+    return TokenAnswer(response.status, tuple(cookies), response.body, location)
 
 
 def _undress(request: Request) -> bool:

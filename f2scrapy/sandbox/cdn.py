@@ -134,6 +134,8 @@ def _good(address: Address, ask: Ask, world: World) -> bool:
     if bound and not world.checks("media"):
         return address.expires > world.clock()
     asker = ask.cookies.get(network.cookie, "-") if bound else ""
+    if asker in world.lapsed:
+        return False
     origin = world.origin(address.aweme_id, address.signature, address.expires, asker)
     fault = world.faults.on("dead_list_urls")
     if fault and origin == "list" and fault.strikes(ask, "media"):

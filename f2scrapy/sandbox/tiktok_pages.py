@@ -50,7 +50,9 @@ class Visitor(NamedTuple):
         sent = ask.cookies
         known = sent.get("ttwid", "")
         ttwid = known if world.knows_ttwid(known) else world.issue_ttwid()
-        chain = sent.get(CHAIN) or f"{token_urlsafe(16)}=="
+        chain = sent.get(CHAIN, "")
+        if not chain or chain in world.lapsed:
+            chain = f"{token_urlsafe(16)}=="
         return cls(ttwid, chain, sent.get("tt_csrf_token") or token_urlsafe(18))
 
     def cookies(self) -> list[str]:

@@ -74,7 +74,7 @@ class World:
         self.report = Report()
         self.faults = Faults()
         self.nicknames: dict[str, str] = {}  # user's name → what it is called now
-        self.lapsed: set[str] = set()  # ttwids no longer taken
+        self.lapsed: set[str] = set()  # ttwids and tt_chain_tokens no longer taken
         self.last_pages: dict[str, Page] = {}  # by interface, for "repeat"
         self.pulls: Counter[str] = Counter()  # how often a visitor asked what is recommended
         self.began = self.clock()  # seconds since 1970, as those of broadcasts

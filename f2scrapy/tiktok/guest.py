@@ -9,9 +9,10 @@ from urllib.parse import quote, urlencode
 
 from f2scrapy.client import TokenRequest, filled
 from f2scrapy.errors import ProtocolError
-from f2scrapy.identity import Identity, TokenAnswer, TokenAsk
+from f2scrapy.identity import Identity
 from f2scrapy.signing.tokens import ms_token
 from f2scrapy.tiktok import pages
+from f2scrapy.tokens import TokenAnswer, TokenAsk
 
 _MS_TOKEN = 148  # characters, of a real one and of one made up
 _DEVICE_IDS = (7_250_000_000_000_000_000, 7_351_147_085_025_500_000)  # of 2023, as others use
@@ -36,7 +37,7 @@ def substitute(name: str) -> dict[str, str] | None:
         return {"device_id": str(random.randint(*_DEVICE_IDS)), "webid_created": now}
     if name == "ms_token":
         return {"ms_token": ms_token(_MS_TOKEN, random.random)}
-    return {"odin_tt": ""} if name == "odin_tt" else None
+    return {name: ""} if name in ("odin_tt", "tt_chain_token") else None
 
 
 def _url(how: TokenRequest, identity: Identity) -> str:
@@ -79,6 +80,7 @@ def _ms_token(answer: TokenAnswer) -> dict[str, str]:
 
 _READ = {
     "device_id": _device,
+    "tt_chain_token": lambda answer: {"tt_chain_token": answer.cookie("tt_chain_token")},
     "ttwid": lambda answer: {"ttwid": answer.cookie("ttwid")},
     "ms_token": _ms_token,
     "odin_tt": lambda answer: {"odin_tt": answer.cookie("odin_tt")},
