@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from pydantic import ValidationError
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -13,7 +12,7 @@ from twisted.python.failure import Failure
 from f2scrapy.archive import Archive
 from f2scrapy.args import WalkArgs
 from f2scrapy.declared import Below, Declared, Owner
-from f2scrapy.endpoint import Endpoint
+from f2scrapy.endpoint import Endpoint, readable
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
@@ -22,7 +21,7 @@ from f2scrapy.link import OWN, Link
 from f2scrapy.onward import HOPS, barred, onward
 from f2scrapy.request import api, network_errors, page, told_whole, trouble
 from f2scrapy.verdict import of_page
-from f2scrapy.walk import Limits, Walk, first_fault
+from f2scrapy.walk import Limits, Walk
 
 __all__ = ["ApiSpider", "Below", "Owner"]  # all that a spider's file needs of this
 
@@ -150,12 +149,13 @@ class ApiSpider(Declared):
     def parse_owner(self, response: Response, owner: Owner, link: Link) -> Iterator[Request]:
         """Takes the owner's name and count, then asks for the list."""
         try:
-            [row] = owner.endpoint.rows_of(response.meta["page"])
+            with readable():
+                [row] = owner.endpoint.rows_of(response.meta["page"])
             item = owner.item.read(row)
             known = self.known_as(link, item)
             first = self._entered(self.first_of(known, item))
-        except (ProtocolError, ValidationError) as error:
-            refused = Refused(Outcome.SCHEMA_CHANGED, first_fault(error))
+        except ProtocolError as error:
+            refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
             yield from self._refuse(response.request, refused)
             return
         except InputError as error:
@@ -185,7 +185,8 @@ class ApiSpider(Declared):
                 if not self._is_index(walk.item):
                     yield item
                 yield from self._descend(item, walk)
-            following = walk.following(endpoint, response.meta["page"])
+            with readable():
+                following = walk.following(endpoint, response.meta["page"])
         except ProtocolError as error:
             following = walk.again(endpoint)
             if following is None:
@@ -254,7 +255,8 @@ class ApiSpider(Declared):
             yield response.request.replace(url=there, meta=meta | {"hops": hops + 1})
             return
         try:
-            meta["page"] = meta["shows"].from_page(response.body.decode(errors="replace"))
+            with readable():
+                meta["page"] = meta["shows"].from_page(response.body.decode(errors="replace"))
         except ProtocolError as error:
             refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
             yield from self._refuse(response.request, refused)
