@@ -124,6 +124,6 @@ def _no_json(body: bytes) -> Verdict:
 
 def _quoted(text: str) -> str:
     """Its first words; gateways repeat the address that was asked for, with all its tokens."""
-    plain = unescape(re.sub(r"<[^>]*>", " ", text))
+    plain = unescape(re.sub(r"<[^<>]*>", " ", text[:4000]))
     line = " ".join(re.sub(r"\?\S*", "?", plain).split())[:120]
     return f': "{line}"' if line else ""

@@ -93,7 +93,8 @@ async def test_a_redirect_goes_through_the_door_again(origin, path):
 
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "127.1", "2130706433", "[::ffff:127.0.0.1]", "10.0.0.1", "0x7f.1",
-             "169.254.169.254", "localhost", "a.localhost.", "0"]
+             "169.254.169.254", "100.100.100.200", "[64:ff9b::a00:1]", "localhost", "a.localhost.",
+             "0"]
 )  # fmt: skip
 async def test_no_redirect_leads_into_the_own_network(origin, path, host):
     """Asked for by somebody from inside, a router or a cloud's metadata may do as it is told."""

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from f2scrapy.endpoint import from_text, look
 from f2scrapy.errors import ProtocolError
 
-_SCRIPT = re.compile(r"<script[^>]*\bid=[\"']RENDER_DATA[\"'][^>]*>(.*?)</script>", re.DOTALL)
+_SCRIPT = re.compile(r"<script[^<>]*\bid=[\"']RENDER_DATA[\"'][^<>]*>(.*?)</script>", re.DOTALL)
 
 
 def render_data(html: str) -> Mapping[str, Any]:

@@ -35,8 +35,9 @@ def is_inside(url: str) -> bool:
     host = (urlsplit(url).hostname or "").rstrip(".")
     address = _number(host)
     if address is None:
-        return host == "localhost" or host.endswith(".localhost")
-    return address.is_private
+        return f".{host}".endswith((".localhost", ".localhost.localdomain"))
+    odd = address.is_reserved or address.is_multicast or getattr(address, "sixtofour", None)
+    return bool(odd) or not address.is_global  # reserved are those that hold one of IPv4, too
 
 
 def _number(host: str) -> IPv4Address | IPv6Address | None:

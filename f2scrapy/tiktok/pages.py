@@ -20,7 +20,7 @@ from f2scrapy.errors import ProtocolError
 
 _IDS = ("__NEXT_DATA__", "SIGI_STATE", "__UNIVERSAL_DATA_FOR_REHYDRATION__")
 _SCRIPT = re.compile(
-    rf"<script[^>]*\bid=[\"']({'|'.join(_IDS)})[\"'][^>]*>(.*?)</script>", re.DOTALL
+    rf"<script[^<>]*\bid=[\"']({'|'.join(_IDS)})[\"'][^<>]*>(.*?)</script>", re.DOTALL
 )
 
 
