@@ -51,6 +51,14 @@ def test_bad_input_is_one_line_and_no_request(
     assert crawl.asked["requests"] == {}
 
 
+def test_bad_input_stands_in_the_log_that_is_kept(play: Play, tmp_path: Path) -> None:
+    log = tmp_path / "job.log"
+    run = play()("douyin_user_post", "-a", "url=hello", "-s", f"LOG_FILE={log}")
+    assert run.code == 1
+    assert "ERROR: -a url=hello" in log.read_text("utf-8")
+    assert run.log.startswith("scrapy crawl douyin_user_post: -a url=hello")
+
+
 def test_spider_nobody_knows(play: Play) -> None:
     run = play()("douyin_user_pots", "-a", "url=x")
     assert run.code == 1

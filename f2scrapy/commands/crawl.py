@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.log import configure_logging
 
 from f2scrapy import config, outputs, proxy
 from f2scrapy.archive import Archive
@@ -39,6 +40,7 @@ class Command(ScrapyCrawl):
             self._check(args[0], opts.spargs)
         except InputError as error:
             print(f"scrapy crawl {args[0]}: {error}", file=sys.stderr)  # noqa: T201
+            self._log(error)
             sys.exit(EXIT_INPUT)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -59,6 +61,13 @@ class Command(ScrapyCrawl):
         started = crawler._extensions is not None
         ledger = crawler.get_extension(Ledger) if started else None
         self.exitcode = ledger.exit_code if ledger else EXIT_UNEXPLAINED
+
+    def _log(self, error: InputError) -> None:
+        """Where a log is kept: of a job of scrapyd's, people see nothing else."""
+        assert self.settings is not None
+        if self.settings["LOG_FILE"]:
+            configure_logging(self.settings)
+            logging.getLogger(__name__).error("%s", error)
 
     def _check(self, name: str, values: dict[str, str]) -> None:
         """Find what is wrong with the user's input before anything starts.
