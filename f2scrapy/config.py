@@ -120,8 +120,14 @@ def client_changes(settings: BaseSettings) -> tuple[dict[str, Any], str]:
 
 
 def archive_path(settings: BaseSettings) -> Path:
-    """The archive's file; the guest's tokens lie beside it."""
+    """The archive's file."""
     return Path(settings["F2_ARCHIVE"] or Path(settings["F2_PATH"]) / "f2scrapy.db").expanduser()
+
+
+def identity_path(settings: BaseSettings) -> Path:
+    """The file of the guests' tokens, beside the archive; a sandbox's are no platform's."""
+    door = ".sandbox" if settings["F2_SANDBOX"] else ""
+    return archive_path(settings).with_name(f"f2scrapy.identity{door}.json")
 
 
 def platform_of(spider: str) -> str:

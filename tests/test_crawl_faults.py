@@ -184,7 +184,7 @@ def test_no_secret_in_any_output(play: Play) -> None:
                       F2_COOKIE="sessionid=f2sandboxsession; sid_guard=pl4nted")  # fmt: skip
     assert run.code == 0
     told = run.log + str(run.report) + Path(f"{crawl.root}.jsonl").read_text("utf-8")
-    identity = (crawl.root / "f2scrapy.identity.json").read_text()
+    identity = (crawl.root / "f2scrapy.identity.sandbox.json").read_text()
     for secret in ("f2sandboxsession", "pl4nted", "msToken=", "a_bogus=", "share_sign="):
         assert secret not in told
     assert "f2sandboxsession" not in identity

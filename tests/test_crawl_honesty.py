@@ -211,7 +211,7 @@ def test_token_host_that_is_down_is_named(play: Play) -> None:
 def test_ms_token_that_is_refused_is_made_up(play: Play) -> None:
     crawl = play("http=503~mssdk.bytedance.com")
     assert crawl.posts("one").code == 0
-    assert "ms_token" not in (crawl.root / "f2scrapy.identity.json").read_text()
+    assert "ms_token" not in (crawl.root / "f2scrapy.identity.sandbox.json").read_text()
 
 
 def test_lapsed_login_is_told_from_none(play: Play, tmp_path: Path) -> None:
