@@ -57,7 +57,7 @@ class ApiSpider(Declared):
         self.archive = Archive.of(self.crawler)
         self._tell_login(Identity.of(self.crawler))
         for part in self.unusable:
-            self.ledger.gap(part, Outcome.BAD_INPUT, self._wish)
+            self.ledger.gap(part, Outcome.BAD_INPUT, self._unfit(part))
         for link in self.targets:
             self.ledger.listing(self._source(link))  # so that none is lost if the run breaks off
         for link in self.targets:
@@ -95,7 +95,8 @@ class ApiSpider(Declared):
         elif there and hops + 1 < HOPS:
             yield from self._hop(link, there, hops + 1)
         else:
-            self.ledger.refuse(source, Outcome.BAD_INPUT, f"leads to nothing of {self.platform}")
+            what = self._instead(there or response.url) or f"nothing of {self.platform}"
+            self.ledger.refuse(source, Outcome.BAD_INPUT, f"leads to {what}")
 
     def _onward(self, response: Response) -> str:
         """Where a redirect leads; "" = nowhere on the platform."""

@@ -214,6 +214,15 @@ def test_short_link_that_leads_nowhere(play: Play, code: str) -> None:
     crawl = play()
     run = crawl("douyin_user_post", "-a", f"url=https://v.douyin.com/{code}/")
     assert (run.code, run.outcome) == (1, "BAD_INPUT")
+    assert run.report["gaps"][0]["detail"] == "leads to nothing of douyin"
     asked = crawl.asked
     assert asked["violations"] == []
     assert sum(asked["kinds"].values()) <= 5
+
+
+def test_short_link_that_leads_to_something_else(play: Play) -> None:
+    crawl = play()
+    run = crawl("douyin_user_post", "-a", "url=https://v.douyin.com/w-7298145681699622182/")
+    assert (run.code, run.outcome) == (1, "BAD_INPUT")
+    told = "leads to a work (aweme_id); douyin_user_post wants a user (sec_user_id)"
+    assert run.report["gaps"][0]["detail"] == told

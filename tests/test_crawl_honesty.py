@@ -14,11 +14,15 @@ from crawling import PROJECT, Play
 
 from f2scrapy.commands.crawl import _misplaced
 
+WORK = "https://www.douyin.com/video/7298145681699622182"
+
 
 @pytest.mark.parametrize(
     ("words", "settings", "line"),
     [
         (["-a", "url=hello"], {}, "this holds no link or id"),
+        (["-a", f"url={WORK}"], {}, "this is a work (aweme_id); douyin_user_post wants a user"),
+        (["-a", "url=https://www.tiktok.com/@nasa"], {}, "a user's name (unique_id) of tiktok"),
         (["-a", "url=https://www.douyin.com/video/7298145681699622182"], {}, "sec_user_id"),
         (["-a", "url=@/nowhere"], {}, "cannot read that file"),
         (["-a", "urll=x"], {}, "did you mean url?"),
