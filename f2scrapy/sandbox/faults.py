@@ -59,7 +59,9 @@ class Fault:
         """
         found = _FORM.fullmatch(text.strip())
         if not found or found["name"] not in NAMES:
-            raise UnknownFault(f"{text!r}: no such fault; there are: {', '.join(sorted(NAMES))}")
+            form = "want NAME[=VALUE][:AMOUNT][@FIRST][~WHERE]"
+            why = "no such fault" if found else form
+            raise UnknownFault(f"{text!r}: {why}; there are: {', '.join(sorted(NAMES))}")
         fault = cls(found["name"], found["value"] or "", where=found["where"] or "")
         fault.first = int(found["first"] or 1)
         amount = found["amount"]
