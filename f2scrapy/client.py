@@ -68,13 +68,16 @@ class Client(BaseModel):
     report: dict[str, Any] = {}  # what the browser tells of itself for an msToken
 
 
-def client(platform: str, changes: Mapping[str, Any], file: str = "f2scrapy.yaml") -> Client:
+def client(platform: str, changes: Mapping[str, Any] = {}, file: str = "f2scrapy.yaml") -> Client:
     """client.yaml's part of a platform, with `changes` of the user's `file` on top.
 
     Raises:
-        InputError: they name what does not exist, or of the wrong type.
+        InputError: there is no such platform, or they name what does not exist, or of the wrong
+            type.
     """
     known = _known()
+    if platform not in known:
+        raise InputError(unknown(f"platform {platform}", platform, known))
     for name in changes.keys() - known.keys():
         raise InputError(unknown(f"{file}: client.{name}", name, known))
     place = f"{file}: client.{platform}"

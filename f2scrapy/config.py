@@ -212,7 +212,9 @@ def _all_fields(kind: type[Args]) -> dict[str, Any]:
 
 def _why(error: OSError | UnicodeDecodeError | yaml.YAMLError) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        return f"line {error.problem_mark.line + 1}: {error.problem}"
+        escape = "escape" in str(error.problem)  # such as that of "C:\Users"
+        hint = "; what holds a \\ goes between single quotes" if escape else ""
+        return f"line {error.problem_mark.line + 1}: {error.problem}{hint}"
     if isinstance(error, OSError):
         return str(error.strerror)
     return "it is no text in UTF-8"

@@ -83,5 +83,5 @@ def _try(what: str, place: Path, *, folder: bool = False) -> None:
             TemporaryFile(dir=there).close()
         elif there.is_file() or there.is_dir():
             there.open("ab").close()  # as it is; a pipe would wait for its reader
-    except OSError:
-        raise InputError(f"{what}: no file can be written there") from None
+    except OSError as error:
+        raise InputError(f"{what}: no file can be written there ({error.strerror})") from None

@@ -97,6 +97,11 @@ def trouble(error: BaseException) -> str:
         "DownloadFailedError": "the connection failed",
         "ResponseDataLossError": "the answer broke off",
         "DownloadCancelledError": "the answer is too long to be held in memory",
+        "ClientConnectorError": "no connection could be made",
+        "ClientConnectorDNSError": "the host is not known",
+        "ClientConnectorCertificateError": "the host's certificate is not valid",
+        "ServerDisconnectedError": "the connection broke off",
+        "TimeoutError": "no answer in time",
     }
     name = type(error).__name__
     return words.get(name, name)
