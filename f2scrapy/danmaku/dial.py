@@ -5,13 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Generator,
+    Iterable,
+)
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from typing import cast
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidMessage,
+    InvalidStatus,
+)
 from websockets.uri import parse_uri
 
 from f2scrapy.errors import Outcome, Refused
@@ -116,6 +128,36 @@ class Dial(connect):
             self.refusals += 1
             return None if self.refusals <= self._patience.refusals else refused
         return refused if self._too_long() else None
+
+
+async def receive(socket: ClientConnection, seconds: float) -> bytes | None:
+    """The next frame; None where `seconds` have passed without one.
+
+    Raises:
+        ConnectionClosed: there is none, and no more will come.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            data = await socket.recv()
+    except TimeoutError:
+        return None
+    return data if isinstance(data, bytes) else data.encode()
+
+
+async def send(socket: ClientConnection, frames: Iterable[bytes], seconds: float) -> bool:
+    """Send frames; returns whether the peer took each within `seconds`.
+
+    That the connection is closed is told by `receive`, behind all that came on it.
+    """
+    try:
+        for frame in frames:
+            async with asyncio.timeout(seconds):
+                await socket.send(frame)
+    except TimeoutError:
+        return False
+    except ConnectionClosed:
+        pass
+    return True
 
 
 def _handshake(wire: Wire) -> dict[str, str]:

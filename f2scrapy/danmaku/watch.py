@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from f2scrapy.danmaku.buffer import Buffer
-from f2scrapy.danmaku.dial import Dial, Patience
+from f2scrapy.danmaku.dial import Dial, Patience, receive, send
 from f2scrapy.danmaku.frames import DEAD_AFTER, Connection, FrameError, open_response
 from f2scrapy.danmaku.holes import Holes
 from f2scrapy.danmaku.messages import Control, Event, Gap, kind_of, read
@@ -85,6 +85,7 @@ class Watch:
         self._heard = self._back = datetime.now(UTC)
         self._doubt = False  # whether it is still on air
         self._told = 0.0  # s of the loop's clock, when the last message came
+        self._deaf = False  # the peer takes nothing: what has come is read, and it is left
         self._torn_at: str | None = None  # the cursor behind which a frame could not be read
 
     @property
@@ -204,12 +205,15 @@ class Watch:
         """
         line, clock = self._line, asyncio.get_running_loop().time
         line.opened(clock())
-        self._told = clock()
+        self._told, self._deaf = clock(), False
         end = inf
         try:
-            while clock() < end and not line.dead(clock()):
+            while clock() < end:
                 await self._send(socket, line.due(clock()))
-                data = await _next(socket, min(line.wait(clock()), end - clock()))
+                wait = 0 if self._deaf else min(line.wait(clock()), end - clock())
+                data = await receive(socket, wait)
+                if data is None and (self._deaf or line.dead(clock())):
+                    break
                 if data is not None and await self._frame(socket, data, clock()):
                     self._doubt = True
                     return "the platform closed the connection", False
@@ -223,7 +227,7 @@ class Watch:
         except FrameError as error:
             return str(error), False
         self._doubt = True
-        return "the peer was silent", True
+        return ("the peer took no answer", False) if self._deaf else ("the peer was silent", True)
 
     async def _frame(self, socket: ClientConnection, data: bytes, now: float) -> bool:
         """Take a frame, and answer it; returns whether it is the platform's last.
@@ -242,18 +246,14 @@ class Watch:
         self._heard = datetime.now(UTC)
         self._told = now if got.messages else self._told
         self._dial.heard(told=bool(got.messages))
-        await self._send(socket, got.send)
         self._take(got.messages)
+        await self._send(socket, got.send)
         return got.closed
 
     async def _send(self, socket: ClientConnection, frames: Iterable[bytes]) -> None:
-        """Send frames; a peer that takes none is dead."""
-        for frame in frames:
-            try:
-                async with asyncio.timeout(DEAD_AFTER * self._line.heartbeat_every):
-                    await socket.send(frame)
-            except TimeoutError:
-                raise FrameError("the peer took no answer") from None
+        """Send frames; a peer that takes none gets no more."""
+        seconds = DEAD_AFTER * self._line.heartbeat_every
+        self._deaf = self._deaf or not await send(socket, frames, seconds)
 
     # What came, and what did not
 
@@ -288,13 +288,3 @@ def _ends(message: Message) -> bool:
     """Whether a message says that the room has ended."""
     event = read(message) if message.method == _CONTROL else None
     return isinstance(event, Control) and event.ended
-
-
-async def _next(socket: ClientConnection, seconds: float) -> bytes | None:
-    """The next frame; None where `seconds` have passed without one."""
-    try:
-        async with asyncio.timeout(seconds):
-            data = await socket.recv()
-    except TimeoutError:
-        return None
-    return data if isinstance(data, bytes) else data.encode()

@@ -62,6 +62,7 @@ class _Line:
         told = webcast.position(self.ask, self.world)
         self.at = self.stream.position(self.world.clock()) if told is None else told
         self.drop_at, self.silent_at = self._after("drop"), self._after("silent")
+        self.snap_at = self._after("snap")
 
     def now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -81,6 +82,8 @@ class _Line:
             with suppress(ConnectionError):
                 while not (reading.done() or self.broken or self._over()):
                     await self._turn()
+                    if self.at >= self.snap_at:
+                        await self.socket.close()
                     await asyncio.sleep(self.stream.pace.frame)
         finally:
             reading.cancel()
@@ -98,9 +101,10 @@ class _Line:
         if self.broken or self.silent:
             return
         told = self.stream.position(self.world.clock())
-        end = min(told, self.at + _MOST, self.drop_at, self.silent_at)
-        if end > self.at:
-            await self._tell(int(end))
+        end = int(min(told, self.at + _MOST, self.drop_at, self.silent_at, self.snap_at))
+        step = 1 if end >= self.snap_at else _MOST
+        while end > self.at:
+            await self._tell(min(end, self.at + step))
 
     def _minded(self) -> bool:
         """Whether the client has not answered as it should."""
