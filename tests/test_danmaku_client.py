@@ -167,6 +167,16 @@ async def test_a_room_that_ends_without_a_word(play: Play, monkeypatch: pytest.M
         await reading
 
 
+@pytest.mark.parametrize("status", [403, 404, 502])
+async def test_a_room_that_ends_while_nobody_listens(
+    play: Play, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    rooms = await play("drop=50", f"http={status}~socket@2")
+    monkeypatch.setattr(rooms.sandbox.world, "on_air", lambda *_: rooms.sockets["messages"] < 50)
+    await rooms.watch()
+    assert rooms.whole()
+
+
 async def test_what_was_said_before_the_end_is_asked_for(play: Play) -> None:
     rooms = await play("silent=50", rate=200, seconds=1, heartbeat=1)
     events = await rooms.watch()

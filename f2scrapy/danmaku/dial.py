@@ -80,6 +80,7 @@ class Dial(connect):
         )
         self.refusals = 0  # handshakes refused since a message came
         self.barren = 0  # connections opened since a message came
+        self.tried = 0  # connections tried to open since then
         self._address = address
         self._patience = patience
         self._since: float | None = None  # s of the loop's clock, when trouble began
@@ -88,7 +89,7 @@ class Dial(connect):
         """The connection is good: something came, and a message if `told`."""
         self._since = None
         if told:
-            self.refusals = self.barren = 0
+            self.refusals = self.barren = self.tried = 0
 
     def sockets(self) -> AbstractAsyncContextManager[AsyncIterator[ClientConnection]]:
         """The connections, each as soon as the one before has ended; the last ends with it."""
@@ -101,6 +102,7 @@ class Dial(connect):
                 raise Refused(Outcome.NETWORK, f"{self.barren} sockets in a row brought nothing")
             pause = min(self._patience.least * 2**self.barren, self._patience.most)
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+        self.tried += 1
         wire = await self._address()
         self.uri, self.ws_uri = wire.url, parse_uri(wire.url)
         self.proxy = proxy_for(wire.url)

@@ -172,7 +172,7 @@ class Watch:
     async def _address(self) -> Wire:
         """Where the next socket is: signed anew, from the last cursor on."""
         self._back = datetime.now(UTC)
-        if self._doubt or self._dial.barren:
+        if self._doubt or self._dial.tried > 1:
             await self._look()
         if self._dial.refusals > 1:
             await self._session.identity.renew(self._session.identity.guest)
