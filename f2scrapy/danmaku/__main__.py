@@ -171,7 +171,8 @@ def _stop_by_signal(stop: asyncio.Event) -> None:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
         first.append(monotonic())
-        loop.call_soon_threadsafe(stop.set)
+        if not loop.is_closed():  # it may have ended by the first
+            loop.call_soon_threadsafe(stop.set)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handle)

@@ -80,9 +80,8 @@ class Watch:
         self._route: dict[str, str] = {}
         self._seen = Seen()
         self._listening: asyncio.Task[None] | None = None
-        self._last: Message | None = None
         self._holes = Holes(room.room_id)
-        self._heard = self._back = datetime.now(UTC)
+        self._heard = datetime.now(UTC)
         self._doubt = False  # whether it is still on air
         self._told = 0.0  # s of the loop's clock, when the last message came
         self._deaf = False  # the peer takes nothing: what has come is read, and it is left
@@ -139,7 +138,7 @@ class Watch:
         except _OverError:
             self.over = True
         finally:
-            self._tell(self._holes.close(datetime.now(UTC)))
+            self._tell(self._holes.close(datetime.now(UTC), over=self.over))
         self.why = "the room has ended" if self.over else self.why
 
     async def _follow(self) -> None:
@@ -154,24 +153,29 @@ class Watch:
                 if self.over:
                     return
                 self._lose(reason, silent=silent)
+                self._line.back()
 
     async def _fetch(self) -> None:
-        """Where the messages begin, or go on; and those told with it."""
-        line = self._line
+        """Where the messages begin, and those told with it.
+
+        Where they go on, a socket shall tell them again, from the cursor there is: what comes here
+        may be a few of the last alone. A cursor that was refused twice is not tried again.
+        """
+        line, cursor = self._line, self._line.cursor
         ask = self._how.messages(self._room.room_id, line.cursor, line.internal_ext)
-        asked = datetime.now(UTC)
+        self._heard = asked = datetime.now(UTC)
         response = open_response(await self._session.fetch(ask))
-        self._heard = datetime.now(UTC)
         if response.now:
             now = datetime.fromtimestamp(response.now / 1000, UTC)
-            self._holes.clock(now, asked, self._heard)
+            self._holes.clock(now, asked, datetime.now(UTC))
         line.take(response)
+        if cursor and self._dial.refusals < 2:
+            line.cursor = cursor
         self._route |= response.route_params
         self._take(response.messages)
 
     async def _address(self) -> Wire:
         """Where the next socket is: signed anew, from the last cursor on."""
-        self._back = datetime.now(UTC)
         if self._doubt or self._dial.tried > 1:
             await self._look()
         if self._dial.refusals > 1:
@@ -205,6 +209,7 @@ class Watch:
         """
         line, clock = self._line, asyncio.get_running_loop().time
         line.opened(clock())
+        self._holes.opened(datetime.now(UTC))
         self._told, self._deaf = clock(), False
         end = inf
         try:
@@ -222,8 +227,10 @@ class Watch:
                     await self._look()
                 end = min(end, clock() + _AFTER_S) if self.over else inf
         except ConnectionClosed as error:
-            self._doubt = error.rcvd is not None
-            return f"the connection {'was closed' if error.rcvd else 'broke'}", False
+            if not error.rcvd:
+                return "the connection broke", False
+            self._heard, self._doubt = datetime.now(UTC), True  # all before it has come
+            return "the connection was closed", False
         except FrameError as error:
             return str(error), False
         self._doubt = True
@@ -246,7 +253,7 @@ class Watch:
         self._heard = datetime.now(UTC)
         self._told = now if got.messages else self._told
         self._dial.heard(told=bool(got.messages))
-        self._take(got.messages)
+        self._take(got.messages, heard=True)
         await self._send(socket, got.send)
         return got.closed
 
@@ -257,15 +264,12 @@ class Watch:
 
     # What came, and what did not
 
-    def _take(self, messages: Sequence[Message]) -> None:
-        """Hand on what is new and asked for."""
+    def _take(self, messages: Sequence[Message], *, heard: bool = False) -> None:
+        """Hand on what is new and asked for; it was `heard` on a socket, or im/fetch tells it."""
         new = [message for message in messages if self._seen.new(message.msg_id)]
-        repeated = len(messages) - len(new)
-        self.tally.repeated += repeated
-        if self._holes.open and messages:
-            times = [time for message in new if (time := read(message).create_time)]
-            self._tell(self._holes.mend(times, self._back, repeated=repeated > 0))
-        self._last = new[-1] if new else self._last
+        self.tally.repeated += len(messages) - len(new)
+        if heard:
+            self._tell(self._holes.hear(messages, new=bool(new)))
         self._buffer.put([message for message in new if self._asks(message.method)])
         self.over = self.over or any(map(_ends, new))
 
@@ -274,9 +278,8 @@ class Watch:
         return wanted is None or method in wanted or kind_of(method) in wanted
 
     def _lose(self, reason: str, *, silent: bool = False, start: bool = False) -> None:
-        told = read(self._last).create_time if self._last else None
         broke = self._heard if silent else datetime.now(UTC)
-        self._holes.lose(self._heard, broke, told, reason, start=start)
+        self._tell(self._holes.lose(self._heard, broke, reason, start=start))
 
     def _tell(self, gap: Gap | None) -> None:
         if gap:

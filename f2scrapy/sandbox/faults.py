@@ -250,6 +250,8 @@ _SOCKET = {
     "snap",  # it is closed right behind its last messages, which come in a frame each
     "silent",  # after so many messages nothing comes, and nothing is answered
     "no_replay",  # what was said while a client was away is not told; for all, as long as it is on
+    "history",  # nor is it here, but who comes is told the last six comments, marked as old
+    "echo",  # nor here, but the last frame comes again first
     "twice",  # a frame comes twice
     "shuffled",  # a frame comes after the next one
     "torn",  # half of its gzip is missing
