@@ -162,7 +162,7 @@ async def test_many_rooms_are_waited_for_at_the_pace_of_one(
     asyncio.get_running_loop().call_later(2, stop.set)
     ended = await run(ROOMS, wait=True, poll=0.01, stop=stop)
     looks = rooms.sandbox.world.report.interfaces["live.douyin.com/webcast/room/web/enter/"].count
-    assert 3 < looks <= (time.monotonic() - began) / (0.9 * 0.2) + 3
+    assert 3 < looks <= (time.monotonic() - began) / (0.5 * 0.2) + 3
     assert {(room.outcome, room.why) for room in ended} == {("OK", "not on air")}
     assert caplog.text.count("waiting for douyin room 660000000401 of room1: not on air") == 1, (
         "it is told once"
