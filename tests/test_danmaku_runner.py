@@ -94,6 +94,18 @@ async def test_rooms_with_sinks_of_their_own(play: Play) -> None:
     assert not rooms.violations  # such as one guest in two rooms
 
 
+async def test_a_room_that_is_named_twice_is_watched_once(play: Play) -> None:
+    rooms = await play(rate=100, seconds=1)
+    shelves = Shelves(Shelf)
+    reflow = "https://webcast.amemv.com/douyin/webcast/reflow/7600000000000004000"
+    ended = await run([ROOMS[0], reflow], sinks=shelves, patience=SOON)
+    assert [room.outcome for room in ended] == ["OK", "OK"]
+    assert sorted(room.messages for room in ended) == [0, 101]
+    assert "named twice" in {room.why for room in ended}
+    assert len(shelves) == 1
+    assert not rooms.violations
+
+
 async def test_a_slow_sink_stops_no_socket(play: Play) -> None:
     rooms = await play(rate=500, seconds=1.5, heartbeat=1, ack=1)
     shelves = Shelves(Slow)
