@@ -175,6 +175,7 @@ async def test_a_room_that_ends_while_nobody_listens(
     monkeypatch.setattr(rooms.sandbox.world, "on_air", lambda *_: rooms.sockets["messages"] < 50)
     await rooms.watch()
     assert rooms.whole()
+    assert not rooms.gaps
 
 
 async def test_what_was_said_before_the_end_is_asked_for(play: Play) -> None:

@@ -45,6 +45,13 @@ async def test_what_is_told_again_is_no_gap(play: Play, fault: str, platform: st
     assert not rooms.gaps
 
 
+async def test_connections_that_break_on_each_frame_get_on(play: Play) -> None:
+    rooms = await play("drop=30", rate=300, frame=0.2)
+    await rooms.watch(until=300)
+    assert rooms.whole()
+    assert not rooms.gaps
+
+
 @pytest.mark.parametrize("platform", ["douyin", "tiktok"])
 @pytest.mark.parametrize("fault", ["no_replay", "history", "echo"])
 async def test_what_is_not_told_again_is_a_gap(play: Play, fault: str, platform: str) -> None:

@@ -78,15 +78,15 @@ class Dial(connect):
             max_size=MAX_FRAME,
             logger=_LOG,
         )
-        self.refusals = 0  # handshakes refused since a message came
-        self.barren = 0  # connections opened since a message came
+        self.refusals = 0  # handshakes refused since a new message came
+        self.barren = 0  # connections opened since a new message came
         self.tried = 0  # connections tried to open since then
         self._address = address
         self._patience = patience
         self._since: float | None = None  # s of the loop's clock, when trouble began
 
     def heard(self, *, told: bool) -> None:
-        """The connection is good: something came, and a message if `told`."""
+        """The connection is good: something came, and a new message if `told`."""
         self._since = None
         if told:
             self.refusals = self.barren = self.tried = 0

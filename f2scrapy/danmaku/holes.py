@@ -40,7 +40,7 @@ class Hole:
     start: bool  # before the first connection was open
     tail: frozenset[int]  # what was heard last: msg_ids
     opened: datetime | None = None  # somebody listens again
-    alive: bool = False  # something was heard since
+    alive: bool = False  # something else than the tail was heard since
     again: set[int] = field(default_factory=set)  # of the tail
     times: list[datetime] = field(default_factory=list)  # when what was told since was made
 
@@ -92,9 +92,9 @@ class Holes:
         return gap
 
     def _fill(self, hole: Hole, messages: Sequence[Message]) -> Gap | None:
-        hole.alive = True
+        later = [message for message in messages if message.msg_id not in hole.tail]
+        hole.alive = hole.alive or bool(later) or not messages
         hole.again |= hole.tail.intersection(message.msg_id for message in messages)
-        later = (message for message in messages if message.msg_id not in hole.tail)
         hole.times += (time for time in _times(later) if not hole.told or time > hole.told)
         if not hole.opened or len(hole.times) < (_FEW if hole.start else 1):
             return None

@@ -252,8 +252,7 @@ class Watch:
             return False
         self._heard = datetime.now(UTC)
         self._told = now if got.messages else self._told
-        self._dial.heard(told=bool(got.messages))
-        self._take(got.messages, heard=True)
+        self._dial.heard(told=self._take(got.messages, heard=True))
         await self._send(socket, got.send)
         return got.closed
 
@@ -264,14 +263,18 @@ class Watch:
 
     # What came, and what did not
 
-    def _take(self, messages: Sequence[Message], *, heard: bool = False) -> None:
-        """Hand on what is new and asked for; it was `heard` on a socket, or im/fetch tells it."""
+    def _take(self, messages: Sequence[Message], *, heard: bool = False) -> bool:
+        """Hand on what is new and asked for; returns whether anything is new.
+
+        It was `heard` on a socket, or im/fetch tells it.
+        """
         new = [message for message in messages if self._seen.new(message.msg_id)]
         self.tally.repeated += len(messages) - len(new)
         if heard:
             self._tell(self._holes.hear(messages, new=bool(new)))
         self._buffer.put([message for message in new if self._asks(message.method)])
         self.over = self.over or any(map(_ends, new))
+        return bool(new)
 
     def _asks(self, method: str) -> bool:
         wanted = self._wanted
