@@ -121,7 +121,8 @@ class Connection:
     heard: float = 0.0  # when the last frame came
     beaten: float = 0.0  # when the last heartbeat was due
     beats: int = field(default=0, init=False)
-    before: str = field(default="", init=False)  # the last messages; "" = there is no going back
+    last: Sequence[Message] = field(default=(), init=False)  # messages of one frame
+    before: str = field(default="", init=False)  # the cursor, when it came
     back_at: str = field(default="", init=False)  # the cursor `back` went to last
 
     def opened(self, now: float) -> None:
@@ -142,8 +143,7 @@ class Connection:
             return Received()
         response = open_response(frame.payload)
         if response.messages and response.cursor not in ("", self.cursor):
-            known = all(message.msg_id for message in response.messages)
-            self.before = self.cursor if known else ""
+            self.before, self.last = self.cursor, response.messages
         self.take(response)
         send = (ack(frame.log_id, response.internal_ext),) if response.need_ack else ()
         return Received(response.messages, send)
@@ -161,7 +161,7 @@ class Connection:
         Not twice at one place, for there connections may break each time, and none would get on;
         nor where a message has no id, by which it is known to come again.
         """
-        if self.before not in ("", self.back_at):
+        if self.before != self.back_at and all(message.msg_id for message in self.last):
             self.cursor = self.back_at = self.before
 
     def due(self, now: float) -> tuple[bytes, ...]:

@@ -53,7 +53,7 @@ class Holes:
         self._room_id = room_id
         self._ahead = self._vague = timedelta()
         self._told: datetime | None = None  # until then all was told, by their clock
-        self._tail: frozenset[int] = frozenset()
+        self._last: Sequence[Message] = ()  # frame that told something new
         self._recent: deque[Message] = deque(maxlen=_PACE)
 
     def clock(self, theirs: datetime, asked: datetime, heard: datetime) -> None:
@@ -71,7 +71,7 @@ class Holes:
             hole.opened = None
             return None
         self._told = max(_times(self._recent), default=self._told)
-        self._open = Hole(heard, broke, self._told, reason, start, self._tail)
+        self._open = Hole(heard, broke, self._told, reason, start, _ids(self._last) - {0})
         return self._judged(hole, hole.opened) if hole and hole.opened else None
 
     def opened(self, now: datetime) -> None:
@@ -84,17 +84,17 @@ class Holes:
 
         Messages of the past, which who comes in is told, are neither proof nor pace.
         """
-        live = [message for message in messages if not message.is_history]
-        gap = self._fill(self._open, live) if self._open else None
-        if new and live:
-            self._tail = frozenset(message.msg_id for message in live) - {0}
-            self._recent.extend(live)
+        gap = self._fill(self._open, messages) if self._open else None
+        if new:
+            self._last = messages
+            self._recent.extend(messages[-_PACE:])
         return gap
 
     def _fill(self, hole: Hole, messages: Sequence[Message]) -> Gap | None:
-        later = [message for message in messages if message.msg_id not in hole.tail]
-        hole.alive = hole.alive or bool(later) or not messages
-        hole.again |= hole.tail.intersection(message.msg_id for message in messages)
+        ids = _ids(messages)
+        hole.alive = hole.alive or not ids or ids - hole.tail != frozenset()
+        hole.again |= hole.tail & ids
+        later = (message for message in messages if message.msg_id not in hole.tail)
         hole.times += (time for time in _times(later) if not hole.told or time > hole.told)
         if not hole.opened or len(hole.times) < (_FEW if hole.start else 1):
             return None
@@ -146,9 +146,14 @@ class Holes:
         return Gap(began=began, ended=max(began, ended), reason=reason, room_id=self._room_id)
 
 
+def _ids(messages: Iterable[Message]) -> frozenset[int]:
+    return frozenset(message.msg_id for message in messages if not message.is_history)
+
+
 def _times(messages: Iterable[Message]) -> list[datetime]:
     """When they were made, as far as they say so."""
-    return [time for message in messages if (time := read(message).create_time)]
+    live = (message for message in messages if not message.is_history)
+    return [time for message in live if (time := read(message).create_time)]
 
 
 def _silences(times: Iterable[datetime]) -> list[timedelta]:
