@@ -243,6 +243,17 @@ def test_a_room_that_ends_and_one_that_is_not_on_air(
         assert "0:00:00; not on air." in capsys.readouterr().out
 
 
+def test_a_room_that_is_waited_for_is_looked_at_as_the_option_says(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("F2_LIVE_POLL", "0.5")
+    with sandbox("--chat", "100:0:4") as address:
+        monkeypatch.setenv("F2_SANDBOX", address)
+        began = time.monotonic()
+        assert main([f"{LINK}0", "--wait", "--duration", "0.2", "-o", "journal"]) == 0
+    assert time.monotonic() - began < 25, "by default it is looked at after half a minute"
+
+
 def test_holes_are_listed_and_make_the_run_incomplete(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

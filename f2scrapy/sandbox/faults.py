@@ -246,11 +246,14 @@ _WORLD = {
     "switch": "stream",  # the picture has another resolution
     "hole": "stream",  # two pieces of HLS are never there
 }
-# Faults of live rooms' sockets: see `sockets`. The first three are of a whole connection.
+# Faults of live rooms' sockets: see `sockets`. The first four are of a whole connection.
 _SOCKET = {
     "drop",  # it breaks after so many messages (the value)
+    "snap",  # it is closed right behind its last messages, which come in a frame each
     "silent",  # after so many messages nothing comes, and nothing is answered
     "no_replay",  # what was said while a client was away is not told; for all, as long as it is on
+    "history",  # nor is it here, but who comes is told the last six comments, marked as old
+    "echo",  # nor here, but the last frame comes again first
     "twice",  # a frame comes twice
     "shuffled",  # a frame comes after the next one
     "torn",  # half of its gzip is missing
