@@ -142,8 +142,9 @@ async def test_a_server_that_ignores_ranges_starts_anew(origin, path):
 async def test_a_206_that_does_not_continue_the_part_is_not_appended(origin, path, headers):
     await leave_part(origin, path)
     origin.script = [answer(206, b"x" * 500_000, **headers)]
-    await save(origin, path)
+    _, stats = await save(origin, path)
     assert origin.ranges == [f"bytes={CUT}-", None]
+    assert stats["f2/requests"] == 2
     assert is_alone(path, origin.content)
 
 
