@@ -8,6 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from scrapy import Request
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    IgnoreRequest,
+    NotSupported,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
@@ -15,6 +22,15 @@ from f2scrapy.endpoint import Endpoint
 
 MEDIA_SLOT = "media"  # one downloader slot for files of all hosts, without the API's pace
 TOKEN_SLOT = "tokens"  # noqa: S105
+GARBLED = "garbled"  # flag of an answer that could not be unpacked
+
+USELESS = (  # what a file's address raises that leads nowhere
+    DownloadCancelledError, IgnoreRequest, NotSupported, UnsupportedURLSchemeError, ValueError,
+)  # fmt: skip
+
+
+class Garbled(ResponseDataLossError):
+    """An answer that cannot be unpacked came damaged; another try may bring it whole."""
 
 
 def api(endpoint: Endpoint, **options: Any) -> Request:
@@ -96,12 +112,18 @@ def trouble(error: BaseException) -> str:
         "DownloadTimeoutError": "no answer in time",
         "DownloadFailedError": "the connection failed",
         "ResponseDataLossError": "the answer broke off",
+        "Garbled": "the answer cannot be unpacked",
         "DownloadCancelledError": "the answer is too long to be held in memory",
         "ClientConnectorError": "no connection could be made",
         "ClientConnectorDNSError": "the host is not known",
         "ClientConnectorCertificateError": "the host's certificate is not valid",
         "ServerDisconnectedError": "the connection broke off",
         "TimeoutError": "no answer in time",
+        "StalePart": "another part of the file came than was asked for",
+        "IgnoreRequest": "one redirect leads to another, without end",
+        "NotSupported": "this is no address",
+        "UnsupportedURLSchemeError": "this is no address",
+        "OwnNetwork": "a redirect leads into the own network",
     }
     name = type(error).__name__
-    return words.get(name, name)
+    return words.get(name) or getattr(error, "strerror", None) or name

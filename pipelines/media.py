@@ -12,7 +12,7 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured, NotSupported
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from f2scrapy import filetype
@@ -24,7 +24,7 @@ from f2scrapy.identity import Identity
 from f2scrapy.item import File, Item, Media, MediaKind, Rendition, kinds
 from f2scrapy.partial import Busy, DiskError, Part
 from f2scrapy.rendition import Policy, better, choose, policy
-from f2scrapy.request import media, network_errors, trouble
+from f2scrapy.request import USELESS, media, network_errors, trouble
 from f2scrapy.transfer import BrokenContent, SaveTo
 
 logger = logging.getLogger(__name__)
@@ -255,8 +255,8 @@ class MediaPipeline:
             raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
         except self.network as error:
             raise Missing(Outcome.NETWORK, trouble(error)) from error
-        except (IgnoreRequest, NotSupported, ValueError) as error:  # too many redirects, no URL
-            raise Missing(Outcome.MEDIA_BROKEN, f"of no use: {trouble(error)}") from error
+        except USELESS as error:
+            raise Missing(Outcome.MEDIA_BROKEN, trouble(error)) from error
 
     async def _renewed(self, work: Work, file: Media) -> dict[str, Media]:
         if work.renewal is None:

@@ -10,6 +10,7 @@ import pytest
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
 
 from f2scrapy import partial
+from f2scrapy.request import trouble
 from f2scrapy.transfer import BLOCK
 from tests.transport_origin import (
     Origin,
@@ -179,6 +180,7 @@ async def test_a_server_that_never_continues_fails_in_the_end(origin, path):
     origin.script = [answer(206, b"x", Content_Range="bytes 5-5/6")] * 2
     result, _ = await save(origin, path)
     assert isinstance(result, DownloadFailedError)
+    assert trouble(result) == "another part of the file came than was asked for"
     assert not path.exists()
 
 

@@ -14,7 +14,7 @@ from scrapy.http import Response
 from f2scrapy import retry as rules
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity
-from f2scrapy.request import network_errors, trouble
+from f2scrapy.request import GARBLED, Garbled, network_errors, trouble
 from f2scrapy.verdict import judge
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,10 @@ class OutcomeMiddleware:
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Raises:
         Refused: the platform said no, and kept to it.
+        Garbled: no answer could be unpacked.
         """
+        if GARBLED in response.flags:
+            return await self._met(request, Garbled())
         endpoint = request.meta.get("endpoint")
         if endpoint is None:
             if response.status == 429 or response.status >= 500:
@@ -69,6 +72,12 @@ class OutcomeMiddleware:
             return None
         self.crawler.stats.inc_value(f"f2/outcome/{Outcome.NETWORK}")
         return await self._again(request, Outcome.NETWORK, trouble(exception))
+
+    async def _met(self, request: Request, error: Exception) -> Request:
+        retry = await self.process_exception(request, error)
+        if retry is None:
+            raise error
+        return retry
 
     async def _again(
         self, request: Request, outcome: Outcome, seen: str, response: Response | None = None
