@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 from scrapy.exceptions import (
@@ -19,6 +19,9 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
 from f2scrapy.endpoint import Endpoint
+
+if TYPE_CHECKING:  # rooms do without it
+    from scrapy.crawler import Crawler
 
 MEDIA_SLOT = "media"  # one downloader slot for files of all hosts, without the API's pace
 TOKEN_SLOT = "tokens"  # noqa: S105
@@ -96,6 +99,11 @@ def token(url: str, method: str, headers: Mapping[str, str], body: bytes) -> Req
 def network_errors(settings: BaseSettings) -> tuple[type[Exception], ...]:
     """What a request raises when the way to the platform fails; worth another try."""
     return tuple(load_object(error) for error in settings.getlist("RETRY_EXCEPTIONS"))
+
+
+def stopping(crawler: Crawler) -> bool:
+    """Whether the run was told to stop (Ctrl-C, SIGTERM): nothing new begins."""
+    return crawler.engine is not None and not crawler.engine.running
 
 
 def told_whole(error: BaseException) -> str:

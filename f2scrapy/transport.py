@@ -24,8 +24,10 @@ from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import make_response
 
 from f2scrapy.door import through_door
+from f2scrapy.errors import Outcome, Refused
 from f2scrapy.partial import DiskError, Journal
 from f2scrapy.ranges import Extent, extent
+from f2scrapy.request import stopping
 from f2scrapy.transfer import BLOCK, BrokenContent, SaveTo, StalePart, Transfer
 
 ERROR_BODY = 1 << 16  # bytes of a refusal that are read: enough to tell who refuses and why
@@ -60,7 +62,8 @@ class TransportHandler(AiohttpDownloadHandler):
     wire), f2/files, f2/resumed.
 
     Raises, for media files: Scrapy's download exceptions, which are worth a retry; BrokenContent
-    and DiskError, which are not.
+    and DiskError, which are not. For all: Refused (INTERRUPTED) once the run was told to stop; a
+    file that has a part on disk by then breaks off, a smaller one is finished.
     """
 
     lazy = True
@@ -84,6 +87,8 @@ class TransportHandler(AiohttpDownloadHandler):
         self._disk.shutdown()
 
     async def download_request(self, request: Request) -> Response:
+        if stopping(self.crawler):
+            raise Refused(Outcome.INTERRUPTED, "the run was stopped before")
         save: SaveTo | None = request.meta.get("save_to")
         if save is None:
             return await super().download_request(request)
@@ -201,6 +206,8 @@ class TransportHandler(AiohttpDownloadHandler):
             async with aclosing(self._chunks(response)) as chunks:
                 async for chunk in chunks:
                     transfer.take(chunk)
+                    if transfer.part.journal and stopping(self.crawler):
+                        raise Refused(Outcome.INTERRUPTED, "the run was stopped; the part is kept")
                     if transfer.pending >= BLOCK:
                         if writing:
                             await writing
