@@ -19,6 +19,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
 from f2scrapy.endpoint import Endpoint
+from f2scrapy.errors import F2Error
 
 if TYPE_CHECKING:  # rooms do without it
     from scrapy.crawler import Crawler
@@ -133,5 +134,7 @@ def trouble(error: BaseException) -> str:
         "UnsupportedURLSchemeError": "this is no address",
         "OwnNetwork": "a redirect leads into the own network",
     }
+    if isinstance(error, F2Error):
+        return str(error)
     name = type(error).__name__
     return words.get(name) or getattr(error, "strerror", None) or name

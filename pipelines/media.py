@@ -106,14 +106,15 @@ class MediaPipeline:
         wanted = [file for file in item.assets.values() if file.kind in self.wanted]
         if not wanted or item.state is not Outcome.OK:
             return item
-        if stopping(self.crawler):
-            self.ledger.gap(item.key, Outcome.INTERRUPTED, "not begun", source=item.source)
-            raise DropItem("not begun", log_level="DEBUG")  # the next run gives its row
-        place = self.archive.root / item.path
-        work = Work(item, place, self.archive.held(item.key))
-        results = await asyncio.gather(*(self._try(work, file) for file in wanted))
+        work = Work(item, self.archive.root / item.path, self.archive.held(item.key))
+        files = () if stopping(self.crawler) else wanted
+        results = await asyncio.gather(*(self._try(work, file) for file in files))
         item.files = [result for result in results if isinstance(result, File)]
         missing = [result for result in results if isinstance(result, Missing)]
+        fetched = any(file.rendition for file in item.files)
+        if stopping(self.crawler) and not fetched and len(item.files) < len(wanted):
+            self.ledger.gap(item.key, Outcome.INTERRUPTED, "not begun", source=item.source)
+            raise DropItem("not begun", log_level="DEBUG")  # the next run gives its row
         if missing:
             seen = "; ".join(map(str, missing))
             self.ledger.gap(item.key, missing[0].outcome, seen, source=item.source)
@@ -256,11 +257,9 @@ class MediaPipeline:
                 return await self.crawler.engine.download_async(request)
         except Refused as refused:
             raise Missing(refused.outcome, refused.seen) from refused
-        except BrokenContent as error:
-            raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
         except self.network as error:
             raise Missing(Outcome.NETWORK, trouble(error)) from error
-        except USELESS as error:
+        except (BrokenContent, *USELESS) as error:
             raise Missing(Outcome.MEDIA_BROKEN, trouble(error)) from error
 
     async def _renewed(self, work: Work, file: Media) -> dict[str, Media]:

@@ -104,7 +104,8 @@ def test_interrupted_run_says_so_and_keeps_what_it_has(play: Play) -> None:
 def test_after_an_interrupt_no_file_begins(play: Play) -> None:
     crawl = play(latency_ms=100)
     crawl.settings["F2_MEDIA_CONCURRENCY"] = "3"
-    with crawl.started("clean200") as process:
+    feed = crawl.root.with_name("rows.jsonl")
+    with crawl.started("clean200", "-o", str(feed)) as process:
         while crawl.sandbox.world.report.kinds["list"] < 6:
             time.sleep(0.01)
         begun = crawl.sandbox.world.report.kinds["media"]
@@ -115,8 +116,9 @@ def test_after_an_interrupt_no_file_begins(play: Play) -> None:
     assert report["outcome"] == "INTERRUPTED"
     assert report["kept"] + report["failed"] == report["expected"] == 200
     assert not list(crawl.root.rglob("*.part*"))
-    assert crawl.posts("clean200", F2_MEDIA_CONCURRENCY="64").code == 0
+    assert crawl.posts("clean200", "-o", str(feed), F2_MEDIA_CONCURRENCY="64").code == 0
     crawl.check_files("clean200")
+    assert 200 <= len(feed.read_text("utf-8").splitlines()) <= 203, "some lacked a file at first"
 
 
 def test_interrupt_leaves_the_part_of_a_long_file(play: Play) -> None:
