@@ -29,6 +29,7 @@ class Browser(BaseModel):
     version: str
     user_agent: str
     headers: dict[str, str]  # sent with everything
+    accept: dict[str, str]  # … but this with files, by their kind; "file" = all others
 
 
 class TokenRequest(BaseModel):

@@ -53,11 +53,11 @@ def load(settings: BaseSettings) -> None:
     Raises:
         InputError: the file cannot be read, or a name or a value is of no use.
     """
-    if settings.get("F2_COOKIE"):
-        raise InputError("F2_COOKIE is taken from the environment only: others can read commands")
     for name in options(settings):
         if name in os.environ:
             settings.set(name, os.environ[name], _ENVIRONMENT)
+    if settings.get("F2_COOKIE"):
+        raise InputError("F2_COOKIE is taken from the environment only: others can read commands")
     file = _read(settings)
     settings.set("F2_FILE", file, _FILE)
     for name, value in _general(settings, file):

@@ -12,7 +12,7 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured, NotSupported
+from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.http import Response
 
 from f2scrapy import filetype
@@ -24,7 +24,7 @@ from f2scrapy.identity import Identity
 from f2scrapy.item import File, Item, Media, MediaKind, Rendition, kinds
 from f2scrapy.partial import Busy, DiskError, Part
 from f2scrapy.rendition import Policy, better, choose, policy
-from f2scrapy.request import media, network_errors, trouble
+from f2scrapy.request import USELESS, media, network_errors, stopping, trouble
 from f2scrapy.transfer import BrokenContent, SaveTo
 
 logger = logging.getLogger(__name__)
@@ -106,11 +106,15 @@ class MediaPipeline:
         wanted = [file for file in item.assets.values() if file.kind in self.wanted]
         if not wanted or item.state is not Outcome.OK:
             return item
-        place = self.archive.root / item.path
-        work = Work(item, place, self.archive.held(item.key))
-        results = await asyncio.gather(*(self._try(work, file) for file in wanted))
+        work = Work(item, self.archive.root / item.path, self.archive.held(item.key))
+        files = () if stopping(self.crawler) else wanted
+        results = await asyncio.gather(*(self._try(work, file) for file in files))
         item.files = [result for result in results if isinstance(result, File)]
         missing = [result for result in results if isinstance(result, Missing)]
+        fetched = any(file.rendition for file in item.files)
+        if stopping(self.crawler) and not fetched and len(item.files) < len(wanted):
+            self.ledger.gap(item.key, Outcome.INTERRUPTED, "not begun", source=item.source)
+            raise DropItem("not begun", log_level="DEBUG")  # the next run gives its row
         if missing:
             seen = "; ".join(map(str, missing))
             self.ledger.gap(item.key, missing[0].outcome, seen, source=item.source)
@@ -131,7 +135,7 @@ class MediaPipeline:
             try:
                 return await self._file(work, file)
             except Busy as busy:
-                if time.monotonic() > end or not self.crawler.crawling:
+                if time.monotonic() > end or stopping(self.crawler):
                     raise Missing(Outcome.INTERRUPTED, "another run is fetching it") from busy
                 await asyncio.sleep(0.5)
 
@@ -251,12 +255,12 @@ class MediaPipeline:
         try:
             async with self.turns:
                 return await self.crawler.engine.download_async(request)
-        except BrokenContent as error:
-            raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
+        except Refused as refused:
+            raise Missing(refused.outcome, refused.seen) from refused
         except self.network as error:
             raise Missing(Outcome.NETWORK, trouble(error)) from error
-        except (IgnoreRequest, NotSupported, ValueError) as error:  # too many redirects, no URL
-            raise Missing(Outcome.MEDIA_BROKEN, f"of no use: {trouble(error)}") from error
+        except (BrokenContent, *USELESS) as error:
+            raise Missing(Outcome.MEDIA_BROKEN, trouble(error)) from error
 
     async def _renewed(self, work: Work, file: Media) -> dict[str, Media]:
         if work.renewal is None:

@@ -98,9 +98,9 @@ class Crawler:
         return f"{self.platform}_user_post", "-a", f"url={link}"
 
     @contextmanager
-    def started(self, user: str) -> Iterator[subprocess.Popen[bytes]]:
+    def started(self, user: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
         """The main job in a process of its own, once the first file is asked for; it ends here."""
-        command = self.command(*self._main_job(user))
+        command = self.command(*self._main_job(user), *words)
         with subprocess.Popen(**command, stderr=subprocess.DEVNULL) as process:
             try:
                 while not self.sandbox.world.report.kinds["media"]:

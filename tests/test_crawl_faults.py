@@ -28,6 +28,7 @@ UNEXPLAINED = {
     "http=404~list": "SCHEMA_CHANGED",
     "status=2154~list": "SCHEMA_CHANGED",
     "not_json~list": "NETWORK",
+    "garbled=deflate~list": "NETWORK",
     "stuck_cursor": "LIST_GAP",
     "repeat": "LIST_GAP",
     "empty_page": "LIST_GAP",
@@ -79,6 +80,13 @@ def test_gap_that_nobody_explains(play: Play, fault: str) -> None:
     assert run.report["kept"] + run.report["failed"] == 45
 
 
+@pytest.mark.parametrize("packed", ["gzip", "br", "zstd"])
+def test_answer_that_cannot_be_unpacked_is_asked_for_again(play: Play, packed: str) -> None:
+    run = play(f"garbled={packed}:1~list").posts("pinned", F2_MEDIA="")
+    assert (run.code, run.report["kept"], run.report["retries"]) == (0, 45, 1)
+    assert "NETWORK: the answer cannot be unpacked; asked again" in run.log
+
+
 @pytest.mark.parametrize("fault", SURVIVED)
 def test_survived(play: Play, fault: str) -> None:
     crawl = play(fault)
@@ -98,6 +106,21 @@ def test_media_that_cannot_be_had_leave_no_final_name(play: Play, fault: str) ->
     crawl.sandbox.world.faults.active.clear()
     assert crawl.posts("one").code == 0
     crawl.check_files("one")
+
+
+@pytest.mark.parametrize(
+    ("there", "why"),
+    [
+        ("", "a redirect leads into the own network"),
+        ("=plain.douyinvod.com/9/x.mp4", "one redirect leads to another, without end"),
+    ],
+)
+def test_file_that_is_led_astray(play: Play, there: str, why: str) -> None:
+    crawl = play(f"led{there}")
+    run = crawl.posts("one", F2_MEDIA="video")
+    assert (run.code, run.outcome) == (4, "MEDIA_BROKEN")
+    assert run.report["gaps"][0]["detail"] == f"video: {why}"
+    assert not any("169.254" in host for host in crawl.asked["requests"])
 
 
 def test_lapsed_addresses_are_asked_for_anew_once(play: Play) -> None:

@@ -54,6 +54,9 @@ def test_bad_input_is_one_line_and_no_request(
     [told] = run.log.strip().splitlines()
     assert line in told
     assert crawl.asked["requests"] == {}
+    if "F2_REPORT" not in settings:
+        assert (run.outcome, run.report["exit_code"]) == ("BAD_INPUT", 1)
+        assert line in run.report["gaps"][0]["detail"]
 
 
 def test_bad_input_stands_in_the_log_that_is_kept(play: Play, tmp_path: Path) -> None:
@@ -65,9 +68,22 @@ def test_bad_input_stands_in_the_log_that_is_kept(play: Play, tmp_path: Path) ->
 
 
 def test_spider_nobody_knows(play: Play) -> None:
-    run = play()("douyin_user_pots", "-a", "url=x")
-    assert run.code == 1
+    crawl = play()
+    run = crawl("douyin_user_pots", "-a", "url=x")
+    assert (run.code, run.outcome) == (1, "BAD_INPUT")
     assert "did you mean douyin_user_post?" in run.log
+    assert run.report.keys() == crawl.posts("empty").report.keys()
+
+
+def test_run_that_does_not_begin_overwrites_nothing_of_the_users(
+    play: Play, tmp_path: Path
+) -> None:
+    jar, feed = tmp_path / "cookies.txt", tmp_path / "rows.jsonl"
+    for file in (jar, feed):
+        file.write_text("mine")
+        mine = {"F2_COOKIES": str(jar), "F2_REPORT": str(file)}
+        assert play()("douyin_user_post", "-a", "url=x", "-o", str(feed), **mine).code == 1
+        assert file.read_text() == "mine"
 
 
 def test_lines_of_a_file_that_name_nothing_are_told(play: Play, tmp_path: Path) -> None:
@@ -210,7 +226,7 @@ def test_token_host_that_is_down_is_named(play: Play) -> None:
     crawl = play("http=503~ttwid.bytedance.com")
     run = crawl.posts("one", F2_RETRIES="3")
     assert (run.code, run.outcome) == (4, "SERVER_ERROR")
-    assert sum(crawl.asked["kinds"].values()) <= 3
+    assert run.report["requests"] == sum(crawl.asked["kinds"].values()) <= 3
 
 
 def test_ms_token_that_is_refused_is_made_up(play: Play) -> None:

@@ -10,6 +10,7 @@ from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     IgnoreRequest,
     ResponseDataLossError,
 )
@@ -20,7 +21,7 @@ from f2scrapy.middlewares.redirect import QuietRedirectMiddleware, is_inside
 from f2scrapy.partial import DiskError
 from f2scrapy.transfer import BrokenContent
 from f2scrapy.transport import ERROR_BODY, TransportHandler, transfer_started
-from tests.transport_origin import answer, chunked, cut_after, fetch, to_file, video
+from tests.transport_origin import answer, chunked, cut_after, fetch, reset, to_file, video
 
 PAGE = b"<!DOCTYPE html><title>Access denied</title>"
 JPEG = b"\xff\xd8\xff\xe0" + bytes(5000) + b"\xff\xd9"
@@ -58,6 +59,22 @@ async def test_the_maximum_size_is_for_memory_only(origin, path):
 async def test_no_byte_of_an_address_is_changed(origin, query):
     await fetch(Request(f"{origin.url}?{query}", meta={"verbatim_url": True}))
     assert origin.asked[0].raw_path.partition("?")[2] == query
+
+
+async def test_a_length_is_told_of_bodies_only(origin):
+    origin.script = [answer(200)] * 2
+    await fetch(Request(origin.url), Request(origin.url, method="POST", body=b"{}"))
+    told = {asked.method: asked.headers.get("Content-Length") for asked in origin.asked}
+    assert told == {"GET": None, "POST": "2"}
+
+
+async def test_nothing_is_sent_again_unasked(origin):
+    """What was signed once would go out twice, and be counted once."""
+    origin.script = [answer(200), reset]
+    one_by_one = {"CONCURRENT_REQUESTS": 1}
+    results, stats = await fetch(Request(origin.url), Request(origin.url), **one_by_one)
+    assert isinstance(results[1], DownloadFailedError)
+    assert len(origin.asked) == stats["f2/requests"] == 2
 
 
 # The sandbox's door

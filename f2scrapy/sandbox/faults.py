@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from f2scrapy.sandbox import refusals
-from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, html
+from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, html, redirect
 
 API = frozenset({"list", "detail", "profile"})
 _FORM = re.compile(
@@ -217,6 +217,17 @@ def _short_body(answer: Answer, fault: Fault) -> Answer:
     return Answer(body=answer.asset.read(0, at), content_type=answer.asset.content_type)
 
 
+def _garbled(_answer: Answer, fault: Fault) -> Answer:
+    """What cannot be unpacked: the value, such as gzip, br or zstd, is what it claims to be."""
+    return Answer(body=b"\xff" * 99, headers=(("Content-Encoding", fault.value or "br"),))
+
+
+def _led(_answer: Answer, fault: Fault) -> Answer:
+    """Elsewhere: the value without https://, or where clouds keep their machines' secrets."""
+    there = f"https://{fault.value}" if fault.value else "http://169.254.169.254/latest"
+    return redirect(there)
+
+
 _WIRE: dict[str, Callable[[Answer, Fault], Answer]] = {
     "cut": lambda answer, fault: answer.by(cut_at=_at(answer, fault)),
     "stall": lambda answer, fault: answer.by(stall_at=_at(answer, fault)),
@@ -227,6 +238,8 @@ _WIRE: dict[str, Callable[[Answer, Fault], Answer]] = {
     "bad_range": lambda answer, fault: answer.by(shift=fault.number(1000)),
     "etag": lambda answer, fault: answer.by(etag=f'"CHANGED{fault.fired}"'),
     "short_body": _short_body,
+    "garbled": _garbled,
+    "led": _led,
     "empty_media": lambda _answer, _fault: Answer(content_type="application/octet-stream"),
     "html": lambda _answer, _fault: html("<html><body><h1>Access Denied</h1></body></html>"),
     "expired": lambda _answer, _fault: html("<h1>403 Forbidden</h1>", 403),
