@@ -22,6 +22,7 @@ _KEY = 1
 _HEVC_HEAD = 5  # bytes: codec, kind of packet, how much later than decoded it is shown
 _SOUND_ONLY_MS = 3000  # a stream that shows no picture for so long has none
 _METADATA = b"onMetaData"  # the name of the script that tells what is in the file
+_HALF = 1 << 31  # of the times there are, in ms: after 49 days they begin anew
 _LONGEST_MS = 1000  # what two tags lie apart is not taken for the first one's length beyond that
 
 
@@ -63,6 +64,7 @@ class FlvStream:
         self._sets = {VIDEO: b"", AUDIO: b""}  # what decoders need first: sequence headers
         self._setup = Setup(".flv", (b"", b""), b"")
         self._last: dict[int, int] = {}  # kind → ms of its last tag
+        self._time_ms: int | None = None  # of the last tag
         self._began_ms: int | None = None
 
     def feed(self, data: bytes) -> list[Tag]:
@@ -104,7 +106,6 @@ class FlvStream:
         kind, body = raw[0] & 0x1F, raw[_TAG:]
         if kind == VIDEO and len(body) >= _HEVC_HEAD and body[0] & 0x8F == _HEVC:
             body = _enhanced(body)
-        time_ms = int.from_bytes(raw[4:7], "big") | raw[7] << 24
         if kind == SCRIPT:
             self._describe(body)
             return None
@@ -112,11 +113,19 @@ class FlvStream:
             return self._set_up(kind, body)
         if not body or (_is_end(body) and kind == VIDEO):
             return None
-        if self._began_ms is None:
-            self._began_ms = time_ms
+        time_ms = self._unwrapped(int.from_bytes(raw[4:7], "big") | raw[7] << 24)
+        if time_ms < self._last.get(kind, time_ms) - _LONGEST_MS:
+            self._last.clear()  # the encoder began anew
+        self._began_ms = min(time_ms, time_ms if self._began_ms is None else self._began_ms)
         length = min(_LONGEST_MS, max(0, time_ms - self._last.get(kind, time_ms)))
         self._last[kind] = time_ms
         return Tag(self._setup, time_ms, length, self._is_entry(kind, time_ms, body), body, kind)
+
+    def _unwrapped(self, ms: int) -> int:
+        """A time of 32 bits as the one that is nearest to the last."""
+        last = ms if self._time_ms is None else self._time_ms
+        self._time_ms = last + (ms - last + _HALF) % (2 * _HALF) - _HALF
+        return self._time_ms
 
     def _describe(self, script: bytes) -> None:
         """Keep what is told of the stream; other scripts are the player's (cues, beats)."""
