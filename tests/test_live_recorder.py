@@ -178,6 +178,36 @@ def test_a_refusal_to_tell_of_the_room_does_not_end_it(recordings: Recordings) -
     assert played(recording)
 
 
+async def test_what_is_missing_in_the_end_lasts_until_the_room_is_over(tmp_path: Path) -> None:
+    async with studio(tmp_path, "cut=70000:1~stream", "http=404@2~stream") as room:
+        recording = await room.record(30, "over=2.5", backoff=60.0, patience=60.0)
+        [over] = [one for one in room.sandbox.world.faults.active if one.name == "over"]
+    assert recording.outcome is Outcome.OK
+    assert recording.record.ended
+    assert over.since + 2.5 <= recording.record.ended <= over.since + 8
+
+
+async def test_a_stream_is_tried_again_soon_and_its_room_is_asked_seldom(tmp_path: Path) -> None:
+    async with studio(tmp_path, "http=404~stream") as room:
+        recorder = await room.recorder(backoff=60.0)
+        assert all(2.5 <= recorder._pause(tries, 5.0) <= 5 for tries in (1, 2, 5000))
+        asked = []
+        ask = recorder._ask
+
+        async def counted() -> Any:
+            asked.append(1)
+            return await ask()
+
+        recorder._ask = counted
+        recorder._pause = lambda _tries, most: most if most > 5 else 0.0
+        for tries in (0, 1, 2, 3):
+            await recorder._rest(tries)
+        assert len(asked) == 1, "half a minute is not over"
+        recorder.doubt()
+        await recorder._rest(4)
+    assert len(asked) == 2
+
+
 async def test_why_there_is_nothing_is_said_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -26,7 +26,8 @@ from f2scrapy.partial import Busy, DiskError
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_PAUSE = 30.0  # seconds between two tries
+_LONGEST_PAUSE = 5.0  # seconds between two tries
+_LONGEST_REST = 30.0  # seconds until the room is asked once more; a third, where something came
 _STEADY_S = 10.0  # a connection that lasts so long is worth no pause when it breaks
 _MARGIN = 60.0  # an address is renewed so long before it lapses, a fifth of its life at most
 _TOO_LATE = 1.0  # seconds: an address that lapses so soon is used up
@@ -106,6 +107,7 @@ class Recorder:
         self._failed: set[str] = set()  # names of addresses that gave nothing
         self._said: dict[str, str] = {}  # why, by address, as the log has it
         self._fed = 0.0  # when something came last, by the monotonic clock
+        self._due = 0.0  # when the room is to be asked once more, by the monotonic clock
         self._doubt = asyncio.Event()
 
     def doubt(self) -> None:
@@ -142,8 +144,16 @@ class Recorder:
             if self.writer.because == "renewed":
                 tries = 0
             else:
-                await asyncio.sleep(self._pause(tries))
-                await self._look()
+                await self._rest(tries)
+
+    async def _rest(self, tries: int) -> None:
+        """Wait for the next try; the room is not asked as often as its addresses are tried."""
+        await asyncio.sleep(self._pause(tries, _LONGEST_PAUSE))
+        if not tries or self._doubt.is_set() or time.monotonic() >= self._due:
+            self._doubt.clear()
+            await self._look()
+            longest = _LONGEST_REST / 3 if self.writer.fed else _LONGEST_REST
+            self._due = time.monotonic() + self._pause(tries, longest)
 
     async def _finish(self, work: asyncio.Future[None]) -> tuple[Outcome, str]:
         """Close what is open; how it ended."""
@@ -222,6 +232,8 @@ class Recorder:
 
     async def _look(self) -> None:
         """Ask what has become of the room; where nobody says, it stays what it was."""
+        if self.record.ended:
+            self.record.ended = time.time()  # still nothing came
         try:
             room = await self._ask()
         except Refused as refused:
@@ -233,9 +245,9 @@ class Recorder:
         self.room = room
         self.room.on_air = same and room.on_air
 
-    def _pause(self, tries: int) -> float:
-        """Seconds until the next try: none where it was going well."""
-        longest = min(self.rules.backoff * 2.0 ** (tries - 1), _LONGEST_PAUSE) if tries else 0.0
+    def _pause(self, tries: int, most: float) -> float:
+        """Seconds, `most` at most, until the next try: none where it was going well."""
+        longest = min(self.rules.backoff * 2.0 ** min(tries - 1, 10), most) if tries else 0.0
         return longest * random.uniform(0.5, 1)
 
     async def _play(self, address: Address) -> None:
@@ -251,7 +263,7 @@ class Recorder:
         try:
             async with aclosing(self._source.arrivals(address)) as arrivals:
                 async for arrival in arrivals:
-                    self._fed = time.monotonic()
+                    self._fed, self.record.ended = time.monotonic(), None
                     self._failed.discard(address.name)
                     self._said.pop(address.name, None)
                     await self.writer.arrived(arrival)
