@@ -164,6 +164,20 @@ def test_an_encoder_that_begins_anew_is_not_waited_for() -> None:
     assert [one.entry for one in doubtful] == [False, False, False, True]
 
 
+def test_a_picture_without_its_setup_is_no_beginning() -> None:
+    stream = flv.FlvStream()
+    early = stream.feed(box.FLV_HEADER + video(0, key=True) + sound(5) + video(4000))
+    assert not any(one.entry for one in early)
+    assert (stream.begun, stream.lack) == (False, "sequence header")
+    late = stream.feed(setups() + video(5000) + video(5100, key=True))
+    assert [one.entry for one in frames(late)] == [False, True]
+    assert (stream.begun, stream.lack) == (True, "")
+    stream = flv.FlvStream()
+    stream.feed(box.FLV_HEADER + setups() + video(0))
+    assert stream.lack == "key frame"
+    assert fed(box.FLV_HEADER + box.flv_tag(box.VIDEO, 0, b"\x12sorenson"))[0].entry
+
+
 @pytest.mark.parametrize("nonsense", [b"<html>not found</html>", box.FLV_HEADER + b"\x07" * 20])
 def test_what_is_no_flv_is_refused(nonsense: bytes) -> None:
     with pytest.raises(ProtocolError):

@@ -15,12 +15,13 @@ from typing import Protocol
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.extensions.ledger import plural
 from f2scrapy.live import quality
+from f2scrapy.live.hls import Follower
 from f2scrapy.live.quality import Address
 from f2scrapy.live.record import LEAST, Record
 from f2scrapy.live.rules import Rules
 from f2scrapy.live.segment import in_thread
 from f2scrapy.live.source import Source
-from f2scrapy.live.unit import Broken
+from f2scrapy.live.unit import Broken, Unreadable
 from f2scrapy.live.writer import DiskFull, Writer
 from f2scrapy.partial import Busy, DiskError
 
@@ -106,6 +107,8 @@ class Recorder:
         self._ask = ask
         self._failed: set[str] = set()  # names of addresses that gave nothing
         self._said: dict[str, str] = {}  # why, by address, as the log has it
+        self._unreadable = ""  # why what came could not be recorded
+        self._followers: dict[str, Follower] = {}  # by `Address.stream`
         self._fed = 0.0  # when something came last, by the monotonic clock
         self._due = 0.0  # when the room is to be asked once more, by the monotonic clock
         self._doubt = asyncio.Event()
@@ -165,6 +168,8 @@ class Recorder:
         except (DiskError, OSError) as trouble:
             error = error or trouble
         outcome, seen = _ending(error, stopped=work.cancelled())
+        if outcome in {Outcome.OK, Outcome.NETWORK} and self._unreadable and not self.record.rows:
+            outcome, seen = Outcome.MEDIA_BROKEN, self._unreadable
         if isinstance(error, Busy):
             return outcome, seen  # the record is another process's
         if self.rules.remux:
@@ -185,6 +190,8 @@ class Recorder:
                 await self._play(address)
             except Broken as broken:
                 self._say(address.name, str(broken))
+                if isinstance(broken, Unreadable):
+                    self._unreadable = str(broken)
                 self.record.ended = time.time()
                 self.writer.because = broken.because
             await self.writer.close()
@@ -261,7 +268,7 @@ class Recorder:
         self._failed.add(address.name)
         renewal = asyncio.ensure_future(self._renewed(address))
         try:
-            async with aclosing(self._source.arrivals(address)) as arrivals:
+            async with aclosing(self._source.arrivals(address, self._followers)) as arrivals:
                 async for arrival in arrivals:
                     self._fed, self.record.ended = time.monotonic(), None
                     self._failed.discard(address.name)
