@@ -27,6 +27,7 @@ from f2scrapy.partial import Busy, DiskError
 
 logger = logging.getLogger(__name__)
 
+ELSEWHERE = "another process is recording it"
 _LONGEST_PAUSE = 5.0  # seconds between two tries
 _LONGEST_REST = 30.0  # seconds until the room is asked once more; a third, where something came
 _STEADY_S = 10.0  # a connection that lasts so long is worth no pause when it breaks
@@ -285,6 +286,8 @@ class Recorder:
 def _ending(error: BaseException | None, *, stopped: bool) -> tuple[Outcome, str]:
     if error is None:
         return Outcome.OK, "stopped" if stopped else ""
+    if isinstance(error, Busy):
+        return Outcome.OK, ELSEWHERE
     if isinstance(error, DiskFull | DiskError | OSError):
         return Outcome.DISK, str(error)
     if isinstance(error, Broken):
