@@ -111,7 +111,7 @@ class Recorder:
         self._unreadable = ""  # why what came could not be recorded
         self._followers: dict[str, Follower] = {}  # by `Address.stream`
         self._fed = 0.0  # when something came last, by the monotonic clock
-        self._due = 0.0  # when the room is to be asked once more, by the monotonic clock
+        self._asked = 0.0  # when the room was asked last, by the monotonic clock
         self._doubt = asyncio.Event()
 
     def doubt(self) -> None:
@@ -153,11 +153,10 @@ class Recorder:
     async def _rest(self, tries: int) -> None:
         """Wait for the next try; the room is not asked as often as its addresses are tried."""
         await asyncio.sleep(self._pause(tries, _LONGEST_PAUSE))
-        if not tries or self._doubt.is_set() or time.monotonic() >= self._due:
+        rest = self._pause(tries, _LONGEST_REST / 3 if self.writer.fed else _LONGEST_REST)
+        if self._doubt.is_set() or time.monotonic() - self._asked >= rest:
             self._doubt.clear()
             await self._look()
-            longest = _LONGEST_REST / 3 if self.writer.fed else _LONGEST_REST
-            self._due = time.monotonic() + self._pause(tries, longest)
 
     async def _finish(self, work: asyncio.Future[None]) -> tuple[Outcome, str]:
         """Close what is open; how it ended."""
@@ -242,6 +241,7 @@ class Recorder:
         """Ask what has become of the room; where nobody says, it stays what it was."""
         if self.record.ended:
             self.record.ended = time.time()  # still nothing came
+        self._asked = time.monotonic()
         try:
             room = await self._ask()
         except Refused as refused:
