@@ -83,6 +83,11 @@ class Fault:
         self.fired += 1
         return True
 
+    def moment(self) -> tuple[float, float]:
+        """When it happens, in s since 1970, and how much of it; where the value says both."""
+        after, _, much = self.value.partition(",")
+        return self.since + float(after or 0), float(much or 0)
+
     def number(self, default: int) -> int:
         return int(self.value or default)
 
@@ -258,6 +263,11 @@ _WORLD = {
     "over": "stream",  # the rooms' broadcasts end
     "switch": "stream",  # the picture has another resolution
     "hole": "stream",  # two pieces of HLS are never there
+    "jump": "stream",  # times of FLV are others from there on: "3,-60" = after 3 s, 60 s less
+    "pause": "stream",  # nothing is shown or heard: "3,2" = after 3 s, for 2 s
+    # Of whole streams.
+    "headless": "stream",  # FLV without what decoders need first
+    "ranges": "stream",  # pieces of HLS are parts of files
 }
 # Faults of live rooms' sockets: see `sockets`. The first four are of a whole connection.
 _SOCKET = {
