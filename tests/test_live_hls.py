@@ -1,10 +1,13 @@
 """HLS: what of a playlist is new, what of it is missing, where a stream is entered."""
 
+from contextlib import suppress
+
 import pytest
 
 from f2scrapy.errors import ProtocolError
 from f2scrapy.live.clock import Clock
 from f2scrapy.live.hls import EDGE, Follower, Piece
+from f2scrapy.live.unit import Broken
 
 URL = "https://pull-hls.example/live/stream.m3u8?sign=1"
 
@@ -126,8 +129,6 @@ def test_the_best_of_those_whose_sound_comes_with_them() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("<html>", "no playlist"),
-        ("", "no playlist"),
         (playlist(1, 1, marks={1: '#EXT-X-KEY:METHOD=AES-128,URI="k"'}), "encrypted"),
         (playlist(1, 1, marks={1: "#EXT-X-BYTERANGE:100@0"}), "BYTERANGE"),
         (playlist(1, 1, marks={1: '#EXT-X-MAP:URI="a.mp4",BYTERANGE="9@0"'}), "BYTERANGE"),
@@ -136,3 +137,59 @@ def test_the_best_of_those_whose_sound_comes_with_them() -> None:
 def test_what_cannot_be_recorded_is_refused(text: str, why: str) -> None:
     with pytest.raises(ProtocolError, match=why):
         Follower().take(text, URL)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("<html>", "no playlist"),
+        ("", "no playlist"),
+        ("#EXTM3U\n#EXTINF:nan,\na.ts\n", "how long"),
+        ("#EXTM3U\n#EXTINF:inf,\na.ts\n", "how long"),
+        ("#EXTM3U\n#EXT-X-TARGETDURATION:nan\n#EXTINF:1,\na.ts\n", "cannot be read"),
+        ("#EXTM3U\n#EXT-X-PRELOAD-HINT:TYPE=PART\n#EXTINF:1,\na.ts\n", "cannot be read"),
+    ],
+)
+def test_what_may_be_well_the_next_time_breaks_off(text: str, why: str) -> None:
+    follower = Follower()
+    with pytest.raises(Broken, match=why):
+        follower.take(text, URL)
+    assert len(follower.take(playlist(1, 2), URL)) == 2
+
+
+def test_a_playlist_torn_anywhere_costs_no_piece_and_no_time() -> None:
+    whole = playlist(4, 4)
+    for end in range(len("#EXTM3U\n"), len(whole)):
+        follower = Follower()
+        taken = [*follower.take(playlist(1, 4), URL)]
+        with suppress(Broken):
+            taken += follower.take(whole[:end], URL)
+        taken += follower.take(whole, URL)
+        taken += follower.take(playlist(5, 4), URL)
+        assert numbers(taken) == [f"{n}.ts" for n in range(2, 9)], whole[:end]
+        ends = [piece.time_ms + piece.length_ms for piece in taken]
+        assert ends[:-1] == [piece.time_ms for piece in taken][1:]
+        assert follower.restarts == 0
+
+
+def test_the_first_list_may_be_torn() -> None:
+    follower = Follower()
+    taken = follower.take(playlist(1, 4)[:-3], URL) + follower.take(playlist(2, 4), URL)
+    assert len({piece.url for piece in taken}) == len(taken) == 5
+    assert follower.restarts == 0
+
+
+def test_lists_without_a_last_line_end_are_whole() -> None:
+    follower = Follower()
+    taken = follower.take(playlist(1, 3).rstrip(), URL)
+    for number in (2, 3):
+        taken += follower.take(playlist(number, 3).rstrip(), URL)
+    assert len({piece.url for piece in taken}) == len(taken) == 5
+
+
+def test_no_wait_is_endless() -> None:
+    follower = Follower()
+    for seconds in ("99999999", "-5"):
+        head = f"#EXTM3U\n#EXT-X-TARGETDURATION:{seconds}\n"
+        follower.take(f"{head}#EXTINF:1,\na.ts\n", URL)
+        assert 0 < follower.pause <= 10

@@ -17,7 +17,8 @@ from scrapy.exceptions import (
 from scrapy.settings.default_settings import RETRY_EXCEPTIONS
 from scrapy.utils.misc import load_object
 
-from f2scrapy.middlewares.redirect import QuietRedirectMiddleware, is_inside
+from f2scrapy.inside import is_inside
+from f2scrapy.middlewares.redirect import QuietRedirectMiddleware
 from f2scrapy.partial import DiskError
 from f2scrapy.transfer import BrokenContent
 from f2scrapy.transport import ERROR_BODY, TransportHandler, transfer_started

@@ -14,13 +14,16 @@ from urllib.parse import urljoin, urlsplit
 import m3u8
 
 from f2scrapy import filetype
+from f2scrapy.endpoint import readable
 from f2scrapy.errors import ProtocolError
-from f2scrapy.live.unit import Setup, Unit
+from f2scrapy.live.unit import Broken, Setup, Unit
 
 EDGE = 3  # pieces before the newest with which a stream is entered
 _RESTART = 10  # a list whose end lies so many pieces before what is there is a new stream
 _KNOWN = 100  # pieces whose names are remembered: such a number with another name is a new stream
 _ANEW_MS = 86_400_000  # by which a new stream is later: nothing of the old one's clock holds for it
+_LONGEST = 3600.0  # seconds of a piece, and of a wait for the next one: more is nonsense
+_SLOWEST = 10.0
 _PACKET = 188  # bytes of MPEG-TS
 
 
@@ -61,6 +64,7 @@ class Follower:
         self.restarts = 0  # how often its numbers have begun anew
         self._next: int | None = None  # number of the piece to take next
         self._names: dict[int, str] = {}  # of pieces by number, without what is signed
+        self._tidy: bool | None = None  # whether its lists end with the end of a line
         self._time_ms = 0
         self._generation = 0
 
@@ -68,11 +72,14 @@ class Follower:
         """The address of the best stream, where `text` is a list of streams; "" = it is none.
 
         Raises:
-            ProtocolError: it cannot be read, or none of them has its sound with it.
+            Broken: it cannot be read.
+            ProtocolError: none of them has its sound with it.
         """
         playlist = _parsed(text)
         if not playlist.is_variant:
             return ""
+        if not playlist.playlists:
+            raise Broken("the list of streams is torn")
         whole = [one for one in playlist.playlists if not any(map(_is_sound, one.media))]
         if not whole:
             raise ProtocolError("sound and picture of this stream come apart (EXT-X-MEDIA)")
@@ -83,19 +90,33 @@ class Follower:
         """The pieces that are new in a playlist.
 
         Raises:
-            ProtocolError: it cannot be read, or its pieces are encrypted, or parts of files.
+            Broken: it cannot be read.
+            ProtocolError: its pieces are encrypted, or parts of files.
         """
-        playlist = _parsed(text)
+        playlist = _parsed(self._untorn(text))
         first = playlist.media_sequence or 0
-        rows = list(enumerate(playlist.segments, first))
-        self._find_place(first, rows, float(playlist.target_duration or 1))
+        rows = [(n, row) for n, row in enumerate(playlist.segments, first) if row.uri]
+        if not all(0 <= (row.duration or 0) < _LONGEST for _, row in rows):
+            raise Broken("the playlist names a piece that lasts nobody knows how long")
+        target = min(max(playlist.target_duration or 1, 1), _SLOWEST)
+        if rows:
+            self._find_place(first, rows)
         pieces = [self._piece(row, url) for number, row in rows if number >= (self._next or 0)]
-        self._next = max(self._next or 0, first + len(rows))
+        self._next = max(self._next or 0, first + len(rows)) if rows else self._next
         self.ended = bool(playlist.is_endlist)
-        self.pause = float(playlist.target_duration or 1) / (2 if not pieces else 1)
+        self.pause = target / (2 if not pieces else 1)
         return pieces
 
-    def _find_place(self, first: int, rows: list[tuple[int, Any]], target: float) -> None:
+    def _untorn(self, text: str) -> str:
+        """Without the end of a line that may go on; the first list shows whether lines end."""
+        if text.endswith(("\n", "#EXT-X-ENDLIST")):
+            self._tidy = True
+        elif self._tidy is not False:
+            text = text[: text.rfind("\n") + 1]
+            self._tidy = self._tidy or False
+        return text
+
+    def _find_place(self, first: int, rows: list[tuple[int, Any]]) -> None:
         """Enters a stream near its end; notes what was missed since the last look."""
         if self._is_another(first, rows):
             self._next, self._names = None, {}
@@ -108,7 +129,7 @@ class Follower:
             self._next = first + max(0, len(rows) - EDGE)
         missed = first - self._next
         if missed > 0:
-            usual = sum(row.duration for _, row in rows) / len(rows) if rows else target
+            usual = sum(row.duration or 0 for _, row in rows) / len(rows)
             self._time_ms += int(missed * usual * 1000)
             self._generation += 1
 
@@ -125,7 +146,7 @@ class Follower:
         if row.byterange or (row.init_section and row.init_section.byterange):
             raise ProtocolError("the pieces of this stream are parts of files (EXT-X-BYTERANGE)")
         self._generation += bool(row.discontinuity)
-        length = round(row.duration * 1000)
+        length = round((row.duration or 0) * 1000)
         init = urljoin(url, row.init_section.uri) if row.init_section else ""
         piece = Piece(
             urljoin(url, row.uri), init, self._time_ms, length, self._generation,
@@ -147,8 +168,9 @@ def _path(uri: str) -> str:
 
 def _parsed(text: str) -> Any:
     if not text.lstrip("\ufeff \r\n").startswith("#EXTM3U"):
-        raise ProtocolError("this is no playlist")
+        raise Broken("this is no playlist")
     try:
-        return m3u8.loads(text)
-    except (ValueError, m3u8.ParseError) as error:
-        raise ProtocolError("the playlist cannot be read") from error
+        with readable():
+            return m3u8.loads(text)
+    except (ProtocolError, m3u8.ParseError) as error:
+        raise Broken("the playlist cannot be read") from error

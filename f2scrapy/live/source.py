@@ -19,6 +19,7 @@ from f2scrapy import wire
 from f2scrapy.door import through_door
 from f2scrapy.errors import ProtocolError
 from f2scrapy.identity import Identity
+from f2scrapy.inside import is_inside
 from f2scrapy.live.flv import FlvStream
 from f2scrapy.live.hls import Follower, Piece
 from f2scrapy.live.quality import Address
@@ -179,7 +180,7 @@ class Source:
             Broken: it is none.
         """
         for _ in range(_HOPS):
-            if urlsplit(url).scheme not in {"http", "https"}:
+            if urlsplit(url).scheme not in {"http", "https"} or is_inside(url, self.sandbox):
                 break
             headers = dict(wire.file(self.identity, url).headers) | {"Accept-Encoding": "identity"}
             door = through_door(self.sandbox, url) if self.sandbox else url
