@@ -32,6 +32,10 @@ class Busy(DiskError):
     """Another process is writing the file, or has this moment finished it."""
 
 
+class Gone(DiskError):
+    """It is not where it was written: another process has moved its folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Journal:
     """What must be known of a part to go on with it. Holds neither address nor token."""
@@ -134,11 +138,16 @@ class Part:
 
         After a power failure the name may be missing, then the file is fetched again; it never
         stands for less than the whole file. So the folder need not be synced, too.
+
+        Raises:
+            Gone: somebody has moved the part; it is as it was, elsewhere.
         """
         assert self._file
         with self._disk():
             if self._durable:
                 _sync_data(self._file.fileno())
+            if not _is_at(self._path, self._file):
+                raise Gone(f"{self._path} was moved")
             if self.journal:
                 self._journal_path.unlink(missing_ok=True)
             self._path.replace(self._final)
@@ -196,10 +205,14 @@ def _create_locked(path: Path) -> FileIO:
 def _open_locked(path: Path) -> FileIO:
     file = FileIO(path, "r+")
     lock(file)
-    if not path.exists() or not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+    if not _is_at(path, file):
         file.close()
         raise FileExistsError(errno.EEXIST, "another process has just finished this file")
     return file
+
+
+def _is_at(path: Path, file: FileIO) -> bool:
+    return path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat())
 
 
 def lock(file: FileIO) -> None:
