@@ -389,6 +389,40 @@ def test_damaged_file_is_refused(tmp_path: Path) -> None:
         open_archive(tmp_path)
 
 
+def test_file_of_another_program_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "f2scrapy.db")) as db:
+        db.execute("PRAGMA user_version = 1")
+    with pytest.raises(InputError, match=r"F2_ARCHIVE=.*no such table.*move it away"):
+        open_archive(tmp_path)
+
+
+def damage(root: Path, place: bytes) -> None:
+    path = root / "f2scrapy.db"
+    whole = path.read_bytes()
+    assert place in whole
+    path.write_bytes(whole.replace(place, place[:-1] + b"\xb3"))
+
+
+def test_damaged_schema_is_refused(tmp_path: Path) -> None:
+    open_archive(tmp_path).close()
+    damage(tmp_path, b"tablelists")
+    with pytest.raises(InputError, match=r"F2_ARCHIVE=.*it is damaged"):
+        open_archive(tmp_path)
+
+
+def test_damaged_text_is_the_disks_fault(tmp_path: Path) -> None:
+    with closing(open_archive(tmp_path)) as archive:
+        base = archive.folder("douyin", "post", "MS4a", "Ann").path
+        keep(archive, WORK, f"{base}/a title")
+    damage(tmp_path, b"a title")
+    with closing(open_archive(tmp_path)) as archive:
+        for use in (archive.held, archive.path):
+            with pytest.raises(OSError, match="the archive: it is damaged"):
+                use(WORK)
+        with pytest.raises(OSError, match="the archive: "):
+            archive.folder("douyin", "post", "MS4a", "Eve")
+
+
 def test_migrations_go_on_from_where_the_file_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
