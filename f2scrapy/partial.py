@@ -46,11 +46,13 @@ class Journal:
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """None where there is no journal, or one that was cut short."""
+        """None where there is no journal, or one that cannot be ours."""
         try:
-            return cls(**json.loads(path.read_bytes()))
+            found = cls(**json.loads(path.read_bytes()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
+        sound = isinstance(found.total, int) and isinstance(found.validator, str)
+        return found if sound else None
 
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)), encoding="utf-8")
