@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
 from scrapy.crawler import Crawler
 
-from f2scrapy.endpoint import Endpoint
+from f2scrapy.endpoint import Endpoint, readable
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.item import Item, Media
 from f2scrapy.request import api, network_errors, trouble
-from f2scrapy.walk import first_fault
 
 Kind = TypeVar("Kind", bound=Item)
 
@@ -28,10 +26,11 @@ async def thing(
     try:
         response = await crawler.engine.download_async(api(endpoint, meta=meta))
         page: Mapping[str, Any] = response.meta["page"]
-        [row] = endpoint.rows_of(page)
+        with readable():
+            [row] = endpoint.rows_of(page)
         return kind.read(row), page
-    except (ProtocolError, ValidationError) as error:
-        raise Refused(Outcome.SCHEMA_CHANGED, first_fault(error)) from error
+    except ProtocolError as error:
+        raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error
     except network_errors(crawler.settings) as error:
         raise Refused(Outcome.NETWORK, trouble(error)) from error
 

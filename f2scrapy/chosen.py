@@ -57,6 +57,7 @@ class ChosenSpider(ApiSpider):
         assert isinstance(self.args, LinkArgs)
         self.chosen: frozenset[str] | None = getattr(self.args, self.chosen_by)
         self.missing = (self.chosen or frozenset()) - {ALL}  # what was asked for and not seen yet
+        self.there: set[str] = set()  # what the lists are called
         self.offered: dict[str, list[Below]] = {}  # by source of the index; for a person to choose
         self._choose(link for part in self.args.parts for link in self.links.find(part))
         if self.chosen is None and not sys.stdin.isatty():
@@ -84,6 +85,7 @@ class ChosenSpider(ApiSpider):
             return None
         found = self.hanging(item)
         found = found._replace(first=self._entered(found.first))
+        self.there.add(_called(found) or found.name)
         if self.chosen is None:
             self.offered.setdefault(item.source, []).append(found)
             return None
@@ -109,7 +111,8 @@ class ChosenSpider(ApiSpider):
         listings = [walk.listing for walk in self.walks.values()]
         read = [listing.source for listing in listings if listing.index and listing.finished]
         for name in sorted(self.missing) if read else ():
-            detail = f"there is none of that name ({self.chosen_by})"
+            there = ", ".join(sorted(self.there)) or "none at all"
+            detail = f"there is none of that name ({self.chosen_by}); there are: {there}"
             self.ledger.gap(name, Outcome.BAD_INPUT, detail)
         for source in read if self.chosen and not self.chosen & {ALL, *self.missing} else ():
             if not any(name.startswith(f"{source}/") for name in self.walks):

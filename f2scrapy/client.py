@@ -46,6 +46,7 @@ class Browser(BaseModel):
     version: str
     user_agent: Annotated[_Header, AfterValidator(_agent)]
     headers: dict[_Header, _Header]  # sent with everything
+    accept: dict[str, _Header]  # … but this with files, by their kind; "file" = all others
 
 
 class TokenRequest(BaseModel):
@@ -85,13 +86,16 @@ class Client(BaseModel):
     report: dict[str, Any] = {}  # what the browser tells of itself for an msToken
 
 
-def client(platform: str, changes: Mapping[str, Any], file: str = "f2scrapy.yaml") -> Client:
+def client(platform: str, changes: Mapping[str, Any] = {}, file: str = "f2scrapy.yaml") -> Client:
     """client.yaml's part of a platform, with `changes` of the user's `file` on top.
 
     Raises:
-        InputError: they name what does not exist, or of the wrong type.
+        InputError: there is no such platform, or they name what does not exist, or of the wrong
+            type.
     """
     known = _known()
+    if platform not in known:
+        raise InputError(unknown(f"platform {platform}", platform, known))
     for name in changes.keys() - known.keys():
         raise InputError(unknown(f"{file}: client.{name}", str(name), known))
     place = f"{file}: client.{platform}"

@@ -55,11 +55,11 @@ def load(settings: BaseSettings) -> None:
     Raises:
         InputError: the file cannot be read, or a name or a value is of no use.
     """
-    if settings.get("F2_COOKIE"):
-        raise InputError("F2_COOKIE is taken from the environment only: others can read commands")
     for name in options(settings):
         if name in os.environ:
             settings.set(name, os.environ[name], _ENVIRONMENT)
+    if settings.get("F2_COOKIE"):
+        raise InputError("F2_COOKIE is taken from the environment only: others can read commands")
     file = _read(settings)
     settings.set("F2_FILE", file, _FILE)
     for name, value in _general(settings, file):
@@ -134,8 +134,14 @@ def client_changes(settings: BaseSettings) -> tuple[dict[str, Any], str]:
 
 
 def archive_path(settings: BaseSettings) -> Path:
-    """The archive's file; the guest's tokens lie beside it."""
+    """The archive's file."""
     return Path(settings["F2_ARCHIVE"] or Path(settings["F2_PATH"]) / "f2scrapy.db").expanduser()
+
+
+def identity_path(settings: BaseSettings) -> Path:
+    """The file of the guests' tokens, beside the archive; a sandbox's are no platform's."""
+    door = ".sandbox" if settings["F2_SANDBOX"] else ""
+    return archive_path(settings).with_name(f"f2scrapy.identity{door}.json")
 
 
 def platform_of(spider: str) -> str:
@@ -239,7 +245,9 @@ class _Loader(yaml.SafeLoader):
 
 def _why(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        return f"line {error.problem_mark.line + 1}: {error.problem}"
+        escape = "escape" in str(error.problem)  # such as that of "C:\Users"
+        hint = "; what holds a \\ goes between single quotes" if escape else ""
+        return f"line {error.problem_mark.line + 1}: {error.problem}{hint}"
     if isinstance(error, UnicodeDecodeError):
         return "it is no text in UTF-8"
     return str(getattr(error, "strerror", error))

@@ -17,6 +17,7 @@ from f2scrapy.errors import InputError
 from f2scrapy.item import Item
 from f2scrapy.link import CALLED, OWN, Link, named
 from f2scrapy.onward import Links
+from f2scrapy.rooms import platforms
 from f2scrapy.walk import Walk
 
 
@@ -100,7 +101,8 @@ class Declared(Spider):
         self.links: Links = import_module(f"f2scrapy.{self.platform}.links")
         self.targets, self.unusable = self.named()
         if not self.targets:
-            raise InputError(f"-a url={''.join(self.unusable[:1])}: {self._wish}")
+            text = "".join(self.unusable[:1])
+            raise InputError(f"-a url={text}: {self._unfit(text)}")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -141,9 +143,23 @@ class Declared(Spider):
 
     @property
     def _wish(self) -> str:
-        kinds = " or ".join(CALLED[kind] for kind in self.wants)
+        return " or ".join(CALLED[kind] for kind in self.wants)
+
+    def _unfit(self, text: str) -> str:
+        """Why a text is of no use."""
+        if instead := self._instead(text):
+            return f"this is {instead}"
         beside = "; names side by side go without their @" if "unique_id" in self.wants else ""
-        return f"this holds no link or id that {self.name} can use; want {kinds}{beside}"
+        return f"this holds no link or id that {self.name} can use; want {self._wish}{beside}"
+
+    def _instead(self, text: str) -> str:
+        """What a text names, be it of another platform, and what is wanted; "" = nothing."""
+        for platform in [self.platform, *platforms()] if "/" in text else [self.platform]:
+            found = import_module(f"f2scrapy.{platform}.links").find(text)
+            if called := [CALLED[link.kind] for link in found if link.kind in CALLED]:
+                whose = "" if platform == self.platform else f" of {platform}"
+                return f"{called[0]}{whose}; {self.name} wants {self._wish}"
+        return ""
 
     def _entered(self, endpoint: Endpoint) -> Endpoint:
         """A first page, entered and sized as the arguments say.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
@@ -15,6 +16,25 @@ from pydantic_core import from_json
 from f2scrapy.errors import InputError, ProtocolError, Refused
 
 _NO = (0, False, "0")  # what says that there is no more
+
+
+_ODD = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError)
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Whatever in an answer turns out to have a shape nobody knows, with its path.
+
+    Raises:
+        ProtocolError: it has.
+    """
+    try:
+        yield
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        raise ProtocolError(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
+    except _ODD as error:
+        raise ProtocolError(f"{type(error).__name__}: {error}") from error
 
 
 class Login(StrEnum):
@@ -125,17 +145,13 @@ class Endpoint(BaseModel):
     # What comes back
 
     def decoded(self, body: bytes) -> Any:
-        """What an answer holds: JSON. Half an emoji, where the platform cut a text, becomes "?".
+        """What an answer holds: JSON.
 
         Raises:
             ValueError: it is none.
             ProtocolError: it is none of what the interface answers in instead.
         """
-        try:
-            return from_json(body, cache_strings="keys")
-        except ValueError:
-            whole = json.dumps(json.loads(body), ensure_ascii=False)
-            return from_json(whole.encode(errors="replace"), cache_strings="keys")
+        return from_text(body)
 
     def refusal(self, page: Mapping[str, Any]) -> Refused | None:  # noqa: ARG002 - none by default
         """What an answer says that is none: the platform's codes, the interface's ways to say no.
@@ -216,13 +232,27 @@ class Endpoint(BaseModel):
         raise ProtocolError("no page shows the same")
 
 
+def from_text(text: bytes | str) -> Any:
+    """What JSON holds. Half an emoji, where the platform cut a text, becomes "?".
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return from_json(text, cache_strings="keys")
+    except ValueError:
+        whole = json.dumps(json.loads(text), ensure_ascii=False)
+        return from_json(whole.encode(errors="replace"), cache_strings="keys")
+
+
 def code_of(page: Mapping[str, Any], *names: str) -> Any:
     """The first code among these that is not 0: a number, as text too; 0 = there is none.
 
-    What is no number at all is given as it is.
+    What is no number at all is given as text.
     """
-    codes = (page.get(name) for name in names)
-    numbers = (int(str(code)) if str(code).isdecimal() else code for code in codes)
+    told = (page.get(name) for name in names)
+    codes = (str(code) for code in told if code not in (None, "", False))
+    numbers = (int(code) if code.isdecimal() else code for code in codes)
     return next(filter(None, numbers), 0)
 
 
@@ -252,5 +282,5 @@ def _number(page: Mapping[str, Any], path: str) -> int:
     value = look(page, path)
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ProtocolError(f"{path}: expected a number, got {value!r}") from None

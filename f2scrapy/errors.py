@@ -169,5 +169,6 @@ def unknown(what: str, name: str, valid: Iterable[str], prefix: str = "") -> str
     valid = sorted(valid)
     bare = [one.removeprefix(prefix) for one in valid]
     near = get_close_matches(name.removeprefix(prefix), bare, n=1)
-    hint = f"did you mean {prefix}{near[0]}?" if near else f"there are: {', '.join(valid)}"
+    there = f"there are: {', '.join(valid)}" if valid else "there are none"
+    hint = f"did you mean {prefix}{near[0]}?" if near else there
     return f"{what} is not known; {hint}"

@@ -255,8 +255,7 @@ def from_settings(settings: BaseSettings, platform: str) -> Identity:
     ours = [
         c for c in account if any(cookies.covers(c.domain, host) for host in known.cookie_hosts)
     ]
-    path = config.archive_path(settings).with_name("f2scrapy.identity.json")
-    return Identity(platform, known, path, tuple(ours))
+    return Identity(platform, known, config.identity_path(settings), tuple(ours))
 
 
 def visitor(settings: BaseSettings, platform: str) -> Identity:

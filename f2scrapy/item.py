@@ -16,29 +16,43 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationError,
 )
 from pydantic_core import PydanticUndefined
 from scrapy.exceptions import DropItem
 
-from f2scrapy.endpoint import Endpoint
+from f2scrapy.endpoint import Endpoint, readable
 from f2scrapy.errors import InputError, Outcome, unknown
 
 # The platforms send null, "" and 0 for one another: these read "nothing" as the empty value.
-Text = Annotated[str, BeforeValidator(lambda v: "" if v is None else str(v))]
-Id = Annotated[str, BeforeValidator(lambda v: "" if v in (None, 0, "0") else str(v))]
-Count = Annotated[int, BeforeValidator(lambda v: v or 0)]
+
+
+def _text(value: Any) -> str:
+    if type(value) is not int:
+        raise ValueError(f"expected a text, got {type(value).__name__}")
+    return str(value)
+
+
+Text = Annotated[
+    str, BeforeValidator(lambda v: v if type(v) is str else "" if v is None else _text(v))
+]
+Id = Annotated[Text, BeforeValidator(lambda v: "" if v in (None, 0, "0") else v)]
+Count = Annotated[int, BeforeValidator(lambda v: 0 if v is None or v == "" else v)]
 # A number of people or things: 0 is one that was counted; None = the answer does not say.
-Stat = Annotated[int | None, BeforeValidator(lambda v: None if v == "" else v)]
-Flag = Annotated[bool, BeforeValidator(lambda v: bool(v) if not v or isinstance(v, int) else v)]
+Stat = Annotated[int | None, BeforeValidator(lambda v: None if v == "" or v is False else v)]
+Flag = Annotated[
+    bool, BeforeValidator(lambda v: bool(v) if v in (None, "") or (type(v) is int and v > 0) else v)
+]
 
 
 def _moment(value: Any) -> Any:
     """Seconds or ms since 1970 → aware UTC; 0, "" and null mean the platform does not say."""
-    if isinstance(value, str) and value.isdigit():
-        value = int(value)
-    if isinstance(value, int | float):
-        return value if value > 0 else None
-    return value or None
+    number = int(value) if isinstance(value, str) and value.isdecimal() else value
+    if number is None or number == "":
+        return None
+    if type(number) not in (int, float):
+        raise ValueError(f"expected seconds since 1970, got {type(value).__name__}")
+    return number if number > 0 else None
 
 
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
@@ -52,6 +66,17 @@ def https(url: str) -> str:
 Url = Annotated[str, BeforeValidator(lambda v: v or ""), AfterValidator(https)]
 # Of something the site shows. Its query says who asked: did=, iid=, u_code=, share_sign= (2024).
 PageUrl = Annotated[Url, AfterValidator(lambda v: v.partition("?")[0])]
+
+
+def _filled(value: Any) -> Any:
+    """The same without null in its lists: beside objects that is an empty one, else nothing."""
+    if isinstance(value, dict):
+        return {key: _filled(inside) for key, inside in value.items()}
+    if not isinstance(value, list):
+        return value
+    some = [_filled(one) for one in value]
+    objects = any(isinstance(one, dict) for one in some)
+    return [{} if one is None else one for one in some if objects or one is not None]
 
 
 def _path(text: str) -> AliasPath:
@@ -205,7 +230,7 @@ class Item(BaseModel):
         """The item of a row; where a list holds things of several kinds, one of the right kind.
 
         Raises:
-            ValidationError: it cannot be read as one.
+            ProtocolError: it cannot be read as one.
         """
         return cls.read(row)
 
@@ -214,9 +239,15 @@ class Item(BaseModel):
         """This kind of item from a row: by paths alone, never by the names of our fields.
 
         Raises:
-            ValidationError: it cannot be read as one.
+            ProtocolError: it cannot be read as one.
         """
-        return cls.model_validate(row, by_alias=True, by_name=False)
+        with readable():
+            try:
+                return cls.model_validate(row, by_alias=True, by_name=False)
+            except ValidationError:
+                if (filled := _filled(row)) == row:
+                    raise
+                return cls.model_validate(filled, by_alias=True, by_name=False)
 
     @property
     def id(self) -> str:

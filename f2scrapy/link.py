@@ -29,8 +29,10 @@ CALLED = {
     "web_rid": "a live room (web_rid)",  # digits, or a name its owner chose
     "room_id": "a broadcast (room_id)",
 }
-# An address within a text; two may stand together, with a comma between.
-_ADDRESS = re.compile(r"https?://(?:(?![,;]https?://)[!-~])*[\w/=&%#-]", re.ASCII | re.IGNORECASE)
+# An address within a text; two may stand together, with a comma between or nothing.
+_ADDRESS = re.compile(
+    r"https?://(?:(?!(?:[,;]|(?<=\w))https?://)[!-~])+(?<=[\w/=&%#-])", re.ASCII | re.IGNORECASE
+)
 # What an app puts below the texts it gives people to share: an invitation to get the app.
 _INVITATION = re.compile(r"https://www\.[a-z]+\.com/[a-z]+lite/?", re.IGNORECASE)
 

@@ -17,6 +17,7 @@ from scrapy.settings import BaseSettings
 
 from f2scrapy.errors import InputError, unknown
 from f2scrapy.proxy import proxy_for
+from f2scrapy.request import trouble
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,9 @@ class Notifier:
         webhook, bark = settings["F2_NOTIFY_WEBHOOK"], settings["F2_NOTIFY_BARK"]
         for name, url in (("WEBHOOK", webhook), ("BARK", bark)):
             if url and not url.startswith(("http://", "https://")):
-                raise InputError(f"F2_NOTIFY_{name}: want an address that begins with https://")
+                raise InputError(
+                    f"F2_NOTIFY_{name}: want an address that begins with https:// or http://"
+                )
         return cls(webhook, bark, events)
 
     @property
@@ -87,5 +90,4 @@ async def _post(name: str, url: str, body: dict[str, Any]) -> None:
             if reply.status >= 300:
                 logger.warning("notification by %s: HTTP %d", name, reply.status)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, InputError) as error:
-        # Its text would hold the address.
-        logger.warning("notification by %s failed: %s", name, type(error).__name__)
+        logger.warning("notification by %s failed: %s", name, trouble(error))

@@ -27,11 +27,9 @@ def check(settings: BaseSettings) -> None:
         InputError: no file can be written in one of them, or it is another one's.
     """
     _try(f"F2_PATH={settings['F2_PATH']}", Path(settings["F2_PATH"]), folder=True)
-    taken = {_resolved(archive_path(settings)): "the archive"}
-    taken |= {_resolved(settings[name]): name for name in _MINE if settings.get(name)}
-    if report := settings["F2_REPORT"]:
-        _try(f"F2_REPORT={report}", Path(report))
-        _alone(f"F2_REPORT={report}", Path(report), taken)
+    taken = _taken(settings)
+    if settings["F2_REPORT"]:
+        _report(settings, taken)
     storages = settings.getwithbase("FEED_STORAGES")
     for uri, options in settings.getdict("FEEDS").items():
         path = _feed(str(uri), options, storages)
@@ -40,9 +38,31 @@ def check(settings: BaseSettings) -> None:
             _alone(str(uri), path, taken)
 
 
+def report(settings: BaseSettings) -> str:
+    """F2_REPORT where whatever else is wrong has nothing to do with it; "" = none is written."""
+    feeds = {_resolved(_path(str(uri))): "a feed" for uri in settings.getdict("FEEDS")}
+    try:
+        return str(_report(settings, _taken(settings) | feeds)) if settings["F2_REPORT"] else ""
+    except InputError:
+        return ""
+
+
 def shown(uri: str) -> str:
     """A feed's address without what logs somebody in."""
     return re.sub(r"(?<=://)[^/@]*@", "", uri)
+
+
+def _taken(settings: BaseSettings) -> dict[Path, str]:
+    """The files of a run that are neither report nor feed, and what they are."""
+    mine = {_resolved(settings[name]): name for name in _MINE if settings.get(name)}
+    return {_resolved(archive_path(settings)): "the archive"} | mine
+
+
+def _report(settings: BaseSettings, taken: dict[Path, str]) -> Path:
+    path = settings["F2_REPORT"]
+    _try(f"F2_REPORT={path}", Path(path))
+    _alone(f"F2_REPORT={path}", Path(path), taken)
+    return Path(path).expanduser()
 
 
 def _feed(uri: str, options: Mapping[str, Any], storages: Mapping[str, Any]) -> Path | None:
@@ -56,11 +76,15 @@ def _feed(uri: str, options: Mapping[str, Any], storages: Mapping[str, Any]) -> 
         raise InputError(f"{shown(uri)}: needs the Python package {error.name}") from None
     if scheme not in ("", "file"):
         return None
-    path = Path(file_uri_to_path(uri) if scheme else uri)
+    path = _path(uri)
     appends = not options.get("overwrite") and options.get("format") == "json"
     if appends and path.is_file() and path.stat().st_size:
         raise InputError(f"{uri}: cannot be appended to; use .jsonl, or -O to write it anew")
     return path
+
+
+def _path(uri: str) -> Path:
+    return Path(file_uri_to_path(uri) if uri.startswith("file:") else uri)
 
 
 def _alone(what: str, place: Path, taken: dict[Path, str]) -> None:
@@ -83,5 +107,5 @@ def _try(what: str, place: Path, *, folder: bool = False) -> None:
             TemporaryFile(dir=there).close()
         elif there.is_file() or there.is_dir():
             there.open("ab").close()  # as it is; a pipe would wait for its reader
-    except OSError:
-        raise InputError(f"{what}: no file can be written there") from None
+    except OSError as error:
+        raise InputError(f"{what}: no file can be written there ({error.strerror})") from None

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from io import FileIO
 from pathlib import Path
@@ -192,6 +192,21 @@ class Part:
             raise Busy("another process is writing this file") from e
         except OSError as e:
             raise DiskError(f"{self._path}: {e.strerror or e}") from e
+
+
+def write_whole(final: Path, key: str, data: bytes) -> None:
+    """A file that is there at once, unless it is there already.
+
+    Raises:
+        DiskError: it cannot be written.
+    """
+    if final.is_file() and final.read_bytes() == data:
+        return
+    with closing(Part(final, key)) as part:
+        part.open()
+        part.begin(None)
+        part.write(data)
+        part.commit()
 
 
 def _create_locked(path: Path) -> FileIO:

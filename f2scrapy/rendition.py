@@ -16,8 +16,8 @@ _CODECS = ("av1", "h265", "h264", "", "bytevc2")
 _PLAYS_NOWHERE = "bytevc2"
 
 _FORMS = (
-    "best, smallest, codec:h264, codec:h265, height<=1080, bit_rate<=2000000, size<=50MB; "
-    "several are joined by commas"
+    "best, smallest, codec:h264, codec:h265, codec:av1, codec:bytevc2, height<=1080, "
+    "bit_rate<=2000000, size<=50MB; several are joined by commas"
 )
 _LIMIT = re.compile(r"(height|bit_rate|size)<=(\d+(?:\.\d+)?)([kmg]?)[bp]?")
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}

@@ -5,16 +5,36 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    IgnoreRequest,
+    NotSupported,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
 from f2scrapy.endpoint import Endpoint
+from f2scrapy.errors import F2Error
+
+if TYPE_CHECKING:  # rooms do without it
+    from scrapy.crawler import Crawler
 
 MEDIA_SLOT = "media"  # one downloader slot for files of all hosts, without the API's pace
 TOKEN_SLOT = "tokens"  # noqa: S105
+GARBLED = "garbled"  # flag of an answer that could not be unpacked
+
+USELESS = (  # what a file's address raises that leads nowhere
+    DownloadCancelledError, IgnoreRequest, NotSupported, UnsupportedURLSchemeError, ValueError,
+)  # fmt: skip
+
+
+class Garbled(ResponseDataLossError):
+    """An answer that cannot be unpacked came damaged; another try may bring it whole."""
 
 
 def api(endpoint: Endpoint, **options: Any) -> Request:
@@ -82,6 +102,11 @@ def network_errors(settings: BaseSettings) -> tuple[type[Exception], ...]:
     return tuple(load_object(error) for error in settings.getlist("RETRY_EXCEPTIONS"))
 
 
+def stopping(crawler: Crawler) -> bool:
+    """Whether the run was told to stop (Ctrl-C, SIGTERM): nothing new begins."""
+    return crawler.engine is not None and not crawler.engine.running
+
+
 def told_whole(error: BaseException) -> str:
     """A failure nobody foresaw, with its traceback; words that may be addresses are left out."""
     text = "".join(traceback.format_exception(error)).rstrip()
@@ -96,7 +121,20 @@ def trouble(error: BaseException) -> str:
         "DownloadTimeoutError": "no answer in time",
         "DownloadFailedError": "the connection failed",
         "ResponseDataLossError": "the answer broke off",
+        "Garbled": "the answer cannot be unpacked",
         "DownloadCancelledError": "the answer is too long to be held in memory",
+        "ClientConnectorError": "no connection could be made",
+        "ClientConnectorDNSError": "the host is not known",
+        "ClientConnectorCertificateError": "the host's certificate is not valid",
+        "ServerDisconnectedError": "the connection broke off",
+        "TimeoutError": "no answer in time",
+        "StalePart": "another part of the file came than was asked for",
+        "IgnoreRequest": "one redirect leads to another, without end",
+        "NotSupported": "this is no address",
+        "UnsupportedURLSchemeError": "this is no address",
+        "OwnNetwork": "a redirect leads into the own network",
     }
+    if isinstance(error, F2Error):
+        return str(error)
     name = type(error).__name__
-    return words.get(name, name)
+    return words.get(name) or getattr(error, "strerror", None) or name

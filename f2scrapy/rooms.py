@@ -14,15 +14,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
-from pydantic import ValidationError
-
 from f2scrapy.archive import Archive
 from f2scrapy.endpoint import Endpoint
-from f2scrapy.errors import InputError, ProtocolError
+from f2scrapy.errors import InputError
 from f2scrapy.link import Link, named
 from f2scrapy.naming import Template, distinct
 from f2scrapy.session import Session
-from f2scrapy.walk import first_fault
 
 MODE = "live"  # folder below F2_PATH/<platform>
 
@@ -119,10 +116,7 @@ async def find(session: Session, target: Target) -> Any:
         raise _nameless(link.id)
     if link.kind == "short":
         [link, *_] = await session.resolve(link.id, *how.KINDS)
-    try:
-        return await how.find(session, link)
-    except ValidationError as error:
-        raise ProtocolError(f"room: {first_fault(error)}") from None
+    return await how.find(session, link)
 
 
 def key(platform: str, room_id: str) -> str:

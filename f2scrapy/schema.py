@@ -121,6 +121,8 @@ def open_database(path: Path) -> Database:
     Raises:
         InputError: it cannot be opened or made, is no database, or is of a newer schema.
     """
+    if path.is_dir():
+        raise InputError(f"F2_ARCHIVE={path}: this is a folder; name a file")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(path, timeout=30, isolation_level=None, factory=Database)

@@ -15,7 +15,7 @@ from yarl import URL
 from f2scrapy import proxy
 from f2scrapy.config import standalone
 from f2scrapy.door import through_door
-from f2scrapy.endpoint import Endpoint
+from f2scrapy.endpoint import Endpoint, readable
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
 from f2scrapy.identity import Identity, from_settings, visitor
 from f2scrapy.item import Item
@@ -115,9 +115,11 @@ class Session:
 
         Raises:
             Refused: it is none.
-            ProtocolError, ValidationError: it has a shape that is not known.
+            ProtocolError: it has a shape that is not known.
         """
-        [row] = endpoint.rows_of(await self.ask(endpoint))
+        page = await self.ask(endpoint)
+        with readable():
+            [row] = endpoint.rows_of(page)
         return kind.read(row)
 
     async def fetch(self, endpoint: Endpoint) -> bytes:

@@ -60,8 +60,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 900,
     "f2scrapy.middlewares.outcome.OutcomeMiddleware": 920,  # what did it really say; retry, refuse
     "f2scrapy.middlewares.signing.SigningMiddleware": 950,  # dress and sign, last before the wire
-    # Unpacked before it is judged.
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 960,
+    "f2scrapy.middlewares.unpacking.UnpackingMiddleware": 960,  # before it is judged
 }
 # Of Scrapy's own only those above: the identity sets user agent and cookies, outcome.py retries,
 # nothing we ask leads by HTML or is named in robots.txt: politeness is F2_PACE. Turned off one by
@@ -83,7 +82,7 @@ RETRY_EXCEPTIONS = [  # what our handler raises; loading Twisted's as well takes
     "scrapy.exceptions.DownloadFailedError",
     "scrapy.exceptions.DownloadTimeoutError",
     "scrapy.exceptions.ResponseDataLossError",
-    OSError,  # an empty answer that claims to be compressed
+    OSError,  # what the machine says of its network
 ]
 DOWNLOAD_TIMEOUT = 30  # seconds, for one answer; files have F2_STALL instead
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes of one answer held in memory; files have no limit

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from pydantic import ValidationError
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -13,7 +12,7 @@ from twisted.python.failure import Failure
 from f2scrapy.archive import Archive
 from f2scrapy.args import WalkArgs
 from f2scrapy.declared import Below, Declared, Owner
-from f2scrapy.endpoint import Endpoint
+from f2scrapy.endpoint import Endpoint, readable
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
@@ -22,7 +21,7 @@ from f2scrapy.link import OWN, Link
 from f2scrapy.onward import HOPS, barred, onward
 from f2scrapy.request import api, network_errors, page, told_whole, trouble
 from f2scrapy.verdict import of_page
-from f2scrapy.walk import Limits, Walk, first_fault
+from f2scrapy.walk import Limits, Walk
 
 __all__ = ["ApiSpider", "Below", "Owner"]  # all that a spider's file needs of this
 
@@ -58,7 +57,7 @@ class ApiSpider(Declared):
         self.archive = Archive.of(self.crawler)
         self._tell_login(Identity.of(self.crawler))
         for part in self.unusable:
-            self.ledger.gap(part, Outcome.BAD_INPUT, self._wish)
+            self.ledger.gap(part, Outcome.BAD_INPUT, self._unfit(part))
         for link in self.targets:
             self.ledger.listing(self._source(link))  # so that none is lost if the run breaks off
         for link in self.targets:
@@ -96,7 +95,8 @@ class ApiSpider(Declared):
         elif there and hops + 1 < HOPS:
             yield from self._hop(link, there, hops + 1)
         else:
-            self.ledger.refuse(source, Outcome.BAD_INPUT, f"leads to nothing of {self.platform}")
+            what = self._instead(there or response.url) or f"nothing of {self.platform}"
+            self.ledger.refuse(source, Outcome.BAD_INPUT, f"leads to {what}")
 
     def _onward(self, response: Response) -> str:
         """Where a redirect leads; "" = nowhere on the platform."""
@@ -150,12 +150,13 @@ class ApiSpider(Declared):
     def parse_owner(self, response: Response, owner: Owner, link: Link) -> Iterator[Request]:
         """Takes the owner's name and count, then asks for the list."""
         try:
-            [row] = owner.endpoint.rows_of(response.meta["page"])
+            with readable():
+                [row] = owner.endpoint.rows_of(response.meta["page"])
             item = owner.item.read(row)
             known = self.known_as(link, item)
             first = self._entered(self.first_of(known, item))
-        except (ProtocolError, ValidationError) as error:
-            refused = Refused(Outcome.SCHEMA_CHANGED, first_fault(error))
+        except ProtocolError as error:
+            refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
             yield from self._refuse(response.request, refused)
             return
         except InputError as error:
@@ -185,7 +186,8 @@ class ApiSpider(Declared):
                 if not self._is_index(walk.item):
                     yield item
                 yield from self._descend(item, walk)
-            following = walk.following(endpoint, response.meta["page"])
+            with readable():
+                following = walk.following(endpoint, response.meta["page"])
         except ProtocolError as error:
             following = walk.again(endpoint)
             if following is None:
@@ -254,7 +256,8 @@ class ApiSpider(Declared):
             yield response.request.replace(url=there, meta=meta | {"hops": hops + 1})
             return
         try:
-            meta["page"] = meta["shows"].from_page(response.body.decode(errors="replace"))
+            with readable():
+                meta["page"] = meta["shows"].from_page(response.body.decode(errors="replace"))
         except ProtocolError as error:
             refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
             yield from self._refuse(response.request, refused)

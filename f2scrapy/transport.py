@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import aiohttp
 from scrapy import Request
@@ -24,8 +24,10 @@ from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import make_response
 
 from f2scrapy.door import through_door
+from f2scrapy.errors import Outcome, Refused
 from f2scrapy.partial import DiskError, Journal
 from f2scrapy.ranges import Extent, extent
+from f2scrapy.request import stopping
 from f2scrapy.transfer import BLOCK, BrokenContent, SaveTo, StalePart, Transfer
 
 ERROR_BODY = 1 << 16  # bytes of a refusal that are read: enough to tell who refuses and why
@@ -39,6 +41,13 @@ A progress bar keeps it, looks at `received` and `total` when it likes, and drop
 """
 
 
+class _ClientRequest(aiohttp.ClientRequest):
+    """Where there is no body, no length of one is told, as with browsers."""
+
+    def update_body_from_data(self, body: Any, _stacklevel: int = 3) -> None:
+        super().update_body_from_data(body or None, _stacklevel + 1)
+
+
 class TransportHandler(AiohttpDownloadHandler):
     """Fetches every http and https request.
 
@@ -49,10 +58,12 @@ class TransportHandler(AiohttpDownloadHandler):
     Settings: F2_SANDBOX; F2_STALL, the seconds without a kB after which a media file is given up;
     F2_FSYNC, whether a media file is on disk, not only in its cache, before it has its final name.
     DOWNLOAD_TIMEOUT is the time in which the head of a media file must come; DOWNLOAD_MAXSIZE
-    does not apply to it. Stats: f2/bytes (of media, over the wire), f2/files, f2/resumed.
+    does not apply to it. Stats: f2/requests (tries to send one), f2/bytes (of media, over the
+    wire), f2/files, f2/resumed.
 
     Raises, for media files: Scrapy's download exceptions, which are worth a retry; BrokenContent
-    and DiskError, which are not.
+    and DiskError, which are not. For all: Refused (INTERRUPTED) once the run was told to stop; a
+    file that has a part on disk by then breaks off, a smaller one is finished.
     """
 
     lazy = True
@@ -66,6 +77,8 @@ class TransportHandler(AiohttpDownloadHandler):
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
         self._leave_limits_to_slots()
+        self._session._request_class = _ClientRequest
+        self._session._retry_connection = False  # of a signed request: `outcome.py` signs afresh
         # Scrapy would say once what the retry says in our words, with the signed address (2.19).
         self._fail_on_dataloss_warned = True
 
@@ -74,6 +87,8 @@ class TransportHandler(AiohttpDownloadHandler):
         self._disk.shutdown()
 
     async def download_request(self, request: Request) -> Response:
+        if stopping(self.crawler):
+            raise Refused(Outcome.INTERRUPTED, "the run was stopped before")
         save: SaveTo | None = request.meta.get("save_to")
         if save is None:
             return await super().download_request(request)
@@ -105,6 +120,7 @@ class TransportHandler(AiohttpDownloadHandler):
         request: Request,
         timeout: float,  # noqa: ASYNC109 - Scrapy's hook
     ) -> AsyncIterator[_ClientResponse]:
+        self.crawler.stats.inc_value("f2/requests")
         async with super()._make_request(self._on_wire(request), timeout) as response:
             yield response
 
@@ -190,6 +206,8 @@ class TransportHandler(AiohttpDownloadHandler):
             async with aclosing(self._chunks(response)) as chunks:
                 async for chunk in chunks:
                     transfer.take(chunk)
+                    if transfer.part.journal and stopping(self.crawler):
+                        raise Refused(Outcome.INTERRUPTED, "the run was stopped; the part is kept")
                     if transfer.pending >= BLOCK:
                         if writing:
                             await writing

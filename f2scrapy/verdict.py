@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from f2scrapy.endpoint import Endpoint
+from f2scrapy.endpoint import Endpoint, readable
 from f2scrapy.errors import Outcome, ProtocolError
 
 _BY_STATUS: Mapping[int, Outcome] = {
@@ -93,7 +93,11 @@ def of_page(page: Any, endpoint: Endpoint) -> Verdict:
     """What a decoded answer means, be it an interface's own or what a page shows in its place."""
     if not isinstance(page, dict):
         return Verdict(Outcome.SCHEMA_CHANGED, f"JSON {type(page).__name__}, not an object")
-    refused = endpoint.refusal(page)
+    try:
+        with readable():
+            refused = endpoint.refusal(page)
+    except ProtocolError as error:
+        return Verdict(Outcome.SCHEMA_CHANGED, str(error))
     if refused is None and not endpoint.answered_by(page):
         return Verdict(Outcome.SERVER_ERROR, "the answer is about something else")
     if refused is None:
@@ -120,6 +124,6 @@ def _no_json(body: bytes) -> Verdict:
 
 def _quoted(text: str) -> str:
     """Its first words; gateways repeat the address that was asked for, with all its tokens."""
-    plain = unescape(re.sub(r"<[^>]*>", " ", text))
+    plain = unescape(re.sub(r"<[^<>]*>", " ", text[:4000]))
     line = " ".join(re.sub(r"\?\S*", "?", plain).split())[:120]
     return f': "{line}"' if line else ""

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from pydantic import ValidationError
-
 from f2scrapy.args import Interval
-from f2scrapy.endpoint import Endpoint
+from f2scrapy.endpoint import Endpoint, readable
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.extensions.ledger import Ledger, Listing
 from f2scrapy.item import Item
@@ -93,9 +91,10 @@ class Walk:
         Raises:
             ProtocolError: the page holds no rows.
         """
-        rows = endpoint.rows_of(page)
-        if self.listing.expected is None:
-            self.expect(endpoint.total_of(page))
+        with readable():
+            rows = endpoint.rows_of(page)
+            if self.listing.expected is None:
+                self.expect(endpoint.total_of(page))
         self._empty += 1
         for number, row in enumerate(rows):
             item = self._read(row, f"{self.listing.source}@{endpoint.place}#{number}")
@@ -110,10 +109,11 @@ class Walk:
     def _read(self, row: Any, position: str) -> Item | None:
         """The item of a row; None where it was seen before or cannot be read."""
         try:
-            item = self.item.of(row)
-        except ValidationError as error:
+            with readable():
+                item = self.item.of(row)
+        except ProtocolError as error:
             if self._is_new(position):
-                self._gap(position, Outcome.SCHEMA_CHANGED, first_fault(error))
+                self._gap(position, Outcome.SCHEMA_CHANGED, str(error))
             return None
         if not self._is_new(item.key):
             return None
@@ -231,11 +231,3 @@ class Walk:
 
     def _gap(self, key: str, outcome: Outcome, detail: str, count: int = 1) -> None:
         self.ledger.gap(key, outcome, detail, count=count, source=self.listing.source)
-
-
-def first_fault(error: ValidationError | ProtocolError) -> str:
-    """What is wrong with an answer, in one line, without the answer."""
-    if isinstance(error, ProtocolError):
-        return str(error)
-    fault = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"

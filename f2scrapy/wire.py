@@ -111,10 +111,15 @@ def page(identity: Identity, url: str) -> Wire:
     return Wire(url, identity.headers | _referer(identity) | _cookies(identity, url))
 
 
-def file(identity: Identity, url: str) -> Wire:
-    """A file's request, as the platform's page makes it; its host learns no more than it needs."""
+def file(identity: Identity, url: str, kind: str = "") -> Wire:
+    """A file's request, as the platform's page makes it; its host learns no more than it needs.
+
+    `kind` is "image", "video" or "audio"; "" = a text, or a stream.
+    """
+    accept = identity.client.browser.accept
+    headers = identity.headers | {"Accept": accept.get(kind, accept["file"])}
     cookies = identity.media_cookie_header(url)
-    return Wire(url, identity.headers | _referer(identity) | _cookie(cookies))
+    return Wire(url, headers | _referer(identity) | _cookie(cookies))
 
 
 def _referer(identity: Identity) -> dict[str, str]:

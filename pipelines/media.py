@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured, NotSupported
+from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.http import Response
 
 from f2scrapy import filetype
@@ -22,9 +22,9 @@ from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
 from f2scrapy.item import File, Item, Media, MediaKind, Rendition, kinds
-from f2scrapy.partial import Busy, DiskError, Gone, Part
+from f2scrapy.partial import Busy, DiskError, Gone, write_whole
 from f2scrapy.rendition import Policy, better, choose, policy
-from f2scrapy.request import media, network_errors, trouble
+from f2scrapy.request import USELESS, media, network_errors, stopping, trouble
 from f2scrapy.transfer import BrokenContent, SaveTo
 
 logger = logging.getLogger(__name__)
@@ -105,9 +105,14 @@ class MediaPipeline:
         if not wanted or item.state is not Outcome.OK:
             return item
         work = Work(item)
-        results = await asyncio.gather(*(self._try(work, file) for file in wanted))
+        files = () if stopping(self.crawler) else wanted
+        results = await asyncio.gather(*(self._try(work, file) for file in files))
         item.files = [result for result in results if isinstance(result, File)]
         missing = [result for result in results if isinstance(result, Missing)]
+        fetched = any(file.rendition for file in item.files)
+        if stopping(self.crawler) and not fetched and len(item.files) < len(wanted):
+            self.ledger.gap(item.key, Outcome.INTERRUPTED, "not begun", source=item.source)
+            raise DropItem("not begun", log_level="DEBUG")  # the next run gives its row
         if missing:
             seen = "; ".join(map(str, missing))
             self.ledger.gap(item.key, missing[0].outcome, seen, source=item.source)
@@ -128,7 +133,7 @@ class MediaPipeline:
             try:
                 return await self._file(work, file)
             except (Busy, Gone, FileNotFoundError) as busy:
-                if time.monotonic() > end or not self.crawler.crawling:
+                if time.monotonic() > end or stopping(self.crawler):
                     raise Missing(Outcome.INTERRUPTED, "another run is fetching it") from busy
                 await asyncio.sleep(0.5)
 
@@ -246,12 +251,12 @@ class MediaPipeline:
         try:
             async with self.turns:
                 return await self.crawler.engine.download_async(request)
-        except BrokenContent as error:
-            raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
+        except Refused as refused:
+            raise Missing(refused.outcome, refused.seen) from refused
         except self.network as error:
             raise Missing(Outcome.NETWORK, trouble(error)) from error
-        except (IgnoreRequest, NotSupported, ValueError) as error:  # too many redirects, no URL
-            raise Missing(Outcome.MEDIA_BROKEN, f"of no use: {trouble(error)}") from error
+        except (BrokenContent, *USELESS) as error:
+            raise Missing(Outcome.MEDIA_BROKEN, trouble(error)) from error
 
     async def _renewed(self, work: Work, file: Media) -> dict[str, Media]:
         if work.renewal is None:
@@ -267,7 +272,7 @@ class MediaPipeline:
     async def _written(self, work: Work, file: Media, text: str, rendition: str = "") -> File:
         data = text.encode()
         place = self._place(work, file)
-        await asyncio.to_thread(_write, place, f"{work.item.key}/{file.asset}", data)
+        await asyncio.to_thread(write_whole, place, f"{work.item.key}/{file.asset}", data)
         return self._kept(work, file, place, len(data), rendition)
 
     # Names
@@ -288,13 +293,3 @@ class MediaPipeline:
         """As if nobody had moved the work: `Archive.keep` finds where it lies."""
         path = work.item.path + Path(file.suffix).with_suffix(place.suffix).name
         return File(asset=file.asset, path=path, size=size, rendition=key)
-
-
-def _write(place: Path, key: str, data: bytes) -> None:
-    if place.is_file() and place.read_bytes() == data:
-        return
-    with closing(Part(place, key)) as part:
-        part.open()
-        part.begin(None)
-        part.write(data)
-        part.commit()

@@ -98,9 +98,9 @@ class Crawler:
         return f"{self.platform}_user_post", "-a", f"url={link}"
 
     @contextmanager
-    def started(self, user: str) -> Iterator[subprocess.Popen[bytes]]:
+    def started(self, user: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
         """The main job in a process of its own, once the first file is asked for; it ends here."""
-        command = self.command(*self._main_job(user))
+        command = self.command(*self._main_job(user), *words)
         with subprocess.Popen(**command, stderr=subprocess.DEVNULL) as process:
             try:
                 while not self.sandbox.world.report.kinds["media"]:
@@ -140,9 +140,8 @@ class Crawler:
 
     def files(self) -> list[Path]:
         """All files that bear a final name."""
-        mine = {"f2scrapy.db", "f2scrapy.db-wal", "f2scrapy.db-shm", "f2scrapy.identity.json"}
         found = (path for path in self.root.rglob("*") if path.is_file())
-        return sorted(p for p in found if p.name not in mine and ".part" not in p.name)
+        return sorted(p for p in found if p.name[:9] != "f2scrapy." and ".part" not in p.name)
 
 
 Play = Callable[..., Crawler]  # see the fixture `play`

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from f2scrapy.args import (
+    Args,
     CursorArgs,
     Interval,
     LinkArgs,
@@ -56,6 +57,11 @@ def test_bad_argument_is_one_clear_line(values: dict[str, str], message: str) ->
         checked(CursorArgs, values)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_unknown_argument_of_what_takes_none() -> None:
+    with pytest.raises(InputError, match="argument max_counts is not known; there are none"):
+        checked(Args, {"max_counts": "1"})
 
 
 @pytest.mark.parametrize(

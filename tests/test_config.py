@@ -51,6 +51,7 @@ def test_null_never_overrides(load) -> None:
         ("douyin: 5", "douyin: want names and values below it"),
         ("- a", "want sections"),
         ("a: [", "cannot be read: line 1: expected"),
+        ('path: "C:\\Users"', "; what holds a \\ goes between single quotes"),
         ("F2_PATH: x", "F2_PATH is not known; did you mean path?"),
         ("yes: x", "True is not known"),
         ("file: x", "f2scrapy.yaml: file is not known; "),

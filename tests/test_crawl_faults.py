@@ -28,6 +28,7 @@ UNEXPLAINED = {
     "http=404~list": "SCHEMA_CHANGED",
     "status=2154~list": "SCHEMA_CHANGED",
     "not_json~list": "NETWORK",
+    "garbled=deflate~list": "NETWORK",
     "stuck_cursor": "LIST_GAP",
     "repeat": "LIST_GAP",
     "empty_page": "LIST_GAP",
@@ -79,6 +80,13 @@ def test_gap_that_nobody_explains(play: Play, fault: str) -> None:
     assert run.report["kept"] + run.report["failed"] == 45
 
 
+@pytest.mark.parametrize("packed", ["gzip", "br", "zstd"])
+def test_answer_that_cannot_be_unpacked_is_asked_for_again(play: Play, packed: str) -> None:
+    run = play(f"garbled={packed}:1~list").posts("pinned", F2_MEDIA="")
+    assert (run.code, run.report["kept"], run.report["retries"]) == (0, 45, 1)
+    assert "NETWORK: the answer cannot be unpacked; asked again" in run.log
+
+
 @pytest.mark.parametrize("fault", SURVIVED)
 def test_survived(play: Play, fault: str) -> None:
     crawl = play(fault)
@@ -98,6 +106,21 @@ def test_media_that_cannot_be_had_leave_no_final_name(play: Play, fault: str) ->
     crawl.sandbox.world.faults.active.clear()
     assert crawl.posts("one").code == 0
     crawl.check_files("one")
+
+
+@pytest.mark.parametrize(
+    ("there", "why"),
+    [
+        ("", "a redirect leads into the own network"),
+        ("=plain.douyinvod.com/9/x.mp4", "one redirect leads to another, without end"),
+    ],
+)
+def test_file_that_is_led_astray(play: Play, there: str, why: str) -> None:
+    crawl = play(f"led{there}")
+    run = crawl.posts("one", F2_MEDIA="video")
+    assert (run.code, run.outcome) == (4, "MEDIA_BROKEN")
+    assert run.report["gaps"][0]["detail"] == f"video: {why}"
+    assert not any("169.254" in host for host in crawl.asked["requests"])
 
 
 def test_lapsed_addresses_are_asked_for_anew_once(play: Play) -> None:
@@ -184,7 +207,7 @@ def test_no_secret_in_any_output(play: Play) -> None:
                       F2_COOKIE="sessionid=f2sandboxsession; sid_guard=pl4nted")  # fmt: skip
     assert run.code == 0
     told = run.log + str(run.report) + Path(f"{crawl.root}.jsonl").read_text("utf-8")
-    identity = (crawl.root / "f2scrapy.identity.json").read_text()
+    identity = (crawl.root / "f2scrapy.identity.sandbox.json").read_text()
     for secret in ("f2sandboxsession", "pl4nted", "msToken=", "a_bogus=", "share_sign="):
         assert secret not in told
     assert "f2sandboxsession" not in identity
@@ -214,6 +237,15 @@ def test_short_link_that_leads_nowhere(play: Play, code: str) -> None:
     crawl = play()
     run = crawl("douyin_user_post", "-a", f"url=https://v.douyin.com/{code}/")
     assert (run.code, run.outcome) == (1, "BAD_INPUT")
+    assert run.report["gaps"][0]["detail"] == "leads to nothing of douyin"
     asked = crawl.asked
     assert asked["violations"] == []
     assert sum(asked["kinds"].values()) <= 5
+
+
+def test_short_link_that_leads_to_something_else(play: Play) -> None:
+    crawl = play()
+    run = crawl("douyin_user_post", "-a", "url=https://v.douyin.com/w-7298145681699622182/")
+    assert (run.code, run.outcome) == (1, "BAD_INPUT")
+    told = "leads to a work (aweme_id); douyin_user_post wants a user (sec_user_id)"
+    assert run.report["gaps"][0]["detail"] == told

@@ -126,7 +126,9 @@ def test_works_of_folders_by_name_and_id(logged_in: Play) -> None:
     words = f"collects=做饭/菜谱, {account.FOLDERS[7].id},没有的"
     run = crawl("douyin_user_collects_video", "-a", words)
     assert (run.code, run.outcome, run.report["kept"]) == (1, "BAD_INPUT", 8)
-    assert [gap["key"] for gap in run.report["gaps"]] == ["没有的"]
+    [gap] = run.report["gaps"]
+    assert gap["key"] == "没有的"
+    assert "做饭/菜谱, 收藏夹10" in gap["detail"]
 
 
 def test_folder_whose_works_are_missing_is_a_gap(logged_in: Play) -> None:

@@ -14,11 +14,15 @@ from crawling import PROJECT, Play
 
 from f2scrapy.commands.crawl import _misplaced
 
+WORK = "https://www.douyin.com/video/7298145681699622182"
+
 
 @pytest.mark.parametrize(
     ("words", "settings", "line"),
     [
         (["-a", "url=hello"], {}, "this holds no link or id"),
+        (["-a", f"url={WORK}"], {}, "this is a work (aweme_id); douyin_user_post wants a user"),
+        (["-a", "url=https://www.tiktok.com/@nasa"], {}, "a user's name (unique_id) of tiktok"),
         (["-a", "url=https://www.douyin.com/video/7298145681699622182"], {}, "sec_user_id"),
         (["-a", "url=@/nowhere"], {}, "cannot read that file"),
         (["-a", "urll=x"], {}, "did you mean url?"),
@@ -29,7 +33,8 @@ from f2scrapy.commands.crawl import _misplaced
         (["-a", "url=LINK"], {"F2_COOKIES": "/nowhere"}, "F2_COOKIES=/nowhere"),
         (["-a", "url=LINK"], {"F2_ARCHIVE": "README.md"}, "F2_ARCHIVE=README.md"),
         (["-a", "url=LINK"], {"F2_CONFIG": "/nowhere"}, "F2_CONFIG=/nowhere"),
-        (["-a", "url=LINK"], {"F2_PATH": "README.md"}, "F2_PATH=README.md: no file"),
+        (["-a", "url=LINK"], {"F2_ARCHIVE": "docs"}, "F2_ARCHIVE=docs: this is a folder"),
+        (["-a", "url=LINK"], {"F2_PATH": "README.md"}, "no file can be written there (Not a dir"),
         (["-a", "url=LINK"], {"F2_COOKIE": "sessionid"}, "F2_COOKIE"),
         (["-a", "url=LINK", "-O", "README.md/x.jsonl"], {}, "no file can be written there"),
         (["-a", "url=LINK"], {"F2_REPORT": "README.md/x"}, "F2_REPORT=README.md/x: no file"),
@@ -49,12 +54,36 @@ def test_bad_input_is_one_line_and_no_request(
     [told] = run.log.strip().splitlines()
     assert line in told
     assert crawl.asked["requests"] == {}
+    if "F2_REPORT" not in settings:
+        assert (run.outcome, run.report["exit_code"]) == ("BAD_INPUT", 1)
+        assert line in run.report["gaps"][0]["detail"]
+
+
+def test_bad_input_stands_in_the_log_that_is_kept(play: Play, tmp_path: Path) -> None:
+    log = tmp_path / "job.log"
+    run = play()("douyin_user_post", "-a", "url=hello", "-s", f"LOG_FILE={log}")
+    assert run.code == 1
+    assert "ERROR: -a url=hello" in log.read_text("utf-8")
+    assert run.log.startswith("scrapy crawl douyin_user_post: -a url=hello")
 
 
 def test_spider_nobody_knows(play: Play) -> None:
-    run = play()("douyin_user_pots", "-a", "url=x")
-    assert run.code == 1
+    crawl = play()
+    run = crawl("douyin_user_pots", "-a", "url=x")
+    assert (run.code, run.outcome) == (1, "BAD_INPUT")
     assert "did you mean douyin_user_post?" in run.log
+    assert run.report.keys() == crawl.posts("empty").report.keys()
+
+
+def test_run_that_does_not_begin_overwrites_nothing_of_the_users(
+    play: Play, tmp_path: Path
+) -> None:
+    jar, feed = tmp_path / "cookies.txt", tmp_path / "rows.jsonl"
+    for file in (jar, feed):
+        file.write_text("mine")
+        mine = {"F2_COOKIES": str(jar), "F2_REPORT": str(file)}
+        assert play()("douyin_user_post", "-a", "url=x", "-o", str(feed), **mine).code == 1
+        assert file.read_text() == "mine"
 
 
 def test_lines_of_a_file_that_name_nothing_are_told(play: Play, tmp_path: Path) -> None:
@@ -197,13 +226,13 @@ def test_token_host_that_is_down_is_named(play: Play) -> None:
     crawl = play("http=503~ttwid.bytedance.com")
     run = crawl.posts("one", F2_RETRIES="3")
     assert (run.code, run.outcome) == (4, "SERVER_ERROR")
-    assert sum(crawl.asked["kinds"].values()) <= 3
+    assert run.report["requests"] == sum(crawl.asked["kinds"].values()) <= 3
 
 
 def test_ms_token_that_is_refused_is_made_up(play: Play) -> None:
     crawl = play("http=503~mssdk.bytedance.com")
     assert crawl.posts("one").code == 0
-    assert "ms_token" not in (crawl.root / "f2scrapy.identity.json").read_text()
+    assert "ms_token" not in (crawl.root / "f2scrapy.identity.sandbox.json").read_text()
 
 
 def test_lapsed_login_is_told_from_none(play: Play, tmp_path: Path) -> None:

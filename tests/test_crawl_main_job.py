@@ -101,6 +101,42 @@ def test_interrupted_run_says_so_and_keeps_what_it_has(play: Play) -> None:
     crawl.check_files("clean200")
 
 
+def test_after_an_interrupt_no_file_begins(play: Play) -> None:
+    crawl = play(latency_ms=100)
+    crawl.settings["F2_MEDIA_CONCURRENCY"] = "3"
+    feed = crawl.root.with_name("rows.jsonl")
+    with crawl.started("clean200", "-o", str(feed)) as process:
+        while crawl.sandbox.world.report.kinds["list"] < 6:
+            time.sleep(0.01)
+        begun = crawl.sandbox.world.report.kinds["media"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 4
+    assert crawl.asked["kinds"]["media"] - begun < 60, "hundreds were waiting"
+    report = json.loads(crawl.root.with_name("report.json").read_text("utf-8"))
+    assert report["outcome"] == "INTERRUPTED"
+    assert report["kept"] + report["failed"] == report["expected"] == 200
+    assert not list(crawl.root.rglob("*.part*"))
+    assert crawl.posts("clean200", "-o", str(feed), F2_MEDIA_CONCURRENCY="64").code == 0
+    crawl.check_files("clean200")
+    assert 200 <= len(feed.read_text("utf-8").splitlines()) <= 203, "some lacked a file at first"
+
+
+def test_interrupt_leaves_the_part_of_a_long_file(play: Play) -> None:
+    crawl = play("drip=600000~douyinvod", sizes=Sizes(video=(30_000_000, 30_000_000)))
+    with crawl.started("one") as process:
+        while not list(crawl.root.rglob("*_video.mp4.part")):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 4, "the whole takes 50 s"
+    report = json.loads(crawl.root.with_name("report.json").read_text("utf-8"))
+    assert report["outcome"] == "INTERRUPTED"
+    crawl.sandbox.world.faults.active.clear()
+    assert crawl.posts("one").code == 0
+    assert crawl.check_files("one") > 0
+    [video] = [asset for key, asset in crawl.asked["assets"].items() if "-v_" in key]
+    assert video["ranges"] == 1
+
+
 def test_missing_file_is_fetched_again_and_nothing_else(play: Play) -> None:
     crawl = play()
     crawl.posts("one")

@@ -208,7 +208,7 @@ def test_what_a_blocked_address_is_told_explains_no_gap(play: Play) -> None:
 def test_a_cookie_that_files_refuse_is_renewed(play: Play) -> None:
     crawl = play()
     assert crawl.posts("one", F2_MEDIA="").code == 0
-    kept = json.loads((crawl.root / "f2scrapy.identity.json").read_text())
+    kept = json.loads((crawl.root / "f2scrapy.identity.sandbox.json").read_text())
     crawl.sandbox.world.lapsed.add(kept["tiktok"]["tokens"]["tt_chain_token"]["value"])
     run = crawl.posts("demo")
     assert (run.code, run.outcome) == (0, "OK"), run.log

@@ -65,6 +65,15 @@ async def test_drops_are_gaps_where_it_is_not(play: Play) -> None:
         assert any(g.began.timestamp() <= lost[0] and lost[1] <= g.ended.timestamp() for g in gaps)
 
 
+@pytest.mark.parametrize("platform", ["douyin", "tiktok"])
+async def test_what_came_is_kept_where_its_ack_fails(play: Play, platform: str) -> None:
+    rooms = await play("snap=50", "no_replay", platform=platform, history=0)
+    await rooms.watch(until=400)
+    breaks = [at for at, (a, b) in enumerate(pairwise(rooms.numbers), 1) if b != a + 1]
+    assert len(breaks) >= 5
+    assert {(b - a) % 50 for a, b in pairwise([0, *breaks])} == {0}, "each connection told fifty"
+
+
 @pytest.mark.parametrize("fault", ["twice", "flood:0.2", "drop=30:3"])
 async def test_odd_frames_change_nothing(play: Play, fault: str) -> None:
     rooms = await play(fault)
@@ -156,6 +165,17 @@ async def test_a_room_that_ends_without_a_word(play: Play, monkeypatch: pytest.M
         rooms.sandbox.world.broadcasts.clear()
         monkeypatch.setattr(rooms.sandbox.world, "on_air", lambda *_: False)
         await reading
+
+
+@pytest.mark.parametrize("status", [403, 404, 502])
+async def test_a_room_that_ends_while_nobody_listens(
+    play: Play, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    rooms = await play("drop=50", f"http={status}~socket@2")
+    monkeypatch.setattr(rooms.sandbox.world, "on_air", lambda *_: rooms.sockets["messages"] < 50)
+    await rooms.watch()
+    assert rooms.whole()
+    assert not rooms.gaps
 
 
 async def test_what_was_said_before_the_end_is_asked_for(play: Play) -> None:

@@ -125,6 +125,21 @@ def test_a_silent_peer_is_dead_and_any_frame_keeps_it_alive() -> None:
     assert connection.wait(200.0) == 0.0
 
 
+def test_the_way_back_is_by_one_frame_with_messages_and_ends() -> None:
+    connection = line()
+    for cursor, *ids, place in (
+        ("c2", 1, "c1"),
+        ("c1", "c1"),
+        ("c2", 1, 2, "c2"),  # a second time it would break there
+        ("c3", 3, "c2"),
+        ("c4", 0, 4, "c4"),  # what has no id would be told twice
+    ):
+        told = Response(messages=[Message(msg_id=id_) for id_ in ids], cursor=cursor)
+        connection.received(frame(told.SerializeToString()), 101.0)
+        connection.back()
+        assert connection.cursor == place
+
+
 def test_close_is_the_last_frame() -> None:
     assert line().received(frame(b"", payload_type="close"), 101.0).closed
 

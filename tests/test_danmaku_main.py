@@ -122,6 +122,8 @@ def journals(folder: Path) -> list[Path]:
         ("convert good.jsonl -o a.srt", "its suffix says what to make: .ass, .xml, .csv, .db"),
         ("convert good.jsonl -o empty.txt", "empty.txt: this file exists"),
         ("convert good.jsonl -o a.ass --start today", "--start today: want"),
+        ("convert good.jsonl -o a.ass --start 2020-01-01", "the journal begins much later: 20"),
+        ("convert good.jsonl -o a.ass --start 2020-01-01 --segment x", "give one of them"),
         ("convert good.jsonl -o a.ass --segment x", "name one of the recording's; there are: none"),
         ("convert good.jsonl -o none/a.ass/b.xml", "cannot be written"),
     ],
@@ -239,6 +241,17 @@ def test_a_room_that_ends_and_one_that_is_not_on_air(
         ]
         assert main([f"{LINK}0", "-o", "journal"]) == 0
         assert "0:00:00; not on air." in capsys.readouterr().out
+
+
+def test_a_room_that_is_waited_for_is_looked_at_as_the_option_says(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("F2_LIVE_POLL", "0.5")
+    with sandbox("--chat", "100:0:4") as address:
+        monkeypatch.setenv("F2_SANDBOX", address)
+        began = time.monotonic()
+        assert main([f"{LINK}0", "--wait", "--duration", "0.2", "-o", "journal"]) == 0
+    assert time.monotonic() - began < 25, "by default it is looked at after half a minute"
 
 
 def test_holes_are_listed_and_make_the_run_incomplete(
@@ -389,6 +402,14 @@ def test_convert_by_the_clock_of_a_recording(place: Path) -> None:
     assert main(["convert", str(path), "-o", "b.xml", "--segment", "v_2"]) == 0
     assert texts(place / "b.xml") == [(1.0, "20"), (2.0, "21"), (3.0, "22")]
     assert main(["convert", str(path), "-o", "c.xml"]) == 1  # which of the two?
+
+
+@pytest.mark.parametrize("segment", ["x_live_1", "there/x_live_1.flv", "…_live_1", "…_live_1.mp4"])
+def test_a_segment_by_its_file_or_the_end_of_its_name(segment: str, place: Path) -> None:
+    marks = [Mark(at(5), "x_live_1", 0), Mark(at(7), "x_live_1", 2000), Mark(at(8), "x_live_21", 0)]
+    path = journal(place, marks)
+    assert main(["convert", str(path), "-o", "b.xml", "--segment", segment]) == 0
+    assert texts(place / "b.xml") == [(0.0, "5"), (1.0, "6"), (2.0, "7")]
 
 
 def test_a_clock_that_is_told_anew_counts(place: Path) -> None:

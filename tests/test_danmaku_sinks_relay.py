@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -159,6 +160,23 @@ async def test_who_reads_too_slowly_misses_events_and_is_told(
                 else:
                     kinds[fact["kind"]] += 1
         assert kinds["chat"] + fact["count"] == 400
+
+
+async def test_who_does_not_read_holds_up_no_end() -> None:
+    async with AsyncExitStack() as stack:
+        relay, one, _ = await stack.enter_async_context(running())
+        _, writer = await asyncio.open_connection("127.0.0.1", relay.port, limit=1)
+        writer.write(
+            f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{relay.port}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+        )
+        for n in range(800):
+            one.write([chat("字" * 10_000, msg_id=n)])
+            await asyncio.sleep(0.001)
+        began = time.monotonic()
+    assert time.monotonic() - began < 10, "a client is pinged after 20 s"
+    writer.close()
 
 
 async def test_who_talks_too_much_is_cut_off_and_nobody_else_is() -> None:

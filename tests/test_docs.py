@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from f2scrapy.loader import SpiderLoader, places
+from f2scrapy.naming import VARIABLES
 
 ROOT = Path(__file__).parents[1]
 BESIDES = {"spiders", "pipelines", "docs/F2.md", "benchmarks", "tests"}  # f2scrapy
@@ -60,6 +61,11 @@ def test_both_readmes_show_the_same_commands(language: str) -> None:
     english, chinese = ([bare(b) for b in blocks(text, language)] for text in READMES)
     assert english
     assert english == chinese
+
+
+@pytest.mark.parametrize("text", READMES)
+def test_readme_names_all_that_names_of_files_are_made_of(text: str) -> None:
+    assert [name for name in VARIABLES.keys() - {"uniqueId"} if f"{{{name}}}" not in text] == []
 
 
 def bare(block: str) -> list[str]:

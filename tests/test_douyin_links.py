@@ -237,6 +237,7 @@ def test_no_text_makes_it_fail(text: str) -> None:
             f"{USER} https://www.douyin.com/user/xx，(http://b.cn/foo). HTTPS://C.cn",
             ["https://www.douyin.com/user/xx", "http://b.cn/foo", "HTTPS://C.cn"],
         ),
+        (f"https://www.douyin.com/user/{USER}https://a.cn", ["https://a.cn"]),
         (f"{USER} https://www.douyin.com/video/{WORK}", [f"https://www.douyin.com/video/{WORK}"]),
         (f"a word https://www.douyin.com/video/{WORK}", None),
     ],

@@ -133,6 +133,13 @@ def test_guest_is_kept_between_runs_for_its_owner_only(make) -> None:
     assert stat.S_IMODE(first.path.stat().st_mode) == 0o600
 
 
+def test_guest_of_a_sandbox_is_nobody_to_the_platform(make) -> None:
+    invented = make(F2_SANDBOX="http://127.0.0.1:8000")
+    invented.keep("ttwid", "1|invented")
+    assert make().tokens == {}
+    assert make(F2_SANDBOX="http://127.0.0.1:8000").tokens["ttwid"].value == "1|invented"
+
+
 async def test_renewal_is_done_once_for_many_refusals(make) -> None:
     identity = make()
     identity.keep("ttwid", "1|abc")

@@ -151,6 +151,33 @@ def test_times_have_32_bits() -> None:
     assert fed(box.FLV_HEADER + video(0xABCDEF01, key=True))[0].time_ms == 0xABCDEF01
 
 
+def test_times_go_on_where_32_bits_end() -> None:
+    end = 1 << 32
+    tags = fed(STREAM, video(end - 40, key=True), video(60), sound(end - 20), video(160))[-4:]
+    assert [one.time_ms - tags[0].time_ms for one in tags] == [0, 100, 20, 200]
+
+
+def test_an_encoder_that_begins_anew_is_not_waited_for() -> None:
+    tags = fed(STREAM, video(5, key=True), setups(picture.sequence(picture.WIDE)), sound(30))
+    assert [one.time_ms for one in tags[-3:]] == [5, 5, 30], "a setup stands where it came"
+    doubtful = fed(box.FLV_HEADER + b"".join(sound(ms) for ms in (70_000, 0, 2999, 3000)))
+    assert [one.entry for one in doubtful] == [False, False, False, True]
+
+
+def test_a_picture_without_its_setup_is_no_beginning() -> None:
+    stream = flv.FlvStream()
+    early = stream.feed(box.FLV_HEADER + video(0, key=True) + sound(5) + video(4000))
+    assert not any(one.entry for one in early)
+    assert (stream.begun, stream.lack) == (False, "sequence header")
+    late = stream.feed(setups() + video(5000) + video(5100, key=True))
+    assert [one.entry for one in frames(late)] == [False, True]
+    assert (stream.begun, stream.lack) == (True, "")
+    stream = flv.FlvStream()
+    stream.feed(box.FLV_HEADER + setups() + video(0))
+    assert stream.lack == "key frame"
+    assert fed(box.FLV_HEADER + box.flv_tag(box.VIDEO, 0, b"\x12sorenson"))[0].entry
+
+
 @pytest.mark.parametrize("nonsense", [b"<html>not found</html>", box.FLV_HEADER + b"\x07" * 20])
 def test_what_is_no_flv_is_refused(nonsense: bytes) -> None:
     with pytest.raises(ProtocolError):

@@ -113,6 +113,16 @@ def test_the_best_of_several_streams() -> None:
     assert Follower().variant(playlist(1, 1), URL) == ""
 
 
+def test_the_best_of_those_whose_sound_comes_with_them() -> None:
+    sound = '#EXT-X-MEDIA:TYPE=AUDIO,NAME="x",GROUP-ID='
+    text = f'#EXTM3U\n{sound}"within"\n{sound}"apart",URI="sound.m3u8"\n'
+    apart = '#EXT-X-STREAM-INF:BANDWIDTH=900,AUDIO="apart"\nhigh.m3u8\n'
+    within = '#EXT-X-STREAM-INF:BANDWIDTH=500,AUDIO="within"\nfair.m3u8\n'
+    assert Follower().variant(text + apart + within, URL).endswith("/fair.m3u8")
+    with pytest.raises(ProtocolError, match="EXT-X-MEDIA"):
+        Follower().variant(text + apart, URL)
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

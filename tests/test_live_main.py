@@ -147,6 +147,20 @@ def test_a_room_named_twice_is_recorded_once(play: Play) -> None:
     assert len(segments(crawl)) == 1
 
 
+def test_what_another_process_records_is_left_to_it(play: Play) -> None:
+    crawl = play()
+    first = started(crawl, ROOM)
+    crawl.recording()
+    with listener() as (url, told):
+        second = started(crawl, ROOM, F2_NOTIFY_WEBHOOK=f"{url}/x")
+        code, log = ended(second)
+    assert (code, "another process is" in log, told) == (0, True, []), log
+    assert "killed" not in log
+    first.send_signal(signal.SIGINT)
+    code, log = ended(first)
+    assert (code, len(segments(crawl))) == (0, 1), log
+
+
 @pytest.mark.parametrize("crawled", [False, True])
 def test_what_a_killed_run_left_is_finished_though_the_room_is_over(
     play: Play, crawled: bool
@@ -187,7 +201,7 @@ def test_who_is_stopped_waits_for_no_room_that_stands_in_line(play: Play) -> Non
 def test_a_list_that_grows_and_a_room_that_comes_on_air(play: Play, tmp_path: Path) -> None:
     crawl = play()
     rooms = tmp_path / "rooms.txt"
-    rooms.write_text("# mine\n660000000005\n")  # never on air
+    rooms.write_text("# mine\n660000000005\nhttps://example.com/\n")  # never on air; no room
     process = started(crawl, f"@{rooms}", "--wait", F2_LIVE_POLL="0.3")
     while not (crawl.root / "f2scrapy.db").exists():  # the list was read by then
         assert process.poll() is None
@@ -229,6 +243,7 @@ def test_mp4_where_that_is_wished(play: Play) -> None:
         (["@no/such-file"], "f2scrapy.live: @no/such-file: cannot read"),
         (["@/dev/null"], "@/dev/null: there is no room in it"),
         (["@rooms.txt"], "@rooms.txt: cannot read"),
+        (["https://example.com/", "--wait"], "names no live room"),
         ([], "the following arguments are required: room; see python -m f2scrapy.live --help"),
         ([ROOM, "--duration", "soon"], "--duration: want seconds, 0 or more, not 'soon'"),
     ],

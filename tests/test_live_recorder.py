@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
+from time import time
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -65,6 +66,7 @@ SCENES = {
     "lapse": Scene(("over=9.5",), 20, {}, {"media_ttl_s": 8}),  # renewed 1.6 s before it lapses
     "stall": Scene(("stall=70000:1~stream", "over=6"), 20, {}, {"stall": 1.2}),
     "next best": Scene(("http=404~_origin.flv", "http=503~_origin.m3u8"), 2.5),
+    "headless": Scene(("headless~_origin.flv", "http=503~_origin.m3u8"), 2.5, {}, {"stall": 2}),
     "split": Scene(("over=4.5",), 20, {"split_seconds": 2}),
     "not seen": Scene(("http=404~stream",), 20, {"patience": 1}),
     "not told": Scene(("cut=40000:2~stream", "captcha@2~enter"), 4),
@@ -155,6 +157,12 @@ def test_what_cannot_be_had_is_passed_over_for_the_next_best(recordings: Recordi
     assert played(recording)
 
 
+def test_what_cannot_be_decoded_is_passed_over_for_the_next_best(recordings: Recordings) -> None:
+    recording = recordings["headless"]
+    assert [one["quality"] for one in recording.record.chosen] == ["uhd"]
+    assert played(recording)
+
+
 def test_segments_are_split_at_key_frames_without_a_hole(recordings: Recordings) -> None:
     recording = recordings["split"]
     assert [row.because for row in recording.record.rows][:2] == ["start", "split"]
@@ -176,6 +184,70 @@ def test_a_refusal_to_tell_of_the_room_does_not_end_it(recordings: Recordings) -
     assert (recording.outcome, recording.seen) == (Outcome.OK, "stopped")
     assert len(recording.record.rows) >= 2
     assert played(recording)
+
+
+@pytest.mark.parametrize(
+    ("faults", "why"),
+    [
+        (("headless", "http=404~.m3u8"), "sequence header"),
+        (("ranges", "http=404~.flv"), "EXT-X-BYTERANGE"),
+    ],
+)
+async def test_what_cannot_be_recorded_is_no_success_however_soon_it_is_over(
+    tmp_path: Path, faults: tuple[str, ...], why: str
+) -> None:
+    async with studio(tmp_path, *faults, stall=0.5) as room:
+        recorder = await room.recorder()
+        asyncio.get_running_loop().call_later(2.5, room.stop.set)
+        recording = await recorder.run(room.stop)
+    assert (recording.outcome, recording.segments) == (Outcome.MEDIA_BROKEN, ())
+    assert why in recording.seen
+
+
+async def test_what_is_missing_in_the_end_lasts_until_the_room_is_over(tmp_path: Path) -> None:
+    async with studio(tmp_path, "cut=70000:1~stream", "http=404@2~stream") as room:
+        recording = await room.record(30, "over=2.5", backoff=60.0, patience=60.0)
+        [over] = [one for one in room.sandbox.world.faults.active if one.name == "over"]
+    assert recording.outcome is Outcome.OK
+    assert recording.record.ended
+    assert over.since + 2.5 <= recording.record.ended <= over.since + 8
+
+
+async def test_a_stream_is_tried_again_soon_and_its_room_is_asked_seldom(tmp_path: Path) -> None:
+    async with studio(tmp_path, "http=404~stream") as room:
+        recorder = await room.recorder(backoff=60.0)
+        assert all(2.5 <= recorder._pause(tries, 5.0) <= 5 for tries in (1, 2, 5000))
+        asked = []
+        ask = recorder._ask
+
+        async def counted() -> Any:
+            asked.append(1)
+            return await ask()
+
+        recorder._ask = counted
+        recorder._pause = lambda _tries, most: most if most > 5 else 0.0
+        for tries in (0, 1, 2, 3):
+            await recorder._rest(tries)
+        assert len(asked) == 1, "half a minute is not over"
+        recorder.doubt()
+        await recorder._rest(4)
+        recorder._asked -= 11
+        await recorder._rest(5)
+        assert len(asked) == 2
+        recorder.writer._fed = True
+        await recorder._rest(1)
+    assert len(asked) == 3, "something came: it may have been the last"
+
+
+async def test_a_broadcast_is_entered_where_it_is_whatever_was_taken_of_others(
+    tmp_path: Path,
+) -> None:
+    async with studio(tmp_path) as room:
+        await room.record(1.5, policy=Policy.parse("hls"))
+        room.base, began = tmp_path / "next" / "room", time()
+        room.stop.clear()
+        recording = await room.record(1, policy=Policy.parse("hls"))
+    assert recording.record.rows[0].start < began - 2
 
 
 async def test_why_there_is_nothing_is_said_once(
@@ -218,7 +290,7 @@ async def test_two_do_not_record_one_broadcast(tmp_path: Path) -> None:
             while not first.writer.writing:  # noqa: ASYNC110 - nothing tells when it begins
                 await asyncio.sleep(0.05)
         late = await asyncio.wait_for(second.run(asyncio.Event()), 20)
-        assert (late.outcome, late.segments) == (Outcome.DISK, ())
+        assert (late.outcome, late.flaw, late.segments) == (Outcome.OK, Outcome.OK, ())
         assert "another process" in late.seen
         room.stop.set()
         recording = await running

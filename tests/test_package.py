@@ -1,4 +1,4 @@
-"""What is installed is enough: the packages of the wheel run where there is no checkout."""
+"""What is installed or deployed is enough: wheel and egg run where there is no checkout."""
 
 import os
 import shutil
@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from configparser import ConfigParser
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,11 @@ from crawling import PROJECT, Crawler
 FACTS = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
 PACKAGES = FACTS["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 CHECKOUT_ONLY = {"benchmarks", "tests"}
+SOURCES = {".py", ".pyc", ".pyi", ".proto"}  # what is read when a program runs is none of these
+SETUP = """from setuptools import setup, find_packages
+setup(name='project', version='1.0', packages=find_packages(),
+      entry_points={'scrapy': ['settings = f2scrapy.settings']})
+"""  # as scrapyd-deploy writes it
 
 
 @pytest.fixture
@@ -28,6 +35,26 @@ def installed(tmp_path: Path) -> dict[str, Any]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("F2_", "PYTHON"))}
     mine = {"PYTHONPATH": str(site), "SCRAPY_SETTINGS_MODULE": "f2scrapy.settings"}
     return {"cwd": elsewhere, "env": environment | mine}
+
+
+@pytest.fixture
+def deployed(installed: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
+    """The same with the egg that scrapyd-deploy makes in place of the files."""
+    try:
+        major = int(version("setuptools").partition(".")[0])
+    except PackageNotFoundError:
+        major = 0
+    if not 77 <= major < 81:
+        pytest.skip("the setuptools of the extra cluster is not here")
+    project = tmp_path / "site-packages"
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(PROJECT / name, project)
+    (project / "setup.py").write_text(SETUP)
+    words = [sys.executable, "-W", "ignore", "setup.py", "-q", "bdist_egg", "-d", str(tmp_path)]
+    subprocess.run(words, cwd=project, check=True, capture_output=True)
+    [egg] = tmp_path.glob("*.egg")
+    installed["env"] |= {"PYTHONPATH": str(egg)}
+    return installed
 
 
 def run(installed: dict[str, Any], *words: str) -> str:
@@ -56,10 +83,35 @@ def test_spiders_are_found_from_another_folder(installed: dict[str, Any]) -> Non
     assert installed["env"]["PYTHONPATH"] in where
 
 
+def test_an_egg_holds_the_files_the_code_reads() -> None:
+    held = FACTS["tool"]["setuptools"]["package-data"]
+    for package in PACKAGES:
+        for path in (PROJECT / package).rglob("*.*"):
+            patterns = held.get(".".join(path.parent.relative_to(PROJECT).parts), [])
+            assert path.suffix in SOURCES or any(map(path.match, patterns)), path
+
+
+def test_an_egg_names_the_settings() -> None:
+    """Those of its setup.py do not count where pyproject.toml names scripts."""
+    config = ConfigParser()
+    config.read(PROJECT / "scrapy.cfg")
+    entry = FACTS["project"]["entry-points"]["scrapy"]
+    assert entry == {"settings": config["settings"]["default"]}
+
+
+def test_an_egg_runs_the_main_job(deployed: dict[str, Any], play: Callable[..., Crawler]) -> None:
+    look = "from importlib.metadata import entry_points as e; print(*e(group='scrapy'))"
+    assert "f2scrapy.settings" in run(deployed, "-c", look)
+    main_job(deployed, play())
+
+
 def test_main_job_runs_from_another_folder(
     installed: dict[str, Any], play: Callable[..., Crawler]
 ) -> None:
-    crawl = play()
+    main_job(installed, play())
+
+
+def main_job(installed: dict[str, Any], crawl: Crawler) -> None:
     link = crawl.sandbox.user_url("one")
     command = crawl.command("douyin_user_post", "-a", f"url={link}")
     installed["env"] |= {k: v for k, v in command["env"].items() if k.startswith("F2_")}

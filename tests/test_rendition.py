@@ -101,7 +101,7 @@ def test_a_bad_policy_is_the_users_to_correct(text: str) -> None:
 
 
 def test_the_message_names_the_valid_forms() -> None:
-    with pytest.raises(InputError, match=r"'hieght<=3' .* height<=1080, bit_rate<=2000000"):
+    with pytest.raises(InputError, match=r"'hieght<=3' .* codec:bytevc2, height<=1080"):
         policy("best,hieght<=3")
 
 

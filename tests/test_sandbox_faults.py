@@ -280,6 +280,19 @@ async def test_beginning_of_a_list_sent_as_whole() -> None:
         assert (await ask(browser, "short_body=300~list")).body == whole[:300]
 
 
+async def test_file_is_elsewhere(browser: Browser) -> None:
+    url = await film(browser)
+    browser.sandbox.world.switch_on("led=example.com/x:1")
+    browser.sandbox.world.switch_on("led@2")
+    for there in ("https://example.com/x", "http://169.254.169.254/latest"):
+        assert (await browser.get(url)).headers["Location"] == there
+
+
+async def test_answer_that_cannot_be_unpacked(browser: Browser) -> None:
+    with pytest.raises(aiohttp.ClientError):
+        await ask(browser, "garbled=gzip~list")
+
+
 async def test_addresses_of_lists_are_dead(browser: Browser) -> None:
     work = (await ask(browser, "dead_list_urls", name="one")).json()["aweme_list"][0]
     assert (await browser.get(first_url(work))).status == 403

@@ -153,6 +153,7 @@ async def test_a_changed_address_is_refused(browser: Browser, url: str) -> None:
         ({"Cookie": "msToken=1"}, "msToken sent to v26-web.douyinvod.com"),
         ({"User-Agent": "Scrapy/2.19"}, "User-Agent is not a browser's"),
         ({"Referer": ""}, "media: Referer is not https://www.douyin.com/"),
+        ({"Accept": "application/json, */*"}, "media: Accept is that of an interface"),
     ],
 )
 async def test_media_hosts_mind(

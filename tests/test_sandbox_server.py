@@ -191,6 +191,7 @@ def test_which_checks(text: str, checks: frozenset[str]) -> None:
     [
         ("--strict nonsense", "no such check: nonsense"),
         ("--fault nosuch", "--fault 'nosuch': no such fault; there are: "),
+        ("--fault captcha@x", "--fault 'captcha@x': want NAME[=VALUE]"),
         ("--chat abc", "--chat abc: want RATE"),
         ("--chat 0", "--chat 0: want RATE"),
         ("--users alice", "--users alice: want NAME:WORKS"),

@@ -103,6 +103,42 @@ def test_pieces_of_hls_join(tmp_path: Path) -> None:
     assert len(shown(tmp_path / "a.ts")) == streams.LISTED * streams.GROUP
 
 
+def times(data: bytes) -> list[tuple[int, int]]:
+    """Kind and ms of each tag of FLV."""
+    at, found = len(containers.FLV_HEADER), []
+    while at + 11 < len(data):
+        ms = int.from_bytes(data[at + 4 : at + 7], "big") | data[at + 7] << 24
+        found.append((data[at], ms))
+        at += 11 + int.from_bytes(data[at + 1 : at + 4], "big") + 4
+    return found
+
+
+async def flowing(fault: str) -> tuple[bytes, list[int]]:
+    """FLV while its faults strike, and the ms of its pictures."""
+    async with Sandbox() as sandbox:
+        sandbox.world.switch_on(fault)
+        data = await fetched(sandbox, "origin", 300_000)
+    return data, [ms for kind, ms in times(data) if kind == containers.VIDEO][1:-1]
+
+
+async def test_the_times_of_flv_jump() -> None:
+    _, moments = await flowing("jump=0.1,-600")
+    steps = [b - a for a, b in pairwise(moments)]
+    assert [step for step in steps if step != streams.FRAME_MS] == [streams.FRAME_MS - 600_000]
+
+
+async def test_a_stream_pauses_between_two_key_frames() -> None:
+    _, moments = await flowing("pause=0.1,1")
+    steps = [b - a for a, b in pairwise(moments)]
+    assert [step for step in steps if step != streams.FRAME_MS] == [streams.FRAME_MS + 1000]
+
+
+async def test_flv_comes_without_its_setup() -> None:
+    data, moments = await flowing("headless")
+    assert containers.avc_setup(picture.sequence(picture.Grid()), picture.picture_set()) not in data
+    assert moments
+
+
 def numbers(world: World) -> tuple[int, int, bool]:
     text = asked(world, address(world, "hd", "m3u8")).body.decode()
     first = next(line for line in text.splitlines() if "MEDIA-SEQUENCE" in line)
@@ -116,6 +152,7 @@ def test_holes_and_switches_stand_in_the_playlist() -> None:
         asked(at(NOW, "hole=57"), f"pull-hls.x.com/a/stream-1_hd-{int(NOW) - 3}.ts").status == 404
     )
     assert numbers(at(NOW, "switch=57")) == (first, count, True)
+    assert b"#EXT-X-BYTERANGE" in asked(at(NOW, "ranges"), address(at(NOW), "hd", "m3u8")).body
 
 
 def test_addresses_lapse_rooms_end_and_secrets_are_minded() -> None:

@@ -125,6 +125,35 @@ async def test_a_client_that_returns_is_told_what_it_missed_unless_switched_off(
         assert ids(response)[0] > now.msg_id(100)
 
 
+async def test_a_connection_is_closed_right_behind_its_last_frames() -> None:
+    async with listening("snap=30") as it, it.socket(await it.url()) as socket:
+        frames = [ids(opened(message.data)[1]) async for message in socket]
+    assert sum(map(len, frames)) == 30
+    assert len(frames[-1]) == 1
+
+
+async def test_the_last_frame_comes_again_and_nothing_that_followed() -> None:
+    async with listening("echo", rate=100) as listener:
+        heard = await told(listener, 40)
+        await asyncio.sleep(0.2)
+        async with listener.socket(await listener.url()) as socket:
+            _, response = opened((await socket.receive()).data)
+    assert ids(response)[0] <= heard[-1]
+    assert next(id_ for id_ in ids(response) if id_ > heard[-1]) > heard[-1] + 10
+
+
+async def test_who_comes_is_told_the_last_comments() -> None:
+    async with listening("history") as listener:
+        await listener.fetch()
+        await asyncio.sleep(0.2)
+        begin = await listener.fetch()
+        async with listener.socket(await listener.url()) as socket:
+            _, response = opened((await socket.receive()).data)
+    for first in (begin[1], response[1][:6]):
+        past = [unpacked(message) for message in first]
+        assert [(text(message, 1), message[6]) for message in past] == [(shapes.CHAT, [1])] * 6
+
+
 @pytest.mark.parametrize(
     ("pace", "what"),
     [({"ack": 0.1}, "frames are not acked"), ({"heartbeat": 0.05}, "no heartbeat")],

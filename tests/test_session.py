@@ -149,3 +149,8 @@ async def test_an_answer_that_unpacks_to_more_than_is_held_is_refused(
     async with Session("douyin", F2_SANDBOX=sandbox, F2_PATH=str(tmp_path)) as session:
         with pytest.raises(Refused, match="too long to be held in memory"):
             await session.ask(UserProfile(sec_user_id="MS4w"))
+
+
+def test_platform_nobody_knows() -> None:
+    with pytest.raises(InputError, match="platform tiktoc is not known; did you mean tiktok"):
+        Session("tiktoc")

@@ -59,3 +59,12 @@ def test_from_the_command_line():
     command = [sys.executable, "-m", "f2scrapy.signing"]
     assert subprocess.run([*command, CARRIED], check=False, capture_output=True).returncode == 0
     assert subprocess.run(command, check=False, capture_output=True).returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("file", "said"), [("none.json", "cannot be read: No such file"), ("text", "want JSON")]
+)
+def test_a_file_that_is_none_of_vectors_is_one_line(file, said, tmp_path):
+    (tmp_path / "text").write_text("[hello")
+    with pytest.raises(SystemExit, match=said):
+        main([str(tmp_path / file)])

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 from pydantic.alias_generators import to_snake
 from recordings import Json, Recorded, objects, value_at
 
-from f2scrapy.errors import Outcome
+from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.item import Media, MediaKind
 from f2scrapy.rendition import choose, policy
 from f2scrapy.tiktok.items.posts import Post
@@ -299,7 +298,7 @@ def test_only_the_id_is_promised() -> None:
     post = minimal()
     assert (post.media(), post.state, post.create_time) == ([], Outcome.OK, None)
     for row in ({}, {"id": None}, {"id": ""}):
-        with pytest.raises(ValidationError, match="id"):
+        with pytest.raises(ProtocolError, match="id"):
             Post.read(row)
 
 
@@ -405,3 +404,29 @@ def test_both_platforms_call_the_same_thing_the_same() -> None:
     common = set(Post.model_fields) & set(Aweme.model_fields)
     assert len(common) > 50
     assert {"digg_count", "sec_user_id", "music_play_url", "mix_id", "hashtag_names"} <= common
+
+
+@pytest.mark.parametrize("place", [
+    ("textExtra",), ("video", "bitrateInfo"), ("video", "subtitleInfos"), ("imagePost", "images"),
+    ("video", "PlayAddrStruct", "UrlList"), ("challenges",), ("warnInfo",),
+])  # fmt: skip
+def test_a_null_in_a_list_costs_nothing_else(place: tuple[str, ...]) -> None:
+    row: dict[str, Any] = {"id": "7", "desc": "a"}
+    inside = row
+    for step in place[:-1]:
+        inside = inside.setdefault(step, {})
+    inside[place[-1]] = [None]
+    assert Post.read(row).desc == "a"
+
+
+def test_a_null_keeps_its_place_among_pictures() -> None:
+    image = {"imageURL": {"urlList": ["https://p16.tiktokcdn.com/a.jpeg"]}}
+    post = Post.read({"id": "7", "imagePost": {"images": [image, None, image]}})
+    pictures = [file for file in post.media() if file.kind is MediaKind.IMAGE]
+    assert [bool(file.renditions) for file in pictures] == [True, False, True]
+
+
+@pytest.mark.parametrize("duration", ["Infinity", 1e308, {"seconds": 12}])
+def test_what_no_number_is_made_of_costs_one_row(duration: object) -> None:
+    with pytest.raises(ProtocolError):
+        Post.read({"id": "7", "video": {"duration": duration}})

@@ -116,6 +116,8 @@ def test_names_alone_are_users_where_one_is_asked_for(text: str, ids: list[str])
         ("look here https://www.tiktok.com/@e.s.a", ["e.s.a"], []),
         ("look @e.s.a here", ["e.s.a"], ["look", "here"]),
         (f"nasa {SEC}", [SEC], ["nasa"]),
+        ("https://www.tiktok.com/@nasahttps://www.tiktok.com/@e.s.a", ["nasa", "e.s.a"], []),
+        ("https://www.tiktok.com/@nasahttps://x.com/y", ["nasa"], ["https://x.com/y"]),
     ],
 )
 def test_words_beside_links_are_no_names(text: str, ids: list[str], lost: list[str]) -> None:

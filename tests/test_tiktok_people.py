@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 from pydantic.alias_generators import to_snake
 from recordings import Recorded, value_at
 
-from f2scrapy.errors import Outcome
+from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.item import Item, MediaKind
 from f2scrapy.tiktok.endpoints.search import GeneralSearch, ItemSearch
 from f2scrapy.tiktok.items.comments import Comment
@@ -223,10 +222,10 @@ def test_rooms_that_are_not_on_air() -> None:
     assert (over.on_air, over.streams, over.live_status) == (False, [], 4)
     never = LiveRoom.read({"user": {"uniqueId": "nasa", "roomId": ""}, "liveRoom": None})
     assert (never.id, never.room_id, never.on_air) == ("nasa", "", False)
-    with pytest.raises(ValidationError, match="without id"):
+    with pytest.raises(ProtocolError, match="without id"):
         LiveRoom.read({"user": {}})
     broken = {"streamData": {"pull_data": {"stream_data": "{"}}}
-    with pytest.raises(ValidationError, match="liveRoom"):
+    with pytest.raises(ProtocolError, match="liveRoom"):
         LiveRoom.read({"user": {"roomId": "7"}, "liveRoom": broken})
 
 
@@ -235,7 +234,7 @@ def test_rooms_that_are_asked_for_at_once() -> None:
     rows = [{"alive": True, "room_id": 7, "room_id_str": "7"}, {"alive": False, "room_id": 8}]
     told = [RoomOnAir.read(row) for row in rows]
     assert [(room.id, room.on_air) for room in told] == [("7", True), ("8", False)]
-    with pytest.raises(ValidationError, match="alive"):
+    with pytest.raises(ProtocolError, match="alive"):
         RoomOnAir.read({"room_id": 7})
 
 
@@ -245,7 +244,7 @@ def test_playlists() -> None:
     assert (playlist.key, playlist.mix_name, playlist.video_count) == (
         "tiktok:playlist:7", "Moon", 3,
     )  # fmt: skip
-    with pytest.raises(ValidationError, match="mixId"):
+    with pytest.raises(ProtocolError, match="mixId"):
         Playlist.read({"mixName": "Moon"})
 
 
@@ -295,7 +294,7 @@ def test_only_ids_are_promised() -> None:
     user = User.read({"user": {"secUid": "MS4w"}})
     assert (user.aweme_count, user.open_favorite, user.state) == (None, None, Outcome.OK)
     for kind, row in ((User, {"user": {"id": "7"}}), (Comment, {"cid": ""}), (FoundUser, {})):
-        with pytest.raises(ValidationError):
+        with pytest.raises(ProtocolError):
             kind.read(row)
 
 

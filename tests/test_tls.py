@@ -83,7 +83,7 @@ async def between(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncItera
 
 async def session_asks() -> None:
     async with Session("douyin") as session:
-        with pytest.raises(Refused, match="ClientConnectorCertificateError"):
+        with pytest.raises(Refused, match="certificate is not valid"):
             await session.ask(LiveEnter(web_rid="1"))
 
 

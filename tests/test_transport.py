@@ -10,6 +10,7 @@ from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
 from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     IgnoreRequest,
     ResponseDataLossError,
 )
@@ -20,7 +21,7 @@ from f2scrapy.middlewares.redirect import QuietRedirectMiddleware, is_inside
 from f2scrapy.partial import DiskError
 from f2scrapy.transfer import BrokenContent
 from f2scrapy.transport import ERROR_BODY, TransportHandler, transfer_started
-from tests.transport_origin import answer, chunked, cut_after, fetch, to_file, video
+from tests.transport_origin import answer, chunked, cut_after, fetch, reset, to_file, video
 
 PAGE = b"<!DOCTYPE html><title>Access denied</title>"
 JPEG = b"\xff\xd8\xff\xe0" + bytes(5000) + b"\xff\xd9"
@@ -60,6 +61,22 @@ async def test_no_byte_of_an_address_is_changed(origin, query):
     assert origin.asked[0].raw_path.partition("?")[2] == query
 
 
+async def test_a_length_is_told_of_bodies_only(origin):
+    origin.script = [answer(200)] * 2
+    await fetch(Request(origin.url), Request(origin.url, method="POST", body=b"{}"))
+    told = {asked.method: asked.headers.get("Content-Length") for asked in origin.asked}
+    assert told == {"GET": None, "POST": "2"}
+
+
+async def test_nothing_is_sent_again_unasked(origin):
+    """What was signed once would go out twice, and be counted once."""
+    origin.script = [answer(200), reset]
+    one_by_one = {"CONCURRENT_REQUESTS": 1}
+    results, stats = await fetch(Request(origin.url), Request(origin.url), **one_by_one)
+    assert isinstance(results[1], DownloadFailedError)
+    assert len(origin.asked) == stats["f2/requests"] == 2
+
+
 # The sandbox's door
 
 
@@ -93,7 +110,8 @@ async def test_a_redirect_goes_through_the_door_again(origin, path):
 
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "127.1", "2130706433", "[::ffff:127.0.0.1]", "10.0.0.1", "0x7f.1",
-             "169.254.169.254", "localhost", "a.localhost.", "0"]
+             "169.254.169.254", "100.100.100.200", "[64:ff9b::a00:1]", "localhost", "a.localhost.",
+             "0"]
 )  # fmt: skip
 async def test_no_redirect_leads_into_the_own_network(origin, path, host):
     """Asked for by somebody from inside, a router or a cloud's metadata may do as it is told."""

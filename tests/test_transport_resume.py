@@ -10,6 +10,7 @@ import pytest
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
 
 from f2scrapy import partial
+from f2scrapy.request import trouble
 from f2scrapy.transfer import BLOCK
 from tests.transport_origin import (
     Origin,
@@ -142,8 +143,9 @@ async def test_a_server_that_ignores_ranges_starts_anew(origin, path):
 async def test_a_206_that_does_not_continue_the_part_is_not_appended(origin, path, headers):
     await leave_part(origin, path)
     origin.script = [answer(206, b"x" * 500_000, **headers)]
-    await save(origin, path)
+    _, stats = await save(origin, path)
     assert origin.ranges == [f"bytes={CUT}-", None]
+    assert stats["f2/requests"] == 2
     assert is_alone(path, origin.content)
 
 
@@ -178,6 +180,7 @@ async def test_a_server_that_never_continues_fails_in_the_end(origin, path):
     origin.script = [answer(206, b"x", Content_Range="bytes 5-5/6")] * 2
     result, _ = await save(origin, path)
     assert isinstance(result, DownloadFailedError)
+    assert trouble(result) == "another part of the file came than was asked for"
     assert not path.exists()
 
 

@@ -131,3 +131,10 @@ def test_half_an_emoji_costs_no_page() -> None:
     verdict = judge(200, "", body, POSTS)
     assert verdict.page is not None
     assert verdict.page["aweme_list"] == [{"desc": "cut ?"}]
+
+
+@pytest.mark.parametrize("code", [[8], {"a": 1}, {}, [], "x", 1e999])
+def test_codes_of_no_number_are_refusals_of_an_unknown_kind(code: object) -> None:
+    body = page(status_code=code, status_msg="blocked", aweme_list=[], has_more=0)
+    verdict = judge(200, "", body.replace(b"Infinity", b"1e999"), POSTS)
+    assert verdict.outcome is Outcome.SCHEMA_CHANGED

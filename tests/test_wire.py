@@ -11,7 +11,7 @@ from f2scrapy.douyin.endpoints.users import QueryUser, UserProfile
 from f2scrapy.endpoint import Endpoint
 from f2scrapy.identity import Identity, from_settings
 from f2scrapy.signing import verify
-from f2scrapy.wire import asked, signed
+from f2scrapy.wire import asked, file, signed
 
 
 @pytest.fixture
@@ -47,3 +47,12 @@ def test_a_query_of_ones_own_is_signed_for_this_browser(
 ) -> None:
     query = signed(identity, scheme, "aid=6383&sec_user_id=MS4w", body).query
     assert verify(scheme, query, body, identity.user_agent).query == "aid=6383&sec_user_id=MS4w"
+
+
+@pytest.mark.parametrize(
+    ("kind", "accept"), [("image", "image/avif,image/webp,"), ("video", "*/*"), ("", "*/*")]
+)
+def test_files_are_asked_for_as_by_a_page(identity: Identity, kind: str, accept: str) -> None:
+    sent = file(identity, "https://p3-pc-sign.douyinpic.com/x.webp", kind).headers["Accept"]
+    assert sent.startswith(accept)
+    assert "json" in asked(identity, QueryUser()).headers["Accept"]

@@ -129,6 +129,12 @@ def chunked(body: bytes) -> Behaviour:
     return behave
 
 
+async def reset(request: web.Request, origin: Origin) -> web.StreamResponse:
+    """Break the connection off without a word."""
+    request.transport.abort()
+    return web.Response()
+
+
 def until_closed(body: bytes) -> Behaviour:
     """Tell no length and do not chunk: the body ends where the connection does."""
 

@@ -8,14 +8,19 @@ import logging
 import sys
 from pathlib import Path
 
+from scrapy import Spider
 from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
+from scrapy.statscollectors import DummyStatsCollector
+from scrapy.utils.log import configure_logging
 
 from f2scrapy import config, outputs, proxy
 from f2scrapy.archive import Archive
-from f2scrapy.errors import InputError, unknown
+from f2scrapy.errors import InputError, Outcome, unknown
 from f2scrapy.exits import EXIT_INPUT, EXIT_UNEXPLAINED
-from f2scrapy.extensions.ledger import Ledger
+from f2scrapy.extensions.ledger import Gap, Ledger
 from f2scrapy.identity import from_settings
 from f2scrapy.item import kinds
 from f2scrapy.live.rules import rules
@@ -35,10 +40,14 @@ class Command(ScrapyCrawl):
         if fault := _misplaced(args):
             print(f"scrapy crawl: {fault}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_USAGE)
+        assert self.settings is not None
+        settings = self.settings.copy()
         try:
-            self._check(args[0], opts.spargs)
+            _check(settings, args[0], opts.spargs)
         except InputError as error:
             print(f"scrapy crawl {args[0]}: {error}", file=sys.stderr)  # noqa: T201
+            self._log(error)
+            _report(settings, args[0], error)
             sys.exit(EXIT_INPUT)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -60,32 +69,48 @@ class Command(ScrapyCrawl):
         ledger = crawler.get_extension(Ledger) if started else None
         self.exitcode = ledger.exit_code if ledger else EXIT_UNEXPLAINED
 
-    def _check(self, name: str, values: dict[str, str]) -> None:
-        """Find what is wrong with the user's input before anything starts.
-
-        Raises:
-            InputError: something is.
-        """
+    def _log(self, error: InputError) -> None:
+        """Where a log is kept: of a job of scrapyd's, people see nothing else."""
         assert self.settings is not None
-        config.load(self.settings)
-        loader = get_spider_loader(self.settings)
-        if name not in loader.list():
-            raise InputError(unknown(f"spider {name}", name, loader.list()))
-        spider, settings = loader.load(name), self.settings.copy()
-        spider.update_settings(settings)
-        if settings["JOBDIR"]:
-            raise InputError("JOBDIR: leave it out; the archive knows what is missing")
-        if issubclass(spider, ApiSpider):
-            spider.check(settings, values)
-        from_settings(settings, config.platform_of(name))
-        Template(settings["F2_NAMING"])
-        policy(settings["F2_RENDITION"])
-        kinds(settings.getlist("F2_MEDIA"))
-        rules(settings)
-        Notifier.of(settings)
-        proxy.check(settings["F2_SANDBOX"])
-        outputs.check(settings)
-        Archive(config.archive_path(settings), Path(settings["F2_PATH"])).close()
+        if self.settings["LOG_FILE"]:
+            configure_logging(self.settings)
+            logging.getLogger(__name__).error("%s", error)
+
+
+def _check(settings: Settings, name: str, values: dict[str, str]) -> None:
+    """Find what is wrong with the user's input before anything starts; `settings` become the run's.
+
+    Raises:
+        InputError: something is.
+    """
+    config.load(settings)
+    loader = get_spider_loader(settings)
+    if name not in loader.list():
+        raise InputError(unknown(f"spider {name}", name, loader.list()))
+    spider = loader.load(name)
+    spider.update_settings(settings)
+    if settings["JOBDIR"]:
+        raise InputError("JOBDIR: leave it out; the archive knows what is missing")
+    if issubclass(spider, ApiSpider):
+        spider.check(settings, values)
+    from_settings(settings, config.platform_of(name))
+    Template(settings["F2_NAMING"])
+    policy(settings["F2_RENDITION"])
+    kinds(settings.getlist("F2_MEDIA"))
+    rules(settings)
+    Notifier.of(settings)
+    proxy.check(settings["F2_SANDBOX"])
+    outputs.check(settings)
+    Archive(config.archive_path(settings), Path(settings["F2_PATH"])).close()
+
+
+def _report(settings: Settings, name: str, error: InputError) -> None:
+    """What F2_REPORT says of a run that does not begin: an earlier one's would still say OK."""
+    stats = DummyStatsCollector(Crawler(Spider, settings))
+    ledger = Ledger(name, stats, outputs.report(settings))
+    ledger.gaps.append(Gap("input", Outcome.BAD_INPUT, str(error)))
+    ledger.reason = "bad input"
+    ledger.engine_stopped()
 
 
 def _is_news(record: logging.LogRecord) -> bool:

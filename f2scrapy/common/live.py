@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from enum import IntEnum
 from typing import Any
 
 from pydantic import BaseModel
 
-from f2scrapy.endpoint import Endpoint
+from f2scrapy.endpoint import Endpoint, from_text
 from f2scrapy.item import Count, Media, MediaKind, Text, Url, at
 
 _SIZE = re.compile(r"(\d+)x(\d+)")
@@ -102,7 +101,7 @@ def _stream(line: dict[str, Any]) -> dict[str, Any]:
 
 def _object(value: Any) -> dict[str, Any]:
     """An object that comes as JSON within JSON, or plainly (in search results, 2023)."""
-    found = json.loads(value) if isinstance(value, str) and value else value or {}
+    found = from_text(value) if isinstance(value, str) and value else value or {}
     if not isinstance(found, dict):
         raise ValueError("expected an object")
     return found

@@ -87,13 +87,18 @@ def _watch(options: argparse.Namespace) -> int:
 
         if view:
             stack.enter_context(view)
-        ended = asyncio.run(_run(options, rooms, sinks, relay))
+        poll = settings.getfloat("F2_LIVE_POLL")
+        ended = asyncio.run(_run(options, rooms, sinks, relay, poll))
     show(ended, console)
     return exit_code(ended)
 
 
 async def _run(
-    options: argparse.Namespace, rooms: Sequence[str], sinks: Sinks, relay: Relay | None
+    options: argparse.Namespace,
+    rooms: Sequence[str],
+    sinks: Sinks,
+    relay: Relay | None,
+    poll: float,
 ) -> list[Ended]:
     stop = asyncio.Event()
     _stop_by_signal(stop)
@@ -107,6 +112,7 @@ async def _run(
             wait=options.wait,
             only=options.only,
             stop=stop,
+            poll=poll,
         )
 
 
@@ -171,7 +177,8 @@ def _stop_by_signal(stop: asyncio.Event) -> None:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
         first.append(monotonic())
-        loop.call_soon_threadsafe(stop.set)
+        if not loop.is_closed():  # it may have ended by the first
+            loop.call_soon_threadsafe(stop.set)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handle)

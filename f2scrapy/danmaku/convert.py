@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ _TIMED: dict[str, type[Timed]] = {".ass": Ass, ".xml": Bilibili}
 _TABLES: dict[str, Callable[[Path], Sink]] = {".csv": Spreadsheet, ".db": Database}
 SUFFIXES = (*_TIMED, *_TABLES)
 _ROOM = {field.name for field in dataclasses.fields(Room)}
+_VIDEOS = (".flv", ".ts", ".mp4")
+_EARLIER = timedelta(days=2)  # a video begins before its journal at most
 _AT_ONCE = 1000  # events
 _HEARD_TWICE = 100_000  # messages; what a run is told of the past has been heard so lately
 
@@ -87,7 +89,8 @@ def convert(journal: Path, out: Path, start: str = "", segment: str = "") -> tup
     """Write `out`, as its suffix says; returns how many events and unreadable lines there were.
 
     In files for players, time runs from `start` (ISO 8601, UTC+8 if it does not say). "" = as in
-    the recording's `segment`, where the journal tells of one; else from the journal's beginning.
+    the recording's `segment` (its file, or the end of its name), where the journal tells of one;
+    else from the journal's beginning.
 
     Raises:
         InputError: something of this cannot be.
@@ -127,15 +130,31 @@ def _sink(base: Path, suffix: str, clock: Clock) -> Sink:
 
 def _clock(recorded: Recorded, start: str, segment: str) -> Clock:
     known = segments(recorded.marks)
+    if start and segment:
+        raise InputError("--start and --segment both say where time begins; give one of them")
     if start:
-        return since(_moment(start))
+        return since(_near(_moment(start), recorded.began))
     if not known and not segment:
         return since(recorded.began)
-    chosen = segment or (known[0] if len(known) == 1 else "")
-    if chosen not in known:
+    bare = _bare(segment)
+    meant = [bare] if bare in known else [name for name in known if name.endswith(bare)]
+    if len(meant) != 1:
         there = ", ".join(known) or "none"
         raise InputError(f"--segment: name one of the recording's; there are: {there}")
-    return within(chosen, recorded.marks)
+    return within(meant[0], recorded.marks)
+
+
+def _bare(segment: str) -> str:
+    """The end of a segment's name: its file's path will do, and "…" for how it begins."""
+    name = Path(segment).name
+    return (name.rpartition(".")[0] if name.endswith(_VIDEOS) else name).lstrip("…")
+
+
+def _near(moment: datetime, began: datetime) -> datetime:
+    if began - moment > _EARLIER:
+        there = began.astimezone(CHINA).replace(tzinfo=None).isoformat(timespec="seconds")
+        raise InputError(f"--start: the journal begins much later: {there} (UTC+8)")
+    return moment
 
 
 def _moment(text: str) -> datetime:

@@ -5,13 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Generator,
+    Iterable,
+)
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from typing import cast
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidMessage,
+    InvalidStatus,
+)
 from websockets.uri import parse_uri
 
 from f2scrapy.errors import Outcome, Refused
@@ -66,17 +78,18 @@ class Dial(connect):
             max_size=MAX_FRAME,
             logger=_LOG,
         )
-        self.refusals = 0  # handshakes refused since a message came
-        self.barren = 0  # connections opened since a message came
+        self.refusals = 0  # handshakes refused since a new message came
+        self.barren = 0  # connections opened since a new message came
+        self.tried = 0  # connections tried to open since then
         self._address = address
         self._patience = patience
         self._since: float | None = None  # s of the loop's clock, when trouble began
 
     def heard(self, *, told: bool) -> None:
-        """The connection is good: something came, and a message if `told`."""
+        """The connection is good: something came, and a new message if `told`."""
         self._since = None
         if told:
-            self.refusals = self.barren = 0
+            self.refusals = self.barren = self.tried = 0
 
     def sockets(self) -> AbstractAsyncContextManager[AsyncIterator[ClientConnection]]:
         """The connections, each as soon as the one before has ended; the last ends with it."""
@@ -89,6 +102,7 @@ class Dial(connect):
                 raise Refused(Outcome.NETWORK, f"{self.barren} sockets in a row brought nothing")
             pause = min(self._patience.least * 2**self.barren, self._patience.most)
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+        self.tried += 1
         wire = await self._address()
         self.uri, self.ws_uri = wire.url, parse_uri(wire.url)
         self.proxy = proxy_for(wire.url)
@@ -116,6 +130,36 @@ class Dial(connect):
             self.refusals += 1
             return None if self.refusals <= self._patience.refusals else refused
         return refused if self._too_long() else None
+
+
+async def receive(socket: ClientConnection, seconds: float) -> bytes | None:
+    """The next frame; None where `seconds` have passed without one.
+
+    Raises:
+        ConnectionClosed: there is none, and no more will come.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            data = await socket.recv()
+    except TimeoutError:
+        return None
+    return data if isinstance(data, bytes) else data.encode()
+
+
+async def send(socket: ClientConnection, frames: Iterable[bytes], seconds: float) -> bool:
+    """Send frames; returns whether the peer took each within `seconds`.
+
+    That the connection is closed is told by `receive`, behind all that came on it.
+    """
+    try:
+        for frame in frames:
+            async with asyncio.timeout(seconds):
+                await socket.send(frame)
+    except TimeoutError:
+        return False
+    except ConnectionClosed:
+        pass
+    return True
 
 
 def _handshake(wire: Wire) -> dict[str, str]:

@@ -109,9 +109,9 @@ class Received(NamedTuple):
 class Connection:
     """One connection to a room: where it stands, when to beat, and when it is dead.
 
-    ``cursor`` and ``internal_ext`` begin with what im/fetch answered; after a drop, a new
-    Connection begins with those of the old one, so the platform goes on from there. A frame that
-    cannot be read leaves both as they were: a new connection gets its messages again.
+    ``cursor`` and ``internal_ext`` begin with what im/fetch answered; after a drop, the next
+    connection begins with those of the old one, so the platform goes on from there. A frame that
+    cannot be read leaves both as they were: the next connection gets its messages again.
     """
 
     beats_for: str = ""  # the room_id, where heartbeats bear it; see BEATS_NAME_ROOM of webcast.py
@@ -121,6 +121,9 @@ class Connection:
     heard: float = 0.0  # when the last frame came
     beaten: float = 0.0  # when the last heartbeat was due
     beats: int = field(default=0, init=False)
+    last: Sequence[Message] = field(default=(), init=False)  # messages of one frame
+    before: str = field(default="", init=False)  # the cursor, when it came
+    back_at: str = field(default="", init=False)  # the cursor `back` went to last
 
     def opened(self, now: float) -> None:
         """Both clocks start: call it when the socket is open."""
@@ -139,6 +142,8 @@ class Connection:
         if frame.payload_type != "msg":
             return Received()
         response = open_response(frame.payload)
+        if response.messages and response.cursor not in ("", self.cursor):
+            self.before, self.last = self.cursor, response.messages
         self.take(response)
         send = (ack(frame.log_id, response.internal_ext),) if response.need_ack else ()
         return Received(response.messages, send)
@@ -149,6 +154,15 @@ class Connection:
         self.internal_ext = response.internal_ext or self.internal_ext
         if response.heartbeat_duration > 0:
             self.heartbeat_every = max(response.heartbeat_duration / 1000, FASTEST)
+
+    def back(self) -> None:
+        """Stand before the last messages: that they come again shows that nothing is left out.
+
+        Not twice at one place, for there connections may break each time, and none would get on;
+        nor where a message has no id, by which it is known to come again.
+        """
+        if self.before != self.back_at and all(message.msg_id for message in self.last):
+            self.cursor = self.back_at = self.before
 
     def due(self, now: float) -> tuple[bytes, ...]:
         """Return the heartbeat if it is time for one."""

@@ -80,7 +80,7 @@ async def on_air(
     poll: float = POLL_S,
     seen: Callable[[F2Error], None] = lambda _error: None,
 ) -> Room:
-    """The room, as soon as it is on air; with `wait` it is looked at every `poll` seconds until.
+    """The room, as soon as it is on air; with `wait` it is looked at until, each `poll` s ± half.
 
     What passes, such as a connection that fails, ends no waiting; `seen` is told what each look
     gave in place of the room, and the log, where that is another thing than before.
@@ -105,4 +105,4 @@ async def on_air(
                 silent = error.room if isinstance(error, NotOnAir) else None
                 words = (silent, "not on air") if silent else (target.link.id, told)
                 _LOG.info("waiting for %s: %s", *words)
-        await asyncio.sleep(poll * random.uniform(0.9, 1.1))
+        await asyncio.sleep(poll * random.uniform(0.5, 1.5))

@@ -64,6 +64,7 @@ class Plan:
     patience: Patience | None
     poll: float
     rooms: int  # how many there are
+    taken: set[str] = field(default_factory=set)  # keys of the broadcasts that are watched
 
 
 async def run(
@@ -138,7 +139,13 @@ class _Run:
                     self.ended.outcome = Outcome.INTERRUPTED
                     self.ended.why = "stopped before it was asked for"
                 return
-            await self._watch(session, entering.result())
+            room = entering.result()
+            if room.key in self._plan.taken:
+                ended = self.ended
+                ended.room, ended.outcome, ended.why = room, Outcome.OK, "named twice"
+                return
+            self._plan.taken.add(room.key)
+            await self._watch(session, room)
         finally:
             entering.cancel()
             await asyncio.wait([entering])

@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from f2scrapy.danmaku.buffer import Buffer
-from f2scrapy.danmaku.dial import Dial, Patience
+from f2scrapy.danmaku.dial import Dial, Patience, receive, send
 from f2scrapy.danmaku.frames import DEAD_AFTER, Connection, FrameError, open_response
 from f2scrapy.danmaku.holes import Holes
 from f2scrapy.danmaku.messages import Control, Event, Gap, kind_of, read
@@ -80,11 +80,11 @@ class Watch:
         self._route: dict[str, str] = {}
         self._seen = Seen()
         self._listening: asyncio.Task[None] | None = None
-        self._last: Message | None = None
         self._holes = Holes(room.room_id)
-        self._heard = self._back = datetime.now(UTC)
+        self._heard = datetime.now(UTC)
         self._doubt = False  # whether it is still on air
         self._told = 0.0  # s of the loop's clock, when the last message came
+        self._deaf = False  # the peer takes nothing: what has come is read, and it is left
         self._torn_at: str | None = None  # the cursor behind which a frame could not be read
 
     @property
@@ -138,7 +138,7 @@ class Watch:
         except _OverError:
             self.over = True
         finally:
-            self._tell(self._holes.close(datetime.now(UTC)))
+            self._tell(self._holes.close(datetime.now(UTC), over=self.over))
         self.why = "the room has ended" if self.over else self.why
 
     async def _follow(self) -> None:
@@ -153,25 +153,30 @@ class Watch:
                 if self.over:
                     return
                 self._lose(reason, silent=silent)
+                self._line.back()
 
     async def _fetch(self) -> None:
-        """Where the messages begin, or go on; and those told with it."""
-        line = self._line
+        """Where the messages begin, and those told with it.
+
+        Where they go on, a socket shall tell them again, from the cursor there is: what comes here
+        may be a few of the last alone. A cursor that was refused twice is not tried again.
+        """
+        line, cursor = self._line, self._line.cursor
         ask = self._how.messages(self._room.room_id, line.cursor, line.internal_ext)
-        asked = datetime.now(UTC)
+        self._heard = asked = datetime.now(UTC)
         response = open_response(await self._session.fetch(ask))
-        self._heard = datetime.now(UTC)
         if response.now:
             now = datetime.fromtimestamp(response.now / 1000, UTC)
-            self._holes.clock(now, asked, self._heard)
+            self._holes.clock(now, asked, datetime.now(UTC))
         line.take(response)
+        if cursor and self._dial.refusals < 2:
+            line.cursor = cursor
         self._route |= response.route_params
         self._take(response.messages)
 
     async def _address(self) -> Wire:
         """Where the next socket is: signed anew, from the last cursor on."""
-        self._back = datetime.now(UTC)
-        if self._doubt or self._dial.barren:
+        if self._doubt or self._dial.tried > 1:
             await self._look()
         if self._dial.refusals > 1:
             await self._session.identity.renew(self._session.identity.guest)
@@ -204,12 +209,16 @@ class Watch:
         """
         line, clock = self._line, asyncio.get_running_loop().time
         line.opened(clock())
-        self._told = clock()
+        self._holes.opened(datetime.now(UTC))
+        self._told, self._deaf = clock(), False
         end = inf
         try:
-            while clock() < end and not line.dead(clock()):
+            while clock() < end:
                 await self._send(socket, line.due(clock()))
-                data = await _next(socket, min(line.wait(clock()), end - clock()))
+                wait = 0 if self._deaf else min(line.wait(clock()), end - clock())
+                data = await receive(socket, wait)
+                if data is None and (self._deaf or line.dead(clock())):
+                    break
                 if data is not None and await self._frame(socket, data, clock()):
                     self._doubt = True
                     return "the platform closed the connection", False
@@ -218,12 +227,14 @@ class Watch:
                     await self._look()
                 end = min(end, clock() + _AFTER_S) if self.over else inf
         except ConnectionClosed as error:
-            self._doubt = error.rcvd is not None
-            return f"the connection {'was closed' if error.rcvd else 'broke'}", False
+            if not error.rcvd:
+                return "the connection broke", False
+            self._heard, self._doubt = datetime.now(UTC), True  # all before it has come
+            return "the connection was closed", False
         except FrameError as error:
             return str(error), False
         self._doubt = True
-        return "the peer was silent", True
+        return ("the peer took no answer", False) if self._deaf else ("the peer was silent", True)
 
     async def _frame(self, socket: ClientConnection, data: bytes, now: float) -> bool:
         """Take a frame, and answer it; returns whether it is the platform's last.
@@ -241,42 +252,37 @@ class Watch:
             return False
         self._heard = datetime.now(UTC)
         self._told = now if got.messages else self._told
-        self._dial.heard(told=bool(got.messages))
+        self._dial.heard(told=self._take(got.messages, heard=True))
         await self._send(socket, got.send)
-        self._take(got.messages)
         return got.closed
 
     async def _send(self, socket: ClientConnection, frames: Iterable[bytes]) -> None:
-        """Send frames; a peer that takes none is dead."""
-        for frame in frames:
-            try:
-                async with asyncio.timeout(DEAD_AFTER * self._line.heartbeat_every):
-                    await socket.send(frame)
-            except TimeoutError:
-                raise FrameError("the peer took no answer") from None
+        """Send frames; a peer that takes none gets no more."""
+        seconds = DEAD_AFTER * self._line.heartbeat_every
+        self._deaf = self._deaf or not await send(socket, frames, seconds)
 
     # What came, and what did not
 
-    def _take(self, messages: Sequence[Message]) -> None:
-        """Hand on what is new and asked for."""
+    def _take(self, messages: Sequence[Message], *, heard: bool = False) -> bool:
+        """Hand on what is new and asked for; returns whether anything is new.
+
+        It was `heard` on a socket, or im/fetch tells it.
+        """
         new = [message for message in messages if self._seen.new(message.msg_id)]
-        repeated = len(messages) - len(new)
-        self.tally.repeated += repeated
-        if self._holes.open and messages:
-            times = [time for message in new if (time := read(message).create_time)]
-            self._tell(self._holes.mend(times, self._back, repeated=repeated > 0))
-        self._last = new[-1] if new else self._last
+        self.tally.repeated += len(messages) - len(new)
+        if heard:
+            self._tell(self._holes.hear(messages, new=bool(new)))
         self._buffer.put([message for message in new if self._asks(message.method)])
         self.over = self.over or any(map(_ends, new))
+        return bool(new)
 
     def _asks(self, method: str) -> bool:
         wanted = self._wanted
         return wanted is None or method in wanted or kind_of(method) in wanted
 
     def _lose(self, reason: str, *, silent: bool = False, start: bool = False) -> None:
-        told = read(self._last).create_time if self._last else None
         broke = self._heard if silent else datetime.now(UTC)
-        self._holes.lose(self._heard, broke, told, reason, start=start)
+        self._tell(self._holes.lose(self._heard, broke, reason, start=start))
 
     def _tell(self, gap: Gap | None) -> None:
         if gap:
@@ -288,13 +294,3 @@ def _ends(message: Message) -> bool:
     """Whether a message says that the room has ended."""
     event = read(message) if message.method == _CONTROL else None
     return isinstance(event, Control) and event.ended
-
-
-async def _next(socket: ClientConnection, seconds: float) -> bytes | None:
-    """The next frame; None where `seconds` have passed without one."""
-    try:
-        async with asyncio.timeout(seconds):
-            data = await socket.recv()
-    except TimeoutError:
-        return None
-    return data if isinstance(data, bytes) else data.encode()

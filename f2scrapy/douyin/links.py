@@ -22,7 +22,7 @@ _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 _CANDIDATE = re.compile(
     rf"""(?P<url> (?: https?://
                     | {_ALONE} (?= (?:[a-z0-9-]+\.)* (?:douyin|iesdouyin|amemv)\.com/ ) )
-                  (?: (?! ["'<>()\[\]{{}}|^`,;] ) [!-~] )+ )
+                  (?: (?! ["'<>()\[\]{{}}|^`,;] | (?<=\w) https?:// ) [!-~] )+ )
        | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
        | {_ALONE} (?P<aweme_id> \d{{19}} ) (?![\w-])""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,

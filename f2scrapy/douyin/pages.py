@@ -11,16 +11,15 @@ and items read both alike. What a page does not say is missing in the answer.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from f2scrapy.endpoint import look
+from f2scrapy.endpoint import from_text, look
 from f2scrapy.errors import ProtocolError
 
-_SCRIPT = re.compile(r"<script[^>]*\bid=[\"']RENDER_DATA[\"'][^>]*>(.*?)</script>", re.DOTALL)
+_SCRIPT = re.compile(r"<script[^<>]*\bid=[\"']RENDER_DATA[\"'][^<>]*>(.*?)</script>", re.DOTALL)
 
 
 def render_data(html: str) -> Mapping[str, Any]:
@@ -33,7 +32,7 @@ def render_data(html: str) -> Mapping[str, Any]:
     if found is None:
         raise ProtocolError("the page holds no RENDER_DATA")
     try:
-        data = json.loads(unquote(found[1]))
+        data = from_text(unquote(found[1]))
     except ValueError:
         data = None
     if not isinstance(data, dict):

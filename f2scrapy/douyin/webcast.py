@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from pydantic import ValidationError
-
 from f2scrapy.douyin import links
 from f2scrapy.douyin.endpoints.live import (
     LiveEnter,
@@ -33,7 +31,7 @@ async def find(session: Session, link: Link) -> LiveRoom:
 
     Raises:
         Refused: it is not shown.
-        ProtocolError, ValidationError: what is shown has a shape that is not known.
+        ProtocolError: what is shown has a shape that is not known.
     """
     if link.kind == "sec_user_id":
         return await _of_user(session, link.id)
@@ -41,7 +39,7 @@ async def find(session: Session, link: Link) -> LiveRoom:
         return await _broadcast(session, link.id)
     room = await session.thing(LiveEnter(web_rid=link.id), LiveRoom)
     if endpoint := room.beginning():  # without that it goes on as well
-        with suppress(F2Error, ValidationError):
+        with suppress(F2Error):
             told = await session.thing(endpoint, LiveRoom)
             return room.model_copy(update={"create_time": told.create_time})
     return room

@@ -242,7 +242,7 @@ class Ledger:
             "unexplained": missing - explained,
             "gaps": [asdict(gap) for gap in self.gaps],
             "lists": [asdict(listing) for listing in self.listings.values()],
-            "requests": self.stats.get_value("downloader/request_count", 0),
+            "requests": self.stats.get_value("f2/requests", 0),
             "from_page": self.stats.get_value("f2/from_page", 0),
             "retries": self.stats.get_value("f2/retry/count", 0),
             "files": self.stats.get_value("f2/files", 0),

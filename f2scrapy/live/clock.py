@@ -12,6 +12,9 @@ from f2scrapy.endpoint import look
 
 _WINDOW_MS = 60_000  # of a stream, for which one point is kept
 _CREEP = 1e-4  # by so much a stream's clock may run slower than ours
+_NOISE_S = 0.25  # what arrives sooner by less tells nothing new
+_SURE_S = 2.0  # what nothing has beaten for so long is no burst any more
+_EARLY_S = 0.5  # what arrives sooner by more is not of this clock
 
 
 def ahead(page: Mapping[str, Any], moment: float) -> float | None:
@@ -33,10 +36,13 @@ class Clock:
 
     def __init__(self) -> None:
         self._points: list[tuple[int, float]] = []  # ms of the stream, s to be added to it
+        self._soonest = (float("inf"), 0.0)  # s to be added, and when that was first seen
 
     def see(self, made_ms: int, arrival: float) -> None:
         """What was made at `made_ms` of the stream came at `arrival` (s since 1970)."""
         offset = arrival - made_ms / 1000
+        if offset < self._soonest[0] - _NOISE_S:
+            self._soonest = (offset, arrival)
         if not self._points:
             self._points.append((made_ms, offset))
             return
@@ -46,6 +52,11 @@ class Clock:
             self._points.append((made_ms, min(offset, late)))
         elif offset < known:
             self._points[-1] = (began, offset)
+
+    def too_early(self, made_ms: int, arrival: float) -> bool:
+        """Whether that came before it can have been made; a burst tells nothing of that."""
+        sure = bool(self._points) and arrival - self._soonest[1] >= _SURE_S
+        return sure and arrival < self.wall(made_ms) - _EARLY_S
 
     def wall(self, time_ms: int) -> float:
         """When that moment of the stream was made, in s since 1970 by our clock."""

@@ -22,6 +22,7 @@ _KEY = 1
 _HEVC_HEAD = 5  # bytes: codec, kind of packet, how much later than decoded it is shown
 _SOUND_ONLY_MS = 3000  # a stream that shows no picture for so long has none
 _METADATA = b"onMetaData"  # the name of the script that tells what is in the file
+_HALF = 1 << 31  # of the times there are, in ms: after 49 days they begin anew
 _LONGEST_MS = 1000  # what two tags lie apart is not taken for the first one's length beyond that
 
 
@@ -63,7 +64,16 @@ class FlvStream:
         self._sets = {VIDEO: b"", AUDIO: b""}  # what decoders need first: sequence headers
         self._setup = Setup(".flv", (b"", b""), b"")
         self._last: dict[int, int] = {}  # kind → ms of its last tag
+        self._time_ms: int | None = None  # of the last tag
         self._began_ms: int | None = None
+        self.begun = False  # a segment could begin
+
+    @property
+    def lack(self) -> str:
+        """What of a picture that comes is wanting for that; "" = nothing."""
+        if self.begun or VIDEO not in self._last:
+            return ""
+        return "key frame" if self._sets[VIDEO] else "sequence header"
 
     def feed(self, data: bytes) -> list[Tag]:
         """The tags that are whole now.
@@ -104,7 +114,6 @@ class FlvStream:
         kind, body = raw[0] & 0x1F, raw[_TAG:]
         if kind == VIDEO and len(body) >= _HEVC_HEAD and body[0] & 0x8F == _HEVC:
             body = _enhanced(body)
-        time_ms = int.from_bytes(raw[4:7], "big") | raw[7] << 24
         if kind == SCRIPT:
             self._describe(body)
             return None
@@ -112,11 +121,21 @@ class FlvStream:
             return self._set_up(kind, body)
         if not body or (_is_end(body) and kind == VIDEO):
             return None
-        if self._began_ms is None:
-            self._began_ms = time_ms
+        time_ms = self._unwrapped(int.from_bytes(raw[4:7], "big") | raw[7] << 24)
+        if time_ms < self._last.get(kind, time_ms) - _LONGEST_MS:
+            self._last.clear()  # the encoder began anew
+        self._began_ms = min(time_ms, time_ms if self._began_ms is None else self._began_ms)
         length = min(_LONGEST_MS, max(0, time_ms - self._last.get(kind, time_ms)))
         self._last[kind] = time_ms
-        return Tag(self._setup, time_ms, length, self._is_entry(kind, time_ms, body), body, kind)
+        entry = self._is_entry(kind, time_ms, body)
+        self.begun = self.begun or entry
+        return Tag(self._setup, time_ms, length, entry, body, kind)
+
+    def _unwrapped(self, ms: int) -> int:
+        """A time of 32 bits as the one that is nearest to the last."""
+        last = ms if self._time_ms is None else self._time_ms
+        self._time_ms = last + (ms - last + _HALF) % (2 * _HALF) - _HALF
+        return self._time_ms
 
     def _describe(self, script: bytes) -> None:
         """Keep what is told of the stream; other scripts are the player's (cues, beats)."""
@@ -146,9 +165,10 @@ class FlvStream:
         self._setup = Setup(".flv", parts, head)
 
     def _is_entry(self, kind: int, time_ms: int, body: bytes) -> bool:
-        """A key frame; where there is no picture, anything."""
+        """A key frame that can be decoded; where there is no picture, anything."""
         if kind == VIDEO:
-            return body[0] >> 4 & 7 == _KEY
+            ready = bool(self._sets[VIDEO]) or not _wants_setup(body)
+            return ready and body[0] >> 4 & 7 == _KEY
         if self._sets[VIDEO] or VIDEO in self._last:
             return False
         silent = time_ms - (self._began_ms or 0) >= _SOUND_ONLY_MS
@@ -170,6 +190,11 @@ def _is_setup(kind: int, body: bytes) -> bool:
     if body[0] & 0x80:  # Enhanced RTMP: the packet's type where the codec's number was
         return body[0] & 0xF == 0
     return body[0] & 0xF == _AVC and body[1] == 0
+
+
+def _wants_setup(body: bytes) -> bool:
+    """Whether a video tag is of a codec whose frames mean nothing without a sequence header."""
+    return bool(body[0] & 0x80) or body[0] & 0xF == _AVC
 
 
 def _is_end(body: bytes) -> bool:

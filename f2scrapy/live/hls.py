@@ -65,11 +65,18 @@ class Follower:
         self._generation = 0
 
     def variant(self, text: str, url: str) -> str:
-        """The address of the best stream, where `text` is a list of streams; "" = it is none."""
+        """The address of the best stream, where `text` is a list of streams; "" = it is none.
+
+        Raises:
+            ProtocolError: it cannot be read, or none of them has its sound with it.
+        """
         playlist = _parsed(text)
         if not playlist.is_variant:
             return ""
-        best = max(playlist.playlists, key=lambda one: one.stream_info.bandwidth or 0)
+        whole = [one for one in playlist.playlists if not any(map(_is_sound, one.media))]
+        if not whole:
+            raise ProtocolError("sound and picture of this stream come apart (EXT-X-MEDIA)")
+        best = max(whole, key=lambda one: one.stream_info.bandwidth or 0)
         return urljoin(url, str(best.uri))
 
     def take(self, text: str, url: str) -> list[Piece]:
@@ -126,6 +133,11 @@ class Follower:
         )  # fmt: skip
         self._time_ms += length
         return piece
+
+
+def _is_sound(media: Any) -> bool:
+    """Whether this is sound by itself; without an address it is in the pieces of the stream."""
+    return media.type == "AUDIO" and bool(media.uri)
 
 
 def _path(uri: str) -> str:

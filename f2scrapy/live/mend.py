@@ -17,7 +17,7 @@ from f2scrapy.live.rules import Rules
 from f2scrapy.live.segment import in_thread
 from f2scrapy.live.writer import Writer
 from f2scrapy.naming import distinct
-from f2scrapy.partial import DiskError
+from f2scrapy.partial import Busy, DiskError
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ async def mend(archive: Archive, rules: Rules) -> None:
                 _remember(archive, recording)
                 await in_thread(partial(_tell_clock, recording))
                 logger.info("%s: what a killed run left is finished: %s", base, recording.summary)
+        except Busy:
+            continue  # somebody is recording it
         except (DiskError, OSError) as error:
             logger.info("%s: what a killed run left stays as it is: %s", base, error)
 

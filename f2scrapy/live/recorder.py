@@ -15,18 +15,21 @@ from typing import Protocol
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.extensions.ledger import plural
 from f2scrapy.live import quality
+from f2scrapy.live.hls import Follower
 from f2scrapy.live.quality import Address
 from f2scrapy.live.record import LEAST, Record
 from f2scrapy.live.rules import Rules
 from f2scrapy.live.segment import in_thread
 from f2scrapy.live.source import Source
-from f2scrapy.live.unit import Broken
+from f2scrapy.live.unit import Broken, Unreadable
 from f2scrapy.live.writer import DiskFull, Writer
 from f2scrapy.partial import Busy, DiskError
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_PAUSE = 30.0  # seconds between two tries
+ELSEWHERE = "another process is recording it"
+_LONGEST_PAUSE = 5.0  # seconds between two tries
+_LONGEST_REST = 30.0  # seconds until the room is asked once more; a third, where something came
 _STEADY_S = 10.0  # a connection that lasts so long is worth no pause when it breaks
 _MARGIN = 60.0  # an address is renewed so long before it lapses, a fifth of its life at most
 _TOO_LATE = 1.0  # seconds: an address that lapses so soon is used up
@@ -105,7 +108,10 @@ class Recorder:
         self._ask = ask
         self._failed: set[str] = set()  # names of addresses that gave nothing
         self._said: dict[str, str] = {}  # why, by address, as the log has it
+        self._unreadable = ""  # why what came could not be recorded
+        self._followers: dict[str, Follower] = {}  # by `Address.stream`
         self._fed = 0.0  # when something came last, by the monotonic clock
+        self._asked = 0.0  # when the room was asked last, by the monotonic clock
         self._doubt = asyncio.Event()
 
     def doubt(self) -> None:
@@ -142,8 +148,15 @@ class Recorder:
             if self.writer.because == "renewed":
                 tries = 0
             else:
-                await asyncio.sleep(self._pause(tries))
-                await self._look()
+                await self._rest(tries)
+
+    async def _rest(self, tries: int) -> None:
+        """Wait for the next try; the room is not asked as often as its addresses are tried."""
+        await asyncio.sleep(self._pause(tries, _LONGEST_PAUSE))
+        rest = self._pause(tries, _LONGEST_REST / 3 if self.writer.fed else _LONGEST_REST)
+        if self._doubt.is_set() or time.monotonic() - self._asked >= rest:
+            self._doubt.clear()
+            await self._look()
 
     async def _finish(self, work: asyncio.Future[None]) -> tuple[Outcome, str]:
         """Close what is open; how it ended."""
@@ -155,6 +168,8 @@ class Recorder:
         except (DiskError, OSError) as trouble:
             error = error or trouble
         outcome, seen = _ending(error, stopped=work.cancelled())
+        if outcome in {Outcome.OK, Outcome.NETWORK} and self._unreadable and not self.record.rows:
+            outcome, seen = Outcome.MEDIA_BROKEN, self._unreadable
         if isinstance(error, Busy):
             return outcome, seen  # the record is another process's
         if self.rules.remux:
@@ -175,6 +190,8 @@ class Recorder:
                 await self._play(address)
             except Broken as broken:
                 self._say(address.name, str(broken))
+                if isinstance(broken, Unreadable):
+                    self._unreadable = str(broken)
                 self.record.ended = time.time()
                 self.writer.because = broken.because
             await self.writer.close()
@@ -222,6 +239,9 @@ class Recorder:
 
     async def _look(self) -> None:
         """Ask what has become of the room; where nobody says, it stays what it was."""
+        if self.record.ended:
+            self.record.ended = time.time()  # still nothing came
+        self._asked = time.monotonic()
         try:
             room = await self._ask()
         except Refused as refused:
@@ -233,9 +253,9 @@ class Recorder:
         self.room = room
         self.room.on_air = same and room.on_air
 
-    def _pause(self, tries: int) -> float:
-        """Seconds until the next try: none where it was going well."""
-        longest = min(self.rules.backoff * 2.0 ** (tries - 1), _LONGEST_PAUSE) if tries else 0.0
+    def _pause(self, tries: int, most: float) -> float:
+        """Seconds, `most` at most, until the next try: none where it was going well."""
+        longest = min(self.rules.backoff * 2.0 ** min(tries - 1, 10), most) if tries else 0.0
         return longest * random.uniform(0.5, 1)
 
     async def _play(self, address: Address) -> None:
@@ -249,9 +269,9 @@ class Recorder:
         self._failed.add(address.name)
         renewal = asyncio.ensure_future(self._renewed(address))
         try:
-            async with aclosing(self._source.arrivals(address)) as arrivals:
+            async with aclosing(self._source.arrivals(address, self._followers)) as arrivals:
                 async for arrival in arrivals:
-                    self._fed = time.monotonic()
+                    self._fed, self.record.ended = time.monotonic(), None
                     self._failed.discard(address.name)
                     self._said.pop(address.name, None)
                     await self.writer.arrived(arrival)
@@ -266,6 +286,8 @@ class Recorder:
 def _ending(error: BaseException | None, *, stopped: bool) -> tuple[Outcome, str]:
     if error is None:
         return Outcome.OK, "stopped" if stopped else ""
+    if isinstance(error, Busy):
+        return Outcome.OK, ELSEWHERE
     if isinstance(error, DiskFull | DiskError | OSError):
         return Outcome.DISK, str(error)
     if isinstance(error, Broken):

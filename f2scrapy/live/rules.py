@@ -36,8 +36,12 @@ class Rules:
     )
 
     def lack(self, folder: Path) -> str:
-        """What is to be said where the disk of a folder is almost full; "" = it is not. Blocks."""
-        free = shutil.disk_usage(folder).free
+        """What is to be said where the disk of a folder is almost full; "" = it is not. Blocks.
+
+        The folder may be yet to be made.
+        """
+        there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+        free = shutil.disk_usage(there).free
         if free >= self.free_bytes:
             return ""
         return f"{free / 1e6:.0f} MB are free, F2_LIVE_FREE wants {self.free_bytes / 1e6:.0f}"

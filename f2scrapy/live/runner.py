@@ -17,12 +17,14 @@ from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.exits import EXIT_OK, exit_code
 from f2scrapy.live.archived import remember
 from f2scrapy.live.mend import mend
-from f2scrapy.live.recorder import Recorder, Recording, Room
+from f2scrapy.live.recorder import ELSEWHERE, Recorder, Recording, Room
 from f2scrapy.live.rules import rules
+from f2scrapy.live.segment import in_thread
 from f2scrapy.live.source import Source
 from f2scrapy.live.studio import Studio
 from f2scrapy.naming import Template
 from f2scrapy.notify import Notifier
+from f2scrapy.partial import Busy, DiskError
 from f2scrapy.rooms import Target, place, targets
 from f2scrapy.session import Session
 
@@ -77,6 +79,7 @@ class Runner:
     done: list[Done] = field(default_factory=list)
     _keys: set[str] = field(default_factory=set)  # of the broadcasts that are being recorded
     _tasks: dict[Target, asyncio.Task[None]] = field(default_factory=dict)
+    _useless: set[str] = field(default_factory=set)  # why lines of the watch list name no room
     _studios: dict[str, Studio] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -89,9 +92,9 @@ class Runner:
         """Record what `texts` name.
 
         Raises:
-            InputError: one names no room; nothing was asked.
+            InputError: one names no room, of a watch list all; nothing was asked.
         """
-        wanted = targets(texts)
+        wanted = self._usable(texts) if self.wait and self.listed else targets(texts)
         self._archive = Archive(archive_path(self._settings), Path(self._settings["F2_PATH"]))
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
@@ -107,12 +110,30 @@ class Runner:
 
     async def _watch(self, listed: Callable[[], Iterable[str]]) -> None:
         """Take up what is added to the list."""
-        told: set[str] = set()
         while not await self._stopped():
-            with _warning(told):
+            with _warning(self._useless):
                 for text in await asyncio.to_thread(listed):
-                    with _warning(told):
+                    with _warning(self._useless):
                         await self._take(targets([text]))
+
+    def _usable(self, texts: Iterable[str]) -> list[Target]:
+        """The rooms of a watch list; of the lines that name none the log tells.
+
+        Raises:
+            InputError: none of them names one.
+        """
+        found: list[Target] = []
+        errors: list[InputError] = []
+        for text in texts:
+            try:
+                found += targets([text])
+            except InputError as error:
+                errors.append(error)
+        if errors and not found:
+            raise errors[0]
+        for useless in errors:
+            _warn(useless, self._useless)
+        return found
 
     async def _take(self, wanted: Iterable[Target]) -> None:
         for target in wanted:
@@ -182,14 +203,18 @@ class Runner:
         try:
             if lack := await asyncio.to_thread(self._rules.lack, self._archive.root):
                 return Done(target, Outcome.DISK, lack, room)
-            recording = await self._record(studio, target, room)
-        except OSError as error:  # of its folder, or of the archive
+            recorder = await self._recorder(studio, room)
+            recording = await self._record(target, recorder)
+        except Busy:
+            return Done(target, Outcome.OK, ELSEWHERE, room)
+        except (DiskError, OSError) as error:  # of its folder, or of the archive
             return Done(target, Outcome.DISK, str(error), room)
         finally:
             self._keys.discard(room.key)
         return Done(target, recording.outcome, recording.seen, room, recording)
 
-    async def _record(self, studio: Studio, target: Target, room: Any) -> Recording:
+    async def _recorder(self, studio: Studio, room: Any) -> Recorder:
+        """Who records a broadcast nobody else does."""
         folderize = self._settings.getbool("F2_FOLDERIZE")
         base = place(self._archive, self._template, room, folderize=folderize)
 
@@ -199,6 +224,15 @@ class Runner:
             return fresh
 
         recorder = Recorder(room, base, studio.source, ask, self._rules)
+        try:
+            await in_thread(recorder.writer.take_up)
+        except BaseException:
+            recorder.writer.release()
+            raise
+        return recorder
+
+    async def _record(self, target: Target, recorder: Recorder) -> Recording:
+        room: Any = recorder.room
         self._tell("start", room, f"on air: {room.title}")
         over = asyncio.Event()
         async with asyncio.TaskGroup() as group:
@@ -255,6 +289,10 @@ def _warning(told: set[str]) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        if str(error) not in told:
-            logger.warning("%s", error)
-        told.add(str(error))
+        _warn(error, told)
+
+
+def _warn(error: InputError, told: set[str]) -> None:
+    if str(error) not in told:
+        logger.warning("%s", error)
+    told.add(str(error))

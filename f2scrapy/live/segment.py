@@ -20,7 +20,6 @@ from f2scrapy.partial import DiskError, Journal, Part
 STAMP = "%Y%m%d-%H%M%S"  # in names; UTC+8, as F2_NAMING has it
 _BLOCK = 1 << 18  # bytes held in memory before they are written
 _HELD_S = 1.0  # seconds of media that are held at most: what a kill costs
-_BACK_MS = 100  # by so much times go back where a stream is untidy
 _PACKET = 188  # bytes of MPEG-TS
 
 _Result = TypeVar("_Result")
@@ -56,15 +55,6 @@ class Segment:
     def seconds(self) -> float:
         """How long it lasts."""
         return (self.end_ms - self.zero_ms) / 1000
-
-    def takes(self, unit: Unit, jump_ms: int) -> bool:
-        """Whether a unit continues it: same setup, and no time beyond `jump_ms` is missing.
-
-        Sound and picture may lie apart by so much, too; each goes on from where it was.
-        """
-        back = self._ends.get(unit.track, self.end_ms - jump_ms) - _BACK_MS
-        ahead = self.end_ms + jump_ms
-        return unit.setup.continues(self.setup) and back <= unit.time_ms <= ahead
 
     def add(self, unit: Unit) -> bool:
         """Take a unit; whether a `flush` is due. One from before its beginning is left out."""

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin, urlsplit
@@ -22,7 +22,7 @@ from f2scrapy.identity import Identity
 from f2scrapy.live.flv import FlvStream
 from f2scrapy.live.hls import Follower, Piece
 from f2scrapy.live.quality import Address
-from f2scrapy.live.unit import Broken, Unit
+from f2scrapy.live.unit import Broken, Unit, Unreadable
 from f2scrapy.proxy import proxy_for
 from f2scrapy.request import trouble
 
@@ -52,8 +52,7 @@ class Source:
 
     identity: Identity
     sandbox: str = ""  # F2_SANDBOX
-    stall: float = 30.0  # seconds without a byte after which a stream is given up
-    _followers: dict[str, Follower] = field(default_factory=dict)  # by `Address.stream`
+    stall: float = 30.0  # seconds without a byte, or a beginning, after which one is given up
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
@@ -75,37 +74,46 @@ class Source:
     ) -> None:
         await self._http.close()
 
-    async def arrivals(self, address: Address) -> AsyncGenerator[Arrival]:
+    async def arrivals(
+        self, address: Address, followers: dict[str, Follower] | None = None
+    ) -> AsyncGenerator[Arrival]:
         """What comes from an address; it ends only where the stream says that it is over.
+
+        `followers`, by `Address.stream`, know what of a broadcast has been taken.
 
         Raises:
             Broken: it cannot be had, or breaks off.
+            Unreadable: nothing that comes can be recorded.
         """
-        read = self._flv if address.form == "flv" else self._hls
+        follower = ({} if followers is None else followers).setdefault(address.stream, Follower())
+        read = self._flv(address) if address.form == "flv" else self._hls(address, follower)
         try:
-            async with aclosing(read(address)) as arrivals:
+            async with aclosing(read) as arrivals:
                 async for arrival in arrivals:
                     yield arrival
         except ProtocolError as error:
-            raise Broken(str(error)) from error
+            raise Unreadable(str(error)) from error
         except TimeoutError:
             raise Broken(f"nothing came for {self.stall:g} s", "stall") from None
         except (aiohttp.ClientError, OSError) as error:
             raise Broken(trouble(error)) from None  # its text holds the URL
 
     async def _flv(self, address: Address) -> AsyncGenerator[Arrival]:
-        stream = FlvStream()
+        stream, opened = FlvStream(), time.monotonic()
         async with self._answer(address.url) as response:
             while True:
                 async with asyncio.timeout(self.stall):
                     chunk = await response.content.readany()
+                tags = stream.feed(chunk)
+                if stream.lack and (not chunk or time.monotonic() - opened > self.stall):
+                    raise Unreadable(f"its picture cannot be decoded: it has no {stream.lack}")
                 if not chunk:
                     raise Broken("the connection was closed")
-                if tags := stream.feed(chunk):
+                if tags and stream.begun:
                     yield Arrival(tags, time.time())
 
-    async def _hls(self, address: Address) -> AsyncGenerator[Arrival]:
-        url, follower = address.url, self._followers.setdefault(address.stream, Follower())
+    async def _hls(self, address: Address, follower: Follower) -> AsyncGenerator[Arrival]:
+        url = address.url
         text = await self._text(url)
         if variant := follower.variant(text, url):
             url, text = variant, await self._text(variant)

@@ -14,16 +14,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import ValidationError
-
-from f2scrapy.endpoint import Endpoint
+from f2scrapy.endpoint import Endpoint, readable
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.live.clock import ahead
 from f2scrapy.live.source import Source
 from f2scrapy.retry import persistently
 from f2scrapy.rooms import Target, find
 from f2scrapy.session import Session
-from f2scrapy.walk import first_fault
 
 
 @dataclass
@@ -88,7 +85,8 @@ class Studio:
             before = time.time()
             page = await self.session.ask(endpoint)
             self.ahead = ahead(page, (before + time.time()) / 2)
-            [row] = endpoint.rows_of(page)
+            with readable():
+                [row] = endpoint.rows_of(page)
             return type(room).read(row)
 
     @asynccontextmanager
@@ -97,5 +95,5 @@ class Studio:
         async with turn.taken(self.session.pace * random.uniform(0.5, 1.5)):
             try:
                 yield
-            except (ProtocolError, ValidationError) as error:
-                raise Refused(Outcome.SCHEMA_CHANGED, first_fault(error)) from error
+            except ProtocolError as error:
+                raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error

@@ -18,6 +18,10 @@ class Broken(F2Error):
         self.because = because
 
 
+class Unreadable(Broken):
+    """What comes is nothing that can be recorded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What stands at the head of a segment.

@@ -9,19 +9,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from f2scrapy.errors import F2Error
-from f2scrapy.live.clock import Clock
 from f2scrapy.live.quality import Address
 from f2scrapy.live.record import Record, Row
 from f2scrapy.live.remux import remuxed
 from f2scrapy.live.rules import Rules
 from f2scrapy.live.segment import Segment, in_thread, left_over, to_end
 from f2scrapy.live.source import Arrival
+from f2scrapy.live.timeline import Timeline
 from f2scrapy.live.unit import Unit
 from f2scrapy.partial import lock_folder
 
 logger = logging.getLogger(__name__)
 
-JUMP_MS = 3000  # what may be missing within a segment: a stream that shows little sends little
 _NEAR_MS = 500  # a setup that changes so near to the last unit is the room's doing, no loss
 _NOTED_S = 10.0  # the record is written anew so often; in a segment's first seconds, each second
 _RECENT = 8  # segments whose clock is still told anew
@@ -46,11 +45,11 @@ class Writer:
         self._rules = rules
         self._base = record.base
         self._segment: Segment | None = None
-        self._clock = Clock()
-        self._clocks: dict[str, Clock] = {}  # of streams whose time goes on over connections
+        self._line = Timeline()
+        self._lines: dict[str, Timeline] = {}  # of streams whose time goes on over connections
         self._fed = False
         self._address: Address | None = None
-        self._recent: dict[Segment, Row] = {}  # by this clock: what is known of it grows
+        self._recent: dict[Segment, Row] = {}  # of this timeline: what is known of its clock grows
         self._opened = self._noted = 0.0  # of segment and record, by the monotonic clock
         self._lock = -1  # of the folder
 
@@ -65,11 +64,13 @@ class Writer:
         return self._segment is not None
 
     def take_up(self) -> None:
-        """Go on where an earlier run left off, finishing what it could not; blocks.
+        """Go on where an earlier run left off, finishing what it could not; once. Blocks.
 
         Raises:
             Busy: another process records the same broadcast.
         """
+        if self._lock >= 0:
+            return
         folder = self._base.parent
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = lock_folder(folder)
@@ -87,12 +88,11 @@ class Writer:
 
         The time of FLV may begin anew with each connection, that of HLS goes on (`hls.Follower`).
         """
-        clock, self._fed, self._address = Clock(), False, address
+        line, self._fed, self._address = Timeline(), False, address
         if address.form == "hls":
-            clock = self._clocks.setdefault(address.stream, clock)
-        if clock is not self._clock:
-            self._recent.clear()
-        self._clock = clock
+            line = self._lines.setdefault(address.stream, line)
+        if line is not self._line:
+            self._go_by(line)
 
     async def arrived(self, arrival: Arrival) -> None:
         """Write what has come."""
@@ -101,8 +101,9 @@ class Writer:
         self._fed = True
         moment = made - ahead if told and made is not None else arrival.at
         for unit in arrival.units:
-            self._clock.see(unit.made_ms, moment)
-            await self._take(unit)
+            if not self._line.is_behind(unit):
+                await self._time(unit, moment)
+                await self._take(unit)
         rest = min(_NOTED_S, max(1.0, self._noted - self._opened))  # clocks learn most at first
         if self._segment and time.monotonic() - self._noted > rest:
             await self._note(self._segment)
@@ -131,6 +132,25 @@ class Writer:
 
     # Units
 
+    async def _time(self, unit: Unit, moment: float) -> None:
+        """Learn from when it came; a jump ends the segment, and what was told of its clock stays.
+
+        The times of HLS are the follower's own.
+        """
+        assert self._address
+        if self._address.form == "hls":
+            self._line.clock.see(unit.made_ms, moment)
+        elif not self._line.takes(unit, moment):
+            if self._segment:
+                await self.close()
+                self.because = "jump"
+            self._go_by(Timeline(self._line))
+            self._line.takes(unit, moment)
+
+    def _go_by(self, line: Timeline) -> None:
+        self._line = line
+        self._recent.clear()
+
     async def _take(self, unit: Unit) -> None:
         if self._segment and (because := self._parted(self._segment, unit)):
             await self.close()
@@ -145,7 +165,7 @@ class Writer:
 
     def _parted(self, segment: Segment, unit: Unit) -> str:
         """Why a unit does not belong to the segment; "" = it does."""
-        if not segment.takes(unit, JUMP_MS):
+        if not unit.setup.continues(segment.setup):
             near = abs(unit.time_ms - segment.end_ms) <= _NEAR_MS
             return "codec" if near else "jump"
         if not unit.entry:
@@ -201,4 +221,4 @@ class Writer:
         if len(self._recent) > _RECENT:
             del self._recent[next(iter(self._recent))]
         for one, known in self._recent.items():
-            known.clock = self._clock.between(one.zero_ms, one.end_ms)
+            known.clock = self._line.clock.between(one.zero_ms, one.end_ms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Self
 
 from scrapy import Request
@@ -14,7 +15,7 @@ from scrapy.http import Response
 from f2scrapy import retry as rules
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity
-from f2scrapy.request import network_errors, trouble
+from f2scrapy.request import GARBLED, Garbled, network_errors, stopping, trouble
 from f2scrapy.verdict import judge
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,10 @@ class OutcomeMiddleware:
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Raises:
         Refused: the platform said no, and kept to it.
+        Garbled: no answer could be unpacked.
         """
+        if GARBLED in response.flags:
+            return await self._met(request, Garbled())
         endpoint = request.meta.get("endpoint")
         if endpoint is None:
             if response.status == 429 or response.status >= 500:
@@ -70,6 +74,12 @@ class OutcomeMiddleware:
         self.crawler.stats.inc_value(f"f2/outcome/{Outcome.NETWORK}")
         return await self._again(request, Outcome.NETWORK, trouble(exception))
 
+    async def _met(self, request: Request, error: Exception) -> Request:
+        retry = await self.process_exception(request, error)
+        if retry is None:
+            raise error
+        return retry
+
     async def _again(
         self, request: Request, outcome: Outcome, seen: str, response: Response | None = None
     ) -> Request | None:
@@ -91,10 +101,16 @@ class OutcomeMiddleware:
             again = f"asked again in {pause:.2g} s ({tried + 1} of {most})"
             slot = request.meta.get("download_slot", "")
             self._tell((slot, outcome, tried), f"{seen}; {again}")
-            await asyncio.sleep(pause)
+            await self._wait(pause)
             if rules.as_another_guest(outcome, tried, most):
                 await Identity.of(self.crawler).renew(request.meta.get("guest"))
         return retry
+
+    async def _wait(self, seconds: float) -> None:
+        """No longer than the run goes on."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not stopping(self.crawler):  # noqa: ASYNC110
+            await asyncio.sleep(min(left, 0.5))
 
     def _tell(self, what: tuple[str, Outcome, int], text: str) -> None:
         """The first of its kind is in the log; where one is refused, a hundred may be."""

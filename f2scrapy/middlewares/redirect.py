@@ -12,6 +12,10 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 
 
+class OwnNetwork(IgnoreRequest):
+    """A redirect leads to this machine, or to one beside it."""
+
+
 class QuietRedirectMiddleware(RedirectMiddleware):
     """Scrapy's, without the warning it has for projects that forgot about Referers.
 
@@ -22,9 +26,13 @@ class QuietRedirectMiddleware(RedirectMiddleware):
         """No RefererMiddleware is looked for: there is none on purpose."""
 
     def _redirect(self, redirected: Request, request: Request, reason: Any) -> Request:
-        if is_inside(redirected.url) and not self.crawler.settings["F2_SANDBOX"]:
-            raise IgnoreRequest("a redirect into the own network")
+        if is_inside(redirected.url) and not self._is_sandboxs(redirected.url):
+            raise OwnNetwork("a redirect into the own network")
         return super()._redirect(redirected, request, reason)
+
+    def _is_sandboxs(self, url: str) -> bool:
+        sandbox = self.crawler.settings["F2_SANDBOX"]
+        return bool(sandbox) and url.startswith(f"{sandbox.rstrip('/')}/")
 
 
 def is_inside(url: str) -> bool:
@@ -35,8 +43,9 @@ def is_inside(url: str) -> bool:
     host = (urlsplit(url).hostname or "").rstrip(".")
     address = _number(host)
     if address is None:
-        return host == "localhost" or host.endswith(".localhost")
-    return address.is_private
+        return f".{host}".endswith((".localhost", ".localhost.localdomain"))
+    odd = address.is_reserved or address.is_multicast or getattr(address, "sixtofour", None)
+    return bool(odd) or not address.is_global  # reserved are those that hold one of IPv4, too
 
 
 def _number(host: str) -> IPv4Address | IPv6Address | None:

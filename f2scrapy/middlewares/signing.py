@@ -14,6 +14,7 @@ from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identity import Identity
 from f2scrapy.request import MEDIA_SLOT, network_errors, token, trouble
 from f2scrapy.tokens import TokenAnswer, TokenAsk
+from f2scrapy.transfer import SaveTo
 
 
 class SigningMiddleware:
@@ -45,10 +46,11 @@ class SigningMiddleware:
             await wire.become_guest(identity, self._token)
             request.meta["guest"] = identity.guest
             sent = wire.asked(identity, endpoint)
+        elif request.meta.get("download_slot") == MEDIA_SLOT:
+            save: SaveTo | None = request.meta.get("save_to")
+            sent = wire.file(identity, request.url, save.kind if save else "")
         else:
-            a_file = request.meta.get("download_slot") == MEDIA_SLOT
-            dress = wire.file if a_file else wire.page
-            sent = dress(identity, request.url)
+            sent = wire.page(identity, request.url)
         request.meta["undressed"] = (request.url, request.headers)
         request._set_url(sent.url)
         request.headers = Headers({**request.headers, **sent.headers})

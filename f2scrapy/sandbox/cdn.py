@@ -122,6 +122,8 @@ def welcome(ask: Ask, world: World, platform: str) -> bool:
         problems.append(what)
     if not ask.headers.get("Referer", "").startswith(network.referer):
         problems.append(f"media: Referer is not {network.referer}")
+    if "json" in ask.headers.get("Accept", ""):
+        problems.append("media: Accept is that of an interface")
     for what in problems:
         world.note(ask, what)
     return not problems

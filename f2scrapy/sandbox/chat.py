@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from f2scrapy.sandbox import chat_messages as shapes
 from f2scrapy.sandbox.chat_messages import Gift
@@ -15,6 +16,7 @@ _FIRST_ID = 7_500_000_000_000_000_000  # of messages
 _ROOM_IDS = 100_000_000  # messages a room can have
 _TURN = 20  # messages in which each common kind has had its share
 _GIFT_SLOTS = (14, 15)
+_COMMENTS = 6  # that TikTok tells who comes in
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ class Stream:
         """Of a message that is none of the room's."""
         return self._first + _ROOM_IDS // 2 + number
 
-    def message(self, number: int) -> bytes:
-        """One of them, as it stands in a Response."""
+    def message(self, number: int, *, old: bool = False) -> bytes:
+        """One of them, as it stands in a Response; `old` is TikTok's word for one of the past."""
         method = self.method(number)
         common = {1: method, 2: self.msg_id(number), 3: int(self.room_id),
                   4: self.time_ms(number), 6: True}  # fmt: skip
@@ -78,7 +80,12 @@ class Stream:
         else:
             body = shapes.body(method, number, self.platform)
         payload = packed({1: common, **body})
-        return packed({1: method, 2: payload, 3: self.msg_id(number), 4: 1})
+        return packed({1: method, 2: payload, 3: self.msg_id(number), 4: 1, 6: old})
+
+    def comments(self, end: int) -> list[bytes]:
+        """The last before that number, as messages of the past."""
+        said = (n for n in range(end - 1, -1, -1) if self.method(n) == shapes.CHAT)
+        return [self.message(number, old=True) for number in sorted(islice(said, _COMMENTS))]
 
     def method(self, number: int) -> str:
         if number == self.total:

@@ -19,6 +19,7 @@ from rich.tree import Tree
 
 USER = "demo"
 ROOT = Path("Download")
+ARCHIVE = ROOT / "f2scrapy.sandbox.db"  # real crawls are not to meet invented works in theirs
 SHOWN = 3  # folders of the tree that are shown whole
 
 
@@ -68,12 +69,25 @@ def crawl(spider: str, link: str, address: str, report: Path, console: Console) 
     console.print(f"[bold]$ {escape(command)}[/]", soft_wrap=True)
     done = subprocess.run(
         [sys.executable, "-m", *command.split()],
-        env=os.environ | {"F2_SANDBOX": address, "F2_PACE": "0.2", "F2_REPORT": str(report)},
+        env=environment(address, report),
         check=False,
     )
     if report.exists():
         console.print(table(json.loads(report.read_text("utf-8"))))
     return done.returncode
+
+
+def environment(address: str, report: Path) -> dict[str, str]:
+    """Ours, with options for the sandbox and none of the user's: neither cookies nor archive."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("F2_")}
+    return bare | {
+        "F2_CONFIG": os.devnull,
+        "F2_SANDBOX": address,
+        "F2_PATH": str(ROOT),
+        "F2_ARCHIVE": str(ARCHIVE),
+        "F2_PACE": "0.2",
+        "F2_REPORT": str(report),
+    }
 
 
 def table(report: dict[str, object]) -> Table:

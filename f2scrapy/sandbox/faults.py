@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from f2scrapy.sandbox import refusals
-from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, html
+from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, html, redirect
 
 API = frozenset({"list", "detail", "profile"})
 _FORM = re.compile(
@@ -59,7 +59,9 @@ class Fault:
         """
         found = _FORM.fullmatch(text.strip())
         if not found or found["name"] not in NAMES:
-            raise UnknownFault(f"{text!r}: no such fault; there are: {', '.join(sorted(NAMES))}")
+            form = "want NAME[=VALUE][:AMOUNT][@FIRST][~WHERE]"
+            why = "no such fault" if found else form
+            raise UnknownFault(f"{text!r}: {why}; there are: {', '.join(sorted(NAMES))}")
         fault = cls(found["name"], found["value"] or "", where=found["where"] or "")
         fault.first = int(found["first"] or 1)
         amount = found["amount"]
@@ -80,6 +82,11 @@ class Fault:
             return False
         self.fired += 1
         return True
+
+    def moment(self) -> tuple[float, float]:
+        """When it happens, in s since 1970, and how much of it; where the value says both."""
+        after, _, much = self.value.partition(",")
+        return self.since + float(after or 0), float(much or 0)
 
     def number(self, default: int) -> int:
         return int(self.value or default)
@@ -215,6 +222,17 @@ def _short_body(answer: Answer, fault: Fault) -> Answer:
     return Answer(body=answer.asset.read(0, at), content_type=answer.asset.content_type)
 
 
+def _garbled(_answer: Answer, fault: Fault) -> Answer:
+    """What cannot be unpacked: the value, such as gzip, br or zstd, is what it claims to be."""
+    return Answer(body=b"\xff" * 99, headers=(("Content-Encoding", fault.value or "br"),))
+
+
+def _led(_answer: Answer, fault: Fault) -> Answer:
+    """Elsewhere: the value without https://, or where clouds keep their machines' secrets."""
+    there = f"https://{fault.value}" if fault.value else "http://169.254.169.254/latest"
+    return redirect(there)
+
+
 _WIRE: dict[str, Callable[[Answer, Fault], Answer]] = {
     "cut": lambda answer, fault: answer.by(cut_at=_at(answer, fault)),
     "stall": lambda answer, fault: answer.by(stall_at=_at(answer, fault)),
@@ -225,6 +243,8 @@ _WIRE: dict[str, Callable[[Answer, Fault], Answer]] = {
     "bad_range": lambda answer, fault: answer.by(shift=fault.number(1000)),
     "etag": lambda answer, fault: answer.by(etag=f'"CHANGED{fault.fired}"'),
     "short_body": _short_body,
+    "garbled": _garbled,
+    "led": _led,
     "empty_media": lambda _answer, _fault: Answer(content_type="application/octet-stream"),
     "html": lambda _answer, _fault: html("<html><body><h1>Access Denied</h1></body></html>"),
     "expired": lambda _answer, _fault: html("<h1>403 Forbidden</h1>", 403),
@@ -243,12 +263,20 @@ _WORLD = {
     "over": "stream",  # the rooms' broadcasts end
     "switch": "stream",  # the picture has another resolution
     "hole": "stream",  # two pieces of HLS are never there
+    "jump": "stream",  # times of FLV are others from there on: "3,-60" = after 3 s, 60 s less
+    "pause": "stream",  # nothing is shown or heard: "3,2" = after 3 s, for 2 s
+    # Of whole streams.
+    "headless": "stream",  # FLV without what decoders need first
+    "ranges": "stream",  # pieces of HLS are parts of files
 }
-# Faults of live rooms' sockets: see `sockets`. The first three are of a whole connection.
+# Faults of live rooms' sockets: see `sockets`. The first four are of a whole connection.
 _SOCKET = {
     "drop",  # it breaks after so many messages (the value)
+    "snap",  # it is closed right behind its last messages, which come in a frame each
     "silent",  # after so many messages nothing comes, and nothing is answered
     "no_replay",  # what was said while a client was away is not told; for all, as long as it is on
+    "history",  # nor is it here, but who comes is told the last six comments, marked as old
+    "echo",  # nor here, but the last frame comes again first
     "twice",  # a frame comes twice
     "shuffled",  # a frame comes after the next one
     "torn",  # half of its gzip is missing

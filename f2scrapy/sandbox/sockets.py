@@ -62,6 +62,16 @@ class _Line:
         told = webcast.position(self.ask, self.world)
         self.at = self.stream.position(self.world.clock()) if told is None else told
         self.drop_at, self.silent_at = self._after("drop"), self._after("silent")
+        self.snap_at = self._after("snap")
+        self.past = self._past()
+
+    def _past(self) -> list[bytes]:
+        """What is told once more before anything else."""
+        faults, stream = self.world.faults, self.stream
+        if faults.on("history"):
+            return stream.comments(self.at)
+        last = self.world.last_frames.get(stream.room_id, (0, 0)) if faults.on("echo") else (0, 0)
+        return [stream.message(number) for number in range(*last)]
 
     def now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -81,6 +91,8 @@ class _Line:
             with suppress(ConnectionError):
                 while not (reading.done() or self.broken or self._over()):
                     await self._turn()
+                    if self.at >= self.snap_at:
+                        await self.socket.close()
                     await asyncio.sleep(self.stream.pace.frame)
         finally:
             reading.cancel()
@@ -98,9 +110,10 @@ class _Line:
         if self.broken or self.silent:
             return
         told = self.stream.position(self.world.clock())
-        end = min(told, self.at + _MOST, self.drop_at, self.silent_at)
-        if end > self.at:
-            await self._tell(int(end))
+        end = int(min(told, self.at + _MOST, self.drop_at, self.silent_at, self.snap_at))
+        step = 1 if end >= self.snap_at else _MOST
+        while end > self.at:
+            await self._tell(min(end, self.at + step))
 
     def _minded(self) -> bool:
         """Whether the client has not answered as it should."""
@@ -120,6 +133,7 @@ class _Line:
 
     async def _tell(self, end: int) -> None:
         frame = self._frame(self.at, end)
+        self.world.last_frames[self.stream.room_id] = (self.at, end)
         self.world.report.sockets["messages"] += end - self.at
         self.at = end
         if not self.held and not self._over() and self._struck("shuffled"):
@@ -136,7 +150,8 @@ class _Line:
         self.frames += 1
         asks = self.frames % _NO_ACK != 0 if need_ack is None else need_ack
         fields = webcast.response(self.ask, self.world, first, end, need_ack=asks)
-        fields[1] += self._strange(end)
+        fields[1] = self.past + fields[1] + self._strange(end)
+        self.past = []
         log_id = _FIRST_LOG + self.frames
         if asks:
             self.unacked[log_id] = (self.now(), str(fields[5]))

@@ -101,30 +101,35 @@ def _origin_ms(world: World) -> int:
 
 
 def _flv(wanted: Wanted, ask: Ask, world: World) -> Answer:
-    body = _flowing(wanted, ask.platform, world)
+    fault = world.faults.on("headless")
+    head = not (fault and fault.strikes(ask, "stream"))
+    body = _flowing(wanted, ask.platform, world, head=head)
     return Answer(stream=body, content_type=_TYPES["flv"]).by(length=False)
 
 
-async def _flowing(wanted: Wanted, platform: str, world: World) -> AsyncIterator[bytes]:
+async def _flowing(
+    wanted: Wanted, platform: str, world: World, *, head: bool
+) -> AsyncIterator[bytes]:
     """Tags from the last key frame on, each when its time has come, until the room is over."""
     frame = int(world.clock() * 1000) // PIECE_MS * GROUP
     yield box.FLV_HEADER
     shown, silence = None, frame * FRAME_MS
     while not world.over(wanted.room_id, platform) and world.clock() < wanted.expires:
         grid = _grid(frame, world)
-        tags = [*(_setup(grid, frame, wanted, world) if grid != shown else ())]
+        tags = [*(_setup(grid, frame, wanted, world) if grid != shown and head else ())]
         shown = grid
         tags.append(_video(frame, wanted, world))
         end = (frame + 1) * FRAME_MS
         tags += [_sound(ms, world) for ms in range(silence, end, box.SILENCE_MS)]
         silence += -(-(end - silence) // box.SILENCE_MS) * box.SILENCE_MS
-        yield b"".join(tags)
+        if not _paused(frame, world):
+            yield b"".join(tags)
         frame += 1
         await asyncio.sleep(max(0.0, frame * FRAME_MS / 1000 - world.clock()))
 
 
 def _setup(grid: picture.Grid, frame: int, wanted: Wanted, world: World) -> Iterator[bytes]:
-    ms = frame * FRAME_MS - _origin_ms(world)
+    ms = _flv_ms(frame * FRAME_MS, world)
     if wanted.quality != "ao":
         sets = picture.sequence(grid), picture.picture_set()
         yield box.flv_tag(box.SCRIPT, ms, box.flv_metadata(*grid.size, 1000 // FRAME_MS))
@@ -136,11 +141,24 @@ def _video(frame: int, wanted: Wanted, world: World) -> bytes:
     if wanted.quality == "ao":
         return b""
     body = box.avc_frame(*_nals(frame, world), key=frame % GROUP == 0)
-    return box.flv_tag(box.VIDEO, frame * FRAME_MS - _origin_ms(world), body)
+    return box.flv_tag(box.VIDEO, _flv_ms(frame * FRAME_MS, world), body)
 
 
 def _sound(ms: int, world: World) -> bytes:
-    return box.flv_tag(box.AUDIO, ms - _origin_ms(world), box.aac_silence())
+    return box.flv_tag(box.AUDIO, _flv_ms(ms, world), box.aac_silence())
+
+
+def _flv_ms(ms: int, world: World) -> int:
+    """A tag's time; by the fault "jump" another one, from a key frame on."""
+    at, by = fault.moment() if (fault := world.faults.on("jump")) else (0.0, 0.0)
+    jumps = ms // PIECE_MS * PIECE_MS >= at * 1000
+    return ms - _origin_ms(world) + round(by * 1000 if jumps else 0)
+
+
+def _paused(frame: int, world: World) -> bool:
+    """Whether the fault "pause" has come to this frame, and to all of its group."""
+    at, seconds = fault.moment() if (fault := world.faults.on("pause")) else (0.0, 0.0)
+    return at <= frame // GROUP * PIECE_MS / 1000 < at + seconds
 
 
 # HLS
@@ -160,6 +178,7 @@ def _playlist(wanted: Wanted, ask: Ask, world: World) -> Answer:
         if shown and _grid(piece * GROUP, world) != _grid((piece - 1) * GROUP, world):
             shown.append("#EXT-X-DISCONTINUITY")
         name = f"stream-{wanted.room_id}_{wanted.quality}-{piece}.ts"
+        shown += ["#EXT-X-BYTERANGE:188@0"] if world.faults.on("ranges") else []
         shown += [f"#EXTINF:{PIECE_MS / 1000:.3f},", name]
     number = start - _origin_ms(world) // PIECE_MS
     lines += [f"#EXT-X-MEDIA-SEQUENCE:{number}", *shown, ""]

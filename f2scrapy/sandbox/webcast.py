@@ -40,7 +40,7 @@ def cursor(position: int, now: float) -> str:
 def position(ask: Ask, world: World) -> int | None:
     """How many messages the client says it has been told; None = it does not say."""
     found = _CURSOR.fullmatch(ask.params.get("cursor", ""))
-    forgotten = world.faults.on("no_replay")
+    forgotten = any(map(world.faults.on, ("no_replay", "history", "echo")))
     return int(found[1]) - 1 if found and not forgotten else None
 
 
@@ -91,8 +91,10 @@ def _fetched(ask: Ask, world: World, route: dict[str, str] | None = None) -> Ans
     stream = stream_of(ask, world)
     end, told = stream.position(world.clock()), position(ask, world)
     first = max(0, end - stream.pace.history) if told is None else max(told, end - _MOST)
-    body = packed(response(ask, world, min(first, end), end, route=route or {}))
-    return Answer(body=body, content_type="application/protobuffer")
+    fields = response(ask, world, min(first, end), end, route=route or {})
+    if world.faults.on("history"):
+        fields[1] = stream.comments(end)
+    return Answer(body=packed(fields), content_type="application/protobuffer")
 
 
 def _as_json(ask: Ask, room_id: str, world: World) -> Answer:

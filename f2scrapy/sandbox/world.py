@@ -81,6 +81,7 @@ class World:
         self.broadcasts: dict[tuple[str, str], float] = {}  # by platform and room_id
         self.signatures: set[str] = set()  # of sockets; the platform's page makes each one anew
         self.watching: Counter[tuple[str, str]] = Counter()  # by visitor and room: open sockets
+        self.last_frames: dict[str, tuple[int, int]] = {}  # by room_id: from, to
         for text in self.options.faults:
             self.switch_on(text)
 

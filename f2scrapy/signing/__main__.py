@@ -5,6 +5,7 @@ is a decoder, `decoded`. It passes if signing gives `output`, the decoder gives 
 verifier accepts the one with the other.
 """
 
+import argparse
 import json
 import sys
 from collections import Counter
@@ -216,11 +217,24 @@ def _run(group: str, vectors: Iterable[Vector]) -> Counter[bool]:
     return counts
 
 
+def _read(file: str) -> dict[str, list[Vector]]:
+    """The groups of a file; ends the program where it is none of vectors."""
+    try:
+        groups = json.loads(Path(file).read_bytes())
+    except OSError as error:
+        sys.exit(f"{file}: cannot be read: {error.strerror}")
+    except ValueError:
+        groups = None
+    if not isinstance(groups, dict):
+        sys.exit(f"{file}: want JSON: lists of vectors by name of group")
+    return groups
+
+
 def main(files: list[str]) -> int:
     """Print a line for every group; return 0 if some vectors passed and none failed."""
     total: Counter[bool] = Counter()
     for file in files:
-        for name, vectors in json.loads(Path(file).read_bytes()).items():
+        for name, vectors in _read(file).items():
             if name == "meta":
                 continue
             if name not in RUNNERS:
@@ -233,6 +247,6 @@ def main(files: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit("usage: python -m f2scrapy.signing FILE...")
-    sys.exit(main(sys.argv[1:]))
+    parser = argparse.ArgumentParser(prog="python -m f2scrapy.signing", description=__doc__)
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    sys.exit(main(parser.parse_args().files))

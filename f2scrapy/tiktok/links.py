@@ -23,7 +23,8 @@ IDS = {"unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}", "room_id": r"\d{19}"}
 # (a playlist's name holds anything); without a scheme its host must be known.
 _CANDIDATE = re.compile(
     rf"""(?P<url> (?: https?:// | {_ALONE} (?= (?:[a-z0-9-]+\.)* tiktokv?\.com/ ) )
-                  (?: /playlist/[^\s/?#]*-\d{{15,20}} | (?! ["'<>()\[\]{{}}|^`,;] ) [!-~] )+ )
+                  (?: /playlist/[^\s/?#]*-\d{{15,20}}
+                    | (?! ["'<>()\[\]{{}}|^`,;] | (?<=\w) https?:// ) [!-~] )+ )
        | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
        | {_ALONE} @ (?P<unique_id> {_UNIQUE_ID} ) (?![\w.-]*@)
        | {_ALONE} (?P<aweme_id> \d{{19}} ) (?![\w-])""",

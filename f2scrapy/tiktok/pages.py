@@ -11,17 +11,16 @@ not say is missing in the answer.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from f2scrapy.endpoint import look
+from f2scrapy.endpoint import from_text, look
 from f2scrapy.errors import ProtocolError
 
 _IDS = ("__NEXT_DATA__", "SIGI_STATE", "__UNIVERSAL_DATA_FOR_REHYDRATION__")
 _SCRIPT = re.compile(
-    rf"<script[^>]*\bid=[\"']({'|'.join(_IDS)})[\"'][^>]*>(.*?)</script>", re.DOTALL
+    rf"<script[^<>]*\bid=[\"']({'|'.join(_IDS)})[\"'][^<>]*>(.*?)</script>", re.DOTALL
 )
 
 
@@ -34,7 +33,7 @@ def page_data(html: str) -> Mapping[str, Any]:
     blocks: dict[str, Any] = {}
     for name, written in _SCRIPT.findall(html):
         try:
-            data = json.loads(written)
+            data = from_text(written)
         except ValueError:
             data = None
         if not isinstance(data, dict):

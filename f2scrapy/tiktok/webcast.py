@@ -23,7 +23,7 @@ async def find(session: Session, link: Link) -> LiveRoom:
 
     Raises:
         Refused: it is not shown.
-        ProtocolError, ValidationError: what is shown has a shape that is not known.
+        ProtocolError: what is shown has a shape that is not known.
     """
     if link.kind == "room_id":
         return await _broadcast(session, link.id)

@@ -84,7 +84,10 @@ class Other(Event, frozen=True, kw_only=True):
 
 
 class Gap(Event, frozen=True, kw_only=True):
-    """Nothing was received between two moments of this machine's clock, and nothing replayed it."""
+    """Nobody listened between two moments of this machine's clock.
+
+    And nothing shows that all that was said meanwhile was told later; ``reason`` says what it is.
+    """
 
     kind: ClassVar[str] = "gap"
     method: str = "gap"

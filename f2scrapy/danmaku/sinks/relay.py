@@ -11,6 +11,7 @@ made to lead here (DNS rebinding) is turned away.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import logging
@@ -30,6 +31,7 @@ from f2scrapy.danmaku.sinks.journal import line, opened
 MOST_CLIENTS = 64
 BEHIND = 4 << 20  # bytes that wait for a client; beyond, it misses events
 
+_END_S = 1.0  # for a client to take what waits, and again for its goodbye
 _KINDS = frozenset({*KINDS, "opened"})
 _silent = logging.getLogger(f"{__name__}.wire")
 _silent.setLevel(logging.CRITICAL)  # it would log addresses, with the token in them
@@ -58,7 +60,7 @@ class Relay:
             compression=None,
             max_size=1024,  # bytes; clients have nothing to say
             server_header=None,
-            close_timeout=1,  # s; who does not read cannot hold up the end
+            close_timeout=_END_S,
             logger=_silent,
         )
         self.port = next(iter(self._server.sockets)).getsockname()[1]
@@ -71,7 +73,12 @@ class Relay:
         at: TracebackType | None,
     ) -> None:
         self._server.close()
-        await self._server.wait_closed()
+        try:
+            await asyncio.wait_for(self._server.wait_closed(), 2 * _END_S)
+        except TimeoutError:  # who does not read cannot hold up the end
+            for client in self._clients:
+                client.cut()
+            await self._server.wait_closed()
 
     def sink(self) -> RoomRelay:
         """What passes on the events of one room."""
@@ -158,6 +165,10 @@ class _Client:
         if self._room and self._room not in {room.room_id, room.web_rid}:
             return False
         return not self._kinds or kind in self._kinds or kind == "opened"
+
+    def cut(self) -> None:
+        """End the connection, and forget what waits."""
+        self._wire.transport.abort()
 
     def give(self, data: bytes) -> None:
         """Send it, unless too much waits already: nobody waits for a client."""

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BaseModel, BeforeValidator, Field
 
 from f2scrapy.douyin.endpoints import WEB, DouyinEndpoint
-from f2scrapy.endpoint import look
+from f2scrapy.endpoint import from_text, look
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 
 # Words for the platform's values; the first of each narrows nothing.
@@ -267,7 +267,7 @@ def _room(card: Mapping[str, Any]) -> Any:
     """The room in the work that stands for it, where it is JSON within JSON; None = no room."""
     written = look(card, "lives.rawdata")
     try:
-        return json.loads(written) if isinstance(written, str) else None
+        return from_text(written) if isinstance(written, str) else None
     except ValueError:
         raise ProtocolError("lives.rawdata: expected JSON") from None
 
