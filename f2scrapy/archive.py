@@ -13,8 +13,9 @@ Paths are relative to the root, with forward slashes, so that a tree can be move
 from __future__ import annotations
 
 import errno
+import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -25,10 +26,12 @@ from scrapy.crawler import Crawler
 
 from f2scrapy.config import archive_path
 from f2scrapy.errors import InputError
-from f2scrapy.item import File
+from f2scrapy.item import File, Rendition
 from f2scrapy.naming import distinct, fold, safe
 from f2scrapy.records import Records
 from f2scrapy.schema import open_database
+
+logger = logging.getLogger(__name__)
 
 
 class Folder(NamedTuple):
@@ -81,9 +84,9 @@ class Archive(Records):
         Raises:
             OSError: it cannot be renamed on disk; the next call, or run, tries again.
         """
-        self._settle()
         owner = (platform, mode, sec_user_id)
         with self._writing():
+            self._move_planned()
             row = self._db.execute(
                 "SELECT path, nickname FROM folders"
                 " WHERE platform = ? AND mode = ? AND sec_user_id = ?",
@@ -110,7 +113,7 @@ class Archive(Records):
 
     def _rename_folder(self, owner: tuple[str, str, str], nickname: str, old: str) -> str:
         for new in _folder_paths(owner, nickname):
-            if not self._is_vacant(old, new):
+            if not self._is_vacant(old, new) or self._is_promised(old, new):
                 continue
             moved = self._db.execute(
                 "UPDATE OR IGNORE folders SET nickname = ?, path = ?, fold = ?"
@@ -152,6 +155,7 @@ class Archive(Records):
             OSError: a file cannot be renamed; the next run tries again.
         """
         with self._writing():
+            self._move_planned()
             old = self.path(key)
             assert old is not None, f"{key} has no place yet"
             tails = [file.path[len(old) :] for file in self.held(key).values()]
@@ -175,6 +179,38 @@ class Archive(Records):
             if taken.rowcount:
                 return path
         raise ValueError(f"{key}: no path was free")
+
+    # Files
+
+    def keep(self, key: str, place: str, files: Iterable[tuple[File, Sequence[Rendition]]]) -> None:
+        """Remember those of these files of the work `key` that are on disk, and are news.
+
+        They are as if the work lay at `place` still. Where another run has moved it since, each
+        file is where it lies now, or follows.
+
+        Raises:
+            ValueError: a file does not lie at the place of the work.
+            OSError: it cannot be moved.
+        """
+        with self._writing():
+            self._move_planned()
+            held = self.held(key)
+            now = self.path(key) or place
+            for file, offered in files:
+                here = self._followed(file, place, now)
+                if held.get(here.asset) != here and self.on_disk(here):
+                    self.remember(key, here, offered)
+
+    def _followed(self, file: File, place: str, now: str) -> File:
+        if now == place or not file.path.startswith(place):
+            return file
+        here = file.model_copy(update={"path": now + file.path.removeprefix(place)})
+        if self.on_disk(file):
+            source, target = self.locate(file.path), self.locate(here.path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+            self._tidy(source.parent)
+        return here
 
     # Disk
 
@@ -200,14 +236,32 @@ class Archive(Records):
             return target.samefile(source)  # where case does not count
         return not os.path.lexists(target)
 
+    def _is_promised(self, old: str, new: str) -> bool:
+        """Whether other works are to lie below `new`, though there may be nothing on disk yet."""
+        below = "SELECT 1 FROM works WHERE fold > fold(?1) || '/' AND fold < fold(?1) || '0'"
+        return fold(new) != fold(old) and bool(self._db.execute(below, (new,)).fetchone())
+
     def _plan(self, source: str, target: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO moves VALUES (?, ?)", (source, target))
 
     def _settle(self) -> None:
         """Do on disk what was planned; after kill -9 opening the archive does the rest."""
+        with self._writing():
+            self._move_planned()
+
+    def _move_planned(self) -> None:
+        """Within a transaction: two processes that move at once would undo each other's moves."""
         for source, target in self._db.execute("SELECT source, target FROM moves").fetchall():
             _move(self.locate(source), self.locate(target))
+            self._tidy(self.locate(source).parent)
             self._db.execute("DELETE FROM moves WHERE source = ?", (source,))
+
+    def _tidy(self, folder: Path) -> None:
+        """Remove what is empty now."""
+        with suppress(OSError):  # it is not empty, or another run has this moment removed it
+            while folder != self.root:
+                folder.rmdir()
+                folder = folder.parent
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -226,9 +280,17 @@ def _folder_paths(owner: tuple[str, str, str], nickname: str) -> Iterator[str]:
 
 
 def _move(source: Path, target: Path) -> None:
+    """Rename; a folder that has come in at the target meanwhile is joined, nothing replaced."""
+    if not os.path.lexists(source):  # moved already, or removed by its owner
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileNotFoundError):  # moved already, or removed by its owner
-        source.rename(target)
-    left = source.parent
-    if left != target.parent and left.is_dir() and not any(left.iterdir()):
-        left.rmdir()
+    if not os.path.lexists(target) or target.samefile(source):  # where case does not count
+        with suppress(FileNotFoundError):  # an unfinished file has just got its final name
+            source.rename(target)
+    elif source.is_dir() and target.is_dir():
+        for inner in list(source.iterdir()):
+            _move(inner, target / inner.name)
+        with suppress(OSError):  # something of it stays
+            source.rmdir()
+    else:
+        logger.warning("%s stays where it is: there is another %s", source, target)

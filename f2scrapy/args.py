@@ -50,7 +50,7 @@ def _interval(value: Any) -> Any:
         return value
     try:
         return Interval.parse(value)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # UTC+8 begins before the year 1
         raise ValueError(f"want YYYY-MM-DD|YYYY-MM-DD or all ({error})") from None
 
 
@@ -88,8 +88,11 @@ def lines_of(text: str, option: str = "") -> list[str]:
         return [text]
     try:
         lines = Path(text[1:]).expanduser().read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is no text in UTF-8: save it as such"
+    except (OSError, ValueError, RuntimeError) as error:
+        no_text = "it is no text in UTF-8: save it as such"
+        why = (
+            no_text if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", error)
+        )
         a_name = option.startswith("-a") and re.fullmatch(r"@[\w.]+", text)
         hint = "; a user's name goes without @" if a_name else ""
         raise InputError(f"{option}{text}: cannot read that file ({why}){hint}") from error

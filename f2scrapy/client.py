@@ -8,11 +8,11 @@ from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from pkgutil import iter_modules
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from f2scrapy.endpoint import Endpoint, look
 from f2scrapy.errors import InputError, unknown, wish
@@ -21,15 +21,32 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
 
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("want one line: no header can hold more")
+    return text
+
+
+def _agent(text: str) -> str:
+    try:
+        text.format(version="")
+    except (LookupError, ValueError, AttributeError):
+        raise ValueError("want no braces in it but those of {version}") from None
+    return text
+
+
+_Header = Annotated[str, AfterValidator(_one_line)]
+
+
 class Browser(BaseModel):
     """What a platform sees of the browser."""
 
     model_config = _STRICT
 
     version: str
-    user_agent: str
-    headers: dict[str, str]  # sent with everything
-    accept: dict[str, str]  # … but this with files, by their kind; "file" = all others
+    user_agent: Annotated[_Header, AfterValidator(_agent)]
+    headers: dict[_Header, _Header]  # sent with everything
+    accept: dict[str, _Header]  # … but this with files, by their kind; "file" = all others
 
 
 class TokenRequest(BaseModel):
@@ -41,7 +58,7 @@ class TokenRequest(BaseModel):
     hours: float  # how long it is used
     body: dict[str, Any] | None = None  # None = GET
     params: dict[str, Any] = {}  # in the URL
-    headers: dict[str, str] = {}  # besides the browser's
+    headers: dict[_Header, _Header] = {}  # besides the browser's
 
 
 class Client(BaseModel):
@@ -55,7 +72,7 @@ class Client(BaseModel):
     login_cookies: list[str]  # one of these is there once somebody is logged in
     token_cookies: dict[str, str]  # guest token → cookie that carries it
     uifid_cookies: list[str] = []
-    media_referer: str
+    media_referer: _Header
     media_hosts: list[str] = []  # below these (".example.com") files are kept behind cookies
     media_cookies: list[str] = []  # … these, and no other
     params: dict[str, dict[str, Any]]  # set → browser parameters, in the page's order
@@ -80,13 +97,17 @@ def client(platform: str, changes: Mapping[str, Any] = {}, file: str = "f2scrapy
     if platform not in known:
         raise InputError(unknown(f"platform {platform}", platform, known))
     for name in changes.keys() - known.keys():
-        raise InputError(unknown(f"{file}: client.{name}", name, known))
+        raise InputError(unknown(f"{file}: client.{name}", str(name), known))
     place = f"{file}: client.{platform}"
     try:
         made = Client.model_validate(_merged(known[platform], changes.get(platform) or {}))
     except ValidationError as error:
         raise InputError(_explain(place, known[platform], error)) from None
     _check_schemes(made, platform, place)
+    facts = {*_PLACEHOLDER.findall(repr(known)), *made.locale, "now_ms"}
+    for name in _PLACEHOLDER.findall(repr(changes.get(platform))):
+        if name not in facts:
+            raise InputError(unknown(f"{place}: {{{name}}}", name, facts))
     return made
 
 

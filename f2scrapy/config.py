@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import yaml
 from scrapy.settings import BaseSettings, Settings
 
 from f2scrapy.args import Args
 from f2scrapy.errors import InputError, unknown
-from f2scrapy.loader import module, places
+from f2scrapy.loader import SpiderLoader, module, places
 from f2scrapy.options import check, key_of
 from f2scrapy.request import MEDIA_SLOT, TOKEN_SLOT
 
@@ -22,6 +23,7 @@ SPIDERS = ("spiders",)  # packages
 # Between Scrapy's own priorities: project 20 < what a spider has as usual < file < environment
 # < spider 30 < cmdline 40.
 _SPIDER, _FILE, _ENVIRONMENT = 21, 22, 24
+_NOT_IN_FILE = ("F2_FILE", "F2_CONFIG")
 
 
 class Config:
@@ -97,21 +99,33 @@ def spider_defaults(settings: BaseSettings, spider: str, kind: type[Args]) -> di
     """The spider's arguments as the file gives them; null gives none.
 
     Raises:
-        InputError: a name is neither an option nor an argument of any such spider.
+        InputError: a name, in whatever section of the file, is neither an option nor an argument
+            of any such spider.
     """
+    names = _spider_names()
+    for name in filter(names.__contains__, settings.get("F2_FILE") or {}):
+        _check_section(settings, name, kind if name == spider else _args_of(name))
     found: dict[str, Any] = {}
-    platform = platform_of(spider)
-    for name, section in zip((platform, spider), _sections(settings, spider), strict=True):
-        for key, value in section.items():
-            if key in kind.model_fields:
-                found |= {key: value} if value is not None else {}
-            elif not _option(settings, key) and (name == spider or not _of_another(key)):
-                fields = kind.model_fields if name == spider else _all_fields(Args)
-                valid = [*fields, *map(key_of, options(settings))]
-                raise InputError(
-                    unknown(f"{_name(settings)}: {name}.{key}", key_of(str(key)), valid)
-                )
+    for section in _sections(settings, spider):
+        found |= {key: section[key] for key in kind.model_fields if section.get(key) is not None}
     return found
+
+
+def _check_section(settings: BaseSettings, name: str, kind: type[Args] | None) -> None:
+    """None = it is of several spiders, or of one that cannot be loaded."""
+    for key in settings["F2_FILE"][name] or {}:
+        if _option(settings, key) or (kind and key in kind.model_fields):
+            continue
+        if kind or not (key in _all_fields(Args) or _of_another(key)):
+            valid = [*(kind.model_fields if kind else _all_fields(Args)), *_keys(settings)]
+            raise InputError(unknown(f"{_name(settings)}: {name}.{key}", key_of(str(key)), valid))
+
+
+def _args_of(name: str) -> type[Args] | None:
+    with suppress(KeyError, InputError):
+        kind: type[Args] = get_type_hints(SpiderLoader(SPIDERS).load(name))["args"]
+        return kind
+    return None
 
 
 def client_changes(settings: BaseSettings) -> tuple[dict[str, Any], str]:
@@ -137,14 +151,15 @@ def platform_of(spider: str) -> str:
 
 def _read(settings: BaseSettings) -> dict[str, Any]:
     given = settings["F2_CONFIG"]
-    path = Path(_name(settings)).expanduser()
+    path = Path(_name(settings))
     try:
-        file = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        text = path.expanduser().read_text(encoding="utf-8-sig")
+        file = yaml.load(text, _Loader)  # noqa: S506 - it is the safe one
     except FileNotFoundError:
         if given:
             raise InputError(f"F2_CONFIG={given}: there is no such file") from None
         return {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RuntimeError, yaml.YAMLError) as error:
         raise InputError(f"{path}: cannot be read: {_why(error)}") from error
     if not isinstance(file, dict | None):
         raise InputError(f"{path}: want sections with names and values")
@@ -164,7 +179,7 @@ def _general(settings: BaseSettings, file: Mapping[str, Any]) -> Iterator[tuple[
             if value is not None:
                 yield name, value
         else:
-            valid = [*map(key_of, options(settings)), *_spider_names(), "client"]
+            valid = [*_keys(settings), *_spider_names(), "client"]
             raise InputError(unknown(f"{_name(settings)}: {key}", key_of(str(key)), valid))
 
 
@@ -175,7 +190,12 @@ def _sections(settings: BaseSettings, spider: str) -> list[dict[str, Any]]:
 
 def _option(settings: BaseSettings, key: str) -> str:
     name = f"F2_{str(key).upper()}"  # YAML has names that are no texts
-    return name if name in settings and name not in ("F2_FILE", "F2_CONFIG") else ""
+    return name if name in settings and name not in _NOT_IN_FILE else ""
+
+
+def _keys(settings: BaseSettings) -> list[str]:
+    """What `_option` takes."""
+    return [key_of(name) for name in options(settings) if name not in _NOT_IN_FILE]
 
 
 def _spider_names() -> set[str]:
@@ -210,11 +230,24 @@ def _all_fields(kind: type[Args]) -> dict[str, Any]:
     return fields
 
 
-def _why(error: OSError | UnicodeDecodeError | yaml.YAMLError) -> str:
+class _Loader(yaml.SafeLoader):
+    """Takes no name twice; YAML itself would let the last one win, and forget the others."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names: set[str] = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in names:
+                why = f"{key.value} stands there a second time"
+                raise yaml.MarkedYAMLError(problem=why, problem_mark=key.start_mark)
+            names.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _why(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         escape = "escape" in str(error.problem)  # such as that of "C:\Users"
         hint = "; what holds a \\ goes between single quotes" if escape else ""
         return f"line {error.problem_mark.line + 1}: {error.problem}{hint}"
-    if isinstance(error, OSError):
-        return str(error.strerror)
-    return "it is no text in UTF-8"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
+    return str(getattr(error, "strerror", error))

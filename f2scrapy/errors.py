@@ -158,7 +158,9 @@ _WISHES = {  # by pydantic's type of a fault, filled from its context
 
 def wish(fault: Mapping[str, Any]) -> str:
     """What was wanted in the place of a value, in people's words; `fault` is one of pydantic's."""
-    words = _WISHES.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
+    words = _WISHES.get(fault["type"])
+    if words is None:  # it may quote what was given
+        return str(fault["msg"]).removeprefix("Value error, ").replace("'", "")
     return words.format(**fault.get("ctx", {})).replace("'", "")
 
 

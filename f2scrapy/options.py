@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -22,15 +23,29 @@ def _loopback(url: str) -> str:
     return url
 
 
+def _place(path: str) -> str:
+    if "\0" in path:
+        raise ValueError("no path can hold that")
+    try:
+        Path(path).expanduser()
+    except RuntimeError:
+        raise ValueError("there is no such user, or nobody knows their folder") from None
+    return path
+
+
+_Place = Annotated[str, AfterValidator(_place)]
+_Pause = Annotated[float, Field(ge=0, le=86_400)]  # seconds; nobody waits longer for a request
+
+
 class Options(BaseModel):
     """F2_PATH is `path`, and so on."""
 
     model_config = ConfigDict(extra="forbid")
 
-    config: str
-    path: str = Field(min_length=1)
-    archive: str
-    cookies: str
+    config: _Place
+    path: _Place = Field(min_length=1)
+    archive: _Place
+    cookies: _Place
     sandbox: Annotated[str, AfterValidator(_loopback)]
     media: str | list[str]
     rendition: str
@@ -39,21 +54,21 @@ class Options(BaseModel):
     folderize: bool
     rename: bool
     fsync: bool
-    pace: Annotated[float, Field(ge=0)]
+    pace: _Pause
     media_concurrency: Annotated[int, Field(ge=1, le=512)]
-    stall: Annotated[float, Field(gt=0)]
+    stall: Annotated[_Pause, Field(gt=0)]
     retries: Annotated[int, Field(ge=0)]
-    backoff: Annotated[float, Field(ge=0)]
+    backoff: _Pause
     live_quality: str
     live_split: str
-    live_free: Annotated[float, Field(ge=0)]
-    live_patience: Annotated[float, Field(gt=0)]
-    live_poll: Annotated[float, Field(ge=0)]
+    live_free: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    live_patience: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    live_poll: _Pause
     live_remux: bool
     notify_webhook: str
     notify_bark: str
     notify_on: str | list[str]
-    report: str
+    report: _Place
     raw: bool
     progress: Literal["auto", "bars", "lines", "none"]
 

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from io import FileIO
 from pathlib import Path
@@ -32,6 +32,10 @@ class Busy(DiskError):
     """Another process is writing the file, or has this moment finished it."""
 
 
+class Gone(DiskError):
+    """It is not where it was written: another process has moved its folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Journal:
     """What must be known of a part to go on with it. Holds neither address nor token."""
@@ -42,11 +46,13 @@ class Journal:
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """None where there is no journal, or one that was cut short."""
+        """None where there is no journal, or one that cannot be ours."""
         try:
-            return cls(**json.loads(path.read_bytes()))
+            found = cls(**json.loads(path.read_bytes()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
+        sound = isinstance(found.total, int) and isinstance(found.validator, str)
+        return found if sound else None
 
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self)), encoding="utf-8")
@@ -134,11 +140,16 @@ class Part:
 
         After a power failure the name may be missing, then the file is fetched again; it never
         stands for less than the whole file. So the folder need not be synced, too.
+
+        Raises:
+            Gone: somebody has moved the part; it is as it was, elsewhere.
         """
         assert self._file
         with self._disk():
             if self._durable:
                 _sync_data(self._file.fileno())
+            if not _is_at(self._path, self._file):
+                raise Gone(f"{self._path} was moved")
             if self.journal:
                 self._journal_path.unlink(missing_ok=True)
             self._path.replace(self._final)
@@ -183,6 +194,21 @@ class Part:
             raise DiskError(f"{self._path}: {e.strerror or e}") from e
 
 
+def write_whole(final: Path, key: str, data: bytes) -> None:
+    """A file that is there at once, unless it is there already.
+
+    Raises:
+        DiskError: it cannot be written.
+    """
+    if final.is_file() and final.read_bytes() == data:
+        return
+    with closing(Part(final, key)) as part:
+        part.open()
+        part.begin(None)
+        part.write(data)
+        part.commit()
+
+
 def _create_locked(path: Path) -> FileIO:
     try:
         file = FileIO(path, "x+")
@@ -196,10 +222,14 @@ def _create_locked(path: Path) -> FileIO:
 def _open_locked(path: Path) -> FileIO:
     file = FileIO(path, "r+")
     lock(file)
-    if not path.exists() or not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+    if not _is_at(path, file):
         file.close()
         raise FileExistsError(errno.EEXIST, "another process has just finished this file")
     return file
+
+
+def _is_at(path: Path, file: FileIO) -> bool:
+    return path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat())
 
 
 def lock(file: FileIO) -> None:

@@ -9,7 +9,8 @@ from email.utils import parsedate_to_datetime
 
 from scrapy.http import Headers
 
-_CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
+_LENGTH = re.compile(r"[0-9]{1,18}")  # more digits than any file has bytes say nothing
+_CONTENT_RANGE = re.compile(r"bytes (?:([0-9]{1,18})-[0-9]{1,18}|\*)/([0-9]{1,18}|\*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,11 @@ class Extent:
 
 def extent(status: int, headers: Headers) -> Extent:
     """Read the head of a 200, 206 or 416."""
-    length = _text(headers, "Content-Length")
-    start, total = 0, int(length) if length.isdecimal() else 0
+    length = _LENGTH.fullmatch(_text(headers, "Content-Length"))
+    start, total = 0, int(length[0]) if length else 0
     if status != 200:
         start, total = _content_range(_text(headers, "Content-Range"))
-    framed = length.isdecimal() or "chunked" in _text(headers, "Transfer-Encoding").lower()
+    framed = bool(length) or "chunked" in _text(headers, "Transfer-Encoding").lower()
     return Extent(status != 200, start, total, framed, _validator(headers))
 
 
@@ -37,7 +38,7 @@ def _content_range(value: str) -> tuple[int, int]:
     match = _CONTENT_RANGE.fullmatch(value.strip())
     if match is None:
         return -1, 0
-    first, _, total = match.groups()
+    first, total = match.groups()
     return int(first) if first else -1, int(total) if total != "*" else 0
 
 

@@ -11,7 +11,8 @@ _HARMLESS = frozenset({"signature", "signature_language"})  # what a user writes
 _ADDRESS = re.compile(r"^(https?:)?//", re.IGNORECASE)
 _JSON = re.compile(r"\s*[{\[]")
 # What signs an address in JSON within JSON, where "&" may stand as \u0026.
-_QUERY = re.compile(r"((?:\\*/){2}[^\s\"?]+)\?(?:[^\s\"\\]|\\+u[0-9a-f]{4})*", re.IGNORECASE)
+# An address without a query is matched as well: nothing is looked at twice.
+_QUERY = re.compile(r"(/\\*+/[^\s\"?]++)(?:\?(?:[^\s\"\\]|\\++u[0-9a-f]{4})*+)?", re.IGNORECASE)
 
 
 def scrubbed(value: Any) -> Any:

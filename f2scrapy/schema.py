@@ -73,6 +73,7 @@ _DISK = {  # SQLite's result codes for what is the fault of the disk, or of anot
     sqlite3.SQLITE_IOERR: errno.EIO,
     sqlite3.SQLITE_READONLY: errno.EROFS,
     sqlite3.SQLITE_CORRUPT: errno.EIO,
+    sqlite3.SQLITE_ERROR: errno.EIO,  # tables are missing, or a function is given nonsense
 }
 
 
@@ -92,11 +93,24 @@ class Database(sqlite3.Connection):
 def _disk() -> Iterator[None]:
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite tells what is wrong, and quotes it
+        raise _nonsense() from error
     except sqlite3.Error as error:
         number = _DISK.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         if number is None:
             raise
         raise OSError(number, f"the archive: {error}") from error
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise _nonsense() from error
+
+
+def _nonsense() -> OSError:
+    return OSError(errno.EIO, "the archive: it is damaged, what should be text is none")
 
 
 def open_database(path: Path) -> Database:
@@ -112,6 +126,7 @@ def open_database(path: Path) -> Database:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(path, timeout=30, isolation_level=None, factory=Database)
+        db.text_factory = _text
     except OSError as error:
         folder = f"F2_PATH or F2_ARCHIVE: no folder can be made at {path.parent}"
         raise InputError(folder) from error

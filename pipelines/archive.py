@@ -43,8 +43,7 @@ class ArchivePipeline:
             self._user = user
 
     def _remember(self, item: Item) -> None:
-        held = self.archive.held(item.key)
-        for file in item.files:
-            if held.get(file.asset) != file and self.archive.on_disk(file):
-                medium = item.assets.get(file.asset)  # None = a segment of a broadcast
-                self.archive.remember(item.key, file, medium.renditions if medium else ())
+        media = ((file, item.assets.get(file.asset)) for file in item.files)
+        # Segments of a broadcast are no media.
+        files = [(file, medium.renditions if medium else ()) for file, medium in media]
+        self.archive.keep(item.key, item.path, files)

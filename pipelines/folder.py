@@ -21,13 +21,14 @@ logger = logging.getLogger(__name__)
 class FolderPipeline:
     """Sets `path` to <platform>/<mode>/<nickname>[/<subfolder>], where files are wanted at all.
 
-    A nickname counts as it is first seen in a run: lists may show an old and a new one.
+    A nickname counts as it is first seen in a run: lists may show an old and a new one. Where
+    another run renames the folder meanwhile, the works that come then lie in it, too.
     """
 
     def __init__(self, archive: Archive, wanted: frozenset[MediaKind]) -> None:
         self.archive = archive
         self.wanted = wanted
-        self._folders: dict[tuple[str, str, str], str] = {}
+        self._seen: set[tuple[str, str, str]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -46,9 +47,8 @@ class FolderPipeline:
         sec_user_id = item.owner_sec_user_id or getattr(item, "sec_user_id", "")
         nickname = item.owner_nickname or getattr(item, "nickname", "")
         owner = (item.platform, item.mode, sec_user_id)
-        if owner not in self._folders:
-            folder = self.archive.folder(*owner, nickname)
-            if folder.renamed_from:
-                logger.info("%s is called %s now", folder.renamed_from, folder.path)
-            self._folders[owner] = folder.path
-        return self._folders[owner]
+        folder = self.archive.folder(*owner, "" if owner in self._seen else nickname)
+        self._seen.add(owner)
+        if folder.renamed_from:
+            logger.info("%s is called %s now", folder.renamed_from, folder.path)
+        return folder.path

@@ -22,7 +22,7 @@ from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.extensions.ledger import Ledger
 from f2scrapy.identity import Identity
 from f2scrapy.item import File, Item, Media, MediaKind, Rendition, kinds
-from f2scrapy.partial import Busy, DiskError, Part
+from f2scrapy.partial import Busy, DiskError, Gone, write_whole
 from f2scrapy.rendition import Policy, better, choose, policy
 from f2scrapy.request import USELESS, media, network_errors, stopping, trouble
 from f2scrapy.transfer import BrokenContent, SaveTo
@@ -55,8 +55,6 @@ class Work:
     """One item whose files are being fetched."""
 
     item: Item
-    place: Path  # of its files, without suffix; naming.py has made sure it lies below the root
-    held: dict[str, File]  # what the archive has of it, by asset
     renewal: asyncio.Task[dict[str, Media]] | None = None  # its media with addresses made anew
     # What its texts are made of, by address: two files may be made of one.
     sources: dict[str, asyncio.Task[Response]] = field(default_factory=dict)
@@ -106,7 +104,7 @@ class MediaPipeline:
         wanted = [file for file in item.assets.values() if file.kind in self.wanted]
         if not wanted or item.state is not Outcome.OK:
             return item
-        work = Work(item, self.archive.root / item.path, self.archive.held(item.key))
+        work = Work(item)
         files = () if stopping(self.crawler) else wanted
         results = await asyncio.gather(*(self._try(work, file) for file in files))
         item.files = [result for result in results if isinstance(result, File)]
@@ -129,20 +127,19 @@ class MediaPipeline:
             return Missing(Outcome.DISK, f"{file.asset}: {error}")
 
     async def _in_turn(self, work: Work, file: Media) -> File:
-        """The file, once no other run is writing it; then it is there."""
+        """The file, once no other run is writing it, or has moved it; then it is there."""
         end = time.monotonic() + PATIENCE
         while True:
             try:
                 return await self._file(work, file)
-            except Busy as busy:
+            except (Busy, Gone, FileNotFoundError) as busy:
                 if time.monotonic() > end or stopping(self.crawler):
                     raise Missing(Outcome.INTERRUPTED, "another run is fetching it") from busy
                 await asyncio.sleep(0.5)
 
     async def _file(self, work: Work, file: Media) -> File:
         if file.text is not None:
-            place = await asyncio.to_thread(self._write, work, file)
-            return self._kept(file, place, place.stat().st_size, None)
+            return await self._written(work, file, file.text)
         if not file.renditions:  # what its own interface says may be more, or why
             file = (await self._renewed(work, file)).get(file.asset, file)
         if not file.renditions:
@@ -183,14 +180,15 @@ class MediaPipeline:
     # What is there already
 
     def _here(self, work: Work, file: Media, rendition: Rendition) -> File | None:
-        held = work.held.get(file.asset)
+        held = self.archive.held(work.item.key).get(file.asset)
         if held is None:
             return self._adopted(work, file, rendition) if file.kind in _CONTENT else None
         if self.upgrade and held.rendition != rendition.key:
             taken = self.archive.taken(work.item.key).get(file.asset)
             if taken is None or better(rendition, taken, self.wish):
                 return None
-        return held if self.archive.on_disk(held) else None
+        here = self.archive.on_disk(held)
+        return self._kept(work, file, Path(held.path), held.size, held.rendition) if here else None
 
     def _adopted(self, work: Work, file: Media, rendition: Rendition) -> File | None:
         """A file under its final name, which the archive missed: the last run was killed there."""
@@ -205,7 +203,7 @@ class MediaPipeline:
             size = found.stat().st_size
             fits = rendition.size in (0, size) and filetype.serves_as(kind, _CONTENT[file.kind])
             if fits:
-                return self._kept(file, self._named(found, kind), size, rendition)
+                return self._kept(work, file, self._named(found, kind), size, rendition.key)
         return None
 
     # What has to be fetched or written
@@ -232,7 +230,7 @@ class MediaPipeline:
         if saved is None:
             raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
         place = self._named(saved.path, saved.media_type)
-        return self._kept(file, place, saved.size, rendition)
+        return self._kept(work, file, place, saved.size, rendition.key)
 
     async def _made(self, url: str, work: Work, file: Media, rendition: Rendition) -> File:
         """A text that is made of what lies at `url`."""
@@ -247,9 +245,7 @@ class MediaPipeline:
             text = file.text_of(response.body)
         except ProtocolError as error:
             raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
-        whole = file.model_copy(update={"text": text})
-        place = await asyncio.to_thread(self._write, work, whole)
-        return self._kept(file, place, place.stat().st_size, rendition)
+        return await self._written(work, file, text, rendition.key)
 
     async def _answer(self, request: Request) -> Response:
         try:
@@ -273,22 +269,18 @@ class MediaPipeline:
             outcome = Outcome.MEDIA_BROKEN if doubt else refused.outcome
             raise Missing(outcome, f"asked anew: {refused.seen}") from refused
 
-    def _write(self, work: Work, file: Media) -> Path:
-        assert file.text is not None
-        data = file.text.encode()
+    async def _written(self, work: Work, file: Media, text: str, rendition: str = "") -> File:
+        data = text.encode()
         place = self._place(work, file)
-        if not place.is_file() or place.read_bytes() != data:
-            part = Part(place, f"{work.item.key}/{file.asset}")
-            part.open()
-            part.begin(None)
-            part.write(data)
-            part.commit()
-        return place
+        await asyncio.to_thread(write_whole, place, f"{work.item.key}/{file.asset}", data)
+        return self._kept(work, file, place, len(data), rendition)
 
     # Names
 
     def _place(self, work: Work, file: Media) -> Path:
-        return work.place.with_name(work.place.name + file.suffix)
+        """Where it lies now: another run may have moved the work since it was named."""
+        path = self.archive.path(work.item.key) or work.item.path
+        return self.archive.root / f"{path}{file.suffix}"
 
     def _named(self, place: Path, media_type: str) -> Path:
         """The file under the suffix of what it is; the platforms send JPEG where they say WebP."""
@@ -297,7 +289,7 @@ class MediaPipeline:
             place.replace(true)
         return true
 
-    def _kept(self, file: Media, place: Path, size: int, rendition: Rendition | None) -> File:
-        path = place.relative_to(self.archive.root).as_posix()
-        key = rendition.key if rendition else ""
+    def _kept(self, work: Work, file: Media, place: Path, size: int, key: str = "") -> File:
+        """As if nobody had moved the work: `Archive.keep` finds where it lies."""
+        path = work.item.path + Path(file.suffix).with_suffix(place.suffix).name
         return File(asset=file.asset, path=path, size=size, rendition=key)

@@ -144,18 +144,47 @@ def test_rename_that_the_disk_refuses_is_done_later(tmp_path: Path) -> None:
     with closing(open_archive(tmp_path)) as archive:
         base = archive.folder("douyin", "post", "MS4a", "Ann").path
         keep(archive, WORK, f"{base}/x")
-        target = tmp_path / "douyin/post/Eve"
-        archive._plan(base, "douyin/post/Eve")
-        target.mkdir()
-        (target / "in the way").touch()
+        target = tmp_path / "douyin/like/Eve"
+        archive._plan(base, "douyin/like/Eve")
+        target.parent.touch()
         for _ in range(2):
-            with pytest.raises(OSError, match="not empty"):
+            with pytest.raises(FileExistsError):
                 archive.folder("douyin", "post", "MS4a", "Ann")
     with pytest.raises(InputError, match="rename it by hand"):
         open_archive(tmp_path)
-    (target / "in the way").unlink()
+    target.parent.unlink()
     open_archive(tmp_path).close()
     assert (target / "x_video.mp4").exists()
+
+
+def test_rename_joins_what_came_in_meanwhile(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(open_archive(tmp_path)) as archive:
+        base = archive.folder("douyin", "post", "MS4a", "Ann").path
+        keep(archive, WORK, f"{base}/x/x")
+        put(archive, WORK, "_video.mp4.part", b"half")
+        with archive._writing():
+            archive._rename_folder(("douyin", "post", "MS4a"), "Eve", base)
+        here = tmp_path / "douyin/post/Eve/x"
+        here.mkdir(parents=True)
+        (here / "x_video.mp4.part").write_text("another half")
+    open_archive(tmp_path).close()
+    assert (here / "x_video.mp4").read_bytes() == b"film"
+    assert (here / "x_video.mp4.part").read_text() == "another half"
+    assert (tmp_path / base / "x/x_video.mp4.part").read_bytes() == b"half"
+    assert "stays where it is" in caplog.text
+    open_archive(tmp_path).close()
+    assert len(caplog.messages) == 1
+
+
+def test_renaming_takes_no_place_that_is_promised(archive: Archive) -> None:
+    base = archive.folder("douyin", "post", "MS4-aaaa1111", "Ann").path
+    keep(archive, WORK, f"{base}/x")
+    archive.claim(OTHER, ["douyin/post/EVE/x"])
+    assert (
+        archive.folder("douyin", "post", "MS4-aaaa1111", "Eve").path == "douyin/post/Eve_aaaa1111"
+    )
 
 
 # Names
@@ -247,6 +276,35 @@ def test_disk_that_takes_no_more_is_an_os_error(archive: Archive) -> None:
         archive.claim("x" * 9_000, ["y"])
 
 
+def come_in(archive: Archive, place: str) -> tuple[File, tuple[Rendition, ...]]:
+    """A file of a work that lies at `place`, as its run thinks."""
+    file = File(asset="video", path=f"{place}_video.mp4", size=4)
+    archive.locate(file.path).parent.mkdir(parents=True, exist_ok=True)
+    archive.locate(file.path).write_bytes(b"film")
+    return file, ()
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_file_follows_the_work_that_another_run_moved(archive: Archive, late: bool) -> None:
+    base = archive.folder("douyin", "post", "MS4a", "Ann").path
+    place = archive.claim(WORK, [f"{base}/x/x"])
+    file = None if late else come_in(archive, place)
+    with closing(open_archive(archive.root)) as other:
+        other.folder("douyin", "post", "MS4a", "Eve")
+    archive.keep(WORK, place, [file or come_in(archive, place)])
+    assert archive.held(WORK)["video"].path == "douyin/post/Eve/x/x_video.mp4"
+    assert archive.on_disk(archive.held(WORK)["video"])
+    assert os.listdir(archive.root / "douyin/post") == ["Eve"]
+
+
+def test_file_that_came_in_twice_is_there_once(archive: Archive) -> None:
+    keep(archive, WORK, "d/x/x")
+    archive.rename(WORK, ["d/y/y"])
+    archive.keep(WORK, "d/x/x", [come_in(archive, "d/x/x")])
+    assert os.listdir(archive.root / "d") == ["y"]
+    assert archive.held(WORK)["video"].rendition == ""
+
+
 def test_file_elsewhere_is_not_remembered(archive: Archive) -> None:
     archive.claim(WORK, ["d/x"])
     for key, path in ((WORK, "d/y_video.mp4"), (OTHER, "d/x_video.mp4")):
@@ -329,6 +387,40 @@ def test_damaged_file_is_refused(tmp_path: Path) -> None:
     damaged.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
     with pytest.raises(InputError, match=r"F2_ARCHIVE=.*malformed; put a copy back"):
         open_archive(tmp_path)
+
+
+def test_file_of_another_program_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "f2scrapy.db")) as db:
+        db.execute("PRAGMA user_version = 1")
+    with pytest.raises(InputError, match=r"F2_ARCHIVE=.*no such table.*move it away"):
+        open_archive(tmp_path)
+
+
+def damage(root: Path, place: bytes) -> None:
+    path = root / "f2scrapy.db"
+    whole = path.read_bytes()
+    assert place in whole
+    path.write_bytes(whole.replace(place, place[:-1] + b"\xb3"))
+
+
+def test_damaged_schema_is_refused(tmp_path: Path) -> None:
+    open_archive(tmp_path).close()
+    damage(tmp_path, b"tablelists")
+    with pytest.raises(InputError, match=r"F2_ARCHIVE=.*it is damaged"):
+        open_archive(tmp_path)
+
+
+def test_damaged_text_is_the_disks_fault(tmp_path: Path) -> None:
+    with closing(open_archive(tmp_path)) as archive:
+        base = archive.folder("douyin", "post", "MS4a", "Ann").path
+        keep(archive, WORK, f"{base}/a title")
+    damage(tmp_path, b"a title")
+    with closing(open_archive(tmp_path)) as archive:
+        for use in (archive.held, archive.path):
+            with pytest.raises(OSError, match="the archive: it is damaged"):
+                use(WORK)
+        with pytest.raises(OSError, match="the archive: "):
+            archive.folder("douyin", "post", "MS4a", "Eve")
 
 
 def test_migrations_go_on_from_where_the_file_is(

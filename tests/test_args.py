@@ -31,7 +31,11 @@ def test_interval_all_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "interval", ["2024-02-01|2024-01-01", "2024-01-01", "2024-13-01|2024-13-02", "x|y", ""]
+    "interval",
+    [
+        *("2024-02-01|2024-01-01", "2024-01-01", "2024-13-01|2024-13-02", "x|y", ""),
+        *("0001-01-01|0001-01-02", "{x}|{y}"),
+    ],
 )
 def test_bad_interval_says_what_is_wanted(interval: str) -> None:
     with pytest.raises(InputError, match=r"want YYYY-MM-DD\|YYYY-MM-DD or all"):
@@ -108,6 +112,7 @@ def test_file_of_another_encoding(tmp_path: Path) -> None:
         ("@nasa", "-a url=", "-a url=@nasa: cannot read .*; a user's name goes without @"),
         ("@e.s.a", "-a url=", "a user's name goes without @"),
         ("@/none", "-a url=", r"-a url=@/none: cannot read that file \(No such file.*\)$"),
+        ("@~nosuch/x", "-a url=", "-a url=@~nosuch/x: cannot read that file"),
         ("@none", "--token ", r"--token @none: cannot read that file \(No such file.*\)$"),
     ],
 )

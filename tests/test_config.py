@@ -54,6 +54,14 @@ def test_null_never_overrides(load) -> None:
         ('path: "C:\\Users"', "; what holds a \\ goes between single quotes"),
         ("F2_PATH: x", "F2_PATH is not known; did you mean path?"),
         ("yes: x", "True is not known"),
+        ("file: x", "f2scrapy.yaml: file is not known; "),
+        ("config: x", "config is not known; there are: archive, backoff"),
+        ("path: a\npace: 1\npath: b", "line 3: path stands there a second time"),
+        ("douyin: {}\ndouyin: {media: cover}", "line 2: douyin stands there a second"),
+        ("path: 2024-13-01", "cannot be read: month must be in 1..12"),
+        ("path: ~nosuch/x", "F2_PATH=~nosuch/x: there is no such user"),
+        ('archive: "a\\0b"', "no path can hold that"),
+        ("pace: .inf", "F2_PACE=inf: want 86400 or less"),
     ],
 )
 def test_bad_file_is_one_clear_line(load, yaml: str, message: str) -> None:
@@ -113,6 +121,43 @@ def test_unknown_argument_names_the_nearest(load) -> None:
         config.spider_defaults(settings, "douyin_user_post", CursorArgs)
 
 
+@pytest.mark.parametrize(
+    ("yaml", "message"),
+    [
+        ("douyin_user_like: {max_count: 1}", r"douyin_user_like.max_count is .*max_counts\?"),
+        ("tiktok_user_post: {keyword: sea}", r"tiktok_user_post.keyword is not known"),
+        ("tiktok: {nonsense: 1}", r"tiktok.nonsense is not known"),
+        ("douyin_user_like: {1: 2}", r"douyin_user_like.1 is not known"),
+    ],
+)
+def test_unknown_name_in_another_section(load, yaml: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        config.spider_defaults(load(yaml), "douyin_user_post", CursorArgs)
+
+
+def test_another_section_has_its_own_names(load) -> None:
+    settings = load("douyin_search: {keyword: sea, pace: 2}\ntiktok: {max_counts: 3}\ndouyin_mix:")
+    assert config.spider_defaults(settings, "douyin_user_post", CursorArgs) == {}
+
+
+def test_merged_names_may_stand_there_again(load) -> None:
+    settings = load("douyin: &all {path: a}\ndouyin_user_post: {<<: *all, path: b}")
+    assert settings["F2_FILE"]["douyin_user_post"] == {"path": "b"}
+
+
+@pytest.mark.parametrize("name", ["F2_PACE", "F2_BACKOFF", "F2_STALL", "F2_LIVE_POLL"])
+def test_no_pause_is_endless(load, name: str) -> None:
+    for value in ("inf", "1e9", "nan"):
+        with pytest.raises(InputError, match=f"^{name}={value}: want "):
+            load(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["F2_PATH", "F2_ARCHIVE", "F2_COOKIES", "F2_REPORT", "F2_CONFIG"])
+def test_folder_of_nobody(load, name: str) -> None:
+    with pytest.raises(InputError, match="~nosuch/x"):
+        load(**{name: "~nosuch/x"})
+
+
 def test_client_can_be_changed_in_part(load) -> None:
     settings = load("client: {douyin: {browser: {version: 199.0.0.0}}}")
     known = client("douyin", *config.client_changes(settings))
@@ -137,6 +182,11 @@ def test_client_can_be_changed_in_part(load) -> None:
             r"\.schemes\./api/.*webcast is",
         ),
         ("client: {doyin: {}}", r"client.doyin is not known; .*douyin\?"),
+        ("client: {1: {}}", r"client.1 is not known"),
+        ("client: {douyin: {browser: {user_agent: 'x {nope}'}}}", r"user_agent: want no braces"),
+        ('client: {douyin: {browser: {user_agent: "a\\nb"}}}', r"user_agent: want one line"),
+        ('client: {douyin: {browser: {headers: {X: "a\\nb"}}}}', r"headers.X: want one line"),
+        ("client: {douyin: {params: {web: {x: '{nope}'}}}}", r"\{nope\} is not known; there are"),
     ],
 )
 def test_bad_client_key(load, yaml: str, message: str) -> None:

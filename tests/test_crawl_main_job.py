@@ -233,3 +233,31 @@ def test_two_runs_at_once_wait_for_each_other(play: Play) -> None:
     [video] = [asset for key, asset in crawl.asked["assets"].items() if "-v_" in key]
     size = max(path.stat().st_size for path in crawl.files())
     assert video["bytes"] == size, "one of them fetched it"
+
+
+def test_run_follows_a_folder_that_another_one_renames(play: Play) -> None:
+    crawl = play("drip=4000000~douyinvod", sizes=Sizes(video=(6_000_000, 6_000_000)))
+    with crawl.started("one") as other:
+        while not list(crawl.root.rglob("*_video.mp4.part")):
+            assert other.poll() is None
+            time.sleep(0.01)
+        crawl.sandbox.world.switch_on("renamed=新名字")
+        assert crawl.posts("one").code == 0
+        assert other.wait(60) == 0
+    assert [path.name for path in crawl.root.glob("douyin/post/*")] == ["新名字"]
+    assert not list(crawl.root.rglob("*.part*"))
+    crawl.check_files("one")
+    [video] = [asset for key, asset in crawl.asked["assets"].items() if "-v_" in key]
+    size = max(path.stat().st_size for path in crawl.files())
+    assert video["bytes"] == size, "no byte of it was fetched twice"
+
+
+def test_works_that_come_after_a_rename_lie_in_the_new_folder(play: Play) -> None:
+    crawl = play()
+    crawl.settings = {"F2_MEDIA": "cover", "F2_PACE": "0.2"}
+    with crawl.started("clean200") as other:
+        crawl.sandbox.world.switch_on("renamed=新名字")
+        run = crawl.posts("clean200", F2_PACE="0")
+        assert (run.code, other.wait(60)) == (0, 0), run.log
+    assert [path.name for path in crawl.root.glob("douyin/post/*")] == ["新名字"]
+    assert len(crawl.files()) == crawl.check_files("clean200", "c")

@@ -49,6 +49,12 @@ def test_any_query_any_draws(query, draws):
         assert signing.verify(scheme, signed.query, ASK.body, UA).query == query
 
 
+@pytest.mark.parametrize("query", ["msToken=s&a=1&msToken=t", "msToken=s&msToken=t", "a=1"])
+def test_dynosaur_keeps_the_other_ms_tokens(query):
+    signed = signing.sign("dynosaur", replace(ASK, query=query)).query
+    assert signing.verify("dynosaur", signed, ASK.body, UA).query == query
+
+
 def test_dynosaur_takes_the_ms_token_from_where_it_stands():
     signed = signing.sign("dynosaur", replace(ASK, query="msToken=t&a=1")).query
     assert signed.startswith("a=1&X-Dynosaur=")

@@ -31,6 +31,14 @@ def test_verify_gives_back_uifid_and_time(query):
     assert signed.count("uifid=") == 1
 
 
+@pytest.mark.parametrize(("query", "uifid"), [("uifid=other&a=1", "other"), ("uifid=&a=1", "id")])
+def test_uifid_of_the_query_is_the_one_that_counts(query, uifid):
+    signed, headers = secsdk.sign(query, "id", NOW)
+    assert headers["uifid"] == uifid
+    found = secsdk.verify(signed, headers)
+    assert (found.uifid, found.query) == (uifid, query)
+
+
 def test_a_changed_query_is_refused():
     signed, _ = secsdk.sign("a=1", "id", NOW)
     with pytest.raises(SignatureError, match="x-secsdk-web-signature differs"):

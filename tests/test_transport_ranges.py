@@ -19,6 +19,7 @@ def test_a_whole_file():
         ("bytes */10", -1, 10),
         ("bytes 5-/10", -1, 0),
         ("items 5-9/10", -1, 0),
+        (f"bytes 5-9/{'9' * 5000}", -1, 0),
         ("", -1, 0),
     ],
 )
@@ -33,6 +34,7 @@ def test_a_part_of_a_file(value, start, total):
         ({"Content-Length": "0"}, True),
         ({"Transfer-Encoding": "Chunked"}, True),
         ({"Content-Length": "many"}, False),
+        ({"Content-Length": "9" * 5000}, False),
         ({}, False),
     ],
 )

@@ -192,7 +192,14 @@ async def test_a_part_longer_than_the_file_is_thrown_away(origin, path):
     assert is_alone(path, origin.content)
 
 
-@pytest.mark.parametrize("text", ["", '{"key": "k"', "[]", '{"key": "k"}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", '{"key": "k"', "[]", '{"key": "k"}'),
+        '{"key": "k", "total": "5", "validator": "\\"one\\""}',
+        '{"key": "k", "total": 5, "validator": 1}',
+    ],
+)
 async def test_a_part_without_a_sound_journal_is_not_trusted(origin, path, text):
     await leave_part(origin, path)
     journal(path).write_text(text)

@@ -160,11 +160,12 @@ def _verify_dynosaur(sent: Request) -> tuple[str, Decoded]:
 
 
 def _without(query: str, name: str) -> tuple[str, str]:
-    """*query* without parameter *name*, and its value as it stands there, "" if it is absent."""
-    parts = query.split("&")
-    others = [part for part in parts if not part.startswith(f"{name}=")]
-    values = [part.partition("=")[2] for part in parts if part.startswith(f"{name}=")]
-    return "&".join(others), "".join(values[:1])
+    """*query* without the last parameter *name*, and its value as it stands there, "" = none."""
+    before, found, rest = f"&{query}".rpartition(f"&{name}=")
+    if not found:
+        return query, ""
+    value, mark, after = rest.partition("&")
+    return f"{before}{mark}{after}".removeprefix("&"), value
 
 
 def _sign_webcast(ask: Unsigned) -> Signed:

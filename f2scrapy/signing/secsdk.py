@@ -31,14 +31,17 @@ class Secsdk:
 def sign(query: str, uifid: str, time: int) -> tuple[str, dict[str, str]]:
     """Return the query to send, and the headers that go with it; *time* is s since 1970.
 
-    *query* stays as it is and may bear an a_bogus; what is hashed is a canonical form of it.
+    *query* stays as it is and may bear an a_bogus; what is hashed is a canonical form of it. Where
+    it names a uifid, that one is signed.
 
     Raises:
         ValueError: *uifid* is empty.
     """
     if not uifid:
         raise ValueError(f"{NAME} needs the cookie uifid")
-    if _value(query, "uifid") is None:
+    if given := _value(query, "uifid"):
+        uifid = given
+    else:
         query = append(query, "uifid", quote(uifid, safe=""))
     query = append(query, "timestamp", str(time))
     signature = _signature(query, uifid, str(time))
@@ -85,12 +88,13 @@ def _raw(text: str) -> bytes:
     return unquote_to_bytes(text.replace("+", " "))
 
 
-def _value(query: str, name: str) -> str | None:
+def _value(query: str, name: str) -> str:
+    """The first that is not empty; "" = there is none."""
     for part in query.split("&"):
         found, _, value = part.partition("=")
-        if found == name:
+        if found == name and value:
             return _raw(value).decode(errors="replace")
-    return None
+    return ""
 
 
 def _without_last_uifid(query: str) -> str:
