@@ -86,13 +86,18 @@ def options(settings: BaseSettings) -> list[str]:
 
 
 def spider_settings(settings: BaseSettings, spider: str, defaults: Mapping[str, Any]) -> None:
-    """Take the spider's own defaults, and what the file says of it (called before the crawl)."""
+    """Take the spider's own defaults, and what the file says of it (called before the crawl).
+
+    Raises:
+        InputError: a value is of no use.
+    """
     for name, value in defaults.items():
         settings.set(name, value, _SPIDER)
     for section in _sections(settings, spider):
         for key, value in section.items():
             if (name := _option(settings, key)) and value is not None:
                 settings.set(name, value, _FILE + 1)
+    check(settings)
 
 
 def spider_defaults(settings: BaseSettings, spider: str, kind: type[Args]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def _place(path: str) -> str:
     try:
         Path(path).expanduser()
     except RuntimeError:
-        raise ValueError("there is no such user, or nobody knows their folder") from None
+        raise ValueError("nobody knows the folder of that user") from None
     return path
 
 

@@ -40,8 +40,8 @@ def check(settings: BaseSettings) -> None:
 
 def report(settings: BaseSettings) -> str:
     """F2_REPORT where whatever else is wrong has nothing to do with it; "" = none is written."""
-    feeds = {_resolved(_path(str(uri))): "a feed" for uri in settings.getdict("FEEDS")}
     try:
+        feeds = {_resolved(_path(str(uri))): "a feed" for uri in settings.getdict("FEEDS")}
         return str(_report(settings, _taken(settings) | feeds)) if settings["F2_REPORT"] else ""
     except InputError:
         return ""
@@ -62,7 +62,7 @@ def _report(settings: BaseSettings, taken: dict[Path, str]) -> Path:
     path = settings["F2_REPORT"]
     _try(f"F2_REPORT={path}", Path(path))
     _alone(f"F2_REPORT={path}", Path(path), taken)
-    return Path(path).expanduser()
+    return _at_home(path)
 
 
 def _feed(uri: str, options: Mapping[str, Any], storages: Mapping[str, Any]) -> Path | None:
@@ -96,11 +96,18 @@ def _alone(what: str, place: Path, taken: dict[Path, str]) -> None:
 
 
 def _resolved(place: str | Path) -> Path:
-    return Path(place).expanduser().resolve()
+    return _at_home(place).resolve()
+
+
+def _at_home(place: str | Path) -> Path:
+    try:
+        return Path(place).expanduser()
+    except RuntimeError:
+        raise InputError(f"{place}: nobody knows the folder of that user") from None
 
 
 def _try(what: str, place: Path, *, folder: bool = False) -> None:
-    place = place.expanduser()
+    place = _at_home(place)
     try:
         there = next(p for p in (place, *place.absolute().parents) if p.exists())
         if folder or there != place:

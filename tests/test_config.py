@@ -59,7 +59,7 @@ def test_null_never_overrides(load) -> None:
         ("path: a\npace: 1\npath: b", "line 3: path stands there a second time"),
         ("douyin: {}\ndouyin: {media: cover}", "line 2: douyin stands there a second"),
         ("path: 2024-13-01", "cannot be read: month must be in 1..12"),
-        ("path: ~nosuch/x", "F2_PATH=~nosuch/x: there is no such user"),
+        ("path: ~nosuch/x", "F2_PATH=~nosuch/x: nobody knows the folder"),
         ('archive: "a\\0b"', "no path can hold that"),
         ("pace: .inf", "F2_PACE=inf: want 86400 or less"),
     ],
@@ -106,6 +106,12 @@ def test_options_of_one_spider(load) -> None:
     settings = load("path: a\ndouyin_user_post: {path: b}")
     config.spider_settings(settings, "douyin_user_post", {})
     assert settings["F2_PATH"] == "b"
+
+
+def test_options_of_one_spider_are_of_use(load) -> None:
+    settings = load("douyin_user_post: {pace: slow}")
+    with pytest.raises(InputError, match="F2_PACE=slow: want a number"):
+        config.spider_settings(settings, "douyin_user_post", {})
 
 
 @pytest.mark.parametrize(("yaml", "media"), [("", "none"), ("media: cover", "cover")])

@@ -81,3 +81,14 @@ def test_trying_leaves_nothing() -> None:
     check(feeds, F2_PATH="a/b", F2_REPORT="a/c.json")
     assert sorted(os.listdir()) == ["folder", "full", "pipe"]
     assert Path("full").read_text() == "[]"
+
+
+@pytest.mark.parametrize("how", [{"F2_REPORT": "~nosuch/x"}, {"feeds": {"~nosuch/x": {}}}])
+def test_folder_of_nobody(how: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="~nosuch/x: nobody knows the folder"):
+        check(**how)
+
+
+def test_report_in_the_folder_of_nobody_is_not_written() -> None:
+    told = {"F2_PATH": "x", "F2_REPORT": "~nosuch/x", "FEEDS": {"~nosuch/y": {}}}
+    assert outputs.report(Settings(told)) == ""
