@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from scrapy.crawler import Crawler
 
-from f2scrapy.endpoint import Endpoint, readable
+from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.item import Item, Media
 from f2scrapy.request import api, network_errors, trouble
@@ -26,9 +26,7 @@ async def thing(
     try:
         response = await crawler.engine.download_async(api(endpoint, meta=meta))
         page: Mapping[str, Any] = response.meta["page"]
-        with readable():
-            [row] = endpoint.rows_of(page)
-        return kind.read(row), page
+        return kind.told(endpoint, page), page
     except ProtocolError as error:
         raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error
     except network_errors(crawler.settings) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -248,6 +248,17 @@ class Item(BaseModel):
                 if (filled := _filled(row)) == row:
                     raise
                 return cls.model_validate(filled, by_alias=True, by_name=False)
+
+    @classmethod
+    def told(cls, endpoint: Endpoint, page: Mapping[str, Any]) -> Self:
+        """What an answer of `endpoint` is about, which is one thing.
+
+        Raises:
+            ProtocolError: it cannot be read as that.
+        """
+        with readable():
+            [row] = endpoint.rows_of(page)
+        return cls.read(row)
 
     @property
     def id(self) -> str:

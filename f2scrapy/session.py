@@ -15,7 +15,7 @@ from yarl import URL
 from f2scrapy import proxy
 from f2scrapy.config import standalone
 from f2scrapy.door import through_door
-from f2scrapy.endpoint import Endpoint, readable
+from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
 from f2scrapy.identity import Identity, from_settings, visitor
 from f2scrapy.item import Item
@@ -117,10 +117,7 @@ class Session:
             Refused: it is none.
             ProtocolError: it has a shape that is not known.
         """
-        page = await self.ask(endpoint)
-        with readable():
-            [row] = endpoint.rows_of(page)
-        return kind.read(row)
+        return kind.told(endpoint, await self.ask(endpoint))
 
     async def fetch(self, endpoint: Endpoint) -> bytes:
         """The answer of an interface that answers in protobuf, undecoded.

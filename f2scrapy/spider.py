@@ -150,9 +150,7 @@ class ApiSpider(Declared):
     def parse_owner(self, response: Response, owner: Owner, link: Link) -> Iterator[Request]:
         """Takes the owner's name and count, then asks for the list."""
         try:
-            with readable():
-                [row] = owner.endpoint.rows_of(response.meta["page"])
-            item = owner.item.read(row)
+            item = owner.item.told(owner.endpoint, response.meta["page"])
             known = self.known_as(link, item)
             first = self._entered(self.first_of(known, item))
         except ProtocolError as error:

@@ -4,11 +4,14 @@ import json
 import os
 import random
 import signal
+import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from crawling import Play
+from crawling import Crawler, Play
 
 from f2scrapy.sandbox.catalogue import Sizes
 
@@ -220,12 +223,19 @@ def test_profile(play: Play) -> None:
     assert "演示账号" in Path(f"{crawl.root}.csv").read_text("utf-8-sig")
 
 
-def test_two_runs_at_once_wait_for_each_other(play: Play) -> None:
-    crawl = play("drip=4000000~douyinvod", sizes=Sizes(video=(6_000_000, 6_000_000)))
+@contextmanager
+def in_its_video(crawl: Crawler) -> Iterator[subprocess.Popen[bytes]]:
+    """A run of the main job that has begun to write a video."""
     with crawl.started("one") as other:
         while not list(crawl.root.rglob("*_video.mp4.part")):
             assert other.poll() is None
             time.sleep(0.01)
+        yield other
+
+
+def test_two_runs_at_once_wait_for_each_other(play: Play) -> None:
+    crawl = play("drip=4000000~douyinvod", sizes=Sizes(video=(6_000_000, 6_000_000)))
+    with in_its_video(crawl) as other:
         run = crawl.posts("one")
         assert other.wait(60) == 0
     assert (run.code, run.outcome) == (0, "OK"), run.log
@@ -237,10 +247,7 @@ def test_two_runs_at_once_wait_for_each_other(play: Play) -> None:
 
 def test_run_follows_a_folder_that_another_one_renames(play: Play) -> None:
     crawl = play("drip=4000000~douyinvod", sizes=Sizes(video=(6_000_000, 6_000_000)))
-    with crawl.started("one") as other:
-        while not list(crawl.root.rglob("*_video.mp4.part")):
-            assert other.poll() is None
-            time.sleep(0.01)
+    with in_its_video(crawl) as other:
         crawl.sandbox.world.switch_on("renamed=新名字")
         assert crawl.posts("one").code == 0
         assert other.wait(60) == 0

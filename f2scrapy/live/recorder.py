@@ -269,7 +269,8 @@ class Recorder:
         self._failed.add(address.name)
         renewal = asyncio.ensure_future(self._renewed(address))
         try:
-            async with aclosing(self._source.arrivals(address, self._followers)) as arrivals:
+            follower = self._followers.setdefault(address.stream, Follower())
+            async with aclosing(self._source.arrivals(address, follower)) as arrivals:
                 async for arrival in arrivals:
                     self._fed, self.record.ended = time.monotonic(), None
                     self._failed.discard(address.name)

@@ -76,18 +76,18 @@ class Source:
         await self._http.close()
 
     async def arrivals(
-        self, address: Address, followers: dict[str, Follower] | None = None
+        self, address: Address, follower: Follower | None = None
     ) -> AsyncGenerator[Arrival]:
         """What comes from an address; it ends only where the stream says that it is over.
 
-        `followers`, by `Address.stream`, know what of a broadcast has been taken.
+        `follower` knows what of a broadcast's HLS has been taken; None = nothing.
 
         Raises:
             Broken: it cannot be had, or breaks off.
             Unreadable: nothing that comes can be recorded.
         """
-        follower = ({} if followers is None else followers).setdefault(address.stream, Follower())
-        read = self._flv(address) if address.form == "flv" else self._hls(address, follower)
+        flv = address.form == "flv"
+        read = self._flv(address) if flv else self._hls(address, follower or Follower())
         try:
             async with aclosing(read) as arrivals:
                 async for arrival in arrivals:

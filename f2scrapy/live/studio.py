@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from f2scrapy.endpoint import Endpoint, readable
+from f2scrapy.endpoint import Endpoint
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.live.clock import ahead
 from f2scrapy.live.source import Source
@@ -85,9 +85,7 @@ class Studio:
             before = time.time()
             page = await self.session.ask(endpoint)
             self.ahead = ahead(page, (before + time.time()) / 2)
-            with readable():
-                [row] = endpoint.rows_of(page)
-            return type(room).read(row)
+            return type(room).told(endpoint, page)
 
     @asynccontextmanager
     async def _in_turn(self, turn: Turn) -> AsyncIterator[None]:
