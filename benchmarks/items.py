@@ -14,7 +14,7 @@ from statistics import median
 from pydantic_core import from_json
 
 from benchmarks import peers
-from f2scrapy.douyin.items.posts import Post
+from f2scrapy.platforms.douyin.items.posts import Post
 
 RECORDED = Path(__file__).resolve().parents[2] / "shared/reference/recorded/douyin/json"
 PAGE = RECORDED / "aweme_post_page18_video.json"

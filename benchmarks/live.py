@@ -17,7 +17,7 @@ from typing import Any
 import av
 
 from f2scrapy.live.clock import ClockMap
-from f2scrapy.sandbox.picture import told
+from f2scrapy.sandbox.live.picture import told
 
 SECONDS = 60
 FAULTS = ("cut=900000:1~stream", "switch=35")

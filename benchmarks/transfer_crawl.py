@@ -11,7 +11,7 @@ from pathlib import Path
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 
-from f2scrapy.transfer import SaveTo
+from f2scrapy.download.transfer import SaveTo
 
 COMMON = {
     "CONCURRENT_REQUESTS": 16,
@@ -22,7 +22,9 @@ COMMON = {
     "REMOTE_CONTROL_ENABLED": False,
 }
 OURS = {
-    "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "f2scrapy.transport.TransportHandler"),
+    "DOWNLOAD_HANDLERS": dict.fromkeys(
+        ("http", "https"), "f2scrapy.crawl.download_handler.TransportHandler"
+    ),
 }
 FILES = {"ITEM_PIPELINES": {"scrapy.pipelines.files.FilesPipeline": 1}, "DOWNLOAD_WARNSIZE": 0}
 

@@ -15,9 +15,9 @@ from typing import Any, Self
 import aiohttp
 from scrapy.settings import BaseSettings
 
+from f2scrapy.api.proxy import proxy_for
+from f2scrapy.crawl.requests import trouble
 from f2scrapy.errors import InputError, unknown
-from f2scrapy.proxy import proxy_for
-from f2scrapy.request import trouble
 
 logger = logging.getLogger(__name__)
 

@@ -14,12 +14,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
-from f2scrapy.archive import Archive
-from f2scrapy.endpoint import Endpoint
+from f2scrapy.api.session import Session
+from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.naming import Template, distinct
 from f2scrapy.errors import InputError
-from f2scrapy.link import Link, named
-from f2scrapy.naming import Template, distinct
-from f2scrapy.session import Session
+from f2scrapy.model.endpoint import Endpoint
+from f2scrapy.model.link import Link, named
 
 MODE = "live"  # folder below F2_PATH/<platform>
 
@@ -54,7 +54,7 @@ class Webcast(Protocol):
 
 def webcast(platform: str) -> Webcast:
     """What is known of a platform's rooms."""
-    module: Webcast = import_module(f"f2scrapy.{platform}.webcast")
+    module: Webcast = import_module(f"f2scrapy.platforms.{platform}.webcast")
     return module
 
 
@@ -62,7 +62,7 @@ def webcast(platform: str) -> Webcast:
 def platforms() -> list[str]:
     """Those with live rooms; a bare id is of the first that knows its form."""
     needed = ("webcast.py", "links.py", "guest.py")
-    folders = files("f2scrapy").iterdir()
+    folders = files("f2scrapy.platforms").iterdir()
     return sorted(f.name for f in folders if all(f.joinpath(n).is_file() for n in needed))
 
 
@@ -90,7 +90,7 @@ def _targets(text: str | Target) -> list[Target]:
 
 def _links(platform: str, texts: Iterable[str]) -> tuple[list[Link], list[str]]:
     """The most telling links: a user's counts where no room is named; and what holds none."""
-    how, links = webcast(platform), import_module(f"f2scrapy.{platform}.links")
+    how, links = webcast(platform), import_module(f"f2scrapy.platforms.{platform}.links")
     found, lost = named(texts, links.find, how.KINDS, how.IDS)
     rooms = [link for link in found if link.kind != "sec_user_id"]
     return rooms or found, lost

@@ -7,9 +7,9 @@ environment, or behind `-s`; the later wins.
 BOT_NAME = "f2scrapy"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
-SPIDER_LOADER_CLASS = "f2scrapy.loader.SpiderLoader"
-COMMANDS_MODULE = "f2scrapy.commands"
-ADDONS = {"f2scrapy.config.Config": 0}
+SPIDER_LOADER_CLASS = "f2scrapy.crawl.spider_loader.SpiderLoader"
+COMMANDS_MODULE = "f2scrapy.crawl.commands"
+ADDONS = {"f2scrapy.config.file.Config": 0}
 
 # --- Options of ours ------------------------------------------------------------------------------
 
@@ -54,13 +54,13 @@ F2_PROGRESS = "auto"  # auto = bars on a terminal, lines elsewhere; bars, lines,
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
-    "f2scrapy.middlewares.redirect.QuietRedirectMiddleware": 600,  # of files
-    "f2scrapy.middlewares.proxy.ProxyMiddleware": 750,
+    "f2scrapy.crawl.middlewares.redirect.QuietRedirectMiddleware": 600,  # of files
+    "f2scrapy.crawl.middlewares.proxy.ProxyMiddleware": 750,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 900,
-    "f2scrapy.middlewares.outcome.OutcomeMiddleware": 920,  # what did it really say; retry, refuse
-    "f2scrapy.middlewares.signing.SigningMiddleware": 950,  # dress and sign, last before the wire
-    "f2scrapy.middlewares.unpacking.UnpackingMiddleware": 960,  # before it is judged
+    "f2scrapy.crawl.middlewares.outcome.OutcomeMiddleware": 920,  # what did it really say; retry, refuse
+    "f2scrapy.crawl.middlewares.signing.SigningMiddleware": 950,  # dress and sign, last before the wire
+    "f2scrapy.crawl.middlewares.unpacking.UnpackingMiddleware": 960,  # before it is judged
 }
 # Of Scrapy's own only those above: the identity sets user agent and cookies, outcome.py retries,
 # nothing we ask leads by HTML or is named in robots.txt: politeness is F2_PACE. Turned off one by
@@ -71,8 +71,8 @@ SPIDER_MIDDLEWARES_BASE = {  # each stands before every item, and has no say in 
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
 }
 DOWNLOAD_HANDLERS = {
-    "http": "f2scrapy.transport.TransportHandler",
-    "https": "f2scrapy.transport.TransportHandler",
+    "http": "f2scrapy.crawl.download_handler.TransportHandler",
+    "https": "f2scrapy.crawl.download_handler.TransportHandler",
 }
 
 REDIRECT_MAX_TIMES = 5
@@ -112,10 +112,10 @@ CONCURRENT_ITEMS = 20  # of one page, so the next is asked for while the files o
 # Scrapy's 100 costs a fifth of the CPU
 
 FEED_EXPORTERS = {
-    "jsonl": "f2scrapy.exporters.JsonLinesExporter",
-    "jsonlines": "f2scrapy.exporters.JsonLinesExporter",
-    "json": "f2scrapy.exporters.JsonExporter",
-    "csv": "f2scrapy.exporters.CsvExporter",
+    "jsonl": "f2scrapy.crawl.exporters.JsonLinesExporter",
+    "jsonlines": "f2scrapy.crawl.exporters.JsonLinesExporter",
+    "json": "f2scrapy.crawl.exporters.JsonExporter",
+    "csv": "f2scrapy.crawl.exporters.CsvExporter",
     "jl": None,  # Scrapy's own know nothing of our items
     "xml": None,
     "marshal": None,
@@ -126,12 +126,12 @@ FEED_EXPORT_ENCODING = "utf-8"
 # --- Around it ------------------------------------------------------------------------------------
 
 EXTENSIONS = {
-    "f2scrapy.extensions.ledger.Ledger": 0,  # completeness, report, exit code
+    "f2scrapy.crawl.extensions.ledger.Ledger": 0,  # completeness, report, exit code
     "scrapy.extensions.feedexport.FeedExporter": None,
-    "f2scrapy.extensions.feeds.Feeds": 0,  # what feed.py writes to
-    "f2scrapy.extensions.progress.Progress": 10,
-    "f2scrapy.extensions.notify.Notify": 20,
-    "f2scrapy.extensions.discretion.Discretion": 30,  # no signed address in the log
+    "f2scrapy.crawl.extensions.feeds.Feeds": 0,  # what feed.py writes to
+    "f2scrapy.crawl.extensions.progress.Progress": 10,
+    "f2scrapy.crawl.extensions.notify.Notify": 20,
+    "f2scrapy.crawl.extensions.log_redaction.Discretion": 30,  # no signed address in the log
     "scrapy.extensions.telnet.TelnetConsole": None,
 }
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it parses the source of callbacks, page by page
@@ -141,7 +141,7 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True
-LOG_FORMATTER = "f2scrapy.extensions.discretion.Formatter"  # no traceback for a full disk
+LOG_FORMATTER = "f2scrapy.crawl.extensions.log_redaction.Formatter"  # no traceback for a full disk
 LOG_VERSIONS: list[str] = []
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False  # the report has what people look for

@@ -6,9 +6,9 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from f2scrapy.archive import Archive
+from f2scrapy.archive.archive import Archive
 from f2scrapy.errors import Outcome
-from f2scrapy.item import Item, MediaKind, kinds
+from f2scrapy.model.item import Item, MediaKind, kinds
 
 
 class ArchivePipeline:

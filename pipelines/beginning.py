@@ -8,9 +8,9 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from f2scrapy.aside import thing
+from f2scrapy.crawl.fetch_item import thing
 from f2scrapy.errors import Refused
-from f2scrapy.item import Item, MediaKind, kinds
+from f2scrapy.model.item import Item, MediaKind, kinds
 
 logger = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from f2scrapy.archive import Archive
+from f2scrapy.archive.archive import Archive
 from f2scrapy.errors import Outcome
-from f2scrapy.item import Item, Media, MediaKind, Skipped, kinds
-from f2scrapy.rendition import Policy, better, choose, policy
+from f2scrapy.model.item import Item, Media, MediaKind, Skipped, kinds
+from f2scrapy.model.rendition import Policy, better, choose, policy
 
 
 class DedupPipeline:

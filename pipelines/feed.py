@@ -7,10 +7,10 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from f2scrapy.crawl.extensions.feeds import Feeds
+from f2scrapy.crawl.extensions.ledger import Ledger
 from f2scrapy.errors import Outcome
-from f2scrapy.extensions.feeds import Feeds
-from f2scrapy.extensions.ledger import Ledger
-from f2scrapy.item import Item, Skipped
+from f2scrapy.model.item import Item, Skipped
 
 
 class FeedPipeline:

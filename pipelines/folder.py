@@ -11,9 +11,9 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from f2scrapy.archive import Archive
-from f2scrapy.item import Item, MediaKind, kinds
-from f2scrapy.naming import safe
+from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.naming import safe
+from f2scrapy.model.item import Item, MediaKind, kinds
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from f2scrapy.args import Interval
-from f2scrapy.item import Item, Skipped
+from f2scrapy.crawl.arguments import Interval
+from f2scrapy.model.item import Item, Skipped
 
 
 class IntervalPipeline:

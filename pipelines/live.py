@@ -11,18 +11,18 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
-from f2scrapy.archive import Archive
-from f2scrapy.aside import thing
+from f2scrapy.api.identity import Identity
+from f2scrapy.archive.archive import Archive
+from f2scrapy.crawl.extensions.ledger import Ledger
+from f2scrapy.crawl.fetch_item import thing
 from f2scrapy.errors import Outcome
-from f2scrapy.extensions.ledger import Ledger
-from f2scrapy.identity import Identity
-from f2scrapy.item import File, Item, MediaKind, kinds
 from f2scrapy.live.archived import files_of
 from f2scrapy.live.clock import ahead
-from f2scrapy.live.mend import mend
 from f2scrapy.live.recorder import Recorder
-from f2scrapy.live.rules import Rules, rules
+from f2scrapy.live.recording_options import Rules, rules
+from f2scrapy.live.recover import mend
 from f2scrapy.live.source import Source
+from f2scrapy.model.item import File, Item, MediaKind, kinds
 
 
 class LivePipeline:

@@ -15,17 +15,17 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.http import Response
 
-from f2scrapy import filetype
-from f2scrapy.archive import Archive
-from f2scrapy.aside import renewed
+from f2scrapy.api.identity import Identity
+from f2scrapy.archive.archive import Archive
+from f2scrapy.crawl.extensions.ledger import Ledger
+from f2scrapy.crawl.fetch_item import renewed
+from f2scrapy.crawl.requests import USELESS, media, network_errors, stopping, trouble
+from f2scrapy.download import filetype
+from f2scrapy.download.part_file import Busy, DiskError, Gone, write_whole
+from f2scrapy.download.transfer import BrokenContent, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
-from f2scrapy.extensions.ledger import Ledger
-from f2scrapy.identity import Identity
-from f2scrapy.item import File, Item, Media, MediaKind, Rendition, kinds
-from f2scrapy.partial import Busy, DiskError, Gone, write_whole
-from f2scrapy.rendition import Policy, better, choose, policy
-from f2scrapy.request import USELESS, media, network_errors, stopping, trouble
-from f2scrapy.transfer import BrokenContent, SaveTo
+from f2scrapy.model.item import File, Item, Media, MediaKind, Rendition, kinds
+from f2scrapy.model.rendition import Policy, better, choose, policy
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from f2scrapy.archive import Archive
-from f2scrapy.item import Item
-from f2scrapy.naming import Template, distinct
+from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.naming import Template, distinct
+from f2scrapy.model.item import Item
 
 
 class NamingPipeline:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from f2scrapy.args import CommentArgs
-from f2scrapy.douyin.endpoints.comments import CommentReply, PostComment
-from f2scrapy.douyin.endpoints.posts import PostDetail
-from f2scrapy.douyin.items.comments import Comment
-from f2scrapy.douyin.items.posts import Post
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Below, Owner
+from f2scrapy.crawl.arguments import CommentArgs
+from f2scrapy.crawl.spider import ApiSpider, Below, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.comments import CommentReply, PostComment
+from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
+from f2scrapy.platforms.douyin.items.comments import Comment
+from f2scrapy.platforms.douyin.items.posts import Post
 
 
 class DouyinCommentSpider(ApiSpider):

@@ -1,12 +1,12 @@
 """What Douyin's start page recommends."""
 
-from f2scrapy.args import FeedArgs
-from f2scrapy.douyin.endpoints.feeds import HomeFeed
-from f2scrapy.douyin.endpoints.users import UserProfile
-from f2scrapy.douyin.items.posts import Post
-from f2scrapy.douyin.items.users import User
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.crawl.arguments import FeedArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.feeds import HomeFeed
+from f2scrapy.platforms.douyin.endpoints.users import UserProfile
+from f2scrapy.platforms.douyin.items.posts import Post
+from f2scrapy.platforms.douyin.items.users import User
 
 
 class DouyinFeedSpider(ApiSpider):

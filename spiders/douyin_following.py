@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from f2scrapy.args import OrderedFollowArgs
-from f2scrapy.douyin.endpoints.users import FOLLOWING, UserFollowing, UserProfile
-from f2scrapy.douyin.items.users import ListedUser, User
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.crawl.arguments import OrderedFollowArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.users import FOLLOWING, UserFollowing, UserProfile
+from f2scrapy.platforms.douyin.items.users import ListedUser, User
 
 
 class FollowingArgs(OrderedFollowArgs):

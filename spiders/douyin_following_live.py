@@ -1,10 +1,10 @@
 """Users an account follows that are on air."""
 
-from f2scrapy.args import WalkArgs
-from f2scrapy.douyin.endpoints.live import FollowingLive
-from f2scrapy.douyin.items.live import LiveRoom
-from f2scrapy.link import OWN, Link
-from f2scrapy.spider import ApiSpider
+from f2scrapy.crawl.arguments import WalkArgs
+from f2scrapy.crawl.spider import ApiSpider
+from f2scrapy.model.link import OWN, Link
+from f2scrapy.platforms.douyin.endpoints.live import FollowingLive
+from f2scrapy.platforms.douyin.items.live import LiveRoom
 
 
 class DouyinFollowingLiveSpider(ApiSpider):

@@ -1,12 +1,12 @@
 """Works of a Douyin account's friends."""
 
-from f2scrapy.args import OwnArgs
-from f2scrapy.douyin.endpoints.feeds import FriendFeed
-from f2scrapy.douyin.endpoints.users import UserProfile
-from f2scrapy.douyin.items.feeds import FeedPost
-from f2scrapy.douyin.items.users import User
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.crawl.arguments import OwnArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.feeds import FriendFeed
+from f2scrapy.platforms.douyin.endpoints.users import UserProfile
+from f2scrapy.platforms.douyin.items.feeds import FeedPost
+from f2scrapy.platforms.douyin.items.users import User
 
 
 class DouyinFriendFeedSpider(ApiSpider):

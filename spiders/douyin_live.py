@@ -1,10 +1,10 @@
 """Live rooms of Douyin."""
 
-from f2scrapy.args import LinkArgs
-from f2scrapy.douyin.endpoints.live import LiveEnter, LiveReflow
-from f2scrapy.douyin.items.live import LiveRoom
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
+from f2scrapy.crawl.arguments import LinkArgs
+from f2scrapy.crawl.spider import ApiSpider
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.live import LiveEnter, LiveReflow
+from f2scrapy.platforms.douyin.items.live import LiveRoom
 
 
 class DouyinLiveSpider(ApiSpider):

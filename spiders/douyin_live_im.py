@@ -1,11 +1,11 @@
 """Where the messages of Douyin's live rooms begin."""
 
-from f2scrapy.args import LinkArgs
-from f2scrapy.douyin.endpoints.live import LiveEnter, LiveMessages
-from f2scrapy.douyin.items.live import LiveCursor, LiveRoom
+from f2scrapy.crawl.arguments import LinkArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
 from f2scrapy.errors import InputError
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.live import LiveEnter, LiveMessages
+from f2scrapy.platforms.douyin.items.live import LiveCursor, LiveRoom
 
 
 class DouyinLiveImSpider(ApiSpider):

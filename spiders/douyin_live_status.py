@@ -1,12 +1,12 @@
 """Which users of Douyin are on air."""
 
-from f2scrapy.args import LinkArgs
-from f2scrapy.douyin.endpoints.live import UserLiveStatus
-from f2scrapy.douyin.endpoints.users import UserProfile
-from f2scrapy.douyin.items.live import UserOnAir
-from f2scrapy.douyin.items.users import User
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.crawl.arguments import LinkArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.live import UserLiveStatus
+from f2scrapy.platforms.douyin.endpoints.users import UserProfile
+from f2scrapy.platforms.douyin.items.live import UserOnAir
+from f2scrapy.platforms.douyin.items.users import User
 
 
 class DouyinLiveStatusSpider(ApiSpider):

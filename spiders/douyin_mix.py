@@ -1,12 +1,12 @@
 """Works of Douyin collections."""
 
-from f2scrapy.args import CursorArgs
-from f2scrapy.douyin.endpoints.mixes import MixPosts
-from f2scrapy.douyin.endpoints.posts import PostDetail
-from f2scrapy.douyin.items.posts import Post
+from f2scrapy.crawl.arguments import CursorArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
 from f2scrapy.errors import InputError
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.mixes import MixPosts
+from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
+from f2scrapy.platforms.douyin.items.posts import Post
 
 
 class DouyinMixSpider(ApiSpider):

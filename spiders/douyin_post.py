@@ -1,10 +1,10 @@
 """Single Douyin works."""
 
-from f2scrapy.args import LinkArgs
-from f2scrapy.douyin.endpoints.posts import PostDetail
-from f2scrapy.douyin.items.posts import Post
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
+from f2scrapy.crawl.arguments import LinkArgs
+from f2scrapy.crawl.spider import ApiSpider
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
+from f2scrapy.platforms.douyin.items.posts import Post
 
 
 class DouyinPostSpider(ApiSpider):

@@ -1,10 +1,10 @@
 """Who Douyin takes us for."""
 
-from f2scrapy.args import Args
-from f2scrapy.douyin.endpoints.users import QueryUser
-from f2scrapy.douyin.items.users import Guest
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
+from f2scrapy.crawl.arguments import Args
+from f2scrapy.crawl.spider import ApiSpider
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.users import QueryUser
+from f2scrapy.platforms.douyin.items.users import Guest
 
 
 class DouyinQueryUserSpider(ApiSpider):

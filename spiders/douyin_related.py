@@ -1,11 +1,11 @@
 """Works similar to Douyin works."""
 
-from f2scrapy.args import ListArgs
-from f2scrapy.douyin.endpoints.feeds import RelatedPosts
-from f2scrapy.douyin.endpoints.posts import PostDetail
-from f2scrapy.douyin.items.posts import Post
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.crawl.arguments import ListArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.feeds import RelatedPosts
+from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
+from f2scrapy.platforms.douyin.items.posts import Post
 
 
 class DouyinRelatedSpider(ApiSpider):

@@ -1,10 +1,10 @@
 """Words that Douyin suggests to search for."""
 
-from f2scrapy.args import KeywordArgs
-from f2scrapy.douyin.endpoints.search import SuggestWords
-from f2scrapy.douyin.items.search import SuggestWord
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
+from f2scrapy.crawl.arguments import KeywordArgs
+from f2scrapy.crawl.spider import ApiSpider
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.search import SuggestWords
+from f2scrapy.platforms.douyin.items.search import SuggestWord
 
 
 class DouyinSuggestWordSpider(ApiSpider):

@@ -1,10 +1,10 @@
 """Folders in which the account keeps collected works."""
 
-from f2scrapy.args import OwnArgs
-from f2scrapy.douyin.endpoints.favorites import UserCollects
-from f2scrapy.douyin.items.favorites import CollectsFolder
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
+from f2scrapy.crawl.arguments import OwnArgs
+from f2scrapy.crawl.spider import ApiSpider
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.favorites import UserCollects
+from f2scrapy.platforms.douyin.items.favorites import CollectsFolder
 
 
 class DouyinUserCollectsSpider(ApiSpider):

@@ -1,14 +1,14 @@
 """Works in the account's folders."""
 
-from f2scrapy.args import OwnArgs
-from f2scrapy.chosen import Choice, ChosenSpider
-from f2scrapy.douyin.endpoints.favorites import UserCollects, UserCollectsVideo
-from f2scrapy.douyin.endpoints.users import UserProfile
-from f2scrapy.douyin.items.favorites import CollectsFolder
-from f2scrapy.douyin.items.posts import Post
-from f2scrapy.douyin.items.users import User
-from f2scrapy.link import Link
-from f2scrapy.spider import Below, Owner
+from f2scrapy.crawl.arguments import OwnArgs
+from f2scrapy.crawl.index_spider import Choice, ChosenSpider
+from f2scrapy.crawl.spider import Below, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.favorites import UserCollects, UserCollectsVideo
+from f2scrapy.platforms.douyin.endpoints.users import UserProfile
+from f2scrapy.platforms.douyin.items.favorites import CollectsFolder
+from f2scrapy.platforms.douyin.items.posts import Post
+from f2scrapy.platforms.douyin.items.users import User
 
 
 class CollectsArgs(OwnArgs):

@@ -1,12 +1,12 @@
 """Works published by Douyin users."""
 
-from f2scrapy.args import CursorArgs
-from f2scrapy.douyin.endpoints.posts import UserPost
-from f2scrapy.douyin.endpoints.users import UserProfile
-from f2scrapy.douyin.items.posts import Post
-from f2scrapy.douyin.items.users import User
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.crawl.arguments import CursorArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.posts import UserPost
+from f2scrapy.platforms.douyin.endpoints.users import UserProfile
+from f2scrapy.platforms.douyin.items.posts import Post
+from f2scrapy.platforms.douyin.items.users import User
 
 
 class DouyinUserPostSpider(ApiSpider):

@@ -1,10 +1,10 @@
 """Profiles of Douyin users."""
 
-from f2scrapy.args import LinkArgs
-from f2scrapy.douyin.endpoints.users import UserProfile
-from f2scrapy.douyin.items.users import Profile
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
+from f2scrapy.crawl.arguments import LinkArgs
+from f2scrapy.crawl.spider import ApiSpider
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.users import UserProfile
+from f2scrapy.platforms.douyin.items.users import Profile
 
 
 class DouyinUserProfileSpider(ApiSpider):

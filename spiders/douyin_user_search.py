@@ -2,13 +2,13 @@
 
 from pydantic import Field
 
-from f2scrapy.args import KeywordArgs, ListArgs
-from f2scrapy.douyin.endpoints.search import HomePostSearch, Order
-from f2scrapy.douyin.endpoints.users import UserProfile
-from f2scrapy.douyin.items.search import SearchResult
-from f2scrapy.douyin.items.users import User
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
+from f2scrapy.crawl.arguments import KeywordArgs, ListArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.search import HomePostSearch, Order
+from f2scrapy.platforms.douyin.endpoints.users import UserProfile
+from f2scrapy.platforms.douyin.items.search import SearchResult
+from f2scrapy.platforms.douyin.items.users import User
 
 
 class UserSearchArgs(Order, ListArgs, KeywordArgs):

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from f2scrapy.args import CommentArgs
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Below, Owner
-from f2scrapy.tiktok.endpoints.comments import CommentReply, PostComment
-from f2scrapy.tiktok.endpoints.posts import PostDetail
-from f2scrapy.tiktok.items.comments import Comment
-from f2scrapy.tiktok.items.posts import Post
+from f2scrapy.crawl.arguments import CommentArgs
+from f2scrapy.crawl.spider import ApiSpider, Below, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.tiktok.endpoints.comments import CommentReply, PostComment
+from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail
+from f2scrapy.platforms.tiktok.items.comments import Comment
+from f2scrapy.platforms.tiktok.items.posts import Post
 
 
 class TiktokCommentSpider(ApiSpider):

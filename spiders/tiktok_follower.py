@@ -1,10 +1,10 @@
 """Who follows TikTok users."""
 
-from f2scrapy.args import FollowCursorArgs
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
-from f2scrapy.tiktok.endpoints.users import UserFollower, UserProfile
-from f2scrapy.tiktok.items.users import ListedUser, User
+from f2scrapy.crawl.arguments import FollowCursorArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.tiktok.endpoints.users import UserFollower, UserProfile
+from f2scrapy.platforms.tiktok.items.users import ListedUser, User
 
 
 class TiktokFollowerSpider(ApiSpider):

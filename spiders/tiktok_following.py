@@ -1,10 +1,10 @@
 """Whom TikTok users follow."""
 
-from f2scrapy.args import FollowCursorArgs
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
-from f2scrapy.tiktok.endpoints.users import UserFollowing, UserProfile
-from f2scrapy.tiktok.items.users import ListedUser, User
+from f2scrapy.crawl.arguments import FollowCursorArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.tiktok.endpoints.users import UserFollowing, UserProfile
+from f2scrapy.platforms.tiktok.items.users import ListedUser, User
 
 
 class TiktokFollowingSpider(ApiSpider):

@@ -1,11 +1,11 @@
 """Where the messages of TikTok's live rooms begin."""
 
-from f2scrapy.args import LinkArgs
+from f2scrapy.crawl.arguments import LinkArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
 from f2scrapy.errors import InputError
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
-from f2scrapy.tiktok.endpoints.live import LiveEnter, LiveMessages
-from f2scrapy.tiktok.items.live import LiveCursor, LiveRoom
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter, LiveMessages
+from f2scrapy.platforms.tiktok.items.live import LiveCursor, LiveRoom
 
 
 class TiktokLiveImSpider(ApiSpider):

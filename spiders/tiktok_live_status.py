@@ -1,10 +1,10 @@
 """Who of TikTok is on air."""
 
-from f2scrapy.args import LinkArgs
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
-from f2scrapy.tiktok.endpoints.live import LiveEnter, RoomAlive
-from f2scrapy.tiktok.items.live import RoomOnAir
+from f2scrapy.crawl.arguments import LinkArgs
+from f2scrapy.crawl.spider import ApiSpider
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter, RoomAlive
+from f2scrapy.platforms.tiktok.items.live import RoomOnAir
 
 
 class TiktokLiveStatusSpider(ApiSpider):

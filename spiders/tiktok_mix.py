@@ -1,14 +1,14 @@
 """Works of TikTok playlists."""
 
-from f2scrapy.args import ListArgs
-from f2scrapy.chosen import Choice, ChosenSpider
-from f2scrapy.link import Link
-from f2scrapy.spider import Below, Owner
-from f2scrapy.tiktok.endpoints.mixes import MixPosts, UserPlaylist
-from f2scrapy.tiktok.endpoints.users import UserProfile
-from f2scrapy.tiktok.items.mixes import Playlist
-from f2scrapy.tiktok.items.posts import Post
-from f2scrapy.tiktok.items.users import User
+from f2scrapy.crawl.arguments import ListArgs
+from f2scrapy.crawl.index_spider import Choice, ChosenSpider
+from f2scrapy.crawl.spider import Below, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.tiktok.endpoints.mixes import MixPosts, UserPlaylist
+from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
+from f2scrapy.platforms.tiktok.items.mixes import Playlist
+from f2scrapy.platforms.tiktok.items.posts import Post
+from f2scrapy.platforms.tiktok.items.users import User
 
 
 class MixArgs(ListArgs):

@@ -1,10 +1,10 @@
 """Single TikTok works."""
 
-from f2scrapy.args import LinkArgs
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
-from f2scrapy.tiktok.endpoints.posts import PostDetail
-from f2scrapy.tiktok.items.posts import Post
+from f2scrapy.crawl.arguments import LinkArgs
+from f2scrapy.crawl.spider import ApiSpider
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail
+from f2scrapy.platforms.tiktok.items.posts import Post
 
 
 class TiktokPostSpider(ApiSpider):

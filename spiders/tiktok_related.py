@@ -1,10 +1,10 @@
 """Works similar to TikTok works."""
 
-from f2scrapy.args import ListArgs
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
-from f2scrapy.tiktok.endpoints.posts import PostDetail, RelatedPosts
-from f2scrapy.tiktok.items.posts import Post
+from f2scrapy.crawl.arguments import ListArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail, RelatedPosts
+from f2scrapy.platforms.tiktok.items.posts import Post
 
 
 class TiktokRelatedSpider(ApiSpider):

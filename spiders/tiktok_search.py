@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from f2scrapy.args import KeywordArgs, WalkArgs
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider
-from f2scrapy.tiktok.endpoints.search import SEARCHES, Search
-from f2scrapy.tiktok.items.search import SearchResult
+from f2scrapy.crawl.arguments import KeywordArgs, WalkArgs
+from f2scrapy.crawl.spider import ApiSpider
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.tiktok.endpoints.search import SEARCHES, Search
+from f2scrapy.platforms.tiktok.items.search import SearchResult
 
 
 class SearchArgs(WalkArgs, KeywordArgs):

@@ -1,12 +1,12 @@
 """Works liked by TikTok users."""
 
-from f2scrapy.args import CursorArgs
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
-from f2scrapy.tiktok.endpoints.posts import UserLike
-from f2scrapy.tiktok.endpoints.users import UserProfile
-from f2scrapy.tiktok.items.posts import Post
-from f2scrapy.tiktok.items.users import Liker
+from f2scrapy.crawl.arguments import CursorArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.tiktok.endpoints.posts import UserLike
+from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
+from f2scrapy.platforms.tiktok.items.posts import Post
+from f2scrapy.platforms.tiktok.items.users import Liker
 
 
 class TiktokUserLikeSpider(ApiSpider):

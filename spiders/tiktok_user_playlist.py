@@ -1,12 +1,12 @@
 """Playlists of TikTok users."""
 
-from f2scrapy.args import ListArgs
-from f2scrapy.link import Link
-from f2scrapy.spider import ApiSpider, Owner
-from f2scrapy.tiktok.endpoints.mixes import UserPlaylist
-from f2scrapy.tiktok.endpoints.users import UserProfile
-from f2scrapy.tiktok.items.mixes import Playlist
-from f2scrapy.tiktok.items.users import User
+from f2scrapy.crawl.arguments import ListArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.tiktok.endpoints.mixes import UserPlaylist
+from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
+from f2scrapy.platforms.tiktok.items.mixes import Playlist
+from f2scrapy.platforms.tiktok.items.users import User
 
 
 class TiktokUserPlaylistSpider(ApiSpider):

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 import yaml
-from crawling import Crawler, Play, Talk
 from hypothesis import settings
-from recordings import Recorded
-from sandbox_client import Browser, visit
-from tiktok_client import Visitor, visit_tiktok
+from support.crawling import Crawler, Play, Talk
+from support.recordings import Recorded
+from support.sandbox_client import Browser, visit
+from support.tiktok_client import Visitor, visit_tiktok
 
 from f2scrapy.sandbox.catalogue import Work, work_at
 from f2scrapy.sandbox.server import running
+from f2scrapy.sandbox.state import Options
 from f2scrapy.sandbox.works import comment_count
-from f2scrapy.sandbox.world import Options
-from tests.transport_origin import Origin, serving
+from tests.support.transport_origin import Origin, serving
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
@@ -37,7 +37,9 @@ def shared() -> Path:
 @pytest.fixture(scope="module")
 def platform(request: pytest.FixtureRequest) -> str:
     """What a file of tests is about: TikTok where its name says so, else Douyin."""
-    return "tiktok" if "tiktok" in request.path.stem else "douyin"
+    return (
+        "tiktok" if "tiktok" in str(request.path.relative_to(Path(__file__).parent)) else "douyin"
+    )
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy.loader import SpiderLoader, places
-from f2scrapy.naming import VARIABLES
+from f2scrapy.archive.naming import VARIABLES
+from f2scrapy.crawl.spider_loader import SpiderLoader, places
 
 ROOT = Path(__file__).parents[1]
 BESIDES = {"spiders", "pipelines", "docs/F2.md", "benchmarks", "tests"}  # f2scrapy

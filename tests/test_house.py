@@ -10,60 +10,73 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from f2scrapy.client import client
-from f2scrapy.endpoint import Endpoint
-from f2scrapy.link import CALLED
+from f2scrapy.api.browser_profile import client
+from f2scrapy.model.endpoint import Endpoint
+from f2scrapy.model.link import CALLED
 from f2scrapy.sandbox import routes
-from f2scrapy.sandbox.exchange import Ask
+from f2scrapy.sandbox.http_types import Ask
 from f2scrapy.sandbox.links import OUTSIDE
-from f2scrapy.sandbox.world import World
+from f2scrapy.sandbox.state import World
 
 ROOT = Path(__file__).parents[1]
 SPIDERS = sorted(path.stem for path in (ROOT / "spiders").glob("[a-z]*.py"))
 STDLIB = set(sys.stdlib_module_names) | {"__future__"}
 
-ITEMS = {"f2scrapy.common", "f2scrapy.endpoint", "f2scrapy.item", "f2scrapy.errors"}
+ITEMS = {
+    "f2scrapy.platforms.common",
+    "f2scrapy.model.endpoint",
+    "f2scrapy.model.item",
+    "f2scrapy.errors",
+}
 # What a module may import of ours besides its own package: the longest prefix that fits counts.
 ALLOWED = {
     "spiders": {
-        "f2scrapy.spider",
-        "f2scrapy.chosen",
-        "f2scrapy.args",
-        "f2scrapy.endpoint",
+        "f2scrapy.crawl.spider",
+        "f2scrapy.crawl.index_spider",
+        "f2scrapy.crawl.arguments",
+        "f2scrapy.model.endpoint",
         "f2scrapy.errors",
-        "f2scrapy.link",
-        "f2scrapy.douyin",
-        "f2scrapy.tiktok",
+        "f2scrapy.model.link",
+        "f2scrapy.platforms.douyin",
+        "f2scrapy.platforms.tiktok",
     },
     "pipelines": {"f2scrapy"},
     "f2scrapy": {"f2scrapy"},
     "f2scrapy.settings": set(),
     "f2scrapy.errors": set(),
     "f2scrapy.signing": set(),
-    "f2scrapy.naming": {"f2scrapy.errors"},
-    "f2scrapy.link": set(),
-    "f2scrapy.door": set(),
-    "f2scrapy.filetype": set(),
-    "f2scrapy.endpoint": {"f2scrapy.errors"},
-    "f2scrapy.verdict": {"f2scrapy.endpoint", "f2scrapy.errors"},
-    "f2scrapy.item": {"f2scrapy.endpoint", "f2scrapy.errors"},
-    "f2scrapy.common": {"f2scrapy.endpoint", "f2scrapy.item", "f2scrapy.errors"},
-    "f2scrapy.douyin.links": {"f2scrapy.errors", "f2scrapy.link"},
-    "f2scrapy.douyin.endpoints": {"f2scrapy.endpoint", "f2scrapy.errors", "f2scrapy.douyin.pages"},
-    "f2scrapy.douyin.pages": {"f2scrapy.endpoint", "f2scrapy.errors"},
-    "f2scrapy.douyin.items": {"f2scrapy.douyin", *ITEMS},
-    "f2scrapy.tiktok.links": {"f2scrapy.errors", "f2scrapy.link"},
-    "f2scrapy.tiktok.endpoints": {
-        "f2scrapy.endpoint",
+    "f2scrapy.archive.naming": {"f2scrapy.errors"},
+    "f2scrapy.model.link": set(),
+    "f2scrapy.api.sandbox_url": set(),
+    "f2scrapy.download.filetype": set(),
+    "f2scrapy.model.endpoint": {"f2scrapy.errors"},
+    "f2scrapy.api.verdict": {"f2scrapy.model.endpoint", "f2scrapy.errors"},
+    "f2scrapy.model.item": {"f2scrapy.model.endpoint", "f2scrapy.errors"},
+    "f2scrapy.platforms.common": {
+        "f2scrapy.model.endpoint",
+        "f2scrapy.model.item",
         "f2scrapy.errors",
-        "f2scrapy.link",
-        "f2scrapy.tiktok.pages",
     },
-    "f2scrapy.tiktok.pages": {"f2scrapy.endpoint", "f2scrapy.errors"},
-    "f2scrapy.tiktok.items": {"f2scrapy.tiktok", *ITEMS},
+    "f2scrapy.platforms.douyin.links": {"f2scrapy.errors", "f2scrapy.model.link"},
+    "f2scrapy.platforms.douyin.endpoints": {
+        "f2scrapy.model.endpoint",
+        "f2scrapy.errors",
+        "f2scrapy.platforms.douyin.pages",
+    },
+    "f2scrapy.platforms.douyin.pages": {"f2scrapy.model.endpoint", "f2scrapy.errors"},
+    "f2scrapy.platforms.douyin.items": {"f2scrapy.platforms.douyin", *ITEMS},
+    "f2scrapy.platforms.tiktok.links": {"f2scrapy.errors", "f2scrapy.model.link"},
+    "f2scrapy.platforms.tiktok.endpoints": {
+        "f2scrapy.model.endpoint",
+        "f2scrapy.errors",
+        "f2scrapy.model.link",
+        "f2scrapy.platforms.tiktok.pages",
+    },
+    "f2scrapy.platforms.tiktok.pages": {"f2scrapy.model.endpoint", "f2scrapy.errors"},
+    "f2scrapy.platforms.tiktok.items": {"f2scrapy.platforms.tiktok", *ITEMS},
 }
-PURE = ("f2scrapy.errors", "f2scrapy.naming", "f2scrapy.signing", "f2scrapy.douyin.links",
-        "f2scrapy.tiktok.links")  # fmt: skip
+PURE = ("f2scrapy.errors", "f2scrapy.archive.naming", "f2scrapy.signing", "f2scrapy.platforms.douyin.links",
+        "f2scrapy.platforms.tiktok.links")  # fmt: skip
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -132,7 +145,7 @@ PLATFORMS = ("douyin", "tiktok")
 
 def shared_by_all(name: str) -> bool:
     """Neither a platform's own folder, nor what plays one, nor an algorithm."""
-    own = (*(f"f2scrapy.{platform}" for platform in PLATFORMS), "f2scrapy.sandbox",
+    own = (*(f"f2scrapy.platforms.{platform}" for platform in PLATFORMS), "f2scrapy.sandbox",
            "f2scrapy.signing", "spiders")  # fmt: skip
     return not f"{name}.".startswith(tuple(f"{folder}." for folder in own))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import PROJECT, Crawler
+from support.crawling import PROJECT, Crawler
 
 FACTS = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
 PACKAGES = FACTS["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]

@@ -20,10 +20,11 @@ from rich.logging import RichHandler
 from rich.text import Text
 from scrapy.settings import BaseSettings
 
-from f2scrapy.archive import Archive
-from f2scrapy.args import lines_of
-from f2scrapy.command import Line, clock, texts
-from f2scrapy.config import archive_path, standalone
+from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.naming import Template, visible
+from f2scrapy.config.file import archive_path, standalone
+from f2scrapy.crawl.arguments import lines_of
+from f2scrapy.crawl.extensions.ledger import plural
 from f2scrapy.danmaku.arguments import CONSOLE, MADE_UP, PROGRAM, converting, watching
 from f2scrapy.danmaku.convert import convert
 from f2scrapy.danmaku.files import FILES
@@ -35,8 +36,7 @@ from f2scrapy.danmaku.sinks.relay import Relay
 from f2scrapy.danmaku.summary import exit_code, show
 from f2scrapy.errors import InputError
 from f2scrapy.exits import EXIT_INPUT, EXIT_OK
-from f2scrapy.extensions.ledger import plural
-from f2scrapy.naming import Template, visible
+from f2scrapy.programs import Line, clock, texts
 from f2scrapy.rooms import place, targets
 
 _ONE_SIGNAL_S = 1.0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from f2scrapy.command import Parser, seconds, whole
 from f2scrapy.danmaku.convert import SUFFIXES
 from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.messages import KINDS
 from f2scrapy.danmaku.sinks.console import SHOWN
 from f2scrapy.errors import InputError, unknown
+from f2scrapy.programs import Parser, seconds, whole
 
 PROGRAM = "f2-danmaku"
 CONSOLE = "console"

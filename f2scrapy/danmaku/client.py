@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 
-from f2scrapy.danmaku.dial import Patience
+from f2scrapy.api.session import Session
 from f2scrapy.danmaku.messages import Event
+from f2scrapy.danmaku.reconnect import Patience
+from f2scrapy.danmaku.room_listener import Watch
 from f2scrapy.danmaku.rooms import POLL_S, on_air
-from f2scrapy.danmaku.watch import Watch
 from f2scrapy.errors import InputError
 from f2scrapy.rooms import targets
-from f2scrapy.session import Session
 
 
 async def danmaku(

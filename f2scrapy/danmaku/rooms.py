@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from f2scrapy import rooms
+from f2scrapy.api.retry import persistently
+from f2scrapy.api.session import Session
 from f2scrapy.errors import F2Error, Outcome, Refused
-from f2scrapy.retry import persistently
 from f2scrapy.rooms import Target
-from f2scrapy.session import Session
 
 POLL_S = 60.0  # between two looks at a room that is not on air yet
 _PASSING = frozenset({Outcome.NETWORK, Outcome.SERVER_ERROR, Outcome.RATE_LIMITED})

@@ -13,15 +13,15 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from f2scrapy.danmaku.dial import Patience
+from f2scrapy.api.session import Session
 from f2scrapy.danmaku.gifts import Gifts, Giver
 from f2scrapy.danmaku.messages import Event, Gift
+from f2scrapy.danmaku.reconnect import Patience
+from f2scrapy.danmaku.room_listener import Watch
 from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, on_air
 from f2scrapy.danmaku.sinks import Sink
-from f2scrapy.danmaku.watch import Watch
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
 from f2scrapy.rooms import Target, targets
-from f2scrapy.session import Session
 
 LINGER_S = 0.2  # until more is written: sinks like many events at once
 _LOG = logging.getLogger(__name__)

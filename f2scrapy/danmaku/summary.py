@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from f2scrapy import exits
+from f2scrapy.archive.naming import visible
 from f2scrapy.danmaku.runner import Ended
-from f2scrapy.naming import visible
 
 _NUMBERS = ("messages", "chats", "gifts", "coins", "gaps", "reconnects")
 _SHOWN = _NUMBERS[:5]  # in the table, which has to fit into 80 columns

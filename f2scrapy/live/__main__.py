@@ -17,14 +17,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from f2scrapy.command import Line, Parser, seconds, texts
-from f2scrapy.common.live import QUALITIES
+from f2scrapy.archive.naming import visible
 from f2scrapy.errors import InputError
 from f2scrapy.exits import EXIT_INPUT, exit_code, worst
 from f2scrapy.live.danmaku import keep
 from f2scrapy.live.quality import CODECS, FORMS
 from f2scrapy.live.runner import Done, Runner
-from f2scrapy.naming import visible
+from f2scrapy.platforms.common.live import QUALITIES
+from f2scrapy.programs import Line, Parser, seconds, texts
 
 PROGRAM = "python -m f2scrapy.live"
 _SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPLIT"}

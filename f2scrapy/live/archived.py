@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from f2scrapy.archive import Archive
-from f2scrapy.item import File
+from f2scrapy.archive.archive import Archive
 from f2scrapy.live.recorder import Recording
+from f2scrapy.model.item import File
 
 
 def remember(archive: Archive, room: Any, recording: Recording) -> None:

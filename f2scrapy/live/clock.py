@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from f2scrapy.endpoint import look
+from f2scrapy.model.endpoint import look
 
 _WINDOW_MS = 60_000  # of a stream, for which one point is kept
 _CREEP = 1e-4  # by so much a stream's clock may run slower than ours

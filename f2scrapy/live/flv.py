@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from f2scrapy.errors import ProtocolError
-from f2scrapy.live.unit import Setup, Unit
+from f2scrapy.live.fragment import Setup, Unit
 
 AUDIO, VIDEO, SCRIPT = 8, 9, 18
 _HEADER, _TAG, _AFTER = 9, 11, 4  # bytes: of the file's header, a tag's, the length behind it

@@ -13,10 +13,10 @@ from urllib.parse import urljoin, urlsplit
 
 import m3u8
 
-from f2scrapy import filetype
-from f2scrapy.endpoint import readable
+from f2scrapy.download import filetype
 from f2scrapy.errors import ProtocolError
-from f2scrapy.live.unit import Broken, Setup, Unit
+from f2scrapy.live.fragment import Broken, Setup, Unit
+from f2scrapy.model.endpoint import readable
 
 EDGE = 3  # pieces before the newest with which a stream is entered
 _RESTART = 10  # a list whose end lies so many pieces before what is there is a new stream

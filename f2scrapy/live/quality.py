@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from f2scrapy.common.live import QUALITIES
 from f2scrapy.errors import InputError, unknown
+from f2scrapy.platforms.common.live import QUALITIES
 
 FORMS = ("flv", "hls")
 CODECS = ("h264", "h265", "av1")

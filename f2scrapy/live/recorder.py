@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from f2scrapy.crawl.extensions.ledger import plural
+from f2scrapy.download.part_file import Busy, DiskError
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.extensions.ledger import plural
 from f2scrapy.live import quality
+from f2scrapy.live.fragment import Broken, Unreadable
 from f2scrapy.live.hls import Follower
 from f2scrapy.live.quality import Address
 from f2scrapy.live.record import LEAST, Record
-from f2scrapy.live.rules import Rules
+from f2scrapy.live.recording_options import Rules
 from f2scrapy.live.segment import in_thread
 from f2scrapy.live.source import Source
-from f2scrapy.live.unit import Broken, Unreadable
 from f2scrapy.live.writer import DiskFull, Writer
-from f2scrapy.partial import Busy, DiskError
 
 logger = logging.getLogger(__name__)
 

@@ -11,22 +11,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from f2scrapy.archive import Archive
-from f2scrapy.config import archive_path, standalone
+from f2scrapy.api.session import Session
+from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.naming import Template
+from f2scrapy.config.file import archive_path, standalone
+from f2scrapy.download.part_file import Busy, DiskError
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.exits import EXIT_OK, exit_code
 from f2scrapy.live.archived import remember
-from f2scrapy.live.mend import mend
 from f2scrapy.live.recorder import ELSEWHERE, Recorder, Recording, Room
-from f2scrapy.live.rules import rules
+from f2scrapy.live.recording_options import rules
+from f2scrapy.live.recover import mend
+from f2scrapy.live.room_client import Studio
 from f2scrapy.live.segment import in_thread
 from f2scrapy.live.source import Source
-from f2scrapy.live.studio import Studio
-from f2scrapy.naming import Template
 from f2scrapy.notify import Notifier
-from f2scrapy.partial import Busy, DiskError
 from f2scrapy.rooms import Target, place, targets
-from f2scrapy.session import Session
 
 logger = logging.getLogger(__name__)
 

@@ -15,17 +15,17 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
-from f2scrapy import wire
-from f2scrapy.door import through_door
+from f2scrapy.api import signed_request
+from f2scrapy.api.identity import Identity
+from f2scrapy.api.private_network import is_inside
+from f2scrapy.api.proxy import proxy_for
+from f2scrapy.api.sandbox_url import through_door
+from f2scrapy.crawl.requests import trouble
 from f2scrapy.errors import ProtocolError
-from f2scrapy.identity import Identity
-from f2scrapy.inside import is_inside
 from f2scrapy.live.flv import FlvStream
+from f2scrapy.live.fragment import Broken, Unit, Unreadable
 from f2scrapy.live.hls import Follower, Piece
 from f2scrapy.live.quality import Address
-from f2scrapy.live.unit import Broken, Unit, Unreadable
-from f2scrapy.proxy import proxy_for
-from f2scrapy.request import trouble
 
 logger = logging.getLogger(__name__)
 
@@ -182,7 +182,9 @@ class Source:
         for _ in range(_HOPS):
             if urlsplit(url).scheme not in {"http", "https"} or is_inside(url, self.sandbox):
                 break
-            headers = dict(wire.file(self.identity, url).headers) | {"Accept-Encoding": "identity"}
+            headers = dict(signed_request.file(self.identity, url).headers) | {
+                "Accept-Encoding": "identity"
+            }
             door = through_door(self.sandbox, url) if self.sandbox else url
             async with self._http.get(
                 URL(door, encoded=True), headers=headers, allow_redirects=False,

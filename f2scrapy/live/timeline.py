@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from f2scrapy.live.clock import Clock
-from f2scrapy.live.unit import Unit
+from f2scrapy.live.fragment import Unit
 
 JUMP_MS = 3000  # what may be missing: a stream that shows little sends little
 _BACK_MS = 100  # by so much times go back where a stream is untidy

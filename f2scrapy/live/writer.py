@@ -8,16 +8,16 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from f2scrapy.download.part_file import lock_folder
 from f2scrapy.errors import F2Error
+from f2scrapy.live.fragment import Unit
 from f2scrapy.live.quality import Address
 from f2scrapy.live.record import Record, Row
+from f2scrapy.live.recording_options import Rules
 from f2scrapy.live.remux import remuxed
-from f2scrapy.live.rules import Rules
 from f2scrapy.live.segment import Segment, in_thread, left_over, to_end
 from f2scrapy.live.source import Arrival
 from f2scrapy.live.timeline import Timeline
-from f2scrapy.live.unit import Unit
-from f2scrapy.partial import lock_folder
 
 logger = logging.getLogger(__name__)
 

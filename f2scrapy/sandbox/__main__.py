@@ -11,14 +11,14 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from f2scrapy.command import Parser, seconds, whole
 from f2scrapy.errors import InputError
+from f2scrapy.programs import Parser, seconds, whole
 from f2scrapy.sandbox import faults
 from f2scrapy.sandbox.catalogue import CLEAN, Sizes, User
-from f2scrapy.sandbox.chat import Pace
-from f2scrapy.sandbox.douyin_live import web_rid
+from f2scrapy.sandbox.douyin.live import web_rid
+from f2scrapy.sandbox.live.chat import Pace
 from f2scrapy.sandbox.server import Sandbox
-from f2scrapy.sandbox.world import ANCHOR, CHECKS, STRICT, Options
+from f2scrapy.sandbox.state import ANCHOR, CHECKS, STRICT, Options
 
 PROGRAM = "python -m f2scrapy.sandbox"
 

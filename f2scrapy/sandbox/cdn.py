@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from f2scrapy.sandbox import douyin_works, tiktok_works
 from f2scrapy.sandbox.catalogue import Sizes, Work
 from f2scrapy.sandbox.checks import Route, implausible, secrets_sent
-from f2scrapy.sandbox.exchange import Answer, Ask, html, redirect
+from f2scrapy.sandbox.douyin import works as douyin_works
+from f2scrapy.sandbox.http_types import Answer, Ask, html, redirect
 from f2scrapy.sandbox.media import HOSTS, TIKTOK_HOSTS, Asset
-from f2scrapy.sandbox.world import World
+from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.tiktok import works as tiktok_works
 
 _WORK_FILE = re.compile(r"(?<!\d)(\d{19})-(\w+)")
 _VIDEO = re.compile(r"/([0-9a-f]{32})/([0-9a-f]{8})/video/")

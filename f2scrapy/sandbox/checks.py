@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from f2scrapy.sandbox import refusals
-from f2scrapy.sandbox.exchange import Answer, Ask, Page
-from f2scrapy.sandbox.world import SESSION, World
+from f2scrapy.sandbox.http_types import Answer, Ask, Page
+from f2scrapy.sandbox.state import SESSION, World
 from f2scrapy.signing import SignatureError, secsdk, verify
 from f2scrapy.signing.tokens import read_verify_fp
 

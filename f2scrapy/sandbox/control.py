@@ -6,9 +6,9 @@ from typing import Any
 
 from f2scrapy.sandbox.catalogue import Work, listed
 from f2scrapy.sandbox.cdn import NETWORKS, Network
-from f2scrapy.sandbox.exchange import Answer, Ask, compact, html, reply
 from f2scrapy.sandbox.faults import UnknownFault
-from f2scrapy.sandbox.world import World
+from f2scrapy.sandbox.http_types import Answer, Ask, compact, html, reply
+from f2scrapy.sandbox.state import World
 
 
 def control(ask: Ask, world: World) -> Answer:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from f2scrapy.sandbox.exchange import Answer, Ask
+from f2scrapy.sandbox.http_types import Answer, Ask
 
 LAST_MODIFIED = "Sun, 01 Nov 2026 12:00:00 GMT"
 _NOT_WORTH_IT = 1000  # bytes: shorter texts are sent as they are

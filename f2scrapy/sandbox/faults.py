@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from f2scrapy.sandbox import refusals
-from f2scrapy.sandbox.exchange import Answer, Ask, Page, compact, html, redirect
+from f2scrapy.sandbox.http_types import Answer, Ask, Page, compact, html, redirect
 
 API = frozenset({"list", "detail", "profile"})
 _FORM = re.compile(

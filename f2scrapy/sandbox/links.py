@@ -12,8 +12,8 @@ import re
 
 from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.checks import Route, secrets_sent
-from f2scrapy.sandbox.exchange import Answer, Ask, html, redirect
-from f2scrapy.sandbox.world import World
+from f2scrapy.sandbox.http_types import Answer, Ask, html, redirect
+from f2scrapy.sandbox.state import World
 
 _WEB = "https://www.douyin.com"
 _TIKTOK = "https://www.tiktok.com"

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from f2scrapy.sandbox.catalogue import Sizes, User
-from f2scrapy.sandbox.exchange import compact
+from f2scrapy.sandbox.http_types import compact
 from f2scrapy.sandbox.media import Asset
 
 Json = dict[str, Any]

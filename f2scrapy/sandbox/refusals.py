@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from f2scrapy.sandbox.exchange import Answer, html, redirect, reply
+from f2scrapy.sandbox.http_types import Answer, html, redirect, reply
 
 Refusal = Callable[[str], Answer]  # of what stands behind "=" in a fault
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
-from f2scrapy.sandbox.exchange import Ask
+from f2scrapy.sandbox.http_types import Ask
 
 
 @dataclass

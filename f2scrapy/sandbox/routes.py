@@ -5,32 +5,26 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from f2scrapy.sandbox import (
-    cdn,
-    douyin,
-    douyin_comments,
-    douyin_favorites,
-    douyin_feeds,
-    douyin_live,
-    douyin_pages,
-    douyin_search,
-    douyin_users,
-    links,
-    recorded,
-    streams,
-    tiktok,
-    tiktok_feeds,
-    tiktok_live,
-    tiktok_pages,
-    tiktok_people,
-    tiktok_search,
-    tiktok_tokens,
-    tokens,
-    webcast,
-)
+from f2scrapy.sandbox import cdn, links, recorded_answers, tokens
 from f2scrapy.sandbox.checks import Route
-from f2scrapy.sandbox.exchange import Ask
-from f2scrapy.sandbox.world import World
+from f2scrapy.sandbox.douyin import comments as douyin_comments
+from f2scrapy.sandbox.douyin import favorites as douyin_favorites
+from f2scrapy.sandbox.douyin import feeds as douyin_feeds
+from f2scrapy.sandbox.douyin import lists as douyin
+from f2scrapy.sandbox.douyin import live as douyin_live
+from f2scrapy.sandbox.douyin import pages as douyin_pages
+from f2scrapy.sandbox.douyin import search as douyin_search
+from f2scrapy.sandbox.douyin import users as douyin_users
+from f2scrapy.sandbox.http_types import Ask
+from f2scrapy.sandbox.live import streams, webcast
+from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.tiktok import feeds as tiktok_feeds
+from f2scrapy.sandbox.tiktok import lists as tiktok
+from f2scrapy.sandbox.tiktok import live as tiktok_live
+from f2scrapy.sandbox.tiktok import pages as tiktok_pages
+from f2scrapy.sandbox.tiktok import people as tiktok_people
+from f2scrapy.sandbox.tiktok import search as tiktok_search
+from f2scrapy.sandbox.tiktok import tokens as tiktok_tokens
 
 EXACT: dict[tuple[str, str], Route] = {
     **douyin.EXACT,
@@ -62,7 +56,7 @@ PATTERNS: dict[str, Route] = {
 
 def find(ask: Ask, world: World) -> Route:
     """The interface of that address; that of a stranger's host where it is none of ours."""
-    if found := recorded.find(ask, world):
+    if found := recorded_answers.find(ask, world):
         return found
     exact = EXACT.get((ask.host, ask.path))
     if exact:

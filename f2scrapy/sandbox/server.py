@@ -10,13 +10,14 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from f2scrapy.sandbox import cdn, recorded, routes, sockets, webcast
+from f2scrapy.sandbox import cdn, recorded_answers, routes
 from f2scrapy.sandbox.checks import Route, check
 from f2scrapy.sandbox.control import control, works
 from f2scrapy.sandbox.delivery import Sent, deliver, packed
-from f2scrapy.sandbox.exchange import Answer, Ask, Page
+from f2scrapy.sandbox.http_types import Answer, Ask, Page
+from f2scrapy.sandbox.live import sockets, webcast
 from f2scrapy.sandbox.media import Asset
-from f2scrapy.sandbox.world import Options, World
+from f2scrapy.sandbox.state import Options, World
 
 _PATIENCE_S = 0.5  # with connections that are open at the end
 _LONGEST_LINE = 1 << 16  # bytes of a request line or a header
@@ -69,7 +70,7 @@ class Sandbox:
     def asset(self, url: str) -> Asset | None:
         """What *url* should give: `read()`, `sha256()`, `size`; None where it names no medium."""
         ask = Ask.of("GET", url.partition("://")[2])
-        return recorded.asset(ask, self.world) or cdn.asset_of(ask, self.world)
+        return recorded_answers.asset(ask, self.world) or cdn.asset_of(ask, self.world)
 
     def files(self, name: str, platform: str = "douyin") -> dict[str, dict[str, Any]]:
         """What the user called *name* has, by aweme_id; see GET /__works."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from f2scrapy.sandbox.checks import FRESH_S, Guard, Route, implausible, secrets_sent
-from f2scrapy.sandbox.exchange import Answer, Ask, reply
-from f2scrapy.sandbox.world import World
+from f2scrapy.sandbox.http_types import Answer, Ask, reply
+from f2scrapy.sandbox.state import World
 from f2scrapy.signing import SignatureError
 from f2scrapy.signing.tokens import read_str_data
 

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from f2scrapy.sandbox.catalogue import ALBUMS, Sizes, Work
-from f2scrapy.sandbox.exchange import compact
+from f2scrapy.sandbox.http_types import compact
 
 GIB = 1 << 30
 

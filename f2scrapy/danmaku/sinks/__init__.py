@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
+from f2scrapy.archive.naming import visible
 from f2scrapy.danmaku.messages import Event, Gift
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.naming import visible
 
 LONGEST = 200  # characters of a text that is shown; the platforms' own pages take about a hundred
 

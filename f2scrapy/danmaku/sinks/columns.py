@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from f2scrapy.archive.naming import visible
 from f2scrapy.danmaku.messages import Event
-from f2scrapy.naming import visible
 
 # A column bears the name of the event's field. Texts are what people can see of them.
 OF_USER = ("user_id", "sec_user_id", "unique_id", "nickname", "level")

@@ -6,7 +6,7 @@ import os
 from io import FileIO
 from pathlib import Path
 
-from f2scrapy.partial import lock
+from f2scrapy.download.part_file import lock
 
 _BLOCK = 1 << 16  # bytes
 

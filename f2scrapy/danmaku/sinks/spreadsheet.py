@@ -9,11 +9,11 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, ClassVar
 
+from f2scrapy.crawl.exporters import cell
 from f2scrapy.danmaku.messages import Event
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks import columns
 from f2scrapy.danmaku.sinks.lines import Lines
-from f2scrapy.exporters import cell
 
 
 class Spreadsheet:

@@ -1,0 +1,160 @@
+"""The archive's SQLite file: its tables, and how it is opened."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from f2scrapy.archive.naming import fold
+from f2scrapy.errors import InputError
+
+CHECKPOINT = 8_000  # pages of 4 KiB; a checkpoint waits for the disk, every 70 works by default
+
+# One tuple of statements for each version of the schema; only ever append.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE nicknames (
+            platform TEXT NOT NULL,
+            sec_user_id TEXT NOT NULL,
+            nickname TEXT NOT NULL,
+            first_seen TEXT NOT NULL, -- times are ISO 8601, UTC
+            last_seen TEXT NOT NULL,
+            PRIMARY KEY (platform, sec_user_id, nickname)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE folders (
+            platform TEXT NOT NULL,
+            mode TEXT NOT NULL,
+            sec_user_id TEXT NOT NULL,
+            nickname TEXT NOT NULL, -- what the name was made from
+            path TEXT NOT NULL,
+            fold TEXT NOT NULL UNIQUE, -- path, without case
+            PRIMARY KEY (platform, mode, sec_user_id)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE works (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            path TEXT, -- of its files, without suffix; NULL: none were asked for
+            fold TEXT UNIQUE,
+            state TEXT NOT NULL DEFAULT 'OK',
+            last_seen TEXT
+        )""",
+        """CREATE TABLE assets (
+            work INTEGER NOT NULL REFERENCES works (id),
+            asset TEXT NOT NULL,
+            rendition TEXT NOT NULL,
+            suffix TEXT NOT NULL, -- the file's path goes on with it after that of the work
+            size INTEGER NOT NULL,
+            offered TEXT NOT NULL, -- JSON: all renditions there were to choose from
+            fetched_at TEXT NOT NULL,
+            PRIMARY KEY (work, asset, rendition)
+        ) WITHOUT ROWID""",
+        """CREATE TRIGGER one_file_for_each_asset AFTER INSERT ON assets BEGIN
+            DELETE FROM assets WHERE work = new.work AND asset = new.asset
+                AND rendition <> new.rendition;
+        END""",
+        """CREATE TABLE lists (
+            id TEXT PRIMARY KEY,
+            frontier TEXT NOT NULL, -- JSON: keys of the newest works
+            finished_at TEXT NOT NULL
+        ) WITHOUT ROWID""",
+        # What the other tables take for done and the disk may not have seen yet.
+        "CREATE TABLE moves (source TEXT PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID",
+    ),
+)
+
+
+_DISK = {  # SQLite's result codes for what is the fault of the disk, or of another program
+    sqlite3.SQLITE_BUSY: errno.EBUSY,
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_CORRUPT: errno.EIO,
+    sqlite3.SQLITE_ERROR: errno.EIO,  # tables are missing, or a function is given nonsense
+}
+
+
+class Database(sqlite3.Connection):
+    """Raises OSError where the disk takes no more or gives nonsense, as every other file does."""
+
+    def execute(self, *args: Any) -> sqlite3.Cursor:
+        with _disk():
+            return super().execute(*args)
+
+    def __exit__(self, *raised: Any) -> Any:
+        with _disk():
+            return super().__exit__(*raised)
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    try:
+        yield
+    except UnicodeDecodeError as error:  # SQLite tells what is wrong, and quotes it
+        raise _nonsense() from error
+    except sqlite3.Error as error:
+        number = _DISK.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if number is None:
+            raise
+        raise OSError(number, f"the archive: {error}") from error
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise _nonsense() from error
+
+
+def _nonsense() -> OSError:
+    return OSError(errno.EIO, "the archive: it is damaged, what should be text is none")
+
+
+def open_database(path: Path) -> Database:
+    """The archive's file, made or brought to the schema of today.
+
+    Statements are transactions of their own unless BEGIN is said; SQL may call `fold(path)`.
+
+    Raises:
+        InputError: it cannot be opened or made, is no database, or is of a newer schema.
+    """
+    if path.is_dir():
+        raise InputError(f"F2_ARCHIVE={path}: this is a folder; name a file")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(path, timeout=30, isolation_level=None, factory=Database)
+        db.text_factory = _text
+    except OSError as error:
+        folder = f"F2_PATH or F2_ARCHIVE: no folder can be made at {path.parent}"
+        raise InputError(folder) from error
+    except sqlite3.Error as error:
+        raise InputError(f"F2_ARCHIVE={path}: {error}") from error
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
+        db.create_function("fold", 1, fold, deterministic=True)
+        _migrate(db)
+    except (InputError, OSError, sqlite3.Error) as error:
+        db.close()
+        why = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"F2_ARCHIVE={path}: {why}") from error
+    return db
+
+
+def _migrate(db: Database) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    with db:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > len(MIGRATIONS):
+            raise InputError(
+                f"written by a newer f2scrapy (schema {version}, this one knows"
+                f" {len(MIGRATIONS)}); update f2scrapy or name another file"
+            )
+        for statements in MIGRATIONS[version:]:
+            for statement in statements:
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

@@ -1,0 +1,25 @@
+"""scrapy settings, with what f2scrapy.yaml and the environment make of them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from scrapy.commands.settings import Command as ScrapySettings
+
+from f2scrapy.config import file
+from f2scrapy.errors import InputError
+from f2scrapy.exits import EXIT_INPUT
+
+
+class Command(ScrapySettings):
+    """Scrapy's command, which knows of no add-on that has settings of its own."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        try:
+            file.load(self.settings)
+        except InputError as error:
+            print(f"scrapy settings: {error}", file=sys.stderr)  # noqa: T201
+            sys.exit(EXIT_INPUT)

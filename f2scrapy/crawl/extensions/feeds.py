@@ -1,0 +1,76 @@
+"""Feeds: Scrapy's, which a pipeline fills; a feed that breaks is a gap that names it."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+from typing import Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage
+from scrapy.utils.defer import ensure_awaitable
+
+from f2scrapy.crawl.extensions.ledger import Ledger, plural
+from f2scrapy.crawl.preflight import shown
+from f2scrapy.errors import Outcome
+from f2scrapy.model.item import Item
+
+logger = logging.getLogger(__name__)
+
+
+class Feeds(FeedExporter):
+    """Scrapy's writes rows once items have passed all pipelines; here `write` is called by one.
+
+    So a row is there before the archive remembers its work, and a work whose row cannot be written
+    is not remembered.
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        feeds = super().from_crawler(crawler)
+        crawler.signals.disconnect(feeds.item_scraped, signals.item_scraped)
+        return feeds
+
+    def write(self, item: Item) -> None:
+        """Write an item's row to each feed; the system has it when this returns.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        assert self.crawler.spider is not None
+        self.item_scraped(item, self.crawler.spider)
+        for slot in self.slots:
+            if slot.file is not None:
+                slot.file.flush()
+
+    async def _close_slot(self, slot: FeedSlot, spider: Spider) -> None:  # noqa: ARG002 - Scrapy's
+        """As Scrapy's, which leaves what fails here to a traceback, or to nobody."""
+        if slot.itemcount or (slot.store_empty and slot.batch_id == 1):
+            try:
+                await self._finish(slot)
+            except Exception as error:
+                why = _why(error)
+                logger.debug("%s", why, exc_info=True)
+                ledger = self.crawler.get_extension(Ledger)
+                assert ledger is not None
+                ledger.gap(shown(slot.uri), Outcome.DISK, f"the feed is not complete: {why}")
+            else:
+                logger.info("%s in %s", plural(slot.itemcount, "row"), shown(slot.uri))
+        await self.crawler.signals.send_catch_log_async(signals.feed_slot_closed, slot=slot)
+
+    async def _finish(self, slot: FeedSlot) -> None:
+        slot.start_exporting()
+        slot.finish_exporting()
+        file = self._get_file(slot)
+        local = slot.storage.path if isinstance(slot.storage, FileFeedStorage) else ""
+        written = os.fstat(file.fileno()) if local else None
+        await ensure_awaitable(slot.storage.store(file))
+        if written and not os.path.samestat(written, os.stat(local)):  # noqa: PTH116 - in no time
+            raise OSError(errno.ESTALE, "another file has taken its place")
+
+
+def _why(error: Exception) -> str:
+    """In words without addresses, which may hold what logs somebody in."""
+    return (error.strerror if isinstance(error, OSError) else "") or type(error).__name__

@@ -1,0 +1,129 @@
+"""Progress: rows, files, bytes, speed, current file; bars on a terminal, lines elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Self
+
+from rich.console import Console
+from rich.filesize import decimal
+from rich.markup import escape
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.table import Column
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.log import get_scrapy_root_handler
+
+from f2scrapy.crawl.download_handler import transfer_started
+from f2scrapy.crawl.extensions.ledger import Ledger, plural
+from f2scrapy.download.transfer import Transfer
+
+logger = logging.getLogger(__name__)
+
+
+class Progress:
+    """Looks at ledger and transfers a few times a second (bars) or every ten seconds (lines)."""
+
+    def __init__(self, crawler: Crawler, *, bars: bool) -> None:
+        self.crawler = crawler
+        self.bars = _bars() if bars else None
+        self.active: list[Transfer] = []
+        self._started = monotonic()
+        self._loop = create_looping_call(self._show)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        mode = crawler.settings["F2_PROGRESS"]
+        if mode == "none":
+            raise NotConfigured
+        bars = mode == "bars" or (mode == "auto" and sys.stderr.isatty())
+        progress = cls(crawler, bars=bars)
+        crawler.signals.connect(progress.spider_opened, signals.spider_opened)
+        crawler.signals.connect(progress.spider_closed, signals.spider_closed)
+        crawler.signals.connect(progress.transfer_started, transfer_started)
+        return progress
+
+    def spider_opened(self) -> None:
+        if self.bars is None:
+            self._loop.start(10, now=False)
+            return
+        self.bars.add_task("", total=None)
+        self._show()
+        self.bars.start()
+        self._redirect_log()  # rich has put itself before it
+        self._loop.start(0.2, now=False)
+
+    def transfer_started(self, transfer: Transfer) -> None:
+        self.active.append(transfer)
+
+    def spider_closed(self) -> None:
+        self._loop.stop()
+        self._show()
+        if self.bars is not None:
+            self.bars.stop()
+            self._redirect_log()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leaves the terminal to somebody else for a while."""
+        if self.bars is not None:
+            self.bars.stop()
+        try:
+            yield
+        finally:
+            if self.bars is not None:
+                self.bars.start()
+                self._redirect_log()
+
+    def _redirect_log(self) -> None:
+        handler = get_scrapy_root_handler()
+        if isinstance(handler, logging.StreamHandler) and not isinstance(
+            handler, logging.FileHandler
+        ):
+            handler.setStream(sys.stderr)
+
+    def _show(self) -> None:
+        ledger = self.crawler.get_extension(Ledger)
+        assert ledger is not None
+        self.active = [transfer for transfer in self.active if not transfer.ended.is_set()]
+        stats = self.crawler.stats
+        moved = stats.get_value("f2/bytes", 0) + sum(t.received for t in self.active)
+        speed = moved / max(monotonic() - self._started, 0.001)
+        done, total, what = ledger.progress()
+        files = f"{plural(stats.get_value('f2/files', 0), 'file')}, {decimal(moved)}"
+        if self.bars is None:
+            logger.info("%s, %s, %s/s", what, files, decimal(int(speed)))
+            return
+        self.bars.update(
+            self.bars.task_ids[0],
+            completed=done,
+            total=total or None,
+            what=what,
+            moved=files,
+            speed=f"{decimal(int(speed))}/s",
+            file=escape(self.active[-1].save.path.name if self.active else ""),
+        )
+
+
+def _bars() -> Bars:
+    return Bars(
+        TextColumn("{task.fields[what]}"),
+        BarColumn(bar_width=16),
+        TextColumn("{task.fields[moved]} · {task.fields[speed]}"),
+        TimeElapsedColumn(),
+        # All else keeps its width; the name takes what is left of it.
+        TextColumn(
+            "[dim]{task.fields[file]}",
+            table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
+        ),
+        console=Console(stderr=True),
+        transient=True,
+        expand=True,
+    )

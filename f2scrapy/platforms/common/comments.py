@@ -1,0 +1,95 @@
+"""Comments, as all platforms tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from f2scrapy.model.item import (
+    Count,
+    Flag,
+    Id,
+    Item,
+    Media,
+    MediaKind,
+    Moment,
+    Stat,
+    Text,
+    Url,
+    at,
+    each,
+)
+from f2scrapy.platforms.common.media import Address, Image, single
+
+
+class Comment(Item):
+    """A comment on a work, or a reply to one; only `comment_id` is promised.
+
+    `reply_id` is the comment a reply stands below, `reply_to_reply_id` the reply it answers; ""
+    where there is none. `images` holds the first address of each picture, `mentions` sec_user_ids.
+    """
+
+    kind: ClassVar = "comment"
+    noun: ClassVar = "comment"
+
+    comment_id: str = Field(validation_alias="cid", min_length=1)
+    aweme_id: Id = ""
+    reply_id: Id = ""
+    reply_to_reply_id: Id = ""
+    create_time: Moment = None
+    comment_text: Text = at("", "text")
+    mentions: Annotated[list[Text], each("sec_uid", where="sec_uid")] = at([], "text_extra")
+    uid: Id = at("", "user.uid")
+    sec_user_id: Text = at("", "user.sec_uid")
+    unique_id: Text = at("", "user.unique_id")
+    nickname: Text = at("", "user.nickname")
+    avatar_thumb: Url = at("", "user.avatar_thumb.url_list.0")
+    digg_count: Stat = None
+    reply_comment_total: Stat = None
+    reply_comment_id: Id = at("", "reply_comment.0.cid")  # the reply shown with it
+    reply_comment_text: Text = at("", "reply_comment.0.text")
+    label_text: Text = ""  # such as "the author"
+    label_type: int | None = None
+    status: Count = 0
+    stick_position: Count = 0  # 0 = not kept at the top
+    is_author_digged: Flag = False
+    user_digged: Flag = False  # by the asking account
+    user_buried: Flag = False
+    images: Annotated[list[Url], each("origin_url.url_list.0", where="origin_url")] = at(
+        [], "image_list"
+    )
+
+    # What media() is made of; in no feed.
+    pictures: Annotated[list[Image], each("origin_url", where="origin_url")] = at(
+        [], "image_list", exclude=True, repr=False
+    )
+    sticker: Address | None = at(
+        None, "sticker.animate_url", "sticker.static_url", exclude=True, repr=False
+    )
+
+    @property
+    def id(self) -> str:
+        return self.comment_id
+
+    @property
+    def desc(self) -> str:
+        """What file names call it."""
+        return self.comment_text
+
+    @property
+    def hanging(self) -> int:
+        return self.reply_comment_total or 0
+
+    def media(self) -> list[Media]:
+        """Its pictures and its sticker."""
+        return [file for file in self._files() if file.renditions]
+
+    def _files(self) -> Iterator[Media]:
+        for number, image in enumerate(self.pictures, 1):
+            stills = image.renditions()
+            suffix = f"_image_{number}.{stills[0].codec}" if stills else ""
+            yield Media(kind=MediaKind.IMAGE, suffix=suffix, renditions=stills)
+        if self.sticker and self.sticker.urls:
+            yield single(MediaKind.IMAGE, "_sticker.webp", self.sticker)

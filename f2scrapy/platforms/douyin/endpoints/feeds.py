@@ -1,0 +1,110 @@
+"""Works the platform puts together: recommendations, what is similar, news of people followed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from pydantic import Field, field_serializer
+
+from f2scrapy.model.endpoint import Login, look
+from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
+
+_NO_CLIENT = '{"is_client":"false"}'
+
+
+class RelatedPosts(DouyinEndpoint):
+    """Works similar to one; each page is told which were shown, so that none comes again."""
+
+    url: ClassVar = f"{WEB}/aweme/related/"
+    rows: ClassVar = "aweme_list"
+    turns: ClassVar = {"shown": "aweme_list"}
+
+    aweme_id: str
+    count: int = 20
+    shown: tuple[str, ...] = Field((), alias="filterGids")  # works of the pages before
+    raw_data: str = Field(_NO_CLIENT, alias="awemePcRecRawData")
+    sub_channel_id: int = 3
+
+    @field_serializer("shown")
+    def _and_itself(self, shown: tuple[str, ...]) -> str:
+        return "".join(f"{aweme_id}," for aweme_id in (self.aweme_id, *shown))
+
+    @property
+    def place(self) -> int:
+        """How many works were shown."""
+        return len(self.shown)
+
+    def turned(self, page: Mapping[str, Any]) -> Self:
+        ids = [str(look(row, "aweme_id") or "") for row in self.rows_of(page)]
+        shown = dict.fromkeys([*self.shown, *filter(None, ids)])
+        return self.model_copy(update={"shown": tuple(shown)})
+
+
+class HomeFeed(DouyinEndpoint):
+    """What the start page recommends; every page is another choice, and there is no last one."""
+
+    url: ClassVar = f"{WEB}/tab/feed/"
+    rows: ClassVar = "aweme_list"
+    turns: ClassVar = {"refresh_index": ""}
+    endless: ClassVar = True
+
+    count: int = 10
+    tag_id: str = ""
+    share_aweme_id: str = ""
+    live_insert_type: str = ""
+    refresh_index: int = 1  # number of the page
+    video_type_select: int = 1
+    aweme_pc_rec_raw_data: str = _NO_CLIENT
+    globalwid: str = ""
+    pull_type: str = ""
+    min_window: str = ""
+    free_right: str = ""
+    ug_source: str = ""
+    creative_id: str = ""
+
+    def turned(self, page: Mapping[str, Any]) -> Self:  # noqa: ARG002 - pages are just counted
+        return self.model_copy(update={"refresh_index": self.refresh_index + 1})
+
+
+class FollowFeed(DouyinEndpoint):
+    """Works of the users an account follows."""
+
+    url: ClassVar = f"{WEB}/follow/feed/"
+    rows: ClassVar = "data"
+    turns: ClassVar = {"cursor": "cursor"}
+    login: ClassVar = Login.ACCOUNT
+
+    cursor: int = 0
+    level: int = 1
+    count: int = 20
+    pull_type: str = ""
+
+
+class FriendFeed(DouyinEndpoint):
+    """Works of an account's friends; a POST without a body."""
+
+    url: ClassVar = f"{WEB}/familiar/feed/"
+    method: ClassVar = "POST"
+    rows: ClassVar = "data"
+    turns: ClassVar = {
+        "cursor": "cursor",
+        "level": "level",
+        "pull_type": "level",
+        "refresh_type": "level",
+    }
+    login: ClassVar = Login.ACCOUNT
+
+    cursor: int = 0
+    level: int = 1
+    aweme_ids: str = ""
+    room_ids: str = ""
+    pull_type: int = 0
+    refresh_type: int = 0
+    address_book_access: int = 2  # 2 = not allowed
+    gps_access: int = 2
+    recent_gids: str = ""
+
+    @property
+    def place(self) -> int:
+        return self.cursor

@@ -1,0 +1,119 @@
+"""What users collect besides works: folders and music."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from f2scrapy.errors import Outcome
+from f2scrapy.model.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Stat, Text, Url, at
+from f2scrapy.platforms.common.media import Address, single
+from f2scrapy.platforms.douyin.items.users import User
+from f2scrapy.platforms.douyin.lyrics import lrc
+
+
+class Liker(User):
+    """The owner of liked works: PRIVATE where only that user sees them."""
+
+    show_favorite_list: bool | None = None  # None = the answer does not say
+
+    @model_validator(mode="after")
+    def _judge_likes(self) -> Self:
+        if self.state is Outcome.OK and self.show_favorite_list is False:
+            self.state = Outcome.PRIVATE
+        return self
+
+
+class CollectsFolder(Item):
+    """A folder in which an account keeps collected works; `uid` and `nickname` are the account's.
+
+    Only `collects_id` and `collects_name` are promised.
+    """
+
+    platform: ClassVar = "douyin"
+    kind: ClassVar = "collects"
+    noun: ClassVar = "folder"
+
+    collects_id: str = Field(min_length=1, coerce_numbers_to_str=True)
+    collects_name: str
+    collects_cover: Url = at("", "collects_cover.url_list.0")
+    create_time: Moment = None
+    last_collect_time: Moment = None
+    total_number: int | None = None  # works; None = the answer does not say
+    play_count: Stat = None
+    followed_count: Stat = None
+    follow_status: Count = 0
+    is_normal_status: Flag = False
+    item_type: Count = 0
+    states: Count = 0
+    status: Count = 0
+    system_type: Count = 0
+    app_id: Count = 0
+    user_id: Id = ""
+    uid: Id = at("", "user_info.uid")
+    nickname: Text = at("", "user_info.nickname")
+
+    @property
+    def id(self) -> str:
+        return self.collects_id
+
+
+class Sound(Item):
+    """A piece of music that can be played to works; only `music_id` is promised.
+
+    `sec_user_id` is of the user who uploaded it, "" for music of labels.
+    """
+
+    platform: ClassVar = "douyin"
+    kind: ClassVar = "music"
+    noun: ClassVar = "sound"
+    naming: ClassVar = "{title}"
+
+    music_id: str = at(..., "id", min_length=1, coerce_numbers_to_str=True)
+    mid: Id = ""
+    title: Text = ""
+    author: Text = ""
+    album: Text = ""
+    duration_s: Count = at(0, "duration")
+    audition_duration_s: Count = at(0, "audition_duration")
+    collect_status: Count = at(0, "collect_stat")  # of the asking account: 1 = collected
+    music_status: Count = 0
+    status: int | None = None  # 1 = can be had; None = the answer does not say
+    is_commerce_music: Flag = False
+    is_original: Flag = False
+    is_original_sound: Flag = False
+    music_owner_id: Id = at("", "owner_id")
+    music_owner_nickname: Text = at("", "owner_nickname")
+    sec_user_id: Text = at("", "sec_uid")
+    cover_hd: Url = at("", "cover_hd.url_list.0")
+    play_url: Url = at("", "play_url.url_list.0")
+    strong_beat_url: Url = at("", "strong_beat_url.url_list.0")
+    lyric_type: Count = 0
+    lyric_url: Url = ""
+
+    # What media() is made of; in no feed.
+    cover: Address | None = at(None, "cover_hd", exclude=True, repr=False)
+    file: Address | None = at(None, "play_url", exclude=True, repr=False)
+
+    @model_validator(mode="after")
+    def _judge(self) -> Self:
+        if self.status not in (None, 1) and not self.play_url:
+            self.state = Outcome.PROHIBITED
+        return self
+
+    @property
+    def id(self) -> str:
+        return self.music_id
+
+    def media(self) -> list[Media]:
+        """The music, its cover and its lyrics, as far as there are any."""
+        if self.state is not Outcome.OK:
+            return []
+        files = [single(MediaKind.MUSIC, "_music.mp3", self.file)]
+        if self.cover_hd:
+            files.append(single(MediaKind.COVER, "_cover.jpeg", self.cover))
+        if self.lyric_url:
+            words = single(MediaKind.LYRIC, "_lyric.lrc", Address(url_list=[self.lyric_url]))
+            files.append(words.model_copy(update={"text_of": lrc}))
+        return files

@@ -1,0 +1,32 @@
+"""Works as feeds of an account show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import model_validator
+
+from f2scrapy.model.item import Count, Flag, Stat, Text, Url, at
+from f2scrapy.platforms.douyin.items.posts import Post
+
+
+class FeedPost(Post):
+    """A work, and why it is shown to the account."""
+
+    feed_type: Count = 0
+    feed_source: Count = 0
+    recommend_reason: Text = at("", "fall_card_struct.recommend_reason")
+    avatar_larger: Url = at("", "author.avatar_larger.url_list.0")
+    music_sec_uid: Text = at("", "music.sec_uid")
+    is_24_story: Flag = False  # gone after a day
+    exposure_count: Stat = at(None, "statistics.exposure_count")
+    live_watch_count: Stat = at(None, "statistics.live_watch_count")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lift(cls, row: Any) -> Any:
+        """The work stands one level below what the feed says of it."""
+        if not isinstance(row, dict) or not isinstance(row.get("aweme"), dict):
+            return row
+        told = {"feed_type": row.get("feed_type"), "feed_source": row.get("source")}
+        return row["aweme"] | told

@@ -1,0 +1,196 @@
+"""Works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from f2scrapy.errors import Outcome
+from f2scrapy.model.item import (
+    Count,
+    Flag,
+    Id,
+    Item,
+    Media,
+    MediaKind,
+    Moment,
+    PageUrl,
+    Stat,
+    Text,
+    Url,
+    at,
+    each,
+)
+from f2scrapy.platforms.common.media import Address, single
+from f2scrapy.platforms.common.posts import Published
+from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
+from f2scrapy.platforms.douyin.items.media import Image, Video
+
+
+class AwemeType(IntEnum):
+    """Kinds of work that are sure. What is fetched is seen from the content, never from this."""
+
+    VIDEO = 0
+    IMAGES = 68
+    LIVE = 101  # the card of a live room
+
+
+# Parts of a work. Their fields stand in feeds in the order of the bases, the last one first.
+
+
+class Work(Published):
+    """What it is, and what is written about it."""
+
+    platform: ClassVar = "douyin"
+
+    aweme_type: Annotated[AwemeType | int | None, Field(union_mode="left_to_right")] = None
+    media_type: Count = 0
+    create_time: Moment = None
+    caption: Text = ""
+    title: Text = at("", "item_title")
+    hashtag_names: Annotated[list[Text], each("hashtag_name", where="hashtag_name")] = at(
+        [], "text_extra"
+    )
+    hashtag_ids: Annotated[list[Id], each("hashtag_id", where="hashtag_name")] = at(
+        [], "text_extra"
+    )
+    mentions: Annotated[list[Text], each("sec_uid", where="sec_uid")] = at([], "text_extra")
+    share_url: PageUrl = at("", "share_info.share_url", "share_url")
+    region: Text = ""  # ISO 3166
+    poi_name: Text = at("", "poi_info.poi_name")
+    seo_ocr_content: Text = at("", "seo_info.seo_ocr_content")
+    comment_gid: Id = ""
+    position: Any = None  # null in every answer seen
+
+
+class Author(Item):
+    """Who published it."""
+
+    uid: Id = at("", "author.uid", "author_user_id")
+    sec_user_id: Text = at("", "author.sec_uid")
+    unique_id: Text = at("", "author.unique_id")
+    short_id: Id = at("", "author.short_id")
+    nickname: Text = at("", "author.nickname")
+    author_avatar_thumb: Url = at("", "author.avatar_thumb.url_list.0")
+
+
+class Statistics(Item):
+    """How often people had done what with it when it was asked for."""
+
+    digg_count: Stat = at(None, "statistics.digg_count")
+    comment_count: Stat = at(None, "statistics.comment_count")
+    share_count: Stat = at(None, "statistics.share_count")
+    collect_count: Stat = at(None, "statistics.collect_count")
+    play_count: Stat = at(None, "statistics.play_count")  # the web is sent 0 for most works
+    recommend_count: Stat = at(None, "statistics.recommend_count")
+    admire_count: Stat = at(None, "statistics.admire_count")
+    danmaku_count: Stat = at(None, "danmaku_control.danmaku_cnt")
+
+
+class Standing(Item):
+    """Who may see it, and what they may do with it; None = the answer does not say."""
+
+    is_delete: Flag = at(False, "status.is_delete")
+    is_prohibited: Flag = at(False, "status.is_prohibited")
+    in_reviewing: Flag = at(False, "status.in_reviewing")
+    private_status: Count = at(0, "status.private_status")
+    part_see: Count = at(0, "status.part_see")
+    is_top: Flag = False
+    is_ads: Flag = False
+    is_story: Flag = False
+    can_comment: bool | None = at(None, "aweme_control.can_comment")
+    can_forward: bool | None = at(None, "aweme_control.can_forward")
+    can_share: bool | None = at(None, "aweme_control.can_share")
+    can_show_comment: bool | None = at(None, "aweme_control.can_show_comment")
+    allow_share: bool | None = at(None, "video_control.allow_share")
+    allow_download: bool | None = at(None, "video_control.allow_download")
+    allow_douplus: bool | None = at(None, "video_control.allow_douplus")
+    download_setting: int | None = at(None, "video_control.download_setting")
+
+
+class Music(Item):
+    """The sound it is played to."""
+
+    music_id: Id = at("", "music.id")
+    music_mid: Id = at("", "music.mid")
+    music_title: Text = at("", "music.title")
+    music_author: Text = at("", "music.author")
+    music_album: Text = at("", "music.album")
+    music_duration_s: Count = at(0, "music.duration")
+    music_status: Count = at(0, "music.status")  # 1 = can be had
+    music_play_url: Url = at("", "music.play_url.url_list.0")
+    music_owner_id: Id = at("", "music.owner_id")
+    music_owner_nickname: Text = at("", "music.owner_nickname")
+    music_owner_handle: Text = at("", "music.owner_handle")
+    music_author_deleted: Flag = at(False, "music.author_deleted")
+    is_commerce_music: Flag = at(False, "music.is_commerce_music")
+    is_original: Flag = at(False, "music.is_original")
+    is_original_sound: Flag = at(False, "music.is_original_sound")
+    is_pgc: Flag = at(False, "music.is_pgc")
+    pgc_title: Text = at("", "music.matched_pgc_sound.title")
+    pgc_author: Text = at(
+        "", "music.matched_pgc_sound.author", "music.matched_pgc_sound.pgc_author"
+    )
+    pgc_author_title: Text = at("", "music.matched_pgc_sound.pgc_author_title")
+    pgc_music_type: Count = at(0, "music.pgc_music_type", "music.matched_pgc_sound.pgc_music_type")
+
+
+class Mix(Item):
+    """The collection it belongs to; empty where to none. F2 asks for the second names only."""
+
+    mix_id: Id = at("", "mix_info.mix_id")
+    mix_name: Text = at("", "mix_info.mix_name")
+    mix_desc: Text = at("", "mix_info.desc", "mix_info.mix_desc")
+    mix_type: Count = at(0, "mix_info.mix_type")
+    mix_pic_type: Count = at(0, "mix_info.mix_pic_type")
+    mix_episode: Count = at(0, "mix_info.statis.current_episode")  # its place there, from 1
+    mix_share_url: PageUrl = at("", "mix_info.share_info.share_url", "mix_info.mix_share_url")
+    mix_create_time: Moment = at(None, "mix_info.create_time", "mix_info.mix_create_time")
+    mix_update_time: Moment = at(None, "mix_info.update_time", "mix_info.mix_update_time")
+
+
+class Post(Mix, Music, Standing, Statistics, Author, Work):
+    """A work: a video, an image set, live photos, or the card of something else.
+
+    Only `aweme_id` is promised. Row by row, `images` holds the first address of each picture and
+    `images_video` that of what moves in it, "" where nothing does; `hashtag_names` and
+    `hashtag_ids` go together; `mentions` are sec_user_ids.
+    """
+
+    duration_ms: Count = at(0, "duration", "video.duration")
+    width: Count = at(0, "video.width")  # pixels
+    height: Count = at(0, "video.height")
+    is_long_video: Flag = at(False, "video.is_long_video")
+    cover: Url = at("", "video.origin_cover.url_list.0")
+    animated_cover: Url = at("", "video.animated_cover.url_list.0")
+    video_play_addr: list[Url] = at([], "video.bit_rate.0.play_addr.url_list")
+    video_bit_rate: Annotated[list[Count], each("bit_rate")] = at([], "video.bit_rate")
+    images: Annotated[list[Url], each("url_list.0")] = at([], "images")
+    images_video: Annotated[list[Url], each("video.play_addr.url_list.0")] = at([], "images")
+
+    # What media() is made of; in no feed.
+    video: Video | None = at(None, "video", exclude=True, repr=False)
+    pictures: list[Image] | None = at(None, "images", exclude=True, repr=False)
+    sound: Address | None = at(None, "music.play_url", exclude=True, repr=False)
+
+    def standing(self) -> Outcome:
+        if self.is_delete:
+            return Outcome.DELETED
+        if self.is_prohibited or (self.in_reviewing and not self.shown):
+            return Outcome.PROHIBITED
+        # F2 downloads 0, 1 and 2.
+        if self.private_status not in (0, 1, 2) or (self.private_status and not self.shown):
+            return Outcome.PRIVATE
+        return Outcome.OK
+
+    def detail(self) -> PostDetail:
+        """What to ask to have its media addresses anew."""
+        return PostDetail(aweme_id=self.aweme_id)
+
+    def extras(self) -> Iterator[Media]:
+        yield from super().extras()
+        if self.music_status == 1:
+            yield single(MediaKind.MUSIC, "_music.mp3", self.sound)

@@ -1,0 +1,130 @@
+"""Users."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from f2scrapy.errors import Outcome
+from f2scrapy.model.item import Count, Flag, Id, Item, Moment, PageUrl, Stat, Text, Url, at
+
+
+class User(Item):
+    """A user, from a profile or a list of users; only `sec_user_id` is promised."""
+
+    platform: ClassVar = "douyin"
+    kind: ClassVar = "user"
+    noun: ClassVar = "user"
+
+    sec_user_id: str = Field(validation_alias="sec_uid", min_length=1)
+    uid: Id = ""
+    unique_id: Text = ""
+    short_id: Id = ""
+    nickname: Text = ""
+    signature: Text = ""
+    avatar_url: Url = at("", "avatar_larger.url_list.0", "avatar_300x300.url_list.0")
+    gender: Count = 0  # 1 male, 2 female, 0 not said
+    user_age: Count = -1  # years; -1 = not said
+    country: Text = ""
+    province: Text = ""
+    city: Text = ""
+    district: Text = ""
+    ip_location: Text = ""
+    school_name: Text = ""
+    custom_verify: Text = ""
+    enterprise_verify_reason: Text = ""
+    share_url: PageUrl = at("", "share_info.share_url")
+    aweme_count: Stat = None  # works others can see
+    favoriting_count: Stat = None
+    follower_count: Stat = None
+    following_count: Stat = None
+    total_favorited: Stat = None
+    mix_count: Stat = None
+    mplatform_followers_count: Stat = None  # with those on the platform's other apps
+    max_follower_count: Stat = None
+    follow_status: Count = 0  # of the asking account: 0 none, 1 follows, 2 both ways
+    is_secret: Flag = at(False, "secret")  # shows works to followers only
+    is_star: Flag = False
+    is_ban: Flag = False
+    is_block: Flag = False
+    is_blocked: Flag = False
+    is_canceled: Flag = at(False, "user_canceled")
+    live_status: Count = 0  # 1 = on air
+    room_id: Id = ""
+
+    @model_validator(mode="after")
+    def _judge(self) -> Self:
+        if self.is_canceled:
+            self.state = Outcome.DELETED
+        elif self.is_ban:
+            self.state = Outcome.PROHIBITED
+        elif self.is_secret and not self.follow_status:
+            self.state = Outcome.PRIVATE
+        return self
+
+    @property
+    def id(self) -> str:
+        return self.sec_user_id
+
+
+class Profile(User):
+    """A user who is asked for: that works are private takes nothing from who somebody is."""
+
+    @model_validator(mode="after")
+    def _shown(self) -> Self:
+        if self.state is Outcome.PRIVATE:
+            self.state = Outcome.OK
+        return self
+
+
+class ListedUser(User):
+    """A user as lists of users show them; None = the answer does not say.
+
+    That somebody keeps their works private takes nothing from such a list: `state` stays OK.
+    """
+
+    can_comment: bool | None = at(None, "aweme_control.can_comment")
+    can_forward: bool | None = at(None, "aweme_control.can_forward")
+    can_share: bool | None = at(None, "aweme_control.can_share")
+    can_show_comment: bool | None = at(None, "aweme_control.can_show_comment")
+    back_cover: Url = at("", "cover_url.0.url_list.0")
+    register_time: Moment = at(None, "create_time")
+    secondary_priority: Count = at(
+        0, "following_list_secondary_information_struct.secondary_information_priority"
+    )
+    secondary_text: Text = at(
+        "", "following_list_secondary_information_struct.secondary_information_text"
+    )
+    is_gov_media_vip: Flag = False
+    is_mix_user: Flag = False
+    is_phone_binded: Flag = False
+    is_top: Flag = False
+    is_verified: Flag = False
+    language: Text = ""
+    relation_label: Any = None  # as it is sent; null in every answer seen
+
+    @model_validator(mode="after")
+    def _judge(self) -> Self:
+        return self
+
+
+class Guest(Item):
+    """Who the platform takes the asking browser for; only `user_unique_id` is promised."""
+
+    platform: ClassVar = "douyin"
+    kind: ClassVar = "guest"
+    noun: ClassVar = "guest"
+
+    user_unique_id: str = Field(validation_alias="id", min_length=1, coerce_numbers_to_str=True)
+    user_uid: Id = ""  # the account's; "" = nobody is logged in
+    user_uid_type: Count = 0
+    browser_name: Text = ""
+    user_agent: Text = ""
+    firebase_instance_id: Text = ""
+    create_time: Moment = None
+    last_time: Moment = None
+
+    @property
+    def id(self) -> str:
+        return self.user_unique_id

@@ -1,0 +1,37 @@
+"""Comments on works, and replies to them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from f2scrapy.platforms.tiktok.endpoints import API, TiktokEndpoint
+
+
+class _Comments(TiktokEndpoint):
+    """A list of comments; these answers alone speak in snake_case."""
+
+    rows: ClassVar = "comments"
+    more: ClassVar = "has_more"
+    turns: ClassVar = {"cursor": "cursor"}
+
+    count: int = 20  # rows a page
+    cursor: int = 0  # rows before the page
+
+
+class PostComment(_Comments):
+    """Comments on a work, what the platform likes best first."""
+
+    url: ClassVar = f"{API}/comment/list/"
+
+    aweme_id: str
+    current_region: str = ""
+
+
+class CommentReply(_Comments):
+    """Replies to a comment, and to each other."""
+
+    url: ClassVar = f"{API}/comment/list/reply/"
+
+    comment_id: str
+    item_id: str  # the work's
+    current_region: str = ""

@@ -1,0 +1,33 @@
+"""Playlists, and the works in them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from f2scrapy.platforms.tiktok.endpoints import API, TiktokEndpoint
+
+
+class UserPlaylist(TiktokEndpoint):
+    """The playlists of a user."""
+
+    url: ClassVar = f"{API}/user/playlist/"
+    rows: ClassVar = "playList"
+    turns: ClassVar = {"cursor": "cursor"}
+
+    count: int = 20  # rows a page
+    cursor: int = 0
+    sec_user_id: str = Field(alias="secUid")
+
+
+class MixPosts(TiktokEndpoint):
+    """Works of a playlist, in its order."""
+
+    url: ClassVar = f"{API}/mix/item_list/"
+    rows: ClassVar = "itemList"
+    turns: ClassVar = {"cursor": "cursor"}
+
+    count: int = 30  # rows a page
+    cursor: int = 0
+    mix_id: str = Field(alias="mixId")

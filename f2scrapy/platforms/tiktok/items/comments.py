@@ -1,0 +1,29 @@
+"""Comments."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from f2scrapy.model.item import Count, Flag, PageUrl, Text, at, each
+from f2scrapy.platforms.common import comments
+
+
+class Comment(comments.Comment):
+    """A comment on a work, or a reply to one, and what TikTok alone tells of them.
+
+    `labels` and `label_types` go together.
+    """
+
+    platform: ClassVar = "tiktok"
+
+    comment_language: Text = ""  # "un" = not known
+    is_comment_translatable: bool | None = None  # None = the answer does not say
+    labels: Annotated[list[Text], each("text")] = at([], "label_list")
+    label_types: Annotated[list[Count], each("type")] = at([], "label_list")
+    author_pin: Flag = False
+    no_show: Flag = False
+    forbid_reply_with_video: Flag = False
+    allow_download_photo: Flag = False
+    is_high_purchase_intent: Flag = False
+    user_collected: Flag = at(False, "collect_stat")  # by the asking account
+    share_url: PageUrl = at("", "share_info.url")

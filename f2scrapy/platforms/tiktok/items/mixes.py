@@ -1,0 +1,31 @@
+"""Playlists."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from f2scrapy.model.item import Id, Item, Stat, Text, Url, at
+
+
+class Playlist(Item):
+    """A playlist of a user; only `mix_id` is promised. Nothing but id, name and count was recorded.
+
+    `uid`, `sec_user_id` and `nickname` are of its owner, "" where the answer does not say.
+    """
+
+    platform: ClassVar = "tiktok"
+    kind: ClassVar = "playlist"
+    noun: ClassVar = "playlist"
+
+    mix_id: str = at(..., "mixId", "id", min_length=1, coerce_numbers_to_str=True)
+    mix_name: Text = at("", "mixName", "name")
+    video_count: Stat = at(None, "videoCount")  # works
+    cover: Url = at("", "cover")
+    uid: Id = at("", "creator.id")
+    sec_user_id: Text = at("", "creator.secUid")
+    unique_id: Text = at("", "creator.uniqueId")
+    nickname: Text = at("", "creator.nickname")
+
+    @property
+    def id(self) -> str:
+        return self.mix_id

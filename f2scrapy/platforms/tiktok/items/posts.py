@@ -1,0 +1,230 @@
+"""Works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from f2scrapy.errors import Outcome
+from f2scrapy.model.item import (
+    Count,
+    Flag,
+    Id,
+    Item,
+    Media,
+    MediaKind,
+    Moment,
+    Stat,
+    Text,
+    Url,
+    at,
+    each,
+)
+from f2scrapy.platforms.common.media import single
+from f2scrapy.platforms.common.posts import Published
+from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail
+from f2scrapy.platforms.tiktok.items.media import Image, Single, Video
+
+# Pages of 2023 have the author's name where an object stands everywhere else.
+Name = Annotated[Text, BeforeValidator(lambda v: v if isinstance(v, str) else "")]
+Milliseconds = Annotated[int, BeforeValidator(lambda v: round(float(v or 0) * 1000))]  # from s
+_Urls = Annotated[list[Url], BeforeValidator(lambda v: [v] if v and isinstance(v, str) else [])]
+
+
+# Parts of a work. Their fields stand in feeds in the order of the bases, the last one first.
+
+
+class Work(Published):
+    """What it is, and what is written about it."""
+
+    platform: ClassVar = "tiktok"
+
+    aweme_id: str = Field(validation_alias="id", min_length=1)
+    create_time: Moment = at(None, "createTime")
+    title: Text = at("", "imagePost.title")  # of a photo post
+    text_extra: list[dict[str, Any]] | None = at(None, "textExtra")  # as it is sent
+    hashtag_names: Annotated[list[Text], each("hashtagName", where="hashtagName")] = at(
+        [], "textExtra"
+    )
+    hashtag_ids: Annotated[list[Id], each("hashtagId", where="hashtagName")] = at([], "textExtra")
+    mentions: Annotated[list[Text], each("secUid", where="secUid")] = at([], "textExtra")
+    challenge_ids: Annotated[list[Id], each("id")] = at([], "challenges")
+    challenge_titles: Annotated[list[Text], each("title")] = at([], "challenges")
+    challenge_descs: Annotated[list[Text], each("desc")] = at([], "challenges")
+    region: Text = at("", "locationCreated")  # ISO 3166
+    text_language: Text = at("", "textLanguage")  # "un" = not known
+    text_translatable: bool | None = at(None, "textTranslatable")
+    poi_id: Id = at("", "poi.id")
+    poi_name: Text = at("", "poi.name")
+    poi_address: Text = at("", "poi.address")
+    poi_city: Text = at("", "poi.city")
+    poi_category: Text = at("", "poi.category")
+    category_type: Count = at(0, "CategoryType")
+    diversification_id: Id = at("", "diversificationId")
+    diversification_labels: list[Text] | None = at(None, "diversificationLabels")
+    sticker_texts: Annotated[list[list[Text] | None], each("stickerText")] = at(
+        [], "stickersOnItem"
+    )
+    effect_ids: Annotated[list[Id], each("ID")] = at([], "effectStickers")
+    effect_names: Annotated[list[Text], each("name")] = at([], "effectStickers")
+    anchor_keywords: Annotated[list[Text], each("keyword")] = at([], "anchors")
+    suggested_words: list[Text] | None = at(None, "suggestedWords")
+    video_suggest_words: list[dict[str, Any]] | None = at(
+        None, "videoSuggestWordsList.video_suggest_words_struct"
+    )  # as it is sent
+    aigc_description: Text = at("", "AIGCDescription")
+    aigc_label_type: Count = at(0, "aigcLabelType")
+    is_aigc: Flag = at(False, "IsAigc")
+
+    @model_validator(mode="after")
+    def _identify(self) -> Self:
+        """In 2025 hashtags come without ids, which stand with the challenges of the same title."""
+        known = dict(zip(self.challenge_titles, self.challenge_ids, strict=False))
+        tags = zip(self.hashtag_names, self.hashtag_ids, strict=False)
+        self.hashtag_ids = [told or known.get(name, "") for name, told in tags]
+        return self
+
+
+class Author(Item):
+    """Who published it."""
+
+    uid: Id = at("", "author.id", "authorId")
+    sec_user_id: Text = at("", "author.secUid", "authorSecId")
+    unique_id: Name = at("", "author.uniqueId", "author")
+    short_id: Id = at("", "author.shortId")
+    nickname: Text = at("", "author.nickname", "nickname")
+    author_avatar_thumb: Url = at("", "author.avatarThumb", "avatarThumb")
+    avatar_larger: Url = at("", "author.avatarLarger")
+    signature: Text = at("", "author.signature")
+    verified: Flag = at(False, "author.verified")
+    author_is_secret: Flag = at(False, "author.privateAccount", "authorPrivate", "author.secret")
+    open_favorite: Flag = at(False, "author.openFavorite")
+    comment_setting: int | None = at(None, "author.commentSetting")
+    tt_seller: Flag = at(False, "author.ttSeller")
+    follow_status: Count = at(0, "author.relation")  # of the asking account
+    author_aweme_count: Stat = at(None, "authorStatsV2.videoCount", "authorStats.videoCount")
+    author_follower_count: Stat = at(
+        None, "authorStatsV2.followerCount", "authorStats.followerCount"
+    )
+    author_following_count: Stat = at(
+        None, "authorStatsV2.followingCount", "authorStats.followingCount"
+    )
+    author_total_favorited: Stat = at(None, "authorStatsV2.heartCount", "authorStats.heartCount")
+
+
+class Statistics(Item):
+    """How often people had done what with it; rounded in answers before 2024."""
+
+    digg_count: Stat = at(None, "statsV2.diggCount", "stats.diggCount")
+    comment_count: Stat = at(None, "statsV2.commentCount", "stats.commentCount")
+    share_count: Stat = at(None, "statsV2.shareCount", "stats.shareCount")
+    collect_count: Stat = at(None, "statsV2.collectCount", "stats.collectCount")
+    play_count: Stat = at(None, "statsV2.playCount", "stats.playCount")
+    repost_count: Stat = at(None, "statsV2.repostCount")
+
+
+class Standing(Item):
+    """Who may see it, and what they may do with it; None = the answer does not say."""
+
+    private_item: Flag = at(False, "privateItem")
+    secret: Flag = False
+    for_friend: Flag = at(False, "forFriend")
+    in_reviewing: Flag = at(False, "isReviewing")
+    show_not_pass: Flag = at(False, "showNotPass")
+    take_down: Count = at(0, "takeDown")  # 0 in every answer seen
+    is_top: Flag = at(False, "isPinnedItem")
+    is_ads: Flag = at(False, "isAd")
+    ad_authorization: Flag = at(False, "adAuthorization")
+    official_item: Flag = at(False, "officalItem")  # the platform's spelling
+    original_item: Flag = at(False, "originalItem")
+    item_mute: Flag = at(False, "itemMute")
+    index_enabled: bool | None = at(None, "indexEnabled")
+    item_comment_status: int | None = at(None, "itemCommentStatus")
+    can_comment: bool | None = at(None, "item_control.can_comment")
+    can_share: bool | None = at(None, "item_control.can_share")
+    can_repost: bool | None = at(None, "item_control.can_repost")
+    allow_share: bool | None = at(None, "shareEnabled")
+    duet_enabled: bool | None = at(None, "duetEnabled")
+    duet_display: int | None = at(None, "duetDisplay")
+    duet_from_id: Id = at("", "duetInfo.duetFromId")  # the work it answers; "" = none
+    stitch_enabled: bool | None = at(None, "stitchEnabled")
+    stitch_display: int | None = at(None, "stitchDisplay")
+    download_setting: int | None = at(None, "author.downloadSetting", "downloadSetting")
+    schedule_time: Moment = at(None, "scheduleTime")
+    user_digged: Flag = at(False, "digged")  # by the asking account
+    user_collected: Flag = at(False, "collected")
+
+
+class Music(Item):
+    """The sound it is played to."""
+
+    music_id: Id = at("", "music.id")
+    music_title: Text = at("", "music.title")
+    music_author: Text = at("", "music.authorName")
+    music_album: Text = at("", "music.album")
+    music_duration_s: Count = at(0, "music.duration")
+    music_play_url: Url = at("", "music.playUrl")
+    music_cover_large: Url = at("", "music.coverLarge")
+    music_private: Flag = at(False, "music.private")
+    is_copyrighted: Flag = at(False, "music.isCopyrighted")
+    is_original: Flag = at(False, "music.original")
+
+
+class Mix(Item):
+    """The playlist it belongs to; empty where to none."""
+
+    mix_id: Id = at("", "playlistId")
+
+
+class Post(Mix, Music, Standing, Statistics, Author, Work):
+    """A work: a video, or a set of photos.
+
+    Only `aweme_id` is promised. `images` holds the first address of each photo; `hashtag_names`
+    and `hashtag_ids` go together, so do the lists of challenges, of effects and of subtitles;
+    `mentions` are sec_user_ids.
+    """
+
+    duration_ms: Milliseconds = at(0, "video.duration")  # told in whole seconds
+    width: Count = at(0, "video.width")  # pixels
+    height: Count = at(0, "video.height")
+    definition: Text = at("", "video.definition")
+    codec_type: Text = at("", "video.codecType")
+    bit_rate: Count = at(0, "video.bitrate")  # bits per second, of what the page plays
+    cover: Url = at("", "video.originCover")
+    video_cover: Url = at("", "video.cover")
+    animated_cover: Url = at("", "video.dynamicCover")
+    video_play_addr: _Urls = at([], "video.playAddr")
+    video_bit_rate: Annotated[list[Count], each("Bitrate")] = at([], "video.bitrateInfo")
+    images: Annotated[list[Url], each("imageURL.urlList.0")] = at([], "imagePost.images")
+    original_language: Text = at("", "video.claInfo.originalLanguageInfo.language")
+    subtitle_languages: Annotated[list[Text], each("LanguageCodeName")] = at(
+        [], "video.subtitleInfos"
+    )
+    subtitle_sources: Annotated[list[Text], each("Source")] = at([], "video.subtitleInfos")
+
+    # What media() is made of; in no feed.
+    video: Video | None = at(None, "video", exclude=True, repr=False)
+    pictures: list[Image] | None = at(None, "imagePost.images", exclude=True, repr=False)
+    sound: Single = at(None, "music.playUrl", exclude=True, repr=False)
+
+    def standing(self) -> Outcome:
+        """Owners, and friends of theirs, are sent the addresses of what others may not see."""
+        if self.take_down:
+            return Outcome.PROHIBITED
+        if self.shown:
+            return Outcome.OK
+        if self.private_item or self.secret or self.for_friend or self.author_is_secret:
+            return Outcome.PRIVATE
+        return Outcome.PROHIBITED if self.in_reviewing or self.show_not_pass else Outcome.OK
+
+    def detail(self) -> PostDetail:
+        """What to ask to have its media addresses anew."""
+        return PostDetail(item_id=self.aweme_id)
+
+    def extras(self) -> Iterator[Media]:
+        yield from super().extras()
+        yield single(MediaKind.MUSIC, "_music.mp3", self.sound)
+        if self.video:
+            yield from self.video.captions()

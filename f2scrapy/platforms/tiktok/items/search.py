@@ -1,0 +1,56 @@
+"""What searches find: works and users with the card they stood in, other cards."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from f2scrapy.model.item import Count, Id, Item, Stat, Text, Url, at
+from f2scrapy.platforms.common.search import Found
+from f2scrapy.platforms.tiktok.items.posts import Post
+from f2scrapy.platforms.tiktok.items.users import User
+
+
+class FoundPost(Found, Post):
+    """A work that a search found."""
+
+    backtrace: Text = at("", "found.backtrace")  # of the page of results
+
+
+class FoundUser(Found, User):
+    """A user that a search found; told as on Douyin, and less of them."""
+
+    sec_user_id: str = at(..., "sec_uid", min_length=1)
+    uid: Id = ""
+    unique_id: Text = ""
+    nickname: Text = ""
+    signature: Text = ""
+    avatar_url: Url = at("", "avatar_thumb.url_list.0")
+    custom_verify: Text = at("", "custom_verify", "enterprise_verify_reason")
+    follower_count: Stat = None
+    total_favorited: Stat = None
+    follow_status: Count = 0
+    room_id: Id = at("", "room_id_str", "room_id")
+
+
+class SearchResult(Found):
+    """A card of something else."""
+
+    platform: ClassVar = "tiktok"
+    kind: ClassVar = "card"
+    noun: ClassVar = "result"
+
+    doc_id: Id = at("", "common.doc_id_str")
+    card_title: Text = ""
+
+    @classmethod
+    def of(cls, row: Any) -> Item:
+        """A row of a search as what it is."""
+        if isinstance(row, dict) and "sec_uid" in row:
+            return FoundUser.read(row)
+        if isinstance(row, dict) and "id" in row:
+            return FoundPost.read(row)
+        return cls.read(row)
+
+    @property
+    def id(self) -> str:
+        return self.doc_id or f"{self.search_keyword}@{self.rank}"

@@ -1,0 +1,91 @@
+"""The environment's proxy: all that asks without Scrapy goes through it, and tells it no secret."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from support.listener import SECRET, listener
+
+from f2scrapy.api.proxy import proxy_for
+from f2scrapy.api.session import Session
+from f2scrapy.api.signed_request import Wire
+from f2scrapy.danmaku.reconnect import Dial, Patience
+from f2scrapy.errors import InputError, Refused
+from f2scrapy.live.fragment import Broken
+from f2scrapy.live.quality import Address
+from f2scrapy.live.source import Source
+from f2scrapy.notify import Notifier
+from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
+
+NAMES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
+
+
+@pytest.fixture
+async def heard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[list[str]]:
+    """What a proxy is asked, that leads nowhere."""
+    heads: list[str] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("https_proxy", f"http://{address}")
+    monkeypatch.setenv("http_proxy", f"http://{address}")
+    monkeypatch.delenv("F2_SANDBOX", raising=False)
+    monkeypatch.setenv("F2_COOKIE", f"sessionid={SECRET}")
+    monkeypatch.setenv("F2_PATH", str(tmp_path))
+    yield heads
+    server.close()
+
+
+async def socket() -> Wire:
+    return Wire(f"wss://socket.example/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"})
+
+
+async def test_all_go_through_it_and_tell_it_no_secret(heard: list[str]) -> None:
+    address = Address(f"https://stream.example/a.flv?sign={SECRET}", "flv", "hd", "main", "", 0)
+    async with Session("douyin") as session, Source(session.identity) as source:
+        with pytest.raises(Refused):
+            await session.ask(LiveEnter(web_rid="1"))
+        with pytest.raises(Broken):
+            await anext(source.arrivals(address))
+        patience = Patience(trouble=0, least=0.01)
+        with pytest.raises(Refused):
+            async with Dial(socket, patience).sockets() as sockets:
+                await anext(sockets)
+    notifier = Notifier(f"https://hook.example/{SECRET}")
+    notifier.tell("end", "", "")
+    await notifier.close()
+    asked = {head.split()[1] for head in heard if head.startswith("CONNECT ")}
+    assert asked > {f"{name}.example:443" for name in ("stream", "socket", "hook")}
+    assert any(".bytedance.com:" in host or ".douyin.com:" in host for host in asked)
+    assert SECRET not in "".join(heard)
+    assert all(head.startswith("CONNECT ") for head in heard)
+
+
+async def test_this_machine_is_asked_directly(heard: list[str]) -> None:
+    with listener() as (url, told):
+        notifier = Notifier(f"{url}/{SECRET}")
+        notifier.tell("end", "", "")
+        await notifier.close()
+    assert (len(told), heard) == (1, [])
+
+
+def test_whom_it_is_not_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://me:word@proxy.example:3128")
+    monkeypatch.setenv("no_proxy", ".inner.example")
+    assert proxy_for("wss://a.example/") == "http://me:word@proxy.example:3128"
+    for url in ("https://a.inner.example/", "https://localhost:1/", "wss://[::1]/x"):
+        assert proxy_for(url) is None
+    monkeypatch.setenv("https_proxy", "socks5://me:word@proxy.example")
+    with pytest.raises(InputError, match="https_proxy: socks5://") as refused:
+        Session("douyin", guest=True)
+    assert "word" not in str(refused.value)

@@ -1,0 +1,156 @@
+"""A platform asked without Scrapy: tokens, answers, links."""
+
+import gzip
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from f2scrapy import settings as project
+from f2scrapy.api.session import Session
+from f2scrapy.errors import F2Error, InputError, Outcome, Refused
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.posts import UserPost
+from f2scrapy.platforms.douyin.endpoints.users import UserProfile
+from f2scrapy.sandbox.server import Sandbox
+from f2scrapy.sandbox.state import SESSION, Options
+from tests.support.transport_origin import Origin, answer
+
+
+@pytest.fixture
+async def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """play("captcha"): a session and the sandbox it asks."""
+    monkeypatch.delenv("F2_COOKIE", raising=False)
+    async with AsyncExitStack() as stack:
+
+        async def start(*faults: str) -> tuple[Session, Sandbox]:
+            sandbox = await stack.enter_async_context(Sandbox(Options(faults=faults)))
+            options = {"F2_SANDBOX": sandbox.url, "F2_PATH": str(tmp_path), "F2_PACE": "0"}
+            return await stack.enter_async_context(Session("douyin", **options)), sandbox
+
+        yield start
+
+
+async def test_tokens_are_real_and_asked_for_once(play) -> None:
+    session, sandbox = await play()
+    ttwid, ms_token = await session.token("ttwid"), await session.token("ms_token")
+    assert sandbox.world.knows_ttwid(ttwid)
+    assert sandbox.world.issued_ms_token(ms_token)
+    assert not session.identity.tokens["ms_token"].made_up
+    assert (await session.token("verify_fp")).startswith("verify_")
+    assert await session.token("ttwid") == ttwid
+    assert sandbox.world.report.kinds["token"] == 3
+
+
+async def test_refused_ms_token_is_made_up_and_says_so(play) -> None:
+    session, _ = await play("http=503~mssdk")
+    assert len(await session.token("ms_token")) == 184
+    assert session.identity.tokens["ms_token"].made_up
+
+
+async def test_token_nobody_knows(play) -> None:
+    session, _ = await play()
+    with pytest.raises(InputError, match="there are: ms_token, ttwid, verify_fp, webid"):
+        await session.token("mstoken")
+
+
+async def test_pages_of_an_interface(play) -> None:
+    session, sandbox = await play()
+    user = sandbox.world.catalogue.by_name["demo"]
+    profile = await session.ask(UserProfile(sec_user_id=user.sec_user_id))
+    assert profile["user"]["nickname"] == "演示账号"
+    first = UserPost(sec_user_id=user.sec_user_id)
+    seen = [row["aweme_id"] async for page in session.pages(first) for row in first.rows_of(page)]
+    assert len(set(seen)) == len(seen) == 24
+    assert not sandbox.world.report.violations
+
+
+async def test_list_that_turns_in_circles_ends(play) -> None:
+    session, sandbox = await play("stuck_cursor@2")
+    user = sandbox.world.catalogue.by_name["clean200"]
+    with pytest.raises(Refused, match="circles"):
+        [page async for page in session.pages(UserPost(sec_user_id=user.sec_user_id))]
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"), [("captcha", "CAPTCHA"), ("login_redirect", "LOGIN_REQUIRED"),
+                           ("empty", "RISK_CONTROL"), ("cut~profile", "NETWORK")]
+)  # fmt: skip
+async def test_refusals_have_their_name_and_no_secret(play, fault: str, outcome: str) -> None:
+    session, _ = await play(fault)
+    with pytest.raises(Refused) as caught:
+        await session.ask(UserProfile(sec_user_id="MS4wLjABAAAA"))
+    assert caught.value.outcome is Outcome(outcome)
+    assert "msToken" not in str(caught.value)
+
+
+# Links
+
+WORK = "7298145681699622182"
+
+
+async def test_one_text(play) -> None:
+    session, sandbox = await play()
+    assert await session.resolve(f"看 https://www.douyin.com/video/{WORK} 吧") == [
+        Link("aweme_id", WORK)
+    ]
+    user = sandbox.world.catalogue.by_name["demo"].sec_user_id
+    assert await session.resolve("https://v.douyin.com/u-demo/") == [Link("sec_user_id", user)]
+    assert await session.resolve("https://v.douyin.com/r-7380/", "room_id") == [
+        Link("room_id", "7380")
+    ]
+    assert not sandbox.world.report.violations
+
+
+async def test_many_texts_one_failure_sinks_no_other(play) -> None:
+    session, sandbox = await play()
+    short = [f"https://v.douyin.com/{code}/" for code in ("gone", f"w-{WORK}", "away", "endless")]
+    long = ["https://live.douyin.com/749488124749", "https://www.douyin.com/collection/7123"]
+    texts = [*short, "hello", *long]
+    found = await session.resolve_all(texts)
+    assert [type(one) for one in found] == [
+        InputError, list, InputError, InputError, InputError, list, list
+    ]  # fmt: skip
+    assert found[1] == [Link("aweme_id", WORK)]
+    assert found[5:] == [[Link("web_rid", "749488124749")], [Link("mix_id", "7123")]]
+    assert not sandbox.world.report.violations, "a link that leaves the platform is not taken"
+
+
+async def test_only_the_kind_that_is_wanted(play) -> None:
+    session, _ = await play()
+    [error] = await session.resolve_all([f"https://www.douyin.com/video/{WORK}"], "mix_id")
+    assert isinstance(error, F2Error)
+    assert "no mix_id" in str(error)
+
+
+async def test_short_links_see_no_account(play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("F2_COOKIE", f"sessionid={SESSION}")
+    session, sandbox = await play()
+    await session.resolve("https://v.douyin.com/u-demo/")
+    assert not sandbox.world.report.violations
+    [error] = await session.resolve_all(["https://v.douyin.com/long/"])
+    assert isinstance(error, F2Error)
+
+
+async def test_login_that_lapsed_is_told_from_one_that_never_was(play, monkeypatch) -> None:
+    monkeypatch.setenv("F2_COOKIE", f"sessionid={SESSION}")
+    session, _ = await play("login_redirect")
+    with pytest.raises(Refused) as refused:
+        await session.ask(UserProfile(sec_user_id="MS4wLjABAAAAwhoever"))
+    assert refused.value.outcome is Outcome.COOKIE_EXPIRED
+
+
+async def test_an_answer_that_unpacks_to_more_than_is_held_is_refused(
+    origin: Origin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "DOWNLOAD_MAXSIZE", 1 << 20)
+    origin.script = [answer(200, gzip.compress(bytes(2 << 20)), Content_Encoding="gzip")] * 9
+    sandbox = origin.url.removesuffix("/v.mp4")
+    async with Session("douyin", F2_SANDBOX=sandbox, F2_PATH=str(tmp_path)) as session:
+        with pytest.raises(Refused, match="too long to be held in memory"):
+            await session.ask(UserProfile(sec_user_id="MS4w"))
+
+
+def test_platform_nobody_knows() -> None:
+    with pytest.raises(InputError, match="platform tiktoc is not known; did you mean tiktok"):
+        Session("tiktoc")

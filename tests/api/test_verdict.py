@@ -1,0 +1,140 @@
+"""Each way the platform answers means one outcome."""
+
+import json
+
+import pytest
+
+from f2scrapy.api.verdict import judge
+from f2scrapy.errors import Outcome
+from f2scrapy.platforms.douyin.endpoints.posts import PostDetail, UserPost
+from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter
+from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
+
+POSTS = UserPost(sec_user_id="MS4w")
+DETAIL = PostDetail(aweme_id="7")
+
+
+def page(**values: object) -> bytes:
+    return json.dumps(values, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "body", "outcome"),
+    [
+        (200, "", page(status_code=0, aweme_list=[], has_more=0), Outcome.OK),
+        (200, "", b"", Outcome.RISK_CONTROL),
+        (200, "", b"  \n", Outcome.RISK_CONTROL),
+        (403, "", b"Blocked by ArgusSecurityPlugin: validate error", Outcome.RISK_CONTROL),
+        (403, "", b"Uifid Not Found", Outcome.RISK_CONTROL),
+        (403, "", b"x-secsdk-web-signature is missing", Outcome.SIGNATURE_REJECTED),
+        (403, "", b"Forbidden", Outcome.RISK_CONTROL),
+        (200, "", page(status_code=0, verify_ticket="a"), Outcome.CAPTCHA),
+        (200, "", b"<html><title>Captcha</title></html>", Outcome.CAPTCHA),
+        (200, "", "<html>请先登录</html>".encode(), Outcome.LOGIN_REQUIRED),
+        (200, "", b"<html>something else</html>", Outcome.RISK_CONTROL),
+        (200, "", "<html>系统繁忙<footer>隐私政策</footer></html>".encode(), Outcome.RISK_CONTROL),
+        (200, "", "<html>您访问的页面不存在</html>".encode(), Outcome.RISK_CONTROL),
+        (403, "", "没有权限 private network".encode(), Outcome.RISK_CONTROL),
+        (200, "", page(status_code=8, status_msg="用户未登录"), Outcome.LOGIN_REQUIRED),
+        (200, "", page(status_code=9, status_msg="操作太频繁，稍后再试"), Outcome.RATE_LIMITED),
+        (200, "", page(status_code=9, status_msg="作品不存在"), Outcome.DELETED),
+        (200, "", page(status_code=9, status_msg="作者设置了私密"), Outcome.PRIVATE),
+        (200, "", page(status_code=4, status_msg="?"), Outcome.SCHEMA_CHANGED),
+        (200, "", b'{"status_code": 0, "aweme_li', Outcome.NETWORK),
+        (200, "", b"[" * 200_000, Outcome.NETWORK),
+        (200, "", b"[1]", Outcome.SCHEMA_CHANGED),
+        (302, "https://www.douyin.com/passport/login", b"", Outcome.LOGIN_REQUIRED),
+        (302, "https://sso.douyin.com/?service=x", b"", Outcome.LOGIN_REQUIRED),
+        (302, "https://verify.snssdk.com/captcha", b"", Outcome.CAPTCHA),
+        (302, "https://www-hj.douyin.com/aweme?a_bogus=x&login=0", b"", Outcome.SCHEMA_CHANGED),
+        (401, "", b"", Outcome.LOGIN_REQUIRED),
+        (404, "", b"", Outcome.SCHEMA_CHANGED),
+        (429, "", b"", Outcome.RATE_LIMITED),
+        (444, "", b"", Outcome.RATE_LIMITED),
+        (451, "", b"", Outcome.REGION),
+        (500, "", b"", Outcome.SERVER_ERROR),
+        (503, "", b"", Outcome.SERVER_ERROR),
+    ],
+)
+def test_outcome(status: int, location: str, body: bytes, outcome: Outcome) -> None:
+    assert judge(status, location, body, POSTS).outcome is outcome
+
+
+def test_page_is_decoded_once_and_handed_on() -> None:
+    assert judge(200, "", page(status_code=0, aweme_list=[1]), POSTS).page == {
+        "status_code": 0,
+        "aweme_list": [1],
+    }
+
+
+def test_refusal_quotes_what_was_seen() -> None:
+    verdict = judge(403, "", b"<p>Blocked by ArgusSecurityPlugin</p>", POSTS)
+    assert verdict.seen == 'HTTP 403: "Blocked by ArgusSecurityPlugin"'
+
+
+def test_a_quote_holds_no_token() -> None:
+    """A gateway's page of TikTok (Akamai's) names the address that was refused."""
+    asked = "http&#58;&#47;&#47;www&#46;tiktok&#46;com&#47;api&#63;msToken&#61;s3cret&amp;a=s3cret"
+    verdict = judge(403, "", f'<H1>Access Denied</H1> no "{asked}" here'.encode(), POSTS)
+    assert verdict.seen == 'HTTP 403: "Access Denied no "http://www.tiktok.com/api? here"'
+
+
+@pytest.mark.parametrize(("code", "outcome"), [
+    ("10202", Outcome.DELETED), ("0", Outcome.OK), (None, Outcome.OK),
+    ("x", Outcome.SCHEMA_CHANGED),
+])  # fmt: skip
+def test_codes_may_come_as_text(code: object, outcome: Outcome) -> None:
+    assert judge(200, "", page(statusCode=code), UserProfile()).outcome is outcome
+    assert judge(200, "", page(status_code="8"), POSTS).outcome is Outcome.LOGIN_REQUIRED
+
+
+def test_a_user_without_a_room_and_an_interface_in_trouble() -> None:
+    room = LiveEnter(unique_id="nasa")
+    gone = judge(200, "", page(statusCode=19881007, message="user_not_found", data={}), room)
+    assert gone.outcome is Outcome.DELETED
+    ill = judge(200, "", page(statusCode=19881000, message="params_error", data={}), room)
+    assert (ill.outcome, ill.seen) == (
+        Outcome.SCHEMA_CHANGED, 'statusCode 19881000: "params_error"'
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reason", "outcome"),
+    [({"filter_reason": "status_deleted"}, Outcome.DELETED), ({}, Outcome.SCHEMA_CHANGED),
+     ({"filter_reason": "core_dep"}, Outcome.DELETED),
+     ({"detail_msg": "作品私密"}, Outcome.PRIVATE),
+     ({"filter_reason": "core_dep_error", "detail_msg": "网络繁忙"}, Outcome.SERVER_ERROR),
+     ({"filter_reason": "region_restrict"}, Outcome.REGION),
+     ({"filter_reason": "something_new"}, Outcome.SCHEMA_CHANGED)],
+)  # fmt: skip
+def test_detail_without_a_work(reason: dict[str, str], outcome: Outcome) -> None:
+    body = page(status_code=0, aweme_detail=None, filter_detail=reason)
+    assert judge(200, "", body, DETAIL).outcome is outcome
+
+
+def test_an_answer_about_something_else_is_none() -> None:
+    work = page(status_code=0, aweme_detail={"aweme_id": "8"})
+    assert judge(200, "", work, DETAIL).outcome is Outcome.SERVER_ERROR
+    user = page(userInfo={"user": {"uniqueId": "NASA", "secUid": "MS4w"}})
+    assert judge(200, "", user, UserProfile(unique_id="nasa")).outcome is Outcome.OK
+    assert judge(200, "", user, UserProfile(unique_id="esa")).outcome is Outcome.SERVER_ERROR
+    assert judge(200, "", user, UserProfile(sec_user_id="MS4x")).outcome is Outcome.SERVER_ERROR
+
+
+def test_every_outcome_but_success_has_advice() -> None:
+    without = {outcome for outcome in Outcome if not outcome.advice}
+    assert without == {Outcome.OK, Outcome.EMPTY_TRUE}
+
+
+def test_half_an_emoji_costs_no_page() -> None:
+    body = b'{"status_code": 0, "aweme_list": [{"desc": "cut \\ud83d"}], "has_more": 0}'
+    verdict = judge(200, "", body, POSTS)
+    assert verdict.page is not None
+    assert verdict.page["aweme_list"] == [{"desc": "cut ?"}]
+
+
+@pytest.mark.parametrize("code", [[8], {"a": 1}, {}, [], "x", 1e999])
+def test_codes_of_no_number_are_refusals_of_an_unknown_kind(code: object) -> None:
+    body = page(status_code=code, status_msg="blocked", aweme_list=[], has_more=0)
+    verdict = judge(200, "", body.replace(b"Infinity", b"1e999"), POSTS)
+    assert verdict.outcome is Outcome.SCHEMA_CHANGED

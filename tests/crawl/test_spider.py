@@ -1,0 +1,34 @@
+"""ApiSpider: what nobody foresaw is in the log, whole and without secrets."""
+
+import pytest
+from scrapy import Request
+from scrapy.statscollectors import MemoryStatsCollector
+from scrapy.utils.test import get_crawler
+from twisted.python.failure import Failure
+
+from f2scrapy.crawl.extensions.ledger import Ledger
+from f2scrapy.model.link import Link
+from spiders.douyin_post import DouyinPostSpider
+
+
+def broken() -> Failure:
+    try:
+        raise ValueError("Port out of range in https://www.douyin.com/?msToken=s3cret")
+    except ValueError:
+        failure = Failure()
+    request = Request("https://x.com", cb_kwargs={"link": Link("aweme_id", "1")})
+    failure.request = request  # type: ignore[attr-defined]  # Scrapy's
+    return failure
+
+
+def test_internal_error_has_its_traceback_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    crawler = get_crawler(settings_dict={"RETRY_EXCEPTIONS": [OSError], "F2_PATH": "x"})
+    spider = DouyinPostSpider(url="7298145681699622182")
+    spider._set_crawler(crawler)
+    spider.ledger = Ledger("douyin_post", MemoryStatsCollector(crawler))
+    assert list(spider.failed(broken())) == []
+    [gap] = spider.ledger.gaps
+    assert (gap.outcome, gap.detail) == ("INTERNAL", "ValueError")
+    assert "in broken" in caplog.text
+    assert "ValueError: Port out of range in …" in caplog.text
+    assert "s3cret" not in caplog.text

@@ -1,0 +1,239 @@
+"""Sinks that are files: what was written is there, once, after any kind of end."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.danmaku_events import EVIL, ROOM, at, chat, evil, gift
+
+from f2scrapy.danmaku.messages import Gap
+from f2scrapy.danmaku.sinks import Sink
+from f2scrapy.danmaku.sinks.database import Database
+from f2scrapy.danmaku.sinks.journal import Journal, parts, read
+from f2scrapy.danmaku.sinks.lines import Lines
+from f2scrapy.danmaku.sinks.spreadsheet import Spreadsheet
+
+HEAD, FOOT = b"<a>\n<b>\n", b"</a>\n"
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def written(sink: Sink, *batches: list[Any]) -> None:
+    sink.open(ROOM)
+    for batch in batches:
+        sink.write(batch)
+    sink.close()
+
+
+def facts(path: Path) -> list[dict[str, Any]]:
+    return [
+        fact for part in parts(path) for fact in read(part) if fact and fact["kind"] != "opened"
+    ]
+
+
+# Lines
+
+
+@given(
+    before=st.lists(st.binary(min_size=1).map(lambda data: data.replace(b"\n", b"") + b"\n")),
+    cut=st.integers(min_value=0),
+    foot=st.sampled_from([b"", FOOT]),
+)
+@calm
+def test_whole_lines_outlive_a_file_that_is_cut_anywhere(
+    before: list[bytes], cut: int, foot: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "lines"
+    path.unlink(missing_ok=True)
+    lines = Lines(path, HEAD, foot)
+    for line in before:
+        lines.append(line)
+    lines.close()
+    whole = path.read_bytes()
+    cut = cut % (len(whole) + 1)
+    path.write_bytes(whole[:cut])
+    again = Lines(path, HEAD, foot)
+    again.append(b"last\n")
+    again.close()
+    kept = b"".join(before)[: max(cut - len(HEAD), 0)]
+    kept = kept[: kept.rfind(b"\n") + 1]
+    assert path.read_bytes() == HEAD + kept + b"last\n" + foot
+
+
+def test_a_long_torn_line_is_cut_too(tmp_path: Path) -> None:
+    (tmp_path / "lines").write_bytes(b"whole\n" + b"x" * 200_000)
+    Lines(tmp_path / "lines").close()
+    assert (tmp_path / "lines").read_bytes() == b"whole\n"
+
+
+def test_two_processes_do_not_write_one_file(tmp_path: Path) -> None:
+    first = Lines(tmp_path / "lines")
+    with pytest.raises(BlockingIOError, match="another process"):
+        Lines(tmp_path / "lines")
+    first.close()
+
+
+def test_a_full_disk_leaves_whole_lines(tmp_path: Path) -> None:
+    class Full(Lines):
+        def _put(self, data: bytes) -> None:
+            full = b"two" in data
+            super()._put(data[:2] if full else data)
+            if full:
+                raise OSError(28, "No space left on device")
+
+    lines = Full(tmp_path / "lines", foot=FOOT)
+    lines.append(b"one\n")
+    with pytest.raises(OSError, match="No space"):
+        lines.append(b"two\n")
+    lines.close()
+    assert (tmp_path / "lines").read_bytes() == b"one\n" + FOOT
+
+
+# Journal
+
+
+def test_journal_holds_room_and_events(tmp_path: Path) -> None:
+    written(Journal(tmp_path / "a.b"), [chat(), gift()], [chat("再见", msg_id=3)])
+    opened, *events = read(tmp_path / "a.b.jsonl")
+    assert opened
+    assert (opened["kind"], opened["room_id"]) == ("opened", ROOM.room_id)
+    assert opened["create_time"] == "2026-11-21T12:00:00+00:00"
+    assert [event and event.get("content", event["kind"]) for event in events] == [
+        *("你好", "gift", "再见")
+    ]
+
+
+def test_events_are_in_the_file_before_it_is_closed(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "a")
+    journal.open(ROOM)
+    journal.write([chat()])
+    assert [fact["content"] for fact in facts(tmp_path / "a.jsonl")] == ["你好"]
+    journal.close()
+
+
+def test_a_killed_journal_goes_on_after_its_last_whole_line(tmp_path: Path) -> None:
+    written(Journal(tmp_path / "a"), [chat("one"), chat("two")])
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(path.read_bytes()[:-9])
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    written(Journal(tmp_path / "a"), [chat("three")])
+    one, gap, three = facts(path)
+    assert (one["content"], gap["kind"], three["content"]) == ("one", "gap", "three")
+    assert datetime.fromisoformat(gap["began"]) == datetime.fromtimestamp(1_700_000_000, UTC)
+    assert gap["reason"] == "nobody listened between two runs"
+    assert None not in list(read(path))
+
+
+def test_journal_turns_to_a_new_part_and_goes_on_in_the_last(tmp_path: Path) -> None:
+    for _ in range(2):
+        written(Journal(tmp_path / "a", part_bytes=2000), *[[chat(str(n))] for n in range(10)])
+    found = parts(tmp_path / "a.jsonl")
+    assert len(found) > 3
+    assert found[1].name == "a.2.jsonl"
+    told = [fact.get("content", "") for fact in facts(tmp_path / "a.jsonl")]
+    assert told == [*"0123456789", "", *"0123456789"]
+    assert all(next(read(part))["kind"] == "opened" for part in found)  # type: ignore[index]
+
+
+@given(text=evil)
+@calm
+def test_journal_keeps_any_text_as_it_is(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.unlink(missing_ok=True)
+    written(Journal(tmp_path / "a"), [chat(text, nickname=text)])
+    [fact] = facts(path)
+    assert (fact["content"], fact["user"]["nickname"]) == (text, text)
+
+
+def test_a_line_nobody_can_read_is_told_and_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b'{"kind":"chat"}\n\x00\xff\n[1]\n{"kind":"gift"}\n{"ki')
+    kinds = [fact and fact["kind"] for fact in read(tmp_path / "a.jsonl")]
+    assert kinds == ["chat", None, None, "gift", None]
+
+
+# SQLite
+
+
+def test_database_has_rows_once(tmp_path: Path) -> None:
+    gap = Gap(began=at(1), ended=at(2), reason="network")
+    for _ in range(2):
+        written(Database(tmp_path / "a"), [chat(), gift(), gap])
+    with sqlite3.connect(tmp_path / "a.db") as db:
+        rows = db.execute("SELECT kind, nickname, text, repeat_count FROM events").fetchall()
+        [[room]] = db.execute("SELECT data FROM rooms")
+    db.close()
+    assert rows[:2] == [("chat", "小明", "你好", None), ("gift", "小红", rows[1][2], 3)]
+    assert [row[0] for row in rows[2:]] == ["gap", "gap"]
+    assert json.loads(room)["nickname"] == "主播"
+
+
+def test_database_takes_ids_larger_than_its_numbers(tmp_path: Path) -> None:
+    written(Database(tmp_path / "a"), [gift(msg_id=2**64 - 1, group_id=2**63)])
+    with sqlite3.connect(tmp_path / "a.db") as db:
+        rows = db.execute("SELECT msg_id, group_id FROM events").fetchall()
+    db.close()
+    assert rows == [(str(2**64 - 1), str(2**63))]
+
+
+@given(text=evil)
+@settings(calm, max_examples=30)
+def test_database_takes_any_text(text: str, tmp_path: Path) -> None:
+    for path in tmp_path.glob("a.db*"):
+        path.unlink()
+    written(Database(tmp_path / "a"), [chat(text, nickname=text)])
+    with sqlite3.connect(tmp_path / "a.db") as db:
+        [[data]] = db.execute("SELECT data FROM events")
+    db.close()
+    assert json.loads(data)["content"] == text
+
+
+def test_a_database_that_cannot_be_opened_is_an_os_error(tmp_path: Path) -> None:
+    (tmp_path / "a.db").mkdir()
+    with pytest.raises(OSError, match="unable to open"):
+        Database(tmp_path / "a").open(ROOM)
+
+
+def test_a_database_that_is_none_is_an_os_error(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_bytes(b"no database" * 100)
+    with pytest.raises(OSError, match=r"file is not a database: .*a\.db"):
+        Database(tmp_path / "a").open(ROOM)
+
+
+# CSV
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_csv_reads_back_and_goes_on(tmp_path: Path) -> None:
+    written(Spreadsheet(tmp_path / "a"), [chat()])
+    written(Spreadsheet(tmp_path / "a"), [gift()])
+    rows = table(tmp_path / "a.csv")
+    assert [(row["kind"], row["nickname"], row["repeat_count"]) for row in rows] == [
+        ("chat", "小明", ""),
+        ("gift", "小红", "3"),
+    ]
+    assert rows[0]["create_time"] == "2026-11-21T12:00:01+00:00"
+
+
+@given(texts=st.lists(evil | st.sampled_from(EVIL), min_size=1))
+@calm
+def test_csv_executes_nothing_and_keeps_its_rows(texts: list[str], tmp_path: Path) -> None:
+    (tmp_path / "a.csv").unlink(missing_ok=True)
+    written(Spreadsheet(tmp_path / "a"), [chat(text, nickname=text) for text in texts])
+    rows = table(tmp_path / "a.csv")
+    assert len(rows) == len(texts)
+    assert len((tmp_path / "a.csv").read_bytes().splitlines()) == len(texts) + 1
+    for row in rows:
+        assert not row["text"].startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
+        assert not set(row["nickname"]) & set("\x00\x1b\u202e\u2066\r\n")

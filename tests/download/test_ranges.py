@@ -1,0 +1,63 @@
+"""Where a body lies in its file, and what an answer can be asked for again with."""
+
+import pytest
+from scrapy.http import Headers
+
+from f2scrapy.download.ranges import extent
+
+
+def test_a_whole_file():
+    found = extent(200, Headers({"Content-Length": "70", "Content-Range": "bytes 5-6/7"}))
+    assert (found.partial, found.start, found.total, found.framed) == (False, 0, 70, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "start", "total"),
+    [
+        ("bytes 5-9/10", 5, 10),
+        ("bytes 5-9/*", 5, 0),
+        ("bytes */10", -1, 10),
+        ("bytes 5-/10", -1, 0),
+        ("items 5-9/10", -1, 0),
+        (f"bytes 5-9/{'9' * 5000}", -1, 0),
+        ("", -1, 0),
+    ],
+)
+def test_a_part_of_a_file(value, start, total):
+    found = extent(206, Headers({"Content-Length": "5", "Content-Range": value}))
+    assert (found.partial, found.start, found.total) == (True, start, total)
+
+
+@pytest.mark.parametrize(
+    ("headers", "framed"),
+    [
+        ({"Content-Length": "0"}, True),
+        ({"Transfer-Encoding": "Chunked"}, True),
+        ({"Content-Length": "many"}, False),
+        ({"Content-Length": "9" * 5000}, False),
+        ({}, False),
+    ],
+)
+def test_whether_an_end_can_be_told_from_a_cut(headers, framed):
+    assert extent(200, Headers(headers)).framed is framed
+
+
+NOON, LATER = "Sat, 21 Nov 2026 12:00:00 GMT", "Sat, 21 Nov 2026 12:01:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "validator"),
+    [
+        ({"ETag": '"a"'}, '"a"'),
+        ({"ETag": 'W/"a"'}, ""),
+        ({"ETag": "bare"}, ""),
+        ({"ETag": 'W/"a"', "Last-Modified": NOON, "Date": LATER}, ""),
+        ({"Last-Modified": NOON, "Date": LATER}, NOON),
+        ({"Last-Modified": NOON, "Date": NOON}, ""),
+        ({"Last-Modified": NOON}, ""),
+        ({"Last-Modified": "yesterday", "Date": LATER}, ""),
+        ({}, ""),
+    ],
+)
+def test_only_what_is_strong_validates(headers, validator):
+    assert extent(200, Headers(headers)).validator == validator

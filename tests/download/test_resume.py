@@ -1,0 +1,355 @@
+"""Files that come in pieces: the final name bears the whole or nothing, whatever happens."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
+
+from f2scrapy.crawl.requests import trouble
+from f2scrapy.download import part_file
+from f2scrapy.download.transfer import BLOCK
+from tests.support.transport_origin import (
+    Origin,
+    answer,
+    chunked,
+    cut_after,
+    fetch,
+    hang_after,
+    slowly,
+    to_file,
+    trickle_after,
+    until_closed,
+    video,
+)
+
+CUT = 2_500_000  # bytes: two blocks and a half
+
+
+def part(path: Path) -> Path:
+    return path.with_name(f"{path.name}.part")
+
+
+def journal(path: Path) -> Path:
+    return path.with_name(f"{path.name}.part.json")
+
+
+async def save(origin: Origin, path: Path, retries: int = 0, **options):
+    """Fetch *path* once; return what came of it and the stats."""
+    request = to_file(origin.url, path, **options)
+    (result,), stats = await fetch(request, RETRY_TIMES=retries, F2_STALL=1.5)
+    return result, stats
+
+
+def is_alone(path: Path, content: bytes) -> bool:
+    """The file is whole, and nothing is left of the way there."""
+    return path.read_bytes() == content and list(path.parent.iterdir()) == [path]
+
+
+async def leave_part(origin: Origin, path: Path) -> None:
+    """Have CUT bytes of the origin's content on disk, and forget how."""
+    origin.script = [cut_after(CUT)]
+    await save(origin, path)
+    assert part(path).stat().st_size == CUT
+    origin.asked.clear()
+
+
+async def test_a_file_comes_in_one_piece(origin, path):
+    response, stats = await save(origin, path)
+    saved = response.meta["saved"]
+    assert is_alone(path, origin.content)
+    assert (response.status, response.body, response.flags) == (200, b"", ["saved"])
+    assert (saved.path, saved.size, saved.resumed_from) == (path, len(origin.content), 0)
+    assert saved.media_type == "video/mp4"
+    assert (stats["f2/files"], stats["f2/bytes"]) == (1, len(origin.content))
+
+
+async def test_scrapys_retry_resumes(origin, path):
+    origin.script = [cut_after(CUT), cut_after(200_000)]
+    response, stats = await save(origin, path, retries=2)
+    assert is_alone(path, origin.content)
+    assert origin.ranges == [None, f"bytes={CUT}-", f"bytes={CUT + 200_000}-"]
+    assert response.meta["saved"].resumed_from == CUT + 200_000
+    assert (stats["f2/bytes"], stats["f2/resumed"]) == (len(origin.content), 1)
+
+
+async def test_a_retry_bears_no_header_of_the_try_before(origin, path):
+    origin.script = [cut_after(CUT)]
+    response, _ = await save(origin, path, retries=1)
+    assert b"Range" not in response.request.headers
+    assert b"If-Range" not in response.request.headers
+
+
+async def test_what_is_smaller_than_a_block_resumes_too(origin, path):
+    origin.script = [cut_after(100_000)]
+    await save(origin, path, retries=1)
+    assert is_alone(path, origin.content)
+    assert origin.ranges == [None, "bytes=100000-"]
+
+
+async def test_a_cut_is_a_data_loss_and_leaves_no_final_name(origin, path):
+    origin.script = [cut_after(CUT)]
+    result, _ = await save(origin, path)
+    assert isinstance(result, ResponseDataLossError)
+    assert not path.exists()
+
+
+async def test_the_journal_holds_no_address(origin, path):
+    origin.url += "?x-signature=secret"
+    await leave_part(origin, path)
+    assert json.loads(journal(path).read_text()) == {
+        "key": "k",
+        "total": len(origin.content),
+        "validator": '"one"',
+    }
+
+
+async def test_another_key_starts_anew(origin, path):
+    await leave_part(origin, path)
+    await save(origin, path, key="other")
+    assert origin.ranges == [None]
+    assert is_alone(path, origin.content)
+
+
+async def test_a_changed_file_starts_anew(origin, path):
+    await leave_part(origin, path)
+    origin.content, origin.etag = video(2_600_000)[::-1], '"two"'
+    await save(origin, path, kind="")
+    assert origin.ranges == [f"bytes={CUT}-"]
+    assert is_alone(path, origin.content)
+
+
+async def test_a_server_that_ignores_ranges_starts_anew(origin, path):
+    await leave_part(origin, path)
+    origin.script = [answer(200, origin.content)]
+    response, _ = await save(origin, path)
+    assert is_alone(path, origin.content)
+    assert response.meta["saved"].resumed_from == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content_Range": "bytes 0-499999/3000000"},
+        {"Content_Range": f"bytes {CUT}-2999999/2999999"},
+        {"Content_Range": f"bytes {CUT}-2999999/3000000", "ETag": '"two"'},
+        {"Content_Range": "nonsense"},
+        {},
+    ],
+)
+async def test_a_206_that_does_not_continue_the_part_is_not_appended(origin, path, headers):
+    await leave_part(origin, path)
+    origin.script = [answer(206, b"x" * 500_000, **headers)]
+    _, stats = await save(origin, path)
+    assert origin.ranges == [f"bytes={CUT}-", None]
+    assert stats["f2/requests"] == 2
+    assert is_alone(path, origin.content)
+
+
+async def test_a_206_that_ends_early_keeps_what_it_brought(origin, path):
+    await leave_part(origin, path)
+    more = origin.content[CUT : CUT + 1000]
+    size = len(origin.content)
+    origin.script = [answer(206, more, Content_Range=f"bytes {CUT}-{CUT + 999}/{size}")]
+    await save(origin, path, retries=1)
+    assert origin.ranges == [f"bytes={CUT}-", f"bytes={CUT + 1000}-"]
+    assert is_alone(path, origin.content)
+
+
+async def test_416_for_a_whole_part_finishes_it(origin, path):
+    await leave_part(origin, path)
+    part(path).write_bytes(origin.content)
+    response, stats = await save(origin, path)
+    assert is_alone(path, origin.content)
+    assert (response.status, stats.get("f2/bytes", 0)) == (200, 0)
+
+
+@pytest.mark.parametrize("headers", [{"Content_Range": "bytes */7"}, {}])
+async def test_416_for_an_unfinished_part_starts_anew(origin, path, headers):
+    await leave_part(origin, path)
+    origin.script = [answer(416, **headers)]
+    await save(origin, path)
+    assert origin.ranges == [f"bytes={CUT}-", None]
+    assert is_alone(path, origin.content)
+
+
+async def test_a_server_that_never_continues_fails_in_the_end(origin, path):
+    origin.script = [answer(206, b"x", Content_Range="bytes 5-5/6")] * 2
+    result, _ = await save(origin, path)
+    assert isinstance(result, DownloadFailedError)
+    assert trouble(result) == "another part of the file came than was asked for"
+    assert not path.exists()
+
+
+async def test_a_part_longer_than_the_file_is_thrown_away(origin, path):
+    await leave_part(origin, path)
+    part(path).write_bytes(origin.content + b"more")
+    await save(origin, path)
+    assert origin.ranges == [None]
+    assert is_alone(path, origin.content)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", '{"key": "k"', "[]", '{"key": "k"}'),
+        '{"key": "k", "total": "5", "validator": "\\"one\\""}',
+        '{"key": "k", "total": 5, "validator": 1}',
+    ],
+)
+async def test_a_part_without_a_sound_journal_is_not_trusted(origin, path, text):
+    await leave_part(origin, path)
+    journal(path).write_text(text)
+    await save(origin, path)
+    assert origin.ranges == [None]
+    assert is_alone(path, origin.content)
+
+
+async def test_without_a_strong_validator_nothing_is_kept(origin, path):
+    origin.etag = 'W/"one"'
+    origin.script = [cut_after(CUT)]
+    await save(origin, path)
+    assert list(path.parent.iterdir()) == []
+
+
+async def test_of_a_page_that_is_cut_nothing_is_kept(origin, path):
+    origin.content = b"<html>" * 1000
+    origin.script = [cut_after(3000)]
+    result, _ = await save(origin, path)
+    assert isinstance(result, ResponseDataLossError)
+    assert not part(path).exists()
+
+
+async def test_a_stall_is_a_timeout_and_is_resumed(origin, path):
+    origin.script = [hang_after(CUT)]
+    _, stats = await save(origin, path, retries=1)
+    assert is_alone(path, origin.content)
+    assert stats["retry/reason_count/scrapy.exceptions.DownloadTimeoutError"] == 1
+    assert origin.ranges == [None, f"bytes={CUT}-"]
+
+
+async def test_a_trickle_is_a_stall(origin, path):
+    """A mirror that gives a byte now and then would hold up a crawl for days."""
+    origin.script = [trickle_after(CUT)]
+    async with asyncio.timeout(60):
+        _, stats = await save(origin, path, retries=1)
+    assert is_alone(path, origin.content)
+    assert stats["retry/reason_count/scrapy.exceptions.DownloadTimeoutError"] == 1
+    [_, resumed] = origin.ranges
+    assert CUT < int(resumed[6:-1]) < CUT + 1000
+
+
+async def test_a_head_that_does_not_come_is_a_timeout(origin, path):
+    async def silent(request, origin):
+        await asyncio.sleep(1)
+        return answer(200)
+
+    origin.script = [silent]
+    (result,), _ = await fetch(to_file(origin.url, path), DOWNLOAD_TIMEOUT=0.2)
+    assert isinstance(result, DownloadTimeoutError)
+    assert "127.0.0.1" not in str(result)
+
+
+async def test_a_moving_body_may_take_longer_than_the_timeout(origin, path):
+    origin.script = [slowly(0.1)]
+    await fetch(to_file(origin.url, path), DOWNLOAD_TIMEOUT=0.2)
+    assert is_alone(path, origin.content)
+
+
+@pytest.mark.parametrize("size", [200_000, 3_000_000])
+async def test_no_length_is_needed_where_the_body_is_chunked(origin, path, size):
+    origin.script = [chunked(video(size))]
+    await save(origin, path)
+    assert is_alone(path, video(size))
+
+
+async def test_no_length_is_needed_where_the_file_shows_its_end(origin, path):
+    origin.script = [until_closed(video(200_000))]
+    await save(origin, path)
+    assert is_alone(path, video(200_000))
+
+
+async def test_a_body_without_length_or_end_is_a_data_loss(origin, path):
+    origin.script = [until_closed(video(200_000)[:-1])]
+    result, _ = await save(origin, path)
+    assert isinstance(result, ResponseDataLossError)
+    assert list(path.parent.iterdir()) == []
+
+
+async def test_two_requests_for_one_path_fetch_it_once(origin, path):
+    requests = to_file(origin.url, path), to_file(f"{origin.url}?mirror", path)
+    results, _ = await fetch(*requests)
+    assert [result.flags for result in results] == [["saved"], ["saved"]]
+    assert results[0].meta["saved"] == results[1].meta["saved"]
+    assert results[1].url.endswith("?mirror")
+    assert len(origin.asked) == 1
+    assert is_alone(path, origin.content)
+
+
+async def test_the_second_of_two_takes_over_when_the_first_fails(origin, path):
+    origin.script = [cut_after(CUT)]
+    results, _ = await fetch(to_file(origin.url, path), to_file(origin.url, path))
+    assert sorted(isinstance(result, ResponseDataLossError) for result in results) == [False, True]
+    assert origin.ranges == [None, f"bytes={CUT}-"]
+    assert is_alone(path, origin.content)
+
+
+KILLED = """
+import asyncio, sys
+from pathlib import Path
+from tests.support.transport_origin import fetch, to_file
+asyncio.run(fetch(to_file(sys.argv[1], Path(sys.argv[2]))))
+"""
+
+
+async def killed_midway(origin: Origin, path: Path) -> None:
+    """Fetch in a process of its own, and kill -9 it when some of the file is on disk."""
+    origin.script = [hang_after(CUT)]
+    command = [sys.executable, "-c", KILLED, origin.url, str(path)]
+    root = Path(__file__).parents[2]
+    process = await asyncio.create_subprocess_exec(*command, cwd=root)
+    while not (part(path).exists() and part(path).stat().st_size >= 2 * BLOCK):
+        assert process.returncode is None, "it ended before it had half of the file"
+        await asyncio.sleep(0.02)
+    process.kill()
+    await process.wait()
+    origin.asked.clear()
+
+
+async def test_kill_9_loses_what_was_in_memory_and_no_more(origin, path):
+    await killed_midway(origin, path)
+    on_disk = part(path).stat().st_size
+    assert on_disk >= 2 * BLOCK
+    assert not path.exists()
+    await save(origin, path)
+    assert origin.ranges == [f"bytes={on_disk}-"]
+    assert is_alone(path, origin.content)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs flock")
+async def test_another_processs_part_is_left_alone(origin, path):
+    await leave_part(origin, path)
+    holder = "import fcntl,sys; f=open(sys.argv[1]); fcntl.flock(f,2); print(flush=True); input()"
+    command = [sys.executable, "-c", holder, str(part(path))]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    process = await asyncio.create_subprocess_exec(*command, **pipes)
+    await process.stdout.readline()
+    result, _ = await save(origin, path)
+    await process.communicate(b"\n")
+    assert "another process" in str(result)
+    assert part(path).read_bytes() == origin.content[:CUT]
+    assert set(path.parent.iterdir()) == {part(path), journal(path)}
+
+
+async def test_a_part_that_another_process_finishes_meanwhile_is_not_touched(
+    origin, path, monkeypatch
+):
+    await leave_part(origin, path)
+    lock = part_file.lock
+    monkeypatch.setattr(part_file, "lock", lambda file: (part(path).rename(path), lock(file)))
+    result, _ = await save(origin, path)
+    assert isinstance(result, part_file.DiskError)
+    assert path.read_bytes() == origin.content[:CUT]

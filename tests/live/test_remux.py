@@ -1,0 +1,94 @@
+"""Remux: every frame of a segment is in its MP4, whatever times a live stream repeats."""
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from support.recording import shown
+
+from f2scrapy.live import writer
+from f2scrapy.live.quality import Policy
+from f2scrapy.live.record import Record, Row
+from f2scrapy.live.recording_options import Rules
+from f2scrapy.live.remux import remux, remuxed
+from f2scrapy.sandbox.live import containers as box
+from f2scrapy.sandbox.live import picture
+
+WALL_MS = 1_795_300_000_000
+SETS = picture.sequence(picture.Grid()), picture.picture_set()
+
+
+def segment(path: Path, *times: int) -> Path:
+    """An FLV whose frames have these times in ms; each shows how many came before it."""
+    data = box.FLV_HEADER + box.flv_tag(box.VIDEO, 0, box.avc_setup(*SETS))
+    for number, ms in enumerate(times):
+        wall = WALL_MS + number
+        frame = picture.next_frame(wall, wall - 1, number) if number else picture.key_frame(wall, 0)
+        data += box.flv_tag(box.VIDEO, ms, box.avc_frame(frame, key=not number))
+    path.write_bytes(data)
+    return path
+
+
+def test_times_that_repeat_and_the_last_frame(tmp_path: Path) -> None:
+    times = [0, 100, 200, 200, 200, 400, 500]
+    flv = segment(tmp_path / "a.flv", *times)
+    remux(str(flv), str(tmp_path / "a.mp4"))
+    frames = shown(tmp_path / "a.mp4")
+    assert [round(wall * 1000) - WALL_MS for _, wall in frames] == [*range(7)]
+    assert [seconds for seconds, _ in frames] == pytest.approx(
+        [0, 0.1, 0.2, 0.2, 0.2, 0.4, 0.5], abs=0.01
+    )
+
+
+@pytest.mark.parametrize("tool", ["av", "ffmpeg"])
+def test_any_name_by_any_tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tool: str) -> None:
+    if tool == "ffmpeg":
+        monkeypatch.setattr("f2scrapy.live.remux.find_spec", lambda _name: None)
+        if not shutil.which(tool):
+            pytest.skip("ffmpeg is not here")
+    monkeypatch.chdir(tmp_path)
+    mp4 = asyncio.run(remuxed(segment(Path("a:b -i.flv"), *range(0, 1000, 100))))
+    assert os.listdir(tmp_path) == [str(mp4)] == ["a:b -i.mp4"]
+    walls = [round(wall * 1000) - WALL_MS for _, wall in shown(tmp_path / mp4)]
+    assert walls == [*range(10)]
+
+
+def test_what_cannot_be_remuxed_stays(tmp_path: Path) -> None:
+    torn = tmp_path / "torn.flv"
+    torn.write_bytes(b"FLV\x01")
+    assert asyncio.run(remuxed(torn)) == torn
+    assert os.listdir(tmp_path) == ["torn.flv"]
+
+
+def rows(*names: str) -> list[Row]:
+    return [Row(name, "start", "hd", 1.0, complete=True, clock=[(0.0, 9.0)]) for name in names]
+
+
+def test_what_a_killed_run_left_to_do_is_done(tmp_path: Path) -> None:
+    old = segment(tmp_path / "a_live_1.flv", *range(0, 1000, 100))
+    (tmp_path / "a_live_1.mp4.part").write_bytes(b"half of it")
+    mine = writer.Writer("key", Record(tmp_path / "a", {}, rows(old.name)), Rules(Policy()))
+    asyncio.run(mine.remux())
+    assert os.listdir(tmp_path) == ["a_live_1.mp4"]
+    assert mine.segments == [tmp_path / "a_live_1.mp4"], "the archive is told"
+    assert (mine.record.rows[0].file, len(shown(mine.segments[0]))) == ("a_live_1.mp4", 10)
+
+
+async def test_rooms_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once: list[int] = []
+    working: set[Path] = set()
+
+    async def slow(path: Path) -> Path:
+        working.add(path)
+        at_once.append(len(working))
+        await asyncio.sleep(0.01)
+        working.discard(path)
+        return path
+
+    monkeypatch.setattr(writer, "remuxed", slow)
+    rules = Rules(Policy())
+    records = [Record(tmp_path / f"{n}", {}, rows(f"{n}_1", f"{n}_2")) for n in range(5)]
+    await asyncio.gather(*(writer.Writer("key", one, rules).remux() for one in records))
+    assert (len(at_once), max(at_once)) == (10, 2)

@@ -1,0 +1,127 @@
+"""The tolerant types: what the platforms send for nothing, and for one another."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from f2scrapy.model.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Text, Url, at, each
+from f2scrapy.platforms.douyin.items.posts import Post
+from f2scrapy.platforms.douyin.items.users import User
+from f2scrapy.platforms.tiktok.items.comments import Comment
+
+
+class Row(BaseModel):
+    text: Text = "unset"
+    id: Id = "unset"
+    count: Count = -1
+    flag: Flag = True
+    moment: Moment = datetime.max.replace(tzinfo=UTC)
+    url: Url = "unset"
+    name: Text = at("unset", "author.names.0", "nickname")
+    tags: Annotated[list[Text], each("tag.name", where="tag")] = at([], "rows")
+    ids: Annotated[list[Id], each("tag.id", where="tag")] = at([], "rows")
+
+
+NOON = datetime(2025, 12, 1, 12, tzinfo=UTC)
+SECONDS = int(NOON.timestamp())
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "expected"),
+    [
+        ("text", None, ""),
+        ("text", 12, "12"),
+        ("id", None, ""),
+        ("id", 0, ""),
+        ("id", "0", ""),
+        ("id", 7575030299194782782, "7575030299194782782"),
+        ("count", None, 0),
+        ("count", "", 0),
+        ("count", "12", 12),
+        ("flag", None, False),
+        ("flag", "", False),
+        ("flag", "0", False),
+        ("flag", 2, True),
+        ("flag", "true", True),
+        ("moment", None, None),
+        ("moment", 0, None),
+        ("moment", "0", None),
+        ("moment", -1, None),
+        ("moment", SECONDS, NOON),
+        ("moment", str(SECONDS), NOON),
+        ("moment", SECONDS * 1000, NOON),
+        ("url", None, ""),
+        ("url", "http://v.example/http://", "https://v.example/http://"),
+        ("nickname", "a", "a"),
+        ("author", {"names": []}, "unset"),
+        ("author", {"names": None}, "unset"),
+        ("author", {"names": ["a"]}, "a"),
+    ],
+)
+def test_what_is_sent_becomes(field: str, sent: Any, expected: Any) -> None:
+    row = Row.model_validate({field: sent})
+    assert getattr(row, field if field in Row.model_fields else "name") == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "sent"),
+    [
+        ("count", "many"),
+        ("flag", [1]),
+        ("moment", 1e300),
+        ("moment", "soon"),
+        ("moment", "2026-10-01 10:00:00"),
+        ("moment", True),
+        ("text", {"text": "a"}),
+        ("text", ["a"]),
+        ("text", True),
+        ("id", [1]),
+        ("count", []),
+        ("flag", -1),
+        ("url", 1),
+        ("rows", 3),
+    ],
+)
+def test_another_shape_is_one_rows_error(field: str, sent: Any) -> None:
+    with pytest.raises(ValidationError):
+        Row.model_validate({field: sent})
+
+
+def test_lists_with_one_condition_are_aligned() -> None:
+    tagged = [{"tag": {"name": "a", "id": 1}}, {"tag": {"name": "b"}}]
+    row = Row.model_validate({"rows": [{}, None, {"tag": None}, *tagged]})
+    assert (row.tags, row.ids) == (["a", "b"], ["1", ""])
+
+
+def test_moments_are_aware() -> None:
+    assert Row.model_validate({"moment": SECONDS}).moment.utcoffset().total_seconds() == 0  # type: ignore[union-attr]
+
+
+def test_no_row_fills_our_own_fields() -> None:
+    row = {"aweme_id": "1", "path": "../x", "state": "GONE", "files": [1], "source": 3, "mode": 5}
+    post = Post.read(row | {"images_video": ["https://a/b.mp4"]})
+    assert (post.path, post.state, post.files, post.source, post.mode) == ("", "OK", [], "", "")
+    assert post.images_video == [], "a field with paths is read by them alone"
+
+
+def test_logs_show_the_key_alone() -> None:
+    assert str(Post(aweme_id="1", desc="secret")) == "douyin:post:1"
+
+
+def test_a_file_is_named_by_what_stands_before_its_dot_or_by_itself() -> None:
+    assert Media(kind=MediaKind.IMAGE, suffix="_image_1.webp").asset == "image_1"
+    assert Media(kind=MediaKind.SUBTITLE, suffix="_s.srt", name="s_srt").asset == "s_srt"
+
+
+@pytest.mark.parametrize(
+    ("item", "name"),
+    [(Post, "share_url"), (Post, "mix_share_url"), (User, "share_url"), (Comment, "share_url")],
+)
+def test_addresses_of_pages_do_not_say_who_asked(item: type[Item], name: str) -> None:
+    item.model_rebuild()
+    field = TypeAdapter(item.model_fields[name].rebuild_annotation())
+    assert (
+        field.validate_python("http://v.example/1/?did=MS4&share_sign=x") == "https://v.example/1/"
+    )

@@ -1,0 +1,218 @@
+"""Collections, similar works, feeds, the page around a work: what is asked, what a row becomes."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+import yaml
+from support.recordings import Recorded, value_at
+
+from f2scrapy.errors import Outcome, ProtocolError
+from f2scrapy.model.endpoint import Endpoint
+from f2scrapy.platforms.douyin.endpoints.feeds import FollowFeed, FriendFeed, HomeFeed, RelatedPosts
+from f2scrapy.platforms.douyin.endpoints.mixes import MixPosts
+from f2scrapy.platforms.douyin.endpoints.posts import LocatePost
+from f2scrapy.platforms.douyin.items.feeds import FeedPost
+from f2scrapy.platforms.douyin.items.posts import Post
+
+# Where each field of F2's filter is: under the same name, or …
+RENAMED = {
+    "friend_feed_type": "feed_type",
+    "friend_feed_source": "feed_source",
+    "sec_uid": "sec_user_id",
+    "music_duration": "music_duration_s",
+}
+# F2 makes these of more than the value at their path, or we do.
+COMPOSED = {"caption", "caption_raw", "cover", "animated_cover", "images", "images_video"}
+ELSEWHERE = {
+    "status_code": "of the answer: judged before items are made",
+    "status_msg": "of the answer: quoted by the refusal",
+    "toast": "of the answer: a word to the browser's user",
+    "has_more": "paging belongs to the endpoint",
+    "has_aweme": "of the answer: whether there are rows",
+    "friend_update_count": "of the answer: how many works are new to the account",
+    "cursor": "paging belongs to the endpoint",
+    "level": "paging belongs to the endpoint",
+}
+
+
+def test_every_field_of_friend_feed_is_here_or_has_a_reason(filters: dict[str, Any]) -> None:
+    known = set(filters["douyin.FriendFeedFilter"]["fields"])
+    assert len(known) == 50
+    assert known >= {*ELSEWHERE, *RENAMED}
+    ours = {RENAMED.get(name, name.removesuffix("_raw")) for name in known - ELSEWHERE.keys()}
+    assert ours <= FeedPost.model_fields.keys()
+
+
+@pytest.mark.parametrize("name", ["UserMixFilter", "PostRelatedFilter"])
+def test_other_filters_are_those_of_works(filters: dict[str, Any], name: str) -> None:
+    """Their rows have the fields of `Post`; tests/test_douyin_items.py holds those."""
+    mine = filters[f"douyin.{name}"]
+    assert mine["inherits"] == "UserPostFilter"
+    assert set(mine["fields"]) <= {"max_cursor"}
+
+
+# What is asked
+
+
+def asked(endpoint: Endpoint) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(endpoint.query(), True).items()}
+
+
+DEFAULTS = [
+    ("mix_aweme", MixPosts(mix_id="7"), {"cursor": 0, "count": 20}),
+    ("post_related", RelatedPosts(aweme_id="7"), {"filterGids": "7,"}),
+    ("tab_feed", HomeFeed(), {}),
+    ("follow_feed", FollowFeed(), {}),
+    ("friend_feed", FriendFeed(), {}),
+    (
+        "locate_post",
+        LocatePost(sec_user_id="MS4w", locate_item_id="7", locate_item_cursor="9"),
+        {"max_cursor": "0", "sec_user_id": "MS4w", "locate_item_id": "7"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "endpoint", "ours"), DEFAULTS, ids=[row[0] for row in DEFAULTS])
+def test_first_page_is_asked_for_as_f2_does(
+    shared: Path, name: str, endpoint: Endpoint, ours: dict[str, Any]
+) -> None:
+    facts = yaml.safe_load((shared / "reference/f2/endpoints.yaml").read_text())
+    listed = facts["endpoints"] if isinstance(facts, dict) else facts
+    [fact] = [f for f in listed if (f["platform"], f["name"]) == ("douyin", name)]
+    sent = asked(endpoint)
+    theirs = {p["name"]: p for p in fact["params"] if not p.get("overrides_base")}
+    assert fact["url"] == endpoint.url
+    assert fact["method"] == endpoint.method
+    assert endpoint.body() == b""
+    assert sent.keys() == theirs.keys()
+    for parameter, told in theirs.items():
+        default = str(told.get("default", "")).replace("%7B", "{").replace("%7D", "}")
+        default = default.replace("%22", '"').replace("%3A", ":")
+        if parameter in ours:
+            assert sent[parameter] == str(ours[parameter])
+        elif not told.get("required") and parameter != "locate_item_id":
+            assert sent[parameter] == default
+
+
+def test_similar_works_are_told_all_that_was_shown() -> None:
+    first = RelatedPosts(aweme_id="7")
+    second = first.turned({"aweme_list": [{"aweme_id": "1"}, {"aweme_id": "2"}], "has_more": 1})
+    third = second.turned({"aweme_list": [{"aweme_id": "2"}, {"aweme_id": "3"}, "gone"]})
+    assert asked(second)["filterGids"] == "7,1,2,"
+    assert asked(third)["filterGids"] == "7,1,2,3,"
+    assert [page.place for page in (first, second, third)] == [0, 2, 3]
+    assert third.turned({"aweme_list": []}).place == third.place
+    with pytest.raises(ProtocolError, match="aweme_list"):
+        third.turned({"has_more": 1})
+
+
+def test_home_feed_counts_its_pages() -> None:
+    page = {"aweme_list": [], "has_more": 1}
+    assert HomeFeed().turned(page).turned(page).refresh_index == 3
+    assert not HomeFeed().ended(page)
+
+
+def test_friend_feed_carries_the_level_on() -> None:
+    page = {"data": [], "cursor": "17", "level": 2, "has_more": True}
+    second = FriendFeed().turned(page)
+    assert (second.cursor, second.level, second.pull_type, second.refresh_type) == (17, 2, 2, 2)
+    assert (FriendFeed().place, second.place) == (0, 17)
+    with pytest.raises(ProtocolError, match="level"):
+        FriendFeed().turned({"data": [], "cursor": 1, "has_more": 1})
+
+
+def test_nothing_new_of_friends_is_an_empty_list() -> None:
+    assert FriendFeed().rows_of({"data": None, "has_more": 0}) == []
+
+
+def test_page_around_a_work_shows_it_or_is_refused() -> None:
+    endpoint = LocatePost(sec_user_id="MS4w", locate_item_id="7", locate_item_cursor="9")
+    assert endpoint.refusal({"aweme_list": ["gone", {"aweme_id": "7"}]}) is None
+    refused = endpoint.refusal({"aweme_list": [{"aweme_id": "8"}], "has_more": 1})
+    assert refused is not None
+    assert refused.outcome is Outcome.LIST_GAP
+    assert endpoint.ended({"aweme_list": []})
+    login = endpoint.refusal({"status_code": 8})
+    assert login is not None
+    assert login.outcome is Outcome.LOGIN_REQUIRED
+
+
+# What a row becomes
+
+
+def test_work_of_a_feed_keeps_why_it_is_shown() -> None:
+    work = {
+        "aweme_id": "7",
+        "author": {"avatar_larger": {"url_list": ["http://p.example/a.jpeg"]}},
+        "music": {"sec_uid": "MS4wMusic"},
+        "statistics": {"exposure_count": 5, "live_watch_count": None},
+        "fall_card_struct": {"recommend_reason": "朋友推荐"},
+        "is_24_story": 1,
+    }
+    post = FeedPost.model_validate({"aweme": work, "feed_type": 1, "source": 4, "user": None})
+    assert (post.key, post.feed_type, post.feed_source) == ("douyin:post:7", 1, 4)
+    assert post.avatar_larger == "https://p.example/a.jpeg"
+    assert (post.music_sec_uid, post.recommend_reason) == ("MS4wMusic", "朋友推荐")
+    assert (post.is_24_story, post.exposure_count, post.live_watch_count) == (True, 5, None)
+    assert FeedPost.model_validate(work).feed_type == 0, "as the work's own interface shows it"
+
+
+# Recordings
+
+
+def test_recorded_collection(recorded: Recorded) -> None:
+    page = recorded("mix_aweme_first10")
+    endpoint = MixPosts(mix_id="7596327885565470902", cursor=2)
+    posts = [Post.model_validate(row) for row in endpoint.rows_of(page)]
+    episodes = json.loads(page["item_id_to_episode"])
+    assert [post.mix_episode for post in posts] == list(range(3, 13))
+    assert all(episodes[post.aweme_id] == post.mix_episode for post in posts)
+    assert {post.mix_id for post in posts} == {endpoint.mix_id}
+    assert {post.mix_name for post in posts} == {"长羊面羊"}
+    assert endpoint.total_of(page) == 35
+    assert endpoint.turned(page).cursor == 17
+    assert not endpoint.ended(page)
+
+
+def test_recorded_works_in_a_friend_feed_lose_nothing(
+    recorded: Recorded, filters: dict[str, Any]
+) -> None:
+    page = recorded("module_feed_first6")
+    paths = {
+        name: fact["path"].removeprefix("$.data[*].aweme.")
+        for name, fact in filters["douyin.FriendFeedFilter"]["fields"].items()
+        if fact["path"].startswith("$.data[*].aweme.") and name not in COMPOSED
+    }
+    assert len(paths) == 34
+    for row in page["aweme_list"]:
+        post = FeedPost.of({"aweme": row, "feed_type": 1, "source": 4})
+        for name, path in paths.items():
+            ours = getattr(post, RENAMED.get(name, name.removesuffix("_raw")))
+            theirs = value_at(row, path)
+            assert not theirs or same(ours, theirs), name
+
+
+def same(ours: Any, theirs: Any) -> bool:
+    if isinstance(ours, datetime):
+        return ours.timestamp() == theirs
+    if isinstance(ours, list | bool):
+        return bool(ours == theirs)
+    return str(ours) == str(theirs).replace("http://", "https://")
+
+
+def test_recorded_recommendations(recorded: Recorded) -> None:
+    page = recorded("module_feed_first6")
+    assert HomeFeed().refusal(page) is None
+    posts = [FeedPost.of(row) for row in HomeFeed().rows_of(page)]
+    assert [post.aweme_id[:4] for post in posts] == ["7587", "7571", "7580", "7581", "7577", "7588"]
+    assert posts[0].digg_count == 6632
+    assert all(post.media() and post.create_time for post in posts)
+    assert not HomeFeed().ended(page)
+
+
+def test_collection_without_works_has_no_count() -> None:
+    assert MixPosts(mix_id="7").total_of({"aweme_list": [], "has_more": 0}) is None

@@ -1,0 +1,250 @@
+"""Every form of a Douyin link gives its ids; nothing else does."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from f2scrapy.model.link import named
+from f2scrapy.platforms.douyin.links import Link, find, is_ours
+
+WORK = "7298145681699622182"
+USER = "MS4wLjABAAAAVsneOf144eGDFf8Xp9QNb1VW6ovXnNT5SqJBhJfe8KQBKWKDTWK5Hh-_i9mJzb8C"
+SHORT = Link("short", "https://v.douyin.com/iRNBho6u/")
+
+# Where F2 has no id, or another kind of id, and what stands here instead (number of the case).
+OTHERWISE = {
+    30: Link("room_id", "7318296342189919011"),  # F2 passes a broadcast off as a room
+    42: Link("web_rid", "775841227732"),  # F2's resolver of rooms must fail here
+    80: Link("aweme_id", "7294914031133969705"),  # the work; its mix stands in its detail
+    82: Link("web_rid", "fashion_room"),  # F2 fails on rooms that have a name
+    88: None,  # no link at all
+}
+KINDS = {"webcast_id": "web_rid"}
+
+
+def cases(shared: Path) -> list[dict[str, Any]]:
+    known = json.loads((shared / "reference/f2/url_cases.json").read_text())["cases"]
+    return [case for case in known if case["platform"] == "douyin"]
+
+
+def test_all_known_links_that_name_their_id(shared: Path) -> None:
+    plain = [case for case in cases(shared) if not case["needs_network"]]
+    assert len(plain) == 37
+    for case in plain:
+        kind = KINDS.get(case["kind"], case["kind"])
+        expected = OTHERWISE.get(case["n"], Link(kind, case["expected_id"]))
+        found = find(case["input"])
+        assert expected in found if expected else found == [], case["n"]
+
+
+def test_all_known_links_that_need_a_walk_are_short_ones(shared: Path) -> None:
+    walks = [case for case in cases(shared) if case["needs_network"]]
+    assert len(walks) == 16
+    for case in walks:
+        url, _, _ = case["url_extracted"].partition("，")  # case 87: what F2 takes into the link
+        assert find(case["input"]) == [Link("short", url)], case["n"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "id_"),
+    [
+        (f"https://www.douyin.com/video/{WORK}", "aweme_id", WORK),
+        (f"https://www.douyin.com/note/{WORK}?x=1#top", "aweme_id", WORK),
+        (f"https://www.douyin.com/slides/{WORK}", "aweme_id", WORK),
+        (f"https://www.douyin.com/article/{WORK}", "aweme_id", WORK),
+        (
+            f"https://www.iesdouyin.com/share/video/{WORK}/?mid=729814576223856",
+            "aweme_id",
+            WORK,
+        ),
+        (f"https://www.iesdouyin.com/share/note/{WORK}/", "aweme_id", WORK),
+        (f"https://www.iesdouyin.com/share/slides/{WORK}/", "aweme_id", WORK),
+        (f"https://www.douyin.com/jingxuan?modal_id={WORK}", "aweme_id", WORK),
+        (f"https://www.douyin.com/discover?a=b&modal_id={WORK}&c=d", "aweme_id", WORK),
+        (f"https://www.douyin.com/user/{USER}", "sec_user_id", USER),
+        (f"https://m.douyin.com/share/user/{USER}?did=MS4wLjABAAAAqqqqqqqq", "sec_user_id", USER),
+        (f"https://www.iesdouyin.com/share/user/836?sec_uid={USER}&u_code=1", "sec_user_id", USER),
+        ("https://www.douyin.com/collection/7360898383181809676", "mix_id", "7360898383181809676"),
+        ("https://www.douyin.com/mix/7360898383181809676", "mix_id", "7360898383181809676"),
+        ("https://www.iesdouyin.com/share/mix/detail/736/?schema_type=24", "mix_id", "736"),
+        ("https://www.douyin.com/music/7575030299194782782", "music_id", "7575030299194782782"),
+        ("https://www.iesdouyin.com/share/music/757503", "music_id", "757503"),
+        (
+            "https://live.douyin.com/775841227732?room_id=7318296342189919011",
+            "web_rid",
+            "775841227732",
+        ),
+        ("https://live.douyin.com/fashion_room", "web_rid", "fashion_room"),
+        ("https://www.douyin.com/follow/live/775841227732", "web_rid", "775841227732"),
+        ("https://webcast.amemv.com/douyin/webcast/reflow/731?x={}", "room_id", "731"),
+        ("https://webcast.amemv.com/webcast/reflow/731", "room_id", "731"),
+        ("https://v.douyin.com/iRNBho6u", *SHORT),
+        ("v.douyin.com/iRNBho6u/", *SHORT),
+        (f"www.douyin.com/video/{WORK}", "aweme_id", WORK),
+        (f"douyin.com/video/{WORK}", "aweme_id", WORK),
+        (f"http://www.douyin.com/video/{WORK}", "aweme_id", WORK),
+        (f"HTTPS://WWW.DOUYIN.COM/video/{WORK}", "aweme_id", WORK),
+        (f"https://www.douyin.com:443/video/{WORK}", "aweme_id", WORK),
+        (WORK, "aweme_id", WORK),
+        (USER, "sec_user_id", USER),
+    ],
+)
+def test_forms(text: str, kind: str, id_: str) -> None:
+    assert find(text) == [Link(kind, id_)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "看{}，复制此链接",
+        "看{}。",
+        "see {}.",
+        "「{}」",
+        "({}).",
+        "“{}”",
+        "'{}'!",
+        "<{}>",
+        "链接:{};",
+        "{}\n",
+    ],
+)
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("https://v.douyin.com/iRNBho6u/", SHORT),
+        ("https://v.douyin.com/iRNBho6u", SHORT),
+        ("v.douyin.com/iRNBho6u", SHORT),
+        (f"https://www.douyin.com/video/{WORK}", Link("aweme_id", WORK)),
+        (f"https://www.douyin.com/?modal_id={WORK}", Link("aweme_id", WORK)),
+        (f"https://www.douyin.com/user/{USER}", Link("sec_user_id", USER)),
+        (WORK, Link("aweme_id", WORK)),
+        (USER, Link("sec_user_id", USER)),
+    ],
+)
+def test_what_stands_around_a_link_is_no_part_of_it(text: str, link: str, expected: Link) -> None:
+    assert find(text.format(link)) == [expected]
+
+
+@pytest.mark.parametrize("parameter", ["modal_id", "vid"])
+def test_a_work_open_over_a_user_gives_both_the_work_first(parameter: str) -> None:
+    found = find(f"https://www.douyin.com/user/{USER}?{parameter}={WORK}")
+    assert found == [Link("aweme_id", WORK), Link("sec_user_id", USER)]
+
+
+def test_several_keep_their_order_and_repeats_are_dropped() -> None:
+    text = f"1. https://v.douyin.com/b/ 2. https://v.douyin.com/a/，{WORK}\nv.douyin.com/b/"
+    assert [link.id for link in find(text)] == [
+        "https://v.douyin.com/b/",
+        "https://v.douyin.com/a/",
+        WORK,
+    ]
+
+
+FOREIGN = [
+    f"https://evil-douyin.com/video/{WORK}",
+    f"evil-douyin.com/video/{WORK}",
+    f"https://www.douyin.com.evil.net/video/{WORK}",
+    f"www.douyin.com.evil.net/video/{WORK}",
+    f"https://www.douyin.com@evil.net/video/{WORK}",
+    f"https://www.douyin.com:443@evil.net/video/{WORK}",
+    f"https://evil.net@www.douyin.com/video/{WORK}",
+    f"https://evil.net/www.douyin.com/video/{WORK}",
+    f"https://evil.net/?u=https://www.douyin.com/video/{WORK}",
+    f"https://evil.net#https://www.douyin.com/video/{WORK}",
+    f"https://evil.net\\.douyin.com/video/{WORK}",
+    f"https://www%2edouyin.com/video/{WORK}",
+    f"https://www.douyin.com%2eevil.net/video/{WORK}",
+    f"https://evil.net%2f.douyin.com/video/{WORK}",
+    f"https://www．douyin．com/video/{WORK}",
+    f"https://www.douyin.com:8443/video/{WORK}",
+    f"ftp://www.douyin.com/video/{WORK}",
+    f"https://www.tiktok.com/@a/video/{WORK}",
+    f"evil.net/video/{WORK}",
+]
+
+
+@pytest.mark.parametrize("url", FOREIGN)
+def test_links_of_others_are_never_found(url: str) -> None:
+    assert find(url) == []
+    assert not is_ours(url)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no link here",
+        "https://www.douyin.com/",
+        "https://www.douyin.com/user/self",
+        f"https://www.douyin.com/video/{WORK}abc",
+        "call 13800138000",
+        f"{WORK}0",
+    ],
+)
+def test_what_names_nothing_gives_nothing(text: str) -> None:
+    assert find(text) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.douyin.com/video/1",
+        "https://www.iesdouyin.com/share/user/1?sec_uid=2",
+        "HTTPS://webcast.amemv.com/douyin/webcast/reflow/1",
+        "https://v.douyin.com",
+        "https://www.douyin.com:443/",
+    ],
+)
+def test_redirects_may_go_to_the_platform(url: str) -> None:
+    assert is_ours(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://www.douyin.com/", "//www.douyin.com/", "/video/1", "", "https://www.douyin.com /"],
+)
+def test_redirects_may_not_leave_https(url: str) -> None:
+    assert not is_ours(url)
+
+
+pieces = st.one_of(
+    st.text(),
+    st.sampled_from(
+        "https:// www.douyin.com v.douyin.com live.douyin.com / ? # @ : % [ modal_id= sec_uid= "
+        f"/user/ /share/user/ /video/ {USER} {WORK}".split()
+    ),
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(pieces, max_size=12).map("".join))
+def test_no_text_makes_it_fail(text: str) -> None:
+    assert all(link.kind and link.id for link in find(text))
+    assert not is_ours(text) or text[:8].lower() == "https://"
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        (f"{USER} look at this 7.53 w@S.yg https://v.douyin.com/iRNBho6u/ copy it! 12:00", []),
+        ("https://v.douyin.com/iRNBho6u/，长按复制此条消息", []),
+        (f"https://www.douyin.com/user/{USER},https://v.douyin.com/iRNBho6u/", []),
+        (f"https://www.douyin.com/user/{USER}?from=https://x.com/y https://a.cn", ["https://a.cn"]),
+        (
+            f"{USER} https://www.douyin.com/user/xx，(http://b.cn/foo). HTTPS://C.cn",
+            ["https://www.douyin.com/user/xx", "http://b.cn/foo", "HTTPS://C.cn"],
+        ),
+        (f"https://www.douyin.com/user/{USER}https://a.cn", ["https://a.cn"]),
+        (f"{USER} https://www.douyin.com/video/{WORK}", [f"https://www.douyin.com/video/{WORK}"]),
+        (f"a word https://www.douyin.com/video/{WORK}", None),
+    ],
+)
+def test_addresses_beside_good_ones_that_name_nothing_are_told(
+    text: str, lost: list[str] | None
+) -> None:
+    found, unusable = named([text], find, ("sec_user_id",), {})
+    assert unusable == ([text] if lost is None else lost)
+    assert bool(found) is (lost is not None)

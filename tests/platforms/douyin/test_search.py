@@ -1,0 +1,218 @@
+"""Searches: what is asked, how pages turn, and what each kind of card becomes."""
+
+import json
+from typing import Any
+
+import pytest
+from support.recordings import Recorded, value_at
+
+from f2scrapy.errors import InputError, Outcome, ProtocolError
+from f2scrapy.platforms.douyin.endpoints.search import (
+    SEARCHES,
+    Filters,
+    GeneralSearch,
+    HomePostSearch,
+    LiveSearch,
+    SuggestWords,
+    UserSearch,
+    VideoSearch,
+)
+from f2scrapy.platforms.douyin.items.posts import Post
+from f2scrapy.platforms.douyin.items.search import (
+    FoundPost,
+    FoundRoom,
+    FoundUser,
+    SearchResult,
+    SuggestWord,
+)
+
+FIRST = GeneralSearch(keyword="猫")
+
+# F2's field: where it is here, if not under its own name; or why it is in no item.
+RENAMED = {
+    "user_id": "uid",
+    "sec_uid": "sec_user_id",
+    "cover": "video_cover",
+    "music_id_str": "music_id",
+    "music_duration": "music_duration_s",
+}
+COMPOSED = {"images", "images_video", "animated_cover"}  # tested with works
+COMPOSED |= {"music_id_str"}  # equal to the id at the platform, not in the recordings
+OF_THE_PAGE = {"status_code", "status_msg", "has_aweme", "has_more", "cursor"}
+
+
+def page(*cards: Any, **more: Any) -> dict[str, Any]:
+    return {"data": list(cards), "has_more": 1, "cursor": 15} | more
+
+
+# What is asked
+
+
+def test_next_page_goes_on_at_the_cursor_and_tells_the_page_before() -> None:
+    following = FIRST.turned(page(cursor="30", log_pb={"impr_id": "A1"}))
+    assert (following.offset, following.search_id) == (30, "A1")
+    assert following.turned(page(cursor=45)).search_id == "A1"
+
+
+def test_circle_is_seen_although_each_answer_has_an_id_of_its_own() -> None:
+    assert FIRST.turned(page(log_pb={"impr_id": "A"})).place == 15
+    assert FIRST.turned(page(log_pb={"impr_id": "B"})).place == 15
+
+
+def test_filters_are_words() -> None:
+    words = Filters(sort="likes", published="week", duration="short", content="images")
+    chosen = json.loads(GeneralSearch.narrowed("猫", words).filter_selected)
+    assert chosen == {"sort_type": "1", "publish_time": "7", "filter_duration": "0-1",
+                      "search_range": "0", "content_type": "2"}  # fmt: skip
+    video = VideoSearch.narrowed("猫", Filters(sort="newest"))
+    assert (video.sort_type, video.is_filter_search) == ("2", 1)
+    assert "filter_selected=&" in GeneralSearch.narrowed("猫", Filters()).query()
+
+
+def test_word_nobody_knows() -> None:
+    with pytest.raises(ValueError, match="there are: relevance, likes, newest"):
+        Filters(sort="best")
+
+
+@pytest.mark.parametrize("kind", [UserSearch, LiveSearch])
+def test_tabs_without_filters_say_so(kind: Any) -> None:
+    assert kind.narrowed("猫", Filters()).offset == 0
+    with pytest.raises(InputError, match="only for -a type=general or video"):
+        kind.narrowed("猫", Filters(content="images"))
+
+
+def test_each_tab_has_a_channel_and_an_address_of_its_own() -> None:
+    tabs = [kind(keyword="猫") for kind in SEARCHES.values()]
+    assert len({tab.search_channel for tab in tabs}) == len({tab.url for tab in tabs}) == 4
+
+
+# What comes back
+
+
+def test_empty_list_in_place_of_a_captcha_is_one() -> None:
+    refused = FIRST.refusal(page(search_nil_info={"search_nil_type": "verify_check"}))
+    assert refused
+    assert refused.outcome is Outcome.CAPTCHA
+    assert FIRST.refusal(page(search_nil_info={"search_nil_type": ""})) is None
+
+
+def test_cards_become_what_is_in_them() -> None:
+    work, user = {"aweme_id": "7"}, {"user_info": {"sec_uid": "MS4w"}}
+    cards = [
+        {"type": 1, "aweme_info": work, "card_unique_name": "video"},
+        {"type": 4, "user_list": [user, user]},
+        {"type": 66, "aweme_mix_info": {"mix_items": [work, {"aweme_id": "8"}]}},
+        {"type": 9},
+    ]
+    rows = FIRST.model_copy(update={"offset": 15}).rows_of(page(*cards))
+    items = [SearchResult.of(row) for row in rows]
+    kinds = [FoundPost, FoundUser, FoundUser, FoundPost, FoundPost, SearchResult]
+    assert [type(item) for item in items] == kinds
+    assert [item.rank for item in items] == [15, 16, 16, 17, 17, 18]  # type: ignore[attr-defined]
+    assert (items[0].card_type, items[0].card_name) == (1, "video")  # type: ignore[attr-defined]
+    assert items[0].folder == ("keyword:猫", "猫")
+    assert items[-1].key == "douyin:card:猫@18"
+
+
+def test_rows_of_an_unknown_shape_are_left_to_the_walk() -> None:
+    assert FIRST.rows_of(page("gone")) == ["gone"]
+    with pytest.raises(ProtocolError, match="data: expected a list"):
+        FIRST.rows_of({"has_more": 1, "data": {}})
+    with pytest.raises(ProtocolError, match="rawdata"):
+        LiveSearch(keyword="猫").rows_of(page({"lives": {"rawdata": "{"}}))
+
+
+def test_words() -> None:
+    ask = SuggestWords(keyword="猫")
+    assert "query=%E7%8C%AB&count=10" in ask.query()
+    answer = {"msg": "success", "data": [{"words": [{"id": "1", "word": "猫粮"}]}]}
+    assert ask.refusal(answer) is None
+    [word] = map(SuggestWord.model_validate, ask.rows_of(answer))
+    assert (word.suggest_word_id, word.suggest_word, word.key) == ("1", "猫粮", "douyin:word:猫粮")
+    assert ask.refusal({"msg": "busy"}) is not None
+
+
+# Recordings
+
+
+def found(answer: dict[str, Any]) -> list[Any]:
+    return [SearchResult.of(row) for row in FIRST.rows_of(answer)]
+
+
+def test_recorded_page_of_2026(recorded: Recorded) -> None:
+    answer = recorded("general_search_2026_first12")
+    items = found(answer)
+    assert [type(item) for item in items].count(FoundPost) == 11
+    assert all(item.media() for item in items if isinstance(item, FoundPost))
+    assert [item.rank for item in items] == list(range(12))
+    images, words = items[0], items[8]
+    assert images.aweme_id == answer["data"][0]["aweme_info"]["aweme_id"]
+    assert images.card_name == "douyin.doctype_aweme_image"
+    assert images.search_id == answer["log_pb"]["impr_id"]
+    assert (words.doc_id, len(words.words)) == ("6586289130148203107", 8)
+    assert FIRST.turned(answer).place == 20
+    assert not FIRST.ended(answer)
+
+
+def test_recorded_rows_of_2023(recorded: Recorded) -> None:
+    items = found(page(*recorded("general_search_data_first10")))
+    topic, *works = (item for item in items if item.card_name == "douyin_trending")
+    assert (topic.title[:3], topic.hot_value, topic.doc_id) == ("鱼画东", 10536118, "1686831507")
+    assert len(works) == 8
+    assert all(work.media() for work in works)
+    [article] = (item for item in items if item.card_name == "baike_wiki_doc")
+    assert article.display["title"] == "鱼画东"
+    assert sum(item.card_name == "video" for item in items) == 8
+
+
+def test_recorded_room(recorded: Recorded) -> None:
+    card = {"lives": recorded("aweme_item_type101")}
+    [room] = found(page(card))
+    assert isinstance(room, FoundRoom)
+    assert (room.room_id, room.web_rid) == ("7236050026851003046", "748792781975")
+    assert room.nickname == recorded("feed_live_card_rawdata")["owner"]["nickname"]
+    assert room.on_air
+    assert room.streams
+    assert room.create_time
+
+
+def test_recorded_feed_of_a_page_module(recorded: Recorded) -> None:
+    rows = recorded("module_feed_first6")["aweme_list"]
+    works = [Post.model_validate(row) for row in rows]
+    assert [work.aweme_id for work in works] == [row["aweme_id"] for row in rows]
+    assert all(work.media() and work.nickname and work.create_time for work in works)
+    assert [bool(work.mix_id) for work in works].count(True) == 1
+
+
+# F2's fields
+
+
+def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> None:
+    known = set(filters["douyin.HomePostSearchFilter"]["fields"])
+    assert len(known) == 39
+    assert known >= {*RENAMED, *OF_THE_PAGE}
+    ours = {RENAMED.get(name, name.removesuffix("_raw")) for name in known - OF_THE_PAGE}
+    assert ours <= set(FoundPost.model_fields)
+    words = set(filters["douyin.SuggestWordFilter"]["fields"]) - OF_THE_PAGE
+    assert words <= set(SuggestWord.model_fields)
+
+
+def test_fields_hold_what_stands_at_f2s_paths(filters: dict[str, Any], recorded: Recorded) -> None:
+    works = [card["aweme_info"] for card in recorded("general_search_2026_first12")["data"]
+             if "aweme_info" in card]  # fmt: skip
+    search = HomePostSearch(keyword="猫", from_user="1")
+    told = {"log_pb": {"impr_id": "A1"}, "global_doodle_config": {"home_text": "共 9 个"}}
+    answer = {"aweme_list": [{"item": work} for work in works], "has_more": 0} | told
+    items = [SearchResult.of(row) for row in search.rows_of(answer)]
+    compared = 0
+    for field, facts in filters["douyin.HomePostSearchFilter"]["fields"].items():
+        path = facts["path"].removeprefix("$.aweme_list[*].item.")
+        if not facts.get("per_row") or field in COMPOSED:
+            continue
+        for work, item in zip(works, items, strict=True):
+            said = value_at(work, path)
+            mine = getattr(item, RENAMED.get(field, field.removesuffix("_raw")))
+            assert (str(mine) == str(said)) if said else not mine, field
+            compared += said is not None
+    assert compared > 200
+    assert (items[0].search_id, items[0].home_text) == ("A1", "共 9 个")  # type: ignore[attr-defined]

@@ -1,0 +1,432 @@
+"""Works of TikTok keep all that the platform said of them, and point to the right files."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic.alias_generators import to_snake
+from support.recordings import Json, Recorded, objects, value_at
+
+from f2scrapy.errors import Outcome, ProtocolError
+from f2scrapy.model.item import Media, MediaKind
+from f2scrapy.model.rendition import choose, policy
+from f2scrapy.platforms.tiktok.items.posts import Post
+from f2scrapy.platforms.tiktok.items.search import FoundPost
+
+# F2's filter: our item, and what stands before a row in its paths; the other lists inherit the
+# first one's fields.
+FILTERS: dict[str, tuple[type[Post], str]] = {
+    "UserPostFilter": (Post, "$.itemList[*]."),
+    "PostDetailFilter": (Post, "$.itemInfo.itemStruct."),
+    "PostSearchFilter": (FoundPost, "$.item_list[*]."),
+}
+INHERITED = ("UserCollectFilter", "UserMixFilter", "UserLikeFilter")
+# Where each of its fields is: under the same name in snake_case, or …
+RENAMED = {
+    "secUid": "sec_user_id",
+    "privateAccount": "author_is_secret",
+    "author_avatarLarger": "avatar_larger",
+    "collected": "user_collected",
+    "digged": "user_digged",
+    "isPinnedItem": "is_top",
+    "shareEnabled": "allow_share",
+    "challenges_title": "challenge_titles",
+    "challenges_desc": "challenge_descs",
+    "videoSuggestWordsList": "video_suggest_words",
+    "music_authorName": "music_author",
+    "music_duration": "music_duration_s",
+    "music_original": "is_original",
+    "video_bitrate": "bit_rate",
+    "video_bitrateInfo": "video_bit_rate",
+    "video_codecType": "codec_type",
+    "video_dynamicCover": "animated_cover",
+    "video_definition": "definition",
+    "video_duration": "duration_ms",
+    "video_height": "height",
+    "video_width": "width",
+}
+ELSEWHERE = {
+    "api_status_code": "of the answer: judged before items are made",
+    "has_aweme": "of the answer: whether there are rows",
+    "hasMore": "paging belongs to the endpoint",
+    "has_more": "paging belongs to the endpoint",
+    "cursor": "paging belongs to the endpoint",
+}
+# Of the answer, put beside each row by the endpoint; or lists, which have tests of their own.
+COMPOSED = {"backtrace", "search_id", "challenges_title", "challenges_desc", "video_bitrateInfo"}
+
+
+def fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Filter, field and path of everything F2 knows of works."""
+    assert {filters[f"tiktok.{name}"]["inherits"] for name in INHERITED} == {"UserPostFilter"}
+    for name in FILTERS:
+        for field, facts in filters[f"tiktok.{name}"]["fields"].items():
+            if field not in ELSEWHERE:
+                yield name, field.removesuffix("_raw"), facts["path"]
+
+
+def attribute(field: str) -> str:
+    return RENAMED.get(field, to_snake(field))
+
+
+def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> None:
+    known = {(name, field) for name, field, _ in fields(filters)}
+    assert len(known) == 125
+    assert {*RENAMED, *COMPOSED} <= {field for _, field in known}
+    lost = [
+        (name, field) for name, field in known
+        if attribute(field) not in FILTERS[name][0].model_fields
+    ]  # fmt: skip
+    assert lost == []
+
+
+# Recordings
+
+
+def works_in(value: Any) -> Iterator[Json]:
+    """Every work that stands anywhere in an answer."""
+    return (one for one in objects(value) if "id" in one and "video" in one)
+
+
+@pytest.fixture(scope="module")
+def works(answers: Path, recorded: Recorded) -> list[dict[str, Any]]:
+    names = [path.stem for path in sorted(answers.glob("*.json"))]
+    return [work for name in names for work in works_in(recorded(name))]
+
+
+def first(recorded: Recorded, name: str) -> dict[str, Any]:
+    return next(works_in(recorded(name)))
+
+
+def expected(row: dict[str, Any], path: str) -> Any:
+    """What stands at F2's path, as we tell it: counts exact, durations in ms, numbers as such."""
+    exact = value_at(row, path.replace("stats.", "statsV2."))
+    value = value_at(row, path) if exact is None else exact
+    if path == "video.duration":
+        return value * 1000
+    if path == "video.playAddr":
+        return [value]
+    return int(value) if "tats" in path and value is not None else value
+
+
+def test_every_recorded_work_is_a_post_with_nothing_lost(
+    works: Any, filters: dict[str, Any]
+) -> None:
+    assert len(works) == 60
+    lost, known = [], list(fields(filters))
+    for row in works:
+        posts = {kind: kind.read(row) for kind, _ in FILTERS.values()}
+        for name, field, path in known:
+            kind, before = FILTERS[name]
+            ours = getattr(posts[kind], attribute(field))
+            theirs = expected(row, path.removeprefix(before))
+            if isinstance(ours, datetime):
+                ours = int(ours.timestamp())
+            if field not in COMPOSED and theirs is not None and str(ours) != str(theirs):
+                lost.append(f"{row['id']} {field}: {ours!r} is not {theirs!r}")
+    assert lost == []
+
+
+def test_recorded_lists_stay_aligned_with_their_rows(works: Any) -> None:
+    for row in works:
+        post = Post.read(row)
+        tags = [tag for tag in row.get("textExtra") or [] if tag.get("hashtagName")]
+        challenges = row.get("challenges") or []
+        assert post.hashtag_names == [tag["hashtagName"] for tag in tags]
+        ids = {challenge["title"]: challenge["id"] for challenge in challenges}
+        assert post.hashtag_ids == [
+            tag.get("hashtagId") or ids.get(tag["hashtagName"], "") for tag in tags
+        ]
+        assert post.challenge_titles == [challenge["title"] for challenge in challenges]
+        assert post.challenge_descs == [challenge["desc"] for challenge in challenges]
+        gears = row["video"].get("bitrateInfo") or []
+        assert post.video_bit_rate == [gear["Bitrate"] for gear in gears]
+
+
+def test_work_of_2020(recorded: Recorded) -> None:
+    """As it was answered in 2022, without a word on encodings."""
+    post = Post.read(first(recorded, "item_detail_2022"))
+    assert post.key == "tiktok:post:6838005349703192969"
+    assert post.create_time == datetime(2020, 5, 29, 17, 47, 59, tzinfo=UTC)
+    assert (post.uid, post.verified, post.duration_ms) == ("6745150767977023818", True, 6000)
+    assert (post.digg_count, post.play_count, post.collect_count) == (231700, 1200000, None)
+    assert post.hashtag_names == ["gwxezeznrn", "wkb", "wnkknx"]
+    [video, *_] = post.media()
+    [only] = video.renditions
+    assert (only.width, only.height, only.codec, only.bit_rate) == (576, 1024, "", 0)
+
+
+def test_work_of_a_page_of_2023(recorded: Recorded) -> None:
+    """Its author is a name; time and counts came as text."""
+    row = first(recorded, "user_page_sigi_state_2023")
+    post = Post.read(row)
+    assert isinstance(row["author"], str)
+    assert isinstance(row["createTime"], str)
+    assert post.create_time == datetime(2023, 9, 14, 18, 33, 45, tzinfo=UTC)
+    assert (post.uid, post.unique_id) == ("6876856863108336726", row["author"])
+    assert (post.sec_user_id, post.nickname) == (row["authorSecId"], row["nickname"])
+    assert post.author_avatar_thumb == row["avatarThumb"]
+    assert (post.collect_count, post.region) == (126, "US")
+
+
+def test_work_of_2025(recorded: Recorded) -> None:
+    post = Post.read(first(recorded, "post_item_list_1item_2025"))
+    assert (post.is_top, post.pinned, post.text_language) == (True, True, "zh-Hans")
+    assert (post.original_language, post.subtitle_sources) == ("cmn-Hant-CN", ["MT", "ASR"])
+    assert (post.author_aweme_count, post.author_total_favorited) == (1605, 6800000)
+    assert (post.can_repost, post.in_reviewing, post.state) == (True, False, Outcome.OK)
+    assert post.hashtag_ids == post.challenge_ids == ["5873", "7023598740895745577"]
+
+
+def test_works_of_2025_and_2026(recorded: Recorded, works: Any) -> None:
+    page = recorded("post_item_list_page12")["itemList"]
+    assert {Post.read(row).mix_id for row in page} >= {"7458067619722451040", ""}
+    exact = Post.read(page[0])
+    assert exact.digg_count == int(page[0]["statsV2"]["diggCount"])
+    related = recorded("related_items_first8")
+    places = [Post.read(row) for row in related]
+    assert {post.poi_name for post in places} >= {"乐と土", "天美画山花书秋"}
+    assert any(post.effect_names for post in places)
+    assert any(Post.read(row).mentions for row in works)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("item_detail_2022", "_video.mp4 _cover.webp _music.mp3 _desc.txt"),
+        ("items_2022_12", "_video.mp4 _cover.webp _music.mp3 _desc.txt"),
+        ("search_general_first8", "_video.mp4 _cover.webp _desc.txt"),
+        (
+            "video_page_default_scope",
+            "_video.mp4 _cover.webp _music.mp3 _subtitle_vie-VN.vtt _subtitle_vie-VN.srt"
+            " _translation_eng-US.vtt _translation_eng-US.srt _desc.txt",
+        ),
+    ],
+)
+def test_files_of_recorded_works(recorded: Recorded, name: str, shown: str) -> None:
+    assert suffixes(Post.read(first(recorded, name))) == shown.split()
+
+
+def test_recorded_media_are_https_without_a_watermark(works: Any) -> None:
+    for row in works:
+        files = Post.read(row).media()
+        assert {MediaKind.VIDEO, MediaKind.COVER} <= {file.kind for file in files}
+        assert len({file.asset for file in files}) == len(files)
+        assert len({file.suffix for file in files}) == len(files)
+        urls = {url for file in files for r in file.renditions for url in r.urls}
+        marked = row["video"].get("downloadAddr")
+        assert all(url.startswith("https://") for url in urls)
+        assert not marked or marked not in urls or marked == row["video"]["playAddr"]
+
+
+def test_recorded_encodings_are_all_offered_once(works: Any) -> None:
+    codecs = set()
+    for row in works:
+        gears = row["video"].get("bitrateInfo") or []
+        video = Post.read(row).media()[0]
+        assert len(video.renditions) == max(len(gears), 1)
+        for gear, rendition in zip(gears, video.renditions, strict=False):
+            codecs.add(rendition.codec)
+            assert rendition.urls == tuple(gear["PlayAddr"]["UrlList"])
+            assert rendition.size == int(gear["PlayAddr"]["DataSize"])
+            assert rendition.width
+            assert rendition.height
+    assert codecs == {"h264", "h265"}
+
+
+def test_an_encoding_whose_size_is_not_said_is_measured_by_its_name(recorded: Recorded) -> None:
+    row = first(recorded, "item_detail_f2")
+    assert "Width" not in row["video"]["bitrateInfo"][0]["PlayAddr"]
+    [video, *_] = Post.read(row).media()
+    best = choose(video.renditions, policy("best")).rendition
+    plays = choose(video.renditions, policy("codec:h264")).rendition
+    small = choose(video.renditions, policy("smallest")).rendition
+    assert (best.label, best.width, best.height) == ("adapt_lowest_1080_1", 1080, 1920)
+    assert (plays.label, plays.width, plays.height) == ("normal_540_0", 576, 1024)
+    assert (small.label, small.codec) == ("adapt_540_1", "h265")
+
+
+def test_what_recorded_captions_are(works: Any) -> None:
+    """The spoken language once, every other apart; both lists of 2025 name the same files."""
+    for row in works:
+        told = row["video"].get("subtitleInfos") or []
+        heard = {one["LanguageCodeName"] for one in told if one["Source"] == "ASR"}
+        others = {one["LanguageCodeName"] for one in told} - heard
+        files = {file.asset: file for file in Post.read(row).media()}
+        assert {name for name in files if name.startswith("subtitle_")} == {
+            f"subtitle_{language}_{end}" for language in heard for end in ("vtt", "srt")
+        }
+        assert {name for name in files if name.startswith("translation_")} == {
+            f"translation_{language}_{end}" for language in others for end in ("vtt", "srt")
+        }
+
+
+def test_captions_have_their_mirrors(recorded: Recorded) -> None:
+    row = first(recorded, "video_page_default_scope")
+    files = {file.asset: file for file in Post.read(row).media()}
+    told = row["video"]["claInfo"]["captionInfos"][0]
+    for end in ("vtt", "srt"):
+        [rendition] = files[f"subtitle_{told['language']}_{end}"].renditions
+        assert list(rendition.urls) == list(dict.fromkeys([told["url"], *told["urlList"]]))
+
+
+# Constructed
+
+
+def minimal(**more: Any) -> Post:
+    return Post.read({"id": "7298145681699622182", **more})
+
+
+def suffixes(post: Post) -> list[str]:
+    return [file.suffix for file in post.media()]
+
+
+def photo(name: str) -> dict[str, Any]:
+    return {
+        "imageURL": {"urlList": [f"https://p.example/{name}.jpeg?x=1"]},
+        "imageWidth": 1080,
+        "imageHeight": 1440,
+    }
+
+
+PLAYED = {"playAddr": "https://v.example/1", "cover": "https://p.example/c"}
+
+
+def test_only_the_id_is_promised() -> None:
+    post = minimal()
+    assert (post.media(), post.state, post.create_time) == ([], Outcome.OK, None)
+    for row in ({}, {"id": None}, {"id": ""}):
+        with pytest.raises(ProtocolError, match="id"):
+            Post.read(row)
+
+
+def test_null_in_every_field_is_still_a_post(works: Any) -> None:
+    for row in works:
+        assert Post.read(dict.fromkeys(row) | {"id": row["id"]}).media() == []
+        hollow = {k: dict.fromkeys(v) if isinstance(v, dict) else v for k, v in row.items()}
+        assert Post.read(hollow).id == row["id"]
+
+
+def test_photos_and_their_music() -> None:
+    """Not recorded."""
+    post = minimal(
+        imagePost={"images": [photo("a"), photo("b")], "title": "T"},
+        music={"id": "7", "playUrl": "https://m.example/1.mp3"},
+        video={"playAddr": "", "duration": 0, "cover": "https://p.example/c.jpeg"},
+        desc="d",
+    )
+    expected = "_image_1.jpeg _image_2.jpeg _cover.jpeg _music.mp3 _desc.txt"
+    assert suffixes(post) == expected.split()
+    assert post.images == [f"https://p.example/{name}.jpeg?x=1" for name in "ab"]
+    [image, *_] = post.media()
+    assert (image.renditions[0].width, image.renditions[0].height) == (1080, 1440)
+    assert (post.title, post.state) == ("T", Outcome.OK)
+
+
+def test_a_photo_without_an_address_is_missing_not_forgotten() -> None:
+    files = minimal(imagePost={"images": [photo("a"), {"imageURL": None}]}).media()
+    assert [(file.asset, bool(file.renditions)) for file in files] == [
+        ("image_1", True),
+        ("image_2", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, Outcome.OK),
+        ({"privateItem": True}, Outcome.PRIVATE),
+        ({"secret": True}, Outcome.PRIVATE),
+        ({"forFriend": True}, Outcome.PRIVATE),
+        ({"author": {"privateAccount": True}}, Outcome.PRIVATE),
+        ({"isReviewing": True}, Outcome.PROHIBITED),
+        ({"takeDown": 1, "privateItem": True}, Outcome.PROHIBITED),
+    ],
+)
+def test_state_of_a_work_without_addresses(said: Any, expected: Outcome) -> None:
+    assert minimal(video=None, **said).state is expected
+    assert minimal(video={"playAddr": "", "bitrateInfo": []}, **said).state is expected
+
+
+@pytest.mark.parametrize("said", ["privateItem", "secret", "forFriend", "isReviewing"])
+def test_whoever_is_sent_addresses_may_have_the_work(said: str) -> None:
+    assert minimal(video=PLAYED, **{said: True}).state is Outcome.OK
+    gone = minimal(video=PLAYED, takeDown=1, **{said: True})
+    assert (gone.state, gone.media()) == (Outcome.PROHIBITED, [])
+
+
+def test_what_is_named_without_an_address_is_missing() -> None:
+    [video] = minimal(video={"playAddr": "", "cover": ""}).media()
+    assert (video.asset, video.renditions) == ("video", ())
+
+
+def test_codecs_by_all_their_names() -> None:
+    names = ("h264", "h265_hvc1", "bytevc1", "av1", "h266", "bytevc2", "vp9", None)
+    gears = [
+        {"CodecType": name, "PlayAddr": {"UrlList": [f"https://v.example/{n}"]}}
+        for n, name in enumerate(names)
+    ]
+    [video] = minimal(video={"bitrateInfo": gears}).media()
+    codecs = [rendition.codec for rendition in video.renditions]
+    assert codecs == ["h264", "h265", "h265", "av1", "bytevc2", "bytevc2", "", ""]
+
+
+def test_the_played_file_is_one_of_the_encodings() -> None:
+    file = {"UrlList": ["https://v.example/1"], "FileHash": "f", "DataSize": "7"}
+    told = {"CodecType": "h264", "Bitrate": 9, "PlayAddr": file}
+    [video] = minimal(video={"bitrateInfo": [told], "PlayAddrStruct": file}).media()
+    assert [(r.codec, r.size) for r in video.renditions] == [("h264", 7)]
+    [alone] = minimal(video={"PlayAddrStruct": file, "codecType": "h264", "bitrate": 9}).media()
+    assert [(r.codec, r.size, r.bit_rate) for r in alone.renditions] == [("h264", 7, 9)]
+
+
+def test_a_language_cannot_lead_out_of_the_folder() -> None:
+    subtitle = {"LanguageCodeName": "../../x/..", "Source": "ASR", "Url": "https://v.example/s"}
+    files: list[Media] = minimal(video=PLAYED | {"subtitleInfos": [subtitle]}).media()
+    assert [file.suffix for file in files][2:] == ["_subtitle__x_.vtt", "_subtitle__x_.srt"]
+
+
+def test_feeds_show_no_machinery(works: Any) -> None:
+    for row in works:
+        shown = Post.read(row).model_dump(mode="json")
+        assert not {"video", "pictures", "sound"} & set(shown)
+
+
+def test_a_post_asks_for_itself_anew() -> None:
+    assert minimal().detail().item_id == "7298145681699622182"
+
+
+def test_both_platforms_call_the_same_thing_the_same() -> None:
+    from f2scrapy.platforms.douyin.items.posts import Post as Aweme
+
+    common = set(Post.model_fields) & set(Aweme.model_fields)
+    assert len(common) > 50
+    assert {"digg_count", "sec_user_id", "music_play_url", "mix_id", "hashtag_names"} <= common
+
+
+@pytest.mark.parametrize("place", [
+    ("textExtra",), ("video", "bitrateInfo"), ("video", "subtitleInfos"), ("imagePost", "images"),
+    ("video", "PlayAddrStruct", "UrlList"), ("challenges",), ("warnInfo",),
+])  # fmt: skip
+def test_a_null_in_a_list_costs_nothing_else(place: tuple[str, ...]) -> None:
+    row: dict[str, Any] = {"id": "7", "desc": "a"}
+    inside = row
+    for step in place[:-1]:
+        inside = inside.setdefault(step, {})
+    inside[place[-1]] = [None]
+    assert Post.read(row).desc == "a"
+
+
+def test_a_null_keeps_its_place_among_pictures() -> None:
+    image = {"imageURL": {"urlList": ["https://p16.tiktokcdn.com/a.jpeg"]}}
+    post = Post.read({"id": "7", "imagePost": {"images": [image, None, image]}})
+    pictures = [file for file in post.media() if file.kind is MediaKind.IMAGE]
+    assert [bool(file.renditions) for file in pictures] == [True, False, True]
+
+
+@pytest.mark.parametrize("duration", ["Infinity", 1e308, {"seconds": 12}])
+def test_what_no_number_is_made_of_costs_one_row(duration: object) -> None:
+    with pytest.raises(ProtocolError):
+        Post.read({"id": "7", "video": {"duration": duration}})

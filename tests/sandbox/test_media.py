@@ -1,0 +1,176 @@
+"""Media: the same bytes every time, whole or in parts, by addresses that lapse."""
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.sandbox_client import Browser, first_url
+
+from f2scrapy.sandbox.media import CHUNK, Asset
+
+MAGIC = {"mp4": (4, b"ftyp"), "webp": (8, b"WEBP"), "jpeg": (0, b"\xff\xd8\xff"),
+         "png": (0, b"\x89PNG"), "mp3": (0, b"ID3")}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MAGIC)
+def test_head_tells_the_kind(kind: str) -> None:
+    at, magic = MAGIC[kind]
+    assert Asset("a", kind, 5000).read()[at : at + len(magic)] == magic
+
+
+@given(size=st.integers(0, 4000), start=st.integers(0, 4000), stop=st.integers(0, 5000))
+def test_parts_are_parts_of_the_whole(size: int, start: int, stop: int) -> None:
+    asset = Asset("a", "jpeg", size)
+    whole = asset.read()
+    assert len(whole) == size
+    assert asset.read(start, stop) == whole[start:stop]
+
+
+def test_large_parts_agree_with_the_whole() -> None:
+    asset = Asset("big", "mp4", 5 * CHUNK + 17)
+    whole = asset.read()
+    for start in (CHUNK - 1, CHUNK, 3 * CHUNK + 5):
+        assert asset.read(start) == whole[start:]
+
+
+def test_a_wrong_place_shows() -> None:
+    asset = Asset("big", "mp4", 4 * CHUNK)
+    for off in (1, CHUNK, 2 * CHUNK):
+        assert asset.read(1000, 3000) != asset.read(1000 + off, 3000 + off)
+
+
+def test_two_assets_differ_in_the_middle_too() -> None:
+    one, two = Asset("one", "mp4", 90_000), Asset("two", "mp4", 90_000)
+    assert one.read(50_000) != two.read(50_000)
+
+
+def test_mp4_boxes_end_where_the_file_ends() -> None:
+    data = Asset("a", "mp4", 70_000).read()
+    assert 32 + int.from_bytes(data[32:36], "big") == len(data)
+
+
+async def test_a_list_leads_to_the_bytes(browser: Browser) -> None:
+    page = (await browser.posts("clean200")).json()
+    work = page["aweme_list"][0]
+    files = browser.sandbox.files("clean200")[work["aweme_id"]]["files"]
+    for rate in work["video"]["bit_rate"]:
+        for url in rate["play_addr"]["url_list"][:2]:
+            body = (await browser.get(url)).body
+            slot = f"v_{rate['gear_name']}{'_dash' if rate['format'] == 'dash' else ''}"
+            assert len(body) == rate["play_addr"]["data_size"] == files[slot]["size"]
+            assert hashlib.sha256(body).hexdigest() == files[slot]["sha256"]
+            assert browser.sandbox.asset(url).read() == body
+    assert not browser.violations
+
+
+async def test_every_address_of_every_kind_is_served(browser: Browser) -> None:
+    for page in await browser.pages("demo"):
+        for url in _addresses(page["aweme_list"]):
+            reply = await browser.get(url, "HEAD")
+            assert reply.status in (200, 302), url
+    assert not browser.violations
+
+
+def _addresses(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [u for k, v in value.items() if k != "share_url" for u in _addresses(v)]
+    if isinstance(value, list):
+        return [u for v in value for u in _addresses(v)]
+    return [value] if isinstance(value, str) and value.startswith("https://") else []
+
+
+async def test_the_player_leads_to_the_same_bytes(browser: Browser) -> None:
+    work = (await browser.posts("clean200")).json()["aweme_list"][0]
+    urls = work["video"]["bit_rate"][0]["play_addr"]["url_list"]
+    hop = await browser.get(urls[2])
+    assert hop.status == 302
+    assert (await browser.get(hop.headers["Location"])).body == (await browser.get(urls[0])).body
+
+
+@pytest.fixture
+async def url(browser: Browser) -> str:
+    return first_url((await browser.posts("one")).json()["aweme_list"][0])
+
+
+async def test_range(browser: Browser, url: str) -> None:
+    whole = await browser.get(url)
+    part = await browser.get(url, headers={**browser.headers, "Range": "bytes=1000-1999"})
+    assert part.status == 206
+    assert part.body == whole.body[1000:2000]
+    assert part.headers["Content-Range"] == f"bytes 1000-1999/{len(whole.body)}"
+    assert part.headers["ETag"] == whole.headers["ETag"]
+
+
+async def test_open_and_suffix_ranges(browser: Browser, url: str) -> None:
+    whole = (await browser.get(url)).body
+    for asked, wanted in {"bytes=500-": whole[500:], "bytes=-500": whole[-500:]}.items():
+        part = await browser.get(url, headers={**browser.headers, "Range": asked})
+        assert (part.status, part.body) == (206, wanted)
+
+
+async def test_range_behind_the_end(browser: Browser, url: str) -> None:
+    size = len((await browser.get(url)).body)
+    part = await browser.get(url, headers={**browser.headers, "Range": f"bytes={size}-"})
+    assert part.status == 416
+    assert part.headers["Content-Range"] == f"bytes */{size}"
+
+
+@pytest.mark.parametrize(("condition", "status"), [("same", 206), ('"other"', 200)])
+async def test_if_range(browser: Browser, url: str, condition: str, status: int) -> None:
+    etag = (await browser.get(url, "HEAD")).headers["ETag"]
+    condition = etag if condition == "same" else condition
+    headers = {**browser.headers, "Range": "bytes=5-", "If-Range": condition}
+    assert (await browser.get(url, headers=headers)).status == status
+
+
+async def test_head_has_length_and_no_body(browser: Browser, url: str) -> None:
+    reply = await browser.get(url, "HEAD")
+    assert reply.body == b""
+    assert int(reply.headers["Content-Length"]) > 1000
+
+
+async def test_addresses_lapse_and_are_renewed(browser: Browser, url: str) -> None:
+    world = browser.sandbox.world
+    world.clock = lambda: 4_000_000_000
+    assert (await browser.get(url)).status == 403
+    aweme_id = next(iter(browser.sandbox.files("one")))
+    fresh = await browser.but(clock_ms=4_000_000_000_000).api("aweme/detail", aweme_id=aweme_id)
+    assert (await browser.get(first_url(fresh.json()["aweme_detail"]))).status == 200
+
+
+async def test_a_changed_address_is_refused(browser: Browser, url: str) -> None:
+    place = url.index("/video/") - 1
+    changed = url[:place] + ("0" if url[place] != "0" else "1") + url[place + 1 :]
+    assert (await browser.get(changed)).status == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "what"),
+    [
+        ({"Cookie": "sessionid=secret"}, "account cookie sessionid sent to v26-web.douyinvod.com"),
+        ({"Cookie": "ttwid=1"}, "ttwid sent to v26-web.douyinvod.com"),
+        ({"Cookie": "msToken=1"}, "msToken sent to v26-web.douyinvod.com"),
+        ({"User-Agent": "Scrapy/2.19"}, "User-Agent is not a browser's"),
+        ({"Referer": ""}, "media: Referer is not https://www.douyin.com/"),
+        ({"Accept": "application/json, */*"}, "media: Accept is that of an interface"),
+    ],
+)
+async def test_media_hosts_mind(
+    browser: Browser, url: str, headers: dict[str, str], what: str
+) -> None:
+    assert (await browser.get(url, headers=browser.headers | headers)).status == 403
+    assert browser.violations == [what]
+
+
+async def test_what_an_address_should_give(browser: Browser, url: str) -> None:
+    asset = browser.sandbox.asset(url)
+    assert asset
+    assert asset.sha256() == hashlib.sha256((await browser.get(url)).body).hexdigest()
+    assert browser.sandbox.asset("https://v3-web.douyinvod.com/nothing") is None
+
+
+async def test_any_size_for_measurements(browser: Browser) -> None:
+    reply = await browser.get("https://plain.douyinvod.com/123457/x.mp4", headers={})
+    assert len(reply.body) == 123_457
+    assert browser.sandbox.world.report.media_bytes == 123_457

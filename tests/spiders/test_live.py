@@ -1,0 +1,70 @@
+"""Live rooms, as a stranger asks for them."""
+
+from pathlib import Path
+
+from support.crawling import Play
+
+ROOMS = (
+    "看直播 https://v.douyin.com/r-7600000000000000010/ ，复制 "  # on air, by its room_id
+    "https://live.douyin.com/660000000003 https://live.douyin.com/660000000004 "  # 360°, never
+    "https://webcast.amemv.com/douyin/webcast/reflow/7600000000000000014 "  # over
+    "https://live.douyin.com/660000000001"  # the first one again, by its web_rid
+)
+
+
+def test_rooms_in_every_state(play: Play) -> None:
+    crawl = play("captcha:1", "lapse:1~live.douyin")
+    run, rows = crawl.listed("douyin_live", "-a", f"url={ROOMS}", "-O", f"{crawl.root}.csv",
+                             F2_COOKIE="sessionid=f2sandboxsession")  # fmt: skip
+    assert (run.code, run.report["kept"], run.report["skipped"]) == (0, 4, {"repeated": 1}), run.log
+    told = {row["room_id"]: row for row in rows}
+    assert {room: row["on_air"] for room, row in told.items()} == {
+        "7600000000000000010": True, "7600000000000000030": True,
+        "": False, "7600000000000000014": False,
+    }  # fmt: skip
+    assert told["7600000000000000014"]["finish_time"] == "2026-10-28T14:00:00Z"
+    assert "_uhd.flv?expire=" in told["7600000000000000010"]["streams"][1]["flv"]
+    assert "streams.flv" in Path(f"{crawl.root}.csv").read_text("utf-8-sig")
+    assert crawl.asked["violations"] == []
+    assert crawl.files() == []
+
+
+def test_room_there_is_not_and_a_refusal(play: Play) -> None:
+    crawl = play("captcha~reflow")
+    url = "https://live.douyin.com/660000000999 7600000000000000010"
+    run = crawl("douyin_live", "-a", f"url={url}", F2_RETRIES="1")
+    assert (run.code, run.outcome, run.report["kept"]) == (5, "CAPTCHA", 0)
+    assert {gap["outcome"] for gap in run.report["gaps"]} == {"CAPTCHA", "DELETED"}
+
+
+def test_users_on_air(play: Play) -> None:
+    crawl = play()
+    url = f"{crawl.sandbox.user_url('demo')} {crawl.sandbox.user_url('big20k')} 98000000002"
+    run, rows = crawl.listed("douyin_live_status", "-a", f"url={url}")
+    assert (run.code, run.report["kept"]) == (0, 3), run.log
+    told = {row["uid"]: (row["on_air"], row["owner_nickname"]) for row in rows}
+    assert told["98000000001"] == (True, "演示账号")
+    assert told["98000000007"] == (False, "两万作品")
+    assert told["98000000002"][0] is True
+    assert crawl.asked["violations"] == []
+
+
+def test_followed_users_on_air(play: Play) -> None:
+    crawl = play()
+    refused = crawl("douyin_following_live")
+    assert (refused.code, refused.outcome, crawl.asked["kinds"]) == (5, "LOGIN_REQUIRED", {})
+    run = crawl("douyin_following_live", F2_COOKIE="sessionid=f2sandboxsession")
+    assert (run.code, run.report["kept"]) == (0, 5), run.log
+    assert crawl.asked["violations"] == []
+
+
+def test_where_messages_begin(play: Play) -> None:
+    crawl = play()
+    url = "https://live.douyin.com/660000000001 https://live.douyin.com/660000000004 " + (
+        "7600000000000000020"
+    )
+    run, rows = crawl.listed("douyin_live_im", "-a", f"url={url}")
+    assert (run.code, run.report["kept"]) == (1, 2), run.log
+    assert {row["room_id"] for row in rows} == {"7600000000000000010", "7600000000000000020"}
+    assert all(row["internal_ext"] and row["cursor"] for row in rows)
+    assert crawl.asked["violations"] == []

@@ -1,0 +1,217 @@
+"""Liked and collected works, playlists and feeds of TikTok, as a stranger runs them."""
+
+import os
+import pty
+import subprocess
+from functools import partial
+
+import pytest
+from support.crawling import Crawler, Play, ids
+
+from f2scrapy.sandbox import work_lists
+from f2scrapy.sandbox.catalogue import work_at
+from f2scrapy.sandbox.tiktok.feeds import PLAYLISTS
+from spiders.tiktok_user_collect import TiktokUserCollectSpider
+
+ACCOUNT = {"F2_COOKIE": "sessionid=f2sandboxsession"}
+FEW = {"F2_RETRIES": "2"}
+DEMO = "url=https://www.tiktok.com/@sandbox1"
+SERIES = "https://www.tiktok.com/@sandbox15"
+
+
+def gathered(crawl: Crawler, start: int, count: int) -> list[str]:
+    """The works that are liked or collected, from one place on."""
+    found = (work_lists.work(start + n, crawl.sandbox.world) for n in range(count))
+    return sorted(str(work.aweme_id) for work in found)
+
+
+def folders(crawl: Crawler, where: str) -> set[str]:
+    return {path.name for path in crawl.root.glob(f"tiktok/{where}/*")}
+
+
+# Liked and collected works
+
+
+def test_liked_works_come_whole_and_the_second_run_is_cheap(play: Play) -> None:
+    crawl = play()
+    first, rows = crawl.listed("tiktok_user_like", "-a", DEMO, F2_MEDIA="cover")
+    assert (first.code, first.report["summary"]) == (0, "OK: 45 of 45.")
+    assert ids(rows) == gathered(crawl, 7, 45)
+    assert folders(crawl, "like") == {"演示账号"}
+    asked = crawl.asked
+    assert (asked["violations"], asked["list_requests"]) == ([], 2)
+    second = crawl("tiktok_user_like", "-a", DEMO, F2_MEDIA="cover")
+    assert (second.code, second.report["kept"]) == (0, 0)
+    asked = crawl.asked
+    assert (asked["list_requests"], asked["media_requests"]) == (1, 0)
+
+
+def test_hidden_likes_are_private_though_the_profile_counts_none(play: Play) -> None:
+    crawl = play()
+    run = crawl("tiktok_user_like", "-a", "url=sandbox11 sandbox5 sandbox6")
+    assert (run.code, run.outcome, run.report["expected"]) == (3, "PRIVATE", None)
+    users = crawl.sandbox.world.catalogue.by_name
+    hidden = {f"tiktok:like:{users[name].sec_user_id}" for name in ("gap", "private account")}
+    assert {gap["key"] for gap in run.report["gaps"]} == hidden, "one likes nothing, and shows that"
+
+
+def test_collected_works_are_whole_and_nobody_counts_them(play: Play) -> None:
+    crawl = play()
+    run, rows = crawl.listed("tiktok_user_collect", "-a", DEMO, F2_MEDIA="cover", **ACCOUNT)
+    assert (run.code, run.report["expected"]) == (0, None)
+    assert ids(rows) == gathered(crawl, 0, work_lists.COLLECTED)
+    assert folders(crawl, "collect") == {"演示账号"}
+    asked = crawl.asked
+    assert (asked["violations"], asked["list_requests"]) == ([], 5)
+    second = crawl("tiktok_user_collect", "-a", DEMO, F2_MEDIA="cover", **ACCOUNT)
+    assert (second.code, second.report["kept"], crawl.asked["list_requests"]) == (0, 0, 1)
+
+
+def test_collected_works_stopped_midway_go_on_from_the_cursor(play: Play) -> None:
+    crawl = play("captcha@3~collect")
+    words = ("-a", DEMO)
+    run, first = crawl.listed("tiktok_user_collect", *words, F2_MEDIA="", **ACCOUNT, **FEW)
+    assert (run.code, run.outcome, len(first)) == (5, "CAPTCHA", 60)
+    cursor = run.report["lists"][0]["cursor"]
+    crawl.sandbox.world.faults.active.clear()
+    words += ("-a", f"max_cursor={cursor}")
+    _, rest = crawl.listed("tiktok_user_collect", *words, F2_MEDIA="", **ACCOUNT)
+    assert ids(first + rest) == gathered(crawl, 0, work_lists.COLLECTED)
+
+
+@pytest.mark.parametrize(
+    ("url", "cookie", "code", "outcome"),
+    [("sandbox1", "", 5, "LOGIN_REQUIRED"), ("sandbox1", "sessionid=old", 5, "COOKIE_EXPIRED"),
+     ("sandbox6", ACCOUNT["F2_COOKIE"], 3, "PRIVATE")],
+)  # fmt: skip
+def test_collections_of_others_are_not_empty(
+    play: Play, url: str, cookie: str, code: int, outcome: str
+) -> None:
+    assert TiktokUserCollectSpider.for_accounts()
+    run = play()("tiktok_user_collect", "-a", f"url={url}", F2_COOKIE=cookie)
+    assert (run.code, run.outcome) == (code, outcome)
+
+
+# Playlists
+
+
+def test_playlists_are_all_there(play: Play) -> None:
+    crawl = play()
+    run, rows = crawl.listed("tiktok_user_playlist", "-a", DEMO)
+    assert (run.code, run.report["expected"], crawl.files()) == (0, None, [])
+    told = [(row["mix_id"], row["video_count"], row["nickname"]) for row in rows]
+    assert told == [(one.id, one.count, "演示账号") for one in PLAYLISTS]
+    asked = crawl.asked
+    assert (asked["violations"], asked["list_requests"]) == ([], 2)
+
+
+def test_works_of_all_playlists_in_folders_of_theirs(play: Play) -> None:
+    crawl = play()
+    run = crawl("tiktok_mix", "-a", DEMO, "-a", "playlist=all", F2_MEDIA="cover,desc")
+    whole = sum(one.count for one in PLAYLISTS)
+    assert (run.code, run.report["expected"], run.report["seen"]) == (0, whole, whole)
+    works = {n for one in PLAYLISTS for n in range(one.start, one.start + one.count)}
+    assert run.report["kept"] == len(works)
+    assert folders(crawl, "mix/演示账号") >= {"旅行", "列表22"}
+    asked = crawl.asked
+    assert (asked["violations"], asked["list_requests"]) == ([], 2 + len(PLAYLISTS))
+    again = crawl("tiktok_mix", "-a", DEMO, F2_MEDIA="cover,desc")
+    assert (again.code, again.report["kept"], crawl.asked["media_requests"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ([DEMO, "playlist=旅行"], [0, 3]),
+        ([DEMO, f"playlist={PLAYLISTS[3].id}, 做饭/菜谱"], [1, 3]),
+        ([f"{DEMO}/playlist/旅行-{PLAYLISTS[3].id}"], [3]),
+        ([f"url=https://vm.tiktok.com/p-1-{PLAYLISTS[1].id}/"], [1]),
+    ],
+)
+def test_playlists_by_name_id_and_link(play: Play, words: list[str], numbers: list[int]) -> None:
+    crawl = play()
+    named = [word for pair in words for word in ("-a", pair)]
+    run, rows = crawl.listed("tiktok_mix", *named, F2_MEDIA="")
+    chosen = [PLAYLISTS[number] for number in numbers]
+    user = crawl.sandbox.world.catalogue.by_name["demo"]
+    works = {work_at(user, one.start + n).aweme_id for one in chosen for n in range(one.count)}
+    assert (run.code, run.report["expected"]) == (0, sum(one.count for one in chosen))
+    assert ids(rows) == sorted(map(str, works))
+
+
+def test_playlists_there_are_not_are_named(play: Play) -> None:
+    crawl = play()
+    run = crawl("tiktok_mix", "-a", DEMO, "-a", "playlist=旅行,没有的", F2_MEDIA="")
+    assert (run.code, run.outcome, run.report["kept"]) == (1, "BAD_INPUT", 12)
+    assert [gap["key"] for gap in run.report["gaps"]] == ["没有的"]
+
+
+def test_user_of_whom_nothing_is_chosen_is_named(play: Play) -> None:
+    crawl = play()
+    text = f"{DEMO}/playlist/x-{PLAYLISTS[3].id} {SERIES}"
+    run = crawl("tiktok_mix", "-a", text, F2_MEDIA="")
+    assert (run.code, run.outcome, run.report["kept"]) == (1, "BAD_INPUT", 3)
+    series = crawl.sandbox.world.catalogue.by_name["series"].sec_user_id
+    assert [gap["key"] for gap in run.report["gaps"]] == [f"tiktok:mix:{series}"]
+
+
+def test_playlist_whose_works_are_missing_is_a_gap(play: Play) -> None:
+    run = play("lossy:1~mix")("tiktok_mix", "-a", f"url={SERIES}", F2_MEDIA="", **FEW)
+    assert (run.code, run.outcome, run.report["failed"]) == (4, "LIST_GAP", 3)
+
+
+def at_a_terminal(crawl: Crawler, answers: str, *words: str, **settings: str) -> tuple[int, str]:
+    """Exit code and screen of a run whose person types these lines."""
+    screen, theirs = pty.openpty()
+    os.write(screen, answers.encode())
+    command = crawl.command(*words, **settings)
+    with subprocess.Popen(**command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b"".join(iter(partial(_read, screen), b""))
+    os.close(screen)
+    return process.returncode, shown.decode()
+
+
+def _read(screen: int) -> bytes:
+    """What comes next; nothing once nobody can write any more."""
+    try:
+        return os.read(screen, 65536)
+    except OSError:
+        return b""
+
+
+@pytest.mark.parametrize("progress", ["none", "bars"])
+def test_a_person_at_a_terminal_is_asked(play: Play, progress: str) -> None:
+    crawl = play()
+    code, shown = at_a_terminal(crawl, "99\n2, 空的\n", "tiktok_mix", "-a", DEMO,
+                                F2_MEDIA="desc", F2_PROGRESS=progress)  # fmt: skip
+    assert code == 0, shown
+    assert "   1  旅行 (12)" in shown
+    assert "not there: 99" in shown
+    assert ("7/7 works" in shown) is (progress == "bars")
+    assert "OK: 7 of 7." in shown
+    assert folders(crawl, "mix/演示账号") == {"做饭_菜谱"}
+
+
+# Works that the platform chooses
+
+
+def test_similar_works_never_come_again(play: Play) -> None:
+    crawl = play()
+    work = work_at(crawl.sandbox.world.catalogue.by_name["demo"], 0).aweme_id
+    run, rows = crawl.listed("tiktok_related", "-a", f"url={work}", F2_MEDIA="desc")
+    assert (run.code, run.report["expected"], len(set(ids(rows)))) == (0, None, work_lists.SIMILAR)
+    asked = crawl.asked
+    assert (asked["list_requests"], asked["violations"]) == (4, [])
+    assert folders(crawl, "related/演示账号") == {str(work)}
+
+
+def test_home_feed_goes_on_as_long_as_something_new_is_shown(play: Play) -> None:
+    crawl = play()
+    run, rows = crawl.listed("tiktok_feed", "-a", "url=sandbox4", F2_MEDIA="desc")
+    assert (run.code, len(set(ids(rows)))) == (0, 100)
+    assert folders(crawl, "feed") == {"空空如也"}
+    assert crawl.asked["violations"] == []
+    crawl.sandbox.world.switch_on("repeat")
+    run, rows = crawl.listed("tiktok_feed", F2_MEDIA="", **FEW)
+    assert (run.code, run.outcome, len(rows)) == (0, "OK", 30)

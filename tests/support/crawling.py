@@ -1,0 +1,165 @@
+"""The project run as users run it, against a sandbox; and what is on disk, byte by byte."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from support import warm
+
+from f2scrapy.archive.archive import Archive
+from f2scrapy.sandbox.catalogue import Work
+from f2scrapy.sandbox.report import Report
+from f2scrapy.sandbox.server import Sandbox
+
+PROJECT = Path(__file__).parents[2]
+
+
+@dataclass
+class Run:
+    """How one run ended."""
+
+    code: int
+    log: str
+    report: dict[str, Any]
+
+    @property
+    def outcome(self) -> str:
+        return str(self.report["outcome"])
+
+
+@dataclass
+class Crawler:
+    """Runs spiders against one sandbox, into one folder."""
+
+    sandbox: Sandbox
+    root: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    platform: str = "douyin"
+
+    def command(self, spider: str, *words: str, **settings: str) -> dict[str, Any]:
+        """What `subprocess` needs to run `scrapy crawl`."""
+        mine = {
+            "F2_SANDBOX": self.sandbox.url,
+            "F2_PATH": str(self.root),
+            "F2_REPORT": str(self.root.with_name("report.json")),
+            "F2_PACE": "0",
+            "F2_BACKOFF": "0.01",
+            "F2_STALL": "1",
+            "F2_FSYNC": "0",  # what is killed loses nothing by it; test_transport.py has syncs
+            "F2_PROGRESS": "none",
+        }
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("F2_")}
+        return {
+            "args": [sys.executable, "-m", "scrapy", "crawl", spider, *words],
+            "env": environment | mine | self.settings | settings,
+            "cwd": PROJECT,
+        }
+
+    def __call__(self, spider: str, *words: str, **settings: str) -> Run:
+        report = self.root.with_name("report.json")
+        report.unlink(missing_ok=True)
+        command = self.command(spider, *words, **settings)
+        with NamedTemporaryFile("r", encoding="utf-8") as log:
+            code = warm.scrapy(command["args"][3:], command["env"], command["cwd"], log.name)
+            told = json.loads(report.read_text("utf-8")) if report.exists() else {}
+            return Run(code, log.read(), told)
+
+    def listed(self, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
+        """A run, and the rows of its feed."""
+        feed = self.root.with_name("rows.jsonl")
+        run = self(spider, *words, "-O", str(feed), **settings)
+        return run, [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
+
+    def recording(self, size: int = 90_000, count: int = 1) -> list[Path]:
+        """Unfinished segments, once there are so many of so many bytes."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            parts = [*self.root.rglob("*_live_*.part")]
+            if len([part for part in parts if part.stat().st_size > size]) >= count:
+                return parts
+            time.sleep(0.05)
+        raise TimeoutError
+
+    def posts(self, user: str, *words: str, **settings: str) -> Run:
+        """The main job."""
+        return self(*self._main_job(user), *words, **settings)
+
+    def _main_job(self, user: str) -> tuple[str, str, str]:
+        link = self.sandbox.user_url(user, self.platform)
+        return f"{self.platform}_user_post", "-a", f"url={link}"
+
+    @contextmanager
+    def started(self, user: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+        """The main job in a process of its own, once the first file is asked for; it ends here."""
+        command = self.command(*self._main_job(user), *words)
+        with subprocess.Popen(**command, stderr=subprocess.DEVNULL) as process:
+            try:
+                while not self.sandbox.world.report.kinds["media"]:
+                    assert process.poll() is None, "it ended before it asked for a file"
+                    time.sleep(0.01)
+                yield process
+            finally:
+                process.kill()
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the sandbox was asked since the last call."""
+        told = self.sandbox.world.report.as_json()
+        self.sandbox.world.report = Report()
+        return told
+
+    def held(self, aweme_id: str) -> dict[str, Any]:
+        with closing(Archive(self.root / "f2scrapy.db", self.root)) as archive:
+            return archive.held(f"{self.platform}:post:{aweme_id}")
+
+    def check_files(self, user: str, kinds: str = "vilcm") -> int:
+        """Every file of every work of this user is archived and is what the platform has.
+
+        `kinds` are the first letters of the sandbox's slots. Returns how many files there were.
+        """
+        count = 0
+        for aweme_id, work in self.sandbox.files(user, self.platform).items():
+            held = {n: f for n, f in self.held(aweme_id).items() if not n.startswith(TEXTS)}
+            wanted = {asset(slot) for slot in work["files"] if slot[0] in kinds}
+            assert set(held) == wanted, f"{aweme_id} ({work['recipe']})"
+            for name, file in held.items():
+                digest = hashlib.sha256((self.root / file.path).read_bytes()).hexdigest()
+                same = [s for s, f in work["files"].items() if f["sha256"] == digest]
+                assert name in {asset(slot) for slot in same}, file.path
+                count += 1
+        return count
+
+    def files(self) -> list[Path]:
+        """All files that bear a final name."""
+        found = (path for path in self.root.rglob("*") if path.is_file())
+        return sorted(p for p in found if p.name[:9] != "f2scrapy." and ".part" not in p.name)
+
+
+Play = Callable[..., Crawler]  # see the fixture `play`
+Talk = Callable[..., tuple[Crawler, Work, str]]  # see the fixture `talk`
+
+
+TEXTS = ("desc", "subtitle")  # files that are made, not fetched
+
+
+def ids(rows: list[Any], name: str = "aweme_id") -> list[str]:
+    """What the rows of a feed are told by."""
+    return sorted(row[name] for row in rows)
+
+
+def asset(slot: str) -> str:
+    """The name of a file of ours for a slot of the sandbox: v_1080_1_1, i1, l1, c, d, o, m, w."""
+    names = {"v": "video", "c": "cover", "d": "cover", "o": "cover", "m": "music",
+             "w": "watermarked"}  # fmt: skip
+    if slot[0] in names:
+        return names[slot[0]]
+    return f"{'image' if slot[0] == 'i' else 'live'}_{slot[1:]}"

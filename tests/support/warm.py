@@ -1,0 +1,40 @@
+"""Scrapy's command in a fork of a process that has loaded the libraries: half of a short run."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+LOADED = ["f2scrapy.crawl.commands.crawl", "f2scrapy.crawl.download_handler", "pipelines.media", "pipelines.live",
+          "scrapy.crawler", "scrapy.core.engine", "scrapy.core.downloader.handlers._aiohttp",
+          "scrapy.downloadermiddlewares.httpcompression", "scrapy.extensions.feedexport",
+          "scrapy.extensions.throttle", "twisted.internet.asyncioreactor"]  # fmt: skip
+
+
+def scrapy(words: list[str], env: Mapping[str, str], cwd: Path, log: str) -> int:
+    """As ``python -m scrapy WORDS``, with its output in *log*; returns the exit code."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(LOADED)
+    child = context.Process(target=_child, args=(words, env, cwd, log))
+    child.start()
+    child.join(120)
+    if child.exitcode is None:
+        child.kill()
+        raise subprocess.TimeoutExpired(words, 120, Path(log).read_bytes())
+    return child.exitcode
+
+
+def _child(words: list[str], env: Mapping[str, str], cwd: Path, log: str) -> None:
+    output = os.open(log, os.O_WRONLY)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(cwd)
+    sys.argv = ["scrapy", *words]
+
+    from scrapy.cmdline import execute
+
+    execute()
