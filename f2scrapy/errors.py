@@ -8,10 +8,8 @@ F2Error
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
 
 
 class Outcome(StrEnum):
@@ -134,41 +132,21 @@ class ProtocolError(F2Error):
     """An answer has a shape that is not known; the text names the path in it."""
 
 
-_WISHES = {  # by pydantic's type of a fault, filled from its context
-    "bool_parsing": "want yes or no",
-    "bool_type": "want yes or no",
-    "int_parsing": "want a whole number",
-    "int_from_float": "want a whole number",
-    "int_type": "want a whole number",
-    "float_parsing": "want a number",
-    "float_type": "want a number",
-    "finite_number": "want a number",
-    "greater_than_equal": "want {ge:g} or more",
-    "greater_than": "want more than {gt:g}",
-    "less_than_equal": "want {le:g} or less",
-    "literal_error": "want {expected}",
-    "string_type": "want a text",
-    "string_too_short": "this is empty",
-    "list_type": "want a list",
-    "dict_type": "want names and values below it",
-    "model_type": "want names and values below it",
-    "missing": "this is missing",
-}
+EXIT_OK, EXIT_INPUT, EXIT_EXPLAINED, EXIT_UNEXPLAINED, EXIT_REFUSED = 0, 1, 3, 4, 5
+_WORSE = (EXIT_OK, EXIT_EXPLAINED, EXIT_INPUT, EXIT_UNEXPLAINED, EXIT_REFUSED)
 
 
-def wish(fault: Mapping[str, Any]) -> str:
-    """What was wanted in the place of a value, in people's words; `fault` is one of pydantic's."""
-    words = _WISHES.get(fault["type"])
-    if words is None:  # it may quote what was given
-        return str(fault["msg"]).removeprefix("Value error, ").replace("'", "")
-    return words.format(**fault.get("ctx", {})).replace("'", "")
+def exit_code(outcome: Outcome) -> int:
+    """0 complete, 1 input, 3 explained, 4 unexplained, 5 refused."""
+    if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
+        return EXIT_OK
+    if outcome.refused:
+        return EXIT_REFUSED
+    if outcome is Outcome.BAD_INPUT:
+        return EXIT_INPUT
+    return EXIT_EXPLAINED if outcome.explains else EXIT_UNEXPLAINED
 
 
-def unknown(what: str, name: str, valid: Iterable[str], prefix: str = "") -> str:
-    """One line for a name nobody knows, with the nearest valid one; a `prefix` is no likeness."""
-    valid = sorted(valid)
-    bare = [one.removeprefix(prefix) for one in valid]
-    near = get_close_matches(name.removeprefix(prefix), bare, n=1)
-    there = f"there are: {', '.join(valid)}" if valid else "there are none"
-    hint = f"did you mean {prefix}{near[0]}?" if near else there
-    return f"{what} is not known; {hint}"
+def worst_exit_code(codes: Iterable[int]) -> int:
+    """The exit code of a run of several things that ended so."""
+    return max(codes, key=_WORSE.index, default=EXIT_OK)

@@ -16,8 +16,8 @@ import aiohttp
 from scrapy.settings import BaseSettings
 
 from f2scrapy.api.proxy import proxy_for
-from f2scrapy.crawl.requests import trouble
-from f2scrapy.errors import InputError, unknown
+from f2scrapy.errors import InputError
+from f2scrapy.text import describe_error, describe_unknown
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Notifier:
         events = [name.strip() for name in settings.getlist("F2_NOTIFY_ON") if name.strip()]
         for name in events:
             if name not in EVENTS:
-                raise InputError(unknown(f"F2_NOTIFY_ON: {name!r}", name, EVENTS))
+                raise InputError(describe_unknown(f"F2_NOTIFY_ON: {name!r}", name, EVENTS))
         webhook, bark = settings["F2_NOTIFY_WEBHOOK"], settings["F2_NOTIFY_BARK"]
         for name, url in (("WEBHOOK", webhook), ("BARK", bark)):
             if url and not url.startswith(("http://", "https://")):
@@ -90,4 +90,4 @@ async def _post(name: str, url: str, body: dict[str, Any]) -> None:
             if reply.status >= 300:
                 logger.warning("notification by %s: HTTP %d", name, reply.status)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, InputError) as error:
-        logger.warning("notification by %s failed: %s", name, trouble(error))
+        logger.warning("notification by %s failed: %s", name, describe_error(error))

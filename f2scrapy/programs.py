@@ -11,9 +11,9 @@ from math import inf
 from pathlib import Path
 from typing import NoReturn
 
-from f2scrapy.archive.naming import CHINA, visible
-from f2scrapy.crawl.arguments import lines_of
+from f2scrapy.config.inputs import read_lines
 from f2scrapy.errors import InputError
+from f2scrapy.text import CHINA, format_clock, make_visible
 
 
 class Parser(argparse.ArgumentParser):
@@ -53,7 +53,7 @@ def texts(given: Sequence[str], *, empty: bool = False) -> list[str]:
     for text in given:
         path = Path(text[1:])
         is_file = text[:1] == "@" and ("/" in text or path.suffix == ".txt" or path.is_file())
-        found += lines_of(text) if is_file else [text]
+        found += read_lines(text) if is_file else [text]
     if not found and not empty:
         raise InputError(f"{' '.join(given)}: there is no room in it")
     return found
@@ -64,12 +64,7 @@ class Line(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         lines = super().format(record).splitlines()  # of a defect's traceback there are many
-        return "\n".join([visible(line) for line in lines[:1]] + lines[1:])
+        return "\n".join([make_visible(line) for line in lines[:1]] + lines[1:])
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
-        return clock(datetime.fromtimestamp(record.created, CHINA), datefmt)
-
-
-def clock(moment: datetime, form: str | None = None) -> str:
-    """A moment as people are shown it: in UTC+8."""
-    return moment.astimezone(CHINA).strftime(form or "%H:%M:%S")
+        return format_clock(datetime.fromtimestamp(record.created, CHINA), datefmt)

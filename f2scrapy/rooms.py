@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from importlib import import_module
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +18,7 @@ from f2scrapy.archive.naming import Template, distinct
 from f2scrapy.errors import InputError
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.link import Link, named
+from f2scrapy.platforms import list_platforms
 
 MODE = "live"  # folder below F2_PATH/<platform>
 
@@ -58,14 +57,6 @@ def webcast(platform: str) -> Webcast:
     return module
 
 
-@cache
-def platforms() -> list[str]:
-    """Those with live rooms; a bare id is of the first that knows its form."""
-    needed = ("webcast.py", "links.py", "guest.py")
-    folders = files("f2scrapy.platforms").iterdir()
-    return sorted(f.name for f in folders if all(f.joinpath(n).is_file() for n in needed))
-
-
 def targets(texts: Iterable[str | Target]) -> list[Target]:
     """The rooms that `texts` name or are, in their order, without repeats; nothing is asked.
 
@@ -80,7 +71,7 @@ def _targets(text: str | Target) -> list[Target]:
         return [text]
     found: list[Target] = []
     lost = [text]
-    for platform in platforms():
+    for platform in list_platforms():
         links, lost = _links(platform, lost)
         found += [Target(platform, link, text) for link in links]
     if not found:

@@ -8,7 +8,8 @@ from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import Item, MediaKind, kinds
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import MediaKind, parse_media_kinds
 
 
 class ArchivePipeline:
@@ -25,7 +26,7 @@ class ArchivePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(Archive.of(crawler), kinds(crawler.settings.getlist("F2_MEDIA")))
+        return cls(Archive.of(crawler), parse_media_kinds(crawler.settings.getlist("F2_MEDIA")))
 
     def process_item(self, item: Item) -> Item:
         if self.wanted and item.state is not Outcome.OK:

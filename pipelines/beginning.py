@@ -10,7 +10,8 @@ from scrapy.exceptions import NotConfigured
 
 from f2scrapy.crawl.fetch_item import thing
 from f2scrapy.errors import Refused
-from f2scrapy.model.item import Item, MediaKind, kinds
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import MediaKind, parse_media_kinds
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ class BeginningPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if MediaKind.LIVE not in kinds(crawler.settings.getlist("F2_MEDIA")):
+        if MediaKind.LIVE not in parse_media_kinds(crawler.settings.getlist("F2_MEDIA")):
             raise NotConfigured
         return cls(crawler)
 

@@ -8,8 +8,10 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import Item, Media, MediaKind, Skipped, kinds
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import Media, MediaKind, parse_media_kinds
 from f2scrapy.model.rendition import Policy, better, choose, policy
 
 
@@ -32,7 +34,7 @@ class DedupPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
         upgrade = policy(settings["F2_RENDITION"]) if settings.getbool("F2_UPGRADE") else None
-        return cls(Archive.of(crawler), kinds(settings.getlist("F2_MEDIA")), upgrade)
+        return cls(Archive.of(crawler), parse_media_kinds(settings.getlist("F2_MEDIA")), upgrade)
 
     def process_item(self, item: Item) -> Item:
         if item.key in self._seen:

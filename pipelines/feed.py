@@ -9,8 +9,9 @@ from scrapy.exceptions import NotConfigured
 
 from f2scrapy.crawl.extensions.feeds import Feeds
 from f2scrapy.crawl.extensions.ledger import Ledger
+from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import Item, Skipped
+from f2scrapy.model.item import Item
 
 
 class FeedPipeline:

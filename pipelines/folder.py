@@ -13,7 +13,8 @@ from scrapy.exceptions import NotConfigured
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.naming import safe
-from f2scrapy.model.item import Item, MediaKind, kinds
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import MediaKind, parse_media_kinds
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ class FolderPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        wanted = kinds(crawler.settings.getlist("F2_MEDIA"))
+        wanted = parse_media_kinds(crawler.settings.getlist("F2_MEDIA"))
         if not wanted:
             raise NotConfigured
         return cls(Archive.of(crawler), wanted)

@@ -7,7 +7,8 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from f2scrapy.crawl.arguments import Interval
-from f2scrapy.model.item import Item, Skipped
+from f2scrapy.crawl.skipped import Skipped
+from f2scrapy.model.item import Item
 
 
 class IntervalPipeline:

@@ -22,7 +22,8 @@ from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.recording_options import Rules, rules
 from f2scrapy.live.recover import mend
 from f2scrapy.live.source import Source
-from f2scrapy.model.item import File, Item, MediaKind, kinds
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import File, MediaKind, parse_media_kinds
 
 
 class LivePipeline:
@@ -40,7 +41,7 @@ class LivePipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
-        if MediaKind.LIVE not in kinds(settings.getlist("F2_MEDIA")):
+        if MediaKind.LIVE not in parse_media_kinds(settings.getlist("F2_MEDIA")):
             raise NotConfigured
         return cls(crawler, rules(settings))
 

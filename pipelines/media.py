@@ -19,13 +19,15 @@ from f2scrapy.api.identity import Identity
 from f2scrapy.archive.archive import Archive
 from f2scrapy.crawl.extensions.ledger import Ledger
 from f2scrapy.crawl.fetch_item import renewed
-from f2scrapy.crawl.requests import USELESS, media, network_errors, stopping, trouble
+from f2scrapy.crawl.requests import USELESS, media, network_errors, stopping
 from f2scrapy.download import filetype
 from f2scrapy.download.part_file import Busy, DiskError, Gone, write_whole
 from f2scrapy.download.transfer import BrokenContent, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
-from f2scrapy.model.item import File, Item, Media, MediaKind, Rendition, kinds
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import File, Media, MediaKind, Rendition, parse_media_kinds
 from f2scrapy.model.rendition import Policy, better, choose, policy
+from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +85,7 @@ class MediaPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
-        wanted = kinds(settings.getlist("F2_MEDIA")) - {MediaKind.LIVE}
+        wanted = parse_media_kinds(settings.getlist("F2_MEDIA")) - {MediaKind.LIVE}
         if not wanted:
             raise NotConfigured
         return cls(
@@ -254,9 +256,9 @@ class MediaPipeline:
         except Refused as refused:
             raise Missing(refused.outcome, refused.seen) from refused
         except self.network as error:
-            raise Missing(Outcome.NETWORK, trouble(error)) from error
+            raise Missing(Outcome.NETWORK, describe_error(error)) from error
         except (BrokenContent, *USELESS) as error:
-            raise Missing(Outcome.MEDIA_BROKEN, trouble(error)) from error
+            raise Missing(Outcome.MEDIA_BROKEN, describe_error(error)) from error
 
     async def _renewed(self, work: Work, file: Media) -> dict[str, Media]:
         if work.renewal is None:

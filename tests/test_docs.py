@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from f2scrapy.archive.naming import VARIABLES
-from f2scrapy.crawl.spider_loader import SpiderLoader, places
+from f2scrapy.config.spider_files import find_spider_modules
+from f2scrapy.crawl.spider_loader import SpiderLoader
 
 ROOT = Path(__file__).parents[1]
 BESIDES = {"spiders", "pipelines", "docs/F2.md", "benchmarks", "tests"}  # f2scrapy
@@ -52,7 +53,9 @@ def test_both_readmes_have_the_same_rows_in_the_same_order() -> None:
 def test_spiders_for_accounts_alone_are_marked(text: str) -> None:
     rows = [row for row in text.splitlines() if row.startswith("| ") and row.endswith("¹ |")]
     marked = {name for row in rows for name in re.findall(r"`((?:douyin|tiktok)_\w+)`", row)}
-    spiders = {name: SpiderLoader(["spiders"]).load(name) for name in places(["spiders"])}
+    spiders = {
+        name: SpiderLoader(["spiders"]).load(name) for name in find_spider_modules(["spiders"])
+    }
     assert marked == {name for name, spider in spiders.items() if spider.for_accounts()}
 
 

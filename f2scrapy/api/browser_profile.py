@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from f2scrapy.errors import InputError, unknown, wish
+from f2scrapy.errors import InputError
 from f2scrapy.model.endpoint import Endpoint, look
+from f2scrapy.text import describe_invalid, describe_unknown
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -95,9 +96,9 @@ def client(platform: str, changes: Mapping[str, Any] = {}, file: str = "f2scrapy
     """
     known = _known()
     if platform not in known:
-        raise InputError(unknown(f"platform {platform}", platform, known))
+        raise InputError(describe_unknown(f"platform {platform}", platform, known))
     for name in changes.keys() - known.keys():
-        raise InputError(unknown(f"{file}: client.{name}", str(name), known))
+        raise InputError(describe_unknown(f"{file}: client.{name}", str(name), known))
     place = f"{file}: client.{platform}"
     try:
         made = Client.model_validate(_merged(known[platform], changes.get(platform) or {}))
@@ -107,7 +108,7 @@ def client(platform: str, changes: Mapping[str, Any] = {}, file: str = "f2scrapy
     facts = {*_PLACEHOLDER.findall(repr(known)), *made.locale, "now_ms"}
     for name in _PLACEHOLDER.findall(repr(changes.get(platform))):
         if name not in facts:
-            raise InputError(unknown(f"{place}: {{{name}}}", name, facts))
+            raise InputError(describe_unknown(f"{place}: {{{name}}}", name, facts))
     return made
 
 
@@ -115,9 +116,9 @@ def _explain(place: str, known: Mapping[str, Any], error: ValidationError) -> st
     fault = error.errors(include_url=False)[0]
     where = ".".join(map(str, (place, *fault["loc"])))
     if fault["type"] != "extra_forbidden":
-        return f"{where}: {wish(fault)}"
+        return f"{where}: {describe_invalid(fault)}"
     *above, name = map(str, fault["loc"])
-    return unknown(where, name, look(known, ".".join(above)) if above else known)
+    return describe_unknown(where, name, look(known, ".".join(above)) if above else known)
 
 
 def _check_schemes(made: Client, platform: str, place: str) -> None:
@@ -126,11 +127,11 @@ def _check_schemes(made: Client, platform: str, place: str) -> None:
     takes = made.takes | (_by_path(platform, made.takes) if paths else {})
     for name, scheme in made.schemes.items():
         if name not in takes:
-            raise InputError(unknown(f"{place}.schemes.{name}", name, takes))
+            raise InputError(describe_unknown(f"{place}.schemes.{name}", name, takes))
         for part in filter(None, scheme.split("+")):
             if part not in takes[name]:
                 told = f"{place}.schemes.{name}: the scheme {part}"
-                raise InputError(unknown(told, part, takes[name]))
+                raise InputError(describe_unknown(told, part, takes[name]))
 
 
 def _by_path(platform: str, takes: Mapping[str, list[str]]) -> dict[str, list[str]]:

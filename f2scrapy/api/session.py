@@ -21,11 +21,11 @@ from f2scrapy.api.signed_request import page as dressed
 from f2scrapy.api.tokens import TokenAnswer, TokenAsk
 from f2scrapy.api.verdict import judge
 from f2scrapy.config.file import standalone
-from f2scrapy.crawl.requests import trouble
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
+from f2scrapy.text import describe_error
 
 Kind = TypeVar("Kind", bound=Item)
 
@@ -236,7 +236,9 @@ class Session:
                 cookies = tuple(reply.headers.getall("Set-Cookie", ()))
                 return _Reply(reply.status, reply.headers, cookies, await self._body(reply))
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise Refused(Outcome.NETWORK, trouble(error)) from None  # its text holds the URL
+            raise Refused(
+                Outcome.NETWORK, describe_error(error)
+            ) from None  # its text holds the URL
 
     async def _body(self, reply: aiohttp.ClientResponse) -> bytes:
         """All of it; a megabyte that is sent may unpack to thousands."""

@@ -29,7 +29,7 @@ from f2scrapy.archive.records import Records
 from f2scrapy.archive.schema import open_database
 from f2scrapy.config.file import archive_path
 from f2scrapy.errors import InputError
-from f2scrapy.model.item import File, Rendition
+from f2scrapy.model.media import File, Rendition
 
 logger = logging.getLogger(__name__)
 

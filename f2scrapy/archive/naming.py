@@ -6,14 +6,13 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator
-from datetime import timedelta, timezone
 from itertools import count
 from string import Formatter
 from typing import Any
 
-from f2scrapy.errors import InputError, unknown
+from f2scrapy.errors import InputError
+from f2scrapy.text import CHINA, REGIONAL, describe_unknown, make_visible
 
-CHINA = timezone(timedelta(hours=8))  # what `create` shows, as the platforms' own pages do
 CREATE = "%Y-%m-%d %H-%M-%S"
 
 # A component may have 255 bytes (ext4, and APFS, NTFS in their own units). This leaves room for
@@ -48,16 +47,6 @@ _DEVICE = re.compile(
     r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³]) *(?:\.|$)", re.IGNORECASE
 )
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
-_EMOJI = "\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff"
-_REGIONAL = "".join(map(chr, range(0x1F1E6, 0x1F200)))  # two of them make a country's flag
-_FLAG = "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"  # regional flags, spelled in tags
-_JOINER = f"(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"  # what makes one emoji of several
-_INVISIBLE = (
-    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls, but for those that are white space
-    "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f"
-)
-_UNSEEN = re.compile(f"({_FLAG}|{_JOINER})|[{_INVISIBLE}]")
 
 
 def safe(text: str, limit_bytes: int = NAME_BYTES) -> str:
@@ -72,17 +61,6 @@ def safe(text: str, limit_bytes: int = NAME_BYTES) -> str:
     if _DEVICE.match(name):
         name = _trim(_cut(f"_{name}", limit_bytes))
     return name or "_"
-
-
-def visible(text: str) -> str:
-    """`text` as one line of what people can see of it: for names, terminals, files of others.
-
-    Controls, direction marks and zero-width characters go, runs of white space become one blank.
-    """
-    if text.isprintable() and "  " not in text:  # most are: this takes a tenth of the time
-        return unicodedata.normalize("NFC", text)
-    seen = _UNSEEN.sub(r"\1", unicodedata.normalize("NFC", text))
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", seen))
 
 
 def fold(path: str) -> str:
@@ -153,7 +131,7 @@ def _check_literal(template: str, literal: str) -> None:
 def _check_variable(template: str, name: str, spec: str, conversion: str | None) -> None:
     if name not in VARIABLES:
         raise InputError(
-            unknown(f"F2_NAMING={template}: {name or 'an empty name'}", name, VARIABLES)
+            describe_unknown(f"F2_NAMING={template}: {name or 'an empty name'}", name, VARIABLES)
         )
     if conversion:
         raise InputError(f"F2_NAMING={template}: !{conversion} has no meaning here; leave it out")
@@ -180,7 +158,7 @@ def _value(item: Any, name: str | None, spec: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("_", visible(text))
+    return _FORBIDDEN.sub("_", make_visible(text))
 
 
 def _trim(name: str) -> str:
@@ -206,9 +184,9 @@ def _boundary(text: str, end: int) -> int:
 def _joined(text: str, place: int) -> bool:
     """Whether the character at `place` is one with what stands before it."""
     character = text[place]
-    if character in _REGIONAL:
+    if character in REGIONAL:
         before = text[:place]
-        return (len(before) - len(before.rstrip(_REGIONAL))) % 2 == 1
+        return (len(before) - len(before.rstrip(REGIONAL))) % 2 == 1
     return (
         character == "\u200d"
         or text[place - 1] == "\u200d"

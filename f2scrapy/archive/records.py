@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from f2scrapy.archive.schema import Database
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import File, Rendition
+from f2scrapy.model.media import File, Rendition
 
 _OFFERED: TypeAdapter[Sequence[Rendition]] = TypeAdapter(Sequence[Rendition])
 

@@ -12,10 +12,12 @@ import yaml
 from scrapy.settings import BaseSettings, Settings
 
 from f2scrapy.config.options import check, key_of
+from f2scrapy.config.spider_files import find_spider_modules, load_spider_module
 from f2scrapy.crawl.arguments import Args
 from f2scrapy.crawl.requests import MEDIA_SLOT, TOKEN_SLOT
-from f2scrapy.crawl.spider_loader import SpiderLoader, module, places
-from f2scrapy.errors import InputError, unknown
+from f2scrapy.crawl.spider_loader import SpiderLoader
+from f2scrapy.errors import InputError
+from f2scrapy.text import describe_unknown
 
 FILE = "f2scrapy.yaml"
 SPIDERS = ("spiders",)  # packages
@@ -123,7 +125,9 @@ def _check_section(settings: BaseSettings, name: str, kind: type[Args] | None) -
             continue
         if kind or not (key in _all_fields(Args) or _of_another(key)):
             valid = [*(kind.model_fields if kind else _all_fields(Args)), *_keys(settings)]
-            raise InputError(unknown(f"{_name(settings)}: {name}.{key}", key_of(str(key)), valid))
+            raise InputError(
+                describe_unknown(f"{_name(settings)}: {name}.{key}", key_of(str(key)), valid)
+            )
 
 
 def _args_of(name: str) -> type[Args] | None:
@@ -185,7 +189,7 @@ def _general(settings: BaseSettings, file: Mapping[str, Any]) -> Iterator[tuple[
                 yield name, value
         else:
             valid = [*_keys(settings), *_spider_names(), "client"]
-            raise InputError(unknown(f"{_name(settings)}: {key}", key_of(str(key)), valid))
+            raise InputError(describe_unknown(f"{_name(settings)}: {key}", key_of(str(key)), valid))
 
 
 def _sections(settings: BaseSettings, spider: str) -> list[dict[str, Any]]:
@@ -205,7 +209,7 @@ def _keys(settings: BaseSettings) -> list[str]:
 
 def _spider_names() -> set[str]:
     """Spiders and platforms, by the files there are: a spider's file bears its name."""
-    names = set(places(SPIDERS))
+    names = set(find_spider_modules(SPIDERS))
     return names | {platform_of(name) for name in names}
 
 
@@ -216,9 +220,9 @@ def _of_another(key: str) -> bool:
         InputError: none that can be loaded does, and one cannot.
     """
     broken = None
-    for place in places(SPIDERS).values():
+    for place in find_spider_modules(SPIDERS).values():
         try:
-            module(place)
+            load_spider_module(place)
         except InputError as error:
             broken = error
     if key in _all_fields(Args):

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from scrapy.settings import BaseSettings
 
-from f2scrapy.errors import InputError, unknown, wish
+from f2scrapy.errors import InputError
+from f2scrapy.text import describe_invalid, describe_unknown
 
 _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?", re.ASCII)
 _SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK"}
@@ -88,14 +89,14 @@ def check(settings: BaseSettings, environment: Any = ()) -> None:
     for name in sorted(given):
         if not known(name):
             names = (f"F2_{key.upper()}" for key in Options.model_fields)
-            raise InputError(unknown(f"option {name}", name, names, "F2_"))
+            raise InputError(describe_unknown(f"option {name}", name, names, "F2_"))
     try:
         options = Options.model_validate({key_of(name): settings[name] for name in given})
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         name = f"F2_{str(fault['loc'][0]).upper()}"
         told = "…" if name in _SECRETS else settings[name]
-        raise InputError(f"{name}={told}: {wish(fault)}") from None
+        raise InputError(f"{name}={told}: {describe_invalid(fault)}") from None
     for key, value in options:
         name = f"F2_{key.upper()}"
         settings.set(name, value, settings.getpriority(name) or 0)

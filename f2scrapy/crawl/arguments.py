@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
-from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from f2scrapy.archive.naming import CHINA
-from f2scrapy.errors import InputError, unknown, wish
+from f2scrapy.config.inputs import read_lines
+from f2scrapy.errors import InputError
+from f2scrapy.text import CHINA, describe_invalid, describe_unknown
 
 
 class Interval(BaseModel):
@@ -72,32 +71,10 @@ class LinkArgs(Args):
         Raises:
             InputError: the file cannot be read, or holds nothing.
         """
-        found = lines_of(self.url, "-a url=")
+        found = read_lines(self.url, "-a url=")
         if not found:
             raise InputError(f"-a url={self.url}: there is nothing in that file")
         return found
-
-
-def lines_of(text: str, option: str = "") -> list[str]:
-    """`text`, or the lines of the file that @file names, without empty ones and # comments.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
-    if not text.startswith("@"):
-        return [text]
-    try:
-        lines = Path(text[1:]).expanduser().read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, ValueError, RuntimeError) as error:
-        no_text = "it is no text in UTF-8: save it as such"
-        why = (
-            no_text if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", error)
-        )
-        a_name = option.startswith("-a") and re.fullmatch(r"@[\w.]+", text)
-        hint = "; a user's name goes without @" if a_name else ""
-        raise InputError(f"{option}{text}: cannot read that file ({why}){hint}") from error
-    stripped = (line.strip() for line in lines)
-    return [line for line in stripped if line and not line.startswith("#")]
 
 
 class WalkArgs(Args):
@@ -175,7 +152,7 @@ def checked(kind: type[Args], values: Mapping[str, Any]) -> Args:
     """`values` as arguments of this kind.
 
     Raises:
-        InputError: one is unknown, missing or not of its type.
+        InputError: one is describe_unknown, missing or not of its type.
     """
     try:
         return kind.model_validate(dict(values))
@@ -188,11 +165,11 @@ def _explain(kind: type[Args], error: ValidationError) -> str:
     fault = max(faults, key=lambda fault: fault["type"] == "extra_forbidden")
     name = ".".join(str(part) for part in fault["loc"])
     if not name:
-        return wish(fault)
+        return describe_invalid(fault)
     if fault["type"] == "missing":
         return f"-a {name}=… is missing"
     if fault["type"] == "extra_forbidden":
-        return unknown(f"argument {name}", name, kind.model_fields)
+        return describe_unknown(f"argument {name}", name, kind.model_fields)
     if fault["type"] == "string_too_short":
         return f"-a {name}= is empty"
-    return f"-a {name}={fault['input']}: {wish(fault)}"
+    return f"-a {name}={fault['input']}: {describe_invalid(fault)}"

@@ -18,7 +18,7 @@ from f2scrapy.errors import InputError
 from f2scrapy.model.endpoint import Endpoint, Login
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import CALLED, OWN, Link, named
-from f2scrapy.rooms import platforms
+from f2scrapy.platforms import list_platforms
 
 
 class Owner(NamedTuple):
@@ -154,7 +154,7 @@ class Declared(Spider):
 
     def _instead(self, text: str) -> str:
         """What a text names, be it of another platform, and what is wanted; "" = nothing."""
-        for platform in [self.platform, *platforms()] if "/" in text else [self.platform]:
+        for platform in [self.platform, *list_platforms()] if "/" in text else [self.platform]:
             found = import_module(f"f2scrapy.platforms.{platform}.links").find(text)
             if called := [CALLED[link.kind] for link in found if link.kind in CALLED]:
                 whose = "" if platform == self.platform else f" of {platform}"

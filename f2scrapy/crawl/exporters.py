@@ -16,13 +16,11 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 from scrapy.exporters import BaseItemExporter, JsonItemExporter
 
+from f2scrapy.text import csv_cell
+
 logger = logging.getLogger(__name__)
 
 _Fields = Mapping[str, str] | Iterable[str] | None
-
-SEPARATOR = "|"  # between the values of a list within a cell; no file name holds it
-# What makes a spreadsheet execute a cell; the wide forms do so where people write Chinese.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class JsonLinesExporter(BaseItemExporter):
@@ -73,7 +71,7 @@ class CsvExporter(BaseItemExporter):
         if type(item) not in self._known:
             self._meet(type(item))
         data = item.model_dump(mode="json")
-        self._writer.writerow([cell(_pick(data, place)) for place in self._columns])
+        self._writer.writerow([csv_cell(_pick(data, place)) for place in self._columns])
 
     def finish_exporting(self) -> None:
         self._stream.detach()  # the file is closed by who opened it
@@ -134,19 +132,3 @@ def _pick(value: Any, place: str) -> Any:
         return [_pick(row, place) for row in value]
     first, _, rest = place.partition(".")
     return _pick(value.get(first), rest) if isinstance(value, dict) else None
-
-
-def cell(value: Any) -> Any:
-    """A value as one cell: lists joined, objects as JSON, nothing that a spreadsheet executes."""
-    if isinstance(value, list):
-        value = SEPARATOR.join(map(_part, value))
-    if isinstance(value, dict):
-        value = to_json(value).decode()
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
-
-
-def _part(value: Any) -> str:
-    text = value if isinstance(value, str) else "" if value is None else to_json(value).decode()
-    return text.replace(SEPARATOR, f"\\{SEPARATOR}")

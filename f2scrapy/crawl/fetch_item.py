@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 
 from scrapy.crawler import Crawler
 
-from f2scrapy.crawl.requests import api, network_errors, trouble
+from f2scrapy.crawl.requests import api, network_errors
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint
-from f2scrapy.model.item import Item, Media
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import Media
+from f2scrapy.text import describe_error
 
 Kind = TypeVar("Kind", bound=Item)
 
@@ -30,7 +32,7 @@ async def thing(
     except ProtocolError as error:
         raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error
     except network_errors(crawler.settings) as error:
-        raise Refused(Outcome.NETWORK, trouble(error)) from error
+        raise Refused(Outcome.NETWORK, describe_error(error)) from error
 
 
 async def renewed(crawler: Crawler, item: Item) -> dict[str, Media]:

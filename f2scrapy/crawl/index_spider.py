@@ -13,7 +13,6 @@ from rich.markup import escape
 from scrapy import Request
 from scrapy.http import Response
 
-from f2scrapy.archive.naming import visible
 from f2scrapy.crawl.arguments import LinkArgs
 from f2scrapy.crawl.extensions.progress import Progress
 from f2scrapy.crawl.pagination import Walk
@@ -21,12 +20,13 @@ from f2scrapy.crawl.spider import ApiSpider, Below
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
+from f2scrapy.text import make_visible
 
 ALL = "all"
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(visible(word).strip() for word in text.split(",")) - {""}
+    return frozenset(make_visible(word).strip() for word in text.split(",")) - {""}
 
 
 def _choice(given: Any) -> Any:
@@ -139,4 +139,4 @@ def picked(offered: list[Below], console: Console) -> list[Below]:
 
 def _called(one: Below) -> str:
     """Its name as people see it, and type it."""
-    return visible(one.subfolder).strip()
+    return make_visible(one.subfolder).strip()

@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from f2scrapy.crawl.arguments import Interval
-from f2scrapy.crawl.extensions.ledger import Ledger, Listing
+from f2scrapy.crawl.extensions.ledger import Ledger
 from f2scrapy.crawl.redact import scrubbed
+from f2scrapy.crawl.run_log import Listing
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint, readable
 from f2scrapy.model.item import Item

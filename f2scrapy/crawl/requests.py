@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import traceback
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +16,6 @@ from scrapy.exceptions import (
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
-from f2scrapy.errors import F2Error
 from f2scrapy.model.endpoint import Endpoint
 
 if TYPE_CHECKING:  # rooms do without it
@@ -105,36 +102,3 @@ def network_errors(settings: BaseSettings) -> tuple[type[Exception], ...]:
 def stopping(crawler: Crawler) -> bool:
     """Whether the run was told to stop (Ctrl-C, SIGTERM): nothing new begins."""
     return crawler.engine is not None and not crawler.engine.running
-
-
-def told_whole(error: BaseException) -> str:
-    """A failure nobody foresaw, with its traceback; words that may be addresses are left out."""
-    text = "".join(traceback.format_exception(error)).rstrip()
-    return re.sub(r"\S*(?:://|[?&]\w+=)\S*", "…", text)
-
-
-def trouble(error: BaseException) -> str:
-    """A failure in words without secrets: texts of other people's errors may hold signed URLs."""
-    words = {
-        "DownloadConnectionRefusedError": "the connection was refused",
-        "CannotResolveHostError": "the host is not known",
-        "DownloadTimeoutError": "no answer in time",
-        "DownloadFailedError": "the connection failed",
-        "ResponseDataLossError": "the answer broke off",
-        "Garbled": "the answer cannot be unpacked",
-        "DownloadCancelledError": "the answer is too long to be held in memory",
-        "ClientConnectorError": "no connection could be made",
-        "ClientConnectorDNSError": "the host is not known",
-        "ClientConnectorCertificateError": "the host's certificate is not valid",
-        "ServerDisconnectedError": "the connection broke off",
-        "TimeoutError": "no answer in time",
-        "StalePart": "another part of the file came than was asked for",
-        "IgnoreRequest": "one redirect leads to another, without end",
-        "NotSupported": "this is no address",
-        "UnsupportedURLSchemeError": "this is no address",
-        "OwnNetwork": "a redirect leads into the own network",
-    }
-    if isinstance(error, F2Error):
-        return str(error)
-    name = type(error).__name__
-    return words.get(name) or getattr(error, "strerror", None) or name

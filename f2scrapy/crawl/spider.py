@@ -17,11 +17,13 @@ from f2scrapy.crawl.arguments import WalkArgs
 from f2scrapy.crawl.declared import Below, Declared, Owner
 from f2scrapy.crawl.extensions.ledger import Ledger
 from f2scrapy.crawl.pagination import Limits, Walk
-from f2scrapy.crawl.requests import api, network_errors, page, told_whole, trouble
+from f2scrapy.crawl.requests import api, network_errors, page
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint, readable
-from f2scrapy.model.item import Account, Item, kinds
+from f2scrapy.model.item import Account, Item
 from f2scrapy.model.link import OWN, Link
+from f2scrapy.model.media import parse_media_kinds
+from f2scrapy.text import describe_error, redacted_traceback
 
 __all__ = ["ApiSpider", "Below", "Owner"]  # all that a spider's file needs of this
 
@@ -213,10 +215,10 @@ class ApiSpider(Declared):
         error = failure.value
         assert error is not None
         if isinstance(error, network_errors(self.settings)):
-            error = Refused(Outcome.NETWORK, trouble(error))
+            error = Refused(Outcome.NETWORK, describe_error(error))
         elif not isinstance(error, Refused):
-            self.logger.error("%s", told_whole(error))
-            error = Refused(Outcome.INTERNAL, trouble(error))
+            self.logger.error("%s", redacted_traceback(error))
+            error = Refused(Outcome.INTERNAL, describe_error(error))
         yield from self._refuse(failure.request, error)  # type: ignore[attr-defined]  # Scrapy's
 
     # What is refused
@@ -281,11 +283,11 @@ class ApiSpider(Declared):
             return bool(args.update) and sound
         options = self.settings
         everything = options.getbool("F2_RENAME") or options.getbool("F2_UPGRADE")
-        return bool(kinds(options.getlist("F2_MEDIA"))) and not everything
+        return bool(parse_media_kinds(options.getlist("F2_MEDIA"))) and not everything
 
     def _list_id(self, source: str) -> str:
-        """The list and what was wanted of it: other kinds of files make it another list."""
-        wanted = ",".join(sorted(kinds(self.settings.getlist("F2_MEDIA"))))
+        """The list and what was wanted of it: other parse_media_kinds of files make it another list."""
+        wanted = ",".join(sorted(parse_media_kinds(self.settings.getlist("F2_MEDIA"))))
         return f"{source}|{wanted}"
 
     def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature

@@ -21,10 +21,9 @@ from rich.text import Text
 from scrapy.settings import BaseSettings
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template, visible
+from f2scrapy.archive.naming import Template
 from f2scrapy.config.file import archive_path, standalone
-from f2scrapy.crawl.arguments import lines_of
-from f2scrapy.crawl.extensions.ledger import plural
+from f2scrapy.config.inputs import read_lines
 from f2scrapy.danmaku.arguments import CONSOLE, MADE_UP, PROGRAM, converting, watching
 from f2scrapy.danmaku.convert import convert
 from f2scrapy.danmaku.files import FILES
@@ -34,10 +33,10 @@ from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.danmaku.sinks.console import View
 from f2scrapy.danmaku.sinks.relay import Relay
 from f2scrapy.danmaku.summary import exit_code, show
-from f2scrapy.errors import InputError
-from f2scrapy.exits import EXIT_INPUT, EXIT_OK
-from f2scrapy.programs import Line, clock, texts
+from f2scrapy.errors import EXIT_INPUT, EXIT_OK, InputError
+from f2scrapy.programs import Line, texts
 from f2scrapy.rooms import place, targets
+from f2scrapy.text import format_clock, make_visible, pluralize
 
 _ONE_SIGNAL_S = 1.0
 
@@ -55,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _convert(converting().parse_args(given[1:]))
         return _watch(watching().parse_args(given))
     except InputError as error:
-        print(f"{PROGRAM}: {visible(str(error))}", file=sys.stderr)
+        print(f"{PROGRAM}: {make_visible(str(error))}", file=sys.stderr)
         return EXIT_INPUT
 
 
@@ -66,8 +65,8 @@ def _convert(options: argparse.Namespace) -> int:
         )
     except OSError as error:
         raise InputError(f"{options.output}: cannot be written: {error.strerror}") from None
-    lost = f"; {plural(unreadable, 'line')} could not be read" if unreadable else ""
-    print(f"{options.output}: made of {plural(events, 'event')}{lost}")
+    lost = f"; {pluralize(unreadable, 'line')} could not be read" if unreadable else ""
+    print(f"{options.output}: made of {pluralize(events, 'event')}{lost}")
     return EXIT_OK
 
 
@@ -158,7 +157,7 @@ def _token(options: argparse.Namespace) -> str:
         return secrets.token_urlsafe(16)
     if not text.startswith("@"):
         return text
-    lines = lines_of(text, "--token ")
+    lines = read_lines(text, "--token ")
     if not lines:
         raise InputError(f"--token {text}: there is nothing in this file")
     return lines[0]
@@ -191,7 +190,7 @@ def _log_to(console: Console) -> None:
             console=console,
             show_path=False,
             rich_tracebacks=False,
-            log_time_format=lambda moment: Text(clock(moment)),
+            log_time_format=lambda moment: Text(format_clock(moment)),
         )
         if console.is_terminal
         else logging.StreamHandler()

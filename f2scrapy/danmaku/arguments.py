@@ -9,8 +9,9 @@ from f2scrapy.danmaku.convert import SUFFIXES
 from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.messages import KINDS
 from f2scrapy.danmaku.sinks.console import SHOWN
-from f2scrapy.errors import InputError, unknown
+from f2scrapy.errors import InputError
 from f2scrapy.programs import Parser, seconds, whole
+from f2scrapy.text import describe_unknown
 
 PROGRAM = "f2-danmaku"
 CONSOLE = "console"
@@ -68,5 +69,5 @@ def _names(text: str, what: str, known: Collection[str]) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in known:
-            raise InputError(unknown(f"{what} {name!r}", name, known))
+            raise InputError(describe_unknown(f"{what} {name!r}", name, known))
     return names

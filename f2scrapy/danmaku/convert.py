@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from f2scrapy.archive.naming import CHINA
 from f2scrapy.danmaku.clock import Clock, Mark, segments, since, within
 from f2scrapy.danmaku.dedupe import Seen
 from f2scrapy.danmaku.messages import Event, from_dict
@@ -22,6 +21,7 @@ from f2scrapy.danmaku.sinks.journal import parts, read
 from f2scrapy.danmaku.sinks.spreadsheet import Spreadsheet
 from f2scrapy.danmaku.sinks.timed import Timed
 from f2scrapy.errors import InputError
+from f2scrapy.text import CHINA
 
 _TIMED: dict[str, type[Timed]] = {".ass": Ass, ".xml": Bilibili}
 _TABLES: dict[str, Callable[[Path], Sink]] = {".csv": Spreadsheet, ".db": Database}

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from f2scrapy import exits
-from f2scrapy.archive.naming import visible
+from f2scrapy import errors
 from f2scrapy.danmaku.runner import Ended
+from f2scrapy.text import make_visible
 
 _NUMBERS = ("messages", "chats", "gifts", "coins", "gaps", "reconnects")
 _SHOWN = _NUMBERS[:5]  # in the table, which has to fit into 80 columns
@@ -22,12 +22,12 @@ def exit_code(ended: Sequence[Ended]) -> int:
 
     The worst of the rooms counts; a room that was not on air is no fault.
     """
-    return exits.worst(map(_code, ended))
+    return errors.worst_exit_code(map(_code, ended))
 
 
 def _code(ended: Ended) -> int:
-    holes = exits.EXIT_EXPLAINED if ended.gaps else exits.EXIT_OK
-    return exits.worst((exits.exit_code(ended.outcome), holes))
+    holes = errors.EXIT_EXPLAINED if ended.gaps else errors.EXIT_OK
+    return errors.worst_exit_code((errors.exit_code(ended.outcome), holes))
 
 
 def show(ended: Sequence[Ended], console: Console) -> None:
@@ -62,18 +62,18 @@ def _numbers(ended: Ended) -> tuple[int, ...]:
 
 
 def _name(ended: Ended) -> str:
-    return visible(str(ended.room) if ended.room else ended.text)
+    return make_visible(str(ended.room) if ended.room else ended.text)
 
 
 def _short(ended: Ended) -> str:
     room = ended.room
-    return visible((room and (room.nickname or room.web_rid or room.room_id)) or ended.id)
+    return make_visible((room and (room.nickname or room.web_rid or room.room_id)) or ended.id)
 
 
 def _why(ended: Ended) -> str:
     """How it ended and what to do, in sentences."""
     failed = ", ".join(ended.failed_sinks)
-    words = [visible(ended.why), f"could not be written: {failed}" if failed else ""]
+    words = [make_visible(ended.why), f"could not be written: {failed}" if failed else ""]
     return f"{'; '.join(filter(None, words)).rstrip('.')}. {ended.outcome.advice}".rstrip()
 
 

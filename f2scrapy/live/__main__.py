@@ -17,14 +17,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from f2scrapy.archive.naming import visible
-from f2scrapy.errors import InputError
-from f2scrapy.exits import EXIT_INPUT, exit_code, worst
+from f2scrapy.errors import EXIT_INPUT, InputError, exit_code, worst_exit_code
 from f2scrapy.live.danmaku import keep
-from f2scrapy.live.quality import CODECS, FORMS
 from f2scrapy.live.runner import Done, Runner
-from f2scrapy.platforms.common.live import QUALITIES
+from f2scrapy.model.stream import CODECS, FORMS, QUALITIES
 from f2scrapy.programs import Line, Parser, seconds, texts
+from f2scrapy.text import make_visible
 
 PROGRAM = "python -m f2scrapy.live"
 _SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPLIT"}
@@ -43,10 +41,10 @@ def main() -> None:
         rooms = texts(given.room, empty=given.wait)  # a watch list may be filled later
         done = asyncio.run(_run(runner, rooms, given.duration))
     except InputError as error:
-        print(f"{PROGRAM}: {visible(str(error))}", file=sys.stderr)
+        print(f"{PROGRAM}: {make_visible(str(error))}", file=sys.stderr)
         sys.exit(EXIT_INPUT)
     _show(done)
-    sys.exit(worst(exit_code(one.flaw) for one in done))
+    sys.exit(worst_exit_code(exit_code(one.flaw) for one in done))
 
 
 def _log() -> None:
@@ -111,7 +109,7 @@ def _show(done: Sequence[Done]) -> None:
     table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for one in done:
         told = one.recording.summary if one.recording else one.seen
-        table.add_row(*map(Text, (visible(one.name), one.flaw, visible(told))))
+        table.add_row(*map(Text, (make_visible(one.name), one.flaw, make_visible(told))))
     console.print(table)
 
 

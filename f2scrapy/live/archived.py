@@ -6,7 +6,7 @@ from typing import Any
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.live.recorder import Recording
-from f2scrapy.model.item import File
+from f2scrapy.model.media import File
 
 
 def remember(archive: Archive, room: Any, recording: Recording) -> None:

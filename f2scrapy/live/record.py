@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from f2scrapy.live.quality import Address
+from f2scrapy.model.stream import Address
 
 LEAST = 0.25  # seconds: what is shorter may be the clocks' own noise, and is not missed
 _LISTED = 0.01  # seconds: what is shorter is not listed; many short ones come to something

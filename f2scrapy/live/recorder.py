@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from f2scrapy.crawl.extensions.ledger import plural
 from f2scrapy.download.part_file import Busy, DiskError
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.live import quality
 from f2scrapy.live.fragment import Broken, Unreadable
 from f2scrapy.live.hls import Follower
-from f2scrapy.live.quality import Address
 from f2scrapy.live.record import LEAST, Record
 from f2scrapy.live.recording_options import Rules
 from f2scrapy.live.segment import in_thread
 from f2scrapy.live.source import Source
 from f2scrapy.live.writer import DiskFull, Writer
+from f2scrapy.model.stream import Address, Stream
+from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +48,7 @@ class Room(Protocol):
     @property
     def key(self) -> str: ...
 
-    def offered(self) -> Sequence[quality.Stream]: ...
+    def offered(self) -> Sequence[Stream]: ...
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class Recording:
     def summary(self) -> str:
         """One line for people."""
         seconds = sum(row.seconds for row in self.record.rows)
-        told = f"{seconds:.0f} s in {plural(len(self.record.rows), 'file')}"
+        told = f"{seconds:.0f} s in {pluralize(len(self.record.rows), 'file')}"
         missing = f"{self.missing:.1f} s missing" if self.missing else ""
         return ", ".join(filter(None, (told, missing, self.seen)))
 

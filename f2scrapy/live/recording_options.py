@@ -11,7 +11,7 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from f2scrapy.errors import InputError
-from f2scrapy.live.quality import Policy
+from f2scrapy.model.stream import Policy
 
 _REMUXES = 2  # files that become MP4 at once, of all rooms
 _SECONDS = {"s": 1, "min": 60, "h": 3600}

@@ -16,8 +16,7 @@ from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.naming import Template
 from f2scrapy.config.file import archive_path, standalone
 from f2scrapy.download.part_file import Busy, DiskError
-from f2scrapy.errors import InputError, Outcome, Refused
-from f2scrapy.exits import EXIT_OK, exit_code
+from f2scrapy.errors import EXIT_OK, InputError, Outcome, Refused, exit_code
 from f2scrapy.live.archived import remember
 from f2scrapy.live.recorder import ELSEWHERE, Recorder, Recording, Room
 from f2scrapy.live.recording_options import rules

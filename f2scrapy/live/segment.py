@@ -11,11 +11,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from f2scrapy.archive.naming import CHINA
 from f2scrapy.download import filetype
 from f2scrapy.download.part_file import DiskError, Journal, Part
 from f2scrapy.live import flv
 from f2scrapy.live.fragment import Setup, Unit
+from f2scrapy.text import CHINA
 
 STAMP = "%Y%m%d-%H%M%S"  # in names; UTC+8, as F2_NAMING has it
 _BLOCK = 1 << 18  # bytes held in memory before they are written

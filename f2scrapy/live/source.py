@@ -20,12 +20,12 @@ from f2scrapy.api.identity import Identity
 from f2scrapy.api.private_network import is_inside
 from f2scrapy.api.proxy import proxy_for
 from f2scrapy.api.sandbox_url import through_door
-from f2scrapy.crawl.requests import trouble
 from f2scrapy.errors import ProtocolError
 from f2scrapy.live.flv import FlvStream
 from f2scrapy.live.fragment import Broken, Unit, Unreadable
 from f2scrapy.live.hls import Follower, Piece
-from f2scrapy.live.quality import Address
+from f2scrapy.model.stream import Address
+from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class Source:
         except TimeoutError:
             raise Broken(f"nothing came for {self.stall:g} s", "stall") from None
         except (aiohttp.ClientError, OSError) as error:
-            raise Broken(trouble(error)) from None  # its text holds the URL
+            raise Broken(describe_error(error)) from None  # its text holds the URL
 
     async def _flv(self, address: Address) -> AsyncGenerator[Arrival]:
         stream, opened = FlvStream(), time.monotonic()
@@ -168,7 +168,7 @@ class Source:
                     return await _all_of(response)
             except (aiohttp.ClientError, OSError, TimeoutError, Broken) as error:
                 if not left:
-                    raise Broken(f"a piece cannot be had: {trouble(error)}") from None
+                    raise Broken(f"a piece cannot be had: {describe_error(error)}") from None
                 await asyncio.sleep(0.2)
         raise AssertionError
 

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from f2scrapy.download.part_file import lock_folder
 from f2scrapy.errors import F2Error
 from f2scrapy.live.fragment import Unit
-from f2scrapy.live.quality import Address
 from f2scrapy.live.record import Record, Row
 from f2scrapy.live.recording_options import Rules
 from f2scrapy.live.remux import remuxed
 from f2scrapy.live.segment import Segment, in_thread, left_over, to_end
 from f2scrapy.live.source import Arrival
 from f2scrapy.live.timeline import Timeline
+from f2scrapy.model.stream import Address
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from f2scrapy.errors import InputError
-from f2scrapy.model.item import Rendition
+from f2scrapy.model.media import Rendition
 
 # Better picture at the same bit rate first. ByteVC2 plays nowhere but in the platform's own
 # clients: it is taken only where it was asked for, or where there is nothing else.

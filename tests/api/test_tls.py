@@ -20,8 +20,8 @@ from f2scrapy.api.signed_request import Wire
 from f2scrapy.danmaku.reconnect import Dial, Patience
 from f2scrapy.errors import Refused
 from f2scrapy.live.fragment import Broken
-from f2scrapy.live.quality import Address
 from f2scrapy.live.source import Source
+from f2scrapy.model.stream import Address
 from f2scrapy.notify import Notifier
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 

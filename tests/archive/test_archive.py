@@ -23,7 +23,7 @@ from scrapy.utils.test import get_crawler
 from f2scrapy.archive.archive import Archive, Folder
 from f2scrapy.archive.naming import distinct
 from f2scrapy.errors import InputError, Outcome
-from f2scrapy.model.item import File, Rendition
+from f2scrapy.model.media import File, Rendition
 
 WORK = "douyin:post:7298145681699622182"
 OTHER = "douyin:post:7300000000000000000"
@@ -484,7 +484,7 @@ WRITER = """
 import itertools, sys
 from pathlib import Path
 from f2scrapy.archive.archive import Archive
-from f2scrapy.model.item import File
+from f2scrapy.model.media import File
 from f2scrapy.archive.naming import distinct
 
 root, start = Path(sys.argv[1]), int(sys.argv[2])

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from f2scrapy.archive.naming import NAME_BYTES, VARIABLES, Template, distinct, fold, safe, visible
+from f2scrapy.archive.naming import NAME_BYTES, VARIABLES, Template, distinct, fold, safe
 from f2scrapy.errors import InputError
+from f2scrapy.text import make_visible
 
 FAMILY = "👨‍👩‍👧‍👦"
 HOSTILE = [
@@ -67,7 +68,7 @@ def test_safe_holds_nothing_a_file_system_or_terminal_trips_over(text: str) -> N
 
 @given(texts)
 def test_visible_is_one_line_that_moves_no_cursor_and_turns_no_text_round(text: str) -> None:
-    line = visible(text)
+    line = make_visible(text)
     assert not set(line) & set("\u200b\u202e\u2066\ufeff\u2028")
     assert all(unicodedata.category(character) not in {"Cc", "Cs"} for character in line)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from f2scrapy.config.inputs import read_lines
 from f2scrapy.crawl.arguments import (
     Args,
     CursorArgs,
@@ -13,7 +14,6 @@ from f2scrapy.crawl.arguments import (
     ListArgs,
     OrderedFollowArgs,
     checked,
-    lines_of,
 )
 from f2scrapy.errors import InputError
 
@@ -103,7 +103,7 @@ def test_file_of_another_encoding(tmp_path: Path) -> None:
     """Notepad on a Chinese Windows once wrote GBK."""
     (tmp_path / "links.txt").write_text("我的主页 https://v.douyin.com/iRNBho6u/", "gbk")
     with pytest.raises(InputError, match="no text in UTF-8: save it as such"):
-        lines_of(f"@{tmp_path}/links.txt")
+        read_lines(f"@{tmp_path}/links.txt")
 
 
 @pytest.mark.parametrize(
@@ -118,4 +118,4 @@ def test_file_of_another_encoding(tmp_path: Path) -> None:
 )
 def test_file_that_is_not_there(text: str, option: str, told: str) -> None:
     with pytest.raises(InputError, match=told):
-        lines_of(text, option)
+        read_lines(text, option)

@@ -19,7 +19,8 @@ from scrapy.utils.test import get_crawler
 
 from f2scrapy.config.file import standalone
 from f2scrapy.crawl.exporters import CsvExporter, JsonExporter, JsonLinesExporter
-from f2scrapy.model.item import File, Item
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import File
 
 
 class Sound(BaseModel):

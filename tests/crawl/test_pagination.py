@@ -11,7 +11,8 @@ from f2scrapy.crawl.arguments import Interval
 from f2scrapy.crawl.extensions.ledger import Ledger
 from f2scrapy.crawl.pagination import EMPTY_PAGES, HOPELESS, ONCE_MORE, Limits, Walk
 from f2scrapy.errors import Outcome, ProtocolError
-from f2scrapy.model.item import Item, Moment
+from f2scrapy.model.fields import Moment
+from f2scrapy.model.item import Item
 from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 
 FIRST = UserPost(sec_user_id="MS4w")

@@ -8,8 +8,9 @@ from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
 from f2scrapy.crawl.extensions.ledger import Ledger
+from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import Item, Skipped
+from f2scrapy.model.item import Item
 
 
 class Thing(Item):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.live_rooms import SOON, Play, playing
 
+from f2scrapy.danmaku import room_listener
 from f2scrapy.danmaku.client import danmaku
 from f2scrapy.danmaku.messages import Control, Unknown
 from f2scrapy.danmaku.reconnect import Patience

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
 
-from f2scrapy.crawl.requests import trouble
 from f2scrapy.download import part_file
 from f2scrapy.download.transfer import BLOCK
+from f2scrapy.text import describe_error
 from tests.support.transport_origin import (
     Origin,
     answer,
@@ -180,7 +180,7 @@ async def test_a_server_that_never_continues_fails_in_the_end(origin, path):
     origin.script = [answer(206, b"x", Content_Range="bytes 5-5/6")] * 2
     result, _ = await save(origin, path)
     assert isinstance(result, DownloadFailedError)
-    assert trouble(result) == "another part of the file came than was asked for"
+    assert describe_error(result) == "another part of the file came than was asked for"
     assert not path.exists()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from f2scrapy.errors import InputError
-from f2scrapy.live.quality import Address, Policy
+from f2scrapy.model.stream import Address, Policy
 from f2scrapy.platforms.douyin.items.live import LiveRoom, Stream
 
 

@@ -15,9 +15,9 @@ from support.recording import shown, studio
 
 from f2scrapy.errors import Outcome
 from f2scrapy.live.clock import ClockMap
-from f2scrapy.live.quality import Policy
 from f2scrapy.live.record import Record, Row
 from f2scrapy.live.recorder import Recording
+from f2scrapy.model.stream import Policy
 
 NEAR_S = {".flv": 0.9, ".ts": 1.5}  # HLS comes by the second, and a busy machine asks late
 

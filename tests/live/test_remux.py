@@ -9,10 +9,10 @@ import pytest
 from support.recording import shown
 
 from f2scrapy.live import writer
-from f2scrapy.live.quality import Policy
 from f2scrapy.live.record import Record, Row
 from f2scrapy.live.recording_options import Rules
 from f2scrapy.live.remux import remux, remuxed
+from f2scrapy.model.stream import Policy
 from f2scrapy.sandbox.live import containers as box
 from f2scrapy.sandbox.live import picture
 

@@ -7,8 +7,8 @@ import pytest
 from support.recording import studio
 
 from f2scrapy.live.fragment import Broken
-from f2scrapy.live.quality import Address
 from f2scrapy.live.source import Source
+from f2scrapy.model.stream import Address
 
 
 async def hush(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

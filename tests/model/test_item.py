@@ -6,7 +6,9 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from f2scrapy.model.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Text, Url, at, each
+from f2scrapy.model.fields import Count, Flag, Id, Moment, Text, Url, at, each
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import Media, MediaKind
 from f2scrapy.platforms.douyin.items.posts import Post
 from f2scrapy.platforms.douyin.items.users import User
 from f2scrapy.platforms.tiktok.items.comments import Comment

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from f2scrapy.errors import InputError
-from f2scrapy.model.item import Rendition
+from f2scrapy.model.media import Rendition
 from f2scrapy.model.rendition import Policy, better, choose, policy
 
 

@@ -11,7 +11,7 @@ import pytest
 from support.works import RENDITION, User, Work, crawler, fetch
 
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import File
+from f2scrapy.model.media import File
 from pipelines.archive import ArchivePipeline
 
 PATH = "douyin/post/Author/x"

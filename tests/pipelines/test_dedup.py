@@ -10,8 +10,10 @@ import pytest
 from support.works import RENDITION, User, Work, crawler, fetch
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import Item, MediaKind, Skipped
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import MediaKind
 from pipelines.archive import ArchivePipeline
 from pipelines.dedup import DedupPipeline
 

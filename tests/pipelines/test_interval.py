@@ -9,7 +9,7 @@ import pytest
 from support.works import Work, crawler
 
 from f2scrapy.crawl.arguments import Interval
-from f2scrapy.model.item import Skipped
+from f2scrapy.crawl.skipped import Skipped
 from pipelines.interval import IntervalPipeline
 
 DAYS = Interval.parse("2024-01-01|2024-01-02")

@@ -10,7 +10,7 @@ from support.works import User, Work, crawler, fetch
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.errors import InputError
-from f2scrapy.model.item import MediaKind
+from f2scrapy.model.media import MediaKind
 from pipelines.archive import ArchivePipeline
 from pipelines.naming import NamingPipeline
 

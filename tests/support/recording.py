@@ -10,10 +10,10 @@ from typing import Any
 import av
 
 from f2scrapy.api.session import Session
-from f2scrapy.live.quality import Policy
 from f2scrapy.live.recorder import Recorder, Recording
 from f2scrapy.live.recording_options import Rules
 from f2scrapy.live.source import Source
+from f2scrapy.model.stream import Policy
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 from f2scrapy.platforms.douyin.items.live import LiveRoom
 from f2scrapy.sandbox.live.picture import told

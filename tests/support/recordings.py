@@ -11,7 +11,7 @@ from typing import Any
 
 from support.crawling import Crawler, Run
 
-from f2scrapy.model.item import File
+from f2scrapy.model.media import File
 from f2scrapy.sandbox.server import running
 from f2scrapy.sandbox.state import Options
 

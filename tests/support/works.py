@@ -13,7 +13,8 @@ from scrapy.utils.test import get_crawler
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import File, Item, Media, MediaKind, Rendition
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import File, Media, MediaKind, Rendition
 
 RENDITION = Rendition(
     urls=("https://cdn/v",), width=720, height=1280, codec="h264", bit_rate=9, size=4

@@ -22,14 +22,15 @@ from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.naming import Template
 from f2scrapy.config import file
 from f2scrapy.crawl import preflight
-from f2scrapy.crawl.extensions.ledger import Gap, Ledger
+from f2scrapy.crawl.extensions.ledger import Ledger
+from f2scrapy.crawl.run_log import Gap
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.errors import InputError, Outcome, unknown
-from f2scrapy.exits import EXIT_INPUT, EXIT_UNEXPLAINED
+from f2scrapy.errors import EXIT_INPUT, EXIT_UNEXPLAINED, InputError, Outcome
 from f2scrapy.live.recording_options import rules
-from f2scrapy.model.item import kinds
+from f2scrapy.model.media import parse_media_kinds
 from f2scrapy.model.rendition import policy
 from f2scrapy.notify import Notifier
+from f2scrapy.text import describe_unknown
 
 EXIT_USAGE = 2  # as argparse has it
 
@@ -88,7 +89,7 @@ def _check(settings: Settings, name: str, values: dict[str, str]) -> None:
     file.load(settings)
     loader = get_spider_loader(settings)
     if name not in loader.list():
-        raise InputError(unknown(f"spider {name}", name, loader.list()))
+        raise InputError(describe_unknown(f"spider {name}", name, loader.list()))
     spider = loader.load(name)
     spider.update_settings(settings)
     if settings["JOBDIR"]:
@@ -98,7 +99,7 @@ def _check(settings: Settings, name: str, values: dict[str, str]) -> None:
     from_settings(settings, file.platform_of(name))
     Template(settings["F2_NAMING"])
     policy(settings["F2_RENDITION"])
-    kinds(settings.getlist("F2_MEDIA"))
+    parse_media_kinds(settings.getlist("F2_MEDIA"))
     rules(settings)
     Notifier.of(settings)
     proxy.check(settings["F2_SANDBOX"])

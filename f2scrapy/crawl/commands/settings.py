@@ -8,8 +8,7 @@ import sys
 from scrapy.commands.settings import Command as ScrapySettings
 
 from f2scrapy.config import file
-from f2scrapy.errors import InputError
-from f2scrapy.exits import EXIT_INPUT
+from f2scrapy.errors import EXIT_INPUT, InputError
 
 
 class Command(ScrapySettings):

@@ -12,10 +12,11 @@ from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage
 from scrapy.utils.defer import ensure_awaitable
 
-from f2scrapy.crawl.extensions.ledger import Ledger, plural
+from f2scrapy.crawl.extensions.ledger import Ledger
 from f2scrapy.crawl.preflight import shown
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
+from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Feeds(FeedExporter):
                 assert ledger is not None
                 ledger.gap(shown(slot.uri), Outcome.DISK, f"the feed is not complete: {why}")
             else:
-                logger.info("%s in %s", plural(slot.itemcount, "row"), shown(slot.uri))
+                logger.info("%s in %s", pluralize(slot.itemcount, "row"), shown(slot.uri))
         await self.crawler.signals.send_catch_log_async(signals.feed_slot_closed, slot=slot)
 
     async def _finish(self, slot: FeedSlot) -> None:

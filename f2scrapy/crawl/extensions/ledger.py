@@ -17,9 +17,11 @@ from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 from twisted.python.failure import Failure
 
-from f2scrapy import exits
+from f2scrapy import errors
+from f2scrapy.crawl.run_log import Gap, Listing
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
+from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
 
@@ -28,34 +30,6 @@ _WORDS = {  # what `Skipped.reason` means to people
     "known": "archived before",
     "repeated": "given once already",
 }
-
-
-@dataclass
-class Listing:
-    """One list (or one single thing) that was asked for, and how far the walk through it came."""
-
-    source: str  # such as "douyin:post:MS4w…"
-    expected: int | None = None  # rows by the owner's own count, or by where it was asked to
-    # stop; None = nobody counts them
-    seen: int = 0  # different rows shown
-    cursor: Any = None  # what to ask to go on; None = the beginning
-    stopped: str = ""  # why the walk ended before the end: "known", "max_counts", "interval"
-    finished: bool = False  # the walk came to its end, or to where it was asked to stop
-    outcome: Outcome = Outcome.OK  # how its own requests ended
-    index: bool = False  # its rows only name other lists; they do not count
-    origin: str = "interface"  # what showed its rows; "page" = the site's page did, some or all
-    noun: str = ""  # what its rows are, see `Item.noun`; "" = it has not begun
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Something that should be there and is not."""
-
-    key: str  # of the work, or the source of the list
-    outcome: Outcome
-    detail: str  # what was seen
-    count: int = 1  # works
-    source: str = ""
 
 
 @dataclass
@@ -133,7 +107,7 @@ class Ledger:
         noun = next(filter(None, nouns), "")
         if not noun:
             return done, total, "no answer yet"
-        told = plural(done if total is None else total, noun)
+        told = pluralize(done if total is None else total, noun)
         return done, total, told if total is None else f"{done}/{told}"
 
     # What Scrapy tells
@@ -194,7 +168,7 @@ class Ledger:
     @property
     def exit_code(self) -> int:
         """What the process ends with; see `exits`."""
-        return exits.exit_code(self.outcome)
+        return errors.exit_code(self.outcome)
 
     def summary(self) -> str:
         """One line: the outcome, "812 of 815, 3 explained (…)", what was skipped, what to do."""
@@ -214,9 +188,9 @@ class Ledger:
             named = ", ".join(f"{n} {what}" for what, n in counts.items())
             parts += [f"{sum(counts.values())} {word} ({named})"] if counts else []
         if cut:
-            parts.append(f"{plural(len(cut), 'list')} cut short ({', '.join(_by_outcome(cut))})")
+            parts.append(f"{pluralize(len(cut), 'list')} cut short ({', '.join(_by_outcome(cut))})")
         if pages := self.stats.get_value("f2/from_page", 0):
-            parts.append(f"{plural(pages, 'answer')} read from the site's page")
+            parts.append(f"{pluralize(pages, 'answer')} read from the site's page")
         skipped = sorted(self.skipped.items())
         parts += [f"{count} {_WORDS.get(reason, reason)}" for reason, count in skipped if count]
         if any(listing.stopped == "known" for listing in self.listings.values()):
@@ -287,11 +261,6 @@ def _by_outcome(gaps: Iterable[Gap]) -> Counter[Outcome]:
     for gap in gaps:
         counts[gap.outcome] += gap.count
     return counts
-
-
-def plural(count: int, noun: str) -> str:
-    """A number of things: "1 file", "2 files"."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _severity(outcome: Outcome) -> int:

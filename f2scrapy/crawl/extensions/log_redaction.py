@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.utils.log import get_scrapy_root_handler
 
-from f2scrapy.archive.naming import visible
+from f2scrapy.text import make_visible
 
 _QUERY = re.compile(r"((?:https?|wss?)://[^\s?\"'<>]+\?)[^\s\"'<>]+")
 _TRACEBACK = logging.Formatter()
@@ -57,4 +57,4 @@ def discreet(record: logging.LogRecord) -> bool:
 def _shown(text: str) -> str:
     """Without queries; of each line, what people can see."""
     lines = [(line, line.lstrip(" ")) for line in _QUERY.sub(r"\1…", text).split("\n")]
-    return "\n".join(" " * (len(line) - len(rest)) + visible(rest) for line, rest in lines)
+    return "\n".join(" " * (len(line) - len(rest)) + make_visible(rest) for line, rest in lines)

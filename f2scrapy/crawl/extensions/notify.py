@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from f2scrapy.crawl.extensions.ledger import Ledger
-from f2scrapy.exits import EXIT_OK
+from f2scrapy.errors import EXIT_OK
 from f2scrapy.notify import Notifier
 
 

@@ -22,8 +22,9 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
 from f2scrapy.crawl.download_handler import transfer_started
-from f2scrapy.crawl.extensions.ledger import Ledger, plural
+from f2scrapy.crawl.extensions.ledger import Ledger
 from f2scrapy.download.transfer import Transfer
+from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Progress:
         moved = stats.get_value("f2/bytes", 0) + sum(t.received for t in self.active)
         speed = moved / max(monotonic() - self._started, 0.001)
         done, total, what = ledger.progress()
-        files = f"{plural(stats.get_value('f2/files', 0), 'file')}, {decimal(moved)}"
+        files = f"{pluralize(stats.get_value('f2/files', 0), 'file')}, {decimal(moved)}"
         if self.bars is None:
             logger.info("%s, %s, %s/s", what, files, decimal(int(speed)))
             return

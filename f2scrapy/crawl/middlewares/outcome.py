@@ -15,8 +15,9 @@ from scrapy.http import Response
 from f2scrapy.api import retry as rules
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.verdict import judge
-from f2scrapy.crawl.requests import GARBLED, Garbled, network_errors, stopping, trouble
+from f2scrapy.crawl.requests import GARBLED, Garbled, network_errors, stopping
 from f2scrapy.errors import Outcome, Refused
+from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ logger = logging.getLogger(__name__)
 class OutcomeMiddleware:
     """Judges interfaces' answers by `verdict.py`.
 
-    Files, pages and tokens are judged by who asked for them; only trouble on the way (429, 5xx,
+    Files, pages and tokens are judged by who asked for them; only describe_error on the way (429, 5xx,
     broken connections) is met here for them, too.
     """
 
@@ -72,7 +73,7 @@ class OutcomeMiddleware:
         if not isinstance(exception, self.errors):
             return None
         self.crawler.stats.inc_value(f"f2/outcome/{Outcome.NETWORK}")
-        return await self._again(request, Outcome.NETWORK, trouble(exception))
+        return await self._again(request, Outcome.NETWORK, describe_error(exception))
 
     async def _met(self, request: Request, error: Exception) -> Request:
         retry = await self.process_exception(request, error)

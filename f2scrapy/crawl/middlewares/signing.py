@@ -12,9 +12,10 @@ from scrapy.http import Headers, Response
 from f2scrapy.api import signed_request
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.tokens import TokenAnswer, TokenAsk
-from f2scrapy.crawl.requests import MEDIA_SLOT, network_errors, token, trouble
+from f2scrapy.crawl.requests import MEDIA_SLOT, network_errors, token
 from f2scrapy.download.transfer import SaveTo
 from f2scrapy.errors import Outcome, Refused
+from f2scrapy.text import describe_error
 
 
 class SigningMiddleware:
@@ -76,7 +77,7 @@ class SigningMiddleware:
                 token(ask.url, ask.method, headers | ask.headers, ask.payload())
             )
         except self.network as error:
-            raise Refused(Outcome.NETWORK, f"{ask.name}: {trouble(error)}") from error
+            raise Refused(Outcome.NETWORK, f"{ask.name}: {describe_error(error)}") from error
         return _answer(response)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
-from f2scrapy.archive.naming import visible
 from f2scrapy.danmaku.messages import Event, Gift
 from f2scrapy.danmaku.rooms import Room
+from f2scrapy.text import make_visible
 
 LONGEST = 200  # characters of a text that is shown; the platforms' own pages take about a hundred
 
@@ -42,5 +42,5 @@ def counts_whole(event: Event) -> bool:
 
 def shown(text: str) -> str:
     """What people can see of a text, as one line that is not too long for a picture."""
-    plain = visible(text).strip()
+    plain = make_visible(text).strip()
     return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from f2scrapy.archive.naming import visible
 from f2scrapy.danmaku.messages import Event
+from f2scrapy.text import make_visible
 
 # A column bears the name of the event's field. Texts are what people can see of them.
 OF_USER = ("user_id", "sec_user_id", "unique_id", "nickname", "level")
@@ -30,4 +30,4 @@ def _plain(value: object) -> str | int | None:
     """A value of a cell. Ids may be larger than what SQLite and spreadsheets count with."""
     if isinstance(value, int):
         return int(value) if abs(value) < 1 << 53 else str(value)
-    return None if value is None else visible(str(value)).strip()
+    return None if value is None else make_visible(str(value)).strip()

@@ -14,11 +14,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from f2scrapy.archive.naming import CHINA, visible
 from f2scrapy.danmaku.gifts import Gifts
 from f2scrapy.danmaku.messages import Event, Gift, Like, RoomUserSeq
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks import counts_whole, shown
+from f2scrapy.text import CHINA, make_visible
 
 # What people say, give and do. The rest comes by the hundred, and the line below counts some of it.
 SHOWN = frozenset(
@@ -108,7 +108,7 @@ class RoomLines:
         self.left_out = 0  # lines there was no time for
 
     def open(self, room: Room) -> None:
-        self.name = visible(room.nickname or room.web_rid or room.room_id)
+        self.name = make_visible(room.nickname or room.web_rid or room.room_id)
         self._began = monotonic()
         self._view.opened(self)
 

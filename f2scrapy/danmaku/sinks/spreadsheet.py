@@ -9,11 +9,11 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, ClassVar
 
-from f2scrapy.crawl.exporters import cell
 from f2scrapy.danmaku.messages import Event
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks import columns
 from f2scrapy.danmaku.sinks.lines import Lines
+from f2scrapy.text import csv_cell
 
 
 class Spreadsheet:
@@ -28,7 +28,7 @@ class Spreadsheet:
         self._lines = Lines(self._path, BOM_UTF8 + _rows([columns.NAMES]))
 
     def write(self, events: Sequence[Event]) -> None:
-        self._lines.append(_rows(map(cell, columns.row(event)) for event in events))
+        self._lines.append(_rows(map(csv_cell, columns.row(event)) for event in events))
 
     def close(self) -> None:
         self._lines.close()

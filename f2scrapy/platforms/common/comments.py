@@ -7,20 +7,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from f2scrapy.model.item import (
-    Count,
-    Flag,
-    Id,
-    Item,
-    Media,
-    MediaKind,
-    Moment,
-    Stat,
-    Text,
-    Url,
-    at,
-    each,
-)
+from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at, each
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import Media, MediaKind
 from f2scrapy.platforms.common.media import Address, Image, single
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from f2scrapy.model.endpoint import Endpoint, from_text
-from f2scrapy.model.item import Count, Media, MediaKind, Text, Url, at
+from f2scrapy.model.fields import Count, Text, Url, at
+from f2scrapy.model.media import Media, MediaKind
+from f2scrapy.model.stream import QUALITIES
 
 _SIZE = re.compile(r"(\d+)x(\d+)")
-# The best first; "ao" is sound alone.
-QUALITIES = ("origin", "uhd_60", "uhd", "hd_60", "hd", "sd", "ld", "md", "ao")
 
 
 class LiveStatus(IntEnum):

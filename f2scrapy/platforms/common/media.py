@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from f2scrapy.model.item import Media, MediaKind, Rendition, https
+from f2scrapy.model.fields import https
+from f2scrapy.model.media import Media, MediaKind, Rendition
 
 _FORMATS = ("webp", "jpeg", "png", "gif", "avif", "heic")  # what more programs open comes first
 

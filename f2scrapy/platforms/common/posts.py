@@ -8,7 +8,9 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import Item, Media, MediaKind, Text
+from f2scrapy.model.fields import Text
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import Media, MediaKind
 from f2scrapy.platforms.common.media import Image, Video
 
 

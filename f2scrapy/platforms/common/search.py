@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from f2scrapy.model.item import Count, Item, Text, at
+from f2scrapy.model.fields import Count, Text, at
+from f2scrapy.model.item import Item
 
 
 class Found(Item):

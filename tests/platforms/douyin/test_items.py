@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from support.recordings import Json, Recorded, objects, value_at
 
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import Media, MediaKind
+from f2scrapy.model.media import Media, MediaKind
 from f2scrapy.model.rendition import choose, policy
 from f2scrapy.platforms.douyin.items.posts import AwemeType, Post
 from f2scrapy.platforms.douyin.items.users import User

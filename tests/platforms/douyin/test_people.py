@@ -11,7 +11,8 @@ from support.recordings import Recorded, value_at
 
 from f2scrapy.api.verdict import judge
 from f2scrapy.errors import Outcome, ProtocolError
-from f2scrapy.model.item import Item, MediaKind
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import MediaKind
 from f2scrapy.platforms.douyin.endpoints.comments import CommentReply, PostComment
 from f2scrapy.platforms.douyin.endpoints.users import FOLLOWERS, FOLLOWING, QueryUser, UserFollower
 from f2scrapy.platforms.douyin.items.comments import Comment

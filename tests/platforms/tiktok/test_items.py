@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_snake
 from support.recordings import Json, Recorded, objects, value_at
 
 from f2scrapy.errors import Outcome, ProtocolError
-from f2scrapy.model.item import Media, MediaKind
+from f2scrapy.model.media import Media, MediaKind
 from f2scrapy.model.rendition import choose, policy
 from f2scrapy.platforms.tiktok.items.posts import Post
 from f2scrapy.platforms.tiktok.items.search import FoundPost

@@ -10,7 +10,8 @@ from pydantic.alias_generators import to_snake
 from support.recordings import Recorded, value_at
 
 from f2scrapy.errors import Outcome, ProtocolError
-from f2scrapy.model.item import Item, MediaKind
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import MediaKind
 from f2scrapy.platforms.tiktok.endpoints.search import GeneralSearch, ItemSearch
 from f2scrapy.platforms.tiktok.items.comments import Comment
 from f2scrapy.platforms.tiktok.items.live import LiveRoom, RoomOnAir

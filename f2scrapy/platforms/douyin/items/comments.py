@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from f2scrapy.model.item import Count, Flag, Id, Stat, Text, Url, at
+from f2scrapy.model.fields import Count, Flag, Id, Stat, Text, Url, at
 from f2scrapy.platforms.common import comments
 
 

@@ -7,7 +7,9 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import Count, Flag, Id, Item, Media, MediaKind, Moment, Stat, Text, Url, at
+from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import Media, MediaKind
 from f2scrapy.platforms.common.media import Address, single
 from f2scrapy.platforms.douyin.items.users import User
 from f2scrapy.platforms.douyin.lyrics import lrc

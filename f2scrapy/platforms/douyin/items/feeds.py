@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import model_validator
 
-from f2scrapy.model.item import Count, Flag, Stat, Text, Url, at
+from f2scrapy.model.fields import Count, Flag, Stat, Text, Url, at
 from f2scrapy.platforms.douyin.items.posts import Post
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from f2scrapy.model.item import Count, Flag, Id, Item, Moment, Stat, Text, Url, at
+from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at
+from f2scrapy.model.item import Item
 from f2scrapy.platforms.common.live import LiveStatus, Recordable, Stream, streams
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter, LiveReflow
 

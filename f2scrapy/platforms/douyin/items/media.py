@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import Field
 
-from f2scrapy.model.item import Rendition
+from f2scrapy.model.media import Rendition
 from f2scrapy.platforms.common import media
 from f2scrapy.platforms.common.media import Address
 

@@ -9,21 +9,9 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import (
-    Count,
-    Flag,
-    Id,
-    Item,
-    Media,
-    MediaKind,
-    Moment,
-    PageUrl,
-    Stat,
-    Text,
-    Url,
-    at,
-    each,
-)
+from f2scrapy.model.fields import Count, Flag, Id, Moment, PageUrl, Stat, Text, Url, at, each
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import Media, MediaKind
 from f2scrapy.platforms.common.media import Address, single
 from f2scrapy.platforms.common.posts import Published
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail

@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, Json
 
-from f2scrapy.model.item import Count, Id, Item, Text, Url, at, each
+from f2scrapy.model.fields import Count, Id, Text, Url, at, each
+from f2scrapy.model.item import Item
 from f2scrapy.platforms.common import search
 from f2scrapy.platforms.douyin.items.live import LiveRoom
 from f2scrapy.platforms.douyin.items.posts import Post

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import Count, Flag, Id, Item, Moment, PageUrl, Stat, Text, Url, at
+from f2scrapy.model.fields import Count, Flag, Id, Moment, PageUrl, Stat, Text, Url, at
+from f2scrapy.model.item import Item
 
 
 class User(Item):

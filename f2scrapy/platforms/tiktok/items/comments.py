@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from f2scrapy.model.item import Count, Flag, PageUrl, Text, at, each
+from f2scrapy.model.fields import Count, Flag, PageUrl, Text, at, each
 from f2scrapy.platforms.common import comments
 
 

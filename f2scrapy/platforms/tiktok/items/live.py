@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from f2scrapy.errors import InputError
 from f2scrapy.model.endpoint import look
-from f2scrapy.model.item import Count, Flag, Id, Item, Moment, Stat, Text, Url, at
+from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at
+from f2scrapy.model.item import Item
 from f2scrapy.platforms.common.live import LiveStatus, Recordable, Stream, streams
 from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter
 

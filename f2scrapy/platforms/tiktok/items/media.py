@@ -9,7 +9,8 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel, to_pascal
 
-from f2scrapy.model.item import Flag, Media, MediaKind, Rendition, Text, at
+from f2scrapy.model.fields import Flag, Text, at
+from f2scrapy.model.media import Media, MediaKind, Rendition
 from f2scrapy.platforms.common import media
 from f2scrapy.platforms.tiktok import captions
 

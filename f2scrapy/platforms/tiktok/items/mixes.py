@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from f2scrapy.model.item import Id, Item, Stat, Text, Url, at
+from f2scrapy.model.fields import Id, Stat, Text, Url, at
+from f2scrapy.model.item import Item
 
 
 class Playlist(Item):

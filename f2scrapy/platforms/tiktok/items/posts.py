@@ -8,20 +8,9 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import (
-    Count,
-    Flag,
-    Id,
-    Item,
-    Media,
-    MediaKind,
-    Moment,
-    Stat,
-    Text,
-    Url,
-    at,
-    each,
-)
+from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at, each
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import Media, MediaKind
 from f2scrapy.platforms.common.media import single
 from f2scrapy.platforms.common.posts import Published
 from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail

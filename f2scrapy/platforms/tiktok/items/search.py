@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from f2scrapy.model.item import Count, Id, Item, Stat, Text, Url, at
+from f2scrapy.model.fields import Count, Id, Stat, Text, Url, at
+from f2scrapy.model.item import Item
 from f2scrapy.platforms.common.search import Found
 from f2scrapy.platforms.tiktok.items.posts import Post
 from f2scrapy.platforms.tiktok.items.users import User

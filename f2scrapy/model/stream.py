@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from f2scrapy.errors import InputError, unknown
-from f2scrapy.platforms.common.live import QUALITIES
+from f2scrapy.errors import InputError
+from f2scrapy.text import describe_unknown
 
+# The best first; "ao" is sound alone.
+QUALITIES = ("origin", "uhd_60", "uhd", "hd_60", "hd", "sd", "ld", "md", "ao")
 FORMS = ("flv", "hls")
 CODECS = ("h264", "h265", "av1")
 _SECONDS = re.compile(r"1\d{9}")
@@ -87,7 +89,7 @@ class Policy:
             kind = next((kind for kind, names in kinds.items() if word in names), None)
             if kind is None:
                 names = (name for names in kinds.values() for name in names)
-                raise InputError(unknown(f"F2_LIVE_QUALITY: {word!r}", word, names))
+                raise InputError(describe_unknown(f"F2_LIVE_QUALITY: {word!r}", word, names))
             found[kind] = word
         return cls(**found)
 
@@ -133,6 +135,6 @@ def _addresses(stream: Stream) -> Iterable[Address]:
 
 
 def _rank(quality: str) -> int:
-    """Its place among the qualities; "sd_60" is an sd, an unknown one is worse than all known."""
+    """Its place among the qualities; "sd_60" is an sd, an describe_unknown one is worse than all known."""
     name = quality if quality in QUALITIES else quality.partition("_")[0]
     return QUALITIES.index(name) if name in QUALITIES else len(QUALITIES) - 2
