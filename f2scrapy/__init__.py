@@ -1,0 +1,3 @@
+"""Crawl, download and record Douyin and TikTok with Scrapy."""
+
+__version__ = "0.1.0"

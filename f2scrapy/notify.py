@@ -13,15 +13,14 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 import aiohttp
-from scrapy.settings import BaseSettings
 
 from f2scrapy.api.proxy import proxy_for
+from f2scrapy.config.options import EVENTS, Options
 from f2scrapy.errors import InputError
-from f2scrapy.text import describe_error, describe_unknown
+from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 
-EVENTS = ("start", "end", "failure")
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -35,23 +34,9 @@ class Notifier:
     _sending: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 
     @classmethod
-    def of(cls, settings: BaseSettings) -> Self:
-        """As F2_NOTIFY_… says.
-
-        Raises:
-            InputError: an event is not known, or an address is none.
-        """
-        events = [name.strip() for name in settings.getlist("F2_NOTIFY_ON") if name.strip()]
-        for name in events:
-            if name not in EVENTS:
-                raise InputError(describe_unknown(f"F2_NOTIFY_ON: {name!r}", name, EVENTS))
-        webhook, bark = settings["F2_NOTIFY_WEBHOOK"], settings["F2_NOTIFY_BARK"]
-        for name, url in (("WEBHOOK", webhook), ("BARK", bark)):
-            if url and not url.startswith(("http://", "https://")):
-                raise InputError(
-                    f"F2_NOTIFY_{name}: want an address that begins with https:// or http://"
-                )
-        return cls(webhook, bark, events)
+    def from_options(cls, options: Options) -> Self:
+        """Build the notifier that F2_NOTIFY_… describes."""
+        return cls(options.notify_webhook, options.notify_bark, options.notify_on)
 
     @property
     def silent(self) -> bool:

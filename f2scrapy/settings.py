@@ -4,12 +4,16 @@ Options of ours begin with F2_. Each can stand in f2scrapy.yaml (lower case, wit
 environment, or behind `-s`; the later wins.
 """
 
+from f2scrapy.config.spider_files import project_package
+
+_SPIDERS, _PIPELINES = project_package("spiders"), project_package("pipelines")
+
 BOT_NAME = "f2scrapy"
-SPIDER_MODULES = ["spiders"]
-NEWSPIDER_MODULE = "spiders"
+SPIDER_MODULES = [_SPIDERS]
+NEWSPIDER_MODULE = _SPIDERS
 SPIDER_LOADER_CLASS = "f2scrapy.crawl.spider_loader.SpiderLoader"
 COMMANDS_MODULE = "f2scrapy.crawl.commands"
-ADDONS = {"f2scrapy.config.file.Config": 0}
+ADDONS = {"f2scrapy.crawl.addon.OptionsAddon": 0}
 
 # --- Options of ours ------------------------------------------------------------------------------
 
@@ -98,15 +102,15 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 # --- An item: from the spider to the archive ------------------------------------------------------
 
 ITEM_PIPELINES = {
-    "pipelines.interval.IntervalPipeline": 100,  # published in other days: dropped
-    "pipelines.beginning.BeginningPipeline": 150,  # a room's create_time, told elsewhere
-    "pipelines.folder.FolderPipeline": 200,  # the owner's folder; renamed with the nickname
-    "pipelines.naming.NamingPipeline": 300,  # item.path; two works never share one
-    "pipelines.dedup.DedupPipeline": 400,  # archived whole: dropped
-    "pipelines.media.MediaPipeline": 500,  # item.files
-    "pipelines.live.LivePipeline": 600,  # a room, recorded until it is over
-    "pipelines.feed.FeedPipeline": 800,  # its row in each feed
-    "pipelines.archive.ArchivePipeline": 900,  # remembered: only what is on disk
+    f"{_PIPELINES}.interval.IntervalPipeline": 100,  # published in other days: dropped
+    f"{_PIPELINES}.beginning.BeginningPipeline": 150,  # a room's create_time, told elsewhere
+    f"{_PIPELINES}.folder.FolderPipeline": 200,  # the owner's folder; renamed with the nickname
+    f"{_PIPELINES}.naming.NamingPipeline": 300,  # item.path; two works never share one
+    f"{_PIPELINES}.dedup.DedupPipeline": 400,  # archived whole: dropped
+    f"{_PIPELINES}.media.MediaPipeline": 500,  # item.files
+    f"{_PIPELINES}.live.LivePipeline": 600,  # a room, recorded until it is over
+    f"{_PIPELINES}.feed.FeedPipeline": 800,  # its row in each feed
+    f"{_PIPELINES}.archive.ArchivePipeline": 900,  # remembered: only what is on disk
 }
 CONCURRENT_ITEMS = 20  # of one page, so the next is asked for while the files of this one come;
 # Scrapy's 100 costs a fifth of the CPU
@@ -126,7 +130,7 @@ FEED_EXPORT_ENCODING = "utf-8"
 # --- Around it ------------------------------------------------------------------------------------
 
 EXTENSIONS = {
-    "f2scrapy.crawl.extensions.ledger.Ledger": 0,  # completeness, report, exit code
+    "f2scrapy.crawl.extensions.report.Report": 0,  # completeness, report, exit code
     "scrapy.extensions.feedexport.FeedExporter": None,
     "f2scrapy.crawl.extensions.feeds.Feeds": 0,  # what feed.py writes to
     "f2scrapy.crawl.extensions.progress.Progress": 10,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Self
 
+from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.crawl.own_items import own_items
+from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import MediaKind, parse_media_kinds
+from f2scrapy.model.media import MediaKind
 
 
 class ArchivePipeline:
@@ -26,8 +29,9 @@ class ArchivePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(Archive.of(crawler), parse_media_kinds(crawler.settings.getlist("F2_MEDIA")))
+        return cls(get_archive(crawler), get_options(crawler).media)
 
+    @own_items
     def process_item(self, item: Item) -> Item:
         if self.wanted and item.state is not Outcome.OK:
             self.archive.saw_work(item.key, item.state)
@@ -38,7 +42,8 @@ class ArchivePipeline:
 
     def _remember_author(self, item: Item) -> None:
         """Who published what is kept here; of all the others seen in lists nothing is stored."""
-        user = (item.platform, getattr(item, "sec_user_id", ""), getattr(item, "nickname", ""))
+        fields = ItemAdapter(item)
+        user = (item.platform, fields.get("sec_user_id", ""), fields.get("nickname", ""))
         if all(user) and user != self._user:
             self.archive.saw_user(*user)
             self._user = user

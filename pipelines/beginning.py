@@ -8,10 +8,12 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from f2scrapy.crawl.fetch_item import thing
+from f2scrapy.crawl.fetch_item import fetch_item
+from f2scrapy.crawl.own_items import own_items
+from f2scrapy.crawl.shared import get_options
 from f2scrapy.errors import Refused
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import MediaKind, parse_media_kinds
+from f2scrapy.model.media import MediaKind
 
 logger = logging.getLogger(__name__)
 
@@ -24,10 +26,11 @@ class BeginningPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if MediaKind.LIVE not in parse_media_kinds(crawler.settings.getlist("F2_MEDIA")):
+        if MediaKind.LIVE not in get_options(crawler).media:
             raise NotConfigured
         return cls(crawler)
 
+    @own_items
     async def process_item(self, item: Item) -> Item:
         room: Any = item
         if any(medium.kind is MediaKind.LIVE for medium in item.assets.values()):
@@ -38,7 +41,7 @@ class BeginningPipeline:
 
     async def _ask(self, endpoint: Any, room: Any) -> None:
         try:  # the broadcast does not wait for long
-            told, _ = await thing(self.crawler, endpoint, type(room), max_retry_times=1)
+            told, _ = await fetch_item(self.crawler, endpoint, type(room), max_retry_times=1)
         except Refused as refused:
             logger.info("%s: nobody says when it began: %s", room.key, refused)
         else:

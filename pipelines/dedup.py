@@ -8,11 +8,13 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.crawl.own_items import own_items
+from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import Media, MediaKind, parse_media_kinds
-from f2scrapy.model.rendition import Policy, better, choose, policy
+from f2scrapy.model.media import Media, MediaKind
+from f2scrapy.model.rendition import Policy, better, choose
 
 
 class DedupPipeline:
@@ -32,10 +34,11 @@ class DedupPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        settings = crawler.settings
-        upgrade = policy(settings["F2_RENDITION"]) if settings.getbool("F2_UPGRADE") else None
-        return cls(Archive.of(crawler), parse_media_kinds(settings.getlist("F2_MEDIA")), upgrade)
+        options = get_options(crawler)
+        upgrade = options.rendition if options.upgrade else None
+        return cls(get_archive(crawler), options.media, upgrade)
 
+    @own_items
     def process_item(self, item: Item) -> Item:
         if item.key in self._seen:
             raise Skipped("repeated")

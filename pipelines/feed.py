@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from f2scrapy.crawl.extensions.feeds import Feeds
-from f2scrapy.crawl.extensions.ledger import Ledger
+from f2scrapy.crawl.extensions.report import get_run_log, identify_item
 from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import Item
 
 
 class FeedPipeline:
@@ -28,13 +27,12 @@ class FeedPipeline:
             raise NotConfigured
         return cls(feeds, crawler)
 
-    def process_item(self, item: Item) -> Item:
+    def process_item(self, item: Any) -> Any:
         try:
             self.feeds.write(item)
         except OSError as error:
-            ledger = self.crawler.get_extension(Ledger)
-            assert ledger is not None
             why = f"its row cannot be written: {error.strerror}"
-            ledger.gap(item.key, Outcome.DISK, why, source=item.source)
+            key, source = identify_item(item)
+            get_run_log(self.crawler).add_gap(key, Outcome.DISK, why, source=source)
             raise Skipped("without a row") from error
         return item

@@ -8,13 +8,16 @@ from __future__ import annotations
 import logging
 from typing import Self
 
+from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.naming import safe
+from f2scrapy.crawl.own_items import own_items
+from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import MediaKind, parse_media_kinds
+from f2scrapy.model.media import MediaKind
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +36,12 @@ class FolderPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        wanted = parse_media_kinds(crawler.settings.getlist("F2_MEDIA"))
+        wanted = get_options(crawler).media
         if not wanted:
             raise NotConfigured
-        return cls(Archive.of(crawler), wanted)
+        return cls(get_archive(crawler), wanted)
 
+    @own_items
     def process_item(self, item: Item) -> Item:
         if any(medium.kind in self.wanted for medium in item.assets.values()):
             below = [safe(item.subfolder)] if item.subfolder else []
@@ -45,8 +49,9 @@ class FolderPipeline:
         return item
 
     def _folder(self, item: Item) -> str:
-        sec_user_id = item.owner_sec_user_id or getattr(item, "sec_user_id", "")
-        nickname = item.owner_nickname or getattr(item, "nickname", "")
+        fields = ItemAdapter(item)
+        sec_user_id = item.owner_sec_user_id or fields.get("sec_user_id", "")
+        nickname = item.owner_nickname or fields.get("nickname", "")
         owner = (item.platform, item.mode, sec_user_id)
         folder = self.archive.folder(*owner, "" if owner in self._seen else nickname)
         self._seen.add(owner)

@@ -7,6 +7,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from f2scrapy.crawl.arguments import Interval
+from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.model.item import Item
 
@@ -22,6 +23,7 @@ class IntervalPipeline:
         args = getattr(crawler.spider, "args", None)
         return cls(getattr(args, "interval", None))
 
+    @own_items
     def process_item(self, item: Item) -> Item:
         if self.interval and item.published and not self.interval.contains(item.published):
             raise Skipped("interval")

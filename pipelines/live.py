@@ -11,19 +11,19 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
-from f2scrapy.api.identity import Identity
-from f2scrapy.archive.archive import Archive
-from f2scrapy.crawl.extensions.ledger import Ledger
-from f2scrapy.crawl.fetch_item import thing
+from f2scrapy.crawl.extensions.report import get_run_log
+from f2scrapy.crawl.fetch_item import fetch_item
+from f2scrapy.crawl.own_items import own_items
+from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.errors import Outcome
 from f2scrapy.live.archived import files_of
 from f2scrapy.live.clock import ahead
 from f2scrapy.live.recorder import Recorder
-from f2scrapy.live.recording_options import Rules, rules
+from f2scrapy.live.recording_options import Rules, recording_options
 from f2scrapy.live.recover import mend
 from f2scrapy.live.source import Source
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import File, MediaKind, parse_media_kinds
+from f2scrapy.model.media import File, MediaKind
 
 
 class LivePipeline:
@@ -40,19 +40,16 @@ class LivePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        settings = crawler.settings
-        if MediaKind.LIVE not in parse_media_kinds(settings.getlist("F2_MEDIA")):
+        options = get_options(crawler)
+        if MediaKind.LIVE not in options.media:
             raise NotConfigured
-        return cls(crawler, rules(settings))
+        return cls(crawler, recording_options(options))
 
     async def open_spider(self) -> None:
-        ledger = self.crawler.get_extension(Ledger)
-        assert ledger is not None
-        self.ledger = ledger
-        self.archive = Archive.of(self.crawler)
-        settings = self.crawler.settings
-        identity = Identity.of(self.crawler)
-        self.source = Source(identity, settings["F2_SANDBOX"], settings.getfloat("F2_STALL"))
+        self.run_log = get_run_log(self.crawler)
+        self.archive = get_archive(self.crawler)
+        options = get_options(self.crawler)
+        self.source = Source(get_identity(self.crawler), options.sandbox, options.stall)
         await self.source.__aenter__()
         self._looking.start(0.5)
         await mend(self.archive, self.rules)
@@ -61,6 +58,7 @@ class LivePipeline:
         self._looking.stop()
         await self.source.__aexit__(None, None, None)
 
+    @own_items
     async def process_item(self, item: Item) -> Item:
         if all(medium.kind is not MediaKind.LIVE for medium in item.assets.values()):
             return item
@@ -76,7 +74,7 @@ class LivePipeline:
         item.files = [*item.files, *files]
         self._count(files)
         if recording.flaw is not Outcome.OK:
-            self.ledger.gap(item.key, recording.flaw, recording.summary, source=item.source)
+            self.run_log.add_gap(item.key, recording.flaw, recording.summary, source=item.source)
         return item
 
     def _look(self) -> None:
@@ -87,7 +85,7 @@ class LivePipeline:
 
     async def _again(self, recorder: Recorder) -> Any:
         room: Any = recorder.room
-        fresh, page = await thing(self.crawler, room.detail(), type(room))
+        fresh, page = await fetch_item(self.crawler, room.detail(), type(room))
         recorder.record.server_ahead = ahead(page, time.time())
         return fresh
 

@@ -15,18 +15,18 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.http import Response
 
-from f2scrapy.api.identity import Identity
-from f2scrapy.archive.archive import Archive
-from f2scrapy.crawl.extensions.ledger import Ledger
-from f2scrapy.crawl.fetch_item import renewed
-from f2scrapy.crawl.requests import USELESS, media, network_errors, stopping
+from f2scrapy.crawl.extensions.report import get_run_log
+from f2scrapy.crawl.fetch_item import refresh_media
+from f2scrapy.crawl.own_items import own_items
+from f2scrapy.crawl.requests import BAD_ADDRESS, is_stopping, media_request, network_errors
+from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.download import filetype
 from f2scrapy.download.part_file import Busy, DiskError, Gone, write_whole
 from f2scrapy.download.transfer import BrokenContent, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import File, Media, MediaKind, Rendition, parse_media_kinds
-from f2scrapy.model.rendition import Policy, better, choose, policy
+from f2scrapy.model.media import File, Media, MediaKind, Rendition
+from f2scrapy.model.rendition import Policy, better, choose
 from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
@@ -84,40 +84,39 @@ class MediaPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        settings = crawler.settings
-        wanted = parse_media_kinds(settings.getlist("F2_MEDIA")) - {MediaKind.LIVE}
+        options = get_options(crawler)
+        wanted = options.media - {MediaKind.LIVE}
         if not wanted:
             raise NotConfigured
         return cls(
             crawler,
             wanted,
-            policy(settings["F2_RENDITION"]),
-            upgrade=settings.getbool("F2_UPGRADE"),
-            at_once=settings.getint("F2_MEDIA_CONCURRENCY"),
+            options.rendition,
+            upgrade=options.upgrade,
+            at_once=options.media_concurrency,
         )
 
     async def open_spider(self) -> None:
-        ledger = self.crawler.get_extension(Ledger)
-        assert ledger is not None
-        self.ledger = ledger
-        self.archive = Archive.of(self.crawler)
+        self.run_log = get_run_log(self.crawler)
+        self.archive = get_archive(self.crawler)
 
+    @own_items
     async def process_item(self, item: Item) -> Item:
         wanted = [file for file in item.assets.values() if file.kind in self.wanted]
         if not wanted or item.state is not Outcome.OK:
             return item
         work = Work(item)
-        files = () if stopping(self.crawler) else wanted
+        files = () if is_stopping(self.crawler) else wanted
         results = await asyncio.gather(*(self._try(work, file) for file in files))
         item.files = [result for result in results if isinstance(result, File)]
         missing = [result for result in results if isinstance(result, Missing)]
         fetched = any(file.rendition for file in item.files)
-        if stopping(self.crawler) and not fetched and len(item.files) < len(wanted):
-            self.ledger.gap(item.key, Outcome.INTERRUPTED, "not begun", source=item.source)
+        if is_stopping(self.crawler) and not fetched and len(item.files) < len(wanted):
+            self.run_log.add_gap(item.key, Outcome.INTERRUPTED, "not begun", source=item.source)
             raise DropItem("not begun", log_level="DEBUG")  # the next run gives its row
         if missing:
             seen = "; ".join(map(str, missing))
-            self.ledger.gap(item.key, missing[0].outcome, seen, source=item.source)
+            self.run_log.add_gap(item.key, missing[0].outcome, seen, source=item.source)
         return item
 
     async def _try(self, work: Work, file: Media) -> File | Missing:
@@ -135,7 +134,7 @@ class MediaPipeline:
             try:
                 return await self._file(work, file)
             except (Busy, Gone, FileNotFoundError) as busy:
-                if time.monotonic() > end or stopping(self.crawler):
+                if time.monotonic() > end or is_stopping(self.crawler):
                     raise Missing(Outcome.INTERRUPTED, "another run is fetching it") from busy
                 await asyncio.sleep(0.5)
 
@@ -224,11 +223,11 @@ class MediaPipeline:
             return await self._made(url, work, file, rendition)
         key = f"{work.item.key}/{file.asset}/{rendition.key}"
         save_to = SaveTo(self._place(work, file), key, _CONTENT[file.kind])
-        request = media(url, work.item.platform, save_to=save_to, max_retry_times=2)
+        request = media_request(url, save_to, max_retry_times=2)
         response = await self._answer(request)
         saved = response.meta.get("saved")
         if response.status == 403:
-            Identity.of(self.crawler).media_refused()
+            get_identity(self.crawler).media_refused()
         if saved is None:
             raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
         place = self._named(saved.path, saved.media_type)
@@ -238,7 +237,7 @@ class MediaPipeline:
         """A text that is made of what lies at `url`."""
         assert file.text_of is not None
         if url not in work.sources:
-            request = media(url, work.item.platform, max_retry_times=2)
+            request = media_request(url, max_retry_times=2)
             work.sources[url] = asyncio.ensure_future(self._answer(request))
         response = await work.sources[url]
         if response.status != 200:
@@ -257,12 +256,12 @@ class MediaPipeline:
             raise Missing(refused.outcome, refused.seen) from refused
         except self.network as error:
             raise Missing(Outcome.NETWORK, describe_error(error)) from error
-        except (BrokenContent, *USELESS) as error:
+        except (BrokenContent, *BAD_ADDRESS) as error:
             raise Missing(Outcome.MEDIA_BROKEN, describe_error(error)) from error
 
     async def _renewed(self, work: Work, file: Media) -> dict[str, Media]:
         if work.renewal is None:
-            work.renewal = asyncio.ensure_future(renewed(self.crawler, work.item))
+            work.renewal = asyncio.ensure_future(refresh_media(self.crawler, work.item))
         try:
             return await work.renewal
         except Refused as refused:

@@ -9,6 +9,8 @@ from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.naming import Template, distinct
+from f2scrapy.crawl.own_items import own_items
+from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.model.item import Item
 
 
@@ -29,14 +31,15 @@ class NamingPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        settings = crawler.settings
+        options = get_options(crawler)
         return cls(
-            Archive.of(crawler),
-            Template(settings["F2_NAMING"]),
-            folderize=settings.getbool("F2_FOLDERIZE"),
-            rename=settings.getbool("F2_RENAME"),
+            get_archive(crawler),
+            options.naming,
+            folderize=options.folderize,
+            rename=options.rename,
         )
 
+    @own_items
     def process_item(self, item: Item) -> Item:
         if item.path:
             path = self.archive.claim(item.key, self._paths(item))

@@ -19,10 +19,11 @@ class DouyinFollowFeedSpider(ApiSpider):
     mode = "follow"
     args: OwnArgs
     item = FeedPost
+    endpoints = (FollowFeed,)
     wants = ("sec_user_id",)
 
-    def first(self, link: Link) -> FollowFeed:  # noqa: ARG002 - each account has one
+    def build_first_page(self, link: Link) -> FollowFeed:  # noqa: ARG002 - each account has one
         return FollowFeed()
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), User)

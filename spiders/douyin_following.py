@@ -27,14 +27,15 @@ class DouyinFollowingSpider(ApiSpider):
     mode = "following"
     args: FollowingArgs
     item = ListedUser
+    endpoints = (UserFollowing,)
     wants = ("sec_user_id",)
     new_on_top = True  # as far as -a update=true is let through
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), User)
 
-    def first_of(self, link: Link, owner: User) -> UserFollowing:
+    def build_first_page_for(self, link: Link, owner: User) -> UserFollowing:
         return FOLLOWING[self.args.source_type](user_id=owner.uid, sec_user_id=link.id)
 
-    def expected(self, owner: User) -> int | None:
+    def count_expected(self, owner: User) -> int | None:
         return owner.following_count

@@ -1,8 +1,8 @@
 """Users an account follows that are on air."""
 
-from f2scrapy.crawl.arguments import WalkArgs
+from f2scrapy.crawl.arguments import PaginationArgs
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import OWN, Link
+from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.live import FollowingLive
 from f2scrapy.platforms.douyin.items.live import LiveRoom
 
@@ -15,11 +15,9 @@ class DouyinFollowingLiveSpider(ApiSpider):
 
     name = "douyin_following_live"
     mode = "following_live"
-    args: WalkArgs
+    args: PaginationArgs
     item = LiveRoom
+    endpoints = (FollowingLive,)
 
-    def named(self) -> tuple[list[Link], list[str]]:
-        return [OWN], []
-
-    def first(self, link: Link) -> FollowingLive:  # noqa: ARG002 - the account's own
+    def build_first_page(self, link: Link) -> FollowingLive:  # noqa: ARG002 - the account's own
         return FollowingLive()

@@ -19,10 +19,11 @@ class DouyinFriendFeedSpider(ApiSpider):
     mode = "friend"
     args: OwnArgs
     item = FeedPost
+    endpoints = (FriendFeed,)
     wants = ("sec_user_id",)
 
-    def first(self, link: Link) -> FriendFeed:  # noqa: ARG002 - each account has one
+    def build_first_page(self, link: Link) -> FriendFeed:  # noqa: ARG002 - each account has one
         return FriendFeed()
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), User)

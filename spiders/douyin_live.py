@@ -20,7 +20,8 @@ class DouyinLiveSpider(ApiSpider):
     mode = "live"
     args: LinkArgs
     item = LiveRoom
+    endpoints = (LiveEnter, LiveReflow)
     wants = ("web_rid", "room_id")
 
-    def first(self, link: Link) -> LiveEnter | LiveReflow:
+    def build_first_page(self, link: Link) -> LiveEnter | LiveReflow:
         return LiveReflow(room_id=link.id) if link.kind == "room_id" else LiveEnter(web_rid=link.id)

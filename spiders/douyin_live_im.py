@@ -18,15 +18,16 @@ class DouyinLiveImSpider(ApiSpider):
     mode = "live_im"
     args: LinkArgs
     item = LiveCursor
+    endpoints = (LiveMessages,)
     wants = ("web_rid", "room_id")
 
-    def first(self, link: Link) -> LiveMessages:
+    def build_first_page(self, link: Link) -> LiveMessages:
         return LiveMessages(room_id=link.id)
 
-    def owner(self, link: Link) -> Owner | None:
+    def find_owner(self, link: Link) -> Owner | None:
         return None if link.kind == "room_id" else Owner(LiveEnter(web_rid=link.id), LiveRoom)
 
-    def first_of(self, link: Link, owner: LiveRoom) -> LiveMessages:
+    def build_first_page_for(self, link: Link, owner: LiveRoom) -> LiveMessages:
         if not owner.room_id:
             raise InputError(f"room {link.id} has never been on air")
         return LiveMessages(room_id=owner.room_id)

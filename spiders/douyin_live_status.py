@@ -21,15 +21,16 @@ class DouyinLiveStatusSpider(ApiSpider):
     mode = "live_status"
     args: LinkArgs
     item = UserOnAir
+    endpoints = (UserLiveStatus,)
     wants = ("sec_user_id", "uid")
 
-    def first(self, link: Link) -> UserLiveStatus:
+    def build_first_page(self, link: Link) -> UserLiveStatus:
         return UserLiveStatus(user_ids=link.id)
 
-    def owner(self, link: Link) -> Owner | None:
+    def find_owner(self, link: Link) -> Owner | None:
         if link.kind == "uid":
             return None
         return Owner(UserProfile(sec_user_id=link.id), User)
 
-    def first_of(self, link: Link, owner: User) -> UserLiveStatus:  # noqa: ARG002
+    def build_first_page_for(self, link: Link, owner: User) -> UserLiveStatus:  # noqa: ARG002
         return UserLiveStatus(user_ids=owner.uid)

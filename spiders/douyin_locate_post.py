@@ -17,12 +17,13 @@ class DouyinLocatePostSpider(ApiSpider):
     mode = "post"
     args: ListArgs
     item = Post
+    endpoints = (LocatePost,)
     wants = ("aweme_id",)
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(PostDetail(aweme_id=link.id), Post)
 
-    def first_of(self, link: Link, owner: Post) -> LocatePost:
+    def build_first_page_for(self, link: Link, owner: Post) -> LocatePost:
         published = owner.create_time.timestamp() if owner.create_time else 0
         return LocatePost(
             sec_user_id=owner.sec_user_id,

@@ -19,15 +19,16 @@ class DouyinMixSpider(ApiSpider):
     mode = "mix"
     args: CursorArgs
     item = Post
+    endpoints = (MixPosts,)
     wants = ("mix_id", "aweme_id")
 
-    def first(self, link: Link) -> MixPosts:
+    def build_first_page(self, link: Link) -> MixPosts:
         return MixPosts(mix_id=link.id)
 
-    def owner(self, link: Link) -> Owner | None:
+    def find_owner(self, link: Link) -> Owner | None:
         return Owner(PostDetail(aweme_id=link.id), Post) if link.kind == "aweme_id" else None
 
-    def first_of(self, link: Link, owner: Post) -> MixPosts:
+    def build_first_page_for(self, link: Link, owner: Post) -> MixPosts:
         if not owner.mix_id:
             raise InputError(f"the work {link.id} belongs to no collection")
         return MixPosts(mix_id=owner.mix_id)

@@ -17,7 +17,8 @@ class DouyinPostSpider(ApiSpider):
     mode = "one"
     args: LinkArgs
     item = Post
+    endpoints = (PostDetail,)
     wants = ("aweme_id",)
 
-    def first(self, link: Link) -> PostDetail:
+    def build_first_page(self, link: Link) -> PostDetail:
         return PostDetail(aweme_id=link.id)

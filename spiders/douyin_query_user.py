@@ -2,6 +2,7 @@
 
 from f2scrapy.crawl.arguments import Args
 from f2scrapy.crawl.spider import ApiSpider
+from f2scrapy.crawl.targets import Targets
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.users import QueryUser
 from f2scrapy.platforms.douyin.items.users import Guest
@@ -17,9 +18,10 @@ class DouyinQueryUserSpider(ApiSpider):
     mode = "query_user"
     args: Args
     item = Guest
+    endpoints = (QueryUser,)
 
-    def named(self) -> tuple[list[Link], list[str]]:
-        return [Link("guest", "self")], []
+    def find_targets(self) -> Targets:
+        return Targets([Link("guest", "self")], [])
 
-    def first(self, link: Link) -> QueryUser:  # noqa: ARG002 - there is only one
+    def build_first_page(self, link: Link) -> QueryUser:  # noqa: ARG002 - there is only one
         return QueryUser()

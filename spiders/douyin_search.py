@@ -4,14 +4,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from f2scrapy.crawl.arguments import KeywordArgs, WalkArgs
+from f2scrapy.crawl.arguments import KeywordArgs, PaginationArgs
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.search import SEARCHES, Filters, Search
 from f2scrapy.platforms.douyin.items.search import SearchResult
 
 
-class SearchArgs(Filters, WalkArgs, KeywordArgs):
+class SearchArgs(Filters, PaginationArgs, KeywordArgs):
     """Arguments of a search."""
 
     type: Literal["general", "video", "user", "live"] = "general"
@@ -28,6 +28,7 @@ class DouyinSearchSpider(ApiSpider):
     mode = "search"
     args: SearchArgs
     item = SearchResult
+    endpoints = (Search,)
 
-    def first(self, link: Link) -> Search:
+    def build_first_page(self, link: Link) -> Search:
         return SEARCHES[self.args.type].narrowed(link.id, self.args, self.args.offset)

@@ -17,6 +17,7 @@ class DouyinSuggestWordSpider(ApiSpider):
     mode = "suggest"
     args: KeywordArgs
     item = SuggestWord
+    endpoints = (SuggestWords,)
 
-    def first(self, link: Link) -> SuggestWords:
+    def build_first_page(self, link: Link) -> SuggestWords:
         return SuggestWords(keyword=link.id)

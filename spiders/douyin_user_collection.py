@@ -20,11 +20,12 @@ class DouyinUserCollectionSpider(ApiSpider):
     mode = "collection"
     args: OwnArgs
     item = Post
+    endpoints = (UserCollection,)
     wants = ("sec_user_id",)
     new_on_top = True
 
-    def first(self, link: Link) -> UserCollection:  # noqa: ARG002 - the account's, whoever is named
+    def build_first_page(self, link: Link) -> UserCollection:  # noqa: ARG002 - the account's, whoever is named
         return UserCollection()
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), User)

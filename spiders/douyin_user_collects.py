@@ -18,7 +18,8 @@ class DouyinUserCollectsSpider(ApiSpider):
     mode = "collects"
     args: OwnArgs
     item = CollectsFolder
+    endpoints = (UserCollects,)
     wants = ("sec_user_id",)
 
-    def first(self, link: Link) -> UserCollects:  # noqa: ARG002 - the account's, whoever is named
+    def build_first_page(self, link: Link) -> UserCollects:  # noqa: ARG002 - the account's, whoever is named
         return UserCollects()

@@ -1,8 +1,8 @@
 """Works in the account's folders."""
 
 from f2scrapy.crawl.arguments import OwnArgs
-from f2scrapy.crawl.index_spider import Choice, ChosenSpider
-from f2scrapy.crawl.spider import Below, Owner
+from f2scrapy.crawl.index_spider import Choice, IndexSpider
+from f2scrapy.crawl.spider import ChildList, Owner
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.favorites import UserCollects, UserCollectsVideo
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
@@ -17,7 +17,7 @@ class CollectsArgs(OwnArgs):
     collects: Choice = None
 
 
-class DouyinUserCollectsVideoSpider(ChosenSpider):
+class DouyinUserCollectsVideoSpider(IndexSpider):
     """Yields a `Post` for each work in one, several or all folders of the account.
 
     Each folder has its own on disk, below that of the account.
@@ -30,16 +30,17 @@ class DouyinUserCollectsVideoSpider(ChosenSpider):
     mode = "collects"
     args: CollectsArgs
     item = CollectsFolder
+    endpoints = (UserCollects,)
     chosen_by = "collects"
     wants = ("sec_user_id",)
     new_on_top = True
 
-    def first(self, link: Link) -> UserCollects:  # noqa: ARG002 - the account's, whoever is named
+    def build_first_page(self, link: Link) -> UserCollects:  # noqa: ARG002 - the account's, whoever is named
         return UserCollects()
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), User)
 
-    def hanging(self, item: CollectsFolder) -> Below:
+    def build_child_list(self, item: CollectsFolder) -> ChildList:
         first = UserCollectsVideo(collects_id=item.collects_id)
-        return Below(item.id, first, Post, item.total_number, item.collects_name)
+        return ChildList(item.id, first, Post, item.total_number, item.collects_name)

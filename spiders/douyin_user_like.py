@@ -21,14 +21,15 @@ class DouyinUserLikeSpider(ApiSpider):
     mode = "like"
     args: CursorArgs
     item = Post
+    endpoints = (UserLike,)
     wants = ("sec_user_id",)
     new_on_top = True
 
-    def first(self, link: Link) -> UserLike:
+    def build_first_page(self, link: Link) -> UserLike:
         return UserLike(sec_user_id=link.id)
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), Liker)
 
-    def expected(self, owner: Liker) -> int | None:
+    def count_expected(self, owner: Liker) -> int | None:
         return owner.favoriting_count

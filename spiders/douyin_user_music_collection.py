@@ -20,11 +20,12 @@ class DouyinUserMusicCollectionSpider(ApiSpider):
     mode = "music"
     args: OwnArgs
     item = Sound
+    endpoints = (UserMusicCollection,)
     wants = ("sec_user_id",)
     new_on_top = True
 
-    def first(self, link: Link) -> UserMusicCollection:  # noqa: ARG002 - the account's own
+    def build_first_page(self, link: Link) -> UserMusicCollection:  # noqa: ARG002 - the account's own
         return UserMusicCollection()
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), User)

@@ -19,14 +19,15 @@ class DouyinUserPostSpider(ApiSpider):
     mode = "post"
     args: CursorArgs
     item = Post
+    endpoints = (UserPost,)
     wants = ("sec_user_id",)
     newest_first = True
 
-    def first(self, link: Link) -> UserPost:
+    def build_first_page(self, link: Link) -> UserPost:
         return UserPost(sec_user_id=link.id)
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), User)
 
-    def expected(self, owner: User) -> int | None:
+    def count_expected(self, owner: User) -> int | None:
         return owner.aweme_count

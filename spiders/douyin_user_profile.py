@@ -17,7 +17,8 @@ class DouyinUserProfileSpider(ApiSpider):
     mode = "profile"
     args: LinkArgs
     item = Profile
+    endpoints = (UserProfile,)
     wants = ("sec_user_id",)
 
-    def first(self, link: Link) -> UserProfile:
+    def build_first_page(self, link: Link) -> UserProfile:
         return UserProfile(sec_user_id=link.id)

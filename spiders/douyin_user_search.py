@@ -27,12 +27,13 @@ class DouyinUserSearchSpider(ApiSpider):
     mode = "user_search"
     args: UserSearchArgs
     item = SearchResult
+    endpoints = (HomePostSearch,)
     wants = ("sec_user_id",)
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), User)
 
-    def first_of(self, link: Link, owner: User) -> HomePostSearch:  # noqa: ARG002 - it wants the uid
+    def build_first_page_for(self, link: Link, owner: User) -> HomePostSearch:  # noqa: ARG002 - it wants the uid
         return HomePostSearch(
             keyword=self.args.keyword,
             offset=self.args.offset,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from f2scrapy.crawl.arguments import CommentArgs
-from f2scrapy.crawl.spider import ApiSpider, Below, Owner
+from f2scrapy.crawl.spider import ApiSpider, ChildList, Owner
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.comments import CommentReply, PostComment
 from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail
@@ -24,20 +24,21 @@ class TiktokCommentSpider(ApiSpider):
     mode = "comment"
     args: CommentArgs
     item = Comment
+    endpoints = (PostComment,)
     wants = ("aweme_id",)
     defaults = {"F2_MEDIA": ""}  # noqa: RUF012 - a declaration
 
-    def first(self, link: Link) -> PostComment:
+    def build_first_page(self, link: Link) -> PostComment:
         return PostComment(aweme_id=link.id)
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(PostDetail(item_id=link.id), Post)
 
-    def expected(self, owner: Post) -> int | None:
+    def count_expected(self, owner: Post) -> int | None:
         return owner.comment_count  # replies among them
 
-    def below(self, item: Any) -> Below | None:
+    def get_child_list(self, item: Any) -> ChildList | None:
         if not self.args.replies or item.reply_id or not item.reply_comment_total:
             return None
         first = CommentReply(item_id=item.aweme_id, comment_id=item.comment_id)
-        return Below(item.comment_id, first, Comment, item.reply_comment_total)
+        return ChildList(item.comment_id, first, Comment, item.reply_comment_total)

@@ -19,10 +19,11 @@ class TiktokFeedSpider(ApiSpider):
     mode = "feed"
     args: FeedArgs
     item = Post
+    endpoints = (HomeFeed,)
     wants = ("sec_user_id", "unique_id")
 
-    def first(self, link: Link) -> HomeFeed:  # noqa: ARG002 - there is one for each visitor
+    def build_first_page(self, link: Link) -> HomeFeed:  # noqa: ARG002 - there is one for each visitor
         return HomeFeed()
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile.of(link), User)

@@ -17,14 +17,15 @@ class TiktokFollowerSpider(ApiSpider):
     mode = "follower"
     args: FollowCursorArgs
     item = ListedUser
+    endpoints = (UserFollower,)
     wants = ("sec_user_id", "unique_id")
     new_on_top = True  # as far as -a update=true is let through
 
-    def first(self, link: Link) -> UserFollower:
+    def build_first_page(self, link: Link) -> UserFollower:
         return UserFollower(sec_user_id=link.id)
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile.of(link), User)
 
-    def expected(self, owner: User) -> int | None:
+    def count_expected(self, owner: User) -> int | None:
         return owner.follower_count

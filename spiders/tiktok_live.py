@@ -17,7 +17,8 @@ class TiktokLiveSpider(ApiSpider):
     mode = "live"
     args: LinkArgs
     item = LiveRoom
+    endpoints = (LiveEnter,)
     wants = ("unique_id",)
 
-    def first(self, link: Link) -> LiveEnter:
+    def build_first_page(self, link: Link) -> LiveEnter:
         return LiveEnter(unique_id=link.id)

@@ -18,15 +18,16 @@ class TiktokLiveImSpider(ApiSpider):
     mode = "live_im"
     args: LinkArgs
     item = LiveCursor
+    endpoints = (LiveMessages,)
     wants = ("unique_id", "room_id")
 
-    def first(self, link: Link) -> LiveMessages:
+    def build_first_page(self, link: Link) -> LiveMessages:
         return LiveMessages(room_id=link.id)
 
-    def owner(self, link: Link) -> Owner | None:
+    def find_owner(self, link: Link) -> Owner | None:
         return None if link.kind == "room_id" else Owner(LiveEnter(unique_id=link.id), LiveRoom)
 
-    def known_as(self, link: Link, owner: LiveRoom) -> Link:
+    def resolve_link(self, link: Link, owner: LiveRoom) -> Link:
         if not owner.room_id:
             raise InputError(f"@{link.id} has never been on air")
         return Link("room_id", owner.room_id)

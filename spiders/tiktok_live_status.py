@@ -17,9 +17,10 @@ class TiktokLiveStatusSpider(ApiSpider):
     mode = "live_status"
     args: LinkArgs
     item = RoomOnAir
+    endpoints = (LiveEnter, RoomAlive)
     wants = ("unique_id", "room_id")
 
-    def first(self, link: Link) -> LiveEnter | RoomAlive:
+    def build_first_page(self, link: Link) -> LiveEnter | RoomAlive:
         if link.kind == "room_id":
             return RoomAlive(room_id=link.id)
         return LiveEnter(unique_id=link.id)

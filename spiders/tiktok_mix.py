@@ -1,8 +1,8 @@
 """Works of TikTok playlists."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.index_spider import Choice, ChosenSpider
-from f2scrapy.crawl.spider import Below, Owner
+from f2scrapy.crawl.index_spider import Choice, IndexSpider
+from f2scrapy.crawl.spider import ChildList, Owner
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.mixes import MixPosts, UserPlaylist
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
@@ -17,7 +17,7 @@ class MixArgs(ListArgs):
     playlist: Choice = None
 
 
-class TiktokMixSpider(ChosenSpider):
+class TiktokMixSpider(IndexSpider):
     """Yields a `Post` for each work in one, several or all playlists of a user.
 
     Each playlist has a folder of its own, below that of the user.
@@ -30,15 +30,16 @@ class TiktokMixSpider(ChosenSpider):
     mode = "mix"
     args: MixArgs
     item = Playlist
+    endpoints = (UserPlaylist,)
     chosen_by = "playlist"
     picks = "mix_id"
     wants = ("sec_user_id", "unique_id")
 
-    def first(self, link: Link) -> UserPlaylist:
+    def build_first_page(self, link: Link) -> UserPlaylist:
         return UserPlaylist(sec_user_id=link.id)
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile.of(link), User)
 
-    def hanging(self, item: Playlist) -> Below:
-        return Below(item.id, MixPosts(mix_id=item.id), Post, item.video_count, item.mix_name)
+    def build_child_list(self, item: Playlist) -> ChildList:
+        return ChildList(item.id, MixPosts(mix_id=item.id), Post, item.video_count, item.mix_name)

@@ -17,7 +17,8 @@ class TiktokPostSpider(ApiSpider):
     mode = "one"
     args: LinkArgs
     item = Post
+    endpoints = (PostDetail,)
     wants = ("aweme_id",)
 
-    def first(self, link: Link) -> PostDetail:
+    def build_first_page(self, link: Link) -> PostDetail:
         return PostDetail(item_id=link.id)

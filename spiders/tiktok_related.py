@@ -17,13 +17,14 @@ class TiktokRelatedSpider(ApiSpider):
     mode = "related"
     args: ListArgs
     item = Post
+    endpoints = (RelatedPosts,)
     wants = ("aweme_id",)
 
-    def first(self, link: Link) -> RelatedPosts:
+    def build_first_page(self, link: Link) -> RelatedPosts:
         return RelatedPosts(item_id=link.id)
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(PostDetail(item_id=link.id), Post)
 
-    def subfolder(self, link: Link) -> str:
+    def get_subfolder(self, link: Link) -> str:
         return link.id

@@ -21,11 +21,12 @@ class TiktokUserCollectSpider(ApiSpider):
     mode = "collect"
     args: CursorArgs
     item = Post
+    endpoints = (UserCollect,)
     wants = ("sec_user_id", "unique_id")
     new_on_top = True
 
-    def first(self, link: Link) -> UserCollect:
+    def build_first_page(self, link: Link) -> UserCollect:
         return UserCollect(sec_user_id=link.id)
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile.of(link), Collector)

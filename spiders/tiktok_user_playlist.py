@@ -19,10 +19,11 @@ class TiktokUserPlaylistSpider(ApiSpider):
     mode = "playlist"
     args: ListArgs
     item = Playlist
+    endpoints = (UserPlaylist,)
     wants = ("sec_user_id", "unique_id")
 
-    def first(self, link: Link) -> UserPlaylist:
+    def build_first_page(self, link: Link) -> UserPlaylist:
         return UserPlaylist(sec_user_id=link.id)
 
-    def owner(self, link: Link) -> Owner:
+    def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile.of(link), User)

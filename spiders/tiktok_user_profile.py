@@ -17,7 +17,8 @@ class TiktokUserProfileSpider(ApiSpider):
     mode = "profile"
     args: LinkArgs
     item = Profile
+    endpoints = (UserProfile,)
     wants = ("sec_user_id", "unique_id")
 
-    def first(self, link: Link) -> UserProfile:
+    def build_first_page(self, link: Link) -> UserProfile:
         return UserProfile.of(link)

@@ -27,8 +27,12 @@ def from_file(path: str) -> list[Cookie]:
     want = f"F2_COOKIES={path}: want a Netscape cookies.txt of a browser"
     try:
         lines = Path(path).expanduser().read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "this is no text"
+    except (OSError, UnicodeDecodeError, RuntimeError) as error:  # RuntimeError: ~nosuch
+        why = (
+            "this is no text"
+            if isinstance(error, UnicodeDecodeError)
+            else str(getattr(error, "strerror", error))
+        )
         raise InputError(f"{want} ({why})") from None
     found = []
     for number, line in enumerate(lines, 1):

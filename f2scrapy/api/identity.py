@@ -12,15 +12,11 @@ from http.cookiejar import Cookie
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
-
-from scrapy.crawler import Crawler
-from scrapy.settings import BaseSettings
 
 from f2scrapy.api import cookies
 from f2scrapy.api.browser_profile import Client, client, filled
 from f2scrapy.api.tokens import Token, TokenAnswer
-from f2scrapy.config import file
+from f2scrapy.config.options import Options
 from f2scrapy.errors import Outcome
 from f2scrapy.signing import fingerprint
 
@@ -53,18 +49,6 @@ class Identity:
         except (KeyError, TypeError, AttributeError, ValueError):  # a torn file costs a guest
             self.tokens = {}
             self.screen = fingerprint.generate(self.user_agent, random.random)
-
-    @classmethod
-    def of(cls, crawler: Crawler) -> Identity:
-        """The one identity of a crawl.
-
-        Raises:
-            InputError: the cookies cannot be used.
-        """
-        if crawler not in _IDENTITIES:
-            platform = file.platform_of(crawler.spidercls.name)
-            _IDENTITIES[crawler] = from_settings(crawler.settings, platform)
-        return _IDENTITIES[crawler]
 
     # What the platform sees
 
@@ -241,24 +225,21 @@ class Identity:
         new.replace(self.path)
 
 
-_IDENTITIES: WeakKeyDictionary[Crawler, Identity] = WeakKeyDictionary()
-
-
-def from_settings(settings: BaseSettings, platform: str) -> Identity:
-    """The identity for `platform` that the settings and the environment describe.
+def build_identity(options: Options, platform: str) -> Identity:
+    """Return the identity for `platform` that the options and the environment describe.
 
     Raises:
         InputError: the cookies cannot be used.
     """
-    known = client(platform, *file.client_changes(settings))
-    account = cookies.from_file(settings["F2_COOKIES"]) if settings["F2_COOKIES"] else []
-    account += cookies.from_header(os.environ.get("F2_COOKIE", ""), known.cookie_hosts)
+    known = client(platform, options.client, options.file_name)
+    account = cookies.from_file(options.cookies) if options.cookies else []
+    account += cookies.from_header(options.cookie, known.cookie_hosts)
     ours = [
         c for c in account if any(cookies.covers(c.domain, host) for host in known.cookie_hosts)
     ]
-    return Identity(platform, known, file.identity_path(settings), tuple(ours))
+    return Identity(platform, known, options.identity_path, tuple(ours))
 
 
-def visitor(settings: BaseSettings, platform: str) -> Identity:
-    """Somebody who has never been there: no account, and forgotten with the run."""
-    return Identity(platform, client(platform, *file.client_changes(settings)), None)
+def build_guest(options: Options, platform: str) -> Identity:
+    """Return a new guest of `platform`: no account, and forgotten with the run."""
+    return Identity(platform, client(platform, options.client, options.file_name), None)

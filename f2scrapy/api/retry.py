@@ -63,10 +63,10 @@ async def persistently(session: Session, ask: Callable[[], Awaitable[_Answer]]) 
         try:
             return await ask()
         except Refused as refused:
-            retries = most(refused.outcome, session.retries)
+            retries = most(refused.outcome, session.options.retries)
             if tried >= retries:
                 raise
-            seconds = pause(session.backoff, tried)
+            seconds = pause(session.options.backoff, tried)
             again = f"asked again in {seconds:.2g} s ({tried + 1} of {retries})"
             logger.info("%s: %s; %s", refused.outcome, refused.seen, again)
             await asyncio.sleep(seconds)

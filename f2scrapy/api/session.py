@@ -1,4 +1,4 @@
-"""Session: a platform asked from Python, without Scrapy's engine: tokens, answers, links."""
+"""Session: a platform build_request from Python, without Scrapy's engine: tokens, answers, links."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ import aiohttp
 from yarl import URL
 
 from f2scrapy.api import proxy
-from f2scrapy.api.identity import Identity, from_settings, visitor
+from f2scrapy.api.identity import Identity, build_guest, build_identity
 from f2scrapy.api.redirects import HOPS, Links, barred, onward
 from f2scrapy.api.sandbox_url import through_door
-from f2scrapy.api.signed_request import Wire, asked, become_guest
-from f2scrapy.api.signed_request import page as dressed
+from f2scrapy.api.signed_request import (
+    PreparedRequest,
+    build_page_request,
+    build_request,
+    ensure_guest_tokens,
+)
 from f2scrapy.api.tokens import TokenAnswer, TokenAsk
 from f2scrapy.api.verdict import judge
-from f2scrapy.config.file import standalone
+from f2scrapy.config.file import load_options
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.item import Item
@@ -29,6 +33,8 @@ from f2scrapy.text import describe_error
 
 Kind = TypeVar("Kind", bound=Item)
 
+_TIMEOUT_S = 30.0  # for one answer
+_MAX_BYTES = 64 * 1024 * 1024  # of an answer, unpacked
 _TEXTS = (b"", b"{", b"[", b"<", b" ")  # how an answer begins that is no protobuf
 
 
@@ -41,7 +47,7 @@ class _Reply:
 
 
 class Session:
-    """One identity's way to its platform, for a program of your own. Each question is asked once.
+    """One identity's way to its platform, for a program of your own. Each question is build_request once.
 
     Options of the project are taken from the environment and from f2scrapy.yaml, then from here:
 
@@ -57,21 +63,17 @@ class Session:
     """
 
     def __init__(self, platform: str, *, guest: bool = False, **options: str) -> None:
-        settings = standalone(**options)
-        self.identity: Identity = (visitor if guest else from_settings)(settings, platform)
+        self.options = load_options(**options)
+        build = build_guest if guest else build_identity
+        self.identity: Identity = build(self.options, platform)
         self._links: Links = import_module(f"f2scrapy.platforms.{platform}.links")
-        self.sandbox: str = settings["F2_SANDBOX"]  # "" = the platforms themselves
-        self.pace = settings.getfloat("F2_PACE")  # seconds
-        self.retries = settings.getint("F2_RETRIES")  # for `retry.persistently`
-        self.backoff = settings.getfloat("F2_BACKOFF")  # seconds
-        self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._most = settings.getint("DOWNLOAD_MAXSIZE")  # bytes of an answer, unpacked
+        self.sandbox = self.options.sandbox  # "" = the platforms themselves
         proxy.check(self.sandbox)  # what is wrong is said at once
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
             cookie_jar=aiohttp.DummyCookieJar(),  # the identity attaches cookies by host
-            timeout=aiohttp.ClientTimeout(total=self._seconds),
+            timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S),
         )
         return self
 
@@ -86,7 +88,7 @@ class Session:
     # Tokens and answers
 
     async def token(self, name: str) -> str:
-        """The identity's `ttwid`, `webid`, `ms_token` or `verify_fp`; what is missing is asked for.
+        """The identity's `ttwid`, `webid`, `ms_token` or `verify_fp`; what is missing is build_request for.
 
         Where an msToken is refused it is a made-up one, as the platform's own page goes on with:
         then `session.identity.tokens["ms_token"].made_up` is true.
@@ -95,7 +97,7 @@ class Session:
             InputError: there is no such token.
             Refused: the platform gives none.
         """
-        await become_guest(self.identity, self._token)
+        await ensure_guest_tokens(self.identity, self._token)
         facts = self.identity.facts
         known = {*self.identity.tokens, *self.identity.client.token_cookies}
         if name not in known:
@@ -130,9 +132,9 @@ class Session:
         if reply.status == 200 and reply.body[:1] not in _TEXTS:
             return reply.body
         self._judged(reply, endpoint)
-        raise ProtocolError(f"{type(endpoint).__name__}: JSON where protobuf was asked for")
+        raise ProtocolError(f"{type(endpoint).__name__}: JSON where protobuf was build_request for")
 
-    async def dressed(self, endpoint: Endpoint) -> Wire:
+    async def prepare(self, endpoint: Endpoint) -> PreparedRequest:
         """The request of an interface as this identity makes it, for who sends it otherwise.
 
         Its address lies in the sandbox where there is one.
@@ -140,13 +142,17 @@ class Session:
         Raises:
             Refused: a guest token it needs is not given.
         """
-        await become_guest(self.identity, self._token)
-        wire = asked(self.identity, endpoint)
-        return Wire(through_door(self.sandbox, wire.url), wire.headers) if self.sandbox else wire
+        await ensure_guest_tokens(self.identity, self._token)
+        wire = build_request(self.identity, endpoint)
+        return (
+            PreparedRequest(through_door(self.sandbox, wire.url), wire.headers)
+            if self.sandbox
+            else wire
+        )
 
     async def _reply(self, endpoint: Endpoint) -> _Reply:
-        await become_guest(self.identity, self._token)
-        wire = asked(self.identity, endpoint)
+        await ensure_guest_tokens(self.identity, self._token)
+        wire = build_request(self.identity, endpoint)
         return await self._send(endpoint.method, wire, endpoint.body())
 
     def _judged(self, reply: _Reply, endpoint: Endpoint) -> Mapping[str, Any]:
@@ -172,7 +178,7 @@ class Session:
             if endpoint.place in places:
                 raise Refused(Outcome.LIST_GAP, "the list turns in circles")
             places.add(endpoint.place)
-            await asyncio.sleep(self.pace)
+            await asyncio.sleep(self.options.pace)
 
     # Links
 
@@ -206,7 +212,7 @@ class Session:
     async def _follow(self, url: str) -> list[Link]:
         """Where a short link leads; every hop is checked before it is taken."""
         for _ in range(HOPS):
-            reply = await self._send("GET", dressed(self.identity, url))
+            reply = await self._send("GET", build_page_request(self.identity, url))
             there = onward(self._links, url, reply.headers.get("Location", ""))
             found = [one for one in self._links.find(there) if one.kind != "short"]
             if found:
@@ -222,11 +228,11 @@ class Session:
 
     async def _token(self, ask: TokenAsk) -> TokenAnswer:
         headers = self.identity.headers | ask.headers
-        reply = await self._send(ask.method, Wire(ask.url, headers), ask.payload())
+        reply = await self._send(ask.method, PreparedRequest(ask.url, headers), ask.payload())
         location = reply.headers.get("Location", "")
         return TokenAnswer(reply.status, reply.cookies, reply.body, location)
 
-    async def _send(self, method: str, wire: Wire, body: bytes = b"") -> _Reply:
+    async def _send(self, method: str, wire: PreparedRequest, body: bytes = b"") -> _Reply:
         url = through_door(self.sandbox, wire.url) if self.sandbox else wire.url
         try:
             async with self._http.request(
@@ -245,6 +251,6 @@ class Session:
         body = bytearray()
         async for chunk in reply.content.iter_any():
             body += chunk
-            if len(body) > self._most:
+            if len(body) > _MAX_BYTES:
                 raise Refused(Outcome.NETWORK, "the answer is too long to be held in memory")
         return bytes(body)

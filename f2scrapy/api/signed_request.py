@@ -23,14 +23,14 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Wire:
+class PreparedRequest:
     """A request as it is sent; holds secrets, hence no repr of them."""
 
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
 
 
-async def become_guest(
+async def ensure_guest_tokens(
     identity: Identity, fetch: Callable[[TokenAsk], Awaitable[TokenAnswer]]
 ) -> None:
     """Ask for the guest tokens that are missing or have lapsed; what is there is left alone.
@@ -79,18 +79,18 @@ def _given(ask: TokenAsk, answer: TokenAnswer, *, needed: bool) -> dict[str, str
     raise Refused(by_text(text, Outcome.RISK_CONTROL), f"no {name} was given to a guest")
 
 
-def asked(identity: Identity, endpoint: Endpoint) -> Wire:
+def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
     """An endpoint's request: browser parameters, its own, tokens, signature; headers, cookies."""
     query = "&".join(filter(None, _parameters(identity, endpoint)))
-    done = signed(identity, _scheme(identity, endpoint), query, endpoint.body())
+    done = sign_query(identity, _scheme(identity, endpoint), query, endpoint.body())
     headers = identity.headers | endpoint.headers() | _cookies(identity, endpoint.url)
-    return Wire(f"{endpoint.url}?{done.query}", {**headers, **done.headers})
+    return PreparedRequest(f"{endpoint.url}?{done.query}", {**headers, **done.headers})
 
 
-def signed(identity: Identity, scheme: str, query: str, body: bytes = b"") -> Signed:
+def sign_query(identity: Identity, scheme: str, query: str, body: bytes = b"") -> Signed:
     """A query signed as the identity's browser would; `scheme` is one of `f2scrapy.signing`.
 
-    signed(identity, "a_bogus", "aid=6383&sec_user_id=MS4w").query
+    sign_query(identity, "a_bogus", "aid=6383&sec_user_id=MS4w").query
     """
     return sign(
         scheme,
@@ -106,12 +106,12 @@ def signed(identity: Identity, scheme: str, query: str, body: bytes = b"") -> Si
     )
 
 
-def page(identity: Identity, url: str) -> Wire:
+def build_page_request(identity: Identity, url: str) -> PreparedRequest:
     """A page's request, as a visitor of the platform makes it."""
-    return Wire(url, identity.headers | _referer(identity) | _cookies(identity, url))
+    return PreparedRequest(url, identity.headers | _referer(identity) | _cookies(identity, url))
 
 
-def file(identity: Identity, url: str, kind: str = "") -> Wire:
+def build_file_request(identity: Identity, url: str, kind: str = "") -> PreparedRequest:
     """A file's request, as the platform's page makes it; its host learns no more than it needs.
 
     `kind` is "image", "video" or "audio"; "" = a text, or a stream.
@@ -119,7 +119,7 @@ def file(identity: Identity, url: str, kind: str = "") -> Wire:
     accept = identity.client.browser.accept
     headers = identity.headers | {"Accept": accept.get(kind, accept["file"])}
     cookies = identity.media_cookie_header(url)
-    return Wire(url, headers | _referer(identity) | _cookie(cookies))
+    return PreparedRequest(url, headers | _referer(identity) | _cookie(cookies))
 
 
 def _referer(identity: Identity) -> dict[str, str]:

@@ -19,15 +19,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
-
-from scrapy import signals
-from scrapy.crawler import Crawler
 
 from f2scrapy.archive.naming import distinct, fold, safe
 from f2scrapy.archive.records import Records
 from f2scrapy.archive.schema import open_database
-from f2scrapy.config.file import archive_path
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import File, Rendition
 
@@ -62,16 +57,6 @@ class Archive(Records):
                 raise InputError(f"F2_ARCHIVE={path}: {error.strerror}; {again}") from error
             why = f"{error.filename} cannot be renamed ({error.strerror})"
             raise InputError(f"F2_PATH: {why}; rename it by hand, then run again") from error
-
-    @classmethod
-    def of(cls, crawler: Crawler) -> Archive:
-        """The one archive all parts of this crawl share; open until the engine has stopped."""
-        if crawler not in _SHARED:
-            root = Path(crawler.settings["F2_PATH"])
-            archive = cls(archive_path(crawler.settings), root)
-            crawler.signals.connect(archive.close, signals.engine_stopped)
-            _SHARED[crawler] = archive
-        return _SHARED[crawler]
 
     # Folders
 
@@ -268,9 +253,6 @@ class Archive(Records):
         self._db.execute("BEGIN IMMEDIATE")
         with self._db:
             yield
-
-
-_SHARED: WeakKeyDictionary[Crawler, Archive] = WeakKeyDictionary()
 
 
 def _folder_paths(owner: tuple[str, str, str], nickname: str) -> Iterator[str]:

@@ -1,17 +1,45 @@
-"""Find the files of spiders; a spider bears the name of its file."""
+"""Find the files of spiders; a spider has the name of its file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import import_module
 from importlib.resources import files
+from importlib.util import find_spec
 from types import ModuleType
 
 from f2scrapy.errors import InputError
+from f2scrapy.platforms import find_platform
+
+
+def project_package(name: str) -> str:
+    """Return where `spiders` or `pipelines` is: below f2scrapy in a wheel, beside it else.
+
+    At the top level of an environment those names would meet every other Scrapy project's.
+    """
+    below = f"f2scrapy.{name}"
+    return below if find_spec(below) else name
+
+
+def find_spider_modules(packages: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the modules of spiders by the spiders' names; None = those of f2scrapy."""
+    found = (
+        (package, file.name)
+        for package in packages or [project_package("spiders")]
+        for file in files(package).iterdir()
+    )
+    modules = ((package, *name.rsplit(".py", 1)) for package, name in found if name[0] != "_")
+    return {name: f"{package}.{name}" for package, name, *rest in modules if rest == [""]}
+
+
+def list_spider_names() -> set[str]:
+    """Return the names of f2scrapy's spiders and of their platforms; no spider is loaded."""
+    names = set(find_spider_modules())
+    return names | {find_platform(name) for name in names} - {""}
 
 
 def load_spider_module(place: str) -> ModuleType:
-    """A spider's module, such as "spiders.douyin_post".
+    """Import a spider's module, such as "spiders.douyin_post".
 
     Raises:
         InputError: it cannot be loaded.
@@ -21,10 +49,3 @@ def load_spider_module(place: str) -> ModuleType:
     except Exception as error:
         why = f"{type(error).__name__}: {error}".replace("\n", " ")
         raise InputError(f"{place.replace('.', '/')}.py cannot be loaded: {why}") from error
-
-
-def find_spider_modules(packages: Iterable[str]) -> dict[str, str]:
-    """The modules of spiders, by the spiders' names."""
-    found = ((package, file.name) for package in packages for file in files(package).iterdir())
-    modules = ((package, *name.rsplit(".py", 1)) for package, name in found if name[0] != "_")
-    return {name: f"{package}.{name}" for package, name, *rest in modules if rest == [""]}

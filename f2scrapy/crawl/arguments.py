@@ -77,7 +77,7 @@ class LinkArgs(Args):
         return found
 
 
-class WalkArgs(Args):
+class PaginationArgs(Args):
     """Arguments of every spider that walks a list."""
 
     max_counts: int = Field(0, ge=0)  # works; 0 = all
@@ -86,7 +86,7 @@ class WalkArgs(Args):
     update: bool | None = None  # stop at what is archived; None = yes where files are fetched
 
 
-class ListArgs(LinkArgs, WalkArgs):
+class ListArgs(LinkArgs, PaginationArgs):
     """Arguments of spiders that walk the lists which links name."""
 
 
@@ -148,11 +148,11 @@ class OrderedFollowArgs(FollowCursorArgs):
         return self
 
 
-def checked(kind: type[Args], values: Mapping[str, Any]) -> Args:
+def parse_arguments(kind: type[Args], values: Mapping[str, Any]) -> Args:
     """`values` as arguments of this kind.
 
     Raises:
-        InputError: one is describe_unknown, missing or not of its type.
+        InputError: one is unknown, missing or not of its type.
     """
     try:
         return kind.model_validate(dict(values))

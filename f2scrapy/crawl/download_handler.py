@@ -17,6 +17,7 @@ from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _Cl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     DownloadCancelledError,
+    DownloadFailedError,
     DownloadTimeoutError,
     ResponseDataLossError,
 )
@@ -24,10 +25,11 @@ from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import make_response
 
 from f2scrapy.api.sandbox_url import through_door
-from f2scrapy.crawl.requests import stopping
+from f2scrapy.crawl.requests import MediaFile, get_purpose, is_stopping
+from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.part_file import DiskError, Journal
 from f2scrapy.download.ranges import Extent, extent
-from f2scrapy.download.transfer import BLOCK, BrokenContent, SaveTo, StalePart, Transfer
+from f2scrapy.download.transfer import BLOCK, BrokenContent, SaveTo, StalePart, Transfer, Truncated
 from f2scrapy.errors import Outcome, Refused
 
 ERROR_BODY = 1 << 16  # bytes of a refusal that are read: enough to tell who refuses and why
@@ -51,7 +53,7 @@ class _ClientRequest(aiohttp.ClientRequest):
 class TransportHandler(AiohttpDownloadHandler):
     """Fetches every http and https request.
 
-    A request with a `SaveTo` in ``meta["save_to"]`` goes to disk: its response has no body, status
+    A request for a `MediaFile` with a `SaveTo` goes to disk: its response has no body, status
     200, the flag "saved", and ``meta["saved"]`` holds a `Saved`. Answers other than 2xx come back
     as they are, with at most ERROR_BODY bytes of their body.
 
@@ -71,9 +73,10 @@ class TransportHandler(AiohttpDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._sandbox: str = crawler.settings.get("F2_SANDBOX") or ""
-        self._stall = crawler.settings.getfloat("F2_STALL", 30)
-        self._durable = crawler.settings.getbool("F2_FSYNC", True)
+        options = get_options(crawler)
+        self._sandbox = options.sandbox
+        self._stall = options.stall
+        self._durable = options.fsync
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
         self._leave_limits_to_slots()
@@ -87,9 +90,10 @@ class TransportHandler(AiohttpDownloadHandler):
         self._disk.shutdown()
 
     async def download_request(self, request: Request) -> Response:
-        if stopping(self.crawler):
+        if is_stopping(self.crawler):
             raise Refused(Outcome.INTERRUPTED, "the run was stopped before")
-        save: SaveTo | None = request.meta.get("save_to")
+        purpose = get_purpose(request)
+        save = purpose.save_to if isinstance(purpose, MediaFile) else None
         if save is None:
             return await super().download_request(request)
         twin = await self._twin(save)
@@ -153,6 +157,10 @@ class TransportHandler(AiohttpDownloadHandler):
                     return await self._fetch(request, transfer, resume=True)
                 except StalePart:
                     return await self._fetch(request, transfer, resume=False)
+        except Truncated as error:
+            raise ResponseDataLossError(str(error)) from error
+        except StalePart as error:
+            raise DownloadFailedError(str(error)) from error
         finally:
             del self._active[save.path]
             transfer.ended.set()
@@ -165,7 +173,7 @@ class TransportHandler(AiohttpDownloadHandler):
             headers = self._extract_headers(response)
             args = self._build_base_response_args(response, request, headers)
             if args["status"] == 416 and journal:
-                transfer.expect_nothing(extent(416, headers))
+                transfer.expect_nothing(extent(416, _header_reader(headers)))
             elif 200 <= args["status"] < 300:
                 transfer.expect(_body_extent(args["status"], headers), start)
                 await self._receive(response, transfer)
@@ -206,7 +214,7 @@ class TransportHandler(AiohttpDownloadHandler):
             async with aclosing(self._chunks(response)) as chunks:
                 async for chunk in chunks:
                     transfer.take(chunk)
-                    if transfer.part.journal and stopping(self.crawler):
+                    if transfer.part.journal and is_stopping(self.crawler):
                         raise Refused(Outcome.INTERRUPTED, "the run was stopped; the part is kept")
                     if transfer.pending >= BLOCK:
                         if writing:
@@ -278,4 +286,8 @@ def _body_extent(status: int, headers: Headers) -> Extent:
         raise BrokenContent("the server compressed what was asked for as it is")
     if status not in {200, 206}:
         raise BrokenContent(f"status {status} comes with no file")
-    return extent(status, headers)
+    return extent(status, _header_reader(headers))
+
+
+def _header_reader(headers: Headers) -> Callable[[str], str]:
+    return lambda name: (headers.get(name) or b"").decode("latin-1")

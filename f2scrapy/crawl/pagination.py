@@ -1,4 +1,4 @@
-"""Walk: one list, page by page: rows in; items, gaps and the next page out; no request is made."""
+"""Read one list page by page: rows in; items, gaps and the next page out; no request is made."""
 
 from __future__ import annotations
 
@@ -8,77 +8,71 @@ from datetime import timedelta
 from typing import Any
 
 from f2scrapy.crawl.arguments import Interval
-from f2scrapy.crawl.extensions.ledger import Ledger
-from f2scrapy.crawl.redact import scrubbed
-from f2scrapy.crawl.run_log import Listing
+from f2scrapy.crawl.redact import redact
+from f2scrapy.crawl.run_log import Listing, RunLog
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint, readable
 from f2scrapy.model.item import Item
 
-EMPTY_PAGES = 5  # pages in a row that show nothing new and still claim to have more
-ONCE_MORE = 2  # times a page is asked for again that makes no sense
-HOPELESS = 40  # works the disk has refused, after which no page is asked for
+MAX_EMPTY_PAGES = 5  # pages in a row that show nothing new and still claim to have more
+MAX_REPEATS = 2  # times a page is requested again whose answer makes no sense
+MAX_DISK_GAPS = 40  # works the disk refused, after which no further page is requested
 FRONTIER = 20  # newest works remembered, so that some are left when others are deleted
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Where a walk may stop before the list does."""
+    """Where reading may stop before the list ends."""
 
     max_counts: int = 0  # works; 0 = all
-    interval: Interval | None = None  # None = whenever they were published
-    frontier: frozenset[str] = frozenset()  # keys of works below which all is archived
+    interval: Interval | None = None  # None = published at any time
+    known_keys: frozenset[str] = frozenset()  # keys of works below which all is archived
 
 
 @dataclass
-class Walk:
-    """Goes through one list; what is missing in it goes to the ledger.
+class Pagination:
+    """The state of reading one list; whatever is missing in it goes to the run log.
 
-    It ends where the platform says so, or where `limits` do; `newest_first` says that rows come by
-    their time of publication, pinned ones apart.
+    Reading ends where the platform says so, or where `limits` do; `newest_first` says that rows
+    come by their time of publication, pinned ones apart.
     """
 
     listing: Listing
-    ledger: Ledger
+    run_log: RunLog
     item: type[Item]
     mode: str
-    limits: Limits
-    newest_first: bool = False
-    owner: Item | None = None  # whose list it is; None = nobody's, or not asked
+    first_page: Endpoint
+    limits: Limits = Limits()
+    owner: Item | None = None  # whose list it is; None = the authors of its rows are
+    expected: int | None = None  # rows by the owner's count; None = not known
     subfolder: str = ""  # for its files, below the owner's folder
-    raw: bool = False  # whether items keep the row they were read from
-    newest: list[str] = field(default_factory=list)  # the frontier of the next run
-    from_top: bool = True
+    newest_first: bool = False
+    keeps_rows: bool = False  # whether items keep the row they were read from
+    newest: list[str] = field(default_factory=list)  # the known keys of the next run
     _keys: set[str] = field(default_factory=set)  # of the rows seen
-    _places: set[Any] = field(default_factory=set)  # of the pages asked for
-    _taken: int = 0  # works given away that lie within the limits
+    _places: set[Any] = field(default_factory=set)  # of the pages requested
+    _taken: int = 0  # works yielded that lie within the limits
     _empty: int = 0  # pages in a row that show nothing new
-    _doubts: int = 0  # times the current page was asked for again
+    _repeats: int = 0  # times the current page was requested again
 
     def __post_init__(self) -> None:
         self.listing.noun = self.item.noun
+        self.start_page(self.first_page)
+        self._expect(self.expected)
 
-    def enter(self, endpoint: Endpoint) -> None:
-        """The page of `endpoint` is asked for now."""
-        if not self._places:
-            self.from_top = not endpoint.place
+    def start_page(self, endpoint: Endpoint) -> None:
+        """Record that the page of `endpoint` is requested now."""
         self._places.add(endpoint.place)
         self.listing.cursor = endpoint.place
 
-    def expect(self, count: int | None) -> None:
-        """Somebody counts so many works; only a whole walk can be held against that."""
-        whole = self.from_top and not self.limits.interval
-        if count is not None and whole:
-            self.listing.expected = min(count, self.limits.max_counts or count)
-
     @property
-    def complete(self) -> bool:
-        """Whether all that is above the frontier was seen, and the list is known from its top."""
+    def is_complete(self) -> bool:
+        """Whether all above the known works was seen, and the list was read from its top."""
         limited = self.listing.stopped == "max_counts" or self.limits.interval
-        return self.from_top and not limited and self.ledger.whole(self.listing.source)
+        return self._from_top and not limited and self.run_log.is_whole(self.listing.source)
 
-    def belies(self, outcome: Outcome) -> bool:
-        """Whether what was shown, of the list or of its owner, speaks against such a refusal."""
+    def contradicts(self, outcome: Outcome) -> bool:
+        """Whether the rows or the owner that were shown speak against such a refusal."""
         owned = self.owner is not None and self.owner.state is Outcome.OK
         return outcome.explains and (
             bool(self.listing.seen) or (owned and outcome is Outcome.DELETED)
@@ -86,35 +80,35 @@ class Walk:
 
     # One page
 
-    def items(self, endpoint: Endpoint, page: Mapping[str, Any]) -> Iterator[Item]:
-        """Yields what is new in one page.
+    def read_page(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> Iterator[Item]:
+        """Yield the new items of one page.
 
         Raises:
-            ProtocolError: the page holds no rows.
+            ProtocolError: the answer has no rows.
         """
         with readable():
-            rows = endpoint.rows_of(page)
+            rows = endpoint.rows_of(answer)
             if self.listing.expected is None:
-                self.expect(endpoint.total_of(page))
+                self._expect(endpoint.total_of(answer))
         self._empty += 1
         for number, row in enumerate(rows):
-            item = self._read(row, f"{self.listing.source}@{endpoint.place}#{number}")
+            item = self._read_row(row, f"{self.listing.source}@{endpoint.place}#{number}")
             if item is None:
                 continue
-            self._note(item)
+            self._count(item)
             yield item
             if self.limits.max_counts and self._taken >= self.limits.max_counts:
                 self.listing.stopped = "max_counts"
                 return
 
-    def _read(self, row: Any, position: str) -> Item | None:
-        """The item of a row; None where it was seen before or cannot be read."""
+    def _read_row(self, row: Any, position: str) -> Item | None:
+        """Return the item of a row; None if it was seen before or cannot be read."""
         try:
             with readable():
                 item = self.item.of(row)
         except ProtocolError as error:
             if self._is_new(position):
-                self._gap(position, Outcome.SCHEMA_CHANGED, str(error))
+                self._add_gap(position, Outcome.SCHEMA_CHANGED, str(error))
             return None
         if not self._is_new(item.key):
             return None
@@ -122,7 +116,7 @@ class Walk:
         item.source = self.listing.source
         item.owner_sec_user_id, item.owner_nickname = (self.owner or item).folder
         item.subfolder = self.subfolder
-        item.raw = scrubbed(row) if self.raw else None
+        item.raw = redact(row) if self.keeps_rows else None
         return item
 
     def _is_new(self, key: str) -> bool:
@@ -132,103 +126,111 @@ class Walk:
         self._empty = 0 if new else self._empty
         return new
 
-    def _note(self, item: Item) -> None:
-        """Keeps count of a new work, and of where the walk is to stop."""
+    def _count(self, item: Item) -> None:
+        """Count a new work, and decide whether reading stops at it."""
         published, interval = item.published, self.limits.interval
         within = not interval or not published or interval.contains(published)
         self._taken += within
         if self.listing.expected is not None:
             self.listing.expected = max(self.listing.expected - item.hanging, self.listing.seen)
         if within and item.state is not Outcome.OK:
-            self._gap(item.key, item.state, f"the {item.noun} itself says so")
+            self._add_gap(item.key, item.state, f"the {item.noun} itself says so")
         if item.pinned:
             return
         if len(self.newest) < FRONTIER:
             self.newest.append(item.key)
-        if item.key in self.limits.frontier:
+        if item.key in self.limits.known_keys:
             self.listing.stopped = "known"
         if self.newest_first and interval and published and published < interval.start:
             self.listing.stopped = "interval"
 
+    def _expect(self, count: int | None) -> None:
+        """Take a count of the rows; only a whole list can be held against it."""
+        whole = self._from_top and not self.limits.interval
+        if count is not None and whole:
+            self.listing.expected = min(count, self.limits.max_counts or count)
+
+    @property
+    def _from_top(self) -> bool:
+        return not self.first_page.place
+
     # From one page to the next
 
-    def following(self, endpoint: Endpoint, page: Mapping[str, Any]) -> Endpoint | None:
-        """The page to ask for next; None where the walk ends, for better or worse.
+    def next_page(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> Endpoint | None:
+        """Return the page to request next; None = reading ends here, for better or worse.
 
         Raises:
-            ProtocolError: the page does not say whether or where it goes on.
+            ProtocolError: the answer does not say whether or where the list goes on.
         """
-        last = bool(self.listing.stopped) or self._ended(endpoint, page)
-        # A page that says it is the last, before the owner's count is reached: ask once more.
-        doubtful = last and self._cut_short and bool(endpoint.turns) and endpoint.rows_of(page)
-        if last and not (doubtful and endpoint.goes_on(page)):
-            self._end()
+        last = bool(self.listing.stopped) or self._is_last(endpoint, answer)
+        # A page that claims to be the last before the owner's count is reached: ask once more.
+        doubtful = last and self._is_short and bool(endpoint.turns) and endpoint.rows_of(answer)
+        if last and not (doubtful and endpoint.goes_on(answer)):
+            self._finish()
             return None
-        if self._hopeless:
-            why = "no more is asked for: nothing can be written"
-            self.ledger.refuse(self.listing.source, Outcome.DISK, why, endpoint.place)
+        if self._is_disk_full:
+            why = "no further page is requested: nothing can be written"
+            self.run_log.add_refusal(self.listing.source, Outcome.DISK, why, endpoint.place)
             return None
-        following = self._jump(endpoint.turned(page))
-        if following.place not in self._places and self._empty < EMPTY_PAGES:
-            self._doubts = 0
+        following = self._skip_newer(endpoint.turned(answer))
+        if following.place not in self._places and self._empty < MAX_EMPTY_PAGES:
+            self._repeats = 0
             return following
-        if self._counted or (endpoint.endless and endpoint.rows_of(page)):
-            self._end()
+        if self._is_counted or (endpoint.endless and endpoint.rows_of(answer)):
+            self._finish()
             return None
-        once_more = self.again(endpoint)
-        if once_more is None:
+        again = self.repeat_page(endpoint)
+        if again is None:
             circle = "the list turns in circles"
-            self.ledger.refuse(self.listing.source, Outcome.LIST_GAP, circle, endpoint.place)
-        return once_more
+            self.run_log.add_refusal(self.listing.source, Outcome.LIST_GAP, circle, endpoint.place)
+        return again
 
-    def _ended(self, endpoint: Endpoint, page: Mapping[str, Any]) -> bool:
+    def _is_last(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> bool:
         """Whether the list ends here; one whose rows were all seen need not say so."""
         try:
-            return endpoint.ended(page)
+            return endpoint.ended(answer)
         except ProtocolError:
-            if self._counted:
+            if self._is_counted:
                 return True
             raise
 
-    def again(self, endpoint: Endpoint) -> Endpoint | None:
-        """The same page, in case its answer was a slip; None = it was asked for often enough."""
-        self._doubts += 1
-        return endpoint if self._doubts <= ONCE_MORE else None
+    def repeat_page(self, endpoint: Endpoint) -> Endpoint | None:
+        """Return the same page, in case its answer was a slip; None = it was asked often enough."""
+        self._repeats += 1
+        return endpoint if self._repeats <= MAX_REPEATS else None
 
-    def _jump(self, following: Endpoint) -> Endpoint:
-        """Over what is newer than the interval; the first page has shown the pinned works."""
+    def _skip_newer(self, following: Endpoint) -> Endpoint:
+        """Skip works newer than the interval; the first page has shown the pinned ones."""
         if not (self.newest_first and self.limits.interval):
             return following
         entered = following.entered(self.limits.interval.end + timedelta(seconds=1))
         return min(following, entered, key=lambda endpoint: endpoint.place)
 
     @property
-    def _hopeless(self) -> bool:
-        return sum(gap.outcome is Outcome.DISK for gap in self.ledger.gaps) >= HOPELESS
+    def _is_disk_full(self) -> bool:
+        return sum(gap.outcome is Outcome.DISK for gap in self.run_log.gaps) >= MAX_DISK_GAPS
 
     @property
-    def _counted(self) -> bool:
-        """Whether as many rows were seen as somebody counts."""
-        return self.listing.expected is not None and not self._cut_short
+    def _is_counted(self) -> bool:
+        """Whether as many rows were seen as the list is said to have."""
+        return self.listing.expected is not None and not self._is_short
 
     @property
-    def _cut_short(self) -> bool:
+    def _is_short(self) -> bool:
         return not self.listing.stopped and self.listing.seen < (self.listing.expected or 0)
 
-    def _end(self) -> None:
+    def _finish(self) -> None:
         self.listing.finished = True
         if self.listing.stopped == "known" and self.listing.expected is not None:
-            self.listing.expected = self.listing.seen  # the rest was an earlier run's
+            self.listing.expected = self.listing.seen  # an earlier run has read the rest
         source, seen, expected = self.listing.source, self.listing.seen, self.listing.expected
         hidden = self.owner is not None and self.owner.state is Outcome.PRIVATE and not seen
         if hidden and expected is None:
-            self._gap(
-                source, Outcome.PRIVATE, "nothing is shown, and nobody says how much there is"
-            )
-        elif self._cut_short:
+            self._add_gap(source, Outcome.PRIVATE, "nothing is shown, and its size is not known")
+        elif self._is_short:
             outcome = Outcome.PRIVATE if hidden else Outcome.LIST_GAP
             detail = f"the list ended after {seen} of {expected}"
-            self._gap(source, outcome, detail, count=(expected or 0) - seen)
+            self._add_gap(source, outcome, detail, count=(expected or 0) - seen)
 
-    def _gap(self, key: str, outcome: Outcome, detail: str, count: int = 1) -> None:
-        self.ledger.gap(key, outcome, detail, count=count, source=self.listing.source)
+    def _add_gap(self, key: str, outcome: Outcome, detail: str, count: int = 1) -> None:
+        self.run_log.add_gap(key, outcome, detail, count=count, source=self.listing.source)

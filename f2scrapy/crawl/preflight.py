@@ -1,4 +1,4 @@
-"""Outputs: where a run is going to write, tried before anything is asked of a platform."""
+"""Check a run before it begins: options, arguments, and the places it will write to."""
 
 from __future__ import annotations
 
@@ -10,41 +10,69 @@ from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
+from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 from w3lib.url import file_uri_to_path
 
-from f2scrapy.config.file import archive_path
+from f2scrapy.api.proxy import check as check_proxies
+from f2scrapy.config.file import read_defaults
+from f2scrapy.config.options import Options, parse_options
+from f2scrapy.crawl.shared import get_archive, get_identity, get_options
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 
+_PLACES = ("F2_REPORT", "F2_PATH", "F2_ARCHIVE", "F2_COOKIES", "F2_CONFIG")
 _NEEDS = {"s3": "boto3", "gs": "google.cloud.storage"}  # what Scrapy stores feeds with
-_MINE = ("F2_COOKIES", "F2_CONFIG")  # files of the user's that are read
 
 
-def check(settings: BaseSettings) -> None:
-    """Try F2_PATH, F2_REPORT and each feed; nothing of it is left.
+def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
+    """Find what is wrong with a run before anything is asked of a platform; `values` are for -a.
+
+    All that is built on the way (options, spider, identity, archive) is the crawl's.
 
     Raises:
-        InputError: no file can be written in one of them, or it is another one's.
+        InputError: an option, an argument or a place to write to cannot be used.
     """
-    _try(f"F2_PATH={settings['F2_PATH']}", Path(settings["F2_PATH"]), folder=True)
-    taken = _taken(settings)
-    if settings["F2_REPORT"]:
-        _report(settings, taken)
+    options, settings = get_options(crawler), crawler.settings
+    if settings["JOBDIR"]:
+        raise InputError("JOBDIR: leave it out; the archive knows what is missing")
+    if issubclass(crawler.spidercls, ApiSpider):
+        crawler.spidercls.prepare(crawler, **values)
+        get_identity(crawler)
+    check_proxies(options.sandbox)
+    check_outputs(options, settings)
+    get_archive(crawler)
+
+
+def check_outputs(options: Options, settings: BaseSettings) -> None:
+    """Try F2_PATH, F2_REPORT and each feed; nothing is left of it.
+
+    Raises:
+        InputError: one of them cannot be written, or is the file of another one.
+    """
+    _try(f"F2_PATH={options.path}", options.path, folder=True)
+    taken = _taken(options)
+    if options.report:
+        _check_report(options.report, taken)
     storages = settings.getwithbase("FEED_STORAGES")
-    for uri, options in settings.getdict("FEEDS").items():
-        path = _feed(str(uri), options, storages)
+    for uri, feed in settings.getdict("FEEDS").items():
+        path = _feed(str(uri), feed, storages)
         if path:
             _try(str(uri), path)
             _alone(str(uri), path, taken)
 
 
-def report(settings: BaseSettings) -> str:
-    """F2_REPORT where whatever else is wrong has nothing to do with it; "" = none is written."""
+def find_report(settings: BaseSettings) -> Path | None:
+    """Return F2_REPORT where it can be written although the run does not begin; None = nowhere."""
+    places = {name: settings[name] for name in _PLACES}
     try:
+        options = parse_options(read_defaults() | places)
         feeds = {_resolved(_path(str(uri))): "a feed" for uri in settings.getdict("FEEDS")}
-        return str(_report(settings, _taken(settings) | feeds)) if settings["F2_REPORT"] else ""
+        if options.report:
+            _check_report(options.report, _taken(options) | feeds)
+        return options.report
     except InputError:
-        return ""
+        return None
 
 
 def shown(uri: str) -> str:
@@ -52,17 +80,16 @@ def shown(uri: str) -> str:
     return re.sub(r"(?<=://)[^/@]*@", "", uri)
 
 
-def _taken(settings: BaseSettings) -> dict[Path, str]:
-    """The files of a run that are neither report nor feed, and what they are."""
-    mine = {_resolved(settings[name]): name for name in _MINE if settings.get(name)}
-    return {_resolved(archive_path(settings)): "the archive"} | mine
+def _taken(options: Options) -> dict[Path, str]:
+    """Return the files of a run that are neither report nor feed, and what they are."""
+    mine = {"F2_COOKIES": options.cookies, "F2_CONFIG": options.config}
+    read = {_resolved(path): name for name, path in mine.items() if path}
+    return {_resolved(options.archive_path): "the archive"} | read
 
 
-def _report(settings: BaseSettings, taken: dict[Path, str]) -> Path:
-    path = settings["F2_REPORT"]
-    _try(f"F2_REPORT={path}", Path(path))
-    _alone(f"F2_REPORT={path}", Path(path), taken)
-    return _at_home(path)
+def _check_report(path: Path, taken: dict[Path, str]) -> None:
+    _try(f"F2_REPORT={path}", path)
+    _alone(f"F2_REPORT={path}", path, taken)
 
 
 def _feed(uri: str, options: Mapping[str, Any], storages: Mapping[str, Any]) -> Path | None:
@@ -103,7 +130,7 @@ def _at_home(place: str | Path) -> Path:
     try:
         return Path(place).expanduser()
     except RuntimeError:
-        raise InputError(f"{place}: nobody knows the folder of that user") from None
+        raise InputError(f"{place}: the home folder of that user is not known") from None
 
 
 def _try(what: str, place: Path, *, folder: bool = False) -> None:

@@ -15,12 +15,12 @@ _JSON = re.compile(r"\s*[{\[]")
 _QUERY = re.compile(r"(/\\*+/[^\s\"?]++)(?:\?(?:[^\s\"\\]|\\++u[0-9a-f]{4})*+)?", re.IGNORECASE)
 
 
-def scrubbed(value: Any) -> Any:
+def redact(value: Any) -> Any:
     """The same shape; keys' values become "", addresses lose the query that signs them."""
     if isinstance(value, dict):
-        return {name: "" if _is_secret(name) else scrubbed(v) for name, v in value.items()}
+        return {name: "" if _is_secret(name) else redact(v) for name, v in value.items()}
     if isinstance(value, list):
-        return [scrubbed(inner) for inner in value]
+        return [redact(inner) for inner in value]
     if isinstance(value, str) and _ADDRESS.match(value):
         return value.partition("?")[0]
     if isinstance(value, str) and _JSON.match(value):

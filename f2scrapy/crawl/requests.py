@@ -1,8 +1,9 @@
-"""Scrapy requests for what we ask: an answer, a page, a file, a token; and how they fail."""
+"""Build Scrapy's requests; each carries a typed note of what it asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
@@ -16,35 +17,71 @@ from scrapy.exceptions import (
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
+from f2scrapy.download.transfer import SaveTo
 from f2scrapy.model.endpoint import Endpoint
 
-if TYPE_CHECKING:  # rooms do without it
+if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 MEDIA_SLOT = "media"  # one downloader slot for files of all hosts, without the API's pace
 TOKEN_SLOT = "tokens"  # noqa: S105
-GARBLED = "garbled"  # flag of an answer that could not be unpacked
+GARBLED = "garbled"  # flag of a response that could not be unpacked
+_PURPOSE = "f2"  # key in Request.meta
 
-USELESS = (  # what a file's address raises that leads nowhere
+BAD_ADDRESS = (  # raised for a file's address that leads nowhere
     DownloadCancelledError, IgnoreRequest, NotSupported, UnsupportedURLSchemeError, ValueError,
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class ApiCall:
+    """A request of an interface; its decoded answer will be in `response.meta["answer"]`."""
+
+    endpoint: Endpoint
+
+
+@dataclass(frozen=True)
+class SitePage:
+    """A request of an HTML page or a short link."""
+
+
+@dataclass(frozen=True)
+class MediaFile:
+    """A request of a file; `save_to` None = its body is kept in memory."""
+
+    save_to: SaveTo | None = None
+
+
+@dataclass(frozen=True)
+class TokenCall:
+    """A request of a guest token; the query of `url` may hold another token."""
+
+    url: str = field(repr=False)
+
+
+Purpose = ApiCall | SitePage | MediaFile | TokenCall
+
+
 class Garbled(ResponseDataLossError):
-    """An answer that cannot be unpacked came damaged; another try may bring it whole."""
+    """A response that cannot be unpacked; another try may bring it whole."""
 
 
-def api(endpoint: Endpoint, **options: Any) -> Request:
-    """Ask `endpoint`; the answer's decoded JSON is in `response.meta["page"]`.
+def get_purpose(request: Request) -> Purpose | None:
+    """Return what the request asks for; None = it is a request of a user's own spider."""
+    purpose: Purpose | None = request.meta.get(_PURPOSE)
+    return purpose
 
-    The URL bears the endpoint's own parameters only: browser, tokens and signature are put on at
-    the wire, so that filters, caches and queues know one URL for one question. Each endpoint has
-    a slot of its own, hence a pace of its own. `options` are those of `scrapy.Request`.
+
+def api_request(endpoint: Endpoint, **options: Any) -> Request:
+    """Build the request of an interface; `options` are those of `scrapy.Request`.
+
+    The URL holds the endpoint's own parameters only: `SigningMiddleware` adds browser, tokens and
+    signature on the way out, so that filters, caches and queues know one URL for one question.
+    Each endpoint has a downloader slot of its own, hence a pace of its own.
     """
     query = endpoint.query()
     meta = {
-        "endpoint": endpoint,
-        "platform": endpoint.platform,
+        _PURPOSE: ApiCall(endpoint),
         "verbatim_url": True,
         "download_slot": f"{endpoint.platform}:{type(endpoint).__name__}",
     } | options.pop("meta", {})
@@ -58,16 +95,16 @@ def api(endpoint: Endpoint, **options: Any) -> Request:
     )
 
 
-def page(url: str, platform: str, **options: Any) -> Request:
-    """Ask for a page or a short link; redirects come back as answers, to be looked at."""
-    meta = {"platform": platform, "dont_redirect": True, "handle_httpstatus_all": True}
+def page_request(url: str, **options: Any) -> Request:
+    """Build the request of a page or a short link; a redirect comes back as the response."""
+    meta = {_PURPOSE: SitePage(), "dont_redirect": True, "handle_httpstatus_all": True}
     return Request(url, meta=meta | options.pop("meta", {}), dont_filter=True, **options)
 
 
-def media(url: str, platform: str, **meta: Any) -> Request:
-    """Fetch a file; `meta` says where to (see `transport.py`)."""
+def media_request(url: str, save_to: SaveTo | None = None, **meta: Any) -> Request:
+    """Build the request of a file; with `save_to` it goes straight to disk."""
     common = {
-        "platform": platform,
+        _PURPOSE: MediaFile(save_to),
         "verbatim_url": True,
         "download_slot": MEDIA_SLOT,
         "autothrottle_dont_adjust_delay": True,
@@ -76,15 +113,15 @@ def media(url: str, platform: str, **meta: Any) -> Request:
     return Request(url, meta=common | meta, dont_filter=True)
 
 
-def token(url: str, method: str, headers: Mapping[str, str], body: bytes) -> Request:
-    """Ask for a guest token; it is dressed already, but for its query: that may hold another."""
+def token_request(url: str, method: str, headers: Mapping[str, str], body: bytes) -> Request:
+    """Build the request of a guest token; its query is added on the way out."""
     return Request(
         url.partition("?")[0],
         method=method,
         headers=dict(headers),
         body=body,
         meta={
-            "token_url": url,
+            _PURPOSE: TokenCall(url),
             "download_slot": TOKEN_SLOT,
             "dont_redirect": True,
             "handle_httpstatus_all": True,
@@ -95,10 +132,10 @@ def token(url: str, method: str, headers: Mapping[str, str], body: bytes) -> Req
 
 
 def network_errors(settings: BaseSettings) -> tuple[type[Exception], ...]:
-    """What a request raises when the way to the platform fails; worth another try."""
+    """Return what a request raises when the way to the platform fails; another try may help."""
     return tuple(load_object(error) for error in settings.getlist("RETRY_EXCEPTIONS"))
 
 
-def stopping(crawler: Crawler) -> bool:
-    """Whether the run was told to stop (Ctrl-C, SIGTERM): nothing new begins."""
+def is_stopping(crawler: Crawler) -> bool:
+    """Whether the run is to stop (Ctrl-C, SIGTERM): nothing new begins."""
     return crawler.engine is not None and not crawler.engine.running

@@ -1,36 +1,242 @@
-"""What a run expected, saw, kept and missed."""
+"""Record what a run expected, saw, kept and missed; no Scrapy, no file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
-from f2scrapy.errors import Outcome
+from f2scrapy.errors import Outcome, exit_code
+from f2scrapy.text import pluralize
+
+logger = logging.getLogger(__name__)
+
+_SKIPPED = {  # words for `Skipped.reason`
+    "interval": "outside of the interval",
+    "known": "archived before",
+    "repeated": "seen earlier in this run",
+}
 
 
 @dataclass
 class Listing:
-    """One list (or one single thing) that was asked for, and how far the walk through it came."""
+    """One list (or one single thing) that the run asks for, and how far it came in it."""
 
     source: str  # such as "douyin:post:MS4w…"
-    expected: int | None = None  # rows by the owner's own count, or by where it was asked to
-    # stop; None = nobody counts them
+    expected: int | None = None  # rows by the owner's count, or by the limit; None = not known
     seen: int = 0  # different rows shown
-    cursor: Any = None  # what to ask to go on; None = the beginning
-    stopped: str = ""  # why the walk ended before the end: "known", "max_counts", "interval"
-    finished: bool = False  # the walk came to its end, or to where it was asked to stop
+    cursor: Any = None  # asks for the page to go on with; None = the beginning
+    stopped: str = ""  # why the run stopped before the end: "known", "max_counts", "interval"
+    finished: bool = False  # read to its end, or to where it was to stop
     outcome: Outcome = Outcome.OK  # how its own requests ended
     index: bool = False  # its rows only name other lists; they do not count
-    origin: str = "interface"  # what showed its rows; "page" = the site's page did, some or all
-    noun: str = ""  # what its rows are, see `Item.noun`; "" = it has not begun
+    origin: str = "interface"  # "page" = some or all rows came from the site's page
+    noun: str = ""  # what its rows are, see `Item.noun`; "" = no page came yet
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that should be there and is not."""
+    """Something that is missing."""
 
     key: str  # of the work, or the source of the list
     outcome: Outcome
     detail: str  # what was seen
     count: int = 1  # works
     source: str = ""
+
+
+@dataclass
+class RunLog:
+    """All that happened in one run; `Report` and `Pagination` write it, the report shows it."""
+
+    spider: str
+    started: datetime  # aware, UTC
+    has_lists: bool = True  # False = of a user's own spider, which records no lists
+    listings: dict[str, Listing] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)  # by reason
+    kept: int = 0  # items that passed all pipelines and are not missing
+    closed: str = ""  # why the spider closed; "" = it has not
+    is_finished: bool = False  # everything is counted; a run that ends earlier is incomplete
+    _missing: dict[str, set[str]] = field(default_factory=dict, repr=False)  # key → its lists
+    _repeated: dict[str, set[str]] = field(default_factory=dict, repr=False)  # key → other lists
+
+    # Writing
+
+    def get_listing(self, source: str) -> Listing:
+        """Return the listing of this source, made at the first call."""
+        return self.listings.setdefault(source, Listing(source))
+
+    def forget_listing(self, source: str) -> None:
+        """Remove a listing that turned out to be another one."""
+        del self.listings[source]
+
+    def add_gap(
+        self, key: str, outcome: Outcome, detail: str, *, count: int = 1, source: str = ""
+    ) -> None:
+        """Record that `count` works are missing; one work is missing for one reason only."""
+        if key in self._missing:
+            self._missing[key].add(source)
+            return
+        self._missing[key] = {source} | self._repeated.get(key, set())
+        self.gaps.append(Gap(key, outcome, detail, count, source))
+        level = logging.INFO if outcome.explains else logging.WARNING
+        logger.log(level, "%s: %s (%s)", key, outcome, detail)
+
+    def add_refusal(self, source: str, outcome: Outcome, detail: str, cursor: Any = None) -> None:
+        """Record that the list of `source` ends here: the platform, or the way to it, refuses."""
+        listing = self.get_listing(source)
+        listing.outcome, listing.cursor = outcome, cursor
+        unseen = max(1, (listing.expected or 0) - listing.seen)
+        self.add_gap(source, outcome, detail, count=unseen, source=source)
+
+    def add_kept(self, key: str) -> None:
+        """Record an item that passed all pipelines."""
+        self.kept += key not in self._missing
+
+    def add_skipped(self, key: str, reason: str, source: str) -> None:
+        """Record an item that was left out on purpose."""
+        self.skipped[reason] += 1
+        if reason == "repeated":
+            self._repeated.setdefault(key, set()).add(source)
+            self._missing.get(key, set()).add(source)
+
+    def close_listings(self, reason: str) -> None:
+        """Record the spider's end: a list that is not finished by now was interrupted."""
+        self.closed = reason
+        for listing in self.listings.values():
+            if not listing.finished and listing.outcome is Outcome.OK:
+                self.add_refusal(listing.source, Outcome.INTERRUPTED, reason, listing.cursor)
+
+    # Reading
+
+    def is_whole(self, source: str) -> bool:
+        """Whether everything of this list is kept, or missing for a reason that will not pass."""
+        unexplained = (gap.key for gap in self.gaps if not gap.outcome.explains)
+        missing = any(source in self._missing[key] for key in unexplained)
+        return self.get_listing(source).finished and not missing
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the run ended: its worst kind of outcome, the most frequent of that kind."""
+        if not self.is_finished:
+            return Outcome.INTERRUPTED
+        if worst := _count_outcomes(self.gaps).most_common():
+            return min((outcome for outcome, _ in worst), key=_severity)
+        if self.has_lists and not self.listings:
+            return Outcome.INTERNAL
+        return Outcome.OK if self.seen or self.kept else Outcome.EMPTY_TRUE
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the process; see `errors.exit_code`."""
+        return exit_code(self.outcome)
+
+    @property
+    def seen(self) -> int:
+        """Rows shown, those of indexes left out."""
+        return sum(listing.seen for listing in self.listings.values() if not listing.index)
+
+    @property
+    def expected(self) -> int | None:
+        """Rows to be shown; None = no list says how many."""
+        counts = [listing.expected for listing in self.listings.values() if not listing.index]
+        return sum(n or 0 for n in counts) if any(n is not None for n in counts) else None
+
+    def progress(self) -> tuple[int, int | None, str]:
+        """Return rows done, rows in all (None = not known), and both in words: "18/24 works"."""
+        seen, total = self.seen, self.expected
+        # Missing works that were never shown are not done.
+        shown = sum(gap.key not in self.listings for gap in self.gaps)
+        done = min(self.kept + self.skipped.total() + shown, seen)
+        nouns = (listing.noun for listing in self.listings.values() if not listing.index)
+        noun = next(filter(None, nouns), "")
+        if not noun:
+            return done, total, "no answer yet"
+        words = pluralize(done if total is None else total, noun)
+        return done, total, words if total is None else f"{done}/{words}"
+
+    def summary(self, from_page: int = 0) -> str:
+        """Return one line: the outcome, "812 of 815, 3 explained (…)", what to do.
+
+        `from_page` is the number of answers that were read from the site's pages.
+        """
+        outcome = self.outcome
+        words = ", ".join(self._summary_parts(from_page))
+        if outcome is Outcome.EMPTY_TRUE:
+            words = "the platform says there is nothing"
+        return f"{outcome}: {words}. {'' if outcome.explains else outcome.advice}".rstrip()
+
+    def _summary_parts(self, from_page: int) -> list[str]:
+        have = self.kept + self.skipped["known"]
+        cut = [gap for gap in self.gaps if self._is_rest(gap)]
+        missing = _count_outcomes(gap for gap in self.gaps if gap not in cut)
+        parts = [f"{have} of {'an unknown number' if cut else have + missing.total()}"]
+        for word, explained in (("explained", True), ("missing", False)):
+            counts = {what: n for what, n in missing.most_common() if what.explains is explained}
+            named = ", ".join(f"{n} {what}" for what, n in counts.items())
+            parts += [f"{sum(counts.values())} {word} ({named})"] if counts else []
+        if cut:
+            outcomes = ", ".join(_count_outcomes(cut))
+            parts.append(f"{pluralize(len(cut), 'list')} cut short ({outcomes})")
+        if from_page:
+            parts.append(f"{pluralize(from_page, 'answer')} read from the site's page")
+        skipped = sorted(self.skipped.items())
+        parts += [f"{count} {_SKIPPED.get(reason, reason)}" for reason, count in skipped if count]
+        if any(listing.stopped == "known" for listing in self.listings.values()):
+            parts.append("older ones left out: an earlier run has read them")
+        return parts
+
+    def as_dict(self, stats: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+        """Return the content of F2_REPORT; `stats` are Scrapy's. Times in UTC, sizes in bytes."""
+        missing = sum(gap.count for gap in self.gaps)
+        explained = sum(gap.count for gap in self.gaps if gap.outcome.explains)
+        from_page = stats.get("f2/from_page", 0)
+        return {
+            "spider": self.spider,
+            "outcome": self.outcome,
+            "exit_code": self.exit_code,
+            "advice": self.outcome.advice,
+            "summary": self.summary(from_page),
+            "expected": self.expected,
+            "seen": self.seen,
+            "kept": self.kept,
+            "skipped": dict(self.skipped),
+            "failed": missing,
+            "explained": explained,
+            "unexplained": missing - explained,
+            "gaps": [asdict(gap) for gap in self.gaps],
+            "lists": [asdict(listing) for listing in self.listings.values()],
+            "requests": stats.get("f2/requests", 0),
+            "from_page": from_page,
+            "retries": stats.get("f2/retry/count", 0),
+            "files": stats.get("f2/files", 0),
+            "bytes": stats.get("f2/bytes", 0),
+            "seconds": round((now - self.started).total_seconds(), 3),
+            "started": self.started.isoformat(timespec="seconds"),
+            "finished": now.isoformat(timespec="seconds"),
+            "closed": self.closed,
+        }
+
+    def _is_rest(self, gap: Gap) -> bool:
+        """Whether the gap is the rest of a list whose rows are counted nowhere."""
+        listing = self.listings.get(gap.key)
+        return listing is not None and listing.expected is None and listing.seen > 0
+
+
+def _count_outcomes(gaps: Iterable[Gap]) -> Counter[Outcome]:
+    counts: Counter[Outcome] = Counter()
+    for gap in gaps:
+        counts[gap.outcome] += gap.count
+    return counts
+
+
+def _severity(outcome: Outcome) -> int:
+    if outcome.refused:
+        return 0
+    if outcome.explains:
+        return 3
+    return 2 if outcome is Outcome.BAD_INPUT else 1

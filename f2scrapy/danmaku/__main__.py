@@ -11,19 +11,17 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack, closing
 from io import TextIOWrapper
-from pathlib import Path
 from time import monotonic
 from types import FrameType
 
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.text import Text
-from scrapy.settings import BaseSettings
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template
-from f2scrapy.config.file import archive_path, standalone
+from f2scrapy.config.file import load_options
 from f2scrapy.config.inputs import read_lines
+from f2scrapy.config.options import Options
 from f2scrapy.danmaku.arguments import CONSOLE, MADE_UP, PROGRAM, converting, watching
 from f2scrapy.danmaku.convert import convert
 from f2scrapy.danmaku.files import FILES
@@ -71,7 +69,7 @@ def _convert(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    settings = standalone(**({"F2_PATH": options.output} if options.output else {}))
+    project = load_options(**({"F2_PATH": options.output} if options.output else {}))
     rooms, token = texts(options.url), _token(options)
     names = list(dict.fromkeys(options.sink or ["journal", CONSOLE]))
     console = Console(highlight=False)
@@ -79,14 +77,14 @@ def _watch(options: argparse.Namespace) -> int:
     view = View(console, options.filter) if CONSOLE in names else None
     relay = None if options.relay is None else Relay(options.relay, token, _numbers(rooms))
     with ExitStack() as stack:
-        files = _files(settings, [name for name in names if name != CONSOLE], stack)
+        files = _files(project, [name for name in names if name != CONSOLE], stack)
 
         def sinks(room: Room) -> list[Sink]:
             return [*files(room), *(part.sink() for part in (view, relay) if part)]
 
         if view:
             stack.enter_context(view)
-        poll = settings.getfloat("F2_LIVE_POLL")
+        poll = project.live_poll
         ended = asyncio.run(_run(options, rooms, sinks, relay, poll))
     show(ended, console)
     return exit_code(ended)
@@ -124,18 +122,15 @@ async def _listen(relay: Relay, stack: AsyncExitStack, *, told: bool) -> None:
     print(f"{PROGRAM}: relay at ws://127.0.0.1:{relay.port}/{token}", file=sys.stderr)
 
 
-def _files(settings: BaseSettings, names: Sequence[str], stack: ExitStack) -> Sinks:
+def _files(options: Options, names: Sequence[str], stack: ExitStack) -> Sinks:
     """What makes the files of a room, where F2_PATH says."""
     if not names:
         return lambda _room: []
-    archive = stack.enter_context(
-        closing(Archive(archive_path(settings), Path(settings["F2_PATH"])))
-    )
-    template = Template(settings["F2_NAMING"])
+    archive = stack.enter_context(closing(Archive(options.archive_path, options.path)))
 
     def of(room: Room) -> list[Sink]:
         try:
-            base = place(archive, template, room, folderize=settings.getbool("F2_FOLDERIZE"))
+            base = place(archive, options.naming, room, folderize=options.folderize)
         except OSError as error:
             raise InputError(f"no place for the files of {room}: {error}") from None
         return [FILES[name](base) for name in names]

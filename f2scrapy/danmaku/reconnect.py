@@ -27,7 +27,7 @@ from websockets.exceptions import (
 from websockets.uri import parse_uri
 
 from f2scrapy.api.proxy import proxy_for
-from f2scrapy.api.signed_request import Wire
+from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.api.verdict import by_status, by_text
 from f2scrapy.errors import Outcome, Refused
 
@@ -65,7 +65,9 @@ class Dial(connect):
     What `address` raises is judged as a handshake's failure is.
     """
 
-    def __init__(self, address: Callable[[], Awaitable[Wire]], patience: Patience) -> None:
+    def __init__(
+        self, address: Callable[[], Awaitable[PreparedRequest]], patience: Patience
+    ) -> None:
         super().__init__(
             "ws://unknown.invalid/",  # until `address` is asked
             compression=None,  # payloads are gzip already
@@ -162,7 +164,7 @@ async def send(socket: ClientConnection, frames: Iterable[bytes], seconds: float
     return True
 
 
-def _handshake(wire: Wire) -> dict[str, str]:
+def _handshake(wire: PreparedRequest) -> dict[str, str]:
     sent = {name: wire.headers[name] for name in _SENT if name in wire.headers}
     return {"Origin": wire.headers.get("Referer", "").rstrip("/")} | sent
 

@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from f2scrapy.api.retry import persistently
 from f2scrapy.api.session import Session
-from f2scrapy.api.signed_request import Wire
+from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.danmaku.buffer import Buffer
 from f2scrapy.danmaku.dedupe import Seen
 from f2scrapy.danmaku.frames import DEAD_AFTER, Connection, FrameError, open_response
@@ -174,7 +174,7 @@ class Watch:
         self._route |= response.route_params
         self._take(response.messages)
 
-    async def _address(self) -> Wire:
+    async def _address(self) -> PreparedRequest:
         """Where the next socket is: signed anew, from the last cursor on."""
         if self._doubt or self._dial.tried > 1:
             await self._look()
@@ -186,7 +186,7 @@ class Watch:
             raise _OverError
         line = self._line
         ask = self._how.socket(self._room.room_id, line.cursor, line.internal_ext, self._route)
-        return await self._session.dressed(ask)
+        return await self._session.prepare(ask)
 
     async def _look(self) -> None:
         """Whether the room is still on air; where that is not told soon, it goes on.

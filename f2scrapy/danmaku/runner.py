@@ -151,9 +151,9 @@ class _Run:
             await asyncio.wait([entering])
 
     async def _on_air(self, session: Session) -> Room:
-        await asyncio.sleep(self._number * session.pace)
+        await asyncio.sleep(self._number * session.options.pace)
         plan = self._plan
-        poll = max(plan.poll, plan.rooms * session.pace)
+        poll = max(plan.poll, plan.rooms * session.options.pace)
         return await on_air(session, self._target, wait=plan.wait, poll=poll, seen=self._fail)
 
     async def _watch(self, session: Session, room: Room) -> None:

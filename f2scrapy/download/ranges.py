@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
-from scrapy.http import Headers
+Header = Callable[[str], str]  # the text of a header by its name; "" = it is missing
 
 _LENGTH = re.compile(r"[0-9]{1,18}")  # more digits than any file has bytes say nothing
 _CONTENT_RANGE = re.compile(r"bytes (?:([0-9]{1,18})-[0-9]{1,18}|\*)/([0-9]{1,18}|\*)")
@@ -24,14 +25,14 @@ class Extent:
     validator: str  # what If-Range can be asked with; "" = nothing strong enough
 
 
-def extent(status: int, headers: Headers) -> Extent:
+def extent(status: int, header: Header) -> Extent:
     """Read the head of a 200, 206 or 416."""
-    length = _LENGTH.fullmatch(_text(headers, "Content-Length"))
+    length = _LENGTH.fullmatch(header("Content-Length").strip())
     start, total = 0, int(length[0]) if length else 0
     if status != 200:
-        start, total = _content_range(_text(headers, "Content-Range"))
-    framed = bool(length) or "chunked" in _text(headers, "Transfer-Encoding").lower()
-    return Extent(status != 200, start, total, framed, _validator(headers))
+        start, total = _content_range(header("Content-Range"))
+    framed = bool(length) or "chunked" in header("Transfer-Encoding").lower()
+    return Extent(status != 200, start, total, framed, _validator(header))
 
 
 def _content_range(value: str) -> tuple[int, int]:
@@ -42,12 +43,12 @@ def _content_range(value: str) -> tuple[int, int]:
     return int(first) if first else -1, int(total) if total != "*" else 0
 
 
-def _validator(headers: Headers) -> str:
+def _validator(header: Header) -> str:
     """A strong ETag; without any ETag a Last-Modified that is clearly older than the answer."""
-    etag = _text(headers, "ETag")
+    etag = header("ETag").strip()
     if etag:
         return etag if etag.startswith('"') else ""
-    modified, date = _text(headers, "Last-Modified"), _text(headers, "Date")
+    modified, date = header("Last-Modified"), header("Date")
     return modified if _clearly_older(modified, date) else ""
 
 
@@ -57,8 +58,3 @@ def _clearly_older(modified: str, date: str) -> bool:
     except (TypeError, ValueError):  # missing, no date, or one with and one without a zone
         return False
     return age >= timedelta(minutes=1)
-
-
-def _text(headers: Headers, name: str) -> str:
-    value = headers.get(name)
-    return value.decode("latin-1").strip() if value else ""

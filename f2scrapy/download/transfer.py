@@ -6,8 +6,6 @@ import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scrapy.exceptions import DownloadFailedError, ResponseDataLossError
-
 from f2scrapy.download import filetype
 from f2scrapy.download.part_file import Journal, Part
 from f2scrapy.download.ranges import Extent
@@ -18,7 +16,7 @@ BLOCK = 1 << 20  # bytes held in memory before they are written
 
 @dataclass(frozen=True, slots=True)
 class SaveTo:
-    """Where the body of a request goes: the value of ``meta["save_to"]``.
+    """Where the body of a request goes: `MediaFile.save_to` of a crawl's request.
 
     Such a request wants ``dont_cache`` in its meta too: a cache would keep a response without body.
     """
@@ -46,7 +44,11 @@ class BrokenContent(F2Error):
     """
 
 
-class StalePart(DownloadFailedError):
+class Truncated(F2Error):
+    """The body ended too early; another try may bring the rest."""
+
+
+class StalePart(F2Error):
     """The server's answer does not continue what is on disk: the whole must be asked for."""
 
 
@@ -126,13 +128,13 @@ class Transfer:
         """The body has ended: check it, and give the file its final name.
 
         Raises:
-            ResponseDataLossError: it ended too early; `close` keeps what is there.
+            Truncated: it ended too early; `close` keeps what is there.
             BrokenContent: it is empty, cut, too long, or not of the wanted kind; it is removed.
         """
         self._check_size()
         self._write(self.block(), None)
         if not (self._extent.framed or self.total or self.part.is_whole()):
-            raise ResponseDataLossError("no length was told, and the file lacks its end")
+            raise Truncated("no length was told, and the file lacks its end")
         if self.save.kind and self.part.is_cut():
             self.part.discard()
             raise BrokenContent(f"{self.received} bytes that are not all of the file")
@@ -161,7 +163,7 @@ class Transfer:
     def _check_size(self) -> None:
         received, told = self.received, self._extent.total
         if received < (told if self._extent.framed else self.total):
-            raise ResponseDataLossError(f"{received} of {self.total} bytes")
+            raise Truncated(f"{received} of {self.total} bytes")
         if received == 0 or (self.total and received != self.total):
             self.block()
             if self._in_part:

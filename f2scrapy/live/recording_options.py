@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scrapy.settings import BaseSettings
-
-from f2scrapy.errors import InputError
+from f2scrapy.config.options import Options
 from f2scrapy.model.stream import Policy
 
 _REMUXES = 2  # files that become MP4 at once, of all rooms
-_SECONDS = {"s": 1, "min": 60, "h": 3600}
-_BYTES = {"kb": 1000, "mb": 1000**2, "gb": 1000**3}
-_PART = re.compile(r"(\d+(?:\.\d+)?) ?([a-z]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -47,39 +41,15 @@ class Rules:
         return f"{free / 1e6:.0f} MB are free, F2_LIVE_FREE wants {self.free_bytes / 1e6:.0f}"
 
 
-def rules(settings: BaseSettings) -> Rules:
-    """The rules of these options.
-
-    Raises:
-        InputError: one is of no use.
-    """
-    seconds, size = split(settings["F2_LIVE_SPLIT"])
+def recording_options(options: Options) -> Rules:
+    """The rules of these options."""
     return Rules(
-        Policy.parse(settings["F2_LIVE_QUALITY"]),
-        split_seconds=seconds,
-        split_bytes=size,
-        free_bytes=settings.getfloat("F2_LIVE_FREE") * 1e6,
-        backoff=settings.getfloat("F2_BACKOFF"),
-        patience=settings.getfloat("F2_LIVE_PATIENCE"),
-        durable=settings.getbool("F2_FSYNC"),
-        remux=settings.getbool("F2_LIVE_REMUX"),
+        options.live_quality,
+        split_seconds=options.live_split.seconds,
+        split_bytes=options.live_split.bytes,
+        free_bytes=options.live_free * 1e6,
+        backoff=options.backoff,
+        patience=options.live_patience,
+        durable=options.fsync,
+        remux=options.live_remux,
     )
-
-
-def split(text: str) -> tuple[float, float]:
-    """Seconds and bytes of `30min`, `2GB` or both (`1h,2GB`), 0 where there is no such limit.
-
-    Raises:
-        InputError: it is none of these.
-    """
-    limits = {"s": 0.0, "bytes": 0.0}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        found = _PART.fullmatch(part)
-        unit = found[2].lower() if found else ""
-        if not found or unit not in {**_SECONDS, **_BYTES}:
-            raise InputError(
-                f"F2_LIVE_SPLIT={text}: want minutes or size: 30min, 1h, 500MB, 1h,2GB"
-            )
-        kind = "s" if unit in _SECONDS else "bytes"
-        limits[kind] = float(found[1]) * {**_SECONDS, **_BYTES}[unit]
-    return limits["s"], limits["bytes"]

@@ -90,7 +90,7 @@ class Studio:
     @asynccontextmanager
     async def _in_turn(self, turn: Turn) -> AsyncIterator[None]:
         """One question at a time, at the pace of F2_PACE."""
-        async with turn.taken(self.session.pace * random.uniform(0.5, 1.5)):
+        async with turn.taken(self.session.options.pace * random.uniform(0.5, 1.5)):
             try:
                 yield
             except ProtocolError as error:

@@ -8,18 +8,16 @@ import random
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 from f2scrapy.api.session import Session
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template
-from f2scrapy.config.file import archive_path, standalone
+from f2scrapy.config.file import load_options
 from f2scrapy.download.part_file import Busy, DiskError
 from f2scrapy.errors import EXIT_OK, InputError, Outcome, Refused, exit_code
 from f2scrapy.live.archived import remember
 from f2scrapy.live.recorder import ELSEWHERE, Recorder, Recording, Room
-from f2scrapy.live.recording_options import rules
+from f2scrapy.live.recording_options import recording_options
 from f2scrapy.live.recover import mend
 from f2scrapy.live.room_client import Studio
 from f2scrapy.live.segment import in_thread
@@ -82,10 +80,9 @@ class Runner:
     _studios: dict[str, Studio] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._settings = standalone(**self.options)
-        self._rules = rules(self._settings)
-        self._template = Template(self._settings["F2_NAMING"])
-        self._notifier = Notifier.of(self._settings)
+        self._options = load_options(**self.options)
+        self._rules = recording_options(self._options)
+        self._notifier = Notifier.from_options(self._options)
 
     async def run(self, texts: Iterable[str]) -> list[Done]:
         """Record what `texts` name.
@@ -94,7 +91,7 @@ class Runner:
             InputError: one names no room, of a watch list all; nothing was asked.
         """
         wanted = self._usable(texts) if self.wait and self.listed else targets(texts)
-        self._archive = Archive(archive_path(self._settings), Path(self._settings["F2_PATH"]))
+        self._archive = Archive(self._options.archive_path, self._options.path)
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
             self._stack.push_async_callback(self._notifier.close)
@@ -145,7 +142,7 @@ class Runner:
             session = await self._stack.enter_async_context(
                 Session(platform, guest=False, **self.options)
             )
-            source = Source(session.identity, session.sandbox, self._settings.getfloat("F2_STALL"))
+            source = Source(session.identity, session.sandbox, self._options.stall)
             await self._stack.enter_async_context(source)
             self._studios[platform] = Studio(platform, session, source)
         return self._studios[platform]
@@ -214,8 +211,7 @@ class Runner:
 
     async def _recorder(self, studio: Studio, room: Any) -> Recorder:
         """Who records a broadcast nobody else does."""
-        folderize = self._settings.getbool("F2_FOLDERIZE")
-        base = place(self._archive, self._template, room, folderize=folderize)
+        base = place(self._archive, self._options.naming, room, folderize=self._options.folderize)
 
         async def ask() -> Room:
             fresh: Room = await studio.again(recorder.room)
@@ -269,7 +265,7 @@ class Runner:
 
     async def _stopped(self) -> bool:
         """Wait until rooms are worth another look; whether that was broken off."""
-        poll = self._settings.getfloat("F2_LIVE_POLL") * random.uniform(0.5, 1.5)
+        poll = self._options.live_poll * random.uniform(0.5, 1.5)
         try:
             await asyncio.wait_for(self.stop.wait(), poll)
         except TimeoutError:

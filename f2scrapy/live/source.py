@@ -182,7 +182,7 @@ class Source:
         for _ in range(_HOPS):
             if urlsplit(url).scheme not in {"http", "https"} or is_inside(url, self.sandbox):
                 break
-            headers = dict(signed_request.file(self.identity, url).headers) | {
+            headers = dict(signed_request.build_file_request(self.identity, url).headers) | {
                 "Accept-Encoding": "identity"
             }
             door = through_door(self.sandbox, url) if self.sandbox else url

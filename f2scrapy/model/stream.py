@@ -135,6 +135,6 @@ def _addresses(stream: Stream) -> Iterable[Address]:
 
 
 def _rank(quality: str) -> int:
-    """Its place among the qualities; "sd_60" is an sd, an describe_unknown one is worse than all known."""
+    """Its place among the qualities; "sd_60" is an sd, an unknown one is worse than all known."""
     name = quality if quality in QUALITIES else quality.partition("_")[0]
     return QUALITIES.index(name) if name in QUALITIES else len(QUALITIES) - 2

@@ -9,7 +9,7 @@ from scrapy.settings import Settings
 
 from f2scrapy import settings as project
 from f2scrapy.api.browser_profile import filled
-from f2scrapy.api.identity import Identity, from_settings
+from f2scrapy.api.identity import Identity, build_identity
 from f2scrapy.api.tokens import TokenAsk
 from f2scrapy.errors import InputError, Outcome
 
@@ -33,7 +33,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         settings = Settings()
         settings.setmodule(project)
         settings.setdict({"F2_PATH": str(tmp_path)} | options)
-        return from_settings(settings, "douyin")
+        return build_identity(settings, "douyin")
 
     return identity
 

@@ -9,7 +9,7 @@ from support.listener import SECRET, listener
 
 from f2scrapy.api.proxy import proxy_for
 from f2scrapy.api.session import Session
-from f2scrapy.api.signed_request import Wire
+from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.danmaku.reconnect import Dial, Patience
 from f2scrapy.errors import InputError, Refused
 from f2scrapy.live.fragment import Broken
@@ -46,8 +46,8 @@ async def heard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterato
     server.close()
 
 
-async def socket() -> Wire:
-    return Wire(f"wss://socket.example/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"})
+async def socket() -> PreparedRequest:
+    return PreparedRequest(f"wss://socket.example/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"})
 
 
 async def test_all_go_through_it_and_tell_it_no_secret(heard: list[str]) -> None:

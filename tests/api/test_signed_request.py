@@ -7,8 +7,8 @@ import pytest
 from scrapy.settings import Settings
 
 from f2scrapy import settings as project
-from f2scrapy.api.identity import Identity, from_settings
-from f2scrapy.api.signed_request import asked, file, signed
+from f2scrapy.api.identity import Identity, build_identity
+from f2scrapy.api.signed_request import build_request, build_file_request, sign_query
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.douyin.endpoints.users import QueryUser, UserProfile
 from f2scrapy.signing import verify
@@ -19,14 +19,14 @@ def identity(tmp_path: Path) -> Identity:
     settings = Settings()
     settings.setmodule(project)
     settings.setdict({"F2_PATH": str(tmp_path)})
-    identity = from_settings(settings, "douyin")
+    identity = build_identity(settings, "douyin")
     for name in ("ttwid", "webid", "ms_token", "verify_fp"):
         identity.keep(name, "x")
     return identity
 
 
 def sent(identity: Identity, endpoint: Endpoint) -> list[tuple[str, str]]:
-    return parse_qsl(urlsplit(asked(identity, endpoint).url).query, keep_blank_values=True)
+    return parse_qsl(urlsplit(build_request(identity, endpoint).url).query, keep_blank_values=True)
 
 
 @pytest.mark.parametrize("endpoint", [QueryUser(), UserProfile(sec_user_id="MS4w")])
@@ -45,7 +45,7 @@ def test_an_endpoint_may_speak_of_another_version(identity: Identity) -> None:
 def test_a_query_of_ones_own_is_signed_for_this_browser(
     identity: Identity, scheme: str, body: bytes
 ) -> None:
-    query = signed(identity, scheme, "aid=6383&sec_user_id=MS4w", body).query
+    query = sign_query(identity, scheme, "aid=6383&sec_user_id=MS4w", body).query
     assert verify(scheme, query, body, identity.user_agent).query == "aid=6383&sec_user_id=MS4w"
 
 
@@ -53,6 +53,6 @@ def test_a_query_of_ones_own_is_signed_for_this_browser(
     ("kind", "accept"), [("image", "image/avif,image/webp,"), ("video", "*/*"), ("", "*/*")]
 )
 def test_files_are_asked_for_as_by_a_page(identity: Identity, kind: str, accept: str) -> None:
-    sent = file(identity, "https://p3-pc-sign.douyinpic.com/x.webp", kind).headers["Accept"]
+    sent = build_file_request(identity, "https://p3-pc-sign.douyinpic.com/x.webp", kind).headers["Accept"]
     assert sent.startswith(accept)
-    assert "json" in asked(identity, QueryUser()).headers["Accept"]
+    assert "json" in build_request(identity, QueryUser()).headers["Accept"]

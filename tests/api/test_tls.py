@@ -16,7 +16,7 @@ from support.crawling import Crawler, Play, Run
 from support.listener import SECRET
 
 from f2scrapy.api.session import Session
-from f2scrapy.api.signed_request import Wire
+from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.danmaku.reconnect import Dial, Patience
 from f2scrapy.errors import Refused
 from f2scrapy.live.fragment import Broken
@@ -95,8 +95,8 @@ async def stream_is_read() -> None:
 
 
 async def socket_is_opened() -> None:
-    async def dressed() -> Wire:
-        return Wire(f"wss://socket.douyin.com/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"})
+    async def dressed() -> PreparedRequest:
+        return PreparedRequest(f"wss://socket.douyin.com/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"})
 
     with pytest.raises(Refused):
         async with Dial(dressed, Patience(trouble=0, least=0.01)).sockets() as sockets:

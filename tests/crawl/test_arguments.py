@@ -1,4 +1,4 @@
-"""Arguments are checked before anything is asked."""
+"""Arguments are parse_arguments before anything is asked."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,15 +6,7 @@ from pathlib import Path
 import pytest
 
 from f2scrapy.config.inputs import read_lines
-from f2scrapy.crawl.arguments import (
-    Args,
-    CursorArgs,
-    Interval,
-    LinkArgs,
-    ListArgs,
-    OrderedFollowArgs,
-    checked,
-)
+from f2scrapy.crawl.arguments import Args, CursorArgs, Interval, LinkArgs, ListArgs, OrderedFollowArgs, parse_arguments
 from f2scrapy.errors import InputError
 
 
@@ -27,7 +19,7 @@ def test_interval_is_whole_days_of_china() -> None:
 
 
 def test_interval_all_is_none() -> None:
-    assert checked(ListArgs, {"url": "x", "interval": "all"}).interval is None  # type: ignore[attr-defined]
+    assert parse_arguments(ListArgs, {"url": "x", "interval": "all"}).interval is None  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +31,7 @@ def test_interval_all_is_none() -> None:
 )
 def test_bad_interval_says_what_is_wanted(interval: str) -> None:
     with pytest.raises(InputError, match=r"want YYYY-MM-DD\|YYYY-MM-DD or all"):
-        checked(ListArgs, {"url": "x", "interval": interval})
+        parse_arguments(ListArgs, {"url": "x", "interval": interval})
 
 
 @pytest.mark.parametrize(
@@ -54,14 +46,14 @@ def test_bad_interval_says_what_is_wanted(interval: str) -> None:
 )
 def test_bad_argument_is_one_clear_line(values: dict[str, str], message: str) -> None:
     with pytest.raises(InputError) as error:
-        checked(CursorArgs, values)
+        parse_arguments(CursorArgs, values)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
 
 
 def test_unknown_argument_of_what_takes_none() -> None:
     with pytest.raises(InputError, match="argument max_counts is not known; there are none"):
-        checked(Args, {"max_counts": "1"})
+        parse_arguments(Args, {"max_counts": "1"})
 
 
 @pytest.mark.parametrize(
@@ -75,10 +67,10 @@ def test_lists_of_users_take_no_argument_they_cannot_keep(
     values: dict[str, str], message: str
 ) -> None:
     usual = {"url": "x", "source_type": "1"}
-    assert not checked(OrderedFollowArgs, usual).update  # type: ignore[attr-defined]
-    assert checked(OrderedFollowArgs, usual | {"update": "yes"}).update  # type: ignore[attr-defined]
+    assert not parse_arguments(OrderedFollowArgs, usual).update  # type: ignore[attr-defined]
+    assert parse_arguments(OrderedFollowArgs, usual | {"update": "yes"}).update  # type: ignore[attr-defined]
     with pytest.raises(InputError, match=message):
-        checked(OrderedFollowArgs, usual | values)
+        parse_arguments(OrderedFollowArgs, usual | values)
 
 
 def test_url_may_name_a_file(tmp_path: Path) -> None:

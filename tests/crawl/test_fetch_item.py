@@ -8,7 +8,7 @@ from scrapy.http import Request, Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from f2scrapy.crawl.fetch_item import renewed
+from f2scrapy.crawl.fetch_item import refresh_media
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.platforms.tiktok.items.posts import Post
 
@@ -33,5 +33,5 @@ def renewing(struct: dict[str, Any]) -> Any:
 )
 async def test_work_that_was_taken_away_since_says_why(said: Any, outcome: Outcome) -> None:
     with pytest.raises(Refused) as caught:
-        await renewed(renewing({"id": "7", **said}), Post(aweme_id="7"))
+        await refresh_media(renewing({"id": "7", **said}), Post(aweme_id="7"))
     assert caught.value.outcome is outcome

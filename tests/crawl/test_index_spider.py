@@ -5,15 +5,15 @@ import io
 import pytest
 from rich.console import Console
 
-from f2scrapy.crawl.index_spider import picked
-from f2scrapy.crawl.spider import Below
+from f2scrapy.crawl.index_spider import pick_lists
+from f2scrapy.crawl.spider import ChildList
 from f2scrapy.platforms.tiktok.endpoints.mixes import MixPosts
 from f2scrapy.platforms.tiktok.items.posts import Post
 
 OFFERED = [
-    Below("71", MixPosts(mix_id="71"), Post, 12, "Moon [bold]"),
-    Below("72", MixPosts(mix_id="72"), Post, None, "Mars\x1b[2J\u202e"),
-    Below("73", MixPosts(mix_id="73"), Post, 1, "Moon [bold]"),
+    ChildList("71", MixPosts(mix_id="71"), Post, 12, "Moon [bold]"),
+    ChildList("72", MixPosts(mix_id="72"), Post, None, "Mars\x1b[2J\u202e"),
+    ChildList("73", MixPosts(mix_id="73"), Post, 1, "Moon [bold]"),
 ]
 
 
@@ -22,7 +22,7 @@ def answered(monkeypatch: pytest.MonkeyPatch, *answers: str) -> tuple[list[str],
     left = iter(answers)
     monkeypatch.setattr("builtins.input", lambda: next(left))
     shown = io.StringIO()
-    taken = picked(OFFERED, Console(file=shown, width=80))
+    taken = pick_lists(OFFERED, Console(file=shown, width=80))
     assert list(left) == [], "no more was asked than said"
     return [one.name for one in taken], shown.getvalue()
 

@@ -9,7 +9,7 @@ from scrapy.utils.test import get_crawler
 
 from f2scrapy.crawl.arguments import Interval
 from f2scrapy.crawl.extensions.ledger import Ledger
-from f2scrapy.crawl.pagination import EMPTY_PAGES, HOPELESS, ONCE_MORE, Limits, Walk
+from f2scrapy.crawl.pagination import EMPTY_PAGES, HOPELESS, ONCE_MORE, Limits, Pagination
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.fields import Moment
 from f2scrapy.model.item import Item
@@ -56,7 +56,7 @@ def walk():  # type: ignore[no-untyped-def]
     ledger = Ledger("test", MemoryStatsCollector(get_crawler()), reason="finished", finished=True)
 
     def make(expected: int | None = None, **limits: Any) -> Walk:
-        made = Walk(ledger.listing("test:1"), ledger, Work, "post", Limits(**limits),
+        made = Pagination(ledger.listing("test:1"), ledger, Work, "post", Limits(**limits),
                     newest_first=True)  # fmt: skip
         made.enter(FIRST)
         made.expect(expected)
@@ -65,7 +65,7 @@ def walk():  # type: ignore[no-untyped-def]
     return make
 
 
-def go(walk: Walk, *pages: dict[str, Any]) -> tuple[list[int], Any]:
+def go(walk: Pagination, *pages: dict[str, Any]) -> tuple[list[int], Any]:
     """The numbers of the works given, and the endpoint that would be asked for after the pages."""
     endpoint: Any = FIRST
     numbers = []

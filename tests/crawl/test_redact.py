@@ -7,7 +7,7 @@ from pathlib import Path
 
 from support.crawling import Crawler
 
-from f2scrapy.crawl.redact import scrubbed
+from f2scrapy.crawl.redact import redact
 
 
 def test_keys_go_and_the_rest_stays() -> None:
@@ -19,7 +19,7 @@ def test_keys_go_and_the_rest_stays() -> None:
         "n": 5,
         "nothing": None,
     }
-    assert scrubbed(row) == {
+    assert redact(row) == {
         "aweme_id": "1",
         "authentication_token": "",
         "author": {"signature": "about me", "im_session_id": ""},
@@ -33,7 +33,7 @@ def test_keys_go_and_the_rest_stays() -> None:
 def test_addresses_in_json_within_json_lose_what_signs_them() -> None:
     deep = json.dumps({"flv": "https://a/b.flv?sign=secret", "on": True})
     deep = json.dumps({"main": "https://a/b.m3u8?expire=1&sign=secret", "params": deep})
-    told = scrubbed({"stream_data": deep.replace("&", "\\u0026"), "desc": "see https://a/?b=c"})
+    told = redact({"stream_data": deep.replace("&", "\\u0026"), "desc": "see https://a/?b=c"})
     inside = json.loads(told["stream_data"])
     assert inside["main"] == "https://a/b.m3u8"
     assert json.loads(inside["params"]) == {"flv": "https://a/b.flv", "on": True}
@@ -54,5 +54,5 @@ def test_feeds_hold_raw_rows_on_request_only(play: Callable[..., Crawler]) -> No
 def test_long_texts_of_strangers_take_no_time() -> None:
     text = "{" + "/" * 100_000
     before = time.process_time()
-    assert scrubbed(text) == text
+    assert redact(text) == text
     assert time.process_time() - before < 2

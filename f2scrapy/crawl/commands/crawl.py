@@ -6,123 +6,105 @@ import argparse
 import gc
 import logging
 import sys
-from pathlib import Path
+from datetime import UTC, datetime
 
-from scrapy import Spider
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
-from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
-from scrapy.statscollectors import DummyStatsCollector
 from scrapy.utils.log import configure_logging
 
-from f2scrapy.api import proxy
-from f2scrapy.api.identity import from_settings
-from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template
-from f2scrapy.config import file
-from f2scrapy.crawl import preflight
-from f2scrapy.crawl.extensions.ledger import Ledger
-from f2scrapy.crawl.run_log import Gap
-from f2scrapy.crawl.spider import ApiSpider
+from f2scrapy.crawl.addon import load_settings
+from f2scrapy.crawl.extensions.report import Report, write_report
+from f2scrapy.crawl.preflight import check_run, find_report
+from f2scrapy.crawl.run_log import Gap, RunLog
 from f2scrapy.errors import EXIT_INPUT, EXIT_UNEXPLAINED, InputError, Outcome
-from f2scrapy.live.recording_options import rules
-from f2scrapy.model.media import parse_media_kinds
-from f2scrapy.model.rendition import policy
-from f2scrapy.notify import Notifier
 from f2scrapy.text import describe_unknown
 
 EXIT_USAGE = 2  # as argparse has it
 
+logger = logging.getLogger(__name__)
+
 
 class Command(ScrapyCrawl):
-    """Scrapy's command; `exitcode` follows the ledger."""
+    """Scrapy's command; `exitcode` follows the run log."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
-        if fault := _misplaced(args):
+        if fault := _find_misplaced(args):
             print(f"scrapy crawl: {fault}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_USAGE)
-        assert self.settings is not None
-        settings = self.settings.copy()
+        self.crawler: Crawler | None = None
         try:
-            _check(settings, args[0], opts.spargs)
+            self._prepare(args[0], opts.spargs)
         except InputError as error:
             print(f"scrapy crawl {args[0]}: {error}", file=sys.stderr)  # noqa: T201
             self._log(error)
-            _report(settings, args[0], error)
+            self._report(args[0], error)
             sys.exit(EXIT_INPUT)
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002
         assert self.crawler_process is not None
-        assert self.settings is not None
-        logging.getLogger("scrapy").setLevel(self.settings["LOG_LEVEL"])  # not made, then dropped
-        if self.settings["LOG_LEVEL"] != "DEBUG":
-            logging.getLogger("scrapy.middleware").setLevel(logging.WARNING)  # lists of our parts
-            logging.getLogger("scrapy.crawler").addFilter(_is_news)
-            logging.getLogger("scrapy.addons").setLevel(logging.WARNING)
-        crawler = self._create_crawler(args[0])
-        # What is loaded by now stays, and pages make objects by the thousand: the collector's
-        # usual pace cost a tenth of a run's CPU.
+        assert self.crawler is not None
+        self._quieten_logs()
+        # All that is loaded by now stays, and pages make objects by the thousand: the collector's
+        # usual pace cost a tenth of a run's CPU (2026).
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
-        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.crawl(self.crawler, **opts.spargs)
         self.crawler_process.start()
-        started = crawler._extensions is not None
-        ledger = crawler.get_extension(Ledger) if started else None
-        self.exitcode = ledger.exit_code if ledger else EXIT_UNEXPLAINED
+        started = self.crawler._extensions is not None
+        report = self.crawler.get_extension(Report) if started else None
+        self.exitcode = report.run_log.exit_code if report else EXIT_UNEXPLAINED
+
+    def _prepare(self, name: str, values: dict[str, str]) -> None:
+        """Build the crawler, and check the run before logs and reactor are set up.
+
+        Raises:
+            InputError: something cannot be used.
+        """
+        assert self.settings is not None
+        load_settings(self.settings)
+        loader = get_spider_loader(self.settings)
+        if name not in loader.list():
+            raise InputError(describe_unknown(f"spider {name}", name, loader.list()))
+        self.crawler = Crawler(loader.load(name), self.settings)
+        check_run(self.crawler, values)
+
+    def _quieten_logs(self) -> None:
+        """Drop Scrapy's lists of its parts and settings, unless LOG_LEVEL is DEBUG."""
+        assert self.settings is not None
+        level = self.settings["LOG_LEVEL"]
+        logging.getLogger("scrapy").setLevel(level)  # records below it are not even made
+        if level != "DEBUG":
+            logging.getLogger("scrapy.middleware").setLevel(logging.WARNING)
+            logging.getLogger("scrapy.crawler").addFilter(_is_news)
+            logging.getLogger("scrapy.addons").setLevel(logging.WARNING)
 
     def _log(self, error: InputError) -> None:
-        """Where a log is kept: of a job of scrapyd's, people see nothing else."""
+        """Write to LOG_FILE if there is one: users see nothing else of a scrapyd job."""
         assert self.settings is not None
         if self.settings["LOG_FILE"]:
             configure_logging(self.settings)
-            logging.getLogger(__name__).error("%s", error)
+            logger.error("%s", error)
 
-
-def _check(settings: Settings, name: str, values: dict[str, str]) -> None:
-    """Find what is wrong with the user's input before anything starts; `settings` become the run's.
-
-    Raises:
-        InputError: something is.
-    """
-    file.load(settings)
-    loader = get_spider_loader(settings)
-    if name not in loader.list():
-        raise InputError(describe_unknown(f"spider {name}", name, loader.list()))
-    spider = loader.load(name)
-    spider.update_settings(settings)
-    if settings["JOBDIR"]:
-        raise InputError("JOBDIR: leave it out; the archive knows what is missing")
-    if issubclass(spider, ApiSpider):
-        spider.check(settings, values)
-    from_settings(settings, file.platform_of(name))
-    Template(settings["F2_NAMING"])
-    policy(settings["F2_RENDITION"])
-    parse_media_kinds(settings.getlist("F2_MEDIA"))
-    rules(settings)
-    Notifier.of(settings)
-    proxy.check(settings["F2_SANDBOX"])
-    preflight.check(settings)
-    Archive(file.archive_path(settings), Path(settings["F2_PATH"])).close()
-
-
-def _report(settings: Settings, name: str, error: InputError) -> None:
-    """What F2_REPORT says of a run that does not begin: an earlier one's would still say OK."""
-    stats = DummyStatsCollector(Crawler(Spider, settings))
-    ledger = Ledger(name, stats, preflight.report(settings))
-    ledger.gaps.append(Gap("input", Outcome.BAD_INPUT, str(error)))
-    ledger.reason = "bad input"
-    ledger.engine_stopped()
+    def _report(self, name: str, error: InputError) -> None:
+        """Write F2_REPORT of a run that does not begin: an earlier one's would still say OK."""
+        assert self.settings is not None
+        path = find_report(self.crawler.settings if self.crawler else self.settings)
+        if path is None:
+            return
+        run_log = RunLog(name, datetime.now(UTC), is_finished=True, closed="bad input")
+        run_log.gaps.append(Gap("input", Outcome.BAD_INPUT, str(error)))
+        write_report(path, run_log, {})
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Not the list of settings; that Ctrl-C was seen, and what another one does, is."""
+    """Whether a record of Scrapy's crawler is no list of settings; Ctrl-C, for instance, is news."""
     return not str(record.msg).startswith("Overridden settings")
 
 
-def _misplaced(words: list[str]) -> str:
-    """What is wrong with words that argparse left over; "" = they are one name."""
+def _find_misplaced(words: list[str]) -> str:
+    """Return what is wrong with words that argparse left over; "" = they are one name."""
     for word in words:
         name, sign, _ = word.partition("=")
         if word.startswith("-"):

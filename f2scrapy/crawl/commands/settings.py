@@ -7,7 +7,7 @@ import sys
 
 from scrapy.commands.settings import Command as ScrapySettings
 
-from f2scrapy.config import file
+from f2scrapy.crawl.addon import load_settings
 from f2scrapy.errors import EXIT_INPUT, InputError
 
 
@@ -18,7 +18,7 @@ class Command(ScrapySettings):
         super().process_options(args, opts)
         assert self.settings is not None
         try:
-            file.load(self.settings)
+            load_settings(self.settings)
         except InputError as error:
             print(f"scrapy settings: {error}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_INPUT)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import errno
 import logging
 import os
-from typing import Self
+from typing import Any, Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage
 from scrapy.utils.defer import ensure_awaitable
 
-from f2scrapy.crawl.extensions.ledger import Ledger
+from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.preflight import shown
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import Item
 from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
@@ -34,7 +33,7 @@ class Feeds(FeedExporter):
         crawler.signals.disconnect(feeds.item_scraped, signals.item_scraped)
         return feeds
 
-    def write(self, item: Item) -> None:
+    def write(self, item: Any) -> None:
         """Write an item's row to each feed; the system has it when this returns.
 
         Raises:
@@ -54,9 +53,8 @@ class Feeds(FeedExporter):
             except Exception as error:
                 why = _why(error)
                 logger.debug("%s", why, exc_info=True)
-                ledger = self.crawler.get_extension(Ledger)
-                assert ledger is not None
-                ledger.gap(shown(slot.uri), Outcome.DISK, f"the feed is not complete: {why}")
+                detail = f"the feed is not complete: {why}"
+                get_run_log(self.crawler).add_gap(shown(slot.uri), Outcome.DISK, detail)
             else:
                 logger.info("%s in %s", pluralize(slot.itemcount, "row"), shown(slot.uri))
         await self.crawler.signals.send_catch_log_async(signals.feed_slot_closed, slot=slot)

@@ -1,4 +1,4 @@
-"""Notify: tells somebody that the crawl began, ended or failed; see f2scrapy/notify.py."""
+"""Send notifications when a crawl begins, ends or fails; see f2scrapy/notify.py."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from f2scrapy.crawl.extensions.ledger import Ledger
+from f2scrapy.crawl.extensions.report import Report
+from f2scrapy.crawl.shared import get_options
 from f2scrapy.errors import EXIT_OK
 from f2scrapy.notify import Notifier
 
 
 class Notify:
-    """Sends when the spider opens, and when the engine has stopped, what the ledger says then."""
+    """Sends one when the spider opens, and the run's summary when the engine has stopped."""
 
     def __init__(self, crawler: Crawler, notifier: Notifier) -> None:
         self.crawler = crawler
@@ -22,7 +23,7 @@ class Notify:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        notifier = Notifier.of(crawler.settings)
+        notifier = Notifier.from_options(get_options(crawler))
         if notifier.silent:
             raise NotConfigured
         extension = cls(crawler, notifier)
@@ -35,10 +36,11 @@ class Notify:
         self.notifier.tell("start", name, f"{name} has begun", spider=name)
 
     async def engine_stopped(self) -> None:
-        """Connected after the ledger's, so everything is counted."""
-        ledger = self.crawler.get_extension(Ledger)
-        assert ledger is not None
-        event = "end" if ledger.exit_code == EXIT_OK else "failure"
-        facts = {"spider": ledger.spider, "outcome": ledger.outcome, "exit_code": ledger.exit_code}
-        self.notifier.tell(event, ledger.spider, ledger.summary(), **facts)
+        """Called after the report's, so everything is counted."""
+        report = self.crawler.get_extension(Report)
+        assert report is not None
+        run = report.run_log
+        event = "end" if run.exit_code == EXIT_OK else "failure"
+        facts = {"spider": run.spider, "outcome": run.outcome, "exit_code": run.exit_code}
+        self.notifier.tell(event, run.spider, report.summary(), **facts)
         await self.notifier.close()

@@ -22,7 +22,8 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
 from f2scrapy.crawl.download_handler import transfer_started
-from f2scrapy.crawl.extensions.ledger import Ledger
+from f2scrapy.crawl.extensions.report import get_run_log
+from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.transfer import Transfer
 from f2scrapy.text import pluralize
 
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 class Progress:
-    """Looks at ledger and transfers a few times a second (bars) or every ten seconds (lines)."""
+    """Looks at run log and transfers a few times a second (bars) or every ten seconds (lines)."""
 
     def __init__(self, crawler: Crawler, *, bars: bool) -> None:
         self.crawler = crawler
@@ -41,7 +42,7 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        mode = crawler.settings["F2_PROGRESS"]
+        mode = get_options(crawler).progress
         if mode == "none":
             raise NotConfigured
         bars = mode == "bars" or (mode == "auto" and sys.stderr.isatty())
@@ -91,13 +92,11 @@ class Progress:
             handler.setStream(sys.stderr)
 
     def _show(self) -> None:
-        ledger = self.crawler.get_extension(Ledger)
-        assert ledger is not None
         self.active = [transfer for transfer in self.active if not transfer.ended.is_set()]
         stats = self.crawler.stats
         moved = stats.get_value("f2/bytes", 0) + sum(t.received for t in self.active)
         speed = moved / max(monotonic() - self._started, 0.001)
-        done, total, what = ledger.progress()
+        done, total, what = get_run_log(self.crawler).progress()
         files = f"{pluralize(stats.get_value('f2/files', 0), 'file')}, {decimal(moved)}"
         if self.bars is None:
             logger.info("%s, %s, %s/s", what, files, decimal(int(speed)))

@@ -13,9 +13,16 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 
 from f2scrapy.api import retry as rules
-from f2scrapy.api.identity import Identity
 from f2scrapy.api.verdict import judge
-from f2scrapy.crawl.requests import GARBLED, Garbled, network_errors, stopping
+from f2scrapy.crawl.requests import (
+    GARBLED,
+    ApiCall,
+    Garbled,
+    get_purpose,
+    is_stopping,
+    network_errors,
+)
+from f2scrapy.crawl.shared import get_identity, get_options
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.text import describe_error
 
@@ -25,7 +32,7 @@ logger = logging.getLogger(__name__)
 class OutcomeMiddleware:
     """Judges interfaces' answers by `verdict.py`.
 
-    Files, pages and tokens are judged by who asked for them; only describe_error on the way (429, 5xx,
+    Files, pages and tokens are judged by who asked for them; only trouble on the way (429, 5xx,
     broken connections) is met here for them, too.
     """
 
@@ -38,8 +45,8 @@ class OutcomeMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        settings = crawler.settings
-        return cls(crawler, settings.getint("F2_RETRIES"), settings.getfloat("F2_BACKOFF"))
+        options = get_options(crawler)
+        return cls(crawler, options.retries, options.backoff)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Raises:
@@ -48,21 +55,23 @@ class OutcomeMiddleware:
         """
         if GARBLED in response.flags:
             return await self._met(request, Garbled())
-        endpoint = request.meta.get("endpoint")
-        if endpoint is None:
+        purpose = get_purpose(request)
+        if not isinstance(purpose, ApiCall):
             if response.status == 429 or response.status >= 500:
                 seen = f"HTTP {response.status}"
                 return await self._again(request, Outcome.SERVER_ERROR, seen, response) or response
             return response
         location = response.headers.get("Location", b"") or b""
-        verdict = judge(response.status, location.decode("latin-1"), response.body, endpoint)
+        verdict = judge(
+            response.status, location.decode("latin-1"), response.body, purpose.endpoint
+        )
         self.crawler.stats.inc_value(f"f2/outcome/{verdict.outcome}")
         if verdict.outcome is Outcome.OK:
-            request.meta["page"] = verdict.page
+            request.meta["answer"] = verdict.page
             return response
         retry = await self._again(request, verdict.outcome, verdict.seen, response)
         if retry is None:
-            outcome = Identity.of(self.crawler).as_seen(verdict.outcome)
+            outcome = get_identity(self.crawler).as_seen(verdict.outcome)
             raise Refused(outcome, verdict.seen, doubtful=verdict.doubtful)
         return retry
 
@@ -104,13 +113,13 @@ class OutcomeMiddleware:
             self._tell((slot, outcome, tried), f"{seen}; {again}")
             await self._wait(pause)
             if rules.as_another_guest(outcome, tried, most):
-                await Identity.of(self.crawler).renew(request.meta.get("guest"))
+                await get_identity(self.crawler).renew(request.meta.get("guest"))
         return retry
 
     async def _wait(self, seconds: float) -> None:
         """No longer than the run goes on."""
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0 and not stopping(self.crawler):  # noqa: ASYNC110
+        while (left := end - time.monotonic()) > 0 and not is_stopping(self.crawler):  # noqa: ASYNC110
             await asyncio.sleep(min(left, 0.5))
 
     def _tell(self, what: tuple[str, Outcome, int], text: str) -> None:

@@ -10,6 +10,7 @@ from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
 from scrapy.exceptions import NotConfigured
 
 from f2scrapy.api.proxy import proxy_for
+from f2scrapy.crawl.shared import get_options
 
 
 class ProxyMiddleware(HttpProxyMiddleware):
@@ -17,7 +18,7 @@ class ProxyMiddleware(HttpProxyMiddleware):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if crawler.settings["F2_SANDBOX"]:
+        if get_options(crawler).sandbox:
             raise NotConfigured
         return super().from_crawler(crawler)
 

@@ -9,6 +9,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 
 from f2scrapy.api.private_network import is_inside
+from f2scrapy.crawl.shared import get_options
 
 
 class OwnNetwork(IgnoreRequest):
@@ -25,6 +26,6 @@ class QuietRedirectMiddleware(RedirectMiddleware):
         """No RefererMiddleware is looked for: there is none on purpose."""
 
     def _redirect(self, redirected: Request, request: Request, reason: Any) -> Request:
-        if is_inside(redirected.url, self.crawler.settings["F2_SANDBOX"]):
+        if is_inside(redirected.url, get_options(self.crawler).sandbox):
             raise OwnNetwork("a redirect into the own network")
         return super()._redirect(redirected, request, reason)

@@ -1,7 +1,8 @@
-"""Dress each request as the identity's browser would, and sign it: last before the wire."""
+"""Prepare each request as the identity's browser sends it, and sign it: last before the wire."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -9,21 +10,33 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
-from f2scrapy.api import signed_request
-from f2scrapy.api.identity import Identity
+from f2scrapy.api.signed_request import (
+    build_file_request,
+    build_page_request,
+    build_request,
+    ensure_guest_tokens,
+)
 from f2scrapy.api.tokens import TokenAnswer, TokenAsk
-from f2scrapy.crawl.requests import MEDIA_SLOT, network_errors, token
-from f2scrapy.download.transfer import SaveTo
+from f2scrapy.crawl.requests import (
+    ApiCall,
+    MediaFile,
+    SitePage,
+    TokenCall,
+    get_purpose,
+    network_errors,
+    token_request,
+)
+from f2scrapy.crawl.shared import get_identity
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.text import describe_error
 
 
 class SigningMiddleware:
-    """Puts headers, cookies, browser parameters, tokens and the signature on.
+    """Adds headers, cookies, browser parameters, tokens and the signature.
 
-    The request is changed in place and changed back with the answer: one replaced by another would
-    go round again, be known to filters and caches by its signature, and be retried with the old
-    one. So everything else sees what was there before, and no secret reaches a log or a queue.
+    The request is changed in place and restored with the response: a new request would pass all
+    middlewares again, be known to filters and caches by its signature, and be retried with the old
+    one. So all other parts see the request as it was, and no secret reaches a log or a queue.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -35,46 +48,43 @@ class SigningMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Called for every request, each redirect and each retry anew."""
-        if "token_url" in request.meta:
-            request.meta["undressed"] = (request.url, request.headers)
-            request._set_url(request.meta["token_url"])
-        if "platform" not in request.meta:
-            return
-        identity = Identity.of(self.crawler)
-        endpoint = request.meta.get("endpoint")
-        if endpoint is not None:
-            await signed_request.become_guest(identity, self._token)
-            request.meta["guest"] = identity.guest
-            sent = signed_request.asked(identity, endpoint)
-        elif request.meta.get("download_slot") == MEDIA_SLOT:
-            save: SaveTo | None = request.meta.get("save_to")
-            sent = signed_request.file(identity, request.url, save.kind if save else "")
-        else:
-            sent = signed_request.page(identity, request.url)
-        request.meta["undressed"] = (request.url, request.headers)
-        request._set_url(sent.url)
-        request.headers = Headers({**request.headers, **sent.headers})
+        """Prepare every request, each redirect and each retry again."""
+        match get_purpose(request):
+            case TokenCall(url):
+                _prepare(request, url, {})
+            case ApiCall(endpoint):
+                identity = get_identity(self.crawler)
+                await ensure_guest_tokens(identity, self._fetch_token)
+                request.meta["guest"] = identity.guest
+                sent = build_request(identity, endpoint)
+                _prepare(request, sent.url, sent.headers)
+            case MediaFile(save_to):
+                kind = save_to.kind if save_to else ""
+                sent = build_file_request(get_identity(self.crawler), request.url, kind)
+                _prepare(request, sent.url, sent.headers)
+            case SitePage():
+                sent = build_page_request(get_identity(self.crawler), request.url)
+                _prepare(request, sent.url, sent.headers)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Gives back what the request had before, and the answer its name."""
-        if not _undress(request):
+        """Restore the request, and give the response its URL."""
+        if not _restore(request):
             return response
-        identity = Identity.of(self.crawler)
+        identity = get_identity(self.crawler)
         if urlsplit(response.url).hostname in identity.client.cookie_hosts:
             identity.take(_answer(response))
         return response if response.url == request.url else response.replace(url=request.url)
 
     def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
-        """Gives back what the request had before, so that a retry is signed afresh."""
-        _undress(request)
+        """Restore the request, so that a retry is signed afresh."""
+        _restore(request)
 
-    async def _token(self, ask: TokenAsk) -> TokenAnswer:
-        headers = Identity.of(self.crawler).headers
+    async def _fetch_token(self, ask: TokenAsk) -> TokenAnswer:
+        headers = get_identity(self.crawler).headers
         self.crawler.stats.inc_value(f"f2/token/{ask.name}")
         try:
             response = await self.crawler.engine.download_async(
-                token(ask.url, ask.method, headers | ask.headers, ask.payload())
+                token_request(ask.url, ask.method, headers | ask.headers, ask.payload())
             )
         except self.network as error:
             raise Refused(Outcome.NETWORK, f"{ask.name}: {describe_error(error)}") from error
@@ -87,8 +97,16 @@ def _answer(response: Response) -> TokenAnswer:
     return TokenAnswer(response.status, tuple(cookies), response.body, location)
 
 
-def _undress(request: Request) -> bool:
-    before = request.meta.pop("undressed", None)
+def _prepare(request: Request, url: str, headers: Mapping[str, str]) -> None:
+    """Set what is sent, and keep what was there."""
+    request.meta["unprepared"] = (request.url, request.headers)
+    request._set_url(url)
+    request.headers = Headers({**request.headers, **headers})
+
+
+def _restore(request: Request) -> bool:
+    """Set what was there before `_prepare`; False = nothing was prepared."""
+    before = request.meta.pop("unprepared", None)
     if before is None:
         return False
     url, headers = before

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 from support.recordings import Recorded
 
-from f2scrapy.crawl.arguments import checked
+from f2scrapy.crawl.arguments import parse_arguments
 from f2scrapy.errors import InputError, Outcome, ProtocolError
 from f2scrapy.model.endpoint import Login
 from f2scrapy.model.item import Item
@@ -198,14 +198,14 @@ def test_likes_are_private_where_the_profile_says_so(said: Any, expected: Outcom
     [({}, None), ({"collects": "a"}, {"a"}), ({"collects": "旅行, 71,"}, {"旅行", "71"})],
 )
 def test_folders_are_named_by_comma(given: dict[str, str], wanted: set[str] | None) -> None:
-    args = checked(CollectsArgs, given)
+    args = parse_arguments(CollectsArgs, given)
     assert isinstance(args, CollectsArgs)
     assert args.collects == wanted
 
 
 def test_no_folder_named_is_an_error() -> None:
     with pytest.raises(InputError, match="-a collects= ,"):
-        checked(CollectsArgs, {"collects": " ,"})
+        parse_arguments(CollectsArgs, {"collects": " ,"})
 
 
 # Lyrics

@@ -12,7 +12,7 @@ from support.recordings import Recorded
 
 from f2scrapy.api.browser_profile import client
 from f2scrapy.api.identity import Identity
-from f2scrapy.api.signed_request import asked
+from f2scrapy.api.signed_request import build_request
 from f2scrapy.api.verdict import Verdict, judge
 from f2scrapy.errors import InputError, Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint
@@ -206,7 +206,7 @@ def test_refusal_in_webcast_words() -> None:
     assert (refused.seen, refused.quote) == ("status_code 10011", "稍后再试")
 
 
-# Each interface of the sandbox, asked over the wire and without Scrapy
+# Each interface of the sandbox, build_request over the wire and without Scrapy
 
 
 class Visitor:
@@ -222,7 +222,7 @@ class Visitor:
         self.session = f"; sessionid={SESSION}" if account else ""
 
     def ask(self, endpoint: Endpoint) -> Verdict:
-        wire = asked(self.identity, endpoint)
+        wire = build_request(self.identity, endpoint)
         headers = dict(wire.headers)
         if "Cookie" in headers:
             headers["Cookie"] += self.session

@@ -9,8 +9,8 @@ import pytest
 from scrapy.settings import Settings
 
 from f2scrapy import settings as project
-from f2scrapy.api.identity import Identity, from_settings
-from f2scrapy.api.signed_request import asked, become_guest, file
+from f2scrapy.api.identity import Identity, build_identity
+from f2scrapy.api.signed_request import build_request, ensure_guest_tokens, build_file_request
 from f2scrapy.api.tokens import TokenAnswer, TokenAsk
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.platforms.tiktok.endpoints.posts import UserPost
@@ -34,7 +34,7 @@ def made(folder: Path) -> Identity:
     settings = Settings()
     settings.setmodule(project)
     settings.setdict({"F2_PATH": str(folder)})
-    return from_settings(settings, "tiktok")
+    return build_identity(settings, "tiktok")
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ async def guest(identity: Identity, **instead: TokenAnswer) -> list[TokenAsk]:
         path = urlsplit(ask.url).path
         return instead.get(path.strip("/").rpartition("/")[2], GIVEN.get(path, NONE))
 
-    await become_guest(identity, fetch)
+    await ensure_guest_tokens(identity, fetch)
     return made
 
 
@@ -99,7 +99,7 @@ async def test_what_is_not_given_is_made_up_or_done_without(identity: Identity) 
 async def test_nobody_is_a_guest_without_a_ttwid(
     identity: Identity, explore: TokenAnswer, outcome: Outcome
 ) -> None:
-    """What the start page said of it counts; the next time it is asked again."""
+    """What the start page said of it counts; the next time it is build_request again."""
     with pytest.raises(Refused) as refused:
         await guest(identity, explore=explore)
     assert refused.value.outcome is outcome
@@ -147,17 +147,17 @@ async def test_cookies_go_where_they_belong(identity: Identity) -> None:
     assert [pair.partition("=")[0] for pair in site.split("; ")] == [
         "ttwid", "tt_chain_token", "msToken", "odin_tt",
     ]  # fmt: skip
-    video = file(identity, VIDEO).headers
+    video = build_file_request(identity, VIDEO).headers
     assert video["Cookie"] == "tt_chain_token=chain=="
     for url in ("https://p16-sign-va.tiktokcdn.com/x", "https://vm.tiktok.com.evil.com/x",
                 "http://v16-webapp-prime.tiktok.com/x", "https://eviltiktok.com/x"):  # fmt: skip
-        assert "Cookie" not in file(identity, url).headers
+        assert "Cookie" not in build_file_request(identity, url).headers
         assert identity.cookie_header(url) == ""
 
 
 async def test_parameters_come_in_the_order_of_the_page(identity: Identity) -> None:
     await guest(identity)
-    query = urlsplit(asked(identity, UserPost(sec_user_id="MS4w")).url).query
+    query = urlsplit(build_request(identity, UserPost(sec_user_id="MS4w")).url).query
     names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
     assert names[-2:] == ["msToken", "X-Bogus"]
     assert names[:-2] == sorted(names[:-2])
@@ -170,13 +170,13 @@ async def test_the_signature_is_chosen_in_client_yaml(identity: Identity, scheme
     await guest(identity)
     known = identity.client
     identity.client = known.model_copy(update={"schemes": known.schemes | {"web": scheme}})
-    query = urlsplit(asked(identity, UserPost(sec_user_id="MS4w")).url).query
+    query = urlsplit(build_request(identity, UserPost(sec_user_id="MS4w")).url).query
     assert verify(scheme, query, b"", identity.user_agent)
 
 
 async def test_language_region_and_browser_agree(identity: Identity) -> None:
     await guest(identity)
-    wire = asked(identity, UserPost(sec_user_id="MS4w"))
+    wire = build_request(identity, UserPost(sec_user_id="MS4w"))
     told = dict(parse_qsl(urlsplit(wire.url).query, keep_blank_values=True))
     assert wire.headers["Accept-Language"] == f"{told['browser_language']},{told['language']};q=0.9"
     assert wire.headers["User-Agent"] == f"Mozilla/{told['browser_version']}"

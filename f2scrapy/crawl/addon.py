@@ -1,0 +1,64 @@
+"""Put f2scrapy.yaml and the F2_… variables into Scrapy's settings."""
+
+from __future__ import annotations
+
+import os
+
+from scrapy.settings import BaseSettings, Settings
+
+from f2scrapy.config.file import UserFile, read_environment, read_user_file
+from f2scrapy.config.options import check_names
+from f2scrapy.crawl.requests import MEDIA_SLOT, TOKEN_SLOT
+from f2scrapy.errors import InputError
+
+# Between Scrapy's own priorities: project 20 < a spider's own defaults < file < environment
+# < spider 30 < cmdline 40.
+SPIDER_DEFAULT_PRIORITY, FILE_PRIORITY, _ENVIRONMENT_PRIORITY = 21, 22, 24
+
+
+class OptionsAddon:
+    """Scrapy add-on: the user's file and environment before a crawl, what follows of them in it."""
+
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """Read the file and the environment, before any spider.
+
+        Raises:
+            InputError: the file cannot be used, or an option is not known.
+        """
+        load_settings(settings)
+
+    def update_settings(self, settings: Settings) -> None:
+        """Set those of Scrapy's settings that follow from ours, after the command line."""
+        pace = settings.getfloat("F2_PACE")
+        settings.set("DOWNLOAD_DELAY", pace, "addon")
+        settings.set("AUTOTHROTTLE_START_DELAY", pace, "addon")
+        settings.set("AUTOTHROTTLE_ENABLED", pace > 0, "addon")
+        files = {"concurrency": settings.getint("F2_MEDIA_CONCURRENCY"), "delay": 0, "jitter": 0}
+        tokens = {"concurrency": 1, "delay": 0, "jitter": 0}
+        settings.set("DOWNLOAD_SLOTS", {MEDIA_SLOT: files, TOKEN_SLOT: tokens}, "addon")
+
+
+def load_settings(settings: BaseSettings) -> None:
+    """Set the options of the environment and of the general part of the user's file, once.
+
+    Raises:
+        InputError: the file cannot be used, or an option is not known.
+    """
+    if "F2_FILE" in settings:
+        return
+    for name, value in read_environment().items():
+        settings.set(name, value, _ENVIRONMENT_PRIORITY)
+    if settings.get("F2_COOKIE"):
+        raise InputError("F2_COOKIE is taken from the environment only: others can read commands")
+    file = read_user_file(settings["F2_CONFIG"])
+    for name, value in file.general_options():
+        settings.set(name, value, FILE_PRIORITY)
+    check_names([*settings, *os.environ])
+    settings.set("F2_FILE", file, FILE_PRIORITY)
+
+
+def get_user_file(settings: BaseSettings) -> UserFile:
+    """Return the user's file as `load_settings` read it; an empty one where it did not."""
+    file: UserFile | None = settings.get("F2_FILE")
+    return file or UserFile()

@@ -1,0 +1,125 @@
+"""Count the run by Scrapy's signals, and write its report and summary."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from twisted.python.failure import Failure
+
+from f2scrapy.crawl.run_log import RunLog
+from f2scrapy.crawl.shared import get_options
+from f2scrapy.errors import Outcome
+from f2scrapy.model.item import Item
+from f2scrapy.platforms import find_platform
+
+logger = logging.getLogger(__name__)
+
+
+class Report:
+    """Writes F2_REPORT at the beginning and at the end; other parts reach `run_log` by it."""
+
+    def __init__(self, run_log: RunLog, crawler: Crawler, path: Path | None) -> None:
+        self.run_log = run_log
+        self.crawler = crawler
+        self.path = path  # None = only the summary line
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        name = crawler.spidercls.name
+        run_log = RunLog(name, datetime.now(UTC), has_lists=bool(find_platform(name)))
+        report = cls(run_log, crawler, get_options(crawler).report)
+        connect = crawler.signals.connect
+        connect(report.spider_opened, signals.spider_opened)
+        connect(report.item_scraped, signals.item_scraped)
+        connect(report.item_dropped, signals.item_dropped)
+        connect(report.record_error, signals.spider_error)
+        connect(report.record_error, signals.item_error)
+        connect(report.spider_closed, signals.spider_closed)
+        connect(report.engine_stopped, signals.engine_stopped)  # feeds are written by then
+        return report
+
+    def spider_opened(self) -> None:
+        """Leave a report that is true if the run is killed."""
+        self._write()
+
+    def item_scraped(self, item: Any) -> None:
+        self.run_log.add_kept(item.key if isinstance(item, Item) else "")
+
+    def item_dropped(self, item: Any, exception: DropItem) -> None:
+        reason = getattr(exception, "reason", "")
+        key, source = identify_item(item)
+        if reason or not isinstance(item, Item):
+            self.run_log.add_skipped(key, reason or str(exception), source)
+        else:
+            self.run_log.add_gap(key, Outcome.INTERNAL, str(exception), source=source)
+
+    def record_error(self, failure: Failure, item: Any = None) -> None:
+        """Record an exception of a callback or a pipeline as a gap."""
+        key, source = identify_item(item) if item is not None else ("callback", "")
+        error = failure.value
+        kind = Outcome.DISK if isinstance(error, OSError) else Outcome.INTERNAL
+        detail = f"{type(error).__name__}: {failure.getErrorMessage()}"
+        if isinstance(error, OSError) and error.strerror:
+            detail = ": ".join(str(part) for part in (error.filename, error.strerror) if part)
+        self.run_log.add_gap(key, kind, detail, source=source)
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:  # noqa: ARG002
+        self.run_log.close_listings(reason)
+
+    def engine_stopped(self) -> None:
+        errors = self._stats.get("log_count/ERROR")
+        if errors and not self.run_log.gaps:
+            self.run_log.add_gap("log", Outcome.INTERNAL, f"{errors} errors in the log")
+        self.run_log.is_finished = bool(self.run_log.closed)
+        self._write()
+        logger.info(self.summary())
+
+    def summary(self) -> str:
+        """Return the run's last line."""
+        return self.run_log.summary(self._stats.get("f2/from_page", 0))
+
+    @property
+    def _stats(self) -> Mapping[str, Any]:
+        return self.crawler.stats.get_stats()
+
+    def _write(self) -> None:
+        if self.path is None:
+            return
+        try:
+            write_report(self.path, self.run_log, self._stats)
+        except OSError as error:
+            detail = f"{self.path}: {error.strerror}"
+            self.run_log.add_gap("F2_REPORT", Outcome.DISK, detail)
+
+
+def get_run_log(crawler: Crawler) -> RunLog:
+    """Return the run log of this crawl; there is one once Scrapy has loaded its extensions."""
+    report = crawler.get_extension(Report)
+    assert report is not None
+    return report.run_log
+
+
+def write_report(path: Path, run_log: RunLog, stats: Mapping[str, Any]) -> None:
+    """Write the report to `path`, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    part = path.with_name(f"{path.name}.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    report = run_log.as_dict(stats, datetime.now(UTC))
+    part.write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
+    part.replace(path)
+
+
+def identify_item(item: Any) -> tuple[str, str]:
+    """Return an item's key and list; an item of a user's own spider has the name of its class."""
+    return (item.key, item.source) if isinstance(item, Item) else (type(item).__name__, "")

@@ -1,0 +1,59 @@
+"""Objects that all parts of one crawl share: options, identity, archive."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from f2scrapy.api.identity import Identity, build_identity
+from f2scrapy.archive.archive import Archive
+from f2scrapy.config.file import extra_values, read_defaults
+from f2scrapy.config.options import Options, parse_options
+from f2scrapy.crawl.addon import get_user_file
+from f2scrapy.platforms import find_platform
+
+_OPTIONS: WeakKeyDictionary[Crawler, Options] = WeakKeyDictionary()
+_IDENTITIES: WeakKeyDictionary[Crawler, Identity] = WeakKeyDictionary()
+_ARCHIVES: WeakKeyDictionary[Crawler, Archive] = WeakKeyDictionary()
+
+
+def get_options(crawler: Crawler) -> Options:
+    """Return the options of this crawl, parsed at the first call.
+
+    Raises:
+        InputError: a name is not known, or a value cannot be used.
+    """
+    if crawler not in _OPTIONS:
+        settings = crawler.settings
+        given = {name: settings[name] for name in settings if name.startswith("F2_")}
+        file = get_user_file(settings)
+        _OPTIONS[crawler] = parse_options(read_defaults() | given, **extra_values(file))
+    return _OPTIONS[crawler]
+
+
+def get_identity(crawler: Crawler) -> Identity:
+    """Return the one identity of this crawl on the spider's platform.
+
+    Raises:
+        InputError: the cookies cannot be used, or the spider is of no platform.
+    """
+    if crawler not in _IDENTITIES:
+        platform = find_platform(crawler.spidercls.name)
+        _IDENTITIES[crawler] = build_identity(get_options(crawler), platform)
+    return _IDENTITIES[crawler]
+
+
+def get_archive(crawler: Crawler) -> Archive:
+    """Return the one archive of this crawl; it is open until the engine has stopped.
+
+    Raises:
+        InputError: its file cannot be used.
+    """
+    if crawler not in _ARCHIVES:
+        options = get_options(crawler)
+        archive = Archive(options.archive_path, options.path)
+        crawler.signals.connect(archive.close, signals.engine_stopped)
+        _ARCHIVES[crawler] = archive
+    return _ARCHIVES[crawler]

@@ -1,0 +1,60 @@
+"""Find what the user named for a spider, and explain texts that it cannot use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from importlib import import_module
+from typing import NamedTuple
+
+from f2scrapy.api.redirects import Links
+from f2scrapy.crawl.arguments import Args, KeywordArgs, LinkArgs
+from f2scrapy.model.link import CALLED, OWN, Link, named
+from f2scrapy.platforms import list_platforms
+
+
+class Targets(NamedTuple):
+    """The links a user named, and the parts of the text that name nothing usable."""
+
+    links: list[Link]
+    unusable: list[str]
+
+
+def find_targets(args: Args, links: Links, wants: Collection[str]) -> Targets:
+    """Return what `args` name, of the kinds of link in `wants`."""
+    if isinstance(args, LinkArgs):
+        if not args.url:
+            return Targets([OWN], [])
+        return Targets(*named(args.parts, links.find, wants, links.IDS))
+    if isinstance(args, KeywordArgs):
+        return Targets([Link("keyword", args.keyword)], [])
+    return Targets([OWN], [])
+
+
+def get_links(platform: str) -> Links:
+    """Return the module that finds a platform's links."""
+    module: Links = import_module(f"f2scrapy.platforms.{platform}.links")
+    return module
+
+
+def explain_unusable(text: str, spider: str, platform: str, wants: Collection[str]) -> str:
+    """Return why a spider cannot use a text, and what it wants."""
+    if instead := describe_other(text, spider, platform, wants):
+        return f"this is {instead}"
+    beside = "; names side by side go without their @" if "unique_id" in wants else ""
+    wish = describe_wants(wants)
+    return f"this holds no link or id that {spider} can use; want {wish}{beside}"
+
+
+def describe_other(text: str, spider: str, platform: str, wants: Collection[str]) -> str:
+    """Return what else a text names, also of another platform, and what is wanted; "" = nothing."""
+    for name in [platform, *list_platforms()] if "/" in text else [platform]:
+        found = get_links(name).find(text)
+        if kinds := [CALLED[link.kind] for link in found if link.kind in CALLED]:
+            of = "" if name == platform else f" of {name}"
+            return f"{kinds[0]}{of}; {spider} wants {describe_wants(wants)}"
+    return ""
+
+
+def describe_wants(wants: Collection[str]) -> str:
+    """Return the kinds of link in words: "a user (sec_user_id) or …"."""
+    return " or ".join(CALLED[kind] for kind in wants)
