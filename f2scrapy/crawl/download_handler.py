@@ -43,6 +43,10 @@ A progress bar keeps it, looks at `received` and `total` when it likes, and drop
 """
 
 
+class WrongRange(DownloadFailedError):
+    """The server sends another part of the file than was requested; another try may help."""
+
+
 class _ClientRequest(aiohttp.ClientRequest):
     """Where there is no body, no length of one is told, as with browsers."""
 
@@ -160,7 +164,7 @@ class TransportHandler(AiohttpDownloadHandler):
         except Truncated as error:
             raise ResponseDataLossError(str(error)) from error
         except StalePart as error:
-            raise DownloadFailedError(str(error)) from error
+            raise WrongRange(str(error)) from error
         finally:
             del self._active[save.path]
             transfer.ended.set()
