@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy import settings as project
+from f2scrapy.api import session as module
 from f2scrapy.api.session import Session
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
 from f2scrapy.model.link import Link
@@ -143,7 +143,7 @@ async def test_login_that_lapsed_is_told_from_one_that_never_was(play, monkeypat
 async def test_an_answer_that_unpacks_to_more_than_is_held_is_refused(
     origin: Origin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project, "DOWNLOAD_MAXSIZE", 1 << 20)
+    monkeypatch.setattr(module, "_MAX_BYTES", 1 << 20)
     origin.script = [answer(200, gzip.compress(bytes(2 << 20)), Content_Encoding="gzip")] * 9
     sandbox = origin.url.removesuffix("/v.mp4")
     async with Session("douyin", F2_SANDBOX=sandbox, F2_PATH=str(tmp_path)) as session:
