@@ -15,9 +15,10 @@ import pytest
 from pydantic import BaseModel, Field
 from scrapy import Spider
 from scrapy.exporters import BaseItemExporter, JsonLinesItemExporter
+from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
-from f2scrapy.config.file import load_options
+from f2scrapy import settings as project
 from f2scrapy.crawl.exporters import CsvExporter, JsonExporter, JsonLinesExporter
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File
@@ -257,7 +258,9 @@ async def test_feeds_of_a_crawl_read_back_also_when_appended_to(tmp_path: Path) 
 
 
 def test_no_format_is_offered_that_is_not_ours() -> None:
-    exporters = load_options().getwithbase("FEED_EXPORTERS")
+    settings = Settings()
+    settings.setmodule(project)
+    exporters = settings.getwithbase("FEED_EXPORTERS")
     assert {name for name, place in exporters.items() if place} == {
         "jsonl", "jsonlines", "json", "csv",
     }  # fmt: skip
