@@ -2,6 +2,7 @@
 
 Columns stand in the order of declaration, `Item`'s own last; times are ISO 8601 in UTC, with Z.
 FEED_EXPORT_FIELDS chooses and renames, also below a field: `files.path` are the paths of all files.
+Items of a user's own spider (dicts, dataclasses, Scrapy's …) are written alike.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Iterable, Mapping
 from io import TextIOWrapper
 from typing import IO, Any, get_args, get_origin
 
+from itemadapter import ItemAdapter
 from pydantic import BaseModel
-from pydantic_core import to_json
+from pydantic_core import to_json, to_jsonable_python
 from scrapy.exporters import BaseItemExporter, JsonItemExporter
 
 from f2scrapy.text import csv_cell
@@ -30,14 +32,14 @@ class JsonLinesExporter(BaseItemExporter):
         super().__init__(dont_fail=True, **kwargs)
         self.file = file
 
-    def export_item(self, item: BaseModel) -> None:
+    def export_item(self, item: Any) -> None:
         self.file.write(_json(item, self.fields_to_export) + b"\n")
 
 
 class JsonExporter(JsonItemExporter):
     """One JSON array, always UTF-8; FEED_EXPORT_INDENT in blanks, 0 = one item a line."""
 
-    def export_item(self, item: BaseModel) -> None:
+    def export_item(self, item: Any) -> None:
         data = _json(item, self.fields_to_export, self.indent)
         self._add_comma_after_first()
         self.file.write(data)
@@ -65,38 +67,56 @@ class CsvExporter(BaseItemExporter):
         )
         self._writer = csv.writer(self._stream)
         self._columns: dict[str, str] = {}  # place in the item: head of the column
-        self._known: set[type[BaseModel]] = set()
+        self._known: set[Any] = set()  # classes; of dicts, the names of their fields
 
-    def export_item(self, item: BaseModel) -> None:
-        if type(item) not in self._known:
-            self._meet(type(item))
-        data = item.model_dump(mode="json")
+    def export_item(self, item: Any) -> None:
+        kind = _fields_of(item) if isinstance(item, dict) else type(item)
+        if kind not in self._known:
+            self._known.add(kind)
+            self._meet(item)
+        data = _as_json(item)
         self._writer.writerow([csv_cell(_pick(data, place)) for place in self._columns])
 
     def finish_exporting(self) -> None:
         self._stream.detach()  # the file is closed by who opened it
 
-    def _meet(self, kind: type[BaseModel]) -> None:
-        self._known.add(kind)
+    def _meet(self, item: Any) -> None:
+        places = _columns(type(item)) if isinstance(item, BaseModel) else _fields_of(item)
         if not self._columns:
-            self._columns = _named(self.fields_to_export) or _named(_columns(kind))
+            self._columns = _named(self.fields_to_export) or _named(places)
             if self._headline:
                 self._writer.writerow(self._columns.values())
-        lost = [place for place in _columns(kind) if place not in self._columns]
+        lost = [place for place in places if place not in self._columns]
         if lost and self.fields_to_export is None:
-            logger.warning("CSV: no column for %s of %s", ", ".join(lost), kind.__name__)
+            logger.warning("CSV: no column for %s of %s", ", ".join(lost), type(item).__name__)
 
 
-def _json(item: BaseModel, fields: _Fields, indent: int | None = None) -> bytes:
-    if fields is None:
+def _json(item: Any, fields: _Fields, indent: int | None = None) -> bytes:
+    if fields is None and isinstance(item, BaseModel):
         return item.model_dump_json(indent=indent or None).encode()
-    data = item.model_dump(mode="json")
-    chosen = {
-        head: _pick(data, place)
-        for place, head in _named(fields).items()
-        if place.partition(".")[0] in data
-    }
-    return to_json(chosen, indent=indent or None)
+    data = _as_json(item)
+    if fields is not None:
+        data = {
+            head: _pick(data, place)
+            for place, head in _named(fields).items()
+            if place in data or place.partition(".")[0] in data
+        }
+    return to_json(data, indent=indent or None)
+
+
+def _as_json(item: Any) -> dict[str, Any]:
+    """Return an item's fields with values that JSON knows; it has no word for NaN."""
+    if isinstance(item, BaseModel):
+        return item.model_dump(mode="json")
+    data: dict[str, Any] = to_jsonable_python(
+        ItemAdapter(item).asdict(), fallback=str, inf_nan_mode="null"
+    )
+    return data
+
+
+def _fields_of(item: Any) -> tuple[str, ...]:
+    """Return the names of the fields of an item that is no pydantic model."""
+    return tuple(map(str, ItemAdapter(item).field_names()))
 
 
 def _named(fields: _Fields) -> dict[str, str]:
@@ -130,5 +150,7 @@ def _pick(value: Any, place: str) -> Any:
         return value
     if isinstance(value, list):
         return [_pick(row, place) for row in value]
+    if isinstance(value, dict) and place in value:  # a user's own names may hold a point
+        return value[place]
     first, _, rest = place.partition(".")
     return _pick(value.get(first), rest) if isinstance(value, dict) else None
