@@ -151,6 +151,33 @@ async def test_an_answer_that_unpacks_to_more_than_is_held_is_refused(
             await session.ask(UserProfile(sec_user_id="MS4w"))
 
 
-def test_platform_nobody_knows() -> None:
+@pytest.mark.parametrize(
+    ("keyword", "line"),
+    [
+        ("F2_PAHT", "option F2_PAHT is not known; did you mean F2_PATH?"),
+        ("cookie", "option cookie is not known; did you mean F2_COOKIES?"),
+        ("path", "option path is not known; did you mean F2_PATH?"),
+    ],
+)
+def test_keyword_that_is_not_known_names_the_nearest_option(keyword: str, line: str) -> None:
+    with pytest.raises(InputError) as error:
+        Session("douyin", **{keyword: "x"})
+    assert str(error.value) == line
+
+
+def test_bad_value_is_one_clear_line() -> None:
+    with pytest.raises(InputError, match="^F2_PACE=slow: want a number$"):
+        Session("douyin", F2_PACE="slow")
+
+
+def test_guest_is_forgotten_with_the_session(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("F2_COOKIE", f"sessionid={SESSION}")
+    session = Session("douyin", guest=True, F2_PATH=str(tmp_path))
+    session.identity.keep("ttwid", "1|abc")
+    assert not session.identity.logged_in
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_platform_that_is_not_known() -> None:
     with pytest.raises(InputError, match="platform tiktoc is not known; did you mean tiktok"):
         Session("tiktoc")

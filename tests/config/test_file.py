@@ -17,6 +17,7 @@ from f2scrapy.config.options import NAMES, Options
 from f2scrapy.crawl import sections
 from f2scrapy.crawl.addon import OptionsAddon, get_user_file, load_settings
 from f2scrapy.crawl.arguments import CursorArgs
+from f2scrapy.crawl.requests import MEDIA_SLOT
 from f2scrapy.crawl.sections import apply_spider_options, read_spider_arguments
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.errors import InputError
@@ -253,6 +254,13 @@ def test_cookie_of_the_environment_is_shown_nowhere(parse, monkeypatch) -> None:
     assert "s3cret" not in repr(options)
 
 
+def test_whole_number_may_have_a_point(load) -> None:
+    settings = load(F2_MEDIA_CONCURRENCY="8.0")
+    OptionsAddon().update_settings(settings)
+    assert settings["DOWNLOAD_SLOTS"][MEDIA_SLOT]["concurrency"] == 8
+    assert get_options(Crawler(Spider, settings)).media_concurrency == 8
+
+
 def test_pace_becomes_scrapys_delay(load) -> None:
     settings = load(F2_PACE="0")
     OptionsAddon().update_settings(settings)
@@ -283,10 +291,12 @@ def test_bad_option_is_one_clear_line(parse, options: dict[str, str], message: s
 
 
 @pytest.mark.parametrize(
-    ("name", "nearest"), [("F2_PAHT", r"did you mean F2_PATH\?"), ("cookie", "F2_COOKIES")]
+    ("name", "nearest"), [("F2_PAHT", "F2_PATH"), ("cookie", "F2_COOKIES"), ("path", "F2_PATH")]
 )
 def test_unknown_keyword_of_a_program(name: str, nearest: str) -> None:
-    with pytest.raises(InputError, match=f"^option {name} is not known; .*{nearest}"):
+    with pytest.raises(
+        InputError, match=rf"^option {name} is not known; did you mean {nearest}\?$"
+    ):
         load_options(**{name: "x"})
 
 

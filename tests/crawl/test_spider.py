@@ -22,7 +22,9 @@ def broken() -> Failure:
     return failure
 
 
-async def test_internal_error_has_its_traceback_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+async def test_internal_error_has_its_traceback_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     crawler = get_crawler(settings_dict={"RETRY_EXCEPTIONS": [OSError], "F2_PATH": "x"})
     spider = DouyinPostSpider(url="7298145681699622182")
     spider._set_crawler(crawler)

@@ -169,7 +169,7 @@ def test_interrupt_says_what_another_one_would_do(play: Play) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "code", "told"), [("3", 0, "3.0\n"), ("x", 1, "scrapy settings: F2_PACE=x: want a")]
+    ("value", "code", "told"), [("3", 0, "3\n"), ("x", 1, "scrapy settings: F2_PACE=x: want a")]
 )
 def test_scrapy_settings_tells_what_counts(
     value: str, code: int, told: str, tmp_path: Path

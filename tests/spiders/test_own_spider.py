@@ -62,7 +62,7 @@ def site() -> Iterator[Site]:
     found = Site()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             found.requests.append(self.path)
             found.user_agents.add(self.headers.get("User-Agent", ""))
             statuses = found.statuses.get(self.path, [])
@@ -113,7 +113,8 @@ def crawl(tmp_path: Path, site: Site) -> Crawl:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("F2_")}
         done = subprocess.run(
             [sys.executable, "-m", "scrapy", "crawl", spider, "-a", f"url={site.url}", *words],
-            env=environment | mine | settings, cwd=cwd, capture_output=True, text=True, timeout=60,
+            env=environment | mine | settings, cwd=cwd, capture_output=True, text=True,
+            timeout=60, check=False,
         )  # fmt: skip
         report: dict[str, Any] = {}
         with suppress(FileNotFoundError):
@@ -125,7 +126,9 @@ def crawl(tmp_path: Path, site: Site) -> Crawl:
 
 def write_spider(folder: Path, parse: str) -> None:
     """Write a spider whose callback is `parse`."""
-    code = SPIDER.partition("    def parse")[0] + f"    def parse(self, response, number):\n{parse}\n"
+    code = (
+        SPIDER.partition("    def parse")[0] + f"    def parse(self, response, number):\n{parse}\n"
+    )
     (folder / "mine/spiders/mysite.py").write_text(code)
 
 
