@@ -1,4 +1,4 @@
-"""Session: a platform build_request from Python, without Scrapy's engine: tokens, answers, links."""
+"""Session: a platform asked from Python, without Scrapy's engine: tokens, answers, links."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ class _Reply:
 
 
 class Session:
-    """One identity's way to its platform, for a program of your own. Each question is build_request once.
+    """One identity's way to its platform, for a program of your own. Each question is
+    asked once.
 
     Options of the project are taken from the environment and from f2scrapy.yaml, then from here:
 
@@ -88,7 +89,8 @@ class Session:
     # Tokens and answers
 
     async def token(self, name: str) -> str:
-        """The identity's `ttwid`, `webid`, `ms_token` or `verify_fp`; what is missing is build_request for.
+        """The identity's `ttwid`, `webid`, `ms_token` or `verify_fp`; what is missing is
+        asked for.
 
         Where an msToken is refused it is a made-up one, as the platform's own page goes on with:
         then `session.identity.tokens["ms_token"].made_up` is true.
@@ -132,7 +134,7 @@ class Session:
         if reply.status == 200 and reply.body[:1] not in _TEXTS:
             return reply.body
         self._judged(reply, endpoint)
-        raise ProtocolError(f"{type(endpoint).__name__}: JSON where protobuf was build_request for")
+        raise ProtocolError(f"{type(endpoint).__name__}: JSON where protobuf was asked for")
 
     async def prepare(self, endpoint: Endpoint) -> PreparedRequest:
         """The request of an interface as this identity makes it, for who sends it otherwise.
