@@ -1,24 +1,22 @@
 """Live rooms: from what a user names to the room as it is now, on any platform.
 
-What differs between platforms is in `f2scrapy/<platform>/webcast.py`: the links that lead to a
+What differs between platforms is in `f2scrapy/platforms/<platform>/webcast.py`: the links that lead to a
 room (KINDS), forms of bare ids (IDS), and what is asked (`find`, `messages`, `socket`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from f2scrapy.api.session import Session
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.naming import Template, distinct
 from f2scrapy.errors import InputError
-from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.link import Link, named
-from f2scrapy.platforms import list_platforms
+from f2scrapy.platforms import get_platform, list_platforms
 
 MODE = "live"  # folder below F2_PATH/<platform>
 
@@ -33,28 +31,6 @@ class Target:
     platform: str
     link: Link
     text: str = field(default="", compare=False)
-
-
-class Webcast(Protocol):
-    """What `f2scrapy/<platform>/webcast.py` holds."""
-
-    KINDS: tuple[str, ...]
-    IDS: Mapping[str, str]
-    BEATS_NAME_ROOM: bool
-
-    async def find(self, session: Session, link: Link) -> Any: ...
-
-    def messages(self, room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint: ...
-
-    def socket(
-        self, room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]
-    ) -> Endpoint: ...
-
-
-def webcast(platform: str) -> Webcast:
-    """What is known of a platform's rooms."""
-    module: Webcast = import_module(f"f2scrapy.platforms.{platform}.webcast")
-    return module
 
 
 def targets(texts: Iterable[str | Target]) -> list[Target]:
@@ -81,7 +57,7 @@ def _targets(text: str | Target) -> list[Target]:
 
 def _links(platform: str, texts: Iterable[str]) -> tuple[list[Link], list[str]]:
     """The most telling links: a user's counts where no room is named; and what holds none."""
-    how, links = webcast(platform), import_module(f"f2scrapy.platforms.{platform}.links")
+    how, links = get_platform(platform).webcast, get_platform(platform).links
     found, lost = named(texts, links.find, how.KINDS, how.IDS)
     rooms = [link for link in found if link.kind != "sec_user_id"]
     return rooms or found, lost
@@ -102,7 +78,7 @@ async def find(session: Session, target: Target) -> Any:
         Refused: it is not shown.
         ProtocolError: what is shown has a shape that is not known.
     """
-    how, link = webcast(target.platform), target.link
+    how, link = get_platform(target.platform).webcast, target.link
     if not link.kind:
         raise _nameless(link.id)
     if link.kind == "short":

@@ -28,13 +28,12 @@ from f2scrapy.crawl.targets import (
     describe_other,
     explain_unusable,
     find_targets,
-    get_links,
 )
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint, Login, readable
 from f2scrapy.model.item import Account, Item
 from f2scrapy.model.link import OWN, Link
-from f2scrapy.platforms import find_platform
+from f2scrapy.platforms import find_platform, get_platform
 from f2scrapy.text import describe_error, redacted_traceback
 
 Results = AsyncIterator[Item | Request]
@@ -119,7 +118,7 @@ class ApiSpider(Spider):
         given = {key: value for key, value in values.items() if not key.startswith("_")}
         self.args = parse_arguments(get_type_hints(type(self))["args"], given)
         self.platform = find_platform(self.name)
-        self.links = get_links(self.platform)
+        self.links = get_platform(self.platform).links
         self.targets = self.find_targets()
         self.paginations: dict[str, Pagination] = {}  # by source
         self.opened: set[str] = set()  # sources whose reading has begun, or is to begin

@@ -29,7 +29,8 @@ from f2scrapy.danmaku.proto.base_pb2 import Message
 from f2scrapy.danmaku.reconnect import Dial, Patience, receive, send
 from f2scrapy.danmaku.rooms import Room, find
 from f2scrapy.errors import F2Error
-from f2scrapy.rooms import Target, webcast
+from f2scrapy.platforms import get_platform
+from f2scrapy.rooms import Target
 
 _CONTROL = "WebcastControlMessage"
 _AFTER_S = 1.0  # for what comes behind the end of a room
@@ -71,7 +72,7 @@ class Watch:
         self.over = False  # the room has ended
         self.why = "stopped"  # how it ended, in one line
         self._session, self._target, self._room = session, target, room
-        self._how = webcast(room.platform)
+        self._how = get_platform(room.platform).webcast
         self._wanted = None if wanted is None else frozenset(wanted)
         self._duration = duration
         self._patience = patience or Patience()
