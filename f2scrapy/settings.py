@@ -4,7 +4,7 @@ Options of ours begin with F2_. Each can stand in f2scrapy.yaml (lower case, wit
 environment, or behind `-s`; the later wins.
 """
 
-from f2scrapy.config.spider_files import project_package
+from f2scrapy import project_package
 
 _SPIDERS, _PIPELINES = project_package("spiders"), project_package("pipelines")
 

@@ -9,13 +9,12 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from f2scrapy.model.endpoint import Endpoint
-from f2scrapy.model.link import Link
-from f2scrapy.model.tokens import TokenAsk
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # `scrapy list` does without all of these
     from f2scrapy.api.identity import Identity
     from f2scrapy.api.session import Session
+    from f2scrapy.model.endpoint import Endpoint
+    from f2scrapy.model.link import Link
+    from f2scrapy.model.tokens import TokenAsk
 
 
 class Links(Protocol):
