@@ -1,4 +1,4 @@
-"""python -m f2scrapy.danmaku URL…: what is said and given in live rooms, as it happens."""
+"""Show and save the messages of live rooms: `python -m f2scrapy.danmaku URL…`."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ Sinks = Callable[[Room], list[Sink]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns its exit code, which means what that of a crawl does."""
+    """Run the command; return its exit code, which has the same meaning as that of a crawl."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # of a console that lacks a letter of a nickname
+        if isinstance(stream, TextIOWrapper):  # the console may lack a letter of a nickname
             stream.reconfigure(errors="replace")
     try:
         if given[:1] == ["convert"]:
@@ -66,8 +66,8 @@ def _convert(options: argparse.Namespace) -> int:
         )
     except OSError as error:
         raise InputError(f"{options.output}: cannot be written: {error.strerror}") from None
-    lost = f"; {plural(unreadable, 'line')} could not be read" if unreadable else ""
-    print(f"{options.output}: made of {plural(events, 'event')}{lost}")
+    failed = f"; {plural(unreadable, 'line')} could not be read" if unreadable else ""
+    print(f"{options.output}: made of {plural(events, 'event')}{failed}")
     return EXIT_OK
 
 
@@ -126,7 +126,7 @@ async def _listen(relay: Relay, stack: AsyncExitStack, *, told: bool) -> None:
 
 
 def _files(settings: BaseSettings, names: Sequence[str], stack: ExitStack) -> Sinks:
-    """What makes the files of a room, where F2_PATH says."""
+    """Return a function that makes the file sinks of a room, below F2_PATH."""
     if not names:
         return lambda _room: []
     archive = stack.enter_context(
@@ -138,14 +138,14 @@ def _files(settings: BaseSettings, names: Sequence[str], stack: ExitStack) -> Si
         try:
             base = place(archive, template, room, folderize=settings.getbool("F2_FOLDERIZE"))
         except OSError as error:
-            raise InputError(f"no place for the files of {room}: {error}") from None
+            raise InputError(f"cannot choose a path for the files of {room}: {error}") from None
         return [FILES[name](base) for name in names]
 
     return of
 
 
 def _numbers(rooms: Sequence[str]) -> list[str]:
-    """What rooms are called by those who listen to the relay, as far as that is known now."""
+    """Return the ids of rooms for requests to the relay, as far as the links have them."""
     links = [target.link for target in targets(rooms)]
     return [link.id for link in links if link.kind in {"web_rid", "room_id", "unique_id"}]
 
@@ -153,21 +153,22 @@ def _numbers(rooms: Sequence[str]) -> list[str]:
 def _token(options: argparse.Namespace) -> str:
     text: str = options.token
     if text and options.relay is None:
-        raise InputError("--token is the relay's: give --relay PORT, too")
+        raise InputError("--token needs --relay PORT")
     if text == MADE_UP:
         return secrets.token_urlsafe(16)
     if not text.startswith("@"):
         return text
     lines = lines_of(text, "--token ")
     if not lines:
-        raise InputError(f"--token {text}: there is nothing in this file")
+        raise InputError(f"--token {text}: the file is empty")
     return lines[0]
 
 
 def _stop_by_signal(stop: asyncio.Event) -> None:
-    """The first Ctrl-C ends the rooms, and what has come is still written; a later one kills.
+    """Set `stop` at the first Ctrl-C, so that received events are still written; kill at the next.
 
-    Some programs that start others hand on what those were sent anyway: two at once are one.
+    Some parent processes forward a signal that their children also receive: two at once count as
+    one.
     """
     loop = asyncio.get_running_loop()
     first: list[float] = []  # s
@@ -177,7 +178,7 @@ def _stop_by_signal(stop: asyncio.Event) -> None:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
         first.append(monotonic())
-        if not loop.is_closed():  # it may have ended by the first
+        if not loop.is_closed():  # the first signal may have ended it
             loop.call_soon_threadsafe(stop.set)
 
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -185,7 +186,7 @@ def _stop_by_signal(stop: asyncio.Event) -> None:
 
 
 def _log_to(console: Console) -> None:
-    """On a terminal above the view's status, elsewhere to stderr."""
+    """Log to a terminal above its status lines, or else to stderr."""
     handler: logging.Handler = (
         RichHandler(
             console=console,

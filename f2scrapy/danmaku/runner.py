@@ -1,6 +1,6 @@
-"""Runner: many rooms at once, each watched by a guest of its own and written to sinks of its own.
+"""Watch many rooms at once, each with its own guest and its own sinks.
 
-Sockets wait for nobody: what sinks are too slow for is held, in the end in a file.
+Sockets never wait for sinks: messages for a slow sink wait in memory, then in a file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
 from f2scrapy.rooms import Target, targets
 
-LINGER_S = 0.2  # until more is written: sinks like many events at once
+LINGER_S = 0.2  # s between two writes: sinks are faster with many events at once
 _LOG = logging.getLogger(__name__)
 
 Callback = Callable[[Event], Awaitable[object]]
@@ -31,30 +31,30 @@ Callback = Callable[[Event], Awaitable[object]]
 
 @dataclass
 class Ended:
-    """What came of one room."""
+    """The result of one room."""
 
-    text: str  # the words that named it
-    id: str = ""  # what the link among them is of
+    text: str  # the text that names it
+    id: str = ""  # the id in the link of the text
     room: Room | None = None  # None = it was not found
     outcome: Outcome = Outcome.OK
     why: str = ""  # one line: how it ended
     messages: int = 0
     counts: Counter[str] = field(default_factory=Counter)  # events by kind
     gaps: int = 0
-    repeated: int = 0  # messages told again and left out
+    repeated: int = 0  # messages received again and left out
     reconnects: int = 0
     spilled: int = 0  # messages that waited in a file for slow sinks
-    gifts: int = 0  # given, however many messages told of them
+    gifts: int = 0  # each gift counts once, also in a combo
     coins: int = 0  # of all gifts
-    givers: Sequence[Giver] = ()  # who gave most first
+    givers: Sequence[Giver] = ()  # the largest sum first
     seconds: float = 0.0  # watched
     failed_sinks: tuple[str, ...] = ()
-    over: bool = False  # the platform said that the broadcast has ended, or that it is not on air
+    over: bool = False  # the broadcast has ended, or the room is not on air
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is the same for all rooms of a run."""
+    """The arguments of a run, the same for all its rooms."""
 
     sinks: Callable[[Room], Sequence[Sink]]
     duration: float | None
@@ -63,7 +63,7 @@ class Plan:
     callbacks: Mapping[str, Callback]
     patience: Patience | None
     poll: float
-    rooms: int  # how many there are
+    rooms: int  # the number of rooms
     taken: set[str] = field(default_factory=set)  # keys of the broadcasts that are watched
 
 
@@ -79,17 +79,17 @@ async def run(
     patience: Patience | None = None,
     poll: float = POLL_S,
 ) -> list[Ended]:
-    """Watch the rooms that `texts` name, until each of them ends; one `Ended` for each, in order.
+    """Watch the rooms that `texts` name until each has ended; return their results in order.
 
-    `sinks` makes those of a room once it is on air. `duration` is in seconds a room, 0 = until it
-    ends. `only` are kinds of events or methods, empty = all. `callbacks` are awaited for each
-    event, by its method or kind; what one raises ends the run, in an ExceptionGroup. `stop`, once
-    set, ends all rooms, and what has come is still written. Rooms are entered one after the
-    other, at the pace of F2_PACE; those that are waited for are looked at every `poll` seconds,
-    or more seldom where they are so many that this would be faster than F2_PACE.
+    `make_sinks` returns the sinks of a room once it is on air. `duration` is in seconds for each
+    room, 0 = until it ends. `only` are kinds of events or methods, empty = all. `callbacks` are
+    awaited for each event, by its method or kind; an error in one ends the run, in an
+    ExceptionGroup. `stop`, once set, ends all rooms; events received so far are still written.
+    Rooms are entered one after the other, at the pace of F2_PACE; a room that is not on air yet is
+    asked for every `poll` seconds, or less often if many rooms would exceed the pace of F2_PACE.
 
     Raises:
-        InputError: a text names no room; nothing was asked.
+        InputError: a text names no room; no request was made.
     """
     found = targets(texts)
     plan = Plan(
@@ -108,7 +108,7 @@ async def run(
 
 
 class _Run:
-    """One room of a run."""
+    """Runs one room and records its result."""
 
     def __init__(self, plan: Plan, target: Target, stopped: asyncio.Task[Any], number: int) -> None:
         self._plan, self._target, self._stopped, self._number = plan, target, stopped, number
@@ -135,9 +135,9 @@ class _Run:
             both: list[asyncio.Task[Any]] = [entering, self._stopped]
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if not entering.done():
-                if not self.ended.why:  # it was not looked at
+                if not self.ended.why:  # there was no request yet
                     self.ended.outcome = Outcome.INTERRUPTED
-                    self.ended.why = "stopped before it was asked for"
+                    self.ended.why = "stopped before the first request"
                 return
             room = entering.result()
             if room.key in self._plan.taken:
@@ -208,7 +208,7 @@ class _Run:
 
 
 class Feed:
-    """The sinks of one room; one that fails is told once and left out, the others go on."""
+    """The sinks of one room; a sink that fails is logged once and left out, the others continue."""
 
     def __init__(self, room: Room, sinks: Sequence[Sink]) -> None:
         self.failed: list[str] = []  # by the names of their classes
@@ -240,11 +240,11 @@ class Feed:
             if sink in self._sinks:
                 self._sinks.remove(sink)
                 self.failed.append(name)
-                _LOG.error("%s: %s takes no more: %s", self._room, name, error)
+                _LOG.error("%s: %s failed and is left out: %s", self._room, name, error)
 
 
 async def _in_thread(what: Callable[..., None], *given: object) -> None:
-    """As asyncio.to_thread; who is cancelled waits for it all the same."""
+    """Run a function like asyncio.to_thread, but wait for it even if cancelled."""
     job = asyncio.ensure_future(asyncio.to_thread(what, *given))
     try:
         await asyncio.shield(job)
