@@ -16,8 +16,8 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from benchmarks import peers
-from f2scrapy.danmaku.frames import Connection, open_response
-from f2scrapy.danmaku.messages import kind_of, read
+from f2scrapy.danmaku.frames import Connection, parse_response
+from f2scrapy.danmaku.messages import get_kind, parse_message
 from f2scrapy.danmaku.proto import base_pb2 as base
 from f2scrapy.danmaku.proto import shared_pb2 as proto
 
@@ -228,7 +228,7 @@ def recorded() -> list[Load]:
         method: [base64.b64decode(sample["eventData"]) for sample in found]
         for method, found in json.loads(samples.read_bytes()).items()
     }
-    douyin = list(open_response(answer.read_bytes()).messages)
+    douyin = list(parse_response(answer.read_bytes()).messages)
     return [
         load("recorded, TikTok 2023, as many of each as in a busy room", "tiktok", mixed(pool)),
         load("recorded, Douyin 2022, as they came", "douyin", douyin * 10),
@@ -248,15 +248,15 @@ def mixed(pool: dict[str, list[bytes]]) -> list[base.Message]:
 
 def ours(given: Load, only: str) -> float:
     """CPU seconds for all frames, at the median of some turns."""
-    wanted = kind_of(only) if only else ""
+    wanted = get_kind(only) if only else ""
     connection = Connection()
     spent = []
     for _ in range(TURNS):
         start = time.process_time()
         for data in given.frames:
-            for message in connection.received(data, 0.0).messages:
-                if not wanted or kind_of(message.method) == wanted:
-                    read(message, room_id="7")
+            for message in connection.receive(data, 0.0).messages:
+                if not wanted or get_kind(message.method) == wanted:
+                    parse_message(message, room_id="7")
         spent.append(time.process_time() - start)
     return median(spent)
 

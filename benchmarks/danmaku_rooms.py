@@ -27,11 +27,11 @@ import psutil
 
 from f2scrapy.danmaku.messages import Event, Gap
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.runner import Ended, run
+from f2scrapy.danmaku.runner import RoomResult, run
 from f2scrapy.errors import Outcome
 
 _FIRST_ROOM = 660_000_000_400  # web_rid of room0
-_START = 3  # messages that may be missing before the first connection is open: see `danmaku.holes`
+_START = 3  # messages that may be missing before the first connection is open: see gap_detector
 
 
 @dataclass
@@ -120,7 +120,7 @@ def sandbox(rooms: int, rate: float, *faults: str) -> Iterator[None]:
 class Measured:
     """What a run came to."""
 
-    ended: list[Ended]
+    ended: list[RoomResult]
     checks: dict[str, Check]
     seconds: float
     cpu: float
@@ -167,7 +167,9 @@ async def measure(rooms: int, seconds: float) -> Measured:
 
     weighing = asyncio.create_task(weigh())
     began, cpu = time.perf_counter(), time.process_time()
-    ended = await run([str(_FIRST_ROOM + n) for n in range(rooms)], sinks=sinks, duration=seconds)
+    ended = await run(
+        [str(_FIRST_ROOM + n) for n in range(rooms)], make_sinks=sinks, duration=seconds
+    )
     weighing.cancel()
     cpu = time.process_time() - cpu
     return Measured(ended, checks, time.perf_counter() - began, cpu, memory)
@@ -178,7 +180,7 @@ def one(title: str, rooms: int, rate: float, seconds: float, *faults: str) -> Me
     with sandbox(rooms, rate, *faults):
         found = asyncio.run(measure(rooms, seconds))
         found.show(title)
-        failed = [room.why for room in found.ended if room.outcome is not Outcome.OK]
+        failed = [room.reason for room in found.ended if room.outcome is not Outcome.OK]
         if failed:
             print(f"   {len(failed)} rooms failed: {failed[0]}")
         if "no_replay" not in faults and (wrong := found.wrong_sums()):

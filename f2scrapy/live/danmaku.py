@@ -20,7 +20,7 @@ from typing import Any
 from f2scrapy.danmaku import runner
 from f2scrapy.danmaku.messages import Event
 from f2scrapy.danmaku.sinks import journal
-from f2scrapy.danmaku.sinks.lines import Lines
+from f2scrapy.danmaku.sinks.lines import LineFile
 from f2scrapy.live.record import Record, Row
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.rooms import Target
@@ -42,7 +42,7 @@ class Journal(journal.Journal):
         finished = self._recorder.writer.segments[self._told :]
         self._told += len(finished)
         for fact in clock(self._recorder.record, finished):
-            self.note(fact)
+            self.write_entry(fact)
 
 
 async def keep(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
@@ -52,10 +52,12 @@ async def keep(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
     """
     base = _beside(recorder.base)
     while not over.is_set():
-        [ended] = await runner.run([target], sinks=lambda _: [Journal(base, recorder)], stop=over)
-        if ended.over:
+        [ended] = await runner.run(
+            [target], make_sinks=lambda _: [Journal(base, recorder)], stop=over
+        )
+        if ended.is_over:
             recorder.doubt()
-        told = f"{ended.messages} messages; {ended.why}"
+        told = f"{ended.messages} messages; {ended.reason}"
         logger.info("%s: danmaku: %s", recorder.room.key, told)
         with suppress(TimeoutError):
             await asyncio.wait_for(over.wait(), _AGAIN_S)
@@ -78,11 +80,11 @@ def tell(base: Path, facts: Iterable[dict[str, Any]], *, late: bool = False) -> 
     Raises:
         OSError: it cannot be written, or another process is writing it.
     """
-    for part in journal.parts(_beside(base, journal.SUFFIX))[-1:]:
+    for part in journal.find_parts(_beside(base, journal.SUFFIX))[-1:]:
         before = part.stat()
-        lines = Lines(part)
+        lines = LineFile(part)
         try:
-            lines.append(b"".join(map(journal.line, facts)))
+            lines.append(b"".join(map(journal.encode_line, facts)))
         finally:
             lines.close()
         if late:

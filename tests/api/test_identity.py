@@ -8,10 +8,10 @@ import pytest
 from scrapy.settings import Settings
 
 from f2scrapy import settings as project
-from f2scrapy.model.placeholders import fill_placeholders
 from f2scrapy.api.identity import Identity, build_identity
-from f2scrapy.model.tokens import TokenAsk
 from f2scrapy.errors import InputError, Outcome
+from f2scrapy.model.placeholders import fill_placeholders
+from f2scrapy.model.tokens import TokenAsk
 
 FUTURE = int(time.time()) + 86400
 

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from support.listener import SECRET, listener
+from support.listener import SECRET, start_listener
 
 from f2scrapy.api.proxy import proxy_for
 from f2scrapy.api.session import Session
 from f2scrapy.api.signed_request import PreparedRequest
-from f2scrapy.danmaku.reconnect import Dial, Patience
+from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy
 from f2scrapy.errors import InputError, Refused
 from f2scrapy.live.fragment import Broken
 from f2scrapy.live.source import Source
@@ -47,7 +47,9 @@ async def heard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterato
 
 
 async def socket() -> PreparedRequest:
-    return PreparedRequest(f"wss://socket.example/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"})
+    return PreparedRequest(
+        f"wss://socket.example/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"}
+    )
 
 
 async def test_all_go_through_it_and_tell_it_no_secret(heard: list[str]) -> None:
@@ -57,9 +59,9 @@ async def test_all_go_through_it_and_tell_it_no_secret(heard: list[str]) -> None
             await session.ask(LiveEnter(web_rid="1"))
         with pytest.raises(Broken):
             await anext(source.arrivals(address))
-        patience = Patience(trouble=0, least=0.01)
+        policy = ReconnectPolicy(give_up_after=0, min_delay=0.01)
         with pytest.raises(Refused):
-            async with Dial(socket, patience).sockets() as sockets:
+            async with Reconnector(socket, policy).open_sockets() as sockets:
                 await anext(sockets)
     notifier = Notifier(f"https://hook.example/{SECRET}")
     notifier.tell("end", "", "")
@@ -72,7 +74,7 @@ async def test_all_go_through_it_and_tell_it_no_secret(heard: list[str]) -> None
 
 
 async def test_this_machine_is_asked_directly(heard: list[str]) -> None:
-    with listener() as (url, told):
+    with start_listener() as (url, told):
         notifier = Notifier(f"{url}/{SECRET}")
         notifier.tell("end", "", "")
         await notifier.close()

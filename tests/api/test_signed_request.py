@@ -8,7 +8,7 @@ from scrapy.settings import Settings
 
 from f2scrapy import settings as project
 from f2scrapy.api.identity import Identity, build_identity
-from f2scrapy.api.signed_request import build_request, build_file_request, sign_query
+from f2scrapy.api.signed_request import build_file_request, build_request, sign_query
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.douyin.endpoints.users import QueryUser, UserProfile
 from f2scrapy.signing import verify
@@ -53,6 +53,8 @@ def test_a_query_of_ones_own_is_signed_for_this_browser(
     ("kind", "accept"), [("image", "image/avif,image/webp,"), ("video", "*/*"), ("", "*/*")]
 )
 def test_files_are_asked_for_as_by_a_page(identity: Identity, kind: str, accept: str) -> None:
-    sent = build_file_request(identity, "https://p3-pc-sign.douyinpic.com/x.webp", kind).headers["Accept"]
+    sent = build_file_request(identity, "https://p3-pc-sign.douyinpic.com/x.webp", kind).headers[
+        "Accept"
+    ]
     assert sent.startswith(accept)
     assert "json" in build_request(identity, QueryUser()).headers["Accept"]

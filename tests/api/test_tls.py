@@ -17,7 +17,7 @@ from support.listener import SECRET
 
 from f2scrapy.api.session import Session
 from f2scrapy.api.signed_request import PreparedRequest
-from f2scrapy.danmaku.reconnect import Dial, Patience
+from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy
 from f2scrapy.errors import Refused
 from f2scrapy.live.fragment import Broken
 from f2scrapy.live.source import Source
@@ -96,10 +96,14 @@ async def stream_is_read() -> None:
 
 async def socket_is_opened() -> None:
     async def dressed() -> PreparedRequest:
-        return PreparedRequest(f"wss://socket.douyin.com/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"})
+        return PreparedRequest(
+            f"wss://socket.douyin.com/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"}
+        )
 
     with pytest.raises(Refused):
-        async with Dial(dressed, Patience(trouble=0, least=0.01)).sockets() as sockets:
+        async with Reconnector(
+            dressed, ReconnectPolicy(give_up_after=0, min_delay=0.01)
+        ).open_sockets() as sockets:
             await anext(sockets)
 
 

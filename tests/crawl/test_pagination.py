@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import pytest
+from f2scrapy.crawl.extensions.ledger import Ledger
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
 from f2scrapy.crawl.arguments import Interval
-from f2scrapy.crawl.extensions.ledger import Ledger
 from f2scrapy.crawl.pagination import EMPTY_PAGES, HOPELESS, ONCE_MORE, Limits, Pagination
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.fields import Moment

@@ -1,4 +1,4 @@
-"""What `benchmarks.danmaku_rooms` measures for minutes, for moments."""
+"""Run the load of `benchmarks.danmaku_rooms` for a few seconds."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", os.environ.copy())
 
 
-def test_nothing_is_lost_where_it_is_told_again() -> None:
+def test_nothing_is_lost_with_replay() -> None:
     with sandbox(5, 100, "drop=100"):
         found = asyncio.run(measure(5, 3))
         assert found.messages > 500
@@ -23,7 +23,7 @@ def test_nothing_is_lost_where_it_is_told_again() -> None:
         assert found.wrong_sums() == 0
 
 
-def test_what_is_lost_is_listed_where_it_is_not() -> None:
+def test_lost_messages_are_listed_without_replay() -> None:
     with sandbox(5, 200, "drop=100", "no_replay"):
         found = asyncio.run(measure(5, 3))
     assert sum(check.lost for check in found.checks.values()) > 0

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from support.crawling import PROJECT, Crawler
-from support.listener import SECRET, listener
+from support.listener import SECRET, start_listener
 from support.recording import ROOM, shown
 
 from f2scrapy.archive.archive import Archive
@@ -64,7 +64,7 @@ def timed(crawl: Crawler) -> set[str]:
 
 def test_two_rooms_to_their_end_and_somebody_is_told(play: Play) -> None:
     crawl = play()
-    with listener() as (url, told):
+    with start_listener() as (url, told):
         process = started(
             crawl, f"https://live.douyin.com/{ROOM}", "660000000002", "660000000005",
             F2_COOKIE="sessionid=f2sandboxsession",
@@ -151,7 +151,7 @@ def test_what_another_process_records_is_left_to_it(play: Play) -> None:
     crawl = play()
     first = started(crawl, ROOM)
     crawl.recording()
-    with listener() as (url, told):
+    with start_listener() as (url, told):
         second = started(crawl, ROOM, F2_NOTIFY_WEBHOOK=f"{url}/x")
         code, log = ended(second)
     assert (code, "another process is" in log, told) == (0, True, []), log

@@ -10,7 +10,7 @@ from support.crawling import Play
 from support.danmaku_events import ROOM as ROOM_OF_EVENTS
 from support.recording import ROOM, shown
 
-from f2scrapy.danmaku.convert import Recorded
+from f2scrapy.danmaku.convert import JournalReader
 from f2scrapy.errors import Outcome
 from f2scrapy.live.danmaku import Journal, keep
 from f2scrapy.live.record import Row
@@ -62,7 +62,7 @@ def test_a_finished_segment_s_clock_is_told_while_it_goes_on(tmp_path: Path) -> 
     for name in ("", "a", "", "b"):
         recorder.writer.segments += [tmp_path / f"{name}.flv"] if name else []
         journal.write([])
-    marks = Recorded(tmp_path / "x.jsonl").marks  # as after a kill
+    marks = JournalReader(tmp_path / "x.jsonl").marks  # as after a kill
     journal.close()
     assert [mark.segment for mark in marks] == ["a", "a", "b", "b"]
 

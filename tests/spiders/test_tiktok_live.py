@@ -12,7 +12,7 @@ import pytest
 from support.crawling import PROJECT, Crawler, Play
 from support.recording import ROOM, shown
 
-from f2scrapy.danmaku.clock import Mark, within
+from f2scrapy.danmaku.clock import Mark, build_segment_clock
 from f2scrapy.live.clock import ClockMap
 
 AHEAD = 40.0  # seconds by which the platform's clock is before ours
@@ -52,7 +52,7 @@ def test_a_room_and_what_is_said_over_all_that_can_happen(play: Play, platform: 
     assert told["server_ahead"] == pytest.approx(AHEAD, abs=0.5)
     lines = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
     assert {"opened", "chat", "clock"} <= {line["kind"] for line in lines}
-    marks = [Mark.read(line) for line in lines if line["kind"] == "clock"]
+    marks = [Mark.from_dict(line) for line in lines if line["kind"] == "clock"]
     paths = [session.with_name(row["file"]) for row in told["segments"]]
     found = [off for path in paths for off in apart(path, ClockMap.read(session), marks)]
     assert max(found) < 0.9
@@ -67,7 +67,7 @@ def test_the_number_of_a_broadcast_is_not_enough(play: Play) -> None:
 
 def apart(path: Path, clock: ClockMap, marks: list[Mark]) -> Iterator[float]:
     """Seconds between where a message of each picture's moment is put, and the picture."""
-    own = within(path.stem, marks)
+    own = build_segment_clock(path.stem, marks)
     for seconds, wall in shown(path):
         if (place := clock.place(wall)) and place[0] == path.name:
             yield abs(place[1] - seconds)
