@@ -1,4 +1,4 @@
-"""Routes: which function answers for which host and path."""
+"""Map host and path to the handler of an interface."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from f2scrapy.sandbox.douyin import live as douyin_live
 from f2scrapy.sandbox.douyin import pages as douyin_pages
 from f2scrapy.sandbox.douyin import search as douyin_search
 from f2scrapy.sandbox.douyin import users as douyin_users
-from f2scrapy.sandbox.http_types import Ask
+from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.live import streams, webcast
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok import feeds as tiktok_feeds
 from f2scrapy.sandbox.tiktok import lists as tiktok
 from f2scrapy.sandbox.tiktok import live as tiktok_live
@@ -54,17 +54,17 @@ PATTERNS: dict[str, Route] = {
 }
 
 
-def find(ask: Ask, world: World) -> Route:
-    """The interface of that address; that of a stranger's host where it is none of ours."""
-    if found := recorded_answers.find(ask, world):
+def find_route(request: Request, state: State) -> Route:
+    """Return the route of a request; `links.OUTSIDE` for a host of neither platform."""
+    if found := recorded_answers.find_route(request, state):
         return found
-    exact = EXACT.get((ask.host, ask.path))
+    exact = EXACT.get((request.host, request.path))
     if exact:
         return exact
-    address = ask.host + ask.path
-    return next((r for form, r in _compiled() if form.fullmatch(address)), links.OUTSIDE)
+    address = request.host + request.path
+    return next((r for form, r in _compile_patterns() if form.fullmatch(address)), links.OUTSIDE)
 
 
 @cache
-def _compiled() -> list[tuple[re.Pattern[str], Route]]:
+def _compile_patterns() -> list[tuple[re.Pattern[str], Route]]:
     return [(re.compile(form, re.DOTALL), route) for form, route in PATTERNS.items()]
