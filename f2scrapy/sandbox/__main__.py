@@ -71,17 +71,11 @@ def _build_parser() -> Parser:
     add("--port", type=whole(1 << 16), default=0, help="0 = any free one")
     add("--users", nargs="+", default=[], metavar="NAME:WORKS[:RECIPE,…]",
         help="more users, after the built-in ones")  # fmt: skip
-    add(
-        "--fault",
-        type=_parse_fault,
-        action="append",
-        default=[],
-        help="see below; repeatable",
-    )
+    add("--fault", type=_parse_fault, action="append", default=[], help="see below; repeatable")
     add("--strict", default="", metavar="CHECK,…",
         help=f"checks to run: {' '.join(sorted(CHECKS))}; +NAME and -NAME change the default "
         f"(all but {' '.join(sorted(CHECKS - STRICT))}), as in --strict=-params,+websign; all; "
-        "none; a signature scheme named here excludes the other schemes of its interface")  # fmt: skip
+        "none; a signature scheme named here excludes the others of its interface")  # fmt: skip
     add("--latency", type=seconds, default=0, metavar="MS", help="delay before each reply")
     add(
         "--media-ttl",

@@ -57,7 +57,7 @@ def derive_params(user_agent: str) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Requirements:
-    """What an interface requires of a request."""
+    """Requirements of an interface for its requests."""
 
     method: str = "GET"
     referer: str = ""  # prefix of Referer; "" = not checked
@@ -66,9 +66,7 @@ class Requirements:
     ms_token: tuple[int, ...] = ()  # allowed lengths of msToken; () = not required
     visitor: bool = False  # requires a ttwid or a logged-in account
     account: bool = False  # requires a logged-in account
-    derive_params: Callable[[str], Mapping[str, tuple[str, ...]]] = (
-        derive_params  # see the function
-    )
+    derive_params: Callable[[str], Mapping[str, tuple[str, ...]]] = derive_params
     rules: Callable[[Request, State], Iterator[Violation]] = find_none  # more rules of the platform
 
 
@@ -165,9 +163,9 @@ def _check_params(request: Request, requirements: Requirements) -> Iterator[Viol
     for name in requirements.params:
         if not request.params.get(name):
             yield Violation(f"parameter {name} missing")
-    for name, wanted in requirements.derive_params(request.user_agent).items():
+    for name, allowed in requirements.derive_params(request.user_agent).items():
         sent = request.params.get(name)
-        if sent and sent not in wanted:
+        if sent and sent not in allowed:
             yield Violation(f"UA param mismatch: {name}={sent}")
     yield from _check_hints(request)
 

@@ -15,8 +15,8 @@ def serve_control(request: Request, state: State) -> Reply:
     """GET /__report, POST /__fault, POST /__reset, GET /__works?user=NAME&platform=tiktok,
     /__room?room_id=ID&platform=tiktok.
     """
-    actions = {"__report": _serve_report, "__fault": _serve_fault, "__reset": _serve_reset, "__works": _serve_works,
-               "__room": _serve_room}  # fmt: skip
+    actions = {"__report": _serve_report, "__fault": _serve_fault, "__reset": _serve_reset,
+               "__works": _serve_works, "__room": _serve_room}  # fmt: skip
     return (
         actions[request.host](request, state) if request.host in actions else respond_html("", 404)
     )
@@ -56,7 +56,7 @@ def _serve_room(request: Request, state: State) -> Reply:
     sent = stream.count_sent(state.clock())
     first, end = request.get_int("first"), min(request.get_int("end", sent), sent)
     return respond_json({"told": sent, "first_id": str(stream.get_msg_id(0)),
-                  "coins": stream.sum_coins(first, end)})  # fmt: skip
+                         "coins": stream.sum_coins(first, end)})  # fmt: skip
 
 
 def describe_works(state: State, name: str, platform: str = "douyin") -> dict[str, dict[str, Any]]:

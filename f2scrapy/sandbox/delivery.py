@@ -44,7 +44,7 @@ def parse_range(size: int, header: str) -> ByteRange:
 
 @dataclass
 class Delivered:
-    """What was sent of a reply."""
+    """Status and bytes sent of a reply."""
 
     status: int
     bytes: int = 0  # of the body
@@ -63,7 +63,7 @@ def compress_reply(reply: Reply, request: Request) -> Reply:
 
 
 async def deliver(incoming: web.BaseRequest, reply: Reply) -> tuple[web.StreamResponse, Delivered]:
-    """Send *answer*; a client that disconnects ends it."""
+    """Send *reply*; a client that disconnects ends it."""
     range_ = _choose_range(incoming, reply)
     sent = Delivered(range_.status, ranged="Range" in incoming.headers)
     response = _build_head(reply, range_)

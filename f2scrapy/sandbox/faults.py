@@ -131,12 +131,12 @@ class Faults:
                 page = _PAGES[fault.name](page, request, fault)
         return page
 
-    def disturb_reply(self, answer: Reply, request: Request, kind: str) -> Reply:
+    def disturb_reply(self, reply: Reply, request: Request, kind: str) -> Reply:
         """Return the reply with the faults of its connection."""
         for fault in self.active:
             if fault.name in _WIRE and fault.try_strike(request, kind):
-                answer = _WIRE[fault.name](answer, fault)
-        return answer
+                reply = _WIRE[fault.name](reply, fault)
+        return reply
 
     def to_json(self) -> dict[str, int]:
         """Return how often each fault struck, those of one name together."""
@@ -208,18 +208,18 @@ def _is_applicable(fault: Fault, page: Page, request: Request) -> bool:
 _STREAMED = 400_000  # bytes: a few seconds of a live stream
 
 
-def _choose_byte(answer: Reply, fault: Fault) -> int:
+def _choose_byte(reply: Reply, fault: Fault) -> int:
     """Return the byte at which the fault happens: its value, or the middle."""
-    size = answer.asset.size if answer.asset else len(answer.body) or _STREAMED
+    size = reply.asset.size if reply.asset else len(reply.body) or _STREAMED
     return fault.parse_value(size // 2)
 
 
-def _halve_body(answer: Reply, fault: Fault) -> Reply:
+def _halve_body(reply: Reply, fault: Fault) -> Reply:
     """Send the first half as if it were the whole."""
-    end = _choose_byte(answer, fault)
-    if answer.asset is None:
-        return replace(answer, body=answer.body[:end])
-    return Reply(body=answer.asset.read(0, end), content_type=answer.asset.content_type)
+    end = _choose_byte(reply, fault)
+    if reply.asset is None:
+        return replace(reply, body=reply.body[:end])
+    return Reply(body=reply.asset.read(0, end), content_type=reply.asset.content_type)
 
 
 def _garble(_answer: Reply, fault: Fault) -> Reply:
@@ -234,14 +234,14 @@ def _lead_away(_answer: Reply, fault: Fault) -> Reply:
 
 
 _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
-    "cut": lambda answer, fault: answer.with_delivery(cut_at=_choose_byte(answer, fault)),
-    "stall": lambda answer, fault: answer.with_delivery(stall_at=_choose_byte(answer, fault)),
-    "reset": lambda answer, fault: answer.with_delivery(reset_at=_choose_byte(answer, fault)),
-    "drip": lambda answer, fault: answer.with_delivery(bytes_a_second=fault.parse_value(20_000)),
-    "no_length": lambda answer, _fault: answer.with_delivery(length=False),
-    "no_range": lambda answer, _fault: answer.with_delivery(ranges=False),
-    "bad_range": lambda answer, fault: answer.with_delivery(shift=fault.parse_value(1000)),
-    "etag": lambda answer, fault: answer.with_delivery(etag=f'"CHANGED{fault.fired}"'),
+    "cut": lambda reply, fault: reply.with_delivery(cut_at=_choose_byte(reply, fault)),
+    "stall": lambda reply, fault: reply.with_delivery(stall_at=_choose_byte(reply, fault)),
+    "reset": lambda reply, fault: reply.with_delivery(reset_at=_choose_byte(reply, fault)),
+    "drip": lambda reply, fault: reply.with_delivery(bytes_a_second=fault.parse_value(20_000)),
+    "no_length": lambda reply, _fault: reply.with_delivery(length=False),
+    "no_range": lambda reply, _fault: reply.with_delivery(ranges=False),
+    "bad_range": lambda reply, fault: reply.with_delivery(shift=fault.parse_value(1000)),
+    "etag": lambda reply, fault: reply.with_delivery(etag=f'"CHANGED{fault.fired}"'),
     "short_body": _halve_body,
     "garbled": _garble,
     "led": _lead_away,
@@ -276,7 +276,7 @@ _SOCKET = {
     "drop",  # the connection breaks after VALUE messages
     "snap",  # it is closed right after its last messages, sent in one frame each
     "silent",  # after VALUE messages the server sends nothing more
-    "no_replay",  # messages missed while disconnected are not sent; for all sockets while it is active
+    "no_replay",  # messages missed while disconnected are lost; for all sockets while active
     "history",  # the same, but each connection starts with the last six comments, marked as old
     "echo",  # the same, but each connection starts with the last frame again
     "twice",  # a frame is sent twice

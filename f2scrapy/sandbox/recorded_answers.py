@@ -8,7 +8,7 @@ from typing import Any
 
 from f2scrapy.sandbox import cdn
 from f2scrapy.sandbox.checks import WEB, Route
-from f2scrapy.sandbox.douyin import lists as douyin
+from f2scrapy.sandbox.douyin import lists as douyin_lists
 from f2scrapy.sandbox.http_types import (
     Page,
     Reply,
@@ -21,8 +21,8 @@ from f2scrapy.sandbox.http_types import (
 from f2scrapy.sandbox.media import Asset
 from f2scrapy.sandbox.recordings import USER, Recordings, strip_scheme
 from f2scrapy.sandbox.state import State
-from f2scrapy.sandbox.tiktok import lists as tiktok
-from f2scrapy.sandbox.tiktok import pages as tiktok_pages
+from f2scrapy.sandbox.tiktok import lists as tiktok_lists
+from f2scrapy.sandbox.tiktok import pages
 from f2scrapy.sandbox.tiktok.checks import HOST as TIKTOK_HOST
 from f2scrapy.sandbox.tiktok.checks import WEB as TIKTOK_WEB
 
@@ -32,7 +32,7 @@ from f2scrapy.sandbox.tiktok.checks import WEB as TIKTOK_WEB
 def serve_aweme_post(request: Request, state: State) -> Reply | Page:
     recorded, sec = state.recorded["douyin"], request.params.get("sec_user_id", "")
     if sec not in recorded.lists:
-        return douyin.serve_user_post(request, state)
+        return douyin_lists.serve_user_post(request, state)
     cursor = max(0, request.get_int("max_cursor"))
     page = recorded.get_page(sec, cursor, request.get_count(18))
     fields = {
@@ -47,7 +47,7 @@ def serve_aweme_post(request: Request, state: State) -> Reply | Page:
 def serve_aweme_detail(request: Request, state: State) -> Reply:
     row = state.recorded["douyin"].works.get(request.params.get("aweme_id", ""))
     if row is None:
-        return douyin.serve_aweme_detail(request, state)
+        return douyin_lists.serve_aweme_detail(request, state)
     return Reply(body=b'{"aweme_detail":%b,"log_pb":{"impr_id":"0"},"status_code":0}' % row)
 
 
@@ -55,7 +55,7 @@ def serve_profile_other(request: Request, state: State) -> Reply:
     """Reply with a recorded profile that counts the works listed here."""
     recorded, sec = state.recorded["douyin"], request.params.get("sec_user_id", "")
     if sec not in recorded.lists:
-        return douyin.serve_profile(request, state)
+        return douyin_lists.serve_profile(request, state)
     counted = {"sec_uid": sec, "aweme_count": len(recorded.lists[sec])}
     if sec not in recorded.profiles:
         counted["nickname"] = state.get_nickname(USER)
@@ -68,19 +68,19 @@ def serve_profile_other(request: Request, state: State) -> Reply:
 def serve_item_list(request: Request, state: State) -> Reply | Page:
     recorded, sec = state.recorded["tiktok"], request.params.get("secUid", "")
     if sec not in recorded.lists:
-        return tiktok.serve_user_post(request, state)
+        return tiktok_lists.serve_user_post(request, state)
     page = recorded.get_page(
-        sec, max(0, request.get_int("cursor")), request.get_count(16, tiktok.MOST)
+        sec, max(0, request.get_int("cursor")), request.get_count(16, tiktok_lists.MOST)
     )
-    fields = {"cursor": str(page.last), "hasMore": page.has_more, **tiktok.ENVELOPE}
-    return tiktok.build_page(page.rows, fields)
+    fields = {"cursor": str(page.last), "hasMore": page.has_more, **tiktok_lists.ENVELOPE}
+    return tiktok_lists.build_page(page.rows, fields)
 
 
 def serve_item_detail(request: Request, state: State) -> Reply:
     row = state.recorded["tiktok"].works.get(request.params.get("itemId", ""))
     if row is None:
-        return tiktok.serve_item_detail(request, state)
-    rest = encode_json(tiktok.ENVELOPE)
+        return tiktok_lists.serve_item_detail(request, state)
+    rest = encode_json(tiktok_lists.ENVELOPE)
     return Reply(body=b'{"itemInfo":{"itemStruct":%b},%b' % (row, rest[1:]))
 
 
@@ -89,15 +89,15 @@ def serve_user_detail(request: Request, state: State) -> Reply:
         "secUid", ""
     )
     if sec not in state.recorded["tiktok"].lists:
-        return tiktok.serve_profile(request, state)
-    return respond_json({**tiktok.ENVELOPE, "userInfo": _build_user_info(sec, state)})
+        return tiktok_lists.serve_profile(request, state)
+    return respond_json({**tiktok_lists.ENVELOPE, "userInfo": _build_user_info(sec, state)})
 
 
 def serve_user_page(request: Request, state: State) -> Reply:
     """Serve /@uniqueId."""
     sec = _find_sec_user_id(request.path.strip("/").removeprefix("@"), state)
     if not sec:
-        return tiktok_pages.serve_user_page(request, state)
+        return pages.serve_user_page(request, state)
     detail = {"userInfo": _build_user_info(sec, state), "statusCode": 0, "statusMsg": ""}
     return _render_page({"webapp.user-detail": detail}, request, state)
 
@@ -106,15 +106,13 @@ def serve_work_page(request: Request, state: State) -> Reply:
     """Serve /@uniqueId/video/ID; any uniqueId is accepted."""
     row = state.recorded["tiktok"].works.get(request.path.rstrip("/").rpartition("/")[2])
     if row is None:
-        return tiktok_pages.serve_work_page(request, state)
+        return pages.serve_work_page(request, state)
     detail = {"itemInfo": {"itemStruct": json.loads(row)}, "statusCode": 0, "statusMsg": ""}
     return _render_page({"webapp.video-detail": detail}, request, state)
 
 
 def _render_page(scope: dict[str, Any], request: Request, state: State) -> Reply:
-    return tiktok_pages.render_page(
-        scope, tiktok_pages.Visitor.from_request(request, state), request, state
-    )
+    return pages.render_page(scope, pages.Visitor.from_request(request, state), request, state)
 
 
 def _find_sec_user_id(unique_id: str, state: State) -> str:
@@ -176,9 +174,11 @@ def serve_media(request: Request, state: State) -> Reply:
 
 _MEDIUM = Route("media", serve_media)
 EXACT = {
-    (douyin.HOST, "/aweme/v1/web/aweme/post/"): Route("list", serve_aweme_post, WEB),
-    (douyin.HOST, "/aweme/v1/web/aweme/detail/"): Route("detail", serve_aweme_detail, WEB),
-    (douyin.HOST, "/aweme/v1/web/user/profile/other/"): Route("profile", serve_profile_other, WEB),
+    (douyin_lists.HOST, "/aweme/v1/web/aweme/post/"): Route("list", serve_aweme_post, WEB),
+    (douyin_lists.HOST, "/aweme/v1/web/aweme/detail/"): Route("detail", serve_aweme_detail, WEB),
+    (douyin_lists.HOST, "/aweme/v1/web/user/profile/other/"): Route(
+        "profile", serve_profile_other, WEB
+    ),
     (TIKTOK_HOST, "/api/post/item_list/"): Route("list", serve_item_list, TIKTOK_WEB),
     (TIKTOK_HOST, "/api/item/detail/"): Route("detail", serve_item_detail, TIKTOK_WEB),
     (TIKTOK_HOST, "/api/user/detail/"): Route("profile", serve_user_detail, TIKTOK_WEB),
@@ -195,7 +195,7 @@ def find_route(request: Request, state: State) -> Route | None:
         return None
     if _find_recordings(request, state):
         return _MEDIUM
-    pages = (
+    matching = (
         route for form, route in PATTERNS.items() if re.fullmatch(form, request.host + request.path)
     )
-    return EXACT.get((request.host, request.path)) or next(pages, None)
+    return EXACT.get((request.host, request.path)) or next(matching, None)

@@ -76,8 +76,8 @@ def refuse_tiktok(code: int) -> Reply:
     log = "20261101200000A1B2C3D4E5F60718293A"
     message = _STATUS_MESSAGES.get(code, "")
     return respond_json({"extra": {"fatal_item_ids": [], "logid": log, "now": 1793534400000},
-                  "log_pb": {"impr_id": log}, "statusCode": code, "statusMsg": message,
-                  "status_code": code, "status_msg": message})  # fmt: skip
+                         "log_pb": {"impr_id": log}, "statusCode": code, "statusMsg": message,
+                         "status_code": code, "status_msg": message})  # fmt: skip
 
 
 def _refuse_tiktok_captcha() -> Reply:

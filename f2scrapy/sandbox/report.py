@@ -33,7 +33,7 @@ class Interface:
 
     def to_json(self) -> dict[str, Any]:
         entry = {"count": self.count, "bytes": self.bytes,
-                "status": {str(k): v for k, v in sorted(self.status.items())}}  # fmt: skip
+                 "status": {str(k): v for k, v in sorted(self.status.items())}}  # fmt: skip
         if self.count > 1:
             entry["least_gap_ms"] = round(self.least_gap * 1000, 1)
             entry["mean_gap_ms"] = round((self.last - self.first) / (self.count - 1) * 1000, 1)

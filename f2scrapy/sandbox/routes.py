@@ -10,7 +10,7 @@ from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.douyin import comments as douyin_comments
 from f2scrapy.sandbox.douyin import favorites as douyin_favorites
 from f2scrapy.sandbox.douyin import feeds as douyin_feeds
-from f2scrapy.sandbox.douyin import lists as douyin
+from f2scrapy.sandbox.douyin import lists as douyin_lists
 from f2scrapy.sandbox.douyin import live as douyin_live
 from f2scrapy.sandbox.douyin import pages as douyin_pages
 from f2scrapy.sandbox.douyin import search as douyin_search
@@ -19,7 +19,7 @@ from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.live import streams, webcast
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok import feeds as tiktok_feeds
-from f2scrapy.sandbox.tiktok import lists as tiktok
+from f2scrapy.sandbox.tiktok import lists as tiktok_lists
 from f2scrapy.sandbox.tiktok import live as tiktok_live
 from f2scrapy.sandbox.tiktok import pages as tiktok_pages
 from f2scrapy.sandbox.tiktok import people as tiktok_people
@@ -27,14 +27,14 @@ from f2scrapy.sandbox.tiktok import search as tiktok_search
 from f2scrapy.sandbox.tiktok import tokens as tiktok_tokens
 
 EXACT: dict[tuple[str, str], Route] = {
-    **douyin.EXACT,
+    **douyin_lists.EXACT,
     **douyin_comments.EXACT,
     **douyin_favorites.EXACT,
     **douyin_feeds.EXACT,
     **douyin_live.EXACT,
     **douyin_search.EXACT,
     **douyin_users.EXACT,
-    **tiktok.EXACT,
+    **tiktok_lists.EXACT,
     **tiktok_feeds.EXACT,
     **tiktok_live.EXACT,
     **tiktok_people.EXACT,

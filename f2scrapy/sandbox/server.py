@@ -70,9 +70,8 @@ class Sandbox:
     def find_asset(self, url: str) -> Asset | None:
         """Return the file behind *url*; None if it is no media address."""
         request = Request.from_target("GET", url.partition("://")[2])
-        return recorded_answers.find_asset(request, self.state) or cdn.find_asset(
-            request, self.state
-        )
+        recorded = recorded_answers.find_asset(request, self.state)
+        return recorded or cdn.find_asset(request, self.state)
 
     def describe_files(self, name: str, platform: str = "douyin") -> dict[str, dict[str, Any]]:
         """Return the works of the user called *name* by aweme_id, as GET /__works does."""
@@ -93,21 +92,18 @@ class Sandbox:
                 await asyncio.sleep(self.state.options.latency_ms / 1000)
             if route.kind == "socket" and sockets.is_handshake(incoming):
                 return await self._serve_socket(incoming, request, route)
-            answer = respond(request, route, self.state)
-            response, sent = await deliver(incoming, answer)
+            reply = respond(request, route, self.state)
+            response, sent = await deliver(incoming, reply)
             interface.status[sent.status] += 1
             interface.bytes += sent.bytes
-        _count_media(request, answer, sent, self.state)
+        _count_media(request, reply, sent, self.state)
         return response
 
     async def _serve_socket(
         self, incoming: web.BaseRequest, request: Request, route: Route
     ) -> web.StreamResponse:
         """Open a WebSocket, or refuse its handshake."""
-        self.state.expire_visitor(request, route.kind)
-        refusal = check_request(request, route, self.state) or self.state.faults.find_refusal(
-            request, route.kind
-        )
+        refusal = _find_refusal(request, route, self.state)
         refusal = refusal or webcast.check_handshake(request, self.state)
         if refusal is None:
             return await sockets.serve(incoming, request, self.state)
@@ -117,9 +113,8 @@ class Sandbox:
 
 async def read_request(incoming: web.BaseRequest) -> Request:
     """Return the request as its real host would receive it."""
-    target = incoming.raw_path.removeprefix(
-        f"http://{incoming.host}"
-    )  # a request through a proxy has the full URL
+    # A request through a proxy has the full URL.
+    target = incoming.raw_path.removeprefix(f"http://{incoming.host}")
     return Request.from_target(
         incoming.method, target.lstrip("/"), incoming.headers, await incoming.read()
     )
@@ -127,22 +122,23 @@ async def read_request(incoming: web.BaseRequest) -> Request:
 
 def respond(request: Request, route: Route, state: State) -> Reply:
     """Return the reply of the platform: checks first, then faults, then the interface itself."""
-    state.expire_visitor(request, route.kind)
-    refusal = check_request(request, route, state) or state.faults.find_refusal(request, route.kind)
-    if refusal:
+    if refusal := _find_refusal(request, route, state):
         return refusal
     request = state.faults.rewrite_request(request, route.kind)
-    reply_or_page = route.handler(request, state)
-    answer = (
-        _apply_page_faults(reply_or_page, request, route, state)
-        if isinstance(reply_or_page, Page)
-        else reply_or_page
-    )
+    reply = route.handler(request, state)
+    if isinstance(reply, Page):
+        reply = _apply_page_faults(reply, request, route, state)
     if state.options.compress:
-        answer = compress_reply(answer, request)
-    return (
-        state.faults.disturb_reply(answer, request, route.kind) if answer.status == 200 else answer
-    )
+        reply = compress_reply(reply, request)
+    if reply.status == 200:
+        return state.faults.disturb_reply(reply, request, route.kind)
+    return reply
+
+
+def _find_refusal(request: Request, route: Route, state: State) -> Reply | None:
+    state.expire_visitor(request, route.kind)
+    refusal = check_request(request, route, state)
+    return refusal or state.faults.find_refusal(request, route.kind)
 
 
 def _apply_page_faults(page: Page, request: Request, route: Route, state: State) -> Reply:
@@ -150,9 +146,9 @@ def _apply_page_faults(page: Page, request: Request, route: Route, state: State)
     return state.faults.bend_page(page, request, route.kind).to_reply()
 
 
-def _count_media(request: Request, answer: Reply, sent: Delivered, state: State) -> None:
-    if answer.asset is not None and request.method == "GET":
-        state.report.count_media(answer.asset.key, size=sent.bytes, ranged=sent.ranged)
+def _count_media(request: Request, reply: Reply, sent: Delivered, state: State) -> None:
+    if reply.asset is not None and request.method == "GET":
+        state.report.count_media(reply.asset.key, size=sent.bytes, ranged=sent.ranged)
 
 
 @contextmanager

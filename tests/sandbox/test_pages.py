@@ -12,8 +12,7 @@ from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.posts import Post
 from f2scrapy.platforms.douyin.items.users import User
 from f2scrapy.sandbox.catalogue import GONE, Work, build_work
-from f2scrapy.sandbox.douyin import lists as douyin
-from f2scrapy.sandbox.douyin import pages as douyin_pages
+from f2scrapy.sandbox.douyin import lists, pages
 from f2scrapy.sandbox.http_types import Reply, Request
 from f2scrapy.sandbox.state import State
 
@@ -29,7 +28,7 @@ def state() -> State:
 
 
 def fetch_page(state: State, url: str) -> Reply:
-    return douyin_pages.serve_page(Request.from_target("GET", url.partition("://")[2]), state)
+    return pages.serve_page(Request.from_target("GET", url.partition("://")[2]), state)
 
 
 def read_page(state: State, endpoint: Endpoint) -> Any:
@@ -52,8 +51,8 @@ def test_work(state: State, work: Work) -> None:
         with pytest.raises(ProtocolError):
             read_page(state, endpoint)
         return
-    answer = douyin.serve_aweme_detail(
-        Request.from_target("GET", f"{douyin.HOST}/?{endpoint.query()}"), state
+    answer = lists.serve_aweme_detail(
+        Request.from_target("GET", f"{lists.HOST}/?{endpoint.query()}"), state
     )
     from_interface = Post.model_validate(json.loads(answer.body)["aweme_detail"])
     from_site_page = Post.model_validate(read_page(state, endpoint)["aweme_detail"])
@@ -69,8 +68,8 @@ def test_work(state: State, work: Work) -> None:
 
 def test_user(state: State) -> None:
     endpoint = UserProfile(sec_user_id=state.catalogue.by_name["private account"].sec_user_id)
-    answer = douyin.serve_profile(
-        Request.from_target("GET", f"{douyin.HOST}/?{endpoint.query()}"), state
+    answer = lists.serve_profile(
+        Request.from_target("GET", f"{lists.HOST}/?{endpoint.query()}"), state
     )
     assert isinstance(answer, Reply)
     answers = (json.loads(answer.body), read_page(state, endpoint))
@@ -81,7 +80,7 @@ def test_user(state: State) -> None:
 
 @pytest.mark.parametrize("path", ["video/7", "note/x", "user/MS4wLjABAAAA", "collection/7", ""])
 def test_pages_without_a_work(state: State, path: str) -> None:
-    answer = fetch_page(state, f"https://{douyin.HOST}/{path}")
+    answer = fetch_page(state, f"https://{lists.HOST}/{path}")
     assert answer.status == 200
     with pytest.raises(ProtocolError):
         PostDetail(aweme_id="7").from_page(answer.body.decode())

@@ -137,7 +137,7 @@ async def test_comments_and_replies(visitor: Visitor) -> None:
     assert {page["total"] for page in pages} == {count_comments(work)}
     top = max(found.values(), key=lambda row: row["reply_comment_total"])
     below = await visitor.fetch_pages("/api/comment/list/reply/", item_id=work.aweme_id,
-                                comment_id=top["cid"], count=20)  # fmt: skip
+                                      comment_id=top["cid"], count=20)  # fmt: skip
     assert len(collect_rows(below, "comments")) == top["reply_comment_total"] == 47
     assert {row["reply_id"] for row in collect_rows(below, "comments")} == {top["cid"]}
     assert not visitor.violations
@@ -164,7 +164,7 @@ async def test_followings_and_followers(visitor: Visitor, scene: int, key: str, 
     cursor, more = 0, True
     while more:
         reply = await visitor.call_api("/api/user/list/", secUid=user.sec_user_id, scene=scene,
-                                  count=30, minCursor=cursor, maxCursor=0)  # fmt: skip
+                                       count=30, minCursor=cursor, maxCursor=0)  # fmt: skip
         pages.append(reply.json())
         cursor, more = pages[-1]["minCursor"], pages[-1]["hasMore"]
     found = [row["user"]["secUid"] for row in collect_rows(pages, "userList")]

@@ -13,7 +13,7 @@ import pytest
 from support.sandbox_client import AGENT, Browser, visit
 from yarl import URL
 
-from f2scrapy.sandbox.live import chat_messages as shapes
+from f2scrapy.sandbox.live import chat_messages
 from f2scrapy.sandbox.live.chat import ChatOptions, MessageStream
 from f2scrapy.sandbox.live.webcast import DOUYIN_SOCKET, TIKTOK_SOCKET
 from f2scrapy.sandbox.protobuf import pack, unpack
@@ -41,7 +41,7 @@ class Listener:
     async def fetch(self, room_id: str = ROOM, **params: str) -> dict[int, Any]:
         """Return the Response of im/fetch."""
         query_params = {"room_id": room_id, "user_unique_id": WHO, "resp_content_type": "protobuf",
-                 "browser_version": AGENT.removeprefix("Mozilla/"), **params}  # fmt: skip
+                        "browser_version": AGENT.removeprefix("Mozilla/"), **params}  # fmt: skip
         url, headers = self.browser.with_changes(params=query_params).sign_url("x")
         query = url.partition("?")[2]
         reply = await self.browser.get(f"{FETCH}?{query}", headers=headers)
@@ -50,7 +50,8 @@ class Listener:
     async def make_url(self, room_id: str = ROOM, **changes: str) -> str:
         begin = await self.fetch(room_id)
         params = {**STUB, "room_id": room_id, "user_unique_id": WHO, "compress": "gzip",
-                  "cursor": get_text(begin, 2), "internal_ext": get_text(begin, 5)} | changes  # fmt: skip
+                  "cursor": get_text(begin, 2),
+                  "internal_ext": get_text(begin, 5)} | changes  # fmt: skip
         query = urlencode(params, quote_via=quote)
         if self.signed:
             unsigned = Unsigned(query, b"", AGENT, "", 0, lambda: 0.37 + len(query) % 7 / 100)
@@ -153,7 +154,9 @@ async def test_a_new_listener_receives_the_last_comments() -> None:
             _, response = decode_frame((await socket.receive()).data)
     for first in (begin[1], response[1][:6]):
         past = [unpack(message) for message in first]
-        assert [(get_text(message, 1), message[6]) for message in past] == [(shapes.CHAT, [1])] * 6
+        assert [(get_text(message, 1), message[6]) for message in past] == [
+            (chat_messages.CHAT, [1])
+        ] * 6
 
 
 @pytest.mark.parametrize(
@@ -274,7 +277,7 @@ async def test_the_room_ends_with_a_control_message() -> None:
         async with listener.open_socket(await listener.make_url()) as socket:
             last = [m.data async for m in socket if m.type == aiohttp.WSMsgType.BINARY][-1]
         message = unpack(decode_frame(last)[1][1][-1])
-        assert message[1] == [shapes.CONTROL.encode()]
+        assert message[1] == [chat_messages.CONTROL.encode()]
         params = {"room_id": ROOM, "end": "31"}
         room = (await listener.browser.get(f"https://__room?{urlencode(params)}")).json()
         assert room["told"] == 31
@@ -304,7 +307,7 @@ async def test_tiktok_requires_the_route_it_issued() -> None:
 def test_a_stream_has_every_method_and_is_reproducible(platform: str) -> None:
     streams = [MessageStream(platform, ROOM, ChatOptions(rate=10), 1000.0) for _ in range(2)]
     methods = {streams[0].get_method(number) for number in range(2000)}
-    assert methods == {*shapes.COMMON, *shapes.OTHERS[platform]}
+    assert methods == {*chat_messages.COMMON, *chat_messages.OTHERS[platform]}
     assert [streams[0].build_message(n) for n in range(50)] == [
         streams[1].build_message(n) for n in range(50)
     ]

@@ -45,8 +45,8 @@ def _build_page(page: CommentPage) -> Page:
 
 
 def _respond_empty(total: int) -> Reply:
-    return respond_json({"status_code": 0, "comments": None, "cursor": 0, "has_more": 0, "total": total,
-                  "log_pb": {"impr_id": "0"}})  # fmt: skip
+    return respond_json({"status_code": 0, "comments": None, "cursor": 0, "has_more": 0,
+                         "total": total, "log_pb": {"impr_id": "0"}})  # fmt: skip
 
 
 def build_comment(comment: Comment) -> Json:

@@ -68,8 +68,8 @@ def serve_user_collects(request: Request, state: State) -> Page:
 
 def serve_user_collects_video(request: Request, state: State) -> Reply | Page:
     """Serve works in a folder; every second page is empty with `has_more` set."""
-    wanted = request.params.get("collects_id", "")
-    folder = next((folder for folder in FOLDERS if folder.id == wanted), None)
+    collects_id = request.params.get("collects_id", "")
+    folder = next((folder for folder in FOLDERS if folder.id == collects_id), None)
     if folder is None:
         return refusals.refuse_status(5, "收藏夹不存在")
     span = TimeSlice.from_request(request, "cursor", folder.count)

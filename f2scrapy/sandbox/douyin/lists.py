@@ -87,8 +87,9 @@ def serve_profile(request: Request, state: State) -> Reply:
     state.apply_renamed(user, request)
     now = int(state.clock() * 1000)
     extra = {"fatal_item_ids": [], "logid": LOG_ID, "now": now}
-    return respond_json({"extra": extra, "log_pb": {"impr_id": "0"}, "status_code": 0, "status_msg": None,
-                  "user": build_profile(user, state.get_nickname(user))})  # fmt: skip
+    return respond_json({"extra": extra, "log_pb": {"impr_id": "0"}, "status_code": 0,
+                         "status_msg": None,
+                         "user": build_profile(user, state.get_nickname(user))})  # fmt: skip
 
 
 EXACT = {

@@ -86,8 +86,9 @@ def serve_enter(request: Request, state: State) -> Reply:
     on_air = last is not None and last.status == ON_AIR
     rooms = [_build_entered(last, state)] if last and not (on_air and last.panorama) else []
     return _respond({
-        "data": rooms, "enter_room_id": last.room_id if last else "", "user": _build_owner(user, state),
-        "room_status": 0 if on_air else 2, "qrcode_url": "", "enter_mode": 0, "similar_rooms": [],
+        "data": rooms, "enter_room_id": last.room_id if last else "",
+        "user": _build_owner(user, state), "room_status": 0 if on_air else 2, "qrcode_url": "",
+        "enter_mode": 0, "similar_rooms": [],
         "partition_road_map": _PARTITIONS if on_air else {},
     }, state)  # fmt: skip
 
@@ -191,14 +192,16 @@ def _build_reflowed(broadcast: Broadcast, state: State) -> dict[str, Any]:
     owner = _build_owner(user, state)
     follows = {"following_count": 42, "follower_count": 1200 + user.number, "follow_status": 0}
     return {
-        **_build_room(broadcast, state), **_build_display(broadcast, state), "id": int(broadcast.room_id),
-        "create_time": broadcast.start, "finish_time": broadcast.start + 7200 if over else 0,
+        **_build_room(broadcast, state), **_build_display(broadcast, state),
+        "id": int(broadcast.room_id), "create_time": broadcast.start,
+        "finish_time": broadcast.start + 7200 if over else 0,
         "user_count": 0 if over else 12345, "stream_id": 690_000 + user.number,
         "stream_id_str": str(690_000 + user.number),
         "stats": {"total_user": 34_567, "total_user_str": "3.4万+", "user_count_str": "0"},
         "owner": {
-            **owner, "id": int(user.uid), "web_rid": make_web_rid(user), "gender": 1, "city": "杭州",
-            "display_id": user.unique_id, "short_id": 10_000 + user.number, "verified": True,
+            **owner, "id": int(user.uid), "web_rid": make_web_rid(user), "gender": 1,
+            "city": "杭州", "display_id": user.unique_id,
+            "short_id": 10_000 + user.number, "verified": True,
             "signature": "记录生活", "avatar_large": make_avatar("1080x1080", user.uid),
             "follow_info": follows,
         },

@@ -127,8 +127,11 @@ def serve_user_search(request: Request, state: State) -> Page:
         for work in search_index.find_works(owner, dict(request.params))
         if keyword in work.desc
     ]
-    return _build_page(request, state, works, lambda work, state: b'{"item":%b}' % build_row(work, state, "list"),
-                 "aweme_list")  # fmt: skip
+    return _build_page(request, state, works, _build_item, "aweme_list")
+
+
+def _build_item(work: Work, state: State) -> bytes:
+    return b'{"item":%b}' % build_row(work, state, "list")
 
 
 def serve_suggestions(request: Request, state: State) -> Reply:
@@ -137,8 +140,8 @@ def serve_suggestions(request: Request, state: State) -> Reply:
     typed = request.params.get("query", "")
     found = [{"id": _hash_number(f"{typed}{n}"), "word": f"{typed}{n}", "info": "{}"}
              for n in range(min(request.get_int("count", 8), 10))]  # fmt: skip
-    return respond_json({"errno": "0", "msg": "success",
-                  "data": [{"type": "recom_search", "words": found, "qrecs": []}]})  # fmt: skip
+    data = [{"type": "recom_search", "words": found, "qrecs": []}]
+    return respond_json({"errno": "0", "msg": "success", "data": data})
 
 
 _PATH = "/aweme/v1/web"

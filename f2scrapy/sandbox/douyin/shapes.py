@@ -91,9 +91,10 @@ def _build_album_video() -> Json:
     """Return the `video` of an album: a cover, and the music as play_addr."""
     return {
         "play_addr": {**make_picture(make_music_urls(), uri=make_music_urls()[0]), "url_key": ID},
-        "cover": make_cover(), "height": 1920, "width": 1440, "origin_cover": make_cover("tplv-dy-360p"),
-        "ratio": "default", "audio": {"original_sound_infos": None}, "bit_rate": None,
-        "duration": 0, "bit_rate_audio": None, "meta": "{}", "big_thumbs": None,
+        "cover": make_cover(), "height": 1920, "width": 1440,
+        "origin_cover": make_cover("tplv-dy-360p"), "ratio": "default",
+        "audio": {"original_sound_infos": None}, "bit_rate": None, "duration": 0,
+        "bit_rate_audio": None, "meta": "{}", "big_thumbs": None,
     }  # fmt: skip
 
 
@@ -128,35 +129,39 @@ def _make_nulls(names: str) -> dict[str, None]:
 def _build_author() -> Json:
     return {
         "uid": mark_text("uid"), "signature_extra": None, "nickname": mark_text("nickname"),
-        "avatar_thumb": make_avatar(), "follow_status": 0, "story25_comment": 0, "custom_verify": "",
+        "avatar_thumb": make_avatar(), "follow_status": 0, "story25_comment": 0,
+        "custom_verify": "",
         "share_info": {"share_url": "", "share_desc": "", "share_title": "",
                        "share_qrcode_url": make_cover(), "share_title_myself": ""},
         "sec_uid": mark_text("sec"), "enterprise_verify_reason": "", "is_ad_fake": False,
         "story_interactive": 0, "prevent_download": False, "follower_status": 0,
         "cover_url": [make_cover()], "risk_notice_text": "", "story_ttl": 0,
         **_make_nulls("personal_tag_list homepage_bottom_toast batch_unfollow_contain_tabs cf_list "
-                 "not_seen_item_id_list contrail_list data_label_list display_info im_role_ids "
-                 "follower_list_secondary_information_struct card_sort_priority user_tags "
-                 "private_relation_list can_set_geofencing need_points link_item_list "
-                 "card_entries creator_tag_list user_permissions text_extra interest_tags "
-                 "card_entries_not_display special_people_labels white_cover_url "
-                 "endorsement_info_list profile_mob_params familiar_visitor_user "
-                 "avatar_schema_list not_seen_item_id_list_v2 offline_info_list "
-                 "ban_user_functions verification_permission_ids identity_labels "
-                 "profile_component_disabled batch_unfollow_relation_desc"),
+                      "not_seen_item_id_list contrail_list data_label_list display_info "
+                      "im_role_ids follower_list_secondary_information_struct card_sort_priority "
+                      "user_tags "
+                      "private_relation_list can_set_geofencing need_points link_item_list "
+                      "card_entries creator_tag_list user_permissions text_extra interest_tags "
+                      "card_entries_not_display special_people_labels white_cover_url "
+                      "endorsement_info_list profile_mob_params familiar_visitor_user "
+                      "avatar_schema_list not_seen_item_id_list_v2 offline_info_list "
+                      "ban_user_functions verification_permission_ids identity_labels "
+                      "profile_component_disabled batch_unfollow_relation_desc"),
     }  # fmt: skip
 
 
 def _build_music() -> Json:
     return {
-        "id": mark_bare("id"), "id_str": ID, "mid": ID, "title": f"@{mark_text('nickname')}创作的原声",
+        "id": mark_bare("id"), "id_str": ID, "mid": ID,
+        "title": f"@{mark_text('nickname')}创作的原声",
         "author": mark_text("nickname"), "album": "", "cover_hd": make_avatar("1080x1080"),
         "cover_large": make_avatar("1080x1080"), "cover_medium": make_avatar("720x720"),
-        "cover_thumb": make_avatar(), "avatar_thumb": make_avatar(), "avatar_medium": make_avatar("720x720"),
-        "avatar_large": make_avatar("1080x1080"), "schema_url": "", "source_platform": 23,
+        "cover_thumb": make_avatar(), "avatar_thumb": make_avatar(),
+        "avatar_medium": make_avatar("720x720"), "avatar_large": make_avatar("1080x1080"),
+        "schema_url": "", "source_platform": 23,
         "play_url": {**make_picture(make_music_urls(), uri=make_music_urls()[0]), "url_key": ID},
-        "strong_beat_url": make_picture([f"https://sf3-cdn-tos.douyinstatic.com/obj/ies-music/pattern/"
-                                     f"{ID}-b.json"]),
+        "strong_beat_url": make_picture(["https://sf3-cdn-tos.douyinstatic.com/obj/ies-music/"
+                                         f"pattern/{ID}-b.json"]),
         "start_time": 0, "end_time": 0, "duration": mark_bare("seconds"), "user_count": 0,
         "extra": json.dumps({"aed_music_score": 0.5, "beats": {}, "cover_colors": None,
                              "is_red": False, "schedule_search_time": 0, "reviewed": 1,
@@ -168,15 +173,16 @@ def _build_music() -> Json:
         "prevent_item_download_status": 0, "external_song_info": [], "sec_uid": mark_text("sec"),
         "preview_start_time": 0, "preview_end_time": 0, "is_commerce_music": False,
         "is_original_sound": True, "audition_duration": mark_bare("seconds"), "artists": [],
-        "shoot_duration": mark_bare("seconds"), "reason_type": 0, "mute_share": False, "is_pgc": False,
-        "dmv_auto_show": False, "is_matched_metadata": False, "is_audio_url_with_cookie": False,
-        "can_background_play": True, "music_status": 1, "video_duration": mark_bare("seconds"),
+        "shoot_duration": mark_bare("seconds"), "reason_type": 0, "mute_share": False,
+        "is_pgc": False, "dmv_auto_show": False, "is_matched_metadata": False,
+        "is_audio_url_with_cookie": False, "can_background_play": True, "music_status": 1,
+        "video_duration": mark_bare("seconds"),
         "pgc_music_type": 2, "author_status": 1, "search_impr": {"entity_id": ID},
         "song": {"id": mark_bare("id"), "id_str": ID, "artists": None, "chorus_v3_infos": None},
         "dsp_status": 10, "music_collect_count": 0, "show_origin_clip": False,
         "music_cover_atmosphere_color_value": "",
         **_make_nulls("position author_position unshelve_countries lyric_short_position tag_list "
-                 "music_chart_ranks artist_user_infos musician_user_infos"),
+                      "music_chart_ranks artist_user_infos musician_user_infos"),
     }  # fmt: skip
 
 
@@ -223,7 +229,7 @@ _REST: Json = {
     "comment_permission_info": {"comment_permission_status": 0, "can_comment": True},
     "series_paid_info": {"series_paid_status": 0, "item_price": 0},
     "comment_gid": mark_bare("id"), "image_album_music_info": {"begin_time": -1, "end_time": -1,
-                                                          "volume": -1},
+                                                               "volume": -1},
     "video_tag": [{"tag_id": 2000 + n, "tag_name": "生活记录", "level": n} for n in (1, 2, 3)],
     "feed_comment_config": {"input_config_text": "善语结善缘", "author_audit_status": 0,
                             "common_flags": json.dumps({"item_author_nickname": ""})},
@@ -240,15 +246,15 @@ _REST: Json = {
     "xigua_base_info": {"status": 0, "item_id": 0}, "mark_largely_following": False,
     "friend_recommend_info": {"friend_recommend_source": 0, "label_user_list": None},
     **_make_nulls("ai_follow_images video_labels image_infos position uniqid_position comment_list "
-             "video_text label_top_text nickname_position challenge_position trends_infos "
-             "long_video chapter_bar_color follow_shot_assets interaction_stickers "
-             "origin_comment_ids commerce_config_data effect_inflow_effects anchors "
-             "hybrid_label geofencing_regions nearby_hot_comment mv_info cover_labels "
-             "interest_points relation_labels social_tag_list original_images img_bitrate "
-             "chapter_list dislike_dimension_list standard_bar_info_list image_list "
-             "origin_text_extra packed_clips tts_id_list ref_tts_id_list jump_tab_info_list "
-             "voice_modify_id_list ref_voice_modify_id_list dislike_dimension_list_v2 "
-             "yumme_recreason slides_music_beats reply_smart_emojis create_scale_type"),
+                  "video_text label_top_text nickname_position challenge_position trends_infos "
+                  "long_video chapter_bar_color follow_shot_assets interaction_stickers "
+                  "origin_comment_ids commerce_config_data effect_inflow_effects anchors "
+                  "hybrid_label geofencing_regions nearby_hot_comment mv_info cover_labels "
+                  "interest_points relation_labels social_tag_list original_images img_bitrate "
+                  "chapter_list dislike_dimension_list standard_bar_info_list image_list "
+                  "origin_text_extra packed_clips tts_id_list ref_tts_id_list jump_tab_info_list "
+                  "voice_modify_id_list ref_voice_modify_id_list dislike_dimension_list_v2 "
+                  "yumme_recreason slides_music_beats reply_smart_emojis create_scale_type"),
 }  # fmt: skip
 
 

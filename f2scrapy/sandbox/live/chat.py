@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from f2scrapy.sandbox.live import chat_messages as shapes
+from f2scrapy.sandbox.live import chat_messages
 from f2scrapy.sandbox.live.chat_messages import Gift
 from f2scrapy.sandbox.protobuf import pack
 
@@ -77,26 +77,26 @@ class MessageStream:
         method = self.get_method(number)
         common = {1: method, 2: self.get_msg_id(number), 3: int(self.room_id),
                   4: self.compute_time_ms(number), 6: True}  # fmt: skip
-        if method == shapes.GIFT:
-            body = shapes.build_gift(self._get_gift_number(number), self.platform)
+        if method == chat_messages.GIFT:
+            body = chat_messages.build_gift(self._get_gift_number(number), self.platform)
         else:
-            body = shapes.build_body(method, number, self.platform)
+            body = chat_messages.build_body(method, number, self.platform)
         payload = pack({1: common, **body})
         return pack({1: method, 2: payload, 3: self.get_msg_id(number), 4: 1, 6: old})
 
     def build_past_comments(self, end: int) -> list[bytes]:
         """Return the last comments before message `end`, marked as past."""
-        numbers = (n for n in range(end - 1, -1, -1) if self.get_method(n) == shapes.CHAT)
+        numbers = (n for n in range(end - 1, -1, -1) if self.get_method(n) == chat_messages.CHAT)
         return [
             self.build_message(number, old=True) for number in sorted(islice(numbers, _COMMENTS))
         ]
 
     def get_method(self, number: int) -> str:
         if number == self.total:
-            return shapes.CONTROL
+            return chat_messages.CONTROL
         cycle, slot = divmod(number, _TURN)
-        common = shapes.COMMON[slot] if slot < len(shapes.COMMON) else ""
-        others = shapes.OTHERS[self.platform]
+        common = chat_messages.COMMON[slot] if slot < len(chat_messages.COMMON) else ""
+        others = chat_messages.OTHERS[self.platform]
         return common or others[cycle % len(others)]
 
     # Expected values for tests
@@ -105,7 +105,7 @@ class MessageStream:
         """Yield the gifts in the messages from `first` to `end`, `end` excluded."""
         for number in range(first, end):
             if number % _TURN in _GIFT_SLOTS and number != self.total:
-                yield shapes.compute_gift(self._get_gift_number(number))
+                yield chat_messages.compute_gift(self._get_gift_number(number))
 
     def sum_coins(self, first: int, end: int) -> dict[str, int]:
         """Return coins by uid of the giver, as a correct client counts these messages."""
@@ -115,7 +115,7 @@ class MessageStream:
             counts[gift.group] = gift if best is None or gift.count > best.count else best
         sums: Counter[str] = Counter()
         for gift in counts.values():
-            sums[shapes.make_uid(gift.giver)] += gift.count * gift.coins
+            sums[chat_messages.make_uid(gift.giver)] += gift.count * gift.coins
         return dict(sums)
 
     @staticmethod

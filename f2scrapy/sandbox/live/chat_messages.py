@@ -74,6 +74,10 @@ def choose_viewer(number: int) -> int:
     return number * 7919 % _VIEWERS
 
 
+def _build_author(number: int) -> Body:
+    return build_person(choose_viewer(number))
+
+
 def build_body(method: str, number: int, platform: str) -> Body:
     """Return the fields of a message except the common part."""
     if method == CONTROL:
@@ -101,7 +105,8 @@ def build_gift(number: int, platform: str) -> Body:
     ended = not combo or step == _STEPS - 1
     kind = 1 if combo else 2  # TikTok marks combos by the type of the gift
     return {
-        2: gift_id, 4: 1, 5: current.count, 6: current.count, 7: build_person(current.giver), 9: int(ended),
+        2: gift_id, 4: 1, 5: current.count, 6: current.count, 7: build_person(current.giver),
+        9: int(ended),
         11: 70_000_000 + current.group if combo else 0,
         15: {2: f"送出{name}", 5: gift_id, 10: combo, 11: kind, 12: coins, 16: name},
         17: 1, 29: current.count if platform == "douyin" else 0,
@@ -114,48 +119,45 @@ def _choose_text(number: int) -> str:
 
 
 def _build_ranks(number: int) -> list[Body]:
-    return [
-        {1: 1000 - rank, 2: build_person(choose_viewer(number + rank)), 3: rank}
-        for rank in (1, 2, 3)
-    ]
+    return [{1: 1000 - rank, 2: _build_author(number + rank), 3: rank} for rank in (1, 2, 3)]
 
 
 _BOTH: dict[str, Callable[[int], Body]] = {
-    CHAT: lambda n: {2: build_person(choose_viewer(n)), 3: _choose_text(n)},
-    LIKE: lambda n: {2: 1 + n % 9, 3: 1000 + n, 5: build_person(choose_viewer(n))},
+    CHAT: lambda n: {2: _build_author(n), 3: _choose_text(n)},
+    LIKE: lambda n: {2: 1 + n % 9, 3: 1000 + n, 5: _build_author(n)},
     MEMBER: lambda n: {
-        2: build_person(choose_viewer(n)),
+        2: _build_author(n),
         3: 500 + n % 100,
         10: 1,
         12: _FIRST_UID + choose_viewer(n),
     },
-    SOCIAL: lambda n: {2: build_person(choose_viewer(n)), 4: 1, 6: 1200 + n},
+    SOCIAL: lambda n: {2: _build_author(n), 4: 1, 6: 1200 + n},
     VIEWERS: lambda n: {2: _build_ranks(n), 3: 500 + n % 100, 7: 9000 + n},
     "WebcastRoomMessage": lambda _n: {2: "欢迎来到直播间"},
     "WebcastFansclubMessage": lambda n: {
         2: 1 + n % 2,
         3: "恭喜成为粉丝团成员",
-        4: build_person(choose_viewer(n)),
+        4: _build_author(n),
     },
 }
 _DOUYIN: dict[str, Callable[[int], Body]] = {
     "WebcastRoomStatsMessage": lambda n: {2: "500", 3: "500", 4: "500在线观众", 5: 500 + n % 100,
                                           6: n, 9: 9000 + n, 10: 1},
     "WebcastUpdateFanTicketMessage": lambda n: {2: f"{n}", 3: n},
-    "WebcastCommonTextMessage": lambda n: {2: build_person(choose_viewer(n)), 3: "comment"},
+    "WebcastCommonTextMessage": lambda n: {2: _build_author(n), 3: "comment"},
     "WebcastMatchAgainstScoreMessage": lambda n: {3: 1, 4: 1, 5: n, 6: f"{n}"},
     "WebcastLiveShoppingMessage": lambda n: {2: 1, 3: 3_600_000_000 + n},
     "WebcastLiveEcomGeneralMessage": lambda n: {2: "live_ecom", 3: "pb", 4: n, 6: b"\x08\x01"},
     "WebcastProductChangeMessage": lambda n: {2: n, 3: "商品更新", 5: 1 + n % 9},
     "WebcastRoomStreamAdaptationMessage": lambda _n: {2: 3},
     "WebcastLightGiftMessage": lambda _n: {2: 1, 3: 1, 4: 1},
-    "WebcastRoomRankMessage": lambda n: {2: [{1: build_person(choose_viewer(n + rank))} for rank in (1, 2, 3)]},
-    "WebcastScreenChatMessage": lambda n: {2: build_person(choose_viewer(n)), 3: 1, 4: _choose_text(n)},
-    "WebcastEmojiChatMessage": lambda n: {2: build_person(choose_viewer(n)), 3: n, 5: "[比心]"},
+    "WebcastRoomRankMessage": lambda n: {2: [{1: _build_author(n + rank)} for rank in (1, 2, 3)]},
+    "WebcastScreenChatMessage": lambda n: {2: _build_author(n), 3: 1, 4: _choose_text(n)},
+    "WebcastEmojiChatMessage": lambda n: {2: _build_author(n), 3: n, 5: "[比心]"},
     "WebcastInRoomBannerMessage": lambda _n: {2: "{}", 3: 1},
     "WebcastRoomDataSyncMessage": lambda n: {2: n, 3: "key", 4: n, 5: b"\x08\x01"},
 }  # fmt: skip
 _TIKTOK: dict[str, Callable[[int], Body]] = {
-    "WebcastEmoteChatMessage": lambda n: {2: build_person(choose_viewer(n))},
+    "WebcastEmoteChatMessage": lambda n: {2: _build_author(n)},
     "WebcastRoomStreamAdaptationMessage": lambda _n: {2: 1},
 }

@@ -158,7 +158,7 @@ class _Connection:
         payload, header = self._compress_payload(pack(fields))
         self.state.report.sockets["frames"] += 1
         return pack({1: self.frames, 2: log_id, 3: 8888, 4: 8, 5: header, 6: "pb", 7: "msg",
-                       8: payload})  # fmt: skip
+                     8: payload})  # fmt: skip
 
     def _compress_payload(self, payload: bytes) -> tuple[bytes, Any]:
         if self._find_fault("bomb"):

@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from f2scrapy.sandbox.checks import Route, check_user_agent, find_secrets
 from f2scrapy.sandbox.http_types import Reply, Request, respond_html
-from f2scrapy.sandbox.live import containers as box
-from f2scrapy.sandbox.live import picture
+from f2scrapy.sandbox.live import containers, picture
 from f2scrapy.sandbox.state import State
 
 FRAME_MS, GROUP = 100, 10  # ms; frames from one key frame to the next
@@ -111,7 +110,7 @@ async def _stream_flv(
 ) -> AsyncIterator[bytes]:
     """Yield tags from the last key frame on, each at its time, until the room is over."""
     frame = int(state.clock() * 1000) // PIECE_MS * GROUP
-    yield box.FLV_HEADER
+    yield containers.FLV_HEADER
     shown, silence = None, frame * FRAME_MS
     while not state.is_over(address.room_id, platform) and state.clock() < address.expires:
         grid = _choose_grid(frame, state)
@@ -119,8 +118,8 @@ async def _stream_flv(
         shown = grid
         tags.append(_build_video(frame, address, state))
         end = (frame + 1) * FRAME_MS
-        tags += [_build_sound(ms, state) for ms in range(silence, end, box.SILENCE_MS)]
-        silence += -(-(end - silence) // box.SILENCE_MS) * box.SILENCE_MS
+        tags += [_build_sound(ms, state) for ms in range(silence, end, containers.SILENCE_MS)]
+        silence += -(-(end - silence) // containers.SILENCE_MS) * containers.SILENCE_MS
         if not _is_paused(frame, state):
             yield b"".join(tags)
         frame += 1
@@ -133,22 +132,26 @@ def _iter_setup(
     ms = _compute_flv_ms(frame * FRAME_MS, state)
     if address.quality != "ao":
         sets = picture.build_sps(grid), picture.build_pps()
-        yield box.build_flv_tag(
-            box.SCRIPT, ms, box.build_flv_metadata(*grid.size, 1000 // FRAME_MS)
+        yield containers.build_flv_tag(
+            containers.SCRIPT, ms, containers.build_flv_metadata(*grid.size, 1000 // FRAME_MS)
         )
-        yield box.build_flv_tag(box.VIDEO, ms, box.build_avc_setup(*sets))
-    yield box.build_flv_tag(box.AUDIO, ms, box.build_aac_setup())
+        yield containers.build_flv_tag(containers.VIDEO, ms, containers.build_avc_setup(*sets))
+    yield containers.build_flv_tag(containers.AUDIO, ms, containers.build_aac_setup())
 
 
 def _build_video(frame: int, address: StreamAddress, state: State) -> bytes:
     if address.quality == "ao":
         return b""
-    body = box.build_avc_frame(*_build_nals(frame, state), key=frame % GROUP == 0)
-    return box.build_flv_tag(box.VIDEO, _compute_flv_ms(frame * FRAME_MS, state), body)
+    body = containers.build_avc_frame(*_build_nals(frame, state), key=frame % GROUP == 0)
+    return containers.build_flv_tag(
+        containers.VIDEO, _compute_flv_ms(frame * FRAME_MS, state), body
+    )
 
 
 def _build_sound(ms: int, state: State) -> bytes:
-    return box.build_flv_tag(box.AUDIO, _compute_flv_ms(ms, state), box.build_aac_silence())
+    return containers.build_flv_tag(
+        containers.AUDIO, _compute_flv_ms(ms, state), containers.build_aac_silence()
+    )
 
 
 def _compute_flv_ms(ms: int, state: State) -> int:
@@ -206,7 +209,7 @@ def _serve_piece(address: StreamAddress, request: Request, state: State) -> Repl
         for frame in frames
     )
     del request
-    return Reply(body=box.build_transport_stream(units), content_type=_TYPES["ts"])
+    return Reply(body=containers.build_transport_stream(units), content_type=_TYPES["ts"])
 
 
 def _build_access_unit(frame: int, state: State) -> bytes:

@@ -79,9 +79,9 @@ def serve_douyin_fetch(request: Request, state: State) -> Reply:
     )
     if broadcast is None or not request.params.get("user_unique_id", "").isdecimal():
         return douyin_live.refuse(10011, "param error", state)
-    return _respond_protobuf(request, state) if request.params.get("resp_content_type") == "protobuf" else (
-        _respond_json(request, broadcast.room_id, state)
-    )  # fmt: skip
+    if request.params.get("resp_content_type") == "protobuf":
+        return _respond_protobuf(request, state)
+    return _respond_json(request, broadcast.room_id, state)
 
 
 def serve_tiktok_fetch(request: Request, state: State) -> Reply:
@@ -109,8 +109,8 @@ def _respond_json(request: Request, room_id: str, state: State) -> Reply:
     common = {"method": "WebcastRoomMessage", "msg_id": f"{ms}000001",
               "room_id": room_id, "is_show_msg": True}  # fmt: skip
     return respond_json({"status_code": 0, "data": [{"common": common}],
-                  "internal_ext": make_internal_ext(request, now),
-                  "extra": {"now": ms, "cursor": place}})  # fmt: skip
+                         "internal_ext": make_internal_ext(request, now),
+                         "extra": {"now": ms, "cursor": place}})  # fmt: skip
 
 
 # Handshakes

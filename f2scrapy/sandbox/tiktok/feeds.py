@@ -103,10 +103,10 @@ def serve_mix(request: Request, state: State) -> Reply | Page:
     return build_item_page(shown, request, state, cursor=str(end), more=end < len(works))
 
 
-def _find_episodes(wanted: str, state: State) -> list[Work] | None:
+def _find_episodes(mix_id: str, state: State) -> list[Work] | None:
     for user in state.catalogue.users:
         for playlist in list_playlists(user):
-            if get_mix_id(user, playlist) == wanted:
+            if get_mix_id(user, playlist) == mix_id:
                 places = range(playlist.start, playlist.start + playlist.count)
                 works = [build_work(user, place) for place in places]
                 return works[::-1] if user.series else works

@@ -118,8 +118,8 @@ def build_user_detail(user: User, state: State) -> dict[str, Any]:
         "title": f"{nickname} on TikTok",
         "desc": f"@{user.unique_id} {user.followers} Followers",
     }
-    return {"userInfo": {"user": build_user(user, nickname), **build_stats(user)}, "shareMeta": meta,
-            "statusCode": status, "status_code": status}  # fmt: skip
+    return {"userInfo": {"user": build_user(user, nickname), **build_stats(user)},
+            "shareMeta": meta, "statusCode": status, "status_code": status}  # fmt: skip
 
 
 EXACT = {

@@ -1,7 +1,7 @@
 """Serve the HTML pages of www.tiktok.com, with their state as UNIVERSAL_DATA.
 
-The state is the answer of the interfaces; a few numbers are text here. A page registers the visitor:
-it sets the cookies and numbers the browser.
+The state is the answer of the interfaces; a few numbers are text here. A page registers the
+visitor: it sets the cookies and numbers the browser.
 """
 
 from __future__ import annotations
@@ -126,8 +126,8 @@ def serve_work_page(request: Request, state: State) -> Reply:
         detail: dict[str, Any] = {"statusCode": hidden, "statusMsg": ""}
     else:
         item = _convert_item(json.loads(build_row(work, state, "detail", visitor.chain)))
-        detail = {"itemInfo": {"itemStruct": item}, "shareMeta": build_share_meta(work), "statusCode": 0,
-                "statusMsg": ""}  # fmt: skip
+        detail = {"itemInfo": {"itemStruct": item}, "shareMeta": build_share_meta(work),
+                  "statusCode": 0, "statusMsg": ""}  # fmt: skip
     return render_page({"webapp.video-detail": detail}, visitor, request, state)
 
 

@@ -81,24 +81,27 @@ _REST: Json = {
 
 def _build_common(form: ItemForm) -> Json:
     """Return the fields of every item; the id comes first."""
+    still = form.album or form.recipe in GONE
     return {
         "id": ID,
         "author": _build_author(),
-        **_build_counts("authorStats", {"diggCount": "0", "followerCount": mark_bare("followers"),
-                                  "followingCount": mark_bare("following"), "friendCount": "0",
-                                  "heart": mark_bare("hearts"), "heartCount": mark_bare("hearts"),
-                                  "videoCount": mark_bare("videos")}),
+        **_build_counts("authorStats", {
+            "diggCount": "0", "followerCount": mark_bare("followers"),
+            "followingCount": mark_bare("following"), "friendCount": "0",
+            "heart": mark_bare("hearts"), "heartCount": mark_bare("hearts"),
+            "videoCount": mark_bare("videos")}),
         "createTime": mark_bare("time"),
         "desc": "" if form.recipe == "no_caption" else mark_text("desc"),
         "isPinnedItem": mark_bare("pinned"),
         "music": _build_music(),
         "privateItem": form.recipe == "private",
         "secret": form.recipe == "private",
-        **_build_counts("stats", {"collectCount": mark_bare("collects"), "commentCount": mark_bare("comments"),
-                            "diggCount": mark_bare("likes"), "playCount": mark_bare("plays"),
-                            "shareCount": mark_bare("shares")}),
+        **_build_counts("stats", {"collectCount": mark_bare("collects"),
+                                  "commentCount": mark_bare("comments"),
+                                  "diggCount": mark_bare("likes"), "playCount": mark_bare("plays"),
+                                  "shareCount": mark_bare("shares")}),
         "stitchEnabled": not form.album,
-        "video": _build_still() if form.album or form.recipe in GONE else _build_video(form.captioned),
+        "video": _build_still() if still else _build_video(form.captioned),
         **_REST,
     }  # fmt: skip
 
@@ -127,17 +130,19 @@ def _build_counts(name: str, counts: dict[str, str]) -> Json:
 
 def _build_author() -> Json:
     return {
-        "UserStoryStatus": 0, **make_avatars(mark_text("uid")), "commentSetting": 0, "downloadSetting": 0,
-        "duetSetting": 0, "ftc": False, "id": mark_text("uid"), "isADVirtual": False,
-        "isEmbedBanned": False, "nickname": mark_text("nickname"), "openFavorite": False,
-        "privateAccount": False, "relation": 0, "secUid": mark_text("sec"), "secret": False,
-        "signature": "记录生活", "stitchSetting": 0, "uniqueId": mark_text("unique"), "verified": False,
+        "UserStoryStatus": 0, **make_avatars(mark_text("uid")), "commentSetting": 0,
+        "downloadSetting": 0, "duetSetting": 0, "ftc": False, "id": mark_text("uid"),
+        "isADVirtual": False, "isEmbedBanned": False, "nickname": mark_text("nickname"),
+        "openFavorite": False, "privateAccount": False, "relation": 0,
+        "secUid": mark_text("sec"), "secret": False,
+        "signature": "记录生活", "stitchSetting": 0, "uniqueId": mark_text("unique"),
+        "verified": False,
     }  # fmt: skip
 
 
 def _build_hashtag() -> Json:
-    return {"awemeId": "", "end": mark_bare("end"), "hashtagName": mark_text("tag"), "isCommerce": False,
-            "start": mark_bare("start"), "subType": 0, "type": 1}  # fmt: skip
+    return {"awemeId": "", "end": mark_bare("end"), "hashtagName": mark_text("tag"),
+            "isCommerce": False, "start": mark_bare("start"), "subType": 0, "type": 1}  # fmt: skip
 
 
 def _build_tags() -> Json:
@@ -196,6 +201,9 @@ def _build_still() -> Json:
     }  # fmt: skip
 
 
+_NO_CAPTIONS = {"enableAutoCaption": True, "hasOriginalAudio": False, "noCaptionReason": 3}
+
+
 def _build_video(captioned: bool) -> Json:
     played = GEARS.index(PLAYED)
     return {
@@ -203,8 +211,7 @@ def _build_video(captioned: bool) -> Json:
         "VQScore": "52.64",
         "bitrate": mark_bare(f"rate{played}"),
         "bitrateInfo": [make_bit_rate(n, gear) for n, gear in enumerate(GEARS)],
-        "claInfo": _build_captions() if captioned else {"enableAutoCaption": True,
-                                                  "hasOriginalAudio": False, "noCaptionReason": 3},
+        "claInfo": _build_captions() if captioned else _NO_CAPTIONS,
         "codecType": "h264",
         **_build_covers(),
         "definition": "540p",
@@ -218,7 +225,7 @@ def _build_video(captioned: bool) -> Json:
         "playAddr": make_video_urls(PLAYED.slot)[0],
         "ratio": "540p",
         "size": mark_bare(f"size{played}"),
-        **({"subtitleInfos": [_build_subtitle(language) for language in LANGUAGES]} if captioned else {}),
+        **({"subtitleInfos": list(map(_build_subtitle, LANGUAGES))} if captioned else {}),
         "videoID": f"v14044g50000{ID}",
         "videoQuality": "normal",
         "volumeInfo": {"Loudness": -20.6, "Peak": 0.26002},

@@ -22,7 +22,7 @@ def serve_ms_token(request: Request, state: State) -> Reply:
         return respond_json({"code": 1, "msg": "param error"})
     token = state.issue_ms_token(148)
     return respond_json({"code": 0, "msg": "success"}, cookies=[f"msToken={token}; {_ATTRIBUTES}"],
-                 x_ms_token=token)  # fmt: skip
+                        x_ms_token=token)  # fmt: skip
 
 
 def _check_report(request: Request, state: State) -> Iterator[str]:
@@ -58,9 +58,9 @@ def _check_visitor(request: Request) -> Iterator[str]:
     if not isinstance(sent, dict):
         yield "ttwid: body is not a JSON object"
         return
-    wanted = {"aid": 1988, "service": HOST, "union": False, "unionHost": "", "needFid": False,
-              "fid": "", "migrate_priority": 0}  # fmt: skip
-    for name, value in wanted.items():
+    required = {"aid": 1988, "service": HOST, "union": False, "unionHost": "", "needFid": False,
+                "fid": "", "migrate_priority": 0}  # fmt: skip
+    for name, value in required.items():
         if name not in sent or sent[name] != value:
             yield f"ttwid: {name} is not {value!r}"
 
