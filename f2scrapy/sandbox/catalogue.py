@@ -122,7 +122,7 @@ class User:
 
 @dataclass(frozen=True)
 class Work:
-    """One published work; `douyin.works` and `tiktok.works` know its files."""
+    """A published work; `douyin.works` and `tiktok.works` know its files."""
 
     user: User
     position: int  # 0 = the newest

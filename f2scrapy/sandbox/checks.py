@@ -21,7 +21,7 @@ GUEST = frozenset({"ttwid", "msToken", "tt_chain_token", "tt_csrf_token"})
 
 @dataclass(frozen=True)
 class Violation:
-    """One violation, and the refusal the platform answers it with."""
+    """A violation, and the refusal it leads to."""
 
     message: str
     refusal: str = "empty"  # see `refusals`; "" = noted, not refused
@@ -72,7 +72,7 @@ class Requirements:
 
 @dataclass(frozen=True)
 class Route:
-    """One interface: its kind (see `faults`), its handler, its requirements."""
+    """An interface: its kind (see `faults`), its handler, its requirements."""
 
     kind: str
     handler: Callable[[Request, State], Reply | Page]

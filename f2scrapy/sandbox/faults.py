@@ -37,7 +37,7 @@ class UnknownFault(ValueError):
 
 @dataclass
 class Fault:
-    """One active fault."""
+    """An active fault."""
 
     name: str
     value: str = ""
@@ -155,7 +155,7 @@ def _lose_rows(page: Page, request: Request, fault: Fault) -> Page:
     return replace(page, rows=page.rows[: -fault.parse_value(3)])
 
 
-def _empty_page(page: Page, request: Request, fault: Fault) -> Page:
+def _clear_page(page: Page, request: Request, fault: Fault) -> Page:
     """Drop all rows and lose nothing: the cursor is one step before the requested one."""
     del fault
     return replace(page, rows=()).with_end(more=True, cursor=page.read_cursor(request) - 1)
@@ -168,7 +168,7 @@ def _repeat_cursor(page: Page, request: Request, fault: Fault) -> Page:
 
 _PAGES: dict[str, Callable[[Page, Request, Fault], Page]] = {
     "lossy": _lose_rows,
-    "empty_page": _empty_page,
+    "empty_page": _clear_page,
     "stuck_cursor": _repeat_cursor,
     "early_end": lambda page, _ask, _fault: page.with_end(more=False),
     "no_cursor": lambda page, _ask, _fault: page.drop_field(page.cursor_key),
@@ -222,12 +222,12 @@ def _halve_body(reply: Reply, fault: Fault) -> Reply:
     return Reply(body=reply.asset.read(0, end), content_type=reply.asset.content_type)
 
 
-def _garble(_answer: Reply, fault: Fault) -> Reply:
+def _garble(_reply: Reply, fault: Fault) -> Reply:
     """Send bytes that cannot be decompressed, labelled with the value (gzip, br or zstd)."""
     return Reply(body=b"\xff" * 99, headers=(("Content-Encoding", fault.value or "br"),))
 
 
-def _lead_away(_answer: Reply, fault: Fault) -> Reply:
+def _lead_away(_reply: Reply, fault: Fault) -> Reply:
     """Redirect to https://VALUE, or to the address of cloud metadata."""
     target = f"https://{fault.value}" if fault.value else "http://169.254.169.254/latest"
     return redirect(target)
@@ -245,11 +245,9 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
     "short_body": _halve_body,
     "garbled": _garble,
     "led": _lead_away,
-    "empty_media": lambda _answer, _fault: Reply(content_type="application/octet-stream"),
-    "html": lambda _answer, _fault: respond_html(
-        "<html><body><h1>Access Denied</h1></body></html>"
-    ),
-    "expired": lambda _answer, _fault: respond_html("<h1>403 Forbidden</h1>", 403),
+    "empty_media": lambda _reply, _fault: Reply(content_type="application/octet-stream"),
+    "html": lambda _reply, _fault: respond_html("<html><body><h1>Access Denied</h1></body></html>"),
+    "expired": lambda _reply, _fault: respond_html("<h1>403 Forbidden</h1>", 403),
 }
 
 # Faults looked up by name where they happen: `rewrite_request`, `State`, `cdn`, the interfaces.

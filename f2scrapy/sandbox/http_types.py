@@ -112,7 +112,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list with serialised rows, which faults can change before it is sent."""
+    """A page of a list with serialised rows, which faults can change before it is sent."""
 
     rows: tuple[bytes, ...]
     rows_key: str  # "data.list" = nested one level

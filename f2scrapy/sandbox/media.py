@@ -20,7 +20,7 @@ _BLOCK = 1_000_003
 
 @dataclass(frozen=True)
 class Asset:
-    """One file of a CDN: a valid header of its kind, then noise determined by `key` and offset."""
+    """A file of a CDN: a valid header of its kind, then noise determined by `key` and offset."""
 
     key: str
     kind: str  # "mp4", "webp", "jpeg", "png", "mp3", "json", "lrc" …

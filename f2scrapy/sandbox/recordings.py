@@ -23,9 +23,8 @@ from f2scrapy.sandbox.media import Asset
 
 Json = dict[str, Any]
 PLAYER = re.compile(r"https?://[\w.]+/aweme/v1/play/")  # of both platforms; redirects to a CDN
-USER = User(
-    98, "recorded", 0, nickname="录制"
-)  # lists all recorded works; has none in the catalogue
+# The user who lists all recorded works; the catalogue has none of them.
+USER = User(98, "recorded", 0, nickname="录制")
 
 
 @dataclass(frozen=True)

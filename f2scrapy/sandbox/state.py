@@ -78,12 +78,10 @@ class State:
         self.last_pages: dict[str, Page] = {}  # by list, for the fault "repeat"
         self.recommend_counts: Counter[str] = Counter()  # requests for recommendations by device_id
         self.began = self.clock()  # s since 1970
-        self.broadcasts: dict[
-            tuple[str, str], float
-        ] = {}  # start (s since 1970) by platform and room_id
-        self.signatures: set[str] = (
-            set()
-        )  # used by a socket; the platform's page signs each handshake again
+        # Start (s since 1970) by platform and room_id.
+        self.broadcasts: dict[tuple[str, str], float] = {}
+        # Used by a socket; the platform's page signs each handshake again.
+        self.signatures: set[str] = set()
         self.watching: Counter[tuple[str, str]] = Counter()  # open sockets by ttwid and room_id
         self.last_frames: dict[str, tuple[int, int]] = {}  # first and end message number by room_id
         for text in self.options.faults:
@@ -134,9 +132,9 @@ class State:
 
     def is_over(self, room_id: str, platform: str) -> bool:
         """Return whether a broadcast has ended."""
-        pace, now = self.options.chat, self.clock()
+        seconds, now = self.options.chat.seconds, self.clock()
         began = self.broadcasts.get((platform, room_id), now)
-        return self.is_due("over") or bool(pace.seconds and now > began + pace.seconds)
+        return self.is_due("over") or bool(seconds and now > began + seconds)
 
     def get_stream(self, platform: str, room_id: str) -> MessageStream:
         """Return the messages of a room; its clock starts with the first call."""
@@ -202,18 +200,18 @@ class State:
     def is_issued_ms_token(self, value: str) -> bool:
         return value[-42:] == f"{_compute_mac(value[:-42], size=20)}=="
 
-    def sign_media(self, aweme_id: str, origin: str, asker: str = "") -> UrlSignature:
+    def sign_media(self, aweme_id: str, origin: str, cookie: str = "") -> UrlSignature:
         """Return the signature for addresses of a work's media; *origin* is "list" or "detail".
 
-        *asker* is the cookie some hosts check; without one, no visitor can use these hosts.
+        *cookie* is the value some hosts check; without one, no visitor can use these hosts.
         """
         expires = int(self.clock() + self.options.media_ttl_s)
-        bound = _compute_mac(aweme_id, str(expires), origin, asker or token_urlsafe(9))
+        bound = _compute_mac(aweme_id, str(expires), origin, cookie or token_urlsafe(9))
         return UrlSignature(_compute_mac(aweme_id, str(expires), origin), expires, bound)
 
-    def find_origin(self, aweme_id: str, signature: str, expires: int, asker: str = "") -> str:
+    def find_origin(self, aweme_id: str, signature: str, expires: int, cookie: str = "") -> str:
         """Return the origin of a signature: "list", "detail", or "" if not signed here."""
-        bound = (asker,) if asker else ()
+        bound = (cookie,) if cookie else ()
         signatures = {
             _compute_mac(aweme_id, str(expires), origin, *bound): origin
             for origin in ("list", "detail")

@@ -13,7 +13,7 @@ GIB = 1 << 30
 
 @dataclass(frozen=True)
 class Gear:
-    """One rendition under the platform's name; `share` is its size relative to the largest."""
+    """A rendition under the platform's name; `share` is its size relative to the largest."""
 
     name: str
     quality: int

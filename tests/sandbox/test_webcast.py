@@ -4,7 +4,7 @@ import asyncio
 import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -21,7 +21,7 @@ from f2scrapy.sandbox.state import Options
 from f2scrapy.signing import Unsigned, sign
 
 ROOM, OTHER = "7600000000000004000", "7600000000000004010"  # room0, room1
-WHO = "7310000000000000001"
+VISITOR_ID = "7310000000000000001"
 FETCH = "https://live.douyin.com/webcast/im/fetch/"
 TIKTOK_FETCH = "https://webcast.tiktok.com/webcast/im/fetch/"
 STUB = {"live_id": "1", "aid": "6383", "version_code": "180800", "did_rule": "3",
@@ -34,13 +34,12 @@ class Listener:
     """A browser with a socket that decodes frames step by step."""
 
     browser: Browser
-    changes: dict[str, str] = field(default_factory=dict)  # of the socket's parameters
     cookie: str = ""
     signed: bool = True
 
     async def fetch(self, room_id: str = ROOM, **params: str) -> dict[int, Any]:
         """Return the Response of im/fetch."""
-        query_params = {"room_id": room_id, "user_unique_id": WHO, "resp_content_type": "protobuf",
+        query_params = {"room_id": room_id, "user_unique_id": VISITOR_ID, "resp_content_type": "protobuf",
                         "browser_version": AGENT.removeprefix("Mozilla/"), **params}  # fmt: skip
         url, headers = self.browser.with_changes(params=query_params).sign_url("x")
         query = url.partition("?")[2]
@@ -49,7 +48,7 @@ class Listener:
 
     async def make_url(self, room_id: str = ROOM, **changes: str) -> str:
         begin = await self.fetch(room_id)
-        params = {**STUB, "room_id": room_id, "user_unique_id": WHO, "compress": "gzip",
+        params = {**STUB, "room_id": room_id, "user_unique_id": VISITOR_ID, "compress": "gzip",
                   "cursor": get_text(begin, 2),
                   "internal_ext": get_text(begin, 5)} | changes  # fmt: skip
         query = urlencode(params, quote_via=quote)
@@ -62,8 +61,8 @@ class Listener:
     async def open_socket(self, url: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         cookie = self.cookie or f"ttwid={self.browser.sandbox.state.issue_ttwid()}"
         headers = {"User-Agent": AGENT, "Cookie": cookie, "Origin": "https://live.douyin.com"}
-        door = URL(self.browser.sandbox.to_sandbox(url), encoded=True)
-        async with self.browser.http.ws_connect(door, headers=headers, max_msg_size=0) as socket:
+        address = URL(self.browser.sandbox.to_sandbox(url), encoded=True)
+        async with self.browser.http.ws_connect(address, headers=headers, max_msg_size=0) as socket:
             yield socket
 
 
@@ -168,7 +167,7 @@ async def test_a_client_without_acks_or_heartbeats_is_dropped(
 ) -> None:
     async with run_listener(**pace) as listener, asyncio.timeout(10):
         async with listener.open_socket(await listener.make_url()) as socket:
-            kinds = [message.type async for message in socket]
+            kinds = [frame.type async for frame in socket]
         assert kinds
         assert listener.browser.violations == [message]
         assert listener.browser.sandbox.state.report.sockets["dropped"] == 1

@@ -109,8 +109,8 @@ class Browser:
     async def get(self, url: str, method: str = "GET", **options: Any) -> Reply:
         """Request any address of the platforms unchanged, without following redirects."""
         options = {"headers": self.headers, "allow_redirects": False} | options
-        door = URL(self.sandbox.to_sandbox(url), encoded=True)
-        async with self.http.request(method, door, **options) as response:
+        address = URL(self.sandbox.to_sandbox(url), encoded=True)
+        async with self.http.request(method, address, **options) as response:
             return Reply(response.status, response.headers, await response.read())
 
     async def post_token(self, url: str, body: Any, **headers: str) -> Reply:

@@ -29,10 +29,6 @@ _OWN = replace(WEB, account=True)
 _LOG = {"log_pb": {"impr_id": LOG_ID}}
 
 
-def _get_size(request: Request, usual: int) -> int:
-    return request.get_count(usual)
-
-
 # Mixes
 
 
@@ -42,7 +38,7 @@ def serve_mix(request: Request, state: State) -> Reply | Page:
     if user is None:
         return refusals.refuse_status(2053, "合集不存在")
     start = min(max(0, request.get_int("cursor")), user.count)
-    end = min(start + _get_size(request, 20), user.count)
+    end = min(start + request.get_count(20), user.count)
     works = [build_work(user, user.count - 1 - n) for n in range(start, end)]
     episodes = {str(work.aweme_id): user.count - work.position for work in works}
     fields = {"status_code": 0, "cursor": end, "has_more": int(end < user.count),
@@ -63,7 +59,7 @@ def serve_related(request: Request, state: State) -> Page:
         state.note_violation(request, "filterGids lacks the work itself")
     chosen = draw_works(state, aweme_id % 10_000, SIMILAR)
     left = [work for work in chosen if str(work.aweme_id) not in shown]
-    size = _get_size(request, 20)
+    size = request.get_count(20)
     fields = {"status_code": 0, "has_more": len(left) > size, **_LOG}
     rows = tuple(build_row(work, state, "list") for work in left[:size])
     return Page(rows, "aweme_list", "", fields)
@@ -71,7 +67,7 @@ def serve_related(request: Request, state: State) -> Page:
 
 def serve_tab_feed(request: Request, state: State) -> Page:
     """Serve another choice for each refresh_index; its first row was the last one before."""
-    size, index = _get_size(request, 10), max(1, request.get_int("refresh_index", 1))
+    size, index = request.get_count(10), max(1, request.get_int("refresh_index", 1))
     start = (index - 1) * (size - 1) if size > 1 else index - 1
     rows = tuple(build_row(work, state, "list") for work in draw_works(state, start, size))
     return Page(rows, "aweme_list", "", {"status_code": 0, "has_more": 1, **_LOG})
@@ -82,7 +78,7 @@ def serve_tab_feed(request: Request, state: State) -> Page:
 
 def serve_follow_feed(request: Request, state: State) -> Page:
     """Serve works of followed users, newest first; the cursor is text."""
-    page = _build_news_page(request, state, FOLLOWED, _get_size(request, 20))
+    page = _build_news_page(request, state, FOLLOWED, request.get_count(20))
     return page.with_fields(cursor=str(page.fields["cursor"]), level=1)
 
 
@@ -135,7 +131,7 @@ def serve_locate_post(request: Request, state: State) -> Reply | Page:
         return refusals.refuse_status(2053, "作品不存在")
     if request.get_int("locate_item_cursor") // 1000 != work.create_time:
         state.note_violation(request, "locate_item_cursor is not the time of the work")
-    size = _get_size(request, 10)
+    size = request.get_count(10)
     start = max(0, min(work.position - size // 2, user.count - size))
     works = [build_work(user, n) for n in range(start, min(start + size, user.count))]
     fields = {"status_code": 0, "min_cursor": works[0].create_ms, "locate_item_cursor":

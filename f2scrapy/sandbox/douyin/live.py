@@ -29,7 +29,7 @@ _QUALITIES = (  # key of the player, its older name, label, Mbit/s, width, heigh
 
 @dataclass(frozen=True)
 class Broadcast:
-    """One broadcast of a user; only the latest can be on air."""
+    """A broadcast of a user; only the latest can be on air."""
 
     user: User
     back: int = 0  # 0 = latest, 1 = the one before …

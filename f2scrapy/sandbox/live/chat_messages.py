@@ -49,7 +49,7 @@ OTHERS = {
 
 @dataclass(frozen=True)
 class Gift:
-    """One message of a gift, with the values tests expect."""
+    """A message of a gift, with the values tests expect."""
 
     giver: int
     group: int  # messages of one group report one gift with a growing count

@@ -148,12 +148,12 @@ class _Connection:
 
     def _build_frame(self, first: int, end: int, *, need_ack: bool | None = None) -> bytes:
         self.frames += 1
-        asks = self.frames % _NO_ACK != 0 if need_ack is None else need_ack
-        fields = webcast.build_response(self.request, self.state, first, end, need_ack=asks)
+        wants_ack = self.frames % _NO_ACK != 0 if need_ack is None else need_ack
+        fields = webcast.build_response(self.request, self.state, first, end, need_ack=wants_ack)
         fields[1] = self.past + fields[1] + self._build_strange(end)
         self.past = []
         log_id = _FIRST_LOG + self.frames
-        if asks:
+        if wants_ack:
             self.unacked[log_id] = (self.get_time(), str(fields[5]))
         payload, header = self._compress_payload(pack(fields))
         self.state.report.sockets["frames"] += 1

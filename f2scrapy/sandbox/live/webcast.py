@@ -26,12 +26,8 @@ _MOST = 5000  # messages of one answer
 _FETCH_TIME = re.compile(r"\|fetch_time:(\d+)\|")
 
 
-def get_platform(request: Request) -> str:
-    return "tiktok" if request.host.endswith(".tiktok.com") else "douyin"
-
-
 def get_stream(request: Request, state: State) -> MessageStream:
-    return state.get_stream(get_platform(request), request.params.get("room_id", "0"))
+    return state.get_stream(request.platform, request.params.get("room_id", "0"))
 
 
 def make_cursor(position: int, now: float) -> str:
@@ -123,9 +119,9 @@ def check_handshake(request: Request, state: State) -> Reply | None:
         state.note_violation(request, message)
     if not found:
         return None
-    return (
-        refusals.refuse_socket() if found[0].startswith("signature") else refusals.refuse_http(403)
-    )
+    if found[0].startswith("signature"):
+        return refusals.refuse_socket()
+    return refusals.refuse_http(403)
 
 
 def _find_violations(request: Request, state: State) -> Iterator[str]:
@@ -137,9 +133,8 @@ def _find_violations(request: Request, state: State) -> Iterator[str]:
     room_id = request.params.get("room_id", "")
     if f"wss_push_room_id:{room_id}|" not in request.params.get("internal_ext", ""):
         yield "internal_ext is of another room"
-    yield from (_check_douyin if get_platform(request) == "douyin" else _check_tiktok)(
-        request, room_id, state
-    )
+    check = _check_douyin if request.platform == "douyin" else _check_tiktok
+    yield from check(request, room_id, state)
 
 
 def _check_douyin(request: Request, room_id: str, state: State) -> Iterator[str]:

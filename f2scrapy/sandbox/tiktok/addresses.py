@@ -25,7 +25,7 @@ MARKED_SHARE = 0.52  # size of `downloadAddr`, which has a watermark, relative t
 
 
 class Language(NamedTuple):
-    """One language of subtitles: the first is the spoken one, the others are translations."""
+    """A language of subtitles: the first is the spoken one, the others are translations."""
 
     name: str  # LanguageCodeName
     code: str  # languageCode
