@@ -39,7 +39,8 @@ class Listener:
 
     async def fetch(self, room_id: str = ROOM, **params: str) -> dict[int, Any]:
         """Return the Response of im/fetch."""
-        query_params = {"room_id": room_id, "user_unique_id": VISITOR_ID, "resp_content_type": "protobuf",
+        query_params = {"room_id": room_id, "user_unique_id": VISITOR_ID,
+                        "resp_content_type": "protobuf",
                         "browser_version": AGENT.removeprefix("Mozilla/"), **params}  # fmt: skip
         url, headers = self.browser.with_changes(params=query_params).sign_url("x")
         query = url.partition("?")[2]
