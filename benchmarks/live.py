@@ -17,7 +17,7 @@ from typing import Any
 import av
 
 from f2scrapy.live.clock import ClockMap
-from f2scrapy.sandbox.live.picture import told
+from f2scrapy.sandbox.live.picture import read_clock
 
 SECONDS = 60
 FAULTS = ("cut=900000:1~stream", "switch=35")
@@ -96,7 +96,10 @@ def frames(path: Path) -> Iterator[tuple[float, float]]:
         zero = float(file.start_time or 0) / 1e6 if path.suffix == ".ts" else 0.0
         for frame in file.decode(video=0):
             plane = frame.planes[0]
-            yield float(frame.time) - zero, told(bytes(plane), plane.line_size, frame.width) / 1000
+            yield (
+                float(frame.time) - zero,
+                read_clock(bytes(plane), plane.line_size, frame.width) / 1000,
+            )
 
 
 def one_room(form: str) -> None:

@@ -14,9 +14,9 @@ from f2scrapy.api.browser_profile import client
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.link import CALLED
 from f2scrapy.sandbox import routes
-from f2scrapy.sandbox.http_types import Ask
+from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.links import OUTSIDE
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.state import State
 
 ROOT = Path(__file__).parents[1]
 SPIDERS = sorted(path.stem for path in (ROOT / "spiders").glob("[a-z]*.py"))
@@ -286,10 +286,10 @@ def endpoints() -> list[type[Endpoint]]:
 @pytest.mark.parametrize("kind", endpoints(), ids=lambda kind: kind.__name__)
 def test_sandbox_answers_every_interface(kind: type[Endpoint]) -> None:
     address = urlsplit(kind.url)
-    route = routes.find(Ask(kind.method, address.netloc, address.path), World())
+    route = routes.find_route(Request(kind.method, address.netloc, address.path), State())
     assert route is not OUTSIDE
     assert route.kind != "page"
-    assert route.guard.method == kind.method
+    assert route.requirements.method == kind.method
 
 
 @pytest.mark.parametrize("kind", endpoints(), ids=lambda kind: kind.__name__)

@@ -58,9 +58,9 @@ def test_texts_that_name_no_room(text: str) -> None:
 
 async def test_find_returns_rooms_on_air(play: Play) -> None:
     rooms = await play()
-    user = rooms.sandbox.world.catalogue.by_name["room0"]
+    user = rooms.sandbox.state.catalogue.by_name["room0"]
     links = ["660000000400", "7600000000000004000", "https://v.douyin.com/r-7600000000000004000/",
-             rooms.sandbox.user_url("room0")]  # fmt: skip
+             rooms.sandbox.get_user_url("room0")]  # fmt: skip
     async with Session("douyin", guest=True) as session:
         found = [await find(session, target) for target in targets(links)]
     assert {room.room_id for room in found} == {"7600000000000004000"}
@@ -73,8 +73,8 @@ async def test_find_returns_rooms_on_air(play: Play) -> None:
 
 async def test_find_returns_rooms_off_air(play: Play) -> None:
     rooms = await play()
-    links = ["660000000004", "660000000002", rooms.sandbox.user_url("empty")]
-    rooms.sandbox.world.broadcasts["douyin", "7600000000000000020"] = 0  # began long ago
+    links = ["660000000004", "660000000002", rooms.sandbox.get_user_url("empty")]
+    rooms.sandbox.state.broadcasts["douyin", "7600000000000000020"] = 0  # began long ago
     async with Session("douyin", guest=True) as session:
         assert [(await find(session, t)).on_air for t in targets(links)] == [False, True, False]
         with pytest.raises(NotOnAir, match="空空如也 is not on air"):

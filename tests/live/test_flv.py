@@ -14,22 +14,22 @@ from f2scrapy.live import flv
 from f2scrapy.sandbox.live import containers as box
 from f2scrapy.sandbox.live import picture
 
-SPS, PPS = picture.sequence(picture.Grid()), picture.picture_set()
+SPS, PPS = picture.build_sps(picture.Grid()), picture.build_pps()
 
 
 def video(ms: int, *, key: bool = False, body: bytes = b"picture") -> bytes:
-    return box.flv_tag(box.VIDEO, ms, box.avc_frame(body, key=key))
+    return box.build_flv_tag(box.VIDEO, ms, box.build_avc_frame(body, key=key))
 
 
 def setups(sps: bytes = SPS) -> bytes:
-    script = box.flv_tag(box.SCRIPT, 0, box.flv_metadata(128, 96, 10))
-    return script + box.flv_tag(box.VIDEO, 0, box.avc_setup(sps, PPS)) + box.flv_tag(
-        box.AUDIO, 0, box.aac_setup()
+    script = box.build_flv_tag(box.SCRIPT, 0, box.build_flv_metadata(128, 96, 10))
+    return script + box.build_flv_tag(box.VIDEO, 0, box.build_avc_setup(sps, PPS)) + box.build_flv_tag(
+        box.AUDIO, 0, box.build_aac_setup()
     )  # fmt: skip
 
 
 def sound(ms: int) -> bytes:
-    return box.flv_tag(box.AUDIO, ms, box.aac_silence())
+    return box.build_flv_tag(box.AUDIO, ms, box.build_aac_silence())
 
 
 STREAM = b"".join(
@@ -71,11 +71,15 @@ def test_a_torn_tag_is_never_given() -> None:
 
 
 def test_another_picture_is_another_setup_and_sound_that_comes_late_is_not() -> None:
-    late = box.FLV_HEADER + box.flv_tag(9, 0, box.avc_setup(SPS, PPS)) + video(0, key=True)
-    first, second, _ = tags = fed(late + box.flv_tag(8, 5, box.aac_setup()) + sound(5))[-3:]
+    late = (
+        box.FLV_HEADER + box.build_flv_tag(9, 0, box.build_avc_setup(SPS, PPS)) + video(0, key=True)
+    )
+    first, second, _ = tags = fed(late + box.build_flv_tag(8, 5, box.build_aac_setup()) + sound(5))[
+        -3:
+    ]
     assert tags[2].setup.continues(first.setup)
-    assert second.data == box.aac_setup(), "players need it where it came"
-    wide = picture.sequence(picture.WIDE)
+    assert second.data == box.build_aac_setup(), "players need it where it came"
+    wide = picture.build_sps(picture.WIDE)
     after = fed(STREAM + setups(wide) + video(71_000, key=True))[-1]
     assert not after.setup.continues(fed(STREAM)[-1].setup)
     assert wide in after.setup.head
@@ -119,7 +123,7 @@ def as_codec_12(body: bytes) -> bytes:
 @pytest.mark.skipif("libx265" not in av.codecs_available, reason="no encoder of HEVC")
 @pytest.mark.parametrize("form", [bytes, as_codec_12])
 def test_hevc_plays_in_both_of_its_forms(hevc: list[bytes], form: Callable[[bytes], bytes]) -> None:
-    sent = (box.flv_tag(box.VIDEO, 100 * n, form(body)) for n, body in enumerate(hevc))
+    sent = (box.build_flv_tag(box.VIDEO, 100 * n, form(body)) for n, body in enumerate(hevc))
     tags = fed(box.FLV_HEADER, *sent)
     second = [place for place, one in enumerate(tags) if one.entry][1]
     kept = [one.written(tags[second].time_ms) for one in tags[second:]]
@@ -130,13 +134,13 @@ def test_hevc_plays_in_both_of_its_forms(hevc: list[bytes], form: Callable[[byte
 
 def test_a_setup_has_the_time_of_where_it_stands() -> None:
     assert fed(box.FLV_HEADER, setups()) == [], "the first ones are in each segment's head"
-    wide = picture.sequence(picture.WIDE)
-    late = fed(STREAM + box.flv_tag(box.VIDEO, 0, box.avc_setup(wide, PPS)))[-1]
+    wide = picture.build_sps(picture.WIDE)
+    late = fed(STREAM + box.build_flv_tag(box.VIDEO, 0, box.build_avc_setup(wide, PPS)))[-1]
     assert (late.data[1], late.time_ms) == (0, 70_100)
 
 
 def test_the_head_tells_of_the_stream_and_of_nothing_else() -> None:
-    beat = box.flv_tag(box.SCRIPT, 70_050, b"\x02\x00\x06onBeat\x05")
+    beat = box.build_flv_tag(box.SCRIPT, 70_050, b"\x02\x00\x06onBeat\x05")
     assert fed(STREAM + beat + video(70_200))[-1].setup.head == fed(STREAM)[-1].setup.head
 
 
@@ -158,7 +162,7 @@ def test_times_go_on_where_32_bits_end() -> None:
 
 
 def test_an_encoder_that_begins_anew_is_not_waited_for() -> None:
-    tags = fed(STREAM, video(5, key=True), setups(picture.sequence(picture.WIDE)), sound(30))
+    tags = fed(STREAM, video(5, key=True), setups(picture.build_sps(picture.WIDE)), sound(30))
     assert [one.time_ms for one in tags[-3:]] == [5, 5, 30], "a setup stands where it came"
     doubtful = fed(box.FLV_HEADER + b"".join(sound(ms) for ms in (70_000, 0, 2999, 3000)))
     assert [one.entry for one in doubtful] == [False, False, False, True]
@@ -175,7 +179,7 @@ def test_a_picture_without_its_setup_is_no_beginning() -> None:
     stream = flv.FlvStream()
     stream.feed(box.FLV_HEADER + setups() + video(0))
     assert stream.lack == "key frame"
-    assert fed(box.FLV_HEADER + box.flv_tag(box.VIDEO, 0, b"\x12sorenson"))[0].entry
+    assert fed(box.FLV_HEADER + box.build_flv_tag(box.VIDEO, 0, b"\x12sorenson"))[0].entry
 
 
 @pytest.mark.parametrize("nonsense", [b"<html>not found</html>", box.FLV_HEADER + b"\x07" * 20])

@@ -71,7 +71,7 @@ def test_two_rooms_to_their_end_and_somebody_is_told(play: Play) -> None:
             F2_NOTIFY_WEBHOOK=f"{url}/{SECRET}", F2_NOTIFY_BARK=f"{url}/push/{SECRET}",
         )  # fmt: skip
         crawl.recording(count=2)
-        crawl.sandbox.world.switch_on("over")
+        crawl.sandbox.state.switch_on("over")
         code, log = ended(process)
     assert code == 0, log
     assert "not on air" in log
@@ -170,7 +170,7 @@ def test_what_a_killed_run_left_is_finished_though_the_room_is_over(
     [part] = crawl.recording()
     process.kill()
     ended(process)
-    crawl.sandbox.world.switch_on("over")
+    crawl.sandbox.state.switch_on("over")
     if crawled:
         run = crawl("douyin_live", "-a", "url=660000000005", F2_MEDIA="live")
         code, log = run.code, run.log
@@ -220,7 +220,7 @@ def test_mp4_where_that_is_wished(play: Play) -> None:
     crawl = play()
     process = started(crawl, ROOM, F2_LIVE_REMUX="1")
     crawl.recording()
-    crawl.sandbox.world.switch_on("over")
+    crawl.sandbox.state.switch_on("over")
     code, log = ended(process)
     assert code == 0, log
     [path] = segments(crawl)

@@ -207,7 +207,7 @@ async def test_what_cannot_be_recorded_is_no_success_however_soon_it_is_over(
 async def test_what_is_missing_in_the_end_lasts_until_the_room_is_over(tmp_path: Path) -> None:
     async with studio(tmp_path, "cut=70000:1~stream", "http=404@2~stream") as room:
         recording = await room.record(30, "over=2.5", backoff=60.0, patience=60.0)
-        [over] = [one for one in room.sandbox.world.faults.active if one.name == "over"]
+        [over] = [one for one in room.sandbox.state.faults.active if one.name == "over"]
     assert recording.outcome is Outcome.OK
     assert recording.record.ended
     assert over.since + 2.5 <= recording.record.ended <= over.since + 8

@@ -17,16 +17,20 @@ from f2scrapy.sandbox.live import containers as box
 from f2scrapy.sandbox.live import picture
 
 WALL_MS = 1_795_300_000_000
-SETS = picture.sequence(picture.Grid()), picture.picture_set()
+SETS = picture.build_sps(picture.Grid()), picture.build_pps()
 
 
 def segment(path: Path, *times: int) -> Path:
     """An FLV whose frames have these times in ms; each shows how many came before it."""
-    data = box.FLV_HEADER + box.flv_tag(box.VIDEO, 0, box.avc_setup(*SETS))
+    data = box.FLV_HEADER + box.build_flv_tag(box.VIDEO, 0, box.build_avc_setup(*SETS))
     for number, ms in enumerate(times):
         wall = WALL_MS + number
-        frame = picture.next_frame(wall, wall - 1, number) if number else picture.key_frame(wall, 0)
-        data += box.flv_tag(box.VIDEO, ms, box.avc_frame(frame, key=not number))
+        frame = (
+            picture.draw_next_frame(wall, wall - 1, number)
+            if number
+            else picture.draw_key_frame(wall, 0)
+        )
+        data += box.build_flv_tag(box.VIDEO, ms, box.build_avc_frame(frame, key=not number))
     path.write_bytes(data)
     return path
 

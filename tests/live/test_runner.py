@@ -18,7 +18,7 @@ from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.room_client import Turn
 from f2scrapy.live.runner import Runner
 from f2scrapy.rooms import Target, targets
-from f2scrapy.sandbox.live.chat import Pace
+from f2scrapy.sandbox.live.chat import ChatOptions
 
 
 async def test_a_companion_that_fails_ends_no_recording(
@@ -43,7 +43,7 @@ async def test_a_companion_that_fails_ends_no_recording(
 async def test_the_room_s_messages_say_that_it_is_over(
     play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    crawl, over = play(chat=Pace(rate=50, seconds=0.5)), asyncio.Event()
+    crawl, over = play(chat=ChatOptions(rate=50, seconds=0.5)), asyncio.Event()
     monkeypatch.setenv("F2_SANDBOX", crawl.sandbox.url)
     recorder: Any = Mock(base=tmp_path / "a", doubt=over.set)
     recorder.record.rows = recorder.writer.segments = []

@@ -67,7 +67,7 @@ def test_refusal_midway_keeps_what_came_and_the_cursor(
     assert run.report["retries"] == run.log.count("; asked again in ") == retries
     assert (run.code, run.report["kept"], run.report["failed"]) == (5, 18, 27)
     [listing] = run.report["lists"]
-    crawl.sandbox.world.faults.active.clear()
+    crawl.sandbox.state.faults.active.clear()
     rest = crawl.posts("pinned", "-a", f"max_cursor={listing['cursor']}", F2_MEDIA="")
     assert rest.report["kept"] == 27
 
@@ -103,7 +103,7 @@ def test_media_that_cannot_be_had_leave_no_final_name(play: Play, fault: str) ->
     assert run.code == 4
     assert run.outcome in {"MEDIA_BROKEN", "NETWORK"}
     assert {path.suffix for path in crawl.files()} == {".txt"}
-    crawl.sandbox.world.faults.active.clear()
+    crawl.sandbox.state.faults.active.clear()
     assert crawl.posts("one").code == 0
     crawl.check_files("one")
 

@@ -23,18 +23,18 @@ def logged_in(play: Play) -> Play:
 
 
 def liked(crawl: Crawler, user: str, *words: str, **settings: str) -> Run:
-    return crawl("douyin_user_like", "-a", f"url={crawl.sandbox.user_url(user)}", *words,
+    return crawl("douyin_user_like", "-a", f"url={crawl.sandbox.get_user_url(user)}", *words,
                  **settings)  # fmt: skip
 
 
 def test_liked_works_come_whole_and_once_into_the_folder_of_who_likes_them(play: Play) -> None:
     crawl = play("renamed=点赞的人")
-    link = f"url={crawl.sandbox.user_url('demo')}"
+    link = f"url={crawl.sandbox.get_user_url('demo')}"
     first, rows = crawl.listed("douyin_user_like", "-a", link, F2_MEDIA="cover")
     assert (first.code, first.report["summary"], len(rows)) == (0, "OK: 45 of 45.", 45)
     found = [row["aweme_id"] for row in rows]
-    world = crawl.sandbox.world
-    assert set(found) == {str(work_lists.work(n + 7, world).aweme_id) for n in range(45)}
+    world = crawl.sandbox.state
+    assert set(found) == {str(work_lists.get_work(n + 7, world).aweme_id) for n in range(45)}
     assert [path.name for path in crawl.root.glob("douyin/like/*")] == ["点赞的人"]
     assert len([path for path in crawl.files() if path.stem.endswith("_cover")]) == 45
     assert crawl.asked["violations"] == []
@@ -71,9 +71,9 @@ def test_collection_is_whole_and_the_second_run_cheap(logged_in: Play) -> None:
     assert (first.code, first.report["kept"]) == (0, work_lists.COLLECTED)
     found = [row["aweme_id"] for row in rows]
     assert len(found) == work_lists.COLLECTED
-    world = crawl.sandbox.world
+    world = crawl.sandbox.state
     assert set(found) == {
-        str(work_lists.work(n, world).aweme_id) for n in range(work_lists.COLLECTED)
+        str(work_lists.get_work(n, world).aweme_id) for n in range(work_lists.COLLECTED)
     }
     assert [path.name for path in crawl.root.glob("douyin/collection/*")] == ["self"]
     asked = crawl.asked
@@ -88,14 +88,14 @@ def test_refusal_midway_keeps_what_came_and_the_rest_comes_later(logged_in: Play
     crawl = logged_in("captcha@3~listcollection")
     run = crawl("douyin_user_collection", F2_MEDIA="cover", F2_RETRIES="1")
     assert (run.code, run.outcome, run.report["kept"]) == (5, "CAPTCHA", 40)
-    crawl.sandbox.world.faults.active.clear()
+    crawl.sandbox.state.faults.active.clear()
     rest = crawl("douyin_user_collection", F2_MEDIA="cover")
     assert (rest.code, rest.report["kept"]) == (0, work_lists.COLLECTED - 40)
 
 
 def test_a_link_names_the_folder_of_an_own_list(logged_in: Play) -> None:
     crawl = logged_in()
-    link = crawl.sandbox.user_url("demo")
+    link = crawl.sandbox.get_user_url("demo")
     run = crawl("douyin_user_collection", "-a", f"url={link}", "-a", "max_counts=3",
                 F2_MEDIA="cover")  # fmt: skip
     assert (run.code, run.report["kept"]) == (0, 3)
@@ -148,10 +148,10 @@ def test_music_with_cover_and_lyrics(logged_in: Play) -> None:
     assert first.report["files"] == 2 * account.SONGS
     assert len(crawl.files()) == 2 * account.SONGS + len(with_lyrics)
     place = crawl.root / "douyin/music/self/第3首歌/第3首歌"
-    sound = account.song_asset(3, "mp3", crawl.sandbox.world)
+    sound = account.build_song_asset(3, "mp3", crawl.sandbox.state)
     assert place.with_name("第3首歌_music.mp3").read_bytes() == sound.read()
     written = place.with_name("第3首歌_lyric.lrc").read_text("utf-8")
-    assert written == json_to_lrc(account.lyrics(3))
+    assert written == json_to_lrc(account.build_lyrics(3))
     asked = crawl.asked
     assert (asked["violations"], asked["list_requests"]) == ([], 3)
     second = crawl("douyin_user_music_collection", F2_MEDIA=kinds)

@@ -3,28 +3,28 @@
 import pytest
 from support.crawling import Crawler, Play
 
-from f2scrapy.sandbox.catalogue import work_at
+from f2scrapy.sandbox.catalogue import build_work
 
 ACCOUNT = {"F2_COOKIE": "sessionid=f2sandboxsession"}
 
 
 def ids(crawl: Crawler, *users: str) -> set[str]:
     """All works of these users."""
-    by_name = crawl.sandbox.world.catalogue.by_name
+    by_name = crawl.sandbox.state.catalogue.by_name
     return {
-        str(work_at(by_name[name], n).aweme_id)
+        str(build_work(by_name[name], n).aweme_id)
         for name in users
         for n in range(by_name[name].count)
     }
 
 
 def work_url(crawl: Crawler, user: str, position: int) -> str:
-    work = work_at(crawl.sandbox.world.catalogue.by_name[user], position)
+    work = build_work(crawl.sandbox.state.catalogue.by_name[user], position)
     return f"url=https://www.douyin.com/video/{work.aweme_id}"
 
 
 def mix_url(crawl: Crawler) -> str:
-    mix_id = crawl.sandbox.world.catalogue.by_name["series"].mix_id
+    mix_id = crawl.sandbox.state.catalogue.by_name["series"].mix_id
     return f"url=https://www.douyin.com/collection/{mix_id}"
 
 
@@ -55,7 +55,7 @@ def test_collection_that_is_cut_short_goes_on_from_the_cursor(play: Play) -> Non
         25,
     )
     [listing] = run.report["lists"]
-    crawl.sandbox.world.faults.active.clear()
+    crawl.sandbox.state.faults.active.clear()
     rest, _ = crawl.listed("douyin_mix", "-a", mix_url(crawl), "-a",
                             f"max_cursor={listing['cursor']}", F2_MEDIA="")  # fmt: skip
     assert (rest.code, rest.report["kept"]) == (0, 25)
@@ -75,7 +75,7 @@ def test_similar_works_never_come_again(play: Play) -> None:
     assert len({row["aweme_id"] for row in rows}) == 50
     asked = crawl.asked
     assert (asked["list_requests"], asked["violations"]) == (3, [])
-    work = work_at(crawl.sandbox.world.catalogue.by_name["demo"], 0)
+    work = build_work(crawl.sandbox.state.catalogue.by_name["demo"], 0)
     folder = crawl.root / "douyin" / "related" / "演示账号" / str(work.aweme_id)
     assert len(list(folder.glob("*/*_desc.txt"))) == len(crawl.files()) == 50
 
@@ -85,7 +85,7 @@ def test_home_feed_goes_on_as_long_as_something_new_is_shown(play: Play) -> None
     run, rows = crawl.listed("douyin_feed", F2_MEDIA="")
     assert (run.code, len({row["aweme_id"] for row in rows})) == (0, 100)
     assert crawl.asked["list_requests"] == 11
-    crawl.sandbox.world.switch_on("repeat")
+    crawl.sandbox.state.switch_on("repeat")
     run, rows = crawl.listed("douyin_feed", F2_RETRIES="2", F2_MEDIA="")
     assert (run.code, run.outcome, len(rows)) == (0, "OK", 10)
 
@@ -107,7 +107,7 @@ def test_own_feeds_come_whole(play: Play, spider: str, users: tuple[str, ...], p
 
 def test_a_users_link_names_the_folder_of_a_feed(play: Play) -> None:
     crawl = play()
-    link = f"url={crawl.sandbox.user_url('empty')}"
+    link = f"url={crawl.sandbox.get_user_url('empty')}"
     run = crawl("douyin_feed", "-a", link, "-a", "max_counts=5", F2_MEDIA="desc")
     assert run.code == 0
     assert [folder.name for folder in crawl.root.glob("douyin/feed/*")] == ["空空如也"]
@@ -126,12 +126,12 @@ def test_page_around_a_work(play: Play) -> None:
     run, rows = crawl.listed(
         "douyin_locate_post", "-a", work_url(crawl, "clean200", 100), F2_MEDIA=""
     )
-    user = crawl.sandbox.world.catalogue.by_name["clean200"]
+    user = crawl.sandbox.state.catalogue.by_name["clean200"]
     assert run.code == 0
     assert [row["aweme_id"] for row in rows] == [
-        str(work_at(user, n).aweme_id) for n in range(95, 105)
+        str(build_work(user, n).aweme_id) for n in range(95, 105)
     ]
     assert crawl.asked["violations"] == []
-    crawl.sandbox.world.switch_on("lossy=6")
+    crawl.sandbox.state.switch_on("lossy=6")
     run, _ = crawl.listed("douyin_locate_post", "-a", work_url(crawl, "clean200", 100), F2_MEDIA="")
     assert (run.code, run.outcome) == (4, "LIST_GAP")

@@ -48,7 +48,7 @@ def test_bad_input_is_one_line_and_no_request(
     play: Play, words: list[str], settings: dict[str, str], line: str
 ) -> None:
     crawl = play()
-    link = crawl.sandbox.user_url("one")
+    link = crawl.sandbox.get_user_url("one")
     run = crawl("douyin_user_post", *(w.replace("LINK", link) for w in words), **settings)
     assert run.code == 1
     [told] = run.log.strip().splitlines()
@@ -89,7 +89,7 @@ def test_run_that_does_not_begin_overwrites_nothing_of_the_users(
 def test_lines_of_a_file_that_name_nothing_are_told(play: Play, tmp_path: Path) -> None:
     crawl = play()
     links = tmp_path / "links.txt"
-    good, bad = crawl.sandbox.user_url("one"), "https://www.douyin.com/user/xx"
+    good, bad = crawl.sandbox.get_user_url("one"), "https://www.douyin.com/user/xx"
     links.write_text(f"look: {good} {bad} !\n# mine\ntypo\n\nhttps://example.com/\n")
     run = crawl("douyin_user_post", "-a", f"url=@{links}", F2_MEDIA="")
     assert (run.code, run.report["kept"]) == (1, 1)
@@ -99,7 +99,7 @@ def test_lines_of_a_file_that_name_nothing_are_told(play: Play, tmp_path: Path) 
 
 def test_several_users_in_one_run(play: Play) -> None:
     crawl = play()
-    users = " ".join(crawl.sandbox.user_url(name) for name in ("demo", "empty", "gap", "demo"))
+    users = " ".join(crawl.sandbox.get_user_url(name) for name in ("demo", "empty", "gap", "demo"))
     run = crawl("douyin_user_post", "-a", f"url={users}", F2_MEDIA="")
     assert (run.code, run.outcome, run.report["kept"]) == (4, "LIST_GAP", 54)
     assert len(run.report["lists"]) == 3
@@ -107,11 +107,11 @@ def test_several_users_in_one_run(play: Play) -> None:
 
 def test_one_refused_list_does_not_hide_the_other(play: Play) -> None:
     crawl = play("rate_limit:1~profile")
-    users = " ".join(crawl.sandbox.user_url(name) for name in ("demo", "one"))
+    users = " ".join(crawl.sandbox.get_user_url(name) for name in ("demo", "one"))
     run = crawl("douyin_user_post", "-a", f"url={users}", F2_MEDIA="", F2_RETRIES="0")
     assert (run.code, run.outcome) == (5, "RATE_LIMITED")
     assert run.report["kept"] > 0
-    assert crawl.sandbox.world.faults.as_json() == {"rate_limit": 1}
+    assert crawl.sandbox.state.faults.to_json() == {"rate_limit": 1}
 
 
 def test_feed_that_breaks_is_named_and_its_works_are_given_again(play: Play) -> None:
@@ -159,7 +159,7 @@ def test_interrupt_says_what_another_one_would_do(play: Play) -> None:
     crawl = play(latency_ms=20)
     command = crawl.command(*crawl._main_job("clean200"))
     with subprocess.Popen(**command, stderr=subprocess.PIPE, text=True) as process:
-        while not crawl.sandbox.world.report.kinds["media"]:
+        while not crawl.sandbox.state.report.kinds["media"]:
             assert process.poll() is None
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
@@ -198,7 +198,7 @@ def test_second_interrupt_is_no_success_either(play: Play) -> None:
 
 def test_interval_keeps_pinned_works_and_raises_no_alarm(play: Play) -> None:
     crawl = play()
-    works = crawl.sandbox.files("pinned").values()
+    works = crawl.sandbox.describe_files("pinned").values()
     times = sorted(work["create_time"] for work in works)
     first, last = (time.strftime("%Y-%m-%d", time.gmtime(t + 8 * 3600))
                    for t in (times[2], times[-20]))  # fmt: skip
@@ -264,7 +264,7 @@ def test_pages_keep_the_pace_and_files_do_not_wait_for_it(play: Play) -> None:
 @pytest.mark.parametrize("platform", ["douyin", "tiktok"])
 def test_profile_of_a_private_account_lacks_nothing(play: Play, platform: str) -> None:
     crawl = play(platform=platform)
-    link = crawl.sandbox.user_url("private account", platform)
+    link = crawl.sandbox.get_user_url("private account", platform)
     run, [row] = crawl.listed(f"{platform}_user_profile", "-a", f"url={link}")
     assert (run.code, run.report["kept"]) == (0, 1)
     assert (row["nickname"], row["is_secret"], row["state"]) == ("私密账号", True, "OK")

@@ -39,7 +39,7 @@ def test_room_there_is_not_and_a_refusal(play: Play) -> None:
 
 def test_users_on_air(play: Play) -> None:
     crawl = play()
-    url = f"{crawl.sandbox.user_url('demo')} {crawl.sandbox.user_url('big20k')} 98000000002"
+    url = f"{crawl.sandbox.get_user_url('demo')} {crawl.sandbox.get_user_url('big20k')} 98000000002"
     run, rows = crawl.listed("douyin_live_status", "-a", f"url={url}")
     assert (run.code, run.report["kept"]) == (0, 3), run.log
     told = {row["uid"]: (row["on_air"], row["owner_nickname"]) for row in rows}

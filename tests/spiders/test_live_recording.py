@@ -34,7 +34,7 @@ def recorded(crawl: Crawler, *words: str, then: str, count: int = 1, **settings:
         if then == "SIGINT":
             process.send_signal(signal.SIGINT)
         else:
-            crawl.sandbox.world.switch_on(then)
+            crawl.sandbox.state.switch_on(then)
         _, log = process.communicate(timeout=60)
     report = crawl.root.with_name("report.json")
     return Run(process.returncode, log, json.loads(report.read_text("utf-8")))

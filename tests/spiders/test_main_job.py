@@ -35,11 +35,11 @@ def test_200_works_come_whole_and_once(play: Play) -> None:
 
 def test_every_kind_of_work(play: Play) -> None:
     crawl = play()
-    link = f"url={crawl.sandbox.user_url('demo')}"
+    link = f"url={crawl.sandbox.get_user_url('demo')}"
     run, rows = crawl.listed("douyin_user_post", "-a", link)
     assert (run.code, run.report["kept"]) == (0, 24)
     crawl.check_files("demo")
-    recipes = {w: f["recipe"] for w, f in crawl.sandbox.files("demo").items()}
+    recipes = {w: f["recipe"] for w, f in crawl.sandbox.describe_files("demo").items()}
     endings = {"video": "_video.mp4", "images": "_image_1.webp", "live_photo": "_live_1.mp4",
                "slides": "_live_1.mp4"}  # fmt: skip
     assert len(rows) == 24
@@ -52,7 +52,7 @@ def test_folder_follows_a_new_nickname_without_a_byte(play: Play) -> None:
     crawl = play()
     crawl.posts("demo")
     before = len(crawl.files())
-    crawl.sandbox.world.switch_on("renamed=新名字")
+    crawl.sandbox.state.switch_on("renamed=新名字")
     _ = crawl.asked
     run = crawl.posts("demo")
     assert run.code == 0
@@ -109,9 +109,9 @@ def test_after_an_interrupt_no_file_begins(play: Play) -> None:
     crawl.settings["F2_MEDIA_CONCURRENCY"] = "3"
     feed = crawl.root.with_name("rows.jsonl")
     with crawl.started("clean200", "-o", str(feed)) as process:
-        while crawl.sandbox.world.report.kinds["list"] < 6:
+        while crawl.sandbox.state.report.kinds["list"] < 6:
             time.sleep(0.01)
-        begun = crawl.sandbox.world.report.kinds["media"]
+        begun = crawl.sandbox.state.report.kinds["media"]
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 4
     assert crawl.asked["kinds"]["media"] - begun < 60, "hundreds were waiting"
@@ -133,7 +133,7 @@ def test_interrupt_leaves_the_part_of_a_long_file(play: Play) -> None:
         assert process.wait(30) == 4, "the whole takes 50 s"
     report = json.loads(crawl.root.with_name("report.json").read_text("utf-8"))
     assert report["outcome"] == "INTERRUPTED"
-    crawl.sandbox.world.faults.active.clear()
+    crawl.sandbox.state.faults.active.clear()
     assert crawl.posts("one").code == 0
     assert crawl.check_files("one") > 0
     [video] = [asset for key, asset in crawl.asked["assets"].items() if "-v_" in key]
@@ -153,7 +153,7 @@ def test_missing_file_is_fetched_again_and_nothing_else(play: Play) -> None:
 
 def test_metadata_only(play: Play) -> None:
     crawl = play()
-    link = f"url={crawl.sandbox.user_url('clean200')}"
+    link = f"url={crawl.sandbox.get_user_url('clean200')}"
     for _ in range(2):
         run, rows = crawl.listed("douyin_user_post", "-a", link, F2_MEDIA="")
         assert (run.code, run.report["kept"], len(rows)) == (0, 200, 200)
@@ -184,7 +184,7 @@ def test_max_counts_and_interval(play: Play) -> None:
     assert crawl.posts("clean200", "-a", "max_counts=20", F2_MEDIA="").report["kept"] == 20
     run = crawl.posts("clean200", "-a", "interval=2026-09-01|2026-09-30", F2_MEDIA="",
                       F2_REPORT=str(crawl.root.with_name("report.json")))  # fmt: skip
-    works = crawl.sandbox.files("clean200").values()
+    works = crawl.sandbox.describe_files("clean200").values()
     september = [w for w in works if 1788192000 <= w["create_time"] < 1790784000]
     assert run.code == 0
     assert run.report["kept"] == len(september) > 0
@@ -207,7 +207,7 @@ def test_pinned_works_do_not_stop_an_update(play: Play) -> None:
 
 def test_one_work_by_each_form_of_link(play: Play) -> None:
     crawl = play()
-    works = list(crawl.sandbox.files("demo"))[:3]
+    works = list(crawl.sandbox.describe_files("demo"))[:3]
     text = (f"看 https://www.douyin.com/video/{works[0]}，复制 "
             f"https://www.iesdouyin.com/share/note/{works[1]}/?x=1 {works[2]}")  # fmt: skip
     run = crawl("douyin_post", "-a", f"url={text}")
@@ -217,7 +217,7 @@ def test_one_work_by_each_form_of_link(play: Play) -> None:
 
 def test_profile(play: Play) -> None:
     crawl = play()
-    link = crawl.sandbox.user_url("demo")
+    link = crawl.sandbox.get_user_url("demo")
     run = crawl("douyin_user_profile", "-a", f"url={link}", "-O", f"{crawl.root}.csv")
     assert (run.code, run.report["kept"]) == (0, 1)
     assert "演示账号" in Path(f"{crawl.root}.csv").read_text("utf-8-sig")
@@ -248,7 +248,7 @@ def test_two_runs_at_once_wait_for_each_other(play: Play) -> None:
 def test_run_follows_a_folder_that_another_one_renames(play: Play) -> None:
     crawl = play("drip=4000000~douyinvod", sizes=Sizes(video=(6_000_000, 6_000_000)))
     with in_its_video(crawl) as other:
-        crawl.sandbox.world.switch_on("renamed=新名字")
+        crawl.sandbox.state.switch_on("renamed=新名字")
         assert crawl.posts("one").code == 0
         assert other.wait(60) == 0
     assert [path.name for path in crawl.root.glob("douyin/post/*")] == ["新名字"]
@@ -263,7 +263,7 @@ def test_works_that_come_after_a_rename_lie_in_the_new_folder(play: Play) -> Non
     crawl = play()
     crawl.settings = {"F2_MEDIA": "cover", "F2_PACE": "0.2"}
     with crawl.started("clean200") as other:
-        crawl.sandbox.world.switch_on("renamed=新名字")
+        crawl.sandbox.state.switch_on("renamed=新名字")
         run = crawl.posts("clean200", F2_PACE="0")
         assert (run.code, other.wait(60)) == (0, 0), run.log
     assert [path.name for path in crawl.root.glob("douyin/post/*")] == ["新名字"]

@@ -6,7 +6,9 @@ FEW = {"F2_RETRIES": "1"}
 
 
 def works(crawl: Crawler, user: str) -> str:
-    return "url=" + " ".join(f"https://www.douyin.com/video/{n}" for n in crawl.sandbox.files(user))
+    return "url=" + " ".join(
+        f"https://www.douyin.com/video/{n}" for n in crawl.sandbox.describe_files(user)
+    )
 
 
 def test_works_whose_interface_refuses_come_from_their_pages(play: Play) -> None:
@@ -37,14 +39,14 @@ def test_list_goes_on_with_its_owners_page(play: Play) -> None:
 
 def test_other_refusals_ask_for_no_page(play: Play) -> None:
     crawl = play("rate_limit~profile")
-    run = crawl("douyin_user_profile", "-a", f"url={crawl.sandbox.user_url('one')}", **FEW)
+    run = crawl("douyin_user_profile", "-a", f"url={crawl.sandbox.get_user_url('one')}", **FEW)
     assert (run.code, run.outcome) == (5, "RATE_LIMITED")
     assert "page" not in crawl.asked["kinds"]
 
 
 def test_collection_begins_on_its_page_and_goes_on_at_the_interface(play: Play) -> None:
     crawl = play("captcha:2~mix/aweme")
-    mix_id = crawl.sandbox.world.catalogue.by_name["series"].mix_id
+    mix_id = crawl.sandbox.state.catalogue.by_name["series"].mix_id
     url = f"https://www.douyin.com/collection/{mix_id}"
     run = crawl("douyin_mix", "-a", f"url={url}", F2_MEDIA="", **FEW)
     assert (run.code, run.report["expected"], run.report["kept"]) == (0, 45, 45), run.log

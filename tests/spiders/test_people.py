@@ -6,9 +6,9 @@ import pytest
 from support.crawling import Crawler, Play, Run, Talk, ids
 
 from f2scrapy.sandbox.catalogue import User
-from f2scrapy.sandbox.comments import threads
-from f2scrapy.sandbox.douyin.users import person
-from f2scrapy.sandbox.works import comment_count
+from f2scrapy.sandbox.comments import count_threads
+from f2scrapy.sandbox.douyin.users import build_person
+from f2scrapy.sandbox.works import count_comments
 
 CROWD = User(900, "crowd", 0, followers=130, following=45)
 FEW = {"F2_RETRIES": "3"}
@@ -16,11 +16,13 @@ MEND = ("short", "cursor_text", "repeat:1", "empty_page:2", "no_rows:1", "no_cur
 
 
 def people(crawl: Crawler, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
-    return crawl.listed(spider, "-a", f"url={crawl.sandbox.user_url('crowd')}", *words, **settings)
+    return crawl.listed(
+        spider, "-a", f"url={crawl.sandbox.get_user_url('crowd')}", *words, **settings
+    )
 
 
 def everybody(key: str, count: int) -> list[str]:
-    return sorted(person(CROWD, key, position)["sec_uid"] for position in range(count))
+    return sorted(build_person(CROWD, key, position)["sec_uid"] for position in range(count))
 
 
 def test_list_of_users_comes_whole_and_once(play: Play) -> None:
@@ -47,14 +49,14 @@ def test_refusal_midway_names_where_to_go_on(play: Play) -> None:
     run, first = people(crawl, "douyin_follower", **FEW)
     assert (run.code, run.outcome, run.report["failed"]) == (5, "CAPTCHA", 130 - len(first))
     [listing] = run.report["lists"]
-    crawl.sandbox.world.faults.active.clear()
+    crawl.sandbox.state.faults.active.clear()
     _, rest = people(crawl, "douyin_follower", "-a", f"max_cursor={listing['cursor']}")
     assert sorted({*ids(first + rest, "sec_user_id")}) == everybody("followers", 130)
 
 
 def test_hidden_list_is_private(play: Play) -> None:
     crawl = play()
-    run = crawl("douyin_following", "-a", f"url={crawl.sandbox.user_url('private account')}")
+    run = crawl("douyin_following", "-a", f"url={crawl.sandbox.get_user_url('private account')}")
     assert (run.code, run.outcome, run.report["failed"]) == (3, "PRIVATE", 42)
 
 
@@ -79,8 +81,8 @@ def test_who_is_missing_is_missed(play: Play, fault: str, outcome: str) -> None:
 def test_comments_with_replies_are_as_many_as_the_work_counts(talk: Talk) -> None:
     crawl, work, url = talk()
     run, rows = crawl.listed("douyin_comment", "-a", url, "-a", "replies=true")
-    assert (run.code, run.report["expected"]) == (0, comment_count(work))
-    assert len({row["comment_id"] for row in rows}) == len(rows) == comment_count(work)
+    assert (run.code, run.report["expected"]) == (0, count_comments(work))
+    assert len({row["comment_id"] for row in rows}) == len(rows) == count_comments(work)
     tops = {row["comment_id"]: row for row in rows if not row["reply_id"]}
     below = [row["reply_id"] for row in rows if row["reply_id"]]
     assert {cid: below.count(cid) for cid in tops} == {
@@ -93,15 +95,15 @@ def test_comments_with_replies_are_as_many_as_the_work_counts(talk: Talk) -> Non
 def test_comments_alone_are_held_against_the_count_without_replies(talk: Talk) -> None:
     crawl, work, url = talk(*MEND)
     run, rows = crawl.listed("douyin_comment", "-a", url, **FEW)
-    assert (run.code, run.report["expected"]) == (0, threads(work)), run.log
-    assert len({row["comment_id"] for row in rows}) == len(rows) == threads(work)
+    assert (run.code, run.report["expected"]) == (0, count_threads(work)), run.log
+    assert len({row["comment_id"] for row in rows}) == len(rows) == count_threads(work)
 
 
 def test_missing_comments_and_replies_are_missed(talk: Talk) -> None:
     crawl, work, url = talk("lossy@2", "lossy~comment/list/reply")
     run, rows = crawl.listed("douyin_comment", "-a", url, "-a", "replies=true", **FEW)
     assert (run.code, run.outcome) == (4, "LIST_GAP")
-    assert len(rows) + run.report["failed"] == comment_count(work)
+    assert len(rows) + run.report["failed"] == count_comments(work)
 
 
 def test_pictures_and_stickers_are_fetched_where_they_are_wanted(talk: Talk) -> None:
@@ -115,7 +117,7 @@ def test_pictures_and_stickers_are_fetched_where_they_are_wanted(talk: Talk) -> 
 
 def test_comments_of_a_work_that_is_gone(play: Play) -> None:
     crawl = play()
-    gone = [i for i, w in crawl.sandbox.files("mixed").items() if w["recipe"] == "deleted"]
+    gone = [i for i, w in crawl.sandbox.describe_files("mixed").items() if w["recipe"] == "deleted"]
     run = crawl("douyin_comment", "-a", f"url={gone[0]}")
     assert (run.code, run.outcome) == (3, "DELETED")
 

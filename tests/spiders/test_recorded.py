@@ -8,7 +8,7 @@ import pytest
 from support.crawling import Crawler
 from support.recordings import Job, Json, Recorded, recorded_job
 
-from f2scrapy.sandbox.server import running
+from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
 
 LIVE_CARD = 101  # of a work that is the card of a live room: it has no files of its own
@@ -133,7 +133,7 @@ def test_a_picture_without_address_is_missed_and_the_others_kept(
     work = recorded("aweme_item_gallery_3img")
     work["images"][1]["url_list"] = []
     (json_folder / "work.json").write_text(json.dumps(work))
-    with running(Options(recorded=tmp_path / "recorded")) as sandbox:
+    with run_sandbox(Options(recorded=tmp_path / "recorded")) as sandbox:
         crawl = Crawler(sandbox, tmp_path / "Download")
         run = crawl.posts("recorded")
     assert (run.code, run.outcome) == (4, "MEDIA_BROKEN"), run.log

@@ -9,7 +9,7 @@ import pytest
 from support.crawling import Crawler
 from support.recordings import Job, Json, recorded_job
 
-from f2scrapy.sandbox.server import running
+from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
 
 
@@ -116,7 +116,7 @@ def test_the_film_taken_is_one_of_the_sharpest(job: Job) -> None:
         width, _, rest = job.held[aweme_id]["video"].rendition.partition("x")
         assert min(int(width), int(rest.partition("-")[0])) == side
         path = job.crawl.root / job.held[aweme_id]["video"].path
-        sizes = {found.size for url in gears[side] if (found := job.crawl.sandbox.asset(url))}
+        sizes = {found.size for url in gears[side] if (found := job.crawl.sandbox.find_asset(url))}
         assert path.stat().st_size in sizes
 
 
@@ -137,7 +137,7 @@ def test_single_works_of_each_kind(
 ) -> None:
     kinds = {(*addresses(w), *w["video"], type(w["author"])): id_ for id_, w in job.works.items()}
     folder = shared / "reference" / "recorded"
-    with running(Options(recorded=folder, faults=faults)) as sandbox:
+    with run_sandbox(Options(recorded=folder, faults=faults)) as sandbox:
         crawl = Crawler(sandbox, tmp_path / "Download", {"F2_RETRIES": "2"}, "tiktok")
         run = crawl("tiktok_post", "-a", f"url={' '.join(kinds.values())}")
         assert (run.code, run.report["kept"]) == (0, len(kinds)), run.log
@@ -192,7 +192,7 @@ def test_a_film_without_address_is_missed_and_the_rest_kept(shared: Path, tmp_pa
     work = answer["itemInfo"]["itemStruct"]
     work["video"] |= {"playAddr": "", "bitrateInfo": []}
     (folder / "work.json").write_text(json.dumps(answer))
-    with running(Options(recorded=tmp_path / "recorded")) as sandbox:
+    with run_sandbox(Options(recorded=tmp_path / "recorded")) as sandbox:
         crawl = Crawler(sandbox, tmp_path / "Download", platform="tiktok")
         run = crawl.posts("recorded")
         assert (run.code, run.outcome) == (4, "MEDIA_BROKEN"), run.log

@@ -9,7 +9,7 @@ def test_every_result_once_over_short_empty_and_repeated_pages(play: Play) -> No
     run, rows = crawl.listed("douyin_search", "-a", "keyword=clean200", "-a", "type=video",
                              "-a", "page_counts=10", F2_MEDIA="")  # fmt: skip
     assert (run.code, run.report["kept"]) == (0, 200)
-    assert {row["aweme_id"] for row in rows} == set(crawl.sandbox.files("clean200"))
+    assert {row["aweme_id"] for row in rows} == set(crawl.sandbox.describe_files("clean200"))
     asked = crawl.asked
     assert (asked["list_requests"], asked["violations"]) == (22, [])
 
@@ -20,7 +20,7 @@ def test_general_search_gives_users_works_and_words(play: Play) -> None:
     assert (run.code, run.report["kept"]) == (0, 27)
     assert rows[0]["nickname"] == "演示账号"
     works = [row["aweme_id"] for row in rows if row.get("aweme_id")]
-    assert sorted(works) == sorted(crawl.sandbox.files("demo"))
+    assert sorted(works) == sorted(crawl.sandbox.describe_files("demo"))
     assert sum(bool(row.get("words")) for row in rows) == 2
     assert [folder.name for folder in (crawl.root / "douyin/search").iterdir()] == ["demo"]
     assert crawl.check_files("demo", kinds="vi") == run.report["files"]
@@ -33,7 +33,7 @@ def test_general_search_gives_users_works_and_words(play: Play) -> None:
 def test_users_and_rooms(play: Play, kind: str, step: int) -> None:
     crawl = play()
     run, rows = crawl.listed("douyin_search", "-a", "keyword=e", "-a", f"type={kind}", F2_MEDIA="")
-    users = [user for user in crawl.sandbox.world.catalogue.users if "e" in user.name]
+    users = [user for user in crawl.sandbox.state.catalogue.users if "e" in user.name]
     expected = [user.sec_user_id for user in users if not (user.secret or user.banned)][::step]
     assert run.code == 0
     assert [row["sec_user_id"] for row in rows] == expected
@@ -42,7 +42,7 @@ def test_users_and_rooms(play: Play, kind: str, step: int) -> None:
 def test_search_within_a_users_works(play: Play) -> None:
     crawl = play()
     run, rows = crawl.listed("douyin_user_search", "-a", "keyword=猫", "-a", "sort=newest",
-                             "-a", f"url={crawl.sandbox.user_url('clean200')}",
+                             "-a", f"url={crawl.sandbox.get_user_url('clean200')}",
                              F2_MEDIA="")  # fmt: skip
     assert run.code == 0
     assert len({row["aweme_id"] for row in rows}) == len(rows) > 20
@@ -65,13 +65,13 @@ def test_refusal_midway_names_where_to_go_on(play: Play) -> None:
     run, rows = crawl.listed("douyin_search", *words, F2_RETRIES="1", F2_MEDIA="")
     assert (run.code, run.outcome, len(rows)) == (5, "CAPTCHA", 15)
     [listing] = run.report["lists"]
-    crawl.sandbox.world.faults.active.clear()
+    crawl.sandbox.state.faults.active.clear()
     rest, more = crawl.listed(
         "douyin_search", *words, "-a", f"offset={listing['cursor']}", F2_MEDIA=""
     )
     assert rest.code == 0
     seen = {row["aweme_id"] for row in rows} | {row["aweme_id"] for row in more}
-    assert seen == set(crawl.sandbox.files("clean200"))
+    assert seen == set(crawl.sandbox.describe_files("clean200"))
 
 
 def test_filter_a_tab_does_not_have_is_bad_input(play: Play) -> None:

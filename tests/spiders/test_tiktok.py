@@ -30,7 +30,7 @@ def test_200_works_come_whole_and_once(play: Play) -> None:
 
 def test_every_kind_of_work_and_its_words(play: Play) -> None:
     crawl = play()
-    link = f"url={crawl.sandbox.user_url('demo', 'tiktok')}"
+    link = f"url={crawl.sandbox.get_user_url('demo', 'tiktok')}"
     run, rows = crawl.listed("tiktok_user_post", "-a", link)
     assert (run.code, run.report["kept"], len(rows)) == (0, 24, 24)
     crawl.check_files("demo", "vicm")
@@ -58,10 +58,10 @@ def test_a_user_by_each_form_of_link_is_one_user(play: Play, link: str) -> None:
     crawl = play()
     crawl.posts("one")
     _ = crawl.asked
-    text = link.replace("SEC", crawl.sandbox.world.catalogue.by_name["one"].sec_user_id)
+    text = link.replace("SEC", crawl.sandbox.state.catalogue.by_name["one"].sec_user_id)
     run = crawl("tiktok_user_post", "-a", f"url={text}", F2_COOKIE="sessionid=f2sandboxsession")
     assert (run.code, run.report["skipped"]) == (0, {"known": 1})
-    sec = crawl.sandbox.world.catalogue.by_name["one"].sec_user_id
+    sec = crawl.sandbox.state.catalogue.by_name["one"].sec_user_id
     assert [listing["source"] for listing in run.report["lists"]] == [f"tiktok:post:{sec}"]
     asked = crawl.asked
     assert (asked["media_requests"], asked["violations"]) == (0, [])
@@ -69,7 +69,7 @@ def test_a_user_by_each_form_of_link_is_one_user(play: Play, link: str) -> None:
 
 def test_a_user_named_twice_is_walked_once(play: Play) -> None:
     crawl = play()
-    sec = crawl.sandbox.world.catalogue.by_name["one"].sec_user_id
+    sec = crawl.sandbox.state.catalogue.by_name["one"].sec_user_id
     run = crawl("tiktok_user_post", "-a", f"url= @sandbox6 {sec}", F2_MEDIA="")
     assert (run.code, run.report["kept"]) == (0, 1)
     assert crawl.asked["list_requests"] == 1
@@ -77,7 +77,7 @@ def test_a_user_named_twice_is_walked_once(play: Play) -> None:
 
 def test_works_by_each_form_of_link(play: Play) -> None:
     crawl = play()
-    works = list(crawl.sandbox.files("demo", "tiktok"))[:4]
+    works = list(crawl.sandbox.describe_files("demo", "tiktok"))[:4]
     text = (f"https://www.tiktok.com/@sandbox1/video/{works[0]} "
             f"https://vt.tiktok.com/n-{works[1]}/ "
             f"https://m.tiktok.com/v/{works[2]}.html {works[3]}")  # fmt: skip
@@ -89,7 +89,7 @@ def test_works_by_each_form_of_link(play: Play) -> None:
 def test_folder_follows_a_new_nickname_without_a_byte(play: Play) -> None:
     crawl = play()
     crawl.posts("demo")
-    crawl.sandbox.world.switch_on("renamed=新名字")
+    crawl.sandbox.state.switch_on("renamed=新名字")
     _ = crawl.asked
     assert crawl.posts("demo").code == 0
     assert crawl.asked["media_bytes"] == 0
@@ -190,7 +190,7 @@ def test_survived(play: Play, fault: str) -> None:
 
 def test_what_the_interfaces_refuse_comes_from_the_pages(play: Play) -> None:
     crawl = play("empty~detail", "empty~profile")
-    work = next(iter(crawl.sandbox.files("one", "tiktok")))
+    work = next(iter(crawl.sandbox.describe_files("one", "tiktok")))
     run = crawl("tiktok_post", "-a", f"url={work}", **FEW)
     assert (run.code, run.report["kept"], run.report["lists"][0]["origin"]) == (0, 1, "page")
     assert crawl.posts("one", F2_MEDIA="", **FEW).code == 0
@@ -200,7 +200,7 @@ def test_what_a_blocked_address_is_told_explains_no_gap(play: Play) -> None:
     crawl = play("expired", "status=10204~detail")
     run = crawl.posts("one", **FEW)
     assert (run.code, run.outcome) == (4, "MEDIA_BROKEN")
-    crawl.sandbox.world.faults.active.clear()
+    crawl.sandbox.state.faults.active.clear()
     assert crawl.posts("one", **FEW).code == 0
     assert crawl.check_files("one", "vicm")
 
@@ -209,7 +209,7 @@ def test_a_cookie_that_files_refuse_is_renewed(play: Play) -> None:
     crawl = play()
     assert crawl.posts("one", F2_MEDIA="").code == 0
     kept = json.loads((crawl.root / "f2scrapy.identity.sandbox.json").read_text())
-    crawl.sandbox.world.lapsed.add(kept["tiktok"]["tokens"]["tt_chain_token"]["value"])
+    crawl.sandbox.state.expired_tokens.add(kept["tiktok"]["tokens"]["tt_chain_token"]["value"])
     run = crawl.posts("demo")
     assert (run.code, run.outcome) == (0, "OK"), run.log
     assert crawl.check_files("demo", "vicm") == 84
@@ -226,7 +226,7 @@ def test_list_whose_owner_is_there_was_not_deleted(play: Play, fault: str) -> No
 
 def test_work_that_the_interface_doubts_is_looked_for_on_its_page(play: Play) -> None:
     crawl = play("status=10204~detail")
-    work = next(iter(crawl.sandbox.files("one", "tiktok")))
+    work = next(iter(crawl.sandbox.describe_files("one", "tiktok")))
     run = crawl("tiktok_post", "-a", f"url={work}", **FEW)
     assert (run.code, run.report["kept"], run.report["lists"][0]["origin"]) == (0, 1, "page")
 

@@ -9,7 +9,7 @@ import pytest
 from support.crawling import Crawler, Play, ids
 
 from f2scrapy.sandbox import work_lists
-from f2scrapy.sandbox.catalogue import work_at
+from f2scrapy.sandbox.catalogue import build_work
 from f2scrapy.sandbox.tiktok.feeds import PLAYLISTS
 from spiders.tiktok_user_collect import TiktokUserCollectSpider
 
@@ -21,7 +21,7 @@ SERIES = "https://www.tiktok.com/@sandbox15"
 
 def gathered(crawl: Crawler, start: int, count: int) -> list[str]:
     """The works that are liked or collected, from one place on."""
-    found = (work_lists.work(start + n, crawl.sandbox.world) for n in range(count))
+    found = (work_lists.get_work(start + n, crawl.sandbox.state) for n in range(count))
     return sorted(str(work.aweme_id) for work in found)
 
 
@@ -50,7 +50,7 @@ def test_hidden_likes_are_private_though_the_profile_counts_none(play: Play) -> 
     crawl = play()
     run = crawl("tiktok_user_like", "-a", "url=sandbox11 sandbox5 sandbox6")
     assert (run.code, run.outcome, run.report["expected"]) == (3, "PRIVATE", None)
-    users = crawl.sandbox.world.catalogue.by_name
+    users = crawl.sandbox.state.catalogue.by_name
     hidden = {f"tiktok:like:{users[name].sec_user_id}" for name in ("gap", "private account")}
     assert {gap["key"] for gap in run.report["gaps"]} == hidden, "one likes nothing, and shows that"
 
@@ -73,7 +73,7 @@ def test_collected_works_stopped_midway_go_on_from_the_cursor(play: Play) -> Non
     run, first = crawl.listed("tiktok_user_collect", *words, F2_MEDIA="", **ACCOUNT, **FEW)
     assert (run.code, run.outcome, len(first)) == (5, "CAPTCHA", 60)
     cursor = run.report["lists"][0]["cursor"]
-    crawl.sandbox.world.faults.active.clear()
+    crawl.sandbox.state.faults.active.clear()
     words += ("-a", f"max_cursor={cursor}")
     _, rest = crawl.listed("tiktok_user_collect", *words, F2_MEDIA="", **ACCOUNT)
     assert ids(first + rest) == gathered(crawl, 0, work_lists.COLLECTED)
@@ -133,8 +133,8 @@ def test_playlists_by_name_id_and_link(play: Play, words: list[str], numbers: li
     named = [word for pair in words for word in ("-a", pair)]
     run, rows = crawl.listed("tiktok_mix", *named, F2_MEDIA="")
     chosen = [PLAYLISTS[number] for number in numbers]
-    user = crawl.sandbox.world.catalogue.by_name["demo"]
-    works = {work_at(user, one.start + n).aweme_id for one in chosen for n in range(one.count)}
+    user = crawl.sandbox.state.catalogue.by_name["demo"]
+    works = {build_work(user, one.start + n).aweme_id for one in chosen for n in range(one.count)}
     assert (run.code, run.report["expected"]) == (0, sum(one.count for one in chosen))
     assert ids(rows) == sorted(map(str, works))
 
@@ -151,7 +151,7 @@ def test_user_of_whom_nothing_is_chosen_is_named(play: Play) -> None:
     text = f"{DEMO}/playlist/x-{PLAYLISTS[3].id} {SERIES}"
     run = crawl("tiktok_mix", "-a", text, F2_MEDIA="")
     assert (run.code, run.outcome, run.report["kept"]) == (1, "BAD_INPUT", 3)
-    series = crawl.sandbox.world.catalogue.by_name["series"].sec_user_id
+    series = crawl.sandbox.state.catalogue.by_name["series"].sec_user_id
     assert [gap["key"] for gap in run.report["gaps"]] == [f"tiktok:mix:{series}"]
 
 
@@ -198,7 +198,7 @@ def test_a_person_at_a_terminal_is_asked(play: Play, progress: str) -> None:
 
 def test_similar_works_never_come_again(play: Play) -> None:
     crawl = play()
-    work = work_at(crawl.sandbox.world.catalogue.by_name["demo"], 0).aweme_id
+    work = build_work(crawl.sandbox.state.catalogue.by_name["demo"], 0).aweme_id
     run, rows = crawl.listed("tiktok_related", "-a", f"url={work}", F2_MEDIA="desc")
     assert (run.code, run.report["expected"], len(set(ids(rows)))) == (0, None, work_lists.SIMILAR)
     asked = crawl.asked
@@ -212,6 +212,6 @@ def test_home_feed_goes_on_as_long_as_something_new_is_shown(play: Play) -> None
     assert (run.code, len(set(ids(rows)))) == (0, 100)
     assert folders(crawl, "feed") == {"空空如也"}
     assert crawl.asked["violations"] == []
-    crawl.sandbox.world.switch_on("repeat")
+    crawl.sandbox.state.switch_on("repeat")
     run, rows = crawl.listed("tiktok_feed", F2_MEDIA="", **FEW)
     assert (run.code, run.outcome, len(rows)) == (0, "OK", 30)

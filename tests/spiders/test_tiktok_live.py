@@ -41,8 +41,8 @@ def test_a_crawl_records_the_room(play: Play) -> None:
 def test_a_room_and_what_is_said_over_all_that_can_happen(play: Play, platform: str) -> None:
     # after 1 s, 5 s, and 5.6 to 6.4 s from the drop: seconds apart where a start takes seconds, too
     crawl = play("cut=60000:1~stream", "switch=5", "over=12", media_ttl_s=8)
-    crawl.sandbox.world.clock = lambda: time.time() + AHEAD
-    crawl.sandbox.world.reset()
+    crawl.sandbox.state.clock = lambda: time.time() + AHEAD
+    crawl.sandbox.state.reset()
     done = live(crawl, ROOMS[platform], "--danmaku")
     assert done.returncode == 0, done.stderr
     [session] = crawl.root.rglob("*_session.json")

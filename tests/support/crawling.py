@@ -94,7 +94,7 @@ class Crawler:
         return self(*self._main_job(user), *words, **settings)
 
     def _main_job(self, user: str) -> tuple[str, str, str]:
-        link = self.sandbox.user_url(user, self.platform)
+        link = self.sandbox.get_user_url(user, self.platform)
         return f"{self.platform}_user_post", "-a", f"url={link}"
 
     @contextmanager
@@ -103,7 +103,7 @@ class Crawler:
         command = self.command(*self._main_job(user), *words)
         with subprocess.Popen(**command, stderr=subprocess.DEVNULL) as process:
             try:
-                while not self.sandbox.world.report.kinds["media"]:
+                while not self.sandbox.state.report.kinds["media"]:
                     assert process.poll() is None, "it ended before it asked for a file"
                     time.sleep(0.01)
                 yield process
@@ -113,8 +113,8 @@ class Crawler:
     @property
     def asked(self) -> dict[str, Any]:
         """What the sandbox was asked since the last call."""
-        told = self.sandbox.world.report.as_json()
-        self.sandbox.world.report = Report()
+        told = self.sandbox.state.report.to_json()
+        self.sandbox.state.report = Report()
         return told
 
     def held(self, aweme_id: str) -> dict[str, Any]:
@@ -127,7 +127,7 @@ class Crawler:
         `kinds` are the first letters of the sandbox's slots. Returns how many files there were.
         """
         count = 0
-        for aweme_id, work in self.sandbox.files(user, self.platform).items():
+        for aweme_id, work in self.sandbox.describe_files(user, self.platform).items():
             held = {n: f for n, f in self.held(aweme_id).items() if not n.startswith(TEXTS)}
             wanted = {asset(slot) for slot in work["files"] if slot[0] in kinds}
             assert set(held) == wanted, f"{aweme_id} ({work['recipe']})"

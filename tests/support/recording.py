@@ -16,7 +16,7 @@ from f2scrapy.live.source import Source
 from f2scrapy.model.stream import Policy
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 from f2scrapy.platforms.douyin.items.live import LiveRoom
-from f2scrapy.sandbox.live.picture import told
+from f2scrapy.sandbox.live.picture import read_clock
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import Options
 
@@ -29,7 +29,10 @@ def shown(path: Path) -> list[tuple[float, float]]:
         zero = float(file.start_time or 0) / 1e6 if path.suffix == ".ts" else 0.0
         frames = [*file.decode(video=0)]
     return [
-        (float(f.time) - zero, told(bytes(f.planes[0]), f.planes[0].line_size, f.width) / 1000)
+        (
+            float(f.time) - zero,
+            read_clock(bytes(f.planes[0]), f.planes[0].line_size, f.width) / 1000,
+        )
         for f in frames
     ]
 
@@ -68,7 +71,7 @@ class Studio:
         while not recorder.writer.writing:  # noqa: ASYNC110 - nothing tells when it begins
             await asyncio.sleep(0.01)
         for fault in faults:
-            self.sandbox.world.switch_on(fault)
+            self.sandbox.state.switch_on(fault)
         await asyncio.sleep(seconds)
         self.stop.set()
 
@@ -83,4 +86,4 @@ async def studio(
         Source(session.identity, sandbox.url, stall) as source,
     ):
         yield Studio(sandbox, session, source, tmp_path / "room" / "room")
-        assert not sandbox.world.report.violations
+        assert not sandbox.state.report.violations

@@ -12,7 +12,7 @@ from typing import Any
 from support.crawling import Crawler, Run
 
 from f2scrapy.model.media import File
-from f2scrapy.sandbox.server import running
+from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
 
 Json = dict[str, Any]
@@ -102,7 +102,7 @@ class Job:
 
 
 def _digests(crawl: Crawler, places: set[str]) -> set[str]:
-    found = (crawl.sandbox.asset(url) for url in places)
+    found = (crawl.sandbox.find_asset(url) for url in places)
     return {asset.sha256() for asset in found if asset}
 
 
@@ -112,8 +112,8 @@ def recorded_job(
 ) -> Iterator[Job]:
     """A run of the main job for the user who lists all; `folder` holds both platforms' answers."""
     works = longest(folder / platform / "json", id_of)
-    with running(Options(recorded=folder)) as sandbox:
+    with run_sandbox(Options(recorded=folder)) as sandbox:
         crawl = Crawler(sandbox, root / "Download", platform=platform)
-        link = f"url={sandbox.user_url('recorded', platform)}"
+        link = f"url={sandbox.get_user_url('recorded', platform)}"
         run, rows = crawl.listed(f"{platform}_user_post", "-a", link)
         yield Job(crawl, run, works, rows, addresses)

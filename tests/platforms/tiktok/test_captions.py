@@ -103,7 +103,7 @@ def test_no_cue_is_lost(texts: list[str]) -> None:
 
 def test_one_answer_makes_both_files_of_a_language(play: Callable[..., Crawler]) -> None:
     crawl = play()
-    url = f"url={crawl.sandbox.user_url('demo', 'tiktok')}"
+    url = f"url={crawl.sandbox.get_user_url('demo', 'tiktok')}"
     media = "subtitle,translation"
     run = crawl("tiktok_user_post", "-a", url, "-a", "max_counts=6", F2_MEDIA=media)
     assert run.code == 0, run.log

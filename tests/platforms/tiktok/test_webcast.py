@@ -49,7 +49,7 @@ async def test_what_is_not_told_again_is_a_gap(play: Play) -> None:
 
 async def test_a_broadcast_by_its_room_id_and_a_room_by_its_owners_id(play: Play) -> None:
     rooms = await play()
-    user = rooms.sandbox.world.catalogue.by_name["room0"]
+    user = rooms.sandbox.state.catalogue.by_name["room0"]
     assert targets([rooms.get_url()])[0].link == Link("unique_id", user.unique_id)
     for text in (f"https://m.tiktok.com/share/live/{rooms.get_stream().room_id}",
                  f"https://www.tiktok.com/@{user.unique_id}"):  # fmt: skip
@@ -67,4 +67,4 @@ async def test_silent_rooms_and_those_that_never_were(play: Play) -> None:
     assert caught.value.outcome is Outcome.DELETED
     with pytest.raises(InputError, match="this names no live room"):
         await anext(listen("sandbox1"))
-    assert rooms.sandbox.world.report.kinds["socket"] == 0
+    assert rooms.sandbox.state.report.kinds["socket"] == 0
