@@ -1,4 +1,4 @@
-"""Rules: how rooms are recorded, from the options F2_LIVE_…"""
+"""Read the options of recordings, F2_LIVE_…"""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from scrapy.settings import BaseSettings
 from f2scrapy.errors import InputError
 from f2scrapy.live.quality import Policy
 
-_REMUXES = 2  # files that become MP4 at once, of all rooms
+_MAX_REMUXES = 2  # files remuxed to MP4 at the same time, over all rooms
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
 _BYTES = {"kb": 1000, "mb": 1000**2, "gb": 1000**3}
-_PART = re.compile(r"(\d+(?:\.\d+)?) ?([a-z]+)", re.IGNORECASE)
+_LIMIT = re.compile(r"(\d+(?:\.\d+)?) ?([a-z]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What holds for all rooms."""
+    """The options that apply to all recordings."""
 
     policy: Policy
-    split_seconds: float = 0  # 0 = a segment is never too long
-    split_bytes: float = 0  # 0 = a segment is never too large
-    free_bytes: float = 500e6  # of the disk, which are left alone
-    backoff: float = 1.0  # seconds before the second try; doubles
-    patience: float = 600.0  # seconds without anything of a stream after which a room is given up
+    split_seconds: float = 0  # 0 = no limit
+    split_bytes: float = 0  # 0 = no limit
+    free_bytes: float = 500e6  # free bytes to leave on the disk
+    backoff: float = 1.0  # seconds before the second connection; doubles with each
+    patience: float = 600.0  # seconds without data after which a room is given up
     durable: bool = True  # a final name means that the file is on disk, not only in its cache
-    remux: bool = False  # segments become MP4 in the end
+    remux: bool = False  # remux segments to MP4 in the end
     remuxing: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(_REMUXES), compare=False, repr=False
+        default_factory=lambda: asyncio.Semaphore(_MAX_REMUXES), compare=False, repr=False
     )
 
-    def lack(self, folder: Path) -> str:
-        """What is to be said where the disk of a folder is almost full; "" = it is not. Blocks.
+    def check_free_space(self, folder: Path) -> str:
+        """Return a message if the disk of `folder` is almost full, else ""; blocks.
 
-        The folder may be yet to be made.
+        The folder need not exist yet.
         """
-        there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-        free = shutil.disk_usage(there).free
+        existing = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+        free = shutil.disk_usage(existing).free
         if free >= self.free_bytes:
             return ""
         return f"{free / 1e6:.0f} MB are free, F2_LIVE_FREE wants {self.free_bytes / 1e6:.0f}"
@@ -67,14 +67,14 @@ def rules(settings: BaseSettings) -> Rules:
 
 
 def split(text: str) -> tuple[float, float]:
-    """Seconds and bytes of `30min`, `2GB` or both (`1h,2GB`), 0 where there is no such limit.
+    """Parse `30min`, `2GB` or both (`1h,2GB`) into seconds and bytes; 0 = no limit.
 
     Raises:
-        InputError: it is none of these.
+        InputError: the text has another form.
     """
     limits = {"s": 0.0, "bytes": 0.0}
     for part in filter(None, (part.strip() for part in text.split(","))):
-        found = _PART.fullmatch(part)
+        found = _LIMIT.fullmatch(part)
         unit = found[2].lower() if found else ""
         if not found or unit not in {**_SECONDS, **_BYTES}:
             raise InputError(
