@@ -13,7 +13,7 @@ BLOCK = bytes(range(256)) * 4096  # 1 MiB
 
 
 class Files(asyncio.Protocol):
-    """One connection; requests follow one another, as clients without pipelining send them."""
+    """A connection; requests follow one another, as clients without pipelining send them."""
 
     def __init__(self) -> None:
         self.buffer = b""

@@ -31,7 +31,7 @@ class Clock:
     """Estimates when each moment of a stream was made, from the earliest arrivals.
 
     A connection begins with a burst of older data, and the network may be late, but nothing arrives
-    before it is made. One point per minute follows clocks that drift.
+    before it is made. A point per minute follows clocks that drift.
     """
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class Clock:
 
 
 class Span(NamedTuple):
-    """One segment in wall-clock time."""
+    """A segment in wall-clock time."""
 
     file: str
     seconds: float

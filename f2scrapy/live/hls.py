@@ -32,7 +32,7 @@ _PACKET = 188  # bytes of MPEG-TS
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece (media segment) of a stream."""
+    """A piece (media segment) of a stream."""
 
     url: str
     init_url: str  # of the initialization section of fMP4; "" if there is none

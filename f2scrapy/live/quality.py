@@ -31,7 +31,7 @@ class Stream(Protocol):
 
 @dataclass(frozen=True)
 class Address:
-    """One URL of a stream, and the properties the platform states for it."""
+    """A URL of a stream, and the properties the platform states for it."""
 
     url: str = field(repr=False)
     form: str  # "flv" or "hls"

@@ -24,7 +24,7 @@ EDGE_TOLERANCE = 5.0
 
 @dataclass
 class Row:
-    """One segment."""
+    """A segment, as listed in the session file."""
 
     file: str  # file name, in the record's folder
     because: str  # why it begins: "start", "drop", "stall", "renewed", "codec", "jump", "split" …

@@ -76,7 +76,7 @@ class Recording:
 
     @property
     def summary(self) -> str:
-        """One line for the user."""
+        """Summary for the user, in one line."""
         seconds = sum(row.seconds for row in self.record.rows)
         length = f"{seconds:.0f} s in {plural(len(self.record.rows), 'file')}"
         missing = f"{self.missing_seconds:.1f} s missing" if self.missing_seconds else ""

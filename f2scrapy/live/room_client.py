@@ -53,19 +53,19 @@ class Studio:
     source: Source
     # Seconds by which the platform's clock is ahead of ours; None until known.
     server_ahead: float | None = None
-    _search_turn: Turn = field(default_factory=Turn)
-    _refresh_turn: Turn = field(default_factory=Turn)  # recordings do not wait for searches
+    _search_throttle: Turn = field(default_factory=Turn)
+    _refresh_throttle: Turn = field(default_factory=Turn)  # recordings do not wait for searches
 
     async def find(self, target: Target) -> Any:
         """Return the room of a link; one that is on air can be passed to `refresh`.
 
         Raises:
             Refused: the platform does not show it, or the answer cannot be read.
-            InputError: the link leads to no room, or to a broadcast whose room is unknown.
+            InputError: the link leads to no room, or to a broadcast of an unknown room.
         """
 
         async def fetch() -> Any:
-            async with self._wait_for_turn(self._search_turn):
+            async with self._wait_for_turn(self._search_throttle):
                 return await find(self.session, target)
 
         room = await persistently(self.session, fetch)
@@ -80,16 +80,20 @@ class Studio:
             Refused: see `find`.
         """
         endpoint: Endpoint = room.detail()
-        async with self._wait_for_turn(self._refresh_turn):
+        async with self._wait_for_turn(self._refresh_throttle):
             before = time.time()
             answer = await self.session.ask(endpoint)
             self.server_ahead = ahead(answer, (before + time.time()) / 2)
             return type(room).told(endpoint, answer)
 
     @asynccontextmanager
-    async def _wait_for_turn(self, turn: Turn) -> AsyncIterator[None]:
-        """Allow one request at a time, at the pace of F2_PACE."""
-        async with turn.acquire(self.session.pace * random.uniform(0.5, 1.5)):
+    async def _wait_for_turn(self, throttle: Turn) -> AsyncIterator[None]:
+        """Allow one request at a time, at the pace of F2_PACE.
+
+        Raises:
+            Refused: the answer cannot be read.
+        """
+        async with throttle.acquire(self.session.pace * random.uniform(0.5, 1.5)):
             try:
                 yield
             except ProtocolError as error:

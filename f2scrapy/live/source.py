@@ -48,7 +48,7 @@ class Arrival:
 class Source:
     """Reads streams with the headers of an identity's browser, without cookies.
 
-    One source serves any number of rooms.
+    A source serves any number of rooms.
     """
 
     identity: Identity

@@ -87,7 +87,7 @@ class Writer:
     def begin_connection(self, address: Address) -> None:
         """Take all data from now on as sent by this address.
 
-        The times of FLV may restart with each connection, those of HLS continue (`hls.Follower`).
+        The times of FLV may restart with each connection, those of HLS continue.
         """
         timeline, self._has_data, self._address = Timeline(), False, address
         if address.form == "hls":
