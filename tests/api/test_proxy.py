@@ -12,9 +12,9 @@ from f2scrapy.api.session import Session
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy
 from f2scrapy.errors import InputError, Refused
-from f2scrapy.live.fragment import Broken
-from f2scrapy.live.source import Source
-from f2scrapy.model.stream import Address
+from f2scrapy.live.fragment import StreamError
+from f2scrapy.live.source import StreamSource
+from f2scrapy.model.stream import StreamAddress
 from f2scrapy.notify import Notifier
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 
@@ -53,12 +53,14 @@ async def socket() -> PreparedRequest:
 
 
 async def test_all_go_through_it_and_tell_it_no_secret(heard: list[str]) -> None:
-    address = Address(f"https://stream.example/a.flv?sign={SECRET}", "flv", "hd", "main", "", 0)
-    async with Session("douyin") as session, Source(session.identity) as source:
+    address = StreamAddress(
+        f"https://stream.example/a.flv?sign={SECRET}", "flv", "hd", "main", "", 0
+    )
+    async with Session("douyin") as session, StreamSource(session.identity) as source:
         with pytest.raises(Refused):
             await session.ask(LiveEnter(web_rid="1"))
-        with pytest.raises(Broken):
-            await anext(source.arrivals(address))
+        with pytest.raises(StreamError):
+            await anext(source.read_arrivals(address))
         policy = ReconnectPolicy(give_up_after=0, min_delay=0.01)
         with pytest.raises(Refused):
             async with Reconnector(socket, policy).open_sockets() as sockets:

@@ -7,7 +7,7 @@ from pathlib import Path
 import aiohttp
 import av
 import pytest
-from support.recording import shown
+from support.recording import read_frames
 from support.sandbox_client import AGENT
 
 from f2scrapy.sandbox.http_types import Reply, Request
@@ -76,7 +76,7 @@ async def test_flv_begins_at_a_key_frame_and_follows_the_clock(tmp_path: Path) -
     async with Sandbox() as sandbox:
         data = await read_stream(sandbox, "origin", 90_000)
     (tmp_path / "a.flv").write_bytes(data)
-    frames = shown(tmp_path / "a.flv")
+    frames = read_frames(tmp_path / "a.flv")
     assert len(frames) >= 8
     assert frames[0][1] % 1 == pytest.approx(0, abs=0.001)
     assert {round(b[1] - a[1], 3) for a, b in pairwise(frames)} == {0.1}
@@ -101,8 +101,8 @@ def test_pieces_of_hls_join(tmp_path: Path) -> None:
     joined = b"".join(fetch(state, host + name).body for name in names)
     assert len(joined) % 188 == 0
     (tmp_path / "a.ts").write_bytes(joined)
-    assert [wall for _, wall in shown(tmp_path / "a.ts")][-1] == pytest.approx(NOW - 0.1)
-    assert len(shown(tmp_path / "a.ts")) == streams.LISTED * streams.GROUP
+    assert [wall for _, wall in read_frames(tmp_path / "a.ts")][-1] == pytest.approx(NOW - 0.1)
+    assert len(read_frames(tmp_path / "a.ts")) == streams.LISTED * streams.GROUP
 
 
 def read_times(data: bytes) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.crawling import Crawler, Run
-from support.recording import ROOM, shown
+from support.recording import ROOM, read_frames
 
 from f2scrapy.archive.archive import Archive
 
@@ -51,7 +51,7 @@ def test_rooms_are_recorded_side_by_side_until_they_are_over(play: Play) -> None
     rows = [json.loads(line) for line in Path(feed).read_text("utf-8").splitlines()]
     [files] = [row["files"] for row in rows if row["room_id"] and row["room_id"] in KEY]
     assert [crawl.root / file["path"] for file in files] == held(crawl)
-    assert len(shown(held(crawl)[0])) > 10
+    assert len(read_frames(held(crawl)[0])) > 10
     assert held(crawl)[0].parent.name == "2026-11-01 20-00-00_演示账号的直播间", "as all programs"
     again = crawl("douyin_live", "-a", f"url={ROOM}", F2_MEDIA="live")
     assert (again.code, again.report["files"]) == (0, 0)
@@ -79,5 +79,5 @@ def test_who_stops_the_crawl_keeps_what_is_there(play: Play) -> None:
     crawl = play()
     run = recorded(crawl, "-a", f"url={ROOM}", then="SIGINT", F2_MEDIA="live")
     assert (run.code, run.outcome, run.report["files"]) == (0, "OK", 1), run.log
-    assert len(shown(held(crawl)[0])) > 5
+    assert len(read_frames(held(crawl)[0])) > 5
     assert not list(crawl.root.rglob("*.part"))

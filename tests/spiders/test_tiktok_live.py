@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.crawling import PROJECT, Crawler, Play
-from support.recording import ROOM, shown
+from support.recording import ROOM, read_frames
 
 from f2scrapy.danmaku.clock import Mark, build_segment_clock
 from f2scrapy.live.clock import ClockMap
@@ -68,8 +68,8 @@ def test_the_number_of_a_broadcast_is_not_enough(play: Play) -> None:
 def apart(path: Path, clock: ClockMap, marks: list[Mark]) -> Iterator[float]:
     """Seconds between where a message of each picture's moment is put, and the picture."""
     own = build_segment_clock(path.stem, marks)
-    for seconds, wall in shown(path):
-        if (place := clock.place(wall)) and place[0] == path.name:
+    for seconds, wall in read_frames(path):
+        if (place := clock.locate(wall)) and place[0] == path.name:
             yield abs(place[1] - seconds)
         if (there := own(datetime.fromtimestamp(wall, UTC))) is not None:
             yield abs(there - seconds)
