@@ -1,4 +1,4 @@
-"""Media types by first bytes, and files that show their end."""
+"""Test media types by first bytes, and the end of files by their structure."""
 
 from io import BytesIO
 
@@ -13,21 +13,21 @@ GIF = b"GIF89a" + bytes(20) + b";"
 WEBP = b"RIFF\x14\x00\x00\x00WEBPVP8 " + bytes(12)
 
 
-def iso(brand: bytes, others: bytes = b"") -> bytes:
+def make_iso_head(brand: bytes, others: bytes = b"") -> bytes:
     return (16 + len(others)).to_bytes(4, "big") + b"ftyp" + brand + bytes(4) + others
 
 
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
-        (iso(b"isom"), ".mp4"),
-        (iso(b"mp42"), ".mp4"),
-        (iso(b"qt  "), ".mov"),
-        (iso(b"M4A "), ".m4a"),
-        (iso(b"heic"), ".heic"),
-        (iso(b"mif1", b"heic"), ".heic"),
-        (iso(b"avif"), ".avif"),
-        (iso(b"mif1", b"avif"), ".avif"),
+        (make_iso_head(b"isom"), ".mp4"),
+        (make_iso_head(b"mp42"), ".mp4"),
+        (make_iso_head(b"qt  "), ".mov"),
+        (make_iso_head(b"M4A "), ".m4a"),
+        (make_iso_head(b"heic"), ".heic"),
+        (make_iso_head(b"mif1", b"heic"), ".heic"),
+        (make_iso_head(b"avif"), ".avif"),
+        (make_iso_head(b"mif1", b"avif"), ".avif"),
         (b"\x1a\x45\xdf\xa3webm", ".webm"),
         (b"FLV\x01\x05", ".flv"),
         (PNG, ".png"),
@@ -42,7 +42,7 @@ def iso(brand: bytes, others: bytes = b"") -> bytes:
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", ".wav"),
     ],
 )
-def test_the_first_bytes_tell(head, expected):
+def test_first_bytes_give_the_media_type(head, expected):
     assert suffix(media_type(head)) == expected
 
 
@@ -50,14 +50,14 @@ def test_the_first_bytes_tell(head, expected):
     "head",
     [b"", b"\xff", b"<html>", b'{"a":1}', b"\x1f\x8b\x08", b"\xff\xff\xff\xff", "\ufeffx".encode()],
 )
-def test_anything_else_is_no_media(head):
+def test_other_bytes_are_no_media(head):
     assert media_type(head) == ""
 
 
-def test_kinds_do_not_stand_for_one_another():
+def test_kinds_are_not_interchangeable():
     assert serves_as("video/mp4", "video")
     assert serves_as("audio/mpeg", "audio")
-    assert serves_as("video/mp4", "audio"), "sound in an MP4 whose brand does not say so"
+    assert serves_as("video/mp4", "audio"), "audio in an MP4 with a brand of video"
     assert not serves_as("audio/mp4", "video")
     assert not serves_as("image/jpeg", "video")
     assert not serves_as("", "image")
@@ -72,39 +72,41 @@ def test_kinds_do_not_stand_for_one_another():
         (WEBP, "image/webp"),
     ],
 )
-def test_what_came_instead_is_named(head, words):
+def test_unexpected_content_is_described(head, words):
     assert words in describe(head)
 
 
 @pytest.mark.parametrize("whole", [video(5000), PNG, JPEG, GIF, WEBP])
-def test_a_file_that_shows_its_end_is_whole(whole):
+def test_file_with_its_end_is_complete(whole):
     assert is_whole(BytesIO(whole))
     assert not is_whole(BytesIO(whole[:-1]))
 
 
 @pytest.mark.parametrize("length", [0, 1, 7])
-def test_boxes_without_a_sound_length_show_no_end(length):
-    assert not is_whole(BytesIO(iso(b"isom") + length.to_bytes(4, "big") + b"mdat" + bytes(20)))
+def test_boxes_without_a_valid_length_show_no_end(length):
+    assert not is_whole(
+        BytesIO(make_iso_head(b"isom") + length.to_bytes(4, "big") + b"mdat" + bytes(20))
+    )
 
 
-def test_sound_shows_no_end():
+def test_audio_shows_no_end():
     assert not is_whole(BytesIO(b"ID3\x04" + bytes(100)))
 
 
-MP4 = iso(b"mp42") + b"\x00\x00\x01\x00mdat" + bytes(248)
+MP4 = make_iso_head(b"mp42") + b"\x00\x00\x01\x00mdat" + bytes(248)
 
 
 @pytest.mark.parametrize("whole", [MP4, WEBP, JPEG, PNG, GIF])
-def test_file_that_lacks_its_end_says_so(whole: bytes) -> None:
+def test_file_without_its_end_is_truncated(whole: bytes) -> None:
     assert not is_cut(BytesIO(whole))
     assert is_cut(BytesIO(whole[:-4]))
 
 
 @pytest.mark.parametrize("whole", [JPEG, PNG, WEBP, GIF])
-def test_what_follows_the_end_of_a_picture_does_not_matter(whole: bytes) -> None:
+def test_bytes_behind_the_end_of_a_picture_do_not_matter(whole: bytes) -> None:
     assert not is_cut(BytesIO(whole + b"appended by a phone"))
 
 
 @pytest.mark.parametrize("other", [b"ID3" + bytes(50), b"", b"<html>"])
-def test_nothing_is_said_of_what_has_no_end_mark(other: bytes) -> None:
+def test_file_without_end_mark_is_not_truncated(other: bytes) -> None:
     assert not is_cut(BytesIO(other))

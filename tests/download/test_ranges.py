@@ -1,4 +1,4 @@
-"""Where a body lies in its file, and what an answer can be asked for again with."""
+"""Test the position of a body in its file, and the validator of a response."""
 
 import pytest
 from scrapy.http import Headers
@@ -6,7 +6,7 @@ from scrapy.http import Headers
 from f2scrapy.download.ranges import extent
 
 
-def test_a_whole_file():
+def test_extent_of_a_whole_file():
     found = extent(200, Headers({"Content-Length": "70", "Content-Range": "bytes 5-6/7"}))
     assert (found.partial, found.start, found.total, found.framed) == (False, 0, 70, True)
 
@@ -23,7 +23,7 @@ def test_a_whole_file():
         ("", -1, 0),
     ],
 )
-def test_a_part_of_a_file(value, start, total):
+def test_extent_of_a_part(value, start, total):
     found = extent(206, Headers({"Content-Length": "5", "Content-Range": value}))
     assert (found.partial, found.start, found.total) == (True, start, total)
 
@@ -38,7 +38,7 @@ def test_a_part_of_a_file(value, start, total):
         ({}, False),
     ],
 )
-def test_whether_an_end_can_be_told_from_a_cut(headers, framed):
+def test_end_of_a_framed_body_differs_from_a_cut(headers, framed):
     assert extent(200, Headers(headers)).framed is framed
 
 
@@ -59,5 +59,5 @@ NOON, LATER = "Sat, 21 Nov 2026 12:00:00 GMT", "Sat, 21 Nov 2026 12:01:00 GMT"
         ({}, ""),
     ],
 )
-def test_only_what_is_strong_validates(headers, validator):
+def test_only_strong_validators_are_used(headers, validator):
     assert extent(200, Headers(headers)).validator == validator

@@ -1,4 +1,4 @@
-"""The project run as users run it, against a sandbox; and what is on disk, byte by byte."""
+"""Run the project as users do, against a sandbox, and compare the files on disk."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ PROJECT = Path(__file__).parents[2]
 
 @dataclass
 class Run:
-    """How one run ended."""
+    """The result of a run."""
 
     code: int
     log: str
@@ -38,7 +38,7 @@ class Run:
 
 @dataclass
 class Crawler:
-    """Runs spiders against one sandbox, into one folder."""
+    """Runs spiders against a sandbox, with a folder for their files."""
 
     sandbox: Sandbox
     root: Path
@@ -46,7 +46,7 @@ class Crawler:
     platform: str = "douyin"
 
     def command(self, spider: str, *words: str, **settings: str) -> dict[str, Any]:
-        """What `subprocess` needs to run `scrapy crawl`."""
+        """Return the arguments of `subprocess` that run `scrapy crawl`."""
         mine = {
             "F2_SANDBOX": self.sandbox.url,
             "F2_PATH": str(self.root),
@@ -54,7 +54,7 @@ class Crawler:
             "F2_PACE": "0",
             "F2_BACKOFF": "0.01",
             "F2_STALL": "1",
-            "F2_FSYNC": "0",  # what is killed loses nothing by it; test_transport.py has syncs
+            "F2_FSYNC": "0",  # a killed run loses no bytes by it; test_download_handler.py tests syncs
             "F2_PROGRESS": "none",
         }
         environment = {k: v for k, v in os.environ.items() if not k.startswith("F2_")}
@@ -70,17 +70,17 @@ class Crawler:
         command = self.command(spider, *words, **settings)
         with NamedTemporaryFile("r", encoding="utf-8") as log:
             code = warm.scrapy(command["args"][3:], command["env"], command["cwd"], log.name)
-            told = json.loads(report.read_text("utf-8")) if report.exists() else {}
-            return Run(code, log.read(), told)
+            content = json.loads(report.read_text("utf-8")) if report.exists() else {}
+            return Run(code, log.read(), content)
 
     def listed(self, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
-        """A run, and the rows of its feed."""
+        """Run a spider; return the run and the rows of its feed."""
         feed = self.root.with_name("rows.jsonl")
         run = self(spider, *words, "-O", str(feed), **settings)
         return run, [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
 
     def recording(self, size: int = 90_000, count: int = 1) -> list[Path]:
-        """Unfinished segments, once there are so many of so many bytes."""
+        """Wait for *count* unfinished segments of more than *size* bytes, and return all."""
         end = time.monotonic() + 60
         while time.monotonic() < end:
             parts = [*self.root.rglob("*_live_*.part")]
@@ -90,21 +90,21 @@ class Crawler:
         raise TimeoutError
 
     def posts(self, user: str, *words: str, **settings: str) -> Run:
-        """The main job."""
-        return self(*self._main_job(user), *words, **settings)
+        """Run the spider of a user's posts."""
+        return self(*self._build_arguments(user), *words, **settings)
 
-    def _main_job(self, user: str) -> tuple[str, str, str]:
+    def _build_arguments(self, user: str) -> tuple[str, str, str]:
         link = self.sandbox.user_url(user, self.platform)
         return f"{self.platform}_user_post", "-a", f"url={link}"
 
     @contextmanager
     def started(self, user: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-        """The main job in a process of its own, once the first file is asked for; it ends here."""
-        command = self.command(*self._main_job(user), *words)
+        """Run the posts of a user in a process; wait for the first request for a file."""
+        command = self.command(*self._build_arguments(user), *words)
         with subprocess.Popen(**command, stderr=subprocess.DEVNULL) as process:
             try:
                 while not self.sandbox.world.report.kinds["media"]:
-                    assert process.poll() is None, "it ended before it asked for a file"
+                    assert process.poll() is None, "it ended before its first request for a file"
                     time.sleep(0.01)
                 yield process
             finally:
@@ -112,19 +112,20 @@ class Crawler:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """What the sandbox was asked since the last call."""
-        told = self.sandbox.world.report.as_json()
+        """The sandbox's report since the last call; it starts a new one."""
+        report = self.sandbox.world.report.as_json()
         self.sandbox.world.report = Report()
-        return told
+        return report
 
     def held(self, aweme_id: str) -> dict[str, Any]:
+        """Return the archived files of a work, by asset."""
         with closing(Archive(self.root / "f2scrapy.db", self.root)) as archive:
             return archive.held(f"{self.platform}:post:{aweme_id}")
 
     def check_files(self, user: str, kinds: str = "vilcm") -> int:
-        """Every file of every work of this user is archived and is what the platform has.
+        """Assert that every file of this user's works is archived and equal to the sandbox's.
 
-        `kinds` are the first letters of the sandbox's slots. Returns how many files there were.
+        `kinds` are the first letters of the sandbox's slots. Return the number of files.
         """
         count = 0
         for aweme_id, work in self.sandbox.files(user, self.platform).items():
@@ -139,7 +140,7 @@ class Crawler:
         return count
 
     def files(self) -> list[Path]:
-        """All files that bear a final name."""
+        """Return all files with a final name."""
         found = (path for path in self.root.rglob("*") if path.is_file())
         return sorted(p for p in found if p.name[:9] != "f2scrapy." and ".part" not in p.name)
 
@@ -148,16 +149,16 @@ Play = Callable[..., Crawler]  # see the fixture `play`
 Talk = Callable[..., tuple[Crawler, Work, str]]  # see the fixture `talk`
 
 
-TEXTS = ("desc", "subtitle")  # files that are made, not fetched
+TEXTS = ("desc", "subtitle")  # files from text of an answer
 
 
 def ids(rows: list[Any], name: str = "aweme_id") -> list[str]:
-    """What the rows of a feed are told by."""
+    """Return the sorted ids of the rows of a feed."""
     return sorted(row[name] for row in rows)
 
 
 def asset(slot: str) -> str:
-    """The name of a file of ours for a slot of the sandbox: v_1080_1_1, i1, l1, c, d, o, m, w."""
+    """Return our asset for a slot of the sandbox: v_1080_1_1, i1, l1, c, d, o, m, w."""
     names = {"v": "video", "c": "cover", "d": "cover", "o": "cover", "m": "music",
              "w": "watermarked"}  # fmt: skip
     if slot[0] in names:
