@@ -12,9 +12,7 @@ from typing import Any
 from f2scrapy.archive.naming import fold
 from f2scrapy.errors import InputError
 
-CHECKPOINT = (
-    8_000  # pages of 4 KiB; a checkpoint waits for the disk, by default once in 70 works
-)
+CHECKPOINT = 8_000  # pages of 4 KiB; a checkpoint waits for the disk, by default once in 70 works
 
 # Each version of the schema has a tuple of statements; only append new ones.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (

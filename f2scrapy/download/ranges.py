@@ -17,10 +17,10 @@ _CONTENT_RANGE = re.compile(r"bytes (?:([0-9]{1,18})-[0-9]{1,18}|\*)/([0-9]{1,18
 class Extent:
     """The position of a response's body in the file."""
 
-    partial: bool  # whether the response is a 206 or 416
+    is_partial: bool  # whether the response is a 206 or 416
     start: int  # offset of its first byte; -1 = unknown
     total: int  # bytes of the whole file; 0 = unknown
-    framed: bool  # whether the end of the body differs from a broken connection
+    is_framed: bool  # whether the end of the body differs from a broken connection
     validator: str  # the value for If-Range; "" = none is strong enough
 
 

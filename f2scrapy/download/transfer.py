@@ -52,7 +52,7 @@ class StalePart(DownloadFailedError):
 
 
 class Transfer:
-    """The download of one file, from `expect` to `finish`; `received` and `total` show progress.
+    """A download of one file, from `expect` to `finish`; `received` counts its bytes so far.
 
     `write`, `finish` and `close` may block on the disk and raise DiskError. A file that fits in
     BLOCK is written only when it is complete.
@@ -66,7 +66,7 @@ class Transfer:
         self.received = 0  # bytes of the file, on disk and in memory
         self.pending = 0  # bytes in memory
         self._chunks: list[bytes] = []
-        self._extent = Extent(partial=False, start=0, total=0, framed=True, validator="")
+        self._extent = Extent(is_partial=False, start=0, total=0, is_framed=True, validator="")
         self._in_part = False  # the part on disk belongs to this response
 
     @property
@@ -81,7 +81,7 @@ class Transfer:
             StalePart: it does not continue the part on disk.
             BrokenContent: the server's file does not have the expected size.
         """
-        if extent.partial and extent.start != asked:
+        if extent.is_partial and extent.start != asked:
             raise StalePart("the server sent another range than requested")
         if extent.start:
             extent = self._continue_part(extent)
@@ -99,7 +99,7 @@ class Transfer:
         """
         if not self.part.size or self.part.size != extent.total:
             raise StalePart("the server has no bytes after the part on disk")
-        self.expect(replace(extent, start=self.part.size, framed=True), self.part.size)
+        self.expect(replace(extent, start=self.part.size, is_framed=True), self.part.size)
 
     def take(self, chunk: bytes) -> None:
         """Add the next bytes of the body; call `block` when `pending` reaches BLOCK."""
@@ -133,7 +133,7 @@ class Transfer:
         """
         self._check_size()
         self._write(self.block(), None)
-        if not (self._extent.framed or self.total or self.part.is_whole()):
+        if not (self._extent.is_framed or self.total or self.part.is_whole()):
             raise ResponseDataLossError("no length was sent, and the end of the file is missing")
         if self.save.kind and self.part.is_cut():
             self.part.discard()
@@ -163,7 +163,7 @@ class Transfer:
 
     def _check_size(self) -> None:
         received, announced = self.received, self._extent.total
-        if received < (announced if self._extent.framed else self.total):
+        if received < (announced if self._extent.is_framed else self.total):
             raise ResponseDataLossError(f"{received} of {self.total} bytes")
         if received == 0 or (self.total and received != self.total):
             self.block()

@@ -8,7 +8,7 @@ from f2scrapy.download.ranges import extent
 
 def test_extent_of_a_whole_file():
     found = extent(200, Headers({"Content-Length": "70", "Content-Range": "bytes 5-6/7"}))
-    assert (found.partial, found.start, found.total, found.framed) == (False, 0, 70, True)
+    assert (found.is_partial, found.start, found.total, found.is_framed) == (False, 0, 70, True)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_extent_of_a_whole_file():
 )
 def test_extent_of_a_part(value, start, total):
     found = extent(206, Headers({"Content-Length": "5", "Content-Range": value}))
-    assert (found.partial, found.start, found.total) == (True, start, total)
+    assert (found.is_partial, found.start, found.total) == (True, start, total)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_extent_of_a_part(value, start, total):
     ],
 )
 def test_end_of_a_framed_body_differs_from_a_cut(headers, framed):
-    assert extent(200, Headers(headers)).framed is framed
+    assert extent(200, Headers(headers)).is_framed is framed
 
 
 NOON, LATER = "Sat, 21 Nov 2026 12:00:00 GMT", "Sat, 21 Nov 2026 12:01:00 GMT"

@@ -54,7 +54,7 @@ class Crawler:
             "F2_PACE": "0",
             "F2_BACKOFF": "0.01",
             "F2_STALL": "1",
-            "F2_FSYNC": "0",  # a killed run loses no bytes by it; test_download_handler.py tests syncs
+            "F2_FSYNC": "0",  # a kill loses no bytes by it; test_download_handler.py tests it
             "F2_PROGRESS": "none",
         }
         environment = {k: v for k, v in os.environ.items() if not k.startswith("F2_")}

@@ -7,10 +7,19 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-LOADED = ["f2scrapy.crawl.commands.crawl", "f2scrapy.crawl.download_handler", "pipelines.media", "pipelines.live",
-          "scrapy.crawler", "scrapy.core.engine", "scrapy.core.downloader.handlers._aiohttp",
-          "scrapy.downloadermiddlewares.httpcompression", "scrapy.extensions.feedexport",
-          "scrapy.extensions.throttle", "twisted.internet.asyncioreactor"]  # fmt: skip
+LOADED = [
+    "f2scrapy.crawl.commands.crawl",
+    "f2scrapy.crawl.download_handler",
+    "pipelines.media",
+    "pipelines.live",
+    "scrapy.crawler",
+    "scrapy.core.engine",
+    "scrapy.core.downloader.handlers._aiohttp",
+    "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.extensions.feedexport",
+    "scrapy.extensions.throttle",
+    "twisted.internet.asyncioreactor",
+]
 
 
 def scrapy(words: list[str], env: Mapping[str, str], cwd: Path, log: str) -> int:
