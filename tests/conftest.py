@@ -18,7 +18,7 @@ from f2scrapy.sandbox.catalogue import Work, build_work
 from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
 from f2scrapy.sandbox.works import count_comments
-from tests.support.transport_origin import Origin, serving
+from tests.support.transport_origin import Origin, run_origin
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
@@ -104,7 +104,7 @@ async def visitor() -> AsyncIterator[Visitor]:
 @pytest.fixture
 async def origin() -> AsyncIterator[Origin]:
     """A web server that misbehaves on order."""
-    async with serving() as origin:
+    async with run_origin() as origin:
         yield origin
 
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 from scrapy.exporters import BaseItemExporter, JsonItemExporter
 
-from f2scrapy.text import csv_cell
+from f2scrapy.text import format_csv_cell
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class CsvExporter(BaseItemExporter):
         if type(item) not in self._known:
             self._meet(type(item))
         data = item.model_dump(mode="json")
-        self._writer.writerow([csv_cell(_pick(data, place)) for place in self._columns])
+        self._writer.writerow([format_csv_cell(_pick(data, place)) for place in self._columns])
 
     def finish_exporting(self) -> None:
         self._stream.detach()  # the file is closed by who opened it

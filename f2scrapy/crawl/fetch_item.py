@@ -73,7 +73,7 @@ async def read_site_page(
     Raises:
         Refused: `refused`, if no page shows the same; else what the page says.
     """
-    if not (refused.doubtful or refused.outcome in _SHOWN_BY_PAGE) or not endpoint.page():
+    if not (refused.ambiguous or refused.outcome in _SHOWN_BY_PAGE) or not endpoint.page():
         raise refused
     response = await _fetch_page(crawler, links, endpoint.page(), refused)
     try:

@@ -38,8 +38,8 @@ from f2scrapy.danmaku.sinks.console import View
 from f2scrapy.danmaku.sinks.relay import Relay
 from f2scrapy.danmaku.summary import choose_exit_code, show
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, InputError
-from f2scrapy.programs import Line, texts
-from f2scrapy.rooms import place, targets
+from f2scrapy.programs import LineFormatter, expand_files
+from f2scrapy.rooms import parse_targets, reserve_room_path
 from f2scrapy.text import format_clock, make_visible, pluralize
 
 _ONE_SIGNAL_S = 1.0
@@ -76,7 +76,7 @@ def _convert(options: argparse.Namespace) -> int:
 
 def _watch(options: argparse.Namespace) -> int:
     project = load_options(**({"F2_PATH": options.output} if options.output else {}))
-    rooms, token = texts(options.url), _read_token(options)
+    rooms, token = expand_files(options.url), _read_token(options)
     names = list(dict.fromkeys(options.sink or ["journal", CONSOLE]))
     console = Console(highlight=False)
     _log_to(console)
@@ -138,7 +138,7 @@ def _build_file_sinks(options: Options, names: Sequence[str], stack: ExitStack) 
 
     def make_sinks(room: Room) -> list[Sink]:
         try:
-            base = place(archive, options.naming, room, folderize=options.folderize)
+            base = reserve_room_path(archive, options.naming, room, folderize=options.folderize)
         except OSError as error:
             raise InputError(f"cannot choose a path for the files of {room}: {error}") from None
         return [FILES[name](base) for name in names]
@@ -148,7 +148,7 @@ def _build_file_sinks(options: Options, names: Sequence[str], stack: ExitStack) 
 
 def _collect_room_ids(rooms: Sequence[str]) -> list[str]:
     """Return the ids of rooms for requests to the relay, as far as the links have them."""
-    links = [target.link for target in targets(rooms)]
+    links = [target.link for target in parse_targets(rooms)]
     return [link.id for link in links if link.kind in {"web_rid", "room_id", "unique_id"}]
 
 
@@ -199,7 +199,9 @@ def _log_to(console: Console) -> None:
         if console.is_terminal
         else logging.StreamHandler()
     )
-    handler.setFormatter(Line("%(message)s" if console.is_terminal else "%(asctime)s %(message)s"))
+    handler.setFormatter(
+        LineFormatter("%(message)s" if console.is_terminal else "%(asctime)s %(message)s")
+    )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("f2scrapy").setLevel(logging.INFO)
 

@@ -10,7 +10,7 @@ from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.messages import KINDS
 from f2scrapy.danmaku.sinks.console import DEFAULT_KINDS
 from f2scrapy.errors import InputError
-from f2scrapy.programs import Parser, seconds, whole
+from f2scrapy.programs import CommandParser, build_integer_parser, parse_seconds
 from f2scrapy.text import describe_unknown
 
 PROGRAM = "f2-danmaku"
@@ -19,9 +19,9 @@ AUTO = "auto"  # the value of --token for a random token, which is printed
 SINKS = (*FILES, CONSOLE)
 
 
-def build_watch_parser() -> Parser:
+def build_watch_parser() -> CommandParser:
     """Return the parser of `f2-danmaku URL…`."""
-    parser = Parser(
+    parser = CommandParser(
         prog=PROGRAM,
         description="Show and save the messages of live rooms of Douyin and TikTok.",
         epilog=f"{PROGRAM} convert --help: make files for players and spreadsheets from a journal. "
@@ -29,7 +29,13 @@ def build_watch_parser() -> Parser:
     )
     add = parser.add_argument
     add("url", nargs="+", help="a room's link, number (web_rid) or room_id, @name; or @file")
-    add("--duration", type=seconds, default=0.0, metavar="S", help="seconds; 0 = until it ends")
+    add(
+        "--duration",
+        type=parse_seconds,
+        default=0.0,
+        metavar="S",
+        help="seconds; 0 = until it ends",
+    )
     add("--wait", action="store_true", help="wait for rooms that are not on air yet")
     add(
         "--filter",
@@ -43,15 +49,15 @@ def build_watch_parser() -> Parser:
     add("-o", "--sink", type=_parse_sinks, action="extend", metavar="NAME,…",
         help=f"{', '.join(SINKS)}; default: journal,{CONSOLE}")  # fmt: skip
     add("--output", metavar="DIR", help="root of all files; default: F2_PATH")
-    add("--relay", type=whole(1 << 16), metavar="PORT",
+    add("--relay", type=build_integer_parser(1 << 16), metavar="PORT",
         help="also serve a WebSocket on 127.0.0.1; 0 = any free port")  # fmt: skip
     add("--token", default="", help="token of the relay: a text, @file, or auto; web pages need it")
     return parser
 
 
-def build_convert_parser() -> Parser:
+def build_convert_parser() -> CommandParser:
     """Return the parser of `f2-danmaku convert`."""
-    parser = Parser(
+    parser = CommandParser(
         prog=f"{PROGRAM} convert",
         description="Make a file for players or spreadsheets from the journal of a room.",
     )

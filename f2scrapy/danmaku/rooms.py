@@ -41,7 +41,7 @@ class Room:
     @property
     def key(self) -> str:
         """The key in the archive, the same as that of the item of a room."""
-        return rooms.key(self.platform, self.room_id)
+        return rooms.build_room_key(self.platform, self.room_id)
 
     @property
     def desc(self) -> str:
@@ -66,9 +66,9 @@ async def find(session: Session, target: Target) -> Room:
     """Return the room with its present state, on air or not.
 
     Raises:
-        InputError, Refused, ProtocolError: see `f2scrapy.rooms.find`.
+        InputError, Refused, ProtocolError: see `f2scrapy.rooms.find_room`.
     """
-    item = await rooms.find(session, target)
+    item = await rooms.find_room(session, target)
     return Room(**{field.name: getattr(item, field.name) for field in fields(Room)})
 
 

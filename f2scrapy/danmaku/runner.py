@@ -21,7 +21,7 @@ from f2scrapy.danmaku.room_listener import RoomListener
 from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, find_on_air
 from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
-from f2scrapy.rooms import Target, targets
+from f2scrapy.rooms import Target, parse_targets
 
 LINGER_S = 0.2  # s between two writes: sinks are faster with many events at once
 _LOG = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ async def run(
     Raises:
         InputError: a text names no room; no request was made.
     """
-    found = targets(texts)
+    found = parse_targets(texts)
     plan = Plan(
         make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll, len(found)
     )
@@ -265,4 +265,4 @@ def _get_outcome(error: F2Error) -> Outcome:
 
 
 def _describe(error: F2Error) -> str:
-    return error.seen if isinstance(error, Refused) else str(error)
+    return error.detail if isinstance(error, Refused) else str(error)

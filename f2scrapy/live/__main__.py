@@ -18,11 +18,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from f2scrapy.errors import EXIT_INPUT, InputError, exit_code, worst_exit_code
+from f2scrapy.errors import EXIT_INPUT, InputError, get_exit_code, get_worst_exit_code
 from f2scrapy.live.danmaku import record_danmaku
 from f2scrapy.live.runner import RoomResult, Runner
 from f2scrapy.model.stream import CODECS, FORMS, QUALITIES
-from f2scrapy.programs import Line, Parser, seconds, texts
+from f2scrapy.programs import CommandParser, LineFormatter, expand_files, parse_seconds
 from f2scrapy.text import make_visible
 
 PROGRAM = "python -m f2scrapy.live"
@@ -36,26 +36,26 @@ def main() -> None:
         runner = Runner(
             _options(given),
             wait=given.wait,
-            read_list=partial(texts, given.room, empty=True),
+            read_list=partial(expand_files, given.room, empty=True),
             companion=record_danmaku if given.danmaku else None,
         )
-        rooms = texts(given.room, empty=given.wait)  # a watch list may be empty at first
+        rooms = expand_files(given.room, empty=given.wait)  # a watch list may be empty at first
         results = asyncio.run(_record_rooms(runner, rooms, given.duration))
     except InputError as error:
         print(f"{PROGRAM}: {make_visible(str(error))}", file=sys.stderr)
         sys.exit(EXIT_INPUT)
     _print_results(results)
-    sys.exit(worst_exit_code(exit_code(one.overall_outcome) for one in results))
+    sys.exit(get_worst_exit_code(get_exit_code(one.overall_outcome) for one in results))
 
 
 def _configure_logging() -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(Line("%(asctime)s %(message)s"))
+    handler.setFormatter(LineFormatter("%(asctime)s %(message)s"))
     logging.basicConfig(level="INFO", handlers=[handler])
 
 
-def _build_parser() -> Parser:
-    parser = Parser(
+def _build_parser() -> CommandParser:
+    parser = CommandParser(
         prog=PROGRAM,
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -66,7 +66,7 @@ def _build_parser() -> Parser:
         help="wait for rooms that are not on air, and for their next broadcasts; rooms added to "
         "@file are recorded, too")  # fmt: skip
     add("--danmaku", action="store_true", help="also record the messages of the room")
-    add("--duration", type=seconds, default=0, metavar="S", help="stop after S seconds")
+    add("--duration", type=parse_seconds, default=0, metavar="S", help="stop after S seconds")
     add("--path", help="root folder of all files (F2_PATH)")
     words = "; ".join(", ".join(names) for names in (QUALITIES, CODECS, FORMS))
     add("--quality", help=f"{words} (F2_LIVE_QUALITY)")

@@ -12,9 +12,9 @@ from f2scrapy.model.media import File
 def archive_recording(archive: Archive, room: Any, recording: Recording) -> None:
     """Store the segments in the archive, and the user they belong to."""
     if recording.segments and room.sec_user_id and room.nickname:
-        archive.saw_user(room.platform, room.sec_user_id, room.nickname)
+        archive.update_user(room.platform, room.sec_user_id, room.nickname)
     for file in build_files(archive, recording):
-        archive.remember(room.key, file)
+        archive.add_file(room.key, file)
 
 
 def build_files(archive: Archive, recording: Recording) -> list[File]:

@@ -53,7 +53,7 @@ class Piece:
 def _detect_suffix(body: bytes) -> str:
     if body.startswith(b"\x47"):
         return ".ts"
-    found = filetype.suffix(filetype.media_type(body[: filetype.HEAD]))
+    found = filetype.get_suffix(filetype.detect_media_type(body[: filetype.HEAD]))
     return ".aac" if found == ".mp3" else found or ".ts"  # packed audio begins with an ID3 tag
 
 

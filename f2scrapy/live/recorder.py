@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from f2scrapy.download.part_file import Busy, DiskError
+from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.live.fragment import StreamError, UnreadableStream
 from f2scrapy.live.hls import PlaylistFollower
@@ -170,7 +170,7 @@ class Recorder:
         outcome, detail = _classify_ending(error, stopped=work.cancelled())
         if outcome in {Outcome.OK, Outcome.NETWORK} and self._unreadable and not self.record.rows:
             outcome, detail = Outcome.MEDIA_BROKEN, self._unreadable
-        if isinstance(error, Busy):
+        if isinstance(error, FileBusy):
             return outcome, detail  # the record belongs to another process
         if self.rules.remux:
             await self.writer.remux()
@@ -287,7 +287,7 @@ class Recorder:
 def _classify_ending(error: BaseException | None, *, stopped: bool) -> tuple[Outcome, str]:
     if error is None:
         return Outcome.OK, "stopped" if stopped else ""
-    if isinstance(error, Busy):
+    if isinstance(error, FileBusy):
         return Outcome.OK, RECORDED_ELSEWHERE
     if isinstance(error, DiskFull | DiskError | OSError):
         return Outcome.DISK, str(error)

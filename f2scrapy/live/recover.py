@@ -9,8 +9,8 @@ from pathlib import Path
 
 from f2scrapy import rooms
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import distinct
-from f2scrapy.download.part_file import Busy, DiskError
+from f2scrapy.archive.naming import iter_candidates
+from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import Outcome
 from f2scrapy.live.archived import build_files
 from f2scrapy.live.record import SessionRecord
@@ -37,7 +37,7 @@ async def recover_broadcasts(archive: Archive, rules: RecordingOptions) -> None:
                 logger.info(
                     "%s: finished the segments of a killed run: %s", base, recording.summary
                 )
-        except Busy:
+        except FileBusy:
             continue  # another process is recording it
         except (DiskError, OSError) as error:
             logger.info("%s: cannot finish the segments of a killed run: %s", base, error)
@@ -82,9 +82,9 @@ def _archive_segments(archive: Archive, recording: Recording) -> None:
     """
     base, key = recording.record.base, _build_key(recording.record)
     place = base.relative_to(archive.root).as_posix()
-    if archive.claim(key, distinct(place, recording.record.room["room_id"])) == place:
+    if archive.reserve_path(key, iter_candidates(place, recording.record.room["room_id"])) == place:
         for file in build_files(archive, recording):
-            archive.remember(key, file)
+            archive.add_file(key, file)
 
 
 def _append_clock(recording: Recording) -> None:
@@ -99,4 +99,4 @@ def _append_clock(recording: Recording) -> None:
 
 
 def _build_key(record: SessionRecord) -> str:
-    return rooms.key(record.room["platform"], record.room["room_id"])
+    return rooms.build_room_key(record.room["platform"], record.room["room_id"])

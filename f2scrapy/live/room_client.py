@@ -20,7 +20,7 @@ from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.live.clock import read_server_ahead
 from f2scrapy.live.source import StreamSource
 from f2scrapy.model.endpoint import Endpoint
-from f2scrapy.rooms import Target, find
+from f2scrapy.rooms import Target, find_room
 
 
 @dataclass
@@ -68,7 +68,7 @@ class RoomClient:
 
         async def fetch() -> Any:
             async with self._wait_for_turn(self._search_throttle):
-                return await find(self.session, target)
+                return await find_room(self.session, target)
 
         room = await persistently(self.session, fetch)
         if room.on_air:

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from f2scrapy.api.session import Session
 from f2scrapy.archive.archive import Archive
 from f2scrapy.config.file import load_options
-from f2scrapy.download.part_file import Busy, DiskError
-from f2scrapy.errors import EXIT_OK, InputError, Outcome, Refused, exit_code
+from f2scrapy.download.part_file import DiskError, FileBusy
+from f2scrapy.errors import EXIT_OK, InputError, Outcome, Refused, get_exit_code
 from f2scrapy.live.archived import archive_recording
 from f2scrapy.live.recorder import RECORDED_ELSEWHERE, Recorder, Recording, RoomItem
 from f2scrapy.live.recording_options import RecordingOptions
@@ -23,7 +23,7 @@ from f2scrapy.live.room_client import RoomClient
 from f2scrapy.live.segment import run_in_thread
 from f2scrapy.live.source import StreamSource
 from f2scrapy.notify import Notifier
-from f2scrapy.rooms import Target, place, targets
+from f2scrapy.rooms import Target, parse_targets, reserve_room_path
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +90,9 @@ class Runner:
         Raises:
             InputError: a text names no room (of a watch list: every text); no request was sent.
         """
-        wanted = self._select_usable(texts) if self.wait and self.read_list else targets(texts)
+        wanted = (
+            self._select_usable(texts) if self.wait and self.read_list else parse_targets(texts)
+        )
         self._archive = Archive(self._options.archive_path, self._options.path)
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
@@ -110,7 +112,7 @@ class Runner:
             with _warn_on_error(self._warned):
                 for text in await asyncio.to_thread(read_list):
                     with _warn_on_error(self._warned):
-                        await self._start_rooms(targets([text]))
+                        await self._start_rooms(parse_targets([text]))
 
     def _select_usable(self, texts: Iterable[str]) -> list[Target]:
         """Return the rooms of a watch list; log the lines that name none.
@@ -122,7 +124,7 @@ class Runner:
         errors: list[InputError] = []
         for text in texts:
             try:
-                found += targets([text])
+                found += parse_targets([text])
             except InputError as error:
                 errors.append(error)
         if errors and not found:
@@ -176,7 +178,7 @@ class Runner:
         if result.outcome is not Outcome.OK:
             logger.warning("%s%s: %s", prefix, result.name, result.detail)
             facts = {"room": result.target.link.id, **_describe_ending(result.outcome)}
-            self._notifier.tell("failure", result.name, result.detail, **facts)
+            self._notifier.send("failure", result.name, result.detail, **facts)
         elif prefix:
             logger.info("%s%s: %s", prefix, result.name, result.detail)
 
@@ -187,7 +189,7 @@ class Runner:
         except InputError as error:
             return RoomResult(target, Outcome.BAD_INPUT, str(error))
         except Refused as refused:
-            return RoomResult(target, refused.outcome, refused.seen)
+            return RoomResult(target, refused.outcome, refused.detail)
         if room is None:
             return RoomResult(target, Outcome.INTERRUPTED, "stopped")
         if not room.on_air:
@@ -205,7 +207,7 @@ class Runner:
                 return RoomResult(target, Outcome.DISK, shortage, room)
             recorder = await self._build_recorder(client, room)
             recording = await self._record_room(target, recorder)
-        except Busy:
+        except FileBusy:
             return RoomResult(target, Outcome.OK, RECORDED_ELSEWHERE, room)
         except (DiskError, OSError) as error:  # of its folder, or of the archive
             return RoomResult(target, Outcome.DISK, str(error), room)
@@ -217,9 +219,11 @@ class Runner:
         """Return the recorder of a broadcast, holding the lock of its folder.
 
         Raises:
-            Busy: another process records it.
+            FileBusy: another process records it.
         """
-        base = place(self._archive, self._options.naming, room, folderize=self._options.folderize)
+        base = reserve_room_path(
+            self._archive, self._options.naming, room, folderize=self._options.folderize
+        )
 
         async def fetch_room() -> RoomItem:
             fresh: RoomItem = await client.refresh(recorder.room)
@@ -258,7 +262,7 @@ class Runner:
 
     def _announce(self, event: str, room: Any, text: str, **facts: Any) -> None:
         logger.info("%s: %s: %s", room.key, event, text)
-        self._notifier.tell(event, room.nickname or room.key, text, room=room.key, **facts)
+        self._notifier.send(event, room.nickname or room.key, text, room=room.key, **facts)
 
     async def _run_unless_stopped(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Return the result of *work*; None if `stop` is set first."""
@@ -283,7 +287,7 @@ class Runner:
 
 def _describe_ending(outcome: Outcome) -> dict[str, Any]:
     """Return the outcome and exit code of a room, as in the report of a crawl."""
-    return {"outcome": outcome, "exit_code": exit_code(outcome)}
+    return {"outcome": outcome, "exit_code": get_exit_code(outcome)}
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from f2scrapy.download import filetype
-from f2scrapy.download.part_file import DiskError, Journal, Part
+from f2scrapy.download.part_file import DiskError, PartFile, PartJournal
 from f2scrapy.live import flv
 from f2scrapy.live.fragment import Fragment, Setup
 from f2scrapy.text import CHINA
@@ -44,7 +44,7 @@ class Segment:
         self.zero_ms = self.end_ms = first.time_ms  # by the stream's clock
         self.size = len(first.setup.head)  # bytes, including the buffer
         self._key = key
-        self._part = Part(self.path, key, durable=durable)
+        self._part = PartFile(self.path, key, durable=durable)
         self._buffer = [first.setup.head]
         self._buffered_bytes = len(first.setup.head)
         self._flushed_ms = first.time_ms
@@ -76,7 +76,7 @@ class Segment:
 
     async def open(self) -> None:
         """Create its `.part`, with a journal that names its key."""
-        await run_in_thread(lambda: self._part.begin(Journal(self._key, 0, "")))
+        await run_in_thread(lambda: self._part.begin(PartJournal(self._key, 0, "")))
 
     async def flush(self) -> None:
         """Write the buffer to disk."""
@@ -147,7 +147,7 @@ def recover_segments(base: Path, key: str) -> list[RecoveredSegment]:
 
 
 def _recover_segment(path: Path, key: str) -> RecoveredSegment | None:
-    part = Part(path, key)
+    part = PartFile(path, key)
     try:
         part.open()
     except DiskError:  # another process is writing it
@@ -173,7 +173,11 @@ def _cut_torn_end(path: Path) -> tuple[int, float | None]:
         elif path.name.endswith(".ts.part"):
             whole = size // _PACKET * _PACKET
         else:
-            whole = filetype.whole_boxes(file, size) if path.name.endswith(".mp4.part") else size
+            whole = (
+                filetype.measure_whole_boxes(file, size)
+                if path.name.endswith(".mp4.part")
+                else size
+            )
         if whole < size:
             file.truncate(whole)
     return whole, seconds

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from f2scrapy.errors import InputError
-from f2scrapy.programs import Parser, seconds, whole
+from f2scrapy.programs import CommandParser, build_integer_parser, parse_seconds
 from f2scrapy.sandbox import faults
 from f2scrapy.sandbox.catalogue import CLEAN, Sizes, User
 from f2scrapy.sandbox.douyin.live import make_web_rid
@@ -60,15 +60,15 @@ def parse_options(arguments: list[str]) -> tuple[Options, bool]:
     return options, args.until_eof
 
 
-def _build_parser() -> Parser:
-    parser = Parser(
+def _build_parser() -> CommandParser:
+    parser = CommandParser(
         prog=PROGRAM,
         description=__doc__,
         epilog=f"{faults.__doc__}\nFaults: {', '.join(sorted(faults.NAMES))}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--port", type=whole(1 << 16), default=0, help="0 = any free one")
+    add("--port", type=build_integer_parser(1 << 16), default=0, help="0 = any free one")
     add("--users", nargs="+", default=[], metavar="NAME:WORKS[:RECIPE,…]",
         help="more users, after the built-in ones")  # fmt: skip
     add("--fault", type=_parse_fault, action="append", default=[], help="see below; repeatable")
@@ -76,22 +76,34 @@ def _build_parser() -> Parser:
         help=f"checks to run: {' '.join(sorted(CHECKS))}; +NAME and -NAME change the default "
         f"(all but {' '.join(sorted(CHECKS - STRICT))}), as in --strict=-params,+websign; all; "
         "none; a signature scheme named here excludes the others of its interface")  # fmt: skip
-    add("--latency", type=seconds, default=0, metavar="MS", help="delay before each reply")
+    add("--latency", type=parse_seconds, default=0, metavar="MS", help="delay before each reply")
     add(
         "--media-ttl",
-        type=seconds,
+        type=parse_seconds,
         default=6 * 3600,
         metavar="S",
         help="lifetime of a media address",
     )
-    add("--media-bytes", type=whole(), default=0, metavar="N", help="size of the largest videos")
-    add("--image-bytes", type=whole(), default=0, metavar="N", help="size of every picture; even")
-    add("--rooms", type=whole(), default=0, metavar="N",
+    add(
+        "--media-bytes",
+        type=build_integer_parser(),
+        default=0,
+        metavar="N",
+        help="size of the largest videos",
+    )
+    add(
+        "--image-bytes",
+        type=build_integer_parser(),
+        default=0,
+        metavar="N",
+        help="size of every picture; even",
+    )
+    add("--rooms", type=build_integer_parser(), default=0, metavar="N",
         help="more users, all of them on air: room0, room1 …")  # fmt: skip
     add("--chat", default="10", metavar="RATE[:SECONDS[:AFTER]]",
         help="messages a second in each live room, seconds on air (0 = for ever), and seconds "
         "until it goes on air")  # fmt: skip
-    add("--live-filler", type=whole(), default=0, metavar="N",
+    add("--live-filler", type=build_integer_parser(), default=0, metavar="N",
         help="bytes added to each frame of a live stream (ten frames a second)")  # fmt: skip
     add("--recorded", type=_parse_folder, metavar="DIR", help="reply from recordings instead")
     add("--plain", action="store_true", help="never compress")

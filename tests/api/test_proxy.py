@@ -66,7 +66,7 @@ async def test_all_go_through_it_and_tell_it_no_secret(heard: list[str]) -> None
             async with Reconnector(socket, policy).open_sockets() as sockets:
                 await anext(sockets)
     notifier = Notifier(f"https://hook.example/{SECRET}")
-    notifier.tell("end", "", "")
+    notifier.send("end", "", "")
     await notifier.close()
     asked = {head.split()[1] for head in heard if head.startswith("CONNECT ")}
     assert asked > {f"{name}.example:443" for name in ("stream", "socket", "hook")}
@@ -78,7 +78,7 @@ async def test_all_go_through_it_and_tell_it_no_secret(heard: list[str]) -> None
 async def test_this_machine_is_asked_directly(heard: list[str]) -> None:
     with start_listener() as (url, told):
         notifier = Notifier(f"{url}/{SECRET}")
-        notifier.tell("end", "", "")
+        notifier.send("end", "", "")
         await notifier.close()
     assert (len(told), heard) == (1, [])
 

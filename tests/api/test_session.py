@@ -14,7 +14,7 @@ from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import SESSION, Options
-from tests.support.transport_origin import Origin, answer
+from tests.support.transport_origin import Origin, respond_with
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ async def test_an_answer_that_unpacks_to_more_than_is_held_is_refused(
     origin: Origin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(project, "DOWNLOAD_MAXSIZE", 1 << 20)
-    origin.script = [answer(200, gzip.compress(bytes(2 << 20)), Content_Encoding="gzip")] * 9
+    origin.script = [respond_with(200, gzip.compress(bytes(2 << 20)), Content_Encoding="gzip")] * 9
     sandbox = origin.url.removesuffix("/v.mp4")
     async with Session("douyin", F2_SANDBOX=sandbox, F2_PATH=str(tmp_path)) as session:
         with pytest.raises(Refused, match="too long to be held in memory"):

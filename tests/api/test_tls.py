@@ -111,7 +111,7 @@ async def socket_is_opened() -> None:
 
 async def somebody_is_notified() -> None:
     notifier = Notifier(f"https://hook.douyin.com/{SECRET}")
-    notifier.tell("end", "", "")
+    notifier.send("end", "", "")
     await notifier.close()
 
 

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from f2scrapy.crawl.extensions.ledger import Ledger
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from f2scrapy.crawl.extensions.ledger import Ledger
 from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
@@ -95,7 +95,7 @@ def test_nobody_knows_how_much_is_missing_of_a_list_nobody_counts(ledger: Ledger
     )
 
 
-@pytest.mark.parametrize("outcome", [o for o in Outcome if o.refused])
+@pytest.mark.parametrize("outcome", [o for o in Outcome if o.is_refusal])
 def test_refusal_is_the_outcome_whatever_else_happened(ledger: Ledger, outcome: Outcome) -> None:
     walk(ledger, 5, expected=20)
     ledger.listing("test:list:1").finished = False

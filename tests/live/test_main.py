@@ -21,13 +21,13 @@ from f2scrapy.config.options import parse_split
 from f2scrapy.errors import InputError
 from f2scrapy.live.danmaku import build_clock_lines
 from f2scrapy.live.record import SegmentRow
-from f2scrapy.rooms import targets
+from f2scrapy.rooms import parse_targets
 
 Play = Callable[..., Crawler]
 
 
 def start(crawl: Crawler, *words: str, **options: str) -> subprocess.Popen[str]:
-    command = crawl.command("x", **options)
+    command = crawl.build_command("x", **options)
     return subprocess.Popen(
         [sys.executable, "-m", "f2scrapy.live", *words], env=command["env"], cwd=PROJECT,
         stderr=subprocess.PIPE, text=True,
@@ -43,7 +43,7 @@ def wait_for(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def list_segments(crawl: Crawler) -> list[Path]:
-    return [path for path in crawl.files() if not path.suffix.startswith(".json")]
+    return [path for path in crawl.list_files() if not path.suffix.startswith(".json")]
 
 
 def read_journal(crawl: Crawler) -> list[dict[str, Any]]:
@@ -70,7 +70,7 @@ def test_two_rooms_to_their_end_with_notifications(play: Play) -> None:
             F2_COOKIE="sessionid=f2sandboxsession",
             F2_NOTIFY_WEBHOOK=f"{url}/{SECRET}", F2_NOTIFY_BARK=f"{url}/push/{SECRET}",
         )  # fmt: skip
-        crawl.recording(count=2)
+        crawl.wait_for_segments(count=2)
         crawl.sandbox.state.switch_on("over")
         code, log = wait_for(process)
     assert code == 0, log
@@ -84,18 +84,18 @@ def test_two_rooms_to_their_end_with_notifications(play: Play) -> None:
     assert {body["title"] for path, body in received if "push" in path} > {"演示账号"}
     assert SECRET not in log
     archive = Archive(crawl.root / "f2scrapy.db", crawl.root)
-    [file] = archive.held("douyin:live:7600000000000000010").values()
-    assert archive.on_disk(file)
+    [file] = archive.get_files("douyin:live:7600000000000000010").values()
+    assert archive.is_on_disk(file)
     assert file.rendition == "origin-h264-flv-main"
     archive.close()
-    assert crawl.asked["violations"] == []
+    assert crawl.take_report()["violations"] == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_stopped_or_killed_run_leaves_files_that_play(play: Play, number: int) -> None:
     crawl = play()
     process = start(crawl, ROOM, "--danmaku")
-    part = crawl.recording()
+    part = crawl.wait_for_segments()
     process.send_signal(number)
     code, log = wait_for(process)
     if number == signal.SIGINT:
@@ -109,7 +109,7 @@ def test_a_stopped_or_killed_run_leaves_files_that_play(play: Play, number: int)
         while not list_segments(crawl):  # the next run finishes it
             assert process.poll() is None
             sleep(0.05)
-        crawl.recording()
+        crawl.wait_for_segments()
         process.send_signal(signal.SIGINT)
         code, log = wait_for(process)
         assert (code, "NETWORK" in log) == (4, True), "seconds are missing"
@@ -140,7 +140,7 @@ def test_a_full_disk_leaves_whole_files(play: Play) -> None:
 def test_a_room_named_twice_is_recorded_once(play: Play) -> None:
     crawl = play()
     process = start(crawl, ROOM, "7600000000000000010")
-    crawl.recording()
+    crawl.wait_for_segments()
     process.send_signal(signal.SIGINT)
     code, log = wait_for(process)
     assert (code, "named twice" in log) == (0, True), log
@@ -150,7 +150,7 @@ def test_a_room_named_twice_is_recorded_once(play: Play) -> None:
 def test_one_broadcast_is_recorded_by_one_process(play: Play) -> None:
     crawl = play()
     first = start(crawl, ROOM)
-    crawl.recording()
+    crawl.wait_for_segments()
     with start_listener() as (url, received):
         second = start(crawl, ROOM, F2_NOTIFY_WEBHOOK=f"{url}/x")
         code, log = wait_for(second)
@@ -165,7 +165,7 @@ def test_one_broadcast_is_recorded_by_one_process(play: Play) -> None:
 def test_a_killed_run_is_finished_after_the_room_is_over(play: Play, crawled: bool) -> None:
     crawl = play()
     process = start(crawl, ROOM, "--danmaku")
-    [part] = crawl.recording()
+    [part] = crawl.wait_for_segments()
     process.kill()
     wait_for(process)
     crawl.sandbox.state.switch_on("over")
@@ -181,15 +181,15 @@ def test_a_killed_run_is_finished_after_the_room_is_over(play: Play, crawled: bo
     assert (segment.name, len(read_frames(segment)) > 10) == (part.stem, True)
     assert list_clocked(crawl) == {segment.stem}
     archive = Archive(crawl.root / "f2scrapy.db", crawl.root)
-    [file] = archive.held("douyin:live:7600000000000000010").values()
-    assert archive.on_disk(file)
+    [file] = archive.get_files("douyin:live:7600000000000000010").values()
+    assert archive.is_on_disk(file)
     archive.close()
 
 
 def test_stopping_does_not_wait_for_rooms_in_the_queue(play: Play) -> None:
     crawl = play()
     process = start(crawl, ROOM, "660000000002", "660000000005", F2_PACE="200")
-    crawl.recording()
+    crawl.wait_for_segments()
     process.send_signal(signal.SIGINT)
     code, log = wait_for(process)
     assert (code, len(list_segments(crawl))) == (4, 1), log
@@ -205,7 +205,7 @@ def test_a_watch_list_that_grows(play: Play, tmp_path: Path) -> None:
         assert process.poll() is None
         sleep(0.05)
     rooms.write_text(f"660000000005\nhttps://example.com/\nhttps://live.douyin.com/{ROOM}\n")
-    crawl.recording()
+    crawl.wait_for_segments()
     sleep(1)  # a poll or two
     process.send_signal(signal.SIGTERM)
     code, log = wait_for(process)
@@ -217,7 +217,7 @@ def test_a_watch_list_that_grows(play: Play, tmp_path: Path) -> None:
 def test_remux_to_mp4(play: Play) -> None:
     crawl = play()
     process = start(crawl, ROOM, F2_LIVE_REMUX="1")
-    crawl.recording()
+    crawl.wait_for_segments()
     crawl.sandbox.state.switch_on("over")
     code, log = wait_for(process)
     assert code == 0, log
@@ -239,7 +239,7 @@ def test_remux_to_mp4(play: Play) -> None:
         ([ROOM, "-s", f"F2_NOTIFY_BARK={SECRET}"], "F2_NOTIFY_BARK=…: want an address"),
         ([ROOM, "-s", "F2_COOKIES=no-such-file"], "no-such-file"),
         (["@no/such-file"], "f2scrapy.live: @no/such-file: cannot read"),
-        (["@/dev/null"], "@/dev/null: there is no room in it"),
+        (["@/dev/null"], "@/dev/null: it names no room"),
         (["@rooms.txt"], "@rooms.txt: cannot read"),
         (["https://example.com/", "--wait"], "names no live room"),
         ([], "the following arguments are required: room; see python -m f2scrapy.live --help"),
@@ -268,7 +268,7 @@ def test_a_missing_room_and_a_refusal(play: Play) -> None:
 def test_a_brief_failure_and_a_link_without_a_room_do_not_end_the_run(play: Play) -> None:
     crawl = play("http=502:2~enter")
     process = start(crawl, f"https://live.douyin.com/{ROOM} https://x.com/y")
-    crawl.recording(1)
+    crawl.wait_for_segments(1)
     process.send_signal(signal.SIGINT)
     code, log = wait_for(process)
     assert code == 1, log
@@ -286,7 +286,7 @@ def test_limits_of_a_segment() -> None:
 
 
 def test_a_room_is_a_target_once() -> None:
-    found = targets([f"看 https://live.douyin.com/{ROOM} ！", ROOM])
+    found = parse_targets([f"看 https://live.douyin.com/{ROOM} ！", ROOM])
     assert [(one.platform, one.link.kind, one.link.id) for one in found] == [
         ("douyin", "web_rid", ROOM)
     ]

@@ -17,7 +17,7 @@ from f2scrapy.live.record import SegmentRow
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.room_client import Throttle
 from f2scrapy.live.runner import Runner
-from f2scrapy.rooms import Target, targets
+from f2scrapy.rooms import Target, parse_targets
 from f2scrapy.sandbox.live.chat import ChatOptions
 
 
@@ -48,7 +48,7 @@ async def test_the_end_of_messages_requests_a_check(
     recorder: Any = Mock(base=tmp_path / "a", request_check=over.set)
     recorder.record.rows = recorder.writer.segments = []
     async with asyncio.timeout(20):
-        await record_danmaku(targets([ROOM])[0], recorder, over)
+        await record_danmaku(parse_targets([ROOM])[0], recorder, over)
     assert (tmp_path / "a_danmaku.jsonl").stat().st_size
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy.download.part_file import DiskError, Journal, Part
+from f2scrapy.download.part_file import DiskError, PartFile, PartJournal
 from f2scrapy.live.flv import AUDIO, VIDEO, FlvParser, Tag
 from f2scrapy.live.fragment import Fragment, Setup
 from f2scrapy.live.segment import Segment, recover_segments
@@ -14,9 +14,9 @@ KEY = "douyin:live:7"
 BOX = b"\0\0\0\x0cmoofdata"
 
 
-def write_part(folder: Path, name: str, data: bytes, key: str = KEY) -> Part:
-    part = Part(folder / name, key)
-    part.begin(Journal(key, 0, ""))
+def write_part(folder: Path, name: str, data: bytes, key: str = KEY) -> PartFile:
+    part = PartFile(folder / name, key)
+    part.begin(PartJournal(key, 0, ""))
     part.write(data)
     return part
 
@@ -103,13 +103,13 @@ async def test_a_failed_write_keeps_the_data_before_it(
     await segment.open()
     segment.add(build_fragment(0))
     await segment.flush()
-    write_all = Part.write
+    write_all = PartFile.write
 
-    def write_half(part: Part, data: bytes) -> None:
+    def write_half(part: PartFile, data: bytes) -> None:
         write_all(part, data[:100])
         raise DiskError("full")
 
-    monkeypatch.setattr(Part, "write", write_half)
+    monkeypatch.setattr(PartFile, "write", write_half)
     segment.add(build_fragment(1000))
     with pytest.raises(DiskError):
         await segment.flush()

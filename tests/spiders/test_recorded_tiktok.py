@@ -80,7 +80,7 @@ def test_every_recorded_work_is_listed_and_nothing_is_missed(job: Job) -> None:
     assert (job.run.code, job.run.outcome) == (0, "OK"), job.run.log
     assert job.run.report["kept"] == len(job.works) == 60
     assert job.run.report["gaps"] == []
-    assert job.crawl.asked["violations"] == []
+    assert job.crawl.take_report()["violations"] == []
 
 
 def test_every_recorded_work_is_a_row_of_the_feed(job: Job) -> None:
@@ -125,9 +125,9 @@ def test_feed_archive_and_disk_agree(job: Job) -> None:
 
 
 def test_second_run_fetches_nothing(job: Job) -> None:
-    _ = job.crawl.asked
-    assert job.crawl.posts("recorded").code == 0
-    asked = job.crawl.asked
+    _ = job.crawl.take_report()
+    assert job.crawl.run_user_post("recorded").code == 0
+    asked = job.crawl.take_report()
     assert (asked["list_requests"], asked["media_requests"]) == (1, 0)
 
 
@@ -155,7 +155,7 @@ def test_translations_come_on_request(job: Job, tmp_path: Path) -> None:
     most = max(job.works, key=lambda aweme_id: len(told(job.works[aweme_id])))
     run = crawl("tiktok_post", "-a", f"url={most}", F2_MEDIA="subtitle,translation")
     assert run.code == 0, run.log
-    names = {path.stem.rpartition("_")[2] for path in crawl.files() if path.suffix == ".srt"}
+    names = {path.stem.rpartition("_")[2] for path in crawl.list_files() if path.suffix == ".srt"}
     assert names == told(job.works[most])
     assert len(names) > 10
 
@@ -165,7 +165,7 @@ def test_authors_by_name_have_their_own_works_and_numbers(job: Job, tmp_path: Pa
     counts = Counter(author(work).get("uniqueId", "") for work in job.works.values())
     for name, count in counts.most_common(2):
         link = f"url=https://www.tiktok.com/@{name}"
-        run, rows = crawl.listed("tiktok_user_post", "-a", link, F2_MEDIA="")
+        run, rows = crawl.run_with_rows("tiktok_user_post", "-a", link, F2_MEDIA="")
         assert (run.code, run.report["kept"]) == (0, count), run.log
         assert {row["unique_id"] for row in rows} == {name}
 
@@ -176,7 +176,7 @@ def test_profile(job: Job, shared: Path, tmp_path: Path) -> None:
     [[name, user]] = told["users"].items()
     crawl = Crawler(job.crawl.sandbox, tmp_path / "Download", platform="tiktok")
     link = f"url=https://www.tiktok.com/@{name}"
-    run, [row] = crawl.listed("tiktok_user_profile", "-a", link)
+    run, [row] = crawl.run_with_rows("tiktok_user_profile", "-a", link)
     assert (run.code, run.report["kept"]) == (0, 1), run.log
     assert (row["nickname"], row["uid"]) == (user["nickname"], user["id"])
     assert row["follower_count"] == told["stats"][name]["followerCount"]
@@ -194,8 +194,8 @@ def test_a_film_without_address_is_missed_and_the_rest_kept(shared: Path, tmp_pa
     (folder / "work.json").write_text(json.dumps(answer))
     with run_sandbox(Options(recorded=tmp_path / "recorded")) as sandbox:
         crawl = Crawler(sandbox, tmp_path / "Download", platform="tiktok")
-        run = crawl.posts("recorded")
+        run = crawl.run_user_post("recorded")
         assert (run.code, run.outcome) == (4, "MEDIA_BROKEN"), run.log
         [gap] = run.report["gaps"]
         assert gap["detail"].startswith("video: ")
-        assert {"cover", "music", "desc"} <= crawl.held(work["id"]).keys()
+        assert {"cover", "music", "desc"} <= crawl.get_files(work["id"]).keys()

@@ -21,7 +21,7 @@ ROOMS = {"tiktok": "https://www.tiktok.com/@sandbox1/live", "douyin": ROOM}
 
 def live(crawl: Crawler, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "f2scrapy.live", *words], env=crawl.command("x")["env"],
+        [sys.executable, "-m", "f2scrapy.live", *words], env=crawl.build_command("x")["env"],
         cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
@@ -30,11 +30,11 @@ def test_a_crawl_records_the_room(play: Play) -> None:
     crawl = play("over=4")
     run = crawl("tiktok_live", "-a", f"url={ROOMS['tiktok']}", F2_MEDIA="live")
     assert (run.code, run.report["kept"], run.report["files"]) == (0, 1, 1), run.log
-    [segment] = [path for path in crawl.files() if path.suffix == ".flv"]
+    [segment] = [path for path in crawl.list_files() if path.suffix == ".flv"]
     assert segment.parent.parent.parent == crawl.root / "tiktok" / "live"
     assert segment.stat().st_size > 10_000
     assert run.report["bytes"] == segment.stat().st_size
-    assert crawl.asked["violations"] == []
+    assert crawl.take_report()["violations"] == []
 
 
 @pytest.mark.parametrize("platform", ["tiktok", "douyin"])
@@ -56,7 +56,7 @@ def test_a_room_and_what_is_said_over_all_that_can_happen(play: Play, platform: 
     paths = [session.with_name(row["file"]) for row in told["segments"]]
     found = [off for path in paths for off in apart(path, ClockMap.read(session), marks)]
     assert max(found) < 0.9
-    assert crawl.asked["violations"] == []
+    assert crawl.take_report()["violations"] == []
 
 
 def test_the_number_of_a_broadcast_is_not_enough(play: Play) -> None:

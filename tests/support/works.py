@@ -1,4 +1,4 @@
-"""A small kind of work, and crawlers that have our pipelines, for the tests of pipelines."""
+"""Make small works, and crawlers with our settings, for the tests of pipelines."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Work(Item):
 
 
 class User(Item):
-    """Somebody; has no files."""
+    """A user without files."""
 
     platform: ClassVar[str] = "douyin"
     kind: ClassVar[str] = "user"
@@ -67,8 +67,8 @@ class WorksSpider(Spider):
     args = SimpleNamespace(interval=None)
 
 
-def crawler(root: Path, **settings: Any) -> Crawler:
-    """A crawler whose files lie below `root`."""
+def make_crawler(root: Path, **settings: Any) -> Crawler:
+    """Make a crawler that stores its files below `root`."""
     from f2scrapy import settings as ours
 
     defaults = {name: getattr(ours, name) for name in dir(ours) if name.startswith("F2_")}
@@ -78,8 +78,8 @@ def crawler(root: Path, **settings: Any) -> Crawler:
     return made
 
 
-def fetch(archive: Archive, item: Item, data: bytes = b"film") -> Item:
-    """What media.py does: all files of the item, complete on disk."""
+def write_files(archive: Archive, item: Item, data: bytes = b"film") -> Item:
+    """Write all files of the item to disk, as pipelines/media.py does."""
     for medium in item.media():
         path = item.path + medium.suffix
         place = archive.locate(path)

@@ -13,7 +13,7 @@ from f2scrapy.danmaku.messages import Event
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks import columns
 from f2scrapy.danmaku.sinks.lines import LineFile
-from f2scrapy.text import csv_cell
+from f2scrapy.text import format_csv_cell
 
 
 class Spreadsheet:
@@ -28,7 +28,9 @@ class Spreadsheet:
         self._lines = LineFile(self._path, BOM_UTF8 + _format_rows([columns.NAMES]))
 
     def write(self, events: Sequence[Event]) -> None:
-        self._lines.append(_format_rows(map(csv_cell, columns.make_row(event)) for event in events))
+        self._lines.append(
+            _format_rows(map(format_csv_cell, columns.make_row(event)) for event in events)
+        )
 
     def close(self) -> None:
         self._lines.close()

@@ -203,7 +203,7 @@ def test_refusal_in_webcast_words() -> None:
     page = {"status_code": 10011, "data": {"prompts": "稍后再试", "message": "x"}}
     refused = LiveReflow(room_id="7").refusal(page)
     assert refused is not None
-    assert (refused.seen, refused.quote) == ("status_code 10011", "稍后再试")
+    assert (refused.detail, refused.quote) == ("status_code 10011", "稍后再试")
 
 
 # Each interface of the sandbox, build_request over the wire and without Scrapy

@@ -13,7 +13,7 @@ from f2scrapy.danmaku.messages import Control
 from f2scrapy.danmaku.rooms import NotOnAir
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.model.link import Link
-from f2scrapy.rooms import targets
+from f2scrapy.rooms import parse_targets
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def test_what_is_not_told_again_is_a_gap(play: Play) -> None:
 async def test_a_broadcast_by_its_room_id_and_a_room_by_its_owners_id(play: Play) -> None:
     rooms = await play()
     user = rooms.sandbox.state.catalogue.by_name["room0"]
-    assert targets([rooms.get_url()])[0].link == Link("unique_id", user.unique_id)
+    assert parse_targets([rooms.get_url()])[0].link == Link("unique_id", user.unique_id)
     for text in (f"https://m.tiktok.com/share/live/{rooms.get_stream().room_id}",
                  f"https://www.tiktok.com/@{user.unique_id}"):  # fmt: skip
         async with aclosing(listen(text, policy=FAST)) as events:
