@@ -4,7 +4,7 @@ Options of ours begin with F2_. Each can stand in f2scrapy.yaml (lower case, wit
 environment, or behind `-s`; the later wins.
 """
 
-from f2scrapy.config.spider_files import project_package
+from f2scrapy import project_package
 
 _SPIDERS, _PIPELINES = project_package("spiders"), project_package("pipelines")
 
@@ -39,7 +39,7 @@ F2_STALL = 30.0  # seconds without a kB until a file's transfer is given up and 
 F2_RETRIES = 5  # tries after the first, for each request
 F2_BACKOFF = 1.0  # seconds before the first retry; doubles each time, up to 60, with jitter
 
-F2_LIVE_QUALITY = "origin"  # which stream is recorded: see f2scrapy/live/quality.py
+F2_LIVE_QUALITY = "origin"  # which stream is recorded: see f2scrapy/model/stream.py
 F2_LIVE_SPLIT = ""  # a new file after 30min, 1h, 500MB, 1h,2GB; "" = only where it has to be
 F2_LIVE_FREE = 500.0  # MB of the disk that recordings leave alone
 F2_LIVE_PATIENCE = 600.0  # seconds without a picture until a room that is on air is given up

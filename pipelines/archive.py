@@ -34,7 +34,7 @@ class ArchivePipeline:
     @own_items
     def process_item(self, item: Item) -> Item:
         if self.wanted and item.state is not Outcome.OK:
-            self.archive.saw_work(item.key, item.state)
+            self.archive.update_work(item.key, item.state)
         if item.files:
             self._remember(item)
             self._remember_author(item)
@@ -45,11 +45,11 @@ class ArchivePipeline:
         fields = ItemAdapter(item)
         user = (item.platform, fields.get("sec_user_id", ""), fields.get("nickname", ""))
         if all(user) and user != self._user:
-            self.archive.saw_user(*user)
+            self.archive.update_user(*user)
             self._user = user
 
     def _remember(self, item: Item) -> None:
         media = ((file, item.assets.get(file.asset)) for file in item.files)
         # Segments of a broadcast are no media.
         files = [(file, medium.renditions if medium else ()) for file, medium in media]
-        self.archive.keep(item.key, item.path, files)
+        self.archive.add_files(item.key, item.path, files)

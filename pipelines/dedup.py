@@ -52,22 +52,22 @@ class DedupPipeline:
     def _is_old_news(self, item: Item) -> bool:
         """Whether the archive knows that this cannot be had; people are told of each time."""
         refused = item.state is not Outcome.OK and type(item).media is not Item.media
-        return refused and self.archive.state(item.key) is item.state
+        return refused and self.archive.get_state(item.key) is item.state
 
     def _is_known(self, item: Item) -> bool:
-        held = self.archive.held(item.key)
+        held = self.archive.get_files(item.key)
         if not held:
             return False
         media = [medium for medium in item.assets.values() if medium.kind in self.wanted]
         whole = media and all(
-            medium.asset in held and self.archive.on_disk(held[medium.asset]) for medium in media
+            medium.asset in held and self.archive.is_on_disk(held[medium.asset]) for medium in media
         )
         return bool(whole) and not self._is_bettered(item.key, media)
 
     def _is_bettered(self, key: str, media: Iterable[Media]) -> bool:
         if self.upgrade is None:
             return False
-        taken = self.archive.taken(key)
+        taken = self.archive.get_renditions(key)
         return any(
             better(choose(medium.renditions, self.upgrade).rendition, old, self.upgrade)
             for medium in media

@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import safe
+from f2scrapy.archive.naming import make_safe_name
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.model.item import Item
@@ -44,7 +44,7 @@ class FolderPipeline:
     @own_items
     def process_item(self, item: Item) -> Item:
         if any(medium.kind in self.wanted for medium in item.assets.values()):
-            below = [safe(item.subfolder)] if item.subfolder else []
+            below = [make_safe_name(item.subfolder)] if item.subfolder else []
             item.path = "/".join([self._folder(item), *below])
         return item
 
@@ -53,7 +53,7 @@ class FolderPipeline:
         sec_user_id = item.owner_sec_user_id or fields.get("sec_user_id", "")
         nickname = item.owner_nickname or fields.get("nickname", "")
         owner = (item.platform, item.mode, sec_user_id)
-        folder = self.archive.folder(*owner, "" if owner in self._seen else nickname)
+        folder = self.archive.reserve_folder(*owner, "" if owner in self._seen else nickname)
         self._seen.add(owner)
         if folder.renamed_from:
             logger.info("%s is called %s now", folder.renamed_from, folder.path)

@@ -16,12 +16,12 @@ from f2scrapy.crawl.fetch_item import fetch_item
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.errors import Outcome
-from f2scrapy.live.archived import files_of
-from f2scrapy.live.clock import ahead
+from f2scrapy.live.archived import build_files
+from f2scrapy.live.clock import read_server_ahead
 from f2scrapy.live.recorder import Recorder
-from f2scrapy.live.recording_options import Rules, recording_options
-from f2scrapy.live.recover import mend
-from f2scrapy.live.source import Source
+from f2scrapy.live.recording_options import RecordingOptions
+from f2scrapy.live.recover import recover_broadcasts
+from f2scrapy.live.source import StreamSource
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File, MediaKind
 
@@ -32,7 +32,7 @@ class LivePipeline:
     The room is asked anew through the engine. A crawl that is told to stop ends the recordings.
     """
 
-    def __init__(self, crawler: Crawler, how: Rules) -> None:
+    def __init__(self, crawler: Crawler, how: RecordingOptions) -> None:
         self.crawler = crawler
         self.rules = how
         self.stop = asyncio.Event()
@@ -43,16 +43,16 @@ class LivePipeline:
         options = get_options(crawler)
         if MediaKind.LIVE not in options.media:
             raise NotConfigured
-        return cls(crawler, recording_options(options))
+        return cls(crawler, RecordingOptions.from_options(options))
 
     async def open_spider(self) -> None:
         self.run_log = get_run_log(self.crawler)
         self.archive = get_archive(self.crawler)
         options = get_options(self.crawler)
-        self.source = Source(get_identity(self.crawler), options.sandbox, options.stall)
+        self.source = StreamSource(get_identity(self.crawler), options.sandbox, options.stall)
         await self.source.__aenter__()
         self._looking.start(0.5)
-        await mend(self.archive, self.rules)
+        await recover_broadcasts(self.archive, self.rules)
 
     async def close_spider(self) -> None:
         self._looking.stop()
@@ -70,11 +70,13 @@ class LivePipeline:
 
         recorder = Recorder(room, base, self.source, ask, self.rules)
         recording = await recorder.run(self.stop)
-        files = files_of(self.archive, recording)
+        files = build_files(self.archive, recording)
         item.files = [*item.files, *files]
         self._count(files)
-        if recording.flaw is not Outcome.OK:
-            self.run_log.add_gap(item.key, recording.flaw, recording.summary, source=item.source)
+        if recording.overall_outcome is not Outcome.OK:
+            self.run_log.add_gap(
+                item.key, recording.overall_outcome, recording.summary, source=item.source
+            )
         return item
 
     def _look(self) -> None:
@@ -86,7 +88,7 @@ class LivePipeline:
     async def _again(self, recorder: Recorder) -> Any:
         room: Any = recorder.room
         fresh, page = await fetch_item(self.crawler, room.detail(), type(room))
-        recorder.record.server_ahead = ahead(page, time.time())
+        recorder.record.server_ahead = read_server_ahead(page, time.time())
         return fresh
 
     def _count(self, files: Collection[File]) -> None:

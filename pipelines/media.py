@@ -21,7 +21,7 @@ from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.requests import BAD_ADDRESS, is_stopping, media_request, network_errors
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.download import filetype
-from f2scrapy.download.part_file import Busy, DiskError, Gone, write_whole
+from f2scrapy.download.part_file import DiskError, FileBusy, FileMoved, write_whole
 from f2scrapy.download.transfer import BrokenContent, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
@@ -133,7 +133,7 @@ class MediaPipeline:
         while True:
             try:
                 return await self._file(work, file)
-            except (Busy, Gone, FileNotFoundError) as busy:
+            except (FileBusy, FileMoved, FileNotFoundError) as busy:
                 if time.monotonic() > end or is_stopping(self.crawler):
                     raise Missing(Outcome.INTERRUPTED, "another run is fetching it") from busy
                 await asyncio.sleep(0.5)
@@ -181,14 +181,14 @@ class MediaPipeline:
     # What is there already
 
     def _here(self, work: Work, file: Media, rendition: Rendition) -> File | None:
-        held = self.archive.held(work.item.key).get(file.asset)
+        held = self.archive.get_files(work.item.key).get(file.asset)
         if held is None:
             return self._adopted(work, file, rendition) if file.kind in _CONTENT else None
         if self.upgrade and held.rendition != rendition.key:
-            taken = self.archive.taken(work.item.key).get(file.asset)
+            taken = self.archive.get_renditions(work.item.key).get(file.asset)
             if taken is None or better(rendition, taken, self.wish):
                 return None
-        here = self.archive.on_disk(held)
+        here = self.archive.is_on_disk(held)
         return self._kept(work, file, Path(held.path), held.size, held.rendition) if here else None
 
     def _adopted(self, work: Work, file: Media, rendition: Rendition) -> File | None:
@@ -200,9 +200,9 @@ class MediaPipeline:
             if not found.is_file():
                 continue
             with found.open("rb") as opened:
-                kind = filetype.media_type(opened.read(filetype.HEAD))
+                kind = filetype.detect_media_type(opened.read(filetype.HEAD))
             size = found.stat().st_size
-            fits = rendition.size in (0, size) and filetype.serves_as(kind, _CONTENT[file.kind])
+            fits = rendition.size in (0, size) and filetype.can_serve_as(kind, _CONTENT[file.kind])
             if fits:
                 return self._kept(work, file, self._named(found, kind), size, rendition.key)
         return None
@@ -253,7 +253,7 @@ class MediaPipeline:
             async with self.turns:
                 return await self.crawler.engine.download_async(request)
         except Refused as refused:
-            raise Missing(refused.outcome, refused.seen) from refused
+            raise Missing(refused.outcome, refused.detail) from refused
         except self.network as error:
             raise Missing(Outcome.NETWORK, describe_error(error)) from error
         except (BrokenContent, *BAD_ADDRESS) as error:
@@ -266,9 +266,9 @@ class MediaPipeline:
             return await work.renewal
         except Refused as refused:
             # A doubtful word against the addresses its list has just shown explains nothing.
-            doubt = refused.doubtful and bool(file.renditions)
+            doubt = refused.ambiguous and bool(file.renditions)
             outcome = Outcome.MEDIA_BROKEN if doubt else refused.outcome
-            raise Missing(outcome, f"asked anew: {refused.seen}") from refused
+            raise Missing(outcome, f"asked anew: {refused.detail}") from refused
 
     async def _written(self, work: Work, file: Media, text: str, rendition: str = "") -> File:
         data = text.encode()
@@ -280,17 +280,17 @@ class MediaPipeline:
 
     def _place(self, work: Work, file: Media) -> Path:
         """Where it lies now: another run may have moved the work since it was named."""
-        path = self.archive.path(work.item.key) or work.item.path
+        path = self.archive.get_path(work.item.key) or work.item.path
         return self.archive.root / f"{path}{file.suffix}"
 
     def _named(self, place: Path, media_type: str) -> Path:
         """The file under the suffix of what it is; the platforms send JPEG where they say WebP."""
-        true = place.with_suffix(filetype.suffix(media_type) or place.suffix)
+        true = place.with_suffix(filetype.get_suffix(media_type) or place.suffix)
         with suppress(FileNotFoundError):  # another run was as fast
             place.replace(true)
         return true
 
     def _kept(self, work: Work, file: Media, place: Path, size: int, key: str = "") -> File:
-        """As if nobody had moved the work: `Archive.keep` finds where it lies."""
+        """As if nobody had moved the work: `Archive.add_files` finds where it lies."""
         path = work.item.path + Path(file.suffix).with_suffix(place.suffix).name
         return File(asset=file.asset, path=path, size=size, rendition=key)

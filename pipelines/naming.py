@@ -8,7 +8,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template, distinct
+from f2scrapy.archive.naming import Template, iter_candidates
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.model.item import Item
@@ -42,7 +42,7 @@ class NamingPipeline:
     @own_items
     def process_item(self, item: Item) -> Item:
         if item.path:
-            path = self.archive.claim(item.key, self._paths(item))
+            path = self.archive.reserve_path(item.key, self._paths(item))
             if self.rename and path.startswith(f"{item.path}/"):
                 path = self.archive.rename(item.key, self._paths(item))
             self.archive.locate(path)
@@ -51,5 +51,5 @@ class NamingPipeline:
 
     def _paths(self, item: Item) -> Iterator[str]:
         template = Template(item.naming) if item.naming else self.template
-        for name in distinct(template.name(item), item.id):
+        for name in iter_candidates(template.render(item), item.id):
             yield f"{item.path}/{name}/{name}" if self.folderize else f"{item.path}/{name}"

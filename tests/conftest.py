@@ -14,11 +14,11 @@ from support.recordings import Recorded
 from support.sandbox_client import Browser, visit
 from support.tiktok_client import Visitor, visit_tiktok
 
-from f2scrapy.sandbox.catalogue import Work, work_at
-from f2scrapy.sandbox.server import running
+from f2scrapy.sandbox.catalogue import Work, build_work
+from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
-from f2scrapy.sandbox.works import comment_count
-from tests.support.transport_origin import Origin, serving
+from f2scrapy.sandbox.works import count_comments
+from tests.support.transport_origin import Origin, run_origin
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
@@ -67,7 +67,7 @@ def play(tmp_path: Path, platform: str) -> Iterator[Play]:
     with ExitStack() as stack:
 
         def start(*faults: str, platform: str = platform, **options: Any) -> Crawler:
-            sandbox = stack.enter_context(running(Options(faults=faults, **options)))
+            sandbox = stack.enter_context(run_sandbox(Options(faults=faults, **options)))
             return Crawler(sandbox, tmp_path / "Download", platform=platform)
 
         yield start
@@ -79,9 +79,9 @@ def talk(play: Play) -> Talk:
 
     def start(*faults: str) -> tuple[Crawler, Work, str]:
         crawl = play(*faults)
-        user = crawl.sandbox.world.catalogue.by_name["clean200"]
-        works = (work_at(user, position) for position in range(user.count))
-        work = next(work for work in works if 150 < comment_count(work) < 200)
+        user = crawl.sandbox.state.catalogue.by_name["clean200"]
+        works = (build_work(user, position) for position in range(user.count))
+        work = next(work for work in works if 150 < count_comments(work) < 200)
         return crawl, work, f"url={work.aweme_id}"
 
     return start
@@ -104,7 +104,7 @@ async def visitor() -> AsyncIterator[Visitor]:
 @pytest.fixture
 async def origin() -> AsyncIterator[Origin]:
     """A web server that misbehaves on order."""
-    async with serving() as origin:
+    async with run_origin() as origin:
         yield origin
 
 

@@ -14,69 +14,45 @@ from f2scrapy.api.browser_profile import client
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.link import CALLED
 from f2scrapy.sandbox import routes
-from f2scrapy.sandbox.http_types import Ask
+from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.links import OUTSIDE
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.state import State
 
 ROOT = Path(__file__).parents[1]
 SPIDERS = sorted(path.stem for path in (ROOT / "spiders").glob("[a-z]*.py"))
 STDLIB = set(sys.stdlib_module_names) | {"__future__"}
 
-ITEMS = {
-    "f2scrapy.platforms.common",
-    "f2scrapy.model.endpoint",
-    "f2scrapy.model.item",
-    "f2scrapy.errors",
-}
-# What a module may import of ours besides its own package: the longest prefix that fits counts.
+# Folders (and modules of the first floor): what each may import of the others. `Any.name` narrows
+# a folder to one module. `platforms` and `danmaku` may name types of others (TYPE_CHECKING).
 ALLOWED = {
-    "spiders": {
-        "f2scrapy.crawl.spider",
-        "f2scrapy.crawl.index_spider",
-        "f2scrapy.crawl.arguments",
-        "f2scrapy.model.endpoint",
-        "f2scrapy.errors",
-        "f2scrapy.model.link",
-        "f2scrapy.platforms.douyin",
-        "f2scrapy.platforms.tiktok",
-    },
-    "pipelines": {"f2scrapy"},
-    "f2scrapy": {"f2scrapy"},
-    "f2scrapy.settings": set(),
-    "f2scrapy.errors": set(),
-    "f2scrapy.signing": set(),
-    "f2scrapy.archive.naming": {"f2scrapy.errors"},
-    "f2scrapy.model.link": set(),
-    "f2scrapy.api.sandbox_url": set(),
-    "f2scrapy.download.filetype": set(),
-    "f2scrapy.model.endpoint": {"f2scrapy.errors"},
-    "f2scrapy.api.verdict": {"f2scrapy.model.endpoint", "f2scrapy.errors"},
-    "f2scrapy.model.item": {"f2scrapy.model.endpoint", "f2scrapy.errors"},
-    "f2scrapy.platforms.common": {
-        "f2scrapy.model.endpoint",
-        "f2scrapy.model.item",
-        "f2scrapy.errors",
-    },
-    "f2scrapy.platforms.douyin.links": {"f2scrapy.errors", "f2scrapy.model.link"},
-    "f2scrapy.platforms.douyin.endpoints": {
-        "f2scrapy.model.endpoint",
-        "f2scrapy.errors",
-        "f2scrapy.platforms.douyin.pages",
-    },
-    "f2scrapy.platforms.douyin.pages": {"f2scrapy.model.endpoint", "f2scrapy.errors"},
-    "f2scrapy.platforms.douyin.items": {"f2scrapy.platforms.douyin", *ITEMS},
-    "f2scrapy.platforms.tiktok.links": {"f2scrapy.errors", "f2scrapy.model.link"},
-    "f2scrapy.platforms.tiktok.endpoints": {
-        "f2scrapy.model.endpoint",
-        "f2scrapy.errors",
-        "f2scrapy.model.link",
-        "f2scrapy.platforms.tiktok.pages",
-    },
-    "f2scrapy.platforms.tiktok.pages": {"f2scrapy.model.endpoint", "f2scrapy.errors"},
-    "f2scrapy.platforms.tiktok.items": {"f2scrapy.platforms.tiktok", *ITEMS},
-}
-PURE = ("f2scrapy.errors", "f2scrapy.archive.naming", "f2scrapy.signing", "f2scrapy.platforms.douyin.links",
-        "f2scrapy.platforms.tiktok.links")  # fmt: skip
+    "": set(),  # f2scrapy/__init__.py
+    "errors": set(),
+    "signing": {"errors"},
+    "text": {"errors"},
+    "settings": {""},
+    "model": {"errors", "text"},
+    "archive": {"model", "errors", "text"},
+    "download": {"errors", "text"},
+    "platforms": {"model", "signing", "errors", "text"},
+    "config": {"model", "platforms", "archive.naming", "errors", "text", ""},
+    "api": {"model", "config", "platforms", "signing", "errors", "text"},
+    "notify": {"api", "config", "errors", "text"},
+    "programs": {"config", "errors", "text"},
+    "qr": set(),
+    "rooms": {"api", "archive", "model", "platforms", "errors"},
+    "danmaku": {"rooms", "api", "archive", "config", "download", "platforms", "model", "programs",
+                "errors", "text"},
+    "live": {"danmaku", "rooms", "notify", "programs", "api", "archive", "config", "download",
+             "platforms", "model", "errors", "text"},
+    "crawl": {"live", "rooms", "notify", "api", "archive", "config", "download", "platforms",
+              "model", "errors", "text", ""},
+    "sandbox": {"signing", "programs", "errors", "text"},
+    "spiders": {"crawl", "model", "platforms", "errors"},
+    "pipelines": {"crawl", "live", "archive", "download", "model", "errors", "text"},
+}  # fmt: skip
+SCRAPY = {"crawl", "spiders", "pipelines"}  # these alone import Scrapy or Twisted
+PURE = ("f2scrapy.errors", "f2scrapy.text", "f2scrapy.archive.naming", "f2scrapy.signing",
+        "f2scrapy.platforms.douyin.links", "f2scrapy.platforms.tiktok.links")  # fmt: skip
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -85,9 +61,11 @@ def modules() -> Iterator[tuple[str, Path]]:
             yield ".".join(path.relative_to(ROOT).with_suffix("").parts), path
 
 
-def imports(path: Path, name: str) -> Iterator[str]:
+def imports(path: Path, name: str, *, types: bool = True) -> Iterator[str]:
+    """Yield the modules a file imports; without `types`, not those that type checkers alone see."""
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree) if types else walk_runtime(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -99,29 +77,80 @@ def imports(path: Path, name: str) -> Iterator[str]:
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
+def walk_runtime(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
+            yield child
+            yield from walk_runtime(child)
+
+
 def ours(names: Iterator[str]) -> set[str]:
     return {n for n in names if n.partition(".")[0] in {"f2scrapy", "spiders", "pipelines"}}
 
 
-def rule(name: str) -> str:
-    fitting = [key for key in ALLOWED if f"{name}.".startswith(f"{key}.")]
-    return max(fitting, key=len)
+def folder(name: str) -> str:
+    """Return the row of ALLOWED for a module: its folder, or its name on the first floor."""
+    top, _, rest = name.removesuffix(".__init__").partition(".")
+    return rest.partition(".")[0] if top == "f2scrapy" else top
 
 
 MODULES = dict(modules())
+NAMES = {name.removesuffix(".__init__") for name in MODULES}
+
+
+def used_modules(name: str) -> set[str]:
+    """Return our modules that a module imports when it runs."""
+    return ours(imports(MODULES[name], name, types=False)) & NAMES - {"f2scrapy"}
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_imports_follow_the_directions(name: str) -> None:
-    key = rule(name)
-    allowed = ALLOWED[key] | ({key} if key not in {"spiders", "pipelines"} else set())
-    for used in ours(imports(MODULES[name], name)):
-        fits = any(f"{used}.".startswith(f"{prefix}.") for prefix in allowed)
-        assert fits or any(p.startswith(f"{used}.") for p in allowed), f"{name} imports {used}"
+    mine = folder(name)
+    for used in used_modules(name):
+        inner = used.removeprefix("f2scrapy.")
+        fits = folder(used) == mine or any(f"{inner}.".startswith(f"{a}.") for a in ALLOWED[mine])
+        assert fits, f"{name} imports {used}"
+
+
+def test_spiders_and_pipelines_import_none_of_their_kind() -> None:
+    for name in MODULES:
+        if name.startswith(("spiders", "pipelines")):
+            assert not [used for used in used_modules(name) if used.startswith(name[:7])]
+
+
+def test_folders_import_each_other_in_no_circle() -> None:
+    graph = {row: {folder(u) for n in MODULES if folder(n) == row for u in used_modules(n)} - {row}
+             for row in ALLOWED}  # fmt: skip
+    while free := [row for row, used in graph.items() if not used & graph.keys()]:
+        for row in free:
+            del graph[row]
+    assert not graph
+
+
+def test_the_first_floor_is_small() -> None:
+    assert len(list((ROOT / "f2scrapy").glob("*.py"))) <= 8
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_scrapy_stays_in_its_wing(name: str) -> None:
+    if folder(name) not in SCRAPY and name != "f2scrapy.sandbox.demo":
+        tops = {used.partition(".")[0] for used in imports(MODULES[name], name)}
+        assert not tops & {"scrapy", "twisted"}
+
+
+@pytest.mark.parametrize(
+    "module", ["danmaku.client", "live.runner", "api.session", "archive.archive", "settings"]
+)
+def test_programs_without_scrapy_load_none_of_it(module: str) -> None:
+    code = f"import sys, f2scrapy.{module}; print({{'scrapy', 'twisted'}} & {{*sys.modules}})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
 
 
 @pytest.mark.parametrize("name", [n for n in MODULES if "sandbox" not in n])
-def test_nobody_imports_the_sandbox_or_the_settings(name: str) -> None:
+def test_the_sandbox_and_the_settings_are_imported_nowhere(name: str) -> None:
     used = ours(imports(MODULES[name], name))
     assert not [u for u in used if u.startswith(("f2scrapy.sandbox", "f2scrapy.settings"))]
 
@@ -137,7 +166,7 @@ def test_sandbox_checks_signatures_and_never_makes_them(name: str) -> None:
 def test_pure_modules_need_the_standard_library_only(name: str) -> None:
     for used in imports(MODULES[name], name):
         top = used.partition(".")[0]
-        assert top in STDLIB | {"f2scrapy", "gmssl"}, f"{name} imports {used}"
+        assert top in STDLIB | {"f2scrapy", "gmssl", "pydantic_core"}, f"{name} imports {used}"
 
 
 PLATFORMS = ("douyin", "tiktok")
@@ -158,7 +187,7 @@ def test_what_is_shared_names_no_platform(name: str) -> None:
 
 
 def test_platforms_are_laid_out_alike() -> None:
-    one, other = ({path.stem for path in (ROOT / "f2scrapy" / name).glob("[a-z]*")}
+    one, other = ({path.stem for path in (ROOT / "f2scrapy/platforms" / name).glob("[a-z]*")}
                   for name in PLATFORMS)  # fmt: skip
     assert one & other == {"endpoints", "items", "links", "guest", "pages", "webcast"}
     assert one ^ other == {"lyrics", "captions"}
@@ -172,7 +201,8 @@ def test_spider_is_file_is_class(name: str) -> None:
     assert spider.name == name
     assert spider.__doc__, "what it yields, and a command to copy"
     assert f"scrapy crawl {name}" in spider.__doc__
-    assert all(issubclass(kind, Endpoint) for kind in spider._endpoints())
+    assert spider.endpoints
+    assert all(issubclass(kind, Endpoint) for kind in spider.endpoints)
     assert CALLED.keys() >= {*spider.wants}, "kinds that people are told of"
 
 
@@ -256,10 +286,10 @@ def endpoints() -> list[type[Endpoint]]:
 @pytest.mark.parametrize("kind", endpoints(), ids=lambda kind: kind.__name__)
 def test_sandbox_answers_every_interface(kind: type[Endpoint]) -> None:
     address = urlsplit(kind.url)
-    route = routes.find(Ask(kind.method, address.netloc, address.path), World())
+    route = routes.find_route(Request(kind.method, address.netloc, address.path), State())
     assert route is not OUTSIDE
     assert route.kind != "page"
-    assert route.guard.method == kind.method
+    assert route.requirements.method == kind.method
 
 
 @pytest.mark.parametrize("kind", endpoints(), ids=lambda kind: kind.__name__)

@@ -1,5 +1,6 @@
 """What is installed or deployed is enough: wheel and egg run where there is no checkout."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,28 +11,51 @@ from configparser import ConfigParser
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from support.crawling import PROJECT, Crawler
 
+import f2scrapy
+
 FACTS = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
-PACKAGES = FACTS["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+PACKAGES = ["f2scrapy", "spiders", "pipelines"]
 CHECKOUT_ONLY = {"benchmarks", "tests"}
-SOURCES = {".py", ".pyc", ".pyi", ".proto"}  # what is read when a program runs is none of these
+SOURCES = {".py", ".pyc", ".pyi", ".proto"}  # no program reads these when it runs
 SETUP = """from setuptools import setup, find_packages
 setup(name='project', version='1.0', packages=find_packages(),
       entry_points={'scrapy': ['settings = f2scrapy.settings']})
 """  # as scrapyd-deploy writes it
+OTHER_SPIDER = """from scrapy import Spider
+class OtherSpider(Spider):
+    name = "other"
+    start_urls = ["data:,x"]
+    def parse(self, response):
+        yield {"text": response.text}
+"""
+OTHER_PIPELINE = """class Other:
+    def process_item(self, item):
+        return item | {"pipeline": "other"}
+"""
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(words, cwd=PROJECT, check=True, capture_output=True)
+    [built] = folder.glob("*.whl")
+    return built
 
 
 @pytest.fixture
-def installed(tmp_path: Path) -> dict[str, Any]:
-    """What `subprocess` needs to run in a folder that knows the wheel's files and nothing else."""
+def installed(tmp_path: Path, wheel: Path) -> dict[str, Any]:
+    """Return arguments for `subprocess`: a folder whose Python knows only the wheel."""
     site, elsewhere = tmp_path / "site-packages", tmp_path / "elsewhere"
     elsewhere.mkdir()
-    left_out = shutil.ignore_patterns("__pycache__")
-    for package in PACKAGES:
-        shutil.copytree(PROJECT / package, site / package, ignore=left_out)
+    with ZipFile(wheel) as archive:
+        archive.extractall(site)
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("F2_", "PYTHON"))}
     mine = {"PYTHONPATH": str(site), "SCRAPY_SETTINGS_MODULE": "f2scrapy.settings"}
     return {"cwd": elsewhere, "env": environment | mine}
@@ -46,7 +70,10 @@ def deployed(installed: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
         major = 0
     if not 77 <= major < 81:
         pytest.skip("the setuptools of the extra cluster is not here")
-    project = tmp_path / "site-packages"
+    project = tmp_path / "project"
+    left_out = shutil.ignore_patterns("__pycache__")
+    for package in PACKAGES:
+        shutil.copytree(PROJECT / package, project / package, ignore=left_out)
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(PROJECT / name, project)
     (project / "setup.py").write_text(SETUP)
@@ -65,7 +92,13 @@ def run(installed: dict[str, Any], *words: str) -> str:
     return done.stdout
 
 
-def test_the_wheel_names_every_package() -> None:
+def test_the_wheel_has_one_top_level_package(wheel: Path) -> None:
+    names = {name.partition("/")[0] for name in ZipFile(wheel).namelist()}
+    assert names == {"f2scrapy", f"f2scrapy-{f2scrapy.__version__}.dist-info"}
+    assert "f2scrapy/py.typed" in ZipFile(wheel).namelist()
+
+
+def test_the_wheel_has_every_package() -> None:
     there = {path.parent.name for path in PROJECT.glob("*/__init__.py")}
     assert set(PACKAGES) == there - CHECKOUT_ONLY
 
@@ -79,8 +112,23 @@ def test_every_folder_of_code_is_a_package(package: str) -> None:
 def test_spiders_are_found_from_another_folder(installed: dict[str, Any]) -> None:
     listed = run(installed, "-m", "scrapy", "list").split()
     assert listed == sorted(path.stem for path in (PROJECT / "spiders").glob("[a-z]*.py"))
-    where = run(installed, "-c", "import f2scrapy, spiders, pipelines; print(f2scrapy.__path__)")
+    where = run(installed, "-c", "import f2scrapy; print(f2scrapy.__file__)")
     assert installed["env"]["PYTHONPATH"] in where
+
+
+def test_another_scrapy_project_keeps_its_own_names(installed: dict[str, Any]) -> None:
+    """It may have a `pipelines.py` and a folder `spiders` on the same path."""
+    root: Path = installed["cwd"]
+    (root / "spiders").mkdir()
+    (root / "spiders" / "__init__.py").touch()
+    (root / "spiders" / "other.py").write_text(OTHER_SPIDER)
+    (root / "pipelines.py").write_text(OTHER_PIPELINE)
+    settings = "SPIDER_MODULES = ['spiders']\nITEM_PIPELINES = {'pipelines.Other': 1}\n"
+    (root / "settings.py").write_text(settings)
+    other = installed | {"env": installed["env"] | {"SCRAPY_SETTINGS_MODULE": "settings"}}
+    rows = run(other, "-m", "scrapy", "crawl", "other", "-O", "-:jsonlines", "--nolog")
+    assert json.loads(rows) == {"text": "x", "pipeline": "other"}
+    assert "douyin_user_post" in run(installed, "-m", "scrapy", "list").split()
 
 
 def test_an_egg_holds_the_files_the_code_reads() -> None:
@@ -112,8 +160,8 @@ def test_main_job_runs_from_another_folder(
 
 
 def main_job(installed: dict[str, Any], crawl: Crawler) -> None:
-    link = crawl.sandbox.user_url("one")
-    command = crawl.command("douyin_user_post", "-a", f"url={link}")
+    link = crawl.sandbox.get_user_url("one")
+    command = crawl.build_command("douyin_user_post", "-a", f"url={link}")
     installed["env"] |= {k: v for k, v in command["env"].items() if k.startswith("F2_")}
     run(installed, *command["args"][1:])
     crawl.check_files("one")

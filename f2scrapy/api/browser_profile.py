@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -16,9 +15,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from f2scrapy.errors import InputError
 from f2scrapy.model.endpoint import Endpoint, look
+from f2scrapy.model.placeholders import PLACEHOLDER
 from f2scrapy.text import describe_invalid, describe_unknown
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -105,8 +104,8 @@ def client(platform: str, changes: Mapping[str, Any] = {}, file: str = "f2scrapy
     except ValidationError as error:
         raise InputError(_explain(place, known[platform], error)) from None
     _check_schemes(made, platform, place)
-    facts = {*_PLACEHOLDER.findall(repr(known)), *made.locale, "now_ms"}
-    for name in _PLACEHOLDER.findall(repr(changes.get(platform))):
+    facts = {*PLACEHOLDER.findall(repr(known)), *made.locale, "now_ms"}
+    for name in PLACEHOLDER.findall(repr(changes.get(platform))):
         if name not in facts:
             raise InputError(describe_unknown(f"{place}: {{{name}}}", name, facts))
     return made
@@ -142,24 +141,6 @@ def _by_path(platform: str, takes: Mapping[str, list[str]]) -> dict[str, list[st
     kinds = [it for it in things if isinstance(it, type) and issubclass(it, Endpoint)]
     signed = [kind for kind in kinds if "url" in vars(kind) and kind.scheme]
     return {urlsplit(kind.url).path: takes[kind.scheme] for kind in signed}
-
-
-def filled(value: Any, facts: Mapping[str, Any]) -> Any:
-    """`value` with its {placeholders} replaced; one that stands alone keeps the fact's type.
-
-    Raises:
-        KeyError: there is no such fact.
-    """
-    if isinstance(value, dict):
-        return {key: filled(inner, facts) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [filled(inner, facts) for inner in value]
-    if not isinstance(value, str):
-        return value
-    alone = _PLACEHOLDER.fullmatch(value)
-    if alone:
-        return facts[alone[1]]
-    return _PLACEHOLDER.sub(lambda found: str(facts[found[1]]), value)
 
 
 @cache

@@ -14,10 +14,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from f2scrapy.api import cookies
-from f2scrapy.api.browser_profile import Client, client, filled
-from f2scrapy.api.tokens import Token, TokenAnswer
+from f2scrapy.api.browser_profile import Client, client
 from f2scrapy.config.options import Options
 from f2scrapy.errors import Outcome
+from f2scrapy.model.placeholders import fill_placeholders
+from f2scrapy.model.tokens import Token, TokenAnswer
 from f2scrapy.signing import fingerprint
 
 _YOUNG = 600.0  # seconds
@@ -60,7 +61,7 @@ class Identity:
     @property
     def headers(self) -> dict[str, str]:
         """What the browser sends with everything, cookies apart."""
-        headers: dict[str, str] = filled(self.client.browser.headers, self.facts)
+        headers: dict[str, str] = fill_placeholders(self.client.browser.headers, self.facts)
         return {"User-Agent": self.user_agent} | headers
 
     @property

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from f2scrapy.api.verdict import by_address, by_status, by_text
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.model.link import Link
+from f2scrapy.platforms import Links
 
 HOPS = 5  # redirects a short link or a page may take
-
-
-class Links(Protocol):
-    """What `f2scrapy/<platform>/links.py` holds."""
-
-    IDS: Mapping[str, str]  # kind of link → regex of its bare ids
-
-    def find(self, text: str) -> list[Link]: ...
-
-    def is_ours(self, url: str) -> bool: ...
 
 
 def onward(links: Links, url: str, location: str) -> str:

@@ -68,7 +68,7 @@ async def persistently(session: Session, ask: Callable[[], Awaitable[_Answer]]) 
                 raise
             seconds = pause(session.options.backoff, tried)
             again = f"asked again in {seconds:.2g} s ({tried + 1} of {retries})"
-            logger.info("%s: %s; %s", refused.outcome, refused.seen, again)
+            logger.info("%s: %s; %s", refused.outcome, refused.detail, again)
             await asyncio.sleep(seconds)
             if as_another_guest(refused.outcome, tried, retries):
                 await session.identity.renew(guest)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -14,7 +13,7 @@ from yarl import URL
 
 from f2scrapy.api import proxy
 from f2scrapy.api.identity import Identity, build_guest, build_identity
-from f2scrapy.api.redirects import HOPS, Links, barred, onward
+from f2scrapy.api.redirects import HOPS, barred, onward
 from f2scrapy.api.sandbox_url import through_door
 from f2scrapy.api.signed_request import (
     PreparedRequest,
@@ -22,13 +21,14 @@ from f2scrapy.api.signed_request import (
     build_request,
     ensure_guest_tokens,
 )
-from f2scrapy.api.tokens import TokenAnswer, TokenAsk
 from f2scrapy.api.verdict import judge
 from f2scrapy.config.file import load_options
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
+from f2scrapy.model.tokens import TokenAnswer, TokenAsk
+from f2scrapy.platforms import get_platform
 from f2scrapy.text import describe_error
 
 Kind = TypeVar("Kind", bound=Item)
@@ -67,7 +67,7 @@ class Session:
         self.options = load_options(**options)
         build = build_guest if guest else build_identity
         self.identity: Identity = build(self.options, platform)
-        self._links: Links = import_module(f"f2scrapy.platforms.{platform}.links")
+        self._links = get_platform(platform).links
         self.sandbox = self.options.sandbox  # "" = the platforms themselves
         proxy.check(self.sandbox)  # what is wrong is said at once
 

@@ -7,16 +7,16 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from f2scrapy.api.browser_profile import filled
 from f2scrapy.api.identity import Identity
-from f2scrapy.api.tokens import TokenAnswer, TokenAsk
 from f2scrapy.api.verdict import by_address, by_status, by_text
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.model.endpoint import Endpoint
+from f2scrapy.model.placeholders import fill_placeholders
+from f2scrapy.model.tokens import TokenAnswer, TokenAsk
+from f2scrapy.platforms import get_platform
 from f2scrapy.signing import Signed, Unsigned, sign
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ async def ensure_guest_tokens(
         Refused: one is not given, and the platform's page could not go on without it either; the
             first that was not given says why.
     """
-    guest = import_module(f"f2scrapy.platforms.{identity.platform}.guest")
+    guest = get_platform(identity.platform).guest
     why: Refused | None = None
     async with identity.asking:
         for ask in guest.asks(identity):
@@ -148,8 +148,8 @@ def _parameters(identity: Identity, endpoint: Endpoint) -> list[str]:
     """
     facts = identity.facts
     own = {name for name, _ in parse_qsl(endpoint.query(), keep_blank_values=True)}
-    browser = filled(identity.client.params.get(endpoint.params, {}), facts)
-    tokens = filled(identity.client.token_params.get(endpoint.params, {}), facts)
+    browser = fill_placeholders(identity.client.params.get(endpoint.params, {}), facts)
+    tokens = fill_placeholders(identity.client.token_params.get(endpoint.params, {}), facts)
     usual = {name: value for name, value in browser.items() if name not in own}
     asked = [_encoded(usual), endpoint.query()]
     if identity.client.alphabetical:

@@ -103,8 +103,8 @@ def of_page(page: Any, endpoint: Endpoint) -> Verdict:
     if refused is None:
         return Verdict(Outcome.OK, page=page)
     outcome = _meant(refused.quote, _BY_WORDS, refused.outcome)
-    seen = refused.seen + _quoted(refused.quote)
-    return Verdict(outcome, seen, doubtful=refused.doubtful)
+    seen = refused.detail + _quoted(refused.quote)
+    return Verdict(outcome, seen, doubtful=refused.ambiguous)
 
 
 def _refused_status(status: int, body: bytes) -> Verdict:

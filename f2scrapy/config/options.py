@@ -20,7 +20,7 @@ from f2scrapy.archive.naming import Template
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind, parse_media_kinds
 from f2scrapy.model.rendition import Policy, policy
-from f2scrapy.model.stream import Policy as StreamPolicy
+from f2scrapy.model.stream import StreamPolicy
 from f2scrapy.text import describe_invalid, describe_unknown
 
 _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?", re.ASCII)

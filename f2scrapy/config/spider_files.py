@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib import import_module
 from importlib.resources import files
-from importlib.util import find_spec
 from types import ModuleType
 
+from f2scrapy import project_package
 from f2scrapy.errors import InputError
 from f2scrapy.platforms import find_platform
-
-
-def project_package(name: str) -> str:
-    """Return where `spiders` or `pipelines` is: below f2scrapy in a wheel, beside it else.
-
-    At the top level of an environment those names would meet every other Scrapy project's.
-    """
-    below = f"f2scrapy.{name}"
-    return below if find_spec(below) else name
 
 
 def find_spider_modules(packages: Iterable[str] | None = None) -> dict[str, str]:

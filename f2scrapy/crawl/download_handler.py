@@ -27,8 +27,8 @@ from scrapy.utils._download_handlers import make_response
 from f2scrapy.api.sandbox_url import through_door
 from f2scrapy.crawl.requests import MediaFile, get_purpose, is_stopping
 from f2scrapy.crawl.shared import get_options
-from f2scrapy.download.part_file import DiskError, Journal
-from f2scrapy.download.ranges import Extent, extent
+from f2scrapy.download.part_file import DiskError, PartJournal
+from f2scrapy.download.ranges import Extent, parse_extent
 from f2scrapy.download.transfer import BLOCK, BrokenContent, SaveTo, StalePart, Transfer, Truncated
 from f2scrapy.errors import Outcome, Refused
 
@@ -177,9 +177,9 @@ class TransportHandler(AiohttpDownloadHandler):
             headers = self._extract_headers(response)
             args = self._build_base_response_args(response, request, headers)
             if args["status"] == 416 and journal:
-                transfer.expect_nothing(extent(416, _header_reader(headers)))
+                transfer.accept_part(parse_extent(416, _header_reader(headers)))
             elif 200 <= args["status"] < 300:
-                transfer.expect(_body_extent(args["status"], headers), start)
+                transfer.expect_body(_body_extent(args["status"], headers), start)
                 await self._receive(response, transfer)
             else:
                 return make_response(**args, body=await self._refusal(response))
@@ -217,13 +217,13 @@ class TransportHandler(AiohttpDownloadHandler):
         try:
             async with aclosing(self._chunks(response)) as chunks:
                 async for chunk in chunks:
-                    transfer.take(chunk)
+                    transfer.add_chunk(chunk)
                     if transfer.part.journal and is_stopping(self.crawler):
                         raise Refused(Outcome.INTERRUPTED, "the run was stopped; the part is kept")
                     if transfer.pending >= BLOCK:
                         if writing:
                             await writing
-                        work = partial(transfer.write, transfer.block())
+                        work = partial(transfer.write, transfer.pop_block())
                         writing = asyncio.create_task(self._on_disk(work))
         finally:
             if writing:
@@ -274,7 +274,7 @@ class TransportHandler(AiohttpDownloadHandler):
             raise
 
 
-def _asking(request: Request, journal: Journal | None, start: int) -> Request:
+def _asking(request: Request, journal: PartJournal | None, start: int) -> Request:
     """A copy that asks for the file as it is; with a journal, for all from offset *start*."""
     asking = request.copy()
     asking.headers["Accept-Encoding"] = "identity"
@@ -290,7 +290,7 @@ def _body_extent(status: int, headers: Headers) -> Extent:
         raise BrokenContent("the server compressed what was asked for as it is")
     if status not in {200, 206}:
         raise BrokenContent(f"status {status} comes with no file")
-    return extent(status, _header_reader(headers))
+    return parse_extent(status, _header_reader(headers))
 
 
 def _header_reader(headers: Headers) -> Callable[[str], str]:

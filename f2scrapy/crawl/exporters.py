@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json, to_jsonable_python
 from scrapy.exporters import BaseItemExporter, JsonItemExporter
 
-from f2scrapy.text import csv_cell
+from f2scrapy.text import format_csv_cell
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class CsvExporter(BaseItemExporter):
             self._known.add(kind)
             self._meet(item)
         data = _as_json(item)
-        self._writer.writerow([csv_cell(_pick(data, place)) for place in self._columns])
+        self._writer.writerow([format_csv_cell(_pick(data, place)) for place in self._columns])
 
     def finish_exporting(self) -> None:
         self._stream.detach()  # the file is closed by who opened it

@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from f2scrapy.api.redirects import HOPS, Links, onward
+from f2scrapy.api.redirects import HOPS, onward
 from f2scrapy.api.verdict import of_page
 from f2scrapy.crawl.requests import api_request, network_errors, page_request
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint, readable
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media
+from f2scrapy.platforms import Links
 from f2scrapy.text import describe_error
 
 # The site's page may show what an interface refuses with one of these.
@@ -72,7 +73,7 @@ async def read_site_page(
     Raises:
         Refused: `refused`, if no page shows the same; else what the page says.
     """
-    if not (refused.doubtful or refused.outcome in _SHOWN_BY_PAGE) or not endpoint.page():
+    if not (refused.ambiguous or refused.outcome in _SHOWN_BY_PAGE) or not endpoint.page():
         raise refused
     response = await _fetch_page(crawler, links, endpoint.page(), refused)
     try:

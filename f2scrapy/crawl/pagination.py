@@ -74,7 +74,7 @@ class Pagination:
     def contradicts(self, outcome: Outcome) -> bool:
         """Whether the rows or the owner that were shown speak against such a refusal."""
         owned = self.owner is not None and self.owner.state is Outcome.OK
-        return outcome.explains and (
+        return outcome.is_explanation and (
             bool(self.listing.seen) or (owned and outcome is Outcome.DELETED)
         )
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from f2scrapy.errors import Outcome, exit_code
+from f2scrapy.errors import Outcome, get_exit_code
 from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class RunLog:
             return
         self._missing[key] = {source} | self._repeated.get(key, set())
         self.gaps.append(Gap(key, outcome, detail, count, source))
-        level = logging.INFO if outcome.explains else logging.WARNING
+        level = logging.INFO if outcome.is_explanation else logging.WARNING
         logger.log(level, "%s: %s (%s)", key, outcome, detail)
 
     def add_refusal(self, source: str, outcome: Outcome, detail: str, cursor: Any = None) -> None:
@@ -115,7 +115,7 @@ class RunLog:
 
     def is_whole(self, source: str) -> bool:
         """Whether everything of this list is kept, or missing for a reason that will not pass."""
-        unexplained = (gap.key for gap in self.gaps if not gap.outcome.explains)
+        unexplained = (gap.key for gap in self.gaps if not gap.outcome.is_explanation)
         missing = any(source in self._missing[key] for key in unexplained)
         return self.get_listing(source).finished and not missing
 
@@ -133,7 +133,7 @@ class RunLog:
     @property
     def exit_code(self) -> int:
         """The exit code of the process; see `errors.exit_code`."""
-        return exit_code(self.outcome)
+        return get_exit_code(self.outcome)
 
     @property
     def seen(self) -> int:
@@ -168,7 +168,7 @@ class RunLog:
         words = ", ".join(self._summary_parts(from_page))
         if outcome is Outcome.EMPTY_TRUE:
             words = "the platform says there is nothing"
-        return f"{outcome}: {words}. {'' if outcome.explains else outcome.advice}".rstrip()
+        return f"{outcome}: {words}. {'' if outcome.is_explanation else outcome.advice}".rstrip()
 
     def _summary_parts(self, from_page: int) -> list[str]:
         have = self.kept + self.skipped["known"]
@@ -176,7 +176,9 @@ class RunLog:
         missing = _count_outcomes(gap for gap in self.gaps if gap not in cut)
         parts = [f"{have} of {'an unknown number' if cut else have + missing.total()}"]
         for word, explained in (("explained", True), ("missing", False)):
-            counts = {what: n for what, n in missing.most_common() if what.explains is explained}
+            counts = {
+                what: n for what, n in missing.most_common() if what.is_explanation is explained
+            }
             named = ", ".join(f"{n} {what}" for what, n in counts.items())
             parts += [f"{sum(counts.values())} {word} ({named})"] if counts else []
         if cut:
@@ -193,7 +195,7 @@ class RunLog:
     def as_dict(self, stats: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """Return the content of F2_REPORT; `stats` are Scrapy's. Times in UTC, sizes in bytes."""
         missing = sum(gap.count for gap in self.gaps)
-        explained = sum(gap.count for gap in self.gaps if gap.outcome.explains)
+        explained = sum(gap.count for gap in self.gaps if gap.outcome.is_explanation)
         from_page = stats.get("f2/from_page", 0)
         return {
             "spider": self.spider,
@@ -235,8 +237,8 @@ def _count_outcomes(gaps: Iterable[Gap]) -> Counter[Outcome]:
 
 
 def _severity(outcome: Outcome) -> int:
-    if outcome.refused:
+    if outcome.is_refusal:
         return 0
-    if outcome.explains:
+    if outcome.is_explanation:
         return 3
     return 2 if outcome is Outcome.BAD_INPUT else 1

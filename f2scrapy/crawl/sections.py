@@ -8,13 +8,13 @@ from typing import Any, get_type_hints
 
 from scrapy.settings import BaseSettings
 
+from f2scrapy import project_package
 from f2scrapy.config.file import UserFile, find_option, list_option_keys
 from f2scrapy.config.options import option_key
 from f2scrapy.config.spider_files import (
     find_spider_modules,
     list_spider_names,
     load_spider_module,
-    project_package,
 )
 from f2scrapy.crawl.addon import FILE_PRIORITY, SPIDER_DEFAULT_PRIORITY, get_user_file
 from f2scrapy.crawl.arguments import Args

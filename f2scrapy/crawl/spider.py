@@ -28,14 +28,13 @@ from f2scrapy.crawl.targets import (
     describe_other,
     explain_unusable,
     find_targets,
-    get_links,
 )
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint, Login, readable
 from f2scrapy.model.item import Account, Item
 from f2scrapy.model.link import OWN, Link
-from f2scrapy.platforms import find_platform
-from f2scrapy.text import describe_error, redacted_traceback
+from f2scrapy.platforms import find_platform, get_platform
+from f2scrapy.text import describe_error, format_redacted_traceback
 
 Results = AsyncIterator[Item | Request]
 
@@ -93,7 +92,7 @@ class ApiSpider(Spider):
         return self.build_first_page(link)
 
     def resolve_link(self, link: Link, owner: Any) -> Link:
-        """Return the link to file a list under once its owner is known: names change, ids do not."""
+        """Return the link to file a list under once its owner is known; ids do not change."""
         return Link("sec_user_id", owner.sec_user_id) if link.kind == "unique_id" else link
 
     def get_subfolder(self, link: Link) -> str:  # noqa: ARG002 - none by default
@@ -119,7 +118,7 @@ class ApiSpider(Spider):
         given = {key: value for key, value in values.items() if not key.startswith("_")}
         self.args = parse_arguments(get_type_hints(type(self))["args"], given)
         self.platform = find_platform(self.name)
-        self.links = get_links(self.platform)
+        self.links = get_platform(self.platform).links
         self.targets = self.find_targets()
         self.paginations: dict[str, Pagination] = {}  # by source
         self.opened: set[str] = set()  # sources whose reading has begun, or is to begin
@@ -228,7 +227,7 @@ class ApiSpider(Spider):
             self.run_log.forget_listing(source)  # it is filed under its own link from now on
             yield from self._open(found[0])
         elif refused:
-            self.run_log.add_refusal(source, refused.outcome, refused.seen)
+            self.run_log.add_refusal(source, refused.outcome, refused.detail)
         elif there and hops + 1 < HOPS:
             yield from self._follow(link, there, hops + 1)
         else:
@@ -296,7 +295,7 @@ class ApiSpider(Spider):
         if not isinstance(self.args, PaginationArgs) or self._is_index(item):
             return Limits()
         known = self._stops_at_known(self.args)
-        keys = self.archive.frontier(self._list_id(source)) if known else frozenset()
+        keys = self.archive.get_known_keys(self._list_id(source)) if known else frozenset()
         return Limits(self.args.max_counts, self.args.interval, keys)
 
     def _is_index(self, item: type[Item]) -> bool:
@@ -377,7 +376,7 @@ class ApiSpider(Spider):
         if isinstance(error, network_errors(self.settings)):
             error = Refused(Outcome.NETWORK, describe_error(error))
         elif not isinstance(error, Refused):
-            self.logger.error("%s", redacted_traceback(error))
+            self.logger.error("%s", format_redacted_traceback(error))
             error = Refused(Outcome.INTERNAL, describe_error(error))
         request = failure.request  # type: ignore[attr-defined]  # Scrapy's
         async for result in self._read_instead(request, error):
@@ -408,7 +407,7 @@ class ApiSpider(Spider):
         pagination = self.paginations.get(source)
         if pagination is not None and pagination.contradicts(refused.outcome):
             refused = Refused(Outcome.LIST_GAP, f"{refused}, though there is something")
-        self.run_log.add_refusal(source, refused.outcome, refused.seen, cursor)
+        self.run_log.add_refusal(source, refused.outcome, refused.detail, cursor)
 
     # What the next run has to know
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from importlib import import_module
 from typing import NamedTuple
 
-from f2scrapy.api.redirects import Links
 from f2scrapy.crawl.arguments import Args, KeywordArgs, LinkArgs
 from f2scrapy.model.link import CALLED, OWN, Link, named
-from f2scrapy.platforms import list_platforms
+from f2scrapy.platforms import Links, get_platform, list_platforms
 
 
 class Targets(NamedTuple):
@@ -30,12 +28,6 @@ def find_targets(args: Args, links: Links, wants: Collection[str]) -> Targets:
     return Targets([OWN], [])
 
 
-def get_links(platform: str) -> Links:
-    """Return the module that finds a platform's links."""
-    module: Links = import_module(f"f2scrapy.platforms.{platform}.links")
-    return module
-
-
 def explain_unusable(text: str, spider: str, platform: str, wants: Collection[str]) -> str:
     """Return why a spider cannot use a text, and what it wants."""
     if instead := describe_other(text, spider, platform, wants):
@@ -48,7 +40,7 @@ def explain_unusable(text: str, spider: str, platform: str, wants: Collection[st
 def describe_other(text: str, spider: str, platform: str, wants: Collection[str]) -> str:
     """Return what else a text names, also of another platform, and what is wanted; "" = nothing."""
     for name in [platform, *list_platforms()] if "/" in text else [platform]:
-        found = get_links(name).find(text)
+        found = get_platform(name).links.find(text)
         if kinds := [CALLED[link.kind] for link in found if link.kind in CALLED]:
             of = "" if name == platform else f" of {name}"
             return f"{kinds[0]}{of}; {spider} wants {describe_wants(wants)}"

@@ -1,4 +1,4 @@
-"""python -m f2scrapy.danmaku URL…: what is said and given in live rooms, as it happens."""
+"""Show and save the messages of live rooms: `python -m f2scrapy.danmaku URL…`."""
 
 from __future__ import annotations
 
@@ -22,35 +22,41 @@ from f2scrapy.archive.archive import Archive
 from f2scrapy.config.file import load_options
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.config.options import Options
-from f2scrapy.danmaku.arguments import CONSOLE, MADE_UP, PROGRAM, converting, watching
+from f2scrapy.danmaku.arguments import (
+    AUTO,
+    CONSOLE,
+    PROGRAM,
+    build_convert_parser,
+    build_watch_parser,
+)
 from f2scrapy.danmaku.convert import convert
 from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.runner import Ended, run
+from f2scrapy.danmaku.runner import RoomResult, run
 from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.danmaku.sinks.console import View
 from f2scrapy.danmaku.sinks.relay import Relay
-from f2scrapy.danmaku.summary import exit_code, show
+from f2scrapy.danmaku.summary import choose_exit_code, show
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, InputError
-from f2scrapy.programs import Line, texts
-from f2scrapy.rooms import place, targets
+from f2scrapy.programs import LineFormatter, expand_files
+from f2scrapy.rooms import parse_targets, reserve_room_path
 from f2scrapy.text import format_clock, make_visible, pluralize
 
 _ONE_SIGNAL_S = 1.0
 
-Sinks = Callable[[Room], list[Sink]]
+MakeSinks = Callable[[Room], list[Sink]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns its exit code, which means what that of a crawl does."""
+    """Run the command; return its exit code, which has the same meaning as that of a crawl."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # of a console that lacks a letter of a nickname
+        if isinstance(stream, TextIOWrapper):  # the console may lack a letter of a nickname
             stream.reconfigure(errors="replace")
     try:
         if given[:1] == ["convert"]:
-            return _convert(converting().parse_args(given[1:]))
-        return _watch(watching().parse_args(given))
+            return _convert(build_convert_parser().parse_args(given[1:]))
+        return _watch(build_watch_parser().parse_args(given))
     except InputError as error:
         print(f"{PROGRAM}: {make_visible(str(error))}", file=sys.stderr)
         return EXIT_INPUT
@@ -63,48 +69,50 @@ def _convert(options: argparse.Namespace) -> int:
         )
     except OSError as error:
         raise InputError(f"{options.output}: cannot be written: {error.strerror}") from None
-    lost = f"; {pluralize(unreadable, 'line')} could not be read" if unreadable else ""
-    print(f"{options.output}: made of {pluralize(events, 'event')}{lost}")
+    failed = f"; {pluralize(unreadable, 'line')} could not be read" if unreadable else ""
+    print(f"{options.output}: made of {pluralize(events, 'event')}{failed}")
     return EXIT_OK
 
 
 def _watch(options: argparse.Namespace) -> int:
     project = load_options(**({"F2_PATH": options.output} if options.output else {}))
-    rooms, token = texts(options.url), _token(options)
+    rooms, token = expand_files(options.url), _read_token(options)
     names = list(dict.fromkeys(options.sink or ["journal", CONSOLE]))
     console = Console(highlight=False)
     _log_to(console)
     view = View(console, options.filter) if CONSOLE in names else None
-    relay = None if options.relay is None else Relay(options.relay, token, _numbers(rooms))
+    relay = None if options.relay is None else Relay(options.relay, token, _collect_room_ids(rooms))
     with ExitStack() as stack:
-        files = _files(project, [name for name in names if name != CONSOLE], stack)
+        make_file_sinks = _build_file_sinks(
+            project, [name for name in names if name != CONSOLE], stack
+        )
 
-        def sinks(room: Room) -> list[Sink]:
-            return [*files(room), *(part.sink() for part in (view, relay) if part)]
+        def make_sinks(room: Room) -> list[Sink]:
+            return [*make_file_sinks(room), *(part.make_sink() for part in (view, relay) if part)]
 
         if view:
             stack.enter_context(view)
         poll = project.live_poll
-        ended = asyncio.run(_run(options, rooms, sinks, relay, poll))
-    show(ended, console)
-    return exit_code(ended)
+        results = asyncio.run(_run(options, rooms, make_sinks, relay, poll))
+    show(results, console)
+    return choose_exit_code(results)
 
 
 async def _run(
     options: argparse.Namespace,
     rooms: Sequence[str],
-    sinks: Sinks,
+    make_sinks: MakeSinks,
     relay: Relay | None,
     poll: float,
-) -> list[Ended]:
+) -> list[RoomResult]:
     stop = asyncio.Event()
     _stop_by_signal(stop)
     async with AsyncExitStack() as stack:
         if relay:
-            await _listen(relay, stack, told=options.token == MADE_UP)
+            await _start_relay(relay, stack, show_token=options.token == AUTO)
         return await run(
             rooms,
-            sinks=sinks,
+            make_sinks=make_sinks,
             duration=options.duration,
             wait=options.wait,
             only=options.only,
@@ -113,55 +121,56 @@ async def _run(
         )
 
 
-async def _listen(relay: Relay, stack: AsyncExitStack, *, told: bool) -> None:
+async def _start_relay(relay: Relay, stack: AsyncExitStack, *, show_token: bool) -> None:
     try:
         await stack.enter_async_context(relay)
     except OSError as error:
         raise InputError(f"--relay {relay.port}: {error.strerror}; name another port") from None
-    token = f"?token={relay.token}" if told else ""
+    token = f"?token={relay.token}" if show_token else ""
     print(f"{PROGRAM}: relay at ws://127.0.0.1:{relay.port}/{token}", file=sys.stderr)
 
 
-def _files(options: Options, names: Sequence[str], stack: ExitStack) -> Sinks:
-    """What makes the files of a room, where F2_PATH says."""
+def _build_file_sinks(options: Options, names: Sequence[str], stack: ExitStack) -> MakeSinks:
+    """Return a function that makes the file sinks of a room, below F2_PATH."""
     if not names:
         return lambda _room: []
     archive = stack.enter_context(closing(Archive(options.archive_path, options.path)))
 
-    def of(room: Room) -> list[Sink]:
+    def make_sinks(room: Room) -> list[Sink]:
         try:
-            base = place(archive, options.naming, room, folderize=options.folderize)
+            base = reserve_room_path(archive, options.naming, room, folderize=options.folderize)
         except OSError as error:
-            raise InputError(f"no place for the files of {room}: {error}") from None
+            raise InputError(f"cannot choose a path for the files of {room}: {error}") from None
         return [FILES[name](base) for name in names]
 
-    return of
+    return make_sinks
 
 
-def _numbers(rooms: Sequence[str]) -> list[str]:
-    """What rooms are called by those who listen to the relay, as far as that is known now."""
-    links = [target.link for target in targets(rooms)]
+def _collect_room_ids(rooms: Sequence[str]) -> list[str]:
+    """Return the ids of rooms for requests to the relay, as far as the links have them."""
+    links = [target.link for target in parse_targets(rooms)]
     return [link.id for link in links if link.kind in {"web_rid", "room_id", "unique_id"}]
 
 
-def _token(options: argparse.Namespace) -> str:
+def _read_token(options: argparse.Namespace) -> str:
     text: str = options.token
     if text and options.relay is None:
-        raise InputError("--token is the relay's: give --relay PORT, too")
-    if text == MADE_UP:
+        raise InputError("--token needs --relay PORT")
+    if text == AUTO:
         return secrets.token_urlsafe(16)
     if not text.startswith("@"):
         return text
     lines = read_lines(text, "--token ")
     if not lines:
-        raise InputError(f"--token {text}: there is nothing in this file")
+        raise InputError(f"--token {text}: the file is empty")
     return lines[0]
 
 
 def _stop_by_signal(stop: asyncio.Event) -> None:
-    """The first Ctrl-C ends the rooms, and what has come is still written; a later one kills.
+    """Set `stop` at the first Ctrl-C, so that received events are still written; kill at the next.
 
-    Some programs that start others hand on what those were sent anyway: two at once are one.
+    Some parent processes forward a signal that their children also receive: two at once count as
+    one.
     """
     loop = asyncio.get_running_loop()
     first: list[float] = []  # s
@@ -171,7 +180,7 @@ def _stop_by_signal(stop: asyncio.Event) -> None:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
         first.append(monotonic())
-        if not loop.is_closed():  # it may have ended by the first
+        if not loop.is_closed():  # the first signal may have ended it
             loop.call_soon_threadsafe(stop.set)
 
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -179,7 +188,7 @@ def _stop_by_signal(stop: asyncio.Event) -> None:
 
 
 def _log_to(console: Console) -> None:
-    """On a terminal above the view's status, elsewhere to stderr."""
+    """Log to a terminal above its status lines, or else to stderr."""
     handler: logging.Handler = (
         RichHandler(
             console=console,
@@ -190,7 +199,9 @@ def _log_to(console: Console) -> None:
         if console.is_terminal
         else logging.StreamHandler()
     )
-    handler.setFormatter(Line("%(message)s" if console.is_terminal else "%(asctime)s %(message)s"))
+    handler.setFormatter(
+        LineFormatter("%(message)s" if console.is_terminal else "%(asctime)s %(message)s")
+    )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("f2scrapy").setLevel(logging.INFO)
 

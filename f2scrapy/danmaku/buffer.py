@@ -1,4 +1,4 @@
-"""Buffer: what came in and nobody has taken yet; in memory up to a limit, then in a file."""
+"""Queue values between a fast writer and a slow reader: in memory first, then in a file."""
 
 from __future__ import annotations
 
@@ -12,77 +12,79 @@ from f2scrapy.errors import Outcome, Refused
 
 T = TypeVar("T")
 
-LIMIT = 5000  # of things in memory
+LIMIT = 5000  # values in memory
 
 
 class Buffer(Generic[T]):
-    """Takes things at once, however slow those are who want them; gives them in their order.
+    """A queue that accepts values at once and returns them in their order.
 
-    The file has no name, is read by nobody else, and is emptied whenever all of it was taken.
+    Beyond `limit` values in memory, it writes further ones to an unnamed temporary file, which is
+    emptied as soon as all of it has been read.
     """
 
     def __init__(self, limit: int = LIMIT) -> None:
-        self.spilled = 0  # things that went through the file
+        self.spilled = 0  # values that went through the file
         self._limit = limit
-        self._held: list[T] = []
+        self._memory: list[T] = []
         self._file: IO[bytes] | None = None
         self._read = self._written = 0  # bytes
         self._ended = False
         self._error: Exception | None = None
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
 
-    def put(self, things: Sequence[T]) -> None:
-        """Take things; what is put after `end` is taken as well.
+    def put(self, values: Sequence[T]) -> None:
+        """Append values; this works after `end`, too.
 
         Raises:
-            Refused: the disk takes no more of those nobody takes.
+            Refused: the disk has no space for values that wait.
         """
-        if self._read < self._written or len(self._held) >= self._limit:
-            self._spill(things)
+        if self._read < self._written or len(self._memory) >= self._limit:
+            self._spill(values)
         else:
-            self._held += things
-        self._news.set()
+            self._memory += values
+        self._changed.set()
 
     def end(self, error: Exception | None = None) -> None:
-        """Nothing more will come; `get` raises `error` once all is taken. The first end counts."""
+        """Mark the end: `get` raises `error` after the last value. The first call counts."""
         if not self._ended:
             self._ended, self._error = True, error
-        self._news.set()
+        self._changed.set()
 
     async def get(self) -> list[T]:
-        """What is held, the oldest first, as soon as there is any; [] at the end."""
-        while not self._held and not self._ended:
-            self._news.clear()
-            await self._news.wait()
-        taken, self._held = self._held, self._unspilled()
+        """Wait for values and return them, oldest first; [] at the end."""
+        while not self._memory and not self._ended:
+            self._changed.clear()
+            await self._changed.wait()
+        taken, self._memory = self._memory, self._load_spilled()
         if not taken and self._error:
             raise self._error
         return taken
 
     def close(self) -> None:
-        """Forget what was not taken."""
+        """Drop the values that were not read."""
         if self._file:
             self._file.close()
 
-    def _spill(self, things: Sequence[T]) -> None:
+    def _spill(self, values: Sequence[T]) -> None:
         try:
             self._file = self._file or tempfile.TemporaryFile(prefix="f2danmaku")  # noqa: SIM115
             self._file.seek(self._written)
-            pickle.dump(list(things), self._file)
+            pickle.dump(list(values), self._file)
             self._file.flush()
         except OSError as error:
-            raise Refused(Outcome.DISK, f"no place for what waits: {error.strerror}") from error
+            words = f"no disk space for waiting messages: {error.strerror}"
+            raise Refused(Outcome.DISK, words) from error
         self._written = self._file.tell()
-        self.spilled += len(things)
+        self.spilled += len(values)
 
-    def _unspilled(self) -> list[T]:
-        """The next of the file, as many as memory may hold."""
-        things: list[T] = []
-        while self._file and self._read < self._written and len(things) < self._limit:
+    def _load_spilled(self) -> list[T]:
+        """Return the next values of the file, at most about `limit`."""
+        values: list[T] = []
+        while self._file and self._read < self._written and len(values) < self._limit:
             self._file.seek(self._read)
-            things += pickle.load(self._file)  # noqa: S301 - our own, and nameless
+            values += pickle.load(self._file)  # noqa: S301 - written by this process, without a name
             self._read = self._file.tell()
         if self._file and self._written and self._read == self._written:
             self._read = self._written = 0
             self._file.truncate(0)
-        return things
+        return values

@@ -1,4 +1,4 @@
-"""Clock: from the time of an event to the place in a video where it belongs."""
+"""Convert the time of an event to its position in a video."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-Clock = Callable[[datetime], float | None]  # s from the video's start; None = not within it
+Clock = Callable[[datetime], float | None]  # s from the video's start; None = outside of it
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """At this moment a recording was at this place: a journal's line of kind "clock".
+    """The position of a recording at one moment: a journal entry of kind "clock".
 
     A segment has one mark at its start, one at its end, and as many between as are known.
     """
@@ -23,38 +23,38 @@ class Mark:
     media_ms: int  # from the start of the segment
 
     @classmethod
-    def read(cls, fact: dict[str, Any]) -> Self:
-        """From a line of a journal.
+    def from_dict(cls, entry: dict[str, Any]) -> Self:
+        """Return the mark of a journal entry.
 
         Raises:
-            ValueError, KeyError: it is none.
+            ValueError, KeyError: the entry is no mark.
         """
-        moment = datetime.fromisoformat(fact["server_time"])
-        return cls(moment, str(fact["segment"]), int(fact["media_ms"]))
+        moment = datetime.fromisoformat(entry["server_time"])
+        return cls(moment, str(entry["segment"]), int(entry["media_ms"]))
 
-    def fact(self) -> dict[str, Any]:
-        """As a line of a journal."""
+    def as_dict(self) -> dict[str, Any]:
+        """Return the mark as a journal entry."""
         time = self.server_time.isoformat()
         values = {"segment": self.segment, "server_time": time, "media_ms": self.media_ms}
         return {"kind": "clock", **values}
 
 
-def since(start: datetime) -> Clock:
-    """The clock of a video that was begun at `start` and is still going on."""
+def build_open_clock(start: datetime) -> Clock:
+    """Return the clock of a video that begins at `start` and has no end yet."""
 
-    def place(moment: datetime) -> float | None:
+    def locate(moment: datetime) -> float | None:
         seconds = (moment - start).total_seconds()
         return seconds if seconds >= 0 else None
 
-    return place
+    return locate
 
 
-def within(segment: str, marks: Iterable[Mark]) -> Clock:
-    """The clock of one segment of a recording: straight between its marks, nothing outside them."""
+def build_segment_clock(segment: str, marks: Iterable[Mark]) -> Clock:
+    """Return the clock of one segment: linear between its marks, None outside them."""
     own = sorted(mark for mark in marks if mark.segment == segment)
     times = [mark.server_time for mark in own]
 
-    def place(moment: datetime) -> float | None:
+    def locate(moment: datetime) -> float | None:
         after = min(bisect_right(times, moment), len(own) - 1)
         if not own or not times[0] <= moment <= times[-1]:
             return None
@@ -63,9 +63,9 @@ def within(segment: str, marks: Iterable[Mark]) -> Clock:
         part = (moment - first.server_time).total_seconds() / span if span else 0.0
         return (first.media_ms + part * (last.media_ms - first.media_ms)) / 1000
 
-    return place
+    return locate
 
 
-def segments(marks: Iterable[Mark]) -> list[str]:
-    """The segments these marks are of, in their order."""
+def collect_segments(marks: Iterable[Mark]) -> list[str]:
+    """Return the names of the segments that have marks, in order of time."""
     return list(dict.fromkeys(mark.segment for mark in sorted(marks)))

@@ -1,4 +1,4 @@
-"""Convert: files for players and spreadsheets, from the journal of a room."""
+"""Convert the journal of a room to files for players and spreadsheets."""
 
 from __future__ import annotations
 
@@ -9,47 +9,54 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from f2scrapy.danmaku.clock import Clock, Mark, segments, since, within
-from f2scrapy.danmaku.dedupe import Seen
+from f2scrapy.danmaku.clock import (
+    Clock,
+    Mark,
+    build_open_clock,
+    build_segment_clock,
+    collect_segments,
+)
+from f2scrapy.danmaku.dedupe import RecentIds
 from f2scrapy.danmaku.messages import Event, from_dict
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.danmaku.sinks.ass import Ass
 from f2scrapy.danmaku.sinks.bilibili import Bilibili
 from f2scrapy.danmaku.sinks.database import Database
-from f2scrapy.danmaku.sinks.journal import parts, read
+from f2scrapy.danmaku.sinks.journal import find_parts, read_entries
 from f2scrapy.danmaku.sinks.spreadsheet import Spreadsheet
-from f2scrapy.danmaku.sinks.timed import Timed
+from f2scrapy.danmaku.sinks.timed import TimedSink
 from f2scrapy.errors import InputError
 from f2scrapy.text import CHINA
 
-_TIMED: dict[str, type[Timed]] = {".ass": Ass, ".xml": Bilibili}
+_TIMED: dict[str, type[TimedSink]] = {".ass": Ass, ".xml": Bilibili}
 _TABLES: dict[str, Callable[[Path], Sink]] = {".csv": Spreadsheet, ".db": Database}
 SUFFIXES = (*_TIMED, *_TABLES)
 _ROOM = {field.name for field in dataclasses.fields(Room)}
 _VIDEOS = (".flv", ".ts", ".mp4")
-_EARLIER = timedelta(days=2)  # a video begins before its journal at most
-_AT_ONCE = 1000  # events
-_HEARD_TWICE = 100_000  # messages; what a run is told of the past has been heard so lately
+_MAX_EARLIER = timedelta(days=2)  # by this much a video may begin before its journal
+_BATCH = 1000  # events
+# Ids remembered, in messages: a later run repeats messages of its recent past only.
+_REMEMBERED = 100_000
 
 
-class Recorded:
-    """What a journal holds; `first` is the path of its first part.
+class JournalReader:
+    """The room, the clock and the events of a journal; `first` is the path of its first part.
 
     Raises:
-        InputError: it cannot be read, or is no journal.
+        InputError: the file cannot be read, or is no journal.
     """
 
     def __init__(self, first: Path) -> None:
-        self.unreadable = 0  # lines, of those `events` came by
-        self._parts = parts(first) or [first]
+        self.unreadable = 0  # lines that `read_events` passed over
+        self._parts = find_parts(first) or [first]
         clocks: dict[str, list[Mark]] = {}
         opened: dict[str, Any] = {}
         try:
-            for fact in self._facts():
-                opened = opened or (fact if fact.get("kind") == "opened" else {})
-                if fact.get("kind") == "clock":
-                    _learn(clocks, Mark.read(fact))
+            for entry in self._read_entries():
+                opened = opened or (entry if entry.get("kind") == "opened" else {})
+                if entry.get("kind") == "clock":
+                    _add_mark(clocks, Mark.from_dict(entry))
             self.room = Room(**{name: opened[name] for name in _ROOM & opened.keys()})
             self.began = datetime.fromisoformat(opened["opened"])  # when it was first written to
             self.marks = [mark for marks in clocks.values() for mark in marks]
@@ -58,106 +65,106 @@ class Recorded:
         except (KeyError, TypeError, ValueError):
             raise InputError(f"{first}: this is no journal of f2scrapy.danmaku") from None
 
-    def events(self) -> Iterator[Event]:
-        """What happened, in the order it was told; what two runs have both heard comes once."""
-        seen = Seen(_HEARD_TWICE)
-        for fact in self._facts():
-            if fact.get("kind") in {"opened", "clock"}:
+    def read_events(self) -> Iterator[Event]:
+        """Return the events in their order, each once, even if two runs received it."""
+        known = RecentIds(_REMEMBERED)
+        for entry in self._read_entries():
+            if entry.get("kind") in {"opened", "clock"}:
                 continue
-            event = from_dict(fact)
-            if seen.new(event.msg_id):
+            event = from_dict(entry)
+            if known.add(event.msg_id):
                 yield event
 
-    def _facts(self) -> Iterator[dict[str, Any]]:
+    def _read_entries(self) -> Iterator[dict[str, Any]]:
         self.unreadable = 0
         for part in self._parts:
-            for fact in read(part):
-                if fact is not None:
-                    yield fact
+            for entry in read_entries(part):
+                if entry is not None:
+                    yield entry
                 else:
                     self.unreadable += 1
 
 
-def _learn(clocks: dict[str, list[Mark]], mark: Mark) -> None:
-    """Take a mark in; where a segment's are told anew, the former ones no longer hold."""
+def _add_mark(clocks: dict[str, list[Mark]], mark: Mark) -> None:
+    """Add a mark; the first mark of a segment replaces all earlier marks of that segment."""
     if not mark.media_ms:
         clocks[mark.segment] = []
     clocks.setdefault(mark.segment, []).append(mark)
 
 
 def convert(journal: Path, out: Path, start: str = "", segment: str = "") -> tuple[int, int]:
-    """Write `out`, as its suffix says; returns how many events and unreadable lines there were.
+    """Write `out`, in the format of its suffix; return the numbers of events and unreadable lines.
 
-    In files for players, time runs from `start` (ISO 8601, UTC+8 if it does not say). "" = as in
-    the recording's `segment` (its file, or the end of its name), where the journal tells of one;
-    else from the journal's beginning.
+    In files for players, time 0 is `start` (ISO 8601, UTC+8 if it has no offset). If it is "",
+    time 0 is the start of the recording's `segment` (its file, or the end of its name) if the
+    journal has marks, else the beginning of the journal.
 
     Raises:
-        InputError: something of this cannot be.
-        OSError: it cannot be written.
+        InputError: an argument is wrong, or `out` exists.
+        OSError: the file cannot be written.
     """
-    recorded = Recorded(journal)
+    reader = JournalReader(journal)
     if out.exists():
         raise InputError(f"{out}: this file exists; remove it, or name another one")
     base = out.with_name(f"{out.stem}.part")
-    sink = _sink(base, out.suffix, _clock(recorded, start, segment))
+    sink = _make_sink(base, out.suffix, _choose_clock(reader, start, segment))
     part = base.with_name(f"{base.name}{out.suffix}")
     part.unlink(missing_ok=True)
-    count = _fill(sink, recorded)
+    count = _fill(sink, reader)
     part.replace(out)
-    return count, recorded.unreadable
+    return count, reader.unreadable
 
 
-def _fill(sink: Sink, recorded: Recorded) -> int:
-    events, count = recorded.events(), 0
-    sink.open(recorded.room)
+def _fill(sink: Sink, reader: JournalReader) -> int:
+    events, count = reader.read_events(), 0
+    sink.open(reader.room)
     try:
-        while some := list(islice(events, _AT_ONCE)):
-            sink.write(some)
-            count += len(some)
+        while batch := list(islice(events, _BATCH)):
+            sink.write(batch)
+            count += len(batch)
     finally:
         sink.close()
     return count
 
 
-def _sink(base: Path, suffix: str, clock: Clock) -> Sink:
+def _make_sink(base: Path, suffix: str, clock: Clock) -> Sink:
     if suffix in _TIMED:
         return _TIMED[suffix](base, clock)
     if suffix in _TABLES:
         return _TABLES[suffix](base)
-    raise InputError(f"-o …{suffix}: its suffix says what to make: {', '.join(SUFFIXES)}")
+    raise InputError(f"-o …{suffix}: unknown suffix; use one of {', '.join(SUFFIXES)}")
 
 
-def _clock(recorded: Recorded, start: str, segment: str) -> Clock:
-    known = segments(recorded.marks)
+def _choose_clock(reader: JournalReader, start: str, segment: str) -> Clock:
+    segments = collect_segments(reader.marks)
     if start and segment:
-        raise InputError("--start and --segment both say where time begins; give one of them")
+        raise InputError("--start and --segment both set the start of time; give one of them")
     if start:
-        return since(_near(_moment(start), recorded.began))
-    if not known and not segment:
-        return since(recorded.began)
-    bare = _bare(segment)
-    meant = [bare] if bare in known else [name for name in known if name.endswith(bare)]
-    if len(meant) != 1:
-        there = ", ".join(known) or "none"
-        raise InputError(f"--segment: name one of the recording's; there are: {there}")
-    return within(meant[0], recorded.marks)
+        return build_open_clock(_check_start(_parse_start(start), reader.began))
+    if not segments and not segment:
+        return build_open_clock(reader.began)
+    end = _strip_segment(segment)
+    matches = [end] if end in segments else [name for name in segments if name.endswith(end)]
+    if len(matches) != 1:
+        known = ", ".join(segments) or "none"
+        raise InputError(f"--segment: name one segment of the recording; known: {known}")
+    return build_segment_clock(matches[0], reader.marks)
 
 
-def _bare(segment: str) -> str:
-    """The end of a segment's name: its file's path will do, and "…" for how it begins."""
+def _strip_segment(segment: str) -> str:
+    """Return the end of a segment's name, from the path of its file or from "…end"."""
     name = Path(segment).name
     return (name.rpartition(".")[0] if name.endswith(_VIDEOS) else name).lstrip("…")
 
 
-def _near(moment: datetime, began: datetime) -> datetime:
-    if began - moment > _EARLIER:
-        there = began.astimezone(CHINA).replace(tzinfo=None).isoformat(timespec="seconds")
-        raise InputError(f"--start: the journal begins much later: {there} (UTC+8)")
+def _check_start(moment: datetime, began: datetime) -> datetime:
+    if began - moment > _MAX_EARLIER:
+        journal = began.astimezone(CHINA).replace(tzinfo=None).isoformat(timespec="seconds")
+        raise InputError(f"--start: the journal begins much later: {journal} (UTC+8)")
     return moment
 
 
-def _moment(text: str) -> datetime:
+def _parse_start(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -1,22 +1,23 @@
-"""Seen: which messages were told before, in bounded memory."""
+"""Recognize repeated messages by their ids, in bounded memory."""
 
 from __future__ import annotations
 
-# msg_ids that are remembered at least; at most twice as many, which are 0.4 MB a room. A platform
-# that tells again begins at the last cursor, so a few seconds of the largest rooms are enough.
+# The least number of msg_ids that are remembered; at most twice as many, or 0.4 MB a room. A
+# platform that repeats messages begins at the last cursor, so a few seconds of the largest rooms
+# are enough.
 KEPT = 2048
 
 
-class Seen:
-    """Remembers the latest `kept` ids, and up to as many older ones."""
+class RecentIds:
+    """The latest `kept` ids, and up to as many older ones."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._young: set[int] = set()
         self._old: set[int] = set()
 
-    def new(self, msg_id: int) -> bool:
-        """Whether it was not told before; 0, which is no id, never was."""
+    def add(self, msg_id: int) -> bool:
+        """Remember an id; return True if it is new. 0 stands for no id and is always new."""
         if msg_id in self._young or msg_id in self._old:
             return False
         if msg_id:

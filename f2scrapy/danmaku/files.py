@@ -1,4 +1,4 @@
-"""Files: which files of a room there can be."""
+"""List the kinds of files that a room can have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from f2scrapy.danmaku.sinks.database import Database
 from f2scrapy.danmaku.sinks.journal import Journal
 from f2scrapy.danmaku.sinks.spreadsheet import Spreadsheet
 
-# What people call them, and what makes one of a path without suffix.
+# Name on the command line -> sink; the argument of each is a path without suffix.
 FILES: Mapping[str, Callable[[Path], Sink]] = {
     "journal": Journal,
     "sqlite": Database,

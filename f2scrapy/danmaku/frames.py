@@ -1,6 +1,6 @@
-"""Frames: what the socket brought becomes messages, and what to send back; no socket, no clock.
+"""Parse frames of the socket to messages, and build the frames to send back; no I/O, no clock.
 
-Times are seconds of any clock that only goes forward; the caller passes them in.
+Times are seconds of any monotonic clock; the caller passes them in.
 """
 
 import zlib
@@ -13,26 +13,26 @@ from google.protobuf.message import DecodeError
 from f2scrapy.danmaku.proto.base_pb2 import HeartBeat, Message, PushFrame, Response
 from f2scrapy.errors import ProtocolError
 
-MAX_INFLATED = 16 << 20  # bytes of one payload; the largest seen is 0.2 MB (2022-2026)
-HEARTBEAT = 10.0  # s between two heartbeats, unless the platform names its own
-FASTEST = 1.0  # s; a platform that asks for more heartbeats gets these
+MAX_INFLATED = 16 << 20  # bytes of one payload; the largest observed is 0.2 MB (2022-2026)
+HEARTBEAT = 10.0  # s between two heartbeats, unless the platform sets another interval
+MIN_HEARTBEAT = 1.0  # s; a shorter interval set by the platform is raised to this
 DEAD_AFTER = 3  # heartbeats without any frame after which the peer is dead
-_GZIP = b"\x1f\x8b"  # begins no protobuf message: it would be field 3 of the wire type 7
-_GZIP_WINDOW = 31  # zlib's word for "gzip, and nothing else"
+_GZIP = b"\x1f\x8b"  # no protobuf message begins so: it would be field 3 of wire type 7
+_GZIP_WINDOW = 31  # zlib's value for "gzip only"
 
 
 class FrameError(ProtocolError):
-    """A frame that cannot be read: torn, too large, or no frame at all."""
+    """A frame cannot be parsed: it is truncated, too large, or no frame at all."""
 
 
 def inflate(payload: bytes, limit: int = MAX_INFLATED) -> bytes:
-    """Return what is under gzip; *payload* itself where it is not compressed.
+    """Return the gunzipped payload; *payload* itself if it is not compressed.
 
-    Its first bytes decide, not the frame's header ``compress_type``: TikTok leaves the header
-    out at times, and both send small payloads bare.
+    Its first bytes decide, not the frame's header ``compress_type``: TikTok omits the header at
+    times, and both platforms send small payloads uncompressed.
 
     Raises:
-        FrameError: torn, damaged, or more than *limit* bytes when inflated.
+        FrameError: truncated, damaged, or more than *limit* bytes when inflated.
     """
     if not payload.startswith(_GZIP):
         return payload
@@ -44,15 +44,15 @@ def inflate(payload: bytes, limit: int = MAX_INFLATED) -> bytes:
     if len(plain) > limit:
         raise FrameError(f"the payload of a frame inflates to more than {limit} bytes")
     if not stream.eof:
-        raise FrameError("the gzip payload of a frame is torn")
+        raise FrameError("the gzip payload of a frame is truncated")
     return plain
 
 
-def open_frame(data: bytes) -> PushFrame:
-    """Return the frame in a binary message of the socket.
+def parse_frame(data: bytes) -> PushFrame:
+    """Parse a binary message of the socket.
 
     Raises:
-        FrameError: it holds none.
+        FrameError: the bytes are no frame.
     """
     try:
         return PushFrame.FromString(data)
@@ -60,11 +60,11 @@ def open_frame(data: bytes) -> PushFrame:
         raise FrameError(f"{len(data)} bytes are no frame") from None
 
 
-def open_response(payload: bytes, limit: int = MAX_INFLATED) -> Response:
-    """Return the answer of im/fetch, or of a frame's payload.
+def parse_response(payload: bytes, limit: int = MAX_INFLATED) -> Response:
+    """Parse the answer of im/fetch, or the payload of a frame.
 
     Raises:
-        FrameError: it holds none.
+        FrameError: the bytes are no response.
     """
     plain = inflate(payload, limit)
     try:
@@ -73,11 +73,11 @@ def open_response(payload: bytes, limit: int = MAX_INFLATED) -> Response:
         raise FrameError(f"{len(plain)} bytes are no webcast response") from None
 
 
-def ack(log_id: int, internal_ext: str) -> bytes:
-    """Return the frame that says a frame came in, as both platforms' pages send it.
+def build_ack(log_id: int, internal_ext: str) -> bytes:
+    """Return the frame that acknowledges a frame, as both platforms' pages send it.
 
     internal_ext is its payload, ``-`` if there is none. (F2 0.0.1.7 puts it into payload_type,
-    where no one reads it.)
+    which no server reads.)
     """
     return PushFrame(
         log_id=log_id,
@@ -87,8 +87,8 @@ def ack(log_id: int, internal_ext: str) -> bytes:
     ).SerializeToString()
 
 
-def heartbeat(room_id: str = "", count: int = 1) -> bytes:
-    """Return the frame that says this side lives; TikTok's names the room and counts from 1."""
+def build_heartbeat(room_id: str = "", count: int = 1) -> bytes:
+    """Return a heartbeat frame; on TikTok it has the room_id and a count from 1."""
     if not room_id:
         return PushFrame(payload_type="hb").SerializeToString()
     beat = HeartBeat(room_id=int(room_id), send_packet_seq_id=count)
@@ -98,7 +98,7 @@ def heartbeat(room_id: str = "", count: int = 1) -> bytes:
 
 
 class Received(NamedTuple):
-    """What one frame brought: messages for us, frames to send back, and if it was the last."""
+    """The content of one frame: messages, frames to send back, and whether it was the last."""
 
     messages: Sequence[Message] = ()
     send: tuple[bytes, ...] = ()
@@ -107,77 +107,80 @@ class Received(NamedTuple):
 
 @dataclass(slots=True)
 class Connection:
-    """One connection to a room: where it stands, when to beat, and when it is dead.
+    """The state of one connection to a room: cursor, heartbeats, and time of the last frame.
 
-    ``cursor`` and ``internal_ext`` begin with what im/fetch answered; after a drop, the next
-    connection begins with those of the old one, so the platform goes on from there. A frame that
-    cannot be read leaves both as they were: the next connection gets its messages again.
+    ``cursor`` and ``internal_ext`` start with the values of im/fetch; after a drop, the next
+    connection starts with those of the old one, so the platform continues from there. A frame
+    that cannot be parsed leaves both unchanged: the next connection gets its messages again.
     """
 
-    beats_for: str = ""  # the room_id, where heartbeats bear it; see BEATS_NAME_ROOM of webcast.py
+    heartbeat_room_id: str = (
+        ""  # "" = heartbeats have no room_id: see BEATS_NAME_ROOM of webcast.py
+    )
     cursor: str = ""
     internal_ext: str = ""
     heartbeat_every: float = HEARTBEAT  # s
-    heard: float = 0.0  # when the last frame came
-    beaten: float = 0.0  # when the last heartbeat was due
-    beats: int = field(default=0, init=False)
-    last: Sequence[Message] = field(default=(), init=False)  # messages of one frame
-    before: str = field(default="", init=False)  # the cursor, when it came
-    back_at: str = field(default="", init=False)  # the cursor `back` went to last
+    last_frame_at: float = 0.0
+    last_heartbeat_at: float = 0.0  # the time it was due
+    heartbeat_count: int = field(default=0, init=False)
+    last_messages: Sequence[Message] = field(default=(), init=False)  # of one frame
+    previous_cursor: str = field(default="", init=False)  # before `last_messages`
+    rewound_to: str = field(default="", init=False)  # the cursor set by the last `rewind`
 
-    def opened(self, now: float) -> None:
-        """Both clocks start: call it when the socket is open."""
-        self.heard = self.beaten = now
+    def open(self, now: float) -> None:
+        """Start the timers; call it as soon as the socket is open."""
+        self.last_frame_at = self.last_heartbeat_at = now
 
-    def received(self, data: bytes, now: float) -> Received:
-        """Take a binary message of the socket in.
+    def receive(self, data: bytes, now: float) -> Received:
+        """Parse a binary message of the socket and update the state.
 
         Raises:
-            FrameError: see `open_frame`, `open_response`. It was heard all the same.
+            FrameError: see `parse_frame`, `parse_response`. The frame still counts as received.
         """
-        self.heard = now
-        frame = open_frame(data)
+        self.last_frame_at = now
+        frame = parse_frame(data)
         if frame.payload_type == "close":
             return Received(closed=True)
         if frame.payload_type != "msg":
             return Received()
-        response = open_response(frame.payload)
+        response = parse_response(frame.payload)
         if response.messages and response.cursor not in ("", self.cursor):
-            self.before, self.last = self.cursor, response.messages
-        self.take(response)
-        send = (ack(frame.log_id, response.internal_ext),) if response.need_ack else ()
+            self.previous_cursor, self.last_messages = self.cursor, response.messages
+        self.update(response)
+        send = (build_ack(frame.log_id, response.internal_ext),) if response.need_ack else ()
         return Received(response.messages, send)
 
-    def take(self, response: Response) -> None:
-        """Remember where *response* leaves us: cursor, internal_ext, the pace of heartbeats."""
+    def update(self, response: Response) -> None:
+        """Store the cursor, internal_ext and heartbeat interval of *response*."""
         self.cursor = response.cursor or self.cursor
         self.internal_ext = response.internal_ext or self.internal_ext
         if response.heartbeat_duration > 0:
-            self.heartbeat_every = max(response.heartbeat_duration / 1000, FASTEST)
+            self.heartbeat_every = max(response.heartbeat_duration / 1000, MIN_HEARTBEAT)
 
-    def back(self) -> None:
-        """Stand before the last messages: that they come again shows that nothing is left out.
+    def rewind(self) -> None:
+        """Move the cursor before the last messages: their return shows that none is missing.
 
-        Not twice at one place, for there connections may break each time, and none would get on;
-        nor where a message has no id, by which it is known to come again.
+        Not twice to one cursor: if connections break there each time, none would make progress.
+        Nor if a message has no id, since its return could not be recognized.
         """
-        if self.before != self.back_at and all(message.msg_id for message in self.last):
-            self.cursor = self.back_at = self.before
+        is_new = self.previous_cursor != self.rewound_to
+        if is_new and all(message.msg_id for message in self.last_messages):
+            self.cursor = self.rewound_to = self.previous_cursor
 
-    def due(self, now: float) -> tuple[bytes, ...]:
-        """Return the heartbeat if it is time for one."""
-        if now < self.beaten + self.heartbeat_every:
+    def take_heartbeat(self, now: float) -> tuple[bytes, ...]:
+        """Return the heartbeat to send if one is due, else ()."""
+        if now < self.last_heartbeat_at + self.heartbeat_every:
             return ()
-        self.beaten = now
-        self.beats += 1
-        return (heartbeat(self.beats_for, self.beats),)
+        self.last_heartbeat_at = now
+        self.heartbeat_count += 1
+        return (build_heartbeat(self.heartbeat_room_id, self.heartbeat_count),)
 
-    def dead(self, now: float) -> bool:
-        """Whether nothing was heard for so long that nobody is there."""
-        return now >= self.heard + DEAD_AFTER * self.heartbeat_every
+    def is_dead(self, now: float) -> bool:
+        """Return True if the peer was silent for `DEAD_AFTER` heartbeats."""
+        return now >= self.last_frame_at + DEAD_AFTER * self.heartbeat_every
 
-    def wait(self, now: float) -> float:
-        """Return the seconds until `due` or `dead` will have something to say, 0 if they do."""
-        beat = self.beaten + self.heartbeat_every
-        death = self.heard + DEAD_AFTER * self.heartbeat_every
-        return max(0.0, min(beat, death) - now)
+    def compute_wait(self, now: float) -> float:
+        """Return the seconds until a heartbeat is due or the peer counts as dead; 0 if so now."""
+        heartbeat = self.last_heartbeat_at + self.heartbeat_every
+        death = self.last_frame_at + DEAD_AFTER * self.heartbeat_every
+        return max(0.0, min(heartbeat, death) - now)

@@ -1,14 +1,14 @@
-"""Holes: when nobody listened to a room, and whether it was told later what was said meanwhile.
+"""Find the gaps of a room: outages after which the platform did not repeat the missed messages.
 
-No platform says so. A new connection asks from a frame further back than was heard (see
-`frames.Connection.back`), hence two things together show it: what was heard last comes again, and
-what follows comes after no longer silence than the room is used to. A silence that ends as soon as
-usual, in a hole much longer than that, is as good. What im/fetch tells proves nothing: it may be
-the last comments alone. Else a hole is a gap: from the last sign of life to the first message that
-was made in it, or to the moment when somebody listened again.
+No platform states it. A new connection starts one frame before the last received one (see
+`frames.Connection.rewind`), so two signs together prove that nothing is missing: the last messages
+come again, and the messages after them follow no longer silence than is usual for the room. In an
+outage much longer than that, a silence that ends as soon as usual is as good. The answer of
+im/fetch proves nothing: it may hold the last comments only. Without proof an outage is a gap: from
+the last received message to the first message created in it, or to the next connection.
 
-Where messages begin is in no reach of that, since nothing was heard before: the moment before the
-first connection is a gap if the room would have said something in it, at the pace it then has.
+The start of a room has no messages to compare with: the time before the first connection is a gap
+if, at the pace the room then has, it would have sent messages in it.
 """
 
 from __future__ import annotations
@@ -19,142 +19,154 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from f2scrapy.danmaku.messages import Gap, read
+from f2scrapy.danmaku.messages import Gap, parse_message
 from f2scrapy.danmaku.proto.base_pb2 import Message
 
 NEAR = timedelta(seconds=1)  # by so much messages may be late
-_ENDING = timedelta(seconds=5)  # a room breaks its connections so long before it is seen to be over
-_PACE = 64  # messages by which it is known what a room is used to
-_FEW = 8  # messages by which it is not
-_QUIETEST = timedelta(seconds=10)  # no room is used to a longer silence
+_ENDING = timedelta(seconds=5)  # a room may drop connections this long before it shows as ended
+_RECENT = 64  # messages from which the usual silence of a room is computed
+_TOO_FEW = 8  # messages that are not enough for it
+_LONGEST_USUAL = timedelta(seconds=10)  # upper limit of a usual silence
 
 
 @dataclass
-class Hole:
-    """From when on nothing was heard; by this machine's clock, but for what messages bear."""
+class Outage:
+    """A time without connection; times are of this machine's clock unless stated otherwise."""
 
-    heard: datetime
-    broke: datetime  # until then there was nothing to hear
-    told: datetime | None  # when the last message was made; at the start, when im/fetch told them
+    last_frame: datetime
+    broke: datetime  # until then there was nothing to receive
+    last_created: datetime | None  # server time of the last message; at the start, of im/fetch
     reason: str
-    start: bool  # before the first connection was open
-    tail: frozenset[int]  # what was heard last: msg_ids
-    opened: datetime | None = None  # somebody listens again
-    alive: bool = False  # something else than the tail was heard since
-    again: set[int] = field(default_factory=set)  # of the tail
-    times: list[datetime] = field(default_factory=list)  # when what was told since was made
+    is_start: bool  # before the first connection was open
+    last_ids: frozenset[int]  # msg_ids of the last frame
+    reopened: datetime | None = None  # None = no new connection yet
+    has_new: bool = False  # a message apart from `last_ids` came after it
+    repeated_ids: set[int] = field(default_factory=set)  # of `last_ids`, received again
+    created: list[datetime] = field(default_factory=list)  # server times of messages after it
 
 
-class Holes:
-    """Those of one room, one after the other."""
+class GapDetector:
+    """Follows the frames of one room and returns its gaps, one after the other."""
 
     def __init__(self, room_id: str) -> None:
-        self._open: Hole | None = None
+        self._outage: Outage | None = None
         self._room_id = room_id
-        self._ahead = self._vague = timedelta()
-        self._told: datetime | None = None  # until then all was told, by their clock
-        self._last: Sequence[Message] = ()  # frame that told something new
-        self._recent: deque[Message] = deque(maxlen=_PACE)
+        self._server_ahead = self._uncertainty = timedelta()
+        self._last_created: datetime | None = None  # server time up to which nothing is missing
+        self._last: Sequence[Message] = ()  # the last frame with a new message
+        self._recent: deque[Message] = deque(maxlen=_RECENT)
 
-    def clock(self, theirs: datetime, asked: datetime, heard: datetime) -> None:
-        """The platform's clock, told between two moments of ours."""
-        self._told = self._told or theirs
-        self._ahead = theirs - heard
-        self._vague = heard - asked
+    def set_clock(self, server_time: datetime, asked: datetime, answered: datetime) -> None:
+        """Compare the server's clock with this machine's times of request and answer."""
+        self._last_created = self._last_created or server_time
+        self._server_ahead = server_time - answered
+        self._uncertainty = answered - asked
 
-    def lose(
-        self, heard: datetime, broke: datetime, reason: str, *, start: bool = False
+    def start_outage(
+        self, last_frame: datetime, broke: datetime, reason: str, *, start: bool = False
     ) -> Gap | None:
-        """Nothing was heard after `heard`; of the hole before, nothing more is known."""
-        hole = self._open
-        if hole and not hole.alive:
-            hole.opened = None
+        """Begin an outage; return the previous one, which ends here, if it is a gap."""
+        outage = self._outage
+        if outage and not outage.has_new:
+            outage.reopened = None
             return None
-        self._told = max(_times(self._recent), default=self._told)
-        self._open = Hole(heard, broke, self._told, reason, start, _ids(self._last) - {0})
-        return self._judged(hole, hole.opened) if hole and hole.opened else None
+        self._last_created = max(_collect_times(self._recent), default=self._last_created)
+        last_ids = _collect_ids(self._last) - {0}
+        self._outage = Outage(last_frame, broke, self._last_created, reason, start, last_ids)
+        return self._judge(outage, outage.reopened) if outage and outage.reopened else None
 
-    def opened(self, now: datetime) -> None:
-        """Somebody listens again."""
-        if self._open:
-            self._open.opened = now
+    def mark_open(self, now: datetime) -> None:
+        """Record that a new connection is open."""
+        if self._outage:
+            self._outage.reopened = now
 
-    def hear(self, messages: Sequence[Message], *, new: bool) -> Gap | None:
-        """A frame came, with these messages; returns the hole before, if it shows to be a gap.
+    def add_messages(self, messages: Sequence[Message], *, new: bool) -> Gap | None:
+        """Add the messages of a frame; return the outage before it if it proves to be a gap.
 
-        Messages of the past, which who comes in is told, are neither proof nor pace.
+        Messages of the past, which the platform sends to each new viewer, count neither as proof
+        nor for the pace.
         """
-        gap = self._fill(self._open, messages) if self._open else None
+        gap = self._update(self._outage, messages) if self._outage else None
         if new:
             self._last = messages
-            self._recent.extend(messages[-_PACE:])
+            self._recent.extend(messages[-_RECENT:])
         return gap
 
-    def _fill(self, hole: Hole, messages: Sequence[Message]) -> Gap | None:
-        ids = _ids(messages)
-        hole.alive = hole.alive or not ids or ids - hole.tail != frozenset()
-        hole.again |= hole.tail & ids
-        later = (message for message in messages if message.msg_id not in hole.tail)
-        hole.times += (time for time in _times(later) if not hole.told or time > hole.told)
-        if not hole.opened or len(hole.times) < (_FEW if hole.start else 1):
+    def _update(self, outage: Outage, messages: Sequence[Message]) -> Gap | None:
+        ids, last_created = _collect_ids(messages), outage.last_created
+        outage.has_new = outage.has_new or not ids or ids - outage.last_ids != frozenset()
+        outage.repeated_ids |= outage.last_ids & ids
+        later = (message for message in messages if message.msg_id not in outage.last_ids)
+        times = _collect_times(later)
+        outage.created += (time for time in times if not last_created or time > last_created)
+        if not outage.reopened or len(outage.created) < (_TOO_FEW if outage.is_start else 1):
             return None
-        self._open = None
-        return self._judged(hole, hole.opened)
+        self._outage = None
+        return self._judge(outage, outage.reopened)
 
     def close(self, now: datetime, *, over: bool) -> Gap | None:
-        """Nothing more comes, and the room is `over`, or nobody listens any more."""
-        hole, self._open = self._open, None
-        if hole is None:
+        """End the detection; return the open outage if it is a gap. `over`: the room has ended."""
+        outage, self._outage = self._outage, None
+        if outage is None:
             return None
-        if hole.opened:
-            return self._judged(hole, hole.opened)
-        if (over and now - hole.broke <= _ENDING) or (hole.start and now - hole.heard <= NEAR):
+        if outage.reopened:
+            return self._judge(outage, outage.reopened)
+        has_just_ended = over and now - outage.broke <= _ENDING
+        if has_just_ended or (outage.is_start and now - outage.last_frame <= NEAR):
             return None
-        return self._gap(hole, now, "no other was opened")
+        return self._build_gap(outage, now, "no further connection was opened")
 
-    def torn(self, heard: datetime, now: datetime, reason: str) -> Gap:
-        """What came between could not be read."""
-        return Gap(began=heard, ended=now, reason=reason, room_id=self._room_id)
+    def build_unreadable_gap(self, last_frame: datetime, now: datetime, reason: str) -> Gap:
+        """Return the gap for a frame that cannot be parsed."""
+        return Gap(began=last_frame, ended=now, reason=reason, room_id=self._room_id)
 
     # Proof
 
-    def _judged(self, hole: Hole, opened: datetime) -> Gap | None:
-        """The hole as a gap; None = it was told what happened in it."""
-        first = min(hole.times, default=None)
-        usual, away = self._usual(hole, opened, first), opened - hole.heard
-        silence = min(away, first - hole.told) if first and hole.told else away
-        again = hole.again == hole.tail != frozenset()
-        if silence <= usual and (hole.start or again or away > 2 * usual):
+    def _judge(self, outage: Outage, reopened: datetime) -> Gap | None:
+        """Return the outage as a gap; None if its messages were received later."""
+        first = min(outage.created, default=None)
+        usual = self._estimate_silence(outage, reopened, first)
+        away = reopened - outage.last_frame
+        last = outage.last_created
+        silence = min(away, first - last) if first and last else away
+        is_repeated = outage.repeated_ids == outage.last_ids != frozenset()
+        if silence <= usual and (outage.is_start or is_repeated or away > 2 * usual):
             return None
-        ended = min(opened, first - self._ahead + self._vague) if first else opened
-        shown = "nothing of this was" if again else "nothing shows that this was"
-        return self._gap(hole, ended, f"{shown} told again")
+        ended = reopened
+        if first:
+            ended = min(reopened, first - self._server_ahead + self._uncertainty)
+        shown = "its messages did not come" if is_repeated else "no sign that its messages came"
+        return self._build_gap(outage, ended, f"{shown} again")
 
-    def _usual(self, hole: Hole, opened: datetime, first: datetime | None) -> timedelta:
-        """How long a room may say nothing: twice what it did of late."""
-        before = [] if hole.start else _times(self._recent)
-        quiet = [first - self._ahead - self._vague - opened] if first else []
-        longest = max([timedelta(), *quiet, *_silences(before), *_silences(hole.times)])
-        known = len(before) + len(hole.times) > _FEW
-        return max(2 * min(longest, _QUIETEST), timedelta() if known else NEAR)
+    def _estimate_silence(
+        self, outage: Outage, reopened: datetime, first: datetime | None
+    ) -> timedelta:
+        """Return the silence that is usual for the room: twice its longest recent one."""
+        before = [] if outage.is_start else _collect_times(self._recent)
+        quiet = [first - self._server_ahead - self._uncertainty - reopened] if first else []
+        silences = (*_measure_silences(before), *_measure_silences(outage.created))
+        longest = max([timedelta(), *quiet, *silences])
+        is_known = len(before) + len(outage.created) > _TOO_FEW
+        return max(2 * min(longest, _LONGEST_USUAL), timedelta() if is_known else NEAR)
 
-    def _gap(self, hole: Hole, ended: datetime, why: str) -> Gap:
-        made = hole.told - self._ahead - self._vague if hole.told else hole.heard
-        began = min(max(made, hole.heard - NEAR), hole.heard)
+    def _build_gap(self, outage: Outage, ended: datetime, detail: str) -> Gap:
+        created, last_frame = outage.last_created, outage.last_frame
+        shift = self._server_ahead + self._uncertainty
+        began = min(max(created - shift if created else last_frame, last_frame - NEAR), last_frame)
         self._recent.clear()  # a gap is no silence
-        reason = hole.reason if hole.start else f"{hole.reason}; {why}"
+        reason = outage.reason if outage.is_start else f"{outage.reason}; {detail}"
         return Gap(began=began, ended=max(began, ended), reason=reason, room_id=self._room_id)
 
 
-def _ids(messages: Iterable[Message]) -> frozenset[int]:
+def _collect_ids(messages: Iterable[Message]) -> frozenset[int]:
     return frozenset(message.msg_id for message in messages if not message.is_history)
 
 
-def _times(messages: Iterable[Message]) -> list[datetime]:
-    """When they were made, as far as they say so."""
+def _collect_times(messages: Iterable[Message]) -> list[datetime]:
+    """Return the server times of messages; messages of the past and without time are left out."""
     live = (message for message in messages if not message.is_history)
-    return [time for message in live if (time := read(message).create_time)]
+    return [time for message in live if (time := parse_message(message).create_time)]
 
 
-def _silences(times: Iterable[datetime]) -> list[timedelta]:
+def _measure_silences(times: Iterable[datetime]) -> list[timedelta]:
     return [after - before for before, after in pairwise(sorted(times))]

@@ -1,4 +1,4 @@
-"""Dial: the sockets of one room, one after the other, each with an address of its own."""
+"""Open the sockets of one room, one after the other, each with a newly signed address."""
 
 from __future__ import annotations
 
@@ -32,113 +32,115 @@ from f2scrapy.api.verdict import by_status, by_text
 from f2scrapy.errors import Outcome, Refused
 
 MAX_FRAME = 16 << 20  # bytes
-_CLOSE_S = 2.0  # for a peer's goodbye
-_TROUBLE = (OSError, EOFError, TimeoutError, InvalidMessage, InvalidHandshake)
-_PASSING = frozenset({Outcome.NETWORK, Outcome.SERVER_ERROR, Outcome.RATE_LIMITED})
-_SENT = ("Cookie", "Accept-Language", "User-Agent")  # what a browser sends with a handshake
+_CLOSE_S = 2.0  # wait for the peer's close frame
+_NETWORK_ERRORS = (OSError, EOFError, TimeoutError, InvalidMessage, InvalidHandshake)
+_TEMPORARY = frozenset({Outcome.NETWORK, Outcome.SERVER_ERROR, Outcome.RATE_LIMITED})
+_SENT = ("Cookie", "Accept-Language", "User-Agent")  # headers of a browser's handshake
 
-# Lines of websockets' own at DEBUG would show cookies and signed addresses.
+# At DEBUG, the lines of websockets would show cookies and signed addresses.
 _LOG = logging.getLogger("websockets.f2scrapy")
 _LOG.setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How much is borne before a room is given up; times in seconds."""
+class ReconnectPolicy:
+    """Limits for reconnecting to a room; times in seconds."""
 
-    refusals: int = 4  # handshakes refused in a row; each is tried anew, later as another guest
-    trouble: float = 600.0  # without a connection that brings anything
-    least: float = 0.3  # between two attempts
-    most: float = 30.0
+    max_refusals: int = 4  # refused handshakes in a row; the later ones use another guest
+    give_up_after: float = 600.0  # without a connection that brings frames
+    min_delay: float = 0.3  # between two attempts
+    max_delay: float = 30.0
 
-    def delays(self) -> Generator[float, None, None]:
-        """The pauses between attempts that fail, growing, never quite the same."""
-        pause = self.least
+    def generate_delays(self) -> Generator[float, None, None]:
+        """Return the delays between failed attempts: growing, with random variation."""
+        delay = self.min_delay
         while True:
-            yield pause * random.uniform(0.5, 1.5)
-            pause = min(pause * 2, self.most)
+            yield delay * random.uniform(0.5, 1.5)
+            delay = min(delay * 2, self.max_delay)
 
 
-class Dial(connect):
-    """websockets' reconnecting `async for`; `address` is asked before every connection.
+class Reconnector(connect):
+    """The reconnecting `async for` of websockets, with a new request for each connection.
 
-    What `address` raises is judged as a handshake's failure is.
+    `prepare` builds the request; its errors count as errors of the handshake.
     """
 
     def __init__(
-        self, address: Callable[[], Awaitable[PreparedRequest]], patience: Patience
+        self, prepare: Callable[[], Awaitable[PreparedRequest]], policy: ReconnectPolicy
     ) -> None:
         super().__init__(
-            "ws://unknown.invalid/",  # until `address` is asked
+            "ws://unknown.invalid/",  # until `prepare` returns
             compression=None,  # payloads are gzip already
-            user_agent_header=None,  # it comes with the address
-            proxy=None,  # until `address` is asked
-            process_exception=self._judge,
+            user_agent_header=None,  # the request has it
+            proxy=None,  # until `prepare` returns
+            process_exception=self._classify_error,
             ping_interval=None,  # the platforms have a heartbeat of their own
             close_timeout=_CLOSE_S,
-            reconnect_delays=patience.delays,
+            reconnect_delays=policy.generate_delays,
             max_size=MAX_FRAME,
             logger=_LOG,
         )
-        self.refusals = 0  # handshakes refused since a new message came
-        self.barren = 0  # connections opened since a new message came
-        self.tried = 0  # connections tried to open since then
-        self._address = address
-        self._patience = patience
-        self._since: float | None = None  # s of the loop's clock, when trouble began
+        # All three count since the last new message.
+        self.refusals = 0  # refused handshakes
+        self.opened = 0  # connections opened
+        self.attempts = 0  # connections tried
+        self._prepare = prepare
+        self._policy = policy
+        self._failing_since: float | None = None  # s of the loop's clock; None = it works
 
-    def heard(self, *, told: bool) -> None:
-        """The connection is good: something came, and a new message if `told`."""
-        self._since = None
-        if told:
-            self.refusals = self.barren = self.tried = 0
+    def mark_alive(self, *, new: bool) -> None:
+        """Record a received frame; `new`: it had a new message."""
+        self._failing_since = None
+        if new:
+            self.refusals = self.opened = self.attempts = 0
 
-    def sockets(self) -> AbstractAsyncContextManager[AsyncIterator[ClientConnection]]:
-        """The connections, each as soon as the one before has ended; the last ends with it."""
+    def open_sockets(self) -> AbstractAsyncContextManager[AsyncIterator[ClientConnection]]:
+        """Return the connections, each opened when the one before has ended."""
         return aclosing(cast("AsyncGenerator[ClientConnection, None]", aiter(self)))
 
     async def connect(self) -> ClientConnection:
-        """Open a connection to a new address; one that follows a barren one waits."""
-        if self.barren:
-            if self._too_long():
-                raise Refused(Outcome.NETWORK, f"{self.barren} sockets in a row brought nothing")
-            pause = min(self._patience.least * 2**self.barren, self._patience.most)
-            await asyncio.sleep(pause * random.uniform(0.5, 1.5))
-        self.tried += 1
-        wire = await self._address()
+        """Open a connection to a new address; wait first if the last one brought nothing new."""
+        if self.opened:
+            if self._has_given_up():
+                words = f"{self.opened} sockets in a row brought no messages"
+                raise Refused(Outcome.NETWORK, words)
+            delay = min(self._policy.min_delay * 2**self.opened, self._policy.max_delay)
+            await asyncio.sleep(delay * random.uniform(0.5, 1.5))
+        self.attempts += 1
+        wire = await self._prepare()
         self.uri, self.ws_uri = wire.url, parse_uri(wire.url)
         self.proxy = proxy_for(wire.url)
-        self.additional_headers = _handshake(wire)
+        self.additional_headers = _build_headers(wire)
         connection = await super().connect()
-        self.barren += 1
+        self.opened += 1
         return connection
 
     def process_redirect(self, exc: Exception) -> Exception:
-        """None is followed: no socket is elsewhere, and the address holds who asks."""
+        """Follow no redirect: no platform moves a socket, and the address has the guest's ids."""
         return exc
 
-    def _too_long(self) -> bool:
-        """Whether trouble, which there is now, has lasted for longer than is borne."""
+    def _has_given_up(self) -> bool:
+        """Return True if connections have failed for longer than the policy allows."""
         now = asyncio.get_running_loop().time()
-        self._since = now if self._since is None else self._since
-        return now - self._since > self._patience.trouble
+        self._failing_since = now if self._failing_since is None else self._failing_since
+        return now - self._failing_since > self._policy.give_up_after
 
-    def _judge(self, error: Exception) -> Exception | None:
-        """None = it is tried again."""
-        refused = _refusal(error)
+    def _classify_error(self, error: Exception) -> Exception | None:
+        """Return the error to raise; None = try again."""
+        refused = _classify_failure(error)
         if refused is None:
             return error
-        if refused.outcome not in _PASSING:
+        if refused.outcome not in _TEMPORARY:
             self.refusals += 1
-            return None if self.refusals <= self._patience.refusals else refused
-        return refused if self._too_long() else None
+            return None if self.refusals <= self._policy.max_refusals else refused
+        return refused if self._has_given_up() else None
 
 
 async def receive(socket: ClientConnection, seconds: float) -> bytes | None:
-    """The next frame; None where `seconds` have passed without one.
+    """Return the next frame; None if `seconds` have passed without one.
 
     Raises:
-        ConnectionClosed: there is none, and no more will come.
+        ConnectionClosed: the connection is closed, and all its frames were returned.
     """
     try:
         async with asyncio.timeout(seconds):
@@ -149,9 +151,9 @@ async def receive(socket: ClientConnection, seconds: float) -> bytes | None:
 
 
 async def send(socket: ClientConnection, frames: Iterable[bytes], seconds: float) -> bool:
-    """Send frames; returns whether the peer took each within `seconds`.
+    """Send frames; return True if the peer accepted each within `seconds`.
 
-    That the connection is closed is told by `receive`, behind all that came on it.
+    A closed connection is no error here: `receive` raises it after the last frame.
     """
     try:
         for frame in frames:
@@ -164,30 +166,31 @@ async def send(socket: ClientConnection, frames: Iterable[bytes], seconds: float
     return True
 
 
-def _handshake(wire: PreparedRequest) -> dict[str, str]:
+def _build_headers(wire: PreparedRequest) -> dict[str, str]:
     sent = {name: wire.headers[name] for name in _SENT if name in wire.headers}
     return {"Origin": wire.headers.get("Referer", "").rstrip("/")} | sent
 
 
-def _refusal(error: Exception) -> Refused | None:
-    """What the failure of a connection says; None = it is none of these.
+def _classify_failure(error: Exception) -> Refused | None:
+    """Return the refusal in the failure of a connection; None if it is a fault of another kind.
 
-    A refused signature has been seen as HTTP 200 with a header Handshake-Msg: DEVICE_BLOCKED
+    A refused signature has been observed as HTTP 200 with a header Handshake-Msg: DEVICE_BLOCKED
     (reports of users of other tools, 2024).
     """
     if isinstance(error, InvalidStatus):
-        return _status(error)
-    if isinstance(error, _TROUBLE):
+        return _classify_status(error)
+    if isinstance(error, _NETWORK_ERRORS):
         return Refused(Outcome.NETWORK, f"the socket cannot be opened: {type(error).__name__}")
     return error if isinstance(error, Refused) else None
 
 
-def _status(error: InvalidStatus) -> Refused:
-    answer = error.response
-    words = answer.headers.get("Handshake-Msg", "")
-    body = (answer.body or b"")[:4000].decode(errors="replace")
-    body += answer.headers.get("Location", "")
-    told = Outcome.RISK_CONTROL if answer.status_code == 200 else by_status(answer.status_code)
-    usual = Outcome.SIGNATURE_REJECTED if words else told
-    seen = f"the socket was refused: HTTP {answer.status_code}{f', {words[:60]}' if words else ''}"
-    return Refused(by_text(body, usual), seen)
+def _classify_status(error: InvalidStatus) -> Refused:
+    response = error.response
+    words = response.headers.get("Handshake-Msg", "")
+    body = (response.body or b"")[:4000].decode(errors="replace")
+    body += response.headers.get("Location", "")
+    status = response.status_code
+    outcome = Outcome.RISK_CONTROL if status == 200 else by_status(status)
+    usual = Outcome.SIGNATURE_REJECTED if words else outcome
+    detail = f"the socket was refused: HTTP {status}{f', {words[:60]}' if words else ''}"
+    return Refused(by_text(body, usual), detail)

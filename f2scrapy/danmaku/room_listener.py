@@ -1,7 +1,7 @@
-"""Watch: one room that is on air, listened to until it ends; what comes is read by somebody else.
+"""Listen to one room that is on air until it ends; a reader takes the events at its own pace.
 
-A task of its own holds the socket, answers the platform and leaves out what was told before;
-whoever reads takes batches of events whenever it likes.
+A task holds the socket, answers the platform and leaves out repeated messages; the reader takes
+batches of events from a buffer.
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ from f2scrapy.api.retry import persistently
 from f2scrapy.api.session import Session
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.danmaku.buffer import Buffer
-from f2scrapy.danmaku.dedupe import Seen
-from f2scrapy.danmaku.frames import DEAD_AFTER, Connection, FrameError, open_response
-from f2scrapy.danmaku.gap_detector import Holes
-from f2scrapy.danmaku.messages import Control, Event, Gap, kind_of, read
+from f2scrapy.danmaku.dedupe import RecentIds
+from f2scrapy.danmaku.frames import DEAD_AFTER, Connection, FrameError, parse_response
+from f2scrapy.danmaku.gap_detector import GapDetector
+from f2scrapy.danmaku.messages import Control, Event, Gap, get_kind, parse_message
 from f2scrapy.danmaku.proto.base_pb2 import Message
-from f2scrapy.danmaku.reconnect import Dial, Patience, receive, send
+from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy, receive, send
 from f2scrapy.danmaku.rooms import Room, find
 from f2scrapy.errors import F2Error
-from f2scrapy.rooms import Target, webcast
+from f2scrapy.platforms import get_platform
+from f2scrapy.rooms import Target
 
 _CONTROL = "WebcastControlMessage"
-_AFTER_S = 1.0  # for what comes behind the end of a room
-_QUIET_S = 120.0  # without a message, until it is asked whether the room is still on air
+_AFTER_END_S = 1.0  # wait for frames after the end of a room
+_QUIET_S = 120.0  # without a message, until the platform is asked whether the room is on air
 
 
 class _OverError(Exception):
@@ -42,19 +43,19 @@ class _OverError(Exception):
 
 @dataclass
 class Tally:
-    """What came of watching a room."""
+    """Numbers of one room."""
 
     counts: Counter[str] = field(default_factory=Counter)  # events by kind
     gaps: int = 0
-    repeated: int = 0  # messages told again and left out
+    repeated: int = 0  # messages received again and left out
     reconnects: int = 0
 
 
-class Watch:
-    """Listens to `room` as the visitor of `session`, once; `batches` are its events.
+class RoomListener:
+    """Listens to `room` once, as the guest of `session`; `read_batches` returns its events.
 
-    `wanted` are kinds of events or methods (None = all), `duration` is in seconds (None = until
-    the room ends).
+    `only` are kinds of events or methods of the platform (None = all), `duration` is in seconds
+    (None = until the room ends).
     """
 
     def __init__(
@@ -63,66 +64,68 @@ class Watch:
         target: Target,
         room: Room,
         *,
-        wanted: Collection[str] | None = None,
+        only: Collection[str] | None = None,
         duration: float | None = None,
-        patience: Patience | None = None,
+        policy: ReconnectPolicy | None = None,
     ) -> None:
         self.tally = Tally()
-        self.over = False  # the room has ended
-        self.why = "stopped"  # how it ended, in one line
+        self.is_over = False  # the room has ended
+        self.reason = "stopped"  # why listening ended, in one line
         self._session, self._target, self._room = session, target, room
-        self._how = webcast(room.platform)
-        self._wanted = None if wanted is None else frozenset(wanted)
+        self._webcast = get_platform(room.platform).webcast
+        self._only = None if only is None else frozenset(only)
         self._duration = duration
-        self._patience = patience or Patience()
+        self._policy = policy or ReconnectPolicy()
         self._buffer: Buffer[Message | Gap] = Buffer()
-        self._line = Connection(room.room_id if self._how.BEATS_NAME_ROOM else "")
-        self._route: dict[str, str] = {}
-        self._seen = Seen()
+        self._connection = Connection(room.room_id if self._webcast.BEATS_NAME_ROOM else "")
+        self._route_params: dict[str, str] = {}
+        self._recent_ids = RecentIds()
         self._listening: asyncio.Task[None] | None = None
-        self._holes = Holes(room.room_id)
-        self._heard = datetime.now(UTC)
-        self._doubt = False  # whether it is still on air
-        self._told = 0.0  # s of the loop's clock, when the last message came
-        self._deaf = False  # the peer takes nothing: what has come is read, and it is left
-        self._torn_at: str | None = None  # the cursor behind which a frame could not be read
+        self._detector = GapDetector(room.room_id)
+        self._last_frame = datetime.now(UTC)
+        self._may_be_over = False
+        self._last_message = 0.0  # s of the loop's clock
+        # The peer accepts no frames: its frames are read to the end, then the connection is left.
+        self._is_blocked = False
+        self._torn_cursor: str | None = None  # the cursor before a frame that cannot be parsed
 
     @property
     def spilled(self) -> int:
-        """Messages that had to wait in a file."""
+        """The number of messages that waited in a file."""
         return self._buffer.spilled
 
     def stop(self) -> None:
-        """No more is listened to; `batches` still gives what has come."""
+        """Stop listening; `read_batches` still returns the events received so far."""
         if self._listening:
-            self._listening.cancel()  # its end is the buffer's
+            self._listening.cancel()  # `_finish` ends the buffer
         else:
             self._buffer.end()
 
-    async def batches(self) -> AsyncGenerator[list[Event], None]:
-        """The events, in the order they were told, as many at once as have come.
+    async def read_batches(self) -> AsyncGenerator[list[Event], None]:
+        """Return the events in their order, in batches of all that are ready.
 
         Raises:
-            Refused: the platform shows the room no longer; or, with outcome DISK, there is no
-                place for what waits for its reader.
-            ProtocolError: what it answers has a shape that is not known.
+            Refused: the platform does not show the room any longer; or, with outcome DISK, the
+                disk has no space for messages that wait for the reader.
+            ProtocolError: an answer has an unknown shape.
         """
         listening = self._listening = asyncio.create_task(self._listen())
-        listening.add_done_callback(self._ended)
+        listening.add_done_callback(self._finish)
         try:
-            while things := await self._buffer.get():
-                yield [self._event(thing) for thing in things]
+            while values := await self._buffer.get():
+                yield [self._make_event(value) for value in values]
         finally:
             listening.cancel()
             await asyncio.wait([listening])
             self._buffer.close()
 
-    def _ended(self, listening: asyncio.Task[None]) -> None:
+    def _finish(self, listening: asyncio.Task[None]) -> None:
         error = None if listening.cancelled() else listening.exception()
         self._buffer.end(error if isinstance(error, Exception) else None)
 
-    def _event(self, thing: Message | Gap) -> Event:
-        event = thing if isinstance(thing, Gap) else read(thing, room_id=self._room.room_id)
+    def _make_event(self, value: Message | Gap) -> Event:
+        room_id = self._room.room_id
+        event = value if isinstance(value, Gap) else parse_message(value, room_id=room_id)
         self.tally.counts[event.kind] += 1
         return event
 
@@ -131,166 +134,173 @@ class Watch:
     async def _listen(self) -> None:
         try:
             async with asyncio.timeout(self._duration):
-                self._dial = Dial(self._address, self._patience)
+                self._reconnector = Reconnector(self._prepare_socket, self._policy)
                 await self._follow()
-        except TimeoutError:  # no other than ours comes here
-            self.why = f"watched for {self._duration:g} s"
+        except TimeoutError:  # of `duration`; others are handled deeper
+            self.reason = f"watched for {self._duration:g} s"
         except _OverError:
-            self.over = True
+            self.is_over = True
         finally:
-            self._tell(self._holes.close(datetime.now(UTC), over=self.over))
-        self.why = "the room has ended" if self.over else self.why
+            self._report_gap(self._detector.close(datetime.now(UTC), over=self.is_over))
+        self.reason = "the room has ended" if self.is_over else self.reason
 
     async def _follow(self) -> None:
-        await persistently(self._session, self._fetch)
-        self._lose("the first connection was not open yet", start=True)
-        async with self._dial.sockets() as sockets:
-            first = True
+        await persistently(self._session, self._fetch_messages)
+        self._start_outage("the first connection was not open yet", start=True)
+        async with self._reconnector.open_sockets() as sockets:
+            is_first = True
             async for socket in sockets:
-                self.tally.reconnects += not first
-                first = False
-                reason, silent = await self._hear(socket)
-                if self.over:
+                self.tally.reconnects += not is_first
+                is_first = False
+                reason, was_silent = await self._receive_frames(socket)
+                if self.is_over:
                     return
-                self._lose(reason, silent=silent)
-                self._line.back()
+                self._start_outage(reason, silent=was_silent)
+                self._connection.rewind()
 
-    async def _fetch(self) -> None:
-        """Where the messages begin, and those told with it.
+    async def _fetch_messages(self) -> None:
+        """Ask im/fetch for the first cursor, and take the messages of its answer.
 
-        Where they go on, a socket shall tell them again, from the cursor there is: what comes here
-        may be a few of the last alone. A cursor that was refused twice is not tried again.
+        Later on the cursor of the last connection stays, so that the socket sends all messages
+        since then: im/fetch may return a few of the last only. A cursor that was refused twice is
+        replaced.
         """
-        line, cursor = self._line, self._line.cursor
-        ask = self._how.messages(self._room.room_id, line.cursor, line.internal_ext)
-        self._heard = asked = datetime.now(UTC)
-        response = open_response(await self._session.fetch(ask))
+        connection, cursor = self._connection, self._connection.cursor
+        ask = self._webcast.messages(self._room.room_id, cursor, connection.internal_ext)
+        self._last_frame = asked = datetime.now(UTC)
+        response = parse_response(await self._session.fetch(ask))
         if response.now:
             now = datetime.fromtimestamp(response.now / 1000, UTC)
-            self._holes.clock(now, asked, datetime.now(UTC))
-        line.take(response)
-        if cursor and self._dial.refusals < 2:
-            line.cursor = cursor
-        self._route |= response.route_params
-        self._take(response.messages)
+            self._detector.set_clock(now, asked, datetime.now(UTC))
+        connection.update(response)
+        if cursor and self._reconnector.refusals < 2:
+            connection.cursor = cursor
+        self._route_params |= response.route_params
+        self._accept(response.messages)
 
-    async def _address(self) -> PreparedRequest:
-        """Where the next socket is: signed anew, from the last cursor on."""
-        if self._doubt or self._dial.tried > 1:
-            await self._look()
-        if self._dial.refusals > 1:
+    async def _prepare_socket(self) -> PreparedRequest:
+        """Return the signed request of the next socket, which starts at the last cursor."""
+        if self._may_be_over or self._reconnector.attempts > 1:
+            await self._check_on_air()
+        if self._reconnector.refusals > 1:
             await self._session.identity.renew(self._session.identity.guest)
-        if self._dial.refusals:
-            await self._fetch()
-        if self.over:
+        if self._reconnector.refusals:
+            await self._fetch_messages()
+        if self.is_over:
             raise _OverError
-        line = self._line
-        ask = self._how.socket(self._room.room_id, line.cursor, line.internal_ext, self._route)
+        cursor, internal_ext = self._connection.cursor, self._connection.internal_ext
+        room_id, route_params = self._room.room_id, self._route_params
+        ask = self._webcast.socket(room_id, cursor, internal_ext, route_params)
         return await self._session.prepare(ask)
 
-    async def _look(self) -> None:
-        """Whether the room is still on air; where that is not told soon, it goes on.
+    async def _check_on_air(self) -> None:
+        """Raise `_OverError` if the room is off air, after its last messages were fetched.
 
-        Of one that is over, what was said last is asked for once more.
+        Without an answer in time, the room counts as on air.
         """
         with suppress(F2Error, TimeoutError):
-            async with asyncio.timeout(self._line.heartbeat_every):
+            async with asyncio.timeout(self._connection.heartbeat_every):
                 room = await find(self._session, self._target)
             if not room.on_air or room.room_id != self._room.room_id:
                 with suppress(F2Error):
-                    await self._fetch()
+                    await self._fetch_messages()
                 raise _OverError
-        self._doubt = False
+        self._may_be_over = False
 
-    async def _hear(self, socket: ClientConnection) -> tuple[str, bool]:
-        """Take what comes; returns why nothing more does, and whether it was silent before.
+    async def _receive_frames(self, socket: ClientConnection) -> tuple[str, bool]:
+        """Receive until the connection ends; return the reason, and True if the peer was silent.
 
-        What follows the end of a room within a moment is taken as well.
+        Frames that follow the end of a room within a moment are taken, too.
         """
-        line, clock = self._line, asyncio.get_running_loop().time
-        line.opened(clock())
-        self._holes.opened(datetime.now(UTC))
-        self._told, self._deaf = clock(), False
+        connection, clock = self._connection, asyncio.get_running_loop().time
+        connection.open(clock())
+        self._detector.mark_open(datetime.now(UTC))
+        self._last_message, self._is_blocked = clock(), False
         end = inf
         try:
             while clock() < end:
-                await self._send(socket, line.due(clock()))
-                wait = 0 if self._deaf else min(line.wait(clock()), end - clock())
-                data = await receive(socket, wait)
-                if data is None and (self._deaf or line.dead(clock())):
+                await self._send(socket, connection.take_heartbeat(clock()))
+                wait = min(connection.compute_wait(clock()), end - clock())
+                data = await receive(socket, 0 if self._is_blocked else wait)
+                if data is None and (self._is_blocked or connection.is_dead(clock())):
                     break
-                if data is not None and await self._frame(socket, data, clock()):
-                    self._doubt = True
+                if data is not None and await self._process_frame(socket, data, clock()):
+                    self._may_be_over = True
                     return "the platform closed the connection", False
-                if clock() - self._told > _QUIET_S:
-                    self._told = clock()
-                    await self._look()
-                end = min(end, clock() + _AFTER_S) if self.over else inf
+                if clock() - self._last_message > _QUIET_S:
+                    self._last_message = clock()
+                    await self._check_on_air()
+                end = min(end, clock() + _AFTER_END_S) if self.is_over else inf
         except ConnectionClosed as error:
             if not error.rcvd:
                 return "the connection broke", False
-            self._heard, self._doubt = datetime.now(UTC), True  # all before it has come
+            # A close frame: all frames before it were received.
+            self._last_frame, self._may_be_over = datetime.now(UTC), True
             return "the connection was closed", False
         except FrameError as error:
             return str(error), False
-        self._doubt = True
-        return ("the peer took no answer", False) if self._deaf else ("the peer was silent", True)
+        self._may_be_over = True
+        if self._is_blocked:
+            return "the peer accepted no frames", False
+        return "the peer was silent", True
 
-    async def _frame(self, socket: ClientConnection, data: bytes, now: float) -> bool:
-        """Take a frame, and answer it; returns whether it is the platform's last.
+    async def _process_frame(self, socket: ClientConnection, data: bytes, now: float) -> bool:
+        """Take a frame and answer it; return True if it is the platform's last.
 
-        One that cannot be read ends the connection, so that the next one gets it again; where it
-        still cannot be read it is a gap.
+        A frame that cannot be parsed ends the connection, so that the next one receives it again;
+        if it fails again, it is a gap.
         """
         try:
-            got = self._line.received(data, now)
+            received = self._connection.receive(data, now)
         except FrameError as error:
-            if self._torn_at != self._line.cursor:
-                self._torn_at = self._line.cursor
+            if self._torn_cursor != self._connection.cursor:
+                self._torn_cursor = self._connection.cursor
                 raise
-            self._tell(self._holes.torn(self._heard, datetime.now(UTC), str(error)))
+            span = self._last_frame, datetime.now(UTC)
+            self._report_gap(self._detector.build_unreadable_gap(*span, str(error)))
             return False
-        self._heard = datetime.now(UTC)
-        self._told = now if got.messages else self._told
-        self._dial.heard(told=self._take(got.messages, heard=True))
-        await self._send(socket, got.send)
-        return got.closed
+        self._last_frame = datetime.now(UTC)
+        self._last_message = now if received.messages else self._last_message
+        has_new = self._accept(received.messages, from_socket=True)
+        self._reconnector.mark_alive(new=has_new)
+        await self._send(socket, received.send)
+        return received.closed
 
     async def _send(self, socket: ClientConnection, frames: Iterable[bytes]) -> None:
-        """Send frames; a peer that takes none gets no more."""
-        seconds = DEAD_AFTER * self._line.heartbeat_every
-        self._deaf = self._deaf or not await send(socket, frames, seconds)
+        """Send frames; a peer that accepts none in time counts as blocked."""
+        seconds = DEAD_AFTER * self._connection.heartbeat_every
+        self._is_blocked = self._is_blocked or not await send(socket, frames, seconds)
 
-    # What came, and what did not
+    # Messages and gaps
 
-    def _take(self, messages: Sequence[Message], *, heard: bool = False) -> bool:
-        """Hand on what is new and asked for; returns whether anything is new.
+    def _accept(self, messages: Sequence[Message], *, from_socket: bool = False) -> bool:
+        """Pass on messages that are new and wanted; return True if any is new.
 
-        It was `heard` on a socket, or im/fetch tells it.
+        Messages of im/fetch are no evidence for the gap detector; those `from_socket` are.
         """
-        new = [message for message in messages if self._seen.new(message.msg_id)]
+        new = [message for message in messages if self._recent_ids.add(message.msg_id)]
         self.tally.repeated += len(messages) - len(new)
-        if heard:
-            self._tell(self._holes.hear(messages, new=bool(new)))
-        self._buffer.put([message for message in new if self._asks(message.method)])
-        self.over = self.over or any(map(_ends, new))
+        if from_socket:
+            self._report_gap(self._detector.add_messages(messages, new=bool(new)))
+        self._buffer.put([message for message in new if self._is_wanted(message.method)])
+        self.is_over = self.is_over or any(map(_is_end, new))
         return bool(new)
 
-    def _asks(self, method: str) -> bool:
-        wanted = self._wanted
-        return wanted is None or method in wanted or kind_of(method) in wanted
+    def _is_wanted(self, method: str) -> bool:
+        only = self._only
+        return only is None or method in only or get_kind(method) in only
 
-    def _lose(self, reason: str, *, silent: bool = False, start: bool = False) -> None:
-        broke = self._heard if silent else datetime.now(UTC)
-        self._tell(self._holes.lose(self._heard, broke, reason, start=start))
+    def _start_outage(self, reason: str, *, silent: bool = False, start: bool = False) -> None:
+        broke = self._last_frame if silent else datetime.now(UTC)
+        self._report_gap(self._detector.start_outage(self._last_frame, broke, reason, start=start))
 
-    def _tell(self, gap: Gap | None) -> None:
+    def _report_gap(self, gap: Gap | None) -> None:
         if gap:
             self.tally.gaps += 1
             self._buffer.put([gap])
 
 
-def _ends(message: Message) -> bool:
-    """Whether a message says that the room has ended."""
-    event = read(message) if message.method == _CONTROL else None
+def _is_end(message: Message) -> bool:
+    """Return True if the message states that the room has ended."""
+    event = parse_message(message) if message.method == _CONTROL else None
     return isinstance(event, Control) and event.ended

@@ -1,4 +1,4 @@
-"""One broadcast that is watched, and how it is waited for."""
+"""Find the broadcast of a room, and wait until it is on air."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from f2scrapy.api.session import Session
 from f2scrapy.errors import F2Error, Outcome, Refused
 from f2scrapy.rooms import Target
 
-POLL_S = 60.0  # between two looks at a room that is not on air yet
-_PASSING = frozenset({Outcome.NETWORK, Outcome.SERVER_ERROR, Outcome.RATE_LIMITED})
+POLL_S = 60.0  # s between two requests for a room that is not on air yet
+_TEMPORARY = frozenset({Outcome.NETWORK, Outcome.SERVER_ERROR, Outcome.RATE_LIMITED})
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Room:
-    """One broadcast of a room, and whose it is; "" and None are what the platform did not say."""
+    """A broadcast of a room, and its host; "" and None = the platform did not send the value."""
 
     platform: str
-    room_id: str  # of the broadcast
-    web_rid: str = ""  # of the room; the same in every broadcast
+    room_id: str  # id of the broadcast
+    web_rid: str = ""  # number of the room; the same in every broadcast
     uid: str = ""
     sec_user_id: str = ""
     nickname: str = ""
@@ -40,8 +40,8 @@ class Room:
 
     @property
     def key(self) -> str:
-        """What the archive knows it by: as the items of rooms."""
-        return rooms.key(self.platform, self.room_id)
+        """The key in the archive, the same as that of the item of a room."""
+        return rooms.build_room_key(self.platform, self.room_id)
 
     @property
     def desc(self) -> str:
@@ -49,13 +49,13 @@ class Room:
         return self.title
 
     def __str__(self) -> str:
-        """Names it in a line for people."""
-        who = f" of {self.nickname}" if self.nickname else ""
-        return f"{self.platform} room {self.web_rid or self.room_id or '?'}{who}"
+        """Return the name of the room for people."""
+        host = f" of {self.nickname}" if self.nickname else ""
+        return f"{self.platform} room {self.web_rid or self.room_id or '?'}{host}"
 
 
 class NotOnAir(F2Error):
-    """A room is silent: it is not on air."""
+    """The room is not on air."""
 
     def __init__(self, room: Room) -> None:
         super().__init__(f"{room} is not on air")
@@ -63,33 +63,33 @@ class NotOnAir(F2Error):
 
 
 async def find(session: Session, target: Target) -> Room:
-    """The room as it is now, on air or not.
+    """Return the room with its present state, on air or not.
 
     Raises:
-        InputError, Refused, ProtocolError: see `f2scrapy.rooms.find`.
+        InputError, Refused, ProtocolError: see `f2scrapy.rooms.find_room`.
     """
-    item = await rooms.find(session, target)
+    item = await rooms.find_room(session, target)
     return Room(**{field.name: getattr(item, field.name) for field in fields(Room)})
 
 
-async def on_air(
+async def find_on_air(
     session: Session,
     target: Target,
     *,
     wait: bool = False,
     poll: float = POLL_S,
-    seen: Callable[[F2Error], None] = lambda _error: None,
+    on_failure: Callable[[F2Error], None] = lambda _error: None,
 ) -> Room:
-    """The room, as soon as it is on air; with `wait` it is looked at until, each `poll` s ± half.
+    """Return the room if it is on air; with `wait`, ask for it every `poll` s ± half until it is.
 
-    What passes, such as a connection that fails, ends no waiting; `seen` is told what each look
-    gave in place of the room, and the log, where that is another thing than before.
+    Temporary failures, such as a broken connection, do not end the wait. `on_failure` receives the
+    reason of each failed attempt; the log has it if it differs from the last one.
 
     Raises:
-        NotOnAir: it is not, and `wait` is not wished.
+        NotOnAir: the room is not on air, and `wait` is False.
         InputError, Refused, ProtocolError: see `find`.
     """
-    told = ""
+    last = ""
     while True:
         try:
             room = await persistently(session, lambda: find(session, target))
@@ -97,12 +97,12 @@ async def on_air(
                 return room
             raise NotOnAir(room)
         except (NotOnAir, Refused) as error:
-            if not wait or (isinstance(error, Refused) and error.outcome not in _PASSING):
+            if not wait or (isinstance(error, Refused) and error.outcome not in _TEMPORARY):
                 raise
-            seen(error)
-            if str(error) != told:
-                told = str(error)
+            on_failure(error)
+            if str(error) != last:
+                last = str(error)
                 silent = error.room if isinstance(error, NotOnAir) else None
-                words = (silent, "not on air") if silent else (target.link.id, told)
+                words = (silent, "not on air") if silent else (target.link.id, last)
                 _LOG.info("waiting for %s: %s", *words)
         await asyncio.sleep(poll * random.uniform(0.5, 1.5))

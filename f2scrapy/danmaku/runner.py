@@ -1,6 +1,6 @@
-"""Runner: many rooms at once, each watched by a guest of its own and written to sinks of its own.
+"""Watch many rooms at once, each with its own guest and its own sinks.
 
-Sockets wait for nobody: what sinks are too slow for is held, in the end in a file.
+Sockets never wait for sinks: messages for a slow sink wait in memory, then in a file.
 """
 
 from __future__ import annotations
@@ -16,90 +16,90 @@ from typing import Any
 from f2scrapy.api.session import Session
 from f2scrapy.danmaku.gifts import Gifts, Giver
 from f2scrapy.danmaku.messages import Event, Gift
-from f2scrapy.danmaku.reconnect import Patience
-from f2scrapy.danmaku.room_listener import Watch
-from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, on_air
+from f2scrapy.danmaku.reconnect import ReconnectPolicy
+from f2scrapy.danmaku.room_listener import RoomListener
+from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, find_on_air
 from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
-from f2scrapy.rooms import Target, targets
+from f2scrapy.rooms import Target, parse_targets
 
-LINGER_S = 0.2  # until more is written: sinks like many events at once
+LINGER_S = 0.2  # s between two writes: sinks are faster with many events at once
 _LOG = logging.getLogger(__name__)
 
 Callback = Callable[[Event], Awaitable[object]]
 
 
 @dataclass
-class Ended:
-    """What came of one room."""
+class RoomResult:
+    """The result of one room."""
 
-    text: str  # the words that named it
-    id: str = ""  # what the link among them is of
+    text: str  # the text that names it
+    id: str = ""  # the id in the link of the text
     room: Room | None = None  # None = it was not found
     outcome: Outcome = Outcome.OK
-    why: str = ""  # one line: how it ended
+    reason: str = ""  # one line: how it ended
     messages: int = 0
     counts: Counter[str] = field(default_factory=Counter)  # events by kind
     gaps: int = 0
-    repeated: int = 0  # messages told again and left out
+    repeated: int = 0  # messages received again and left out
     reconnects: int = 0
     spilled: int = 0  # messages that waited in a file for slow sinks
-    gifts: int = 0  # given, however many messages told of them
+    gifts: int = 0  # each gift counts once, also in a combo
     coins: int = 0  # of all gifts
-    givers: Sequence[Giver] = ()  # who gave most first
+    givers: Sequence[Giver] = ()  # the largest sum first
     seconds: float = 0.0  # watched
     failed_sinks: tuple[str, ...] = ()
-    over: bool = False  # the platform said that the broadcast has ended, or that it is not on air
+    is_over: bool = False  # the broadcast has ended, or the room is not on air
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is the same for all rooms of a run."""
+    """The arguments of a run, the same for all its rooms."""
 
-    sinks: Callable[[Room], Sequence[Sink]]
+    make_sinks: Callable[[Room], Sequence[Sink]]
     duration: float | None
     wait: bool
-    wanted: Collection[str] | None
+    only: Collection[str] | None
     callbacks: Mapping[str, Callback]
-    patience: Patience | None
+    policy: ReconnectPolicy | None
     poll: float
-    rooms: int  # how many there are
+    rooms: int  # the number of rooms
     taken: set[str] = field(default_factory=set)  # keys of the broadcasts that are watched
 
 
 async def run(
     texts: Sequence[str | Target],
     *,
-    sinks: Callable[[Room], Sequence[Sink]] = lambda _room: (),
+    make_sinks: Callable[[Room], Sequence[Sink]] = lambda _room: (),
     duration: float = 0,
     wait: bool = False,
     only: Collection[str] = frozenset(),
     callbacks: Mapping[str, Callback] | None = None,
     stop: asyncio.Event | None = None,
-    patience: Patience | None = None,
+    policy: ReconnectPolicy | None = None,
     poll: float = POLL_S,
-) -> list[Ended]:
-    """Watch the rooms that `texts` name, until each of them ends; one `Ended` for each, in order.
+) -> list[RoomResult]:
+    """Watch the rooms that `texts` name until each has ended; return their results in order.
 
-    `sinks` makes those of a room once it is on air. `duration` is in seconds a room, 0 = until it
-    ends. `only` are kinds of events or methods, empty = all. `callbacks` are awaited for each
-    event, by its method or kind; what one raises ends the run, in an ExceptionGroup. `stop`, once
-    set, ends all rooms, and what has come is still written. Rooms are entered one after the
-    other, at the pace of F2_PACE; those that are waited for are looked at every `poll` seconds,
-    or more seldom where they are so many that this would be faster than F2_PACE.
+    `make_sinks` returns the sinks of a room once it is on air. `duration` is in seconds for each
+    room, 0 = until it ends. `only` are kinds of events or methods, empty = all. `callbacks` are
+    awaited for each event, by its method or kind; an error in one ends the run, in an
+    ExceptionGroup. `stop`, once set, ends all rooms; events received so far are still written.
+    Rooms are entered one after the other, at the pace of F2_PACE; a room that is not on air yet is
+    asked for every `poll` seconds, or less often if many rooms would exceed the pace of F2_PACE.
 
     Raises:
-        InputError: a text names no room; nothing was asked.
+        InputError: a text names no room; no request was made.
     """
-    found = targets(texts)
+    found = parse_targets(texts)
     plan = Plan(
-        sinks, duration or None, wait, only or None, callbacks or {}, patience, poll, len(found)
+        make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll, len(found)
     )
     stopped = asyncio.create_task((stop or asyncio.Event()).wait())
     try:
         async with asyncio.TaskGroup() as group:
             rooms = [
-                group.create_task(_Run(plan, target, stopped, number).run())
+                group.create_task(_RoomRun(plan, target, stopped, number).run())
                 for number, target in enumerate(found)
             ]
     finally:
@@ -107,108 +107,110 @@ async def run(
     return [room.result() for room in rooms]
 
 
-class _Run:
-    """One room of a run."""
+class _RoomRun:
+    """Runs one room and records its result."""
 
     def __init__(self, plan: Plan, target: Target, stopped: asyncio.Task[Any], number: int) -> None:
         self._plan, self._target, self._stopped, self._number = plan, target, stopped, number
         self._gifts = Gifts()
-        self.ended = Ended(target.text, target.link.id)
+        self.result = RoomResult(target.text, target.link.id)
 
-    async def run(self) -> Ended:
+    async def run(self) -> RoomResult:
         try:
             async with Session(self._target.platform, guest=True) as session:
                 await self._enter(session)
         except F2Error as error:
-            self._fail(error)
-        return self.ended
+            self._record_failure(error)
+        return self.result
 
-    def _fail(self, error: F2Error) -> None:
-        ended = self.ended
-        ended.outcome, ended.why = _outcome(error), _words(error)
+    def _record_failure(self, error: F2Error) -> None:
+        result = self.result
+        result.outcome, result.reason = _get_outcome(error), _describe(error)
         if isinstance(error, NotOnAir):
-            ended.room, ended.over, ended.why = error.room, True, "not on air"
+            result.room, result.is_over, result.reason = error.room, True, "not on air"
 
     async def _enter(self, session: Session) -> None:
-        entering = asyncio.create_task(self._on_air(session))
+        entering = asyncio.create_task(self._wait_until_on_air(session))
         try:
             both: list[asyncio.Task[Any]] = [entering, self._stopped]
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if not entering.done():
-                if not self.ended.why:  # it was not looked at
-                    self.ended.outcome = Outcome.INTERRUPTED
-                    self.ended.why = "stopped before it was asked for"
+                if not self.result.reason:  # there was no request yet
+                    self.result.outcome = Outcome.INTERRUPTED
+                    self.result.reason = "stopped before the first request"
                 return
             room = entering.result()
             if room.key in self._plan.taken:
-                ended = self.ended
-                ended.room, ended.outcome, ended.why = room, Outcome.OK, "named twice"
+                result = self.result
+                result.room, result.outcome, result.reason = room, Outcome.OK, "named twice"
                 return
             self._plan.taken.add(room.key)
-            await self._watch(session, room)
+            await self._listen(session, room)
         finally:
             entering.cancel()
             await asyncio.wait([entering])
 
-    async def _on_air(self, session: Session) -> Room:
+    async def _wait_until_on_air(self, session: Session) -> Room:
         await asyncio.sleep(self._number * session.options.pace)
         plan = self._plan
         poll = max(plan.poll, plan.rooms * session.options.pace)
-        return await on_air(session, self._target, wait=plan.wait, poll=poll, seen=self._fail)
+        return await find_on_air(
+            session, self._target, wait=plan.wait, poll=poll, on_failure=self._record_failure
+        )
 
-    async def _watch(self, session: Session, room: Room) -> None:
+    async def _listen(self, session: Session, room: Room) -> None:
         plan, clock = self._plan, asyncio.get_running_loop().time
-        self.ended.room, self.ended.outcome, began = room, Outcome.OK, clock()
-        watch = Watch(
+        self.result.room, self.result.outcome, began = room, Outcome.OK, clock()
+        listener = RoomListener(
             session, self._target, room,
-            wanted=plan.wanted, duration=plan.duration, patience=plan.patience,
+            only=plan.only, duration=plan.duration, policy=plan.policy,
         )  # fmt: skip
-        feed = Feed(room, plan.sinks(room))
+        sinks = SinkGroup(room, plan.make_sinks(room))
 
         def stop(_: object) -> None:
-            watch.stop()
+            listener.stop()
 
         self._stopped.add_done_callback(stop)
         try:
-            await feed.open()
-            await self._listen(watch, feed)
+            await sinks.open()
+            await self._write_events(listener, sinks)
         finally:
             self._stopped.remove_done_callback(stop)
-            await feed.close()
-            self._count(watch, feed, clock() - began)
+            await sinks.close()
+            self._record_counts(listener, sinks, clock() - began)
 
-    async def _listen(self, watch: Watch, feed: Feed) -> None:
-        async with aclosing(watch.batches()) as batches:
+    async def _write_events(self, listener: RoomListener, sinks: SinkGroup) -> None:
+        async with aclosing(listener.read_batches()) as batches:
             async for batch in batches:
-                await feed.write(batch)
+                await sinks.write(batch)
                 for event in batch:
                     if isinstance(event, Gift):
                         self._gifts.add(event)
-                    await self._call(event)
+                    await self._run_callback(event)
                 if not self._stopped.done():
                     await asyncio.sleep(LINGER_S)
 
-    async def _call(self, event: Event) -> None:
+    async def _run_callback(self, event: Event) -> None:
         callbacks = self._plan.callbacks
         if callbacks and (callback := callbacks.get(event.method) or callbacks.get(event.kind)):
             await callback(event)
 
-    def _count(self, watch: Watch, feed: Feed, seconds: float) -> None:
-        ended, tally = self.ended, watch.tally
-        ended.counts, ended.gaps, ended.repeated = tally.counts, tally.gaps, tally.repeated
-        ended.messages = tally.counts.total() - tally.counts["gap"]
-        ended.reconnects, ended.spilled = tally.reconnects, watch.spilled
-        ended.gifts, ended.coins = self._gifts.count, self._gifts.coins
-        ended.givers = self._gifts.ranking()
-        ended.seconds = seconds
-        ended.failed_sinks = tuple(feed.failed)
-        ended.why, ended.over = watch.why, watch.over
-        if feed.failed:
-            ended.outcome = Outcome.DISK
+    def _record_counts(self, listener: RoomListener, sinks: SinkGroup, seconds: float) -> None:
+        result, tally = self.result, listener.tally
+        result.counts, result.gaps, result.repeated = tally.counts, tally.gaps, tally.repeated
+        result.messages = tally.counts.total() - tally.counts["gap"]
+        result.reconnects, result.spilled = tally.reconnects, listener.spilled
+        result.gifts, result.coins = self._gifts.count, self._gifts.coins
+        result.givers = self._gifts.rank_givers()
+        result.seconds = seconds
+        result.failed_sinks = tuple(sinks.failed)
+        result.reason, result.is_over = listener.reason, listener.is_over
+        if sinks.failed:
+            result.outcome = Outcome.DISK
 
 
-class Feed:
-    """The sinks of one room; one that fails is told once and left out, the others go on."""
+class SinkGroup:
+    """The sinks of one room; a sink that fails is logged once and left out, the others continue."""
 
     def __init__(self, room: Room, sinks: Sequence[Sink]) -> None:
         self.failed: list[str] = []  # by the names of their classes
@@ -218,34 +220,34 @@ class Feed:
 
     async def open(self) -> None:
         for sink in list(self._sinks):
-            await self._do(sink, sink.open, self._room)
+            await self._try(sink, sink.open, self._room)
             if sink in self._sinks:
                 self._opened.append(sink)
 
     async def write(self, events: Sequence[Event]) -> None:
-        await asyncio.gather(*(self._do(sink, sink.write, events) for sink in list(self._sinks)))
+        await asyncio.gather(*(self._try(sink, sink.write, events) for sink in list(self._sinks)))
 
     async def close(self) -> None:
         for sink in self._opened:
-            await self._do(sink, sink.close)
+            await self._try(sink, sink.close)
 
-    async def _do(self, sink: Sink, what: Callable[..., None], *given: object) -> None:
+    async def _try(self, sink: Sink, function: Callable[..., None], *arguments: object) -> None:
         try:
             if sink.blocks:
-                await _in_thread(what, *given)
+                await _run_in_thread(function, *arguments)
             else:
-                what(*given)
+                function(*arguments)
         except OSError as error:
             name = type(sink).__name__
             if sink in self._sinks:
                 self._sinks.remove(sink)
                 self.failed.append(name)
-                _LOG.error("%s: %s takes no more: %s", self._room, name, error)
+                _LOG.error("%s: %s failed and is left out: %s", self._room, name, error)
 
 
-async def _in_thread(what: Callable[..., None], *given: object) -> None:
-    """As asyncio.to_thread; who is cancelled waits for it all the same."""
-    job = asyncio.ensure_future(asyncio.to_thread(what, *given))
+async def _run_in_thread(function: Callable[..., None], *arguments: object) -> None:
+    """Run a function like asyncio.to_thread, but wait for it even if cancelled."""
+    job = asyncio.ensure_future(asyncio.to_thread(function, *arguments))
     try:
         await asyncio.shield(job)
     except asyncio.CancelledError:
@@ -254,7 +256,7 @@ async def _in_thread(what: Callable[..., None], *given: object) -> None:
         raise
 
 
-def _outcome(error: F2Error) -> Outcome:
+def _get_outcome(error: F2Error) -> Outcome:
     if isinstance(error, Refused):
         return error.outcome
     if isinstance(error, NotOnAir):
@@ -262,5 +264,5 @@ def _outcome(error: F2Error) -> Outcome:
     return Outcome.BAD_INPUT if isinstance(error, InputError) else Outcome.SCHEMA_CHANGED
 
 
-def _words(error: F2Error) -> str:
-    return error.seen if isinstance(error, Refused) else str(error)
+def _describe(error: F2Error) -> str:
+    return error.detail if isinstance(error, Refused) else str(error)

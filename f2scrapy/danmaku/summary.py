@@ -1,4 +1,4 @@
-"""Summary: how the rooms of a run ended, for people and as an exit code."""
+"""Print the results of a run and choose its exit code."""
 
 from __future__ import annotations
 
@@ -10,72 +10,78 @@ from rich.table import Table
 from rich.text import Text
 
 from f2scrapy import errors
-from f2scrapy.danmaku.runner import Ended
+from f2scrapy.danmaku.runner import RoomResult
 from f2scrapy.text import make_visible
 
 _NUMBERS = ("messages", "chats", "gifts", "coins", "gaps", "reconnects")
-_SHOWN = _NUMBERS[:5]  # in the table, which has to fit into 80 columns
+_TABLE_NUMBERS = _NUMBERS[:5]  # the table has to fit into 80 columns
 
 
-def exit_code(ended: Sequence[Ended]) -> int:
-    """That of a crawl: 0 whole, 1 bad input, 3 holes that are listed, 4 others, 5 refused.
+def choose_exit_code(results: Sequence[RoomResult]) -> int:
+    """Return the worst exit code of the rooms, as in a crawl.
 
-    The worst of the rooms counts; a room that was not on air is no fault.
+    0 complete, 1 bad input, 3 gaps that are listed, 4 incomplete, 5 refused. A room that was not
+    on air is no fault.
     """
-    return errors.worst_exit_code(map(_code, ended))
+    return errors.get_worst_exit_code(map(_get_exit_code, results))
 
 
-def _code(ended: Ended) -> int:
-    holes = errors.EXIT_EXPLAINED if ended.gaps else errors.EXIT_OK
-    return errors.worst_exit_code((errors.exit_code(ended.outcome), holes))
+def _get_exit_code(result: RoomResult) -> int:
+    gaps = errors.EXIT_EXPLAINED if result.gaps else errors.EXIT_OK
+    return errors.get_worst_exit_code((errors.get_exit_code(result.outcome), gaps))
 
 
-def show(ended: Sequence[Ended], console: Console) -> None:
-    """A table on a terminal and a sentence for each room below, else a line a room."""
+def show(results: Sequence[RoomResult], console: Console) -> None:
+    """Print a table and a sentence for each room on a terminal, else a line for each room."""
     if not console.is_terminal:
-        for one in ended:
-            console.print(Text(_line(one)), soft_wrap=True)
+        for result in results:
+            console.print(Text(_format_line(result)), soft_wrap=True)
         return
-    table = Table("room", "ended", *_SHOWN, "time", box=None, padding=(0, 1, 0, 0))
-    for place, column in enumerate(table.columns):
+    table = Table("room", "ended", *_TABLE_NUMBERS, "time", box=None, padding=(0, 1, 0, 0))
+    for index, column in enumerate(table.columns):
         column.no_wrap = True
-        column.justify = "right" if place > 1 else "left"
+        column.justify = "right" if index > 1 else "left"
     table.columns[0].max_width = 16
-    for one in ended:
-        numbers = map(str, _numbers(one)[: len(_SHOWN)])
-        table.add_row(*map(Text, (_short(one), one.outcome, *numbers, _time(one))))
+    for result in results:
+        numbers = map(str, _collect_numbers(result)[: len(_TABLE_NUMBERS)])
+        table.add_row(
+            *map(Text, (_format_short_name(result), result.outcome, *numbers, _format_time(result)))
+        )
     console.print(table)
-    for one in ended:
-        console.print(Text(f"{_name(one)}: {_why(one)}"))
+    for result in results:
+        console.print(Text(f"{_format_name(result)}: {_describe_end(result)}"))
 
 
-def _line(ended: Ended) -> str:
-    told = ", ".join(f"{n} {name}" for n, name in zip(_numbers(ended), _NUMBERS, strict=True))
-    return f"{_name(ended)}: {ended.outcome}; {told}, {_time(ended)}; {_why(ended)}"
+def _format_line(result: RoomResult) -> str:
+    numbers = ", ".join(
+        f"{n} {name}" for n, name in zip(_collect_numbers(result), _NUMBERS, strict=True)
+    )
+    name, time, end = _format_name(result), _format_time(result), _describe_end(result)
+    return f"{name}: {result.outcome}; {numbers}, {time}; {end}"
 
 
-def _numbers(ended: Ended) -> tuple[int, ...]:
+def _collect_numbers(result: RoomResult) -> tuple[int, ...]:
     return (
-        *(ended.messages, ended.counts["chat"], ended.gifts),
-        *(ended.coins, ended.gaps, ended.reconnects),
+        *(result.messages, result.counts["chat"], result.gifts),
+        *(result.coins, result.gaps, result.reconnects),
     )
 
 
-def _name(ended: Ended) -> str:
-    return make_visible(str(ended.room) if ended.room else ended.text)
+def _format_name(result: RoomResult) -> str:
+    return make_visible(str(result.room) if result.room else result.text)
 
 
-def _short(ended: Ended) -> str:
-    room = ended.room
-    return make_visible((room and (room.nickname or room.web_rid or room.room_id)) or ended.id)
+def _format_short_name(result: RoomResult) -> str:
+    room = result.room
+    return make_visible((room and (room.nickname or room.web_rid or room.room_id)) or result.id)
 
 
-def _why(ended: Ended) -> str:
-    """How it ended and what to do, in sentences."""
-    failed = ", ".join(ended.failed_sinks)
-    words = [make_visible(ended.why), f"could not be written: {failed}" if failed else ""]
-    return f"{'; '.join(filter(None, words)).rstrip('.')}. {ended.outcome.advice}".rstrip()
+def _describe_end(result: RoomResult) -> str:
+    """Return the reason of the end and the advice, in sentences."""
+    failed = ", ".join(result.failed_sinks)
+    words = [make_visible(result.reason), f"could not be written: {failed}" if failed else ""]
+    return f"{'; '.join(filter(None, words)).rstrip('.')}. {result.outcome.advice}".rstrip()
 
 
-def _time(ended: Ended) -> str:
-    return str(timedelta(seconds=round(ended.seconds)))
+def _format_time(result: RoomResult) -> str:
+    return str(timedelta(seconds=round(result.seconds)))

@@ -1,16 +1,92 @@
-"""The platforms: one folder each, laid out alike."""
+"""The platforms: one folder each, laid out alike; no other part imports these folders by name."""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import import_module
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+if TYPE_CHECKING:  # `scrapy list` does without all of these
+    from f2scrapy.api.identity import Identity
+    from f2scrapy.api.session import Session
+    from f2scrapy.model.endpoint import Endpoint
+    from f2scrapy.model.link import Link
+    from f2scrapy.model.tokens import TokenAsk
+
+
+class Links(Protocol):
+    """The module `links` of a platform."""
+
+    IDS: Mapping[str, str]  # kind of link → regex of its bare ids
+
+    def find(self, text: str) -> list[Link]: ...
+
+    def is_ours(self, url: str) -> bool: ...
+
+
+class Guest(Protocol):
+    """The module `guest` of a platform."""
+
+    def asks(self, identity: Identity) -> Iterator[TokenAsk]: ...
+
+    def substitute(self, name: str) -> dict[str, str] | None: ...
+
+
+class Webcast(Protocol):
+    """The module `webcast` of a platform."""
+
+    KINDS: tuple[str, ...]  # links that lead to a room
+    IDS: Mapping[str, str]
+    BEATS_NAME_ROOM: bool
+
+    async def find(self, session: Session, link: Link) -> Any: ...
+
+    def messages(self, room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint: ...
+
+    def socket(
+        self, room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]
+    ) -> Endpoint: ...
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A platform's modules, each imported when it is first used."""
+
+    name: str
+
+    @cached_property
+    def links(self) -> Links:
+        """Finds links in text."""
+        return cast("Links", self._load("links"))
+
+    @cached_property
+    def guest(self) -> Guest:
+        """Says which tokens a guest asks for."""
+        return cast("Guest", self._load("guest"))
+
+    @cached_property
+    def webcast(self) -> Webcast:
+        """Leads into live rooms."""
+        return cast("Webcast", self._load("webcast"))
+
+    def _load(self, module: str) -> Any:
+        return import_module(f"{__name__}.{self.name}.{module}")
+
+
+@cache
+def get_platform(name: str) -> Platform:
+    """Return a platform by its name, one of `list_platforms`."""
+    return Platform(name)
 
 
 @cache
 def list_platforms() -> list[str]:
-    """Return the platforms by name; a bare id is of the first that knows its form."""
+    """Return the names of the platforms; a bare id is of the first that knows its form."""
     needed = ("webcast.py", "links.py", "guest.py")
-    folders = files("f2scrapy.platforms").iterdir()
+    folders = files(__name__).iterdir()
     return sorted(f.name for f in folders if all(f.joinpath(n).is_file() for n in needed))
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy.api.browser_profile import filled
 from f2scrapy.api.identity import Identity, build_identity
-from f2scrapy.api.tokens import TokenAsk
 from f2scrapy.config.file import load_options
 from f2scrapy.errors import InputError, Outcome
+from f2scrapy.model.placeholders import fill_placeholders
+from f2scrapy.model.tokens import TokenAsk
 
 FUTURE = int(time.time()) + 86400
 
@@ -176,7 +176,7 @@ def test_browser_agrees_with_itself(make) -> None:
     version = str(identity.client.browser.version)
     assert f"Chrome/{version} " in identity.user_agent
     assert f'v="{version.partition(".")[0]}"' in identity.headers["sec-ch-ua"]
-    web = filled(identity.client.params["web"], identity.facts)
+    web = fill_placeholders(identity.client.params["web"], identity.facts)
     assert web["browser_version"] == web["engine_version"] == version
     assert web["screen_width"] == identity.screen.size_width
     assert web["browser_platform"] == identity.screen.platform == "Win32"
@@ -185,9 +185,9 @@ def test_browser_agrees_with_itself(make) -> None:
 def test_placeholders_keep_types_and_refuse_strangers() -> None:
     facts = {"width": 1920, "name": "x"}
     value = {"a": "{width}", "b": ["is {width} {name}"], "d": 5}
-    assert filled(value, facts) == {"a": 1920, "b": ["is 1920 x"], "d": 5}
+    assert fill_placeholders(value, facts) == {"a": 1920, "b": ["is 1920 x"], "d": 5}
     with pytest.raises(KeyError):
-        filled("{unknown}", facts)
+        fill_placeholders("{unknown}", facts)
 
 
 def test_made_up_token_is_not_kept_for_the_next_run(make) -> None:

@@ -43,7 +43,7 @@ def test_what_the_platform_does_not_let_through_is_no_fault_of_the_link(
     refused = barred(tiktok, status, there, b"")
     assert refused is not None
     assert refused.outcome is outcome
-    assert "redirect_url" not in refused.seen
+    assert "redirect_url" not in refused.detail
 
 
 @pytest.mark.parametrize(

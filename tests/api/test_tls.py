@@ -17,11 +17,11 @@ from support.listener import SECRET
 
 from f2scrapy.api.session import Session
 from f2scrapy.api.signed_request import PreparedRequest
-from f2scrapy.danmaku.reconnect import Dial, Patience
+from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy
 from f2scrapy.errors import Refused
-from f2scrapy.live.fragment import Broken
-from f2scrapy.live.source import Source
-from f2scrapy.model.stream import Address
+from f2scrapy.live.fragment import StreamError
+from f2scrapy.live.source import StreamSource
+from f2scrapy.model.stream import StreamAddress
 from f2scrapy.notify import Notifier
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 
@@ -88,10 +88,12 @@ async def session_asks() -> None:
 
 
 async def stream_is_read() -> None:
-    address = Address(f"https://stream.douyin.com/a.flv?sign={SECRET}", "flv", "hd", "main", "", 0)
-    async with Session("douyin") as session, Source(session.identity) as source:
-        with pytest.raises(Broken):
-            await anext(source.arrivals(address))
+    address = StreamAddress(
+        f"https://stream.douyin.com/a.flv?sign={SECRET}", "flv", "hd", "main", "", 0
+    )
+    async with Session("douyin") as session, StreamSource(session.identity) as source:
+        with pytest.raises(StreamError):
+            await anext(source.read_arrivals(address))
 
 
 async def socket_is_opened() -> None:
@@ -101,13 +103,15 @@ async def socket_is_opened() -> None:
         )
 
     with pytest.raises(Refused):
-        async with Dial(dressed, Patience(trouble=0, least=0.01)).sockets() as sockets:
+        async with Reconnector(
+            dressed, ReconnectPolicy(give_up_after=0, min_delay=0.01)
+        ).open_sockets() as sockets:
             await anext(sockets)
 
 
 async def somebody_is_notified() -> None:
     notifier = Notifier(f"https://hook.douyin.com/{SECRET}")
-    notifier.tell("end", "", "")
+    notifier.send("end", "", "")
     await notifier.close()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from support.crawling import Crawler
-from support.listener import SECRET, listener
+from support.listener import SECRET, start_listener
 
 from f2scrapy.config.file import load_options
 from f2scrapy.errors import InputError
@@ -15,10 +15,10 @@ Play = Callable[..., Crawler]
 
 def test_a_crawl_that_ends_and_one_that_fails(play: Play) -> None:
     crawl = play("captcha@3")
-    with listener() as (url, told):
+    with start_listener() as (url, told):
         options = {"F2_NOTIFY_WEBHOOK": f"{url}/{SECRET}", "F2_MEDIA": "", "F2_RETRIES": "0"}
-        first = crawl.posts("one", **options)
-        second = crawl.posts("one", **options, F2_NOTIFY_ON="failure")
+        first = crawl.run_user_post("one", **options)
+        second = crawl.run_user_post("one", **options, F2_NOTIFY_ON="failure")
     assert (first.code, second.code) == (0, 5)
     events = [(body["event"], body.get("outcome")) for _, body in told]
     assert events == [("start", None), ("end", "OK"), ("failure", "CAPTCHA")]
@@ -29,9 +29,9 @@ def test_a_crawl_that_ends_and_one_that_fails(play: Play) -> None:
 async def test_who_cannot_be_told_is_no_trouble_and_no_address_is_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with listener() as (url, _):
+    with start_listener() as (url, _):
         refused = Notifier(f"{url}/wrong", "http://127.0.0.1:9/" + SECRET)
-        refused.tell("end", "title", "text")
+        refused.send("end", "title", "text")
         await refused.close()
     assert "webhook: HTTP 403" in caplog.text
     assert "Bark failed: no connection could be made" in caplog.text
@@ -39,9 +39,9 @@ async def test_who_cannot_be_told_is_no_trouble_and_no_address_is_logged(
 
 
 async def test_bark_gets_its_own_words() -> None:
-    with listener() as (url, told):
+    with start_listener() as (url, told):
         notifier = Notifier("", f"{url}/{SECRET}")
-        notifier.tell("start", "title", "text", more=1)
+        notifier.send("start", "title", "text", more=1)
         await notifier.close()
     assert told == [(f"/{SECRET}", {"title": "title", "body": "text", "group": "f2scrapy"})]
 

@@ -11,12 +11,12 @@ from f2scrapy.crawl.extensions.progress import _bars
 
 
 def test_lines_name_works_files_and_bytes(play: Play) -> None:
-    run = play().posts("demo", F2_PROGRESS="lines")
+    run = play().run_user_post("demo", F2_PROGRESS="lines")
     assert "24/24 works, 98 files, 6." in run.log
 
 
 def test_bars_leave_the_log_whole(play: Play) -> None:
-    run = play(latency_ms=20).posts("demo", "-L", "DEBUG", F2_PROGRESS="bars",
+    run = play(latency_ms=20).run_user_post("demo", "-L", "DEBUG", F2_PROGRESS="bars",
                                        FORCE_COLOR="1", COLUMNS="160")  # fmt: skip
     assert run.code == 0
     assert "/24 works" in run.log
@@ -47,6 +47,6 @@ def test_every_spider_has_a_word_for_what_it_gives() -> None:
 
 
 def test_none_is_silent(play: Play) -> None:
-    run = play().posts("one", F2_PROGRESS="none")
+    run = play().run_user_post("one", F2_PROGRESS="none")
     assert run.code == 0
     assert "works" not in run.log

@@ -1,4 +1,4 @@
-"""One room watched through everything that can happen to its socket."""
+"""Watch one room through all faults of its socket."""
 
 import asyncio
 import logging
@@ -8,12 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from support.live_rooms import SOON, Play, playing
+from support.live_rooms import FAST, Play, serve_rooms
 
 from f2scrapy.danmaku import room_listener
-from f2scrapy.danmaku.client import danmaku
+from f2scrapy.danmaku.client import listen
 from f2scrapy.danmaku.messages import Control, Unknown
-from f2scrapy.danmaku.reconnect import Patience
+from f2scrapy.danmaku.reconnect import ReconnectPolicy
 from f2scrapy.danmaku.rooms import NotOnAir
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.platforms.douyin import webcast
@@ -22,7 +22,7 @@ from f2scrapy.sandbox.live.webcast import DOUYIN_SOCKET
 
 @pytest.fixture
 async def play(tmp_path: Path) -> AsyncIterator[Play]:
-    async with playing(tmp_path) as play:
+    async with serve_rooms(tmp_path) as play:
         yield play
 
 
@@ -30,55 +30,55 @@ async def test_a_room_is_watched_until_it_ends(play: Play) -> None:
     rooms = await play(rate=300, seconds=1)
     events = await rooms.watch()
     assert isinstance(events[-1], Control)
-    assert rooms.whole()
+    assert rooms.is_complete()
     assert len(rooms.numbers) == 301
     assert not rooms.violations
 
 
-async def test_who_comes_late_is_told_what_im_fetch_holds(play: Play) -> None:
+async def test_late_viewer_gets_the_history_of_im_fetch(play: Play) -> None:
     rooms = await play(rate=100, history=15)
     await rooms.watch(until=30)
     await asyncio.sleep(0.3)
-    ahead = rooms.stream().position(rooms.sandbox.world.clock())
+    ahead = rooms.get_stream().position(rooms.sandbox.state.clock())
     await rooms.watch(until=20)
     assert ahead - 16 <= rooms.numbers[0]
     assert rooms.numbers == list(range(rooms.numbers[0], rooms.numbers[0] + 20))
 
 
-async def test_drops_lose_nothing_where_it_is_told_again(play: Play) -> None:
+async def test_drops_lose_nothing_if_messages_are_replayed(play: Play) -> None:
     rooms = await play("drop=50")
     await rooms.watch(until=400)
-    assert rooms.whole()
+    assert rooms.is_complete()
     assert rooms.sockets["opened"] >= 7
     assert rooms.sockets["acks"] >= 4
-    assert not rooms.violations  # such as a signature used twice
+    assert not rooms.violations  # such as a signature that is used twice
 
 
-async def test_drops_are_gaps_where_it_is_not(play: Play) -> None:
+async def test_drops_are_gaps_without_replay(play: Play) -> None:
     rooms = await play("drop=50", "no_replay")
     await rooms.watch(until=400)
-    holes = [(a + 1, b) for a, b in pairwise(rooms.numbers) if b != a + 1]
-    assert len(holes) >= 5
-    stream, gaps = rooms.stream(), rooms.gaps
-    for first, end in holes:
-        lost = stream.time_ms(first) / 1000, stream.time_ms(end - 1) / 1000
+    missing = [(a + 1, b) for a, b in pairwise(rooms.numbers) if b != a + 1]
+    assert len(missing) >= 5
+    stream, gaps = rooms.get_stream(), rooms.gaps
+    for first, end in missing:
+        lost = stream.compute_time_ms(first) / 1000, stream.compute_time_ms(end - 1) / 1000
         assert any(g.began.timestamp() <= lost[0] and lost[1] <= g.ended.timestamp() for g in gaps)
 
 
 @pytest.mark.parametrize("platform", ["douyin", "tiktok"])
-async def test_what_came_is_kept_where_its_ack_fails(play: Play, platform: str) -> None:
+async def test_messages_are_kept_if_their_ack_fails(play: Play, platform: str) -> None:
     rooms = await play("snap=50", "no_replay", platform=platform, history=0)
     await rooms.watch(until=400)
     breaks = [at for at, (a, b) in enumerate(pairwise(rooms.numbers), 1) if b != a + 1]
     assert len(breaks) >= 5
-    assert {(b - a) % 50 for a, b in pairwise([0, *breaks])} == {0}, "each connection told fifty"
+    assert {(b - a) % 50 for a, b in pairwise([0, *breaks])} == {0}, "each connection sends fifty"
 
 
 @pytest.mark.parametrize("fault", ["twice", "flood:0.2", "drop=30:3"])
 async def test_odd_frames_change_nothing(play: Play, fault: str) -> None:
     rooms = await play(fault)
     await rooms.watch(until=300)
-    assert rooms.whole()
+    assert rooms.is_complete()
     assert not rooms.violations
 
 
@@ -86,18 +86,18 @@ async def test_frames_out_of_order_change_no_sum(play: Play) -> None:
     rooms = await play("shuffled:0.3", rate=300, seconds=1)
     await rooms.watch()
     assert sorted(rooms.numbers) == [*range(301)] != rooms.numbers
-    assert rooms.coins == rooms.stream().coins(0, 301)
+    assert rooms.coins == rooms.get_stream().coins(0, 301)
 
 
 @pytest.mark.parametrize("fault", ["torn:1", "bomb:1"])
-async def test_a_frame_that_cannot_be_read_is_asked_for_again(play: Play, fault: str) -> None:
+async def test_an_unreadable_frame_is_requested_again(play: Play, fault: str) -> None:
     rooms = await play(fault)
     await rooms.watch(until=300)
     assert rooms.sockets["opened"] == 2
-    assert rooms.whole()
+    assert rooms.is_complete()
 
 
-async def test_frames_that_stay_torn_are_gaps_and_no_circle(play: Play) -> None:
+async def test_frames_that_stay_torn_are_gaps_without_endless_retries(play: Play) -> None:
     rooms = await play("torn:0.5")
     await rooms.watch(until=400)
     assert rooms.gaps
@@ -108,8 +108,8 @@ async def test_a_silent_peer_is_left(play: Play) -> None:
     rooms = await play("silent=30:1", heartbeat=1, rate=100, fresh=2)
     await rooms.watch(until=500)
     assert rooms.sockets["opened"] == 2
-    assert rooms.violations == ["signature: expired"]  # and made anew
-    assert rooms.whole()
+    assert rooms.violations == ["signature: expired"]  # and signed again
+    assert rooms.is_complete()
     assert rooms.sockets["heartbeats"] + rooms.sockets["dropped"] <= 5
 
 
@@ -122,10 +122,10 @@ async def test_strange_messages_are_events_of_their_own(play: Play) -> None:
 
 
 @pytest.mark.parametrize("refusal", ["http=403~socket:3", "blocked~socket:3", "http=502~socket:2"])
-async def test_a_refused_handshake_is_tried_anew(play: Play, refusal: str) -> None:
+async def test_a_refused_handshake_is_tried_again(play: Play, refusal: str) -> None:
     rooms = await play(refusal)
     await rooms.watch(until=200)
-    assert rooms.whole()
+    assert rooms.is_complete()
     assert not rooms.violations
 
 
@@ -137,113 +137,115 @@ async def test_a_refused_handshake_is_tried_anew(play: Play, refusal: str) -> No
         ("login_redirect~socket", Outcome.LOGIN_REQUIRED),
     ],
 )
-async def test_refused_for_good(play: Play, refusal: str, outcome: Outcome) -> None:
+async def test_a_permanent_refusal_is_raised(play: Play, refusal: str, outcome: Outcome) -> None:
     rooms = await play(refusal)
     with pytest.raises(Refused, match="the socket was refused") as caught:
         await rooms.watch()
     assert caught.value.outcome is outcome
-    assert rooms.sandbox.world.report.kinds["token"] > 3  # another guest was tried
+    assert rooms.sandbox.state.report.kinds["token"] > 3  # another guest was tried
 
 
 @pytest.mark.parametrize("fault", ["http=502~socket", "drop=0"])
-async def test_trouble_is_borne_for_so_long(play: Play, fault: str) -> None:
+async def test_connecting_gives_up_after_the_limit(play: Play, fault: str) -> None:
     rooms = await play(fault)
-    patience = Patience(trouble=0.5, least=0.02, most=0.05)
+    policy = ReconnectPolicy(give_up_after=0.5, min_delay=0.02, max_delay=0.05)
     with pytest.raises(Refused) as caught:
-        [event async for event in danmaku(rooms.url(), patience=patience)]
+        [event async for event in listen(rooms.get_url(), policy=policy)]
     assert caught.value.outcome in (Outcome.SERVER_ERROR, Outcome.NETWORK)
-    assert rooms.sandbox.world.report.interfaces["".join(DOUYIN_SOCKET)].count > 2
+    assert rooms.sandbox.state.report.interfaces["".join(DOUYIN_SOCKET)].count > 2
 
 
-async def test_a_room_that_ends_without_a_word(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_room_that_ends_without_a_message(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rooms = await play("silent=50", heartbeat=1)
     monkeypatch.setattr(room_listener, "_QUIET_S", 0.2)
     reading = asyncio.create_task(rooms.watch())
     async with asyncio.timeout(20):
         while not rooms.sockets["messages"] >= 50:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        rooms.sandbox.world.broadcasts.clear()
-        monkeypatch.setattr(rooms.sandbox.world, "on_air", lambda *_: False)
+        rooms.sandbox.state.broadcasts.clear()
+        monkeypatch.setattr(rooms.sandbox.state, "is_on_air", lambda *_: False)
         await reading
 
 
 @pytest.mark.parametrize("status", [403, 404, 502])
-async def test_a_room_that_ends_while_nobody_listens(
+async def test_a_room_that_ends_between_two_connections(
     play: Play, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     rooms = await play("drop=50", f"http={status}~socket@2")
-    monkeypatch.setattr(rooms.sandbox.world, "on_air", lambda *_: rooms.sockets["messages"] < 50)
+    monkeypatch.setattr(rooms.sandbox.state, "is_on_air", lambda *_: rooms.sockets["messages"] < 50)
     await rooms.watch()
-    assert rooms.whole()
+    assert rooms.is_complete()
     assert not rooms.gaps
 
 
-async def test_what_was_said_before_the_end_is_asked_for(play: Play) -> None:
+async def test_the_last_messages_of_a_room_are_fetched(play: Play) -> None:
     rooms = await play("silent=50", rate=200, seconds=1, heartbeat=1)
     events = await rooms.watch()
     assert isinstance(events[-1], Control)
-    assert rooms.whole()
+    assert rooms.is_complete()
     assert len(rooms.numbers) == 201
 
 
-async def test_im_fetch_that_is_none(play: Play) -> None:
+async def test_a_captcha_in_place_of_im_fetch_is_a_refusal(play: Play) -> None:
     rooms = await play("captcha~im/fetch")
     with pytest.raises(Refused) as caught:
         await rooms.watch()
     assert caught.value.outcome is Outcome.CAPTCHA
 
 
-@pytest.mark.parametrize("where", ["enter", "im/fetch"])
+@pytest.mark.parametrize("path", ["enter", "im/fetch"])
 @pytest.mark.parametrize("fault", ["http=502", "empty", "captcha", "rate_limit", "reset"])
-async def test_a_refusal_that_passes_ends_nothing(fault: str, where: str, play: Play) -> None:
-    rooms = await play(f"{fault}:1~{where}")
+async def test_a_temporary_refusal_ends_nothing(fault: str, path: str, play: Play) -> None:
+    rooms = await play(f"{fault}:1~{path}")
     await rooms.watch(until=50)
     first = rooms.numbers[0]
     assert rooms.numbers == [*range(first, first + 50)]
 
 
-async def test_duration_ends_it(play: Play) -> None:
+async def test_duration_ends_the_run(play: Play) -> None:
     rooms = await play()
     async with asyncio.timeout(10):
         await rooms.watch(duration=0.3)
-    assert rooms.whole()
+    assert rooms.is_complete()
 
 
-async def test_wanted_kinds_alone(play: Play) -> None:
+async def test_only_wanted_kinds_are_returned(play: Play) -> None:
     rooms = await play("drop=50", "no_replay")
-    events = await rooms.watch(until=100, wanted={"chat", "WebcastLikeMessage"})
+    events = await rooms.watch(until=100, only={"chat", "WebcastLikeMessage"})
     assert {event.kind for event in events} == {"chat", "like", "gap"}
 
 
-async def test_who_reads_slowly_misses_nothing(play: Play) -> None:
+async def test_a_slow_reader_misses_nothing(play: Play) -> None:
     rooms = await play(rate=400)
-    told = []
-    async with aclosing(danmaku(rooms.url(), wanted={"like"}, patience=SOON)) as events:
+    received = []
+    async with aclosing(listen(rooms.get_url(), only={"like"}, policy=FAST)) as events:
         async for event in events:
-            told.append(event.msg_id)
+            received.append(event.msg_id)
             await asyncio.sleep(0.01)
-            if len(told) == 90:
+            if len(received) == 90:
                 break
-    first = rooms.stream().msg_id(0)
-    assert told == [first + n for n in range(600) if n % 20 in (8, 9, 10)]
-    assert not rooms.violations  # acks and heartbeats went out meanwhile
+    first = rooms.get_stream().msg_id(0)
+    assert received == [first + n for n in range(600) if n % 20 in (8, 9, 10)]
+    assert not rooms.violations  # acks and heartbeats were sent in the meantime
 
 
 async def test_leaving_early_closes_the_socket(play: Play) -> None:
     rooms = await play()
     await rooms.watch(until=1)
     async with asyncio.timeout(10):
-        while rooms.sandbox.world.watching.total():  # noqa: ASYNC110
+        while rooms.sandbox.state.watching.total():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-    assert not [task for task in asyncio.all_tasks() if "Watch" in repr(task)]
+    assert not [task for task in asyncio.all_tasks() if "RoomListener" in repr(task)]
 
 
-async def test_a_silent_room_says_so_or_is_waited_for(play: Play) -> None:
+async def test_a_room_off_air_is_an_error_or_is_waited_for(play: Play) -> None:
     rooms = await play(after=1.5)
     with pytest.raises(NotOnAir, match="douyin room 660000000400 of room0 is not on air"):
         await rooms.watch()
     await rooms.watch(until=50, wait=True, poll=0.05)
-    assert rooms.whole()
+    assert rooms.is_complete()
 
 
 async def test_nothing_secret_is_logged(play: Play, caplog: pytest.LogCaptureFixture) -> None:
@@ -254,18 +256,20 @@ async def test_nothing_secret_is_logged(play: Play, caplog: pytest.LogCaptureFix
     assert "ttwid" not in caplog.text
 
 
-async def test_bad_words(play: Play) -> None:
+async def test_bad_input_is_an_error(play: Play) -> None:
     rooms = await play()
-    for words in ("nonsense", "https://example.com/live/1"):
+    for text in ("nonsense", "https://example.com/live/1"):
         with pytest.raises(InputError, match="this names no live room"):
-            [event async for event in danmaku(words)]
-    with pytest.raises(InputError, match="names more than that"):
-        [event async for event in danmaku(f"{rooms.url()} 660000000401")]
+            [event async for event in listen(text)]
+    with pytest.raises(InputError, match="this names several"):
+        [event async for event in listen(f"{rooms.get_url()} 660000000401")]
 
 
-async def test_json_in_place_of_protobuf(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_json_in_place_of_protobuf_is_a_protocol_error(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rooms = await play()
-    ask, json = webcast.messages, {"resp_content_type": "json"}
-    monkeypatch.setattr(webcast, "messages", lambda *a: ask(*a).model_copy(update=json))
+    build, json = webcast.messages, {"resp_content_type": "json"}
+    monkeypatch.setattr(webcast, "messages", lambda *a: build(*a).model_copy(update=json))
     with pytest.raises(ProtocolError, match="JSON where protobuf"):
         await rooms.watch()

@@ -1,4 +1,4 @@
-"""Where the files of a room lie, and that every event there is can stand in each of them."""
+"""Check the paths of the files of a room, and that each file takes every kind of event."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from support.danmaku_events import EVIL, ROOM
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.naming import Template
-from f2scrapy.danmaku.convert import Recorded
+from f2scrapy.danmaku.convert import JournalReader
 from f2scrapy.danmaku.files import FILES
-from f2scrapy.danmaku.messages import KINDS, Event, read
+from f2scrapy.danmaku.messages import KINDS, Event, parse_message
 from f2scrapy.danmaku.proto.base_pb2 import Message
-from f2scrapy.rooms import place
+from f2scrapy.rooms import reserve_room_path
 
 TEMPLATE = Template("{create}_{desc}")
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -33,28 +33,33 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 @pytest.mark.parametrize(("folderize", "depth"), [(False, 4), (True, 5)])
-def test_the_place_of_a_room(folderize: bool, depth: int, archive: Archive, tmp_path: Path) -> None:
-    base = place(archive, TEMPLATE, ROOM, folderize=folderize)
+def test_path_of_a_room(folderize: bool, depth: int, archive: Archive, tmp_path: Path) -> None:
+    base = reserve_room_path(archive, TEMPLATE, ROOM, folderize=folderize)
     parts = base.relative_to(tmp_path).parts
     assert parts[:3] == ("douyin", "live", "主播")
     assert set(parts[3:]) == {"2026-11-21 20-00-00_晚上好"}
     assert len(parts) == depth
 
 
-def test_a_broadcast_keeps_its_place_and_its_own_alone(archive: Archive) -> None:
-    first = place(archive, TEMPLATE, ROOM, folderize=False)
+def test_a_broadcast_keeps_its_own_path(archive: Archive) -> None:
+    first = reserve_room_path(archive, TEMPLATE, ROOM, folderize=False)
     renamed = replace(ROOM, title="another title")
-    assert place(archive, TEMPLATE, renamed, folderize=False) == first
+    assert reserve_room_path(archive, TEMPLATE, renamed, folderize=False) == first
     next_one = replace(ROOM, room_id="7380001112223334446")
-    assert place(archive, TEMPLATE, next_one, folderize=False).name == f"{first.name}_{next_one.id}"
+    assert (
+        reserve_room_path(archive, TEMPLATE, next_one, folderize=False).name
+        == f"{first.name}_{next_one.id}"
+    )
 
 
-def test_who_has_a_new_nickname_keeps_the_files(archive: Archive) -> None:
-    base = place(archive, TEMPLATE, ROOM, folderize=False)
+def test_files_follow_a_new_nickname(archive: Archive) -> None:
+    base = reserve_room_path(archive, TEMPLATE, ROOM, folderize=False)
     journal = FILES["journal"](base)
     journal.open(ROOM)
     journal.close()
-    renamed = place(archive, TEMPLATE, replace(ROOM, nickname="新名字"), folderize=False)
+    renamed = reserve_room_path(
+        archive, TEMPLATE, replace(ROOM, nickname="新名字"), folderize=False
+    )
     assert renamed.parent.name == "新名字"
     assert renamed.with_name(f"{renamed.name}.jsonl").is_file()
 
@@ -70,25 +75,23 @@ def test_no_name_leads_out_of_the_root(
 ) -> None:
     nickname, title = (text.encode(errors="replace").decode() for text in (nickname, title))
     room = replace(ROOM, nickname=nickname, title=title, room_id=str(room_id), sec_user_id=title)
-    base = place(archive, TEMPLATE, room, folderize=True)
+    base = reserve_room_path(archive, TEMPLATE, room, folderize=True)
     assert base.parent.parent.parent == tmp_path / "douyin/live"
 
 
-def recorded(shared: Path) -> list[Event]:
-    """An event of each payload that was recorded."""
+def read_recorded(shared: Path) -> list[Event]:
+    """Return an event for each recorded payload."""
     found = []
     for number, path in enumerate(sorted(shared.glob("reference/recorded/*/frames/*.bin"))):
         method = f"Webcast{path.stem.removeprefix('Webcast')}"
         message = Message(method=method, msg_id=number + 1, payload=path.read_bytes())
-        found.append(read(message, room_id=ROOM.room_id))
+        found.append(parse_message(message, room_id=ROOM.room_id))
     return found
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_recorded_event_can_stand_in_each_file(
-    name: str, shared: Path, tmp_path: Path
-) -> None:
-    events = recorded(shared)
+def test_each_file_takes_every_recorded_event(name: str, shared: Path, tmp_path: Path) -> None:
+    events = read_recorded(shared)
     assert len(events) > 40
     assert len({event.kind for event in events} & KINDS) > 10
     sink = FILES[name](tmp_path / "a")
@@ -96,10 +99,10 @@ def test_every_recorded_event_can_stand_in_each_file(
     sink.write(events)
     sink.close()
     if name == "journal":
-        assert list(Recorded(tmp_path / "a.jsonl").events()) == events
+        assert list(JournalReader(tmp_path / "a.jsonl").read_events()) == events
 
 
-def test_the_command_is_there() -> None:
+def test_the_command_is_installed() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
     value = project["project"]["scripts"]["f2-danmaku"]
     assert EntryPoint("f2-danmaku", value, "console_scripts").load().__name__ == "main"

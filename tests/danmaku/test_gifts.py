@@ -1,4 +1,4 @@
-"""Gift totals equal what was given, whatever the wire did to the messages."""
+"""Gift totals are exact for any order, repetition and loss of messages."""
 
 import random
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from f2scrapy.danmaku.messages import Gift, User
 
 
 class Given(NamedTuple):
-    """What someone really gave: the oracle."""
+    """A combo as given: the oracle."""
 
     user: str
     gift_id: int
@@ -20,8 +20,8 @@ class Given(NamedTuple):
     count: int
 
 
-def steps(given: Given, group_id: int) -> list[Gift]:
-    """All messages of a combo: one for each step, and the end."""
+def make_steps(given: Given, group_id: int) -> list[Gift]:
+    """Return all messages of a combo: one for each step, and the end."""
     common = {
         "user": User(user_id=given.user),
         "gift_id": given.gift_id,
@@ -36,8 +36,8 @@ def steps(given: Given, group_id: int) -> list[Gift]:
     ]
 
 
-def combos(draws: list[Given]) -> list[list[Gift]]:
-    return [steps(each, 1_700_000 + number) for number, each in enumerate(draws)]
+def make_combos(draws: list[Given]) -> list[list[Gift]]:
+    return [make_steps(each, 1_700_000 + number) for number, each in enumerate(draws)]
 
 
 GIVEN = st.builds(
@@ -49,9 +49,9 @@ GIVEN = st.builds(
 )
 
 
-def check(heard: list[Gift], draws: list[Given]) -> None:
+def check_totals(received: list[Gift], draws: list[Given]) -> None:
     gifts = Gifts()
-    new = sum(gifts.add(gift) for gift in heard)
+    new = sum(gifts.add(gift) for gift in received)
     assert new == gifts.count == sum(each.count for each in draws)
     assert gifts.coins == sum(each.count * each.price for each in draws)
     for user, giver in gifts.givers.items():
@@ -64,18 +64,18 @@ def check(heard: list[Gift], draws: list[Given]) -> None:
 def test_totals_are_exact_when_frames_are_shuffled_and_repeated(
     draws: list[Given], chance: random.Random
 ) -> None:
-    heard = [gift for combo in combos(draws) for gift in combo]
-    heard += chance.choices(heard, k=len(heard)) if heard else []
-    chance.shuffle(heard)
-    check(heard, draws)
+    received = [gift for combo in make_combos(draws) for gift in combo]
+    received += chance.choices(received, k=len(received)) if received else []
+    chance.shuffle(received)
+    check_totals(received, draws)
 
 
 @given(st.lists(GIVEN, max_size=8), st.randoms(use_true_random=False))
-def test_totals_are_exact_when_a_drop_took_all_but_one_late_message(
+def test_totals_are_exact_with_one_late_message_of_each_combo(
     draws: list[Given], chance: random.Random
 ) -> None:
-    heard = [chance.choice(combo[-2:]) for combo in combos(draws)]
-    check(heard, draws)
+    received = [chance.choice(combo[-2:]) for combo in make_combos(draws)]
+    check_totals(received, draws)
 
 
 def test_a_gift_without_group_counts_once_per_message() -> None:
@@ -85,7 +85,7 @@ def test_a_gift_without_group_counts_once_per_message() -> None:
     assert (gifts.count, gifts.coins) == (4, 40)
 
 
-def test_a_price_told_late_holds_for_the_whole_combo() -> None:
+def test_a_late_price_holds_for_the_whole_combo() -> None:
     gifts = Gifts()
     for count, price in ((1, 0), (3, 5), (2, 0)):
         gifts.add(Gift(group_id=9, repeat_count=count, diamond_count=price))
@@ -93,15 +93,15 @@ def test_a_price_told_late_holds_for_the_whole_combo() -> None:
 
 
 def test_two_users_may_begin_combos_in_one_millisecond() -> None:
-    heard = [*steps(Given("a", 1, 2, 3), 5), *steps(Given("b", 1, 2, 4), 5)]
-    check(heard, [Given("a", 1, 2, 3), Given("b", 1, 2, 4)])
+    received = [*make_steps(Given("a", 1, 2, 3), 5), *make_steps(Given("b", 1, 2, 4), 5)]
+    check_totals(received, [Given("a", 1, 2, 3), Given("b", 1, 2, 4)])
 
 
 def test_givers_are_ranked_by_coins() -> None:
     gifts = Gifts()
     for user, price in (("a", 1), ("b", 9), ("c", 5)):
         gifts.add(Gift(msg_id=price, user=User(user_id=user), diamond_count=price))
-    assert [giver.user.user_id for giver in gifts.ranking()] == ["b", "c", "a"]
+    assert [giver.user.user_id for giver in gifts.rank_givers()] == ["b", "c", "a"]
 
 
 def test_old_combos_leave_memory_and_stay_in_the_totals(monkeypatch: object) -> None:

@@ -1,4 +1,4 @@
-"""The command f2-danmaku, against the sandbox: what it writes, says and returns."""
+"""Run f2-danmaku against the sandbox: files, output and exit codes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
-from support.danmaku_events import ROOM, at, chat, gift
+from support.danmaku_events import ROOM, START, get_time, make_chat, make_gift
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -33,9 +33,9 @@ from f2scrapy.danmaku.clock import Mark
 from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.gifts import Gifts
 from f2scrapy.danmaku.messages import from_dict
-from f2scrapy.danmaku.runner import Ended
-from f2scrapy.danmaku.sinks.journal import Journal, line, read
-from f2scrapy.danmaku.summary import exit_code, show
+from f2scrapy.danmaku.runner import RoomResult
+from f2scrapy.danmaku.sinks.journal import Journal, encode_line, read_entries
+from f2scrapy.danmaku.summary import choose_exit_code, show
 from f2scrapy.errors import Outcome
 
 ROOT = Path(__file__).parents[2]
@@ -43,8 +43,8 @@ LINK = "https://live.douyin.com/66000000040"  # and the number of the room
 
 
 @contextmanager
-def sandbox(*options: str) -> Iterator[str]:
-    """A sandbox in a process of its own; its address."""
+def run_sandbox(*options: str) -> Iterator[str]:
+    """Run a sandbox in its own process; return its address."""
     command = [sys.executable, "-m", "f2scrapy.sandbox", "--until-eof", "--rooms", "4", *options]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -52,7 +52,7 @@ def sandbox(*options: str) -> Iterator[str]:
         assert it.stdin
         assert it.stdout
         address = it.stdout.readline().strip().partition("=")[2]
-        assert address, "it does not run"
+        assert address, "the sandbox does not run"
         yield address
         it.stdin.close()
         it.stdout.close()
@@ -60,13 +60,13 @@ def sandbox(*options: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with sandbox("--chat", "100") as found:
+    with run_sandbox("--chat", "100") as found:
         yield found
 
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A working directory; signals are as they were when the test has run."""
+    """Return a working directory; restore the signal handlers after the test."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("F2_PACE", "0")
     monkeypatch.setenv("F2_BACKOFF", "0.02")
@@ -82,25 +82,25 @@ def online(place: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-def until(found: Callable[[], Any]) -> Any:
-    """What `found` finds, as soon as it does."""
+def wait_for(found: Callable[[], Any]) -> Any:
+    """Return the result of `found` as soon as it is true."""
     for _ in range(400):
         with suppress(ConnectionRefusedError):
-            if it := found():
-                return it
+            if result := found():
+                return result
         time.sleep(0.05)
     raise TimeoutError
 
 
-def journals(folder: Path) -> list[Path]:
+def find_journals(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.jsonl"))
 
 
-# Bad input: one line, nothing asked, nothing made
+# Bad input: one line, no requests, no files
 
 
 @pytest.mark.parametrize(
-    ("command", "says"),
+    ("command", "words"),
     [
         ("", "the following arguments are required: url; see f2-danmaku --help"),
         ("hello", "this names no live room: 'hello'"),
@@ -108,28 +108,31 @@ def journals(folder: Path) -> list[Path]:
         (f"{LINK}0 --filter chat,gft", "kind of event 'gft' is not known; did you mean gift?"),
         (f"{LINK}0 --duration -1", "argument --duration: want seconds, 0 or more, not '-1'"),
         (f"{LINK}0 --relay 70000", "--relay: want a whole number below 65536, not '70000'"),
-        (f"{LINK}0 --token x", "--token is the relay's: give --relay PORT, too"),
+        (f"{LINK}0 --token x", "--token needs --relay PORT"),
         (
             f"{LINK}0 --relay 0 --token @/dev/null",
-            "@/dev/null: there is nothing in this file",
+            "@/dev/null: the file is empty",
         ),
         ("@lists/rooms.txt", "@lists/rooms.txt: cannot read that file"),
         ("@rooms.txt", "@rooms.txt: cannot read that file"),
-        ("@empty.txt", "@empty.txt: there is no room in it"),
+        ("@empty.txt", "@empty.txt: it names no room"),
         ("--nonsense", "--help"),
         ("convert a.jsonl -o a.ass", "a.jsonl: cannot be read: No such file"),
         ("convert empty.txt -o a.ass", "empty.txt: this is no journal"),
-        ("convert good.jsonl -o a.srt", "its suffix says what to make: .ass, .xml, .csv, .db"),
+        ("convert good.jsonl -o a.srt", "unknown suffix; use one of .ass, .xml, .csv, .db"),
         ("convert good.jsonl -o empty.txt", "empty.txt: this file exists"),
         ("convert good.jsonl -o a.ass --start today", "--start today: want"),
         ("convert good.jsonl -o a.ass --start 2020-01-01", "the journal begins much later: 20"),
         ("convert good.jsonl -o a.ass --start 2020-01-01 --segment x", "give one of them"),
-        ("convert good.jsonl -o a.ass --segment x", "name one of the recording's; there are: none"),
+        (
+            "convert good.jsonl -o a.ass --segment x",
+            "name one segment of the recording; known: none",
+        ),
         ("convert good.jsonl -o none/a.ass/b.xml", "cannot be written"),
     ],
 )
 def test_bad_input_is_one_line(
-    command: str, says: str, place: Path, capsys: pytest.CaptureFixture[str]
+    command: str, words: str, place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (place / "empty.txt").write_text("# none\n\n")
     (place / "none").write_text("a file")
@@ -139,7 +142,7 @@ def test_bad_input_is_one_line(
     before = sorted(place.rglob("*"))
     assert main(command.split()) == 1
     error = capsys.readouterr().err
-    assert says in error
+    assert words in error
     assert error.startswith("f2-danmaku: ")
     assert error.count("\n") == 1
     assert sorted(p for p in place.rglob("*") if "Download" not in p.parts) == before
@@ -151,10 +154,10 @@ def test_bad_input_is_one_line(
 def test_all_files_of_a_room(online: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names = ",".join(FILES)
     assert main([f"{LINK}0", "--duration", "1", "-o", names, "-o", "console"]) == 0
-    [journal] = journals(online)
+    [journal] = find_journals(online)
     assert journal.parent.parent == online / "Download/douyin/live/room0"
     assert journal.parent.name == journal.name.removesuffix(".jsonl")
-    opened, *events = read(journal)
+    opened, *events = read_entries(journal)
     assert opened
     assert opened["nickname"] == "room0"
     assert len(events) > 10
@@ -163,8 +166,8 @@ def test_all_files_of_a_room(online: Path, capsys: pytest.CaptureFixture[str]) -
         [[rows]] = db.execute("SELECT count(*) FROM events")
     assert rows == len(events)
     assert Path(f"{base}.csv").read_text("utf-8-sig").count("\n") == len(events) + 1
-    said = [event["content"] for event in events if event and event["kind"] == "chat"]
-    assert len(said) > 3
+    output = [event["content"] for event in events if event and event["kind"] == "chat"]
+    assert len(output) > 3
     assert ET.parse(f"{base}.xml").getroot().findall("d")
     assert "Dialogue: " in Path(f"{base}.ass").read_text("utf-8")
     *lines, last = capsys.readouterr().out.splitlines()
@@ -176,7 +179,7 @@ def test_all_files_of_a_room(online: Path, capsys: pytest.CaptureFixture[str]) -
 def test_rooms_of_a_file_each_to_its_own(online: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (online / "rooms.txt").write_text(f"# mine\n{LINK}1\n\n看 {LINK}2 ！\n")
     assert main(["@rooms.txt", "--duration", "0.7", "--output", "there", "-o", "journal"]) == 0
-    assert [path.parts[-3] for path in journals(online / "there")] == ["room1", "room2"]
+    assert [path.parts[-3] for path in find_journals(online / "there")] == ["room1", "room2"]
     assert len(capsys.readouterr().out.splitlines()) == 2
     assert not (online / "Download").exists()
 
@@ -184,7 +187,7 @@ def test_rooms_of_a_file_each_to_its_own(online: Path, capsys: pytest.CaptureFix
 def test_only_some_kinds_are_kept(online: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = [f"{LINK}0", "--duration", "1", "--only", "chat,gift", "--filter", "gift"]
     assert main(arguments) == 0
-    kinds = {event["kind"] for event in read(journals(online)[0]) if event}
+    kinds = {event["kind"] for event in read_entries(find_journals(online)[0]) if event}
     assert kinds == {"opened", "chat", "gift"}
     *lines, _ = capsys.readouterr().out.splitlines()
     assert lines
@@ -194,161 +197,163 @@ def test_only_some_kinds_are_kept(online: Path, capsys: pytest.CaptureFixture[st
 def test_a_second_run_goes_on_in_the_same_files(online: Path) -> None:
     for _ in range(2):
         assert main([f"{LINK}3", "--duration", "0.5", "-o", "journal,xml"]) == 0
-    [journal] = journals(online)
-    kinds = [event["kind"] for event in read(journal) if event]
+    [journal] = find_journals(online)
+    kinds = [event["kind"] for event in read_entries(journal) if event]
     assert kinds.count("opened") == 2
     ET.parse(str(journal).replace(".jsonl", ".xml"))
 
 
-def test_a_file_that_cannot_be_written_is_told_and_the_others_are(
+def test_a_file_that_cannot_be_written_is_reported_and_others_are_written(
     online: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([f"{LINK}3", "--duration", "0.3", "-o", "journal"]) == 0
-    [journal] = journals(online)
+    [journal] = find_journals(online)
     Path(str(journal).replace(".jsonl", ".db")).write_bytes(b"no database" * 99)
     before = journal.stat().st_size
     assert main([f"{LINK}3", "--duration", "0.5", "-o", "sqlite,journal"]) == 4
-    said = capsys.readouterr().out
-    assert "room3: DISK; " in said
-    assert "could not be written: Database. A file" in said
+    output = capsys.readouterr().out
+    assert "room3: DISK; " in output
+    assert "could not be written: Database. A file" in output
     assert journal.stat().st_size > before
 
 
-def test_files_another_process_writes_are_left_to_it(
+def test_files_of_another_process_are_left_alone(
     online: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = [f"{LINK}2", "--duration", "0.3", "-o", "journal,csv"]
     assert main(command) == 0
-    [path] = journals(online)
+    [path] = find_journals(online)
     held = Journal(Path(str(path).removesuffix(".jsonl")))
     held.open(ROOM)
     assert main(command) == 4
     held.close()
-    said = capsys.readouterr()
-    assert "could not be written: Journal" in said.out
-    assert "another process is writing this file" in said.err
+    output = capsys.readouterr()
+    assert "could not be written: Journal" in output.out
+    assert "another process is writing this file" in output.err
 
 
 def test_a_room_that_ends_and_one_that_is_not_on_air(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with sandbox("--chat", "100:1.5") as address:
+    with run_sandbox("--chat", "100:1.5") as address:
         monkeypatch.setenv("F2_SANDBOX", address)
         assert main([f"{LINK}0", "-o", "journal"]) == 0
         assert "room0: OK" in capsys.readouterr().out
-        assert [e["status"] for e in read(journals(place)[0]) if e and e["kind"] == "control"] == [
-            3
-        ]
+        assert [
+            e["status"]
+            for e in read_entries(find_journals(place)[0])
+            if e and e["kind"] == "control"
+        ] == [3]
         assert main([f"{LINK}0", "-o", "journal"]) == 0
         assert "0:00:00; not on air." in capsys.readouterr().out
 
 
-def test_a_room_that_is_waited_for_is_looked_at_as_the_option_says(
+def test_waiting_asks_at_the_interval_of_the_option(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("F2_LIVE_POLL", "0.5")
-    with sandbox("--chat", "100:0:4") as address:
+    with run_sandbox("--chat", "100:0:4") as address:
         monkeypatch.setenv("F2_SANDBOX", address)
         began = time.monotonic()
         assert main([f"{LINK}0", "--wait", "--duration", "0.2", "-o", "journal"]) == 0
-    assert time.monotonic() - began < 25, "by default it is looked at after half a minute"
+    assert time.monotonic() - began < 25, "the default is half a minute or more"
 
 
-def test_holes_are_listed_and_make_the_run_incomplete(
+def test_gaps_are_listed_and_make_the_run_incomplete(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with sandbox("--chat", "100", "--fault", "drop:1", "--fault", "no_replay") as address:
+    with run_sandbox("--chat", "100", "--fault", "drop:1", "--fault", "no_replay") as address:
         monkeypatch.setenv("F2_SANDBOX", address)
         assert main([f"{LINK}0", "--duration", "2.5", "-o", "journal,console"]) == 3
     assert "gap of " in capsys.readouterr().out
-    assert [e for e in read(journals(place)[0]) if e and e["kind"] == "gap"]
+    assert [e for e in read_entries(find_journals(place)[0]) if e and e["kind"] == "gap"]
 
 
-def test_control_c_ends_it_with_all_that_came(
+def test_control_c_ends_the_run_with_all_events(
     online: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupt() -> None:
-        until(lambda: [path for path in journals(online) if path.stat().st_size > 2000])
-        for _ in range(2):  # as who is started by a program that hands it on gets it
+        wait_for(lambda: [path for path in find_journals(online) if path.stat().st_size > 2000])
+        for _ in range(2):  # twice, as if a parent process forwards it
             os.kill(os.getpid(), signal.SIGINT)
             time.sleep(0.02)
 
     threading.Thread(target=interrupt).start()
     assert main([f"{LINK}0", "--duration", "30", "-o", "journal"]) == 0
-    [journal] = journals(online)
-    events = [event for event in read(journal) if event]
-    said = capsys.readouterr().out
-    assert f"{len(events) - 1} messages" in said
+    [journal] = find_journals(online)
+    events = [event for event in read_entries(journal) if event]
+    output = capsys.readouterr().out
+    assert f"{len(events) - 1} messages" in output
     gifts = Gifts()
     for event in events:
         if event["kind"] == "gift":
             gifts.add(from_dict(event))
-    assert f" {gifts.count} gifts, {gifts.coins} coins" in said
-    assert "room0: OK; " in said
-    assert "; stopped.\n" in said
+    assert f" {gifts.count} gifts, {gifts.coins} coins" in output
+    assert "room0: OK; " in output
+    assert "; stopped.\n" in output
 
 
-def test_no_terminal_is_needed_and_no_text_is_obeyed(
+def test_output_without_terminal_has_no_control_characters(
     online: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([f"{LINK}0", "--duration", "1", "-o", "console"]) == 0
     assert not set(capsys.readouterr().out) & set("\x1b\x9b\x07\r\x00\u202e\u2066\u200b\u2028")
 
 
-def test_the_end_is_told_in_words_that_do_not_break() -> None:
+def test_the_summary_fits_the_terminal() -> None:
     url = "https://live.douyin.com/660000009999"
     room = replace(ROOM, nickname="某某某某某某某某某")
     numbers = Counter(chat=123456)
-    ended = [Ended(url, "660000009999", outcome=Outcome.DELETED, why="no such room"),
-             Ended(url, "1", room, Outcome.SIGNATURE_REJECTED, "HTTP 200", 1234567, numbers,
+    ended = [RoomResult(url, "660000009999", outcome=Outcome.DELETED, reason="no such room"),
+             RoomResult(url, "1", room, Outcome.SIGNATURE_REJECTED, "HTTP 200", 1234567, numbers,
                    gaps=12, gifts=12345, coins=7654321, seconds=40000)]  # fmt: skip
     console = Console(file=StringIO(), width=80, force_terminal=True, color_system=None)
     show(ended, console)
-    said = console.file.getvalue()
+    output = console.file.getvalue()
     whole = ("room", "messages", "gaps", "time", "660000009999 ", "SIGNATURE_REJECTED", "1234567",
              "7654321", "11:06:40", f"{url}: no such room. It was deleted; nothing to be done. ",
              "HTTP 200. The platform no")  # fmt: skip
-    assert [text for text in whole if text not in " ".join(said.split())] == []
-    assert max(cell_len(line) for line in said.splitlines()) <= 80
-    assert exit_code(ended) == 5
-    assert exit_code(ended[:1]) == 3
+    assert [text for text in whole if text not in " ".join(output.split())] == []
+    assert max(cell_len(line) for line in output.splitlines()) <= 80
+    assert choose_exit_code(ended) == 5
+    assert choose_exit_code(ended[:1]) == 3
 
 
 # The relay
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
 
 
-def test_the_relay_tells_what_the_rooms_do(
+def test_the_relay_sends_the_events_of_rooms(
     online: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    port, heard = free_port(), []
+    port, received = find_free_port(), []
     address = f"ws://127.0.0.1:{port}/660000000401?kinds=chat&token=s3cret"
 
     def listen() -> None:
-        with until(lambda: connect(address, proxy=None)) as wire:
+        with wait_for(lambda: connect(address, proxy=None)) as wire:
             with pytest.raises(InvalidStatus):
                 connect(address.replace("s3cret", "s3cre"), proxy=None)
-            heard.extend(json.loads(message) for message in wire)
+            received.extend(json.loads(message) for message in wire)
 
     listener = threading.Thread(target=listen)
     listener.start()
     command = f"{LINK}0 {LINK}1 --duration 1.5 -o console --relay {port} --token s3cret"
     assert main(command.split()) == 0
     listener.join()
-    assert heard[0]["web_rid"] == "660000000401"
-    assert {fact["room_id"] for fact in heard} == {heard[0]["room_id"]}
-    assert {fact["kind"] for fact in heard} == {"opened", "chat"}
-    told = capsys.readouterr()
-    assert f"relay at ws://127.0.0.1:{port}/\n" in told.err
-    assert "s3cret" not in told.err + told.out
+    assert received[0]["web_rid"] == "660000000401"
+    assert {entry["room_id"] for entry in received} == {received[0]["room_id"]}
+    assert {entry["kind"] for entry in received} == {"opened", "chat"}
+    printed = capsys.readouterr()
+    assert f"relay at ws://127.0.0.1:{port}/\n" in printed.err
+    assert "s3cret" not in printed.err + printed.out
 
 
-def test_a_token_made_up_is_told(online: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_generated_token_is_printed(online: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main([f"{LINK}0", "--duration", "0.2", "-o", "console", "--relay", "0", "--token", "auto"])
     assert "/?token=" in capsys.readouterr().err
 
@@ -365,16 +370,22 @@ def test_a_port_that_is_taken_is_bad_input(
 # Convert
 
 
-def journal(folder: Path, marks: list[Mark] | None = None, part_bytes: int = 1 << 20) -> Path:
-    """A journal of two runs, the second of which was told two events again."""
-    events = [chat(str(n), create_time=at(n), msg_id=n) for n in range(1, 31)]
-    for told in (events[:20], events[18:]):
+def write_journal(
+    folder: Path,
+    marks: list[Mark] | None = None,
+    part_bytes: int = 1 << 20,
+    start: datetime = START,
+) -> Path:
+    """Write a journal of two runs; the second repeats two events of the first."""
+    times = [start + timedelta(seconds=n) for n in range(31)]
+    events = [make_chat(str(n), create_time=times[n], msg_id=n) for n in range(1, 31)]
+    for batch in (events[:20], events[18:]):
         sink = Journal(folder / "a", part_bytes)
         sink.open(ROOM)
-        for event in told:
+        for event in batch:
             sink.write([event])
         for mark in marks or ():
-            sink.note(mark.fact())
+            sink.write_entry(mark.as_dict())
         sink.close()
     return folder / "a.jsonl"
 
@@ -382,68 +393,71 @@ def journal(folder: Path, marks: list[Mark] | None = None, part_bytes: int = 1 <
 ENDS = [(timedelta(), 0), (timedelta(seconds=2), 2000)]
 
 
-def texts(path: Path) -> list[tuple[float, str]]:
+def read_texts(path: Path) -> list[tuple[float, str]]:
     rows = ET.parse(path).getroot().findall("d")
     return [(float(row.attrib["p"].split(",")[0]), row.text or "") for row in rows]
 
 
 @pytest.mark.parametrize("part_bytes", [1 << 20, 3000])
 def test_convert_has_each_event_once(part_bytes: int, place: Path) -> None:
-    path = journal(place, part_bytes=part_bytes)
-    assert main(["convert", str(path), "-o", "a.xml", "--start", at(0).isoformat()]) == 0
-    assert texts(place / "a.xml") == [(float(n), str(n)) for n in range(1, 31)]
+    start = datetime.now(UTC)  # a video begins at most two days before its journal
+    path = write_journal(place, part_bytes=part_bytes, start=start)
+    assert main(["convert", str(path), "-o", "a.xml", "--start", start.isoformat()]) == 0
+    assert read_texts(place / "a.xml") == [(float(n), str(n)) for n in range(1, 31)]
     assert not list(place.glob("*.part*"))
 
 
-def test_convert_by_the_clock_of_a_recording(place: Path) -> None:
-    marks = [Mark(at(5), "v_1", 0), Mark(at(10), "v_1", 5000), Mark(at(20), "v_2", 1000),
-             Mark(at(22), "v_2", 3000)]  # fmt: skip
-    path = journal(place, marks)
+def test_convert_uses_the_clock_of_a_recording(place: Path) -> None:
+    marks = [Mark(get_time(5), "v_1", 0), Mark(get_time(10), "v_1", 5000),
+             Mark(get_time(20), "v_2", 1000), Mark(get_time(22), "v_2", 3000)]  # fmt: skip
+    path = write_journal(place, marks)
     assert main(["convert", str(path), "-o", "b.xml", "--segment", "v_2"]) == 0
-    assert texts(place / "b.xml") == [(1.0, "20"), (2.0, "21"), (3.0, "22")]
-    assert main(["convert", str(path), "-o", "c.xml"]) == 1  # which of the two?
+    assert read_texts(place / "b.xml") == [(1.0, "20"), (2.0, "21"), (3.0, "22")]
+    assert main(["convert", str(path), "-o", "c.xml"]) == 1  # two segments match
 
 
 @pytest.mark.parametrize("segment", ["x_live_1", "there/x_live_1.flv", "…_live_1", "…_live_1.mp4"])
-def test_a_segment_by_its_file_or_the_end_of_its_name(segment: str, place: Path) -> None:
-    marks = [Mark(at(5), "x_live_1", 0), Mark(at(7), "x_live_1", 2000), Mark(at(8), "x_live_21", 0)]
-    path = journal(place, marks)
+def test_a_segment_is_named_by_its_file_or_the_end_of_its_name(segment: str, place: Path) -> None:
+    marks = [
+        Mark(get_time(5), "x_live_1", 0),
+        Mark(get_time(7), "x_live_1", 2000),
+        Mark(get_time(8), "x_live_21", 0),
+    ]
+    path = write_journal(place, marks)
     assert main(["convert", str(path), "-o", "b.xml", "--segment", segment]) == 0
-    assert texts(place / "b.xml") == [(0.0, "5"), (1.0, "6"), (2.0, "7")]
+    assert read_texts(place / "b.xml") == [(0.0, "5"), (1.0, "6"), (2.0, "7")]
 
 
-def test_a_clock_that_is_told_anew_counts(place: Path) -> None:
-    path = journal(place)
+def test_the_latest_clock_of_a_segment_counts(place: Path) -> None:
+    path = write_journal(place)
     with path.open("ab") as file:
-        for start in (at(5), at(6)):  # while it went on, and when more was known
-            file.writelines(line(Mark(start + wait, "v", ms).fact()) for wait, ms in ENDS)
+        for start in (get_time(5), get_time(6)):  # at first, and corrected later
+            file.writelines(encode_line(Mark(start + wait, "v", ms).as_dict()) for wait, ms in ENDS)
     assert main(["convert", str(path), "-o", "a.xml"]) == 0
-    assert texts(place / "a.xml") == [(0.0, "6"), (1.0, "7"), (2.0, "8")]
+    assert read_texts(place / "a.xml") == [(0.0, "6"), (1.0, "7"), (2.0, "8")]
 
 
-def test_convert_says_what_could_not_be_read(
-    place: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = journal(place)
+def test_convert_counts_unreadable_lines(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_journal(place)
     with path.open("ab") as file:
         file.write(b'{"kind":"chat","content":"torn')
     assert main(["convert", str(path), "-o", "a.csv"]) == 0
     assert (
         capsys.readouterr().out == "a.csv: made of 31 events; 1 line could not be read\n"
-    )  # a gap, too
+    )  # one event is a gap
 
 
 def test_convert_is_the_same_as_the_sink(place: Path) -> None:
     sinks = [FILES[name](place / "live") for name in ("journal", "csv")]
     for sink in sinks:
         sink.open(ROOM)
-        sink.write([chat(), gift()])
+        sink.write([make_chat(), make_gift()])
         sink.close()
     assert main(["convert", "live.jsonl", "-o", "after.csv"]) == 0
     assert (place / "after.csv").read_bytes() == (place / "live.csv").read_bytes()
 
 
-def test_help_is_help(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:
     for command in (["--help"], ["convert", "--help"]):
         with pytest.raises(SystemExit) as end:
             main(command)

@@ -1,4 +1,4 @@
-"""Every message of the wire becomes an event with the right content, and none makes it fail."""
+"""Each message of the wire becomes an event with the right content; none raises an error."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from google.protobuf.json_format import ParseDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from f2scrapy.danmaku.frames import open_response
+from f2scrapy.danmaku.frames import parse_response
 from f2scrapy.danmaku.messages import (
     KINDS,
     Chat,
@@ -31,10 +31,10 @@ from f2scrapy.danmaku.messages import (
     User,
     as_dict,
     from_dict,
-    kind_of,
-    read,
+    get_kind,
+    parse_message,
 )
-from f2scrapy.danmaku.messages.reading import line, moment, person
+from f2scrapy.danmaku.messages.reading import build_user, parse_time, render_text
 from f2scrapy.danmaku.messages.table import TABLE
 from f2scrapy.danmaku.proto import base_pb2 as base
 from f2scrapy.danmaku.proto import douyin_pb2 as douyin
@@ -61,21 +61,21 @@ AnchorToolModificationMessage ControlMessage
 """
 
 
-def message(payload: Any, method: str = "", **fields: Any) -> Message:
+def make_message(payload: Any, method: str = "", **fields: Any) -> Message:
     method = method or f"Webcast{payload.DESCRIPTOR.name}"
     return Message(method=method, payload=payload.SerializeToString(), **fields)
 
 
-def of(payload: Any, method: str = "") -> Any:
-    return read(message(payload, method, msg_id=5), room_id="77")
+def parse(payload: Any, method: str = "") -> Any:
+    return parse_message(make_message(payload, method, msg_id=5), room_id="77")
 
 
-def douyin_files(shared: Path) -> Iterator[tuple[str, Message]]:
+def read_douyin_files(shared: Path) -> Iterator[tuple[str, Message]]:
     for path in sorted((shared / "reference/recorded/douyin/frames").glob("*Me*.bin")):
         yield path.stem, Message(method=f"Webcast{path.stem}", payload=path.read_bytes())
 
 
-def tiktok_files(shared: Path) -> Iterator[tuple[str, Message]]:
+def read_tiktok_files(shared: Path) -> Iterator[tuple[str, Message]]:
     folder = shared / "reference/recorded/tiktok/frames"
     for path in sorted(folder.glob("*.bin")):
         method = "WebcastMemberMessage" if path.stem.endswith("is_Member") else path.stem
@@ -88,26 +88,26 @@ def tiktok_files(shared: Path) -> Iterator[tuple[str, Message]]:
 
 def test_every_recorded_payload_is_an_event_and_json(shared: Path) -> None:
     answer = shared / "reference/recorded/douyin/frames/im_fetch_response_2022_a.bin"
-    found = [*douyin_files(shared), *tiktok_files(shared)]
-    found += [(each.method, each) for each in open_response(answer.read_bytes()).messages]
+    found = [*read_douyin_files(shared), *read_tiktok_files(shared)]
+    found += [(each.method, each) for each in parse_response(answer.read_bytes()).messages]
     assert len(found) > 480
     for name, each in found:
-        event = read(each)
+        event = parse_message(each)
         assert not isinstance(event, Unknown), name
-        assert event.kind == kind_of(each.method)
+        assert event.kind == get_kind(each.method)
         assert json.loads(json.dumps(as_dict(event)))["method"] == each.method
         assert event.text is not None
 
 
 def test_recorded_events_come_back_from_json(shared: Path) -> None:
-    for name, each in (*douyin_files(shared), *tiktok_files(shared)):
-        event = read(each, room_id="1")
+    for name, each in (*read_douyin_files(shared), *read_tiktok_files(shared)):
+        event = parse_message(each, room_id="1")
         assert from_dict(json.loads(json.dumps(as_dict(event)))) == event, name
 
 
 def test_recorded_douyin_room_of_2022(shared: Path) -> None:
     answer = shared / "reference/recorded/douyin/frames/im_fetch_response_2022_a.bin"
-    events = [read(each) for each in open_response(answer.read_bytes()).messages]
+    events = [parse_message(each) for each in parse_response(answer.read_bytes()).messages]
     kinds = [event.kind for event in events]
     assert {kind: kinds.count(kind) for kind in set(kinds)} == {
         "member": 16, "like": 6, "room_user_seq": 2, "room": 1, "chat": 1, "social": 1
@@ -116,52 +116,54 @@ def test_recorded_douyin_room_of_2022(shared: Path) -> None:
     assert [like.total for like in likes] == sorted(like.total for like in likes)
     assert all(event.user and event.user.user_id for event in events if event.kind == "member")
     assert [event.action for event in events if isinstance(event, Social)] == ["follow"]
-    seen = [event.total for event in events if isinstance(event, RoomUserSeq)]
-    assert seen == [11028, 11091]
+    totals = [event.total for event in events if isinstance(event, RoomUserSeq)]
+    assert totals == [11028, 11091]
     assert likes[0].create_time == datetime(2021, 11, 23, 11, 0, 30, 445_000, UTC)
     assert all(event.room_id and event.msg_id for event in events)
 
 
-def decoded(shared: Path) -> dict[str, list[tuple[dict[str, Any], Event]]]:
+def read_decoded(shared: Path) -> dict[str, list[tuple[dict[str, Any], Event]]]:
     path = shared / "reference/recorded/douyin/frames/decoded_messages_2026_a.json"
     found: dict[str, list[tuple[dict[str, Any], Event]]] = {}
-    for method, facts in json.loads(path.read_bytes()).items():
-        for fact in facts:
-            kept = {k: v for k, v in fact.items() if k not in {"extra", "publicAreaCommon"}}
-            payload = ParseDict(kept, TABLE[method].proto(), ignore_unknown_fields=True)
-            found.setdefault(method, []).append((fact, read(message(payload, method))))
+    for method, samples in json.loads(path.read_bytes()).items():
+        for sample in samples:
+            values = {k: v for k, v in sample.items() if k not in {"extra", "publicAreaCommon"}}
+            payload = ParseDict(values, TABLE[method].proto(), ignore_unknown_fields=True)
+            found.setdefault(method, []).append(
+                (sample, parse_message(make_message(payload, method)))
+            )
     return found
 
 
-def test_what_others_decoded_in_2026_reads_the_same(shared: Path) -> None:
-    found = decoded(shared)
-    for fact, event in (pair for pairs in found.values() for pair in pairs):
-        common = fact["common"]
+def test_messages_decoded_by_other_tools_in_2026_are_equal(shared: Path) -> None:
+    found = read_decoded(shared)
+    for sample, event in (pair for pairs in found.values() for pair in pairs):
+        common = sample["common"]
         assert (str(event.msg_id), event.room_id) == (common["msgId"], common["roomId"])
-        clock = int(common.get("createTime", 0)) or 1000 * int(fact.get("eventTime", 0))
-        assert event.create_time == moment(clock)
-        if "user" in fact:
+        clock = int(common.get("createTime", 0)) or 1000 * int(sample.get("eventTime", 0))
+        assert event.create_time == parse_time(clock)
+        if "user" in sample:
             assert event.user
-            assert event.user.nickname == fact["user"]["nickname"]
-            assert event.user.sec_user_id == fact["user"].get("secUid", "")
-    for fact, event in found["WebcastChatMessage"]:
+            assert event.user.nickname == sample["user"]["nickname"]
+            assert event.user.sec_user_id == sample["user"].get("secUid", "")
+    for sample, event in found["WebcastChatMessage"]:
         assert isinstance(event, Chat)
-        assert event.content == fact["content"]
+        assert event.content == sample["content"]
 
 
-def test_gifts_others_decoded_in_2026(shared: Path) -> None:
-    for fact, event in decoded(shared)["WebcastGiftMessage"]:
+def test_gifts_decoded_by_other_tools_in_2026_are_equal(shared: Path) -> None:
+    for sample, event in read_decoded(shared)["WebcastGiftMessage"]:
         assert isinstance(event, Gift)
-        assert event.gift_name == fact["gift"]["name"]
+        assert event.gift_name == sample["gift"]["name"]
         assert (event.diamond_count, event.repeat_count, event.combo) == (1, 1, True)
-        assert event.group_id == int(fact["groupId"])
-        assert event.repeat_end == (fact.get("repeatEnd") == 1)
+        assert event.group_id == int(sample["groupId"])
+        assert event.repeat_end == (sample.get("repeatEnd") == 1)
         assert event.user
-        assert event.user.level == int(fact["user"]["payGrade"]["level"])
+        assert event.user.level == int(sample["user"]["payGrade"]["level"])
 
 
 def test_recorded_gift_of_tiktok(shared: Path) -> None:
-    events = [read(each) for _, each in tiktok_files(shared)]
+    events = [parse_message(each) for _, each in read_tiktok_files(shared)]
     gifts = [event for event in events if isinstance(event, Gift)]
     assert {gift.gift_id for gift in gifts} == {5655, 7813}
     assert {gift.repeat_count for gift in gifts} == {1, 8}
@@ -170,42 +172,42 @@ def test_recorded_gift_of_tiktok(shared: Path) -> None:
 
 
 def test_recorded_ranking_of_a_room(shared: Path) -> None:
-    event = read(dict(douyin_files(shared))["RoomRankMessage"])
+    event = parse_message(dict(read_douyin_files(shared))["RoomRankMessage"])
     assert isinstance(event, RoomRank)
     assert [place.rank for place in event.ranks] == [1, 2, 3]
     assert all(place.user and place.user.nickname for place in event.ranks)
 
 
-def test_badges_tell_the_level_where_the_grade_does_not(shared: Path) -> None:
-    event = read(dict(douyin_files(shared))["ChatMessage"])
+def test_badges_give_the_level_if_the_grade_is_missing(shared: Path) -> None:
+    event = parse_message(dict(read_douyin_files(shared))["ChatMessage"])
     assert event.user
     assert (event.user.level, event.user.badges) == (20, ("荣誉等级20级勋章",))
 
 
 @pytest.mark.parametrize("name", LISTED.split())
 def test_every_listed_method_is_known(name: str) -> None:
-    assert kind_of(f"Webcast{name}") in KINDS - {"unknown", "gap"}
+    assert get_kind(f"Webcast{name}") in KINDS - {"unknown", "gap"}
 
 
 @pytest.mark.parametrize(("status", "ended"), [(1, False), (2, False), (3, True), (4, True)])
-def test_the_end_of_a_room_is_told(status: int, ended: bool) -> None:
-    event = of(shared_proto.ControlMessage(status=status, tips="bye"))
+def test_status_of_a_room_that_ended(status: int, ended: bool) -> None:
+    event = parse(shared_proto.ControlMessage(status=status, tips="bye"))
     assert isinstance(event, Control)
     assert (event.ended, "bye" in event.text) == (ended, True)
 
 
 @pytest.mark.parametrize(("action", "word"), [(1, "follow"), (3, "share"), (8, "action 8")])
 def test_follow_and_share_are_one_message(action: int, word: str) -> None:
-    assert of(shared_proto.SocialMessage(action=action)).action == word
+    assert parse(shared_proto.SocialMessage(action=action)).action == word
 
 
 def test_header_is_read_and_the_room_of_the_connection_wins() -> None:
     common = base.Common(msg_id=9, room_id=8, create_time=NOON_MS)
-    chat = message(shared_proto.ChatMessage(common=common, content="hi"))
-    assert read(chat) == Chat(
+    chat = make_message(shared_proto.ChatMessage(common=common, content="hi"))
+    assert parse_message(chat) == Chat(
         method=chat.method, msg_id=9, room_id="8", create_time=NOON, content="hi"
     )
-    assert read(chat, room_id="77").room_id == "77"
+    assert parse_message(chat, room_id="77").room_id == "77"
 
 
 @pytest.mark.parametrize(
@@ -217,19 +219,19 @@ def test_header_is_read_and_the_room_of_the_connection_wins() -> None:
         (shared_proto.LikeMessage(), None),
     ],
 )
-def test_time_is_the_servers_wherever_it_stands(payload: Any, time: datetime | None) -> None:
-    assert of(payload).create_time == time
+def test_time_is_that_of_the_server_in_any_field(payload: Any, time: datetime | None) -> None:
+    assert parse(payload).create_time == time
 
 
 @pytest.mark.parametrize("clock", [0, -1, 2**63 - 1, -(2**63)])
-def test_a_clock_that_cannot_be_is_no_time(clock: int) -> None:
-    assert moment(clock) is None
+def test_an_impossible_clock_is_no_time(clock: int) -> None:
+    assert parse_time(clock) is None
 
 
-def test_a_gift_says_who_gave_what_to_whom() -> None:
+def test_a_gift_has_giver_gift_and_receiver() -> None:
     gift = shared_proto.GiftStruct(id=3, name="rose", diamond_count=5, combo=True)
     to, giver = base.User(id=2, nickname="guest"), base.User(id=1, nickname="ann")
-    event = of(
+    event = parse(
         shared_proto.GiftMessage(user=giver, to_user=to, gift=gift, repeat_count=7, repeat_end=1)
     )
     assert (event.gift_id, event.diamond_count, event.repeat_end) == (3, 5, True)
@@ -237,12 +239,14 @@ def test_a_gift_says_who_gave_what_to_whom() -> None:
 
 
 def test_armies_and_battles_are_the_same_kinds_on_both_platforms() -> None:
-    kinds = {kind_of(f"Webcast{name}") for name in ("LinkMicArmies", "LinkMicArmiesMethod")}
+    kinds = {get_kind(f"Webcast{name}") for name in ("LinkMicArmies", "LinkMicArmiesMethod")}
     assert kinds == {"armies"}
 
 
 def test_an_unknown_method_keeps_its_payload() -> None:
-    event = read(Message(method="WebcastNewMessage", payload=b"\x01\x02", msg_id=4), room_id="7")
+    event = parse_message(
+        Message(method="WebcastNewMessage", payload=b"\x01\x02", msg_id=4), room_id="7"
+    )
     assert event == Unknown(
         method="WebcastNewMessage", msg_id=4, room_id="7", payload=b"\x01\x02", error=None
     )
@@ -250,14 +254,14 @@ def test_an_unknown_method_keeps_its_payload() -> None:
 
 
 def test_a_method_without_its_prefix_is_known() -> None:
-    assert kind_of("LinkMicMethod") == "link_mic"
-    assert read(Message(method="RoomMessage")).kind == "room"
+    assert get_kind("LinkMicMethod") == "link_mic"
+    assert parse_message(Message(method="RoomMessage")).kind == "room"
 
 
 @given(st.sampled_from(sorted(TABLE)), st.binary(max_size=120))
 def test_no_payload_makes_reading_fail(method: str, payload: bytes) -> None:
-    event = read(Message(method=method, payload=payload))
-    assert event.kind in {kind_of(method), "unknown"}
+    event = parse_message(Message(method=method, payload=payload))
+    assert event.kind in {get_kind(method), "unknown"}
     json.dumps(as_dict(event))
     assert isinstance(event.text, str)
     if isinstance(event, Unknown):
@@ -265,8 +269,8 @@ def test_no_payload_makes_reading_fail(method: str, payload: bytes) -> None:
 
 
 def test_a_torn_message_is_unknown_with_the_reason(shared: Path) -> None:
-    whole = dict(douyin_files(shared))["GiftMessage"]
-    event = read(Message(method=whole.method, payload=whole.payload[:-300]))
+    whole = dict(read_douyin_files(shared))["GiftMessage"]
+    event = parse_message(Message(method=whole.method, payload=whole.payload[:-300]))
     assert isinstance(event, Unknown)
     assert event.error
     assert event.payload == whole.payload[:-300]
@@ -275,29 +279,29 @@ def test_a_torn_message_is_unknown_with_the_reason(shared: Path) -> None:
 def test_a_message_known_by_name_keeps_its_payload_and_its_line() -> None:
     text = base.Text(default_pattern="hello")
     payload = shared_proto.Bare(common=base.Common(display_text=text))
-    event = of(payload, "WebcastToastMessage")
+    event = parse(payload, "WebcastToastMessage")
     assert isinstance(event, Other)
     assert (event.content, event.payload) == ("hello", payload.SerializeToString())
 
 
-def test_holes_of_a_line_are_filled_by_number() -> None:
+def test_placeholders_of_a_line_are_filled_by_number() -> None:
     ann = base.TextPiece(user_value=base.TextPieceUser(user=base.User(nickname="ann")))
     pieces = [base.TextPiece(string_value="rose"), ann]
     text = base.Text(default_pattern="{1:user} sent {0:gift} {7:string}", pieces=pieces)
-    assert line(text) == "ann sent rose {7:string}"
+    assert render_text(text) == "ann sent rose {7:string}"
 
 
-def test_numbers_of_thousands_of_digits_are_none() -> None:
+def test_numbers_of_thousands_of_digits_are_ignored() -> None:
     many = "9" * 5000
     badge = base.Badge(scene_type=8, privilege_log_extra=base.PrivilegeLog(level=many))
-    assert person(base.User(id=1, badge_list=[badge])).level == 0
-    assert line(base.Text(default_pattern=f"{{{many}}}")) == f"{{{many}}}"
+    assert build_user(base.User(id=1, badge_list=[badge])).level == 0
+    assert render_text(base.Text(default_pattern=f"{{{many}}}")) == f"{{{many}}}"
 
 
 def test_level_of_a_tiktok_giver_is_that_of_the_badge() -> None:
     badge = base.Badge(scene_type=8, privilege_log_extra=base.PrivilegeLog(level="17"))
     badge.combine.content = "17"
-    assert person(base.User(id=1, badge_list=[badge])) == User(
+    assert build_user(base.User(id=1, badge_list=[badge])) == User(
         user_id="1", level=17, badges=("17",)
     )
 
@@ -317,15 +321,15 @@ NO_EVENTS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("fact", NO_EVENTS)
-def test_what_is_no_event_of_ours_is_unknown(fact: dict[str, Any]) -> None:
-    event = from_dict(fact | {"method": "m"})
+@pytest.mark.parametrize("entry", NO_EVENTS)
+def test_an_entry_of_another_kind_is_unknown(entry: dict[str, Any]) -> None:
+    event = from_dict(entry | {"method": "m"})
     assert isinstance(event, Unknown)
     assert event.method == "m"
     assert event.error
 
 
-def test_keys_nobody_knows_are_left_out() -> None:
+def test_unknown_keys_are_left_out() -> None:
     assert from_dict({"kind": "chat", "content": "hi", "new": 1}) == Chat(content="hi")
 
 
@@ -337,6 +341,6 @@ def test_kind_stands_first_and_fields_in_their_order() -> None:
 
 
 def test_kinds_are_one_word_for_one_class() -> None:
-    classes = {(rule.kind.kind, rule.kind) for rule in TABLE.values()}
+    classes = {(rule.event_type.kind, rule.event_type) for rule in TABLE.values()}
     assert len(classes) == len({kind for kind, _ in classes})
     assert ScreenChat.kind in KINDS

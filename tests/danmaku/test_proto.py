@@ -1,4 +1,4 @@
-"""The protobuf messages are what the .proto files and the facts about the wire say."""
+"""The generated code equals the .proto files, and both fit the recorded wire types."""
 
 import base64
 import json
@@ -19,8 +19,8 @@ FOLDER = Path(base_pb2.__file__).parent
 MESSAGE = re.compile(r"^message (\w+) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 FIELD = re.compile(r"^  [\w<>, .]+? (\w+) = (\d+);", re.MULTILINE)
 VARINT = {"int32", "int64", "uint32", "uint64", "bool"}
-# What definitions call otherwise than ours, where the wire decides.
-SEEN = re.compile(r"(varint|len|32bit|64bit)x\d+")
+# Wire types in the notation of PROTO_FACTS.md.
+WIRE_TYPE = re.compile(r"(varint|len|32bit|64bit)x\d+")
 WIRE = {
     FieldDescriptor.TYPE_FLOAT: "32bit",
     FieldDescriptor.TYPE_STRING: "len",
@@ -29,25 +29,25 @@ WIRE = {
 }
 
 
-def messages(name: str) -> dict[str, Descriptor]:
+def get_messages(name: str) -> dict[str, Descriptor]:
     module = next(module for module in MODULES if module.__name__.endswith(f".{name}_pb2"))
     found: dict[str, Descriptor] = module.DESCRIPTOR.message_types_by_name
     return found
 
 
 @pytest.mark.parametrize("name", ["base", "shared", "douyin", "tiktok"])
-def test_generated_code_is_that_of_the_proto_file(name: str) -> None:
+def test_generated_code_equals_the_proto_file(name: str) -> None:
     source = (FOLDER / f"{name}.proto").read_text("utf-8")
     written = {title: dict(FIELD.findall(body)) for title, body in MESSAGE.findall(source)}
     generated = {
         title: {field.name: str(field.number) for field in message.fields}
-        for title, message in messages(name).items()
+        for title, message in get_messages(name).items()
     }
     assert written == generated, "make proto"
 
 
-def facts(shared: Path) -> Iterator[tuple[str, str, int, str]]:
-    """Platform, message, number and wire type of all that was seen."""
+def read_facts(shared: Path) -> Iterator[tuple[str, str, int, str]]:
+    """Return platform, message, field number and wire type of all recorded fields."""
     platform = message = ""
     for row in (shared / "reference/webcast/PROTO_FACTS.md").read_text("utf-8").splitlines():
         if row.startswith("## "):
@@ -55,22 +55,22 @@ def facts(shared: Path) -> Iterator[tuple[str, str, int, str]]:
         elif row.startswith("### "):
             message = row[4:]
         elif (cells := row.split(" | "))[0].strip("| ").isdecimal():
-            kinds = SEEN.findall(cells[-1])
+            kinds = WIRE_TYPE.findall(cells[-1])
             if len(kinds) == 1:
                 yield platform, message, int(cells[0].strip("| ")), kinds[0]
 
 
-def test_numbers_have_the_wire_types_seen(shared: Path) -> None:
+def test_numbers_have_the_recorded_wire_types(shared: Path) -> None:
     wrong = []
-    for platform, name, number, seen in facts(shared):
+    for platform, name, number, wire_type in read_facts(shared):
         for module in ("base", "shared", platform):
-            message = messages(module).get(name)
+            message = get_messages(module).get(name)
             field = message.fields_by_number.get(number) if message else None
             if field is None:
                 continue
-            packed = field.is_repeated and seen == "len"
-            if WIRE.get(field.type, "varint") != seen and not packed:
-                wrong.append((platform, name, field.name, seen))
+            packed = field.is_repeated and wire_type == "len"
+            if WIRE.get(field.type, "varint") != wire_type and not packed:
+                wrong.append((platform, name, field.name, wire_type))
     # Anonymised, or only on the other platform: the parser keeps them as unknown fields.
     assert [each for each in wrong if each[2] not in MIXED] == []
 
@@ -78,7 +78,7 @@ def test_numbers_have_the_wire_types_seen(shared: Path) -> None:
 MIXED = {"total_count", "send_time", "event_time"}
 
 
-def recorded(shared: Path) -> Iterator[tuple[type[Proto], bytes]]:
+def read_recorded(shared: Path) -> Iterator[tuple[type[Proto], bytes]]:
     folder = shared / "reference/recorded"
     found = json.loads((folder / "tiktok/frames/events_by_method.json").read_bytes())
     for method, samples in found.items():
@@ -87,15 +87,15 @@ def recorded(shared: Path) -> Iterator[tuple[type[Proto], bytes]]:
             yield rule.proto, base64.b64decode(sample["eventData"])
 
 
-def leaves(message: Any) -> int:
-    """Bytes of the parts of a message, whatever their order."""
+def measure(message: Any) -> int:
+    """Return the size in bytes of a message that is serialized again."""
     return len(message.SerializeToString())
 
 
-def test_what_has_no_name_here_survives(shared: Path) -> None:
+def test_unnamed_fields_survive(shared: Path) -> None:
     sizes = [
-        (kind.DESCRIPTOR.name, len(payload), leaves(kind.FromString(payload)))
-        for kind, payload in recorded(shared)
+        (kind.DESCRIPTOR.name, len(payload), measure(kind.FromString(payload)))
+        for kind, payload in read_recorded(shared)
     ]
     assert len(sizes) > 300
     lost = [size for size in sizes if size[2] < size[1] * 0.98]

@@ -1,4 +1,4 @@
-"""Many rooms at once, and sinks of all tempers."""
+"""Watch many rooms at once, with slow, broken and full sinks."""
 
 import asyncio
 import tempfile
@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from support.live_rooms import SOON, Play, playing
+from support.live_rooms import FAST, Play, serve_rooms
 
 from f2scrapy.danmaku import room_listener
 from f2scrapy.danmaku.buffer import Buffer
 from f2scrapy.danmaku.messages import Event
-from f2scrapy.danmaku.reconnect import Patience
+from f2scrapy.danmaku.reconnect import ReconnectPolicy
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.runner import run
 from f2scrapy.errors import InputError, Outcome
@@ -22,12 +22,12 @@ from f2scrapy.sandbox.live.webcast import DOUYIN_SOCKET
 
 @pytest.fixture
 async def play(tmp_path: Path) -> AsyncIterator[Play]:
-    async with playing(tmp_path) as play:
+    async with serve_rooms(tmp_path) as play:
         yield play
 
 
 class Shelf:
-    """A sink that keeps everything."""
+    """A sink that keeps all events."""
 
     blocks = False
 
@@ -60,15 +60,15 @@ class Full(Shelf):
 
 
 class Shelves(list[Shelf]):
-    """Makes sinks, and keeps them."""
+    """A factory of sinks that keeps them."""
 
     def __init__(self, *kinds: type[Shelf]) -> None:
         self.kinds = kinds
 
     def __call__(self, room: Room) -> list[Shelf]:
-        made = [kind(room) for kind in self.kinds]
-        self += made
-        return made
+        sinks = [kind(room) for kind in self.kinds]
+        self += sinks
+        return sinks
 
 
 ROOMS = [str(660_000_000_400 + number) for number in range(3)]
@@ -77,18 +77,18 @@ ROOMS = [str(660_000_000_400 + number) for number in range(3)]
 async def test_rooms_with_sinks_of_their_own(play: Play) -> None:
     rooms = await play("drop=100", rooms=3, rate=200, seconds=1.5)
     shelves = Shelves(Shelf)
-    ended = await run([*ROOMS, "660000000004", "660000009999"], sinks=shelves, patience=SOON)
+    ended = await run([*ROOMS, "660000000004", "660000009999"], make_sinks=shelves, policy=FAST)
     assert [room.outcome for room in ended] == ["OK"] * 4 + ["DELETED"]
-    assert ended[0].why == "the room has ended"
-    assert ended[3].why == "not on air"
+    assert ended[0].reason == "the room has ended"
+    assert ended[3].reason == "not on air"
     for room, shelf in zip(ended, shelves, strict=False):
         assert room.room == shelf.room
         assert room.messages == room.counts.total() == len(shelf.events) == 301
         assert room.reconnects >= 2
         assert (room.gaps, room.spilled, room.failed_sinks) == (0, 0, ())
-        stream = rooms.sandbox.world.stream("douyin", shelf.room.room_id)
+        stream = rooms.sandbox.state.get_stream("douyin", shelf.room.room_id)
         coins = {giver.user.user_id: giver.coins for giver in room.givers}
-        assert coins == stream.coins(0, 301)
+        assert coins == stream.sum_coins(0, 301)
         assert room.coins == sum(coins.values())
     assert {shelf.state for shelf in shelves} == {"closed"}
     assert not rooms.violations  # such as one guest in two rooms
@@ -98,10 +98,10 @@ async def test_a_room_that_is_named_twice_is_watched_once(play: Play) -> None:
     rooms = await play(rate=100, seconds=1)
     shelves = Shelves(Shelf)
     reflow = "https://webcast.amemv.com/douyin/webcast/reflow/7600000000000004000"
-    ended = await run([ROOMS[0], reflow], sinks=shelves, patience=SOON)
+    ended = await run([ROOMS[0], reflow], make_sinks=shelves, policy=FAST)
     assert [room.outcome for room in ended] == ["OK", "OK"]
     assert sorted(room.messages for room in ended) == [0, 101]
-    assert "named twice" in {room.why for room in ended}
+    assert "named twice" in {room.reason for room in ended}
     assert len(shelves) == 1
     assert not rooms.violations
 
@@ -109,52 +109,52 @@ async def test_a_room_that_is_named_twice_is_watched_once(play: Play) -> None:
 async def test_a_slow_sink_stops_no_socket(play: Play) -> None:
     rooms = await play(rate=500, seconds=1.5, heartbeat=1, ack=1)
     shelves = Shelves(Slow)
-    [ended] = await run([ROOMS[0]], sinks=shelves, patience=SOON)
+    [ended] = await run([ROOMS[0]], make_sinks=shelves, policy=FAST)
     assert len(shelves[0].events) == ended.messages == 751
     assert rooms.sockets["opened"] == 1
     assert not rooms.violations
 
 
-async def test_a_sink_that_fails_is_left_out_and_told(
+async def test_a_sink_that_fails_is_left_out_and_logged(
     play: Play, caplog: pytest.LogCaptureFixture
 ) -> None:
     await play(rate=200, seconds=1)
     shelves = Shelves(Full, Shelf)
-    [ended] = await run([ROOMS[0]], sinks=shelves, patience=SOON)
+    [ended] = await run([ROOMS[0]], make_sinks=shelves, policy=FAST)
     assert ended.failed_sinks == ("Full",)
     assert ended.outcome is Outcome.DISK
     assert len(shelves[1].events) == 201
-    assert caplog.text.count("takes no more: no space left") == 1
+    assert caplog.text.count("failed and is left out: no space left") == 1
     assert [shelf.state for shelf in shelves] == ["closed", "closed"]
 
 
-async def test_stop_ends_all_and_what_has_come_is_written(play: Play) -> None:
+async def test_stop_ends_all_rooms_and_writes_their_events(play: Play) -> None:
     rooms = await play(rooms=3, after=0)
-    rooms.sandbox.world.broadcasts["douyin", "7600000000000004020"] = 1.0
+    rooms.sandbox.state.broadcasts["douyin", "7600000000000004020"] = 1.0
     stop, shelves = asyncio.Event(), Shelves(Shelf)
 
-    async def stopped(_: Event) -> None:
+    async def stop_run(_: Event) -> None:
         stop.set()
 
     ended = await run(
-        [*ROOMS[:2], "660000000004"], sinks=shelves, stop=stop, wait=True, patience=SOON,
-        callbacks={"WebcastLikeMessage": stopped}, poll=60,
+        [*ROOMS[:2], "660000000004"], make_sinks=shelves, stop=stop, wait=True, policy=FAST,
+        callbacks={"WebcastLikeMessage": stop_run}, poll=60,
     )  # fmt: skip
     assert [room.outcome for room in ended] == ["OK"] * 3
-    assert ended[2].why == "not on air"
+    assert ended[2].reason == "not on air"
     assert all(len(shelf.events) == room.messages for room, shelf in zip(ended, shelves, strict=0))
     assert {shelf.state for shelf in shelves} == {"closed"}
 
 
 @pytest.mark.parametrize("stopped", [True, False])
-async def test_a_hole_nobody_filled_is_told(play: Play, *, stopped: bool) -> None:
+async def test_an_open_outage_is_a_gap(play: Play, *, stopped: bool) -> None:
     rooms = await play("drop=50", "http=502~socket@2")
     shelves, stop = Shelves(Shelf), asyncio.Event()
-    patience = Patience(trouble=600 if stopped else 0.3, least=0.02, most=0.1)
-    running = asyncio.create_task(run([ROOMS[0]], sinks=shelves, stop=stop, patience=patience))
+    policy = ReconnectPolicy(give_up_after=600 if stopped else 0.3, min_delay=0.02, max_delay=0.1)
+    running = asyncio.create_task(run([ROOMS[0]], make_sinks=shelves, stop=stop, policy=policy))
     async with asyncio.timeout(20):
-        asked = rooms.sandbox.world.report.interfaces
-        while stopped and asked["".join(DOUYIN_SOCKET)].count < 4:  # noqa: ASYNC110
+        requests = rooms.sandbox.state.report.interfaces
+        while stopped and requests["".join(DOUYIN_SOCKET)].count < 4:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         if stopped:
             stop.set()
@@ -164,7 +164,7 @@ async def test_a_hole_nobody_filled_is_told(play: Play, *, stopped: bool) -> Non
     assert [event.kind for event in shelves[0].events][-1] == "gap"
 
 
-async def test_many_rooms_are_waited_for_at_the_pace_of_one(
+async def test_waiting_for_many_rooms_keeps_the_pace(
     play: Play, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
@@ -173,53 +173,53 @@ async def test_many_rooms_are_waited_for_at_the_pace_of_one(
     stop, began = asyncio.Event(), time.monotonic()
     asyncio.get_running_loop().call_later(2, stop.set)
     ended = await run(ROOMS, wait=True, poll=0.01, stop=stop)
-    looks = rooms.sandbox.world.report.interfaces["live.douyin.com/webcast/room/web/enter/"].count
-    assert 3 < looks <= (time.monotonic() - began) / (0.5 * 0.2) + 3
-    assert {(room.outcome, room.why) for room in ended} == {("OK", "not on air")}
+    count = rooms.sandbox.state.report.interfaces["live.douyin.com/webcast/room/web/enter/"].count
+    assert 3 < count <= (time.monotonic() - began) / (0.5 * 0.2) + 3
+    assert {(room.outcome, room.reason) for room in ended} == {("OK", "not on air")}
     assert caplog.text.count("waiting for douyin room 660000000401 of room1: not on air") == 1, (
-        "it is told once"
+        "logged once"
     )
 
 
 async def test_duration_and_only(play: Play) -> None:
     await play(rooms=3)
     shelves = Shelves(Shelf)
-    ended = await run(ROOMS, sinks=shelves, duration=0.6, only={"chat", "gift"}, patience=SOON)
+    ended = await run(ROOMS, make_sinks=shelves, duration=0.6, only={"chat", "gift"}, policy=FAST)
     assert {room.outcome for room in ended} == {Outcome.OK}
-    assert ended[0].why == "watched for 0.6 s"
+    assert ended[0].reason == "watched for 0.6 s"
     assert {event.kind for shelf in shelves for event in shelf.events} <= {"chat", "gift", "gap"}
     assert all(room.counts["chat"] > 20 and room.coins for room in ended)
 
 
 async def test_callbacks_by_method_and_by_kind(play: Play) -> None:
     await play(rate=100, seconds=1)
-    told: list[str] = []
+    kinds: list[str] = []
 
-    async def chat(event: Event) -> None:
-        told.append(event.kind)
+    async def record(event: Event) -> None:
+        kinds.append(event.kind)
 
-    async def broken(event: Event) -> None:
+    async def fail(event: Event) -> None:
         raise ZeroDivisionError
 
-    await run([ROOMS[0]], callbacks={"WebcastChatMessage": chat, "social": chat}, patience=SOON)
-    assert (told.count("chat"), told.count("social")) == (40, 5)
+    await run([ROOMS[0]], callbacks={"WebcastChatMessage": record, "social": record}, policy=FAST)
+    assert (kinds.count("chat"), kinds.count("social")) == (40, 5)
     await play()
     with pytest.raises(ExceptionGroup) as caught:
-        await run([ROOMS[0]], callbacks={"chat": broken}, patience=SOON)
+        await run([ROOMS[0]], callbacks={"chat": fail}, policy=FAST)
     assert caught.group_contains(ZeroDivisionError)
 
 
-async def test_bad_words_before_anything_is_asked(play: Play) -> None:
+async def test_bad_input_is_an_error_before_any_request(play: Play) -> None:
     rooms = await play()
     with pytest.raises(InputError, match="names no live room: 'nonsense'"):
         await run([ROOMS[0], "nonsense"])
-    assert not rooms.sandbox.world.report.kinds
+    assert not rooms.sandbox.state.report.kinds
 
 
-async def test_being_cancelled_closes_sinks(play: Play) -> None:
+async def test_cancelling_closes_sinks(play: Play) -> None:
     await play()
     shelves = Shelves(Shelf, Slow)
-    running = asyncio.create_task(run([ROOMS[0]], sinks=shelves, patience=SOON))
+    running = asyncio.create_task(run([ROOMS[0]], make_sinks=shelves, policy=FAST))
     async with asyncio.timeout(20):
         while not (shelves and shelves[0].events):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -229,7 +229,7 @@ async def test_being_cancelled_closes_sinks(play: Play) -> None:
     assert [shelf.state for shelf in shelves] == ["closed", "closed"]
 
 
-# The buffer between
+# The buffer
 
 
 async def test_a_buffer_keeps_the_order_through_its_file() -> None:
@@ -248,20 +248,20 @@ async def test_a_buffer_keeps_the_order_through_its_file() -> None:
     buffer.close()
 
 
-async def test_no_place_for_what_waits(
+async def test_a_full_disk_ends_the_room(
     play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     await play(rate=500, seconds=2, rooms=2)
     monkeypatch.setattr(room_listener, "Buffer", partial(Buffer, limit=1))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
     slow = Shelves(Slow)
-    ended = await run(ROOMS[:2], sinks=slow, patience=SOON)
+    ended = await run(ROOMS[:2], make_sinks=slow, policy=FAST)
     assert {room.outcome for room in ended} == {Outcome.DISK}
-    assert ended[0].why == "no place for what waits: No such file or directory"
+    assert ended[0].reason == "no disk space for waiting messages: No such file or directory"
     assert all(len(shelf.events) == room.messages for room, shelf in zip(ended, slow, strict=True))
 
 
-async def test_a_buffer_gives_all_before_its_error() -> None:
+async def test_a_buffer_returns_all_values_before_its_error() -> None:
     buffer: Buffer[int] = Buffer()
     waiting = asyncio.create_task(buffer.get())
     await asyncio.sleep(0)

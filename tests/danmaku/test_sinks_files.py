@@ -1,4 +1,4 @@
-"""Sinks that are files: what was written is there, once, after any kind of end."""
+"""File sinks have each event once, after any kind of end."""
 
 from __future__ import annotations
 
@@ -13,29 +13,32 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.danmaku_events import EVIL, ROOM, at, chat, evil, gift
+from support.danmaku_events import EVIL, ROOM, evil_text, get_time, make_chat, make_gift
 
 from f2scrapy.danmaku.messages import Gap
 from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.danmaku.sinks.database import Database
-from f2scrapy.danmaku.sinks.journal import Journal, parts, read
-from f2scrapy.danmaku.sinks.lines import Lines
+from f2scrapy.danmaku.sinks.journal import Journal, find_parts, read_entries
+from f2scrapy.danmaku.sinks.lines import LineFile
 from f2scrapy.danmaku.sinks.spreadsheet import Spreadsheet
 
 HEAD, FOOT = b"<a>\n<b>\n", b"</a>\n"
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def written(sink: Sink, *batches: list[Any]) -> None:
+def write_file(sink: Sink, *batches: list[Any]) -> None:
     sink.open(ROOM)
     for batch in batches:
         sink.write(batch)
     sink.close()
 
 
-def facts(path: Path) -> list[dict[str, Any]]:
+def read_journal(path: Path) -> list[dict[str, Any]]:
     return [
-        fact for part in parts(path) for fact in read(part) if fact and fact["kind"] != "opened"
+        entry
+        for part in find_parts(path)
+        for entry in read_entries(part)
+        if entry and entry["kind"] != "opened"
     ]
 
 
@@ -48,19 +51,19 @@ def facts(path: Path) -> list[dict[str, Any]]:
     foot=st.sampled_from([b"", FOOT]),
 )
 @calm
-def test_whole_lines_outlive_a_file_that_is_cut_anywhere(
+def test_whole_lines_survive_a_cut_anywhere(
     before: list[bytes], cut: int, foot: bytes, tmp_path: Path
 ) -> None:
     path = tmp_path / "lines"
     path.unlink(missing_ok=True)
-    lines = Lines(path, HEAD, foot)
+    lines = LineFile(path, HEAD, foot)
     for line in before:
         lines.append(line)
     lines.close()
     whole = path.read_bytes()
     cut = cut % (len(whole) + 1)
     path.write_bytes(whole[:cut])
-    again = Lines(path, HEAD, foot)
+    again = LineFile(path, HEAD, foot)
     again.append(b"last\n")
     again.close()
     kept = b"".join(before)[: max(cut - len(HEAD), 0)]
@@ -68,21 +71,21 @@ def test_whole_lines_outlive_a_file_that_is_cut_anywhere(
     assert path.read_bytes() == HEAD + kept + b"last\n" + foot
 
 
-def test_a_long_torn_line_is_cut_too(tmp_path: Path) -> None:
+def test_a_long_incomplete_line_is_cut(tmp_path: Path) -> None:
     (tmp_path / "lines").write_bytes(b"whole\n" + b"x" * 200_000)
-    Lines(tmp_path / "lines").close()
+    LineFile(tmp_path / "lines").close()
     assert (tmp_path / "lines").read_bytes() == b"whole\n"
 
 
 def test_two_processes_do_not_write_one_file(tmp_path: Path) -> None:
-    first = Lines(tmp_path / "lines")
+    first = LineFile(tmp_path / "lines")
     with pytest.raises(BlockingIOError, match="another process"):
-        Lines(tmp_path / "lines")
+        LineFile(tmp_path / "lines")
     first.close()
 
 
 def test_a_full_disk_leaves_whole_lines(tmp_path: Path) -> None:
-    class Full(Lines):
+    class Full(LineFile):
         def _put(self, data: bytes) -> None:
             full = b"two" in data
             super()._put(data[:2] if full else data)
@@ -101,8 +104,8 @@ def test_a_full_disk_leaves_whole_lines(tmp_path: Path) -> None:
 
 
 def test_journal_holds_room_and_events(tmp_path: Path) -> None:
-    written(Journal(tmp_path / "a.b"), [chat(), gift()], [chat("再见", msg_id=3)])
-    opened, *events = read(tmp_path / "a.b.jsonl")
+    write_file(Journal(tmp_path / "a.b"), [make_chat(), make_gift()], [make_chat("再见", msg_id=3)])
+    opened, *events = read_entries(tmp_path / "a.b.jsonl")
     assert opened
     assert (opened["kind"], opened["room_id"]) == ("opened", ROOM.room_id)
     assert opened["create_time"] == "2026-11-21T12:00:00+00:00"
@@ -114,48 +117,50 @@ def test_journal_holds_room_and_events(tmp_path: Path) -> None:
 def test_events_are_in_the_file_before_it_is_closed(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "a")
     journal.open(ROOM)
-    journal.write([chat()])
-    assert [fact["content"] for fact in facts(tmp_path / "a.jsonl")] == ["你好"]
+    journal.write([make_chat()])
+    assert [entry["content"] for entry in read_journal(tmp_path / "a.jsonl")] == ["你好"]
     journal.close()
 
 
-def test_a_killed_journal_goes_on_after_its_last_whole_line(tmp_path: Path) -> None:
-    written(Journal(tmp_path / "a"), [chat("one"), chat("two")])
+def test_a_killed_journal_continues_after_its_last_whole_line(tmp_path: Path) -> None:
+    write_file(Journal(tmp_path / "a"), [make_chat("one"), make_chat("two")])
     path = tmp_path / "a.jsonl"
     path.write_bytes(path.read_bytes()[:-9])
     os.utime(path, (1_700_000_000, 1_700_000_000))
-    written(Journal(tmp_path / "a"), [chat("three")])
-    one, gap, three = facts(path)
+    write_file(Journal(tmp_path / "a"), [make_chat("three")])
+    one, gap, three = read_journal(path)
     assert (one["content"], gap["kind"], three["content"]) == ("one", "gap", "three")
     assert datetime.fromisoformat(gap["began"]) == datetime.fromtimestamp(1_700_000_000, UTC)
-    assert gap["reason"] == "nobody listened between two runs"
-    assert None not in list(read(path))
+    assert gap["reason"] == "no run was listening"
+    assert None not in list(read_entries(path))
 
 
-def test_journal_turns_to_a_new_part_and_goes_on_in_the_last(tmp_path: Path) -> None:
+def test_journal_begins_new_parts_and_continues_in_the_last(tmp_path: Path) -> None:
     for _ in range(2):
-        written(Journal(tmp_path / "a", part_bytes=2000), *[[chat(str(n))] for n in range(10)])
-    found = parts(tmp_path / "a.jsonl")
+        write_file(
+            Journal(tmp_path / "a", part_bytes=2000), *[[make_chat(str(n))] for n in range(10)]
+        )
+    found = find_parts(tmp_path / "a.jsonl")
     assert len(found) > 3
     assert found[1].name == "a.2.jsonl"
-    told = [fact.get("content", "") for fact in facts(tmp_path / "a.jsonl")]
-    assert told == [*"0123456789", "", *"0123456789"]
-    assert all(next(read(part))["kind"] == "opened" for part in found)  # type: ignore[index]
+    contents = [entry.get("content", "") for entry in read_journal(tmp_path / "a.jsonl")]
+    assert contents == [*"0123456789", "", *"0123456789"]
+    assert all(next(read_entries(part))["kind"] == "opened" for part in found)  # type: ignore[index]
 
 
-@given(text=evil)
+@given(text=evil_text)
 @calm
 def test_journal_keeps_any_text_as_it_is(text: str, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.unlink(missing_ok=True)
-    written(Journal(tmp_path / "a"), [chat(text, nickname=text)])
-    [fact] = facts(path)
-    assert (fact["content"], fact["user"]["nickname"]) == (text, text)
+    write_file(Journal(tmp_path / "a"), [make_chat(text, nickname=text)])
+    [entry] = read_journal(path)
+    assert (entry["content"], entry["user"]["nickname"]) == (text, text)
 
 
-def test_a_line_nobody_can_read_is_told_and_does_no_harm(tmp_path: Path) -> None:
+def test_an_unreadable_line_is_none_and_harmless(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b'{"kind":"chat"}\n\x00\xff\n[1]\n{"kind":"gift"}\n{"ki')
-    kinds = [fact and fact["kind"] for fact in read(tmp_path / "a.jsonl")]
+    kinds = [entry and entry["kind"] for entry in read_entries(tmp_path / "a.jsonl")]
     assert kinds == ["chat", None, None, "gift", None]
 
 
@@ -163,9 +168,9 @@ def test_a_line_nobody_can_read_is_told_and_does_no_harm(tmp_path: Path) -> None
 
 
 def test_database_has_rows_once(tmp_path: Path) -> None:
-    gap = Gap(began=at(1), ended=at(2), reason="network")
+    gap = Gap(began=get_time(1), ended=get_time(2), reason="network")
     for _ in range(2):
-        written(Database(tmp_path / "a"), [chat(), gift(), gap])
+        write_file(Database(tmp_path / "a"), [make_chat(), make_gift(), gap])
     with sqlite3.connect(tmp_path / "a.db") as db:
         rows = db.execute("SELECT kind, nickname, text, repeat_count FROM events").fetchall()
         [[room]] = db.execute("SELECT data FROM rooms")
@@ -175,20 +180,20 @@ def test_database_has_rows_once(tmp_path: Path) -> None:
     assert json.loads(room)["nickname"] == "主播"
 
 
-def test_database_takes_ids_larger_than_its_numbers(tmp_path: Path) -> None:
-    written(Database(tmp_path / "a"), [gift(msg_id=2**64 - 1, group_id=2**63)])
+def test_database_stores_ids_larger_than_its_integers(tmp_path: Path) -> None:
+    write_file(Database(tmp_path / "a"), [make_gift(msg_id=2**64 - 1, group_id=2**63)])
     with sqlite3.connect(tmp_path / "a.db") as db:
         rows = db.execute("SELECT msg_id, group_id FROM events").fetchall()
     db.close()
     assert rows == [(str(2**64 - 1), str(2**63))]
 
 
-@given(text=evil)
+@given(text=evil_text)
 @settings(calm, max_examples=30)
 def test_database_takes_any_text(text: str, tmp_path: Path) -> None:
     for path in tmp_path.glob("a.db*"):
         path.unlink()
-    written(Database(tmp_path / "a"), [chat(text, nickname=text)])
+    write_file(Database(tmp_path / "a"), [make_chat(text, nickname=text)])
     with sqlite3.connect(tmp_path / "a.db") as db:
         [[data]] = db.execute("SELECT data FROM events")
     db.close()
@@ -201,7 +206,7 @@ def test_a_database_that_cannot_be_opened_is_an_os_error(tmp_path: Path) -> None
         Database(tmp_path / "a").open(ROOM)
 
 
-def test_a_database_that_is_none_is_an_os_error(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_an_os_error(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"no database" * 100)
     with pytest.raises(OSError, match=r"file is not a database: .*a\.db"):
         Database(tmp_path / "a").open(ROOM)
@@ -210,15 +215,15 @@ def test_a_database_that_is_none_is_an_os_error(tmp_path: Path) -> None:
 # CSV
 
 
-def table(path: Path) -> list[dict[str, str]]:
+def read_table(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def test_csv_reads_back_and_goes_on(tmp_path: Path) -> None:
-    written(Spreadsheet(tmp_path / "a"), [chat()])
-    written(Spreadsheet(tmp_path / "a"), [gift()])
-    rows = table(tmp_path / "a.csv")
+def test_csv_is_read_back_and_continued(tmp_path: Path) -> None:
+    write_file(Spreadsheet(tmp_path / "a"), [make_chat()])
+    write_file(Spreadsheet(tmp_path / "a"), [make_gift()])
+    rows = read_table(tmp_path / "a.csv")
     assert [(row["kind"], row["nickname"], row["repeat_count"]) for row in rows] == [
         ("chat", "小明", ""),
         ("gift", "小红", "3"),
@@ -226,12 +231,12 @@ def test_csv_reads_back_and_goes_on(tmp_path: Path) -> None:
     assert rows[0]["create_time"] == "2026-11-21T12:00:01+00:00"
 
 
-@given(texts=st.lists(evil | st.sampled_from(EVIL), min_size=1))
+@given(texts=st.lists(evil_text | st.sampled_from(EVIL), min_size=1))
 @calm
 def test_csv_executes_nothing_and_keeps_its_rows(texts: list[str], tmp_path: Path) -> None:
     (tmp_path / "a.csv").unlink(missing_ok=True)
-    written(Spreadsheet(tmp_path / "a"), [chat(text, nickname=text) for text in texts])
-    rows = table(tmp_path / "a.csv")
+    write_file(Spreadsheet(tmp_path / "a"), [make_chat(text, nickname=text) for text in texts])
+    rows = read_table(tmp_path / "a.csv")
     assert len(rows) == len(texts)
     assert len((tmp_path / "a.csv").read_bytes().splitlines()) == len(texts) + 1
     for row in rows:

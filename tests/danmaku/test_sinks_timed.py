@@ -1,4 +1,4 @@
-"""Files for players: what is said stands at its place, and cannot be more than text."""
+"""Files for players have each event at its time, and texts of strangers as plain text."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.danmaku_events import ROOM, START, at, chat, evil, gift
+from support.danmaku_events import ROOM, START, evil_text, get_time, make_chat, make_gift
 
-from f2scrapy.danmaku.clock import Mark, segments, since, within
-from f2scrapy.danmaku.sinks import LONGEST
+from f2scrapy.danmaku.clock import Mark, build_open_clock, build_segment_clock, collect_segments
+from f2scrapy.danmaku.sinks import MAX_TEXT
 from f2scrapy.danmaku.sinks.ass import ACROSS, LANES, WIDTH, Ass
 from f2scrapy.danmaku.sinks.bilibili import Bilibili
-from f2scrapy.danmaku.sinks.timed import Timed
+from f2scrapy.danmaku.sinks.timed import TimedSink
 
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-CLOCK = since(START)
+CLOCK = build_open_clock(START)
 
 
-def made(kind: type[Timed], folder: Path, *events: Any, clock: Any = CLOCK) -> str:
-    """The file that these events make."""
+def write_file(kind: type[TimedSink], folder: Path, *events: Any, clock: Any = CLOCK) -> str:
+    """Return the text of the file with these events."""
     path = folder / f"a{kind.suffix}"
     path.unlink(missing_ok=True)
     sink = kind(folder / "a", clock)
@@ -36,74 +36,86 @@ def made(kind: type[Timed], folder: Path, *events: Any, clock: Any = CLOCK) -> s
     return path.read_text("utf-8")
 
 
-def dialogues(text: str) -> list[list[str]]:
-    """Fields of the lines that show something."""
+def parse_dialogues(text: str) -> list[list[str]]:
+    """Return the fields of the lines with texts."""
     return [line[10:].split(",", 9) for line in text.split("\n") if line.startswith("Dialogue: ")]
 
 
 # The clock
 
 
-def test_since_knows_nothing_before_the_start() -> None:
-    assert (CLOCK(at(1.5)), CLOCK(at(-1))) == (1.5, None)
+def test_open_clock_has_no_position_before_the_start() -> None:
+    assert (CLOCK(get_time(1.5)), CLOCK(get_time(-1))) == (1.5, None)
 
 
-def test_within_a_segment_the_place_is_between_its_marks() -> None:
+def test_segment_clock_is_linear_between_its_marks() -> None:
     marks = [
-        *(Mark(at(10), "one", 0), Mark(at(20), "one", 10_000), Mark(at(30), "one", 22_000)),
-        *(Mark(at(33), "two", 500), Mark(at(40), "two", 7500)),
+        *(
+            Mark(get_time(10), "one", 0),
+            Mark(get_time(20), "one", 10_000),
+            Mark(get_time(30), "one", 22_000),
+        ),
+        *(Mark(get_time(33), "two", 500), Mark(get_time(40), "two", 7500)),
     ]
-    clock = within("one", marks)
-    places = [clock(at(s)) for s in (9.9, 10, 15, 20, 25, 30, 31)]
-    assert places == [None, 0, 5, 10, 16, 22, None]
-    assert within("two", marks)(at(36)) == 3.5
-    assert segments(marks) == ["one", "two"]
-    assert within("three", marks)(at(36)) is None
+    clock = build_segment_clock("one", marks)
+    positions = [clock(get_time(s)) for s in (9.9, 10, 15, 20, 25, 30, 31)]
+    assert positions == [None, 0, 5, 10, 16, 22, None]
+    assert build_segment_clock("two", marks)(get_time(36)) == 3.5
+    assert collect_segments(marks) == ["one", "two"]
+    assert build_segment_clock("three", marks)(get_time(36)) is None
 
 
-def test_a_mark_is_a_line_of_a_journal() -> None:
-    mark = Mark(at(10.25), "2026-11-21_晚上好", 1234)
-    assert mark.fact()["kind"] == "clock"
-    assert Mark.read(mark.fact()) == mark
+def test_a_mark_is_an_entry_of_a_journal() -> None:
+    mark = Mark(get_time(10.25), "2026-11-21_晚上好", 1234)
+    assert mark.as_dict()["kind"] == "clock"
+    assert Mark.from_dict(mark.as_dict()) == mark
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e5), st.integers(0, 10**7)), min_size=1), st.floats(0, 1e5))
 @calm
-def test_a_place_lies_within_the_marks(points: list[tuple[float, int]], seconds: float) -> None:
-    place = within("s", [Mark(at(when), "s", ms) for when, ms in points])(at(seconds))
+def test_a_position_lies_within_the_marks(points: list[tuple[float, int]], seconds: float) -> None:
+    position = build_segment_clock("s", [Mark(get_time(when), "s", ms) for when, ms in points])(
+        get_time(seconds)
+    )
     known = [ms / 1000 for _, ms in points]
-    assert place is None or min(known) - 1e-6 <= place <= max(known) + 1e-6
+    assert position is None or min(known) - 1e-6 <= position <= max(known) + 1e-6
 
 
 # Both
 
 
 @pytest.mark.parametrize("kind", [Ass, Bilibili])
-def test_events_of_other_times_are_left_out(kind: type[Timed], tmp_path: Path) -> None:
-    text = made(kind, tmp_path, chat("early", create_time=at(-5)), chat("right"))
+def test_events_of_other_times_are_left_out(kind: type[TimedSink], tmp_path: Path) -> None:
+    text = write_file(
+        kind, tmp_path, make_chat("early", create_time=get_time(-5)), make_chat("right")
+    )
     assert "right" in text
     assert "early" not in text
 
 
 @pytest.mark.parametrize("kind", [Ass, Bilibili])
-def test_an_event_without_time_stands_where_the_one_before_it_does(
-    kind: type[Timed], tmp_path: Path
+def test_an_event_without_time_has_the_time_of_the_one_before(
+    kind: type[TimedSink], tmp_path: Path
 ) -> None:
-    text = made(kind, tmp_path, chat("a", create_time=at(77)), chat("b", create_time=None))
+    text = write_file(
+        kind, tmp_path, make_chat("a", create_time=get_time(77)), make_chat("b", create_time=None)
+    )
     assert len(re.findall(r"0:01:17\.00|77\.000", text)) == 2
 
 
 @pytest.mark.parametrize("kind", [Ass, Bilibili])
-def test_of_a_combo_the_end_counts(kind: type[Timed], tmp_path: Path) -> None:
-    steps = [gift(repeat_count=n, repeat_end=n == 3) for n in (1, 2, 3)]
-    single = gift(gift_name="跑车", repeat_count=1, repeat_end=False, combo=False)
-    text = made(kind, tmp_path, *steps, single)
+def test_of_a_combo_the_end_counts(kind: type[TimedSink], tmp_path: Path) -> None:
+    steps = [make_gift(repeat_count=n, repeat_end=n == 3) for n in (1, 2, 3)]
+    single = make_gift(gift_name="跑车", repeat_count=1, repeat_end=False, combo=False)
+    text = write_file(kind, tmp_path, *steps, single)
     assert (text.count("小心心"), text.count("跑车")) == (1, 1)
 
 
 @pytest.mark.parametrize("kind", [Ass, Bilibili])
-def test_a_second_run_goes_on_with_the_first_ones_clock(kind: type[Timed], tmp_path: Path) -> None:
-    event = chat(create_time=datetime.now(UTC) + timedelta(seconds=60))
+def test_a_second_run_continues_the_clock_of_the_first(
+    kind: type[TimedSink], tmp_path: Path
+) -> None:
+    event = make_chat(create_time=datetime.now(UTC) + timedelta(seconds=60))
     for title in ("a", "a much longer title" * 9):
         sink = kind(tmp_path / "a")
         sink.open(replace(ROOM, title=title))
@@ -118,12 +130,12 @@ def test_a_second_run_goes_on_with_the_first_ones_clock(kind: type[Timed], tmp_p
 # ASS
 
 
-@given(texts=st.lists(evil, min_size=1))
+@given(texts=st.lists(evil_text, min_size=1))
 @calm
-def test_ass_shows_text_and_obeys_none(texts: list[str], tmp_path: Path) -> None:
-    events = [chat(f"A{text}", nickname=text) for text in texts]
-    text = made(Ass, tmp_path, *events)
-    lines = dialogues(text)
+def test_ass_shows_text_and_no_commands(texts: list[str], tmp_path: Path) -> None:
+    events = [make_chat(f"A{text}", nickname=text) for text in texts]
+    text = write_file(Ass, tmp_path, *events)
+    lines = parse_dialogues(text)
     assert len(lines) == len(texts)
     for fields in lines:
         shown = re.sub(r"^\{\\move\([-\d,]+\)\}", "", fields[9])
@@ -134,7 +146,9 @@ def test_ass_shows_text_and_obeys_none(texts: list[str], tmp_path: Path) -> None
 
 
 def test_ass_moves_from_edge_to_edge(tmp_path: Path) -> None:
-    [fields] = dialogues(made(Ass, tmp_path, chat("你好ab", create_time=at(3661.5))))
+    [fields] = parse_dialogues(
+        write_file(Ass, tmp_path, make_chat("你好ab", create_time=get_time(3661.5)))
+    )
     assert fields[1:5] == ["1:01:01.50", "1:01:13.50", "Chat", "小明"]
     assert fields[9] == f"{{\\move({WIDTH},0,-152,0)}}你好ab"
 
@@ -143,51 +157,56 @@ def test_ass_moves_from_edge_to_edge(tmp_path: Path) -> None:
 @calm
 def test_ass_texts_meet_in_no_lane(texts: list[tuple[float, int]], tmp_path: Path) -> None:
     texts.sort()
-    lines = dialogues(made(Ass, tmp_path, *(chat("字" * n, create_time=at(s)) for s, n in texts)))
+    lines = parse_dialogues(
+        write_file(Ass, tmp_path, *(make_chat("字" * n, create_time=get_time(s)) for s, n in texts))
+    )
     lanes: dict[int, tuple[float, int]] = {}
     for (seconds, count), fields in zip(texts, lines, strict=True):
         top = int(fields[9].split(",")[1])
         if top in lanes:
             began, width = lanes[top]
             own = count * 48
-            assert right(began, width, seconds) <= WIDTH + 1
-            assert right(began, width, began + ACROSS) <= left(seconds, own, began + ACROSS) + 1
+            assert compute_right(began, width, seconds) <= WIDTH + 1
+            assert (
+                compute_right(began, width, began + ACROSS)
+                <= compute_left(seconds, own, began + ACROSS) + 1
+            )
         lanes[top] = (seconds, count * 48)
 
 
-def left(began: float, width: int, seconds: float) -> float:
-    """Where the left end of a text is then, in pixels."""
+def compute_left(began: float, width: int, seconds: float) -> float:
+    """Return the position of the left end of a text at a time, in pixels."""
     return WIDTH - (seconds - began) / ACROSS * (WIDTH + width)
 
 
-def right(began: float, width: int, seconds: float) -> float:
-    return left(began, width, seconds) + width
+def compute_right(began: float, width: int, seconds: float) -> float:
+    return compute_left(began, width, seconds) + width
 
 
 def test_a_very_long_text_is_cut(tmp_path: Path) -> None:
-    [fields] = dialogues(made(Ass, tmp_path, chat("字" * 5000)))
+    [fields] = parse_dialogues(write_file(Ass, tmp_path, make_chat("字" * 5000)))
     assert fields[9].endswith("字…")
-    assert fields[9].count("字") == LONGEST
+    assert fields[9].count("字") == MAX_TEXT
 
 
 # XML
 
 
-@given(texts=st.lists(evil, min_size=1))
+@given(texts=st.lists(evil_text, min_size=1))
 @calm
-def test_xml_is_xml_whatever_was_said(texts: list[str], tmp_path: Path) -> None:
-    events = [e for text in texts for e in (chat(text, text), gift(text, text))]
-    root = ET.fromstring(made(Bilibili, tmp_path, *events))
+def test_xml_is_well_formed_for_any_text(texts: list[str], tmp_path: Path) -> None:
+    events = [e for text in texts for e in (make_chat(text, text), make_gift(text, text))]
+    root = ET.fromstring(write_file(Bilibili, tmp_path, *events))
     assert [each.tag for each in root] == ["metadata", "chatserver", *["d", "gift"] * len(texts)]
     for each in root.iter("d"):
         assert each.attrib.keys() == {"p", "user"}
         assert not set(each.text or "") & set("\x1b\u202e\u2028")
 
 
-def test_xml_by_example(tmp_path: Path) -> None:
-    event = chat("<好>", nickname='"小"', create_time=at(61.25), msg_id=7)
-    lines = made(Bilibili, tmp_path, event, gift()).splitlines()
-    sent = int(at(61.25).timestamp())
+def test_xml_of_one_chat_and_one_gift(tmp_path: Path) -> None:
+    event = make_chat("<好>", nickname='"小"', create_time=get_time(61.25), msg_id=7)
+    lines = write_file(Bilibili, tmp_path, event, make_gift()).splitlines()
+    sent = int(get_time(61.25).timestamp())
     assert lines[-3:] == [
         f'<d p="61.250,1,25,16777215,{sent},0,3224b088,7" user=\'"小"\'>&lt;好&gt;</d>',
         '<gift ts="2.000" user="小红" giftname="小心心" giftcount="3" price="1"/>',
@@ -198,11 +217,11 @@ def test_xml_by_example(tmp_path: Path) -> None:
     )
 
 
-def test_xml_is_whole_before_it_is_closed(tmp_path: Path) -> None:
+def test_xml_is_well_formed_before_it_is_closed(tmp_path: Path) -> None:
     sink = Bilibili(tmp_path / "a", CLOCK)
     sink.open(ROOM)
     for count in range(3):
         root = ET.parse(tmp_path / "a.xml").getroot()
         assert len(root.findall("d")) == count
-        sink.write([chat()])
+        sink.write([make_chat()])
     sink.close()

@@ -1,4 +1,4 @@
-"""A room and events as sinks are given them, harmless and hostile."""
+"""A room and events for tests of sinks, harmless and hostile."""
 
 from __future__ import annotations
 
@@ -29,35 +29,35 @@ EVIL = [
     *("\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\u202e", "\u2066", "\u200b", "\u2028", "\r", "\n"),
     *("[bold]", "[/]", "[link=http://x]", "\ud800", "😀", "👩‍👧", "海边"),
 ]
-evil = st.one_of(st.lists(st.sampled_from(EVIL)).map("".join), st.text())
+evil_text = st.one_of(st.lists(st.sampled_from(EVIL)).map("".join), st.text())
 
 
-def at(seconds: float) -> datetime:
-    """That long after the broadcast began."""
+def get_time(seconds: float) -> datetime:
+    """Return the time `seconds` after the start of the broadcast."""
     return START + timedelta(seconds=seconds)
 
 
-def chat(content: str = "你好", nickname: str = "小明", **values: Any) -> Chat:
-    known = {
+def make_chat(content: str = "你好", nickname: str = "小明", **values: Any) -> Chat:
+    defaults = {
         "method": "WebcastChatMessage",
         "msg_id": 1,
         "room_id": ROOM.room_id,
-        "create_time": at(1),
+        "create_time": get_time(1),
         "user": User(user_id="42", nickname=nickname),
     }
-    return Chat(content=content, **known | values)
+    return Chat(content=content, **defaults | values)
 
 
-def gift(nickname: str = "小红", gift_name: str = "小心心", **values: Any) -> Gift:
-    known = {
+def make_gift(nickname: str = "小红", gift_name: str = "小心心", **values: Any) -> Gift:
+    defaults = {
         "method": "WebcastGiftMessage",
         "msg_id": 2,
         "room_id": ROOM.room_id,
-        "create_time": at(2),
+        "create_time": get_time(2),
         "user": User(user_id="43", nickname=nickname),
         "diamond_count": 1,
         "repeat_count": 3,
         "repeat_end": True,
         "combo": True,
     }
-    return Gift(gift_name=gift_name, **known | values)
+    return Gift(gift_name=gift_name, **defaults | values)

@@ -1,4 +1,4 @@
-"""A web server of somebody's own, that is told things."""
+"""Start a web server that records notifications."""
 
 import json
 from collections.abc import Iterator
@@ -7,18 +7,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-SECRET = "a-key-nobody-is-to-see"
+SECRET = "a-secret-key"
 
 
 @contextmanager
-def listener() -> Iterator[tuple[str, list[Any]]]:
-    """Its address, and path and JSON of all it is told; it refuses those who lack the key."""
-    told: list[Any] = []
+def start_listener() -> Iterator[tuple[str, list[Any]]]:
+    """Return the address, and a list of (path, JSON) of requests; without the key: HTTP 403."""
+    received: list[Any] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            told.append((self.path, json.loads(body)))
+            received.append((self.path, json.loads(body)))
             self.send_response(200 if SECRET in self.path else 403)
             self.end_headers()
 
@@ -29,7 +29,7 @@ def listener() -> Iterator[tuple[str, list[Any]]]:
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", told
+        yield f"http://127.0.0.1:{server.server_address[1]}", received
     finally:
         server.shutdown()
         thread.join()

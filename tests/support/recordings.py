@@ -12,7 +12,7 @@ from typing import Any
 from support.crawling import Crawler, Run
 
 from f2scrapy.model.media import File
-from f2scrapy.sandbox.server import running
+from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
 
 Json = dict[str, Any]
@@ -73,12 +73,12 @@ class Job:
 
     @cached_property
     def held(self) -> dict[str, dict[str, File]]:
-        return {aweme_id: self.crawl.held(aweme_id) for aweme_id in self.works}
+        return {aweme_id: self.crawl.get_files(aweme_id) for aweme_id in self.works}
 
     def check(self, aweme_id: str, crawl: Crawler | None = None) -> None:
         """Each file there should be is there, and holds what one of its addresses gives."""
         crawl, work = crawl or self.crawl, self.works[aweme_id]
-        files, wanted = crawl.held(aweme_id), self.addresses(work)
+        files, wanted = crawl.get_files(aweme_id), self.addresses(work)
         texts = {"desc"} if work.get("desc") else set()
         texts |= {f"{name[:-3]}srt" for name in wanted if name.endswith("_vtt")}
         assert files.keys() == wanted.keys() | texts, aweme_id
@@ -97,12 +97,12 @@ class Job:
         rows = {row["aweme_id"]: {file["path"] for file in row["files"]} for row in self.rows}
         archived = {key: {file.path for file in files.values()} for key, files in self.held.items()}
         assert rows == archived
-        on_disk = {path.relative_to(self.crawl.root).as_posix() for path in self.crawl.files()}
+        on_disk = {path.relative_to(self.crawl.root).as_posix() for path in self.crawl.list_files()}
         assert on_disk == set().union(*archived.values())
 
 
 def _digests(crawl: Crawler, places: set[str]) -> set[str]:
-    found = (crawl.sandbox.asset(url) for url in places)
+    found = (crawl.sandbox.find_asset(url) for url in places)
     return {asset.sha256() for asset in found if asset}
 
 
@@ -112,8 +112,8 @@ def recorded_job(
 ) -> Iterator[Job]:
     """A run of the main job for the user who lists all; `folder` holds both platforms' answers."""
     works = longest(folder / platform / "json", id_of)
-    with running(Options(recorded=folder)) as sandbox:
+    with run_sandbox(Options(recorded=folder)) as sandbox:
         crawl = Crawler(sandbox, root / "Download", platform=platform)
-        link = f"url={sandbox.user_url('recorded', platform)}"
-        run, rows = crawl.listed(f"{platform}_user_post", "-a", link)
+        link = f"url={sandbox.get_user_url('recorded', platform)}"
+        run, rows = crawl.run_with_rows(f"{platform}_user_post", "-a", link)
         yield Job(crawl, run, works, rows, addresses)

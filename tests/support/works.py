@@ -1,4 +1,4 @@
-"""A small kind of work, and crawlers that have our pipelines, for the tests of pipelines."""
+"""Make small works, and crawlers with our settings, for the tests of pipelines."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Work(Item):
 
 
 class User(Item):
-    """Somebody; has no files."""
+    """A user without files."""
 
     platform: ClassVar[str] = "douyin"
     kind: ClassVar[str] = "user"
@@ -67,16 +67,16 @@ class WorksSpider(Spider):
     args = SimpleNamespace(interval=None)
 
 
-def crawler(root: Path, **settings: Any) -> Crawler:
-    """A crawler whose files lie below `root`."""
+def make_crawler(root: Path, **settings: Any) -> Crawler:
+    """Make a crawler that stores its files below `root`."""
     values = {"F2_PATH": str(root), "TWISTED_REACTOR_ENABLED": False} | settings
     made = get_crawler(WorksSpider, values)
     made.spider = WorksSpider.from_crawler(made)
     return made
 
 
-def fetch(archive: Archive, item: Item, data: bytes = b"film") -> Item:
-    """What media.py does: all files of the item, complete on disk."""
+def write_files(archive: Archive, item: Item, data: bytes = b"film") -> Item:
+    """Write all files of the item to disk, as pipelines/media.py does."""
     for medium in item.media():
         path = item.path + medium.suffix
         place = archive.locate(path)

@@ -99,7 +99,7 @@ class Command(ScrapyCrawl):
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether a record of Scrapy's crawler is no list of settings; Ctrl-C, for instance, is news."""
+    """Whether a record of Scrapy's crawler is no list of settings; Ctrl-C, say, is news."""
     return not str(record.msg).startswith("Overridden settings")
 
 

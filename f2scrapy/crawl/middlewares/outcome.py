@@ -72,13 +72,13 @@ class OutcomeMiddleware:
         retry = await self._again(request, verdict.outcome, verdict.seen, response)
         if retry is None:
             outcome = get_identity(self.crawler).as_seen(verdict.outcome)
-            raise Refused(outcome, verdict.seen, doubtful=verdict.doubtful)
+            raise Refused(outcome, verdict.seen, ambiguous=verdict.doubtful)
         return retry
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Connections that fail or break, and a platform that makes nobody its guest."""
         if isinstance(exception, Refused) and exception.outcome in rules.ANOTHER_GUEST:
-            return await self._again(request, exception.outcome, exception.seen)
+            return await self._again(request, exception.outcome, exception.detail)
         if not isinstance(exception, self.errors):
             return None
         self.crawler.stats.inc_value(f"f2/outcome/{Outcome.NETWORK}")

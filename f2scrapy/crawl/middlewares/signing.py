@@ -16,7 +16,6 @@ from f2scrapy.api.signed_request import (
     build_request,
     ensure_guest_tokens,
 )
-from f2scrapy.api.tokens import TokenAnswer, TokenAsk
 from f2scrapy.crawl.requests import (
     ApiCall,
     MediaFile,
@@ -28,6 +27,7 @@ from f2scrapy.crawl.requests import (
 )
 from f2scrapy.crawl.shared import get_identity
 from f2scrapy.errors import Outcome, Refused
+from f2scrapy.model.tokens import TokenAnswer, TokenAsk
 from f2scrapy.text import describe_error
 
 

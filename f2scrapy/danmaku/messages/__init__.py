@@ -1,4 +1,4 @@
-"""What the messages of a live room mean."""
+"""Parse the messages of a live room to events, and convert events to and from JSON."""
 
 from f2scrapy.danmaku.messages.event import Event, Gap, Other, Unknown, User, as_dict
 from f2scrapy.danmaku.messages.people import (
@@ -54,7 +54,7 @@ from f2scrapy.danmaku.messages.stage import (
     MatchScore,
     TeamTask,
 )
-from f2scrapy.danmaku.messages.table import KINDS, from_dict, kind_of, read
+from f2scrapy.danmaku.messages.table import KINDS, from_dict, get_kind, parse_message
 
 __all__ = [
     "KINDS",
@@ -115,6 +115,6 @@ __all__ = [
     "User",
     "as_dict",
     "from_dict",
-    "kind_of",
-    "read",
+    "get_kind",
+    "parse_message",
 ]

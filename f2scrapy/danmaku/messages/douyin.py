@@ -1,21 +1,21 @@
-"""How messages become events that Douyin alone sends."""
+"""Define rules for messages of Douyin only."""
 
 from typing import Any
 
 from f2scrapy.danmaku.messages import people, room, shop, stage
 from f2scrapy.danmaku.messages.event import Other
-from f2scrapy.danmaku.messages.reading import Rule, line, others, person
-from f2scrapy.danmaku.messages.shared import armies
+from f2scrapy.danmaku.messages.reading import Rule, build_user, make_header_rules, render_text
+from f2scrapy.danmaku.messages.shared import extract_armies
 from f2scrapy.danmaku.proto import douyin_pb2 as proto
 from f2scrapy.danmaku.proto.shared_pb2 import Bare
 
 
-def _emoji(message: proto.EmojiChatMessage) -> dict[str, Any]:
-    content = message.default_content or line(message.emoji_content)
+def _extract_emoji(message: proto.EmojiChatMessage) -> dict[str, Any]:
+    content = message.default_content or render_text(message.emoji_content)
     return {"content": content, "emoji_id": str(message.emoji_id or "")}
 
 
-def _light_gift(message: proto.LightGiftMessage) -> dict[str, Any]:
+def _extract_light_gift(message: proto.LightGiftMessage) -> dict[str, Any]:
     info, gift = message.gift_info, message.gift_struct
     return {
         "gift_id": info.gift_id or gift.id,
@@ -24,45 +24,45 @@ def _light_gift(message: proto.LightGiftMessage) -> dict[str, Any]:
     }
 
 
-def _match(message: proto.MatchAgainstScoreMessage) -> dict[str, Any]:
+def _extract_match(message: proto.MatchAgainstScoreMessage) -> dict[str, Any]:
     names = ("left_name", "left_goal", "right_name", "right_goal")
     return {name: getattr(message.against, name) for name in names}
 
 
-def _ecom_fansclub(message: proto.EcomFansClubMessage) -> dict[str, Any]:
+def _extract_ecom_fansclub(message: proto.EcomFansClubMessage) -> dict[str, Any]:
     return {"user_id": message.user_info.user_id, "level": message.user_info.level}
 
 
-def _room_rank(message: proto.RoomRankMessage) -> dict[str, Any]:
+def _extract_room_rank(message: proto.RoomRankMessage) -> dict[str, Any]:
     places = enumerate(message.ranks, 1)
     return {
         "ranks": tuple(
-            room.Ranked(rank=rank, score=place.score_str, user=person(place.user))
+            room.Ranked(rank=rank, score=place.score_str, user=build_user(place.user))
             for rank, place in places
         )
     }
 
 
-def _ranklist_hour(message: proto.RanklistHourEntranceMessage) -> dict[str, Any]:
+def _extract_ranklist_hour(message: proto.RanklistHourEntranceMessage) -> dict[str, Any]:
     lists = (*message.info.global_infos, *message.info.vertical_infos)
     pages = (page for info in lists for detail in info.details for page in detail.pages)
     return {"lines": tuple(dict.fromkeys(page.content for page in pages if page.content))}
 
 
-def _hot_room(message: proto.HotRoomMessage) -> dict[str, Any]:
+def _extract_hot_room(message: proto.HotRoomMessage) -> dict[str, Any]:
     return {"bit_map": message.info.bit_map}
 
 
-def _notify(message: proto.NotifyEffectMessage) -> dict[str, Any]:
-    return {"content": line(message.content) or line(message.common.display_text)}
+def _extract_notify(message: proto.NotifyEffectMessage) -> dict[str, Any]:
+    return {"content": render_text(message.content) or render_text(message.common.display_text)}
 
 
-def _common_text(message: proto.CommonTextMessage) -> dict[str, Any]:
-    return {"content": line(message.common.display_text) or message.common.describe}
+def _extract_common_text(message: proto.CommonTextMessage) -> dict[str, Any]:
+    return {"content": render_text(message.common.display_text) or message.common.describe}
 
 
-def _shopping(message: proto.LiveShoppingMessage) -> dict[str, Any]:
-    # Older definitions have the promotion at number 4, newer ones at 3 with targets at 4.
+def _extract_shopping(message: proto.LiveShoppingMessage) -> dict[str, Any]:
+    # Older definitions have the promotion at number 4; newer ones at 3, with targets at 4.
     older = message.target_uid[0] if message.target_uid else 0
     product = message.updated_product
     return {
@@ -72,49 +72,55 @@ def _shopping(message: proto.LiveShoppingMessage) -> dict[str, Any]:
     }
 
 
-def _product_change(message: proto.ProductChangeMessage) -> dict[str, Any]:
+def _extract_product_change(message: proto.ProductChangeMessage) -> dict[str, Any]:
     return {"promotion_ids": tuple(each.promotion_id for each in message.update_product_info)}
 
 
-def _armies(message: proto.LinkmicArmiesMessage) -> dict[str, Any]:
+def _extract_armies(message: proto.LinkmicArmiesMessage) -> dict[str, Any]:
     teams = (*message.team_a, *message.team_b)
-    return armies({team.anchor_id: team.armies for team in teams})
+    return extract_armies({team.anchor_id: team.armies for team in teams})
 
 
-def _team_task(message: proto.BattleTeamTaskMessage) -> dict[str, Any]:
+def _extract_team_task(message: proto.BattleTeamTaskMessage) -> dict[str, Any]:
     return {"battle_type": message.team_task.battle_type, "content": message.team_task_json}
 
 
-_ARMIES = Rule(proto.LinkmicArmiesMessage, stage.Armies, _armies)
+_ARMIES = Rule(proto.LinkmicArmiesMessage, stage.Armies, _extract_armies)
 
 TABLE = {
-    "WebcastEmojiChatMessage": Rule(proto.EmojiChatMessage, people.EmojiChat, _emoji),
+    "WebcastEmojiChatMessage": Rule(proto.EmojiChatMessage, people.EmojiChat, _extract_emoji),
     "WebcastScreenChatMessage": Rule(
         proto.ScreenChatMessage, people.ScreenChat, clock="event_time"
     ),
     "WebcastPrivilegeScreenChatMessage": Rule(proto.PrivilegeScreenChatMessage, people.ScreenChat),
     "WebcastHotChatMessage": Rule(proto.HotChatMessage, people.HotChat),
-    "WebcastLightGiftMessage": Rule(proto.LightGiftMessage, people.LightGift, _light_gift),
+    "WebcastLightGiftMessage": Rule(proto.LightGiftMessage, people.LightGift, _extract_light_gift),
     "WebcastGiftSortMessage": Rule(proto.GiftSortMessage, room.GiftSort),
     "WebcastUpdateFanTicketMessage": Rule(proto.UpdateFanTicketMessage, room.FanTicket),
-    "WebcastCommonTextMessage": Rule(proto.CommonTextMessage, room.CommonText, _common_text),
+    "WebcastCommonTextMessage": Rule(
+        proto.CommonTextMessage, room.CommonText, _extract_common_text
+    ),
     "WebcastMatchAgainstScoreMessage": Rule(
-        proto.MatchAgainstScoreMessage, stage.MatchScore, _match
+        proto.MatchAgainstScoreMessage, stage.MatchScore, _extract_match
     ),
     "WebcastEcomFansClubMessage": Rule(
-        proto.EcomFansClubMessage, people.EcomFansclub, _ecom_fansclub
+        proto.EcomFansClubMessage, people.EcomFansclub, _extract_ecom_fansclub
     ),
     "WebcastRoomStatsMessage": Rule(proto.RoomStatsMessage, room.RoomStats),
-    "WebcastRoomRankMessage": Rule(proto.RoomRankMessage, room.RoomRank, _room_rank),
+    "WebcastRoomRankMessage": Rule(proto.RoomRankMessage, room.RoomRank, _extract_room_rank),
     "WebcastRanklistHourEntranceMessage": Rule(
-        proto.RanklistHourEntranceMessage, room.RanklistHour, _ranklist_hour
+        proto.RanklistHourEntranceMessage, room.RanklistHour, _extract_ranklist_hour
     ),
-    "WebcastHotRoomMessage": Rule(proto.HotRoomMessage, room.HotRoom, _hot_room),
-    "WebcastNotifyEffectMessage": Rule(proto.NotifyEffectMessage, room.NotifyEffect, _notify),
+    "WebcastHotRoomMessage": Rule(proto.HotRoomMessage, room.HotRoom, _extract_hot_room),
+    "WebcastNotifyEffectMessage": Rule(
+        proto.NotifyEffectMessage, room.NotifyEffect, _extract_notify
+    ),
     "WebcastRoomDataSyncMessage": Rule(proto.RoomDataSyncMessage, room.DataSync),
-    "WebcastLiveShoppingMessage": Rule(proto.LiveShoppingMessage, shop.LiveShopping, _shopping),
+    "WebcastLiveShoppingMessage": Rule(
+        proto.LiveShoppingMessage, shop.LiveShopping, _extract_shopping
+    ),
     "WebcastProductChangeMessage": Rule(
-        proto.ProductChangeMessage, shop.ProductChange, _product_change
+        proto.ProductChangeMessage, shop.ProductChange, _extract_product_change
     ),
     "WebcastLiveEcomGeneralMessage": Rule(proto.LiveEcomGeneralMessage, shop.LiveEcom),
     "WebcastLinkMicArmiesMethod": _ARMIES,
@@ -123,15 +129,17 @@ TABLE = {
     "WebcastProfitInteractionScoreMessage": Rule(
         proto.ProfitInteractionScoreMessage, stage.InteractionScore
     ),
-    "WebcastBattleTeamTaskMessage": Rule(proto.BattleTeamTaskMessage, stage.TeamTask, _team_task),
-    **others(
+    "WebcastBattleTeamTaskMessage": Rule(
+        proto.BattleTeamTaskMessage, stage.TeamTask, _extract_team_task
+    ),
+    **make_header_rules(
         shop.Lottery,
         Bare,
         ("LotteryEventMessage", "LotteryEventNewMessage", "LuckyBoxTempStatusMessage"),
     ),
-    **others(Other, proto.PreviewCjRpMessage, ("PreviewCjRpMessage",)),
+    **make_header_rules(Other, proto.PreviewCjRpMessage, ("PreviewCjRpMessage",)),
     # Recorded 2026, or listed by F2 without code.
-    **others(
+    **make_header_rules(
         Other,
         Bare,
         (

@@ -1,4 +1,4 @@
-"""Event: one thing that happened in a room, whichever platform said so; and who did it."""
+"""Define the base of all events, the same for both platforms, and their users."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -7,10 +7,10 @@ from msgspec import Struct, to_builtins
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """Who did it, as the message shows them.
+    """The user of an event, as the message shows them.
 
-    ``level`` is the level of a giver (荣誉等级, on TikTok that of the gifter badge), 0 where the
-    message has none; ``badges`` are the texts of what stands before the name. Ids a platform
+    ``level`` is the level of a giver (荣誉等级, on TikTok that of the gifter badge), 0 if the
+    message has none; ``badges`` are the texts of the badges before the name. Ids that a platform
     leaves out are ``""``.
     """
 
@@ -26,12 +26,11 @@ class User(Struct, frozen=True, kw_only=True):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """What every event has.
+    """An event of a room, with the fields that all events have.
 
-    ``kind`` is the short word people filter by, the same on both platforms; ``method`` the
-    platform's own name. ``create_time`` is the server's clock (aware, UTC), None where the
-    message bears no time. ``msg_id`` is 0 and ``room_id`` ``""`` if neither message nor caller
-    knows them.
+    ``kind`` is the short word to filter by, the same on both platforms; ``method`` the platform's
+    own name. ``create_time`` is the server's clock (aware, UTC), None if the message has no time.
+    ``msg_id`` is 0 and ``room_id`` ``""`` if neither message nor caller has them.
     """
 
     kind: ClassVar[str] = ""
@@ -43,19 +42,19 @@ class Event(Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """One plain line a person reads. It holds text of strangers: sinks make it harmless."""
+        """The event as one line for people. It may hold text of strangers: sinks sanitize it."""
         return self.kind
 
     @property
     def nickname(self) -> str:
-        """Who, in a line of text; ``""`` if nobody did it."""
+        """The nickname of the user; ``""`` if the event has no user."""
         return self.user.nickname if self.user else ""
 
 
 class Unknown(Event, frozen=True, kw_only=True):
-    """A message nobody can read: a method not in the tables, or a payload that does not parse.
+    """A message with a method that is not in the tables, or with a payload that does not parse.
 
-    ``error`` says what was wrong with the payload; None means the method is not known.
+    ``error`` describes the fault of the payload; None means that the method is unknown.
     """
 
     kind: ClassVar[str] = "unknown"
@@ -64,14 +63,14 @@ class Unknown(Event, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        why = self.error or "not known"
-        return f"{self.method}: {why} ({len(self.payload)} bytes)"
+        error = self.error or "not known"
+        return f"{self.method}: {error} ({len(self.payload)} bytes)"
 
 
 class Other(Event, frozen=True, kw_only=True):
-    """A message known by name, of which only the header is understood.
+    """A message with a known method, of which only the header is understood.
 
-    ``content`` is the line the header bears, ``""`` for most.
+    ``content`` is the line of text in the header, ``""`` for most.
     """
 
     kind: ClassVar[str] = "other"
@@ -84,9 +83,9 @@ class Other(Event, frozen=True, kw_only=True):
 
 
 class Gap(Event, frozen=True, kw_only=True):
-    """Nobody listened between two moments of this machine's clock.
+    """A time, by this machine's clock, with no connection and no sign that all messages came later.
 
-    And nothing shows that all that was said meanwhile was told later; ``reason`` says what it is.
+    ``reason`` explains it in one line.
     """
 
     kind: ClassVar[str] = "gap"
@@ -102,8 +101,8 @@ class Gap(Event, frozen=True, kw_only=True):
 
 
 def as_dict(event: Event) -> dict[str, Any]:
-    """Return *event* as JSON knows it, ``kind`` first, then its fields in their order.
+    """Return *event* as values of JSON, ``kind`` first, then its fields in their order.
 
-    Times are ISO 8601 in UTC, bytes base64, who did it a dict or None.
+    Times are ISO 8601 in UTC, bytes are base64, the user is a dict or None.
     """
     return {"kind": event.kind, **to_builtins(event)}

@@ -1,4 +1,4 @@
-"""What people do in a room: they say, give, like, come in, follow, join."""
+"""Define the events of users: they write, give, like, enter, follow, join."""
 
 from typing import ClassVar
 
@@ -17,20 +17,20 @@ class Chat(Event, frozen=True, kw_only=True):
 
 
 class EmojiChat(Chat, frozen=True, kw_only=True):
-    """Someone sent a picture of the platform's; ``content`` is its name."""
+    """Someone sent an emoji of the platform; ``content`` is its name."""
 
     kind: ClassVar[str] = "emoji_chat"
     emoji_id: str = ""
 
 
 class ScreenChat(Chat, frozen=True, kw_only=True):
-    """A chat shown across the picture, which few may send."""
+    """A chat shown across the picture, which few users may send."""
 
     kind: ClassVar[str] = "screen_chat"
 
 
 class HotChat(Event, frozen=True, kw_only=True):
-    """What ``num`` people wrote at once."""
+    """A text that ``num`` users wrote at once."""
 
     kind: ClassVar[str] = "hot_chat"
     title: str = ""
@@ -43,7 +43,7 @@ class HotChat(Event, frozen=True, kw_only=True):
 
 
 class Caption(Event, frozen=True, kw_only=True):
-    """What the host said, as the platform heard it, in each language it offers."""
+    """The speech of the host, transcribed by the platform, in each language it offers."""
 
     kind: ClassVar[str] = "caption"
     duration_ms: int = 0
@@ -65,9 +65,9 @@ class Gift(Event, frozen=True, kw_only=True):
     """A gift, or one more step of a combo of gifts.
 
     A combo sends a message for each step, with the same ``group_id`` and growing
-    ``repeat_count``, and one with ``repeat_end``: adding them up counts most gifts many times.
+    ``repeat_count``, and one with ``repeat_end``: their sum counts most gifts many times.
     See `f2scrapy.danmaku.gifts`. ``diamond_count`` is the price of one, in coins (抖币, TikTok
-    coins); ``to_user`` is who got it, None for the host of the room.
+    coins); ``to_user`` is the receiver, None for the host of the room.
     """
 
     kind: ClassVar[str] = "gift"
@@ -92,7 +92,7 @@ class Gift(Event, frozen=True, kw_only=True):
 
 
 class LightGift(Event, frozen=True, kw_only=True):
-    """Small gifts, many at once; Douyin does not say who gave them, so no total holds them."""
+    """Small gifts, many at once; Douyin does not name the giver, so no total includes them."""
 
     kind: ClassVar[str] = "light_gift"
     gift_id: int = 0
@@ -107,7 +107,7 @@ class LightGift(Event, frozen=True, kw_only=True):
 
 
 class Like(Event, frozen=True, kw_only=True):
-    """Someone tapped ``count`` times; ``total`` is that of the room."""
+    """Someone tapped ``count`` times; ``total`` is the number of taps in the room."""
 
     kind: ClassVar[str] = "like"
     count: int = 0
@@ -119,11 +119,11 @@ class Like(Event, frozen=True, kw_only=True):
 
 
 class Member(Event, frozen=True, kw_only=True):
-    """Someone came in; ``member_count`` is how many are here then.
+    """Someone entered; ``member_count`` is the number of viewers after it.
 
-    ``action`` 1 is coming in. Nothing says that someone left: WebcastLeaveMessage, which some
-    tables name (D-W8), is sent by neither platform (no recording and no definition has it, seen
-    2026-11). That people left shows in ``member_count`` here and in ``RoomUserSeq.total`` only.
+    ``action`` 1 means enter. No message reports that someone left: neither platform sends
+    WebcastLeaveMessage, which some tables name (D-W8; no recording and no definition has it,
+    checked 2026-11). Only ``member_count`` and ``RoomUserSeq.total`` show that users left.
     """
 
     kind: ClassVar[str] = "member"
@@ -138,9 +138,9 @@ class Member(Event, frozen=True, kw_only=True):
 class Social(Event, frozen=True, kw_only=True):
     """Someone followed the host, or shared the room: ``action`` is ``"follow"`` or ``"share"``.
 
-    What is neither is ``"action N"``. Both platforms send WebcastSocialMessage for a follow; a
-    WebcastFollowMessage (D-W11) does not exist. ``follow_count`` is the host's followers after
-    it, 0 where not told.
+    Any other action is ``"action N"``. Both platforms send WebcastSocialMessage for a follow; a
+    WebcastFollowMessage (D-W11) does not exist. ``follow_count`` is the number of the host's
+    followers after it, 0 if the message has none.
     """
 
     kind: ClassVar[str] = "social"
@@ -155,7 +155,7 @@ class Social(Event, frozen=True, kw_only=True):
 
 
 class Fansclub(Event, frozen=True, kw_only=True):
-    """Someone joined the host's fan club or rose in it (``action`` 1: rose, 2: joined)."""
+    """Someone joined the host's fan club (``action`` 2) or gained a level in it (1)."""
 
     kind: ClassVar[str] = "fansclub"
     action: int = 0
@@ -167,7 +167,7 @@ class Fansclub(Event, frozen=True, kw_only=True):
 
 
 class EcomFansclub(Event, frozen=True, kw_only=True):
-    """Someone joined the fan club of the host's shop or rose in it."""
+    """Someone joined the fan club of the host's shop or gained a level in it."""
 
     kind: ClassVar[str] = "ecom_fansclub"
     action: int = 0
@@ -191,7 +191,7 @@ class Subscription(Event, frozen=True, kw_only=True):
 
 
 class Guest(Event, frozen=True, kw_only=True):
-    """Someone without an account came in, or went (``action``)."""
+    """Someone without an account entered, or left (``action``)."""
 
     kind: ClassVar[str] = "guest"
     action: int = 0

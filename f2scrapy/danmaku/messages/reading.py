@@ -1,4 +1,4 @@
-"""From parsed protobuf to values: times, people, lines of text with holes."""
+"""Convert protobuf to values of events: times, users, lines of text with placeholders."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -10,34 +10,34 @@ from google.protobuf.message import Message as Proto
 from f2scrapy.danmaku.messages.event import Event, Other, User
 from f2scrapy.danmaku.proto import base_pb2 as base
 
-_HOLE = re.compile(r"\{(\d{1,4})(?::\w+)?\}")
+_PLACEHOLDER = re.compile(r"\{(\d{1,4})(?::\w+)?\}")
 _NO_CLUB = base.FansClubData()
 _HONOUR = "荣誉等级"
-_DIGITS = 19  # a number of more is none that fits into 64 bits, and Python refuses thousands
-_GIFTER_SCENE = 8  # of a badge: the level of a giver, on TikTok
-_SECONDS_END = 100_000_000_000  # a clock in seconds reaches it in 5138, one in ms did in 1973
-_CLOCK_END = 253_402_300_800_000  # ms: year 10000, which datetime cannot tell
+_MAX_DIGITS = 19  # longer numbers do not fit into 64 bits, and Python refuses thousands of digits
+_GIFTER_SCENE = 8  # scene_type of a badge with the level of a giver, on TikTok
+_SECONDS_END = 100_000_000_000  # a clock in s reaches it in the year 5138, one in ms did in 1973
+_CLOCK_END = 253_402_300_800_000  # ms: the year 10000, beyond the range of datetime
 
 
-def moment(clock: int) -> datetime | None:
-    """Return the moment a platform's number means, seconds or ms since 1970; None for 0."""
+def parse_time(clock: int) -> datetime | None:
+    """Convert a clock of a platform, s or ms since 1970; None if it is 0 or out of range."""
     clock = clock * 1000 if clock < _SECONDS_END else clock
     if not 0 < clock < _CLOCK_END:
         return None
     return datetime.fromtimestamp(clock / 1000, UTC)
 
 
-def person(user: base.User) -> User:
-    """Return who a message shows."""
+def build_user(user: base.User) -> User:
+    """Return the user in a message."""
     has = user.HasField  # cheaper than an empty message
     club = user.fans_club.data if has("fans_club") else _NO_CLUB
-    badges = _badges(user)
+    badges = _collect_badges(user)
     return User(
         user_id=str(user.id) if user.id else user.id_str,
         sec_user_id=user.sec_uid,
         unique_id=user.display_id,
         nickname=user.nickname,
-        level=(has("pay_grade") and user.pay_grade.level) or (_level(user) if badges else 0),
+        level=(has("pay_grade") and user.pay_grade.level) or (_find_level(user) if badges else 0),
         fansclub=club.club_name,
         fansclub_level=club.level,
         badges=badges,
@@ -45,18 +45,18 @@ def person(user: base.User) -> User:
     )
 
 
-def _level(user: base.User) -> int:
+def _find_level(user: base.User) -> int:
     for image in user.badge_image_list:
         if image.content.alternative_text.startswith(_HONOUR):
             return image.content.level
     for badge in user.badge_list:
         level = badge.privilege_log_extra.level
-        if badge.scene_type == _GIFTER_SCENE and level.isdecimal() and len(level) < _DIGITS:
+        if badge.scene_type == _GIFTER_SCENE and level.isdecimal() and len(level) < _MAX_DIGITS:
             return int(level)
     return 0
 
 
-def _badges(user: base.User) -> tuple[str, ...]:
+def _collect_badges(user: base.User) -> tuple[str, ...]:
     images = [image.content.alternative_text for image in user.badge_image_list]
     texts = [
         badge.text.default_pattern
@@ -68,18 +68,20 @@ def _badges(user: base.User) -> tuple[str, ...]:
     return tuple(text for text in images + texts if text) if images or texts else ()
 
 
-def line(text: base.Text) -> str:
-    """Return *text* with its holes filled; a hole nothing is for stays as it is."""
+def render_text(text: base.Text) -> str:
+    """Return *text* with its placeholders filled; one without a piece stays unchanged."""
     pieces = text.pieces
 
-    def fill(hole: re.Match[str]) -> str:
-        index = int(hole[1])
-        return _piece(pieces[index]) if index < len(pieces) else hole[0]
+    def fill(placeholder: re.Match[str]) -> str:
+        index = int(placeholder[1])
+        if index >= len(pieces):
+            return placeholder[0]
+        return _render_piece(pieces[index])
 
-    return _HOLE.sub(fill, text.default_pattern)
+    return _PLACEHOLDER.sub(fill, text.default_pattern)
 
 
-def _piece(piece: base.TextPiece) -> str:
+def _render_piece(piece: base.TextPiece) -> str:
     return (
         piece.string_value
         or piece.user_value.user.nickname
@@ -89,35 +91,35 @@ def _piece(piece: base.TextPiece) -> str:
 
 
 class Rule:
-    """How messages of one method become events.
+    """The rule by which messages of one method become events of one type.
 
-    Fields the event and the protobuf message both name are copied; *more* returns what is not
-    that simple. The time of the server is that of the header, else of *clock*.
+    Fields with the same name in event and protobuf message are copied; *extract* returns all other
+    values. The server's time is the one in the header, else the one in the field *clock*.
     """
 
-    __slots__ = ("_clock", "_names", "_raw", "_repeated", "_user", "kind", "more", "proto")
+    __slots__ = ("_clock", "_names", "_raw", "_repeated", "_user", "event_type", "extract", "proto")
 
     def __init__(
         self,
         proto: type[Proto],
-        kind: type[Event],
-        more: Callable[[Any], dict[str, Any]] | None = None,
+        event_type: type[Event],
+        extract: Callable[[Any], dict[str, Any]] | None = None,
         clock: str = "",
     ) -> None:
         fields = proto.DESCRIPTOR.fields_by_name
-        common = [name for name in kind.__struct_fields__ if name not in Event.__struct_fields__]
-        plain = [name for name in common if name in fields and not fields[name].message_type]
-        self.proto, self.kind, self.more, self._clock = proto, kind, more, clock
+        own = [name for name in event_type.__struct_fields__ if name not in Event.__struct_fields__]
+        plain = [name for name in own if name in fields and not fields[name].message_type]
+        self.proto, self.event_type, self.extract, self._clock = proto, event_type, extract, clock
         self._repeated = tuple(name for name in plain if fields[name].is_repeated)
         self._names = tuple(name for name in plain if not fields[name].is_repeated)
         self._user = "user" in fields
-        self._raw = issubclass(kind, Other)
+        self._raw = issubclass(event_type, Other)
 
-    def event(self, message: base.Message, room_id: str) -> Event:
-        """Parse the payload of *message*.
+    def parse(self, message: base.Message, room_id: str) -> Event:
+        """Return the event of *message*.
 
         Raises:
-            google.protobuf.message.DecodeError: it is not what its method says.
+            google.protobuf.message.DecodeError: the payload does not fit the method.
         """
         parsed: Any = self.proto.FromString(message.payload)
         common = parsed.common
@@ -126,22 +128,26 @@ class Rule:
             "method": message.method,
             "msg_id": message.msg_id or common.msg_id,
             "room_id": room_id or str(common.room_id or ""),
-            "create_time": moment(clock) if clock else None,
+            "create_time": parse_time(clock) if clock else None,
         }
         if self._user and parsed.HasField("user"):
-            values["user"] = person(parsed.user)
+            values["user"] = build_user(parsed.user)
         for name in self._names:
             values[name] = getattr(parsed, name)
         for name in self._repeated:
             values[name] = tuple(getattr(parsed, name))
         if self._raw:
             values["payload"] = message.payload
-        if self.more:
-            values.update(self.more(parsed))
-        return self.kind(**values)
+        if self.extract:
+            values.update(self.extract(parsed))
+        return self.event_type(**values)
 
 
-def others(kind: type[Event], proto: type[Proto], names: Iterable[str]) -> dict[str, Rule]:
-    """Rules for methods known by name only."""
-    rule = Rule(proto, kind, lambda parsed: {"content": line(parsed.common.display_text)})
+def make_header_rules(
+    event_type: type[Event], proto: type[Proto], names: Iterable[str]
+) -> dict[str, Rule]:
+    """Return rules for methods of which only the header is understood."""
+    rule = Rule(
+        proto, event_type, lambda parsed: {"content": render_text(parsed.common.display_text)}
+    )
     return dict.fromkeys((f"Webcast{name}" for name in names), rule)

@@ -1,4 +1,4 @@
-"""What a room tells: who watches, its ranks, its goals and polls, and that it ended."""
+"""Define the events of the room itself: viewers, rankings, goals, polls, notices, its end."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from f2scrapy.danmaku.messages.event import Event, User
 
 
 class Ranked(Struct, frozen=True, kw_only=True):
-    """A place in a ranking; ``score`` as the platform writes it."""
+    """A place in a ranking; ``score`` is the platform's text."""
 
     rank: int = 0
     score: str = ""
@@ -16,7 +16,7 @@ class Ranked(Struct, frozen=True, kw_only=True):
 
 
 class RoomUserSeq(Event, frozen=True, kw_only=True):
-    """Who watches: ``total`` now, ``total_user`` since the start, the first of the ranking."""
+    """The viewers: ``total`` now, ``total_user`` since the start, and the top of the ranking."""
 
     kind: ClassVar[str] = "room_user_seq"
     total: int = 0
@@ -29,7 +29,7 @@ class RoomUserSeq(Event, frozen=True, kw_only=True):
 
 
 class RoomNotice(Event, frozen=True, kw_only=True):
-    """The platform speaks to the room."""
+    """A notice of the platform to the room."""
 
     kind: ClassVar[str] = "room"
     content: str = ""
@@ -40,7 +40,7 @@ class RoomNotice(Event, frozen=True, kw_only=True):
 
 
 class Control(Event, frozen=True, kw_only=True):
-    """The room itself changed: ``status`` 1 paused, 2 goes on, 3 ended, 4 ended by the platform."""
+    """The state of the room: ``status`` 1 paused, 2 resumed, 3 ended, 4 ended by the platform."""
 
     kind: ClassVar[str] = "control"
     status: int = 0
@@ -48,7 +48,7 @@ class Control(Event, frozen=True, kw_only=True):
 
     @property
     def ended(self) -> bool:
-        """Nothing comes after this one."""
+        """True if this is the last event of the room."""
         return self.status in {3, 4}
 
     @property
@@ -59,7 +59,7 @@ class Control(Event, frozen=True, kw_only=True):
 
 
 class RoomStats(Event, frozen=True, kw_only=True):
-    """How many watch: ``total``, and as the page shows it."""
+    """The number of viewers: ``total``, and the texts that the page shows."""
 
     kind: ClassVar[str] = "room_stats"
     display_short: str = ""
@@ -73,7 +73,7 @@ class RoomStats(Event, frozen=True, kw_only=True):
 
 
 class RoomRank(Event, frozen=True, kw_only=True):
-    """Who gave most, the first first."""
+    """The users who gave most, the first one first."""
 
     kind: ClassVar[str] = "room_rank"
     ranks: tuple[Ranked, ...] = ()
@@ -96,7 +96,7 @@ class RanklistHour(Event, frozen=True, kw_only=True):
 
 
 class FanTicket(Event, frozen=True, kw_only=True):
-    """What the room was given, in fan tickets (音浪)."""
+    """The value of the gifts of the room, in fan tickets (音浪)."""
 
     kind: ClassVar[str] = "fan_ticket"
     room_fan_ticket_count: int = 0
@@ -108,14 +108,14 @@ class FanTicket(Event, frozen=True, kw_only=True):
 
 
 class HotRoom(Event, frozen=True, kw_only=True):
-    """The room is hot; ``bit_map`` is the platform's word for why."""
+    """The room is hot; ``bit_map`` is the platform's code for the reason."""
 
     kind: ClassVar[str] = "hot_room"
     bit_map: int = 0
 
 
 class StreamAdaptation(Event, frozen=True, kw_only=True):
-    """How the picture is to be cut for a screen."""
+    """The way to crop the picture for a screen."""
 
     kind: ClassVar[str] = "stream_adaptation"
     adaptation_type: int = 0
@@ -135,7 +135,7 @@ class NotifyEffect(Event, frozen=True, kw_only=True):
 
 
 class CommonText(Event, frozen=True, kw_only=True):
-    """A line of the platform's that belongs to ``scene``."""
+    """A line of text of the platform, for ``scene``."""
 
     kind: ClassVar[str] = "common_text"
     scene: str = ""
@@ -147,7 +147,7 @@ class CommonText(Event, frozen=True, kw_only=True):
 
 
 class Banner(Event, frozen=True, kw_only=True):
-    """A banner over the picture; ``extra`` is its JSON as it came."""
+    """A banner over the picture; ``extra`` is its original JSON."""
 
     kind: ClassVar[str] = "banner"
     extra: str = ""
@@ -175,7 +175,7 @@ class GiftSort(Event, frozen=True, kw_only=True):
 
 
 class Barrage(Event, frozen=True, kw_only=True):
-    """A line that runs over the picture: someone of rank came in, a level rose."""
+    """A line that runs over the picture: a user of rank entered, or gained a level."""
 
     kind: ClassVar[str] = "barrage"
     msg_type: int = 0
@@ -188,7 +188,7 @@ class Barrage(Event, frozen=True, kw_only=True):
 
 
 class Goal(Event, frozen=True, kw_only=True):
-    """How far the room is with its goal; the last to help was ``contributor``."""
+    """The progress of a goal of the room; ``contributor`` is the last user who helped."""
 
     kind: ClassVar[str] = "goal"
     description: str = ""
@@ -202,7 +202,7 @@ class Goal(Event, frozen=True, kw_only=True):
 
 
 class Poll(Event, frozen=True, kw_only=True):
-    """A poll began, goes on or ended (``message_type`` 0, 2, 1); votes by option."""
+    """A poll began, continues or ended (``message_type`` 0, 2, 1); votes by option."""
 
     kind: ClassVar[str] = "poll"
     poll_id: int = 0
@@ -230,7 +230,7 @@ class Envelope(Event, frozen=True, kw_only=True):
 
 
 class Pin(Event, frozen=True, kw_only=True):
-    """The host pinned a message to the top; ``content`` is what it says."""
+    """The host pinned a message to the top; ``content`` is its text."""
 
     kind: ClassVar[str] = "pin"
     pin_id: int = 0
@@ -243,7 +243,7 @@ class Pin(Event, frozen=True, kw_only=True):
 
 
 class Delete(Event, frozen=True, kw_only=True):
-    """Messages, or all of some users, are to be shown no longer."""
+    """Messages, or all messages of some users, were deleted."""
 
     kind: ClassVar[str] = "delete"
     delete_msg_ids: tuple[int, ...] = ()
@@ -255,7 +255,7 @@ class Delete(Event, frozen=True, kw_only=True):
 
 
 class Intro(Event, frozen=True, kw_only=True):
-    """What the host says the room is about."""
+    """The host's description of the room."""
 
     kind: ClassVar[str] = "intro"
     content: str = ""
@@ -266,7 +266,7 @@ class Intro(Event, frozen=True, kw_only=True):
 
 
 class Detect(Event, frozen=True, kw_only=True):
-    """The platform measures how its messages arrive."""
+    """A probe by which the platform measures the delivery of its messages."""
 
     kind: ClassVar[str] = "detect"
     detect_type: int = 0

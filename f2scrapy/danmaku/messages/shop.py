@@ -1,4 +1,4 @@
-"""What is sold or drawn in a room."""
+"""Define the events of the shop and of draws."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from f2scrapy.danmaku.messages.event import Event, Other
 
 
 class LiveShopping(Event, frozen=True, kw_only=True):
-    """Something about a product: shown, changed, sold out (``msg_type``)."""
+    """A product was shown, changed or sold out (``msg_type``)."""
 
     kind: ClassVar[str] = "live_shopping"
     msg_type: int = 0
@@ -21,7 +21,7 @@ class LiveShopping(Event, frozen=True, kw_only=True):
 
 
 class ProductChange(Event, frozen=True, kw_only=True):
-    """The list of products changed; ``total`` are in it."""
+    """The list of products changed; ``total`` is its length."""
 
     kind: ClassVar[str] = "product_change"
     update_toast: str = ""
@@ -34,7 +34,7 @@ class ProductChange(Event, frozen=True, kw_only=True):
 
 
 class LiveEcom(Event, frozen=True, kw_only=True):
-    """Something for the shop's page; ``data`` is not understood."""
+    """Data for the page of the shop; ``data`` is not understood."""
 
     kind: ClassVar[str] = "live_ecom"
     content_type: str = ""
@@ -47,6 +47,6 @@ class LiveEcom(Event, frozen=True, kw_only=True):
 
 
 class Lottery(Other, frozen=True, kw_only=True):
-    """A draw in the room; only its header is understood: nobody published the rest (2026-11)."""
+    """A draw in the room; only the header is understood: the rest is unpublished (2026-11)."""
 
     kind: ClassVar[str] = "lottery"

@@ -1,4 +1,4 @@
-"""What happens on stage: guests come and go, hosts battle, teams score; and what a match says."""
+"""Define the events on stage: guests, battles of hosts, teams, and the score of a match."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from f2scrapy.danmaku.messages.event import Event
 
 
 class Link(Event, frozen=True, kw_only=True):
-    """Guests, or hosts of two rooms, come together; ``message_type`` says which step."""
+    """Guests, or the hosts of two rooms, connect; ``message_type`` is the step."""
 
     kind: ClassVar[str] = "link"
     message_type: int = 0
@@ -29,9 +29,10 @@ class LinkMic(Event, frozen=True, kw_only=True):
 
 
 class Armies(Event, frozen=True, kw_only=True):
-    """What each host of a battle has, by user id, and who gave most for them, by name.
+    """The scores of the hosts of a battle, by user id, and their givers, by name.
 
-    Douyin tells the givers only."""
+    Douyin sends the givers only.
+    """
 
     kind: ClassVar[str] = "armies"
     battle_id: int = 0
@@ -44,7 +45,7 @@ class Armies(Event, frozen=True, kw_only=True):
 
 
 class Battle(Event, frozen=True, kw_only=True):
-    """A battle of hosts begins, goes on or ends; scores by user id."""
+    """A battle of hosts begins, continues or ends; scores by user id."""
 
     kind: ClassVar[str] = "battle"
     battle_id: int = 0
@@ -58,7 +59,7 @@ class Battle(Event, frozen=True, kw_only=True):
 
 
 class TeamTask(Event, frozen=True, kw_only=True):
-    """A task for a team in a battle; ``content`` is its JSON as it came."""
+    """A task for a team in a battle; ``content`` is its original JSON."""
 
     kind: ClassVar[str] = "team_task"
     battle_type: int = 0
@@ -66,7 +67,7 @@ class TeamTask(Event, frozen=True, kw_only=True):
 
 
 class Contribute(Event, frozen=True, kw_only=True):
-    """What a guest on stage was given."""
+    """The value of the gifts of a guest on stage."""
 
     kind: ClassVar[str] = "linker_contribute"
     user_id: int = 0

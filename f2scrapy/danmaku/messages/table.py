@@ -1,4 +1,4 @@
-"""One message of the wire becomes an Event, whatever it holds."""
+"""Parse one message of the wire to an event; this never fails."""
 
 from typing import Any
 
@@ -10,50 +10,51 @@ from f2scrapy.danmaku.messages.event import Event, Gap, Unknown
 from f2scrapy.danmaku.messages.reading import Rule
 from f2scrapy.danmaku.proto.base_pb2 import Message
 
-TABLE = shared.TABLE | douyin.TABLE | tiktok.TABLE  # no method means two things
-_EVENTS: tuple[type[Event], ...] = (Unknown, Gap, *(rule.kind for rule in TABLE.values()))
-_CLASSES = {kind.kind: kind for kind in _EVENTS}
+TABLE = shared.TABLE | douyin.TABLE | tiktok.TABLE  # no method is in two tables
+_EVENTS: tuple[type[Event], ...] = (Unknown, Gap, *(rule.event_type for rule in TABLE.values()))
+_CLASSES = {event_type.kind: event_type for event_type in _EVENTS}
 KINDS = frozenset(_CLASSES)
 
 
-def _rule(method: str) -> Rule | None:
-    # TikTok drops the prefix at times: LinkMicMethod, RoomMessage (recorded 2023).
+def _find_rule(method: str) -> Rule | None:
+    # TikTok omits the prefix at times: LinkMicMethod, RoomMessage (recorded 2023).
     return TABLE.get(method) or TABLE.get(f"Webcast{method}")
 
 
-def kind_of(method: str) -> str:
-    """Return the kind of the events that messages of *method* become, without parsing one.
+def get_kind(method: str) -> str:
+    """Return the kind of events for messages of *method*, without parsing one.
 
-    A message that does not parse becomes an `Unknown` all the same.
+    A message that does not parse becomes an `Unknown` nevertheless.
     """
-    rule = _rule(method)
-    return rule.kind.kind if rule else Unknown.kind
+    rule = _find_rule(method)
+    return rule.event_type.kind if rule else Unknown.kind
 
 
-def from_dict(fact: dict[str, Any]) -> Event:
-    """Return the event that `as_dict` made *fact* of; keys nobody knows are left out.
+def from_dict(entry: dict[str, Any]) -> Event:
+    """Return the event of which `as_dict` made *entry*; unknown keys are ignored.
 
-    What is no event of ours, or an event with a field that cannot be, is `Unknown`.
+    An unknown kind, or a field with a wrong value, makes it an `Unknown`.
     """
-    kind = _CLASSES.get(str(fact.get("kind")))
-    if kind is None:
-        return Unknown(method=str(fact.get("method", "")), error="a kind of event nobody knows")
+    event_type = _CLASSES.get(str(entry.get("kind")))
+    method = str(entry.get("method", ""))
+    if event_type is None:
+        return Unknown(method=method, error="unknown kind of event")
     try:
-        return convert(fact, kind)
+        return convert(entry, event_type)
     except ValidationError as reason:
-        return Unknown(method=str(fact.get("method", "")), error=str(reason))
+        return Unknown(method=method, error=str(reason))
 
 
-def read(message: Message, *, room_id: str = "") -> Event:
-    """Return the event *message* is; `Unknown` if nobody can read it. It never fails.
+def parse_message(message: Message, *, room_id: str = "") -> Event:
+    """Return the event of *message*; `Unknown` if it cannot be parsed. This never fails.
 
-    *room_id* is the room of the connection; without it events bear what their message says.
+    *room_id* is the room of the connection; without it events have the room_id of the message.
     """
-    rule = _rule(message.method)
+    rule = _find_rule(message.method)
     error = None
     if rule is not None:
         try:
-            return rule.event(message, room_id)
+            return rule.parse(message, room_id)
         except (DecodeError, UnicodeDecodeError) as reason:
             error = str(reason) or "does not parse"
     return Unknown(

@@ -1,1 +1,1 @@
-"""What the platforms put on the wire; `make proto` writes the *_pb2 files from the .proto files."""
+"""Hold the protobuf messages of the wire; `make proto` generates *_pb2 from the .proto files."""

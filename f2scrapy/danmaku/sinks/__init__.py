@@ -1,4 +1,4 @@
-"""Sink: where the events of a room go; one file here is one kind of them."""
+"""Write the events of a room to files, the console or a WebSocket; one module for each sink."""
 
 from __future__ import annotations
 
@@ -9,38 +9,40 @@ from f2scrapy.danmaku.messages import Event, Gift
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.text import make_visible
 
-LONGEST = 200  # characters of a text that is shown; the platforms' own pages take about a hundred
+MAX_TEXT = 200  # characters of a make_visible text; the platforms' own pages allow about a hundred
 
 
 class Sink(Protocol):
-    """Takes what happens in one room. What a stranger wrote does no harm in what it makes of it."""
+    """A receiver of the events of one room; its output is safe for any text of strangers."""
 
-    blocks: ClassVar[bool]  # True: it may wait for a disk, so an event loop calls it in a thread
+    blocks: ClassVar[
+        bool
+    ]  # True: calls may wait for a disk, so an event loop makes them in a thread
 
     def open(self, room: Room) -> None:
-        """Begin, or go on where an earlier run stopped or was killed; no I/O is done before.
+        """Begin, or continue where an earlier run stopped or was killed; no I/O happens before.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: the output cannot be written.
         """
 
     def write(self, events: Sequence[Event]) -> None:
-        """Take events in their order; what it took is in the system's hands when it returns.
+        """Write events in their order; the operating system has all of them on return.
 
         Raises:
-            OSError: it cannot be written; what was written before is whole.
+            OSError: the output cannot be written; earlier events remain whole.
         """
 
     def close(self) -> None:
-        """End; called once after `open`, whatever happened between."""
+        """End the output; called once after `open`, also after errors."""
 
 
-def counts_whole(event: Event) -> bool:
-    """Whether people should see it: of a combo of gifts its end, with the final count, alone."""
+def is_final(event: Event) -> bool:
+    """Return False for a step of a combo of gifts; the last one has the final count."""
     return not isinstance(event, Gift) or event.repeat_end or not event.combo
 
 
-def shown(text: str) -> str:
-    """What people can see of a text, as one line that is not too long for a picture."""
+def sanitize(text: str) -> str:
+    """Return the make_visible part of a text as one line of at most `MAX_TEXT` characters."""
     plain = make_visible(text).strip()
-    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"
+    return plain if len(plain) <= MAX_TEXT else f"{plain[:MAX_TEXT]}…"

@@ -1,4 +1,4 @@
-"""Console: what happens in the rooms, line by line; on a terminal above a line for each room."""
+"""Print events to the console, a line each; on a terminal with a status line for each room."""
 
 from __future__ import annotations
 
@@ -17,35 +17,38 @@ from rich.text import Text
 from f2scrapy.danmaku.gifts import Gifts
 from f2scrapy.danmaku.messages import Event, Gift, Like, RoomUserSeq
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.sinks import counts_whole, shown
+from f2scrapy.danmaku.sinks import is_final, sanitize
 from f2scrapy.text import CHINA, make_visible
 
-# What people say, give and do. The rest comes by the hundred, and the line below counts some of it.
-SHOWN = frozenset(
+# Events of users. The other kinds come by the hundred; the status line counts some of them.
+DEFAULT_KINDS = frozenset(
     {
         *("chat", "emoji_chat", "screen_chat", "hot_chat", "question", "gift", "light_gift"),
         *("social", "fansclub", "subscription", "room", "control", "gap"),
     }
 )
-LINES_A_SECOND = 40  # what people can follow, and more than they can read
+LINES_A_SECOND = 40  # people can follow them, but not read them all
 
 _STYLES = {"chat": "", "gift": "yellow", "social": "magenta", "gap": "bold red", "control": "bold"}
 
 
 class View:
-    """The console, shared by all rooms; use it as a context, and `sink` for each room.
+    """The console, shared by all rooms: a context manager that makes a sink for each room.
 
     `kinds` are the kinds of events to show.
     """
 
-    def __init__(self, console: Console, kinds: frozenset[str] = SHOWN) -> None:
+    def __init__(self, console: Console, kinds: frozenset[str] = DEFAULT_KINDS) -> None:
         self.console = console
         self._kinds = kinds
         self._rooms: list[RoomLines] = []
         self._second = 0.0
-        self._left = 0  # lines this second may still have
+        self._left = 0  # lines that may still be printed in this second
         self._live = Live(
-            console=console, get_renderable=self._status, refresh_per_second=4, transient=True
+            console=console,
+            get_renderable=self._render_status,
+            refresh_per_second=4,
+            transient=True,
         )
 
     def __enter__(self) -> Self:
@@ -61,35 +64,35 @@ class View:
     ) -> None:
         self._live.stop()
 
-    def sink(self) -> RoomLines:
-        """What shows the events of one room."""
+    def make_sink(self) -> RoomLines:
+        """Return the sink of one room."""
         return RoomLines(self)
 
-    def opened(self, room: RoomLines) -> None:
+    def add_room(self, room: RoomLines) -> None:
         self._rooms.append(room)
 
-    def closed(self, room: RoomLines) -> None:
+    def remove_room(self, room: RoomLines) -> None:
         self._rooms.remove(room)
 
-    def shows(self, event: Event) -> bool:
-        """Whether an event is shown: its kind is, and it is no step of a combo that goes on."""
-        return event.kind in self._kinds and counts_whole(event)
+    def is_shown(self, event: Event) -> bool:
+        """Return True if the event is of a kind to show and no step of a combo of gifts."""
+        return event.kind in self._kinds and is_final(event)
 
     def show(self, room: RoomLines, events: Sequence[Event]) -> None:
-        """Print a line for each, as long as people can follow; then, how many more there were."""
+        """Print a line for each event, up to `LINES_A_SECOND`; count the others."""
         if monotonic() - self._second >= 1:
             self._second, self._left = monotonic(), LINES_A_SECOND
-        told = events[: self._left]
-        self._left -= len(told)
-        where = f"[{room.name}] " if len(self._rooms) > 1 else ""
-        for event in told:
-            self.console.print(_line(where, event), soft_wrap=True)
-        room.left_out += len(events) - len(told)
+        printed = events[: self._left]
+        self._left -= len(printed)
+        prefix = f"[{room.name}] " if len(self._rooms) > 1 else ""
+        for event in printed:
+            self.console.print(_format_line(prefix, event), soft_wrap=True)
+        room.left_out += len(events) - len(printed)
 
-    def _status(self) -> Table:
+    def _render_status(self) -> Table:
         table = Table(show_header=False, box=None, padding=(0, 2), style="dim")
         for room in self._rooms:
-            table.add_row(*map(Text, room.status()))
+            table.add_row(*map(Text, room.collect_status()))
         return table
 
 
@@ -105,12 +108,12 @@ class RoomLines:
         self._messages = 0
         self._viewers = self._likes = 0
         self.name = ""
-        self.left_out = 0  # lines there was no time for
+        self.left_out = 0  # lines that were not printed
 
     def open(self, room: Room) -> None:
         self.name = make_visible(room.nickname or room.web_rid or room.room_id)
         self._began = monotonic()
-        self._view.opened(self)
+        self._view.add_room(self)
 
     def write(self, events: Sequence[Event]) -> None:
         self._messages += len(events)
@@ -122,13 +125,13 @@ class RoomLines:
                 self._viewers = event.total
             elif isinstance(event, Like):
                 self._likes = max(self._likes, event.total)
-        self._view.show(self, [event for event in events if self._view.shows(event)])
+        self._view.show(self, [event for event in events if self._view.is_shown(event)])
 
     def close(self) -> None:
-        self._view.closed(self)
+        self._view.remove_room(self)
 
-    def status(self) -> list[str]:
-        """How it goes: viewers, likes, messages a second since the start, what was missed."""
+    def collect_status(self) -> list[str]:
+        """Return the cells of the status line: viewers, likes, messages a second, gaps …"""
         seconds = max(monotonic() - self._began, 1)
         counts = self._counts
         cells = [
@@ -143,7 +146,7 @@ class RoomLines:
         return cells + ([f"{self.left_out} lines not shown"] if self.left_out else [])
 
 
-def _line(where: str, event: Event) -> Text:
+def _format_line(prefix: str, event: Event) -> Text:
     moment = (event.create_time or datetime.now(UTC)).astimezone(CHINA)
-    line = Text().append(f"{moment:%H:%M:%S} {where}", style="dim")
-    return line.append(shown(event.text), style=_STYLES.get(event.kind, "cyan"))
+    line = Text().append(f"{moment:%H:%M:%S} {prefix}", style="dim")
+    return line.append(sanitize(event.text), style=_STYLES.get(event.kind, "cyan"))

@@ -1,4 +1,4 @@
-"""SQLite: a room's events as rows of one table; a message that comes again changes nothing."""
+"""Write the events of a room to SQLite, a row each; a repeated message changes nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import ClassVar
 from f2scrapy.danmaku.messages import Event, as_dict
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks import columns
-from f2scrapy.danmaku.sinks.journal import line, opened
+from f2scrapy.danmaku.sinks.journal import encode_line, make_opened_entry
 
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS rooms (
@@ -39,7 +39,7 @@ class Database:
 
     def open(self, room: Room) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._disk():  # calls come from threads of a pool, one after the other
+        with self._convert_errors():  # threads of a pool call it, one after the other
             self._db = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
         try:
             self._begin(room)
@@ -48,24 +48,27 @@ class Database:
             raise
 
     def write(self, events: Sequence[Event]) -> None:
-        rows = [(*columns.row(event), line(as_dict(event)).decode()) for event in events]
-        with self._disk(), self._db:
+        rows = [
+            (*columns.make_row(event), encode_line(as_dict(event)).decode()) for event in events
+        ]
+        with self._convert_errors(), self._db:
             self._db.executemany(_INSERT, rows)
 
     def close(self) -> None:
         self._db.close()
 
     def _begin(self, room: Room) -> None:
-        facts = line(opened(room)).decode()
-        with self._disk():
+        entry = encode_line(make_opened_entry(room)).decode()
+        with self._convert_errors():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(_TABLES)
             with self._db:
-                self._db.execute("REPLACE INTO rooms VALUES (?, ?)", (room.room_id, facts))
+                self._db.execute("REPLACE INTO rooms VALUES (?, ?)", (room.room_id, entry))
 
     @contextmanager
-    def _disk(self) -> Iterator[None]:
+    def _convert_errors(self) -> Iterator[None]:
+        """Raise errors of SQLite as OSError."""
         try:
             yield
         except sqlite3.Error as error:

@@ -1,8 +1,8 @@
-"""Journal: every event of a room as one line of JSON; what all other forms can be made from later.
+"""Write every event of a room as a line of JSON, from which `convert` makes all other formats.
 
-A line's `kind` says what it is: that of an event, "opened" (the room, each time it is written to),
-or "clock" (see clock.py). A journal goes on in further parts: name.jsonl, name.2.jsonl …
-Where a run goes on after an earlier one, a gap says for how long nobody listened.
+Each line is an entry. Its `kind` is that of an event, "opened" (the room, at the start of each part
+and each run), or "clock" (see clock.py). A journal continues in further parts: name.jsonl,
+name.2.jsonl … A later run begins with a gap for the time since the last write.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any, ClassVar
 
 from f2scrapy.danmaku.messages import Event, Gap, as_dict
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.sinks.lines import Lines
+from f2scrapy.danmaku.sinks.lines import LineFile
 
 SUFFIX = ".jsonl"
 PART_BYTES = 256 << 20
-_APART = "nobody listened between two runs"
+_BETWEEN_RUNS = "no run was listening"
 
 _encode = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), default=datetime.isoformat
@@ -39,34 +39,36 @@ class Journal:
 
     def open(self, room: Room) -> None:
         self._room = room
-        self._part = max(len(parts(_part(self._base, 1))), 1)
-        left, now = _written(_part(self._base, self._part)), datetime.now(UTC)
+        self._part = max(len(find_parts(_make_path(self._base, 1))), 1)
+        last_write = _get_last_write(_make_path(self._base, self._part))
+        now = datetime.now(UTC)
         self._begin()
-        if left:
-            gap = Gap(began=min(left, now), ended=now, reason=_APART, room_id=room.room_id)
-            self.note(as_dict(gap))
+        if last_write:
+            began = min(last_write, now)
+            gap = Gap(began=began, ended=now, reason=_BETWEEN_RUNS, room_id=room.room_id)
+            self.write_entry(as_dict(gap))
 
     def write(self, events: Sequence[Event]) -> None:
         if self._lines.size >= self._part_bytes:
             self._lines.close()
             self._part += 1
             self._begin()
-        self._lines.append(b"".join(line(as_dict(event)) for event in events))
+        self._lines.append(b"".join(encode_line(as_dict(event)) for event in events))
 
-    def note(self, fact: dict[str, Any]) -> None:
-        """Write a line that is no event, such as one of the clock."""
-        self._lines.append(line(fact))
+    def write_entry(self, entry: dict[str, Any]) -> None:
+        """Write an entry that is no event, such as a mark of the clock."""
+        self._lines.append(encode_line(entry))
 
     def close(self) -> None:
         self._lines.close()
 
     def _begin(self) -> None:
-        self._lines = Lines(_part(self._base, self._part))
-        self.note(opened(self._room))
+        self._lines = LineFile(_make_path(self._base, self._part))
+        self.write_entry(make_opened_entry(self._room))
 
 
-def opened(room: Room) -> dict[str, Any]:
-    """What stands at the top of each part, and wherever a later run went on."""
+def make_opened_entry(room: Room) -> dict[str, Any]:
+    """Return the first entry of each part and each run."""
     return {
         "kind": "opened",
         "opened": datetime.now(UTC),
@@ -74,19 +76,19 @@ def opened(room: Room) -> dict[str, Any]:
     }
 
 
-def line(fact: dict[str, Any]) -> bytes:
-    """One line of JSON; half a surrogate pair, which is no text, stays as JSON's own escape."""
-    return _encode(fact).encode(errors="backslashreplace") + b"\n"
+def encode_line(entry: dict[str, Any]) -> bytes:
+    """Return an entry as a line of JSON; a lone surrogate becomes an escape of JSON."""
+    return _encode(entry).encode(errors="backslashreplace") + b"\n"
 
 
-def parts(first: Path) -> list[Path]:
-    """The parts there are of the journal that begins with `first`, in their order."""
+def find_parts(first: Path) -> list[Path]:
+    """Return the existing parts of the journal with the first part `first`, in their order."""
     base = first.with_name(first.name.removesuffix(SUFFIX))
-    return list(takewhile(Path.exists, (_part(base, number) for number in count(1))))
+    return list(takewhile(Path.exists, (_make_path(base, number) for number in count(1))))
 
 
-def read(path: Path) -> Iterator[dict[str, Any] | None]:
-    """The lines of one part; None for one that cannot be read, as the torn last of a killed run.
+def read_entries(path: Path) -> Iterator[dict[str, Any] | None]:
+    """Return the entries of one part; None for an unreadable line, such as one cut by a crash.
 
     Raises:
         OSError: the file cannot be read.
@@ -94,18 +96,18 @@ def read(path: Path) -> Iterator[dict[str, Any] | None]:
     with path.open("rb") as file:
         for data in file:
             try:
-                fact = json.loads(data)
+                entry = json.loads(data)
             except ValueError:
-                fact = None
-            yield fact if isinstance(fact, dict) else None
+                entry = None
+            yield entry if isinstance(entry, dict) else None
 
 
-def _written(path: Path) -> datetime | None:
-    """When a file was last written to; None = never."""
-    if not path.exists() or not (about := path.stat()).st_size:
+def _get_last_write(path: Path) -> datetime | None:
+    """Return the time of the last write to a file; None if it is missing or empty."""
+    if not path.exists() or not (stat := path.stat()).st_size:
         return None
-    return datetime.fromtimestamp(about.st_mtime, UTC)
+    return datetime.fromtimestamp(stat.st_mtime, UTC)
 
 
-def _part(base: Path, number: int) -> Path:
+def _make_path(base: Path, number: int) -> Path:
     return base.with_name(f"{base.name}{'' if number == 1 else f'.{number}'}{SUFFIX}")

@@ -1,4 +1,4 @@
-"""Lines: a file that grows by whole lines; one that a crash tore is cut at the next start."""
+"""Append whole lines to a file; after a crash, cut the incomplete last line at the next start."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from f2scrapy.download.part_file import lock
 _BLOCK = 1 << 16  # bytes
 
 
-class Lines:
+class LineFile:
     """An open file of lines, locked against other processes.
 
-    `head` begins a new file, and its last line tells that one was begun; `foot` stands behind the
-    last line at any time. Both are whole lines.
-    Bytes are with the system when `append` returns, so they outlive this process, not a power cut.
+    `head` begins a new file; its last line marks the file as begun. `foot` follows the last line
+    at any time. Both are whole lines. On return of `append` the operating system has the bytes, so
+    they survive a crash of this process, but not a power cut.
 
     Raises:
-        OSError: it cannot be written, or another process is writing it.
+        OSError: the file cannot be written, or another process is writing it.
     """
 
     def __init__(self, path: Path, head: bytes = b"", foot: bytes = b"") -> None:
         self.path = path
         self._foot = foot
-        self._file = _opened(path)
-        self.size = _whole(self._file, foot)  # bytes, without foot
-        if head[head[:-1].rfind(b"\n") + 1 :] in self.start():
+        self._file = _open_locked(path)
+        self.size = _measure_whole(self._file, foot)  # bytes, without foot
+        if head[head[:-1].rfind(b"\n") + 1 :] in self.read_start():
             head = b""
-        else:  # it was not begun, or torn before its first line
+        else:  # the file is new, or was cut before its first line
             self.size = 0
         self.append(head)
 
@@ -37,7 +37,7 @@ class Lines:
         """Write whole lines.
 
         Raises:
-            OSError: they cannot be written; then none of them is there.
+            OSError: the lines cannot be written; then the file has none of them.
         """
         try:
             self._put(lines + self._foot)
@@ -46,8 +46,8 @@ class Lines:
             raise
         self.size += len(lines)
 
-    def start(self) -> bytes:
-        """The first lines of the file: what `head` was when it was begun."""
+    def read_start(self) -> bytes:
+        """Return the first lines of the file, which begin with the `head` of its first run."""
         self._file.seek(0)
         return (self._file.read(_BLOCK) or b"")[: self.size]
 
@@ -55,7 +55,7 @@ class Lines:
         self._file.close()
 
     def _put(self, data: bytes) -> None:
-        """Have `data` follow the lines that are whole."""
+        """Write `data` after the last whole line."""
         self._file.truncate(self.size)
         self._file.seek(self.size)
         rest = memoryview(data)
@@ -63,21 +63,21 @@ class Lines:
             rest = rest[self._file.write(rest) :]
 
 
-def _opened(path: Path) -> FileIO:
+def _open_locked(path: Path) -> FileIO:
     path.parent.mkdir(parents=True, exist_ok=True)
     file = FileIO(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644), "r+")
     lock(file)
     return file
 
 
-def _whole(file: FileIO, foot: bytes) -> int:
-    """Bytes of the lines that are whole, without `foot`."""
-    end = _after_last_newline(file)
+def _measure_whole(file: FileIO, foot: bytes) -> int:
+    """Return the size in bytes of all whole lines, without `foot`."""
+    end = _find_last_line_end(file)
     file.seek(max(end - len(foot), 0))
     return end - len(foot) if foot and file.read(len(foot)) == foot else end
 
 
-def _after_last_newline(file: FileIO) -> int:
+def _find_last_line_end(file: FileIO) -> int:
     end = file.seek(0, os.SEEK_END)
     while end > 0:
         start = max(end - _BLOCK, 0)

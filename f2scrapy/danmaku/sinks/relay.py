@@ -1,12 +1,12 @@
-"""Relay: the events of all rooms on a WebSocket of this machine, for programs and overlays.
+"""Serve the events of all rooms on a local WebSocket, for programs and overlays.
 
     ws://127.0.0.1:PORT/             every room; /ROOM_ID or /WEB_RID one of them
     ws://127.0.0.1:PORT/?kinds=chat,gift&token=…
 
-Each message is a line of a journal. Who comes is told first which rooms there are; who reads too
-slowly is told {"kind":"missed","count":N}; who asks for a room or a kind there is not is refused.
-Any web page can try to open such an address, hence: browsers need the token, and a name that was
-made to lead here (DNS rebinding) is turned away.
+Each message is a line of a journal. A new client first receives an entry for each room; a client
+that reads too slowly receives {"kind":"missed","count":N}; a request for an unknown room or kind is
+refused. Since any web page can try to open such an address, browsers need the token, and requests
+for another host name (DNS rebinding) are refused.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ from websockets.http11 import Request, Response
 
 from f2scrapy.danmaku.messages import KINDS, Event, as_dict
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.sinks.journal import line, opened
+from f2scrapy.danmaku.sinks.journal import encode_line, make_opened_entry
 
-MOST_CLIENTS = 64
-BEHIND = 4 << 20  # bytes that wait for a client; beyond, it misses events
+MAX_CLIENTS = 64
+MAX_PENDING = 4 << 20  # bytes that wait for a client; beyond it, the client misses events
 
-_END_S = 1.0  # for a client to take what waits, and again for its goodbye
+_END_S = 1.0  # for a client to read the rest, and again for its close frame
 _KINDS = frozenset({*KINDS, "opened"})
 _silent = logging.getLogger(f"{__name__}.wire")
-_silent.setLevel(logging.CRITICAL)  # it would log addresses, with the token in them
+_silent.setLevel(logging.CRITICAL)  # its lines would show addresses with the token
 
 
 class Relay:
-    """The server; use it as a context, and `sink` for each room.
+    """The server: a context manager that makes a sink for each room.
 
     Raises:
-        OSError: the port is taken.
+        OSError: the port is in use.
     """
 
     def __init__(self, port: int, token: str = "", names: Collection[str] = ()) -> None:
-        self.port = port  # 0 = any free one, known when the server runs
-        self.names = set(names)  # that rooms may be asked for by: those of all there ever were
+        self.port = port  # 0 = any free port; set when the server runs
+        self.names = set(names)  # room_ids and web_rids of all rooms so far
         self.rooms: list[Room] = []
-        self.token = token  # "" = only programs may listen
+        self.token = token  # "" = only programs may connect, no web pages
         self._clients: set[_Client] = set()
 
     async def __aenter__(self) -> Self:
@@ -56,9 +56,9 @@ class Relay:
             self._serve,
             "127.0.0.1",
             self.port,
-            process_request=self._admit,
+            process_request=self._check_request,
             compression=None,
-            max_size=1024,  # bytes; clients have nothing to say
+            max_size=1024,  # bytes; clients have nothing to send
             server_header=None,
             close_timeout=_END_S,
             logger=_silent,
@@ -75,28 +75,28 @@ class Relay:
         self._server.close()
         try:
             await asyncio.wait_for(self._server.wait_closed(), 2 * _END_S)
-        except TimeoutError:  # who does not read cannot hold up the end
+        except TimeoutError:  # a client that does not read must not delay the end
             for client in self._clients:
                 client.cut()
             await self._server.wait_closed()
 
-    def sink(self) -> RoomRelay:
-        """What passes on the events of one room."""
+    def make_sink(self) -> RoomRelay:
+        """Return the sink of one room."""
         return RoomRelay(self)
 
-    def send(self, room: Room, facts: Sequence[Any]) -> None:
-        """Give each client what it wants of `facts`, which are as a journal has them."""
-        for fact in facts if self._clients else ():
-            data = line(fact)[:-1]
+    def send(self, room: Room, entries: Sequence[Any]) -> None:
+        """Send journal entries to each client that subscribed to their room and kind."""
+        for entry in entries if self._clients else ():
+            data = encode_line(entry)[:-1]
             for client in self._clients:
-                if client.wants(room, fact["kind"]):
-                    client.give(data)
+                if client.is_subscribed(room, entry["kind"]):
+                    client.send(data)
 
     async def _serve(self, wire: ServerConnection) -> None:
         client = _Client(wire)
         for room in self.rooms:
-            if client.wants(room, "opened"):
-                client.give(line(opened(room))[:-1])
+            if client.is_subscribed(room, "opened"):
+                client.send(encode_line(make_opened_entry(room))[:-1])
         self._clients.add(client)
         try:
             async for _ in wire:  # ends when the client goes
@@ -104,34 +104,36 @@ class Relay:
         finally:
             self._clients.discard(client)
 
-    def _admit(self, wire: ServerConnection, request: Request) -> Response | None:
-        """None for who may come in; else what is said to who may not."""
+    def _check_request(self, wire: ServerConnection, request: Request) -> Response | None:
+        """Return None to accept a client, else the refusal."""
         hosts = {f"{name}:{self.port}" for name in ("127.0.0.1", "localhost")}
         if request.headers.get_all("Host") not in [[host] for host in hosts]:
             return wire.respond(HTTPStatus.MISDIRECTED_REQUEST, "This is 127.0.0.1.\n")
-        if self.token and not hmac.compare_digest(_token(request), self.token.encode()):
+        if self.token and not hmac.compare_digest(_extract_token(request), self.token.encode()):
             return wire.respond(HTTPStatus.UNAUTHORIZED, "The token is missing or wrong.\n")
         if not self.token and "Origin" in request.headers:
             return wire.respond(HTTPStatus.FORBIDDEN, "A web page needs a token: see --token.\n")
-        if len(self._clients) >= MOST_CLIENTS:
+        if len(self._clients) >= MAX_CLIENTS:
             return wire.respond(HTTPStatus.SERVICE_UNAVAILABLE, "There are too many clients.\n")
-        return self._lack(wire, *_asked(request))
+        return self._check_subscription(wire, *_parse_request(request))
 
-    def _lack(self, wire: ServerConnection, room: str, kinds: frozenset[str]) -> Response | None:
-        """What is said to who would be told nothing, ever."""
+    def _check_subscription(
+        self, wire: ServerConnection, room: str, kinds: frozenset[str]
+    ) -> Response | None:
+        """Return the refusal of a request for an unknown room or kind, else None."""
         if room and room not in self.names:
-            there = ", ".join(sorted(self.names)) or "none yet"
+            known = ", ".join(sorted(self.names)) or "none yet"
             return wire.respond(
-                HTTPStatus.NOT_FOUND, f"There is no room {room!a}; there are: {there}.\n"
+                HTTPStatus.NOT_FOUND, f"There is no room {room!a}; there are: {known}.\n"
             )
         if unknown := sorted(kinds - _KINDS):
-            told = f"There is no kind {unknown[0]!a}; there are: {', '.join(sorted(_KINDS))}.\n"
-            return wire.respond(HTTPStatus.BAD_REQUEST, told)
+            words = f"There is no kind {unknown[0]!a}; there are: {', '.join(sorted(_KINDS))}.\n"
+            return wire.respond(HTTPStatus.BAD_REQUEST, words)
         return None
 
 
 class RoomRelay:
-    """A sink: one room of the relay."""
+    """The sink of one room of the relay."""
 
     blocks: ClassVar = False
 
@@ -142,7 +144,7 @@ class RoomRelay:
         self._room = room
         self._relay.rooms.append(room)
         self._relay.names |= {name for name in (room.room_id, room.web_rid) if name}
-        self._relay.send(room, [opened(room)])
+        self._relay.send(room, [make_opened_entry(room)])
 
     def write(self, events: Sequence[Event]) -> None:
         self._relay.send(self._room, [as_dict(event) for event in events])
@@ -152,27 +154,27 @@ class RoomRelay:
 
 
 class _Client:
-    """Who listens, and to what."""
+    """A connected client and its subscription."""
 
     def __init__(self, wire: ServerConnection) -> None:
         assert wire.request
         self._wire = wire
-        self._room, self._kinds = _asked(wire.request)  # "" and none = all
+        self._room, self._kinds = _parse_request(wire.request)
         self._missed = 0
 
-    def wants(self, room: Room, kind: str) -> bool:
-        """Whether it asked for this room and for this kind of line."""
+    def is_subscribed(self, room: Room, kind: str) -> bool:
+        """Return True if the client asked for this room and this kind of entry."""
         if self._room and self._room not in {room.room_id, room.web_rid}:
             return False
         return not self._kinds or kind in self._kinds or kind == "opened"
 
     def cut(self) -> None:
-        """End the connection, and forget what waits."""
+        """Abort the connection, and drop all pending data."""
         self._wire.transport.abort()
 
-    def give(self, data: bytes) -> None:
-        """Send it, unless too much waits already: nobody waits for a client."""
-        if self._wire.transport.get_write_buffer_size() > BEHIND:
+    def send(self, data: bytes) -> None:
+        """Send data without waiting; count it as missed if too much is pending already."""
+        if self._wire.transport.get_write_buffer_size() > MAX_PENDING:
             self._missed += 1
             return
         if self._missed:
@@ -182,15 +184,15 @@ class _Client:
         broadcast([self._wire], data, text=True)
 
 
-def _asked(request: Request) -> tuple[str, frozenset[str]]:
-    """The room and the kinds that somebody wants; "" and none = all."""
+def _parse_request(request: Request) -> tuple[str, frozenset[str]]:
+    """Return the room and the kinds of a request; "" = all rooms, an empty set = all kinds."""
     address = urlsplit(request.path)
     kinds = ",".join(parse_qs(address.query).get("kinds", ()))
     return unquote(address.path.strip("/")), frozenset(filter(None, kinds.split(",")))
 
 
-def _token(request: Request) -> bytes:
-    """The token a request bears: browsers can give it in the address only."""
+def _extract_token(request: Request) -> bytes:
+    """Return the token of the header or the address; browsers can set the address only."""
     bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
     query = parse_qs(urlsplit(request.path).query)
     return (bearer or query.get("token", [""])[0]).encode()

@@ -1,4 +1,4 @@
-"""Timed: files for players, in which an event stands at its place in a video."""
+"""Write files for players, with each event at its position in a video."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
-from f2scrapy.danmaku.clock import Clock, since
+from f2scrapy.danmaku.clock import Clock, build_open_clock
 from f2scrapy.danmaku.messages import Chat, Event, Gift
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.sinks import counts_whole
-from f2scrapy.danmaku.sinks.lines import Lines
+from f2scrapy.danmaku.sinks import is_final
+from f2scrapy.danmaku.sinks.lines import LineFile
 
 _START = re.compile(rb"start=(\d{4}-[\dT:.+-]+)")
 
 
-class Timed(ABC):
-    """What people say and give, at `clock`'s place; None = counted from when the file was begun.
+class TimedSink(ABC):
+    """The base of files with chats and gifts; time 0 is that of `clock`.
 
-    A combo of gifts appears once, with its final count.
+    `clock` None = time 0 is the first start of the file. A combo of gifts appears once, with its
+    final count.
     """
 
     blocks: ClassVar = True
@@ -35,30 +36,32 @@ class Timed(ABC):
 
     def open(self, room: Room) -> None:
         now = datetime.now(UTC)
-        self._lines = Lines(self._path, self.head(room, f"start={now.isoformat()}"), self.foot)
-        begun = _START.search(self._lines.start())
+        self._lines = LineFile(
+            self._path, self.format_header(room, f"start={now.isoformat()}"), self.foot
+        )
+        begun = _START.search(self._lines.read_start())
         start = datetime.fromisoformat(begun[1].decode()) if begun else now
-        self._clock = self._clock or since(start)
+        self._clock = self._clock or build_open_clock(start)
 
     def write(self, events: Sequence[Event]) -> None:
-        self._lines.append("".join(self._rows(events)).encode())
+        self._lines.append("".join(self._format_rows(events)).encode())
 
     def close(self) -> None:
         self._lines.close()
 
     @abstractmethod
-    def head(self, room: Room, start: str) -> bytes:
-        """How the file begins; `start` has to stand in it before anything a stranger wrote."""
+    def format_header(self, room: Room, start: str) -> bytes:
+        """Return the beginning of the file, with `start` before any text of strangers."""
 
     @abstractmethod
-    def chat(self, seconds: float, event: Chat) -> str:
-        """The line of what somebody said."""
+    def format_chat(self, seconds: float, event: Chat) -> str:
+        """Return the line of a chat."""
 
     @abstractmethod
-    def gift(self, seconds: float, event: Gift) -> str:
-        """The line of what somebody gave."""
+    def format_gift(self, seconds: float, event: Gift) -> str:
+        """Return the line of a gift."""
 
-    def _rows(self, events: Sequence[Event]) -> Iterator[str]:
+    def _format_rows(self, events: Sequence[Event]) -> Iterator[str]:
         assert self._clock
         for event in events:
             self._latest = moment = event.create_time or self._latest
@@ -66,6 +69,6 @@ class Timed(ABC):
             if seconds is None:
                 continue
             if isinstance(event, Chat):
-                yield self.chat(seconds, event)
-            elif isinstance(event, Gift) and counts_whole(event):
-                yield self.gift(seconds, event)
+                yield self.format_chat(seconds, event)
+            elif isinstance(event, Gift) and is_final(event):
+                yield self.format_gift(seconds, event)

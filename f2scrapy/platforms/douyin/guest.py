@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from f2scrapy.api.browser_profile import filled
-from f2scrapy.api.identity import Identity
-from f2scrapy.api.tokens import TokenAnswer, TokenAsk
+from f2scrapy.model.placeholders import fill_placeholders
+from f2scrapy.model.tokens import TokenAnswer, TokenAsk
 from f2scrapy.signing.tokens import ms_token, str_data, verify_fp
+
+if TYPE_CHECKING:
+    from f2scrapy.api.identity import Identity
 
 _WEBIDS = (7_300_000_000_000_000_000, 7_600_000_000_000_000_000)  # as of 2023 to 2025
 _MS_TOKENS = (164, 184)  # characters of a real one; one made up has the latter
@@ -22,7 +24,7 @@ def asks(identity: Identity) -> Iterator[TokenAsk]:
     for name, read in (("ttwid", _ttwid), ("webid", _webid), ("ms_token", _ms_token)):
         how = identity.client.tokens[name]
         if not identity.has(name, how.hours):
-            body = filled(how.body or {}, identity.facts) | _more(name, identity)
+            body = fill_placeholders(how.body or {}, identity.facts) | _more(name, identity)
             yield TokenAsk(name, how.url, body, read, how.headers)
 
 
@@ -39,7 +41,7 @@ def substitute(name: str) -> dict[str, str] | None:
 def _more(name: str, identity: Identity) -> dict[str, Any]:
     if name != "ms_token":
         return {}
-    report = filled(identity.client.report, identity.facts)
+    report = fill_placeholders(identity.client.report, identity.facts)
     nonce = random.randrange(256)
     return {"strData": str_data(report, nonce), "tspFromClient": identity.facts["now_ms"]}
 

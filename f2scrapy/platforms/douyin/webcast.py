@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from f2scrapy.api.session import Session
 from f2scrapy.errors import F2Error
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.link import Link
@@ -20,6 +20,9 @@ from f2scrapy.platforms.douyin.endpoints.live import (
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.live import LiveRoom, UserOnAir
 from f2scrapy.platforms.douyin.items.users import User
+
+if TYPE_CHECKING:
+    from f2scrapy.api.session import Session
 
 KINDS = ("web_rid", "room_id", "sec_user_id")  # links that lead to a room
 IDS: Mapping[str, str] = links.IDS  # forms of ids that stand alone

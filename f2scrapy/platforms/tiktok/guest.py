@@ -5,14 +5,18 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from f2scrapy.api.browser_profile import TokenRequest, filled
-from f2scrapy.api.identity import Identity
-from f2scrapy.api.tokens import TokenAnswer, TokenAsk
 from f2scrapy.errors import ProtocolError
+from f2scrapy.model.placeholders import fill_placeholders
+from f2scrapy.model.tokens import TokenAnswer, TokenAsk
 from f2scrapy.platforms.tiktok import pages
 from f2scrapy.signing.tokens import ms_token
+
+if TYPE_CHECKING:
+    from f2scrapy.api.browser_profile import TokenRequest
+    from f2scrapy.api.identity import Identity
 
 _MS_TOKEN = 148  # characters, of a real one and of one made up
 _DEVICE_IDS = (7_250_000_000_000_000_000, 7_351_147_085_025_500_000)  # of 2023, as others use
@@ -41,7 +45,7 @@ def substitute(name: str) -> dict[str, str] | None:
 
 
 def _url(how: TokenRequest, identity: Identity) -> str:
-    query = urlencode(filled(how.params, identity.facts), quote_via=quote)
+    query = urlencode(fill_placeholders(how.params, identity.facts), quote_via=quote)
     return f"{how.url}?{query}" if query else how.url
 
 

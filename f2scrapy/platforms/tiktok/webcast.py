@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from f2scrapy.api.session import Session
 from f2scrapy.errors import ProtocolError
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.link import Link
@@ -12,6 +12,9 @@ from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter, LiveMessages, Li
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.live import LiveRoom, RoomOnAir
 from f2scrapy.platforms.tiktok.items.users import User
+
+if TYPE_CHECKING:
+    from f2scrapy.api.session import Session
 
 KINDS = ("unique_id", "room_id", "sec_user_id")  # links that lead to a room
 IDS: Mapping[str, str] = {}  # no id that stands alone is sure to be one of TikTok's

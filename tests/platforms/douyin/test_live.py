@@ -27,9 +27,9 @@ from f2scrapy.platforms.douyin.endpoints.live import (
 )
 from f2scrapy.platforms.douyin.items.live import LiveCursor, LiveRoom, UserOnAir
 from f2scrapy.sandbox import routes
-from f2scrapy.sandbox.http_types import Ask
+from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.server import respond
-from f2scrapy.sandbox.state import SESSION, Options, World
+from f2scrapy.sandbox.state import SESSION, Options, State
 from f2scrapy.signing.tokens import verify_fp
 from spiders.douyin_live import DouyinLiveSpider
 from spiders.douyin_live_status import DouyinLiveStatusSpider
@@ -203,7 +203,7 @@ def test_refusal_in_webcast_words() -> None:
     page = {"status_code": 10011, "data": {"prompts": "稍后再试", "message": "x"}}
     refused = LiveReflow(room_id="7").refusal(page)
     assert refused is not None
-    assert (refused.seen, refused.quote) == ("status_code 10011", "稍后再试")
+    assert (refused.detail, refused.quote) == ("status_code 10011", "稍后再试")
 
 
 # Each interface of the sandbox, build_request over the wire and without Scrapy
@@ -213,7 +213,7 @@ class Visitor:
     """A guest, or with `account` somebody logged in, who asks a sandbox in this process."""
 
     def __init__(self, folder: Path, *faults: str, account: bool = False) -> None:
-        self.world = World(Options(faults=faults, compress=False))
+        self.world = State(Options(faults=faults, compress=False))
         self.identity = Identity("douyin", client("douyin", {}), folder / "identity.json")
         self.identity.keep("ttwid", self.world.issue_ttwid())
         self.identity.keep("ms_token", self.world.issue_ms_token())
@@ -226,14 +226,14 @@ class Visitor:
         headers = dict(wire.headers)
         if "Cookie" in headers:
             headers["Cookie"] += self.session
-        ask = Ask.of(endpoint.method, wire.url.partition("://")[2], headers)
-        answer = respond(ask, routes.find(ask, self.world), self.world)
+        ask = Request.from_target(endpoint.method, wire.url.partition("://")[2], headers)
+        answer = respond(ask, routes.find_route(ask, self.world), self.world)
         return judge(answer.status, "", answer.body, endpoint)
 
     def items(self, endpoint: Endpoint, kind: type[Item]) -> list[Any]:
         verdict = self.ask(endpoint)
         assert verdict.page is not None, verdict
-        assert self.world.report.as_json()["violations"] == []
+        assert self.world.report.to_json()["violations"] == []
         return [kind.of(row) for row in endpoint.rows_of(verdict.page)]
 
 
@@ -327,7 +327,7 @@ def test_reflow_notes_cookies(tmp_path: Path) -> None:
     visitor = Visitor(tmp_path)
     visitor.identity.client.cookie_hosts.append("webcast.amemv.com")
     assert visitor.ask(LiveReflow(room_id=broadcast(1))).outcome is not Outcome.OK
-    [noted] = visitor.world.report.as_json()["violations"]
+    [noted] = visitor.world.report.to_json()["violations"]
     assert noted["what"] == "cookies sent to webcast.amemv.com"
 
 

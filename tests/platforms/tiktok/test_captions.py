@@ -103,13 +103,13 @@ def test_no_cue_is_lost(texts: list[str]) -> None:
 
 def test_one_answer_makes_both_files_of_a_language(play: Callable[..., Crawler]) -> None:
     crawl = play()
-    url = f"url={crawl.sandbox.user_url('demo', 'tiktok')}"
+    url = f"url={crawl.sandbox.get_user_url('demo', 'tiktok')}"
     media = "subtitle,translation"
     run = crawl("tiktok_user_post", "-a", url, "-a", "max_counts=6", F2_MEDIA=media)
     assert run.code == 0, run.log
-    written = [path for path in crawl.files() if path.suffix in (".vtt", ".srt")]
+    written = [path for path in crawl.list_files() if path.suffix in (".vtt", ".srt")]
     originals = [path for path in written if path.suffix == ".vtt"]
     assert len(written) == 2 * len(originals) > 0
     for path in originals:
         assert path.with_suffix(".srt").read_text("utf-8") == srt(path.read_bytes())
-    assert crawl.asked["media_requests"] == len(originals)
+    assert crawl.take_report()["media_requests"] == len(originals)

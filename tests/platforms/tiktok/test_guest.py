@@ -9,9 +9,9 @@ import pytest
 
 from f2scrapy.api.identity import Identity, build_identity
 from f2scrapy.api.signed_request import build_file_request, build_request, ensure_guest_tokens
-from f2scrapy.api.tokens import TokenAnswer, TokenAsk
 from f2scrapy.config.file import load_options
 from f2scrapy.errors import Outcome, Refused
+from f2scrapy.model.tokens import TokenAnswer, TokenAsk
 from f2scrapy.platforms.tiktok.endpoints.posts import UserPost
 from f2scrapy.signing import verify
 

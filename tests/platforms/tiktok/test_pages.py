@@ -134,7 +134,7 @@ def test_a_refusal_on_a_page_is_one(read: Callable[[Any], Any], page: str) -> No
     refused = PostDetail(item_id="7").refusal(answer)
     assert refused is not None
     assert refused.outcome is Outcome.DELETED
-    assert "none for this address" in refused.seen, "others met it where they were blocked"
+    assert "none for this address" in refused.detail, "others met it where they were blocked"
 
 
 def test_several_scripts_on_one_page_are_read_together() -> None:

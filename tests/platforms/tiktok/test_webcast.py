@@ -6,19 +6,19 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from support.live_rooms import SOON, Play, playing
+from support.live_rooms import FAST, Play, serve_rooms
 
-from f2scrapy.danmaku.client import danmaku
+from f2scrapy.danmaku.client import listen
 from f2scrapy.danmaku.messages import Control
 from f2scrapy.danmaku.rooms import NotOnAir
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.model.link import Link
-from f2scrapy.rooms import targets
+from f2scrapy.rooms import parse_targets
 
 
 @pytest.fixture
 async def play(tmp_path: Path) -> AsyncIterator[Play]:
-    async with playing(tmp_path) as play:
+    async with serve_rooms(tmp_path) as play:
         yield partial(play, platform="tiktok")
 
 
@@ -26,7 +26,7 @@ async def test_a_room_is_watched_until_it_ends(play: Play) -> None:
     rooms = await play(rate=300, seconds=1)
     events = await rooms.watch()
     assert isinstance(events[-1], Control)
-    assert rooms.whole()
+    assert rooms.is_complete()
     assert not rooms.violations
     with pytest.raises(NotOnAir):
         await rooms.watch()
@@ -36,7 +36,7 @@ async def test_a_room_is_watched_until_it_ends(play: Play) -> None:
 async def test_trouble_loses_nothing_where_it_is_told_again(play: Play, fault: str) -> None:
     rooms = await play(fault, heartbeat=1)
     await rooms.watch(until=300)
-    assert rooms.whole()
+    assert rooms.is_complete()
     assert rooms.sockets["opened"] >= 2 or fault.startswith("http")
     assert not rooms.violations
 
@@ -49,11 +49,11 @@ async def test_what_is_not_told_again_is_a_gap(play: Play) -> None:
 
 async def test_a_broadcast_by_its_room_id_and_a_room_by_its_owners_id(play: Play) -> None:
     rooms = await play()
-    user = rooms.sandbox.world.catalogue.by_name["room0"]
-    assert targets([rooms.url()])[0].link == Link("unique_id", user.unique_id)
-    for text in (f"https://m.tiktok.com/share/live/{rooms.stream().room_id}",
+    user = rooms.sandbox.state.catalogue.by_name["room0"]
+    assert parse_targets([rooms.get_url()])[0].link == Link("unique_id", user.unique_id)
+    for text in (f"https://m.tiktok.com/share/live/{rooms.get_stream().room_id}",
                  f"https://www.tiktok.com/@{user.unique_id}"):  # fmt: skip
-        async with aclosing(danmaku(text, patience=SOON)) as events:
+        async with aclosing(listen(text, policy=FAST)) as events:
             assert (await anext(events)).kind
 
 
@@ -61,10 +61,10 @@ async def test_silent_rooms_and_those_that_never_were(play: Play) -> None:
     rooms = await play()
     for number, name in ((11, "少三个"), (4, "空空如也")):
         with pytest.raises(NotOnAir, match=f"tiktok room sandbox{number} of {name} is not on air"):
-            await anext(danmaku(f"https://www.tiktok.com/@sandbox{number}/live"))
+            await anext(listen(f"https://www.tiktok.com/@sandbox{number}/live"))
     with pytest.raises(Refused) as caught:
-        await anext(danmaku("https://www.tiktok.com/@nobody.at.all/live"))
+        await anext(listen("https://www.tiktok.com/@nobody.at.all/live"))
     assert caught.value.outcome is Outcome.DELETED
     with pytest.raises(InputError, match="this names no live room"):
-        await anext(danmaku("sandbox1"))
-    assert rooms.sandbox.world.report.kinds["socket"] == 0
+        await anext(listen("sandbox1"))
+    assert rooms.sandbox.state.report.kinds["socket"] == 0

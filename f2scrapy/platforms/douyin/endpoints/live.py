@@ -20,7 +20,7 @@ class WebcastEndpoint(DouyinEndpoint):
         words = look(page, "data.prompts") or look(page, "data.message")
         if refused is None or refused.quote or not words:
             return refused
-        return Refused(refused.outcome, refused.seen, str(words))
+        return Refused(refused.outcome, refused.detail, str(words))
 
 
 class LiveEnter(WebcastEndpoint):

@@ -51,7 +51,7 @@ class FollowList(DouyinEndpoint):
             return refused
         if refused.quote and not any(word in refused.quote for word in ("不可见", "设置")):
             return refused
-        return Refused(Outcome.PRIVATE, refused.seen, refused.quote)
+        return Refused(Outcome.PRIVATE, refused.detail, refused.quote)
 
 
 class UserFollowing(FollowList):

@@ -69,4 +69,4 @@ class TiktokEndpoint(Endpoint):
         message = str(next(filter(None, words), ""))
         outcome = _STATUS_CODES.get(code, Outcome.SCHEMA_CHANGED)
         seen = f"statusCode {code}{_WORDS.get(code, '')}"
-        return Refused(outcome, seen, message, doubtful=code in _DOUBTFUL)
+        return Refused(outcome, seen, message, ambiguous=code in _DOUBTFUL)

@@ -69,7 +69,7 @@ class LiveMessages(TiktokEndpoint):
         """What else comes, such as a refusal, is JSON."""
         if body[:1] in (b"{", b"[", b"<"):
             return super().decoded(body)
-        told = import_module("f2scrapy.danmaku.frames").open_response(
+        told = import_module("f2scrapy.danmaku.frames").parse_response(
             body
         )  # protobuf takes a while
         return {

@@ -1,0 +1,67 @@
+"""Names that users rely on stay: options, arguments, feed columns, report fields."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+
+from f2scrapy.config.options import NAMES
+from f2scrapy.crawl.exporters import _columns
+from f2scrapy.crawl.run_log import Gap, Listing, RunLog
+from f2scrapy.model.item import Item
+
+ROOT = Path(__file__).parents[1]
+STORED = json.loads(Path(__file__).with_name("interface.json").read_text("utf-8"))
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def kinds_below(kind: type[Item]) -> Iterator[type[Item]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from kinds_below(below)
+
+
+def item_kinds() -> dict[str, type[Item]]:
+    for platform in ("douyin", "tiktok"):
+        for path in (ROOT / f"f2scrapy/platforms/{platform}/items").glob("[a-z]*.py"):
+            import_module(f"f2scrapy.platforms.{platform}.items.{path.stem}")
+    named = [kind for kind in kinds_below(Item) if hasattr(kind, "platform")]
+    return {f"{kind.platform}.{kind.__name__}": kind for kind in named}
+
+
+KINDS = item_kinds()
+
+
+def test_options() -> None:
+    assert set(STORED["options"].split()) <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", STORED["spiders"])
+def test_spider_arguments(name: str) -> None:
+    module: Any = import_module(f"spiders.{name}")
+    spider = getattr(module, "".join(word.capitalize() for word in name.split("_")) + "Spider")
+    taken = get_type_hints(spider)["args"].model_fields
+    assert set(STORED["spiders"][name].split()) <= set(taken)
+
+
+@pytest.mark.parametrize("name", STORED["columns"])
+def test_feed_columns_and_their_order(name: str) -> None:
+    stored = STORED["columns"][name].split()
+    assert [column for column in _columns(KINDS[name]) if column in stored] == stored
+
+
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [
+        ("report", list(RunLog("x", NOW).as_dict({}, NOW))),
+        ("report gaps", [field.name for field in fields(Gap)]),
+        ("report lists", [field.name for field in fields(Listing)]),
+    ],
+)
+def test_report_fields(part: str, names: list[str]) -> None:
+    assert set(STORED[part].split()) <= set(names)
