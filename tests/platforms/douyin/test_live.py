@@ -349,7 +349,7 @@ def test_reflow_notes_cookies(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_rooms_by_link_and_by_id(url: str, links: list[tuple[str, str]]) -> None:
-    assert DouyinLiveSpider(url=url).targets == [Link(*link) for link in links]
+    assert DouyinLiveSpider(url=url).targets.links == [Link(*link) for link in links]
 
 
 def test_sentence_with_a_number_names_no_room() -> None:
@@ -360,4 +360,4 @@ def test_sentence_with_a_number_names_no_room() -> None:
 def test_users_by_link_and_by_uid() -> None:
     sec = "MS4wLjABAAAAKZG6q1UKuh8CnvBUNXjkKDvYGcYP0xnw"
     spider = DouyinLiveStatusSpider(url=f"https://www.douyin.com/user/{sec} 74803430932")
-    assert spider.targets == [Link("sec_user_id", sec), Link("uid", "74803430932")]
+    assert spider.targets.links == [Link("sec_user_id", sec), Link("uid", "74803430932")]
