@@ -41,7 +41,7 @@ ELSEWHERE = {
     "offset": "paging belongs to the endpoint",
     "max_time": "paging belongs to the endpoint",
     "min_time": "paging belongs to the endpoint",
-    "total": "of the list: the ledger's expected count",
+    "total": "of the list: the expected count of the run log",
     "myself_user_id": "of the answer: who asks",
 }
 NOT_SENT = {"UserFollowingFilter.mix_count": "of the answer; no recorded list has it"}
