@@ -1,4 +1,4 @@
-"""Quality: which of a room's streams is recorded, and what comes next where it cannot be had."""
+"""Choose the stream of a live room that best meets F2_LIVE_QUALITY."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from f2scrapy.errors import InputError
 from f2scrapy.text import describe_unknown
 
-# The best first; "ao" is sound alone.
+# The best first; "ao" is audio only.
 QUALITIES = ("origin", "uhd_60", "uhd", "hd_60", "hd", "sd", "ld", "md", "ao")
 FORMS = ("flv", "hls")
 CODECS = ("h264", "h265", "av1")
@@ -21,7 +21,7 @@ _EXPIRY = ("expire", "expires", "x-expires", "Expires", "auth_key", "txTime", "w
 
 
 class Stream(Protocol):
-    """What is needed of an item's stream; see `<platform>.items.live`."""
+    """The fields of an item's stream that ranking needs; see `platforms/common/live.py`."""
 
     quality: str
     line: str
@@ -32,37 +32,37 @@ class Stream(Protocol):
 
 
 @dataclass(frozen=True)
-class Address:
-    """One address of a stream, and what it is said to give."""
+class StreamUrl:
+    """One URL of a stream, with the quality that the platform declares for it."""
 
     url: str = field(repr=False)
     form: str  # "flv" or "hls"
     quality: str
     line: str
-    codec: str  # "" = not said
-    bit_rate: int  # bits per second; 0 = not said
+    codec: str  # "" = unknown
+    bit_rate: int  # bits per second; 0 = unknown
 
     @property
     def name(self) -> str:
-        """Names what it gives, the same after the room was asked anew."""
+        """Quality, codec, form and line, which stay the same when the room is requested again."""
         return "-".join(filter(None, (self.quality, self.codec, self.form, self.line)))
 
     @property
-    def stream(self) -> str:
-        """Names where it lies: an address of the same stream, signed anew, has the same."""
+    def stream_key(self) -> str:
+        """Host and path, which stay the same when the URL is signed again."""
         parts = urlsplit(self.url)
         return f"{parts.netloc}{parts.path}"
 
     @property
-    def expires(self) -> float | None:
-        """When its signature lapses, in s since 1970; None = it does not say."""
+    def expires_at(self) -> float | None:
+        """The expiry of its signature, in s since 1970; None = the URL does not hold it."""
         query = parse_qs(urlsplit(self.url).query)
-        moments = [_moment(text) for name in _EXPIRY for text in query.get(name, ())]
+        moments = [_parse_expiry(text) for name in _EXPIRY for text in query.get(name, ())]
         return min((moment for moment in moments if moment), default=None)
 
 
-def _moment(text: str) -> float | None:
-    """1795305600, 1795305600-0-0-<md5>, or the same in hex; None = it is none."""
+def _parse_expiry(text: str) -> float | None:
+    """Parse 1795305600, 1795305600-0-0-<md5>, or the same in hex; None = it is no time."""
     if found := _SECONDS.match(text):
         return float(found[0])
     return float(int(text, 16)) if _HEX_SECONDS.fullmatch(text) else None
@@ -70,18 +70,18 @@ def _moment(text: str) -> float | None:
 
 @dataclass(frozen=True)
 class Policy:
-    """What F2_LIVE_QUALITY wishes for."""
+    """The quality, codec and form that F2_LIVE_QUALITY asks for."""
 
     quality: str = "origin"
-    codec: str = ""  # "" = as it comes
+    codec: str = ""  # "" = any
     form: str = "flv"
 
     @classmethod
     def parse(cls, text: str) -> Policy:
-        """`origin`, `hd,h265`, `uhd,hls` …: a quality, a codec, a form, in any order.
+        """Parse `origin`, `hd,h265`, `uhd,hls` …: a quality, a codec, a form, in any order.
 
         Raises:
-            InputError: a word is none of them.
+            InputError: a word is unknown.
         """
         found: dict[str, str] = {}
         for word in filter(None, (word.strip().lower() for word in text.split(","))):
@@ -93,48 +93,49 @@ class Policy:
             found[kind] = word
         return cls(**found)
 
-    def order(self, streams: Iterable[Stream]) -> list[Address]:
-        """All addresses, the wished one first: then lower qualities, then higher ones.
+    def rank_urls(self, streams: Iterable[Stream]) -> list[StreamUrl]:
+        """Return all URLs, best match first: then lower qualities, then higher ones.
 
-        Sound alone is taken only where it is wished for.
+        Audio only is included only if the policy asks for it.
         """
-        found = [address for stream in streams for address in _addresses(stream)]
+        found = [url for stream in streams for url in _list_urls(stream)]
         if self.quality != "ao":
-            found = [address for address in found if address.quality != "ao"]
-        return sorted(found, key=self._distance)
+            found = [url for url in found if url.quality != "ao"]
+        return sorted(found, key=self._measure_distance)
 
-    def lack(self, streams: Iterable[Stream]) -> str:
-        """What of the wish no stream fulfils, and what there is; "" = nothing is to be said."""
-        order = self.order(streams)
-        if not order:
+    def describe_unmet(self, streams: Iterable[Stream]) -> str:
+        """Return a sentence on the terms that no stream meets; "" = all are met, or no streams."""
+        ranked = self.rank_urls(streams)
+        if not ranked:
             return ""
-        best = order[0]
+        best = ranked[0]
         pairs = ((self.quality, best.quality), (self.codec or best.codec, best.codec),
                  (self.form, best.form))  # fmt: skip
-        missing = [wish for wish, there in pairs if wish != there]
-        names = dict.fromkeys("-".join(filter(None, (a.quality, a.codec, a.form))) for a in order)
-        told = f"{', '.join(missing)} is not there; there are: {', '.join(names)}"
-        return told if missing else ""
+        missing = [wanted for wanted, found in pairs if wanted != found]
+        if not missing:
+            return ""
+        names = dict.fromkeys("-".join(filter(None, (u.quality, u.codec, u.form))) for u in ranked)
+        return f"{', '.join(missing)} is not there; there are: {', '.join(names)}"
 
-    def _distance(self, address: Address) -> tuple[bool, int, bool, bool, bool, int]:
-        wish, rank = QUALITIES.index(self.quality), _rank(address.quality)
+    def _measure_distance(self, url: StreamUrl) -> tuple[bool, int, bool, bool, bool, int]:
+        wanted, rank = QUALITIES.index(self.quality), _rank_quality(url.quality)
         return (
-            rank < wish,  # better than wished: only where nothing else is left
-            abs(rank - wish),
-            bool(self.codec) and address.codec != self.codec,
-            address.line != "main",
-            address.form != self.form,
-            -address.bit_rate,
+            rank < wanted,  # better than asked for: only if nothing else is left
+            abs(rank - wanted),
+            bool(self.codec) and url.codec != self.codec,
+            url.line != "main",
+            url.form != self.form,
+            -url.bit_rate,
         )
 
 
-def _addresses(stream: Stream) -> Iterable[Address]:
+def _list_urls(stream: Stream) -> Iterable[StreamUrl]:
     for form, url in (("flv", stream.flv), ("hls", stream.hls)):
         if url:
-            yield Address(url, form, stream.quality, stream.line, stream.codec, stream.bit_rate)
+            yield StreamUrl(url, form, stream.quality, stream.line, stream.codec, stream.bit_rate)
 
 
-def _rank(quality: str) -> int:
-    """Its place among the qualities; "sd_60" is an sd, an describe_unknown one is worse than all known."""
+def _rank_quality(quality: str) -> int:
+    """Return its index in QUALITIES; "sd_60" ranks as sd, an unknown one below all known."""
     name = quality if quality in QUALITIES else quality.partition("_")[0]
     return QUALITIES.index(name) if name in QUALITIES else len(QUALITIES) - 2
