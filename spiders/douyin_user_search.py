@@ -1,4 +1,4 @@
-"""Works of a Douyin user that a keyword finds."""
+"""Works of a Douyin user that match a keyword."""
 
 from pydantic import Field
 
@@ -14,11 +14,11 @@ from f2scrapy.platforms.douyin.items.users import User
 class UserSearchArgs(Order, ListArgs, KeywordArgs):
     """Arguments of a search within a user's works."""
 
-    offset: int = Field(0, ge=0)  # results to pass over, as the report of a stopped run names it
+    offset: int = Field(0, ge=0)  # results to skip, from the report of a stopped run
 
 
 class DouyinUserSearchSpider(ApiSpider):
-    """Yields a `FoundPost` for each work of the user that the keyword finds.
+    """Yields a `FoundPost` for each work of the user that matches the keyword.
 
     scrapy crawl douyin_user_search -a url=https://www.douyin.com/user/MS4w... -a keyword=猫
     """

@@ -1,4 +1,4 @@
-"""Who follows TikTok users."""
+"""Followers of TikTok users."""
 
 from f2scrapy.crawl.arguments import FollowCursorArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -8,7 +8,7 @@ from f2scrapy.platforms.tiktok.items.users import ListedUser, User
 
 
 class TiktokFollowerSpider(ApiSpider):
-    """Yields a `ListedUser` for each user who follows the user, the latest first.
+    """Yields a `ListedUser` for each follower of the user, the latest first.
 
     scrapy crawl tiktok_follower -a url=https://www.tiktok.com/@nasa -O follower.csv
     """
@@ -18,7 +18,7 @@ class TiktokFollowerSpider(ApiSpider):
     args: FollowCursorArgs
     item = ListedUser
     wants = ("sec_user_id", "unique_id")
-    new_on_top = True  # as far as -a update=true is let through
+    new_on_top = True  # if the order allows -a update=true
 
     def first(self, link: Link) -> UserFollower:
         return UserFollower(sec_user_id=link.id)

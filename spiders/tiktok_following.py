@@ -1,4 +1,4 @@
-"""Whom TikTok users follow."""
+"""Users that TikTok users follow."""
 
 from f2scrapy.crawl.arguments import FollowCursorArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -8,7 +8,7 @@ from f2scrapy.platforms.tiktok.items.users import ListedUser, User
 
 
 class TiktokFollowingSpider(ApiSpider):
-    """Yields a `ListedUser` for each user whom the user follows, the latest first.
+    """Yields a `ListedUser` for each user that the user follows, the latest first.
 
     scrapy crawl tiktok_following -a url=https://www.tiktok.com/@nasa -O following.csv
     """
@@ -18,7 +18,7 @@ class TiktokFollowingSpider(ApiSpider):
     args: FollowCursorArgs
     item = ListedUser
     wants = ("sec_user_id", "unique_id")
-    new_on_top = True  # as far as -a update=true is let through
+    new_on_top = True  # if the order allows -a update=true
 
     def first(self, link: Link) -> UserFollowing:
         return UserFollowing(sec_user_id=link.id)

@@ -12,7 +12,7 @@ from f2scrapy.platforms.tiktok.items.users import User
 
 
 class MixArgs(ListArgs):
-    """Arguments of a spider that is told which playlists to walk."""
+    """Arguments of a spider that crawls chosen playlists."""
 
     playlist: Choice = None
 

@@ -1,4 +1,4 @@
-"""Works collected by the TikTok account whose cookies are used."""
+"""Works that the TikTok account of the cookies collected."""
 
 from f2scrapy.crawl.arguments import CursorArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner

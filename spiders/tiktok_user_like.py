@@ -12,7 +12,7 @@ from f2scrapy.platforms.tiktok.items.users import Liker
 class TiktokUserLikeSpider(ApiSpider):
     """Yields a `Post` for each work a user likes, the latest liked first.
 
-    Only users who show them to others, or the account whose cookies are used.
+    Only for users that show them to others, or the account of the cookies.
 
     scrapy crawl tiktok_user_like -a url=https://www.tiktok.com/@nasa -a max_counts=100
     """
@@ -31,4 +31,4 @@ class TiktokUserLikeSpider(ApiSpider):
         return Owner(UserProfile.of(link), Liker)
 
     def expected(self, owner: Liker) -> int | None:
-        return owner.favoriting_count or None  # hidden ones may be counted as 0
+        return owner.favoriting_count or None  # hidden likes may be counted as 0

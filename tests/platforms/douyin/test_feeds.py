@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 import yaml
-from support.recordings import Recorded, value_at
+from support.recordings import Recorded, get_value
 
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint
@@ -194,7 +194,7 @@ def test_recorded_works_in_a_friend_feed_keep_all_fields(
         post = FeedPost.from_row({"aweme": row, "feed_type": 1, "source": 4})
         for name, path in paths.items():
             ours = getattr(post, RENAMED.get(name, name.removesuffix("_raw")))
-            theirs = value_at(row, path)
+            theirs = get_value(row, path)
             assert not theirs or is_same(ours, theirs), name
 
 

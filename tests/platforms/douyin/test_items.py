@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from support.recordings import Json, Recorded, objects, value_at
+from support.recordings import Json, Recorded, get_value, iter_objects
 
 from f2scrapy.errors import Outcome
 from f2scrapy.model.media import Media, MediaKind
@@ -72,7 +72,7 @@ def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> N
 
 def list_works(value: Any) -> Iterator[Json]:
     """Yield every work in an answer, at any depth."""
-    works = (one for one in objects(value) if "aweme_id" in one)
+    works = (one for one in iter_objects(value) if "aweme_id" in one)
     return (work for work in works if "author" in work or "video" in work)
 
 
@@ -112,7 +112,7 @@ def find_differences(rows: list[dict[str, Any]], kind: Any, filters: dict[str, A
         if FILTERS[name][0] is not kind or field in COMPOSED or f"{name}.{field}" in ELSEWHERE:
             continue
         for item, row in zip(items, rows, strict=True):
-            theirs = value_at(row, path.removeprefix(FILTERS[name][1]))
+            theirs = get_value(row, path.removeprefix(FILTERS[name][1]))
             ours = getattr(item, map_field(name, field))
             nothing = theirs is None or (theirs in (0, "0") and ours == "")
             if not nothing and not is_same(ours, theirs):
@@ -150,7 +150,7 @@ def test_recorded_media_are_https_and_of_the_right_kind(works: Any) -> None:
         assert all(url.startswith("https://") for url in list_urls(files))
         assert len({file.suffix for file in files}) == len(files)
         assert (MediaKind.IMAGE in kinds) == bool(row.get("images"))
-        assert (MediaKind.VIDEO in kinds) == bool(value_at(row, "video.bit_rate.0"))
+        assert (MediaKind.VIDEO in kinds) == bool(get_value(row, "video.bit_rate.0"))
         assert (MediaKind.COVER in kinds) == (row["aweme_type"] != AwemeType.LIVE)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from support.recordings import Recorded, value_at
+from support.recordings import Recorded, get_value
 
 from f2scrapy.api.verdict import judge
 from f2scrapy.errors import Outcome, ProtocolError
@@ -164,7 +164,7 @@ def find_differences(name: str, rows: list[dict[str, Any]], filters: dict[str, A
         if not path.startswith(before) or field in ELSEWHERE:
             continue
         for row in rows:
-            theirs = value_at(row, path.removeprefix(before))
+            theirs = get_value(row, path.removeprefix(before))
             ours = getattr(kind.model_validate(row), map_field(name, field))
             if not is_same(ours, theirs):
                 found.append(f"{field}: {ours!r} is not {theirs!r}")
@@ -198,7 +198,7 @@ def test_recorded_profiles_are_listed_users_too(recorded: Recorded) -> None:
         user = ListedUser.model_validate({"sec_uid": f"MS4w{number}"} | row)
         assert (user.uid, user.nickname) == (row["uid"], row["nickname"])
         assert user.follower_count == row["follower_count"]
-        assert user.back_cover == value_at(row, "cover_url.0.url_list.0")
+        assert user.back_cover == get_value(row, "cover_url.0.url_list.0")
 
 
 def test_recorded_comments(recorded: Recorded, filters: dict[str, Any]) -> None:

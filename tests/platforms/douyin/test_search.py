@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from support.recordings import Recorded, value_at
+from support.recordings import Recorded, get_value
 
 from f2scrapy.errors import InputError, Outcome, ProtocolError
 from f2scrapy.platforms.douyin.endpoints.search import (
@@ -212,7 +212,7 @@ def test_fields_equal_the_values_at_the_paths_of_f2(
         if not facts.get("per_row") or field in COMPOSED:
             continue
         for work, item in zip(works, items, strict=True):
-            theirs = value_at(work, path)
+            theirs = get_value(work, path)
             ours = getattr(item, RENAMED.get(field, field.removesuffix("_raw")))
             assert (str(ours) == str(theirs)) if theirs else not ours, field
             compared += theirs is not None

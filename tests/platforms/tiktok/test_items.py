@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic.alias_generators import to_snake
-from support.recordings import Json, Recorded, objects, value_at
+from support.recordings import Json, Recorded, get_value, iter_objects
 
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.media import Media, MediaKind
@@ -87,7 +87,7 @@ def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> N
 
 def list_works(value: Any) -> Iterator[Json]:
     """Yield every work in an answer, at any depth."""
-    return (one for one in objects(value) if "id" in one and "video" in one)
+    return (one for one in iter_objects(value) if "id" in one and "video" in one)
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +102,8 @@ def get_first(recorded: Recorded, name: str) -> dict[str, Any]:
 
 def get_expected(row: dict[str, Any], path: str) -> Any:
     """Return the value at a path of F2, with exact counts and durations in ms."""
-    exact = value_at(row, path.replace("stats.", "statsV2."))
-    value = value_at(row, path) if exact is None else exact
+    exact = get_value(row, path.replace("stats.", "statsV2."))
+    value = get_value(row, path) if exact is None else exact
     if path == "video.duration":
         return value * 1000
     if path == "video.playAddr":

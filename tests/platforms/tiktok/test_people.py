@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic.alias_generators import to_snake
-from support.recordings import Recorded, value_at
+from support.recordings import Recorded, get_value
 
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.item import Item
@@ -100,8 +100,8 @@ def find_differences(name: str, row: Any, filters: dict[str, Any]) -> list[str]:
         if filter_ != name or map_field(name, field) == "streams":
             continue
         place = path.removeprefix(before)
-        exact = value_at(row, place.replace("stats.", "statsV2.", 1))
-        theirs = value_at(row, place) if exact is None else exact
+        exact = get_value(row, place.replace("stats.", "statsV2.", 1))
+        theirs = get_value(row, place) if exact is None else exact
         ours = getattr(item, map_field(name, field))
         ours = int(ours.timestamp()) if isinstance(ours, datetime) else ours
         if theirs is not None and str(ours) != str(theirs):
