@@ -78,7 +78,7 @@ def find_links(
 
     Unusable are texts without such a link, and other URLs in a text that has one. Other words
     around links are ignored, because pasted texts have them. A user's name without its @ counts
-    if only names stand beside it; beside an @name it cannot be told from a word and is unusable.
+    if only names stand beside it; beside an @name it is unusable, since it may be a word.
 
     Args:
         find: returns a platform's links in a text; short ones count for every kind.

@@ -75,7 +75,7 @@ class Media(BaseModel):
 
     @property
     def asset(self) -> str:
-        """The name of this file within its item, such as "image_1", whatever F2_NAMING is."""
+        """The name of this file within its item, such as "image_1", independent of F2_NAMING."""
         return self.name or self.suffix.lstrip("_").partition(".")[0]
 
 

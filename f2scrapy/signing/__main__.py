@@ -1,6 +1,6 @@
 """python -m f2scrapy.signing FILE...: check the algorithms against files of known signatures.
 
-A file is JSON: lists of vectors by name of group. A vector has `input`, `output` and, where there
+A file is JSON: lists of vectors by name of group. A vector has `input`, `output` and, if there
 is a decoder, `decoded`. It passes if signing gives `output`, the decoder gives `decoded`, and the
 verifier accepts the one with the other.
 """

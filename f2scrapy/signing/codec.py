@@ -17,7 +17,7 @@ class SignatureError(ValueError):
 
 
 class Alphabet:
-    """Base64 whose 64 characters are replaced, position by position."""
+    """Base64 with other characters in its alphabet."""
 
     def __init__(self, characters: str) -> None:
         letters = characters.encode("ascii")

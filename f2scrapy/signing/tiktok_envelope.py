@@ -35,7 +35,7 @@ def pack(fields: Mapping[int, bytes]) -> bytes:
 
 
 def unpack(data: bytes, lost: int = 0) -> dict[int, bytes]:
-    """Return the fields of *data*, whose last field is *lost* bytes too short.
+    """Return the fields of *data*; the last field lacks its *lost* last bytes.
 
     Raises:
         SignatureError: *data* is not made of fields, or repeats one.

@@ -1,9 +1,9 @@
 """Convert HTML pages of www.douyin.com to the shape of the interfaces' answers.
 
 A page holds its data as RENDER_DATA: percent-encoded JSON in the script element of that id. Its
-blocks stand under numbers that change from build to build, their names are in camelCase and grouped
-differently from the interfaces' (pages of 2023; later ones may lack it). Converted, endpoints and
-items read it like an answer. Fields that a page lacks are missing in the result.
+blocks are keyed by numbers that change from build to build; names are in camelCase and grouped
+differently from the interfaces' (pages of 2023; later ones may lack it). Endpoints and items read
+the result like an answer. Fields that a page lacks are missing in it.
 
     answer = parse_detail(read_render_data(html))
     post = Post.parse(answer["aweme_detail"])

@@ -53,7 +53,7 @@ def _build_body(name: str, how: TokenRequest, identity: Identity) -> dict[str, o
 
 
 def _build_headers(name: str, how: TokenRequest, identity: Identity) -> dict[str, str]:
-    """Return the headers of a request; that of ttwid exchanges the older one in client.yaml."""
+    """Return the headers of a request; ttwid's come from client.yaml, with an older ttwid."""
     cookies = "" if name == "ttwid" else identity.cookie_header(how.url)
     return how.headers | ({"Cookie": cookies} if cookies else {})
 

@@ -25,7 +25,7 @@ class FeedPost(Post):
     @model_validator(mode="before")
     @classmethod
     def _unwrap(cls, row: Any) -> Any:
-        """Merge the work with the feed's fields, which stand one level above it."""
+        """Merge the work with the feed's fields, which are one level above it."""
         if not isinstance(row, dict) or not isinstance(row.get("aweme"), dict):
             return row
         feed = {"feed_type": row.get("feed_type"), "feed_source": row.get("source")}

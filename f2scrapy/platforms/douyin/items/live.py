@@ -39,7 +39,7 @@ def _parse_pull_data(pull: Any) -> Any:
     return parse_streams(pull) if isinstance(pull, dict) else pull or []
 
 
-# Parts of a room. Their fields stand in feeds in the order of the bases, the last one first.
+# Parts of a room. Feeds have their fields in the order of the bases, the last base first.
 
 
 class Room(Item):

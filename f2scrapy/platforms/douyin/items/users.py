@@ -70,7 +70,7 @@ class User(Item):
 
 
 class Profile(User):
-    """The profile of a user; `state` stays OK for a private account, whose profile is visible."""
+    """The profile of a user; `state` stays OK for a private account, since profiles are public."""
 
     @model_validator(mode="after")
     def _ignore_private(self) -> Self:

@@ -33,7 +33,7 @@ class UserProfile(TiktokEndpoint):
         return cls(**{link.kind: link.id})
 
     def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
-        """Return the refusal, but not that of a private account whose profile is in the answer."""
+        """Return the refusal; None for a private account if the answer holds its profile."""
         refused = super().find_refusal(answer)
         if refused and refused.outcome is Outcome.PRIVATE and get_path(answer, "userInfo.user"):
             return None
