@@ -56,7 +56,7 @@ class InBody:
 
 
 class Endpoint(BaseModel):
-    """One interface of a platform; the fields are its own parameters, in the site's order.
+    """An interface of a platform; the fields are its own parameters, in the site's order.
 
     `signed_request.py` adds the parameters that describe the browser, the tokens and the
     signature: `params` and `scheme` name them in `client.yaml`. Paths into answers are dotted,

@@ -42,7 +42,7 @@ def _own_field(default: Any, **options: Any) -> Any:
 
 
 class Item(BaseModel):
-    """One record of a platform. Subclasses hold every path into its answers.
+    """A record of a platform. Subclasses hold every path into its answers.
 
     The fields declared here belong to f2scrapy: the crawl fills them, and they come last in feeds.
     """

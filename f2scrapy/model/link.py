@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Link(NamedTuple):
-    """One id in a text.
+    """An id in a text.
 
     `kind` is a key of KIND_NAMES, or "short": then `id` is the short URL itself, which only its
     redirects resolve.

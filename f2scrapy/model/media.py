@@ -39,7 +39,7 @@ def parse_media_kinds(names: Iterable[str]) -> frozenset[MediaKind]:
 
 
 class Rendition(BaseModel):
-    """One encoding of a file, with all URLs (mirrors) that serve it."""
+    """An encoding of a file, with all URLs (mirrors) that serve it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -59,7 +59,7 @@ class Rendition(BaseModel):
 
 
 class Media(BaseModel):
-    """One file of an item: either renditions to choose from, or `text` to write.
+    """A file of an item: either renditions to choose from, or `text` to write.
 
     `to_text` raises ProtocolError if the downloaded bytes have an unknown shape.
     """

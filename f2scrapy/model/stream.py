@@ -33,7 +33,7 @@ class Stream(Protocol):
 
 @dataclass(frozen=True)
 class StreamUrl:
-    """One URL of a stream, with the quality that the platform declares for it."""
+    """A URL of a stream, with the quality that the platform declares for it."""
 
     url: str = field(repr=False)
     form: str  # "flv" or "hls"

@@ -79,7 +79,7 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One way to sign; *verify* returns the query before signing, and the decoded signature."""
+    """A way to sign; *verify* returns the query before signing, and the decoded signature."""
 
     sign: Callable[[Unsigned], Signed]
     verify: Callable[[Request], tuple[str, Decoded]]

@@ -24,7 +24,7 @@ class LiveStatus(IntEnum):
 
 
 class Stream(BaseModel):
-    """One quality of a broadcast, with its URL in each form; "" = not sent in that form."""
+    """A quality of a broadcast, with its URL in each form; "" = not sent in that form."""
 
     quality: Text  # "origin", "uhd", "hd_60", "hd", "sd", "ld", "md"; "ao" = audio only
     line: Text = "main"  # or "backup"

@@ -39,7 +39,7 @@ class FileAddress(BaseModel):
 
 
 class Gear(BaseModel):
-    """One encoding of a video."""
+    """An encoding of a video."""
 
     play_addr: FileAddress | None = None
     bit_rate: int | None = None  # bits per second

@@ -49,7 +49,7 @@ class LiveEnter(WebcastEndpoint):
 
 
 class LiveReflow(WebcastEndpoint):
-    """One broadcast by its room_id, over or not, from the page shown outside the app."""
+    """A broadcast by its room_id, over or not, from the page shown outside the app."""
 
     url: ClassVar = "https://webcast.amemv.com/webcast/room/reflow/info/"
     params: ClassVar = "reflow"

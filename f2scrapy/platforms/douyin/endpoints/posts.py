@@ -58,7 +58,7 @@ class LocatePost(DouyinEndpoint):
 
 
 class PostDetail(DouyinEndpoint):
-    """One work, with fresh media URLs."""
+    """A work, with fresh media URLs."""
 
     url: ClassVar = f"{WEB}/aweme/detail/"
     item_path: ClassVar = "aweme_detail"

@@ -107,7 +107,7 @@ class Search(DouyinEndpoint):
 
 
 class TabSearch(Search):
-    """One tab of the page of results."""
+    """A tab of the page of results."""
 
     @classmethod
     def with_filters(cls, keyword: str, filters: Filters, offset: int = 0) -> Self:

@@ -14,7 +14,7 @@ _CODECS: dict[int | None, str] = {0: "h264", 1: "h265", 2: "bytevc2"}
 
 
 class Gear(media.Gear):
-    """One encoding of a video."""
+    """An encoding of a video."""
 
     is_h265: int | None = None
     fps: float | None = Field(None, validation_alias="FPS")

@@ -77,7 +77,7 @@ class HomeFeed(_Posts):
 
 
 class PostDetail(TiktokEndpoint):
-    """One work, with fresh media URLs."""
+    """A work, with fresh media URLs."""
 
     url: ClassVar = f"{API}/item/detail/"
     item_path: ClassVar = "itemInfo.itemStruct"

@@ -36,7 +36,7 @@ class FileAddress(media.FileAddress):
 
 
 class Gear(media.Gear):
-    """One encoding of a video."""
+    """An encoding of a video."""
 
     model_config = ConfigDict(alias_generator=to_pascal)
 
