@@ -40,7 +40,7 @@ OURS: dict[str, Callable[[], object]] = {
     "a_bogus cus, POST": lambda: abogus.sign(
         QUERY, UA, FINGERPRINT, _now_ms(), random.random, body=BODY
     ),
-    "webcast": lambda: webcast.sign(webcast.stub(ROOM), random.random),
+    "webcast": lambda: webcast.sign(webcast.compute_stub(ROOM), random.random),
 }
 WITHOUT_PEER: dict[str, Callable[[], object]] = {
     "a_bogus 1.0.1.19": lambda: abogus_dhzx.sign(QUERY, UA, SCREEN.short, _now_ms(), random.random),

@@ -1,7 +1,7 @@
 """Find the live room that a user names, on any platform.
 
 Each platform has its own `f2scrapy/platforms/<platform>/webcast.py`: the links that lead to a
-room (KINDS), the forms of bare ids (IDS), and the requests (`find`, `messages`, `socket`).
+room (KINDS), the forms of bare ids (IDS), and the requests (`find_room`, `messages_endpoint`, `socket_endpoint`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from f2scrapy.api.session import Session
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.naming import Template, iter_candidates
 from f2scrapy.errors import InputError
-from f2scrapy.model.link import Link, named
+from f2scrapy.model.link import Link, find_links
 from f2scrapy.platforms import get_platform, list_platforms
 
 MODE = "live"  # folder below F2_PATH/<platform>
@@ -59,7 +59,7 @@ def _parse_text(text: str | Target) -> list[Target]:
 def _find_links(platform: str, texts: Iterable[str]) -> tuple[list[Link], list[str]]:
     """Return the links to rooms, or else those to users; and the texts without a link."""
     module, links = get_platform(platform).webcast, get_platform(platform).links
-    found, lost = named(texts, links.find, module.KINDS, module.IDS)
+    found, lost = find_links(texts, links.find, module.KINDS, module.IDS)
     rooms = [link for link in found if link.kind != "sec_user_id"]
     return rooms or found, lost
 
@@ -84,7 +84,7 @@ async def find_room(session: Session, target: Target) -> Any:
         raise _build_no_room_error(link.id)
     if link.kind == "short":
         [link, *_] = await session.resolve(link.id, *module.KINDS)
-    return await module.find(session, link)
+    return await module.find_room(session, link)
 
 
 def build_room_key(platform: str, room_id: str) -> str:

@@ -34,7 +34,7 @@ class BeginningPipeline:
     async def process_item(self, item: Item) -> Item:
         room: Any = item
         if any(medium.kind is MediaKind.LIVE for medium in item.assets.values()):
-            endpoint = room.beginning()
+            endpoint = room.start_time_endpoint()
             if endpoint:
                 await self._ask(endpoint, room)
         return item

@@ -14,7 +14,7 @@ from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind
-from f2scrapy.model.rendition import Policy, better, choose
+from f2scrapy.model.rendition import Policy, choose, is_better
 
 
 class DedupPipeline:
@@ -51,7 +51,7 @@ class DedupPipeline:
 
     def _is_old_news(self, item: Item) -> bool:
         """Whether the archive knows that this cannot be had; people are told of each time."""
-        refused = item.state is not Outcome.OK and type(item).media is not Item.media
+        refused = item.state is not Outcome.OK and type(item).list_media is not Item.list_media
         return refused and self.archive.get_state(item.key) is item.state
 
     def _is_known(self, item: Item) -> bool:
@@ -69,7 +69,7 @@ class DedupPipeline:
             return False
         taken = self.archive.get_renditions(key)
         return any(
-            better(choose(medium.renditions, self.upgrade).rendition, old, self.upgrade)
+            is_better(choose(medium.renditions, self.upgrade).rendition, old, self.upgrade)
             for medium in media
             if medium.renditions and (old := taken.get(medium.asset))
         )

@@ -87,7 +87,7 @@ class LivePipeline:
 
     async def _again(self, recorder: Recorder) -> Any:
         room: Any = recorder.room
-        fresh, page = await fetch_item(self.crawler, room.detail(), type(room))
+        fresh, page = await fetch_item(self.crawler, room.detail_endpoint(), type(room))
         recorder.record.server_ahead = read_server_ahead(page, time.time())
         return fresh
 

@@ -26,7 +26,7 @@ from f2scrapy.download.transfer import BrokenContent, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File, Media, MediaKind, Rendition
-from f2scrapy.model.rendition import Policy, better, choose
+from f2scrapy.model.rendition import Policy, choose, is_better
 from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
@@ -186,7 +186,7 @@ class MediaPipeline:
             return self._adopted(work, file, rendition) if file.kind in _CONTENT else None
         if self.upgrade and held.rendition != rendition.key:
             taken = self.archive.get_renditions(work.item.key).get(file.asset)
-            if taken is None or better(rendition, taken, self.wish):
+            if taken is None or is_better(rendition, taken, self.wish):
                 return None
         here = self.archive.is_on_disk(held)
         return self._kept(work, file, Path(held.path), held.size, held.rendition) if here else None
@@ -219,7 +219,7 @@ class MediaPipeline:
         raise missing
 
     async def _from(self, url: str, work: Work, file: Media, rendition: Rendition) -> File:
-        if file.text_of is not None:
+        if file.to_text is not None:
             return await self._made(url, work, file, rendition)
         key = f"{work.item.key}/{file.asset}/{rendition.key}"
         save_to = SaveTo(self._place(work, file), key, _CONTENT[file.kind])
@@ -235,7 +235,7 @@ class MediaPipeline:
 
     async def _made(self, url: str, work: Work, file: Media, rendition: Rendition) -> File:
         """A text that is made of what lies at `url`."""
-        assert file.text_of is not None
+        assert file.to_text is not None
         if url not in work.sources:
             request = media_request(url, max_retry_times=2)
             work.sources[url] = asyncio.ensure_future(self._answer(request))
@@ -243,7 +243,7 @@ class MediaPipeline:
         if response.status != 200:
             raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
         try:
-            text = file.text_of(response.body)
+            text = file.to_text(response.body)
         except ProtocolError as error:
             raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
         return await self._written(work, file, text, rendition.key)

@@ -12,7 +12,7 @@ import pytest
 
 from f2scrapy.api.browser_profile import client
 from f2scrapy.model.endpoint import Endpoint
-from f2scrapy.model.link import CALLED
+from f2scrapy.model.link import KIND_NAMES
 from f2scrapy.sandbox import routes
 from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.links import OUTSIDE
@@ -203,7 +203,7 @@ def test_spider_is_file_is_class(name: str) -> None:
     assert f"scrapy crawl {name}" in spider.__doc__
     assert spider.endpoints
     assert all(issubclass(kind, Endpoint) for kind in spider.endpoints)
-    assert CALLED.keys() >= {*spider.wants}, "kinds that people are told of"
+    assert KIND_NAMES.keys() >= {*spider.wants}, "kinds that people are told of"
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
@@ -295,7 +295,7 @@ def test_sandbox_answers_every_interface(kind: type[Endpoint]) -> None:
 @pytest.mark.parametrize("kind", endpoints(), ids=lambda kind: kind.__name__)
 def test_interface_says_what_it_is(kind: type[Endpoint]) -> None:
     assert kind.__doc__
-    assert not (kind.rows and kind.thing), "a list of rows, or one thing"
+    assert not (kind.rows_path and kind.item_path), "a list of rows, or one thing"
     assert kind.referer.startswith("https://")
     assert kind.scheme == "" or kind.scheme in client(kind.platform, {}).schemes
     assert kind.params in client(kind.platform, {}).params

@@ -14,7 +14,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from f2scrapy.errors import InputError
-from f2scrapy.model.endpoint import Endpoint, look
+from f2scrapy.model.endpoint import Endpoint, get_path
 from f2scrapy.model.placeholders import PLACEHOLDER
 from f2scrapy.text import describe_invalid, describe_unknown
 
@@ -117,7 +117,7 @@ def _explain(place: str, known: Mapping[str, Any], error: ValidationError) -> st
     if fault["type"] != "extra_forbidden":
         return f"{where}: {describe_invalid(fault)}"
     *above, name = map(str, fault["loc"])
-    return describe_unknown(where, name, look(known, ".".join(above)) if above else known)
+    return describe_unknown(where, name, get_path(known, ".".join(above)) if above else known)
 
 
 def _check_schemes(made: Client, platform: str, place: str) -> None:

@@ -14,7 +14,7 @@ HOPS = 5  # redirects a short link or a page may take
 def onward(links: Links, url: str, location: str) -> str:
     """Where the answer of `url` leads by its Location; "" = nowhere on the platform."""
     there = urljoin(url, location)
-    return there if there != url and links.is_ours(there) else ""
+    return there if there != url and links.is_platform_url(there) else ""
 
 
 def barred(links: Links, status: int, there: str, body: bytes) -> Refused | None:

@@ -107,7 +107,7 @@ class Session:
         return str(facts[name])
 
     async def ask(self, endpoint: Endpoint) -> Mapping[str, Any]:
-        """The decoded answer of an interface; its `rows_of` and `turned` tell what to do with it.
+        """The decoded answer of an interface; its `read_rows` and `turned` tell what to do with it.
 
         Raises:
             Refused: it is none.
@@ -121,7 +121,7 @@ class Session:
             Refused: it is none.
             ProtocolError: it has a shape that is not known.
         """
-        return kind.told(endpoint, await self.ask(endpoint))
+        return kind.parse_answer(endpoint, await self.ask(endpoint))
 
     async def fetch(self, endpoint: Endpoint) -> bytes:
         """The answer of an interface that answers in protobuf, undecoded.
@@ -155,7 +155,7 @@ class Session:
     async def _reply(self, endpoint: Endpoint) -> _Reply:
         await ensure_guest_tokens(self.identity, self._token)
         wire = build_request(self.identity, endpoint)
-        return await self._send(endpoint.method, wire, endpoint.body())
+        return await self._send(endpoint.method, wire, endpoint.encode_body())
 
     def _judged(self, reply: _Reply, endpoint: Endpoint) -> Mapping[str, Any]:
         verdict = judge(reply.status, reply.headers.get("Location", ""), reply.body, endpoint)
@@ -170,16 +170,16 @@ class Session:
             Refused: one is none, or the list turns in circles.
             ProtocolError: one does not say whether or where the list goes on.
         """
-        places = {endpoint.place}
+        places = {endpoint.position}
         while True:
             page = await self.ask(endpoint)
             yield page
-            if endpoint.ended(page):
+            if endpoint.is_last_page(page):
                 return
-            endpoint = endpoint.turned(page)
-            if endpoint.place in places:
+            endpoint = endpoint.next_page(page)
+            if endpoint.position in places:
                 raise Refused(Outcome.LIST_GAP, "the list turns in circles")
-            places.add(endpoint.place)
+            places.add(endpoint.position)
             await asyncio.sleep(self.options.pace)
 
     # Links

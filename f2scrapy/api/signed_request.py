@@ -42,8 +42,8 @@ async def ensure_guest_tokens(
     guest = get_platform(identity.platform).guest
     why: Refused | None = None
     async with identity.asking:
-        for ask in guest.asks(identity):
-            made_up = guest.substitute(ask.name)
+        for ask in guest.list_token_requests(identity):
+            made_up = guest.make_substitute(ask.name)
             try:
                 given = _given(ask, await fetch(ask), needed=made_up is None)
             except Refused as refused:
@@ -82,8 +82,8 @@ def _given(ask: TokenAsk, answer: TokenAnswer, *, needed: bool) -> dict[str, str
 def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
     """An endpoint's request: browser parameters, its own, tokens, signature; headers, cookies."""
     query = "&".join(filter(None, _parameters(identity, endpoint)))
-    done = sign_query(identity, _scheme(identity, endpoint), query, endpoint.body())
-    headers = identity.headers | endpoint.headers() | _cookies(identity, endpoint.url)
+    done = sign_query(identity, _scheme(identity, endpoint), query, endpoint.encode_body())
+    headers = identity.headers | endpoint.build_headers() | _cookies(identity, endpoint.url)
     return PreparedRequest(f"{endpoint.url}?{done.query}", {**headers, **done.headers})
 
 
@@ -147,11 +147,11 @@ def _parameters(identity: Identity, endpoint: Endpoint) -> list[str]:
     What an endpoint says of the browser itself takes the place of what is usual.
     """
     facts = identity.facts
-    own = {name for name, _ in parse_qsl(endpoint.query(), keep_blank_values=True)}
+    own = {name for name, _ in parse_qsl(endpoint.encode_query(), keep_blank_values=True)}
     browser = fill_placeholders(identity.client.params.get(endpoint.params, {}), facts)
     tokens = fill_placeholders(identity.client.token_params.get(endpoint.params, {}), facts)
     usual = {name: value for name, value in browser.items() if name not in own}
-    asked = [_encoded(usual), endpoint.query()]
+    asked = [_encoded(usual), endpoint.encode_query()]
     if identity.client.alphabetical:
         asked = sorted("&".join(filter(None, asked)).split("&"), key=lambda p: p.partition("=")[0])
     return [*asked, _encoded(tokens)]

@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 
 from f2scrapy.errors import Outcome, ProtocolError
-from f2scrapy.model.endpoint import Endpoint, readable
+from f2scrapy.model.endpoint import Endpoint, convert_errors
 
 _BY_STATUS: Mapping[int, Outcome] = {
     401: Outcome.LOGIN_REQUIRED,
@@ -56,7 +56,7 @@ def judge(status: int, location: str, body: bytes, endpoint: Endpoint) -> Verdic
     if not body.strip():
         return Verdict(Outcome.RISK_CONTROL, "HTTP 200 with an empty body")
     try:
-        page = endpoint.decoded(body)
+        page = endpoint.decode(body)
     except (ValueError, RecursionError, ProtocolError):
         return _no_json(body)
     return of_page(page, endpoint)
@@ -94,11 +94,11 @@ def of_page(page: Any, endpoint: Endpoint) -> Verdict:
     if not isinstance(page, dict):
         return Verdict(Outcome.SCHEMA_CHANGED, f"JSON {type(page).__name__}, not an object")
     try:
-        with readable():
-            refused = endpoint.refusal(page)
+        with convert_errors():
+            refused = endpoint.find_refusal(page)
     except ProtocolError as error:
         return Verdict(Outcome.SCHEMA_CHANGED, str(error))
-    if refused is None and not endpoint.answered_by(page):
+    if refused is None and not endpoint.is_answered_by(page):
         return Verdict(Outcome.SERVER_ERROR, "the answer is about something else")
     if refused is None:
         return Verdict(Outcome.OK, page=page)

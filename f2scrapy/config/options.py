@@ -19,7 +19,7 @@ from pydantic import (
 from f2scrapy.archive.naming import Template
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind, parse_media_kinds
-from f2scrapy.model.rendition import Policy, policy
+from f2scrapy.model.rendition import Policy, parse_policy
 from f2scrapy.model.stream import StreamPolicy
 from f2scrapy.text import describe_invalid, describe_unknown
 
@@ -135,7 +135,7 @@ class Options(BaseModel):
     cookies: Annotated[str, AfterValidator(_check_path)]  # a file; "" = a guest
     sandbox: Annotated[str, AfterValidator(_check_loopback)]
     media: Annotated[frozenset[MediaKind], BeforeValidator(_parse_media)]
-    rendition: Annotated[Policy, _parse_text(policy)]
+    rendition: Annotated[Policy, _parse_text(parse_policy)]
     upgrade: bool
     naming: Annotated[Template, _parse_text(Template)]
     folderize: bool

@@ -12,7 +12,7 @@ from f2scrapy.api.redirects import HOPS, onward
 from f2scrapy.api.verdict import of_page
 from f2scrapy.crawl.requests import api_request, network_errors, page_request
 from f2scrapy.errors import Outcome, ProtocolError, Refused
-from f2scrapy.model.endpoint import Endpoint, readable
+from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media
 from f2scrapy.platforms import Links
@@ -42,7 +42,7 @@ async def fetch_item(
     try:
         response = await crawler.engine.download_async(api_request(endpoint, meta=meta))
         answer: Mapping[str, Any] = response.meta["answer"]
-        return kind.told(endpoint, answer), answer
+        return kind.parse_answer(endpoint, answer), answer
     except ProtocolError as error:
         raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error
     except network_errors(crawler.settings) as error:
@@ -55,14 +55,14 @@ async def refresh_media(crawler: Crawler, item: Item) -> dict[str, Media]:
     Raises:
         Refused: the interface does not answer, or the work is no longer available.
     """
-    detail = item.detail()
+    detail = item.detail_endpoint()
     if detail is None:
         return {}
     crawler.stats.inc_value("f2/renewed")
     fresh, _ = await fetch_item(crawler, detail, type(item))
     if fresh.state is not Outcome.OK:
         raise Refused(fresh.state, "the work itself says so")
-    return {file.asset: file for file in fresh.media() if file.renditions}
+    return {file.asset: file for file in fresh.list_media() if file.renditions}
 
 
 async def read_site_page(
@@ -73,12 +73,12 @@ async def read_site_page(
     Raises:
         Refused: `refused`, if no page shows the same; else what the page says.
     """
-    if not (refused.ambiguous or refused.outcome in _SHOWN_BY_PAGE) or not endpoint.page():
+    if not (refused.ambiguous or refused.outcome in _SHOWN_BY_PAGE) or not endpoint.site_page_url:
         raise refused
-    response = await _fetch_page(crawler, links, endpoint.page(), refused)
+    response = await _fetch_page(crawler, links, endpoint.site_page_url, refused)
     try:
-        with readable():
-            answer = endpoint.from_page(response.body.decode(errors="replace"))
+        with convert_errors():
+            answer = endpoint.read_site_page(response.body.decode(errors="replace"))
     except ProtocolError:
         raise refused from None
     verdict = of_page(answer, endpoint)

@@ -11,7 +11,7 @@ from f2scrapy.crawl.arguments import Interval
 from f2scrapy.crawl.redact import redact
 from f2scrapy.crawl.run_log import Listing, RunLog
 from f2scrapy.errors import Outcome, ProtocolError
-from f2scrapy.model.endpoint import Endpoint, readable
+from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Item
 
 MAX_EMPTY_PAGES = 5  # pages in a row that show nothing new and still claim to have more
@@ -62,8 +62,8 @@ class Pagination:
 
     def start_page(self, endpoint: Endpoint) -> None:
         """Record that the page of `endpoint` is requested now."""
-        self._places.add(endpoint.place)
-        self.listing.cursor = endpoint.place
+        self._places.add(endpoint.position)
+        self.listing.cursor = endpoint.position
 
     @property
     def is_complete(self) -> bool:
@@ -86,13 +86,13 @@ class Pagination:
         Raises:
             ProtocolError: the answer has no rows.
         """
-        with readable():
-            rows = endpoint.rows_of(answer)
+        with convert_errors():
+            rows = endpoint.read_rows(answer)
             if self.listing.expected is None:
-                self._expect(endpoint.total_of(answer))
+                self._expect(endpoint.read_total(answer))
         self._empty += 1
         for number, row in enumerate(rows):
-            item = self._read_row(row, f"{self.listing.source}@{endpoint.place}#{number}")
+            item = self._read_row(row, f"{self.listing.source}@{endpoint.position}#{number}")
             if item is None:
                 continue
             self._count(item)
@@ -104,8 +104,8 @@ class Pagination:
     def _read_row(self, row: Any, position: str) -> Item | None:
         """Return the item of a row; None if it was seen before or cannot be read."""
         try:
-            with readable():
-                item = self.item.of(row)
+            with convert_errors():
+                item = self.item.from_row(row)
         except ProtocolError as error:
             if self._is_new(position):
                 self._add_gap(position, Outcome.SCHEMA_CHANGED, str(error))
@@ -132,10 +132,10 @@ class Pagination:
         within = not interval or not published or interval.contains(published)
         self._taken += within
         if self.listing.expected is not None:
-            self.listing.expected = max(self.listing.expected - item.hanging, self.listing.seen)
+            self.listing.expected = max(self.listing.expected - item.reply_count, self.listing.seen)
         if within and item.state is not Outcome.OK:
             self._add_gap(item.key, item.state, f"the {item.noun} itself says so")
-        if item.pinned:
+        if item.is_pinned:
             return
         if len(self.newest) < FRONTIER:
             self.newest.append(item.key)
@@ -152,7 +152,7 @@ class Pagination:
 
     @property
     def _from_top(self) -> bool:
-        return not self.first_page.place
+        return not self.first_page.position
 
     # From one page to the next
 
@@ -164,31 +164,35 @@ class Pagination:
         """
         last = bool(self.listing.stopped) or self._is_last(endpoint, answer)
         # A page that claims to be the last before the owner's count is reached: ask once more.
-        doubtful = last and self._is_short and bool(endpoint.turns) and endpoint.rows_of(answer)
-        if last and not (doubtful and endpoint.goes_on(answer)):
+        doubtful = (
+            last and self._is_short and bool(endpoint.cursor_params) and endpoint.read_rows(answer)
+        )
+        if last and not (doubtful and endpoint.has_next_cursor(answer)):
             self._finish()
             return None
         if self._is_disk_full:
             why = "no further page is requested: nothing can be written"
-            self.run_log.add_refusal(self.listing.source, Outcome.DISK, why, endpoint.place)
+            self.run_log.add_refusal(self.listing.source, Outcome.DISK, why, endpoint.position)
             return None
-        following = self._skip_newer(endpoint.turned(answer))
-        if following.place not in self._places and self._empty < MAX_EMPTY_PAGES:
+        following = self._skip_newer(endpoint.next_page(answer))
+        if following.position not in self._places and self._empty < MAX_EMPTY_PAGES:
             self._repeats = 0
             return following
-        if self._is_counted or (endpoint.endless and endpoint.rows_of(answer)):
+        if self._is_counted or (endpoint.infinite and endpoint.read_rows(answer)):
             self._finish()
             return None
         again = self.repeat_page(endpoint)
         if again is None:
             circle = "the list turns in circles"
-            self.run_log.add_refusal(self.listing.source, Outcome.LIST_GAP, circle, endpoint.place)
+            self.run_log.add_refusal(
+                self.listing.source, Outcome.LIST_GAP, circle, endpoint.position
+            )
         return again
 
     def _is_last(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> bool:
         """Whether the list ends here; one whose rows were all seen need not say so."""
         try:
-            return endpoint.ended(answer)
+            return endpoint.is_last_page(answer)
         except ProtocolError:
             if self._is_counted:
                 return True
@@ -203,8 +207,8 @@ class Pagination:
         """Skip works newer than the interval; the first page has shown the pinned ones."""
         if not (self.newest_first and self.limits.interval):
             return following
-        entered = following.entered(self.limits.interval.end + timedelta(seconds=1))
-        return min(following, entered, key=lambda endpoint: endpoint.place)
+        entered = following.start_at(self.limits.interval.end + timedelta(seconds=1))
+        return min(following, entered, key=lambda endpoint: endpoint.position)
 
     @property
     def _is_disk_full(self) -> bool:

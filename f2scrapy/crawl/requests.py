@@ -79,7 +79,7 @@ def api_request(endpoint: Endpoint, **options: Any) -> Request:
     signature on the way out, so that filters, caches and queues know one URL for one question.
     Each endpoint has a downloader slot of its own, hence a pace of its own.
     """
-    query = endpoint.query()
+    query = endpoint.encode_query()
     meta = {
         _PURPOSE: ApiCall(endpoint),
         "verbatim_url": True,
@@ -88,7 +88,7 @@ def api_request(endpoint: Endpoint, **options: Any) -> Request:
     return Request(
         f"{endpoint.url}?{query}" if query else endpoint.url,
         method=endpoint.method,
-        body=endpoint.body(),
+        body=endpoint.encode_body(),
         meta=meta,
         dont_filter=True,
         **options,

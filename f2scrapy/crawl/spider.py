@@ -30,7 +30,7 @@ from f2scrapy.crawl.targets import (
     find_targets,
 )
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
-from f2scrapy.model.endpoint import Endpoint, Login, readable
+from f2scrapy.model.endpoint import Endpoint, Login, convert_errors
 from f2scrapy.model.item import Account, Item
 from f2scrapy.model.link import OWN, Link
 from f2scrapy.platforms import find_platform, get_platform
@@ -164,7 +164,7 @@ class ApiSpider(Spider):
             raise InputError(f"-a url={text}: {self._explain(text)}")
         if rows := getattr(self.args, "page_counts", None):
             for endpoint in self.endpoints:
-                endpoint.check_size(rows)
+                endpoint.check_page_size(rows)
         for link in self.targets.links:
             if link.kind != "short" and self._owner_of(link) is None:
                 self._enter(self.build_first_page(link))
@@ -179,9 +179,9 @@ class ApiSpider(Spider):
             InputError: the interface has no such cursor or size.
         """
         if cursor := getattr(self.args, "max_cursor", 0):
-            endpoint = endpoint.resumed(cursor)
+            endpoint = endpoint.resume_at(cursor)
         rows = getattr(self.args, "page_counts", None)
-        return endpoint.sized(rows) if rows else endpoint
+        return endpoint.with_page_size(rows) if rows else endpoint
 
     def _owner_of(self, link: Link) -> Owner | None:
         return None if link == OWN else self.find_owner(link)
@@ -314,7 +314,7 @@ class ApiSpider(Spider):
             yield result
 
     def _read_owner(self, answer: Mapping[str, Any], owner: Owner, link: Link) -> Iterator[Request]:
-        item = owner.item.told(owner.endpoint, answer)
+        item = owner.item.parse_answer(owner.endpoint, answer)
         try:
             resolved = self.resolve_link(link, item)
             first_page = self._enter(self.build_first_page_for(resolved, item))
@@ -344,7 +344,7 @@ class ApiSpider(Spider):
                 child = self.get_child_list(item)
                 if child is not None:
                     yield self._start_child(child, pagination)
-            with readable():
+            with convert_errors():
                 following = pagination.next_page(endpoint, answer)
         except ProtocolError:
             following = pagination.repeat_page(endpoint)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from f2scrapy.crawl.arguments import Args, KeywordArgs, LinkArgs
-from f2scrapy.model.link import CALLED, OWN, Link, named
+from f2scrapy.model.link import KIND_NAMES, OWN, Link, find_links
 from f2scrapy.platforms import Links, get_platform, list_platforms
 
 
@@ -22,7 +22,7 @@ def find_targets(args: Args, links: Links, wants: Collection[str]) -> Targets:
     if isinstance(args, LinkArgs):
         if not args.url:
             return Targets([OWN], [])
-        return Targets(*named(args.parts, links.find, wants, links.IDS))
+        return Targets(*find_links(args.parts, links.find, wants, links.IDS))
     if isinstance(args, KeywordArgs):
         return Targets([Link("keyword", args.keyword)], [])
     return Targets([OWN], [])
@@ -41,7 +41,7 @@ def describe_other(text: str, spider: str, platform: str, wants: Collection[str]
     """Return what else a text names, also of another platform, and what is wanted; "" = nothing."""
     for name in [platform, *list_platforms()] if "/" in text else [platform]:
         found = get_platform(name).links.find(text)
-        if kinds := [CALLED[link.kind] for link in found if link.kind in CALLED]:
+        if kinds := [KIND_NAMES[link.kind] for link in found if link.kind in KIND_NAMES]:
             of = "" if name == platform else f" of {name}"
             return f"{kinds[0]}{of}; {spider} wants {describe_wants(wants)}"
     return ""
@@ -49,4 +49,4 @@ def describe_other(text: str, spider: str, platform: str, wants: Collection[str]
 
 def describe_wants(wants: Collection[str]) -> str:
     """Return the kinds of link in words: "a user (sec_user_id) or …"."""
-    return " or ".join(CALLED[kind] for kind in wants)
+    return " or ".join(KIND_NAMES[kind] for kind in wants)

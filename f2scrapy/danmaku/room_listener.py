@@ -77,7 +77,7 @@ class RoomListener:
         self._duration = duration
         self._policy = policy or ReconnectPolicy()
         self._buffer: Buffer[Message | Gap] = Buffer()
-        self._connection = Connection(room.room_id if self._webcast.BEATS_NAME_ROOM else "")
+        self._connection = Connection(room.room_id if self._webcast.HEARTBEAT_HAS_ROOM_ID else "")
         self._route_params: dict[str, str] = {}
         self._recent_ids = RecentIds()
         self._listening: asyncio.Task[None] | None = None
@@ -166,7 +166,7 @@ class RoomListener:
         replaced.
         """
         connection, cursor = self._connection, self._connection.cursor
-        ask = self._webcast.messages(self._room.room_id, cursor, connection.internal_ext)
+        ask = self._webcast.messages_endpoint(self._room.room_id, cursor, connection.internal_ext)
         self._last_frame = asked = datetime.now(UTC)
         response = parse_response(await self._session.fetch(ask))
         if response.now:
@@ -190,7 +190,7 @@ class RoomListener:
             raise _OverError
         cursor, internal_ext = self._connection.cursor, self._connection.internal_ext
         room_id, route_params = self._room.room_id, self._route_params
-        ask = self._webcast.socket(room_id, cursor, internal_ext, route_params)
+        ask = self._webcast.socket_endpoint(room_id, cursor, internal_ext, route_params)
         return await self._session.prepare(ask)
 
     async def _check_on_air(self) -> None:

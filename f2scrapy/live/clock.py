@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from f2scrapy.model.endpoint import look
+from f2scrapy.model.endpoint import get_path
 
 _WINDOW_MS = 60_000  # of stream time per point
 _MAX_DRIFT = 1e-4  # a stream's clock may run slower than ours by this ratio
@@ -23,7 +23,7 @@ def read_server_ahead(answer: Mapping[str, Any], moment: float) -> float | None:
     Answers about live rooms of both platforms have `extra.now`, in ms. `moment` is the time of the
     answer in s since 1970 by our clock.
     """
-    now = look(answer, "extra.now")
+    now = get_path(answer, "extra.now")
     return now / 1000 - moment if isinstance(now, int | float) else None
 
 

@@ -17,7 +17,7 @@ import m3u8
 from f2scrapy.download import filetype
 from f2scrapy.errors import ProtocolError
 from f2scrapy.live.fragment import Fragment, Setup, StreamError
-from f2scrapy.model.endpoint import readable
+from f2scrapy.model.endpoint import convert_errors
 
 EDGE = 3  # pieces before the newest one, where reading a stream begins
 _RESTART_PIECES = 10  # a playlist that ends this many pieces earlier is a new stream
@@ -177,7 +177,7 @@ def _parse_playlist(text: str) -> Any:
     if not text.lstrip("\ufeff \r\n").startswith("#EXTM3U"):
         raise StreamError("this is not a playlist")
     try:
-        with readable():
+        with convert_errors():
             return m3u8.loads(text)
     except (ProtocolError, m3u8.ParseError) as error:
         raise StreamError("the playlist cannot be read") from error

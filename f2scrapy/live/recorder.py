@@ -48,7 +48,7 @@ class RoomItem(Protocol):
     @property
     def key(self) -> str: ...
 
-    def offered(self) -> Sequence[Stream]: ...
+    def list_streams(self) -> Sequence[Stream]: ...
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Recorder:
 
     async def _record_room(self) -> None:
         await run_in_thread(self.writer.resume)
-        if missing := self.rules.policy.describe_missing(self.room.offered()):
+        if missing := self.rules.policy.describe_missing(self.room.list_streams()):
             logger.info("%s: F2_LIVE_QUALITY: %s", self.room.key, missing)
         tries, self._last_data = 0, time.monotonic()
         self.record.began = self.record.began or time.time()
@@ -206,7 +206,7 @@ class Recorder:
 
     def _list_addresses(self) -> list[StreamAddress]:
         """Return the addresses that have not failed; all of them if every one has."""
-        ranked = self.rules.policy.rank(self.room.offered())
+        ranked = self.rules.policy.rank(self.room.list_streams())
         left = [address for address in ranked if address.name not in self._failed]
         if not left:
             self._failed.clear()
@@ -227,7 +227,7 @@ class Recorder:
             is_due = not self._check_requested.is_set()
             self._check_requested.clear()
             await self._update_room()
-            urls = {one.name: one.url for one in self.rules.policy.rank(self.room.offered())}
+            urls = {one.name: one.url for one in self.rules.policy.rank(self.room.list_streams())}
             if is_due and urls.get(address.name) != address.url:
                 return
 

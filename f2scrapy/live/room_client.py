@@ -1,6 +1,6 @@
 """Find and refresh the live rooms of one platform.
 
-A room's item has `offered()`, the available streams, and `detail()`, the endpoint that returns the
+A room's item has `list_streams()`, the available streams, and `detail_endpoint()`, the endpoint that returns the
 room again.
 """
 
@@ -72,7 +72,7 @@ class RoomClient:
 
         room = await persistently(self.session, fetch)
         if room.on_air:
-            room.detail()
+            room.detail_endpoint()
         return room
 
     async def refresh(self, room: Any) -> Any:
@@ -81,12 +81,12 @@ class RoomClient:
         Raises:
             Refused: see `find`.
         """
-        endpoint: Endpoint = room.detail()
+        endpoint: Endpoint = room.detail_endpoint()
         async with self._wait_for_turn(self._refresh_throttle):
             before = time.time()
             answer = await self.session.ask(endpoint)
             self.server_ahead = read_server_ahead(answer, (before + time.time()) / 2)
-            return type(room).told(endpoint, answer)
+            return type(room).parse_answer(endpoint, answer)
 
     @asynccontextmanager
     async def _wait_for_turn(self, throttle: Throttle) -> AsyncIterator[None]:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from f2scrapy.errors import InputError
 from f2scrapy.text import describe_unknown
 
-# The best first; "ao" is sound alone.
+# The best first; "ao" is audio only.
 QUALITIES = ("origin", "uhd_60", "uhd", "hd_60", "hd", "sd", "ld", "md", "ao")
 FORMS = ("flv", "hls")
 CODECS = ("h264", "h265", "av1")
@@ -81,7 +81,7 @@ class StreamPolicy:
         """Parse `origin`, `hd,h265`, `uhd,hls` …: a quality, a codec, a form, in any order.
 
         Raises:
-            InputError: a word is none of them.
+            InputError: a word is unknown.
         """
         found: dict[str, str] = {}
         for word in filter(None, (word.strip().lower() for word in text.split(","))):

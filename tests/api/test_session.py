@@ -60,7 +60,7 @@ async def test_pages_of_an_interface(play) -> None:
     profile = await session.ask(UserProfile(sec_user_id=user.sec_user_id))
     assert profile["user"]["nickname"] == "演示账号"
     first = UserPost(sec_user_id=user.sec_user_id)
-    seen = [row["aweme_id"] async for page in session.pages(first) for row in first.rows_of(page)]
+    seen = [row["aweme_id"] async for page in session.pages(first) for row in first.read_rows(page)]
     assert len(set(seen)) == len(seen) == 24
     assert not sandbox.state.report.violations
 

@@ -41,7 +41,7 @@ class Work(Item):
         return str(self.number)
 
     @property
-    def hanging(self) -> int:
+    def reply_count(self) -> int:
         return self.replies
 
 
@@ -179,7 +179,7 @@ def test_pages_of_what_was_seen_are_not_turned_for_ever(paginate) -> None:
 
 def test_list_that_counts_its_rows_itself_is_held_against_that(paginate) -> None:
     class Counting(UserPost):
-        total: ClassVar = "total"
+        total_path: ClassVar = "total"
 
     made = paginate()
     assert list(made.read_page(Counting(sec_user_id="MS4w"), page(row(1), more=0) | {"total": 3}))
@@ -214,7 +214,7 @@ def test_interval_shows_pinned_works_then_jumps_and_stops(paginate) -> None:
     made = paginate(expected=100, interval=span)
     numbers, following = read(made, page(row(55, is_top=1), row(1), row(2, hidden=True)))
     assert numbers == [55, 1, 2]
-    assert following.place == (NOW - 50 * DAY + 1) * 1000
+    assert following.position == (NOW - 50 * DAY + 1) * 1000
     made.start_page(following)
     list(made.read_page(following, page(row(51), row(61))))
     assert made.next_page(following, page(row(51), row(61))) is None

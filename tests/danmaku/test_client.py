@@ -269,7 +269,7 @@ async def test_json_in_place_of_protobuf_is_a_protocol_error(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rooms = await play()
-    build, json = webcast.messages, {"resp_content_type": "json"}
-    monkeypatch.setattr(webcast, "messages", lambda *a: build(*a).model_copy(update=json))
+    build, json = webcast.messages_endpoint, {"resp_content_type": "json"}
+    monkeypatch.setattr(webcast, "messages_endpoint", lambda *a: build(*a).model_copy(update=json))
     with pytest.raises(ProtocolError, match="JSON where protobuf"):
         await rooms.watch()

@@ -129,8 +129,10 @@ async def test_a_socket_is_signed_for_its_own_host(play: Play) -> None:
 
     rooms = await play()
     async with Session("douyin", guest=True) as session:
-        wire = await session.prepare(webcast.socket("7600000000000004000", "c", "i|n", {}))
-        again = await session.prepare(webcast.socket("7600000000000004000", "c", "i|n", {}))
+        wire = await session.prepare(webcast.socket_endpoint("7600000000000004000", "c", "i|n", {}))
+        again = await session.prepare(
+            webcast.socket_endpoint("7600000000000004000", "c", "i|n", {})
+        )
     assert wire.url.startswith("ws" + rooms.sandbox.url[4:] + "/webcast5-ws-web-hl.douyin.com/")
     assert "&internal_ext=i%7Cn&user_unique_id=" in wire.url
     assert wire.url != again.url  # signed again

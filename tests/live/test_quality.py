@@ -73,7 +73,7 @@ def test_unknown_qualities_are_last_and_60_fps_is_a_variant() -> None:
 
 def test_rooms_in_the_older_form() -> None:
     maps = {"flv_pull_url": {"HD1": "http://x/1.flv"}, "hls_pull_url_map": {"FULL_HD1": "http://x"}}
-    ranked = StreamPolicy().rank(LiveRoom.read({"id_str": "7", "stream_url": maps}).offered())
+    ranked = StreamPolicy().rank(LiveRoom.parse({"id_str": "7", "stream_url": maps}).list_streams())
     assert [(a.quality, a.form) for a in ranked] == [("uhd", "hls"), ("hd", "flv")]
 
 
@@ -90,7 +90,7 @@ def test_rooms_in_the_older_form() -> None:
 )
 def test_expiry_of_an_address(query: str, expires: float | None) -> None:
     address = StreamAddress(f"https://x/a.flv?{query}", "flv", "hd", "main", "h264", 0)
-    assert address.expires == expires
+    assert address.expires_at == expires
     assert "sign" not in repr(address)
 
 

@@ -9,7 +9,7 @@ from support.sandbox_client import BROWSER, MS_TOKEN, Browser, visit
 from f2scrapy.api.browser_profile import client
 from f2scrapy.sandbox.checks import WEBSIGNED
 from f2scrapy.sandbox.state import CHECKS, SESSION, Options
-from f2scrapy.signing.tokens import ms_token
+from f2scrapy.signing.tokens import make_ms_token
 
 
 @pytest.mark.parametrize("scheme", ["a_bogus", "a_bogus_1_0_1_19", "a_bogus+secsdk"])
@@ -128,7 +128,7 @@ async def test_an_invented_ms_token_is_refused_if_selected() -> None:
         assert (
             await browser.with_changes(params=BROWSER | {"msToken": real}).fetch_posts("demo")
         ).status == 200
-        assert len(ms_token(184, random.random)) == len(real)
+        assert len(make_ms_token(184, random.random)) == len(real)
 
 
 async def test_post_instead_of_get_is_refused(browser: Browser) -> None:

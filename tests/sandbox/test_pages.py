@@ -32,10 +32,10 @@ def fetch_page(state: State, url: str) -> Reply:
 
 
 def read_page(state: State, endpoint: Endpoint) -> Any:
-    answer = fetch_page(state, endpoint.page())
+    answer = fetch_page(state, endpoint.site_page_url)
     if answer.status == 302:
         answer = fetch_page(state, dict(answer.headers)["Location"])
-    return endpoint.from_page(answer.body.decode())
+    return endpoint.read_site_page(answer.body.decode())
 
 
 def list_works_by_recipe() -> list[Work]:
@@ -52,16 +52,17 @@ def test_work(state: State, work: Work) -> None:
             read_page(state, endpoint)
         return
     answer = lists.serve_aweme_detail(
-        Request.from_target("GET", f"{lists.HOST}/?{endpoint.query()}"), state
+        Request.from_target("GET", f"{lists.HOST}/?{endpoint.encode_query()}"), state
     )
     from_interface = Post.model_validate(json.loads(answer.body)["aweme_detail"])
     from_site_page = Post.model_validate(read_page(state, endpoint)["aweme_detail"])
     assert from_site_page.model_dump(include=SAME) == from_interface.model_dump(include=SAME)
-    assert [file.asset for file in from_site_page.media()] == [
-        file.asset for file in from_interface.media()
+    assert [file.asset for file in from_site_page.list_media()] == [
+        file.asset for file in from_interface.list_media()
     ]
     films = [
-        post.video.renditions() if post.video else () for post in (from_site_page, from_interface)
+        post.video.list_renditions() if post.video else ()
+        for post in (from_site_page, from_interface)
     ]
     assert {r.urls for r in films[0]} == {r.urls for r in films[1]}
 
@@ -69,7 +70,7 @@ def test_work(state: State, work: Work) -> None:
 def test_user(state: State) -> None:
     endpoint = UserProfile(sec_user_id=state.catalogue.by_name["private account"].sec_user_id)
     answer = lists.serve_profile(
-        Request.from_target("GET", f"{lists.HOST}/?{endpoint.query()}"), state
+        Request.from_target("GET", f"{lists.HOST}/?{endpoint.encode_query()}"), state
     )
     assert isinstance(answer, Reply)
     answers = (json.loads(answer.body), read_page(state, endpoint))
@@ -83,4 +84,4 @@ def test_pages_without_a_work(state: State, path: str) -> None:
     answer = fetch_page(state, f"https://{lists.HOST}/{path}")
     assert answer.status == 200
     with pytest.raises(ProtocolError):
-        PostDetail(aweme_id="7").from_page(answer.body.decode())
+        PostDetail(aweme_id="7").read_site_page(answer.body.decode())

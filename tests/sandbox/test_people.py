@@ -28,7 +28,7 @@ DISCUSSED = next(
 
 def fetch_answer(endpoint: Any) -> dict[str, Any]:
     request = Request.from_target(
-        "GET", f"{endpoint.url.removeprefix('https://')}?{endpoint.query()}"
+        "GET", f"{endpoint.url.removeprefix('https://')}?{endpoint.encode_query()}"
     )
     found = routes.find_route(request, STATE).handler(request, STATE)
     reply = found.to_reply() if isinstance(found, Page) else found
@@ -41,11 +41,11 @@ def collect_rows(endpoint: Any) -> list[dict[str, Any]]:
     rows = []
     for _ in range(200):
         page = fetch_answer(endpoint)
-        rows += endpoint.rows_of(page)
-        if endpoint.ended(page):
+        rows += endpoint.read_rows(page)
+        if endpoint.is_last_page(page):
             return rows
-        endpoint = endpoint.turned(page)
-    pytest.fail(f"endless loop at {endpoint.place}")
+        endpoint = endpoint.next_page(page)
+    pytest.fail(f"endless loop at {endpoint.position}")
 
 
 LISTS = [(1, FOLLOWERS), (2, FOLLOWERS), (1, FOLLOWING), (3, FOLLOWING), (4, FOLLOWING)]
@@ -65,7 +65,7 @@ def test_pages_by_time_repeat_one_row() -> None:
     first = FOLLOWERS[1](sec_user_id=CROWD.sec_user_id)
     page = fetch_answer(first)
     assert (page["offset"], page["has_more"], page["total"]) == (0, True, 130)
-    again = fetch_answer(first.turned(page))["followers"][0]
+    again = fetch_answer(first.next_page(page))["followers"][0]
     assert again == page["followers"][-1]
 
 

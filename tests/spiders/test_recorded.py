@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.crawling import Crawler
-from support.recordings import Job, Json, Recorded, recorded_job
+from support.recordings import Job, Json, Recorded, run_recorded_job
 
 from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
@@ -17,7 +17,7 @@ LIVE_CARD = 101  # of a work that is the card of a live room: it has no files of
 @pytest.fixture(scope="module")
 def job(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
     folder, root = shared / "reference" / "recorded", tmp_path_factory.mktemp("recorded")
-    with recorded_job("douyin", folder, root, aweme_id, addresses) as job:
+    with run_recorded_job("douyin", folder, root, aweme_id, addresses) as job:
         yield job
 
 
@@ -92,7 +92,7 @@ def test_each_kind_of_work_is_among_them(job: Job) -> None:
 
 
 def test_feed_archive_and_disk_agree(job: Job) -> None:
-    job.agreed()
+    job.check_agreement()
 
 
 def test_second_run_fetches_nothing(job: Job) -> None:

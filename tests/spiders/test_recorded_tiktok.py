@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.crawling import Crawler
-from support.recordings import Job, Json, recorded_job
+from support.recordings import Job, Json, run_recorded_job
 
 from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
@@ -16,7 +16,7 @@ from f2scrapy.sandbox.state import Options
 @pytest.fixture(scope="module")
 def job(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
     folder, root = shared / "reference" / "recorded", tmp_path_factory.mktemp("recorded")
-    with recorded_job("tiktok", folder, root, item_id, addresses) as job:
+    with run_recorded_job("tiktok", folder, root, item_id, addresses) as job:
         yield job
 
 
@@ -121,7 +121,7 @@ def test_the_film_taken_is_one_of_the_sharpest(job: Job) -> None:
 
 
 def test_feed_archive_and_disk_agree(job: Job) -> None:
-    job.agreed()
+    job.check_agreement()
 
 
 def test_second_run_fetches_nothing(job: Job) -> None:

@@ -52,7 +52,7 @@ class Rooms:
     @property
     def numbers(self) -> list[int]:
         """The numbers of the received messages, in their order."""
-        first = self.get_stream().msg_id(0)
+        first = self.get_stream().get_msg_id(0)
         return [event.msg_id - first for event in self.events if event.msg_id]
 
     @property

@@ -52,14 +52,14 @@ class RoomSetup:
 
     async def fetch_room(self, endpoint: Any = None) -> Any:
         endpoint = endpoint or LiveEnter(web_rid=ROOM)
-        [row] = endpoint.rows_of(await self.session.ask(endpoint))
-        return LiveRoom.read(row)
+        [row] = endpoint.read_rows(await self.session.ask(endpoint))
+        return LiveRoom.parse(row)
 
     async def build_recorder(self, **rules: Any) -> Recorder:
         room = await self.fetch_room()
         all_rules = replace(self.rules, **rules)
         return Recorder(
-            room, self.base, self.source, lambda: self.fetch_room(room.detail()), all_rules
+            room, self.base, self.source, lambda: self.fetch_room(room.detail_endpoint()), all_rules
         )
 
     async def record(self, seconds: float, *faults: str, **rules: Any) -> Recording:

@@ -15,7 +15,7 @@ from yarl import URL
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import Options
 from f2scrapy.signing import Unsigned, fingerprint, sign
-from f2scrapy.signing.tokens import ms_token, str_data
+from f2scrapy.signing.tokens import make_ms_token, make_str_data
 
 AGENT = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -34,7 +34,7 @@ BROWSER = {
     "os_version": "10",
 }
 WEB = "https://www.douyin.com/aweme/v1/web"
-MS_TOKEN = ms_token(184, random.Random(1).random)
+MS_TOKEN = make_ms_token(184, random.Random(1).random)
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def build_browser_report(**changes: Any) -> dict[str, Any]:
     body: dict[str, Any] = {"magic": 538969122, "version": 1, "dataType": 8, "ulr": 0}
     return {
         **body,
-        "strData": str_data(report, 197),
+        "strData": make_str_data(report, 197),
         "tspFromClient": time.time() * 1000,
         **changes,
     }

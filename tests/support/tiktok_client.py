@@ -17,7 +17,7 @@ from support.sandbox_client import AGENT, Browser, Reply
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import Options
 from f2scrapy.signing import Unsigned, fingerprint, sign
-from f2scrapy.signing.tokens import ms_token
+from f2scrapy.signing.tokens import make_ms_token
 
 WEB = "https://www.tiktok.com"
 HEADERS = {"User-Agent": AGENT, "Referer": f"{WEB}/"}
@@ -45,7 +45,7 @@ BROWSER = {
     "tz_name": "Asia/Singapore",
     "webcast_language": "en",
 }
-MS_TOKEN = ms_token(148, random.Random(1).random)
+MS_TOKEN = make_ms_token(148, random.Random(1).random)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Work(Item):
     def id(self) -> str:
         return self.aweme_id
 
-    def media(self) -> list[Media]:
+    def list_media(self) -> list[Media]:
         if self.state is not Outcome.OK:
             return []
         return [
@@ -77,7 +77,7 @@ def make_crawler(root: Path, **settings: Any) -> Crawler:
 
 def write_files(archive: Archive, item: Item, data: bytes = b"film") -> Item:
     """Write all files of the item to disk, as pipelines/media.py does."""
-    for medium in item.media():
+    for medium in item.list_media():
         path = item.path + medium.suffix
         place = archive.locate(path)
         place.parent.mkdir(parents=True, exist_ok=True)

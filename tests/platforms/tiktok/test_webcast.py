@@ -1,4 +1,4 @@
-"""Live rooms of TikTok are watched as Douyin's are."""
+"""Messages of live rooms of TikTok."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -33,7 +33,7 @@ async def test_a_room_is_watched_until_it_ends(play: Play) -> None:
 
 
 @pytest.mark.parametrize("fault", ["drop=50", "torn:1", "silent=30:1", "http=403~socket:3"])
-async def test_trouble_loses_nothing_where_it_is_told_again(play: Play, fault: str) -> None:
+async def test_faults_lose_no_message_with_replay(play: Play, fault: str) -> None:
     rooms = await play(fault, heartbeat=1)
     await rooms.watch(until=300)
     assert rooms.is_complete()
@@ -41,7 +41,7 @@ async def test_trouble_loses_nothing_where_it_is_told_again(play: Play, fault: s
     assert not rooms.violations
 
 
-async def test_what_is_not_told_again_is_a_gap(play: Play) -> None:
+async def test_messages_without_replay_are_a_gap(play: Play) -> None:
     rooms = await play("drop=50", "no_replay")
     await rooms.watch(until=300)
     assert rooms.gaps
@@ -57,7 +57,7 @@ async def test_a_broadcast_by_its_room_id_and_a_room_by_its_owners_id(play: Play
             assert (await anext(events)).kind
 
 
-async def test_silent_rooms_and_those_that_never_were(play: Play) -> None:
+async def test_silent_and_missing_rooms_raise(play: Play) -> None:
     rooms = await play()
     for number, name in ((11, "少三个"), (4, "空空如也")):
         with pytest.raises(NotOnAir, match=f"tiktok room sandbox{number} of {name} is not on air"):
