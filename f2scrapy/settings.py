@@ -103,7 +103,7 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 
 ITEM_PIPELINES = {
     f"{_PIPELINES}.interval.IntervalPipeline": 100,  # published in other days: dropped
-    f"{_PIPELINES}.beginning.BeginningPipeline": 150,  # a room's create_time, from another interface
+    f"{_PIPELINES}.beginning.BeginningPipeline": 150,  # create_time of a room
     f"{_PIPELINES}.folder.FolderPipeline": 200,  # the owner's folder; renamed with the nickname
     f"{_PIPELINES}.naming.NamingPipeline": 300,  # item.path, unique for each work
     f"{_PIPELINES}.dedup.DedupPipeline": 400,  # archived completely: dropped

@@ -102,7 +102,7 @@ def describe_error(error: BaseException) -> str:
         "ClientConnectorCertificateError": "the host's certificate is not valid",
         "ServerDisconnectedError": "the connection broke off",
         "TimeoutError": "no answer in time",
-        "StalePart": "another part of the file came than was asked for",
+        "WrongRange": "another part of the file came than was asked for",
         "IgnoreRequest": "one redirect leads to another, without end",
         "NotSupported": "this is no address",
         "UnsupportedURLSchemeError": "this is no address",

@@ -54,7 +54,8 @@ def load_options(**overrides: str) -> Options:
     """
     for name in overrides:
         if name not in NAMES:
-            raise InputError(describe_unknown(f"option {name}", name, NAMES, "F2_"))
+            full_name = f"F2_{option_key(name.upper()).upper()}"  # "path" stands for F2_PATH
+            raise InputError(describe_unknown(f"option {name}", full_name, NAMES, "F2_"))
     check_names(os.environ)
     given = read_environment() | overrides
     defaults = read_defaults()

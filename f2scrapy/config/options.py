@@ -79,6 +79,11 @@ def _expand_path(path: Any) -> Any:
         raise ValueError("the home folder of that user is not known") from None
 
 
+def _check_path(path: str) -> str:
+    _expand_path(path)
+    return path
+
+
 def _require_path(path: Any) -> Any:
     if path == "":
         raise ValueError("this is empty")
@@ -127,7 +132,7 @@ class Options(BaseModel):
     config: _File  # the user's file
     path: Annotated[Path, BeforeValidator(_require_path)]
     archive: _File
-    cookies: str  # a file; "" = a guest
+    cookies: Annotated[str, AfterValidator(_check_path)]  # a file; "" = a guest
     sandbox: Annotated[str, AfterValidator(_check_loopback)]
     media: Annotated[frozenset[MediaKind], BeforeValidator(_parse_media)]
     rendition: Annotated[Policy, _parse_with(policy)]
@@ -155,7 +160,7 @@ class Options(BaseModel):
     progress: Literal["auto", "bars", "lines", "none"]
 
     cookie: str = Field("", repr=False)  # a Cookie header, from the environment only
-    client: Mapping[str, Any] = {}  # changes of client.yaml in the user's file, by platform
+    client: Mapping[Any, Any] = {}  # changes of client.yaml in the user's file, by platform
     file_name: str = ""  # name of the user's file in messages
 
     @property

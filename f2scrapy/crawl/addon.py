@@ -34,7 +34,8 @@ class OptionsAddon:
         settings.set("DOWNLOAD_DELAY", pace, "addon")
         settings.set("AUTOTHROTTLE_START_DELAY", pace, "addon")
         settings.set("AUTOTHROTTLE_ENABLED", pace > 0, "addon")
-        files = {"concurrency": settings.getint("F2_MEDIA_CONCURRENCY"), "delay": 0, "jitter": 0}
+        concurrency = int(settings.getfloat("F2_MEDIA_CONCURRENCY"))  # "8.0" is valid, too
+        files = {"concurrency": concurrency, "delay": 0, "jitter": 0}
         tokens = {"concurrency": 1, "delay": 0, "jitter": 0}
         settings.set("DOWNLOAD_SLOTS", {MEDIA_SLOT: files, TOKEN_SLOT: tokens}, "addon")
 

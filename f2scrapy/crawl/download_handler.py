@@ -42,6 +42,10 @@ A progress bar reads its `received` and `total` until `ended.is_set()`.
 """
 
 
+class WrongRange(DownloadFailedError):
+    """The server sends another part of the file than was requested; a retry may help."""
+
+
 class _ClientRequest(aiohttp.ClientRequest):
     """Sends no Content-Length without a body, as browsers do."""
 
@@ -162,7 +166,7 @@ class TransportHandler(AiohttpDownloadHandler):
         except Truncated as error:
             raise ResponseDataLossError(str(error)) from error
         except StalePart as error:
-            raise DownloadFailedError(str(error)) from error
+            raise WrongRange(str(error)) from error
         finally:
             del self._active[save.path]
             transfer.ended.set()

@@ -2,6 +2,7 @@
 
 Columns are in the order of declaration, `Item`'s own last; times are ISO 8601 in UTC, with Z.
 FEED_EXPORT_FIELDS chooses and renames columns; `files.path` is the path of each file.
+Items of a user's own spider (dicts, dataclasses, Scrapy's …) are written alike.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Iterable, Mapping
 from io import TextIOWrapper
 from typing import IO, Any, get_args, get_origin
 
+from itemadapter import ItemAdapter
 from pydantic import BaseModel
-from pydantic_core import to_json
+from pydantic_core import to_json, to_jsonable_python
 from scrapy.exporters import BaseItemExporter, JsonItemExporter
 
 from f2scrapy.text import csv_cell
@@ -30,14 +32,14 @@ class JsonLinesExporter(BaseItemExporter):
         super().__init__(dont_fail=True, **kwargs)
         self.file = file
 
-    def export_item(self, item: BaseModel) -> None:
+    def export_item(self, item: Any) -> None:
         self.file.write(_dump_json(item, self.fields_to_export) + b"\n")
 
 
 class JsonExporter(JsonItemExporter):
     """Writes one JSON array, always in UTF-8; FEED_EXPORT_INDENT in spaces, 0 = a line per item."""
 
-    def export_item(self, item: BaseModel) -> None:
+    def export_item(self, item: Any) -> None:
         data = _dump_json(item, self.fields_to_export, self.indent)
         self._add_comma_after_first()
         self.file.write(data)
@@ -65,38 +67,56 @@ class CsvExporter(BaseItemExporter):
         )
         self._writer = csv.writer(self._stream)
         self._columns: dict[str, str] = {}  # path in the item → header
-        self._known: set[type[BaseModel]] = set()
+        self._known: set[Any] = set()  # classes; of dicts, the names of their fields
 
-    def export_item(self, item: BaseModel) -> None:
-        if type(item) not in self._known:
-            self._add_class(type(item))
-        data = item.model_dump(mode="json")
-        self._writer.writerow([csv_cell(_pick(data, place)) for place in self._columns])
+    def export_item(self, item: Any) -> None:
+        kind = _list_fields(item) if isinstance(item, dict) else type(item)
+        if kind not in self._known:
+            self._known.add(kind)
+            self._add_columns(item)
+        data = _to_jsonable(item)
+        self._writer.writerow([csv_cell(_pick(data, path)) for path in self._columns])
 
     def finish_exporting(self) -> None:
         self._stream.detach()  # Scrapy closes the file
 
-    def _add_class(self, kind: type[BaseModel]) -> None:
-        self._known.add(kind)
+    def _add_columns(self, item: Any) -> None:
+        paths = _list_columns(type(item)) if isinstance(item, BaseModel) else _list_fields(item)
         if not self._columns:
-            self._columns = _to_mapping(self.fields_to_export) or _to_mapping(_list_columns(kind))
+            self._columns = _to_mapping(self.fields_to_export) or _to_mapping(paths)
             if self._headline:
                 self._writer.writerow(self._columns.values())
-        lost = [place for place in _list_columns(kind) if place not in self._columns]
+        lost = [path for path in paths if path not in self._columns]
         if lost and self.fields_to_export is None:
-            logger.warning("CSV: no column for %s of %s", ", ".join(lost), kind.__name__)
+            logger.warning("CSV: no column for %s of %s", ", ".join(lost), type(item).__name__)
 
 
-def _dump_json(item: BaseModel, fields: _Fields, indent: int | None = None) -> bytes:
-    if fields is None:
+def _dump_json(item: Any, fields: _Fields, indent: int | None = None) -> bytes:
+    if fields is None and isinstance(item, BaseModel):
         return item.model_dump_json(indent=indent or None).encode()
-    data = item.model_dump(mode="json")
-    chosen = {
-        head: _pick(data, place)
-        for place, head in _to_mapping(fields).items()
-        if place.partition(".")[0] in data
-    }
-    return to_json(chosen, indent=indent or None)
+    data = _to_jsonable(item)
+    if fields is not None:
+        data = {
+            header: _pick(data, path)
+            for path, header in _to_mapping(fields).items()
+            if path in data or path.partition(".")[0] in data
+        }
+    return to_json(data, indent=indent or None)
+
+
+def _to_jsonable(item: Any) -> dict[str, Any]:
+    """Return an item's fields as values of JSON; NaN becomes null."""
+    if isinstance(item, BaseModel):
+        return item.model_dump(mode="json")
+    data: dict[str, Any] = to_jsonable_python(
+        ItemAdapter(item).asdict(), fallback=str, inf_nan_mode="null"
+    )
+    return data
+
+
+def _list_fields(item: Any) -> tuple[str, ...]:
+    """Return the names of the fields of an item that is no pydantic model."""
+    return tuple(map(str, ItemAdapter(item).field_names()))
 
 
 def _to_mapping(fields: _Fields) -> dict[str, str]:
@@ -124,11 +144,13 @@ def _find_model(annotation: Any) -> type[BaseModel] | None:
     return next(filter(None, map(_find_model, get_args(annotation))), None)
 
 
-def _pick(value: Any, place: str) -> Any:
+def _pick(value: Any, path: str) -> Any:
     """Return the value at a path such as "files.path"; in a list, of each of its rows."""
-    if not place:
+    if not path:
         return value
     if isinstance(value, list):
-        return [_pick(row, place) for row in value]
-    first, _, rest = place.partition(".")
+        return [_pick(row, path) for row in value]
+    if isinstance(value, dict) and path in value:  # a user's own names may contain a dot
+        return value[path]
+    first, _, rest = path.partition(".")
     return _pick(value.get(first), rest) if isinstance(value, dict) else None

@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 
 from f2scrapy.api.identity import Identity, build_identity
 from f2scrapy.archive.archive import Archive
@@ -26,11 +27,19 @@ def get_options(crawler: Crawler) -> Options:
         InputError: a name is unknown, or a value cannot be used.
     """
     if crawler not in _OPTIONS:
-        settings = crawler.settings
-        given = {name: settings[name] for name in settings if name.startswith("F2_")}
-        file = get_user_file(settings)
-        _OPTIONS[crawler] = parse_options(read_defaults() | given, **extra_values(file))
+        _OPTIONS[crawler] = parse_settings(crawler.settings)
     return _OPTIONS[crawler]
+
+
+def parse_settings(settings: BaseSettings) -> Options:
+    """Return the options in Scrapy's settings.
+
+    Raises:
+        InputError: a name is unknown, or a value cannot be used.
+    """
+    given = {name: settings[name] for name in settings if name.startswith("F2_")}
+    file = get_user_file(settings)
+    return parse_options(read_defaults() | given, **extra_values(file))
 
 
 def get_identity(crawler: Crawler) -> Identity:

@@ -5,13 +5,12 @@ import time
 from pathlib import Path
 
 import pytest
-from scrapy.settings import Settings
 
-from f2scrapy import settings as project
-from f2scrapy.model.placeholders import fill_placeholders
 from f2scrapy.api.identity import Identity, build_identity
-from f2scrapy.model.tokens import TokenAsk
+from f2scrapy.config.file import load_options
 from f2scrapy.errors import InputError, Outcome
+from f2scrapy.model.placeholders import fill_placeholders
+from f2scrapy.model.tokens import TokenAsk
 
 FUTURE = int(time.time()) + 86400
 
@@ -30,10 +29,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("F2_COOKIE", raising=False)
 
     def identity(**options: str) -> Identity:
-        settings = Settings()
-        settings.setmodule(project)
-        settings.setdict({"F2_PATH": str(tmp_path)} | options)
-        return build_identity(settings, "douyin")
+        return build_identity(load_options(**{"F2_PATH": str(tmp_path)} | options), "douyin")
 
     return identity
 

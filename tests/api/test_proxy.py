@@ -47,7 +47,9 @@ async def heard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterato
 
 
 async def socket() -> PreparedRequest:
-    return PreparedRequest(f"wss://socket.example/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"})
+    return PreparedRequest(
+        f"wss://socket.example/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"}
+    )
 
 
 async def test_all_go_through_it_and_tell_it_no_secret(heard: list[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy import settings as project
+from f2scrapy.api import session as module
 from f2scrapy.api.session import Session
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
 from f2scrapy.model.link import Link
@@ -143,7 +143,7 @@ async def test_login_that_lapsed_is_told_from_one_that_never_was(play, monkeypat
 async def test_an_answer_that_unpacks_to_more_than_is_held_is_refused(
     origin: Origin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project, "DOWNLOAD_MAXSIZE", 1 << 20)
+    monkeypatch.setattr(module, "_MAX_BYTES", 1 << 20)
     origin.script = [answer(200, gzip.compress(bytes(2 << 20)), Content_Encoding="gzip")] * 9
     sandbox = origin.url.removesuffix("/v.mp4")
     async with Session("douyin", F2_SANDBOX=sandbox, F2_PATH=str(tmp_path)) as session:
@@ -151,6 +151,33 @@ async def test_an_answer_that_unpacks_to_more_than_is_held_is_refused(
             await session.ask(UserProfile(sec_user_id="MS4w"))
 
 
-def test_platform_nobody_knows() -> None:
+@pytest.mark.parametrize(
+    ("keyword", "line"),
+    [
+        ("F2_PAHT", "option F2_PAHT is not known; did you mean F2_PATH?"),
+        ("cookie", "option cookie is not known; did you mean F2_COOKIES?"),
+        ("path", "option path is not known; did you mean F2_PATH?"),
+    ],
+)
+def test_keyword_that_is_not_known_names_the_nearest_option(keyword: str, line: str) -> None:
+    with pytest.raises(InputError) as error:
+        Session("douyin", **{keyword: "x"})
+    assert str(error.value) == line
+
+
+def test_bad_value_is_one_clear_line() -> None:
+    with pytest.raises(InputError, match="^F2_PACE=slow: want a number$"):
+        Session("douyin", F2_PACE="slow")
+
+
+def test_guest_is_forgotten_with_the_session(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("F2_COOKIE", f"sessionid={SESSION}")
+    session = Session("douyin", guest=True, F2_PATH=str(tmp_path))
+    session.identity.keep("ttwid", "1|abc")
+    assert not session.identity.logged_in
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_platform_that_is_not_known() -> None:
     with pytest.raises(InputError, match="platform tiktoc is not known; did you mean tiktok"):
         Session("tiktoc")

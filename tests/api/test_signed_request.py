@@ -4,11 +4,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from scrapy.settings import Settings
 
-from f2scrapy import settings as project
 from f2scrapy.api.identity import Identity, build_identity
-from f2scrapy.api.signed_request import build_request, build_file_request, sign_query
+from f2scrapy.api.signed_request import build_file_request, build_request, sign_query
+from f2scrapy.config.file import load_options
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.douyin.endpoints.users import QueryUser, UserProfile
 from f2scrapy.signing import verify
@@ -16,10 +15,7 @@ from f2scrapy.signing import verify
 
 @pytest.fixture
 def identity(tmp_path: Path) -> Identity:
-    settings = Settings()
-    settings.setmodule(project)
-    settings.setdict({"F2_PATH": str(tmp_path)})
-    identity = build_identity(settings, "douyin")
+    identity = build_identity(load_options(F2_PATH=str(tmp_path)), "douyin")
     for name in ("ttwid", "webid", "ms_token", "verify_fp"):
         identity.keep(name, "x")
     return identity
@@ -53,6 +49,8 @@ def test_a_query_of_ones_own_is_signed_for_this_browser(
     ("kind", "accept"), [("image", "image/avif,image/webp,"), ("video", "*/*"), ("", "*/*")]
 )
 def test_files_are_asked_for_as_by_a_page(identity: Identity, kind: str, accept: str) -> None:
-    sent = build_file_request(identity, "https://p3-pc-sign.douyinpic.com/x.webp", kind).headers["Accept"]
+    sent = build_file_request(identity, "https://p3-pc-sign.douyinpic.com/x.webp", kind).headers[
+        "Accept"
+    ]
     assert sent.startswith(accept)
     assert "json" in build_request(identity, QueryUser()).headers["Accept"]

@@ -96,7 +96,9 @@ async def stream_is_read() -> None:
 
 async def socket_is_opened() -> None:
     async def dressed() -> PreparedRequest:
-        return PreparedRequest(f"wss://socket.douyin.com/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"})
+        return PreparedRequest(
+            f"wss://socket.douyin.com/?signature={SECRET}", {"Cookie": f"ttwid={SECRET}"}
+        )
 
     with pytest.raises(Refused):
         async with Dial(dressed, Patience(trouble=0, least=0.01)).sockets() as sockets:

@@ -22,6 +22,7 @@ from scrapy.utils.test import get_crawler
 
 from f2scrapy.archive.archive import Archive, Folder
 from f2scrapy.archive.naming import distinct
+from f2scrapy.crawl.shared import get_archive
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.model.media import File, Rendition
 
@@ -450,7 +451,7 @@ class TinySpider(Spider):
     start_urls = ()
 
     def closed(self, reason: str) -> None:
-        Archive.of(self.crawler).finish_list("l", [reason])
+        get_archive(self.crawler).finish_list("l", [reason])
 
 
 def tiny_crawler(root: Path, archive: Path | str) -> Crawler:
@@ -460,8 +461,8 @@ def tiny_crawler(root: Path, archive: Path | str) -> Crawler:
 
 async def test_parts_of_a_crawl_share_one_and_it_closes_last(tmp_path: Path) -> None:
     crawler = tiny_crawler(tmp_path, "")
-    archive = Archive.of(crawler)
-    assert Archive.of(crawler) is archive
+    archive = get_archive(crawler)
+    assert get_archive(crawler) is archive
     await crawler.crawl_async()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         archive.path(WORK)
@@ -470,7 +471,7 @@ async def test_parts_of_a_crawl_share_one_and_it_closes_last(tmp_path: Path) -> 
 
 
 def test_crawls_do_not_share_and_settings_name_the_file(tmp_path: Path) -> None:
-    one, two = (Archive.of(tiny_crawler(tmp_path, tmp_path / "a" / "b.db")) for _ in range(2))
+    one, two = (get_archive(tiny_crawler(tmp_path, tmp_path / "a" / "b.db")) for _ in range(2))
     one.claim(WORK, ["x"])
     assert two.path(WORK) == "x"
     assert (tmp_path / "a" / "b.db").exists()

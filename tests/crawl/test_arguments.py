@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from f2scrapy.config.inputs import read_lines
-from f2scrapy.crawl.arguments import Args, CursorArgs, Interval, LinkArgs, ListArgs, OrderedFollowArgs, parse_arguments
+from f2scrapy.crawl.arguments import (
+    Args,
+    CursorArgs,
+    Interval,
+    LinkArgs,
+    ListArgs,
+    OrderedFollowArgs,
+    parse_arguments,
+)
 from f2scrapy.errors import InputError
 
 

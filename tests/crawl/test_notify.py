@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from scrapy.settings import Settings
 from support.crawling import Crawler
 from support.listener import SECRET, listener
 
+from f2scrapy.config.file import load_options
 from f2scrapy.errors import InputError
 from f2scrapy.notify import Notifier
 
@@ -50,7 +50,6 @@ async def test_bark_gets_its_own_words() -> None:
     ("name", "value"), [("F2_NOTIFY_ON", "ends"), ("F2_NOTIFY_WEBHOOK", SECRET)]
 )
 def test_bad_options(name: str, value: str) -> None:
-    usual = {"F2_NOTIFY_ON": "end", "F2_NOTIFY_WEBHOOK": "", "F2_NOTIFY_BARK": ""}
-    with pytest.raises(InputError) as error:
-        Notifier.of(Settings({**usual, name: value}))
+    with pytest.raises(InputError, match=name) as error:
+        Notifier.from_options(load_options(**{name: value}))
     assert SECRET not in str(error.value)

@@ -3,7 +3,14 @@
 import pytest
 from scrapy.http import Headers
 
-from f2scrapy.download.ranges import extent
+from f2scrapy.crawl.download_handler import _header_reader
+from f2scrapy.download.ranges import Extent
+from f2scrapy.download.ranges import extent as read_extent
+
+
+def extent(status: int, headers: Headers) -> Extent:
+    """Read the head of an answer as the download handler does."""
+    return read_extent(status, _header_reader(headers))
 
 
 def test_a_whole_file():

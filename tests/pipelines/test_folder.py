@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support.works import User, Work, crawler, fetch
 
-from f2scrapy.archive.archive import Archive
+from f2scrapy.crawl.shared import get_archive
 from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.model.item import Item
@@ -57,7 +57,6 @@ def test_unknown_kind_is_refused_before_the_crawl(tmp_path: Path) -> None:
     made = crawler(tmp_path, F2_MEDIA="video, vidoe")
     with pytest.raises(InputError, match="F2_MEDIA: 'vidoe'"):
         FolderPipeline.from_crawler(made)
-    Archive.of(made).close()
 
 
 def test_old_and_new_nickname_in_one_list_rename_nothing(folder: FolderPipeline) -> None:
@@ -77,7 +76,7 @@ def test_new_nickname_is_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixtur
 def run(root: Path, nickname: str) -> list[str]:
     """One crawl of two works; what came of each."""
     made = crawler(root)
-    archive = Archive.of(made)
+    archive = get_archive(made)
     before = [kind.from_crawler(made) for kind in (FolderPipeline, NamingPipeline, DedupPipeline)]
     ends = []
     for aweme_id in ("1", "2"):

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from support.works import User, Work, crawler, fetch
 
-from f2scrapy.archive.archive import Archive
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind
 from pipelines.archive import ArchivePipeline
@@ -82,7 +81,6 @@ def test_bad_template_is_refused_before_the_crawl(tmp_path: Path) -> None:
     made = crawler(tmp_path, F2_NAMING="{dsc}")
     with pytest.raises(InputError, match="did you mean desc"):
         NamingPipeline.from_crawler(made)
-    Archive.of(made).close()
 
 
 @pytest.mark.parametrize("planted", ["douyin", "douyin/post", BASE, f"{BASE}/{NAME}"])

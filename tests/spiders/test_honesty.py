@@ -12,7 +12,7 @@ import pytest
 from support import warm
 from support.crawling import PROJECT, Play
 
-from f2scrapy.crawl.commands.crawl import _misplaced
+from f2scrapy.crawl.commands.crawl import _find_misplaced
 
 WORK = "https://www.douyin.com/video/7298145681699622182"
 
@@ -169,7 +169,7 @@ def test_interrupt_says_what_another_one_would_do(play: Play) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "code", "told"), [("3", 0, "3.0\n"), ("x", 1, "scrapy settings: F2_PACE=x: want a")]
+    ("value", "code", "told"), [("3", 0, "3\n"), ("x", 1, "scrapy settings: F2_PACE=x: want a")]
 )
 def test_scrapy_settings_tells_what_counts(
     value: str, code: int, told: str, tmp_path: Path
@@ -184,8 +184,8 @@ def test_scrapy_settings_tells_what_counts(
 def test_words_that_are_no_argument(play: Play) -> None:
     run = play()("douyin_user_post", "-x")
     assert (run.code, run.log) == (2, "scrapy crawl: no such option: -x\n")
-    assert _misplaced(["douyin_user_post", "url=y"]) == "did you mean -a url=…?"
-    assert _misplaced(["douyin_user_post"]) == ""
+    assert _find_misplaced(["douyin_user_post", "url=y"]) == "did you mean -a url=…?"
+    assert _find_misplaced(["douyin_user_post"]) == ""
 
 
 def test_second_interrupt_is_no_success_either(play: Play) -> None:

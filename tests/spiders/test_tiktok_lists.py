@@ -87,7 +87,7 @@ def test_collected_works_stopped_midway_go_on_from_the_cursor(play: Play) -> Non
 def test_collections_of_others_are_not_empty(
     play: Play, url: str, cookie: str, code: int, outcome: str
 ) -> None:
-    assert TiktokUserCollectSpider.for_accounts()
+    assert TiktokUserCollectSpider.needs_account()
     run = play()("tiktok_user_collect", "-a", f"url={url}", F2_COOKIE=cookie)
     assert (run.code, run.outcome) == (code, outcome)
 

@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 from scrapy import Request
 from scrapy.crawler import AsyncCrawlerRunner
 
+from f2scrapy.crawl.requests import media_request
 from f2scrapy.download.transfer import SaveTo
 
 Behaviour = Callable[[web.Request, "Origin"], Awaitable[web.StreamResponse]]
@@ -212,4 +213,4 @@ async def serving() -> AsyncIterator[Origin]:
 
 
 def to_file(url: str, path: Path, key: str = "k", kind: str = "video", size: int = 0) -> Request:
-    return Request(url, meta={"save_to": SaveTo(path, key, kind, size)})
+    return media_request(url, SaveTo(path, key, kind, size))

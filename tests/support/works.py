@@ -69,10 +69,7 @@ class WorksSpider(Spider):
 
 def crawler(root: Path, **settings: Any) -> Crawler:
     """A crawler whose files lie below `root`."""
-    from f2scrapy import settings as ours
-
-    defaults = {name: getattr(ours, name) for name in dir(ours) if name.startswith("F2_")}
-    values = defaults | {"F2_PATH": str(root), "TWISTED_REACTOR_ENABLED": False} | settings
+    values = {"F2_PATH": str(root), "TWISTED_REACTOR_ENABLED": False} | settings
     made = get_crawler(WorksSpider, values)
     made.spider = WorksSpider.from_crawler(made)
     return made

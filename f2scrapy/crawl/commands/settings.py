@@ -8,6 +8,7 @@ import sys
 from scrapy.commands.settings import Command as ScrapySettings
 
 from f2scrapy.crawl.addon import load_settings
+from f2scrapy.crawl.shared import parse_settings
 from f2scrapy.errors import EXIT_INPUT, InputError
 
 
@@ -19,6 +20,7 @@ class Command(ScrapySettings):
         assert self.settings is not None
         try:
             load_settings(self.settings)
+            parse_settings(self.settings)
         except InputError as error:
             print(f"scrapy settings: {error}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_INPUT)

@@ -6,13 +6,12 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from scrapy.settings import Settings
 
-from f2scrapy import settings as project
 from f2scrapy.api.identity import Identity, build_identity
-from f2scrapy.api.signed_request import build_request, ensure_guest_tokens, build_file_request
-from f2scrapy.model.tokens import TokenAnswer, TokenAsk
+from f2scrapy.api.signed_request import build_file_request, build_request, ensure_guest_tokens
+from f2scrapy.config.file import load_options
 from f2scrapy.errors import Outcome, Refused
+from f2scrapy.model.tokens import TokenAnswer, TokenAsk
 from f2scrapy.platforms.tiktok.endpoints.posts import UserPost
 from f2scrapy.signing import verify
 
@@ -31,10 +30,7 @@ VIDEO = "https://v16-webapp-prime.tiktok.com/video/x"
 
 
 def made(folder: Path) -> Identity:
-    settings = Settings()
-    settings.setmodule(project)
-    settings.setdict({"F2_PATH": str(folder)})
-    return build_identity(settings, "tiktok")
+    return build_identity(load_options(F2_PATH=str(folder)), "tiktok")
 
 
 @pytest.fixture
@@ -99,7 +95,7 @@ async def test_what_is_not_given_is_made_up_or_done_without(identity: Identity) 
 async def test_nobody_is_a_guest_without_a_ttwid(
     identity: Identity, explore: TokenAnswer, outcome: Outcome
 ) -> None:
-    """What the start page said of it counts; the next time it is build_request again."""
+    """What the start page said of it counts; the next time it is asked for again."""
     with pytest.raises(Refused) as refused:
         await guest(identity, explore=explore)
     assert refused.value.outcome is outcome
