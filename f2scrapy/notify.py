@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from f2scrapy.api.proxy import proxy_for
+from f2scrapy.api.proxy import find_proxy
 from f2scrapy.config.options import EVENTS, Options
 from f2scrapy.errors import InputError
 from f2scrapy.text import describe_error
@@ -71,7 +71,7 @@ async def _post(name: str, url: str, body: dict[str, Any]) -> None:
     try:
         async with (
             aiohttp.ClientSession(timeout=_TIMEOUT) as http,
-            http.post(url, json=body, proxy=proxy_for(url)) as reply,
+            http.post(url, json=body, proxy=find_proxy(url)) as reply,
         ):
             if reply.status >= 300:
                 logger.warning("notification by %s: HTTP %d", name, reply.status)

@@ -1,7 +1,8 @@
 """Find the live room that a user names, on any platform.
 
 Each platform has its own `f2scrapy/platforms/<platform>/webcast.py`: the links that lead to a
-room (KINDS), the forms of bare ids (IDS), and the requests (`find_room`, `messages_endpoint`, `socket_endpoint`).
+room (KINDS), the forms of bare ids (IDS), and the requests (`find_room`, `messages_endpoint`,
+`socket_endpoint`).
 """
 
 from __future__ import annotations

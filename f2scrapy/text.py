@@ -96,7 +96,7 @@ def describe_error(error: BaseException) -> str:
         "DownloadTimeoutError": "no answer in time",
         "DownloadFailedError": "the connection failed",
         "ResponseDataLossError": "the answer broke off",
-        "Garbled": "the answer cannot be decompressed",
+        "CorruptResponse": "the answer cannot be decompressed",
         "DownloadCancelledError": "the answer is too long to be held in memory",
         "ClientConnectorError": "no connection could be made",
         "ClientConnectorDNSError": "the host is unknown",
@@ -107,7 +107,7 @@ def describe_error(error: BaseException) -> str:
         "IgnoreRequest": "the redirects never end",
         "NotSupported": "this is not a valid address",
         "UnsupportedURLSchemeError": "this is not a valid address",
-        "OwnNetwork": "a redirect leads into the local network",
+        "PrivateNetworkRedirect": "a redirect leads into the local network",
     }
     if isinstance(error, F2Error):
         return str(error)

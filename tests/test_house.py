@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from f2scrapy.api.browser_profile import client
+from f2scrapy.api.browser_profile import load_profile
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.link import KIND_NAMES
 from f2scrapy.sandbox import routes
@@ -297,5 +297,5 @@ def test_interface_says_what_it_is(kind: type[Endpoint]) -> None:
     assert kind.__doc__
     assert not (kind.rows_path and kind.item_path), "a list of rows, or one thing"
     assert kind.referer.startswith("https://")
-    assert kind.scheme == "" or kind.scheme in client(kind.platform, {}).schemes
-    assert kind.params in client(kind.platform, {}).params
+    assert kind.scheme == "" or kind.scheme in load_profile(kind.platform, {}).schemes
+    assert kind.params in load_profile(kind.platform, {}).params

@@ -1,4 +1,4 @@
-"""Read one list page by page: rows in; items, gaps and the next page out; no request is made."""
+"""Read one list page by page: rows in; items, gaps and the next page out; no requests."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Item
 
-MAX_EMPTY_PAGES = 5  # pages in a row that show nothing new and still claim to have more
-MAX_REPEATS = 2  # times a page is requested again whose answer makes no sense
-MAX_DISK_GAPS = 40  # works the disk refused, after which no further page is requested
-FRONTIER = 20  # newest works remembered, so that some are left when others are deleted
+MAX_EMPTY_PAGES = 5  # successive pages without new rows that claim to have more
+MAX_REPEATS = 2  # repeats of a page after a contradictory answer
+MAX_DISK_GAPS = 40  # works that cannot be written before reading stops
+FRONTIER = 20  # newest works to save, so that some are left when others are deleted
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Where reading may stop before the list ends."""
+    """The limits at which reading stops before the list ends."""
 
     max_counts: int = 0  # works; 0 = all
-    interval: Interval | None = None  # None = published at any time
-    known_keys: frozenset[str] = frozenset()  # keys of works below which all is archived
+    interval: Interval | None = None  # of publication; None = any time
+    known_keys: frozenset[str] = frozenset()  # works from which on all is archived
 
 
 @dataclass
 class Pagination:
-    """The state of reading one list; whatever is missing in it goes to the run log.
+    """The state of reading one list; missing rows go to the run log.
 
-    Reading ends where the platform says so, or where `limits` do; `newest_first` says that rows
-    come by their time of publication, pinned ones apart.
+    Reading ends at the platform's end of the list, or at one of `limits`. `newest_first` means
+    that rows are in order of publication, except for pinned ones.
     """
 
     listing: Listing
@@ -43,17 +43,17 @@ class Pagination:
     mode: str
     first_page: Endpoint
     limits: Limits = Limits()
-    owner: Item | None = None  # whose list it is; None = the authors of its rows are
+    owner: Item | None = None  # of the list; None = the authors of its rows
     expected: int | None = None  # rows by the owner's count; None = not known
     subfolder: str = ""  # for its files, below the owner's folder
     newest_first: bool = False
-    keeps_rows: bool = False  # whether items keep the row they were read from
+    keeps_rows: bool = False  # whether items keep their row (F2_RAW)
     newest: list[str] = field(default_factory=list)  # the known keys of the next run
     _keys: set[str] = field(default_factory=set)  # of the rows seen
     _places: set[Any] = field(default_factory=set)  # of the pages requested
-    _taken: int = 0  # works yielded that lie within the limits
-    _empty: int = 0  # pages in a row that show nothing new
-    _repeats: int = 0  # times the current page was requested again
+    _taken: int = 0  # works yielded within the interval
+    _empty: int = 0  # successive pages without new rows
+    _repeats: int = 0  # repeats of the current page
 
     def __post_init__(self) -> None:
         self.listing.noun = self.item.noun
@@ -67,12 +67,12 @@ class Pagination:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all above the known works was seen, and the list was read from its top."""
+        """Whether the list was read from its top to its end, or to the known works."""
         limited = self.listing.stopped == "max_counts" or self.limits.interval
         return self._from_top and not limited and self.run_log.is_whole(self.listing.source)
 
     def contradicts(self, outcome: Outcome) -> bool:
-        """Whether the rows or the owner that were shown speak against such a refusal."""
+        """Return whether rows or owner contradict such a refusal, such as DELETED."""
         owned = self.owner is not None and self.owner.state is Outcome.OK
         return outcome.is_explanation and (
             bool(self.listing.seen) or (owned and outcome is Outcome.DELETED)
@@ -102,7 +102,7 @@ class Pagination:
                 return
 
     def _read_row(self, row: Any, position: str) -> Item | None:
-        """Return the item of a row; None if it was seen before or cannot be read."""
+        """Return the item of a row; None = it was seen before or cannot be read."""
         try:
             with convert_errors():
                 item = self.item.from_row(row)
@@ -127,7 +127,7 @@ class Pagination:
         return new
 
     def _count(self, item: Item) -> None:
-        """Count a new work, and decide whether reading stops at it."""
+        """Count a new work, and set `listing.stopped` if reading stops at it."""
         published, interval = item.published, self.limits.interval
         within = not interval or not published or interval.contains(published)
         self._taken += within
@@ -145,7 +145,7 @@ class Pagination:
             self.listing.stopped = "interval"
 
     def _expect(self, count: int | None) -> None:
-        """Take a count of the rows; only a whole list can be held against it."""
+        """Set the expected number of rows, if the list is read as a whole."""
         whole = self._from_top and not self.limits.interval
         if count is not None and whole:
             self.listing.expected = min(count, self.limits.max_counts or count)
@@ -157,13 +157,13 @@ class Pagination:
     # From one page to the next
 
     def next_page(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> Endpoint | None:
-        """Return the page to request next; None = reading ends here, for better or worse.
+        """Return the next page to request; None = reading ends here, complete or not.
 
         Raises:
             ProtocolError: the answer does not say whether or where the list goes on.
         """
         last = bool(self.listing.stopped) or self._is_last(endpoint, answer)
-        # A page that claims to be the last before the owner's count is reached: ask once more.
+        # The page claims to be the last one before the owner's count is reached: request the next.
         doubtful = (
             last and self._is_short and bool(endpoint.cursor_params) and endpoint.read_rows(answer)
         )
@@ -190,7 +190,7 @@ class Pagination:
         return again
 
     def _is_last(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> bool:
-        """Whether the list ends here; one whose rows were all seen need not say so."""
+        """Return whether the list ends here: by the answer, or else by the count of rows."""
         try:
             return endpoint.is_last_page(answer)
         except ProtocolError:
@@ -199,7 +199,7 @@ class Pagination:
             raise
 
     def repeat_page(self, endpoint: Endpoint) -> Endpoint | None:
-        """Return the same page, in case its answer was a slip; None = it was asked often enough."""
+        """Return the same page, since its answer may be a mistake; None = enough repeats."""
         self._repeats += 1
         return endpoint if self._repeats <= MAX_REPEATS else None
 
@@ -216,7 +216,7 @@ class Pagination:
 
     @property
     def _is_counted(self) -> bool:
-        """Whether as many rows were seen as the list is said to have."""
+        """Whether the expected number of rows was seen."""
         return self.listing.expected is not None and not self._is_short
 
     @property
@@ -230,7 +230,7 @@ class Pagination:
         source, seen, expected = self.listing.source, self.listing.seen, self.listing.expected
         hidden = self.owner is not None and self.owner.state is Outcome.PRIVATE and not seen
         if hidden and expected is None:
-            self._add_gap(source, Outcome.PRIVATE, "nothing is shown, and its size is not known")
+            self._add_gap(source, Outcome.PRIVATE, "the list is hidden, and its size is unknown")
         elif self._is_short:
             outcome = Outcome.PRIVATE if hidden else Outcome.LIST_GAP
             detail = f"the list ended after {seen} of {expected}"

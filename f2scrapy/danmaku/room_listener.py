@@ -17,7 +17,7 @@ from math import inf
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from f2scrapy.api.retry import persistently
+from f2scrapy.api.retry import call_with_retries
 from f2scrapy.api.session import Session
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.danmaku.buffer import Buffer
@@ -145,7 +145,7 @@ class RoomListener:
         self.reason = "the room has ended" if self.is_over else self.reason
 
     async def _follow(self) -> None:
-        await persistently(self._session, self._fetch_messages)
+        await call_with_retries(self._session, self._fetch_messages)
         self._start_outage("the first connection was not open yet", start=True)
         async with self._reconnector.open_sockets() as sockets:
             is_first = True

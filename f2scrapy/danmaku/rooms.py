@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from f2scrapy import rooms
-from f2scrapy.api.retry import persistently
+from f2scrapy.api.retry import call_with_retries
 from f2scrapy.api.session import Session
 from f2scrapy.errors import F2Error, Outcome, Refused
 from f2scrapy.rooms import Target
@@ -92,7 +92,7 @@ async def find_on_air(
     last = ""
     while True:
         try:
-            room = await persistently(session, lambda: find(session, target))
+            room = await call_with_retries(session, lambda: find(session, target))
             if room.on_air:
                 return room
             raise NotOnAir(room)

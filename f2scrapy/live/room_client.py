@@ -1,7 +1,7 @@
 """Find and refresh the live rooms of one platform.
 
-A room's item has `list_streams()`, the available streams, and `detail_endpoint()`, the endpoint that returns the
-room again.
+A room's item has `list_streams()`, the available streams, and `detail_endpoint()`, the endpoint that
+returns the room again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from f2scrapy.api.retry import persistently
+from f2scrapy.api.retry import call_with_retries
 from f2scrapy.api.session import Session
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.live.clock import read_server_ahead
@@ -70,7 +70,7 @@ class RoomClient:
             async with self._wait_for_turn(self._search_throttle):
                 return await find_room(self.session, target)
 
-        room = await persistently(self.session, fetch)
+        room = await call_with_retries(self.session, fetch)
         if room.on_air:
             room.detail_endpoint()
         return room

@@ -17,9 +17,9 @@ from yarl import URL
 
 from f2scrapy.api import signed_request
 from f2scrapy.api.identity import Identity
-from f2scrapy.api.private_network import is_inside
-from f2scrapy.api.proxy import proxy_for
-from f2scrapy.api.sandbox_url import through_door
+from f2scrapy.api.private_network import is_private_url
+from f2scrapy.api.proxy import find_proxy
+from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.errors import ProtocolError
 from f2scrapy.live.flv import FlvParser
 from f2scrapy.live.fragment import Fragment, StreamError, UnreadableStream
@@ -188,15 +188,15 @@ class StreamSource:
             StreamError: the status is not 200, or a redirect is not allowed.
         """
         for _ in range(_MAX_REDIRECTS):
-            if urlsplit(url).scheme not in {"http", "https"} or is_inside(url, self.sandbox):
+            if urlsplit(url).scheme not in {"http", "https"} or is_private_url(url, self.sandbox):
                 break
             headers = dict(signed_request.build_file_request(self.identity, url).headers) | {
                 "Accept-Encoding": "identity"
             }
-            door = through_door(self.sandbox, url) if self.sandbox else url
+            door = to_sandbox(self.sandbox, url) if self.sandbox else url
             async with self._http.get(
                 URL(door, encoded=True), headers=headers, allow_redirects=False,
-                proxy=proxy_for(door),
+                proxy=find_proxy(door),
             ) as response:  # fmt: skip
                 if onward := response.headers.get("Location"):
                     url = urljoin(url, onward)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.listener import SECRET, start_listener
 
-from f2scrapy.api.proxy import proxy_for
+from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.session import Session
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy
@@ -86,9 +86,9 @@ async def test_this_machine_is_asked_directly(heard: list[str]) -> None:
 def test_whom_it_is_not_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://me:word@proxy.example:3128")
     monkeypatch.setenv("no_proxy", ".inner.example")
-    assert proxy_for("wss://a.example/") == "http://me:word@proxy.example:3128"
+    assert find_proxy("wss://a.example/") == "http://me:word@proxy.example:3128"
     for url in ("https://a.inner.example/", "https://localhost:1/", "wss://[::1]/x"):
-        assert proxy_for(url) is None
+        assert find_proxy(url) is None
     monkeypatch.setenv("https_proxy", "socks5://me:word@proxy.example")
     with pytest.raises(InputError, match="https_proxy: socks5://") as refused:
         Session("douyin", guest=True)

@@ -33,25 +33,25 @@ async def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 async def test_tokens_are_real_and_asked_for_once(play) -> None:
     session, sandbox = await play()
-    ttwid, ms_token = await session.token("ttwid"), await session.token("ms_token")
+    ttwid, ms_token = await session.get_token("ttwid"), await session.get_token("ms_token")
     assert sandbox.state.is_known_ttwid(ttwid)
     assert sandbox.state.is_issued_ms_token(ms_token)
     assert not session.identity.tokens["ms_token"].made_up
-    assert (await session.token("verify_fp")).startswith("verify_")
-    assert await session.token("ttwid") == ttwid
+    assert (await session.get_token("verify_fp")).startswith("verify_")
+    assert await session.get_token("ttwid") == ttwid
     assert sandbox.state.report.kinds["token"] == 3
 
 
 async def test_refused_ms_token_is_made_up_and_says_so(play) -> None:
     session, _ = await play("http=503~mssdk")
-    assert len(await session.token("ms_token")) == 184
+    assert len(await session.get_token("ms_token")) == 184
     assert session.identity.tokens["ms_token"].made_up
 
 
 async def test_token_nobody_knows(play) -> None:
     session, _ = await play()
     with pytest.raises(InputError, match="there are: ms_token, ttwid, verify_fp, webid"):
-        await session.token("mstoken")
+        await session.get_token("mstoken")
 
 
 async def test_pages_of_an_interface(play) -> None:
@@ -60,7 +60,11 @@ async def test_pages_of_an_interface(play) -> None:
     profile = await session.ask(UserProfile(sec_user_id=user.sec_user_id))
     assert profile["user"]["nickname"] == "演示账号"
     first = UserPost(sec_user_id=user.sec_user_id)
-    seen = [row["aweme_id"] async for page in session.pages(first) for row in first.read_rows(page)]
+    seen = [
+        row["aweme_id"]
+        async for page in session.iterate_pages(first)
+        for row in first.read_rows(page)
+    ]
     assert len(set(seen)) == len(seen) == 24
     assert not sandbox.state.report.violations
 
@@ -69,7 +73,7 @@ async def test_list_that_turns_in_circles_ends(play) -> None:
     session, sandbox = await play("stuck_cursor@2")
     user = sandbox.state.catalogue.by_name["clean200"]
     with pytest.raises(Refused, match="circles"):
-        [page async for page in session.pages(UserPost(sec_user_id=user.sec_user_id))]
+        [page async for page in session.iterate_pages(UserPost(sec_user_id=user.sec_user_id))]
 
 
 @pytest.mark.parametrize(
@@ -173,8 +177,8 @@ def test_bad_value_is_one_clear_line() -> None:
 def test_guest_is_forgotten_with_the_session(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("F2_COOKIE", f"sessionid={SESSION}")
     session = Session("douyin", guest=True, F2_PATH=str(tmp_path))
-    session.identity.keep("ttwid", "1|abc")
-    assert not session.identity.logged_in
+    session.identity.store_token("ttwid", "1|abc")
+    assert not session.identity.is_logged_in
     assert list(tmp_path.iterdir()) == []
 
 

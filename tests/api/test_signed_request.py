@@ -17,7 +17,7 @@ from f2scrapy.signing import verify
 def identity(tmp_path: Path) -> Identity:
     identity = build_identity(load_options(F2_PATH=str(tmp_path)), "douyin")
     for name in ("ttwid", "webid", "ms_token", "verify_fp"):
-        identity.keep(name, "x")
+        identity.store_token(name, "x")
     return identity
 
 
@@ -34,7 +34,7 @@ def test_no_parameter_is_sent_twice(identity: Identity, endpoint: Endpoint) -> N
 def test_an_endpoint_may_speak_of_another_version(identity: Identity) -> None:
     assert dict(sent(identity, QueryUser()))["version_code"] == "170400"
     usual = dict(sent(identity, UserProfile(sec_user_id="MS4w")))
-    assert usual["version_code"] == identity.client.params["web"]["version_code"]
+    assert usual["version_code"] == identity.profile.params["web"]["version_code"]
 
 
 @pytest.mark.parametrize(("scheme", "body"), [("x_bogus", b""), ("a_bogus", b"cursor=0")])

@@ -9,8 +9,8 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from f2scrapy import settings as project
-from f2scrapy.api.browser_profile import Client
-from f2scrapy.api.browser_profile import client as build_client
+from f2scrapy.api.browser_profile import BrowserProfile
+from f2scrapy.api.browser_profile import load_profile as build_client
 from f2scrapy.config import spider_files
 from f2scrapy.config.file import load_options
 from f2scrapy.config.options import NAMES, Options
@@ -59,7 +59,7 @@ def read_arguments(settings: Settings, spider: str = "douyin_user_post") -> dict
     return read_spider_arguments(get_user_file(settings), spider, CursorArgs)
 
 
-def build(platform: str, options: Options) -> Client:
+def build(platform: str, options: Options) -> BrowserProfile:
     return build_client(platform, options.client, options.file_name)
 
 
@@ -91,7 +91,7 @@ def test_null_never_overrides(parse) -> None:
         ("douyin: 5", "douyin: want names and values below it"),
         ("- a", "want sections"),
         ("a: [", "cannot be read: line 1: expected"),
-        ('path: "C:\\Users"', "; what holds a \\ goes between single quotes"),
+        ('path: "C:\\Users"', "; put text with a \\ into single quotes"),
         ("F2_PATH: x", "F2_PATH is not known; did you mean path?"),
         ("yes: x", "True is not known"),
         ("file: x", "f2scrapy.yaml: file is not known; "),

@@ -67,7 +67,7 @@ def test_unknown_argument_of_what_takes_none() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"interval": "2024-01-01|2024-01-02"}, "lists of users bear no dates"),
+        ({"interval": "2024-01-01|2024-01-02"}, "lists of users have no dates"),
         ({"source_type": "4", "update": "yes"}, "-a update=true needs -a source_type=1"),
     ],
 )

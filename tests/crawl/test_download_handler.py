@@ -17,7 +17,7 @@ from scrapy.exceptions import (
 from scrapy.settings.default_settings import RETRY_EXCEPTIONS
 from scrapy.utils.misc import load_object
 
-from f2scrapy.api.private_network import is_inside
+from f2scrapy.api.private_network import is_private_url
 from f2scrapy.crawl.download_handler import ERROR_BODY, TransportHandler, transfer_started
 from f2scrapy.crawl.middlewares.redirect import QuietRedirectMiddleware
 from f2scrapy.download.part_file import DiskError
@@ -140,7 +140,7 @@ async def test_no_redirect_leads_into_the_own_network(origin, path, host):
 
 def test_names_and_public_numbers_are_outside():
     for host in ("v26-web.douyinvod.com", "93.184.216.34", "[2606:4700::1111]", "10.example", ""):
-        assert not is_inside(f"http://{host}/video.mp4")
+        assert not is_private_url(f"http://{host}/video.mp4")
 
 
 async def test_no_proxy_stands_before_the_door(origin):

@@ -7,7 +7,7 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import get_project_settings
 from support.crawling import Play
 
-from f2scrapy.crawl.extensions.progress import _bars
+from f2scrapy.crawl.extensions.progress import _build_bars
 
 
 def test_lines_name_works_files_and_bytes(play: Play) -> None:
@@ -26,7 +26,7 @@ def test_bars_leave_the_log_whole(play: Play) -> None:
 
 
 def test_on_a_narrow_terminal_the_name_gives_way() -> None:
-    bars = _bars()
+    bars = _build_bars()
     bars.add_task("", total=24, completed=18, what="18/24 works", moved="92 files, 6.7 MB",
                   speed="992.3 kB/s", file="2026-10-09 19-47-38_" + "long" * 40)  # fmt: skip
     console = Console(width=80, file=StringIO())

@@ -9,7 +9,7 @@ from scrapy.settings import Settings
 
 from f2scrapy import settings as project
 from f2scrapy.config.options import Options, parse_options
-from f2scrapy.crawl import shared, spider
+from f2scrapy.crawl import configured_spider, shared
 from f2scrapy.crawl.addon import load_settings
 from f2scrapy.crawl.preflight import check_run
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
@@ -88,7 +88,7 @@ async def test_options_and_spider_of_a_checked_crawl_are_built_once(
     assert built == [checked]
     assert parsed == [options]
     assert checked.options is options
-    assert crawler not in spider._SPIDERS, "the next crawl builds its own"
+    assert crawler not in configured_spider._SPIDERS, "the next crawl builds its own"
 
 
 async def test_crawl_without_a_check_builds_its_own(
@@ -104,4 +104,4 @@ def test_check_finds_a_bad_argument(settings: Settings) -> None:
     crawler = Crawler(DouyinPostSpider, settings)
     with pytest.raises(InputError, match="did you mean url"):
         check_run(crawler, {"urll": WORK})
-    assert crawler not in spider._SPIDERS
+    assert crawler not in configured_spider._SPIDERS

@@ -29,7 +29,7 @@ async def test_internal_error_has_its_traceback_in_the_log(
     spider = DouyinPostSpider(url="7298145681699622182")
     spider._set_crawler(crawler)
     spider.run_log = RunLog("douyin_post", datetime.now(UTC))
-    assert [result async for result in spider.failed(broken())] == []
+    assert [result async for result in spider.handle_failure(broken())] == []
     [gap] = spider.run_log.gaps
     assert (gap.outcome, gap.detail) == ("INTERNAL", "ValueError")
     assert "in broken" in caplog.text

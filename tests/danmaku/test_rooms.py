@@ -117,7 +117,7 @@ async def test_a_guest_has_no_login_and_leaves_no_files(
     rooms = await play()
     monkeypatch.setenv("F2_COOKIE", "sessionid=f2sandboxsession; ttwid=mine")
     async with Session("douyin", guest=True) as one, Session("douyin", guest=True) as two:
-        assert not one.identity.logged_in
+        assert not one.identity.is_logged_in
         assert await one.token("ttwid") != await two.token("ttwid")
         await find(one, parse_targets([rooms.get_url()])[0])
     assert not list(tmp_path.rglob("*identity*"))  # noqa: ASYNC240

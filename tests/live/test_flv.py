@@ -23,9 +23,8 @@ def build_video(ms: int, *, key: bool = False, body: bytes = b"picture") -> byte
 
 def build_setups(sps: bytes = SPS) -> bytes:
     script = box.build_flv_tag(box.SCRIPT, 0, box.build_flv_metadata(128, 96, 10))
-    return script + box.build_flv_tag(box.VIDEO, 0, box.build_avc_setup(sps, PPS)) + box.build_flv_tag(
-        box.AUDIO, 0, box.build_aac_setup()
-    )  # fmt: skip
+    video = box.build_flv_tag(box.VIDEO, 0, box.build_avc_setup(sps, PPS))
+    return script + video + box.build_flv_tag(box.AUDIO, 0, box.build_aac_setup())
 
 
 def build_audio(ms: int) -> bytes:

@@ -6,7 +6,7 @@ import time
 import pytest
 from support.sandbox_client import BROWSER, MS_TOKEN, Browser, visit
 
-from f2scrapy.api.browser_profile import client
+from f2scrapy.api.browser_profile import load_profile
 from f2scrapy.sandbox.checks import WEBSIGNED
 from f2scrapy.sandbox.state import CHECKS, SESSION, Options
 from f2scrapy.signing.tokens import make_ms_token
@@ -118,7 +118,7 @@ async def test_the_outer_signature_covers_the_inner_query(browser: Browser) -> N
 
 
 def test_websign_is_required_for_the_paths_of_the_client() -> None:
-    assert set(client("douyin", {}).secsdk_paths) == WEBSIGNED
+    assert set(load_profile("douyin", {}).secsdk_paths) == WEBSIGNED
 
 
 async def test_an_invented_ms_token_is_refused_if_selected() -> None:

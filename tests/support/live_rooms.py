@@ -71,7 +71,7 @@ class Rooms:
     def is_complete(self) -> bool:
         """Return True if all messages came in order and once, and all gifts count."""
         end = len(self.numbers)
-        return self.numbers == [*range(end)] and self.coins == self.get_stream().coins(0, end)
+        return self.numbers == [*range(end)] and self.coins == self.get_stream().sum_coins(0, end)
 
     @property
     def violations(self) -> list[str]:

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from scrapy import Request
 from scrapy.crawler import AsyncCrawlerRunner
 
-from f2scrapy.crawl.requests import media_request
+from f2scrapy.crawl.requests import make_media_request
 from f2scrapy.download.transfer import SaveTo
 
 Behaviour = Callable[[web.Request, "Origin"], Awaitable[web.StreamResponse]]
@@ -216,4 +216,4 @@ def build_file_request(
     url: str, path: Path, key: str = "k", kind: str = "video", size: int = 0, **options: Any
 ) -> Request:
     """Build a request with a `SaveTo`; *options* are further fields of it."""
-    return media_request(url, SaveTo(path, key, kind, size, **options))
+    return make_media_request(url, SaveTo(path, key, kind, size, **options))

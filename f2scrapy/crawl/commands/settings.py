@@ -1,4 +1,4 @@
-"""scrapy settings, with what f2scrapy.yaml and the environment make of them."""
+"""Run `scrapy settings` with the options of f2scrapy.yaml and the environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from f2scrapy.errors import EXIT_INPUT, InputError
 
 
 class Command(ScrapySettings):
-    """Scrapy's command, which knows of no add-on that has settings of its own."""
+    """Scrapy's command, which by itself ignores the settings of add-ons."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)

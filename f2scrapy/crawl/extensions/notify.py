@@ -36,7 +36,7 @@ class Notify:
         self.notifier.send("start", name, f"{name} has begun", spider=name)
 
     async def engine_stopped(self) -> None:
-        """Called after the report's, so everything is counted."""
+        """Send the summary; `Report` has counted everything by now."""
         report = self.crawler.get_extension(Report)
         assert report is not None
         run = report.run_log

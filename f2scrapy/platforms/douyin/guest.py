@@ -20,10 +20,10 @@ _MS_TOKENS = (164, 184)  # lengths of a real one, in characters; a made-up one h
 def list_token_requests(identity: Identity) -> Iterator[TokenAsk]:
     """Yield a request for each missing or expired token; store verify_fp, which needs none."""
     if "verify_fp" not in identity.tokens:
-        identity.keep("verify_fp", make_verify_fp(identity.facts["now_ms"], random.random))
+        identity.store_token("verify_fp", make_verify_fp(identity.facts["now_ms"], random.random))
     for name, read in _READERS.items():
-        how = identity.client.tokens[name]
-        if not identity.has(name, how.hours):
+        how = identity.profile.tokens[name]
+        if not identity.has_token(name, how.hours):
             body = fill_placeholders(how.body or {}, identity.facts) | _make_report(name, identity)
             yield TokenAsk(name, how.url, body, read, how.headers)
 
@@ -44,7 +44,7 @@ def _make_report(name: str, identity: Identity) -> dict[str, Any]:
     """Return the browser's report that the request for msToken carries; {} for other tokens."""
     if name != "ms_token":
         return {}
-    report = fill_placeholders(identity.client.report, identity.facts)
+    report = fill_placeholders(identity.profile.report, identity.facts)
     nonce = random.randrange(256)
     return {"strData": make_str_data(report, nonce), "tspFromClient": identity.facts["now_ms"]}
 

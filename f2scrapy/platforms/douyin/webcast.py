@@ -40,10 +40,10 @@ async def find_room(session: Session, link: Link) -> LiveRoom:
         return await _find_user_room(session, link.id)
     if link.kind == "room_id":
         return await _fetch_broadcast(session, link.id)
-    room = await session.thing(LiveEnter(web_rid=link.id), LiveRoom)
+    room = await session.fetch_item(LiveEnter(web_rid=link.id), LiveRoom)
     if endpoint := room.start_time_endpoint():
         with suppress(F2Error):  # the start time is optional
-            broadcast = await session.thing(endpoint, LiveRoom)
+            broadcast = await session.fetch_item(endpoint, LiveRoom)
             return room.model_copy(update={"create_time": broadcast.create_time})
     return room
 
@@ -69,12 +69,12 @@ def socket_endpoint(
 
 
 async def _fetch_broadcast(session: Session, room_id: str) -> LiveRoom:
-    return await session.thing(LiveReflow(room_id=room_id), LiveRoom)
+    return await session.fetch_item(LiveReflow(room_id=room_id), LiveRoom)
 
 
 async def _find_user_room(session: Session, sec_user_id: str) -> LiveRoom:
-    user = await session.thing(UserProfile(sec_user_id=sec_user_id), User)
-    status = await session.thing(UserLiveStatus(user_ids=user.uid), UserOnAir)
+    user = await session.fetch_item(UserProfile(sec_user_id=sec_user_id), User)
+    status = await session.fetch_item(UserLiveStatus(user_ids=user.uid), UserOnAir)
     if status.room_id:
         return await _fetch_broadcast(session, status.room_id)
     return LiveRoom.model_construct(uid=user.uid, sec_user_id=sec_user_id, nickname=user.nickname)

@@ -28,8 +28,8 @@ def list_token_requests(identity: Identity) -> Iterator[TokenAsk]:
     The start page assigns the browser a device_id and sets the cookies that belong to it.
     """
     for name, read in _READERS.items():
-        how = identity.client.tokens[name]
-        if not identity.has(name, how.hours):
+        how = identity.profile.tokens[name]
+        if not identity.has_token(name, how.hours):
             yield TokenAsk(name, _build_url(how, identity), _build_body(name, how, identity), read,
                            _build_headers(name, how, identity))  # fmt: skip
 
@@ -58,7 +58,7 @@ def _build_body(name: str, how: TokenRequest, identity: Identity) -> dict[str, o
 
 def _build_headers(name: str, how: TokenRequest, identity: Identity) -> dict[str, str]:
     """Return the headers of a request; ttwid's come from client.yaml, with an older ttwid."""
-    cookies = "" if name == "ttwid" else identity.cookie_header(how.url)
+    cookies = "" if name == "ttwid" else identity.build_cookie_header(how.url)
     return how.headers | ({"Cookie": cookies} if cookies else {})
 
 

@@ -31,7 +31,7 @@ async def find_room(session: Session, link: Link) -> LiveRoom:
     if link.kind == "room_id":
         return await _fetch_broadcast(session, link.id)
     name = link.id if link.kind == "unique_id" else await _fetch_name(session, link.id)
-    return await session.thing(LiveEnter(unique_id=name), LiveRoom)
+    return await session.fetch_item(LiveEnter(unique_id=name), LiveRoom)
 
 
 def messages_endpoint(room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint:
@@ -56,12 +56,12 @@ def socket_endpoint(
 
 
 async def _fetch_broadcast(session: Session, room_id: str) -> LiveRoom:
-    status = await session.thing(RoomAlive(room_id=room_id), RoomOnAir)
+    status = await session.fetch_item(RoomAlive(room_id=room_id), RoomOnAir)
     return LiveRoom.model_construct(room_id=room_id, on_air=status.on_air)
 
 
 async def _fetch_name(session: Session, sec_user_id: str) -> str:
-    user = await session.thing(UserProfile(sec_user_id=sec_user_id), User)
+    user = await session.fetch_item(UserProfile(sec_user_id=sec_user_id), User)
     if not user.unique_id:
         raise ProtocolError("user.uniqueId: expected a name, got nothing")
     return user.unique_id

@@ -10,10 +10,10 @@ import pytest
 from pydantic import ValidationError
 from support.recordings import Recorded
 
-from f2scrapy.api.browser_profile import client
+from f2scrapy.api.browser_profile import load_profile
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.signed_request import build_request
-from f2scrapy.api.verdict import Verdict, judge
+from f2scrapy.api.verdict import Verdict, classify_response
 from f2scrapy.errors import InputError, Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.item import Item
@@ -214,11 +214,11 @@ class Visitor:
 
     def __init__(self, folder: Path, *faults: str, account: bool = False) -> None:
         self.world = State(Options(faults=faults, compress=False))
-        self.identity = Identity("douyin", client("douyin", {}), folder / "identity.json")
-        self.identity.keep("ttwid", self.world.issue_ttwid())
-        self.identity.keep("ms_token", self.world.issue_ms_token())
-        self.identity.keep("webid", "7400000000000000001")
-        self.identity.keep("verify_fp", make_verify_fp(1_700_000_000_000, lambda: 0.5))
+        self.identity = Identity("douyin", load_profile("douyin", {}), folder / "identity.json")
+        self.identity.store_token("ttwid", self.world.issue_ttwid())
+        self.identity.store_token("ms_token", self.world.issue_ms_token())
+        self.identity.store_token("webid", "7400000000000000001")
+        self.identity.store_token("verify_fp", make_verify_fp(1_700_000_000_000, lambda: 0.5))
         self.session = f"; sessionid={SESSION}" if account else ""
 
     def ask(self, endpoint: Endpoint) -> Verdict:
@@ -228,13 +228,13 @@ class Visitor:
             headers["Cookie"] += self.session
         ask = Request.from_target(endpoint.method, wire.url.partition("://")[2], headers)
         answer = respond(ask, routes.find_route(ask, self.world), self.world)
-        return judge(answer.status, "", answer.body, endpoint)
+        return classify_response(answer.status, "", answer.body, endpoint)
 
     def items(self, endpoint: Endpoint, kind: type[Item]) -> list[Any]:
         verdict = self.ask(endpoint)
-        assert verdict.page is not None, verdict
+        assert verdict.answer is not None, verdict
         assert self.world.report.to_json()["violations"] == []
-        return [kind.from_row(row) for row in endpoint.read_rows(verdict.page)]
+        return [kind.from_row(row) for row in endpoint.read_rows(verdict.answer)]
 
 
 def enter_room(number: int) -> LiveEnter:
@@ -330,7 +330,7 @@ def test_cursor_of_messages(tmp_path: Path) -> None:
 
 def test_reflow_reports_cookies(tmp_path: Path) -> None:
     visitor = Visitor(tmp_path)
-    visitor.identity.client.cookie_hosts.append("webcast.amemv.com")
+    visitor.identity.profile.cookie_hosts.append("webcast.amemv.com")
     assert visitor.ask(LiveReflow(room_id=make_room_id(1))).outcome is not Outcome.OK
     [noted] = visitor.world.report.to_json()["violations"]
     assert noted["what"] == "cookies sent to webcast.amemv.com"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from support.recordings import Recorded
 
-from f2scrapy.api.verdict import of_page
+from f2scrapy.api.verdict import classify_answer
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.douyin.endpoints.mixes import MixPosts
@@ -225,8 +225,8 @@ def test_page_of_a_collection_has_the_next_cursor(recorded: Recorded) -> None:
     ],
 )
 def test_page_of_another_id_is_refused(recorded: Recorded, endpoint: Endpoint, name: str) -> None:
-    verdict = of_page(endpoint.read_site_page(make_recorded_page(recorded, name)), endpoint)
-    assert (verdict.outcome, verdict.seen) == (
+    verdict = classify_answer(endpoint.read_site_page(make_recorded_page(recorded, name)), endpoint)
+    assert (verdict.outcome, verdict.detail) == (
         Outcome.SERVER_ERROR, "the answer is about something else"
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 from support.recordings import Recorded, get_value
 
-from f2scrapy.api.verdict import judge
+from f2scrapy.api.verdict import classify_response
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import MediaKind
@@ -123,7 +123,7 @@ def test_hidden_list_is_private_but_other_codes_are_not(
     code: int, message: str, outcome: Outcome
 ) -> None:
     body = json.dumps({"status_code": code, "status_msg": message}).encode()
-    assert judge(200, "", body, LATEST).outcome is outcome
+    assert classify_response(200, "", body, LATEST).outcome is outcome
 
 
 def test_comments_and_replies_turn_by_their_cursor() -> None:
@@ -137,7 +137,9 @@ def test_comments_and_replies_turn_by_their_cursor() -> None:
 
 def test_the_answer_to_query_user_is_the_row() -> None:
     answer = {"id": 7512534725633870709, "status_code": None, "last_time": 1700000000}
-    assert judge(200, "", json.dumps(answer).encode(), QueryUser()).outcome is Outcome.OK
+    assert (
+        classify_response(200, "", json.dumps(answer).encode(), QueryUser()).outcome is Outcome.OK
+    )
     [row] = QueryUser().read_rows(answer)
     guest = Guest.model_validate(row)
     assert guest.key == "douyin:guest:7512534725633870709"

@@ -80,7 +80,7 @@ async def test_missing_tokens_are_made_up_or_left_out(identity: Identity) -> Non
     assert facts["region"] == "US"
     assert len(facts["ms_token"]) == 148
     assert all(identity.tokens[name].made_up for name in ("device_id", "ms_token", "odin_tt"))
-    assert "odin_tt" not in identity.cookie_header("https://www.tiktok.com/")
+    assert "odin_tt" not in identity.build_cookie_header("https://www.tiktok.com/")
 
 
 @pytest.mark.parametrize(
@@ -106,20 +106,20 @@ async def test_media_cookie_is_requested_separately(identity: Identity) -> None:
     bare = TokenAnswer(200, GIVEN["/explore"].set_cookies[:1], PAGE)
     asks = await become(identity, explore=bare)
     assert [ask.name for ask in asks[:2]] == ["device_id", "tt_chain_token"]
-    assert identity.media_cookie_header(VIDEO) == ""
-    identity.forget_made_up()  # as a new run does
+    assert identity.build_media_cookie_header(VIDEO) == ""
+    identity.forget_made_up_tokens()  # as a new run does
     asks = await become(identity)
     assert [ask.name for ask in asks] == ["tt_chain_token"]
-    assert identity.media_cookie_header(VIDEO) == "tt_chain_token=chain=="
+    assert identity.build_media_cookie_header(VIDEO) == "tt_chain_token=chain=="
 
 
 async def test_refused_file_drops_an_old_cookie(identity: Identity) -> None:
     await become(identity)
-    identity.media_refused()
-    assert identity.media_cookie_header(VIDEO), "one of a moment ago is not the reason"
+    identity.expire_media_tokens()
+    assert identity.build_media_cookie_header(VIDEO), "one of a moment ago is not the reason"
     later = replace(identity, began=time.time() + 1)
-    later.media_refused()
-    assert later.media_cookie_header(VIDEO) == ""
+    later.expire_media_tokens()
+    assert later.build_media_cookie_header(VIDEO) == ""
     assert [ask.name for ask in await become(later)] == ["tt_chain_token"]
 
 
@@ -130,16 +130,16 @@ async def test_media_cookie_is_renewed_by_pages(
     monkeypatch.setenv("F2_COOKIE", own)
     identity = load_identity(tmp_path)
     await become(identity)
-    assert identity.media_cookie_header(VIDEO) == (own or "tt_chain_token=chain==")
+    assert identity.build_media_cookie_header(VIDEO) == (own or "tt_chain_token=chain==")
     page = TokenAnswer(200, ("tt_chain_token=new==; Path=/", "sessionid=x; Path=/"), b"")
-    identity.take(page)
-    assert identity.media_cookie_header(VIDEO) == "tt_chain_token=new=="
-    assert "sessionid" not in identity.cookie_header("https://www.tiktok.com/")
+    identity.learn_cookies(page)
+    assert identity.build_media_cookie_header(VIDEO) == "tt_chain_token=new=="
+    assert "sessionid" not in identity.build_cookie_header("https://www.tiktok.com/")
 
 
 async def test_cookies_are_sent_only_to_their_hosts(identity: Identity) -> None:
     await become(identity)
-    site = identity.cookie_header("https://www.tiktok.com/api/post/item_list/")
+    site = identity.build_cookie_header("https://www.tiktok.com/api/post/item_list/")
     assert [pair.partition("=")[0] for pair in site.split("; ")] == [
         "ttwid", "tt_chain_token", "msToken", "odin_tt",
     ]  # fmt: skip
@@ -148,7 +148,7 @@ async def test_cookies_are_sent_only_to_their_hosts(identity: Identity) -> None:
     for url in ("https://p16-sign-va.tiktokcdn.com/x", "https://vm.tiktok.com.evil.com/x",
                 "http://v16-webapp-prime.tiktok.com/x", "https://eviltiktok.com/x"):  # fmt: skip
         assert "Cookie" not in build_file_request(identity, url).headers
-        assert identity.cookie_header(url) == ""
+        assert identity.build_cookie_header(url) == ""
 
 
 async def test_parameters_come_in_the_order_of_the_page(identity: Identity) -> None:
@@ -164,8 +164,8 @@ async def test_parameters_come_in_the_order_of_the_page(identity: Identity) -> N
 @pytest.mark.parametrize("scheme", ["x_gnarly", "dynosaur"])
 async def test_the_signature_is_chosen_in_client_yaml(identity: Identity, scheme: str) -> None:
     await become(identity)
-    known = identity.client
-    identity.client = known.model_copy(update={"schemes": known.schemes | {"web": scheme}})
+    known = identity.profile
+    identity.profile = known.model_copy(update={"schemes": known.schemes | {"web": scheme}})
     query = urlsplit(build_request(identity, UserPost(sec_user_id="MS4w")).url).query
     assert verify(scheme, query, b"", identity.user_agent)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support.recordings import Recorded
 
-from f2scrapy.api.verdict import of_page
+from f2scrapy.api.verdict import classify_answer
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter
@@ -211,7 +211,7 @@ def test_site_page_replaces_the_answer(load_page: LoadPage) -> None:
     ],
 )
 def test_page_of_another_id_is_refused(load_page: LoadPage, endpoint: Endpoint, page: str) -> None:
-    verdict = of_page(endpoint.read_site_page(load_page(page)), endpoint)
-    assert (verdict.outcome, verdict.seen) == (
+    verdict = classify_answer(endpoint.read_site_page(load_page(page)), endpoint)
+    assert (verdict.outcome, verdict.detail) == (
         Outcome.SERVER_ERROR, "the answer is about something else"
     )  # fmt: skip
