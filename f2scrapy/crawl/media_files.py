@@ -36,7 +36,7 @@ class MediaFiles:
         return self.archive.root / f"{path}{media.suffix}"
 
     def as_file(self, item: Item, media: Media, path: Path, size: int, rendition: str = "") -> File:
-        """Return the `File` at `path` by the item's own path; `Archive.add_files` finds moved works."""
+        """Return the `File` at `path` by the item's path; `Archive.add_files` finds moved works."""
         name = item.path + Path(media.suffix).with_suffix(path.suffix).name
         return File(asset=media.asset, path=name, size=size, rendition=rendition)
 

@@ -1,7 +1,7 @@
 """Find and refresh the live rooms of one platform.
 
-A room's item has `list_streams()`, the available streams, and `detail_endpoint()`, the endpoint that
-returns the room again.
+A room's item has `list_streams()`, the available streams, and `detail_endpoint()`, the endpoint
+that returns the room again.
 """
 
 from __future__ import annotations

@@ -76,39 +76,32 @@ def _build_parser() -> CommandParser:
         help=f"checks to run: {' '.join(sorted(CHECKS))}; +NAME and -NAME change the default "
         f"(all but {' '.join(sorted(CHECKS - STRICT))}), as in --strict=-params,+websign; all; "
         "none; a signature scheme named here excludes the others of its interface")  # fmt: skip
-    add("--latency", type=parse_seconds, default=0, metavar="MS", help="delay before each reply")
-    add(
-        "--media-ttl",
-        type=parse_seconds,
-        default=6 * 3600,
-        metavar="S",
-        help="lifetime of a media address",
-    )
-    add(
-        "--media-bytes",
-        type=build_integer_parser(),
-        default=0,
-        metavar="N",
-        help="size of the largest videos",
-    )
-    add(
-        "--image-bytes",
-        type=build_integer_parser(),
-        default=0,
-        metavar="N",
-        help="size of every picture; even",
-    )
-    add("--rooms", type=build_integer_parser(), default=0, metavar="N",
-        help="more users, all of them on air: room0, room1 …")  # fmt: skip
-    add("--chat", default="10", metavar="RATE[:SECONDS[:AFTER]]",
-        help="messages a second in each live room, seconds on air (0 = for ever), and seconds "
-        "until it goes on air")  # fmt: skip
-    add("--live-filler", type=build_integer_parser(), default=0, metavar="N",
-        help="bytes added to each frame of a live stream (ten frames a second)")  # fmt: skip
+    _add_media_options(add)
+    _add_live_options(add)
     add("--recorded", type=_parse_folder, metavar="DIR", help="reply from recordings instead")
     add("--plain", action="store_true", help="never compress")
     add("--until-eof", action="store_true", help="stop when stdin closes")
     return parser
+
+
+def _add_media_options(add: Callable[..., object]) -> None:
+    count = build_integer_parser()
+    add("--latency", type=parse_seconds, default=0, metavar="MS", help="delay before each reply")
+    add("--media-ttl", type=parse_seconds, default=6 * 3600, metavar="S",
+        help="lifetime of a media address")  # fmt: skip
+    add("--media-bytes", type=count, default=0, metavar="N", help="size of the largest videos")
+    add("--image-bytes", type=count, default=0, metavar="N", help="size of every picture; even")
+
+
+def _add_live_options(add: Callable[..., object]) -> None:
+    count = build_integer_parser()
+    add("--rooms", type=count, default=0, metavar="N",
+        help="more users, all of them on air: room0, room1 …")  # fmt: skip
+    add("--chat", default="10", metavar="RATE[:SECONDS[:AFTER]]",
+        help="messages a second in each live room, seconds on air (0 = for ever), and seconds "
+        "until it goes on air")  # fmt: skip
+    add("--live-filler", type=count, default=0, metavar="N",
+        help="bytes added to each frame of a live stream (ten frames a second)")  # fmt: skip
 
 
 def _parse_user(number: int, text: str) -> User:
