@@ -7,6 +7,7 @@ import asyncio
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
