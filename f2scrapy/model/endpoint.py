@@ -18,7 +18,7 @@ from f2scrapy.errors import InputError, ProtocolError, Refused
 _NO_MORE = (0, False, "0")  # values of has_more on the last page
 
 # Errors that reading data of an unknown shape can raise.
-_SHAPE_ERRORS = (
+SHAPE_ERRORS = (
     TypeError,
     ValueError,
     AttributeError,
@@ -40,7 +40,7 @@ def convert_errors() -> Iterator[None]:
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         raise ProtocolError(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
-    except _SHAPE_ERRORS as error:
+    except SHAPE_ERRORS as error:
         raise ProtocolError(f"{type(error).__name__}: {error}") from error
 
 
