@@ -134,6 +134,12 @@ class Endpoint(BaseModel):
         if cls.size_param not in cls.model_fields:
             raise InputError(f"page_counts={rows}: these pages have no size that can be chosen")
 
+    @property
+    def page_size(self) -> int:
+        """The number of rows it asks for on a page; 0 = the platform decides."""
+        size = getattr(self, self.size_param, 0)
+        return size if isinstance(size, int) else 0
+
     def with_page_size(self, rows: int) -> Self:
         """Return a copy that asks for `rows` rows a page.
 
