@@ -16,6 +16,10 @@ from f2scrapy.model.media import File, Rendition
 _OFFERED: TypeAdapter[Sequence[Rendition]] = TypeAdapter(Sequence[Rendition])
 
 
+# The state of a work that is available, and has no file of the kinds that were wanted.
+NOTHING_WANTED = Outcome.EMPTY_TRUE
+
+
 class Nickname(NamedTuple):
     """A name of a user, with the times of its first and last appearance."""
 
