@@ -19,12 +19,14 @@ _BY_STATUS: Mapping[int, Outcome] = {
     444: Outcome.RATE_LIMITED,  # F2 gets it if requests come too fast
     451: Outcome.REGION,
 }
+_LOGIN_TITLE = r"<title>\s{0,9}(log ?in\b|登录)"  # of the login pages of TikTok and Douyin (2026)
 # Patterns of text in a body or in the address of a redirect; the first match decides.
 _BY_TEXT: tuple[tuple[str, Outcome], ...] = (
     (r"argussecurityplugin|uifid not found", Outcome.RISK_CONTROL),
     (r"captcha|verify_?center|verify_ticket|验证码|安全验证", Outcome.CAPTCHA),
     (r"x-secsdk|signature|a_bogus|x-bogus|签名|validate error", Outcome.SIGNATURE_REJECTED),
     (r"passport|login|//sso\.|未登录|请先登录|登录后", Outcome.LOGIN_REQUIRED),
+    (_LOGIN_TITLE, Outcome.LOGIN_REQUIRED),
     (r"频繁|too (many|frequent)|稍后再试", Outcome.RATE_LIMITED),
     (r"not available in your (region|country)|地区", Outcome.REGION),
 )
@@ -72,6 +74,11 @@ def classify_status(status: int) -> Outcome:
 def classify_text(text: str, default: Outcome) -> Outcome:
     """Return the meaning of the text of a page or a gateway; `default` if no pattern matches."""
     return _match(text, _BY_TEXT, default)
+
+
+def is_login_page(site_page: str) -> bool:
+    """Return whether the title of a site's page asks for a login."""
+    return bool(re.search(_LOGIN_TITLE, site_page[:4000], re.IGNORECASE))
 
 
 def classify_address(location: str, default: Outcome) -> Outcome:

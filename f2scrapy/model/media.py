@@ -87,7 +87,6 @@ class Media(BaseModel):
         """The name of this file within its item, such as "image_1", independent of F2_NAMING."""
         return self.name or self.suffix.lstrip("_").partition(".")[0]
 
-
     def is_wanted(self, kinds: frozenset[MediaKind]) -> bool:
         """Return whether it is, or may be, of one of these kinds."""
         return self.kind in kinds or (self.is_unknown and not kinds.isdisjoint(CONTENT_KINDS))

@@ -11,7 +11,8 @@ from f2scrapy.model.endpoint import Endpoint, find_code
 SITE = "https://www.douyin.com"
 WEB = f"{SITE}/aweme/v1/web"
 
-_STATUS_CODES = {8: Outcome.LOGIN_REQUIRED}  # 8: "user not logged in"
+# 5 comes now and then beside a list of null, and not for the next request (2026).
+_STATUS_CODES = {5: Outcome.SERVER_ERROR, 8: Outcome.LOGIN_REQUIRED}  # 8: "user not logged in"
 
 
 class DouyinEndpoint(Endpoint):
