@@ -264,9 +264,7 @@ class TransportHandler(AiohttpDownloadHandler):
         """
         try:
             return await self._fetch(open_, request, transfer, resume=True)
-        except StalePart:
-            return await self._fetch(open_, request, transfer, resume=False, as_is=True)
-        except _Compressed:
+        except (StalePart, _Compressed):
             return await self._fetch(open_, request, transfer, resume=False, as_is=True)
 
     async def _fetch(
@@ -278,6 +276,8 @@ class TransportHandler(AiohttpDownloadHandler):
         asking = _build_range_request(request, journal, start, as_is=as_is)
         async with open_(asking, request) as response:
             args = response.args
+            if args["status"] == 416 and not journal and _has_range(asking):
+                raise StalePart("the server has no range that begins at 0")
             if args["status"] == 416 and journal:
                 transfer.accept_part(parse_extent(416, _build_header_reader(args["headers"])))
             elif 200 <= args["status"] < 300:
@@ -404,8 +404,8 @@ def _build_range_request(
 ) -> Request:
     """Return a copy; with a journal, for the file from offset *start* on.
 
-    It is for the uncompressed file, unless this is a picture, which browsers offer to decompress,
-    and not *as_is*.
+    It is for the uncompressed file, unless this is a picture, which browsers offer to decompress.
+    With *as_is*, it is as plain as possible: for a server that does not understand the browser's.
     """
     asking = request.copy()
     sent: PreparedRequest | None = request.meta.get(PREPARED)
@@ -415,8 +415,15 @@ def _build_range_request(
     asking.headers.update(more)
     if sent:
         headers = insert_headers(sent.headers, more)
+        if as_is:
+            headers.pop("Range", None)
         asking.meta[PREPARED] = replace(sent, headers=headers)
     return asking
+
+
+def _has_range(asking: Request) -> bool:
+    sent: PreparedRequest | None = asking.meta.get(PREPARED)
+    return bool(sent and "Range" in sent.headers)
 
 
 def _is_identity(asking: Request) -> bool:
