@@ -79,13 +79,16 @@ class SocksConnector(aiohttp.TCPConnector):
 
 
 def _build_proxy(req: ClientRequest) -> Proxy:
-    assert req.proxy
-    login, auth = req.proxy, req.proxy_auth
+    proxy = req.proxy
+    assert proxy
     return Proxy(
-        ProxyType.SOCKS5, str(login.host), login.port or 1080,
-        username=auth.login if auth else None, password=auth.password if auth else None,
-        rdns=login.scheme == "socks5h",
-    )  # fmt: skip
+        ProxyType.SOCKS5,
+        str(proxy.host),
+        proxy.port or 1080,
+        username=proxy.user,
+        password=proxy.password,
+        rdns=proxy.scheme == "socks5h",
+    )
 
 
 class AiohttpEngine:

@@ -187,6 +187,7 @@ def _list_common_options(tls: Tls) -> Iterator[tuple[CurlOpt, Any]]:
     yield CurlOpt.HTTP2_SETTINGS, tls.settings
     yield CurlOpt.HTTP2_WINDOW_UPDATE, tls.window_update
     yield CurlOpt.HTTP2_PSEUDO_HEADERS_ORDER, tls.pseudo_headers
+    yield CurlOpt.PROTOCOLS_STR, "http,https"
     yield CurlOpt.NOPROXY, ""  # the environment is read by `find_proxy`
 
 
@@ -221,7 +222,11 @@ def _list_options(sending: Sending) -> Iterator[tuple[CurlOpt, Any]]:
         yield CurlOpt.POSTFIELDS, sending.body
     names = [name for name, _ in sending.fields]
     added = [] if "Content-Type" in names else ["Content-Type:"]  # libcurl's own: none
-    lines = [f"{name}: {value}" if value else f"{name};" for name, value in sending.fields]
+    cookie = next((value for name, value in sending.fields if name == "Cookie"), "")
+    others = [(name, value) for name, value in sending.fields if name != "Cookie"]
+    if cookie:  # apart from the other headers: HTTP/2 sends each in a field of its own
+        yield CurlOpt.COOKIE, cookie
+    lines = [f"{name}: {value}" if value else f"{name};" for name, value in others]
     yield CurlOpt.HTTPHEADER, [line.encode() for line in (*lines, "Expect:", *added)]
     yield CurlOpt.HTTPHEADER_ORDER, ",".join(["Host", "Content-Length", *names])
     if sending.weight:

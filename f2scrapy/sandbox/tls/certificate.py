@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -60,7 +61,8 @@ def _build(
     signer_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
     builder = builder.add_extension(signer_id, critical=False)
     if not is_authority:
-        hosts = [x509.DNSName(host) for domain in _DOMAINS for host in (domain, f"*.{domain}")]
+        names = [host for domain in _DOMAINS for host in (domain, f"*.{domain}")]
+        hosts = [*map(x509.DNSName, names), x509.IPAddress(ip_address("127.0.0.1"))]
         builder = builder.add_extension(x509.SubjectAlternativeName(hosts), critical=False)
     return builder.sign(signer, hashes.SHA256())
 

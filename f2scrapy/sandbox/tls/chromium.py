@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -93,6 +94,11 @@ def find_browser() -> str | None:
     return next(filter(None, map(shutil.which, _NAMES)), None)
 
 
+def is_shell(browser: str) -> bool:
+    """Return whether it is the browser without a window, which differs in a few facts."""
+    return "headless-shell" in browser
+
+
 @asynccontextmanager
 async def respond(seen: Seen) -> AsyncIterator[Answer]:
     """Answer as the browser's page needs it."""
@@ -123,7 +129,7 @@ async def record(browser: str, alpn: tuple[str, ...] = ("h2", "http/1.1")) -> li
     with TemporaryDirectory(prefix="f2-chromium-") as profile:
         async with Front(respond, alpn=alpn) as front:
             process = await asyncio.create_subprocess_exec(
-                browser, *_build_options(front.url, profile), "https://www.douyin.com/",
+                browser, *_build_options(browser, front.url, profile), "https://www.douyin.com/",
                 stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
             )  # fmt: skip
             try:
@@ -136,12 +142,13 @@ async def record(browser: str, alpn: tuple[str, ...] = ("h2", "http/1.1")) -> li
             return front.connections
 
 
-def _build_options(proxy: str, profile: str) -> list[str]:
+def _build_options(browser: str, proxy: str, profile: str) -> list[str]:
+    languages = "zh-CN,zh;q=0.9" if is_shell(browser) else "zh-CN,zh"  # it adds no weights itself
     return [
         "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
         "--ignore-certificate-errors", "--autoplay-policy=no-user-gesture-required",
-        "--lang=zh-CN", "--accept-lang=zh-CN,zh", "--remote-debugging-port=0",
+        "--lang=zh-CN", f"--accept-lang={languages}", "--remote-debugging-port=0",
         f"--proxy-server={proxy}", f"--user-data-dir={profile}",
     ]  # fmt: skip
 
@@ -156,11 +163,16 @@ def describe(connections: list[Connection]) -> dict[str, Any]:
         facts["http2"] = facts["http2"] or connection.settings
         for seen in connection.requests:
             kind = _KINDS.get(f"{seen.method} {seen.host}{seen.path}")
-            agent = seen.get("User-Agent").replace("HeadlessChrome", "Chrome")
-            facts["browser"] = facts["browser"] or agent
+            facts["browser"] = facts["browser"] or _describe_browser(seen)
             if kind:
                 facts["kinds"].setdefault(kind, describe_request(seen))
     return facts
+
+
+def _describe_browser(seen: Seen) -> str:
+    """Return the user agent, as a browser with a window has it."""
+    agent = seen.get("User-Agent").replace("HeadlessChrome", "Chrome")
+    return re.sub(r"(Chrome/\d+)[.\d]+", r"\1.0.0.0", agent)
 
 
 def describe_request(seen: Seen) -> dict[str, Any]:
@@ -168,6 +180,11 @@ def describe_request(seen: Seen) -> dict[str, Any]:
     fields = {name.lower(): value for name, value in seen.fields}
     values = {name: value for name, value in fields.items() if name not in _OWN}
     return {"priority": seen.priority, "order": seen.names, "values": values}
+
+
+def get_major(facts: dict[str, Any]) -> int:
+    """Return the major version of the browser that the facts are of."""
+    return int(facts["browser"].partition("Chrome/")[2].partition(".")[0])
 
 
 async def record_both(browser: str) -> dict[str, Any]:

@@ -66,11 +66,19 @@ class ClientHello:
     @property
     def ja4(self) -> str:
         """The fingerprint by which servers compare clients."""
+        return self._compute_ja4(self.extensions)
+
+    @property
+    def ja4_of_new(self) -> str:
+        """The same, as if it resumed no session."""
+        return self._compute_ja4([kind for kind in self.extensions if kind != _PSK])
+
+    def _compute_ja4(self, extensions: list[int]) -> str:
         version = _VERSION_NAMES.get(max(self.versions, default=self.version), "00")
-        name = "d" if _SERVER_NAME in self.extensions else "i"
+        name = "d" if _SERVER_NAME in extensions else "i"
         alpn = f"{self.alpn[0][0]}{self.alpn[0][-1]}" if self.alpn else "00"
-        counts = f"{min(len(self.ciphers), 99):02}{min(len(self.extensions), 99):02}"
-        others = sorted(set(self.extensions) - {_SERVER_NAME, _ALPN})
+        counts = f"{min(len(self.ciphers), 99):02}{min(len(extensions), 99):02}"
+        others = sorted(set(extensions) - {_SERVER_NAME, _ALPN})
         tail = "_".join(filter(None, (_join(others), _join(self.signatures))))
         return (
             f"t{version}{name}{counts}{alpn}_{_digest(_join(sorted(self.ciphers)))}_{_digest(tail)}"
