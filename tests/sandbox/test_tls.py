@@ -80,7 +80,7 @@ def find_differences(front: Front, language: str) -> dict[str, list[str]]:
         values = fact["values"] | {"accept-language": language}
         if values["sec-fetch-site"] == "same-origin" != seen.get("Sec-Fetch-Site"):
             values["sec-fetch-site"] = seen.get("Sec-Fetch-Site")  # not recorded of this kind
-            if seen.get("Sec-Fetch-Mode") == "cors":
+            if seen.get("Sec-Fetch-Mode") == "cors" and "origin" not in fact["order"]:
                 place = fact["order"].index("sec-fetch-site")
                 fact["order"] = [*fact["order"][:place], "origin", *fact["order"][place:]]
         if name_kind(seen) == "stream":

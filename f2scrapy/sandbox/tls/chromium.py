@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -126,18 +128,19 @@ async def record(browser: str, alpn: tuple[str, ...] = ("h2", "http/1.1")) -> li
     Raises:
         TimeoutError: the browser does not come, or does not finish.
     """
-    with TemporaryDirectory(prefix="f2-chromium-") as profile:
+    with TemporaryDirectory(prefix="f2-chromium-", ignore_cleanup_errors=True) as profile:
         async with Front(respond, alpn=alpn) as front:
             process = await asyncio.create_subprocess_exec(
                 browser, *_build_options(browser, front.url, profile), "https://www.douyin.com/",
                 stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+                start_new_session=True,
             )  # fmt: skip
             try:
                 async with asyncio.timeout(_LIMIT_S):
                     while not any(seen.path == "/done" for seen in front.requests):  # noqa: ASYNC110
                         await asyncio.sleep(0.1)
             finally:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
                 await process.wait()
             return front.connections
 
