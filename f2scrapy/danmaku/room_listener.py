@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import inf
+from typing import NamedTuple
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
@@ -39,6 +40,13 @@ _QUIET_S = 120.0  # without a message, until the platform is asked whether the r
 
 class _OverError(Exception):
     """The room is not on air any more."""
+
+
+class _Arrived(NamedTuple):
+    """A message, and its arrival by the platform's clock."""
+
+    message: Message
+    moment: datetime
 
 
 @dataclass
@@ -76,7 +84,7 @@ class RoomListener:
         self._only = None if only is None else frozenset(only)
         self._duration = duration
         self._policy = policy or ReconnectPolicy()
-        self._buffer: Buffer[Message | Gap] = Buffer()
+        self._buffer: Buffer[_Arrived | Gap] = Buffer()
         self._connection = Connection(room.room_id if self._webcast.BEATS_NAME_ROOM else "")
         self._route_params: dict[str, str] = {}
         self._recent_ids = RecentIds()
@@ -123,9 +131,16 @@ class RoomListener:
         error = None if listening.cancelled() else listening.exception()
         self._buffer.end(error if isinstance(error, Exception) else None)
 
-    def _make_event(self, value: Message | Gap) -> Event:
-        room_id = self._room.room_id
-        event = value if isinstance(value, Gap) else parse_message(value, room_id=room_id)
+    def _make_event(self, value: _Arrived | Gap) -> Event:
+        if isinstance(value, Gap):
+            event: Event = value
+        else:
+            event = parse_message(
+                value.message,
+                room_id=self._room.room_id,
+                received=value.moment,
+                keep_payload=True,
+            )
         self.tally.counts[event.kind] += 1
         return event
 
@@ -282,7 +297,9 @@ class RoomListener:
         self.tally.repeated += len(messages) - len(new)
         if from_socket:
             self._report_gap(self._detector.add_messages(messages, new=bool(new)))
-        self._buffer.put([message for message in new if self._is_wanted(message.method)])
+        moment = datetime.now(UTC) + self._detector.server_ahead
+        wanted = (message for message in new if self._is_wanted(message.method))
+        self._buffer.put([_Arrived(message, moment) for message in wanted])
         self.is_over = self.is_over or any(map(_is_end, new))
         return bool(new)
 

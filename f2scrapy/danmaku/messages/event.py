@@ -4,6 +4,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from msgspec import Struct, to_builtins
+from msgspec.structs import replace
+
+# Ids that Douyin gives to all users of a room that hides them (reports of 2025 and 2026), and none.
+_SHARED_IDS = frozenset({"", "0", "111111"})
 
 
 class User(Struct, frozen=True, kw_only=True):
@@ -24,13 +28,26 @@ class User(Struct, frozen=True, kw_only=True):
     badges: tuple[str, ...] = ()
     is_admin: bool = False
 
+    @property
+    def identity(self) -> str:
+        """The text that is equal for messages of one user, and different for two.
+
+        It is the id, but for a user whom the room hides: those share an id and have masked names
+        such as ``用***``, so the name is part of it.
+        """
+        if self.user_id not in _SHARED_IDS and "*" not in self.nickname:
+            return self.user_id
+        return "\n".join((self.user_id, self.sec_user_id, self.unique_id, self.nickname))
+
 
 class Event(Struct, frozen=True, kw_only=True):
     """An event of a room, with the fields that all events have.
 
     ``kind`` is the short word to filter by, the same on both platforms; ``method`` the platform's
-    own name. ``create_time`` is the server's clock (aware, UTC), None if the message has no time.
-    ``msg_id`` is 0 and ``room_id`` ``""`` if neither message nor caller has them.
+    own name. ``create_time`` is the server's clock (aware, UTC), None if the message has no time;
+    ``received_time`` is the arrival by the same clock, None if the caller gave none.
+    ``msg_id`` is 0 and ``room_id`` ``""`` if neither message nor caller has them. ``raw`` is the
+    message as it came, if the caller wants to keep it; it is part of no JSON: see `as_dict`.
     """
 
     kind: ClassVar[str] = ""
@@ -38,7 +55,14 @@ class Event(Struct, frozen=True, kw_only=True):
     msg_id: int = 0
     room_id: str = ""
     create_time: datetime | None = None
+    received_time: datetime | None = None
     user: User | None = None
+    raw: bytes = b""
+
+    @property
+    def moment(self) -> datetime | None:
+        """The time of the event: of its creation if the platform states it, else of its arrival."""
+        return self.create_time or self.received_time
 
     @property
     def text(self) -> str:
@@ -103,6 +127,8 @@ class Gap(Event, frozen=True, kw_only=True):
 def as_dict(event: Event) -> dict[str, Any]:
     """Return *event* as values of JSON, ``kind`` first, then its fields in their order.
 
-    Times are ISO 8601 in UTC, bytes are base64, the user is a dict or None.
+    Times are ISO 8601 in UTC, bytes are base64, the user is a dict or None. ``raw`` is left out.
     """
-    return {"kind": event.kind, **to_builtins(event)}
+    values = to_builtins(replace(event, raw=b"") if event.raw else event)
+    del values["raw"]
+    return {"kind": event.kind, **values}

@@ -85,10 +85,20 @@ class Gift(Event, frozen=True, kw_only=True):
     describe: str = ""
 
     @property
+    def amount(self) -> int:
+        """The number of gifts so far: ``repeat_count`` has the groups of a combo multiplied in."""
+        return max(self.repeat_count or self.group_count * self.combo_count, 1)
+
+    @property
+    def is_last(self) -> bool:
+        """True if no message of the same combo has to follow. Many combos end without one."""
+        return self.repeat_end or not self.combo
+
+    @property
     def text(self) -> str:
         name = self.gift_name or f"gift {self.gift_id}"
         to = f" to {self.to_user.nickname}" if self.to_user and self.to_user.nickname else ""
-        return f"{self.nickname} sent {name} x{max(self.repeat_count, 1)}{to}"
+        return f"{self.nickname} sent {name} x{self.amount}{to}"
 
 
 class LightGift(Event, frozen=True, kw_only=True):

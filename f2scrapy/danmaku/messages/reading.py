@@ -115,13 +115,16 @@ class Rule:
         self._user = "user" in fields
         self._raw = issubclass(event_type, Other)
 
-    def parse(self, message: base.Message, room_id: str) -> Event:
-        """Return the event of *message*.
+    def parse(
+        self, message: base.Message, room_id: str, received: datetime | None, *, keep: bool
+    ) -> Event:
+        """Return the event of *message*; with *keep*, its payload is in ``raw``.
 
         Raises:
             google.protobuf.message.DecodeError: the payload does not fit the method.
         """
-        parsed: Any = self.proto.FromString(message.payload)
+        payload = message.payload
+        parsed: Any = self.proto.FromString(payload)
         common = parsed.common
         clock = common.create_time or (self._clock and getattr(parsed, self._clock))
         values: dict[str, Any] = {
@@ -129,6 +132,7 @@ class Rule:
             "msg_id": message.msg_id or common.msg_id,
             "room_id": room_id or str(common.room_id or ""),
             "create_time": parse_time(clock) if clock else None,
+            "received_time": received,
         }
         if self._user and parsed.HasField("user"):
             values["user"] = build_user(parsed.user)
@@ -137,7 +141,9 @@ class Rule:
         for name in self._repeated:
             values[name] = tuple(getattr(parsed, name))
         if self._raw:
-            values["payload"] = message.payload
+            values["payload"] = payload
+        elif keep:
+            values["raw"] = payload
         if self.extract:
             values.update(self.extract(parsed))
         return self.event_type(**values)

@@ -1,5 +1,6 @@
 """Parse one message of the wire to an event; this never fails."""
 
+from datetime import datetime
 from typing import Any
 
 from google.protobuf.message import DecodeError
@@ -45,22 +46,30 @@ def from_dict(entry: dict[str, Any]) -> Event:
         return Unknown(method=method, error=str(reason))
 
 
-def parse_message(message: Message, *, room_id: str = "") -> Event:
+def parse_message(
+    message: Message,
+    *,
+    room_id: str = "",
+    received: datetime | None = None,
+    keep_payload: bool = False,
+) -> Event:
     """Return the event of *message*; `Unknown` if it cannot be parsed. This never fails.
 
     *room_id* is the room of the connection; without it events have the room_id of the message.
+    *received* is the time of arrival. *keep_payload* fills ``raw`` of the event.
     """
     rule = _find_rule(message.method)
     error = None
     if rule is not None:
         try:
-            return rule.parse(message, room_id)
+            return rule.parse(message, room_id, received, keep=keep_payload)
         except (DecodeError, UnicodeDecodeError) as reason:
             error = str(reason) or "does not parse"
     return Unknown(
         method=message.method,
         msg_id=message.msg_id,
         room_id=room_id,
+        received_time=received,
         payload=message.payload,
         error=error,
     )
