@@ -46,6 +46,13 @@ F2_LIVE_PATIENCE = 600.0  # seconds without a picture until a room that is on ai
 F2_LIVE_POLL = 60.0  # seconds between two looks at a room that is waited for, ± half
 F2_LIVE_REMUX = False  # recordings become MP4 in the end; needs PyAV or ffmpeg
 
+F2_DANMAKU_ACCOUNT = False  # messages of rooms are asked for with the cookies of the account
+F2_DANMAKU_PAYLOADS = True  # journals keep each message as it came, compressed: about twice the size
+F2_DANMAKU_LANGUAGE = "auto"  # of the texts in subtitles: en, zh; auto = that of the environment
+F2_DANMAKU_SIZE = 1.0  # of letters in subtitles; 1 = a 22nd of the shorter side of the picture
+F2_DANMAKU_SECONDS = 12.0  # that a text of subtitles takes to cross the picture
+F2_DANMAKU_OPACITY = 1.0  # of texts in subtitles; 0 = not visible
+
 F2_NOTIFY_WEBHOOK = ""  # address that is told by a POST of JSON; "" = none
 F2_NOTIFY_BARK = ""  # https://api.day.app/KEY; "" = none
 F2_NOTIFY_ON = "start,end,failure"  # of a crawl or a recording

@@ -147,6 +147,12 @@ class Options(BaseModel):
     live_patience: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     live_poll: _Pause
     live_remux: bool
+    danmaku_account: bool
+    danmaku_payloads: bool
+    danmaku_language: Literal["auto", "en", "zh"]
+    danmaku_size: Annotated[float, Field(ge=0.2, le=5)]
+    danmaku_seconds: Annotated[float, Field(ge=1, le=120)]
+    danmaku_opacity: Annotated[float, Field(ge=0, le=1)]
     notify_webhook: _Url
     notify_bark: _Url
     notify_on: Annotated[frozenset[str], BeforeValidator(_parse_events)]

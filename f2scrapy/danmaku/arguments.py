@@ -24,7 +24,8 @@ def build_watch_parser() -> Parser:
     parser = Parser(
         prog=PROGRAM,
         description="Show and save the messages of live rooms of Douyin and TikTok.",
-        epilog=f"{PROGRAM} convert --help: make files for players and spreadsheets from a journal. "
+        epilog=f"{PROGRAM} convert --help: make files for players and spreadsheets from a journal; "
+        f"{PROGRAM} stats --help: count gifts, chats and viewers; {PROGRAM} reread --help. "
         f"Kinds of events: {', '.join(sorted(KINDS))}.",
     )
     add = parser.add_argument
@@ -42,6 +43,8 @@ def build_watch_parser() -> Parser:
         help="kinds to read and save; default: all")  # fmt: skip
     add("-o", "--sink", type=_parse_sinks, action="extend", metavar="NAME,…",
         help=f"{', '.join(SINKS)}; default: journal,{CONSOLE}")  # fmt: skip
+    add("--account", action="store_true",
+        help="watch with the account of F2_COOKIES, which gifts may need")  # fmt: skip
     add("--output", metavar="DIR", help="root of all files; default: F2_PATH")
     add("--relay", type=whole(1 << 16), metavar="PORT",
         help="also serve a WebSocket on 127.0.0.1; 0 = any free port")  # fmt: skip
@@ -66,7 +69,47 @@ def build_convert_parser() -> Parser:
     )
     add("--start", default="", help="start of the video: 2026-11-21T20:00:00 (UTC+8)")
     add("--segment", default="", help="file of a recording that the result belongs to")
+    add("--canvas", type=_parse_canvas, metavar="WxH",
+        help="size of the video, as 1080x1920; default: that of the file --segment")  # fmt: skip
+    add("--size", metavar="N", help="size of letters in subtitles (F2_DANMAKU_SIZE)")
+    add("--seconds", metavar="S", help="seconds to cross the picture (F2_DANMAKU_SECONDS)")
+    add("--opacity", metavar="N", help="of texts, from 0 to 1 (F2_DANMAKU_OPACITY)")
+    add("--language", metavar="L", help="of texts: en, zh, auto (F2_DANMAKU_LANGUAGE)")
     return parser
+
+
+def build_stats_parser() -> Parser:
+    """Return the parser of `f2-danmaku stats`."""
+    parser = Parser(
+        prog=f"{PROGRAM} stats",
+        description="Count the gifts, chats and viewers in journals of rooms.",
+    )
+    add = parser.add_argument
+    add("journal", type=Path, nargs="+", help="journals (.jsonl), each the first of its parts")
+    add("-o", "--output", type=Path, action="append", default=[], metavar="FILE",
+        help="NAME.csv: tables NAME_people.csv, NAME_gifts.csv, NAME_minutes.csv; NAME.svg: a "
+        "picture; may be given twice")  # fmt: skip
+    add("--top", type=whole(), default=20, metavar="N", help="rows a table shows; default: 20")
+    return parser
+
+
+def build_reread_parser() -> Parser:
+    """Return the parser of `f2-danmaku reread`."""
+    parser = Parser(
+        prog=f"{PROGRAM} reread",
+        description="Parse the messages in a journal again, with all fields of this version.",
+    )
+    add = parser.add_argument
+    add("journal", type=Path, help="a journal (.jsonl), the first of its parts")
+    add("-o", "--output", type=Path, required=True, help="the new journal")
+    return parser
+
+
+def _parse_canvas(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 0 < int(width) * int(height) < 10**9):
+        raise InputError(f"--canvas {text}: want a size in px, such as 1080x1920")
+    return int(width), int(height)
 
 
 def _parse_kinds(text: str) -> frozenset[str]:

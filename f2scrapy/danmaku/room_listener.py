@@ -60,10 +60,10 @@ class Tally:
 
 
 class RoomListener:
-    """Listens to `room` once, as the guest of `session`; `read_batches` returns its events.
+    """Listens to `room` once, as the guest or the account of `session`.
 
-    `only` are kinds of events or methods of the platform (None = all), `duration` is in seconds
-    (None = until the room ends).
+    `read_batches` returns the events. `only` are kinds of events or methods of the
+    platform (None = all), `duration` is in seconds (None = until the room ends).
     """
 
     def __init__(
@@ -96,6 +96,11 @@ class RoomListener:
         # The peer accepts no frames: its frames are read to the end, then the connection is left.
         self._is_blocked = False
         self._torn_cursor: str | None = None  # the cursor before a frame that cannot be parsed
+
+    @property
+    def hides_gifts(self) -> bool:
+        """True if the platform sends no gifts to this viewer, who is a guest."""
+        return self._webcast.HIDES_GIFTS and not self._session.identity.logged_in
 
     @property
     def spilled(self) -> int:

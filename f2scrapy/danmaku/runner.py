@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from f2scrapy.api.session import Session
+from f2scrapy.config.file import load_options
 from f2scrapy.danmaku.gifts import Gifts, Giver
 from f2scrapy.danmaku.messages import Event, Gift
 from f2scrapy.danmaku.reconnect import ReconnectPolicy
@@ -23,6 +24,7 @@ from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
 from f2scrapy.rooms import Target, targets
 
+HIDDEN_GIFTS = "guests are shown no gifts; an account is: --account, or F2_DANMAKU_ACCOUNT=true"
 LINGER_S = 0.2  # s between two writes: sinks are faster with many events at once
 _LOG = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class RoomResult:
     givers: Sequence[Giver] = ()  # the largest sum first
     seconds: float = 0.0  # watched
     failed_sinks: tuple[str, ...] = ()
+    hides_gifts: bool = False  # the platform shows guests no gifts, and a guest watched
     is_over: bool = False  # the broadcast has ended, or the room is not on air
 
 
@@ -63,6 +66,7 @@ class Plan:
     callbacks: Mapping[str, Callback]
     policy: ReconnectPolicy | None
     poll: float
+    account: bool
     rooms: int  # the number of rooms
     taken: set[str] = field(default_factory=set)  # keys of the broadcasts that are watched
 
@@ -78,6 +82,7 @@ async def run(
     stop: asyncio.Event | None = None,
     policy: ReconnectPolicy | None = None,
     poll: float = POLL_S,
+    account: bool | None = None,
 ) -> list[RoomResult]:
     """Watch the rooms that `texts` name until each has ended; return their results in order.
 
@@ -87,13 +92,16 @@ async def run(
     ExceptionGroup. `stop`, once set, ends all rooms; events received so far are still written.
     Rooms are entered one after the other, at the pace of F2_PACE; a room that is not on air yet is
     asked for every `poll` seconds, or less often if many rooms would exceed the pace of F2_PACE.
+    `account`: watch with the cookies of the account, not as a guest; None = F2_DANMAKU_ACCOUNT.
 
     Raises:
         InputError: a text names no room; no request was made.
     """
     found = targets(texts)
     plan = Plan(
-        make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll, len(found)
+        *(make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll),
+        load_options().danmaku_account if account is None else account,
+        len(found),
     )
     stopped = asyncio.create_task((stop or asyncio.Event()).wait())
     try:
@@ -117,11 +125,18 @@ class _RoomRun:
 
     async def run(self) -> RoomResult:
         try:
-            async with Session(self._target.platform, guest=True) as session:
+            async with Session(self._target.platform, guest=not self._plan.account) as session:
+                self._check_login(session)
                 await self._enter(session)
         except F2Error as error:
             self._record_failure(error)
         return self.result
+
+    def _check_login(self, session: Session) -> None:
+        """Raise an error if the account is wanted, and its cookies hold no login."""
+        if self._plan.account and not session.identity.logged_in:
+            platform = self._target.platform
+            raise Refused(session.identity.no_login, f"the cookies hold no login of {platform}")
 
     def _record_failure(self, error: F2Error) -> None:
         result = self.result
@@ -166,6 +181,9 @@ class _RoomRun:
             only=plan.only, duration=plan.duration, policy=plan.policy,
         )  # fmt: skip
         sinks = SinkGroup(room, plan.make_sinks(room))
+        self.result.hides_gifts = listener.hides_gifts
+        if listener.hides_gifts:
+            _LOG.info("%s: %s", room, HIDDEN_GIFTS)
 
         def stop(_: object) -> None:
             listener.stop()

@@ -41,6 +41,7 @@ class Webcast(Protocol):
     KINDS: tuple[str, ...]  # links that lead to a room
     IDS: Mapping[str, str]
     BEATS_NAME_ROOM: bool
+    HIDES_GIFTS: bool
 
     async def find(self, session: Session, link: Link) -> Any: ...
 

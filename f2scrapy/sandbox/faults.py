@@ -282,6 +282,7 @@ _SOCKET = {
     "torn",  # half of its gzip is missing
     "bomb",  # it inflates to 64 MiB
     "strange",  # methods nobody knows, and messages that cannot be read
+    "guest_gifts",  # viewers without an account get no gifts
     "flood",  # fifty frames more that want an ack
 }
 _KINDS = frozenset(

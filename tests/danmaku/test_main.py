@@ -156,7 +156,7 @@ def test_all_files_of_a_room(online: Path, capsys: pytest.CaptureFixture[str]) -
     assert main([f"{LINK}0", "--duration", "1", "-o", names, "-o", "console"]) == 0
     [journal] = find_journals(online)
     assert journal.parent.parent == online / "Download/douyin/live/room0"
-    assert journal.parent.name == journal.name.removesuffix(".jsonl")
+    assert journal.parent.name == journal.name.removesuffix("_danmaku.jsonl")
     opened, *events = read_entries(journal)
     assert opened
     assert opened["nickname"] == "room0"

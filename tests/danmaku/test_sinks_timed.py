@@ -17,12 +17,13 @@ from support.danmaku_events import ROOM, START, evil_text, get_time, make_chat, 
 
 from f2scrapy.danmaku.clock import Mark, build_open_clock, build_segment_clock, collect_segments
 from f2scrapy.danmaku.sinks import MAX_TEXT
-from f2scrapy.danmaku.sinks.ass import ACROSS, LANES, WIDTH, Ass
+from f2scrapy.danmaku.sinks.ass import Ass
 from f2scrapy.danmaku.sinks.bilibili import Bilibili
-from f2scrapy.danmaku.sinks.timed import TimedSink
+from f2scrapy.danmaku.sinks.timed import DEFAULT_LOOK, TimedSink
 
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 CLOCK = build_open_clock(START)
+WIDTH, ACROSS, LANES = DEFAULT_LOOK.width, DEFAULT_LOOK.seconds, 14
 
 
 def write_file(kind: type[TimedSink], folder: Path, *events: Any, clock: Any = CLOCK) -> str:

@@ -1,5 +1,6 @@
 """Define the base of all events, the same for both platforms, and their users."""
 
+import re
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -8,6 +9,8 @@ from msgspec.structs import replace
 
 # Ids that Douyin gives to all users of a room that hides them (reports of 2025 and 2026), and none.
 _SHARED_IDS = frozenset({"", "0", "111111"})
+_MASKED = re.compile(r".{0,2}\*{3}.{0,2}")  # a name that the platform hides
+_OF_ARRIVAL = frozenset({"received_time", "raw"})
 
 
 class User(Struct, frozen=True, kw_only=True):
@@ -35,19 +38,20 @@ class User(Struct, frozen=True, kw_only=True):
         It is the id, but for a user whom the room hides: those share an id and have masked names
         such as ``用***``, so the name is part of it.
         """
-        if self.user_id not in _SHARED_IDS and "*" not in self.nickname:
+        if self.user_id not in _SHARED_IDS and not _MASKED.fullmatch(self.nickname):
             return self.user_id
         return "\n".join((self.user_id, self.sec_user_id, self.unique_id, self.nickname))
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True, eq=False):
     """An event of a room, with the fields that all events have.
 
     ``kind`` is the short word to filter by, the same on both platforms; ``method`` the platform's
     own name. ``create_time`` is the server's clock (aware, UTC), None if the message has no time;
     ``received_time`` is the arrival by the same clock, None if the caller gave none.
     ``msg_id`` is 0 and ``room_id`` ``""`` if neither message nor caller has them. ``raw`` is the
-    message as it came, if the caller wants to keep it; it is part of no JSON: see `as_dict`.
+    message as it came, if the caller wants to keep it; it is part of no JSON: see `as_dict`. Two
+    events are equal if the platform stated the same: ``received_time`` and ``raw`` do not count.
     """
 
     kind: ClassVar[str] = ""
@@ -58,6 +62,15 @@ class Event(Struct, frozen=True, kw_only=True):
     received_time: datetime | None = None
     user: User | None = None
     raw: bytes = b""
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        names = (name for name in self.__struct_fields__ if name not in _OF_ARRIVAL)
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    def __hash__(self) -> int:
+        return hash((self.method, self.msg_id, self.room_id, self.create_time))
 
     @property
     def moment(self) -> datetime | None:
@@ -127,8 +140,11 @@ class Gap(Event, frozen=True, kw_only=True):
 def as_dict(event: Event) -> dict[str, Any]:
     """Return *event* as values of JSON, ``kind`` first, then its fields in their order.
 
-    Times are ISO 8601 in UTC, bytes are base64, the user is a dict or None. ``raw`` is left out.
+    Times are ISO 8601 in UTC, bytes are base64, the user is a dict or None. ``raw`` is left out,
+    and ``received_time`` if it is None.
     """
     values = to_builtins(replace(event, raw=b"") if event.raw else event)
     del values["raw"]
+    if event.received_time is None:
+        del values["received_time"]
     return {"kind": event.kind, **values}

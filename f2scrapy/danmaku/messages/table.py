@@ -7,7 +7,7 @@ from google.protobuf.message import DecodeError
 from msgspec import ValidationError, convert
 
 from f2scrapy.danmaku.messages import douyin, shared, tiktok
-from f2scrapy.danmaku.messages.event import Event, Gap, Unknown
+from f2scrapy.danmaku.messages.event import Event, Gap, Other, Unknown
 from f2scrapy.danmaku.messages.reading import Rule
 from f2scrapy.danmaku.proto.base_pb2 import Message
 
@@ -15,6 +15,10 @@ TABLE = shared.TABLE | douyin.TABLE | tiktok.TABLE  # no method is in two tables
 _EVENTS: tuple[type[Event], ...] = (Unknown, Gap, *(rule.event_type for rule in TABLE.values()))
 _CLASSES = {event_type.kind: event_type for event_type in _EVENTS}
 KINDS = frozenset(_CLASSES)
+# Kinds of events that hold their message in ``payload``, also as JSON.
+RAW_KINDS = frozenset(
+    kind for kind, event_type in _CLASSES.items() if issubclass(event_type, Other | Unknown)
+)
 
 
 def _find_rule(method: str) -> Rule | None:

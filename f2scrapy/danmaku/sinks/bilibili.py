@@ -39,7 +39,7 @@ class Bilibili(TimedSink):
         sent_s = int(event.moment.timestamp()) if event.moment else 0
         identity = event.user.identity if event.user else ""
         place = (
-            f"{seconds:.3f},{_SCROLLS},{_SIZE},{_WHITE},{sent_s},0,"
+            f"{seconds:.3f},{_SCROLLS},{round(_SIZE * self._look.size)},{_WHITE},{sent_s},0,"
             f"{crc32(identity.encode(errors='replace')):08x},{event.msg_id}"
         )
         user = quoteattr(sanitize(event.nickname))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -14,8 +15,24 @@ from f2scrapy.danmaku.gifts import ComboMerger
 from f2scrapy.danmaku.messages import Chat, Event, Gift
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks.lines import LineFile
+from f2scrapy.danmaku.words import Language
 
 _START = re.compile(rb"start=(\d{4}-[\dT:.+-]+)")
+
+
+@dataclass(frozen=True)
+class Look:
+    """The look of texts on the picture, and their language."""
+
+    width: int = 1920  # px of the canvas; players scale it to the picture
+    height: int = 1080
+    size: float = 1.0  # of letters, beside the usual size
+    seconds: float = 12.0  # that a text takes to cross the picture
+    opacity: float = 1.0  # 0 = not visible
+    language: Language = "en"
+
+
+DEFAULT_LOOK = Look()
 
 
 class TimedSink(ABC):
@@ -30,7 +47,8 @@ class TimedSink(ABC):
     suffix: ClassVar[str]
     foot: ClassVar = b""
 
-    def __init__(self, base: Path, clock: Clock | None = None) -> None:
+    def __init__(self, base: Path, clock: Clock | None = None, look: Look = DEFAULT_LOOK) -> None:
+        self._look = look
         self._path = base.with_name(f"{base.name}{self.suffix}")
         self._clock = clock
         self._latest = datetime.min.replace(tzinfo=UTC)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 KINDS = ("unique_id", "room_id", "sec_user_id")  # links that lead to a room
 IDS: Mapping[str, str] = {}  # no id that stands alone is sure to be one of TikTok's
 BEATS_NAME_ROOM = True  # whether heartbeats bear the room_id
+HIDES_GIFTS = False  # guests receive no gifts (reports of ten users, 2026; not seen recorded)
 
 
 async def find(session: Session, link: Link) -> LiveRoom:

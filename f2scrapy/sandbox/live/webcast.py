@@ -15,8 +15,9 @@ from f2scrapy.sandbox.checks import Guard, Route, implausible
 from f2scrapy.sandbox.douyin import live as douyin_live
 from f2scrapy.sandbox.http_types import Answer, Ask, reply
 from f2scrapy.sandbox.live.chat import Stream
+from f2scrapy.sandbox.live.chat_messages import GIFT
 from f2scrapy.sandbox.protobuf import packed
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.state import SESSION, World
 from f2scrapy.signing import SignatureError, verify
 
 DOUYIN_SOCKET = ("webcast5-ws-web-hl.douyin.com", "/webcast/im/push/v2/")
@@ -57,8 +58,13 @@ def internal_ext(ask: Ask, now: float) -> str:
 def response(ask: Ask, world: World, first: int, end: int, **more: Any) -> dict[int, Any]:
     """The fields of a Response that tells the messages from `first` to `end`, not that one."""
     stream, now = stream_of(ask, world), world.clock()
+    hides = world.faults.on("guest_gifts") and ask.cookies.get("sessionid") != SESSION
+
+    def shows(number: int) -> bool:
+        return not (hides and stream.method(number) == GIFT)
+
     return {
-        1: [stream.message(number) for number in range(first, end)],
+        1: [stream.message(number) for number in range(first, end) if shows(number)],
         2: cursor(end, now), 3: 1000, 4: int(now * 1000), 5: internal_ext(ask, now),
         6: 1, 7: [{1: name, 2: value} for name, value in more.get("route", {}).items()],
         8: int(stream.pace.heartbeat * 1000), 9: more.get("need_ack", False),
