@@ -18,7 +18,9 @@ class User(Struct, frozen=True, kw_only=True):
 
     ``level`` is the level of a giver (荣誉等级, on TikTok that of the gifter badge), 0 if the
     message has none; ``badges`` are the texts of the badges before the name. Ids that a platform
-    leaves out are ``""``.
+    leaves out are ``""``. ``avatar`` is an address, which TikTok signs for some days. ``gender`` is
+    1 male, 2 female (Douyin), 0 not stated. ``follow_status`` is 0 if the viewer of the room does
+    not follow the user. Counts are 0 if the message has none.
     """
 
     user_id: str = ""
@@ -30,6 +32,12 @@ class User(Struct, frozen=True, kw_only=True):
     fansclub_level: int = 0
     badges: tuple[str, ...] = ()
     is_admin: bool = False
+    avatar: str = ""
+    gender: int = 0
+    following_count: int = 0
+    follower_count: int = 0
+    follow_status: int = 0
+    is_subscriber: bool = False  # TikTok: of the host
 
     @property
     def identity(self) -> str:
