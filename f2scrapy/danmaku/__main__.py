@@ -7,14 +7,11 @@ import asyncio
 import logging
 import os
 import secrets
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, closing, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from time import monotonic
-from types import FrameType
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -47,11 +44,9 @@ from f2scrapy.danmaku.stats_report import show_report, write_report
 from f2scrapy.danmaku.summary import choose_exit_code, show
 from f2scrapy.danmaku.video import read_size
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, InputError
-from f2scrapy.programs import Line, Parser, texts
+from f2scrapy.programs import Line, Parser, call_at_signal, texts
 from f2scrapy.rooms import place, targets
 from f2scrapy.text import format_clock, make_visible, pluralize
-
-_ONE_SIGNAL_S = 1.0
 
 MakeSinks = Callable[[Room], list[Sink]]
 
@@ -157,7 +152,7 @@ async def _run(
     relay: Relay | None,
 ) -> list[RoomResult]:
     stop = asyncio.Event()
-    _stop_by_signal(stop)
+    call_at_signal(stop.set)
     async with AsyncExitStack() as stack:
         if relay:
             await _start_relay(relay, stack, show_token=options.token == AUTO)
@@ -217,27 +212,6 @@ def _read_token(options: argparse.Namespace) -> str:
     if not lines:
         raise InputError(f"--token {text}: the file is empty")
     return lines[0]
-
-
-def _stop_by_signal(stop: asyncio.Event) -> None:
-    """Set `stop` at the first Ctrl-C, so that received events are still written; kill at the next.
-
-    Some parent processes forward a signal that their children also receive: two at once count as
-    one.
-    """
-    loop = asyncio.get_running_loop()
-    first: list[float] = []  # s
-
-    def handle(number: int, _frame: FrameType | None) -> None:
-        if first and monotonic() - first[0] > _ONE_SIGNAL_S:
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        first.append(monotonic())
-        if not loop.is_closed():  # the first signal may have ended it
-            loop.call_soon_threadsafe(stop.set)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, handle)
 
 
 def _log_to(console: Console) -> None:

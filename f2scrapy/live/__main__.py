@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -21,7 +20,7 @@ from f2scrapy.errors import EXIT_INPUT, InputError, exit_code, worst_exit_code
 from f2scrapy.live.danmaku import keep
 from f2scrapy.live.runner import Done, Runner
 from f2scrapy.model.stream import CODECS, FORMS, QUALITIES
-from f2scrapy.programs import Line, Parser, seconds, texts
+from f2scrapy.programs import Line, Parser, call_at_signal, seconds, texts
 from f2scrapy.text import make_visible
 
 PROGRAM = "python -m f2scrapy.live"
@@ -91,11 +90,9 @@ def _options(given: argparse.Namespace) -> dict[str, str]:
 
 
 async def _run(runner: Runner, rooms: Sequence[str], duration: float) -> list[Done]:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, runner.stop.set)
+    call_at_signal(runner.stop.set)
     if duration:
-        loop.call_later(duration, runner.stop.set)
+        asyncio.get_running_loop().call_later(duration, runner.stop.set)
     return await runner.run(rooms)
 
 

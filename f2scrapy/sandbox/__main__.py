@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 import threading
 from contextlib import AsyncExitStack
@@ -12,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from f2scrapy.errors import InputError
-from f2scrapy.programs import Parser, seconds, whole
+from f2scrapy.programs import Parser, call_at_signal, seconds, whole
 from f2scrapy.sandbox import faults
 from f2scrapy.sandbox.catalogue import CLEAN, Sizes, User
 from f2scrapy.sandbox.douyin.live import web_rid
@@ -152,8 +151,7 @@ async def serve(options: Options, until_eof: bool) -> None:
         InputError: the port is taken.
     """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    call_at_signal(stop.set)
     async with AsyncExitStack() as stack:
         sandbox = await _open(Sandbox(options), stack)
         print(f"F2_SANDBOX={sandbox.url}", flush=True)
