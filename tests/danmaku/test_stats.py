@@ -31,7 +31,9 @@ def write_journal(folder: Path, *events: Event, name: str = "a") -> Path:
     return folder / f"{name}.jsonl"
 
 
-def make_combo(count: int, nickname: str = "小红", first_id: int = 100, **values: Any) -> list[Event]:
+def make_combo(
+    count: int, nickname: str = "小红", first_id: int = 100, **values: Any
+) -> list[Event]:
     """Return the messages of one combo, without an end message."""
     group = {"group_id": first_id, "repeat_end": False, "combo": True}
     return [
