@@ -49,6 +49,7 @@ F2_LIVE_REMUX = False  # recordings become MP4 in the end; needs PyAV or ffmpeg
 F2_DANMAKU_ACCOUNT = False  # messages of rooms are asked for with the cookies of the account
 F2_DANMAKU_PAYLOADS = True  # journals keep each message as it came, compressed: about twice the size
 F2_DANMAKU_LANGUAGE = "auto"  # of the texts in subtitles: en, zh; auto = that of the environment
+F2_DANMAKU_CANVAS = ""  # of subtitles: 1080x1920; "" = the size of the video, else 1920x1080
 F2_DANMAKU_SIZE = 1.0  # of letters in subtitles; 1 = a 22nd of the shorter side of the picture
 F2_DANMAKU_SECONDS = 12.0  # that a text of subtitles takes to cross the picture
 F2_DANMAKU_OPACITY = 1.0  # of texts in subtitles; 0 = not visible

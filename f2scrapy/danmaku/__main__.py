@@ -24,6 +24,7 @@ from f2scrapy.config.options import Options
 from f2scrapy.danmaku.arguments import (
     AUTO,
     CONSOLE,
+    LOOK,
     PROGRAM,
     build_convert_parser,
     build_reread_parser,
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    canvas = options.canvas or read_size(Path(options.segment))
+    canvas = read_size(Path(options.segment))
     look = build_look(_load_project(options), os.environ, canvas)
     with _raise_write_errors(options.output):
         rows, unreadable = convert(
@@ -109,8 +110,7 @@ _COMMANDS: dict[str, tuple[Callable[[], Parser], Callable[[argparse.Namespace], 
 
 def _load_project(options: argparse.Namespace) -> Options:
     """Return the options of the project, with those of the command line for subtitles."""
-    names = ("size", "seconds", "opacity", "language")
-    given = {f"F2_DANMAKU_{name.upper()}": getattr(options, name) for name in names}
+    given = {f"F2_DANMAKU_{name.upper()}": getattr(options, name) for name in LOOK}
     return load_options(**{name: text for name, text in given.items() if text is not None})
 
 

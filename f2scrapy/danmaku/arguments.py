@@ -17,6 +17,7 @@ PROGRAM = "f2-danmaku"
 CONSOLE = "console"
 AUTO = "auto"  # the value of --token for a random token, which is printed
 SINKS = (*FILES, CONSOLE)
+LOOK = ("canvas", "size", "seconds", "opacity", "language")  # arguments of F2_DANMAKU_…
 
 
 def build_watch_parser() -> Parser:
@@ -69,13 +70,19 @@ def build_convert_parser() -> Parser:
     )
     add("--start", default="", help="start of the video: 2026-11-21T20:00:00 (UTC+8)")
     add("--segment", default="", help="file of a recording that the result belongs to")
-    add("--canvas", type=_parse_canvas, metavar="WxH",
+    _add_look(parser)
+    return parser
+
+
+def _add_look(parser: Parser) -> None:
+    """Add the arguments for the look of subtitles; `LOOK` has their names."""
+    add = parser.add_argument
+    add("--canvas", metavar="WxH",
         help="size of the video, as 1080x1920; default: that of the file --segment")  # fmt: skip
     add("--size", metavar="N", help="size of letters in subtitles (F2_DANMAKU_SIZE)")
     add("--seconds", metavar="S", help="seconds to cross the picture (F2_DANMAKU_SECONDS)")
     add("--opacity", metavar="N", help="of texts, from 0 to 1 (F2_DANMAKU_OPACITY)")
     add("--language", metavar="L", help="of texts: en, zh, auto (F2_DANMAKU_LANGUAGE)")
-    return parser
 
 
 def build_stats_parser() -> Parser:
@@ -103,13 +110,6 @@ def build_reread_parser() -> Parser:
     add("journal", type=Path, help="a journal (.jsonl), the first of its parts")
     add("-o", "--output", type=Path, required=True, help="the new journal")
     return parser
-
-
-def _parse_canvas(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 0 < int(width) * int(height) < 10**9):
-        raise InputError(f"--canvas {text}: want a size in px, such as 1080x1920")
-    return int(width), int(height)
 
 
 def _parse_kinds(text: str) -> frozenset[str]:

@@ -52,7 +52,8 @@ def build_look(
     options: Options, environ: Mapping[str, str], canvas: tuple[int, int] | None = None
 ) -> Look:
     """Return the look of subtitles as the options want it; *canvas* is the video's size in px."""
-    width, height = canvas or (DEFAULT_LOOK.width, DEFAULT_LOOK.height)
+    usual = DEFAULT_LOOK.width, DEFAULT_LOOK.height
+    width, height = options.danmaku_canvas or canvas or usual
     return Look(
         width=width,
         height=height,
