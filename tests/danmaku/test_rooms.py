@@ -12,6 +12,8 @@ from f2scrapy.danmaku.rooms import NotOnAir, find, find_on_air
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.rooms import parse_targets
 
+pytestmark = pytest.mark.clock
+
 
 @pytest.fixture
 async def play(tmp_path: Path) -> AsyncIterator[Play]:
