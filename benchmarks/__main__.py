@@ -1,6 +1,6 @@
 """Run all benchmarks, or the named ones: `python -m benchmarks [signing|items|danmaku|crawl …]`.
 
-What needs a program that cannot be had here is skipped, with one line that says so.
+A benchmark is skipped, with one line, if a program it needs cannot be installed.
 """
 
 import subprocess
@@ -20,15 +20,15 @@ def main() -> None:
     if len(names) == 1:
         run(names[0])
         return
-    # The peak of a child's memory begins with its parent's: each gets a small one of its own.
+    # A child's peak memory begins with its parent's: each runs in a small process of its own.
     commands = ([sys.executable, "-m", "benchmarks", name] for name in names)
     codes = [subprocess.run(command, check=False).returncode for command in commands]
-    sys.exit(int(any(codes)))  # one that was killed has a negative code
+    sys.exit(int(any(codes)))  # a killed process has a negative code
 
 
 def run(name: str) -> None:
-    """One benchmark, and how long it took."""
-    sys.argv[1:] = []  # each reads arguments of its own
+    """Run one benchmark and print its duration."""
+    sys.argv[1:] = []  # each benchmark reads its own arguments
     print(f"== {name}", flush=True)
     started = time.perf_counter()
     try:

@@ -1,4 +1,4 @@
-"""The whole job against the sandbox: lists, the main job, and many files beside other programs.
+"""Measure whole crawls of the sandbox: long lists, the main job, and many files.
 
 python -m benchmarks.crawl [WORKS …]
 
@@ -19,13 +19,13 @@ from benchmarks.transfer import (
     LATENCY,
     SMALL,
     Program,
+    build_curl,
+    build_gallery_dl,
+    build_scrapy,
     compare,
-    curl,
-    finished,
-    gallery_dl,
-    report,
-    scrapy,
-    serving,
+    print_rates,
+    run_to_end,
+    serve,
 )
 from f2scrapy.sandbox.catalogue import FILMS, User
 
@@ -34,8 +34,8 @@ ROUNDS = 3
 MEDIA = "video,image,live_photo,cover,music,desc"
 
 
-def crawl(sandbox: str, user: str, media: str, folder: Path, *words: str) -> list[str]:
-    """The command that takes all works of the sandbox's *user*, as fast as it goes."""
+def build_command(sandbox: str, user: str, media: str, folder: Path, *words: str) -> list[str]:
+    """Return the command that crawls all works of the sandbox's *user* without pauses."""
     settings = {
         "F2_SANDBOX": sandbox.partition("=")[2],
         "F2_PATH": folder,
@@ -51,63 +51,63 @@ def crawl(sandbox: str, user: str, media: str, folder: Path, *words: str) -> lis
             *words]  # fmt: skip
 
 
-def job(sandbox: str, user: str, media: str) -> tuple[dict[str, Any], int]:
-    """One run: its report, and its peak in MiB."""
+def run_crawl(sandbox: str, user: str, media: str) -> tuple[dict[str, Any], int]:
+    """Run one crawl; return its report and its peak memory in MiB."""
     with tempfile.TemporaryDirectory(prefix="crawl-") as name:
         folder = Path(name)
         feed = ("-O", str(folder / "works.jsonl"))
-        _, _, rss = finished(crawl(sandbox, user, media, folder, *feed))
+        _, _, rss = run_to_end(build_command(sandbox, user, media, folder, *feed))
         return json.loads((folder / "report.json").read_text("utf-8")), rss
 
 
-def lists(lengths: list[int]) -> None:
-    """Metadata only: pages as large as the platform's to lines of JSON."""
+def measure_lists(lengths: list[int]) -> None:
+    """Measure metadata only: pages as large as the platform's, written as lines of JSON."""
     users = [f"list{length}:{length}:{','.join(FILMS)}" for length in lengths]
     print("metadata, 18 works a page    works/s   seconds  peak MiB (target 200)")
     for how, options in (("gzip", ()), ("uncompressed", ("--plain",))):
-        with serving("f2scrapy.sandbox", *options, "--users", *users) as sandbox:
+        with serve("f2scrapy.sandbox", *options, "--users", *users) as sandbox:
             for length in lengths if how == "gzip" else lengths[:1]:
-                told, rss = job(sandbox, f"list{length}", "")
-                rate = told["kept"] / told["seconds"]
+                result, rss = run_crawl(sandbox, f"list{length}", "")
+                rate = result["kept"] / result["seconds"]
                 what = f"{length:,} works, {how}"
-                print(f"  {what:26}{rate:8.0f}{told['seconds']:10.1f}{rss:10}", flush=True)
+                print(f"  {what:26}{rate:8.0f}{result['seconds']:10.1f}{rss:10}", flush=True)
 
 
-def main_job() -> None:
-    """200 works with all their files."""
-    with serving("f2scrapy.sandbox") as sandbox:
-        told, rss = job(sandbox, "clean200", MEDIA)
-    seconds = told["seconds"]
+def measure_main_job() -> None:
+    """Measure 200 works with all their files."""
+    with serve("f2scrapy.sandbox") as sandbox:
+        result, rss = run_crawl(sandbox, "clean200", MEDIA)
+    seconds = result["seconds"]
     print("main job, 200 works          works/s   files/s      MB/s  peak MiB")
-    rates = (told["kept"] / seconds, told["files"] / seconds, told["bytes"] / seconds / 1e6)
+    rates = (result["kept"] / seconds, result["files"] / seconds, result["bytes"] / seconds / 1e6)
     print(f"  {'all kinds of files':26}{''.join(f'{rate:8.0f}  ' for rate in rates)}{rss:8}")
 
 
-def files(latency: float) -> None:
-    """Many works with one picture of 200 kB each, beside programs that are told the addresses."""
+def measure_files(latency: float) -> None:
+    """Measure many works with one image of 200 kB, beside programs that get the URLs as a list."""
     options = ("--image-bytes", str(SMALL), "--latency", str(latency * 1000))
-    with serving("f2scrapy.sandbox", *options) as sandbox:
+    with serve("f2scrapy.sandbox", *options) as sandbox:
 
-        def project(_urls: list[str], folder: Path) -> list[str]:
-            return crawl(sandbox, "files2000", "image", folder)
+        def build_crawl(_urls: list[str], folder: Path) -> list[str]:
+            return build_command(sandbox, "files2000", "image", folder)
 
         base = f"{sandbox.partition('=')[2]}/plain.douyinvod.com/{SMALL}"
         urls = [f"{base}/{n}.mp4" for n in range(FILES)]
         tasks: dict[str, tuple[Program, list[str]]] = {
-            "gallery-dl": (gallery_dl, urls[:FILES_SLOW] if latency else urls),
-            "f2scrapy, the whole job": (project, urls),
-            "Scrapy FilesPipeline": (scrapy("files"), urls),
-            f"curl -Z ({CONCURRENCY})": (curl, urls),
+            "gallery-dl": (build_gallery_dl, urls[:FILES_SLOW] if latency else urls),
+            "f2scrapy, the whole job": (build_crawl, urls),
+            "Scrapy FilesPipeline": (build_scrapy("files"), urls),
+            f"curl -Z ({CONCURRENCY})": (build_curl, urls),
         }
         runs = compare(tasks, SMALL, 1 if latency else ROUNDS)
-    report(f"{FILES} works, {latency * 1000:.0f} ms", runs)
+    print_rates(f"{FILES} works, {latency * 1000:.0f} ms", runs)
 
 
 def main() -> None:
-    lists([int(length) for length in sys.argv[1:]] or list(LISTS))
-    main_job()
-    files(0)
-    files(LATENCY)
+    measure_lists([int(length) for length in sys.argv[1:]] or list(LISTS))
+    measure_main_job()
+    measure_files(0)
+    measure_files(LATENCY)
 
 
 if __name__ == "__main__":

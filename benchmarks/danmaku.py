@@ -1,4 +1,4 @@
-"""From frames of the socket to events, beside TikTokLive and F2's descriptors, on the same bytes.
+"""Measure frames to events, beside TikTokLive and F2's descriptors, on the same bytes.
 
 python -m benchmarks.danmaku
 """
@@ -22,16 +22,16 @@ from f2scrapy.danmaku.proto import base_pb2 as base
 from f2scrapy.danmaku.proto import shared_pb2 as proto
 
 RECORDED = Path(__file__).resolve().parents[2] / "shared/reference/recorded"
-ROUNDS = 3  # ours and theirs take turns, so that other load hits all
-TURNS = 5  # over all frames, in a round of ours
+ROUNDS = 3  # all programs take turns, so that other load affects each
+TURNS = 5  # over all frames, per round of f2scrapy
 THEIR_TURNS = 1
 GENERATED = 1000  # messages
 IN_A_FRAME = 20
 CHAT, ALL = "WebcastChatMessage", ""
-MIX = {"member": 45, "like": 25, "chat": 20, "gift": 8, "social": 2}  # of a busy room
+MIX = {"member": 45, "like": 25, "chat": 20, "gift": 8, "social": 2}  # shares in a busy room
 
-# Run by F2's Python: what it does with a frame, its logs switched off. Importing it wants tokens
-# from the network; its socket is never open here.
+# Run by F2's Python: how it handles a frame, with logging off. Its import requests tokens
+# from the network; its socket is never opened here.
 F2 = """
 import asyncio, base64, json, logging, sys, time
 from types import SimpleNamespace
@@ -69,7 +69,7 @@ def one(data):
     return done - before
 """
 
-# The same with nothing of F2's but its descriptors, and JSON made of them as its handlers do.
+# The same with F2's descriptors only, and JSON made from them as in its handlers.
 DESCRIPTORS = """
 import gzip, json, sys, time, base64
 from google.protobuf import json_format
@@ -100,7 +100,7 @@ def one(data):
     return done
 """
 
-# Run by TikTokLive's Python: to the events its listeners get; it decodes all whoever listens.
+# Run by TikTokLive's Python: to the events of its listeners; it decodes all events.
 TIKTOKLIVE = """
 import asyncio, json, logging, sys, time, base64
 logging.disable(logging.CRITICAL)
@@ -133,7 +133,7 @@ json.dump({"done": total, "seconds": spent}, sys.stdout)
 
 
 class Load(NamedTuple):
-    """Frames to decode, and what is in them."""
+    """Frames to decode, and the number of messages in them."""
 
     name: str
     platform: str
@@ -142,7 +142,7 @@ class Load(NamedTuple):
 
 
 class Peer(NamedTuple):
-    """Another program: what pip installs, and what its Python runs."""
+    """Another program: its requirement for pip, and the code its Python runs."""
 
     name: str
     requirement: str
@@ -157,8 +157,8 @@ PEERS = (
 )
 
 
-def load(name: str, platform: str, messages: Sequence[base.Message]) -> Load:
-    """Put *messages* into frames, as the platforms do."""
+def build_load(name: str, platform: str, messages: Sequence[base.Message]) -> Load:
+    """Pack *messages* into frames, as the platforms do."""
     frames = []
     for at in range(0, len(messages), IN_A_FRAME):
         response = base.Response(messages=messages[at : at + IN_A_FRAME], cursor="c")
@@ -174,14 +174,14 @@ def load(name: str, platform: str, messages: Sequence[base.Message]) -> Load:
     return Load(name, platform, frames, len(messages))
 
 
-def generated() -> list[base.Message]:
-    """Messages of a busy room; people have pictures and names as long as real ones."""
+def generate_messages() -> list[base.Message]:
+    """Return messages of a busy room; users have images and names of realistic length."""
     chance = random.Random(5)
     kinds = chance.choices(list(MIX), weights=list(MIX.values()), k=GENERATED)
-    return [_message(kind, number, chance) for number, kind in enumerate(kinds)]
+    return [_build_message(kind, number, chance) for number, kind in enumerate(kinds)]
 
 
-def _user(chance: random.Random) -> base.User:
+def _build_user(chance: random.Random) -> base.User:
     number = chance.randrange(10**18, 10**19)
     urls = [f"https://p16-sign.example/avatar/{number}~{size}.webp" for size in (100, 200, 720)]
     return base.User(
@@ -194,7 +194,7 @@ def _user(chance: random.Random) -> base.User:
     )
 
 
-def _message(kind: str, number: int, chance: random.Random) -> base.Message:
+def _build_message(kind: str, number: int, chance: random.Random) -> base.Message:
     method = f"Webcast{kind.capitalize()}Message"
     common = base.Common(
         method=method, msg_id=number + 1, room_id=7, create_time=1_795_262_400_000, is_show_msg=True
@@ -212,13 +212,13 @@ def _message(kind: str, number: int, chance: random.Random) -> base.Message:
         "social": {"action": 1, "follow_count": number},
     }
     payload = getattr(proto, method.removeprefix("Webcast"))(
-        common=common, user=_user(chance), **own[kind]
+        common=common, user=_build_user(chance), **own[kind]
     )
     return base.Message(method=method, payload=payload.SerializeToString(), msg_id=number + 1)
 
 
-def recorded() -> list[Load]:
-    """What was recorded, if it is here."""
+def read_recorded() -> list[Load]:
+    """Return the recorded frames, if the folder exists."""
     samples = RECORDED / "tiktok/frames/events_by_method.json"
     answer = RECORDED / "douyin/frames/im_fetch_response_2022_a.bin"
     if not samples.is_file() or not answer.is_file():
@@ -230,12 +230,14 @@ def recorded() -> list[Load]:
     }
     douyin = list(parse_response(answer.read_bytes()).messages)
     return [
-        load("recorded, TikTok 2023, as many of each as in a busy room", "tiktok", mixed(pool)),
-        load("recorded, Douyin 2022, as they came", "douyin", douyin * 10),
+        build_load(
+            "recorded, TikTok 2023, in the shares of a busy room", "tiktok", mix_messages(pool)
+        ),
+        build_load("recorded, Douyin 2022, in their order", "douyin", douyin * 10),
     ]
 
 
-def mixed(pool: dict[str, list[bytes]]) -> list[base.Message]:
+def mix_messages(pool: dict[str, list[bytes]]) -> list[base.Message]:
     """Return recorded messages in the shares of `MIX`."""
     chance = random.Random(5)
     kinds = chance.choices(list(MIX), weights=list(MIX.values()), k=GENERATED)
@@ -246,8 +248,8 @@ def mixed(pool: dict[str, list[bytes]]) -> list[base.Message]:
     ]
 
 
-def ours(given: Load, only: str) -> float:
-    """CPU seconds for all frames, at the median of some turns."""
+def measure_f2scrapy(given: Load, only: str) -> float:
+    """Return the CPU seconds for all frames, as the median of some turns."""
     wanted = get_kind(only) if only else ""
     connection = Connection()
     spent = []
@@ -261,49 +263,52 @@ def ours(given: Load, only: str) -> float:
     return median(spent)
 
 
-def theirs(peer: Peer, given: Load, only: str) -> tuple[float, int]:
-    """CPU seconds of another program for the same, and how many messages it could read."""
-    python = peers.python(peer.requirement.partition("==")[0].lower(), peer.requirement)
-    asked = {
+def measure_peer(peer: Peer, given: Load, only: str) -> tuple[float, int]:
+    """Return the CPU seconds of another program, and the number of messages it could read."""
+    python = peers.prepare_python(peer.requirement.partition("==")[0].lower(), peer.requirement)
+    task = {
         "platform": given.platform,
         "only": only,
         "turns": THEIR_TURNS,
         "frames": [base64.b64encode(frame).decode() for frame in given.frames],
     }
-    with tempfile.TemporaryDirectory() as folder:  # they write logs where they stand
+    with tempfile.TemporaryDirectory() as folder:  # they write logs to the working directory
         done = subprocess.run(
             [python, "-c", peer.code + RUN],
-            input=json.dumps(asked).encode(),
+            input=json.dumps(task).encode(),
             capture_output=True,
             check=True,
             cwd=folder,
         )
-    told = json.loads(done.stdout.splitlines()[-1])
-    return median(told["seconds"]), told["done"]
+    result = json.loads(done.stdout.splitlines()[-1])
+    return median(result["seconds"]), result["done"]
 
 
 def compare(given: Load, only: str, target: float) -> None:
-    """Print what each needs, and how much faster ours is than the fastest of them."""
+    """Print the cost of each program, and how much faster f2scrapy is."""
     what = "chat only" if only else "everything"
     print(f"{given.name}, {given.messages} messages, {what}")
     against = [peer for peer in PEERS if given.platform in peer.platforms]
-    turns = [(ours(given, only), [theirs(p, given, only) for p in against]) for _ in range(ROUNDS)]
+    turns = [
+        (measure_f2scrapy(given, only), [measure_peer(p, given, only) for p in against])
+        for _ in range(ROUNDS)
+    ]
     mine = median(turn[0] for turn in turns)
-    _row("f2scrapy", mine, given, "")
+    _print_row("f2scrapy", mine, given, "")
     for at, peer in enumerate(against):
         seconds = median(turn[1][at][0] for turn in turns)
         read_by = turns[0][1][at][1]
-        _row(peer.name, seconds, given, f"{seconds / mine:6.1f} x, read {read_by}")
+        _print_row(peer.name, seconds, given, f"{seconds / mine:6.1f} x, read {read_by}")
     print(f"  target {target} x the faster")
 
 
-def _row(name: str, seconds: float, given: Load, note: str) -> None:
+def _print_row(name: str, seconds: float, given: Load, note: str) -> None:
     rate, cost = given.messages / seconds, seconds / given.messages * 1e6
     print(f"  {name:15}{rate:9,.0f} messages/s {cost:7.1f} ms CPU per 1,000 {note}".rstrip())
 
 
 def main() -> None:
-    for given in [load("generated", "tiktok", generated()), *recorded()]:
+    for given in [build_load("generated", "tiktok", generate_messages()), *read_recorded()]:
         compare(given, CHAT, 5)
         compare(given, ALL, 1.5)
 

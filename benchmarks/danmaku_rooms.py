@@ -1,11 +1,11 @@
-"""Live rooms watched for a while: nothing lost, nothing twice, sums exact, memory flat.
+"""Watch live rooms for a while: nothing lost or repeated, exact sums, constant memory.
 
-1. 20 rooms, 2,000 messages a second in all, every connection broken every 10 s, and what was said
-   meanwhile is told again: 0 lost, 0 twice.
-2. The same for a shorter while, and it is not told again: every hole lies in a gap.
+1. 20 rooms, 2,000 messages a second in all; every connection breaks every 10 s, and the messages
+   in between are sent again: 0 lost, 0 twice.
+2. The same for a shorter time, and nothing is sent again: every hole is in a listed gap.
 3. 200 rooms in one process.
 
-`python -m benchmarks.danmaku_rooms SECONDS` takes another while than 60 s for the first.
+`python -m benchmarks.danmaku_rooms SECONDS` sets the duration of the first; the default is 60 s.
 """
 
 from __future__ import annotations
@@ -31,43 +31,44 @@ from f2scrapy.danmaku.runner import RoomResult, run
 from f2scrapy.errors import Outcome
 
 _FIRST_ROOM = 660_000_000_400  # web_rid of room0
-_START = 3  # messages that may be missing before the first connection is open: see gap_detector
+# Messages that may be missing before the first connection; see gap_detector.
+_MAX_START_GAP = 3
 
 
 @dataclass
 class Check:
-    """A sink that knows what should come: the numbers one after the other."""
+    """A sink that expects consecutive message numbers."""
 
     blocks: ClassVar = False
 
     first_id: int = 0  # of message number 0
-    first: int = -1  # number that came first
+    first: int = -1  # number of the first message
     next: int = -1
     twice: int = 0
     holes: list[tuple[int, int, float, float]] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     last_time: float = 0.0
-    at_start: int = 0  # 1 = the first of the holes is such a one
+    at_start: int = 0  # 1 if the first hole is within _MAX_START_GAP
 
     def open(self, room: Room) -> None:
-        """Messages of a room are numbered one after the other: see `sandbox.chat`."""
-        self.first_id = oracle(room.room_id)["first_id"]
+        """Read the first number: the sandbox numbers the messages of a room consecutively."""
+        self.first_id = fetch_oracle(room.room_id)["first_id"]
 
     def write(self, events: Sequence[Event]) -> None:
         for event in events:
             if isinstance(event, Gap):
                 self.gaps.append(event)
             elif event.create_time:
-                self._take(event.msg_id - self.first_id, event.create_time.timestamp())
+                self._check_number(event.msg_id - self.first_id, event.create_time.timestamp())
 
-    def _take(self, number: int, made: float) -> None:
+    def _check_number(self, number: int, made: float) -> None:
         if self.first < 0:
             self.first = self.next = number
         if number < self.next:
             self.twice += 1
             return
         if number > self.next:
-            few = not self.holes and not self.gaps and number - self.next <= _START
+            few = not self.holes and not self.gaps and number - self.next <= _MAX_START_GAP
             self.at_start += few
             self.holes.append((self.next, number, self.last_time, made))
         self.next, self.last_time = number + 1, made
@@ -80,8 +81,8 @@ class Check:
         return sum(end - first for first, end, _, _ in self.holes)
 
     @property
-    def hidden(self) -> int:
-        """Holes that lie in no gap, but for clocks that differ by some ms."""
+    def unlisted(self) -> int:
+        """Holes outside all listed gaps, with a tolerance for clocks that differ by some ms."""
         spans = [(gap.began.timestamp() - 0.05, gap.ended.timestamp() + 0.05) for gap in self.gaps]
         return sum(
             not any((began <= after and ended <= before + 0.05) or began <= after <= ended
@@ -90,16 +91,16 @@ class Check:
         )  # fmt: skip
 
 
-def oracle(room_id: str, first: int = 0, end: int = 0) -> dict[str, Any]:
+def fetch_oracle(room_id: str, first: int = 0, end: int = 0) -> dict[str, Any]:
     url = f"{os.environ['F2_SANDBOX']}/__room?room_id={room_id}&first={first}&end={end}"
-    with urlopen(url) as answer:
-        told: dict[str, Any] = json.load(answer)
-    return told | {"first_id": int(told["first_id"])}
+    with urlopen(url) as response:
+        answer: dict[str, Any] = json.load(response)
+    return answer | {"first_id": int(answer["first_id"])}
 
 
 @contextmanager
-def sandbox(rooms: int, rate: float, *faults: str) -> Iterator[None]:
-    """The platform in a process of its own; F2_… of the environment lead there."""
+def run_sandbox(rooms: int, rate: float, *faults: str) -> Iterator[None]:
+    """Run the sandbox in a process of its own; F2_… of the environment select it."""
     command = [sys.executable, "-m", "f2scrapy.sandbox", "--until-eof", f"--rooms={rooms}",
                f"--chat={rate:g}", *(f"--fault={fault}" for fault in faults)]  # fmt: skip
     with (
@@ -117,8 +118,8 @@ def sandbox(rooms: int, rate: float, *faults: str) -> Iterator[None]:
 
 
 @dataclass
-class Measured:
-    """What a run came to."""
+class Measurement:
+    """The result of a run."""
 
     ended: list[RoomResult]
     checks: dict[str, Check]
@@ -130,16 +131,16 @@ class Measured:
     def messages(self) -> int:
         return sum(room.messages for room in self.ended)
 
-    def wrong_sums(self) -> int:
-        """Rooms whose gifts are not what the oracle says."""
+    def count_wrong_sums(self) -> int:
+        """Return the number of rooms with gifts that differ from the oracle's."""
         return sum(
-            room.coins != sum(oracle(id_, check.first, check.next)["coins"].values())
+            room.coins != sum(fetch_oracle(id_, check.first, check.next)["coins"].values())
             for id_, check in self.checks.items()
             for room in self.ended
             if room.room and room.room.room_id == id_
         )
 
-    def show(self, title: str) -> None:
+    def print_summary(self, title: str) -> None:
         checks = self.checks.values()
         late = self.memory[len(self.memory) // 3 :] or self.memory
         print(f"{title}: {self.messages} messages in {self.seconds:.0f} s")
@@ -147,52 +148,52 @@ class Measured:
               f"{sum(check.lost for check in checks)} messages lost, "
               f"{sum(check.twice for check in checks)} twice, "
               f"{sum(room.gaps for room in self.ended)} gaps listed, "
-              f"{sum(check.hidden for check in checks)} holes not listed")  # fmt: skip
+              f"{sum(check.unlisted for check in checks)} holes not listed")  # fmt: skip
         print(f"   {self.cpu / max(self.messages, 1) * 1e6:.0f} ms of CPU for 1,000 messages; "
               f"memory {late[0] / 2**20:.0f} → {late[-1] / 2**20:.0f} MiB")  # fmt: skip
 
 
-async def measure(rooms: int, seconds: float) -> Measured:
-    """So many rooms, watched for a while."""
+async def measure(rooms: int, seconds: float) -> Measurement:
+    """Watch so many rooms for a while."""
     checks: dict[str, Check] = {}
     memory: list[int] = []
 
     def sinks(room: Room) -> list[Check]:
         return [checks.setdefault(room.room_id, Check())]
 
-    async def weigh() -> None:
+    async def sample_memory() -> None:
         while True:
             memory.append(psutil.Process().memory_info().rss)
             await asyncio.sleep(1)
 
-    weighing = asyncio.create_task(weigh())
+    sampling = asyncio.create_task(sample_memory())
     began, cpu = time.perf_counter(), time.process_time()
     ended = await run(
         [str(_FIRST_ROOM + n) for n in range(rooms)], make_sinks=sinks, duration=seconds
     )
-    weighing.cancel()
+    sampling.cancel()
     cpu = time.process_time() - cpu
-    return Measured(ended, checks, time.perf_counter() - began, cpu, memory)
+    return Measurement(ended, checks, time.perf_counter() - began, cpu, memory)
 
 
-def one(title: str, rooms: int, rate: float, seconds: float, *faults: str) -> Measured:
-    """Measures, shows, and says what is wrong."""
-    with sandbox(rooms, rate, *faults):
+def run_scenario(title: str, rooms: int, rate: float, seconds: float, *faults: str) -> Measurement:
+    """Run, print the result and the errors."""
+    with run_sandbox(rooms, rate, *faults):
         found = asyncio.run(measure(rooms, seconds))
-        found.show(title)
+        found.print_summary(title)
         failed = [room.reason for room in found.ended if room.outcome is not Outcome.OK]
         if failed:
             print(f"   {len(failed)} rooms failed: {failed[0]}")
-        if "no_replay" not in faults and (wrong := found.wrong_sums()):
+        if "no_replay" not in faults and (wrong := found.count_wrong_sums()):
             print(f"   {wrong} rooms with other sums than the oracle's")
     return found
 
 
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
-    one("20 rooms, told again", 20, 100, seconds, "drop=1000")
-    one("20 rooms, not told again", 20, 100, min(seconds, 15), "drop=500", "no_replay")
-    one("200 rooms", 200, 10, min(seconds, 20))
+    run_scenario("20 rooms, with replay", 20, 100, seconds, "drop=1000")
+    run_scenario("20 rooms, without replay", 20, 100, min(seconds, 15), "drop=500", "no_replay")
+    run_scenario("200 rooms", 200, 10, min(seconds, 20))
 
 
 if __name__ == "__main__":

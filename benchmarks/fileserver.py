@@ -1,6 +1,6 @@
 """Serve files of any size from memory: `python -m benchmarks.fileserver` prints its address.
 
-`/<size>/<anything>` is an MP4 of that many bytes; `?latency=<seconds>` waits before the answer.
+`/<size>/<anything>` is an MP4 of that many bytes; `?latency=<seconds>` delays the response.
 """
 
 import asyncio
@@ -13,11 +13,11 @@ BLOCK = bytes(range(256)) * 4096  # 1 MiB
 
 
 class Files(asyncio.Protocol):
-    """One connection; requests follow one another, as clients without pipelining send them."""
+    """A connection; requests follow one another, as clients without pipelining send them."""
 
     def __init__(self) -> None:
         self.buffer = b""
-        self.left = 0
+        self.remaining = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
@@ -29,7 +29,7 @@ class Files(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self.writable = True
-        self.fill()
+        self.write_more()
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -40,22 +40,22 @@ class Files(asyncio.Protocol):
         latency = parse_qs(urlsplit(target).query).get("latency", ["0"])[0]
         size = int(target.split("/")[1])
         if float(latency):
-            asyncio.get_running_loop().call_later(float(latency), self.answer, size)
+            asyncio.get_running_loop().call_later(float(latency), self.send_file, size)
         else:
-            self.answer(size)
+            self.send_file(size)
 
-    def answer(self, size: int) -> None:
+    def send_file(self, size: int) -> None:
         head = f'HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nETag: "{size}"\r\n'
         head += f"Content-Length: {size}\r\n\r\n"
         start = FTYP + struct.pack(">I4sQ", 1, b"mdat", size - len(FTYP))  # the rest is one box
         self.transport.write(head.encode() + start)
-        self.left = size - len(start)
-        self.fill()
+        self.remaining = size - len(start)
+        self.write_more()
 
-    def fill(self) -> None:
-        while self.left and self.writable:
-            count = min(self.left, len(BLOCK))
-            self.left -= count
+    def write_more(self) -> None:
+        while self.remaining and self.writable:
+            count = min(self.remaining, len(BLOCK))
+            self.remaining -= count
             self.transport.write(memoryview(BLOCK)[:count])
 
 

@@ -1,6 +1,6 @@
-"""From a page of 18 works to items, beside F2's own filter in the same run.
+"""Measure items from an answer of 18 works, beside F2's own filter in the same run.
 
-python -m benchmarks.items [PAGE.json]
+python -m benchmarks.items [ANSWER.json]
 """
 
 import json
@@ -17,12 +17,12 @@ from benchmarks import peers
 from f2scrapy.platforms.douyin.items.posts import Post
 
 RECORDED = Path(__file__).resolve().parents[2] / "shared/reference/recorded/douyin/json"
-PAGE = RECORDED / "aweme_post_page18_video.json"
-ROUNDS = 5  # ours and F2's take turns, so that other load hits both
-PAGES = 40  # of ours in a turn
-F2_PAGES = 4
+ANSWER = RECORDED / "aweme_post_page18_video.json"
+ROUNDS = 5  # both take turns, so that other load affects each
+ANSWERS = 40  # of f2scrapy, per turn
+F2_ANSWERS = 4
 
-# Run by F2's Python: an answer's bytes to the rows it saves, as its page loop does.
+# Run by F2's Python: from the bytes of an answer to the rows it saves, as in its page loop.
 F2 = """
 import json, sys, time
 from f2.apps.douyin.filter import UserPostFilter
@@ -36,10 +36,10 @@ json.dump({"rows": len(rows), "seconds": spent[1:]}, sys.stdout)
 """
 
 
-def ours(body: bytes) -> float:
-    """Median seconds from the bytes of an answer to its items."""
+def measure_f2scrapy(body: bytes) -> float:
+    """Return the median seconds from the bytes of an answer to its items."""
     spent = []
-    for _ in range(PAGES):
+    for _ in range(ANSWERS):
         start = time.perf_counter()
         items = [Post.model_validate(row) for row in from_json(body)["aweme_list"]]
         spent.append(time.perf_counter() - start)
@@ -47,11 +47,11 @@ def ours(body: bytes) -> float:
     return median(spent)
 
 
-def f2(python: Path, body: bytes) -> float:
-    """Median seconds F2 takes for the same."""
-    with tempfile.TemporaryDirectory() as folder:  # it writes logs where it stands
+def measure_f2(python: Path, body: bytes) -> float:
+    """Return the median seconds of F2 for the same."""
+    with tempfile.TemporaryDirectory() as folder:  # it writes logs to the working directory
         done = subprocess.run(
-            [python, "-c", F2, str(F2_PAGES)],
+            [python, "-c", F2, str(F2_ANSWERS)],
             input=body,
             capture_output=True,
             check=True,
@@ -61,13 +61,13 @@ def f2(python: Path, body: bytes) -> float:
 
 
 def main() -> None:
-    page = Path(sys.argv[1]) if sys.argv[1:] else PAGE
-    if not page.is_file():
-        print(f"page → items: skipped, {page.name} is not here; name an answer of aweme/post")
+    answer = Path(sys.argv[1]) if sys.argv[1:] else ANSWER
+    if not answer.is_file():
+        print(f"page → items: skipped, {answer.name} is not here; name an answer of aweme/post")
         return
-    body = page.read_bytes()
-    python = peers.python("f2", "f2==0.0.1.7")
-    turns = [(ours(body), f2(python, body)) for _ in range(ROUNDS)]
+    body = answer.read_bytes()
+    python = peers.prepare_python("f2", "f2==0.0.1.7")
+    turns = [(measure_f2scrapy(body), measure_f2(python, body)) for _ in range(ROUNDS)]
     mine, theirs = (median(column) for column in zip(*turns, strict=True))
     rows = len(from_json(body)["aweme_list"])
     print(f"page → items, {rows} works, {len(body) / 1e6:.2f} MB of JSON")

@@ -1,4 +1,4 @@
-"""Record live rooms of the sandbox: what faults cost, how exact the clock is, what it needs.
+"""Record live rooms of the sandbox: measure lost time, precision of the clock, and resources.
 
 python -m benchmarks.live
 """
@@ -17,11 +17,11 @@ from typing import Any
 import av
 
 from f2scrapy.live.clock import ClockMap
-from f2scrapy.sandbox.live.picture import told
+from f2scrapy.sandbox.live.picture import read_clock
 
 SECONDS = 60
 FAULTS = ("cut=900000:1~stream", "switch=35")
-TTL = 25  # seconds an address is good
+TTL = 25  # seconds until an address expires
 ROOMS, ROOMS_SECONDS = 10, 30
 FILLER = 80_000  # bytes a frame: 6.4 Mbit/s a room
 FRAME = 0.1  # seconds
@@ -29,8 +29,8 @@ FIRST_RID = 660_000_000_000
 
 
 @contextmanager
-def sandbox(*words: str) -> Iterator[str]:
-    """A sandbox in a process of its own; gives its address."""
+def run_sandbox(*words: str) -> Iterator[str]:
+    """Run the sandbox in a process of its own; yield its address."""
     command = [sys.executable, "-m", "f2scrapy.sandbox", "--until-eof", *words]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -41,8 +41,8 @@ def sandbox(*words: str) -> Iterator[str]:
         process.stdin.close()
 
 
-def record(sandbox: str, folder: Path, seconds: float, rooms: list[str]) -> dict[str, Any]:
-    """What recording these rooms cost."""
+def record_rooms(sandbox: str, folder: Path, seconds: float, rooms: list[str]) -> dict[str, Any]:
+    """Record rooms and return the cost."""
     mine = {"F2_SANDBOX": sandbox, "F2_PATH": str(folder), "F2_PACE": "0"}
     command = [sys.executable, "-m", "benchmarks.live_rooms", str(seconds), *rooms]
     done = subprocess.run(
@@ -53,36 +53,36 @@ def record(sandbox: str, folder: Path, seconds: float, rooms: list[str]) -> dict
 
 
 @dataclass
-class Watched:
-    """What a player sees in a recording's files."""
+class Playback:
+    """The contents of a recording's files, as a player shows them."""
 
     segments: int
     media: float  # seconds
-    holes: float
+    gaps: float
     overlaps: float
-    wall: float  # seconds between the first and the last picture
+    wall: float  # seconds between the first and the last image
     lost: int  # frames that are in none of the files
-    offsets: list[float]  # seconds between the clock map's and the picture's time, of each frame
+    offsets: list[float]  # per frame, seconds between the clock map's and the image's time
 
     @property
     def error(self) -> float:
-        """Seconds by which media and what is listed differ from the time that has passed."""
-        return abs(self.media + self.holes - self.overlaps - self.wall)
+        """Seconds by which media and listed gaps differ from the time passed."""
+        return abs(self.media + self.gaps - self.overlaps - self.wall)
 
 
-def watched(session: Path) -> Watched:
-    """Decodes everything; an error of the decoder ends it."""
+def read_playback(session: Path) -> Playback:
+    """Decode all files of a recording; an error of the decoder is raised."""
     rows = json.loads(session.read_text("utf-8"))["segments"]
     gaps = json.loads(session.with_name(session.name.replace("_session", "_gaps")).read_text())
     clock, moments, offsets = ClockMap.read(session), set(), []
     for row in rows:
-        for seconds, wall in frames(session.with_name(row["file"])):
+        for seconds, wall in read_frames(session.with_name(row["file"])):
             moments.add(round(wall, 1))
-            place = clock.place(wall)
+            place = clock.locate(wall)
             if place and place[0] == row["file"]:
                 offsets.append(abs(place[1] - seconds))
     first, last = min(moments), max(moments)
-    return Watched(
+    return Playback(
         len(rows), sum(row["seconds"] for row in rows),
         sum(gap["seconds"] for gap in gaps["gaps"]),
         sum(gap["seconds"] for gap in gaps["overlaps"]),
@@ -90,41 +90,45 @@ def watched(session: Path) -> Watched:
     )  # fmt: skip
 
 
-def frames(path: Path) -> Iterator[tuple[float, float]]:
-    """Seconds in the file, and the moment in the picture."""
+def read_frames(path: Path) -> Iterator[tuple[float, float]]:
+    """Yield the seconds in the file and the time in the image."""
     with av.open(str(path), options={"err_detect": "explode"}) as file:
         zero = float(file.start_time or 0) / 1e6 if path.suffix == ".ts" else 0.0
         for frame in file.decode(video=0):
             plane = frame.planes[0]
-            yield float(frame.time) - zero, told(bytes(plane), plane.line_size, frame.width) / 1000
+            yield (
+                float(frame.time) - zero,
+                read_clock(bytes(plane), plane.line_size, frame.width) / 1000,
+            )
 
 
-def one_room(form: str) -> None:
-    """A room over a drop, another resolution, and addresses that lapse."""
+def measure_one_room(form: str) -> None:
+    """Record a room over a drop, another resolution, and expired addresses."""
     words = [word for fault in FAULTS for word in ("--fault", fault)]
     os.environ["F2_LIVE_QUALITY"] = form
-    with tempfile.TemporaryDirectory() as name, sandbox(*words, "--media-ttl", str(TTL)) as url:
-        record(url, Path(name), SECONDS, [str(FIRST_RID + 1)])
+    with tempfile.TemporaryDirectory() as name, run_sandbox(*words, "--media-ttl", str(TTL)) as url:
+        record_rooms(url, Path(name), SECONDS, [str(FIRST_RID + 1)])
         [session] = Path(name).rglob("*_session.json")
-        seen = watched(session)
-    p99 = seen.offsets[int(len(seen.offsets) * 0.99)]
+        playback = read_playback(session)
+    p99 = playback.offsets[int(len(playback.offsets) * 0.99)]
     print(
-        f"{form}: {seen.wall:.1f} s in {seen.segments} segments: media {seen.media:.2f} s"
-        f" + holes {seen.holes:.2f} s - overlaps {seen.overlaps:.2f} s; off by {seen.error:.2f} s"
-        f" (limit 1); {seen.lost} frames lost; clock off by {p99:.2f} s at p99 (limit 1)"
+        f"{form}: {playback.wall:.1f} s in {playback.segments} segments:"
+        f" media {playback.media:.2f} s + gaps {playback.gaps:.2f} s"
+        f" - overlaps {playback.overlaps:.2f} s; off by {playback.error:.2f} s (limit 1);"
+        f" {playback.lost} frames lost; clock off by {p99:.2f} s at p99 (limit 1)"
     )
 
 
-def many_rooms() -> None:
-    """Rooms at once, at the bit rate of real ones."""
+def measure_many_rooms() -> None:
+    """Record several rooms at once, at a realistic bit rate."""
     users = [f"room{number}:0" for number in range(ROOMS)]
     rooms = [str(FIRST_RID + 100 + number) for number in range(ROOMS)]
     os.environ["F2_LIVE_QUALITY"] = "origin"
     with (
         tempfile.TemporaryDirectory() as name,
-        sandbox("--live-filler", str(FILLER), "--users", *users) as url,
+        run_sandbox("--live-filler", str(FILLER), "--users", *users) as url,
     ):
-        cost = record(url, Path(name), ROOMS_SECONDS, rooms)
+        cost = record_rooms(url, Path(name), ROOMS_SECONDS, rooms)
         size = sum(path.stat().st_size for path in Path(name).rglob("*.flv"))
         count = len(list(Path(name).rglob("*.flv")))
     print(
@@ -137,9 +141,9 @@ def many_rooms() -> None:
 
 
 def main() -> None:
-    one_room("flv")
-    one_room("hls")
-    many_rooms()
+    measure_one_room("flv")
+    measure_one_room("hls")
+    measure_many_rooms()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Record rooms as `python -m f2scrapy.live` does, and print what that cost as JSON.
+"""Record rooms as `python -m f2scrapy.live` does, and print the cost as JSON.
 
 python -m benchmarks.live_rooms SECONDS ROOM...
 """
@@ -12,11 +12,11 @@ import sys
 
 from f2scrapy.live.runner import Runner
 
-STEP = 0.02  # seconds: a step of the loop that takes longer is noted
+STEP = 0.02  # seconds: a longer step of the event loop is counted
 
 
-class Steps(logging.Handler):
-    """What asyncio's debug mode says of steps that took long."""
+class SlowSteps(logging.Handler):
+    """Collects the slow steps reported by asyncio's debug mode."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,26 +30,26 @@ class Steps(logging.Handler):
             self.seconds.append(float(found[1]))
 
 
-async def record(seconds: float, rooms: list[str], steps: Steps) -> Runner:
+async def record_rooms(seconds: float, rooms: list[str], steps: SlowSteps) -> Runner:
     loop = asyncio.get_running_loop()
     runner = Runner({})
     loop.call_later(seconds, runner.stop.set)
-    loop.call_later(min(3, seconds), watch, loop, steps)  # importing and connecting are behind
+    loop.call_later(min(3, seconds), start_debugging, loop, steps)  # after imports and connections
     await runner.run(rooms)
     return runner
 
 
-def watch(loop: asyncio.AbstractEventLoop, steps: Steps) -> None:
+def start_debugging(loop: asyncio.AbstractEventLoop, steps: SlowSteps) -> None:
     loop.slow_callback_duration = STEP
     loop.set_debug(True)
     logging.getLogger("asyncio").addHandler(steps)
 
 
 def main() -> None:
-    steps = Steps()
-    runner = asyncio.run(record(float(sys.argv[1]), sys.argv[2:], steps))
+    steps = SlowSteps()
+    runner = asyncio.run(record_rooms(float(sys.argv[1]), sys.argv[2:], steps))
     print(json.dumps({
-        "outcomes": [one.flaw for one in runner.done],
+        "outcomes": [one.overall_outcome for one in runner.results],
         "rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
         "cpu": sum(resource.getrusage(resource.RUSAGE_SELF)[:2]),
         "longest_step": max(steps.seconds, default=0),

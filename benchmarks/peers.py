@@ -1,4 +1,4 @@
-"""Environments of their own for the programs f2scrapy is measured beside."""
+"""Prepare environments for the programs f2scrapy is measured beside."""
 
 import shutil
 import subprocess
@@ -9,14 +9,14 @@ BENCH = Path(__file__).resolve().parent.parent / ".bench"
 
 
 class AbsentError(Exception):
-    """A program to measure beside is not here, and cannot be had."""
+    """A program to measure beside is not installed and cannot be installed."""
 
 
-def program(name: str) -> str:
-    """Return the path of a program of this machine.
+def find_program(name: str) -> str:
+    """Return the path of an installed program.
 
     Raises:
-        AbsentError: it has none of that name.
+        AbsentError: there is no program of that name.
     """
     path = shutil.which(name)
     if path is None:
@@ -24,11 +24,11 @@ def program(name: str) -> str:
     return path
 
 
-def python(name: str, *requirements: str) -> Path:
-    """Return the Python of environment `.bench/<name>`, made and filled on first use.
+def prepare_python(name: str, *requirements: str) -> Path:
+    """Return the Python of environment `.bench/<name>`, created and filled on first use.
 
-    *requirements* is what pip installs there, pinned, e.g. ``"f2==0.0.1.7"``; other ones than last
-    time are installed anew.
+    *requirements* is installed there by pip, pinned, e.g. ``"f2==0.0.1.7"``; when they change, the
+    environment is created again.
 
     Raises:
         AbsentError: pip could not install them; the next call tries again.

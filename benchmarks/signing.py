@@ -1,4 +1,4 @@
-"""How many signatures a second, beside F2's own classes in the same run.
+"""Measure signatures per second, beside F2's own classes in the same run.
 
 python -m benchmarks.signing
 """
@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from benchmarks import peers
 from f2scrapy.signing import abogus, abogus_dhzx, fingerprint, webcast, xbogus
 
-ROUNDS = 3  # ours and F2's take turns, so that other load hits both
+ROUNDS = 3  # both take turns, so that other load affects each
 SECONDS = 0.4  # a turn
 
 UA = (
@@ -28,7 +28,7 @@ QUERY = "&".join(
 )  # as long as a real one
 BODY = b"aweme_id=7372484719365098803&item_type=0&type=1"
 SCREEN = fingerprint.generate(UA, lambda: 0.0)
-MARK = str(SCREEN)
+FINGERPRINT = str(SCREEN)
 ROOM = dict.fromkeys(webcast.STUB, "") | {
     "room_id": "7382517534467115826",
     "user_unique_id": "7382524529011246630",
@@ -36,15 +36,17 @@ ROOM = dict.fromkeys(webcast.STUB, "") | {
 
 OURS: dict[str, Callable[[], object]] = {
     "X-Bogus": lambda: xbogus.sign(QUERY, UA, int(time.time())),
-    "a_bogus cus, GET": lambda: abogus.sign(QUERY, UA, MARK, _now_ms(), random.random),
-    "a_bogus cus, POST": lambda: abogus.sign(QUERY, UA, MARK, _now_ms(), random.random, body=BODY),
-    "webcast": lambda: webcast.sign(webcast.stub(ROOM), random.random),
+    "a_bogus cus, GET": lambda: abogus.sign(QUERY, UA, FINGERPRINT, _now_ms(), random.random),
+    "a_bogus cus, POST": lambda: abogus.sign(
+        QUERY, UA, FINGERPRINT, _now_ms(), random.random, body=BODY
+    ),
+    "webcast": lambda: webcast.sign(webcast.compute_stub(ROOM), random.random),
 }
-ALONE: dict[str, Callable[[], object]] = {
+WITHOUT_PEER: dict[str, Callable[[], object]] = {
     "a_bogus 1.0.1.19": lambda: abogus_dhzx.sign(QUERY, UA, SCREEN.short, _now_ms(), random.random),
 }
 
-# Run by F2's Python. Importing more of F2 than this wants the network.
+# Run by F2's Python. Other imports of F2 need the network.
 F2 = """
 import json, sys, time
 given = json.load(sys.stdin)
@@ -72,8 +74,8 @@ def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def ours(one: Callable[[], object]) -> float:
-    """Calls of *one* a second."""
+def measure_f2scrapy(one: Callable[[], object]) -> float:
+    """Return the calls of *one* per second."""
     one()
     count, start = 0, time.perf_counter()
     while (spent := time.perf_counter() - start) < SECONDS:
@@ -83,19 +85,19 @@ def ours(one: Callable[[], object]) -> float:
     return count / spent
 
 
-def f2(python: Path, what: str) -> float:
-    """Signatures a second of F2's class for *what*."""
+def measure_f2(python: Path, what: str) -> float:
+    """Return the signatures per second of F2's class for *what*."""
     given = {
         "what": what,
         "query": QUERY,
         "ua": UA,
-        "mark": MARK,
+        "mark": FINGERPRINT,
         "body": BODY.decode(),
         "room": ROOM["room_id"],
         "user": ROOM["user_unique_id"],
         "seconds": SECONDS,
     }
-    with TemporaryDirectory() as folder:  # F2 leaves logs where it is imported
+    with TemporaryDirectory() as folder:  # F2 writes logs to the working directory
         done = subprocess.run(
             [python, "-c", F2],
             input=json.dumps(given),
@@ -108,17 +110,18 @@ def f2(python: Path, what: str) -> float:
 
 
 def main() -> None:
-    python = peers.python("f2", "f2==0.0.1.7")
+    python = peers.prepare_python("f2", "f2==0.0.1.7")
     print(f"{'':<20}{'f2scrapy/s':>12}{'F2/s':>10}{'ratio':>10}")
     for what, one in OURS.items():
         if what == "webcast" and shutil.which("node") is None:
-            print(f"{what:<20}{ours(one):>12,.0f}{'-':>10}  F2 needs node, which is not here")
+            rate = measure_f2scrapy(one)
+            print(f"{what:<20}{rate:>12,.0f}{'-':>10}  F2 needs node, which is not installed")
             continue
-        turns = [(ours(one), f2(python, what)) for _ in range(ROUNDS)]
+        turns = [(measure_f2scrapy(one), measure_f2(python, what)) for _ in range(ROUNDS)]
         fast, slow = (median(rates) for rates in zip(*turns, strict=True))
         print(f"{what:<20}{fast:>12,.0f}{slow:>10,.0f}{fast / slow:>9,.0f}x")
-    for what, one in ALONE.items():
-        print(f"{what:<20}{ours(one):>12,.0f}{'-':>10}")
+    for what, one in WITHOUT_PEER.items():
+        print(f"{what:<20}{measure_f2scrapy(one):>12,.0f}{'-':>10}")
 
 
 if __name__ == "__main__":

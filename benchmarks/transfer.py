@@ -18,105 +18,105 @@ from benchmarks import peers
 LARGE = 1 << 30  # bytes
 SMALL = 200_000
 FILES = 2000
-FILES_SLOW = 200  # where each is waited for: the rate of a serial program does not depend on it
+FILES_SLOW = 200  # if each is delayed: the rate of a serial program does not depend on it
 CONCURRENCY = 16
 GALLERY_DL = "gallery-dl==1.32.18"
 LATENCY = 0.05  # seconds
 ROUNDS = 3
-SETTLE = 6  # seconds: ext4 searches past inodes deleted within the last 5, for each new one
+SETTLE = 6  # seconds: for each new inode ext4 searches past those deleted within the last 5
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one program needed, from its start to its end."""
+    """The cost of one program, from its start to its end."""
 
     seconds: float
-    inside: float  # seconds by its own account, without its start; 0 = it does not say
-    rss: int  # MiB at its peak
+    own_seconds: float  # seconds it reports itself, without its start; 0 if it reports none
+    rss: int  # peak memory in MiB
     files: int
     size: int  # bytes of each
 
     @property
     def rate(self) -> float:
-        """Files a second."""
+        """Files per second."""
         return self.files / self.seconds
 
     @property
     def megabytes(self) -> float:
-        """MB a second, once it has started."""
-        return self.files * self.size / (self.inside or self.seconds) / 1e6
+        """MB per second, without the start of the program."""
+        return self.files * self.size / (self.own_seconds or self.seconds) / 1e6
 
 
 Program = Callable[[list[str], Path], list[str]]
 
 
-def scrapy(how: str) -> Program:
-    def command(urls: list[str], folder: Path) -> list[str]:
-        return [sys.executable, "-m", "benchmarks.transfer_crawl", how, _listed(urls, folder)]
+def build_scrapy(how: str) -> Program:
+    def build_command(urls: list[str], folder: Path) -> list[str]:
+        return [sys.executable, "-m", "benchmarks.transfer_crawl", how, _write_list(urls, folder)]
 
-    return command
+    return build_command
 
 
-def curl(urls: list[str], folder: Path) -> list[str]:
+def build_curl(urls: list[str], folder: Path) -> list[str]:
     lines = [f'url="{url}"\noutput="{folder / f"{n}.mp4"}"\n' for n, url in enumerate(urls)]
     config = folder / "curl.txt"
     config.write_text("".join(lines))
     several = ["-Z", "--parallel-max", str(CONCURRENCY)]
     how = several if len(urls) > 1 else ["-w", "%{time_total}"]
-    return [peers.program("curl"), "-sf", "--no-progress-meter", *how, "-K", str(config)]
+    return [peers.find_program("curl"), "-sf", "--no-progress-meter", *how, "-K", str(config)]
 
 
-def gallery_dl(urls: list[str], folder: Path) -> list[str]:
-    python = peers.python("gallery-dl", GALLERY_DL)
-    options = ["-q", "--config-ignore", "-d", str(folder), "-i", _listed(urls, folder)]
+def build_gallery_dl(urls: list[str], folder: Path) -> list[str]:
+    python = peers.prepare_python("gallery-dl", GALLERY_DL)
+    options = ["-q", "--config-ignore", "-d", str(folder), "-i", _write_list(urls, folder)]
     return [str(python), "-m", "gallery_dl", *options]
 
 
-def _listed(urls: list[str], folder: Path) -> str:
+def _write_list(urls: list[str], folder: Path) -> str:
     listing = folder / "urls.txt"
     listing.write_text("\n".join(urls))
     return str(listing)
 
 
-def finished(command: list[str]) -> tuple[str, float, int]:
-    """Run *command* to its end: what it printed, its seconds, the MiB it had at its peak.
+def run_to_end(command: list[str]) -> tuple[str, float, int]:
+    """Run *command*; return its output, its seconds, and its peak memory in MiB.
 
     Raises:
-        RuntimeError: it did not end well.
+        RuntimeError: the exit code is not 0.
     """
     started = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert child.stdout
     with child.stdout:
-        said = child.stdout.read()
+        output = child.stdout.read()
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise RuntimeError(f"{command[:4]} ended with {child.returncode}")
-    return said, time.perf_counter() - started, usage.ru_maxrss // 1024
+    return output, time.perf_counter() - started, usage.ru_maxrss // 1024
 
 
 def measure(program: Program, urls: list[str], size: int) -> Run:
-    """Run *program* in a fresh folder.
+    """Run *program* in a new folder.
 
     Raises:
-        RuntimeError: it did not end well, or files are missing or of another size.
+        RuntimeError: the exit code is not 0, or files are missing or of another size.
     """
     with tempfile.TemporaryDirectory(prefix="transfer-") as name:
         folder = Path(name)
         command = program(urls, folder)
         os.sync()
         time.sleep(SETTLE)
-        said, seconds, rss = finished(command)
+        output, seconds, rss = run_to_end(command)
         whole = sum(path.stat().st_size == size for path in folder.rglob("*") if path.is_file())
     if whole != len(urls):
         raise RuntimeError(f"{command[:4]} left {whole} whole files of {len(urls)}")
-    return Run(seconds, float(said or 0), rss, len(urls), size)
+    return Run(seconds, float(output or 0), rss, len(urls), size)
 
 
 @contextmanager
-def serving(*command: str) -> Iterator[str]:
-    """The first line that ``python -m`` *command* prints; it runs within the block."""
+def serve(*command: str) -> Iterator[str]:
+    """Run ``python -m`` *command* within the block; yield the first line of its output."""
     run = [sys.executable, "-m", *command]
     with subprocess.Popen(run, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
@@ -127,7 +127,7 @@ def serving(*command: str) -> Iterator[str]:
 
 
 def compare(tasks: dict[str, tuple[Program, list[str]]], size: int, rounds: int) -> dict[str, Run]:
-    """The middle run of each program; they take turns, so that other load hits them all."""
+    """Return the median run of each program; they take turns, so that other load affects each."""
     runs: dict[str, list[Run]] = {name: [] for name in tasks}
     for _ in range(rounds):
         for name, (program, urls) in tasks.items():
@@ -135,10 +135,12 @@ def compare(tasks: dict[str, tuple[Program, list[str]]], size: int, rounds: int)
     return {name: sorted(of, key=lambda run: run.seconds)[rounds // 2] for name, of in runs.items()}
 
 
-def large(base: str) -> None:
-    """One file of 1 GiB."""
+def measure_large(base: str) -> None:
+    """Measure one file of 1 GiB."""
     urls = [f"{base}/{LARGE}/0.mp4"]
-    runs = compare({"curl -o": (curl, urls), "f2scrapy": (scrapy("ours"), urls)}, LARGE, ROUNDS)
+    runs = compare(
+        {"curl -o": (build_curl, urls), "f2scrapy": (build_scrapy("ours"), urls)}, LARGE, ROUNDS
+    )
     print("1 GiB                      MB/s  x curl -o  peak MiB  seconds, all in all")
     for name, run in runs.items():
         ratio = run.megabytes / runs["curl -o"].megabytes
@@ -146,21 +148,21 @@ def large(base: str) -> None:
         print(f"  {name:22}{numbers}", flush=True)
 
 
-def small(base: str, latency: float) -> None:
-    """Many files of 200 kB."""
+def measure_small(base: str, latency: float) -> None:
+    """Measure many files of 200 kB."""
     urls = [f"{base}/{SMALL}/{n}.mp4?latency={latency}" for n in range(FILES)]
     tasks = {
-        "gallery-dl": (gallery_dl, urls[:FILES_SLOW] if latency else urls),
-        "f2scrapy": (scrapy("ours"), urls),
-        "Scrapy FilesPipeline": (scrapy("files"), urls),
-        f"curl -Z ({CONCURRENCY})": (curl, urls),
+        "gallery-dl": (build_gallery_dl, urls[:FILES_SLOW] if latency else urls),
+        "f2scrapy": (build_scrapy("ours"), urls),
+        "Scrapy FilesPipeline": (build_scrapy("files"), urls),
+        f"curl -Z ({CONCURRENCY})": (build_curl, urls),
     }
     runs = compare(tasks, SMALL, 1 if latency else ROUNDS)
-    report(f"{FILES} x 200 kB, {latency * 1000:.0f} ms", runs)
+    print_rates(f"{FILES} x 200 kB, {latency * 1000:.0f} ms", runs)
 
 
-def report(title: str, runs: dict[str, Run]) -> None:
-    """Print files a second, as ratios to gallery-dl's."""
+def print_rates(title: str, runs: dict[str, Run]) -> None:
+    """Print files per second, and their ratio to gallery-dl."""
     print(f"{title:25}files/s  x gallery-dl  peak MiB")
     for name, run in runs.items():
         ratio = run.rate / runs["gallery-dl"].rate
@@ -168,10 +170,10 @@ def report(title: str, runs: dict[str, Run]) -> None:
 
 
 def main() -> None:
-    with serving("benchmarks.fileserver") as base:
-        large(base)
-        small(base, 0)
-        small(base, LATENCY)
+    with serve("benchmarks.fileserver") as base:
+        measure_large(base)
+        measure_small(base, 0)
+        measure_small(base, LATENCY)
 
 
 if __name__ == "__main__":

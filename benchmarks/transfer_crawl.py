@@ -1,4 +1,4 @@
-"""Fetch listed files with Scrapy: through our transport, or through its own FilesPipeline.
+"""Fetch listed files with Scrapy: through f2scrapy's transport, or through Scrapy's FilesPipeline.
 
 Prints the seconds from the opening of the spider to its closing.
 
@@ -30,7 +30,7 @@ FILES = {"ITEM_PIPELINES": {"scrapy.pipelines.files.FilesPipeline": 1}, "DOWNLOA
 
 
 class OursSpider(scrapy.Spider):
-    """Asks for each file straight to disk."""
+    """Requests each file with a direct save to disk."""
 
     name = "ours"
 
@@ -45,7 +45,7 @@ class OursSpider(scrapy.Spider):
 
 
 class FilesSpider(scrapy.Spider):
-    """Hands all addresses to FilesPipeline."""
+    """Passes all URLs to FilesPipeline."""
 
     name = "files"
 

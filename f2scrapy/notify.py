@@ -1,6 +1,7 @@
-"""Notify: tells somebody that a crawl or a recording began, ended or failed.
+"""Send a notification when a crawl or a recording begins, ends or fails.
 
-By a webhook of one's own (JSON by POST) and by Bark. Their addresses are secrets: no log has them.
+It goes to a webhook of the user (JSON by POST) and to Bark. Both addresses are secrets: keep them
+out of logs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from f2scrapy.api.proxy import proxy_for
+from f2scrapy.api.proxy import find_proxy
 from f2scrapy.config.options import EVENTS, Options
 from f2scrapy.errors import InputError
 from f2scrapy.text import describe_error
@@ -26,10 +27,10 @@ _TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 @dataclass
 class Notifier:
-    """Sends on its own; `close` waits for what is on its way."""
+    """Sends notifications in the background; `close` waits for the unfinished ones."""
 
-    webhook: str = field(default="", repr=False)  # "" = none
-    bark: str = field(default="", repr=False)  # https://api.day.app/KEY; "" = none
+    webhook: str = field(default="", repr=False)  # "" = no webhook
+    bark: str = field(default="", repr=False)  # https://api.day.app/KEY; "" = no Bark
     events: Collection[str] = EVENTS
     _sending: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 
@@ -39,29 +40,29 @@ class Notifier:
         return cls(options.notify_webhook, options.notify_bark, options.notify_on)
 
     @property
-    def silent(self) -> bool:
-        """Whether nobody is to be told anything."""
+    def is_silent(self) -> bool:
+        """Whether there is no address to send to, or no event to send."""
         return not (self.webhook or self.bark) or not self.events
 
-    def tell(self, event: str, title: str, text: str, **facts: Any) -> None:
-        """Send word of an event; `facts` go to the webhook alone. It returns at once."""
+    def send(self, event: str, title: str, text: str, **facts: Any) -> None:
+        """Start to send a notification, and return at once; `facts` go to the webhook only."""
         if event not in self.events:
             return
-        for task in self._messages(event, title, text, facts):
+        for task in self._start_posts(event, title, text, facts):
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
     async def close(self) -> None:
-        """Wait for what is on its way."""
+        """Wait until all started notifications are sent, or have failed."""
         await asyncio.gather(*self._sending)
 
-    def _messages(
+    def _start_posts(
         self, event: str, title: str, text: str, facts: dict[str, Any]
     ) -> Iterable[asyncio.Task[None]]:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        told = {"event": event, "title": title, "text": text, "time": now, **facts}
+        message = {"event": event, "title": title, "text": text, "time": now, **facts}
         bark = {"title": title, "body": text, "group": "f2scrapy"}
-        for name, url, body in (("webhook", self.webhook, told), ("Bark", self.bark, bark)):
+        for name, url, body in (("webhook", self.webhook, message), ("Bark", self.bark, bark)):
             if url:
                 yield asyncio.ensure_future(_post(name, url, body))
 
@@ -70,7 +71,7 @@ async def _post(name: str, url: str, body: dict[str, Any]) -> None:
     try:
         async with (
             aiohttp.ClientSession(timeout=_TIMEOUT) as http,
-            http.post(url, json=body, proxy=proxy_for(url)) as reply,
+            http.post(url, json=body, proxy=find_proxy(url)) as reply,
         ):
             if reply.status >= 300:
                 logger.warning("notification by %s: HTTP %d", name, reply.status)

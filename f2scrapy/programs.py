@@ -1,4 +1,4 @@
-"""Command: what the programs beside Scrapy have in common: arguments, the log's lines."""
+"""Parse arguments and format log lines for the programs that run without Scrapy."""
 
 from __future__ import annotations
 
@@ -22,38 +22,40 @@ from f2scrapy.text import CHINA, format_clock, make_visible
 _ONE_SIGNAL_S = 1.0
 
 
-class Parser(argparse.ArgumentParser):
-    """Its errors are `InputError`s of one line."""
+class CommandParser(argparse.ArgumentParser):
+    """An ArgumentParser that raises an InputError of one line instead of leaving the program."""
 
     def error(self, message: str) -> NoReturn:
         raise InputError(f"{message}; see {self.prog} --help")
 
 
-def seconds(text: str) -> float:
-    """The value of an option that is a time."""
+def parse_seconds(text: str) -> float:
+    """Parse the value of an option that is a time in seconds."""
     with suppress(ValueError):
         if 0 <= (found := float(text)) < inf:
             return found
     raise argparse.ArgumentTypeError(f"want seconds, 0 or more, not {text!r}")
 
 
-def whole(below: float = inf) -> Callable[[str], int]:
-    """What reads the value of an option that is a whole number."""
+def build_integer_parser(below: float = inf) -> Callable[[str], int]:
+    """Return a parser for the value of an option that is a whole number less than `below`."""
     limit = "" if below == inf else f" below {below}"
 
-    def read(text: str) -> int:
+    def parse(text: str) -> int:
         if text.isdecimal() and len(text) < 16 and int(text) < below:
             return int(text)
         raise argparse.ArgumentTypeError(f"want a whole number{limit}, not {text!r}")
 
-    return read
+    return parse
 
 
-def texts(given: Sequence[str], *, empty: bool = False) -> list[str]:
-    """What names the rooms: `@file` stands for the lines of a file; else `@name` is a user.
+def expand_files(given: Sequence[str], *, empty: bool = False) -> list[str]:
+    """Return the texts that name rooms, with `@file` replaced by the lines of the file.
+
+    `@name` is a user unless there is such a file, or it looks like the path of one.
 
     Raises:
-        InputError: a file cannot be read, or nothing is left; unless it may be `empty`.
+        InputError: a file is not readable, or the result is empty although `empty` is False.
     """
     found = []
     for text in given:
@@ -61,15 +63,15 @@ def texts(given: Sequence[str], *, empty: bool = False) -> list[str]:
         is_file = text[:1] == "@" and ("/" in text or path.suffix == ".txt" or path.is_file())
         found += read_lines(text) if is_file else [text]
     if not found and not empty:
-        raise InputError(f"{' '.join(given)}: there is no room in it")
+        raise InputError(f"{' '.join(given)}: it names no room")
     return found
 
 
-class Line(logging.Formatter):
-    """One line a record, at the time of UTC+8; what strangers wrote stands in logs, too."""
+class LineFormatter(logging.Formatter):
+    """Format a log record as one visible line in UTC+8, since logs contain text of strangers."""
 
     def format(self, record: logging.LogRecord) -> str:
-        lines = super().format(record).splitlines()  # of a defect's traceback there are many
+        lines = super().format(record).splitlines()  # a traceback has many
         return "\n".join([make_visible(line) for line in lines[:1]] + lines[1:])
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802

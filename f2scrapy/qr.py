@@ -1,4 +1,4 @@
-"""A link as a QR code, for a terminal or as an image; needs the extra `qr`."""
+"""Draw a link as a QR code, for a terminal or as an image; needs the extra `qr`."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import qrcode
 from qrcode.image.svg import SvgPathFillImage
 
 
-def terminal(link: str) -> str:
-    """Lines of block characters that a camera can read from a terminal, dark or light.
+def draw_text(link: str) -> str:
+    """Return lines of block characters that a camera can read from a terminal, dark or light.
 
-    print(qr.terminal("https://www.douyin.com/video/7298145681699622182"))
+    print(qr.draw_text("https://www.douyin.com/video/7298145681699622182"))
     """
     code = qrcode.QRCode(border=2)
     code.add_data(link)
-    drawn = StringIO()
-    code.print_ascii(out=drawn, invert=True)
-    return drawn.getvalue()
+    drawing = StringIO()
+    code.print_ascii(out=drawing, invert=True)
+    return drawing.getvalue()
 
 
-def image(link: str) -> bytes:
-    """The code as an SVG, black on white.
+def draw_svg(link: str) -> bytes:
+    """Return the code as an SVG image, black on white.
 
-    Path("link.svg").write_bytes(qr.image("https://www.douyin.com/video/7298145681699622182"))
+    Path("link.svg").write_bytes(qr.draw_svg("https://www.douyin.com/video/7298145681699622182"))
     """
-    drawn: bytes = qrcode.make(link, image_factory=SvgPathFillImage).to_string()
-    return drawn
+    drawing: bytes = qrcode.make(link, image_factory=SvgPathFillImage).to_string()
+    return drawing

@@ -1,4 +1,4 @@
-"""Words for people: counts, errors, times and foreign text, safe to show anywhere."""
+"""Format counts, errors, times and foreign text for people, safe to show anywhere."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from pydantic_core import to_json
 
 from f2scrapy.errors import F2Error
 
-CHINA = timezone(timedelta(hours=8))  # what `create` shows, as the platforms' own pages do
+CHINA = timezone(timedelta(hours=8))  # `create` shows it, as the platforms' own pages do
 _EMOJI = "\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff"
-REGIONAL = "".join(map(chr, range(0x1F1E6, 0x1F200)))  # two of them make a country's flag
-_FLAG = "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"  # regional flags, spelled in tags
-_JOINER = f"(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"  # what makes one emoji of several
+REGIONAL = "".join(map(chr, range(0x1F1E6, 0x1F200)))  # a country's flag is two of them
+_FLAG = "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"  # regional flags are spelled in tags
+_JOINER = f"(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"  # joins several emoji to one
 _INVISIBLE = (
-    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls, but for those that are white space
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls, except white space
     "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f"
 )
 _UNSEEN = re.compile(f"({_FLAG}|{_JOINER})|[{_INVISIBLE}]")
-SEPARATOR = "|"  # between the values of a list within a cell; no file name holds it
-# What makes a spreadsheet execute a cell; the wide forms do so where people write Chinese.
+SEPARATOR = "|"  # between the values of a list within a cell; file names cannot contain it
+# Spreadsheets execute a cell that begins so; with a Chinese locale the wide forms count, too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_WISHES = {  # by pydantic's type of a fault, filled from its context
+_EXPECTATIONS = {  # by pydantic's error type, filled from its context
     "bool_parsing": "want yes or no",
     "bool_type": "want yes or no",
     "int_parsing": "want a whole number",
@@ -51,30 +51,31 @@ _WISHES = {  # by pydantic's type of a fault, filled from its context
 
 
 def pluralize(count: int, noun: str) -> str:
-    """A number of things: "1 file", "2 files"."""
+    """Return a number with its noun: "1 file", "2 files"."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def format_clock(moment: datetime, form: str | None = None) -> str:
-    """A moment as people are shown it: in UTC+8."""
+    """Format a moment in UTC+8; `form` is strftime's, None is "%H:%M:%S"."""
     return moment.astimezone(CHINA).strftime(form or "%H:%M:%S")
 
 
 def make_visible(text: str) -> str:
-    """`text` as one line of what people can see of it: for names, terminals, files of others.
+    """Return `text` as one line of visible characters, for names, terminals and shared files.
 
-    Controls, direction marks and zero-width characters go, runs of white space become one blank.
+    Remove controls, direction marks and zero-width characters, and turn runs of white space into
+    one blank.
     """
-    if text.isprintable() and "  " not in text:  # most are: this takes a tenth of the time
+    if text.isprintable() and "  " not in text:  # most texts are; this takes a tenth of the time
         return unicodedata.normalize("NFC", text)
-    seen = _UNSEEN.sub(r"\1", unicodedata.normalize("NFC", text))
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", seen))
+    visible = _UNSEEN.sub(r"\1", unicodedata.normalize("NFC", text))
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", visible))
 
 
-def csv_cell(value: Any) -> Any:
-    """A value as one cell: lists joined, objects as JSON, nothing that a spreadsheet executes."""
+def format_csv_cell(value: Any) -> Any:
+    """Return a value as one cell: lists joined, objects as JSON, formulas quoted with '."""
     if isinstance(value, list):
-        value = SEPARATOR.join(map(_part, value))
+        value = SEPARATOR.join(map(_format_element, value))
     if isinstance(value, dict):
         value = to_json(value).decode()
     if isinstance(value, str) and value.startswith(_FORMULA):
@@ -82,31 +83,31 @@ def csv_cell(value: Any) -> Any:
     return value
 
 
-def _part(value: Any) -> str:
+def _format_element(value: Any) -> str:
     text = value if isinstance(value, str) else "" if value is None else to_json(value).decode()
     return text.replace(SEPARATOR, f"\\{SEPARATOR}")
 
 
 def describe_error(error: BaseException) -> str:
-    """A failure in words without secrets: texts of other people's errors may hold signed URLs."""
+    """Describe a failure without secrets: texts of libraries' errors may contain signed URLs."""
     words = {
         "DownloadConnectionRefusedError": "the connection was refused",
-        "CannotResolveHostError": "the host is not known",
+        "CannotResolveHostError": "the host is unknown",
         "DownloadTimeoutError": "no answer in time",
         "DownloadFailedError": "the connection failed",
         "ResponseDataLossError": "the answer broke off",
-        "Garbled": "the answer cannot be unpacked",
+        "CorruptResponse": "the answer cannot be decompressed",
         "DownloadCancelledError": "the answer is too long to be held in memory",
         "ClientConnectorError": "no connection could be made",
-        "ClientConnectorDNSError": "the host is not known",
+        "ClientConnectorDNSError": "the host is unknown",
         "ClientConnectorCertificateError": "the host's certificate is not valid",
         "ServerDisconnectedError": "the connection broke off",
         "TimeoutError": "no answer in time",
-        "StalePart": "another part of the file came than was asked for",
-        "IgnoreRequest": "one redirect leads to another, without end",
-        "NotSupported": "this is no address",
-        "UnsupportedURLSchemeError": "this is no address",
-        "OwnNetwork": "a redirect leads into the own network",
+        "WrongRange": "the server sent another part of the file than requested",
+        "IgnoreRequest": "the redirects never end",
+        "NotSupported": "this is not a valid address",
+        "UnsupportedURLSchemeError": "this is not a valid address",
+        "PrivateNetworkRedirect": "a redirect leads into the local network",
     }
     if isinstance(error, F2Error):
         return str(error)
@@ -114,22 +115,25 @@ def describe_error(error: BaseException) -> str:
     return words.get(name) or getattr(error, "strerror", None) or name
 
 
-def redacted_traceback(error: BaseException) -> str:
-    """A failure nobody foresaw, with its traceback; words that may be addresses are left out."""
+def format_redacted_traceback(error: BaseException) -> str:
+    """Format an unexpected failure with its traceback; replace words that may be URLs by "…"."""
     text = "".join(traceback.format_exception(error)).rstrip()
     return re.sub(r"\S*(?:://|[?&]\w+=)\S*", "…", text)
 
 
 def describe_invalid(fault: Mapping[str, Any]) -> str:
-    """What was wanted in the place of a value, in people's words; `fault` is one of pydantic's."""
-    words = _WISHES.get(fault["type"])
-    if words is None:  # it may quote what was given
+    """Describe the expected value in plain words; `fault` is an error of pydantic."""
+    words = _EXPECTATIONS.get(fault["type"])
+    if words is None:  # it may quote the value
         return str(fault["msg"]).removeprefix("Value error, ").replace("'", "")
     return words.format(**fault.get("ctx", {})).replace("'", "")
 
 
 def describe_unknown(what: str, name: str, valid: Iterable[str], prefix: str = "") -> str:
-    """One line for a name nobody knows, with the nearest valid one; a `prefix` is no likeness."""
+    """Describe an unknown name in one line, with the most similar valid one.
+
+    All names in `valid` begin with `prefix`, which does not count as similarity.
+    """
     valid = sorted(valid)
     bare = [one.removeprefix(prefix) for one in valid]
     near = get_close_matches(name.removeprefix(prefix), bare, n=1)

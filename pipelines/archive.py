@@ -1,4 +1,4 @@
-"""Remembers users, works and files, once they are there."""
+"""Record users, works and files in the archive, once the files are on disk."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from f2scrapy.model.media import MediaKind
 
 
 class ArchivePipeline:
-    """Writes to the archive: each file, whose work it is, and the state of a work without files.
+    """Records each file with its work, and the state of works that have none.
 
-    Files that are not on disk are not remembered; what is remembered already is not written again.
-    Where no files are wanted, nothing is remembered at all.
+    Only files on disk are recorded, and each once. If the user wants no files, nothing is
+    recorded.
     """
 
     def __init__(self, archive: Archive, wanted: frozenset[MediaKind]) -> None:
         self.archive = archive
         self.wanted = wanted
-        self._user = ("", "", "")  # of the last item: most lists are one user's
+        self._user = ("", "", "")  # of the last item: most lists have one author
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -34,22 +34,22 @@ class ArchivePipeline:
     @own_items
     def process_item(self, item: Item) -> Item:
         if self.wanted and item.state is not Outcome.OK:
-            self.archive.saw_work(item.key, item.state)
+            self.archive.update_work(item.key, item.state)
         if item.files:
-            self._remember(item)
-            self._remember_author(item)
+            self._record_files(item)
+            self._record_author(item)
         return item
 
-    def _remember_author(self, item: Item) -> None:
-        """Who published what is kept here; of all the others seen in lists nothing is stored."""
+    def _record_author(self, item: Item) -> None:
+        """Record the author of archived files; other users in lists are not recorded."""
         fields = ItemAdapter(item)
         user = (item.platform, fields.get("sec_user_id", ""), fields.get("nickname", ""))
         if all(user) and user != self._user:
-            self.archive.saw_user(*user)
+            self.archive.update_user(*user)
             self._user = user
 
-    def _remember(self, item: Item) -> None:
+    def _record_files(self, item: Item) -> None:
         media = ((file, item.assets.get(file.asset)) for file in item.files)
-        # Segments of a broadcast are no media.
+        # Segments of a broadcast belong to no media.
         files = [(file, medium.renditions if medium else ()) for file, medium in media]
-        self.archive.keep(item.key, item.path, files)
+        self.archive.add_files(item.key, item.path, files)

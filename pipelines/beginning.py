@@ -1,4 +1,4 @@
-"""Asks when a broadcast began, where that is told elsewhere: its files are named by it."""
+"""Fetch the start time of a broadcast from its own interface, for the names of its files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class BeginningPipeline:
-    """Sets `create_time` of a room that is to be recorded; without it, it is recorded as well."""
+    """Sets `create_time` of a room that will be recorded; a failure does not prevent that."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -34,15 +34,15 @@ class BeginningPipeline:
     async def process_item(self, item: Item) -> Item:
         room: Any = item
         if any(medium.kind is MediaKind.LIVE for medium in item.assets.values()):
-            endpoint = room.beginning()
+            endpoint = room.start_time_endpoint()
             if endpoint:
-                await self._ask(endpoint, room)
+                await self._set_start_time(endpoint, room)
         return item
 
-    async def _ask(self, endpoint: Any, room: Any) -> None:
-        try:  # the broadcast does not wait for long
-            told, _ = await fetch_item(self.crawler, endpoint, type(room), max_retry_times=1)
+    async def _set_start_time(self, endpoint: Any, room: Any) -> None:
+        try:  # one retry: the broadcast goes on meanwhile
+            fresh, _ = await fetch_item(self.crawler, endpoint, type(room), max_retry_times=1)
         except Refused as refused:
-            logger.info("%s: nobody says when it began: %s", room.key, refused)
+            logger.info("%s: its start time is unknown: %s", room.key, refused)
         else:
-            room.create_time = told.create_time
+            room.create_time = fresh.create_time

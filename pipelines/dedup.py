@@ -1,4 +1,4 @@
-"""Drops what was given before in this run, and what the archive holds whole."""
+"""Drop items seen earlier in this run, and works that are archived completely."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind
-from f2scrapy.model.rendition import Policy, better, choose
+from f2scrapy.model.rendition import Policy, choose, is_better
 
 
 class DedupPipeline:
-    """Lets an item pass once, and only while one of its wanted files is missing on disk.
+    """Passes an item once, and only if one of its wanted files is missing on disk.
 
-    With `upgrade`, a work passes also where a better rendition is offered than was taken. One that
-    cannot be had passes when that is news; it is a gap of each run all the same (`walk.py`).
+    With `upgrade`, a work passes if a better rendition is offered than the archived one. A work
+    that is not available passes if its state is new; it is a gap in every run (`pagination.py`).
     """
 
     def __init__(
@@ -45,31 +45,32 @@ class DedupPipeline:
         self._seen.add(item.key)
         if self.wanted and self._is_known(item):
             raise Skipped("known")
-        if self.wanted and self._is_old_news(item):
+        if self.wanted and self._is_known_refusal(item):
             raise Skipped("refused before")
         return item
 
-    def _is_old_news(self, item: Item) -> bool:
-        """Whether the archive knows that this cannot be had; people are told of each time."""
-        refused = item.state is not Outcome.OK and type(item).media is not Item.media
-        return refused and self.archive.state(item.key) is item.state
+    def _is_known_refusal(self, item: Item) -> bool:
+        """Return whether the archive has this refused state; users, which have no media, pass."""
+        refused = item.state is not Outcome.OK and type(item).list_media is not Item.list_media
+        return refused and self.archive.get_state(item.key) is item.state
 
     def _is_known(self, item: Item) -> bool:
-        held = self.archive.held(item.key)
+        """Return whether all wanted files are archived, on disk, and not to be upgraded."""
+        held = self.archive.get_files(item.key)
         if not held:
             return False
         media = [medium for medium in item.assets.values() if medium.kind in self.wanted]
-        whole = media and all(
-            medium.asset in held and self.archive.on_disk(held[medium.asset]) for medium in media
+        is_complete = media and all(
+            medium.asset in held and self.archive.is_on_disk(held[medium.asset]) for medium in media
         )
-        return bool(whole) and not self._is_bettered(item.key, media)
+        return bool(is_complete) and not self._has_better(item.key, media)
 
-    def _is_bettered(self, key: str, media: Iterable[Media]) -> bool:
+    def _has_better(self, key: str, media: Iterable[Media]) -> bool:
         if self.upgrade is None:
             return False
-        taken = self.archive.taken(key)
+        taken = self.archive.get_renditions(key)
         return any(
-            better(choose(medium.renditions, self.upgrade).rendition, old, self.upgrade)
+            is_better(choose(medium.renditions, self.upgrade).rendition, old, self.upgrade)
             for medium in media
             if medium.renditions and (old := taken.get(medium.asset))
         )

@@ -1,4 +1,4 @@
-"""Writes the feeds' rows, before the archive remembers the work."""
+"""Write rows to the feeds, before the archive records the work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from f2scrapy.errors import Outcome
 
 
 class FeedPipeline:
-    """An item whose row cannot be written goes no further: the next run gives it again."""
+    """Writes each item's row; an item without one is dropped, for the next run to repeat."""
 
     def __init__(self, feeds: Feeds, crawler: Crawler) -> None:
         self.feeds = feeds

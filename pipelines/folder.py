@@ -1,6 +1,6 @@
-"""Gives each work the folder of its owner, and renames that folder when the nickname changed.
+"""Set the owner's folder for each work, and rename it when the nickname has changed.
 
-It stands before dedup.py: who has a new name is noticed although all works are known.
+This runs before dedup.py, to notice a new nickname even if all works are known.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import safe
+from f2scrapy.archive.naming import make_safe_name
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.model.item import Item
@@ -23,10 +23,10 @@ logger = logging.getLogger(__name__)
 
 
 class FolderPipeline:
-    """Sets `path` to <platform>/<mode>/<nickname>[/<subfolder>], where files are wanted at all.
+    """Sets `path` to <platform>/<mode>/<nickname>[/<subfolder>] if the user wants files.
 
-    A nickname counts as it is first seen in a run: lists may show an old and a new one. Where
-    another run renames the folder meanwhile, the works that come then lie in it, too.
+    The first nickname in a run counts: lists may show an old and a new one. If another run renames
+    the folder, later works of this run go to the renamed one, too.
     """
 
     def __init__(self, archive: Archive, wanted: frozenset[MediaKind]) -> None:
@@ -44,16 +44,16 @@ class FolderPipeline:
     @own_items
     def process_item(self, item: Item) -> Item:
         if any(medium.kind in self.wanted for medium in item.assets.values()):
-            below = [safe(item.subfolder)] if item.subfolder else []
-            item.path = "/".join([self._folder(item), *below])
+            subfolders = [make_safe_name(item.subfolder)] if item.subfolder else []
+            item.path = "/".join([self._reserve_folder(item), *subfolders])
         return item
 
-    def _folder(self, item: Item) -> str:
+    def _reserve_folder(self, item: Item) -> str:
         fields = ItemAdapter(item)
         sec_user_id = item.owner_sec_user_id or fields.get("sec_user_id", "")
         nickname = item.owner_nickname or fields.get("nickname", "")
         owner = (item.platform, item.mode, sec_user_id)
-        folder = self.archive.folder(*owner, "" if owner in self._seen else nickname)
+        folder = self.archive.reserve_folder(*owner, "" if owner in self._seen else nickname)
         self._seen.add(owner)
         if folder.renamed_from:
             logger.info("%s is called %s now", folder.renamed_from, folder.path)

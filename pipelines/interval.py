@@ -1,4 +1,4 @@
-"""Drops what was published outside the days the user asked for."""
+"""Drop items that were published outside the user's interval."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from f2scrapy.model.item import Item
 
 
 class IntervalPipeline:
-    """Keeps what was published within `interval`, and what bears no date; None keeps all."""
+    """Keeps items from within `interval`, and items without a date; None keeps all."""
 
     def __init__(self, interval: Interval | None) -> None:
         self.interval = interval

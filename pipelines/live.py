@@ -1,4 +1,4 @@
-"""Records a room that is on air, until it is over; other items pass meanwhile."""
+"""Record a room on air until its broadcast ends; other items pass meanwhile."""
 
 from __future__ import annotations
 
@@ -16,46 +16,47 @@ from f2scrapy.crawl.fetch_item import fetch_item
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.errors import Outcome
-from f2scrapy.live.archived import files_of
-from f2scrapy.live.clock import ahead
+from f2scrapy.live.archived import build_files
+from f2scrapy.live.clock import read_server_ahead
 from f2scrapy.live.recorder import Recorder
-from f2scrapy.live.recording_options import Rules, recording_options
-from f2scrapy.live.recover import mend
-from f2scrapy.live.source import Source
+from f2scrapy.live.recording_options import RecordingOptions
+from f2scrapy.live.recover import recover_broadcasts
+from f2scrapy.live.source import StreamSource
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File, MediaKind
 
 
 class LivePipeline:
-    """Adds a broadcast's segments to `item.files`; its holes and its failure go to the ledger.
+    """Adds a broadcast's segments to `item.files`; gaps and failures go to the run log.
 
-    The room is asked anew through the engine. A crawl that is told to stop ends the recordings.
+    The room is fetched again through the engine, with its retries. Recordings end when the crawl
+    is stopping.
     """
 
-    def __init__(self, crawler: Crawler, how: Rules) -> None:
+    def __init__(self, crawler: Crawler, rules: RecordingOptions) -> None:
         self.crawler = crawler
-        self.rules = how
+        self.rules = rules
         self.stop = asyncio.Event()
-        self._looking = create_looping_call(self._look)
+        self._stop_check = create_looping_call(self._check_stop)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         options = get_options(crawler)
         if MediaKind.LIVE not in options.media:
             raise NotConfigured
-        return cls(crawler, recording_options(options))
+        return cls(crawler, RecordingOptions.from_options(options))
 
     async def open_spider(self) -> None:
         self.run_log = get_run_log(self.crawler)
         self.archive = get_archive(self.crawler)
         options = get_options(self.crawler)
-        self.source = Source(get_identity(self.crawler), options.sandbox, options.stall)
+        self.source = StreamSource(get_identity(self.crawler), options.sandbox, options.stall)
         await self.source.__aenter__()
-        self._looking.start(0.5)
-        await mend(self.archive, self.rules)
+        self._stop_check.start(0.5)
+        await recover_broadcasts(self.archive, self.rules)
 
     async def close_spider(self) -> None:
-        self._looking.stop()
+        self._stop_check.stop()
         await self.source.__aexit__(None, None, None)
 
     @own_items
@@ -65,31 +66,33 @@ class LivePipeline:
         room: Any = item
         base = self.archive.root / item.path
 
-        async def ask() -> Any:
-            return await self._again(recorder)
+        async def refresh() -> Any:
+            return await self._fetch_room(recorder)
 
-        recorder = Recorder(room, base, self.source, ask, self.rules)
+        recorder = Recorder(room, base, self.source, refresh, self.rules)
         recording = await recorder.run(self.stop)
-        files = files_of(self.archive, recording)
+        files = build_files(self.archive, recording)
         item.files = [*item.files, *files]
-        self._count(files)
-        if recording.flaw is not Outcome.OK:
-            self.run_log.add_gap(item.key, recording.flaw, recording.summary, source=item.source)
+        self._count_files(files)
+        if recording.overall_outcome is not Outcome.OK:
+            self.run_log.add_gap(
+                item.key, recording.overall_outcome, recording.summary, source=item.source
+            )
         return item
 
-    def _look(self) -> None:
-        """Scrapy waits for items before it says that it stops; a broadcast may last for days."""
+    def _check_stop(self) -> None:
+        """End recordings when the crawl stops: Scrapy waits for items, and these may take days."""
         engine = self.crawler.engine
         if not self.crawler.crawling or (engine and engine._slot and engine._slot.closing):
             self.stop.set()
 
-    async def _again(self, recorder: Recorder) -> Any:
+    async def _fetch_room(self, recorder: Recorder) -> Any:
         room: Any = recorder.room
-        fresh, page = await fetch_item(self.crawler, room.detail(), type(room))
-        recorder.record.server_ahead = ahead(page, time.time())
+        fresh, answer = await fetch_item(self.crawler, room.detail_endpoint(), type(room))
+        recorder.record.server_ahead = read_server_ahead(answer, time.time())
         return fresh
 
-    def _count(self, files: Collection[File]) -> None:
+    def _count_files(self, files: Collection[File]) -> None:
         stats = self.crawler.stats
         stats.inc_value("f2/files", len(files))
         stats.inc_value("f2/bytes", sum(file.size for file in files))

@@ -1,13 +1,11 @@
-"""Fetch the files of an item: mirrors, lapsed addresses, and what is there already."""
+"""Fetch the media files of an item, from mirrors or at refreshed addresses if needed."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Self
 
 from scrapy import Request
@@ -17,70 +15,61 @@ from scrapy.http import Response
 
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import refresh_media
+from f2scrapy.crawl.media_files import CONTENT, MediaFiles
 from f2scrapy.crawl.own_items import own_items
-from f2scrapy.crawl.requests import BAD_ADDRESS, is_stopping, media_request, network_errors
+from f2scrapy.crawl.requests import BAD_ADDRESS, get_network_errors, is_stopping, make_media_request
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
-from f2scrapy.download import filetype
-from f2scrapy.download.part_file import Busy, DiskError, Gone, write_whole
+from f2scrapy.download.part_file import DiskError, FileBusy, FileMoved, write_whole
 from f2scrapy.download.transfer import BrokenContent, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File, Media, MediaKind, Rendition
-from f2scrapy.model.rendition import Policy, better, choose
+from f2scrapy.model.rendition import Policy, choose
 from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 
-# What the first bytes of a file of each kind have to show.
-_CONTENT = {
-    MediaKind.VIDEO: "video",
-    MediaKind.LIVE_PHOTO: "video",
-    MediaKind.IMAGE: "image",
-    MediaKind.COVER: "image",
-    MediaKind.MUSIC: "audio",
-}
-PATIENCE = 120.0  # seconds that a file is waited for which another run is writing
-RENDITIONS = 3  # how many are tried when the chosen one is nowhere to be had
-_OTHER_SUFFIXES = (".jpeg", ".png", ".gif", ".heic", ".avif", ".webp", ".m4a", ".aac")
+PATIENCE = 120.0  # seconds to wait for a file that another run is writing
+RENDITIONS = 3  # renditions to try if no mirror has the chosen one
 
 
-class Missing(F2Error):
-    """A file cannot be had now; `outcome` says why, the text what was seen."""
+class FileMissing(F2Error):
+    """A file cannot be fetched now; `outcome` is the reason, the text its evidence."""
 
-    def __init__(self, outcome: Outcome, seen: str) -> None:
-        super().__init__(seen)
+    def __init__(self, outcome: Outcome, detail: str) -> None:
+        super().__init__(detail)
         self.outcome = outcome
 
 
 @dataclass
-class Work:
-    """One item whose files are being fetched."""
+class FetchState:
+    """The state of fetching the files of one item."""
 
     item: Item
-    renewal: asyncio.Task[dict[str, Media]] | None = None  # its media with addresses made anew
-    # What its texts are made of, by address: two files may be made of one.
-    sources: dict[str, asyncio.Task[Response]] = field(default_factory=dict)
+    refresh: asyncio.Task[dict[str, Media]] | None = None  # its media at new addresses
+    # Downloads that texts are derived from, by address: two files may share one.
+    downloads: dict[str, asyncio.Task[Response]] = field(default_factory=dict)
 
 
 class MediaPipeline:
-    """Sets `item.files`; what cannot be had goes to the ledger, and the item goes on without it."""
+    """Sets `item.files`; missing files go to the run log, and the item passes without them."""
 
     def __init__(
         self,
         crawler: Crawler,
         wanted: frozenset[MediaKind],
-        wish: Policy,
+        policy: Policy,
         *,
         upgrade: bool,
-        at_once: int,
+        concurrency: int,
     ) -> None:
         self.crawler = crawler
-        # A slot of Scrapy 2.19 starts all that waits in one go, whatever its concurrency says.
-        self.turns = asyncio.Semaphore(at_once)
+        # A slot of Scrapy 2.19 starts all its waiting requests at once, despite its concurrency.
+        self.semaphore = asyncio.Semaphore(concurrency)
         self.wanted = wanted
-        self.wish = wish
+        self.policy = policy
         self.upgrade = upgrade
-        self.network = network_errors(crawler.settings)
+        self.network_errors = get_network_errors(crawler.settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -93,204 +82,163 @@ class MediaPipeline:
             wanted,
             options.rendition,
             upgrade=options.upgrade,
-            at_once=options.media_concurrency,
+            concurrency=options.media_concurrency,
         )
 
     async def open_spider(self) -> None:
         self.run_log = get_run_log(self.crawler)
-        self.archive = get_archive(self.crawler)
+        self.files = MediaFiles(get_archive(self.crawler), self.policy, upgrade=self.upgrade)
 
     @own_items
     async def process_item(self, item: Item) -> Item:
-        wanted = [file for file in item.assets.values() if file.kind in self.wanted]
+        wanted = [media for media in item.assets.values() if media.kind in self.wanted]
         if not wanted or item.state is not Outcome.OK:
             return item
-        work = Work(item)
-        files = () if is_stopping(self.crawler) else wanted
-        results = await asyncio.gather(*(self._try(work, file) for file in files))
+        state = FetchState(item)
+        started = () if is_stopping(self.crawler) else wanted
+        results = await asyncio.gather(*(self._try(state, media) for media in started))
         item.files = [result for result in results if isinstance(result, File)]
-        missing = [result for result in results if isinstance(result, Missing)]
+        missing = [result for result in results if isinstance(result, FileMissing)]
         fetched = any(file.rendition for file in item.files)
         if is_stopping(self.crawler) and not fetched and len(item.files) < len(wanted):
             self.run_log.add_gap(item.key, Outcome.INTERRUPTED, "not begun", source=item.source)
             raise DropItem("not begun", log_level="DEBUG")  # the next run gives its row
         if missing:
-            seen = "; ".join(map(str, missing))
-            self.run_log.add_gap(item.key, missing[0].outcome, seen, source=item.source)
+            detail = "; ".join(map(str, missing))
+            self.run_log.add_gap(item.key, missing[0].outcome, detail, source=item.source)
         return item
 
-    async def _try(self, work: Work, file: Media) -> File | Missing:
+    async def _try(self, state: FetchState, media: Media) -> File | FileMissing:
         try:
-            return await self._in_turn(work, file)
-        except Missing as missing:
-            return Missing(missing.outcome, f"{file.asset}: {missing}")
+            return await self._wait_and_fetch(state, media)
+        except FileMissing as missing:
+            return FileMissing(missing.outcome, f"{media.asset}: {missing}")
         except (DiskError, OSError) as error:
-            return Missing(Outcome.DISK, f"{file.asset}: {error}")
+            return FileMissing(Outcome.DISK, f"{media.asset}: {error}")
 
-    async def _in_turn(self, work: Work, file: Media) -> File:
-        """The file, once no other run is writing it, or has moved it; then it is there."""
+    async def _wait_and_fetch(self, state: FetchState, media: Media) -> File:
+        """Fetch a file; wait while another run is writing it, or has just moved its folder."""
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                return await self._file(work, file)
-            except (Busy, Gone, FileNotFoundError) as busy:
+                return await self._fetch(state, media)
+            except (FileBusy, FileMoved, FileNotFoundError) as busy:
                 if time.monotonic() > end or is_stopping(self.crawler):
-                    raise Missing(Outcome.INTERRUPTED, "another run is fetching it") from busy
+                    raise FileMissing(Outcome.INTERRUPTED, "another run is fetching it") from busy
                 await asyncio.sleep(0.5)
 
-    async def _file(self, work: Work, file: Media) -> File:
-        if file.text is not None:
-            return await self._written(work, file, file.text)
-        if not file.renditions:  # what its own interface says may be more, or why
-            file = (await self._renewed(work, file)).get(file.asset, file)
-        if not file.renditions:
-            raise Missing(Outcome.MEDIA_BROKEN, "the answer names no address")
-        best, lack = choose(file.renditions, self.wish)
-        here = self._here(work, file, best)
-        if here is not None:
-            return here
-        if lack and file.kind is MediaKind.VIDEO:
-            told = "%s: F2_RENDITION: %s; the nearest is taken: %s"
-            logger.info(told, work.item.key, lack, best.key)
+    # The choice of rendition
+
+    async def _fetch(self, state: FetchState, media: Media) -> File:
+        if media.text is not None:
+            return await self._write_text(state, media, media.text)
+        if not media.renditions:  # the work's own interface may show more, or a reason
+            media = (await self._refresh(state, media)).get(media.asset, media)
+        if not media.renditions:
+            raise FileMissing(Outcome.MEDIA_BROKEN, "the answer names no address")
+        best, unmet = choose(media.renditions, self.policy)
+        existing = self.files.find_existing(state.item, media, best)
+        if existing is not None:
+            return existing
+        if unmet and media.kind is MediaKind.VIDEO:
+            message = "%s: F2_RENDITION: %s; the nearest is taken: %s"
+            logger.info(message, state.item.key, unmet, best.key)
         try:
-            return await self._fetch(work, file, best)
-        except Missing as missing:
+            return await self._fetch_mirrors(state, media, best)
+        except FileMissing as missing:
             if missing.outcome is not Outcome.MEDIA_BROKEN:
                 raise
-        anew = (await self._renewed(work, file)).get(file.asset, file)
-        return await self._any_of(work, anew, self._same(anew, best))
+        fresh = (await self._refresh(state, media)).get(media.asset, media)
+        return await self._fetch_any(state, fresh, self._find_matching(fresh, best))
 
-    async def _any_of(
-        self, work: Work, file: Media, first: Rendition, tries: int = RENDITIONS
+    async def _fetch_any(
+        self, state: FetchState, media: Media, first: Rendition, tries: int = RENDITIONS
     ) -> File:
-        """`first`, or the next best that is really there; none is left out for a slow network."""
-        left = [one for one in file.renditions if one != first]
+        """Fetch `first`, or the next best rendition if no mirror has a complete file of it."""
+        others = [rendition for rendition in media.renditions if rendition != first]
         try:
-            return await self._fetch(work, file, first)
-        except Missing as missing:
-            if missing.outcome is not Outcome.MEDIA_BROKEN or not left or tries == 1:
+            return await self._fetch_mirrors(state, media, first)
+        except FileMissing as missing:
+            if missing.outcome is not Outcome.MEDIA_BROKEN or not others or tries == 1:
                 raise
-        rest = file.model_copy(update={"renditions": tuple(left)})
-        return await self._any_of(work, rest, choose(left, self.wish).rendition, tries - 1)
+        rest = media.model_copy(update={"renditions": tuple(others)})
+        return await self._fetch_any(state, rest, choose(others, self.policy).rendition, tries - 1)
 
-    def _same(self, file: Media, wanted: Rendition) -> Rendition:
-        """The rendition that was chosen before, at its new addresses."""
-        same = (one for one in file.renditions if one.key == wanted.key)
-        return next(same, None) or choose(file.renditions, self.wish).rendition
+    def _find_matching(self, media: Media, wanted: Rendition) -> Rendition:
+        """Return the same rendition at its new addresses, or else the best one."""
+        matching = (rendition for rendition in media.renditions if rendition.key == wanted.key)
+        return next(matching, None) or choose(media.renditions, self.policy).rendition
 
-    # What is there already
+    async def _refresh(self, state: FetchState, media: Media) -> dict[str, Media]:
+        """Return the item's media at new addresses, requested once per item."""
+        if state.refresh is None:
+            state.refresh = asyncio.ensure_future(refresh_media(self.crawler, state.item))
+        try:
+            return await state.refresh
+        except Refused as refused:
+            # An ambiguous refusal does not outweigh the addresses that the list has just shown.
+            is_contradicted = refused.ambiguous and bool(media.renditions)
+            outcome = Outcome.MEDIA_BROKEN if is_contradicted else refused.outcome
+            raise FileMissing(outcome, f"requested again: {refused.detail}") from refused
 
-    def _here(self, work: Work, file: Media, rendition: Rendition) -> File | None:
-        held = self.archive.held(work.item.key).get(file.asset)
-        if held is None:
-            return self._adopted(work, file, rendition) if file.kind in _CONTENT else None
-        if self.upgrade and held.rendition != rendition.key:
-            taken = self.archive.taken(work.item.key).get(file.asset)
-            if taken is None or better(rendition, taken, self.wish):
-                return None
-        here = self.archive.on_disk(held)
-        return self._kept(work, file, Path(held.path), held.size, held.rendition) if here else None
+    # Download
 
-    def _adopted(self, work: Work, file: Media, rendition: Rendition) -> File | None:
-        """A file under its final name, which the archive missed: the last run was killed there."""
-        place = self._place(work, file)
-        if not place.parent.is_dir():
-            return None
-        for found in (place, *(place.with_suffix(end) for end in _OTHER_SUFFIXES)):
-            if not found.is_file():
-                continue
-            with found.open("rb") as opened:
-                kind = filetype.media_type(opened.read(filetype.HEAD))
-            size = found.stat().st_size
-            fits = rendition.size in (0, size) and filetype.serves_as(kind, _CONTENT[file.kind])
-            if fits:
-                return self._kept(work, file, self._named(found, kind), size, rendition.key)
-        return None
-
-    # What has to be fetched or written
-
-    async def _fetch(self, work: Work, file: Media, rendition: Rendition) -> File:
-        missing = Missing(Outcome.MEDIA_BROKEN, "the answer names no address")
+    async def _fetch_mirrors(self, state: FetchState, media: Media, rendition: Rendition) -> File:
+        missing = FileMissing(Outcome.MEDIA_BROKEN, "the answer names no address")
+        fetch = self._download if media.to_text is None else self._derive_text
         for url in rendition.urls:
             try:
-                return await self._from(url, work, file, rendition)
-            except Missing as refused:
-                missing = refused
+                return await fetch(url, state, media, rendition)
+            except FileMissing as failed:
+                missing = failed
         raise missing
 
-    async def _from(self, url: str, work: Work, file: Media, rendition: Rendition) -> File:
-        if file.text_of is not None:
-            return await self._made(url, work, file, rendition)
-        key = f"{work.item.key}/{file.asset}/{rendition.key}"
-        save_to = SaveTo(self._place(work, file), key, _CONTENT[file.kind])
-        request = media_request(url, save_to, max_retry_times=2)
-        response = await self._answer(request)
+    async def _download(
+        self, url: str, state: FetchState, media: Media, rendition: Rendition
+    ) -> File:
+        key = f"{state.item.key}/{media.asset}/{rendition.key}"
+        save_to = SaveTo(self.files.build_path(state.item, media), key, CONTENT[media.kind])
+        response = await self._send(make_media_request(url, save_to, max_retry_times=2))
         saved = response.meta.get("saved")
         if response.status == 403:
-            get_identity(self.crawler).media_refused()
+            get_identity(self.crawler).expire_media_tokens()
         if saved is None:
-            raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
-        place = self._named(saved.path, saved.media_type)
-        return self._kept(work, file, place, saved.size, rendition.key)
+            raise FileMissing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
+        path = self.files.fix_suffix(saved.path, saved.media_type)
+        return self.files.as_file(state.item, media, path, saved.size, rendition.key)
 
-    async def _made(self, url: str, work: Work, file: Media, rendition: Rendition) -> File:
-        """A text that is made of what lies at `url`."""
-        assert file.text_of is not None
-        if url not in work.sources:
-            request = media_request(url, max_retry_times=2)
-            work.sources[url] = asyncio.ensure_future(self._answer(request))
-        response = await work.sources[url]
+    async def _derive_text(
+        self, url: str, state: FetchState, media: Media, rendition: Rendition
+    ) -> File:
+        """Write a text that is derived from the file at `url`."""
+        assert media.to_text is not None
+        if url not in state.downloads:
+            request = make_media_request(url, max_retry_times=2)
+            state.downloads[url] = asyncio.ensure_future(self._send(request))
+        response = await state.downloads[url]
         if response.status != 200:
-            raise Missing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
+            raise FileMissing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
         try:
-            text = file.text_of(response.body)
+            text = media.to_text(response.body)
         except ProtocolError as error:
-            raise Missing(Outcome.MEDIA_BROKEN, str(error)) from error
-        return await self._written(work, file, text, rendition.key)
+            raise FileMissing(Outcome.MEDIA_BROKEN, str(error)) from error
+        return await self._write_text(state, media, text, rendition.key)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _send(self, request: Request) -> Response:
         try:
-            async with self.turns:
+            async with self.semaphore:
                 return await self.crawler.engine.download_async(request)
         except Refused as refused:
-            raise Missing(refused.outcome, refused.seen) from refused
-        except self.network as error:
-            raise Missing(Outcome.NETWORK, describe_error(error)) from error
+            raise FileMissing(refused.outcome, refused.detail) from refused
+        except self.network_errors as error:
+            raise FileMissing(Outcome.NETWORK, describe_error(error)) from error
         except (BrokenContent, *BAD_ADDRESS) as error:
-            raise Missing(Outcome.MEDIA_BROKEN, describe_error(error)) from error
+            raise FileMissing(Outcome.MEDIA_BROKEN, describe_error(error)) from error
 
-    async def _renewed(self, work: Work, file: Media) -> dict[str, Media]:
-        if work.renewal is None:
-            work.renewal = asyncio.ensure_future(refresh_media(self.crawler, work.item))
-        try:
-            return await work.renewal
-        except Refused as refused:
-            # A doubtful word against the addresses its list has just shown explains nothing.
-            doubt = refused.doubtful and bool(file.renditions)
-            outcome = Outcome.MEDIA_BROKEN if doubt else refused.outcome
-            raise Missing(outcome, f"asked anew: {refused.seen}") from refused
-
-    async def _written(self, work: Work, file: Media, text: str, rendition: str = "") -> File:
+    async def _write_text(
+        self, state: FetchState, media: Media, text: str, rendition: str = ""
+    ) -> File:
         data = text.encode()
-        place = self._place(work, file)
-        await asyncio.to_thread(write_whole, place, f"{work.item.key}/{file.asset}", data)
-        return self._kept(work, file, place, len(data), rendition)
-
-    # Names
-
-    def _place(self, work: Work, file: Media) -> Path:
-        """Where it lies now: another run may have moved the work since it was named."""
-        path = self.archive.path(work.item.key) or work.item.path
-        return self.archive.root / f"{path}{file.suffix}"
-
-    def _named(self, place: Path, media_type: str) -> Path:
-        """The file under the suffix of what it is; the platforms send JPEG where they say WebP."""
-        true = place.with_suffix(filetype.suffix(media_type) or place.suffix)
-        with suppress(FileNotFoundError):  # another run was as fast
-            place.replace(true)
-        return true
-
-    def _kept(self, work: Work, file: Media, place: Path, size: int, key: str = "") -> File:
-        """As if nobody had moved the work: `Archive.keep` finds where it lies."""
-        path = work.item.path + Path(file.suffix).with_suffix(place.suffix).name
-        return File(asset=file.asset, path=path, size=size, rendition=key)
+        path = self.files.build_path(state.item, media)
+        await asyncio.to_thread(write_whole, path, f"{state.item.key}/{media.asset}", data)
+        return self.files.as_file(state.item, media, path, len(data), rendition)

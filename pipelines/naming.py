@@ -1,4 +1,4 @@
-"""Gives each work a name of its own within its folder."""
+"""Give each work a unique name within its folder."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template, distinct
+from f2scrapy.archive.naming import Template, iter_candidates
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.model.item import Item
 
 
 class NamingPipeline:
-    """Makes `path` of a folder the path of the work's files, without suffix.
+    """Extends `path` from the folder to the work's files, without suffix.
 
-    A work keeps the name it once had, unless `rename` moves its files to what the template says
-    now. Names within folders of other lists are left alone.
+    A work keeps its first name, unless `rename` moves its files to the name by the current
+    template. Works in folders of other lists are not renamed.
     """
 
     def __init__(
@@ -42,14 +42,14 @@ class NamingPipeline:
     @own_items
     def process_item(self, item: Item) -> Item:
         if item.path:
-            path = self.archive.claim(item.key, self._paths(item))
+            path = self.archive.reserve_path(item.key, self._build_paths(item))
             if self.rename and path.startswith(f"{item.path}/"):
-                path = self.archive.rename(item.key, self._paths(item))
+                path = self.archive.rename(item.key, self._build_paths(item))
             self.archive.locate(path)
             item.path = path
         return item
 
-    def _paths(self, item: Item) -> Iterator[str]:
+    def _build_paths(self, item: Item) -> Iterator[str]:
         template = Template(item.naming) if item.naming else self.template
-        for name in distinct(template.name(item), item.id):
+        for name in iter_candidates(template.render(item), item.id):
             yield f"{item.path}/{name}/{name}" if self.folderize else f"{item.path}/{name}"

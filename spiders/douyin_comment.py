@@ -12,7 +12,7 @@ from f2scrapy.platforms.douyin.items.posts import Post
 
 
 class DouyinCommentSpider(ApiSpider):
-    """Yields a `Comment` for each comment on the work; with `replies`, for each reply, too.
+    """Yields a `Comment` for each comment on the work; with `replies`, for each reply as well.
 
     scrapy crawl douyin_comment -a url=https://www.douyin.com/video/7298145681699622182 \\
         -a replies=true -O comments.csv
@@ -35,7 +35,7 @@ class DouyinCommentSpider(ApiSpider):
         return Owner(PostDetail(aweme_id=link.id), Post)
 
     def count_expected(self, owner: Post) -> int | None:
-        return owner.comment_count  # replies among them
+        return owner.comment_count  # includes replies
 
     def get_child_list(self, item: Any) -> ChildList | None:
         if not self.args.replies or item.reply_id or not item.reply_comment_total:

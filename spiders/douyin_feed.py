@@ -1,4 +1,4 @@
-"""What Douyin's start page recommends."""
+"""Recommendations of Douyin's start page."""
 
 from f2scrapy.crawl.arguments import FeedArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -10,7 +10,7 @@ from f2scrapy.platforms.douyin.items.users import User
 
 
 class DouyinFeedSpider(ApiSpider):
-    """Yields a `Post` for each work that is recommended to this visitor.
+    """Yields a `Post` for each work recommended to this visitor.
 
     scrapy crawl douyin_feed -a max_counts=200
     """

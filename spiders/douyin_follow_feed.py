@@ -1,4 +1,4 @@
-"""Works of users a Douyin account follows."""
+"""Works of the users that a Douyin account follows."""
 
 from f2scrapy.crawl.arguments import OwnArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -10,7 +10,7 @@ from f2scrapy.platforms.douyin.items.users import User
 
 
 class DouyinFollowFeedSpider(ApiSpider):
-    """Yields a `FeedPost` for each work of users the account follows; needs its cookies.
+    """Yields a `FeedPost` for each work of the users that the account follows; needs its cookies.
 
     scrapy crawl douyin_follow_feed -a max_counts=200
     """

@@ -1,4 +1,4 @@
-"""Who follows Douyin users."""
+"""Followers of Douyin users."""
 
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ from f2scrapy.platforms.douyin.items.users import ListedUser, User
 
 
 class FollowerArgs(OrderedFollowArgs):
-    """`source_type`: 1 who followed last comes first, 2 an order nobody has told."""
+    """`source_type` is the order: 1 the latest followers first, 2 undocumented."""
 
     source_type: Annotated[Literal[1, 2], BeforeValidator(int)] = 1
 
@@ -29,7 +29,7 @@ class DouyinFollowerSpider(ApiSpider):
     item = ListedUser
     endpoints = (UserFollower,)
     wants = ("sec_user_id",)
-    new_on_top = True  # as far as -a update=true is let through
+    new_on_top = True  # if the order allows -a update=true
 
     def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), User)

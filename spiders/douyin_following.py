@@ -1,4 +1,4 @@
-"""Whom Douyin users follow."""
+"""Users that Douyin users follow."""
 
 from typing import Annotated, Literal
 
@@ -12,13 +12,13 @@ from f2scrapy.platforms.douyin.items.users import ListedUser, User
 
 
 class FollowingArgs(OrderedFollowArgs):
-    """`source_type`: 1 followed last comes first, 3 followed first, 4 as the page shows them."""
+    """`source_type` is the order: 1 the latest followed first, 3 the earliest, 4 the site's."""
 
     source_type: Annotated[Literal[1, 3, 4], BeforeValidator(int)] = 4
 
 
 class DouyinFollowingSpider(ApiSpider):
-    """Yields a `ListedUser` for each user whom the user follows.
+    """Yields a `ListedUser` for each user that the user follows.
 
     scrapy crawl douyin_following -a url=https://www.douyin.com/user/MS4w... -O following.csv
     """
@@ -29,7 +29,7 @@ class DouyinFollowingSpider(ApiSpider):
     item = ListedUser
     endpoints = (UserFollowing,)
     wants = ("sec_user_id",)
-    new_on_top = True  # as far as -a update=true is let through
+    new_on_top = True  # if the order allows -a update=true
 
     def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), User)

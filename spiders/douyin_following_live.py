@@ -1,4 +1,4 @@
-"""Users an account follows that are on air."""
+"""Live rooms of the users that a Douyin account follows."""
 
 from f2scrapy.crawl.arguments import PaginationArgs
 from f2scrapy.crawl.spider import ApiSpider
@@ -8,7 +8,7 @@ from f2scrapy.platforms.douyin.items.live import LiveRoom
 
 
 class DouyinFollowingLiveSpider(ApiSpider):
-    """Yields the `LiveRoom` of each user on air whom the account follows.
+    """Yields the `LiveRoom` of each followed user that is on air.
 
     scrapy crawl douyin_following_live -a max_counts=10
     """

@@ -12,8 +12,8 @@ class DouyinLiveSpider(ApiSpider):
 
     scrapy crawl douyin_live -a url=https://live.douyin.com/660393530147
 
-    The number in a room's link is its web_rid and stays; a room_id (19 digits, in links of the
-    app) is that of one broadcast.
+    The number in a room's link is its permanent web_rid; a room_id (19 digits, in links of the
+    app) identifies one broadcast.
     """
 
     name = "douyin_live"

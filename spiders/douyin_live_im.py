@@ -1,4 +1,4 @@
-"""Where the messages of Douyin's live rooms begin."""
+"""Cursors of messages in Douyin's live rooms."""
 
 from f2scrapy.crawl.arguments import LinkArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -9,7 +9,7 @@ from f2scrapy.platforms.douyin.items.live import LiveCursor, LiveRoom
 
 
 class DouyinLiveImSpider(ApiSpider):
-    """Yields the `LiveCursor` of each room: the cursor and internal_ext its WebSocket asks for.
+    """Yields the `LiveCursor` of each room: the cursor and internal_ext for its WebSocket.
 
     scrapy crawl douyin_live_im -a url=https://live.douyin.com/660393530147
     """

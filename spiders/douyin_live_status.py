@@ -1,4 +1,4 @@
-"""Which users of Douyin are on air."""
+"""Live statuses of Douyin users."""
 
 from f2scrapy.crawl.arguments import LinkArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -10,11 +10,11 @@ from f2scrapy.platforms.douyin.items.users import User
 
 
 class DouyinLiveStatusSpider(ApiSpider):
-    """Yields a `UserOnAir` for each user: whether they are on air, and the broadcast's room_id.
+    """Yields a `UserOnAir` for each user: its live status, and the broadcast's room_id.
 
     scrapy crawl douyin_live_status -a url="https://www.douyin.com/user/MS4w... 74803430932"
 
-    A link costs one request more than the numeric uid, which is what the interface asks for.
+    A link costs one request more than the numeric uid, which the interface requires.
     """
 
     name = "douyin_live_status"

@@ -1,4 +1,4 @@
-"""Where Douyin works stand in their authors' lists."""
+"""Pages of authors' lists around given Douyin works."""
 
 from f2scrapy.crawl.arguments import ListArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -8,7 +8,7 @@ from f2scrapy.platforms.douyin.items.posts import Post
 
 
 class DouyinLocatePostSpider(ApiSpider):
-    """Yields a `Post` for each work on the page of its author's list that shows a given one.
+    """Yields a `Post` for each work on the page around a given work in its author's list.
 
     scrapy crawl douyin_locate_post -a url=https://www.douyin.com/video/7298145681699622182
     """

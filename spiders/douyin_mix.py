@@ -10,7 +10,7 @@ from f2scrapy.platforms.douyin.items.posts import Post
 
 
 class DouyinMixSpider(ApiSpider):
-    """Yields a `Post` for each work of a collection, which its own link or one of its works names.
+    """Yields a `Post` for each work of a collection, given by its link or by one of its works.
 
     scrapy crawl douyin_mix -a url=https://www.douyin.com/collection/7596327885565470902
     """

@@ -1,4 +1,4 @@
-"""Who Douyin takes us for."""
+"""The identity that Douyin assigned to this browser."""
 
 from f2scrapy.crawl.arguments import Args
 from f2scrapy.crawl.spider import ApiSpider
@@ -9,7 +9,7 @@ from f2scrapy.platforms.douyin.items.users import Guest
 
 
 class DouyinQueryUserSpider(ApiSpider):
-    """Yields one `Guest`: the ids the platform has given to the identity that asks.
+    """Yields one `Guest`: the ids that the platform assigned to the requesting identity.
 
     scrapy crawl douyin_query_user -O guest.jsonl
     """

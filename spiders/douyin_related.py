@@ -9,7 +9,7 @@ from f2scrapy.platforms.douyin.items.posts import Post
 
 
 class DouyinRelatedSpider(ApiSpider):
-    """Yields a `Post` for each work the platform calls similar to one, none of them twice.
+    """Yields a `Post` for each work similar to a given one, without repeats.
 
     scrapy crawl douyin_related -a url=https://www.douyin.com/video/7298145681699622182
     """

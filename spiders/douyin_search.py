@@ -1,4 +1,4 @@
-"""What Douyin's search finds."""
+"""Results of Douyin's search."""
 
 from typing import Literal
 
@@ -15,11 +15,11 @@ class SearchArgs(Filters, PaginationArgs, KeywordArgs):
     """Arguments of a search."""
 
     type: Literal["general", "video", "user", "live"] = "general"
-    offset: int = Field(0, ge=0)  # results to pass over, as the report of a stopped run names it
+    offset: int = Field(0, ge=0)  # results to skip, from the report of a stopped run
 
 
 class DouyinSearchSpider(ApiSpider):
-    """Yields what is found, as it is ranked: `FoundPost`, `FoundUser`, `FoundRoom`, `SearchResult`.
+    """Yields results in their ranking: `FoundPost`, `FoundUser`, `FoundRoom`, `SearchResult`.
 
     scrapy crawl douyin_search -a keyword=猫 -a type=video -a sort=likes -a published=week
     """
@@ -31,4 +31,4 @@ class DouyinSearchSpider(ApiSpider):
     endpoints = (Search,)
 
     def build_first_page(self, link: Link) -> Search:
-        return SEARCHES[self.args.type].narrowed(link.id, self.args, self.args.offset)
+        return SEARCHES[self.args.type].with_filters(link.id, self.args, self.args.offset)

@@ -1,4 +1,4 @@
-"""Words that Douyin suggests to search for."""
+"""Search words that Douyin suggests."""
 
 from f2scrapy.crawl.arguments import KeywordArgs
 from f2scrapy.crawl.spider import ApiSpider

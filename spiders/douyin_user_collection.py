@@ -1,4 +1,4 @@
-"""Works collected by the account."""
+"""Works that the Douyin account collected."""
 
 from f2scrapy.crawl.arguments import OwnArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -24,7 +24,7 @@ class DouyinUserCollectionSpider(ApiSpider):
     wants = ("sec_user_id",)
     new_on_top = True
 
-    def build_first_page(self, link: Link) -> UserCollection:  # noqa: ARG002 - the account's, whoever is named
+    def build_first_page(self, link: Link) -> UserCollection:  # noqa: ARG002 - always the account's own
         return UserCollection()
 
     def find_owner(self, link: Link) -> Owner:

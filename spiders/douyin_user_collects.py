@@ -1,4 +1,4 @@
-"""Folders in which the account keeps collected works."""
+"""The Douyin account's folders of collected works."""
 
 from f2scrapy.crawl.arguments import OwnArgs
 from f2scrapy.crawl.spider import ApiSpider
@@ -21,5 +21,5 @@ class DouyinUserCollectsSpider(ApiSpider):
     endpoints = (UserCollects,)
     wants = ("sec_user_id",)
 
-    def build_first_page(self, link: Link) -> UserCollects:  # noqa: ARG002 - the account's, whoever is named
+    def build_first_page(self, link: Link) -> UserCollects:  # noqa: ARG002 - always the account's own
         return UserCollects()

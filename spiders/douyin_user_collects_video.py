@@ -1,4 +1,4 @@
-"""Works in the account's folders."""
+"""Works in the folders of the Douyin account."""
 
 from f2scrapy.crawl.arguments import OwnArgs
 from f2scrapy.crawl.index_spider import Choice, IndexSpider
@@ -12,7 +12,7 @@ from f2scrapy.platforms.douyin.items.users import User
 
 
 class CollectsArgs(OwnArgs):
-    """Arguments of a spider that is told which folders to walk."""
+    """Arguments of a spider that crawls chosen folders."""
 
     collects: Choice = None
 
@@ -20,7 +20,7 @@ class CollectsArgs(OwnArgs):
 class DouyinUserCollectsVideoSpider(IndexSpider):
     """Yields a `Post` for each work in one, several or all folders of the account.
 
-    Each folder has its own on disk, below that of the account.
+    Each folder has a directory of its own, below that of the account.
 
     scrapy crawl douyin_user_collects_video -a collects=旅行,7100000000000000001
     scrapy crawl douyin_user_collects_video -a url=https://www.douyin.com/user/MS4w...
@@ -35,7 +35,7 @@ class DouyinUserCollectsVideoSpider(IndexSpider):
     wants = ("sec_user_id",)
     new_on_top = True
 
-    def build_first_page(self, link: Link) -> UserCollects:  # noqa: ARG002 - the account's, whoever is named
+    def build_first_page(self, link: Link) -> UserCollects:  # noqa: ARG002 - always the account's own
         return UserCollects()
 
     def find_owner(self, link: Link) -> Owner:

@@ -12,7 +12,7 @@ from f2scrapy.platforms.douyin.items.posts import Post
 class DouyinUserLikeSpider(ApiSpider):
     """Yields a `Post` for each work a user likes, the latest liked first.
 
-    Only users who show them to others, or the account whose cookies are used.
+    Only for users that show them to others, or the account of the cookies.
 
     scrapy crawl douyin_user_like -a url=https://www.douyin.com/user/MS4w... -a max_counts=100
     """

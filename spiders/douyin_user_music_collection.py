@@ -1,4 +1,4 @@
-"""Music collected by the account."""
+"""Music that the Douyin account collected."""
 
 from f2scrapy.crawl.arguments import OwnArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner

@@ -1,24 +1,24 @@
-"""Works of a Douyin user that a keyword finds."""
+"""Works of a Douyin user that match a keyword."""
 
 from pydantic import Field
 
 from f2scrapy.crawl.arguments import KeywordArgs, ListArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
 from f2scrapy.model.link import Link
-from f2scrapy.platforms.douyin.endpoints.search import HomePostSearch, Order
+from f2scrapy.platforms.douyin.endpoints.search import HomePostSearch, SearchOrder
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.search import SearchResult
 from f2scrapy.platforms.douyin.items.users import User
 
 
-class UserSearchArgs(Order, ListArgs, KeywordArgs):
+class UserSearchArgs(SearchOrder, ListArgs, KeywordArgs):
     """Arguments of a search within a user's works."""
 
-    offset: int = Field(0, ge=0)  # results to pass over, as the report of a stopped run names it
+    offset: int = Field(0, ge=0)  # results to skip, from the report of a stopped run
 
 
 class DouyinUserSearchSpider(ApiSpider):
-    """Yields a `FoundPost` for each work of the user that the keyword finds.
+    """Yields a `FoundPost` for each work of the user that matches the keyword.
 
     scrapy crawl douyin_user_search -a url=https://www.douyin.com/user/MS4w... -a keyword=猫
     """
@@ -40,5 +40,5 @@ class DouyinUserSearchSpider(ApiSpider):
             from_user=owner.uid,
             sort_type=self.args.sort,
             publish_time=self.args.published,
-            is_filter_search=int(self.args.narrow),
+            is_filter_search=int(self.args.is_narrowed),
         )

@@ -1,4 +1,4 @@
-"""What TikTok's start page recommends."""
+"""Recommendations of TikTok's start page."""
 
 from f2scrapy.crawl.arguments import FeedArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -10,7 +10,7 @@ from f2scrapy.platforms.tiktok.items.users import User
 
 
 class TiktokFeedSpider(ApiSpider):
-    """Yields a `Post` for each work that is recommended to this visitor.
+    """Yields a `Post` for each work recommended to this visitor.
 
     scrapy crawl tiktok_feed -a max_counts=200
     """
@@ -26,4 +26,4 @@ class TiktokFeedSpider(ApiSpider):
         return HomeFeed()
 
     def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.of(link), User)
+        return Owner(UserProfile.from_link(link), User)

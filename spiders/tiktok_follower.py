@@ -1,4 +1,4 @@
-"""Who follows TikTok users."""
+"""Followers of TikTok users."""
 
 from f2scrapy.crawl.arguments import FollowCursorArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -8,7 +8,7 @@ from f2scrapy.platforms.tiktok.items.users import ListedUser, User
 
 
 class TiktokFollowerSpider(ApiSpider):
-    """Yields a `ListedUser` for each user who follows the user, the latest first.
+    """Yields a `ListedUser` for each follower of the user, the latest first.
 
     scrapy crawl tiktok_follower -a url=https://www.tiktok.com/@nasa -O follower.csv
     """
@@ -19,13 +19,13 @@ class TiktokFollowerSpider(ApiSpider):
     item = ListedUser
     endpoints = (UserFollower,)
     wants = ("sec_user_id", "unique_id")
-    new_on_top = True  # as far as -a update=true is let through
+    new_on_top = True  # if the order allows -a update=true
 
     def build_first_page(self, link: Link) -> UserFollower:
         return UserFollower(sec_user_id=link.id)
 
     def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.of(link), User)
+        return Owner(UserProfile.from_link(link), User)
 
     def count_expected(self, owner: User) -> int | None:
         return owner.follower_count

@@ -1,4 +1,4 @@
-"""Whom TikTok users follow."""
+"""Users that TikTok users follow."""
 
 from f2scrapy.crawl.arguments import FollowCursorArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -8,7 +8,7 @@ from f2scrapy.platforms.tiktok.items.users import ListedUser, User
 
 
 class TiktokFollowingSpider(ApiSpider):
-    """Yields a `ListedUser` for each user whom the user follows, the latest first.
+    """Yields a `ListedUser` for each user that the user follows, the latest first.
 
     scrapy crawl tiktok_following -a url=https://www.tiktok.com/@nasa -O following.csv
     """
@@ -19,13 +19,13 @@ class TiktokFollowingSpider(ApiSpider):
     item = ListedUser
     endpoints = (UserFollowing,)
     wants = ("sec_user_id", "unique_id")
-    new_on_top = True  # as far as -a update=true is let through
+    new_on_top = True  # if the order allows -a update=true
 
     def build_first_page(self, link: Link) -> UserFollowing:
         return UserFollowing(sec_user_id=link.id)
 
     def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.of(link), User)
+        return Owner(UserProfile.from_link(link), User)
 
     def count_expected(self, owner: User) -> int | None:
         return owner.following_count

@@ -1,4 +1,4 @@
-"""Where the messages of TikTok's live rooms begin."""
+"""Cursors of messages in TikTok's live rooms."""
 
 from f2scrapy.crawl.arguments import LinkArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -9,7 +9,7 @@ from f2scrapy.platforms.tiktok.items.live import LiveCursor, LiveRoom
 
 
 class TiktokLiveImSpider(ApiSpider):
-    """Yields the `LiveCursor` of each room: the cursor and internal_ext its WebSocket asks for.
+    """Yields the `LiveCursor` of each room: the cursor and internal_ext for its WebSocket.
 
     scrapy crawl tiktok_live_im -a url=https://www.tiktok.com/@nasa/live
     """

@@ -1,4 +1,4 @@
-"""Who of TikTok is on air."""
+"""Live statuses of TikTok users and broadcasts."""
 
 from f2scrapy.crawl.arguments import LinkArgs
 from f2scrapy.crawl.spider import ApiSpider
@@ -9,7 +9,7 @@ from f2scrapy.platforms.tiktok.items.live import RoomOnAir
 
 
 class TiktokLiveStatusSpider(ApiSpider):
-    """Yields whether somebody is on air: a `UserOnAir` for each name, a `RoomOnAir` for a room_id.
+    """Yields a `UserOnAir` for each name, a `RoomOnAir` for each room_id.
 
     scrapy crawl tiktok_live_status -a url="nasa 7521465059755937922"
 

@@ -12,7 +12,7 @@ from f2scrapy.platforms.tiktok.items.users import User
 
 
 class MixArgs(ListArgs):
-    """Arguments of a spider that is told which playlists to walk."""
+    """Arguments of a spider that crawls chosen playlists."""
 
     playlist: Choice = None
 
@@ -39,7 +39,7 @@ class TiktokMixSpider(IndexSpider):
         return UserPlaylist(sec_user_id=link.id)
 
     def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.of(link), User)
+        return Owner(UserProfile.from_link(link), User)
 
     def build_child_list(self, item: Playlist) -> ChildList:
         return ChildList(item.id, MixPosts(mix_id=item.id), Post, item.video_count, item.mix_name)

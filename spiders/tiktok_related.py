@@ -8,7 +8,7 @@ from f2scrapy.platforms.tiktok.items.posts import Post
 
 
 class TiktokRelatedSpider(ApiSpider):
-    """Yields a `Post` for each work the platform calls similar to one, none of them twice.
+    """Yields a `Post` for each work similar to a given one, without repeats.
 
     scrapy crawl tiktok_related -a url=https://www.tiktok.com/@nasa/video/7298145681699622182
     """

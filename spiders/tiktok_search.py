@@ -1,4 +1,4 @@
-"""What TikTok's search finds."""
+"""Results of TikTok's search."""
 
 from typing import Literal
 
@@ -15,11 +15,11 @@ class SearchArgs(PaginationArgs, KeywordArgs):
     """Arguments of a search."""
 
     type: Literal["general", "video"] = "general"
-    offset: int = Field(0, ge=0)  # results to pass over, as the report of a stopped run names it
+    offset: int = Field(0, ge=0)  # results to skip, from the report of a stopped run
 
 
 class TiktokSearchSpider(ApiSpider):
-    """Yields what is found, as it is ranked: `FoundPost`, `SearchResult`.
+    """Yields results in their ranking: `FoundPost`, `SearchResult`.
 
     scrapy crawl tiktok_search -a keyword=moon -a type=video
     """

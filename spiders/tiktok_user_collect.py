@@ -1,4 +1,4 @@
-"""Works collected by the TikTok account whose cookies are used."""
+"""Works that the TikTok account of the cookies collected."""
 
 from f2scrapy.crawl.arguments import CursorArgs
 from f2scrapy.crawl.spider import ApiSpider, Owner
@@ -29,4 +29,4 @@ class TiktokUserCollectSpider(ApiSpider):
         return UserCollect(sec_user_id=link.id)
 
     def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.of(link), Collector)
+        return Owner(UserProfile.from_link(link), Collector)

@@ -12,7 +12,7 @@ from f2scrapy.platforms.tiktok.items.users import Liker
 class TiktokUserLikeSpider(ApiSpider):
     """Yields a `Post` for each work a user likes, the latest liked first.
 
-    Only users who show them to others, or the account whose cookies are used.
+    Only for users that show them to others, or the account of the cookies.
 
     scrapy crawl tiktok_user_like -a url=https://www.tiktok.com/@nasa -a max_counts=100
     """
@@ -29,7 +29,7 @@ class TiktokUserLikeSpider(ApiSpider):
         return UserLike(sec_user_id=link.id)
 
     def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.of(link), Liker)
+        return Owner(UserProfile.from_link(link), Liker)
 
     def count_expected(self, owner: Liker) -> int | None:
-        return owner.favoriting_count or None  # hidden ones may be counted as 0
+        return owner.favoriting_count or None  # hidden likes may be counted as 0

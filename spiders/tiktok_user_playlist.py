@@ -26,4 +26,4 @@ class TiktokUserPlaylistSpider(ApiSpider):
         return UserPlaylist(sec_user_id=link.id)
 
     def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.of(link), User)
+        return Owner(UserProfile.from_link(link), User)

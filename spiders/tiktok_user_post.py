@@ -27,7 +27,7 @@ class TiktokUserPostSpider(ApiSpider):
         return UserPost(sec_user_id=link.id)
 
     def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.of(link), User)
+        return Owner(UserProfile.from_link(link), User)
 
     def count_expected(self, owner: User) -> int | None:
         return owner.aweme_count

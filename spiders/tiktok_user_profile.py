@@ -21,4 +21,4 @@ class TiktokUserProfileSpider(ApiSpider):
     wants = ("sec_user_id", "unique_id")
 
     def build_first_page(self, link: Link) -> UserProfile:
-        return UserProfile.of(link)
+        return UserProfile.from_link(link)

@@ -8,20 +8,35 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from support.crawling import Crawler, Play, Talk
 from support.recordings import Recorded
 from support.sandbox_client import Browser, visit
 from support.tiktok_client import Visitor, visit_tiktok
 
-from f2scrapy.sandbox.catalogue import Work, work_at
-from f2scrapy.sandbox.server import running
+from f2scrapy.sandbox.catalogue import Work, build_work
+from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
-from f2scrapy.sandbox.works import comment_count
-from tests.support.transport_origin import Origin, serving
+from f2scrapy.sandbox.works import count_comments
+from tests.support.transport_origin import Origin, run_origin
 
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
+# The same examples in each run, on a machine of any speed; `make fuzz` takes the other profile.
+ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", ANY_SPEED, derandomize=True)
+settings.register_profile("fuzz", ANY_SPEED, max_examples=2000, print_blob=True)
+settings.load_profile("steady")
+
+
+def pytest_sessionstart() -> None:
+    """Have the steady profile draw the same in each order of tests.
+
+    Hypothesis 6.170 draws constants from the project's modules, too, and which of them are imported
+    depends on the tests that ran before (2026-11).
+    """
+    if settings.default.derandomize:
+        providers._get_local_constants = providers.Constants
+
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -67,7 +82,7 @@ def play(tmp_path: Path, platform: str) -> Iterator[Play]:
     with ExitStack() as stack:
 
         def start(*faults: str, platform: str = platform, **options: Any) -> Crawler:
-            sandbox = stack.enter_context(running(Options(faults=faults, **options)))
+            sandbox = stack.enter_context(run_sandbox(Options(faults=faults, **options)))
             return Crawler(sandbox, tmp_path / "Download", platform=platform)
 
         yield start
@@ -79,9 +94,9 @@ def talk(play: Play) -> Talk:
 
     def start(*faults: str) -> tuple[Crawler, Work, str]:
         crawl = play(*faults)
-        user = crawl.sandbox.world.catalogue.by_name["clean200"]
-        works = (work_at(user, position) for position in range(user.count))
-        work = next(work for work in works if 150 < comment_count(work) < 200)
+        user = crawl.sandbox.state.catalogue.by_name["clean200"]
+        works = (build_work(user, position) for position in range(user.count))
+        work = next(work for work in works if 150 < count_comments(work) < 200)
         return crawl, work, f"url={work.aweme_id}"
 
     return start
@@ -104,7 +119,7 @@ async def visitor() -> AsyncIterator[Visitor]:
 @pytest.fixture
 async def origin() -> AsyncIterator[Origin]:
     """A web server that misbehaves on order."""
-    async with serving() as origin:
+    async with run_origin() as origin:
         yield origin
 
 

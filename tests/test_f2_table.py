@@ -56,8 +56,8 @@ async def test_the_example_runs(
     async with Sandbox() as sandbox:
         monkeypatch.setenv("F2_SANDBOX", sandbox.url)
         monkeypatch.setenv("F2_PACE", "0")
-        await example["main"](f"看 {sandbox.user_url('demo')}")
-        assert not sandbox.world.report.violations
+        await example["main"](f"看 {sandbox.get_user_url('demo')}")
+        assert not sandbox.state.report.violations
     said = capsys.readouterr().out
     for expected in ("not found: ", "\n184 Mozilla/5.0", "a_bogus=", "X-Bogus=", "&signature=",
                      "\ndouyin/post/演示账号\n", "_video.mp4", "▀"):  # fmt: skip

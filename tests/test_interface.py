@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from f2scrapy.config.options import NAMES
-from f2scrapy.crawl.exporters import _columns
+from f2scrapy.crawl.exporters import _list_columns
 from f2scrapy.crawl.run_log import Gap, Listing, RunLog
 from f2scrapy.model.item import Item
 
@@ -50,9 +50,9 @@ def test_spider_arguments(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", STORED["columns"])
-def test_feed_columns_and_their_order(name: str) -> None:
+def test_feed_list_columns_and_their_order(name: str) -> None:
     stored = STORED["columns"][name].split()
-    assert [column for column in _columns(KINDS[name]) if column in stored] == stored
+    assert [column for column in _list_columns(KINDS[name]) if column in stored] == stored
 
 
 @pytest.mark.parametrize(

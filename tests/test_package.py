@@ -160,8 +160,8 @@ def test_main_job_runs_from_another_folder(
 
 
 def main_job(installed: dict[str, Any], crawl: Crawler) -> None:
-    link = crawl.sandbox.user_url("one")
-    command = crawl.command("douyin_user_post", "-a", f"url={link}")
+    link = crawl.sandbox.get_user_url("one")
+    command = crawl.build_command("douyin_user_post", "-a", f"url={link}")
     installed["env"] |= {k: v for k, v in command["env"].items() if k.startswith("F2_")}
     run(installed, *command["args"][1:])
     crawl.check_files("one")

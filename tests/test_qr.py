@@ -1,4 +1,4 @@
-"""QR codes: what is drawn is the link's code, whole and with its quiet border."""
+"""Test that a drawing is the complete QR code of the link, with its quiet border."""
 
 from xml.etree import ElementTree as ET
 
@@ -7,26 +7,26 @@ import qrcode
 from f2scrapy import qr
 
 LINK = "https://www.douyin.com/video/7298145681699622182"
-LIGHT, UPPER, LOWER = "█", "▀", "▄"  # on a dark terminal; what is dark is a blank of some kind
+LIGHT, UPPER, LOWER = "█", "▀", "▄"  # on a dark terminal; blanks are dark
 
 
-def modules() -> list[list[bool]]:
+def make_modules() -> list[list[bool]]:
     code = qrcode.QRCode(border=0)
     code.add_data(LINK)
     return code.get_matrix()
 
 
-def test_terminal_shows_the_code_in_half_blocks() -> None:
+def test_text_shows_the_code_in_half_blocks() -> None:
     halves = {LIGHT: (False, False), UPPER: (False, True), LOWER: (True, False)}
-    lines = qr.terminal(LINK).splitlines()
+    lines = qr.draw_text(LINK).splitlines()
     pairs = [[halves.get(mark, (True, True)) for mark in line] for line in lines]
     rows = [list(row) for line in pairs for row in zip(*line, strict=True)]
-    size = len(modules())
-    assert [row[2 : 2 + size] for row in rows[2 : 2 + size]] == modules()
+    size = len(make_modules())
+    assert [row[2 : 2 + size] for row in rows[2 : 2 + size]] == make_modules()
     assert not any(rows[0] + rows[1])
 
 
 def test_image_is_an_svg_that_depends_on_the_link() -> None:
-    root = ET.fromstring(qr.image(LINK))
+    root = ET.fromstring(qr.draw_svg(LINK))
     assert root.tag.endswith("svg")
-    assert qr.image(LINK) != qr.image(f"{LINK}?x=1")
+    assert qr.draw_svg(LINK) != qr.draw_svg(f"{LINK}?x=1")

@@ -1,4 +1,4 @@
-"""Cookies: from what a user gives to the ones a host may see."""
+"""Parse the cookies a user gives, and choose the cookies a host may see."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from pathlib import Path
 
 from f2scrapy.errors import InputError
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # no header can hold one
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # not allowed in a header
 _WANT_HEADER = "F2_COOKIE: want name=value; name=value … in one line, as a browser sends it"
-_NAME = re.compile(r"[^\s\"{}\[\],:]+")  # neither JSON nor a header's name
+_NAME = re.compile(r"[^\s\"{}\[\],:]+")  # excludes JSON and the names of headers
 
 
-def from_file(path: str) -> list[Cookie]:
-    """Those of a Netscape cookies.txt, the lapsed ones among them.
+def read_cookie_file(path: str) -> list[Cookie]:
+    """Return the cookies of a Netscape cookies.txt, expired ones included.
 
-    The standard library's reader asserts more than browsers' extensions keep to: a headline, no
-    mark of the encoding, a leading dot just where a cookie is for the hosts below its domain.
+    The reader of the standard library rejects files of browser extensions: it wants a headline,
+    no byte order mark, and a leading dot exactly on domains that include their subdomains.
 
     Raises:
-        InputError: it cannot be read, or is no such file.
+        InputError: the file cannot be read, or is no cookies.txt.
     """
     want = f"F2_COOKIES={path}: want a Netscape cookies.txt of a browser"
     try:
@@ -38,34 +38,36 @@ def from_file(path: str) -> list[Cookie]:
     for number, line in enumerate(lines, 1):
         text = line.rstrip("\r").removeprefix("#HttpOnly_")
         if text.strip() and not text.startswith("#"):
-            cookie = _of_line(text.split("\t"))
-            if cookie is None:
-                raise InputError(f"{want} (line {number} is no cookie)")  # but may be a secret
+            cookie = _parse_fields(text.split("\t"))
+            if cookie is None:  # the line is not quoted: it may be a secret
+                raise InputError(f"{want} (line {number} is no cookie)")
             found.append(cookie)
     if not found:
         raise InputError(f"{want} (this holds no cookie)")
     return found
 
 
-def _of_line(fields: list[str]) -> Cookie | None:
-    """The fields are domain, whether it stands for those below, path, secure, expiry, name, value;
-    editors cut off an empty one at the end."""
+def _parse_fields(fields: list[str]) -> Cookie | None:
+    """Build a cookie of domain, subdomains, path, secure, expiry, name, value; None = no cookie.
+
+    The value may be missing: editors remove an empty field at the end of a line.
+    """
     if len(fields) not in (6, 7) or any(map(_CONTROL.search, fields)):
         return None
-    domain, below, path, _, expiry, name, value = (*fields, "")[:7]
-    if below.upper() == "TRUE":
+    domain, subdomains, path, _, expiry, name, value = (*fields, "")[:7]
+    if subdomains.upper() == "TRUE":
         domain = f".{domain.removeprefix('.')}"
-    lapses = None
+    expires = None
     with suppress(ValueError, OverflowError):
-        lapses = max(0, int(float(expiry))) or None  # 0 or -1 is written for those of a session
-    return _cookie(name, value, domain, path, lapses)
+        expires = max(0, int(float(expiry))) or None  # session cookies have 0 or -1
+    return _build_cookie(name, value, domain, path, expires)
 
 
-def from_header(header: str, hosts: list[str]) -> list[Cookie]:
-    """Cookies of a header, which says no host: they are the whole platform's.
+def parse_cookie_header(header: str, hosts: list[str]) -> list[Cookie]:
+    """Return the cookies of a header, for each of `hosts`: the header itself names no host.
 
     Raises:
-        InputError: it is none.
+        InputError: it is no Cookie header.
     """
     text = re.sub(r"^cookie:", "", header.strip(), flags=re.IGNORECASE)
     pairs = [part.partition("=") for part in text.split(";") if "=" in part]
@@ -74,23 +76,28 @@ def from_header(header: str, hosts: list[str]) -> list[Cookie]:
     if not all(_NAME.fullmatch(name.strip()) for name, _, _ in pairs):
         raise InputError(_WANT_HEADER)
     return [
-        _cookie(name.strip(), value.strip(), host) for name, _, value in pairs for host in hosts
+        _build_cookie(name.strip(), value.strip(), host)
+        for name, _, value in pairs
+        for host in hosts
     ]
 
 
-def _cookie(name: str, value: str, host: str, path: str = "/", lapses: int | None = None) -> Cookie:
+def _build_cookie(
+    name: str, value: str, host: str, path: str = "/", expires: int | None = None
+) -> Cookie:
+    """Build a cookie; `expires` in seconds since 1970, None = with the session."""
     return Cookie(
-        0, name, value, None, False, host, False, False, path, True, True, lapses, lapses is None,
-        None, None, {},
+        0, name, value, None, False, host, False, False, path, True, True, expires,
+        expires is None, None, None, {},
     )  # fmt: skip
 
 
-def header(cookies: Mapping[str, str]) -> str:
-    """As a browser sends them, by name."""
+def format_cookie_header(cookies: Mapping[str, str]) -> str:
+    """Return the Cookie header of these values by name."""
     return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
-def covers(domain: str, host: str) -> bool:
-    """Whether a cookie of `domain` is for `host`."""
+def is_sent_to(domain: str, host: str) -> bool:
+    """Return whether a cookie of `domain` is sent to `host`; a leading dot adds subdomains."""
     bare = domain.removeprefix(".")
     return host == bare or (domain.startswith(".") and host.endswith(domain))

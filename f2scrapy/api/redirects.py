@@ -1,48 +1,52 @@
-"""Where a redirect of the platform leads: each hop is checked before it is taken; none is made."""
+"""Check the redirects of short links and pages; no request is made."""
 
 from __future__ import annotations
 
 from urllib.parse import urljoin, urlsplit
 
-from f2scrapy.api.verdict import by_address, by_status, by_text
+from f2scrapy.api.verdict import classify_address, classify_status, classify_text
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.platforms import Links
 
-HOPS = 5  # redirects a short link or a page may take
+MAX_REDIRECTS = 5  # of one short link or page
 
 
-def onward(links: Links, url: str, location: str) -> str:
-    """Where the answer of `url` leads by its Location; "" = nowhere on the platform."""
-    there = urljoin(url, location)
-    return there if there != url and links.is_ours(there) else ""
+def redirect_target(links: Links, url: str, location: str) -> str:
+    """Return the redirect target, or "" if it leaves the platform.
+
+    `location` is the Location header of the response to `url`; "" = there is none.
+    """
+    target = urljoin(url, location)
+    return target if target != url and links.is_platform_url(target) else ""
 
 
-def barred(links: Links, status: int, there: str, body: bytes) -> Refused | None:
-    """What keeps a short link, answered so, from being followed; None = nothing but the link.
+def classify_redirect(links: Links, status: int, target: str, body: bytes) -> Refused | None:
+    """Return the reason that keeps a short link from being followed; None = there is none.
 
-    `there` is where it leads by `onward`.
+    `target` is the result of `redirect_target`. A link that does not exist is no refusal.
     """
     if status == 200:
-        outcome = _of_body(body)
+        outcome = _classify_body(body)
+    elif status >= 400:
+        outcome = classify_status(status)
     else:
-        outcome = by_status(status) if status >= 400 else _of_address(links, there)
+        outcome = _classify_target(links, target)
     if outcome is Outcome.SCHEMA_CHANGED:  # such as 404: there is no such link
         return None
-    why = f"HTTP {status}" + (f", led to {urlsplit(there).path}" if there else "")
-    return Refused(outcome, f"short link: {why}")
+    detail = f"HTTP {status}" + (f", redirected to {urlsplit(target).path}" if target else "")
+    return Refused(outcome, f"short link: {detail}")
 
 
-def _of_address(links: Links, there: str) -> Outcome:
-    """What an address that names nothing means, such as that of a page to log in."""
-    address = there.partition("?")[0]
-    if links.find(there):
+def _classify_target(links: Links, target: str) -> Outcome:
+    """Return the meaning of a target that names nothing, such as a login page."""
+    if links.find(target):
         return Outcome.SCHEMA_CHANGED
-    return by_address(address, Outcome.SCHEMA_CHANGED)
+    return classify_address(target, Outcome.SCHEMA_CHANGED)
 
 
-def _of_body(body: bytes) -> Outcome:
-    """What it means to be led nowhere: nothing at all, or a captcha, is for who is kept out."""
+def _classify_body(body: bytes) -> Outcome:
+    """Return the meaning of a page without redirect: blocked guests get no body, or a captcha."""
     if not body.strip():
         return Outcome.RISK_CONTROL
-    found = by_text(body[:4000].decode(errors="replace"), Outcome.SCHEMA_CHANGED)
+    found = classify_text(body[:4000].decode(errors="replace"), Outcome.SCHEMA_CHANGED)
     return found if found is Outcome.CAPTCHA else Outcome.SCHEMA_CHANGED

@@ -1,4 +1,4 @@
-"""Retry: which refusals are worth another try, when, and as whom; for crawls and rooms alike."""
+"""Decide whether, when and as which guest to retry a refused request; for crawls and rooms."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 
 MAX_PAUSE = 60.0  # seconds between two tries
 
-# Worth another try with a fresh signature; those of the second set with another guest, too.
-AGAIN = frozenset(
+# A retry with a fresh signature may help; for the second set another guest may help, too.
+RETRYABLE = frozenset(
     {
         Outcome.RISK_CONTROL,
         Outcome.SIGNATURE_REJECTED,
@@ -28,48 +28,48 @@ AGAIN = frozenset(
         Outcome.NETWORK,
     }
 )
-ANOTHER_GUEST = frozenset({Outcome.RISK_CONTROL, Outcome.SIGNATURE_REJECTED, Outcome.CAPTCHA})
-_CAPTCHA_RETRIES = 1  # as another guest; by waiting, none has gone away yet
+GUEST_REFUSALS = frozenset({Outcome.RISK_CONTROL, Outcome.SIGNATURE_REJECTED, Outcome.CAPTCHA})
+_CAPTCHA_RETRIES = 1  # as another guest; no captcha has gone away by waiting yet
 
 _Answer = TypeVar("_Answer")
 
 
-def most(outcome: Outcome, retries: int) -> int:
-    """How often it is tried again, where other trouble is so `retries` times."""
-    if outcome not in AGAIN:
+def count_retries(outcome: Outcome, retries: int) -> int:
+    """Return how often to retry after `outcome`; `retries` is the user's limit (F2_RETRIES)."""
+    if outcome not in RETRYABLE:
         return 0
     return min(retries, _CAPTCHA_RETRIES) if outcome is Outcome.CAPTCHA else retries
 
 
-def pause(first: float, tried: int) -> float:
-    """Seconds until the next try: twice as long each time, never quite the same."""
+def compute_pause(first: float, tried: int) -> float:
+    """Return the seconds before retry number `tried`, from 0: doubled each time, with jitter."""
     return min(first * 2.0**tried * random.uniform(0.5, 1.5), MAX_PAUSE)
 
 
-def as_another_guest(outcome: Outcome, tried: int, retries: int) -> bool:
-    """Whether somebody else should try next: where half of the tries have been in vain."""
-    return outcome in ANOTHER_GUEST and tried + 1 > retries // 2
+def needs_new_guest(outcome: Outcome, tried: int, retries: int) -> bool:
+    """Return whether another guest should make the next try: after half of the tries."""
+    return outcome in GUEST_REFUSALS and tried + 1 > retries // 2
 
 
-async def persistently(session: Session, ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
-    """What `ask` gives; where it is refused it is asked again, as the options of crawls say.
+async def call_with_retries(session: Session, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
+    """Return the result of `call`, after retries as in a crawl (F2_RETRIES, F2_BACKOFF).
 
     Raises:
-        Refused: it is refused for good, or still.
+        Refused: a retry does not help, or the last one was refused.
     """
     tried = 0
     while True:
         guest = session.identity.guest
         try:
-            return await ask()
+            return await call()
         except Refused as refused:
-            retries = most(refused.outcome, session.options.retries)
+            retries = count_retries(refused.outcome, session.options.retries)
             if tried >= retries:
                 raise
-            seconds = pause(session.options.backoff, tried)
+            seconds = compute_pause(session.options.backoff, tried)
             again = f"asked again in {seconds:.2g} s ({tried + 1} of {retries})"
-            logger.info("%s: %s; %s", refused.outcome, refused.seen, again)
+            logger.info("%s: %s; %s", refused.outcome, refused.detail, again)
             await asyncio.sleep(seconds)
-            if as_another_guest(refused.outcome, tried, retries):
+            if needs_new_guest(refused.outcome, tried, retries):
                 await session.identity.renew(guest)
             tried += 1

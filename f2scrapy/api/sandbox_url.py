@@ -1,4 +1,4 @@
-"""The sandbox's door: where an address of the platforms is fetched from when F2_SANDBOX is set."""
+"""Map addresses of the platforms to the sandbox that F2_SANDBOX names."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import re
 _ADDRESS = re.compile(r"(?P<scheme>[a-z]+)://(?P<host>[^/?#]*)(?P<rest>[^#]*)", re.IGNORECASE)
 
 
-def through_door(sandbox: str, url: str) -> str:
-    """Return the address within *sandbox* that stands for *url*; path and query byte for byte.
+def to_sandbox(sandbox: str, url: str) -> str:
+    """Return the sandbox's address for `url`; path and query are kept byte for byte.
 
-    *sandbox* is the value of F2_SANDBOX, such as ``http://127.0.0.1:8000``. ``https://HOST/PATH``
-    becomes ``http://127.0.0.1:8000/HOST/PATH``, ``wss://`` becomes ``ws://``. An address that
-    lies in the sandbox already is returned as it is; a fragment is not sent, so it is dropped.
+    `sandbox` is the value of F2_SANDBOX, such as ``http://127.0.0.1:8000``. ``https://HOST/PATH``
+    becomes ``http://127.0.0.1:8000/HOST/PATH``, ``wss://`` becomes ``ws://``. An address of the
+    sandbox itself is returned unchanged. A fragment is dropped, as it is not sent.
 
     Raises:
-        ValueError: *url* has no scheme and host.
+        ValueError: `url` has no scheme and host.
     """
     base = sandbox.rstrip("/")
     if url.startswith(f"{base}/"):
         return url
     match = _ADDRESS.match(url)
     if match is None:
-        raise ValueError("an address without scheme and host has no place in the sandbox")
+        raise ValueError("the sandbox has no address for a URL without scheme and host")
     if match["scheme"].lower() in {"ws", "wss"}:
         base = re.sub(r"^http", "ws", base)
     rest = match["rest"]

@@ -1,4 +1,4 @@
-"""Session: a platform build_request from Python, without Scrapy's engine: tokens, answers, links."""
+"""Fetch answers, tokens and links of a platform from a program without Scrapy."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Any, Self, TypeVar
 import aiohttp
 from yarl import URL
 
-from f2scrapy.api import proxy
 from f2scrapy.api.identity import Identity, build_guest, build_identity
-from f2scrapy.api.redirects import HOPS, barred, onward
-from f2scrapy.api.sandbox_url import through_door
+from f2scrapy.api.proxy import check_proxies, find_proxy
+from f2scrapy.api.redirects import MAX_REDIRECTS, classify_redirect, redirect_target
+from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.api.signed_request import (
     PreparedRequest,
     build_page_request,
     build_request,
     ensure_guest_tokens,
 )
-from f2scrapy.api.verdict import judge
+from f2scrapy.api.verdict import classify_response
 from f2scrapy.config.file import load_options
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint
@@ -34,12 +34,12 @@ from f2scrapy.text import describe_error
 Kind = TypeVar("Kind", bound=Item)
 
 _TIMEOUT_S = 30.0  # for one answer
-_MAX_BYTES = 64 * 1024 * 1024  # of an answer, unpacked
-_TEXTS = (b"", b"{", b"[", b"<", b" ")  # how an answer begins that is no protobuf
+_MAX_BYTES = 64 * 1024 * 1024  # of an answer, decompressed
+_TEXT_STARTS = (b"", b"{", b"[", b"<", b" ")  # first byte of an answer that is no protobuf
 
 
 @dataclass(frozen=True)
-class _Reply:
+class _Response:
     status: int
     headers: Mapping[str, str]
     cookies: tuple[str, ...]  # Set-Cookie headers
@@ -47,16 +47,16 @@ class _Reply:
 
 
 class Session:
-    """One identity's way to its platform, for a program of your own. Each question is build_request once.
+    """A connection to one platform as one identity, for programs; each call is tried once.
 
-    Options of the project are taken from the environment and from f2scrapy.yaml, then from here:
+    Options come from the environment and f2scrapy.yaml; the arguments override them:
 
         async with Session("douyin", F2_COOKIES="cookies.txt") as session:
-            token = await session.token("ms_token")
-            page = await session.ask(UserProfile(sec_user_id="MS4w..."))
+            token = await session.get_token("ms_token")
+            answer = await session.ask(UserProfile(sec_user_id="MS4w..."))
             links = await session.resolve("https://v.douyin.com/iRNBho6u/")
 
-    `guest` makes it a visitor of its own, whatever cookies there are, forgotten with the session.
+    `guest` uses a new guest in place of the account and the saved tokens, and saves nothing.
 
     Raises:
         InputError: an option cannot be used.
@@ -68,7 +68,7 @@ class Session:
         self.identity: Identity = build(self.options, platform)
         self._links = get_platform(platform).links
         self.sandbox = self.options.sandbox  # "" = the platforms themselves
-        proxy.check(self.sandbox)  # what is wrong is said at once
+        check_proxies(self.sandbox)
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
@@ -87,108 +87,108 @@ class Session:
 
     # Tokens and answers
 
-    async def token(self, name: str) -> str:
-        """The identity's `ttwid`, `webid`, `ms_token` or `verify_fp`; what is missing is build_request for.
+    async def get_token(self, name: str) -> str:
+        """Return the identity's `ttwid`, `webid`, `ms_token` or `verify_fp`; request it if needed.
 
-        Where an msToken is refused it is a made-up one, as the platform's own page goes on with:
+        If the platform refuses an msToken it is a made-up one, as on the platform's own page:
         then `session.identity.tokens["ms_token"].made_up` is true.
 
         Raises:
             InputError: there is no such token.
             Refused: the platform gives none.
         """
-        await ensure_guest_tokens(self.identity, self._token)
+        await ensure_guest_tokens(self.identity, self._fetch_token)
         facts = self.identity.facts
-        known = {*self.identity.tokens, *self.identity.client.token_cookies}
+        known = {*self.identity.tokens, *self.identity.profile.token_cookies}
         if name not in known:
             raise InputError(f"there is no token {name!r}; there are: {', '.join(sorted(known))}")
         return str(facts[name])
 
     async def ask(self, endpoint: Endpoint) -> Mapping[str, Any]:
-        """The decoded answer of an interface; its `rows_of` and `turned` tell what to do with it.
+        """Return the decoded answer of an interface; the endpoint reads its rows and cursor.
 
         Raises:
-            Refused: it is none.
+            Refused: there is no answer.
         """
-        return self._judged(await self._reply(endpoint), endpoint)
+        return self._read_answer(await self._request(endpoint), endpoint)
 
-    async def thing(self, endpoint: Endpoint, kind: type[Kind]) -> Kind:
-        """What the answer of an interface is about, which is one thing.
+    async def fetch_item(self, endpoint: Endpoint, kind: type[Kind]) -> Kind:
+        """Return the one item that the answer of an interface describes.
 
         Raises:
-            Refused: it is none.
-            ProtocolError: it has a shape that is not known.
+            Refused: there is no answer.
+            ProtocolError: the answer has an unknown shape.
         """
-        return kind.told(endpoint, await self.ask(endpoint))
+        return kind.parse_answer(endpoint, await self.ask(endpoint))
 
     async def fetch(self, endpoint: Endpoint) -> bytes:
-        """The answer of an interface that answers in protobuf, undecoded.
+        """Return the undecoded answer of an interface that answers in protobuf.
 
         Raises:
-            Refused: it is none: another status, nothing, JSON or a page.
-            ProtocolError: it is the interface's answer in JSON.
+            Refused: there is no answer: another status, no body, an HTML page, or a refusal.
+            ProtocolError: the answer is JSON.
         """
-        reply = await self._reply(endpoint)
-        if reply.status == 200 and reply.body[:1] not in _TEXTS:
-            return reply.body
-        self._judged(reply, endpoint)
-        raise ProtocolError(f"{type(endpoint).__name__}: JSON where protobuf was build_request for")
+        response = await self._request(endpoint)
+        if response.status == 200 and response.body[:1] not in _TEXT_STARTS:
+            return response.body
+        self._read_answer(response, endpoint)
+        raise ProtocolError(f"{type(endpoint).__name__}: JSON in place of protobuf")
 
     async def prepare(self, endpoint: Endpoint) -> PreparedRequest:
-        """The request of an interface as this identity makes it, for who sends it otherwise.
+        """Return the request of an interface for another client to send, such as a WebSocket.
 
-        Its address lies in the sandbox where there is one.
-
-        Raises:
-            Refused: a guest token it needs is not given.
-        """
-        await ensure_guest_tokens(self.identity, self._token)
-        wire = build_request(self.identity, endpoint)
-        return (
-            PreparedRequest(through_door(self.sandbox, wire.url), wire.headers)
-            if self.sandbox
-            else wire
-        )
-
-    async def _reply(self, endpoint: Endpoint) -> _Reply:
-        await ensure_guest_tokens(self.identity, self._token)
-        wire = build_request(self.identity, endpoint)
-        return await self._send(endpoint.method, wire, endpoint.body())
-
-    def _judged(self, reply: _Reply, endpoint: Endpoint) -> Mapping[str, Any]:
-        verdict = judge(reply.status, reply.headers.get("Location", ""), reply.body, endpoint)
-        if verdict.page is None:
-            raise Refused(self.identity.as_seen(verdict.outcome), verdict.seen)
-        return verdict.page
-
-    async def pages(self, endpoint: Endpoint) -> AsyncIterator[Mapping[str, Any]]:
-        """The answers of a list, page by page, at the pace of F2_PACE; it ends where the list does.
+        With a sandbox it has the sandbox's address.
 
         Raises:
-            Refused: one is none, or the list turns in circles.
-            ProtocolError: one does not say whether or where the list goes on.
+            Refused: the platform refuses a guest token that is needed.
         """
-        places = {endpoint.place}
+        await ensure_guest_tokens(self.identity, self._fetch_token)
+        request = build_request(self.identity, endpoint)
+        if not self.sandbox:
+            return request
+        return PreparedRequest(to_sandbox(self.sandbox, request.url), request.headers)
+
+    async def _request(self, endpoint: Endpoint) -> _Response:
+        await ensure_guest_tokens(self.identity, self._fetch_token)
+        request = build_request(self.identity, endpoint)
+        return await self._send(endpoint.method, request, endpoint.encode_body())
+
+    def _read_answer(self, response: _Response, endpoint: Endpoint) -> Mapping[str, Any]:
+        location = response.headers.get("Location", "")
+        verdict = classify_response(response.status, location, response.body, endpoint)
+        if verdict.answer is None:
+            raise Refused(self.identity.refine_outcome(verdict.outcome), verdict.detail)
+        return verdict.answer
+
+    async def iterate_pages(self, endpoint: Endpoint) -> AsyncIterator[Mapping[str, Any]]:
+        """Yield the answers of a list page by page to its end, at the pace of F2_PACE.
+
+        Raises:
+            Refused: there is no answer, or the list repeats a page.
+            ProtocolError: an answer does not say whether or where the list goes on.
+        """
+        seen = {endpoint.position}
         while True:
-            page = await self.ask(endpoint)
-            yield page
-            if endpoint.ended(page):
+            answer = await self.ask(endpoint)
+            yield answer
+            if endpoint.is_last_page(answer):
                 return
-            endpoint = endpoint.turned(page)
-            if endpoint.place in places:
+            endpoint = endpoint.next_page(answer)
+            if endpoint.position in seen:
                 raise Refused(Outcome.LIST_GAP, "the list turns in circles")
-            places.add(endpoint.place)
+            seen.add(endpoint.position)
             await asyncio.sleep(self.options.pace)
 
     # Links
 
     async def resolve(self, text: str, *kinds: str) -> list[Link]:
-        """What `text` points to; short links are followed, nothing else is fetched.
+        """Return the links and ids in `text`; short links are followed, nothing else is fetched.
 
-        With `kinds` only these, such as "aweme_id", "sec_user_id", "mix_id", "web_rid", "room_id".
+        `kinds` limits the kinds of link, such as "aweme_id", "sec_user_id", "mix_id", "web_rid",
+        "room_id"; none = all kinds.
 
         Raises:
-            InputError: it points to nothing of that kind.
+            InputError: there is no such link.
             Refused: a short link cannot be followed now.
         """
         found = self._links.find(text)
@@ -199,57 +199,57 @@ class Session:
         return list(dict.fromkeys(links))
 
     async def resolve_all(self, texts: Iterable[str], *kinds: str) -> list[list[Link] | F2Error]:
-        """`resolve` of each text at once, in their order; what failed is an error in its place."""
+        """Return the result of `resolve` for each text, or its error; all run at once."""
 
-        async def one(text: str) -> list[Link] | F2Error:
+        async def try_resolve(text: str) -> list[Link] | F2Error:
             try:
                 return await self.resolve(text, *kinds)
             except F2Error as error:
                 return error
 
-        return await asyncio.gather(*map(one, texts))
+        return await asyncio.gather(*map(try_resolve, texts))
 
     async def _follow(self, url: str) -> list[Link]:
-        """Where a short link leads; every hop is checked before it is taken."""
-        for _ in range(HOPS):
-            reply = await self._send("GET", build_page_request(self.identity, url))
-            there = onward(self._links, url, reply.headers.get("Location", ""))
-            found = [one for one in self._links.find(there) if one.kind != "short"]
+        """Return the links that a short link leads to; every redirect is checked before."""
+        for _ in range(MAX_REDIRECTS):
+            response = await self._send("GET", build_page_request(self.identity, url))
+            target = redirect_target(self._links, url, response.headers.get("Location", ""))
+            found = [link for link in self._links.find(target) if link.kind != "short"]
             if found:
                 return found
-            if refused := barred(self._links, reply.status, there, reply.body):
+            if refused := classify_redirect(self._links, response.status, target, response.body):
                 raise refused
-            if not there:
+            if not target:
                 return []
-            url = there
+            url = target
         return []
 
-    # The wire
+    # HTTP
 
-    async def _token(self, ask: TokenAsk) -> TokenAnswer:
-        headers = self.identity.headers | ask.headers
-        reply = await self._send(ask.method, PreparedRequest(ask.url, headers), ask.payload())
-        location = reply.headers.get("Location", "")
-        return TokenAnswer(reply.status, reply.cookies, reply.body, location)
+    async def _fetch_token(self, ask: TokenAsk) -> TokenAnswer:
+        request = PreparedRequest(ask.url, self.identity.headers | ask.headers)
+        response = await self._send(ask.method, request, ask.payload())
+        location = response.headers.get("Location", "")
+        return TokenAnswer(response.status, response.cookies, response.body, location)
 
-    async def _send(self, method: str, wire: PreparedRequest, body: bytes = b"") -> _Reply:
-        url = through_door(self.sandbox, wire.url) if self.sandbox else wire.url
+    async def _send(self, method: str, request: PreparedRequest, body: bytes = b"") -> _Response:
+        url = to_sandbox(self.sandbox, request.url) if self.sandbox else request.url
         try:
             async with self._http.request(
-                method, URL(url, encoded=True), headers=wire.headers, data=body or None,
-                allow_redirects=False, proxy=proxy.proxy_for(url),
-            ) as reply:  # fmt: skip
-                cookies = tuple(reply.headers.getall("Set-Cookie", ()))
-                return _Reply(reply.status, reply.headers, cookies, await self._body(reply))
+                method, URL(url, encoded=True), headers=request.headers, data=body or None,
+                allow_redirects=False, proxy=find_proxy(url),
+            ) as response:  # fmt: skip
+                cookies = tuple(response.headers.getall("Set-Cookie", ()))
+                content = await self._read_body(response)
+                return _Response(response.status, response.headers, cookies, content)
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise Refused(
-                Outcome.NETWORK, describe_error(error)
-            ) from None  # its text holds the URL
+            # From None: the text of aiohttp's error holds the signed URL.
+            raise Refused(Outcome.NETWORK, describe_error(error)) from None
 
-    async def _body(self, reply: aiohttp.ClientResponse) -> bytes:
-        """All of it; a megabyte that is sent may unpack to thousands."""
+    async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
+        """Return the body up to a limit: one compressed megabyte may expand to thousands."""
         body = bytearray()
-        async for chunk in reply.content.iter_any():
+        async for chunk in response.content.iter_any():
             body += chunk
             if len(body) > _MAX_BYTES:
                 raise Refused(Outcome.NETWORK, "the answer is too long to be held in memory")

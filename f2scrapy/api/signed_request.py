@@ -1,4 +1,4 @@
-"""What goes over the wire: an endpoint's request dressed and signed for an identity."""
+"""Build requests as an identity's browser sends them: headers, cookies, tokens, signature."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from f2scrapy.api.identity import Identity
-from f2scrapy.api.verdict import by_address, by_status, by_text
+from f2scrapy.api.verdict import classify_address, classify_status, classify_text
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.placeholders import fill_placeholders
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PreparedRequest:
-    """A request as it is sent; holds secrets, hence no repr of them."""
+    """A request as it is sent; both fields hold secrets and are left out of its repr."""
 
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
@@ -33,62 +33,62 @@ class PreparedRequest:
 async def ensure_guest_tokens(
     identity: Identity, fetch: Callable[[TokenAsk], Awaitable[TokenAnswer]]
 ) -> None:
-    """Ask for the guest tokens that are missing or have lapsed; what is there is left alone.
+    """Request the guest tokens that are missing or too old.
 
     Raises:
-        Refused: one is not given, and the platform's page could not go on without it either; the
-            first that was not given says why.
+        Refused: a token is refused for which there is no made-up substitute; the error is that of
+            the first refused token.
     """
     guest = get_platform(identity.platform).guest
-    why: Refused | None = None
-    async with identity.asking:
-        for ask in guest.asks(identity):
-            made_up = guest.substitute(ask.name)
+    first_refusal: Refused | None = None
+    async with identity.token_lock:
+        for ask in guest.list_token_requests(identity):
+            made_up = guest.make_substitute(ask.name)
             try:
-                given = _given(ask, await fetch(ask), needed=made_up is None)
+                given = _read_tokens(ask, await fetch(ask), required=made_up is None)
             except Refused as refused:
-                why = why or refused
+                first_refusal = first_refusal or refused
                 if made_up is None:
-                    identity.forget_made_up()
-                    raise why from None
-                logger.info("%s; going on with one of our own, or without", refused)
+                    identity.forget_made_up_tokens()
+                    raise first_refusal from None
+                logger.info("%s; going on with a made-up token, or without", refused)
                 given = {}
             if made_up and ask.name not in given:
                 for name, value in made_up.items():
-                    identity.keep(name, value, made_up=True)
+                    identity.store_token(name, value, made_up=True)
             for name, value in given.items():
-                identity.keep(name, value)
+                identity.store_token(name, value)
 
 
-def _given(ask: TokenAsk, answer: TokenAnswer, *, needed: bool) -> dict[str, str]:
-    """What is given to who asks, by token.
+def _read_tokens(ask: TokenAsk, answer: TokenAnswer, *, required: bool) -> dict[str, str]:
+    """Return the tokens that a response holds, by name.
 
     Raises:
-        Refused: nothing is, or not what is `needed`.
+        Refused: it holds none, or not the `required` one.
     """
     name, status = ask.name, answer.status
     if 300 <= status < 400:
-        outcome = by_address(answer.location, Outcome.RISK_CONTROL)
-        raise Refused(outcome, f"{name}: HTTP {status}, led elsewhere")
+        outcome = classify_address(answer.location, Outcome.RISK_CONTROL)
+        raise Refused(outcome, f"{name}: HTTP {status}, redirected")
     if status != 200:
-        raise Refused(by_status(status), f"{name}: HTTP {status}")
+        raise Refused(classify_status(status), f"{name}: HTTP {status}")
     given = {token: value for token, value in ask.read(answer).items() if value}
-    if name in given or (given and not needed):
+    if name in given or (given and not required):
         return given
     text = answer.body[:4000].decode(errors="replace")
-    raise Refused(by_text(text, Outcome.RISK_CONTROL), f"no {name} was given to a guest")
+    raise Refused(classify_text(text, Outcome.RISK_CONTROL), f"the platform gave a guest no {name}")
 
 
 def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
-    """An endpoint's request: browser parameters, its own, tokens, signature; headers, cookies."""
-    query = "&".join(filter(None, _parameters(identity, endpoint)))
-    done = sign_query(identity, _scheme(identity, endpoint), query, endpoint.body())
-    headers = identity.headers | endpoint.headers() | _cookies(identity, endpoint.url)
-    return PreparedRequest(f"{endpoint.url}?{done.query}", {**headers, **done.headers})
+    """Return an endpoint's request with all parameters, signature, headers and cookies."""
+    query = "&".join(filter(None, _build_parameters(identity, endpoint)))
+    signed = sign_query(identity, _choose_scheme(identity, endpoint), query, endpoint.encode_body())
+    headers = identity.headers | endpoint.build_headers() | _build_cookies(identity, endpoint.url)
+    return PreparedRequest(f"{endpoint.url}?{signed.query}", {**headers, **signed.headers})
 
 
 def sign_query(identity: Identity, scheme: str, query: str, body: bytes = b"") -> Signed:
-    """A query signed as the identity's browser would; `scheme` is one of `f2scrapy.signing`.
+    """Sign a query as the identity's browser does; `scheme` is one of `f2scrapy.signing`.
 
     sign_query(identity, "a_bogus", "aid=6383&sec_user_id=MS4w").query
     """
@@ -107,55 +107,57 @@ def sign_query(identity: Identity, scheme: str, query: str, body: bytes = b"") -
 
 
 def build_page_request(identity: Identity, url: str) -> PreparedRequest:
-    """A page's request, as a visitor of the platform makes it."""
-    return PreparedRequest(url, identity.headers | _referer(identity) | _cookies(identity, url))
+    """Return the request of an HTML page."""
+    return PreparedRequest(
+        url, identity.headers | _build_referer(identity) | _build_cookies(identity, url)
+    )
 
 
 def build_file_request(identity: Identity, url: str, kind: str = "") -> PreparedRequest:
-    """A file's request, as the platform's page makes it; its host learns no more than it needs.
+    """Return the request of a media file as the platform's page makes it; with media cookies only.
 
     `kind` is "image", "video" or "audio"; "" = a text, or a stream.
     """
-    accept = identity.client.browser.accept
+    accept = identity.profile.browser.accept
     headers = identity.headers | {"Accept": accept.get(kind, accept["file"])}
-    cookies = identity.media_cookie_header(url)
-    return PreparedRequest(url, headers | _referer(identity) | _cookie(cookies))
+    cookies = _as_header(identity.build_media_cookie_header(url))
+    return PreparedRequest(url, headers | _build_referer(identity) | cookies)
 
 
-def _referer(identity: Identity) -> dict[str, str]:
-    return {"Referer": identity.client.media_referer}
+def _build_referer(identity: Identity) -> dict[str, str]:
+    return {"Referer": identity.profile.media_referer}
 
 
-def _cookies(identity: Identity, url: str) -> dict[str, str]:
-    return _cookie(identity.cookie_header(url))
+def _build_cookies(identity: Identity, url: str) -> dict[str, str]:
+    return _as_header(identity.build_cookie_header(url))
 
 
-def _cookie(pairs: str) -> dict[str, str]:
-    return {"Cookie": pairs} if pairs else {}
+def _as_header(cookies: str) -> dict[str, str]:
+    return {"Cookie": cookies} if cookies else {}
 
 
-def _scheme(identity: Identity, endpoint: Endpoint) -> str:
-    path, schemes = urlsplit(endpoint.url).path, identity.client.schemes
+def _choose_scheme(identity: Identity, endpoint: Endpoint) -> str:
+    path, schemes = urlsplit(endpoint.url).path, identity.profile.schemes
     scheme = schemes.get(path, schemes.get(endpoint.scheme, ""))
-    protected = path in identity.client.secsdk_paths
+    protected = path in identity.profile.secsdk_paths
     return f"{scheme}+secsdk" if protected and identity.uifid else scheme
 
 
-def _parameters(identity: Identity, endpoint: Endpoint) -> list[str]:
-    """The browser's parameters, the endpoint's own, the tokens: in the order of the page.
+def _build_parameters(identity: Identity, endpoint: Endpoint) -> list[str]:
+    """Return the browser's parameters, the endpoint's own and the tokens, in the page's order.
 
-    What an endpoint says of the browser itself takes the place of what is usual.
+    A parameter of the endpoint replaces the browser's of the same name.
     """
-    facts = identity.facts
-    own = {name for name, _ in parse_qsl(endpoint.query(), keep_blank_values=True)}
-    browser = fill_placeholders(identity.client.params.get(endpoint.params, {}), facts)
-    tokens = fill_placeholders(identity.client.token_params.get(endpoint.params, {}), facts)
-    usual = {name: value for name, value in browser.items() if name not in own}
-    asked = [_encoded(usual), endpoint.query()]
-    if identity.client.alphabetical:
-        asked = sorted("&".join(filter(None, asked)).split("&"), key=lambda p: p.partition("=")[0])
-    return [*asked, _encoded(tokens)]
+    profile, facts, query = identity.profile, identity.facts, endpoint.encode_query()
+    own = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
+    browser = fill_placeholders(profile.params.get(endpoint.params, {}), facts)
+    tokens = fill_placeholders(profile.token_params.get(endpoint.params, {}), facts)
+    kept = {name: value for name, value in browser.items() if name not in own}
+    parts = [_encode(kept), query]
+    if profile.alphabetical:
+        parts = sorted("&".join(filter(None, parts)).split("&"), key=lambda p: p.partition("=")[0])
+    return [*parts, _encode(tokens)]
 
 
-def _encoded(values: dict[str, Any]) -> str:
+def _encode(values: dict[str, Any]) -> str:
     return urlencode(values, quote_via=quote)

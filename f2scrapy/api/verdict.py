@@ -1,4 +1,4 @@
-"""What did the platform really say? One table from status, headers and body to an outcome."""
+"""Classify a platform's response by its status, headers and body."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from html import unescape
 from typing import Any
 
 from f2scrapy.errors import Outcome, ProtocolError
-from f2scrapy.model.endpoint import Endpoint, readable
+from f2scrapy.model.endpoint import Endpoint, convert_errors
 
 _BY_STATUS: Mapping[int, Outcome] = {
     401: Outcome.LOGIN_REQUIRED,
     403: Outcome.RISK_CONTROL,
     404: Outcome.SCHEMA_CHANGED,
     429: Outcome.RATE_LIMITED,
-    444: Outcome.RATE_LIMITED,  # F2 meets it where requests come too fast
+    444: Outcome.RATE_LIMITED,  # F2 gets it if requests come too fast
     451: Outcome.REGION,
 }
-# What stands in a body or a redirect's address, by what it means; the first that is found counts.
+# Patterns of text in a body or in the address of a redirect; the first match decides.
 _BY_TEXT: tuple[tuple[str, Outcome], ...] = (
     (r"argussecurityplugin|uifid not found", Outcome.RISK_CONTROL),
     (r"captcha|verify_?center|verify_ticket|验证码|安全验证", Outcome.CAPTCHA),
@@ -28,8 +28,9 @@ _BY_TEXT: tuple[tuple[str, Outcome], ...] = (
     (r"频繁|too (many|frequent)|稍后再试", Outcome.RATE_LIMITED),
     (r"not available in your (region|country)|地区", Outcome.REGION),
 )
-# What an interface may say of one work or user besides; on a page such words stand in every footer.
-_BY_WORDS: tuple[tuple[str, Outcome], ...] = (
+# An interface may also say this of a single work or user. HTML pages are not matched against it:
+# every footer contains such words.
+_BY_QUOTE: tuple[tuple[str, Outcome], ...] = (
     *_BY_TEXT,
     (r"私密|隐私|权限|private", Outcome.PRIVATE),
     (r"不存在|已删除|deleted|not exist", Outcome.DELETED),
@@ -38,92 +39,92 @@ _BY_WORDS: tuple[tuple[str, Outcome], ...] = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an answer means; `page` is its decoded JSON where the outcome is OK."""
+    """The meaning of a response; `answer` is its decoded JSON, and None unless it is OK."""
 
     outcome: Outcome
-    seen: str = ""  # one line for people; holds no secret
-    page: Mapping[str, Any] | None = None
-    doubtful: bool = False  # as in Refused
+    detail: str = ""  # one line for people, without secrets
+    answer: Mapping[str, Any] | None = None
+    ambiguous: bool = False  # see `Refused`
 
 
-def judge(status: int, location: str, body: bytes, endpoint: Endpoint) -> Verdict:
-    """Decide what an interface's answer means. `location` is the redirect's, "" = none."""
+def classify_response(status: int, location: str, body: bytes, endpoint: Endpoint) -> Verdict:
+    """Return the meaning of an interface's response; `location` "" = there is no such header."""
     if 300 <= status < 400:
-        outcome = by_address(location, Outcome.SCHEMA_CHANGED)
-        return Verdict(outcome, f"HTTP {status}, led elsewhere")
+        outcome = classify_address(location, Outcome.SCHEMA_CHANGED)
+        return Verdict(outcome, f"HTTP {status}, redirected")
     if status != 200:
-        return _refused_status(status, body)
+        return _classify_error(status, body)
     if not body.strip():
         return Verdict(Outcome.RISK_CONTROL, "HTTP 200 with an empty body")
     try:
-        page = endpoint.decoded(body)
+        answer = endpoint.decode(body)
     except (ValueError, RecursionError, ProtocolError):
-        return _no_json(body)
-    return of_page(page, endpoint)
+        return _classify_undecodable(body)
+    return classify_answer(answer, endpoint)
 
 
-def by_status(status: int) -> Outcome:
-    """What a status other than 200 means, before the body is looked at."""
-    usual = Outcome.SERVER_ERROR if status >= 500 else Outcome.SCHEMA_CHANGED
-    return _BY_STATUS.get(status, usual)
+def classify_status(status: int) -> Outcome:
+    """Return the meaning of a status other than 200, without regard to the body."""
+    default = Outcome.SERVER_ERROR if status >= 500 else Outcome.SCHEMA_CHANGED
+    return _BY_STATUS.get(status, default)
 
 
-def by_text(text: str, usual: Outcome) -> Outcome:
-    """What words on a page or of a gateway mean; `usual` where none of them is known."""
-    return _meant(text, _BY_TEXT, usual)
+def classify_text(text: str, default: Outcome) -> Outcome:
+    """Return the meaning of the text of a page or a gateway; `default` if no pattern matches."""
+    return _match(text, _BY_TEXT, default)
 
 
-def by_address(location: str, usual: Outcome) -> Outcome:
-    """What the address of a redirect means; `usual` where it is not known.
+def classify_address(location: str, default: Outcome) -> Outcome:
+    """Return the meaning of a redirect's address; `default` if no pattern matches.
 
-    Its query may be that of the request, signature and all.
+    The query is ignored: it may repeat the query of the request, with its signature.
     """
     address = location.partition("?")[0]
     if address.rstrip("/").endswith("/notfound"):
-        return Outcome.REGION  # F2 met it where TikTok does not serve a region
-    return by_text(address, usual)
+        return Outcome.REGION  # seen by F2 in regions that TikTok does not serve
+    return classify_text(address, default)
 
 
-def _meant(text: str, table: tuple[tuple[str, Outcome], ...], usual: Outcome) -> Outcome:
-    found = (outcome for words, outcome in table if re.search(words, text, re.IGNORECASE))
-    return next(found, usual)
+def _match(text: str, table: tuple[tuple[str, Outcome], ...], default: Outcome) -> Outcome:
+    found = (outcome for pattern, outcome in table if re.search(pattern, text, re.IGNORECASE))
+    return next(found, default)
 
 
-def of_page(page: Any, endpoint: Endpoint) -> Verdict:
-    """What a decoded answer means, be it an interface's own or what a page shows in its place."""
-    if not isinstance(page, dict):
-        return Verdict(Outcome.SCHEMA_CHANGED, f"JSON {type(page).__name__}, not an object")
+def classify_answer(answer: Any, endpoint: Endpoint) -> Verdict:
+    """Return the meaning of a decoded answer, of the interface or of the site's page."""
+    if not isinstance(answer, dict):
+        return Verdict(Outcome.SCHEMA_CHANGED, f"JSON {type(answer).__name__}, not an object")
     try:
-        with readable():
-            refused = endpoint.refusal(page)
+        with convert_errors():
+            refused = endpoint.find_refusal(answer)
     except ProtocolError as error:
         return Verdict(Outcome.SCHEMA_CHANGED, str(error))
-    if refused is None and not endpoint.answered_by(page):
+    if refused is None and not endpoint.is_answered_by(answer):
         return Verdict(Outcome.SERVER_ERROR, "the answer is about something else")
     if refused is None:
-        return Verdict(Outcome.OK, page=page)
-    outcome = _meant(refused.quote, _BY_WORDS, refused.outcome)
-    seen = refused.seen + _quoted(refused.quote)
-    return Verdict(outcome, seen, doubtful=refused.doubtful)
+        return Verdict(Outcome.OK, answer=answer)
+    outcome = _match(refused.quote, _BY_QUOTE, refused.outcome)
+    detail = refused.detail + _quote(refused.quote)
+    return Verdict(outcome, detail, ambiguous=refused.ambiguous)
 
 
-def _refused_status(status: int, body: bytes) -> Verdict:
+def _classify_error(status: int, body: bytes) -> Verdict:
     text = body[:4000].decode(errors="replace")
-    outcome = by_status(status)
+    outcome = classify_status(status)
     if status in (401, 403):
-        outcome = by_text(text, outcome)
-    return Verdict(outcome, f"HTTP {status}{_quoted(text)}")
+        outcome = classify_text(text, outcome)
+    return Verdict(outcome, f"HTTP {status}{_quote(text)}")
 
 
-def _no_json(body: bytes) -> Verdict:
+def _classify_undecodable(body: bytes) -> Verdict:
     text = body[:100_000].decode(errors="replace")
     if text.lstrip()[:1] != "<":
-        return Verdict(Outcome.NETWORK, f"{len(body)} bytes of JSON that breaks off")
-    return Verdict(by_text(text, Outcome.RISK_CONTROL), "an HTML page instead of JSON")
+        return Verdict(Outcome.NETWORK, f"{len(body)} bytes of incomplete JSON")
+    return Verdict(classify_text(text, Outcome.RISK_CONTROL), "an HTML page instead of JSON")
 
 
-def _quoted(text: str) -> str:
-    """Its first words; gateways repeat the address that was asked for, with all its tokens."""
+def _quote(text: str) -> str:
+    """Return the first words without tags and queries: gateways repeat the signed address."""
     plain = unescape(re.sub(r"<[^<>]*>", " ", text[:4000]))
     line = " ".join(re.sub(r"\?\S*", "?", plain).split())[:120]
     return f': "{line}"' if line else ""

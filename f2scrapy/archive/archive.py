@@ -1,11 +1,11 @@
-"""Archive: what was fetched, where it lies and whose it is; one SQLite file.
+"""Keep users, works, files and lists in one SQLite file, and move files when names change.
 
-Every method is one transaction and done when it returns: in WAL mode with synchronous=NORMAL a
-commit reaches the operating system at once, so kill -9 loses nothing that was returned. A power
-failure may undo the last transactions, never half of one; what they told is then found out again
-from the disk and the platform. Nothing is kept in memory for later.
+Every method is one transaction, complete when the method returns: in WAL mode with
+synchronous=NORMAL a commit reaches the operating system at once, so kill -9 loses no returned
+call. A power failure may undo the last transactions, never half of one; the next run reads their
+facts from the disk and the platform again. No method holds data in memory for later.
 
-What the disk refuses is an OSError of any of them.
+Any method raises an OSError if the disk refuses.
 
 Paths are relative to the root, with forward slashes, so that a tree can be moved with its archive.
 """
@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from f2scrapy.archive.naming import distinct, fold, safe
+from f2scrapy.archive.naming import fold, iter_candidates, make_safe_name
 from f2scrapy.archive.records import Records
 from f2scrapy.archive.schema import open_database
 from f2scrapy.errors import InputError
@@ -30,48 +30,48 @@ logger = logging.getLogger(__name__)
 
 
 class Folder(NamedTuple):
-    """Where the files of one user's list lie."""
+    """The folder of the files of one user's list."""
 
     path: str
-    renamed_from: str | None  # the path until now; None = it was this already
+    renamed_from: str | None  # the path before this call; None = unchanged
 
 
 class Archive(Records):
-    """The archive in the SQLite file `path`, about the files below `root`.
+    """The archive in the SQLite file `path`, for the files below `root`.
 
-    Opening it makes the file where there is none, and finishes renames that were interrupted.
+    The constructor creates the file if it is missing, and finishes interrupted renames.
 
     Raises:
-        InputError: the file cannot be used, or comes from a newer f2scrapy.
+        InputError: the file is not usable, or comes from a newer f2scrapy.
     """
 
     def __init__(self, path: Path, root: Path) -> None:
         self.root = root.expanduser().resolve()
         super().__init__(open_database(path.expanduser()))
         try:
-            self._settle()
+            self._apply_moves()
         except OSError as error:
             self.close()
             if error.filename is None:
-                again = "put a copy back; or move it away, and files that are there are taken up"
+                again = "restore a copy; or move it away, and the next run makes a new one"
                 raise InputError(f"F2_ARCHIVE={path}: {error.strerror}; {again}") from error
             why = f"{error.filename} cannot be renamed ({error.strerror})"
             raise InputError(f"F2_PATH: {why}; rename it by hand, then run again") from error
 
     # Folders
 
-    def folder(self, platform: str, mode: str, sec_user_id: str, nickname: str) -> Folder:
-        """The folder of this user's list, named after the user; renamed where the nickname changed.
+    def reserve_folder(self, platform: str, mode: str, sec_user_id: str, nickname: str) -> Folder:
+        """Reserve the folder of this user's list; rename it if the nickname has changed.
 
-        It is the user's alone: who has the same nickname, whatever its case, gets another one.
-        An empty nickname means that it is not known; then the folder keeps its name.
+        Its name is the nickname. A second user with the same nickname, in any case, gets another
+        folder. An empty nickname means that it is unknown; then the folder keeps its name.
 
         Raises:
-            OSError: it cannot be renamed on disk; the next call, or run, tries again.
+            OSError: the disk refuses the rename; the next call, or run, tries again.
         """
         owner = (platform, mode, sec_user_id)
-        with self._writing():
-            self._move_planned()
+        with self._open_transaction():
+            self._apply_moves_in_transaction()
             row = self._db.execute(
                 "SELECT path, nickname FROM folders"
                 " WHERE platform = ? AND mode = ? AND sec_user_id = ?",
@@ -79,15 +79,15 @@ class Archive(Records):
             ).fetchone()
             if row is None:
                 return Folder(self._make_folder(owner, nickname), None)
-            old, known_as = row
-            if nickname in {"", known_as}:
+            old, old_nickname = row
+            if nickname in {"", old_nickname}:
                 return Folder(old, None)
             new = self._rename_folder(owner, nickname, old)
-        self._settle()
+        self._apply_moves()
         return Folder(new, None if new == old else old)
 
     def _make_folder(self, owner: tuple[str, str, str], nickname: str) -> str:
-        for path in _folder_paths(owner, nickname):
+        for path in _iter_folder_paths(owner, nickname):
             made = self._db.execute(
                 "INSERT INTO folders VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (*owner, nickname, path, fold(path)),
@@ -97,8 +97,8 @@ class Archive(Records):
         raise AssertionError("there is always another path")
 
     def _rename_folder(self, owner: tuple[str, str, str], nickname: str, old: str) -> str:
-        for new in _folder_paths(owner, nickname):
-            if not self._is_vacant(old, new) or self._is_promised(old, new):
+        for new in _iter_folder_paths(owner, nickname):
+            if not self._is_free(old, new) or self._is_reserved(old, new):
                 continue
             moved = self._db.execute(
                 "UPDATE OR IGNORE folders SET nickname = ?, path = ?, fold = ?"
@@ -119,160 +119,162 @@ class Archive(Records):
             " WHERE substr(path, 1, length(?1) + 1) = ?1 || '/'",
             (old, new),
         )
-        self._plan(old, new)
+        self._plan_move(old, new)
 
     # Names
 
-    def claim(self, key: str, paths: Iterable[str]) -> str:
-        """The place of this work: the one it has, or the first of `paths` no other work has.
+    def reserve_path(self, key: str, paths: Iterable[str]) -> str:
+        """Return the path of this work; if it has none, reserve the first free one of `paths`.
 
-        Two paths that differ in case only are one. A work keeps its place for good, whatever its
-        title or the template become; only `rename` changes it.
+        Paths that differ only in case are the same path. A work keeps its path when its title or
+        the template changes; only `rename` changes it.
         """
-        with self._writing():
-            self.saw_work(key)
-            return self.path(key) or self._take(key, paths)
+        with self._open_transaction():
+            self.update_work(key)
+            return self.get_path(key) or self._assign_path(key, paths)
 
     def rename(self, key: str, paths: Iterable[str]) -> str:
-        """Move this work's files to the first of `paths` that is free, also on disk.
+        """Move this work's files to the first of `paths` that is free in the archive and on disk.
 
         Raises:
-            OSError: a file cannot be renamed; the next run tries again.
+            OSError: the disk refuses to rename a file; the next run tries again.
         """
-        with self._writing():
-            self._move_planned()
-            old = self.path(key)
-            assert old is not None, f"{key} has no place yet"
-            tails = [file.path[len(old) :] for file in self.held(key).values()]
-            vacant = (
+        with self._open_transaction():
+            self._apply_moves_in_transaction()
+            old = self.get_path(key)
+            assert old is not None, f"{key} has no path yet"
+            tails = [file.path[len(old) :] for file in self.get_files(key).values()]
+            free = (
                 new
                 for new in paths
-                if new == old or all(self._is_vacant(old + tail, new + tail) for tail in tails)
+                if new == old or all(self._is_free(old + tail, new + tail) for tail in tails)
             )
-            new = self._take(key, vacant)
+            new = self._assign_path(key, free)
             for tail in tails if new != old else ():
-                self._plan(old + tail, new + tail)
-        self._settle()
+                self._plan_move(old + tail, new + tail)
+        self._apply_moves()
         return new
 
-    def _take(self, key: str, paths: Iterable[str]) -> str:
+    def _assign_path(self, key: str, paths: Iterable[str]) -> str:
         for path in paths:
-            taken = self._db.execute(
+            assigned = self._db.execute(
                 "UPDATE OR IGNORE works SET path = ?, fold = ? WHERE key = ?",
                 (path, fold(path), key),
             )
-            if taken.rowcount:
+            if assigned.rowcount:
                 return path
         raise ValueError(f"{key}: no path was free")
 
     # Files
 
-    def keep(self, key: str, place: str, files: Iterable[tuple[File, Sequence[Rendition]]]) -> None:
-        """Remember those of these files of the work `key` that are on disk, and are news.
+    def add_files(
+        self, key: str, place: str, files: Iterable[tuple[File, Sequence[Rendition]]]
+    ) -> None:
+        """Add those files of the work `key` that are on disk and not in the archive yet.
 
-        They are as if the work lay at `place` still. Where another run has moved it since, each
-        file is where it lies now, or follows.
+        `place` is the path of the work when the files were fetched. If another run has moved the
+        work since then, move the files, too.
 
         Raises:
-            ValueError: a file does not lie at the place of the work.
-            OSError: it cannot be moved.
+            ValueError: a file is not at the path of the work.
+            OSError: the disk refuses to move a file.
         """
-        with self._writing():
-            self._move_planned()
-            held = self.held(key)
-            now = self.path(key) or place
+        with self._open_transaction():
+            self._apply_moves_in_transaction()
+            known = self.get_files(key)
+            current = self.get_path(key) or place
             for file, offered in files:
-                here = self._followed(file, place, now)
-                if held.get(here.asset) != here and self.on_disk(here):
-                    self.remember(key, here, offered)
+                moved = self._follow_work(file, place, current)
+                if known.get(moved.asset) != moved and self.is_on_disk(moved):
+                    self.add_file(key, moved, offered)
 
-    def _followed(self, file: File, place: str, now: str) -> File:
-        if now == place or not file.path.startswith(place):
+    def _follow_work(self, file: File, old: str, current: str) -> File:
+        if current == old or not file.path.startswith(old):
             return file
-        here = file.model_copy(update={"path": now + file.path.removeprefix(place)})
-        if self.on_disk(file):
-            source, target = self.locate(file.path), self.locate(here.path)
+        moved = file.model_copy(update={"path": current + file.path.removeprefix(old)})
+        if self.is_on_disk(file):
+            source, target = self.locate(file.path), self.locate(moved.path)
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
-            self._tidy(source.parent)
-        return here
+            self._remove_empty(source.parent)
+        return moved
 
     # Disk
 
     def locate(self, path: str) -> Path:
-        """The absolute place of `path`.
+        """Return the absolute path of `path`.
 
         Raises:
-            PermissionError: it is not below the root: by "..", or by a symbolic link on the way.
+            PermissionError: it is not below the root, because of ".." or a symbolic link.
         """
         place = self.root / path
         if not place.parent.resolve().is_relative_to(self.root):
             raise PermissionError(errno.EPERM, "this leads out of F2_PATH", str(place))
         return place
 
-    def on_disk(self, file: File) -> bool:
-        """Whether this file lies where it says, with the size it says."""
+    def is_on_disk(self, file: File) -> bool:
+        """Return whether the file exists at its path, with its size."""
         place = self.root / file.path
         return place.is_file() and place.stat().st_size == file.size
 
-    def _is_vacant(self, old: str, new: str) -> bool:
+    def _is_free(self, old: str, new: str) -> bool:
         source, target = self.locate(old), self.locate(new)
         if source.exists() and target.exists():
-            return target.samefile(source)  # where case does not count
+            return target.samefile(source)  # a case-insensitive file system
         return not os.path.lexists(target)
 
-    def _is_promised(self, old: str, new: str) -> bool:
-        """Whether other works are to lie below `new`, though there may be nothing on disk yet."""
+    def _is_reserved(self, old: str, new: str) -> bool:
+        """Return whether other works have paths below `new`, even with no file on disk yet."""
         below = "SELECT 1 FROM works WHERE fold > fold(?1) || '/' AND fold < fold(?1) || '0'"
         return fold(new) != fold(old) and bool(self._db.execute(below, (new,)).fetchone())
 
-    def _plan(self, source: str, target: str) -> None:
+    def _plan_move(self, source: str, target: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO moves VALUES (?, ?)", (source, target))
 
-    def _settle(self) -> None:
-        """Do on disk what was planned; after kill -9 opening the archive does the rest."""
-        with self._writing():
-            self._move_planned()
+    def _apply_moves(self) -> None:
+        """Do the planned moves on disk; after kill -9 the next opening of the archive does it."""
+        with self._open_transaction():
+            self._apply_moves_in_transaction()
 
-    def _move_planned(self) -> None:
-        """Within a transaction: two processes that move at once would undo each other's moves."""
+    def _apply_moves_in_transaction(self) -> None:
+        """Do the planned moves; without a transaction two processes could undo each other's."""
         for source, target in self._db.execute("SELECT source, target FROM moves").fetchall():
             _move(self.locate(source), self.locate(target))
-            self._tidy(self.locate(source).parent)
+            self._remove_empty(self.locate(source).parent)
             self._db.execute("DELETE FROM moves WHERE source = ?", (source,))
 
-    def _tidy(self, folder: Path) -> None:
-        """Remove what is empty now."""
-        with suppress(OSError):  # it is not empty, or another run has this moment removed it
+    def _remove_empty(self, folder: Path) -> None:
+        """Remove the folder and the folders above it, as far as they are empty."""
+        with suppress(OSError):  # it is not empty, or another run has just removed it
             while folder != self.root:
                 folder.rmdir()
                 folder = folder.parent
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _open_transaction(self) -> Iterator[None]:
         self._db.execute("BEGIN IMMEDIATE")
         with self._db:
             yield
 
 
-def _folder_paths(owner: tuple[str, str, str], nickname: str) -> Iterator[str]:
+def _iter_folder_paths(owner: tuple[str, str, str], nickname: str) -> Iterator[str]:
     platform, mode, sec_user_id = owner
-    for name in distinct(safe(nickname or sec_user_id), sec_user_id[-8:]):
+    for name in iter_candidates(make_safe_name(nickname or sec_user_id), sec_user_id[-8:]):
         yield f"{platform}/{mode}/{name}"
 
 
 def _move(source: Path, target: Path) -> None:
-    """Rename; a folder that has come in at the target meanwhile is joined, nothing replaced."""
-    if not os.path.lexists(source):  # moved already, or removed by its owner
+    """Rename; merge into a folder that has appeared at the target, and replace no file."""
+    if not os.path.lexists(source):  # moved already, or removed by the user
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not os.path.lexists(target) or target.samefile(source):  # where case does not count
+    if not os.path.lexists(target) or target.samefile(source):  # a case-insensitive file system
         with suppress(FileNotFoundError):  # an unfinished file has just got its final name
             source.rename(target)
     elif source.is_dir() and target.is_dir():
         for inner in list(source.iterdir()):
             _move(inner, target / inner.name)
-        with suppress(OSError):  # something of it stays
+        with suppress(OSError):  # it is not empty
             source.rmdir()
     else:
-        logger.warning("%s stays where it is: there is another %s", source, target)
+        logger.warning("%s is not moved: %s exists already", source, target)

@@ -1,4 +1,4 @@
-"""Names on disk: a template makes them from an item, safe() fits them to every file system."""
+"""Make file names from items by a template, valid on every file system."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from f2scrapy.text import CHINA, REGIONAL, describe_unknown, make_visible
 
 CREATE = "%Y-%m-%d %H-%M-%S"
 
-# A component may have 255 bytes (ext4, and APFS, NTFS in their own units). This leaves room for
-# "_<id>" of a name that is taken, the longest suffix, and the transport's ".part.json".
+# A component may have 255 bytes (ext4, and APFS, NTFS in their own units). This reserves bytes for
+# "_<id>" if a name is in use, the longest suffix, and ".part.json" of an unfinished file.
 NAME_BYTES = 255 - len("_7298145681699622182_9") - 32 - len(".part.json")
 
 _PRECISION = re.compile(r"\.\d{1,3}")
 _WIDTH = re.compile(r"0?\d{1,2}")
 _STRFTIME = re.compile(r'(?:[^%{}<>:"/\\|?*]|%[aAbBdHIjmMpSuUVwWyYf%]){1,40}')
 
-# variable: attribute of the item, and the format it may bear
+# variable: attribute of the item, and the form of its format
 VARIABLES: dict[str, tuple[str, re.Pattern[str]]] = {
     "aweme_id": ("id", _PRECISION),
     "create": ("create_time", _STRFTIME),
@@ -49,13 +49,13 @@ _DEVICE = re.compile(
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 
 
-def safe(text: str, limit_bytes: int = NAME_BYTES) -> str:
-    """`text` as one component of a path that Windows, macOS and Linux all take.
+def make_safe_name(text: str, limit_bytes: int = NAME_BYTES) -> str:
+    """Return `text` as one component of a path that is valid on Windows, macOS and Linux.
 
-    Unicode and emoji stay. Separators and `<>:"|?*` become `_`; controls, direction marks and
-    zero-width characters go; white space runs become one blank; blanks and dots at either end go;
-    names of devices get a leading `_`. Never empty, `.` or `..`; at most `limit_bytes` of UTF-8,
-    cut between graphemes. Twice safe is once safe.
+    Keep Unicode and emoji. Replace separators and `<>:"|?*` by `_`, and runs of white space by
+    one blank; remove controls, direction marks, zero-width characters, and blanks and dots at
+    both ends; put `_` before names of devices. The result is never empty, `.` or `..`, and has at
+    most `limit_bytes` of UTF-8, cut between graphemes. The function is idempotent.
     """
     name = _trim(_cut(_trim(_clean(text)), limit_bytes))
     if _DEVICE.match(name):
@@ -64,29 +64,32 @@ def safe(text: str, limit_bytes: int = NAME_BYTES) -> str:
 
 
 def fold(path: str) -> str:
-    """The same for all names that some file system takes for one: case and accents' form."""
+    """Return a key that is equal for names that differ only in case or in the form of accents.
+
+    Some file systems treat such names as one.
+    """
     text = unicodedata.normalize("NFD", path).upper().casefold()
     return unicodedata.normalize("NFC", text)
 
 
-def distinct(name: str, tag: str) -> Iterator[str]:
-    """`name`, then what to take where it is taken: with `tag`, then with `tag` and a number."""
+def iter_candidates(name: str, tag: str) -> Iterator[str]:
+    """Yield `name`, then alternatives to it: with `tag`, then with `tag` and a number."""
     yield name
-    yield f"{name}_{safe(tag)}"
+    yield f"{name}_{make_safe_name(tag)}"
     for number in count(2):
-        yield f"{name}_{safe(tag)}_{number}"
+        yield f"{name}_{make_safe_name(tag)}_{number}"
 
 
 class Template:
-    """How works are named, such as `{create}_{desc}`; see VARIABLES.
+    """A template of the names of works, such as `{create}_{desc}`; see VARIABLES.
 
-    Formats: strftime's for create ({create:%Y%m%d}), a greatest number of characters for texts
+    Formats: strftime's for create ({create:%Y%m%d}), a maximum number of characters for texts
     ({desc:.30}), a width for numbers ({likes:06}).
 
     Raises:
-        InputError: a variable nobody knows, a format that does not fit it, unbalanced braces, or
-            a character between the variables that no file name can hold; `/` is one: folders
-            are made by F2_FOLDERIZE.
+        InputError: an unknown variable, a format that does not fit it, unbalanced braces, or a
+            character between the variables that is not valid in a file name; so is `/`, since
+            F2_FOLDERIZE makes the folders.
     """
 
     def __init__(self, text: str) -> None:
@@ -102,23 +105,23 @@ class Template:
                 _check_variable(text, name, spec or "", conversion)
         self._parts = [(literal, name, spec or "") for literal, name, spec, _ in parts]
 
-    def name(self, item: Any) -> str:
-        """The name of `item`'s files, without suffix; bears its id where it had to be cut.
+    def render(self, item: Any) -> str:
+        """Return the name of `item`'s files, without suffix; a cut name ends with the id.
 
-        A value the item lacks is left empty; no name begins with what parts such a one from the
-        next. Where nothing remains, the name is the id.
+        A missing value is "". If the first value is missing, remove the separator behind it. If
+        no text remains, the name is the id.
         """
-        values = [_value(item, name, spec) for _, name, spec in self._parts]
+        values = [_format_value(item, name, spec) for _, name, spec in self._parts]
         text = "".join(part[0] + value for part, value in zip(self._parts, values, strict=True))
         if not self._parts[0][0] + values[0]:
             text = text.lstrip(" _-")
         if not text.strip(" _-."):
-            return safe(item.id)
-        whole = safe(text, sys.maxsize)
+            return make_safe_name(item.id)
+        whole = make_safe_name(text, sys.maxsize)
         if len(whole.encode()) <= NAME_BYTES:
             return whole
-        tail = f"_{safe(item.id)}"
-        return safe(whole, NAME_BYTES - len(tail.encode())) + tail
+        tail = f"_{make_safe_name(item.id)}"
+        return make_safe_name(whole, NAME_BYTES - len(tail.encode())) + tail
 
 
 def _check_literal(template: str, literal: str) -> None:
@@ -142,7 +145,7 @@ def _check_variable(template: str, name: str, spec: str, conversion: str | None)
         )
 
 
-def _value(item: Any, name: str | None, spec: str) -> str:
+def _format_value(item: Any, name: str | None, spec: str) -> str:
     if name is None:
         return ""
     attribute, form = VARIABLES[name]
@@ -154,7 +157,7 @@ def _value(item: Any, name: str | None, spec: str) -> str:
     if form is _WIDTH:
         return format(int(value), spec)
     text = _clean(str(value)).strip()
-    return text[: _boundary(text, int(spec[1:]))] if spec else text
+    return text[: _find_boundary(text, int(spec[1:]))] if spec else text
 
 
 def _clean(text: str) -> str:
@@ -170,26 +173,28 @@ def _cut(text: str, limit_bytes: int) -> str:
     if len(data) <= limit_bytes:
         return text
     end = len(data[:limit_bytes].decode(errors="ignore"))
-    return _clean(text[: _boundary(text, end)])  # a grapheme longer than the limit loses its joiner
+    return _clean(
+        text[: _find_boundary(text, end)]
+    )  # a grapheme longer than the limit loses its joiner
 
 
-def _boundary(text: str, end: int) -> int:
-    """The last place up to `end` that is not inside a grapheme; `end` where there is none."""
-    place = min(end, len(text))
-    while 0 < place < len(text) and _joined(text, place):
-        place -= 1
-    return place or end
+def _find_boundary(text: str, end: int) -> int:
+    """Return the last index up to `end` that is not inside a grapheme, or else `end`."""
+    index = min(end, len(text))
+    while 0 < index < len(text) and _is_joined(text, index):
+        index -= 1
+    return index or end
 
 
-def _joined(text: str, place: int) -> bool:
-    """Whether the character at `place` is one with what stands before it."""
-    character = text[place]
+def _is_joined(text: str, index: int) -> bool:
+    """Return whether the character at `index` belongs to the grapheme before it."""
+    character = text[index]
     if character in REGIONAL:
-        before = text[:place]
+        before = text[:index]
         return (len(before) - len(before.rstrip(REGIONAL))) % 2 == 1
     return (
         character == "\u200d"
-        or text[place - 1] == "\u200d"
+        or text[index - 1] == "\u200d"
         or unicodedata.category(character)[0] == "M"
         or "\U0001f3fb" <= character <= "\U0001f3ff"
         or "\U000e0020" <= character <= "\U000e007f"

@@ -1,4 +1,4 @@
-"""Records: what the archive knows of users, works, their files and lists; nothing on disk."""
+"""Read and write the archive's rows of users, works, files and lists; no files are touched."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OFFERED: TypeAdapter[Sequence[Rendition]] = TypeAdapter(Sequence[Rendition])
 
 
 class Nickname(NamedTuple):
-    """A name a user had, and when it was seen."""
+    """A name of a user, with the times of its first and last appearance."""
 
     nickname: str
     first_seen: datetime
@@ -25,30 +25,30 @@ class Nickname(NamedTuple):
 
 
 class Records:
-    """What was written down in the database `db`, which has the archive's tables.
+    """The rows of the database `db`, which has the archive's tables.
 
-    Every method is a transaction of its own, or part of the one that is open.
+    Every method is a transaction of its own, or part of the open one.
     """
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def close(self) -> None:
-        """Let go of the file; what was returned from is kept without this, too."""
+        """Close the database file; calls that have returned are on disk without it, too."""
         self._db.close()
 
     # Users
 
-    def saw_user(self, platform: str, sec_user_id: str, nickname: str) -> None:
-        """This user bears this name now."""
+    def update_user(self, platform: str, sec_user_id: str, nickname: str) -> None:
+        """Record that this user has this nickname now."""
         self._db.execute(
             "INSERT INTO nicknames VALUES (?, ?, ?, ?4, ?4)"
             " ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
             (platform, sec_user_id, nickname, _now()),
         )
 
-    def nicknames(self, platform: str, sec_user_id: str) -> list[Nickname]:
-        """All names the user was seen with, the oldest first."""
+    def get_nicknames(self, platform: str, sec_user_id: str) -> list[Nickname]:
+        """Return all known nicknames of the user, the oldest first."""
         rows = self._db.execute(
             "SELECT nickname, first_seen, last_seen FROM nicknames"
             " WHERE platform = ? AND sec_user_id = ? ORDER BY first_seen, last_seen",
@@ -61,8 +61,8 @@ class Records:
 
     # Works and their files
 
-    def saw_work(self, key: str, state: Outcome = Outcome.OK) -> None:
-        """This work was in an answer, in this state."""
+    def update_work(self, key: str, state: Outcome = Outcome.OK) -> None:
+        """Record that an answer contained this work, in this state."""
         self._db.execute(
             "INSERT INTO works (key, state, last_seen) VALUES (?, ?, ?)"
             " ON CONFLICT (key) DO UPDATE"
@@ -70,39 +70,39 @@ class Records:
             (key, state, _now()),
         )
 
-    def state(self, key: str) -> Outcome:
-        """In which state the work was seen last; OK where it never was."""
+    def get_state(self, key: str) -> Outcome:
+        """Return the last known state of the work; OK for an unknown work."""
         row = self._db.execute("SELECT state FROM works WHERE key = ?", (key,)).fetchone()
         return Outcome(row[0]) if row else Outcome.OK
 
-    def path(self, key: str) -> str | None:
-        """Where this work's files lie, without suffix; None = it was never given a place."""
+    def get_path(self, key: str) -> str | None:
+        """Return the path of this work's files, without suffix; None = none is reserved."""
         row = self._db.execute("SELECT path FROM works WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
-    def remember(self, key: str, file: File, offered: Sequence[Rendition] = ()) -> None:
-        """This file of the work `key` is complete on disk; call it once the name is final.
+    def add_file(self, key: str, file: File, offered: Sequence[Rendition] = ()) -> None:
+        """Add a file of the work `key` that is complete on disk under its final name.
 
-        It takes the place of what was remembered of the same asset. `offered` are the renditions
-        there were to choose from.
+        It replaces the earlier file of the same asset. `offered` are all renditions that the
+        platform offered.
 
         Raises:
-            ValueError: the file does not lie at the place of the work.
+            ValueError: the file is not at the path of the work.
         """
-        done = self._db.execute(
+        added = self._db.execute(
             "INSERT OR REPLACE INTO assets"
             " SELECT id, ?3, ?4, substr(?2, length(path) + 1), ?5, ?6, ?7"
             " FROM works WHERE key = ?1 AND substr(?2, 1, length(path)) = path",
             (
                 *(key, file.path, file.asset, file.rendition, file.size),
-                *(_without_urls(offered), _now()),
+                *(_dump_without_urls(offered), _now()),
             ),
         )
-        if not done.rowcount:
-            raise ValueError(f"{file.path} does not lie at the place of {key}")
+        if not added.rowcount:
+            raise ValueError(f"{file.path} is not at the path of {key}")
 
-    def held(self, key: str) -> dict[str, File]:
-        """The files of this work that were fetched, by asset."""
+    def get_files(self, key: str) -> dict[str, File]:
+        """Return the fetched files of this work, by asset."""
         rows = self._db.execute(
             "SELECT asset, path || suffix, size, rendition FROM assets"
             " JOIN works ON works.id = assets.work WHERE key = ?",
@@ -113,30 +113,30 @@ class Records:
             for asset, path, size, rendition in rows
         }
 
-    def taken(self, key: str) -> dict[str, Rendition]:
-        """What is known of the renditions that were fetched, by asset; without addresses."""
+    def get_renditions(self, key: str) -> dict[str, Rendition]:
+        """Return the renditions of the fetched files, by asset, without their URLs."""
         rows = self._db.execute(
             "SELECT asset, rendition, offered FROM assets"
             " JOIN works ON works.id = assets.work WHERE key = ?",
             (key,),
         )
         return {
-            asset: one
-            for asset, rendition, offered in rows
-            for one in (Rendition(urls=(), **fields) for fields in loads(offered))
-            if one.key == rendition
+            asset: candidate
+            for asset, key_of_file, offered in rows
+            for candidate in (Rendition(urls=(), **fields) for fields in loads(offered))
+            if candidate.key == key_of_file
         }
 
-    # Lists: one is named by platform, mode, target and scope, such as "douyin:post:MS4w…"
+    # Lists; an id has platform, mode, target and scope, such as "douyin:post:MS4w…"
 
-    def frontier(self, list_id: str) -> frozenset[str]:
-        """Keys of the newest works of the last complete run; empty = there was none."""
+    def get_known_keys(self, list_id: str) -> frozenset[str]:
+        """Return the keys of the newest works of the last complete run; empty = there was none."""
         query = "SELECT frontier FROM lists WHERE id = ?"
         row = self._db.execute(query, (list_id,)).fetchone()
         return frozenset(loads(row[0])) if row else frozenset()
 
     def finish_list(self, list_id: str, frontier: Iterable[str]) -> None:
-        """A run saw this list to its end, or to the frontier; these are its newest works now."""
+        """Record a run that reached the list's end or known works, with its newest works' keys."""
         self._db.execute(
             "INSERT OR REPLACE INTO lists (id, frontier, finished_at) VALUES (?, ?, ?)",
             (list_id, dumps(sorted(frontier)), _now()),
@@ -147,6 +147,6 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _without_urls(offered: Sequence[Rendition]) -> str:
-    # Addresses are signed and lapse within hours.
+def _dump_without_urls(offered: Sequence[Rendition]) -> str:
+    # URLs are signed and expire within hours.
     return _OFFERED.dump_json(offered, exclude={"__all__": {"urls"}}).decode()

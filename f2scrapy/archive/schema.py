@@ -1,4 +1,4 @@
-"""The archive's SQLite file: its tables, and how it is opened."""
+"""Open the archive's SQLite file and bring its tables to the current schema."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 from f2scrapy.archive.naming import fold
 from f2scrapy.errors import InputError
 
-CHECKPOINT = 8_000  # pages of 4 KiB; a checkpoint waits for the disk, every 70 works by default
+CHECKPOINT = 8_000  # pages of 4 KiB; a checkpoint waits for the disk, by default once in 70 works
 
-# One tuple of statements for each version of the schema; only ever append.
+# Each version of the schema has a tuple of statements; only append new ones.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE nicknames (
@@ -29,7 +29,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             platform TEXT NOT NULL,
             mode TEXT NOT NULL,
             sec_user_id TEXT NOT NULL,
-            nickname TEXT NOT NULL, -- what the name was made from
+            nickname TEXT NOT NULL, -- the name comes from it
             path TEXT NOT NULL,
             fold TEXT NOT NULL UNIQUE, -- path, without case
             PRIMARY KEY (platform, mode, sec_user_id)
@@ -37,7 +37,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE works (
             id INTEGER PRIMARY KEY,
             key TEXT NOT NULL UNIQUE,
-            path TEXT, -- of its files, without suffix; NULL: none were asked for
+            path TEXT, -- of its files, without suffix; NULL: none is reserved
             fold TEXT UNIQUE,
             state TEXT NOT NULL DEFAULT 'OK',
             last_seen TEXT
@@ -46,9 +46,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             work INTEGER NOT NULL REFERENCES works (id),
             asset TEXT NOT NULL,
             rendition TEXT NOT NULL,
-            suffix TEXT NOT NULL, -- the file's path goes on with it after that of the work
+            suffix TEXT NOT NULL, -- the rest of the file's path after that of the work
             size INTEGER NOT NULL,
-            offered TEXT NOT NULL, -- JSON: all renditions there were to choose from
+            offered TEXT NOT NULL, -- JSON: all renditions that the platform offered
             fetched_at TEXT NOT NULL,
             PRIMARY KEY (work, asset, rendition)
         ) WITHOUT ROWID""",
@@ -61,74 +61,74 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             frontier TEXT NOT NULL, -- JSON: keys of the newest works
             finished_at TEXT NOT NULL
         ) WITHOUT ROWID""",
-        # What the other tables take for done and the disk may not have seen yet.
+        # Moves that the other tables show as done, and that may be missing on disk still.
         "CREATE TABLE moves (source TEXT PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID",
     ),
 )
 
 
-_DISK = {  # SQLite's result codes for what is the fault of the disk, or of another program
+_ERRNO = {  # by SQLite's result code, for faults of the disk or of another program
     sqlite3.SQLITE_BUSY: errno.EBUSY,
     sqlite3.SQLITE_FULL: errno.ENOSPC,
     sqlite3.SQLITE_IOERR: errno.EIO,
     sqlite3.SQLITE_READONLY: errno.EROFS,
     sqlite3.SQLITE_CORRUPT: errno.EIO,
-    sqlite3.SQLITE_ERROR: errno.EIO,  # tables are missing, or a function is given nonsense
+    sqlite3.SQLITE_ERROR: errno.EIO,  # tables are missing, or the argument of a function is invalid
 }
 
 
 class Database(sqlite3.Connection):
-    """Raises OSError where the disk takes no more or gives nonsense, as every other file does."""
+    """A connection that raises OSError for a full or faulty disk, as other files do."""
 
     def execute(self, *args: Any) -> sqlite3.Cursor:
-        with _disk():
+        with _convert_errors():
             return super().execute(*args)
 
     def __exit__(self, *raised: Any) -> Any:
-        with _disk():
+        with _convert_errors():
             return super().__exit__(*raised)
 
 
 @contextmanager
-def _disk() -> Iterator[None]:
+def _convert_errors() -> Iterator[None]:
     try:
         yield
-    except UnicodeDecodeError as error:  # SQLite tells what is wrong, and quotes it
-        raise _nonsense() from error
+    except UnicodeDecodeError as error:  # SQLite quotes the invalid text in its message
+        raise _build_damage_error() from error
     except sqlite3.Error as error:
-        number = _DISK.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        number = _ERRNO.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         if number is None:
             raise
         raise OSError(number, f"the archive: {error}") from error
 
 
-def _text(raw: bytes) -> str:
+def _decode_text(raw: bytes) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        raise _nonsense() from error
+        raise _build_damage_error() from error
 
 
-def _nonsense() -> OSError:
-    return OSError(errno.EIO, "the archive: it is damaged, what should be text is none")
+def _build_damage_error() -> OSError:
+    return OSError(errno.EIO, "the archive: it is damaged, a text in it is invalid")
 
 
 def open_database(path: Path) -> Database:
-    """The archive's file, made or brought to the schema of today.
+    """Open the archive's file; create it, or bring it to the current schema, if necessary.
 
-    Statements are transactions of their own unless BEGIN is said; SQL may call `fold(path)`.
+    Each statement is a transaction of its own except after BEGIN; SQL may call `fold(path)`.
 
     Raises:
-        InputError: it cannot be opened or made, is no database, or is of a newer schema.
+        InputError: it cannot be opened or created, is not a database, or has a newer schema.
     """
     if path.is_dir():
-        raise InputError(f"F2_ARCHIVE={path}: this is a folder; name a file")
+        raise InputError(f"F2_ARCHIVE={path}: this is a folder; want a file")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(path, timeout=30, isolation_level=None, factory=Database)
-        db.text_factory = _text
+        db.text_factory = _decode_text
     except OSError as error:
-        folder = f"F2_PATH or F2_ARCHIVE: no folder can be made at {path.parent}"
+        folder = f"F2_PATH or F2_ARCHIVE: cannot create the folder {path.parent}"
         raise InputError(folder) from error
     except sqlite3.Error as error:
         raise InputError(f"F2_ARCHIVE={path}: {error}") from error

@@ -34,36 +34,37 @@ class UserFile:
         return self.content.get("client") or {}
 
     def section(self, name: str) -> Mapping[str, Any]:
-        """Return what the file says of one platform or spider; empty = nothing."""
+        """Return the section of one platform or spider; empty = there is none."""
         return self.content.get(name) or {}
 
     def general_options(self) -> Iterator[tuple[str, Any]]:
-        """Yield the options outside all sections, by their F2_… names; null gives none."""
+        """Yield the options outside all sections by their F2_… names; null values are skipped."""
         for key, value in self.content.items():
             if value is not None and (name := find_option(key)):
                 yield name, value
 
 
 def load_options(**overrides: str) -> Options:
-    """Return the options of a program that runs without Scrapy; `overrides` beat the rest.
+    """Return the options of a program without Scrapy; `overrides` have the last word.
 
     load_options(F2_PATH="Download")
 
     Raises:
-        InputError: a name is not known, or a value cannot be used.
+        InputError: a name is unknown, or a value cannot be used.
     """
     for name in overrides:
         if name not in NAMES:
-            raise InputError(describe_unknown(f"option {name}", name, NAMES, "F2_"))
+            full_name = f"F2_{option_key(name.upper()).upper()}"  # "path" stands for F2_PATH
+            raise InputError(describe_unknown(f"option {name}", full_name, NAMES, "F2_"))
     check_names(os.environ)
-    stated = read_environment() | overrides
+    given = read_environment() | overrides
     defaults = read_defaults()
-    file = read_user_file(stated.get("F2_CONFIG", defaults["F2_CONFIG"]))
-    return parse_options(defaults | dict(file.general_options()) | stated, **extra_values(file))
+    file = read_user_file(given.get("F2_CONFIG", defaults["F2_CONFIG"]))
+    return parse_options(defaults | dict(file.general_options()) | given, **extra_values(file))
 
 
 def read_defaults() -> dict[str, Any]:
-    """Return the options as settings.py has them."""
+    """Return the defaults in settings.py."""
     settings = vars(import_module(SETTINGS))
     return {name: settings[name] for name in NAMES}
 
@@ -86,7 +87,7 @@ def read_user_file(path: str) -> UserFile:
     """Read the user's file at `path`; "" = f2scrapy.yaml in the working directory, if any.
 
     Raises:
-        InputError: it is missing, cannot be read, or holds a name that is not known.
+        InputError: it is missing, cannot be read, or holds an unknown name.
     """
     name = path or FILE
     try:
@@ -106,8 +107,8 @@ def read_user_file(path: str) -> UserFile:
 
 
 def find_option(key: Any) -> str:
-    """Return the F2_… name of a key in the file; "" = it is no option that may stand there."""
-    name = f"F2_{str(key).upper()}"  # YAML has keys that are no texts
+    """Return the F2_… name of a key in the file; "" = it is no option of a file."""
+    name = f"F2_{str(key).upper()}"  # YAML keys may be numbers
     return name if name in NAMES and name not in _NOT_IN_FILE else ""
 
 
@@ -128,7 +129,7 @@ def _check_content(file: UserFile) -> None:
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses a key that stands twice; YAML itself keeps the last one and forgets the others."""
+    """Refuses repeated keys; PyYAML keeps the last one silently."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         names: set[str] = set()
@@ -142,8 +143,8 @@ class _Loader(yaml.SafeLoader):
 
 def _explain(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        escape = "escape" in str(error.problem)  # such as that of "C:\Users"
-        hint = "; what holds a \\ goes between single quotes" if escape else ""
+        escape = "escape" in str(error.problem)  # such as in "C:\Users"
+        hint = "; put text with a \\ into single quotes" if escape else ""
         return f"line {error.problem_mark.line + 1}: {error.problem}{hint}"
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8 text"

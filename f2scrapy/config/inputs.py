@@ -9,7 +9,9 @@ from f2scrapy.errors import InputError
 
 
 def read_lines(text: str, option: str = "") -> list[str]:
-    """`text`, or the lines of the file that @file names, without empty ones and # comments.
+    """Return the lines of the file that @file names, without empty ones and # comments.
+
+    Another text is returned as the only line; `option` begins the message of an error.
 
     Raises:
         InputError: the file cannot be read.
@@ -19,12 +21,12 @@ def read_lines(text: str, option: str = "") -> list[str]:
     try:
         lines = Path(text[1:]).expanduser().read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError, RuntimeError) as error:
-        no_text = "it is no text in UTF-8: save it as such"
+        not_utf8 = "it is no text in UTF-8: save it as such"
         why = (
-            no_text if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", error)
+            not_utf8 if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", error)
         )
-        a_name = option.startswith("-a") and re.fullmatch(r"@[\w.]+", text)
-        hint = "; a user's name goes without @" if a_name else ""
+        is_name = option.startswith("-a") and re.fullmatch(r"@[\w.]+", text)
+        hint = "; a user's name goes without @" if is_name else ""
         raise InputError(f"{option}{text}: cannot read that file ({why}){hint}") from error
     stripped = (line.strip() for line in lines)
     return [line for line in stripped if line and not line.startswith("#")]

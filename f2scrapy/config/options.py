@@ -1,4 +1,4 @@
-"""The options of the project, each with its type; settings.py says what they mean."""
+"""Define the type of each option; settings.py has their meanings and defaults."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from pydantic import (
 from f2scrapy.archive.naming import Template
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind, parse_media_kinds
-from f2scrapy.model.rendition import Policy, policy
-from f2scrapy.model.stream import Policy as StreamPolicy
+from f2scrapy.model.rendition import Policy, parse_policy
+from f2scrapy.model.stream import StreamPolicy
 from f2scrapy.text import describe_invalid, describe_unknown
 
 _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?", re.ASCII)
 _SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK"}
-_NO_OPTIONS = {"F2_FILE", "F2_COOKIE"}  # the user's file as read; a secret of the environment
+_NO_OPTIONS = {"F2_FILE", "F2_COOKIE"}  # the parsed user's file; a secret in the environment
 
 EVENTS = ("start", "end", "failure")  # of F2_NOTIFY_ON
 _SPLIT = re.compile(r"(\d+(?:\.\d+)?) ?([a-z]+)", re.IGNORECASE)
@@ -41,10 +41,10 @@ class SplitLimits(NamedTuple):
 
 
 def parse_split(text: str) -> SplitLimits:
-    """Read F2_LIVE_SPLIT: `30min`, `2GB` or both (`1h,2GB`).
+    """Parse F2_LIVE_SPLIT: `30min`, `2GB` or both (`1h,2GB`).
 
     Raises:
-        InputError: a part is no duration and no size.
+        InputError: a part is neither a duration nor a size.
     """
     seconds = size = 0.0
     for part in filter(None, (part.strip() for part in text.split(","))):
@@ -77,6 +77,11 @@ def _expand_path(path: Any) -> Any:
         return Path(path).expanduser() if path else None
     except RuntimeError:
         raise ValueError("the home folder of that user is not known") from None
+
+
+def _check_path(path: str) -> str:
+    _expand_path(path)
+    return path
 
 
 def _require_path(path: Any) -> Any:
@@ -121,29 +126,29 @@ def _parse_events(value: Any) -> Any:
     return frozenset(names)
 
 
-def _parse_text(parse: Any) -> BeforeValidator:
+def _parse_with(parse: Any) -> BeforeValidator:
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
 
 _File = Annotated[Path | None, BeforeValidator(_expand_path)]  # None = the option is ""
-_Pause = Annotated[float, Field(ge=0, le=86_400)]  # seconds; a day is longer than any wait
+_Pause = Annotated[float, Field(ge=0, le=86_400)]  # seconds; at most a day
 _Url = Annotated[str, AfterValidator(_check_address), Field(repr=False)]
 
 
 class Options(BaseModel):
-    """All options of one run: F2_PATH is `path`, and so on. Parsed once, then passed on."""
+    """All options of one run, parsed once: F2_PATH is `path`, and so on."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     config: _File  # the user's file
     path: Annotated[Path, BeforeValidator(_require_path)]
     archive: _File
-    cookies: str  # a file; "" = a guest
+    cookies: Annotated[str, AfterValidator(_check_path)]  # a file; "" = a guest
     sandbox: Annotated[str, AfterValidator(_check_loopback)]
     media: Annotated[frozenset[MediaKind], BeforeValidator(_parse_media)]
-    rendition: Annotated[Policy, _parse_text(policy)]
+    rendition: Annotated[Policy, _parse_with(parse_policy)]
     upgrade: bool
-    naming: Annotated[Template, _parse_text(Template)]
+    naming: Annotated[Template, _parse_with(Template)]
     folderize: bool
     rename: bool
     fsync: bool
@@ -152,8 +157,8 @@ class Options(BaseModel):
     stall: Annotated[_Pause, Field(gt=0)]
     retries: Annotated[int, Field(ge=0)]
     backoff: _Pause
-    live_quality: Annotated[StreamPolicy, _parse_text(StreamPolicy.parse)]
-    live_split: Annotated[SplitLimits, _parse_text(parse_split)]
+    live_quality: Annotated[StreamPolicy, _parse_with(StreamPolicy.parse)]
+    live_split: Annotated[SplitLimits, _parse_with(parse_split)]
     live_free: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     live_patience: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     live_poll: _Pause
@@ -161,7 +166,7 @@ class Options(BaseModel):
     danmaku_account: bool
     danmaku_payloads: bool
     danmaku_language: Literal["auto", "en", "zh"]
-    danmaku_canvas: Annotated[tuple[int, int] | None, _parse_text(parse_canvas)]
+    danmaku_canvas: Annotated[tuple[int, int] | None, _parse_with(parse_canvas)]
     danmaku_size: Annotated[float, Field(ge=0.2, le=5)]
     danmaku_seconds: Annotated[float, Field(ge=1, le=120)]
     danmaku_opacity: Annotated[float, Field(ge=0, le=1)]
@@ -172,9 +177,9 @@ class Options(BaseModel):
     raw: bool
     progress: Literal["auto", "bars", "lines", "none"]
 
-    cookie: str = Field("", repr=False)  # a Cookie header, of the environment alone
-    client: Mapping[str, Any] = {}  # changes of client.yaml in the user's file, by platform
-    file_name: str = ""  # the user's file as messages name it
+    cookie: str = Field("", repr=False)  # a Cookie header, from the environment only
+    client: Mapping[Any, Any] = {}  # changes of client.yaml in the user's file, by platform
+    file_name: str = ""  # name of the user's file in messages
 
     @property
     def archive_path(self) -> Path:
@@ -183,12 +188,12 @@ class Options(BaseModel):
 
     @property
     def identity_path(self) -> Path:
-        """The file of guest tokens, beside the archive; a sandbox has one of its own."""
+        """The file of guest tokens, beside the archive; another one for the sandbox."""
         sandbox = ".sandbox" if self.sandbox else ""
         return self.archive_path.with_name(f"f2scrapy.identity{sandbox}.json")
 
 
-_EXTRA = {"cookie", "client", "file_name"}  # fields that no F2_… option of its own fills
+_EXTRA = {"cookie", "client", "file_name"}  # fields without an F2_… option
 NAMES = tuple(f"F2_{key.upper()}" for key in Options.model_fields if key not in _EXTRA)
 
 
@@ -196,7 +201,7 @@ def parse_options(values: Mapping[str, Any], **extra: Any) -> Options:
     """Build the options from `values` by their F2_… names; `extra` are `cookie`, `client` ….
 
     Raises:
-        InputError: a name is not known, or a value cannot be used.
+        InputError: a name is unknown, or a value cannot be used.
     """
     given = {name: value for name, value in values.items() if name.startswith("F2_")}
     check_names(given)
@@ -211,10 +216,10 @@ def parse_options(values: Mapping[str, Any], **extra: Any) -> Options:
 
 
 def check_names(names: Iterable[str]) -> None:
-    """Refuse F2_… names that are no options.
+    """Check that F2_… names are options.
 
     Raises:
-        InputError: one is not known; the text names the nearest.
+        InputError: one is unknown; the text names the nearest.
     """
     for name in sorted({name for name in names if name.startswith("F2_")} - _NO_OPTIONS):
         if name not in NAMES:

@@ -1,4 +1,4 @@
-"""Find the files of spiders; a spider has the name of its file."""
+"""Find and import the modules of spiders; a spider has the name of its file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from f2scrapy.platforms import find_platform
 
 
 def find_spider_modules(packages: Iterable[str] | None = None) -> dict[str, str]:
-    """Return the modules of spiders by the spiders' names; None = those of f2scrapy."""
+    """Return the modules of spiders by spider; `packages` None = f2scrapy's own."""
     found = (
         (package, file.name)
         for package in packages or [project_package("spiders")]
@@ -24,19 +24,19 @@ def find_spider_modules(packages: Iterable[str] | None = None) -> dict[str, str]
 
 
 def list_spider_names() -> set[str]:
-    """Return the names of f2scrapy's spiders and of their platforms; no spider is loaded."""
+    """Return the names of f2scrapy's spiders and platforms, without loading a spider."""
     names = set(find_spider_modules())
     return names | {find_platform(name) for name in names} - {""}
 
 
-def load_spider_module(place: str) -> ModuleType:
+def load_spider_module(module: str) -> ModuleType:
     """Import a spider's module, such as "spiders.douyin_post".
 
     Raises:
-        InputError: it cannot be loaded.
+        InputError: the module cannot be loaded.
     """
     try:
-        return import_module(place)
+        return import_module(module)
     except Exception as error:
         why = f"{type(error).__name__}: {error}".replace("\n", " ")
-        raise InputError(f"{place.replace('.', '/')}.py cannot be loaded: {why}") from error
+        raise InputError(f"{module.replace('.', '/')}.py cannot be loaded: {why}") from error

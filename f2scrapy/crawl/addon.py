@@ -17,24 +17,25 @@ SPIDER_DEFAULT_PRIORITY, FILE_PRIORITY, _ENVIRONMENT_PRIORITY = 21, 22, 24
 
 
 class OptionsAddon:
-    """Scrapy add-on: the user's file and environment before a crawl, what follows of them in it."""
+    """Scrapy add-on that loads the options, and derives settings of Scrapy from them."""
 
     @classmethod
     def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
-        """Read the file and the environment, before any spider.
+        """Read the file and the environment before any spider is loaded.
 
         Raises:
-            InputError: the file cannot be used, or an option is not known.
+            InputError: the file cannot be used, or an option is unknown.
         """
         load_settings(settings)
 
     def update_settings(self, settings: Settings) -> None:
-        """Set those of Scrapy's settings that follow from ours, after the command line."""
+        """Set Scrapy's settings that depend on our options, after the command line."""
         pace = settings.getfloat("F2_PACE")
         settings.set("DOWNLOAD_DELAY", pace, "addon")
         settings.set("AUTOTHROTTLE_START_DELAY", pace, "addon")
         settings.set("AUTOTHROTTLE_ENABLED", pace > 0, "addon")
-        files = {"concurrency": settings.getint("F2_MEDIA_CONCURRENCY"), "delay": 0, "jitter": 0}
+        concurrency = int(settings.getfloat("F2_MEDIA_CONCURRENCY"))  # "8.0" is valid, too
+        files = {"concurrency": concurrency, "delay": 0, "jitter": 0}
         tokens = {"concurrency": 1, "delay": 0, "jitter": 0}
         settings.set("DOWNLOAD_SLOTS", {MEDIA_SLOT: files, TOKEN_SLOT: tokens}, "addon")
 
@@ -43,7 +44,7 @@ def load_settings(settings: BaseSettings) -> None:
     """Set the options of the environment and of the general part of the user's file, once.
 
     Raises:
-        InputError: the file cannot be used, or an option is not known.
+        InputError: the file cannot be used, or an option is unknown.
     """
     if "F2_FILE" in settings:
         return
@@ -59,6 +60,6 @@ def load_settings(settings: BaseSettings) -> None:
 
 
 def get_user_file(settings: BaseSettings) -> UserFile:
-    """Return the user's file as `load_settings` read it; an empty one where it did not."""
+    """Return the user's file as `load_settings` read it, or an empty one."""
     file: UserFile | None = settings.get("F2_FILE")
     return file or UserFile()

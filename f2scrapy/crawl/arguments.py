@@ -1,4 +1,4 @@
-"""Args: what may stand behind -a, checked before anything is asked of a platform."""
+"""Define and validate the arguments of spiders (-a), before any request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from f2scrapy.text import CHINA, describe_invalid, describe_unknown
 
 
 class Interval(BaseModel):
-    """Days between which works were published, both inclusive, in UTC+8."""
+    """A period of publication in whole days of UTC+8, both ends inclusive."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -23,10 +23,10 @@ class Interval(BaseModel):
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """`2024-01-01|2024-12-31`; None for `all`.
+        """Read `2024-01-01|2024-12-31`; None for `all`.
 
         Raises:
-            ValueError: not two days, or in the wrong order.
+            ValueError: these are not two days, the earlier one first.
         """
         if text.strip().lower() == "all":
             return None
@@ -40,11 +40,11 @@ class Interval(BaseModel):
         )
 
     def contains(self, moment: datetime) -> bool:
-        """Whether `moment` (aware) lies within."""
+        """Return whether the aware `moment` lies within."""
         return self.start <= moment <= self.end
 
 
-def _interval(value: Any) -> Any:
+def _parse_interval(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
@@ -54,22 +54,22 @@ def _interval(value: Any) -> Any:
 
 
 class Args(BaseModel):
-    """Arguments every spider takes."""
+    """Arguments of every spider."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class LinkArgs(Args):
-    """Arguments of every spider that is told what to fetch."""
+    """Arguments of spiders that take links."""
 
-    url: str = Field(min_length=1)  # link, id, text that holds links, several, or @file
+    url: str = Field(min_length=1)  # links, ids, text with links in it, or @file
 
     @property
     def parts(self) -> list[str]:
-        """The text given, or the lines of the file it names; each has to name something.
+        """The text itself, or the lines of the file it names.
 
         Raises:
-            InputError: the file cannot be read, or holds nothing.
+            InputError: the file cannot be read, or is empty.
         """
         found = read_lines(self.url, "-a url=")
         if not found:
@@ -78,81 +78,84 @@ class LinkArgs(Args):
 
 
 class PaginationArgs(Args):
-    """Arguments of every spider that walks a list."""
+    """Arguments of spiders that read lists."""
 
     max_counts: int = Field(0, ge=0)  # works; 0 = all
-    page_counts: int | None = Field(None, ge=1)  # rows a page; None = the endpoint's own
-    interval: Annotated[Interval | None, BeforeValidator(_interval)] = None
-    update: bool | None = None  # stop at what is archived; None = yes where files are fetched
+    page_counts: int | None = Field(None, ge=1)  # rows per page; None = the endpoint's own number
+    interval: Annotated[Interval | None, BeforeValidator(_parse_interval)] = None
+    update: bool | None = None  # stop at archived works; None = if files are fetched
 
 
 class ListArgs(LinkArgs, PaginationArgs):
-    """Arguments of spiders that walk the lists which links name."""
+    """Arguments of spiders that read the lists of links."""
 
 
 class OwnArgs(ListArgs):
-    """Arguments of spiders that walk the lists of the account whose cookies are used."""
+    """Arguments of spiders that read the lists of the own account."""
 
-    url: str = ""  # a user's link: names the folder of the files; "" = it is called "self"
+    url: str = ""  # a user's link, for the name of the folder; "" = "self"
 
 
 class KeywordArgs(Args):
-    """Arguments of spiders that are told what to look for."""
+    """Arguments of spiders that search."""
 
     keyword: str = Field(min_length=1)
 
 
 class CursorArgs(ListArgs):
-    """Arguments of lists that can be entered at a cursor."""
+    """Arguments of lists that can be read from a cursor on."""
 
-    max_cursor: int = Field(0, ge=0)  # ms since 1970, or of a collection the episode; 0 = the top
+    max_cursor: int = Field(0, ge=0)  # ms since 1970, or a collection's episode; 0 = the top
 
 
 class FeedArgs(OwnArgs):
-    """Arguments of a list that has no end."""
+    """Arguments of lists without end."""
 
-    max_counts: int = Field(100, ge=0)  # works; 0 = until nothing new is shown
+    max_counts: int = Field(100, ge=0)  # works; 0 = until no new ones come
 
 
 class CommentArgs(CursorArgs):
-    """`max_counts` counts the comments, and the replies to each; `max_cursor` is an offset."""
+    """Arguments of comments.
+
+    `max_counts` limits the comments, and the replies to each; `max_cursor` is an offset.
+    """
 
     replies: bool = False
 
 
 class FollowArgs(ListArgs):
-    """Arguments of the lists of followed users and of followers."""
+    """Arguments of lists of followed users and of followers."""
 
-    update: bool | None = False  # stop at whom an earlier complete run saw
+    update: bool | None = False  # stop at users that an earlier complete run saw
 
     @model_validator(mode="after")
-    def _dateless(self) -> Self:
+    def _refuse_interval(self) -> Self:
         if self.interval:
-            raise ValueError("-a interval=…: lists of users bear no dates")
+            raise ValueError("-a interval=…: lists of users have no dates")
         return self
 
 
 class FollowCursorArgs(FollowArgs, CursorArgs):
-    """`max_cursor` is what turns the pages of such lists: s since 1970, or an offset."""
+    """Arguments of such lists with a cursor: s since 1970, or an offset."""
 
 
 class OrderedFollowArgs(FollowCursorArgs):
-    """Arguments of such lists where their order can be chosen; `max_cursor` is as it has it."""
+    """Arguments of such lists with a choice of order, which decides what `max_cursor` is."""
 
     source_type: int  # the order of the list; 1 = the latest first
 
     @model_validator(mode="after")
-    def _sound(self) -> Self:
+    def _check_order(self) -> Self:
         if self.update and self.source_type != 1:
-            raise ValueError("-a update=true needs -a source_type=1: only there the new come first")
+            raise ValueError("-a update=true needs -a source_type=1: it shows new users first")
         return self
 
 
 def parse_arguments(kind: type[Args], values: Mapping[str, Any]) -> Args:
-    """`values` as arguments of this kind.
+    """Validate `values` as arguments of this kind.
 
     Raises:
-        InputError: one is unknown, missing or not of its type.
+        InputError: an argument is unknown, missing or of another type.
     """
     try:
         return kind.model_validate(dict(values))

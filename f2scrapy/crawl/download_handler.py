@@ -1,4 +1,4 @@
-"""The download handler: bodies to memory, media straight to disk with resume."""
+"""Download response bodies to memory, and media files to disk with resume."""
 
 from __future__ import annotations
 
@@ -24,52 +24,54 @@ from scrapy.exceptions import (
 from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import make_response
 
-from f2scrapy.api.sandbox_url import through_door
+from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.crawl.requests import MediaFile, get_purpose, is_stopping
 from f2scrapy.crawl.shared import get_options
-from f2scrapy.download.part_file import DiskError, Journal
-from f2scrapy.download.ranges import Extent, extent
+from f2scrapy.download.part_file import DiskError, PartJournal
+from f2scrapy.download.ranges import Extent, parse_extent
 from f2scrapy.download.transfer import BLOCK, BrokenContent, SaveTo, StalePart, Transfer, Truncated
 from f2scrapy.errors import Outcome, Refused
 
-ERROR_BODY = 1 << 16  # bytes of a refusal that are read: enough to tell who refuses and why
-TRICKLE = 1000  # bytes within F2_STALL seconds that are no better than none
+ERROR_BODY = 1 << 16  # bytes of a refusal's body to read: enough to classify it
+TRICKLE = 1000  # fewer bytes within F2_STALL seconds count as none
 
 transfer_started = object()
-"""Signal, sent with `transfer` (a `Transfer`) when a media file begins to come in.
+"""Signal with `transfer` (a `Transfer`), sent when the body of a media file begins.
 
-A progress bar keeps it, looks at `received` and `total` when it likes, and drops it when
-`ended.is_set()`.
+A progress bar reads its `received` and `total` until `ended.is_set()`.
 """
 
 
+class WrongRange(DownloadFailedError):
+    """The server sends another part of the file than was requested; a retry may help."""
+
+
 class _ClientRequest(aiohttp.ClientRequest):
-    """Where there is no body, no length of one is told, as with browsers."""
+    """Sends no Content-Length without a body, as browsers do."""
 
     def update_body_from_data(self, body: Any, _stacklevel: int = 3) -> None:
         super().update_body_from_data(body or None, _stacklevel + 1)
 
 
 class TransportHandler(AiohttpDownloadHandler):
-    """Fetches every http and https request.
+    """Scrapy download handler for http and https.
 
-    A request for a `MediaFile` with a `SaveTo` goes to disk: its response has no body, status
-    200, the flag "saved", and ``meta["saved"]`` holds a `Saved`. Answers other than 2xx come back
-    as they are, with at most ERROR_BODY bytes of their body.
+    The body of a `MediaFile` with a `SaveTo` goes to disk: its response has no body, status 200
+    and the flag "saved", and ``meta["saved"]`` holds a `Saved`. Responses other than 2xx are
+    returned with at most ERROR_BODY bytes of their body.
 
-    Settings: F2_SANDBOX; F2_STALL, the seconds without a kB after which a media file is given up;
-    F2_FSYNC, whether a media file is on disk, not only in its cache, before it has its final name.
-    DOWNLOAD_TIMEOUT is the time in which the head of a media file must come; DOWNLOAD_MAXSIZE
-    does not apply to it. Stats: f2/requests (tries to send one), f2/bytes (of media, over the
-    wire), f2/files, f2/resumed.
+    Settings: F2_SANDBOX; F2_STALL, the seconds without 1 kB until a media file fails; F2_FSYNC,
+    whether a media file is synced to disk before it gets its final name. DOWNLOAD_TIMEOUT is the
+    limit for the headers of a media file, in seconds; DOWNLOAD_MAXSIZE does not apply to it.
+    Stats: f2/requests (tries), f2/bytes (of media, received), f2/files, f2/resumed.
 
-    Raises, for media files: Scrapy's download exceptions, which are worth a retry; BrokenContent
-    and DiskError, which are not. For all: Refused (INTERRUPTED) once the run was told to stop; a
-    file that has a part on disk by then breaks off, a smaller one is finished.
+    Raises for media files: Scrapy's download exceptions, for which a retry may help; BrokenContent
+    and DiskError, for which it does not. Raises for all requests: Refused (INTERRUPTED) once the
+    run is stopping; a file with a part on disk then stops, a smaller one is completed.
     """
 
     lazy = True
-    experimental = False  # guarded by our own tests, so Scrapy's warning tells the user nothing
+    experimental = False  # no warning for users: our own tests check the handler
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -79,10 +81,10 @@ class TransportHandler(AiohttpDownloadHandler):
         self._durable = options.fsync
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
-        self._leave_limits_to_slots()
+        self._remove_connection_limits()
         self._session._request_class = _ClientRequest
-        self._session._retry_connection = False  # of a signed request: `outcome.py` signs afresh
-        # Scrapy would say once what the retry says in our words, with the signed address (2.19).
+        self._session._retry_connection = False  # `outcome.py` retries with a new signature
+        # Scrapy 2.19 warns once with the signed address; the retry logs the same without it.
         self._fail_on_dataloss_warned = True
 
     async def close(self) -> None:
@@ -91,22 +93,22 @@ class TransportHandler(AiohttpDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         if is_stopping(self.crawler):
-            raise Refused(Outcome.INTERRUPTED, "the run was stopped before")
+            raise Refused(Outcome.INTERRUPTED, "the run was stopped before it")
         purpose = get_purpose(request)
         save = purpose.save_to if isinstance(purpose, MediaFile) else None
         if save is None:
             return await super().download_request(request)
-        twin = await self._twin(save)
-        if twin:
-            request.meta["saved"] = twin.saved
+        other = await self._wait_for_same(save)
+        if other:
+            request.meta["saved"] = other.saved
             return Response(request.url, flags=["saved"])
         return await self._save(request, save)
 
-    def _leave_limits_to_slots(self) -> None:
-        """Scrapy's slots bound the requests of each host; the connector is not to bound them again.
+    def _remove_connection_limits(self) -> None:
+        """Leave the limits of connections to Scrapy's slots.
 
-        The time of a request that waits there is already running, long files would starve short
-        answers, and behind the sandbox's door all hosts are one.
+        The timeout of a request that waits in the connector is already running, long files would
+        block short answers, and with the sandbox all hosts are one.
         """
         connector = self._session.connector
         assert connector
@@ -114,9 +116,9 @@ class TransportHandler(AiohttpDownloadHandler):
 
     @staticmethod
     def _cancel_maxsize(size: int, limit: int, request: Request, *, expected: bool) -> NoReturn:
-        """Without Scrapy's warning: it shows tokens and signature."""
+        """Cancel a download without Scrapy's warning, which shows tokens and signature."""
         del request, expected
-        raise DownloadCancelledError(f"an answer of {size} bytes; {limit} are held in memory")
+        raise DownloadCancelledError(f"an answer of {size} bytes; the limit in memory is {limit}")
 
     @asynccontextmanager
     async def _make_request(
@@ -125,24 +127,28 @@ class TransportHandler(AiohttpDownloadHandler):
         timeout: float,  # noqa: ASYNC109 - Scrapy's hook
     ) -> AsyncIterator[_ClientResponse]:
         self.crawler.stats.inc_value("f2/requests")
-        async with super()._make_request(self._on_wire(request), timeout) as response:
+        async with super()._make_request(self._to_wire(request), timeout) as response:
             yield response
 
-    def _on_wire(self, request: Request) -> Request:
-        """The request with its URL as it is to be sent, byte for byte."""
+    def _to_wire(self, request: Request) -> Request:
+        """Return the request with the exact URL to send, in the sandbox if there is one."""
         if not self._sandbox and request.meta.get("verbatim_url"):
             return request
         meta = {**request.meta, "verbatim_url": True}
         if not self._sandbox:
             return request.replace(meta=meta)
-        meta.pop("proxy", None)  # nobody else can reach the sandbox
-        return request.replace(url=through_door(self._sandbox, request.url), meta=meta)
+        meta.pop("proxy", None)  # a proxy cannot reach the sandbox
+        return request.replace(url=to_sandbox(self._sandbox, request.url), meta=meta)
 
-    async def _twin(self, save: SaveTo) -> Transfer | None:
-        """Wait for transfers under way to the same path; return one that fetched this content."""
+    async def _wait_for_same(self, save: SaveTo) -> Transfer | None:
+        """Wait for active transfers to the same path; return the one that saved the file, if any.
+
+        Raises:
+            DiskError: one of them has another content.
+        """
         while other := self._active.get(save.path):
             if other.save.key != save.key:
-                raise DiskError(f"{save.path}: two different contents were sent to this name")
+                raise DiskError(f"{save.path}: two files have this name")
             await other.ended.wait()
             if other.saved:
                 return other
@@ -160,7 +166,7 @@ class TransportHandler(AiohttpDownloadHandler):
         except Truncated as error:
             raise ResponseDataLossError(str(error)) from error
         except StalePart as error:
-            raise DownloadFailedError(str(error)) from error
+            raise WrongRange(str(error)) from error
         finally:
             del self._active[save.path]
             transfer.ended.set()
@@ -168,32 +174,34 @@ class TransportHandler(AiohttpDownloadHandler):
     async def _fetch(self, request: Request, transfer: Transfer, *, resume: bool) -> Response:
         journal = transfer.part.journal if resume else None
         start = transfer.part.size if journal else 0
-        asking = _asking(request, journal, start)
-        async with self._answer(asking, request) as response:
+        asking = _build_range_request(request, journal, start)
+        async with self._open_response(asking, request) as response:
             headers = self._extract_headers(response)
             args = self._build_base_response_args(response, request, headers)
             if args["status"] == 416 and journal:
-                transfer.expect_nothing(extent(416, _header_reader(headers)))
+                transfer.accept_part(parse_extent(416, _build_header_reader(headers)))
             elif 200 <= args["status"] < 300:
-                transfer.expect(_body_extent(args["status"], headers), start)
+                transfer.expect_body(_parse_body_extent(args["status"], headers), start)
                 await self._receive(response, transfer)
             else:
-                return make_response(**args, body=await self._refusal(response))
+                return make_response(**args, body=await self._read_error_body(response))
         await self._finish(transfer)
         request.meta["saved"] = transfer.saved
-        args["status"] = 200  # a 206 or 416 was between the server and us
+        args["status"] = 200  # for Scrapy, in place of 206 or 416
         return Response(**args, flags=["saved"])
 
     @asynccontextmanager
-    async def _answer(self, asking: Request, request: Request) -> AsyncIterator[_ClientResponse]:
-        """The answer to *asking*, whose head must come within DOWNLOAD_TIMEOUT."""
+    async def _open_response(
+        self, asking: Request, request: Request
+    ) -> AsyncIterator[_ClientResponse]:
+        """Send *asking* and yield its response; the headers must come within DOWNLOAD_TIMEOUT."""
         limit = request.meta.get("download_timeout", self._DEFAULT_CONNECT_TIMEOUT)
         started = time.monotonic()
         async with AsyncExitStack() as stack:
             try:
                 async with asyncio.timeout(limit):
-                    made = self._make_request(asking, timeout=0)  # 0 = the body may take its time
-                    response = await stack.enter_async_context(made)
+                    opened = self._make_request(asking, timeout=0)  # 0 = no limit for the body
+                    response = await stack.enter_async_context(opened)
             except TimeoutError as e:
                 raise DownloadTimeoutError(f"no answer within {limit:g} s") from e
             request.meta["download_latency"] = time.monotonic() - started
@@ -208,34 +216,34 @@ class TransportHandler(AiohttpDownloadHandler):
             self.crawler.stats.inc_value("f2/bytes", transfer.received - before)
 
     async def _fill(self, transfer: Transfer, response: _ClientResponse) -> None:
-        """Receive one block while the one before it is being written."""
+        """Receive each block while the one before it is written."""
         writing: asyncio.Task[None] | None = None
         try:
-            async with aclosing(self._chunks(response)) as chunks:
+            async with aclosing(self._iterate_chunks(response)) as chunks:
                 async for chunk in chunks:
-                    transfer.take(chunk)
+                    transfer.add_chunk(chunk)
                     if transfer.part.journal and is_stopping(self.crawler):
                         raise Refused(Outcome.INTERRUPTED, "the run was stopped; the part is kept")
                     if transfer.pending >= BLOCK:
                         if writing:
                             await writing
-                        work = partial(transfer.write, transfer.block())
-                        writing = asyncio.create_task(self._on_disk(work))
+                        work = partial(transfer.write, transfer.pop_block())
+                        writing = asyncio.create_task(self._run_in_thread(work))
         finally:
             if writing:
                 await writing
 
-    async def _refusal(self, response: _ClientResponse) -> bytes:
+    async def _read_error_body(self, response: _ClientResponse) -> bytes:
         body = b""
-        async with aclosing(self._chunks(response)) as chunks:
+        async with aclosing(self._iterate_chunks(response)) as chunks:
             async for chunk in chunks:
                 body += chunk
                 if len(body) >= ERROR_BODY:
                     break
         return body[:ERROR_BODY]
 
-    async def _chunks(self, response: _ClientResponse) -> AsyncGenerator[bytes]:
-        """The body as it comes, watched: the time it takes to be written does not count."""
+    async def _iterate_chunks(self, response: _ClientResponse) -> AsyncGenerator[bytes]:
+        """Yield the body as it comes, within F2_STALL; the time for writing is not counted."""
         chunks = aiter(self._iter_body_chunks(response))
         waited, came = 0.0, 0
         while True:
@@ -255,13 +263,13 @@ class TransportHandler(AiohttpDownloadHandler):
             yield chunk
 
     async def _finish(self, transfer: Transfer) -> None:
-        await self._on_disk(transfer.finish)
+        await self._run_in_thread(transfer.finish)
         self.crawler.stats.inc_value("f2/files")
         if transfer.saved and transfer.saved.resumed_from:
             self.crawler.stats.inc_value("f2/resumed")
 
-    async def _on_disk(self, work: Callable[[], None]) -> None:
-        """Do *work* in a thread; a cancelled transfer waits for it, as the file is in use."""
+    async def _run_in_thread(self, work: Callable[[], None]) -> None:
+        """Run *work* in a thread; a cancelled transfer waits for it, since the file is in use."""
         running = asyncio.get_running_loop().run_in_executor(self._disk, work)
         try:
             await asyncio.shield(running)
@@ -270,8 +278,8 @@ class TransportHandler(AiohttpDownloadHandler):
             raise
 
 
-def _asking(request: Request, journal: Journal | None, start: int) -> Request:
-    """A copy that asks for the file as it is; with a journal, for all from offset *start*."""
+def _build_range_request(request: Request, journal: PartJournal | None, start: int) -> Request:
+    """Return a copy for the uncompressed file; with a journal, from offset *start* on."""
     asking = request.copy()
     asking.headers["Accept-Encoding"] = "identity"
     if journal:
@@ -280,14 +288,14 @@ def _asking(request: Request, journal: Journal | None, start: int) -> Request:
     return asking
 
 
-def _body_extent(status: int, headers: Headers) -> Extent:
+def _parse_body_extent(status: int, headers: Headers) -> Extent:
     encoding = headers.get("Content-Encoding") or b"identity"
     if encoding.strip().lower() != b"identity":
-        raise BrokenContent("the server compressed what was asked for as it is")
+        raise BrokenContent("the server compressed a file that was requested uncompressed")
     if status not in {200, 206}:
-        raise BrokenContent(f"status {status} comes with no file")
-    return extent(status, _header_reader(headers))
+        raise BrokenContent(f"HTTP {status} has no file in it")
+    return parse_extent(status, _build_header_reader(headers))
 
 
-def _header_reader(headers: Headers) -> Callable[[str], str]:
+def _build_header_reader(headers: Headers) -> Callable[[str], str]:
     return lambda name: (headers.get(name) or b"").decode("latin-1")

@@ -1,7 +1,8 @@
-"""Feeds: JSON at pydantic's speed, CSV that is flat and executes nothing.
+"""Export items as JSON, at pydantic's speed, and as flat CSV without formulas.
 
-Columns stand in the order of declaration, `Item`'s own last; times are ISO 8601 in UTC, with Z.
-FEED_EXPORT_FIELDS chooses and renames, also below a field: `files.path` are the paths of all files.
+Columns are in the order of declaration, `Item`'s own last; times are ISO 8601 in UTC, with Z.
+FEED_EXPORT_FIELDS chooses and renames columns; `files.path` is the path of each file.
+Items of a user's own spider (dicts, dataclasses, Scrapy's …) are written alike.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from collections.abc import Iterable, Mapping
 from io import TextIOWrapper
 from typing import IO, Any, get_args, get_origin
 
+from itemadapter import ItemAdapter
 from pydantic import BaseModel
-from pydantic_core import to_json
+from pydantic_core import to_json, to_jsonable_python
 from scrapy.exporters import BaseItemExporter, JsonItemExporter
 
-from f2scrapy.text import csv_cell
+from f2scrapy.text import format_csv_cell
 
 logger = logging.getLogger(__name__)
 
@@ -24,36 +26,36 @@ _Fields = Mapping[str, str] | Iterable[str] | None
 
 
 class JsonLinesExporter(BaseItemExporter):
-    """One JSON object a line, always UTF-8: RFC 8259 knows no other encoding."""
+    """Writes one JSON object per line, always in UTF-8: RFC 8259 allows no other encoding."""
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
         self.file = file
 
-    def export_item(self, item: BaseModel) -> None:
-        self.file.write(_json(item, self.fields_to_export) + b"\n")
+    def export_item(self, item: Any) -> None:
+        self.file.write(_dump_json(item, self.fields_to_export) + b"\n")
 
 
 class JsonExporter(JsonItemExporter):
-    """One JSON array, always UTF-8; FEED_EXPORT_INDENT in blanks, 0 = one item a line."""
+    """Writes one JSON array, always in UTF-8; FEED_EXPORT_INDENT in spaces, 0 = a line per item."""
 
-    def export_item(self, item: BaseModel) -> None:
-        data = _json(item, self.fields_to_export, self.indent)
+    def export_item(self, item: Any) -> None:
+        data = _dump_json(item, self.fields_to_export, self.indent)
         self._add_comma_after_first()
         self.file.write(data)
 
 
 class CsvExporter(BaseItemExporter):
-    """One row an item, for spreadsheets: FEED_EXPORT_ENCODING=utf-8-sig is what Excel reads.
+    """Writes one row per item, for spreadsheets; Excel needs FEED_EXPORT_ENCODING=utf-8-sig.
 
-    A model within an item makes a column for each of its fields (`music.title`); of a list of
-    models each such column holds all values, joined by `|` and in the same order. What is nested
-    deeper is JSON. Text that a spreadsheet would execute gets a leading apostrophe; characters
-    the encoding lacks become `?`.
+    A model within an item makes a column for each of its fields (`music.title`); if it is a list
+    of models, each such column holds all values in the same order, joined by `|`. Deeper levels
+    are JSON. Text that a spreadsheet would execute gets a leading apostrophe; characters that the
+    encoding lacks become `?`.
 
-    The class of the first item decides the columns. Items of another class fill those they have;
-    what has no column is left out, with one warning: give each class a feed of its own
-    (`item_classes` in FEEDS), or name the columns in FEED_EXPORT_FIELDS.
+    The class of the first item decides the columns. Items of another class fill the columns they
+    have; fields without a column are left out, with one warning: give each class a feed of its
+    own (`item_classes` in FEEDS), or name the columns in FEED_EXPORT_FIELDS.
     """
 
     def __init__(self, file: IO[bytes], include_headers_line: bool = True, **kwargs: Any) -> None:
@@ -64,71 +66,91 @@ class CsvExporter(BaseItemExporter):
             file, self.encoding or "utf-8", errors="replace", newline="", write_through=True
         )
         self._writer = csv.writer(self._stream)
-        self._columns: dict[str, str] = {}  # place in the item: head of the column
-        self._known: set[type[BaseModel]] = set()
+        self._columns: dict[str, str] = {}  # path in the item → header
+        self._known: set[Any] = set()  # classes; of dicts, the names of their fields
 
-    def export_item(self, item: BaseModel) -> None:
-        if type(item) not in self._known:
-            self._meet(type(item))
-        data = item.model_dump(mode="json")
-        self._writer.writerow([csv_cell(_pick(data, place)) for place in self._columns])
+    def export_item(self, item: Any) -> None:
+        kind = _list_fields(item) if isinstance(item, dict) else type(item)
+        if kind not in self._known:
+            self._known.add(kind)
+            self._add_columns(item)
+        data = _to_jsonable(item)
+        self._writer.writerow([format_csv_cell(_pick(data, path)) for path in self._columns])
 
     def finish_exporting(self) -> None:
-        self._stream.detach()  # the file is closed by who opened it
+        self._stream.detach()  # Scrapy closes the file
 
-    def _meet(self, kind: type[BaseModel]) -> None:
-        self._known.add(kind)
+    def _add_columns(self, item: Any) -> None:
+        paths = _list_columns(type(item)) if isinstance(item, BaseModel) else _list_fields(item)
         if not self._columns:
-            self._columns = _named(self.fields_to_export) or _named(_columns(kind))
+            self._columns = _to_mapping(self.fields_to_export) or _to_mapping(paths)
             if self._headline:
                 self._writer.writerow(self._columns.values())
-        lost = [place for place in _columns(kind) if place not in self._columns]
+        lost = [path for path in paths if path not in self._columns]
         if lost and self.fields_to_export is None:
-            logger.warning("CSV: no column for %s of %s", ", ".join(lost), kind.__name__)
+            logger.warning("CSV: no column for %s of %s", ", ".join(lost), type(item).__name__)
 
 
-def _json(item: BaseModel, fields: _Fields, indent: int | None = None) -> bytes:
-    if fields is None:
+def _dump_json(item: Any, fields: _Fields, indent: int | None = None) -> bytes:
+    if fields is None and isinstance(item, BaseModel):
         return item.model_dump_json(indent=indent or None).encode()
-    data = item.model_dump(mode="json")
-    chosen = {
-        head: _pick(data, place)
-        for place, head in _named(fields).items()
-        if place.partition(".")[0] in data
-    }
-    return to_json(chosen, indent=indent or None)
+    data = _to_jsonable(item)
+    if fields is not None:
+        data = {
+            header: _pick(data, path)
+            for path, header in _to_mapping(fields).items()
+            if path in data or path.partition(".")[0] in data
+        }
+    return to_json(data, indent=indent or None)
 
 
-def _named(fields: _Fields) -> dict[str, str]:
+def _to_jsonable(item: Any) -> dict[str, Any]:
+    """Return an item's fields as values of JSON; NaN becomes null."""
+    if isinstance(item, BaseModel):
+        return item.model_dump(mode="json")
+    data: dict[str, Any] = to_jsonable_python(
+        ItemAdapter(item).asdict(), fallback=str, inf_nan_mode="null"
+    )
+    return data
+
+
+def _list_fields(item: Any) -> tuple[str, ...]:
+    """Return the names of the fields of an item that is no pydantic model."""
+    return tuple(map(str, ItemAdapter(item).field_names()))
+
+
+def _to_mapping(fields: _Fields) -> dict[str, str]:
     if isinstance(fields, Mapping):
         return dict(fields)
     return {name: name for name in fields or ()}
 
 
-def _columns(kind: type[BaseModel]) -> list[str]:
+def _list_columns(kind: type[BaseModel]) -> list[str]:
     columns = []
     for name, field in kind.model_fields.items():
-        nested = _nested(field.annotation)
-        if field.exclude or field.exclude_if:  # raw answers are nothing for a table
+        nested = _find_model(field.annotation)
+        if field.exclude or field.exclude_if:  # raw answers do not fit a table
             continue
         columns += [f"{name}.{inner}" for inner in nested.model_fields] if nested else [name]
     return columns
 
 
-def _nested(annotation: Any) -> type[BaseModel] | None:
-    """The model in `Model`, `Model | None`, `list[Model]` …; None = there is none."""
+def _find_model(annotation: Any) -> type[BaseModel] | None:
+    """Return the model in `Model`, `Model | None`, `list[Model]` …; None = there is none."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if get_origin(annotation) is dict:
         return None
-    return next(filter(None, map(_nested, get_args(annotation))), None)
+    return next(filter(None, map(_find_model, get_args(annotation))), None)
 
 
-def _pick(value: Any, place: str) -> Any:
-    """What stands at `place`, such as "files.path"; of a list, what stands there in each row."""
-    if not place:
+def _pick(value: Any, path: str) -> Any:
+    """Return the value at a path such as "files.path"; in a list, of each of its rows."""
+    if not path:
         return value
     if isinstance(value, list):
-        return [_pick(row, place) for row in value]
-    first, _, rest = place.partition(".")
+        return [_pick(row, path) for row in value]
+    if isinstance(value, dict) and path in value:  # a user's own names may contain a dot
+        return value[path]
+    first, _, rest = path.partition(".")
     return _pick(value.get(first), rest) if isinstance(value, dict) else None

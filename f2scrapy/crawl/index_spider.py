@@ -1,4 +1,4 @@
-"""Read the lists that an index names, such as folders or playlists: some or all of them."""
+"""Read some or all of the lists that an index names, such as folders or playlists."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ Choice = Annotated[frozenset[str] | None, BeforeValidator(_parse_choice)]
 
 
 class IndexSpider(ApiSpider):
-    """Base of spiders whose rows name lists; those in `self.chosen` are read.
+    """Base of spiders with rows that name lists; the spider reads those in `self.chosen`.
 
-    A subclass has `build_child_list` in place of `get_child_list`, and `chosen_by`: its argument,
-    a `Choice`. Links of the kind `picks` choose, too.
+    A subclass defines `build_child_list` in place of `get_child_list`, and `chosen_by`, the name
+    of its `Choice` argument. Links of the kind `picks` choose, too.
     """
 
     index = True
@@ -56,35 +56,37 @@ class IndexSpider(ApiSpider):
         super().__init__(name, **values)
         assert isinstance(self.args, LinkArgs)
         self.chosen: frozenset[str] | None = getattr(self.args, self.chosen_by)
-        self.missing = (self.chosen or frozenset()) - {ALL}  # asked for and not seen yet
-        self.present: set[str] = set()  # the names of the lists there are
-        self.offered: dict[str, list[ChildList]] = {}  # by source of the index; for the user
+        self.missing = (self.chosen or frozenset()) - {ALL}  # chosen, not seen yet
+        self.present: set[str] = set()  # names of the lists in the index
+        self.offered: dict[
+            str, list[ChildList]
+        ] = {}  # lists for the user to choose from, by source of the index
         self._choose(link for part in self.args.parts for link in self.links.find(part))
         if self.chosen is None and not sys.stdin.isatty():
             self.chosen = frozenset({ALL})
 
     def _choose(self, links: Iterable[Link]) -> None:
-        """Let links choose, too, where the argument does not."""
+        """Choose the lists of links, unless the argument chooses."""
         ids = frozenset(link.id for link in links if link.kind == self.picks)
         if ids and not getattr(self.args, self.chosen_by):
             self.chosen = (self.chosen or frozenset()) - {ALL} | ids
             self.missing |= ids
 
-    def _redirect_target(self, response: Response) -> str:
-        """Return where a short link leads; that may choose a list."""
-        there = super()._redirect_target(response)
-        self._choose(self.links.find(there))
-        return there
+    def get_redirect_target(self, response: Response) -> str:
+        """Return the redirect target of a short link, which may choose a list."""
+        target = super().get_redirect_target(response)
+        self._choose(self.links.find(target))
+        return target
 
     def build_child_list(self, item: Any) -> ChildList:
-        """Return the list that a row of the index names; its `subfolder` is its name for users."""
+        """Return the list that a row of the index names; users see its `subfolder` as its name."""
         raise NotImplementedError
 
     def get_child_list(self, item: Item) -> ChildList | None:
         if not isinstance(item, self.item):
             return None
         child = self.build_child_list(item)
-        child = child._replace(first_page=self._enter(child.first_page))
+        child = child._replace(first_page=self._apply_paging(child.first_page))
         self.present.add(_get_name(child) or child.name)
         if self.chosen is None:
             self.offered.setdefault(item.source, []).append(child)
@@ -94,7 +96,7 @@ class IndexSpider(ApiSpider):
         return child if self.chosen & names else None
 
     def finish_list(self, pagination: Pagination) -> Iterator[Request]:
-        """Let the user choose once the index was read to its end."""
+        """Let the user choose when the index has been read to its end."""
         for child in self._pick(self.offered.pop(pagination.listing.source, [])):
             yield self._start_child(child, pagination)
 
@@ -102,7 +104,7 @@ class IndexSpider(ApiSpider):
         if not offered:
             return []
         progress = self.crawler.get_extension(Progress)
-        with progress.paused() if progress else nullcontext():
+        with progress.pause() if progress else nullcontext():
             return pick_lists(offered, Console(stderr=True))
 
     def closed(self, reason: str) -> None:
@@ -116,27 +118,28 @@ class IndexSpider(ApiSpider):
             self.run_log.add_gap(name, Outcome.BAD_INPUT, detail)
         for source in read if self.chosen and not self.chosen & {ALL, *self.missing} else ():
             if not any(name.startswith(f"{source}/") for name in self.paginations):
-                detail = f"none of its lists was asked for ({self.chosen_by})"
+                detail = f"none of its lists was read ({self.chosen_by})"
                 self.run_log.add_gap(source, Outcome.BAD_INPUT, detail)
 
 
 def pick_lists(offered: list[ChildList], console: Console) -> list[ChildList]:
-    """Ask the user which of these to take, until the reply can be used; an empty one takes all."""
-    for number, one in enumerate(offered, 1):
-        rows = "" if one.expected is None else f" ({one.expected})"
-        console.print(f"{number:>4}  {escape(_get_name(one) or one.name)}{rows}", highlight=False)
+    """Ask the user for lists until the reply is valid; an empty reply takes all."""
+    for number, child in enumerate(offered, 1):
+        rows = "" if child.expected is None else f" ({child.expected})"
+        name = escape(_get_name(child) or child.name)
+        console.print(f"{number:>4}  {name}{rows}", highlight=False)
     while True:
         given = console.input("Which? Numbers or names, several by comma; nothing = all: ").strip()
         if given in ("", ALL, "0"):
             return offered
         words = _split_names(given)
-        known = [{str(n), one.name, _get_name(one)} for n, one in enumerate(offered, 1)]
-        strange = words - set().union(*known)
-        if words and not strange:
-            return [one for one, names in zip(offered, known, strict=True) if names & words]
-        console.print(f"not there: {escape(', '.join(sorted(strange)) or given)}", highlight=False)
+        known = [{str(n), child.name, _get_name(child)} for n, child in enumerate(offered, 1)]
+        unknown = words - set().union(*known)
+        if words and not unknown:
+            return [child for child, names in zip(offered, known, strict=True) if names & words]
+        console.print(f"not there: {escape(', '.join(sorted(unknown)) or given)}", highlight=False)
 
 
-def _get_name(one: ChildList) -> str:
-    """Return the list's name as users see it, and type it."""
-    return make_visible(one.subfolder).strip()
+def _get_name(child: ChildList) -> str:
+    """Return the list's name as users see and type it."""
+    return make_visible(child.subfolder).strip()

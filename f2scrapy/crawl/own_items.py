@@ -1,4 +1,4 @@
-"""Keep pipelines to f2scrapy's own items; those of a user's spider pass through untouched."""
+"""Let pipelines skip the items of a user's own spider."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from f2scrapy.model.item import Item
 
 
 def own_items(process_item: Callable[[Any, Item], Any]) -> Callable[[Any, Any], Any]:
-    """Decorate a pipeline's `process_item`: an item of another kind is returned as it is."""
+    """Decorate a pipeline's `process_item` to return other items unchanged."""
 
     @wraps(process_item)
     def process(self: Any, item: Any) -> Any:

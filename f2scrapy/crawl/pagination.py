@@ -1,4 +1,4 @@
-"""Read one list page by page: rows in; items, gaps and the next page out; no request is made."""
+"""Read one list page by page: rows in; items, gaps and the next page out; no requests."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from f2scrapy.crawl.arguments import Interval
 from f2scrapy.crawl.redact import redact
 from f2scrapy.crawl.run_log import Listing, RunLog
 from f2scrapy.errors import Outcome, ProtocolError
-from f2scrapy.model.endpoint import Endpoint, readable
+from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Item
 
-MAX_EMPTY_PAGES = 5  # pages in a row that show nothing new and still claim to have more
-MAX_REPEATS = 2  # times a page is requested again whose answer makes no sense
-MAX_DISK_GAPS = 40  # works the disk refused, after which no further page is requested
-FRONTIER = 20  # newest works remembered, so that some are left when others are deleted
+MAX_EMPTY_PAGES = 5  # successive pages without new rows that claim to have more
+MAX_REPEATS = 2  # repeats of a page after a contradictory answer
+MAX_DISK_GAPS = 40  # works that cannot be written before reading stops
+FRONTIER = 20  # newest works to save, so that some are left when others are deleted
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Where reading may stop before the list ends."""
+    """The limits at which reading stops before the list ends."""
 
     max_counts: int = 0  # works; 0 = all
-    interval: Interval | None = None  # None = published at any time
-    known_keys: frozenset[str] = frozenset()  # keys of works below which all is archived
+    interval: Interval | None = None  # of publication; None = any time
+    known_keys: frozenset[str] = frozenset()  # works from which on all is archived
 
 
 @dataclass
 class Pagination:
-    """The state of reading one list; whatever is missing in it goes to the run log.
+    """The state of reading one list; missing rows go to the run log.
 
-    Reading ends where the platform says so, or where `limits` do; `newest_first` says that rows
-    come by their time of publication, pinned ones apart.
+    Reading ends at the platform's end of the list, or at one of `limits`. `newest_first` means
+    that rows are in order of publication, except for pinned ones.
     """
 
     listing: Listing
@@ -43,17 +43,17 @@ class Pagination:
     mode: str
     first_page: Endpoint
     limits: Limits = Limits()
-    owner: Item | None = None  # whose list it is; None = the authors of its rows are
+    owner: Item | None = None  # of the list; None = the authors of its rows
     expected: int | None = None  # rows by the owner's count; None = not known
     subfolder: str = ""  # for its files, below the owner's folder
     newest_first: bool = False
-    keeps_rows: bool = False  # whether items keep the row they were read from
+    keeps_rows: bool = False  # whether items keep their row (F2_RAW)
     newest: list[str] = field(default_factory=list)  # the known keys of the next run
     _keys: set[str] = field(default_factory=set)  # of the rows seen
     _places: set[Any] = field(default_factory=set)  # of the pages requested
-    _taken: int = 0  # works yielded that lie within the limits
-    _empty: int = 0  # pages in a row that show nothing new
-    _repeats: int = 0  # times the current page was requested again
+    _taken: int = 0  # works yielded within the interval
+    _empty: int = 0  # successive pages without new rows
+    _repeats: int = 0  # repeats of the current page
 
     def __post_init__(self) -> None:
         self.listing.noun = self.item.noun
@@ -62,19 +62,19 @@ class Pagination:
 
     def start_page(self, endpoint: Endpoint) -> None:
         """Record that the page of `endpoint` is requested now."""
-        self._places.add(endpoint.place)
-        self.listing.cursor = endpoint.place
+        self._places.add(endpoint.position)
+        self.listing.cursor = endpoint.position
 
     @property
     def is_complete(self) -> bool:
-        """Whether all above the known works was seen, and the list was read from its top."""
+        """Whether the list was read from its top to its end, or to the known works."""
         limited = self.listing.stopped == "max_counts" or self.limits.interval
         return self._from_top and not limited and self.run_log.is_whole(self.listing.source)
 
     def contradicts(self, outcome: Outcome) -> bool:
-        """Whether the rows or the owner that were shown speak against such a refusal."""
+        """Return whether rows or owner contradict such a refusal, such as DELETED."""
         owned = self.owner is not None and self.owner.state is Outcome.OK
-        return outcome.explains and (
+        return outcome.is_explanation and (
             bool(self.listing.seen) or (owned and outcome is Outcome.DELETED)
         )
 
@@ -86,13 +86,13 @@ class Pagination:
         Raises:
             ProtocolError: the answer has no rows.
         """
-        with readable():
-            rows = endpoint.rows_of(answer)
+        with convert_errors():
+            rows = endpoint.read_rows(answer)
             if self.listing.expected is None:
-                self._expect(endpoint.total_of(answer))
+                self._expect(endpoint.read_total(answer))
         self._empty += 1
         for number, row in enumerate(rows):
-            item = self._read_row(row, f"{self.listing.source}@{endpoint.place}#{number}")
+            item = self._read_row(row, f"{self.listing.source}@{endpoint.position}#{number}")
             if item is None:
                 continue
             self._count(item)
@@ -102,10 +102,10 @@ class Pagination:
                 return
 
     def _read_row(self, row: Any, position: str) -> Item | None:
-        """Return the item of a row; None if it was seen before or cannot be read."""
+        """Return the item of a row; None = it was seen before or cannot be read."""
         try:
-            with readable():
-                item = self.item.of(row)
+            with convert_errors():
+                item = self.item.from_row(row)
         except ProtocolError as error:
             if self._is_new(position):
                 self._add_gap(position, Outcome.SCHEMA_CHANGED, str(error))
@@ -127,15 +127,15 @@ class Pagination:
         return new
 
     def _count(self, item: Item) -> None:
-        """Count a new work, and decide whether reading stops at it."""
+        """Count a new work, and set `listing.stopped` if reading stops at it."""
         published, interval = item.published, self.limits.interval
         within = not interval or not published or interval.contains(published)
         self._taken += within
         if self.listing.expected is not None:
-            self.listing.expected = max(self.listing.expected - item.hanging, self.listing.seen)
+            self.listing.expected = max(self.listing.expected - item.reply_count, self.listing.seen)
         if within and item.state is not Outcome.OK:
             self._add_gap(item.key, item.state, f"the {item.noun} itself says so")
-        if item.pinned:
+        if item.is_pinned:
             return
         if len(self.newest) < FRONTIER:
             self.newest.append(item.key)
@@ -145,57 +145,61 @@ class Pagination:
             self.listing.stopped = "interval"
 
     def _expect(self, count: int | None) -> None:
-        """Take a count of the rows; only a whole list can be held against it."""
+        """Set the expected number of rows, if the list is read as a whole."""
         whole = self._from_top and not self.limits.interval
         if count is not None and whole:
             self.listing.expected = min(count, self.limits.max_counts or count)
 
     @property
     def _from_top(self) -> bool:
-        return not self.first_page.place
+        return not self.first_page.position
 
     # From one page to the next
 
     def next_page(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> Endpoint | None:
-        """Return the page to request next; None = reading ends here, for better or worse.
+        """Return the next page to request; None = reading ends here, complete or not.
 
         Raises:
             ProtocolError: the answer does not say whether or where the list goes on.
         """
         last = bool(self.listing.stopped) or self._is_last(endpoint, answer)
-        # A page that claims to be the last before the owner's count is reached: ask once more.
-        doubtful = last and self._is_short and bool(endpoint.turns) and endpoint.rows_of(answer)
-        if last and not (doubtful and endpoint.goes_on(answer)):
+        # The page claims to be the last one before the owner's count is reached: request the next.
+        doubtful = (
+            last and self._is_short and bool(endpoint.cursor_params) and endpoint.read_rows(answer)
+        )
+        if last and not (doubtful and endpoint.has_next_cursor(answer)):
             self._finish()
             return None
         if self._is_disk_full:
             why = "no further page is requested: nothing can be written"
-            self.run_log.add_refusal(self.listing.source, Outcome.DISK, why, endpoint.place)
+            self.run_log.add_refusal(self.listing.source, Outcome.DISK, why, endpoint.position)
             return None
-        following = self._skip_newer(endpoint.turned(answer))
-        if following.place not in self._places and self._empty < MAX_EMPTY_PAGES:
+        following = self._skip_newer(endpoint.next_page(answer))
+        if following.position not in self._places and self._empty < MAX_EMPTY_PAGES:
             self._repeats = 0
             return following
-        if self._is_counted or (endpoint.endless and endpoint.rows_of(answer)):
+        if self._is_counted or (endpoint.infinite and endpoint.read_rows(answer)):
             self._finish()
             return None
         again = self.repeat_page(endpoint)
         if again is None:
             circle = "the list turns in circles"
-            self.run_log.add_refusal(self.listing.source, Outcome.LIST_GAP, circle, endpoint.place)
+            self.run_log.add_refusal(
+                self.listing.source, Outcome.LIST_GAP, circle, endpoint.position
+            )
         return again
 
     def _is_last(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> bool:
-        """Whether the list ends here; one whose rows were all seen need not say so."""
+        """Return whether the list ends here: by the answer, or else by the count of rows."""
         try:
-            return endpoint.ended(answer)
+            return endpoint.is_last_page(answer)
         except ProtocolError:
             if self._is_counted:
                 return True
             raise
 
     def repeat_page(self, endpoint: Endpoint) -> Endpoint | None:
-        """Return the same page, in case its answer was a slip; None = it was asked often enough."""
+        """Return the same page, since its answer may be a mistake; None = enough repeats."""
         self._repeats += 1
         return endpoint if self._repeats <= MAX_REPEATS else None
 
@@ -203,8 +207,8 @@ class Pagination:
         """Skip works newer than the interval; the first page has shown the pinned ones."""
         if not (self.newest_first and self.limits.interval):
             return following
-        entered = following.entered(self.limits.interval.end + timedelta(seconds=1))
-        return min(following, entered, key=lambda endpoint: endpoint.place)
+        entered = following.start_at(self.limits.interval.end + timedelta(seconds=1))
+        return min(following, entered, key=lambda endpoint: endpoint.position)
 
     @property
     def _is_disk_full(self) -> bool:
@@ -212,7 +216,7 @@ class Pagination:
 
     @property
     def _is_counted(self) -> bool:
-        """Whether as many rows were seen as the list is said to have."""
+        """Whether the expected number of rows was seen."""
         return self.listing.expected is not None and not self._is_short
 
     @property
@@ -226,7 +230,7 @@ class Pagination:
         source, seen, expected = self.listing.source, self.listing.seen, self.listing.expected
         hidden = self.owner is not None and self.owner.state is Outcome.PRIVATE and not seen
         if hidden and expected is None:
-            self._add_gap(source, Outcome.PRIVATE, "nothing is shown, and its size is not known")
+            self._add_gap(source, Outcome.PRIVATE, "the list is hidden, and its size is unknown")
         elif self._is_short:
             outcome = Outcome.PRIVATE if hidden else Outcome.LIST_GAP
             detail = f"the list ended after {seen} of {expected}"

@@ -1,22 +1,22 @@
-"""A platform's own row, kept beside the item on request: without tokens and signed addresses."""
+"""Remove tokens and signatures from a platform's row, which F2_RAW keeps beside the item."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-# Names whose values are somebody's keys, whoever they were given to.
+# Names of secret values, of the user or of others.
 _SECRET = re.compile(r"token|ticket|cookie|session|secret|passport|signature(?!_)", re.IGNORECASE)
-_HARMLESS = frozenset({"signature", "signature_language"})  # what a user writes of themselves
+_HARMLESS = frozenset({"signature", "signature_language"})  # a user's text about themselves
 _ADDRESS = re.compile(r"^(https?:)?//", re.IGNORECASE)
 _JSON = re.compile(r"\s*[{\[]")
-# What signs an address in JSON within JSON, where "&" may stand as \u0026.
-# An address without a query is matched as well: nothing is looked at twice.
+# The query of an address in JSON within JSON, where "&" may be written \u0026.
+# Addresses without a query match, too, so that no text is scanned twice.
 _QUERY = re.compile(r"(/\\*+/[^\s\"?]++)(?:\?(?:[^\s\"\\]|\\++u[0-9a-f]{4})*+)?", re.IGNORECASE)
 
 
 def redact(value: Any) -> Any:
-    """The same shape; keys' values become "", addresses lose the query that signs them."""
+    """Return a copy with "" for secret values, and addresses without their query."""
     if isinstance(value, dict):
         return {name: "" if _is_secret(name) else redact(v) for name, v in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Build Scrapy's requests; each carries a typed note of what it asks for."""
+"""Build Scrapy's requests; each has its purpose in `meta`."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 MEDIA_SLOT = "media"  # one downloader slot for files of all hosts, without the API's pace
 TOKEN_SLOT = "tokens"  # noqa: S105
-GARBLED = "garbled"  # flag of a response that could not be unpacked
+CORRUPT = "corrupt"  # flag of a response that cannot be decompressed
 _PURPOSE = "f2"  # key in Request.meta
 
-BAD_ADDRESS = (  # raised for a file's address that leads nowhere
+BAD_ADDRESS = (  # raised for addresses that are invalid or lead to no file
     DownloadCancelledError, IgnoreRequest, NotSupported, UnsupportedURLSchemeError, ValueError,
 )  # fmt: skip
 
@@ -62,24 +62,24 @@ class TokenCall:
 Purpose = ApiCall | SitePage | MediaFile | TokenCall
 
 
-class Garbled(ResponseDataLossError):
-    """A response that cannot be unpacked; another try may bring it whole."""
+class CorruptResponse(ResponseDataLossError):
+    """A response that cannot be decompressed; a retry may help."""
 
 
 def get_purpose(request: Request) -> Purpose | None:
-    """Return what the request asks for; None = it is a request of a user's own spider."""
+    """Return the purpose of a request; None = it is of a user's own spider."""
     purpose: Purpose | None = request.meta.get(_PURPOSE)
     return purpose
 
 
-def api_request(endpoint: Endpoint, **options: Any) -> Request:
+def make_api_request(endpoint: Endpoint, **options: Any) -> Request:
     """Build the request of an interface; `options` are those of `scrapy.Request`.
 
-    The URL holds the endpoint's own parameters only: `SigningMiddleware` adds browser, tokens and
-    signature on the way out, so that filters, caches and queues know one URL for one question.
-    Each endpoint has a downloader slot of its own, hence a pace of its own.
+    The URL has the endpoint's own parameters only: `SigningMiddleware` adds browser, tokens and
+    signature before it is sent, so filters, caches and queues see the same URL each time. Each
+    endpoint has its own downloader slot, and so its own pace.
     """
-    query = endpoint.query()
+    query = endpoint.encode_query()
     meta = {
         _PURPOSE: ApiCall(endpoint),
         "verbatim_url": True,
@@ -88,20 +88,20 @@ def api_request(endpoint: Endpoint, **options: Any) -> Request:
     return Request(
         f"{endpoint.url}?{query}" if query else endpoint.url,
         method=endpoint.method,
-        body=endpoint.body(),
+        body=endpoint.encode_body(),
         meta=meta,
         dont_filter=True,
         **options,
     )
 
 
-def page_request(url: str, **options: Any) -> Request:
+def make_page_request(url: str, **options: Any) -> Request:
     """Build the request of a page or a short link; a redirect comes back as the response."""
     meta = {_PURPOSE: SitePage(), "dont_redirect": True, "handle_httpstatus_all": True}
     return Request(url, meta=meta | options.pop("meta", {}), dont_filter=True, **options)
 
 
-def media_request(url: str, save_to: SaveTo | None = None, **meta: Any) -> Request:
+def make_media_request(url: str, save_to: SaveTo | None = None, **meta: Any) -> Request:
     """Build the request of a file; with `save_to` it goes straight to disk."""
     common = {
         _PURPOSE: MediaFile(save_to),
@@ -113,8 +113,8 @@ def media_request(url: str, save_to: SaveTo | None = None, **meta: Any) -> Reque
     return Request(url, meta=common | meta, dont_filter=True)
 
 
-def token_request(url: str, method: str, headers: Mapping[str, str], body: bytes) -> Request:
-    """Build the request of a guest token; its query is added on the way out."""
+def make_token_request(url: str, method: str, headers: Mapping[str, str], body: bytes) -> Request:
+    """Build the request of a guest token; `SigningMiddleware` adds its query."""
     return Request(
         url.partition("?")[0],
         method=method,
@@ -131,11 +131,11 @@ def token_request(url: str, method: str, headers: Mapping[str, str], body: bytes
     )
 
 
-def network_errors(settings: BaseSettings) -> tuple[type[Exception], ...]:
-    """Return what a request raises when the way to the platform fails; another try may help."""
+def get_network_errors(settings: BaseSettings) -> tuple[type[Exception], ...]:
+    """Return the exceptions of failed connections; a retry may help."""
     return tuple(load_object(error) for error in settings.getlist("RETRY_EXCEPTIONS"))
 
 
 def is_stopping(crawler: Crawler) -> bool:
-    """Whether the run is to stop (Ctrl-C, SIGTERM): nothing new begins."""
+    """Return whether the run is stopping (Ctrl-C, SIGTERM): nothing new may begin."""
     return crawler.engine is not None and not crawler.engine.running

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from f2scrapy.errors import Outcome, exit_code
+from f2scrapy.errors import Outcome, get_exit_code
 from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
@@ -23,51 +23,51 @@ _SKIPPED = {  # words for `Skipped.reason`
 
 @dataclass
 class Listing:
-    """One list (or one single thing) that the run asks for, and how far it came in it."""
+    """A list, or a single item, that the run requests, and its progress in it."""
 
     source: str  # such as "douyin:post:MS4w…"
     expected: int | None = None  # rows by the owner's count, or by the limit; None = not known
-    seen: int = 0  # different rows shown
-    cursor: Any = None  # asks for the page to go on with; None = the beginning
+    seen: int = 0  # different rows seen
+    cursor: Any = None  # of the next page to request; None = the first
     stopped: str = ""  # why the run stopped before the end: "known", "max_counts", "interval"
-    finished: bool = False  # read to its end, or to where it was to stop
-    outcome: Outcome = Outcome.OK  # how its own requests ended
+    finished: bool = False  # read to its end, or to its limit
+    outcome: Outcome = Outcome.OK  # of its own requests
     index: bool = False  # its rows only name other lists; they do not count
     origin: str = "interface"  # "page" = some or all rows came from the site's page
-    noun: str = ""  # what its rows are, see `Item.noun`; "" = no page came yet
+    noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that is missing."""
+    """A missing work, or the missing rest of a list."""
 
     key: str  # of the work, or the source of the list
     outcome: Outcome
-    detail: str  # what was seen
+    detail: str  # the evidence, in words
     count: int = 1  # works
     source: str = ""
 
 
 @dataclass
 class RunLog:
-    """All that happened in one run; `Report` and `Pagination` write it, the report shows it."""
+    """The events of one run; `Report` and `Pagination` record them, the report shows them."""
 
     spider: str
     started: datetime  # aware, UTC
-    has_lists: bool = True  # False = of a user's own spider, which records no lists
+    has_lists: bool = True  # False = a user's own spider, which records no lists
     listings: dict[str, Listing] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)  # by reason
-    kept: int = 0  # items that passed all pipelines and are not missing
+    kept: int = 0  # items that passed all pipelines without a gap
     closed: str = ""  # why the spider closed; "" = it has not
-    is_finished: bool = False  # everything is counted; a run that ends earlier is incomplete
+    is_finished: bool = False  # whether everything is counted
     _missing: dict[str, set[str]] = field(default_factory=dict, repr=False)  # key → its lists
     _repeated: dict[str, set[str]] = field(default_factory=dict, repr=False)  # key → other lists
 
     # Writing
 
     def get_listing(self, source: str) -> Listing:
-        """Return the listing of this source, made at the first call."""
+        """Return the listing of this source; the first call creates it."""
         return self.listings.setdefault(source, Listing(source))
 
     def forget_listing(self, source: str) -> None:
@@ -83,11 +83,11 @@ class RunLog:
             return
         self._missing[key] = {source} | self._repeated.get(key, set())
         self.gaps.append(Gap(key, outcome, detail, count, source))
-        level = logging.INFO if outcome.explains else logging.WARNING
+        level = logging.INFO if outcome.is_explanation else logging.WARNING
         logger.log(level, "%s: %s (%s)", key, outcome, detail)
 
     def add_refusal(self, source: str, outcome: Outcome, detail: str, cursor: Any = None) -> None:
-        """Record that the list of `source` ends here: the platform, or the way to it, refuses."""
+        """Record that the list of `source` ends here, by a refusal or a failed connection."""
         listing = self.get_listing(source)
         listing.outcome, listing.cursor = outcome, cursor
         unseen = max(1, (listing.expected or 0) - listing.seen)
@@ -105,7 +105,7 @@ class RunLog:
             self._missing.get(key, set()).add(source)
 
     def close_listings(self, reason: str) -> None:
-        """Record the spider's end: a list that is not finished by now was interrupted."""
+        """Record the spider's end; lists that are not finished were interrupted."""
         self.closed = reason
         for listing in self.listings.values():
             if not listing.finished and listing.outcome is Outcome.OK:
@@ -114,18 +114,18 @@ class RunLog:
     # Reading
 
     def is_whole(self, source: str) -> bool:
-        """Whether everything of this list is kept, or missing for a reason that will not pass."""
-        unexplained = (gap.key for gap in self.gaps if not gap.outcome.explains)
+        """Return whether every row of this list is kept, or missing for a lasting reason."""
+        unexplained = (gap.key for gap in self.gaps if not gap.outcome.is_explanation)
         missing = any(source in self._missing[key] for key in unexplained)
         return self.get_listing(source).finished and not missing
 
     @property
     def outcome(self) -> Outcome:
-        """How the run ended: its worst kind of outcome, the most frequent of that kind."""
+        """The outcome of the run: the most frequent one of the worst kind."""
         if not self.is_finished:
             return Outcome.INTERRUPTED
         if worst := _count_outcomes(self.gaps).most_common():
-            return min((outcome for outcome, _ in worst), key=_severity)
+            return min((outcome for outcome, _ in worst), key=_rank_severity)
         if self.has_lists and not self.listings:
             return Outcome.INTERNAL
         return Outcome.OK if self.seen or self.kept else Outcome.EMPTY_TRUE
@@ -133,23 +133,23 @@ class RunLog:
     @property
     def exit_code(self) -> int:
         """The exit code of the process; see `errors.exit_code`."""
-        return exit_code(self.outcome)
+        return get_exit_code(self.outcome)
 
     @property
     def seen(self) -> int:
-        """Rows shown, those of indexes left out."""
+        """Rows seen, without those of indexes."""
         return sum(listing.seen for listing in self.listings.values() if not listing.index)
 
     @property
     def expected(self) -> int | None:
-        """Rows to be shown; None = no list says how many."""
+        """Rows by the counts of the lists; None = no list has a count."""
         counts = [listing.expected for listing in self.listings.values() if not listing.index]
         return sum(n or 0 for n in counts) if any(n is not None for n in counts) else None
 
     def progress(self) -> tuple[int, int | None, str]:
         """Return rows done, rows in all (None = not known), and both in words: "18/24 works"."""
         seen, total = self.seen, self.expected
-        # Missing works that were never shown are not done.
+        # The gap of a whole list is no row.
         shown = sum(gap.key not in self.listings for gap in self.gaps)
         done = min(self.kept + self.skipped.total() + shown, seen)
         nouns = (listing.noun for listing in self.listings.values() if not listing.index)
@@ -160,23 +160,25 @@ class RunLog:
         return done, total, words if total is None else f"{done}/{words}"
 
     def summary(self, from_page: int = 0) -> str:
-        """Return one line: the outcome, "812 of 815, 3 explained (…)", what to do.
+        """Return one line: the outcome, "812 of 815, 3 explained (…)", and the advice.
 
-        `from_page` is the number of answers that were read from the site's pages.
+        `from_page` is the number of answers from the site's pages.
         """
         outcome = self.outcome
-        words = ", ".join(self._summary_parts(from_page))
+        words = ", ".join(self._build_summary_parts(from_page))
         if outcome is Outcome.EMPTY_TRUE:
             words = "the platform says there is nothing"
-        return f"{outcome}: {words}. {'' if outcome.explains else outcome.advice}".rstrip()
+        return f"{outcome}: {words}. {'' if outcome.is_explanation else outcome.advice}".rstrip()
 
-    def _summary_parts(self, from_page: int) -> list[str]:
+    def _build_summary_parts(self, from_page: int) -> list[str]:
         have = self.kept + self.skipped["known"]
         cut = [gap for gap in self.gaps if self._is_rest(gap)]
         missing = _count_outcomes(gap for gap in self.gaps if gap not in cut)
         parts = [f"{have} of {'an unknown number' if cut else have + missing.total()}"]
         for word, explained in (("explained", True), ("missing", False)):
-            counts = {what: n for what, n in missing.most_common() if what.explains is explained}
+            counts = {
+                what: n for what, n in missing.most_common() if what.is_explanation is explained
+            }
             named = ", ".join(f"{n} {what}" for what, n in counts.items())
             parts += [f"{sum(counts.values())} {word} ({named})"] if counts else []
         if cut:
@@ -193,7 +195,7 @@ class RunLog:
     def as_dict(self, stats: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """Return the content of F2_REPORT; `stats` are Scrapy's. Times in UTC, sizes in bytes."""
         missing = sum(gap.count for gap in self.gaps)
-        explained = sum(gap.count for gap in self.gaps if gap.outcome.explains)
+        explained = sum(gap.count for gap in self.gaps if gap.outcome.is_explanation)
         from_page = stats.get("f2/from_page", 0)
         return {
             "spider": self.spider,
@@ -222,7 +224,7 @@ class RunLog:
         }
 
     def _is_rest(self, gap: Gap) -> bool:
-        """Whether the gap is the rest of a list whose rows are counted nowhere."""
+        """Return whether the gap is the rest of a list without a count."""
         listing = self.listings.get(gap.key)
         return listing is not None and listing.expected is None and listing.seen > 0
 
@@ -234,9 +236,9 @@ def _count_outcomes(gaps: Iterable[Gap]) -> Counter[Outcome]:
     return counts
 
 
-def _severity(outcome: Outcome) -> int:
-    if outcome.refused:
+def _rank_severity(outcome: Outcome) -> int:
+    if outcome.is_refusal:
         return 0
-    if outcome.explains:
+    if outcome.is_explanation:
         return 3
     return 2 if outcome is Outcome.BAD_INPUT else 1

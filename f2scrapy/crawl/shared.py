@@ -1,4 +1,4 @@
-"""Objects that all parts of one crawl share: options, identity, archive."""
+"""Share options, identity and archive between all parts of one crawl."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 
 from f2scrapy.api.identity import Identity, build_identity
 from f2scrapy.archive.archive import Archive
@@ -23,21 +24,29 @@ def get_options(crawler: Crawler) -> Options:
     """Return the options of this crawl, parsed at the first call.
 
     Raises:
-        InputError: a name is not known, or a value cannot be used.
+        InputError: a name is unknown, or a value cannot be used.
     """
     if crawler not in _OPTIONS:
-        settings = crawler.settings
-        given = {name: settings[name] for name in settings if name.startswith("F2_")}
-        file = get_user_file(settings)
-        _OPTIONS[crawler] = parse_options(read_defaults() | given, **extra_values(file))
+        _OPTIONS[crawler] = parse_settings(crawler.settings)
     return _OPTIONS[crawler]
+
+
+def parse_settings(settings: BaseSettings) -> Options:
+    """Return the options in Scrapy's settings.
+
+    Raises:
+        InputError: a name is unknown, or a value cannot be used.
+    """
+    given = {name: settings[name] for name in settings if name.startswith("F2_")}
+    file = get_user_file(settings)
+    return parse_options(read_defaults() | given, **extra_values(file))
 
 
 def get_identity(crawler: Crawler) -> Identity:
     """Return the one identity of this crawl on the spider's platform.
 
     Raises:
-        InputError: the cookies cannot be used, or the spider is of no platform.
+        InputError: the cookies cannot be used, or the spider belongs to no platform.
     """
     if crawler not in _IDENTITIES:
         platform = find_platform(crawler.spidercls.name)
@@ -46,7 +55,7 @@ def get_identity(crawler: Crawler) -> Identity:
 
 
 def get_archive(crawler: Crawler) -> Archive:
-    """Return the one archive of this crawl; it is open until the engine has stopped.
+    """Return the one archive of this crawl; it is closed when the engine has stopped.
 
     Raises:
         InputError: its file cannot be used.

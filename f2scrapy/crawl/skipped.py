@@ -1,4 +1,4 @@
-"""An item that is left out on purpose."""
+"""The exception for items that are left out on purpose."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from scrapy.exceptions import DropItem
 
 
 class Skipped(DropItem):
-    """An item left out on purpose; `reason` is what the report counts: "interval", "known" …"""
+    """Drops an item on purpose; the report counts it by `reason`: "interval", "known" …"""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, log_level="DEBUG")

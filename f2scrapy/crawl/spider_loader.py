@@ -1,4 +1,4 @@
-"""Loader: a spider by its name, which is that of its file; a crawl loads one of forty."""
+"""Load a spider by the name of its file, so that a crawl imports one of forty."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class SpiderLoader:
         return found
 
     def find_by_request(self, request: Request) -> list[str]:  # noqa: ARG002 - Scrapy's interface
-        """None: our spiders are told apart by what they do, not by where they go."""
+        """Return no spider: several fetch the same addresses."""
         return []
 
     def list(self) -> list[str]:
-        """The names of all spiders; none is loaded."""
+        """Return the names of all spiders, without loading them."""
         return sorted(self.places)

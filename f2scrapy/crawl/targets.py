@@ -1,4 +1,4 @@
-"""Find what the user named for a spider, and explain texts that it cannot use."""
+"""Find the links a user gives a spider, and explain texts that it cannot use."""
 
 from __future__ import annotations
 
@@ -6,42 +6,45 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from f2scrapy.crawl.arguments import Args, KeywordArgs, LinkArgs
-from f2scrapy.model.link import CALLED, OWN, Link, named
+from f2scrapy.model.link import KIND_NAMES, OWN, Link, find_links
 from f2scrapy.platforms import Links, get_platform, list_platforms
 
 
 class Targets(NamedTuple):
-    """The links a user named, and the parts of the text that name nothing usable."""
+    """The usable links of a user, and the parts of the text without one."""
 
     links: list[Link]
     unusable: list[str]
 
 
 def find_targets(args: Args, links: Links, wants: Collection[str]) -> Targets:
-    """Return what `args` name, of the kinds of link in `wants`."""
+    """Return the links in `args` of the kinds in `wants`."""
     if isinstance(args, LinkArgs):
         if not args.url:
             return Targets([OWN], [])
-        return Targets(*named(args.parts, links.find, wants, links.IDS))
+        return Targets(*find_links(args.parts, links.find, wants, links.IDS))
     if isinstance(args, KeywordArgs):
         return Targets([Link("keyword", args.keyword)], [])
     return Targets([OWN], [])
 
 
 def explain_unusable(text: str, spider: str, platform: str, wants: Collection[str]) -> str:
-    """Return why a spider cannot use a text, and what it wants."""
+    """Return the reason why a spider cannot use a text, and the kinds of link it wants."""
     if instead := describe_other(text, spider, platform, wants):
         return f"this is {instead}"
-    beside = "; names side by side go without their @" if "unique_id" in wants else ""
+    beside = "; several names are written without @" if "unique_id" in wants else ""
     wish = describe_wants(wants)
     return f"this holds no link or id that {spider} can use; want {wish}{beside}"
 
 
 def describe_other(text: str, spider: str, platform: str, wants: Collection[str]) -> str:
-    """Return what else a text names, also of another platform, and what is wanted; "" = nothing."""
+    """Return the link in a text that the spider cannot use, in words; "" = there is none.
+
+    A URL may be of another platform.
+    """
     for name in [platform, *list_platforms()] if "/" in text else [platform]:
         found = get_platform(name).links.find(text)
-        if kinds := [CALLED[link.kind] for link in found if link.kind in CALLED]:
+        if kinds := [KIND_NAMES[link.kind] for link in found if link.kind in KIND_NAMES]:
             of = "" if name == platform else f" of {name}"
             return f"{kinds[0]}{of}; {spider} wants {describe_wants(wants)}"
     return ""
@@ -49,4 +52,4 @@ def describe_other(text: str, spider: str, platform: str, wants: Collection[str]
 
 def describe_wants(wants: Collection[str]) -> str:
     """Return the kinds of link in words: "a user (sec_user_id) or …"."""
-    return " or ".join(CALLED[kind] for kind in wants)
+    return " or ".join(KIND_NAMES[kind] for kind in wants)

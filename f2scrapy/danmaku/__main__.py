@@ -45,8 +45,8 @@ from f2scrapy.danmaku.stats_report import show_report, write_report
 from f2scrapy.danmaku.summary import choose_exit_code, show
 from f2scrapy.danmaku.video import read_size
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, InputError
-from f2scrapy.programs import Line, Parser, call_at_signal, texts
-from f2scrapy.rooms import place, targets
+from f2scrapy.programs import CommandParser, LineFormatter, call_at_signal, expand_files
+from f2scrapy.rooms import parse_targets, reserve_room_path
 from f2scrapy.text import format_clock, make_visible, pluralize
 
 MakeSinks = Callable[[Room], list[Sink]]
@@ -101,7 +101,7 @@ def _reread(options: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-_COMMANDS: dict[str, tuple[Callable[[], Parser], Callable[[argparse.Namespace], int]]] = {
+_COMMANDS: dict[str, tuple[Callable[[], CommandParser], Callable[[argparse.Namespace], int]]] = {
     "convert": (build_convert_parser, _convert),
     "stats": (build_stats_parser, _stats),
     "reread": (build_reread_parser, _reread),
@@ -125,7 +125,7 @@ def _raise_write_errors(path: Path) -> Iterator[None]:
 
 def _watch(options: argparse.Namespace) -> int:
     project = load_options(**({"F2_PATH": options.output} if options.output else {}))
-    rooms, token = texts(options.url), _read_token(options)
+    rooms, token = expand_files(options.url), _read_token(options)
     names = list(dict.fromkeys(options.sink or ["journal", CONSOLE]))
     console = Console(highlight=False)
     _log_to(console)
@@ -186,7 +186,7 @@ def _build_file_sinks(options: Options, names: Sequence[str], stack: ExitStack) 
 
     def make_sinks(room: Room) -> list[Sink]:
         try:
-            base = place(archive, options.naming, room, folderize=options.folderize)
+            base = reserve_room_path(archive, options.naming, room, folderize=options.folderize)
         except OSError as error:
             raise InputError(f"cannot choose a path for the files of {room}: {error}") from None
         return make_file_sinks(make_base(base), names, options, look)
@@ -196,7 +196,7 @@ def _build_file_sinks(options: Options, names: Sequence[str], stack: ExitStack) 
 
 def _collect_room_ids(rooms: Sequence[str]) -> list[str]:
     """Return the ids of rooms for requests to the relay, as far as the links have them."""
-    links = [target.link for target in targets(rooms)]
+    links = [target.link for target in parse_targets(rooms)]
     return [link.id for link in links if link.kind in {"web_rid", "room_id", "unique_id"}]
 
 
@@ -226,7 +226,9 @@ def _log_to(console: Console) -> None:
         if console.is_terminal
         else logging.StreamHandler()
     )
-    handler.setFormatter(Line("%(message)s" if console.is_terminal else "%(asctime)s %(message)s"))
+    handler.setFormatter(
+        LineFormatter("%(message)s" if console.is_terminal else "%(asctime)s %(message)s")
+    )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("f2scrapy").setLevel(logging.INFO)
 

@@ -10,7 +10,7 @@ from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.messages import KINDS
 from f2scrapy.danmaku.sinks.console import DEFAULT_KINDS
 from f2scrapy.errors import InputError
-from f2scrapy.programs import Parser, seconds, whole
+from f2scrapy.programs import CommandParser, build_integer_parser, parse_seconds
 from f2scrapy.text import describe_unknown
 
 PROGRAM = "f2-danmaku"
@@ -20,9 +20,9 @@ SINKS = (*FILES, CONSOLE)
 LOOK = ("canvas", "size", "seconds", "opacity", "language")  # arguments of F2_DANMAKU_…
 
 
-def build_watch_parser() -> Parser:
+def build_watch_parser() -> CommandParser:
     """Return the parser of `f2-danmaku URL…`."""
-    parser = Parser(
+    parser = CommandParser(
         prog=PROGRAM,
         description="Show and save the messages of live rooms of Douyin and TikTok.",
         epilog=f"{PROGRAM} convert --help: make files for players and spreadsheets from a journal; "
@@ -31,7 +31,13 @@ def build_watch_parser() -> Parser:
     )
     add = parser.add_argument
     add("url", nargs="+", help="a room's link, number (web_rid) or room_id, @name; or @file")
-    add("--duration", type=seconds, default=0.0, metavar="S", help="seconds; 0 = until it ends")
+    add(
+        "--duration",
+        type=parse_seconds,
+        default=0.0,
+        metavar="S",
+        help="seconds; 0 = until it ends",
+    )
     add("--wait", action="store_true", help="wait for rooms that are not on air yet")
     add(
         "--filter",
@@ -47,15 +53,15 @@ def build_watch_parser() -> Parser:
     add("--account", action="store_true",
         help="watch with the account of F2_COOKIES, which gifts may need")  # fmt: skip
     add("--output", metavar="DIR", help="root of all files; default: F2_PATH")
-    add("--relay", type=whole(1 << 16), metavar="PORT",
+    add("--relay", type=build_integer_parser(1 << 16), metavar="PORT",
         help="also serve a WebSocket on 127.0.0.1; 0 = any free port")  # fmt: skip
     add("--token", default="", help="token of the relay: a text, @file, or auto; web pages need it")
     return parser
 
 
-def build_convert_parser() -> Parser:
+def build_convert_parser() -> CommandParser:
     """Return the parser of `f2-danmaku convert`."""
-    parser = Parser(
+    parser = CommandParser(
         prog=f"{PROGRAM} convert",
         description="Make a file for players or spreadsheets from the journal of a room.",
     )
@@ -74,7 +80,7 @@ def build_convert_parser() -> Parser:
     return parser
 
 
-def _add_look(parser: Parser) -> None:
+def _add_look(parser: CommandParser) -> None:
     """Add the arguments for the look of subtitles; `LOOK` has their names."""
     add = parser.add_argument
     add("--canvas", metavar="WxH",
@@ -85,9 +91,9 @@ def _add_look(parser: Parser) -> None:
     add("--language", metavar="L", help="of texts: en, zh, auto (F2_DANMAKU_LANGUAGE)")
 
 
-def build_stats_parser() -> Parser:
+def build_stats_parser() -> CommandParser:
     """Return the parser of `f2-danmaku stats`."""
-    parser = Parser(
+    parser = CommandParser(
         prog=f"{PROGRAM} stats",
         description="Count the gifts, chats and viewers in journals of rooms.",
     )
@@ -96,13 +102,19 @@ def build_stats_parser() -> Parser:
     add("-o", "--output", type=Path, action="append", default=[], metavar="FILE",
         help="NAME.csv: tables NAME_people.csv, NAME_gifts.csv, NAME_minutes.csv; NAME.svg: a "
         "picture; may be given twice")  # fmt: skip
-    add("--top", type=whole(), default=20, metavar="N", help="rows a table shows; default: 20")
+    add(
+        "--top",
+        type=build_integer_parser(),
+        default=20,
+        metavar="N",
+        help="rows a table shows; default: 20",
+    )
     return parser
 
 
-def build_reread_parser() -> Parser:
+def build_reread_parser() -> CommandParser:
     """Return the parser of `f2-danmaku reread`."""
-    parser = Parser(
+    parser = CommandParser(
         prog=f"{PROGRAM} reread",
         description="Parse the messages in a journal again, with all fields of this version.",
     )

@@ -15,7 +15,7 @@ from f2scrapy.danmaku.reconnect import ReconnectPolicy
 from f2scrapy.danmaku.room_listener import RoomListener
 from f2scrapy.danmaku.rooms import POLL_S, find_on_air
 from f2scrapy.errors import InputError
-from f2scrapy.rooms import targets
+from f2scrapy.rooms import parse_targets
 
 
 async def listen(
@@ -44,7 +44,7 @@ async def listen(
         Refused: the platform does not show the room, or does not show it any longer.
         ProtocolError: an answer has an unknown shape.
     """
-    found = targets([url])
+    found = parse_targets([url])
     if len(found) > 1:
         raise InputError(f"name one room; this names several: {url!r}")
     async with _open_session(found[0].platform, session) as guest:

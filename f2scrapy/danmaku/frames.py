@@ -115,7 +115,7 @@ class Connection:
     """
 
     heartbeat_room_id: str = (
-        ""  # "" = heartbeats have no room_id: see BEATS_NAME_ROOM of webcast.py
+        ""  # "" = heartbeats have no room_id: see HEARTBEAT_HAS_ROOM_ID of webcast.py
     )
     cursor: str = ""
     internal_ext: str = ""

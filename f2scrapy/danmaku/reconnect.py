@@ -26,9 +26,9 @@ from websockets.exceptions import (
 )
 from websockets.uri import parse_uri
 
-from f2scrapy.api.proxy import proxy_for
+from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.signed_request import PreparedRequest
-from f2scrapy.api.verdict import by_status, by_text
+from f2scrapy.api.verdict import classify_status, classify_text
 from f2scrapy.errors import Outcome, Refused
 
 MAX_FRAME = 16 << 20  # bytes
@@ -109,7 +109,7 @@ class Reconnector(connect):
         self.attempts += 1
         wire = await self._prepare()
         self.uri, self.ws_uri = wire.url, parse_uri(wire.url)
-        self.proxy = proxy_for(wire.url)
+        self.proxy = find_proxy(wire.url)
         self.additional_headers = _build_headers(wire)
         connection = await super().connect()
         self.opened += 1
@@ -190,7 +190,7 @@ def _classify_status(error: InvalidStatus) -> Refused:
     body = (response.body or b"")[:4000].decode(errors="replace")
     body += response.headers.get("Location", "")
     status = response.status_code
-    outcome = Outcome.RISK_CONTROL if status == 200 else by_status(status)
+    outcome = Outcome.RISK_CONTROL if status == 200 else classify_status(status)
     usual = Outcome.SIGNATURE_REJECTED if words else outcome
     detail = f"the socket was refused: HTTP {status}{f', {words[:60]}' if words else ''}"
-    return Refused(by_text(body, usual), detail)
+    return Refused(classify_text(body, usual), detail)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from f2scrapy.api.retry import persistently
+from f2scrapy.api.retry import call_with_retries
 from f2scrapy.api.session import Session
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.danmaku.buffer import Buffer
@@ -85,7 +85,7 @@ class RoomListener:
         self._duration = duration
         self._policy = policy or ReconnectPolicy()
         self._buffer: Buffer[_Arrived | Gap] = Buffer()
-        self._connection = Connection(room.room_id if self._webcast.BEATS_NAME_ROOM else "")
+        self._connection = Connection(room.room_id if self._webcast.HEARTBEAT_HAS_ROOM_ID else "")
         self._route_params: dict[str, str] = {}
         self._recent_ids = RecentIds()
         self._listening: asyncio.Task[None] | None = None
@@ -100,7 +100,7 @@ class RoomListener:
     @property
     def hides_gifts(self) -> bool:
         """True if the platform sends no gifts to this viewer, who is a guest."""
-        return self._webcast.HIDES_GIFTS and not self._session.identity.logged_in
+        return self._webcast.HIDES_GIFTS and not self._session.identity.is_logged_in
 
     @property
     def spilled(self) -> int:
@@ -165,7 +165,7 @@ class RoomListener:
         self.reason = "the room has ended" if self.is_over else self.reason
 
     async def _follow(self) -> None:
-        await persistently(self._session, self._fetch_messages)
+        await call_with_retries(self._session, self._fetch_messages)
         self._start_outage("the first connection was not open yet", start=True)
         async with self._reconnector.open_sockets() as sockets:
             is_first = True
@@ -186,7 +186,7 @@ class RoomListener:
         replaced.
         """
         connection, cursor = self._connection, self._connection.cursor
-        ask = self._webcast.messages(self._room.room_id, cursor, connection.internal_ext)
+        ask = self._webcast.messages_endpoint(self._room.room_id, cursor, connection.internal_ext)
         self._last_frame = asked = datetime.now(UTC)
         response = parse_response(await self._session.fetch(ask))
         if response.now:
@@ -210,7 +210,7 @@ class RoomListener:
             raise _OverError
         cursor, internal_ext = self._connection.cursor, self._connection.internal_ext
         room_id, route_params = self._room.room_id, self._route_params
-        ask = self._webcast.socket(room_id, cursor, internal_ext, route_params)
+        ask = self._webcast.socket_endpoint(room_id, cursor, internal_ext, route_params)
         return await self._session.prepare(ask)
 
     async def _check_on_air(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from f2scrapy import rooms
-from f2scrapy.api.retry import persistently
+from f2scrapy.api.retry import call_with_retries
 from f2scrapy.api.session import Session
 from f2scrapy.errors import F2Error, Outcome, Refused
 from f2scrapy.rooms import Target
@@ -41,7 +41,7 @@ class Room:
     @property
     def key(self) -> str:
         """The key in the archive, the same as that of the item of a room."""
-        return rooms.key(self.platform, self.room_id)
+        return rooms.build_room_key(self.platform, self.room_id)
 
     @property
     def desc(self) -> str:
@@ -66,9 +66,9 @@ async def find(session: Session, target: Target) -> Room:
     """Return the room with its present state, on air or not.
 
     Raises:
-        InputError, Refused, ProtocolError: see `f2scrapy.rooms.find`.
+        InputError, Refused, ProtocolError: see `f2scrapy.rooms.find_room`.
     """
-    item = await rooms.find(session, target)
+    item = await rooms.find_room(session, target)
     return Room(**{field.name: getattr(item, field.name) for field in fields(Room)})
 
 
@@ -92,7 +92,7 @@ async def find_on_air(
     last = ""
     while True:
         try:
-            room = await persistently(session, lambda: find(session, target))
+            room = await call_with_retries(session, lambda: find(session, target))
             if room.on_air:
                 return room
             raise NotOnAir(room)

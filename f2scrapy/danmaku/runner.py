@@ -22,7 +22,7 @@ from f2scrapy.danmaku.room_listener import RoomListener
 from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, find_on_air
 from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
-from f2scrapy.rooms import Target, targets
+from f2scrapy.rooms import Target, parse_targets
 
 HIDDEN_GIFTS = "guests are shown no gifts; an account is: --account, or F2_DANMAKU_ACCOUNT=true"
 LINGER_S = 0.2  # s between two writes: sinks are faster with many events at once
@@ -97,7 +97,7 @@ async def run(
     Raises:
         InputError: a text names no room; no request was made.
     """
-    found = targets(texts)
+    found = parse_targets(texts)
     plan = Plan(
         *(make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll),
         load_options().danmaku_account if account is None else account,
@@ -134,9 +134,11 @@ class _RoomRun:
 
     def _check_login(self, session: Session) -> None:
         """Raise an error if the account is wanted, and its cookies hold no login."""
-        if self._plan.account and not session.identity.logged_in:
+        if self._plan.account and not session.identity.is_logged_in:
             platform = self._target.platform
-            raise Refused(session.identity.no_login, f"the cookies hold no login of {platform}")
+            raise Refused(
+                session.identity.login_failure, f"the cookies hold no login of {platform}"
+            )
 
     def _record_failure(self, error: F2Error) -> None:
         result = self.result
@@ -283,4 +285,4 @@ def _get_outcome(error: F2Error) -> Outcome:
 
 
 def _describe(error: F2Error) -> str:
-    return error.seen if isinstance(error, Refused) else str(error)
+    return error.detail if isinstance(error, Refused) else str(error)

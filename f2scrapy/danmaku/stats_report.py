@@ -17,7 +17,7 @@ from rich.text import Text
 from f2scrapy.danmaku.sinks import sanitize
 from f2scrapy.danmaku.stats import Report
 from f2scrapy.errors import InputError
-from f2scrapy.text import CHINA, csv_cell, make_visible, pluralize
+from f2scrapy.text import CHINA, format_csv_cell, make_visible, pluralize
 
 SUFFIXES = (".csv", ".svg")
 
@@ -135,7 +135,7 @@ def _format_table(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     writer.writerow(columns)
     for row in rows:
         cells = (make_visible(cell) if isinstance(cell, str) else cell for cell in row.values())
-        writer.writerow(map(csv_cell, cells))
+        writer.writerow(map(format_csv_cell, cells))
     return BOM_UTF8 + text.getvalue().encode(errors="replace")
 
 

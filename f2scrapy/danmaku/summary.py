@@ -24,12 +24,12 @@ def choose_exit_code(results: Sequence[RoomResult]) -> int:
     0 complete, 1 bad input, 3 gaps that are listed, 4 incomplete, 5 refused. A room that was not
     on air is no fault.
     """
-    return errors.worst_exit_code(map(_get_exit_code, results))
+    return errors.get_worst_exit_code(map(_get_exit_code, results))
 
 
 def _get_exit_code(result: RoomResult) -> int:
     gaps = errors.EXIT_EXPLAINED if result.gaps else errors.EXIT_OK
-    return errors.worst_exit_code((errors.exit_code(result.outcome), gaps))
+    return errors.get_worst_exit_code((errors.get_exit_code(result.outcome), gaps))
 
 
 def show(results: Sequence[RoomResult], console: Console) -> None:

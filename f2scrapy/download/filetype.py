@@ -1,4 +1,4 @@
-"""What a media file is and whether it is whole, told by its bytes and never by its name."""
+"""Detect the type of a media file, and whether it is complete, from its bytes only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import BinaryIO
 
-HEAD = 64  # bytes that suffice for `media_type`
+HEAD = 64  # bytes that `detect_media_type` needs
 
 _SUFFIXES = {
     "video/mp4": ".mp4",
@@ -40,86 +40,86 @@ _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 _BRANDS = {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"qt  ": "video/quicktime"}
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
 _END_MARKS = {"image/jpeg": b"\xff\xd9", "image/png": b"IEND\xaeB`\x82", "image/gif": b";"}
-_TAIL = 1 << 16  # bytes at the end of a picture in which its end mark must stand
+_TAIL = 1 << 16  # bytes at the end of a picture that must contain its end mark
 _ISO_TYPES = frozenset({"video/mp4", "video/quicktime", "audio/mp4", "image/avif", "image/heic"})
 
 
-def media_type(head: bytes) -> str:
-    """Return the type that the first bytes of a file tell, such as "video/mp4"; "" = no media."""
+def detect_media_type(head: bytes) -> str:
+    """Return the media type by a file's first bytes, such as "video/mp4"; "" = no media."""
     if head[4:8] == b"ftyp":
-        return _iso_type(head)
+        return _detect_iso_type(head)
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12], "")
     for start, name in _STARTS:
         if head.startswith(start):
             return name
-    return _mpeg_audio(head)
+    return _detect_mpeg_audio(head)
 
 
-def suffix(kind: str) -> str:
+def get_suffix(kind: str) -> str:
     """Return the usual suffix for a media type, with its dot; "" for an unknown one."""
     return _SUFFIXES.get(kind, "")
 
 
-def serves_as(found: str, wanted: str) -> bool:
-    """Whether a file of media type *found* can stand where *wanted* ("video" …) is expected.
+def can_serve_as(found: str, wanted: str) -> bool:
+    """Return whether a file of media type *found* is usable as *wanted* ("video" …).
 
-    Sound often comes in an MP4 whose brand does not tell that there is no picture in it.
+    Audio often comes in an MP4 with a brand of video.
     """
     return found.startswith(f"{wanted}/") or (wanted == "audio" and found == "video/mp4")
 
 
-def describe(head: bytes) -> str:
-    """Say in words what was found where media was expected."""
+def describe_content(head: bytes) -> str:
+    """Describe bytes that are not the expected media, for an error message."""
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text.startswith(b"<"):
         return "a page of HTML or XML"
     if text.startswith((b"{", b"[")):
         return "JSON"
-    return media_type(head) or "bytes of no known kind"
+    return detect_media_type(head) or "bytes of no known kind"
 
 
-def is_whole(file: BinaryIO) -> bool:
-    """Whether the structure of *file* reaches just to its end; False where that cannot be told."""
-    size, end, mark = _structure(file)
+def is_complete(file: BinaryIO) -> bool:
+    """Return whether the structure of *file* ends at its last byte; False if it shows no end."""
+    size, end, mark = _read_structure(file)
     if end is not None:
         return end == size
-    return bool(mark) and _last(file, size, len(mark)) == mark
+    return bool(mark) and _read_end(file, size, len(mark)) == mark
 
 
-def is_cut(file: BinaryIO) -> bool:
-    """Whether *file* says itself that there should be more of it; False where that cannot be told.
+def is_truncated(file: BinaryIO) -> bool:
+    """Return whether *file* is truncated by its own structure; False if it shows no end.
 
-    What follows the end of a picture does not matter: cameras and phones put things there.
+    Bytes behind the end of a picture do not matter: cameras and phones append data there.
     """
-    size, end, mark = _structure(file)
+    size, end, mark = _read_structure(file)
     if end is not None:
         return end > size
-    return bool(mark) and mark not in _last(file, size, _TAIL)
+    return bool(mark) and mark not in _read_end(file, size, _TAIL)
 
 
-def _structure(file: BinaryIO) -> tuple[int, int | None, bytes]:
-    """How long *file* is, where its own lengths say that it ends, and its kind's end mark.
+def _read_structure(file: BinaryIO) -> tuple[int, int | None, bytes]:
+    """Return the size of *file*, its end by its own lengths, and the end mark of its type.
 
-    The end is None where it has no such lengths, the mark is b"" where its kind has none.
+    The end is None if the file has no such lengths; the mark is b"" if the type has none.
     """
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     head = file.read(HEAD)
-    kind = media_type(head)
+    kind = detect_media_type(head)
     if kind in _ISO_TYPES:
-        return size, _boxes_end(file, size), b""
+        return size, _find_boxes_end(file, size), b""
     if head.startswith(b"RIFF"):
         return size, int.from_bytes(head[4:8], "little") + 8, b""
     return size, None, _END_MARKS.get(kind, b"")
 
 
-def _last(file: BinaryIO, size: int, count: int) -> bytes:
+def _read_end(file: BinaryIO, size: int, count: int) -> bytes:
     file.seek(max(0, size - count))
     return file.read()
 
 
-def _iso_type(head: bytes) -> str:
+def _detect_iso_type(head: bytes) -> str:
     brand = head[8:12]
     if b"avif" in head[8:] or b"avis" in head[8:]:
         return "image/avif"
@@ -128,8 +128,8 @@ def _iso_type(head: bytes) -> str:
     return _BRANDS.get(brand, "video/mp4")
 
 
-def _mpeg_audio(head: bytes) -> str:
-    """Frames without an ID3 tag before them: eleven or twelve bits set, then layer and version."""
+def _detect_mpeg_audio(head: bytes) -> str:
+    """Detect frames without an ID3 tag: eleven or twelve bits set, then layer and version."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return ""
     if head[1] & 0xF6 == 0xF0:
@@ -138,21 +138,21 @@ def _mpeg_audio(head: bytes) -> str:
     return "audio/mpeg" if layer and bit_rate != 0xF and sampling != 0x0C else ""
 
 
-def whole_boxes(file: BinaryIO, size: int) -> int:
-    """Return how many bytes of an ISO file of *size* bytes are whole boxes."""
-    return max((end for end in _box_ends(file, size) if end <= size), default=0)
+def measure_whole_boxes(file: BinaryIO, size: int) -> int:
+    """Return the number of bytes of whole boxes in an ISO file of *size* bytes."""
+    return max((end for end in _iter_box_ends(file, size) if end <= size), default=0)
 
 
-def _boxes_end(file: BinaryIO, size: int) -> int:
-    """Where the last box ends that begins within *size*; 0 where a box does not say."""
+def _find_boxes_end(file: BinaryIO, size: int) -> int:
+    """Return the end of the last box that begins within *size*; 0 if a box has no length."""
     end = 0
-    for end in _box_ends(file, size):  # noqa: B007 - the last one counts
+    for end in _iter_box_ends(file, size):  # noqa: B007 - the last one counts
         pass
     return end
 
 
-def _box_ends(file: BinaryIO, size: int) -> Iterator[int]:
-    """Where each box ends that begins within *size*; 0 and no more where one does not say."""
+def _iter_box_ends(file: BinaryIO, size: int) -> Iterator[int]:
+    """Yield the end of each box that begins within *size*; 0 and stop if one has no length."""
     at = 0
     while at < size:
         file.seek(at)

@@ -1,4 +1,4 @@
-"""The unfinished file on disk: `<name>.part`, its journal, and how it takes its final name."""
+"""Keep an unfinished file on disk as `<name>.part` with a journal, and rename it when complete."""
 
 from __future__ import annotations
 
@@ -19,58 +19,59 @@ from f2scrapy.errors import F2Error
 if sys.platform != "win32":
     import fcntl
 
-_AHEAD = 8 << 20  # bytes the system may keep in its cache before it is asked to write them
+_AHEAD = 8 << 20  # bytes that may stay in the system's cache before we ask it to write them
 
-_sync_data = getattr(os, "fdatasync", os.fsync)  # only Linux has the cheaper one
+_sync_data = getattr(os, "fdatasync", os.fsync)  # fdatasync is cheaper; only Linux has it
 
 
 class DiskError(F2Error):
-    """A file cannot be written; what is there of it is kept."""
+    """A file cannot be written; its bytes on disk are kept."""
 
 
-class Busy(DiskError):
-    """Another process is writing the file, or has this moment finished it."""
+class FileBusy(DiskError):
+    """Another process is writing the file, or has just finished it."""
 
 
-class Gone(DiskError):
-    """It is not where it was written: another process has moved its folder."""
+class FileMoved(DiskError):
+    """The file is no longer at its path: another process has moved its folder."""
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
-    """What must be known of a part to go on with it. Holds neither address nor token."""
+class PartJournal:
+    """The facts that are necessary to resume a part; they include no URL and no token."""
 
     key: str  # names the content
-    total: int  # bytes of the whole file; 0 = not known
-    validator: str  # ETag or Last-Modified it was taken under
+    total: int  # bytes of the whole file; 0 = unknown
+    validator: str  # ETag or Last-Modified of the response it came from
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """None where there is no journal, or one that cannot be ours."""
+        """Read a journal; None if it is missing or invalid."""
         try:
             found = cls(**json.loads(path.read_bytes()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
-        sound = isinstance(found.total, int) and isinstance(found.validator, str)
-        return found if sound else None
+        is_valid = isinstance(found.total, int) and isinstance(found.validator, str)
+        return found if is_valid else None
 
     def write(self, path: Path) -> None:
+        """Write the journal to `path`."""
         path.write_text(json.dumps(asdict(self)), encoding="utf-8")
 
 
-class Part:
-    """What is on disk of one file, locked against other processes while it is open.
+class PartFile:
+    """The bytes of an unfinished file on disk, locked against other processes while it is open.
 
-    `journal` is None and `size` 0 as long as there is nothing that may be built on. Bytes are
-    never on disk under a journal they do not belong to, so a part can be trusted after a kill at
-    any moment; after a power failure it is as good as the file system is at writing data before
-    lengths (ext4 and most others are). Every method may block; all raise DiskError.
+    `journal` is None and `size` 0 until there are bytes to resume from. Bytes are never on disk
+    beside the journal of another content, so a part is valid after a kill at any moment; after a
+    power failure it is valid if the file system writes data before lengths (ext4 and most others
+    do). Every method may block, and may raise DiskError.
     """
 
     def __init__(self, final: Path, key: str, *, durable: bool = True) -> None:
-        self.journal: Journal | None = None
+        self.journal: PartJournal | None = None
         self.size = 0  # bytes
-        self.head = b""  # its first filetype.HEAD bytes
+        self.head = b""  # the first filetype.HEAD bytes
         self._key = key
         self._final = final
         self._durable = durable
@@ -78,27 +79,27 @@ class Part:
         self._journal_path = final.with_name(f"{final.name}.part.json")
         self._file: FileIO | None = None
         self._begun = False
-        self._behind = 0  # bytes that were on their way to the disk at the last advice
+        self._flushed = 0  # bytes in the file when we last asked the system to write them
 
     def open(self) -> None:
-        """Take up what an earlier try left of the same content, if it can be built on."""
-        with self._disk():
+        """Open the part of an earlier try, if it is valid and of the same content."""
+        with self._convert_errors():
             try:
                 self._file = _open_locked(self._path)
             except FileNotFoundError:
                 return
             self.head = self._file.read(filetype.HEAD)
             size = self._file.seek(0, os.SEEK_END)
-            journal = Journal.read(self._journal_path)
+            journal = PartJournal.read(self._journal_path)
         if journal and journal.key == self._key and 0 < size <= (journal.total or size):
             self.journal, self.size = journal, size
 
-    def begin(self, journal: Journal | None) -> None:
-        """Start from zero, whatever was there.
+    def begin(self, journal: PartJournal | None) -> None:
+        """Start from zero, and discard the bytes of an earlier try.
 
-        None = without a journal: for what is written and committed at once, or has no validator.
+        None = without a journal: for files that are committed at once, or have no validator.
         """
-        with self._disk():
+        with self._convert_errors():
             if self._file is None:
                 self._file = _create_locked(self._path)
             else:
@@ -106,78 +107,82 @@ class Part:
                 self._file.truncate()
                 self._journal_path.unlink(missing_ok=True)
             self._begun = True
-            self.journal, self.size, self._behind = journal, 0, 0
+            self.journal, self.size, self._flushed = journal, 0, 0
             if journal:
                 journal.write(self._journal_path)
 
     def write(self, data: bytes) -> None:
-        """Append to the part."""
+        """Append `data` to the part."""
         assert self._file
         if not self.size:
             self.head = data[: filetype.HEAD]
         rest = memoryview(data)
-        with self._disk():
+        with self._convert_errors():
             while rest:
                 count = self._file.write(rest)
                 rest = rest[count:]
                 self.size += count
-        self._write_behind()
+        self._start_flush()
 
-    def is_whole(self) -> bool:
-        """Whether its own structure says that it is complete; False where that cannot be told."""
+    def is_complete(self) -> bool:
+        """Return whether the file is complete by its structure; False if that shows no end."""
         assert self._file
-        with self._disk():
-            return filetype.is_whole(self._file)
+        with self._convert_errors():
+            return filetype.is_complete(self._file)
 
-    def is_cut(self) -> bool:
-        """Whether its own structure says that there should be more of it."""
+    def is_truncated(self) -> bool:
+        """Return whether the file is truncated by its structure; False if that shows no end."""
         assert self._file
-        with self._disk():
-            return filetype.is_cut(self._file)
+        with self._convert_errors():
+            return filetype.is_truncated(self._file)
 
-    def commit(self) -> None:
-        """Give the file its final name; where *durable*, its bytes are on disk before that.
+    def commit(self, suffix: str = "") -> Path:
+        """Give the file its final name, and return its path.
 
-        After a power failure the name may be missing, then the file is fetched again; it never
-        stands for less than the whole file. So the folder need not be synced, too.
+        `suffix`, with its dot, replaces the suffix of the final name; "" leaves it. If `durable`,
+        the bytes are on disk before the name is. After a power failure the name may be missing,
+        and the file is fetched again; it never names an incomplete file. So it is not necessary
+        to sync the folder, too.
 
         Raises:
-            Gone: somebody has moved the part; it is as it was, elsewhere.
+            FileMoved: another process has moved the part; it is unchanged in its new folder.
         """
         assert self._file
-        with self._disk():
+        with self._convert_errors():
             if self._durable:
                 _sync_data(self._file.fileno())
             if not _is_at(self._path, self._file):
-                raise Gone(f"{self._path} was moved")
+                raise FileMoved(f"{self._path} was moved")
             if self.journal:
                 self._journal_path.unlink(missing_ok=True)
-            self._path.replace(self._final)
+            final = self._final.with_suffix(suffix) if suffix else self._final
+            self._path.replace(final)
             self._release()
+        return final
 
     def discard(self) -> None:
-        """Remove it: it turned out not to be what was wanted."""
-        with self._disk():
+        """Remove the part and its journal."""
+        with self._convert_errors():
             self._journal_path.unlink(missing_ok=True)
             self._path.unlink(missing_ok=True)
             self.journal, self.size = None, 0
             self._release()
 
     def close(self) -> None:
-        """Leave it for the next try; what no journal vouches for is removed."""
+        """Keep the part for the next try if it has a journal; remove it if it has none."""
         if self._file and self._begun and self.journal is None:
             self.discard()
         self._release()
 
-    def _write_behind(self) -> None:
-        """Have the disk keep up with us, so that the last sync of a large file is short.
+    def _start_flush(self) -> None:
+        """Ask the system to write new bytes now, so that the last sync of a large file is short.
 
-        On Linux the advice to forget a file's cache starts the writing of what is new in it, and
-        leaves the cache to files that somebody reads.
+        On Linux the advice to drop a file's cache starts the writing of its new bytes, and leaves
+        the cache to files that programs read.
         """
-        if self._file and self.size - self._behind >= _AHEAD and hasattr(os, "posix_fadvise"):
+        if self._file and self.size - self._flushed >= _AHEAD and hasattr(os, "posix_fadvise"):
             os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-            self._behind = self.size
+            self._flushed = self.size
 
     def _release(self) -> None:
         if self._file:
@@ -185,24 +190,24 @@ class Part:
             self._file = None
 
     @contextmanager
-    def _disk(self) -> Iterator[None]:
+    def _convert_errors(self) -> Iterator[None]:
         try:
             yield
         except (BlockingIOError, FileExistsError) as e:
-            raise Busy("another process is writing this file") from e
+            raise FileBusy("another process is writing this file") from e
         except OSError as e:
             raise DiskError(f"{self._path}: {e.strerror or e}") from e
 
 
 def write_whole(final: Path, key: str, data: bytes) -> None:
-    """A file that is there at once, unless it is there already.
+    """Write a file in one step, unless it exists with the same content.
 
     Raises:
-        DiskError: it cannot be written.
+        DiskError: the file cannot be written.
     """
     if final.is_file() and final.read_bytes() == data:
         return
-    with closing(Part(final, key)) as part:
+    with closing(PartFile(final, key)) as part:
         part.open()
         part.begin(None)
         part.write(data)
@@ -233,13 +238,13 @@ def _is_at(path: Path, file: FileIO) -> bool:
 
 
 def lock(file: FileIO) -> None:
-    """Until the lock is ours, the bytes are another process's.
+    """Lock the file against other processes until it is closed; close it if that fails.
 
     Raises:
-        BlockingIOError: they are.
+        BlockingIOError: another process has locked it.
     """
     if sys.platform == "win32":
-        return  # an open file cannot be renamed or removed there
+        return  # it refuses to rename or remove an open file
     try:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as e:
@@ -248,17 +253,17 @@ def lock(file: FileIO) -> None:
 
 
 def lock_folder(folder: Path) -> int:
-    """A descriptor of the folder, which is locked until it is closed; -1 on Windows.
+    """Lock a folder, and return a descriptor to close for its release; -1 on Windows.
 
     Raises:
-        Busy: another process has locked it.
+        FileBusy: another process has locked it.
     """
     if sys.platform == "win32":
-        return -1  # only files can be opened there
+        return -1  # it can open files only
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as e:
         os.close(descriptor)
-        raise Busy(f"{folder}: another process works on it") from e
+        raise FileBusy(f"{folder}: another process is using it") from e
     return descriptor

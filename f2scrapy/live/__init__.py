@@ -1,1 +1,1 @@
-"""Recording live rooms: from a room to files, whatever happens on the way; no Scrapy engine."""
+"""Record live rooms to files; no Scrapy engine."""

@@ -1,6 +1,7 @@
-"""python -m f2scrapy.live: records live rooms until they are over; Ctrl-C ends it cleanly.
+"""Record live rooms until they are over: python -m f2scrapy.live; Ctrl-C ends it cleanly.
 
-A room is named by its link, its number, a text that holds links, or @file with one or more a line.
+A room is given by its link, its number, a text that contains links, or @file with one or more a
+line.
 """
 
 from __future__ import annotations
@@ -16,11 +17,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from f2scrapy.errors import EXIT_INPUT, InputError, exit_code, worst_exit_code
-from f2scrapy.live.danmaku import keep
-from f2scrapy.live.runner import Done, Runner
+from f2scrapy.errors import EXIT_INPUT, InputError, get_exit_code, get_worst_exit_code
+from f2scrapy.live.danmaku import record_danmaku
+from f2scrapy.live.runner import RoomResult, Runner
 from f2scrapy.model.stream import CODECS, FORMS, QUALITIES
-from f2scrapy.programs import Line, Parser, call_at_signal, seconds, texts
+from f2scrapy.programs import (
+    CommandParser,
+    LineFormatter,
+    call_at_signal,
+    expand_files,
+    parse_seconds,
+)
 from f2scrapy.text import make_visible
 
 PROGRAM = "python -m f2scrapy.live"
@@ -28,32 +35,32 @@ _SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPL
 
 
 def main() -> None:
-    _log()
+    _configure_logging()
     try:
-        given = _parser().parse_args()
+        given = _build_parser().parse_args()
         runner = Runner(
             _options(given),
             wait=given.wait,
-            listed=partial(texts, given.room, empty=True),
-            companion=keep if given.danmaku else None,
+            read_list=partial(expand_files, given.room, empty=True),
+            companion=record_danmaku if given.danmaku else None,
         )
-        rooms = texts(given.room, empty=given.wait)  # a watch list may be filled later
-        done = asyncio.run(_run(runner, rooms, given.duration))
+        rooms = expand_files(given.room, empty=given.wait)  # a watch list may be empty at first
+        results = asyncio.run(_record_rooms(runner, rooms, given.duration))
     except InputError as error:
         print(f"{PROGRAM}: {make_visible(str(error))}", file=sys.stderr)
         sys.exit(EXIT_INPUT)
-    _show(done)
-    sys.exit(worst_exit_code(exit_code(one.flaw) for one in done))
+    _print_results(results)
+    sys.exit(get_worst_exit_code(get_exit_code(one.overall_outcome) for one in results))
 
 
-def _log() -> None:
+def _configure_logging() -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(Line("%(asctime)s %(message)s"))
+    handler.setFormatter(LineFormatter("%(asctime)s %(message)s"))
     logging.basicConfig(level="INFO", handlers=[handler])
 
 
-def _parser() -> Parser:
-    parser = Parser(
+def _build_parser() -> CommandParser:
+    parser = CommandParser(
         prog=PROGRAM,
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -61,14 +68,14 @@ def _parser() -> Parser:
     add = parser.add_argument
     add("room", nargs="+", help="link, number, @name, text, or @file")
     add("--wait", action="store_true",
-        help="wait for rooms that are not on air, and for their next broadcast; lines added to "
-        "@file are taken up")  # fmt: skip
-    add("--danmaku", action="store_true", help="keep the room's messages, too")
-    add("--duration", type=seconds, default=0, metavar="S", help="stop after so many seconds")
-    add("--path", help="root of all files (F2_PATH)")
+        help="wait for rooms that are not on air, and for their next broadcasts; rooms added to "
+        "@file are recorded, too")  # fmt: skip
+    add("--danmaku", action="store_true", help="also record the messages of the room")
+    add("--duration", type=parse_seconds, default=0, metavar="S", help="stop after S seconds")
+    add("--path", help="root folder of all files (F2_PATH)")
     words = "; ".join(", ".join(names) for names in (QUALITIES, CODECS, FORMS))
     add("--quality", help=f"{words} (F2_LIVE_QUALITY)")
-    add("--split", help="a new file after 30min, 500MB, 1h,2GB (F2_LIVE_SPLIT)")
+    add("--split", help="begin a new file after 30min, 500MB, 1h,2GB (F2_LIVE_SPLIT)")
     add("-s", dest="set", action="append", default=[], metavar="F2_NAME=VALUE", help="any option")
     return parser
 
@@ -89,24 +96,26 @@ def _options(given: argparse.Namespace) -> dict[str, str]:
     }
 
 
-async def _run(runner: Runner, rooms: Sequence[str], duration: float) -> list[Done]:
+async def _record_rooms(runner: Runner, rooms: Sequence[str], duration: float) -> list[RoomResult]:
     call_at_signal(runner.stop.set)
     if duration:
         asyncio.get_running_loop().call_later(duration, runner.stop.set)
     return await runner.run(rooms)
 
 
-def _show(done: Sequence[Done]) -> None:
+def _print_results(results: Sequence[RoomResult]) -> None:
     console = Console(stderr=True)
-    if not done:
+    if not results:
         console.print("nothing was on air")
         return
     table = Table("room", "outcome", "recorded")
     table.columns[0].max_width = 24
     table.columns[0].no_wrap = table.columns[1].no_wrap = True
-    for one in done:
-        told = one.recording.summary if one.recording else one.seen
-        table.add_row(*map(Text, (make_visible(one.name), one.flaw, make_visible(told))))
+    for one in results:
+        summary = one.recording.summary if one.recording else one.detail
+        table.add_row(
+            *map(Text, (make_visible(one.name), one.overall_outcome, make_visible(summary)))
+        )
     console.print(table)
 
 

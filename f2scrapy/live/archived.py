@@ -1,4 +1,4 @@
-"""Archived: the files of a broadcast as the archive knows them."""
+"""Store the files of a broadcast in the archive."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from f2scrapy.live.recorder import Recording
 from f2scrapy.model.media import File
 
 
-def remember(archive: Archive, room: Any, recording: Recording) -> None:
-    """Put the segments into the archive, and whose they are."""
+def archive_recording(archive: Archive, room: Any, recording: Recording) -> None:
+    """Store the segments in the archive, and the user they belong to."""
     if recording.segments and room.sec_user_id and room.nickname:
-        archive.saw_user(room.platform, room.sec_user_id, room.nickname)
-    for file in files_of(archive, recording):
-        archive.remember(room.key, file)
+        archive.update_user(room.platform, room.sec_user_id, room.nickname)
+    for file in build_files(archive, recording):
+        archive.add_file(room.key, file)
 
 
-def files_of(archive: Archive, recording: Recording) -> list[File]:
-    """The segments of this run as files of the archive."""
+def build_files(archive: Archive, recording: Recording) -> list[File]:
+    """Return the segments of this run as files of the archive."""
     qualities = {row.file: row.quality for row in recording.record.rows}
     base = recording.record.base.name
     return [

@@ -1,4 +1,4 @@
-"""Clock: which moment of the world a moment of a stream is; and the map danmaku are laid out by."""
+"""Map stream times to wall-clock times, and wall-clock times to places in a recording's files."""
 
 from __future__ import annotations
 
@@ -8,69 +8,69 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from f2scrapy.model.endpoint import look
+from f2scrapy.model.endpoint import get_path
 
-_WINDOW_MS = 60_000  # of a stream, for which one point is kept
-_CREEP = 1e-4  # by so much a stream's clock may run slower than ours
-_NOISE_S = 0.25  # what arrives sooner by less tells nothing new
-_SURE_S = 2.0  # what nothing has beaten for so long is no burst any more
-_EARLY_S = 0.5  # what arrives sooner by more is not of this clock
+_WINDOW_MS = 60_000  # of stream time per point
+_MAX_DRIFT = 1e-4  # a stream's clock may run slower than ours by this ratio
+_JITTER_S = 0.25  # an arrival earlier by less than this is network jitter
+_BURST_S = 2.0  # without an earlier arrival for this long, the first burst is over
+_EARLY_TOLERANCE_S = 0.5  # an arrival earlier by more than this belongs to another clock
 
 
-def ahead(page: Mapping[str, Any], moment: float) -> float | None:
-    """Seconds by which the platform's clock is before ours; None = it is not told.
+def read_server_ahead(answer: Mapping[str, Any], moment: float) -> float | None:
+    """Return the seconds by which the platform's clock is ahead of ours; None if not stated.
 
-    The answers about live rooms of both platforms have it, in ms. `moment` is when it was told, in
-    s since 1970 by our clock.
+    Answers about live rooms of both platforms have `extra.now`, in ms. `moment` is the time of the
+    answer in s since 1970 by our clock.
     """
-    now = look(page, "extra.now")
+    now = get_path(answer, "extra.now")
     return now / 1000 - moment if isinstance(now, int | float) else None
 
 
 class Clock:
-    """Learns from when things arrive: what arrives soonest after it was made tells the most.
+    """Estimates when each moment of a stream was made, from the earliest arrivals.
 
-    A connection begins with a burst of what was made before, and the network may be late, but
-    nothing arrives before it is made. One point for each minute follows clocks that drift.
+    A connection begins with a burst of older data, and the network may be late, but nothing arrives
+    before it is made. A point per minute follows clocks that drift.
     """
 
     def __init__(self) -> None:
-        self._points: list[tuple[int, float]] = []  # ms of the stream, s to be added to it
-        self._soonest = (float("inf"), 0.0)  # s to be added, and when that was first seen
+        self._points: list[tuple[int, float]] = []  # (ms of the stream, s to add to it)
+        self._earliest = (float("inf"), 0.0)  # (s to add, s since 1970 of the first such arrival)
 
-    def see(self, made_ms: int, arrival: float) -> None:
-        """What was made at `made_ms` of the stream came at `arrival` (s since 1970)."""
+    def observe(self, made_ms: int, arrival: float) -> None:
+        """Record that data made at `made_ms` of the stream arrived at `arrival` (s since 1970)."""
         offset = arrival - made_ms / 1000
-        if offset < self._soonest[0] - _NOISE_S:
-            self._soonest = (offset, arrival)
+        if offset < self._earliest[0] - _JITTER_S:
+            self._earliest = (offset, arrival)
         if not self._points:
             self._points.append((made_ms, offset))
             return
         began, known = self._points[-1]
         if made_ms - began >= _WINDOW_MS:
-            late = known + (made_ms - began) / 1000 * _CREEP
-            self._points.append((made_ms, min(offset, late)))
+            latest = known + (made_ms - began) / 1000 * _MAX_DRIFT
+            self._points.append((made_ms, min(offset, latest)))
         elif offset < known:
             self._points[-1] = (began, offset)
 
-    def too_early(self, made_ms: int, arrival: float) -> bool:
-        """Whether that came before it can have been made; a burst tells nothing of that."""
-        sure = bool(self._points) and arrival - self._soonest[1] >= _SURE_S
-        return sure and arrival < self.wall(made_ms) - _EARLY_S
+    def is_too_early(self, made_ms: int, arrival: float) -> bool:
+        """Return whether the data arrived before it can have been made; False during a burst."""
+        is_sure = bool(self._points) and arrival - self._earliest[1] >= _BURST_S
+        return is_sure and arrival < self.to_wall_time(made_ms) - _EARLY_TOLERANCE_S
 
-    def wall(self, time_ms: int) -> float:
-        """When that moment of the stream was made, in s since 1970 by our clock."""
-        place = bisect_right(self._points, (time_ms, float("inf"))) - 1
-        return time_ms / 1000 + self._points[max(0, place)][1]
+    def to_wall_time(self, time_ms: int) -> float:
+        """Return when a moment of the stream was made, in s since 1970 by our clock."""
+        index = bisect_right(self._points, (time_ms, float("inf"))) - 1
+        return time_ms / 1000 + self._points[max(0, index)][1]
 
-    def between(self, start_ms: int, end_ms: int) -> list[tuple[float, float]]:
-        """Points of a segment: seconds of media, s since 1970; the first is its beginning."""
-        inside = [ms for ms, _ in self._points if start_ms < ms < end_ms]
-        return [((ms - start_ms) / 1000, self.wall(ms)) for ms in (start_ms, *inside)]
+    def list_points(self, start_ms: int, end_ms: int) -> list[tuple[float, float]]:
+        """Return the points (s of media, s since 1970) of a segment; the first is its start."""
+        between = [ms for ms, _ in self._points if start_ms < ms < end_ms]
+        return [((ms - start_ms) / 1000, self.to_wall_time(ms)) for ms in (start_ms, *between)]
 
 
 class Span(NamedTuple):
-    """One segment in the world's time."""
+    """A segment in wall-clock time."""
 
     file: str
     seconds: float
@@ -82,36 +82,36 @@ class Span(NamedTuple):
 
     @property
     def end(self) -> float:
-        """When its last moment was made."""
+        """Wall-clock time of the last moment."""
         media, wall = self.points[-1]
         return wall + self.seconds - media
 
 
 class ClockMap:
-    """Where in a recording's files a moment of the world is; what danmaku are laid out by.
+    """Finds the place of a wall-clock moment in a recording's files, to align danmaku.
 
-    ClockMap.read(Path("…_session.json")).place(message.time.timestamp())
+    ClockMap.read(Path("…_session.json")).locate(message.time.timestamp())
     """
 
-    def __init__(self, spans: Sequence[Span], ahead: float = 0.0) -> None:
+    def __init__(self, spans: Sequence[Span], server_ahead: float = 0.0) -> None:
         self.spans = sorted(spans, key=lambda span: span.start)
-        self.ahead = ahead  # seconds by which the platform's clock is before ours
+        self.server_ahead = server_ahead  # s by which the platform's clock is ahead of ours
 
     @classmethod
     def read(cls, path: Path) -> ClockMap:
-        """The map of a recording's session file."""
-        told = json.loads(path.read_text("utf-8"))
-        rows = (row for row in told["segments"] if row["clock"])
+        """Read the map from a recording's session file."""
+        session = json.loads(path.read_text("utf-8"))
+        rows = (row for row in session["segments"] if row["clock"])
         spans = [Span(row["file"], row["seconds"], [*map(tuple, row["clock"])]) for row in rows]
-        return cls(spans, told["server_ahead"] or 0.0)
+        return cls(spans, session["server_ahead"] or 0.0)
 
-    def place(self, moment: float, *, local: bool = False) -> tuple[str, float] | None:
-        """File and seconds in it of a moment in s since 1970; None = no file has it.
+    def locate(self, moment: float, *, local: bool = False) -> tuple[str, float] | None:
+        """Return the file and the seconds in it of a moment (s since 1970); None if no file has it.
 
-        `moment` is by the platform's clock; with `local` by ours. Where two segments overlap, the
-        later one has it.
+        `moment` is by the platform's clock, with `local` by ours. Of two overlapping segments the
+        later one is returned.
         """
-        wall = moment if local else moment - self.ahead
+        wall = moment if local else moment - self.server_ahead
         for span in reversed(self.spans):
             if span.start <= wall <= span.end:
                 nearest = [point for point in span.points if point[1] <= wall][-1]

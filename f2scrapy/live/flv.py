@@ -1,8 +1,8 @@
-"""FLV: bytes of a stream in, whole tags out; and where a file of them is whole. No I/O.
+"""Parse FLV tags from a byte stream, and find the whole part of an FLV file; no I/O.
 
 Layout: Adobe Flash Video File Format Specification 10.1, annex E; HEVC and AV1 as in Enhanced RTMP
 (version 1). Chinese CDNs send HEVC as codec 12 (2023), which ffmpeg 6.1 cannot read and 8.0 can:
-such tags become those of Enhanced RTMP, which both read.
+such tags are converted to those of Enhanced RTMP, which both read.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from f2scrapy.errors import ProtocolError
-from f2scrapy.live.fragment import Setup, Unit
+from f2scrapy.live.fragment import Fragment, Setup
 
 AUDIO, VIDEO, SCRIPT = 8, 9, 18
-_HEADER, _TAG, _AFTER = 9, 11, 4  # bytes: of the file's header, a tag's, the length behind it
+_FILE_HEADER, _TAG_HEADER, _TAG_LENGTH = 9, 11, 4  # bytes; the length follows each tag
 _HAS_AUDIO, _HAS_VIDEO = 4, 1
-_AVC, _HEVC, _AAC, _ENHANCED_SOUND = 7, 12, 10, 9
-_KEY = 1
-_HEVC_HEAD = 5  # bytes: codec, kind of packet, how much later than decoded it is shown
-_SOUND_ONLY_MS = 3000  # a stream that shows no picture for so long has none
-_METADATA = b"onMetaData"  # the name of the script that tells what is in the file
-_HALF = 1 << 31  # of the times there are, in ms: after 49 days they begin anew
-_LONGEST_MS = 1000  # what two tags lie apart is not taken for the first one's length beyond that
+_AVC, _HEVC, _AAC, _ENHANCED_AUDIO = 7, 12, 10, 9
+_KEY_FRAME = 1
+_HEVC_HEADER = 5  # bytes: codec, packet type, composition time
+_AUDIO_ONLY_MS = 3000  # a stream without a video tag for this long has no video
+_METADATA = b"onMetaData"  # the script tag that describes the file
+_HALF_RANGE = 1 << 31  # of the 32-bit times in ms, which wrap after 49 days
+_MAX_DURATION_MS = 1000  # a longer distance between two tags is not the first one's duration
 
 
 @dataclass(frozen=True, slots=True)
-class Tag(Unit):
-    """A tag without its header, so that its time can be that of its segment."""
+class Tag(Fragment):
+    """A tag without its header, so that its time can be relative to its segment."""
 
     kind: int = SCRIPT
 
@@ -40,145 +40,148 @@ class Tag(Unit):
     def track(self) -> int:
         return self.kind
 
-    def written(self, zero_ms: int) -> bytes:
-        return tag(self.kind, max(0, self.time_ms - zero_ms), self.data)
+    def encode(self, zero_ms: int) -> bytes:
+        return encode_tag(self.kind, max(0, self.time_ms - zero_ms), self.data)
 
 
-def tag(kind: int, time_ms: int, body: bytes) -> bytes:
-    """A tag, and the length that stands behind each."""
+def encode_tag(kind: int, time_ms: int, body: bytes) -> bytes:
+    """Return a tag and the length field after it."""
     head = bytes([kind]) + len(body).to_bytes(3, "big")
     moment = (time_ms & 0xFFFFFF).to_bytes(3, "big") + bytes([time_ms >> 24 & 0xFF])
-    return b"%b%b\0\0\0%b%b" % (head, moment, body, struct.pack(">I", _TAG + len(body)))
+    return b"%b%b\0\0\0%b%b" % (head, moment, body, struct.pack(">I", _TAG_HEADER + len(body)))
 
 
-class FlvStream:
-    """Takes what comes in whatever pieces; gives the tags that are complete.
+class FlvParser:
+    """Splits a byte stream, in chunks of any size, into complete tags.
 
-    A tag torn at the end stays inside and is never given.
+    A tag torn at the end of the stream is never returned.
     """
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._flags: int | None = None  # of the header; None = it has not come
-        self._script = b""
-        self._sets = {VIDEO: b"", AUDIO: b""}  # what decoders need first: sequence headers
+        self._flags: int | None = None  # of the file header; None until it has come
+        self._metadata = b""
+        self._sequence_headers = {VIDEO: b"", AUDIO: b""}  # kind → setup of its decoder
         self._setup = Setup(".flv", (b"", b""), b"")
-        self._last: dict[int, int] = {}  # kind → ms of its last tag
+        self._last_ms: dict[int, int] = {}  # kind → ms of its last tag
         self._time_ms: int | None = None  # of the last tag
-        self._began_ms: int | None = None
-        self.begun = False  # a segment could begin
+        self._start_ms: int | None = None
+        self.can_begin = False  # a segment can begin: an entry point has come
 
     @property
-    def lack(self) -> str:
-        """What of a picture that comes is wanting for that; "" = nothing."""
-        if self.begun or VIDEO not in self._last:
+    def missing_part(self) -> str:
+        """The part without which the video cannot be decoded; "" if there is none."""
+        if self.can_begin or VIDEO not in self._last_ms:
             return ""
-        return "key frame" if self._sets[VIDEO] else "sequence header"
+        return "key frame" if self._sequence_headers[VIDEO] else "sequence header"
 
     def feed(self, data: bytes) -> list[Tag]:
-        """The tags that are whole now.
+        """Add bytes and return the tags that are complete now.
 
         Raises:
-            ProtocolError: this is no FLV.
+            ProtocolError: the stream is not FLV.
         """
         self._buffer += data
-        at = self._begin()
+        at = self._skip_header()
         if at is None:
             return []
         tags = []
-        while len(self._buffer) >= at + _TAG:
+        while len(self._buffer) >= at + _TAG_HEADER:
             size = int.from_bytes(self._buffer[at + 1 : at + 4], "big")
-            end = at + _TAG + size + _AFTER
+            end = at + _TAG_HEADER + size + _TAG_LENGTH
             if self._buffer[at] & 0x1F not in (AUDIO, VIDEO, SCRIPT):
-                raise ProtocolError("the stream of FLV is out of step")
+                raise ProtocolError("the FLV stream is out of step")
             if len(self._buffer) < end:
                 break
-            found = self._read(bytes(self._buffer[at : end - _AFTER]))
-            tags += [found] if found else []
+            tag = self._read_tag(bytes(self._buffer[at : end - _TAG_LENGTH]))
+            tags += [tag] if tag else []
             at = end
         del self._buffer[:at]
         return tags
 
-    def _begin(self) -> int | None:
-        """Where the next tag begins: the first one behind the header; None = that is not there."""
+    def _skip_header(self) -> int | None:
+        """Return the offset of the next tag in the buffer; None before the header is complete."""
         if self._flags is not None:
             return 0
-        if len(self._buffer) < _HEADER + _AFTER:
+        if len(self._buffer) < _FILE_HEADER + _TAG_LENGTH:
             return None
         if self._buffer[:3] != b"FLV":
-            raise ProtocolError("this is no FLV")
+            raise ProtocolError("this is not FLV")
         self._flags = self._buffer[4]
-        return int.from_bytes(self._buffer[5:9], "big") + _AFTER
+        return int.from_bytes(self._buffer[5:9], "big") + _TAG_LENGTH
 
-    def _read(self, raw: bytes) -> Tag | None:
-        kind, body = raw[0] & 0x1F, raw[_TAG:]
-        if kind == VIDEO and len(body) >= _HEVC_HEAD and body[0] & 0x8F == _HEVC:
-            body = _enhanced(body)
+    def _read_tag(self, raw: bytes) -> Tag | None:
+        kind, body = raw[0] & 0x1F, raw[_TAG_HEADER:]
+        if kind == VIDEO and len(body) >= _HEVC_HEADER and body[0] & 0x8F == _HEVC:
+            body = _convert_hevc(body)
         if kind == SCRIPT:
-            self._describe(body)
+            self._store_metadata(body)
             return None
         if _is_setup(kind, body):
-            return self._set_up(kind, body)
+            return self._store_sequence_header(kind, body)
         if not body or (_is_end(body) and kind == VIDEO):
             return None
-        time_ms = self._unwrapped(int.from_bytes(raw[4:7], "big") | raw[7] << 24)
-        if time_ms < self._last.get(kind, time_ms) - _LONGEST_MS:
-            self._last.clear()  # the encoder began anew
-        self._began_ms = min(time_ms, time_ms if self._began_ms is None else self._began_ms)
-        length = min(_LONGEST_MS, max(0, time_ms - self._last.get(kind, time_ms)))
-        self._last[kind] = time_ms
-        entry = self._is_entry(kind, time_ms, body)
-        self.begun = self.begun or entry
-        return Tag(self._setup, time_ms, length, entry, body, kind)
+        time_ms = self._unwrap_time(int.from_bytes(raw[4:7], "big") | raw[7] << 24)
+        if time_ms < self._last_ms.get(kind, time_ms) - _MAX_DURATION_MS:
+            self._last_ms.clear()  # the encoder has restarted
+        self._start_ms = min(time_ms, time_ms if self._start_ms is None else self._start_ms)
+        duration = min(_MAX_DURATION_MS, max(0, time_ms - self._last_ms.get(kind, time_ms)))
+        self._last_ms[kind] = time_ms
+        is_entry = self._is_entry(kind, time_ms, body)
+        self.can_begin = self.can_begin or is_entry
+        return Tag(self._setup, time_ms, duration, is_entry, body, kind)
 
-    def _unwrapped(self, ms: int) -> int:
-        """A time of 32 bits as the one that is nearest to the last."""
+    def _unwrap_time(self, ms: int) -> int:
+        """Return a 32-bit time as the full time nearest to the last one."""
         last = ms if self._time_ms is None else self._time_ms
-        self._time_ms = last + (ms - last + _HALF) % (2 * _HALF) - _HALF
+        self._time_ms = last + (ms - last + _HALF_RANGE) % (2 * _HALF_RANGE) - _HALF_RANGE
         return self._time_ms
 
-    def _describe(self, script: bytes) -> None:
-        """Keep what is told of the stream; other scripts are the player's (cues, beats)."""
+    def _store_metadata(self, script: bytes) -> None:
+        """Keep the description of the stream; other scripts are for players (cue points, beats)."""
         if _METADATA in script[:32]:
-            self._script = script
-            self._renew()
+            self._metadata = script
+            self._rebuild_setup()
 
-    def _set_up(self, kind: int, body: bytes) -> Tag | None:
-        """A decoder's setup; one that comes late is a tag of its segment, too.
+    def _store_sequence_header(self, kind: int, body: bytes) -> Tag | None:
+        """Update a decoder's setup; return it as a tag of its segment if it comes late.
 
-        Its time is where it stands: servers write 0 into it, whatever the stream's clock says.
+        Its time is that of the tags around it: servers write 0, regardless of the stream's clock.
         """
-        if self._sets[kind] == body:
+        if self._sequence_headers[kind] == body:
             return None
-        self._sets[kind] = body
-        self._renew()
-        if not self._last:
+        self._sequence_headers[kind] = body
+        self._rebuild_setup()
+        if not self._last_ms:
             return None
-        return Tag(self._setup, max(self._last.values()), 0, False, body, kind)
+        return Tag(self._setup, max(self._last_ms.values()), 0, False, body, kind)
 
-    def _renew(self) -> None:
-        parts = (self._sets[VIDEO], self._sets[AUDIO])
-        first = [(SCRIPT, self._script), (VIDEO, parts[0]), (AUDIO, parts[1])]
+    def _rebuild_setup(self) -> None:
+        parts = (self._sequence_headers[VIDEO], self._sequence_headers[AUDIO])
+        tags = [(SCRIPT, self._metadata), (VIDEO, parts[0]), (AUDIO, parts[1])]
         flags = (_HAS_VIDEO if parts[0] else 0) | (_HAS_AUDIO if parts[1] else 0)
         head = b"FLV\x01" + bytes([flags or self._flags or 5]) + b"\0\0\0\x09\0\0\0\0"
-        head += b"".join(tag(kind, 0, body) for kind, body in first if body)
+        head += b"".join(encode_tag(kind, 0, body) for kind, body in tags if body)
         self._setup = Setup(".flv", parts, head)
 
     def _is_entry(self, kind: int, time_ms: int, body: bytes) -> bool:
-        """A key frame that can be decoded; where there is no picture, anything."""
+        """Return whether it is a decodable key frame, or, without video, any tag."""
         if kind == VIDEO:
-            ready = bool(self._sets[VIDEO]) or not _wants_setup(body)
-            return ready and body[0] >> 4 & 7 == _KEY
-        if self._sets[VIDEO] or VIDEO in self._last:
+            has_setup = bool(self._sequence_headers[VIDEO]) or not _needs_setup(body)
+            return has_setup and body[0] >> 4 & 7 == _KEY_FRAME
+        if self._sequence_headers[VIDEO] or VIDEO in self._last_ms:
             return False
-        silent = time_ms - (self._began_ms or 0) >= _SOUND_ONLY_MS
-        return silent or not (self._flags or 0) & _HAS_VIDEO
+        is_audio_only = time_ms - (self._start_ms or 0) >= _AUDIO_ONLY_MS
+        return is_audio_only or not (self._flags or 0) & _HAS_VIDEO
 
 
-def _enhanced(body: bytes) -> bytes:
-    """A video tag of codec 12 as Enhanced RTMP has it: only frames tell when they are shown."""
+def _convert_hevc(body: bytes) -> bytes:
+    """Return a video tag of codec 12 in the form of Enhanced RTMP.
+
+    Only frames have a composition time there.
+    """
     head = bytes([0x80 | body[0] & 0x70 | body[1] & 0xF]) + b"hvc1"
-    return head + body[2:] if body[1] == 1 else head + body[_HEVC_HEAD:]
+    return head + body[2:] if body[1] == 1 else head + body[_HEVC_HEADER:]
 
 
 def _is_setup(kind: int, body: bytes) -> bool:
@@ -186,36 +189,36 @@ def _is_setup(kind: int, body: bytes) -> bool:
         return False
     if kind == AUDIO:
         form = body[0] >> 4
-        return (form == _AAC and body[1] == 0) or (form == _ENHANCED_SOUND and body[0] & 0xF == 0)
-    if body[0] & 0x80:  # Enhanced RTMP: the packet's type where the codec's number was
+        return (form == _AAC and body[1] == 0) or (form == _ENHANCED_AUDIO and body[0] & 0xF == 0)
+    if body[0] & 0x80:  # Enhanced RTMP: packet type in place of the codec number
         return body[0] & 0xF == 0
     return body[0] & 0xF == _AVC and body[1] == 0
 
 
-def _wants_setup(body: bytes) -> bool:
-    """Whether a video tag is of a codec whose frames mean nothing without a sequence header."""
+def _needs_setup(body: bytes) -> bool:
+    """Return whether frames of the codec cannot be decoded without a sequence header."""
     return bool(body[0] & 0x80) or body[0] & 0xF == _AVC
 
 
 def _is_end(body: bytes) -> bool:
-    """A video tag that only says that a sequence has ended."""
+    """Return whether a video tag only marks the end of a sequence."""
     if body[0] & 0x80:
         return body[0] & 0xF == 2
     return body[0] & 0xF == _AVC and body[1:2] == b"\x02"
 
 
-def whole(file: BinaryIO, size: int) -> tuple[int, int]:
-    """How many bytes of a file of `size` are whole tags, and the ms up to the last one's time.
+def measure_whole_tags(file: BinaryIO, size: int) -> tuple[int, int]:
+    """Return the bytes of a file of `size` that are whole tags, and the latest time in ms.
 
-    0 bytes where there is no frame.
+    0 bytes if there is no frame.
     """
     file.seek(0)
-    header = file.read(_HEADER + _AFTER)
+    header = file.read(_FILE_HEADER + _TAG_LENGTH)
     at, last_ms, frames = len(header), 0, 0
     while True:
-        head = file.read(_TAG)
-        end = at + _TAG + int.from_bytes(head[1:4], "big") + _AFTER
-        if len(head) < _TAG or end > size:
+        head = file.read(_TAG_HEADER)
+        end = at + _TAG_HEADER + int.from_bytes(head[1:4], "big") + _TAG_LENGTH
+        if len(head) < _TAG_HEADER or end > size:
             return (at, last_ms) if frames else (0, 0)
         last_ms = max(last_ms, int.from_bytes(head[4:7], "big") | head[7] << 24)
         frames += head[0] in (AUDIO, VIDEO)

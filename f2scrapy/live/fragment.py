@@ -1,4 +1,4 @@
-"""Unit: what of a stream is written whole or not at all, and what a segment of it begins with."""
+"""Define the fragments of a stream: the unit that is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from dataclasses import dataclass, field
 from f2scrapy.errors import F2Error
 
 
-class Broken(F2Error):
-    """A stream cannot be had, or ends where it should not; the text says how, without addresses.
+class StreamError(F2Error):
+    """The stream cannot be read, or ends early; the text gives the reason, without URLs.
 
-    `because` is "drop", or "stall" where the connection is there and nothing comes.
+    `because` is "drop", or "stall" if the connection is open and sends nothing.
     """
 
-    def __init__(self, seen: str, because: str = "drop") -> None:
-        super().__init__(seen)
+    def __init__(self, detail: str, because: str = "drop") -> None:
+        super().__init__(detail)
         self.because = because
 
 
-class Unreadable(Broken):
-    """What comes is nothing that can be recorded."""
+class UnreadableStream(StreamError):
+    """The stream has a form that cannot be recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What stands at the head of a segment.
+    """The bytes at the head of a segment, which decoders need first.
 
-    `parts` tell streams apart: each is the setup of one track, b"" while there is none.
+    `parts` distinguish streams: each is the setup of one track, b"" while the track is absent.
     """
 
     suffix: str  # ".flv", ".ts", ".mp4", ".aac"
@@ -34,35 +34,35 @@ class Setup:
     head: bytes = field(repr=False, compare=False)
 
     def continues(self, other: Setup) -> bool:
-        """Whether its units can stand behind those of `other`; a track may come in later."""
+        """Return whether fragments can follow those of `other`; a track may be added later."""
         pairs = zip(other.parts, self.parts, strict=False)
         return self.suffix == other.suffix and all(old in (b"", new) for old, new in pairs)
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class Fragment:
     """An FLV tag, or a piece of HLS."""
 
     setup: Setup
     time_ms: int  # by the stream's own clock
-    length_ms: int  # how long it lasts, as well as that is known
-    entry: bool  # a segment can begin here
+    duration_ms: int  # as far as that is known
+    is_entry: bool  # a segment can begin here
     data: bytes = field(repr=False)
 
     @property
     def end_ms(self) -> int:
-        return self.time_ms + self.length_ms
+        return self.time_ms + self.duration_ms
 
     @property
     def made_ms(self) -> int:
-        """The moment by the stream's clock at which it can be sent: a piece, when it is full."""
+        """The time by the stream's clock when it can be sent; a piece of HLS, at its end."""
         return self.end_ms
 
     @property
     def track(self) -> int:
-        """What of a stream it belongs to: within one, times do not go back."""
+        """The track of the stream; within one, times do not go back."""
         return 0
 
-    def written(self, zero_ms: int) -> bytes:  # noqa: ARG002 - a piece of HLS keeps its times
-        """Its bytes in a segment whose time begins at `zero_ms` of the stream's clock."""
+    def encode(self, zero_ms: int) -> bytes:  # noqa: ARG002 - HLS pieces keep their times
+        """Return the bytes for a segment that begins at `zero_ms` of the stream's clock."""
         return self.data

@@ -1,7 +1,8 @@
-"""HLS: playlists in, the pieces to fetch out, and which of them are missing. No I/O.
+"""Read HLS playlists: which pieces to fetch, and which are missing; no I/O.
 
-The parser is m3u8's. streamlink would follow playlists, too, but with a thread for each stream and
-another for its writer, over requests: neither the sandbox's door nor one event loop fits that.
+A piece is a media segment of the playlist; a segment is a file of the recording. The parser is
+m3u8's. streamlink follows playlists too, but with two threads per stream, over requests: that fits
+neither the sandbox nor one event loop.
 """
 
 from __future__ import annotations
@@ -15,162 +16,168 @@ import m3u8
 
 from f2scrapy.download import filetype
 from f2scrapy.errors import ProtocolError
-from f2scrapy.live.fragment import Broken, Setup, Unit
-from f2scrapy.model.endpoint import readable
+from f2scrapy.live.fragment import Fragment, Setup, StreamError
+from f2scrapy.model.endpoint import convert_errors
 
-EDGE = 3  # pieces before the newest with which a stream is entered
-_RESTART = 10  # a list whose end lies so many pieces before what is there is a new stream
-_KNOWN = 100  # pieces whose names are remembered: such a number with another name is a new stream
-_ANEW_MS = 86_400_000  # by which a new stream is later: nothing of the old one's clock holds for it
-_LONGEST = 3600.0  # seconds of a piece, and of a wait for the next one: more is nonsense
-_SLOWEST = 10.0
+EDGE = 3  # pieces before the newest one, where reading a stream begins
+_RESTART_PIECES = 10  # a playlist that ends this many pieces earlier is a new stream
+# File names kept: a known number with another name means a new stream.
+_NAMES_KEPT = 100
+# Distance of a new stream on the time axis, so that the old one's clock does not apply to it.
+_RESTART_MS = 86_400_000
+_MAX_DURATION_S = 3600.0  # s of a piece; a longer one is invalid
+_MAX_PAUSE_S = 10.0
 _PACKET = 188  # bytes of MPEG-TS
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece of a stream."""
+    """A piece (media segment) of a stream."""
 
     url: str
-    init_url: str  # of what stands before it in fMP4; "" = nothing
+    init_url: str  # of the initialization section of fMP4; "" if there is none
     time_ms: int  # by the stream's clock, which begins with its first piece
-    length_ms: int
-    generation: int  # another one = no continuation of the piece before
-    date: datetime | None  # when it was made, by the platform's clock
+    duration_ms: int
+    generation: int  # differs if it does not continue the piece before
+    date: datetime | None  # when it was made, by the platform's clock; None if not stated
 
-    def unit(self, init: bytes, body: bytes, losses: int = 0) -> Unit:
-        """The piece with its bytes, behind so many that could not be fetched."""
-        suffix = ".mp4" if self.init_url else _suffix(body)
+    def build_fragment(self, init: bytes, body: bytes, lost_pieces: int = 0) -> Fragment:
+        """Return the piece as a fragment; `lost_pieces` of the stream could not be fetched."""
+        suffix = ".mp4" if self.init_url else _detect_suffix(body)
         if suffix == ".ts":
             body = body[: len(body) // _PACKET * _PACKET]
-        setup = Setup(suffix, (b"%d/%d" % (self.generation, losses), init), init)
-        return Unit(setup, self.time_ms, self.length_ms, True, body)
+        setup = Setup(suffix, (b"%d/%d" % (self.generation, lost_pieces), init), init)
+        return Fragment(setup, self.time_ms, self.duration_ms, True, body)
 
 
-def _suffix(body: bytes) -> str:
+def _detect_suffix(body: bytes) -> str:
     if body.startswith(b"\x47"):
         return ".ts"
-    found = filetype.suffix(filetype.media_type(body[: filetype.HEAD]))
+    found = filetype.get_suffix(filetype.detect_media_type(body[: filetype.HEAD]))
     return ".aac" if found == ".mp3" else found or ".ts"  # packed audio begins with an ID3 tag
 
 
-class Follower:
-    """Knows what of a stream has been taken; one for all connections to it."""
+class PlaylistFollower:
+    """Keeps track of the pieces read from a stream, over all connections to it."""
 
     def __init__(self) -> None:
-        self.ended = False  # the stream says that it is over
-        self.losses = 0  # pieces that could not be fetched
-        self.pause = 1.0  # seconds until the playlist is worth another look
-        self.restarts = 0  # how often its numbers have begun anew
-        self._next: int | None = None  # number of the piece to take next
-        self._names: dict[int, str] = {}  # of pieces by number, without what is signed
-        self._tidy: bool | None = None  # whether its lists end with the end of a line
+        self.has_ended = False  # the playlist declares its end
+        self.lost_pieces = 0  # how many pieces could not be fetched
+        self.pause = 1.0  # s until the playlist should be fetched again
+        self.restarts = 0  # how often the numbering has restarted
+        self._next_number: int | None = None  # number of the next piece to read
+        self._names: dict[int, str] = {}  # piece number → file name, without its signature
+        self._ends_lines: bool | None = None  # whether playlists end with a newline; None = unknown
         self._time_ms = 0
         self._generation = 0
 
-    def variant(self, text: str, url: str) -> str:
-        """The address of the best stream, where `text` is a list of streams; "" = it is none.
+    def choose_variant(self, text: str, url: str) -> str:
+        """Return the URL of the best stream of a master playlist; "" for a media playlist.
 
         Raises:
-            Broken: it cannot be read.
-            ProtocolError: none of them has its sound with it.
+            StreamError: the playlist cannot be read.
+            ProtocolError: every stream has its audio apart.
         """
-        playlist = _parsed(text)
+        playlist = _parse_playlist(text)
         if not playlist.is_variant:
             return ""
         if not playlist.playlists:
-            raise Broken("the list of streams is torn")
-        whole = [one for one in playlist.playlists if not any(map(_is_sound, one.media))]
-        if not whole:
-            raise ProtocolError("sound and picture of this stream come apart (EXT-X-MEDIA)")
-        best = max(whole, key=lambda one: one.stream_info.bandwidth or 0)
+            raise StreamError("the list of streams is incomplete")
+        complete = [one for one in playlist.playlists
+                    if not any(map(_is_separate_audio, one.media))]  # fmt: skip
+        if not complete:
+            raise ProtocolError("audio and video of this stream are separate (EXT-X-MEDIA)")
+        best = max(complete, key=lambda one: one.stream_info.bandwidth or 0)
         return urljoin(url, str(best.uri))
 
-    def take(self, text: str, url: str) -> list[Piece]:
-        """The pieces that are new in a playlist.
+    def read_new_pieces(self, text: str, url: str) -> list[Piece]:
+        """Return the pieces of a playlist that are new.
 
         Raises:
-            Broken: it cannot be read.
-            ProtocolError: its pieces are encrypted, or parts of files.
+            StreamError: the playlist cannot be read.
+            ProtocolError: its pieces are encrypted, or ranges of files.
         """
-        playlist = _parsed(self._untorn(text))
+        playlist = _parse_playlist(self._drop_torn_line(text))
         first = playlist.media_sequence or 0
         rows = [(n, row) for n, row in enumerate(playlist.segments, first) if row.uri]
-        if not all(0 <= (row.duration or 0) < _LONGEST for _, row in rows):
-            raise Broken("the playlist names a piece that lasts nobody knows how long")
-        target = min(max(playlist.target_duration or 1, 1), _SLOWEST)
+        if not all(0 <= (row.duration or 0) < _MAX_DURATION_S for _, row in rows):
+            raise StreamError("the playlist has a piece of impossible duration")
+        target = min(max(playlist.target_duration or 1, 1), _MAX_PAUSE_S)
         if rows:
-            self._find_place(first, rows)
-        pieces = [self._piece(row, url) for number, row in rows if number >= (self._next or 0)]
-        self._next = max(self._next or 0, first + len(rows)) if rows else self._next
-        self.ended = bool(playlist.is_endlist)
+            self._update_position(first, rows)
+        start = self._next_number or 0
+        pieces = [self._build_piece(row, url) for number, row in rows if number >= start]
+        if rows:
+            self._next_number = max(self._next_number or 0, first + len(rows))
+        self.has_ended = bool(playlist.is_endlist)
         self.pause = target / (2 if not pieces else 1)
         return pieces
 
-    def _untorn(self, text: str) -> str:
-        """Without the end of a line that may go on; the first list shows whether lines end."""
+    def _drop_torn_line(self, text: str) -> str:
+        """Remove a last line that may be incomplete; the first playlist shows whether lines end."""
         if text.endswith(("\n", "#EXT-X-ENDLIST")):
-            self._tidy = True
-        elif self._tidy is not False:
+            self._ends_lines = True
+        elif self._ends_lines is not False:
             text = text[: text.rfind("\n") + 1]
-            self._tidy = self._tidy or False
+            self._ends_lines = self._ends_lines or False
         return text
 
-    def _find_place(self, first: int, rows: list[tuple[int, Any]]) -> None:
-        """Enters a stream near its end; notes what was missed since the last look."""
-        if self._is_another(first, rows):
-            self._next, self._names = None, {}
-            self._time_ms += _ANEW_MS
+    def _update_position(self, first: int, rows: list[tuple[int, Any]]) -> None:
+        """Choose the entry near the live edge; count the pieces missed since the last playlist."""
+        if self._has_restarted(first, rows):
+            self._next_number, self._names = None, {}
+            self._time_ms += _RESTART_MS
             self._generation += 1
             self.restarts += 1
-        self._names |= {number: _path(row.uri) for number, row in rows}
-        self._names = {n: self._names[n] for n in sorted(self._names)[-_KNOWN:]}
-        if self._next is None:
-            self._next = first + max(0, len(rows) - EDGE)
-        missed = first - self._next
+        self._names |= {number: _get_file_name(row.uri) for number, row in rows}
+        self._names = {n: self._names[n] for n in sorted(self._names)[-_NAMES_KEPT:]}
+        if self._next_number is None:
+            self._next_number = first + max(0, len(rows) - EDGE)
+        missed = first - self._next_number
         if missed > 0:
-            usual = sum(row.duration or 0 for _, row in rows) / len(rows)
-            self._time_ms += int(missed * usual * 1000)
+            average = sum(row.duration or 0 for _, row in rows) / len(rows)
+            self._time_ms += int(missed * average * 1000)
             self._generation += 1
 
-    def _is_another(self, first: int, rows: list[tuple[int, Any]]) -> bool:
-        """Whether its numbers have begun anew; an edge that is behind has the same names."""
-        if self._next is None:
+    def _has_restarted(self, first: int, rows: list[tuple[int, Any]]) -> bool:
+        """Return whether the numbering has restarted; a CDN edge that lags has the same names."""
+        if self._next_number is None:
             return False
-        renamed = any(self._names.get(n, _path(row.uri)) != _path(row.uri) for n, row in rows)
-        return renamed or first + len(rows) < self._next - _RESTART
+        names = {number: _get_file_name(row.uri) for number, row in rows}
+        renamed = any(self._names.get(number, name) != name for number, name in names.items())
+        return renamed or first + len(rows) < self._next_number - _RESTART_PIECES
 
-    def _piece(self, row: Any, url: str) -> Piece:
+    def _build_piece(self, row: Any, url: str) -> Piece:
         if row.key is not None and row.key.method not in (None, "NONE"):
             raise ProtocolError("the pieces of this stream are encrypted")
         if row.byterange or (row.init_section and row.init_section.byterange):
-            raise ProtocolError("the pieces of this stream are parts of files (EXT-X-BYTERANGE)")
+            raise ProtocolError("the pieces of this stream are ranges of files (EXT-X-BYTERANGE)")
         self._generation += bool(row.discontinuity)
-        length = round((row.duration or 0) * 1000)
+        duration = round((row.duration or 0) * 1000)
         init = urljoin(url, row.init_section.uri) if row.init_section else ""
         piece = Piece(
-            urljoin(url, row.uri), init, self._time_ms, length, self._generation,
+            urljoin(url, row.uri), init, self._time_ms, duration, self._generation,
             row.program_date_time,
         )  # fmt: skip
-        self._time_ms += length
+        self._time_ms += duration
         return piece
 
 
-def _is_sound(media: Any) -> bool:
-    """Whether this is sound by itself; without an address it is in the pieces of the stream."""
+def _is_separate_audio(media: Any) -> bool:
+    """Return whether the media is audio alone; without a URI it is part of the stream's pieces."""
     return media.type == "AUDIO" and bool(media.uri)
 
 
-def _path(uri: str) -> str:
-    """The name of a piece, the same at all edges and however it is signed."""
+def _get_file_name(uri: str) -> str:
+    """Return the file name of a piece, the same on all CDN edges and for all signatures."""
     return urlsplit(uri).path.rpartition("/")[2]
 
 
-def _parsed(text: str) -> Any:
+def _parse_playlist(text: str) -> Any:
     if not text.lstrip("\ufeff \r\n").startswith("#EXTM3U"):
-        raise Broken("this is no playlist")
+        raise StreamError("this is not a playlist")
     try:
-        with readable():
+        with convert_errors():
             return m3u8.loads(text)
     except (ProtocolError, m3u8.ParseError) as error:
-        raise Broken("the playlist cannot be read") from error
+        raise StreamError("the playlist cannot be read") from error

@@ -1,7 +1,7 @@
-"""Record: what is written beside a recording's segments: their clock, their holes, what was taken.
+"""Write the files beside a recording: its segments with their clock, and the gaps between them.
 
-`<name>_session.json` has the segments, `<name>_gaps.json` what lies between them. Both are whole at
-any moment, and are continued by the next run on the same broadcast.
+`<name>_session.json` lists the segments, `<name>_gaps.json` the gaps and overlaps. Both are
+complete at any moment, and are continued by the next run on the same broadcast.
 """
 
 from __future__ import annotations
@@ -14,23 +14,24 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from f2scrapy.model.stream import Address
+from f2scrapy.model.stream import StreamAddress
 
-LEAST = 0.25  # seconds: what is shorter may be the clocks' own noise, and is not missed
-_LISTED = 0.01  # seconds: what is shorter is not listed; many short ones come to something
-TAIL = 5.0  # seconds: a stream may end so long before its room says that it is over; or begin late
+SHORTEST_GAP = 0.25  # seconds: a shorter gap may be noise of the clocks and does not count
+_SHORTEST_LISTED = 0.01  # seconds: a shorter gap is not listed; many short ones add up
+# Seconds: a stream may begin after its room is on air, and end before its room is over.
+EDGE_TOLERANCE = 5.0
 
 
 @dataclass
-class Row:
-    """One segment."""
+class SegmentRow:
+    """A segment, as listed in the session file."""
 
-    file: str  # beside the record
+    file: str  # file name, in the record's folder
     because: str  # why it begins: "start", "drop", "stall", "renewed", "codec", "jump", "split" …
-    quality: str  # `Address.name`
+    quality: str  # `StreamAddress.name`
     seconds: float = 0.0
     bytes: int = 0
-    complete: bool = False  # it has its final name
+    complete: bool = False  # the file has its final name
     clock: list[tuple[float, float]] = field(default_factory=list)  # s of media, s since 1970
 
     @property
@@ -44,17 +45,17 @@ class Row:
 
 
 @dataclass
-class Record:
+class SessionRecord:
     """A recording of one broadcast, over all runs."""
 
-    base: Path  # path of its files, without what follows the name
+    base: Path  # path of its files, without the suffix after the name
     room: dict[str, Any]  # platform, room_id, nickname, title …
-    rows: list[Row] = field(default_factory=list)
+    rows: list[SegmentRow] = field(default_factory=list)
     chosen: list[dict[str, Any]] = field(default_factory=list)
     state: str = "recording"
-    began: float | None = None  # when a stream was first asked for, in s since 1970
-    ended: float | None = None  # when it was given up to wait for more, in s since 1970
-    server_ahead: float | None = None  # s by which the platform's clock is before ours
+    began: float | None = None  # when a stream was first requested, in s since 1970
+    ended: float | None = None  # when waiting for more data ended, in s since 1970
+    server_ahead: float | None = None  # s by which the platform's clock is ahead of ours
 
     @property
     def path(self) -> Path:
@@ -65,75 +66,77 @@ class Record:
         return self.base.with_name(f"{self.base.name}_gaps.json")
 
     def load(self) -> None:
-        """Go on with what an earlier run has written; what cannot be read is begun anew."""
+        """Load the session file of an earlier run; an unreadable one is ignored."""
         try:
-            told = json.loads(self.path.read_text("utf-8"))
-            rows = [Row(**{k: v for k, v in row.items() if k != "started"})
-                    for row in told["segments"]]  # fmt: skip
-            self.chosen, self.began = list(told["chosen"]), told.get("began")
+            session = json.loads(self.path.read_text("utf-8"))
+            rows = [SegmentRow(**{k: v for k, v in row.items() if k != "started"})
+                    for row in session["segments"]]  # fmt: skip
+            self.chosen, self.began = list(session["chosen"]), session.get("began")
         except (FileNotFoundError, ValueError, TypeError, KeyError):
             return
         self.rows = [row for row in rows if row.clock]
 
-    def took(self, address: Address) -> None:
-        """This stream was taken."""
-        told = {key: value for key, value in asdict(address).items() if key != "url"}
-        self.chosen.append({"at": _iso(datetime.now(UTC).timestamp()), **told})
+    def add_choice(self, address: StreamAddress) -> None:
+        """Record that this stream is now being recorded."""
+        properties = {key: value for key, value in asdict(address).items() if key != "url"}
+        self.chosen.append({"at": _format_time(datetime.now(UTC).timestamp()), **properties})
 
     def write(self) -> None:
-        """Both files; blocks.
+        """Write both files; blocks.
 
         Raises:
-            OSError: the disk takes them not.
+            OSError: a file cannot be written.
         """
-        gaps = [*self.gaps()]
-        _write(self.path, {
+        gaps = [*self.find_gaps()]
+        _write_json(self.path, {
             **self.room,
             "state": self.state,
             "began": self.began,
             "server_ahead": self.server_ahead,
             "chosen": self.chosen,
-            "segments": [{**asdict(row), "started": _iso(row.start)} for row in self.rows
+            "segments": [{**asdict(row), "started": _format_time(row.start)} for row in self.rows
                          if row.clock],
         })  # fmt: skip
-        _write(self.gaps_path, {
+        _write_json(self.gaps_path, {
             "gaps": [gap for gap in gaps if gap["seconds"] > 0],
             "overlaps": [gap | {"seconds": -gap["seconds"]} for gap in gaps if gap["seconds"] < 0],
         })  # fmt: skip
 
-    def gaps(self) -> Iterator[dict[str, Any]]:
-        """What lies between segments that follow each other; less than zero = they overlap.
+    def find_gaps(self) -> Iterator[dict[str, Any]]:
+        """Yield the gaps between consecutive segments; an overlap has seconds below zero.
 
-        Also what lies before the first one, where there was a stream in vain, and behind the last.
-        `media_seconds` is its place where all segments are played one after another.
+        Includes the time before the first segment, if no data came, and after the last one.
+        `media_seconds` is the position when all segments are played one after another.
         """
         media = 0.0
-        for before, after in pairwise(self._places()):
+        for before, after in pairwise(self._list_rows()):
             media += before.seconds
             seconds = after.start - before.end
-            within = before.file and after.file
-            usual = not within and after.because in {"start", "end"}
-            if (abs(seconds) if within else seconds) >= (TAIL if usual else _LISTED):
+            is_inside = before.file and after.file
+            is_edge = not is_inside and after.because in {"start", "end"}
+            shortest = EDGE_TOLERANCE if is_edge else _SHORTEST_LISTED
+            if (abs(seconds) if is_inside else seconds) >= shortest:
                 yield {
-                    "from": _iso(before.end), "to": _iso(after.start), "seconds": round(seconds, 3),
+                    "from": _format_time(before.end), "to": _format_time(after.start),
+                    "seconds": round(seconds, 3),
                     "media_seconds": round(media, 3), "after": before.file, "before": after.file,
                     "because": after.because,
                 }  # fmt: skip
 
-    def _places(self) -> Iterator[Row]:
-        """The segments, and as such without a file when it was begun and ended."""
+    def _list_rows(self) -> Iterator[SegmentRow]:
+        """Yield the segments, with rows without a file for the beginning and the end."""
         if self.began:
-            yield Row("", "", "", clock=[(0.0, self.began)])
+            yield SegmentRow("", "", "", clock=[(0.0, self.began)])
         yield from (row for row in self.rows if row.clock)
         if self.ended:
-            yield Row("", "end", "", clock=[(0.0, self.ended)])
+            yield SegmentRow("", "end", "", clock=[(0.0, self.ended)])
 
 
-def _iso(wall: float) -> str:
+def _format_time(wall: float) -> str:
     return datetime.fromtimestamp(wall, UTC).isoformat(timespec="milliseconds")
 
 
-def _write(path: Path, value: dict[str, Any]) -> None:
+def _write_json(path: Path, value: dict[str, Any]) -> None:
     part = path.with_name(f"{path.name}.part")
     part.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
     part.replace(path)

@@ -1,4 +1,4 @@
-"""Recorder: one broadcast to segments, over drops and lapsed addresses, until the room is over."""
+"""Record one broadcast to segments, over dropped connections and expired addresses."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from f2scrapy.download.part_file import Busy, DiskError
+from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.live.fragment import Broken, Unreadable
-from f2scrapy.live.hls import Follower
-from f2scrapy.live.record import LEAST, Record
-from f2scrapy.live.recording_options import Rules
-from f2scrapy.live.segment import in_thread
-from f2scrapy.live.source import Source
+from f2scrapy.live.fragment import StreamError, UnreadableStream
+from f2scrapy.live.hls import PlaylistFollower
+from f2scrapy.live.record import SHORTEST_GAP, SessionRecord
+from f2scrapy.live.recording_options import RecordingOptions
+from f2scrapy.live.segment import run_in_thread
+from f2scrapy.live.source import StreamSource
 from f2scrapy.live.writer import DiskFull, Writer
-from f2scrapy.model.stream import Address, Stream
+from f2scrapy.model.stream import Stream, StreamAddress
 from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
 
-ELSEWHERE = "another process is recording it"
-_LONGEST_PAUSE = 5.0  # seconds between two tries
-_LONGEST_REST = 30.0  # seconds until the room is asked once more; a third, where something came
-_STEADY_S = 10.0  # a connection that lasts so long is worth no pause when it breaks
-_MARGIN = 60.0  # an address is renewed so long before it lapses, a fifth of its life at most
-_TOO_LATE = 1.0  # seconds: an address that lapses so soon is used up
-_FLAW_S = 1.0  # seconds missing that make a recording incomplete
+RECORDED_ELSEWHERE = "another process is recording it"
+_MAX_RETRY_PAUSE = 5.0  # seconds between two connections
+_MAX_CHECK_PAUSE = 30.0  # seconds between two fetches of the room; a third of it if data came
+_STEADY_S = 10.0  # a connection that lasted this long is retried without a pause
+_RENEWAL_MARGIN = 60.0  # an address is renewed this long before it expires, or a fifth of its life
+_MIN_REMAINING = 1.0  # seconds: an address that expires sooner is not renewed
+_MAX_MISSING_S = 1.0  # missing seconds that make a recording incomplete
 
 
-class Room(Protocol):
-    """What is needed of a room; see `<platform>.items.live`."""
+class RoomItem(Protocol):
+    """The parts of a room item that are needed here; see `<platform>.items.live`."""
 
     platform: str
     room_id: str
@@ -48,78 +48,78 @@ class Room(Protocol):
     @property
     def key(self) -> str: ...
 
-    def offered(self) -> Sequence[Stream]: ...
+    def list_streams(self) -> Sequence[Stream]: ...
 
 
 @dataclass(frozen=True)
 class Recording:
-    """What became of a broadcast."""
+    """The result of recording a broadcast."""
 
-    outcome: Outcome  # OK = to its end, or until somebody stopped it
-    seen: str  # why, in words; "" = nothing is to be said
+    outcome: Outcome  # OK if it is over, or was stopped
+    detail: str  # reason in words; "" if there is none
     segments: tuple[Path, ...]  # of this run
-    record: Record
+    record: SessionRecord
 
     @property
-    def missing(self) -> float:
-        """Seconds of the holes between the segments, as far as they are sure."""
-        holes = (float(gap["seconds"]) for gap in self.record.gaps())
-        return sum(hole for hole in holes if hole >= LEAST)
+    def missing_seconds(self) -> float:
+        """Seconds in the gaps between the segments, without gaps too short to be certain."""
+        gaps = (float(gap["seconds"]) for gap in self.record.find_gaps())
+        return sum(seconds for seconds in gaps if seconds >= SHORTEST_GAP)
 
     @property
-    def flaw(self) -> Outcome:
-        """Why it is not whole; OK = it is: as far as it goes, no second of it is missing."""
-        if self.outcome is Outcome.OK and self.missing >= _FLAW_S:
+    def overall_outcome(self) -> Outcome:
+        """The outcome, with missing seconds counted as NETWORK; OK if nothing is missing."""
+        if self.outcome is Outcome.OK and self.missing_seconds >= _MAX_MISSING_S:
             return Outcome.NETWORK
         return self.outcome
 
     @property
     def summary(self) -> str:
-        """One line for people."""
+        """Summary for the user, in one line."""
         seconds = sum(row.seconds for row in self.record.rows)
-        told = f"{seconds:.0f} s in {pluralize(len(self.record.rows), 'file')}"
-        missing = f"{self.missing:.1f} s missing" if self.missing else ""
-        return ", ".join(filter(None, (told, missing, self.seen)))
+        length = f"{seconds:.0f} s in {pluralize(len(self.record.rows), 'file')}"
+        missing = f"{self.missing_seconds:.1f} s missing" if self.missing_seconds else ""
+        return ", ".join(filter(None, (length, missing, self.detail)))
 
 
 class Recorder:
-    """Records one room, whose files are called `base` and what each is.
+    """Records one room into files named `base` and a suffix.
 
-    `ask` gives the room as it is now, and raises Refused where the platform does not say; it sets
-    the record's `server_ahead` where its answer tells the platform's clock.
+    `fetch_room` returns the room as it is now, and raises Refused if the platform does not show it.
+    It sets the record's `server_ahead` if the answer states the platform's clock.
     """
 
     def __init__(
         self,
-        room: Room,
+        room: RoomItem,
         base: Path,
-        source: Source,
-        ask: Callable[[], Awaitable[Room]],
-        rules: Rules,
+        source: StreamSource,
+        fetch_room: Callable[[], Awaitable[RoomItem]],
+        rules: RecordingOptions,
     ) -> None:
         self.room = room
         self.base = base
         self.rules = rules
-        told = {name: getattr(room, name) for name in ("platform", "room_id", "nickname", "title")}
-        self.record = Record(base, told)
+        facts = {name: getattr(room, name) for name in ("platform", "room_id", "nickname", "title")}
+        self.record = SessionRecord(base, facts)
         self.writer = Writer(room.key, self.record, rules)
         self._source = source
-        self._ask = ask
-        self._failed: set[str] = set()  # names of addresses that gave nothing
-        self._said: dict[str, str] = {}  # why, by address, as the log has it
-        self._unreadable = ""  # why what came could not be recorded
-        self._followers: dict[str, Follower] = {}  # by `Address.stream`
-        self._fed = 0.0  # when something came last, by the monotonic clock
-        self._asked = 0.0  # when the room was asked last, by the monotonic clock
-        self._doubt = asyncio.Event()
+        self._fetch_room = fetch_room
+        self._failed: set[str] = set()  # names of addresses that sent no data
+        self._logged: dict[str, str] = {}  # address name → reason in the log
+        self._unreadable = ""  # why the data could not be recorded
+        self._followers: dict[str, PlaylistFollower] = {}  # by `StreamAddress.stream`
+        self._last_data = 0.0  # when data came last, by the monotonic clock
+        self._fetched_at = 0.0  # when the room was fetched last, by the monotonic clock
+        self._check_requested = asyncio.Event()
 
-    def doubt(self) -> None:
-        """Somebody says that the room is over: it is asked at once, not when its stream ends."""
-        self._doubt.set()
+    def request_check(self) -> None:
+        """Check at once whether the room is over, instead of at the end of its stream."""
+        self._check_requested.set()
 
     async def run(self, stop: asyncio.Event) -> Recording:
-        """Record until the room is over, `stop` is set, or nothing more can be had or written."""
-        work = asyncio.ensure_future(self._record())
+        """Record until the room is over, `stop` is set, or reading or writing fails for good."""
+        work = asyncio.ensure_future(self._record_room())
         stopping = asyncio.ensure_future(stop.wait())
         try:
             await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -128,153 +128,154 @@ class Recorder:
             work.cancel()
             with suppress(asyncio.CancelledError):
                 await asyncio.shield(asyncio.wait({work}))
-            outcome, seen = await self._finish(work)
+            outcome, detail = await self._finish(work)
             self.writer.release()
-        return Recording(outcome, seen, tuple(self.writer.segments), self.record)
+        return Recording(outcome, detail, tuple(self.writer.segments), self.record)
 
-    async def _record(self) -> None:
-        await in_thread(self.writer.take_up)
-        if lack := self.rules.policy.lack(self.room.offered()):
-            logger.info("%s: F2_LIVE_QUALITY: %s", self.room.key, lack)
-        tries, self._fed = 0, time.monotonic()
+    async def _record_room(self) -> None:
+        await run_in_thread(self.writer.resume)
+        if missing := self.rules.policy.describe_missing(self.room.list_streams()):
+            logger.info("%s: F2_LIVE_QUALITY: %s", self.room.key, missing)
+        tries, self._last_data = 0, time.monotonic()
         self.record.began = self.record.began or time.time()
         while self.room.on_air:
             began = time.monotonic()
-            await self._round()
+            await self._try_addresses()
             tries = 0 if time.monotonic() - began > _STEADY_S else tries + 1
-            if time.monotonic() - self._fed > self.rules.patience:
-                raise Broken(f"no picture for {self.rules.patience:g} s")
+            if time.monotonic() - self._last_data > self.rules.patience:
+                raise StreamError(f"no data for {self.rules.patience:g} s")
             if self.writer.because == "renewed":
                 tries = 0
             else:
-                await self._rest(tries)
+                await self._wait_for_retry(tries)
 
-    async def _rest(self, tries: int) -> None:
-        """Wait for the next try; the room is not asked as often as its addresses are tried."""
-        await asyncio.sleep(self._pause(tries, _LONGEST_PAUSE))
-        rest = self._pause(tries, _LONGEST_REST / 3 if self.writer.fed else _LONGEST_REST)
-        if self._doubt.is_set() or time.monotonic() - self._asked >= rest:
-            self._doubt.clear()
-            await self._look()
+    async def _wait_for_retry(self, tries: int) -> None:
+        """Wait before the next connection; the room is fetched less often than that."""
+        await asyncio.sleep(self._choose_pause(tries, _MAX_RETRY_PAUSE))
+        longest = _MAX_CHECK_PAUSE / 3 if self.writer.has_data else _MAX_CHECK_PAUSE
+        pause = self._choose_pause(tries, longest)
+        if self._check_requested.is_set() or time.monotonic() - self._fetched_at >= pause:
+            self._check_requested.clear()
+            await self._update_room()
 
     async def _finish(self, work: asyncio.Future[None]) -> tuple[Outcome, str]:
-        """Close what is open; how it ended."""
+        """Close all files; return the outcome and its reason."""
         error = None if work.cancelled() else work.exception()
         if work.cancelled():
-            self.record.ended = None if self.writer.writing else time.time()
+            self.record.ended = None if self.writer.is_writing else time.time()
         try:
             await self.writer.close()
-        except (DiskError, OSError) as trouble:
-            error = error or trouble
-        outcome, seen = _ending(error, stopped=work.cancelled())
+        except (DiskError, OSError) as failure:
+            error = error or failure
+        outcome, detail = _classify_ending(error, stopped=work.cancelled())
         if outcome in {Outcome.OK, Outcome.NETWORK} and self._unreadable and not self.record.rows:
-            outcome, seen = Outcome.MEDIA_BROKEN, self._unreadable
-        if isinstance(error, Busy):
-            return outcome, seen  # the record is another process's
+            outcome, detail = Outcome.MEDIA_BROKEN, self._unreadable
+        if isinstance(error, FileBusy):
+            return outcome, detail  # the record belongs to another process
         if self.rules.remux:
             await self.writer.remux()
-        self.record.state = (seen or "over") if outcome is Outcome.OK else f"{outcome}: {seen}"
-        with suppress(OSError):  # the disk may be full; what is there is as of the last note
-            await in_thread(self.record.write)
+        self.record.state = (detail or "over") if outcome is Outcome.OK else f"{outcome}: {detail}"
+        with suppress(OSError):  # the disk may be full; the last saved record remains
+            await run_in_thread(self.record.write)
         if outcome is Outcome.INTERNAL:
-            logger.error("%s: this is a defect of f2scrapy", self.room.key, exc_info=error)
-        return outcome, seen
+            logger.error("%s: this is a bug in f2scrapy", self.room.key, exc_info=error)
+        return outcome, detail
 
     # The room and its addresses
 
-    async def _round(self) -> None:
-        """Try the room's addresses until one gives something, or the time for that is up."""
-        for address in self._addresses():
+    async def _try_addresses(self) -> None:
+        """Try the room's addresses until one sends data, or stalls."""
+        for address in self._list_addresses():
             try:
-                await self._play(address)
-            except Broken as broken:
-                self._say(address.name, str(broken))
-                if isinstance(broken, Unreadable):
+                await self._record_stream(address)
+            except StreamError as broken:
+                self._log_failure(address.name, str(broken))
+                if isinstance(broken, UnreadableStream):
                     self._unreadable = str(broken)
                 self.record.ended = time.time()
                 self.writer.because = broken.because
             await self.writer.close()
-            if self.writer.fed or self.writer.because == "stall":
+            if self.writer.has_data or self.writer.because == "stall":
                 return
 
-    def _say(self, name: str, why: str) -> None:
-        """The log is told why an address gives nothing; not once more where that goes on."""
-        if self._said.get(name) != why:
-            logger.info("%s: %s: %s", self.room.key, name, why)
-        self._said[name] = why
+    def _log_failure(self, name: str, reason: str) -> None:
+        """Log why an address sends no data, once for the same reason."""
+        if self._logged.get(name) != reason:
+            logger.info("%s: %s: %s", self.room.key, name, reason)
+        self._logged[name] = reason
 
-    def _addresses(self) -> list[Address]:
-        """Those that have not failed; all of them once more where there are no others."""
-        order = self.rules.policy.order(self.room.offered())
-        left = [address for address in order if address.name not in self._failed]
+    def _list_addresses(self) -> list[StreamAddress]:
+        """Return the addresses that have not failed; all of them if every one has."""
+        ranked = self.rules.policy.rank(self.room.list_streams())
+        left = [address for address in ranked if address.name not in self._failed]
         if not left:
             self._failed.clear()
-        return left or order
+        return left or ranked
 
-    async def _renewed(self, address: Address) -> None:
-        """Wait until there is something else to be read, or nothing more.
+    async def _wait_for_renewal(self, address: StreamAddress) -> None:
+        """Wait until the address should be replaced, or the room is over.
 
-        The room is asked while the stream goes on, some times where nobody gives another address;
-        at once, where its answer is to tell the platform's clock, or somebody doubts it is there.
+        The room is fetched before the address expires, again if the answer has the same one; and at
+        once while the platform's clock is unknown, or on `request_check`.
         """
         if self.record.server_ahead is None:
-            await self._look()
+            await self._update_room()
         while self.room.on_air:
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._until_renewal(address)):
-                    await self._doubt.wait()
-            lapses = not self._doubt.is_set()
-            self._doubt.clear()
-            await self._look()
-            now = {one.name: one.url for one in self.rules.policy.order(self.room.offered())}
-            if lapses and now.get(address.name) != address.url:
+                async with asyncio.timeout(self._get_renewal_delay(address)):
+                    await self._check_requested.wait()
+            is_due = not self._check_requested.is_set()
+            self._check_requested.clear()
+            await self._update_room()
+            urls = {one.name: one.url for one in self.rules.policy.rank(self.room.list_streams())}
+            if is_due and urls.get(address.name) != address.url:
                 return
 
-    def _until_renewal(self, address: Address) -> float | None:
-        """Seconds until an address is to be renewed; None = it lapses never, or too soon."""
+    def _get_renewal_delay(self, address: StreamAddress) -> float | None:
+        """Return the seconds until renewal; None if the address never expires, or too soon."""
         now = time.time() + (self.record.server_ahead or 0.0)
         left = (address.expires or 0.0) - now
-        return left - min(_MARGIN, left / 5) if left > _TOO_LATE else None
+        return left - min(_RENEWAL_MARGIN, left / 5) if left > _MIN_REMAINING else None
 
-    async def _look(self) -> None:
-        """Ask what has become of the room; where nobody says, it stays what it was."""
+    async def _update_room(self) -> None:
+        """Fetch the state of the room; if that is refused, the last state stays."""
         if self.record.ended:
-            self.record.ended = time.time()  # still nothing came
-        self._asked = time.monotonic()
+            self.record.ended = time.time()  # still no data
+        self._fetched_at = time.monotonic()
         try:
-            room = await self._ask()
+            room = await self._fetch_room()
         except Refused as refused:
-            logger.warning("%s: the room was asked for: %s", self.room.key, refused)
+            logger.warning("%s: the room cannot be fetched: %s", self.room.key, refused)
             return
-        same = room.room_id == self.room.room_id
-        if not same or not room.on_air:
+        is_same = room.room_id == self.room.room_id
+        if not is_same or not room.on_air:
             logger.info("%s: over", self.room.key)
         self.room = room
-        self.room.on_air = same and room.on_air
+        self.room.on_air = is_same and room.on_air
 
-    def _pause(self, tries: int, most: float) -> float:
-        """Seconds, `most` at most, until the next try: none where it was going well."""
+    def _choose_pause(self, tries: int, most: float) -> float:
+        """Return the seconds until the next try, `most` at most; 0 at the first try."""
         longest = min(self.rules.backoff * 2.0 ** min(tries - 1, 10), most) if tries else 0.0
         return longest * random.uniform(0.5, 1)
 
-    async def _play(self, address: Address) -> None:
-        """Record what an address gives, until it is to be renewed.
+    async def _record_stream(self, address: StreamAddress) -> None:
+        """Record from an address until it should be renewed.
 
         Raises:
-            Broken: it breaks off, or gives nothing.
-            DiskError, DiskFull, OSError: it cannot be written.
+            StreamError: the stream ends early, or sends no data.
+            DiskError, DiskFull, OSError: a file cannot be written.
         """
-        self.writer.connected(address)
+        self.writer.begin_connection(address)
         self._failed.add(address.name)
-        renewal = asyncio.ensure_future(self._renewed(address))
+        renewal = asyncio.ensure_future(self._wait_for_renewal(address))
         try:
-            follower = self._followers.setdefault(address.stream, Follower())
-            async with aclosing(self._source.arrivals(address, follower)) as arrivals:
+            follower = self._followers.setdefault(address.stream, PlaylistFollower())
+            async with aclosing(self._source.read_arrivals(address, follower)) as arrivals:
                 async for arrival in arrivals:
-                    self._fed, self.record.ended = time.monotonic(), None
+                    self._last_data, self.record.ended = time.monotonic(), None
                     self._failed.discard(address.name)
-                    self._said.pop(address.name, None)
-                    await self.writer.arrived(arrival)
+                    self._logged.pop(address.name, None)
+                    await self.writer.write_arrival(arrival)
                     if renewal.done():
                         renewal.result()
                         self.writer.because = "renewed"
@@ -283,13 +284,13 @@ class Recorder:
             renewal.cancel()
 
 
-def _ending(error: BaseException | None, *, stopped: bool) -> tuple[Outcome, str]:
+def _classify_ending(error: BaseException | None, *, stopped: bool) -> tuple[Outcome, str]:
     if error is None:
         return Outcome.OK, "stopped" if stopped else ""
-    if isinstance(error, Busy):
-        return Outcome.OK, ELSEWHERE
+    if isinstance(error, FileBusy):
+        return Outcome.OK, RECORDED_ELSEWHERE
     if isinstance(error, DiskFull | DiskError | OSError):
         return Outcome.DISK, str(error)
-    if isinstance(error, Broken):
+    if isinstance(error, StreamError):
         return Outcome.NETWORK, str(error)
     return Outcome.INTERNAL, type(error).__name__

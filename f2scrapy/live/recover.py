@@ -1,4 +1,4 @@
-"""Mend: what killed runs left of broadcasts is finished by the next run, of whatever room."""
+"""Finish the segments that killed runs have left, of all rooms."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from f2scrapy import rooms
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import distinct
-from f2scrapy.download.part_file import Busy, DiskError
+from f2scrapy.archive.naming import iter_candidates
+from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import Outcome
-from f2scrapy.live.archived import files_of
-from f2scrapy.live.record import Record
+from f2scrapy.live.archived import build_files
+from f2scrapy.live.record import SessionRecord
 from f2scrapy.live.recorder import Recording
-from f2scrapy.live.recording_options import Rules
-from f2scrapy.live.segment import in_thread
+from f2scrapy.live.recording_options import RecordingOptions
+from f2scrapy.live.segment import run_in_thread
 from f2scrapy.live.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -24,70 +24,79 @@ logger = logging.getLogger(__name__)
 _STATE = "killed"
 
 
-async def mend(archive: Archive, rules: Rules) -> None:
-    """Give unfinished segments their final names, and tell the archive of them.
+async def recover_broadcasts(archive: Archive, rules: RecordingOptions) -> None:
+    """Give unfinished segments their final names, and store them in the archive.
 
-    What another process is recording is left alone, and so is what cannot be read or written.
+    Broadcasts that another process is recording, and unreadable ones, are left as they are.
     """
-    for base in await in_thread(lambda: sorted(_unfinished(archive.root))):
+    for base in await run_in_thread(lambda: sorted(_find_unfinished(archive.root))):
         try:
-            if recording := await _mended(base, rules):
-                _remember(archive, recording)
-                await in_thread(partial(_tell_clock, recording))
-                logger.info("%s: what a killed run left is finished: %s", base, recording.summary)
-        except Busy:
-            continue  # somebody is recording it
+            if recording := await _recover_broadcast(base, rules):
+                _archive_segments(archive, recording)
+                await run_in_thread(partial(_append_clock, recording))
+                logger.info(
+                    "%s: finished the segments of a killed run: %s", base, recording.summary
+                )
+        except FileBusy:
+            continue  # another process is recording it
         except (DiskError, OSError) as error:
-            logger.info("%s: what a killed run left stays as it is: %s", base, error)
+            logger.info("%s: cannot finish the segments of a killed run: %s", base, error)
 
 
-def _unfinished(root: Path) -> set[Path]:
-    """The broadcasts of which there is a segment without its final name."""
+def _find_unfinished(root: Path) -> set[Path]:
+    """Return the base paths of broadcasts with a segment that has no final name."""
     parts = root.glob(f"*/{rooms.MODE}/**/*_live_*.part")
     return {part.with_name(part.name.rpartition("_live_")[0]) for part in parts}
 
 
-async def _mended(base: Path, rules: Rules) -> Recording | None:
-    record = await in_thread(lambda: _record(base))
+async def _recover_broadcast(base: Path, rules: RecordingOptions) -> Recording | None:
+    record = await run_in_thread(lambda: _read_record(base))
     if record is None:
         return None
-    writer = Writer(_key(record), record, rules)
+    writer = Writer(_build_key(record), record, rules)
     try:
-        await in_thread(writer.take_up)
+        await run_in_thread(writer.resume)
         if rules.remux:
             await writer.remux()
         record.state = _STATE
-        await in_thread(record.write)
+        await run_in_thread(record.write)
     finally:
         writer.release()
     return Recording(Outcome.OK, "", tuple(writer.segments), record)
 
 
-def _record(base: Path) -> Record | None:
-    """What is known of the broadcast, before its segments are looked at; None = nothing."""
+def _read_record(base: Path) -> SessionRecord | None:
+    """Return the record of the broadcast, without its segments; None if it cannot be read."""
     try:
-        told = json.loads(Record(base, {}).path.read_text("utf-8"))
-        room = {name: str(told[name]) for name in ("platform", "room_id", "nickname", "title")}
+        session = json.loads(SessionRecord(base, {}).path.read_text("utf-8"))
+        room = {name: str(session[name]) for name in ("platform", "room_id", "nickname", "title")}
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return Record(base, room, server_ahead=told.get("server_ahead"))
+    return SessionRecord(base, room, server_ahead=session.get("server_ahead"))
 
 
-def _remember(archive: Archive, recording: Recording) -> None:
-    """Where the archive, another one than that time's, has the broadcast elsewhere, it stays so."""
-    base, key = recording.record.base, _key(recording.record)
+def _archive_segments(archive: Archive, recording: Recording) -> None:
+    """Store the segments in the archive.
+
+    If this archive has another path for the broadcast, that path stays, and nothing is stored.
+    """
+    base, key = recording.record.base, _build_key(recording.record)
     place = base.relative_to(archive.root).as_posix()
-    if archive.claim(key, distinct(place, recording.record.room["room_id"])) == place:
-        for file in files_of(archive, recording):
-            archive.remember(key, file)
+    if archive.reserve_path(key, iter_candidates(place, recording.record.room["room_id"])) == place:
+        for file in build_files(archive, recording):
+            archive.add_file(key, file)
 
 
-def _tell_clock(recording: Recording) -> None:
-    """Messages beside the video fit what the killed run did not finish, too."""
-    from f2scrapy.live.danmaku import clock, tell  # noqa: PLC0415 - crawls do without messages
+def _append_clock(recording: Recording) -> None:
+    """Append the clock of the recovered segments to the danmaku journal beside them."""
+    from f2scrapy.live.danmaku import append_clock_lines, list_clock_lines  # noqa: PLC0415 - crawls do not load danmaku
 
-    tell(recording.record.base, clock(recording.record, recording.segments), late=True)
+    append_clock_lines(
+        recording.record.base,
+        list_clock_lines(recording.record, recording.segments),
+        keep_time=True,
+    )
 
 
-def _key(record: Record) -> str:
-    return rooms.key(record.room["platform"], record.room["room_id"])
+def _build_key(record: SessionRecord) -> str:
+    return rooms.build_room_key(record.room["platform"], record.room["room_id"])

@@ -1,7 +1,7 @@
-"""Studio: one platform's way to its rooms and their streams.
+"""Find and refresh the live rooms of one platform.
 
-A room's item has `offered()`, the streams to choose from, and `detail()`, what to ask to have it
-anew.
+A room's item has `list_streams()`, the available streams, and `detail_endpoint()`, the endpoint
+that returns the room again.
 """
 
 from __future__ import annotations
@@ -14,83 +14,88 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from f2scrapy.api.retry import persistently
+from f2scrapy.api.retry import call_with_retries
 from f2scrapy.api.session import Session
 from f2scrapy.errors import Outcome, ProtocolError, Refused
-from f2scrapy.live.clock import ahead
-from f2scrapy.live.source import Source
+from f2scrapy.live.clock import read_server_ahead
+from f2scrapy.live.source import StreamSource
 from f2scrapy.model.endpoint import Endpoint
-from f2scrapy.rooms import Target, find
+from f2scrapy.rooms import Target, find_room
 
 
 @dataclass
-class Turn:
-    """A line in which one is served at a time."""
+class Throttle:
+    """Lets requests through one at a time, with a pause between them."""
 
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _free: float = 0.0  # when the next one is served, by the monotonic clock
+    _free_at: float = 0.0  # when the next request may begin, by the monotonic clock
 
     @asynccontextmanager
-    async def taken(self, rest: float) -> AsyncIterator[None]:
-        """Wait for one's turn; the next one comes `rest` seconds after it at the earliest."""
+    async def acquire(self, rest: float) -> AsyncIterator[None]:
+        """Wait for a free slot; the next one is free `rest` seconds after the block ends."""
         async with self._lock:
-            await asyncio.sleep(self._free - time.monotonic())
+            await asyncio.sleep(self._free_at - time.monotonic())
             try:
                 yield
             finally:
-                self._free = time.monotonic() + rest
+                self._free_at = time.monotonic() + rest
 
 
 @dataclass
-class Studio:
-    """One platform's way in, shared by all its rooms; they are asked for one after the other.
+class RoomClient:
+    """Fetches the rooms of one platform, one after the other, in a session shared by all rooms.
 
-    Rooms that are looked for and rooms that are being recorded stand in lines of their own.
+    Searches for rooms and refreshes of recorded rooms wait separately.
     """
 
     platform: str
     session: Session
-    source: Source
-    ahead: float | None = (
-        None  # seconds by which the platform's clock is before ours; None = unknown
-    )
-    _finding: Turn = field(default_factory=Turn)
-    _asking: Turn = field(default_factory=Turn)  # recordings do not wait for those who wait
+    source: StreamSource
+    # Seconds by which the platform's clock is ahead of ours; None until known.
+    server_ahead: float | None = None
+    _search_throttle: Throttle = field(default_factory=Throttle)
+    _refresh_throttle: Throttle = field(
+        default_factory=Throttle
+    )  # recordings do not wait for searches
 
     async def find(self, target: Target) -> Any:
-        """The room of a link; one that is on air can be asked for `again`.
+        """Return the room of a link; one that is on air can be passed to `refresh`.
 
         Raises:
-            Refused: it is not shown, or what is shown cannot be read.
-            InputError: the link leads to no room, or to a broadcast whose room is not told.
+            Refused: the platform does not show it, or the answer cannot be read.
+            InputError: the link leads to no room, or to a broadcast of an unknown room.
         """
 
-        async def ask() -> Any:
-            async with self._in_turn(self._finding):
-                return await find(self.session, target)
+        async def fetch() -> Any:
+            async with self._wait_for_turn(self._search_throttle):
+                return await find_room(self.session, target)
 
-        room = await persistently(self.session, ask)
+        room = await call_with_retries(self.session, fetch)
         if room.on_air:
-            room.detail()
+            room.detail_endpoint()
         return room
 
-    async def again(self, room: Any) -> Any:
-        """A room as it is now.
+    async def refresh(self, room: Any) -> Any:
+        """Return a room as it is now.
 
         Raises:
             Refused: see `find`.
         """
-        endpoint: Endpoint = room.detail()
-        async with self._in_turn(self._asking):
+        endpoint: Endpoint = room.detail_endpoint()
+        async with self._wait_for_turn(self._refresh_throttle):
             before = time.time()
-            page = await self.session.ask(endpoint)
-            self.ahead = ahead(page, (before + time.time()) / 2)
-            return type(room).told(endpoint, page)
+            answer = await self.session.ask(endpoint)
+            self.server_ahead = read_server_ahead(answer, (before + time.time()) / 2)
+            return type(room).parse_answer(endpoint, answer)
 
     @asynccontextmanager
-    async def _in_turn(self, turn: Turn) -> AsyncIterator[None]:
-        """One question at a time, at the pace of F2_PACE."""
-        async with turn.taken(self.session.options.pace * random.uniform(0.5, 1.5)):
+    async def _wait_for_turn(self, throttle: Throttle) -> AsyncIterator[None]:
+        """Allow one request at a time, at the pace of F2_PACE.
+
+        Raises:
+            Refused: the answer cannot be read.
+        """
+        async with throttle.acquire(self.session.options.pace * random.uniform(0.5, 1.5)):
             try:
                 yield
             except ProtocolError as error:

@@ -1,4 +1,4 @@
-"""Runner: many rooms at once, recorded when they are on air, waited for where that is wished."""
+"""Record many rooms at once: broadcasts on air and, on request, future ones."""
 
 from __future__ import annotations
 
@@ -13,47 +13,47 @@ from typing import Any, Protocol
 from f2scrapy.api.session import Session
 from f2scrapy.archive.archive import Archive
 from f2scrapy.config.file import load_options
-from f2scrapy.download.part_file import Busy, DiskError
-from f2scrapy.errors import EXIT_OK, InputError, Outcome, Refused, exit_code
-from f2scrapy.live.archived import remember
-from f2scrapy.live.recorder import ELSEWHERE, Recorder, Recording, Room
-from f2scrapy.live.recording_options import recording_options
-from f2scrapy.live.recover import mend
-from f2scrapy.live.room_client import Studio
-from f2scrapy.live.segment import in_thread
-from f2scrapy.live.source import Source
+from f2scrapy.download.part_file import DiskError, FileBusy
+from f2scrapy.errors import EXIT_OK, InputError, Outcome, Refused, get_exit_code
+from f2scrapy.live.archived import archive_recording
+from f2scrapy.live.recorder import RECORDED_ELSEWHERE, Recorder, Recording, RoomItem
+from f2scrapy.live.recording_options import RecordingOptions
+from f2scrapy.live.recover import recover_broadcasts
+from f2scrapy.live.room_client import RoomClient
+from f2scrapy.live.segment import run_in_thread
+from f2scrapy.live.source import StreamSource
 from f2scrapy.notify import Notifier
-from f2scrapy.rooms import Target, place, targets
+from f2scrapy.rooms import Target, parse_targets, reserve_room_path
 
 logger = logging.getLogger(__name__)
 
-_FOR_GOOD = frozenset({Outcome.BAD_INPUT, Outcome.DELETED, Outcome.PROHIBITED})
+_FINAL = frozenset({Outcome.BAD_INPUT, Outcome.DELETED, Outcome.PROHIBITED})
 
 
 class Companion(Protocol):
-    """Goes along with a recording until `over` is set, as the danmaku of its room do."""
+    """Runs along with a recording until `over` is set, e.g. to record danmaku."""
 
     async def __call__(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None: ...
 
 
 @dataclass
-class Done:
-    """What became of one room."""
+class RoomResult:
+    """The result of one room."""
 
     target: Target
     outcome: Outcome
-    seen: str  # "" = nothing is to be said
-    room: Any = None  # None = it was not shown
-    recording: Recording | None = None  # None = it was not on air
+    detail: str  # "" if there is nothing to say
+    room: Any = None  # None if the platform did not show it
+    recording: Recording | None = None  # None if the room was not on air
 
     @property
-    def flaw(self) -> Outcome:
-        """Why there is not all of it; OK = there is, or it was not on air."""
-        return self.recording.flaw if self.recording else self.outcome
+    def overall_outcome(self) -> Outcome:
+        """The outcome with missing seconds counted as NETWORK; OK if the room was not on air."""
+        return self.recording.overall_outcome if self.recording else self.outcome
 
     @property
     def name(self) -> str:
-        """Whose room it is; else what it was asked for by."""
+        """The nickname of the room's owner, or the id of its link."""
         return getattr(self.room, "nickname", "") or self.target.link.id
 
 
@@ -61,199 +61,211 @@ class Done:
 class Runner:
     """Records rooms until they are over, or until `stop` is set.
 
-    With `wait` a room is waited for, and again once it is over; `listed` gives the watch list as
-    it is now. `options` are those of the project.
+    With `wait`, rooms not on air are waited for, also after each broadcast; `read_list` returns the
+    current watch list. `options` are those of the project.
 
     Raises:
-        InputError: an option cannot be used.
+        InputError: an option has an invalid value.
     """
 
     options: Mapping[str, str]
     wait: bool = False
-    listed: Callable[[], Iterable[str]] | None = None
+    read_list: Callable[[], Iterable[str]] | None = None
     companion: Companion | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
-    done: list[Done] = field(default_factory=list)
-    _keys: set[str] = field(default_factory=set)  # of the broadcasts that are being recorded
+    results: list[RoomResult] = field(default_factory=list)
+    _recording_keys: set[str] = field(default_factory=set)  # of the broadcasts being recorded
     _tasks: dict[Target, asyncio.Task[None]] = field(default_factory=dict)
-    _useless: set[str] = field(default_factory=set)  # why lines of the watch list name no room
-    _studios: dict[str, Studio] = field(default_factory=dict)
+    _warned: set[str] = field(default_factory=set)  # errors already logged
+    _clients: dict[str, RoomClient] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._options = load_options(**self.options)
-        self._rules = recording_options(self._options)
+        self._rules = RecordingOptions.from_options(self._options)
         self._notifier = Notifier.from_options(self._options)
 
-    async def run(self, texts: Iterable[str]) -> list[Done]:
-        """Record what `texts` name.
+    async def run(self, texts: Iterable[str]) -> list[RoomResult]:
+        """Record the rooms that `texts` name.
 
         Raises:
-            InputError: one names no room, of a watch list all; nothing was asked.
+            InputError: a text names no room (of a watch list: every text); no request was sent.
         """
-        wanted = self._usable(texts) if self.wait and self.listed else targets(texts)
+        wanted = (
+            self._select_usable(texts) if self.wait and self.read_list else parse_targets(texts)
+        )
         self._archive = Archive(self._options.archive_path, self._options.path)
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
             self._stack.push_async_callback(self._notifier.close)
-            await mend(self._archive, self._rules)
+            await recover_broadcasts(self._archive, self._rules)
             for platform in {target.platform for target in wanted}:
-                await self._studio(platform)
+                await self._get_client(platform)
             async with asyncio.TaskGroup() as self._group:
-                await self._take(wanted)
-                if self.wait and self.listed:
-                    await self._watch(self.listed)
-        return self.done
+                await self._start_rooms(wanted)
+                if self.wait and self.read_list:
+                    await self._watch_list(self.read_list)
+        return self.results
 
-    async def _watch(self, listed: Callable[[], Iterable[str]]) -> None:
-        """Take up what is added to the list."""
-        while not await self._stopped():
-            with _warning(self._useless):
-                for text in await asyncio.to_thread(listed):
-                    with _warning(self._useless):
-                        await self._take(targets([text]))
+    async def _watch_list(self, read_list: Callable[[], Iterable[str]]) -> None:
+        """Start the rooms that are added to the list."""
+        while not await self._wait_for_poll():
+            with _warn_on_error(self._warned):
+                for text in await asyncio.to_thread(read_list):
+                    with _warn_on_error(self._warned):
+                        await self._start_rooms(parse_targets([text]))
 
-    def _usable(self, texts: Iterable[str]) -> list[Target]:
-        """The rooms of a watch list; of the lines that name none the log tells.
+    def _select_usable(self, texts: Iterable[str]) -> list[Target]:
+        """Return the rooms of a watch list; log the lines that name none.
 
         Raises:
-            InputError: none of them names one.
+            InputError: no line names a room.
         """
         found: list[Target] = []
         errors: list[InputError] = []
         for text in texts:
             try:
-                found += targets([text])
+                found += parse_targets([text])
             except InputError as error:
                 errors.append(error)
         if errors and not found:
             raise errors[0]
-        for useless in errors:
-            _warn(useless, self._useless)
+        for unusable in errors:
+            _warn_once(unusable, self._warned)
         return found
 
-    async def _take(self, wanted: Iterable[Target]) -> None:
+    async def _start_rooms(self, wanted: Iterable[Target]) -> None:
         for target in wanted:
             if target not in self._tasks:
-                studio = await self._studio(target.platform)
-                self._tasks[target] = self._group.create_task(self._follow(studio, target))
+                client = await self._get_client(target.platform)
+                self._tasks[target] = self._group.create_task(self._follow_room(client, target))
 
-    async def _studio(self, platform: str) -> Studio:
-        if platform not in self._studios:
+    async def _get_client(self, platform: str) -> RoomClient:
+        if platform not in self._clients:
             session = await self._stack.enter_async_context(
                 Session(platform, guest=False, **self.options)
             )
-            source = Source(session.identity, session.sandbox, self._options.stall)
+            source = StreamSource(session.identity, session.sandbox, self._options.stall)
             await self._stack.enter_async_context(source)
-            self._studios[platform] = Studio(platform, session, source)
-        return self._studios[platform]
+            self._clients[platform] = RoomClient(platform, session, source)
+        return self._clients[platform]
 
-    async def _follow(self, studio: Studio, target: Target) -> None:
-        """One room: looked at once, or, with `wait`, again and again."""
-        idle: Done | None = Done(target, Outcome.INTERRUPTED, "stopped before it was asked for")
+    async def _follow_room(self, client: RoomClient, target: Target) -> None:
+        """Check a room once; with `wait`, again and again."""
+        idle: RoomResult | None = RoomResult(
+            target, Outcome.INTERRUPTED, "stopped before it was fetched"
+        )
         while not self.stop.is_set():
-            done = await self._look(studio, target)
-            if done.outcome is Outcome.INTERRUPTED:
+            result = await self._check_room(client, target)
+            if result.outcome is Outcome.INTERRUPTED:
                 break
-            if done.recording:
-                self.done.append(done)
+            if result.recording:
+                self.results.append(result)
             else:
-                self._say(done, idle)
-            idle = None if done.recording else done
-            if not self.wait or done.outcome in _FOR_GOOD:
+                self._report_idle(result, idle)
+            idle = None if result.recording else result
+            if not self.wait or result.outcome in _FINAL:
                 break
-            if idle or done.outcome is not Outcome.OK:
-                await self._stopped()  # one broadcast may end because another one begins
+            if idle or result.outcome is not Outcome.OK:
+                await self._wait_for_poll()  # the next broadcast may begin at once
         if idle and not (self.wait and idle.outcome is Outcome.OK):
-            self.done.append(idle)
+            self.results.append(idle)
 
-    def _say(self, done: Done, before: Done | None) -> None:
-        """Tell why a room is not recorded, where that is another reason than before."""
-        if before and (before.outcome, before.seen) == (done.outcome, done.seen):
+    def _report_idle(self, result: RoomResult, before: RoomResult | None) -> None:
+        """Report why a room is not recorded, if the reason has changed."""
+        if before and (before.outcome, before.detail) == (result.outcome, result.detail):
             return
-        waits = "waiting for " if self.wait and done.outcome not in _FOR_GOOD else ""
-        if done.outcome is not Outcome.OK:
-            logger.warning("%s%s: %s", waits, done.name, done.seen)
-            facts = {"room": done.target.link.id, **_ending(done.outcome)}
-            self._notifier.tell("failure", done.name, done.seen, **facts)
-        elif waits:
-            logger.info("%s%s: %s", waits, done.name, done.seen)
+        prefix = "waiting for " if self.wait and result.outcome not in _FINAL else ""
+        if result.outcome is not Outcome.OK:
+            logger.warning("%s%s: %s", prefix, result.name, result.detail)
+            facts = {"room": result.target.link.id, **_describe_ending(result.outcome)}
+            self._notifier.send("failure", result.name, result.detail, **facts)
+        elif prefix:
+            logger.info("%s%s: %s", prefix, result.name, result.detail)
 
-    async def _look(self, studio: Studio, target: Target) -> Done:
-        """What a room is now; recorded to its end, where it is on air."""
+    async def _check_room(self, client: RoomClient, target: Target) -> RoomResult:
+        """Fetch a room; if it is on air, record it until it is over."""
         try:
-            room = await self._unless_stopped(studio.find(target))
+            room = await self._run_unless_stopped(client.find(target))
         except InputError as error:
-            return Done(target, Outcome.BAD_INPUT, str(error))
+            return RoomResult(target, Outcome.BAD_INPUT, str(error))
         except Refused as refused:
-            return Done(target, refused.outcome, refused.seen)
+            return RoomResult(target, refused.outcome, refused.detail)
         if room is None:
-            return Done(target, Outcome.INTERRUPTED, "stopped")
+            return RoomResult(target, Outcome.INTERRUPTED, "stopped")
         if not room.on_air:
-            return Done(target, Outcome.OK, "not on air", room)
-        if room.key in self._keys:
-            return Done(target, Outcome.OK, "named twice", room)
-        return await self._recorded(studio, target, room)
+            return RoomResult(target, Outcome.OK, "not on air", room)
+        if room.key in self._recording_keys:
+            return RoomResult(target, Outcome.OK, "named twice", room)
+        return await self._record_once(client, target, room)
 
-    async def _recorded(self, studio: Studio, target: Target, room: Any) -> Done:
-        self._keys.add(room.key)
+    async def _record_once(self, client: RoomClient, target: Target, room: Any) -> RoomResult:
+        self._recording_keys.add(room.key)
         try:
-            if lack := await asyncio.to_thread(self._rules.lack, self._archive.root):
-                return Done(target, Outcome.DISK, lack, room)
-            recorder = await self._recorder(studio, room)
-            recording = await self._record(target, recorder)
-        except Busy:
-            return Done(target, Outcome.OK, ELSEWHERE, room)
+            if shortage := await asyncio.to_thread(
+                self._rules.check_free_space, self._archive.root
+            ):
+                return RoomResult(target, Outcome.DISK, shortage, room)
+            recorder = await self._build_recorder(client, room)
+            recording = await self._record_room(target, recorder)
+        except FileBusy:
+            return RoomResult(target, Outcome.OK, RECORDED_ELSEWHERE, room)
         except (DiskError, OSError) as error:  # of its folder, or of the archive
-            return Done(target, Outcome.DISK, str(error), room)
+            return RoomResult(target, Outcome.DISK, str(error), room)
         finally:
-            self._keys.discard(room.key)
-        return Done(target, recording.outcome, recording.seen, room, recording)
+            self._recording_keys.discard(room.key)
+        return RoomResult(target, recording.outcome, recording.detail, room, recording)
 
-    async def _recorder(self, studio: Studio, room: Any) -> Recorder:
-        """Who records a broadcast nobody else does."""
-        base = place(self._archive, self._options.naming, room, folderize=self._options.folderize)
+    async def _build_recorder(self, client: RoomClient, room: Any) -> Recorder:
+        """Return the recorder of a broadcast, holding the lock of its folder.
 
-        async def ask() -> Room:
-            fresh: Room = await studio.again(recorder.room)
-            recorder.record.server_ahead = studio.ahead
+        Raises:
+            FileBusy: another process records it.
+        """
+        base = reserve_room_path(
+            self._archive, self._options.naming, room, folderize=self._options.folderize
+        )
+
+        async def fetch_room() -> RoomItem:
+            fresh: RoomItem = await client.refresh(recorder.room)
+            recorder.record.server_ahead = client.server_ahead
             return fresh
 
-        recorder = Recorder(room, base, studio.source, ask, self._rules)
+        recorder = Recorder(room, base, client.source, fetch_room, self._rules)
         try:
-            await in_thread(recorder.writer.take_up)
+            await run_in_thread(recorder.writer.resume)
         except BaseException:
             recorder.writer.release()
             raise
         return recorder
 
-    async def _record(self, target: Target, recorder: Recorder) -> Recording:
+    async def _record_room(self, target: Target, recorder: Recorder) -> Recording:
         room: Any = recorder.room
-        self._tell("start", room, f"on air: {room.title}")
+        self._announce("start", room, f"on air: {room.title}")
         over = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._accompany(target, recorder, over))
+            group.create_task(self._run_companion(target, recorder, over))
             recording = await recorder.run(self.stop)
             over.set()
-        remember(self._archive, room, recording)
-        ending = _ending(recording.flaw)
+        archive_recording(self._archive, room, recording)
+        ending = _describe_ending(recording.overall_outcome)
         event = "end" if ending["exit_code"] == EXIT_OK else "failure"
-        self._tell(event, room, recording.summary, **ending)
+        self._announce(event, room, recording.summary, **ending)
         return recording
 
-    async def _accompany(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None:
-        """Whatever becomes of the companion, the recording goes on."""
+    async def _run_companion(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None:
+        """Run the companion; its errors do not end the recording."""
         if self.companion:
             try:
                 await self.companion(target, recorder, over)
             except Exception:
                 logger.exception("%s: recorded without its danmaku", recorder.room.key)
 
-    def _tell(self, event: str, room: Any, text: str, **facts: Any) -> None:
+    def _announce(self, event: str, room: Any, text: str, **facts: Any) -> None:
         logger.info("%s: %s: %s", room.key, event, text)
-        self._notifier.tell(event, room.nickname or room.key, text, room=room.key, **facts)
+        self._notifier.send(event, room.nickname or room.key, text, room=room.key, **facts)
 
-    async def _unless_stopped(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """What comes of *work*; None = somebody stopped it."""
+    async def _run_unless_stopped(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Return the result of *work*; None if `stop` is set first."""
         both = asyncio.ensure_future(work), asyncio.ensure_future(self.stop.wait())
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -263,8 +275,8 @@ class Runner:
                 task.cancel()
             await asyncio.wait(both)
 
-    async def _stopped(self) -> bool:
-        """Wait until rooms are worth another look; whether that was broken off."""
+    async def _wait_for_poll(self) -> bool:
+        """Wait until rooms should be fetched again; return whether `stop` was set."""
         poll = self._options.live_poll * random.uniform(0.5, 1.5)
         try:
             await asyncio.wait_for(self.stop.wait(), poll)
@@ -273,21 +285,21 @@ class Runner:
         return True
 
 
-def _ending(flaw: Outcome) -> dict[str, Any]:
-    """How a room ended, in the terms of a crawl."""
-    return {"outcome": flaw, "exit_code": exit_code(flaw)}
+def _describe_ending(outcome: Outcome) -> dict[str, Any]:
+    """Return the outcome and exit code of a room, as in the report of a crawl."""
+    return {"outcome": outcome, "exit_code": get_exit_code(outcome)}
 
 
 @contextmanager
-def _warning(told: set[str]) -> Iterator[None]:
-    """What of a watch list cannot be used is said, once, and passed over."""
+def _warn_on_error(warned: set[str]) -> Iterator[None]:
+    """Log an InputError within the block, once, and go on."""
     try:
         yield
     except InputError as error:
-        _warn(error, told)
+        _warn_once(error, warned)
 
 
-def _warn(error: InputError, told: set[str]) -> None:
-    if str(error) not in told:
+def _warn_once(error: InputError, warned: set[str]) -> None:
+    if str(error) not in warned:
         logger.warning("%s", error)
-    told.add(str(error))
+    warned.add(str(error))

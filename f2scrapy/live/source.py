@@ -1,4 +1,4 @@
-"""Source: the units of a stream as they arrive, whatever form it has."""
+"""Read the fragments of a stream as they arrive, from FLV or HLS."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ from yarl import URL
 
 from f2scrapy.api import signed_request
 from f2scrapy.api.identity import Identity
-from f2scrapy.api.private_network import is_inside
-from f2scrapy.api.proxy import proxy_for
-from f2scrapy.api.sandbox_url import through_door
+from f2scrapy.api.private_network import is_private_url
+from f2scrapy.api.proxy import find_proxy
+from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.errors import ProtocolError
-from f2scrapy.live.flv import FlvStream
-from f2scrapy.live.fragment import Broken, Unit, Unreadable
-from f2scrapy.live.hls import Follower, Piece
-from f2scrapy.model.stream import Address
+from f2scrapy.live.flv import FlvParser
+from f2scrapy.live.fragment import Fragment, StreamError, UnreadableStream
+from f2scrapy.live.hls import Piece, PlaylistFollower
+from f2scrapy.model.stream import StreamAddress
 from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 
-_HOPS = 5  # redirects to a CDN's edge
-_READ = 1 << 16  # bytes at a time
-_TRIES = 3  # of a piece of HLS
-_PIECE = 64 << 20  # bytes a piece may have
+_MAX_REDIRECTS = 5  # to an edge of the CDN
+_READ_BYTES = 1 << 16  # per read
+_TRIES = 3  # to fetch a piece of HLS
+_MAX_PIECE_BYTES = 64 << 20  # of a piece of HLS
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """What came together."""
+    """Fragments that arrived together."""
 
-    units: Sequence[Unit]
+    fragments: Sequence[Fragment]
     at: float  # s since 1970, by our clock
-    made: float | None = None  # the same, when its end was made, where the stream says so
+    made: float | None = None  # the same for the end of its making; None if not stated
 
 
 @dataclass
-class Source:
-    """Streams are read by it: as an identity's browser does, without a cookie, by the door.
+class StreamSource:
+    """Reads streams with the headers of an identity's browser, without cookies.
 
-    One of them serves any number of rooms.
+    A source serves any number of rooms.
     """
 
     identity: Identity
     sandbox: str = ""  # F2_SANDBOX
-    stall: float = 30.0  # seconds without a byte, or a beginning, after which one is given up
+    stall: float = 30.0  # seconds without data after which a stream is given up
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
@@ -62,7 +62,7 @@ class Source:
             timeout=aiohttp.ClientTimeout(
                 total=None, sock_connect=self.stall, sock_read=self.stall
             ),
-            read_bufsize=_READ,
+            read_bufsize=_READ_BYTES,
             auto_decompress=False,
         )
         return self
@@ -75,137 +75,149 @@ class Source:
     ) -> None:
         await self._http.close()
 
-    async def arrivals(
-        self, address: Address, follower: Follower | None = None
+    async def read_arrivals(
+        self, address: StreamAddress, follower: PlaylistFollower | None = None
     ) -> AsyncGenerator[Arrival]:
-        """What comes from an address; it ends only where the stream says that it is over.
+        """Yield the data of an address; ends only if the stream declares its end.
 
-        `follower` knows what of a broadcast's HLS has been taken; None = nothing.
+        `follower` keeps track of the HLS pieces read from the broadcast; None for a new one.
 
         Raises:
-            Broken: it cannot be had, or breaks off.
-            Unreadable: nothing that comes can be recorded.
+            StreamError: the stream cannot be read, or ends early.
+            UnreadableStream: the stream cannot be recorded.
         """
-        flv = address.form == "flv"
-        read = self._flv(address) if flv else self._hls(address, follower or Follower())
+        is_flv = address.form == "flv"
+        read = (
+            self._read_flv(address)
+            if is_flv
+            else self._read_hls(address, follower or PlaylistFollower())
+        )
         try:
             async with aclosing(read) as arrivals:
                 async for arrival in arrivals:
                     yield arrival
         except ProtocolError as error:
-            raise Unreadable(str(error)) from error
+            raise UnreadableStream(str(error)) from error
         except TimeoutError:
-            raise Broken(f"nothing came for {self.stall:g} s", "stall") from None
+            raise StreamError(f"no data for {self.stall:g} s", "stall") from None
         except (aiohttp.ClientError, OSError) as error:
-            raise Broken(describe_error(error)) from None  # its text holds the URL
+            raise StreamError(describe_error(error)) from None  # its text contains the URL
 
-    async def _flv(self, address: Address) -> AsyncGenerator[Arrival]:
-        stream, opened = FlvStream(), time.monotonic()
-        async with self._answer(address.url) as response:
+    async def _read_flv(self, address: StreamAddress) -> AsyncGenerator[Arrival]:
+        stream, opened = FlvParser(), time.monotonic()
+        async with self._open_response(address.url) as response:
             while True:
                 async with asyncio.timeout(self.stall):
                     chunk = await response.content.readany()
                 tags = stream.feed(chunk)
-                if stream.lack and (not chunk or time.monotonic() - opened > self.stall):
-                    raise Unreadable(f"its picture cannot be decoded: it has no {stream.lack}")
+                if stream.missing_part and (not chunk or time.monotonic() - opened > self.stall):
+                    raise UnreadableStream(f"the video cannot be decoded: no {stream.missing_part}")
                 if not chunk:
-                    raise Broken("the connection was closed")
-                if tags and stream.begun:
+                    raise StreamError("the connection was closed")
+                if tags and stream.can_begin:
                     yield Arrival(tags, time.time())
 
-    async def _hls(self, address: Address, follower: Follower) -> AsyncGenerator[Arrival]:
+    async def _read_hls(
+        self, address: StreamAddress, follower: PlaylistFollower
+    ) -> AsyncGenerator[Arrival]:
         url = address.url
-        text = await self._text(url)
-        if variant := follower.variant(text, url):
-            url, text = variant, await self._text(variant)
+        text = await self._fetch_text(url)
+        if variant := follower.choose_variant(text, url):
+            url, text = variant, await self._fetch_text(variant)
         inits: dict[str, bytes] = {"": b""}
-        fed = time.monotonic()
+        last_data = time.monotonic()
         while True:
             restarts = follower.restarts
-            pieces = follower.take(text, url)
+            pieces = follower.read_new_pieces(text, url)
             if follower.restarts > restarts:
-                logger.info("%s: the numbers of its pieces began anew", address.name)
+                logger.info("%s: the numbering of its pieces has restarted", address.name)
             for piece in pieces:
-                if arrival := await self._piece(piece, follower, inits):
-                    fed = time.monotonic()
+                if arrival := await self._fetch_piece(piece, follower, inits):
+                    last_data = time.monotonic()
                     yield arrival
-            if follower.ended:
+            if follower.has_ended:
                 return
-            if time.monotonic() - fed > self.stall:
+            if time.monotonic() - last_data > self.stall:
                 raise TimeoutError
             await asyncio.sleep(follower.pause)
-            text = await self._text(url)
+            text = await self._fetch_text(url)
 
-    async def _piece(
-        self, piece: Piece, follower: Follower, inits: dict[str, bytes]
+    async def _fetch_piece(
+        self, piece: Piece, follower: PlaylistFollower, inits: dict[str, bytes]
     ) -> Arrival | None:
-        """A piece as a unit; None where it cannot be had: the stream goes on without it."""
+        """Fetch a piece; None if that fails: the stream goes on without it."""
         try:
             if piece.init_url not in inits:
-                inits[piece.init_url] = await self._body(piece.init_url)
-            body = await self._body(piece.url)
-            unit = piece.unit(inits[piece.init_url], body, follower.losses)
-        except Broken:
-            follower.losses += 1
+                inits[piece.init_url] = await self._fetch_body(piece.init_url)
+            body = await self._fetch_body(piece.url)
+            fragment = piece.build_fragment(inits[piece.init_url], body, follower.lost_pieces)
+        except StreamError:
+            follower.lost_pieces += 1
             return None
         now = time.time()
-        made = piece.date.timestamp() + piece.length_ms / 1000 if piece.date else None
-        return Arrival([unit], now, made)
+        made = piece.date.timestamp() + piece.duration_ms / 1000 if piece.date else None
+        return Arrival([fragment], now, made)
 
-    async def _text(self, url: str) -> str:
-        async with asyncio.timeout(self.stall), self._answer(url) as response:
-            return (await _all_of(response)).decode("utf-8", "replace")
+    async def _fetch_text(self, url: str) -> str:
+        async with asyncio.timeout(self.stall), self._open_response(url) as response:
+            return (await _read_body(response)).decode("utf-8", "replace")
 
-    async def _body(self, url: str) -> bytes:
-        """A whole file.
+    async def _fetch_body(self, url: str) -> bytes:
+        """Fetch a whole file.
 
         Raises:
-            Broken: it could not be had, nor at the second and third try.
+            StreamError: three tries have failed.
         """
         for left in reversed(range(_TRIES)):
             try:
-                async with asyncio.timeout(self.stall), self._answer(url) as response:
-                    return await _all_of(response)
-            except (aiohttp.ClientError, OSError, TimeoutError, Broken) as error:
+                async with asyncio.timeout(self.stall), self._open_response(url) as response:
+                    return await _read_body(response)
+            except (aiohttp.ClientError, OSError, TimeoutError, StreamError) as error:
                 if not left:
-                    raise Broken(f"a piece cannot be had: {describe_error(error)}") from None
+                    raise StreamError(
+                        f"a piece cannot be fetched: {describe_error(error)}"
+                    ) from None
                 await asyncio.sleep(0.2)
         raise AssertionError
 
     @asynccontextmanager
-    async def _answer(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
-        """The answer of an address, or of where it leads.
+    async def _open_response(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Open the response of a URL, after redirects.
 
         Raises:
-            Broken: it is none.
+            StreamError: the status is not 200, or a redirect is not allowed.
         """
-        for _ in range(_HOPS):
-            if urlsplit(url).scheme not in {"http", "https"} or is_inside(url, self.sandbox):
+        for _ in range(_MAX_REDIRECTS):
+            if urlsplit(url).scheme not in {"http", "https"} or is_private_url(url, self.sandbox):
                 break
             headers = dict(signed_request.build_file_request(self.identity, url).headers) | {
                 "Accept-Encoding": "identity"
             }
-            door = through_door(self.sandbox, url) if self.sandbox else url
+            door = to_sandbox(self.sandbox, url) if self.sandbox else url
             async with self._http.get(
                 URL(door, encoded=True), headers=headers, allow_redirects=False,
-                proxy=proxy_for(door),
+                proxy=find_proxy(door),
             ) as response:  # fmt: skip
                 if onward := response.headers.get("Location"):
                     url = urljoin(url, onward)
                     continue
                 if response.status != 200:
-                    raise Broken(f"HTTP {response.status}")
+                    raise StreamError(f"HTTP {response.status}")
                 yield response
                 return
-        raise Broken("it leads nowhere")
+        raise StreamError("redirected to an address that is not allowed, or too often")
 
 
-async def _all_of(response: aiohttp.ClientResponse) -> bytes:
-    """A body to its end, of a size that can be held."""
+async def _read_body(response: aiohttp.ClientResponse) -> bytes:
+    """Read a whole body.
+
+    Raises:
+        StreamError: it is larger than a piece may be.
+    """
     blocks, size = [], 0
     async for block in response.content.iter_any():
         blocks.append(block)
         size += len(block)
-        if size > _PIECE:
-            raise Broken(f"more than {_PIECE} bytes")
+        if size > _MAX_PIECE_BYTES:
+            raise StreamError(f"more than {_MAX_PIECE_BYTES} bytes")
     return b"".join(blocks)

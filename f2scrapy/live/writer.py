@@ -1,4 +1,4 @@
-"""Writer: arrivals to segments: where one ends and the next begins, and what is noted of them."""
+"""Write arriving fragments to segments, and keep the record of them."""
 
 from __future__ import annotations
 
@@ -10,61 +10,62 @@ from urllib.parse import urlsplit
 
 from f2scrapy.download.part_file import lock_folder
 from f2scrapy.errors import F2Error
-from f2scrapy.live.fragment import Unit
-from f2scrapy.live.record import Record, Row
-from f2scrapy.live.recording_options import Rules
-from f2scrapy.live.remux import remuxed
-from f2scrapy.live.segment import Segment, in_thread, left_over, to_end
+from f2scrapy.live.fragment import Fragment
+from f2scrapy.live.record import SegmentRow, SessionRecord
+from f2scrapy.live.recording_options import RecordingOptions
+from f2scrapy.live.remux import remux_segment
+from f2scrapy.live.segment import Segment, recover_segments, run_in_thread, run_to_end
 from f2scrapy.live.source import Arrival
 from f2scrapy.live.timeline import Timeline
-from f2scrapy.model.stream import Address
+from f2scrapy.model.stream import StreamAddress
 
 logger = logging.getLogger(__name__)
 
-_NEAR_MS = 500  # a setup that changes so near to the last unit is the room's doing, no loss
-_NOTED_S = 10.0  # the record is written anew so often; in a segment's first seconds, each second
-_RECENT = 8  # segments whose clock is still told anew
-_CLOCKS_APART = 60.0  # seconds: a stream that tells a time further from ours is not believed
+# A new setup this near to the last fragment is a change by the room; otherwise data was lost.
+_CODEC_CHANGE_MS = 500
+_SAVE_INTERVAL_S = 10.0  # the record is saved this often; each second at a segment's start
+_MAX_RECENT = 8  # segments with a clock that is still updated
+_MAX_CLOCK_DIFFERENCE_S = 60.0  # a stream's time further from ours is ignored
 
 
 class DiskFull(F2Error):
-    """Less is free than is to be left alone."""
+    """Less disk space is free than F2_LIVE_FREE."""
 
 
 class Writer:
-    """Writes the segments of one recording; `key` is the room's in the archive.
+    """Writes the segments of one recording; `key` is the room's key in the archive.
 
-    Raises, wherever it writes: DiskError, DiskFull, OSError.
+    Raises, from all methods that write: DiskError, DiskFull, OSError.
     """
 
-    def __init__(self, key: str, record: Record, rules: Rules) -> None:
+    def __init__(self, key: str, record: SessionRecord, rules: RecordingOptions) -> None:
         self.record = record
-        self.because = "start"  # why the next segment will begin
+        self.because = "start"  # why the next segment begins
         self.segments: list[Path] = []  # of this run
         self._key = key
         self._rules = rules
         self._base = record.base
         self._segment: Segment | None = None
-        self._line = Timeline()
-        self._lines: dict[str, Timeline] = {}  # of streams whose time goes on over connections
-        self._fed = False
-        self._address: Address | None = None
-        self._recent: dict[Segment, Row] = {}  # of this timeline: what is known of its clock grows
-        self._opened = self._noted = 0.0  # of segment and record, by the monotonic clock
+        self._timeline = Timeline()
+        self._timelines: dict[str, Timeline] = {}  # of streams that go on over connections
+        self._has_data = False
+        self._address: StreamAddress | None = None
+        self._recent: dict[Segment, SegmentRow] = {}  # of this timeline: the clock still improves
+        self._opened_at = self._saved_at = 0.0  # segment and record, by the monotonic clock
         self._lock = -1  # of the folder
 
     @property
-    def fed(self) -> bool:
-        """Whether this connection has given anything."""
-        return self._fed
+    def has_data(self) -> bool:
+        """Whether this connection has sent data."""
+        return self._has_data
 
     @property
-    def writing(self) -> bool:
+    def is_writing(self) -> bool:
         """Whether a segment is open."""
         return self._segment is not None
 
-    def take_up(self) -> None:
-        """Go on where an earlier run left off, finishing what it could not; once. Blocks.
+    def resume(self) -> None:
+        """Load the record of an earlier run and finish its segments, once; blocks.
 
         Raises:
             Busy: another process records the same broadcast.
@@ -75,7 +76,7 @@ class Writer:
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = lock_folder(folder)
         self.record.load()
-        for path, seconds in left_over(self._base, self._key):
+        for path, seconds in recover_segments(self._base, self._key):
             self.segments.append(path)
             for row in self.record.rows:
                 if row.file == path.name:
@@ -83,142 +84,145 @@ class Writer:
                     row.seconds = seconds or row.seconds
         self.record.rows = [row for row in self.record.rows if (folder / row.file).is_file()]
 
-    def connected(self, address: Address) -> None:
-        """What comes from now on comes from there.
+    def begin_connection(self, address: StreamAddress) -> None:
+        """Take all data from now on as sent by this address.
 
-        The time of FLV may begin anew with each connection, that of HLS goes on (`hls.Follower`).
+        The times of FLV may restart with each connection, those of HLS continue.
         """
-        line, self._fed, self._address = Timeline(), False, address
+        timeline, self._has_data, self._address = Timeline(), False, address
         if address.form == "hls":
-            line = self._lines.setdefault(address.stream, line)
-        if line is not self._line:
-            self._go_by(line)
+            timeline = self._timelines.setdefault(address.stream, timeline)
+        if timeline is not self._timeline:
+            self._use_timeline(timeline)
 
-    async def arrived(self, arrival: Arrival) -> None:
-        """Write what has come."""
+    async def write_arrival(self, arrival: Arrival) -> None:
+        """Write the fragments of an arrival."""
         made, ahead = arrival.made, self.record.server_ahead or 0.0
-        told = made is not None and abs(made - ahead - arrival.at) < _CLOCKS_APART
-        self._fed = True
-        moment = made - ahead if told and made is not None else arrival.at
-        for unit in arrival.units:
-            if not self._line.is_behind(unit):
-                await self._time(unit, moment)
-                await self._take(unit)
-        rest = min(_NOTED_S, max(1.0, self._noted - self._opened))  # clocks learn most at first
-        if self._segment and time.monotonic() - self._noted > rest:
-            await self._note(self._segment)
+        is_plausible = made is not None and abs(made - ahead - arrival.at) < _MAX_CLOCK_DIFFERENCE_S
+        self._has_data = True
+        moment = made - ahead if is_plausible and made is not None else arrival.at
+        for fragment in arrival.fragments:
+            if not self._timeline.is_behind(fragment):
+                await self._update_clock(fragment, moment)
+                await self._write_fragment(fragment)
+        # A clock improves most at first.
+        interval = min(_SAVE_INTERVAL_S, max(1.0, self._saved_at - self._opened_at))
+        if self._segment and time.monotonic() - self._saved_at > interval:
+            await self._save_record(self._segment)
 
     async def close(self) -> None:
-        """Give the segment its final name; nothing where there is none."""
+        """Give the open segment, if any, its final name."""
         segment, self._segment = self._segment, None
         if segment:
-            await to_end(self._close(segment))
+            await run_to_end(self._close_segment(segment))
 
     def release(self) -> None:
-        """Let others record the broadcast."""
+        """Release the lock, so that others can record the broadcast."""
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
 
     async def remux(self) -> None:
-        """All segments as MP4, as far as that can be made of them; those of killed runs, too."""
+        """Remux all complete segments to MP4 if possible, also those of killed runs."""
         for row in filter(lambda row: row.complete, self.record.rows):
             path = self._base.parent / row.file
             async with self._rules.remuxing:
-                made = await remuxed(path)
-            if made != path:
-                row.file, row.bytes = made.name, (await in_thread(made.stat)).st_size
-                self.segments = [one for one in self.segments if one != path] + [made]
+                new = await remux_segment(path)
+            if new != path:
+                row.file, row.bytes = new.name, (await run_in_thread(new.stat)).st_size
+                self.segments = [one for one in self.segments if one != path] + [new]
 
-    # Units
+    # Fragments
 
-    async def _time(self, unit: Unit, moment: float) -> None:
-        """Learn from when it came; a jump ends the segment, and what was told of its clock stays.
+    async def _update_clock(self, fragment: Fragment, moment: float) -> None:
+        """Update the clock; after a jump, begin another segment and timeline.
 
-        The times of HLS are the follower's own.
+        In HLS the follower detects jumps.
         """
         assert self._address
         if self._address.form == "hls":
-            self._line.clock.see(unit.made_ms, moment)
-        elif not self._line.takes(unit, moment):
+            self._timeline.clock.observe(fragment.made_ms, moment)
+        elif not self._timeline.accept(fragment, moment):
             if self._segment:
                 await self.close()
                 self.because = "jump"
-            self._go_by(Timeline(self._line))
-            self._line.takes(unit, moment)
+            self._use_timeline(Timeline(self._timeline))
+            self._timeline.accept(fragment, moment)
 
-    def _go_by(self, line: Timeline) -> None:
-        self._line = line
+    def _use_timeline(self, timeline: Timeline) -> None:
+        self._timeline = timeline
         self._recent.clear()
 
-    async def _take(self, unit: Unit) -> None:
-        if self._segment and (because := self._parted(self._segment, unit)):
+    async def _write_fragment(self, fragment: Fragment) -> None:
+        if self._segment and (because := self._find_split_reason(self._segment, fragment)):
             await self.close()
             self.because = because
         if self._segment is None:
-            if not unit.entry:
+            if not fragment.is_entry:
                 return
-            await self._open(unit)
+            await self._open_segment(fragment)
         assert self._segment
-        if self._segment.add(unit):
+        if self._segment.add(fragment):
             await self._segment.flush()
 
-    def _parted(self, segment: Segment, unit: Unit) -> str:
-        """Why a unit does not belong to the segment; "" = it does."""
-        if not unit.setup.continues(segment.setup):
-            near = abs(unit.time_ms - segment.end_ms) <= _NEAR_MS
-            return "codec" if near else "jump"
-        if not unit.entry:
+    def _find_split_reason(self, segment: Segment, fragment: Fragment) -> str:
+        """Return why a fragment must begin another segment; "" if it need not."""
+        if not fragment.setup.continues(segment.setup):
+            is_adjacent = abs(fragment.time_ms - segment.end_ms) <= _CODEC_CHANGE_MS
+            return "codec" if is_adjacent else "jump"
+        if not fragment.is_entry:
             return ""
         rules = self._rules
-        long = rules.split_seconds and segment.seconds >= rules.split_seconds
-        large = rules.split_bytes and segment.size >= rules.split_bytes
-        return "split" if long or large else ""
+        is_long = rules.split_seconds and segment.seconds >= rules.split_seconds
+        is_large = rules.split_bytes and segment.size >= rules.split_bytes
+        return "split" if is_long or is_large else ""
 
     # Segments; the record's last row is that of the open one
 
-    async def _open(self, first: Unit) -> None:
+    async def _open_segment(self, first: Fragment) -> None:
         assert self._address
         durable = self._rules.durable
-        segment = await in_thread(lambda: Segment(self._base, self._key, first, durable=durable))
-        self._segment, self._opened = segment, time.monotonic()
-        self.record.rows.append(Row(segment.path.name, self.because, self._address.name))
+        segment = await run_in_thread(
+            lambda: Segment(self._base, self._key, first, durable=durable)
+        )
+        self._segment, self._opened_at = segment, time.monotonic()
+        self.record.rows.append(SegmentRow(segment.path.name, self.because, self._address.name))
         await segment.open()
         if self.because != "split":
-            self.record.took(self._address)
+            self.record.add_choice(self._address)
             host = urlsplit(self._address.url).hostname
             logger.info("%s: %s from %s", self._key, self._address.name, host)
         self.because = "drop"
-        await self._note(segment)
+        await self._save_record(segment)
 
-    async def _close(self, segment: Segment) -> None:
+    async def _close_segment(self, segment: Segment) -> None:
         try:
             await segment.close()
         finally:
-            self._keep(segment)
-        await in_thread(self.record.write)
+            self._finish_row(segment)
+        await run_in_thread(self.record.write)
 
-    def _keep(self, segment: Segment) -> None:
+    def _finish_row(self, segment: Segment) -> None:
         if segment.path.is_file():
-            self._tell(segment)
+            self._update_row(segment)
             self.record.rows[-1].complete = True
             self.segments.append(segment.path)
         else:
             self.record.rows.pop()
 
-    async def _note(self, segment: Segment) -> None:
-        """Write the record as it is, and see whether the disk has room."""
-        self._noted = time.monotonic()
-        self._tell(segment)
-        await in_thread(self.record.write)
-        if lack := await in_thread(lambda: self._rules.lack(self._base.parent)):
-            raise DiskFull(lack)
+    async def _save_record(self, segment: Segment) -> None:
+        """Write the record, and check the free disk space."""
+        self._saved_at = time.monotonic()
+        self._update_row(segment)
+        await run_in_thread(self.record.write)
+        if shortage := await run_in_thread(lambda: self._rules.check_free_space(self._base.parent)):
+            raise DiskFull(shortage)
 
-    def _tell(self, segment: Segment) -> None:
+    def _update_row(self, segment: Segment) -> None:
         row = self.record.rows[-1]
         row.seconds, row.bytes = segment.seconds, segment.size
         self._recent[segment] = row
-        if len(self._recent) > _RECENT:
+        if len(self._recent) > _MAX_RECENT:
             del self._recent[next(iter(self._recent))]
-        for one, known in self._recent.items():
-            known.clock = self._line.clock.between(one.zero_ms, one.end_ms)
+        for recent, recent_row in self._recent.items():
+            recent_row.clock = self._timeline.clock.list_points(recent.zero_ms, recent.end_ms)

@@ -1,4 +1,4 @@
-"""Endpoint: what is asked, where the rows lie, how the page turns; no Scrapy, no socket."""
+"""Endpoint: one interface of a platform, its parameters and the shape of its answers; no I/O."""
 
 from __future__ import annotations
 
@@ -15,45 +15,52 @@ from pydantic_core import from_json
 
 from f2scrapy.errors import InputError, ProtocolError, Refused
 
-_NO = (0, False, "0")  # what says that there is no more
+_NO_MORE = (0, False, "0")  # values of has_more on the last page
 
-
-_ODD = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError)
+# Errors that reading data of an unknown shape can raise.
+_SHAPE_ERRORS = (
+    TypeError,
+    ValueError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    RecursionError,
+)
 
 
 @contextmanager
-def readable() -> Iterator[None]:
-    """Whatever in an answer turns out to have a shape nobody knows, with its path.
+def convert_errors() -> Iterator[None]:
+    """Raise ProtocolError, with the path, in place of any error an unknown shape causes.
 
     Raises:
-        ProtocolError: it has.
+        ProtocolError: the data has an unknown shape.
     """
     try:
         yield
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         raise ProtocolError(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
-    except _ODD as error:
+    except _SHAPE_ERRORS as error:
         raise ProtocolError(f"{type(error).__name__}: {error}") from error
 
 
 class Login(StrEnum):
-    """What an endpoint asks of the identity."""
+    """The identity an endpoint requires."""
 
     GUEST = "guest"  # any visitor
     ACCOUNT = "account"  # cookies of a logged-in browser
 
 
 class InBody:
-    """Marks a field that a POST carries in its body: `keyword: Annotated[str, InBody]`."""
+    """Marks a field that a POST sends in its body: `keyword: Annotated[str, InBody]`."""
 
 
 class Endpoint(BaseModel):
-    """One interface of a platform; the fields are its own parameters, in the page's order.
+    """An interface of a platform; the fields are its own parameters, in the site's order.
 
-    The parameters that describe the browser, the tokens and the signature are added on the wire
-    (`wire.py`): `params` and `scheme` name them in `client.yaml`. Paths into answers are dotted,
-    such as "data.list".
+    `signed_request.py` adds the parameters that describe the browser, the tokens and the
+    signature: `params` and `scheme` name them in `client.yaml`. Paths into answers are dotted,
+    such as "data.list". An answer is the decoded JSON of an interface.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
@@ -67,176 +74,190 @@ class Endpoint(BaseModel):
     scheme: ClassVar[str] = ""  # signature, by its name in client.yaml; "" = unsigned
     login: ClassVar[Login] = Login.GUEST
 
-    rows: ClassVar[str] = ""  # path of the list of rows in an answer
-    thing: ClassVar[str] = ""  # path of the one thing an answer is about, where there are no rows
-    more: ClassVar[str] = "has_more"  # path of what says whether there is another page
-    turns: ClassVar[Mapping[str, str]] = {}  # parameter → path in an answer: turns the page
-    size: ClassVar[str] = "count"  # the parameter that holds the rows of a page
-    most: ClassVar[int] = 20  # rows a page may be asked to hold
-    about: ClassVar[Mapping[str, str]] = {}  # path in an answer → the parameter it has to equal
-    endless: ClassVar[bool] = False  # each page is another choice, and there is no last one
-    total: ClassVar[str] = ""  # path of how many rows the list has in all; "" = no answer says so
-    omits_empty: ClassVar[bool] = False  # a list that holds nothing is left out of the answer
+    rows_path: ClassVar[str] = ""  # path of the list of rows in an answer
+    item_path: ClassVar[str] = ""  # path of the only item of an answer that has no rows
+    has_more_path: ClassVar[str] = "has_more"  # path of the flag that another page follows
+    cursor_params: ClassVar[Mapping[str, str]] = {}  # next page: parameter → path of its value
+    size_param: ClassVar[str] = "count"  # parameter that holds the number of rows on a page
+    max_page_size: ClassVar[int] = 20  # rows a request may ask for
+    echo: ClassVar[Mapping[str, str]] = {}  # path in an answer → parameter it has to equal
+    infinite: ClassVar[bool] = False  # each page is a new selection and none is the last
+    total_path: ClassVar[str] = ""  # path of the number of rows in the list; "" = not sent
+    null_means_empty: ClassVar[bool] = False  # answers leave out a list without rows
 
-    # What is sent
+    # The request
 
-    def query(self) -> str:
-        """Its own parameters in the URL, percent-encoded as a browser does; None is left out."""
-        return _encoded(self._values(in_body=False))
+    def encode_query(self) -> str:
+        """Return its own parameters, percent-encoded as by a browser; None is left out."""
+        return _encode_form(self._dump_fields(in_body=False))
 
-    def body(self) -> bytes:
-        """What a POST carries."""
-        values = self._values(in_body=True)
+    def encode_body(self) -> bytes:
+        """Return the body of a POST; b"" if there is none."""
+        values = self._dump_fields(in_body=True)
         if not values:
             return b""
-        return (json.dumps(values) if self.encoding == "json" else _encoded(values)).encode()
+        return (json.dumps(values) if self.encoding == "json" else _encode_form(values)).encode()
 
-    def headers(self) -> dict[str, str]:
-        """Headers of this interface's own."""
+    def build_headers(self) -> dict[str, str]:
+        """Return the headers that belong to this interface alone."""
         types = {"json": "application/json", "form": "application/x-www-form-urlencoded"}
-        body = {"Content-Type": f"{types[self.encoding]}; charset=UTF-8"} if self.body() else {}
-        return {"Referer": self.referer} | body
+        if not self.encode_body():
+            return {"Referer": self.referer}
+        return {
+            "Referer": self.referer,
+            "Content-Type": f"{types[self.encoding]}; charset=UTF-8",
+        }
 
-    def _values(self, *, in_body: bool) -> dict[str, Any]:
+    def _dump_fields(self, *, in_body: bool) -> dict[str, Any]:
         values = self.model_dump(mode="json", by_alias=True, exclude_none=True)
         fields = type(self).model_fields.items()
         marked = {f.alias or name for name, f in fields if InBody in f.metadata}
         return {name: value for name, value in values.items() if (name in marked) is in_body}
 
-    # Where in its list it is
+    # The position in its list
 
     @property
-    def place(self) -> Any:
-        """What turns its pages, as it stands; None where there are no pages."""
-        places = tuple(getattr(self, name) for name in self.turns)
-        return places[0] if len(places) == 1 else places or None
+    def position(self) -> Any:
+        """The values of its cursor parameters, a single one without a tuple; None = no pages."""
+        cursors = tuple(getattr(self, name) for name in self.cursor_params)
+        return cursors[0] if len(cursors) == 1 else cursors or None
 
     @classmethod
-    def check_size(cls, rows: int) -> None:
-        """Raises:
-        InputError: its pages have no size, or not that.
+    def check_page_size(cls, rows: int) -> None:
+        """Check that its pages can hold `rows` rows.
+
+        Raises:
+            InputError: they cannot, or their size cannot be chosen.
         """
-        if rows > cls.most:
-            raise InputError(f"page_counts={rows}: a page holds {cls.most} at most")
-        if cls.size not in cls.model_fields:
+        if rows > cls.max_page_size:
+            raise InputError(f"page_counts={rows}: a page holds {cls.max_page_size} at most")
+        if cls.size_param not in cls.model_fields:
             raise InputError(f"page_counts={rows}: these pages have no size that can be chosen")
 
-    def sized(self, rows: int) -> Self:
-        """The same with `rows` a page.
+    def with_page_size(self, rows: int) -> Self:
+        """Return a copy that asks for `rows` rows a page.
 
         Raises:
-            InputError: its pages have no size, or not that.
+            InputError: its pages cannot hold that many, or their size cannot be chosen.
         """
-        self.check_size(rows)
-        return self.model_copy(update={self.size: rows})
+        self.check_page_size(rows)
+        return self.model_copy(update={self.size_param: rows})
 
-    def resumed(self, place: int) -> Self:
-        """The same from `place` on, as the report of a stopped run names it."""
-        [name] = self.turns
-        return self.model_copy(update={name: place})
+    def resume_at(self, position: int) -> Self:
+        """Return a copy that continues at a position, as a stopped run's report names it."""
+        [name] = self.cursor_params
+        return self.model_copy(update={name: position})
 
-    def entered(self, moment: datetime) -> Self:
-        """The same, from what was published at `moment` downwards.
+    def start_at(self, moment: datetime) -> Self:
+        """Return a copy that begins with the newest row published at `moment` or earlier.
 
-        For lists that turn by the time of publication; the others have no such door.
+        Only for lists with a publication time (ms since 1970) as cursor.
         """
-        return self.resumed(int(moment.timestamp() * 1000))
+        return self.resume_at(int(moment.timestamp() * 1000))
 
-    # What comes back
+    # The answer
 
-    def decoded(self, body: bytes) -> Any:
-        """What an answer holds: JSON.
+    def decode(self, body: bytes) -> Any:
+        """Decode the body of a response: JSON by default.
 
         Raises:
-            ValueError: it is none.
-            ProtocolError: it is none of what the interface answers in instead.
+            ValueError: it is not JSON.
+            ProtocolError: it is not in the interface's own format.
         """
-        return from_text(body)
+        return decode_json(body)
 
-    def refusal(self, page: Mapping[str, Any]) -> Refused | None:  # noqa: ARG002 - none by default
-        """What an answer says that is none: the platform's codes, the interface's ways to say no.
-
-        None = it is an answer.
-        """
+    def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:  # noqa: ARG002 - none by default
+        """Return the refusal that an answer expresses by codes or words; None = there is none."""
         return None
 
-    def answered_by(self, page: Mapping[str, Any]) -> bool:
-        """Whether an answer is not about something else than was asked for; names have no case."""
-        said = ((look(page, path), getattr(self, name)) for path, name in self.about.items())
-        both = ((str(shown), wanted) for shown, wanted in said if shown and wanted)
-        return all(shown.casefold() == wanted.casefold() for shown, wanted in both)
+    def is_answered_by(self, answer: Mapping[str, Any]) -> bool:
+        """Return whether every echoed parameter that an answer holds equals the one sent.
 
-    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
-        """The rows of one answer; the one thing it is about counts as one row.
+        Upper and lower case count as equal, since user names are not case-sensitive.
+        """
+        pairs = ((get_path(answer, path), getattr(self, name)) for path, name in self.echo.items())
+        both = ((str(echoed), sent) for echoed, sent in pairs if echoed and sent)
+        return all(echoed.casefold() == sent.casefold() for echoed, sent in both)
+
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """Return the rows of an answer; the item at `item_path` counts as one row.
+
+        A platform sends an empty list, or null beside a false `has_more`, for a list without rows.
+        With `null_means_empty` the list may be absent as well.
 
         Raises:
-            ProtocolError: what should be there is missing or of another type. A platform that has
-                nothing to show sends an empty list, or null beside what says there is no more;
-                where it `omits_empty`, the latter alone.
+            ProtocolError: the rows are missing or of another type.
         """
-        path, kind = (self.rows, list) if self.rows else (self.thing, dict)
-        value = look(page, path)
-        named = self.omits_empty or self.rows in page
-        if value is None and self.rows and named and look(page, self.more) in _NO:
+        path, kind = (self.rows_path, list) if self.rows_path else (self.item_path, dict)
+        value = get_path(answer, path)
+        if value is None and self._is_empty_list(answer):
             return []
         if not isinstance(value, kind):
             found = "nothing" if value is None else type(value).__name__
             raise ProtocolError(f"{path}: expected a {kind.__name__}, got {found}")
         return value if isinstance(value, list) else [value]
 
-    def total_of(self, page: Mapping[str, Any]) -> int | None:
-        """How many rows the list has in all, by this answer; None = it does not say.
+    def _is_empty_list(self, answer: Mapping[str, Any]) -> bool:
+        """Return whether an answer without a value at `rows_path` means a list without rows."""
+        if not self.rows_path or get_path(answer, self.has_more_path) not in _NO_MORE:
+            return False
+        return self.null_means_empty or _has_path(answer, self.rows_path)
+
+    def read_total(self, answer: Mapping[str, Any]) -> int | None:
+        """Return the number of rows in the whole list; None = this answer does not hold it.
 
         Raises:
-            ProtocolError: what it says is no number.
+            ProtocolError: the value is not a number.
         """
-        return None if look(page, self.total) is None else _number(page, self.total)
+        missing = get_path(answer, self.total_path) is None
+        return None if missing else _read_number(answer, self.total_path)
 
-    def ended(self, page: Mapping[str, Any]) -> bool:
-        """Whether this page says it is the last.
+    def is_last_page(self, answer: Mapping[str, Any]) -> bool:
+        """Return whether this page declares itself the last.
 
         Raises:
-            ProtocolError: it does not say.
+            ProtocolError: the answer does not say.
         """
-        return not self.turns or not _number(page, self.more)
+        return not self.cursor_params or not _read_number(answer, self.has_more_path)
 
-    def goes_on(self, page: Mapping[str, Any]) -> bool:
-        """Whether this page says where it would go on, be it the last or not."""
-        return all(look(page, path) is not None for path in self.turns.values())
+    def has_next_cursor(self, answer: Mapping[str, Any]) -> bool:
+        """Return whether an answer holds the cursor of a next page, even on the last one."""
+        return all(get_path(answer, path) is not None for path in self.cursor_params.values())
 
-    def turned(self, page: Mapping[str, Any]) -> Self:
-        """The endpoint of the page after this one, whatever `more` says.
+    def next_page(self, answer: Mapping[str, Any]) -> Self:
+        """Return the endpoint of the page after this one, regardless of `has_more`.
 
         Raises:
-            ProtocolError: the answer does not say where it goes on.
+            ProtocolError: the answer holds no usable cursor.
         """
-        values = {name: look(page, path) for name, path in self.turns.items()}
+        values = {name: get_path(answer, path) for name, path in self.cursor_params.items()}
         try:
             return type(self).model_validate(self.model_dump() | values)
         except ValidationError as error:
-            path = self.turns[str(error.errors()[0]["loc"][0])]
-            raise ProtocolError(f"{path}: cannot go on at {look(page, path)!r}") from None
+            path = self.cursor_params[str(error.errors()[0]["loc"][0])]
+            raise ProtocolError(f"{path}: cannot go on at {get_path(answer, path)!r}") from None
 
-    # Where people see the same
+    # The same data on the site's HTML page
 
-    def page(self) -> str:
-        """The address of the site's page that shows the same; "" = none does."""
+    @property
+    def site_page_url(self) -> str:
+        """The URL of the HTML page that shows the same data; "" = there is none."""
         return ""
 
-    def from_page(self, html: str) -> Mapping[str, Any]:  # noqa: ARG002 - none by default
-        """What that page shows, as the interface would answer it.
+    def read_site_page(self, html: str) -> Mapping[str, Any]:  # noqa: ARG002 - none by default
+        """Return the data of that HTML page in the shape of the interface's answer.
 
         Raises:
-            ProtocolError: it shows something else, or nothing that can be read.
+            ProtocolError: the page shows something else, or cannot be read.
         """
         raise ProtocolError("no page shows the same")
 
 
-def from_text(text: bytes | str) -> Any:
-    """What JSON holds. Half an emoji, where the platform cut a text, becomes "?".
+def decode_json(text: bytes | str) -> Any:
+    """Decode JSON. Half an emoji, left by the platform's cut of a text, becomes "?".
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not JSON.
     """
     try:
         return from_json(text, cache_strings="keys")
@@ -245,41 +266,47 @@ def from_text(text: bytes | str) -> Any:
         return from_json(whole.encode(errors="replace"), cache_strings="keys")
 
 
-def code_of(page: Mapping[str, Any], *names: str) -> Any:
-    """The first code among these that is not 0: a number, as text too; 0 = there is none.
+def find_code(answer: Mapping[str, Any], *names: str) -> Any:
+    """Return the first status code under these names that is not 0; 0 = there is none.
 
-    What is no number at all is given as text.
+    A number may come as text. A code that is not a number is returned as text.
     """
-    told = (page.get(name) for name in names)
-    codes = (str(code) for code in told if code not in (None, "", False))
+    values = (answer.get(name) for name in names)
+    codes = (str(code) for code in values if code not in (None, "", False))
     numbers = (int(code) if code.isdecimal() else code for code in codes)
     return next(filter(None, numbers), 0)
 
 
-def look(page: Any, path: str) -> Any:
-    """What stands at a dotted path; None where nothing does."""
+def get_path(answer: Any, path: str) -> Any:
+    """Return the value at a dotted path; None = there is none."""
     for step in path.split("."):
-        page = page.get(step) if isinstance(page, Mapping) else None
-    return page
+        answer = answer.get(step) if isinstance(answer, Mapping) else None
+    return answer
 
 
-def _encoded(values: Mapping[str, Any]) -> str:
-    """As a page's own code writes them: true and false, lists joined by commas."""
+def _has_path(answer: Mapping[str, Any], path: str) -> bool:
+    """Return whether a dotted path exists, even with null as its value."""
+    above, _, name = path.rpartition(".")
+    parent = get_path(answer, above) if above else answer
+    return isinstance(parent, Mapping) and name in parent
+
+
+def _encode_form(values: Mapping[str, Any]) -> str:
+    """Encode parameters as the sites' own code does: true and false, lists joined by commas."""
     plain = {
-        name: ",".join(map(str, value)) if isinstance(value, list) else _word(value)
+        name: ",".join(map(str, value)) if isinstance(value, list) else _format_value(value)
         for name, value in values.items()
     }
     return urlencode(plain, quote_via=quote)
 
 
-def _word(value: Any) -> Any:
-    """True and false in lower case, everything else as it is."""
+def _format_value(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _number(page: Mapping[str, Any], path: str) -> int:
-    """The platforms send 0, false, "0" and 1, true, "1" for one another, cursors as text too."""
-    value = look(page, path)
+def _read_number(answer: Mapping[str, Any], path: str) -> int:
+    """Return the number at a path; platforms mix 0, false, "0" and 1, true, "1", and send text."""
+    value = get_path(answer, path)
     try:
         return int(value)
     except (TypeError, ValueError, OverflowError):

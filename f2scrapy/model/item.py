@@ -1,4 +1,4 @@
-"""What all items share: Item, the media it points to, and types that tolerate the platforms."""
+"""Item: the base of all records that a crawl yields, with the media files it points to."""
 
 from __future__ import annotations
 
@@ -15,51 +15,54 @@ from pydantic import (
 )
 
 from f2scrapy.errors import Outcome
-from f2scrapy.model.endpoint import Endpoint, readable
+from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.fields import Text
 from f2scrapy.model.media import File, Media
 
-# The platforms send null, "" and 0 for one another: these read "nothing" as the empty value.
 
+def _replace_nulls(value: Any) -> Any:
+    """Return `value` without nulls in its lists.
 
-def _filled(value: Any) -> Any:
-    """The same without null in its lists: beside objects that is an empty one, else nothing."""
+    Beside objects a null becomes an empty object, so that rows keep their numbers; elsewhere it is
+    dropped.
+    """
     if isinstance(value, dict):
-        return {key: _filled(inside) for key, inside in value.items()}
+        return {key: _replace_nulls(member) for key, member in value.items()}
     if not isinstance(value, list):
         return value
-    some = [_filled(one) for one in value]
-    objects = any(isinstance(one, dict) for one in some)
-    return [{} if one is None else one for one in some if objects or one is not None]
+    members = [_replace_nulls(member) for member in value]
+    if any(isinstance(member, dict) for member in members):
+        return [{} if member is None else member for member in members]
+    return [member for member in members if member is not None]
 
 
-def _ours(default: Any, **options: Any) -> Any:
-    """A field no row of a platform can fill, whatever keys it has."""
+def _own_field(default: Any, **options: Any) -> Any:
+    """Declare a field that no key of a platform's row can fill."""
     return Field(default, validation_alias="\0f2scrapy", **options)
 
 
 class Item(BaseModel):
-    """One thing a platform told us. Subclasses hold every path into its answer.
+    """A record of a platform. Subclasses hold every path into its answers.
 
-    The fields declared here are f2scrapy's own: they are added on the way and stand last in feeds.
+    The fields declared here belong to f2scrapy: the crawl fills them, and they come last in feeds.
     """
 
     model_config = ConfigDict(populate_by_name=True, extra="ignore", defer_build=True)
 
     platform: ClassVar[str]
     kind: ClassVar[str]  # "post", "user" …
-    noun: ClassVar[str] = "item"  # what people are told it is; "s" makes many of one
+    noun: ClassVar[str] = "item"  # its name in messages; "s" makes the plural
     naming: ClassVar[str] = ""  # template of its files' names; "" = F2_NAMING
 
-    state: Outcome = _ours(Outcome.OK)  # PRIVATE, DELETED …: why its media cannot be had
-    source: str = _ours("")  # the list it was found in, such as "douyin:post:MS4w…"
-    mode: str = _ours("")  # folder below F2_PATH/<platform>, such as "post"
-    owner_sec_user_id: str = _ours("")  # whose list it was found in; the author's where no list is
-    owner_nickname: Text = _ours("")
-    subfolder: str = _ours("", exclude=True)  # below the owner's, where a list has one of its own
-    path: str = _ours("")  # below F2_PATH, without suffix; "" until pipelines/naming.py
-    files: list[File] = _ours([])
-    raw: dict[str, Any] | None = _ours(None, exclude_if=lambda raw: raw is None)  # see F2_RAW
+    state: Outcome = _own_field(Outcome.OK)  # PRIVATE, DELETED …: why its media are unavailable
+    source: str = _own_field("")  # the list it was found in, such as "douyin:post:MS4w…"
+    mode: str = _own_field("")  # folder below F2_PATH/<platform>, such as "post"
+    owner_sec_user_id: str = _own_field("")  # of the list's owner; without a list, of the author
+    owner_nickname: Text = _own_field("")
+    subfolder: str = _own_field("", exclude=True)  # below the owner's, if the list has its own
+    path: str = _own_field("")  # below F2_PATH, without suffix; "" until pipelines/naming.py
+    files: list[File] = _own_field([])
+    raw: dict[str, Any] | None = _own_field(None, exclude_if=lambda raw: raw is None)  # see F2_RAW
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -68,90 +71,90 @@ class Item(BaseModel):
             cls.__pydantic_fields__[name] = cls.__pydantic_fields__.pop(name)
 
     @classmethod
-    def of(cls, row: Any) -> Item:
-        """The item of a row; where a list holds things of several kinds, one of the right kind.
+    def from_row(cls, row: Any) -> Item:
+        """Parse a row of a list; a list of several kinds gives the subclass of the right kind.
 
         Raises:
-            ProtocolError: it cannot be read as one.
+            ProtocolError: the row has an unknown shape.
         """
-        return cls.read(row)
+        return cls.parse(row)
 
     @classmethod
-    def read(cls, row: Any) -> Self:
-        """This kind of item from a row: by paths alone, never by the names of our fields.
+    def parse(cls, row: Any) -> Self:
+        """Parse a row as this very class, by paths alone and never by our own field names.
 
         Raises:
-            ProtocolError: it cannot be read as one.
+            ProtocolError: the row has an unknown shape.
         """
-        with readable():
+        with convert_errors():
             try:
                 return cls.model_validate(row, by_alias=True, by_name=False)
             except ValidationError:
-                if (filled := _filled(row)) == row:
+                if (filled := _replace_nulls(row)) == row:
                     raise
                 return cls.model_validate(filled, by_alias=True, by_name=False)
 
     @classmethod
-    def told(cls, endpoint: Endpoint, page: Mapping[str, Any]) -> Self:
-        """What an answer of `endpoint` is about, which is one thing.
+    def parse_answer(cls, endpoint: Endpoint, answer: Mapping[str, Any]) -> Self:
+        """Parse the only item in an answer of `endpoint`.
 
         Raises:
-            ProtocolError: it cannot be read as that.
+            ProtocolError: the answer has an unknown shape.
         """
-        with readable():
-            [row] = endpoint.rows_of(page)
-        return cls.read(row)
+        with convert_errors():
+            [row] = endpoint.read_rows(answer)
+        return cls.parse(row)
 
     @property
     def id(self) -> str:
-        """The platform's id of this thing."""
+        """The platform's id of this item."""
         raise NotImplementedError
 
     @cached_property
     def key(self) -> str:
-        """Names this thing in the archive and the report, such as "douyin:post:72981456…"."""
+        """The name of this item in archive and report, such as "douyin:post:72981456…"."""
         return f"{self.platform}:{self.kind}:{self.id}"
 
     def __str__(self) -> str:
-        """What logs show: the whole item would bring its signed addresses there."""
+        """Return the key alone, so that logs show no signed addresses."""
         return self.key
 
     @property
     def folder(self) -> tuple[str, str]:
-        """Id and name of the folder for works of its list; ("", "") = each work's author's."""
+        """Id and name of the folder for items of its list; ("", "") = the author's of each item."""
         return getattr(self, "sec_user_id", ""), getattr(self, "nickname", "")
 
     @property
     def published(self) -> datetime | None:
-        """When it was published (aware, UTC); None where the platform does not say."""
+        """The time of publication (aware, UTC); None = unknown."""
         return getattr(self, "create_time", None)
 
     @property
-    def pinned(self) -> bool:
-        """Whether its owner keeps it at the top of the list, whatever its age."""
+    def is_pinned(self) -> bool:
+        """Whether its owner keeps it at the top of the list, regardless of its age."""
         return bool(getattr(self, "is_top", False))
 
     @property
-    def hanging(self) -> int:
-        """How many things hang below it that its list's count includes, as replies to a comment."""
+    def reply_count(self) -> int:
+        """The number of replies below it that its list's total includes."""
         return 0
 
-    def detail(self) -> Endpoint | None:
-        """What to ask to have its media addresses anew; None = there is no such interface."""
+    def detail_endpoint(self) -> Endpoint | None:
+        """Return the endpoint that renews its media addresses; None = there is none."""
         return None
 
-    def media(self) -> list[Media]:
-        """The files that belong to it; none where `state` says they cannot be had."""
+    def list_media(self) -> list[Media]:
+        """Return the files that belong to it; none if `state` makes them unavailable."""
         return []
 
     @cached_property
     def assets(self) -> dict[str, Media]:
-        """`media()` by asset: made once, since each step on the way to the disk wants them."""
-        return {medium.asset: medium for medium in self.media()}
+        """`list_media()` by asset, computed once because several pipelines use it."""
+        return {medium.asset: medium for medium in self.list_media()}
 
 
 class Account(Item):
-    """The account whose cookies are used, as the owner of its lists where nobody named it."""
+    """The account of the cookies in use, as the unnamed owner of its own lists."""
 
     @property
     def folder(self) -> tuple[str, str]:

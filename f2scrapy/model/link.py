@@ -1,4 +1,4 @@
-"""Link: what a user named."""
+"""Link: an id, of a known kind, that a user's text names."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import NamedTuple
 
 
 class Link(NamedTuple):
-    """One thing a text points to.
+    """An id in a text.
 
-    `kind` says what `id` is: one of those in CALLED, or "short": then `id` is the short URL, and
-    only its redirects tell more.
+    `kind` is a key of KIND_NAMES, or "short": then `id` is the short URL itself, which only its
+    redirects resolve.
     """
 
     kind: str
     id: str
 
 
-# The kinds, as people are told of them.
-CALLED = {
+# Kinds of links, with their names in messages.
+KIND_NAMES = {
     "aweme_id": "a work (aweme_id)",
     "sec_user_id": "a user (sec_user_id)",
     "unique_id": "a user's name (unique_id)",
@@ -29,11 +29,11 @@ CALLED = {
     "web_rid": "a live room (web_rid)",  # digits, or a name its owner chose
     "room_id": "a broadcast (room_id)",
 }
-# An address within a text; two may stand together, with a comma between or nothing.
-_ADDRESS = re.compile(
+# A URL within a text; two may stand together, with a comma between or nothing.
+_URL_IN_TEXT = re.compile(
     r"https?://(?:(?!(?:[,;]|(?<=\w))https?://)[!-~])+(?<=[\w/=&%#-])", re.ASCII | re.IGNORECASE
 )
-# What an app puts below the texts it gives people to share: an invitation to get the app.
+# The invitation to install the app that apps append to a shared text.
 _INVITATION = re.compile(r"https://www\.[a-z]+\.com/[a-z]+lite/?", re.IGNORECASE)
 
 _URL = re.compile(
@@ -43,8 +43,8 @@ _URL = re.compile(
 )
 
 
-class Address(NamedTuple):
-    """A URL in its parts; scheme and host in small letters."""
+class UrlParts(NamedTuple):
+    """A URL in its parts; scheme and host in lower case."""
 
     scheme: str  # "" = none was written
     host: str
@@ -52,58 +52,65 @@ class Address(NamedTuple):
     query: str
 
 
-def address(url: str, domains: tuple[str, ...]) -> Address | None:
-    """The parts of a URL; None where it is none, or its host not below one of `domains`, which
-    begin with a dot."""
+def parse_url(url: str, domains: tuple[str, ...]) -> UrlParts | None:
+    """Return the parts of a URL; None if it is not a URL, or its host is outside `domains`.
+
+    Domains begin with a dot and include their subdomains.
+    """
     match = _URL.fullmatch(url)
     host = match["host"].lower() if match else ""
     if match is None or not f".{host}".endswith(domains):
         return None
     scheme = (match["scheme"] or "").lower()
-    return Address(scheme, host, match["path"] or "/", match["query"] or "")
+    return UrlParts(scheme, host, match["path"] or "/", match["query"] or "")
 
 
-OWN = Link("own", "self")  # the lists of the account whose cookies are used; it is named nowhere
+OWN = Link("own", "self")  # the lists of the logged-in account, which need no link
 
 
-def named(
+def find_links(
     texts: Iterable[str],
     find: Callable[[str], list[Link]],
     wants: Iterable[str],
     ids: Mapping[str, str],
 ) -> tuple[list[Link], list[str]]:
-    """What `texts` name of the kinds in `wants`; and what names nothing of them: texts, or
-    addresses in a text that holds better ones. Other words around links are what people paste.
+    """Return the links of the kinds `wants` in `texts`, and the parts that are unusable.
 
-    A name without its @ is one where nothing but names stands beside it. Beside an @name nobody
-    can tell it from a word, so it is among what names nothing.
+    Unusable are texts without such a link, and other URLs in a text that has one. Other words
+    around links are ignored, because pasted texts have them. A user's name without its @ counts
+    if only names stand beside it; beside an @name it is unusable, since it may be a word.
 
-    `find` finds a platform's links; short ones may lead to what is wanted. `ids` are the forms of
-    bare ids by kind, as regexes.
+    Args:
+        find: returns a platform's links in a text; short ones count for every kind.
+        ids: regex of bare ids by kind.
     """
     kinds = {*wants, "short"}
     forms = {kind: form for kind, form in ids.items() if kind in kinds}
     usable: dict[Link, None] = {}
     unusable: dict[str, None] = {}
 
-    def wanted(text: str) -> list[Link]:
+    def find_wanted(text: str) -> list[Link]:
         return [link for link in find(text) if link.kind in kinds]
 
     for text in texts:
-        found, bare = wanted(text), _bare(text, wanted, forms)
-        doubtful = [link for link in bare if found and link.kind == "unique_id"]
-        found += [link for link in bare if link not in doubtful]
+        found, bare = find_wanted(text), _find_bare_ids(text, find_wanted, forms)
+        ambiguous = [link for link in bare if found and link.kind == "unique_id"]
+        found += [link for link in bare if link not in ambiguous]
         usable |= dict.fromkeys(found)
-        addresses = _ADDRESS.findall(text)
-        others = [one for one in addresses if not _INVITATION.fullmatch(one) and not wanted(one)]
-        words = [] if addresses else [link.id for link in doubtful]
+        urls = _URL_IN_TEXT.findall(text)
+        others = [url for url in urls if not _INVITATION.fullmatch(url) and not find_wanted(url)]
+        words = [] if urls else [link.id for link in ambiguous]
         unusable |= dict.fromkeys(others + words if found else [text])
     return list(usable), list(unusable)
 
 
-def _bare(text: str, find: Callable[[str], list[Link]], ids: Mapping[str, str]) -> list[Link]:
-    """The ids that `find` passes over in a text of links and ids alone; a number in a sentence may
-    be anything."""
+def _find_bare_ids(
+    text: str, find: Callable[[str], list[Link]], ids: Mapping[str, str]
+) -> list[Link]:
+    """Return the ids that `find` ignores, if the text holds links and ids alone.
+
+    A number in a sentence may mean anything.
+    """
     words = [word for word in re.split(r"[\s,，;；]+", text) if word and "/" not in word]
     others = [word for word in words if not find(word)]
     found = [

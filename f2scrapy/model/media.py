@@ -1,4 +1,4 @@
-"""The files of a work: their kinds, and the renditions to choose from."""
+"""Media: the files of an item, their kinds and the renditions to choose from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from f2scrapy.text import describe_unknown
 
 
 class MediaKind(StrEnum):
-    """The kinds F2_MEDIA chooses from."""
+    """The kinds of files that F2_MEDIA selects."""
 
     VIDEO = "video"
     IMAGE = "image"
@@ -21,16 +21,16 @@ class MediaKind(StrEnum):
     MUSIC = "music"
     DESC = "desc"
     LYRIC = "lyric"
-    SUBTITLE = "subtitle"  # captions in the language that is spoken
-    TRANSLATION = "translation"  # … in all other languages
-    LIVE = "live"  # a broadcast, recorded as it goes; `pipelines/live.py`
+    SUBTITLE = "subtitle"  # captions in the spoken language
+    TRANSLATION = "translation"  # captions in other languages
+    LIVE = "live"  # the recording of a broadcast; `pipelines/live.py`
 
 
 def parse_media_kinds(names: Iterable[str]) -> frozenset[MediaKind]:
-    """The kinds F2_MEDIA names; none = metadata only.
+    """Parse the values of F2_MEDIA; an empty set = metadata only.
 
     Raises:
-        InputError: one is not known.
+        InputError: a name is unknown.
     """
     given = {name.strip() for name in names} - {""}
     for name in given - set(MediaKind):
@@ -39,43 +39,43 @@ def parse_media_kinds(names: Iterable[str]) -> frozenset[MediaKind]:
 
 
 class Rendition(BaseModel):
-    """One encoding of a medium, at all the addresses (mirrors) it is served from."""
+    """An encoding of a file, with all URLs (mirrors) that serve it."""
 
     model_config = ConfigDict(frozen=True)
 
     urls: tuple[str, ...]
-    width: int = 0  # pixels; 0 = not said, here and below
+    width: int = 0  # pixels; 0 = unknown, here and below
     height: int = 0
     bit_rate: int = 0  # bits per second
     fps: int = 0
     size: int = 0  # bytes
-    codec: str = ""  # "h264", "h265", "av1" …; "" = not said
+    codec: str = ""  # "h264", "h265", "av1" …; "" = unknown
     label: str = ""  # the platform's own name, such as "normal_1080_0"
 
     @property
     def key(self) -> str:
-        """Names this encoding in the archive, the same on every run."""
+        """The name of this encoding in the archive, the same on every run."""
         return f"{self.width}x{self.height}-{self.codec or 'any'}-{self.bit_rate}"
 
 
 class Media(BaseModel):
-    """One file of a work: either renditions to choose from, or `text` to write.
+    """A file of an item: either renditions to choose from, or `text` to write.
 
-    `text_of` raises ProtocolError where what was fetched cannot be read.
+    `to_text` raises ProtocolError if the downloaded bytes have an unknown shape.
     """
 
     model_config = ConfigDict(frozen=True)
 
     kind: MediaKind
-    suffix: str  # what follows the item's path, such as "_image_1.webp"
+    suffix: str  # follows the item's path, such as "_image_1.webp"
     renditions: tuple[Rendition, ...] = ()
-    text: str | None = None  # None = fetched, not written from the answer
-    text_of: Callable[[bytes], str] | None = None  # makes the text of what is fetched; None = as is
-    name: str = ""  # where two files of a work differ after the dot alone; "" = what is before it
+    text: str | None = None  # from the answer; None = the file is downloaded
+    to_text: Callable[[bytes], str] | None = None  # converts the downloaded bytes; None = as is
+    name: str = ""  # set if two files of an item differ only after the dot; "" = from the suffix
 
     @property
     def asset(self) -> str:
-        """Names this file within its work, such as "image_1"; never changes with the name."""
+        """The name of this file within its item, such as "image_1", independent of F2_NAMING."""
         return self.name or self.suffix.lstrip("_").partition(".")[0]
 
 
@@ -85,4 +85,4 @@ class File(BaseModel):
     asset: str
     path: str  # relative to F2_PATH, with forward slashes
     size: int  # bytes
-    rendition: str = ""  # `Rendition.key` of what was taken
+    rendition: str = ""  # `Rendition.key` of the chosen one

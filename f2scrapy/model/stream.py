@@ -1,4 +1,4 @@
-"""Quality: which of a room's streams is recorded, and what comes next where it cannot be had."""
+"""Choose the stream of a room to record, and the alternatives in their order."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from urllib.parse import parse_qs, urlsplit
 from f2scrapy.errors import InputError
 from f2scrapy.text import describe_unknown
 
-# The best first; "ao" is sound alone.
+# The best first; "ao" is audio only.
 QUALITIES = ("origin", "uhd_60", "uhd", "hd_60", "hd", "sd", "ld", "md", "ao")
 FORMS = ("flv", "hls")
 CODECS = ("h264", "h265", "av1")
 _SECONDS = re.compile(r"1\d{9}")
 _HEX_SECONDS = re.compile(r"[0-9a-fA-F]{8}")
-_EXPIRY = ("expire", "expires", "x-expires", "Expires", "auth_key", "txTime", "wsTime")
+_EXPIRY_PARAMS = ("expire", "expires", "x-expires", "Expires", "auth_key", "txTime", "wsTime")
 
 
 class Stream(Protocol):
-    """What is needed of an item's stream; see `<platform>.items.live`."""
+    """The fields of an item's stream that are needed here; see `<platform>.items.live`."""
 
     quality: str
     line: str
@@ -32,56 +32,56 @@ class Stream(Protocol):
 
 
 @dataclass(frozen=True)
-class Address:
-    """One address of a stream, and what it is said to give."""
+class StreamAddress:
+    """A URL of a stream, and the properties the platform states for it."""
 
     url: str = field(repr=False)
     form: str  # "flv" or "hls"
     quality: str
     line: str
-    codec: str  # "" = not said
-    bit_rate: int  # bits per second; 0 = not said
+    codec: str  # "" = not stated
+    bit_rate: int  # bits per second; 0 = not stated
 
     @property
     def name(self) -> str:
-        """Names what it gives, the same after the room was asked anew."""
+        """A name for these properties, stable when the room is fetched again."""
         return "-".join(filter(None, (self.quality, self.codec, self.form, self.line)))
 
     @property
     def stream(self) -> str:
-        """Names where it lies: an address of the same stream, signed anew, has the same."""
+        """Host and path: the same for every signature of the same stream."""
         parts = urlsplit(self.url)
         return f"{parts.netloc}{parts.path}"
 
     @property
     def expires(self) -> float | None:
-        """When its signature lapses, in s since 1970; None = it does not say."""
+        """When the signature expires, in s since 1970; None if not stated."""
         query = parse_qs(urlsplit(self.url).query)
-        moments = [_moment(text) for name in _EXPIRY for text in query.get(name, ())]
+        moments = [_parse_expiry(text) for name in _EXPIRY_PARAMS for text in query.get(name, ())]
         return min((moment for moment in moments if moment), default=None)
 
 
-def _moment(text: str) -> float | None:
-    """1795305600, 1795305600-0-0-<md5>, or the same in hex; None = it is none."""
+def _parse_expiry(text: str) -> float | None:
+    """Parse 1795305600, 1795305600-0-0-<md5>, or the same in hex; None for other forms."""
     if found := _SECONDS.match(text):
         return float(found[0])
     return float(int(text, 16)) if _HEX_SECONDS.fullmatch(text) else None
 
 
 @dataclass(frozen=True)
-class Policy:
-    """What F2_LIVE_QUALITY wishes for."""
+class StreamPolicy:
+    """The stream requested by F2_LIVE_QUALITY."""
 
     quality: str = "origin"
-    codec: str = ""  # "" = as it comes
+    codec: str = ""  # "" = any
     form: str = "flv"
 
     @classmethod
-    def parse(cls, text: str) -> Policy:
-        """`origin`, `hd,h265`, `uhd,hls` …: a quality, a codec, a form, in any order.
+    def parse(cls, text: str) -> StreamPolicy:
+        """Parse `origin`, `hd,h265`, `uhd,hls` …: a quality, a codec, a form, in any order.
 
         Raises:
-            InputError: a word is none of them.
+            InputError: a word is unknown.
         """
         found: dict[str, str] = {}
         for word in filter(None, (word.strip().lower() for word in text.split(","))):
@@ -93,34 +93,35 @@ class Policy:
             found[kind] = word
         return cls(**found)
 
-    def order(self, streams: Iterable[Stream]) -> list[Address]:
-        """All addresses, the wished one first: then lower qualities, then higher ones.
+    def rank(self, streams: Iterable[Stream]) -> list[StreamAddress]:
+        """Return all addresses, best match first: then lower qualities, then higher ones.
 
-        Sound alone is taken only where it is wished for.
+        Audio-only streams are included only on request.
         """
-        found = [address for stream in streams for address in _addresses(stream)]
+        found = [address for stream in streams for address in _list_addresses(stream)]
         if self.quality != "ao":
             found = [address for address in found if address.quality != "ao"]
-        return sorted(found, key=self._distance)
+        return sorted(found, key=self._measure_distance)
 
-    def lack(self, streams: Iterable[Stream]) -> str:
-        """What of the wish no stream fulfils, and what there is; "" = nothing is to be said."""
-        order = self.order(streams)
-        if not order:
+    def describe_missing(self, streams: Iterable[Stream]) -> str:
+        """Return the requested properties no stream has, and the available ones; "" if none."""
+        ranked = self.rank(streams)
+        if not ranked:
             return ""
-        best = order[0]
+        best = ranked[0]
         pairs = ((self.quality, best.quality), (self.codec or best.codec, best.codec),
                  (self.form, best.form))  # fmt: skip
-        missing = [wish for wish, there in pairs if wish != there]
-        names = dict.fromkeys("-".join(filter(None, (a.quality, a.codec, a.form))) for a in order)
-        told = f"{', '.join(missing)} is not there; there are: {', '.join(names)}"
-        return told if missing else ""
+        missing = [wanted for wanted, found in pairs if wanted != found]
+        names = dict.fromkeys("-".join(filter(None, (a.quality, a.codec, a.form))) for a in ranked)
+        if not missing:
+            return ""
+        return f"{', '.join(missing)} is not available; available: {', '.join(names)}"
 
-    def _distance(self, address: Address) -> tuple[bool, int, bool, bool, bool, int]:
-        wish, rank = QUALITIES.index(self.quality), _rank(address.quality)
+    def _measure_distance(self, address: StreamAddress) -> tuple[bool, int, bool, bool, bool, int]:
+        wanted, rank = QUALITIES.index(self.quality), _get_rank(address.quality)
         return (
-            rank < wish,  # better than wished: only where nothing else is left
-            abs(rank - wish),
+            rank < wanted,  # better than requested: only as a last resort
+            abs(rank - wanted),
             bool(self.codec) and address.codec != self.codec,
             address.line != "main",
             address.form != self.form,
@@ -128,13 +129,15 @@ class Policy:
         )
 
 
-def _addresses(stream: Stream) -> Iterable[Address]:
+def _list_addresses(stream: Stream) -> Iterable[StreamAddress]:
     for form, url in (("flv", stream.flv), ("hls", stream.hls)):
         if url:
-            yield Address(url, form, stream.quality, stream.line, stream.codec, stream.bit_rate)
+            yield StreamAddress(
+                url, form, stream.quality, stream.line, stream.codec, stream.bit_rate
+            )
 
 
-def _rank(quality: str) -> int:
-    """Its place among the qualities; "sd_60" is an sd, an unknown one is worse than all known."""
+def _get_rank(quality: str) -> int:
+    """Return the index of a quality; "sd_60" counts as sd, an unknown one is below all known."""
     name = quality if quality in QUALITIES else quality.partition("_")[0]
     return QUALITIES.index(name) if name in QUALITIES else len(QUALITIES) - 2

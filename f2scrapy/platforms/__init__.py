@@ -1,4 +1,4 @@
-"""The platforms: one folder each, laid out alike; no other part imports these folders by name."""
+"""Give access to the platforms by name; each has a folder with the same modules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-if TYPE_CHECKING:  # `scrapy list` does without all of these
+if TYPE_CHECKING:  # `scrapy list` runs without these imports
     from f2scrapy.api.identity import Identity
     from f2scrapy.api.session import Session
     from f2scrapy.model.endpoint import Endpoint
@@ -24,53 +24,55 @@ class Links(Protocol):
 
     def find(self, text: str) -> list[Link]: ...
 
-    def is_ours(self, url: str) -> bool: ...
+    def is_platform_url(self, url: str) -> bool: ...
 
 
 class Guest(Protocol):
     """The module `guest` of a platform."""
 
-    def asks(self, identity: Identity) -> Iterator[TokenAsk]: ...
+    def list_token_requests(self, identity: Identity) -> Iterator[TokenAsk]: ...
 
-    def substitute(self, name: str) -> dict[str, str] | None: ...
+    def make_substitute(self, name: str) -> dict[str, str] | None: ...
 
 
 class Webcast(Protocol):
     """The module `webcast` of a platform."""
 
-    KINDS: tuple[str, ...]  # links that lead to a room
+    KINDS: tuple[str, ...]  # of links that lead to a room
     IDS: Mapping[str, str]
-    BEATS_NAME_ROOM: bool
+    HEARTBEAT_HAS_ROOM_ID: bool
     HIDES_GIFTS: bool
 
-    async def find(self, session: Session, link: Link) -> Any: ...
+    async def find_room(self, session: Session, link: Link) -> Any: ...
 
-    def messages(self, room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint: ...
+    def messages_endpoint(
+        self, room_id: str, cursor: str = "", internal_ext: str = ""
+    ) -> Endpoint: ...
 
-    def socket(
+    def socket_endpoint(
         self, room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]
     ) -> Endpoint: ...
 
 
 @dataclass(frozen=True)
 class Platform:
-    """A platform's modules, each imported when it is first used."""
+    """The modules of a platform, each imported at its first use."""
 
     name: str
 
     @cached_property
     def links(self) -> Links:
-        """Finds links in text."""
+        """The module that finds links in text."""
         return cast("Links", self._load("links"))
 
     @cached_property
     def guest(self) -> Guest:
-        """Says which tokens a guest asks for."""
+        """The module of the guest tokens."""
         return cast("Guest", self._load("guest"))
 
     @cached_property
     def webcast(self) -> Webcast:
-        """Leads into live rooms."""
+        """The module of live rooms."""
         return cast("Webcast", self._load("webcast"))
 
     def _load(self, module: str) -> Any:
@@ -85,13 +87,13 @@ def get_platform(name: str) -> Platform:
 
 @cache
 def list_platforms() -> list[str]:
-    """Return the names of the platforms; a bare id is of the first that knows its form."""
+    """Return the names of the platforms; a bare id belongs to the first that knows its format."""
     needed = ("webcast.py", "links.py", "guest.py")
     folders = files(__name__).iterdir()
     return sorted(f.name for f in folders if all(f.joinpath(n).is_file() for n in needed))
 
 
 def find_platform(spider: str) -> str:
-    """Return the platform of a spider by its name; "" = it is a spider of a user's own."""
+    """Return the platform of a spider by its name; "" = a user's own spider."""
     platform = spider.partition("_")[0]
     return platform if platform in list_platforms() else ""

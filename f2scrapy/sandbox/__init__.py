@@ -1,1 +1,1 @@
-"""The platforms on loopback: what works against this has a chance in life."""
+"""Play Douyin and TikTok on loopback, as strictly as the real servers."""

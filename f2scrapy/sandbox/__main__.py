@@ -1,4 +1,4 @@
-"""python -m f2scrapy.sandbox: prints F2_SANDBOX=http://127.0.0.1:PORT first, then serves."""
+"""Serve the sandbox: prints F2_SANDBOX=http://127.0.0.1:PORT first (python -m f2scrapy.sandbox)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ import argparse
 import asyncio
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
 from f2scrapy.errors import InputError
-from f2scrapy.programs import Parser, call_at_signal, seconds, whole
+from f2scrapy.programs import (
+    CommandParser,
+    build_integer_parser,
+    call_at_signal,
+    parse_seconds,
+)
 from f2scrapy.sandbox import faults
 from f2scrapy.sandbox.catalogue import CLEAN, Sizes, User
-from f2scrapy.sandbox.douyin.live import web_rid
-from f2scrapy.sandbox.live.chat import Pace
+from f2scrapy.sandbox.douyin.live import make_web_rid
+from f2scrapy.sandbox.live.chat import ChatOptions
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import ANCHOR, CHECKS, STRICT, Options
 
@@ -24,96 +30,101 @@ PROGRAM = "python -m f2scrapy.sandbox"
 
 def main() -> None:
     try:
-        options = parse(sys.argv[1:])
+        options = parse_options(sys.argv[1:])
         asyncio.run(serve(*options))
     except InputError as error:
         sys.exit(f"{PROGRAM}: {error}")
 
 
-def parse(arguments: list[str]) -> tuple[Options, bool]:
-    """The options, and whether to stop where stdin ends.
+def parse_options(arguments: list[str]) -> tuple[Options, bool]:
+    """Return the options, and whether to stop at the end of stdin.
 
     Raises:
-        InputError: one is of no use.
+        InputError: an argument is unknown or out of range.
     """
-    given = _parser().parse_args(arguments)
+    args = _build_parser().parse_args(arguments)
     sizes = Sizes()
-    if given.media_bytes:
-        sizes = replace(sizes, video=(given.media_bytes // 4, given.media_bytes))
-    if given.image_bytes:
-        sizes = replace(sizes, image=(given.image_bytes, given.image_bytes))
+    if args.media_bytes:
+        sizes = replace(sizes, video=(args.media_bytes // 4, args.media_bytes))
+    if args.image_bytes:
+        sizes = replace(sizes, image=(args.image_bytes, args.image_bytes))
     options = Options(
-        port=given.port,
-        users=tuple(_user(n, text) for n, text in enumerate(given.users, 100)),
-        faults=tuple(given.fault),
-        strict=_checks(given.strict),
-        latency_ms=given.latency,
-        compress=not given.plain,
-        media_ttl_s=given.media_ttl,
+        port=args.port,
+        users=tuple(_parse_user(n, text) for n, text in enumerate(args.users, 100)),
+        faults=tuple(args.fault),
+        strict=_parse_checks(args.strict),
+        latency_ms=args.latency,
+        compress=not args.plain,
+        media_ttl_s=args.media_ttl,
         sizes=sizes,
-        rooms=given.rooms,
-        chat=_pace(given.chat),
-        live_filler=given.live_filler,
-        recorded=given.recorded,
+        rooms=args.rooms,
+        chat=_parse_chat(args.chat),
+        live_filler=args.live_filler,
+        recorded=args.recorded,
     )
-    return options, given.until_eof
+    return options, args.until_eof
 
 
-def _parser() -> Parser:
-    parser = Parser(
+def _build_parser() -> CommandParser:
+    parser = CommandParser(
         prog=PROGRAM,
         description=__doc__,
-        epilog=f"{faults.__doc__}\nThere are: {', '.join(sorted(faults.NAMES))}",
+        epilog=f"{faults.__doc__}\nFaults: {', '.join(sorted(faults.NAMES))}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--port", type=whole(1 << 16), default=0, help="0 = any free one")
+    add("--port", type=build_integer_parser(1 << 16), default=0, help="0 = any free one")
     add("--users", nargs="+", default=[], metavar="NAME:WORKS[:RECIPE,…]",
-        help="users besides the well-known ones")  # fmt: skip
-    add(
-        "--fault",
-        type=_fault,
-        action="append",
-        default=[],
-        help="see below; may be given several times",
-    )
+        help="more users, after the built-in ones")  # fmt: skip
+    add("--fault", type=_parse_fault, action="append", default=[], help="see below; repeatable")
     add("--strict", default="", metavar="CHECK,…",
-        help=f"what is checked: {' '.join(sorted(CHECKS))}; +NAME and -NAME change the default "
+        help=f"checks to run: {' '.join(sorted(CHECKS))}; +NAME and -NAME change the default "
         f"(all but {' '.join(sorted(CHECKS - STRICT))}), as in --strict=-params,+websign; all; "
-        "none; of several schemes only one that is named here is taken")  # fmt: skip
-    add("--latency", type=seconds, default=0, metavar="MS", help="before each answer")
-    add("--media-ttl", type=seconds, default=6 * 3600, metavar="S", help="life of a media address")
-    add("--media-bytes", type=whole(), default=0, metavar="N", help="size of the largest videos")
-    add("--image-bytes", type=whole(), default=0, metavar="N", help="size of every picture; even")
-    add("--rooms", type=whole(), default=0, metavar="N",
-        help="users besides that are on air: room0, room1 …")  # fmt: skip
-    add("--chat", default="10", metavar="RATE[:SECONDS[:AFTER]]",
-        help="messages a second in each live room, how long it is on air (0 = for ever), and when "
-        "it goes on air")  # fmt: skip
-    add("--live-filler", type=whole(), default=0, metavar="N",
-        help="bytes more in each frame of a live stream (ten frames a second)")  # fmt: skip
-    add("--recorded", type=_folder, metavar="DIR", help="answer from recordings instead")
+        "none; a signature scheme named here excludes the others of its interface")  # fmt: skip
+    _add_media_options(add)
+    _add_live_options(add)
+    add("--recorded", type=_parse_folder, metavar="DIR", help="reply from recordings instead")
     add("--plain", action="store_true", help="never compress")
     add("--until-eof", action="store_true", help="stop when stdin closes")
     return parser
 
 
-def _user(number: int, text: str) -> User:
+def _add_media_options(add: Callable[..., object]) -> None:
+    count = build_integer_parser()
+    add("--latency", type=parse_seconds, default=0, metavar="MS", help="delay before each reply")
+    add("--media-ttl", type=parse_seconds, default=6 * 3600, metavar="S",
+        help="lifetime of a media address")  # fmt: skip
+    add("--media-bytes", type=count, default=0, metavar="N", help="size of the largest videos")
+    add("--image-bytes", type=count, default=0, metavar="N", help="size of every picture; even")
+
+
+def _add_live_options(add: Callable[..., object]) -> None:
+    count = build_integer_parser()
+    add("--rooms", type=count, default=0, metavar="N",
+        help="more users, all of them on air: room0, room1 …")  # fmt: skip
+    add("--chat", default="10", metavar="RATE[:SECONDS[:AFTER]]",
+        help="messages a second in each live room, seconds on air (0 = for ever), and seconds "
+        "until it goes on air")  # fmt: skip
+    add("--live-filler", type=count, default=0, metavar="N",
+        help="bytes added to each frame of a live stream (ten frames a second)")  # fmt: skip
+
+
+def _parse_user(number: int, text: str) -> User:
     name, _, rest = text.partition(":")
     count, _, recipes = rest.partition(":")
-    turns = tuple(recipes.split(",")) if recipes else CLEAN
+    cycle = tuple(recipes.split(",")) if recipes else CLEAN
     if not name or not count.isdecimal():
-        raise InputError(f"--users {text}: want NAME:WORKS[:RECIPE,…], such as alice:24")
-    return User(number, name, int(count), turns, name)
+        raise InputError(f"--users {text}: expected NAME:WORKS[:RECIPE,…], such as alice:24")
+    return User(number, name, int(count), cycle, name)
 
 
-def _folder(text: str) -> Path:
+def _parse_folder(text: str) -> Path:
     if not (path := Path(text)).is_dir():
-        raise InputError(f"--recorded {text}: there is no such folder")
+        raise InputError(f"--recorded {text}: no such folder")
     return path
 
 
-def _fault(text: str) -> str:
+def _parse_fault(text: str) -> str:
     try:
         faults.Fault.parse(text)
     except faults.UnknownFault as error:
@@ -121,59 +132,59 @@ def _fault(text: str) -> str:
     return text
 
 
-def _pace(text: str) -> Pace:
+def _parse_chat(text: str) -> ChatOptions:
     try:
         rate, length, after = (float(part or 0) for part in f"{text}::".split(":")[:3])
     except ValueError:
         rate = 0
     if not rate > 0 or text.count(":") > 2:
-        raise InputError(f"--chat {text}: want RATE[:SECONDS[:AFTER]], numbers, such as 20:60")
-    return Pace(rate=rate, seconds=length, after=after)
+        raise InputError(f"--chat {text}: expected numbers RATE[:SECONDS[:AFTER]], such as 20:60")
+    return ChatOptions(rate=rate, seconds=length, after=after)
 
 
-def _checks(text: str) -> frozenset[str]:
-    """The names given, or the default changed by +NAME and -NAME."""
+def _parse_checks(text: str) -> frozenset[str]:
+    """Return the checks named in `text`, or the default changed by +NAME and -NAME."""
     names = [name for name in text.split(",") if name]
     if text in ("", "all", "none"):
         return {"": STRICT, "all": CHECKS}.get(text, frozenset())
     if unknown := {name.lstrip("+-") for name in names} - CHECKS:
-        raise InputError(f"--strict: no such check: {', '.join(sorted(unknown))}")
+        raise InputError(f"--strict: unknown check: {', '.join(sorted(unknown))}")
     if all(name[0] in "+-" for name in names):
-        taken = {name[1:] for name in names if name[0] == "-"}
-        return (STRICT | {name[1:] for name in names if name[0] == "+"}) - taken
+        removed = {name[1:] for name in names if name[0] == "-"}
+        return (STRICT | {name[1:] for name in names if name[0] == "+"}) - removed
     return frozenset(names)
 
 
 async def serve(options: Options, until_eof: bool) -> None:
-    """Serves until SIGTERM or SIGINT, or, if so wished, until stdin ends.
+    """Serve until SIGTERM or SIGINT, or, with `until_eof`, until stdin ends.
 
     Raises:
-        InputError: the port is taken.
+        InputError: the port is in use.
     """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     call_at_signal(stop.set)
     async with AsyncExitStack() as stack:
-        sandbox = await _open(Sandbox(options), stack)
+        sandbox = await _start(Sandbox(options), stack)
         print(f"F2_SANDBOX={sandbox.url}", flush=True)
-        for user in sandbox.world.catalogue.users:
-            links = [sandbox.user_url(user.name, platform) for platform in ("douyin", "tiktok")]
+        for user in sandbox.state.catalogue.users:
+            links = [sandbox.get_user_url(user.name, platform) for platform in ("douyin", "tiktok")]
             if user.name.startswith(ANCHOR):
-                links[0] = f"https://live.douyin.com/{web_rid(user)}"
+                links[0] = f"https://live.douyin.com/{make_web_rid(user)}"
             print(f"{user.name:16} {user.aweme_count:7}", *links, flush=True)
         if until_eof:
-            threading.Thread(target=_at_eof, args=(loop, stop), daemon=True).start()
+            threading.Thread(target=_stop_at_eof, args=(loop, stop), daemon=True).start()
         await stop.wait()
 
 
-async def _open(sandbox: Sandbox, stack: AsyncExitStack) -> Sandbox:
+async def _start(sandbox: Sandbox, stack: AsyncExitStack) -> Sandbox:
     try:
         return await stack.enter_async_context(sandbox)
     except OSError as error:
-        port = sandbox.world.options.port
-        raise InputError(f"--port {port}: {error.strerror}; name another one") from None
+        port = sandbox.state.options.port
+        raise InputError(f"--port {port}: {error.strerror}; choose another port") from None
 
 
-def _at_eof(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+def _stop_at_eof(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     sys.stdin.read()
     loop.call_soon_threadsafe(stop.set)
 

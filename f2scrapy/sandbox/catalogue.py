@@ -1,4 +1,4 @@
-"""Catalogue: users and their works, computed from (user, position) and never kept."""
+"""Compute users and their works from (user, position); nothing is stored."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ OLDEST = datetime(2016, 9, 20, tzinfo=UTC)
 _POSITION_BITS = 20
 _USER_BITS = 10
 
-# What a work can be; a user's works take turns through its list of recipes.
+# Recipes of a work; the works of a user cycle through the user's recipes.
 #   video images live_photo slides         the kinds
-#   private deleted prohibited             listed, but its video is null
-#   no_caption no_author unknown_type      a video with something missing
+#   private deleted prohibited             listed, with a null video
+#   no_caption no_author unknown_type      a video with an incomplete answer
 #   huge                                   a video of 1 GiB
 CLEAN = ("video", "video", "images", "video", "live_photo")
 FILMS = ("video",) * 9 + ("images",)
@@ -74,25 +74,25 @@ _TAGS = ("日常", "旅行日记", "美食教程", "萌宠", "手工", "城市�
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who publishes."""
+    """A user of the platform."""
 
     number: int
-    name: str  # how tests, demo and command line call it
-    count: int  # works in the list
+    name: str  # name for tests, demo and command line
+    count: int  # works in the user's list
     recipes: tuple[str, ...] = CLEAN
     nickname: str = ""
     pinned: tuple[int, ...] = ()  # positions, counted from the newest, 0 first
-    uncounted: int = 0  # works the profile counts and the list never shows
-    secret: bool = False  # a private account: counted, never listed
-    pairs: bool = False  # two works each share their text and their second
-    texts: tuple[str, ...] = ()  # () = made up
-    images: int = 0  # in each album; 0 = one to four
+    uncounted: int = 0  # works counted in the profile and missing from the list
+    secret: bool = False  # a private account: works are counted, never listed
+    pairs: bool = False  # each two works share their text and second
+    texts: tuple[str, ...] = ()  # () = generated
+    images: int = 0  # per album; 0 = one to four
     followers: int = 1200
     following: int = 42
-    series: bool = False  # the works are the episodes of a collection, the oldest first
-    likes: int = 0  # works this user likes
-    shows_likes: bool = True  # to others
-    banned: bool = False  # by the platform: nobody sees anything of this user
+    series: bool = False  # the works are the episodes of a mix, oldest first
+    likes: int = 0  # number of liked works
+    shows_likes: bool = True  # visible to other users
+    banned: bool = False  # banned by the platform: invisible
 
     @cached_property
     def sec_user_id(self) -> str:
@@ -107,7 +107,7 @@ class User:
 
     @property
     def mix_id(self) -> str:
-        """Of the collection, where there is one."""
+        """Id of the mix, if `series`."""
         return str(7_300_000_000_000_000_000 + self.number)
 
     @property
@@ -116,13 +116,13 @@ class User:
 
     @property
     def aweme_count(self) -> int:
-        """What the profile says."""
+        """Number of works in the profile."""
         return self.count + self.uncounted
 
 
 @dataclass(frozen=True)
 class Work:
-    """One published work; which files it has is up to `douyin_works`."""
+    """A published work; `douyin.works` and `tiktok.works` know its files."""
 
     user: User
     position: int  # 0 = the newest
@@ -147,57 +147,57 @@ class Work:
 
 @dataclass(frozen=True)
 class Sizes:
-    """Bytes of the media made up, as (least, most); a rendition's size lies in `video` scaled."""
+    """Sizes of generated media in bytes, as (least, most); renditions are scaled from `video`."""
 
     video: tuple[int, int] = (60_000, 300_000)
     image: tuple[int, int] = (20_000, 80_000)
     music: tuple[int, int] = (30_000, 90_000)
 
-    def of(self, kind: str, key: str) -> int:
+    def choose_size(self, kind: str, key: str) -> int:
         low, high = {"mp4": self.video, "mp3": self.music}.get(kind, self.image)
         spread = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=6).digest(), "big")
         return (low + spread % (high - low + 1)) & ~1
 
-    def asset(self, kind: str, key: str) -> Asset:
-        return Asset(key, kind, self.of(kind, key))
+    def build_asset(self, kind: str, key: str) -> Asset:
+        return Asset(key, kind, self.choose_size(kind, key))
 
 
 class Catalogue:
-    """All users, by name, by sec_user_id and by number."""
+    """All users, by name, sec_user_id, unique_id and number."""
 
     def __init__(self, extra: tuple[User, ...] = ()) -> None:
-        users = {user.name: user for user in (*well_known(), *extra)}
+        users = {user.name: user for user in (*build_users(), *extra)}
         self.users = list(users.values())
         self.by_name = users
         self._by_sec = {user.sec_user_id: user for user in self.users}
         self._by_unique = {user.unique_id: user for user in self.users}
         self._by_number = {user.number: user for user in self.users}
 
-    def user(self, sec_user_id: str) -> User | None:
-        """Whoever is not banned."""
-        user = self.anybody(sec_user_id)
+    def find_visible(self, sec_user_id: str) -> User | None:
+        """Return the user unless banned."""
+        user = self.find_user(sec_user_id)
         return None if user is None or user.banned else user
 
-    def anybody(self, sec_user_id: str = "", unique_id: str = "") -> User | None:
+    def find_user(self, sec_user_id: str = "", unique_id: str = "") -> User | None:
         return self._by_sec.get(sec_user_id) or self._by_unique.get(unique_id)
 
-    def series(self, mix_id: str) -> User | None:
-        """Whose works are that collection; None where nobody's are."""
+    def find_series(self, mix_id: str) -> User | None:
+        """Return the user with the works of that mix; None if there is none."""
         return next((user for user in self.users if user.series and user.mix_id == mix_id), None)
 
-    def work(self, aweme_id: int) -> Work | None:
-        """The work of that id; None where there is none."""
+    def find_work(self, aweme_id: int) -> Work | None:
+        """Return the work with that id; None if there is none."""
         position = aweme_id & ((1 << _POSITION_BITS) - 1)
         number = aweme_id >> _POSITION_BITS & ((1 << _USER_BITS) - 1)
         user = self._by_number.get(number)
         if user is None or user.banned or position >= user.count:
             return None
-        work = work_at(user, position)
+        work = build_work(user, position)
         return work if work.aweme_id == aweme_id else None
 
 
-def well_known() -> tuple[User, ...]:
-    """The users that tests and the demo name."""
+def build_users() -> tuple[User, ...]:
+    """Return the built-in users, which tests and the demo name."""
     return (
         User(1, "demo", 24, ALL_KINDS, "演示账号", pinned=(9, 17), likes=45),
         User(2, "clean200", 200, CLEAN, "干净的两百"),
@@ -218,63 +218,65 @@ def well_known() -> tuple[User, ...]:
     )
 
 
-def listed(user: User, before_ms: int, count: int) -> list[Work]:
-    """Works older than *before_ms* (0 = now), newest first; the first page begins with the pinned.
+def list_works(user: User, before_ms: int, count: int) -> list[Work]:
+    """Return works older than *before_ms* (0 = now), newest first, after the pinned ones.
 
-    A pinned work stands on the first page alone, not at its own time again; one other at least
-    stands beside them, since the cursor is the time of the last.
+    A pinned work stands on the first page only, not at its own time again. At least one other work
+    stands beside them, because the cursor is the time of the last.
     """
     if user.secret:
         return []
-    works = [work_at(user, p) for p in user.pinned] if before_ms <= 0 else []
-    rest = _unpinned(user, position_before(user, before_ms))
+    works = [build_work(user, p) for p in user.pinned] if before_ms <= 0 else []
+    rest = _iter_unpinned(user, count_newer(user, before_ms))
     return works + [work for work, _ in zip(rest, range(max(count - len(works), 1)), strict=False)]
 
 
-def _unpinned(user: User, start: int) -> Iterator[Work]:
-    return (work_at(user, p) for p in range(start, user.count) if p not in user.pinned)
+def _iter_unpinned(user: User, start: int) -> Iterator[Work]:
+    return (build_work(user, p) for p in range(start, user.count) if p not in user.pinned)
 
 
-def position_before(user: User, cursor_ms: int) -> int:
-    """How many works are as new as the cursor or newer."""
+def count_newer(user: User, cursor_ms: int) -> int:
+    """Return how many works are as new as the cursor or newer."""
     if cursor_ms <= 0:
         return 0
-    return bisect_right(range(user.count), -cursor_ms, key=lambda p: -create_ms(user, p))
+    return bisect_right(range(user.count), -cursor_ms, key=lambda p: -compute_create_ms(user, p))
 
 
-def create_ms(user: User, position: int) -> int:
-    """When a work was published, falling with its position; whole seconds but for pairs."""
+def compute_create_ms(user: User, position: int) -> int:
+    """Return the time of publication, falling with position; whole seconds except for pairs."""
     slot = position // 2 if user.pairs else position
-    second = int(NEWEST.timestamp()) - slot * _step(user) - _jitter(user.number, slot)
+    second = (
+        int(NEWEST.timestamp()) - slot * _compute_step(user) - _compute_jitter(user.number, slot)
+    )
     return second * 1000 + (1 if user.pairs and position % 2 == 0 else 0)
 
 
-def _step(user: User) -> int:
-    """Seconds between two works: a day, less where the years would not do."""
+def _compute_step(user: User) -> int:
+    """Return the seconds between two works: a day, or less if the years would not suffice."""
     years = int((NEWEST - OLDEST).total_seconds())
     return min(86_400, years // max(user.count, 1))
 
 
-def _jitter(number: int, slot: int) -> int:
+def _compute_jitter(number: int, slot: int) -> int:
     return (slot * 2_654_435_761 + number * 40_503 >> 7) % 1500
 
 
-def work_at(user: User, position: int) -> Work:
-    """The work at *position* of the user's list, 0 the newest."""
-    made = create_ms(user, position)
+def build_work(user: User, position: int) -> Work:
+    """Return the work at *position* of the user's list, 0 = newest."""
+    created = compute_create_ms(user, position)
     slot = position // 2 if user.pairs else position
     return Work(
         user=user,
         position=position,
         recipe=user.recipes[position % len(user.recipes)],
-        create_ms=made,
-        aweme_id=made // 1000 << 32 | (user.number << _POSITION_BITS) | position,
-        text=_text(user, slot),
+        create_ms=created,
+        aweme_id=created // 1000 << 32 | (user.number << _POSITION_BITS) | position,
+        text=_choose_text(user, slot),
         tag="" if user.texts else _TAGS[slot % len(_TAGS)],
     )
 
 
-def _text(user: User, slot: int) -> str:
+def _choose_text(user: User, slot: int) -> str:
     if user.texts:
         return user.texts[slot % len(user.texts)]
     chance = random.Random(user.number << 32 | slot)

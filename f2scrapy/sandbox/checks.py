@@ -1,4 +1,4 @@
-"""Checks: what a request must bring, by interface; whatever is missing is noted and refused."""
+"""Check what a request must carry, by interface: note every violation, refuse for the first."""
 
 from __future__ import annotations
 
@@ -8,142 +8,148 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from f2scrapy.sandbox import refusals
-from f2scrapy.sandbox.http_types import Answer, Ask, Page
-from f2scrapy.sandbox.state import SESSION, World
+from f2scrapy.sandbox.http_types import Page, Reply, Request
+from f2scrapy.sandbox.state import SESSION, State
 from f2scrapy.signing import SignatureError, secsdk, verify
 from f2scrapy.signing.tokens import read_verify_fp
 
-FRESH_S = 600  # a signature may be that old, or that far ahead
+FRESH_S = 600  # greatest age of a signature, and how far ahead it may be
 ACCOUNT = frozenset({"sessionid", "sessionid_ss", "sid_tt", "sid_guard", "uid_tt", "uid_tt_ss",
                      "passport_auth_status", "passport_assist_user", "odin_tt"})  # fmt: skip
 GUEST = frozenset({"ttwid", "msToken", "tt_chain_token", "tt_csrf_token"})
 
 
 @dataclass(frozen=True)
-class Flaw:
-    """What is wrong with a request, and how the platform takes it."""
+class Violation:
+    """A violation, and the refusal it leads to."""
 
-    what: str
-    refusal: str = "empty"  # see `refusals`; "" = it is noted, and answered
+    message: str
+    refusal: str = "empty"  # see `refusals`; "" = noted, not refused
 
 
-def no_rules(ask: Ask, world: World) -> Iterator[Flaw]:
-    """Nothing besides what a `Guard` says."""
-    del ask, world
+def find_none(request: Request, state: State) -> Iterator[Violation]:
+    """Yield no violation: the interface has no rules of its own."""
+    del request, state
     return iter(())
 
 
 @lru_cache(64)
-def told_by(user_agent: str) -> dict[str, tuple[str, ...]]:
-    """The parameters a user agent decides, and what they may be."""
-    told: dict[str, tuple[str, ...]] = {}
+def derive_params(user_agent: str) -> dict[str, tuple[str, ...]]:
+    """Return the parameters a user agent determines, with their allowed values."""
+    params: dict[str, tuple[str, ...]] = {}
     for name, mark in (("Edge", "Edg"), ("Chrome", "Chrome"), ("Firefox", "Firefox"),
                        ("Safari", "Version")):  # fmt: skip
         if version := re.search(rf"\b{mark}/([\d.]+)", user_agent):
-            told["browser_name"] = (name,)
-            told["browser_version"] = (version[1],)
+            params["browser_name"] = (name,)
+            params["browser_version"] = (version[1],)
             break
     if engine := re.search(r"Chrome/([\d.]+)", user_agent):
-        told["engine_name"] = ("Blink",)
-        told["engine_version"] = (engine[1],)
+        params["engine_name"] = ("Blink",)
+        params["engine_version"] = (engine[1],)
     if "Windows NT" in user_agent:
-        told |= {"os_name": ("Windows",), "browser_platform": ("Win32",)}
+        params |= {"os_name": ("Windows",), "browser_platform": ("Win32",)}
     elif "Macintosh" in user_agent:
-        told |= {"os_name": ("Mac OS", "Mac+OS"), "browser_platform": ("MacIntel",)}
+        params |= {"os_name": ("Mac OS", "Mac+OS"), "browser_platform": ("MacIntel",)}
     elif "Linux" in user_agent:
-        told |= {"os_name": ("Linux",), "browser_platform": ("Linux x86_64", "Linux armv81")}
-    return told
+        params |= {"os_name": ("Linux",), "browser_platform": ("Linux x86_64", "Linux armv81")}
+    return params
 
 
 @dataclass(frozen=True)
-class Guard:
-    """What an interface wants to see."""
+class Requirements:
+    """Requirements of an interface for its requests."""
 
     method: str = "GET"
-    referer: str = ""  # what Referer begins with; "" = none is wanted
-    schemes: tuple[str, ...] = ()  # of `signing`, any of which will do
-    params: tuple[str, ...] = ()  # names that may not be missing
-    ms_token: tuple[int, ...] = ()  # how long msToken may be; () = none is wanted
-    visitor: bool = False  # ttwid, or a logged-in account
-    account: bool = False  # a logged-in account
-    told_by: Callable[[str], Mapping[str, tuple[str, ...]]] = told_by  # see there
-    rules: Callable[[Ask, World], Iterator[Flaw]] = no_rules  # the platform's own
+    referer: str = ""  # prefix of Referer; "" = not checked
+    schemes: tuple[str, ...] = ()  # of `signing`; one of them suffices
+    params: tuple[str, ...] = ()  # required names
+    ms_token: tuple[int, ...] = ()  # allowed lengths of msToken; () = not required
+    visitor: bool = False  # requires a ttwid or a logged-in account
+    account: bool = False  # requires a logged-in account
+    derive_params: Callable[[str], Mapping[str, tuple[str, ...]]] = derive_params
+    rules: Callable[[Request, State], Iterator[Violation]] = find_none  # more rules of the platform
 
 
 @dataclass(frozen=True)
 class Route:
-    """One interface: its kind (see `faults`), what answers it, what it wants to see."""
+    """An interface: its kind (see `faults`), its handler, its requirements."""
 
     kind: str
-    answer: Callable[[Ask, World], Answer | Page]
-    guard: Guard = Guard()
+    handler: Callable[[Request, State], Reply | Page]
+    requirements: Requirements = Requirements()
 
 
-def _verify_fp(ask: Ask, world: World) -> Iterator[Flaw]:
-    """One value under three names, where it is sent."""
-    del world
-    named = {"verifyFp": ask.params.get("verifyFp"), "fp": ask.params.get("fp"),
-             "s_v_web_id": ask.cookies.get("s_v_web_id")}  # fmt: skip
+def _check_verify_fp(request: Request, state: State) -> Iterator[Violation]:
+    """Compare the three places of verifyFp, where it is sent."""
+    del state
+    named = {"verifyFp": request.params.get("verifyFp"), "fp": request.params.get("fp"),
+             "s_v_web_id": request.cookies.get("s_v_web_id")}  # fmt: skip
     sent = {value for value in named.values() if value}
     if len(sent) > 1:
-        yield Flaw("verifyFp, fp and s_v_web_id disagree")
+        yield Violation("verifyFp, fp and s_v_web_id disagree")
     for value in sent:
         try:
             read_verify_fp(value)
         except SignatureError:
-            yield Flaw("verifyFp is none")
+            yield Violation("verifyFp is malformed")
 
 
 _BROWSER = ("device_platform", "aid", "browser_name", "browser_version", "engine_name",
             "engine_version", "os_name", "browser_platform", "browser_language")  # fmt: skip
-WEB = Guard(
+WEB = Requirements(
     referer="https://www.douyin.com/",
     schemes=("a_bogus", "a_bogus_1_0_1_19"),
     params=_BROWSER,
     ms_token=(164, 184),
     visitor=True,
-    rules=_verify_fp,
+    rules=_check_verify_fp,
 )
 
 
-def check(ask: Ask, route: Route, world: World) -> Answer | None:
-    """The refusal of the first thing that is wrong, after noting all; None where nothing is."""
-    found = list(_flaws(ask, route.guard, world))
-    for flaw in found:
-        world.note(ask, flaw.what)
-    refused = [flaw.refusal for flaw in found if flaw.refusal]
+def check_request(request: Request, route: Route, state: State) -> Reply | None:
+    """Note all violations; return the refusal of the first, None if there is none."""
+    violations = list(_find_violations(request, route.requirements, state))
+    for violation in violations:
+        state.note_violation(request, violation.message)
+    refused = [violation.refusal for violation in violations if violation.refusal]
     if not refused:
         return None
     name, _, value = refused[0].partition("=")
-    return refusals.named(name, ask.platform, value)
+    return refusals.refuse(name, request.platform, value)
 
 
-def _flaws(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
-    if ask.method not in (guard.method, "HEAD"):
-        yield Flaw(f"{ask.method} instead of {guard.method}", "http=405")
-    if guard.referer:
-        yield from _browser(ask, guard, world)
-    if guard.params and world.checks("params"):
-        yield from _params(ask, guard)
-        yield from guard.rules(ask, world)
-    yield from _identity(ask, guard, world)
-    if guard.schemes:
-        yield from _signatures(ask, guard, world)
+def _find_violations(
+    request: Request, requirements: Requirements, state: State
+) -> Iterator[Violation]:
+    if request.method not in (requirements.method, "HEAD"):
+        yield Violation(f"{request.method} instead of {requirements.method}", "http=405")
+    if requirements.referer:
+        yield from _check_browser(request, requirements, state)
+    if requirements.params and state.is_checked("params"):
+        yield from _check_params(request, requirements)
+        yield from requirements.rules(request, state)
+    yield from _check_identity(request, requirements, state)
+    if requirements.schemes:
+        yield from _check_signatures(request, requirements, state)
 
 
-def _browser(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
-    if world.checks("user_agent") and (what := implausible(ask.user_agent)):
-        yield Flaw(what)
-    if world.checks("referer") and not ask.headers.get("Referer", "").startswith(guard.referer):
-        yield Flaw(f"Referer is not {guard.referer}")
+def _check_browser(
+    request: Request, requirements: Requirements, state: State
+) -> Iterator[Violation]:
+    if state.is_checked("user_agent") and (message := check_user_agent(request.user_agent)):
+        yield Violation(message)
+    if state.is_checked("referer") and not request.headers.get("Referer", "").startswith(
+        requirements.referer
+    ):
+        yield Violation(f"Referer is not {requirements.referer}")
 
 
 _FOREIGN = re.compile(r"scrapy|python|aiohttp|httpx|curl|wget|headless|java|go-http", re.IGNORECASE)
 _ENGINES = re.compile(r"(Chrome|Firefox|Version)/(\d+)")
 
 
-def implausible(user_agent: str) -> str:
-    """Why no browser would call itself that; "" where one might."""
+def check_user_agent(user_agent: str) -> str:
+    """Return why no browser sends this User-Agent; "" if one may."""
     if not user_agent:
         return "User-Agent missing"
     if _FOREIGN.search(user_agent):
@@ -153,60 +159,66 @@ def implausible(user_agent: str) -> str:
     return ""
 
 
-def _params(ask: Ask, guard: Guard) -> Iterator[Flaw]:
-    for name in guard.params:
-        if not ask.params.get(name):
-            yield Flaw(f"parameter {name} missing")
-    for name, wanted in guard.told_by(ask.user_agent).items():
-        sent = ask.params.get(name)
-        if sent and sent not in wanted:
-            yield Flaw(f"UA param mismatch: {name}={sent}")
-    yield from _hints(ask)
+def _check_params(request: Request, requirements: Requirements) -> Iterator[Violation]:
+    for name in requirements.params:
+        if not request.params.get(name):
+            yield Violation(f"parameter {name} missing")
+    for name, allowed in requirements.derive_params(request.user_agent).items():
+        sent = request.params.get(name)
+        if sent and sent not in allowed:
+            yield Violation(f"UA param mismatch: {name}={sent}")
+    yield from _check_hints(request)
 
 
 _SYSTEMS = {"Windows": "Windows NT", "macOS": "Macintosh"}
 
 
-def _hints(ask: Ask) -> Iterator[Flaw]:
-    """Client hints, where they are sent, speak of the same browser."""
-    brands = ask.headers.get("sec-ch-ua", "")
-    major = re.search(r"Chrome/(\d+)", ask.user_agent)
+def _check_hints(request: Request) -> Iterator[Violation]:
+    """Compare the client hints, where they are sent, with the User-Agent."""
+    brands = request.headers.get("sec-ch-ua", "")
+    major = re.search(r"Chrome/(\d+)", request.user_agent)
     if brands and major and f'"Chromium";v="{major[1]}"' not in brands:
-        yield Flaw("sec-ch-ua disagrees with User-Agent")
-    system = ask.headers.get("sec-ch-ua-platform", "").strip('"')
-    if system and _SYSTEMS.get(system, system) not in ask.user_agent:
-        yield Flaw("sec-ch-ua-platform disagrees with User-Agent")
+        yield Violation("sec-ch-ua disagrees with User-Agent")
+    system = request.headers.get("sec-ch-ua-platform", "").strip('"')
+    if system and _SYSTEMS.get(system, system) not in request.user_agent:
+        yield Violation("sec-ch-ua-platform disagrees with User-Agent")
 
 
-def _identity(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
-    logged_in = ask.cookies.get("sessionid") == SESSION
-    if guard.account and not logged_in:
-        yield Flaw("account cookie missing or lapsed", "login")
-    if guard.visitor and world.checks("ttwid") and not logged_in:
-        yield from _ttwid(ask, world)
-    if guard.ms_token and world.checks("ms_token"):
-        yield from _ms_token(ask, guard, world)
+def _check_identity(
+    request: Request, requirements: Requirements, state: State
+) -> Iterator[Violation]:
+    logged_in = request.cookies.get("sessionid") == SESSION
+    if requirements.account and not logged_in:
+        yield Violation("account cookie missing or expired", "login")
+    if requirements.visitor and state.is_checked("ttwid") and not logged_in:
+        yield from _check_ttwid(request, state)
+    if requirements.ms_token and state.is_checked("ms_token"):
+        yield from _check_ms_token(request, requirements, state)
 
 
-def _ttwid(ask: Ask, world: World) -> Iterator[Flaw]:
-    sent = ask.cookies.get("ttwid", "")
+def _check_ttwid(request: Request, state: State) -> Iterator[Violation]:
+    sent = request.cookies.get("ttwid", "")
     if not sent:
-        yield Flaw("ttwid missing")
-    elif not world.knows_ttwid(sent):
-        yield Flaw("ttwid lapsed" if sent in world.lapsed else "ttwid not issued here")
+        yield Violation("ttwid missing")
+    elif not state.is_known_ttwid(sent):
+        yield Violation(
+            "ttwid expired" if sent in state.expired_tokens else "ttwid not issued here"
+        )
 
 
-def _ms_token(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
-    token = ask.params.get("msToken", "")
+def _check_ms_token(
+    request: Request, requirements: Requirements, state: State
+) -> Iterator[Violation]:
+    token = request.params.get("msToken", "")
     if not token:
-        yield Flaw("msToken missing")
-    elif len(token) not in guard.ms_token:
-        yield Flaw(f"msToken of {len(token)} characters")
-    elif world.checks("real_ms_token") and not world.issued_ms_token(token):
-        yield Flaw("msToken not issued here", "argus")
+        yield Violation("msToken missing")
+    elif len(token) not in requirements.ms_token:
+        yield Violation(f"msToken of {len(token)} characters")
+    elif state.is_checked("real_ms_token") and not state.is_issued_ms_token(token):
+        yield Violation("msToken not issued here", "argus")
 
 
-# Signatures: the one place that knows which scheme stands where in a query.
+# Signatures: only this part knows the place of each scheme in a query.
 
 
 WEBSIGNED = frozenset(
@@ -230,61 +242,65 @@ WEBSIGNED = frozenset(
 )
 
 
-def _signatures(ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
-    """The outer one first: only what it covers can be held against the inner one."""
-    query, sent = ask.query, secsdk.NAME in ask.params and world.checks("signature")
-    if sent or (world.checks("websign") and ask.path in WEBSIGNED):
+def _check_signatures(
+    request: Request, requirements: Requirements, state: State
+) -> Iterator[Violation]:
+    """Check the outer signature first: only a query it covers is used for the inner one."""
+    query, sent = request.query, secsdk.NAME in request.params and state.is_checked("signature")
+    if sent or (state.is_checked("websign") and request.path in WEBSIGNED):
         try:
-            outer = secsdk.verify(query, ask.headers)
+            outer = secsdk.verify(query, request.headers)
         except SignatureError as error:
             name = "argus_uifid" if "uifid" in str(error) else "argus"
-            yield Flaw(f"secsdk: {error}", name)
+            yield Violation(f"secsdk: {error}", name)
             return
-        yield from _stale(outer.time_ms, "secsdk", world)
+        yield from _check_age(outer.time_ms, "secsdk", state)
         query = outer.query
-    if world.checks("signature"):
-        yield from _signature(query, ask, guard, world)
+    if state.is_checked("signature"):
+        yield from _check_signature(query, request, requirements, state)
 
 
-def _signature(query: str, ask: Ask, guard: Guard, world: World) -> Iterator[Flaw]:
+def _check_signature(
+    query: str, request: Request, requirements: Requirements, state: State
+) -> Iterator[Violation]:
     problems = []
-    for scheme in [*filter(world.checks, guard.schemes)] or guard.schemes:
+    for scheme in [*filter(state.is_checked, requirements.schemes)] or requirements.schemes:
         try:
-            found = verify(scheme, query, ask.body, ask.user_agent)
+            violations = verify(scheme, query, request.body, request.user_agent)
         except SignatureError as error:
             problems.append(f"{scheme}: {error}")
         else:
-            yield from _stale(found.time_ms, scheme, world)
-            yield from _screen(found.parts[scheme], ask, world)
+            yield from _check_age(violations.time_ms, scheme, state)
+            yield from _check_screen(violations.parts[scheme], request, state)
             return
-    yield Flaw(_telling(problems))
+    yield Violation(_choose_message(problems))
 
 
-def _telling(problems: list[str]) -> str:
-    """Of what several layouts say of one signature, the word of the layout it has."""
+def _choose_message(problems: list[str]) -> str:
+    """Return the message of the layout that the signature most probably has."""
     return min(problems, key=lambda text: ("differs" not in text, "is missing" in text))
 
 
-def _stale(time_ms: int, scheme: str, world: World) -> Iterator[Flaw]:
-    if world.checks("time") and abs(time_ms / 1000 - world.clock()) > FRESH_S:
-        yield Flaw(f"{scheme}: of another time")
+def _check_age(time_ms: int, scheme: str, state: State) -> Iterator[Violation]:
+    if state.is_checked("time") and abs(time_ms / 1000 - state.clock()) > FRESH_S:
+        yield Violation(f"{scheme}: of another time")
 
 
-def _screen(part: object, ask: Ask, world: World) -> Iterator[Flaw]:
-    """The screen a signature tells of is that of the parameters."""
-    told = str(getattr(part, "fingerprint", "")).split("|")
-    sizes = told[8:10] if len(told) == 17 else []  # where the newer layout has it is not known
-    sent = [ask.params.get("screen_width", ""), ask.params.get("screen_height", "")]
-    if world.checks("params") and sizes and all(sent) and sizes != sent:
-        yield Flaw(f"screen {'x'.join(sent)} differs from the signature's {'x'.join(sizes)}")
+def _check_screen(part: object, request: Request, state: State) -> Iterator[Violation]:
+    """Compare the screen in the signature's fingerprint with the parameters."""
+    params = str(getattr(part, "fingerprint", "")).split("|")
+    sizes = params[8:10] if len(params) == 17 else []  # the place in the newer layout is unknown
+    sent = [request.params.get("screen_width", ""), request.params.get("screen_height", "")]
+    if state.is_checked("params") and sizes and all(sent) and sizes != sent:
+        yield Violation(f"screen {'x'.join(sent)} differs from the signature's {'x'.join(sizes)}")
 
 
-# Hosts that are not the platform's own pages
+# Hosts other than the platform's pages
 
 
-def secrets_sent(ask: Ask, welcome: str = "") -> Iterator[str]:
-    """What a media or short-link host should never see; *welcome* is a cookie that it may."""
-    for name in sorted(ask.cookies.keys() - {welcome}):
-        yield f"{'account cookie ' if name in ACCOUNT else ''}{name} sent to {ask.host}"
-    for name in sorted(GUEST & ask.params.keys()):
-        yield f"{name} sent to {ask.host}"
+def find_secrets(request: Request, allowed: str = "") -> Iterator[str]:
+    """Yield the secrets sent to a host that must not get them; *allowed* is one cookie it may."""
+    for name in sorted(request.cookies.keys() - {allowed}):
+        yield f"{'account cookie ' if name in ACCOUNT else ''}{name} sent to {request.host}"
+    for name in sorted(GUEST & request.params.keys()):
+        yield f"{name} sent to {request.host}"

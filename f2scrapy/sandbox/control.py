@@ -1,77 +1,80 @@
-"""What is asked of the sandbox itself: its report, its faults, what its users have."""
+"""Serve the sandbox's own addresses: its report, its faults, the works of its users."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from f2scrapy.sandbox.catalogue import Work, listed
+from f2scrapy.sandbox.catalogue import Work, list_works
 from f2scrapy.sandbox.cdn import NETWORKS, Network
 from f2scrapy.sandbox.faults import UnknownFault
-from f2scrapy.sandbox.http_types import Answer, Ask, compact, html, reply
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.http_types import Reply, Request, encode_json, respond_html, respond_json
+from f2scrapy.sandbox.state import State
 
 
-def control(ask: Ask, world: World) -> Answer:
+def serve_control(request: Request, state: State) -> Reply:
     """GET /__report, POST /__fault, POST /__reset, GET /__works?user=NAME&platform=tiktok,
     /__room?room_id=ID&platform=tiktok.
     """
-    actions = {"__report": _report, "__fault": _fault, "__reset": _reset, "__works": _works,
-               "__room": _room}  # fmt: skip
-    return actions[ask.host](ask, world) if ask.host in actions else html("", 404)
+    actions = {"__report": _serve_report, "__fault": _serve_fault, "__reset": _serve_reset,
+               "__works": _serve_works, "__room": _serve_room}  # fmt: skip
+    return (
+        actions[request.host](request, state) if request.host in actions else respond_html("", 404)
+    )
 
 
-def _report(ask: Ask, world: World) -> Answer:
-    del ask
-    return reply({**world.report.as_json(), "faults": world.faults.as_json()})
+def _serve_report(request: Request, state: State) -> Reply:
+    del request
+    return respond_json({**state.report.to_json(), "faults": state.faults.to_json()})
 
 
-def _fault(ask: Ask, world: World) -> Answer:
-    """Switches on the faults of the body, one a line; each as the command line writes them."""
+def _serve_fault(request: Request, state: State) -> Reply:
+    """Switch on the faults in the body, one a line, written as on the command line."""
     try:
-        for line in ask.body.decode().splitlines():
-            world.switch_on(line)
+        for line in request.body.decode().splitlines():
+            state.switch_on(line)
     except UnknownFault as error:
-        return Answer(400, compact({"error": str(error)}))
-    return reply({"faults": [fault.name for fault in world.faults.active]})
+        return Reply(400, encode_json({"error": str(error)}))
+    return respond_json({"faults": [fault.name for fault in state.faults.active]})
 
 
-def _reset(ask: Ask, world: World) -> Answer:
-    del ask
-    world.reset()
-    return reply({})
+def _serve_reset(request: Request, state: State) -> Reply:
+    del request
+    state.reset()
+    return respond_json({})
 
 
-def _works(ask: Ask, world: World) -> Answer:
-    asked = ask.params
-    return reply(works(world, asked.get("user", "demo"), asked.get("platform", "douyin")))
+def _serve_works(request: Request, state: State) -> Reply:
+    params = request.params
+    found = describe_works(state, params.get("user", "demo"), params.get("platform", "douyin"))
+    return respond_json(found)
 
 
-def _room(ask: Ask, world: World) -> Answer:
-    """What is said in a live room, from message number `first` to `end` (as far as it got)."""
-    platform = ask.params.get("platform", "douyin")
-    stream = world.stream(platform, ask.params.get("room_id", "0"))
-    told = stream.position(world.clock())
-    first, end = ask.number("first"), min(ask.number("end", told), told)
-    return reply({"told": told, "first_id": str(stream.msg_id(0)),
-                  "coins": stream.coins(first, end)})  # fmt: skip
+def _serve_room(request: Request, state: State) -> Reply:
+    """Count messages and coins of a live room, from message `first` to `end`."""
+    platform = request.params.get("platform", "douyin")
+    stream = state.get_stream(platform, request.params.get("room_id", "0"))
+    sent = stream.count_sent(state.clock())
+    first, end = request.get_int("first"), min(request.get_int("end", sent), sent)
+    return respond_json({"told": sent, "first_id": str(stream.get_msg_id(0)),
+                         "coins": stream.sum_coins(first, end)})  # fmt: skip
 
 
-def works(world: World, name: str, platform: str = "douyin") -> dict[str, dict[str, Any]]:
-    """The works of a user: recipe, time, and of each file its size and SHA-256."""
+def describe_works(state: State, name: str, platform: str = "douyin") -> dict[str, dict[str, Any]]:
+    """Return the works of a user: recipe, time, and size and SHA-256 of each file."""
     network = NETWORKS[platform]
-    user = world.catalogue.by_name[name]
-    found = listed(user, 0, user.count)
+    user = state.catalogue.by_name[name]
+    found = list_works(user, 0, user.count)
     return {
         str(work.aweme_id): {
             "recipe": work.recipe,
             "create_time": work.create_time,
-            "files": _digests(world, work, network),
+            "files": _compute_digests(state, work, network),
         }
         for work in found
     }
 
 
-def _digests(world: World, work: Work, network: Network) -> dict[str, dict[str, Any]]:
-    sizes = world.options.sizes
-    made = {slot: network.asset(work, slot, sizes) for slot in network.slots(work)}
+def _compute_digests(state: State, work: Work, network: Network) -> dict[str, dict[str, Any]]:
+    sizes = state.options.sizes
+    made = {slot: network.build_asset(work, slot, sizes) for slot in network.list_slots(work)}
     return {slot: {"size": file.size, "sha256": file.sha256()} for slot, file in made.items()}

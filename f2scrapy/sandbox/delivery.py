@@ -1,4 +1,4 @@
-"""Delivery: an Answer onto the wire, Range and all, on the connection it is to have."""
+"""Send a Reply over a connection: ranges, compression, connection faults."""
 
 from __future__ import annotations
 
@@ -14,161 +14,169 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from f2scrapy.sandbox.http_types import Answer, Ask
+from f2scrapy.sandbox.http_types import Reply, Request
 
 LAST_MODIFIED = "Sun, 01 Nov 2026 12:00:00 GMT"
-_NOT_WORTH_IT = 1000  # bytes: shorter texts are sent as they are
-_SILENCE_S = 600  # a stalled connection is closed after all
+_LEAST_COMPRESSED = 1000  # bytes: shorter texts are not compressed
+_SILENCE_S = 600  # a stalled connection is closed after this time
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
-class Span(NamedTuple):
-    """Which bytes of the whole are sent; `status` is 200, 206 or 416."""
+class ByteRange(NamedTuple):
+    """Range of bytes to send; `status` is 200, 206 or 416."""
 
     status: int
     start: int
     stop: int
 
 
-def span(size: int, asked: str) -> Span:
-    """What the header Range asks of a whole of *size* bytes; "" and nonsense ask for all."""
-    found = _RANGE.fullmatch(asked)
+def parse_range(size: int, header: str) -> ByteRange:
+    """Return the range a Range header requests of *size* bytes; "" and malformed ones mean all."""
+    found = _RANGE.fullmatch(header)
     if not found or found[0] == "bytes=-":
-        return Span(200, 0, size)
+        return ByteRange(200, 0, size)
     if not found[1]:
         start, stop = max(0, size - int(found[2])), size
     else:
         start, stop = int(found[1]), min(size, int(found[2]) + 1) if found[2] else size
-    return Span(206, start, stop) if start < stop else Span(416, 0, 0)
+    return ByteRange(206, start, stop) if start < stop else ByteRange(416, 0, 0)
 
 
 @dataclass
-class Sent:
-    """What became of an answer."""
+class Delivered:
+    """Status and bytes sent of a reply."""
 
     status: int
     bytes: int = 0  # of the body
     ranged: bool = False
 
 
-def packed(answer: Answer, ask: Ask) -> Answer:
-    """The answer compressed, as the platforms send every text to those who take it."""
-    if answer.asset is not None or len(answer.body) < _NOT_WORTH_IT:
-        return answer
-    if "gzip" not in ask.headers.get("Accept-Encoding", ""):
-        return answer
-    body = gzip.compress(answer.body, compresslevel=1, mtime=0)
+def compress_reply(reply: Reply, request: Request) -> Reply:
+    """Return the reply gzipped, as the platforms send every text to clients that accept it."""
+    if reply.asset is not None or len(reply.body) < _LEAST_COMPRESSED:
+        return reply
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return reply
+    body = gzip.compress(reply.body, compresslevel=1, mtime=0)
     encoding = ("Content-Encoding", "gzip")
-    return replace(answer, body=body, headers=(*answer.headers, encoding))
+    return replace(reply, body=body, headers=(*reply.headers, encoding))
 
 
-async def deliver(request: web.BaseRequest, answer: Answer) -> tuple[web.StreamResponse, Sent]:
-    """Sends *answer*; a client that leaves early ends it."""
-    part = _part(request, answer)
-    sent = Sent(part.status, ranged="Range" in request.headers)
-    response = _head(answer, part)
-    if not answer.delivery.length:
+async def deliver(incoming: web.BaseRequest, reply: Reply) -> tuple[web.StreamResponse, Delivered]:
+    """Send *reply*; a client that disconnects ends it."""
+    range_ = _choose_range(incoming, reply)
+    sent = Delivered(range_.status, ranged="Range" in incoming.headers)
+    response = _build_head(reply, range_)
+    if not reply.delivery.length:
         response.enable_chunked_encoding()
     with suppress(ConnectionError):
-        await response.prepare(request)
-        if request.method != "HEAD":
-            await _body(request, response, answer, part, sent)
+        await response.prepare(incoming)
+        if incoming.method != "HEAD":
+            await _send_body(incoming, response, reply, range_, sent)
     return response, sent
 
 
-def _part(request: web.BaseRequest, answer: Answer) -> Span:
-    if answer.asset is None:
-        return Span(answer.status, 0, len(answer.body))
-    headers, etag = request.headers, answer.delivery.etag or answer.asset.etag
+def _choose_range(incoming: web.BaseRequest, reply: Reply) -> ByteRange:
+    if reply.asset is None:
+        return ByteRange(reply.status, 0, len(reply.body))
+    headers, etag = incoming.headers, reply.delivery.etag or reply.asset.etag
     condition = headers.get("If-Range", etag)
-    asked = headers.get("Range", "") if condition in (etag, LAST_MODIFIED) else ""
-    return span(answer.asset.size, asked if answer.delivery.ranges else "")
+    header = headers.get("Range", "") if condition in (etag, LAST_MODIFIED) else ""
+    return parse_range(reply.asset.size, header if reply.delivery.ranges else "")
 
 
-def _head(answer: Answer, part: Span) -> web.StreamResponse:
-    response = web.StreamResponse(status=part.status)
-    response.headers["Content-Type"] = answer.content_type
-    for name, value in answer.headers:
+def _build_head(reply: Reply, range_: ByteRange) -> web.StreamResponse:
+    response = web.StreamResponse(status=range_.status)
+    response.headers["Content-Type"] = reply.content_type
+    for name, value in reply.headers:
         response.headers.add(name, value)
-    if answer.asset is not None:
-        response.headers.update(_media_headers(answer, part))
-    if answer.delivery.length:
-        response.content_length = part.stop - part.start
+    if reply.asset is not None:
+        response.headers.update(_build_media_headers(reply, range_))
+    if reply.delivery.length:
+        response.content_length = range_.stop - range_.start
     return response
 
 
-def _media_headers(answer: Answer, part: Span) -> dict[str, str]:
-    assert answer.asset is not None
-    size, shift = answer.asset.size, answer.delivery.shift
+def _build_media_headers(reply: Reply, range_: ByteRange) -> dict[str, str]:
+    assert reply.asset is not None
+    size, shift = reply.asset.size, reply.delivery.shift
     headers = {
-        "Content-Type": answer.asset.content_type,
-        "ETag": answer.delivery.etag or answer.asset.etag,
+        "Content-Type": reply.asset.content_type,
+        "ETag": reply.delivery.etag or reply.asset.etag,
         "Last-Modified": LAST_MODIFIED,
         "Cache-Control": "max-age=31536000",
     }
-    if answer.delivery.ranges:
+    if reply.delivery.ranges:
         headers["Accept-Ranges"] = "bytes"
-    if part.status == 206:
-        headers["Content-Range"] = f"bytes {part.start + shift}-{part.stop - 1 + shift}/{size}"
-    if part.status == 416:
+    if range_.status == 206:
+        headers["Content-Range"] = f"bytes {range_.start + shift}-{range_.stop - 1 + shift}/{size}"
+    if range_.status == 416:
         headers["Content-Range"] = f"bytes */{size}"
     return headers
 
 
-async def _body(
-    request: web.BaseRequest, response: web.StreamResponse, answer: Answer, part: Span, sent: Sent
+async def _send_body(
+    incoming: web.BaseRequest,
+    response: web.StreamResponse,
+    reply: Reply,
+    range_: ByteRange,
+    sent: Delivered,
 ) -> None:
-    plan, end = answer.delivery, _end(answer)
-    step = max(1, plan.bytes_a_second // 10) if plan.bytes_a_second else None
-    async for chunk in answer.stream or _pieces(_chunks(answer, part), step):
+    delivery, end = reply.delivery, _find_end(reply)
+    step = max(1, delivery.bytes_a_second // 10) if delivery.bytes_a_second else None
+    async for chunk in reply.stream or _iter_pieces(_iter_chunks(reply, range_), step):
         piece = chunk if end is None else chunk[: end - sent.bytes]
         if piece:
             await response.write(piece)
             sent.bytes += len(piece)
         if end is not None and sent.bytes >= end:
-            await _break(request, answer)
+            await _break_connection(incoming, reply)
             return
         if step:
             await asyncio.sleep(0.1)
     await response.write_eof()
 
 
-def _end(answer: Answer) -> int | None:
-    """The byte at which the connection fails; None where it does not."""
-    plan = answer.delivery
-    ends = [at for at in (plan.cut_at, plan.stall_at, plan.reset_at) if at is not None]
+def _find_end(reply: Reply) -> int | None:
+    """Return the byte at which the connection fails; None if it does not."""
+    delivery = reply.delivery
+    ends = [
+        start
+        for start in (delivery.cut_at, delivery.stall_at, delivery.reset_at)
+        if start is not None
+    ]
     return min(ends) if ends else None
 
 
-def _chunks(answer: Answer, part: Span) -> Iterator[bytes | memoryview]:
-    if answer.asset is None:
-        return iter([answer.body] if answer.body else [])
-    return answer.asset.chunks(part.start, part.stop)
+def _iter_chunks(reply: Reply, range_: ByteRange) -> Iterator[bytes | memoryview]:
+    if reply.asset is None:
+        return iter([reply.body] if reply.body else [])
+    return reply.asset.iter_chunks(range_.start, range_.stop)
 
 
-async def _pieces(
+async def _iter_pieces(
     chunks: Iterator[bytes | memoryview], step: int | None
 ) -> AsyncIterator[bytes | memoryview]:
     for chunk in chunks:
-        for at in range(0, len(chunk), step or len(chunk)):
-            yield chunk[at : at + (step or len(chunk))]
+        for start in range(0, len(chunk), step or len(chunk)):
+            yield chunk[start : start + (step or len(chunk))]
 
 
-async def _break(request: web.BaseRequest, answer: Answer) -> None:
-    """Silence, a closed connection or a reset, after what was sent has left."""
-    transport = request.transport
+async def _break_connection(incoming: web.BaseRequest, reply: Reply) -> None:
+    """Stall, close or reset the connection after the bytes sent so far have left."""
+    transport = incoming.transport
     if transport is None:
         return
-    if answer.delivery.stall_at is not None:
-        await _stay_silent(transport)
-    if answer.delivery.reset_at is not None:
+    if reply.delivery.stall_at is not None:
+        await _stall(transport)
+    if reply.delivery.reset_at is not None:
         await asyncio.sleep(0.05)
         if not transport.is_closing():
             _reset_on_close(transport)
     transport.close()
 
 
-async def _stay_silent(transport: asyncio.Transport) -> None:
+async def _stall(transport: asyncio.Transport) -> None:
     for _ in range(_SILENCE_S * 10):
         if transport.is_closing():
             return

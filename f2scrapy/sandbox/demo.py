@@ -1,4 +1,4 @@
-"""make demo: the main job of both platforms against the sandbox; prints reports and the tree."""
+"""Crawl both platforms against the sandbox and print reports and files (make demo)."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ from rich.tree import Tree
 
 USER = "demo"
 ROOT = Path("Download")
-ARCHIVE = ROOT / "f2scrapy.sandbox.db"  # real crawls are not to meet invented works in theirs
-SHOWN = 3  # folders of the tree that are shown whole
+ARCHIVE = ROOT / "f2scrapy.sandbox.db"  # kept apart: the real archive must not hold invented works
+SHOWN = 3  # folders of the tree to show in full
 
 
 def main() -> int:
-    """Runs all crawls; returns the exit code of the first that was not complete, else 0."""
+    """Run all crawls; return the exit code of the first that was not complete, else 0."""
     console = Console(highlight=False)
     codes: list[int] = []
-    with sandbox() as (address, links), TemporaryDirectory() as folder:
+    with run_sandbox() as (address, links), TemporaryDirectory() as folder:
         douyin, tiktok = links[USER]
         for title, spider, link in (
-            ("Douyin: what is missing is fetched", "douyin_user_post", douyin),
-            ("TikTok: the same", "tiktok_user_post", tiktok),
-            ("Once more: what is there is not fetched again", "douyin_user_post", douyin),
+            ("Douyin: download all works", "douyin_user_post", douyin),
+            ("TikTok: download all works", "tiktok_user_post", tiktok),
+            ("Douyin again: existing files are kept", "douyin_user_post", douyin),
         ):
             console.rule(title)
             report = Path(folder) / f"{len(codes)}.json"
             codes.append(crawl(spider, link, address, report, console))
     for platform in ("douyin", "tiktok"):
-        console.print(tree(ROOT / platform), no_wrap=True, overflow="ellipsis")
+        console.print(build_tree(ROOT / platform), no_wrap=True, overflow="ellipsis")
     return next(filter(None, codes), 0)
 
 
 @contextmanager
-def sandbox() -> Iterator[tuple[str, dict[str, list[str]]]]:
-    """A sandbox in a process of its own: its address, and the links of each of its users."""
+def run_sandbox() -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Start a sandbox in a process of its own; yield its address and the links of each user."""
     command = [sys.executable, "-m", "f2scrapy.sandbox", "--until-eof", "--latency", "150"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -63,22 +63,22 @@ def sandbox() -> Iterator[tuple[str, dict[str, list[str]]]]:
 
 
 def crawl(spider: str, link: str, address: str, report: Path, console: Console) -> int:
-    """One run of the main job; returns its exit code."""
-    # Appended: what is archived is not found again, and would be written over with nothing.
+    """Run the main job once; return its exit code."""
+    # Append: a second crawl skips archived works and would overwrite the feed with nothing.
     command = f"scrapy crawl {spider} -a url={link} -o {ROOT}/{spider}.jsonl"
     console.print(f"[bold]$ {escape(command)}[/]", soft_wrap=True)
     done = subprocess.run(
         [sys.executable, "-m", *command.split()],
-        env=environment(address, report),
+        env=build_environment(address, report),
         check=False,
     )
     if report.exists():
-        console.print(table(json.loads(report.read_text("utf-8"))))
+        console.print(build_table(json.loads(report.read_text("utf-8"))))
     return done.returncode
 
 
-def environment(address: str, report: Path) -> dict[str, str]:
-    """Ours, with options for the sandbox and none of the user's: neither cookies nor archive."""
+def build_environment(address: str, report: Path) -> dict[str, str]:
+    """Return this environment with options for the sandbox and without the user's F2_ options."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("F2_")}
     return bare | {
         "F2_CONFIG": os.devnull,
@@ -90,8 +90,8 @@ def environment(address: str, report: Path) -> dict[str, str]:
     }
 
 
-def table(report: dict[str, object]) -> Table:
-    """The report as people read it."""
+def build_table(report: dict[str, object]) -> Table:
+    """Return the report as a table to print."""
     shown = Table(show_header=False, box=None, padding=(0, 2))
     for name in ("outcome", "exit_code", "expected", "seen", "kept", "skipped", "failed", "files"):
         shown.add_row(name, escape(str(report[name])))
@@ -101,8 +101,8 @@ def table(report: dict[str, object]) -> Table:
     return shown
 
 
-def tree(folder: Path) -> Tree:
-    """What lies below `folder`, the first works whole, of the others the number."""
+def build_tree(folder: Path) -> Tree:
+    """Return the files below `folder`: the first works in full, a count of the others."""
     top = Tree(f"[bold]{escape(str(folder))}")
     for mode in sorted(folder.iterdir()):
         branch = top.add(escape(mode.name))

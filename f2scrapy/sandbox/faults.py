@@ -1,15 +1,15 @@
-"""Faults: what can be made to go wrong, switched on by name and never visible to the client.
+"""Make the sandbox misbehave: faults are switched on by name and invisible to the client.
 
     NAME[=VALUE][:AMOUNT][@FIRST][~WHERE]
 
     captcha@3           from the third matching request on
     stall=4096:1        once, after 4096 bytes
-    cut:0.1             one in ten, chosen the same on every run
+    cut:0.1             one request in ten, the same ones on every run
     cut~list:2          twice, at lists instead of media
-    http=503~detail     always, at the work's own interface
-    cut=200000:1~stream once, after so many bytes of a live stream
+    http=503~detail     always, at the interface of a single work
+    cut=200000:1~stream once, after 200000 bytes of a live stream
 
-AMOUNT is a number of times, or a rate where it has a point; without it always. WHERE is a kind of
+AMOUNT is a number of times, or a rate if it has a point; without it always. WHERE is a kind of
 interface (list detail profile token link page media socket stream), or a part of host and path.
 """
 
@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from f2scrapy.sandbox import refusals
-from f2scrapy.sandbox.http_types import Answer, Ask, Page, compact, html, redirect
+from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, redirect, respond_html
 
 API = frozenset({"list", "detail", "profile"})
 _FORM = re.compile(
@@ -32,36 +32,36 @@ _FORM = re.compile(
 
 
 class UnknownFault(ValueError):
-    """No fault is written like that; the text says what there is."""
+    """The text names no fault; the message lists all faults."""
 
 
 @dataclass
 class Fault:
-    """One fault that is switched on."""
+    """An active fault."""
 
     name: str
     value: str = ""
     times: int | None = None  # None = no limit
     rate: float = 1.0
     first: int = 1
-    where: str = ""  # "" = where the fault belongs
+    where: str = ""  # "" = the kinds of interface the fault is made for
     seen: int = 0
     fired: int = 0
-    since: float = 0  # when it was switched on, in seconds since 1970
+    since: float = 0  # time of activation, s since 1970
     _chance: random.Random = field(default_factory=lambda: random.Random(7), repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Fault:
-        """A fault as the command line writes it.
+        """Return the fault written as on the command line.
 
         Raises:
-            UnknownFault: no such name, or not of that form.
+            UnknownFault: the name is unknown or the form is wrong.
         """
         found = _FORM.fullmatch(text.strip())
         if not found or found["name"] not in NAMES:
-            form = "want NAME[=VALUE][:AMOUNT][@FIRST][~WHERE]"
-            why = "no such fault" if found else form
-            raise UnknownFault(f"{text!r}: {why}; there are: {', '.join(sorted(NAMES))}")
+            form = "expected NAME[=VALUE][:AMOUNT][@FIRST][~WHERE]"
+            why = "unknown fault" if found else form
+            raise UnknownFault(f"{text!r}: {why}; known faults: {', '.join(sorted(NAMES))}")
         fault = cls(found["name"], found["value"] or "", where=found["where"] or "")
         fault.first = int(found["first"] or 1)
         amount = found["amount"]
@@ -71,9 +71,9 @@ class Fault:
             fault.times = int(amount)
         return fault
 
-    def strikes(self, ask: Ask, kind: str) -> bool:
-        """Whether it is this request's turn; counts it."""
-        if not self._concerns(ask, kind):
+    def try_strike(self, request: Request, kind: str) -> bool:
+        """Count the request; return whether the fault strikes it."""
+        if not self._matches(request, kind):
             return False
         self.seen += 1
         if self.seen < self.first or (self.times is not None and self.fired >= self.times):
@@ -83,63 +83,63 @@ class Fault:
         self.fired += 1
         return True
 
-    def moment(self) -> tuple[float, float]:
-        """When it happens, in s since 1970, and how much of it; where the value says both."""
+    def parse_moment(self) -> tuple[float, float]:
+        """Return time (s since 1970) and amount of the fault, from a value "SECONDS,AMOUNT"."""
         after, _, much = self.value.partition(",")
         return self.since + float(after or 0), float(much or 0)
 
-    def number(self, default: int) -> int:
+    def parse_value(self, default: int) -> int:
         return int(self.value or default)
 
-    def _concerns(self, ask: Ask, kind: str) -> bool:
+    def _matches(self, request: Request, kind: str) -> bool:
         if self.where in _KINDS:
             return kind == self.where
         if self.where:
-            return self.where in ask.host + ask.path
+            return self.where in request.host + request.path
         return kind in _HOME.get(self.name, frozenset({"media"}))
 
 
 class Faults:
-    """All faults that are switched on."""
+    """All active faults."""
 
     def __init__(self) -> None:
         self.active: list[Fault] = []
 
-    def on(self, name: str) -> Fault | None:
+    def find(self, name: str) -> Fault | None:
         return next((fault for fault in self.active if fault.name == name), None)
 
-    def reword(self, ask: Ask, kind: str) -> Ask:
-        """The request as the platform takes it."""
+    def rewrite_request(self, request: Request, kind: str) -> Request:
+        """Return the request as the platform understands it."""
         for fault in self.active:
-            if fault.name == "short" and fault.strikes(ask, kind):
-                count = f"count={fault.number(5)}"
-                return replace(ask, query=re.sub(r"\bcount=\d+", count, ask.query))
-        return ask
+            if fault.name == "short" and fault.try_strike(request, kind):
+                count = f"count={fault.parse_value(5)}"
+                return replace(request, query=re.sub(r"\bcount=\d+", count, request.query))
+        return request
 
-    def refusal(self, ask: Ask, kind: str) -> Answer | None:
-        """What a fault answers in place of the platform."""
+    def find_refusal(self, request: Request, kind: str) -> Reply | None:
+        """Return the refusal of the first fault that strikes, None if there is none."""
         for fault in self.active:
-            words = refusals.NAMED[ask.platform]
-            if fault.name in words and fault.strikes(ask, kind):
-                return words[fault.name](fault.value)
+            named_refusals = refusals.NAMED[request.platform]
+            if fault.name in named_refusals and fault.try_strike(request, kind):
+                return named_refusals[fault.name](fault.value)
         return None
 
-    def bend(self, page: Page, ask: Ask, kind: str) -> Page:
-        """The page as the faults leave it."""
+    def bend_page(self, page: Page, request: Request, kind: str) -> Page:
+        """Return the page as the faults leave it."""
         for fault in self.active:
-            if _fits(fault, page, ask) and fault.strikes(ask, kind):
-                page = _PAGES[fault.name](page, ask, fault)
+            if _is_applicable(fault, page, request) and fault.try_strike(request, kind):
+                page = _PAGES[fault.name](page, request, fault)
         return page
 
-    def disturb(self, answer: Answer, ask: Ask, kind: str) -> Answer:
-        """The answer on the connection the faults leave it."""
+    def disturb_reply(self, reply: Reply, request: Request, kind: str) -> Reply:
+        """Return the reply with the faults of its connection."""
         for fault in self.active:
-            if fault.name in _WIRE and fault.strikes(ask, kind):
-                answer = _WIRE[fault.name](answer, fault)
-        return answer
+            if fault.name in _WIRE and fault.try_strike(request, kind):
+                reply = _WIRE[fault.name](reply, fault)
+        return reply
 
-    def as_json(self) -> dict[str, int]:
-        """How often each struck; those of one name together."""
+    def to_json(self) -> dict[str, int]:
+        """Return how often each fault struck, those of one name together."""
         fired = Counter({fault.name: 0 for fault in self.active})
         for fault in self.active:
             fired[fault.name] += fault.fired
@@ -149,30 +149,30 @@ class Faults:
 # Pages
 
 
-def _lossy(page: Page, ask: Ask, fault: Fault) -> Page:
-    """Rows are missing and the cursor goes on as if they were there."""
-    del ask
-    return replace(page, rows=page.rows[: -fault.number(3)])
+def _lose_rows(page: Page, request: Request, fault: Fault) -> Page:
+    """Drop the last rows; the cursor goes on as if they were there."""
+    del request
+    return replace(page, rows=page.rows[: -fault.parse_value(3)])
 
 
-def _empty_page(page: Page, ask: Ask, fault: Fault) -> Page:
-    """No rows, more to come, and nothing lost: the cursor is one step before what was asked."""
+def _clear_page(page: Page, request: Request, fault: Fault) -> Page:
+    """Drop all rows and lose nothing: the cursor is one step before the requested one."""
     del fault
-    return replace(page, rows=()).turned(more=True, cursor=page.asked(ask) - 1)
+    return replace(page, rows=()).with_end(more=True, cursor=page.read_cursor(request) - 1)
 
 
-def _stuck(page: Page, ask: Ask, fault: Fault) -> Page:
+def _repeat_cursor(page: Page, request: Request, fault: Fault) -> Page:
     del fault
-    return page.turned(more=True, cursor=page.asked(ask))
+    return page.with_end(more=True, cursor=page.read_cursor(request))
 
 
-_PAGES: dict[str, Callable[[Page, Ask, Fault], Page]] = {
-    "lossy": _lossy,
-    "empty_page": _empty_page,
-    "stuck_cursor": _stuck,
-    "early_end": lambda page, _ask, _fault: page.turned(more=False),
-    "no_cursor": lambda page, _ask, _fault: page.without(page.cursor_key),
-    "no_has_more": lambda page, _ask, _fault: page.without(page.more_key),
+_PAGES: dict[str, Callable[[Page, Request, Fault], Page]] = {
+    "lossy": _lose_rows,
+    "empty_page": _clear_page,
+    "stuck_cursor": _repeat_cursor,
+    "early_end": lambda page, _ask, _fault: page.with_end(more=False),
+    "no_cursor": lambda page, _ask, _fault: page.drop_field(page.cursor_key),
+    "no_has_more": lambda page, _ask, _fault: page.drop_field(page.more_key),
     "no_rows": lambda page, _ask, _fault: replace(page, rows_key=""),
     "null_rows": lambda page, _ask, _fault: replace(page, rows_key="").with_fields(
         **{page.rows_key: None}
@@ -185,7 +185,7 @@ _PAGES: dict[str, Callable[[Page, Ask, Fault], Page]] = {
     ),
     "rows_text": lambda page, _ask, _fault: replace(page, rows=(b'"gone"', *page.rows[1:])),
     "row_without_id": lambda page, _ask, _fault: replace(
-        page, rows=(page.rows[0].replace(compact(page.id_key), b'"item_id"', 1), *page.rows[1:])
+        page, rows=(page.rows[0].replace(encode_json(page.id_key), b'"item_id"', 1), *page.rows[1:])
     ),
 }
 
@@ -193,97 +193,97 @@ _CURSORS = frozenset({"empty_page", "stuck_cursor", "no_cursor", "cursor_text", 
 _ROWS = frozenset({"rows_text", "row_without_id"})
 
 
-def _fits(fault: Fault, page: Page, ask: Ask) -> bool:
-    """Whether this page can bear the fault: one that cannot is not counted as struck."""
+def _is_applicable(fault: Fault, page: Page, request: Request) -> bool:
+    """Return whether the fault can apply to the page; if not, it does not count as struck."""
     if fault.name not in _PAGES or (fault.name in _CURSORS and not page.cursor_key):
         return False
-    if fault.name == "empty_page":  # there is nothing one step before the top
-        return page.asked(ask) > 0
+    if fault.name == "empty_page":  # no cursor is one step before the top
+        return page.read_cursor(request) > 0
     return bool(page.rows) or fault.name not in _ROWS
 
 
-# The wire
+# Connections
 
 
-_STREAMED = 400_000  # bytes: some seconds of a live stream
+_STREAMED = 400_000  # bytes: a few seconds of a live stream
 
 
-def _at(answer: Answer, fault: Fault) -> int:
-    """The byte where it happens: the fault's value, or the middle."""
-    size = answer.asset.size if answer.asset else len(answer.body) or _STREAMED
-    return fault.number(size // 2)
+def _choose_byte(reply: Reply, fault: Fault) -> int:
+    """Return the byte at which the fault happens: its value, or the middle."""
+    size = reply.asset.size if reply.asset else len(reply.body) or _STREAMED
+    return fault.parse_value(size // 2)
 
 
-def _short_body(answer: Answer, fault: Fault) -> Answer:
-    """The first half, sent as if it were the whole."""
-    at = _at(answer, fault)
-    if answer.asset is None:
-        return replace(answer, body=answer.body[:at])
-    return Answer(body=answer.asset.read(0, at), content_type=answer.asset.content_type)
+def _halve_body(reply: Reply, fault: Fault) -> Reply:
+    """Send the first half as if it were the whole."""
+    end = _choose_byte(reply, fault)
+    if reply.asset is None:
+        return replace(reply, body=reply.body[:end])
+    return Reply(body=reply.asset.read(0, end), content_type=reply.asset.content_type)
 
 
-def _garbled(_answer: Answer, fault: Fault) -> Answer:
-    """What cannot be unpacked: the value, such as gzip, br or zstd, is what it claims to be."""
-    return Answer(body=b"\xff" * 99, headers=(("Content-Encoding", fault.value or "br"),))
+def _garble(_reply: Reply, fault: Fault) -> Reply:
+    """Send bytes that cannot be decompressed, labelled with the value (gzip, br or zstd)."""
+    return Reply(body=b"\xff" * 99, headers=(("Content-Encoding", fault.value or "br"),))
 
 
-def _led(_answer: Answer, fault: Fault) -> Answer:
-    """Elsewhere: the value without https://, or where clouds keep their machines' secrets."""
-    there = f"https://{fault.value}" if fault.value else "http://169.254.169.254/latest"
-    return redirect(there)
+def _lead_away(_reply: Reply, fault: Fault) -> Reply:
+    """Redirect to https://VALUE, or to the address of cloud metadata."""
+    target = f"https://{fault.value}" if fault.value else "http://169.254.169.254/latest"
+    return redirect(target)
 
 
-_WIRE: dict[str, Callable[[Answer, Fault], Answer]] = {
-    "cut": lambda answer, fault: answer.by(cut_at=_at(answer, fault)),
-    "stall": lambda answer, fault: answer.by(stall_at=_at(answer, fault)),
-    "reset": lambda answer, fault: answer.by(reset_at=_at(answer, fault)),
-    "drip": lambda answer, fault: answer.by(bytes_a_second=fault.number(20_000)),
-    "no_length": lambda answer, _fault: answer.by(length=False),
-    "no_range": lambda answer, _fault: answer.by(ranges=False),
-    "bad_range": lambda answer, fault: answer.by(shift=fault.number(1000)),
-    "etag": lambda answer, fault: answer.by(etag=f'"CHANGED{fault.fired}"'),
-    "short_body": _short_body,
-    "garbled": _garbled,
-    "led": _led,
-    "empty_media": lambda _answer, _fault: Answer(content_type="application/octet-stream"),
-    "html": lambda _answer, _fault: html("<html><body><h1>Access Denied</h1></body></html>"),
-    "expired": lambda _answer, _fault: html("<h1>403 Forbidden</h1>", 403),
+_WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
+    "cut": lambda reply, fault: reply.with_delivery(cut_at=_choose_byte(reply, fault)),
+    "stall": lambda reply, fault: reply.with_delivery(stall_at=_choose_byte(reply, fault)),
+    "reset": lambda reply, fault: reply.with_delivery(reset_at=_choose_byte(reply, fault)),
+    "drip": lambda reply, fault: reply.with_delivery(bytes_a_second=fault.parse_value(20_000)),
+    "no_length": lambda reply, _fault: reply.with_delivery(length=False),
+    "no_range": lambda reply, _fault: reply.with_delivery(ranges=False),
+    "bad_range": lambda reply, fault: reply.with_delivery(shift=fault.parse_value(1000)),
+    "etag": lambda reply, fault: reply.with_delivery(etag=f'"CHANGED{fault.fired}"'),
+    "short_body": _halve_body,
+    "garbled": _garble,
+    "led": _lead_away,
+    "empty_media": lambda _reply, _fault: Reply(content_type="application/octet-stream"),
+    "html": lambda _reply, _fault: respond_html("<html><body><h1>Access Denied</h1></body></html>"),
+    "expired": lambda _reply, _fault: respond_html("<h1>403 Forbidden</h1>", 403),
 }
 
-# Faults that are asked for by name where they belong: `reword`, `World`, `cdn`, the interfaces.
+# Faults looked up by name where they happen: `rewrite_request`, `State`, `cdn`, the interfaces.
 _WORLD = {
-    "short": "list",  # fewer rows (the value) than asked for; the cursor agrees, nothing is lost
-    "repeat": "list",  # the page before, once more
-    "renamed": "profile",  # the user has a new nickname (the value), from this request on
-    "renamed_after": "list",  # the same, once a list was seen to its end
-    "lapse": "api",  # the ttwid of this request is refused from now on
-    "dead_list_urls": "media",  # addresses from lists are refused, those of a work itself are not
-    "last_mirror": "media",  # the first mirrors of everything are down
-    # Of live streams, the value in seconds after they were switched on: see `streams`.
+    "short": "list",  # fewer rows (the value) than requested; the cursor agrees, no row is lost
+    "repeat": "list",  # the page before is sent again
+    "renamed": "profile",  # the user has a new nickname (the value) from this request on
+    "renamed_after": "list",  # the same, after a list was read to its end
+    "lapse": "api",  # the ttwid of this request is invalid from now on
+    "dead_list_urls": "media",  # addresses from lists are refused, those from a detail are not
+    "last_mirror": "media",  # the first mirrors of each file are down
+    # Live streams; the value is seconds after activation: see `streams`.
     "over": "stream",  # the rooms' broadcasts end
     "switch": "stream",  # the picture has another resolution
-    "hole": "stream",  # two pieces of HLS are never there
-    "jump": "stream",  # times of FLV are others from there on: "3,-60" = after 3 s, 60 s less
-    "pause": "stream",  # nothing is shown or heard: "3,2" = after 3 s, for 2 s
-    # Of whole streams.
-    "headless": "stream",  # FLV without what decoders need first
-    "ranges": "stream",  # pieces of HLS are parts of files
+    "hole": "stream",  # two pieces of HLS are missing
+    "jump": "stream",  # FLV timestamps jump: "3,-60" = after 3 s, by -60 s
+    "pause": "stream",  # no frames: "3,2" = after 3 s, for 2 s
+    # Whole streams.
+    "headless": "stream",  # FLV without metadata and decoder setup
+    "ranges": "stream",  # pieces of HLS are byte ranges
 }
-# Faults of live rooms' sockets: see `sockets`. The first four are of a whole connection.
+# Sockets of live rooms: see `sockets`. The first four concern a whole connection.
 _SOCKET = {
-    "drop",  # it breaks after so many messages (the value)
-    "snap",  # it is closed right behind its last messages, which come in a frame each
-    "silent",  # after so many messages nothing comes, and nothing is answered
-    "no_replay",  # what was said while a client was away is not told; for all, as long as it is on
-    "history",  # nor is it here, but who comes is told the last six comments, marked as old
-    "echo",  # nor here, but the last frame comes again first
-    "twice",  # a frame comes twice
-    "shuffled",  # a frame comes after the next one
+    "drop",  # the connection breaks after VALUE messages
+    "snap",  # it is closed right after its last messages, sent in one frame each
+    "silent",  # after VALUE messages the server sends nothing more
+    "no_replay",  # messages missed while disconnected are lost; for all sockets while active
+    "history",  # the same, but each connection starts with the last six comments, marked as old
+    "echo",  # the same, but each connection starts with the last frame again
+    "twice",  # a frame is sent twice
+    "shuffled",  # a frame is sent after the next one
     "torn",  # half of its gzip is missing
-    "bomb",  # it inflates to 64 MiB
-    "strange",  # methods nobody knows, and messages that cannot be read
+    "bomb",  # it decompresses to 64 MiB
+    "strange",  # unknown methods and malformed messages
     "guest_gifts",  # viewers without an account get no gifts
-    "flood",  # fifty frames more that want an ack
+    "flood",  # fifty more frames that require an ack
 }
 _KINDS = frozenset(
     {"socket", "stream", "list", "detail", "profile", "token", "link", "page", "media"}

@@ -1,4 +1,4 @@
-"""Ask and Answer: one request and what is sent back, free of any HTTP library."""
+"""Request, Page and Reply, independent of any HTTP library."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _TIKTOK = re.compile(r"(^|\.)(tiktok|tiktokcdn|tiktokv|ibytedtos)(-[\w-]+)?\.com
 
 
 @dataclass(frozen=True)
-class Ask:
-    """A request as it would have reached `https://HOST/PATH?QUERY`."""
+class Request:
+    """A request as it would reach `https://HOST/PATH?QUERY`."""
 
     method: str
     host: str
     path: str
     query: str = ""  # byte for byte as sent, without "?"
-    headers: Mapping[str, str] = field(default_factory=dict)  # looked up in any case
+    headers: Mapping[str, str] = field(default_factory=dict)  # names are case-insensitive
     body: bytes = b""
 
     @classmethod
-    def of(
+    def from_target(
         cls, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
-    ) -> Ask:
-        """The request for *target*, which is HOST/PATH?QUERY."""
+    ) -> Request:
+        """Return the request for *target*, written HOST/PATH?QUERY."""
         address, _, query = target.partition("?")
         host, _, path = address.partition("/")
         return cls(method, host.lower(), f"/{path}", query, headers or {}, body)
@@ -42,7 +42,7 @@ class Ask:
 
     @cached_property
     def cookies(self) -> dict[str, str]:
-        """Name to value; a header that is no list of cookies has none."""
+        """Cookie values by name; empty if the header is malformed."""
         try:
             jar = SimpleCookie(self.headers.get("Cookie", ""))
         except CookieError:
@@ -51,7 +51,7 @@ class Ask:
 
     @property
     def platform(self) -> str:
-        """Whose host is asked: "douyin" or "tiktok"."""
+        """Platform that owns the host: "douyin" or "tiktok"."""
         return "tiktok" if _TIKTOK.search(self.host) else "douyin"
 
     @property
@@ -62,17 +62,17 @@ class Ask:
     def url(self) -> str:
         return f"https://{self.host}{self.path}" + (f"?{self.query}" if self.query else "")
 
-    def number(self, name: str, default: int = 0) -> int:
-        """A parameter as the platform reads numbers: what is none counts as absent."""
+    def get_int(self, name: str, default: int = 0) -> int:
+        """Return a parameter as an integer; *default* if it is absent or no integer."""
         text = self.params.get(name, "")
         return int(text) if text.lstrip("-").isdecimal() else default
 
-    def rows(self, usual: int = 20, most: int = 20) -> int:
-        """How many rows of a list are asked for: the platform gives 1 to `most`."""
-        return min(max(1, self.number("count", usual)), most)
+    def get_count(self, usual: int = 20, most: int = 20) -> int:
+        """Return the number of rows requested, limited to 1 … *most*; *usual* if absent."""
+        return min(max(1, self.get_int("count", usual)), most)
 
     def json(self) -> Any:
-        """The body; None where it is no JSON."""
+        """Return the decoded body; None if it is no JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -81,94 +81,94 @@ class Ask:
 
 @dataclass(frozen=True)
 class Delivery:
-    """How an answer travels; the defaults are a healthy connection."""
+    """How a reply travels; the defaults are a healthy connection."""
 
     cut_at: int | None = None  # bytes after which the connection is closed
     stall_at: int | None = None  # bytes after which nothing follows
     reset_at: int | None = None  # bytes after which the connection is reset
     bytes_a_second: int | None = None
     length: bool = True  # False: no Content-Length
-    ranges: bool = True  # False: Range is not understood
-    shift: int = 0  # bytes by which Content-Range lies
-    etag: str = ""  # instead of the asset's own
+    ranges: bool = True  # False: Range is ignored
+    shift: int = 0  # bytes added to the true Content-Range
+    etag: str = ""  # replaces the ETag of the asset
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What goes back: `body`, the bytes of `asset` as Range asks for them, or a `stream`."""
+class Reply:
+    """Status, headers and content: `body`, the requested range of `asset`, or a `stream`."""
 
     status: int = 200
     body: bytes = b""
     content_type: str = "application/json; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
     asset: Asset | None = None
-    stream: AsyncIterator[bytes] | None = None  # of a live room: it ends with its room
+    stream: AsyncIterator[bytes] | None = None  # of a live room; ends with the room
     delivery: Delivery = Delivery()
 
-    def by(self, **changes: Any) -> Answer:
-        """The same answer on another kind of connection."""
+    def with_delivery(self, **changes: Any) -> Reply:
+        """Return the same reply with other delivery fields."""
         return replace(self, delivery=replace(self.delivery, **changes))
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list, rows already serialised, so that it can be bent before it is sent."""
+    """A page of a list with serialised rows, which faults can change before it is sent."""
 
     rows: tuple[bytes, ...]
-    rows_key: str  # "data.list" = one level down
+    rows_key: str  # "data.list" = nested one level
     cursor_key: str
-    fields: Mapping[str, Any]  # all else, in order
-    asked_by: str = ""  # the parameter that takes the cursor; "" = it is called as the cursor is
-    id_key: str = "aweme_id"  # what no row can do without
+    fields: Mapping[str, Any]  # all other fields, in order
+    cursor_param: str = ""  # request parameter of the cursor; "" = the same name as cursor_key
+    id_key: str = "aweme_id"  # required field of each row
     more_key: str = "has_more"
-    bare: bool = False  # the key of the rows is missing where there are none
+    omit_empty_rows: bool = False  # True: no rows_key if there are no rows
 
-    def asked(self, ask: Ask) -> int:
-        """The cursor this page was asked for by."""
-        return ask.number(self.asked_by or self.cursor_key)
+    def read_cursor(self, request: Request) -> int:
+        """Return the cursor this page was requested with."""
+        return request.get_int(self.cursor_param or self.cursor_key)
 
     def with_fields(self, **changes: Any) -> Page:
         return replace(self, fields={**self.fields, **changes})
 
-    def without(self, key: str) -> Page:
+    def drop_field(self, key: str) -> Page:
         return replace(self, fields={k: v for k, v in self.fields.items() if k != key})
 
-    def turned(self, *, more: bool, cursor: int | None = None) -> Page:
-        """The page with another end, of the types it has; *cursor* None leaves the cursor."""
+    def with_end(self, *, more: bool, cursor: int | None = None) -> Page:
+        """Return the page with another end, of the same types; *cursor* None = unchanged."""
         kind = type(self.fields.get(self.more_key, True))
         changes = {self.more_key: kind(more)}
         if cursor is not None:
             changes[self.cursor_key] = type(self.fields[self.cursor_key])(cursor)
         return self.with_fields(**changes)
 
-    def answer(self) -> Answer:
-        fields = compact(self.fields)
-        if not self.rows_key or (self.bare and not self.rows):
-            return Answer(body=fields)
+    def to_reply(self) -> Reply:
+        fields = encode_json(self.fields)
+        if not self.rows_key or (self.omit_empty_rows and not self.rows):
+            return Reply(body=fields)
         key, *below = self.rows_key.split(".")
         rows = b"[%b]" % b",".join(self.rows)
         for inner in reversed(below):
-            rows = b"{%b:%b}" % (compact(inner), rows)
-        return Answer(body=b"%b,%b:%b}" % (fields[:-1], compact(key), rows))
+            rows = b"{%b:%b}" % (encode_json(inner), rows)
+        return Reply(body=b"%b,%b:%b}" % (fields[:-1], encode_json(key), rows))
 
 
-def reply(value: Any, *, cookies: Iterable[str] = (), **headers: str) -> Answer:
-    """JSON; *cookies* are whole Set-Cookie values, underscores in header names become dashes."""
+def respond_json(value: Any, *, cookies: Iterable[str] = (), **headers: str) -> Reply:
+    """Return JSON; *cookies* are whole Set-Cookie values, `_` in header names becomes `-`."""
     fields = [(name.replace("_", "-"), text) for name, text in headers.items()]
     fields += [("Set-Cookie", cookie) for cookie in cookies]
-    return Answer(body=compact(value), headers=tuple(fields))
+    return Reply(body=encode_json(value), headers=tuple(fields))
 
 
-def html(text: str, status: int = 200, *, cookies: Iterable[str] = ()) -> Answer:
-    """A page; *cookies* are whole Set-Cookie values."""
+def respond_html(text: str, status: int = 200, *, cookies: Iterable[str] = ()) -> Reply:
+    """Return an HTML reply; *cookies* are whole Set-Cookie values."""
     fields = tuple(("Set-Cookie", cookie) for cookie in cookies)
-    return Answer(status, text.encode(), "text/html; charset=utf-8", fields)
+    return Reply(status, text.encode(), "text/html; charset=utf-8", fields)
 
 
-def redirect(url: str) -> Answer:
-    return Answer(302, b"", "text/html; charset=utf-8", (("Location", url),))
+def redirect(url: str) -> Reply:
+    return Reply(302, b"", "text/html; charset=utf-8", (("Location", url),))
 
 
-def compact(value: Any) -> bytes:
-    """JSON as the platforms write it: UTF-8, no blanks."""
+def encode_json(value: Any) -> bytes:
+    """Return JSON as the platforms write it: UTF-8, no blanks."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""Asset: the bytes of one medium, made up on the way, the same on every run."""
+"""Generate the bytes of media files, the same on every run."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-CHUNK = 1 << 20  # bytes handed over at a time
-# Hosts that serve media, as a regular expression.
+CHUNK = 1 << 20  # bytes
+# Media hosts, as regular expressions.
 HOSTS = (r"[\w.-]+\.(douyinvod|douyinpic|douyinstatic|zjcdn|byteimg|bytednsdoc|byteeffecttos"
          r"|huoshanimg|bytemaimg|pstatp|ixigua)\.com")  # fmt: skip
 TIKTOK_HOSTS = r"(v\d[\w-]*\.tiktok|[\w.-]+\.tiktokcdn(-\w+)?)\.com"
-# No power of two and no round number: who resumes at the wrong place gets other bytes.
+# Neither round nor a power of two: a download resumed at a wrong offset gets other bytes.
 _BLOCK = 1_000_003
 
 
 @dataclass(frozen=True)
 class Asset:
-    """One file of a CDN: a true head of its kind, then noise that depends on `key` and place."""
+    """A file of a CDN: a valid header of its kind, then noise determined by `key` and offset."""
 
     key: str
     kind: str  # "mp4", "webp", "jpeg", "png", "mp3", "json", "lrc" …
@@ -34,28 +34,28 @@ class Asset:
     def etag(self) -> str:
         return f'"{self._digest.hex()[:24].upper()}"'
 
-    def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes | memoryview]:
-        """The bytes from *start* up to *stop* (None = the end), at most CHUNK at a time."""
+    def iter_chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes | memoryview]:
+        """Yield the bytes from *start* to *stop* (None = the end), at most CHUNK at a time."""
         stop = self.size if stop is None else min(stop, self.size)
         tail_at = self.size - len(self._tail)
         if start < min(stop, len(self._head)):
             yield self._head[start:stop]
-        yield from self._noise(max(start, len(self._head)), min(stop, tail_at))
+        yield from self._iter_noise(max(start, len(self._head)), min(stop, tail_at))
         if max(start, tail_at) < stop:
             yield self._tail[max(0, start - tail_at) : stop - tail_at]
 
     def read(self, start: int = 0, stop: int | None = None) -> bytes:
-        return b"".join(self.chunks(start, stop))
+        return b"".join(self.iter_chunks(start, stop))
 
     def sha256(self) -> str:
-        """Hex digest of the whole."""
+        """Return the hex digest of the whole file."""
         digest = hashlib.sha256()
-        for chunk in self.chunks():
+        for chunk in self.iter_chunks():
             digest.update(chunk)
         return digest.hexdigest()
 
-    def _noise(self, start: int, stop: int) -> Iterator[memoryview]:
-        block = _noise_block()
+    def _iter_noise(self, start: int, stop: int) -> Iterator[memoryview]:
+        block = _make_noise()
         while start < stop:
             place = (start + self._shift) % _BLOCK
             piece = min(stop - start, CHUNK, len(block) - place)
@@ -83,28 +83,28 @@ class Asset:
 
 
 @dataclass(frozen=True)
-class Text(Asset):
-    """A file that has something to say: its every byte is given."""
+class TextAsset(Asset):
+    """A file with given content instead of noise."""
 
     body: bytes = b""
 
     @classmethod
-    def of(cls, key: str, kind: str, text: str) -> Text:
+    def from_text(cls, key: str, kind: str, text: str) -> TextAsset:
         body = text.encode()
         return cls(key, kind, len(body), body)
 
-    def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes | memoryview]:
+    def iter_chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes | memoryview]:
         yield self.body[start:stop]
 
 
 @lru_cache(1)
-def _noise_block() -> memoryview:
-    """The same noise three times over: a CHUNK is longer than it, and begins anywhere in it."""
+def _make_noise() -> memoryview:
+    """Return the same noise three times: a CHUNK is longer than it and starts anywhere."""
     return memoryview(random.Random(2).randbytes(_BLOCK) * 3)
 
 
-def _mp4(size: int) -> bytes:
-    """`ftyp`, then one `mdat` that ends where the file ends."""
+def _make_mp4(size: int) -> bytes:
+    """Return `ftyp`, then one `mdat` that ends with the file."""
     ftyp = struct.pack(">I4s4sI16s", 32, b"ftyp", b"isom", 512, b"isomiso2avc1mp41")
     rest = size - len(ftyp)
     if rest < 1 << 32:
@@ -112,23 +112,29 @@ def _mp4(size: int) -> bytes:
     return ftyp + struct.pack(">I4sQ", 1, b"mdat", rest)
 
 
-def _webp(size: int) -> bytes:
+def _make_webp(size: int) -> bytes:
     return struct.pack("<4sI4s4sI", b"RIFF", size - 8, b"WEBP", b"VP8 ", size - 20)
 
 
-def _jpeg(_size: int) -> bytes:
+def _make_jpeg(_size: int) -> bytes:
     return bytes.fromhex("ffd8ffe000104a46494600010100000100010000")
 
 
-def _png(_size: int) -> bytes:
+def _make_png(_size: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 64, 64, 8, 6, 0, 0, 0)
 
 
-def _mp3(_size: int) -> bytes:
+def _make_mp3(_size: int) -> bytes:
     return b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes.fromhex("fffb9064")
 
 
-_HEADS = {"mp4": _mp4, "webp": _webp, "jpeg": _jpeg, "png": _png, "mp3": _mp3}
+_HEADS = {
+    "mp4": _make_mp4,
+    "webp": _make_webp,
+    "jpeg": _make_jpeg,
+    "png": _make_png,
+    "mp3": _make_mp3,
+}
 _TAILS = {"jpeg": b"\xff\xd9"}
 _TYPES = {
     "mp4": "video/mp4",

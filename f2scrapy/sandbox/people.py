@@ -1,4 +1,4 @@
-"""Who follows whom, and who talks: people of no other consequence, computed and never kept."""
+"""Compute followers and commenters; nothing is stored."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import NamedTuple
 
 from f2scrapy.sandbox.catalogue import NEWEST, User
 
-_STEP_S = 300  # between two follows, less up to _JITTER_S
+_STEP_S = 300  # between two follows, minus up to _JITTER_S
 _JITTER_S = 200
 
 
 class Stranger(NamedTuple):
-    """Somebody; `digest`, 48 bytes, tells this one from everybody else."""
+    """A person without works; `digest`, 48 bytes, identifies the person."""
 
     digest: bytes
 
     @classmethod
-    def called(cls, name: str) -> Stranger:
+    def from_name(cls, name: str) -> Stranger:
         return cls(blake2b(name.encode(), digest_size=48).digest())
 
     @property
@@ -30,17 +30,17 @@ class Stranger(NamedTuple):
         return f"MS4wLjABAAAA{urlsafe_b64encode(self.digest).decode()}"
 
 
-def follow(user: User, key: str, position: int) -> Stranger:
-    """Who stands at `position` of a user's "followings" or "followers", 0 the latest."""
-    return Stranger.called(f"{user.name}-{key}-{position}")
+def get_person(user: User, key: str, position: int) -> Stranger:
+    """Return the person at `position` of a user's "followings" or "followers", 0 = latest."""
+    return Stranger.from_name(f"{user.name}-{key}-{position}")
 
 
-def count_of(user: User, key: str) -> int:
-    """How many people are in a list of this user's."""
+def count_people(user: User, key: str) -> int:
+    """Return the number of people in a list of the user."""
     return user.followers if key == "followers" else user.following
 
 
-def followed_at(position: int) -> int:
-    """When the person at `position` of a list came into it: s since 1970, 0 the latest."""
+def compute_follow_time(position: int) -> int:
+    """Return when the person at `position` was added to a list: s since 1970, 0 = latest."""
     jitter = (position * 2_654_435_761 >> 7) % _JITTER_S
     return int(NEWEST.timestamp()) - position * _STEP_S - jitter

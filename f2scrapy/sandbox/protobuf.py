@@ -1,4 +1,4 @@
-"""Protobuf by field numbers: written and read without anybody's schema."""
+"""Encode and decode protobuf by field numbers, without a schema."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ _VARINT, _BYTES = 0, 2
 _FIXED = {1: 8, 5: 4}  # wire type → bytes
 
 
-def packed(fields: Mapping[int, Any]) -> bytes:
-    """A message: number → int, bool, str, bytes, a message as a dict, or a list of these.
+def pack(fields: Mapping[int, Any]) -> bytes:
+    """Return a message: number → int, bool, str, bytes, a message as a dict, or a list of these.
 
-    What is empty is left out, as the platforms do.
+    Empty values are left out, as the platforms do.
     """
     out = bytearray()
     for number, value in fields.items():
         for one in value if isinstance(value, list) else (value,):
             if one:
-                _pack(out, number, one)
+                _pack_field(out, number, one)
     return bytes(out)
 
 
-def _pack(out: bytearray, number: int, value: Any) -> None:
+def _pack_field(out: bytearray, number: int, value: Any) -> None:
     if isinstance(value, int):
-        out += _varint(number << 3 | _VARINT)
-        out += _varint(value & 0xFFFFFFFFFFFFFFFF)
+        out += _encode_varint(number << 3 | _VARINT)
+        out += _encode_varint(value & 0xFFFFFFFFFFFFFFFF)
         return
     if isinstance(value, dict):
-        value = packed(value)
+        value = pack(value)
     raw = value.encode() if isinstance(value, str) else value
-    out += _varint(number << 3 | _BYTES)
-    out += _varint(len(raw))
+    out += _encode_varint(number << 3 | _BYTES)
+    out += _encode_varint(len(raw))
     out += raw
 
 
-def _varint(value: int) -> bytes:
+def _encode_varint(value: int) -> bytes:
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)
@@ -45,35 +45,35 @@ def _varint(value: int) -> bytes:
     return bytes(out)
 
 
-def unpacked(data: bytes) -> Mapping[int, Sequence[Any]]:
-    """Number → all its values, ints and bytes; none for a number that is not there.
+def unpack(data: bytes) -> Mapping[int, Sequence[Any]]:
+    """Return number → all its values, ints and bytes; empty for a missing number.
 
     Raises:
-        ValueError: it is no protobuf.
+        ValueError: the data is no protobuf.
     """
     found: defaultdict[int, list[Any]] = defaultdict(list)
-    for number, value in _fields(data):
+    for number, value in _iter_fields(data):
         found[number].append(value)
     return found
 
 
-def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
+def _iter_fields(data: bytes) -> Iterator[tuple[int, Any]]:
     at = 0
     while at < len(data):
-        tag, at = _read(data, at)
+        tag, at = _decode_varint(data, at)
         kind = tag & 7
         if kind == _VARINT:
-            value, at = _read(data, at)
+            value, at = _decode_varint(data, at)
             yield tag >> 3, value
             continue
-        size, at = _read(data, at) if kind == _BYTES else (_FIXED.get(kind, -1), at)
+        size, at = _decode_varint(data, at) if kind == _BYTES else (_FIXED.get(kind, -1), at)
         if size < 0 or at + size > len(data):
-            raise ValueError("no protobuf")
+            raise ValueError("not protobuf")
         yield tag >> 3, data[at : at + size]
         at += size
 
 
-def _read(data: bytes, at: int) -> tuple[int, int]:
+def _decode_varint(data: bytes, at: int) -> tuple[int, int]:
     value = shift = 0
     while at < len(data):
         byte = data[at]
@@ -82,4 +82,4 @@ def _read(data: bytes, at: int) -> tuple[int, int]:
         if byte < 0x80:
             return value, at
         shift += 7
-    raise ValueError("no protobuf")
+    raise ValueError("not protobuf")

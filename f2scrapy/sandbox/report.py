@@ -1,4 +1,4 @@
-"""Report: what the sandbox was asked, and everything that was wrong with it."""
+"""Count the requests to the sandbox and collect their violations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
-from f2scrapy.sandbox.http_types import Ask
+from f2scrapy.sandbox.http_types import Request
 
 
 @dataclass
@@ -19,11 +19,11 @@ class Interface:
     count: int = 0
     status: Counter[int] = field(default_factory=Counter)
     bytes: int = 0
-    first: float = 0  # s, when the first request came
-    last: float = 0  # s, when the latest did
+    first: float = 0  # s, time of the first request
+    last: float = 0  # s, time of the latest request
     least_gap: float = inf  # s
 
-    def asked(self, now: float) -> None:
+    def count_request(self, now: float) -> None:
         if self.count:
             self.least_gap = min(self.least_gap, now - self.last)
         else:
@@ -31,22 +31,22 @@ class Interface:
         self.count += 1
         self.last = now
 
-    def as_json(self) -> dict[str, Any]:
-        told = {"count": self.count, "bytes": self.bytes,
-                "status": {str(k): v for k, v in sorted(self.status.items())}}  # fmt: skip
+    def to_json(self) -> dict[str, Any]:
+        entry = {"count": self.count, "bytes": self.bytes,
+                 "status": {str(k): v for k, v in sorted(self.status.items())}}  # fmt: skip
         if self.count > 1:
-            told["least_gap_ms"] = round(self.least_gap * 1000, 1)
-            told["mean_gap_ms"] = round((self.last - self.first) / (self.count - 1) * 1000, 1)
-        return told
+            entry["least_gap_ms"] = round(self.least_gap * 1000, 1)
+            entry["mean_gap_ms"] = round((self.last - self.first) / (self.count - 1) * 1000, 1)
+        return entry
 
 
 @dataclass
-class Fetched:
-    """What was taken of one medium."""
+class MediaCount:
+    """Requests and bytes of one file."""
 
-    requests: int = 0  # GET alone
-    bytes: int = 0  # of bodies, as far as they were sent
-    ranges: int = 0  # of the requests, those with Range
+    requests: int = 0  # GET only
+    bytes: int = 0  # bytes of bodies that were sent
+    ranges: int = 0  # requests with Range
 
 
 class Report:
@@ -55,31 +55,37 @@ class Report:
     def __init__(self) -> None:
         self.interfaces: defaultdict[str, Interface] = defaultdict(Interface)
         self.kinds: Counter[str] = Counter()
-        self.assets: defaultdict[str, Fetched] = defaultdict(Fetched)
+        self.assets: defaultdict[str, MediaCount] = defaultdict(MediaCount)
         self.violations: Counter[tuple[str, str]] = Counter()
         self.sockets: Counter[str] = Counter()  # opened, frames, messages, acks, dropped …
         self._open: Counter[str] = Counter()
         self.concurrency: Counter[str] = Counter()
 
     @contextmanager
-    def asking(self, ask: Ask, kind: str, now: float) -> Iterator[Interface]:
-        """Counts a request while it is answered; *now* is s on any steady clock."""
-        interface = self.interfaces[ask.host if kind == "media" else ask.host + ask.path]
-        interface.asked(now)
+    def track_request(self, request: Request, kind: str, now: float) -> Iterator[Interface]:
+        """Count a request while it is served; *now* is s on any steady clock."""
+        interface = self.interfaces[
+            request.host if kind == "media" else request.host + request.path
+        ]
+        interface.count_request(now)
         self.kinds[kind] += 1
-        self._open[ask.host] += 1
-        self.concurrency[ask.host] = max(self.concurrency[ask.host], self._open[ask.host])
+        self._open[request.host] += 1
+        self.concurrency[request.host] = max(
+            self.concurrency[request.host], self._open[request.host]
+        )
         try:
             yield interface
         finally:
-            self._open[ask.host] -= 1
+            self._open[request.host] -= 1
 
-    def violation(self, ask: Ask, what: str) -> None:
-        """Notes what the platform would have minded."""
-        path = ask.host + (ask.path if len(ask.path) < 80 else ask.path[:77] + "...")
-        self.violations[path, what] += 1
+    def add_violation(self, request: Request, message: str) -> None:
+        """Add something the real platform would object to."""
+        path = request.host + (
+            request.path if len(request.path) < 80 else request.path[:77] + "..."
+        )
+        self.violations[path, message] += 1
 
-    def fetched(self, key: str, *, size: int, ranged: bool) -> None:
+    def count_media(self, key: str, *, size: int, ranged: bool) -> None:
         entry = self.assets[key]
         entry.requests += 1
         entry.bytes += size
@@ -89,10 +95,10 @@ class Report:
     def media_bytes(self) -> int:
         return sum(entry.bytes for entry in self.assets.values())
 
-    def as_json(self) -> dict[str, Any]:
-        """As GET /__report tells it."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as GET /__report sends it."""
         return {
-            "requests": {name: entry.as_json() for name, entry in self.interfaces.items()},
+            "requests": {name: entry.to_json() for name, entry in self.interfaces.items()},
             "kinds": dict(self.kinds),
             "list_requests": self.kinds["list"],
             "media_requests": self.kinds["media"],
@@ -101,7 +107,7 @@ class Report:
             "sockets": dict(self.sockets),
             "max_concurrency": dict(self.concurrency),
             "violations": [
-                {"path": path, "what": what, "count": count}
-                for (path, what), count in self.violations.items()
+                {"path": path, "what": message, "count": count}
+                for (path, message), count in self.violations.items()
             ],
         }

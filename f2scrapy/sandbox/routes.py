@@ -1,4 +1,4 @@
-"""Routes: which function answers for which host and path."""
+"""Map host and path to the handler of an interface."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.douyin import comments as douyin_comments
 from f2scrapy.sandbox.douyin import favorites as douyin_favorites
 from f2scrapy.sandbox.douyin import feeds as douyin_feeds
-from f2scrapy.sandbox.douyin import lists as douyin
+from f2scrapy.sandbox.douyin import lists as douyin_lists
 from f2scrapy.sandbox.douyin import live as douyin_live
 from f2scrapy.sandbox.douyin import pages as douyin_pages
 from f2scrapy.sandbox.douyin import search as douyin_search
 from f2scrapy.sandbox.douyin import users as douyin_users
-from f2scrapy.sandbox.http_types import Ask
+from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.live import streams, webcast
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok import feeds as tiktok_feeds
-from f2scrapy.sandbox.tiktok import lists as tiktok
+from f2scrapy.sandbox.tiktok import lists as tiktok_lists
 from f2scrapy.sandbox.tiktok import live as tiktok_live
 from f2scrapy.sandbox.tiktok import pages as tiktok_pages
 from f2scrapy.sandbox.tiktok import people as tiktok_people
@@ -27,14 +27,14 @@ from f2scrapy.sandbox.tiktok import search as tiktok_search
 from f2scrapy.sandbox.tiktok import tokens as tiktok_tokens
 
 EXACT: dict[tuple[str, str], Route] = {
-    **douyin.EXACT,
+    **douyin_lists.EXACT,
     **douyin_comments.EXACT,
     **douyin_favorites.EXACT,
     **douyin_feeds.EXACT,
     **douyin_live.EXACT,
     **douyin_search.EXACT,
     **douyin_users.EXACT,
-    **tiktok.EXACT,
+    **tiktok_lists.EXACT,
     **tiktok_feeds.EXACT,
     **tiktok_live.EXACT,
     **tiktok_people.EXACT,
@@ -54,17 +54,17 @@ PATTERNS: dict[str, Route] = {
 }
 
 
-def find(ask: Ask, world: World) -> Route:
-    """The interface of that address; that of a stranger's host where it is none of ours."""
-    if found := recorded_answers.find(ask, world):
+def find_route(request: Request, state: State) -> Route:
+    """Return the route of a request; `links.OUTSIDE` for a host of neither platform."""
+    if found := recorded_answers.find_route(request, state):
         return found
-    exact = EXACT.get((ask.host, ask.path))
+    exact = EXACT.get((request.host, request.path))
     if exact:
         return exact
-    address = ask.host + ask.path
-    return next((r for form, r in _compiled() if form.fullmatch(address)), links.OUTSIDE)
+    address = request.host + request.path
+    return next((r for form, r in _compile_patterns() if form.fullmatch(address)), links.OUTSIDE)
 
 
 @cache
-def _compiled() -> list[tuple[re.Pattern[str], Route]]:
+def _compile_patterns() -> list[tuple[re.Pattern[str], Route]]:
     return [(re.compile(form, re.DOTALL), route) for form, route in PATTERNS.items()]

@@ -1,4 +1,4 @@
-"""Sandbox: the server, in this loop, in a thread of its own, or as a program."""
+"""Serve the sandbox over HTTP: in the running loop, in its own thread, or as a program."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from typing import Any, Self
 from aiohttp import web
 
 from f2scrapy.sandbox import cdn, recorded_answers, routes
-from f2scrapy.sandbox.checks import Route, check
-from f2scrapy.sandbox.control import control, works
-from f2scrapy.sandbox.delivery import Sent, deliver, packed
-from f2scrapy.sandbox.http_types import Answer, Ask, Page
+from f2scrapy.sandbox.checks import Route, check_request
+from f2scrapy.sandbox.control import describe_works, serve_control
+from f2scrapy.sandbox.delivery import Delivered, compress_reply, deliver
+from f2scrapy.sandbox.http_types import Page, Reply, Request
 from f2scrapy.sandbox.live import sockets, webcast
 from f2scrapy.sandbox.media import Asset
-from f2scrapy.sandbox.state import Options, World
+from f2scrapy.sandbox.state import Options, State
 
-_PATIENCE_S = 0.5  # with connections that are open at the end
+_SHUTDOWN_S = 0.5  # grace for connections still open at the end
 _LONGEST_LINE = 1 << 16  # bytes of a request line or a header
 
 
 class Sandbox:
-    """The platforms on one port of loopback.
+    """Douyin and TikTok on one port of loopback.
 
     async with Sandbox(Options(faults=("captcha@3",))) as sandbox:
         ... F2_SANDBOX=sandbox.url ...
-        assert not sandbox.world.report.violations
+        assert not sandbox.state.report.violations
     """
 
     def __init__(self, options: Options | None = None) -> None:
-        self.world = World(options)
+        self.state = State(options)
         self._runner: web.ServerRunner | None = None
-        self.url = ""  # set when it serves
+        self.url = ""  # "" until it serves
 
     async def __aenter__(self) -> Self:
         self._runner = web.ServerRunner(
@@ -44,10 +44,10 @@ class Sandbox:
                 max_line_size=_LONGEST_LINE,
                 max_field_size=_LONGEST_LINE,
             ),
-            shutdown_timeout=_PATIENCE_S,
+            shutdown_timeout=_SHUTDOWN_S,
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.world.options.port, backlog=1024)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.state.options.port, backlog=1024)
         await site.start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
@@ -56,92 +56,104 @@ class Sandbox:
         if self._runner:
             await self._runner.cleanup()
 
-    def door(self, url: str) -> str:
-        """Where `https://HOST/PATH?QUERY` is found here."""
+    def to_sandbox(self, url: str) -> str:
+        """Return the address in this sandbox of `https://HOST/PATH?QUERY`."""
         return f"{self.url}/{url.partition('://')[2]}"
 
-    def user_url(self, name: str, platform: str = "douyin") -> str:
-        """The link of a well-known user."""
-        user = self.world.catalogue.by_name[name]
+    def get_user_url(self, name: str, platform: str = "douyin") -> str:
+        """Return the link of the user called *name*."""
+        user = self.state.catalogue.by_name[name]
         if platform == "tiktok":
             return f"https://www.tiktok.com/@{user.unique_id}"
         return f"https://www.douyin.com/user/{user.sec_user_id}"
 
-    def asset(self, url: str) -> Asset | None:
-        """What *url* should give: `read()`, `sha256()`, `size`; None where it names no medium."""
-        ask = Ask.of("GET", url.partition("://")[2])
-        return recorded_answers.asset(ask, self.world) or cdn.asset_of(ask, self.world)
+    def find_asset(self, url: str) -> Asset | None:
+        """Return the file behind *url*; None if it is no media address."""
+        request = Request.from_target("GET", url.partition("://")[2])
+        recorded = recorded_answers.find_asset(request, self.state)
+        return recorded or cdn.find_asset(request, self.state)
 
-    def files(self, name: str, platform: str = "douyin") -> dict[str, dict[str, Any]]:
-        """What the user called *name* has, by aweme_id; see GET /__works."""
-        return works(self.world, name, platform)
+    def describe_files(self, name: str, platform: str = "douyin") -> dict[str, dict[str, Any]]:
+        """Return the works of the user called *name* by aweme_id, as GET /__works does."""
+        return describe_works(self.state, name, platform)
 
-    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        ask = await read(request)
-        if ask.host.startswith("__"):
-            response, _ = await deliver(request, control(ask, self.world))
+    async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        request = await read_request(incoming)
+        if request.host.startswith("__"):
+            response, _ = await deliver(incoming, serve_control(request, self.state))
             return response
-        return await self._play(request, ask)
+        return await self._serve(incoming, request)
 
-    async def _play(self, request: web.BaseRequest, ask: Ask) -> web.StreamResponse:
-        route = routes.find(ask, self.world)
+    async def _serve(self, incoming: web.BaseRequest, request: Request) -> web.StreamResponse:
+        route = routes.find_route(request, self.state)
         now = asyncio.get_running_loop().time()
-        with self.world.report.asking(ask, route.kind, now) as interface:
-            if self.world.options.latency_ms:
-                await asyncio.sleep(self.world.options.latency_ms / 1000)
-            if route.kind == "socket" and sockets.wanted(request):
-                return await self._socket(request, ask, route)
-            answer = respond(ask, route, self.world)
-            response, sent = await deliver(request, answer)
+        with self.state.report.track_request(request, route.kind, now) as interface:
+            if self.state.options.latency_ms:
+                await asyncio.sleep(self.state.options.latency_ms / 1000)
+            if route.kind == "socket" and sockets.is_handshake(incoming):
+                return await self._serve_socket(incoming, request, route)
+            reply = respond(request, route, self.state)
+            response, sent = await deliver(incoming, reply)
             interface.status[sent.status] += 1
             interface.bytes += sent.bytes
-        _count_media(ask, answer, sent, self.world)
+        _count_media(request, reply, sent, self.state)
         return response
 
-    async def _socket(self, request: web.BaseRequest, ask: Ask, route: Route) -> web.StreamResponse:
-        """A socket, or the refusal of its handshake."""
-        self.world.lapse(ask, route.kind)
-        refusal = check(ask, route, self.world) or self.world.faults.refusal(ask, route.kind)
-        refusal = refusal or webcast.handshake(ask, self.world)
+    async def _serve_socket(
+        self, incoming: web.BaseRequest, request: Request, route: Route
+    ) -> web.StreamResponse:
+        """Open a WebSocket, or refuse its handshake."""
+        refusal = _find_refusal(request, route, self.state)
+        refusal = refusal or webcast.check_handshake(request, self.state)
         if refusal is None:
-            return await sockets.serve(request, ask, self.world)
-        response, _ = await deliver(request, refusal)
+            return await sockets.serve(incoming, request, self.state)
+        response, _ = await deliver(incoming, refusal)
         return response
 
 
-async def read(request: web.BaseRequest) -> Ask:
-    """The request as its real host would have seen it."""
-    target = request.raw_path.removeprefix(f"http://{request.host}")  # a proxy's form has it
-    return Ask.of(request.method, target.lstrip("/"), request.headers, await request.read())
+async def read_request(incoming: web.BaseRequest) -> Request:
+    """Return the request as its real host would receive it."""
+    # A request through a proxy has the full URL.
+    target = incoming.raw_path.removeprefix(f"http://{incoming.host}")
+    return Request.from_target(
+        incoming.method, target.lstrip("/"), incoming.headers, await incoming.read()
+    )
 
 
-def respond(ask: Ask, route: Route, world: World) -> Answer:
-    """What the platform answers: checks first, then faults, then the interface itself."""
-    world.lapse(ask, route.kind)
-    refusal = check(ask, route, world) or world.faults.refusal(ask, route.kind)
-    if refusal:
+def respond(request: Request, route: Route, state: State) -> Reply:
+    """Return the reply of the platform: checks first, then faults, then the interface itself."""
+    if refusal := _find_refusal(request, route, state):
         return refusal
-    ask = world.faults.reword(ask, route.kind)
-    found = route.answer(ask, world)
-    answer = _bent(found, ask, route, world) if isinstance(found, Page) else found
-    if world.options.compress:
-        answer = packed(answer, ask)
-    return world.faults.disturb(answer, ask, route.kind) if answer.status == 200 else answer
+    request = state.faults.rewrite_request(request, route.kind)
+    reply = route.handler(request, state)
+    if isinstance(reply, Page):
+        reply = _apply_page_faults(reply, request, route, state)
+    if state.options.compress:
+        reply = compress_reply(reply, request)
+    if reply.status == 200:
+        return state.faults.disturb_reply(reply, request, route.kind)
+    return reply
 
 
-def _bent(page: Page, ask: Ask, route: Route, world: World) -> Answer:
-    page = world.again(page, ask)
-    return world.faults.bend(page, ask, route.kind).answer()
+def _find_refusal(request: Request, route: Route, state: State) -> Reply | None:
+    state.expire_visitor(request, route.kind)
+    refusal = check_request(request, route, state)
+    return refusal or state.faults.find_refusal(request, route.kind)
 
 
-def _count_media(ask: Ask, answer: Answer, sent: Sent, world: World) -> None:
-    if answer.asset is not None and ask.method == "GET":
-        world.report.fetched(answer.asset.key, size=sent.bytes, ranged=sent.ranged)
+def _apply_page_faults(page: Page, request: Request, route: Route, state: State) -> Reply:
+    page = state.repeat_page(page, request)
+    return state.faults.bend_page(page, request, route.kind).to_reply()
+
+
+def _count_media(request: Request, reply: Reply, sent: Delivered, state: State) -> None:
+    if reply.asset is not None and request.method == "GET":
+        state.report.count_media(reply.asset.key, size=sent.bytes, ranged=sent.ranged)
 
 
 @contextmanager
-def running(options: Options | None = None) -> Iterator[Sandbox]:
-    """A sandbox in a thread of its own, for those who have no loop."""
+def run_sandbox(options: Options | None = None) -> Iterator[Sandbox]:
+    """Run a sandbox in a thread of its own, for callers without an event loop."""
     sandbox, loop = Sandbox(options), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

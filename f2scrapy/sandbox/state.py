@@ -1,4 +1,4 @@
-"""World: the state behind all hosts: who publishes, what was issued, what goes wrong."""
+"""Keep the state behind all hosts: users, issued tokens, active faults, the report."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from secrets import token_urlsafe
 
 from f2scrapy.sandbox.catalogue import Catalogue, Sizes, User
 from f2scrapy.sandbox.faults import Fault, Faults
-from f2scrapy.sandbox.http_types import Ask, Page
-from f2scrapy.sandbox.live.chat import Pace, Stream
+from f2scrapy.sandbox.http_types import Page, Request
+from f2scrapy.sandbox.live.chat import ChatOptions, MessageStream
 from f2scrapy.sandbox.recordings import USER, Recordings
 from f2scrapy.sandbox.recordings_layout import DOUYIN, TIKTOK
 from f2scrapy.sandbox.report import Report
-from f2scrapy.sandbox.works import Signing
+from f2scrapy.sandbox.works import UrlSignature
 
 CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "ms_token",
                     "real_ms_token", "ttwid", "time", "tokens", "media",
                     "x_bogus", "x_gnarly", "dynosaur"})  # fmt: skip
-# Not asked for by themselves; a scheme's name: where several would do, only that one is taken.
+# Off by default. The name of a signature scheme excludes the other schemes of its interface.
 STRICT = CHECKS - {"websign", "real_ms_token", "x_bogus", "x_gnarly", "dynosaur"}
-# What tells lists of one interface apart.
-_WHOSE = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type",
-          "secUid", "mixId", "itemID", "scene", "keyword", "from_user")  # fmt: skip
+# Parameters that identify one list of an interface.
+_LIST_PARAMS = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type",
+                "secUid", "mixId", "itemID", "scene", "keyword", "from_user")  # fmt: skip
 _ON_AIR = frozenset({"demo", "clean200", "mixed", "one", "hostile"})
-ANCHOR, _FIRST_ANCHOR = "room", 400
-SESSION = "f2sandboxsession"  # a sessionid that is logged in
+ANCHOR, _FIRST_ANCHOR = "room", 400  # names and numbers of the users of --rooms
+SESSION = "f2sandboxsession"  # sessionid of the account that is logged in
 
 
 @dataclass(frozen=True)
@@ -38,21 +38,21 @@ class Options:
     """How the sandbox is set up."""
 
     port: int = 0  # 0 = any free one
-    users: tuple[User, ...] = ()  # besides the well-known
+    users: tuple[User, ...] = ()  # added to the built-in users
     faults: tuple[str, ...] = ()
     strict: frozenset[str] = STRICT
-    latency_ms: float = 0  # before each answer
-    compress: bool = True  # texts, where the client takes gzip
-    media_ttl_s: float = 6 * 3600  # how long an address of a medium is good
+    latency_ms: float = 0  # delay before each reply
+    compress: bool = True  # gzip texts if the client accepts it
+    media_ttl_s: float = 6 * 3600  # lifetime of a media address
     sizes: Sizes = field(default_factory=Sizes)
-    rooms: int = 0  # users besides, called room0, room1 …, who do nothing but be on air
-    chat: Pace = field(default_factory=Pace)
-    live_filler: int = 0  # bytes in each frame of a live stream that mean nothing
-    recorded: Path | None = None  # a folder of recordings, answered instead of the catalogue
+    rooms: int = 0  # more users, room0, room1 …, always on air and without works
+    chat: ChatOptions = field(default_factory=ChatOptions)
+    live_filler: int = 0  # padding bytes in each frame of a live stream
+    recorded: Path | None = None  # folder of recordings to reply from
 
 
-class World:
-    """What all handlers share."""
+class State:
+    """State shared by all handlers."""
 
     def __init__(
         self, options: Options | None = None, clock: Callable[[], float] = time.time
@@ -60,7 +60,7 @@ class World:
         self.options = options or Options()
         self.clock = clock
         folder = self.options.recorded
-        users = (*self.options.users, *map(_anchor, range(self.options.rooms)))
+        users = (*self.options.users, *map(_build_anchor, range(self.options.rooms)))
         self.recorded: dict[str, Recordings] = {}  # by platform
         if folder:
             users = (*users, USER)
@@ -70,23 +70,25 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        """Forgets what happened; faults are those of the start again."""
+        """Forget what happened and restore the faults of the options."""
         self.report = Report()
         self.faults = Faults()
-        self.nicknames: dict[str, str] = {}  # user's name → what it is called now
-        self.lapsed: set[str] = set()  # ttwids and tt_chain_tokens no longer taken
-        self.last_pages: dict[str, Page] = {}  # by interface, for "repeat"
-        self.pulls: Counter[str] = Counter()  # how often a visitor asked what is recommended
-        self.began = self.clock()  # seconds since 1970, as those of broadcasts
-        self.broadcasts: dict[tuple[str, str], float] = {}  # by platform and room_id
-        self.signatures: set[str] = set()  # of sockets; the platform's page makes each one anew
-        self.watching: Counter[tuple[str, str]] = Counter()  # by visitor and room: open sockets
-        self.last_frames: dict[str, tuple[int, int]] = {}  # by room_id: from, to
+        self.nicknames: dict[str, str] = {}  # current nickname by user name
+        self.expired_tokens: set[str] = set()  # ttwids and tt_chain_tokens that are no longer valid
+        self.last_pages: dict[str, Page] = {}  # by list, for the fault "repeat"
+        self.recommend_counts: Counter[str] = Counter()  # requests for recommendations by device_id
+        self.began = self.clock()  # s since 1970
+        # Start (s since 1970) by platform and room_id.
+        self.broadcasts: dict[tuple[str, str], float] = {}
+        # Used by a socket; the platform's page signs each handshake again.
+        self.signatures: set[str] = set()
+        self.watching: Counter[tuple[str, str]] = Counter()  # open sockets by ttwid and room_id
+        self.last_frames: dict[str, tuple[int, int]] = {}  # first and end message number by room_id
         for text in self.options.faults:
             self.switch_on(text)
 
     def switch_on(self, text: str) -> None:
-        """One more fault; "renamed" without @FIRST happens at once, to everybody.
+        """Activate one more fault; "renamed" without @FIRST applies at once.
 
         Raises:
             UnknownFault: see `Fault.parse`.
@@ -98,130 +100,133 @@ class World:
                 self.rename(user, fault.value)
         self.faults.active.append(fault)
 
-    def passed(self, name: str) -> bool:
-        """Whether the moment of a fault has come: so many seconds (its value) after its start."""
-        fault = self.faults.on(name)
+    def is_due(self, name: str) -> bool:
+        """Return whether a timed fault has begun: its value is seconds after its activation."""
+        fault = self.faults.find(name)
         return fault is not None and self.clock() >= fault.since + float(fault.value or 0)
 
-    def lapse(self, ask: Ask, kind: str) -> None:
-        """The visitor of this request is a stranger from now on, where "lapse" strikes."""
-        fault = self.faults.on("lapse")
-        if fault and fault.strikes(ask, kind):
-            self.lapsed.add(ask.cookies.get("ttwid", ""))
+    def expire_visitor(self, request: Request, kind: str) -> None:
+        """Expire the ttwid of the request if the fault "lapse" strikes."""
+        fault = self.faults.find("lapse")
+        if fault and fault.try_strike(request, kind):
+            self.expired_tokens.add(request.cookies.get("ttwid", ""))
 
-    def again(self, page: Page, ask: Ask) -> Page:
-        """The page, or the one before of the same list where "repeat" strikes."""
-        fault = self.faults.on("repeat")
+    def repeat_page(self, page: Page, request: Request) -> Page:
+        """Return *page*, or the page before of the same list if the fault "repeat" strikes."""
+        fault = self.faults.find("repeat")
         if fault is None:
             return page
-        whose = (ask.params.get(name, "") for name in _WHOSE)
-        key = "/".join((ask.host + ask.path, *whose))
+        ids = (request.params.get(name, "") for name in _LIST_PARAMS)
+        key = "/".join((request.host + request.path, *ids))
         before = self.last_pages.get(key)
-        if before and fault.strikes(ask, "list"):
+        if before and fault.try_strike(request, "list"):
             return before
         self.last_pages[key] = page
         return page
 
-    def on_air(self, user: User, room_id: str, platform: str = "douyin") -> bool:
-        """Whether the user is on air now."""
-        ever = user.name in _ON_AIR or user.name.startswith(ANCHOR)
-        begun = self.clock() >= self.began + self.options.chat.after
-        return ever and begun and not self.over(room_id, platform)
+    def is_on_air(self, user: User, room_id: str, platform: str = "douyin") -> bool:
+        """Return whether the user is on air now."""
+        eligible = user.name in _ON_AIR or user.name.startswith(ANCHOR)
+        started = self.clock() >= self.began + self.options.chat.after
+        return eligible and started and not self.is_over(room_id, platform)
 
-    def over(self, room_id: str, platform: str) -> bool:
-        """Whether a broadcast has ended."""
-        pace, now = self.options.chat, self.clock()
+    def is_over(self, room_id: str, platform: str) -> bool:
+        """Return whether a broadcast has ended."""
+        seconds, now = self.options.chat.seconds, self.clock()
         began = self.broadcasts.get((platform, room_id), now)
-        return self.passed("over") or bool(pace.seconds and now > began + pace.seconds)
+        return self.is_due("over") or bool(seconds and now > began + seconds)
 
-    def stream(self, platform: str, room_id: str) -> Stream:
-        """What is said in that room; nobody speaks before somebody is there to hear."""
+    def get_stream(self, platform: str, room_id: str) -> MessageStream:
+        """Return the messages of a room; its clock starts with the first call."""
         began = self.broadcasts.setdefault((platform, room_id), self.clock())
-        return Stream(platform, room_id, self.options.chat, began)
+        return MessageStream(platform, room_id, self.options.chat, began)
 
     def issue_route(self, room_id: str) -> str:
-        """What TikTok's im/fetch gives for the socket of a room."""
+        """Return the `wrss` that TikTok's im/fetch gives for the socket of a room."""
         now = str(int(self.clock()))
-        return f"{now}.{_mac(room_id, now)}"
+        return f"{now}.{_compute_mac(room_id, now)}"
 
-    def knows_route(self, value: str, room_id: str) -> bool:
+    def is_known_route(self, value: str, room_id: str) -> bool:
         now, _, mac = value.partition(".")
-        return hmac.compare_digest(mac, _mac(room_id, now))
+        return hmac.compare_digest(mac, _compute_mac(room_id, now))
 
-    def checks(self, name: str) -> bool:
+    def is_checked(self, name: str) -> bool:
         return name in self.options.strict
 
-    def nickname(self, user: User) -> str:
+    def get_nickname(self, user: User) -> str:
         return self.nicknames.get(user.name, user.nickname)
 
     def rename(self, user: User, nickname: str) -> None:
         self.nicknames[user.name] = nickname or f"{user.nickname}改名了"
 
-    def met(self, user: User, ask: Ask) -> None:
-        """The profile of a user is asked for: where "renamed" strikes, it has another name."""
-        fault = self.faults.on("renamed")
-        if fault and fault.strikes(ask, "profile"):
+    def apply_renamed(self, user: User, request: Request) -> None:
+        """Rename the user whose profile is requested if the fault "renamed" strikes."""
+        fault = self.faults.find("renamed")
+        if fault and fault.try_strike(request, "profile"):
             self.rename(user, fault.value)
 
-    def seen_to_the_end(self, user: User) -> None:
-        """A list of this user's was: where "renamed_after" strikes, the user has another name."""
-        fault = self.faults.on("renamed_after")
+    def apply_renamed_after(self, user: User) -> None:
+        """Rename the user after a list was read to its end if "renamed_after" is active."""
+        fault = self.faults.find("renamed_after")
         if fault and user.name not in self.nicknames:
             fault.fired += 1
             self.rename(user, fault.value)
 
-    # What is issued can be told from what is not, also after a restart.
+    # Issued tokens carry a MAC: they are recognised after a restart, too.
 
     def issue_ttwid(self, before: str = "") -> str:
-        """A new visitor's, or a fresh one of the visitor who had the one *before*."""
-        known = before and self.knows_ttwid(before)
+        """Return a ttwid for a new visitor, or a fresh one for the visitor of *before*."""
+        known = before and self.is_known_ttwid(before)
         nonce = before.replace("%7C", "|").split("|")[1] if known else token_urlsafe(32)
         now = int(self.clock())
-        return f"1%7C{nonce}%7C{now}%7C{_mac(nonce, str(now), size=32)}"
+        return f"1%7C{nonce}%7C{now}%7C{_compute_mac(nonce, str(now), size=32)}"
 
-    def knows_ttwid(self, value: str) -> bool:
+    def is_known_ttwid(self, value: str) -> bool:
         parts = value.replace("%7C", "|").split("|")
-        if len(parts) != 4 or value in self.lapsed:
+        if len(parts) != 4 or value in self.expired_tokens:
             return False
-        return hmac.compare_digest(parts[3], _mac(parts[1], parts[2], size=32))
+        return hmac.compare_digest(parts[3], _compute_mac(parts[1], parts[2], size=32))
 
-    def device_id(self, ttwid: str) -> str:
-        """The number of a visitor's browser, 19 digits; the same for all ttwids of a visitor."""
+    def derive_device_id(self, ttwid: str) -> str:
+        """Return the device_id of a visitor, 19 digits; the same for all ttwids of the visitor."""
         nonce = ttwid.replace("%7C", "|").split("|")[1]
-        return str(7_000_000_000_000_000_000 + int(_mac(nonce, size=7), 16) * 7)
+        return str(7_000_000_000_000_000_000 + int(_compute_mac(nonce, size=7), 16) * 7)
 
     def issue_ms_token(self, length: int = 184) -> str:
-        """As long as the platform's."""
+        """Return an msToken of the given length; the platforms' have 184 and 148 characters."""
         nonce = token_urlsafe(length)[: length - 42]
-        return f"{nonce}{_mac(nonce, size=20)}=="
+        return f"{nonce}{_compute_mac(nonce, size=20)}=="
 
-    def issued_ms_token(self, value: str) -> bool:
-        return value[-42:] == f"{_mac(value[:-42], size=20)}=="
+    def is_issued_ms_token(self, value: str) -> bool:
+        return value[-42:] == f"{_compute_mac(value[:-42], size=20)}=="
 
-    def sign_media(self, aweme_id: str, origin: str, asker: str = "") -> Signing:
-        """What addresses of a work's media bear; *origin* is "list" or "detail".
+    def sign_media(self, aweme_id: str, origin: str, cookie: str = "") -> UrlSignature:
+        """Return the signature for addresses of a work's media; *origin* is "list" or "detail".
 
-        *asker* is the cookie some hosts want to see again; without one they let nobody in.
+        *cookie* is the value some hosts check; without one, no visitor can use these hosts.
         """
         expires = int(self.clock() + self.options.media_ttl_s)
-        bound = _mac(aweme_id, str(expires), origin, asker or token_urlsafe(9))
-        return Signing(_mac(aweme_id, str(expires), origin), expires, bound)
+        bound = _compute_mac(aweme_id, str(expires), origin, cookie or token_urlsafe(9))
+        return UrlSignature(_compute_mac(aweme_id, str(expires), origin), expires, bound)
 
-    def origin(self, aweme_id: str, signature: str, expires: int, asker: str = "") -> str:
-        """Who signed an address: "list", "detail", or "" where nobody here did."""
-        who = (asker,) if asker else ()
-        made = {_mac(aweme_id, str(expires), at, *who): at for at in ("list", "detail")}
-        return made.get(signature, "")
+    def find_origin(self, aweme_id: str, signature: str, expires: int, cookie: str = "") -> str:
+        """Return the origin of a signature: "list", "detail", or "" if not signed here."""
+        bound = (cookie,) if cookie else ()
+        signatures = {
+            _compute_mac(aweme_id, str(expires), origin, *bound): origin
+            for origin in ("list", "detail")
+        }
+        return signatures.get(signature, "")
 
-    def note(self, ask: Ask, what: str) -> None:
-        """Something the platform would have minded."""
-        self.report.violation(ask, what)
+    def note_violation(self, request: Request, message: str) -> None:
+        """Add a violation, something the real platform would object to, to the report."""
+        self.report.add_violation(request, message)
 
 
-def _anchor(number: int) -> User:
+def _build_anchor(number: int) -> User:
     name = f"{ANCHOR}{number}"
     return User(_FIRST_ANCHOR + number, name, 0, nickname=name)
 
 
-def _mac(*parts: str, size: int = 16) -> str:
+def _compute_mac(*parts: str, size: int = 16) -> str:
     return blake2b("|".join(parts).encode(), digest_size=size, key=b"sandbox").hexdigest()

@@ -1,4 +1,4 @@
-"""Works put together by others than their authors: liked, collected, recommended."""
+"""Compute lists of works by several authors: liked, collected, similar, recommended."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from f2scrapy.sandbox.catalogue import NEWEST, Work, work_at
-from f2scrapy.sandbox.http_types import Ask
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.catalogue import NEWEST, Work, build_work
+from f2scrapy.sandbox.http_types import Request
+from f2scrapy.sandbox.state import State
 
-ACCOUNT = "demo"  # who is logged in
-COLLECTED = 150  # works of the account's collection
+ACCOUNT = "demo"  # the user that is logged in
+COLLECTED = 150  # works the account collected
 NEWEST_MS = int(NEWEST.timestamp() * 1000)
-STEP_MS = 3_600_000  # between two likes
-SIMILAR = 50  # works similar to one
-_STOCK = "big20k"  # what is similar or recommended is drawn from here
-_AUTHORS = ("clean200", "big20k", "files2000")  # whose works are liked and collected
+STEP_MS = 3_600_000  # between two rows
+SIMILAR = 50  # similar works of one work
+_STOCK = "big20k"  # source of similar and recommended works
+_AUTHORS = ("clean200", "big20k", "files2000")  # authors of liked and collected works
 
 
-def work(number: int, world: World) -> Work:
-    """The work that stands at this place of what is liked and collected."""
-    user = world.catalogue.by_name[_AUTHORS[number % len(_AUTHORS)]]
-    return work_at(user, number // len(_AUTHORS))
+def get_work(number: int, state: State) -> Work:
+    """Return the work at this position of liked and collected works."""
+    user = state.catalogue.by_name[_AUTHORS[number % len(_AUTHORS)]]
+    return build_work(user, number // len(_AUTHORS))
 
 
-def drawn(world: World, start: int, count: int) -> list[Work]:
-    """What is similar or recommended: another choice for another `start`."""
-    stock = world.catalogue.by_name[_STOCK]
-    return [work_at(stock, (start + n) * 7919 % stock.count) for n in range(count)]
+def draw_works(state: State, start: int, count: int) -> list[Work]:
+    """Return similar or recommended works: another choice for another `start`."""
+    stock = state.catalogue.by_name[_STOCK]
+    return [build_work(stock, (start + n) * 7919 % stock.count) for n in range(count)]
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder or a playlist: `count` works of some list, from the one at `start` on."""
+    """A folder or playlist: `count` works of a list, from position `start` on."""
 
     number: int
     name: str
@@ -46,32 +46,34 @@ class Folder:
 
 
 @dataclass(frozen=True)
-class Span:
-    """A part of a list whose rows lie a step of time apart, the newest first.
+class TimeSlice:
+    """A page of a list with rows a fixed step of time apart, newest first.
 
-    The cursor is the time of its last row.
+    The cursor is the time of the last row.
     """
 
-    cursor: int  # as it was asked for
+    cursor: int  # as requested
     rows: range  # positions, 0 = the newest
     count: int
-    unit: int  # of the cursor: how many of it are a ms
+    unit: int  # cursor units per ms
 
     @classmethod
-    def asked(cls, ask: Ask, name: str, count: int, *, unit: int = 1, most: int = 20) -> Span:
-        cursor = max(0, ask.number(name))
+    def from_request(
+        cls, request: Request, name: str, count: int, *, unit: int = 1, most: int = 20
+    ) -> TimeSlice:
+        cursor = max(0, request.get_int(name))
         start = max(0, (NEWEST_MS * unit - cursor) // (STEP_MS * unit) + 1) if cursor else 0
-        end = start + ask.rows(most=most)
+        end = start + request.get_count(most=most)
         return cls(cursor, range(start, min(end, count)), count, unit)
 
     @property
-    def next(self) -> int:
-        """The cursor of the next part."""
+    def next_cursor(self) -> int:
+        """Cursor of the next page."""
         return (NEWEST_MS - self.rows[-1] * STEP_MS) * self.unit if self.rows else self.cursor
 
     @property
-    def more(self) -> bool:
+    def has_more(self) -> bool:
         return bool(self.rows) and self.rows[-1] + 1 < self.count
 
-    def filled(self, row: Callable[[int], Any]) -> tuple[Any, ...]:
+    def build_rows(self, row: Callable[[int], Any]) -> tuple[Any, ...]:
         return tuple(row(n) for n in self.rows)

@@ -1,4 +1,4 @@
-"""What a work of the catalogue is on either platform: its kind, its numbers, its renditions."""
+"""Compute kind, counts and renditions of a work, the same on both platforms."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import random
 from dataclasses import dataclass
 
 from f2scrapy.sandbox.catalogue import ALBUMS, Sizes, Work
-from f2scrapy.sandbox.http_types import compact
+from f2scrapy.sandbox.http_types import encode_json
 
 GIB = 1 << 30
 
 
 @dataclass(frozen=True)
 class Gear:
-    """One rendition, as the platform names it; `share` is its size beside the largest."""
+    """A rendition under the platform's name; `share` is its size relative to the largest."""
 
     name: str
     quality: int
@@ -21,7 +21,7 @@ class Gear:
     height: int
     h265: bool
     share: float
-    dash: bool = False  # a stream without sound, for the page's own player
+    dash: bool = False  # without sound, for the player of the page
 
     @property
     def slot(self) -> str:
@@ -29,41 +29,41 @@ class Gear:
 
 
 @dataclass(frozen=True)
-class Signing:
-    """What makes an address valid for a while."""
+class UrlSignature:
+    """Signature that makes a media address valid until `expires`."""
 
     signature: str  # 32 hex digits
     expires: int  # s since 1970
-    bound: str = ""  # the same for hosts that want to see a cookie of the asker's; 32 hex digits
+    bound: str = ""  # for hosts that also check a cookie; 32 hex digits
 
 
 def is_album(work: Work) -> bool:
     return work.recipe in ALBUMS
 
 
-def image_count(work: Work) -> int:
-    """How many images an album has."""
+def count_images(work: Work) -> int:
+    """Return the number of images of an album."""
     return work.user.images or 1 + (work.aweme_id >> 3) % 4
 
 
-def largest(work: Work, sizes: Sizes) -> int:
-    """Bytes of the largest rendition, of which the others have a share."""
-    return GIB if work.recipe == "huge" else sizes.of("mp4", f"{work.aweme_id}-v")
+def compute_largest(work: Work, sizes: Sizes) -> int:
+    """Return the bytes of the largest rendition, to which the others are relative."""
+    return GIB if work.recipe == "huge" else sizes.choose_size("mp4", f"{work.aweme_id}-v")
 
 
-def comment_count(work: Work) -> int:
-    """How many comments a work has, replies among them."""
-    return likes(work) // 23
+def count_comments(work: Work) -> int:
+    """Return the number of comments of a work, replies included."""
+    return count_likes(work) // 23
 
 
-def likes(work: Work) -> int:
+def count_likes(work: Work) -> int:
     return int(random.Random(work.aweme_id).paretovariate(0.6) * 30) % 9_000_000
 
 
-def duration_ms(work: Work) -> int:
+def compute_duration_ms(work: Work) -> int:
     return 0 if is_album(work) else 3000 + (work.aweme_id * 7919 >> 5) % 27_000
 
 
-def inner(text: str) -> bytes:
-    """*text* between the quotes of a JSON string."""
-    return compact(text)[1:-1]
+def escape_json(text: str) -> bytes:
+    """Return *text* as the inside of a JSON string."""
+    return encode_json(text)[1:-1]

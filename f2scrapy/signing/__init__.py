@@ -1,7 +1,7 @@
-"""Signatures that the platforms' web interfaces ask for: made, taken apart and checked.
+"""Sign requests for the platforms' web interfaces, and verify such signatures; no I/O.
 
-Nothing here reads a clock, draws random numbers of its own, or fetches. A scheme is named by one of
-`SCHEMES`, or by several with `+` between, applied from left to right; "" leaves a query unsigned.
+Clock and random numbers are arguments. A scheme is one name of `SCHEMES`, or several joined by `+`,
+applied from left to right; "" leaves a query unsigned.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,9 +27,9 @@ __all__ = ["SCHEMES", "SignatureError", "Signed", "Unsigned", "Verified", "sign"
 
 @dataclass(frozen=True, slots=True)
 class Unsigned:
-    """What a scheme needs to know of a request and of the identity that sends it."""
+    """A request to sign, with the facts on its identity that schemes need."""
 
-    query: str  # exactly as it will be sent, without "?"
+    query: str  # percent-encoded as sent, without "?"
     body: bytes
     user_agent: str
     fingerprint: str  # of the identity: the 17 fields of `fingerprint.Fingerprint`
@@ -40,23 +40,23 @@ class Unsigned:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What to send: the query in place of the unsigned one, and headers besides the usual ones."""
+    """A signed request: the query that replaces the unsigned one, and additional headers."""
 
     query: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Decoded(Protocol):
-    """What every algorithm's `verify` returns, each with more of its own."""
+    """The common part of the results of all `verify` functions."""
 
     @property
     def time_ms(self) -> int:
-        """When it was signed, ms since 1970; 0 = the signature does not say."""
+        """The time of signing, ms since 1970; 0 = the signature does not hold it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it arrived. Headers None: not known, not checked."""
+    """A request as it arrived; headers None = unknown, they are not checked."""
 
     query: str
     body: bytes
@@ -66,7 +66,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was signed, and what each scheme's signature says, outermost first."""
+    """The unsigned query, and the decoded signature of each scheme, outermost first."""
 
     query: str
     parts: Mapping[str, Decoded]
@@ -79,15 +79,17 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One way to sign; *verify* also returns the query as it was before."""
+    """A way to sign; *verify* returns the query before signing, and the decoded signature."""
 
     sign: Callable[[Unsigned], Signed]
     verify: Callable[[Request], tuple[str, Decoded]]
 
 
-def _sign_x_bogus(ask: Unsigned) -> Signed:
-    value = xbogus.sign(ask.query, ask.user_agent, ask.now_ms // 1000, body=ask.body)
-    return Signed(append(ask.query, "X-Bogus", value))
+def _sign_x_bogus(request: Unsigned) -> Signed:
+    value = xbogus.sign(
+        request.query, request.user_agent, request.now_ms // 1000, body=request.body
+    )
+    return Signed(append(request.query, "X-Bogus", value))
 
 
 def _verify_x_bogus(sent: Request) -> tuple[str, Decoded]:
@@ -95,11 +97,16 @@ def _verify_x_bogus(sent: Request) -> tuple[str, Decoded]:
     return query, xbogus.verify(value, query, sent.user_agent, body=sent.body)
 
 
-def _sign_a_bogus(ask: Unsigned) -> Signed:
+def _sign_a_bogus(request: Unsigned) -> Signed:
     value = abogus.sign(
-        ask.query, ask.user_agent, ask.fingerprint, ask.now_ms, ask.random, body=ask.body
+        request.query,
+        request.user_agent,
+        request.fingerprint,
+        request.now_ms,
+        request.random,
+        body=request.body,
     )
-    return Signed(append(ask.query, "a_bogus", quote(value, safe="")))
+    return Signed(append(request.query, "a_bogus", quote(value, safe="")))
 
 
 def _verify_a_bogus(sent: Request) -> tuple[str, Decoded]:
@@ -107,17 +114,17 @@ def _verify_a_bogus(sent: Request) -> tuple[str, Decoded]:
     return query, abogus.verify(value, query, sent.user_agent, body=sent.body)
 
 
-def _sign_dhzx(ask: Unsigned) -> Signed:
+def _sign_dhzx(request: Unsigned) -> Signed:
     value = abogus_dhzx.sign(
-        ask.query,
-        ask.user_agent,
-        fingerprint.parse(ask.fingerprint).short,
-        ask.now_ms,
-        ask.random,
-        body=ask.body,
-        page=abogus_dhzx.page_of(ask.user_agent),
+        request.query,
+        request.user_agent,
+        fingerprint.parse(request.fingerprint).short,
+        request.now_ms,
+        request.random,
+        body=request.body,
+        page=abogus_dhzx.choose_page(request.user_agent),
     )
-    return Signed(append(ask.query, "a_bogus", quote(value, safe="")))
+    return Signed(append(request.query, "a_bogus", quote(value, safe="")))
 
 
 def _verify_dhzx(sent: Request) -> tuple[str, Decoded]:
@@ -125,8 +132,8 @@ def _verify_dhzx(sent: Request) -> tuple[str, Decoded]:
     return query, abogus_dhzx.verify(value, query, sent.user_agent, body=sent.body)
 
 
-def _sign_secsdk(ask: Unsigned) -> Signed:
-    return Signed(*secsdk.sign(ask.query, ask.uifid, ask.now_ms // 1000))
+def _sign_secsdk(request: Unsigned) -> Signed:
+    return Signed(*secsdk.sign(request.query, request.uifid, request.now_ms // 1000))
 
 
 def _verify_secsdk(sent: Request) -> tuple[str, Decoded]:
@@ -134,9 +141,11 @@ def _verify_secsdk(sent: Request) -> tuple[str, Decoded]:
     return found.query, found
 
 
-def _sign_x_gnarly(ask: Unsigned) -> Signed:
-    value = tiktok_gnarly.sign(ask.query, ask.user_agent, ask.now_ms, ask.random, body=ask.body)
-    return Signed(append(ask.query, "X-Gnarly", value))
+def _sign_x_gnarly(request: Unsigned) -> Signed:
+    value = tiktok_gnarly.sign(
+        request.query, request.user_agent, request.now_ms, request.random, body=request.body
+    )
+    return Signed(append(request.query, "X-Gnarly", value))
 
 
 def _verify_x_gnarly(sent: Request) -> tuple[str, Decoded]:
@@ -144,12 +153,14 @@ def _verify_x_gnarly(sent: Request) -> tuple[str, Decoded]:
     return query, tiktok_gnarly.verify(value, query, sent.user_agent, body=sent.body)
 
 
-def _sign_dynosaur(ask: Unsigned) -> Signed:
-    # Pages put msToken behind X-Dynosaur; an endpoint may have it anywhere in its query.
-    query, token = _without(ask.query, "msToken")
-    time = ask.now_ms // 1000
+def _sign_dynosaur(request: Unsigned) -> Signed:
+    # The site puts msToken behind X-Dynosaur; an endpoint may have it anywhere in its query.
+    query, token = _take_out(request.query, "msToken")
+    time = request.now_ms // 1000
     return Signed(
-        tiktok_dynosaur.sign(query, ask.user_agent, time, ask.random, ms_token=token, body=ask.body)
+        tiktok_dynosaur.sign(
+            query, request.user_agent, time, request.random, ms_token=token, body=request.body
+        )
     )
 
 
@@ -159,8 +170,8 @@ def _verify_dynosaur(sent: Request) -> tuple[str, Decoded]:
     return append(found.query, "msToken", token) if token else found.query, found
 
 
-def _without(query: str, name: str) -> tuple[str, str]:
-    """*query* without the last parameter *name*, and its value as it stands there, "" = none."""
+def _take_out(query: str, name: str) -> tuple[str, str]:
+    """Return *query* without its last parameter *name*, and that value unchanged; "" = none."""
     before, found, rest = f"&{query}".rpartition(f"&{name}=")
     if not found:
         return query, ""
@@ -168,24 +179,24 @@ def _without(query: str, name: str) -> tuple[str, str]:
     return f"{before}{mark}{after}".removeprefix("&"), value
 
 
-def _sign_webcast(ask: Unsigned) -> Signed:
-    value = webcast.sign(_stub(ask.query), ask.random)
-    return Signed(append(ask.query, "signature", quote(value, safe="")))
+def _sign_webcast(request: Unsigned) -> Signed:
+    value = webcast.sign(_compute_stub(request.query), request.random)
+    return Signed(append(request.query, "signature", quote(value, safe="")))
 
 
-def _sign_webcast_f2(ask: Unsigned) -> Signed:
-    """As F2's copy of the platform's script does, which says less of the browser."""
-    value = webcast.sign(_stub(ask.query), ask.random, env=0, ub=0, calls=2)
-    return Signed(append(ask.query, "signature", quote(value, safe="")))
+def _sign_webcast_f2(request: Unsigned) -> Signed:
+    """Sign as F2's copy of the platform's script does, which reports less of the browser."""
+    value = webcast.sign(_compute_stub(request.query), request.random, env=0, ub=0, calls=2)
+    return Signed(append(request.query, "signature", quote(value, safe="")))
 
 
 def _verify_webcast(sent: Request) -> tuple[str, Decoded]:
     query, value = cut(sent.query, "signature")
-    return query, webcast.verify(value, _stub(query))
+    return query, webcast.verify(value, _compute_stub(query))
 
 
-def _stub(query: str) -> str:
-    return webcast.stub(dict(parse_qsl(query, keep_blank_values=True)))
+def _compute_stub(query: str) -> str:
+    return webcast.compute_stub(dict(parse_qsl(query, keep_blank_values=True)))
 
 
 SCHEMES: Mapping[str, Scheme] = {
@@ -200,18 +211,18 @@ SCHEMES: Mapping[str, Scheme] = {
 }
 
 
-def sign(scheme: str, ask: Unsigned) -> Signed:
-    """Return what to send so that *scheme* is satisfied.
+def sign(scheme: str, unsigned: Unsigned) -> Signed:
+    """Sign a request by *scheme*.
 
     Raises:
-        ValueError: there is no such scheme, or *ask* lacks what it needs.
+        ValueError: there is no such scheme, or *unsigned* lacks a value it needs.
     """
     headers: dict[str, str] = {}
-    for name in _names(scheme):
-        signed = _scheme(name).sign(ask)
-        ask = replace(ask, query=signed.query)
+    for name in _split_names(scheme):
+        signed = _find_scheme(name).sign(unsigned)
+        unsigned = replace(unsigned, query=signed.query)
         headers |= signed.headers
-    return Signed(ask.query, headers)
+    return Signed(unsigned.query, headers)
 
 
 def verify(
@@ -221,25 +232,25 @@ def verify(
     user_agent: str,
     headers: Mapping[str, str] | None = None,
 ) -> Verified:
-    """Return what *query*, exactly as it arrived, was signed with; None checks no headers.
+    """Decode and check the signatures of *query*, as it arrived; None checks no headers.
 
-    Whether it is fresh is for the caller to say, from `time_ms`.
+    The caller decides from `time_ms` whether the signature is recent enough.
 
     Raises:
         SignatureError: a signature is missing, not last, malformed or of another request.
         ValueError: there is no such scheme.
     """
     parts: dict[str, Decoded] = {}
-    for name in reversed(_names(scheme)):
-        query, parts[name] = _scheme(name).verify(Request(query, body, user_agent, headers))
+    for name in reversed(_split_names(scheme)):
+        query, parts[name] = _find_scheme(name).verify(Request(query, body, user_agent, headers))
     return Verified(query, parts)
 
 
-def _names(scheme: str) -> list[str]:
+def _split_names(scheme: str) -> list[str]:
     return scheme.split("+") if scheme else []
 
 
-def _scheme(name: str) -> Scheme:
+def _find_scheme(name: str) -> Scheme:
     if name in SCHEMES:
         return SCHEMES[name]
     nearest = get_close_matches(name, SCHEMES, n=1, cutoff=0)[0]

@@ -1,6 +1,6 @@
 """python -m f2scrapy.signing FILE...: check the algorithms against files of known signatures.
 
-A file is JSON: lists of vectors by name of group. A vector has `input`, `output` and, where there
+A file is JSON: lists of vectors by name of group. A vector has `input`, `output` and, if there
 is a decoder, `decoded`. It passes if signing gives `output`, the decoder gives `decoded`, and the
 verifier accepts the one with the other.
 """
@@ -21,7 +21,7 @@ Vector = Mapping[str, Any]
 Result = tuple[Any, Mapping[str, Any]]  # the output, and what it decodes to
 
 
-def _x_bogus(given: Vector, output: str) -> Result:
+def _run_x_bogus(given: Vector, output: str) -> Result:
     query, user_agent = given["params"], given["user_agent"]
     found = xbogus.verify(output, query, user_agent)
     return xbogus.sign(query, user_agent, given["timestamp_s"]), {
@@ -36,7 +36,7 @@ def _x_bogus(given: Vector, output: str) -> Result:
     }
 
 
-def _a_bogus(given: Vector, output: str) -> Result:
+def _run_a_bogus(given: Vector, output: str) -> Result:
     query, user_agent, body = given["params"], given["user_agent"], given["body"].encode()
     found = abogus.verify(output, query, user_agent, body=body)
     signature = abogus.sign(
@@ -44,7 +44,7 @@ def _a_bogus(given: Vector, output: str) -> Result:
         user_agent,
         given["fingerprint"],
         given["start_ms"],
-        _draws(given["random"]),
+        _replay(given["random"]),
         end_ms=given["end_ms"],
         body=body,
         options=tuple(given["options"]),
@@ -65,7 +65,7 @@ def _a_bogus(given: Vector, output: str) -> Result:
     }
 
 
-def _a_bogus_dhzx(given: Vector, output: str) -> Result:
+def _run_a_bogus_dhzx(given: Vector, output: str) -> Result:
     query, user_agent, body = given["query"], given["user_agent"], given["body"].encode()
     found = abogus_dhzx.verify(output, query, user_agent, body=body)
     names = ("browser_offset", "flags", "env", "ub", "page_id", "aid")
@@ -74,7 +74,7 @@ def _a_bogus_dhzx(given: Vector, output: str) -> Result:
         user_agent,
         given["fingerprint"],
         given["time_ms"],
-        _draws(given["random"]),
+        _replay(given["random"]),
         body=body,
         page=abogus_dhzx.Page(*(given[name] for name in names)),
         page_age_ms=given["age_byte"] - 3,
@@ -91,13 +91,13 @@ def _a_bogus_dhzx(given: Vector, output: str) -> Result:
     }
 
 
-def _webcast(given: Vector, output: str) -> Result:
+def _run_webcast(given: Vector, output: str) -> Result:
     parameters = dict(pair.split("=", 1) for pair in given["raw_string"].split(","))
-    stub = webcast.stub(parameters)
+    stub = webcast.compute_stub(parameters)
     found = webcast.verify(output, stub)
     signature = webcast.sign(
         stub,
-        _draws([given["flag_random"], given["noise_random"], given["key_random"]]),
+        _replay([given["flag_random"], given["noise_random"], given["key_random"]]),
         env=given["env"],
         ub=given["ub"],
         calls=given["call_index"],
@@ -106,19 +106,19 @@ def _webcast(given: Vector, output: str) -> Result:
     return signature, {"header": found.header, "rc4_key": found.key, "payload_hex": payload}
 
 
-def _verify_fp(given: Vector, output: str) -> Result:
+def _run_verify_fp(given: Vector, output: str) -> Result:
     if tokens.read_verify_fp(output) != given["time_ms"]:
         raise ValueError("time differs")
-    return tokens.verify_fp(given["time_ms"], _draws(given["random"])), {}
+    return tokens.make_verify_fp(given["time_ms"], _replay(given["random"])), {}
 
 
-def _ms_token(given: Vector, _output: str) -> Result:
+def _run_ms_token(given: Vector, _output: str) -> Result:
     indexes = given["alphabet_indexes"]
-    random = _draws((index + 0.5) / 64 for index in indexes)
-    return tokens.ms_token(len(indexes) + 2, random), {}
+    random = _replay((index + 0.5) / 64 for index in indexes)
+    return tokens.make_ms_token(len(indexes) + 2, random), {}
 
 
-def _fingerprint(given: Vector, _output: str) -> Result:
+def _run_fingerprint(given: Vector, _output: str) -> Result:
     drawn = dict(given["draws"])
     drawn["outer_width"] = drawn["inner_width"] + drawn.pop("outer_width_delta")
     drawn["outer_height"] = drawn["inner_height"] + drawn.pop("outer_height_delta")
@@ -126,14 +126,14 @@ def _fingerprint(given: Vector, _output: str) -> Result:
     return str(Fingerprint(**drawn, platform=platform)), {}
 
 
-def _x_gnarly(given: Vector, output: str) -> Result:
+def _run_x_gnarly(given: Vector, output: str) -> Result:
     query, user_agent, body = given["query"], given["user_agent"], given["body"].encode()
     found = tiktok_gnarly.verify(output, query, user_agent, body=body)
     signature = tiktok_gnarly.sign(
         query,
         user_agent,
         given["time_ms"],
-        _draws(()),
+        _replay(()),
         body=body,
         env=given["envcode"],
         version=given["version"],
@@ -146,11 +146,11 @@ def _x_gnarly(given: Vector, output: str) -> Result:
     return signature, {"fields": fields, "payload_hex": found.payload.hex()}
 
 
-def _dynosaur(given: Vector, output: Mapping[str, str]) -> Result:
+def _run_dynosaur(given: Vector, output: Mapping[str, str]) -> Result:
     query, user_agent, body = given["query"], given["user_agent"], given["body"].encode()
     time, sequence = given["timestamp_s"], given["sequence"]
     found = tiktok_dynosaur.verify(output["final_query"], user_agent, body=body)
-    dynosaur = tiktok_dynosaur.x_dynosaur(
+    dynosaur = tiktok_dynosaur.sign_dynosaur(
         query,
         user_agent,
         time,
@@ -159,7 +159,7 @@ def _dynosaur(given: Vector, output: Mapping[str, str]) -> Result:
         sequence=sequence,
     )
     covered = f"{query}&X-Dynosaur={dynosaur}&msToken={given['ms_token']}"
-    gnarly = tiktok_dynosaur.x_gnarly(
+    gnarly = tiktok_dynosaur.sign_gnarly(
         covered,
         user_agent,
         time,
@@ -176,28 +176,28 @@ def _dynosaur(given: Vector, output: Mapping[str, str]) -> Result:
 
 
 RUNNERS: Mapping[str, Callable[[Vector, Any], Result]] = {
-    "xbogus": _x_bogus,
-    "abogus": _a_bogus,
-    "abogus_1_0_1_19": _a_bogus_dhzx,
-    "webcast_signature_f2": _webcast,
-    "webcast_signature_sdk": _webcast,
-    "verify_fp": _verify_fp,
-    "ms_token_fake": _ms_token,
-    "browser_fingerprint": _fingerprint,
-    "x_gnarly_5_1": _x_gnarly,
-    "tiktok_websign_5_3_2": _dynosaur,
+    "xbogus": _run_x_bogus,
+    "abogus": _run_a_bogus,
+    "abogus_1_0_1_19": _run_a_bogus_dhzx,
+    "webcast_signature_f2": _run_webcast,
+    "webcast_signature_sdk": _run_webcast,
+    "verify_fp": _run_verify_fp,
+    "ms_token_fake": _run_ms_token,
+    "browser_fingerprint": _run_fingerprint,
+    "x_gnarly_5_1": _run_x_gnarly,
+    "tiktok_websign_5_3_2": _run_dynosaur,
 }
 
 
-def _draws(numbers: Iterable[float]) -> Callable[[], float]:
+def _replay(numbers: Iterable[float]) -> Callable[[], float]:
     return iter(numbers).__next__
 
 
-def _fault(group: str, vector: Vector) -> str:
-    """What is wrong with *vector*, or ""."""
+def _find_fault(group: str, vector: Vector) -> str:
+    """Return the fault of *vector*; "" = it passes."""
     try:
         output, decoded = RUNNERS[group](vector["input"], vector["output"])
-    except Exception as error:  # noqa: BLE001  (whatever it is, this vector did not pass)
+    except Exception as error:  # noqa: BLE001  (any error means that this vector failed)
         return f"{type(error).__name__}: {error}"
     if output != vector["output"]:
         return f"output is {output!r}"
@@ -207,10 +207,10 @@ def _fault(group: str, vector: Vector) -> str:
 
 
 def _run(group: str, vectors: Iterable[Vector]) -> Counter[bool]:
-    """How many passed (True) and failed (False); faults go to stderr."""
+    """Return the numbers of passed (True) and failed (False) vectors; print faults to stderr."""
     counts: Counter[bool] = Counter()
     for vector in vectors:
-        fault = _fault(group, vector)
+        fault = _find_fault(group, vector)
         counts[not fault] += 1
         if fault:
             print(f"{group} {vector.get('id', '?')}: {fault}", file=sys.stderr)
@@ -218,7 +218,7 @@ def _run(group: str, vectors: Iterable[Vector]) -> Counter[bool]:
 
 
 def _read(file: str) -> dict[str, list[Vector]]:
-    """The groups of a file; ends the program where it is none of vectors."""
+    """Return the groups of a file; exit if the file does not hold vectors."""
     try:
         groups = json.loads(Path(file).read_bytes())
     except OSError as error:

@@ -1,7 +1,7 @@
 """a_bogus, layout "cus": the signature of Douyin's web interfaces that F2 and others send.
 
-It carries query, body and user agent (two bytes of a hash each), start and end of signing in ms,
-and the browser's fingerprint in clear. A newer layout is in `abogus_dhzx`.
+It holds query, body and user agent (two bytes of a hash each), start and end of signing in ms,
+and the browser's fingerprint in plain text. A newer layout is in `abogus_dhzx`.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .blend import blend, unblend
-from .codec import Alphabet, SignatureError, fold, octets, rc4, sm3, xor
+from .codec import Alphabet, SignatureError, fold, rc4, sm3, to_octets, xor
 
 OUTPUT = Alphabet("Dkdpgh2ZmsQB80/MfvV36XI1R45-WUAlEixNLwoqYTOPuzKFjJnry79HbGcaStCe")
 USER_AGENT = Alphabet("ckdp1h4ZKsUB80/Mfvw36XIgR25+WQAlEi7NLboqYTOPuzmFjJnryx9HVGDaStCe")
@@ -23,7 +23,7 @@ _DRAWS = 10000
 _FRAME = 44
 _STREAM = rc4(_KEY, bytes(512))
 
-# Where the bytes of a number stand in the frame, most significant first.
+# Positions of the bytes of a number in the frame, most significant first.
 _START = (39, 38, 1, 11, 21, 26)
 _END = (37, 36, 30, 31, 33, 34)
 _PAGE = (2, 9, 13)
@@ -37,14 +37,14 @@ _THREE = 35
 _LENGTH = 40  # of the fingerprint
 _ZEROS = (41, 42, 43)
 
-# The number for position 38 is not cut to a byte before it is encrypted, so its ninth bit and those
-# above are ORed into the byte before, which is encrypted by then.
+# The number for position 38 is not cut to a byte before encryption, so its ninth and higher bits
+# are ORed into the preceding byte, which is already encrypted.
 _SPILL = 37
 
 
 @dataclass(frozen=True, slots=True)
 class ABogus:
-    """What a signature says; the hashes are two bytes of an SM3 each."""
+    """A decoded signature; the hashes are two bytes of an SM3 each."""
 
     start_ms: int  # since 1970
     end_ms: int
@@ -77,33 +77,33 @@ def sign(
     aid: int = 6383,
     page: int = 0,
 ) -> str:
-    """Return the signature of *query*, escaped as it will be sent; escape it when appending it.
+    """Return the signature of *query*, percent-encoded as sent; percent-encode it before appending.
 
     *fingerprint* has at most 255 characters, see `fingerprint`. Times are ms since 1970; without
-    *end_ms* signing took no time. *random* is drawn from three times.
+    *end_ms* the duration is 0. *random* is drawn from three times.
 
     Raises:
         ValueError: the fingerprint is too long or has a character above 255.
     """
     mark = fingerprint.encode("latin-1")
-    frame = bytearray(_unchanging(options, aid, page))
+    frame = bytearray(_build_constant_part(options, aid, page))
     _put(frame, _START, start_ms.to_bytes(6, "big"))
     _put(frame, _END, (start_ms if end_ms is None else end_ms).to_bytes(6, "big"))
     _put(frame, _QUERY, _hash(query.encode()))
     _put(frame, _BODY, _hash(body))
-    _put(frame, _AGENT, _user_agent_hash(user_agent))
+    _put(frame, _AGENT, _hash_user_agent(user_agent))
     frame[_LENGTH] = len(mark)
     message = bytes(frame) + mark + bytes((fold(frame),))
     cipher = bytearray(xor(message, _STREAM))
     cipher[_SPILL] |= start_ms >> 40
-    return OUTPUT.encode(_prefix(random) + cipher)
+    return OUTPUT.encode(_make_prefix(random) + cipher)
 
 
 def decode(signature: str) -> ABogus:
-    """Return what *signature*, not percent-encoded, says of whatever request.
+    """Decode *signature*, not percent-encoded, without checking it against a request.
 
     Raises:
-        SignatureError: it is not an a_bogus of this layout at all.
+        SignatureError: it is not an a_bogus of this layout.
     """
     raw = OUTPUT.decode(signature)
     if not _PREFIX + _FRAME < len(raw) <= _PREFIX + len(_STREAM):
@@ -112,19 +112,19 @@ def decode(signature: str) -> ABogus:
     _check_prefix(prefix)
     message = xor(cipher, _STREAM)
     mark, checksum = message[_FRAME:-1], message[-1]
-    frame = _unspilt(message[:_FRAME])
+    frame = _undo_spill(message[:_FRAME])
     _check_frame(frame, mark, checksum)
     return ABogus(
-        start_ms=_number(frame, _START),
-        end_ms=_number(frame, _END),
+        start_ms=_read_number(frame, _START),
+        end_ms=_read_number(frame, _END),
         fingerprint=mark.decode("latin-1"),
         options=(
-            _number(frame, _OPTIONS[0]),
-            _number(frame, _OPTIONS[1]),
-            _number(frame, _OPTIONS[2]),
+            _read_number(frame, _OPTIONS[0]),
+            _read_number(frame, _OPTIONS[1]),
+            _read_number(frame, _OPTIONS[2]),
         ),
-        aid=_number(frame, _AID),
-        page=_number(frame, _PAGE),
+        aid=_read_number(frame, _AID),
+        page=_read_number(frame, _PAGE),
         query_hash=_take(frame, _QUERY),
         body_hash=_take(frame, _BODY),
         user_agent_hash=_take(frame, _AGENT),
@@ -135,9 +135,9 @@ def decode(signature: str) -> ABogus:
 
 
 def verify(signature: str, query: str, user_agent: str, *, body: bytes = b"") -> ABogus:
-    """Return what *signature* says, after checking it against the request it came with.
+    """Decode *signature* and check it against its request.
 
-    *query* is what stood before `&a_bogus=`, as it was sent; *signature* is not percent-encoded.
+    *query* is the part before `&a_bogus=`, as sent; *signature* is not percent-encoded.
 
     Raises:
         SignatureError: malformed, or made for another query, body or user agent.
@@ -147,7 +147,7 @@ def verify(signature: str, query: str, user_agent: str, *, body: bytes = b"") ->
         raise SignatureError("query hash differs")
     if found.body_hash != _hash(body):
         raise SignatureError("body hash differs")
-    if found.user_agent_hash != _user_agent_hash(user_agent):
+    if found.user_agent_hash != _hash_user_agent(user_agent):
         raise SignatureError("user agent hash differs")
     return found
 
@@ -157,15 +157,15 @@ def _hash(data: bytes) -> bytes:
 
 
 @lru_cache(256)
-def _user_agent_hash(user_agent: str) -> bytes:
-    # With padding: the form that agrees with a browser's hash of a user agent of 115 characters.
-    text = USER_AGENT.encode(rc4(_USER_AGENT_KEY, octets(user_agent)))
+def _hash_user_agent(user_agent: str) -> bytes:
+    # With padding: this form equals a browser's hash of a user agent of 115 characters.
+    text = USER_AGENT.encode(rc4(_USER_AGENT_KEY, to_octets(user_agent)))
     return sm3(text.encode())[23:25]
 
 
 @lru_cache(64)
-def _unchanging(options: tuple[int, int, int], aid: int, page: int) -> bytes:
-    """The frame with those bytes that one page sends every time."""
+def _build_constant_part(options: tuple[int, int, int], aid: int, page: int) -> bytes:
+    """Return the frame with the bytes that stay the same while a page is open."""
     frame = bytearray(_FRAME)
     frame[0] = _FRAME
     frame[_THREE] = 3
@@ -186,11 +186,11 @@ def _take(frame: bytes, places: tuple[int, ...]) -> bytes:
     return bytes(frame[place] for place in places)
 
 
-def _number(frame: bytes, places: tuple[int, ...]) -> int:
+def _read_number(frame: bytes, places: tuple[int, ...]) -> int:
     return int.from_bytes(_take(frame, places), "big")
 
 
-def _prefix(random: Callable[[], float]) -> bytes:
+def _make_prefix(random: Callable[[], float]) -> bytes:
     numbers = [int(random() * _DRAWS) for _ in range(3)]
     return b"".join([blend(_PAIR, number & 255, number >> 8) for number in numbers])
 
@@ -202,8 +202,8 @@ def _check_prefix(prefix: bytes) -> None:
             raise SignatureError("a_bogus prefix lacks its fixed bits")
 
 
-def _unspilt(frame: bytes) -> bytes:
-    """Undo the spill where start and end have the same high bits, as they have in practice."""
+def _undo_spill(frame: bytes) -> bytes:
+    """Undo the spill if start and end have the same high bits, as in practice."""
     key, high = _STREAM[_SPILL], frame[39]
     if frame[_SPILL] == ((high ^ key) | high) ^ key:
         return frame[:_SPILL] + bytes((high,)) + frame[_SPILL + 1 :]

@@ -1,6 +1,6 @@
-"""a_bogus 1.0.1.19, layout "dhzx": what Douyin's own pages sent in 2025.
+"""a_bogus 1.0.1.19, layout "dhzx", which Douyin's own pages sent in 2025.
 
-Two values captured in browsers decode as written here, one of them with its query, body and user
+Two values captured in browsers decode by this code, one of them with its query, body and user
 agent. Numbers in slots are little-endian.
 """
 
@@ -11,7 +11,7 @@ from operator import itemgetter
 
 from .abogus import OUTPUT, USER_AGENT
 from .blend import blend, contract, expand, unblend
-from .codec import SignatureError, fold, octets, sm3, stream, xor
+from .codec import SignatureError, fold, sm3, stream, to_octets, xor
 
 _SALT = b"dhzx"
 _KEY = b"\xd3"
@@ -20,7 +20,7 @@ _NOISE, _NOISE_PAIR = 8, (1, 0)
 _EPOCH_MS = 1721836800000
 _FORTNIGHT_MS = 1209600000
 
-# The order in which slots are sent, and how many there are.
+# The slots in the order of sending.
 _ORDER = (
     34, 44, 56, 61, 73, 29, 70, 45, 35, 49, 38, 66, 51, 68, 28, 48, 64, 47, 30, 71, 26, 55, 31, 69,
     59, 40, 62, 63, 27, 72, 41, 74, 57, 52, 42, 39, 33, 67, 53, 43, 65, 46, 36, 24, 60, 32, 79, 80,
@@ -30,25 +30,25 @@ _ordered = itemgetter(*_ORDER)
 
 _FIXED = {24: 41, 40: 0, 41: 0, 42: 0, 43: 0, 66: 3}
 _SLOTS = max(_ORDER) + 1
-_VOLUME = 27  # how much the page has signed: 6, and one less beyond each of these
+_VOLUME = 27  # number of signatures of the page: 6, and one less beyond each of these
 _VOLUMES = (139, 1283, 10745)
 
 
 @dataclass(frozen=True, slots=True)
 class _Digest:
-    """Which bytes of a hash go where, and how the third avoids a reserved value."""
+    """The three bytes of a hash that are sent, their slots, and the reserved value of the third."""
 
     slots: tuple[int, int, int]
     places: tuple[int, int, int]
     reserved: int
     past_end: int
-    flag: int  # the bit of flags that asks for the reserved value itself
+    flag: int  # the bit of flags that requests the reserved value itself
 
     def pick(self, digest: bytes, flags: int) -> bytes:
         first, second, third = self.places
-        return bytes((digest[first], digest[second], self._third(digest[third:], flags)))
+        return bytes((digest[first], digest[second], self._pick_third(digest[third:], flags)))
 
-    def _third(self, candidates: bytes, flags: int) -> int:
+    def _pick_third(self, candidates: bytes, flags: int) -> int:
         if flags & self.flag:
             return self.reserved
         others = (byte for byte in candidates if byte != self.reserved)
@@ -62,7 +62,7 @@ _AGENT = _Digest((56, 57, 59), (11, 21, 5), reserved=12, past_end=13, flag=8)
 
 @dataclass(frozen=True, slots=True)
 class ABogusDhzx:
-    """What a signature says."""
+    """A decoded signature."""
 
     time_ms: int  # since 1970
     earlier_ms: int
@@ -83,7 +83,7 @@ class ABogusDhzx:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What stays the same while a page is open."""
+    """The values that stay the same while a page is open."""
 
     offset: int = 0  # first random byte of the head
     flags: int = 3  # bit 32 marks Firefox
@@ -93,8 +93,8 @@ class Page:
     aid: int = 6383
 
 
-def page_of(user_agent: str) -> Page:
-    """Return the page as the browser named by *user_agent* opens it."""
+def choose_page(user_agent: str) -> Page:
+    """Return the values of a page in the browser that *user_agent* names."""
     return next((page for name, page in _BROWSERS.items() if name in user_agent), Page(210))
 
 
@@ -113,7 +113,7 @@ def sign(
     page_age_ms: int = 0,
     calls: int = 1,
 ) -> str:
-    """Return the signature of *query*, escaped as it will be sent; escape it when appending it.
+    """Return the signature of *query*, percent-encoded as sent; percent-encode it before appending.
 
     *fingerprint* is the form of 9 fields, at most 65535 characters. *time_ms* is ms since 1970,
     *page_age_ms* the time since the page was opened, *calls* counts its signatures from 1. *random*
@@ -122,12 +122,12 @@ def sign(
     Raises:
         ValueError: the fingerprint has a character above 255.
     """
-    noise = _noise(random, page.flags)
+    noise = _make_noise(random, page.flags)
     head = blend(_HEAD_PAIR, int(65535 * random()) & 255, int(40 * random()) + page.offset)
     mark = fingerprint.encode("latin-1")
-    tail = _tail(time_ms)
-    slots = bytearray(_unchanging(page))
-    slots[26] = _fortnights(time_ms)
+    tail = _make_tail(time_ms)
+    slots = bytearray(_build_constant_part(page))
+    slots[26] = _count_fortnights(time_ms)
     slots[_VOLUME] = 6 - sum(calls > limit for limit in _VOLUMES)
     slots[28] = page_age_ms + 3 & 255
     slots[29:35] = time_ms.to_bytes(6, "little")
@@ -136,17 +136,17 @@ def sign(
     slots[84:86] = len(tail).to_bytes(2, "little")
     _write(slots, _QUERY, _hash(query.encode()), page.flags)
     _write(slots, _BODY, _hash(body), page.flags)
-    _write(slots, _AGENT, _user_agent_hash(user_agent, page.env, page.ub), page.flags)
+    _write(slots, _AGENT, _hash_user_agent(user_agent, page.env, page.ub), page.flags)
     sent = bytes(_ordered(slots))
     data = sent + mark + tail + bytes((fold(noise + sent),))
     return OUTPUT.encode(head + _crypt(noise + expand(data, random)))
 
 
 def decode(signature: str) -> ABogusDhzx:
-    """Return what *signature*, not percent-encoded, says of whatever request.
+    """Decode *signature*, not percent-encoded, without checking it against a request.
 
     Raises:
-        SignatureError: it is not an a_bogus of this layout at all.
+        SignatureError: it is not an a_bogus of this layout.
     """
     raw = OUTPUT.decode(signature)
     if len(raw) < _HEAD + _NOISE + len(_ORDER) * 4 // 3:
@@ -156,19 +156,19 @@ def decode(signature: str) -> ABogusDhzx:
     _check_pairs(head, noise)
     sent, rest = data[: len(_ORDER)], data[len(_ORDER) :]
     slots = dict(zip(_ORDER, sent, strict=True))
-    mark, tail, checksum = _divide(rest, _number(slots, 79, 2), _number(slots, 84, 2))
+    mark, tail, checksum = _divide(rest, _read_number(slots, 79, 2), _read_number(slots, 84, 2))
     if fold(noise + sent) != checksum:
         raise SignatureError("a_bogus checksum differs")
     _check_slots(slots, tail)
     return ABogusDhzx(
-        time_ms=_number(slots, 29, 6),
-        earlier_ms=_number(slots, 60, 6),
+        time_ms=_read_number(slots, 29, 6),
+        earlier_ms=_read_number(slots, 60, 6),
         fingerprint=mark.decode("latin-1"),
-        env=_number(slots, 35, 2),
-        ub=_number(slots, 44, 4),
-        flags=_number(slots, 38, 2),
-        page_id=_number(slots, 67, 4),
-        aid=_number(slots, 71, 4),
+        env=_read_number(slots, 35, 2),
+        ub=_read_number(slots, 44, 4),
+        flags=_read_number(slots, 38, 2),
+        page_id=_read_number(slots, 67, 4),
+        aid=_read_number(slots, 71, 4),
         query_hash=_read(slots, _QUERY),
         body_hash=_read(slots, _BODY),
         user_agent_hash=_read(slots, _AGENT),
@@ -180,9 +180,9 @@ def decode(signature: str) -> ABogusDhzx:
 
 
 def verify(signature: str, query: str, user_agent: str, *, body: bytes = b"") -> ABogusDhzx:
-    """Return what *signature* says, after checking it against the request it came with.
+    """Decode *signature* and check it against its request.
 
-    *query* is what stood before `&a_bogus=`, as it was sent; *signature* is not percent-encoded.
+    *query* is the part before `&a_bogus=`, as sent; *signature* is not percent-encoded.
 
     Raises:
         SignatureError: malformed, or made for another query, body or user agent.
@@ -192,7 +192,7 @@ def verify(signature: str, query: str, user_agent: str, *, body: bytes = b"") ->
         raise SignatureError("query hash differs")
     if found.body_hash != _BODY.pick(_hash(body), found.flags):
         raise SignatureError("body hash differs")
-    agent = _user_agent_hash(user_agent, found.env, found.ub)
+    agent = _hash_user_agent(user_agent, found.env, found.ub)
     if found.user_agent_hash != _AGENT.pick(agent, found.flags):
         raise SignatureError("user agent hash differs")
     return found
@@ -203,14 +203,14 @@ def _hash(data: bytes) -> bytes:
 
 
 @lru_cache(256)
-def _user_agent_hash(user_agent: str, env: int, ub: int) -> bytes:
-    data = octets(user_agent.strip())
+def _hash_user_agent(user_agent: str, env: int, ub: int) -> bytes:
+    data = to_octets(user_agent.strip())
     key = bytes((env >> 8, env & 255, ub & 255))
     return sm3(USER_AGENT.encode(xor(data, _stream(key, len(data)))).encode())
 
 
 @lru_cache(64)
-def _unchanging(page: Page) -> bytes:
+def _build_constant_part(page: Page) -> bytes:
     slots = bytearray(_FIXED.get(slot, 0) for slot in range(_SLOTS))
     slots[35:37] = page.env.to_bytes(2, "little")
     slots[38:40] = page.flags.to_bytes(2, "little")
@@ -222,7 +222,7 @@ def _unchanging(page: Page) -> bytes:
 
 @lru_cache(64)
 def _stream(key: bytes, size: int) -> bytes:
-    """RC4's output after another key schedule: the state begins descending, j is multiplied."""
+    """Return RC4's output after a changed key schedule: descending initial state, multiplied j."""
     state = list(range(255, -1, -1))
     j = 0
     for i in range(256):
@@ -235,9 +235,9 @@ def _crypt(data: bytes) -> bytes:
     return xor(data, _stream(_KEY, -(-len(data) // 512) * 512))
 
 
-def _noise(random: Callable[[], float], flags: int) -> bytes:
+def _make_noise(random: Callable[[], float], flags: int) -> bytes:
     number = int(random() * 65535)
-    random()  # the browser's code draws a number that it does not use
+    random()  # the browser's code draws an unused number
     first, second = random(), random()
     if flags & 64:
         low = int(109 * first)
@@ -256,11 +256,11 @@ def _check_pairs(head: bytes, noise: bytes) -> None:
         raise SignatureError("a_bogus noise lacks its fixed bits")
 
 
-def _tail(time_ms: int) -> bytes:
+def _make_tail(time_ms: int) -> bytes:
     return b"%d," % (time_ms + 3 & 255)
 
 
-def _fortnights(time_ms: int) -> int:
+def _count_fortnights(time_ms: int) -> int:
     return (time_ms - _EPOCH_MS) // _FORTNIGHT_MS & 255
 
 
@@ -273,7 +273,7 @@ def _read(slots: dict[int, int], digest: _Digest) -> bytes:
     return bytes(slots[slot] for slot in digest.slots)
 
 
-def _number(slots: dict[int, int], start: int, size: int) -> int:
+def _read_number(slots: dict[int, int], start: int, size: int) -> int:
     return int.from_bytes([slots[start + at] for at in range(size)], "little")
 
 
@@ -282,17 +282,17 @@ def _check_slots(slots: dict[int, int], tail: bytes) -> None:
         raise SignatureError("a_bogus slots lack their fixed numbers")
     if not 3 <= slots[_VOLUME] <= 6:
         raise SignatureError("a_bogus count of signatures is out of range")
-    time_ms = _number(slots, 29, 6)
-    if slots[26] != _fortnights(time_ms):
+    time_ms = _read_number(slots, 29, 6)
+    if slots[26] != _count_fortnights(time_ms):
         raise SignatureError("a_bogus fortnight does not fit its time")
-    if _number(slots, 60, 6) > time_ms:
+    if _read_number(slots, 60, 6) > time_ms:
         raise SignatureError("a_bogus earlier time is later than its time")
-    if tail != _tail(time_ms):
+    if tail != _make_tail(time_ms):
         raise SignatureError("a_bogus tail does not fit its time")
 
 
 def _divide(rest: bytes, mark: int, tail: int) -> tuple[bytes, bytes, int]:
-    """Fingerprint, tail and checksum; a checksum of 0 may have been dropped at the end."""
+    """Return fingerprint, tail and checksum; a checksum of 0 may be missing at the end."""
     missing = mark + tail + 1 - len(rest)
     if missing == 1 and len(rest) % 3 == (1 - len(_ORDER)) % 3:
         rest += b"\0"

@@ -1,4 +1,4 @@
-"""What the algorithms share: alphabets, RC4, SM3, parameters of a query, and the one error."""
+"""The parts that the algorithms share: alphabets, RC4, SM3, parameters of a query, the error."""
 
 import hashlib
 import operator
@@ -9,7 +9,7 @@ from functools import cache, lru_cache, reduce
 from urllib.parse import unquote
 
 _STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_BLOCK = 256  # bytes of keystream computed at a time, so that few lengths are cached
+_BLOCK = 256  # bytes of keystream per step, so that the cache holds few lengths
 
 
 class SignatureError(ValueError):
@@ -17,7 +17,7 @@ class SignatureError(ValueError):
 
 
 class Alphabet:
-    """Base64 whose 64 characters are replaced, position by position."""
+    """Base64 with other characters in its alphabet."""
 
     def __init__(self, characters: str) -> None:
         letters = characters.encode("ascii")
@@ -29,10 +29,10 @@ class Alphabet:
         return b64encode(data).translate(self._to).decode("ascii")
 
     def decode(self, text: str) -> bytes:
-        """Return the bytes whose one encoding is *text*.
+        """Return the bytes that `encode` writes as *text*.
 
         Raises:
-            SignatureError: a character is not of the alphabet, or the padding is not right.
+            SignatureError: a character is not in the alphabet, or the padding is wrong.
         """
         try:
             data = a2b_base64(text.encode("ascii").translate(self._from), strict_mode=True)
@@ -47,8 +47,8 @@ class Alphabet:
 WEBMSSDK = Alphabet("Dkdpgh4ZKsQB80/Mfvw36XI1R25+WUAlEi7NLboqYTOPuzmFjJnryx9HVGcaStCe")
 
 
-def octets(text: str) -> bytes:
-    """One byte a character as in the browser's code; UTF-8 where a character is above 255."""
+def to_octets(text: str) -> bytes:
+    """Encode as Latin-1, like the browser's code; as UTF-8 if a character is above 255."""
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:
@@ -56,19 +56,19 @@ def octets(text: str) -> bytes:
 
 
 def xor(data: bytes, stream: bytes) -> bytes:
-    """*data* combined with as much of *stream*, which must not be shorter."""
+    """Return *data* XOR *stream*, which must be at least as long."""
     size = len(data)
     mixed = int.from_bytes(data, "big") ^ int.from_bytes(stream[:size], "big")
     return mixed.to_bytes(size, "big")
 
 
 def fold(data: bytes | bytearray) -> int:
-    """The XOR of all bytes."""
+    """Return the XOR of all bytes."""
     return reduce(operator.xor, data, 0)
 
 
 def stream(state: list[int], size: int) -> bytes:
-    """*size* bytes of RC4's output; *state* is the permutation after the key schedule."""
+    """Return *size* bytes of RC4's output; *state* is the permutation after the key schedule."""
     state = state.copy()
     output = bytearray(size)
     j = 0
@@ -83,12 +83,12 @@ def stream(state: list[int], size: int) -> bytes:
 
 
 def rc4(key: bytes, data: bytes) -> bytes:
-    """RC4, both ways; the streams of recent keys are kept."""
-    return xor(data, _rc4_stream(key, -(-len(data) // _BLOCK)))
+    """Encrypt or decrypt by RC4; the streams of recent keys are cached."""
+    return xor(data, _rc4_keystream(key, -(-len(data) // _BLOCK)))
 
 
 @lru_cache(512)
-def _rc4_stream(key: bytes, blocks: int) -> bytes:
+def _rc4_keystream(key: bytes, blocks: int) -> bytes:
     state = list(range(256))
     j = 0
     for i in range(256):
@@ -98,17 +98,17 @@ def _rc4_stream(key: bytes, blocks: int) -> bytes:
 
 
 def sm3(data: bytes) -> bytes:
-    """The 32 bytes of SM3 (GB/T 32905)."""
-    return _sm3()(data)
+    """Return the 32 bytes of SM3 (GB/T 32905)."""
+    return _load_sm3()(data)
 
 
 @cache
-def _sm3() -> Callable[[bytes], bytes]:
-    """OpenSSL's SM3; gmssl's, hundreds of times slower, where OpenSSL was built without it."""
+def _load_sm3() -> Callable[[bytes], bytes]:
+    """Return OpenSSL's SM3, or that of gmssl, hundreds of times slower, if OpenSSL lacks it."""
     try:
         start = hashlib.new("sm3")
     except ValueError:
-        return _slow_sm3
+        return _compute_sm3_slowly
 
     def digest(data: bytes) -> bytes:
         state = start.copy()
@@ -118,19 +118,19 @@ def _sm3() -> Callable[[bytes], bytes]:
     return digest
 
 
-def _slow_sm3(data: bytes) -> bytes:
-    from gmssl.sm3 import sm3_hash  # noqa: PLC0415  (wanted only here, and slow to import)
+def _compute_sm3_slowly(data: bytes) -> bytes:
+    from gmssl.sm3 import sm3_hash  # noqa: PLC0415  (used only here, and slow to import)
 
     return bytes.fromhex(sm3_hash(list(data)))
 
 
 def append(query: str, name: str, value: str) -> str:
-    """*query* with one more parameter, whose value is escaped already or needs no escaping."""
+    """Return *query* with one more parameter; the value must be percent-encoded if necessary."""
     return f"{query}&{name}={value}" if query else f"{name}={value}"
 
 
 def cut(query: str, name: str) -> tuple[str, str]:
-    """*query* without its last parameter, which must be *name*; and the value of that, unescaped.
+    """Return *query* without its last parameter, which must be *name*, and its decoded value.
 
     Raises:
         SignatureError: the parameter is missing or not the last.

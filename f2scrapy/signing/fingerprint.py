@@ -1,4 +1,4 @@
-"""The browser's window and screen, as a_bogus carries them."""
+"""The sizes of the browser's window and screen, for a_bogus."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _BROWSER_BARS = (79, 85, 87, 90, 121)  # tabs and address, the last with bookmar
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """Sizes in CSS pixels: the page's window, the browser's, the screen, and what bars leave."""
+    """Sizes in CSS pixels: the page's window, the browser's, the screen, its usable part."""
 
     inner_width: int
     inner_height: int
@@ -33,7 +33,7 @@ class Fingerprint:
     platform: str  # navigator.platform
 
     def __str__(self) -> str:
-        """The 17 fields of a_bogus, layout "cus"."""
+        """Return the 17 fields of a_bogus, layout "cus"."""
         inner = (self.inner_width, self.inner_height)
         outer = (self.outer_width, self.outer_height)
         size = (self.size_width, self.size_height)
@@ -45,7 +45,7 @@ class Fingerprint:
     def short(self) -> str:
         """The 9 fields of a_bogus 1.0.1.19: eight sizes and the platform.
 
-        Which size stands where is not known for sure; taken as inner, outer, avail, size.
+        The order of the sizes is not certain; assumed to be inner, outer, avail, size.
         """
         inner_outer = (self.inner_width, self.inner_height, self.outer_width, self.outer_height)
         screen = (self.avail_width, self.avail_height, self.size_width, self.size_height)
@@ -53,10 +53,10 @@ class Fingerprint:
 
 
 def parse(text: str) -> Fingerprint:
-    """Return the fingerprint whose 17 fields are *text*.
+    """Parse the 17 fields of a fingerprint.
 
     Raises:
-        ValueError: it has another number of fields, or a size is no number.
+        ValueError: the number of fields is wrong, or a size is not a number.
     """
     *sizes, platform = text.split("|")
     if len(sizes) != 16:
@@ -71,7 +71,7 @@ def generate(user_agent: str, random: Callable[[], float]) -> Fingerprint:
 
     *random* is drawn from three times.
     """
-    platform = platform_of(user_agent)
+    platform = detect_platform(user_agent)
     width, height = _pick(_SCREENS[platform], random)
     top = _TOP_BAR[platform]
     avail = height - top - _pick(_BOTTOM_BARS[platform], random)
@@ -89,8 +89,8 @@ def generate(user_agent: str, random: Callable[[], float]) -> Fingerprint:
     )
 
 
-def platform_of(user_agent: str) -> str:
-    """Return navigator.platform of a desktop browser; Win32 where *user_agent* does not say."""
+def detect_platform(user_agent: str) -> str:
+    """Return navigator.platform of a desktop browser; Win32 if *user_agent* names none."""
     if "Macintosh" in user_agent:
         return "MacIntel"
     return "Linux x86_64" if "Linux x86_64" in user_agent else "Win32"

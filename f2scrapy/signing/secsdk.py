@@ -1,6 +1,7 @@
-"""x-secsdk-web-signature, which some of Douyin's interfaces want besides a_bogus (403 without).
+"""x-secsdk-web-signature, which some interfaces of Douyin require in addition to a_bogus.
 
-As published code describes it (September 2026); not compared with a browser.
+They answer 403 without it. Written from published code (September 2026); not compared with a
+browser.
 """
 
 from collections.abc import Mapping
@@ -17,11 +18,11 @@ _SALT = "A96D855A08C0A9707F8BEF0D9A527E4E"
 
 @dataclass(frozen=True, slots=True)
 class Secsdk:
-    """What a signed query says."""
+    """A decoded signature."""
 
     uifid: str
     time: int  # s since 1970
-    query: str  # what was there before signing
+    query: str  # before signing
 
     @property
     def time_ms(self) -> int:
@@ -31,73 +32,73 @@ class Secsdk:
 def sign(query: str, uifid: str, time: int) -> tuple[str, dict[str, str]]:
     """Return the query to send, and the headers that go with it; *time* is s since 1970.
 
-    *query* stays as it is and may bear an a_bogus; what is hashed is a canonical form of it. Where
-    it names a uifid, that one is signed.
+    *query* is kept and may include an a_bogus; the hash is that of its canonical form. A uifid in
+    *query* takes precedence over *uifid*.
 
     Raises:
         ValueError: *uifid* is empty.
     """
     if not uifid:
         raise ValueError(f"{NAME} needs the cookie uifid")
-    if given := _value(query, "uifid"):
+    if given := _find_value(query, "uifid"):
         uifid = given
     else:
         query = append(query, "uifid", quote(uifid, safe=""))
     query = append(query, "timestamp", str(time))
-    signature = _signature(query, uifid, str(time))
+    signature = _sign_query(query, uifid, str(time))
     headers = {"uifid": uifid, NAME: signature, _EXPIRE: str(time)}
     return append(query, NAME, signature), headers
 
 
 def verify(query: str, headers: Mapping[str, str] | None = None) -> Secsdk:
-    """Return what the signed *query*, as it was sent, says; None checks no headers.
+    """Decode and check the signed *query*, as sent; None checks no headers.
 
     Raises:
-        SignatureError: a parameter is missing, was changed after signing, or a header differs.
+        SignatureError: a parameter is missing or was changed after signing, or a header differs.
     """
     covered, signature = cut(query, NAME)
     rest, time = cut(covered, "timestamp")
-    uifid = _value(covered, "uifid")
+    uifid = _find_value(covered, "uifid")
     if not uifid:
         raise SignatureError("uifid is missing")
     if not (time.isascii() and time.isdigit()):
         raise SignatureError("timestamp is not a number")
-    if signature != _signature(covered, uifid, time):
+    if signature != _sign_query(covered, uifid, time):
         raise SignatureError(f"{NAME} differs")
     if headers is not None:
         _check_headers(headers, {"uifid": uifid, NAME: signature, _EXPIRE: time})
-    return Secsdk(uifid, int(time), _without_last_uifid(rest))
+    return Secsdk(uifid, int(time), _drop_last_uifid(rest))
 
 
-def _signature(query: str, uifid: str, time: str) -> str:
-    text = "_".join((uifid, time, _SALT, _canonical(query)))
+def _sign_query(query: str, uifid: str, time: str) -> str:
+    text = "_".join((uifid, time, _SALT, _canonicalize(query)))
     return md5(text.encode()).hexdigest()
 
 
-def _canonical(query: str) -> str:
-    """As URLSearchParams writes it, `~` escaped too."""
+def _canonicalize(query: str) -> str:
+    """Return *query* as URLSearchParams writes it, with `~` escaped as well."""
     pairs = (part.partition("=") for part in query.split("&") if part)
     return "&".join(f"{_escape(name)}={_escape(value)}" for name, _, value in pairs)
 
 
 def _escape(text: str) -> str:
-    return quote_plus(_raw(text), safe="*").replace("~", "%7E")
+    return quote_plus(_unquote(text), safe="*").replace("~", "%7E")
 
 
-def _raw(text: str) -> bytes:
+def _unquote(text: str) -> bytes:
     return unquote_to_bytes(text.replace("+", " "))
 
 
-def _value(query: str, name: str) -> str:
-    """The first that is not empty; "" = there is none."""
+def _find_value(query: str, name: str) -> str:
+    """Return the first value of a parameter that is not empty; "" = there is none."""
     for part in query.split("&"):
         found, _, value = part.partition("=")
         if found == name and value:
-            return _raw(value).decode(errors="replace")
+            return _unquote(value).decode(errors="replace")
     return ""
 
 
-def _without_last_uifid(query: str) -> str:
+def _drop_last_uifid(query: str) -> str:
     rest, _, last = query.rpartition("&")
     return rest if last.startswith("uifid=") else query
 

@@ -1,4 +1,4 @@
-"""X-Dynosaur and X-Gnarly 5.3.2 (SDK 2.0.0.561), as TikTok's web pages sent them in 2026.
+"""X-Dynosaur and X-Gnarly 5.3.2 (SDK 2.0.0.561), which TikTok's web pages sent in 2026.
 
 Versions, the canvas hash and the state hash change with the SDK's build.
 """
@@ -12,7 +12,7 @@ from .tiktok_envelope import (
     TEXTS,
     check_hashes,
     draw,
-    hashes,
+    hash_parts,
     pack,
     seal,
     unpack,
@@ -25,7 +25,7 @@ VERSION = "5.3.2"
 SDK = "2.0.0.561"
 _ALL = 0xFFFFFFFF
 
-# Fields of X-Dynosaur: the two that another cipher hides, those that never change, the numbers.
+# Fields of X-Dynosaur: two under another cipher, the constant ones, the numbers.
 _CHECKSUM = 0x20
 _UNITS = {0x21: "1", 0x22: "1"}
 _CONSTANTS = dict.fromkeys((0x23, 0x28, 0x29, 0x2D, 0x32, 0x33, 0x37), "0") | {
@@ -41,7 +41,7 @@ _COUNT = 16  # fields of X-Gnarly
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What stays the same while a page is open."""
+    """The values that stay the same while a page is open."""
 
     name: str = "www.tiktok.com/"  # host and path
     env: int = 129
@@ -50,7 +50,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Dynosaur:
-    """What an X-Dynosaur says."""
+    """A decoded X-Dynosaur."""
 
     time: int  # s since 1970
     nonce: int
@@ -61,7 +61,7 @@ class Dynosaur:
 
 @dataclass(frozen=True, slots=True)
 class Gnarly:
-    """What an X-Gnarly of version 5.3.2 says."""
+    """A decoded X-Gnarly of version 5.3.2."""
 
     time: int  # s since 1970
     nonces: tuple[int, int]
@@ -73,10 +73,10 @@ class Gnarly:
 
 @dataclass(frozen=True, slots=True)
 class WebSign:
-    """What a query signed with both says."""
+    """Both decoded signatures of a query."""
 
-    query: str  # what was there before signing, without msToken
-    ms_token: str  # as it stands in the query
+    query: str  # before signing, without msToken
+    ms_token: str  # percent-encoded as in the query
     dynosaur: Dynosaur
     gnarly: Gnarly
 
@@ -96,16 +96,18 @@ def sign(
     sequence: int = 1,
     page: Page = Page(),
 ) -> str:
-    """Return the query to send: *query* and the four parameters, in the order pages have them.
+    """Return the query to send: *query* and the four parameters, in the order of the site.
 
-    *query* is escaped as it will be sent and has no msToken; *ms_token* is that value, escaped.
+    *query* is percent-encoded as sent and has no msToken; *ms_token* is that value, encoded.
     *time* is s since 1970, *sequence* counts the page's signatures from 1. *random* is drawn from
     27 times.
     """
     nonce, first, second = draw(random, 3)
-    value = x_dynosaur(query, user_agent, time, nonce, draw(random), sequence=sequence, page=page)
+    value = sign_dynosaur(
+        query, user_agent, time, nonce, draw(random), sequence=sequence, page=page
+    )
     covered = append(append(query, "X-Dynosaur", value), "msToken", ms_token)
-    gnarly = x_gnarly(
+    gnarly = sign_gnarly(
         covered,
         user_agent,
         time,
@@ -118,7 +120,7 @@ def sign(
     return f"{covered}&X-Bogus=1&X-Gnarly={gnarly}"
 
 
-def x_dynosaur(
+def sign_dynosaur(
     query: str,
     user_agent: str,
     time: int,
@@ -148,11 +150,11 @@ def x_dynosaur(
     fields = {number: B.encode(text) for number, text in _UNITS.items()}
     fields |= {number: A.encode(text) for number, text in texts.items()}
     fields |= {number: value.to_bytes(4, "big") for number, value in numbers.items()}
-    fields[_CHECKSUM] = B.encode(_checksum(fields))
+    fields[_CHECKSUM] = B.encode(_compute_checksum(fields))
     return ALPHABET.encode(seal(pack(dict(sorted(fields.items()))), key))
 
 
-def x_gnarly(
+def sign_gnarly(
     covered: str,
     user_agent: str,
     time: int,
@@ -163,12 +165,12 @@ def x_gnarly(
     sequence: int = 1,
     page: Page = Page(),
 ) -> str:
-    """Return the X-Gnarly of *covered*, which is the query with X-Dynosaur and msToken."""
+    """Return the X-Gnarly of *covered*, the query with X-Dynosaur and msToken."""
     numbers = {1: page.env, 2: page.ub, 11: 1, 12: sequence, 13: sequence}
     words = {6: time, 8: nonces[0], 14: _mix(time, nonces[0], page.env), 15: nonces[1]}
     fields = {number: value.to_bytes(2, "big") for number, value in numbers.items()}
     fields |= {number: value.to_bytes(4, "big") for number, value in words.items()}
-    fields |= hashes(covered, body, user_agent) | {9: VERSION.encode(), 10: SDK.encode()}
+    fields |= hash_parts(covered, body, user_agent) | {9: VERSION.encode(), 10: SDK.encode()}
     fields[16] = _complement(fields.values())
     fields[0] = _complement(value for number, value in fields.items() if number not in TEXTS)
     raw = seal(bytes((_COUNT,)) + pack(dict(sorted(fields.items()))), key)
@@ -176,33 +178,33 @@ def x_gnarly(
 
 
 def decode_dynosaur(signature: str) -> tuple[Dynosaur, Mapping[int, bytes]]:
-    """Return what X-Dynosaur *signature* says, of whatever request, and all its fields.
+    """Decode an X-Dynosaur without checking it against a request; return all its fields, too.
 
     Raises:
-        SignatureError: it is not an X-Dynosaur of this version at all.
+        SignatureError: it is not an X-Dynosaur of this version.
     """
     payload = unseal(ALPHABET.decode(signature))
     fields = unpack(payload)
     texts = _decode_texts(fields)
-    if texts[_CHECKSUM] != _checksum(fields):
+    if texts[_CHECKSUM] != _compute_checksum(fields):
         raise SignatureError("X-Dynosaur checksum differs")
     for number, text in (_UNITS | _CONSTANTS).items():
         if texts[number] != text:
             raise SignatureError(f"X-Dynosaur field {number:02X} is not {text!r}")
-    env, time, nonce = _whole(texts[0x26]), _whole(texts[0x27]), _whole(texts[0x34])
-    if _whole(texts[0x24]) != _mix(time, nonce, env):
+    env, time, nonce = (_parse_number(texts[number]) for number in (0x26, 0x27, 0x34))
+    if _parse_number(texts[0x24]) != _mix(time, nonce, env):
         raise SignatureError("X-Dynosaur mix differs")
     if texts[0x25] != texts[0x2F]:
         raise SignatureError("X-Dynosaur sequences differ")
-    page = Page(texts[0x35], env, _whole(texts[0x36]))
-    return Dynosaur(time, nonce, _whole(texts[0x25]), page, payload), fields
+    page = Page(texts[0x35], env, _parse_number(texts[0x36]))
+    return Dynosaur(time, nonce, _parse_number(texts[0x25]), page, payload), fields
 
 
 def decode_gnarly(signature: str) -> tuple[Gnarly, Mapping[int, bytes]]:
-    """Return what X-Gnarly *signature* says, of whatever request, and all its fields.
+    """Decode an X-Gnarly without checking it against a request; return all its fields, too.
 
     Raises:
-        SignatureError: it is not an X-Gnarly of this version at all.
+        SignatureError: it is not an X-Gnarly of this version.
     """
     payload = unseal(ALPHABET.decode(signature))
     fields = unpack(payload[1:])
@@ -222,7 +224,7 @@ def decode_gnarly(signature: str) -> tuple[Gnarly, Mapping[int, bytes]]:
 
 
 def verify(query: str, user_agent: str, *, body: bytes = b"") -> WebSign:
-    """Return what the signed *query*, as it was sent, says, after checking it.
+    """Decode and check both signatures of *query*, as sent.
 
     Raises:
         SignatureError: a parameter is missing, malformed, or made for another request.
@@ -252,7 +254,7 @@ def _mix(time: int, nonce: int, env: int) -> int:
     return (time >> 16 ^ nonce >> 16 ^ time ^ nonce) & 0xFFFF | env << 16
 
 
-def _checksum(fields: Mapping[int, bytes]) -> str:
+def _compute_checksum(fields: Mapping[int, bytes]) -> str:
     others = (value for number, value in fields.items() if number != _CHECKSUM)
     return str(fold(bytes(value[1] for value in (A.encode("0"), *others))))
 
@@ -275,7 +277,7 @@ def _decode_texts(fields: Mapping[int, bytes]) -> dict[int, str]:
     }
 
 
-def _whole(text: str) -> int:
+def _parse_number(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise SignatureError("X-Dynosaur has a number that is none")
     return int(text)

@@ -1,4 +1,4 @@
-"""What TikTok's signatures travel in: numbered fields, in a cipher whose key its output hides."""
+"""The envelope of TikTok's signatures: numbered fields, encrypted, with the key inside."""
 
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,17 +28,17 @@ def draw(random: Callable[[], float], count: int = WORDS) -> list[int]:
 
 
 def pack(fields: Mapping[int, bytes]) -> bytes:
-    """Every field as its number, its length in two bytes, its value."""
+    """Encode every field as its number, its length in two bytes, its value."""
     return b"".join(
         bytes((number,)) + len(value).to_bytes(2, "big") + value for number, value in fields.items()
     )
 
 
 def unpack(data: bytes, lost: int = 0) -> dict[int, bytes]:
-    """Return the fields; the last lacks the *lost* bytes that *data* lacks at its end.
+    """Return the fields of *data*; the last field lacks its *lost* last bytes.
 
     Raises:
-        SignatureError: *data* is not made of fields, or has one twice.
+        SignatureError: *data* is not made of fields, or repeats one.
     """
     fields: dict[int, bytes] = {}
     at = 0
@@ -52,20 +52,20 @@ def unpack(data: bytes, lost: int = 0) -> dict[int, bytes]:
 
 
 def xor_heads(values: Iterable[bytes]) -> int:
-    """The XOR of all as numbers, of which a longer one counts with its first four bytes."""
+    """Return the XOR of all values as numbers; of a longer one, of its first four bytes."""
     return reduce(xor_numbers, (int.from_bytes(value[:4], "big") for value in values), 0)
 
 
 def seal(payload: bytes, key: Sequence[int]) -> bytes:
-    """Return *payload* encrypted, with the 12 words of *key* put where only its bytes tell."""
+    """Encrypt *payload*, and insert the 12 words of *key* at an offset given by the bytes' sum."""
     words = _KEY.pack(*key)
     cipher = _crypt(payload, key)
     at = sum(words + cipher) % (len(cipher) + 1)
     return _TAG + cipher[:at] + words + cipher[at:]
 
 
-def holds(raw: bytes, key: Sequence[int]) -> bool:
-    """Whether *raw*, the beginning of what `seal` returned, has the whole *key* in it."""
+def contains_key(raw: bytes, key: Sequence[int]) -> bool:
+    """Return whether *raw*, the beginning of a result of `seal`, contains the whole *key*."""
     return _KEY.pack(*key) in raw
 
 
@@ -79,7 +79,7 @@ def unseal(raw: bytes) -> bytes:
 
 
 def unseal_cut(raw: bytes, lost: int) -> Iterator[bytes]:
-    """Return what may have been the payload, without its end, if *lost* last bytes are cut off.
+    """Yield the possible payloads of an envelope that lost its *lost* last bytes.
 
     Raises:
         SignatureError: *raw* is no such envelope.
@@ -88,7 +88,7 @@ def unseal_cut(raw: bytes, lost: int) -> Iterator[bytes]:
     size = len(body) + lost - _KEY.size  # of the whole payload
     if not raw.startswith(_TAG) or size < 1:
         raise SignatureError("not in TikTok's envelope")
-    # The key's place follows from the sum of all bytes, of which the lost ones are unknown.
+    # The key's offset follows from the sum of all bytes, of which the lost ones are unknown.
     for at in {(sum(body) + unknown) % (size + 1) for unknown in range(255 * lost + 1)}:
         words = body[at : at + _KEY.size]
         if len(words) == _KEY.size:
@@ -120,19 +120,19 @@ def _mix(words: list[int], a: int, b: int, c: int, d: int) -> None:
         words[rotated] = (word << bits | word >> 32 - bits) & _ALL
 
 
-def hashes(query: str, body: bytes, user_agent: str) -> dict[int, bytes]:
-    """The fields of X-Gnarly that tell which request it was made for."""
+def hash_parts(query: str, body: bytes, user_agent: str) -> dict[int, bytes]:
+    """Return the fields of X-Gnarly that hash its request."""
     texts = {3: query.encode(), 4: body, 5: user_agent.encode()}
     return {number: md5(text).hexdigest().encode() for number, text in texts.items()}
 
 
 def check_hashes(fields: Mapping[int, bytes], query: str, body: bytes, user_agent: str) -> None:
-    """Compare `fields` with the request they came with.
+    """Check the hashes in `fields` against a request.
 
     Raises:
-        SignatureError: they were made for another one.
+        SignatureError: they belong to another request.
     """
-    wanted = hashes(query, body, user_agent)
+    wanted = hash_parts(query, body, user_agent)
     for number, part in ((3, "query"), (4, "body"), (5, "user agent")):
         if fields[number] != wanted[number]:
             raise SignatureError(f"{part} hash differs")

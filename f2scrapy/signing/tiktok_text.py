@@ -1,10 +1,10 @@
-"""How X-Dynosaur hides its texts, and the hash it takes of longer ones."""
+"""The cipher and the hash for texts in X-Dynosaur."""
 
 from .codec import SignatureError
 
 
 class TextCipher:
-    """How a text of X-Dynosaur is hidden."""
+    """A substitution cipher for texts in X-Dynosaur."""
 
     def __init__(self, start: int, add: int, extra: int, turn: int, last: int) -> None:
         self._start, self._add, self._extra, self._turn, self._last = start, add, extra, turn, last
@@ -16,7 +16,11 @@ class TextCipher:
         return data + filler + bytes((0, len(data)))
 
     def decode(self, data: bytes) -> str:
-        """Return the text, or raise SignatureError if `encode` does not write *data*."""
+        """Return the text that `encode` writes as *data*.
+
+        Raises:
+            SignatureError: there is none.
+        """
         codes = data[: data[-1]] if data else b""
         text = bytes(self._code(at, byte) for at, byte in enumerate(codes)).decode("latin-1")
         if self.encode(text) != data:
@@ -39,7 +43,7 @@ B = TextCipher(start=102, add=0, extra=165, turn=1, last=0)
 
 
 def hash32(text: str) -> int:
-    """FNV-1a with one more multiplication by 33."""
+    """Return FNV-1a of a text with one more multiplication by 33."""
     value = 2166136260
     for byte in text.encode():
         value = (value ^ byte) * 16777619 * 33 & 0xFFFFFFFF

@@ -1,4 +1,4 @@
-"""Values a browser makes without a request: verify_fp, a made-up msToken, a strData report."""
+"""Make values that a browser computes without a request: verify_fp, msToken, strData."""
 
 import json
 import re
@@ -19,8 +19,8 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"
 _STR_DATA_TAG = 0x41
 
 
-def verify_fp(now_ms: int, random: Callable[[], float]) -> str:
-    """Return the value that cookie s_v_web_id and parameters verify_fp and fp have in common.
+def make_verify_fp(now_ms: int, random: Callable[[], float]) -> str:
+    """Return a value for the cookie s_v_web_id and the parameters verify_fp and fp.
 
     *now_ms* is ms since 1970; *random* is drawn from 31 times.
     """
@@ -33,11 +33,11 @@ def verify_fp(now_ms: int, random: Callable[[], float]) -> str:
         else:
             number = int(62 * random())
             marks.append(_DIGITS[number & 3 | 8 if at == 19 else number])
-    return f"verify_{_base36(now_ms)}_{''.join(marks)}"
+    return f"verify_{_to_base36(now_ms)}_{''.join(marks)}"
 
 
 def read_verify_fp(value: str) -> int:
-    """Return when *value* was made, in ms since 1970.
+    """Return the time at which *value* was made, in ms since 1970.
 
     Raises:
         SignatureError: it is not a verify_fp.
@@ -48,16 +48,16 @@ def read_verify_fp(value: str) -> int:
     return int(match[1], 36)
 
 
-def ms_token(length: int, random: Callable[[], float]) -> str:
-    """Return a made-up msToken of *length* characters: each platform has its own.
+def make_ms_token(length: int, random: Callable[[], float]) -> str:
+    """Return a made-up msToken of *length* characters, which depends on the platform.
 
     *random* is drawn from `length - 2` times.
     """
     return "".join(_LETTERS[int(64 * random())] for _ in range(length - 2)) + "=="
 
 
-def str_data(report: dict[str, Any], nonce: int) -> str:
-    """Return *report*, what the browser tells of itself, as Douyin's msToken interface wants it.
+def make_str_data(report: dict[str, Any], nonce: int) -> str:
+    """Encode *report*, the browser's self-description, for Douyin's msToken interface.
 
     *nonce* is any byte.
     """
@@ -66,7 +66,7 @@ def str_data(report: dict[str, Any], nonce: int) -> str:
 
 
 def read_str_data(value: str) -> dict[str, Any]:
-    """Return the report in *value*; TikTok's are of another, unknown form.
+    """Return the report in *value*; TikTok's have another, unknown form.
 
     Raises:
         SignatureError: it is not such a report.
@@ -83,7 +83,7 @@ def read_str_data(value: str) -> dict[str, Any]:
     return report
 
 
-def _base36(number: int) -> str:
+def _to_base36(number: int) -> str:
     text = ""
     while number:
         number, digit = divmod(number, 36)

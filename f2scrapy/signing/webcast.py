@@ -1,4 +1,4 @@
-"""The `signature` of a live room's websocket URL, 16 characters, without JavaScript or user agent.
+"""The `signature` of a live room's WebSocket URL: 16 characters, independent of the user agent.
 
 Equal to webmssdk 1.0.0.53, run with frozen random numbers, in hundreds of cases.
 """
@@ -37,9 +37,9 @@ _TEMPLATE = ",".join(f"{name}=%s" for name in STUB)
 
 @dataclass(frozen=True, slots=True)
 class WebcastSignature:
-    """What a signature says."""
+    """A decoded signature."""
 
-    calls: int  # how many signatures the page had made, modulo 64
+    calls: int  # number of signatures of the page so far, modulo 64
     env: int
     ub: int  # bits of behaviour: 2 no mouse move, 4 no click, 8 no key …
     body_hash: bytes
@@ -48,13 +48,13 @@ class WebcastSignature:
     key: int
     header: int
     payload: bytes
-    time_ms: int = 0  # it does not say
+    time_ms: int = 0  # not part of the signature
 
 
-def stub(parameters: Mapping[str, str]) -> str:
-    """Return what is signed: an MD5, in hex, of 13 of the URL's parameters; absent ones are empty.
+def compute_stub(parameters: Mapping[str, str]) -> str:
+    """Return the text to sign: the MD5, in hex, of 13 of the URL's parameters; absent ones are "".
 
-    *parameters* are those of the websocket URL, not percent-encoded.
+    *parameters* are those of the WebSocket URL, not percent-encoded.
     """
     text = _TEMPLATE % tuple(map(parameters.get, STUB, _ABSENT))
     return md5(text.encode()).hexdigest()
@@ -63,7 +63,7 @@ def stub(parameters: Mapping[str, str]) -> str:
 def sign(
     stub: str, random: Callable[[], float], *, env: int = 1, ub: int = 14, calls: int = 1
 ) -> str:
-    """Return the signature of *stub*; percent-encode it in a URL, for it may have `+` and `/`.
+    """Return the signature of *stub*; percent-encode it in a URL, since it may have `+` and `/`.
 
     *random* is drawn from three times. The defaults are what most public copies of the SDK send;
     F2's copy sends env 0, ub 0, calls 2.
@@ -74,16 +74,16 @@ def sign(
     header = _WEBSOCKET << 6 | (int(100 * random()) & 1) << 4
     noise = int(255 * random())
     key = int(255 * random())
-    payload = _PAYLOAD.pack(calls & 63, env, ub, _NO_BODY, _stub_hash(stub), noise)
-    number = (int.from_bytes(payload, "big") << 8 | fold(payload)) ^ _stream(key)
+    payload = _PAYLOAD.pack(calls & 63, env, ub, _NO_BODY, _hash_stub(stub), noise)
+    number = (int.from_bytes(payload, "big") << 8 | fold(payload)) ^ _make_keystream(key)
     return WEBMSSDK.encode(bytes((header, key)) + number.to_bytes(10, "big"))
 
 
 def decode(signature: str) -> WebcastSignature:
-    """Return what *signature*, not percent-encoded, says of whatever room.
+    """Decode *signature*, not percent-encoded, without checking it against a room.
 
     Raises:
-        SignatureError: it is not a webcast signature at all.
+        SignatureError: it is not a webcast signature.
     """
     raw = WEBMSSDK.decode(signature)
     if len(raw) != _SIZE:
@@ -101,7 +101,7 @@ def decode(signature: str) -> WebcastSignature:
 
 
 def verify(signature: str, stub: str) -> WebcastSignature:
-    """Return what *signature* says, after checking it against the room's *stub*.
+    """Decode *signature* and check it against the room's *stub*.
 
     Raises:
         SignatureError: malformed, or made for other parameters.
@@ -109,12 +109,12 @@ def verify(signature: str, stub: str) -> WebcastSignature:
     found = decode(signature)
     if found.body_hash != _NO_BODY:
         raise SignatureError("body hash differs")
-    if found.stub_hash != _stub_hash(stub):
+    if found.stub_hash != _hash_stub(stub):
         raise SignatureError("stub hash differs")
     return found
 
 
-def _stub_hash(stub: str) -> bytes:
+def _hash_stub(stub: str) -> bytes:
     raw = bytes.fromhex(stub)
     if len(raw) != 16 or raw.hex() != stub:
         raise ValueError("a stub is 32 digits of lower-case hex")
@@ -122,5 +122,5 @@ def _stub_hash(stub: str) -> bytes:
 
 
 @cache
-def _stream(key: int) -> int:
+def _make_keystream(key: int) -> int:
     return int.from_bytes(rc4(bytes((key,)), bytes(10)), "big")

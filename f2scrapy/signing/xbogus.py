@@ -1,6 +1,6 @@
 """X-Bogus, 28 characters: query, body, user agent and second, two bytes of a hash each.
 
-Two URLs sent by real browsers (Douyin 2023, TikTok 2025) decode and verify as written here.
+Two URLs sent by real browsers (Douyin 2023, TikTok 2025) decode and verify by this code.
 """
 
 from base64 import b64encode
@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import md5
 from struct import Struct
 
-from .codec import Alphabet, SignatureError, fold, octets, rc4, xor
+from .codec import Alphabet, SignatureError, fold, rc4, to_octets, xor
 
 _ALPHABET = Alphabet("Dkdpgh4ZKsQB80/Mfvw36XI1R25-WUAlEi7NLboqYTOPuzmFjJnryx9HVGcaStCe")
 _FIRST = 64
@@ -19,13 +19,13 @@ _STREAM = rc4(_HEADER[1:], bytes(_PAYLOAD.size + 1))
 _NO_BODY = md5(md5(b"").digest()).digest()[14:]
 _SIZE = len(_HEADER) + _PAYLOAD.size + 1
 
-ENV = b"\x00\x01\x0c"  # what one browser sent; the last two are environment and behaviour codes
+ENV = b"\x00\x01\x0c"  # sent by one browser; the last two are environment and behaviour codes
 CANVAS = 536919696  # hash of that browser's canvas
 
 
 @dataclass(frozen=True, slots=True)
 class XBogus:
-    """What a signature says; the hashes are the last two bytes of an MD5 each."""
+    """A decoded signature; the hashes are the last two bytes of an MD5 each."""
 
     time: int  # s since 1970
     env: bytes  # 3 bytes, also the key under which the user agent is hashed
@@ -48,13 +48,13 @@ def sign(
     env: bytes = ENV,
     canvas: int = CANVAS,
 ) -> str:
-    """Return the signature of *query*, escaped as it will be sent, at *time* in s since 1970."""
+    """Return the signature of *query*, percent-encoded as sent, at *time* in s since 1970."""
     payload = _PAYLOAD.pack(
         _FIRST,
         env,
-        _hash(octets(query)),
+        _hash(to_octets(query)),
         _hash(body) if body else _NO_BODY,
-        _user_agent_hash(user_agent, env),
+        _hash_user_agent(user_agent, env),
         time,
         canvas,
     )
@@ -62,10 +62,10 @@ def sign(
 
 
 def decode(signature: str) -> XBogus:
-    """Return what *signature* says, of whatever request.
+    """Decode *signature* without checking it against a request.
 
     Raises:
-        SignatureError: it is not an X-Bogus at all.
+        SignatureError: it is not an X-Bogus.
     """
     raw = _ALPHABET.decode(signature)
     if len(raw) != _SIZE:
@@ -82,19 +82,19 @@ def decode(signature: str) -> XBogus:
 
 
 def verify(signature: str, query: str, user_agent: str, *, body: bytes = b"") -> XBogus:
-    """Return what *signature* says, after checking it against the request it came with.
+    """Decode *signature* and check it against its request.
 
-    *query* is what stood before `&X-Bogus=`, as it was sent.
+    *query* is the part before `&X-Bogus=`, as sent.
 
     Raises:
         SignatureError: malformed, or made for another query, body or user agent.
     """
     found = decode(signature)
-    if found.query_hash != _hash(octets(query)):
+    if found.query_hash != _hash(to_octets(query)):
         raise SignatureError("query hash differs")
     if found.body_hash != _hash(body):
         raise SignatureError("body hash differs")
-    if found.user_agent_hash != _user_agent_hash(user_agent, found.env):
+    if found.user_agent_hash != _hash_user_agent(user_agent, found.env):
         raise SignatureError("user agent hash differs")
     return found
 
@@ -104,5 +104,5 @@ def _hash(data: bytes) -> bytes:
 
 
 @lru_cache(256)
-def _user_agent_hash(user_agent: str, env: bytes) -> bytes:
-    return md5(b64encode(rc4(env, octets(user_agent)))).digest()[14:]
+def _hash_user_agent(user_agent: str, env: bytes) -> bytes:
+    return md5(b64encode(rc4(env, to_octets(user_agent)))).digest()[14:]

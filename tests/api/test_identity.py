@@ -5,13 +5,14 @@ import time
 from pathlib import Path
 
 import pytest
-from scrapy.settings import Settings
 
-from f2scrapy import settings as project
 from f2scrapy.api.identity import Identity, build_identity
+from f2scrapy.config.file import load_options
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.model.placeholders import fill_placeholders
 from f2scrapy.model.tokens import TokenAsk
+
+pytestmark = pytest.mark.clock
 
 FUTURE = int(time.time()) + 86400
 
@@ -30,10 +31,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("F2_COOKIE", raising=False)
 
     def identity(**options: str) -> Identity:
-        settings = Settings()
-        settings.setmodule(project)
-        settings.setdict({"F2_PATH": str(tmp_path)} | options)
-        return build_identity(settings, "douyin")
+        return build_identity(load_options(**{"F2_PATH": str(tmp_path)} | options), "douyin")
 
     return identity
 
@@ -41,45 +39,45 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def test_account_cookies_reach_listed_hosts_only(make, tmp_path: Path) -> None:
     rows = [(".douyin.com", "/", FUTURE, "sessionid", "s3cret")]
     identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
-    assert identity.logged_in
-    assert "sessionid=s3cret" in identity.cookie_header("https://www.douyin.com/a")
+    assert identity.is_logged_in
+    assert "sessionid=s3cret" in identity.build_cookie_header("https://www.douyin.com/a")
     for host in ("v.douyin.com", "v26-web.douyinvod.com", "p3-pc.douyinpic.com", "evil.com",
                  "www.douyin.com.evil.com", "mssdk.bytedance.com"):  # fmt: skip
-        assert identity.cookie_header(f"https://{host}/") == ""
-    assert identity.cookie_header("http://www.douyin.com/") == ""
+        assert identity.build_cookie_header(f"https://{host}/") == ""
+    assert identity.build_cookie_header("http://www.douyin.com/") == ""
 
 
 def test_cookies_of_other_sites_are_left_in_the_file(make, tmp_path: Path) -> None:
     rows = [(".tiktok.com", "/", FUTURE, "sessionid", "a"), (".bank.com", "/", FUTURE, "b", "c")]
     identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
     assert identity.account == ()
-    assert not identity.logged_in
+    assert not identity.is_logged_in
 
 
 def test_lapsed_login_is_known_as_such(make, tmp_path: Path) -> None:
     identity = make(F2_COOKIES=cookies_txt(tmp_path, (".douyin.com", "/", 1, "sessionid", "old")))
-    assert not identity.logged_in
-    assert identity.no_login is Outcome.COOKIE_EXPIRED
-    assert make().no_login is Outcome.LOGIN_REQUIRED
+    assert not identity.is_logged_in
+    assert identity.login_failure is Outcome.COOKIE_EXPIRED
+    assert make().login_failure is Outcome.LOGIN_REQUIRED
 
 
 def test_cookie_of_a_session_has_not_lapsed(make, tmp_path: Path) -> None:
     identity = make(F2_COOKIES=cookies_txt(tmp_path, (".douyin.com", "/", 0, "sessionid", "new")))
-    assert identity.logged_in
-    assert "sessionid=new" in identity.cookie_header("https://www.douyin.com/")
+    assert identity.is_logged_in
+    assert "sessionid=new" in identity.build_cookie_header("https://www.douyin.com/")
 
 
 def test_cookie_of_the_environment(make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("F2_COOKIE", "sessionid=abc; msToken=xyz==")
     identity = make()
-    assert identity.logged_in
+    assert identity.is_logged_in
     assert identity.facts["ms_token"] == "xyz=="
 
 
 @pytest.mark.parametrize("header", ["Cookie: sessionid=abc", "cookie:sessionid=abc; b=1;\n"])
 def test_cookie_may_be_copied_with_its_headers_name(make, monkeypatch, header: str) -> None:
     monkeypatch.setenv("F2_COOKIE", header)
-    assert make().cookie_header("https://www.douyin.com/").startswith("sessionid=abc")
+    assert make().build_cookie_header("https://www.douyin.com/").startswith("sessionid=abc")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +104,7 @@ def test_bad_cookie_is_one_clear_line_without_it(make, monkeypatch, header: str)
 def test_cookies_as_extensions_and_editors_write_them(make, tmp_path: Path, content: str) -> None:
     (tmp_path / "cookies.txt").write_text(content, "utf-8", newline="")
     identity = make(F2_COOKIES=str(tmp_path / "cookies.txt"))
-    assert identity.cookie_header("https://www.douyin.com/").startswith("sessionid=abc")
+    assert identity.build_cookie_header("https://www.douyin.com/").startswith("sessionid=abc")
 
 
 SPACES = ".douyin.com TRUE / TRUE 0 sessionid s3cret"
@@ -126,7 +124,7 @@ def test_bad_cookie_file_is_one_clear_line(make, tmp_path: Path, content: str | 
 
 def test_guest_is_kept_between_runs_for_its_owner_only(make) -> None:
     first = make()
-    first.keep("ttwid", "1|abc")
+    first.store_token("ttwid", "1|abc")
     again = make()
     assert again.tokens["ttwid"].value == "1|abc"
     assert again.screen == first.screen
@@ -135,37 +133,37 @@ def test_guest_is_kept_between_runs_for_its_owner_only(make) -> None:
 
 def test_guest_of_a_sandbox_is_nobody_to_the_platform(make) -> None:
     invented = make(F2_SANDBOX="http://127.0.0.1:8000")
-    invented.keep("ttwid", "1|invented")
+    invented.store_token("ttwid", "1|invented")
     assert make().tokens == {}
     assert make(F2_SANDBOX="http://127.0.0.1:8000").tokens["ttwid"].value == "1|invented"
 
 
 async def test_renewal_is_done_once_for_many_refusals(make) -> None:
     identity = make()
-    identity.keep("ttwid", "1|abc")
+    identity.store_token("ttwid", "1|abc")
     await identity.renew(0)
-    identity.keep("ttwid", "2|def")
+    identity.store_token("ttwid", "2|def")
     await identity.renew(0)  # refused as the guest that is gone already
     assert identity.tokens["ttwid"].value == "2|def"
 
 
 def test_torn_file_costs_a_guest_and_no_more(make, tmp_path: Path) -> None:
     (tmp_path / "f2scrapy.identity.json").write_text('{"douyin": {"scr')
-    make().keep("ttwid", "1|abc")
-    assert make().has("ttwid", hours=1)
+    make().store_token("ttwid", "1|abc")
+    assert make().has_token("ttwid", hours=1)
 
 
 def test_tokens_grow_old(make) -> None:
     identity = make()
-    identity.keep("ttwid", "1|abc")
-    assert identity.has("ttwid", hours=1)
-    assert not identity.has("ttwid", hours=0)
+    identity.store_token("ttwid", "1|abc")
+    assert identity.has_token("ttwid", hours=1)
+    assert not identity.has_token("ttwid", hours=0)
 
 
 def test_no_secret_in_repr(make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("F2_COOKIE", "sessionid=s3cret")
     identity = make()
-    identity.keep("ttwid", "t0ken")
+    identity.store_token("ttwid", "t0ken")
     assert "s3cret" not in repr(identity)
     assert "t0ken" not in repr(identity) + repr(identity.tokens)
 
@@ -177,10 +175,10 @@ def test_no_secret_in_repr_of_what_asks_for_a_token() -> None:
 
 def test_browser_agrees_with_itself(make) -> None:
     identity = make()
-    version = str(identity.client.browser.version)
+    version = str(identity.profile.browser.version)
     assert f"Chrome/{version} " in identity.user_agent
     assert f'v="{version.partition(".")[0]}"' in identity.headers["sec-ch-ua"]
-    web = fill_placeholders(identity.client.params["web"], identity.facts)
+    web = fill_placeholders(identity.profile.params["web"], identity.facts)
     assert web["browser_version"] == web["engine_version"] == version
     assert web["screen_width"] == identity.screen.size_width
     assert web["browser_platform"] == identity.screen.platform == "Win32"
@@ -195,26 +193,26 @@ def test_placeholders_keep_types_and_refuse_strangers() -> None:
 
 
 def test_made_up_token_is_not_kept_for_the_next_run(make) -> None:
-    make().keep("ms_token", "made up", made_up=True)
+    make().store_token("ms_token", "made up", made_up=True)
     assert "ms_token" not in make().tokens
 
 
 @pytest.mark.parametrize("content", ["[]", '{"douyin": 5}', '{"douyin": {"screen": 1}}'])
 def test_file_of_another_shape_costs_a_guest_and_no_more(make, tmp_path, content: str) -> None:
     (tmp_path / "f2scrapy.identity.json").write_text(content)
-    make().keep("ttwid", "1|abc")
-    assert make().has("ttwid", hours=1)
+    make().store_token("ttwid", "1|abc")
+    assert make().has_token("ttwid", hours=1)
 
 
 def test_cookie_of_one_host_stays_there(make, tmp_path: Path) -> None:
     rows = [("www.douyin.com", "/", FUTURE, "here", "1"), (".amemv.com", "/", FUTURE, "there", "2")]
     identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
-    assert identity.cookie_header("https://www.douyin.com/") == "here=1"
-    assert identity.cookie_header("https://live.douyin.com/") == ""
+    assert identity.build_cookie_header("https://www.douyin.com/") == "here=1"
+    assert identity.build_cookie_header("https://live.douyin.com/") == ""
 
 
 def test_reflow_host_sees_no_cookies(make, tmp_path: Path) -> None:
     rows = [(".amemv.com", "/", FUTURE, "sessionid", "1")]
     identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
-    identity.keep("ttwid", "1|abc")
-    assert identity.cookie_header("https://webcast.amemv.com/") == ""
+    identity.store_token("ttwid", "1|abc")
+    assert identity.build_cookie_header("https://webcast.amemv.com/") == ""

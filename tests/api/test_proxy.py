@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from support.listener import SECRET, start_listener
 
-from f2scrapy.api.proxy import proxy_for
+from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.session import Session
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy
 from f2scrapy.errors import InputError, Refused
-from f2scrapy.live.fragment import Broken
-from f2scrapy.live.source import Source
-from f2scrapy.model.stream import Address
+from f2scrapy.live.fragment import StreamError
+from f2scrapy.live.source import StreamSource
+from f2scrapy.model.stream import StreamAddress
 from f2scrapy.notify import Notifier
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 
@@ -53,18 +53,20 @@ async def socket() -> PreparedRequest:
 
 
 async def test_all_go_through_it_and_tell_it_no_secret(heard: list[str]) -> None:
-    address = Address(f"https://stream.example/a.flv?sign={SECRET}", "flv", "hd", "main", "", 0)
-    async with Session("douyin") as session, Source(session.identity) as source:
+    address = StreamAddress(
+        f"https://stream.example/a.flv?sign={SECRET}", "flv", "hd", "main", "", 0
+    )
+    async with Session("douyin") as session, StreamSource(session.identity) as source:
         with pytest.raises(Refused):
             await session.ask(LiveEnter(web_rid="1"))
-        with pytest.raises(Broken):
-            await anext(source.arrivals(address))
+        with pytest.raises(StreamError):
+            await anext(source.read_arrivals(address))
         policy = ReconnectPolicy(give_up_after=0, min_delay=0.01)
         with pytest.raises(Refused):
             async with Reconnector(socket, policy).open_sockets() as sockets:
                 await anext(sockets)
     notifier = Notifier(f"https://hook.example/{SECRET}")
-    notifier.tell("end", "", "")
+    notifier.send("end", "", "")
     await notifier.close()
     asked = {head.split()[1] for head in heard if head.startswith("CONNECT ")}
     assert asked > {f"{name}.example:443" for name in ("stream", "socket", "hook")}
@@ -76,7 +78,7 @@ async def test_all_go_through_it_and_tell_it_no_secret(heard: list[str]) -> None
 async def test_this_machine_is_asked_directly(heard: list[str]) -> None:
     with start_listener() as (url, told):
         notifier = Notifier(f"{url}/{SECRET}")
-        notifier.tell("end", "", "")
+        notifier.send("end", "", "")
         await notifier.close()
     assert (len(told), heard) == (1, [])
 
@@ -84,9 +86,9 @@ async def test_this_machine_is_asked_directly(heard: list[str]) -> None:
 def test_whom_it_is_not_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://me:word@proxy.example:3128")
     monkeypatch.setenv("no_proxy", ".inner.example")
-    assert proxy_for("wss://a.example/") == "http://me:word@proxy.example:3128"
+    assert find_proxy("wss://a.example/") == "http://me:word@proxy.example:3128"
     for url in ("https://a.inner.example/", "https://localhost:1/", "wss://[::1]/x"):
-        assert proxy_for(url) is None
+        assert find_proxy(url) is None
     monkeypatch.setenv("https_proxy", "socks5://me:word@proxy.example")
     with pytest.raises(InputError, match="https_proxy: socks5://") as refused:
         Session("douyin", guest=True)

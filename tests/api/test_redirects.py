@@ -2,7 +2,7 @@
 
 import pytest
 
-from f2scrapy.api.redirects import barred, onward
+from f2scrapy.api.redirects import classify_redirect, redirect_target
 from f2scrapy.errors import Outcome
 from f2scrapy.platforms.douyin import links as douyin
 from f2scrapy.platforms.tiktok import links as tiktok
@@ -22,7 +22,7 @@ SITE = "https://www.tiktok.com"
     ],
 )
 def test_only_the_platform_is_gone_on_to(location: str, there: str) -> None:
-    assert onward(tiktok, SHORT, location) == there
+    assert redirect_target(tiktok, SHORT, location) == there
 
 
 @pytest.mark.parametrize(
@@ -40,10 +40,10 @@ def test_only_the_platform_is_gone_on_to(location: str, there: str) -> None:
 def test_what_the_platform_does_not_let_through_is_no_fault_of_the_link(
     status: int, there: str, outcome: Outcome
 ) -> None:
-    refused = barred(tiktok, status, there, b"")
+    refused = classify_redirect(tiktok, status, there, b"")
     assert refused is not None
     assert refused.outcome is outcome
-    assert "redirect_url" not in refused.seen
+    assert "redirect_url" not in refused.detail
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_what_the_platform_does_not_let_through_is_no_fault_of_the_link(
     [(404, ""), (200, ""), (302, f"{SITE}/"), (302, f"{SITE}/@login.captcha?_t=login")],
 )
 def test_a_link_that_names_nothing_is_at_fault_itself(status: int, there: str) -> None:
-    assert barred(tiktok, status, there, b"<html>TikTok - Make Your Day") is None
-    assert barred(douyin, 404, "", b"") is None
+    assert classify_redirect(tiktok, status, there, b"<html>TikTok - Make Your Day") is None
+    assert classify_redirect(douyin, 404, "", b"") is None
 
 
 def test_a_captcha_in_place_of_a_redirect_is_no_fault_of_the_link() -> None:
-    refused = barred(tiktok, 200, "", b'<div class="captcha_verify_container">')
+    refused = classify_redirect(tiktok, 200, "", b'<div class="captcha_verify_container">')
     assert refused is not None
     assert refused.outcome is Outcome.CAPTCHA

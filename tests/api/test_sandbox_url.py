@@ -2,7 +2,7 @@
 
 import pytest
 
-from f2scrapy.api.sandbox_url import through_door
+from f2scrapy.api.sandbox_url import to_sandbox
 
 SANDBOX = "http://127.0.0.1:8000"
 
@@ -19,20 +19,20 @@ SANDBOX = "http://127.0.0.1:8000"
     ],
 )
 def test_host_becomes_the_first_folder(url, expected):
-    assert through_door(SANDBOX, url) == SANDBOX + expected
-    assert through_door(SANDBOX + "/", url) == SANDBOX + expected
+    assert to_sandbox(SANDBOX, url) == SANDBOX + expected
+    assert to_sandbox(SANDBOX + "/", url) == SANDBOX + expected
 
 
 def test_web_sockets_stay_web_sockets():
     url = "wss://webcast5-ws-web-hl.douyin.com/webcast/im/push/v2/?a=1"
-    assert through_door(SANDBOX, url) == url.replace("wss://", "ws://127.0.0.1:8000/")
+    assert to_sandbox(SANDBOX, url) == url.replace("wss://", "ws://127.0.0.1:8000/")
 
 
 def test_who_is_in_the_sandbox_already_stays_there():
-    assert through_door(SANDBOX, f"{SANDBOX}/__report") == f"{SANDBOX}/__report"
+    assert to_sandbox(SANDBOX, f"{SANDBOX}/__report") == f"{SANDBOX}/__report"
 
 
 @pytest.mark.parametrize("url", ["", "www.douyin.com/a", "/a/b"])
 def test_without_host_there_is_no_way_in(url):
     with pytest.raises(ValueError, match="host"):
-        through_door(SANDBOX, url)
+        to_sandbox(SANDBOX, url)

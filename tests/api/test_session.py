@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy import settings as project
+from f2scrapy.api import session as module
 from f2scrapy.api.session import Session
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
 from f2scrapy.model.link import Link
@@ -14,7 +14,9 @@ from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import SESSION, Options
-from tests.support.transport_origin import Origin, answer
+from tests.support.transport_origin import Origin, respond_with
+
+pytestmark = pytest.mark.clock
 
 
 @pytest.fixture
@@ -33,43 +35,47 @@ async def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 async def test_tokens_are_real_and_asked_for_once(play) -> None:
     session, sandbox = await play()
-    ttwid, ms_token = await session.token("ttwid"), await session.token("ms_token")
-    assert sandbox.world.knows_ttwid(ttwid)
-    assert sandbox.world.issued_ms_token(ms_token)
+    ttwid, ms_token = await session.get_token("ttwid"), await session.get_token("ms_token")
+    assert sandbox.state.is_known_ttwid(ttwid)
+    assert sandbox.state.is_issued_ms_token(ms_token)
     assert not session.identity.tokens["ms_token"].made_up
-    assert (await session.token("verify_fp")).startswith("verify_")
-    assert await session.token("ttwid") == ttwid
-    assert sandbox.world.report.kinds["token"] == 3
+    assert (await session.get_token("verify_fp")).startswith("verify_")
+    assert await session.get_token("ttwid") == ttwid
+    assert sandbox.state.report.kinds["token"] == 3
 
 
 async def test_refused_ms_token_is_made_up_and_says_so(play) -> None:
     session, _ = await play("http=503~mssdk")
-    assert len(await session.token("ms_token")) == 184
+    assert len(await session.get_token("ms_token")) == 184
     assert session.identity.tokens["ms_token"].made_up
 
 
 async def test_token_nobody_knows(play) -> None:
     session, _ = await play()
     with pytest.raises(InputError, match="there are: ms_token, ttwid, verify_fp, webid"):
-        await session.token("mstoken")
+        await session.get_token("mstoken")
 
 
 async def test_pages_of_an_interface(play) -> None:
     session, sandbox = await play()
-    user = sandbox.world.catalogue.by_name["demo"]
+    user = sandbox.state.catalogue.by_name["demo"]
     profile = await session.ask(UserProfile(sec_user_id=user.sec_user_id))
     assert profile["user"]["nickname"] == "演示账号"
     first = UserPost(sec_user_id=user.sec_user_id)
-    seen = [row["aweme_id"] async for page in session.pages(first) for row in first.rows_of(page)]
+    seen = [
+        row["aweme_id"]
+        async for page in session.iterate_pages(first)
+        for row in first.read_rows(page)
+    ]
     assert len(set(seen)) == len(seen) == 24
-    assert not sandbox.world.report.violations
+    assert not sandbox.state.report.violations
 
 
 async def test_list_that_turns_in_circles_ends(play) -> None:
     session, sandbox = await play("stuck_cursor@2")
-    user = sandbox.world.catalogue.by_name["clean200"]
+    user = sandbox.state.catalogue.by_name["clean200"]
     with pytest.raises(Refused, match="circles"):
-        [page async for page in session.pages(UserPost(sec_user_id=user.sec_user_id))]
+        [page async for page in session.iterate_pages(UserPost(sec_user_id=user.sec_user_id))]
 
 
 @pytest.mark.parametrize(
@@ -94,12 +100,12 @@ async def test_one_text(play) -> None:
     assert await session.resolve(f"看 https://www.douyin.com/video/{WORK} 吧") == [
         Link("aweme_id", WORK)
     ]
-    user = sandbox.world.catalogue.by_name["demo"].sec_user_id
+    user = sandbox.state.catalogue.by_name["demo"].sec_user_id
     assert await session.resolve("https://v.douyin.com/u-demo/") == [Link("sec_user_id", user)]
     assert await session.resolve("https://v.douyin.com/r-7380/", "room_id") == [
         Link("room_id", "7380")
     ]
-    assert not sandbox.world.report.violations
+    assert not sandbox.state.report.violations
 
 
 async def test_many_texts_one_failure_sinks_no_other(play) -> None:
@@ -113,7 +119,7 @@ async def test_many_texts_one_failure_sinks_no_other(play) -> None:
     ]  # fmt: skip
     assert found[1] == [Link("aweme_id", WORK)]
     assert found[5:] == [[Link("web_rid", "749488124749")], [Link("mix_id", "7123")]]
-    assert not sandbox.world.report.violations, "a link that leaves the platform is not taken"
+    assert not sandbox.state.report.violations, "a link that leaves the platform is not taken"
 
 
 async def test_only_the_kind_that_is_wanted(play) -> None:
@@ -127,7 +133,7 @@ async def test_short_links_see_no_account(play, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("F2_COOKIE", f"sessionid={SESSION}")
     session, sandbox = await play()
     await session.resolve("https://v.douyin.com/u-demo/")
-    assert not sandbox.world.report.violations
+    assert not sandbox.state.report.violations
     [error] = await session.resolve_all(["https://v.douyin.com/long/"])
     assert isinstance(error, F2Error)
 
@@ -143,14 +149,41 @@ async def test_login_that_lapsed_is_told_from_one_that_never_was(play, monkeypat
 async def test_an_answer_that_unpacks_to_more_than_is_held_is_refused(
     origin: Origin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project, "DOWNLOAD_MAXSIZE", 1 << 20)
-    origin.script = [answer(200, gzip.compress(bytes(2 << 20)), Content_Encoding="gzip")] * 9
+    monkeypatch.setattr(module, "_MAX_BYTES", 1 << 20)
+    origin.script = [respond_with(200, gzip.compress(bytes(2 << 20)), Content_Encoding="gzip")] * 9
     sandbox = origin.url.removesuffix("/v.mp4")
     async with Session("douyin", F2_SANDBOX=sandbox, F2_PATH=str(tmp_path)) as session:
         with pytest.raises(Refused, match="too long to be held in memory"):
             await session.ask(UserProfile(sec_user_id="MS4w"))
 
 
-def test_platform_nobody_knows() -> None:
+@pytest.mark.parametrize(
+    ("keyword", "line"),
+    [
+        ("F2_PAHT", "option F2_PAHT is not known; did you mean F2_PATH?"),
+        ("cookie", "option cookie is not known; did you mean F2_COOKIES?"),
+        ("path", "option path is not known; did you mean F2_PATH?"),
+    ],
+)
+def test_keyword_that_is_not_known_names_the_nearest_option(keyword: str, line: str) -> None:
+    with pytest.raises(InputError) as error:
+        Session("douyin", **{keyword: "x"})
+    assert str(error.value) == line
+
+
+def test_bad_value_is_one_clear_line() -> None:
+    with pytest.raises(InputError, match=r"^F2_PACE=slow: want a number$"):
+        Session("douyin", F2_PACE="slow")
+
+
+def test_guest_is_forgotten_with_the_session(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("F2_COOKIE", f"sessionid={SESSION}")
+    session = Session("douyin", guest=True, F2_PATH=str(tmp_path))
+    session.identity.store_token("ttwid", "1|abc")
+    assert not session.identity.is_logged_in
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_platform_that_is_not_known() -> None:
     with pytest.raises(InputError, match="platform tiktoc is not known; did you mean tiktok"):
         Session("tiktoc")

@@ -4,24 +4,22 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from scrapy.settings import Settings
 
-from f2scrapy import settings as project
 from f2scrapy.api.identity import Identity, build_identity
 from f2scrapy.api.signed_request import build_file_request, build_request, sign_query
+from f2scrapy.config.file import load_options
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.douyin.endpoints.users import QueryUser, UserProfile
 from f2scrapy.signing import verify
 
+pytestmark = pytest.mark.clock
+
 
 @pytest.fixture
 def identity(tmp_path: Path) -> Identity:
-    settings = Settings()
-    settings.setmodule(project)
-    settings.setdict({"F2_PATH": str(tmp_path)})
-    identity = build_identity(settings, "douyin")
+    identity = build_identity(load_options(F2_PATH=str(tmp_path)), "douyin")
     for name in ("ttwid", "webid", "ms_token", "verify_fp"):
-        identity.keep(name, "x")
+        identity.store_token(name, "x")
     return identity
 
 
@@ -38,7 +36,7 @@ def test_no_parameter_is_sent_twice(identity: Identity, endpoint: Endpoint) -> N
 def test_an_endpoint_may_speak_of_another_version(identity: Identity) -> None:
     assert dict(sent(identity, QueryUser()))["version_code"] == "170400"
     usual = dict(sent(identity, UserProfile(sec_user_id="MS4w")))
-    assert usual["version_code"] == identity.client.params["web"]["version_code"]
+    assert usual["version_code"] == identity.profile.params["web"]["version_code"]
 
 
 @pytest.mark.parametrize(("scheme", "body"), [("x_bogus", b""), ("a_bogus", b"cursor=0")])

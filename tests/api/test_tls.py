@@ -19,11 +19,13 @@ from f2scrapy.api.session import Session
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy
 from f2scrapy.errors import Refused
-from f2scrapy.live.fragment import Broken
-from f2scrapy.live.source import Source
-from f2scrapy.model.stream import Address
+from f2scrapy.live.fragment import StreamError
+from f2scrapy.live.source import StreamSource
+from f2scrapy.model.stream import StreamAddress
 from f2scrapy.notify import Notifier
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
+
+pytestmark = pytest.mark.clock
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 FIRST = "ttwid.bytedance.com:443"  # whom a crawl of Douyin asks first
@@ -88,10 +90,12 @@ async def session_asks() -> None:
 
 
 async def stream_is_read() -> None:
-    address = Address(f"https://stream.douyin.com/a.flv?sign={SECRET}", "flv", "hd", "main", "", 0)
-    async with Session("douyin") as session, Source(session.identity) as source:
-        with pytest.raises(Broken):
-            await anext(source.arrivals(address))
+    address = StreamAddress(
+        f"https://stream.douyin.com/a.flv?sign={SECRET}", "flv", "hd", "main", "", 0
+    )
+    async with Session("douyin") as session, StreamSource(session.identity) as source:
+        with pytest.raises(StreamError):
+            await anext(source.read_arrivals(address))
 
 
 async def socket_is_opened() -> None:
@@ -109,7 +113,7 @@ async def socket_is_opened() -> None:
 
 async def somebody_is_notified() -> None:
     notifier = Notifier(f"https://hook.douyin.com/{SECRET}")
-    notifier.tell("end", "", "")
+    notifier.send("end", "", "")
     await notifier.close()
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from f2scrapy.api.verdict import judge
+from f2scrapy.api.verdict import classify_response
 from f2scrapy.errors import Outcome
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail, UserPost
 from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter
@@ -57,26 +57,28 @@ def page(**values: object) -> bytes:
     ],
 )
 def test_outcome(status: int, location: str, body: bytes, outcome: Outcome) -> None:
-    assert judge(status, location, body, POSTS).outcome is outcome
+    assert classify_response(status, location, body, POSTS).outcome is outcome
 
 
 def test_page_is_decoded_once_and_handed_on() -> None:
-    assert judge(200, "", page(status_code=0, aweme_list=[1]), POSTS).page == {
+    assert classify_response(200, "", page(status_code=0, aweme_list=[1]), POSTS).answer == {
         "status_code": 0,
         "aweme_list": [1],
     }
 
 
 def test_refusal_quotes_what_was_seen() -> None:
-    verdict = judge(403, "", b"<p>Blocked by ArgusSecurityPlugin</p>", POSTS)
-    assert verdict.seen == 'HTTP 403: "Blocked by ArgusSecurityPlugin"'
+    verdict = classify_response(403, "", b"<p>Blocked by ArgusSecurityPlugin</p>", POSTS)
+    assert verdict.detail == 'HTTP 403: "Blocked by ArgusSecurityPlugin"'
 
 
 def test_a_quote_holds_no_token() -> None:
     """A gateway's page of TikTok (Akamai's) names the address that was refused."""
     asked = "http&#58;&#47;&#47;www&#46;tiktok&#46;com&#47;api&#63;msToken&#61;s3cret&amp;a=s3cret"
-    verdict = judge(403, "", f'<H1>Access Denied</H1> no "{asked}" here'.encode(), POSTS)
-    assert verdict.seen == 'HTTP 403: "Access Denied no "http://www.tiktok.com/api? here"'
+    verdict = classify_response(
+        403, "", f'<H1>Access Denied</H1> no "{asked}" here'.encode(), POSTS
+    )
+    assert verdict.detail == 'HTTP 403: "Access Denied no "http://www.tiktok.com/api? here"'
 
 
 @pytest.mark.parametrize(("code", "outcome"), [
@@ -84,16 +86,22 @@ def test_a_quote_holds_no_token() -> None:
     ("x", Outcome.SCHEMA_CHANGED),
 ])  # fmt: skip
 def test_codes_may_come_as_text(code: object, outcome: Outcome) -> None:
-    assert judge(200, "", page(statusCode=code), UserProfile()).outcome is outcome
-    assert judge(200, "", page(status_code="8"), POSTS).outcome is Outcome.LOGIN_REQUIRED
+    assert classify_response(200, "", page(statusCode=code), UserProfile()).outcome is outcome
+    assert (
+        classify_response(200, "", page(status_code="8"), POSTS).outcome is Outcome.LOGIN_REQUIRED
+    )
 
 
 def test_a_user_without_a_room_and_an_interface_in_trouble() -> None:
     room = LiveEnter(unique_id="nasa")
-    gone = judge(200, "", page(statusCode=19881007, message="user_not_found", data={}), room)
+    gone = classify_response(
+        200, "", page(statusCode=19881007, message="user_not_found", data={}), room
+    )
     assert gone.outcome is Outcome.DELETED
-    ill = judge(200, "", page(statusCode=19881000, message="params_error", data={}), room)
-    assert (ill.outcome, ill.seen) == (
+    ill = classify_response(
+        200, "", page(statusCode=19881000, message="params_error", data={}), room
+    )
+    assert (ill.outcome, ill.detail) == (
         Outcome.SCHEMA_CHANGED, 'statusCode 19881000: "params_error"'
     )  # fmt: skip
 
@@ -109,16 +117,22 @@ def test_a_user_without_a_room_and_an_interface_in_trouble() -> None:
 )  # fmt: skip
 def test_detail_without_a_work(reason: dict[str, str], outcome: Outcome) -> None:
     body = page(status_code=0, aweme_detail=None, filter_detail=reason)
-    assert judge(200, "", body, DETAIL).outcome is outcome
+    assert classify_response(200, "", body, DETAIL).outcome is outcome
 
 
 def test_an_answer_about_something_else_is_none() -> None:
     work = page(status_code=0, aweme_detail={"aweme_id": "8"})
-    assert judge(200, "", work, DETAIL).outcome is Outcome.SERVER_ERROR
+    assert classify_response(200, "", work, DETAIL).outcome is Outcome.SERVER_ERROR
     user = page(userInfo={"user": {"uniqueId": "NASA", "secUid": "MS4w"}})
-    assert judge(200, "", user, UserProfile(unique_id="nasa")).outcome is Outcome.OK
-    assert judge(200, "", user, UserProfile(unique_id="esa")).outcome is Outcome.SERVER_ERROR
-    assert judge(200, "", user, UserProfile(sec_user_id="MS4x")).outcome is Outcome.SERVER_ERROR
+    assert classify_response(200, "", user, UserProfile(unique_id="nasa")).outcome is Outcome.OK
+    assert (
+        classify_response(200, "", user, UserProfile(unique_id="esa")).outcome
+        is Outcome.SERVER_ERROR
+    )
+    assert (
+        classify_response(200, "", user, UserProfile(sec_user_id="MS4x")).outcome
+        is Outcome.SERVER_ERROR
+    )
 
 
 def test_every_outcome_but_success_has_advice() -> None:
@@ -128,13 +142,13 @@ def test_every_outcome_but_success_has_advice() -> None:
 
 def test_half_an_emoji_costs_no_page() -> None:
     body = b'{"status_code": 0, "aweme_list": [{"desc": "cut \\ud83d"}], "has_more": 0}'
-    verdict = judge(200, "", body, POSTS)
-    assert verdict.page is not None
-    assert verdict.page["aweme_list"] == [{"desc": "cut ?"}]
+    verdict = classify_response(200, "", body, POSTS)
+    assert verdict.answer is not None
+    assert verdict.answer["aweme_list"] == [{"desc": "cut ?"}]
 
 
 @pytest.mark.parametrize("code", [[8], {"a": 1}, {}, [], "x", 1e999])
 def test_codes_of_no_number_are_refusals_of_an_unknown_kind(code: object) -> None:
     body = page(status_code=code, status_msg="blocked", aweme_list=[], has_more=0)
-    verdict = judge(200, "", body.replace(b"Infinity", b"1e999"), POSTS)
+    verdict = classify_response(200, "", body.replace(b"Infinity", b"1e999"), POSTS)
     assert verdict.outcome is Outcome.SCHEMA_CHANGED

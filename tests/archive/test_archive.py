@@ -1,4 +1,4 @@
-"""Archive: one place for each work, one folder for each list, and nothing lost by kill -9."""
+"""Test that works have one path, lists have one folder, and kill -9 loses no data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from scrapy.spiders import Spider
 from scrapy.utils.test import get_crawler
 
 from f2scrapy.archive.archive import Archive, Folder
-from f2scrapy.archive.naming import distinct
+from f2scrapy.archive.naming import iter_candidates
+from f2scrapy.crawl.shared import get_archive
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.model.media import File, Rendition
 
@@ -39,21 +40,23 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
         yield opened
 
 
-def put(archive: Archive, key: str, suffix: str = "_video.mp4", data: bytes = b"film") -> File:
-    """A complete file of this work, on disk and remembered."""
-    path = f"{archive.path(key)}{suffix}"
+def write_file(
+    archive: Archive, key: str, suffix: str = "_video.mp4", data: bytes = b"film"
+) -> File:
+    """Write a complete file of this work to disk and add it to the archive."""
+    path = f"{archive.get_path(key)}{suffix}"
     place = archive.locate(path)
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(data)
     asset = suffix.lstrip("_").partition(".")[0]
     file = File(asset=asset, path=path, size=len(data), rendition="720x1280-h264-9")
-    archive.remember(key, file)
+    archive.add_file(key, file)
     return file
 
 
-def keep(archive: Archive, key: str, path: str) -> File:
-    archive.claim(key, distinct(path, key[-4:]))
-    return put(archive, key)
+def add_work(archive: Archive, key: str, path: str) -> File:
+    archive.reserve_path(key, iter_candidates(path, key[-4:]))
+    return write_file(archive, key)
 
 
 # Users
@@ -62,27 +65,27 @@ def keep(archive: Archive, key: str, path: str) -> File:
 def test_nicknames_keep_their_order_and_times(archive: Archive) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     for nickname in ("Ann", "Anna", "Ann"):
-        archive.saw_user("douyin", "MS4a", nickname)
+        archive.update_user("douyin", "MS4a", nickname)
         time.sleep(0.002)
-    ann, anna = archive.nicknames("douyin", "MS4a")
+    ann, anna = archive.get_nicknames("douyin", "MS4a")
     assert (ann.nickname, anna.nickname) == ("Ann", "Anna")
     assert before <= ann.first_seen < anna.first_seen < ann.last_seen
-    assert archive.nicknames("tiktok", "MS4a") == []
+    assert archive.get_nicknames("tiktok", "MS4a") == []
 
 
 # Folders
 
 
-def test_folder_is_named_after_the_user_and_stays(archive: Archive) -> None:
+def test_folder_has_the_nickname_and_stays(archive: Archive) -> None:
     for _ in range(2):
-        assert archive.folder("douyin", "post", "MS4a", "小明/..") == Folder(
+        assert archive.reserve_folder("douyin", "post", "MS4a", "小明/..") == Folder(
             "douyin/post/小明_", None
         )
 
 
 def test_users_of_one_nickname_get_a_folder_each(archive: Archive) -> None:
     names = [
-        archive.folder("douyin", "post", user, nickname).path
+        archive.reserve_folder("douyin", "post", user, nickname).path
         for user, nickname in (("MS4-aaaa1111", "Ann"), ("MS4-bbbb2222", "ANN"))
     ]
     assert names == ["douyin/post/Ann", "douyin/post/ANN_bbbb2222"]
@@ -90,66 +93,66 @@ def test_users_of_one_nickname_get_a_folder_each(archive: Archive) -> None:
 
 def test_modes_and_platforms_do_not_share_folders(archive: Archive) -> None:
     paths = {
-        archive.folder(platform, mode, "MS4a", "Ann").path
+        archive.reserve_folder(platform, mode, "MS4a", "Ann").path
         for platform in ("douyin", "tiktok")
         for mode in ("post", "like")
     }
     assert len(paths) == 4
 
 
-def test_unknown_nickname_gives_the_id_until_it_is_known(archive: Archive) -> None:
-    assert archive.folder("douyin", "post", "MS4a", "").path == "douyin/post/MS4a"
-    assert archive.folder("douyin", "post", "MS4a", "Ann").path == "douyin/post/Ann"
-    assert archive.folder("douyin", "post", "MS4a", "").path == "douyin/post/Ann"
+def test_folder_has_the_id_until_the_nickname_is_known(archive: Archive) -> None:
+    assert archive.reserve_folder("douyin", "post", "MS4a", "").path == "douyin/post/MS4a"
+    assert archive.reserve_folder("douyin", "post", "MS4a", "Ann").path == "douyin/post/Ann"
+    assert archive.reserve_folder("douyin", "post", "MS4a", "").path == "douyin/post/Ann"
 
 
-def test_new_nickname_moves_the_folder_and_all_in_it(archive: Archive) -> None:
-    base = archive.folder("douyin", "post", "MS4a", "Ann").path
-    file = keep(archive, WORK, f"{base}/x/x")
+def test_new_nickname_moves_the_folder_with_its_files(archive: Archive) -> None:
+    base = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
+    file = add_work(archive, WORK, f"{base}/x/x")
     (archive.root / base / "mine.txt").write_text("the user's own")
-    moved = archive.folder("douyin", "post", "MS4a", "Anna")
+    moved = archive.reserve_folder("douyin", "post", "MS4a", "Anna")
     assert moved == Folder("douyin/post/Anna", "douyin/post/Ann")
-    held = archive.held(WORK)["video"]
+    held = archive.get_files(WORK)["video"]
     assert held.path == file.path.replace("Ann/", "Anna/")
     assert archive.locate(held.path).read_bytes() == b"film"
     assert (archive.root / moved.path / "mine.txt").exists()
     assert not (archive.root / base).exists()
-    assert archive.folder("douyin", "post", "MS4a", "Anna") == Folder(moved.path, None)
+    assert archive.reserve_folder("douyin", "post", "MS4a", "Anna") == Folder(moved.path, None)
 
 
-def test_renaming_leaves_folders_that_only_begin_alike(archive: Archive) -> None:
-    archive.folder("douyin", "post", "MS4a", "Ann")
-    keep(archive, WORK, "douyin/post/Anna/x")
-    archive.folder("douyin", "post", "MS4a", "Eve")
-    assert archive.path(WORK) == "douyin/post/Anna/x"
+def test_rename_leaves_folders_with_the_same_prefix(archive: Archive) -> None:
+    archive.reserve_folder("douyin", "post", "MS4a", "Ann")
+    add_work(archive, WORK, "douyin/post/Anna/x")
+    archive.reserve_folder("douyin", "post", "MS4a", "Eve")
+    assert archive.get_path(WORK) == "douyin/post/Anna/x"
 
 
-def test_renaming_never_takes_a_folder_that_is_there(archive: Archive) -> None:
-    base = archive.folder("douyin", "post", "MS4-aaaa1111", "Ann").path
-    keep(archive, WORK, f"{base}/x")
+def test_rename_never_takes_an_existing_folder(archive: Archive) -> None:
+    base = archive.reserve_folder("douyin", "post", "MS4-aaaa1111", "Ann").path
+    add_work(archive, WORK, f"{base}/x")
     (archive.root / "douyin/post/Eve").mkdir()
-    moved = archive.folder("douyin", "post", "MS4-aaaa1111", "Eve")
+    moved = archive.reserve_folder("douyin", "post", "MS4-aaaa1111", "Eve")
     assert moved.path == "douyin/post/Eve_aaaa1111"
     assert list((archive.root / "douyin/post/Eve").iterdir()) == []
 
 
-def test_change_of_case_alone_renames(archive: Archive) -> None:
-    base = archive.folder("douyin", "post", "MS4a", "ann").path
-    keep(archive, WORK, f"{base}/x")
-    assert archive.folder("douyin", "post", "MS4a", "Ann").path == "douyin/post/Ann"
+def test_rename_changes_case(archive: Archive) -> None:
+    base = archive.reserve_folder("douyin", "post", "MS4a", "ann").path
+    add_work(archive, WORK, f"{base}/x")
+    assert archive.reserve_folder("douyin", "post", "MS4a", "Ann").path == "douyin/post/Ann"
     assert os.listdir(archive.root / "douyin/post") == ["Ann"]
 
 
-def test_rename_that_the_disk_refuses_is_done_later(tmp_path: Path) -> None:
+def test_refused_rename_is_done_later(tmp_path: Path) -> None:
     with closing(open_archive(tmp_path)) as archive:
-        base = archive.folder("douyin", "post", "MS4a", "Ann").path
-        keep(archive, WORK, f"{base}/x")
+        base = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
+        add_work(archive, WORK, f"{base}/x")
         target = tmp_path / "douyin/like/Eve"
-        archive._plan(base, "douyin/like/Eve")
+        archive._plan_move(base, "douyin/like/Eve")
         target.parent.touch()
         for _ in range(2):
             with pytest.raises(FileExistsError):
-                archive.folder("douyin", "post", "MS4a", "Ann")
+                archive.reserve_folder("douyin", "post", "MS4a", "Ann")
     with pytest.raises(InputError, match="rename it by hand"):
         open_archive(tmp_path)
     target.parent.unlink()
@@ -157,14 +160,12 @@ def test_rename_that_the_disk_refuses_is_done_later(tmp_path: Path) -> None:
     assert (target / "x_video.mp4").exists()
 
 
-def test_rename_joins_what_came_in_meanwhile(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_rename_merges_into_a_new_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with closing(open_archive(tmp_path)) as archive:
-        base = archive.folder("douyin", "post", "MS4a", "Ann").path
-        keep(archive, WORK, f"{base}/x/x")
-        put(archive, WORK, "_video.mp4.part", b"half")
-        with archive._writing():
+        base = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
+        add_work(archive, WORK, f"{base}/x/x")
+        write_file(archive, WORK, "_video.mp4.part", b"half")
+        with archive._open_transaction():
             archive._rename_folder(("douyin", "post", "MS4a"), "Eve", base)
         here = tmp_path / "douyin/post/Eve/x"
         here.mkdir(parents=True)
@@ -173,111 +174,112 @@ def test_rename_joins_what_came_in_meanwhile(
     assert (here / "x_video.mp4").read_bytes() == b"film"
     assert (here / "x_video.mp4.part").read_text() == "another half"
     assert (tmp_path / base / "x/x_video.mp4.part").read_bytes() == b"half"
-    assert "stays where it is" in caplog.text
+    assert "is not moved" in caplog.text
     open_archive(tmp_path).close()
     assert len(caplog.messages) == 1
 
 
-def test_renaming_takes_no_place_that_is_promised(archive: Archive) -> None:
-    base = archive.folder("douyin", "post", "MS4-aaaa1111", "Ann").path
-    keep(archive, WORK, f"{base}/x")
-    archive.claim(OTHER, ["douyin/post/EVE/x"])
+def test_rename_takes_no_reserved_path(archive: Archive) -> None:
+    base = archive.reserve_folder("douyin", "post", "MS4-aaaa1111", "Ann").path
+    add_work(archive, WORK, f"{base}/x")
+    archive.reserve_path(OTHER, ["douyin/post/EVE/x"])
     assert (
-        archive.folder("douyin", "post", "MS4-aaaa1111", "Eve").path == "douyin/post/Eve_aaaa1111"
+        archive.reserve_folder("douyin", "post", "MS4-aaaa1111", "Eve").path
+        == "douyin/post/Eve_aaaa1111"
     )
 
 
 # Names
 
 
-def test_second_work_of_a_name_gets_its_id(archive: Archive) -> None:
-    assert archive.claim(WORK, distinct("d/p/a/X", "729")) == "d/p/a/X"
-    assert archive.claim(OTHER, distinct("d/p/a/x", "730")) == "d/p/a/x_730"
+def test_second_work_with_a_name_gets_its_id(archive: Archive) -> None:
+    assert archive.reserve_path(WORK, iter_candidates("d/p/a/X", "729")) == "d/p/a/X"
+    assert archive.reserve_path(OTHER, iter_candidates("d/p/a/x", "730")) == "d/p/a/x_730"
 
 
 @pytest.mark.parametrize("wanted", ["d/p/a/x", "d/p/a/another title"])
-def test_work_keeps_its_place(tmp_path: Path, wanted: str) -> None:
+def test_work_keeps_its_path(tmp_path: Path, wanted: str) -> None:
     with closing(open_archive(tmp_path)) as archive:
-        archive.claim(OTHER, ["d/p/a/x"])
-        archive.claim(WORK, ["d/p/a/x", "d/p/a/x_729"])
+        archive.reserve_path(OTHER, ["d/p/a/x"])
+        archive.reserve_path(WORK, ["d/p/a/x", "d/p/a/x_729"])
     with closing(open_archive(tmp_path)) as archive:
-        assert archive.claim(WORK, [wanted]) == "d/p/a/x_729"
+        assert archive.reserve_path(WORK, [wanted]) == "d/p/a/x_729"
 
 
-def test_claim_says_that_no_path_was_free(archive: Archive) -> None:
-    archive.claim(WORK, ["x"])
+def test_no_free_path_is_an_error(archive: Archive) -> None:
+    archive.reserve_path(WORK, ["x"])
     with pytest.raises(ValueError, match="no path was free"):
-        archive.claim(OTHER, ["X"])
-    assert archive.path(OTHER) is None
+        archive.reserve_path(OTHER, ["X"])
+    assert archive.get_path(OTHER) is None
 
 
 def test_rename_moves_every_file_of_the_work(archive: Archive) -> None:
-    keep(archive, WORK, "d/p/a/x/x")
-    put(archive, WORK, "_image_1.webp")
+    add_work(archive, WORK, "d/p/a/x/x")
+    write_file(archive, WORK, "_image_1.webp")
     assert archive.rename(WORK, ["d/p/a/y/y"]) == "d/p/a/y/y"
     folder = archive.root / "d/p/a"
     assert sorted(os.listdir(folder / "y")) == ["y_image_1.webp", "y_video.mp4"]
     assert os.listdir(folder) == ["y"]
-    assert {file.path for file in archive.held(WORK).values()} == {
+    assert {file.path for file in archive.get_files(WORK).values()} == {
         "d/p/a/y/y_video.mp4",
         "d/p/a/y/y_image_1.webp",
     }
 
 
 def test_rename_leaves_the_users_own_files(archive: Archive) -> None:
-    keep(archive, WORK, "d/p/a/x/x")
+    add_work(archive, WORK, "d/p/a/x/x")
     (archive.root / "d/p/a/x/notes.txt").touch()
     archive.rename(WORK, ["d/p/a/y/y"])
     assert os.listdir(archive.root / "d/p/a/x") == ["notes.txt"]
 
 
-def test_rename_takes_neither_another_works_place_nor_a_file(archive: Archive) -> None:
-    keep(archive, WORK, "d/x")
-    keep(archive, OTHER, "d/y")
+def test_rename_takes_no_path_of_a_work_or_file(archive: Archive) -> None:
+    add_work(archive, WORK, "d/x")
+    add_work(archive, OTHER, "d/y")
     (archive.root / "d/y_729_video.mp4").write_bytes(b"the user's own")
-    assert archive.rename(WORK, distinct("d/y", "729")) == "d/y_729_2"
+    assert archive.rename(WORK, iter_candidates("d/y", "729")) == "d/y_729_2"
     assert (archive.root / "d/y_729_video.mp4").read_bytes() == b"the user's own"
 
 
 # Works and files
 
 
-def test_held_is_what_was_remembered(archive: Archive) -> None:
-    file = keep(archive, WORK, "d/x")
-    assert archive.held(WORK) == {"video": file}
-    assert archive.held(OTHER) == {}
+def test_files_of_a_work_are_returned(archive: Archive) -> None:
+    file = add_work(archive, WORK, "d/x")
+    assert archive.get_files(WORK) == {"video": file}
+    assert archive.get_files(OTHER) == {}
 
 
-def test_better_rendition_takes_the_place(archive: Archive) -> None:
-    file = keep(archive, WORK, "d/x")
+def test_better_rendition_replaces_the_file(archive: Archive) -> None:
+    file = add_work(archive, WORK, "d/x")
     for rendition in ("1080x1920-h265-9", "0-any"):
         better = file.model_copy(update={"rendition": rendition, "size": 7})
-        archive.remember(WORK, better)
-        assert archive.held(WORK) == {"video": better}
+        archive.add_file(WORK, better)
+        assert archive.get_files(WORK) == {"video": better}
 
 
-def test_taken_knows_the_rendition_but_no_address(archive: Archive, tmp_path: Path) -> None:
+def test_rendition_is_stored_without_urls(archive: Archive, tmp_path: Path) -> None:
     small, large = (
         Rendition(urls=("https://cdn/signed",), width=w, height=9, fps=60) for w in (7, 8)
     )
-    file = keep(archive, WORK, "d/x").model_copy(update={"rendition": large.key})
-    archive.remember(WORK, file, offered=[small, large])
-    assert archive.taken(WORK) == {"video": large.model_copy(update={"urls": ()})}
+    file = add_work(archive, WORK, "d/x").model_copy(update={"rendition": large.key})
+    archive.add_file(WORK, file, offered=[small, large])
+    assert archive.get_renditions(WORK) == {"video": large.model_copy(update={"urls": ()})}
     archive.close()
     assert b"signed" not in b"".join(path.read_bytes() for path in tmp_path.glob("*.db*"))
 
 
-def test_disk_that_takes_no_more_is_an_os_error(archive: Archive) -> None:
+def test_full_disk_is_an_os_error(archive: Archive) -> None:
     archive._db.execute("PRAGMA max_page_count = 1")  # as many as there are
-    with pytest.raises(OSError, match="the archive: database or disk is full") as told:
+    with pytest.raises(OSError, match="the archive: database or disk is full") as caught:
         archive.finish_list("douyin:post:MS4a", ["x" * 9_000])
-    assert told.value.errno == errno.ENOSPC
+    assert caught.value.errno == errno.ENOSPC
     with pytest.raises(OSError, match="is full"):
-        archive.claim("x" * 9_000, ["y"])
+        archive.reserve_path("x" * 9_000, ["y"])
 
 
-def come_in(archive: Archive, place: str) -> tuple[File, tuple[Rendition, ...]]:
-    """A file of a work that lies at `place`, as its run thinks."""
+def write_unrecorded(archive: Archive, place: str) -> tuple[File, tuple[Rendition, ...]]:
+    """Write a file of a work at `place`, without an entry in the archive."""
     file = File(asset="video", path=f"{place}_video.mp4", size=4)
     archive.locate(file.path).parent.mkdir(parents=True, exist_ok=True)
     archive.locate(file.path).write_bytes(b"film")
@@ -285,83 +287,83 @@ def come_in(archive: Archive, place: str) -> tuple[File, tuple[Rendition, ...]]:
 
 
 @pytest.mark.parametrize("late", [True, False])
-def test_file_follows_the_work_that_another_run_moved(archive: Archive, late: bool) -> None:
-    base = archive.folder("douyin", "post", "MS4a", "Ann").path
-    place = archive.claim(WORK, [f"{base}/x/x"])
-    file = None if late else come_in(archive, place)
+def test_file_follows_a_work_moved_by_another_run(archive: Archive, late: bool) -> None:
+    base = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
+    place = archive.reserve_path(WORK, [f"{base}/x/x"])
+    file = None if late else write_unrecorded(archive, place)
     with closing(open_archive(archive.root)) as other:
-        other.folder("douyin", "post", "MS4a", "Eve")
-    archive.keep(WORK, place, [file or come_in(archive, place)])
-    assert archive.held(WORK)["video"].path == "douyin/post/Eve/x/x_video.mp4"
-    assert archive.on_disk(archive.held(WORK)["video"])
+        other.reserve_folder("douyin", "post", "MS4a", "Eve")
+    archive.add_files(WORK, place, [file or write_unrecorded(archive, place)])
+    assert archive.get_files(WORK)["video"].path == "douyin/post/Eve/x/x_video.mp4"
+    assert archive.is_on_disk(archive.get_files(WORK)["video"])
     assert os.listdir(archive.root / "douyin/post") == ["Eve"]
 
 
-def test_file_that_came_in_twice_is_there_once(archive: Archive) -> None:
-    keep(archive, WORK, "d/x/x")
+def test_file_fetched_twice_is_stored_once(archive: Archive) -> None:
+    add_work(archive, WORK, "d/x/x")
     archive.rename(WORK, ["d/y/y"])
-    archive.keep(WORK, "d/x/x", [come_in(archive, "d/x/x")])
+    archive.add_files(WORK, "d/x/x", [write_unrecorded(archive, "d/x/x")])
     assert os.listdir(archive.root / "d") == ["y"]
-    assert archive.held(WORK)["video"].rendition == ""
+    assert archive.get_files(WORK)["video"].rendition == ""
 
 
-def test_file_elsewhere_is_not_remembered(archive: Archive) -> None:
-    archive.claim(WORK, ["d/x"])
+def test_file_at_another_path_is_refused(archive: Archive) -> None:
+    archive.reserve_path(WORK, ["d/x"])
     for key, path in ((WORK, "d/y_video.mp4"), (OTHER, "d/x_video.mp4")):
-        with pytest.raises(ValueError, match="does not lie"):
-            archive.remember(key, File(asset="video", path=path, size=1))
+        with pytest.raises(ValueError, match="is not at the path"):
+            archive.add_file(key, File(asset="video", path=path, size=1))
 
 
-def test_state_of_a_work_follows_what_was_seen(archive: Archive, tmp_path: Path) -> None:
+def test_state_of_a_work_is_the_last_one(archive: Archive, tmp_path: Path) -> None:
     states = []
-    for see in (archive.claim, lambda key, _: archive.saw_work(key, Outcome.PRIVATE)):
-        see(WORK, ["d/x"])
-        states += rows(tmp_path, "SELECT state FROM works")
+    for update in (archive.reserve_path, lambda key, _: archive.update_work(key, Outcome.PRIVATE)):
+        update(WORK, ["d/x"])
+        states += read_rows(tmp_path, "SELECT state FROM works")
     assert states == [("OK",), ("PRIVATE",)]
-    assert archive.path(WORK) == "d/x"
+    assert archive.get_path(WORK) == "d/x"
 
 
 # Lists
 
 
-def test_frontier_is_that_of_the_last_complete_run(archive: Archive) -> None:
-    assert archive.frontier("l") == frozenset()
+def test_known_keys_are_those_of_the_last_complete_run(archive: Archive) -> None:
+    assert archive.get_known_keys("l") == frozenset()
     archive.finish_list("l", ["a", "b"])
-    assert archive.frontier("l") == {"a", "b"}
+    assert archive.get_known_keys("l") == {"a", "b"}
     archive.finish_list("l", ["c"])
-    assert archive.frontier("l") == {"c"}
+    assert archive.get_known_keys("l") == {"c"}
 
 
 # Disk
 
 
 @pytest.mark.parametrize("path", ["../x", "/etc/x", "douyin/../../x"])
-def test_locate_refuses_what_leads_out(archive: Archive, path: str) -> None:
+def test_locate_refuses_a_path_out_of_the_root(archive: Archive, path: str) -> None:
     with pytest.raises(PermissionError, match="F2_PATH"):
         archive.locate(path)
 
 
-def test_locate_refuses_a_planted_link(archive: Archive, tmp_path: Path) -> None:
+def test_locate_refuses_a_symbolic_link_out_of_the_root(archive: Archive, tmp_path: Path) -> None:
     (tmp_path / "douyin").symlink_to(tmp_path.parent)
     with pytest.raises(PermissionError, match="F2_PATH"):
         archive.locate("douyin/post/x_video.mp4")
 
 
-def test_root_itself_may_be_a_link_and_may_be_moved(tmp_path: Path) -> None:
+def test_root_is_a_link_or_is_moved(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "root").symlink_to(tmp_path / "disk")
     with closing(open_archive(tmp_path / "root")) as archive:
-        file = keep(archive, WORK, "d/x")
+        file = add_work(archive, WORK, "d/x")
     (tmp_path / "disk").rename(tmp_path / "moved")
     with closing(open_archive(tmp_path / "moved")) as archive:
-        assert archive.locate(archive.held(WORK)["video"].path).read_bytes() == b"film"
-        assert archive.held(WORK) == {"video": file}
+        assert archive.locate(archive.get_files(WORK)["video"].path).read_bytes() == b"film"
+        assert archive.get_files(WORK) == {"video": file}
 
 
 # The file
 
 
-def rows(root: Path, query: str) -> list[tuple[object, ...]]:
+def read_rows(root: Path, query: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(root / "f2scrapy.db")) as db:
         return db.execute(query).fetchall()
 
@@ -374,7 +376,7 @@ def test_newer_schema_is_refused(tmp_path: Path) -> None:
         open_archive(tmp_path)
 
 
-def test_other_files_are_refused(tmp_path: Path) -> None:
+def test_file_of_another_type_is_refused(tmp_path: Path) -> None:
     (tmp_path / "f2scrapy.db").write_text("this is no database, " * 100)
     with pytest.raises(InputError, match=r"F2_ARCHIVE=.*not a database"):
         open_archive(tmp_path)
@@ -385,7 +387,7 @@ def test_damaged_file_is_refused(tmp_path: Path) -> None:
     damaged = tmp_path / "f2scrapy.db"
     whole = damaged.read_bytes()
     damaged.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
-    with pytest.raises(InputError, match=r"F2_ARCHIVE=.*malformed; put a copy back"):
+    with pytest.raises(InputError, match=r"F2_ARCHIVE=.*malformed; restore a copy"):
         open_archive(tmp_path)
 
 
@@ -396,53 +398,53 @@ def test_file_of_another_program_is_refused(tmp_path: Path) -> None:
         open_archive(tmp_path)
 
 
-def damage(root: Path, place: bytes) -> None:
+def damage_text(root: Path, text: bytes) -> None:
     path = root / "f2scrapy.db"
     whole = path.read_bytes()
-    assert place in whole
-    path.write_bytes(whole.replace(place, place[:-1] + b"\xb3"))
+    assert text in whole
+    path.write_bytes(whole.replace(text, text[:-1] + b"\xb3"))
 
 
 def test_damaged_schema_is_refused(tmp_path: Path) -> None:
     open_archive(tmp_path).close()
-    damage(tmp_path, b"tablelists")
+    damage_text(tmp_path, b"tablelists")
     with pytest.raises(InputError, match=r"F2_ARCHIVE=.*it is damaged"):
         open_archive(tmp_path)
 
 
-def test_damaged_text_is_the_disks_fault(tmp_path: Path) -> None:
+def test_damaged_text_is_an_os_error(tmp_path: Path) -> None:
     with closing(open_archive(tmp_path)) as archive:
-        base = archive.folder("douyin", "post", "MS4a", "Ann").path
-        keep(archive, WORK, f"{base}/a title")
-    damage(tmp_path, b"a title")
+        base = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
+        add_work(archive, WORK, f"{base}/a title")
+    damage_text(tmp_path, b"a title")
     with closing(open_archive(tmp_path)) as archive:
-        for use in (archive.held, archive.path):
+        for use in (archive.get_files, archive.get_path):
             with pytest.raises(OSError, match="the archive: it is damaged"):
                 use(WORK)
         with pytest.raises(OSError, match="the archive: "):
-            archive.folder("douyin", "post", "MS4a", "Eve")
+            archive.reserve_folder("douyin", "post", "MS4a", "Eve")
 
 
-def test_migrations_go_on_from_where_the_file_is(
+def test_migrations_continue_from_the_version_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with closing(open_archive(tmp_path)) as archive:
-        keep(archive, WORK, "d/x")
+        add_work(archive, WORK, "d/x")
     from f2scrapy.archive import schema
 
     added = ("ALTER TABLE works ADD COLUMN note TEXT",)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, added))
     for _ in range(2):
         with closing(open_archive(tmp_path)) as archive:
-            assert set(archive.held(WORK)) == {"video"}
-    assert rows(tmp_path, "SELECT note FROM works") == [(None,)]
+            assert set(archive.get_files(WORK)) == {"video"}
+    assert read_rows(tmp_path, "SELECT note FROM works") == [(None,)]
 
 
-def test_mode_of_the_file(archive: Archive, tmp_path: Path) -> None:
-    assert rows(tmp_path, "PRAGMA journal_mode") == [("wal",)]
+def test_journal_mode_is_wal(archive: Archive, tmp_path: Path) -> None:
+    assert read_rows(tmp_path, "PRAGMA journal_mode") == [("wal",)]
 
 
-# One archive for a crawl
+# The archive of a crawl
 
 
 class TinySpider(Spider):
@@ -450,29 +452,29 @@ class TinySpider(Spider):
     start_urls = ()
 
     def closed(self, reason: str) -> None:
-        Archive.of(self.crawler).finish_list("l", [reason])
+        get_archive(self.crawler).finish_list("l", [reason])
 
 
-def tiny_crawler(root: Path, archive: Path | str) -> Crawler:
+def make_crawler(root: Path, archive: Path | str) -> Crawler:
     settings = {"F2_PATH": str(root), "F2_ARCHIVE": str(archive), "TWISTED_REACTOR_ENABLED": False}
     return get_crawler(TinySpider, settings)
 
 
-async def test_parts_of_a_crawl_share_one_and_it_closes_last(tmp_path: Path) -> None:
-    crawler = tiny_crawler(tmp_path, "")
-    archive = Archive.of(crawler)
-    assert Archive.of(crawler) is archive
+async def test_parts_of_a_crawl_share_one_archive_that_closes_last(tmp_path: Path) -> None:
+    crawler = make_crawler(tmp_path, "")
+    archive = get_archive(crawler)
+    assert get_archive(crawler) is archive
     await crawler.crawl_async()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        archive.path(WORK)
+        archive.get_path(WORK)
     with closing(open_archive(tmp_path)) as archive:
-        assert archive.frontier("l") == {"finished"}
+        assert archive.get_known_keys("l") == {"finished"}
 
 
-def test_crawls_do_not_share_and_settings_name_the_file(tmp_path: Path) -> None:
-    one, two = (Archive.of(tiny_crawler(tmp_path, tmp_path / "a" / "b.db")) for _ in range(2))
-    one.claim(WORK, ["x"])
-    assert two.path(WORK) == "x"
+def test_crawls_have_their_own_archive_at_the_path_of_the_setting(tmp_path: Path) -> None:
+    one, two = (get_archive(make_crawler(tmp_path, tmp_path / "a" / "b.db")) for _ in range(2))
+    one.reserve_path(WORK, ["x"])
+    assert two.get_path(WORK) == "x"
     assert (tmp_path / "a" / "b.db").exists()
     one.close()
     two.close()
@@ -485,36 +487,36 @@ import itertools, sys
 from pathlib import Path
 from f2scrapy.archive.archive import Archive
 from f2scrapy.model.media import File
-from f2scrapy.archive.naming import distinct
+from f2scrapy.archive.naming import iter_candidates
 
 root, start = Path(sys.argv[1]), int(sys.argv[2])
 archive = Archive(root / "f2scrapy.db", root)
 for n in itertools.count(start):
-    base = archive.folder("douyin", "post", "MS4a", f"Ann{n // 7}").path
+    base = archive.reserve_folder("douyin", "post", "MS4a", f"Ann{n // 7}").path
     key = f"douyin:post:{n}"
-    path = archive.claim(key, distinct(f"{base}/same/same", str(n)))
+    path = archive.reserve_path(key, iter_candidates(f"{base}/same/same", str(n)))
     if n % 3 == 0:
-        path = archive.rename(key, distinct(f"{base}/other/other", str(n)))
+        path = archive.rename(key, iter_candidates(f"{base}/other/other", str(n)))
     for asset in ("video", "cover", "music"):
         place = archive.locate(f"{path}_{asset}")
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(key.encode())
-        archive.remember(key, File(asset=asset, path=f"{path}_{asset}", size=len(key)))
+        archive.add_file(key, File(asset=asset, path=f"{path}_{asset}", size=len(key)))
     if n % 5 == 0:
-        path = archive.rename(key, distinct(f"{base}/late/late", str(n)))
+        path = archive.rename(key, iter_candidates(f"{base}/late/late", str(n)))
     print(n, flush=True)
 """
 
 
-def start(script: str, *args: object) -> subprocess.Popen[str]:
+def start_process(script: str, *args: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", script, *map(str, args)]
     root = Path(__file__).parents[2]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root)
 
 
 def write_and_kill(root: Path, first: int, seconds: float) -> int:
-    """Let a writer begin at `first`, kill it `seconds` after its first work; its last work."""
-    with start(WRITER, root, first) as process:
+    """Start a writer at `first`, kill it `seconds` after its first work, return its last work."""
+    with start_process(WRITER, root, first) as process:
         assert process.stdout
         lines = [process.stdout.readline()]
         time.sleep(seconds)
@@ -523,56 +525,58 @@ def write_and_kill(root: Path, first: int, seconds: float) -> int:
     return int(lines[-1])
 
 
-def assert_whole(archive: Archive, last: int) -> None:
+def assert_complete(archive: Archive, last: int) -> None:
     for n in range(last + 1):
-        held = archive.held(f"douyin:post:{n}")
+        held = archive.get_files(f"douyin:post:{n}")
         assert set(held) == {"video", "cover", "music"}, n
         for file in held.values():
             assert archive.locate(file.path).read_text() == f"douyin:post:{n}"
 
 
-def test_kill_9_loses_nothing_that_was_returned(tmp_path: Path) -> None:
+def test_kill_9_loses_no_returned_call(tmp_path: Path) -> None:
     rng = random.Random(7)
     last = -1
     for _ in range(4):
         last = write_and_kill(tmp_path, last + 1, rng.uniform(0, 0.15))
         with closing(open_archive(tmp_path)) as archive:
-            assert_whole(archive, last)
-        assert rows(tmp_path, "PRAGMA integrity_check") == [("ok",)]
-        assert rows(tmp_path, "PRAGMA foreign_key_check") == []
-        assert rows(tmp_path, "SELECT * FROM moves") == []
+            assert_complete(archive, last)
+        assert read_rows(tmp_path, "PRAGMA integrity_check") == [("ok",)]
+        assert read_rows(tmp_path, "PRAGMA foreign_key_check") == []
+        assert read_rows(tmp_path, "SELECT * FROM moves") == []
         assert len(os.listdir(tmp_path / "douyin/post")) == 1
 
 
 @pytest.mark.parametrize("on_disk", [True, False])
-def test_rename_killed_between_archive_and_disk_is_healed(tmp_path: Path, on_disk: bool) -> None:
+def test_rename_killed_between_archive_and_disk_is_finished(tmp_path: Path, on_disk: bool) -> None:
     with closing(open_archive(tmp_path)) as archive:
-        base = archive.folder("douyin", "post", "MS4a", "Ann").path
-        keep(archive, WORK, f"{base}/x")
-        with archive._writing():
+        base = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
+        add_work(archive, WORK, f"{base}/x")
+        with archive._open_transaction():
             archive._rename_folder(("douyin", "post", "MS4a"), "Eve", base)
     if on_disk:
         (tmp_path / base).rename(tmp_path / "douyin/post/Eve")
     with closing(open_archive(tmp_path)) as archive:
-        assert archive.locate(archive.held(WORK)["video"].path).read_bytes() == b"film"
-        assert archive.folder("douyin", "post", "MS4a", "Eve") == Folder("douyin/post/Eve", None)
+        assert archive.locate(archive.get_files(WORK)["video"].path).read_bytes() == b"film"
+        assert archive.reserve_folder("douyin", "post", "MS4a", "Eve") == Folder(
+            "douyin/post/Eve", None
+        )
 
 
-CLAIMER = """
+RESERVER = """
 import sys
 from pathlib import Path
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import distinct
+from f2scrapy.archive.naming import iter_candidates
 
-root, who = Path(sys.argv[1]), sys.argv[2]
+root, name = Path(sys.argv[1]), sys.argv[2]
 archive = Archive(root / "f2scrapy.db", root)
 for n in range(100):
-    print(archive.claim(f"{who}:{n}", distinct(f"d/{n}", who)))
+    print(archive.reserve_path(f"{name}:{n}", iter_candidates(f"d/{n}", name)))
 """
 
 
-def test_processes_share_an_archive_from_its_first_moment(tmp_path: Path) -> None:
-    claimers = [start(CLAIMER, tmp_path, who) for who in "abc"]
-    paths = [path for claimer in claimers for path in claimer.communicate()[0].split()]
-    assert [claimer.returncode for claimer in claimers] == [0, 0, 0]
+def test_processes_share_a_new_archive(tmp_path: Path) -> None:
+    processes = [start_process(RESERVER, tmp_path, name) for name in "abc"]
+    paths = [path for process in processes for path in process.communicate()[0].split()]
+    assert [process.returncode for process in processes] == [0, 0, 0]
     assert len(paths) == len(set(paths)) == 300

@@ -1,4 +1,4 @@
-"""Names: valid on every file system, never empty, never the same for two works."""
+"""Test that names are valid on every file system, not empty, and different for two works."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from f2scrapy.archive.naming import NAME_BYTES, VARIABLES, Template, distinct, fold, safe
+from f2scrapy.archive.naming import (
+    NAME_BYTES,
+    VARIABLES,
+    Template,
+    fold,
+    iter_candidates,
+    make_safe_name,
+)
 from f2scrapy.errors import InputError
 from f2scrapy.text import make_visible
+
+pytestmark = pytest.mark.clock
 
 FAMILY = "👨‍👩‍👧‍👦"
 HOSTILE = [
@@ -29,8 +38,8 @@ texts = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(HOSTILE)).map(
 limits = st.integers(min_value=1, max_value=255)
 
 
-def work(**values: object) -> SimpleNamespace:
-    """A work as the template sees one."""
+def make_work(**values: object) -> SimpleNamespace:
+    """Make a work for the template."""
     known = {
         "id": "7298145681699622182",
         "create_time": datetime(2023, 10, 29, 20, 11, 33, tzinfo=UTC),
@@ -41,44 +50,44 @@ def work(**values: object) -> SimpleNamespace:
     return SimpleNamespace(**(known | values))
 
 
-# safe()
+# make_safe_name()
 
 
 @given(texts, limits)
 @example("🀀\u200d🀀", 7)
 @example("🏴\U000e0067\U000e007f", 9)
-def test_safe_twice_is_safe_once(text: str, limit: int) -> None:
-    assert safe(safe(text, limit), limit) == safe(text, limit)
+def test_safe_name_is_idempotent(text: str, limit: int) -> None:
+    assert make_safe_name(make_safe_name(text, limit), limit) == make_safe_name(text, limit)
 
 
 @given(texts, limits)
-def test_safe_keeps_the_limit_and_never_is_empty_or_a_dot(text: str, limit: int) -> None:
-    name = safe(text, limit)
+def test_safe_name_keeps_the_limit_and_is_not_empty_or_a_dot(text: str, limit: int) -> None:
+    name = make_safe_name(text, limit)
     assert 0 < len(name.encode()) <= limit
     assert name not in {".", ".."}
 
 
 @given(texts)
-def test_safe_holds_nothing_a_file_system_or_terminal_trips_over(text: str) -> None:
-    name = safe(text)
+def test_safe_name_has_no_forbidden_or_invisible_character(text: str) -> None:
+    name = make_safe_name(text)
     assert not set(name) & set('<>:"/\\|?*\u200b\u202e\u2066\ufeff')
     assert all(unicodedata.category(character) not in {"Cc", "Cs"} for character in name)
     assert name == name.strip(" .") == unicodedata.normalize("NFC", name)
 
 
 @given(texts)
-def test_visible_is_one_line_that_moves_no_cursor_and_turns_no_text_round(text: str) -> None:
+def test_visible_text_is_one_line_without_controls(text: str) -> None:
     line = make_visible(text)
     assert not set(line) & set("\u200b\u202e\u2066\ufeff\u2028")
     assert all(unicodedata.category(character) not in {"Cc", "Cs"} for character in line)
 
 
-@settings(max_examples=50)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(text=texts)
-def test_safe_can_be_created_beside_its_partial_file(
+def test_safe_name_has_room_for_the_suffixes_of_a_part(
     tmp_path_factory: pytest.TempPathFactory, text: str
 ) -> None:
-    name = safe(text)
+    name = make_safe_name(text)
     final = f"{name}_7298145681699622182_9{'_' + 'x' * 31}.part.json"
     path = tmp_path_factory.mktemp("names") / final
     path.write_bytes(b"1")
@@ -88,13 +97,13 @@ def test_safe_can_be_created_beside_its_partial_file(
 @pytest.mark.parametrize(
     "text", ["CON", "con", "nul.txt", "Aux.tar.gz", "COM1", "lpt9.x", "COM¹", "CON .a", "conin$"]
 )
-def test_safe_renames_devices(text: str) -> None:
-    assert safe(text) == f"_{text}"
+def test_safe_name_avoids_devices(text: str) -> None:
+    assert make_safe_name(text) == f"_{text}"
 
 
 @pytest.mark.parametrize("text", ["CONSOLE", "COM", "COM10", "nullable", "a.con"])
-def test_safe_leaves_what_only_looks_like_a_device(text: str) -> None:
-    assert safe(text) == text
+def test_safe_name_leaves_words_that_resemble_a_device(text: str) -> None:
+    assert make_safe_name(text) == text
 
 
 @pytest.mark.parametrize(
@@ -113,21 +122,21 @@ def test_safe_leaves_what_only_looks_like_a_device(text: str) -> None:
         ("a\u200db", "ab"),
     ],
 )
-def test_safe_by_example(text: str, name: str) -> None:
-    assert safe(text) == name
+def test_safe_name_by_example(text: str, name: str) -> None:
+    assert make_safe_name(text) == name
 
 
 @pytest.mark.parametrize("unit", [FAMILY, "🇨🇳", "👍🏽", "é̂", "❤️", "中", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
-def test_safe_cuts_between_graphemes(unit: str) -> None:
+def test_safe_name_is_cut_between_graphemes(unit: str) -> None:
     for limit in range(len(unit.encode()), 120):
-        assert safe(unit * 60, limit) == unit * (limit // len(unit.encode()))
+        assert make_safe_name(unit * 60, limit) == unit * (limit // len(unit.encode()))
 
 
 # fold()
 
 
 @given(st.text())
-def test_fold_is_blind_to_case_and_normal_form(text: str) -> None:
+def test_fold_ignores_case_and_normal_form(text: str) -> None:
     assert fold(text) == fold(text.upper()) == fold(unicodedata.normalize("NFD", text))
 
 
@@ -136,15 +145,15 @@ def test_fold_is_coarser_than_any_file_system(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
-def test_fold_tells_different_names_apart() -> None:
+def test_fold_distinguishes_different_names() -> None:
     assert fold("Å") == fold("a\u030a") != fold("a")
 
 
-# distinct()
+# iter_candidates()
 
 
-def test_distinct_goes_on_for_ever() -> None:
-    assert list(islice(distinct("x", "729"), 4)) == ["x", "x_729", "x_729_2", "x_729_3"]
+def test_names_have_alternatives_without_end() -> None:
+    assert list(islice(iter_candidates("x", "729"), 4)) == ["x", "x_729", "x_729_2", "x_729_3"]
 
 
 # Template
@@ -163,16 +172,16 @@ def test_distinct_goes_on_for_ever() -> None:
     ],
 )
 def test_template_by_example(template: str, name: str) -> None:
-    assert Template(template).name(work()) == name
+    assert Template(template).render(make_work()) == name
 
 
 @pytest.mark.parametrize("name", VARIABLES)
-def test_every_variable_tolerates_an_item_without_it(name: str) -> None:
-    assert Template(f"x{{{name}}}").name(SimpleNamespace(id="7")) in {"x", "x7"}
+def test_item_may_lack_any_variable(name: str) -> None:
+    assert Template(f"x{{{name}}}").render(SimpleNamespace(id="7")) in {"x", "x7"}
 
 
 @pytest.mark.parametrize(
-    ("template", "says"),
+    ("template", "message"),
     [
         ("{creat}", "did you mean create?"),
         ("{zzz}", "there are: aweme_id"),
@@ -193,45 +202,45 @@ def test_every_variable_tolerates_an_item_without_it(name: str) -> None:
         ("{desc}:{create}", "can hold :"),
     ],
 )
-def test_template_refuses_before_the_crawl(template: str, says: str) -> None:
+def test_invalid_template_is_refused(template: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
         Template(template)
-    assert says in str(caught.value)
+    assert message in str(caught.value)
     assert str(caught.value).startswith("F2_NAMING=")
 
 
 @given(st.text())
-def test_template_is_refused_or_names(text: str) -> None:
+def test_template_is_refused_or_gives_a_safe_name(text: str) -> None:
     try:
-        name = Template(text).name(work())
+        name = Template(text).render(make_work())
     except InputError:
         return
-    assert safe(name) == name
+    assert make_safe_name(name) == name
 
 
-def test_value_cannot_make_folders() -> None:
-    assert Template("{desc}").name(work(desc="../../etc/x\\y")) == "_.._etc_x_y"
+def test_value_makes_no_folders() -> None:
+    assert Template("{desc}").render(make_work(desc="../../etc/x\\y")) == "_.._etc_x_y"
 
 
-def test_precision_counts_after_cleaning_and_keeps_graphemes() -> None:
-    assert Template("{desc:.3}").name(work(desc=f"a\u200b{FAMILY}b")) == "a"
+def test_precision_counts_visible_characters_and_keeps_graphemes() -> None:
+    assert Template("{desc:.3}").render(make_work(desc=f"a\u200b{FAMILY}b")) == "a"
 
 
 @pytest.mark.parametrize("desc", ["", None, "...", "\u200b", "___"])
-def test_nothing_left_gives_the_id(desc: str | None) -> None:
-    assert Template("{desc}").name(work(desc=desc)) == "7298145681699622182"
+def test_empty_name_becomes_the_id(desc: str | None) -> None:
+    assert Template("{desc}").render(make_work(desc=desc)) == "7298145681699622182"
 
 
-def test_no_name_begins_with_what_follows_nothing() -> None:
-    assert Template("{create} - {desc}").name(work(create_time=None, desc="a_")) == "a_"
-    assert Template("_{create}_{desc}").name(work(create_time=None, desc="a")) == "__a"
+def test_separator_behind_a_missing_value_is_removed() -> None:
+    assert Template("{create} - {desc}").render(make_work(create_time=None, desc="a_")) == "a_"
+    assert Template("_{create}_{desc}").render(make_work(create_time=None, desc="a")) == "__a"
 
 
 def test_cut_name_keeps_the_id() -> None:
-    name = Template("{create}_{desc}_{aweme_id}").name(work(desc="长" * 500))
+    name = Template("{create}_{desc}_{aweme_id}").render(make_work(desc="长" * 500))
     assert name.endswith("长_7298145681699622182")
     assert NAME_BYTES - 3 < len(name.encode()) <= NAME_BYTES
 
 
-def test_name_that_just_fits_is_not_cut() -> None:
-    assert Template("{desc}").name(work(desc="x" * NAME_BYTES)) == "x" * NAME_BYTES
+def test_name_of_maximum_length_is_not_cut() -> None:
+    assert Template("{desc}").render(make_work(desc="x" * NAME_BYTES)) == "x" * NAME_BYTES

@@ -17,6 +17,8 @@ from f2scrapy.crawl.arguments import (
 )
 from f2scrapy.errors import InputError
 
+pytestmark = pytest.mark.clock
+
 
 def test_interval_is_whole_days_of_china() -> None:
     interval = Interval.parse("2024-01-01|2024-01-02")
@@ -67,7 +69,7 @@ def test_unknown_argument_of_what_takes_none() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"interval": "2024-01-01|2024-01-02"}, "lists of users bear no dates"),
+        ({"interval": "2024-01-01|2024-01-02"}, "lists of users have no dates"),
         ({"source_type": "4", "update": "yes"}, "-a update=true needs -a source_type=1"),
     ],
 )

@@ -17,12 +17,20 @@ from scrapy.exceptions import (
 from scrapy.settings.default_settings import RETRY_EXCEPTIONS
 from scrapy.utils.misc import load_object
 
-from f2scrapy.api.private_network import is_inside
+from f2scrapy.api.private_network import is_private_url
 from f2scrapy.crawl.download_handler import ERROR_BODY, TransportHandler, transfer_started
 from f2scrapy.crawl.middlewares.redirect import QuietRedirectMiddleware
 from f2scrapy.download.part_file import DiskError
 from f2scrapy.download.transfer import BrokenContent
-from tests.support.transport_origin import answer, chunked, cut_after, fetch, reset, to_file, video
+from tests.support.transport_origin import (
+    build_file_request,
+    cut_after,
+    fetch,
+    make_video,
+    reset_connection,
+    respond_with,
+    send_chunked,
+)
 
 PAGE = b"<!DOCTYPE html><title>Access denied</title>"
 JPEG = b"\xff\xd8\xff\xe0" + bytes(5000) + b"\xff\xd9"
@@ -36,7 +44,7 @@ def nothing_at(path):
 async def save(origin, path, behaviour, **options):
     """Fetch *path* from an origin that behaves so, with retries; return what came of it."""
     origin.script = [behaviour] * 3
-    (result,), _ = await fetch(to_file(origin.url, path, **options), RETRY_TIMES=2)
+    (result,), _ = await fetch(build_file_request(origin.url, path, **options), RETRY_TIMES=2)
     return result
 
 
@@ -44,13 +52,13 @@ async def save(origin, path, behaviour, **options):
 
 
 async def test_an_answer_comes_to_memory(origin):
-    origin.script = [answer(200, b'{"a": 1}', Content_Type="application/json")]
+    origin.script = [respond_with(200, b'{"a": 1}', Content_Type="application/json")]
     (response,), _ = await fetch(Request(origin.url))
     assert (response.json(), response.url) == ({"a": 1}, origin.url)
 
 
 async def test_the_maximum_size_is_for_memory_only(origin, path):
-    requests = Request(origin.url), to_file(origin.url, path)
+    requests = Request(origin.url), build_file_request(origin.url, path)
     (in_memory, on_disk), _ = await fetch(*requests, DOWNLOAD_MAXSIZE=1000)
     assert isinstance(in_memory, Exception)
     assert on_disk.flags == ["saved"]
@@ -59,23 +67,23 @@ async def test_the_maximum_size_is_for_memory_only(origin, path):
 @pytest.mark.parametrize("query", ["a=%2D%7e%41", "a=b%2Fc&sign=x%3D%3D", "a='(*)!~", "a=1&&b="])
 async def test_no_byte_of_an_address_is_changed(origin, query):
     await fetch(Request(f"{origin.url}?{query}", meta={"verbatim_url": True}))
-    assert origin.asked[0].raw_path.partition("?")[2] == query
+    assert origin.requests[0].raw_path.partition("?")[2] == query
 
 
 async def test_a_length_is_told_of_bodies_only(origin):
-    origin.script = [answer(200)] * 2
+    origin.script = [respond_with(200)] * 2
     await fetch(Request(origin.url), Request(origin.url, method="POST", body=b"{}"))
-    told = {asked.method: asked.headers.get("Content-Length") for asked in origin.asked}
+    told = {asked.method: asked.headers.get("Content-Length") for asked in origin.requests}
     assert told == {"GET": None, "POST": "2"}
 
 
 async def test_nothing_is_sent_again_unasked(origin):
     """What was signed once would go out twice, and be counted once."""
-    origin.script = [answer(200), reset]
+    origin.script = [respond_with(200), reset_connection]
     one_by_one = {"CONCURRENT_REQUESTS": 1}
     results, stats = await fetch(Request(origin.url), Request(origin.url), **one_by_one)
     assert isinstance(results[1], DownloadFailedError)
-    assert len(origin.asked) == stats["f2/requests"] == 2
+    assert len(origin.requests) == stats["f2/requests"] == 2
 
 
 # The sandbox's door
@@ -86,23 +94,25 @@ async def test_the_door_leads_to_the_sandbox_and_the_answer_bears_the_real_addre
     url = "https://www.douyin.com/aweme/v1/?a=%2D&b=x%3D"
     (response,), _ = await fetch(Request(url, meta={"verbatim_url": True}), F2_SANDBOX=sandbox)
     assert response.url == url
-    assert origin.asked[0].raw_path == "/www.douyin.com/aweme/v1/?a=%2D&b=x%3D"
+    assert origin.requests[0].raw_path == "/www.douyin.com/aweme/v1/?a=%2D&b=x%3D"
 
 
 async def test_files_come_through_the_door_as_well(origin, path):
     sandbox = origin.url.removesuffix("/v.mp4")
-    (response,), _ = await fetch(to_file("https://v3.cdn.com/v.mp4", path), F2_SANDBOX=sandbox)
+    (response,), _ = await fetch(
+        build_file_request("https://v3.cdn.com/v.mp4", path), F2_SANDBOX=sandbox
+    )
     assert response.url == "https://v3.cdn.com/v.mp4"
     assert path.read_bytes() == origin.content
 
 
 async def test_a_redirect_goes_through_the_door_again(origin, path):
-    origin.script = [answer(302, Location="https://v9.cdn.com/real.mp4")]
-    request = to_file("https://www.douyin.com/play", path)
+    origin.script = [respond_with(302, Location="https://v9.cdn.com/real.mp4")]
+    request = build_file_request("https://www.douyin.com/play", path)
     request.meta["handle_httpstatus_all"] = False
     (response,), _ = await fetch(request, F2_SANDBOX=origin.url.removesuffix("/v.mp4"))
     assert response.url == "https://v9.cdn.com/real.mp4"
-    assert [asked.path for asked in origin.asked] == [
+    assert [asked.path for asked in origin.requests] == [
         "/www.douyin.com/play",
         "/v9.cdn.com/real.mp4",
     ]
@@ -117,20 +127,20 @@ async def test_a_redirect_goes_through_the_door_again(origin, path):
 async def test_no_redirect_leads_into_the_own_network(origin, path, host):
     """Asked for by somebody from inside, a router or a cloud's metadata may do as it is told."""
     port = origin.url.rpartition(":")[2]
-    origin.script = [answer(302, Location=f"http://{host}:{port}")]
-    request = to_file(origin.url, path)
+    origin.script = [respond_with(302, Location=f"http://{host}:{port}")]
+    request = build_file_request(origin.url, path)
     request.meta["handle_httpstatus_all"] = False
     scrapys = "scrapy.downloadermiddlewares.redirect.RedirectMiddleware"
     (result,), _ = await fetch(
         request, DOWNLOADER_MIDDLEWARES={scrapys: None, QuietRedirectMiddleware: 600}
     )
     assert isinstance(result, IgnoreRequest)
-    assert len(origin.asked) == 1
+    assert len(origin.requests) == 1
 
 
 def test_names_and_public_numbers_are_outside():
     for host in ("v26-web.douyinvod.com", "93.184.216.34", "[2606:4700::1111]", "10.example", ""):
-        assert not is_inside(f"http://{host}/video.mp4")
+        assert not is_private_url(f"http://{host}/video.mp4")
 
 
 async def test_no_proxy_stands_before_the_door(origin):
@@ -144,7 +154,7 @@ async def test_without_a_sandbox_a_proxy_is_used(origin):
     request = Request(origin.url, meta={"proxy": "http://127.0.0.1:1"})
     (result,), _ = await fetch(request)
     assert isinstance(result, DownloadConnectionRefusedError)
-    assert origin.asked == []
+    assert origin.requests == []
 
 
 # What is refused
@@ -152,8 +162,8 @@ async def test_without_a_sandbox_a_proxy_is_used(origin):
 
 @pytest.mark.parametrize("status", [301, 403, 404, 416, 429, 500])
 async def test_a_refusal_comes_back_as_it_is(origin, path, status):
-    origin.script = [answer(status, PAGE)]
-    request = to_file(origin.url, path)
+    origin.script = [respond_with(status, PAGE)]
+    request = build_file_request(origin.url, path)
     request.meta["dont_retry"] = request.meta["dont_redirect"] = True
     (response,), _ = await fetch(request)
     assert (response.status, response.body, response.flags) == (status, PAGE, [])
@@ -161,14 +171,14 @@ async def test_a_refusal_comes_back_as_it_is(origin, path, status):
 
 
 async def test_of_a_long_refusal_only_the_beginning_is_read(origin, path):
-    response = await save(origin, path, answer(403, PAGE + bytes(1 << 20)))
+    response = await save(origin, path, respond_with(403, PAGE + bytes(1 << 20)))
     assert len(response.body) == ERROR_BODY
 
 
 async def test_a_refusal_leaves_the_part_as_it_is(origin, path):
-    origin.script = [cut_after(2_500_000), answer(403, PAGE)]
-    await fetch(to_file(origin.url, path))
-    (response,), _ = await fetch(to_file(origin.url, path))
+    origin.script = [cut_after(2_500_000), respond_with(403, PAGE)]
+    await fetch(build_file_request(origin.url, path))
+    (response,), _ = await fetch(build_file_request(origin.url, path))
     assert response.status == 403
     assert path.with_name("v.mp4.part").read_bytes() == origin.content[:2_500_000]
 
@@ -176,24 +186,26 @@ async def test_a_refusal_leaves_the_part_as_it_is(origin, path):
 @pytest.mark.parametrize(
     ("behaviour", "words"),
     [
-        (answer(200, PAGE), "HTML"),
-        (answer(200, b' {"status_code": 8}'), "JSON"),
-        (answer(200, JPEG), "image/jpeg where video"),
-        (answer(200, b""), "0 bytes"),
-        (chunked(b""), "0 bytes"),
-        (answer(204), "204"),
-        (answer(200, video(5000), Content_Encoding="gzip"), "compressed"),
+        (respond_with(200, PAGE), "HTML"),
+        (respond_with(200, b' {"status_code": 8}'), "JSON"),
+        (respond_with(200, JPEG), "image/jpeg where video"),
+        (respond_with(200, b""), "0 bytes"),
+        (send_chunked(b""), "0 bytes"),
+        (respond_with(204), "204"),
+        (respond_with(200, make_video(5000), Content_Encoding="gzip"), "compressed"),
     ],
 )
 async def test_what_is_no_video_never_gets_the_name_of_one(origin, path, behaviour, words):
     result = await save(origin, path, behaviour)
     assert isinstance(result, BrokenContent)
     assert words in str(result)
-    assert len(origin.asked) == 1, "the next mirror is to be asked, not this one again"
+    assert len(origin.requests) == 1, "the next mirror is to be asked, not this one again"
     assert nothing_at(path)
 
 
-@pytest.mark.parametrize("behaviour", [answer(200, video(5000)), chunked(video(5000))])
+@pytest.mark.parametrize(
+    "behaviour", [respond_with(200, make_video(5000)), send_chunked(make_video(5000))]
+)
 @pytest.mark.parametrize("size", [4999, 5001])
 async def test_a_file_of_another_size_is_refused(origin, path, behaviour, size):
     result = await save(origin, path, behaviour, size=size)
@@ -202,24 +214,24 @@ async def test_a_file_of_another_size_is_refused(origin, path, behaviour, size):
 
 
 async def test_a_page_does_not_replace_the_part(origin, path):
-    origin.script = [cut_after(2_500_000), answer(200, PAGE)]
-    await fetch(to_file(origin.url, path))
-    (result,), _ = await fetch(to_file(origin.url, path))
+    origin.script = [cut_after(2_500_000), respond_with(200, PAGE)]
+    await fetch(build_file_request(origin.url, path))
+    (result,), _ = await fetch(build_file_request(origin.url, path))
     assert isinstance(result, BrokenContent)
     assert path.with_name("v.mp4.part").read_bytes() == origin.content[:2_500_000]
 
 
 async def test_the_true_type_is_told_whatever_the_name(origin, tmp_path):
     path = tmp_path / "i.webp"
-    response = await save(origin, path, answer(200, JPEG), kind="image")
+    response = await save(origin, path, respond_with(200, JPEG), kind="image")
     assert response.meta["saved"].media_type == "image/jpeg"
 
 
 async def test_files_are_asked_for_as_they_are(origin, path):
-    request = to_file(origin.url, path)
+    request = build_file_request(origin.url, path)
     request.headers["Accept-Encoding"] = "gzip, br"
     await fetch(request)
-    assert origin.asked[0].headers["Accept-Encoding"] == "identity"
+    assert origin.requests[0].headers["Accept-Encoding"] == "identity"
 
 
 # The disk
@@ -234,21 +246,23 @@ async def test_a_full_disk_is_told_and_keeps_the_part(origin, path, monkeypatch)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, limit[1]))
-        (result,), _ = await fetch(to_file(origin.url, path))
+        (result,), _ = await fetch(build_file_request(origin.url, path))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
         signal.signal(signal.SIGXFSZ, ignored)
     assert isinstance(result, DiskError)
     assert "File too large" in str(result)
     assert path.with_name("v.mp4.part").read_bytes() == origin.content[:1_500_000]
-    assert (await fetch(to_file(origin.url, path)))[0][0].meta["saved"].resumed_from == 1_500_000
+    assert (await fetch(build_file_request(origin.url, path)))[0][0].meta[
+        "saved"
+    ].resumed_from == 1_500_000
 
 
 async def test_an_unwritable_folder_is_told(origin, tmp_path):
     (tmp_path / "file").touch()
-    result = await save(origin, tmp_path / "file" / "v.mp4", answer(200, video(5000)))
+    result = await save(origin, tmp_path / "file" / "v.mp4", respond_with(200, make_video(5000)))
     assert isinstance(result, DiskError)
-    assert len(origin.asked) <= 1
+    assert len(origin.requests) <= 1
 
 
 async def test_bytes_are_on_disk_before_the_name(origin, path, monkeypatch):
@@ -256,12 +270,15 @@ async def test_bytes_are_on_disk_before_the_name(origin, path, monkeypatch):
     monkeypatch.setattr(
         "f2scrapy.download.part_file._sync_data", lambda _: synced.append(path.exists())
     )
-    await fetch(to_file(origin.url, path))
+    await fetch(build_file_request(origin.url, path))
     assert synced == [False]
 
 
 async def test_two_contents_for_one_name_are_an_error(origin, path):
-    requests = to_file(origin.url, path, key="one"), to_file(origin.url, path, key="two")
+    requests = (
+        build_file_request(origin.url, path, key="one"),
+        build_file_request(origin.url, path, key="two"),
+    )
     results, _ = await fetch(*requests)
     assert sorted(isinstance(result, DiskError) for result in results) == [False, True]
     assert path.read_bytes() == origin.content
@@ -284,7 +301,7 @@ class Bar:
 
 
 async def test_a_progress_bar_can_look_on(origin, path):
-    await fetch(to_file(origin.url, path), EXTENSIONS={Bar: 0})
+    await fetch(build_file_request(origin.url, path), EXTENSIONS={Bar: 0})
     (transfer,) = Bar.last.transfers
     assert (transfer.received, transfer.total) == (len(origin.content), len(origin.content))
     assert transfer.ended.is_set()
@@ -322,8 +339,8 @@ async def test_scrapys_slots_alone_bound_the_connections(origin):
 
 @pytest.mark.parametrize(
     ("behaviour", "settings"),
-    [(cut_after(10), {}), (answer(200, bytes(5000)), {"DOWNLOAD_MAXSIZE": 1000}),
-     (chunked(bytes(5000)), {"DOWNLOAD_MAXSIZE": 1000})],
+    [(cut_after(10), {}), (respond_with(200, bytes(5000)), {"DOWNLOAD_MAXSIZE": 1000}),
+     (send_chunked(bytes(5000)), {"DOWNLOAD_MAXSIZE": 1000})],
 )  # fmt: skip
 async def test_no_warning_shows_the_address_of_an_answer(origin, caplog, behaviour, settings):
     origin.script = [behaviour]

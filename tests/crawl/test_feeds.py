@@ -10,27 +10,27 @@ from scrapy.utils.test import get_crawler
 from support.works import Work, WorksSpider
 
 from f2scrapy.crawl.extensions.feeds import Feeds
-from f2scrapy.crawl.extensions.ledger import Ledger
+from f2scrapy.crawl.extensions.report import get_run_log
+from f2scrapy.crawl.run_log import RunLog
 
 
-async def closed(path: Path, meanwhile: Any) -> Ledger:
-    """The ledger of a crawl whose feed this is."""
+async def closed(path: Path, meanwhile: Any) -> RunLog:
+    """Return the run log of a crawl whose feed this is."""
     extensions = {
-        "f2scrapy.crawl.extensions.ledger.Ledger": 0,
+        "f2scrapy.crawl.extensions.report.Report": 0,
         "f2scrapy.crawl.extensions.feeds.Feeds": 0,
     }
     settings = {"FEEDS": {path: {"format": "jsonl"}}, "EXTENSIONS": extensions, "F2_REPORT": ""}
     settings["FEED_EXPORTERS"] = {"jsonl": "f2scrapy.crawl.exporters.JsonLinesExporter"}
     crawler = get_crawler(WorksSpider, settings)
     crawler.spider = WorksSpider.from_crawler(crawler)
-    feeds, ledger = crawler.get_extension(Feeds), crawler.get_extension(Ledger)
+    feeds = crawler.get_extension(Feeds)
     assert feeds is not None
-    assert ledger is not None
     feeds.open_spider(crawler.spider)
     feeds.write(Work())
     meanwhile(path)
     await feeds.close_spider(crawler.spider)
-    return ledger
+    return get_run_log(crawler)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,6 @@ async def closed(path: Path, meanwhile: Any) -> Ledger:
     ],
 )
 async def test_feed_that_is_gone_is_a_gap(tmp_path: Path, meanwhile: Any, gaps: int) -> None:
-    ledger = await closed(tmp_path / "x.jsonl", meanwhile)
-    assert [gap.outcome for gap in ledger.gaps] == ["DISK"] * gaps
-    assert all(gap.key == str(tmp_path / "x.jsonl") for gap in ledger.gaps)
+    run_log = await closed(tmp_path / "x.jsonl", meanwhile)
+    assert [gap.outcome for gap in run_log.gaps] == ["DISK"] * gaps
+    assert all(gap.key == str(tmp_path / "x.jsonl") for gap in run_log.gaps)

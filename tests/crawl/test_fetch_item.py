@@ -17,7 +17,7 @@ def renewing(struct: dict[str, Any]) -> Any:
     """A crawler for which every work's own interface answers `struct`."""
 
     async def download(request: Request) -> Response:
-        request.meta["page"] = {"itemInfo": {"itemStruct": struct}}
+        request.meta["answer"] = {"itemInfo": {"itemStruct": struct}}
         return Response(request.url, request=request)
 
     return SimpleNamespace(

@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from f2scrapy.crawl.extensions.log_redaction import discreet
+from f2scrapy.crawl.extensions.log_redaction import redact_record
 
 RULES = "\x1b[2J\x1b]0;title\x07\x9b31m\u202e\r"  # clears the screen, renames it, turns text round
 
@@ -12,7 +12,7 @@ def told(message: str, *args: object, failed: bool = False) -> str:
     """What the log shows."""
     error = sys.exc_info() if failed else None
     record = logging.LogRecord("f2scrapy", logging.WARNING, "", 0, message, args, error)
-    assert discreet(record)
+    assert redact_record(record)
     return logging.Formatter("%(message)s").format(record)
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from scrapy.settings import Settings
 from support.crawling import Crawler
 from support.listener import SECRET, start_listener
 
+from f2scrapy.config.file import load_options
 from f2scrapy.errors import InputError
 from f2scrapy.notify import Notifier
+
+pytestmark = pytest.mark.clock
 
 Play = Callable[..., Crawler]
 
@@ -17,8 +19,8 @@ def test_a_crawl_that_ends_and_one_that_fails(play: Play) -> None:
     crawl = play("captcha@3")
     with start_listener() as (url, told):
         options = {"F2_NOTIFY_WEBHOOK": f"{url}/{SECRET}", "F2_MEDIA": "", "F2_RETRIES": "0"}
-        first = crawl.posts("one", **options)
-        second = crawl.posts("one", **options, F2_NOTIFY_ON="failure")
+        first = crawl.run_user_post("one", **options)
+        second = crawl.run_user_post("one", **options, F2_NOTIFY_ON="failure")
     assert (first.code, second.code) == (0, 5)
     events = [(body["event"], body.get("outcome")) for _, body in told]
     assert events == [("start", None), ("end", "OK"), ("failure", "CAPTCHA")]
@@ -31,7 +33,7 @@ async def test_who_cannot_be_told_is_no_trouble_and_no_address_is_logged(
 ) -> None:
     with start_listener() as (url, _):
         refused = Notifier(f"{url}/wrong", "http://127.0.0.1:9/" + SECRET)
-        refused.tell("end", "title", "text")
+        refused.send("end", "title", "text")
         await refused.close()
     assert "webhook: HTTP 403" in caplog.text
     assert "Bark failed: no connection could be made" in caplog.text
@@ -41,7 +43,7 @@ async def test_who_cannot_be_told_is_no_trouble_and_no_address_is_logged(
 async def test_bark_gets_its_own_words() -> None:
     with start_listener() as (url, told):
         notifier = Notifier("", f"{url}/{SECRET}")
-        notifier.tell("start", "title", "text", more=1)
+        notifier.send("start", "title", "text", more=1)
         await notifier.close()
     assert told == [(f"/{SECRET}", {"title": "title", "body": "text", "group": "f2scrapy"})]
 
@@ -50,7 +52,6 @@ async def test_bark_gets_its_own_words() -> None:
     ("name", "value"), [("F2_NOTIFY_ON", "ends"), ("F2_NOTIFY_WEBHOOK", SECRET)]
 )
 def test_bad_options(name: str, value: str) -> None:
-    usual = {"F2_NOTIFY_ON": "end", "F2_NOTIFY_WEBHOOK": "", "F2_NOTIFY_BARK": ""}
-    with pytest.raises(InputError) as error:
-        Notifier.of(Settings({**usual, name: value}))
+    with pytest.raises(InputError, match=name) as error:
+        Notifier.from_options(load_options(**{name: value}))
     assert SECRET not in str(error.value)

@@ -7,13 +7,18 @@ from typing import Any
 
 import pytest
 from scrapy.settings import Settings
+from scrapy.utils.test import get_crawler
+from support.works import WorksSpider
 
-from f2scrapy.crawl import preflight
+from f2scrapy import settings as project
+from f2scrapy.crawl.preflight import check_outputs, find_report
+from f2scrapy.crawl.shared import get_options
 from f2scrapy.errors import InputError
 
 
 def check(feeds: dict[str, Any] | None = None, **options: Any) -> None:
-    preflight.check(Settings({"F2_PATH": "x", "F2_REPORT": "", "FEEDS": feeds or {}} | options))
+    crawler = get_crawler(WorksSpider, {"F2_PATH": "x", "FEEDS": feeds or {}} | options)
+    check_outputs(get_options(crawler), crawler.settings)
 
 
 @pytest.fixture(autouse=True)
@@ -85,10 +90,14 @@ def test_trying_leaves_nothing() -> None:
 
 @pytest.mark.parametrize("how", [{"F2_REPORT": "~nosuch/x"}, {"feeds": {"~nosuch/x": {}}}])
 def test_folder_of_nobody(how: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match="~nosuch/x: nobody knows the folder"):
+    with pytest.raises(InputError, match="~nosuch/x: the home folder of that user is not known"):
         check(**how)
 
 
 def test_report_in_the_folder_of_nobody_is_not_written() -> None:
-    told = {"F2_PATH": "x", "F2_REPORT": "~nosuch/x", "FEEDS": {"~nosuch/y": {}}}
-    assert preflight.report(Settings(told)) == ""
+    settings = Settings()
+    settings.setmodule(project)
+    settings.setdict({"F2_PATH": "x", "F2_REPORT": "~nosuch/x", "FEEDS": {"~nosuch/y": {}}})
+    assert find_report(settings) is None
+    settings.setdict({"F2_REPORT": "report.json", "FEEDS": {"y.csv": {}}})
+    assert find_report(settings) == Path("report.json")

@@ -7,16 +7,16 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import get_project_settings
 from support.crawling import Play
 
-from f2scrapy.crawl.extensions.progress import _bars
+from f2scrapy.crawl.extensions.progress import _build_bars
 
 
 def test_lines_name_works_files_and_bytes(play: Play) -> None:
-    run = play().posts("demo", F2_PROGRESS="lines")
+    run = play().run_user_post("demo", F2_PROGRESS="lines")
     assert "24/24 works, 98 files, 6." in run.log
 
 
 def test_bars_leave_the_log_whole(play: Play) -> None:
-    run = play(latency_ms=20).posts("demo", "-L", "DEBUG", F2_PROGRESS="bars",
+    run = play(latency_ms=20).run_user_post("demo", "-L", "DEBUG", F2_PROGRESS="bars",
                                        FORCE_COLOR="1", COLUMNS="160")  # fmt: skip
     assert run.code == 0
     assert "/24 works" in run.log
@@ -26,7 +26,7 @@ def test_bars_leave_the_log_whole(play: Play) -> None:
 
 
 def test_on_a_narrow_terminal_the_name_gives_way() -> None:
-    bars = _bars()
+    bars = _build_bars()
     bars.add_task("", total=24, completed=18, what="18/24 works", moved="92 files, 6.7 MB",
                   speed="992.3 kB/s", file="2026-10-09 19-47-38_" + "long" * 40)  # fmt: skip
     console = Console(width=80, file=StringIO())
@@ -47,6 +47,6 @@ def test_every_spider_has_a_word_for_what_it_gives() -> None:
 
 
 def test_none_is_silent(play: Play) -> None:
-    run = play().posts("one", F2_PROGRESS="none")
+    run = play().run_user_post("one", F2_PROGRESS="none")
     assert run.code == 0
     assert "works" not in run.log

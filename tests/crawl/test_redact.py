@@ -44,7 +44,7 @@ def test_feeds_hold_raw_rows_on_request_only(play: Callable[..., Crawler]) -> No
     crawl = play()
     feed = Path(f"{crawl.root}.jsonl")
     for wanted in ("0", "1"):
-        assert crawl.posts("one", "-O", str(feed), F2_MEDIA="", F2_RAW=wanted).code == 0
+        assert crawl.run_user_post("one", "-O", str(feed), F2_MEDIA="", F2_RAW=wanted).code == 0
         [item] = map(json.loads, feed.read_text("utf-8").splitlines())
         assert ("raw" in item) is (wanted == "1")
     assert item["raw"]["statistics"]["digg_count"] == item["digg_count"]

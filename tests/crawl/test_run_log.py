@@ -1,184 +1,202 @@
-"""The ledger never calls a short list complete."""
+"""The run log never calls a short list complete."""
 
-import json
-from pathlib import Path
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from scrapy.statscollectors import MemoryStatsCollector
-from scrapy.utils.test import get_crawler
 
-from f2scrapy.crawl.extensions.ledger import Ledger
-from f2scrapy.crawl.skipped import Skipped
+from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.errors import Outcome
-from f2scrapy.model.item import Item
 
+pytestmark = pytest.mark.clock
 
-class Thing(Item):
-    platform = "test"
-    kind = "thing"
-    number: int
-
-    @property
-    def id(self) -> str:
-        return str(self.number)
+LIST = "test:list:1"
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    stats = MemoryStatsCollector(get_crawler())
-    return Ledger("test_thing", stats, str(tmp_path / "report.json"))
+def run_log() -> RunLog:
+    return RunLog("test_thing", NOW)
 
 
-def walk(ledger: Ledger, seen: int, expected: int | None = None) -> None:
-    listing = ledger.listing("test:list:1")
+def read_list(run_log: RunLog, seen: int, expected: int | None = None) -> None:
+    listing = run_log.get_listing(LIST)
     listing.seen, listing.expected, listing.finished = seen, expected, True
     for number in range(seen):
-        ledger.item_scraped(Thing(number=number))
+        run_log.add_kept(f"test:thing:{number}")
 
 
-def close(ledger: Ledger, reason: str = "finished") -> dict[str, object]:
-    ledger.spider_closed(None, reason)  # type: ignore[arg-type]
-    ledger.engine_stopped()
-    report: dict[str, object] = json.loads(Path(ledger.report_path).read_text("utf-8"))
-    return report
+def close(run_log: RunLog, reason: str = "finished", **stats: int) -> dict[str, Any]:
+    """Return the report of the run, which ends here."""
+    run_log.close_listings(reason)
+    run_log.is_finished = True
+    return run_log.as_dict({f"f2/{name}": value for name, value in stats.items()}, NOW)
 
 
-def test_everything_kept(ledger: Ledger) -> None:
-    walk(ledger, 3, expected=3)
-    report = close(ledger)
+def test_everything_kept(run_log: RunLog) -> None:
+    read_list(run_log, 3, expected=3)
+    report = close(run_log)
     assert report["outcome"] == "OK"
     assert report["exit_code"] == 0
-    assert str(report["summary"]).startswith("OK: 3 of 3.")
+    assert report["summary"].startswith("OK: 3 of 3.")
 
 
-def test_nothing_there(ledger: Ledger) -> None:
-    walk(ledger, 0, expected=0)
-    report = close(ledger)
+def test_nothing_there(run_log: RunLog) -> None:
+    read_list(run_log, 0, expected=0)
+    report = close(run_log)
     assert report["outcome"] == "EMPTY_TRUE"
     assert report["summary"] == "EMPTY_TRUE: the platform says there is nothing."
 
 
-def test_rows_that_only_name_lists_do_not_count(ledger: Ledger) -> None:
-    index = ledger.listing("test:index")
+def test_rows_that_only_name_lists_do_not_count(run_log: RunLog) -> None:
+    index = run_log.get_listing("test:index")
     index.seen, index.expected, index.finished, index.index = 7, 7, True, True
-    walk(ledger, 3, expected=3)
-    report = close(ledger)
+    read_list(run_log, 3, expected=3)
+    report = close(run_log)
     assert (report["seen"], report["expected"]) == (3, 3)
 
 
-def test_every_gap_explained(ledger: Ledger) -> None:
+def test_every_gap_explained(run_log: RunLog) -> None:
     for number in (0, 1):
-        ledger.gap(f"test:thing:{number}", Outcome.PRIVATE, "says so", source="test:list:1")
-    walk(ledger, 5, expected=5)
-    report = close(ledger)
+        run_log.add_gap(f"test:thing:{number}", Outcome.PRIVATE, "says so", source=LIST)
+    read_list(run_log, 5, expected=5)
+    report = close(run_log)
     assert report["exit_code"] == 3
     assert report["summary"] == "PRIVATE: 3 of 5, 2 explained (2 PRIVATE)."
-    assert ledger.whole("test:list:1")
+    assert run_log.is_whole(LIST)
 
 
-def test_one_gap_unexplained(ledger: Ledger) -> None:
-    ledger.gap("test:thing:0", Outcome.PRIVATE, "says so", source="test:list:1")
-    ledger.gap("test:thing:1", Outcome.MEDIA_BROKEN, "HTTP 500", source="test:list:1")
-    walk(ledger, 5)
-    report = close(ledger)
+def test_one_gap_unexplained(run_log: RunLog) -> None:
+    run_log.add_gap("test:thing:0", Outcome.PRIVATE, "says so", source=LIST)
+    run_log.add_gap("test:thing:1", Outcome.MEDIA_BROKEN, "HTTP 500", source=LIST)
+    read_list(run_log, 5)
+    report = close(run_log)
     assert (report["outcome"], report["exit_code"]) == ("MEDIA_BROKEN", 4)
-    assert "3 of 5, 1 explained (1 PRIVATE), 1 missing (1 MEDIA_BROKEN). No" in report["summary"]  # type: ignore[operator]
-    assert not ledger.whole("test:list:1")
+    assert "3 of 5, 1 explained (1 PRIVATE), 1 missing (1 MEDIA_BROKEN). No" in report["summary"]
+    assert not run_log.is_whole(LIST)
 
 
-def test_nobody_knows_how_much_is_missing_of_a_list_nobody_counts(ledger: Ledger) -> None:
-    walk(ledger, seen=3)
-    ledger.gap("thing:1", Outcome.DELETED, "x", source="test:list:1")
-    ledger.refuse("test:list:1", Outcome.CAPTCHA, "a captcha")
-    assert str(close(ledger)["summary"]).startswith(
+def test_rest_of_a_list_without_a_count_is_an_unknown_number(run_log: RunLog) -> None:
+    read_list(run_log, seen=3)
+    run_log.add_gap("thing:1", Outcome.DELETED, "x", source=LIST)
+    run_log.add_refusal(LIST, Outcome.CAPTCHA, "a captcha")
+    assert close(run_log)["summary"].startswith(
         "CAPTCHA: 3 of an unknown number, 1 explained (1 DELETED), 1 list cut short (CAPTCHA)."
     )
 
 
-@pytest.mark.parametrize("outcome", [o for o in Outcome if o.refused])
-def test_refusal_is_the_outcome_whatever_else_happened(ledger: Ledger, outcome: Outcome) -> None:
-    walk(ledger, 5, expected=20)
-    ledger.listing("test:list:1").finished = False
-    ledger.gap("test:thing:1", Outcome.MEDIA_BROKEN, "HTTP 500")
-    ledger.refuse("test:list:1", outcome, "no", cursor=17)
-    report = close(ledger)
+@pytest.mark.parametrize("outcome", [o for o in Outcome if o.is_refusal])
+def test_refusal_is_the_outcome_whatever_else_happened(run_log: RunLog, outcome: Outcome) -> None:
+    read_list(run_log, 5, expected=20)
+    run_log.get_listing(LIST).finished = False
+    run_log.add_gap("test:thing:1", Outcome.MEDIA_BROKEN, "HTTP 500")
+    run_log.add_refusal(LIST, outcome, "no", cursor=17)
+    report = close(run_log)
     assert (report["outcome"], report["exit_code"]) == (outcome, 5)
-    assert report["lists"][0]["cursor"] == 17  # type: ignore[index]
+    assert report["lists"][0]["cursor"] == 17
     assert report["failed"] == 15 + 1
 
 
-def test_walk_that_was_broken_off(ledger: Ledger) -> None:
-    ledger.listing("test:list:1").expected = 4
-    report = close(ledger, "shutdown")
+def test_list_that_was_broken_off(run_log: RunLog) -> None:
+    run_log.get_listing(LIST).expected = 4
+    report = close(run_log, "shutdown")
     assert (report["outcome"], report["exit_code"], report["failed"]) == ("INTERRUPTED", 4, 4)
+    assert report["closed"] == "shutdown"
 
 
-def test_bad_input(ledger: Ledger) -> None:
-    ledger.gap("nonsense", Outcome.BAD_INPUT, "holds no link")
-    assert close(ledger)["exit_code"] == 1
+def test_bad_input(run_log: RunLog) -> None:
+    run_log.add_gap("nonsense", Outcome.BAD_INPUT, "holds no link")
+    assert close(run_log)["exit_code"] == 1
 
 
-def test_one_work_is_missing_for_one_reason(ledger: Ledger) -> None:
-    ledger.gap("test:thing:0", Outcome.PRIVATE, "says so")
-    ledger.gap("test:thing:0", Outcome.NETWORK, "broke")
-    walk(ledger, 1)
-    report = close(ledger)
+def test_one_work_is_missing_for_one_reason(run_log: RunLog) -> None:
+    run_log.add_gap("test:thing:0", Outcome.PRIVATE, "says so")
+    run_log.add_gap("test:thing:0", Outcome.NETWORK, "broke")
+    read_list(run_log, 1)
+    report = close(run_log)
     assert (report["kept"], report["failed"], report["outcome"]) == (0, 1, "PRIVATE")
 
 
-def test_run_that_never_closed_is_not_complete(ledger: Ledger) -> None:
-    ledger.spider_opened()
-    walk(ledger, 3, expected=3)
-    assert json.loads(Path(ledger.report_path).read_text("utf-8"))["outcome"] == "INTERRUPTED"
-    assert ledger.exit_code == 4
+def test_run_that_is_not_finished_is_not_complete(run_log: RunLog) -> None:
+    read_list(run_log, 3, expected=3)
+    assert run_log.as_dict({}, NOW)["outcome"] == "INTERRUPTED"
+    assert run_log.exit_code == 4
 
 
-def test_run_that_asked_for_nothing_is_not_complete(ledger: Ledger) -> None:
-    assert (close(ledger)["outcome"], ledger.exit_code) == ("INTERNAL", 4)
+def test_run_that_read_no_list_is_not_complete(run_log: RunLog) -> None:
+    assert (close(run_log)["outcome"], run_log.exit_code) == ("INTERNAL", 4)
 
 
-def test_errors_in_the_log_are_not_success(ledger: Ledger) -> None:
-    walk(ledger, 3)
-    ledger.stats.inc_value("log_count/ERROR")
-    assert close(ledger)["exit_code"] == 4
+def test_run_of_a_users_own_spider_has_no_lists() -> None:
+    run_log = RunLog("mysite", NOW, has_lists=False)
+    run_log.add_kept("")
+    report = close(run_log)
+    assert (report["outcome"], report["exit_code"], report["kept"]) == ("OK", 0, 1)
+    empty = RunLog("mysite", NOW, has_lists=False)
+    assert (close(empty)["outcome"], empty.exit_code) == ("EMPTY_TRUE", 0)
 
 
-def test_work_missing_in_one_list_is_missing_in_the_other(ledger: Ledger) -> None:
-    walk(ledger, 2)
-    other = ledger.listing("test:list:2")
+def test_work_missing_in_one_list_is_missing_in_the_other(run_log: RunLog) -> None:
+    read_list(run_log, 2)
+    other = run_log.get_listing("test:list:2")
     other.finished = True
-    twin = Thing(number=1, source="test:list:2")
-    ledger.item_dropped(twin, Skipped("repeated"))
-    ledger.gap(twin.key, Outcome.NETWORK, "broke", source="test:list:1")
-    assert not ledger.whole("test:list:1")
-    assert not ledger.whole("test:list:2")
+    run_log.add_skipped("test:thing:1", "repeated", "test:list:2")
+    run_log.add_gap("test:thing:1", Outcome.NETWORK, "broke", source=LIST)
+    assert not run_log.is_whole(LIST)
+    assert not run_log.is_whole("test:list:2")
 
 
-def test_progress_is_what_is_done_not_what_is_shown(ledger: Ledger) -> None:
-    assert ledger.progress() == (0, None, "no answer yet")
-    walk(ledger, 5)
-    [listing] = ledger.listings.values()
+def test_list_that_shows_a_missing_work_later_is_not_whole_either(run_log: RunLog) -> None:
+    read_list(run_log, 2)
+    run_log.get_listing("test:list:2").finished = True
+    run_log.add_gap("test:thing:1", Outcome.NETWORK, "broke", source=LIST)
+    assert run_log.is_whole("test:list:2")
+    run_log.add_skipped("test:thing:1", "repeated", "test:list:2")
+    assert not run_log.is_whole("test:list:2")
+
+
+def test_list_that_turned_out_to_be_another_is_forgotten(run_log: RunLog) -> None:
+    run_log.get_listing("test:list:short")
+    run_log.forget_listing("test:list:short")
+    read_list(run_log, 1, expected=1)
+    report = close(run_log)
+    assert [listing["source"] for listing in report["lists"]] == [LIST]
+    assert report["exit_code"] == 0
+
+
+def test_progress_counts_rows_that_are_done(run_log: RunLog) -> None:
+    assert run_log.progress() == (0, None, "no answer yet")
+    read_list(run_log, 5)
+    [listing] = run_log.listings.values()
     listing.seen, listing.expected, listing.noun = 20, 24, "comment"
-    ledger.item_dropped(Thing(number=8), Skipped("interval"))
-    ledger.gap("test:thing:9", Outcome.NETWORK, "broke")
-    ledger.gap(listing.source, Outcome.LIST_GAP, "ended early", count=4)
-    assert ledger.progress() == (7, 24, "7/24 comments")
+    run_log.add_skipped("test:thing:8", "interval", LIST)
+    run_log.add_gap("test:thing:9", Outcome.NETWORK, "broke")
+    run_log.add_gap(listing.source, Outcome.LIST_GAP, "ended early", count=4)
+    assert run_log.progress() == (7, 24, "7/24 comments")
 
 
-def test_one_is_no_plural(ledger: Ledger) -> None:
-    walk(ledger, 1)
-    ledger.listings["test:list:1"].noun = "comment"
-    assert ledger.progress() == (1, None, "1 comment")
+def test_one_is_no_plural(run_log: RunLog) -> None:
+    read_list(run_log, 1)
+    run_log.listings[LIST].noun = "comment"
+    assert run_log.progress() == (1, None, "1 comment")
 
 
-def test_what_was_left_out_is_said_in_words(ledger: Ledger) -> None:
-    walk(ledger, 0)
-    [listing] = ledger.listings.values()
+def test_summary_says_in_words_what_was_left_out(run_log: RunLog) -> None:
+    read_list(run_log, 0)
+    [listing] = run_log.listings.values()
     listing.seen, listing.stopped = 21, "known"
     for number, reason in enumerate(["known", *["interval"] * 19, "repeated"]):
-        ledger.item_dropped(Thing(number=number), Skipped(reason))
-    ledger.stats.inc_value("f2/from_page")
-    assert close(ledger)["summary"] == (
+        run_log.add_skipped(f"test:thing:{number}", reason, LIST)
+    assert close(run_log, from_page=1)["summary"] == (
         "OK: 1 of 1, 1 answer read from the site's page, 19 outside of the interval, 1 archived "
-        "before, 1 given once already, older ones not asked for: an earlier run went through them."
+        "before, 1 seen earlier in this run, older ones left out: an earlier run has read them."
     )
+
+
+def test_report_has_what_scrapy_counted_and_how_long_it_took(run_log: RunLog) -> None:
+    read_list(run_log, 1)
+    stats = {"f2/requests": 5, "f2/retry/count": 2, "f2/files": 3, "f2/bytes": 70}
+    report = run_log.as_dict(stats, NOW.replace(second=2))
+    numbers = ("requests", "retries", "files", "bytes", "from_page", "seconds")
+    assert [report[name] for name in numbers] == [5, 2, 3, 70, 0, 2.0]
+    assert report["finished"] == "2026-11-30T12:00:02+00:00"

@@ -1,12 +1,13 @@
-"""ApiSpider: what nobody foresaw is in the log, whole and without secrets."""
+"""ApiSpider: an unexpected error is in the log, whole and without secrets."""
+
+from datetime import UTC, datetime
 
 import pytest
 from scrapy import Request
-from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 
-from f2scrapy.crawl.extensions.ledger import Ledger
+from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.model.link import Link
 from spiders.douyin_post import DouyinPostSpider
 
@@ -21,13 +22,15 @@ def broken() -> Failure:
     return failure
 
 
-def test_internal_error_has_its_traceback_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+async def test_internal_error_has_its_traceback_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     crawler = get_crawler(settings_dict={"RETRY_EXCEPTIONS": [OSError], "F2_PATH": "x"})
     spider = DouyinPostSpider(url="7298145681699622182")
     spider._set_crawler(crawler)
-    spider.ledger = Ledger("douyin_post", MemoryStatsCollector(crawler))
-    assert list(spider.failed(broken())) == []
-    [gap] = spider.ledger.gaps
+    spider.run_log = RunLog("douyin_post", datetime.now(UTC))
+    assert [result async for result in spider.handle_failure(broken())] == []
+    [gap] = spider.run_log.gaps
     assert (gap.outcome, gap.detail) == ("INTERNAL", "ValueError")
     assert "in broken" in caplog.text
     assert "ValueError: Port out of range in …" in caplog.text

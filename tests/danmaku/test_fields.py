@@ -17,7 +17,7 @@ from f2scrapy.danmaku.proto import douyin_pb2 as douyin
 from f2scrapy.danmaku.proto import shared_pb2 as shared_proto
 from f2scrapy.danmaku.proto import tiktok_pb2 as tiktok
 from f2scrapy.danmaku.proto.base_pb2 import Message
-from f2scrapy.sandbox.protobuf import unpacked
+from f2scrapy.sandbox.protobuf import unpack
 
 USER_AT = {
     "WebcastChatMessage": 2,
@@ -44,7 +44,7 @@ def find(data: bytes, *numbers: int) -> list[Any]:
     """Return all values at a path of field numbers."""
     values: list[Any] = [data]
     for number in numbers:
-        values = [each for value in values for each in unpacked(value).get(number, [])]
+        values = [each for value in values for each in unpack(value).get(number, [])]
     return values
 
 
@@ -120,7 +120,7 @@ def test_emotes_language_and_identity_of_chats_are_in_the_events(shared: Path) -
         ids = [read_text(each) for each in find(message.payload, 13, 2, 1)]
         assert [emote.emote_id for emote in event.emotes] == ids
         assert all(emote.url.startswith("https://") for emote in event.emotes)
-        words = {IDENTITY[n] for n in unpacked(first(message.payload, 18) or b"") if n in IDENTITY}
+        words = {IDENTITY[n] for n in unpack(first(message.payload, 18) or b"") if n in IDENTITY}
         assert set(event.identity) == words
         assert event.content_language == read_text(first(message.payload, 14))
         seen |= words | ({"emotes"} if ids else set())

@@ -19,10 +19,12 @@ from f2scrapy.danmaku.convert import JournalReader
 from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.messages import KINDS, Event, parse_message
 from f2scrapy.danmaku.proto.base_pb2 import Message
-from f2scrapy.rooms import place
+from f2scrapy.rooms import reserve_room_path
+
+pytestmark = pytest.mark.clock
 
 TEMPLATE = Template("{create}_{desc}")
-calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+calm = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 @pytest.mark.parametrize(("folderize", "depth"), [(False, 4), (True, 5)])
 def test_path_of_a_room(folderize: bool, depth: int, archive: Archive, tmp_path: Path) -> None:
-    base = place(archive, TEMPLATE, ROOM, folderize=folderize)
+    base = reserve_room_path(archive, TEMPLATE, ROOM, folderize=folderize)
     parts = base.relative_to(tmp_path).parts
     assert parts[:3] == ("douyin", "live", "主播")
     assert set(parts[3:]) == {"2026-11-21 20-00-00_晚上好"}
@@ -42,19 +44,24 @@ def test_path_of_a_room(folderize: bool, depth: int, archive: Archive, tmp_path:
 
 
 def test_a_broadcast_keeps_its_own_path(archive: Archive) -> None:
-    first = place(archive, TEMPLATE, ROOM, folderize=False)
+    first = reserve_room_path(archive, TEMPLATE, ROOM, folderize=False)
     renamed = replace(ROOM, title="another title")
-    assert place(archive, TEMPLATE, renamed, folderize=False) == first
+    assert reserve_room_path(archive, TEMPLATE, renamed, folderize=False) == first
     next_one = replace(ROOM, room_id="7380001112223334446")
-    assert place(archive, TEMPLATE, next_one, folderize=False).name == f"{first.name}_{next_one.id}"
+    assert (
+        reserve_room_path(archive, TEMPLATE, next_one, folderize=False).name
+        == f"{first.name}_{next_one.id}"
+    )
 
 
 def test_files_follow_a_new_nickname(archive: Archive) -> None:
-    base = place(archive, TEMPLATE, ROOM, folderize=False)
+    base = reserve_room_path(archive, TEMPLATE, ROOM, folderize=False)
     journal = FILES["journal"](base)
     journal.open(ROOM)
     journal.close()
-    renamed = place(archive, TEMPLATE, replace(ROOM, nickname="新名字"), folderize=False)
+    renamed = reserve_room_path(
+        archive, TEMPLATE, replace(ROOM, nickname="新名字"), folderize=False
+    )
     assert renamed.parent.name == "新名字"
     assert renamed.with_name(f"{renamed.name}.jsonl").is_file()
 
@@ -70,7 +77,7 @@ def test_no_name_leads_out_of_the_root(
 ) -> None:
     nickname, title = (text.encode(errors="replace").decode() for text in (nickname, title))
     room = replace(ROOM, nickname=nickname, title=title, room_id=str(room_id), sec_user_id=title)
-    base = place(archive, TEMPLATE, room, folderize=True)
+    base = reserve_room_path(archive, TEMPLATE, room, folderize=True)
     assert base.parent.parent.parent == tmp_path / "douyin/live"
 
 

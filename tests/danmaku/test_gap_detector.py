@@ -24,7 +24,8 @@ def find_hidden(rooms: Rooms) -> list[tuple[int, int]]:
         for before, after in pairwise(sorted(rooms.numbers))
         if after > before + 1
         and not any(
-            began <= stream.time_ms(before + 1) / 1000 and stream.time_ms(after - 1) / 1000 <= ended
+            began <= stream.compute_time_ms(before + 1) / 1000
+            and stream.compute_time_ms(after - 1) / 1000 <= ended
             for began, ended in spans
         )
     ]
@@ -95,7 +96,7 @@ async def test_a_quiet_room_has_no_gap(play: Play, fault: str) -> None:
 
 async def test_the_end_of_a_room_is_no_gap(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     rooms = await play("snap=50")
-    monkeypatch.setattr(rooms.sandbox.world, "on_air", lambda *_: rooms.sockets["messages"] < 50)
+    monkeypatch.setattr(rooms.sandbox.state, "is_on_air", lambda *_: rooms.sockets["messages"] < 50)
     async with asyncio.timeout(20):
         await rooms.watch()
     assert rooms.sockets["opened"] == 1

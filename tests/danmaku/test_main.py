@@ -119,7 +119,7 @@ def find_journals(folder: Path) -> list[Path]:
         ),
         ("@lists/rooms.txt", "@lists/rooms.txt: cannot read that file"),
         ("@rooms.txt", "@rooms.txt: cannot read that file"),
-        ("@empty.txt", "@empty.txt: there is no room in it"),
+        ("@empty.txt", "@empty.txt: it names no room"),
         ("--nonsense", "--help"),
         ("convert a.jsonl -o a.ass", "a.jsonl: cannot be read: No such file"),
         ("convert empty.txt -o a.ass", "empty.txt: this is no journal"),

@@ -86,9 +86,9 @@ async def test_rooms_with_sinks_of_their_own(play: Play) -> None:
         assert room.messages == room.counts.total() == len(shelf.events) == 301
         assert room.reconnects >= 2
         assert (room.gaps, room.spilled, room.failed_sinks) == (0, 0, ())
-        stream = rooms.sandbox.world.stream("douyin", shelf.room.room_id)
+        stream = rooms.sandbox.state.get_stream("douyin", shelf.room.room_id)
         coins = {giver.user.user_id: giver.coins for giver in room.givers}
-        assert coins == stream.coins(0, 301)
+        assert coins == stream.sum_coins(0, 301)
         assert room.coins == sum(coins.values())
     assert {shelf.state for shelf in shelves} == {"closed"}
     assert not rooms.violations  # such as one guest in two rooms
@@ -130,7 +130,7 @@ async def test_a_sink_that_fails_is_left_out_and_logged(
 
 async def test_stop_ends_all_rooms_and_writes_their_events(play: Play) -> None:
     rooms = await play(rooms=3, after=0)
-    rooms.sandbox.world.broadcasts["douyin", "7600000000000004020"] = 1.0
+    rooms.sandbox.state.broadcasts["douyin", "7600000000000004020"] = 1.0
     stop, shelves = asyncio.Event(), Shelves(Shelf)
 
     async def stop_run(_: Event) -> None:
@@ -153,7 +153,7 @@ async def test_an_open_outage_is_a_gap(play: Play, *, stopped: bool) -> None:
     policy = ReconnectPolicy(give_up_after=600 if stopped else 0.3, min_delay=0.02, max_delay=0.1)
     running = asyncio.create_task(run([ROOMS[0]], make_sinks=shelves, stop=stop, policy=policy))
     async with asyncio.timeout(20):
-        requests = rooms.sandbox.world.report.interfaces
+        requests = rooms.sandbox.state.report.interfaces
         while stopped and requests["".join(DOUYIN_SOCKET)].count < 4:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         if stopped:
@@ -171,10 +171,14 @@ async def test_waiting_for_many_rooms_keeps_the_pace(
     rooms = await play(rooms=3, after=60)
     monkeypatch.setenv("F2_PACE", "0.2")
     stop, began = asyncio.Event(), time.monotonic()
-    asyncio.get_running_loop().call_later(2, stop.set)
-    ended = await run(ROOMS, wait=True, poll=0.01, stop=stop)
-    count = rooms.sandbox.world.report.interfaces["live.douyin.com/webcast/room/web/enter/"].count
-    assert 3 < count <= (time.monotonic() - began) / (0.5 * 0.2) + 3
+    enter = rooms.sandbox.state.report.interfaces["live.douyin.com/webcast/room/web/enter/"]
+    running = asyncio.create_task(run(ROOMS, wait=True, poll=0.01, stop=stop))
+    async with asyncio.timeout(60):
+        while enter.count < 12:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    stop.set()
+    ended = await running
+    assert enter.count <= (time.monotonic() - began) / (0.5 * 0.2) + 3
     assert {(room.outcome, room.reason) for room in ended} == {("OK", "not on air")}
     assert caplog.text.count("waiting for douyin room 660000000401 of room1: not on air") == 1, (
         "logged once"
@@ -213,7 +217,7 @@ async def test_bad_input_is_an_error_before_any_request(play: Play) -> None:
     rooms = await play()
     with pytest.raises(InputError, match="names no live room: 'nonsense'"):
         await run([ROOMS[0], "nonsense"])
-    assert not rooms.sandbox.world.report.kinds
+    assert not rooms.sandbox.state.report.kinds
 
 
 async def test_cancelling_closes_sinks(play: Play) -> None:

@@ -23,7 +23,9 @@ from f2scrapy.danmaku.sinks.bilibili import Bilibili
 from f2scrapy.danmaku.sinks.timed import DEFAULT_LOOK, Look, TimedSink
 from f2scrapy.danmaku.words import choose_language, describe_gift
 
-calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+pytestmark = pytest.mark.clock
+
+calm = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 CLOCK = build_open_clock(START)
 WIDTH, ACROSS, LANES = DEFAULT_LOOK.width, DEFAULT_LOOK.seconds, 14
 

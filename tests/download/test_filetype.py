@@ -1,11 +1,18 @@
-"""Media types by first bytes, and files that show their end."""
+"""Test media types by first bytes, and the end of files by their structure."""
 
 from io import BytesIO
 
 import pytest
 
-from f2scrapy.download.filetype import describe, is_cut, is_whole, media_type, serves_as, suffix
-from tests.support.transport_origin import video
+from f2scrapy.download.filetype import (
+    can_serve_as,
+    describe_content,
+    detect_media_type,
+    get_suffix,
+    is_complete,
+    is_truncated,
+)
+from tests.support.transport_origin import make_video
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20) + b"\x00\x00\x00\x00IEND\xaeB`\x82"
 JPEG = b"\xff\xd8\xff\xe0" + bytes(20) + b"\xff\xd9"
@@ -13,21 +20,21 @@ GIF = b"GIF89a" + bytes(20) + b";"
 WEBP = b"RIFF\x14\x00\x00\x00WEBPVP8 " + bytes(12)
 
 
-def iso(brand: bytes, others: bytes = b"") -> bytes:
+def make_iso_head(brand: bytes, others: bytes = b"") -> bytes:
     return (16 + len(others)).to_bytes(4, "big") + b"ftyp" + brand + bytes(4) + others
 
 
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
-        (iso(b"isom"), ".mp4"),
-        (iso(b"mp42"), ".mp4"),
-        (iso(b"qt  "), ".mov"),
-        (iso(b"M4A "), ".m4a"),
-        (iso(b"heic"), ".heic"),
-        (iso(b"mif1", b"heic"), ".heic"),
-        (iso(b"avif"), ".avif"),
-        (iso(b"mif1", b"avif"), ".avif"),
+        (make_iso_head(b"isom"), ".mp4"),
+        (make_iso_head(b"mp42"), ".mp4"),
+        (make_iso_head(b"qt  "), ".mov"),
+        (make_iso_head(b"M4A "), ".m4a"),
+        (make_iso_head(b"heic"), ".heic"),
+        (make_iso_head(b"mif1", b"heic"), ".heic"),
+        (make_iso_head(b"avif"), ".avif"),
+        (make_iso_head(b"mif1", b"avif"), ".avif"),
         (b"\x1a\x45\xdf\xa3webm", ".webm"),
         (b"FLV\x01\x05", ".flv"),
         (PNG, ".png"),
@@ -42,25 +49,25 @@ def iso(brand: bytes, others: bytes = b"") -> bytes:
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", ".wav"),
     ],
 )
-def test_the_first_bytes_tell(head, expected):
-    assert suffix(media_type(head)) == expected
+def test_first_bytes_give_the_media_type(head, expected):
+    assert get_suffix(detect_media_type(head)) == expected
 
 
 @pytest.mark.parametrize(
     "head",
     [b"", b"\xff", b"<html>", b'{"a":1}', b"\x1f\x8b\x08", b"\xff\xff\xff\xff", "\ufeffx".encode()],
 )
-def test_anything_else_is_no_media(head):
-    assert media_type(head) == ""
+def test_other_bytes_are_no_media(head):
+    assert detect_media_type(head) == ""
 
 
-def test_kinds_do_not_stand_for_one_another():
-    assert serves_as("video/mp4", "video")
-    assert serves_as("audio/mpeg", "audio")
-    assert serves_as("video/mp4", "audio"), "sound in an MP4 whose brand does not say so"
-    assert not serves_as("audio/mp4", "video")
-    assert not serves_as("image/jpeg", "video")
-    assert not serves_as("", "image")
+def test_kinds_are_not_interchangeable():
+    assert can_serve_as("video/mp4", "video")
+    assert can_serve_as("audio/mpeg", "audio")
+    assert can_serve_as("video/mp4", "audio"), "audio in an MP4 with a brand of video"
+    assert not can_serve_as("audio/mp4", "video")
+    assert not can_serve_as("image/jpeg", "video")
+    assert not can_serve_as("", "image")
 
 
 @pytest.mark.parametrize(
@@ -72,39 +79,41 @@ def test_kinds_do_not_stand_for_one_another():
         (WEBP, "image/webp"),
     ],
 )
-def test_what_came_instead_is_named(head, words):
-    assert words in describe(head)
+def test_unexpected_content_is_described(head, words):
+    assert words in describe_content(head)
 
 
-@pytest.mark.parametrize("whole", [video(5000), PNG, JPEG, GIF, WEBP])
-def test_a_file_that_shows_its_end_is_whole(whole):
-    assert is_whole(BytesIO(whole))
-    assert not is_whole(BytesIO(whole[:-1]))
+@pytest.mark.parametrize("whole", [make_video(5000), PNG, JPEG, GIF, WEBP])
+def test_file_with_its_end_is_complete(whole):
+    assert is_complete(BytesIO(whole))
+    assert not is_complete(BytesIO(whole[:-1]))
 
 
 @pytest.mark.parametrize("length", [0, 1, 7])
-def test_boxes_without_a_sound_length_show_no_end(length):
-    assert not is_whole(BytesIO(iso(b"isom") + length.to_bytes(4, "big") + b"mdat" + bytes(20)))
+def test_boxes_without_a_valid_length_show_no_end(length):
+    assert not is_complete(
+        BytesIO(make_iso_head(b"isom") + length.to_bytes(4, "big") + b"mdat" + bytes(20))
+    )
 
 
-def test_sound_shows_no_end():
-    assert not is_whole(BytesIO(b"ID3\x04" + bytes(100)))
+def test_audio_shows_no_end():
+    assert not is_complete(BytesIO(b"ID3\x04" + bytes(100)))
 
 
-MP4 = iso(b"mp42") + b"\x00\x00\x01\x00mdat" + bytes(248)
+MP4 = make_iso_head(b"mp42") + b"\x00\x00\x01\x00mdat" + bytes(248)
 
 
 @pytest.mark.parametrize("whole", [MP4, WEBP, JPEG, PNG, GIF])
-def test_file_that_lacks_its_end_says_so(whole: bytes) -> None:
-    assert not is_cut(BytesIO(whole))
-    assert is_cut(BytesIO(whole[:-4]))
+def test_file_without_its_end_is_truncated(whole: bytes) -> None:
+    assert not is_truncated(BytesIO(whole))
+    assert is_truncated(BytesIO(whole[:-4]))
 
 
 @pytest.mark.parametrize("whole", [JPEG, PNG, WEBP, GIF])
-def test_what_follows_the_end_of_a_picture_does_not_matter(whole: bytes) -> None:
-    assert not is_cut(BytesIO(whole + b"appended by a phone"))
+def test_bytes_behind_the_end_of_a_picture_do_not_matter(whole: bytes) -> None:
+    assert not is_truncated(BytesIO(whole + b"appended by a phone"))
 
 
 @pytest.mark.parametrize("other", [b"ID3" + bytes(50), b"", b"<html>"])
-def test_nothing_is_said_of_what_has_no_end_mark(other: bytes) -> None:
-    assert not is_cut(BytesIO(other))
+def test_file_without_end_mark_is_not_truncated(other: bytes) -> None:
+    assert not is_truncated(BytesIO(other))

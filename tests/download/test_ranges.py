@@ -1,14 +1,20 @@
-"""Where a body lies in its file, and what an answer can be asked for again with."""
+"""Test the position of a body in its file, and the validator of a response."""
 
 import pytest
 from scrapy.http import Headers
 
-from f2scrapy.download.ranges import extent
+from f2scrapy.crawl.download_handler import _build_header_reader
+from f2scrapy.download import ranges
 
 
-def test_a_whole_file():
-    found = extent(200, Headers({"Content-Length": "70", "Content-Range": "bytes 5-6/7"}))
-    assert (found.partial, found.start, found.total, found.framed) == (False, 0, 70, True)
+def parse_extent(status: int, headers: Headers) -> ranges.Extent:
+    """Read the head of an answer as the download handler does."""
+    return ranges.parse_extent(status, _build_header_reader(headers))
+
+
+def test_extent_of_a_whole_file():
+    found = parse_extent(200, Headers({"Content-Length": "70", "Content-Range": "bytes 5-6/7"}))
+    assert (found.is_partial, found.start, found.total, found.is_framed) == (False, 0, 70, True)
 
 
 @pytest.mark.parametrize(
@@ -23,9 +29,9 @@ def test_a_whole_file():
         ("", -1, 0),
     ],
 )
-def test_a_part_of_a_file(value, start, total):
-    found = extent(206, Headers({"Content-Length": "5", "Content-Range": value}))
-    assert (found.partial, found.start, found.total) == (True, start, total)
+def test_extent_of_a_part(value, start, total):
+    found = parse_extent(206, Headers({"Content-Length": "5", "Content-Range": value}))
+    assert (found.is_partial, found.start, found.total) == (True, start, total)
 
 
 @pytest.mark.parametrize(
@@ -38,8 +44,8 @@ def test_a_part_of_a_file(value, start, total):
         ({}, False),
     ],
 )
-def test_whether_an_end_can_be_told_from_a_cut(headers, framed):
-    assert extent(200, Headers(headers)).framed is framed
+def test_end_of_a_framed_body_differs_from_a_cut(headers, framed):
+    assert parse_extent(200, Headers(headers)).is_framed is framed
 
 
 NOON, LATER = "Sat, 21 Nov 2026 12:00:00 GMT", "Sat, 21 Nov 2026 12:01:00 GMT"
@@ -59,5 +65,5 @@ NOON, LATER = "Sat, 21 Nov 2026 12:00:00 GMT", "Sat, 21 Nov 2026 12:01:00 GMT"
         ({}, ""),
     ],
 )
-def test_only_what_is_strong_validates(headers, validator):
-    assert extent(200, Headers(headers)).validator == validator
+def test_only_strong_validators_are_used(headers, validator):
+    assert parse_extent(200, Headers(headers)).validator == validator

@@ -1,4 +1,4 @@
-"""Clock: when a moment of a stream was made, though it arrives in bursts, late, and drifting."""
+"""Test when moments of a stream were made, with bursts, late data and drifting clocks."""
 
 import json
 from pathlib import Path
@@ -7,34 +7,36 @@ import pytest
 
 from f2scrapy.live.clock import Clock, ClockMap, Span
 
+pytestmark = pytest.mark.clock
+
 WALL = 1_795_300_000.0
 
 
-def test_what_arrives_soonest_counts() -> None:
+def test_the_earliest_arrival_sets_the_clock() -> None:
     clock = Clock()
     for ms in range(0, 2000, 100):  # made before, sent in a burst
-        clock.see(ms, WALL + 2.0)
-    for ms in range(2000, 9000, 100):  # as it is made; a stall of three seconds within
-        clock.see(ms, WALL + ms / 1000 + 0.05 + (3.0 if 4000 < ms < 7000 else 0))
-    assert clock.wall(0) == pytest.approx(WALL, abs=0.06)
-    assert clock.wall(5000) == pytest.approx(WALL + 5, abs=0.06)
+        clock.observe(ms, WALL + 2.0)
+    for ms in range(2000, 9000, 100):  # sent as it is made; with a stall of three seconds
+        clock.observe(ms, WALL + ms / 1000 + 0.05 + (3.0 if 4000 < ms < 7000 else 0))
+    assert clock.to_wall_time(0) == pytest.approx(WALL, abs=0.06)
+    assert clock.to_wall_time(5000) == pytest.approx(WALL + 5, abs=0.06)
 
 
 @pytest.mark.parametrize("drift", [5e-5, -5e-5])
 def test_points_follow_a_clock_that_drifts(drift: float) -> None:
     clock = Clock()
     for second in range(7200):
-        clock.see(second * 1000, WALL + second * (1 + drift))
-    assert clock.wall(7_199_000) == pytest.approx(WALL + 7199 * (1 + drift), abs=0.02)
-    points = clock.between(600_000, 7_199_000)
+        clock.observe(second * 1000, WALL + second * (1 + drift))
+    assert clock.to_wall_time(7_199_000) == pytest.approx(WALL + 7199 * (1 + drift), abs=0.02)
+    points = clock.list_points(600_000, 7_199_000)
     assert len(points) > 100
     [span] = [Span("a.flv", 6599.0, points)]
     for second in (600, 3000, 7000):
-        place = ClockMap([span]).place(WALL + second * (1 + drift))
+        place = ClockMap([span]).locate(WALL + second * (1 + drift))
         assert place == ("a.flv", pytest.approx(second - 600, abs=0.02))
 
 
-def test_the_map_of_a_session_file(tmp_path: Path) -> None:
+def test_map_of_a_session_file(tmp_path: Path) -> None:
     rows = [
         {"file": "a.flv", "seconds": 10.0, "clock": [[0.0, WALL]]},
         {"file": "b.flv", "seconds": 5.0, "clock": [[0.0, WALL + 12]]},
@@ -43,8 +45,8 @@ def test_the_map_of_a_session_file(tmp_path: Path) -> None:
     path = tmp_path / "x_session.json"
     path.write_text(json.dumps({"segments": rows, "server_ahead": 0.5}))
     found = ClockMap.read(path)
-    assert found.place(WALL + 3.5) == ("a.flv", pytest.approx(3.0))
-    assert found.place(WALL + 3.5, local=True) == ("a.flv", pytest.approx(3.5))
-    assert found.place(WALL + 11.5) is None, "a hole"
-    assert found.place(WALL + 17.5) == ("c.flv", pytest.approx(1.0)), "the later one of two"
-    assert found.place(WALL - 1) is None
+    assert found.locate(WALL + 3.5) == ("a.flv", pytest.approx(3.0))
+    assert found.locate(WALL + 3.5, local=True) == ("a.flv", pytest.approx(3.5))
+    assert found.locate(WALL + 11.5) is None, "a gap"
+    assert found.locate(WALL + 17.5) == ("c.flv", pytest.approx(1.0)), "the later one of two"
+    assert found.locate(WALL - 1) is None

@@ -1,4 +1,4 @@
-"""FLV: torn where a network tears it, tags come out whole; setups part segments."""
+"""Test that FLV tags survive any chunk boundary, and that setups split segments."""
 
 import io
 from collections.abc import Callable
@@ -14,36 +14,42 @@ from f2scrapy.live import flv
 from f2scrapy.sandbox.live import containers as box
 from f2scrapy.sandbox.live import picture
 
-SPS, PPS = picture.sequence(picture.Grid()), picture.picture_set()
+SPS, PPS = picture.build_sps(picture.Grid()), picture.build_pps()
 
 
-def video(ms: int, *, key: bool = False, body: bytes = b"picture") -> bytes:
-    return box.flv_tag(box.VIDEO, ms, box.avc_frame(body, key=key))
+def build_video(ms: int, *, key: bool = False, body: bytes = b"picture") -> bytes:
+    return box.build_flv_tag(box.VIDEO, ms, box.build_avc_frame(body, key=key))
 
 
-def setups(sps: bytes = SPS) -> bytes:
-    script = box.flv_tag(box.SCRIPT, 0, box.flv_metadata(128, 96, 10))
-    return script + box.flv_tag(box.VIDEO, 0, box.avc_setup(sps, PPS)) + box.flv_tag(
-        box.AUDIO, 0, box.aac_setup()
-    )  # fmt: skip
+def build_setups(sps: bytes = SPS) -> bytes:
+    script = box.build_flv_tag(box.SCRIPT, 0, box.build_flv_metadata(128, 96, 10))
+    video = box.build_flv_tag(box.VIDEO, 0, box.build_avc_setup(sps, PPS))
+    return script + video + box.build_flv_tag(box.AUDIO, 0, box.build_aac_setup())
 
 
-def sound(ms: int) -> bytes:
-    return box.flv_tag(box.AUDIO, ms, box.aac_silence())
+def build_audio(ms: int) -> bytes:
+    return box.build_flv_tag(box.AUDIO, ms, box.build_aac_silence())
 
 
 STREAM = b"".join(
-    [box.FLV_HEADER, setups(), video(70_000, key=True), sound(70_010), video(70_100), sound(70_074)]
+    [
+        box.FLV_HEADER,
+        build_setups(),
+        build_video(70_000, key=True),
+        build_audio(70_010),
+        build_video(70_100),
+        build_audio(70_074),
+    ]
 )
 
 
-def fed(*chunks: bytes) -> list[flv.Tag]:
-    stream = flv.FlvStream()
+def parse(*chunks: bytes) -> list[flv.Tag]:
+    stream = flv.FlvParser()
     return [tag for chunk in chunks for tag in stream.feed(chunk)]
 
 
-def frames(tags: list[flv.Tag]) -> list[flv.Tag]:
-    """All but the decoders' setups, which stand in a segment's head already."""
+def select_frames(tags: list[flv.Tag]) -> list[flv.Tag]:
+    """Return all tags but decoder setups, which are already in a segment's head."""
     return [tag for tag in tags if tag.data[1]]
 
 
@@ -51,43 +57,52 @@ def frames(tags: list[flv.Tag]) -> list[flv.Tag]:
 def test_chunks_may_end_anywhere(cuts: list[int]) -> None:
     places = [0, *sorted(cuts), len(STREAM)]
     chunks = [STREAM[a:b] for a, b in pairwise(places)]
-    assert fed(*chunks) == fed(STREAM)
+    assert parse(*chunks) == parse(STREAM)
 
 
-def test_tags_come_with_what_a_segment_needs_first() -> None:
-    tags = fed(STREAM)
-    assert [(t.kind, t.time_ms, t.entry) for t in frames(tags)] == [
+def test_tags_have_the_head_of_their_segment() -> None:
+    tags = parse(STREAM)
+    assert [(t.kind, t.time_ms, t.is_entry) for t in select_frames(tags)] == [
         (9, 70_000, True), (8, 70_010, False), (9, 70_100, False), (8, 70_074, False)
     ]  # fmt: skip
     first = tags[-1].setup
-    again = fed(first.head + b"".join(tag.written(70_000) for tag in frames(tags)))
-    assert [t.time_ms for t in frames(again)] == [0, 10, 100, 74]
-    assert again[-1].setup == first
+    parsed = parse(first.head + b"".join(tag.encode(70_000) for tag in select_frames(tags)))
+    assert [t.time_ms for t in select_frames(parsed)] == [0, 10, 100, 74]
+    assert parsed[-1].setup == first
 
 
-def test_a_torn_tag_is_never_given() -> None:
-    tags = fed(STREAM[:-1])
+def test_a_torn_tag_is_not_returned() -> None:
+    tags = parse(STREAM[:-1])
     assert [t.time_ms for t in tags][-1] == 70_100
 
 
-def test_another_picture_is_another_setup_and_sound_that_comes_late_is_not() -> None:
-    late = box.FLV_HEADER + box.flv_tag(9, 0, box.avc_setup(SPS, PPS)) + video(0, key=True)
-    first, second, _ = tags = fed(late + box.flv_tag(8, 5, box.aac_setup()) + sound(5))[-3:]
+def test_another_resolution_is_another_setup_but_late_audio_is_not() -> None:
+    late = (
+        box.FLV_HEADER
+        + box.build_flv_tag(9, 0, box.build_avc_setup(SPS, PPS))
+        + build_video(0, key=True)
+    )
+    first, second, _ = tags = parse(
+        late + box.build_flv_tag(8, 5, box.build_aac_setup()) + build_audio(5)
+    )[-3:]
     assert tags[2].setup.continues(first.setup)
-    assert second.data == box.aac_setup(), "players need it where it came"
-    wide = picture.sequence(picture.WIDE)
-    after = fed(STREAM + setups(wide) + video(71_000, key=True))[-1]
-    assert not after.setup.continues(fed(STREAM)[-1].setup)
+    assert second.data == box.build_aac_setup(), "players need it at its place"
+    wide = picture.build_sps(picture.WIDE)
+    after = parse(STREAM + build_setups(wide) + build_video(71_000, key=True))[-1]
+    assert not after.setup.continues(parse(STREAM)[-1].setup)
     assert wide in after.setup.head
 
 
-def test_the_same_setup_once_more_is_no_news() -> None:
-    assert len(fed(STREAM + setups() + video(71_000, key=True))) == len(fed(STREAM)) + 1
+def test_a_repeated_setup_is_dropped() -> None:
+    assert (
+        len(parse(STREAM + build_setups() + build_video(71_000, key=True)))
+        == len(parse(STREAM)) + 1
+    )
 
 
 @pytest.fixture(scope="module")
 def hevc() -> list[bytes]:
-    """What is in the video tags of an FLV by another program: setup and 30 frames."""
+    """Return the video tags of an FLV by another program: the setup and 30 frames."""
     file = io.BytesIO()
     with av.open(file, "w", format="flv") as out:
         quiet = {"x265-params": "keyint=10:open-gop=0:scenecut=0:bframes=2:log-level=none"}
@@ -109,87 +124,104 @@ def hevc() -> list[bytes]:
     return bodies
 
 
-def as_codec_12(body: bytes) -> bytes:
-    """How Chinese CDNs send a tag of Enhanced RTMP; there, 3 = shown when it is decoded."""
+def convert_to_codec_12(body: bytes) -> bytes:
+    """Convert a tag of Enhanced RTMP to codec 12; packet type 3 is a frame with offset 0."""
     kind, rest = body[0] & 0xF, body[5:]
     head = bytes([body[0] & 0x70 | 12, 1 if kind == 3 else kind])
     return head + rest if kind == 1 else head + b"\0\0\0" + rest
 
 
 @pytest.mark.skipif("libx265" not in av.codecs_available, reason="no encoder of HEVC")
-@pytest.mark.parametrize("form", [bytes, as_codec_12])
-def test_hevc_plays_in_both_of_its_forms(hevc: list[bytes], form: Callable[[bytes], bytes]) -> None:
-    sent = (box.flv_tag(box.VIDEO, 100 * n, form(body)) for n, body in enumerate(hevc))
-    tags = fed(box.FLV_HEADER, *sent)
-    second = [place for place, one in enumerate(tags) if one.entry][1]
-    kept = [one.written(tags[second].time_ms) for one in tags[second:]]
-    with av.open(io.BytesIO(tags[second].setup.head + b"".join(kept))) as file:
-        assert len([*file.decode(video=0)]) == len(kept) == 20
-    assert tags[0].setup.parts[0][:5] == b"\x90hvc1", "what ffmpeg 6 and 7 read, too"
+@pytest.mark.parametrize("form", [bytes, convert_to_codec_12])
+def test_hevc_plays_in_both_forms(hevc: list[bytes], form: Callable[[bytes], bytes]) -> None:
+    sent = (box.build_flv_tag(box.VIDEO, 100 * n, form(body)) for n, body in enumerate(hevc))
+    tags = parse(box.FLV_HEADER, *sent)
+    second = [place for place, one in enumerate(tags) if one.is_entry][1]
+    encoded = [one.encode(tags[second].time_ms) for one in tags[second:]]
+    with av.open(io.BytesIO(tags[second].setup.head + b"".join(encoded))) as file:
+        assert len([*file.decode(video=0)]) == len(encoded) == 20
+    assert tags[0].setup.parts[0][:5] == b"\x90hvc1", "ffmpeg 6 and 7 read it, too"
 
 
-def test_a_setup_has_the_time_of_where_it_stands() -> None:
-    assert fed(box.FLV_HEADER, setups()) == [], "the first ones are in each segment's head"
-    wide = picture.sequence(picture.WIDE)
-    late = fed(STREAM + box.flv_tag(box.VIDEO, 0, box.avc_setup(wide, PPS)))[-1]
+def test_a_setup_has_the_time_of_the_tags_around_it() -> None:
+    assert parse(box.FLV_HEADER, build_setups()) == [], (
+        "the first setups are in the head of each segment"
+    )
+    wide = picture.build_sps(picture.WIDE)
+    late = parse(STREAM + box.build_flv_tag(box.VIDEO, 0, box.build_avc_setup(wide, PPS)))[-1]
     assert (late.data[1], late.time_ms) == (0, 70_100)
 
 
-def test_the_head_tells_of_the_stream_and_of_nothing_else() -> None:
-    beat = box.flv_tag(box.SCRIPT, 70_050, b"\x02\x00\x06onBeat\x05")
-    assert fed(STREAM + beat + video(70_200))[-1].setup.head == fed(STREAM)[-1].setup.head
+def test_the_head_has_metadata_but_no_other_scripts() -> None:
+    beat = box.build_flv_tag(box.SCRIPT, 70_050, b"\x02\x00\x06onBeat\x05")
+    assert parse(STREAM + beat + build_video(70_200))[-1].setup.head == parse(STREAM)[-1].setup.head
 
 
-def test_sound_alone_begins_anywhere_once_that_is_sure() -> None:
-    alone = fed(b"FLV\x01\x04\0\0\0\x09\0\0\0\0" + sound(0))
-    assert alone[0].entry
-    doubtful = fed(box.FLV_HEADER + b"".join(sound(ms) for ms in (0, 2999, 3000)))
-    assert [tag.entry for tag in doubtful] == [False, False, True]
+def test_an_audio_only_stream_begins_anywhere_once_that_is_certain() -> None:
+    alone = parse(b"FLV\x01\x04\0\0\0\x09\0\0\0\0" + build_audio(0))
+    assert alone[0].is_entry
+    with_header = parse(box.FLV_HEADER + b"".join(build_audio(ms) for ms in (0, 2999, 3000)))
+    assert [tag.is_entry for tag in with_header] == [False, False, True]
 
 
 def test_times_have_32_bits() -> None:
-    assert fed(box.FLV_HEADER + video(0xABCDEF01, key=True))[0].time_ms == 0xABCDEF01
+    assert parse(box.FLV_HEADER + build_video(0xABCDEF01, key=True))[0].time_ms == 0xABCDEF01
 
 
-def test_times_go_on_where_32_bits_end() -> None:
+def test_times_continue_after_32_bits() -> None:
     end = 1 << 32
-    tags = fed(STREAM, video(end - 40, key=True), video(60), sound(end - 20), video(160))[-4:]
+    tags = parse(
+        STREAM,
+        build_video(end - 40, key=True),
+        build_video(60),
+        build_audio(end - 20),
+        build_video(160),
+    )[-4:]
     assert [one.time_ms - tags[0].time_ms for one in tags] == [0, 100, 20, 200]
 
 
-def test_an_encoder_that_begins_anew_is_not_waited_for() -> None:
-    tags = fed(STREAM, video(5, key=True), setups(picture.sequence(picture.WIDE)), sound(30))
-    assert [one.time_ms for one in tags[-3:]] == [5, 5, 30], "a setup stands where it came"
-    doubtful = fed(box.FLV_HEADER + b"".join(sound(ms) for ms in (70_000, 0, 2999, 3000)))
-    assert [one.entry for one in doubtful] == [False, False, False, True]
+def test_a_restarted_encoder_begins_at_once() -> None:
+    tags = parse(
+        STREAM,
+        build_video(5, key=True),
+        build_setups(picture.build_sps(picture.WIDE)),
+        build_audio(30),
+    )
+    assert [one.time_ms for one in tags[-3:]] == [5, 5, 30], "a setup keeps its place"
+    with_header = parse(
+        box.FLV_HEADER + b"".join(build_audio(ms) for ms in (70_000, 0, 2999, 3000))
+    )
+    assert [one.is_entry for one in with_header] == [False, False, False, True]
 
 
-def test_a_picture_without_its_setup_is_no_beginning() -> None:
-    stream = flv.FlvStream()
-    early = stream.feed(box.FLV_HEADER + video(0, key=True) + sound(5) + video(4000))
-    assert not any(one.entry for one in early)
-    assert (stream.begun, stream.lack) == (False, "sequence header")
-    late = stream.feed(setups() + video(5000) + video(5100, key=True))
-    assert [one.entry for one in frames(late)] == [False, True]
-    assert (stream.begun, stream.lack) == (True, "")
-    stream = flv.FlvStream()
-    stream.feed(box.FLV_HEADER + setups() + video(0))
-    assert stream.lack == "key frame"
-    assert fed(box.FLV_HEADER + box.flv_tag(box.VIDEO, 0, b"\x12sorenson"))[0].entry
+def test_a_frame_without_its_setup_is_no_entry() -> None:
+    stream = flv.FlvParser()
+    early = stream.feed(
+        box.FLV_HEADER + build_video(0, key=True) + build_audio(5) + build_video(4000)
+    )
+    assert not any(one.is_entry for one in early)
+    assert (stream.can_begin, stream.missing_part) == (False, "sequence header")
+    late = stream.feed(build_setups() + build_video(5000) + build_video(5100, key=True))
+    assert [one.is_entry for one in select_frames(late)] == [False, True]
+    assert (stream.can_begin, stream.missing_part) == (True, "")
+    stream = flv.FlvParser()
+    stream.feed(box.FLV_HEADER + build_setups() + build_video(0))
+    assert stream.missing_part == "key frame"
+    assert parse(box.FLV_HEADER + box.build_flv_tag(box.VIDEO, 0, b"\x12sorenson"))[0].is_entry
 
 
-@pytest.mark.parametrize("nonsense", [b"<html>not found</html>", box.FLV_HEADER + b"\x07" * 20])
-def test_what_is_no_flv_is_refused(nonsense: bytes) -> None:
+@pytest.mark.parametrize("data", [b"<html>not found</html>", box.FLV_HEADER + b"\x07" * 20])
+def test_other_data_is_refused(data: bytes) -> None:
     with pytest.raises(ProtocolError):
-        fed(nonsense)
+        parse(data)
 
 
 @pytest.mark.parametrize("lost", [0, 1, 14, 15, 16, 200])
-def test_where_a_file_is_whole(lost: int) -> None:
+def test_whole_part_of_a_file(lost: int) -> None:
     data = STREAM[: len(STREAM) - lost]
-    size, last_ms = flv.whole(io.BytesIO(data), len(data))
+    size, last_ms = flv.measure_whole_tags(io.BytesIO(data), len(data))
     expected = (
-        0 if lost == 200 else len(STREAM) - (len(sound(0)) if lost else 0) * (1 + (lost > 19))
+        0 if lost == 200 else len(STREAM) - (len(build_audio(0)) if lost else 0) * (1 + (lost > 19))
     )
     assert size == (expected if lost < 20 else 0)
     assert last_ms in ((70_100,) if size else (0,))

@@ -1,23 +1,25 @@
-"""Quality: the wished stream first, then what is nearest; when addresses lapse."""
+"""Test the order of a room's streams, and when their addresses expire."""
 
 import pytest
 
 from f2scrapy.errors import InputError
-from f2scrapy.model.stream import Address, Policy
+from f2scrapy.model.stream import StreamAddress, StreamPolicy
 from f2scrapy.platforms.douyin.items.live import LiveRoom, Stream
 
 
-def stream(quality: str, codec: str = "h264", line: str = "main", bit_rate: int = 0) -> Stream:
+def build_stream(
+    quality: str, codec: str = "h264", line: str = "main", bit_rate: int = 0
+) -> Stream:
     url = f"https://x/{quality}"
     fields = {"quality": quality, "codec": codec, "line": line, "bit_rate": bit_rate}
     return Stream.model_validate({**fields, "flv": f"{url}.flv", "hls": f"{url}.m3u8"})
 
 
-OFFERED = [stream(q) for q in ("sd", "origin", "ao", "uhd", "hd", "ld")]
+OFFERED = [build_stream(q) for q in ("sd", "origin", "ao", "uhd", "hd", "ld")]
 
 
 @pytest.mark.parametrize(
-    ("wish", "first"),
+    ("text", "first"),
     [
         ("origin", "origin flv, origin hls, uhd flv"),
         ("hd,hls", "hd hls, hd flv, sd hls"),
@@ -26,38 +28,53 @@ OFFERED = [stream(q) for q in ("sd", "origin", "ao", "uhd", "hd", "ld")]
         ("ao", "ao flv, ao hls, ld flv"),
     ],
 )
-def test_what_comes_first(wish: str, first: str) -> None:
-    order = Policy.parse(wish).order(OFFERED)
-    assert ", ".join(f"{a.quality} {a.form}" for a in order[:3]) == first
-    assert len(order) == (12 if wish == "ao" else 10)
+def test_order_of_addresses(text: str, first: str) -> None:
+    ranked = StreamPolicy.parse(text).rank(OFFERED)
+    assert ", ".join(f"{a.quality} {a.form}" for a in ranked[:3]) == first
+    assert len(ranked) == (12 if text == "ao" else 10)
 
 
-def test_a_wish_that_is_not_there_is_told() -> None:
-    assert Policy.parse("hd,hls").lack(OFFERED) == Policy.parse("hd").lack([]) == ""
-    told = Policy.parse("sd,h265").lack([stream("sd"), stream("hd")])
+def test_missing_properties_are_reported() -> None:
     assert (
-        told == "h265 is not there; there are: sd-h264-flv, sd-h264-hls, hd-h264-flv, hd-h264-hls"
+        StreamPolicy.parse("hd,hls").describe_missing(OFFERED)
+        == StreamPolicy.parse("hd").describe_missing([])
+        == ""
     )
-    assert Policy.parse("md").lack([stream("ld")]).startswith("md is not there; there are: ld-")
+    message = StreamPolicy.parse("sd,h265").describe_missing(
+        [build_stream("sd"), build_stream("hd")]
+    )
+    assert (
+        message
+        == "h265 is not available; available: sd-h264-flv, sd-h264-hls, hd-h264-flv, hd-h264-hls"
+    )
+    assert (
+        StreamPolicy.parse("md")
+        .describe_missing([build_stream("ld")])
+        .startswith("md is not available; available: ld-")
+    )
 
 
 def test_codec_line_and_bit_rate_decide_among_equals() -> None:
-    streams = [stream("hd", line="backup"), stream("hd", bit_rate=5), stream("hd", "h265")]
-    named = [a.name for a in Policy.parse("hd,h265,flv").order(streams)]
+    streams = [
+        build_stream("hd", line="backup"),
+        build_stream("hd", bit_rate=5),
+        build_stream("hd", "h265"),
+    ]
+    named = [a.name for a in StreamPolicy.parse("hd,h265,flv").rank(streams)]
     assert named[0] == "hd-h265-flv-main"
     assert named[-1] == "hd-h264-hls-backup"
-    assert Policy.parse("hd").order([stream("hd"), streams[1]])[0].bit_rate == 5
+    assert StreamPolicy.parse("hd").rank([build_stream("hd"), streams[1]])[0].bit_rate == 5
 
 
-def test_qualities_nobody_knows_come_last_and_60_frames_are_a_form_of_one() -> None:
-    order = Policy().order([stream("holo"), stream("uhd_60"), stream("hd")])
-    assert [a.quality for a in order][::2] == ["uhd_60", "hd", "holo"]
+def test_unknown_qualities_are_last_and_60_fps_is_a_variant() -> None:
+    ranked = StreamPolicy().rank([build_stream("holo"), build_stream("uhd_60"), build_stream("hd")])
+    assert [a.quality for a in ranked][::2] == ["uhd_60", "hd", "holo"]
 
 
-def test_rooms_that_tell_in_the_older_way() -> None:
+def test_rooms_in_the_older_form() -> None:
     maps = {"flv_pull_url": {"HD1": "http://x/1.flv"}, "hls_pull_url_map": {"FULL_HD1": "http://x"}}
-    order = Policy().order(LiveRoom.read({"id_str": "7", "stream_url": maps}).offered())
-    assert [(a.quality, a.form) for a in order] == [("uhd", "hls"), ("hd", "flv")]
+    ranked = StreamPolicy().rank(LiveRoom.parse({"id_str": "7", "stream_url": maps}).list_streams())
+    assert [(a.quality, a.form) for a in ranked] == [("uhd", "hls"), ("hd", "flv")]
 
 
 @pytest.mark.parametrize(
@@ -71,12 +88,12 @@ def test_rooms_that_tell_in_the_older_way() -> None:
         ("", None),
     ],
 )
-def test_when_an_address_lapses(query: str, expires: float | None) -> None:
-    address = Address(f"https://x/a.flv?{query}", "flv", "hd", "main", "h264", 0)
-    assert address.expires == expires
+def test_expiry_of_an_address(query: str, expires: float | None) -> None:
+    address = StreamAddress(f"https://x/a.flv?{query}", "flv", "hd", "main", "h264", 0)
+    assert address.expires_at == expires
     assert "sign" not in repr(address)
 
 
-def test_a_wish_nobody_knows() -> None:
+def test_an_unknown_word_is_an_error() -> None:
     with pytest.raises(InputError, match="did you mean origin"):
-        Policy.parse("origen")
+        StreamPolicy.parse("origen")

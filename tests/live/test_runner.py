@@ -1,4 +1,4 @@
-"""Runner: one room's trouble is not another's, nor its companion's the recording's."""
+"""Test that a failure of one room, or of a companion, does not affect recordings."""
 
 import asyncio
 from pathlib import Path
@@ -8,56 +8,58 @@ from unittest.mock import Mock
 import pytest
 from support.crawling import Play
 from support.danmaku_events import ROOM as ROOM_OF_EVENTS
-from support.recording import ROOM, shown
+from support.recording import ROOM, read_frames
 
 from f2scrapy.danmaku.convert import JournalReader
 from f2scrapy.errors import Outcome
-from f2scrapy.live.danmaku import Journal, keep
-from f2scrapy.live.record import Row
+from f2scrapy.live.danmaku import RecordingJournal, record_danmaku
+from f2scrapy.live.record import SegmentRow
 from f2scrapy.live.recorder import Recorder
-from f2scrapy.live.room_client import Turn
+from f2scrapy.live.room_client import Throttle
 from f2scrapy.live.runner import Runner
-from f2scrapy.rooms import Target, targets
-from f2scrapy.sandbox.live.chat import Pace
+from f2scrapy.rooms import Target, parse_targets
+from f2scrapy.sandbox.live.chat import ChatOptions
 
 
-async def test_a_companion_that_fails_ends_no_recording(
+async def test_a_failed_companion_does_not_end_the_recording(
     play: Play, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(_target: Target, recorder: Recorder, _over: asyncio.Event) -> None:
-        while not recorder.writer.writing:  # noqa: ASYNC110 - nothing tells when it begins
+    async def fail(_target: Target, recorder: Recorder, _over: asyncio.Event) -> None:
+        while not recorder.writer.is_writing:  # noqa: ASYNC110 - there is no event for it
             await asyncio.sleep(0.01)
         asyncio.get_running_loop().call_later(1.5, runner.stop.set)
-        raise RuntimeError("not well")
+        raise RuntimeError("a bug")
 
     crawl = play()
     options = {"F2_SANDBOX": crawl.sandbox.url, "F2_PATH": str(crawl.root), "F2_PACE": "0"}
-    runner = Runner(options, companion=broken)
-    [done] = await runner.run([ROOM])
-    assert (done.outcome, done.seen) == (Outcome.OK, "stopped")
-    assert done.recording
-    assert all(shown(path) for path in done.recording.segments)
+    runner = Runner(options, companion=fail)
+    [result] = await runner.run([ROOM])
+    assert (result.outcome, result.detail) == (Outcome.OK, "stopped")
+    assert result.recording
+    assert all(read_frames(path) for path in result.recording.segments)
     assert "recorded without its danmaku" in caplog.text
 
 
-async def test_the_room_s_messages_say_that_it_is_over(
+async def test_the_end_of_messages_requests_a_check(
     play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    crawl, over = play(chat=Pace(rate=50, seconds=0.5)), asyncio.Event()
+    crawl, over = play(chat=ChatOptions(rate=50, seconds=0.5)), asyncio.Event()
     monkeypatch.setenv("F2_SANDBOX", crawl.sandbox.url)
-    recorder: Any = Mock(base=tmp_path / "a", doubt=over.set)
+    recorder: Any = Mock(base=tmp_path / "a", request_check=over.set)
     recorder.record.rows = recorder.writer.segments = []
     async with asyncio.timeout(20):
-        await keep(targets([ROOM])[0], recorder, over)
+        await record_danmaku(parse_targets([ROOM])[0], recorder, over)
     assert (tmp_path / "a_danmaku.jsonl").stat().st_size
 
 
-def test_a_finished_segment_s_clock_is_told_while_it_goes_on(tmp_path: Path) -> None:
+def test_the_clock_of_a_finished_segment_is_written_at_once(tmp_path: Path) -> None:
     recorder: Any = Mock()
     recorder.record.server_ahead = None
-    recorder.record.rows = [Row(f"{n}.flv", "start", "hd", 4.0, clock=[(0.0, 5.0)]) for n in "ab"]
+    recorder.record.rows = [
+        SegmentRow(f"{n}.flv", "start", "hd", 4.0, clock=[(0.0, 5.0)]) for n in "ab"
+    ]
     recorder.writer.segments = []
-    journal = Journal(tmp_path / "x", recorder)
+    journal = RecordingJournal(tmp_path / "x", recorder)
     journal.open(ROOM_OF_EVENTS)
     for name in ("", "a", "", "b"):
         recorder.writer.segments += [tmp_path / f"{name}.flv"] if name else []
@@ -67,21 +69,21 @@ def test_a_finished_segment_s_clock_is_told_while_it_goes_on(tmp_path: Path) -> 
     assert [mark.segment for mark in marks] == ["a", "a", "b", "b"]
 
 
-async def test_a_full_disk_is_seen_before_it_is_begun(play: Play, tmp_path: Path) -> None:
+async def test_a_full_disk_prevents_a_recording(play: Play, tmp_path: Path) -> None:
     crawl = play()
     options = {"F2_SANDBOX": crawl.sandbox.url, "F2_PATH": str(tmp_path / "not/yet")}
     options |= {"F2_PACE": "0", "F2_ARCHIVE": str(tmp_path / "f2.db"), "F2_LIVE_FREE": "1e15"}
-    [done] = await Runner(options).run([ROOM])
-    assert (done.outcome, done.recording) == (Outcome.DISK, None)
-    assert "MB are free" in done.seen
+    [result] = await Runner(options).run([ROOM])
+    assert (result.outcome, result.recording) == (Outcome.DISK, None)
+    assert "MB are free" in result.detail
 
 
-async def test_who_comes_first_does_not_rest() -> None:
-    turn, clock = Turn(), asyncio.get_running_loop().time
+async def test_the_first_request_does_not_wait() -> None:
+    turn, clock = Throttle(), asyncio.get_running_loop().time
     began, moments = clock(), []
     for _ in range(2):
-        async with turn.taken(0.3):
+        async with turn.acquire(0.3):
             moments.append(clock() - began)
     assert moments[0] < 0.2
     assert moments[1] >= 0.3
-    assert clock() - began < moments[1] + 0.2, "nobody rests but who comes next"
+    assert clock() - began < moments[1] + 0.2, "only the next request waits"

@@ -1,27 +1,29 @@
-"""Segment: what a kill leaves is cut to what is whole, and nobody else's file is touched."""
+"""Test that a segment of a killed run is cut to its whole part, and other files stay."""
 
 from pathlib import Path
 
 import pytest
 
-from f2scrapy.download.part_file import DiskError, Journal, Part
-from f2scrapy.live.flv import AUDIO, VIDEO, FlvStream, Tag
-from f2scrapy.live.fragment import Setup, Unit
-from f2scrapy.live.segment import Segment, left_over
+from f2scrapy.download.part_file import DiskError, PartFile, PartJournal
+from f2scrapy.live.flv import AUDIO, VIDEO, FlvParser, Tag
+from f2scrapy.live.fragment import Fragment, Setup
+from f2scrapy.live.segment import Segment, recover_segments
 from f2scrapy.sandbox.live.containers import FLV_HEADER
+
+pytestmark = pytest.mark.clock
 
 KEY = "douyin:live:7"
 BOX = b"\0\0\0\x0cmoofdata"
 
 
-def killed(folder: Path, name: str, data: bytes, key: str = KEY) -> Part:
-    part = Part(folder / name, key)
-    part.begin(Journal(key, 0, ""))
+def write_part(folder: Path, name: str, data: bytes, key: str = KEY) -> PartFile:
+    part = PartFile(folder / name, key)
+    part.begin(PartJournal(key, 0, ""))
     part.write(data)
     return part
 
 
-def sizes(folder: Path) -> dict[str, int]:
+def list_sizes(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_size for path in folder.iterdir()}
 
 
@@ -35,84 +37,84 @@ def sizes(folder: Path) -> dict[str, int]:
         (".flv", b"FLV\x01\x05\0\0\0\x09\0\0\0\0\x09\0", 0),
     ],
 )
-def test_what_is_torn_is_cut(tmp_path: Path, suffix: str, data: bytes, whole: int) -> None:
-    killed(tmp_path, f"room_live_1{suffix}", data).close()
-    mended = left_over(tmp_path / "room", KEY)
-    assert sizes(tmp_path) == ({f"room_live_1{suffix}": whole} if whole else {})
-    assert [one.path.name for one in mended] == [*sizes(tmp_path)]
+def test_a_torn_end_is_cut(tmp_path: Path, suffix: str, data: bytes, whole: int) -> None:
+    write_part(tmp_path, f"room_live_1{suffix}", data).close()
+    recovered = recover_segments(tmp_path / "room", KEY)
+    assert list_sizes(tmp_path) == ({f"room_live_1{suffix}": whole} if whole else {})
+    assert [one.path.name for one in recovered] == [*list_sizes(tmp_path)]
 
 
-def test_what_is_another_s_is_left_alone(tmp_path: Path) -> None:
-    open_one = killed(tmp_path, "room_live_1.ts", b"\x47" * 188)
-    killed(tmp_path, "room_live_2.ts", b"\x47" * 188, "douyin:live:8").close()
-    assert left_over(tmp_path / "room", KEY) == []
+def test_files_of_another_process_or_room_stay(tmp_path: Path) -> None:
+    open_one = write_part(tmp_path, "room_live_1.ts", b"\x47" * 188)
+    write_part(tmp_path, "room_live_2.ts", b"\x47" * 188, "douyin:live:8").close()
+    assert recover_segments(tmp_path / "room", KEY) == []
     open_one.close()
-    assert len(left_over(tmp_path / "room", KEY)) == 1
+    assert len(recover_segments(tmp_path / "room", KEY)) == 1
 
 
-def unit(time_ms: int, data: bytes = b"\x47" * 188) -> Unit:
-    return Unit(Setup(".ts", (b"0",), b""), time_ms, 1000, entry=True, data=data)
+def build_fragment(time_ms: int, data: bytes = b"\x47" * 188) -> Fragment:
+    return Fragment(Setup(".ts", (b"0",), b""), time_ms, 1000, is_entry=True, data=data)
 
 
-async def test_two_in_a_second_have_names_of_their_own(tmp_path: Path) -> None:
+async def test_segments_of_one_second_have_different_names(tmp_path: Path) -> None:
     names = set()
     for time_ms in (0, 1000, 2000):
-        segment = Segment(tmp_path / "room", KEY, unit(time_ms))
+        segment = Segment(tmp_path / "room", KEY, build_fragment(time_ms))
         await segment.open()
-        segment.add(unit(time_ms))
+        segment.add(build_fragment(time_ms))
         await segment.close()
         names.add(segment.path.name)
-    assert sizes(tmp_path).keys() == names
+    assert list_sizes(tmp_path).keys() == names
     assert len(names) == 3
 
 
-async def test_two_forms_in_a_second_do_not_share_a_name(tmp_path: Path) -> None:
-    first = Segment(tmp_path / "room", KEY, unit(0))
+async def test_segments_of_two_formats_have_different_names(tmp_path: Path) -> None:
+    first = Segment(tmp_path / "room", KEY, build_fragment(0))
     await first.open()
-    other = Unit(Setup(".flv", (b"0",), b""), 0, 0, entry=True, data=b"tag")
+    other = Fragment(Setup(".flv", (b"0",), b""), 0, 0, is_entry=True, data=b"tag")
     assert Segment(tmp_path / "room", KEY, other).path.stem != first.path.stem
     await first.close()
 
 
-def tag(kind: int, time_ms: int) -> Tag:
+def build_tag(kind: int, time_ms: int) -> Tag:
     return Tag(Setup(".flv", (b"v", b"a"), b""), time_ms, 0, kind == VIDEO, b"..", kind)
 
 
-def test_sound_may_lie_behind_the_picture_and_neither_goes_back(tmp_path: Path) -> None:
-    segment = Segment(tmp_path / "room", KEY, tag(VIDEO, 5000))
-    segment.add(tag(VIDEO, 5000))
-    segment.add(tag(VIDEO, 7500))
-    segment.add(tag(AUDIO, 5500))
-    for untidy in (tag(VIDEO, 7480), tag(AUDIO, 4990)):
-        segment.add(untidy)
-    tags = FlvStream().feed(FLV_HEADER + b"".join(segment._held))
+def test_audio_may_lag_behind_video_but_neither_goes_back(tmp_path: Path) -> None:
+    segment = Segment(tmp_path / "room", KEY, build_tag(VIDEO, 5000))
+    segment.add(build_tag(VIDEO, 5000))
+    segment.add(build_tag(VIDEO, 7500))
+    segment.add(build_tag(AUDIO, 5500))
+    for late in (build_tag(VIDEO, 7480), build_tag(AUDIO, 4990)):
+        segment.add(late)
+    tags = FlvParser().feed(FLV_HEADER + b"".join(segment._buffer))
     assert [(one.kind, one.time_ms) for one in tags] == [(9, 0), (9, 2500), (8, 500), (9, 2500)]
 
 
-async def test_one_without_a_unit_is_no_file(tmp_path: Path) -> None:
-    segment = Segment(tmp_path / "room", KEY, unit(0))
+async def test_a_segment_without_a_fragment_is_no_file(tmp_path: Path) -> None:
+    segment = Segment(tmp_path / "room", KEY, build_fragment(0))
     await segment.open()
     await segment.close()
-    assert sizes(tmp_path) == {}
+    assert list_sizes(tmp_path) == {}
 
 
-async def test_a_write_that_fails_leaves_what_was_written_before(
+async def test_a_failed_write_keeps_the_data_before_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    segment = Segment(tmp_path / "room", KEY, unit(0))
+    segment = Segment(tmp_path / "room", KEY, build_fragment(0))
     await segment.open()
-    segment.add(unit(0))
+    segment.add(build_fragment(0))
     await segment.flush()
-    written = Part.write
+    write_all = PartFile.write
 
-    def half(part: Part, data: bytes) -> None:
-        written(part, data[:100])
+    def write_half(part: PartFile, data: bytes) -> None:
+        write_all(part, data[:100])
         raise DiskError("full")
 
-    monkeypatch.setattr(Part, "write", half)
-    segment.add(unit(1000))
+    monkeypatch.setattr(PartFile, "write", write_half)
+    segment.add(build_fragment(1000))
     with pytest.raises(DiskError):
         await segment.flush()
     with pytest.raises(DiskError):
         await segment.close()
-    assert [*sizes(tmp_path).values()] == [188]
+    assert [*list_sizes(tmp_path).values()] == [188]

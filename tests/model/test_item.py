@@ -1,4 +1,4 @@
-"""The tolerant types: what the platforms send for nothing, and for one another."""
+"""Field types that accept null, "" and 0 for missing values, and base fields of items."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -62,7 +62,7 @@ SECONDS = int(NOON.timestamp())
         ("author", {"names": ["a"]}, "a"),
     ],
 )
-def test_what_is_sent_becomes(field: str, sent: Any, expected: Any) -> None:
+def test_sent_values_are_converted(field: str, sent: Any, expected: Any) -> None:
     row = Row.model_validate({field: sent})
     assert getattr(row, field if field in Row.model_fields else "name") == expected
 
@@ -86,7 +86,7 @@ def test_what_is_sent_becomes(field: str, sent: Any, expected: Any) -> None:
         ("rows", 3),
     ],
 )
-def test_another_shape_is_one_rows_error(field: str, sent: Any) -> None:
+def test_unknown_shape_raises_for_its_row(field: str, sent: Any) -> None:
     with pytest.raises(ValidationError):
         Row.model_validate({field: sent})
 
@@ -101,18 +101,18 @@ def test_moments_are_aware() -> None:
     assert Row.model_validate({"moment": SECONDS}).moment.utcoffset().total_seconds() == 0  # type: ignore[union-attr]
 
 
-def test_no_row_fills_our_own_fields() -> None:
+def test_rows_cannot_fill_own_fields() -> None:
     row = {"aweme_id": "1", "path": "../x", "state": "GONE", "files": [1], "source": 3, "mode": 5}
-    post = Post.read(row | {"images_video": ["https://a/b.mp4"]})
+    post = Post.parse(row | {"images_video": ["https://a/b.mp4"]})
     assert (post.path, post.state, post.files, post.source, post.mode) == ("", "OK", [], "", "")
-    assert post.images_video == [], "a field with paths is read by them alone"
+    assert post.images_video == [], "a field with paths is never read by its name"
 
 
-def test_logs_show_the_key_alone() -> None:
+def test_str_is_the_key() -> None:
     assert str(Post(aweme_id="1", desc="secret")) == "douyin:post:1"
 
 
-def test_a_file_is_named_by_what_stands_before_its_dot_or_by_itself() -> None:
+def test_asset_is_the_suffix_before_the_dot_or_the_given_name() -> None:
     assert Media(kind=MediaKind.IMAGE, suffix="_image_1.webp").asset == "image_1"
     assert Media(kind=MediaKind.SUBTITLE, suffix="_s.srt", name="s_srt").asset == "s_srt"
 
@@ -121,7 +121,7 @@ def test_a_file_is_named_by_what_stands_before_its_dot_or_by_itself() -> None:
     ("item", "name"),
     [(Post, "share_url"), (Post, "mix_share_url"), (User, "share_url"), (Comment, "share_url")],
 )
-def test_addresses_of_pages_do_not_say_who_asked(item: type[Item], name: str) -> None:
+def test_page_urls_lose_their_query(item: type[Item], name: str) -> None:
     item.model_rebuild()
     field = TypeAdapter(item.model_fields[name].rebuild_annotation())
     assert (

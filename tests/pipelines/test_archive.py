@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.works import RENDITION, User, Work, crawler, fetch
+from support.works import RENDITION, User, Work, make_crawler, write_files
 
 from f2scrapy.errors import Outcome
 from f2scrapy.model.media import File
@@ -19,14 +19,14 @@ PATH = "douyin/post/Author/x"
 
 @pytest.fixture
 def pipeline(tmp_path: Path) -> Iterator[ArchivePipeline]:
-    made = ArchivePipeline.from_crawler(crawler(tmp_path))
+    made = ArchivePipeline.from_crawler(make_crawler(tmp_path))
     yield made
     made.archive.close()
 
 
 def work(pipeline: ArchivePipeline) -> Work:
-    item = Work(path=pipeline.archive.claim(Work().key, [PATH]))
-    fetch(pipeline.archive, item)
+    item = Work(path=pipeline.archive.reserve_path(Work().key, [PATH]))
+    write_files(pipeline.archive, item)
     return item
 
 
@@ -38,10 +38,12 @@ def rows(root: Path, query: str) -> list[tuple[object, ...]]:
 def test_files_are_remembered_with_what_was_offered(pipeline: ArchivePipeline) -> None:
     item = work(pipeline)
     assert pipeline.process_item(item) is item
-    assert list(pipeline.archive.held(item.key).values()) == sorted(
+    assert list(pipeline.archive.get_files(item.key).values()) == sorted(
         item.files, key=lambda file: file.asset
     )
-    assert pipeline.archive.taken(item.key)["video"] == RENDITION.model_copy(update={"urls": ()})
+    assert pipeline.archive.get_renditions(item.key)["video"] == RENDITION.model_copy(
+        update={"urls": ()}
+    )
 
 
 @pytest.mark.parametrize("change", [Path.unlink, lambda path: path.write_bytes(b"cut")])
@@ -49,7 +51,7 @@ def test_what_is_not_on_disk_is_not_remembered(pipeline: ArchivePipeline, change
     item = work(pipeline)
     change(pipeline.archive.locate(f"{PATH}_video.mp4"))
     pipeline.process_item(item)
-    assert set(pipeline.archive.held(item.key)) == {"cover"}
+    assert set(pipeline.archive.get_files(item.key)) == {"cover"}
 
 
 def test_second_time_writes_nothing(pipeline: ArchivePipeline, tmp_path: Path) -> None:
@@ -64,9 +66,9 @@ def test_second_time_writes_nothing(pipeline: ArchivePipeline, tmp_path: Path) -
 def test_authors_of_what_is_kept_are_remembered_and_nobody_else(pipeline: ArchivePipeline) -> None:
     pipeline.process_item(Work(nickname="Ann"))
     pipeline.process_item(User(nickname="Eve"))
-    assert pipeline.archive.nicknames("douyin", "MS4author") == []
+    assert pipeline.archive.get_nicknames("douyin", "MS4author") == []
     pipeline.process_item(work(pipeline))
-    names = [one.nickname for one in pipeline.archive.nicknames("douyin", "MS4author")]
+    names = [one.nickname for one in pipeline.archive.get_nicknames("douyin", "MS4author")]
     assert names == ["Author"]
 
 
@@ -88,5 +90,5 @@ def test_file_of_another_work_is_refused(pipeline: ArchivePipeline) -> None:
     stray = pipeline.archive.locate("douyin/stray.mp4")
     stray.write_bytes(b"1")
     item.files = [File(asset="video", path="douyin/stray.mp4", size=1)]
-    with pytest.raises(ValueError, match="does not lie"):
+    with pytest.raises(ValueError, match="is not at the path"):
         pipeline.process_item(item)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.works import RENDITION, User, Work, crawler, fetch
+from support.works import RENDITION, User, Work, make_crawler, write_files
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.crawl.skipped import Skipped
@@ -26,8 +26,8 @@ SMALLER = RENDITION.model_copy(update={"width": 360, "height": 640})
 def archive(tmp_path: Path) -> Iterator[Archive]:
     """An archive that holds a work whole."""
     archive = Archive(tmp_path / "f2scrapy.db", tmp_path)
-    item = Work(path=archive.claim(Work().key, [PATH]))
-    remember(archive, fetch(archive, item))
+    item = Work(path=archive.reserve_path(Work().key, [PATH]))
+    remember(archive, write_files(archive, item))
     yield archive
     archive.close()
 
@@ -38,7 +38,7 @@ def remember(archive: Archive, item: Item) -> None:
 
 def outcome(archive: Archive, item: Item, **settings: Any) -> str:
     """Why a crawl drops the item; "" where it passes."""
-    pipeline = DedupPipeline.from_crawler(crawler(archive.root, **settings))
+    pipeline = DedupPipeline.from_crawler(make_crawler(archive.root, **settings))
     try:
         assert pipeline.process_item(item) is item
     except Skipped as skipped:
@@ -89,7 +89,7 @@ def test_user_whose_works_are_hidden_passes_each_time(archive: Archive) -> None:
 
 @pytest.mark.parametrize("media", ["", "video"])
 def test_second_time_in_a_run_is_dropped(archive: Archive, media: str) -> None:
-    pipeline = DedupPipeline.from_crawler(crawler(archive.root, F2_MEDIA=media))
+    pipeline = DedupPipeline.from_crawler(make_crawler(archive.root, F2_MEDIA=media))
     pipeline.process_item(Work(aweme_id="1"))
     pipeline.process_item(Work(aweme_id="2"))
     with pytest.raises(Skipped, match="repeated"):

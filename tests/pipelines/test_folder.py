@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.works import User, Work, crawler, fetch
+from support.works import User, Work, make_crawler, write_files
 
-from f2scrapy.archive.archive import Archive
+from f2scrapy.crawl.shared import get_archive
 from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.model.item import Item
@@ -22,7 +22,7 @@ from pipelines.naming import NamingPipeline
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[FolderPipeline]:
-    pipeline = FolderPipeline.from_crawler(crawler(tmp_path))
+    pipeline = FolderPipeline.from_crawler(make_crawler(tmp_path))
     yield pipeline
     pipeline.archive.close()
 
@@ -48,16 +48,15 @@ def test_what_has_no_files_has_no_folder(folder: FolderPipeline, item: Item) -> 
 
 @pytest.mark.parametrize(("wanted", "path"), [("music", ""), ("cover", "Author")])
 def test_kinds_that_are_not_wanted_need_no_folder(tmp_path: Path, wanted: str, path: str) -> None:
-    pipeline = FolderPipeline.from_crawler(crawler(tmp_path, F2_MEDIA=wanted))
+    pipeline = FolderPipeline.from_crawler(make_crawler(tmp_path, F2_MEDIA=wanted))
     assert pipeline.process_item(Work()).path.rpartition("/")[2] == path
     pipeline.archive.close()
 
 
 def test_unknown_kind_is_refused_before_the_crawl(tmp_path: Path) -> None:
-    made = crawler(tmp_path, F2_MEDIA="video, vidoe")
+    made = make_crawler(tmp_path, F2_MEDIA="video, vidoe")
     with pytest.raises(InputError, match="F2_MEDIA: 'vidoe'"):
         FolderPipeline.from_crawler(made)
-    Archive.of(made).close()
 
 
 def test_old_and_new_nickname_in_one_list_rename_nothing(folder: FolderPipeline) -> None:
@@ -67,7 +66,7 @@ def test_old_and_new_nickname_in_one_list_rename_nothing(folder: FolderPipeline)
 
 def test_new_nickname_is_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for nickname in ("Ann", "Ann", "Eve"):
-        pipeline = FolderPipeline.from_crawler(crawler(tmp_path))
+        pipeline = FolderPipeline.from_crawler(make_crawler(tmp_path))
         with caplog.at_level("INFO", "pipelines.folder"):
             pipeline.process_item(Work(nickname=nickname))
         pipeline.archive.close()
@@ -76,8 +75,8 @@ def test_new_nickname_is_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixtur
 
 def run(root: Path, nickname: str) -> list[str]:
     """One crawl of two works; what came of each."""
-    made = crawler(root)
-    archive = Archive.of(made)
+    made = make_crawler(root)
+    archive = get_archive(made)
     before = [kind.from_crawler(made) for kind in (FolderPipeline, NamingPipeline, DedupPipeline)]
     ends = []
     for aweme_id in ("1", "2"):
@@ -85,7 +84,7 @@ def run(root: Path, nickname: str) -> list[str]:
         try:
             for pipeline in before:
                 item = pipeline.process_item(item)
-            ArchivePipeline(archive, frozenset(MediaKind)).process_item(fetch(archive, item))
+            ArchivePipeline(archive, frozenset(MediaKind)).process_item(write_files(archive, item))
             ends.append(item.path)
         except Skipped as skipped:
             ends.append(skipped.reason)

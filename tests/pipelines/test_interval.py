@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
-from support.works import Work, crawler
+from support.works import Work, make_crawler
 
 from f2scrapy.crawl.arguments import Interval
 from f2scrapy.crawl.skipped import Skipped
 from pipelines.interval import IntervalPipeline
+
+pytestmark = pytest.mark.clock
 
 DAYS = Interval.parse("2024-01-01|2024-01-02")
 
@@ -37,12 +39,12 @@ def test_what_bears_no_date_passes() -> None:
 
 @pytest.mark.parametrize("interval", [None, DAYS])
 def test_interval_is_the_spiders(tmp_path: object, interval: Interval | None) -> None:
-    made = crawler(tmp_path)
+    made = make_crawler(tmp_path)
     made.spider.args = SimpleNamespace(interval=interval)
     assert IntervalPipeline.from_crawler(made).interval is interval
 
 
 def test_spiders_without_interval_keep_all(tmp_path: object) -> None:
-    made = crawler(tmp_path)
+    made = make_crawler(tmp_path)
     made.spider.args = SimpleNamespace()
     assert IntervalPipeline.from_crawler(made).interval is None

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.works import User, Work, crawler, fetch
+from support.works import User, Work, make_crawler, write_files
 
-from f2scrapy.archive.archive import Archive
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind
 from pipelines.archive import ArchivePipeline
@@ -20,11 +19,11 @@ NAME = "2023-10-30 04-11-33_日落"
 
 def named(root: Path, *items: Work, **settings: Any) -> list[str]:
     """Where a crawl with these settings puts the items; all their files are fetched."""
-    pipeline = NamingPipeline.from_crawler(crawler(root, **settings))
+    pipeline = NamingPipeline.from_crawler(make_crawler(root, **settings))
     archive = pipeline.archive
     for item in items:
         item.path = BASE
-        fetch(archive, pipeline.process_item(item))
+        write_files(archive, pipeline.process_item(item))
         ArchivePipeline(archive, frozenset(MediaKind)).process_item(item)
     archive.close()
     return [item.path for item in items]
@@ -66,23 +65,22 @@ def test_rename_moves_known_files_to_the_new_template(tmp_path: Path) -> None:
 def test_rename_leaves_works_that_lie_in_another_list(tmp_path: Path) -> None:
     [old] = named(tmp_path, Work())
     pipeline = NamingPipeline.from_crawler(
-        crawler(tmp_path, F2_NAMING="{aweme_id}", F2_RENAME=True)
+        make_crawler(tmp_path, F2_NAMING="{aweme_id}", F2_RENAME=True)
     )
     assert pipeline.process_item(Work(path="douyin/like/Fan")).path == old
     pipeline.archive.close()
 
 
 def test_what_has_no_folder_has_no_name(tmp_path: Path) -> None:
-    pipeline = NamingPipeline.from_crawler(crawler(tmp_path))
+    pipeline = NamingPipeline.from_crawler(make_crawler(tmp_path))
     assert pipeline.process_item(User()).path == ""
     pipeline.archive.close()
 
 
 def test_bad_template_is_refused_before_the_crawl(tmp_path: Path) -> None:
-    made = crawler(tmp_path, F2_NAMING="{dsc}")
+    made = make_crawler(tmp_path, F2_NAMING="{dsc}")
     with pytest.raises(InputError, match="did you mean desc"):
         NamingPipeline.from_crawler(made)
-    Archive.of(made).close()
 
 
 @pytest.mark.parametrize("planted", ["douyin", "douyin/post", BASE, f"{BASE}/{NAME}"])
@@ -92,7 +90,7 @@ def test_planted_links_lead_nowhere(
     outside = tmp_path_factory.mktemp("outside")
     (tmp_path / planted).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / planted).symlink_to(outside)
-    pipeline = NamingPipeline.from_crawler(crawler(tmp_path))
+    pipeline = NamingPipeline.from_crawler(make_crawler(tmp_path))
     with pytest.raises(PermissionError, match="leads out of F2_PATH"):
         pipeline.process_item(Work(path=BASE))
     assert list(outside.iterdir()) == []

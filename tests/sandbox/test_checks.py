@@ -1,4 +1,4 @@
-"""Checks: what the sandbox minds in a request, and how it says so."""
+"""Test the checks of requests, and their refusals."""
 
 import random
 import time
@@ -6,21 +6,23 @@ import time
 import pytest
 from support.sandbox_client import BROWSER, MS_TOKEN, Browser, visit
 
-from f2scrapy.api.browser_profile import client
+from f2scrapy.api.browser_profile import load_profile
 from f2scrapy.sandbox.checks import WEBSIGNED
 from f2scrapy.sandbox.state import CHECKS, SESSION, Options
-from f2scrapy.signing.tokens import ms_token
+from f2scrapy.signing.tokens import make_ms_token
+
+pytestmark = pytest.mark.clock
 
 
 @pytest.mark.parametrize("scheme", ["a_bogus", "a_bogus_1_0_1_19", "a_bogus+secsdk"])
 async def test_signed_requests_pass(browser: Browser, scheme: str) -> None:
-    reply = await browser.but(scheme=scheme).posts("demo")
+    reply = await browser.with_changes(scheme=scheme).fetch_posts("demo")
     assert len(reply.json()["aweme_list"]) == 18
     assert not browser.violations
 
 
 @pytest.mark.parametrize(
-    ("changes", "what"),
+    ("changes", "message"),
     [
         ({"scheme": ""}, "a_bogus: a_bogus is missing"),
         ({"clock_ms": 1_600_000_000_000}, "a_bogus: of another time"),
@@ -40,15 +42,15 @@ async def test_signed_requests_pass(browser: Browser, scheme: str) -> None:
     ],
 )
 async def test_wrong_requests_are_refused_and_noted(
-    browser: Browser, changes: dict, what: str
+    browser: Browser, changes: dict, message: str
 ) -> None:
-    reply = await browser.but(**changes).posts("demo")
+    reply = await browser.with_changes(**changes).fetch_posts("demo")
     assert (reply.status, reply.body) == (200, b"")
-    assert what in browser.violations
+    assert message in browser.violations
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "what"),
+    ("name", "value", "message"),
     [
         ("User_Agent", "python-requests/2", "User-Agent is not a browser's"),
         ("User_Agent", "Firefox", "User-Agent is not a browser's"),
@@ -58,82 +60,86 @@ async def test_wrong_requests_are_refused_and_noted(
     ],
 )
 async def test_wrong_headers_are_refused_and_noted(
-    browser: Browser, name: str, value: str, what: str
+    browser: Browser, name: str, value: str, message: str
 ) -> None:
-    reply = await browser.with_headers(**{name: value}).posts("demo")
+    reply = await browser.with_headers(**{name: value}).fetch_posts("demo")
     assert reply.body == b""
-    assert what in browser.violations
+    assert message in browser.violations
 
 
 async def test_a_changed_query_is_refused(browser: Browser) -> None:
-    url, headers = browser.signed("aweme/post", count=18)
+    url, headers = browser.sign_url("aweme/post", count=18)
     reply = await browser.get(url.replace("count=18", "count=19"), headers=headers)
     assert reply.body == b""
     assert "a_bogus: query hash differs" in browser.violations
 
 
 async def test_a_requoted_query_is_refused(browser: Browser) -> None:
-    url, headers = browser.signed("aweme/post", text="a b")
+    url, headers = browser.sign_url("aweme/post", text="a b")
     assert (await browser.get(url.replace("a%20b", "a+b"), headers=headers)).body == b""
 
 
-async def test_signed_by_another_browser(browser: Browser) -> None:
-    url, headers = browser.signed("aweme/post")
+async def test_a_signature_of_another_browser_is_refused(browser: Browser) -> None:
+    url, headers = browser.sign_url("aweme/post")
     older = headers["User-Agent"].replace("NT 10.0", "NT 6.1")
     assert (await browser.get(url, headers=headers | {"User-Agent": older})).body == b""
     assert browser.violations == ["a_bogus: user agent hash differs"]
 
 
 async def test_an_account_needs_no_ttwid(browser: Browser) -> None:
-    reply = await browser.but(cookie=f"sessionid={SESSION}").posts("demo")
+    reply = await browser.with_changes(cookie=f"sessionid={SESSION}").fetch_posts("demo")
     assert reply.json()["status_code"] == 0
     assert not browser.violations
 
 
-async def test_a_lapsed_account_is_a_stranger(browser: Browser) -> None:
-    assert (await browser.but(cookie="sessionid=old").posts("demo")).body == b""
+async def test_an_expired_session_counts_as_none(browser: Browser) -> None:
+    assert (await browser.with_changes(cookie="sessionid=old").fetch_posts("demo")).body == b""
 
 
-async def test_unsigned_passes_where_nothing_is_checked() -> None:
+async def test_unsigned_requests_pass_without_checks() -> None:
     async with visit(Options(strict=frozenset())) as browser:
-        reply = await browser.but(scheme="", params={}, headers={}).posts("demo")
+        reply = await browser.with_changes(scheme="", params={}, headers={}).fetch_posts("demo")
         assert len(reply.json()["aweme_list"]) == 18
 
 
-async def test_websign_is_wanted_on_demand() -> None:
+async def test_websign_is_required_if_selected() -> None:
     async with visit(Options(strict=CHECKS - {"real_ms_token"})) as browser:
-        reply = await browser.posts("demo")
+        reply = await browser.fetch_posts("demo")
         assert reply.status == 403
         assert reply.body.startswith(b"Blocked by ArgusSecurityPlugin")
-        assert (await browser.but(scheme="a_bogus+secsdk").posts("demo")).status == 200
+        assert (
+            await browser.with_changes(scheme="a_bogus+secsdk").fetch_posts("demo")
+        ).status == 200
 
 
-async def test_the_outer_signature_is_held_against_the_inner_ones_query(browser: Browser) -> None:
-    url, headers = browser.but(scheme="a_bogus+secsdk").signed("aweme/post", count=18)
+async def test_the_outer_signature_covers_the_inner_query(browser: Browser) -> None:
+    url, headers = browser.with_changes(scheme="a_bogus+secsdk").sign_url("aweme/post", count=18)
     reply = await browser.get(url.replace("count=18", "count=19"), headers=headers)
     assert reply.status == 403
     assert browser.violations == ["secsdk: x-secsdk-web-signature differs"]
 
 
-def test_websign_is_wanted_where_we_send_it() -> None:
-    assert set(client("douyin", {}).secsdk_paths) == WEBSIGNED
+def test_websign_is_required_for_the_paths_of_the_client() -> None:
+    assert set(load_profile("douyin", {}).secsdk_paths) == WEBSIGNED
 
 
-async def test_a_made_up_ms_token_is_told_apart_on_demand() -> None:
+async def test_an_invented_ms_token_is_refused_if_selected() -> None:
     async with visit(Options(strict=CHECKS - {"websign"})) as browser:
-        assert (await browser.posts("demo")).status == 403
-        real = browser.sandbox.world.issue_ms_token()
-        assert (await browser.but(params=BROWSER | {"msToken": real}).posts("demo")).status == 200
-        assert len(ms_token(184, random.random)) == len(real)
+        assert (await browser.fetch_posts("demo")).status == 403
+        real = browser.sandbox.state.issue_ms_token()
+        assert (
+            await browser.with_changes(params=BROWSER | {"msToken": real}).fetch_posts("demo")
+        ).status == 200
+        assert len(make_ms_token(184, random.random)) == len(real)
 
 
-async def test_post_where_get_is_wanted(browser: Browser) -> None:
+async def test_post_instead_of_get_is_refused(browser: Browser) -> None:
     url = "https://www.douyin.com/aweme/v1/web/aweme/post/"
     reply = await browser.get(url, "POST", data="{}")
     assert reply.status == 405
 
 
 async def test_time_is_the_sandbox_clock(browser: Browser) -> None:
-    browser.sandbox.world.clock = lambda: time.time() + 3600
-    assert (await browser.posts("demo")).body == b""
+    browser.sandbox.state.clock = lambda: time.time() + 3600
+    assert (await browser.fetch_posts("demo")).body == b""
     assert "a_bogus: of another time" in browser.violations

@@ -1,11 +1,11 @@
-"""Media: the same bytes every time, whole or in parts, by addresses that lapse."""
+"""Test the media: the same bytes each time, whole or in ranges, by addresses that expire."""
 
 import hashlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.sandbox_client import Browser, first_url
+from support.sandbox_client import Browser, get_first_url
 
 from f2scrapy.sandbox.media import CHUNK, Asset
 
@@ -14,7 +14,7 @@ MAGIC = {"mp4": (4, b"ftyp"), "webp": (8, b"WEBP"), "jpeg": (0, b"\xff\xd8\xff")
 
 
 @pytest.mark.parametrize("kind", MAGIC)
-def test_head_tells_the_kind(kind: str) -> None:
+def test_header_shows_the_kind(kind: str) -> None:
     at, magic = MAGIC[kind]
     assert Asset("a", kind, 5000).read()[at : at + len(magic)] == magic
 
@@ -34,7 +34,7 @@ def test_large_parts_agree_with_the_whole() -> None:
         assert asset.read(start) == whole[start:]
 
 
-def test_a_wrong_place_shows() -> None:
+def test_a_wrong_offset_gives_other_bytes() -> None:
     asset = Asset("big", "mp4", 4 * CHUNK)
     for off in (1, CHUNK, 2 * CHUNK):
         assert asset.read(1000, 3000) != asset.read(1000 + off, 3000 + off)
@@ -51,37 +51,37 @@ def test_mp4_boxes_end_where_the_file_ends() -> None:
 
 
 async def test_a_list_leads_to_the_bytes(browser: Browser) -> None:
-    page = (await browser.posts("clean200")).json()
+    page = (await browser.fetch_posts("clean200")).json()
     work = page["aweme_list"][0]
-    files = browser.sandbox.files("clean200")[work["aweme_id"]]["files"]
+    files = browser.sandbox.describe_files("clean200")[work["aweme_id"]]["files"]
     for rate in work["video"]["bit_rate"]:
         for url in rate["play_addr"]["url_list"][:2]:
             body = (await browser.get(url)).body
             slot = f"v_{rate['gear_name']}{'_dash' if rate['format'] == 'dash' else ''}"
             assert len(body) == rate["play_addr"]["data_size"] == files[slot]["size"]
             assert hashlib.sha256(body).hexdigest() == files[slot]["sha256"]
-            assert browser.sandbox.asset(url).read() == body
+            assert browser.sandbox.find_asset(url).read() == body
     assert not browser.violations
 
 
 async def test_every_address_of_every_kind_is_served(browser: Browser) -> None:
-    for page in await browser.pages("demo"):
-        for url in _addresses(page["aweme_list"]):
+    for page in await browser.fetch_pages("demo"):
+        for url in _find_addresses(page["aweme_list"]):
             reply = await browser.get(url, "HEAD")
             assert reply.status in (200, 302), url
     assert not browser.violations
 
 
-def _addresses(value: object) -> list[str]:
+def _find_addresses(value: object) -> list[str]:
     if isinstance(value, dict):
-        return [u for k, v in value.items() if k != "share_url" for u in _addresses(v)]
+        return [u for k, v in value.items() if k != "share_url" for u in _find_addresses(v)]
     if isinstance(value, list):
-        return [u for v in value for u in _addresses(v)]
+        return [u for v in value for u in _find_addresses(v)]
     return [value] if isinstance(value, str) and value.startswith("https://") else []
 
 
 async def test_the_player_leads_to_the_same_bytes(browser: Browser) -> None:
-    work = (await browser.posts("clean200")).json()["aweme_list"][0]
+    work = (await browser.fetch_posts("clean200")).json()["aweme_list"][0]
     urls = work["video"]["bit_rate"][0]["play_addr"]["url_list"]
     hop = await browser.get(urls[2])
     assert hop.status == 302
@@ -90,7 +90,7 @@ async def test_the_player_leads_to_the_same_bytes(browser: Browser) -> None:
 
 @pytest.fixture
 async def url(browser: Browser) -> str:
-    return first_url((await browser.posts("one")).json()["aweme_list"][0])
+    return get_first_url((await browser.fetch_posts("one")).json()["aweme_list"][0])
 
 
 async def test_range(browser: Browser, url: str) -> None:
@@ -109,7 +109,7 @@ async def test_open_and_suffix_ranges(browser: Browser, url: str) -> None:
         assert (part.status, part.body) == (206, wanted)
 
 
-async def test_range_behind_the_end(browser: Browser, url: str) -> None:
+async def test_range_after_the_end(browser: Browser, url: str) -> None:
     size = len((await browser.get(url)).body)
     part = await browser.get(url, headers={**browser.headers, "Range": f"bytes={size}-"})
     assert part.status == 416
@@ -130,13 +130,15 @@ async def test_head_has_length_and_no_body(browser: Browser, url: str) -> None:
     assert int(reply.headers["Content-Length"]) > 1000
 
 
-async def test_addresses_lapse_and_are_renewed(browser: Browser, url: str) -> None:
-    world = browser.sandbox.world
-    world.clock = lambda: 4_000_000_000
+async def test_addresses_expire_and_are_renewed(browser: Browser, url: str) -> None:
+    state = browser.sandbox.state
+    state.clock = lambda: 4_000_000_000
     assert (await browser.get(url)).status == 403
-    aweme_id = next(iter(browser.sandbox.files("one")))
-    fresh = await browser.but(clock_ms=4_000_000_000_000).api("aweme/detail", aweme_id=aweme_id)
-    assert (await browser.get(first_url(fresh.json()["aweme_detail"]))).status == 200
+    aweme_id = next(iter(browser.sandbox.describe_files("one")))
+    fresh = await browser.with_changes(clock_ms=4_000_000_000_000).call_api(
+        "aweme/detail", aweme_id=aweme_id
+    )
+    assert (await browser.get(get_first_url(fresh.json()["aweme_detail"]))).status == 200
 
 
 async def test_a_changed_address_is_refused(browser: Browser, url: str) -> None:
@@ -146,7 +148,7 @@ async def test_a_changed_address_is_refused(browser: Browser, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "what"),
+    ("headers", "message"),
     [
         ({"Cookie": "sessionid=secret"}, "account cookie sessionid sent to v26-web.douyinvod.com"),
         ({"Cookie": "ttwid=1"}, "ttwid sent to v26-web.douyinvod.com"),
@@ -156,21 +158,21 @@ async def test_a_changed_address_is_refused(browser: Browser, url: str) -> None:
         ({"Accept": "application/json, */*"}, "media: Accept is that of an interface"),
     ],
 )
-async def test_media_hosts_mind(
-    browser: Browser, url: str, headers: dict[str, str], what: str
+async def test_media_hosts_refuse(
+    browser: Browser, url: str, headers: dict[str, str], message: str
 ) -> None:
     assert (await browser.get(url, headers=browser.headers | headers)).status == 403
-    assert browser.violations == [what]
+    assert browser.violations == [message]
 
 
-async def test_what_an_address_should_give(browser: Browser, url: str) -> None:
-    asset = browser.sandbox.asset(url)
+async def test_find_asset_of_an_address(browser: Browser, url: str) -> None:
+    asset = browser.sandbox.find_asset(url)
     assert asset
     assert asset.sha256() == hashlib.sha256((await browser.get(url)).body).hexdigest()
-    assert browser.sandbox.asset("https://v3-web.douyinvod.com/nothing") is None
+    assert browser.sandbox.find_asset("https://v3-web.douyinvod.com/nothing") is None
 
 
 async def test_any_size_for_measurements(browser: Browser) -> None:
     reply = await browser.get("https://plain.douyinvod.com/123457/x.mp4", headers={})
     assert len(reply.body) == 123_457
-    assert browser.sandbox.world.report.media_bytes == 123_457
+    assert browser.sandbox.state.report.media_bytes == 123_457

@@ -1,4 +1,4 @@
-"""The sandbox's pages show what its interfaces answer."""
+"""Test that the sandbox's pages have the same data as its interfaces."""
 
 import json
 from typing import Any
@@ -11,11 +11,10 @@ from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.posts import Post
 from f2scrapy.platforms.douyin.items.users import User
-from f2scrapy.sandbox.catalogue import GONE, Work, work_at
-from f2scrapy.sandbox.douyin import lists as douyin
-from f2scrapy.sandbox.douyin import pages as douyin_pages
-from f2scrapy.sandbox.http_types import Answer, Ask
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.catalogue import GONE, Work, build_work
+from f2scrapy.sandbox.douyin import lists, pages
+from f2scrapy.sandbox.http_types import Reply, Request
+from f2scrapy.sandbox.state import State
 
 SAME = {"aweme_id", "aweme_type", "desc", "create_time", "hashtag_names", "share_url", "uid",
         "nickname", "sec_user_id", "digg_count", "comment_count", "is_top", "can_comment",
@@ -24,56 +23,65 @@ SAME = {"aweme_id", "aweme_type", "desc", "create_time", "hashtag_names", "share
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    return World(clock=lambda: 1_800_000_000.0)  # addresses lapse at the same second
+def state() -> State:
+    return State(clock=lambda: 1_800_000_000.0)  # addresses expire at the same second
 
 
-def page(world: World, url: str) -> Answer:
-    return douyin_pages.page(Ask.of("GET", url.partition("://")[2]), world)
+def fetch_page(state: State, url: str) -> Reply:
+    return pages.serve_page(Request.from_target("GET", url.partition("://")[2]), state)
 
 
-def shown(world: World, endpoint: Endpoint) -> Any:
-    answer = page(world, endpoint.page())
+def read_page(state: State, endpoint: Endpoint) -> Any:
+    answer = fetch_page(state, endpoint.site_page_url)
     if answer.status == 302:
-        answer = page(world, dict(answer.headers)["Location"])
-    return endpoint.from_page(answer.body.decode())
+        answer = fetch_page(state, dict(answer.headers)["Location"])
+    return endpoint.read_site_page(answer.body.decode())
 
 
-def kinds_of_work() -> list[Work]:
-    users = World().catalogue.by_name
-    works = [work_at(users[name], n) for name in ("mixed", "series") for n in range(12)]
+def list_works_by_recipe() -> list[Work]:
+    users = State().catalogue.by_name
+    works = [build_work(users[name], n) for name in ("mixed", "series") for n in range(12)]
     return list({work.recipe + work.user.name: work for work in works}.values())
 
 
-@pytest.mark.parametrize("work", kinds_of_work(), ids=lambda work: work.recipe)
-def test_work(world: World, work: Work) -> None:
+@pytest.mark.parametrize("work", list_works_by_recipe(), ids=lambda work: work.recipe)
+def test_work(state: State, work: Work) -> None:
     endpoint = PostDetail(aweme_id=str(work.aweme_id))
     if work.recipe in GONE:
         with pytest.raises(ProtocolError):
-            shown(world, endpoint)
+            read_page(state, endpoint)
         return
-    answer = douyin.aweme_detail(Ask.of("GET", f"{douyin.HOST}/?{endpoint.query()}"), world)
-    told = Post.model_validate(json.loads(answer.body)["aweme_detail"])
-    seen = Post.model_validate(shown(world, endpoint)["aweme_detail"])
-    assert seen.model_dump(include=SAME) == told.model_dump(include=SAME)
-    assert [file.asset for file in seen.media()] == [file.asset for file in told.media()]
-    films = [post.video.renditions() if post.video else () for post in (seen, told)]
+    answer = lists.serve_aweme_detail(
+        Request.from_target("GET", f"{lists.HOST}/?{endpoint.encode_query()}"), state
+    )
+    from_interface = Post.model_validate(json.loads(answer.body)["aweme_detail"])
+    from_site_page = Post.model_validate(read_page(state, endpoint)["aweme_detail"])
+    assert from_site_page.model_dump(include=SAME) == from_interface.model_dump(include=SAME)
+    assert [file.asset for file in from_site_page.list_media()] == [
+        file.asset for file in from_interface.list_media()
+    ]
+    films = [
+        post.video.list_renditions() if post.video else ()
+        for post in (from_site_page, from_interface)
+    ]
     assert {r.urls for r in films[0]} == {r.urls for r in films[1]}
 
 
-def test_user(world: World) -> None:
-    endpoint = UserProfile(sec_user_id=world.catalogue.by_name["private account"].sec_user_id)
-    answer = douyin.profile(Ask.of("GET", f"{douyin.HOST}/?{endpoint.query()}"), world)
-    assert isinstance(answer, Answer)
-    answers = (json.loads(answer.body), shown(world, endpoint))
-    told, seen = (User.model_validate(answer["user"]) for answer in answers)
-    differ = {"gender", "user_age"}  # a page does not say
-    assert seen.model_dump(exclude=differ) == told.model_dump(exclude=differ)
+def test_user(state: State) -> None:
+    endpoint = UserProfile(sec_user_id=state.catalogue.by_name["private account"].sec_user_id)
+    answer = lists.serve_profile(
+        Request.from_target("GET", f"{lists.HOST}/?{endpoint.encode_query()}"), state
+    )
+    assert isinstance(answer, Reply)
+    answers = (json.loads(answer.body), read_page(state, endpoint))
+    from_interface, from_site_page = (User.model_validate(answer["user"]) for answer in answers)
+    differ = {"gender", "user_age"}  # pages have neither
+    assert from_site_page.model_dump(exclude=differ) == from_interface.model_dump(exclude=differ)
 
 
 @pytest.mark.parametrize("path", ["video/7", "note/x", "user/MS4wLjABAAAA", "collection/7", ""])
-def test_nothing_to_show(world: World, path: str) -> None:
-    answer = page(world, f"https://{douyin.HOST}/{path}")
+def test_pages_without_a_work(state: State, path: str) -> None:
+    answer = fetch_page(state, f"https://{lists.HOST}/{path}")
     assert answer.status == 200
     with pytest.raises(ProtocolError):
-        PostDetail(aweme_id="7").from_page(answer.body.decode())
+        PostDetail(aweme_id="7").read_site_page(answer.body.decode())

@@ -1,4 +1,4 @@
-"""The TikTok half of the sandbox: lists, works, profiles, and what they mind in a request."""
+"""Test the TikTok interfaces of the sandbox: lists, works, profiles, and their checks."""
 
 import json
 from typing import Any
@@ -14,11 +14,11 @@ from f2scrapy.signing import SCHEMES
 POSTS = "/api/post/item_list/"
 
 
-# What is asked for
+# Lists, works, profiles
 
 
 async def test_all_works_once_and_in_order(visitor: Visitor) -> None:
-    pages = await visitor.pages(POSTS, secUid=visitor.sec_user_id("clean200"), count=35)
+    pages = await visitor.fetch_pages(POSTS, secUid=visitor.get_sec_user_id("clean200"), count=35)
     times = [item["createTime"] for page in pages for item in page["itemList"]]
     assert len(times) == 200
     assert times == sorted(times, reverse=True)
@@ -29,72 +29,72 @@ async def test_all_works_once_and_in_order(visitor: Visitor) -> None:
 
 
 async def test_no_page_is_longer_than_35(visitor: Visitor) -> None:
-    assert len((await visitor.posts("clean200", count=100))["itemList"]) == 35
+    assert len((await visitor.fetch_posts("clean200", count=100))["itemList"]) == 35
 
 
 async def test_pinned_stand_first_and_once(visitor: Visitor) -> None:
-    pages = await visitor.pages(POSTS, secUid=visitor.sec_user_id("pinned"), count=20)
+    pages = await visitor.fetch_pages(POSTS, secUid=visitor.get_sec_user_id("pinned"), count=20)
     items = [item for page in pages for item in page["itemList"]]
     assert [item["isPinnedItem"] for item in items[:4]] == [True, True, True, False]
     assert len({item["id"] for item in items}) == len(items) == 45
 
 
 @pytest.mark.parametrize("name", ["empty", "private account"])
-async def test_no_list_where_there_is_nothing(visitor: Visitor, name: str) -> None:
-    page = await visitor.posts(name)
+async def test_an_empty_page_has_no_list(visitor: Visitor, name: str) -> None:
+    page = await visitor.fetch_posts(name)
     assert "itemList" not in page
     assert (page["hasMore"], page["statusCode"]) == (False, 0)
 
 
 @pytest.mark.parametrize(("sec", "status"), [("MS4w", 10202), ("", 10201), ("banned", 10221)])
-async def test_who_is_not_there(visitor: Visitor, sec: str, status: int) -> None:
-    sec = visitor.sec_user_id(sec) if sec == "banned" else sec
-    page = (await visitor.api(POSTS, secUid=sec, cursor=0)).json()
+async def test_unknown_and_banned_users(visitor: Visitor, sec: str, status: int) -> None:
+    sec = visitor.get_sec_user_id(sec) if sec == "banned" else sec
+    page = (await visitor.call_api(POSTS, secUid=sec, cursor=0)).json()
     assert (page["statusCode"], page["status_code"]) == (status, status)
 
 
 @pytest.mark.parametrize("by", ["secUid", "uniqueId"])
 async def test_profile(visitor: Visitor, by: str) -> None:
-    user = visitor.sandbox.world.catalogue.by_name["gap"]
+    user = visitor.sandbox.state.catalogue.by_name["gap"]
     names = {"secUid": "", "uniqueId": ""} | {
         by: user.sec_user_id if by == "secUid" else user.unique_id
     }
-    told = (await visitor.api("/api/user/detail/", **names)).json()["userInfo"]
-    assert told["user"]["secUid"] == user.sec_user_id
-    assert told["stats"]["videoCount"] == 33
-    assert told["statsV2"]["videoCount"] == "33"
+    answer = (await visitor.call_api("/api/user/detail/", **names)).json()["userInfo"]
+    assert answer["user"]["secUid"] == user.sec_user_id
+    assert answer["stats"]["videoCount"] == 33
+    assert answer["statsV2"]["videoCount"] == "33"
 
 
-async def test_a_private_profile_says_whose_it_is(visitor: Visitor) -> None:
-    told = (await visitor.api("/api/user/detail/", secUid="", uniqueId="sandbox5")).json()
-    assert told["statusCode"] == 10222
-    assert told["userInfo"]["user"]["privateAccount"] is True
+async def test_a_private_profile_has_the_user(visitor: Visitor) -> None:
+    answer = (await visitor.call_api("/api/user/detail/", secUid="", uniqueId="sandbox5")).json()
+    assert answer["statusCode"] == 10222
+    assert answer["userInfo"]["user"]["privateAccount"] is True
 
 
 async def test_detail_is_the_item_of_the_list(visitor: Visitor) -> None:
-    item = (await visitor.posts("one"))["itemList"][0]
-    told = (await visitor.api("/api/item/detail/", itemId=item["id"])).json()
-    shown = told["itemInfo"]["itemStruct"]
+    item = (await visitor.fetch_posts("one"))["itemList"][0]
+    answer = (await visitor.call_api("/api/item/detail/", itemId=item["id"])).json()
+    shown = answer["itemInfo"]["itemStruct"]
     assert shown.keys() == item.keys()
     assert (shown["id"], shown["desc"]) == (item["id"], item["desc"])
-    assert told["statusCode"] == 0
+    assert answer["statusCode"] == 0
 
 
 @pytest.mark.parametrize(("recipe", "status"), [("private", 10216), ("deleted", 10204),
                                                 ("prohibited", 10217)])  # fmt: skip
-async def test_what_is_gone(visitor: Visitor, recipe: str, status: int) -> None:
-    works = visitor.sandbox.files("mixed", "tiktok")
+async def test_hidden_works(visitor: Visitor, recipe: str, status: int) -> None:
+    works = visitor.sandbox.describe_files("mixed", "tiktok")
     aweme_id = next(id_ for id_, work in works.items() if work["recipe"] == recipe)
-    told = (await visitor.api("/api/item/detail/", itemId=aweme_id)).json()
-    assert told["statusCode"] == status
-    listed = {item["id"]: item for item in (await visitor.posts("mixed"))["itemList"]}
+    answer = (await visitor.call_api("/api/item/detail/", itemId=aweme_id)).json()
+    assert answer["statusCode"] == status
+    listed = {item["id"]: item for item in (await visitor.fetch_posts("mixed"))["itemList"]}
     assert listed[aweme_id]["privateItem"] is (recipe == "private")
     assert listed[aweme_id]["video"]["playAddr"] == ""
     assert works[aweme_id]["files"] == {}
 
 
-async def test_items_are_as_the_platforms(visitor: Visitor) -> None:
-    page = await visitor.api(POSTS, secUid=visitor.sec_user_id("demo"), count=20, cursor=0)
+async def test_items_have_the_shape_of_real_ones(visitor: Visitor) -> None:
+    page = await visitor.call_api(POSTS, secUid=visitor.get_sec_user_id("demo"), count=20, cursor=0)
     items = page.json()["itemList"]
     films = [item for item in items if "imagePost" not in item]
     albums = [item for item in items if "imagePost" in item]
@@ -103,31 +103,35 @@ async def test_items_are_as_the_platforms(visitor: Visitor) -> None:
     assert all(item["imagePost"]["images"] for item in albums)
     assert {gear["CodecType"] for gear in films[0]["video"]["bitrateInfo"]} == {"h264", "h265_hvc1"}
     assert films[0]["statsV2"]["playCount"] == str(films[0]["stats"]["playCount"])
-    work = visitor.sandbox.world.catalogue.work(int(albums[0]["id"]))
+    work = visitor.sandbox.state.catalogue.find_work(int(albums[0]["id"]))
     assert work is not None
     assert is_album(work)
 
 
-# What is minded
+# Checks
 
 
 @pytest.mark.parametrize("scheme", ["x_bogus", "x_gnarly", "dynosaur"])
 async def test_signed_requests_pass(visitor: Visitor, scheme: str) -> None:
     assert scheme in SCHEMES
-    assert (await visitor.but(scheme=scheme).posts("one"))["itemList"]
+    assert (await visitor.with_changes(scheme=scheme).fetch_posts("one"))["itemList"]
     assert not visitor.violations
 
 
 @pytest.mark.parametrize("scheme", ["x_bogus", "x_gnarly", "dynosaur"])
 async def test_a_changed_query_is_refused(visitor: Visitor, scheme: str) -> None:
-    url = visitor.but(scheme=scheme).signed(POSTS, secUid=visitor.sec_user_id("one"), cursor=0)
+    url = visitor.with_changes(scheme=scheme).sign_url(
+        POSTS, secUid=visitor.get_sec_user_id("one"), cursor=0
+    )
     reply = await visitor.get(url.replace("cursor=0", "cursor=1"))
     assert (reply.status, reply.body) == (200, b"")
-    assert any(what.startswith(f"{scheme}: ") and "differs" in what for what in visitor.violations)
+    assert any(
+        message.startswith(f"{scheme}: ") and "differs" in message for message in visitor.violations
+    )
 
 
 @pytest.mark.parametrize(
-    ("changes", "what"),
+    ("changes", "message"),
     [
         ({"scheme": ""}, "x_bogus: X-Bogus is missing"),
         ({"clock_ms": 1_600_000_000_000}, "x_bogus: of another time"),
@@ -143,15 +147,17 @@ async def test_a_changed_query_is_refused(visitor: Visitor, scheme: str) -> None
     ],
 )
 async def test_wrong_requests_are_refused_and_noted(
-    visitor: Visitor, changes: dict[str, Any], what: str
+    visitor: Visitor, changes: dict[str, Any], message: str
 ) -> None:
-    reply = await visitor.but(**changes).api(POSTS, secUid=visitor.sec_user_id("one"))
+    reply = await visitor.with_changes(**changes).call_api(
+        POSTS, secUid=visitor.get_sec_user_id("one")
+    )
     assert (reply.status, reply.body) == (200, b"")
-    assert what in visitor.violations
+    assert message in visitor.violations
 
 
 @pytest.mark.parametrize(
-    ("params", "what"),
+    ("params", "message"),
     [
         ({"aid": "6383"}, "aid is not 1988"),
         ({"device_id": "7000000000000000001"}, "device_id and ttwid are of two visitors"),
@@ -165,24 +171,26 @@ async def test_wrong_requests_are_refused_and_noted(
     ],
 )
 async def test_wrong_parameters_are_refused_and_noted(
-    visitor: Visitor, params: dict[str, str], what: str
+    visitor: Visitor, params: dict[str, str], message: str
 ) -> None:
-    odd = visitor.but(params=visitor.params | params)
-    assert (await odd.api(POSTS, secUid=visitor.sec_user_id("one"))).body == b""
-    assert what in visitor.violations
+    odd = visitor.with_changes(params=visitor.params | params)
+    assert (await odd.call_api(POSTS, secUid=visitor.get_sec_user_id("one"))).body == b""
+    assert message in visitor.violations
 
 
-async def test_another_order_is_noted_and_answered(visitor: Visitor) -> None:
-    url = visitor.but(scheme="", token="").signed(POSTS, secUid=visitor.sec_user_id("one"))
+async def test_another_order_is_noted_but_not_refused(visitor: Visitor) -> None:
+    url = visitor.with_changes(scheme="", token="").sign_url(
+        POSTS, secUid=visitor.get_sec_user_id("one")
+    )
     async with visit_tiktok(Options(strict=frozenset({"params"}))) as lenient:
-        mine = f"device_id={lenient.params['device_id']}"
-        url = url.replace(f"&device_id={visitor.params['device_id']}", "") + f"&{mine}"
+        own = f"device_id={lenient.params['device_id']}"
+        url = url.replace(f"&device_id={visitor.params['device_id']}", "") + f"&{own}"
         assert (await lenient.get(url)).json()["itemList"]
         assert lenient.violations == ["parameters are not in the order of their names"]
 
 
 async def test_an_account_needs_no_ttwid(visitor: Visitor) -> None:
-    account = visitor.but(cookies={"sessionid": SESSION})
-    assert (await account.posts("one"))["itemList"]
+    account = visitor.with_changes(cookies={"sessionid": SESSION})
+    assert (await account.fetch_posts("one"))["itemList"]
     assert not visitor.violations
     assert set(BROWSER) < set(visitor.params)

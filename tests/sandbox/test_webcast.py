@@ -1,10 +1,10 @@
-"""Live rooms of the sandbox: who may listen, what is told, and what can be made to go wrong."""
+"""Test the sandbox's chat sockets: handshakes, messages, faults."""
 
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,15 +13,15 @@ import pytest
 from support.sandbox_client import AGENT, Browser, visit
 from yarl import URL
 
-from f2scrapy.sandbox.live import chat_messages as shapes
-from f2scrapy.sandbox.live.chat import Pace, Stream
+from f2scrapy.sandbox.live import chat_messages
+from f2scrapy.sandbox.live.chat import ChatOptions, MessageStream
 from f2scrapy.sandbox.live.webcast import DOUYIN_SOCKET, TIKTOK_SOCKET
-from f2scrapy.sandbox.protobuf import packed, unpacked
+from f2scrapy.sandbox.protobuf import pack, unpack
 from f2scrapy.sandbox.state import Options
 from f2scrapy.signing import Unsigned, sign
 
 ROOM, OTHER = "7600000000000004000", "7600000000000004010"  # room0, room1
-WHO = "7310000000000000001"
+VISITOR_ID = "7310000000000000001"
 FETCH = "https://live.douyin.com/webcast/im/fetch/"
 TIKTOK_FETCH = "https://webcast.tiktok.com/webcast/im/fetch/"
 STUB = {"live_id": "1", "aid": "6383", "version_code": "180800", "did_rule": "3",
@@ -31,186 +31,195 @@ STUB = {"live_id": "1", "aid": "6383", "version_code": "180800", "did_rule": "3"
 
 @dataclass
 class Listener:
-    """A browser with a socket, who reads frames by hand."""
+    """A browser with a socket that decodes frames step by step."""
 
     browser: Browser
-    changes: dict[str, str] = field(default_factory=dict)  # of the socket's parameters
     cookie: str = ""
     signed: bool = True
 
     async def fetch(self, room_id: str = ROOM, **params: str) -> dict[int, Any]:
-        """What im/fetch says."""
-        asked = {"room_id": room_id, "user_unique_id": WHO, "resp_content_type": "protobuf",
-                 "browser_version": AGENT.removeprefix("Mozilla/"), **params}  # fmt: skip
-        ask = self.browser.but(params=asked).signed("x")
-        query = ask[0].partition("?")[2]
-        reply = await self.browser.get(f"{FETCH}?{query}", headers=ask[1])
-        return dict(unpacked(reply.body))
+        """Return the Response of im/fetch."""
+        query_params = {"room_id": room_id, "user_unique_id": VISITOR_ID,
+                        "resp_content_type": "protobuf",
+                        "browser_version": AGENT.removeprefix("Mozilla/"), **params}  # fmt: skip
+        url, headers = self.browser.with_changes(params=query_params).sign_url("x")
+        query = url.partition("?")[2]
+        reply = await self.browser.get(f"{FETCH}?{query}", headers=headers)
+        return dict(unpack(reply.body))
 
-    async def url(self, room_id: str = ROOM, **changes: str) -> str:
+    async def make_url(self, room_id: str = ROOM, **changes: str) -> str:
         begin = await self.fetch(room_id)
-        params = {**STUB, "room_id": room_id, "user_unique_id": WHO, "compress": "gzip",
-                  "cursor": text(begin, 2), "internal_ext": text(begin, 5)} | changes  # fmt: skip
+        params = {**STUB, "room_id": room_id, "user_unique_id": VISITOR_ID, "compress": "gzip",
+                  "cursor": get_text(begin, 2),
+                  "internal_ext": get_text(begin, 5)} | changes  # fmt: skip
         query = urlencode(params, quote_via=quote)
         if self.signed:
-            ask = Unsigned(query, b"", AGENT, "", 0, lambda: 0.37 + len(query) % 7 / 100)
-            query = sign("webcast", ask).query
+            unsigned = Unsigned(query, b"", AGENT, "", 0, lambda: 0.37 + len(query) % 7 / 100)
+            query = sign("webcast", unsigned).query
         return f"https://{''.join(DOUYIN_SOCKET)}?{query}"
 
     @asynccontextmanager
-    async def socket(self, url: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-        cookie = self.cookie or f"ttwid={self.browser.sandbox.world.issue_ttwid()}"
+    async def open_socket(self, url: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        cookie = self.cookie or f"ttwid={self.browser.sandbox.state.issue_ttwid()}"
         headers = {"User-Agent": AGENT, "Cookie": cookie, "Origin": "https://live.douyin.com"}
-        door = URL(self.browser.sandbox.door(url), encoded=True)
-        async with self.browser.http.ws_connect(door, headers=headers, max_msg_size=0) as socket:
+        address = URL(self.browser.sandbox.to_sandbox(url), encoded=True)
+        async with self.browser.http.ws_connect(address, headers=headers, max_msg_size=0) as socket:
             yield socket
 
 
-def text(fields: Any, number: int) -> str:
+def get_text(fields: Any, number: int) -> str:
     return b"".join(fields[number]).decode()
 
 
-def opened(data: bytes) -> tuple[dict[int, Any], dict[int, Any]]:
-    """A frame, and the Response in it."""
-    frame = dict(unpacked(data))
+def decode_frame(data: bytes) -> tuple[dict[int, Any], dict[int, Any]]:
+    """Return a frame, and the Response in it."""
+    frame = dict(unpack(data))
     payload = frame[8][0]
     plain = gzip.decompress(payload) if payload[:2] == b"\x1f\x8b" else payload
-    return frame, dict(unpacked(plain))
+    return frame, dict(unpack(plain))
 
 
-def ids(response: dict[int, Any]) -> list[int]:
-    return [unpacked(message)[3][0] for message in response.get(1, ())]
+def get_ids(response: dict[int, Any]) -> list[int]:
+    return [unpack(message)[3][0] for message in response.get(1, ())]
 
 
 @asynccontextmanager
-async def listening(*faults: str, **pace: Any) -> AsyncIterator[Listener]:
-    chat = Pace(**{"rate": 1000, "frame": 0.02, **pace})
+async def run_listener(*faults: str, **pace: Any) -> AsyncIterator[Listener]:
+    chat = ChatOptions(**{"rate": 1000, "frame": 0.02, **pace})
     async with visit(Options(faults=faults, rooms=2, chat=chat)) as browser:
         yield Listener(browser)
 
 
-async def told(listener: Listener, count: int) -> list[int]:
-    """The ids of the first messages, acks and all."""
+async def receive_ids(listener: Listener, count: int) -> list[int]:
+    """Return the ids of the first messages, and acknowledge each frame."""
     found: list[int] = []
-    async with listener.socket(await listener.url()) as socket:
+    async with listener.open_socket(await listener.make_url()) as socket:
         while len(found) < count:
-            frame, response = opened((await socket.receive()).data)
-            found += ids(response)
+            frame, response = decode_frame((await socket.receive()).data)
+            found += get_ids(response)
             if response.get(9):
-                await socket.send_bytes(packed({2: frame[2][0], 7: "ack", 8: text(response, 5)}))
+                await socket.send_bytes(pack({2: frame[2][0], 7: "ack", 8: get_text(response, 5)}))
     return found
 
 
-async def test_messages_are_told_from_the_cursor_on() -> None:
-    async with listening() as listener:
-        found = await told(listener, 100)
-        first = listener.browser.sandbox.world.stream("douyin", ROOM).msg_id(0)
+async def test_messages_follow_the_cursor() -> None:
+    async with run_listener() as listener:
+        found = await receive_ids(listener, 100)
+        first = listener.browser.sandbox.state.get_stream("douyin", ROOM).get_msg_id(0)
         assert found[0] - first < 50
         assert found == list(range(found[0], found[0] + len(found)))
         assert not listener.browser.violations
 
 
-async def test_a_client_that_returns_is_told_what_it_missed_unless_switched_off() -> None:
-    async with listening() as listener:
+async def test_missed_messages_are_sent_again_unless_switched_off() -> None:
+    async with run_listener() as listener:
         begin = await listener.fetch()
-        url = await listener.url(cursor=text(begin, 2))
+        url = await listener.make_url(cursor=get_text(begin, 2))
         await asyncio.sleep(0.2)
-        async with listener.socket(url) as socket:
-            _, response = opened((await socket.receive()).data)
-        now = listener.browser.sandbox.world.stream("douyin", ROOM)
-        assert ids(response)[0] == now.msg_id(0)
+        async with listener.open_socket(url) as socket:
+            _, response = decode_frame((await socket.receive()).data)
+        now = listener.browser.sandbox.state.get_stream("douyin", ROOM)
+        assert get_ids(response)[0] == now.get_msg_id(0)
         await listener.browser.get("https://__fault", "POST", data="no_replay")
-        async with listener.socket(await listener.url(cursor=text(begin, 2), x="1")) as socket:
-            _, response = opened((await socket.receive()).data)
-        assert ids(response)[0] > now.msg_id(100)
+        async with listener.open_socket(
+            await listener.make_url(cursor=get_text(begin, 2), x="1")
+        ) as socket:
+            _, response = decode_frame((await socket.receive()).data)
+        assert get_ids(response)[0] > now.get_msg_id(100)
 
 
-async def test_a_connection_is_closed_right_behind_its_last_frames() -> None:
-    async with listening("snap=30") as it, it.socket(await it.url()) as socket:
-        frames = [ids(opened(message.data)[1]) async for message in socket]
+async def test_a_connection_is_closed_right_after_its_last_frames() -> None:
+    async with run_listener("snap=30") as it, it.open_socket(await it.make_url()) as socket:
+        frames = [get_ids(decode_frame(message.data)[1]) async for message in socket]
     assert sum(map(len, frames)) == 30
     assert len(frames[-1]) == 1
 
 
-async def test_the_last_frame_comes_again_and_nothing_that_followed() -> None:
-    async with listening("echo", rate=100) as listener:
-        heard = await told(listener, 40)
+async def test_the_last_frame_is_repeated_without_the_missed_ones() -> None:
+    async with run_listener("echo", rate=100) as listener:
+        received = await receive_ids(listener, 40)
         await asyncio.sleep(0.2)
-        async with listener.socket(await listener.url()) as socket:
-            _, response = opened((await socket.receive()).data)
-    assert ids(response)[0] <= heard[-1]
-    assert next(id_ for id_ in ids(response) if id_ > heard[-1]) > heard[-1] + 10
+        async with listener.open_socket(await listener.make_url()) as socket:
+            _, response = decode_frame((await socket.receive()).data)
+    assert get_ids(response)[0] <= received[-1]
+    assert next(id_ for id_ in get_ids(response) if id_ > received[-1]) > received[-1] + 10
 
 
-async def test_who_comes_is_told_the_last_comments() -> None:
-    async with listening("history") as listener:
+async def test_a_new_listener_receives_the_last_comments() -> None:
+    async with run_listener("history") as listener:
         await listener.fetch()
         await asyncio.sleep(0.2)
         begin = await listener.fetch()
-        async with listener.socket(await listener.url()) as socket:
-            _, response = opened((await socket.receive()).data)
+        async with listener.open_socket(await listener.make_url()) as socket:
+            _, response = decode_frame((await socket.receive()).data)
     for first in (begin[1], response[1][:6]):
-        past = [unpacked(message) for message in first]
-        assert [(text(message, 1), message[6]) for message in past] == [(shapes.CHAT, [1])] * 6
+        past = [unpack(message) for message in first]
+        assert [(get_text(message, 1), message[6]) for message in past] == [
+            (chat_messages.CHAT, [1])
+        ] * 6
 
 
 @pytest.mark.parametrize(
-    ("pace", "what"),
+    ("pace", "message"),
     [({"ack": 0.1}, "frames are not acked"), ({"heartbeat": 0.05}, "no heartbeat")],
 )
-async def test_who_does_not_answer_is_dropped(pace: dict[str, float], what: str) -> None:
-    async with listening(**pace) as listener, asyncio.timeout(10):
-        async with listener.socket(await listener.url()) as socket:
-            kinds = [message.type async for message in socket]
+async def test_a_client_without_acks_or_heartbeats_is_dropped(
+    pace: dict[str, float], message: str
+) -> None:
+    async with run_listener(**pace) as listener, asyncio.timeout(10):
+        async with listener.open_socket(await listener.make_url()) as socket:
+            kinds = [frame.type async for frame in socket]
         assert kinds
-        assert listener.browser.violations == [what]
-        assert listener.browser.sandbox.world.report.sockets["dropped"] == 1
+        assert listener.browser.violations == [message]
+        assert listener.browser.sandbox.state.report.sockets["dropped"] == 1
 
 
-async def test_an_ack_bears_the_frames_internal_ext() -> None:
-    async with listening() as listener:
-        async with listener.socket(await listener.url()) as socket:
-            frame, _ = opened((await socket.receive()).data)
-            await socket.send_bytes(packed({2: frame[2][0], 7: "ack", 8: "something"}))
-            await socket.send_bytes(packed({7: "wrong"}))
+async def test_an_ack_needs_the_internal_ext_of_its_frame() -> None:
+    async with run_listener() as listener:
+        async with listener.open_socket(await listener.make_url()) as socket:
+            frame, _ = decode_frame((await socket.receive()).data)
+            await socket.send_bytes(pack({2: frame[2][0], 7: "ack", 8: "something"}))
+            await socket.send_bytes(pack({7: "wrong"}))
             await socket.send_bytes(b"\xff")
-            await socket.send_bytes(packed({7: "hb"}))
-            while unpacked((await socket.receive()).data)[7] != [b"hb"]:
+            await socket.send_bytes(pack({7: "hb"}))
+            while unpack((await socket.receive()).data)[7] != [b"hb"]:
                 pass
         assert listener.browser.violations == [
             "an ack without the frame's internal_ext",
             "a frame of type 'wrong'",
-            "a frame that is none",
+            "a malformed frame",
         ]
 
 
 @pytest.mark.parametrize(
-    ("changes", "status", "what"),
+    ("changes", "status", "message"),
     [
         ({"signature": "0"}, 200, "signature: "),
         ({"internal_ext": "internal_src:dim"}, 403, "internal_ext is of another room"),
         ({"cursor": ""}, 403, "parameter cursor missing"),
     ],
 )
-async def test_a_wrong_handshake(changes: dict[str, str], status: int, what: str) -> None:
-    async with listening() as listener:
+async def test_a_wrong_handshake_is_refused(
+    changes: dict[str, str], status: int, message: str
+) -> None:
+    async with run_listener() as listener:
         listener.signed = "signature" not in changes
-        url = await listener.url(**changes)
+        url = await listener.make_url(**changes)
         with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
-            async with listener.socket(url):
+            async with listener.open_socket(url):
                 pass
         assert caught.value.status == status
-        assert listener.browser.violations[0].startswith(what)
+        assert listener.browser.violations[0].startswith(message)
 
 
-async def test_a_signature_is_good_once_and_a_visitor_for_one_room() -> None:
-    async with listening() as listener:
-        url = await listener.url()
-        listener.cookie = f"ttwid={listener.browser.sandbox.world.issue_ttwid()}"
-        async with listener.socket(url):
-            for again in (url, await listener.url(OTHER)):
+async def test_a_signature_is_valid_once_and_a_ttwid_for_one_room() -> None:
+    async with run_listener() as listener:
+        url = await listener.make_url()
+        listener.cookie = f"ttwid={listener.browser.sandbox.state.issue_ttwid()}"
+        async with listener.open_socket(url):
+            for again in (url, await listener.make_url(OTHER)):
                 with pytest.raises(aiohttp.WSServerHandshakeError):
-                    async with listener.socket(again):
+                    async with listener.open_socket(again):
                         pass
         assert listener.browser.violations == [
             "signature was used before", "one ttwid watches two rooms",
@@ -219,105 +228,107 @@ async def test_a_signature_is_good_once_and_a_visitor_for_one_room() -> None:
 
 async def test_faults_of_frames() -> None:
     for fault in ("torn:1", "bomb:1", "strange:1", "twice:1", "shuffled:1", "flood:1"):
-        async with listening(fault) as listener:
-            async with listener.socket(await listener.url()) as socket:
+        async with run_listener(fault) as listener:
+            async with listener.open_socket(await listener.make_url()) as socket:
                 data = [(await socket.receive()).data for _ in range(6)]
             name = fault.partition(":")[0]
-            assert _odd[name](data), fault
+            assert _EFFECTS[name](data), fault
 
 
-_odd = {
-    "torn": lambda data: unpacked(data[0])[8][0][:2] == b"\x1f\x8b" and _fails(data[0]),
-    "bomb": lambda data: len(gzip.decompress(unpacked(data[0])[8][0])) == 64 << 20,
-    "strange": lambda data: b"NobodyKnows" in gzip.decompress(unpacked(data[0])[8][0]),
+_EFFECTS = {
+    "torn": lambda data: unpack(data[0])[8][0][:2] == b"\x1f\x8b" and _is_truncated(data[0]),
+    "bomb": lambda data: len(gzip.decompress(unpack(data[0])[8][0])) == 64 << 20,
+    "strange": lambda data: b"NobodyKnows" in gzip.decompress(unpack(data[0])[8][0]),
     "twice": lambda data: data[0] == data[1] != data[2],
-    "shuffled": lambda data: ids(opened(data[0])[1]) > ids(opened(data[1])[1]),
-    "flood": lambda data: [ids(opened(one)[1]) for one in data[1:]] == [[]] * 5,
+    "shuffled": lambda data: get_ids(decode_frame(data[0])[1]) > get_ids(decode_frame(data[1])[1]),
+    "flood": lambda data: [get_ids(decode_frame(one)[1]) for one in data[1:]] == [[]] * 5,
 }
 
 
-def _fails(data: bytes) -> bool:
+def _is_truncated(data: bytes) -> bool:
     try:
-        opened(data)
+        decode_frame(data)
     except EOFError:
         return True
     return False
 
 
 async def test_faults_of_connections() -> None:
-    async with listening("drop=20:1", "silent=20:1", "blocked~socket@3") as listener:
-        async with listener.socket(await listener.url()) as socket:
+    async with run_listener("drop=20:1", "silent=20:1", "blocked~socket@3") as listener:
+        async with listener.open_socket(await listener.make_url()) as socket:
             kinds = [message.type async for message in socket]
-        assert kinds[-1] == aiohttp.WSMsgType.BINARY  # no goodbye
-        async with listener.socket(await listener.url(x="1")) as socket:
+        assert kinds[-1] == aiohttp.WSMsgType.BINARY  # no close frame
+        async with listener.open_socket(await listener.make_url(x="1")) as socket:
             with pytest.raises(TimeoutError):
-                await asyncio.wait_for(_until_end(socket), 1)
+                await asyncio.wait_for(_read_all(socket), 1)
         with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
-            async with listener.socket(await listener.url(x="12")):
+            async with listener.open_socket(await listener.make_url(x="12")):
                 pass
         assert caught.value.headers["Handshake-Msg"] == "DEVICE_BLOCKED"
 
 
-async def _until_end(socket: aiohttp.ClientWebSocketResponse) -> None:
+async def _read_all(socket: aiohttp.ClientWebSocketResponse) -> None:
     async for _ in socket:
         pass
 
 
-async def test_the_room_ends_and_says_so() -> None:
-    async with listening(rate=100, seconds=0.3) as listener:
-        async with listener.socket(await listener.url()) as socket:
+async def test_the_room_ends_with_a_control_message() -> None:
+    async with run_listener(rate=100, seconds=0.3) as listener:
+        async with listener.open_socket(await listener.make_url()) as socket:
             last = [m.data async for m in socket if m.type == aiohttp.WSMsgType.BINARY][-1]
-        message = unpacked(opened(last)[1][1][-1])
-        assert message[1] == [shapes.CONTROL.encode()]
+        message = unpack(decode_frame(last)[1][1][-1])
+        assert message[1] == [chat_messages.CONTROL.encode()]
         params = {"room_id": ROOM, "end": "31"}
         room = (await listener.browser.get(f"https://__room?{urlencode(params)}")).json()
         assert room["told"] == 31
-        stream = listener.browser.sandbox.world.stream("douyin", ROOM)
-        assert room["coins"] == stream.coins(0, 31)
+        stream = listener.browser.sandbox.state.get_stream("douyin", ROOM)
+        assert room["coins"] == stream.sum_coins(0, 31)
 
 
-async def test_tiktok_wants_the_route_it_gave() -> None:
-    async with listening() as listener:
-        asked = {"room_id": ROOM, "resp_content_type": "protobuf"}
-        reply = await listener.browser.get(f"{TIKTOK_FETCH}?{urlencode(asked)}")
-        begin = unpacked(reply.body)
-        route = {text(e, 1): text(e, 2) for e in map(unpacked, begin[7])}
-        params = {"room_id": ROOM, "compress": "gzip", "cursor": text(begin, 2),
-                  "internal_ext": text(begin, 5), "wrss": route["wrss"]}  # fmt: skip
+async def test_tiktok_requires_the_route_it_issued() -> None:
+    async with run_listener() as listener:
+        query_params = {"room_id": ROOM, "resp_content_type": "protobuf"}
+        reply = await listener.browser.get(f"{TIKTOK_FETCH}?{urlencode(query_params)}")
+        begin = unpack(reply.body)
+        route = {get_text(e, 1): get_text(e, 2) for e in map(unpack, begin[7])}
+        params = {"room_id": ROOM, "compress": "gzip", "cursor": get_text(begin, 2),
+                  "internal_ext": get_text(begin, 5), "wrss": route["wrss"]}  # fmt: skip
         url = f"https://{''.join(TIKTOK_SOCKET)}?"
-        async with listener.socket(url + urlencode(params, quote_via=quote)) as socket:
-            _, response = opened((await socket.receive()).data)
-        assert ids(response)
+        async with listener.open_socket(url + urlencode(params, quote_via=quote)) as socket:
+            _, response = decode_frame((await socket.receive()).data)
+        assert get_ids(response)
         with pytest.raises(aiohttp.WSServerHandshakeError):
-            async with listener.socket(url + urlencode(params | {"wrss": "1.x"})):
+            async with listener.open_socket(url + urlencode(params | {"wrss": "1.x"})):
                 pass
-        assert listener.browser.violations == ["wrss was not given for this room"]
+        assert listener.browser.violations == ["wrss was not issued for this room"]
 
 
 @pytest.mark.parametrize("platform", ["douyin", "tiktok"])
-def test_a_stream_holds_every_kind_and_is_the_same_each_time(platform: str) -> None:
-    streams = [Stream(platform, ROOM, Pace(rate=10), 1000.0) for _ in range(2)]
-    methods = {streams[0].method(number) for number in range(2000)}
-    assert methods == {*shapes.COMMON, *shapes.OTHERS[platform]}
-    assert [streams[0].message(n) for n in range(50)] == [streams[1].message(n) for n in range(50)]
-    assert streams[0].coins(0, 50) == streams[1].coins(0, 50)
+def test_a_stream_has_every_method_and_is_reproducible(platform: str) -> None:
+    streams = [MessageStream(platform, ROOM, ChatOptions(rate=10), 1000.0) for _ in range(2)]
+    methods = {streams[0].get_method(number) for number in range(2000)}
+    assert methods == {*chat_messages.COMMON, *chat_messages.OTHERS[platform]}
+    assert [streams[0].build_message(n) for n in range(50)] == [
+        streams[1].build_message(n) for n in range(50)
+    ]
+    assert streams[0].sum_coins(0, 50) == streams[1].sum_coins(0, 50)
 
 
 def test_combos_count_once() -> None:
-    stream = Stream("douyin", ROOM, Pace(), 0.0)
-    gifts = list(stream.gifts(0, 400))
+    stream = MessageStream("douyin", ROOM, ChatOptions(), 0.0)
+    gifts = list(stream.iter_gifts(0, 400))
     best: dict[int, int] = {}
     for gift in gifts:
         best[gift.group] = max(best.get(gift.group, 0), gift.count * gift.coins)
     assert len(best) < len(gifts) == 40
-    assert sum(stream.coins(0, 400).values()) == sum(best.values())
+    assert sum(stream.sum_coins(0, 400).values()) == sum(best.values())
 
 
-def test_protobuf_there_and_back() -> None:
-    data = packed({1: 300, 2: "猫", 3: {1: True, 2: 0}, 4: [b"a", b"b"], 5: -1})
-    found = unpacked(data)
+def test_protobuf_round_trip() -> None:
+    data = pack({1: 300, 2: "猫", 3: {1: True, 2: 0}, 4: [b"a", b"b"], 5: -1})
+    found = unpack(data)
     assert (found[1], found[2], found[4]) == ([300], ["猫".encode()], [b"a", b"b"])
-    assert unpacked(found[3][0]) == {1: [1]}
+    assert unpack(found[3][0]) == {1: [1]}
     assert found[5] == [2**64 - 1]
-    with pytest.raises(ValueError, match="no protobuf"):
-        unpacked(data[:-1])
+    with pytest.raises(ValueError, match="not protobuf"):
+        unpack(data[:-1])

@@ -15,12 +15,12 @@ TEXT = st.text(max_size=60)
 WORD = st.integers(0, 2**32 - 1)
 
 
-def signed(query=QUERY, user_agent=UA, **more):
+def make_signature(query=QUERY, user_agent=UA, **more):
     return abogus.sign(query, user_agent, MARK, NOW, random.random, **more)
 
 
 @given(TEXT, TEXT, st.binary(max_size=60), st.tuples(WORD, WORD, WORD), st.randoms())
-def test_verify_accepts_and_reads_what_was_signed(query, user_agent, body, options, draws):
+def test_verify_decodes_a_signature(query, user_agent, body, options, draws):
     more = {"options": options, "aid": 2**32 - 2, "page": 66051, "end_ms": NOW + 9}
     signature = abogus.sign(query, user_agent, MARK, NOW, draws.random, body=body, **more)
     found = abogus.verify(signature, query, user_agent, body=body)
@@ -37,11 +37,11 @@ def test_any_time_survives_the_spill(time):
 @pytest.mark.parametrize("query", ["", "a", "0" * 32, "猫=1", "é"])
 @pytest.mark.parametrize("user_agent", ["", "Mozilla/5.0", "é", "浏览器"])
 def test_short_and_foreign_text(query, user_agent):
-    abogus.verify(signed(query, user_agent), query, user_agent)
+    abogus.verify(make_signature(query, user_agent), query, user_agent)
 
 
 def test_every_byte_of_the_frame_counts():
-    raw = abogus.OUTPUT.decode(signed())
+    raw = abogus.OUTPUT.decode(make_signature())
     for at in (*range(12, 56), len(raw) - 1):
         changed = raw[:at] + bytes((raw[at] ^ 4,)) + raw[at + 1 :]
         with pytest.raises(SignatureError, match=r"checksum|fixed|length"):
@@ -49,22 +49,22 @@ def test_every_byte_of_the_frame_counts():
 
 
 @pytest.mark.parametrize("at", range(12))
-def test_prefix_must_bear_its_bits(at):
-    raw = bytearray(abogus.OUTPUT.decode(signed()))
+def test_prefix_must_have_its_fixed_bits(at):
+    raw = bytearray(abogus.OUTPUT.decode(make_signature()))
     raw[at] ^= 255
     with pytest.raises(SignatureError, match="prefix"):
         abogus.verify(abogus.OUTPUT.encode(bytes(raw)), QUERY, UA)
 
 
 def test_reused_calls_are_independent_and_valid():
-    signatures = {signed() for _ in range(20)}
+    signatures = {make_signature() for _ in range(20)}
     assert len(signatures) == 20
     for signature in signatures:
         assert abogus.verify(signature, QUERY, UA).time_ms == NOW
 
 
-def test_the_text_is_of_the_alphabet():
-    assert re.fullmatch(r"[A-Za-z0-9/-]{160,172}=*", signed())
+def test_signature_uses_the_alphabet():
+    assert re.fullmatch(r"[A-Za-z0-9/-]{160,172}=*", make_signature())
 
 
 @pytest.mark.parametrize("mark", ["x" * 256, "猫"])
@@ -74,6 +74,6 @@ def test_impossible_fingerprints_are_refused(mark):
 
 
 @pytest.mark.parametrize("signature", ["", "Dkdp", "D" * 76, "#" * 168, "D" * 4000])
-def test_verify_refuses_other_things(signature):
+def test_verify_rejects_other_texts(signature):
     with pytest.raises(SignatureError):
         abogus.verify(signature, QUERY, UA)

@@ -15,12 +15,12 @@ TEXT = st.text(max_size=60)
 FLAGS = st.integers(0, 2**16 - 1)
 
 
-def signed(query=QUERY, user_agent=UA, **more):
+def make_signature(query=QUERY, user_agent=UA, **more):
     return abogus_dhzx.sign(query, user_agent, MARK, NOW, random.random, **more)
 
 
 @given(TEXT, TEXT, st.binary(max_size=60), FLAGS, st.randoms())
-def test_verify_accepts_and_reads_what_was_signed(query, user_agent, body, flags, draws):
+def test_verify_decodes_a_signature(query, user_agent, body, flags, draws):
     page = abogus_dhzx.Page(40, flags, env=65, ub=0, page_id=7, aid=2**32 - 1)
     signature = abogus_dhzx.sign(
         query, user_agent, MARK, NOW, draws.random, body=body, page=page, calls=140
@@ -45,22 +45,22 @@ def test_contract_undoes_expand(data, draws):
 def test_every_byte_of_the_slots_counts():
     signature = abogus_dhzx.sign(QUERY, UA, "", NOW, random.random)
     raw = OUTPUT.decode(signature)
-    for at in range(12, 12 + 64):  # 48 slots; bit 6 of each four bytes bears data once
+    for at in range(12, 12 + 64):  # 48 slots; bit 6 holds data in one of four bytes
         changed = raw[:at] + bytes((raw[at] ^ 255,)) + raw[at + 1 :]
         with pytest.raises(SignatureError):
             abogus_dhzx.verify(OUTPUT.encode(changed), QUERY, UA)
 
 
 @pytest.mark.parametrize("at", range(12))
-def test_head_and_noise_must_bear_their_bits(at):
-    raw = bytearray(OUTPUT.decode(signed()))
+def test_head_and_noise_must_have_their_fixed_bits(at):
+    raw = bytearray(OUTPUT.decode(make_signature()))
     raw[at] ^= 255
     with pytest.raises(SignatureError, match=r"head|noise"):
         abogus_dhzx.verify(OUTPUT.encode(bytes(raw)), QUERY, UA)
 
 
 def test_reused_calls_are_independent_and_valid():
-    signatures = {signed() for _ in range(20)}
+    signatures = {make_signature() for _ in range(20)}
     assert len(signatures) == 20
     for signature in signatures:
         assert abogus_dhzx.verify(signature, QUERY, UA).time_ms == NOW
@@ -76,6 +76,6 @@ def test_third_byte_avoids_the_reserved_value(reserved_at):
 
 
 @given(st.binary(max_size=300))
-def test_any_other_bytes_are_refused(data):
+def test_other_bytes_are_rejected(data):
     with pytest.raises(SignatureError):
         abogus_dhzx.verify(OUTPUT.encode(data), QUERY, UA)

@@ -29,6 +29,6 @@ def test_both_forms():
 
 
 @pytest.mark.parametrize("text", ["", "1|2|Win32", "x|" * 16 + "Win32"])
-def test_other_texts_are_refused(text):
+def test_malformed_fingerprints_are_rejected(text):
     with pytest.raises(ValueError):
         fingerprint.parse(text)

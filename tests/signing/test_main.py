@@ -20,8 +20,8 @@ def run(capsys, tmp_path, groups):
 
 @pytest.mark.parametrize("group", RUNNERS)
 def test_carried_vectors_pass(group, capsys, tmp_path):
-    code, told = run(capsys, tmp_path, {group: GROUPS[group]})
-    assert told.out == f"{group}: {len(GROUPS[group])} passed, 0 failed\n", told.err
+    code, printed = run(capsys, tmp_path, {group: GROUPS[group]})
+    assert printed.out == f"{group}: {len(GROUPS[group])} passed, 0 failed\n", printed.err
     assert code == 0
 
 
@@ -34,24 +34,24 @@ def test_reference_vectors_pass(shared, capsys):
 def test_a_wrong_output_fails(group, capsys, tmp_path):
     vector = json.loads(json.dumps(GROUPS[group][0]).replace('"output": "', '"output": "x'))
     vector["output"] = vector["output"] if isinstance(vector["output"], str) else {}
-    code, told = run(capsys, tmp_path, {group: [vector, GROUPS[group][1]]})
+    code, printed = run(capsys, tmp_path, {group: [vector, GROUPS[group][1]]})
     assert code != 0
-    assert told.out == f"{group}: 1 passed, 1 failed\n"
-    assert vector["id"] in told.err
+    assert printed.out == f"{group}: 1 passed, 1 failed\n"
+    assert vector["id"] in printed.err
 
 
 @pytest.mark.parametrize("group", [group for group in RUNNERS if "decoded" in GROUPS[group][0]])
 def test_a_wrong_decoding_fails(group, capsys, tmp_path):
     for part in GROUPS[group][0]["decoded"]:
         vector = GROUPS[group][0] | {"decoded": {part: "other"}}
-        code, told = run(capsys, tmp_path, {group: [vector]})
+        code, printed = run(capsys, tmp_path, {group: [vector]})
         assert code != 0
-        assert f"decoded {part} differs" in told.err
+        assert f"decoded {part} differs" in printed.err
 
 
 def test_a_group_without_runner_is_not_passed(capsys, tmp_path):
-    code, told = run(capsys, tmp_path, {"meta": {}, "new_scheme": [{}, {}]})
-    assert told.out == "new_scheme: not supported, 2 not run\n"
+    code, printed = run(capsys, tmp_path, {"meta": {}, "new_scheme": [{}, {}]})
+    assert printed.out == "new_scheme: not supported, 2 not run\n"
     assert code != 0
 
 
@@ -62,9 +62,9 @@ def test_from_the_command_line():
 
 
 @pytest.mark.parametrize(
-    ("file", "said"), [("none.json", "cannot be read: No such file"), ("text", "want JSON")]
+    ("file", "message"), [("none.json", "cannot be read: No such file"), ("text", "want JSON")]
 )
-def test_a_file_that_is_none_of_vectors_is_one_line(file, said, tmp_path):
+def test_file_without_vectors_exits_with_one_line(file, message, tmp_path):
     (tmp_path / "text").write_text("[hello")
-    with pytest.raises(SystemExit, match=said):
+    with pytest.raises(SystemExit, match=message):
         main([str(tmp_path / file)])

@@ -7,7 +7,7 @@ from f2scrapy.signing import SignatureError, secsdk
 NOW = 1750000000
 
 
-def test_what_is_hashed():
+def test_signature_of_the_canonical_query():
     query, headers = secsdk.sign("q=a%20b~c%2A&e", "id/1", NOW)
     canonical = "q=a+b%7Ec*&e=&uifid=id%2F1&timestamp=1750000000"
     text = f"id/1_1750000000_A96D855A08C0A9707F8BEF0D9A527E4E_{canonical}"
@@ -24,7 +24,7 @@ def test_what_is_hashed():
 @pytest.mark.parametrize(
     "query", ["", "a=1&uifid=id", "uifid=id", "a=%E7%8C%AB&b=猫&c=%ff", "a=1&&b"]
 )
-def test_verify_gives_back_uifid_and_time(query):
+def test_verify_returns_uifid_and_time(query):
     signed, headers = secsdk.sign(query, "id", NOW)
     found = secsdk.verify(signed, {name.title(): value for name, value in headers.items()})
     assert (found.uifid, found.time_ms) == ("id", NOW * 1000)
@@ -52,6 +52,6 @@ def test_headers_must_agree(name):
         secsdk.verify(signed, {**headers, name: "0"})
 
 
-def test_without_uifid_nothing_is_signed():
+def test_sign_without_uifid_raises():
     with pytest.raises(ValueError, match="uifid"):
         secsdk.sign("a=1", "", NOW)

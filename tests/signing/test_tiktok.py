@@ -13,14 +13,14 @@ from f2scrapy.signing.tiktok_text import A, B, hash32
 UA = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36"
 QUERY = "aid=1988&app_name=tiktok_web&keyword=%E7%8C%AB"
 NOW = 1750000000
-SHORT = 2**28 * 6519  # ms whose µs are 0 modulo 2^31, so that field 8 has two bytes
+SHORT = 2**28 * 6519  # ms; 0 µs modulo 2^31, so that field 8 has two bytes
 TEXT = st.text(max_size=40)
 LATIN = st.text(st.characters(max_codepoint=255), max_size=40)
 
 draws: Callable[[], float] = random.Random(5).random
 
 
-def dynosaur(query=QUERY, **more):
+def sign_dynosaur(query=QUERY, **more):
     return tiktok_dynosaur.sign(query, UA, NOW, draws, ms_token="t%3D", **more)
 
 
@@ -30,13 +30,13 @@ def test_unseal_undoes_seal(payload, draws):
 
 
 @pytest.mark.parametrize("raw", [b"", b"K", b"K" + bytes(48), b"L" + bytes(60)])
-def test_what_is_no_envelope(raw):
+def test_malformed_envelopes_are_rejected(raw):
     with pytest.raises(SignatureError, match="envelope"):
         unseal(raw)
 
 
 @pytest.mark.parametrize("data", [b"\1", b"\1\0\2a", pack({1: b"a"}) * 2])
-def test_what_is_not_made_of_fields(data):
+def test_malformed_fields_are_rejected(data):
     with pytest.raises(SignatureError, match="fields"):
         unpack(data)
 
@@ -48,12 +48,12 @@ def test_texts_round_trip(cipher, text):
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b"\0\0\0\0\0\0", b"\1\2\3\4\0\377"])
-def test_what_is_no_text(data):
+def test_malformed_texts_are_rejected(data):
     with pytest.raises(SignatureError, match="no text"):
         A.decode(data)
 
 
-def test_hash_of_nothing():
+def test_hash_of_an_empty_text():
     assert hash32("") == 0x811C9DC4
 
 
@@ -71,7 +71,7 @@ def test_gnarly_without_its_last_byte():
     assert found.fields[8] == b"\0\0"
 
 
-@pytest.mark.parametrize("seed", [277, 560, 677])  # whose first key comes to lie at the end
+@pytest.mark.parametrize("seed", [277, 560, 677])  # seeds with the first key at the end
 def test_gnarly_does_not_lose_its_key(seed):
     signature = tiktok_gnarly.sign(QUERY, UA, SHORT, random.Random(seed).random)
     tiktok_gnarly.verify(signature, QUERY, UA)
@@ -90,15 +90,15 @@ def test_dynosaur_round_trip(query, name, body, sequence, draws):
 
 
 def test_the_order_of_parameters():
-    names = [part.partition("=")[0] for part in dynosaur().split("&")]
+    names = [part.partition("=")[0] for part in sign_dynosaur().split("&")]
     assert names[3:] == ["X-Dynosaur", "msToken", "X-Bogus", "X-Gnarly"]
 
 
 def test_a_dynosaur_of_another_query_is_refused():
     key = draw(draws)
-    stolen = tiktok_dynosaur.x_dynosaur("a=1", UA, NOW, 7, key)
+    stolen = tiktok_dynosaur.sign_dynosaur("a=1", UA, NOW, 7, key)
     covered = f"{QUERY}&X-Dynosaur={stolen}&msToken="
-    gnarly = tiktok_dynosaur.x_gnarly(covered, UA, NOW, (7, 8), key)
+    gnarly = tiktok_dynosaur.sign_gnarly(covered, UA, NOW, (7, 8), key)
     with pytest.raises(SignatureError, match="X-Dynosaur query hash differs"):
         tiktok_dynosaur.verify(f"{covered}&X-Bogus=1&X-Gnarly={gnarly}", UA)
 
@@ -106,7 +106,7 @@ def test_a_dynosaur_of_another_query_is_refused():
 @pytest.mark.parametrize("at", range(0, 40, 8))
 def test_a_changed_byte_is_refused(at):
     gnarly = tiktok_gnarly.sign(QUERY, UA, NOW * 1000, draws)
-    pair = dynosaur()
+    pair = sign_dynosaur()
     for signature, verify in (
         (gnarly, partial(tiktok_gnarly.verify, query=QUERY, user_agent=UA)),
         (pair.split("X-Gnarly=")[1], tiktok_dynosaur.decode_gnarly),

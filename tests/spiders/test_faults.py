@@ -51,7 +51,7 @@ SURVIVED = (
 
 @pytest.mark.parametrize("fault", REFUSED)
 def test_refusal_of_everything(play: Play, fault: str) -> None:
-    run = play(fault).posts("demo", **FEW)
+    run = play(fault).run_user_post("demo", **FEW)
     assert (run.code, run.outcome) == (5, REFUSED[fault])
     assert run.report["advice"]
 
@@ -63,18 +63,18 @@ def test_refusal_midway_keeps_what_came_and_the_cursor(
     play: Play, fault: str, retries: int
 ) -> None:
     crawl = play(fault)
-    run = crawl.posts("pinned", F2_MEDIA="", **FEW)
+    run = crawl.run_user_post("pinned", F2_MEDIA="", **FEW)
     assert run.report["retries"] == run.log.count("; asked again in ") == retries
     assert (run.code, run.report["kept"], run.report["failed"]) == (5, 18, 27)
     [listing] = run.report["lists"]
-    crawl.sandbox.world.faults.active.clear()
-    rest = crawl.posts("pinned", "-a", f"max_cursor={listing['cursor']}", F2_MEDIA="")
+    crawl.sandbox.state.faults.active.clear()
+    rest = crawl.run_user_post("pinned", "-a", f"max_cursor={listing['cursor']}", F2_MEDIA="")
     assert rest.report["kept"] == 27
 
 
 @pytest.mark.parametrize("fault", UNEXPLAINED)
 def test_gap_that_nobody_explains(play: Play, fault: str) -> None:
-    run = play(fault).posts("pinned", F2_MEDIA="", **FEW)
+    run = play(fault).run_user_post("pinned", F2_MEDIA="", **FEW)
     assert (run.code, run.outcome) == (4, UNEXPLAINED[fault])
     assert run.report["unexplained"] > 0
     assert run.report["kept"] + run.report["failed"] == 45
@@ -82,15 +82,15 @@ def test_gap_that_nobody_explains(play: Play, fault: str) -> None:
 
 @pytest.mark.parametrize("packed", ["gzip", "br", "zstd"])
 def test_answer_that_cannot_be_unpacked_is_asked_for_again(play: Play, packed: str) -> None:
-    run = play(f"garbled={packed}:1~list").posts("pinned", F2_MEDIA="")
+    run = play(f"garbled={packed}:1~list").run_user_post("pinned", F2_MEDIA="")
     assert (run.code, run.report["kept"], run.report["retries"]) == (0, 45, 1)
-    assert "NETWORK: the answer cannot be unpacked; asked again" in run.log
+    assert "NETWORK: the answer cannot be decompressed; asked again" in run.log
 
 
 @pytest.mark.parametrize("fault", SURVIVED)
 def test_survived(play: Play, fault: str) -> None:
     crawl = play(fault)
-    run = crawl.posts("demo", **FEW)
+    run = crawl.run_user_post("demo", **FEW)
     assert (run.code, run.outcome) == (0, "OK"), run.log
     assert crawl.check_files("demo") == 98
     assert not list(crawl.root.rglob("*.part*"))
@@ -99,44 +99,44 @@ def test_survived(play: Play, fault: str) -> None:
 @pytest.mark.parametrize("fault", ["html", "expired", "empty_media", "cut=10", "reset=0"])
 def test_media_that_cannot_be_had_leave_no_final_name(play: Play, fault: str) -> None:
     crawl = play(fault)
-    run = crawl.posts("one", **FEW)
+    run = crawl.run_user_post("one", **FEW)
     assert run.code == 4
     assert run.outcome in {"MEDIA_BROKEN", "NETWORK"}
-    assert {path.suffix for path in crawl.files()} == {".txt"}
-    crawl.sandbox.world.faults.active.clear()
-    assert crawl.posts("one").code == 0
+    assert {path.suffix for path in crawl.list_files()} == {".txt"}
+    crawl.sandbox.state.faults.active.clear()
+    assert crawl.run_user_post("one").code == 0
     crawl.check_files("one")
 
 
 @pytest.mark.parametrize(
     ("there", "why"),
     [
-        ("", "a redirect leads into the own network"),
-        ("=plain.douyinvod.com/9/x.mp4", "one redirect leads to another, without end"),
+        ("", "a redirect leads into the local network"),
+        ("=plain.douyinvod.com/9/x.mp4", "the redirects never end"),
     ],
 )
 def test_file_that_is_led_astray(play: Play, there: str, why: str) -> None:
     crawl = play(f"led{there}")
-    run = crawl.posts("one", F2_MEDIA="video")
+    run = crawl.run_user_post("one", F2_MEDIA="video")
     assert (run.code, run.outcome) == (4, "MEDIA_BROKEN")
     assert run.report["gaps"][0]["detail"] == f"video: {why}"
-    assert not any("169.254" in host for host in crawl.asked["requests"])
+    assert not any("169.254" in host for host in crawl.take_report()["requests"])
 
 
 def test_lapsed_addresses_are_asked_for_anew_once(play: Play) -> None:
     crawl = play("dead_list_urls")
-    assert crawl.posts("one").code == 0
-    assert crawl.asked["kinds"]["detail"] == 1
+    assert crawl.run_user_post("one").code == 0
+    assert crawl.take_report()["kinds"]["detail"] == 1
     crawl.check_files("one")
 
 
 def test_large_file_resumes_where_it_broke(play: Play) -> None:
     crawl = play("cut=4000000:1", sizes=Sizes(video=(12_000_000, 12_000_000)))
-    assert crawl.posts("one").code == 0
+    assert crawl.run_user_post("one").code == 0
     crawl.check_files("one")
-    [video] = [a for key, a in crawl.asked["assets"].items() if "-v_" in key]
+    [video] = [a for key, a in crawl.take_report()["assets"].items() if "-v_" in key]
     assert video["ranges"] == 1
-    size = max(path.stat().st_size for path in crawl.files())
+    size = max(path.stat().st_size for path in crawl.list_files())
     assert size <= video["bytes"] < size * 1.2
 
 
@@ -145,19 +145,19 @@ def test_rest_of_a_file_that_is_not_the_rest(play: Play, fault: str) -> None:
     crawl = play(
         "cut=4000000:1~douyinvod", f"{fault}~douyinvod", sizes=Sizes(video=(12_000_000, 12_000_000))
     )
-    assert crawl.posts("one").code == 0
+    assert crawl.run_user_post("one").code == 0
     assert crawl.check_files("one") > 0
-    [video] = [a for key, a in crawl.asked["assets"].items() if "-v_" in key]
+    [video] = [a for key, a in crawl.take_report()["assets"].items() if "-v_" in key]
     assert video["ranges"] >= 1
-    size = max(path.stat().st_size for path in crawl.files())
+    size = max(path.stat().st_size for path in crawl.list_files())
     assert video["bytes"] >= size + 4_000_000, "all of it came anew"
 
 
 def test_address_that_lapses_midway_is_renewed_and_the_file_resumed(play: Play) -> None:
     faults = ("cut=4000000:1~douyinvod", "dead_list_urls@2~douyinvod", "http=404~/aweme/v1/play/")
     crawl = play(*faults, sizes=Sizes(video=(12_000_000, 12_000_000)))
-    assert crawl.posts("one").code == 0
-    asked = crawl.asked
+    assert crawl.run_user_post("one").code == 0
+    asked = crawl.take_report()
     assert asked["kinds"]["detail"] == 1
     [video] = [a for key, a in asked["assets"].items() if "-v_" in key]
     assert video["ranges"] == 1
@@ -167,12 +167,12 @@ def test_address_that_lapses_midway_is_renewed_and_the_file_resumed(play: Play) 
 def test_explained_gaps(play: Play) -> None:
     crawl = play()
     feed = Path(f"{crawl.root}.jsonl")
-    run = crawl.posts("mixed", "-o", str(feed))
+    run = crawl.run_user_post("mixed", "-o", str(feed))
     assert run.code == 3
     assert (run.report["kept"], run.report["explained"], run.report["unexplained"]) == (45, 15, 0)
     assert {gap["outcome"] for gap in run.report["gaps"]} == {"PRIVATE", "DELETED", "PROHIBITED"}
     crawl.check_files("mixed")
-    again = crawl.posts("mixed", "-a", "update=no", "-o", str(feed))
+    again = crawl.run_user_post("mixed", "-a", "update=no", "-o", str(feed))
     assert (again.code, again.report["explained"], again.report["kept"]) == (3, 15, 0)
     assert len(feed.read_text("utf-8").splitlines()) == 60, "what was told is not told again"
 
@@ -182,7 +182,7 @@ def test_explained_gaps(play: Play) -> None:
     [("empty", 0, "EMPTY_TRUE"), ("private account", 3, "PRIVATE"), ("gap", 4, "LIST_GAP")],
 )
 def test_users_with_little_to_show(play: Play, user: str, code: int, outcome: str) -> None:
-    run = play().posts(user, F2_MEDIA="")
+    run = play().run_user_post(user, F2_MEDIA="")
     assert (run.code, run.outcome) == (code, outcome)
 
 
@@ -195,7 +195,7 @@ def test_account_cookies_reach_the_api_and_nobody_else(play: Play, tmp_path: Pat
     jar.write_text("# Netscape HTTP Cookie File\n" + "\n".join(lines) + "\n")
     run = crawl("douyin_follow_feed", "-a", "max_counts=3", "-L", "DEBUG", F2_COOKIES=str(jar))
     assert (run.code, run.report["kept"]) == (0, 3)
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert asked["media_requests"] > 0
     assert asked["violations"] == []
     assert "f2sandboxsession" not in run.log + str(run.report)
@@ -203,7 +203,7 @@ def test_account_cookies_reach_the_api_and_nobody_else(play: Play, tmp_path: Pat
 
 def test_no_secret_in_any_output(play: Play) -> None:
     crawl = play("captcha:1", "cut:1")
-    run = crawl.posts("one", "-L", "DEBUG", "-O", f"{crawl.root}.jsonl",
+    run = crawl.run_user_post("one", "-L", "DEBUG", "-O", f"{crawl.root}.jsonl",
                       F2_COOKIE="sessionid=f2sandboxsession; sid_guard=pl4nted")  # fmt: skip
     assert run.code == 0
     told = run.log + str(run.report) + Path(f"{crawl.root}.jsonl").read_text("utf-8")
@@ -216,9 +216,9 @@ def test_no_secret_in_any_output(play: Play) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
 def test_folder_that_cannot_be_written(play: Play) -> None:
     crawl = play()
-    crawl.posts("one", F2_MEDIA="")
+    crawl.run_user_post("one", F2_MEDIA="")
     (crawl.root / "douyin").mkdir(mode=0o500)
-    run = crawl.posts("one")
+    run = crawl.run_user_post("one")
     assert (run.code, run.outcome) == (4, "DISK")
 
 
@@ -227,7 +227,7 @@ def test_short_link_costs_its_hops_and_no_cookie(play: Play) -> None:
     text = "url=看我的主页 https://v.douyin.com/u-one/，长按复制"
     run = crawl("douyin_user_post", "-a", text, F2_COOKIE="sessionid=f2sandboxsession")
     assert (run.code, run.report["kept"]) == (0, 1)
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert asked["kinds"]["link"] == 1
     assert asked["violations"] == []
 
@@ -238,7 +238,7 @@ def test_short_link_that_leads_nowhere(play: Play, code: str) -> None:
     run = crawl("douyin_user_post", "-a", f"url=https://v.douyin.com/{code}/")
     assert (run.code, run.outcome) == (1, "BAD_INPUT")
     assert run.report["gaps"][0]["detail"] == "leads to nothing of douyin"
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert asked["violations"] == []
     assert sum(asked["kinds"].values()) <= 5
 

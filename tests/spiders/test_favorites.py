@@ -23,23 +23,23 @@ def logged_in(play: Play) -> Play:
 
 
 def liked(crawl: Crawler, user: str, *words: str, **settings: str) -> Run:
-    return crawl("douyin_user_like", "-a", f"url={crawl.sandbox.user_url(user)}", *words,
+    return crawl("douyin_user_like", "-a", f"url={crawl.sandbox.get_user_url(user)}", *words,
                  **settings)  # fmt: skip
 
 
 def test_liked_works_come_whole_and_once_into_the_folder_of_who_likes_them(play: Play) -> None:
     crawl = play("renamed=点赞的人")
-    link = f"url={crawl.sandbox.user_url('demo')}"
-    first, rows = crawl.listed("douyin_user_like", "-a", link, F2_MEDIA="cover")
+    link = f"url={crawl.sandbox.get_user_url('demo')}"
+    first, rows = crawl.run_with_rows("douyin_user_like", "-a", link, F2_MEDIA="cover")
     assert (first.code, first.report["summary"], len(rows)) == (0, "OK: 45 of 45.", 45)
     found = [row["aweme_id"] for row in rows]
-    world = crawl.sandbox.world
-    assert set(found) == {str(work_lists.work(n + 7, world).aweme_id) for n in range(45)}
+    world = crawl.sandbox.state
+    assert set(found) == {str(work_lists.get_work(n + 7, world).aweme_id) for n in range(45)}
     assert [path.name for path in crawl.root.glob("douyin/like/*")] == ["点赞的人"]
-    assert len([path for path in crawl.files() if path.stem.endswith("_cover")]) == 45
-    assert crawl.asked["violations"] == []
+    assert len([path for path in crawl.list_files() if path.stem.endswith("_cover")]) == 45
+    assert crawl.take_report()["violations"] == []
     second = liked(crawl, "demo", F2_MEDIA="cover")
-    assert (second.code, crawl.asked["list_requests"]) == (0, 1)
+    assert (second.code, crawl.take_report()["list_requests"]) == (0, 1)
 
 
 def test_likes_that_are_not_shown_are_private_not_none(play: Play) -> None:
@@ -57,7 +57,7 @@ def test_own_lists_are_not_asked_for_without_an_account(play: Play) -> None:
     run = crawl("douyin_user_collection")
     assert (run.code, run.outcome) == (5, "LOGIN_REQUIRED")
     assert "F2_COOKIES" in run.report["advice"]
-    assert crawl.asked["requests"] == {}
+    assert crawl.take_report()["requests"] == {}
 
 
 def test_a_login_that_lapsed_is_not_an_empty_list(logged_in: Play) -> None:
@@ -67,20 +67,20 @@ def test_a_login_that_lapsed_is_not_an_empty_list(logged_in: Play) -> None:
 
 def test_collection_is_whole_and_the_second_run_cheap(logged_in: Play) -> None:
     crawl = logged_in()
-    first, rows = crawl.listed("douyin_user_collection", F2_MEDIA="cover")
+    first, rows = crawl.run_with_rows("douyin_user_collection", F2_MEDIA="cover")
     assert (first.code, first.report["kept"]) == (0, work_lists.COLLECTED)
     found = [row["aweme_id"] for row in rows]
     assert len(found) == work_lists.COLLECTED
-    world = crawl.sandbox.world
+    world = crawl.sandbox.state
     assert set(found) == {
-        str(work_lists.work(n, world).aweme_id) for n in range(work_lists.COLLECTED)
+        str(work_lists.get_work(n, world).aweme_id) for n in range(work_lists.COLLECTED)
     }
     assert [path.name for path in crawl.root.glob("douyin/collection/*")] == ["self"]
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["violations"], asked["list_requests"]) == ([], 8)
     second = crawl("douyin_user_collection", F2_MEDIA="cover")
     assert (second.code, second.report["kept"]) == (0, 0)
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["list_requests"], asked["media_requests"]) == (1, 0)
 
 
@@ -88,14 +88,14 @@ def test_refusal_midway_keeps_what_came_and_the_rest_comes_later(logged_in: Play
     crawl = logged_in("captcha@3~listcollection")
     run = crawl("douyin_user_collection", F2_MEDIA="cover", F2_RETRIES="1")
     assert (run.code, run.outcome, run.report["kept"]) == (5, "CAPTCHA", 40)
-    crawl.sandbox.world.faults.active.clear()
+    crawl.sandbox.state.faults.active.clear()
     rest = crawl("douyin_user_collection", F2_MEDIA="cover")
     assert (rest.code, rest.report["kept"]) == (0, work_lists.COLLECTED - 40)
 
 
 def test_a_link_names_the_folder_of_an_own_list(logged_in: Play) -> None:
     crawl = logged_in()
-    link = crawl.sandbox.user_url("demo")
+    link = crawl.sandbox.get_user_url("demo")
     run = crawl("douyin_user_collection", "-a", f"url={link}", "-a", "max_counts=3",
                 F2_MEDIA="cover")  # fmt: skip
     assert (run.code, run.report["kept"]) == (0, 3)
@@ -104,10 +104,10 @@ def test_a_link_names_the_folder_of_an_own_list(logged_in: Play) -> None:
 
 def test_folders_are_all_there(logged_in: Play) -> None:
     crawl = logged_in()
-    run, found = crawl.listed("douyin_user_collects")
+    run, found = crawl.run_with_rows("douyin_user_collects")
     assert (run.code, run.report["expected"]) == (0, len(account.FOLDERS))
     assert [row["collects_name"] for row in found] == [f.name for f in account.FOLDERS]
-    assert crawl.files() == []
+    assert crawl.list_files() == []
 
 
 def test_works_of_all_folders(logged_in: Play) -> None:
@@ -118,9 +118,9 @@ def test_works_of_all_folders(logged_in: Play) -> None:
     names = {path.name for path in crawl.root.glob("douyin/collects/self/*")}
     assert names >= {"旅行", "做饭_菜谱", "收藏夹22"}
     assert len(names) == len({folder.name for folder in account.FOLDERS if folder.count})
-    assert crawl.asked["violations"] == []
+    assert crawl.take_report()["violations"] == []
     second = crawl("douyin_user_collects_video", F2_MEDIA="cover")
-    assert (second.code, second.report["kept"], crawl.asked["media_requests"]) == (0, 0, 0)
+    assert (second.code, second.report["kept"], crawl.take_report()["media_requests"]) == (0, 0, 0)
 
 
 def test_works_of_folders_by_name_and_id(logged_in: Play) -> None:
@@ -146,16 +146,16 @@ def test_music_with_cover_and_lyrics(logged_in: Play) -> None:
     with_lyrics = [n for n in range(account.SONGS) if account.has_lyrics(n)]
     assert (first.code, first.report["kept"]) == (0, account.SONGS)
     assert first.report["files"] == 2 * account.SONGS
-    assert len(crawl.files()) == 2 * account.SONGS + len(with_lyrics)
+    assert len(crawl.list_files()) == 2 * account.SONGS + len(with_lyrics)
     place = crawl.root / "douyin/music/self/第3首歌/第3首歌"
-    sound = account.song_asset(3, "mp3", crawl.sandbox.world)
+    sound = account.build_song_asset(3, "mp3", crawl.sandbox.state)
     assert place.with_name("第3首歌_music.mp3").read_bytes() == sound.read()
     written = place.with_name("第3首歌_lyric.lrc").read_text("utf-8")
-    assert written == json_to_lrc(account.lyrics(3))
-    asked = crawl.asked
+    assert written == json_to_lrc(account.build_lyrics(3))
+    asked = crawl.take_report()
     assert (asked["violations"], asked["list_requests"]) == ([], 3)
     second = crawl("douyin_user_music_collection", F2_MEDIA=kinds)
-    assert (second.code, crawl.asked["media_requests"]) == (0, 0)
+    assert (second.code, crawl.take_report()["media_requests"]) == (0, 0)
 
 
 def test_bad_lyrics_are_said_and_the_music_is_there(logged_in: Play) -> None:
@@ -163,5 +163,5 @@ def test_bad_lyrics_are_said_and_the_music_is_there(logged_in: Play) -> None:
     run = crawl("douyin_user_music_collection", "-a", "max_counts=3", F2_MEDIA="music,lyric")
     assert (run.code, run.outcome) == (4, "MEDIA_BROKEN")
     assert "lyrics" in run.report["gaps"][0]["detail"]
-    assert sorted({path.suffix for path in crawl.files()}) == [".mp3"]
-    assert len(crawl.files()) == 3
+    assert sorted({path.suffix for path in crawl.list_files()}) == [".mp3"]
+    assert len(crawl.list_files()) == 3

@@ -3,28 +3,28 @@
 import pytest
 from support.crawling import Crawler, Play
 
-from f2scrapy.sandbox.catalogue import work_at
+from f2scrapy.sandbox.catalogue import build_work
 
 ACCOUNT = {"F2_COOKIE": "sessionid=f2sandboxsession"}
 
 
 def ids(crawl: Crawler, *users: str) -> set[str]:
     """All works of these users."""
-    by_name = crawl.sandbox.world.catalogue.by_name
+    by_name = crawl.sandbox.state.catalogue.by_name
     return {
-        str(work_at(by_name[name], n).aweme_id)
+        str(build_work(by_name[name], n).aweme_id)
         for name in users
         for n in range(by_name[name].count)
     }
 
 
 def work_url(crawl: Crawler, user: str, position: int) -> str:
-    work = work_at(crawl.sandbox.world.catalogue.by_name[user], position)
+    work = build_work(crawl.sandbox.state.catalogue.by_name[user], position)
     return f"url=https://www.douyin.com/video/{work.aweme_id}"
 
 
 def mix_url(crawl: Crawler) -> str:
-    mix_id = crawl.sandbox.world.catalogue.by_name["series"].mix_id
+    mix_id = crawl.sandbox.state.catalogue.by_name["series"].mix_id
     return f"url=https://www.douyin.com/collection/{mix_id}"
 
 
@@ -33,7 +33,7 @@ def test_collection_comes_whole_by_its_link_and_by_a_work_of_it(play: Play) -> N
     first = crawl("douyin_mix", "-a", mix_url(crawl), "-a", "page_counts=10")
     assert (first.code, first.report["summary"]) == (0, "OK: 45 of 45.")
     crawl.check_files("series")
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["list_requests"], asked["violations"]) == (5, [])
     assert (crawl.root / "douyin" / "mix" / "连载").is_dir()
 
@@ -41,13 +41,13 @@ def test_collection_comes_whole_by_its_link_and_by_a_work_of_it(play: Play) -> N
     assert (second.code, second.report["expected"], second.report["skipped"]) == (
         0, 45, {"known": 45},
     )  # fmt: skip
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["kinds"]["detail"], asked["media_requests"]) == (1, 0)
 
 
 def test_collection_that_is_cut_short_goes_on_from_the_cursor(play: Play) -> None:
     crawl = play("captcha@2~list")
-    run, _ = crawl.listed("douyin_mix", "-a", mix_url(crawl), F2_RETRIES="2", F2_MEDIA="")
+    run, _ = crawl.run_with_rows("douyin_mix", "-a", mix_url(crawl), F2_RETRIES="2", F2_MEDIA="")
     assert (run.code, run.outcome, run.report["kept"], run.report["failed"]) == (
         5,
         "CAPTCHA",
@@ -55,8 +55,8 @@ def test_collection_that_is_cut_short_goes_on_from_the_cursor(play: Play) -> Non
         25,
     )
     [listing] = run.report["lists"]
-    crawl.sandbox.world.faults.active.clear()
-    rest, _ = crawl.listed("douyin_mix", "-a", mix_url(crawl), "-a",
+    crawl.sandbox.state.faults.active.clear()
+    rest, _ = crawl.run_with_rows("douyin_mix", "-a", mix_url(crawl), "-a",
                             f"max_cursor={listing['cursor']}", F2_MEDIA="")  # fmt: skip
     assert (rest.code, rest.report["kept"]) == (0, 25)
 
@@ -70,23 +70,25 @@ def test_work_that_belongs_to_no_collection(play: Play) -> None:
 
 def test_similar_works_never_come_again(play: Play) -> None:
     crawl = play()
-    run, rows = crawl.listed("douyin_related", "-a", work_url(crawl, "demo", 0), F2_MEDIA="desc")
+    run, rows = crawl.run_with_rows(
+        "douyin_related", "-a", work_url(crawl, "demo", 0), F2_MEDIA="desc"
+    )
     assert (run.code, run.report["kept"], run.report["seen"]) == (0, 50, 50)
     assert len({row["aweme_id"] for row in rows}) == 50
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["list_requests"], asked["violations"]) == (3, [])
-    work = work_at(crawl.sandbox.world.catalogue.by_name["demo"], 0)
+    work = build_work(crawl.sandbox.state.catalogue.by_name["demo"], 0)
     folder = crawl.root / "douyin" / "related" / "演示账号" / str(work.aweme_id)
-    assert len(list(folder.glob("*/*_desc.txt"))) == len(crawl.files()) == 50
+    assert len(list(folder.glob("*/*_desc.txt"))) == len(crawl.list_files()) == 50
 
 
 def test_home_feed_goes_on_as_long_as_something_new_is_shown(play: Play) -> None:
     crawl = play()
-    run, rows = crawl.listed("douyin_feed", F2_MEDIA="")
+    run, rows = crawl.run_with_rows("douyin_feed", F2_MEDIA="")
     assert (run.code, len({row["aweme_id"] for row in rows})) == (0, 100)
-    assert crawl.asked["list_requests"] == 11
-    crawl.sandbox.world.switch_on("repeat")
-    run, rows = crawl.listed("douyin_feed", F2_RETRIES="2", F2_MEDIA="")
+    assert crawl.take_report()["list_requests"] == 11
+    crawl.sandbox.state.switch_on("repeat")
+    run, rows = crawl.run_with_rows("douyin_feed", F2_RETRIES="2", F2_MEDIA="")
     assert (run.code, run.outcome, len(rows)) == (0, "OK", 10)
 
 
@@ -96,18 +98,18 @@ def test_home_feed_goes_on_as_long_as_something_new_is_shown(play: Play) -> None
 )
 def test_own_feeds_come_whole(play: Play, spider: str, users: tuple[str, ...], pages: int) -> None:
     crawl = play("not_json:1~list")
-    run, rows = crawl.listed(spider, **ACCOUNT, F2_MEDIA="")
+    run, rows = crawl.run_with_rows(spider, **ACCOUNT, F2_MEDIA="")
     assert (run.code, run.outcome) == (0, "OK"), run.log
     assert [row["aweme_id"] for row in rows] == list(dict.fromkeys(row["aweme_id"] for row in rows))
     assert {row["aweme_id"] for row in rows} == ids(crawl, *users)
     assert {(row["feed_type"], row["feed_source"]) for row in rows} == {(1, 4)}
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["list_requests"], asked["violations"]) == (pages + 1, [])
 
 
 def test_a_users_link_names_the_folder_of_a_feed(play: Play) -> None:
     crawl = play()
-    link = f"url={crawl.sandbox.user_url('empty')}"
+    link = f"url={crawl.sandbox.get_user_url('empty')}"
     run = crawl("douyin_feed", "-a", link, "-a", "max_counts=5", F2_MEDIA="desc")
     assert run.code == 0
     assert [folder.name for folder in crawl.root.glob("douyin/feed/*")] == ["空空如也"]
@@ -118,20 +120,22 @@ def test_own_feeds_ask_nothing_without_an_account(play: Play, spider: str) -> No
     crawl = play()
     run = crawl(spider)
     assert (run.code, run.outcome) == (5, "LOGIN_REQUIRED")
-    assert crawl.asked["requests"] == {}
+    assert crawl.take_report()["requests"] == {}
 
 
 def test_page_around_a_work(play: Play) -> None:
     crawl = play()
-    run, rows = crawl.listed(
+    run, rows = crawl.run_with_rows(
         "douyin_locate_post", "-a", work_url(crawl, "clean200", 100), F2_MEDIA=""
     )
-    user = crawl.sandbox.world.catalogue.by_name["clean200"]
+    user = crawl.sandbox.state.catalogue.by_name["clean200"]
     assert run.code == 0
     assert [row["aweme_id"] for row in rows] == [
-        str(work_at(user, n).aweme_id) for n in range(95, 105)
+        str(build_work(user, n).aweme_id) for n in range(95, 105)
     ]
-    assert crawl.asked["violations"] == []
-    crawl.sandbox.world.switch_on("lossy=6")
-    run, _ = crawl.listed("douyin_locate_post", "-a", work_url(crawl, "clean200", 100), F2_MEDIA="")
+    assert crawl.take_report()["violations"] == []
+    crawl.sandbox.state.switch_on("lossy=6")
+    run, _ = crawl.run_with_rows(
+        "douyin_locate_post", "-a", work_url(crawl, "clean200", 100), F2_MEDIA=""
+    )
     assert (run.code, run.outcome) == (4, "LIST_GAP")

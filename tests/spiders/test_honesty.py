@@ -12,7 +12,7 @@ import pytest
 from support import warm
 from support.crawling import PROJECT, Play
 
-from f2scrapy.crawl.commands.crawl import _misplaced
+from f2scrapy.crawl.commands.crawl import _find_misplaced
 
 WORK = "https://www.douyin.com/video/7298145681699622182"
 
@@ -48,12 +48,12 @@ def test_bad_input_is_one_line_and_no_request(
     play: Play, words: list[str], settings: dict[str, str], line: str
 ) -> None:
     crawl = play()
-    link = crawl.sandbox.user_url("one")
+    link = crawl.sandbox.get_user_url("one")
     run = crawl("douyin_user_post", *(w.replace("LINK", link) for w in words), **settings)
     assert run.code == 1
     [told] = run.log.strip().splitlines()
     assert line in told
-    assert crawl.asked["requests"] == {}
+    assert crawl.take_report()["requests"] == {}
     if "F2_REPORT" not in settings:
         assert (run.outcome, run.report["exit_code"]) == ("BAD_INPUT", 1)
         assert line in run.report["gaps"][0]["detail"]
@@ -72,7 +72,7 @@ def test_spider_nobody_knows(play: Play) -> None:
     run = crawl("douyin_user_pots", "-a", "url=x")
     assert (run.code, run.outcome) == (1, "BAD_INPUT")
     assert "did you mean douyin_user_post?" in run.log
-    assert run.report.keys() == crawl.posts("empty").report.keys()
+    assert run.report.keys() == crawl.run_user_post("empty").report.keys()
 
 
 def test_run_that_does_not_begin_overwrites_nothing_of_the_users(
@@ -89,7 +89,7 @@ def test_run_that_does_not_begin_overwrites_nothing_of_the_users(
 def test_lines_of_a_file_that_name_nothing_are_told(play: Play, tmp_path: Path) -> None:
     crawl = play()
     links = tmp_path / "links.txt"
-    good, bad = crawl.sandbox.user_url("one"), "https://www.douyin.com/user/xx"
+    good, bad = crawl.sandbox.get_user_url("one"), "https://www.douyin.com/user/xx"
     links.write_text(f"look: {good} {bad} !\n# mine\ntypo\n\nhttps://example.com/\n")
     run = crawl("douyin_user_post", "-a", f"url=@{links}", F2_MEDIA="")
     assert (run.code, run.report["kept"]) == (1, 1)
@@ -99,7 +99,7 @@ def test_lines_of_a_file_that_name_nothing_are_told(play: Play, tmp_path: Path) 
 
 def test_several_users_in_one_run(play: Play) -> None:
     crawl = play()
-    users = " ".join(crawl.sandbox.user_url(name) for name in ("demo", "empty", "gap", "demo"))
+    users = " ".join(crawl.sandbox.get_user_url(name) for name in ("demo", "empty", "gap", "demo"))
     run = crawl("douyin_user_post", "-a", f"url={users}", F2_MEDIA="")
     assert (run.code, run.outcome, run.report["kept"]) == (4, "LIST_GAP", 54)
     assert len(run.report["lists"]) == 3
@@ -107,25 +107,25 @@ def test_several_users_in_one_run(play: Play) -> None:
 
 def test_one_refused_list_does_not_hide_the_other(play: Play) -> None:
     crawl = play("rate_limit:1~profile")
-    users = " ".join(crawl.sandbox.user_url(name) for name in ("demo", "one"))
+    users = " ".join(crawl.sandbox.get_user_url(name) for name in ("demo", "one"))
     run = crawl("douyin_user_post", "-a", f"url={users}", F2_MEDIA="", F2_RETRIES="0")
     assert (run.code, run.outcome) == (5, "RATE_LIMITED")
     assert run.report["kept"] > 0
-    assert crawl.sandbox.world.faults.as_json() == {"rate_limit": 1}
+    assert crawl.sandbox.state.faults.to_json() == {"rate_limit": 1}
 
 
 def test_feed_that_breaks_is_named_and_its_works_are_given_again(play: Play) -> None:
     crawl = play()
-    run = crawl.posts("one", "-O", "/dev/full:csv", "--nolog", F2_MEDIA="desc")
+    run = crawl.run_user_post("one", "-O", "/dev/full:csv", "--nolog", F2_MEDIA="desc")
     assert (run.code, run.outcome, run.report["kept"]) == (4, "DISK", 0)
-    again, rows = crawl.listed(*crawl._main_job("one"), F2_MEDIA="desc")
+    again, rows = crawl.run_with_rows(*crawl.build_arguments("one"), F2_MEDIA="desc")
     assert (again.code, len(rows)) == (0, 1)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sizes of files are limited otherwise")
 def test_archive_that_takes_no_more_is_told_in_lines(play: Play) -> None:
     crawl = play()
-    command = crawl.command(*crawl._main_job("clean200"), F2_MEDIA="desc")
+    command = crawl.build_command(*crawl.build_arguments("clean200"), F2_MEDIA="desc")
     process = subprocess.Popen(**command, stderr=subprocess.PIPE, text=True)
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (150_000, 150_000))
     _, log = process.communicate(timeout=60)
@@ -137,29 +137,31 @@ def test_archive_that_takes_no_more_is_told_in_lines(play: Play) -> None:
 def test_rendition_that_is_not_the_one_wished_for_is_told_of(play: Play) -> None:
     wishes = {"F2_MEDIA": "video,cover", "F2_RENDITION": "height<=9"}
     [told] = [
-        line for line in play().posts("one", **wishes).log.splitlines() if "RENDITION" in line
+        line
+        for line in play().run_user_post("one", **wishes).log.splitlines()
+        if "RENDITION" in line
     ]
     assert "offered meets height<=9; the nearest is taken: " in told
-    assert "RENDITION" not in play().posts("one", F2_RENDITION="codec:h264").log
+    assert "RENDITION" not in play().run_user_post("one", F2_RENDITION="codec:h264").log
 
 
 def test_lapsed_login_is_told_of(play: Play, tmp_path: Path) -> None:
     crawl, cookies = play(), tmp_path / "cookies.txt"
     line = ".douyin.com\tTRUE\t/\tTRUE\t1000000000\tsessionid\told"
     cookies.write_text(f"# Netscape HTTP Cookie File\n{line}\n")
-    run = crawl.posts("one", F2_MEDIA="", F2_COOKIES=str(cookies))
-    assert (run.code, "WARNING: Going on as a guest. The login has lapsed" in run.log) == (0, True)
+    run = crawl.run_user_post("one", F2_MEDIA="", F2_COOKIES=str(cookies))
+    assert (run.code, "WARNING: Going on as a guest. The login has expired" in run.log) == (0, True)
     crawl.platform = "tiktok"
-    run = crawl.posts("one", F2_MEDIA="", F2_COOKIES=str(cookies))
+    run = crawl.run_user_post("one", F2_MEDIA="", F2_COOKIES=str(cookies))
     assert "INFO: Going on as a guest: F2_COOKIES holds none of tiktok." in run.log
-    assert "guest" not in crawl.posts("one", F2_MEDIA="").log
+    assert "guest" not in crawl.run_user_post("one", F2_MEDIA="").log
 
 
 def test_interrupt_says_what_another_one_would_do(play: Play) -> None:
     crawl = play(latency_ms=20)
-    command = crawl.command(*crawl._main_job("clean200"))
+    command = crawl.build_command(*crawl.build_arguments("clean200"))
     with subprocess.Popen(**command, stderr=subprocess.PIPE, text=True) as process:
-        while not crawl.sandbox.world.report.kinds["media"]:
+        while not crawl.sandbox.state.report.kinds["media"]:
             assert process.poll() is None
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
@@ -169,7 +171,7 @@ def test_interrupt_says_what_another_one_would_do(play: Play) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "code", "told"), [("3", 0, "3.0\n"), ("x", 1, "scrapy settings: F2_PACE=x: want a")]
+    ("value", "code", "told"), [("3", 0, "3\n"), ("x", 1, "scrapy settings: F2_PACE=x: want a")]
 )
 def test_scrapy_settings_tells_what_counts(
     value: str, code: int, told: str, tmp_path: Path
@@ -177,19 +179,19 @@ def test_scrapy_settings_tells_what_counts(
     log = tmp_path / "log"
     log.touch()
     env = os.environ | {"F2_PACE": value}
-    assert warm.scrapy(["settings", "--get", "F2_PACE"], env, PROJECT, str(log)) == code
+    assert warm.run_scrapy(["settings", "--get", "F2_PACE"], env, PROJECT, str(log)) == code
     assert log.read_text().startswith(told)
 
 
 def test_words_that_are_no_argument(play: Play) -> None:
     run = play()("douyin_user_post", "-x")
     assert (run.code, run.log) == (2, "scrapy crawl: no such option: -x\n")
-    assert _misplaced(["douyin_user_post", "url=y"]) == "did you mean -a url=…?"
-    assert _misplaced(["douyin_user_post"]) == ""
+    assert _find_misplaced(["douyin_user_post", "url=y"]) == "did you mean -a url=…?"
+    assert _find_misplaced(["douyin_user_post"]) == ""
 
 
 def test_second_interrupt_is_no_success_either(play: Play) -> None:
-    with play(latency_ms=20).started("clean200") as process:
+    with play(latency_ms=20).start_process("clean200") as process:
         for _ in range(2):
             process.send_signal(signal.SIGINT)
             time.sleep(0.05)
@@ -198,18 +200,18 @@ def test_second_interrupt_is_no_success_either(play: Play) -> None:
 
 def test_interval_keeps_pinned_works_and_raises_no_alarm(play: Play) -> None:
     crawl = play()
-    works = crawl.sandbox.files("pinned").values()
+    works = crawl.sandbox.describe_files("pinned").values()
     times = sorted(work["create_time"] for work in works)
     first, last = (time.strftime("%Y-%m-%d", time.gmtime(t + 8 * 3600))
                    for t in (times[2], times[-20]))  # fmt: skip
-    run = crawl.posts("pinned", "-a", f"interval={first}|{last}", F2_MEDIA="")
+    run = crawl.run_user_post("pinned", "-a", f"interval={first}|{last}", F2_MEDIA="")
     days = [time.strftime("%Y-%m-%d", time.gmtime(t + 8 * 3600)) for t in times]
     assert run.code == 0
     assert run.report["kept"] == sum(first <= day <= last for day in days)
 
 
 def test_works_beyond_max_counts_are_nobodys_gap(play: Play) -> None:
-    run = play().posts("mixed", "-a", "max_counts=3", F2_MEDIA="")
+    run = play().run_user_post("mixed", "-a", "max_counts=3", F2_MEDIA="")
     assert run.report["seen"] == 3
     assert run.report["expected"] == 3
     assert len(run.report["gaps"]) + run.report["kept"] == 3
@@ -217,21 +219,21 @@ def test_works_beyond_max_counts_are_nobodys_gap(play: Play) -> None:
 
 def test_work_pinned_since_does_not_end_an_update(play: Play) -> None:
     crawl = play()
-    crawl.posts("pinned", "-a", "max_counts=20")
-    crawl.posts("pinned")
+    crawl.run_user_post("pinned", "-a", "max_counts=20")
+    crawl.run_user_post("pinned")
     crawl.check_files("pinned")
 
 
 def test_token_host_that_is_down_is_named(play: Play) -> None:
     crawl = play("http=503~ttwid.bytedance.com")
-    run = crawl.posts("one", F2_RETRIES="3")
+    run = crawl.run_user_post("one", F2_RETRIES="3")
     assert (run.code, run.outcome) == (4, "SERVER_ERROR")
-    assert run.report["requests"] == sum(crawl.asked["kinds"].values()) <= 3
+    assert run.report["requests"] == sum(crawl.take_report()["kinds"].values()) <= 3
 
 
 def test_ms_token_that_is_refused_is_made_up(play: Play) -> None:
     crawl = play("http=503~mssdk.bytedance.com")
-    assert crawl.posts("one").code == 0
+    assert crawl.run_user_post("one").code == 0
     assert "ms_token" not in (crawl.root / "f2scrapy.identity.sandbox.json").read_text()
 
 
@@ -239,22 +241,24 @@ def test_lapsed_login_is_told_from_none(play: Play, tmp_path: Path) -> None:
     jar = tmp_path / "cookies.txt"
     row = ".douyin.com\tTRUE\t/\tTRUE\t1\tsessionid\told"
     jar.write_text(f"# Netscape HTTP Cookie File\n{row}\n")
-    run = play("login").posts("one", F2_COOKIES=str(jar))
+    run = play("login").run_user_post("one", F2_COOKIES=str(jar))
     assert (run.code, run.outcome) == (5, "COOKIE_EXPIRED")
 
 
 def test_answers_come_compressed(play: Play) -> None:
     crawl = play()
-    assert crawl.posts("demo", F2_MEDIA="").code == 0
-    [posts] = [r for name, r in crawl.asked["requests"].items() if name.endswith("aweme/post/")]
+    assert crawl.run_user_post("demo", F2_MEDIA="").code == 0
+    [posts] = [
+        r for name, r in crawl.take_report()["requests"].items() if name.endswith("aweme/post/")
+    ]
     assert posts["bytes"] < 600_000, "two pages of 18 works are 1.5 MB unpacked"
 
 
 def test_pages_keep_the_pace_and_files_do_not_wait_for_it(play: Play) -> None:
     crawl = play()
-    run = crawl.posts("pinned", F2_PACE="0.4")
+    run = crawl.run_user_post("pinned", F2_PACE="0.4")
     assert run.code == 0
-    asked = crawl.asked["requests"]
+    asked = crawl.take_report()["requests"]
     [posts] = [r for name, r in asked.items() if name.endswith("aweme/post/")]
     [images] = [r for name, r in asked.items() if name.endswith("douyinpic.com")]
     assert posts["least_gap_ms"] >= 190, "0.4 s, less half of it as jitter"
@@ -264,7 +268,7 @@ def test_pages_keep_the_pace_and_files_do_not_wait_for_it(play: Play) -> None:
 @pytest.mark.parametrize("platform", ["douyin", "tiktok"])
 def test_profile_of_a_private_account_lacks_nothing(play: Play, platform: str) -> None:
     crawl = play(platform=platform)
-    link = crawl.sandbox.user_url("private account", platform)
-    run, [row] = crawl.listed(f"{platform}_user_profile", "-a", f"url={link}")
+    link = crawl.sandbox.get_user_url("private account", platform)
+    run, [row] = crawl.run_with_rows(f"{platform}_user_profile", "-a", f"url={link}")
     assert (run.code, run.report["kept"]) == (0, 1)
     assert (row["nickname"], row["is_secret"], row["state"]) == ("私密账号", True, "OK")

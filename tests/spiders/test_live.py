@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from support.crawling import Play
+
+pytestmark = pytest.mark.clock
 
 ROOMS = (
     "看直播 https://v.douyin.com/r-7600000000000000010/ ，复制 "  # on air, by its room_id
@@ -14,7 +17,7 @@ ROOMS = (
 
 def test_rooms_in_every_state(play: Play) -> None:
     crawl = play("captcha:1", "lapse:1~live.douyin")
-    run, rows = crawl.listed("douyin_live", "-a", f"url={ROOMS}", "-O", f"{crawl.root}.csv",
+    run, rows = crawl.run_with_rows("douyin_live", "-a", f"url={ROOMS}", "-O", f"{crawl.root}.csv",
                              F2_COOKIE="sessionid=f2sandboxsession")  # fmt: skip
     assert (run.code, run.report["kept"], run.report["skipped"]) == (0, 4, {"repeated": 1}), run.log
     told = {row["room_id"]: row for row in rows}
@@ -25,8 +28,8 @@ def test_rooms_in_every_state(play: Play) -> None:
     assert told["7600000000000000014"]["finish_time"] == "2026-10-28T14:00:00Z"
     assert "_uhd.flv?expire=" in told["7600000000000000010"]["streams"][1]["flv"]
     assert "streams.flv" in Path(f"{crawl.root}.csv").read_text("utf-8-sig")
-    assert crawl.asked["violations"] == []
-    assert crawl.files() == []
+    assert crawl.take_report()["violations"] == []
+    assert crawl.list_files() == []
 
 
 def test_room_there_is_not_and_a_refusal(play: Play) -> None:
@@ -39,23 +42,27 @@ def test_room_there_is_not_and_a_refusal(play: Play) -> None:
 
 def test_users_on_air(play: Play) -> None:
     crawl = play()
-    url = f"{crawl.sandbox.user_url('demo')} {crawl.sandbox.user_url('big20k')} 98000000002"
-    run, rows = crawl.listed("douyin_live_status", "-a", f"url={url}")
+    url = f"{crawl.sandbox.get_user_url('demo')} {crawl.sandbox.get_user_url('big20k')} 98000000002"
+    run, rows = crawl.run_with_rows("douyin_live_status", "-a", f"url={url}")
     assert (run.code, run.report["kept"]) == (0, 3), run.log
     told = {row["uid"]: (row["on_air"], row["owner_nickname"]) for row in rows}
     assert told["98000000001"] == (True, "演示账号")
     assert told["98000000007"] == (False, "两万作品")
     assert told["98000000002"][0] is True
-    assert crawl.asked["violations"] == []
+    assert crawl.take_report()["violations"] == []
 
 
 def test_followed_users_on_air(play: Play) -> None:
     crawl = play()
     refused = crawl("douyin_following_live")
-    assert (refused.code, refused.outcome, crawl.asked["kinds"]) == (5, "LOGIN_REQUIRED", {})
+    assert (refused.code, refused.outcome, crawl.take_report()["kinds"]) == (
+        5,
+        "LOGIN_REQUIRED",
+        {},
+    )
     run = crawl("douyin_following_live", F2_COOKIE="sessionid=f2sandboxsession")
     assert (run.code, run.report["kept"]) == (0, 5), run.log
-    assert crawl.asked["violations"] == []
+    assert crawl.take_report()["violations"] == []
 
 
 def test_where_messages_begin(play: Play) -> None:
@@ -63,8 +70,8 @@ def test_where_messages_begin(play: Play) -> None:
     url = "https://live.douyin.com/660000000001 https://live.douyin.com/660000000004 " + (
         "7600000000000000020"
     )
-    run, rows = crawl.listed("douyin_live_im", "-a", f"url={url}")
+    run, rows = crawl.run_with_rows("douyin_live_im", "-a", f"url={url}")
     assert (run.code, run.report["kept"]) == (1, 2), run.log
     assert {row["room_id"] for row in rows} == {"7600000000000000010", "7600000000000000020"}
     assert all(row["internal_ext"] and row["cursor"] for row in rows)
-    assert crawl.asked["violations"] == []
+    assert crawl.take_report()["violations"] == []

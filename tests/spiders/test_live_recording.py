@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.crawling import Crawler, Run
-from support.recording import ROOM, shown
+from support.recording import ROOM, read_frames
 
 from f2scrapy.archive.archive import Archive
 
@@ -19,8 +19,8 @@ KEY = "douyin:live:7600000000000000010"
 def held(crawl: Crawler) -> list[Path]:
     archive = Archive(crawl.root / "f2scrapy.db", crawl.root)
     try:
-        files = archive.held(KEY).values()
-        assert all(archive.on_disk(file) for file in files)
+        files = archive.get_files(KEY).values()
+        assert all(archive.is_on_disk(file) for file in files)
         return [crawl.root / file.path for file in files]
     finally:
         archive.close()
@@ -28,13 +28,13 @@ def held(crawl: Crawler) -> list[Path]:
 
 def recorded(crawl: Crawler, *words: str, then: str, count: int = 1, **settings: str) -> Run:
     """A crawl to which something happens once it records: a fault, or a signal."""
-    command = crawl.command("douyin_live", *words, **settings)
+    command = crawl.build_command("douyin_live", *words, **settings)
     with subprocess.Popen(**command, stderr=subprocess.PIPE, text=True) as process:
-        crawl.recording(count=count)
+        crawl.wait_for_segments(count=count)
         if then == "SIGINT":
             process.send_signal(signal.SIGINT)
         else:
-            crawl.sandbox.world.switch_on(then)
+            crawl.sandbox.state.switch_on(then)
         _, log = process.communicate(timeout=60)
     report = crawl.root.with_name("report.json")
     return Run(process.returncode, log, json.loads(report.read_text("utf-8")))
@@ -47,15 +47,17 @@ def test_rooms_are_recorded_side_by_side_until_they_are_over(play: Play) -> None
     run = recorded(crawl, "-a", url, "-O", feed, then="over", count=2, F2_MEDIA="live",
                    F2_COOKIE="sessionid=f2sandboxsession")  # fmt: skip
     assert (run.code, run.outcome, run.report["kept"], run.report["files"]) == (0, "OK", 3, 2)
-    assert run.report["bytes"] == sum(p.stat().st_size for p in crawl.files() if p.suffix == ".flv")
+    assert run.report["bytes"] == sum(
+        p.stat().st_size for p in crawl.list_files() if p.suffix == ".flv"
+    )
     rows = [json.loads(line) for line in Path(feed).read_text("utf-8").splitlines()]
     [files] = [row["files"] for row in rows if row["room_id"] and row["room_id"] in KEY]
     assert [crawl.root / file["path"] for file in files] == held(crawl)
-    assert len(shown(held(crawl)[0])) > 10
+    assert len(read_frames(held(crawl)[0])) > 10
     assert held(crawl)[0].parent.name == "2026-11-01 20-00-00_演示账号的直播间", "as all programs"
     again = crawl("douyin_live", "-a", f"url={ROOM}", F2_MEDIA="live")
     assert (again.code, again.report["files"]) == (0, 0)
-    assert crawl.asked["violations"] == []
+    assert crawl.take_report()["violations"] == []
 
 
 @pytest.mark.parametrize("fault", ["reset~reflow", "empty~reflow", "html~reflow"])
@@ -79,5 +81,5 @@ def test_who_stops_the_crawl_keeps_what_is_there(play: Play) -> None:
     crawl = play()
     run = recorded(crawl, "-a", f"url={ROOM}", then="SIGINT", F2_MEDIA="live")
     assert (run.code, run.outcome, run.report["files"]) == (0, "OK", 1), run.log
-    assert len(shown(held(crawl)[0])) > 5
+    assert len(read_frames(held(crawl)[0])) > 5
     assert not list(crawl.root.rglob("*.part"))

@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import signal
 import subprocess
 import time
@@ -18,28 +17,28 @@ from f2scrapy.sandbox.catalogue import Sizes
 
 def test_200_works_come_whole_and_once(play: Play) -> None:
     crawl = play()
-    first = crawl.posts("clean200")
+    first = crawl.run_user_post("clean200")
     assert (first.code, first.outcome) == (0, "OK")
     assert first.report["summary"] == "OK: 200 of 200."
     assert crawl.check_files("clean200") == first.report["files"]
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert asked["violations"] == []
     assert asked["list_requests"] == 12
 
-    second = crawl.posts("clean200")
+    second = crawl.run_user_post("clean200")
     assert (second.code, second.outcome) == (0, "OK")
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert asked["list_requests"] == 1
     assert asked["media_requests"] == asked["media_bytes"] == 0
 
 
 def test_every_kind_of_work(play: Play) -> None:
     crawl = play()
-    link = f"url={crawl.sandbox.user_url('demo')}"
-    run, rows = crawl.listed("douyin_user_post", "-a", link)
+    link = f"url={crawl.sandbox.get_user_url('demo')}"
+    run, rows = crawl.run_with_rows("douyin_user_post", "-a", link)
     assert (run.code, run.report["kept"]) == (0, 24)
     crawl.check_files("demo")
-    recipes = {w: f["recipe"] for w, f in crawl.sandbox.files("demo").items()}
+    recipes = {w: f["recipe"] for w, f in crawl.sandbox.describe_files("demo").items()}
     endings = {"video": "_video.mp4", "images": "_image_1.webp", "live_photo": "_live_1.mp4",
                "slides": "_live_1.mp4"}  # fmt: skip
     assert len(rows) == 24
@@ -50,57 +49,59 @@ def test_every_kind_of_work(play: Play) -> None:
 
 def test_folder_follows_a_new_nickname_without_a_byte(play: Play) -> None:
     crawl = play()
-    crawl.posts("demo")
-    before = len(crawl.files())
-    crawl.sandbox.world.switch_on("renamed=新名字")
-    _ = crawl.asked
-    run = crawl.posts("demo")
+    crawl.run_user_post("demo")
+    before = len(crawl.list_files())
+    crawl.sandbox.state.switch_on("renamed=新名字")
+    _ = crawl.take_report()
+    run = crawl.run_user_post("demo")
     assert run.code == 0
-    assert crawl.asked["media_bytes"] == 0
+    assert crawl.take_report()["media_bytes"] == 0
     assert [folder.name for folder in (crawl.root / "douyin" / "post").iterdir()] == ["新名字"]
-    assert len(crawl.files()) == before
+    assert len(crawl.list_files()) == before
     crawl.check_files("demo")
 
 
 def test_new_template_renames_without_a_byte(play: Play) -> None:
     crawl = play()
-    crawl.posts("demo")
-    _ = crawl.asked
-    run = crawl.posts("demo", F2_NAMING="{aweme_id}", F2_RENAME="1")
+    crawl.run_user_post("demo")
+    _ = crawl.take_report()
+    run = crawl.run_user_post("demo", F2_NAMING="{aweme_id}", F2_RENAME="1")
     assert run.code == 0
-    assert crawl.asked["media_bytes"] == 0
-    videos = [path for path in crawl.files() if path.name.endswith("_video.mp4")]
+    assert crawl.take_report()["media_bytes"] == 0
+    videos = [path for path in crawl.list_files() if path.name.endswith("_video.mp4")]
     assert videos
     assert all(path.name.removesuffix("_video.mp4").isdigit() for path in videos)
     crawl.check_files("demo")
 
 
-@pytest.mark.parametrize("after", [0.2, 0.5, 0.9, 1.4])
-def test_killed_run_goes_on_where_it_was(play: Play, after: float) -> None:
+@pytest.mark.parametrize("after", [1, 50, 150, 300])  # requests of files
+def test_killed_run_goes_on_where_it_was(play: Play, after: int) -> None:
     crawl = play(latency_ms=2)
-    with crawl.started("clean200") as process:
-        time.sleep(after * random.uniform(0.8, 1.2))
+    with crawl.start_process("clean200") as process:
+        while crawl.sandbox.state.report.kinds["media"] < after:
+            assert process.poll() is None
+            time.sleep(0.001)
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL, "it was still at work"
-    left = {path: path.read_bytes() for path in crawl.files() if path.suffix != ".txt"}
-    assert left or after < 0.5
-    run = crawl.posts("clean200")
+    left = {path: path.read_bytes() for path in crawl.list_files() if path.suffix != ".txt"}
+    assert left or after == 1
+    run = crawl.run_user_post("clean200")
     assert (run.code, run.outcome) == (0, "OK")
     crawl.check_files("clean200")
     assert all(path.read_bytes() == content for path, content in left.items())
-    again = [a for a in crawl.asked["assets"].values() if a["requests"] > 1]
+    again = [a for a in crawl.take_report()["assets"].values() if a["requests"] > 1]
     assert len(again) <= 16, "only what was on its way may be fetched again"
     assert not list(crawl.root.rglob("*.part*"))
 
 
 def test_interrupted_run_says_so_and_keeps_what_it_has(play: Play) -> None:
     crawl = play(latency_ms=5)
-    with crawl.started("clean200") as process:
+    with crawl.start_process("clean200") as process:
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 4
     report = json.loads(crawl.root.with_name("report.json").read_text("utf-8"))
     assert report["outcome"] == "INTERRUPTED"
-    assert crawl.posts("clean200").code == 0
+    assert crawl.run_user_post("clean200").code == 0
     crawl.check_files("clean200")
 
 
@@ -108,62 +109,62 @@ def test_after_an_interrupt_no_file_begins(play: Play) -> None:
     crawl = play(latency_ms=100)
     crawl.settings["F2_MEDIA_CONCURRENCY"] = "3"
     feed = crawl.root.with_name("rows.jsonl")
-    with crawl.started("clean200", "-o", str(feed)) as process:
-        while crawl.sandbox.world.report.kinds["list"] < 6:
+    with crawl.start_process("clean200", "-o", str(feed)) as process:
+        while crawl.sandbox.state.report.kinds["list"] < 6:
             time.sleep(0.01)
-        begun = crawl.sandbox.world.report.kinds["media"]
+        begun = crawl.sandbox.state.report.kinds["media"]
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 4
-    assert crawl.asked["kinds"]["media"] - begun < 60, "hundreds were waiting"
+    assert crawl.take_report()["kinds"]["media"] - begun < 60, "hundreds were waiting"
     report = json.loads(crawl.root.with_name("report.json").read_text("utf-8"))
     assert report["outcome"] == "INTERRUPTED"
     assert report["kept"] + report["failed"] == report["expected"] == 200
     assert not list(crawl.root.rglob("*.part*"))
-    assert crawl.posts("clean200", "-o", str(feed), F2_MEDIA_CONCURRENCY="64").code == 0
+    assert crawl.run_user_post("clean200", "-o", str(feed), F2_MEDIA_CONCURRENCY="64").code == 0
     crawl.check_files("clean200")
     assert 200 <= len(feed.read_text("utf-8").splitlines()) <= 203, "some lacked a file at first"
 
 
 def test_interrupt_leaves_the_part_of_a_long_file(play: Play) -> None:
     crawl = play("drip=600000~douyinvod", sizes=Sizes(video=(30_000_000, 30_000_000)))
-    with crawl.started("one") as process:
+    with crawl.start_process("one") as process:
         while not list(crawl.root.rglob("*_video.mp4.part")):
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 4, "the whole takes 50 s"
     report = json.loads(crawl.root.with_name("report.json").read_text("utf-8"))
     assert report["outcome"] == "INTERRUPTED"
-    crawl.sandbox.world.faults.active.clear()
-    assert crawl.posts("one").code == 0
+    crawl.sandbox.state.faults.active.clear()
+    assert crawl.run_user_post("one").code == 0
     assert crawl.check_files("one") > 0
-    [video] = [asset for key, asset in crawl.asked["assets"].items() if "-v_" in key]
+    [video] = [asset for key, asset in crawl.take_report()["assets"].items() if "-v_" in key]
     assert video["ranges"] == 1
 
 
 def test_missing_file_is_fetched_again_and_nothing_else(play: Play) -> None:
     crawl = play()
-    crawl.posts("one")
-    [video] = [path for path in crawl.files() if path.suffix == ".mp4"]
+    crawl.run_user_post("one")
+    [video] = [path for path in crawl.list_files() if path.suffix == ".mp4"]
     video.unlink()
-    _ = crawl.asked
-    assert crawl.posts("one").code == 0
-    assert crawl.asked["media_requests"] == 1
+    _ = crawl.take_report()
+    assert crawl.run_user_post("one").code == 0
+    assert crawl.take_report()["media_requests"] == 1
     crawl.check_files("one")
 
 
 def test_metadata_only(play: Play) -> None:
     crawl = play()
-    link = f"url={crawl.sandbox.user_url('clean200')}"
+    link = f"url={crawl.sandbox.get_user_url('clean200')}"
     for _ in range(2):
-        run, rows = crawl.listed("douyin_user_post", "-a", link, F2_MEDIA="")
+        run, rows = crawl.run_with_rows("douyin_user_post", "-a", link, F2_MEDIA="")
         assert (run.code, run.report["kept"], len(rows)) == (0, 200, 200)
-    assert crawl.files() == []
-    assert crawl.asked["media_requests"] == 0
+    assert crawl.list_files() == []
+    assert crawl.take_report()["media_requests"] == 0
 
 
 def test_hostile_names_stay_inside_and_apart(play: Play) -> None:
     crawl = play()
-    run = crawl.posts("hostile")
+    run = crawl.run_user_post("hostile")
     assert (run.code, run.report["kept"]) == (0, 64)
     crawl.check_files("hostile")
     outside = set(crawl.root.parent.rglob("*")) - set(crawl.root.rglob("*"))
@@ -175,16 +176,16 @@ def test_hostile_names_stay_inside_and_apart(play: Play) -> None:
 
 def test_two_works_of_one_name(play: Play) -> None:
     crawl = play()
-    assert crawl.posts("samename").report["kept"] == 12
+    assert crawl.run_user_post("samename").report["kept"] == 12
     crawl.check_files("samename")
 
 
 def test_max_counts_and_interval(play: Play) -> None:
     crawl = play()
-    assert crawl.posts("clean200", "-a", "max_counts=20", F2_MEDIA="").report["kept"] == 20
-    run = crawl.posts("clean200", "-a", "interval=2026-09-01|2026-09-30", F2_MEDIA="",
+    assert crawl.run_user_post("clean200", "-a", "max_counts=20", F2_MEDIA="").report["kept"] == 20
+    run = crawl.run_user_post("clean200", "-a", "interval=2026-09-01|2026-09-30", F2_MEDIA="",
                       F2_REPORT=str(crawl.root.with_name("report.json")))  # fmt: skip
-    works = crawl.sandbox.files("clean200").values()
+    works = crawl.sandbox.describe_files("clean200").values()
     september = [w for w in works if 1788192000 <= w["create_time"] < 1790784000]
     assert run.code == 0
     assert run.report["kept"] == len(september) > 0
@@ -192,22 +193,22 @@ def test_max_counts_and_interval(play: Play) -> None:
 
 def test_limited_run_does_not_hide_the_rest(play: Play) -> None:
     crawl = play()
-    assert crawl.posts("clean200", "-a", "max_counts=20").report["kept"] == 20
-    assert crawl.posts("clean200").report["kept"] == 180
+    assert crawl.run_user_post("clean200", "-a", "max_counts=20").report["kept"] == 20
+    assert crawl.run_user_post("clean200").report["kept"] == 180
     crawl.check_files("clean200")
 
 
 def test_pinned_works_do_not_stop_an_update(play: Play) -> None:
     crawl = play()
-    assert crawl.posts("pinned").report["kept"] == 45
+    assert crawl.run_user_post("pinned").report["kept"] == 45
     works = sorted(crawl.root.glob("douyin/post/*/*"))
-    assert crawl.posts("pinned").report["skipped"]["known"] > 3
+    assert crawl.run_user_post("pinned").report["skipped"]["known"] > 3
     assert sorted(crawl.root.glob("douyin/post/*/*")) == works
 
 
 def test_one_work_by_each_form_of_link(play: Play) -> None:
     crawl = play()
-    works = list(crawl.sandbox.files("demo"))[:3]
+    works = list(crawl.sandbox.describe_files("demo"))[:3]
     text = (f"看 https://www.douyin.com/video/{works[0]}，复制 "
             f"https://www.iesdouyin.com/share/note/{works[1]}/?x=1 {works[2]}")  # fmt: skip
     run = crawl("douyin_post", "-a", f"url={text}")
@@ -217,7 +218,7 @@ def test_one_work_by_each_form_of_link(play: Play) -> None:
 
 def test_profile(play: Play) -> None:
     crawl = play()
-    link = crawl.sandbox.user_url("demo")
+    link = crawl.sandbox.get_user_url("demo")
     run = crawl("douyin_user_profile", "-a", f"url={link}", "-O", f"{crawl.root}.csv")
     assert (run.code, run.report["kept"]) == (0, 1)
     assert "演示账号" in Path(f"{crawl.root}.csv").read_text("utf-8-sig")
@@ -226,7 +227,7 @@ def test_profile(play: Play) -> None:
 @contextmanager
 def in_its_video(crawl: Crawler) -> Iterator[subprocess.Popen[bytes]]:
     """A run of the main job that has begun to write a video."""
-    with crawl.started("one") as other:
+    with crawl.start_process("one") as other:
         while not list(crawl.root.rglob("*_video.mp4.part")):
             assert other.poll() is None
             time.sleep(0.01)
@@ -236,35 +237,35 @@ def in_its_video(crawl: Crawler) -> Iterator[subprocess.Popen[bytes]]:
 def test_two_runs_at_once_wait_for_each_other(play: Play) -> None:
     crawl = play("drip=4000000~douyinvod", sizes=Sizes(video=(6_000_000, 6_000_000)))
     with in_its_video(crawl) as other:
-        run = crawl.posts("one")
+        run = crawl.run_user_post("one")
         assert other.wait(60) == 0
     assert (run.code, run.outcome) == (0, "OK"), run.log
     crawl.check_files("one")
-    [video] = [asset for key, asset in crawl.asked["assets"].items() if "-v_" in key]
-    size = max(path.stat().st_size for path in crawl.files())
+    [video] = [asset for key, asset in crawl.take_report()["assets"].items() if "-v_" in key]
+    size = max(path.stat().st_size for path in crawl.list_files())
     assert video["bytes"] == size, "one of them fetched it"
 
 
 def test_run_follows_a_folder_that_another_one_renames(play: Play) -> None:
     crawl = play("drip=4000000~douyinvod", sizes=Sizes(video=(6_000_000, 6_000_000)))
     with in_its_video(crawl) as other:
-        crawl.sandbox.world.switch_on("renamed=新名字")
-        assert crawl.posts("one").code == 0
+        crawl.sandbox.state.switch_on("renamed=新名字")
+        assert crawl.run_user_post("one").code == 0
         assert other.wait(60) == 0
     assert [path.name for path in crawl.root.glob("douyin/post/*")] == ["新名字"]
     assert not list(crawl.root.rglob("*.part*"))
     crawl.check_files("one")
-    [video] = [asset for key, asset in crawl.asked["assets"].items() if "-v_" in key]
-    size = max(path.stat().st_size for path in crawl.files())
+    [video] = [asset for key, asset in crawl.take_report()["assets"].items() if "-v_" in key]
+    size = max(path.stat().st_size for path in crawl.list_files())
     assert video["bytes"] == size, "no byte of it was fetched twice"
 
 
 def test_works_that_come_after_a_rename_lie_in_the_new_folder(play: Play) -> None:
     crawl = play()
     crawl.settings = {"F2_MEDIA": "cover", "F2_PACE": "0.2"}
-    with crawl.started("clean200") as other:
-        crawl.sandbox.world.switch_on("renamed=新名字")
-        run = crawl.posts("clean200", F2_PACE="0")
+    with crawl.start_process("clean200") as other:
+        crawl.sandbox.state.switch_on("renamed=新名字")
+        run = crawl.run_user_post("clean200", F2_PACE="0")
         assert (run.code, other.wait(60)) == (0, 0), run.log
     assert [path.name for path in crawl.root.glob("douyin/post/*")] == ["新名字"]
-    assert len(crawl.files()) == crawl.check_files("clean200", "c")
+    assert len(crawl.list_files()) == crawl.check_files("clean200", "c")

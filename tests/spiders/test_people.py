@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from support.crawling import Crawler, Play, Run, Talk, ids
+from support.crawling import Crawler, Play, Run, Talk, get_ids
 
 from f2scrapy.sandbox.catalogue import User
-from f2scrapy.sandbox.comments import threads
-from f2scrapy.sandbox.douyin.users import person
-from f2scrapy.sandbox.works import comment_count
+from f2scrapy.sandbox.comments import count_threads
+from f2scrapy.sandbox.douyin.users import build_person
+from f2scrapy.sandbox.works import count_comments
 
 CROWD = User(900, "crowd", 0, followers=130, following=45)
 FEW = {"F2_RETRIES": "3"}
@@ -16,30 +16,32 @@ MEND = ("short", "cursor_text", "repeat:1", "empty_page:2", "no_rows:1", "no_cur
 
 
 def people(crawl: Crawler, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
-    return crawl.listed(spider, "-a", f"url={crawl.sandbox.user_url('crowd')}", *words, **settings)
+    return crawl.run_with_rows(
+        spider, "-a", f"url={crawl.sandbox.get_user_url('crowd')}", *words, **settings
+    )
 
 
 def everybody(key: str, count: int) -> list[str]:
-    return sorted(person(CROWD, key, position)["sec_uid"] for position in range(count))
+    return sorted(build_person(CROWD, key, position)["sec_uid"] for position in range(count))
 
 
 def test_list_of_users_comes_whole_and_once(play: Play) -> None:
     crawl = play(users=(CROWD,))
     run, rows = people(crawl, "douyin_following", "-a", "source_type=3")
     assert (run.code, run.report["expected"], run.report["kept"]) == (0, 45, 45)
-    assert ids(rows, "sec_user_id") == everybody("followings", 45)
+    assert get_ids(rows, "sec_user_id") == everybody("followings", 45)
     assert {row["owner_sec_user_id"] for row in rows} == {CROWD.sec_user_id}
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["violations"], asked["list_requests"]) == ([], 3)
 
 
 def test_update_stops_at_whom_an_earlier_run_saw(play: Play) -> None:
     crawl = play(users=(CROWD,))
     run, rows = people(crawl, "douyin_follower")
-    assert (run.code, ids(rows, "sec_user_id")) == (0, everybody("followers", 130))
-    _ = crawl.asked
+    assert (run.code, get_ids(rows, "sec_user_id")) == (0, everybody("followers", 130))
+    _ = crawl.take_report()
     run, rows = people(crawl, "douyin_follower", "-a", "update=true")
-    assert (run.code, len(rows), crawl.asked["list_requests"]) == (0, 20, 1)
+    assert (run.code, len(rows), crawl.take_report()["list_requests"]) == (0, 20, 1)
 
 
 def test_refusal_midway_names_where_to_go_on(play: Play) -> None:
@@ -47,21 +49,21 @@ def test_refusal_midway_names_where_to_go_on(play: Play) -> None:
     run, first = people(crawl, "douyin_follower", **FEW)
     assert (run.code, run.outcome, run.report["failed"]) == (5, "CAPTCHA", 130 - len(first))
     [listing] = run.report["lists"]
-    crawl.sandbox.world.faults.active.clear()
+    crawl.sandbox.state.faults.active.clear()
     _, rest = people(crawl, "douyin_follower", "-a", f"max_cursor={listing['cursor']}")
-    assert sorted({*ids(first + rest, "sec_user_id")}) == everybody("followers", 130)
+    assert sorted({*get_ids(first + rest, "sec_user_id")}) == everybody("followers", 130)
 
 
 def test_hidden_list_is_private(play: Play) -> None:
     crawl = play()
-    run = crawl("douyin_following", "-a", f"url={crawl.sandbox.user_url('private account')}")
+    run = crawl("douyin_following", "-a", f"url={crawl.sandbox.get_user_url('private account')}")
     assert (run.code, run.outcome, run.report["failed"]) == (3, "PRIVATE", 42)
 
 
 def test_trouble_on_the_way_costs_nobody(play: Play) -> None:
     run, rows = people(play(*MEND, users=(CROWD,)), "douyin_follower", **FEW)
     assert (run.code, run.outcome) == (0, "OK"), run.log
-    assert ids(rows, "sec_user_id") == everybody("followers", 130)
+    assert get_ids(rows, "sec_user_id") == everybody("followers", 130)
 
 
 @pytest.mark.parametrize(
@@ -78,49 +80,49 @@ def test_who_is_missing_is_missed(play: Play, fault: str, outcome: str) -> None:
 
 def test_comments_with_replies_are_as_many_as_the_work_counts(talk: Talk) -> None:
     crawl, work, url = talk()
-    run, rows = crawl.listed("douyin_comment", "-a", url, "-a", "replies=true")
-    assert (run.code, run.report["expected"]) == (0, comment_count(work))
-    assert len({row["comment_id"] for row in rows}) == len(rows) == comment_count(work)
+    run, rows = crawl.run_with_rows("douyin_comment", "-a", url, "-a", "replies=true")
+    assert (run.code, run.report["expected"]) == (0, count_comments(work))
+    assert len({row["comment_id"] for row in rows}) == len(rows) == count_comments(work)
     tops = {row["comment_id"]: row for row in rows if not row["reply_id"]}
     below = [row["reply_id"] for row in rows if row["reply_id"]]
     assert {cid: below.count(cid) for cid in tops} == {
         cid: row["reply_comment_total"] for cid, row in tops.items()
     }
-    assert crawl.asked["violations"] == []
-    assert crawl.files() == []
+    assert crawl.take_report()["violations"] == []
+    assert crawl.list_files() == []
 
 
 def test_comments_alone_are_held_against_the_count_without_replies(talk: Talk) -> None:
     crawl, work, url = talk(*MEND)
-    run, rows = crawl.listed("douyin_comment", "-a", url, **FEW)
-    assert (run.code, run.report["expected"]) == (0, threads(work)), run.log
-    assert len({row["comment_id"] for row in rows}) == len(rows) == threads(work)
+    run, rows = crawl.run_with_rows("douyin_comment", "-a", url, **FEW)
+    assert (run.code, run.report["expected"]) == (0, count_threads(work)), run.log
+    assert len({row["comment_id"] for row in rows}) == len(rows) == count_threads(work)
 
 
 def test_missing_comments_and_replies_are_missed(talk: Talk) -> None:
     crawl, work, url = talk("lossy@2", "lossy~comment/list/reply")
-    run, rows = crawl.listed("douyin_comment", "-a", url, "-a", "replies=true", **FEW)
+    run, rows = crawl.run_with_rows("douyin_comment", "-a", url, "-a", "replies=true", **FEW)
     assert (run.code, run.outcome) == (4, "LIST_GAP")
-    assert len(rows) + run.report["failed"] == comment_count(work)
+    assert len(rows) + run.report["failed"] == count_comments(work)
 
 
 def test_pictures_and_stickers_are_fetched_where_they_are_wanted(talk: Talk) -> None:
     crawl, _, url = talk()
-    run, rows = crawl.listed("douyin_comment", "-a", url, F2_MEDIA="image")
+    run, rows = crawl.run_with_rows("douyin_comment", "-a", url, F2_MEDIA="image")
     pictured = [row for row in rows if row["images"] or row["sticker_url"]]
     assert (run.code, run.report["files"]) == (0, len(pictured))
-    assert {path.parts[-4] for path in crawl.files()} == {"comment"}
-    assert any("_sticker" in path.name for path in crawl.files())
+    assert {path.parts[-4] for path in crawl.list_files()} == {"comment"}
+    assert any("_sticker" in path.name for path in crawl.list_files())
 
 
 def test_comments_of_a_work_that_is_gone(play: Play) -> None:
     crawl = play()
-    gone = [i for i, w in crawl.sandbox.files("mixed").items() if w["recipe"] == "deleted"]
+    gone = [i for i, w in crawl.sandbox.describe_files("mixed").items() if w["recipe"] == "deleted"]
     run = crawl("douyin_comment", "-a", f"url={gone[0]}")
     assert (run.code, run.outcome) == (3, "DELETED")
 
 
 def test_the_guest_learns_its_ids(play: Play) -> None:
-    run, [guest] = play().listed("douyin_query_user")
+    run, [guest] = play().run_with_rows("douyin_query_user")
     assert (run.code, run.report["kept"]) == (0, 1)
     assert guest["user_unique_id"].isdigit()

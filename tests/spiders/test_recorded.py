@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from support.crawling import Crawler
-from support.recordings import Job, Json, Recorded, recorded_job
+from support.recordings import Job, Json, Recorded, run_recorded_job
 
-from f2scrapy.sandbox.server import running
+from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
 
 LIVE_CARD = 101  # of a work that is the card of a live room: it has no files of its own
@@ -17,7 +17,7 @@ LIVE_CARD = 101  # of a work that is the card of a live room: it has no files of
 @pytest.fixture(scope="module")
 def job(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
     folder, root = shared / "reference" / "recorded", tmp_path_factory.mktemp("recorded")
-    with recorded_job("douyin", folder, root, aweme_id, addresses) as job:
+    with run_recorded_job("douyin", folder, root, aweme_id, addresses) as job:
         yield job
 
 
@@ -64,7 +64,7 @@ def test_every_recorded_work_is_listed_and_nothing_is_missed(job: Job) -> None:
     assert (job.run.code, job.run.outcome) == (0, "OK"), job.run.log
     assert job.run.report["kept"] == len(job.works) > 80
     assert job.run.report["gaps"] == []
-    assert job.crawl.asked["violations"] == []
+    assert job.crawl.take_report()["violations"] == []
 
 
 def test_every_recorded_work_is_a_row_of_the_feed(job: Job) -> None:
@@ -92,13 +92,13 @@ def test_each_kind_of_work_is_among_them(job: Job) -> None:
 
 
 def test_feed_archive_and_disk_agree(job: Job) -> None:
-    job.agreed()
+    job.check_agreement()
 
 
 def test_second_run_fetches_nothing(job: Job) -> None:
-    _ = job.crawl.asked
-    assert job.crawl.posts("recorded").code == 0
-    asked = job.crawl.asked
+    _ = job.crawl.take_report()
+    assert job.crawl.run_user_post("recorded").code == 0
+    asked = job.crawl.take_report()
     assert (asked["list_requests"], asked["media_requests"]) == (1, 0)
 
 
@@ -116,7 +116,7 @@ def test_profile(job: Job, recorded: Recorded, tmp_path: Path) -> None:
     user = recorded("user_profile_other")["user"]
     crawl = Crawler(job.crawl.sandbox, tmp_path / "Download")
     link = f"https://www.douyin.com/user/{user['sec_uid']}"
-    run, [row] = crawl.listed("douyin_user_profile", "-a", f"url={link}")
+    run, [row] = crawl.run_with_rows("douyin_user_profile", "-a", f"url={link}")
     assert (run.code, run.report["kept"]) == (0, 1), run.log
     same = ("nickname", "uid", "signature", "follower_count", "following_count", "total_favorited")
     assert {name: row[name] for name in same} == {name: user[name] for name in same}
@@ -133,10 +133,10 @@ def test_a_picture_without_address_is_missed_and_the_others_kept(
     work = recorded("aweme_item_gallery_3img")
     work["images"][1]["url_list"] = []
     (json_folder / "work.json").write_text(json.dumps(work))
-    with running(Options(recorded=tmp_path / "recorded")) as sandbox:
+    with run_sandbox(Options(recorded=tmp_path / "recorded")) as sandbox:
         crawl = Crawler(sandbox, tmp_path / "Download")
-        run = crawl.posts("recorded")
+        run = crawl.run_user_post("recorded")
     assert (run.code, run.outcome) == (4, "MEDIA_BROKEN"), run.log
     [gap] = run.report["gaps"]
     assert gap["detail"].startswith("image_2: ")
-    assert {"image_1", "image_3"} <= crawl.held(work["aweme_id"]).keys()
+    assert {"image_1", "image_3"} <= crawl.get_files(work["aweme_id"]).keys()

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 from support.crawling import Crawler
-from support.recordings import Job, Json, recorded_job
+from support.recordings import Job, Json, run_recorded_job
 
-from f2scrapy.sandbox.server import running
+from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
 
 
 @pytest.fixture(scope="module")
 def job(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
     folder, root = shared / "reference" / "recorded", tmp_path_factory.mktemp("recorded")
-    with recorded_job("tiktok", folder, root, item_id, addresses) as job:
+    with run_recorded_job("tiktok", folder, root, item_id, addresses) as job:
         yield job
 
 
@@ -80,7 +80,7 @@ def test_every_recorded_work_is_listed_and_nothing_is_missed(job: Job) -> None:
     assert (job.run.code, job.run.outcome) == (0, "OK"), job.run.log
     assert job.run.report["kept"] == len(job.works) == 60
     assert job.run.report["gaps"] == []
-    assert job.crawl.asked["violations"] == []
+    assert job.crawl.take_report()["violations"] == []
 
 
 def test_every_recorded_work_is_a_row_of_the_feed(job: Job) -> None:
@@ -116,18 +116,18 @@ def test_the_film_taken_is_one_of_the_sharpest(job: Job) -> None:
         width, _, rest = job.held[aweme_id]["video"].rendition.partition("x")
         assert min(int(width), int(rest.partition("-")[0])) == side
         path = job.crawl.root / job.held[aweme_id]["video"].path
-        sizes = {found.size for url in gears[side] if (found := job.crawl.sandbox.asset(url))}
+        sizes = {found.size for url in gears[side] if (found := job.crawl.sandbox.find_asset(url))}
         assert path.stat().st_size in sizes
 
 
 def test_feed_archive_and_disk_agree(job: Job) -> None:
-    job.agreed()
+    job.check_agreement()
 
 
 def test_second_run_fetches_nothing(job: Job) -> None:
-    _ = job.crawl.asked
-    assert job.crawl.posts("recorded").code == 0
-    asked = job.crawl.asked
+    _ = job.crawl.take_report()
+    assert job.crawl.run_user_post("recorded").code == 0
+    asked = job.crawl.take_report()
     assert (asked["list_requests"], asked["media_requests"]) == (1, 0)
 
 
@@ -137,7 +137,7 @@ def test_single_works_of_each_kind(
 ) -> None:
     kinds = {(*addresses(w), *w["video"], type(w["author"])): id_ for id_, w in job.works.items()}
     folder = shared / "reference" / "recorded"
-    with running(Options(recorded=folder, faults=faults)) as sandbox:
+    with run_sandbox(Options(recorded=folder, faults=faults)) as sandbox:
         crawl = Crawler(sandbox, tmp_path / "Download", {"F2_RETRIES": "2"}, "tiktok")
         run = crawl("tiktok_post", "-a", f"url={' '.join(kinds.values())}")
         assert (run.code, run.report["kept"]) == (0, len(kinds)), run.log
@@ -155,7 +155,7 @@ def test_translations_come_on_request(job: Job, tmp_path: Path) -> None:
     most = max(job.works, key=lambda aweme_id: len(told(job.works[aweme_id])))
     run = crawl("tiktok_post", "-a", f"url={most}", F2_MEDIA="subtitle,translation")
     assert run.code == 0, run.log
-    names = {path.stem.rpartition("_")[2] for path in crawl.files() if path.suffix == ".srt"}
+    names = {path.stem.rpartition("_")[2] for path in crawl.list_files() if path.suffix == ".srt"}
     assert names == told(job.works[most])
     assert len(names) > 10
 
@@ -165,7 +165,7 @@ def test_authors_by_name_have_their_own_works_and_numbers(job: Job, tmp_path: Pa
     counts = Counter(author(work).get("uniqueId", "") for work in job.works.values())
     for name, count in counts.most_common(2):
         link = f"url=https://www.tiktok.com/@{name}"
-        run, rows = crawl.listed("tiktok_user_post", "-a", link, F2_MEDIA="")
+        run, rows = crawl.run_with_rows("tiktok_user_post", "-a", link, F2_MEDIA="")
         assert (run.code, run.report["kept"]) == (0, count), run.log
         assert {row["unique_id"] for row in rows} == {name}
 
@@ -176,7 +176,7 @@ def test_profile(job: Job, shared: Path, tmp_path: Path) -> None:
     [[name, user]] = told["users"].items()
     crawl = Crawler(job.crawl.sandbox, tmp_path / "Download", platform="tiktok")
     link = f"url=https://www.tiktok.com/@{name}"
-    run, [row] = crawl.listed("tiktok_user_profile", "-a", link)
+    run, [row] = crawl.run_with_rows("tiktok_user_profile", "-a", link)
     assert (run.code, run.report["kept"]) == (0, 1), run.log
     assert (row["nickname"], row["uid"]) == (user["nickname"], user["id"])
     assert row["follower_count"] == told["stats"][name]["followerCount"]
@@ -192,10 +192,10 @@ def test_a_film_without_address_is_missed_and_the_rest_kept(shared: Path, tmp_pa
     work = answer["itemInfo"]["itemStruct"]
     work["video"] |= {"playAddr": "", "bitrateInfo": []}
     (folder / "work.json").write_text(json.dumps(answer))
-    with running(Options(recorded=tmp_path / "recorded")) as sandbox:
+    with run_sandbox(Options(recorded=tmp_path / "recorded")) as sandbox:
         crawl = Crawler(sandbox, tmp_path / "Download", platform="tiktok")
-        run = crawl.posts("recorded")
+        run = crawl.run_user_post("recorded")
         assert (run.code, run.outcome) == (4, "MEDIA_BROKEN"), run.log
         [gap] = run.report["gaps"]
         assert gap["detail"].startswith("video: ")
-        assert {"cover", "music", "desc"} <= crawl.held(work["id"]).keys()
+        assert {"cover", "music", "desc"} <= crawl.get_files(work["id"]).keys()

@@ -6,34 +6,36 @@ from support.crawling import Play
 
 def test_every_result_once_over_short_empty_and_repeated_pages(play: Play) -> None:
     crawl = play()
-    run, rows = crawl.listed("douyin_search", "-a", "keyword=clean200", "-a", "type=video",
+    run, rows = crawl.run_with_rows("douyin_search", "-a", "keyword=clean200", "-a", "type=video",
                              "-a", "page_counts=10", F2_MEDIA="")  # fmt: skip
     assert (run.code, run.report["kept"]) == (0, 200)
-    assert {row["aweme_id"] for row in rows} == set(crawl.sandbox.files("clean200"))
-    asked = crawl.asked
+    assert {row["aweme_id"] for row in rows} == set(crawl.sandbox.describe_files("clean200"))
+    asked = crawl.take_report()
     assert (asked["list_requests"], asked["violations"]) == (22, [])
 
 
 def test_general_search_gives_users_works_and_words(play: Play) -> None:
     crawl = play()
-    run, rows = crawl.listed("douyin_search", "-a", "keyword=demo", F2_MEDIA="video,image")
+    run, rows = crawl.run_with_rows("douyin_search", "-a", "keyword=demo", F2_MEDIA="video,image")
     assert (run.code, run.report["kept"]) == (0, 27)
     assert rows[0]["nickname"] == "演示账号"
     works = [row["aweme_id"] for row in rows if row.get("aweme_id")]
-    assert sorted(works) == sorted(crawl.sandbox.files("demo"))
+    assert sorted(works) == sorted(crawl.sandbox.describe_files("demo"))
     assert sum(bool(row.get("words")) for row in rows) == 2
     assert [folder.name for folder in (crawl.root / "douyin/search").iterdir()] == ["demo"]
     assert crawl.check_files("demo", kinds="vi") == run.report["files"]
-    assert crawl.asked["violations"] == []
-    again, _ = crawl.listed("douyin_search", "-a", "keyword=demo", F2_MEDIA="video,image")
-    assert (again.code, crawl.asked["media_requests"]) == (0, 0)
+    assert crawl.take_report()["violations"] == []
+    again, _ = crawl.run_with_rows("douyin_search", "-a", "keyword=demo", F2_MEDIA="video,image")
+    assert (again.code, crawl.take_report()["media_requests"]) == (0, 0)
 
 
 @pytest.mark.parametrize(("kind", "step"), [("user", 1), ("live", 2)])
 def test_users_and_rooms(play: Play, kind: str, step: int) -> None:
     crawl = play()
-    run, rows = crawl.listed("douyin_search", "-a", "keyword=e", "-a", f"type={kind}", F2_MEDIA="")
-    users = [user for user in crawl.sandbox.world.catalogue.users if "e" in user.name]
+    run, rows = crawl.run_with_rows(
+        "douyin_search", "-a", "keyword=e", "-a", f"type={kind}", F2_MEDIA=""
+    )
+    users = [user for user in crawl.sandbox.state.catalogue.users if "e" in user.name]
     expected = [user.sec_user_id for user in users if not (user.secret or user.banned)][::step]
     assert run.code == 0
     assert [row["sec_user_id"] for row in rows] == expected
@@ -41,8 +43,8 @@ def test_users_and_rooms(play: Play, kind: str, step: int) -> None:
 
 def test_search_within_a_users_works(play: Play) -> None:
     crawl = play()
-    run, rows = crawl.listed("douyin_user_search", "-a", "keyword=猫", "-a", "sort=newest",
-                             "-a", f"url={crawl.sandbox.user_url('clean200')}",
+    run, rows = crawl.run_with_rows("douyin_user_search", "-a", "keyword=猫", "-a", "sort=newest",
+                             "-a", f"url={crawl.sandbox.get_user_url('clean200')}",
                              F2_MEDIA="")  # fmt: skip
     assert run.code == 0
     assert len({row["aweme_id"] for row in rows}) == len(rows) > 20
@@ -54,7 +56,7 @@ def test_search_within_a_users_works(play: Play) -> None:
 
 
 def test_words_to_search_for(play: Play) -> None:
-    run, rows = play().listed("douyin_suggest_word", "-a", "keyword=猫", F2_MEDIA="")
+    run, rows = play().run_with_rows("douyin_suggest_word", "-a", "keyword=猫", F2_MEDIA="")
     assert run.code == 0
     assert [row["suggest_word"] for row in rows] == [f"猫{n}" for n in range(10)]
 
@@ -62,22 +64,22 @@ def test_words_to_search_for(play: Play) -> None:
 def test_refusal_midway_names_where_to_go_on(play: Play) -> None:
     crawl = play("captcha@2~list")
     words = ("-a", "keyword=clean200", "-a", "type=video")
-    run, rows = crawl.listed("douyin_search", *words, F2_RETRIES="1", F2_MEDIA="")
+    run, rows = crawl.run_with_rows("douyin_search", *words, F2_RETRIES="1", F2_MEDIA="")
     assert (run.code, run.outcome, len(rows)) == (5, "CAPTCHA", 15)
     [listing] = run.report["lists"]
-    crawl.sandbox.world.faults.active.clear()
-    rest, more = crawl.listed(
+    crawl.sandbox.state.faults.active.clear()
+    rest, more = crawl.run_with_rows(
         "douyin_search", *words, "-a", f"offset={listing['cursor']}", F2_MEDIA=""
     )
     assert rest.code == 0
     seen = {row["aweme_id"] for row in rows} | {row["aweme_id"] for row in more}
-    assert seen == set(crawl.sandbox.files("clean200"))
+    assert seen == set(crawl.sandbox.describe_files("clean200"))
 
 
 def test_filter_a_tab_does_not_have_is_bad_input(play: Play) -> None:
     crawl = play()
     run = crawl("douyin_search", "-a", "keyword=e", "-a", "type=user", "-a", "sort=likes")
-    assert (run.code, crawl.asked["requests"]) == (1, {})
+    assert (run.code, crawl.take_report()["requests"]) == (1, {})
     assert "only for -a type=general or video" in run.log
 
 
@@ -86,7 +88,7 @@ VIDEOS = ("-a", "keyword=pinned", "-a", "type=video")
 
 def test_slips_of_the_platform_lose_nothing(play: Play) -> None:
     crawl = play("empty_page:2", "repeat:1", "no_has_more:1", "cursor_text", "captcha:1")
-    run, rows = crawl.listed("douyin_search", *VIDEOS, F2_MEDIA="")
+    run, rows = crawl.run_with_rows("douyin_search", *VIDEOS, F2_MEDIA="")
     assert (run.code, len(rows)) == (0, 45)
 
 
@@ -94,5 +96,5 @@ def test_slips_of_the_platform_lose_nothing(play: Play) -> None:
     ("fault", "outcome"), [("stuck_cursor@2", "LIST_GAP"), ("row_without_id:1", "SCHEMA_CHANGED")]
 )
 def test_what_is_lost_is_told(play: Play, fault: str, outcome: str) -> None:
-    run, _ = play(fault).listed("douyin_search", *VIDEOS, F2_MEDIA="")
+    run, _ = play(fault).run_with_rows("douyin_search", *VIDEOS, F2_MEDIA="")
     assert (run.code, run.outcome) == (4, outcome)

@@ -16,22 +16,22 @@ FEW = {"F2_RETRIES": "3"}
 
 def test_200_works_come_whole_and_once(play: Play) -> None:
     crawl = play()
-    first = crawl.posts("clean200")
+    first = crawl.run_user_post("clean200")
     assert (first.code, first.report["summary"]) == (0, "OK: 200 of 200.")
     assert crawl.check_files("clean200", "vicm") > 600
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert asked["violations"] == []
     assert asked["list_requests"] == 6
-    assert crawl.posts("clean200").code == 0
-    asked = crawl.asked
+    assert crawl.run_user_post("clean200").code == 0
+    asked = crawl.take_report()
     assert asked["list_requests"] == 1
     assert asked["media_requests"] == asked["media_bytes"] == 0
 
 
 def test_every_kind_of_work_and_its_words(play: Play) -> None:
     crawl = play()
-    link = f"url={crawl.sandbox.user_url('demo', 'tiktok')}"
-    run, rows = crawl.listed("tiktok_user_post", "-a", link)
+    link = f"url={crawl.sandbox.get_user_url('demo', 'tiktok')}"
+    run, rows = crawl.run_with_rows("tiktok_user_post", "-a", link)
     assert (run.code, run.report["kept"], len(rows)) == (0, 24, 24)
     crawl.check_files("demo", "vicm")
     names = [Path(file["path"]).name for row in rows for file in row["files"]]
@@ -45,8 +45,8 @@ def test_every_kind_of_work_and_its_words(play: Play) -> None:
 
 def test_other_languages_come_on_request(play: Play) -> None:
     crawl = play()
-    assert crawl.posts("one", F2_MEDIA="subtitle,translation").code == 0
-    names = [path.name for path in crawl.files()]
+    assert crawl.run_user_post("one", F2_MEDIA="subtitle,translation").code == 0
+    names = [path.name for path in crawl.list_files()]
     assert sum("_subtitle_" in name for name in names) == 2
     assert sum("_translation_" in name for name in names) >= 2
 
@@ -56,63 +56,65 @@ def test_other_languages_come_on_request(play: Play) -> None:
                                   "https://www.tiktok.com/t/u-one/"])  # fmt: skip
 def test_a_user_by_each_form_of_link_is_one_user(play: Play, link: str) -> None:
     crawl = play()
-    crawl.posts("one")
-    _ = crawl.asked
-    text = link.replace("SEC", crawl.sandbox.world.catalogue.by_name["one"].sec_user_id)
+    crawl.run_user_post("one")
+    _ = crawl.take_report()
+    text = link.replace("SEC", crawl.sandbox.state.catalogue.by_name["one"].sec_user_id)
     run = crawl("tiktok_user_post", "-a", f"url={text}", F2_COOKIE="sessionid=f2sandboxsession")
     assert (run.code, run.report["skipped"]) == (0, {"known": 1})
-    sec = crawl.sandbox.world.catalogue.by_name["one"].sec_user_id
+    sec = crawl.sandbox.state.catalogue.by_name["one"].sec_user_id
     assert [listing["source"] for listing in run.report["lists"]] == [f"tiktok:post:{sec}"]
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["media_requests"], asked["violations"]) == (0, [])
 
 
 def test_a_user_named_twice_is_walked_once(play: Play) -> None:
     crawl = play()
-    sec = crawl.sandbox.world.catalogue.by_name["one"].sec_user_id
+    sec = crawl.sandbox.state.catalogue.by_name["one"].sec_user_id
     run = crawl("tiktok_user_post", "-a", f"url= @sandbox6 {sec}", F2_MEDIA="")
     assert (run.code, run.report["kept"]) == (0, 1)
-    assert crawl.asked["list_requests"] == 1
+    assert crawl.take_report()["list_requests"] == 1
 
 
 def test_works_by_each_form_of_link(play: Play) -> None:
     crawl = play()
-    works = list(crawl.sandbox.files("demo", "tiktok"))[:4]
+    works = list(crawl.sandbox.describe_files("demo", "tiktok"))[:4]
     text = (f"https://www.tiktok.com/@sandbox1/video/{works[0]} "
             f"https://vt.tiktok.com/n-{works[1]}/ "
             f"https://m.tiktok.com/v/{works[2]}.html {works[3]}")  # fmt: skip
     run = crawl("tiktok_post", "-a", f"url={text}")
     assert (run.code, run.report["kept"]) == (0, 4)
-    assert crawl.asked["violations"] == []
+    assert crawl.take_report()["violations"] == []
 
 
 def test_folder_follows_a_new_nickname_without_a_byte(play: Play) -> None:
     crawl = play()
-    crawl.posts("demo")
-    crawl.sandbox.world.switch_on("renamed=新名字")
-    _ = crawl.asked
-    assert crawl.posts("demo").code == 0
-    assert crawl.asked["media_bytes"] == 0
+    crawl.run_user_post("demo")
+    crawl.sandbox.state.switch_on("renamed=新名字")
+    _ = crawl.take_report()
+    assert crawl.run_user_post("demo").code == 0
+    assert crawl.take_report()["media_bytes"] == 0
     assert [folder.name for folder in (crawl.root / "tiktok" / "post").iterdir()] == ["新名字"]
     crawl.check_files("demo", "vicm")
 
 
 def test_killed_run_goes_on_where_it_was(play: Play) -> None:
     crawl = play(latency_ms=2)
-    with crawl.started("clean200") as process:
-        time.sleep(0.8)
+    with crawl.start_process("clean200") as process:
+        while crawl.sandbox.state.report.kinds["media"] < 100:
+            assert process.poll() is None
+            time.sleep(0.001)
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-    assert crawl.posts("clean200").code == 0
+    assert crawl.run_user_post("clean200").code == 0
     crawl.check_files("clean200", "vicm")
-    assets = crawl.asked["assets"].items()
+    assets = crawl.take_report()["assets"].items()
     again = [key for key, a in assets if a["requests"] > 1 and "-s_" not in key]
     assert len(again) <= 16, "only what was on its way may be fetched again"
 
 
 def test_explained_gaps(play: Play) -> None:
     crawl = play()
-    run = crawl.posts("mixed")
+    run = crawl.run_user_post("mixed")
     assert run.code == 3
     assert (run.report["kept"], run.report["explained"], run.report["unexplained"]) == (45, 15, 0)
     assert {gap["outcome"] for gap in run.report["gaps"]} == {"PRIVATE", "DELETED", "PROHIBITED"}
@@ -128,7 +130,7 @@ def test_users_with_little_to_show(play: Play, user: str, code: int, outcome: st
     if user == "nobody at all":
         run = crawl("tiktok_user_post", "-a", "url=https://www.tiktok.com/@nobody.at.all")
     else:
-        run = crawl.posts(user, F2_MEDIA="")
+        run = crawl.run_user_post(user, F2_MEDIA="")
     assert (run.code, run.outcome) == (code, outcome)
 
 
@@ -148,7 +150,7 @@ REFUSED = {
 @pytest.mark.parametrize("fault", REFUSED)
 def test_refusal_of_everything(play: Play, fault: str) -> None:
     """The page that shows the user, too."""
-    run = play(fault, "login_page~sandbox1").posts("demo", F2_MEDIA="", **FEW)
+    run = play(fault, "login_page~sandbox1").run_user_post("demo", F2_MEDIA="", **FEW)
     assert (run.code, run.outcome) == (5, REFUSED[fault])
     assert run.report["advice"]
 
@@ -171,7 +173,7 @@ UNEXPLAINED = {
 
 @pytest.mark.parametrize("fault", UNEXPLAINED)
 def test_gap_that_nobody_explains(play: Play, fault: str) -> None:
-    run = play(fault).posts("pinned", F2_MEDIA="", **FEW)
+    run = play(fault).run_user_post("pinned", F2_MEDIA="", **FEW)
     assert (run.code, run.outcome) == (4, UNEXPLAINED[fault])
     assert run.report["kept"] + run.report["failed"] == 45
 
@@ -182,7 +184,7 @@ def test_gap_that_nobody_explains(play: Play, fault: str) -> None:
                                    "captcha_page:1~explore"])  # fmt: skip
 def test_survived(play: Play, fault: str) -> None:
     crawl = play(fault)
-    run = crawl.posts("demo", **FEW)
+    run = crawl.run_user_post("demo", **FEW)
     assert (run.code, run.outcome) == (0, "OK"), run.log
     assert crawl.check_files("demo", "vicm") == 84
     assert not list(crawl.root.rglob("*.part*"))
@@ -190,27 +192,27 @@ def test_survived(play: Play, fault: str) -> None:
 
 def test_what_the_interfaces_refuse_comes_from_the_pages(play: Play) -> None:
     crawl = play("empty~detail", "empty~profile")
-    work = next(iter(crawl.sandbox.files("one", "tiktok")))
+    work = next(iter(crawl.sandbox.describe_files("one", "tiktok")))
     run = crawl("tiktok_post", "-a", f"url={work}", **FEW)
     assert (run.code, run.report["kept"], run.report["lists"][0]["origin"]) == (0, 1, "page")
-    assert crawl.posts("one", F2_MEDIA="", **FEW).code == 0
+    assert crawl.run_user_post("one", F2_MEDIA="", **FEW).code == 0
 
 
 def test_what_a_blocked_address_is_told_explains_no_gap(play: Play) -> None:
     crawl = play("expired", "status=10204~detail")
-    run = crawl.posts("one", **FEW)
+    run = crawl.run_user_post("one", **FEW)
     assert (run.code, run.outcome) == (4, "MEDIA_BROKEN")
-    crawl.sandbox.world.faults.active.clear()
-    assert crawl.posts("one", **FEW).code == 0
+    crawl.sandbox.state.faults.active.clear()
+    assert crawl.run_user_post("one", **FEW).code == 0
     assert crawl.check_files("one", "vicm")
 
 
 def test_a_cookie_that_files_refuse_is_renewed(play: Play) -> None:
     crawl = play()
-    assert crawl.posts("one", F2_MEDIA="").code == 0
+    assert crawl.run_user_post("one", F2_MEDIA="").code == 0
     kept = json.loads((crawl.root / "f2scrapy.identity.sandbox.json").read_text())
-    crawl.sandbox.world.lapsed.add(kept["tiktok"]["tokens"]["tt_chain_token"]["value"])
-    run = crawl.posts("demo")
+    crawl.sandbox.state.expired_tokens.add(kept["tiktok"]["tokens"]["tt_chain_token"]["value"])
+    run = crawl.run_user_post("demo")
     assert (run.code, run.outcome) == (0, "OK"), run.log
     assert crawl.check_files("demo", "vicm") == 84
     assert run.report["retries"] == 0
@@ -219,14 +221,14 @@ def test_a_cookie_that_files_refuse_is_renewed(play: Play) -> None:
 @pytest.mark.parametrize("fault", ["status=10204@2~list", "status=10216@2~list",
                                    "status=10202~list"])  # fmt: skip
 def test_list_whose_owner_is_there_was_not_deleted(play: Play, fault: str) -> None:
-    run = play(fault).posts("pinned", F2_MEDIA="", **FEW)
+    run = play(fault).run_user_post("pinned", F2_MEDIA="", **FEW)
     assert (run.code, run.outcome) == (4, "LIST_GAP")
     assert run.report["kept"] + run.report["failed"] == 45
 
 
 def test_work_that_the_interface_doubts_is_looked_for_on_its_page(play: Play) -> None:
     crawl = play("status=10204~detail")
-    work = next(iter(crawl.sandbox.files("one", "tiktok")))
+    work = next(iter(crawl.sandbox.describe_files("one", "tiktok")))
     run = crawl("tiktok_post", "-a", f"url={work}", **FEW)
     assert (run.code, run.report["kept"], run.report["lists"][0]["origin"]) == (0, 1, "page")
 
@@ -240,12 +242,12 @@ def test_secrets_go_where_they_belong(play: Play, tmp_path: Path) -> None:
     jar = tmp_path / "cookies.txt"
     jar.write_text("# Netscape HTTP Cookie File\n" + "\n".join(lines) + "\n")
     # Scrapy warns of every answer that is larger, by the address as it is sent.
-    run = crawl.posts("demo", "-L", "DEBUG", "-s", "DOWNLOAD_WARNSIZE=1",
+    run = crawl.run_user_post("demo", "-L", "DEBUG", "-s", "DOWNLOAD_WARNSIZE=1",
                       "-O", f"{crawl.root}.jsonl", F2_COOKIES=str(jar))  # fmt: skip
     assert run.code == 0
     assert "is larger than download warn size" in run.log
     assert "DATALOSS" not in run.log
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert asked["media_requests"] > 80
     assert asked["violations"] == []
     told = run.log + str(run.report) + Path(f"{crawl.root}.jsonl").read_text("utf-8")
@@ -265,10 +267,12 @@ def test_another_signature_is_a_line_of_the_users_file(
     play: Play, tmp_path: Path, scheme: str, schemes: str
 ) -> None:
     crawl: Crawler = play(strict=STRICT | {scheme})
-    assert crawl.posts("demo", F2_MEDIA="", **FEW).outcome == "RISK_CONTROL", "x_bogus is no more"
-    _ = crawl.asked
+    assert crawl.run_user_post("demo", F2_MEDIA="", **FEW).outcome == "RISK_CONTROL", (
+        "x_bogus is no more"
+    )
+    _ = crawl.take_report()
     file = tmp_path / "f2scrapy.yaml"
     file.write_text(f"client: {{tiktok: {{schemes: {schemes}}}}}\n")
-    run = crawl.posts("demo", F2_MEDIA="", F2_CONFIG=str(file))
+    run = crawl.run_user_post("demo", F2_MEDIA="", F2_CONFIG=str(file))
     assert (run.code, run.report["kept"]) == (0, 24)
-    assert crawl.asked["violations"] == []
+    assert crawl.take_report()["violations"] == []

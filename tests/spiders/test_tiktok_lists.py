@@ -6,10 +6,10 @@ import subprocess
 from functools import partial
 
 import pytest
-from support.crawling import Crawler, Play, ids
+from support.crawling import Crawler, Play, get_ids
 
 from f2scrapy.sandbox import work_lists
-from f2scrapy.sandbox.catalogue import work_at
+from f2scrapy.sandbox.catalogue import build_work
 from f2scrapy.sandbox.tiktok.feeds import PLAYLISTS
 from spiders.tiktok_user_collect import TiktokUserCollectSpider
 
@@ -21,7 +21,7 @@ SERIES = "https://www.tiktok.com/@sandbox15"
 
 def gathered(crawl: Crawler, start: int, count: int) -> list[str]:
     """The works that are liked or collected, from one place on."""
-    found = (work_lists.work(start + n, crawl.sandbox.world) for n in range(count))
+    found = (work_lists.get_work(start + n, crawl.sandbox.state) for n in range(count))
     return sorted(str(work.aweme_id) for work in found)
 
 
@@ -34,15 +34,15 @@ def folders(crawl: Crawler, where: str) -> set[str]:
 
 def test_liked_works_come_whole_and_the_second_run_is_cheap(play: Play) -> None:
     crawl = play()
-    first, rows = crawl.listed("tiktok_user_like", "-a", DEMO, F2_MEDIA="cover")
+    first, rows = crawl.run_with_rows("tiktok_user_like", "-a", DEMO, F2_MEDIA="cover")
     assert (first.code, first.report["summary"]) == (0, "OK: 45 of 45.")
-    assert ids(rows) == gathered(crawl, 7, 45)
+    assert get_ids(rows) == gathered(crawl, 7, 45)
     assert folders(crawl, "like") == {"演示账号"}
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["violations"], asked["list_requests"]) == ([], 2)
     second = crawl("tiktok_user_like", "-a", DEMO, F2_MEDIA="cover")
     assert (second.code, second.report["kept"]) == (0, 0)
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["list_requests"], asked["media_requests"]) == (1, 0)
 
 
@@ -50,33 +50,33 @@ def test_hidden_likes_are_private_though_the_profile_counts_none(play: Play) -> 
     crawl = play()
     run = crawl("tiktok_user_like", "-a", "url=sandbox11 sandbox5 sandbox6")
     assert (run.code, run.outcome, run.report["expected"]) == (3, "PRIVATE", None)
-    users = crawl.sandbox.world.catalogue.by_name
+    users = crawl.sandbox.state.catalogue.by_name
     hidden = {f"tiktok:like:{users[name].sec_user_id}" for name in ("gap", "private account")}
     assert {gap["key"] for gap in run.report["gaps"]} == hidden, "one likes nothing, and shows that"
 
 
 def test_collected_works_are_whole_and_nobody_counts_them(play: Play) -> None:
     crawl = play()
-    run, rows = crawl.listed("tiktok_user_collect", "-a", DEMO, F2_MEDIA="cover", **ACCOUNT)
+    run, rows = crawl.run_with_rows("tiktok_user_collect", "-a", DEMO, F2_MEDIA="cover", **ACCOUNT)
     assert (run.code, run.report["expected"]) == (0, None)
-    assert ids(rows) == gathered(crawl, 0, work_lists.COLLECTED)
+    assert get_ids(rows) == gathered(crawl, 0, work_lists.COLLECTED)
     assert folders(crawl, "collect") == {"演示账号"}
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["violations"], asked["list_requests"]) == ([], 5)
     second = crawl("tiktok_user_collect", "-a", DEMO, F2_MEDIA="cover", **ACCOUNT)
-    assert (second.code, second.report["kept"], crawl.asked["list_requests"]) == (0, 0, 1)
+    assert (second.code, second.report["kept"], crawl.take_report()["list_requests"]) == (0, 0, 1)
 
 
 def test_collected_works_stopped_midway_go_on_from_the_cursor(play: Play) -> None:
     crawl = play("captcha@3~collect")
     words = ("-a", DEMO)
-    run, first = crawl.listed("tiktok_user_collect", *words, F2_MEDIA="", **ACCOUNT, **FEW)
+    run, first = crawl.run_with_rows("tiktok_user_collect", *words, F2_MEDIA="", **ACCOUNT, **FEW)
     assert (run.code, run.outcome, len(first)) == (5, "CAPTCHA", 60)
     cursor = run.report["lists"][0]["cursor"]
-    crawl.sandbox.world.faults.active.clear()
+    crawl.sandbox.state.faults.active.clear()
     words += ("-a", f"max_cursor={cursor}")
-    _, rest = crawl.listed("tiktok_user_collect", *words, F2_MEDIA="", **ACCOUNT)
-    assert ids(first + rest) == gathered(crawl, 0, work_lists.COLLECTED)
+    _, rest = crawl.run_with_rows("tiktok_user_collect", *words, F2_MEDIA="", **ACCOUNT)
+    assert get_ids(first + rest) == gathered(crawl, 0, work_lists.COLLECTED)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_collected_works_stopped_midway_go_on_from_the_cursor(play: Play) -> Non
 def test_collections_of_others_are_not_empty(
     play: Play, url: str, cookie: str, code: int, outcome: str
 ) -> None:
-    assert TiktokUserCollectSpider.for_accounts()
+    assert TiktokUserCollectSpider.needs_account()
     run = play()("tiktok_user_collect", "-a", f"url={url}", F2_COOKIE=cookie)
     assert (run.code, run.outcome) == (code, outcome)
 
@@ -97,11 +97,11 @@ def test_collections_of_others_are_not_empty(
 
 def test_playlists_are_all_there(play: Play) -> None:
     crawl = play()
-    run, rows = crawl.listed("tiktok_user_playlist", "-a", DEMO)
-    assert (run.code, run.report["expected"], crawl.files()) == (0, None, [])
+    run, rows = crawl.run_with_rows("tiktok_user_playlist", "-a", DEMO)
+    assert (run.code, run.report["expected"], crawl.list_files()) == (0, None, [])
     told = [(row["mix_id"], row["video_count"], row["nickname"]) for row in rows]
     assert told == [(one.id, one.count, "演示账号") for one in PLAYLISTS]
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["violations"], asked["list_requests"]) == ([], 2)
 
 
@@ -113,10 +113,10 @@ def test_works_of_all_playlists_in_folders_of_theirs(play: Play) -> None:
     works = {n for one in PLAYLISTS for n in range(one.start, one.start + one.count)}
     assert run.report["kept"] == len(works)
     assert folders(crawl, "mix/演示账号") >= {"旅行", "列表22"}
-    asked = crawl.asked
+    asked = crawl.take_report()
     assert (asked["violations"], asked["list_requests"]) == ([], 2 + len(PLAYLISTS))
     again = crawl("tiktok_mix", "-a", DEMO, F2_MEDIA="cover,desc")
-    assert (again.code, again.report["kept"], crawl.asked["media_requests"]) == (0, 0, 0)
+    assert (again.code, again.report["kept"], crawl.take_report()["media_requests"]) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -131,12 +131,12 @@ def test_works_of_all_playlists_in_folders_of_theirs(play: Play) -> None:
 def test_playlists_by_name_id_and_link(play: Play, words: list[str], numbers: list[int]) -> None:
     crawl = play()
     named = [word for pair in words for word in ("-a", pair)]
-    run, rows = crawl.listed("tiktok_mix", *named, F2_MEDIA="")
+    run, rows = crawl.run_with_rows("tiktok_mix", *named, F2_MEDIA="")
     chosen = [PLAYLISTS[number] for number in numbers]
-    user = crawl.sandbox.world.catalogue.by_name["demo"]
-    works = {work_at(user, one.start + n).aweme_id for one in chosen for n in range(one.count)}
+    user = crawl.sandbox.state.catalogue.by_name["demo"]
+    works = {build_work(user, one.start + n).aweme_id for one in chosen for n in range(one.count)}
     assert (run.code, run.report["expected"]) == (0, sum(one.count for one in chosen))
-    assert ids(rows) == sorted(map(str, works))
+    assert get_ids(rows) == sorted(map(str, works))
 
 
 def test_playlists_there_are_not_are_named(play: Play) -> None:
@@ -151,7 +151,7 @@ def test_user_of_whom_nothing_is_chosen_is_named(play: Play) -> None:
     text = f"{DEMO}/playlist/x-{PLAYLISTS[3].id} {SERIES}"
     run = crawl("tiktok_mix", "-a", text, F2_MEDIA="")
     assert (run.code, run.outcome, run.report["kept"]) == (1, "BAD_INPUT", 3)
-    series = crawl.sandbox.world.catalogue.by_name["series"].sec_user_id
+    series = crawl.sandbox.state.catalogue.by_name["series"].sec_user_id
     assert [gap["key"] for gap in run.report["gaps"]] == [f"tiktok:mix:{series}"]
 
 
@@ -164,7 +164,7 @@ def at_a_terminal(crawl: Crawler, answers: str, *words: str, **settings: str) ->
     """Exit code and screen of a run whose person types these lines."""
     screen, theirs = pty.openpty()
     os.write(screen, answers.encode())
-    command = crawl.command(*words, **settings)
+    command = crawl.build_command(*words, **settings)
     with subprocess.Popen(**command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
         shown = b"".join(iter(partial(_read, screen), b""))
@@ -198,20 +198,24 @@ def test_a_person_at_a_terminal_is_asked(play: Play, progress: str) -> None:
 
 def test_similar_works_never_come_again(play: Play) -> None:
     crawl = play()
-    work = work_at(crawl.sandbox.world.catalogue.by_name["demo"], 0).aweme_id
-    run, rows = crawl.listed("tiktok_related", "-a", f"url={work}", F2_MEDIA="desc")
-    assert (run.code, run.report["expected"], len(set(ids(rows)))) == (0, None, work_lists.SIMILAR)
-    asked = crawl.asked
+    work = build_work(crawl.sandbox.state.catalogue.by_name["demo"], 0).aweme_id
+    run, rows = crawl.run_with_rows("tiktok_related", "-a", f"url={work}", F2_MEDIA="desc")
+    assert (run.code, run.report["expected"], len(set(get_ids(rows)))) == (
+        0,
+        None,
+        work_lists.SIMILAR,
+    )
+    asked = crawl.take_report()
     assert (asked["list_requests"], asked["violations"]) == (4, [])
     assert folders(crawl, "related/演示账号") == {str(work)}
 
 
 def test_home_feed_goes_on_as_long_as_something_new_is_shown(play: Play) -> None:
     crawl = play()
-    run, rows = crawl.listed("tiktok_feed", "-a", "url=sandbox4", F2_MEDIA="desc")
-    assert (run.code, len(set(ids(rows)))) == (0, 100)
+    run, rows = crawl.run_with_rows("tiktok_feed", "-a", "url=sandbox4", F2_MEDIA="desc")
+    assert (run.code, len(set(get_ids(rows)))) == (0, 100)
     assert folders(crawl, "feed") == {"空空如也"}
-    assert crawl.asked["violations"] == []
-    crawl.sandbox.world.switch_on("repeat")
-    run, rows = crawl.listed("tiktok_feed", F2_MEDIA="", **FEW)
+    assert crawl.take_report()["violations"] == []
+    crawl.sandbox.state.switch_on("repeat")
+    run, rows = crawl.run_with_rows("tiktok_feed", F2_MEDIA="", **FEW)
     assert (run.code, run.outcome, len(rows)) == (0, "OK", 30)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.crawling import PROJECT, Crawler, Play
-from support.recording import ROOM, shown
+from support.recording import ROOM, read_frames
 
 from f2scrapy.danmaku.clock import Mark, build_segment_clock
 from f2scrapy.live.clock import ClockMap
@@ -21,30 +21,55 @@ ROOMS = {"tiktok": "https://www.tiktok.com/@sandbox1/live", "douyin": ROOM}
 
 def live(crawl: Crawler, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "f2scrapy.live", *words], env=crawl.command("x")["env"],
+        [sys.executable, "-m", "f2scrapy.live", *words], env=crawl.build_command("x")["env"],
         cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
 
+def start(crawl: Crawler, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "f2scrapy.live", *words], env=crawl.build_command("x")["env"],
+        cwd=PROJECT, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def wait_for_finished(crawl: Crawler, count: int) -> None:
+    """Wait until so many segments are finished, and the next one has a picture."""
+    end = time.monotonic() + 60
+    while len([*crawl.root.rglob("*_live_*.flv")]) < count:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    crawl.wait_for_segments(size=20_000)
+
+
 def test_a_crawl_records_the_room(play: Play) -> None:
-    crawl = play("over=4")
-    run = crawl("tiktok_live", "-a", f"url={ROOMS['tiktok']}", F2_MEDIA="live")
-    assert (run.code, run.report["kept"], run.report["files"]) == (0, 1, 1), run.log
-    [segment] = [path for path in crawl.files() if path.suffix == ".flv"]
+    crawl = play()
+    command = crawl.build_command("tiktok_live", "-a", f"url={ROOMS['tiktok']}", F2_MEDIA="live")
+    with subprocess.Popen(**command, stderr=subprocess.PIPE, text=True) as process:
+        crawl.wait_for_segments(size=20_000)
+        crawl.sandbox.state.switch_on("over")
+        _, log = process.communicate(timeout=60)
+    report = json.loads(crawl.root.with_name("report.json").read_text("utf-8"))
+    assert (process.returncode, report["kept"], report["files"]) == (0, 1, 1), log
+    [segment] = [path for path in crawl.list_files() if path.suffix == ".flv"]
     assert segment.parent.parent.parent == crawl.root / "tiktok" / "live"
     assert segment.stat().st_size > 10_000
-    assert run.report["bytes"] == segment.stat().st_size
-    assert crawl.asked["violations"] == []
+    assert report["bytes"] == segment.stat().st_size
+    assert crawl.take_report()["violations"] == []
 
 
 @pytest.mark.parametrize("platform", ["tiktok", "douyin"])
 def test_a_room_and_what_is_said_over_all_that_can_happen(play: Play, platform: str) -> None:
-    # after 1 s, 5 s, and 5.6 to 6.4 s from the drop: seconds apart where a start takes seconds, too
-    crawl = play("cut=60000:1~stream", "switch=5", "over=12", media_ttl_s=8)
-    crawl.sandbox.world.clock = lambda: time.time() + AHEAD
-    crawl.sandbox.world.reset()
-    done = live(crawl, ROOMS[platform], "--danmaku")
-    assert done.returncode == 0, done.stderr
+    crawl = play("cut=60000:1~stream", media_ttl_s=8)
+    crawl.sandbox.state.clock = lambda: time.time() + AHEAD
+    crawl.sandbox.state.reset()
+    with start(crawl, ROOMS[platform], "--danmaku") as process:
+        wait_for_finished(crawl, 2)  # the drop, and the address that is renewed 6 s later
+        crawl.sandbox.state.switch_on("switch=0")
+        wait_for_finished(crawl, 3)
+        crawl.sandbox.state.switch_on("over")
+        _, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
     [session] = crawl.root.rglob("*_session.json")
     [journal] = crawl.root.rglob("*_danmaku.jsonl")
     told = json.loads(session.read_text("utf-8"))
@@ -56,7 +81,7 @@ def test_a_room_and_what_is_said_over_all_that_can_happen(play: Play, platform: 
     paths = [session.with_name(row["file"]) for row in told["segments"]]
     found = [off for path in paths for off in apart(path, ClockMap.read(session), marks)]
     assert max(found) < 0.9
-    assert crawl.asked["violations"] == []
+    assert crawl.take_report()["violations"] == []
 
 
 def test_the_number_of_a_broadcast_is_not_enough(play: Play) -> None:
@@ -68,8 +93,8 @@ def test_the_number_of_a_broadcast_is_not_enough(play: Play) -> None:
 def apart(path: Path, clock: ClockMap, marks: list[Mark]) -> Iterator[float]:
     """Seconds between where a message of each picture's moment is put, and the picture."""
     own = build_segment_clock(path.stem, marks)
-    for seconds, wall in shown(path):
-        if (place := clock.place(wall)) and place[0] == path.name:
+    for seconds, wall in read_frames(path):
+        if (place := clock.locate(wall)) and place[0] == path.name:
             yield abs(place[1] - seconds)
         if (there := own(datetime.fromtimestamp(wall, UTC))) is not None:
             yield abs(there - seconds)

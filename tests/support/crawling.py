@@ -1,4 +1,4 @@
-"""The project run as users run it, against a sandbox; and what is on disk, byte by byte."""
+"""Run the project as users do, against a sandbox, and compare the files on disk."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ PROJECT = Path(__file__).parents[2]
 
 @dataclass
 class Run:
-    """How one run ended."""
+    """The result of a run."""
 
     code: int
     log: str
@@ -38,23 +38,23 @@ class Run:
 
 @dataclass
 class Crawler:
-    """Runs spiders against one sandbox, into one folder."""
+    """Runs spiders against a sandbox, with a folder for their files."""
 
     sandbox: Sandbox
     root: Path
     settings: dict[str, str] = field(default_factory=dict)
     platform: str = "douyin"
 
-    def command(self, spider: str, *words: str, **settings: str) -> dict[str, Any]:
-        """What `subprocess` needs to run `scrapy crawl`."""
+    def build_command(self, spider: str, *words: str, **settings: str) -> dict[str, Any]:
+        """Return the arguments of `subprocess` that run `scrapy crawl`."""
         mine = {
             "F2_SANDBOX": self.sandbox.url,
             "F2_PATH": str(self.root),
             "F2_REPORT": str(self.root.with_name("report.json")),
             "F2_PACE": "0",
             "F2_BACKOFF": "0.01",
-            "F2_STALL": "1",
-            "F2_FSYNC": "0",  # what is killed loses nothing by it; test_transport.py has syncs
+            "F2_STALL": "1" if self._has_stalls() else "20",
+            "F2_FSYNC": "0",  # a kill loses no bytes by it; test_download_handler.py tests it
             "F2_PROGRESS": "none",
         }
         environment = {k: v for k, v in os.environ.items() if not k.startswith("F2_")}
@@ -64,23 +64,27 @@ class Crawler:
             "cwd": PROJECT,
         }
 
+    def _has_stalls(self) -> bool:
+        """Whether the sandbox stalls on purpose; otherwise a slow machine must show none."""
+        return any(fault.name == "stall" for fault in self.sandbox.state.faults.active)
+
     def __call__(self, spider: str, *words: str, **settings: str) -> Run:
         report = self.root.with_name("report.json")
         report.unlink(missing_ok=True)
-        command = self.command(spider, *words, **settings)
+        command = self.build_command(spider, *words, **settings)
         with NamedTemporaryFile("r", encoding="utf-8") as log:
-            code = warm.scrapy(command["args"][3:], command["env"], command["cwd"], log.name)
-            told = json.loads(report.read_text("utf-8")) if report.exists() else {}
-            return Run(code, log.read(), told)
+            code = warm.run_scrapy(command["args"][3:], command["env"], command["cwd"], log.name)
+            content = json.loads(report.read_text("utf-8")) if report.exists() else {}
+            return Run(code, log.read(), content)
 
-    def listed(self, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
-        """A run, and the rows of its feed."""
+    def run_with_rows(self, spider: str, *words: str, **settings: str) -> tuple[Run, list[Any]]:
+        """Run a spider; return the run and the rows of its feed."""
         feed = self.root.with_name("rows.jsonl")
         run = self(spider, *words, "-O", str(feed), **settings)
         return run, [json.loads(line) for line in feed.read_text("utf-8").splitlines()]
 
-    def recording(self, size: int = 90_000, count: int = 1) -> list[Path]:
-        """Unfinished segments, once there are so many of so many bytes."""
+    def wait_for_segments(self, size: int = 90_000, count: int = 1) -> list[Path]:
+        """Wait for *count* unfinished segments of more than *size* bytes, and return all."""
         end = time.monotonic() + 60
         while time.monotonic() < end:
             parts = [*self.root.rglob("*_live_*.part")]
@@ -89,57 +93,57 @@ class Crawler:
             time.sleep(0.05)
         raise TimeoutError
 
-    def posts(self, user: str, *words: str, **settings: str) -> Run:
-        """The main job."""
-        return self(*self._main_job(user), *words, **settings)
+    def run_user_post(self, user: str, *words: str, **settings: str) -> Run:
+        """Run the spider of a user's posts."""
+        return self(*self.build_arguments(user), *words, **settings)
 
-    def _main_job(self, user: str) -> tuple[str, str, str]:
-        link = self.sandbox.user_url(user, self.platform)
+    def build_arguments(self, user: str) -> tuple[str, str, str]:
+        link = self.sandbox.get_user_url(user, self.platform)
         return f"{self.platform}_user_post", "-a", f"url={link}"
 
     @contextmanager
-    def started(self, user: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-        """The main job in a process of its own, once the first file is asked for; it ends here."""
-        command = self.command(*self._main_job(user), *words)
+    def start_process(self, user: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Run the posts of a user in a process; wait for the first request for a file."""
+        command = self.build_command(*self.build_arguments(user), *words)
         with subprocess.Popen(**command, stderr=subprocess.DEVNULL) as process:
             try:
-                while not self.sandbox.world.report.kinds["media"]:
-                    assert process.poll() is None, "it ended before it asked for a file"
+                while not self.sandbox.state.report.kinds["media"]:
+                    assert process.poll() is None, "it ended before its first request for a file"
                     time.sleep(0.01)
                 yield process
             finally:
                 process.kill()
 
-    @property
-    def asked(self) -> dict[str, Any]:
-        """What the sandbox was asked since the last call."""
-        told = self.sandbox.world.report.as_json()
-        self.sandbox.world.report = Report()
-        return told
+    def take_report(self) -> dict[str, Any]:
+        """The sandbox's report since the last call; it starts a new one."""
+        report = self.sandbox.state.report.to_json()
+        self.sandbox.state.report = Report()
+        return report
 
-    def held(self, aweme_id: str) -> dict[str, Any]:
+    def get_files(self, aweme_id: str) -> dict[str, Any]:
+        """Return the archived files of a work, by asset."""
         with closing(Archive(self.root / "f2scrapy.db", self.root)) as archive:
-            return archive.held(f"{self.platform}:post:{aweme_id}")
+            return archive.get_files(f"{self.platform}:post:{aweme_id}")
 
     def check_files(self, user: str, kinds: str = "vilcm") -> int:
-        """Every file of every work of this user is archived and is what the platform has.
+        """Assert that every file of this user's works is archived and equal to the sandbox's.
 
-        `kinds` are the first letters of the sandbox's slots. Returns how many files there were.
+        `kinds` are the first letters of the sandbox's slots. Return the number of files.
         """
         count = 0
-        for aweme_id, work in self.sandbox.files(user, self.platform).items():
-            held = {n: f for n, f in self.held(aweme_id).items() if not n.startswith(TEXTS)}
-            wanted = {asset(slot) for slot in work["files"] if slot[0] in kinds}
+        for aweme_id, work in self.sandbox.describe_files(user, self.platform).items():
+            held = {n: f for n, f in self.get_files(aweme_id).items() if not n.startswith(TEXTS)}
+            wanted = {get_asset(slot) for slot in work["files"] if slot[0] in kinds}
             assert set(held) == wanted, f"{aweme_id} ({work['recipe']})"
             for name, file in held.items():
                 digest = hashlib.sha256((self.root / file.path).read_bytes()).hexdigest()
                 same = [s for s, f in work["files"].items() if f["sha256"] == digest]
-                assert name in {asset(slot) for slot in same}, file.path
+                assert name in {get_asset(slot) for slot in same}, file.path
                 count += 1
         return count
 
-    def files(self) -> list[Path]:
-        """All files that bear a final name."""
+    def list_files(self) -> list[Path]:
+        """Return all files with a final name."""
         found = (path for path in self.root.rglob("*") if path.is_file())
         return sorted(p for p in found if p.name[:9] != "f2scrapy." and ".part" not in p.name)
 
@@ -148,16 +152,16 @@ Play = Callable[..., Crawler]  # see the fixture `play`
 Talk = Callable[..., tuple[Crawler, Work, str]]  # see the fixture `talk`
 
 
-TEXTS = ("desc", "subtitle")  # files that are made, not fetched
+TEXTS = ("desc", "subtitle")  # files from text of an answer
 
 
-def ids(rows: list[Any], name: str = "aweme_id") -> list[str]:
-    """What the rows of a feed are told by."""
+def get_ids(rows: list[Any], name: str = "aweme_id") -> list[str]:
+    """Return the sorted ids of the rows of a feed."""
     return sorted(row[name] for row in rows)
 
 
-def asset(slot: str) -> str:
-    """The name of a file of ours for a slot of the sandbox: v_1080_1_1, i1, l1, c, d, o, m, w."""
+def get_asset(slot: str) -> str:
+    """Return our asset for a slot of the sandbox: v_1080_1_1, i1, l1, c, d, o, m, w."""
     names = {"v": "video", "c": "cover", "d": "cover", "o": "cover", "m": "music",
              "w": "watermarked"}  # fmt: skip
     if slot[0] in names:

@@ -12,8 +12,8 @@ from f2scrapy.danmaku.client import listen
 from f2scrapy.danmaku.gifts import Gifts
 from f2scrapy.danmaku.messages import Event, Gap, Gift
 from f2scrapy.danmaku.reconnect import ReconnectPolicy
-from f2scrapy.sandbox.douyin.live import latest, web_rid
-from f2scrapy.sandbox.live.chat import Pace, Stream
+from f2scrapy.sandbox.douyin.live import find_latest, make_web_rid
+from f2scrapy.sandbox.live.chat import ChatOptions, MessageStream
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import Options
 
@@ -30,14 +30,14 @@ class Rooms:
 
     def get_url(self, name: str = "room0") -> str:
         if self.platform == "tiktok":
-            return f"{self.sandbox.user_url(name, 'tiktok')}/live"
-        return f"https://live.douyin.com/{web_rid(self.sandbox.world.catalogue.by_name[name])}"
+            return f"{self.sandbox.get_user_url(name, 'tiktok')}/live"
+        return f"https://live.douyin.com/{make_web_rid(self.sandbox.state.catalogue.by_name[name])}"
 
-    def get_stream(self, name: str = "room0") -> Stream:
-        world = self.sandbox.world
-        last = latest(world.catalogue.by_name[name], world)
+    def get_stream(self, name: str = "room0") -> MessageStream:
+        world = self.sandbox.state
+        last = find_latest(world.catalogue.by_name[name], world)
         assert last
-        return world.stream(self.platform, last.room_id)
+        return world.get_stream(self.platform, last.room_id)
 
     async def watch(self, until: int = 0, **options: Any) -> list[Event]:
         """Return the events of room0 until it ends, or the first `until` events."""
@@ -52,7 +52,7 @@ class Rooms:
     @property
     def numbers(self) -> list[int]:
         """The numbers of the received messages, in their order."""
-        first = self.get_stream().msg_id(0)
+        first = self.get_stream().get_msg_id(0)
         return [event.msg_id - first for event in self.events if event.msg_id]
 
     @property
@@ -71,15 +71,15 @@ class Rooms:
     def is_complete(self) -> bool:
         """Return True if all messages came in order and once, and all gifts count."""
         end = len(self.numbers)
-        return self.numbers == [*range(end)] and self.coins == self.get_stream().coins(0, end)
+        return self.numbers == [*range(end)] and self.coins == self.get_stream().sum_coins(0, end)
 
     @property
     def violations(self) -> list[str]:
-        return [text for _, text in self.sandbox.world.report.violations]
+        return [text for _, text in self.sandbox.state.report.violations]
 
     @property
     def sockets(self) -> Counter[str]:
-        return self.sandbox.world.report.sockets
+        return self.sandbox.state.report.sockets
 
 
 Play = Callable[..., Any]
@@ -94,7 +94,7 @@ async def serve_rooms(tmp_path: Path) -> AsyncIterator[Play]:
         async def play(
             *faults: str, rooms: int = 1, platform: str = "douyin", **pace: Any
         ) -> Rooms:
-            chat = Pace(**{"rate": 1000, "frame": 0.02, **pace})
+            chat = ChatOptions(**{"rate": 1000, "frame": 0.02, **pace})
             options = Options(faults=faults, rooms=rooms, chat=chat)
             sandbox = await stack.enter_async_context(Sandbox(options))
             os.environ.update(F2_SANDBOX=sandbox.url, F2_PATH=str(tmp_path))

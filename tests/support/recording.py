@@ -1,4 +1,4 @@
-"""A room of the sandbox recorded without Scrapy; and what a player sees in the files."""
+"""Record a room of the sandbox without Scrapy, and read the frames a player shows."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,76 +11,85 @@ import av
 
 from f2scrapy.api.session import Session
 from f2scrapy.live.recorder import Recorder, Recording
-from f2scrapy.live.recording_options import Rules
-from f2scrapy.live.source import Source
-from f2scrapy.model.stream import Policy
+from f2scrapy.live.recording_options import RecordingOptions
+from f2scrapy.live.source import StreamSource
+from f2scrapy.model.stream import StreamPolicy
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 from f2scrapy.platforms.douyin.items.live import LiveRoom
-from f2scrapy.sandbox.live.picture import told
+from f2scrapy.sandbox.live.picture import read_clock
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import Options
 
 ROOM = "660000000001"
 
 
-def shown(path: Path) -> list[tuple[float, float]]:
-    """Seconds of the file and the moment in the picture (s since 1970), of every frame."""
+def read_frames(path: Path) -> list[tuple[float, float]]:
+    """Return the seconds in the file and the time in the image (s since 1970) of every frame."""
     with av.open(str(path)) as file:
         zero = float(file.start_time or 0) / 1e6 if path.suffix == ".ts" else 0.0
         frames = [*file.decode(video=0)]
     return [
-        (float(f.time) - zero, told(bytes(f.planes[0]), f.planes[0].line_size, f.width) / 1000)
+        (
+            float(f.time) - zero,
+            read_clock(bytes(f.planes[0]), f.planes[0].line_size, f.width) / 1000,
+        )
         for f in frames
     ]
 
 
 @dataclass
-class Studio:
-    """One room and who records it."""
+class RoomSetup:
+    """One room of the sandbox, and the parts that record it."""
 
     sandbox: Sandbox
     session: Session
-    source: Source
+    source: StreamSource
     base: Path
-    rules: Rules = field(default_factory=lambda: Rules(Policy(), backoff=0.1, free_bytes=1))
+    rules: RecordingOptions = field(
+        default_factory=lambda: RecordingOptions(StreamPolicy(), backoff=0.1, free_bytes=1)
+    )
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def room(self, endpoint: Any = None) -> Any:
+    async def fetch_room(self, endpoint: Any = None) -> Any:
         endpoint = endpoint or LiveEnter(web_rid=ROOM)
-        [row] = endpoint.rows_of(await self.session.ask(endpoint))
-        return LiveRoom.read(row)
+        [row] = endpoint.read_rows(await self.session.ask(endpoint))
+        return LiveRoom.parse(row)
 
-    async def recorder(self, **rules: Any) -> Recorder:
-        room = await self.room()
-        rules_now = replace(self.rules, **rules)
-        return Recorder(room, self.base, self.source, lambda: self.room(room.detail()), rules_now)
+    async def build_recorder(self, **rules: Any) -> Recorder:
+        room = await self.fetch_room()
+        all_rules = replace(self.rules, **rules)
+        return Recorder(
+            room, self.base, self.source, lambda: self.fetch_room(room.detail_endpoint()), all_rules
+        )
 
     async def record(self, seconds: float, *faults: str, **rules: Any) -> Recording:
-        """Record for so long at most; time, also that of `faults`, begins with the first byte."""
-        recorder = await self.recorder(**rules)
-        clock = asyncio.ensure_future(self._count(recorder, seconds, faults))
+        """Record for `seconds` at most, counted from the first data, as is the time of `faults`."""
+        recorder = await self.build_recorder(**rules)
+        clock = asyncio.ensure_future(self._stop_after(recorder, seconds, faults))
         try:
             return await recorder.run(self.stop)
         finally:
             clock.cancel()
 
-    async def _count(self, recorder: Recorder, seconds: float, faults: tuple[str, ...]) -> None:
-        while not recorder.writer.writing:  # noqa: ASYNC110 - nothing tells when it begins
+    async def _stop_after(
+        self, recorder: Recorder, seconds: float, faults: tuple[str, ...]
+    ) -> None:
+        while not recorder.writer.is_writing:  # noqa: ASYNC110 - there is no event for it
             await asyncio.sleep(0.01)
         for fault in faults:
-            self.sandbox.world.switch_on(fault)
+            self.sandbox.state.switch_on(fault)
         await asyncio.sleep(seconds)
         self.stop.set()
 
 
 @asynccontextmanager
-async def studio(
-    tmp_path: Path, *faults: str, stall: float = 1.5, **options: Any
-) -> AsyncIterator[Studio]:
+async def open_room(
+    tmp_path: Path, *faults: str, stall: float = 8.0, **options: Any
+) -> AsyncIterator[RoomSetup]:
     async with (
         Sandbox(Options(faults=faults, **options)) as sandbox,
         Session("douyin", F2_SANDBOX=sandbox.url, F2_PATH=str(tmp_path), F2_PACE="0") as session,
-        Source(session.identity, sandbox.url, stall) as source,
+        StreamSource(session.identity, sandbox.url, stall) as source,
     ):
-        yield Studio(sandbox, session, source, tmp_path / "room" / "room")
-        assert not sandbox.world.report.violations
+        yield RoomSetup(sandbox, session, source, tmp_path / "room" / "room")
+        assert not sandbox.state.report.violations

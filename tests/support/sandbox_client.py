@@ -1,4 +1,4 @@
-"""A browser in a few lines: asks the sandbox as a page of the platform would, signed."""
+"""Send requests to the sandbox as a browser on www.douyin.com does, signed."""
 
 import json
 import random
@@ -15,7 +15,7 @@ from yarl import URL
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import Options
 from f2scrapy.signing import Unsigned, fingerprint, sign
-from f2scrapy.signing.tokens import ms_token, str_data
+from f2scrapy.signing.tokens import make_ms_token, make_str_data
 
 AGENT = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -34,11 +34,13 @@ BROWSER = {
     "os_version": "10",
 }
 WEB = "https://www.douyin.com/aweme/v1/web"
-MS_TOKEN = ms_token(184, random.Random(1).random)
+MS_TOKEN = make_ms_token(184, random.Random(1).random)
 
 
 @dataclass(frozen=True)
 class Reply:
+    """Status, headers and body of a response."""
+
     status: int
     headers: Any
     body: bytes
@@ -49,7 +51,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Browser:
-    """One visitor; `replace` it to be somebody odd."""
+    """One visitor; `with_changes` makes an unusual one."""
 
     sandbox: Sandbox
     http: aiohttp.ClientSession
@@ -58,25 +60,25 @@ class Browser:
     )
     params: dict[str, str] = field(default_factory=lambda: {**BROWSER, "msToken": MS_TOKEN})
     scheme: str = "a_bogus"
-    cookie: str = ""  # "" = a ttwid the sandbox has issued
+    cookie: str = ""  # "" = a new ttwid of the sandbox
     clock_ms: int = 0  # 0 = now
-    raw: str = ""  # what the query begins with
+    raw: str = ""  # prefix of the query
 
-    def but(self, **changes: Any) -> "Browser":
+    def with_changes(self, **changes: Any) -> "Browser":
         return replace(self, **changes)
 
     def with_headers(self, **headers: str) -> "Browser":
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return replace(self, headers=self.headers | named)
 
-    async def api(self, path: str, **params: Any) -> Reply:
-        """An interface of the platform, below /aweme/v1/web/."""
-        url, headers = self.signed(path, **params)
+    async def call_api(self, path: str, **params: Any) -> Reply:
+        """Call an interface below /aweme/v1/web/."""
+        url, headers = self.sign_url(path, **params)
         return await self.get(url, headers=headers)
 
-    def signed(self, path: str, **params: Any) -> tuple[str, dict[str, str]]:
-        """The address and headers `api` sends."""
-        ask = Unsigned(
+    def sign_url(self, path: str, **params: Any) -> tuple[str, dict[str, str]]:
+        """Return the signed address and the headers of a call."""
+        unsigned = Unsigned(
             query=self.raw + urlencode(self.params | params, quote_via=quote),
             body=b"",
             user_agent=self.headers.get("User-Agent", ""),
@@ -85,59 +87,59 @@ class Browser:
             random=random.random,
             uifid="u" * 32,
         )
-        signed = sign(self.scheme, ask)
-        cookie = self.cookie or f"ttwid={self.sandbox.world.issue_ttwid()}"
+        signed = sign(self.scheme, unsigned)
+        cookie = self.cookie or f"ttwid={self.sandbox.state.issue_ttwid()}"
         return f"{WEB}/{path}/?{signed.query}", {**self.headers, **signed.headers, "Cookie": cookie}
 
-    async def posts(self, name: str, **params: Any) -> Reply:
-        user = self.sandbox.world.catalogue.by_name[name]
+    async def fetch_posts(self, name: str, **params: Any) -> Reply:
+        user = self.sandbox.state.catalogue.by_name[name]
         params = {"max_cursor": 0, "count": 18} | params
-        return await self.api("aweme/post", sec_user_id=user.sec_user_id, **params)
+        return await self.call_api("aweme/post", sec_user_id=user.sec_user_id, **params)
 
-    async def pages(self, name: str, count: int = 18) -> list[dict[str, Any]]:
-        """All pages of a user, as an honest reader turns them."""
+    async def fetch_pages(self, name: str, count: int = 18) -> list[dict[str, Any]]:
+        """Fetch all pages of a user's list, following cursor and has_more."""
         pages: list[dict[str, Any]] = []
         cursor, more = 0, 1
         while more:
-            page = (await self.posts(name, max_cursor=cursor, count=count)).json()
+            page = (await self.fetch_posts(name, max_cursor=cursor, count=count)).json()
             pages.append(page)
             cursor, more = page["max_cursor"], page["has_more"]
         return pages
 
     async def get(self, url: str, method: str = "GET", **options: Any) -> Reply:
-        """Any address of the platforms, as it is, redirects not followed."""
+        """Request any address of the platforms unchanged, without following redirects."""
         options = {"headers": self.headers, "allow_redirects": False} | options
-        door = URL(self.sandbox.door(url), encoded=True)
-        async with self.http.request(method, door, **options) as response:
+        address = URL(self.sandbox.to_sandbox(url), encoded=True)
+        async with self.http.request(method, address, **options) as response:
             return Reply(response.status, response.headers, await response.read())
 
-    async def token(self, url: str, body: Any, **headers: str) -> Reply:
+    async def post_token(self, url: str, body: Any, **headers: str) -> Reply:
         sent = self.headers | {"Content-Type": "application/json"} | headers
         return await self.get(url, "POST", data=json.dumps(body), headers=sent)
 
     @property
     def violations(self) -> list[str]:
-        return [what for _, what in self.sandbox.world.report.violations]
+        return [what for _, what in self.sandbox.state.report.violations]
 
 
 @asynccontextmanager
 async def visit(options: Options | None = None) -> AsyncIterator[Browser]:
-    """A sandbox of one's own, and a browser in it."""
+    """Start a sandbox and yield a browser that uses it."""
     async with Sandbox(options) as sandbox, aiohttp.ClientSession() as http:
         yield Browser(sandbox, http)
 
 
-def report_of_browser(**changes: Any) -> dict[str, Any]:
-    """What an msToken is asked with."""
+def build_browser_report(**changes: Any) -> dict[str, Any]:
+    """Return the body of a request for an msToken."""
     report = {"nWID": {"navigator": {"userAgent": AGENT}}, "wID": {}}
     body: dict[str, Any] = {"magic": 538969122, "version": 1, "dataType": 8, "ulr": 0}
     return {
         **body,
-        "strData": str_data(report, 197),
+        "strData": make_str_data(report, 197),
         "tspFromClient": time.time() * 1000,
         **changes,
     }
 
 
-def first_url(work: dict[str, Any]) -> str:
+def get_first_url(work: dict[str, Any]) -> str:
     return str(work["video"]["bit_rate"][0]["play_addr"]["url_list"][0])

@@ -1,4 +1,4 @@
-"""A web server that misbehaves on order, and a crawl that fetches from it."""
+"""Run a web server with scripted faults, and a crawl that fetches from it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,74 +12,90 @@ from aiohttp.test_utils import TestServer
 from scrapy import Request
 from scrapy.crawler import AsyncCrawlerRunner
 
-from f2scrapy.download.transfer import SaveTo
+from f2scrapy.crawl.download_handler import transfer_started
+from f2scrapy.crawl.requests import make_media_request
+from f2scrapy.download.transfer import SaveTo, Transfer
 
 Behaviour = Callable[[web.Request, "Origin"], Awaitable[web.StreamResponse]]
 MP4 = b"\x00\x00\x00\x10ftypisom\x00\x00\x00\x00"
 
 
-def video(size: int) -> bytes:
-    """An MP4 of *size* bytes, each block of which differs from the others."""
+def make_video(size: int) -> bytes:
+    """Make an MP4 of *size* bytes in which all blocks are different."""
     box = size - len(MP4)
     filling = b"".join(n.to_bytes(8, "big") for n in range(box // 8))
     return MP4 + box.to_bytes(4, "big") + b"mdat" + filling[: box - 8].ljust(box - 8, b"\x01")
 
 
 class Origin:
-    """Serves `content` under every path; `script` says how, one behaviour for each request."""
+    """Serves `content` under every path; `script` has a behaviour for each request."""
 
     def __init__(self) -> None:
-        self.content = video(3_000_000)
+        self.content = make_video(3_000_000)
         self.etag = '"one"'
         self.script: list[Behaviour] = []
-        self.asked: list[web.Request] = []
+        self.requests: list[web.Request] = []
         self.url = ""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.asked.append(request)
+        self.requests.append(request)
         behaviour = self.script.pop(0) if self.script else serve
         return await behaviour(request, self)
 
     @property
     def ranges(self) -> list[str | None]:
-        return [request.headers.get("Range") for request in self.asked]
+        return [request.headers.get("Range") for request in self.requests]
 
 
 async def serve(request: web.Request, origin: Origin) -> web.StreamResponse:
-    """As a good server does."""
-    asked, condition = request.headers.get("Range"), request.headers.get("If-Range")
+    """Serve the content, or the requested range of it."""
+    wanted, condition = request.headers.get("Range"), request.headers.get("If-Range")
     headers = {"ETag": origin.etag, "Content-Type": "video/mp4"}
-    if not asked or (condition and condition != origin.etag):
+    if not wanted or (condition and condition != origin.etag):
         return web.Response(body=origin.content, headers=headers)
-    start, size = int(asked.removeprefix("bytes=").rstrip("-")), len(origin.content)
+    start, size = int(wanted.removeprefix("bytes=").rstrip("-")), len(origin.content)
     if start >= size:
         return web.Response(status=416, headers={"Content-Range": f"bytes */{size}"})
     headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
     return web.Response(status=206, body=origin.content[start:], headers=headers)
 
 
+async def wait_until_received(request: web.Request, rest: bytes) -> None:
+    """Wait until the crawl has all bytes before *rest*, or has left."""
+    async with asyncio.timeout(20):
+        while request.transport and not has_all_before(rest):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+def has_all_before(rest: bytes) -> bool:
+    if not transfers or transfers[-1].ended.is_set():  # that of an earlier request
+        return False
+    return transfers[-1].received >= transfers[-1].total - len(rest)
+
+
 def cut_after(count: int) -> Behaviour:
-    """Send *count* bytes of what was asked for, then drop the connection."""
+    """Send *count* bytes of the requested range, then close the connection."""
 
     async def drop(request: web.Request, rest: bytes) -> None:
-        await asyncio.sleep(0.25)  # closing at once would throw away what is still on the way
-        request.transport.close()
+        await wait_until_received(request, rest)  # closing discards bytes on their way
+        if request.transport:
+            request.transport.close()
 
-    return _sending(count, drop)
+    return _send_then(count, drop)
 
 
 def hang_after(count: int) -> Behaviour:
-    """Send *count* bytes, then nothing more until the client has gone."""
+    """Send *count* bytes, then none until the client closes the connection."""
 
     async def hang(request: web.Request, rest: bytes) -> None:
         while request.transport:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
-    return _sending(count, hang)
+    return _send_then(count, hang)
 
 
 def trickle_after(count: int) -> Behaviour:
-    """Send *count* bytes of what was asked for, then one byte now and then."""
+    """Send *count* bytes of the requested range, then one byte every 20 ms."""
 
     async def trickle(request: web.Request, rest: bytes) -> None:
         for byte in rest:
@@ -87,11 +103,11 @@ def trickle_after(count: int) -> Behaviour:
                 request.transport.write(bytes([byte]))
                 await asyncio.sleep(0.02)
 
-    return _sending(count, trickle)
+    return _send_then(count, trickle)
 
 
-def slowly(pause: float) -> Behaviour:
-    """Send all, in four pieces with *pause* seconds after each."""
+def send_slowly(pause: float) -> Behaviour:
+    """Send the content in four pieces with *pause* seconds after each."""
 
     async def behave(request: web.Request, origin: Origin) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -106,18 +122,18 @@ def slowly(pause: float) -> Behaviour:
     return behave
 
 
-def answer(status: int, body: bytes = b"", **headers: str) -> Behaviour:
-    """Answer with this, whatever was asked for."""
+def respond_with(status: int, body: bytes = b"", **headers: str) -> Behaviour:
+    """Send this response to any request."""
 
     async def behave(request: web.Request, origin: Origin) -> web.StreamResponse:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return web.Response(status=status, body=body, headers=named)
+        real_names = {name.replace("_", "-"): value for name, value in headers.items()}
+        return web.Response(status=status, body=body, headers=real_names)
 
     return behave
 
 
-def chunked(body: bytes) -> Behaviour:
-    """Tell no length: the body ends with the last chunk."""
+def send_chunked(body: bytes) -> Behaviour:
+    """Send no length: the body ends with the last chunk."""
 
     async def behave(request: web.Request, origin: Origin) -> web.StreamResponse:
         response = web.StreamResponse(headers={"ETag": origin.etag})
@@ -129,14 +145,14 @@ def chunked(body: bytes) -> Behaviour:
     return behave
 
 
-async def reset(request: web.Request, origin: Origin) -> web.StreamResponse:
-    """Break the connection off without a word."""
+async def reset_connection(request: web.Request, origin: Origin) -> web.StreamResponse:
+    """Close the connection without a response."""
     request.transport.abort()
     return web.Response()
 
 
-def until_closed(body: bytes) -> Behaviour:
-    """Tell no length and do not chunk: the body ends where the connection does."""
+def send_until_closed(body: bytes) -> Behaviour:
+    """Send neither a length nor chunks: the body ends with the connection."""
 
     async def behave(request: web.Request, origin: Origin) -> web.StreamResponse:
         request.transport.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body)
@@ -146,7 +162,7 @@ def until_closed(body: bytes) -> Behaviour:
     return behave
 
 
-def _sending(count: int, then: Callable[[web.Request, bytes], Awaitable[None]]) -> Behaviour:
+def _send_then(count: int, then: Callable[[web.Request, bytes], Awaitable[None]]) -> Behaviour:
     async def behave(request: web.Request, origin: Origin) -> web.StreamResponse:
         whole = await serve(request, origin)
         response = web.StreamResponse(status=whole.status, headers=whole.headers)
@@ -159,8 +175,8 @@ def _sending(count: int, then: Callable[[web.Request, bytes], Awaitable[None]]) 
     return behave
 
 
-class Fetch(scrapy.Spider):
-    """Sends `requests`; `results` holds the response or the exception of each, in their order."""
+class FetchSpider(scrapy.Spider):
+    """Sends `requests`, and puts the response or error of each into `results`, in order."""
 
     name = "fetch"
 
@@ -169,20 +185,27 @@ class Fetch(scrapy.Spider):
             number = {"n": n, "handle_httpstatus_all": True}
             yield request.replace(
                 meta=number | request.meta,
-                callback=self.came,
-                errback=self.failed,
+                callback=self.store_response,
+                errback=self.store_error,
                 dont_filter=True,
             )
 
-    def came(self, response):
+    def store_response(self, response):
         self.results[response.meta["n"]] = response
 
-    def failed(self, failure):
+    def store_error(self, failure):
         self.results[failure.request.meta["n"]] = failure.value
 
 
+transfers: list[Transfer] = []  # of `fetch`, the latest last
+
+
+def note_transfer(transfer: Transfer) -> None:
+    transfers.append(transfer)
+
+
 async def fetch(*requests: Request, **settings: Any) -> tuple[list[Any], dict[str, Any]]:
-    """Run a crawl of *requests*; return what became of each, and the crawl's stats."""
+    """Run a crawl of *requests*; return the response or error of each, and the stats."""
     common = {
         "TWISTED_REACTOR_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
@@ -194,15 +217,16 @@ async def fetch(*requests: Request, **settings: Any) -> tuple[list[Any], dict[st
         ),
     }
     runner = AsyncCrawlerRunner(common | settings)
-    crawler = runner.create_crawler(Fetch)
+    crawler = runner.create_crawler(FetchSpider)
     results: list[Any] = [None] * len(requests)
+    crawler.signals.connect(note_transfer, transfer_started)
     await runner.crawl(crawler, requests=requests, results=results)
     return results, crawler.stats.get_stats()
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Origin]:
-    """An `Origin` behind a real socket."""
+async def run_origin() -> AsyncIterator[Origin]:
+    """Run an `Origin` behind a real socket."""
     origin = Origin()
     app = web.Application()
     app.router.add_route("*", "/{any:.*}", origin.handle)
@@ -211,5 +235,8 @@ async def serving() -> AsyncIterator[Origin]:
         yield origin
 
 
-def to_file(url: str, path: Path, key: str = "k", kind: str = "video", size: int = 0) -> Request:
-    return Request(url, meta={"save_to": SaveTo(path, key, kind, size)})
+def build_file_request(
+    url: str, path: Path, key: str = "k", kind: str = "video", size: int = 0, **options: Any
+) -> Request:
+    """Build a request with a `SaveTo`; *options* are further fields of it."""
+    return make_media_request(url, SaveTo(path, key, kind, size, **options))

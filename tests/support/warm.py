@@ -1,4 +1,4 @@
-"""Scrapy's command in a fork of a process that has loaded the libraries: half of a short run."""
+"""Run Scrapy's command in a fork of a process with loaded libraries; it halves short runs."""
 
 import multiprocessing
 import os
@@ -7,17 +7,26 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-LOADED = ["f2scrapy.crawl.commands.crawl", "f2scrapy.crawl.download_handler", "pipelines.media", "pipelines.live",
-          "scrapy.crawler", "scrapy.core.engine", "scrapy.core.downloader.handlers._aiohttp",
-          "scrapy.downloadermiddlewares.httpcompression", "scrapy.extensions.feedexport",
-          "scrapy.extensions.throttle", "twisted.internet.asyncioreactor"]  # fmt: skip
+LOADED = [
+    "f2scrapy.crawl.commands.crawl",
+    "f2scrapy.crawl.download_handler",
+    "pipelines.media",
+    "pipelines.live",
+    "scrapy.crawler",
+    "scrapy.core.engine",
+    "scrapy.core.downloader.handlers._aiohttp",
+    "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.extensions.feedexport",
+    "scrapy.extensions.throttle",
+    "twisted.internet.asyncioreactor",
+]
 
 
-def scrapy(words: list[str], env: Mapping[str, str], cwd: Path, log: str) -> int:
-    """As ``python -m scrapy WORDS``, with its output in *log*; returns the exit code."""
+def run_scrapy(words: list[str], env: Mapping[str, str], cwd: Path, log: str) -> int:
+    """Run ``python -m scrapy WORDS`` with its output in *log*; return the exit code."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LOADED)
-    child = context.Process(target=_child, args=(words, env, cwd, log))
+    child = context.Process(target=_run_child, args=(words, env, cwd, log))
     child.start()
     child.join(120)
     if child.exitcode is None:
@@ -26,7 +35,7 @@ def scrapy(words: list[str], env: Mapping[str, str], cwd: Path, log: str) -> int
     return child.exitcode
 
 
-def _child(words: list[str], env: Mapping[str, str], cwd: Path, log: str) -> None:
+def _run_child(words: list[str], env: Mapping[str, str], cwd: Path, log: str) -> None:
     output = os.open(log, os.O_WRONLY)
     os.dup2(output, 1)
     os.dup2(output, 2)

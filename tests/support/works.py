@@ -1,4 +1,4 @@
-"""A small kind of work, and crawlers that have our pipelines, for the tests of pipelines."""
+"""Make small works, and crawlers with our settings, for the tests of pipelines."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Work(Item):
     def id(self) -> str:
         return self.aweme_id
 
-    def media(self) -> list[Media]:
+    def list_media(self) -> list[Media]:
         if self.state is not Outcome.OK:
             return []
         return [
@@ -49,7 +49,7 @@ class Work(Item):
 
 
 class User(Item):
-    """Somebody; has no files."""
+    """A user without files."""
 
     platform: ClassVar[str] = "douyin"
     kind: ClassVar[str] = "user"
@@ -67,20 +67,17 @@ class WorksSpider(Spider):
     args = SimpleNamespace(interval=None)
 
 
-def crawler(root: Path, **settings: Any) -> Crawler:
-    """A crawler whose files lie below `root`."""
-    from f2scrapy import settings as ours
-
-    defaults = {name: getattr(ours, name) for name in dir(ours) if name.startswith("F2_")}
-    values = defaults | {"F2_PATH": str(root), "TWISTED_REACTOR_ENABLED": False} | settings
+def make_crawler(root: Path, **settings: Any) -> Crawler:
+    """Make a crawler that stores its files below `root`."""
+    values = {"F2_PATH": str(root), "TWISTED_REACTOR_ENABLED": False} | settings
     made = get_crawler(WorksSpider, values)
     made.spider = WorksSpider.from_crawler(made)
     return made
 
 
-def fetch(archive: Archive, item: Item, data: bytes = b"film") -> Item:
-    """What media.py does: all files of the item, complete on disk."""
-    for medium in item.media():
+def write_files(archive: Archive, item: Item, data: bytes = b"film") -> Item:
+    """Write all files of the item to disk, as pipelines/media.py does."""
+    for medium in item.list_media():
         path = item.path + medium.suffix
         place = archive.locate(path)
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""scrapy crawl, with one clear line for bad input and an exit code that says how the run ended."""
+"""Run `scrapy crawl` with one clear line for bad input and an exit code for the outcome."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(ScrapyCrawl):
-    """Scrapy's command; `exitcode` follows the run log."""
+    """Scrapy's command; `exitcode` is that of the run log."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
@@ -38,16 +38,16 @@ class Command(ScrapyCrawl):
             self._prepare(args[0], opts.spargs)
         except InputError as error:
             print(f"scrapy crawl {args[0]}: {error}", file=sys.stderr)  # noqa: T201
-            self._log(error)
-            self._report(args[0], error)
+            self._log_error(error)
+            self._write_report(args[0], error)
             sys.exit(EXIT_INPUT)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002
         assert self.crawler_process is not None
         assert self.crawler is not None
-        self._quieten_logs()
-        # All that is loaded by now stays, and pages make objects by the thousand: the collector's
-        # usual pace cost a tenth of a run's CPU (2026).
+        self._reduce_logs()
+        # Objects loaded by now stay, and each page makes thousands: the garbage collector's
+        # default thresholds cost a tenth of a run's CPU (2026).
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
         self.crawler_process.crawl(self.crawler, **opts.spargs)
@@ -60,7 +60,7 @@ class Command(ScrapyCrawl):
         """Build the crawler, and check the run before logs and reactor are set up.
 
         Raises:
-            InputError: something cannot be used.
+            InputError: the spider, an option or an argument cannot be used.
         """
         assert self.settings is not None
         load_settings(self.settings)
@@ -70,25 +70,25 @@ class Command(ScrapyCrawl):
         self.crawler = Crawler(loader.load(name), self.settings)
         check_run(self.crawler, values)
 
-    def _quieten_logs(self) -> None:
+    def _reduce_logs(self) -> None:
         """Drop Scrapy's lists of its parts and settings, unless LOG_LEVEL is DEBUG."""
         assert self.settings is not None
         level = self.settings["LOG_LEVEL"]
-        logging.getLogger("scrapy").setLevel(level)  # records below it are not even made
+        logging.getLogger("scrapy").setLevel(level)  # lower records are not created
         if level != "DEBUG":
             logging.getLogger("scrapy.middleware").setLevel(logging.WARNING)
             logging.getLogger("scrapy.crawler").addFilter(_is_news)
             logging.getLogger("scrapy.addons").setLevel(logging.WARNING)
 
-    def _log(self, error: InputError) -> None:
-        """Write to LOG_FILE if there is one: users see nothing else of a scrapyd job."""
+    def _log_error(self, error: InputError) -> None:
+        """Write to LOG_FILE if it is set: of a scrapyd job, users see the log only."""
         assert self.settings is not None
         if self.settings["LOG_FILE"]:
             configure_logging(self.settings)
             logger.error("%s", error)
 
-    def _report(self, name: str, error: InputError) -> None:
-        """Write F2_REPORT of a run that does not begin: an earlier one's would still say OK."""
+    def _write_report(self, name: str, error: InputError) -> None:
+        """Write F2_REPORT of a run that does not begin: an earlier report may say OK."""
         assert self.settings is not None
         path = find_report(self.crawler.settings if self.crawler else self.settings)
         if path is None:
@@ -99,12 +99,12 @@ class Command(ScrapyCrawl):
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether a record of Scrapy's crawler is no list of settings; Ctrl-C, for instance, is news."""
+    """Return whether a record of Scrapy's crawler is more than a list of settings."""
     return not str(record.msg).startswith("Overridden settings")
 
 
 def _find_misplaced(words: list[str]) -> str:
-    """Return what is wrong with words that argparse left over; "" = they are one name."""
+    """Return the fault in the words that argparse left over; "" = they are one name."""
     for word in words:
         name, sign, _ = word.partition("=")
         if word.startswith("-"):

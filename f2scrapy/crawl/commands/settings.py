@@ -1,4 +1,4 @@
-"""scrapy settings, with what f2scrapy.yaml and the environment make of them."""
+"""Run `scrapy settings` with the options of f2scrapy.yaml and the environment."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import sys
 from scrapy.commands.settings import Command as ScrapySettings
 
 from f2scrapy.crawl.addon import load_settings
+from f2scrapy.crawl.shared import parse_settings
 from f2scrapy.errors import EXIT_INPUT, InputError
 
 
 class Command(ScrapySettings):
-    """Scrapy's command, which knows of no add-on that has settings of its own."""
+    """Scrapy's command, which by itself ignores the settings of add-ons."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         assert self.settings is not None
         try:
             load_settings(self.settings)
+            parse_settings(self.settings)
         except InputError as error:
             print(f"scrapy settings: {error}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_INPUT)

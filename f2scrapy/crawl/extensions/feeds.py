@@ -1,4 +1,4 @@
-"""Feeds: Scrapy's, which a pipeline fills; a feed that breaks is a gap that names it."""
+"""Write Scrapy's feeds from a pipeline; a feed that fails becomes a gap in the report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage
 from scrapy.utils.defer import ensure_awaitable
 
 from f2scrapy.crawl.extensions.report import get_run_log
-from f2scrapy.crawl.preflight import shown
+from f2scrapy.crawl.preflight import hide_credentials
 from f2scrapy.errors import Outcome
 from f2scrapy.text import pluralize
 
@@ -21,10 +21,10 @@ logger = logging.getLogger(__name__)
 
 
 class Feeds(FeedExporter):
-    """Scrapy's writes rows once items have passed all pipelines; here `write` is called by one.
+    """Scrapy's feed exporter; a pipeline calls `write`, where Scrapy waits for all pipelines.
 
-    So a row is there before the archive remembers its work, and a work whose row cannot be written
-    is not remembered.
+    So a row is written before the archive records its work, and a work without a row is not
+    recorded.
     """
 
     @classmethod
@@ -34,10 +34,10 @@ class Feeds(FeedExporter):
         return feeds
 
     def write(self, item: Any) -> None:
-        """Write an item's row to each feed; the system has it when this returns.
+        """Write an item's row to each feed, and flush it to the system.
 
         Raises:
-            OSError: it could not be written.
+            OSError: a row cannot be written.
         """
         assert self.crawler.spider is not None
         self.item_scraped(item, self.crawler.spider)
@@ -46,17 +46,19 @@ class Feeds(FeedExporter):
                 slot.file.flush()
 
     async def _close_slot(self, slot: FeedSlot, spider: Spider) -> None:  # noqa: ARG002 - Scrapy's
-        """As Scrapy's, which leaves what fails here to a traceback, or to nobody."""
+        """Close a feed and report its failure; Scrapy only logs a traceback, or nothing."""
         if slot.itemcount or (slot.store_empty and slot.batch_id == 1):
             try:
                 await self._finish(slot)
             except Exception as error:
-                why = _why(error)
+                why = _describe(error)
                 logger.debug("%s", why, exc_info=True)
                 detail = f"the feed is not complete: {why}"
-                get_run_log(self.crawler).add_gap(shown(slot.uri), Outcome.DISK, detail)
+                get_run_log(self.crawler).add_gap(hide_credentials(slot.uri), Outcome.DISK, detail)
             else:
-                logger.info("%s in %s", pluralize(slot.itemcount, "row"), shown(slot.uri))
+                logger.info(
+                    "%s in %s", pluralize(slot.itemcount, "row"), hide_credentials(slot.uri)
+                )
         await self.crawler.signals.send_catch_log_async(signals.feed_slot_closed, slot=slot)
 
     async def _finish(self, slot: FeedSlot) -> None:
@@ -70,6 +72,6 @@ class Feeds(FeedExporter):
             raise OSError(errno.ESTALE, "another file has taken its place")
 
 
-def _why(error: Exception) -> str:
-    """In words without addresses, which may hold what logs somebody in."""
+def _describe(error: Exception) -> str:
+    """Return words without addresses, which may hold credentials."""
     return (error.strerror if isinstance(error, OSError) else "") or type(error).__name__

@@ -1,5 +1,4 @@
-"""Discretion: what the log leaves out: what signs addresses, tracebacks of what is understood,
-what strangers write to rule a terminal."""
+"""Remove signed queries and terminal controls from the log, and needless tracebacks."""
 
 from __future__ import annotations
 
@@ -19,17 +18,18 @@ _TRACEBACK = logging.Formatter()
 
 
 class Formatter(LogFormatter):
-    """Scrapy's messages; an item the disk refuses has its one line from the ledger."""
+    """Scrapy's messages, without the traceback of an item that the disk refuses."""
 
     def item_error(self, item: Any, exception: BaseException, *rest: Any) -> LogFormatterResult:
-        told = super().item_error(item, exception, *rest)
-        return told | {"level": logging.DEBUG} if isinstance(exception, OSError) else told
+        """Return the message of a failed item; an OSError has its one line from `Report`."""
+        message = super().item_error(item, exception, *rest)
+        return message | {"level": logging.DEBUG} if isinstance(exception, OSError) else message
 
 
-class Discretion:
-    """From INFO on, addresses lose their query, which is what signs them.
+class LogRedaction:
+    """Removes the queries of addresses from records of level INFO and above.
 
-    Scrapy warns of an answer by its whole address, signature, tokens and all (2.19).
+    Scrapy 2.19 warns about responses with their whole address, including signature and tokens.
     """
 
     @classmethod
@@ -39,22 +39,22 @@ class Discretion:
         return extension
 
     def spider_opened(self) -> None:
-        """Scrapy's handler of the log was another one until now."""
+        """Add the filter to Scrapy's log handler, which has been replaced by now."""
         handler = get_scrapy_root_handler()
         if handler is not None:
-            handler.addFilter(discreet)
+            handler.addFilter(redact_record)
 
 
-def discreet(record: logging.LogRecord) -> bool:
-    """A filter of the log: lets every record through, with what it may say."""
+def redact_record(record: logging.LogRecord) -> bool:
+    """Redact a record in place; a filter of the log that lets every record through."""
     if record.levelno >= logging.INFO:
-        record.msg, record.args = _shown(record.getMessage()), ()
+        record.msg, record.args = _redact(record.getMessage()), ()
         if record.exc_info:
-            record.exc_text = _shown(_TRACEBACK.formatException(record.exc_info))
+            record.exc_text = _redact(_TRACEBACK.formatException(record.exc_info))
     return True
 
 
-def _shown(text: str) -> str:
-    """Without queries; of each line, what people can see."""
+def _redact(text: str) -> str:
+    """Return text without queries and invisible characters; indentation is kept."""
     lines = [(line, line.lstrip(" ")) for line in _QUERY.sub(r"\1…", text).split("\n")]
     return "\n".join(" " * (len(line) - len(rest)) + make_visible(rest) for line, rest in lines)

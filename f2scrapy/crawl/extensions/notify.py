@@ -24,7 +24,7 @@ class Notify:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         notifier = Notifier.from_options(get_options(crawler))
-        if notifier.silent:
+        if notifier.is_silent:
             raise NotConfigured
         extension = cls(crawler, notifier)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
@@ -33,14 +33,14 @@ class Notify:
 
     def spider_opened(self) -> None:
         name = self.crawler.spidercls.name
-        self.notifier.tell("start", name, f"{name} has begun", spider=name)
+        self.notifier.send("start", name, f"{name} has begun", spider=name)
 
     async def engine_stopped(self) -> None:
-        """Called after the report's, so everything is counted."""
+        """Send the summary; `Report` has counted everything by now."""
         report = self.crawler.get_extension(Report)
         assert report is not None
         run = report.run_log
         event = "end" if run.exit_code == EXIT_OK else "failure"
         facts = {"spider": run.spider, "outcome": run.outcome, "exit_code": run.exit_code}
-        self.notifier.tell(event, run.spider, report.summary(), **facts)
+        self.notifier.send(event, run.spider, report.summary(), **facts)
         await self.notifier.close()

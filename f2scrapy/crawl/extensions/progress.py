@@ -1,4 +1,4 @@
-"""Progress: rows, files, bytes, speed, current file; bars on a terminal, lines elsewhere."""
+"""Show rows, files, bytes, speed and current file: bars on a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ logger = logging.getLogger(__name__)
 
 
 class Progress:
-    """Looks at run log and transfers a few times a second (bars) or every ten seconds (lines)."""
+    """Reads run log and transfers a few times a second (bars) or every ten seconds (lines)."""
 
     def __init__(self, crawler: Crawler, *, bars: bool) -> None:
         self.crawler = crawler
-        self.bars = _bars() if bars else None
+        self.bars = _build_bars() if bars else None
         self.active: list[Transfer] = []
         self._started = monotonic()
         self._loop = create_looping_call(self._show)
@@ -59,7 +59,7 @@ class Progress:
         self.bars.add_task("", total=None)
         self._show()
         self.bars.start()
-        self._redirect_log()  # rich has put itself before it
+        self._redirect_log()  # rich has replaced sys.stderr
         self._loop.start(0.2, now=False)
 
     def transfer_started(self, transfer: Transfer) -> None:
@@ -73,8 +73,8 @@ class Progress:
             self._redirect_log()
 
     @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Leaves the terminal to somebody else for a while."""
+    def pause(self) -> Iterator[None]:
+        """Leave the terminal to other output within the context."""
         if self.bars is not None:
             self.bars.stop()
         try:
@@ -112,13 +112,13 @@ class Progress:
         )
 
 
-def _bars() -> Bars:
+def _build_bars() -> Bars:
     return Bars(
         TextColumn("{task.fields[what]}"),
         BarColumn(bar_width=16),
         TextColumn("{task.fields[moved]} · {task.fields[speed]}"),
         TimeElapsedColumn(),
-        # All else keeps its width; the name takes what is left of it.
+        # The other columns keep their width; the name takes the rest.
         TextColumn(
             "[dim]{task.fields[file]}",
             table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class Report:
-    """Writes F2_REPORT at the beginning and at the end; other parts reach `run_log` by it."""
+    """Writes F2_REPORT at the beginning and at the end; other parts get `run_log` from it."""
 
     def __init__(self, run_log: RunLog, crawler: Crawler, path: Path | None) -> None:
         self.run_log = run_log
@@ -47,7 +47,7 @@ class Report:
         return report
 
     def spider_opened(self) -> None:
-        """Leave a report that is true if the run is killed."""
+        """Write a report that is true if the run is killed."""
         self._write()
 
     def item_scraped(self, item: Any) -> None:
@@ -101,7 +101,7 @@ class Report:
 
 
 def get_run_log(crawler: Crawler) -> RunLog:
-    """Return the run log of this crawl; there is one once Scrapy has loaded its extensions."""
+    """Return the run log of this crawl; it exists once Scrapy has loaded its extensions."""
     report = crawler.get_extension(Report)
     assert report is not None
     return report.run_log
@@ -111,7 +111,7 @@ def write_report(path: Path, run_log: RunLog, stats: Mapping[str, Any]) -> None:
     """Write the report to `path`, whole or not at all.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the file cannot be written.
     """
     part = path.with_name(f"{path.name}.part")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -121,5 +121,5 @@ def write_report(path: Path, run_log: RunLog, stats: Mapping[str, Any]) -> None:
 
 
 def identify_item(item: Any) -> tuple[str, str]:
-    """Return an item's key and list; an item of a user's own spider has the name of its class."""
+    """Return an item's key and list; for items of a user's own spider, their class name and ""."""
     return (item.key, item.source) if isinstance(item, Item) else (type(item).__name__, "")

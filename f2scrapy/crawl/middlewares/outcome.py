@@ -1,4 +1,4 @@
-"""Let only answers through that are answers: try again, be another guest, or refuse."""
+"""Classify responses; retry refused requests, as another guest if needed, or raise Refused."""
 
 from __future__ import annotations
 
@@ -12,36 +12,44 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 
-from f2scrapy.api import retry as rules
-from f2scrapy.api.verdict import judge
+from f2scrapy.api.retry import (
+    GUEST_REFUSALS,
+    MAX_PAUSE,
+    RETRYABLE,
+    compute_pause,
+    count_retries,
+    needs_new_guest,
+)
+from f2scrapy.api.verdict import Verdict, classify_response
 from f2scrapy.crawl.requests import (
-    GARBLED,
+    CORRUPT,
     ApiCall,
-    Garbled,
+    CorruptResponse,
+    get_network_errors,
     get_purpose,
     is_stopping,
-    network_errors,
 )
 from f2scrapy.crawl.shared import get_identity, get_options
 from f2scrapy.errors import Outcome, Refused
+from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 
 
 class OutcomeMiddleware:
-    """Judges interfaces' answers by `verdict.py`.
+    """Classifies the answers of interfaces by `verdict.py`.
 
-    Files, pages and tokens are judged by who asked for them; only trouble on the way (429, 5xx,
-    broken connections) is met here for them, too.
+    Files, pages and tokens are classified by the code that requests them; here only 429, 5xx and
+    failed connections are retried for them.
     """
 
     def __init__(self, crawler: Crawler, retries: int, pause: float) -> None:
         self.crawler = crawler
         self.retries = retries
         self.pause = pause  # seconds before the first retry
-        self.errors = network_errors(crawler.settings)
-        self._told: set[tuple[str, Outcome, int]] = set()  # tries that were in the log
+        self.errors = get_network_errors(crawler.settings)
+        self._logged: set[tuple[str, Outcome, int]] = set()  # slot, outcome and number of a try
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -49,88 +57,99 @@ class OutcomeMiddleware:
         return cls(crawler, options.retries, options.backoff)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Raises:
-        Refused: the platform said no, and kept to it.
-        Garbled: no answer could be unpacked.
+        """Put the answer of an interface into `meta`, or return the retry of a request.
+
+        Raises:
+            Refused: the platform refused the request, and its retries.
+            CorruptResponse: the response cannot be decompressed, nor those of its retries.
         """
-        if GARBLED in response.flags:
-            return await self._met(request, Garbled())
+        if CORRUPT in response.flags:
+            return await self._retry_corrupt(request)
         purpose = get_purpose(request)
-        if not isinstance(purpose, ApiCall):
-            if response.status == 429 or response.status >= 500:
-                seen = f"HTTP {response.status}"
-                return await self._again(request, Outcome.SERVER_ERROR, seen, response) or response
-            return response
-        location = response.headers.get("Location", b"") or b""
-        verdict = judge(
-            response.status, location.decode("latin-1"), response.body, purpose.endpoint
-        )
-        self.crawler.stats.inc_value(f"f2/outcome/{verdict.outcome}")
-        if verdict.outcome is Outcome.OK:
-            request.meta["answer"] = verdict.page
-            return response
-        retry = await self._again(request, verdict.outcome, verdict.seen, response)
-        if retry is None:
-            outcome = get_identity(self.crawler).as_seen(verdict.outcome)
-            raise Refused(outcome, verdict.seen, doubtful=verdict.doubtful)
-        return retry
+        if isinstance(purpose, ApiCall):
+            return await self._process_answer(request, response, purpose.endpoint)
+        if response.status == 429 or response.status >= 500:
+            detail = f"HTTP {response.status}"
+            return await self._retry(request, Outcome.SERVER_ERROR, detail, response) or response
+        return response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Connections that fail or break, and a platform that makes nobody its guest."""
-        if isinstance(exception, Refused) and exception.outcome in rules.ANOTHER_GUEST:
-            return await self._again(request, exception.outcome, exception.seen)
+        """Retry after network errors, and after a refused guest token."""
+        if isinstance(exception, Refused) and exception.outcome in GUEST_REFUSALS:
+            return await self._retry(request, exception.outcome, exception.detail)
         if not isinstance(exception, self.errors):
             return None
         self.crawler.stats.inc_value(f"f2/outcome/{Outcome.NETWORK}")
-        return await self._again(request, Outcome.NETWORK, describe_error(exception))
+        return await self._retry(request, Outcome.NETWORK, describe_error(exception))
 
-    async def _met(self, request: Request, error: Exception) -> Request:
+    async def _process_answer(
+        self, request: Request, response: Response, endpoint: Endpoint
+    ) -> Request | Response:
+        verdict = _classify(response, endpoint)
+        self.crawler.stats.inc_value(f"f2/outcome/{verdict.outcome}")
+        if verdict.outcome is Outcome.OK:
+            request.meta["answer"] = verdict.answer
+            return response
+        retry = await self._retry(request, verdict.outcome, verdict.detail, response)
+        if retry is None:
+            outcome = get_identity(self.crawler).refine_outcome(verdict.outcome)
+            raise Refused(outcome, verdict.detail, ambiguous=verdict.ambiguous)
+        return retry
+
+    async def _retry_corrupt(self, request: Request) -> Request:
+        error = CorruptResponse()
         retry = await self.process_exception(request, error)
         if retry is None:
             raise error
         return retry
 
-    async def _again(
-        self, request: Request, outcome: Outcome, seen: str, response: Response | None = None
+    async def _retry(
+        self, request: Request, outcome: Outcome, detail: str, response: Response | None = None
     ) -> Request | None:
-        if outcome not in rules.AGAIN:
+        """Wait, and return the request to send again; None = no retry helps, or none is left."""
+        if outcome not in RETRYABLE:
             return None
         tried = request.meta.get("retry_times", 0)
-        most = rules.most(outcome, request.meta.get("max_retry_times", self.retries))
+        retries = count_retries(outcome, request.meta.get("max_retry_times", self.retries))
         assert self.crawler.spider is not None
         retry = get_retry_request(
             request,
             spider=self.crawler.spider,
             reason=str(outcome),
-            max_retry_times=most,
+            max_retry_times=retries,
             give_up_log_level="DEBUG",
             stats_base_key="f2/retry",
         )
         if retry is not None:
-            pause = self._pause(tried, response)
-            again = f"asked again in {pause:.2g} s ({tried + 1} of {most})"
+            pause = self._choose_pause(tried, response)
+            again = f"asked again in {pause:.2g} s ({tried + 1} of {retries})"
             slot = request.meta.get("download_slot", "")
-            self._tell((slot, outcome, tried), f"{seen}; {again}")
+            self._log_once((slot, outcome, tried), f"{detail}; {again}")
             await self._wait(pause)
-            if rules.as_another_guest(outcome, tried, most):
+            if needs_new_guest(outcome, tried, retries):
                 await get_identity(self.crawler).renew(request.meta.get("guest"))
         return retry
 
     async def _wait(self, seconds: float) -> None:
-        """No longer than the run goes on."""
+        """Sleep, but not beyond the end of the run."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and not is_stopping(self.crawler):  # noqa: ASYNC110
             await asyncio.sleep(min(left, 0.5))
 
-    def _tell(self, what: tuple[str, Outcome, int], text: str) -> None:
-        """The first of its kind is in the log; where one is refused, a hundred may be."""
-        if what not in self._told:
-            self._told.add(what)
-            logger.info("%s: %s", what[1], text)
+    def _log_once(self, key: tuple[str, Outcome, int], text: str) -> None:
+        """Log the first retry of each key: a hundred requests may be refused at once."""
+        if key not in self._logged:
+            self._logged.add(key)
+            logger.info("%s: %s", key[1], text)
 
-    def _pause(self, tried: int, response: Response | None) -> float:
-        """Seconds: twice as long each time, or as long as the platform asks for."""
-        told = response.headers.get("Retry-After", b"") if response else b""
-        if told and told.isdigit():
-            return min(float(told), rules.MAX_PAUSE)
-        return rules.pause(self.pause, tried)
+    def _choose_pause(self, tried: int, response: Response | None) -> float:
+        """Return the seconds of Retry-After if the platform sends it, else of the backoff."""
+        wanted = response.headers.get("Retry-After", b"") if response else b""
+        if wanted and wanted.isdigit():
+            return min(float(wanted), MAX_PAUSE)
+        return compute_pause(self.pause, tried)
+
+
+def _classify(response: Response, endpoint: Endpoint) -> Verdict:
+    location = (response.headers.get("Location") or b"").decode("latin-1")
+    return classify_response(response.status, location, response.body, endpoint)

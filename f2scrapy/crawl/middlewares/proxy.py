@@ -1,4 +1,4 @@
-"""The environment's proxy, for a crawl as for all that asks without Scrapy."""
+"""Send requests through the environment's proxy, by the same rules as without Scrapy."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
 from scrapy.exceptions import NotConfigured
 
-from f2scrapy.api.proxy import proxy_for
+from f2scrapy.api.proxy import find_proxy
 from f2scrapy.crawl.shared import get_options
 
 
 class ProxyMiddleware(HttpProxyMiddleware):
-    """Scrapy's (2.19) knows no all_proxy, nor what is no proxy; its way with passwords stays."""
+    """Scrapy's middleware for passwords; Scrapy 2.19 ignores all_proxy and checks no address."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -23,5 +23,5 @@ class ProxyMiddleware(HttpProxyMiddleware):
         return super().from_crawler(crawler)
 
     def process_request(self, request: Request) -> None:  # type: ignore[override]
-        request.meta["proxy"] = proxy_for(request.url)
+        request.meta["proxy"] = find_proxy(request.url)
         super().process_request(request)

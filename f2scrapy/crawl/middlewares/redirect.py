@@ -1,4 +1,4 @@
-"""Redirects of files are followed; what a request says of its origin is up to signing.py."""
+"""Follow the redirects of files, but not into the local network."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 
-from f2scrapy.api.private_network import is_inside
+from f2scrapy.api.private_network import is_private_url
 from f2scrapy.crawl.shared import get_options
 
 
-class OwnNetwork(IgnoreRequest):
-    """A redirect leads to this machine, or to one beside it."""
+class PrivateNetworkRedirect(IgnoreRequest):
+    """A redirect to this machine or its local network."""
 
 
 class QuietRedirectMiddleware(RedirectMiddleware):
-    """Scrapy's, without the warning it has for projects that forgot about Referers.
+    """Scrapy's middleware without its warning about Referers, which signing.py sets.
 
-    Nobody is led into the network he stands in: its routers and printers obey whoever asks.
+    Redirects into the local network fail: routers and printers there obey requests without login.
     """
 
     def _engine_started(self) -> None:
-        """No RefererMiddleware is looked for: there is none on purpose."""
+        """Do not look for a RefererMiddleware: there is none on purpose."""
 
     def _redirect(self, redirected: Request, request: Request, reason: Any) -> Request:
-        if is_inside(redirected.url, get_options(self.crawler).sandbox):
-            raise OwnNetwork("a redirect into the own network")
+        if is_private_url(redirected.url, get_options(self.crawler).sandbox):
+            raise PrivateNetworkRedirect("a redirect into the local network")
         return super()._redirect(redirected, request, reason)

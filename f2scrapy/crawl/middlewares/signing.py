@@ -1,4 +1,4 @@
-"""Prepare each request as the identity's browser sends it, and sign it: last before the wire."""
+"""Prepare each request as the identity's browser sends it, and sign it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from f2scrapy.crawl.requests import (
     MediaFile,
     SitePage,
     TokenCall,
+    get_network_errors,
     get_purpose,
-    network_errors,
-    token_request,
+    make_token_request,
 )
 from f2scrapy.crawl.shared import get_identity
 from f2scrapy.errors import Outcome, Refused
@@ -35,20 +35,21 @@ class SigningMiddleware:
     """Adds headers, cookies, browser parameters, tokens and the signature.
 
     The request is changed in place and restored with the response: a new request would pass all
-    middlewares again, be known to filters and caches by its signature, and be retried with the old
-    one. So all other parts see the request as it was, and no secret reaches a log or a queue.
+    middlewares again, filters and caches would tell requests apart by signature, and a retry would
+    send the old signature. So all other parts see the original request, and no secret reaches a
+    log or a queue.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.network = network_errors(crawler.settings)
+        self.network = get_network_errors(crawler.settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Prepare every request, each redirect and each retry again."""
+        """Prepare the request; each redirect and each retry comes here again."""
         match get_purpose(request):
             case TokenCall(url):
                 _prepare(request, url, {})
@@ -71,12 +72,12 @@ class SigningMiddleware:
         if not _restore(request):
             return response
         identity = get_identity(self.crawler)
-        if urlsplit(response.url).hostname in identity.client.cookie_hosts:
-            identity.take(_answer(response))
+        if urlsplit(response.url).hostname in identity.profile.cookie_hosts:
+            identity.learn_cookies(_to_answer(response))
         return response if response.url == request.url else response.replace(url=request.url)
 
     def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
-        """Restore the request, so that a retry is signed afresh."""
+        """Restore the request, so that a retry gets a new signature."""
         _restore(request)
 
     async def _fetch_token(self, ask: TokenAsk) -> TokenAnswer:
@@ -84,28 +85,28 @@ class SigningMiddleware:
         self.crawler.stats.inc_value(f"f2/token/{ask.name}")
         try:
             response = await self.crawler.engine.download_async(
-                token_request(ask.url, ask.method, headers | ask.headers, ask.payload())
+                make_token_request(ask.url, ask.method, headers | ask.headers, ask.payload())
             )
         except self.network as error:
             raise Refused(Outcome.NETWORK, f"{ask.name}: {describe_error(error)}") from error
-        return _answer(response)
+        return _to_answer(response)
 
 
-def _answer(response: Response) -> TokenAnswer:
+def _to_answer(response: Response) -> TokenAnswer:
     cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
     location = (response.headers.get("Location") or b"").decode("latin-1")
     return TokenAnswer(response.status, tuple(cookies), response.body, location)
 
 
 def _prepare(request: Request, url: str, headers: Mapping[str, str]) -> None:
-    """Set what is sent, and keep what was there."""
+    """Set the URL and headers to send; keep the original ones in `meta`."""
     request.meta["unprepared"] = (request.url, request.headers)
     request._set_url(url)
     request.headers = Headers({**request.headers, **headers})
 
 
 def _restore(request: Request) -> bool:
-    """Set what was there before `_prepare`; False = nothing was prepared."""
+    """Undo `_prepare`; return False if the request was not prepared."""
     before = request.meta.pop("unprepared", None)
     if before is None:
         return False

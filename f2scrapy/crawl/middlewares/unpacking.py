@@ -1,4 +1,4 @@
-"""Unpack what came compressed; what cannot be unpacked is known to whom it concerns."""
+"""Decompress responses; a response that cannot be decompressed gets a flag."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 
-from f2scrapy.crawl.requests import GARBLED
+from f2scrapy.crawl.requests import CORRUPT
 
 
 class UnpackingMiddleware(HttpCompressionMiddleware):
-    """Scrapy's, whose errors (2.19) come too late to be met by a retry: they become a flag."""
+    """Scrapy's middleware; its errors (2.19) bypass the retry, so they become a flag."""
 
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response
@@ -19,6 +19,6 @@ class UnpackingMiddleware(HttpCompressionMiddleware):
         try:
             return super().process_response(request, response)
         except IgnoreRequest as error:
-            raise DownloadCancelledError("an answer that is too long once unpacked") from error
+            raise DownloadCancelledError("an answer that is too long once decompressed") from error
         except Exception:  # noqa: BLE001 - each format has an error of its own
-            return response.replace(body=b"", flags=[*response.flags, GARBLED])
+            return response.replace(body=b"", flags=[*response.flags, CORRUPT])

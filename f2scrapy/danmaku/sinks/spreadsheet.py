@@ -14,7 +14,7 @@ from f2scrapy.danmaku.messages import Event, Gift
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks import columns
 from f2scrapy.danmaku.sinks.lines import LineFile
-from f2scrapy.text import csv_cell
+from f2scrapy.text import format_csv_cell
 
 _TAIL = 4 << 20  # bytes of an earlier run that are read, for combos of gifts that continue
 
@@ -41,7 +41,7 @@ class Spreadsheet:
 
     def write(self, events: Sequence[Event]) -> None:
         rows = [self._rows.make(event) for event in events]
-        self._lines.append(_format_rows(map(csv_cell, row.values()) for row in rows))
+        self._lines.append(_format_rows(map(format_csv_cell, row.values()) for row in rows))
         self.written += len(rows)
 
     def close(self) -> None:

@@ -1,1 +1,1 @@
-"""What answers of all platforms have in common: one thing, described once."""
+"""Parts of items that all platforms share."""

@@ -1,4 +1,4 @@
-"""Comments, as all platforms tell them."""
+"""The fields of comments that all platforms share."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pydantic import Field
 from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at, each
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind
-from f2scrapy.platforms.common.media import Address, Image, single
+from f2scrapy.platforms.common.media import FileAddress, Image, make_single
 
 
 class Comment(Item):
-    """A comment on a work, or a reply to one; only `comment_id` is promised.
+    """A comment on a work, or a reply; only `comment_id` is required.
 
-    `reply_id` is the comment a reply stands below, `reply_to_reply_id` the reply it answers; ""
-    where there is none. `images` holds the first address of each picture, `mentions` sec_user_ids.
+    `reply_id` is the comment above a reply, `reply_to_reply_id` the reply it answers; "" = none.
+    `images` holds the first URL of each picture, `mentions` sec_user_ids.
     """
 
     kind: ClassVar = "comment"
@@ -42,19 +42,19 @@ class Comment(Item):
     label_text: Text = ""  # such as "the author"
     label_type: int | None = None
     status: Count = 0
-    stick_position: Count = 0  # 0 = not kept at the top
+    stick_position: Count = 0  # 0 = not pinned
     is_author_digged: Flag = False
-    user_digged: Flag = False  # by the asking account
+    user_digged: Flag = False  # by the requesting account
     user_buried: Flag = False
     images: Annotated[list[Url], each("origin_url.url_list.0", where="origin_url")] = at(
         [], "image_list"
     )
 
-    # What media() is made of; in no feed.
+    # For list_media(); in no feed.
     pictures: Annotated[list[Image], each("origin_url", where="origin_url")] = at(
         [], "image_list", exclude=True, repr=False
     )
-    sticker: Address | None = at(
+    sticker: FileAddress | None = at(
         None, "sticker.animate_url", "sticker.static_url", exclude=True, repr=False
     )
 
@@ -64,21 +64,21 @@ class Comment(Item):
 
     @property
     def desc(self) -> str:
-        """What file names call it."""
+        """Its text, for templates of file names."""
         return self.comment_text
 
     @property
-    def hanging(self) -> int:
+    def reply_count(self) -> int:
         return self.reply_comment_total or 0
 
-    def media(self) -> list[Media]:
-        """Its pictures and its sticker."""
-        return [file for file in self._files() if file.renditions]
+    def list_media(self) -> list[Media]:
+        """Return its pictures and its sticker."""
+        return [file for file in self._list_files() if file.renditions]
 
-    def _files(self) -> Iterator[Media]:
+    def _list_files(self) -> Iterator[Media]:
         for number, image in enumerate(self.pictures, 1):
-            stills = image.renditions()
+            stills = image.list_renditions()
             suffix = f"_image_{number}.{stills[0].codec}" if stills else ""
             yield Media(kind=MediaKind.IMAGE, suffix=suffix, renditions=stills)
         if self.sticker and self.sticker.urls:
-            yield single(MediaKind.IMAGE, "_sticker.webp", self.sticker)
+            yield make_single(MediaKind.IMAGE, "_sticker.webp", self.sticker)

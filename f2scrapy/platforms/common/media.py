@@ -1,7 +1,7 @@
-"""How the platforms describe files: a video in its encodings, a picture in its formats.
+"""The platforms' descriptions of files: a video in its encodings, a picture in its formats.
 
-The fields bear the platform's own names, and None where it says nothing: pages are read several
-times faster without a function per number.
+The fields have the platform's own names, and None if the answer does not hold them: parsing a page
+is several times faster without a validator function per number.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from f2scrapy.model.fields import https
+from f2scrapy.model.fields import to_https
 from f2scrapy.model.media import Media, MediaKind, Rendition
 
-_FORMATS = ("webp", "jpeg", "png", "gif", "avif", "heic")  # what more programs open comes first
+_FORMATS = ("webp", "jpeg", "png", "gif", "avif", "heic")  # the best supported first
 
 
-class Address(BaseModel):
-    """Where one file lies."""
+class FileAddress(BaseModel):
+    """The URLs of one file, with its size."""
 
     url_list: list[str] | None = None  # mirrors
     width: int | None = None  # pixels
@@ -28,38 +28,38 @@ class Address(BaseModel):
 
     @property
     def urls(self) -> tuple[str, ...]:
-        """The mirrors in the order to try them, all https."""
-        secure = (https(url) for url in self.url_list or ())
+        """The mirrors in the order of attempts, all https."""
+        secure = (to_https(url) for url in self.url_list or ())
         return tuple(url for url in secure if url.startswith("https://"))
 
-    def rendition(self, **known: Any) -> Rendition:
-        """This file, with what is `known` of its encoding."""
+    def make_rendition(self, **known: Any) -> Rendition:
+        """Return this file as a rendition; `known` holds other fields of it."""
         size = {"width": self.width or 0, "height": self.height or 0, "size": self.data_size or 0}
         return Rendition(urls=self.urls, **(size | known))
 
 
 class Gear(BaseModel):
-    """One encoding of a video."""
+    """An encoding of a video."""
 
-    play_addr: Address | None = None
+    play_addr: FileAddress | None = None
     bit_rate: int | None = None  # bits per second
     gear_name: str | None = None
     fps: float | None = None
     format: str | None = None
 
     @property
-    def silent(self) -> bool:
-        """Pictures only, for players that fetch the sound apart (seen on Douyin, 2026)."""
+    def is_silent(self) -> bool:
+        """Whether it has no sound, for players that load audio separately (Douyin, 2026)."""
         return self.format == "dash"
 
     @property
     def codec(self) -> str:
-        """As `Rendition.codec`."""
+        """The codec in the spelling of `Rendition.codec`."""
         raise NotImplementedError
 
     @property
     def rendition(self) -> Rendition:
-        return (self.play_addr or Address()).rendition(
+        return (self.play_addr or FileAddress()).make_rendition(
             bit_rate=self.bit_rate or 0,
             fps=round(self.fps or 0),
             codec=self.codec,
@@ -70,23 +70,23 @@ class Gear(BaseModel):
 class Video(BaseModel):
     """A video with its covers."""
 
-    animated_cover: Address | None = None
-    origin_cover: Address | None = None
-    cover: Address | None = None
+    animated_cover: FileAddress | None = None
+    origin_cover: FileAddress | None = None
+    cover: FileAddress | None = None
 
-    def gears(self) -> Sequence[Gear]:
-        """Its encodings."""
+    def list_gears(self) -> Sequence[Gear]:
+        """Return its encodings."""
         raise NotImplementedError
 
-    def files(self) -> Iterator[tuple[Address, Rendition]]:
-        """The addresses that are told besides."""
+    def list_files(self) -> Iterator[tuple[FileAddress, Rendition]]:
+        """Yield the files that the answer names outside the list of encodings."""
         raise NotImplementedError
 
-    def renditions(self) -> tuple[Rendition, ...]:
-        """Each encoding once; those without sound only where there are no others."""
-        gears = [(gear.play_addr, gear) for gear in self.gears() if gear.play_addr]
-        offers = [(file, gear.rendition) for file, gear in gears if not gear.silent]
-        offers += self.files()
+    def list_renditions(self) -> tuple[Rendition, ...]:
+        """Return each encoding once; those without sound only if there are no others."""
+        gears = [(gear.play_addr, gear) for gear in self.list_gears() if gear.play_addr]
+        offers = [(file, gear.rendition) for file, gear in gears if not gear.is_silent]
+        offers += self.list_files()
         offers = offers or [(file, gear.rendition) for file, gear in gears]
         unique: dict[Any, Rendition] = {}
         for file, rendition in offers:
@@ -96,14 +96,14 @@ class Video(BaseModel):
 
     @property
     def has_sound_only(self) -> bool:
-        """Whether what stands in its place is the music of pictures."""
+        """Whether its file is the music of an image set instead of a video."""
         return False
 
-    def cover_file(self) -> Media:
-        """What moves, where there is such a cover."""
+    def choose_cover(self) -> Media:
+        """Return the animated cover if there is one, otherwise the still one."""
         if self.animated_cover and self.animated_cover.urls:
-            return single(MediaKind.COVER, "_cover.webp", self.animated_cover)
-        return single(MediaKind.COVER, "_cover.jpeg", self.origin_cover or self.cover)
+            return make_single(MediaKind.COVER, "_cover.webp", self.animated_cover)
+        return make_single(MediaKind.COVER, "_cover.jpeg", self.origin_cover or self.cover)
 
 
 class Image(BaseModel):
@@ -113,26 +113,26 @@ class Image(BaseModel):
     width: int | None = None
     height: int | None = None
 
-    def renditions(self) -> tuple[Rendition, ...]:
-        """One for each format it is served in, as `codec`; the first is the one to take."""
+    def list_renditions(self) -> tuple[Rendition, ...]:
+        """Return one rendition for each format, with the format as `codec`; preferred one first."""
         formats: dict[str, list[str]] = {}
         for url in self.url_list or ():
             suffix = url.partition("?")[0].rpartition(".")[2].lower()
             formats.setdefault(suffix if suffix in _FORMATS else _FORMATS[0], []).append(url)
         offers = (
-            Address(url_list=formats[name], width=self.width, height=self.height).rendition(
-                codec=name
-            )
+            FileAddress(
+                url_list=formats[name], width=self.width, height=self.height
+            ).make_rendition(codec=name)
             for name in sorted(formats, key=_FORMATS.index)
         )
         return tuple(offer for offer in offers if offer.urls)
 
-    def moving(self) -> tuple[Rendition, ...]:
-        """What moves in a live photo."""
+    def list_moving(self) -> tuple[Rendition, ...]:
+        """Return the renditions of the video in a live photo; none for a plain picture."""
         return ()
 
 
-def single(kind: MediaKind, suffix: str, address: Address | None) -> Media:
-    """A file that comes in one encoding; no renditions where it has no address."""
-    renditions = (address.rendition(),) if address and address.urls else ()
+def make_single(kind: MediaKind, suffix: str, address: FileAddress | None) -> Media:
+    """Return a file with a single encoding; without renditions if it has no URL."""
+    renditions = (address.make_rendition(),) if address and address.urls else ()
     return Media(kind=kind, suffix=suffix, renditions=renditions)

@@ -1,4 +1,4 @@
-"""What works of all platforms have in common: their names, their files, who may have them."""
+"""The parts of works that all platforms share: ids, files and availability."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from f2scrapy.model.media import Media, MediaKind
 from f2scrapy.platforms.common.media import Image, Video
 
 
-class Published(Item):
-    """A work, before the parts a platform tells of it; only `aweme_id` is promised."""
+class BasePost(Item):
+    """A work, without the platform's own fields; only `aweme_id` is required."""
 
     kind: ClassVar = "post"
     noun: ClassVar = "work"
@@ -23,50 +23,51 @@ class Published(Item):
     aweme_id: str = Field(min_length=1)
     desc: Text = ""
 
-    # What media() is made of, each platform's under its own paths; in no feed.
+    # For list_media(), under each platform's own paths; in no feed.
     video: Video | None = Field(None, exclude=True, repr=False)
     pictures: Sequence[Image] | None = Field(None, exclude=True, repr=False)
 
     @model_validator(mode="after")
-    def _judge(self) -> Self:
+    def _set_state(self) -> Self:
         if self.state is Outcome.OK:
-            self.state = self.standing()
+            self.state = self.find_state()
         return self
 
-    def standing(self) -> Outcome:
-        """Whether its media can be had, by what the platform says of it."""
+    def find_state(self) -> Outcome:
+        """Return whether its media are available, by the platform's flags."""
         raise NotImplementedError
 
     @property
-    def shown(self) -> bool:
-        """Whether its addresses were sent: whoever may see a work is sent them."""
-        return bool(self.pictures or (self.video and self.video.renditions()))
+    def has_addresses(self) -> bool:
+        """Whether the answer holds media URLs, as it does for every viewer with access."""
+        return bool(self.pictures or (self.video and self.video.list_renditions()))
 
     @property
     def id(self) -> str:
         return self.aweme_id
 
-    def media(self) -> list[Media]:
-        """Its pictures or its video, cover, music and description, as far as there are any.
+    def list_media(self) -> list[Media]:
+        """Return its pictures or its video, then cover, music and description if there are any.
 
-        A picture or a video that is named without an address has no renditions: it is missing.
+        A picture or video that the answer names without a URL is listed without renditions, so
+        that it counts as missing.
         """
         if self.state is not Outcome.OK:
             return []
-        files = [*self._pictures(), *self._video()]
-        files += (file for file in self.extras() if file.renditions)
+        files = [*self._list_pictures(), *self._list_video()]
+        files += (file for file in self.list_extras() if file.renditions)
         if self.desc:
             files.append(Media(kind=MediaKind.DESC, suffix="_desc.txt", text=self.desc))
         return files
 
-    def extras(self) -> Iterator[Media]:
-        """What comes with a work; left out where it has no address."""
+    def list_extras(self) -> Iterator[Media]:
+        """Yield the other files of the work; those without a URL are left out."""
         if self.video:
-            yield self.video.cover_file()
+            yield self.video.choose_cover()
 
-    def _pictures(self) -> Iterator[Media]:
+    def _list_pictures(self) -> Iterator[Media]:
         for number, image in enumerate(self.pictures or (), 1):
-            stills, moving = image.renditions(), image.moving()
+            stills, moving = image.list_renditions(), image.list_moving()
             if stills or not moving:
                 suffix = f"_image_{number}.{stills[0].codec if stills else 'webp'}"
                 yield Media(kind=MediaKind.IMAGE, suffix=suffix, renditions=stills)
@@ -74,7 +75,7 @@ class Published(Item):
                 suffix = f"_live_{number}.mp4"
                 yield Media(kind=MediaKind.LIVE_PHOTO, suffix=suffix, renditions=moving)
 
-    def _video(self) -> Iterator[Media]:
+    def _list_video(self) -> Iterator[Media]:
         if self.video and not self.pictures and not self.video.has_sound_only:
-            renditions = self.video.renditions()
+            renditions = self.video.list_renditions()
             yield Media(kind=MediaKind.VIDEO, suffix="_video.mp4", renditions=renditions)

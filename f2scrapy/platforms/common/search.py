@@ -1,4 +1,4 @@
-"""What searches find."""
+"""The fields of search results that all platforms share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from f2scrapy.model.item import Item
 
 
 class Found(Item):
-    """Where in which search it was found. Files go into a folder of the keyword's name."""
+    """The search that found an item, and its rank. Files go into a folder named by the keyword."""
 
     search_keyword: Text = at("", "found.search_keyword")
     search_id: Text = at("", "found.search_id")  # of the page of results

@@ -1,4 +1,4 @@
-"""What a guest of Douyin asks for before the first page: ttwid, webid, msToken, verify_fp."""
+"""Requests for the tokens of a guest of Douyin: ttwid, webid, msToken, verify_fp."""
 
 from __future__ import annotations
 
@@ -8,53 +8,59 @@ from typing import TYPE_CHECKING, Any
 
 from f2scrapy.model.placeholders import fill_placeholders
 from f2scrapy.model.tokens import TokenAnswer, TokenAsk
-from f2scrapy.signing.tokens import ms_token, str_data, verify_fp
+from f2scrapy.signing.tokens import make_ms_token, make_str_data, make_verify_fp
 
 if TYPE_CHECKING:
     from f2scrapy.api.identity import Identity
 
-_WEBIDS = (7_300_000_000_000_000_000, 7_600_000_000_000_000_000)  # as of 2023 to 2025
-_MS_TOKENS = (164, 184)  # characters of a real one; one made up has the latter
+_WEBIDS = (7_300_000_000_000_000_000, 7_600_000_000_000_000_000)  # issued 2023 to 2025
+_MS_TOKENS = (164, 184)  # lengths of a real one, in characters; a made-up one has the latter
 
 
-def asks(identity: Identity) -> Iterator[TokenAsk]:
-    """Yields the tokens that have to be asked for now; a verify_fp the browser makes by itself."""
+def list_token_requests(identity: Identity) -> Iterator[TokenAsk]:
+    """Yield a request for each missing or expired token; store verify_fp, which needs none."""
     if "verify_fp" not in identity.tokens:
-        identity.keep("verify_fp", verify_fp(identity.facts["now_ms"], random.random))
-    for name, read in (("ttwid", _ttwid), ("webid", _webid), ("ms_token", _ms_token)):
-        how = identity.client.tokens[name]
-        if not identity.has(name, how.hours):
-            body = fill_placeholders(how.body or {}, identity.facts) | _more(name, identity)
+        identity.store_token("verify_fp", make_verify_fp(identity.facts["now_ms"], random.random))
+    for name, read in _READERS.items():
+        how = identity.profile.tokens[name]
+        if not identity.has_token(name, how.hours):
+            body = fill_placeholders(how.body or {}, identity.facts) | _make_report(name, identity)
             yield TokenAsk(name, how.url, body, read, how.headers)
 
 
-def substitute(name: str) -> dict[str, str] | None:
-    """What the page goes on with when the token is refused, by token; None = it cannot go on.
+def make_substitute(name: str) -> dict[str, str] | None:
+    """Return made-up values by name for a token that was refused; None = it is indispensable.
 
-    Blockers of advertisements keep the host of webid away from many a browser.
+    Ad blockers keep many browsers from the host of webid.
     """
     if name == "webid":
         return {"webid": str(random.randint(*_WEBIDS))}
-    return {"ms_token": ms_token(_MS_TOKENS[-1], random.random)} if name == "ms_token" else None
+    return (
+        {"ms_token": make_ms_token(_MS_TOKENS[-1], random.random)} if name == "ms_token" else None
+    )
 
 
-def _more(name: str, identity: Identity) -> dict[str, Any]:
+def _make_report(name: str, identity: Identity) -> dict[str, Any]:
+    """Return the browser's report that the request for msToken carries; {} for other tokens."""
     if name != "ms_token":
         return {}
-    report = fill_placeholders(identity.client.report, identity.facts)
+    report = fill_placeholders(identity.profile.report, identity.facts)
     nonce = random.randrange(256)
-    return {"strData": str_data(report, nonce), "tspFromClient": identity.facts["now_ms"]}
+    return {"strData": make_str_data(report, nonce), "tspFromClient": identity.facts["now_ms"]}
 
 
-def _ttwid(answer: TokenAnswer) -> dict[str, str]:
+def _read_ttwid(answer: TokenAnswer) -> dict[str, str]:
     return {"ttwid": answer.cookie("ttwid")}
 
 
-def _webid(answer: TokenAnswer) -> dict[str, str]:
+def _read_webid(answer: TokenAnswer) -> dict[str, str]:
     return {"webid": str(answer.json.get("web_id") or "")}
 
 
-def _ms_token(answer: TokenAnswer) -> dict[str, str]:
-    """A real one has one of two lengths; a refusal sets a short one (seen in F2)."""
+def _read_ms_token(answer: TokenAnswer) -> dict[str, str]:
+    """Return msToken by name; {} for the short one that a refusal sets (seen in F2)."""
     value = answer.cookie("msToken")
     return {"ms_token": value} if len(value) in _MS_TOKENS else {}
+
+
+_READERS = {"ttwid": _read_ttwid, "webid": _read_webid, "ms_token": _read_ms_token}

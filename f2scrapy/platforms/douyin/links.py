@@ -1,4 +1,4 @@
-"""Links of Douyin: from what people paste to the ids that stand in it, without a request."""
+"""Find the ids in texts that hold links of Douyin, without a request."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
-from f2scrapy.model.link import Address, Link, address
+from f2scrapy.model.link import Link, UrlParts, parse_url
 
-_OURS = (".douyin.com", ".iesdouyin.com", ".amemv.com")  # whatever stands below these
+_DOMAINS = (".douyin.com", ".iesdouyin.com", ".amemv.com")  # with their subdomains
 _SHORT = "v.douyin.com"
 _LIVE = "live.douyin.com"
 
-# Forms of bare ids, where such are asked for.
+# Regexes of bare ids by kind.
 IDS = {"web_rid": r"\d{6,15}", "room_id": r"\d{19}", "uid": r"\d{5,18}"}
 _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 
-# What may be a link, or an id that stands alone. A link ends at what none of the platform's holds,
-# such as Chinese text; without a scheme its host must be known.
+# A possible link, or an id that stands alone. A link ends at a character that no link of the
+# platform has, such as a Chinese one; without a scheme its host must be known.
 _CANDIDATE = re.compile(
     rf"""(?P<url> (?: https?://
                     | {_ALONE} (?= (?:[a-z0-9-]+\.)* (?:douyin|iesdouyin|amemv)\.com/ ) )
@@ -44,47 +44,47 @@ _ONE_NAME = re.compile(r"/([\w-]+)/?", re.ASCII)
 
 
 def find(text: str) -> list[Link]:
-    """What `text` points to, in its order and without repeats; empty where nothing is ours.
+    """Return the links in `text`, in its order and without repeats.
 
-    `text` is a link, an id that stands alone, or anything that holds some. A link that names
-    several things gives the most specific first: the open work, then the user it was opened from.
-    Links of other sites are passed over as a whole.
+    `text` is a link, an id that stands alone, or any text around them. A link that names several
+    ids gives the most specific first: the open work, then the user it was opened from. Links of
+    other sites are skipped entirely.
     """
     return list(dict.fromkeys(link for match in _CANDIDATE.finditer(text) for link in _read(match)))
 
 
-def is_ours(url: str) -> bool:
-    """Whether `url` leads to the platform by https: what a redirect may be followed to."""
-    there = address(url, _OURS)
-    return there is not None and there.scheme == "https"
+def is_platform_url(url: str) -> bool:
+    """Return whether `url` is an https URL of the platform, which a redirect may lead to."""
+    parts = parse_url(url, _DOMAINS)
+    return parts is not None and parts.scheme == "https"
 
 
 def _read(match: re.Match[str]) -> Iterator[Link]:
     kind = match.lastgroup or ""
     if kind != "url":
         yield Link(kind, match[0])
-    elif there := address(match[0].rstrip(".!?:*~"), _OURS):
-        yield from _in_query(there)
-        yield from _in_path(there)
+    elif parts := parse_url(match[0].rstrip(".!?:*~"), _DOMAINS):
+        yield from _find_in_query(parts)
+        yield from _find_in_path(parts)
 
 
-def _in_query(there: Address) -> Iterator[Link]:
-    query = parse_qs(there.query)
+def _find_in_query(parts: UrlParts) -> Iterator[Link]:
+    query = parse_qs(parts.query)
     for value in [*query.get("modal_id", ()), *query.get("vid", ())]:
         if work := _WORK_ID.match(value):
             yield Link("aweme_id", work[0])
-    if there.path.startswith("/share/user/"):
+    if parts.path.startswith("/share/user/"):
         for value in query.get("sec_uid", ()):
             if user := _USER_ID.match(value):
                 yield Link("sec_user_id", user[0])
 
 
-def _in_path(there: Address) -> Iterator[Link]:
-    name = _ONE_NAME.fullmatch(there.path)
-    if name and there.host == _SHORT:
+def _find_in_path(parts: UrlParts) -> Iterator[Link]:
+    name = _ONE_NAME.fullmatch(parts.path)
+    if name and parts.host == _SHORT:
         yield Link("short", f"https://{_SHORT}/{name[1]}/")
-    elif name and there.host == _LIVE:
+    elif name and parts.host == _LIVE:
         yield Link("web_rid", name[1])
     for regex, kind in _PATHS:
-        if found := regex.match(there.path):
+        if found := regex.match(parts.path):
             yield Link(kind, found[1])

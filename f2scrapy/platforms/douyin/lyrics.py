@@ -1,4 +1,4 @@
-"""Lyrics: from the platform's JSON to LRC, which music players read."""
+"""Convert lyrics from the platform's JSON to LRC, which music players read."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ _LINES = TypeAdapter(list[_Line])
 
 
 def json_to_lrc(lines: Any) -> str:
-    """Lines of lyrics, `{"text": …, "timeId": seconds since the beginning}`, as LRC text.
+    """Convert lines of lyrics, `{"text": …, "timeId": seconds since the beginning}`, to LRC.
 
     >>> json_to_lrc([{"text": "Hello", "timeId": "61.5"}])
     '[01:01.500] Hello'
 
-    Milliseconds are cut off, minutes go on beyond 59.
+    Fractions of a millisecond are cut off; minutes continue beyond 59.
 
     Raises:
-        ProtocolError: something else than a list of such lines.
+        ProtocolError: `lines` is not a list of such lines.
     """
     try:
         parsed = _LINES.validate_python(lines)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
-        raise ProtocolError(f"lyrics, {_place(fault['loc'])}: {fault['msg']}") from None
-    return "\n".join(map(_written, parsed))
+        raise ProtocolError(f"lyrics, {_describe_path(fault['loc'])}: {fault['msg']}") from None
+    return "\n".join(map(_format_line, parsed))
 
 
-def lrc(body: bytes) -> str:
-    """What a lyric address answers, as LRC text.
+def decode_lrc(body: bytes) -> str:
+    """Return a downloaded lyrics file as LRC text.
 
     Raises:
-        ProtocolError: it is no JSON, or not lines of lyrics.
+        ProtocolError: it is not JSON, or not lines of lyrics.
     """
     try:
         lines = json.loads(body)
@@ -51,13 +51,13 @@ def lrc(body: bytes) -> str:
     return json_to_lrc(lines)
 
 
-def _written(line: _Line) -> str:
+def _format_line(line: _Line) -> str:
     minutes, milliseconds = divmod(int(line.seconds * 1000), 60_000)
     text = " ".join(line.text.splitlines())
     return f"[{minutes:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}] {text}"
 
 
-def _place(where: tuple[int | str, ...]) -> str:
-    """Where a line is wrong: its number, counted from 1, and the name in it."""
-    number, *names = where or ("all",)
+def _describe_path(path: tuple[int | str, ...]) -> str:
+    """Describe the path of a fault: the line's number, counted from 1, and the name in it."""
+    number, *names = path or ("all",)
     return " ".join([f"line {number + 1}" if isinstance(number, int) else number, *map(str, names)])

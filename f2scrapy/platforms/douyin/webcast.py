@@ -1,4 +1,4 @@
-"""The way into a live room of Douyin: from its link to the WebSocket that tells its messages."""
+"""Find a live room of Douyin by its link, and build the endpoints of its messages."""
 
 from __future__ import annotations
 
@@ -26,48 +26,56 @@ if TYPE_CHECKING:
 
 KINDS = ("web_rid", "room_id", "sec_user_id")  # links that lead to a room
 IDS: Mapping[str, str] = links.IDS  # forms of ids that stand alone
-BEATS_NAME_ROOM = False  # whether heartbeats bear the room_id
+HEARTBEAT_HAS_ROOM_ID = False
 HIDES_GIFTS = True  # guests receive no gifts (reports of ten users, 2026; not seen recorded)
 
 
-async def find(session: Session, link: Link) -> LiveRoom:
-    """The room a link leads to, on air or not; a user's is the one they are on air in now.
+async def find_room(session: Session, link: Link) -> LiveRoom:
+    """Return the room of a link, on air or not; of a user, the current broadcast's room.
 
     Raises:
-        Refused: it is not shown.
-        ProtocolError: what is shown has a shape that is not known.
+        Refused: the platform does not show it.
+        ProtocolError: the answer has an unknown shape.
     """
     if link.kind == "sec_user_id":
-        return await _of_user(session, link.id)
+        return await _find_user_room(session, link.id)
     if link.kind == "room_id":
-        return await _broadcast(session, link.id)
-    room = await session.thing(LiveEnter(web_rid=link.id), LiveRoom)
-    if endpoint := room.beginning():  # without that it goes on as well
-        with suppress(F2Error):
-            told = await session.thing(endpoint, LiveRoom)
-            return room.model_copy(update={"create_time": told.create_time})
+        return await _fetch_broadcast(session, link.id)
+    room = await session.fetch_item(LiveEnter(web_rid=link.id), LiveRoom)
+    if endpoint := room.start_time_endpoint():
+        with suppress(F2Error):  # the start time is optional
+            broadcast = await session.fetch_item(endpoint, LiveRoom)
+            return room.model_copy(update={"create_time": broadcast.create_time})
     return room
 
 
-def messages(room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint:
-    """What a room's messages begin with, or go on with; its answer is a protobuf Response."""
+def messages_endpoint(room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint:
+    """Return the endpoint of a room's messages from `cursor` on; it answers a protobuf Response.
+
+    cursor: "" = from now on.
+    """
     return LiveMessages(
         room_id=room_id, cursor=cursor, internal_ext=internal_ext, resp_content_type="protobuf"
     )
 
 
-def socket(room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]) -> Endpoint:  # noqa: ARG001 - TikTok's wants it
-    """The WebSocket that tells messages from `cursor` on."""
+def socket_endpoint(
+    room_id: str,
+    cursor: str,
+    internal_ext: str,
+    route: Mapping[str, str],  # noqa: ARG001 - only TikTok's needs it
+) -> Endpoint:
+    """Return the WebSocket that sends messages from `cursor` on."""
     return LiveSocket(room_id=room_id, cursor=cursor, internal_ext=internal_ext)
 
 
-async def _broadcast(session: Session, room_id: str) -> LiveRoom:
-    return await session.thing(LiveReflow(room_id=room_id), LiveRoom)
+async def _fetch_broadcast(session: Session, room_id: str) -> LiveRoom:
+    return await session.fetch_item(LiveReflow(room_id=room_id), LiveRoom)
 
 
-async def _of_user(session: Session, sec_user_id: str) -> LiveRoom:
-    user = await session.thing(UserProfile(sec_user_id=sec_user_id), User)
-    status = await session.thing(UserLiveStatus(user_ids=user.uid), UserOnAir)
+async def _find_user_room(session: Session, sec_user_id: str) -> LiveRoom:
+    user = await session.fetch_item(UserProfile(sec_user_id=sec_user_id), User)
+    status = await session.fetch_item(UserLiveStatus(user_ids=user.uid), UserOnAir)
     if status.room_id:
-        return await _broadcast(session, status.room_id)
+        return await _fetch_broadcast(session, status.room_id)
     return LiveRoom.model_construct(uid=user.uid, sec_user_id=sec_user_id, nickname=user.nickname)

@@ -1,4 +1,4 @@
-"""Captions: from the platform's WebVTT to SRT, which more players read."""
+"""Convert captions from the platform's WebVTT to SRT, which more players read."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ _TIMES = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t].*)?")
 _TAG = re.compile(r"<[^>]*>")
 
 
-def vtt(body: bytes) -> str:
-    """What a caption's address answers, as it is.
+def decode_vtt(body: bytes) -> str:
+    """Return a downloaded caption file as text, unchanged.
 
     Raises:
-        ProtocolError: it is no WebVTT.
+        ProtocolError: it is not WebVTT.
     """
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ProtocolError(f"captions: {len(body)} bytes that are no UTF-8") from None
-    if not _HEAD.match(_lines(text)):
+    if not _HEAD.match(_normalize_newlines(text)):
         raise ProtocolError(f"captions: {len(body)} bytes that are no WebVTT")
     return text
 
 
-def srt(body: bytes) -> str:
-    """What a caption's address answers, as SRT: times and plain text, without places and styles.
+def vtt_to_srt(body: bytes) -> str:
+    """Convert a downloaded caption file to SRT: times and plain text, without positions and styles.
 
     Raises:
-        ProtocolError: it is no WebVTT, or a cue has no proper times.
+        ProtocolError: it is not WebVTT, or a cue has malformed times.
     """
-    cues = enumerate(_cues(vtt(body)), 1)
+    cues = enumerate(_parse_cues(decode_vtt(body)), 1)
     return "\n".join(f"{number}\n{times}\n{text}\n" for number, (times, text) in cues)
 
 
-def _cues(text: str) -> Iterator[tuple[str, str]]:
-    """Times and text of each cue that shows something; blocks without times are comments."""
-    for block in re.split(r"\n{2,}", _lines(text)):
+def _parse_cues(text: str) -> Iterator[tuple[str, str]]:
+    """Yield times and text of each cue with a text; blocks without times are comments."""
+    for block in re.split(r"\n{2,}", _normalize_newlines(text)):
         label, arrow, _ = block.partition("-->")
         if not arrow:
             continue
@@ -49,18 +49,19 @@ def _cues(text: str) -> Iterator[tuple[str, str]]:
         found = _TIMES.fullmatch(line.strip())
         if found is None:
             raise ProtocolError(f"captions: times like {line[:60]!r}")
-        if shown := _plain(payload):
-            yield f"{_time(*found.groups()[:4])} --> {_time(*found.groups()[4:])}", shown
+        if plain := _strip_tags(payload):
+            start, end = found.groups()[:4], found.groups()[4:]
+            yield f"{_format_time(*start)} --> {_format_time(*end)}", plain
 
 
-def _lines(text: str) -> str:
+def _normalize_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _plain(payload: str) -> str:
+def _strip_tags(payload: str) -> str:
     bare = html.unescape(_TAG.sub("", payload))
     return "\n".join(line for line in map(str.strip, bare.split("\n")) if line)
 
 
-def _time(hours: str | None, minutes: str, seconds: str, milliseconds: str) -> str:
+def _format_time(hours: str | None, minutes: str, seconds: str, milliseconds: str) -> str:
     return f"{hours or '00'}:{minutes}:{seconds},{milliseconds}"

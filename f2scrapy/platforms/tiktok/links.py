@@ -1,4 +1,4 @@
-"""Links of TikTok: from what people paste to the ids that stand in it, without a request."""
+"""Find the ids in texts that hold links of TikTok, without a request."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
-from f2scrapy.model.link import Address, Link, address
+from f2scrapy.model.link import Link, UrlParts, parse_url
 
-# Whatever stands below these; tiktokv.com in the lists of works that users have exported.
-_OURS = (".tiktok.com", ".tiktokv.com")
+# With their subdomains; tiktokv.com occurs in the lists of works that users export.
+_DOMAINS = (".tiktok.com", ".tiktokv.com")
 _SHORT = ("vm.tiktok.com", "vt.tiktok.com")
 
 _UNIQUE_ID = r"[\w.]{2,24}"
 _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 
-# Forms of bare ids, where such are asked for; a name alone is one with or without its @.
+# Regexes of bare ids by kind; a user's name counts with or without its @.
 IDS = {"unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}", "room_id": r"\d{19}"}
 
-# What may be a link, or an id that stands alone. A link ends at what none of the platform's holds
-# (a playlist's name holds anything); without a scheme its host must be known.
+# A possible link, or an id that stands alone. A link ends at a character that no link of the
+# platform has (a playlist's name has any); without a scheme its host must be known.
 _CANDIDATE = re.compile(
     rf"""(?P<url> (?: https?:// | {_ALONE} (?= (?:[a-z0-9-]+\.)* tiktokv?\.com/ ) )
                   (?: /playlist/[^\s/?#]*-\d{{15,20}}
@@ -51,43 +51,43 @@ _ONE_NAME = re.compile(r"/([\w-]+)/?", re.ASCII)
 
 
 def find(text: str) -> list[Link]:
-    """What `text` points to, in its order and without repeats; empty where nothing is ours.
+    """Return the links in `text`, in its order and without repeats.
 
-    `text` is a link, an id that stands alone, or anything that holds some. A link that names
-    several things gives the most specific first: the work, then whose page it is on. Links of
-    other sites are passed over as a whole.
+    `text` is a link, an id that stands alone, or any text around them. A link that names several
+    ids gives the most specific first: the work, then its author. Links of other sites are skipped
+    entirely.
     """
     return list(dict.fromkeys(link for match in _CANDIDATE.finditer(text) for link in _read(match)))
 
 
-def is_ours(url: str) -> bool:
-    """Whether `url` leads to the platform by https: what a redirect may be followed to."""
-    there = address(url, _OURS)
-    return there is not None and there.scheme == "https"
+def is_platform_url(url: str) -> bool:
+    """Return whether `url` is an https URL of the platform, which a redirect may lead to."""
+    parts = parse_url(url, _DOMAINS)
+    return parts is not None and parts.scheme == "https"
 
 
 def _read(match: re.Match[str]) -> Iterator[Link]:
     kind = match.lastgroup or ""
     if kind != "url":
         yield Link(kind, match[kind].rstrip(".") if kind == "unique_id" else match[kind])
-    elif there := address(match[0].rstrip(".!?:*~"), _OURS):
-        yield from _in_query(there)
-        yield from _in_path(there)
+    elif parts := parse_url(match[0].rstrip(".!?:*~"), _DOMAINS):
+        yield from _find_in_query(parts)
+        yield from _find_in_path(parts)
 
 
-def _in_query(there: Address) -> Iterator[Link]:
-    query = parse_qs(there.query) if _USER_PAGE.match(there.path) else {}
+def _find_in_query(parts: UrlParts) -> Iterator[Link]:
+    query = parse_qs(parts.query) if _USER_PAGE.match(parts.path) else {}
     for value in [*query.get("sec_uid", ()), *query.get("sec_user_id", ())]:
         if user := _USER_ID.match(value):
             yield Link("sec_user_id", user[0])
 
 
-def _in_path(there: Address) -> Iterator[Link]:
-    name = _ONE_NAME.fullmatch(there.path)
-    if name and there.host in _SHORT:
-        yield Link("short", f"https://{there.host}/{name[1]}/")
-    if app := _T.fullmatch(there.path):
-        yield Link("short", f"https://www.tiktok.com/t/{app[1]}/")
+def _find_in_path(parts: UrlParts) -> Iterator[Link]:
+    name = _ONE_NAME.fullmatch(parts.path)
+    if name and parts.host in _SHORT:
+        yield Link("short", f"https://{parts.host}/{name[1]}/")
+    if shared := _T.fullmatch(parts.path):
+        yield Link("short", f"https://www.tiktok.com/t/{shared[1]}/")
     for regex, kind in _PATHS:
-        if found := regex.match(there.path):
+        if found := regex.match(parts.path):
             yield Link(kind, found[1])

@@ -1,4 +1,4 @@
-"""The way into a live room of TikTok: from its link to the WebSocket that tells its messages."""
+"""Find a live room of TikTok by its link, and build the endpoints of its messages."""
 
 from __future__ import annotations
 
@@ -17,47 +17,52 @@ if TYPE_CHECKING:
     from f2scrapy.api.session import Session
 
 KINDS = ("unique_id", "room_id", "sec_user_id")  # links that lead to a room
-IDS: Mapping[str, str] = {}  # no id that stands alone is sure to be one of TikTok's
-BEATS_NAME_ROOM = True  # whether heartbeats bear the room_id
+IDS: Mapping[str, str] = {}  # an id that stands alone cannot be attributed to TikTok
+HEARTBEAT_HAS_ROOM_ID = True
 HIDES_GIFTS = False  # guests receive no gifts (reports of ten users, 2026; not seen recorded)
 
 
-async def find(session: Session, link: Link) -> LiveRoom:
-    """The room a link leads to, on air or not; of a broadcast alone, no more than that is known.
+async def find_room(session: Session, link: Link) -> LiveRoom:
+    """Return the room of a link, on air or not; a room_id gives only itself and `on_air`.
 
     Raises:
-        Refused: it is not shown.
-        ProtocolError: what is shown has a shape that is not known.
+        Refused: the platform does not show it.
+        ProtocolError: the answer has an unknown shape.
     """
     if link.kind == "room_id":
-        return await _broadcast(session, link.id)
-    name = link.id if link.kind == "unique_id" else await _name(session, link.id)
-    return await session.thing(LiveEnter(unique_id=name), LiveRoom)
+        return await _fetch_broadcast(session, link.id)
+    name = link.id if link.kind == "unique_id" else await _fetch_name(session, link.id)
+    return await session.fetch_item(LiveEnter(unique_id=name), LiveRoom)
 
 
-def messages(room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint:
-    """What a room's messages begin with, or go on with; its answer is a protobuf Response."""
+def messages_endpoint(room_id: str, cursor: str = "", internal_ext: str = "") -> Endpoint:
+    """Return the endpoint of a room's messages from `cursor` on; it answers a protobuf Response.
+
+    cursor: "" = from now on.
+    """
     return LiveMessages(room_id=room_id, cursor=cursor, internal_ext=internal_ext)
 
 
-def socket(room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]) -> Endpoint:
-    """The WebSocket that tells messages from `cursor` on.
+def socket_endpoint(
+    room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]
+) -> Endpoint:
+    """Return the WebSocket that sends messages from `cursor` on.
 
     Raises:
-        ProtocolError: im/fetch gave no way there.
+        ProtocolError: im/fetch gave no route to it.
     """
     if not route.get("wrss"):
         raise ProtocolError("routeParams.wrss: expected a route, got nothing")
     return LiveSocket(room_id=room_id, cursor=cursor, internal_ext=internal_ext, wrss=route["wrss"])
 
 
-async def _broadcast(session: Session, room_id: str) -> LiveRoom:
-    told = await session.thing(RoomAlive(room_id=room_id), RoomOnAir)
-    return LiveRoom.model_construct(room_id=room_id, on_air=told.on_air)
+async def _fetch_broadcast(session: Session, room_id: str) -> LiveRoom:
+    status = await session.fetch_item(RoomAlive(room_id=room_id), RoomOnAir)
+    return LiveRoom.model_construct(room_id=room_id, on_air=status.on_air)
 
 
-async def _name(session: Session, sec_user_id: str) -> str:
-    user = await session.thing(UserProfile(sec_user_id=sec_user_id), User)
+async def _fetch_name(session: Session, sec_user_id: str) -> str:
+    user = await session.fetch_item(UserProfile(sec_user_id=sec_user_id), User)
     if not user.unique_id:
         raise ProtocolError("user.uniqueId: expected a name, got nothing")
     return user.unique_id

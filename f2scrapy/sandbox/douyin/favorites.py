@@ -1,4 +1,4 @@
-"""www.douyin.com: what users like, and what the account collected: works, folders, music."""
+"""Serve liked works on www.douyin.com, and works, folders and music the account collected."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 from f2scrapy.sandbox import cdn, refusals, work_lists
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin.addresses import LOG_ID
-from f2scrapy.sandbox.douyin.lists import HOST, row
-from f2scrapy.sandbox.http_types import Answer, Ask, Page, compact, html
+from f2scrapy.sandbox.douyin.lists import HOST, build_row
+from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_html
 from f2scrapy.sandbox.media import Asset
-from f2scrapy.sandbox.state import World
-from f2scrapy.sandbox.work_lists import ACCOUNT, COLLECTED, NEWEST_MS, STEP_MS, Folder, Span
+from f2scrapy.sandbox.state import State
+from f2scrapy.sandbox.work_lists import ACCOUNT, COLLECTED, NEWEST_MS, STEP_MS, Folder, TimeSlice
 
 SONGS = 45
-# One of several pages, a name no file system takes, an empty one, two of one name with works in
-# common; then so many that their list has several pages, too.
+# A folder of several pages, a name invalid in file systems, an empty folder, two folders of one
+# name with common works; then enough folders for several pages of folders.
 FOLDERS = (
     Folder(0, "旅行", 0, 50),
     Folder(1, "做饭/菜谱 ", 50, 7),
@@ -28,73 +28,85 @@ FOLDERS = (
 )
 
 
-def user_like(ask: Ask, world: World) -> Answer | Page:
-    """Works a user likes; nothing where only the user sees them."""
-    user = world.catalogue.user(ask.params.get("sec_user_id", ""))
+def serve_user_like(request: Request, state: State) -> Reply | Page:
+    """Serve works a user likes; none if the list is private."""
+    user = state.catalogue.find_visible(request.params.get("sec_user_id", ""))
     if user is None:
-        return refusals.status(2053, "用户不存在")
+        return refusals.refuse_status(2053, "用户不存在")
     count = user.likes if user.shows_likes and not user.secret else 0
-    span = Span.asked(ask, "max_cursor", count)
-    return _page(
-        span, "max_cursor", "aweme_list", lambda n: _work(n + 7 * user.number, world), min_cursor=0
+    span = TimeSlice.from_request(request, "max_cursor", count)
+    return _build_page(
+        span,
+        "max_cursor",
+        "aweme_list",
+        lambda n: _build_work_row(n + 7 * user.number, state),
+        min_cursor=0,
     )
 
 
-def user_collection(ask: Ask, world: World) -> Answer | Page:
-    """Works the account collected; asked for by POST, and the body says what the URL says."""
-    body = ask.json()
-    if not isinstance(body, dict) or body.get("cursor") != ask.number("cursor"):
-        world.note(ask, "body: cursor is not that of the URL")
-        return refusals.status(5, "参数不合法")
-    span = Span.asked(ask, "cursor", COLLECTED, unit=1000)
-    return _page(span, "cursor", "aweme_list", lambda n: _work(n, world), cursor_str="")
+def serve_user_collection(request: Request, state: State) -> Reply | Page:
+    """Serve works the account collected (POST); body and URL must have the same cursor."""
+    body = request.json()
+    if not isinstance(body, dict) or body.get("cursor") != request.get_int("cursor"):
+        state.note_violation(request, "body: cursor differs from the URL")
+        return refusals.refuse_status(5, "参数不合法")
+    span = TimeSlice.from_request(request, "cursor", COLLECTED, unit=1000)
+    return _build_page(
+        span, "cursor", "aweme_list", lambda n: _build_work_row(n, state), cursor_str=""
+    )
 
 
-def user_collects(ask: Ask, world: World) -> Page:
-    """The account's folders; `has_more` is true or false here."""
-    span = Span.asked(ask, "cursor", len(FOLDERS))
-    page = _page(span, "cursor", "collects_list", lambda n: compact(_folder(FOLDERS[n], world)))
+def serve_user_collects(request: Request, state: State) -> Page:
+    """Serve the account's folders; here `has_more` is a boolean."""
+    span = TimeSlice.from_request(request, "cursor", len(FOLDERS))
+    page = _build_page(
+        span, "cursor", "collects_list", lambda n: encode_json(_build_folder(FOLDERS[n], state))
+    )
     more = bool(page.fields["has_more"])
     return replace(page, id_key="collects_id").with_fields(has_more=more, total_number=len(FOLDERS))
 
 
-def user_collects_video(ask: Ask, world: World) -> Answer | Page:
-    """Works in a folder; every other page is empty and says that there are more."""
-    wanted = ask.params.get("collects_id", "")
-    folder = next((folder for folder in FOLDERS if folder.id == wanted), None)
+def serve_user_collects_video(request: Request, state: State) -> Reply | Page:
+    """Serve works in a folder; every second page is empty with `has_more` set."""
+    collects_id = request.params.get("collects_id", "")
+    folder = next((folder for folder in FOLDERS if folder.id == collects_id), None)
     if folder is None:
-        return refusals.status(5, "收藏夹不存在")
-    span = Span.asked(ask, "cursor", folder.count)
-    page = _page(span, "cursor", "aweme_list", lambda n: _work(folder.start + n, world))
+        return refusals.refuse_status(5, "收藏夹不存在")
+    span = TimeSlice.from_request(request, "cursor", folder.count)
+    page = _build_page(
+        span, "cursor", "aweme_list", lambda n: _build_work_row(folder.start + n, state)
+    )
     if page.rows and span.cursor and (NEWEST_MS - span.cursor) % STEP_MS == 0:
         return replace(page, rows=()).with_fields(cursor=span.cursor - 1, has_more=True)
     return page
 
 
-def user_music_collection(ask: Ask, world: World) -> Page:
-    """Music the account collected; the cursor comes as text."""
-    del world
-    span = Span.asked(ask, "cursor", SONGS)
-    page = _page(span, "cursor", "mc_list", lambda n: compact(_song(n)), msg="")
+def serve_user_music_collection(request: Request, state: State) -> Page:
+    """Serve music the account collected; the cursor is text."""
+    del state
+    span = TimeSlice.from_request(request, "cursor", SONGS)
+    page = _build_page(span, "cursor", "mc_list", lambda n: encode_json(_build_song(n)), msg="")
     return replace(page, id_key="id").with_fields(cursor=str(page.fields["cursor"]))
 
 
-def _page(span: Span, cursor: str, key: str, row: Callable[[int], bytes], **fields: Any) -> Page:
-    told = {
+def _build_page(
+    span: TimeSlice, cursor: str, key: str, row: Callable[[int], bytes], **fields: Any
+) -> Page:
+    common = {
         "status_code": 0,
-        cursor: span.next,
-        "has_more": int(span.more),
+        cursor: span.next_cursor,
+        "has_more": int(span.has_more),
         "log_pb": {"impr_id": LOG_ID},
     }
-    return Page(span.filled(row), key, cursor, told | fields)
+    return Page(span.build_rows(row), key, cursor, common | fields)
 
 
-def _work(number: int, world: World, start: int = 0) -> bytes:
-    return row(work_lists.work(start + number, world), world, "list")
+def _build_work_row(number: int, state: State, start: int = 0) -> bytes:
+    return build_row(work_lists.get_work(start + number, state), state, "list")
 
 
-def _folder(folder: Folder, world: World) -> dict[str, Any]:
-    user = world.catalogue.by_name[ACCOUNT]
+def _build_folder(folder: Folder, state: State) -> dict[str, Any]:
+    user = state.catalogue.by_name[ACCOUNT]
     url = f"https://p3-pc-sign.douyinpic.com/tos-cn-i-0813/collects{folder.number}.jpeg"
     return {
         "app_id": 1128,
@@ -113,14 +125,14 @@ def _folder(folder: Folder, world: World) -> dict[str, Any]:
         "system_type": 0,
         "total_number": folder.count,
         "user_id": user.uid,
-        "user_info": {"nickname": world.nickname(user), "uid": user.uid},
+        "user_info": {"nickname": state.get_nickname(user), "uid": user.uid},
     }
 
 
 # Music
 
 
-def song_id(number: int) -> str:
+def make_song_id(number: int) -> str:
     return str(6_900_000_000_000_000_000 + number)
 
 
@@ -128,8 +140,8 @@ def has_lyrics(number: int) -> bool:
     return number % 5 != 4
 
 
-def _song(number: int) -> dict[str, Any]:
-    name = song_id(number)
+def _build_song(number: int) -> dict[str, Any]:
+    name = make_song_id(number)
     lyrics = f"https://sf3-cdn-tos.douyinstatic.com/obj/tos-cn-lyric/{name}.json"
     mirrors = [f"https://{host}.douyinstatic.com/obj/ies-music/{name}.mp3"
                for host in ("sf5-hl-cdn-tos", "sf6-cdn-tos")]  # fmt: skip
@@ -160,43 +172,45 @@ def _song(number: int) -> dict[str, Any]:
     }
 
 
-def lyrics(number: int) -> list[dict[str, Any]]:
-    """What a lyric address answers."""
+def build_lyrics(number: int) -> list[dict[str, Any]]:
+    """Return the answer of a lyrics address."""
     return [{"text": f"第{n}行", "timeId": f"{n * 31.25 + number:.3f}"} for n in range(4)]
 
 
-def song_asset(number: int, kind: str, world: World) -> Asset:
-    """The sound ("mp3") or the cover ("jpeg") of a song."""
-    return world.options.sizes.asset(kind, f"song-{song_id(number)}")
+def build_song_asset(number: int, kind: str, state: State) -> Asset:
+    """Return the sound ("mp3") or the cover ("jpeg") of a song."""
+    return state.options.sizes.build_asset(kind, f"song-{make_song_id(number)}")
 
 
 _FILE = re.compile(r"/(69\d{17})\.(mp3|jpeg|json)$")
 
 
-def medium(ask: Ask, world: World) -> Answer:
-    """A file of a song."""
-    if not cdn.welcome(ask, world, ask.platform):
-        return html("<h1>403 Forbidden</h1>", 403)
-    name, kind = _FILE.search(ask.path).groups()  # type: ignore[union-attr]
-    number = int(name) - int(song_id(0))
+def serve_media(request: Request, state: State) -> Reply:
+    """Serve a file of a song."""
+    if not cdn.is_welcome(request, state, request.platform):
+        return respond_html("<h1>403 Forbidden</h1>", 403)
+    name, kind = _FILE.search(request.path).groups()  # type: ignore[union-attr]
+    number = int(name) - int(make_song_id(0))
     if kind == "json":
-        return Answer(body=compact(lyrics(number)))
-    return Answer(asset=song_asset(number, kind, world))
+        return Reply(body=encode_json(build_lyrics(number)))
+    return Reply(asset=build_song_asset(number, kind, state))
 
 
 _OWN = replace(WEB, account=True)
 EXACT = {
-    (HOST, "/aweme/v1/web/aweme/favorite/"): Route("list", user_like, WEB),
+    (HOST, "/aweme/v1/web/aweme/favorite/"): Route("list", serve_user_like, WEB),
     (HOST, "/aweme/v1/web/aweme/listcollection/"): Route(
-        "list", user_collection, replace(_OWN, method="POST")
+        "list", serve_user_collection, replace(_OWN, method="POST")
     ),
-    (HOST, "/aweme/v1/web/collects/list/"): Route("list", user_collects, _OWN),
-    (HOST, "/aweme/v1/web/collects/video/list/"): Route("list", user_collects_video, _OWN),
-    (HOST, "/aweme/v1/web/music/listcollection/"): Route("list", user_music_collection, _OWN),
+    (HOST, "/aweme/v1/web/collects/list/"): Route("list", serve_user_collects, _OWN),
+    (HOST, "/aweme/v1/web/collects/video/list/"): Route("list", serve_user_collects_video, _OWN),
+    (HOST, "/aweme/v1/web/music/listcollection/"): Route("list", serve_user_music_collection, _OWN),
 }
 PATTERNS = {
     r"\w[\w-]+\.douyinstatic\.com/obj/(ies-music|tos-cn-lyric)/69\d{17}\.(mp3|json)": Route(
-        "media", medium
+        "media", serve_media
     ),
-    r"\w[\w-]+\.douyinpic\.com/aweme/720x720/tos-cn-v-2774/69\d{17}\.jpeg": Route("media", medium),
+    r"\w[\w-]+\.douyinpic\.com/aweme/720x720/tos-cn-v-2774/69\d{17}\.jpeg": Route(
+        "media", serve_media
+    ),
 }

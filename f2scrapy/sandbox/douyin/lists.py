@@ -1,37 +1,37 @@
-"""www.douyin.com: lists, works, profiles."""
+"""Serve works of a user, single works and profiles on www.douyin.com."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from f2scrapy.sandbox import refusals
-from f2scrapy.sandbox.catalogue import User, Work, listed
+from f2scrapy.sandbox.catalogue import User, Work, list_works
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin.addresses import LOG_ID
-from f2scrapy.sandbox.douyin.profile import profile_json
-from f2scrapy.sandbox.douyin.works import work_json
-from f2scrapy.sandbox.http_types import Answer, Ask, Page, reply
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.douyin.profile import build_profile
+from f2scrapy.sandbox.douyin.works import build_work_json
+from f2scrapy.sandbox.http_types import Page, Reply, Request, respond_json
+from f2scrapy.sandbox.state import State
 
 HOST = "www.douyin.com"
 
 
-def user_post(ask: Ask, world: World) -> Answer | Page:
-    """Works of a user, newest first."""
-    user = world.catalogue.user(ask.params.get("sec_user_id", ""))
+def serve_user_post(request: Request, state: State) -> Reply | Page:
+    """Serve works of a user, newest first."""
+    user = state.catalogue.find_visible(request.params.get("sec_user_id", ""))
     if user is None:
-        return refusals.status(2053, "用户不存在")
-    cursor = max(0, ask.number("max_cursor"))
-    count = ask.rows(18)
-    works = listed(user, cursor, count)
-    return _works_page(user, works, cursor, world)
+        return refusals.refuse_status(2053, "用户不存在")
+    cursor = max(0, request.get_int("max_cursor"))
+    count = request.get_count(18)
+    works = list_works(user, cursor, count)
+    return _build_page(user, works, cursor, state)
 
 
-def _works_page(user: User, works: list[Work], cursor: int, world: World) -> Page:
+def _build_page(user: User, works: list[Work], cursor: int, state: State) -> Page:
     oldest = works[-1] if works else None
-    more = oldest is not None and bool(listed(user, oldest.create_ms, 1))
+    more = oldest is not None and bool(list_works(user, oldest.create_ms, 1))
     if not more:
-        world.seen_to_the_end(user)
+        state.apply_renamed_after(user)
     fields = {
         "status_code": 0,
         "min_cursor": 0 if cursor == 0 or not works else works[0].create_ms,
@@ -43,56 +43,57 @@ def _works_page(user: User, works: list[Work], cursor: int, world: World) -> Pag
         "post_serial": 2,
         "replace_series_cover": 1,
     }
-    rows = tuple(row(work, world, "list") for work in works)
+    rows = tuple(build_row(work, state, "list") for work in works)
     return Page(rows, "aweme_list", "max_cursor", fields)
 
 
-def row(work: Work, world: World, origin: str) -> bytes:
-    """A work in an answer, its media addresses signed for *origin*, "list" or "detail"."""
-    signing = world.sign_media(str(work.aweme_id), origin)
-    return work_json(work, world.nickname(work.user), signing, world.options.sizes)
+def build_row(work: Work, state: State, origin: str) -> bytes:
+    """Return a work as JSON, its media addresses signed for *origin*, "list" or "detail"."""
+    signing = state.sign_media(str(work.aweme_id), origin)
+    return build_work_json(work, state.get_nickname(work.user), signing, state.options.sizes)
 
 
-def aweme_detail(ask: Ask, world: World) -> Answer:
-    """One work; null where it cannot be seen."""
-    aweme_id = ask.params.get("aweme_id", "")
-    work = world.catalogue.work(ask.number("aweme_id"))
+def serve_aweme_detail(request: Request, state: State) -> Reply:
+    """Serve one work; null if it is hidden."""
+    aweme_id = request.params.get("aweme_id", "")
+    work = state.catalogue.find_work(request.get_int("aweme_id"))
     hidden = {"private": "status_self_see", "deleted": "status_deleted",
               "prohibited": "core_dep"}  # fmt: skip
     if work is None or work.user.secret:
-        return reply(_no_work(aweme_id, "not_exist"))
+        return respond_json(_build_missing(aweme_id, "not_exist"))
     if work.recipe in hidden:
-        return reply(_no_work(aweme_id, hidden[work.recipe]))
+        return respond_json(_build_missing(aweme_id, hidden[work.recipe]))
     body = b'{"aweme_detail":%b,"log_pb":{"impr_id":"0"},"status_code":0}'
-    return Answer(body=body % row(work, world, "detail"))
+    return Reply(body=body % build_row(work, state, "detail"))
 
 
-def _no_work(aweme_id: str, reason: str) -> dict[str, Any]:
-    told = {
+def _build_missing(aweme_id: str, reason: str) -> dict[str, Any]:
+    detail = {
         "aweme_id": aweme_id,
         "detail_msg": "因作品权限或已被删除，无法观看，去看看其他作品吧",
         "filter_reason": reason,
         "icon": "",
         "notice": "抱歉，作品不见了",
     }
-    return {"aweme_detail": None, "filter_detail": told, "log_pb": {"impr_id": "0"},
+    return {"aweme_detail": None, "filter_detail": detail, "log_pb": {"impr_id": "0"},
             "status_code": 0}  # fmt: skip
 
 
-def profile(ask: Ask, world: World) -> Answer:
-    """A user as others see it."""
-    user = world.catalogue.user(ask.params.get("sec_user_id", ""))
+def serve_profile(request: Request, state: State) -> Reply:
+    """Serve the profile of a user as other users see it."""
+    user = state.catalogue.find_visible(request.params.get("sec_user_id", ""))
     if user is None:
-        return refusals.status(2053, "用户不存在")
-    world.met(user, ask)
-    now = int(world.clock() * 1000)
-    told = {"fatal_item_ids": [], "logid": LOG_ID, "now": now}
-    return reply({"extra": told, "log_pb": {"impr_id": "0"}, "status_code": 0, "status_msg": None,
-                  "user": profile_json(user, world.nickname(user))})  # fmt: skip
+        return refusals.refuse_status(2053, "用户不存在")
+    state.apply_renamed(user, request)
+    now = int(state.clock() * 1000)
+    extra = {"fatal_item_ids": [], "logid": LOG_ID, "now": now}
+    return respond_json({"extra": extra, "log_pb": {"impr_id": "0"}, "status_code": 0,
+                         "status_msg": None,
+                         "user": build_profile(user, state.get_nickname(user))})  # fmt: skip
 
 
 EXACT = {
-    (HOST, "/aweme/v1/web/aweme/post/"): Route("list", user_post, WEB),
-    (HOST, "/aweme/v1/web/aweme/detail/"): Route("detail", aweme_detail, WEB),
-    (HOST, "/aweme/v1/web/user/profile/other/"): Route("profile", profile, WEB),
+    (HOST, "/aweme/v1/web/aweme/post/"): Route("list", serve_user_post, WEB),
+    (HOST, "/aweme/v1/web/aweme/detail/"): Route("detail", serve_aweme_detail, WEB),
+    (HOST, "/aweme/v1/web/user/profile/other/"): Route("profile", serve_profile, WEB),
 }

@@ -1,4 +1,4 @@
-"""Live rooms: live.douyin.com by web_rid, webcast.amemv.com by room_id, who is on air."""
+"""Serve Douyin's live rooms: by web_rid, by room_id, and live status by uid."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from f2scrapy.sandbox.catalogue import NEWEST, User
-from f2scrapy.sandbox.checks import WEB, Guard, Route
-from f2scrapy.sandbox.douyin.addresses import avatar
-from f2scrapy.sandbox.http_types import Answer, Ask, Page, compact, reply
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.checks import WEB, Requirements, Route
+from f2scrapy.sandbox.douyin.addresses import make_avatar
+from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
+from f2scrapy.sandbox.state import State
 
 HOST = "live.douyin.com"
 ON_AIR, OVER = 2, 4
-_PANORAMA = frozenset({"mixed"})  # shows 360°
-_NEVER = frozenset({"empty"})  # has never been on air
-_BROADCASTS = 10  # the latest, and those before
+_PANORAMA = frozenset({"mixed"})  # users with a 360° room
+_NEVER = frozenset({"empty"})  # users who were never on air
+_BROADCASTS = 10  # room ids reserved for a user
 _FIRST_RID, _FIRST_ROOM = 660_000_000_000, 7_600_000_000_000_000_000
-_QUALITIES = (  # the player's key, its older name, what people see, Mbit/s, width, height, fps
+_QUALITIES = (  # key of the player, its older name, label, Mbit/s, width, height, fps
     ("origin", "ORIGION", "原画", 8, 0, 0, 60),
     ("uhd", "FULL_HD1", "蓝光", 6, 1920, 1080, 60),
     ("hd", "HD1", "超清", 4, 1280, 720, 60),
@@ -29,10 +29,10 @@ _QUALITIES = (  # the player's key, its older name, what people see, Mbit/s, wid
 
 @dataclass(frozen=True)
 class Broadcast:
-    """One broadcast of a user; only the latest may be on air."""
+    """A broadcast of a user; only the latest can be on air."""
 
     user: User
-    back: int = 0  # 0 = the latest, 1 = the one before …
+    back: int = 0  # 0 = latest, 1 = the one before …
     on_air: bool = False
 
     @property
@@ -53,103 +53,106 @@ class Broadcast:
         return int(NEWEST.timestamp()) - self.back * 86_400
 
 
-def web_rid(user: User) -> str:
-    """The number in the link of the user's room."""
+def make_web_rid(user: User) -> str:
+    """Return the number in the link of the user's room."""
     return str(_FIRST_RID + user.number)
 
 
-def latest(user: User, world: World, platform: str = "douyin") -> Broadcast | None:
-    """The user's latest broadcast; None where there never was one."""
+def find_latest(user: User, state: State, platform: str = "douyin") -> Broadcast | None:
+    """Return the user's latest broadcast; None if there never was one."""
     if user.name in _NEVER:
         return None
-    return Broadcast(user, 0, world.on_air(user, Broadcast(user).room_id, platform))
+    return Broadcast(user, 0, state.is_on_air(user, Broadcast(user).room_id, platform))
 
 
-def broadcast_of(room_id: str, world: World, platform: str = "douyin") -> Broadcast | None:
-    """The broadcast of that id; None where there was none."""
+def find_broadcast(room_id: str, state: State, platform: str = "douyin") -> Broadcast | None:
+    """Return the broadcast with that id; None if there is none."""
     number, back = divmod(int(room_id) - _FIRST_ROOM if room_id.isdecimal() else -1, _BROADCASTS)
-    users = (user for user in world.catalogue.users if user.name not in _NEVER)
+    users = (user for user in state.catalogue.users if user.name not in _NEVER)
     user = next((user for user in users if user.number == number), None)
-    return Broadcast(user, back, world.on_air(user, room_id, platform)) if user else None
+    return Broadcast(user, back, state.is_on_air(user, room_id, platform)) if user else None
 
 
 # The interfaces
 
 
-def enter(ask: Ask, world: World) -> Answer:
-    """A room by its web_rid: in full on air, a little else; 360° is not shown here."""
-    asked = ask.params.get("web_rid", "")
-    user = next((u for u in world.catalogue.users if web_rid(u) == asked), None)
+def serve_enter(request: Request, state: State) -> Reply:
+    """Serve a room by its web_rid: few fields if it is not on air; 360° rooms are hidden."""
+    rid = request.params.get("web_rid", "")
+    user = next((u for u in state.catalogue.users if make_web_rid(u) == rid), None)
     if user is None:
-        return _told({"data": [], "enter_room_id": "", "room_status": 2}, world)
-    last = latest(user, world)
+        return _respond({"data": [], "enter_room_id": "", "room_status": 2}, state)
+    last = find_latest(user, state)
     on_air = last is not None and last.status == ON_AIR
-    rooms = [_entered(last, world)] if last and not (on_air and last.panorama) else []
-    return _told({
-        "data": rooms, "enter_room_id": last.room_id if last else "", "user": _owner(user, world),
-        "room_status": 0 if on_air else 2, "qrcode_url": "", "enter_mode": 0, "similar_rooms": [],
+    rooms = [_build_entered(last, state)] if last and not (on_air and last.panorama) else []
+    return _respond({
+        "data": rooms, "enter_room_id": last.room_id if last else "",
+        "user": _build_owner(user, state), "room_status": 0 if on_air else 2, "qrcode_url": "",
+        "enter_mode": 0, "similar_rooms": [],
         "partition_road_map": _PARTITIONS if on_air else {},
-    }, world)  # fmt: skip
+    }, state)  # fmt: skip
 
 
-def reflow(ask: Ask, world: World) -> Answer:
-    """One broadcast by its room_id; whoever brings cookies is turned away."""
-    if ask.cookies:
-        world.note(ask, f"cookies sent to {ask.host}")
-        return refused(10002, "invalid session", world)
-    broadcast = broadcast_of(ask.params.get("room_id", ""), world)
+def serve_reflow(request: Request, state: State) -> Reply:
+    """Serve one broadcast by its room_id; refuse requests with cookies."""
+    if request.cookies:
+        state.note_violation(request, f"cookies sent to {request.host}")
+        return refuse(10002, "invalid session", state)
+    broadcast = find_broadcast(request.params.get("room_id", ""), state)
     if broadcast is None:
-        return refused(30003, "直播间不存在", world)
+        return refuse(30003, "直播间不存在", state)
     viewer = {"id": 0, "nickname": ""}
-    return _told({"room": _reflowed(broadcast, world), "user": viewer}, world)
+    return _respond({"room": _build_reflowed(broadcast, state), "user": viewer}, state)
 
 
-def live_status(ask: Ask, world: World) -> Answer:
-    """Who is on air, by uid."""
-    if ask.params.get("channel") != "test":
-        world.note(ask, "channel is not test")
-    users = [u for u in world.catalogue.users if u.uid == ask.params.get("user_ids")]
+def serve_live_status(request: Request, state: State) -> Reply:
+    """Serve the live status of users, by uid."""
+    if request.params.get("channel") != "test":
+        state.note_violation(request, "channel is not test")
+    users = [u for u in state.catalogue.users if u.uid == request.params.get("user_ids")]
     if not users:
-        return refused(10011, "param error", world)
-    rows = [_on_air(user, world) for user in users]
-    return _told([{"scene_id": ask.number("distribution_scenes"), "user_live": rows}], world)
+        return refuse(10011, "param error", state)
+    rows = [_build_live_status(user, state) for user in users]
+    return _respond(
+        [{"scene_id": request.get_int("distribution_scenes"), "user_live": rows}], state
+    )
 
 
-def _on_air(user: User, world: World) -> dict[str, Any]:
-    last = latest(user, world)
+def _build_live_status(user: User, state: State) -> dict[str, Any]:
+    last = find_latest(user, state)
     room = last.room_id if last and last.status == ON_AIR else "0"
     return {"user_id": int(user.uid), "user_id_str": user.uid, "live_status": int(room != "0"),
             "room_id": int(room), "room_id_str": room}  # fmt: skip
 
 
-def following_live(ask: Ask, world: World) -> Page:
-    """Everybody on air, as if the account followed all."""
-    del ask
-    users = [u for u in world.catalogue.users if _on_air(u, world)["live_status"]]
+def serve_following_live(request: Request, state: State) -> Page:
+    """Serve all users on air, as if the account followed all of them."""
+    del request
+    users = [u for u in state.catalogue.users if _build_live_status(u, state)["live_status"]]
     rows = [
         {"cover_type": 1, "is_recommend": False, "tag_name": "关注", "title_type": 0,
-         "uniq_id": web_rid(user), "web_rid": web_rid(user),
-         "room": _entered(Broadcast(user, 0, on_air=True), world)}
+         "uniq_id": make_web_rid(user), "web_rid": make_web_rid(user),
+         "room": _build_entered(Broadcast(user, 0, on_air=True), state)}
         for user in users
     ]  # fmt: skip
-    fields = {"status_code": 0, "extra": _extra(world)}
-    return Page(tuple(compact(row) for row in rows), "data.data", "", fields, id_key="id_str")
+    fields = {"status_code": 0, "extra": _build_extra(state)}
+    return Page(tuple(encode_json(row) for row in rows), "data.data", "", fields, id_key="id_str")
 
 
-# Their shapes
+# JSON
 
 
-def _extra(world: World) -> dict[str, Any]:
-    return {"now": int(world.clock() * 1000)}
+def _build_extra(state: State) -> dict[str, Any]:
+    return {"now": int(state.clock() * 1000)}
 
 
-def _told(data: Any, world: World) -> Answer:
-    return reply({"data": data, "extra": _extra(world), "status_code": 0})
+def _respond(data: Any, state: State) -> Reply:
+    return respond_json({"data": data, "extra": _build_extra(state), "status_code": 0})
 
 
-def refused(code: int, words: str, world: World) -> Answer:
-    told = {"message": words, "prompts": words}
-    return reply({"data": told, "extra": _extra(world), "status_code": code})
+def refuse(code: int, words: str, state: State) -> Reply:
+    data = {"message": words, "prompts": words}
+    return respond_json({"data": data, "extra": _build_extra(state), "status_code": code})
 
 
 _PARTITIONS = {
@@ -158,9 +161,9 @@ _PARTITIONS = {
 }
 
 
-def _room(broadcast: Broadcast, world: World) -> dict[str, Any]:
-    """What both interfaces tell of a room."""
-    title = f"{world.nickname(broadcast.user)}的直播间"
+def _build_room(broadcast: Broadcast, state: State) -> dict[str, Any]:
+    """Return the fields of a room that both interfaces have."""
+    title = f"{state.get_nickname(broadcast.user)}的直播间"
     return {
         "id_str": broadcast.room_id, "status": broadcast.status, "title": title,
         "live_room_mode": 0, "mosaic_status": 0, "has_commerce_goods": False,
@@ -168,89 +171,95 @@ def _room(broadcast: Broadcast, world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _entered(broadcast: Broadcast, world: World) -> dict[str, Any]:
-    room = {**_room(broadcast, world), "status_str": str(broadcast.status), "user_count_str": "0"}
+def _build_entered(broadcast: Broadcast, state: State) -> dict[str, Any]:
+    room = {
+        **_build_room(broadcast, state),
+        "status_str": str(broadcast.status),
+        "user_count_str": "0",
+    }
     if broadcast.status != ON_AIR:
         return {**room, "like_count": 0}
     return {
-        **room, **_shown(broadcast, world), "user_count_str": "1.2万+",
-        "owner": _owner(broadcast.user, world),
+        **room, **_build_display(broadcast, state), "user_count_str": "1.2万+",
+        "owner": _build_owner(broadcast.user, state),
         "stats": {"total_user_desp": "", "like_count": 0, "total_user_str": "3.4万+",
                   "user_count_str": "12345"},
     }  # fmt: skip
 
 
-def _reflowed(broadcast: Broadcast, world: World) -> dict[str, Any]:
+def _build_reflowed(broadcast: Broadcast, state: State) -> dict[str, Any]:
     user, over = broadcast.user, broadcast.status == OVER
-    owner = _owner(user, world)
+    owner = _build_owner(user, state)
     follows = {"following_count": 42, "follower_count": 1200 + user.number, "follow_status": 0}
     return {
-        **_room(broadcast, world), **_shown(broadcast, world), "id": int(broadcast.room_id),
-        "create_time": broadcast.start, "finish_time": broadcast.start + 7200 if over else 0,
+        **_build_room(broadcast, state), **_build_display(broadcast, state),
+        "id": int(broadcast.room_id), "create_time": broadcast.start,
+        "finish_time": broadcast.start + 7200 if over else 0,
         "user_count": 0 if over else 12345, "stream_id": 690_000 + user.number,
         "stream_id_str": str(690_000 + user.number),
         "stats": {"total_user": 34_567, "total_user_str": "3.4万+", "user_count_str": "0"},
         "owner": {
-            **owner, "id": int(user.uid), "web_rid": web_rid(user), "gender": 1, "city": "杭州",
-            "display_id": user.unique_id, "short_id": 10_000 + user.number, "verified": True,
-            "signature": "记录生活", "avatar_large": avatar("1080x1080", user.uid),
+            **owner, "id": int(user.uid), "web_rid": make_web_rid(user), "gender": 1,
+            "city": "杭州", "display_id": user.unique_id,
+            "short_id": 10_000 + user.number, "verified": True,
+            "signature": "记录生活", "avatar_large": make_avatar("1080x1080", user.uid),
             "follow_info": follows,
         },
     }  # fmt: skip
 
 
-def _owner(user: User, world: World) -> dict[str, Any]:
+def _build_owner(user: User, state: State) -> dict[str, Any]:
     return {
-        "id_str": user.uid, "sec_uid": user.sec_user_id, "nickname": world.nickname(user),
-        "avatar_thumb": avatar("100x100", user.uid), "follow_info": {"follow_status": 0},
+        "id_str": user.uid, "sec_uid": user.sec_user_id, "nickname": state.get_nickname(user),
+        "avatar_thumb": make_avatar("100x100", user.uid), "follow_info": {"follow_status": 0},
     }  # fmt: skip
 
 
-def _shown(broadcast: Broadcast, world: World) -> dict[str, Any]:
+def _build_display(broadcast: Broadcast, state: State) -> dict[str, Any]:
     cover = f"https://p3-webcast-sign.douyinpic.com/webcast-cover/{broadcast.room_id}~tplv.image"
     return {
         "cover": {"url_list": [cover]},
         "room_auth": {"Chat": True, "Gift": True, "Digg": True, "Share": 1},
-        "stream_url": _stream_url(broadcast, world),
+        "stream_url": _build_stream_url(broadcast, state),
     }
 
 
-def _stream_url(broadcast: Broadcast, world: World) -> dict[str, Any]:
-    maps = {suffix: {old: _address(broadcast, key, suffix, world)
+def _build_stream_url(broadcast: Broadcast, state: State) -> dict[str, Any]:
+    maps = {suffix: {old: _make_address(broadcast, key, suffix, state)
                      for key, old, *_ in _QUALITIES if old and key != "origin"}
             for suffix in ("flv", "m3u8")}  # fmt: skip
     qualities = [{"name": name, "sdk_key": key, "v_codec": "264", "v_bit_rate": mbit * 1_000_000}
                  for key, _, name, mbit, *_ in _QUALITIES if name]  # fmt: skip
-    data = {key: {"main": _line(broadcast, key, world)} for key, *_ in _QUALITIES}
-    told = compact({"common": {"app_id": "100745"}, "data": data}).decode()
+    data = {key: {"main": _build_line(broadcast, key, state)} for key, *_ in _QUALITIES}
+    stream_data = encode_json({"common": {"app_id": "100745"}, "data": data}).decode()
     return {
         "flv_pull_url": maps["flv"], "hls_pull_url_map": maps["m3u8"], "default_resolution": "HD1",
         "resolution_name": {old: name for _, old, name, *_ in _QUALITIES if old},
         "extra": {"width": 1920, "height": 1080, "fps": 0}, "stream_orientation": 2,
         "vr_type": int(broadcast.panorama), "pull_datas": {},
         "live_core_sdk_data": {"pull_data": {"options": {"qualities": qualities},
-                                             "stream_data": told}},
+                                             "stream_data": stream_data}},
     }  # fmt: skip
 
 
-def _line(broadcast: Broadcast, key: str, world: World) -> dict[str, Any]:
+def _build_line(broadcast: Broadcast, key: str, state: State) -> dict[str, Any]:
     _, _, _, mbit, width, height, fps = next(row for row in _QUALITIES if row[0] == key)
     size = f"{width}x{height}" if width else ""
     technical = {"VCodec": "h264", "vbitrate": mbit * 1_000_000, "resolution": size, "gop": 4,
                  "drType": "sdr", "fps": fps}  # fmt: skip
-    hls = _address(broadcast, key, "m3u8", world) if key != "ao" else ""
-    return {"flv": _address(broadcast, key, "flv", world), "hls": hls, "cmaf": "", "dash": "",
-            "lls": "", "sdk_params": compact(technical).decode()}  # fmt: skip
+    hls = _make_address(broadcast, key, "m3u8", state) if key != "ao" else ""
+    return {"flv": _make_address(broadcast, key, "flv", state), "hls": hls, "cmaf": "", "dash": "",
+            "lls": "", "sdk_params": encode_json(technical).decode()}  # fmt: skip
 
 
-def _address(broadcast: Broadcast, key: str, suffix: str, world: World) -> str:
-    signing = world.sign_media(broadcast.room_id, "detail")
+def _make_address(broadcast: Broadcast, key: str, suffix: str, state: State) -> str:
+    signing = state.sign_media(broadcast.room_id, "detail")
     host = f"pull-{'flv' if suffix == 'flv' else 'hls'}-l1.douyincdn.com"
     name = f"stream-{broadcast.room_id}_{key}.{suffix}"
     return f"http://{host}/thirdgame/{name}?expire={signing.expires}&sign={signing.signature}"
 
 
-ROOM = Guard(
+ROOM = Requirements(
     referer="https://www.douyin.com/",
     schemes=WEB.schemes,
     params=("aid", "live_id", "device_platform", "cookie_enabled", "screen_width",
@@ -261,10 +270,12 @@ _REFLOW = replace(
     ROOM, params=("verifyFp", "type_id", "live_id", "version_code", "app_id"), visitor=False
 )
 EXACT = {
-    (HOST, "/webcast/room/web/enter/"): Route("detail", enter, ROOM),
-    (HOST, "/webcast/distribution/check_user_live_status/"): Route("detail", live_status, WEB),
-    ("webcast.amemv.com", "/webcast/room/reflow/info/"): Route("detail", reflow, _REFLOW),
+    (HOST, "/webcast/room/web/enter/"): Route("detail", serve_enter, ROOM),
+    (HOST, "/webcast/distribution/check_user_live_status/"): Route(
+        "detail", serve_live_status, WEB
+    ),
+    ("webcast.amemv.com", "/webcast/room/reflow/info/"): Route("detail", serve_reflow, _REFLOW),
     ("www.douyin.com", "/webcast/web/feed/follow/"): Route(
-        "list", following_live, replace(WEB, account=True)
+        "list", serve_following_live, replace(WEB, account=True)
     ),
 }

@@ -1,14 +1,14 @@
-"""The layout of profiles in Douyin's answers: real keys, real size, values of our own."""
+"""Lay out profiles in Douyin's answers: real keys, real size, invented values."""
 
 from __future__ import annotations
 
 from f2scrapy.sandbox.catalogue import User
-from f2scrapy.sandbox.douyin.addresses import Json, avatar
+from f2scrapy.sandbox.douyin.addresses import Json, make_avatar
 
 
-def profile_json(user: User, nickname: str) -> Json:
-    """The `user` of a profile."""
-    avatars = {name: avatar(size, user.uid) for name, size in (
+def build_profile(user: User, nickname: str) -> Json:
+    """Return the `user` of a profile."""
+    avatars = {name: make_avatar(size, user.uid) for name, size in (
         ("avatar_168x168", "168x168"), ("avatar_300x300", "300x300"), ("avatar_thumb", "100x100"),
         ("avatar_medium", "720x720"), ("avatar_larger", "1080x1080"))}  # fmt: skip
     zeros = (

@@ -1,4 +1,4 @@
-"""www.douyin.com: searches. The first page sends numbers, the later ones text and true."""
+"""Serve the searches of www.douyin.com; pages after the first have text and booleans."""
 
 from __future__ import annotations
 
@@ -10,133 +10,146 @@ from typing import Any
 from f2scrapy.sandbox import search_index
 from f2scrapy.sandbox.catalogue import NEWEST, User, Work
 from f2scrapy.sandbox.checks import WEB, Route
-from f2scrapy.sandbox.douyin.lists import HOST, row
-from f2scrapy.sandbox.douyin.profile import profile_json
-from f2scrapy.sandbox.http_types import Answer, Ask, Page, compact, reply
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.douyin.lists import HOST, build_row
+from f2scrapy.sandbox.douyin.profile import build_profile
+from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
+from f2scrapy.sandbox.state import State
 
-_WORDS_EACH = 9  # one card of related words after so many works
+_WORDS_EACH = 9  # works between two cards of related words
 
-Row = Callable[[Any, World], bytes]
+Row = Callable[[Any, State], bytes]
 
 
 # Pages
 
 
-def _page(ask: Ask, world: World, found: list[Any], row: Row, rows_key: str) -> Page:
-    """The results at the offset asked for, and where it goes on."""
-    part = search_index.part(ask, world, found, ask.rows(15))
+def _build_page(request: Request, state: State, found: list[Any], row: Row, rows_key: str) -> Page:
+    """Return the results at the requested offset, and the next offset."""
+    results = search_index.get_page(request, state, found, request.get_count(15))
     fields = {
         "status_code": 0,
-        "cursor": str(part.end) if part.offset else part.end,
-        "has_more": part.more if part.offset else int(part.more),
-        "global_doodle_config": {"keyword": ask.params.get("keyword"), "home_text": "作品"},
-        "log_pb": {"impr_id": part.search_id},
+        "cursor": str(results.end) if results.offset else results.end,
+        "has_more": results.has_more if results.offset else int(results.has_more),
+        "global_doodle_config": {"keyword": request.params.get("keyword"), "home_text": "作品"},
+        "log_pb": {"impr_id": results.search_id},
     }
-    rows = tuple(row(result, world) for result in part.shown)
-    return Page(rows, rows_key, "cursor", fields, asked_by="offset")
+    rows = tuple(row(result, state) for result in results.shown)
+    return Page(rows, rows_key, "cursor", fields, cursor_param="offset")
 
 
-def _card(work: Work, world: World) -> bytes:
+def _build_work_card(work: Work, state: State) -> bytes:
     about = {"type": 1, "doc_type": 153, "provider_doc_id_str": str(work.aweme_id),
              "card_id": "douyin.doctype_aweme_video", "sub_card_list": None}  # fmt: skip
-    return b'%b,"aweme_info":%b}' % (compact(about)[:-1], row(work, world, "list"))
+    return b'%b,"aweme_info":%b}' % (encode_json(about)[:-1], build_row(work, state, "list"))
 
 
-def _user_card(user: User, world: World) -> bytes:
-    info = profile_json(user, world.nickname(user))
-    return compact({"user_info": info, "position": None, "items": None})
+def _build_user_card(user: User, state: State) -> bytes:
+    info = build_profile(user, state.get_nickname(user))
+    return encode_json({"user_info": info, "position": None, "items": None})
 
 
-def _mixed(result: Any, world: World) -> bytes:
+def _build_mixed_card(result: Any, state: State) -> bytes:
     if isinstance(result, Work):
-        return _card(result, world)
+        return _build_work_card(result, state)
     if isinstance(result, User):
         card = {"type": 4, "card_unique_name": "user", "aweme_info": None,
-                "user_list": [json.loads(_user_card(result, world))]}  # fmt: skip
-        return compact(card)
+                "user_list": [json.loads(_build_user_card(result, state))]}  # fmt: skip
+        return encode_json(card)
     words = [{"related_word": f"{result}{n}", "word_record": {"words_position": n}}
              for n in range(8)]  # fmt: skip
     card = {"type": 6, "card_id": "douyin.doctype_related_search", "doc_type": 108,
-            "provider_doc_id_str": _number(result), "related_word_list": words}  # fmt: skip
-    return compact(card)
+            "provider_doc_id_str": _hash_number(result), "related_word_list": words}  # fmt: skip
+    return encode_json(card)
 
 
-def _number(text: str) -> str:
+def _hash_number(text: str) -> str:
     return str(int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big"))
 
 
-def _room_card(user: User, world: World) -> bytes:
+def _build_room_card(user: User, state: State) -> bytes:
     room = {
-        "id": int(_number(user.name)), "id_str": _number(user.name), "status": 2,
-        "title": f"{world.nickname(user)}的直播", "create_time": int(NEWEST.timestamp()),
+        "id": int(_hash_number(user.name)), "id_str": _hash_number(user.name), "status": 2,
+        "title": f"{state.get_nickname(user)}的直播", "create_time": int(NEWEST.timestamp()),
         "stats": {"total_user_str": "1.2万", "user_count_str": "345"},
-        "owner": {"id_str": user.uid, "nickname": world.nickname(user), "signature": "",
+        "owner": {"id_str": user.uid, "nickname": state.get_nickname(user), "signature": "",
                   "sec_uid": user.sec_user_id, "web_rid": str(500_000_000_000 + user.number)},
     }  # fmt: skip
     lives = {"aweme_id": room["id_str"], "aweme_type": 101, "rawdata": json.dumps(room)}
-    return compact({"lives": lives, "position": None})
+    return encode_json({"lives": lives, "position": None})
 
 
 # Interfaces
 
 
-def general(ask: Ask, world: World) -> Page:
-    """Users first, then their works, with a card of words between."""
-    chosen = json.loads(ask.params.get("filter_selected") or "{}")
-    users = search_index.users(ask, world)
-    found = [*users, *search_index.works(users, chosen)]
-    return _page(ask, world, list(_with_words(found, ask)), _mixed, "data")
+def serve_general(request: Request, state: State) -> Page:
+    """Serve users first, then their works, with cards of related words between."""
+    chosen = json.loads(request.params.get("filter_selected") or "{}")
+    users = search_index.find_users(request, state)
+    found = [*users, *search_index.find_works(users, chosen)]
+    return _build_page(
+        request, state, list(_insert_words(found, request)), _build_mixed_card, "data"
+    )
 
 
-def _with_words(found: list[Any], ask: Ask) -> Iterator[Any]:
+def _insert_words(found: list[Any], request: Request) -> Iterator[Any]:
     for number, result in enumerate(found, 1):
         yield result
         if number % _WORDS_EACH == 0:
-            yield f"{ask.params['keyword']}{number}"
+            yield f"{request.params['keyword']}{number}"
 
 
-def videos(ask: Ask, world: World) -> Page:
-    """Works only."""
-    found = search_index.works(search_index.users(ask, world), dict(ask.params))
-    return _page(ask, world, found, _card, "data")
+def serve_videos(request: Request, state: State) -> Page:
+    """Serve works only."""
+    found = search_index.find_works(search_index.find_users(request, state), dict(request.params))
+    return _build_page(request, state, found, _build_work_card, "data")
 
 
-def users(ask: Ask, world: World) -> Page:
-    """Users only."""
-    return _page(ask, world, search_index.users(ask, world), _user_card, "user_list")
+def serve_users(request: Request, state: State) -> Page:
+    """Serve users only."""
+    return _build_page(
+        request, state, search_index.find_users(request, state), _build_user_card, "user_list"
+    )
 
 
-def rooms(ask: Ask, world: World) -> Page:
-    """Rooms only: every second user is on air."""
-    return _page(ask, world, search_index.users(ask, world)[::2], _room_card, "data")
+def serve_rooms(request: Request, state: State) -> Page:
+    """Serve rooms only: every second user is on air."""
+    return _build_page(
+        request, state, search_index.find_users(request, state)[::2], _build_room_card, "data"
+    )
 
 
-def within(ask: Ask, world: World) -> Page:
-    """Works of one user whose text holds the keyword."""
-    word = ask.params.get("keyword", "")
-    owner = [user for user in world.catalogue.users if user.uid == ask.params.get("from_user")]
-    works = [work for work in search_index.works(owner, dict(ask.params)) if word in work.desc]
-    return _page(ask, world, works, lambda work, world: b'{"item":%b}' % row(work, world, "list"),
-                 "aweme_list")  # fmt: skip
+def serve_user_search(request: Request, state: State) -> Page:
+    """Serve works of one user with the keyword in their text."""
+    keyword = request.params.get("keyword", "")
+    owner = [user for user in state.catalogue.users if user.uid == request.params.get("from_user")]
+    works = [
+        work
+        for work in search_index.find_works(owner, dict(request.params))
+        if keyword in work.desc
+    ]
+    return _build_page(request, state, works, _build_item, "aweme_list")
 
 
-def words(ask: Ask, world: World) -> Answer:
-    """Words that begin with what was typed."""
-    del world
-    typed = ask.params.get("query", "")
-    found = [{"id": _number(f"{typed}{n}"), "word": f"{typed}{n}", "info": "{}"}
-             for n in range(min(ask.number("count", 8), 10))]  # fmt: skip
-    return reply({"errno": "0", "msg": "success",
-                  "data": [{"type": "recom_search", "words": found, "qrecs": []}]})  # fmt: skip
+def _build_item(work: Work, state: State) -> bytes:
+    return b'{"item":%b}' % build_row(work, state, "list")
+
+
+def serve_suggestions(request: Request, state: State) -> Reply:
+    """Serve suggestions: words that begin with the query."""
+    del state
+    typed = request.params.get("query", "")
+    found = [{"id": _hash_number(f"{typed}{n}"), "word": f"{typed}{n}", "info": "{}"}
+             for n in range(min(request.get_int("count", 8), 10))]  # fmt: skip
+    data = [{"type": "recom_search", "words": found, "qrecs": []}]
+    return respond_json({"errno": "0", "msg": "success", "data": data})
 
 
 _PATH = "/aweme/v1/web"
 EXACT = {
-    (HOST, f"{_PATH}/general/search/single/"): Route("list", general, WEB),
-    (HOST, f"{_PATH}/search/item/"): Route("list", videos, WEB),
-    (HOST, f"{_PATH}/discover/search/"): Route("list", users, WEB),
-    (HOST, f"{_PATH}/live/search/"): Route("list", rooms, WEB),
-    (HOST, f"{_PATH}/home/search/item/"): Route("list", within, WEB),
-    (HOST, f"{_PATH}/api/suggest_words/"): Route("list", words, WEB),
+    (HOST, f"{_PATH}/general/search/single/"): Route("list", serve_general, WEB),
+    (HOST, f"{_PATH}/search/item/"): Route("list", serve_videos, WEB),
+    (HOST, f"{_PATH}/discover/search/"): Route("list", serve_users, WEB),
+    (HOST, f"{_PATH}/live/search/"): Route("list", serve_rooms, WEB),
+    (HOST, f"{_PATH}/home/search/item/"): Route("list", serve_user_search, WEB),
+    (HOST, f"{_PATH}/api/suggest_words/"): Route("list", serve_suggestions, WEB),
 }

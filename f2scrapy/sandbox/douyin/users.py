@@ -1,4 +1,4 @@
-"""www.douyin.com: who follows whom, and who asks; the people are computed and never kept."""
+"""Serve followings, followers and the query_user interface of www.douyin.com."""
 
 from __future__ import annotations
 
@@ -9,69 +9,75 @@ from hashlib import blake2b
 from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.catalogue import User
 from f2scrapy.sandbox.checks import WEB, Route
-from f2scrapy.sandbox.douyin.addresses import LOG_ID, Json, avatar, picture
+from f2scrapy.sandbox.douyin.addresses import LOG_ID, Json, make_avatar, make_picture
 from f2scrapy.sandbox.douyin.lists import HOST
-from f2scrapy.sandbox.http_types import Answer, Ask, Page, compact, reply
-from f2scrapy.sandbox.people import count_of, follow, followed_at
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
+from f2scrapy.sandbox.people import compute_follow_time, count_people, get_person
+from f2scrapy.sandbox.state import State
 
 
-def following(ask: Ask, world: World) -> Answer | Page:
-    """Whom a user follows."""
-    return _listed(ask, world, "followings")
+def serve_following(request: Request, state: State) -> Reply | Page:
+    """Serve the users a user follows."""
+    return _serve_list(request, state, "followings")
 
 
-def follower(ask: Ask, world: World) -> Answer | Page:
-    """Who follows a user."""
-    return _listed(ask, world, "followers")
+def serve_follower(request: Request, state: State) -> Reply | Page:
+    """Serve the followers of a user."""
+    return _serve_list(request, state, "followers")
 
 
-def _listed(ask: Ask, world: World, key: str) -> Answer | Page:
-    user = world.catalogue.user(ask.params.get("sec_user_id", ""))
-    turn = _TURNS.get((key, ask.number("source_type")))
-    if user is None or turn is None:
-        return refusals.status(5, "参数不合法")
+def _serve_list(request: Request, state: State, key: str) -> Reply | Page:
+    user = state.catalogue.find_visible(request.params.get("sec_user_id", ""))
+    build_page = _ORDERS.get((key, request.get_int("source_type")))
+    if user is None or build_page is None:
+        return refusals.refuse_status(5, "参数不合法")
     if user.secret:
-        return refusals.status(2096, "由于该用户隐私设置，列表不可见")
-    return turn(ask, user, key)
+        return refusals.refuse_status(2096, "由于该用户隐私设置，列表不可见")
+    return build_page(request, user, key)
 
 
-def _latest(ask: Ask, user: User, key: str) -> Page:
-    """From `max_time` downwards; the row that bears it is shown again."""
-    people, before = range(count_of(user, key)), ask.number("max_time")
-    start = bisect_left(people, -before, key=lambda p: -followed_at(p)) if before else 0
-    return _page(ask, user, key, people, start, turns=("min_time", "max_time"))
+def _build_latest(request: Request, user: User, key: str) -> Page:
+    """Return people from `max_time` downwards; the row at that time is repeated."""
+    people, before = range(count_people(user, key)), request.get_int("max_time")
+    start = bisect_left(people, -before, key=lambda p: -compute_follow_time(p)) if before else 0
+    return _build_page(request, user, key, people, start, cursors=("min_time", "max_time"))
 
 
-def _oldest(ask: Ask, user: User, key: str) -> Page:
-    """From `min_time` upwards; the row that bears it is shown again."""
-    people = range(count_of(user, key))[::-1]
-    start = bisect_left(people, ask.number("min_time"), key=followed_at)
-    return _page(ask, user, key, people, start, turns=("max_time", "min_time"))
+def _build_oldest(request: Request, user: User, key: str) -> Page:
+    """Return people from `min_time` upwards; the row at that time is repeated."""
+    people = range(count_people(user, key))[::-1]
+    start = bisect_left(people, request.get_int("min_time"), key=compute_follow_time)
+    return _build_page(request, user, key, people, start, cursors=("max_time", "min_time"))
 
 
-def _by_offset(ask: Ask, user: User, key: str) -> Page:
-    people, start = range(count_of(user, key)), max(0, ask.number("offset"))
-    return _page(ask, user, key, people, start, turns=("offset", "offset"))
+def _build_by_offset(request: Request, user: User, key: str) -> Page:
+    people, start = range(count_people(user, key)), max(0, request.get_int("offset"))
+    return _build_page(request, user, key, people, start, cursors=("offset", "offset"))
 
 
-_TURNS: dict[tuple[str, int], Callable[[Ask, User, str], Page]] = {
-    ("followings", 1): _latest,
-    ("followings", 3): _oldest,
-    ("followings", 4): _by_offset,
-    ("followers", 1): _latest,
-    ("followers", 2): _by_offset,
+_ORDERS: dict[tuple[str, int], Callable[[Request, User, str], Page]] = {
+    ("followings", 1): _build_latest,
+    ("followings", 3): _build_oldest,
+    ("followings", 4): _build_by_offset,
+    ("followers", 1): _build_latest,
+    ("followers", 2): _build_by_offset,
 }
 
 
-def _page(
-    ask: Ask, user: User, key: str, people: Sequence[int], start: int, *, turns: tuple[str, str]
+def _build_page(
+    request: Request,
+    user: User,
+    key: str,
+    people: Sequence[int],
+    start: int,
+    *,
+    cursors: tuple[str, str],
 ) -> Page:
-    """`people` from `start` on; `turns` are where the answer has the cursor, and the request."""
-    count = ask.rows()
+    """Return `people` from `start` on; `cursors` are its fields in answer and request."""
+    count = request.get_count()
     shown = people[start : start + count]
-    times = [followed_at(position) for position in shown] or [0]
-    cursor, asked_by = turns
+    times = [compute_follow_time(position) for position in shown] or [0]
+    cursor, asked_by = cursors
     fields = {
         "status_code": 0,
         "has_more": start + count < len(people),
@@ -87,19 +93,19 @@ def _page(
         "total": len(people),
         "vcd_count": 1,
     }
-    rows = tuple(compact(person(user, key, position)) for position in shown)
-    return Page(rows, key, cursor, fields, asked_by=asked_by, id_key="sec_uid")
+    rows = tuple(encode_json(build_person(user, key, position)) for position in shown)
+    return Page(rows, key, cursor, fields, cursor_param=asked_by, id_key="sec_uid")
 
 
-def person(user: User, key: str, position: int) -> Json:
-    """One row of a list; some are private, some lack what others have."""
-    who = follow(user, key, position)
-    digest, uid = who.digest, who.uid
-    face = avatar("100x100", uid)
+def build_person(user: User, key: str, position: int) -> Json:
+    """Return one row; some are private, some lack fields of the others."""
+    stranger = get_person(user, key, position)
+    digest, uid = stranger.digest, stranger.uid
+    face = make_avatar("100x100", uid)
     nulls = "biz_account_info card_entries cha_list hometown is_blocked is_top relation_label"
     row: Json = {
         "uid": uid,
-        "sec_uid": who.sec_user_id,
+        "sec_uid": stranger.sec_user_id,
         "short_id": str(10_000_000 + position),
         "unique_id": f"person{position}" if position % 3 else "",
         "nickname": f"路人{position}🌿" if position % 5 else f"=路人{position}",
@@ -125,7 +131,7 @@ def person(user: User, key: str, position: int) -> Json:
         "user_canceled": False,
         **dict.fromkeys(nulls.split()),
         **{f"avatar_{size}": face for size in ("larger", "medium", "thumb")},
-        "cover_url": [picture([f"https://p3-pc-sign.douyinpic.com/obj/{uid}"])],
+        "cover_url": [make_picture([f"https://p3-pc-sign.douyinpic.com/obj/{uid}"])],
     }
     if position % 7:
         row["aweme_control"] = {"can_comment": True, "can_forward": True, "can_share": True,
@@ -133,13 +139,13 @@ def person(user: User, key: str, position: int) -> Json:
     return row
 
 
-def query_user(ask: Ask, world: World) -> Answer:
-    """What the platform calls the asking browser."""
-    digest = blake2b(ask.cookies.get("ttwid", "").encode(), digest_size=8).digest()
-    now = int(world.clock())
-    return reply({
-        "browser_name": ask.params.get("browser_name", ""), "create_time": now - 86_400,
-        "firebase_instance_id": "", "last_time": now, "user_agent": ask.user_agent,
+def serve_query_user(request: Request, state: State) -> Reply:
+    """Serve the platform's id of the requesting browser."""
+    digest = blake2b(request.cookies.get("ttwid", "").encode(), digest_size=8).digest()
+    now = int(state.clock())
+    return respond_json({
+        "browser_name": request.params.get("browser_name", ""), "create_time": now - 86_400,
+        "firebase_instance_id": "", "last_time": now, "user_agent": request.user_agent,
         "id": str(7_000_000_000_000_000_000 + int.from_bytes(digest, "big") % 10**18),
         "user_uid": "0", "user_uid_type": 12,
     })  # fmt: skip
@@ -147,7 +153,7 @@ def query_user(ask: Ask, world: World) -> Answer:
 
 _BELOW = "/aweme/v1/web"
 EXACT = {
-    (HOST, f"{_BELOW}/user/following/list/"): Route("list", following, WEB),
-    (HOST, f"{_BELOW}/user/follower/list/"): Route("list", follower, WEB),
-    (HOST, f"{_BELOW}/query/user/"): Route("profile", query_user, WEB),
+    (HOST, f"{_BELOW}/user/following/list/"): Route("list", serve_following, WEB),
+    (HOST, f"{_BELOW}/user/follower/list/"): Route("list", serve_follower, WEB),
+    (HOST, f"{_BELOW}/query/user/"): Route("profile", serve_query_user, WEB),
 }

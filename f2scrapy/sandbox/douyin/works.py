@@ -1,4 +1,4 @@
-"""A work of the catalogue as Douyin sees it: its files, and its JSON."""
+"""Know the files of a work on Douyin, and fill in its JSON."""
 
 from __future__ import annotations
 
@@ -6,104 +6,104 @@ from hashlib import blake2b
 
 from f2scrapy.sandbox.catalogue import GONE, Sizes, Work
 from f2scrapy.sandbox.douyin.addresses import GEARS, LIVE_GEAR
-from f2scrapy.sandbox.douyin.shapes import image_template, work_template
-from f2scrapy.sandbox.http_types import compact
+from f2scrapy.sandbox.douyin.shapes import build_image_template, build_work_template
+from f2scrapy.sandbox.http_types import encode_json
 from f2scrapy.sandbox.media import Asset
 from f2scrapy.sandbox.works import (
-    Signing,
-    comment_count,
-    duration_ms,
-    image_count,
-    inner,
+    UrlSignature,
+    compute_duration_ms,
+    compute_largest,
+    count_comments,
+    count_images,
+    count_likes,
+    escape_json,
     is_album,
-    largest,
-    likes,
 )
 
 _KINDS = {"v": "mp4", "l": "mp4", "i": "webp", "w": "webp", "d": "webp", "c": "jpeg", "t": "jpeg",
           "m": "mp3", "b": "json"}  # fmt: skip
 
 
-def moving_images(work: Work) -> tuple[int, ...]:
-    """Which images of an album, counted from 1, carry a video."""
+def list_moving_images(work: Work) -> tuple[int, ...]:
+    """Return the images of an album with a video, counted from 1."""
     if work.recipe not in ("live_photo", "slides"):
         return ()
-    every = range(1, image_count(work) + 1)
+    every = range(1, count_images(work) + 1)
     return tuple(every) if work.recipe == "live_photo" else tuple(every[::2])
 
 
 def find_asset(work: Work, slot: str, sizes: Sizes) -> Asset | None:
-    """The file of a work that its addresses call *slot*; None where it has none of that name."""
-    known = {*slots(work), "b", *(f"t{n}" for n in range(1, 7))}
-    known |= {f"w{n}" for n in range(1, image_count(work) + 1)}
-    return asset(work, slot, sizes) if slot in known else None
+    """Return the file of a work that its addresses call *slot*; None if there is none."""
+    known = {*list_slots(work), "b", *(f"t{n}" for n in range(1, 7))}
+    known |= {f"w{n}" for n in range(1, count_images(work) + 1)}
+    return build_asset(work, slot, sizes) if slot in known else None
 
 
-def asset(work: Work, slot: str, sizes: Sizes) -> Asset:
-    """The file *slot* of a work, which must have it."""
+def build_asset(work: Work, slot: str, sizes: Sizes) -> Asset:
+    """Return the file *slot* of a work, which must have it."""
     kind, key = _KINDS[slot[0]], f"{work.aweme_id}-{slot}"
     if kind != "mp4":
-        return sizes.asset(kind, key)
+        return sizes.build_asset(kind, key)
     gear = LIVE_GEAR if slot[0] == "l" else next(g for g in GEARS if g.slot == slot)
-    return Asset(key, kind, int(largest(work, sizes) * gear.share))
+    return Asset(key, kind, int(compute_largest(work, sizes) * gear.share))
 
 
-def slots(work: Work) -> list[str]:
-    """Every file of a work that can be had: videos in all renditions, images, covers, music."""
+def list_slots(work: Work) -> list[str]:
+    """Return the downloadable files of a work: videos in all renditions, images, covers, music."""
     if work.recipe in GONE:
         return []
     if not is_album(work):
         return [*(gear.slot for gear in GEARS), "c", "d", "m"]
-    images = [f"i{n}" for n in range(1, image_count(work) + 1)]
-    return [*images, *(f"l{n}" for n in moving_images(work)), "c", "m"]
+    images = [f"i{n}" for n in range(1, count_images(work) + 1)]
+    return [*images, *(f"l{n}" for n in list_moving_images(work)), "c", "m"]
 
 
-# Filling in
+# JSON
 
 
-def work_json(work: Work, nickname: str, signing: Signing, sizes: Sizes) -> bytes:
-    """One element of aweme_list, or aweme_detail."""
-    values = _common(work, nickname, signing)
+def build_work_json(work: Work, nickname: str, signing: UrlSignature, sizes: Sizes) -> bytes:
+    """Return one element of aweme_list, or aweme_detail."""
+    values = _collect_values(work, nickname, signing)
     if work.recipe in GONE:
-        return work_template(work.recipe) % values
+        return build_work_template(work.recipe) % values
     if is_album(work):
-        values[b"images"] = _images(work, values, sizes)
+        values[b"images"] = _build_images(work, values, sizes)
     else:
-        values.update(_renditions(work, sizes))
-    made = work_template(work.recipe) % values
-    return b'%b,"mix_info":%b}' % (made[:-1], _mix(work)) if work.user.series else made
+        values.update(_collect_renditions(work, sizes))
+    made = build_work_template(work.recipe) % values
+    return b'%b,"mix_info":%b}' % (made[:-1], _build_mix(work)) if work.user.series else made
 
 
-def _mix(work: Work) -> bytes:
-    """The collection a work belongs to."""
+def _build_mix(work: Work) -> bytes:
+    """Return the mix a work belongs to."""
     count = work.user.count
     episodes = {"current_episode": count - work.position, "total_episode": count,
                 "updated_to_episode": count}  # fmt: skip
-    return compact({
+    return encode_json({
         "cover_url": None, "extra": "{}", "ids": None, "is_iaa": 0, "is_serial_mix": 0,
         "mix_id": work.user.mix_id, "mix_name": f"{work.user.nickname}合集", "mix_pic_type": 0,
         "mix_type": 0, "paid_episodes": None, "statis": episodes, "status": {"viewed_in_mix": 0},
     })  # fmt: skip
 
 
-def _common(work: Work, nickname: str, signing: Signing) -> dict[bytes, bytes]:
-    liked = likes(work)
+def _collect_values(work: Work, nickname: str, signing: UrlSignature) -> dict[bytes, bytes]:
+    liked = count_likes(work)
     start = len(work.text) + 1
     return {
         b"id": b"%d" % work.aweme_id,
         b"time": b"%d" % work.create_time,
-        b"duration": b"%d" % duration_ms(work),
-        b"seconds": b"%d" % (duration_ms(work) // 1000),
-        b"desc": inner(work.desc),
-        b"text": inner(work.text),
-        b"tag": inner(work.tag),
+        b"duration": b"%d" % compute_duration_ms(work),
+        b"seconds": b"%d" % (compute_duration_ms(work) // 1000),
+        b"desc": escape_json(work.desc),
+        b"text": escape_json(work.text),
+        b"tag": escape_json(work.tag),
         b"start": b"%d" % start,
         b"end": b"%d" % (start + len(work.tag) + 1),
-        b"nickname": inner(nickname),
+        b"nickname": escape_json(nickname),
         b"uid": work.user.uid.encode(),
         b"sec": work.user.sec_user_id.encode(),
         b"likes": b"%d" % liked,
-        b"comments": b"%d" % comment_count(work),
+        b"comments": b"%d" % count_comments(work),
         b"shares": b"%d" % (liked // 41),
         b"collects": b"%d" % (liked // 17),
         b"top": b"%d" % work.pinned,
@@ -114,9 +114,9 @@ def _common(work: Work, nickname: str, signing: Signing) -> dict[bytes, bytes]:
     }
 
 
-def _renditions(work: Work, sizes: Sizes) -> dict[bytes, bytes]:
+def _collect_renditions(work: Work, sizes: Sizes) -> dict[bytes, bytes]:
     values = {}
-    most, duration = largest(work, sizes), duration_ms(work)
+    most, duration = compute_largest(work, sizes), compute_duration_ms(work)
     for n, gear in enumerate(GEARS):
         size = int(most * gear.share)
         values[b"size%d" % n] = b"%d" % size
@@ -124,12 +124,12 @@ def _renditions(work: Work, sizes: Sizes) -> dict[bytes, bytes]:
     return values
 
 
-def _images(work: Work, values: dict[bytes, bytes], sizes: Sizes) -> bytes:
-    moving = moving_images(work)
+def _build_images(work: Work, values: dict[bytes, bytes], sizes: Sizes) -> bytes:
+    moving = list_moving_images(work)
     made = []
-    for n in range(1, image_count(work) + 1):
+    for n in range(1, count_images(work) + 1):
         more = {b"n": b"%d" % n}
         if n in moving:
-            more[b"lsize"] = b"%d" % asset(work, f"l{n}", sizes).size
-        made.append(image_template(n in moving) % {**values, **more})
+            more[b"lsize"] = b"%d" % build_asset(work, f"l{n}", sizes).size
+        made.append(build_image_template(n in moving) % {**values, **more})
     return b",".join(made)

@@ -1,4 +1,4 @@
-"""Sockets of live rooms: messages as they are said; who neither acks nor beats is dropped."""
+"""Send the messages of live rooms over WebSockets; check acks and heartbeats."""
 
 from __future__ import annotations
 
@@ -11,87 +11,87 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from f2scrapy.sandbox.faults import Fault
-from f2scrapy.sandbox.http_types import Ask
+from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.live import webcast
-from f2scrapy.sandbox.protobuf import packed, unpacked
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.protobuf import pack, unpack
+from f2scrapy.sandbox.state import State
 
 _MOST = 500  # messages of one frame
 _BOMB = 64 << 20  # bytes
 _MISSED = 3  # heartbeats
-_PLAIN = 5  # each so manieth frame is not compressed
-_NO_ACK = 4  # each so manieth frame wants no ack
+_PLAIN = 5  # each fifth frame is not compressed
+_NO_ACK = 4  # each fourth frame requires no ack
 _FLOOD = 50  # frames
 _FIRST_LOG = 7_000_000_000
 
 
-async def serve(request: web.BaseRequest, ask: Ask, world: World) -> web.StreamResponse:
-    """Opens a socket and tells a room's messages until the room, the client or a fault ends it."""
+async def serve(incoming: web.BaseRequest, request: Request, state: State) -> web.StreamResponse:
+    """Open a socket and send a room's messages until room, client or fault ends it."""
     socket = web.WebSocketResponse(compress=False, max_msg_size=1 << 16, timeout=1.0)
-    await socket.prepare(request)
-    key = (ask.cookies.get("ttwid", ""), ask.params.get("room_id", ""))
-    world.watching[key] += 1
-    world.report.sockets["opened"] += 1
-    line = _Line(socket, ask, world)
+    await socket.prepare(incoming)
+    key = (request.cookies.get("ttwid", ""), request.params.get("room_id", ""))
+    state.watching[key] += 1
+    state.report.sockets["opened"] += 1
+    connection = _Connection(socket, request, state)
     try:
-        await line.run()
+        await connection.run()
     finally:
-        world.watching[key] -= 1
-        if line.broken and request.transport:
-            request.transport.abort()
+        state.watching[key] -= 1
+        if connection.broken and incoming.transport:
+            incoming.transport.abort()
     return socket
 
 
 @dataclass
-class _Line:
-    """One client's connection."""
+class _Connection:
+    """The connection of one client."""
 
     socket: web.WebSocketResponse
-    ask: Ask
-    world: World
-    broken: bool = False  # without a goodbye
+    request: Request
+    state: State
+    broken: bool = False  # True: ends without a close frame
     frames: int = 0
-    held: bytes = b""  # a frame that comes after the next one
+    held: bytes = b""  # a frame to send after the next one
     silent: bool = False
     unacked: dict[int, tuple[float, str]] = field(default_factory=dict)  # by log_id
     acked: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.stream = webcast.stream_of(self.ask, self.world)
-        self.beaten = self.now()
-        told = webcast.position(self.ask, self.world)
-        self.at = self.stream.position(self.world.clock()) if told is None else told
-        self.drop_at, self.silent_at = self._after("drop"), self._after("silent")
-        self.snap_at = self._after("snap")
-        self.past = self._past()
+        self.stream = webcast.get_stream(self.request, self.state)
+        self.beaten = self.get_time()
+        resumed = webcast.read_position(self.request, self.state)
+        self.position = self.stream.count_sent(self.state.clock()) if resumed is None else resumed
+        self.drop_at, self.silent_at = self._find_strike("drop"), self._find_strike("silent")
+        self.snap_at = self._find_strike("snap")
+        self.past = self._build_past()
 
-    def _past(self) -> list[bytes]:
-        """What is told once more before anything else."""
-        faults, stream = self.world.faults, self.stream
-        if faults.on("history"):
-            return stream.comments(self.at)
-        last = self.world.last_frames.get(stream.room_id, (0, 0)) if faults.on("echo") else (0, 0)
-        return [stream.message(number) for number in range(*last)]
+    def _build_past(self) -> list[bytes]:
+        """Return the messages to repeat before all others."""
+        faults, stream = self.state.faults, self.stream
+        if faults.find("history"):
+            return stream.build_past_comments(self.position)
+        last = self.state.last_frames.get(stream.room_id, (0, 0)) if faults.find("echo") else (0, 0)
+        return [stream.build_message(number) for number in range(*last)]
 
-    def now(self) -> float:
+    def get_time(self) -> float:
         return asyncio.get_running_loop().time()
 
-    def _after(self, name: str) -> float:
-        """The message at which a fault of this connection strikes; inf where it has none."""
-        fault = self._struck(name)
-        return self.at + fault.number(100) if fault else float("inf")
+    def _find_strike(self, name: str) -> float:
+        """Return the message at which a fault strikes this connection; inf if it does not."""
+        fault = self._find_fault(name)
+        return self.position + fault.parse_value(100) if fault else float("inf")
 
-    def _struck(self, name: str) -> Fault | None:
-        active = (fault for fault in self.world.faults.active if fault.name == name)
-        return next((fault for fault in active if fault.strikes(self.ask, "socket")), None)
+    def _find_fault(self, name: str) -> Fault | None:
+        active = (fault for fault in self.state.faults.active if fault.name == name)
+        return next((fault for fault in active if fault.try_strike(self.request, "socket")), None)
 
     async def run(self) -> None:
-        reading = asyncio.create_task(self._read())
+        reading = asyncio.create_task(self._read_frames())
         try:
             with suppress(ConnectionError):
-                while not (reading.done() or self.broken or self._over()):
-                    await self._turn()
-                    if self.at >= self.snap_at:
+                while not (reading.done() or self.broken or self._is_over()):
+                    await self._send_due()
+                    if self.position >= self.snap_at:
                         await self.socket.close()
                     await asyncio.sleep(self.stream.pace.frame)
         finally:
@@ -101,82 +101,82 @@ class _Line:
         if not self.broken:
             await self.socket.close()
 
-    def _over(self) -> bool:
-        return self.stream.over(self.at)
+    def _is_over(self) -> bool:
+        return self.stream.is_over(self.position)
 
-    async def _turn(self) -> None:
-        self.silent = self.at >= self.silent_at
-        self.broken = self.at >= self.drop_at or (not self.silent and self._minded())
+    async def _send_due(self) -> None:
+        self.silent = self.position >= self.silent_at
+        self.broken = self.position >= self.drop_at or (not self.silent and self._check_client())
         if self.broken or self.silent:
             return
-        told = self.stream.position(self.world.clock())
-        end = int(min(told, self.at + _MOST, self.drop_at, self.silent_at, self.snap_at))
+        sent = self.stream.count_sent(self.state.clock())
+        end = int(min(sent, self.position + _MOST, self.drop_at, self.silent_at, self.snap_at))
         step = 1 if end >= self.snap_at else _MOST
-        while end > self.at:
-            await self._tell(min(end, self.at + step))
+        while end > self.position:
+            await self._send_messages(min(end, self.position + step))
 
-    def _minded(self) -> bool:
-        """Whether the client has not answered as it should."""
-        pace, now = self.stream.pace, self.now()
+    def _check_client(self) -> bool:
+        """Note missing acks and heartbeats; return whether any is missing."""
+        pace, now = self.stream.pace, self.get_time()
         late = [sent for sent, _ in self.unacked.values() if now - sent > pace.ack]
         if late:
-            self._note("frames are not acked", "dropped")
+            self._note_violation("frames are not acked", "dropped")
         if now - self.beaten > _MISSED * pace.heartbeat:
-            self._note("no heartbeat", "dropped")
+            self._note_violation("no heartbeat", "dropped")
         return bool(late) or now - self.beaten > _MISSED * pace.heartbeat
 
-    def _note(self, what: str, count: str) -> None:
-        self.world.note(self.ask, what)
-        self.world.report.sockets[count] += 1
+    def _note_violation(self, message: str, count: str) -> None:
+        self.state.note_violation(self.request, message)
+        self.state.report.sockets[count] += 1
 
     # Frames out
 
-    async def _tell(self, end: int) -> None:
-        frame = self._frame(self.at, end)
-        self.world.last_frames[self.stream.room_id] = (self.at, end)
-        self.world.report.sockets["messages"] += end - self.at
-        self.at = end
-        if not self.held and not self._over() and self._struck("shuffled"):
+    async def _send_messages(self, end: int) -> None:
+        frame = self._build_frame(self.position, end)
+        self.state.last_frames[self.stream.room_id] = (self.position, end)
+        self.state.report.sockets["messages"] += end - self.position
+        self.position = end
+        if not self.held and not self._is_over() and self._find_fault("shuffled"):
             self.held = frame
             return
-        for data in filter(None, (frame, self.held, frame if self._struck("twice") else b"")):
+        for data in filter(None, (frame, self.held, frame if self._find_fault("twice") else b"")):
             await self.socket.send_bytes(data)
         self.held = b""
-        if self._struck("flood"):
+        if self._find_fault("flood"):
             for _ in range(_FLOOD):
-                await self.socket.send_bytes(self._frame(end, end, need_ack=True))
+                await self.socket.send_bytes(self._build_frame(end, end, need_ack=True))
 
-    def _frame(self, first: int, end: int, *, need_ack: bool | None = None) -> bytes:
+    def _build_frame(self, first: int, end: int, *, need_ack: bool | None = None) -> bytes:
         self.frames += 1
-        asks = self.frames % _NO_ACK != 0 if need_ack is None else need_ack
-        fields = webcast.response(self.ask, self.world, first, end, need_ack=asks)
-        fields[1] = self.past + fields[1] + self._strange(end)
+        wants_ack = self.frames % _NO_ACK != 0 if need_ack is None else need_ack
+        fields = webcast.build_response(self.request, self.state, first, end, need_ack=wants_ack)
+        fields[1] = self.past + fields[1] + self._build_strange(end)
         self.past = []
         log_id = _FIRST_LOG + self.frames
-        if asks:
-            self.unacked[log_id] = (self.now(), str(fields[5]))
-        payload, header = self._packed(packed(fields))
-        self.world.report.sockets["frames"] += 1
-        return packed({1: self.frames, 2: log_id, 3: 8888, 4: 8, 5: header, 6: "pb", 7: "msg",
-                       8: payload})  # fmt: skip
+        if wants_ack:
+            self.unacked[log_id] = (self.get_time(), str(fields[5]))
+        payload, header = self._compress_payload(pack(fields))
+        self.state.report.sockets["frames"] += 1
+        return pack({1: self.frames, 2: log_id, 3: 8888, 4: 8, 5: header, 6: "pb", 7: "msg",
+                     8: payload})  # fmt: skip
 
-    def _packed(self, payload: bytes) -> tuple[bytes, Any]:
-        if self._struck("bomb"):
+    def _compress_payload(self, payload: bytes) -> tuple[bytes, Any]:
+        if self._find_fault("bomb"):
             payload = bytes(_BOMB)
         elif self.frames % _PLAIN == 0:
             return payload, []
         payload = gzip.compress(payload, compresslevel=1, mtime=0)
-        if self._struck("torn"):
+        if self._find_fault("torn"):
             payload = payload[: len(payload) // 2]
         return payload, [{1: "compress_type", 2: "gzip"}]
 
-    def _strange(self, number: int) -> list[bytes]:
-        """Messages nobody knows, and such as cannot be read."""
-        if not self._struck("strange"):
+    def _build_strange(self, number: int) -> list[bytes]:
+        """Return unknown messages and malformed ones."""
+        if not self._find_fault("strange"):
             return []
         stream = self.stream
         return [
-            packed({1: method, 2: payload, 3: stream.strange_id(2 * number + at)})
+            pack({1: method, 2: payload, 3: stream.get_foreign_id(2 * number + at)})
             for at, (method, payload) in enumerate(
                 (
                     ("WebcastNobodyKnowsMessage", b"\x08\x01"),
@@ -187,42 +187,42 @@ class _Line:
 
     # Frames in
 
-    async def _read(self) -> None:
+    async def _read_frames(self) -> None:
         async for message in self.socket:
             if message.type is not WSMsgType.BINARY:
                 continue
             if not self.silent:
-                await self._take(message.data)
+                await self._handle_frame(message.data)
 
-    async def _take(self, data: bytes) -> None:
+    async def _handle_frame(self, data: bytes) -> None:
         try:
-            frame = unpacked(data)
+            frame = unpack(data)
         except ValueError:
-            self._note("a frame that is none", "wrong")
+            self._note_violation("a malformed frame", "wrong")
             return
         kind = b"".join(frame[7]).decode(errors="replace")
         if kind == "hb":
-            self.beaten = self.now()
-            self.world.report.sockets["heartbeats"] += 1
+            self.beaten = self.get_time()
+            self.state.report.sockets["heartbeats"] += 1
             with suppress(ConnectionError):
-                await self.socket.send_bytes(packed({7: "hb"}))
+                await self.socket.send_bytes(pack({7: "hb"}))
         elif kind == "ack":
-            self._acked(next(iter(frame[2]), 0), b"".join(frame[8]).decode(errors="replace"))
+            self._handle_ack(next(iter(frame[2]), 0), b"".join(frame[8]).decode(errors="replace"))
         else:
-            self._note(f"a frame of type {kind[:20]!r}", "wrong")
+            self._note_violation(f"a frame of type {kind[:20]!r}", "wrong")
 
-    def _acked(self, log_id: int, said: str) -> None:
-        _, wanted = self.unacked.pop(log_id, (0.0, ""))
-        self.world.report.sockets["acks"] += 1
-        if log_id in self.acked:  # of a frame that came twice
+    def _handle_ack(self, log_id: int, received: str) -> None:
+        _, expected = self.unacked.pop(log_id, (0.0, ""))
+        self.state.report.sockets["acks"] += 1
+        if log_id in self.acked:  # the frame was sent twice
             return
         self.acked.add(log_id)
-        if not wanted:
-            self._note("an ack of a frame that wants none", "wrong")
-        elif said != wanted:
-            self._note("an ack without the frame's internal_ext", "wrong")
+        if not expected:
+            self._note_violation("an ack of a frame that requires none", "wrong")
+        elif received != expected:
+            self._note_violation("an ack without the frame's internal_ext", "wrong")
 
 
-def wanted(request: web.BaseRequest) -> bool:
-    """Whether a request asks for a socket."""
-    return request.headers.get("Upgrade", "").lower() == "websocket"
+def is_handshake(incoming: web.BaseRequest) -> bool:
+    """Return whether a request opens a WebSocket."""
+    return incoming.headers.get("Upgrade", "").lower() == "websocket"

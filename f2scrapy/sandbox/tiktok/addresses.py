@@ -1,4 +1,4 @@
-"""Addresses of media as TikTok writes them, and the objects that hold them."""
+"""Build media addresses as TikTok writes them, and the objects that hold them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 import zlib
 from typing import Any, NamedTuple
 
-from f2scrapy.sandbox.templates import bare, text
+from f2scrapy.sandbox.templates import mark_bare, mark_text
 from f2scrapy.sandbox.works import Gear
 
 Json = dict[str, Any]
 
-# In the order of the answer; no name says which is best.
+# In the order of the answer; the names do not show the best one.
 GEARS = (
     Gear("normal_720_0", 10, 720, 1280, False, 0.80),
     Gear("adapt_lowest_1080_1", 2, 1080, 1920, True, 1.00),
@@ -20,12 +20,12 @@ GEARS = (
     Gear("adapt_540_1", 28, 576, 1024, True, 0.38),
     Gear("lowest_540_0", 25, 576, 1024, False, 0.18),
 )
-PLAYED = GEARS[3]  # what `playAddr` is
-MARKED_SHARE = 0.52  # of the largest: the size of `downloadAddr`, which bears a watermark
+PLAYED = GEARS[3]  # the rendition of `playAddr`
+MARKED_SHARE = 0.52  # size of `downloadAddr`, which has a watermark, relative to the largest
 
 
 class Language(NamedTuple):
-    """One language of subtitles: the first is what was said, the others are translations."""
+    """A language of subtitles: the first is the spoken one, the others are translations."""
 
     name: str  # LanguageCodeName
     code: str  # languageCode
@@ -46,8 +46,8 @@ LANGUAGES = (
 )
 
 
-def subtitles(aweme_id: str, language: Language) -> str:
-    """What is said in a film, as WebVTT; as long for every film."""
+def make_subtitles(aweme_id: str, language: Language) -> str:
+    """Return subtitles as WebVTT, of the same length for every film."""
     cues = [
         f"00:00:0{n}.{n}40 --> 00:00:0{n + 1}.920\n{language.hello} {aweme_id} {n}\n"
         for n in range(3)
@@ -55,8 +55,8 @@ def subtitles(aweme_id: str, language: Language) -> str:
     return "WEBVTT\n\n\n" + "\n".join(cues)
 
 
-ID, SIGNATURE, BOUND = text("id"), text("sig"), text("bound")
-EXPIRES, EXPIRES_HEX = text("exp"), text("exphex")
+ID, SIGNATURE, BOUND = mark_text("id"), mark_text("sig"), mark_text("bound")
+EXPIRES, EXPIRES_HEX = mark_text("exp"), mark_text("exphex")
 LOG_ID = "20261101200000A1B2C3D4E5F60718293A"
 _QUERY = (
     "a=1988&bti=NDU3ZjAwOzE6&ch=0&cr=3&dr=0&lr=all&cd=0%7C0%7C0%7C&cv=1&br=1706&bt=853&cs=2&ds=4"
@@ -67,8 +67,8 @@ _QUERY = (
 )
 
 
-def video_urls(slot: str) -> list[str]:
-    """Two CDNs, then the platform's own player, which sends you on to a third CDN."""
+def make_video_urls(slot: str) -> list[str]:
+    """Return two CDN addresses and the platform's player, which redirects to a third CDN."""
     path = f"video/tos/alisg/tos-alisg-pve-0037c001/{ID}-{slot}/?{_QUERY}"
     return [
         f"https://v16-webapp-prime.tiktok.com/{path}",
@@ -79,7 +79,7 @@ def video_urls(slot: str) -> list[str]:
     ]
 
 
-def image_url(
+def make_image_url(
     slot: str, host: str = "p16-sign-va", kind: str = "tplv-photomode-video-cover"
 ) -> str:
     return (
@@ -89,60 +89,60 @@ def image_url(
     )
 
 
-def picture(slot: str, kind: str) -> Json:
-    """A picture of a photo post: two mirrors."""
-    urls = [image_url(slot, f"{host}-common-sign-va", kind) for host in ("p16", "p19")]
+def make_picture(slot: str, kind: str) -> Json:
+    """Return a picture of a photo post, with two mirrors."""
+    urls = [make_image_url(slot, f"{host}-common-sign-va", kind) for host in ("p16", "p19")]
     return {"imageHeight": 1440, "imageURL": {"urlList": urls}, "imageWidth": 1080}
 
 
-def subtitle_urls(language: Language) -> list[str]:
+def make_subtitle_urls(language: Language) -> list[str]:
     path = f"video/tos/alisg/tos-alisg-v-0037/{ID}-{language.slot}/?{_QUERY[:95]}&l={LOG_ID}"
     return [
         f"https://{host}-webapp.tiktok.com/{BOUND}/{EXPIRES_HEX}/{path}" for host in ("v16", "v19")
     ]
 
 
-def avatar(uid: str, size: int) -> str:
+def make_avatar_url(uid: str, size: int) -> str:
     return (
         f"https://p16-sign-va.tiktokcdn.com/tos-alisg-avt-0068/{uid}~tplv-tiktokx-cropcenter:"
         f"{size}:{size}.jpeg?dr=9640&refresh_token=0d43f2d1&x-expires=1793620800&x-signature=c2FuZA"
     )
 
 
-def avatars(uid: str) -> Json:
+def make_avatars(uid: str) -> Json:
     sizes = {"avatarLarger": 1080, "avatarMedium": 720, "avatarThumb": 100}
-    return {name: avatar(uid, size) for name, size in sizes.items()}
+    return {name: make_avatar_url(uid, size) for name, size in sizes.items()}
 
 
-def play_addr(gear: Gear, size: str) -> Json:
+def make_play_addr(gear: Gear, size: str) -> Json:
     codec = "bytevc1" if gear.h265 else "h264"
     return {
-        "DataSize": bare(size),
+        "DataSize": mark_bare(size),
         "FileCs": "c:0-16838-2ff0",
-        "FileHash": f"{text('hash')}{zlib.crc32(gear.slot.encode()) & 0xFFFF:04x}",
+        "FileHash": f"{mark_text('hash')}{zlib.crc32(gear.slot.encode()) & 0xFFFF:04x}",
         "Height": gear.height,
         "Uri": f"v14044g50000{ID}",
         "UrlKey": f"v14044g50000{ID}_{codec}_{gear.width}p_{gear.quality}",
-        "UrlList": video_urls(gear.slot),
+        "UrlList": make_video_urls(gear.slot),
         "Width": gear.width,
     }
 
 
-def bit_rate(n: int, gear: Gear) -> Json:
+def make_bit_rate(n: int, gear: Gear) -> Json:
     offsets = json.dumps([{"time": t, "offset": t * 91_003} for t in (1, 2, 3, 4, 5, 10)])
-    seen = {"v1080": 92.3, "v960": 93.0, "v864": 93.6, "v720": 94.4}
-    quality = {"v2.0": {"srv1": dict.fromkeys(seen, -1), "ori": seen}}
+    scores = {"v1080": 92.3, "v960": 93.0, "v864": 93.6, "v720": 94.4}
+    quality = {"v2.0": {"srv1": dict.fromkeys(scores, -1), "ori": scores}}
     extra = {"PktOffsetMap": offsets, "mvmaf": json.dumps(quality), "audio_bit_rate": 64_000,
              "transcode_feature_id": LOG_ID,
              "volume_info": {"Loudness": -20.6, "Peak": 0.26}}  # fmt: skip
     return {
-        "Bitrate": bare(f"rate{n}"),
+        "Bitrate": mark_bare(f"rate{n}"),
         "BitrateFPS": 30,
         "CodecType": "h265_hvc1" if gear.h265 else "h264",
         "Format": "mp4",
         "GearName": gear.name,
         "MVMAF": json.dumps(json.dumps(quality)),
-        "PlayAddr": play_addr(gear, f"size{n}"),
+        "PlayAddr": make_play_addr(gear, f"size{n}"),
         "QualityType": gear.quality,
         "VideoExtra": json.dumps(extra),
     }

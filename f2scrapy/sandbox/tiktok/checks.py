@@ -1,13 +1,13 @@
-"""What TikTok's web interfaces want to see besides what every platform wants."""
+"""Check what TikTok's web interfaces require in addition to the common checks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
 
-from f2scrapy.sandbox.checks import Flaw, Guard
-from f2scrapy.sandbox.http_types import Ask
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.checks import Requirements, Violation
+from f2scrapy.sandbox.http_types import Request
+from f2scrapy.sandbox.state import State
 
 HOST = "www.tiktok.com"
 _SIGNED = ("X-Dynosaur", "X-Bogus", "X-Gnarly")
@@ -19,57 +19,64 @@ _PARAMS = ("WebIdLastTime", "aid", "app_language", "app_name", "browser_language
 
 
 @lru_cache(64)
-def told_by(user_agent: str) -> dict[str, tuple[str, ...]]:
-    """The parameters a user agent decides, and what they may be."""
+def derive_params(user_agent: str) -> dict[str, tuple[str, ...]]:
+    """Return the parameters a user agent determines, with their allowed values."""
     version = user_agent.removeprefix("Mozilla/")
-    told: dict[str, tuple[str, ...]] = {"browser_name": ("Mozilla",), "browser_version": (version,)}
+    params: dict[str, tuple[str, ...]] = {
+        "browser_name": ("Mozilla",),
+        "browser_version": (version,),
+    }
     if "Windows NT" in user_agent:
-        return told | {"os": ("windows",), "browser_platform": ("Win32",)}
+        return params | {"os": ("windows",), "browser_platform": ("Win32",)}
     if "Macintosh" in user_agent:
-        return told | {"os": ("mac",), "browser_platform": ("MacIntel",)}
-    return told | {"os": ("linux",), "browser_platform": ("Linux x86_64", "Linux armv81")}
+        return params | {"os": ("mac",), "browser_platform": ("MacIntel",)}
+    return params | {"os": ("linux",), "browser_platform": ("Linux x86_64", "Linux armv81")}
 
 
-def rules(ask: Ask, world: World) -> Iterator[Flaw]:
-    """What is wrong with the browser's parameters, and between them."""
-    sent = ask.params
+def find_violations(request: Request, state: State) -> Iterator[Violation]:
+    """Yield violations in the browser's parameters, and contradictions between them."""
+    sent = request.params
     if sent.get("aid") != "1988":
-        yield Flaw("aid is not 1988")
+        yield Violation("aid is not 1988")
     if not sent.get("WebIdLastTime", "").isdecimal():
-        yield Flaw("WebIdLastTime is not a number of seconds")
+        yield Violation("WebIdLastTime is not a number of seconds")
     if not sent.get("browser_language", "").startswith(sent.get("app_language", "")):
-        yield Flaw("browser_language and app_language disagree")
+        yield Violation("browser_language and app_language disagree")
     if "/" not in sent.get("tz_name", ""):
-        yield Flaw("tz_name is no time zone")
-    yield from _device(ask, world)
-    yield from _order(ask)
+        yield Violation("tz_name is no time zone")
+    yield from _check_device(request, state)
+    yield from _check_order(request)
 
 
-def _device(ask: Ask, world: World) -> Iterator[Flaw]:
-    device, ttwid = ask.params.get("device_id", ""), ask.cookies.get("ttwid", "")
+def _check_device(request: Request, state: State) -> Iterator[Violation]:
+    device, ttwid = request.params.get("device_id", ""), request.cookies.get("ttwid", "")
     if len(device) != 19 or not device.isdecimal():
-        yield Flaw("device_id is not of 19 digits")
-    elif world.checks("ttwid") and world.knows_ttwid(ttwid) and device != world.device_id(ttwid):
-        yield Flaw("device_id and ttwid are of two visitors")
+        yield Violation("device_id is not of 19 digits")
+    elif (
+        state.is_checked("ttwid")
+        and state.is_known_ttwid(ttwid)
+        and device != state.derive_device_id(ttwid)
+    ):
+        yield Violation("device_id and ttwid are of two visitors")
 
 
-def _order(ask: Ask) -> Iterator[Flaw]:
-    """The page sends its parameters by their names, then the token; another order is noted."""
-    names = [part.partition("=")[0] for part in ask.query.split("&")]
+def _check_order(request: Request) -> Iterator[Violation]:
+    """Compare the order with that of the page: parameters by name, then the token; only noted."""
+    names = [part.partition("=")[0] for part in request.query.split("&")]
     plain = [name for name in names if name not in _SIGNED]
     own = [name for name in plain if name != "msToken"]
     if own != sorted(own):
-        yield Flaw("parameters are not in the order of their names", "")
+        yield Violation("parameters are not in the order of their names", "")
     if "msToken" in plain and plain[-1] != "msToken":
-        yield Flaw("msToken is not behind the other parameters", "")
+        yield Violation("msToken does not follow the other parameters", "")
 
 
-WEB = Guard(
+WEB = Requirements(
     referer=f"https://{HOST}/",
     schemes=("x_bogus", "x_gnarly", "dynosaur"),
     params=_PARAMS,
     ms_token=(148,),
     visitor=True,
-    told_by=told_by,
-    rules=rules,
+    derive_params=derive_params,
+    rules=find_violations,
 )

@@ -1,4 +1,4 @@
-"""www.tiktok.com: what users like and collect, playlists, what is similar or recommended."""
+"""Serve liked and collected works, playlists, similar and recommended works of www.tiktok.com."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from dataclasses import replace
 from typing import Any
 
 from f2scrapy.sandbox import work_lists
-from f2scrapy.sandbox.catalogue import User, Work, work_at
+from f2scrapy.sandbox.catalogue import User, Work, build_work
 from f2scrapy.sandbox.checks import Route
-from f2scrapy.sandbox.http_types import Answer, Ask, Page, compact
-from f2scrapy.sandbox.refusals import tiktok_status
-from f2scrapy.sandbox.state import World
-from f2scrapy.sandbox.tiktok.addresses import avatar
+from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json
+from f2scrapy.sandbox.refusals import refuse_tiktok
+from f2scrapy.sandbox.state import State
+from f2scrapy.sandbox.tiktok.addresses import make_avatar_url
 from f2scrapy.sandbox.tiktok.checks import HOST, WEB
 from f2scrapy.sandbox.tiktok.lists import (
     BAD_PARAMETER,
     ENVELOPE,
     MOST,
-    item_page,
-    items,
-    owner,
+    build_item_page,
+    build_page,
+    find_owner,
 )
-from f2scrapy.sandbox.work_lists import ACCOUNT, COLLECTED, SIMILAR, Folder, Span, drawn
+from f2scrapy.sandbox.work_lists import ACCOUNT, COLLECTED, SIMILAR, Folder, TimeSlice, draw_works
 
-# The playlists of the account, of its own works: a long one, a name no file system takes, an empty
-# one, two of one name with works in common; then so many that their list has several pages, too.
+# Playlists of the account's own works: a long one, a name invalid in file systems, an empty one,
+# two of one name with common works; then enough playlists for several pages of playlists.
 PLAYLISTS = (
     Folder(0, "旅行", 0, 12),
     Folder(1, "做饭/菜谱 ", 12, 7),
@@ -34,113 +34,115 @@ PLAYLISTS = (
 )
 
 
-def user_like(ask: Ask, world: World) -> Answer | Page:
-    """Works a user likes; nothing where only the user sees them."""
-    user = owner(ask, world)
+def serve_user_like(request: Request, state: State) -> Reply | Page:
+    """Serve works a user likes; none if the list is private."""
+    user = find_owner(request, state)
     if isinstance(user, int):
-        return tiktok_status(user)
+        return refuse_tiktok(user)
     count = user.likes if user.shows_likes and not user.secret else 0
-    return _span(ask, world, count, 7 * user.number)
+    return _build_slice(request, state, count, 7 * user.number)
 
 
-def user_collect(ask: Ask, world: World) -> Answer | Page:
-    """Works the account collected; of others, nothing."""
-    user = owner(ask, world)
+def serve_user_collect(request: Request, state: State) -> Reply | Page:
+    """Serve works the account collected; none for other users."""
+    user = find_owner(request, state)
     if isinstance(user, int):
-        return tiktok_status(user)
-    return _span(ask, world, COLLECTED if user.name == ACCOUNT else 0, 0)
+        return refuse_tiktok(user)
+    return _build_slice(request, state, COLLECTED if user.name == ACCOUNT else 0, 0)
 
 
-def _span(ask: Ask, world: World, count: int, start: int) -> Page:
-    span = Span.asked(ask, "cursor", count, most=MOST)
-    works = [work_lists.work(start + number, world) for number in span.rows]
-    return item_page(works, ask, world, cursor=str(span.next), more=span.more)
+def _build_slice(request: Request, state: State, count: int, start: int) -> Page:
+    span = TimeSlice.from_request(request, "cursor", count, most=MOST)
+    works = [work_lists.get_work(start + number, state) for number in span.rows]
+    return build_item_page(works, request, state, cursor=str(span.next_cursor), more=span.has_more)
 
 
 # Playlists
 
 
-def playlists_of(user: User) -> tuple[Folder, ...]:
-    """The playlists of a user; a series is one."""
+def list_playlists(user: User) -> tuple[Folder, ...]:
+    """Return the playlists of a user; a series is one playlist."""
     if user.series:
         return (Folder(user.number, f"{user.nickname}合集", 0, user.count),)
     return PLAYLISTS if user.name == ACCOUNT else ()
 
 
-def mix_id(user: User, playlist: Folder) -> str:
+def get_mix_id(user: User, playlist: Folder) -> str:
     return user.mix_id if user.series else playlist.id
 
 
-def user_playlist(ask: Ask, world: World) -> Answer | Page:
-    """The playlists of a user; the cursor counts them."""
-    user = owner(ask, world)
+def serve_user_playlist(request: Request, state: State) -> Reply | Page:
+    """Serve the playlists of a user; the cursor counts them."""
+    user = find_owner(request, state)
     if isinstance(user, int):
-        return tiktok_status(user)
-    whole, start = playlists_of(user), max(0, ask.number("cursor"))
-    shown = whole[start : start + ask.rows()]
+        return refuse_tiktok(user)
+    whole, start = list_playlists(user), max(0, request.get_int("cursor"))
+    shown = whole[start : start + request.get_count()]
     end = start + len(shown)
     fields = {"cursor": str(end), "hasMore": end < len(whole), **ENVELOPE}
-    rows = tuple(compact(_playlist(user, playlist, world)) for playlist in shown)
-    return items(rows, fields, "playList")
+    rows = tuple(encode_json(_build_playlist(user, playlist, state)) for playlist in shown)
+    return build_page(rows, fields, "playList")
 
 
-def _playlist(user: User, playlist: Folder, world: World) -> dict[str, Any]:
-    ids = {"id": mix_id(user, playlist), "mixId": mix_id(user, playlist)}
-    creator = {"id": user.uid, "nickname": world.nickname(user), "secUid": user.sec_user_id,
+def _build_playlist(user: User, playlist: Folder, state: State) -> dict[str, Any]:
+    ids = {"id": get_mix_id(user, playlist), "mixId": get_mix_id(user, playlist)}
+    creator = {"id": user.uid, "nickname": state.get_nickname(user), "secUid": user.sec_user_id,
                "uniqueId": user.unique_id}  # fmt: skip
     return {**ids, "name": playlist.name, "mixName": playlist.name, "creator": creator,
-            "cover": avatar(user.uid, 720), "videoCount": playlist.count}  # fmt: skip
+            "cover": make_avatar_url(user.uid, 720), "videoCount": playlist.count}  # fmt: skip
 
 
-def mix(ask: Ask, world: World) -> Answer | Page:
-    """Works of a playlist after the one `cursor` names; of a series, the oldest first."""
-    works = _episodes(ask.params.get("mixId", ""), world)
+def serve_mix(request: Request, state: State) -> Reply | Page:
+    """Serve works of a playlist from position `cursor` on; those of a series oldest first."""
+    works = _find_episodes(request.params.get("mixId", ""), state)
     if works is None:
-        return tiktok_status(BAD_PARAMETER)
-    start = max(0, ask.number("cursor"))
-    shown = works[start : start + ask.rows(most=MOST)]
+        return refuse_tiktok(BAD_PARAMETER)
+    start = max(0, request.get_int("cursor"))
+    shown = works[start : start + request.get_count(most=MOST)]
     end = start + len(shown)
-    return item_page(shown, ask, world, cursor=str(end), more=end < len(works))
+    return build_item_page(shown, request, state, cursor=str(end), more=end < len(works))
 
 
-def _episodes(wanted: str, world: World) -> list[Work] | None:
-    for user in world.catalogue.users:
-        for playlist in playlists_of(user):
-            if mix_id(user, playlist) == wanted:
+def _find_episodes(mix_id: str, state: State) -> list[Work] | None:
+    for user in state.catalogue.users:
+        for playlist in list_playlists(user):
+            if get_mix_id(user, playlist) == mix_id:
                 places = range(playlist.start, playlist.start + playlist.count)
-                works = [work_at(user, place) for place in places]
+                works = [build_work(user, place) for place in places]
                 return works[::-1] if user.series else works
     return None
 
 
-# What the platform chooses
+# Chosen by the platform
 
 
-def related(ask: Ask, world: World) -> Answer | Page:
-    """Works similar to one; the cursor counts them."""
-    item_id = ask.number("itemID")
-    if world.catalogue.work(item_id) is None:
-        return tiktok_status(BAD_PARAMETER)
-    start = max(0, ask.number("cursor"))
-    end = min(start + ask.rows(16), SIMILAR)
-    works = drawn(world, item_id % 10_000 + start, max(0, end - start))
-    return item_page(works, ask, world, cursor=str(end), more=end < SIMILAR)
+def serve_related(request: Request, state: State) -> Reply | Page:
+    """Serve works similar to one; the cursor counts them."""
+    item_id = request.get_int("itemID")
+    if state.catalogue.find_work(item_id) is None:
+        return refuse_tiktok(BAD_PARAMETER)
+    start = max(0, request.get_int("cursor"))
+    end = min(start + request.get_count(16), SIMILAR)
+    works = draw_works(state, item_id % 10_000 + start, max(0, end - start))
+    return build_item_page(works, request, state, cursor=str(end), more=end < SIMILAR)
 
 
-def recommend(ask: Ask, world: World) -> Page:
-    """Another choice each time a visitor asks; its first row was the last of the one before."""
-    device, size = ask.params.get("device_id", ""), ask.rows(6, 30)
-    start = world.pulls[device] * max(size - 1, 1)
-    world.pulls[device] += 1
-    page = item_page(drawn(world, start, size), ask, world, cursor="0", more=True)
-    return replace(page, cursor_key="").without("cursor")
+def serve_recommend(request: Request, state: State) -> Page:
+    """Serve another choice for each request; its first row was the last one before."""
+    device, size = request.params.get("device_id", ""), request.get_count(6, 30)
+    start = state.recommend_counts[device] * max(size - 1, 1)
+    state.recommend_counts[device] += 1
+    page = build_item_page(draw_works(state, start, size), request, state, cursor="0", more=True)
+    return replace(page, cursor_key="").drop_field("cursor")
 
 
 EXACT = {
-    (HOST, "/api/favorite/item_list/"): Route("list", user_like, WEB),
-    (HOST, "/api/user/collect/item_list/"): Route("list", user_collect, replace(WEB, account=True)),
-    (HOST, "/api/user/playlist/"): Route("list", user_playlist, WEB),
-    (HOST, "/api/mix/item_list/"): Route("list", mix, WEB),
-    (HOST, "/api/related/item_list/"): Route("list", related, WEB),
-    (HOST, "/api/recommend/item_list/"): Route("list", recommend, WEB),
+    (HOST, "/api/favorite/item_list/"): Route("list", serve_user_like, WEB),
+    (HOST, "/api/user/collect/item_list/"): Route(
+        "list", serve_user_collect, replace(WEB, account=True)
+    ),
+    (HOST, "/api/user/playlist/"): Route("list", serve_user_playlist, WEB),
+    (HOST, "/api/mix/item_list/"): Route("list", serve_mix, WEB),
+    (HOST, "/api/related/item_list/"): Route("list", serve_related, WEB),
+    (HOST, "/api/recommend/item_list/"): Route("list", serve_recommend, WEB),
 }

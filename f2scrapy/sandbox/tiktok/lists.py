@@ -1,19 +1,19 @@
-"""www.tiktok.com: works of a user, one work, profiles."""
+"""Serve works of a user, single works and profiles on www.tiktok.com."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from f2scrapy.sandbox.catalogue import User, Work, listed
+from f2scrapy.sandbox.catalogue import User, Work, list_works
 from f2scrapy.sandbox.checks import Route
-from f2scrapy.sandbox.http_types import Answer, Ask, Page, compact, reply
-from f2scrapy.sandbox.refusals import tiktok_status
-from f2scrapy.sandbox.state import World
+from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
+from f2scrapy.sandbox.refusals import refuse_tiktok
+from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok.checks import HOST, WEB
-from f2scrapy.sandbox.tiktok.shapes import stats_json, user_json
-from f2scrapy.sandbox.tiktok.works import item_json
+from f2scrapy.sandbox.tiktok.shapes import build_stats, build_user
+from f2scrapy.sandbox.tiktok.works import build_item_json
 
-CHAIN = "tt_chain_token"  # the cookie media addresses are bound to
+CHAIN = "tt_chain_token"  # cookie that media addresses are bound to
 LOG_ID = "20261101200000A1B2C3D4E5F60718293A"
 ENVELOPE = {
     "extra": {"fatal_item_ids": [], "logid": LOG_ID, "now": 1793534400000},
@@ -27,51 +27,55 @@ BANNED, PRIVATE_ACCOUNT = 10221, 10222
 MOST = 35  # rows of a page
 
 
-def owner(ask: Ask, world: World) -> User | int:
-    """The user a list is asked of, or the status that says why there is none."""
-    sec_user_id = ask.params.get("secUid", "")
+def find_owner(request: Request, state: State) -> User | int:
+    """Return the user of a list, or the status that says why there is none."""
+    sec_user_id = request.params.get("secUid", "")
     if not sec_user_id:
         return BAD_PARAMETER
-    user = world.catalogue.anybody(sec_user_id)
+    user = state.catalogue.find_user(sec_user_id)
     if user is None:
         return NO_USER
     return BANNED if user.banned else user
 
 
-def user_post(ask: Ask, world: World) -> Answer | Page:
-    """Works of a user, newest first; none of a private account's."""
-    user = owner(ask, world)
+def serve_user_post(request: Request, state: State) -> Reply | Page:
+    """Serve works of a user, newest first; none of a private account."""
+    user = find_owner(request, state)
     if isinstance(user, int):
-        return tiktok_status(user)
-    cursor = max(0, ask.number("cursor"))
-    works = listed(user, cursor, ask.rows(16, MOST))
+        return refuse_tiktok(user)
+    cursor = max(0, request.get_int("cursor"))
+    works = list_works(user, cursor, request.get_count(16, MOST))
     oldest = works[-1].create_ms if works else cursor
-    more = bool(works) and bool(listed(user, oldest, 1))
+    more = bool(works) and bool(list_works(user, oldest, 1))
     if not more:
-        world.seen_to_the_end(user)
-    return item_page(works, ask, world, cursor=str(oldest), more=more)
+        state.apply_renamed_after(user)
+    return build_item_page(works, request, state, cursor=str(oldest), more=more)
 
 
-def item_page(works: list[Work], ask: Ask, world: World, *, cursor: str, more: bool) -> Page:
-    """A page of items; `itemList` is missing where there are none."""
+def build_item_page(
+    works: list[Work], request: Request, state: State, *, cursor: str, more: bool
+) -> Page:
+    """Return a page of items; `itemList` is missing if there are none."""
     fields = {"cursor": cursor, "hasMore": more, **ENVELOPE}
-    rows = tuple(row(work, world, "list", ask.cookies.get(CHAIN, "")) for work in works)
-    return items(rows, fields)
+    rows = tuple(build_row(work, state, "list", request.cookies.get(CHAIN, "")) for work in works)
+    return build_page(rows, fields)
 
 
-def items(rows: tuple[bytes, ...], fields: dict[str, Any], rows_key: str = "itemList") -> Page:
-    """Rows that are known by their `id`, as TikTok pages them."""
-    return Page(rows, rows_key, "cursor", fields, id_key="id", more_key="hasMore", bare=True)
+def build_page(rows: tuple[bytes, ...], fields: dict[str, Any], rows_key: str = "itemList") -> Page:
+    """Return a page of rows identified by `id`."""
+    return Page(
+        rows, rows_key, "cursor", fields, id_key="id", more_key="hasMore", omit_empty_rows=True
+    )
 
 
-def row(work: Work, world: World, origin: str, chain: str) -> bytes:
-    """An item in an answer, its media signed for *origin* and for who has the cookie *chain*."""
-    signing = world.sign_media(str(work.aweme_id), origin, chain)
-    return item_json(work, world.nickname(work.user), signing, world.options.sizes)
+def build_row(work: Work, state: State, origin: str, chain: str) -> bytes:
+    """Return an item as JSON, its media signed for *origin* and for the cookie *chain*."""
+    signing = state.sign_media(str(work.aweme_id), origin, chain)
+    return build_item_json(work, state.get_nickname(work.user), signing, state.options.sizes)
 
 
-def why_hidden(work: Work | None) -> int:
-    """The status in place of a work; 0 where it can be seen."""
+def get_hidden_status(work: Work | None) -> int:
+    """Return the status in place of a work; 0 if it is visible."""
     if work is None:
         return NO_WORK
     if work.user.secret:
@@ -80,44 +84,46 @@ def why_hidden(work: Work | None) -> int:
     return hidden.get(work.recipe, 0)
 
 
-def item_detail(ask: Ask, world: World) -> Answer:
-    """One work."""
-    work = world.catalogue.work(ask.number("itemId"))
-    hidden = why_hidden(work)
+def serve_item_detail(request: Request, state: State) -> Reply:
+    """Serve one work."""
+    work = state.catalogue.find_work(request.get_int("itemId"))
+    hidden = get_hidden_status(work)
     if work is None or hidden:
-        return tiktok_status(hidden)
-    item = row(work, world, "detail", ask.cookies.get(CHAIN, ""))
-    rest = compact({**ENVELOPE, "shareMeta": share_meta(work)})
-    return Answer(body=b'{"itemInfo":{"itemStruct":%b},%b' % (item, rest[1:]))
+        return refuse_tiktok(hidden)
+    item = build_row(work, state, "detail", request.cookies.get(CHAIN, ""))
+    rest = encode_json({**ENVELOPE, "shareMeta": build_share_meta(work)})
+    return Reply(body=b'{"itemInfo":{"itemStruct":%b},%b' % (item, rest[1:]))
 
 
-def share_meta(work: Work) -> dict[str, str]:
+def build_share_meta(work: Work) -> dict[str, str]:
     return {"desc": work.desc[:100], "title": f"{work.user.nickname} on TikTok"}
 
 
-def profile(ask: Ask, world: World) -> Answer:
-    """A user as others see it, by secUid or uniqueId; of a private account, who it is."""
-    user = world.catalogue.anybody(ask.params.get("secUid", ""), ask.params.get("uniqueId", ""))
+def serve_profile(request: Request, state: State) -> Reply:
+    """Serve a profile by secUid or uniqueId; of a private account, only the user."""
+    user = state.catalogue.find_user(
+        request.params.get("secUid", ""), request.params.get("uniqueId", "")
+    )
     if user is None or user.banned:
-        return tiktok_status(NO_USER if user is None else BANNED)
-    world.met(user, ask)
-    return reply({**ENVELOPE, **user_detail(user, world)})
+        return refuse_tiktok(NO_USER if user is None else BANNED)
+    state.apply_renamed(user, request)
+    return respond_json({**ENVELOPE, **build_user_detail(user, state)})
 
 
-def user_detail(user: User, world: World) -> dict[str, Any]:
-    """What interface and page say of a user."""
+def build_user_detail(user: User, state: State) -> dict[str, Any]:
+    """Return the fields of a user that interface and page have."""
     status = PRIVATE_ACCOUNT if user.secret else 0
-    nickname = world.nickname(user)
+    nickname = state.get_nickname(user)
     meta = {
         "title": f"{nickname} on TikTok",
         "desc": f"@{user.unique_id} {user.followers} Followers",
     }
-    return {"userInfo": {"user": user_json(user, nickname), **stats_json(user)}, "shareMeta": meta,
-            "statusCode": status, "status_code": status}  # fmt: skip
+    return {"userInfo": {"user": build_user(user, nickname), **build_stats(user)},
+            "shareMeta": meta, "statusCode": status, "status_code": status}  # fmt: skip
 
 
 EXACT = {
-    (HOST, "/api/post/item_list/"): Route("list", user_post, WEB),
-    (HOST, "/api/item/detail/"): Route("detail", item_detail, WEB),
-    (HOST, "/api/user/detail/"): Route("profile", profile, WEB),
+    (HOST, "/api/post/item_list/"): Route("list", serve_user_post, WEB),
+    (HOST, "/api/item/detail/"): Route("detail", serve_item_detail, WEB),
+    (HOST, "/api/user/detail/"): Route("profile", serve_profile, WEB),
 }

@@ -1,4 +1,4 @@
-"""www.tiktok.com: comments, replies, and who follows whom."""
+"""Serve comments, replies, followings and followers of www.tiktok.com."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 
 from f2scrapy.sandbox.catalogue import User
 from f2scrapy.sandbox.checks import Route
-from f2scrapy.sandbox.comments import Part, Said, below, of_work
-from f2scrapy.sandbox.http_types import Answer, Ask, Page, compact, reply
-from f2scrapy.sandbox.people import Stranger, count_of, follow, followed_at
-from f2scrapy.sandbox.refusals import tiktok_status
-from f2scrapy.sandbox.state import World
-from f2scrapy.sandbox.tiktok.addresses import avatar, avatars
+from f2scrapy.sandbox.comments import Comment, CommentPage, list_comments, list_replies
+from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
+from f2scrapy.sandbox.people import Stranger, compute_follow_time, count_people, get_person
+from f2scrapy.sandbox.refusals import refuse_tiktok
+from f2scrapy.sandbox.state import State
+from f2scrapy.sandbox.tiktok.addresses import make_avatar_url, make_avatars
 from f2scrapy.sandbox.tiktok.checks import HOST, WEB
 from f2scrapy.sandbox.tiktok.lists import (
     ENVELOPE,
     LOG_ID,
     PRIVATE_ACCOUNT,
-    items,
-    owner,
-    why_hidden,
+    build_page,
+    find_owner,
+    get_hidden_status,
 )
 
 _NULLS = (
@@ -33,28 +33,28 @@ _NULLS = (
 )
 
 
-# Comments: these interfaces speak in snake_case
+# Comments: these interfaces use snake_case
 
 
-def comments(ask: Ask, world: World) -> Answer | Page:
-    """What is said of a work, page by page; a full page never knows that it is the last."""
-    work = world.catalogue.work(ask.number("aweme_id"))
-    if work is None or why_hidden(work):
-        return _nothing(0)
-    part = of_work(work, max(0, ask.number("cursor")), ask.rows(most=50))
-    return _page(part) if part.rows else _nothing(part.total)
+def serve_comments(request: Request, state: State) -> Reply | Page:
+    """Serve comments page by page; a full page always says that there are more."""
+    work = state.catalogue.find_work(request.get_int("aweme_id"))
+    if work is None or get_hidden_status(work):
+        return _respond_empty(0)
+    page = list_comments(work, max(0, request.get_int("cursor")), request.get_count(most=50))
+    return _build_page(page) if page.rows else _respond_empty(page.total)
 
 
-def replies(ask: Ask, world: World) -> Answer | Page:
-    """What is said to a comment."""
-    work = world.catalogue.work(ask.number("item_id"))
+def serve_replies(request: Request, state: State) -> Reply | Page:
+    """Serve the replies to a comment."""
+    work = state.catalogue.find_work(request.get_int("item_id"))
     if work is None:
-        return _nothing(0)
-    cursor, count = max(0, ask.number("cursor")), ask.rows(most=50)
-    return _page(below(work, ask.number("comment_id"), cursor, count))
+        return _respond_empty(0)
+    cursor, count = max(0, request.get_int("cursor")), request.get_count(most=50)
+    return _build_page(list_replies(work, request.get_int("comment_id"), cursor, count))
 
 
-def _envelope(cursor: int, more: bool, total: int) -> dict[str, Any]:
+def _build_envelope(cursor: int, more: bool, total: int) -> dict[str, Any]:
     return {
         "alias_comment_deleted": False, "cursor": cursor, "has_filtered_comments": 0,
         "extra": {"api_debug_info": None, "fatal_item_ids": None, "now": 1793534400000},
@@ -63,119 +63,129 @@ def _envelope(cursor: int, more: bool, total: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _page(part: Part) -> Page:
-    rows = tuple(compact(comment_json(said)) for said in part.rows)
-    fields = _envelope(part.cursor, part.more, part.total)
+def _build_page(page: CommentPage) -> Page:
+    rows = tuple(encode_json(build_comment(comment)) for comment in page.rows)
+    fields = _build_envelope(page.cursor, page.has_more, page.total)
     return Page(rows, "comments", "cursor", fields, id_key="cid")
 
 
-def _nothing(total: int) -> Answer:
-    return reply({**_envelope(0, False, total), "comments": None})
+def _respond_empty(total: int) -> Reply:
+    return respond_json({**_build_envelope(0, False, total), "comments": None})
 
 
-def comment_json(said: Said) -> dict[str, Any]:
-    """One row of a list; some bear a picture, some show their first reply."""
-    who, work = said.by, said.work
-    pictured = who.digest[2] % 10 == 0
+def build_comment(comment: Comment) -> dict[str, Any]:
+    """Return one row; some have a picture, some include their first reply."""
+    stranger, work = comment.author, comment.work
+    pictured = stranger.digest[2] % 10 == 0
     row = {
         "author_pin": False,
         "aweme_id": str(work.aweme_id),
-        "cid": said.cid,
+        "cid": comment.cid,
         "collect_stat": 0,
         "comment_language": "zh",
-        "create_time": work.create_time + 60 * said.place,
-        "digg_count": who.digest[1],
-        "image_list": [_picture(said)] if pictured else None,
-        "is_author_digged": who.digest[3] % 16 == 0,
-        "label_list": [{"text": "作者赞过", "type": 20}] if who.digest[3] % 16 == 0 else None,
+        "create_time": work.create_time + 60 * comment.place,
+        "digg_count": stranger.digest[1],
+        "image_list": [_build_picture(comment)] if pictured else None,
+        "is_author_digged": stranger.digest[3] % 16 == 0,
+        "label_list": [{"text": "作者赞过", "type": 20}] if stranger.digest[3] % 16 == 0 else None,
         "no_show": False,
         "reply_comment": None,
-        "reply_id": said.answers,
-        "reply_to_reply_id": said.answers_reply,
+        "reply_id": comment.reply_id,
+        "reply_to_reply_id": comment.reply_to_reply_id,
         "share_info": {"acl": {"code": 1, "extra": "{}"}, "desc": "", "title": "", "url": ""},
         "status": 1,
-        "text": f"说得好{said.thread}-{said.place}👏" if who.digest[0] % 9 else "",
+        "text": f"说得好{comment.thread}-{comment.place}👏" if stranger.digest[0] % 9 else "",
         "text_extra": [],
         "trans_btn_style": 0,
-        "user": _speaker(who),
+        "user": _build_author(stranger),
         "user_buried": False,
         "user_digged": 0,
     }
-    return row if said.place else row | _as_comment(said)
+    return row if comment.place else row | _build_comment_part(comment)
 
 
-def _as_comment(said: Said) -> dict[str, Any]:
-    shown = said.replies and said.thread % 2
+def _build_comment_part(comment: Comment) -> dict[str, Any]:
+    shown = comment.reply_count and comment.thread % 2
     return {
-        "reply_comment": [comment_json(said._replace(place=1))] if shown else None,
-        "reply_comment_total": said.replies,
+        "reply_comment": [build_comment(comment._replace(place=1))] if shown else None,
+        "reply_comment_total": comment.reply_count,
         "sort_tags": "{}",
         "stick_position": 0,
     }
 
 
-def _speaker(who: Stranger) -> dict[str, Any]:
-    face = {"uri": who.uid, "url_list": [avatar(who.uid, 100)] * 2, "url_prefix": None}
+def _build_author(stranger: Stranger) -> dict[str, Any]:
+    face = {
+        "uri": stranger.uid,
+        "url_list": [make_avatar_url(stranger.uid, 100)] * 2,
+        "url_prefix": None,
+    }
     return {**dict.fromkeys(_NULLS.split()), "avatar_thumb": face, "custom_verify": "",
-            "enterprise_verify_reason": "", "nickname": f"路人{who.uid[-4:]}",
-            "sec_uid": who.sec_user_id, "uid": who.uid,
-            "unique_id": f"person{who.uid}"}  # fmt: skip
+            "enterprise_verify_reason": "", "nickname": f"路人{stranger.uid[-4:]}",
+            "sec_uid": stranger.sec_user_id, "uid": stranger.uid,
+            "unique_id": f"person{stranger.uid}"}  # fmt: skip
 
 
-def _picture(said: Said) -> dict[str, Any]:
-    urls = [f"https://{host}-comment-sign-sg.tiktokcdn.com/comment/{said.cid}~tplv.image"
+def _build_picture(comment: Comment) -> dict[str, Any]:
+    urls = [f"https://{host}-comment-sign-sg.tiktokcdn.com/comment/{comment.cid}~tplv.image"
             for host in ("p16", "p19")]  # fmt: skip
-    picture = {"uri": said.cid, "url_list": urls, "url_prefix": None, "width": 720, "height": 1520}
+    picture = {
+        "uri": comment.cid,
+        "url_list": urls,
+        "url_prefix": None,
+        "width": 720,
+        "height": 1520,
+    }
     return {"crop_url": picture, "origin_url": picture}
 
 
-# Who follows whom
+# Followings and followers
 
 
-def user_list(ask: Ask, world: World) -> Answer | Page:
-    """Followings (scene 21) or followers (67) from `minCursor`, a time in s, downwards."""
-    user, key = owner(ask, world), _SCENES.get(ask.number("scene"))
+def serve_user_list(request: Request, state: State) -> Reply | Page:
+    """Serve followings (scene 21) or followers (67) from `minCursor` downwards, a time in s."""
+    user, key = find_owner(request, state), _SCENES.get(request.get_int("scene"))
     if isinstance(user, int) or key is None:
-        return tiktok_status(user if isinstance(user, int) else 10201)
+        return refuse_tiktok(user if isinstance(user, int) else 10201)
     if user.secret:
-        return tiktok_status(PRIVATE_ACCOUNT)
-    return _people(ask, user, key)
+        return refuse_tiktok(PRIVATE_ACCOUNT)
+    return _build_people_page(request, user, key)
 
 
 _SCENES = {21: "followings", 67: "followers"}
 
 
-def _people(ask: Ask, user: User, key: str) -> Page:
-    """Those who came into the list before the time asked for; 0 = now."""
-    everybody, before = range(count_of(user, key)), max(0, ask.number("minCursor"))
-    start = bisect_right(everybody, -before, key=lambda p: -followed_at(p)) if before else 0
-    shown = everybody[start : start + ask.rows(30, 30)]
+def _build_people_page(request: Request, user: User, key: str) -> Page:
+    """Return the people added to the list before the requested time; 0 = now."""
+    people, before = range(count_people(user, key)), max(0, request.get_int("minCursor"))
+    start = bisect_right(people, -before, key=lambda p: -compute_follow_time(p)) if before else 0
+    shown = people[start : start + request.get_count(30, 30)]
     fields = {
-        "hasMore": bool(shown) and shown[-1] + 1 < len(everybody),
+        "hasMore": bool(shown) and shown[-1] + 1 < len(people),
         "isTruncated": False,
         "maxCursor": before,
-        "minCursor": followed_at(shown[-1]) if shown else before,
-        "total": len(everybody),
+        "minCursor": compute_follow_time(shown[-1]) if shown else before,
+        "total": len(people),
         **ENVELOPE,
     }
-    rows = tuple(compact(person(user, key, position)) for position in shown)
-    return replace(items(rows, fields, "userList"), cursor_key="minCursor", id_key="secUid")
+    rows = tuple(encode_json(build_person(user, key, position)) for position in shown)
+    return replace(build_page(rows, fields, "userList"), cursor_key="minCursor", id_key="secUid")
 
 
-def person(user: User, key: str, position: int) -> dict[str, Any]:
-    """One row of a list; some are private, some without a name."""
-    who = follow(user, key, position)
-    counts = {"diggCount": who.digest[6] * 7, "followerCount": who.digest[7] * 11,
-              "followingCount": who.digest[8] * 3, "friendCount": 0,
-              "heart": who.digest[9] * 101, "heartCount": who.digest[9] * 101,
-              "videoCount": who.digest[5]}  # fmt: skip
+def build_person(user: User, key: str, position: int) -> dict[str, Any]:
+    """Return one row; some are private, some have no nickname."""
+    stranger = get_person(user, key, position)
+    counts = {"diggCount": stranger.digest[6] * 7, "followerCount": stranger.digest[7] * 11,
+              "followingCount": stranger.digest[8] * 3, "friendCount": 0,
+              "heart": stranger.digest[9] * 101, "heartCount": stranger.digest[9] * 101,
+              "videoCount": stranger.digest[5]}  # fmt: skip
     shown = {
-        "id": who.uid, **avatars(who.uid), "commentSetting": 0, "downloadSetting": 0,
+        "id": stranger.uid, **make_avatars(stranger.uid), "commentSetting": 0, "downloadSetting": 0,
         "duetSetting": 0, "ftc": False, "isADVirtual": False,
         "nickname": f"路人{position}🌿" if position % 5 else "", "openFavorite": False,
-        "privateAccount": position % 11 == 7, "relation": 0, "secUid": who.sec_user_id,
+        "privateAccount": position % 11 == 7, "relation": 0, "secUid": stranger.sec_user_id,
         "secret": position % 11 == 7, "signature": "看看\n就好" if position % 2 else "",
-        "stitchSetting": 0, "ttSeller": False, "uniqueId": f"person{who.uid}",
+        "stitchSetting": 0, "ttSeller": False, "uniqueId": f"person{stranger.uid}",
         "verified": position % 4 == 0,
     }  # fmt: skip
     texts = {name: str(count) for name, count in counts.items()}
@@ -183,7 +193,7 @@ def person(user: User, key: str, position: int) -> dict[str, Any]:
 
 
 EXACT = {
-    (HOST, "/api/comment/list/"): Route("list", comments, WEB),
-    (HOST, "/api/comment/list/reply/"): Route("list", replies, WEB),
-    (HOST, "/api/user/list/"): Route("list", user_list, WEB),
+    (HOST, "/api/comment/list/"): Route("list", serve_comments, WEB),
+    (HOST, "/api/comment/list/reply/"): Route("list", serve_replies, WEB),
+    (HOST, "/api/user/list/"): Route("list", serve_user_list, WEB),
 }

@@ -20,10 +20,10 @@ from f2scrapy.platforms.douyin.endpoints.favorites import (
 )
 from f2scrapy.platforms.douyin.items.favorites import CollectsFolder, Liker, Sound
 from f2scrapy.platforms.douyin.items.posts import Post
-from f2scrapy.platforms.douyin.lyrics import json_to_lrc, lrc
+from f2scrapy.platforms.douyin.lyrics import decode_lrc, json_to_lrc
 from spiders.douyin_user_collects_video import CollectsArgs
 
-# Where each field of F2's filters is: under the same name, or …
+# Fields of F2 under another name.
 RENAMED = {
     "duration": "duration_s",
     "audition_duration": "audition_duration_s",
@@ -32,56 +32,56 @@ RENAMED = {
     "sec_uid": "sec_user_id",
 }
 ELSEWHERE = {
-    "status_code": "of the answer: judged before items are made",
-    "msg": "of the answer: judged before items are made",
+    "status_code": "of the answer: classified before items are parsed",
+    "msg": "of the answer: classified before items are parsed",
     "has_more": "paging belongs to the endpoint",
     "max_cursor": "paging belongs to the endpoint",
-    "collects_total_number": "of the list: held against the rows by `Endpoint.total`",
+    "collects_total_number": "of the list: compared with the rows by `Endpoint.total_path`",
 }
 FILTERS = {"UserCollectsFilter": CollectsFolder, "UserMusicCollectionFilter": Sound}
-SAME = {"UserLikeFilter", "UserCollectionFilter"}  # as UserPostFilter: see test_douyin_items.py
+SAME = {"UserLikeFilter", "UserCollectionFilter"}  # as UserPostFilter: see test_items.py
 
 
 # Paging
 
 
-def test_own_lists_ask_for_an_account() -> None:
+def test_own_lists_require_an_account() -> None:
     own = (UserCollection, UserCollects, UserCollectsVideo, UserMusicCollection)
     assert {kind.login for kind in own} == {Login.ACCOUNT}
     assert UserLike.login is Login.GUEST
 
 
-def test_collection_is_asked_for_in_url_and_body() -> None:
-    second = UserCollection(count=18).turned({"cursor": "1762000000000123"})
-    assert second.query() == "cursor=1762000000000123&count=18"
-    assert json.loads(second.body()) == {"cursor": 1762000000000123, "count": 18}
-    assert second.headers()["Content-Type"].startswith("application/json")
+def test_collection_sends_its_parameters_in_url_and_body() -> None:
+    second = UserCollection(count=18).next_page({"cursor": "1762000000000123"})
+    assert second.encode_query() == "cursor=1762000000000123&count=18"
+    assert json.loads(second.encode_body()) == {"cursor": 1762000000000123, "count": 18}
+    assert second.build_headers()["Content-Type"].startswith("application/json")
     assert second.method == "POST"
 
 
 def test_folder_keeps_its_id_from_page_to_page() -> None:
     page = {"aweme_list": [], "has_more": True, "cursor": 7}
     first = UserCollectsVideo(collects_id="1")
-    assert not first.ended(page)
-    assert first.turned(page) == UserCollectsVideo(collects_id="1", cursor=7)
+    assert not first.is_last_page(page)
+    assert first.next_page(page) == UserCollectsVideo(collects_id="1", cursor=7)
 
 
-def test_folders_are_counted_by_their_list() -> None:
+def test_list_of_folders_holds_its_total() -> None:
     page = {"collects_list": [{}], "has_more": False, "cursor": 0, "total_number": 12}
-    assert UserCollects().total_of(page) == 12
-    assert UserCollects().ended(page)
+    assert UserCollects().read_total(page) == 12
+    assert UserCollects().is_last_page(page)
 
 
-def test_music_lies_in_mc_list() -> None:
-    assert UserMusicCollection().rows_of({"mc_list": [1], "has_more": 0}) == [1]
-    assert UserMusicCollection().rows_of({"mc_list": None, "has_more": 0}) == []
+def test_rows_of_music() -> None:
+    assert UserMusicCollection().read_rows({"mc_list": [1], "has_more": 0}) == [1]
+    assert UserMusicCollection().read_rows({"mc_list": None, "has_more": 0}) == []
 
 
 def test_recorded_likes(recorded: Recorded) -> None:
     page, first = recorded("aweme_favorite_first13"), UserLike(sec_user_id="MS4w")
-    posts = [Post.model_validate(row) for row in first.rows_of(page)]
-    assert not first.ended(page)
-    assert first.turned(page).place == 1630306344000
+    posts = [Post.model_validate(row) for row in first.read_rows(page)]
+    assert not first.is_last_page(page)
+    assert first.next_page(page).position == 1630306344000
     assert [p.aweme_id for p in posts] == [row["aweme_id"] for row in page["aweme_list"]]
     assert [p.nickname for p in posts] == [row["author"]["nickname"] for row in page["aweme_list"]]
     times = [post.create_time.timestamp() for post in posts if post.create_time]
@@ -92,30 +92,30 @@ def test_recorded_likes(recorded: Recorded) -> None:
 # Fields
 
 
-def fields(filters: dict[str, Any], name: str) -> dict[str, Any]:
+def get_fields(filters: dict[str, Any], name: str) -> dict[str, Any]:
     known: dict[str, Any] = filters[f"douyin.{name}"]["fields"] or {}
     return known
 
 
-def ours(field: str) -> str:
+def map_field(field: str) -> str:
     name = field.removesuffix("_raw")
     return RENAMED.get(name, name)
 
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any], name: str) -> None:
-    known = set(fields(filters, name)) - set(ELSEWHERE)
+    known = set(get_fields(filters, name)) - set(ELSEWHERE)
     assert len(known) == {"UserCollectsFilter": 20, "UserMusicCollectionFilter": 23}[name]
-    assert [f for f in sorted(known) if ours(f) not in FILTERS[name].model_fields] == []
+    assert [f for f in sorted(known) if map_field(f) not in FILTERS[name].model_fields] == []
 
 
 @pytest.mark.parametrize("name", sorted(SAME))
 def test_likes_and_collections_have_the_fields_of_works(filters: dict[str, Any], name: str) -> None:
-    assert set(fields(filters, name)) <= set(ELSEWHERE)
+    assert set(get_fields(filters, name)) <= set(ELSEWHERE)
 
 
-def planted(path: str, value: Any) -> dict[str, Any]:
-    """A row that has `value` at a path such as "$.mc_list[*].cover_hd.url_list[0]"."""
+def make_row(path: str, value: Any) -> dict[str, Any]:
+    """Return a row with `value` at a path such as "$.mc_list[*].cover_hd.url_list[0]"."""
     steps = path.partition("[*].")[2].removesuffix("[0]").split(".")
     row: Any = [value] if path.endswith("[0]") else value
     for step in reversed(steps):
@@ -127,14 +127,14 @@ VALUES = {"int": 7, "bool": True, "str": "7", "str (url)": "https://a.example/7"
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_every_field_is_read_from_where_f2_reads_it(filters: dict[str, Any], name: str) -> None:
+def test_every_field_is_read_from_the_path_of_f2(filters: dict[str, Any], name: str) -> None:
     needed = {"collects_id": "1", "collects_name": "a", "id": "1"}
-    for field, facts in fields(filters, name).items():
+    for field, facts in get_fields(filters, name).items():
         if field in ELSEWHERE:
             continue
         value = 1762000000 if field.endswith("_time") else VALUES.get(facts["type"], "https://7/")
-        item = FILTERS[name].model_validate(needed | planted(facts["path"], value))
-        got = getattr(item, ours(field))
+        item = FILTERS[name].model_validate(needed | make_row(facts["path"], value))
+        got = getattr(item, map_field(field))
         assert (got.timestamp() if field.endswith("_time") else got) == value, field
 
 
@@ -151,45 +151,45 @@ def test_null_in_every_field_but_the_id(kind: type[Item]) -> None:
 
 @pytest.mark.parametrize("row", [{}, {"id": None, "collects_id": None}, {"id": ""}])
 @pytest.mark.parametrize("kind", FILTERS.values())
-def test_the_id_is_promised(kind: type[Item], row: dict[str, Any]) -> None:
+def test_the_id_is_required(kind: type[Item], row: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         kind.model_validate({"collects_name": "a", **row})
 
 
-def test_a_cover_without_addresses_is_none() -> None:
+def test_cover_without_urls_is_empty() -> None:
     row = {"collects_id": "1", "collects_name": "a", "collects_cover": {"url_list": []}}
-    assert CollectsFolder.read(row).collects_cover == ""
+    assert CollectsFolder.parse(row).collects_cover == ""
 
 
-def song(**more: Any) -> Sound:
+def make_song(**more: Any) -> Sound:
     sound = {"url_list": ["http://m.example/1.mp3"], "width": 720}
-    return Sound.read({"id": 69, "title": "晴天", "play_url": sound, **more})
+    return Sound.parse({"id": 69, "title": "晴天", "play_url": sound, **more})
 
 
 def test_files_of_a_song() -> None:
     cover = {"url_list": ["https://p.example/1.jpeg"]}
-    files = song(cover_hd=cover, lyric_url="https://l.example/1").media()
+    files = make_song(cover_hd=cover, lyric_url="https://l.example/1").list_media()
     assert [file.suffix for file in files] == ["_music.mp3", "_cover.jpeg", "_lyric.lrc"]
     assert files[0].renditions[0].urls == ("https://m.example/1.mp3",)
-    assert [file.suffix for file in song().media()] == ["_music.mp3"]
+    assert [file.suffix for file in make_song().list_media()] == ["_music.mp3"]
 
 
 def test_a_song_is_known_by_its_id_and_named_by_its_title() -> None:
-    assert (song().key, song().naming) == ("douyin:music:69", "{title}")
+    assert (make_song().key, make_song().naming) == ("douyin:music:69", "{title}")
 
 
-def test_a_song_that_was_taken_down() -> None:
-    gone = song(play_url={"url_list": []}, status=0)
-    assert (gone.state, gone.media()) == (Outcome.PROHIBITED, [])
-    assert song(status=0).state is Outcome.OK
-    assert [file.renditions for file in song(play_url=None).media()] == [()]
+def test_unavailable_song_is_prohibited() -> None:
+    gone = make_song(play_url={"url_list": []}, status=0)
+    assert (gone.state, gone.list_media()) == (Outcome.PROHIBITED, [])
+    assert make_song(status=0).state is Outcome.OK
+    assert [file.renditions for file in make_song(play_url=None).list_media()] == [()]
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"), [(True, Outcome.OK), (None, Outcome.OK), (False, Outcome.PRIVATE)]
+    ("flag", "expected"), [(True, Outcome.OK), (None, Outcome.OK), (False, Outcome.PRIVATE)]
 )
-def test_likes_are_private_where_the_profile_says_so(said: Any, expected: Outcome) -> None:
-    row = {"sec_uid": "MS4w", "show_favorite_list": said}
+def test_likes_are_private_if_the_profile_hides_them(flag: Any, expected: Outcome) -> None:
+    row = {"sec_uid": "MS4w", "show_favorite_list": flag}
     assert Liker.model_validate(row).state is expected
 
 
@@ -203,7 +203,7 @@ def test_folders_are_named_by_comma(given: dict[str, str], wanted: set[str] | No
     assert args.collects == wanted
 
 
-def test_no_folder_named_is_an_error() -> None:
+def test_empty_list_of_folders_raises() -> None:
     with pytest.raises(InputError, match="-a collects= ,"):
         parse_arguments(CollectsArgs, {"collects": " ,"})
 
@@ -241,13 +241,13 @@ def test_lyrics_become_lrc() -> None:
         (None, "lyrics, all: .*list"),
     ],
 )
-def test_bad_lyrics_say_where(lines: Any, message: str) -> None:
+def test_bad_lyrics_raise_with_the_line(lines: Any, message: str) -> None:
     with pytest.raises(ProtocolError, match=message):
         json_to_lrc(lines)
 
 
-def test_lyrics_as_they_are_fetched() -> None:
-    assert lrc('[{"text": "日", "timeId": "1"}]'.encode()) == "[00:01.000] 日"
+def test_downloaded_lyrics_are_converted() -> None:
+    assert decode_lrc('[{"text": "日", "timeId": "1"}]'.encode()) == "[00:01.000] 日"
     for body in (b"", b"<html>", b"[00:01.00] text", b"\xff"):
         with pytest.raises(ProtocolError, match="no JSON"):
-            lrc(body)
+            decode_lrc(body)

@@ -1,4 +1,4 @@
-"""Collections, similar works, feeds, the page around a work: what is asked, what a row becomes."""
+"""Collections, similar works, feeds, and the page around a work: requests and rows."""
 
 import json
 from datetime import datetime
@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 import yaml
-from support.recordings import Recorded, value_at
+from support.recordings import Recorded, get_value
 
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint
@@ -18,19 +18,19 @@ from f2scrapy.platforms.douyin.endpoints.posts import LocatePost
 from f2scrapy.platforms.douyin.items.feeds import FeedPost
 from f2scrapy.platforms.douyin.items.posts import Post
 
-# Where each field of F2's filter is: under the same name, or …
+# Fields of F2 under another name.
 RENAMED = {
     "friend_feed_type": "feed_type",
     "friend_feed_source": "feed_source",
     "sec_uid": "sec_user_id",
     "music_duration": "music_duration_s",
 }
-# F2 makes these of more than the value at their path, or we do.
+# Fields composed of more than the value at their path, in F2 or here.
 COMPOSED = {"caption", "caption_raw", "cover", "animated_cover", "images", "images_video"}
 ELSEWHERE = {
-    "status_code": "of the answer: judged before items are made",
+    "status_code": "of the answer: classified before items are parsed",
     "status_msg": "of the answer: quoted by the refusal",
-    "toast": "of the answer: a word to the browser's user",
+    "toast": "of the answer: a message for the user",
     "has_more": "paging belongs to the endpoint",
     "has_aweme": "of the answer: whether there are rows",
     "friend_update_count": "of the answer: how many works are new to the account",
@@ -48,18 +48,18 @@ def test_every_field_of_friend_feed_is_here_or_has_a_reason(filters: dict[str, A
 
 
 @pytest.mark.parametrize("name", ["UserMixFilter", "PostRelatedFilter"])
-def test_other_filters_are_those_of_works(filters: dict[str, Any], name: str) -> None:
-    """Their rows have the fields of `Post`; tests/test_douyin_items.py holds those."""
+def test_other_filters_inherit_the_fields_of_works(filters: dict[str, Any], name: str) -> None:
+    """Their rows have the fields of `Post`, which test_items.py checks."""
     mine = filters[f"douyin.{name}"]
     assert mine["inherits"] == "UserPostFilter"
     assert set(mine["fields"]) <= {"max_cursor"}
 
 
-# What is asked
+# Requests
 
 
-def asked(endpoint: Endpoint) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(endpoint.query(), True).items()}
+def parse_query(endpoint: Endpoint) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(endpoint.encode_query(), True).items()}
 
 
 DEFAULTS = [
@@ -77,74 +77,74 @@ DEFAULTS = [
 
 
 @pytest.mark.parametrize(("name", "endpoint", "ours"), DEFAULTS, ids=[row[0] for row in DEFAULTS])
-def test_first_page_is_asked_for_as_f2_does(
+def test_first_page_has_the_parameters_of_f2(
     shared: Path, name: str, endpoint: Endpoint, ours: dict[str, Any]
 ) -> None:
     facts = yaml.safe_load((shared / "reference/f2/endpoints.yaml").read_text())
     listed = facts["endpoints"] if isinstance(facts, dict) else facts
     [fact] = [f for f in listed if (f["platform"], f["name"]) == ("douyin", name)]
-    sent = asked(endpoint)
+    sent = parse_query(endpoint)
     theirs = {p["name"]: p for p in fact["params"] if not p.get("overrides_base")}
     assert fact["url"] == endpoint.url
     assert fact["method"] == endpoint.method
-    assert endpoint.body() == b""
+    assert endpoint.encode_body() == b""
     assert sent.keys() == theirs.keys()
-    for parameter, told in theirs.items():
-        default = str(told.get("default", "")).replace("%7B", "{").replace("%7D", "}")
+    for parameter, fact in theirs.items():
+        default = str(fact.get("default", "")).replace("%7B", "{").replace("%7D", "}")
         default = default.replace("%22", '"').replace("%3A", ":")
         if parameter in ours:
             assert sent[parameter] == str(ours[parameter])
-        elif not told.get("required") and parameter != "locate_item_id":
+        elif not fact.get("required") and parameter != "locate_item_id":
             assert sent[parameter] == default
 
 
-def test_similar_works_are_told_all_that_was_shown() -> None:
+def test_similar_works_send_all_shown_ids() -> None:
     first = RelatedPosts(aweme_id="7")
-    second = first.turned({"aweme_list": [{"aweme_id": "1"}, {"aweme_id": "2"}], "has_more": 1})
-    third = second.turned({"aweme_list": [{"aweme_id": "2"}, {"aweme_id": "3"}, "gone"]})
-    assert asked(second)["filterGids"] == "7,1,2,"
-    assert asked(third)["filterGids"] == "7,1,2,3,"
-    assert [page.place for page in (first, second, third)] == [0, 2, 3]
-    assert third.turned({"aweme_list": []}).place == third.place
+    second = first.next_page({"aweme_list": [{"aweme_id": "1"}, {"aweme_id": "2"}], "has_more": 1})
+    third = second.next_page({"aweme_list": [{"aweme_id": "2"}, {"aweme_id": "3"}, "gone"]})
+    assert parse_query(second)["filterGids"] == "7,1,2,"
+    assert parse_query(third)["filterGids"] == "7,1,2,3,"
+    assert [page.position for page in (first, second, third)] == [0, 2, 3]
+    assert third.next_page({"aweme_list": []}).position == third.position
     with pytest.raises(ProtocolError, match="aweme_list"):
-        third.turned({"has_more": 1})
+        third.next_page({"has_more": 1})
 
 
 def test_home_feed_counts_its_pages() -> None:
     page = {"aweme_list": [], "has_more": 1}
-    assert HomeFeed().turned(page).turned(page).refresh_index == 3
-    assert not HomeFeed().ended(page)
+    assert HomeFeed().next_page(page).next_page(page).refresh_index == 3
+    assert not HomeFeed().is_last_page(page)
 
 
-def test_friend_feed_carries_the_level_on() -> None:
+def test_friend_feed_sends_the_level() -> None:
     page = {"data": [], "cursor": "17", "level": 2, "has_more": True}
-    second = FriendFeed().turned(page)
+    second = FriendFeed().next_page(page)
     assert (second.cursor, second.level, second.pull_type, second.refresh_type) == (17, 2, 2, 2)
-    assert (FriendFeed().place, second.place) == (0, 17)
+    assert (FriendFeed().position, second.position) == (0, 17)
     with pytest.raises(ProtocolError, match="level"):
-        FriendFeed().turned({"data": [], "cursor": 1, "has_more": 1})
+        FriendFeed().next_page({"data": [], "cursor": 1, "has_more": 1})
 
 
-def test_nothing_new_of_friends_is_an_empty_list() -> None:
-    assert FriendFeed().rows_of({"data": None, "has_more": 0}) == []
+def test_null_rows_of_friends_are_an_empty_list() -> None:
+    assert FriendFeed().read_rows({"data": None, "has_more": 0}) == []
 
 
-def test_page_around_a_work_shows_it_or_is_refused() -> None:
+def test_located_page_without_the_work_is_refused() -> None:
     endpoint = LocatePost(sec_user_id="MS4w", locate_item_id="7", locate_item_cursor="9")
-    assert endpoint.refusal({"aweme_list": ["gone", {"aweme_id": "7"}]}) is None
-    refused = endpoint.refusal({"aweme_list": [{"aweme_id": "8"}], "has_more": 1})
+    assert endpoint.find_refusal({"aweme_list": ["gone", {"aweme_id": "7"}]}) is None
+    refused = endpoint.find_refusal({"aweme_list": [{"aweme_id": "8"}], "has_more": 1})
     assert refused is not None
     assert refused.outcome is Outcome.LIST_GAP
-    assert endpoint.ended({"aweme_list": []})
-    login = endpoint.refusal({"status_code": 8})
+    assert endpoint.is_last_page({"aweme_list": []})
+    login = endpoint.find_refusal({"status_code": 8})
     assert login is not None
     assert login.outcome is Outcome.LOGIN_REQUIRED
 
 
-# What a row becomes
+# Rows
 
 
-def test_work_of_a_feed_keeps_why_it_is_shown() -> None:
+def test_work_of_a_feed_keeps_the_feeds_fields() -> None:
     work = {
         "aweme_id": "7",
         "author": {"avatar_larger": {"url_list": ["http://p.example/a.jpeg"]}},
@@ -158,7 +158,9 @@ def test_work_of_a_feed_keeps_why_it_is_shown() -> None:
     assert post.avatar_larger == "https://p.example/a.jpeg"
     assert (post.music_sec_uid, post.recommend_reason) == ("MS4wMusic", "朋友推荐")
     assert (post.is_24_story, post.exposure_count, post.live_watch_count) == (True, 5, None)
-    assert FeedPost.model_validate(work).feed_type == 0, "as the work's own interface shows it"
+    assert FeedPost.model_validate(work).feed_type == 0, (
+        "a plain work, as its own interface sends it"
+    )
 
 
 # Recordings
@@ -167,18 +169,18 @@ def test_work_of_a_feed_keeps_why_it_is_shown() -> None:
 def test_recorded_collection(recorded: Recorded) -> None:
     page = recorded("mix_aweme_first10")
     endpoint = MixPosts(mix_id="7596327885565470902", cursor=2)
-    posts = [Post.model_validate(row) for row in endpoint.rows_of(page)]
+    posts = [Post.model_validate(row) for row in endpoint.read_rows(page)]
     episodes = json.loads(page["item_id_to_episode"])
     assert [post.mix_episode for post in posts] == list(range(3, 13))
     assert all(episodes[post.aweme_id] == post.mix_episode for post in posts)
     assert {post.mix_id for post in posts} == {endpoint.mix_id}
     assert {post.mix_name for post in posts} == {"长羊面羊"}
-    assert endpoint.total_of(page) == 35
-    assert endpoint.turned(page).cursor == 17
-    assert not endpoint.ended(page)
+    assert endpoint.read_total(page) == 35
+    assert endpoint.next_page(page).cursor == 17
+    assert not endpoint.is_last_page(page)
 
 
-def test_recorded_works_in_a_friend_feed_lose_nothing(
+def test_recorded_works_in_a_friend_feed_keep_all_fields(
     recorded: Recorded, filters: dict[str, Any]
 ) -> None:
     page = recorded("module_feed_first6")
@@ -189,14 +191,14 @@ def test_recorded_works_in_a_friend_feed_lose_nothing(
     }
     assert len(paths) == 34
     for row in page["aweme_list"]:
-        post = FeedPost.of({"aweme": row, "feed_type": 1, "source": 4})
+        post = FeedPost.from_row({"aweme": row, "feed_type": 1, "source": 4})
         for name, path in paths.items():
             ours = getattr(post, RENAMED.get(name, name.removesuffix("_raw")))
-            theirs = value_at(row, path)
-            assert not theirs or same(ours, theirs), name
+            theirs = get_value(row, path)
+            assert not theirs or is_same(ours, theirs), name
 
 
-def same(ours: Any, theirs: Any) -> bool:
+def is_same(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, datetime):
         return ours.timestamp() == theirs
     if isinstance(ours, list | bool):
@@ -206,13 +208,13 @@ def same(ours: Any, theirs: Any) -> bool:
 
 def test_recorded_recommendations(recorded: Recorded) -> None:
     page = recorded("module_feed_first6")
-    assert HomeFeed().refusal(page) is None
-    posts = [FeedPost.of(row) for row in HomeFeed().rows_of(page)]
+    assert HomeFeed().find_refusal(page) is None
+    posts = [FeedPost.from_row(row) for row in HomeFeed().read_rows(page)]
     assert [post.aweme_id[:4] for post in posts] == ["7587", "7571", "7580", "7581", "7577", "7588"]
     assert posts[0].digg_count == 6632
-    assert all(post.media() and post.create_time for post in posts)
-    assert not HomeFeed().ended(page)
+    assert all(post.list_media() and post.create_time for post in posts)
+    assert not HomeFeed().is_last_page(page)
 
 
 def test_collection_without_works_has_no_count() -> None:
-    assert MixPosts(mix_id="7").total_of({"aweme_list": [], "has_more": 0}) is None
+    assert MixPosts(mix_id="7").read_total({"aweme_list": [], "has_more": 0}) is None

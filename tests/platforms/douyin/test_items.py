@@ -1,4 +1,4 @@
-"""Works and users keep all that the platform said of them, and point to the right files."""
+"""Works and users keep all fields and list the right files."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from support.recordings import Json, Recorded, objects, value_at
+from support.recordings import Json, Recorded, get_value, iter_objects
 
 from f2scrapy.errors import Outcome
 from f2scrapy.model.media import Media, MediaKind
-from f2scrapy.model.rendition import choose, policy
+from f2scrapy.model.rendition import choose, parse_policy
 from f2scrapy.platforms.douyin.items.posts import AwemeType, Post
 from f2scrapy.platforms.douyin.items.users import User
 
-# Where each field of F2's filters is: under the same name, or …
+# Fields of F2 under another name.
 RENAMED = {
     "UserPostFilter.author_deleted": "music_author_deleted",
     "UserPostFilter.video_duration": "duration_ms",
@@ -23,46 +23,46 @@ RENAMED = {
     "PostDetailFilter.music_duration": "music_duration_s",
 }
 ELSEWHERE = {
-    "UserPostFilter.status_code": "of the answer: judged before items are made",
+    "UserPostFilter.status_code": "of the answer: classified before items are parsed",
     "UserPostFilter.has_aweme": "of the answer: whether there are rows",
     "UserPostFilter.has_more": "paging belongs to the endpoint",
     "UserPostFilter.max_cursor": "paging belongs to the endpoint",
     "UserPostFilter.min_cursor": "paging belongs to the endpoint",
     "UserPostFilter.locate_item_cursor": "paging belongs to the endpoint",
-    "PostDetailFilter.api_status_code": "of the answer: judged before items are made",
+    "PostDetailFilter.api_status_code": "of the answer: classified before items are parsed",
 }
-# F2's field, its kind of item, and what stands before a row in its paths.
+# Filter of F2 → class of item, and the prefix of a row's paths.
 FILTERS = {
     "UserPostFilter": (Post, "$.aweme_list[*]."),
     "PostDetailFilter": (Post, "$.aweme_detail."),
     "UserProfileFilter": (User, "$.user."),
 }
-# F2 makes these of more than the value at their path; they have tests of their own.
+# Fields that F2 composes of more than the value at their path; they have tests of their own.
 COMPOSED = {"images", "images_video", "animated_cover", "video_bit_rate", "hashtag_ids"}
 COMPOSED |= {"hashtag_names"}
 
 
-def fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Filter, field and path of everything F2 knows of works and users."""
+def list_fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield filter, field and path of all fields of works and users in F2."""
     for name in FILTERS:
         for field, facts in filters[f"douyin.{name}"]["fields"].items():
             yield name, field, facts["path"]
 
 
-def attribute(name: str, field: str) -> str:
-    """Ours; F2 has a sanitised text and its true twin, here there is the true one."""
+def map_field(name: str, field: str) -> str:
+    """Return our name of a field; of two texts in F2 it is the one that is not sanitised."""
     return RENAMED.get(f"{name}.{field}", field.removesuffix("_raw"))
 
 
 def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> None:
-    known = {f"{name}.{field}" for name, field, _ in fields(filters)}
+    known = {f"{name}.{field}" for name, field, _ in list_fields(filters)}
     assert len(known) == 139
     assert known >= {*ELSEWHERE, *RENAMED}
     lost = [
         f"{name}.{field}"
-        for name, field, _ in fields(filters)
+        for name, field, _ in list_fields(filters)
         if f"{name}.{field}" not in ELSEWHERE
-        and attribute(name, field) not in FILTERS[name][0].model_fields
+        and map_field(name, field) not in FILTERS[name][0].model_fields
     ]
     assert lost == []
 
@@ -70,21 +70,21 @@ def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> N
 # Recordings
 
 
-def works_in(value: Any) -> Iterator[Json]:
-    """Every work that stands anywhere in an answer."""
-    works = (one for one in objects(value) if "aweme_id" in one)
+def list_works(value: Any) -> Iterator[Json]:
+    """Yield every work in an answer, at any depth."""
+    works = (one for one in iter_objects(value) if "aweme_id" in one)
     return (work for work in works if "author" in work or "video" in work)
 
 
 @pytest.fixture(scope="module")
 def works(answers: Path, recorded: Recorded) -> list[dict[str, Any]]:
     names = [path.stem for path in sorted(answers.glob("*.json"))]
-    return [work for name in names for work in works_in(recorded(name))]
+    return [work for name in names for work in list_works(recorded(name))]
 
 
 @pytest.fixture(scope="module")
 def users(recorded: Recorded) -> list[dict[str, Any]]:
-    """From a profile and lists; the eight that were stored without sec_uid get one."""
+    """Users of a profile and lists; the eight recorded without sec_uid get one."""
     bare = [
         {"sec_uid": f"MS4wLjABAAAA{n}"} | u
         for n, u in enumerate(recorded("user_profile_objects_8"))
@@ -94,7 +94,7 @@ def users(recorded: Recorded) -> list[dict[str, Any]]:
     return [recorded("user_profile_other")["user"], *listed, *bare]
 
 
-def same(ours: Any, theirs: Any) -> bool:
+def is_same(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, datetime):
         return ours.tzinfo is not None and ours.timestamp() == float(theirs)
     if isinstance(ours, str):
@@ -104,34 +104,30 @@ def same(ours: Any, theirs: Any) -> bool:
     return bool(ours == theirs)
 
 
-def lost(rows: list[dict[str, Any]], kind: Any, filters: dict[str, Any]) -> list[str]:
-    """Fields that hold another value than the recorded row, with the values."""
+def find_differences(rows: list[dict[str, Any]], kind: Any, filters: dict[str, Any]) -> list[str]:
+    """Return fields that differ from the recorded rows, with both values."""
     items = [kind.model_validate(row) for row in rows]
     lost = []
-    for name, field, path in fields(filters):
+    for name, field, path in list_fields(filters):
         if FILTERS[name][0] is not kind or field in COMPOSED or f"{name}.{field}" in ELSEWHERE:
             continue
         for item, row in zip(items, rows, strict=True):
-            theirs = value_at(row, path.removeprefix(FILTERS[name][1]))
-            ours = getattr(item, attribute(name, field))
+            theirs = get_value(row, path.removeprefix(FILTERS[name][1]))
+            ours = getattr(item, map_field(name, field))
             nothing = theirs is None or (theirs in (0, "0") and ours == "")
-            if not nothing and not same(ours, theirs):
+            if not nothing and not is_same(ours, theirs):
                 lost.append(f"{item.key} {field}: {ours!r} is not {theirs!r}")
     return lost
 
 
-def test_every_recorded_work_is_a_post_with_nothing_lost(
-    works: Any, filters: dict[str, Any]
-) -> None:
+def test_recorded_works_keep_all_fields(works: Any, filters: dict[str, Any]) -> None:
     assert len(works) == 88
-    assert lost(works, Post, filters) == []
+    assert find_differences(works, Post, filters) == []
 
 
-def test_every_recorded_user_is_a_user_with_nothing_lost(
-    users: Any, filters: dict[str, Any]
-) -> None:
+def test_recorded_users_keep_all_fields(users: Any, filters: dict[str, Any]) -> None:
     assert len(users) == 35
-    assert lost(users, User, filters) == []
+    assert find_differences(users, User, filters) == []
 
 
 def test_recorded_lists_stay_aligned_with_their_rows(works: Any) -> None:
@@ -149,12 +145,12 @@ def test_recorded_lists_stay_aligned_with_their_rows(works: Any) -> None:
 def test_recorded_media_are_https_and_of_the_right_kind(works: Any) -> None:
     for row in works:
         post = Post.model_validate(row)
-        files = post.media()
+        files = post.list_media()
         kinds = {file.kind for file in files}
-        assert all(url.startswith("https://") for url in addresses(files))
+        assert all(url.startswith("https://") for url in list_urls(files))
         assert len({file.suffix for file in files}) == len(files)
         assert (MediaKind.IMAGE in kinds) == bool(row.get("images"))
-        assert (MediaKind.VIDEO in kinds) == bool(value_at(row, "video.bit_rate.0"))
+        assert (MediaKind.VIDEO in kinds) == bool(get_value(row, "video.bit_rate.0"))
         assert (MediaKind.COVER in kinds) == (row["aweme_type"] != AwemeType.LIVE)
 
 
@@ -162,7 +158,7 @@ def test_recorded_encodings_are_all_offered_once(works: Any) -> None:
     for row in works:
         gears = (row.get("video") or {}).get("bit_rate") or []
         heard = {g["play_addr"]["file_hash"] for g in gears if g.get("format") != "dash"}
-        for file in Post.model_validate(row).media():
+        for file in Post.model_validate(row).list_media():
             if file.kind is MediaKind.VIDEO:
                 assert len(file.renditions) >= len(heard)
                 assert len({r.key for r in file.renditions}) == len(file.renditions)
@@ -170,17 +166,17 @@ def test_recorded_encodings_are_all_offered_once(works: Any) -> None:
                 assert all(r.size and r.width and r.bit_rate for r in file.renditions)
 
 
-def addresses(files: list[Media]) -> list[str]:
+def list_urls(files: list[Media]) -> list[str]:
     return [url for file in files for rendition in file.renditions for url in rendition.urls]
 
 
-def load(recorded: Recorded, name: str) -> Post:
-    [row] = works_in(recorded(name))
+def load_post(recorded: Recorded, name: str) -> Post:
+    [row] = list_works(recorded(name))
     return Post.model_validate(row)
 
 
-def suffixes(post: Post) -> list[str]:
-    return [file.suffix for file in post.media()]
+def list_suffixes(post: Post) -> list[str]:
+    return [file.suffix for file in post.list_media()]
 
 
 @pytest.mark.parametrize(
@@ -203,63 +199,66 @@ def suffixes(post: Post) -> list[str]:
     ],
 )
 def test_files_of_each_kind_of_work(recorded: Recorded, name: str, expected: str) -> None:
-    assert suffixes(load(recorded, name)) == expected.split()
+    assert list_suffixes(load_post(recorded, name)) == expected.split()
 
 
-def test_a_silent_encoding_is_never_offered_beside_one_with_sound(recorded: Recorded) -> None:
+def test_silent_encodings_are_left_out_beside_others(recorded: Recorded) -> None:
     page = recorded("aweme_post_page18_video")
     row = page["aweme_list"][0]
     silent = {g["bit_rate"] for g in row["video"]["bit_rate"] if g["format"] == "dash"}
-    [video, *_] = Post.model_validate(row).media()
+    [video, *_] = Post.model_validate(row).list_media()
     assert len(silent) == 10
     assert len(video.renditions) == 11
     assert not silent & {rendition.bit_rate for rendition in video.renditions}
 
 
-def test_the_best_encoding_of_a_recorded_video(recorded: Recorded) -> None:
-    [video, *_] = load(recorded, "aweme_detail_video").media()
-    best = choose(video.renditions, policy("best")).rendition
-    small = choose(video.renditions, policy("smallest")).rendition
+def test_best_encoding_of_a_recorded_video(recorded: Recorded) -> None:
+    [video, *_] = load_post(recorded, "aweme_detail_video").list_media()
+    best = choose(video.renditions, parse_policy("best")).rendition
+    small = choose(video.renditions, parse_policy("smallest")).rendition
     assert (best.label, best.codec, best.fps, len(best.urls)) == ("normal_1080_0", "h264", 29, 3)
     assert (small.label, small.codec) == ("adapt_lower_540_1", "h265")
     assert best.size > small.size > 0
 
 
-def test_bytevc2_is_told_apart(works: Any) -> None:
+def test_bytevc2_is_recognized(works: Any) -> None:
     codecs = {
-        r.codec for row in works for f in Post.model_validate(row).media() for r in f.renditions
+        r.codec
+        for row in works
+        for f in Post.model_validate(row).list_media()
+        for r in f.renditions
     }
     assert codecs >= {"h264", "h265", "bytevc2"}
 
 
 def test_pictures_of_two_formats_are_two_renditions(works: Any) -> None:
     row = next(row for row in works if ".heic?" in str(row.get("images")))
-    image = Post.model_validate(row).media()[0]
+    image = Post.model_validate(row).list_media()[0]
     assert [rendition.codec for rendition in image.renditions] == ["jpeg", "heic"]
     assert image.suffix == "_image_1.jpeg"
     for text in ("best", "smallest", "codec:h264,height<=720"):
-        assert choose(image.renditions, policy(text)).rendition == image.renditions[0]
+        assert choose(image.renditions, parse_policy(text)).rendition == image.renditions[0]
 
 
 # Constructed
 
 
-def minimal(**more: Any) -> Post:
+def make_post(**more: Any) -> Post:
     return Post.model_validate({"aweme_id": "7298145681699622182", **more})
 
 
-def video(**more: Any) -> dict[str, Any]:
+def make_video(**more: Any) -> dict[str, Any]:
     return {"play_addr": {"url_list": ["http://v.example/1.mp4"]}, **more}
 
 
-def image(name: str, moving: dict[str, Any] | None = None) -> dict[str, Any]:
+def make_image(name: str, moving: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"url_list": [f"https://p.example/{name}.webp?x=1"], "video": moving}
 
 
-def test_only_the_id_is_promised() -> None:
-    post = minimal()
+def test_only_the_id_is_required() -> None:
+    post = make_post()
     assert post.key == "douyin:post:7298145681699622182"
-    assert post.media() == []
+    assert post.list_media() == []
     assert (post.state, post.create_time, post.aweme_type) == (Outcome.OK, None, None)
     for row in ({}, {"aweme_id": None}, {"aweme_id": ""}):
         with pytest.raises(ValidationError, match="aweme_id"):
@@ -269,7 +268,7 @@ def test_only_the_id_is_promised() -> None:
 def test_null_in_every_field_is_still_a_post(works: Any) -> None:
     for row in works:
         bare = dict.fromkeys(row) | {"aweme_id": row["aweme_id"]}
-        assert Post.model_validate(bare).media() == []
+        assert Post.model_validate(bare).list_media() == []
 
 
 def test_null_in_every_field_is_still_a_user(users: Any) -> None:
@@ -277,8 +276,8 @@ def test_null_in_every_field_is_still_a_user(users: Any) -> None:
         assert User.model_validate(dict.fromkeys(row) | {"sec_uid": row["sec_uid"]}).id
 
 
-def test_numbers_may_come_as_text() -> None:
-    post = minimal(
+def test_numbers_as_text_are_parsed() -> None:
+    post = make_post(
         create_time="1764582911",
         aweme_type="68",
         is_top="1",
@@ -292,16 +291,16 @@ def test_numbers_may_come_as_text() -> None:
     assert (post.music_id, post.video_bit_rate) == ("7575030299194782782", [100])
 
 
-def test_an_unknown_kind_of_work_survives_with_its_files() -> None:
-    post = minimal(aweme_type=4711, video=video())
+def test_unknown_type_of_work_keeps_its_files() -> None:
+    post = make_post(aweme_type=4711, video=make_video())
     assert post.aweme_type == 4711
     assert post.model_dump(mode="json")["aweme_type"] == 4711
-    assert suffixes(post) == ["_video.mp4"]
+    assert list_suffixes(post) == ["_video.mp4"]
 
 
 def test_a_wrong_type_names_its_path() -> None:
     with pytest.raises(ValidationError) as caught:
-        minimal(video={"bit_rate": [{"play_addr": {"url_list": "https://x"}}]})
+        make_post(video={"bit_rate": [{"play_addr": {"url_list": "https://x"}}]})
     named = {fault["loc"] for fault in caught.value.errors()}
     assert ("video", "bit_rate", 0, "play_addr", "url_list") in named
 
@@ -320,10 +319,10 @@ def test_a_wrong_type_names_its_path() -> None:
         ({"is_delete": 1, "is_prohibited": 1, "private_status": 1}, Outcome.DELETED),
     ],
 )
-def test_state_of_a_work_whose_addresses_are_sent(status: Any, expected: Outcome) -> None:
-    post = minimal(status=status, video=video(), desc="text")
+def test_state_of_a_work_with_urls(status: Any, expected: Outcome) -> None:
+    post = make_post(status=status, video=make_video(), desc="text")
     assert post.state is expected
-    assert bool(post.media()) == (expected is Outcome.OK)
+    assert bool(post.list_media()) == (expected is Outcome.OK)
 
 
 @pytest.mark.parametrize(
@@ -336,27 +335,36 @@ def test_state_of_a_work_whose_addresses_are_sent(status: Any, expected: Outcome
         ({"is_delete": True}, Outcome.DELETED),
     ],
 )
-def test_state_of_a_work_without_addresses(status: Any, expected: Outcome) -> None:
-    assert minimal(status=status, video=None).state is expected
+def test_state_of_a_work_without_urls(status: Any, expected: Outcome) -> None:
+    assert make_post(status=status, video=None).state is expected
 
 
-def test_live_photos_bear_the_number_of_their_picture() -> None:
-    post = minimal(images=[image("a"), image("b", video()), image("c"), image("d", video())])
+def test_live_photos_have_the_number_of_their_picture() -> None:
+    post = make_post(
+        images=[
+            make_image("a"),
+            make_image("b", make_video()),
+            make_image("c"),
+            make_image("d", make_video()),
+        ]
+    )
     expected = "_image_1.webp _image_2.webp _live_2.mp4 _image_3.webp _image_4.webp _live_4.mp4"
-    assert suffixes(post) == expected.split()
+    assert list_suffixes(post) == expected.split()
     assert post.images_video == ["", "https://v.example/1.mp4", "", "https://v.example/1.mp4"]
 
 
 def test_a_picture_that_only_moves_keeps_its_number() -> None:
-    post = minimal(images=[image("a"), {"url_list": None, "video": video()}])
-    assert suffixes(post) == ["_image_1.webp", "_live_2.mp4"]
+    post = make_post(images=[make_image("a"), {"url_list": None, "video": make_video()}])
+    assert list_suffixes(post) == ["_image_1.webp", "_live_2.mp4"]
     assert post.images == ["https://p.example/a.webp?x=1", ""]
 
 
-def test_what_is_named_without_an_address_is_missing_not_forgotten() -> None:
+def test_media_without_urls_are_listed_without_renditions() -> None:
     nowhere = {"play_addr": {"url_list": []}}
-    [moving] = minimal(video=nowhere).media()
-    pictures = minimal(images=[image("a"), {"url_list": None, "video": nowhere}]).media()
+    [moving] = make_post(video=nowhere).list_media()
+    pictures = make_post(
+        images=[make_image("a"), {"url_list": None, "video": nowhere}]
+    ).list_media()
     assert (moving.asset, moving.renditions) == ("video", ())
     assert [(m.asset, bool(m.renditions)) for m in pictures] == [
         ("image_1", True),
@@ -364,73 +372,75 @@ def test_what_is_named_without_an_address_is_missing_not_forgotten() -> None:
     ]
 
 
-def test_the_video_of_an_image_set_is_its_music() -> None:
+def test_video_of_an_image_set_is_music() -> None:
     sound = {"play_addr": {"url_list": ["https://m.example/1.mp3"]}}
-    assert suffixes(minimal(images=[image("a")], video=sound)) == ["_image_1.webp"]
-    assert suffixes(minimal(images=None, video=sound)) == []
+    assert list_suffixes(make_post(images=[make_image("a")], video=sound)) == ["_image_1.webp"]
+    assert list_suffixes(make_post(images=None, video=sound)) == []
 
 
-def test_addresses_without_a_bit_rate_get_one_from_size_and_duration() -> None:
+def test_missing_bit_rate_follows_from_size_and_duration() -> None:
     file = {"url_list": ["https://v.example/h265"], "data_size": 1_000_000}
-    [media] = minimal(video={"duration": 4000, "play_addr_265": file, "play_addr": file}).media()
+    [media] = make_post(
+        video={"duration": 4000, "play_addr_265": file, "play_addr": file}
+    ).list_media()
     [rendition] = media.renditions
     assert (rendition.codec, rendition.bit_rate, rendition.size) == ("h265", 2_000_000, 1_000_000)
 
 
-def test_one_file_at_other_mirrors_is_one_encoding() -> None:
+def test_same_file_hash_is_one_encoding() -> None:
     gear = {"play_addr": {"file_hash": "f", "url_list": ["https://v1.example/"]}, "is_h265": 0}
     again = {"file_hash": "f", "url_list": ["https://v2.example/"]}
-    [media] = minimal(video={"bit_rate": [gear], "play_addr": again}).media()
+    [media] = make_post(video={"bit_rate": [gear], "play_addr": again}).list_media()
     assert [rendition.codec for rendition in media.renditions] == ["h264"]
 
 
-def test_a_silent_encoding_is_better_than_none() -> None:
+def test_silent_encoding_is_used_if_alone() -> None:
     gear = {"format": "dash", "play_addr": {"url_list": ["https://v.example/dash"]}}
-    [media] = minimal(video={"bit_rate": [gear]}).media()
+    [media] = make_post(video={"bit_rate": [gear]}).list_media()
     assert media.renditions[0].urls == ("https://v.example/dash",)
 
 
-def test_music_that_was_taken_down_is_not_named() -> None:
+def test_unavailable_music_is_left_out() -> None:
     music = {"play_url": {"url_list": ["https://m.example/1.mp3"]}}
-    assert suffixes(minimal(music=music | {"status": 1})) == ["_music.mp3"]
-    assert suffixes(minimal(music=music | {"status": 0})) == []
+    assert list_suffixes(make_post(music=music | {"status": 1})) == ["_music.mp3"]
+    assert list_suffixes(make_post(music=music | {"status": 0})) == []
 
 
 def test_only_web_addresses_are_fetched() -> None:
     urls = ["file:///etc/passwd", "ftp://v.example/", "http://v.example/a", "https://v.example/b"]
-    [media] = minimal(video={"play_addr": {"url_list": urls}}).media()
+    [media] = make_post(video={"play_addr": {"url_list": urls}}).list_media()
     assert media.renditions[0].urls == ("https://v.example/a", "https://v.example/b")
 
 
 def test_the_description_is_the_true_text() -> None:
-    [media] = minimal(desc="a/b\u200d🦊\n#c").media()
+    [media] = make_post(desc="a/b\u200d🦊\n#c").list_media()
     assert (media.suffix, media.text) == ("_desc.txt", "a/b\u200d🦊\n#c")
 
 
 def test_mentions_and_hashtags() -> None:
     tag = {"type": 1, "hashtag_name": "冰岛", "hashtag_id": 1607979988024584}
-    post = minimal(text_extra=[{"type": 0, "sec_uid": "MS4w"}, tag, tag | {"hashtag_id": None}])
+    post = make_post(text_extra=[{"type": 0, "sec_uid": "MS4w"}, tag, tag | {"hashtag_id": None}])
     assert post.hashtag_names == ["冰岛", "冰岛"]
     assert post.hashtag_ids == ["1607979988024584", ""]
     assert post.mentions == ["MS4w"]
 
 
-def test_feeds_show_flat_values_and_no_machinery(recorded: Recorded) -> None:
-    shown = load(recorded, "aweme_item_live_photo").model_dump(mode="json")
-    assert not {"video", "pictures", "sound"} & set(shown)
+def test_feeds_hold_flat_values_only(recorded: Recorded) -> None:
+    dumped = load_post(recorded, "aweme_item_live_photo").model_dump(mode="json")
+    assert not {"video", "pictures", "sound"} & set(dumped)
     flat = (str, int, float, bool, type(None))
-    for name, value in shown.items():
+    for name, value in dumped.items():
         assert all(
             isinstance(part, flat) for part in (value if isinstance(value, list) else [value])
         ), name
 
 
-def test_a_post_asks_for_itself_anew() -> None:
-    assert minimal().detail().aweme_id == "7298145681699622182"
+def test_detail_endpoint_of_a_post() -> None:
+    assert make_post().detail_endpoint().aweme_id == "7298145681699622182"
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("flags", "expected"),
     [
         ({}, Outcome.OK),
         ({"secret": 1}, Outcome.PRIVATE),
@@ -439,8 +449,8 @@ def test_a_post_asks_for_itself_anew() -> None:
         ({"user_canceled": True, "is_ban": True}, Outcome.DELETED),
     ],
 )
-def test_state_of_a_user(said: Any, expected: Outcome) -> None:
-    assert User.model_validate({"sec_uid": "MS4w", **said}).state is expected
+def test_state_of_a_user(flags: Any, expected: Outcome) -> None:
+    assert User.model_validate({"sec_uid": "MS4w", **flags}).state is expected
 
 
 def test_a_user_without_a_room_has_none() -> None:

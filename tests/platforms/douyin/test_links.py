@@ -1,4 +1,4 @@
-"""Every form of a Douyin link gives its ids; nothing else does."""
+"""Ids in all forms of Douyin links, and in no other text."""
 
 import json
 from pathlib import Path
@@ -8,31 +8,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from f2scrapy.model.link import named
-from f2scrapy.platforms.douyin.links import Link, find, is_ours
+from f2scrapy.model.link import find_links
+from f2scrapy.platforms.douyin.links import Link, find, is_platform_url
 
 WORK = "7298145681699622182"
 USER = "MS4wLjABAAAAVsneOf144eGDFf8Xp9QNb1VW6ovXnNT5SqJBhJfe8KQBKWKDTWK5Hh-_i9mJzb8C"
 SHORT = Link("short", "https://v.douyin.com/iRNBho6u/")
 
-# Where F2 has no id, or another kind of id, and what stands here instead (number of the case).
+# Number of a case in which F2 has no id, or one of another kind → the expected link.
 OTHERWISE = {
-    30: Link("room_id", "7318296342189919011"),  # F2 passes a broadcast off as a room
-    42: Link("web_rid", "775841227732"),  # F2's resolver of rooms must fail here
-    80: Link("aweme_id", "7294914031133969705"),  # the work; its mix stands in its detail
+    30: Link("room_id", "7318296342189919011"),  # F2 returns a broadcast as a room
+    42: Link("web_rid", "775841227732"),  # F2's resolver of rooms fails here
+    80: Link("aweme_id", "7294914031133969705"),  # the work; its mix is in its detail
     82: Link("web_rid", "fashion_room"),  # F2 fails on rooms that have a name
     88: None,  # no link at all
 }
 KINDS = {"webcast_id": "web_rid"}
 
 
-def cases(shared: Path) -> list[dict[str, Any]]:
+def load_cases(shared: Path) -> list[dict[str, Any]]:
     known = json.loads((shared / "reference/f2/url_cases.json").read_text())["cases"]
     return [case for case in known if case["platform"] == "douyin"]
 
 
-def test_all_known_links_that_name_their_id(shared: Path) -> None:
-    plain = [case for case in cases(shared) if not case["needs_network"]]
+def test_known_links_give_their_id(shared: Path) -> None:
+    plain = [case for case in load_cases(shared) if not case["needs_network"]]
     assert len(plain) == 37
     for case in plain:
         kind = KINDS.get(case["kind"], case["kind"])
@@ -41,10 +41,10 @@ def test_all_known_links_that_name_their_id(shared: Path) -> None:
         assert expected in found if expected else found == [], case["n"]
 
 
-def test_all_known_links_that_need_a_walk_are_short_ones(shared: Path) -> None:
-    walks = [case for case in cases(shared) if case["needs_network"]]
-    assert len(walks) == 16
-    for case in walks:
+def test_known_links_that_need_a_request_are_short(shared: Path) -> None:
+    short = [case for case in load_cases(shared) if case["needs_network"]]
+    assert len(short) == 16
+    for case in short:
         url, _, _ = case["url_extracted"].partition("，")  # case 87: what F2 takes into the link
         assert find(case["input"]) == [Link("short", url)], case["n"]
 
@@ -125,17 +125,17 @@ def test_forms(text: str, kind: str, id_: str) -> None:
         (USER, Link("sec_user_id", USER)),
     ],
 )
-def test_what_stands_around_a_link_is_no_part_of_it(text: str, link: str, expected: Link) -> None:
+def test_text_around_a_link_is_ignored(text: str, link: str, expected: Link) -> None:
     assert find(text.format(link)) == [expected]
 
 
 @pytest.mark.parametrize("parameter", ["modal_id", "vid"])
-def test_a_work_open_over_a_user_gives_both_the_work_first(parameter: str) -> None:
+def test_work_over_a_user_gives_both_links(parameter: str) -> None:
     found = find(f"https://www.douyin.com/user/{USER}?{parameter}={WORK}")
     assert found == [Link("aweme_id", WORK), Link("sec_user_id", USER)]
 
 
-def test_several_keep_their_order_and_repeats_are_dropped() -> None:
+def test_links_keep_their_order_without_repeats() -> None:
     text = f"1. https://v.douyin.com/b/ 2. https://v.douyin.com/a/，{WORK}\nv.douyin.com/b/"
     assert [link.id for link in find(text)] == [
         "https://v.douyin.com/b/",
@@ -168,9 +168,9 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("url", FOREIGN)
-def test_links_of_others_are_never_found(url: str) -> None:
+def test_links_of_other_sites_are_not_found(url: str) -> None:
     assert find(url) == []
-    assert not is_ours(url)
+    assert not is_platform_url(url)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_links_of_others_are_never_found(url: str) -> None:
         f"{WORK}0",
     ],
 )
-def test_what_names_nothing_gives_nothing(text: str) -> None:
+def test_texts_without_ids_give_no_link(text: str) -> None:
     assert find(text) == []
 
 
@@ -198,16 +198,16 @@ def test_what_names_nothing_gives_nothing(text: str) -> None:
         "https://www.douyin.com:443/",
     ],
 )
-def test_redirects_may_go_to_the_platform(url: str) -> None:
-    assert is_ours(url)
+def test_redirects_to_the_platform_are_allowed(url: str) -> None:
+    assert is_platform_url(url)
 
 
 @pytest.mark.parametrize(
     "url",
     ["http://www.douyin.com/", "//www.douyin.com/", "/video/1", "", "https://www.douyin.com /"],
 )
-def test_redirects_may_not_leave_https(url: str) -> None:
-    assert not is_ours(url)
+def test_redirects_to_http_are_not_allowed(url: str) -> None:
+    assert not is_platform_url(url)
 
 
 pieces = st.one_of(
@@ -219,11 +219,11 @@ pieces = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=settings.default.max_examples * 3)
 @given(st.lists(pieces, max_size=12).map("".join))
-def test_no_text_makes_it_fail(text: str) -> None:
+def test_any_text_is_accepted(text: str) -> None:
     assert all(link.kind and link.id for link in find(text))
-    assert not is_ours(text) or text[:8].lower() == "https://"
+    assert not is_platform_url(text) or text[:8].lower() == "https://"
 
 
 @pytest.mark.parametrize(
@@ -242,9 +242,7 @@ def test_no_text_makes_it_fail(text: str) -> None:
         (f"a word https://www.douyin.com/video/{WORK}", None),
     ],
 )
-def test_addresses_beside_good_ones_that_name_nothing_are_told(
-    text: str, lost: list[str] | None
-) -> None:
-    found, unusable = named([text], find, ("sec_user_id",), {})
+def test_unusable_urls_beside_good_ones_are_returned(text: str, lost: list[str] | None) -> None:
+    found, unusable = find_links([text], find, ("sec_user_id",), {})
     assert unusable == ([text] if lost is None else lost)
     assert bool(found) is (lost is not None)

@@ -1,4 +1,4 @@
-"""Live rooms: every field of F2 is kept, recordings are read, each interface takes our requests."""
+"""Live rooms: fields of F2, recordings, and requests to each interface of the sandbox."""
 
 import re
 from collections.abc import Callable
@@ -10,10 +10,10 @@ import pytest
 from pydantic import ValidationError
 from support.recordings import Recorded
 
-from f2scrapy.api.browser_profile import client
+from f2scrapy.api.browser_profile import load_profile
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.signed_request import build_request
-from f2scrapy.api.verdict import Verdict, judge
+from f2scrapy.api.verdict import Verdict, classify_response
 from f2scrapy.errors import InputError, Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.item import Item
@@ -27,14 +27,16 @@ from f2scrapy.platforms.douyin.endpoints.live import (
 )
 from f2scrapy.platforms.douyin.items.live import LiveCursor, LiveRoom, UserOnAir
 from f2scrapy.sandbox import routes
-from f2scrapy.sandbox.http_types import Ask
+from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.server import respond
-from f2scrapy.sandbox.state import SESSION, Options, World
-from f2scrapy.signing.tokens import verify_fp
+from f2scrapy.sandbox.state import SESSION, Options, State
+from f2scrapy.signing.tokens import make_verify_fp
 from spiders.douyin_live import DouyinLiveSpider
 from spiders.douyin_live_status import DouyinLiveStatusSpider
 
-# F2's fields that have another name here, or …
+pytestmark = pytest.mark.clock
+
+# Fields of F2 under another name.
 RENAMED = {
     "live_title": "title",
     "user_id": "uid",
@@ -50,10 +52,10 @@ RENAMED = {
     "ShareAuth": "share_auth",
 }
 ELSEWHERE = {
-    "api_status_code": "of the answer: judged before items are made",
-    "status_code": "of the answer: judged before items are made",
-    "status_msg": "of the answer: judged before items are made",
-    "error_msg": "what the platform says when it refuses: in the report",
+    "api_status_code": "of the answer: classified before items are parsed",
+    "status_code": "of the answer: classified before items are parsed",
+    "status_msg": "of the answer: classified before items are parsed",
+    "error_msg": "the platform's words of a refusal, in the report",
 }
 FILTERS = {
     "UserLiveFilter": LiveRoom,
@@ -81,9 +83,9 @@ def read(recorded: Recorded) -> Callable[[str, Endpoint | None], LiveRoom]:
         page = recorded(name)
         rows = [page]
         if endpoint:
-            assert endpoint.refusal(page) is None
-            rows = endpoint.rows_of(page)
-            assert endpoint.ended(page)
+            assert endpoint.find_refusal(page) is None
+            rows = endpoint.read_rows(page)
+            assert endpoint.is_last_page(page)
         return LiveRoom.model_validate(rows[0])
 
     return room
@@ -108,7 +110,7 @@ def test_recorded_room_on_air(read: Read) -> None:
     assert room.cover.startswith("https://p3-webcast-sign.douyinpic.com/")
 
 
-def test_recorded_streams_are_all_there_the_best_first(read: Read) -> None:
+def test_recorded_streams_are_complete_and_sorted(read: Read) -> None:
     streams = read("webcast_room_web_enter_live", ENTER).streams
     assert [s.quality for s in streams] == ["origin", "uhd", "hd", "sd", "ld", "md", "ao"]
     uhd = streams[1]
@@ -164,26 +166,26 @@ def test_recorded_card_of_a_search(read: Read) -> None:
     assert (hd.bit_rate, hd.width, hd.height, hd.codec) == (4_000_000, 1600, 720, "h264")
 
 
-# What no recording shows
+# Not recorded
 
 
 @pytest.mark.parametrize(
-    ("told", "people"),
+    ("text", "people"),
     [("91", 91), ("100+", 100), ("1.2万+", 12_000), ("3亿", 300_000_000), ("", None), (7, 7)],
 )
-def test_rounded_numbers(told: Any, people: int | None) -> None:
-    room = {"id_str": "7", "stats": {"user_count_str": told}}
+def test_rounded_numbers(text: Any, people: int | None) -> None:
+    room = {"id_str": "7", "stats": {"user_count_str": text}}
     assert LiveRoom.model_validate(room).user_count == people
 
 
 @pytest.mark.parametrize("row", [{}, {"data": [], "room_status": 2}, "gone"])
-def test_room_without_any_id_is_none(row: Any) -> None:
+def test_room_without_any_id_raises(row: Any) -> None:
     with pytest.raises(ValidationError):
         LiveRoom.model_validate(row)
 
 
 @pytest.mark.parametrize("stream_data", ["[1]", '{"data":', 5])
-def test_streams_of_another_shape_are_noticed(stream_data: Any) -> None:
+def test_streams_of_an_unknown_shape_raise(stream_data: Any) -> None:
     pull = {"live_core_sdk_data": {"pull_data": {"stream_data": stream_data}}}
     with pytest.raises(ValidationError, match="pull_data"):
         LiveRoom.model_validate({"id_str": "7", "stream_url": pull})
@@ -194,31 +196,31 @@ def test_room_survives_a_round_trip() -> None:
     assert LiveRoom.model_validate_json(room.model_dump_json()) == room
 
 
-def test_messages_without_a_cursor_are_none() -> None:
+def test_messages_without_a_cursor_raise() -> None:
     with pytest.raises(ProtocolError, match=r"extra\.cursor"):
-        LiveMessages(room_id="7").rows_of({"extra": {}, "internal_ext": "a"})
+        LiveMessages(room_id="7").read_rows({"extra": {}, "internal_ext": "a"})
 
 
 def test_refusal_in_webcast_words() -> None:
     page = {"status_code": 10011, "data": {"prompts": "稍后再试", "message": "x"}}
-    refused = LiveReflow(room_id="7").refusal(page)
+    refused = LiveReflow(room_id="7").find_refusal(page)
     assert refused is not None
-    assert (refused.seen, refused.quote) == ("status_code 10011", "稍后再试")
+    assert (refused.detail, refused.quote) == ("status_code 10011", "稍后再试")
 
 
-# Each interface of the sandbox, build_request over the wire and without Scrapy
+# Requests to each interface of the sandbox, without Scrapy
 
 
 class Visitor:
-    """A guest, or with `account` somebody logged in, who asks a sandbox in this process."""
+    """A guest, or with `account` a logged-in visitor, of a sandbox in this process."""
 
     def __init__(self, folder: Path, *faults: str, account: bool = False) -> None:
-        self.world = World(Options(faults=faults, compress=False))
-        self.identity = Identity("douyin", client("douyin", {}), folder / "identity.json")
-        self.identity.keep("ttwid", self.world.issue_ttwid())
-        self.identity.keep("ms_token", self.world.issue_ms_token())
-        self.identity.keep("webid", "7400000000000000001")
-        self.identity.keep("verify_fp", verify_fp(1_700_000_000_000, lambda: 0.5))
+        self.world = State(Options(faults=faults, compress=False))
+        self.identity = Identity("douyin", load_profile("douyin", {}), folder / "identity.json")
+        self.identity.store_token("ttwid", self.world.issue_ttwid())
+        self.identity.store_token("ms_token", self.world.issue_ms_token())
+        self.identity.store_token("webid", "7400000000000000001")
+        self.identity.store_token("verify_fp", make_verify_fp(1_700_000_000_000, lambda: 0.5))
         self.session = f"; sessionid={SESSION}" if account else ""
 
     def ask(self, endpoint: Endpoint) -> Verdict:
@@ -226,28 +228,28 @@ class Visitor:
         headers = dict(wire.headers)
         if "Cookie" in headers:
             headers["Cookie"] += self.session
-        ask = Ask.of(endpoint.method, wire.url.partition("://")[2], headers)
-        answer = respond(ask, routes.find(ask, self.world), self.world)
-        return judge(answer.status, "", answer.body, endpoint)
+        ask = Request.from_target(endpoint.method, wire.url.partition("://")[2], headers)
+        answer = respond(ask, routes.find_route(ask, self.world), self.world)
+        return classify_response(answer.status, "", answer.body, endpoint)
 
     def items(self, endpoint: Endpoint, kind: type[Item]) -> list[Any]:
         verdict = self.ask(endpoint)
-        assert verdict.page is not None, verdict
-        assert self.world.report.as_json()["violations"] == []
-        return [kind.of(row) for row in endpoint.rows_of(verdict.page)]
+        assert verdict.answer is not None, verdict
+        assert self.world.report.to_json()["violations"] == []
+        return [kind.from_row(row) for row in endpoint.read_rows(verdict.answer)]
 
 
-def rid(number: int) -> LiveEnter:
+def enter_room(number: int) -> LiveEnter:
     return LiveEnter(web_rid=str(660_000_000_000 + number))
 
 
-def broadcast(number: int, back: int = 0) -> str:
+def make_room_id(number: int, back: int = 0) -> str:
     return str(7_600_000_000_000_000_000 + number * 10 + back)
 
 
-def test_both_interfaces_tell_of_one_room(tmp_path: Path) -> None:
+def test_both_interfaces_give_the_same_room(tmp_path: Path) -> None:
     visitor = Visitor(tmp_path)
-    [entered] = visitor.items(rid(1), LiveRoom)
+    [entered] = visitor.items(enter_room(1), LiveRoom)
     [reflowed] = visitor.items(LiveReflow(room_id=entered.room_id), LiveRoom)
     assert entered.on_air
     assert reflowed.on_air
@@ -260,12 +262,12 @@ def test_both_interfaces_tell_of_one_room(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("endpoint", "on_air", "room_id", "streams"),
     [
-        (rid(1), True, broadcast(1), 6),
-        (rid(8), False, broadcast(8), 0),
-        (rid(3), True, broadcast(3), 0),  # 360°
-        (rid(4), False, "", 0),  # never on air
-        (LiveReflow(room_id=broadcast(1, 4)), False, broadcast(1, 4), 6),
-        (LiveReflow(room_id=broadcast(3)), True, broadcast(3), 6),
+        (enter_room(1), True, make_room_id(1), 6),
+        (enter_room(8), False, make_room_id(8), 0),
+        (enter_room(3), True, make_room_id(3), 0),  # 360°
+        (enter_room(4), False, "", 0),  # never on air
+        (LiveReflow(room_id=make_room_id(1, 4)), False, make_room_id(1, 4), 6),
+        (LiveReflow(room_id=make_room_id(3)), True, make_room_id(3), 6),
     ],
 )
 def test_states_of_rooms(
@@ -277,20 +279,20 @@ def test_states_of_rooms(
     assert (room.state, room.live_status in (2, 4)) == (Outcome.OK, True)
 
 
-@pytest.mark.parametrize("endpoint", [rid(999), LiveReflow(room_id="7")])
-def test_rooms_there_are_not(tmp_path: Path, endpoint: Endpoint) -> None:
+@pytest.mark.parametrize("endpoint", [enter_room(999), LiveReflow(room_id="7")])
+def test_missing_rooms_are_deleted(tmp_path: Path, endpoint: Endpoint) -> None:
     assert Visitor(tmp_path).ask(endpoint).outcome is Outcome.DELETED
 
 
-def test_who_is_on_air(tmp_path: Path) -> None:
+def test_live_status_of_users(tmp_path: Path) -> None:
     visitor = Visitor(tmp_path)
     [demo] = visitor.items(UserLiveStatus(user_ids="98000000001"), UserOnAir)
     [big] = visitor.items(UserLiveStatus(user_ids="98000000007"), UserOnAir)
-    assert (demo.on_air, demo.room_id, demo.uid) == (True, broadcast(1), "98000000001")
+    assert (demo.on_air, demo.room_id, demo.uid) == (True, make_room_id(1), "98000000001")
     assert (big.on_air, big.room_id, big.scene_id) == (False, "", 254)
 
 
-def test_followed_users_on_air_for_an_account_alone(tmp_path: Path) -> None:
+def test_followed_users_on_air_require_an_account(tmp_path: Path) -> None:
     rooms = Visitor(tmp_path, account=True).items(FollowingLive(), LiveRoom)
     assert len({room.key for room in rooms}) == len(rooms) == 5
     assert {room.tag_name for room in rooms} == {"关注"}
@@ -300,38 +302,43 @@ def test_followed_users_on_air_for_an_account_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", ["null_rows", "no_rows"])
-def test_list_without_rows_is_no_empty_list(tmp_path: Path, fault: str) -> None:
+def test_missing_rows_raise_without_has_more(tmp_path: Path, fault: str) -> None:
     with pytest.raises(ProtocolError, match=r"data\.data: expected a list"):
         Visitor(tmp_path, fault, account=True).items(FollowingLive(), LiveRoom)
 
 
 @pytest.mark.parametrize(
     "endpoint",
-    [rid(1), LiveReflow(room_id="7"), UserLiveStatus(user_ids="1"), LiveMessages(room_id="7")],
+    [
+        enter_room(1),
+        LiveReflow(room_id="7"),
+        UserLiveStatus(user_ids="1"),
+        LiveMessages(room_id="7"),
+    ],
 )
 def test_refusals_reach_every_interface(tmp_path: Path, endpoint: Endpoint) -> None:
     assert Visitor(tmp_path, "captcha").ask(endpoint).outcome is Outcome.CAPTCHA
     assert Visitor(tmp_path, "empty").ask(endpoint).outcome is Outcome.RISK_CONTROL
 
 
-def test_where_messages_begin(tmp_path: Path) -> None:
-    [cursor] = Visitor(tmp_path).items(LiveMessages(room_id=broadcast(1)), LiveCursor)
-    assert cursor.room_id == broadcast(1)
+def test_cursor_of_messages(tmp_path: Path) -> None:
+    [cursor] = Visitor(tmp_path).items(LiveMessages(room_id=make_room_id(1)), LiveCursor)
+    assert cursor.room_id == make_room_id(1)
     assert cursor.cursor.startswith("t-")
-    assert f"wss_push_room_id:{broadcast(1)}|" in cursor.internal_ext
+    assert f"wss_push_room_id:{make_room_id(1)}|" in cursor.internal_ext
     assert abs((cursor.now - datetime.now(UTC)).total_seconds()) < 60
     assert (cursor.is_show_msg, cursor.msg_id[-6:]) == (True, "000001")
 
 
-def test_reflow_notes_cookies(tmp_path: Path) -> None:
+def test_reflow_reports_cookies(tmp_path: Path) -> None:
     visitor = Visitor(tmp_path)
-    visitor.identity.client.cookie_hosts.append("webcast.amemv.com")
-    assert visitor.ask(LiveReflow(room_id=broadcast(1))).outcome is not Outcome.OK
-    [noted] = visitor.world.report.as_json()["violations"]
+    visitor.identity.profile.cookie_hosts.append("webcast.amemv.com")
+    assert visitor.ask(LiveReflow(room_id=make_room_id(1))).outcome is not Outcome.OK
+    [noted] = visitor.world.report.to_json()["violations"]
     assert noted["what"] == "cookies sent to webcast.amemv.com"
 
 
-# What may stand behind -a url=
+# Values of -a url=
 
 
 @pytest.mark.parametrize(
@@ -349,7 +356,7 @@ def test_reflow_notes_cookies(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_rooms_by_link_and_by_id(url: str, links: list[tuple[str, str]]) -> None:
-    assert DouyinLiveSpider(url=url).targets == [Link(*link) for link in links]
+    assert DouyinLiveSpider(url=url).targets.links == [Link(*link) for link in links]
 
 
 def test_sentence_with_a_number_names_no_room() -> None:
@@ -360,4 +367,4 @@ def test_sentence_with_a_number_names_no_room() -> None:
 def test_users_by_link_and_by_uid() -> None:
     sec = "MS4wLjABAAAAKZG6q1UKuh8CnvBUNXjkKDvYGcYP0xnw"
     spider = DouyinLiveStatusSpider(url=f"https://www.douyin.com/user/{sec} 74803430932")
-    assert spider.targets == [Link("sec_user_id", sec), Link("uid", "74803430932")]
+    assert spider.targets.links == [Link("sec_user_id", sec), Link("uid", "74803430932")]

@@ -1,4 +1,4 @@
-"""RENDER_DATA: what stands in pages becomes the same items as the interfaces' answers."""
+"""Site pages with RENDER_DATA give the same items as the interfaces."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from support.recordings import Recorded
 
-from f2scrapy.api.verdict import of_page
+from f2scrapy.api.verdict import classify_answer
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.douyin.endpoints.mixes import MixPosts
@@ -18,13 +18,19 @@ from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.favorites import Sound
 from f2scrapy.platforms.douyin.items.posts import Post
 from f2scrapy.platforms.douyin.items.users import User
-from f2scrapy.platforms.douyin.pages import detail, music, profile, render_data, works
+from f2scrapy.platforms.douyin.pages import (
+    parse_detail,
+    parse_music,
+    parse_profile,
+    parse_works,
+    read_render_data,
+)
 
 Load = Callable[[str], Any]
 
 
-def html(data: Any) -> str:
-    """A page as the platform sends it."""
+def make_page(data: Any) -> str:
+    """Return an HTML page with RENDER_DATA."""
     inner = quote(json.dumps(data, ensure_ascii=False))
     return (
         '<!DOCTYPE html><html><body><div id="root"></div><script id="RENDER_DATA" '
@@ -32,35 +38,35 @@ def html(data: Any) -> str:
     )
 
 
-def shown(recorded: Recorded, name: str) -> str:
-    """A recorded page."""
-    return html(recorded(f"render_data_{name}"))
+def make_recorded_page(recorded: Recorded, name: str) -> str:
+    """Return a recording as an HTML page."""
+    return make_page(recorded(f"render_data_{name}"))
 
 
-def post_of(data: Any) -> Post:
-    return Post.model_validate(detail(data)["aweme_detail"])
+def parse_post(data: Any) -> Post:
+    return Post.model_validate(parse_detail(data)["aweme_detail"])
 
 
-def posts_of(data: Any) -> list[Post]:
-    return [Post.model_validate(row) for row in works(data)["aweme_list"]]
+def parse_posts(data: Any) -> list[Post]:
+    return [Post.model_validate(row) for row in parse_works(data)["aweme_list"]]
 
 
-def user_of(data: Any) -> User:
-    return User.model_validate(profile(data)["user"])
+def parse_user(data: Any) -> User:
+    return User.model_validate(parse_profile(data)["user"])
 
 
-def sound_of(data: Any) -> Sound:
-    return Sound.model_validate(music(data))
+def parse_sound(data: Any) -> Sound:
+    return Sound.model_validate(parse_music(data))
 
 
 @pytest.fixture(scope="module")
 def load(recorded: Recorded) -> Load:
-    """What a recorded page was drawn from, through its HTML."""
-    return lambda name: render_data(shown(recorded, name))
+    """Return a function that reads the data of a recording through its HTML."""
+    return lambda name: read_render_data(make_recorded_page(recorded, name))
 
 
 def test_work_of_a_page(load: Load) -> None:
-    post = post_of(load("video"))
+    post = parse_post(load("video"))
     assert (post.key, post.aweme_type) == ("douyin:post:7230012789339133930", 0)
     assert post.create_time == datetime(2023, 5, 18, 12, 40, 3, tzinfo=UTC)
     assert post.desc.startswith("草天日米！")
@@ -78,14 +84,14 @@ def test_work_of_a_page(load: Load) -> None:
 
 
 def test_music_of_a_work_of_a_page(load: Load) -> None:
-    post = post_of(load("video"))
+    post = parse_post(load("video"))
     assert (post.music_id, post.music_mid) == ("7234469697105440838", "7234469697105440838")
     assert (post.music_title, post.music_author) == ("@东好乐云雨春鸟美海", "东好乐云")
     assert (post.music_duration_s, post.music_status, post.music_play_url) == (212, 1, "")
 
 
 def test_files_of_a_work_of_a_page(load: Load) -> None:
-    video, cover, desc = post_of(load("video")).media()
+    video, cover, desc = parse_post(load("video")).list_media()
     assert (video.suffix, cover.suffix, desc.suffix) == (
         "_video.mp4", "_cover.jpeg", "_desc.txt",
     )  # fmt: skip
@@ -99,7 +105,7 @@ def test_files_of_a_work_of_a_page(load: Load) -> None:
 
 
 def test_user_of_a_page(load: Load) -> None:
-    user = user_of(load("user"))
+    user = parse_user(load("user"))
     assert user.sec_user_id.startswith("MS4wLjABAAAA6P_m7")
     assert (user.uid, user.unique_id, user.short_id) == ("104831292495", "kykhfye", "5")
     assert (user.nickname, user.signature) == ("东好乐云", "绿大、云秋、鸟火面长。")
@@ -113,22 +119,22 @@ def test_user_of_a_page(load: Load) -> None:
 
 
 def test_works_of_a_users_page(load: Load) -> None:
-    posts = posts_of(load("user"))
+    posts = parse_posts(load("user"))
     assert len({post.aweme_id for post in posts}) == 20
     assert posts[0].aweme_id == "7230210482894488476"
     assert posts[0].create_time == datetime(2023, 5, 14, 2, 3, 23, tzinfo=UTC)
     assert {post.sec_user_id for post in posts} == {posts[0].sec_user_id}
-    assert all(post.desc and len(post.media()[0].renditions) >= 13 for post in posts)
+    assert all(post.desc and len(post.list_media()[0].renditions) >= 13 for post in posts)
 
 
 def test_works_of_a_collections_page(load: Load) -> None:
     data = load("collection_mix")
-    posts = posts_of(data)
+    posts = parse_posts(data)
     assert [post.mix_episode for post in posts] == [1, 2, 3, 4, 5, 6]
     assert {post.mix_id for post in posts} == {"7018726246954216857"}
     assert {post.mix_name for post in posts} == {"林棋田15:65《面青远秋牛》"}
-    assert [len(post.media()) for post in posts] == [4] * 6
-    opened = post_of(data)
+    assert [len(post.list_media()) for post in posts] == [4] * 6
+    opened = parse_post(data)
     assert (opened.aweme_id, opened.mix_episode) == ("7019605426686131664", 1)
     assert opened.hashtag_names == ["面青远秋牛近远小火", "面青远秋牛", "东白红"]
     assert opened.hashtag_ids == ["1716186868809201", "1605326059227795", "1560839325992921"]
@@ -136,20 +142,22 @@ def test_works_of_a_collections_page(load: Load) -> None:
 
 
 def test_music_of_a_page(load: Load) -> None:
-    sound = sound_of(load("music"))
+    sound = parse_sound(load("music"))
     assert (sound.key, sound.mid) == ("douyin:music:6951598877642440142", "6951598877642440142")
     assert (sound.title, sound.author) == ("@长长雨春鸟美海", "长长")
     assert (sound.duration_s, sound.status, sound.is_original) == (18, 1, False)
     assert sound.sec_user_id.startswith("MS4wLjABAAAAEGu7uMgHVu5hooznRhIQ11c7N2")
     assert sound.play_url.endswith("/obj/ies-music/6958231949969307484.mp3")
-    assert [file.suffix for file in sound.media()] == ["_music.mp3", "_cover.jpeg"]
+    assert [file.suffix for file in sound.list_media()] == ["_music.mp3", "_cover.jpeg"]
 
 
 @pytest.mark.parametrize(
     ("read", "name"),
-    [(post_of, "music"), (user_of, "video"), (sound_of, "user"), (posts_of, "music")],
+    [(parse_post, "music"), (parse_user, "video"), (parse_sound, "user"), (parse_posts, "music")],
 )
-def test_another_page_is_named_as_such(load: Load, read: Callable[[Any], Any], name: str) -> None:
+def test_other_page_raises_not_on_this_page(
+    load: Load, read: Callable[[Any], Any], name: str
+) -> None:
     with pytest.raises(ProtocolError, match="not on this page"):
         read(load(name))
 
@@ -162,50 +170,50 @@ def test_another_page_is_named_as_such(load: Load, read: Callable[[Any], Any], n
         '<script id="RENDER_DATA" type="application/json">%5B1%5D</script>',
     ],
 )
-def test_page_without_data_is_refused(page: str) -> None:
+def test_page_without_data_raises(page: str) -> None:
     with pytest.raises(ProtocolError, match="RENDER_DATA"):
-        render_data(page)
+        read_render_data(page)
 
 
 def test_pictures_and_states_of_a_page() -> None:
-    """Not recorded: pictures, and works that are not for everybody."""
+    """Not recorded: pictures, and works that are not public."""
     image = {"urlList": ["https://p.example/1.webp"], "width": 9}
     work = {"awemeId": "7", "images": [image], "isPrivate": False, "status": {"isDelete": False}}
-    [still, *_] = post_of({"1": {"aweme": {"detail": work}}}).media()
+    [still, *_] = parse_post({"1": {"aweme": {"detail": work}}}).list_media()
     assert (still.suffix, still.renditions[0].width) == ("_image_1.webp", 9)
     hidden = work | {"isPrivate": True, "images": []}
-    assert post_of({"1": {"aweme": {"detail": hidden}}}).state is Outcome.PRIVATE
+    assert parse_post({"1": {"aweme": {"detail": hidden}}}).state is Outcome.PRIVATE
     gone = work | {"status": {"isDelete": True}}
-    assert post_of({"1": {"aweme": {"detail": gone}}}).state is Outcome.DELETED
+    assert parse_post({"1": {"aweme": {"detail": gone}}}).state is Outcome.DELETED
 
 
 def test_user_without_works_lists_none() -> None:
-    assert posts_of({"app": [], "41": {"post": {"data": []}}}) == []
+    assert parse_posts({"app": [], "41": {"post": {"data": []}}}) == []
 
 
-# What stands in for an interface
+# Site pages in place of answers
 
 
-def test_page_answers_for_its_interface(recorded: Recorded) -> None:
+def test_site_page_replaces_the_answer(recorded: Recorded) -> None:
     work = PostDetail(aweme_id="7230012789339133930")
-    assert work.page() == "https://www.douyin.com/video/7230012789339133930"
-    [row] = work.rows_of(work.from_page(shown(recorded, "video")))
+    assert work.site_page_url == "https://www.douyin.com/video/7230012789339133930"
+    [row] = work.read_rows(work.read_site_page(make_recorded_page(recorded, "video")))
     assert Post.model_validate(row).id == work.aweme_id
-    page = shown(recorded, "user")
-    user = UserProfile(sec_user_id=user_of(render_data(page)).sec_user_id)
-    assert user.page() == f"https://www.douyin.com/user/{user.sec_user_id}"
-    [row] = user.rows_of(user.from_page(page))
+    page = make_recorded_page(recorded, "user")
+    user = UserProfile(sec_user_id=parse_user(read_render_data(page)).sec_user_id)
+    assert user.site_page_url == f"https://www.douyin.com/user/{user.sec_user_id}"
+    [row] = user.read_rows(user.read_site_page(page))
     assert User.model_validate(row).aweme_count == 5357
 
 
-def test_collection_leads_from_its_page_to_the_interface(recorded: Recorded) -> None:
+def test_page_of_a_collection_has_the_next_cursor(recorded: Recorded) -> None:
     mix = MixPosts(mix_id="7018726246954216857")
-    assert mix.page() == "https://www.douyin.com/collection/7018726246954216857"
-    answer = mix.from_page(shown(recorded, "collection_mix"))
-    assert len(mix.rows_of(answer)) == 6
-    assert not mix.ended(answer)
-    following = mix.turned(answer)
-    assert (following.cursor, following.page()) == (6, "")
+    assert mix.site_page_url == "https://www.douyin.com/collection/7018726246954216857"
+    answer = mix.read_site_page(make_recorded_page(recorded, "collection_mix"))
+    assert len(mix.read_rows(answer)) == 6
+    assert not mix.is_last_page(answer)
+    following = mix.next_page(answer)
+    assert (following.cursor, following.site_page_url) == (6, "")
 
 
 @pytest.mark.parametrize(
@@ -216,16 +224,16 @@ def test_collection_leads_from_its_page_to_the_interface(recorded: Recorded) -> 
         (MixPosts(mix_id="7"), "collection_mix"),
     ],
 )
-def test_page_of_another_is_no_answer(recorded: Recorded, endpoint: Endpoint, name: str) -> None:
-    told = of_page(endpoint.from_page(shown(recorded, name)), endpoint)
-    assert (told.outcome, told.seen) == (
+def test_page_of_another_id_is_refused(recorded: Recorded, endpoint: Endpoint, name: str) -> None:
+    verdict = classify_answer(endpoint.read_site_page(make_recorded_page(recorded, name)), endpoint)
+    assert (verdict.outcome, verdict.detail) == (
         Outcome.SERVER_ERROR, "the answer is about something else"
     )  # fmt: skip
 
 
-def test_page_of_other_shapes_is_read_as_far_as_it_goes() -> None:
+def test_page_with_odd_shapes_is_read_in_part() -> None:
     odd = {"awemeId": "7", "tag": "", "status": "?", "music": [], "images": "", "video": None}
-    post = post_of({"1": {"aweme": {"detail": odd}}})
+    post = parse_post({"1": {"aweme": {"detail": odd}}})
     assert (post.id, post.state) == ("7", Outcome.OK)
     with pytest.raises(ProtocolError, match="not on this page"):
-        detail({"1": {"aweme": {"detail": "gone"}}})
+        parse_detail({"1": {"aweme": {"detail": "gone"}}})

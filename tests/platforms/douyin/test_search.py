@@ -1,10 +1,10 @@
-"""Searches: what is asked, how pages turn, and what each kind of card becomes."""
+"""Searches: requests, paging, and the items in each kind of card."""
 
 import json
 from typing import Any
 
 import pytest
-from support.recordings import Recorded, value_at
+from support.recordings import Recorded, get_value
 
 from f2scrapy.errors import InputError, Outcome, ProtocolError
 from f2scrapy.platforms.douyin.endpoints.search import (
@@ -26,9 +26,11 @@ from f2scrapy.platforms.douyin.items.search import (
     SuggestWord,
 )
 
+pytestmark = pytest.mark.clock
+
 FIRST = GeneralSearch(keyword="猫")
 
-# F2's field: where it is here, if not under its own name; or why it is in no item.
+# Fields of F2 under another name.
 RENAMED = {
     "user_id": "uid",
     "sec_uid": "sec_user_id",
@@ -41,44 +43,44 @@ COMPOSED |= {"music_id_str"}  # equal to the id at the platform, not in the reco
 OF_THE_PAGE = {"status_code", "status_msg", "has_aweme", "has_more", "cursor"}
 
 
-def page(*cards: Any, **more: Any) -> dict[str, Any]:
+def make_answer(*cards: Any, **more: Any) -> dict[str, Any]:
     return {"data": list(cards), "has_more": 1, "cursor": 15} | more
 
 
-# What is asked
+# Requests
 
 
-def test_next_page_goes_on_at_the_cursor_and_tells_the_page_before() -> None:
-    following = FIRST.turned(page(cursor="30", log_pb={"impr_id": "A1"}))
+def test_next_page_has_the_cursor_and_the_search_id() -> None:
+    following = FIRST.next_page(make_answer(cursor="30", log_pb={"impr_id": "A1"}))
     assert (following.offset, following.search_id) == (30, "A1")
-    assert following.turned(page(cursor=45)).search_id == "A1"
+    assert following.next_page(make_answer(cursor=45)).search_id == "A1"
 
 
-def test_circle_is_seen_although_each_answer_has_an_id_of_its_own() -> None:
-    assert FIRST.turned(page(log_pb={"impr_id": "A"})).place == 15
-    assert FIRST.turned(page(log_pb={"impr_id": "B"})).place == 15
+def test_position_ignores_the_search_id() -> None:
+    assert FIRST.next_page(make_answer(log_pb={"impr_id": "A"})).position == 15
+    assert FIRST.next_page(make_answer(log_pb={"impr_id": "B"})).position == 15
 
 
-def test_filters_are_words() -> None:
+def test_filter_words_become_values() -> None:
     words = Filters(sort="likes", published="week", duration="short", content="images")
-    chosen = json.loads(GeneralSearch.narrowed("猫", words).filter_selected)
+    chosen = json.loads(GeneralSearch.with_filters("猫", words).filter_selected)
     assert chosen == {"sort_type": "1", "publish_time": "7", "filter_duration": "0-1",
                       "search_range": "0", "content_type": "2"}  # fmt: skip
-    video = VideoSearch.narrowed("猫", Filters(sort="newest"))
+    video = VideoSearch.with_filters("猫", Filters(sort="newest"))
     assert (video.sort_type, video.is_filter_search) == ("2", 1)
-    assert "filter_selected=&" in GeneralSearch.narrowed("猫", Filters()).query()
+    assert "filter_selected=&" in GeneralSearch.with_filters("猫", Filters()).encode_query()
 
 
-def test_word_nobody_knows() -> None:
+def test_unknown_filter_word_raises() -> None:
     with pytest.raises(ValueError, match="there are: relevance, likes, newest"):
         Filters(sort="best")
 
 
 @pytest.mark.parametrize("kind", [UserSearch, LiveSearch])
-def test_tabs_without_filters_say_so(kind: Any) -> None:
-    assert kind.narrowed("猫", Filters()).offset == 0
+def test_tabs_without_filters_raise(kind: Any) -> None:
+    assert kind.with_filters("猫", Filters()).offset == 0
     with pytest.raises(InputError, match="only for -a type=general or video"):
-        kind.narrowed("猫", Filters(content="images"))
+        kind.with_filters("猫", Filters(content="images"))
 
 
 def test_each_tab_has_a_channel_and_an_address_of_its_own() -> None:
@@ -86,17 +88,17 @@ def test_each_tab_has_a_channel_and_an_address_of_its_own() -> None:
     assert len({tab.search_channel for tab in tabs}) == len({tab.url for tab in tabs}) == 4
 
 
-# What comes back
+# Answers
 
 
-def test_empty_list_in_place_of_a_captcha_is_one() -> None:
-    refused = FIRST.refusal(page(search_nil_info={"search_nil_type": "verify_check"}))
+def test_empty_list_with_verify_check_is_a_captcha() -> None:
+    refused = FIRST.find_refusal(make_answer(search_nil_info={"search_nil_type": "verify_check"}))
     assert refused
     assert refused.outcome is Outcome.CAPTCHA
-    assert FIRST.refusal(page(search_nil_info={"search_nil_type": ""})) is None
+    assert FIRST.find_refusal(make_answer(search_nil_info={"search_nil_type": ""})) is None
 
 
-def test_cards_become_what_is_in_them() -> None:
+def test_cards_expand_to_their_contents() -> None:
     work, user = {"aweme_id": "7"}, {"user_info": {"sec_uid": "MS4w"}}
     cards = [
         {"type": 1, "aweme_info": work, "card_unique_name": "video"},
@@ -104,8 +106,8 @@ def test_cards_become_what_is_in_them() -> None:
         {"type": 66, "aweme_mix_info": {"mix_items": [work, {"aweme_id": "8"}]}},
         {"type": 9},
     ]
-    rows = FIRST.model_copy(update={"offset": 15}).rows_of(page(*cards))
-    items = [SearchResult.of(row) for row in rows]
+    rows = FIRST.model_copy(update={"offset": 15}).read_rows(make_answer(*cards))
+    items = [SearchResult.from_row(row) for row in rows]
     kinds = [FoundPost, FoundUser, FoundUser, FoundPost, FoundPost, SearchResult]
     assert [type(item) for item in items] == kinds
     assert [item.rank for item in items] == [15, 16, 16, 17, 17, 18]  # type: ignore[attr-defined]
@@ -114,52 +116,52 @@ def test_cards_become_what_is_in_them() -> None:
     assert items[-1].key == "douyin:card:猫@18"
 
 
-def test_rows_of_an_unknown_shape_are_left_to_the_walk() -> None:
-    assert FIRST.rows_of(page("gone")) == ["gone"]
+def test_rows_of_an_unknown_shape_are_returned_unchanged() -> None:
+    assert FIRST.read_rows(make_answer("gone")) == ["gone"]
     with pytest.raises(ProtocolError, match="data: expected a list"):
-        FIRST.rows_of({"has_more": 1, "data": {}})
+        FIRST.read_rows({"has_more": 1, "data": {}})
     with pytest.raises(ProtocolError, match="rawdata"):
-        LiveSearch(keyword="猫").rows_of(page({"lives": {"rawdata": "{"}}))
+        LiveSearch(keyword="猫").read_rows(make_answer({"lives": {"rawdata": "{"}}))
 
 
 def test_words() -> None:
     ask = SuggestWords(keyword="猫")
-    assert "query=%E7%8C%AB&count=10" in ask.query()
+    assert "query=%E7%8C%AB&count=10" in ask.encode_query()
     answer = {"msg": "success", "data": [{"words": [{"id": "1", "word": "猫粮"}]}]}
-    assert ask.refusal(answer) is None
-    [word] = map(SuggestWord.model_validate, ask.rows_of(answer))
+    assert ask.find_refusal(answer) is None
+    [word] = map(SuggestWord.model_validate, ask.read_rows(answer))
     assert (word.suggest_word_id, word.suggest_word, word.key) == ("1", "猫粮", "douyin:word:猫粮")
-    assert ask.refusal({"msg": "busy"}) is not None
+    assert ask.find_refusal({"msg": "busy"}) is not None
 
 
 # Recordings
 
 
-def found(answer: dict[str, Any]) -> list[Any]:
-    return [SearchResult.of(row) for row in FIRST.rows_of(answer)]
+def parse_hits(answer: dict[str, Any]) -> list[Any]:
+    return [SearchResult.from_row(row) for row in FIRST.read_rows(answer)]
 
 
 def test_recorded_page_of_2026(recorded: Recorded) -> None:
     answer = recorded("general_search_2026_first12")
-    items = found(answer)
+    items = parse_hits(answer)
     assert [type(item) for item in items].count(FoundPost) == 11
-    assert all(item.media() for item in items if isinstance(item, FoundPost))
+    assert all(item.list_media() for item in items if isinstance(item, FoundPost))
     assert [item.rank for item in items] == list(range(12))
     images, words = items[0], items[8]
     assert images.aweme_id == answer["data"][0]["aweme_info"]["aweme_id"]
     assert images.card_name == "douyin.doctype_aweme_image"
     assert images.search_id == answer["log_pb"]["impr_id"]
     assert (words.doc_id, len(words.words)) == ("6586289130148203107", 8)
-    assert FIRST.turned(answer).place == 20
-    assert not FIRST.ended(answer)
+    assert FIRST.next_page(answer).position == 20
+    assert not FIRST.is_last_page(answer)
 
 
 def test_recorded_rows_of_2023(recorded: Recorded) -> None:
-    items = found(page(*recorded("general_search_data_first10")))
+    items = parse_hits(make_answer(*recorded("general_search_data_first10")))
     topic, *works = (item for item in items if item.card_name == "douyin_trending")
     assert (topic.title[:3], topic.hot_value, topic.doc_id) == ("鱼画东", 10536118, "1686831507")
     assert len(works) == 8
-    assert all(work.media() for work in works)
+    assert all(work.list_media() for work in works)
     [article] = (item for item in items if item.card_name == "baike_wiki_doc")
     assert article.display["title"] == "鱼画东"
     assert sum(item.card_name == "video" for item in items) == 8
@@ -167,7 +169,7 @@ def test_recorded_rows_of_2023(recorded: Recorded) -> None:
 
 def test_recorded_room(recorded: Recorded) -> None:
     card = {"lives": recorded("aweme_item_type101")}
-    [room] = found(page(card))
+    [room] = parse_hits(make_answer(card))
     assert isinstance(room, FoundRoom)
     assert (room.room_id, room.web_rid) == ("7236050026851003046", "748792781975")
     assert room.nickname == recorded("feed_live_card_rawdata")["owner"]["nickname"]
@@ -180,7 +182,7 @@ def test_recorded_feed_of_a_page_module(recorded: Recorded) -> None:
     rows = recorded("module_feed_first6")["aweme_list"]
     works = [Post.model_validate(row) for row in rows]
     assert [work.aweme_id for work in works] == [row["aweme_id"] for row in rows]
-    assert all(work.media() and work.nickname and work.create_time for work in works)
+    assert all(work.list_media() and work.nickname and work.create_time for work in works)
     assert [bool(work.mix_id) for work in works].count(True) == 1
 
 
@@ -197,22 +199,24 @@ def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> N
     assert words <= set(SuggestWord.model_fields)
 
 
-def test_fields_hold_what_stands_at_f2s_paths(filters: dict[str, Any], recorded: Recorded) -> None:
+def test_fields_equal_the_values_at_the_paths_of_f2(
+    filters: dict[str, Any], recorded: Recorded
+) -> None:
     works = [card["aweme_info"] for card in recorded("general_search_2026_first12")["data"]
              if "aweme_info" in card]  # fmt: skip
     search = HomePostSearch(keyword="猫", from_user="1")
-    told = {"log_pb": {"impr_id": "A1"}, "global_doodle_config": {"home_text": "共 9 个"}}
-    answer = {"aweme_list": [{"item": work} for work in works], "has_more": 0} | told
-    items = [SearchResult.of(row) for row in search.rows_of(answer)]
+    context = {"log_pb": {"impr_id": "A1"}, "global_doodle_config": {"home_text": "共 9 个"}}
+    answer = {"aweme_list": [{"item": work} for work in works], "has_more": 0} | context
+    items = [SearchResult.from_row(row) for row in search.read_rows(answer)]
     compared = 0
     for field, facts in filters["douyin.HomePostSearchFilter"]["fields"].items():
         path = facts["path"].removeprefix("$.aweme_list[*].item.")
         if not facts.get("per_row") or field in COMPOSED:
             continue
         for work, item in zip(works, items, strict=True):
-            said = value_at(work, path)
-            mine = getattr(item, RENAMED.get(field, field.removesuffix("_raw")))
-            assert (str(mine) == str(said)) if said else not mine, field
-            compared += said is not None
+            theirs = get_value(work, path)
+            ours = getattr(item, RENAMED.get(field, field.removesuffix("_raw")))
+            assert (str(ours) == str(theirs)) if theirs else not ours, field
+            compared += theirs is not None
     assert compared > 200
     assert (items[0].search_id, items[0].home_text) == ("A1", "共 9 个")  # type: ignore[attr-defined]

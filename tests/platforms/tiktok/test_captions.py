@@ -1,4 +1,4 @@
-"""Captions as the platform writes them become SRT that says the same at the same time."""
+"""Conversion of captions to SRT."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.crawling import Crawler
 
 from f2scrapy.errors import ProtocolError
-from f2scrapy.platforms.tiktok.captions import srt, vtt
+from f2scrapy.platforms.tiktok.captions import decode_vtt, vtt_to_srt
 
 WRITTEN = b"""WEBVTT
 
@@ -21,20 +21,20 @@ lines
 """
 
 
-def test_cues_as_the_platform_writes_them() -> None:
-    assert srt(WRITTEN) == (
+def test_recorded_form_of_cues_is_converted() -> None:
+    assert vtt_to_srt(WRITTEN) == (
         "1\n00:00:00,060 --> 00:00:01,360\nHello there\n\n"
         "2\n00:00:01,400 --> 00:00:03,000\ntwo\nlines\n"
     )
 
 
-def test_the_original_stays_as_it_is() -> None:
-    assert vtt(WRITTEN).encode() == WRITTEN
-    assert vtt(b"\xef\xbb\xbfWEBVTT") == "WEBVTT"
+def test_vtt_is_unchanged() -> None:
+    assert decode_vtt(WRITTEN).encode() == WRITTEN
+    assert decode_vtt(b"\xef\xbb\xbfWEBVTT") == "WEBVTT"
 
 
-def cue(payload: str, times: str = "00:01.000 --> 00:02.500") -> str:
-    return srt(f"WEBVTT\n\n{times}\n{payload}\n".encode())
+def convert_cue(payload: str, times: str = "00:01.000 --> 00:02.500") -> str:
+    return vtt_to_srt(f"WEBVTT\n\n{times}\n{payload}\n".encode())
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def cue(payload: str, times: str = "00:01.000 --> 00:02.500") -> str:
     ],
 )
 def test_times(times: str, expected: str) -> None:
-    assert cue("x", times) == f"1\n{expected}\nx\n"
+    assert convert_cue("x", times) == f"1\n{expected}\nx\n"
 
 
 @pytest.mark.parametrize(
@@ -61,55 +61,58 @@ def test_times(times: str, expected: str) -> None:
     ],
 )
 def test_text(payload: str, expected: str) -> None:
-    assert cue(payload).split("\n", 2)[2] == f"{expected}\n"
+    assert convert_cue(payload).split("\n", 2)[2] == f"{expected}\n"
 
 
-def test_what_is_no_cue_is_left_out() -> None:
+def test_other_blocks_are_left_out() -> None:
     body = (
         "WEBVTT - title\nKind: captions\n\nNOTE said --\nby a machine\n\nSTYLE\n::cue {}\n\n"
         "intro-1\n00:01.000 --> 00:02.000\nfirst\n\n00:02.000 --> 00:03.000\n \n\n"
         "7\n00:03.000 --> 00:04.000\nlast"
     )
-    assert [block.split("\n")[2] for block in srt(body.encode()).split("\n\n")] == ["first", "last"]
-    assert srt(body.replace("\n", "\r\n").encode()) == srt(body.encode())
+    assert [block.split("\n")[2] for block in vtt_to_srt(body.encode()).split("\n\n")] == [
+        "first",
+        "last",
+    ]
+    assert vtt_to_srt(body.replace("\n", "\r\n").encode()) == vtt_to_srt(body.encode())
 
 
 def test_captions_without_a_word_are_an_empty_file() -> None:
-    assert srt(b"WEBVTT\n") == ""
+    assert vtt_to_srt(b"WEBVTT\n") == ""
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"<html>", b'{"utterances": []}', b"WEBVTTX\n", b"\xff\xfe", b"1\n00:00 --> x"]
 )
-def test_what_is_no_webvtt_is_refused(body: bytes) -> None:
-    for made in (vtt, srt):
+def test_other_formats_raise(body: bytes) -> None:
+    for convert in (decode_vtt, vtt_to_srt):
         with pytest.raises(ProtocolError, match="captions: "):
-            made(body)
+            convert(body)
 
 
 @pytest.mark.parametrize("times", ["1.0 --> 2.0", "00:01,000 --> 00:02,000", "--> 00:02.000"])
-def test_times_of_no_known_form_are_refused(times: str) -> None:
+def test_malformed_times_raise(times: str) -> None:
     with pytest.raises(ProtocolError, match="captions: times like"):
-        cue("x", times)
+        convert_cue("x", times)
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n<&>"), min_size=1)))
 def test_no_cue_is_lost(texts: list[str]) -> None:
     body = "WEBVTT\n\n" + "\n\n".join(f"00:00.000 --> 00:01.000\n{text}" for text in texts)
-    shown = [text.strip() for text in texts if text.strip()]
-    blocks = srt(body.encode()).removesuffix("\n").split("\n\n") if shown else []
-    assert [block.split("\n", 2)[2] for block in blocks] == shown
+    plain = [text.strip() for text in texts if text.strip()]
+    blocks = vtt_to_srt(body.encode()).removesuffix("\n").split("\n\n") if plain else []
+    assert [block.split("\n", 2)[2] for block in blocks] == plain
 
 
-def test_one_answer_makes_both_files_of_a_language(play: Callable[..., Crawler]) -> None:
+def test_one_download_gives_both_caption_files(play: Callable[..., Crawler]) -> None:
     crawl = play()
-    url = f"url={crawl.sandbox.user_url('demo', 'tiktok')}"
+    url = f"url={crawl.sandbox.get_user_url('demo', 'tiktok')}"
     media = "subtitle,translation"
     run = crawl("tiktok_user_post", "-a", url, "-a", "max_counts=6", F2_MEDIA=media)
     assert run.code == 0, run.log
-    written = [path for path in crawl.files() if path.suffix in (".vtt", ".srt")]
+    written = [path for path in crawl.list_files() if path.suffix in (".vtt", ".srt")]
     originals = [path for path in written if path.suffix == ".vtt"]
     assert len(written) == 2 * len(originals) > 0
     for path in originals:
-        assert path.with_suffix(".srt").read_text("utf-8") == srt(path.read_bytes())
-    assert crawl.asked["media_requests"] == len(originals)
+        assert path.with_suffix(".srt").read_text("utf-8") == vtt_to_srt(path.read_bytes())
+    assert crawl.take_report()["media_requests"] == len(originals)

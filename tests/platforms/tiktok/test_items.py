@@ -1,4 +1,4 @@
-"""Works of TikTok keep all that the platform said of them, and point to the right files."""
+"""Works of TikTok keep all fields and list the right files."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,23 +7,23 @@ from typing import Any
 
 import pytest
 from pydantic.alias_generators import to_snake
-from support.recordings import Json, Recorded, objects, value_at
+from support.recordings import Json, Recorded, get_value, iter_objects
 
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.media import Media, MediaKind
-from f2scrapy.model.rendition import choose, policy
+from f2scrapy.model.rendition import choose, parse_policy
 from f2scrapy.platforms.tiktok.items.posts import Post
 from f2scrapy.platforms.tiktok.items.search import FoundPost
 
-# F2's filter: our item, and what stands before a row in its paths; the other lists inherit the
-# first one's fields.
+# Filter of F2 → class of item, and the prefix of a row's paths; the other lists inherit the first
+# one's fields.
 FILTERS: dict[str, tuple[type[Post], str]] = {
     "UserPostFilter": (Post, "$.itemList[*]."),
     "PostDetailFilter": (Post, "$.itemInfo.itemStruct."),
     "PostSearchFilter": (FoundPost, "$.item_list[*]."),
 }
 INHERITED = ("UserCollectFilter", "UserMixFilter", "UserLikeFilter")
-# Where each of its fields is: under the same name in snake_case, or …
+# Fields of F2 under another name than their own in snake_case.
 RENAMED = {
     "secUid": "sec_user_id",
     "privateAccount": "author_is_secret",
@@ -48,18 +48,18 @@ RENAMED = {
     "video_width": "width",
 }
 ELSEWHERE = {
-    "api_status_code": "of the answer: judged before items are made",
+    "api_status_code": "of the answer: classified before items are parsed",
     "has_aweme": "of the answer: whether there are rows",
     "hasMore": "paging belongs to the endpoint",
     "has_more": "paging belongs to the endpoint",
     "cursor": "paging belongs to the endpoint",
 }
-# Of the answer, put beside each row by the endpoint; or lists, which have tests of their own.
+# Fields of the answer that the endpoint adds to each row, or lists with tests of their own.
 COMPOSED = {"backtrace", "search_id", "challenges_title", "challenges_desc", "video_bitrateInfo"}
 
 
-def fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Filter, field and path of everything F2 knows of works."""
+def list_fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield filter, field and path of all fields of works in F2."""
     assert {filters[f"tiktok.{name}"]["inherits"] for name in INHERITED} == {"UserPostFilter"}
     for name in FILTERS:
         for field, facts in filters[f"tiktok.{name}"]["fields"].items():
@@ -67,17 +67,17 @@ def fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
                 yield name, field.removesuffix("_raw"), facts["path"]
 
 
-def attribute(field: str) -> str:
+def map_field(field: str) -> str:
     return RENAMED.get(field, to_snake(field))
 
 
 def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> None:
-    known = {(name, field) for name, field, _ in fields(filters)}
+    known = {(name, field) for name, field, _ in list_fields(filters)}
     assert len(known) == 125
     assert {*RENAMED, *COMPOSED} <= {field for _, field in known}
     lost = [
         (name, field) for name, field in known
-        if attribute(field) not in FILTERS[name][0].model_fields
+        if map_field(field) not in FILTERS[name][0].model_fields
     ]  # fmt: skip
     assert lost == []
 
@@ -85,25 +85,25 @@ def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> N
 # Recordings
 
 
-def works_in(value: Any) -> Iterator[Json]:
-    """Every work that stands anywhere in an answer."""
-    return (one for one in objects(value) if "id" in one and "video" in one)
+def list_works(value: Any) -> Iterator[Json]:
+    """Yield every work in an answer, at any depth."""
+    return (one for one in iter_objects(value) if "id" in one and "video" in one)
 
 
 @pytest.fixture(scope="module")
 def works(answers: Path, recorded: Recorded) -> list[dict[str, Any]]:
     names = [path.stem for path in sorted(answers.glob("*.json"))]
-    return [work for name in names for work in works_in(recorded(name))]
+    return [work for name in names for work in list_works(recorded(name))]
 
 
-def first(recorded: Recorded, name: str) -> dict[str, Any]:
-    return next(works_in(recorded(name)))
+def get_first(recorded: Recorded, name: str) -> dict[str, Any]:
+    return next(list_works(recorded(name)))
 
 
-def expected(row: dict[str, Any], path: str) -> Any:
-    """What stands at F2's path, as we tell it: counts exact, durations in ms, numbers as such."""
-    exact = value_at(row, path.replace("stats.", "statsV2."))
-    value = value_at(row, path) if exact is None else exact
+def get_expected(row: dict[str, Any], path: str) -> Any:
+    """Return the value at a path of F2, with exact counts and durations in ms."""
+    exact = get_value(row, path.replace("stats.", "statsV2."))
+    value = get_value(row, path) if exact is None else exact
     if path == "video.duration":
         return value * 1000
     if path == "video.playAddr":
@@ -111,17 +111,15 @@ def expected(row: dict[str, Any], path: str) -> Any:
     return int(value) if "tats" in path and value is not None else value
 
 
-def test_every_recorded_work_is_a_post_with_nothing_lost(
-    works: Any, filters: dict[str, Any]
-) -> None:
+def test_recorded_works_keep_all_fields(works: Any, filters: dict[str, Any]) -> None:
     assert len(works) == 60
-    lost, known = [], list(fields(filters))
+    lost, known = [], list(list_fields(filters))
     for row in works:
-        posts = {kind: kind.read(row) for kind, _ in FILTERS.values()}
+        posts = {kind: kind.parse(row) for kind, _ in FILTERS.values()}
         for name, field, path in known:
             kind, before = FILTERS[name]
-            ours = getattr(posts[kind], attribute(field))
-            theirs = expected(row, path.removeprefix(before))
+            ours = getattr(posts[kind], map_field(field))
+            theirs = get_expected(row, path.removeprefix(before))
             if isinstance(ours, datetime):
                 ours = int(ours.timestamp())
             if field not in COMPOSED and theirs is not None and str(ours) != str(theirs):
@@ -131,7 +129,7 @@ def test_every_recorded_work_is_a_post_with_nothing_lost(
 
 def test_recorded_lists_stay_aligned_with_their_rows(works: Any) -> None:
     for row in works:
-        post = Post.read(row)
+        post = Post.parse(row)
         tags = [tag for tag in row.get("textExtra") or [] if tag.get("hashtagName")]
         challenges = row.get("challenges") or []
         assert post.hashtag_names == [tag["hashtagName"] for tag in tags]
@@ -146,22 +144,22 @@ def test_recorded_lists_stay_aligned_with_their_rows(works: Any) -> None:
 
 
 def test_work_of_2020(recorded: Recorded) -> None:
-    """As it was answered in 2022, without a word on encodings."""
-    post = Post.read(first(recorded, "item_detail_2022"))
+    """An answer of 2022, without encodings."""
+    post = Post.parse(get_first(recorded, "item_detail_2022"))
     assert post.key == "tiktok:post:6838005349703192969"
     assert post.create_time == datetime(2020, 5, 29, 17, 47, 59, tzinfo=UTC)
     assert (post.uid, post.verified, post.duration_ms) == ("6745150767977023818", True, 6000)
     assert (post.digg_count, post.play_count, post.collect_count) == (231700, 1200000, None)
     assert post.hashtag_names == ["gwxezeznrn", "wkb", "wnkknx"]
-    [video, *_] = post.media()
+    [video, *_] = post.list_media()
     [only] = video.renditions
     assert (only.width, only.height, only.codec, only.bit_rate) == (576, 1024, "", 0)
 
 
 def test_work_of_a_page_of_2023(recorded: Recorded) -> None:
-    """Its author is a name; time and counts came as text."""
-    row = first(recorded, "user_page_sigi_state_2023")
-    post = Post.read(row)
+    """Its author is a name; time and counts are text."""
+    row = get_first(recorded, "user_page_sigi_state_2023")
+    post = Post.parse(row)
     assert isinstance(row["author"], str)
     assert isinstance(row["createTime"], str)
     assert post.create_time == datetime(2023, 9, 14, 18, 33, 45, tzinfo=UTC)
@@ -172,8 +170,8 @@ def test_work_of_a_page_of_2023(recorded: Recorded) -> None:
 
 
 def test_work_of_2025(recorded: Recorded) -> None:
-    post = Post.read(first(recorded, "post_item_list_1item_2025"))
-    assert (post.is_top, post.pinned, post.text_language) == (True, True, "zh-Hans")
+    post = Post.parse(get_first(recorded, "post_item_list_1item_2025"))
+    assert (post.is_top, post.is_pinned, post.text_language) == (True, True, "zh-Hans")
     assert (post.original_language, post.subtitle_sources) == ("cmn-Hant-CN", ["MT", "ASR"])
     assert (post.author_aweme_count, post.author_total_favorited) == (1605, 6800000)
     assert (post.can_repost, post.in_reviewing, post.state) == (True, False, Outcome.OK)
@@ -182,18 +180,18 @@ def test_work_of_2025(recorded: Recorded) -> None:
 
 def test_works_of_2025_and_2026(recorded: Recorded, works: Any) -> None:
     page = recorded("post_item_list_page12")["itemList"]
-    assert {Post.read(row).mix_id for row in page} >= {"7458067619722451040", ""}
-    exact = Post.read(page[0])
+    assert {Post.parse(row).mix_id for row in page} >= {"7458067619722451040", ""}
+    exact = Post.parse(page[0])
     assert exact.digg_count == int(page[0]["statsV2"]["diggCount"])
     related = recorded("related_items_first8")
-    places = [Post.read(row) for row in related]
+    places = [Post.parse(row) for row in related]
     assert {post.poi_name for post in places} >= {"乐と土", "天美画山花书秋"}
     assert any(post.effect_names for post in places)
-    assert any(Post.read(row).mentions for row in works)
+    assert any(Post.parse(row).mentions for row in works)
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"),
+    ("name", "files"),
     [
         ("item_detail_2022", "_video.mp4 _cover.webp _music.mp3 _desc.txt"),
         ("items_2022_12", "_video.mp4 _cover.webp _music.mp3 _desc.txt"),
@@ -205,13 +203,13 @@ def test_works_of_2025_and_2026(recorded: Recorded, works: Any) -> None:
         ),
     ],
 )
-def test_files_of_recorded_works(recorded: Recorded, name: str, shown: str) -> None:
-    assert suffixes(Post.read(first(recorded, name))) == shown.split()
+def test_files_of_recorded_works(recorded: Recorded, name: str, files: str) -> None:
+    assert list_suffixes(Post.parse(get_first(recorded, name))) == files.split()
 
 
 def test_recorded_media_are_https_without_a_watermark(works: Any) -> None:
     for row in works:
-        files = Post.read(row).media()
+        files = Post.parse(row).list_media()
         assert {MediaKind.VIDEO, MediaKind.COVER} <= {file.kind for file in files}
         assert len({file.asset for file in files}) == len(files)
         assert len({file.suffix for file in files}) == len(files)
@@ -225,7 +223,7 @@ def test_recorded_encodings_are_all_offered_once(works: Any) -> None:
     codecs = set()
     for row in works:
         gears = row["video"].get("bitrateInfo") or []
-        video = Post.read(row).media()[0]
+        video = Post.parse(row).list_media()[0]
         assert len(video.renditions) == max(len(gears), 1)
         for gear, rendition in zip(gears, video.renditions, strict=False):
             codecs.add(rendition.codec)
@@ -236,25 +234,25 @@ def test_recorded_encodings_are_all_offered_once(works: Any) -> None:
     assert codecs == {"h264", "h265"}
 
 
-def test_an_encoding_whose_size_is_not_said_is_measured_by_its_name(recorded: Recorded) -> None:
-    row = first(recorded, "item_detail_f2")
+def test_missing_size_of_an_encoding_follows_from_its_name(recorded: Recorded) -> None:
+    row = get_first(recorded, "item_detail_f2")
     assert "Width" not in row["video"]["bitrateInfo"][0]["PlayAddr"]
-    [video, *_] = Post.read(row).media()
-    best = choose(video.renditions, policy("best")).rendition
-    plays = choose(video.renditions, policy("codec:h264")).rendition
-    small = choose(video.renditions, policy("smallest")).rendition
+    [video, *_] = Post.parse(row).list_media()
+    best = choose(video.renditions, parse_policy("best")).rendition
+    plays = choose(video.renditions, parse_policy("codec:h264")).rendition
+    small = choose(video.renditions, parse_policy("smallest")).rendition
     assert (best.label, best.width, best.height) == ("adapt_lowest_1080_1", 1080, 1920)
     assert (plays.label, plays.width, plays.height) == ("normal_540_0", 576, 1024)
     assert (small.label, small.codec) == ("adapt_540_1", "h265")
 
 
-def test_what_recorded_captions_are(works: Any) -> None:
-    """The spoken language once, every other apart; both lists of 2025 name the same files."""
+def test_recorded_captions_are_subtitles_or_translations(works: Any) -> None:
+    """The spoken language is a subtitle, all others translations; both lists of 2025 agree."""
     for row in works:
-        told = row["video"].get("subtitleInfos") or []
-        heard = {one["LanguageCodeName"] for one in told if one["Source"] == "ASR"}
-        others = {one["LanguageCodeName"] for one in told} - heard
-        files = {file.asset: file for file in Post.read(row).media()}
+        captions = row["video"].get("subtitleInfos") or []
+        heard = {caption["LanguageCodeName"] for caption in captions if caption["Source"] == "ASR"}
+        others = {caption["LanguageCodeName"] for caption in captions} - heard
+        files = {file.asset: file for file in Post.parse(row).list_media()}
         assert {name for name in files if name.startswith("subtitle_")} == {
             f"subtitle_{language}_{end}" for language in heard for end in ("vtt", "srt")
         }
@@ -264,26 +262,26 @@ def test_what_recorded_captions_are(works: Any) -> None:
 
 
 def test_captions_have_their_mirrors(recorded: Recorded) -> None:
-    row = first(recorded, "video_page_default_scope")
-    files = {file.asset: file for file in Post.read(row).media()}
-    told = row["video"]["claInfo"]["captionInfos"][0]
+    row = get_first(recorded, "video_page_default_scope")
+    files = {file.asset: file for file in Post.parse(row).list_media()}
+    caption = row["video"]["claInfo"]["captionInfos"][0]
     for end in ("vtt", "srt"):
-        [rendition] = files[f"subtitle_{told['language']}_{end}"].renditions
-        assert list(rendition.urls) == list(dict.fromkeys([told["url"], *told["urlList"]]))
+        [rendition] = files[f"subtitle_{caption['language']}_{end}"].renditions
+        assert list(rendition.urls) == list(dict.fromkeys([caption["url"], *caption["urlList"]]))
 
 
 # Constructed
 
 
-def minimal(**more: Any) -> Post:
-    return Post.read({"id": "7298145681699622182", **more})
+def make_post(**more: Any) -> Post:
+    return Post.parse({"id": "7298145681699622182", **more})
 
 
-def suffixes(post: Post) -> list[str]:
-    return [file.suffix for file in post.media()]
+def list_suffixes(post: Post) -> list[str]:
+    return [file.suffix for file in post.list_media()]
 
 
-def photo(name: str) -> dict[str, Any]:
+def make_photo(name: str) -> dict[str, Any]:
     return {
         "imageURL": {"urlList": [f"https://p.example/{name}.jpeg?x=1"]},
         "imageWidth": 1080,
@@ -294,39 +292,39 @@ def photo(name: str) -> dict[str, Any]:
 PLAYED = {"playAddr": "https://v.example/1", "cover": "https://p.example/c"}
 
 
-def test_only_the_id_is_promised() -> None:
-    post = minimal()
-    assert (post.media(), post.state, post.create_time) == ([], Outcome.OK, None)
+def test_only_the_id_is_required() -> None:
+    post = make_post()
+    assert (post.list_media(), post.state, post.create_time) == ([], Outcome.OK, None)
     for row in ({}, {"id": None}, {"id": ""}):
         with pytest.raises(ProtocolError, match="id"):
-            Post.read(row)
+            Post.parse(row)
 
 
 def test_null_in_every_field_is_still_a_post(works: Any) -> None:
     for row in works:
-        assert Post.read(dict.fromkeys(row) | {"id": row["id"]}).media() == []
+        assert Post.parse(dict.fromkeys(row) | {"id": row["id"]}).list_media() == []
         hollow = {k: dict.fromkeys(v) if isinstance(v, dict) else v for k, v in row.items()}
-        assert Post.read(hollow).id == row["id"]
+        assert Post.parse(hollow).id == row["id"]
 
 
 def test_photos_and_their_music() -> None:
     """Not recorded."""
-    post = minimal(
-        imagePost={"images": [photo("a"), photo("b")], "title": "T"},
+    post = make_post(
+        imagePost={"images": [make_photo("a"), make_photo("b")], "title": "T"},
         music={"id": "7", "playUrl": "https://m.example/1.mp3"},
         video={"playAddr": "", "duration": 0, "cover": "https://p.example/c.jpeg"},
         desc="d",
     )
     expected = "_image_1.jpeg _image_2.jpeg _cover.jpeg _music.mp3 _desc.txt"
-    assert suffixes(post) == expected.split()
+    assert list_suffixes(post) == expected.split()
     assert post.images == [f"https://p.example/{name}.jpeg?x=1" for name in "ab"]
-    [image, *_] = post.media()
+    [image, *_] = post.list_media()
     assert (image.renditions[0].width, image.renditions[0].height) == (1080, 1440)
     assert (post.title, post.state) == ("T", Outcome.OK)
 
 
-def test_a_photo_without_an_address_is_missing_not_forgotten() -> None:
-    files = minimal(imagePost={"images": [photo("a"), {"imageURL": None}]}).media()
+def test_photo_without_urls_is_listed_without_renditions() -> None:
+    files = make_post(imagePost={"images": [make_photo("a"), {"imageURL": None}]}).list_media()
     assert [(file.asset, bool(file.renditions)) for file in files] == [
         ("image_1", True),
         ("image_2", False),
@@ -334,7 +332,7 @@ def test_a_photo_without_an_address_is_missing_not_forgotten() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("flags", "expected"),
     [
         ({}, Outcome.OK),
         ({"privateItem": True}, Outcome.PRIVATE),
@@ -345,20 +343,20 @@ def test_a_photo_without_an_address_is_missing_not_forgotten() -> None:
         ({"takeDown": 1, "privateItem": True}, Outcome.PROHIBITED),
     ],
 )
-def test_state_of_a_work_without_addresses(said: Any, expected: Outcome) -> None:
-    assert minimal(video=None, **said).state is expected
-    assert minimal(video={"playAddr": "", "bitrateInfo": []}, **said).state is expected
+def test_state_of_a_work_without_urls(flags: Any, expected: Outcome) -> None:
+    assert make_post(video=None, **flags).state is expected
+    assert make_post(video={"playAddr": "", "bitrateInfo": []}, **flags).state is expected
 
 
-@pytest.mark.parametrize("said", ["privateItem", "secret", "forFriend", "isReviewing"])
-def test_whoever_is_sent_addresses_may_have_the_work(said: str) -> None:
-    assert minimal(video=PLAYED, **{said: True}).state is Outcome.OK
-    gone = minimal(video=PLAYED, takeDown=1, **{said: True})
-    assert (gone.state, gone.media()) == (Outcome.PROHIBITED, [])
+@pytest.mark.parametrize("flag", ["privateItem", "secret", "forFriend", "isReviewing"])
+def test_private_work_with_urls_is_ok(flag: str) -> None:
+    assert make_post(video=PLAYED, **{flag: True}).state is Outcome.OK
+    gone = make_post(video=PLAYED, takeDown=1, **{flag: True})
+    assert (gone.state, gone.list_media()) == (Outcome.PROHIBITED, [])
 
 
-def test_what_is_named_without_an_address_is_missing() -> None:
-    [video] = minimal(video={"playAddr": "", "cover": ""}).media()
+def test_video_without_urls_is_listed_without_renditions() -> None:
+    [video] = make_post(video={"playAddr": "", "cover": ""}).list_media()
     assert (video.asset, video.renditions) == ("video", ())
 
 
@@ -368,37 +366,39 @@ def test_codecs_by_all_their_names() -> None:
         {"CodecType": name, "PlayAddr": {"UrlList": [f"https://v.example/{n}"]}}
         for n, name in enumerate(names)
     ]
-    [video] = minimal(video={"bitrateInfo": gears}).media()
+    [video] = make_post(video={"bitrateInfo": gears}).list_media()
     codecs = [rendition.codec for rendition in video.renditions]
     assert codecs == ["h264", "h265", "h265", "av1", "bytevc2", "bytevc2", "", ""]
 
 
-def test_the_played_file_is_one_of_the_encodings() -> None:
+def test_played_file_is_not_a_second_encoding() -> None:
     file = {"UrlList": ["https://v.example/1"], "FileHash": "f", "DataSize": "7"}
-    told = {"CodecType": "h264", "Bitrate": 9, "PlayAddr": file}
-    [video] = minimal(video={"bitrateInfo": [told], "PlayAddrStruct": file}).media()
+    gear = {"CodecType": "h264", "Bitrate": 9, "PlayAddr": file}
+    [video] = make_post(video={"bitrateInfo": [gear], "PlayAddrStruct": file}).list_media()
     assert [(r.codec, r.size) for r in video.renditions] == [("h264", 7)]
-    [alone] = minimal(video={"PlayAddrStruct": file, "codecType": "h264", "bitrate": 9}).media()
+    [alone] = make_post(
+        video={"PlayAddrStruct": file, "codecType": "h264", "bitrate": 9}
+    ).list_media()
     assert [(r.codec, r.size, r.bit_rate) for r in alone.renditions] == [("h264", 7, 9)]
 
 
-def test_a_language_cannot_lead_out_of_the_folder() -> None:
+def test_language_cannot_leave_the_folder() -> None:
     subtitle = {"LanguageCodeName": "../../x/..", "Source": "ASR", "Url": "https://v.example/s"}
-    files: list[Media] = minimal(video=PLAYED | {"subtitleInfos": [subtitle]}).media()
+    files: list[Media] = make_post(video=PLAYED | {"subtitleInfos": [subtitle]}).list_media()
     assert [file.suffix for file in files][2:] == ["_subtitle__x_.vtt", "_subtitle__x_.srt"]
 
 
-def test_feeds_show_no_machinery(works: Any) -> None:
+def test_feeds_leave_out_internal_fields(works: Any) -> None:
     for row in works:
-        shown = Post.read(row).model_dump(mode="json")
-        assert not {"video", "pictures", "sound"} & set(shown)
+        dumped = Post.parse(row).model_dump(mode="json")
+        assert not {"video", "pictures", "sound"} & set(dumped)
 
 
-def test_a_post_asks_for_itself_anew() -> None:
-    assert minimal().detail().item_id == "7298145681699622182"
+def test_detail_endpoint_of_a_post() -> None:
+    assert make_post().detail_endpoint().item_id == "7298145681699622182"
 
 
-def test_both_platforms_call_the_same_thing_the_same() -> None:
+def test_both_platforms_share_field_names() -> None:
     from f2scrapy.platforms.douyin.items.posts import Post as Aweme
 
     common = set(Post.model_fields) & set(Aweme.model_fields)
@@ -410,23 +410,23 @@ def test_both_platforms_call_the_same_thing_the_same() -> None:
     ("textExtra",), ("video", "bitrateInfo"), ("video", "subtitleInfos"), ("imagePost", "images"),
     ("video", "PlayAddrStruct", "UrlList"), ("challenges",), ("warnInfo",),
 ])  # fmt: skip
-def test_a_null_in_a_list_costs_nothing_else(place: tuple[str, ...]) -> None:
+def test_null_in_a_list_loses_no_other_field(place: tuple[str, ...]) -> None:
     row: dict[str, Any] = {"id": "7", "desc": "a"}
     inside = row
     for step in place[:-1]:
         inside = inside.setdefault(step, {})
     inside[place[-1]] = [None]
-    assert Post.read(row).desc == "a"
+    assert Post.parse(row).desc == "a"
 
 
-def test_a_null_keeps_its_place_among_pictures() -> None:
+def test_null_keeps_its_number_among_pictures() -> None:
     image = {"imageURL": {"urlList": ["https://p16.tiktokcdn.com/a.jpeg"]}}
-    post = Post.read({"id": "7", "imagePost": {"images": [image, None, image]}})
-    pictures = [file for file in post.media() if file.kind is MediaKind.IMAGE]
+    post = Post.parse({"id": "7", "imagePost": {"images": [image, None, image]}})
+    pictures = [file for file in post.list_media() if file.kind is MediaKind.IMAGE]
     assert [bool(file.renditions) for file in pictures] == [True, False, True]
 
 
 @pytest.mark.parametrize("duration", ["Infinity", 1e308, {"seconds": 12}])
-def test_what_no_number_is_made_of_costs_one_row(duration: object) -> None:
+def test_impossible_numbers_raise_for_their_row(duration: object) -> None:
     with pytest.raises(ProtocolError):
-        Post.read({"id": "7", "video": {"duration": duration}})
+        Post.parse({"id": "7", "video": {"duration": duration}})

@@ -1,4 +1,4 @@
-"""Every form of a TikTok link gives its ids; nothing else does."""
+"""Ids in all forms of TikTok links, and in no other text."""
 
 import json
 from pathlib import Path
@@ -8,22 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from f2scrapy.model.link import Link, named
-from f2scrapy.platforms.tiktok.links import IDS, find, is_ours
+from f2scrapy.model.link import Link, find_links
+from f2scrapy.platforms.tiktok.links import IDS, find, is_platform_url
 
 WORK = "7140296406429977898"
 SEC = "MS4wLjABAAAAIDvnmw4IM9I6Jk7M0up6Fd4JC_OtGgVCwsy0vu51T9CGyxQwGLEmN_QZY1v2TYY5"
 KINDS = {"tk_aweme_id": "aweme_id", "tk_unique_id": "unique_id", "tk_sec_uid": "unique_id"}
 
 
-def cases(shared: Path) -> list[dict[str, Any]]:
+def load_cases(shared: Path) -> list[dict[str, Any]]:
     known = json.loads((shared / "reference/f2/url_cases.json").read_text())["cases"]
     return [case for case in known if case["platform"] == "tiktok"]
 
 
 def test_all_known_links(shared: Path) -> None:
-    """What only a request can tell begins with a short link, or with the user's name."""
-    known = cases(shared)
+    """A link that needs a request is a short one, or begins with the user's name or a work."""
+    known = load_cases(shared)
     assert len(known) == 35
     for case in known:
         first = find(case["input"])[0]
@@ -85,11 +85,11 @@ def test_a_link_gives_its_id(text: str, kind: str, id_: str) -> None:
         "nasa",
     ],
 )
-def test_all_else_gives_nothing(text: str) -> None:
+def test_other_texts_give_no_link(text: str) -> None:
     assert find(text) == []
 
 
-def test_a_work_is_more_than_the_page_it_is_on() -> None:
+def test_work_link_precedes_its_author() -> None:
     found = find(f"https://www.tiktok.com/@nasa/video/{WORK}")
     assert found == [Link("aweme_id", WORK), Link("unique_id", "nasa")]
 
@@ -103,8 +103,8 @@ def test_a_work_is_more_than_the_page_it_is_on() -> None:
         ("快看 @nasa", ["nasa"]),  # names are ASCII
     ],
 )
-def test_names_alone_are_users_where_one_is_asked_for(text: str, ids: list[str]) -> None:
-    users, unusable = named([text], find, ("unique_id", "sec_user_id"), IDS)
+def test_bare_names_are_users_if_one_is_wanted(text: str, ids: list[str]) -> None:
+    users, unusable = find_links([text], find, ("unique_id", "sec_user_id"), IDS)
     assert [link.id for link in users] == ids
     assert unusable == []
 
@@ -120,21 +120,21 @@ def test_names_alone_are_users_where_one_is_asked_for(text: str, ids: list[str])
         ("https://www.tiktok.com/@nasahttps://x.com/y", ["nasa"], ["https://x.com/y"]),
     ],
 )
-def test_words_beside_links_are_no_names(text: str, ids: list[str], lost: list[str]) -> None:
-    users, unusable = named([text], find, ("unique_id", "sec_user_id"), IDS)
+def test_words_beside_links_are_not_names(text: str, ids: list[str], lost: list[str]) -> None:
+    users, unusable = find_links([text], find, ("unique_id", "sec_user_id"), IDS)
     assert [link.id.rstrip("/").rpartition("/")[2] for link in users] == ids
     assert unusable == lost
 
 
-def test_a_number_alone_is_a_broadcast_where_one_is_asked_for() -> None:
-    assert named([WORK], find, ("unique_id", "room_id"), IDS)[0] == [Link("room_id", WORK)]
-    assert named([WORK], find, ("unique_id",), IDS) == ([], [WORK])
-    assert named(["nasa https://x.com/"], find, ("unique_id",), IDS)[1] == ["https://x.com/"]
+def test_bare_number_is_a_broadcast_if_one_is_wanted() -> None:
+    assert find_links([WORK], find, ("unique_id", "room_id"), IDS)[0] == [Link("room_id", WORK)]
+    assert find_links([WORK], find, ("unique_id",), IDS) == ([], [WORK])
+    assert find_links(["nasa https://x.com/"], find, ("unique_id",), IDS)[1] == ["https://x.com/"]
 
 
-def test_invitation_below_a_shared_link_is_no_link_that_was_lost() -> None:
+def test_invitation_below_a_shared_link_is_not_unusable() -> None:
     text = "https://vm.tiktok.com/ZM8/ Get TikTok Lite: https://www.tiktok.com/tiktoklite"
-    assert named([text], find, ("aweme_id",), {}) == (
+    assert find_links([text], find, ("aweme_id",), {}) == (
         [Link("short", "https://vm.tiktok.com/ZM8/")],
         [],
     )
@@ -142,10 +142,10 @@ def test_invitation_below_a_shared_link_is_no_link_that_was_lost() -> None:
 
 @pytest.mark.parametrize("url", ["https://www.tiktok.com/notfound", "https://vm.tiktok.com/x/"])
 def test_redirects_stay_on_the_platform(url: str) -> None:
-    assert is_ours(url)
-    assert not is_ours(url.replace("https", "http"))
-    assert not is_ours(url.replace("tiktok.com", "tiktok.com.evil.example"))
-    assert not is_ours(url.replace("https://", "https://evil.example/"))
+    assert is_platform_url(url)
+    assert not is_platform_url(url.replace("https", "http"))
+    assert not is_platform_url(url.replace("tiktok.com", "tiktok.com.evil.example"))
+    assert not is_platform_url(url.replace("https://", "https://evil.example/"))
 
 
 @given(st.text())
@@ -153,4 +153,4 @@ def test_any_text_is_read_without_trouble(text: str) -> None:
     for link in find(text):
         assert link.kind
         assert link.id
-    assert is_ours(text) is False or "tiktok.com" in text.lower()
+    assert is_platform_url(text) is False or "tiktok.com" in text.lower()

@@ -1,4 +1,4 @@
-"""Users, comments, playlists, live rooms and findings of TikTok keep all that is said of them."""
+"""Users, comments, playlists, live rooms and search results of TikTok keep all fields."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic.alias_generators import to_snake
-from support.recordings import Recorded, value_at
+from support.recordings import Recorded, get_value
 
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.item import Item
@@ -19,14 +19,14 @@ from f2scrapy.platforms.tiktok.items.mixes import Playlist
 from f2scrapy.platforms.tiktok.items.search import FoundPost, FoundUser, SearchResult
 from f2scrapy.platforms.tiktok.items.users import Liker, ListedUser, User
 
-# F2's filter: our item, and what stands before a row in its paths.
+# Filter of F2 → class of item, and the prefix of a row's paths.
 FILTERS: dict[str, tuple[type[Item], str]] = {
     "UserProfileFilter": (User, "$.userInfo."),
     "UserPlayListFilter": (Playlist, "$.playList[*]."),
     "UserLiveFilter": (LiveRoom, "$.data."),
     "CheckLiveAliveFilter": (RoomOnAir, "$.data[*]."),
 }
-# Where each of its fields is: under the same name in snake_case, or …
+# Fields of F2 under another name than their own in snake_case.
 RENAMED = {
     "secUid": "sec_user_id",
     "diggCount": "favoriting_count",
@@ -56,15 +56,15 @@ RENAMED = {
     "live_hls_url": "streams",
 }
 ELSEWHERE = {
-    "api_status_code": "of the answer: judged before items are made",
+    "api_status_code": "of the answer: classified before items are parsed",
     "hasPlayList": "of the answer: whether there are rows",
     "hasMore": "paging belongs to the endpoint",
     "has_live": "of the answer: without a room there is no room_id",
 }
 
 
-def fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Filter, field and path of everything F2 knows of them."""
+def list_fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield filter, field and path of all fields in F2."""
     works = {"PostDetailFilter", "PostSearchFilter"}
     works |= {f"User{name}Filter" for name in ("Post", "Collect", "Mix", "Like")}
     known = {name.removeprefix("tiktok.") for name in filters if name.startswith("tiktok.")}
@@ -75,16 +75,16 @@ def fields(filters: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
                 yield name, field.removesuffix("_raw"), facts["path"]
 
 
-def attribute(name: str, field: str) -> str:
+def map_field(name: str, field: str) -> str:
     return RENAMED.get(f"{name}.{field}", RENAMED.get(field, to_snake(field)))
 
 
 def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> None:
-    known = {(name, field) for name, field, _ in fields(filters)}
+    known = {(name, field) for name, field, _ in list_fields(filters)}
     assert len(known) == 46
     lost = [
         (name, field) for name, field in known
-        if attribute(name, field) not in FILTERS[name][0].model_fields
+        if map_field(name, field) not in FILTERS[name][0].model_fields
     ]  # fmt: skip
     assert lost == []
 
@@ -92,17 +92,17 @@ def test_every_field_of_f2_is_here_or_has_a_reason(filters: dict[str, Any]) -> N
 # Recordings
 
 
-def differing(name: str, row: Any, filters: dict[str, Any]) -> list[str]:
-    """Fields that hold another value than the row, with the values; counts are the exact ones."""
-    item, before = FILTERS[name][0].read(row), FILTERS[name][1]
+def find_differences(name: str, row: Any, filters: dict[str, Any]) -> list[str]:
+    """Return fields that differ from the row, with both values; counts are exact."""
+    item, before = FILTERS[name][0].parse(row), FILTERS[name][1]
     lost = []
-    for filter_, field, path in fields(filters):
-        if filter_ != name or attribute(name, field) == "streams":
+    for filter_, field, path in list_fields(filters):
+        if filter_ != name or map_field(name, field) == "streams":
             continue
         place = path.removeprefix(before)
-        exact = value_at(row, place.replace("stats.", "statsV2.", 1))
-        theirs = value_at(row, place) if exact is None else exact
-        ours = getattr(item, attribute(name, field))
+        exact = get_value(row, place.replace("stats.", "statsV2.", 1))
+        theirs = get_value(row, place) if exact is None else exact
+        ours = getattr(item, map_field(name, field))
         ours = int(ours.timestamp()) if isinstance(ours, datetime) else ours
         if theirs is not None and str(ours) != str(theirs):
             lost.append(f"{field}: {ours!r} is not {theirs!r}")
@@ -111,44 +111,44 @@ def differing(name: str, row: Any, filters: dict[str, Any]) -> list[str]:
 
 def test_recorded_profile(recorded: Recorded, filters: dict[str, Any]) -> None:
     row = recorded("user_detail")["userInfo"]
-    assert differing("UserProfileFilter", row, filters) == []
-    user = User.read(row)
+    assert find_differences("UserProfileFilter", row, filters) == []
+    user = User.parse(row)
     assert user.key == f"tiktok:user:{row['user']['secUid']}"
     assert (user.aweme_count, user.follower_count, user.total_favorited) == (1605, 427682, 6764096)
     assert (user.friend_count, user.following_visibility) == (53, 1)
     assert (user.commerce_user, user.commerce_category) == (True, "Travel & Tourism")
     assert (user.show_play_list_tab, user.state) == (False, Outcome.OK)
-    assert Liker.read(row).state is Outcome.PRIVATE
+    assert Liker.parse(row).state is Outcome.PRIVATE
 
 
 def test_recorded_pages_of_users(recorded: Recorded, filters: dict[str, Any]) -> None:
     page = recorded("user_page_default_scope")["__DEFAULT_SCOPE__"]["webapp.user-detail"]
-    assert differing("UserProfileFilter", page["userInfo"], filters) == []
+    assert find_differences("UserProfileFilter", page["userInfo"], filters) == []
 
 
 def test_recorded_list_of_users(recorded: Recorded) -> None:
     rows = recorded("user_list_following")["userList"]
-    users = [ListedUser.read(row) for row in rows]
+    users = [ListedUser.parse(row) for row in rows]
     assert [user.uid for user in users] == [row["user"]["id"] for row in rows]
     assert users[0].total_favorited == 154503
     assert {user.state for user in users} == {Outcome.OK}
 
 
-def comments_in(recorded: Recorded) -> list[dict[str, Any]]:
+def list_comments(recorded: Recorded) -> list[dict[str, Any]]:
     pages = ("comment_list_2024_first30", "comment_list_2026_first13")
     rows: list[dict[str, Any]] = recorded("comment_items_2023")
     return rows + [row for name in pages for row in recorded(name)["comments"]]
 
 
 def test_recorded_comments(recorded: Recorded) -> None:
-    rows = comments_in(recorded)
+    rows = list_comments(recorded)
     assert len(rows) == 83
     for row in rows:
-        comment = Comment.read(row)
+        comment = Comment.parse(row)
         assert comment.key == f"tiktok:comment:{row['cid']}"
         assert (comment.aweme_id, comment.comment_text) == (row["aweme_id"], row["text"])
         assert comment.create_time == datetime.fromtimestamp(row["create_time"], UTC)
-        assert (comment.digg_count, comment.hanging) == (
+        assert (comment.digg_count, comment.reply_count) == (
             row["digg_count"], row["reply_comment_total"],
         )  # fmt: skip
         user = row["user"]
@@ -162,19 +162,19 @@ def test_recorded_comments(recorded: Recorded) -> None:
 
 
 def test_recorded_replies_are_comments(recorded: Recorded) -> None:
-    shown = [row["reply_comment"] for row in comments_in(recorded) if row["reply_comment"]]
-    assert len(shown) == 20
-    for row, *_ in shown:
-        assert Comment.read(row).reply_id == row["reply_id"]
-    parents = [Comment.read(row) for row in comments_in(recorded) if row["reply_comment"]]
-    assert [parent.reply_comment_id for parent in parents] == [row["cid"] for row, *_ in shown]
+    replies = [row["reply_comment"] for row in list_comments(recorded) if row["reply_comment"]]
+    assert len(replies) == 20
+    for row, *_ in replies:
+        assert Comment.parse(row).reply_id == row["reply_id"]
+    parents = [Comment.parse(row) for row in list_comments(recorded) if row["reply_comment"]]
+    assert [parent.reply_comment_id for parent in parents] == [row["cid"] for row, *_ in replies]
 
 
 def test_recorded_pictures_of_comments(recorded: Recorded) -> None:
-    rows = [row for row in comments_in(recorded) if row["image_list"]]
+    rows = [row for row in list_comments(recorded) if row["image_list"]]
     assert rows
     for row in rows:
-        [picture] = Comment.read(row).media()
+        [picture] = Comment.parse(row).list_media()
         assert (picture.kind, picture.asset) == (MediaKind.IMAGE, "image_1")
         assert picture.renditions[0].width == row["image_list"][0]["origin_url"]["width"]
 
@@ -188,8 +188,8 @@ def room_row(recorded: Recorded) -> Any:
 
 
 def test_recorded_room(room_row: Any, filters: dict[str, Any]) -> None:
-    assert differing("UserLiveFilter", room_row, filters) == []
-    room = LiveRoom.read(room_row)
+    assert find_differences("UserLiveFilter", room_row, filters) == []
+    room = LiveRoom.parse(room_row)
     assert (room.key, room.on_air) == ("tiktok:live:7521465059755937922", True)
     assert room.create_time == datetime(2025, 7, 10, 6, 50, 37, tzinfo=UTC)
     assert (room.user_count, room.total_user_count, room.live_room_mode) == (152, 2477, 6)
@@ -197,12 +197,12 @@ def test_recorded_room(room_row: Any, filters: dict[str, Any]) -> None:
 
 
 def test_streams_of_a_recorded_room(room_row: Any) -> None:
-    streams = LiveRoom.read(room_row).streams
+    streams = LiveRoom.parse(room_row).streams
     names = ("origin", "uhd_60", "hd_60", "hd", "sd", "ld", "ao")
     assert [stream.quality for stream in streams] == [name for name in names for _ in "12"]
     assert [stream.codec for stream in streams] == ["h264", "h265"] * 6 + ["h264"] * 2
-    told = json.loads(room_row["liveRoom"]["streamData"]["pull_data"]["stream_data"])
-    best = told["data"]["origin"]["main"]
+    pull_data = json.loads(room_row["liveRoom"]["streamData"]["pull_data"]["stream_data"])
+    best = pull_data["data"]["origin"]["main"]
     assert (streams[0].flv, streams[0].hls) == (best["flv"], best["hls"])
     assert (streams[0].width, streams[0].height, streams[0].bit_rate) == (1920, 1080, 1000000)
     assert streams[-1].width == 0
@@ -213,49 +213,49 @@ def test_the_main_line_of_a_quality_comes_first() -> None:
     offered = {"hd": {"backup": {"flv": "b"}, "main": {"flv": "a"}}, "origin": {"backup": {}}}
     pull = {"stream_data": {"data": offered | {"new": {"main": {}}, "sd": None}}}
     room = {"streamData": {"pull_data": pull}}
-    streams = LiveRoom.read({"user": {"roomId": "7"}, "liveRoom": room}).streams
-    told = [(stream.quality, stream.line) for stream in streams]
-    assert told == [("origin", "backup"), ("hd", "main"), ("hd", "backup"), ("new", "main")]
+    streams = LiveRoom.parse({"user": {"roomId": "7"}, "liveRoom": room}).streams
+    lines = [(stream.quality, stream.line) for stream in streams]
+    assert lines == [("origin", "backup"), ("hd", "main"), ("hd", "backup"), ("new", "main")]
 
 
 def test_rooms_that_are_not_on_air() -> None:
-    over = LiveRoom.read({"user": {"roomId": "7", "uniqueId": "nasa"}, "liveRoom": {"status": 4}})
+    over = LiveRoom.parse({"user": {"roomId": "7", "uniqueId": "nasa"}, "liveRoom": {"status": 4}})
     assert (over.on_air, over.streams, over.live_status) == (False, [], 4)
-    never = LiveRoom.read({"user": {"uniqueId": "nasa", "roomId": ""}, "liveRoom": None})
+    never = LiveRoom.parse({"user": {"uniqueId": "nasa", "roomId": ""}, "liveRoom": None})
     assert (never.id, never.room_id, never.on_air) == ("nasa", "", False)
     with pytest.raises(ProtocolError, match="without id"):
-        LiveRoom.read({"user": {}})
+        LiveRoom.parse({"user": {}})
     broken = {"streamData": {"pull_data": {"stream_data": "{"}}}
     with pytest.raises(ProtocolError, match="liveRoom"):
-        LiveRoom.read({"user": {"roomId": "7"}, "liveRoom": broken})
+        LiveRoom.parse({"user": {"roomId": "7"}, "liveRoom": broken})
 
 
-def test_rooms_that_are_asked_for_at_once() -> None:
-    """Not recorded; as F2 reads them."""
+def test_rooms_of_one_request() -> None:
+    """Not recorded; in the shape that F2 expects."""
     rows = [{"alive": True, "room_id": 7, "room_id_str": "7"}, {"alive": False, "room_id": 8}]
-    told = [RoomOnAir.read(row) for row in rows]
-    assert [(room.id, room.on_air) for room in told] == [("7", True), ("8", False)]
+    rooms = [RoomOnAir.parse(row) for row in rows]
+    assert [(room.id, room.on_air) for room in rooms] == [("7", True), ("8", False)]
     with pytest.raises(ProtocolError, match="alive"):
-        RoomOnAir.read({"room_id": 7})
+        RoomOnAir.parse({"room_id": 7})
 
 
 def test_playlists() -> None:
-    """Not recorded; as F2 reads them."""
-    playlist = Playlist.read({"mixId": 7, "mixName": "Moon", "videoCount": 3})
+    """Not recorded; in the shape that F2 expects."""
+    playlist = Playlist.parse({"mixId": 7, "mixName": "Moon", "videoCount": 3})
     assert (playlist.key, playlist.mix_name, playlist.video_count) == (
         "tiktok:playlist:7", "Moon", 3,
     )  # fmt: skip
     with pytest.raises(ProtocolError, match="mixId"):
-        Playlist.read({"mixName": "Moon"})
+        Playlist.parse({"mixName": "Moon"})
 
 
 # Searches
 
 
-def test_recorded_search_of_everything(recorded: Recorded) -> None:
+def test_recorded_general_search(recorded: Recorded) -> None:
     page = recorded("search_general_2026_first7")
-    rows = GeneralSearch(keyword="moon", offset=12).rows_of(page)
-    found = [SearchResult.of(row) for row in rows]
+    rows = GeneralSearch(keyword="moon", offset=12).read_rows(page)
+    found = [SearchResult.from_row(row) for row in rows]
     kinds = [FoundPost if "item" in card else FoundUser for card in page["data"]]
     assert list(map(type, found)) == kinds
     ranks = [item.rank for item in found if isinstance(item, FoundPost | FoundUser)]
@@ -271,46 +271,46 @@ def test_recorded_search_of_everything(recorded: Recorded) -> None:
 def test_recorded_search_of_2025(recorded: Recorded) -> None:
     page = recorded("search_general_first8")
     first = GeneralSearch(keyword="moon")
-    found = [SearchResult.of(row) for row in first.rows_of(page)]
+    found = [SearchResult.from_row(row) for row in first.read_rows(page)]
     assert [item.id for item in found] == [card["common"]["doc_id_str"] for card in page["data"]]
-    assert (first.ended(page), first.turned(page).offset) == (False, 24)
-    assert first.turned(page).search_id == page["extra"]["logid"]
+    assert (first.is_last_page(page), first.next_page(page).offset) == (False, 24)
+    assert first.next_page(page).search_id == page["extra"]["logid"]
 
 
-def test_findings_of_other_kinds() -> None:
+def test_other_search_results() -> None:
     page = {"item_list": [{"id": "7", "desc": "x"}], "backtrace": "b", "extra": {"logid": "l"}}
-    [row] = ItemSearch(keyword="moon").rows_of(page)
-    post = SearchResult.of(row)
+    [row] = ItemSearch(keyword="moon").read_rows(page)
+    post = SearchResult.from_row(row)
     assert isinstance(post, FoundPost)
     assert (post.id, post.backtrace, post.search_id) == ("7", "b", "l")
-    [row] = GeneralSearch(keyword="moon").rows_of({"data": [{"type": 99, "common": None}]})
-    card = SearchResult.of(row)
+    [row] = GeneralSearch(keyword="moon").read_rows({"data": [{"type": 99, "common": None}]})
+    card = SearchResult.from_row(row)
     assert (type(card), card.id) == (SearchResult, "moon@0")
 
 
 # Constructed
 
 
-def test_only_ids_are_promised() -> None:
-    user = User.read({"user": {"secUid": "MS4w"}})
+def test_only_ids_are_required() -> None:
+    user = User.parse({"user": {"secUid": "MS4w"}})
     assert (user.aweme_count, user.open_favorite, user.state) == (None, None, Outcome.OK)
     for kind, row in ((User, {"user": {"id": "7"}}), (Comment, {"cid": ""}), (FoundUser, {})):
         with pytest.raises(ProtocolError):
-            kind.read(row)
+            kind.parse(row)
 
 
 def test_null_in_every_field_is_still_a_row(recorded: Recorded, room_row: Any) -> None:
-    for row in comments_in(recorded):
-        assert Comment.read(dict.fromkeys(row) | {"cid": row["cid"]}).media() == []
+    for row in list_comments(recorded):
+        assert Comment.parse(dict.fromkeys(row) | {"cid": row["cid"]}).list_media() == []
     user = recorded("user_detail")["userInfo"]
     bare = dict.fromkeys(user["user"]) | {"secUid": "MS4w"}
-    assert User.read({"user": bare, "stats": None, "statsV2": None}).id == "MS4w"
+    assert User.parse({"user": bare, "stats": None, "statsV2": None}).id == "MS4w"
     hollow = {"user": dict.fromkeys(room_row["user"]) | {"roomId": "7"}, "stats": None}
-    assert LiveRoom.read(hollow | {"liveRoom": dict.fromkeys(room_row["liveRoom"])}).id == "7"
+    assert LiveRoom.parse(hollow | {"liveRoom": dict.fromkeys(room_row["liveRoom"])}).id == "7"
 
 
 @pytest.mark.parametrize(
-    ("said", "state", "likes"),
+    ("fields_sent", "state", "likes"),
     [
         ({}, Outcome.OK, Outcome.PRIVATE),
         ({"openFavorite": False}, Outcome.OK, Outcome.PRIVATE),
@@ -320,10 +320,10 @@ def test_null_in_every_field_is_still_a_row(recorded: Recorded, room_row: Any) -
         ({"secret": True}, Outcome.PRIVATE, Outcome.PRIVATE),
     ],
 )
-def test_state_of_a_user(said: Any, state: Outcome, likes: Outcome) -> None:
-    row = {"user": {"secUid": "MS4w", **said}}
-    assert User.read(row).state is state
-    assert Liker.read(row).state is likes
-    assert ListedUser.read(row).state is Outcome.OK
-    counted = Liker.read({**row, "stats": {"diggCount": 3}}).state
-    assert counted is (state if said.get("openFavorite", True) else likes)
+def test_state_of_a_user(fields_sent: Any, state: Outcome, likes: Outcome) -> None:
+    row = {"user": {"secUid": "MS4w", **fields_sent}}
+    assert User.parse(row).state is state
+    assert Liker.parse(row).state is likes
+    assert ListedUser.parse(row).state is Outcome.OK
+    counted = Liker.parse({**row, "stats": {"diggCount": 3}}).state
+    assert counted is (state if fields_sent.get("openFavorite", True) else likes)

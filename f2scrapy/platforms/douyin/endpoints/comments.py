@@ -8,11 +8,11 @@ from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
 
 
 class PostComment(DouyinEndpoint):
-    """Comments on a work, what the platform likes best first."""
+    """Comments on a work, in the platform's ranking."""
 
     url: ClassVar = f"{WEB}/comment/list/"
-    rows: ClassVar = "comments"
-    turns: ClassVar = {"cursor": "cursor"}
+    rows_path: ClassVar = "comments"
+    cursor_params: ClassVar = {"cursor": "cursor"}
 
     aweme_id: str
     cursor: int = 0  # rows before the page
@@ -25,15 +25,15 @@ class PostComment(DouyinEndpoint):
 
 
 class CommentReply(DouyinEndpoint):
-    """Replies to a comment, and to each other."""
+    """Replies to a comment, including replies to replies."""
 
     url: ClassVar = f"{WEB}/comment/list/reply/"
-    rows: ClassVar = "comments"
-    turns: ClassVar = {"cursor": "cursor"}
+    rows_path: ClassVar = "comments"
+    cursor_params: ClassVar = {"cursor": "cursor"}
 
     item_id: str  # the work's
     comment_id: str
     cursor: int = 0  # rows before the page
-    count: int = 20  # rows a page; the page itself asks for 3
+    count: int = 20  # rows a page; the site itself asks for 3
     item_type: int = 0
     cut_version: int = 1

@@ -1,4 +1,4 @@
-"""What users like and collect: works, folders of works, music."""
+"""Liked works, and the works, folders and music that an account collected."""
 
 from __future__ import annotations
 
@@ -10,59 +10,59 @@ from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
 
 
 class UserLike(DouyinEndpoint):
-    """Works a user likes, the latest liked first; empty where the user keeps them private."""
+    """Works a user likes, the latest liked first; empty if the user keeps them private."""
 
     url: ClassVar = f"{WEB}/aweme/favorite/"
-    rows: ClassVar = "aweme_list"
-    turns: ClassVar = {"max_cursor": "max_cursor"}
+    rows_path: ClassVar = "aweme_list"
+    cursor_params: ClassVar = {"max_cursor": "max_cursor"}
 
     max_cursor: int = 0  # ms since 1970; 0 asks for the newest page
     count: int = 18  # rows a page, at most 20
     sec_user_id: str
 
 
-class _Own(DouyinEndpoint):
-    """A list of the account that asks, whoever's page it is asked from."""
+class _OwnList(DouyinEndpoint):
+    """A list of the requesting account, independent of the page it is requested from."""
 
     login: ClassVar = Login.ACCOUNT
-    turns: ClassVar = {"cursor": "cursor"}
+    cursor_params: ClassVar = {"cursor": "cursor"}
 
-    cursor: int = 0  # as the answer before gave it; 0 asks for the newest page
+    cursor: int = 0  # from the previous answer; 0 asks for the newest page
     count: int = 20  # rows a page, at most 20
 
 
-class UserCollection(_Own):
+class UserCollection(_OwnList):
     """Works the account collected, the latest collected first; its cursors are µs since 1970."""
 
     url: ClassVar = f"{WEB}/aweme/listcollection/"
     method: ClassVar = "POST"
     encoding: ClassVar = "json"
-    rows: ClassVar = "aweme_list"
+    rows_path: ClassVar = "aweme_list"
 
-    def body(self) -> bytes:
-        """The page says it twice: in the URL and in the body."""
+    def encode_body(self) -> bytes:
+        """Return the parameters of the URL again, as the site sends them twice."""
         return json.dumps(self.model_dump()).encode()
 
 
-class UserCollects(_Own):
-    """Folders in which the account keeps collected works."""
+class UserCollects(_OwnList):
+    """The account's folders of collected works."""
 
     url: ClassVar = f"{WEB}/collects/list/"
-    rows: ClassVar = "collects_list"
-    total: ClassVar = "total_number"
+    rows_path: ClassVar = "collects_list"
+    total_path: ClassVar = "total_number"
 
 
-class UserCollectsVideo(_Own):
+class UserCollectsVideo(_OwnList):
     """Works in one folder of the account, the latest collected first."""
 
     url: ClassVar = f"{WEB}/collects/video/list/"
-    rows: ClassVar = "aweme_list"
+    rows_path: ClassVar = "aweme_list"
 
     collects_id: str
 
 
-class UserMusicCollection(_Own):
+class UserMusicCollection(_OwnList):
     """Music the account collected, the latest collected first."""
 
     url: ClassVar = f"{WEB}/music/listcollection/"
-    rows: ClassVar = "mc_list"
+    rows_path: ClassVar = "mc_list"

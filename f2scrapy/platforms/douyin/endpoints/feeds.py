@@ -1,4 +1,4 @@
-"""Works the platform puts together: recommendations, what is similar, news of people followed."""
+"""Feeds that the platform composes: recommendations, similar works, followed users, friends."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, field_serializer
 
-from f2scrapy.model.endpoint import Login, look
+from f2scrapy.model.endpoint import Login, get_path
 from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
 
 _NO_CLIENT = '{"is_client":"false"}'
 
 
 class RelatedPosts(DouyinEndpoint):
-    """Works similar to one; each page is told which were shown, so that none comes again."""
+    """Works similar to one; each request lists the works already shown, so that none repeats."""
 
     url: ClassVar = f"{WEB}/aweme/related/"
-    rows: ClassVar = "aweme_list"
-    turns: ClassVar = {"shown": "aweme_list"}
+    rows_path: ClassVar = "aweme_list"
+    cursor_params: ClassVar = {"shown": "aweme_list"}
 
     aweme_id: str
     count: int = 20
@@ -27,27 +27,27 @@ class RelatedPosts(DouyinEndpoint):
     sub_channel_id: int = 3
 
     @field_serializer("shown")
-    def _and_itself(self, shown: tuple[str, ...]) -> str:
+    def _join_shown(self, shown: tuple[str, ...]) -> str:
         return "".join(f"{aweme_id}," for aweme_id in (self.aweme_id, *shown))
 
     @property
-    def place(self) -> int:
-        """How many works were shown."""
+    def position(self) -> int:
+        """The number of works already shown."""
         return len(self.shown)
 
-    def turned(self, page: Mapping[str, Any]) -> Self:
-        ids = [str(look(row, "aweme_id") or "") for row in self.rows_of(page)]
+    def next_page(self, answer: Mapping[str, Any]) -> Self:
+        ids = [str(get_path(row, "aweme_id") or "") for row in self.read_rows(answer)]
         shown = dict.fromkeys([*self.shown, *filter(None, ids)])
         return self.model_copy(update={"shown": tuple(shown)})
 
 
 class HomeFeed(DouyinEndpoint):
-    """What the start page recommends; every page is another choice, and there is no last one."""
+    """Recommendations of the start page; every page is a new selection, and none is the last."""
 
     url: ClassVar = f"{WEB}/tab/feed/"
-    rows: ClassVar = "aweme_list"
-    turns: ClassVar = {"refresh_index": ""}
-    endless: ClassVar = True
+    rows_path: ClassVar = "aweme_list"
+    cursor_params: ClassVar = {"refresh_index": ""}
+    infinite: ClassVar = True
 
     count: int = 10
     tag_id: str = ""
@@ -63,7 +63,7 @@ class HomeFeed(DouyinEndpoint):
     ug_source: str = ""
     creative_id: str = ""
 
-    def turned(self, page: Mapping[str, Any]) -> Self:  # noqa: ARG002 - pages are just counted
+    def next_page(self, answer: Mapping[str, Any]) -> Self:  # noqa: ARG002 - pages are just counted
         return self.model_copy(update={"refresh_index": self.refresh_index + 1})
 
 
@@ -71,8 +71,8 @@ class FollowFeed(DouyinEndpoint):
     """Works of the users an account follows."""
 
     url: ClassVar = f"{WEB}/follow/feed/"
-    rows: ClassVar = "data"
-    turns: ClassVar = {"cursor": "cursor"}
+    rows_path: ClassVar = "data"
+    cursor_params: ClassVar = {"cursor": "cursor"}
     login: ClassVar = Login.ACCOUNT
 
     cursor: int = 0
@@ -86,8 +86,8 @@ class FriendFeed(DouyinEndpoint):
 
     url: ClassVar = f"{WEB}/familiar/feed/"
     method: ClassVar = "POST"
-    rows: ClassVar = "data"
-    turns: ClassVar = {
+    rows_path: ClassVar = "data"
+    cursor_params: ClassVar = {
         "cursor": "cursor",
         "level": "level",
         "pull_type": "level",
@@ -106,5 +106,5 @@ class FriendFeed(DouyinEndpoint):
     recent_gids: str = ""
 
     @property
-    def place(self) -> int:
+    def position(self) -> int:
         return self.cursor

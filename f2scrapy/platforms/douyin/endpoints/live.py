@@ -1,4 +1,4 @@
-"""Live rooms: what is on air, who is, and where its messages begin."""
+"""Live rooms: their state, the users on air, and the messages of a broadcast."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from f2scrapy.errors import Outcome, ProtocolError, Refused
-from f2scrapy.model.endpoint import Login, look
+from f2scrapy.model.endpoint import Login, get_path
 from f2scrapy.platforms.douyin.endpoints import DouyinEndpoint
 
 LIVE = "https://live.douyin.com/webcast"
 
 
 class WebcastEndpoint(DouyinEndpoint):
-    """What the interfaces of live rooms have in common: they say no in words of their own."""
+    """The parts that interfaces of live rooms share: refusals in words of their own."""
 
-    def refusal(self, page: Mapping[str, Any]) -> Refused | None:
-        refused = super().refusal(page)
-        words = look(page, "data.prompts") or look(page, "data.message")
+    def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
+        refused = super().find_refusal(answer)
+        words = get_path(answer, "data.prompts") or get_path(answer, "data.message")
         if refused is None or refused.quote or not words:
             return refused
-        return Refused(refused.outcome, refused.seen, str(words))
+        return Refused(refused.outcome, refused.detail, str(words))
 
 
 class LiveEnter(WebcastEndpoint):
@@ -28,32 +28,32 @@ class LiveEnter(WebcastEndpoint):
 
     url: ClassVar = f"{LIVE}/room/web/enter/"
     params: ClassVar = "live"
-    thing: ClassVar = "data"
+    item_path: ClassVar = "data"
 
     web_rid: str  # digits, or the name its owner chose
     room_id_str: str = ""
 
-    def refusal(self, page: Mapping[str, Any]) -> Refused | None:
-        """A room there is not has neither a broadcast nor an owner."""
-        refused = super().refusal(page)
-        inside = page.get("data")
-        if refused or not isinstance(inside, dict) or "data" not in inside:
+    def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
+        """Return DELETED for an answer with neither a broadcast nor an owner."""
+        refused = super().find_refusal(answer)
+        data = answer.get("data")
+        if refused or not isinstance(data, dict) or "data" not in data:
             return refused
-        if inside["data"] or inside.get("user") or inside.get("enter_room_id"):
+        if data["data"] or data.get("user") or data.get("enter_room_id"):
             return None
         return Refused(Outcome.DELETED, "no such room")
 
-    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
-        """The answer does not repeat which room was asked for, so that is added."""
-        return [row | {"web_rid": self.web_rid} for row in super().rows_of(page)]
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """Return the room with its `web_rid`, which the answer does not hold."""
+        return [row | {"web_rid": self.web_rid} for row in super().read_rows(answer)]
 
 
 class LiveReflow(WebcastEndpoint):
-    """One broadcast by its room_id, over or not: what people outside the app are shown."""
+    """A broadcast by its room_id, over or not, from the page shown outside the app."""
 
     url: ClassVar = "https://webcast.amemv.com/webcast/room/reflow/info/"
     params: ClassVar = "reflow"
-    thing: ClassVar = "data.room"
+    item_path: ClassVar = "data.room"
 
     room_id: str
 
@@ -63,9 +63,9 @@ class UserLiveStatus(WebcastEndpoint):
 
     url: ClassVar = f"{LIVE}/distribution/check_user_live_status/"
     params: ClassVar = "live_status"
-    rows: ClassVar = "data"
+    rows_path: ClassVar = "data"
 
-    user_ids: str  # a uid; F2 never asks for two at once
+    user_ids: str  # a uid; F2 never sends two at once
     distribution_scenes: str = "254"  # 253 recommendations, 254 followed users, 394 search
 
 
@@ -73,44 +73,43 @@ class FollowingLive(WebcastEndpoint):
     """The rooms of followed users that are on air, on one page."""
 
     url: ClassVar = "https://www.douyin.com/webcast/web/feed/follow/"
-    rows: ClassVar = "data.data"
+    rows_path: ClassVar = "data.data"
     login: ClassVar = Login.ACCOUNT
 
     scene: str = "aweme_pc_follow_top"
 
 
 class LiveMessages(WebcastEndpoint):
-    """Where the messages of a broadcast begin: what its WebSocket asks for.
+    """The cursor of a broadcast's messages, which its WebSocket requires.
 
-    Needs no Scrapy: `wire.asked(identity, LiveMessages(room_id="7…"))` is the request, and
-    `identity.facts["webid"]` the user_unique_id it is asked with.
+    `identity.facts["webid"]` is sent as its user_unique_id.
     """
 
     url: ClassVar = f"{LIVE}/im/fetch/"
     params: ClassVar = "webcast"
 
-    resp_content_type: str = "json"  # or "protobuf", which tells the messages of that moment too
+    resp_content_type: str = "json"  # or "protobuf", which includes the current messages
     fetch_rule: int = 1
     last_rtt: int = 0
     cursor: str = ""  # "" = from now on
     internal_ext: str = ""
     room_id: str
 
-    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
-        """The answer as a whole; where nobody has said anything, it does not name its room.
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """Return the whole answer as the only row, with `room_id`, which a silent room lacks.
 
         Raises:
-            ProtocolError: it has no cursor.
+            ProtocolError: the answer has no cursor.
         """
-        if not look(page, "extra.cursor"):
+        if not get_path(answer, "extra.cursor"):
             raise ProtocolError("extra.cursor: expected a cursor, got nothing")
-        return [{**page, "room_id": self.room_id}]
+        return [{**answer, "room_id": self.room_id}]
 
 
 class LiveSocket(WebcastEndpoint):
-    """The messages of a broadcast as they come: a WebSocket, from where `LiveMessages` ended.
+    """The WebSocket of a broadcast's messages, from the cursor of `LiveMessages` on.
 
-    A guest's ttwid is good for one room at a time (seen in F2).
+    A guest's ttwid is valid for one room at a time (seen in F2).
     """
 
     url: ClassVar = "wss://webcast5-ws-web-hl.douyin.com/webcast/im/push/v2/"

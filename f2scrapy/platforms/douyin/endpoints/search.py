@@ -1,7 +1,8 @@
-"""Searches: everywhere, by kind of thing, within a user's works; and words to search for.
+"""Searches: general, by kind, within a user's works; and suggestions of words.
 
-The general search and the search within a user's works are known from recordings and F2; addresses
-and channels of the others are those of the page's tabs, as other programs had them in 2025.
+The general search and the search within a user's works are known from recordings and F2; URLs and
+channels of the others are those of the tabs on the page of results, taken from other programs
+(2025).
 """
 
 from __future__ import annotations
@@ -13,53 +14,53 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BaseModel, BeforeValidator, Field
 
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
-from f2scrapy.model.endpoint import from_text, look
+from f2scrapy.model.endpoint import decode_json, get_path
 from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
 
-# Words for the platform's values; the first of each narrows nothing.
+# Words for the platform's values; the first of each is no filter.
 SORTS = {"relevance": "0", "likes": "1", "newest": "2"}
 PUBLISHED = {"any": "0", "day": "1", "week": "7", "half_year": "180"}
 DURATIONS = {"any": "", "short": "0-1", "medium": "1-5", "long": "5-10000"}  # minutes
 CONTENTS = {"any": "0", "video": "1", "images": "2"}
 
 
-def _word(known: Mapping[str, str]) -> BeforeValidator:
-    def value(word: Any) -> str:
-        if word not in known:
-            raise ValueError(f"there are: {', '.join(known)}")
-        return known[word]
+def _map_words(values: Mapping[str, str]) -> BeforeValidator:
+    def convert(word: Any) -> str:
+        if word not in values:
+            raise ValueError(f"there are: {', '.join(values)}")
+        return values[word]
 
-    return BeforeValidator(value)
+    return BeforeValidator(convert)
 
 
-class Order(BaseModel):
-    """How results are ranked, and since when: made of words, kept as the platform's values."""
+class SearchOrder(BaseModel):
+    """The ranking of results and their age: given as words, stored as the platform's values."""
 
-    sort: Annotated[str, _word(SORTS)] = SORTS["relevance"]
-    published: Annotated[str, _word(PUBLISHED)] = PUBLISHED["any"]
+    sort: Annotated[str, _map_words(SORTS)] = SORTS["relevance"]
+    published: Annotated[str, _map_words(PUBLISHED)] = PUBLISHED["any"]
 
     @property
-    def narrow(self) -> bool:
-        """Whether anything is asked for but the usual."""
+    def is_narrowed(self) -> bool:
+        """Whether any value differs from the default."""
         return (self.sort, self.published) != (SORTS["relevance"], PUBLISHED["any"])
 
 
-class Filters(Order):
-    """What a search is narrowed to besides."""
+class Filters(SearchOrder):
+    """All filters of a search."""
 
-    duration: Annotated[str, _word(DURATIONS)] = DURATIONS["any"]
-    content: Annotated[str, _word(CONTENTS)] = CONTENTS["any"]
+    duration: Annotated[str, _map_words(DURATIONS)] = DURATIONS["any"]
+    content: Annotated[str, _map_words(CONTENTS)] = CONTENTS["any"]
 
     @property
-    def narrow(self) -> bool:
-        usual = (DURATIONS["any"], CONTENTS["any"])
-        return super().narrow or (self.duration, self.content) != usual
+    def is_narrowed(self) -> bool:
+        defaults = (DURATIONS["any"], CONTENTS["any"])
+        return super().is_narrowed or (self.duration, self.content) != defaults
 
 
 class Search(DouyinEndpoint):
-    """What all searches have in common: results by offset, each page told the one before's id."""
+    """The parts that all searches share: results by offset; each request names the page before."""
 
-    turns: ClassVar = {"offset": "cursor"}
+    cursor_params: ClassVar = {"offset": "cursor"}
 
     search_channel: str
     search_source: str = "normal_search"
@@ -70,74 +71,78 @@ class Search(DouyinEndpoint):
     offset: int = 0  # results; not rows: a page may hold fewer
     count: int = 15
 
-    def refusal(self, page: Mapping[str, Any]) -> Refused | None:
-        """Where a visitor is to prove to be human, there is an empty list beside a reason."""
-        if look(page, "search_nil_info.search_nil_type") == "verify_check":
+    def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
+        """Return CAPTCHA for an empty list that comes with the reason verify_check."""
+        if get_path(answer, "search_nil_info.search_nil_type") == "verify_check":
             return Refused(Outcome.CAPTCHA, "no results, verify_check")
-        return super().refusal(page)
+        return super().find_refusal(answer)
 
-    def turned(self, page: Mapping[str, Any]) -> Self:
-        following = super().turned(page)
-        told = look(page, "log_pb.impr_id") or self.search_id
-        return following.model_copy(update={"search_id": str(told)})
+    def next_page(self, answer: Mapping[str, Any]) -> Self:
+        following = super().next_page(answer)
+        search_id = get_path(answer, "log_pb.impr_id") or self.search_id
+        return following.model_copy(update={"search_id": str(search_id)})
 
-    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
-        """What the cards hold: `found` in each row tells of the search and the card."""
-        told = {
-            "search_id": look(page, "log_pb.impr_id"),
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """Return the contents of all cards; `found` in each row describes search and card."""
+        context = {
+            "search_id": get_path(answer, "log_pb.impr_id"),
             "search_keyword": self.keyword,
-            "home_text": look(page, "global_doodle_config.home_text"),
+            "home_text": get_path(answer, "global_doodle_config.home_text"),
         }
         rows: list[Any] = []
-        for number, card in enumerate(super().rows_of(page)):
-            ranked = told | {"rank": self.offset + number}
-            rows += self._found(card, ranked) if isinstance(card, dict) else [card]
+        for number, card in enumerate(super().read_rows(answer)):
+            ranked = context | {"rank": self.offset + number}
+            rows += self._expand_card(card, ranked) if isinstance(card, dict) else [card]
         return rows
 
-    def _found(self, card: dict[str, Any], told: dict[str, Any]) -> Iterator[Any]:
-        """The rows of one card: the things in it; itself where it holds none."""
-        about = told | {"card_type": card.get("type"), "card_name": _name(card)}
-        things = [thing for thing in self._things(card) if isinstance(thing, dict)]
-        yield from ({**thing, "found": about} for thing in things or [card])
+    def _expand_card(self, card: dict[str, Any], context: dict[str, Any]) -> Iterator[Any]:
+        """Yield the hits in a card as rows; the card itself if it holds none."""
+        found = context | {"card_type": card.get("type"), "card_name": _get_card_name(card)}
+        hits = [hit for hit in self._list_hits(card) if isinstance(hit, dict)]
+        yield from ({**hit, "found": found} for hit in hits or [card])
 
-    def _things(self, card: dict[str, Any]) -> list[Any]:
-        """The works and users in a card."""
+    def _list_hits(self, card: dict[str, Any]) -> list[Any]:
+        """Return the works, users and rooms in a card; other values are ignored."""
         raise NotImplementedError
 
 
 class TabSearch(Search):
-    """One tab of the page that shows results."""
+    """A tab of the page of results."""
 
     @classmethod
-    def narrowed(cls, keyword: str, filters: Filters, offset: int = 0) -> Self:
-        """The results from `offset` on.
+    def with_filters(cls, keyword: str, filters: Filters, offset: int = 0) -> Self:
+        """Return the search for a keyword, from `offset` on.
 
         Raises:
             InputError: this tab has no filters.
         """
-        chosen = cls.filtering(filters) if filters.narrow else {}
-        page = {"keyword": keyword, "offset": offset, "is_filter_search": int(filters.narrow)}
-        return cls.model_validate(page | chosen)
+        chosen = cls.filter_params(filters) if filters.is_narrowed else {}
+        usual = {"keyword": keyword, "offset": offset, "is_filter_search": int(filters.is_narrowed)}
+        return cls.model_validate(usual | chosen)
 
     @classmethod
-    def filtering(cls, filters: Filters) -> dict[str, str]:  # noqa: ARG003 - none by default
-        """Its own parameters for the filters."""
+    def filter_params(cls, filters: Filters) -> dict[str, str]:  # noqa: ARG003 - none by default
+        """Return this tab's parameters for the filters.
+
+        Raises:
+            InputError: this tab has no filters.
+        """
         raise InputError("sort, published, duration, content: only for -a type=general or video")
 
 
 class GeneralSearch(TabSearch):
-    """Everything the keyword finds: works, users, rooms, and cards of other things between them."""
+    """All results of a keyword: works, users, rooms, and other cards between them."""
 
     url: ClassVar = f"{WEB}/general/search/single/"
-    rows: ClassVar = "data"
+    rows_path: ClassVar = "data"
 
     search_channel: str = "aweme_general"
-    filter_selected: str = ""  # JSON; "" = nothing is narrowed
+    filter_selected: str = ""  # JSON; "" = no filter
     from_group_id: str = ""
     need_filter_settings: int = 1
 
     @classmethod
-    def filtering(cls, filters: Filters) -> dict[str, str]:
+    def filter_params(cls, filters: Filters) -> dict[str, str]:
         chosen = {
             "sort_type": filters.sort,
             "publish_time": filters.published,
@@ -147,24 +152,24 @@ class GeneralSearch(TabSearch):
         }
         return {"filter_selected": json.dumps(chosen, separators=(",", ":"))}
 
-    def _things(self, card: dict[str, Any]) -> list[Any]:
-        users = [look(row, "user_info") for row in card.get("user_list") or ()]
-        mixed = look(card, "aweme_mix_info.mix_items") or []
+    def _list_hits(self, card: dict[str, Any]) -> list[Any]:
+        users = [get_path(row, "user_info") for row in card.get("user_list") or ()]
+        mixed = get_path(card, "aweme_mix_info.mix_items") or []
         hot = [
             work
-            for below in card.get("sub_card_list") or ()
-            for work in look(below, "hotspot_info.hotspot_items") or ()
+            for sub_card in card.get("sub_card_list") or ()
+            for work in get_path(sub_card, "hotspot_info.hotspot_items") or ()
         ]
-        # A hot topic has a name and a rank of its own, besides the works that stand for it.
+        # A hot topic has its own name and rank, in addition to the works that represent it.
         topic = [card] if hot else []
-        return [*topic, card.get("aweme_info"), _room(card), *users, *mixed, *hot]
+        return [*topic, card.get("aweme_info"), _decode_room(card), *users, *mixed, *hot]
 
 
 class VideoSearch(TabSearch):
     """Works only."""
 
     url: ClassVar = f"{WEB}/search/item/"
-    rows: ClassVar = "data"
+    rows_path: ClassVar = "data"
 
     search_channel: str = "aweme_video_web"
     sort_type: str = SORTS["relevance"]
@@ -173,7 +178,7 @@ class VideoSearch(TabSearch):
     content_type: str = CONTENTS["any"]
 
     @classmethod
-    def filtering(cls, filters: Filters) -> dict[str, str]:
+    def filter_params(cls, filters: Filters) -> dict[str, str]:
         return {
             "sort_type": filters.sort,
             "publish_time": filters.published,
@@ -181,7 +186,7 @@ class VideoSearch(TabSearch):
             "content_type": filters.content,
         }
 
-    def _things(self, card: dict[str, Any]) -> list[Any]:
+    def _list_hits(self, card: dict[str, Any]) -> list[Any]:
         return [card.get("aweme_info")]
 
 
@@ -189,11 +194,11 @@ class UserSearch(TabSearch):
     """Users only."""
 
     url: ClassVar = f"{WEB}/discover/search/"
-    rows: ClassVar = "user_list"
+    rows_path: ClassVar = "user_list"
 
     search_channel: str = "aweme_user_web"
 
-    def _things(self, card: dict[str, Any]) -> list[Any]:
+    def _list_hits(self, card: dict[str, Any]) -> list[Any]:
         return [card.get("user_info")]
 
 
@@ -201,19 +206,19 @@ class LiveSearch(TabSearch):
     """Rooms on air only."""
 
     url: ClassVar = f"{WEB}/live/search/"
-    rows: ClassVar = "data"
+    rows_path: ClassVar = "data"
 
     search_channel: str = "aweme_live"
 
-    def _things(self, card: dict[str, Any]) -> list[Any]:
-        return [_room(card)]
+    def _list_hits(self, card: dict[str, Any]) -> list[Any]:
+        return [_decode_room(card)]
 
 
 class HomePostSearch(Search):
-    """Works of one user that a keyword finds."""
+    """Works of one user that match a keyword."""
 
     url: ClassVar = f"{WEB}/home/search/item/"
-    rows: ClassVar = "aweme_list"
+    rows_path: ClassVar = "aweme_list"
 
     search_channel: str = "aweme_personal_home_video"
     search_scene: str = "douyin_search"
@@ -223,7 +228,7 @@ class HomePostSearch(Search):
     count: int = 10
     from_user: str  # uid: digits, not the sec_user_id
 
-    def _things(self, card: dict[str, Any]) -> list[Any]:
+    def _list_hits(self, card: dict[str, Any]) -> list[Any]:
         return [card.get("item")]
 
 
@@ -236,10 +241,10 @@ SEARCHES: Mapping[str, type[TabSearch]] = {
 
 
 class SuggestWords(DouyinEndpoint):
-    """What people who typed this were looking for."""
+    """Words that the platform suggests for a query."""
 
     url: ClassVar = f"{WEB}/api/suggest_words/"
-    rows: ClassVar = "data"
+    rows_path: ClassVar = "data"
 
     keyword: str = Field(alias="query")
     count: int = 10
@@ -248,30 +253,30 @@ class SuggestWords(DouyinEndpoint):
     rsp_source: str = ""
     penetrate_params: str = "{}"
 
-    def refusal(self, page: Mapping[str, Any]) -> Refused | None:
-        refused = super().refusal(page)
-        if refused or page.get("msg") == "success":
+    def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
+        refused = super().find_refusal(answer)
+        if refused or answer.get("msg") == "success":
             return refused
-        return Refused(Outcome.SCHEMA_CHANGED, "msg is not success", str(page.get("msg") or ""))
+        return Refused(Outcome.SCHEMA_CHANGED, "msg is not success", str(answer.get("msg") or ""))
 
-    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
-        """The words of the first group; what follows it is not about the query."""
-        groups = super().rows_of(page)
-        words = look(groups[0], "words") if groups else []
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """Return the words of the first group; the other groups do not relate to the query."""
+        groups = super().read_rows(answer)
+        words = get_path(groups[0], "words") if groups else []
         if not isinstance(words, list):
             raise ProtocolError("data.0.words: expected a list")
         return words
 
 
-def _room(card: Mapping[str, Any]) -> Any:
-    """The room in the work that stands for it, where it is JSON within JSON; None = no room."""
-    written = look(card, "lives.rawdata")
+def _decode_room(card: Mapping[str, Any]) -> Any:
+    """Return the room of a card, which is JSON within the JSON of a work; None = no room."""
+    written = get_path(card, "lives.rawdata")
     try:
-        return from_text(written) if isinstance(written, str) else None
+        return decode_json(written) if isinstance(written, str) else None
     except ValueError:
         raise ProtocolError("lives.rawdata: expected JSON") from None
 
 
-def _name(card: Mapping[str, Any]) -> Any:
-    """What the platform calls this kind of card; it was renamed between 2023 and 2026."""
+def _get_card_name(card: Mapping[str, Any]) -> Any:
+    """Return the platform's name of this kind of card; its key changed between 2023 and 2026."""
     return card.get("card_unique_name") or card.get("card_id")

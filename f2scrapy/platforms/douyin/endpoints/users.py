@@ -1,4 +1,4 @@
-"""Users: single ones, who follows whom, and the guest who asks."""
+"""Users: profiles, lists of followers and followed users, and the requesting guest."""
 
 from __future__ import annotations
 
@@ -6,31 +6,32 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.model.endpoint import look
+from f2scrapy.model.endpoint import get_path
 from f2scrapy.platforms.douyin import pages
 from f2scrapy.platforms.douyin.endpoints import SITE, WEB, DouyinEndpoint
 
 
 class UserProfile(DouyinEndpoint):
-    """A user: names, counts, settings."""
+    """The profile of a user: names, counts, settings."""
 
     url: ClassVar = f"{WEB}/user/profile/other/"
-    thing: ClassVar = "user"
-    about: ClassVar = {"user.sec_uid": "sec_user_id"}
+    item_path: ClassVar = "user"
+    echo: ClassVar = {"user.sec_uid": "sec_user_id"}
 
     sec_user_id: str
 
-    def page(self) -> str:
+    @property
+    def site_page_url(self) -> str:
         return f"{SITE}/user/{self.sec_user_id}"
 
-    def from_page(self, html: str) -> Mapping[str, Any]:
-        return pages.profile(pages.render_data(html))
+    def read_site_page(self, html: str) -> Mapping[str, Any]:
+        return pages.parse_profile(pages.read_render_data(html))
 
 
 class FollowList(DouyinEndpoint):
-    """What the lists of followed users and of followers have in common; times are in seconds.
+    """The parts that lists of followed users and of followers share; times are in s since 1970.
 
-    `source_type` is the order of the list, and what turns its pages follows from that.
+    `source_type` is the order of the list, which determines the cursor of its pages.
     """
 
     user_id: str = ""
@@ -44,62 +45,63 @@ class FollowList(DouyinEndpoint):
     address_book_access: int = 0
     is_top: int = 1
 
-    def refusal(self, page: Mapping[str, Any]) -> Refused | None:
-        """A list its owner hides has a status_code of its own, and at most a word on privacy."""
-        refused = super().refusal(page)
+    def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
+        """Return PRIVATE for a hidden list: another status_code, with words on privacy or none."""
+        refused = super().find_refusal(answer)
         if refused is None or refused.outcome is not Outcome.SCHEMA_CHANGED:
             return refused
         if refused.quote and not any(word in refused.quote for word in ("不可见", "设置")):
             return refused
-        return Refused(Outcome.PRIVATE, refused.seen, refused.quote)
+        return Refused(Outcome.PRIVATE, refused.detail, refused.quote)
 
 
 class UserFollowing(FollowList):
-    """Whom a user follows, in the order the page shows at first."""
+    """The users that a user follows, in the site's default order."""
 
     url: ClassVar = f"{WEB}/user/following/list/"
-    rows: ClassVar = "followings"
-    turns: ClassVar[Mapping[str, str]] = {"offset": "offset"}
+    rows_path: ClassVar = "followings"
+    cursor_params: ClassVar[Mapping[str, str]] = {"offset": "offset"}
 
     source_type: int = 4
 
 
 class UserFollowingLatest(UserFollowing):
-    """Whom a user follows, followed last comes first."""
+    """The users that a user follows, the latest followed first."""
 
-    turns: ClassVar = {"max_time": "min_time"}
+    cursor_params: ClassVar = {"max_time": "min_time"}
 
     source_type: int = 1
 
 
 class UserFollowingOldest(UserFollowing):
-    """Whom a user follows, followed first comes first."""
+    """The users that a user follows, the earliest followed first."""
 
-    turns: ClassVar = {"min_time": "max_time"}
+    cursor_params: ClassVar = {"min_time": "max_time"}
 
     source_type: int = 3
 
 
 class UserFollower(FollowList):
-    """Who follows a user, the latest first."""
+    """The followers of a user, the latest first."""
 
     url: ClassVar = f"{WEB}/user/follower/list/"
-    rows: ClassVar = "followers"
-    turns: ClassVar[Mapping[str, str]] = {"max_time": "min_time"}
+    rows_path: ClassVar = "followers"
+    cursor_params: ClassVar[Mapping[str, str]] = {"max_time": "min_time"}
 
     source_type: int = 1
 
 
 class UserFollowerByOffset(UserFollower):
-    """Who follows a user, in an order nobody has told."""
+    """The followers of a user, in an order that is not documented."""
 
-    turns: ClassVar = {"offset": "offset"}
+    cursor_params: ClassVar = {"offset": "offset"}
 
     source_type: int = 2
 
-    def turned(self, page: Mapping[str, Any]) -> Self:
-        """The page sends the time along."""
-        return super().turned(page).model_copy(update={"max_time": look(page, "min_time") or 0})
+    def next_page(self, answer: Mapping[str, Any]) -> Self:
+        """Return the next page; the site sends its time along with the offset."""
+        following = super().next_page(answer)
+        return following.model_copy(update={"max_time": get_path(answer, "min_time") or 0})
 
 
 FOLLOWING = {1: UserFollowingLatest, 3: UserFollowingOldest, 4: UserFollowing}  # by source_type
@@ -107,7 +109,7 @@ FOLLOWERS = {1: UserFollower, 2: UserFollowerByOffset}
 
 
 class QueryUser(DouyinEndpoint):
-    """The ids the platform has given to who asks; the versions are those of the page that asks."""
+    """The ids that the platform assigned to the identity; the versions are those of the site."""
 
     url: ClassVar = f"{WEB}/query/user/"
 
@@ -116,6 +118,6 @@ class QueryUser(DouyinEndpoint):
     version_name: str = "17.4.0"
     update_version_code: str = "170400"
 
-    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
-        """The answer itself is the one row."""
-        return [page]
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """Return the answer itself as the only row."""
+        return [answer]

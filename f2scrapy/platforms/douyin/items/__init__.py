@@ -1,1 +1,1 @@
-"""What Douyin tells us: every path into its answers stands here."""
+"""Items of Douyin, with all paths into its answers."""

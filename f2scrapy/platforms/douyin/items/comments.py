@@ -9,14 +9,14 @@ from f2scrapy.platforms.common import comments
 
 
 class Comment(comments.Comment):
-    """A comment on a work, or a reply to one, and what Douyin alone tells of them."""
+    """A comment on a work, or a reply, with the fields of Douyin alone."""
 
     platform: ClassVar = "douyin"
 
     reply_to_uid: Id = at("", "reply_to_userid")
     reply_to_sec_user_id: Text = at("", "reply_to_user_sec_id")
     reply_to_nickname: Text = at("", "reply_to_username")
-    ip_label: Text = ""  # province or country it was written in
+    ip_label: Text = ""  # province or country of its author's address
     short_id: Id = at("", "user.short_id")
     region: Text = at("", "user.region")  # ISO 3166
     item_comment_total: Stat = None  # of the work
@@ -25,5 +25,5 @@ class Comment(comments.Comment):
     is_hot: Flag = False
     is_folded: Flag = False
     is_note_comment: Flag = False
-    can_share: bool | None = None  # None = the answer does not say
+    can_share: bool | None = None  # None = unknown
     sticker_url: Url = at("", "sticker.animate_url.url_list.0", "sticker.static_url.url_list.0")

@@ -1,4 +1,4 @@
-"""What users collect besides works: folders and music."""
+"""Collected folders and music, and the owner of liked works."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from f2scrapy.errors import Outcome
 from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind
-from f2scrapy.platforms.common.media import Address, single
+from f2scrapy.platforms.common.media import FileAddress, make_single
 from f2scrapy.platforms.douyin.items.users import User
-from f2scrapy.platforms.douyin.lyrics import lrc
+from f2scrapy.platforms.douyin.lyrics import decode_lrc
 
 
 class Liker(User):
-    """The owner of liked works: PRIVATE where only that user sees them."""
+    """The owner of liked works: PRIVATE if only that user sees them."""
 
-    show_favorite_list: bool | None = None  # None = the answer does not say
+    show_favorite_list: bool | None = None  # None = unknown
 
     @model_validator(mode="after")
-    def _judge_likes(self) -> Self:
+    def _set_likes_state(self) -> Self:
         if self.state is Outcome.OK and self.show_favorite_list is False:
             self.state = Outcome.PRIVATE
         return self
 
 
 class CollectsFolder(Item):
-    """A folder in which an account keeps collected works; `uid` and `nickname` are the account's.
+    """A folder of collected works; `uid` and `nickname` are those of its account.
 
-    Only `collects_id` and `collects_name` are promised.
+    Only `collects_id` and `collects_name` are required.
     """
 
     platform: ClassVar = "douyin"
@@ -42,7 +42,7 @@ class CollectsFolder(Item):
     collects_cover: Url = at("", "collects_cover.url_list.0")
     create_time: Moment = None
     last_collect_time: Moment = None
-    total_number: int | None = None  # works; None = the answer does not say
+    total_number: int | None = None  # works; None = unknown
     play_count: Stat = None
     followed_count: Stat = None
     follow_status: Count = 0
@@ -62,9 +62,9 @@ class CollectsFolder(Item):
 
 
 class Sound(Item):
-    """A piece of music that can be played to works; only `music_id` is promised.
+    """A piece of music for works; only `music_id` is required.
 
-    `sec_user_id` is of the user who uploaded it, "" for music of labels.
+    `sec_user_id` is that of the uploading user, "" for music of labels.
     """
 
     platform: ClassVar = "douyin"
@@ -79,9 +79,9 @@ class Sound(Item):
     album: Text = ""
     duration_s: Count = at(0, "duration")
     audition_duration_s: Count = at(0, "audition_duration")
-    collect_status: Count = at(0, "collect_stat")  # of the asking account: 1 = collected
+    collect_status: Count = at(0, "collect_stat")  # of the requesting account: 1 = collected
     music_status: Count = 0
-    status: int | None = None  # 1 = can be had; None = the answer does not say
+    status: int | None = None  # 1 = available; None = unknown
     is_commerce_music: Flag = False
     is_original: Flag = False
     is_original_sound: Flag = False
@@ -94,12 +94,12 @@ class Sound(Item):
     lyric_type: Count = 0
     lyric_url: Url = ""
 
-    # What media() is made of; in no feed.
-    cover: Address | None = at(None, "cover_hd", exclude=True, repr=False)
-    file: Address | None = at(None, "play_url", exclude=True, repr=False)
+    # For list_media(); in no feed.
+    cover: FileAddress | None = at(None, "cover_hd", exclude=True, repr=False)
+    file: FileAddress | None = at(None, "play_url", exclude=True, repr=False)
 
     @model_validator(mode="after")
-    def _judge(self) -> Self:
+    def _set_state(self) -> Self:
         if self.status not in (None, 1) and not self.play_url:
             self.state = Outcome.PROHIBITED
         return self
@@ -108,14 +108,16 @@ class Sound(Item):
     def id(self) -> str:
         return self.music_id
 
-    def media(self) -> list[Media]:
-        """The music, its cover and its lyrics, as far as there are any."""
+    def list_media(self) -> list[Media]:
+        """Return the music, and its cover and lyrics if there are any."""
         if self.state is not Outcome.OK:
             return []
-        files = [single(MediaKind.MUSIC, "_music.mp3", self.file)]
+        files = [make_single(MediaKind.MUSIC, "_music.mp3", self.file)]
         if self.cover_hd:
-            files.append(single(MediaKind.COVER, "_cover.jpeg", self.cover))
+            files.append(make_single(MediaKind.COVER, "_cover.jpeg", self.cover))
         if self.lyric_url:
-            words = single(MediaKind.LYRIC, "_lyric.lrc", Address(url_list=[self.lyric_url]))
-            files.append(words.model_copy(update={"text_of": lrc}))
+            words = make_single(
+                MediaKind.LYRIC, "_lyric.lrc", FileAddress(url_list=[self.lyric_url])
+            )
+            files.append(words.model_copy(update={"to_text": decode_lrc}))
         return files

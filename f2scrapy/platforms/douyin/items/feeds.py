@@ -1,4 +1,4 @@
-"""Works as feeds of an account show them."""
+"""Works in an account's feeds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from f2scrapy.platforms.douyin.items.posts import Post
 
 
 class FeedPost(Post):
-    """A work, and why it is shown to the account."""
+    """A work in a feed, with the reason for showing it."""
 
     feed_type: Count = 0
     feed_source: Count = 0
@@ -24,9 +24,9 @@ class FeedPost(Post):
 
     @model_validator(mode="before")
     @classmethod
-    def _lift(cls, row: Any) -> Any:
-        """The work stands one level below what the feed says of it."""
+    def _unwrap(cls, row: Any) -> Any:
+        """Merge the work with the feed's fields, which are one level above it."""
         if not isinstance(row, dict) or not isinstance(row.get("aweme"), dict):
             return row
-        told = {"feed_type": row.get("feed_type"), "feed_source": row.get("source")}
-        return row["aweme"] | told
+        feed = {"feed_type": row.get("feed_type"), "feed_source": row.get("source")}
+        return row["aweme"] | feed

@@ -1,4 +1,4 @@
-"""Live rooms, their streams, and where their messages begin."""
+"""Live rooms with their streams, users on air, and cursors of messages."""
 
 from __future__ import annotations
 
@@ -9,53 +9,53 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at
 from f2scrapy.model.item import Item
-from f2scrapy.platforms.common.live import LiveStatus, Recordable, Stream, streams
+from f2scrapy.platforms.common.live import LiveStatus, RecordableRoom, Stream, parse_streams
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter, LiveReflow
 
 _ROUNDED = re.compile(r"(\d+(?:\.\d+)?)([万亿]?)\+?")
 _UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
-# The page of a room says it otherwise beside the room itself (seen 2025).
+# The page of a room uses other numbers next to the room itself (seen 2025).
 _ROOM_STATUS = {0: LiveStatus.ON_AIR, 2: LiveStatus.OVER}
 
 
-def _people(value: Any) -> Any:
-    """ "91" → 91, "100+" → 100, "1.2万+" → 12000; what is no number is not told."""
+def _parse_people(value: Any) -> Any:
+    """Parse "91" as 91, "100+" as 100, "1.2万+" as 12000; None = it is no number."""
     if not isinstance(value, str):
         return value
-    told = _ROUNDED.fullmatch(value.strip())
-    return round(float(told[1]) * _UNITS[told[2]]) if told else None
+    match = _ROUNDED.fullmatch(value.strip())
+    return round(float(match[1]) * _UNITS[match[2]]) if match else None
 
 
-People = Annotated[int | None, BeforeValidator(_people)]  # rounded down where it is large
+People = Annotated[int | None, BeforeValidator(_parse_people)]  # large numbers are rounded down
 
 
 # The player's older names of qualities.
-_CALLED = {"FULL_HD1": "uhd", "HD1": "hd", "SD2": "sd", "SD1": "ld"}
+_OLD_QUALITIES = {"FULL_HD1": "uhd", "HD1": "hd", "SD2": "sd", "SD1": "ld"}
 
 
-def _streams(pull: Any) -> Any:
-    return streams(pull) if isinstance(pull, dict) else pull or []
+def _parse_pull_data(pull: Any) -> Any:
+    return parse_streams(pull) if isinstance(pull, dict) else pull or []
 
 
-# Parts of a room. Their fields stand in feeds in the order of the bases, the last one first.
+# Parts of a room. Feeds have their fields in the order of the bases, the last base first.
 
 
 class Room(Item):
-    """What it is and how it goes."""
+    """The state and statistics of a room."""
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "live"
     noun: ClassVar = "room"
 
     room_id: Id = at("", "id_str", "id", "enter_room_id")  # of the broadcast; "" = never on air
-    web_rid: Text = at("", "web_rid", "owner.web_rid")  # of the room; "" = the answer hides it
-    live_status: Count = at(0, "status")  # a LiveStatus, or what nobody has explained yet
+    web_rid: Text = at("", "web_rid", "owner.web_rid")  # of the room; "" = unknown
+    live_status: Count = at(0, "status")  # a LiveStatus, or a number of unknown meaning
     on_air: bool = False
     title: Text = ""
-    create_time: Moment = None  # when the broadcast began
-    finish_time: Moment = None  # None = not over, or not said
+    create_time: Moment = None  # start of the broadcast
+    finish_time: Moment = None  # None = not over, or unknown
     cover: Url = at("", "cover.url_list.0")
     user_count: People = at(None, "user_count", "stats.user_count_str", "user_count_str")  # now
     total_user_count: People = at(None, "stats.total_user", "stats.total_user_str")
@@ -74,7 +74,7 @@ class Room(Item):
 
 
 class Anchor(Item):
-    """Whose room it is."""
+    """The owner of a room."""
 
     uid: Id = at("", "owner.id_str", "owner.id", "user.id_str")
     sec_user_id: Text = at("", "owner.sec_uid", "user.sec_uid")
@@ -82,20 +82,20 @@ class Anchor(Item):
     short_id: Id = at("", "owner.short_id")
     nickname: Text = at("", "owner.nickname", "user.nickname")
     signature: Text = at("", "owner.signature")
-    gender: Count = at(0, "owner.gender")  # 1 male, 2 female, 0 not said
+    gender: Count = at(0, "owner.gender")  # 1 male, 2 female, 0 unknown
     city: Text = at("", "owner.city")
     verified: Flag = at(False, "owner.verified")
     avatar_thumb: Url = at("", "owner.avatar_thumb.url_list.0", "user.avatar_thumb.url_list.0")
     avatar_large: Url = at("", "owner.avatar_large.url_list.0")
     follow_status: Count = at(
         0, "owner.follow_info.follow_status", "user.follow_info.follow_status"
-    )  # of the asking account: 0 none, 1 follows, 2 both ways
+    )  # of the requesting account: 0 none, 1 follows, 2 both ways
     following_count: Stat = at(None, "owner.follow_info.following_count")
     follower_count: Stat = at(None, "owner.follow_info.follower_count")
 
 
 class Card(Item):
-    """What is told only of a room in a list."""
+    """The fields that only a room in a list has."""
 
     cover_type: Count = 0
     is_recommend: Flag = False
@@ -104,16 +104,16 @@ class Card(Item):
     uniq_id: Id = ""
 
 
-class LiveRoom(Recordable, Card, Anchor, Room):
-    """A live room and its latest broadcast: on air, over, or never yet on air.
+class LiveRoom(RecordableRoom, Card, Anchor, Room):
+    """A live room and its latest broadcast: on air, over, or never yet on air; all are valid.
 
-    Neither is an error. A room that shows 360° is on air and, asked for by its web_rid, comes
-    without streams. The maps of addresses have the player's older names of qualities as keys,
-    FULL_HD1, HD1, SD1 and SD2; `resolution_name` is what people are shown for them.
+    A 360° room is on air, but has no streams if requested by its web_rid. The maps of URLs have
+    the player's older names of qualities as keys, FULL_HD1, HD1, SD1 and SD2; `resolution_name`
+    holds their display names.
     """
 
     stream_id: Id = at("", "stream_id_str", "stream_id", "stream_url.id_str")
-    width: Count = at(0, "stream_url.extra.width")  # pixels, of what is sent from the room
+    width: Count = at(0, "stream_url.extra.width")  # pixels, of the picture sent from the room
     height: Count = at(0, "stream_url.extra.height")
     stream_orientation: Count = at(0, "stream_url.stream_orientation")  # 1 upright, 2 across
     is_vr: Flag = at(False, "stream_url.vr_type")  # 360°
@@ -121,14 +121,14 @@ class LiveRoom(Recordable, Card, Anchor, Room):
     resolution_name: dict[str, Text] = at({}, "stream_url.resolution_name")
     flv_pull_url: dict[str, Url] = at({}, "stream_url.flv_pull_url")
     hls_pull_url: dict[str, Url] = at({}, "stream_url.hls_pull_url_map")
-    streams: Annotated[list[Stream], BeforeValidator(_streams)] = at(
+    streams: Annotated[list[Stream], BeforeValidator(_parse_pull_data)] = at(
         [], "stream_url.live_core_sdk_data.pull_data"
     )
 
     @model_validator(mode="before")
     @classmethod
-    def _unwrapped(cls, row: Any) -> Any:
-        """The room with what stands around it: its page's list of one, its card in a list."""
+    def _unwrap(cls, row: Any) -> Any:
+        """Merge the room with the fields around it: a page's list of one, or a card in a list."""
         if not isinstance(row, dict):
             return row
         if isinstance(row.get("room"), dict):
@@ -141,7 +141,7 @@ class LiveRoom(Recordable, Card, Anchor, Room):
         )
 
     @model_validator(mode="after")
-    def _named(self) -> Self:
+    def _set_on_air(self) -> Self:
         if not (self.room_id or self.web_rid):
             raise ValueError("a room without id")
         self.on_air = self.live_status == LiveStatus.ON_AIR
@@ -151,34 +151,35 @@ class LiveRoom(Recordable, Card, Anchor, Room):
     def id(self) -> str:
         return self.room_id or self.web_rid
 
-    def offered(self) -> list[Stream]:
-        """Also where only the older maps of addresses are there."""
+    def list_streams(self) -> list[Stream]:
+        """Return the streams to choose from, made of the older maps of URLs if need be."""
         if self.streams:
-            return super().offered()
-        names = [name for name in _CALLED if name in {*self.flv_pull_url, *self.hls_pull_url}]
+            return super().list_streams()
+        known = {*self.flv_pull_url, *self.hls_pull_url}
+        names = [name for name in _OLD_QUALITIES if name in known]
         return [
             Stream(
-                quality=_CALLED[name],
+                quality=_OLD_QUALITIES[name],
                 flv=self.flv_pull_url.get(name, ""),
                 hls=self.hls_pull_url.get(name, ""),
             )
             for name in names
         ]
 
-    def beginning(self) -> LiveReflow | None:
-        """Its page does not say it; the broadcast, asked for by its id, does."""
+    def start_time_endpoint(self) -> LiveReflow | None:
+        """Return the broadcast's endpoint, since that of the room has no start time."""
         known = not self.on_air or self.create_time is not None
         return None if known else LiveReflow(room_id=self.room_id)
 
-    def detail(self) -> LiveEnter | LiveReflow:
-        """By its web_rid, as its page asks; where that shows no streams (360°), by its id."""
+    def detail_endpoint(self) -> LiveEnter | LiveReflow:
+        """Return the room's endpoint, as the site uses; for a 360° room, the broadcast's."""
         if self.web_rid and (self.streams or not self.room_id):
             return LiveEnter(web_rid=self.web_rid)
         return LiveReflow(room_id=self.room_id)
 
 
 class UserOnAir(Item):
-    """Whether a user is on air."""
+    """The live status of a user."""
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "live_status"
@@ -193,7 +194,7 @@ class UserOnAir(Item):
     scene_id: Count = 0
 
     @model_validator(mode="after")
-    def _judge(self) -> Self:
+    def _set_on_air(self) -> Self:
         self.on_air = bool(self.room_id)
         return self
 
@@ -203,7 +204,7 @@ class UserOnAir(Item):
 
 
 class LiveCursor(Item):
-    """Where the messages of a broadcast begin."""
+    """The cursor from which the messages of a broadcast can be received."""
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "live_im"

@@ -1,4 +1,4 @@
-"""How Douyin describes videos and pictures."""
+"""Douyin's descriptions of videos and pictures."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pydantic import Field
 
 from f2scrapy.model.media import Rendition
 from f2scrapy.platforms.common import media
-from f2scrapy.platforms.common.media import Address
+from f2scrapy.platforms.common.media import FileAddress
 
 _CODECS: dict[int | None, str] = {0: "h264", 1: "h265", 2: "bytevc2"}
 
 
 class Gear(media.Gear):
-    """One encoding of a video."""
+    """An encoding of a video."""
 
     is_h265: int | None = None
     fps: float | None = Field(None, validation_alias="FPS")
@@ -29,30 +29,30 @@ class Video(media.Video):
 
     bit_rate: list[Gear] | None = None
     duration: int | None = None  # ms
-    play_addr: Address | None = None
-    play_addr_h264: Address | None = None
-    play_addr_265: Address | None = None
+    play_addr: FileAddress | None = None
+    play_addr_h264: FileAddress | None = None
+    play_addr_265: FileAddress | None = None
 
-    def gears(self) -> Sequence[Gear]:
+    def list_gears(self) -> Sequence[Gear]:
         return self.bit_rate or ()
 
-    def files(self) -> Iterator[tuple[Address, Rendition]]:
-        """The addresses that come without a word on their bit rate."""
+    def list_files(self) -> Iterator[tuple[FileAddress, Rendition]]:
+        """Yield the files without a bit rate, which is estimated from size and duration."""
         named = ((self.play_addr_265, "h265"), (self.play_addr_h264, "h264"), (self.play_addr, ""))
         for file, codec in named:
             if file and not any(".mp3" in url for url in file.urls):
                 bit_rate = (file.data_size or 0) * 8000 // self.duration if self.duration else 0
-                yield file, file.rendition(codec=codec, bit_rate=bit_rate)
+                yield file, file.make_rendition(codec=codec, bit_rate=bit_rate)
 
     @property
     def has_sound_only(self) -> bool:
-        return bool(self.play_addr and self.play_addr.urls) and not self.renditions()
+        return bool(self.play_addr and self.play_addr.urls) and not self.list_renditions()
 
 
 class Image(media.Image):
-    """A picture of an image set; `video` is what moves in a live photo."""
+    """A picture of an image set; `video` is the moving part of a live photo."""
 
     video: Video | None = None
 
-    def moving(self) -> tuple[Rendition, ...]:
-        return self.video.renditions() if self.video else ()
+    def list_moving(self) -> tuple[Rendition, ...]:
+        return self.video.list_renditions() if self.video else ()

@@ -12,25 +12,25 @@ from f2scrapy.errors import Outcome
 from f2scrapy.model.fields import Count, Flag, Id, Moment, PageUrl, Stat, Text, Url, at, each
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind
-from f2scrapy.platforms.common.media import Address, single
-from f2scrapy.platforms.common.posts import Published
+from f2scrapy.platforms.common.media import FileAddress, make_single
+from f2scrapy.platforms.common.posts import BasePost
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
 from f2scrapy.platforms.douyin.items.media import Image, Video
 
 
 class AwemeType(IntEnum):
-    """Kinds of work that are sure. What is fetched is seen from the content, never from this."""
+    """The types of works with a known meaning. Media follow from the content, never from this."""
 
     VIDEO = 0
     IMAGES = 68
     LIVE = 101  # the card of a live room
 
 
-# Parts of a work. Their fields stand in feeds in the order of the bases, the last one first.
+# Parts of a work. Feeds have their fields in the order of the bases, the last base first.
 
 
-class Work(Published):
-    """What it is, and what is written about it."""
+class Work(BasePost):
+    """The type, texts and place of a work."""
 
     platform: ClassVar = "douyin"
 
@@ -55,7 +55,7 @@ class Work(Published):
 
 
 class Author(Item):
-    """Who published it."""
+    """The author of a work."""
 
     uid: Id = at("", "author.uid", "author_user_id")
     sec_user_id: Text = at("", "author.sec_uid")
@@ -66,20 +66,20 @@ class Author(Item):
 
 
 class Statistics(Item):
-    """How often people had done what with it when it was asked for."""
+    """The counts of a work at the time of the request."""
 
     digg_count: Stat = at(None, "statistics.digg_count")
     comment_count: Stat = at(None, "statistics.comment_count")
     share_count: Stat = at(None, "statistics.share_count")
     collect_count: Stat = at(None, "statistics.collect_count")
-    play_count: Stat = at(None, "statistics.play_count")  # the web is sent 0 for most works
+    play_count: Stat = at(None, "statistics.play_count")  # 0 on the web for most works
     recommend_count: Stat = at(None, "statistics.recommend_count")
     admire_count: Stat = at(None, "statistics.admire_count")
     danmaku_count: Stat = at(None, "danmaku_control.danmaku_cnt")
 
 
-class Standing(Item):
-    """Who may see it, and what they may do with it; None = the answer does not say."""
+class Permissions(Item):
+    """The visibility of a work, and the actions allowed on it; None = unknown."""
 
     is_delete: Flag = at(False, "status.is_delete")
     is_prohibited: Flag = at(False, "status.is_prohibited")
@@ -100,7 +100,7 @@ class Standing(Item):
 
 
 class Music(Item):
-    """The sound it is played to."""
+    """The music of a work."""
 
     music_id: Id = at("", "music.id")
     music_mid: Id = at("", "music.mid")
@@ -108,7 +108,7 @@ class Music(Item):
     music_author: Text = at("", "music.author")
     music_album: Text = at("", "music.album")
     music_duration_s: Count = at(0, "music.duration")
-    music_status: Count = at(0, "music.status")  # 1 = can be had
+    music_status: Count = at(0, "music.status")  # 1 = available
     music_play_url: Url = at("", "music.play_url.url_list.0")
     music_owner_id: Id = at("", "music.owner_id")
     music_owner_nickname: Text = at("", "music.owner_nickname")
@@ -127,7 +127,7 @@ class Music(Item):
 
 
 class Mix(Item):
-    """The collection it belongs to; empty where to none. F2 asks for the second names only."""
+    """The collection of a work; empty if there is none. F2 reads the second paths only."""
 
     mix_id: Id = at("", "mix_info.mix_id")
     mix_name: Text = at("", "mix_info.mix_name")
@@ -140,12 +140,12 @@ class Mix(Item):
     mix_update_time: Moment = at(None, "mix_info.update_time", "mix_info.mix_update_time")
 
 
-class Post(Mix, Music, Standing, Statistics, Author, Work):
-    """A work: a video, an image set, live photos, or the card of something else.
+class Post(Mix, Music, Permissions, Statistics, Author, Work):
+    """A work: a video, an image set, live photos, or a card such as that of a live room.
 
-    Only `aweme_id` is promised. Row by row, `images` holds the first address of each picture and
-    `images_video` that of what moves in it, "" where nothing does; `hashtag_names` and
-    `hashtag_ids` go together; `mentions` are sec_user_ids.
+    Only `aweme_id` is required. `images` holds the first URL of each picture and, aligned with it,
+    `images_video` that of its moving part, "" = none; `hashtag_names` and `hashtag_ids` are
+    aligned; `mentions` are sec_user_ids.
     """
 
     duration_ms: Count = at(0, "duration", "video.duration")
@@ -159,26 +159,26 @@ class Post(Mix, Music, Standing, Statistics, Author, Work):
     images: Annotated[list[Url], each("url_list.0")] = at([], "images")
     images_video: Annotated[list[Url], each("video.play_addr.url_list.0")] = at([], "images")
 
-    # What media() is made of; in no feed.
+    # For list_media(); in no feed.
     video: Video | None = at(None, "video", exclude=True, repr=False)
     pictures: list[Image] | None = at(None, "images", exclude=True, repr=False)
-    sound: Address | None = at(None, "music.play_url", exclude=True, repr=False)
+    sound: FileAddress | None = at(None, "music.play_url", exclude=True, repr=False)
 
-    def standing(self) -> Outcome:
+    def find_state(self) -> Outcome:
         if self.is_delete:
             return Outcome.DELETED
-        if self.is_prohibited or (self.in_reviewing and not self.shown):
+        if self.is_prohibited or (self.in_reviewing and not self.has_addresses):
             return Outcome.PROHIBITED
         # F2 downloads 0, 1 and 2.
-        if self.private_status not in (0, 1, 2) or (self.private_status and not self.shown):
+        if self.private_status not in (0, 1, 2) or (self.private_status and not self.has_addresses):
             return Outcome.PRIVATE
         return Outcome.OK
 
-    def detail(self) -> PostDetail:
-        """What to ask to have its media addresses anew."""
+    def detail_endpoint(self) -> PostDetail:
+        """Return the endpoint that renews its media URLs."""
         return PostDetail(aweme_id=self.aweme_id)
 
-    def extras(self) -> Iterator[Media]:
-        yield from super().extras()
+    def list_extras(self) -> Iterator[Media]:
+        yield from super().list_extras()
         if self.music_status == 1:
-            yield single(MediaKind.MUSIC, "_music.mp3", self.sound)
+            yield make_single(MediaKind.MUSIC, "_music.mp3", self.sound)

@@ -1,4 +1,4 @@
-"""What searches find: works, users and rooms with the card they stood in; other cards; words."""
+"""Results of searches: works, users, rooms and other cards; suggested words."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from f2scrapy.platforms.douyin.items.users import User
 
 
 class Found(search.Found):
-    """Where in which search it was found, and how the page named it."""
+    """The search that found an item, its rank and its card."""
 
     card_name: Text = at("", "found.card_name")  # the platform's name for the card
-    home_text: Text = at("", "found.home_text")  # what the page says above the results
+    home_text: Text = at("", "found.home_text")  # the text above the results
 
 
 class FoundPost(Found, Post):
-    """A work that a search found."""
+    """A work in the results of a search."""
 
     signature: Text = at("", "author.signature")  # of its author
     avatar_larger: Url = at("", "author.avatar_larger.url_list.0")
-    city: Text = ""  # where it was published: a number of the platform's
+    city: Text = ""  # of publication: a number of the platform's
     music_sec_uid: Text = at("", "music.sec_uid")
     video_cover: Url = at("", "video.cover.url_list.0")  # `cover` is the original one
     dynamic_cover: Url = at("", "video.dynamic_cover.url_list.0")
 
 
 class FoundUser(Found, User):
-    """A user that a search found."""
+    """A user in the results of a search."""
 
 
 class FoundRoom(Found, LiveRoom):
-    """A live room that a search found."""
+    """A live room in the results of a search."""
 
 
 class SearchResult(Found):
-    """A card of something else: words, a hot topic, an encyclopedia's article."""
+    """Another card: words, a hot topic, an article of an encyclopedia."""
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "card"
@@ -52,18 +52,18 @@ class SearchResult(Found):
     title: Text = at("", "sub_card_list.0.hotspot_info.hotspot.sentence")
     hot_value: Count = at(0, "sub_card_list.0.hotspot_info.hotspot.hot_value")
     words: Annotated[list[Text], each("related_word")] = at([], "related_word_list")
-    display: Json[dict[str, Any]] | None = at(None, "common_aladdin.display")  # as it was sent
+    display: Json[dict[str, Any]] | None = at(None, "common_aladdin.display")  # unchanged
 
     @classmethod
-    def of(cls, row: Any) -> Item:
-        """A row of a search as what it is."""
+    def from_row(cls, row: Any) -> Item:
+        """Parse a row of a search as a user, work, room or other card."""
         if isinstance(row, dict) and "sec_uid" in row:
-            return FoundUser.read(row)
+            return FoundUser.parse(row)
         if isinstance(row, dict) and ("aweme_id" in row or "video" in row):
-            return FoundPost.read(row)
+            return FoundPost.parse(row)
         if isinstance(row, dict) and "id_str" in row:
-            return FoundRoom.read(row)
-        return cls.read(row)
+            return FoundRoom.parse(row)
+        return cls.parse(row)
 
     @property
     def id(self) -> str:
@@ -71,7 +71,7 @@ class SearchResult(Found):
 
 
 class SuggestWord(Item):
-    """A word to search for."""
+    """A suggested search word."""
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "word"

@@ -1,4 +1,4 @@
-"""Users."""
+"""Users, and the requesting guest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from f2scrapy.model.item import Item
 
 
 class User(Item):
-    """A user, from a profile or a list of users; only `sec_user_id` is promised."""
+    """A user, from a profile or a list of users; only `sec_user_id` is required."""
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "user"
@@ -25,8 +25,8 @@ class User(Item):
     nickname: Text = ""
     signature: Text = ""
     avatar_url: Url = at("", "avatar_larger.url_list.0", "avatar_300x300.url_list.0")
-    gender: Count = 0  # 1 male, 2 female, 0 not said
-    user_age: Count = -1  # years; -1 = not said
+    gender: Count = 0  # 1 male, 2 female, 0 unknown
+    user_age: Count = -1  # years; -1 = unknown
     country: Text = ""
     province: Text = ""
     city: Text = ""
@@ -42,9 +42,9 @@ class User(Item):
     following_count: Stat = None
     total_favorited: Stat = None
     mix_count: Stat = None
-    mplatform_followers_count: Stat = None  # with those on the platform's other apps
+    mplatform_followers_count: Stat = None  # including the platform's other apps
     max_follower_count: Stat = None
-    follow_status: Count = 0  # of the asking account: 0 none, 1 follows, 2 both ways
+    follow_status: Count = 0  # of the requesting account: 0 none, 1 follows, 2 both ways
     is_secret: Flag = at(False, "secret")  # shows works to followers only
     is_star: Flag = False
     is_ban: Flag = False
@@ -55,7 +55,7 @@ class User(Item):
     room_id: Id = ""
 
     @model_validator(mode="after")
-    def _judge(self) -> Self:
+    def _set_state(self) -> Self:
         if self.is_canceled:
             self.state = Outcome.DELETED
         elif self.is_ban:
@@ -70,19 +70,19 @@ class User(Item):
 
 
 class Profile(User):
-    """A user who is asked for: that works are private takes nothing from who somebody is."""
+    """The profile of a user; `state` stays OK for a private account, since profiles are public."""
 
     @model_validator(mode="after")
-    def _shown(self) -> Self:
+    def _ignore_private(self) -> Self:
         if self.state is Outcome.PRIVATE:
             self.state = Outcome.OK
         return self
 
 
 class ListedUser(User):
-    """A user as lists of users show them; None = the answer does not say.
+    """A user in a list of users; None = unknown.
 
-    That somebody keeps their works private takes nothing from such a list: `state` stays OK.
+    `state` stays OK for a private account, because the list shows it completely.
     """
 
     can_comment: bool | None = at(None, "aweme_control.can_comment")
@@ -103,22 +103,22 @@ class ListedUser(User):
     is_top: Flag = False
     is_verified: Flag = False
     language: Text = ""
-    relation_label: Any = None  # as it is sent; null in every answer seen
+    relation_label: Any = None  # unchanged; null in every answer seen
 
     @model_validator(mode="after")
-    def _judge(self) -> Self:
+    def _set_state(self) -> Self:
         return self
 
 
 class Guest(Item):
-    """Who the platform takes the asking browser for; only `user_unique_id` is promised."""
+    """The identity that the platform assigned to the browser; only `user_unique_id` is required."""
 
     platform: ClassVar = "douyin"
     kind: ClassVar = "guest"
     noun: ClassVar = "guest"
 
     user_unique_id: str = Field(validation_alias="id", min_length=1, coerce_numbers_to_str=True)
-    user_uid: Id = ""  # the account's; "" = nobody is logged in
+    user_uid: Id = ""  # the account's; "" = not logged in
     user_uid_type: Count = 0
     browser_name: Text = ""
     user_agent: Text = ""

@@ -1,4 +1,4 @@
-"""TikTok's web interfaces, one class each (facts: F2 0.0.1.7 and recorded answers)."""
+"""TikTok's web interfaces, one class each (sources: F2 0.0.1.7 and recorded answers)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.model.endpoint import Endpoint, code_of
+from f2scrapy.model.endpoint import Endpoint, find_code
 
 SITE = "https://www.tiktok.com"
 API = f"{SITE}/api"
 
-# What statusCode means, as public clients of the site name it (10000 … 10231); nobody has told
-# what 10201 is: it comes to who is not taken for a browser.
+# Meanings of statusCode, by the names in public clients of the site (10000 … 10231). 10201 is
+# undocumented: clients that are not recognized as a browser receive it.
 _STATUS_CODES = {
     8: Outcome.LOGIN_REQUIRED,
     10000: Outcome.CAPTCHA,
@@ -28,7 +28,7 @@ _STATUS_CODES = {
     10204: Outcome.DELETED,  # … work
     10205: Outcome.DELETED,  # … hashtag
     10210: Outcome.DELETED,  # … live room
-    10213: Outcome.LOGIN_REQUIRED,  # not for everybody's age
+    10213: Outcome.LOGIN_REQUIRED,  # age-restricted
     10214: Outcome.LOGIN_REQUIRED,
     10215: Outcome.PROHIBITED,
     10216: Outcome.PRIVATE,  # the work
@@ -46,27 +46,27 @@ _STATUS_CODES = {
     10231: Outcome.REGION,
 }
 _WORDS = {10202: " (no such user)", 10204: " (no such work, or none for this address)"}
-_DOUBTFUL = (10204,)  # others have met it where their address was blocked
+_AMBIGUOUS = (10204,)  # other clients received it for blocked IP addresses, too
 
 
 class TiktokEndpoint(Endpoint):
-    """What TikTok's interfaces have in common."""
+    """The parts that all interfaces of TikTok share."""
 
     platform: ClassVar = "tiktok"
     referer: ClassVar = f"{SITE}/"
     scheme: ClassVar = "web"
-    more: ClassVar = "hasMore"
-    omits_empty: ClassVar = True
-    most: ClassVar = 35
+    has_more_path: ClassVar = "hasMore"
+    null_means_empty: ClassVar = True
+    max_page_size: ClassVar = 35
 
-    def refusal(self, page: Mapping[str, Any]) -> Refused | None:
-        if "verify_ticket" in page or page.get("type") == "verify":
+    def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
+        if "verify_ticket" in answer or answer.get("type") == "verify":
             return Refused(Outcome.CAPTCHA, "a captcha instead of an answer")
-        code = code_of(page, "statusCode", "status_code")
+        code = find_code(answer, "statusCode", "status_code")
         if not code:
             return None
-        words = map(page.get, ("statusMsg", "status_msg", "message"))
+        words = map(answer.get, ("statusMsg", "status_msg", "message"))
         message = str(next(filter(None, words), ""))
         outcome = _STATUS_CODES.get(code, Outcome.SCHEMA_CHANGED)
-        seen = f"statusCode {code}{_WORDS.get(code, '')}"
-        return Refused(outcome, seen, message, doubtful=code in _DOUBTFUL)
+        detail = f"statusCode {code}{_WORDS.get(code, '')}"
+        return Refused(outcome, detail, message, ambiguous=code in _AMBIGUOUS)

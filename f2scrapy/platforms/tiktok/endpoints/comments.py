@@ -8,18 +8,18 @@ from f2scrapy.platforms.tiktok.endpoints import API, TiktokEndpoint
 
 
 class _Comments(TiktokEndpoint):
-    """A list of comments; these answers alone speak in snake_case."""
+    """A list of comments; its answers have names in snake_case."""
 
-    rows: ClassVar = "comments"
-    more: ClassVar = "has_more"
-    turns: ClassVar = {"cursor": "cursor"}
+    rows_path: ClassVar = "comments"
+    has_more_path: ClassVar = "has_more"
+    cursor_params: ClassVar = {"cursor": "cursor"}
 
     count: int = 20  # rows a page
     cursor: int = 0  # rows before the page
 
 
 class PostComment(_Comments):
-    """Comments on a work, what the platform likes best first."""
+    """Comments on a work, in the platform's ranking."""
 
     url: ClassVar = f"{API}/comment/list/"
 
@@ -28,7 +28,7 @@ class PostComment(_Comments):
 
 
 class CommentReply(_Comments):
-    """Replies to a comment, and to each other."""
+    """Replies to a comment, including replies to replies."""
 
     url: ClassVar = f"{API}/comment/list/reply/"
 

@@ -1,4 +1,4 @@
-"""Live rooms: what is on air, who is, and where its messages begin."""
+"""Live rooms: their state, and the messages of a broadcast."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from f2scrapy.errors import Outcome, ProtocolError, Refused
-from f2scrapy.model.endpoint import look
+from f2scrapy.model.endpoint import get_path
 from f2scrapy.platforms.tiktok import pages
 from f2scrapy.platforms.tiktok.endpoints import SITE, TiktokEndpoint
 
@@ -20,34 +20,36 @@ class LiveEnter(TiktokEndpoint):
     """The live room of a user, on air or not."""
 
     url: ClassVar = f"{SITE}/api-live/user/room/"
-    thing: ClassVar = "data"
-    about: ClassVar = {"data.user.uniqueId": "unique_id"}
+    item_path: ClassVar = "data"
+    echo: ClassVar = {"data.user.uniqueId": "unique_id"}
 
     source_type: int = Field(54, alias="sourceType")
     unique_id: str = Field(alias="uniqueId")
 
-    def refusal(self, page: Mapping[str, Any]) -> Refused | None:
-        """Somebody there is not has no name; who was never on air has one, and no room.
+    def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
+        """Return DELETED for an answer without the user's name.
 
-        Other clients are told "user_not_found", beside a code that stands in no list.
+        A user that was never on air has a name and no room. Other clients receive
+        "user_not_found", beside an undocumented code.
         """
-        if page.get("message") == "user_not_found":
+        if answer.get("message") == "user_not_found":
             return Refused(Outcome.DELETED, "no such user")
-        refused = super().refusal(page)
-        inside = page.get("data")
-        if refused or not isinstance(inside, dict) or look(inside, "user.uniqueId"):
+        refused = super().find_refusal(answer)
+        data = answer.get("data")
+        if refused or not isinstance(data, dict) or get_path(data, "user.uniqueId"):
             return refused
         return Refused(Outcome.DELETED, "no such user")
 
-    def page(self) -> str:
+    @property
+    def site_page_url(self) -> str:
         return f"{SITE}/@{self.unique_id}/live"
 
-    def from_page(self, html: str) -> Mapping[str, Any]:
-        return pages.live(pages.page_data(html))
+    def read_site_page(self, html: str) -> Mapping[str, Any]:
+        return pages.parse_live(pages.read_page_data(html))
 
 
 class LiveMessages(TiktokEndpoint):
-    """Where the messages of a broadcast begin: what its WebSocket asks for, and those told so far.
+    """The cursor of a broadcast's messages, which its WebSocket requires, and the latest messages.
 
     It answers in protobuf.
     """
@@ -65,36 +67,35 @@ class LiveMessages(TiktokEndpoint):
     history_comment_count: int = 6
     history_comment_cursor: str = ""
 
-    def decoded(self, body: bytes) -> Any:
-        """What else comes, such as a refusal, is JSON."""
+    def decode(self, body: bytes) -> Any:
+        """Decode a protobuf Response; refusals and the like are JSON."""
         if body[:1] in (b"{", b"[", b"<"):
-            return super().decoded(body)
-        told = import_module("f2scrapy.danmaku.frames").parse_response(
-            body
-        )  # protobuf takes a while
+            return super().decode(body)
+        frames = import_module("f2scrapy.danmaku.frames")  # protobuf is slow to import
+        response = frames.parse_response(body)
         return {
-            "cursor": told.cursor,
-            "internal_ext": told.internal_ext,
-            "now": told.now,
-            "route_params": dict(told.route_params),
-            "messages": len(told.messages),
+            "cursor": response.cursor,
+            "internal_ext": response.internal_ext,
+            "now": response.now,
+            "route_params": dict(response.route_params),
+            "messages": len(response.messages),
         }
 
-    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
-        """The answer as a whole, which does not name its room.
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """Return the whole answer as the only row, with `room_id`, which it lacks.
 
         Raises:
-            ProtocolError: it has no cursor.
+            ProtocolError: the answer has no cursor.
         """
-        if not page.get("cursor"):
+        if not answer.get("cursor"):
             raise ProtocolError("cursor: expected one, got nothing")
-        return [{**page, "room_id": self.room_id}]
+        return [{**answer, "room_id": self.room_id}]
 
 
 class LiveSocket(TiktokEndpoint):
-    """The messages of a broadcast as they come: a WebSocket, from where `LiveMessages` ended.
+    """The WebSocket of a broadcast's messages, from the cursor of `LiveMessages` on.
 
-    It is not signed: `wrss`, a route parameter of that answer, is the permit.
+    It is not signed: `wrss`, a route parameter of that answer, authorizes it.
     """
 
     url: ClassVar = "wss://webcast16-ws-alisg.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/"
@@ -114,12 +115,12 @@ class RoomAlive(TiktokEndpoint):
     """Whether broadcasts are on air still: one answer for up to `MAX_ROOMS` room_ids."""
 
     url: ClassVar = f"{WEBCAST}/room/check_alive/"
-    rows: ClassVar = "data"
+    rows_path: ClassVar = "data"
 
     asked_from: str = Field("live", alias="from_page")
     room_id: str = Field(alias="room_ids")  # one or more, with commas between
 
-    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
         """Return the row of each broadcast, in the order of the request.
 
         An answer that says nothing of a broadcast does not say that it is over: its row has only
@@ -128,8 +129,10 @@ class RoomAlive(TiktokEndpoint):
         Raises:
             ProtocolError: there is no row of any of them.
         """
-        rows = super().rows_of(page)
-        by_id = {str(look(row, name)): row for row in rows for name in ("room_id", "room_id_str")}
+        rows = super().read_rows(answer)
+        by_id = {
+            str(get_path(row, name)): row for row in rows for name in ("room_id", "room_id_str")
+        }
         asked = self.room_id.split(",")
         if not by_id.keys() & set(asked):
             raise ProtocolError(f"data: expected room {self.room_id}, got {len(rows)} others")

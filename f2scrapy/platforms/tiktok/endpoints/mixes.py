@@ -13,8 +13,8 @@ class UserPlaylist(TiktokEndpoint):
     """The playlists of a user."""
 
     url: ClassVar = f"{API}/user/playlist/"
-    rows: ClassVar = "playList"
-    turns: ClassVar = {"cursor": "cursor"}
+    rows_path: ClassVar = "playList"
+    cursor_params: ClassVar = {"cursor": "cursor"}
 
     count: int = 20  # rows a page
     cursor: int = 0
@@ -25,8 +25,8 @@ class MixPosts(TiktokEndpoint):
     """Works of a playlist, in its order."""
 
     url: ClassVar = f"{API}/mix/item_list/"
-    rows: ClassVar = "itemList"
-    turns: ClassVar = {"cursor": "cursor"}
+    rows_path: ClassVar = "itemList"
+    cursor_params: ClassVar = {"cursor": "cursor"}
 
     count: int = 30  # rows a page
     cursor: int = 0

@@ -1,4 +1,4 @@
-"""Lists of works, and single ones."""
+"""Lists of works, and single works."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from f2scrapy.platforms.tiktok.endpoints import API, SITE, TiktokEndpoint
 class _Posts(TiktokEndpoint):
     """A list of works."""
 
-    rows: ClassVar = "itemList"
-    turns: ClassVar[Mapping[str, str]] = {"cursor": "cursor"}
+    rows_path: ClassVar = "itemList"
+    cursor_params: ClassVar[Mapping[str, str]] = {"cursor": "cursor"}
 
     count: int = 30  # rows a page, at most 35
-    cursor: int = 0  # as the answer before gave it; 0 asks for the newest page
+    cursor: int = 0  # from the previous answer; 0 asks for the newest page
 
 
-class _UsersPosts(_Posts):
+class _UserPosts(_Posts):
     """A list of works that belongs to a user."""
 
     cover_format: int = Field(2, alias="coverFormat")
     sec_user_id: str = Field(alias="secUid")
 
 
-class UserPost(_UsersPosts):
+class UserPost(_UserPosts):
     """Works published by a user, newest first, pinned ones before them on the first page.
 
     Its cursor is a time of publication, in ms since 1970.
@@ -40,21 +40,21 @@ class UserPost(_UsersPosts):
     count: int = 35
 
 
-class UserLike(_UsersPosts):
-    """Works a user likes, the latest liked first; empty where the user keeps them private."""
+class UserLike(_UserPosts):
+    """Works a user likes, the latest liked first; empty if the user keeps them private."""
 
     url: ClassVar = f"{API}/favorite/item_list/"
 
 
-class UserCollect(_UsersPosts):
-    """Works a user collected, the latest collected first; accounts see their own alone."""
+class UserCollect(_UserPosts):
+    """Works a user collected, the latest collected first; accounts see only their own."""
 
     url: ClassVar = f"{API}/user/collect/item_list/"
     login: ClassVar = Login.ACCOUNT
 
 
 class RelatedPosts(_Posts):
-    """Works similar to one (the page asks for 16 at once; its paging is nowhere told)."""
+    """Works similar to one (the site asks for 16 at once; its paging is undocumented)."""
 
     url: ClassVar = f"{API}/related/item_list/"
 
@@ -63,31 +63,32 @@ class RelatedPosts(_Posts):
 
 
 class HomeFeed(_Posts):
-    """What the start page recommends; every page is another choice, and there is no last one."""
+    """Recommendations of the start page; every page is a new selection, and none is the last."""
 
     url: ClassVar = f"{API}/recommend/item_list/"
-    turns: ClassVar = {"pull": ""}
-    endless: ClassVar = True
+    cursor_params: ClassVar = {"pull": ""}
+    infinite: ClassVar = True
 
     asked_from: str = Field("fyp", alias="from_page")
     pull: int = Field(0, exclude=True)  # number of the page
 
-    def turned(self, page: Mapping[str, Any]) -> HomeFeed:  # noqa: ARG002 - pages are just counted
+    def next_page(self, answer: Mapping[str, Any]) -> HomeFeed:  # noqa: ARG002 - pages are just counted
         return self.model_copy(update={"pull": self.pull + 1})
 
 
 class PostDetail(TiktokEndpoint):
-    """One work, with media addresses made anew."""
+    """A work, with fresh media URLs."""
 
     url: ClassVar = f"{API}/item/detail/"
-    thing: ClassVar = "itemInfo.itemStruct"
-    about: ClassVar = {"itemInfo.itemStruct.id": "item_id"}
+    item_path: ClassVar = "itemInfo.itemStruct"
+    echo: ClassVar = {"itemInfo.itemStruct.id": "item_id"}
 
     item_id: str = Field(alias="itemId")
 
-    def page(self) -> str:
-        """Whose the work is need not be known: the page of another leads to that of the owner."""
+    @property
+    def site_page_url(self) -> str:
+        """The page of the work; the site redirects from any author's name to the right one."""
         return f"{SITE}/@_/video/{self.item_id}"
 
-    def from_page(self, html: str) -> Mapping[str, Any]:
-        return pages.detail(pages.page_data(html))
+    def read_site_page(self, html: str) -> Mapping[str, Any]:
+        return pages.parse_detail(pages.read_page_data(html))

@@ -1,4 +1,4 @@
-"""Searches; their answers speak in snake_case."""
+"""Searches; their answers have names in snake_case."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
-from f2scrapy.model.endpoint import look
+from f2scrapy.model.endpoint import get_path
 from f2scrapy.platforms.tiktok.endpoints import API, TiktokEndpoint
 
 _CODE = {
@@ -25,10 +25,10 @@ _CODE = {
 
 
 class Search(TiktokEndpoint):
-    """What searches have in common: results by offset, each page told the first one's id."""
+    """The parts that all searches share: results by offset; each request names the first page."""
 
-    more: ClassVar = "has_more"
-    turns: ClassVar = {"offset": "cursor"}
+    has_more_path: ClassVar = "has_more"
+    cursor_params: ClassVar = {"offset": "cursor"}
 
     asked_from: str = Field("search", alias="from_page")
     count: int = 20
@@ -37,46 +37,46 @@ class Search(TiktokEndpoint):
     search_id: str = ""  # of the first page; "" on it
     web_search_code: str = json.dumps(_CODE, separators=(",", ":"))
 
-    def turned(self, page: Mapping[str, Any]) -> Self:
-        following = super().turned(page)
-        search_id = self.search_id or str(look(page, "extra.logid") or "")
+    def next_page(self, answer: Mapping[str, Any]) -> Self:
+        following = super().next_page(answer)
+        search_id = self.search_id or str(get_path(answer, "extra.logid") or "")
         return following.model_copy(update={"search_id": search_id})
 
-    def rows_of(self, page: Mapping[str, Any]) -> list[Any]:
-        """What the cards hold: `found` in each row tells of the search and the card."""
-        told = {
-            "search_id": look(page, "extra.logid"),
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """Return the contents of all cards; `found` in each row describes search and card."""
+        context = {
+            "search_id": get_path(answer, "extra.logid"),
             "search_keyword": self.keyword,
-            "backtrace": page.get("backtrace"),
+            "backtrace": answer.get("backtrace"),
         }
         rows: list[Any] = []
-        for number, card in enumerate(super().rows_of(page)):
-            ranked = told | {"rank": self.offset + number}
-            rows += _found(card, ranked) if isinstance(card, dict) else [card]
+        for number, card in enumerate(super().read_rows(answer)):
+            ranked = context | {"rank": self.offset + number}
+            rows += _expand_card(card, ranked) if isinstance(card, dict) else [card]
         return rows
 
 
 class ItemSearch(Search):
-    """Works alone."""
+    """Works only."""
 
     url: ClassVar = f"{API}/search/item/full/"
-    rows: ClassVar = "item_list"
+    rows_path: ClassVar = "item_list"
 
 
 class GeneralSearch(Search):
-    """Whatever fits best: works, users, live rooms."""
+    """Results of all kinds: works, users, live rooms."""
 
     url: ClassVar = f"{API}/search/general/full/"
-    rows: ClassVar = "data"
+    rows_path: ClassVar = "data"
 
 
 SEARCHES: Mapping[str, type[Search]] = {"general": GeneralSearch, "video": ItemSearch}
 
 
-def _found(card: dict[str, Any], told: dict[str, Any]) -> list[Any]:
-    """The rows of one card: the work or the users in it; itself where it holds none."""
-    about = told | {"card_type": card.get("type")}
-    users = card.get("user_list")
-    things = [look(row, "user_info") for row in users] if isinstance(users, list) else []
-    held = [thing for thing in (card.get("item"), *things) if isinstance(thing, dict)]
-    return [{**thing, "found": about} for thing in held or [card]]
+def _expand_card(card: dict[str, Any], context: dict[str, Any]) -> list[Any]:
+    """Return the work or users in a card as rows; the card itself if it holds none."""
+    found = context | {"card_type": card.get("type")}
+    rows = card.get("user_list")
+    users = [get_path(row, "user_info") for row in rows] if isinstance(rows, list) else []
+    hits = [hit for hit in (card.get("item"), *users) if isinstance(hit, dict)]
+    return [{**hit, "found": found} for hit in hits or [card]]

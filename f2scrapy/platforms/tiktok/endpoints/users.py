@@ -1,4 +1,4 @@
-"""Users: single ones, and who follows whom."""
+"""Users: profiles, and lists of followers and followed users."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any, ClassVar, Self
 from pydantic import Field
 
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.model.endpoint import look
+from f2scrapy.model.endpoint import get_path
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok import pages
 from f2scrapy.platforms.tiktok.endpoints import API, SITE, TiktokEndpoint
 
 
 class UserProfile(TiktokEndpoint):
-    """A user: names, counts, settings; by either of the two ids."""
+    """The profile of a user, by either of the two ids: names, counts, settings."""
 
     url: ClassVar = f"{API}/user/detail/"
-    thing: ClassVar = "userInfo"
-    about: ClassVar = {
+    item_path: ClassVar = "userInfo"
+    echo: ClassVar = {
         "userInfo.user.secUid": "sec_user_id",
         "userInfo.user.uniqueId": "unique_id",
     }
@@ -28,37 +28,39 @@ class UserProfile(TiktokEndpoint):
     unique_id: str = Field("", alias="uniqueId")
 
     @classmethod
-    def of(cls, link: Link) -> Self:
-        """The user a link names, by id or by name."""
+    def from_link(cls, link: Link) -> Self:
+        """Return the profile of the user that a link names, by id or by name."""
         return cls(**{link.kind: link.id})
 
-    def refusal(self, page: Mapping[str, Any]) -> Refused | None:
-        """A private account is shown, beside a code that says what it is."""
-        refused = super().refusal(page)
-        shown = refused and refused.outcome is Outcome.PRIVATE and look(page, "userInfo.user")
-        return None if shown else refused
+    def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
+        """Return the refusal; None for a private account if the answer holds its profile."""
+        refused = super().find_refusal(answer)
+        if refused and refused.outcome is Outcome.PRIVATE and get_path(answer, "userInfo.user"):
+            return None
+        return refused
 
-    def page(self) -> str:
-        """The site shows users by their names only."""
+    @property
+    def site_page_url(self) -> str:
+        """The page of the user, which the site has under names only."""
         return f"{SITE}/@{self.unique_id}" if self.unique_id else ""
 
-    def from_page(self, html: str) -> Mapping[str, Any]:
-        return pages.profile(pages.page_data(html))
+    def read_site_page(self, html: str) -> Mapping[str, Any]:
+        return pages.parse_profile(pages.read_page_data(html))
 
 
 _LIST = f"{API}/user/list/"
 
 
 class _FollowList(TiktokEndpoint):
-    """Users beside one, the latest first.
+    """Followers of a user, or followed users, the latest first.
 
-    The page sends both cursors along as the answer gave them (s since 1970; recorded 2025-10,
-    how they are read is nowhere told).
+    The site returns both cursors of the answer unchanged (s since 1970; recorded 2025-10; their
+    use by the platform is undocumented).
     """
 
-    rows: ClassVar = "userList"
-    turns: ClassVar = {"max_cursor": "maxCursor", "min_cursor": "minCursor"}
-    total: ClassVar = "total"
+    rows_path: ClassVar = "userList"
+    cursor_params: ClassVar = {"max_cursor": "maxCursor", "min_cursor": "minCursor"}
+    total_path: ClassVar = "total"
 
     count: int = 30
     max_cursor: int = Field(0, alias="maxCursor")
@@ -67,16 +69,16 @@ class _FollowList(TiktokEndpoint):
     sec_user_id: str = Field(alias="secUid")
 
     @property
-    def place(self) -> int:
-        """The later one goes on, whichever way it is read."""
+    def position(self) -> int:
+        """The later cursor, which moves on in either reading."""
         return self.min_cursor
 
-    def resumed(self, place: int) -> Self:
-        return self.model_copy(update={"min_cursor": place})
+    def resume_at(self, position: int) -> Self:
+        return self.model_copy(update={"min_cursor": position})
 
 
 class UserFollowing(_FollowList):
-    """Whom a user follows."""
+    """The users that a user follows."""
 
     url: ClassVar = _LIST
 
@@ -84,7 +86,7 @@ class UserFollowing(_FollowList):
 
 
 class UserFollower(_FollowList):
-    """Who follows a user."""
+    """The followers of a user."""
 
     url: ClassVar = _LIST
 

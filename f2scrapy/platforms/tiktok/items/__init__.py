@@ -1,1 +1,1 @@
-"""What TikTok tells us: every path into its answers stands here."""
+"""Items of TikTok, with all paths into its answers."""

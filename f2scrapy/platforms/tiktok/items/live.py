@@ -1,4 +1,4 @@
-"""Live rooms, and which broadcasts are on air."""
+"""Live rooms with their streams, live statuses, and cursors of messages."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from f2scrapy.errors import InputError
-from f2scrapy.model.endpoint import look
+from f2scrapy.model.endpoint import get_path
 from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at
 from f2scrapy.model.item import Item
-from f2scrapy.platforms.common.live import LiveStatus, Recordable, Stream, streams
+from f2scrapy.platforms.common.live import LiveStatus, RecordableRoom, Stream, parse_streams
 from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter
 
 
-def _streams(room: Any) -> Any:
-    """Both lists, of H.264 and of H.265 alone."""
+def _parse_stream_lists(room: Any) -> Any:
+    """Return the streams of both lists: the general one, and that of H.265 alone."""
     lists = ("streamData", "hevcStreamData")
-    return streams(*(look(room, f"{name}.pull_data") for name in lists))
+    return parse_streams(*(get_path(room, f"{name}.pull_data") for name in lists))
 
 
-class LiveRoom(Recordable, Item):
-    """The live room of a user and the latest broadcast: on air, or over. Neither is an error."""
+class LiveRoom(RecordableRoom, Item):
+    """The live room of a user and its latest broadcast: on air or over, both valid."""
 
     platform: ClassVar = "tiktok"
     kind: ClassVar = "live"
@@ -31,7 +31,7 @@ class LiveRoom(Recordable, Item):
     live_status: Count = at(0, "liveRoom.status", "user.status")  # a LiveStatus, or another
     on_air: bool = False
     title: Text = at("", "liveRoom.title")
-    create_time: Moment = at(None, "liveRoom.startTime")  # when the broadcast began
+    create_time: Moment = at(None, "liveRoom.startTime")  # start of the broadcast
     cover: Url = at("", "liveRoom.coverUrl")
     square_cover: Url = at("", "liveRoom.squareCoverImg")
     user_count: Stat = at(None, "liveRoom.liveRoomStats.userCount")  # now
@@ -50,14 +50,14 @@ class LiveRoom(Recordable, Item):
     is_secret: Flag = at(False, "user.secret")
     avatar_thumb: Url = at("", "user.avatarThumb")
     avatar_large: Url = at("", "user.avatarLarger")
-    follow_status: Count = at(0, "user.followStatus")  # of the asking account
+    follow_status: Count = at(0, "user.followStatus")  # of the requesting account
     following_count: Stat = at(None, "stats.followingCount")
     follower_count: Stat = at(None, "stats.followerCount")
     stream_id: Id = at("", "liveRoom.streamId")
-    streams: Annotated[list[Stream], BeforeValidator(_streams)] = at([], "liveRoom")
+    streams: Annotated[list[Stream], BeforeValidator(_parse_stream_lists)] = at([], "liveRoom")
 
     @model_validator(mode="after")
-    def _named(self) -> Self:
+    def _set_on_air(self) -> Self:
         if not (self.room_id or self.unique_id):
             raise ValueError("a room without id")
         self.on_air = self.live_status == LiveStatus.ON_AIR
@@ -69,14 +69,14 @@ class LiveRoom(Recordable, Item):
 
     @property
     def web_rid(self) -> str:
-        """What links call the room by: its owner's name."""
+        """The owner's name, which identifies the room in links."""
         return self.unique_id
 
-    def detail(self) -> LiveEnter:
-        """What to ask to have it anew.
+    def detail_endpoint(self) -> LiveEnter:
+        """Return the endpoint that renews its streams.
 
         Raises:
-            InputError: it is a broadcast whose room is not told.
+            InputError: it is a broadcast without the name of its owner.
         """
         if not self.unique_id:
             raise InputError("the number of a broadcast leads to no room; want its owner's @name")
@@ -84,7 +84,7 @@ class LiveRoom(Recordable, Item):
 
 
 class LiveCursor(Item):
-    """Where the messages of a broadcast begin."""
+    """The cursor from which the messages of a broadcast can be received."""
 
     platform: ClassVar = "tiktok"
     kind: ClassVar = "live_im"
@@ -94,8 +94,8 @@ class LiveCursor(Item):
     cursor: Annotated[Text, Field(min_length=1)]
     internal_ext: str = Field(min_length=1)
     now: Moment = None  # the platform's clock
-    wrss: Text = at("", "route_params.wrss")  # what the WebSocket wants to see
-    messages: Count = 0  # how many came with it
+    wrss: Text = at("", "route_params.wrss")  # authorizes the WebSocket
+    messages: Count = 0  # number of messages in the same answer
 
     @property
     def id(self) -> str:
@@ -103,7 +103,7 @@ class LiveCursor(Item):
 
 
 class RoomOnAir(Item):
-    """Whether a broadcast is on air."""
+    """The live status of a broadcast."""
 
     platform: ClassVar = "tiktok"
     kind: ClassVar = "live_status"
@@ -117,14 +117,14 @@ class RoomOnAir(Item):
         return self.room_id
 
     @classmethod
-    def of(cls, row: Any) -> Item:
-        """A broadcast's row as it is, a user's as what it says of that user."""
-        whose = UserOnAir if look(row, "user") else cls
-        return whose.read(row)
+    def from_row(cls, row: Any) -> Item:
+        """Parse a row as UserOnAir if it holds a user, otherwise as RoomOnAir."""
+        kind = UserOnAir if get_path(row, "user") else cls
+        return kind.parse(row)
 
 
 class UserOnAir(Item):
-    """Whether a user is on air."""
+    """The live status of a user."""
 
     platform: ClassVar = "tiktok"
     kind: ClassVar = "live_status"
@@ -139,7 +139,7 @@ class UserOnAir(Item):
     on_air: bool = False
 
     @model_validator(mode="after")
-    def _judge(self) -> Self:
+    def _set_on_air(self) -> Self:
         self.on_air = self.live_status == LiveStatus.ON_AIR
         return self
 

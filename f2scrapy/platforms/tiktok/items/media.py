@@ -1,4 +1,4 @@
-"""How TikTok describes videos, pictures and captions."""
+"""TikTok's descriptions of videos, pictures and captions."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ _SIDE = re.compile(r"_(\d{3,4})(?:_|$)")  # "adapt_lowest_1080_1"
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]+")
 
 
-def _addressed(url: Any) -> Any:
-    """A bare address as the others stand; "" is none."""
+def _wrap_url(url: Any) -> Any:
+    """Return a bare URL in the shape of a list of mirrors; None for ""."""
     return {"url_list": [url]} if url and isinstance(url, str) else url or None
 
 
-# An address without mirrors, such as a cover's.
-Single = Annotated[media.Address | None, BeforeValidator(_addressed)]
+# A URL without mirrors, such as a cover's.
+SingleUrl = Annotated[media.FileAddress | None, BeforeValidator(_wrap_url)]
 
 
-class Address(media.Address):
-    """Where one encoding lies; before 2024 without the size of its picture."""
+class FileAddress(media.FileAddress):
+    """The URLs of one encoding; before 2024 without width and height."""
 
     model_config = ConfigDict(alias_generator=to_pascal)
 
 
 class Gear(media.Gear):
-    """One encoding of a video."""
+    """An encoding of a video."""
 
     model_config = ConfigDict(alias_generator=to_pascal)
 
-    play_addr: Address | None = None
+    play_addr: FileAddress | None = None
     bit_rate: int | None = Field(None, validation_alias="Bitrate")
     fps: float | None = Field(None, validation_alias="BitrateFPS")
     codec_type: str | None = None  # "h264", "h265_hvc1"
 
     @property
     def codec(self) -> str:
-        return _codec(self.codec_type)
+        return _parse_codec(self.codec_type)
 
 
-def _codec(name: str | None) -> str:
+def _parse_codec(name: str | None) -> str:
     return _CODECS.get((name or "").lower().partition("_")[0], "")
 
 
@@ -58,63 +58,64 @@ class Caption(BaseModel):
     """Captions in one language."""
 
     language: Text = at("", "LanguageCodeName", "language")  # such as "eng-US"
-    source: Text = at("", "Source")  # "ASR" heard by a machine, "MT" translated by one
+    source: Text = at("", "Source")  # "ASR" speech recognition, "MT" machine translation
     original: Flag = at(False, "isOriginalCaption")
     url: Text = at("", "Url", "url")
     mirrors: list[str] | None = at(None, "urlList")
 
     @property
-    def spoken(self) -> bool:
-        """Whether it says what is said, in the language it is said in."""
+    def is_spoken(self) -> bool:
+        """Whether it is in the spoken language of the video."""
         return self.original or self.source not in ("", "MT")
 
-    def files(self) -> Iterator[Media]:
-        """As the platform wrote it, and as most players want it."""
-        kind = MediaKind.SUBTITLE if self.spoken else MediaKind.TRANSLATION
-        place = media.Address(url_list=list(dict.fromkeys([self.url, *(self.mirrors or ())])))
+    def list_files(self) -> Iterator[Media]:
+        """Yield the platform's WebVTT file, and an SRT file for players that lack WebVTT."""
+        kind = MediaKind.SUBTITLE if self.is_spoken else MediaKind.TRANSLATION
+        urls = list(dict.fromkeys([self.url, *(self.mirrors or ())]))
+        address = media.FileAddress(url_list=urls)
         name = f"{kind}_{_UNSAFE.sub('_', self.language) or 'und'}"
-        for end, text_of in (("vtt", captions.vtt), ("srt", captions.srt)):
-            file = media.single(kind, f"_{name}.{end}", place)
-            yield file.model_copy(update={"text_of": text_of, "name": f"{name}_{end}"})
+        for end, to_text in (("vtt", captions.decode_vtt), ("srt", captions.vtt_to_srt)):
+            file = media.make_single(kind, f"_{name}.{end}", address)
+            yield file.model_copy(update={"to_text": to_text, "name": f"{name}_{end}"})
 
 
 class Video(media.Video):
-    """A video with its covers and captions; never the copy for sharing, which has a watermark."""
+    """A video with its covers and captions, without the watermarked copy for sharing."""
 
     model_config = ConfigDict(alias_generator=to_camel)
 
-    animated_cover: Single = Field(None, validation_alias="dynamicCover")
-    origin_cover: Single = None
-    cover: Single = None
-    width: int | None = None  # pixels, of what `definition` names
+    animated_cover: SingleUrl = Field(None, validation_alias="dynamicCover")
+    origin_cover: SingleUrl = None
+    cover: SingleUrl = None
+    width: int | None = None  # pixels, of the encoding that `definition` names
     height: int | None = None
     definition: str | None = None  # "540p"
     codec_type: str | None = None
     bitrate: int | None = None
     size: int | None = None  # bytes
     bitrate_info: list[Gear] | None = None
-    play_addr_struct: Address | None = Field(None, validation_alias="PlayAddrStruct")
-    play_addr: Single = None
+    play_addr_struct: FileAddress | None = Field(None, validation_alias="PlayAddrStruct")
+    play_addr: SingleUrl = None
     subtitle_infos: list[Caption] | None = None
     caption_infos: list[Caption] | None = at(None, "claInfo.captionInfos")
 
     @model_validator(mode="after")
     def _measure(self) -> Self:
-        """Where an encoding's size is not said, it follows from its name and the video's shape."""
+        """Set missing sizes of encodings from their names and the proportions of the video."""
         for gear in self.bitrate_info or ():
             side = _SIDE.search(gear.gear_name or "")
             if gear.play_addr and not gear.play_addr.width and side and self.width and self.height:
-                told = f"{side[1]}p" == self.definition
-                factor = 1 if told else int(side[1]) / min(self.width, self.height)
+                same = f"{side[1]}p" == self.definition
+                factor = 1 if same else int(side[1]) / min(self.width, self.height)
                 gear.play_addr.width = round(self.width * factor)
                 gear.play_addr.height = round(self.height * factor)
         return self
 
-    def gears(self) -> Sequence[Gear]:
+    def list_gears(self) -> Sequence[Gear]:
         return self.bitrate_info or ()
 
-    def files(self) -> Iterator[tuple[media.Address, Rendition]]:
-        """What the page plays by itself; it is one of the encodings, where these are told."""
+    def list_files(self) -> Iterator[tuple[media.FileAddress, Rendition]]:
+        """Yield the file that the site plays by default, if the encodings do not include it."""
         file = self.play_addr_struct or (None if self.bitrate_info else self.play_addr)
         if file:
             known = {
@@ -123,19 +124,19 @@ class Video(media.Video):
                 "size": file.data_size or self.size or 0,
                 "bit_rate": self.bitrate or 0,
             }
-            yield file, file.rendition(codec=_codec(self.codec_type), **known)
+            yield file, file.make_rendition(codec=_parse_codec(self.codec_type), **known)
 
-    def captions(self) -> list[Media]:
-        """Its captions, each language once: in 2025 both lists name the same files."""
+    def list_captions(self) -> list[Media]:
+        """Return its captions, each language once: in 2025 both lists name the same files."""
         files: dict[str, Media] = {}
         for caption in (*(self.caption_infos or ()), *(self.subtitle_infos or ())):
-            for file in caption.files():
+            for file in caption.list_files():
                 files.setdefault(file.asset, file)
         return [file for file in files.values() if file.renditions]
 
 
 class Image(media.Image):
-    """A picture of a photo post; its paths are as others tell them, no answer was recorded."""
+    """A picture of a photo post; paths from other programs, no answer was recorded."""
 
     url_list: list[str] | None = at(None, "imageURL.urlList")
     width: int | None = at(None, "imageWidth")

@@ -9,9 +9,9 @@ from f2scrapy.model.item import Item
 
 
 class Playlist(Item):
-    """A playlist of a user; only `mix_id` is promised. Nothing but id, name and count was recorded.
+    """A playlist of a user; only `mix_id` is required. Only id, name and count were recorded.
 
-    `uid`, `sec_user_id` and `nickname` are of its owner, "" where the answer does not say.
+    `uid`, `sec_user_id` and `nickname` are those of its owner; "" = unknown.
     """
 
     platform: ClassVar = "tiktok"

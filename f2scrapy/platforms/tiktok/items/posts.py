@@ -11,29 +11,29 @@ from f2scrapy.errors import Outcome
 from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at, each
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind
-from f2scrapy.platforms.common.media import single
-from f2scrapy.platforms.common.posts import Published
+from f2scrapy.platforms.common.media import make_single
+from f2scrapy.platforms.common.posts import BasePost
 from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail
-from f2scrapy.platforms.tiktok.items.media import Image, Single, Video
+from f2scrapy.platforms.tiktok.items.media import Image, SingleUrl, Video
 
-# Pages of 2023 have the author's name where an object stands everywhere else.
+# Pages of 2023 have the author's name in place of an object.
 Name = Annotated[Text, BeforeValidator(lambda v: v if isinstance(v, str) else "")]
 Milliseconds = Annotated[int, BeforeValidator(lambda v: round(float(v or 0) * 1000))]  # from s
 _Urls = Annotated[list[Url], BeforeValidator(lambda v: [v] if v and isinstance(v, str) else [])]
 
 
-# Parts of a work. Their fields stand in feeds in the order of the bases, the last one first.
+# Parts of a work. Feeds have their fields in the order of the bases, the last base first.
 
 
-class Work(Published):
-    """What it is, and what is written about it."""
+class Work(BasePost):
+    """The texts, tags and place of a work."""
 
     platform: ClassVar = "tiktok"
 
     aweme_id: str = Field(validation_alias="id", min_length=1)
     create_time: Moment = at(None, "createTime")
     title: Text = at("", "imagePost.title")  # of a photo post
-    text_extra: list[dict[str, Any]] | None = at(None, "textExtra")  # as it is sent
+    text_extra: list[dict[str, Any]] | None = at(None, "textExtra")  # unchanged
     hashtag_names: Annotated[list[Text], each("hashtagName", where="hashtagName")] = at(
         [], "textExtra"
     )
@@ -43,7 +43,7 @@ class Work(Published):
     challenge_titles: Annotated[list[Text], each("title")] = at([], "challenges")
     challenge_descs: Annotated[list[Text], each("desc")] = at([], "challenges")
     region: Text = at("", "locationCreated")  # ISO 3166
-    text_language: Text = at("", "textLanguage")  # "un" = not known
+    text_language: Text = at("", "textLanguage")  # "un" = undetermined
     text_translatable: bool | None = at(None, "textTranslatable")
     poi_id: Id = at("", "poi.id")
     poi_name: Text = at("", "poi.name")
@@ -62,22 +62,22 @@ class Work(Published):
     suggested_words: list[Text] | None = at(None, "suggestedWords")
     video_suggest_words: list[dict[str, Any]] | None = at(
         None, "videoSuggestWordsList.video_suggest_words_struct"
-    )  # as it is sent
+    )  # unchanged
     aigc_description: Text = at("", "AIGCDescription")
     aigc_label_type: Count = at(0, "aigcLabelType")
     is_aigc: Flag = at(False, "IsAigc")
 
     @model_validator(mode="after")
-    def _identify(self) -> Self:
-        """In 2025 hashtags come without ids, which stand with the challenges of the same title."""
+    def _set_hashtag_ids(self) -> Self:
+        """Take missing ids from the challenges of the same title, which alone have them in 2025."""
         known = dict(zip(self.challenge_titles, self.challenge_ids, strict=False))
         tags = zip(self.hashtag_names, self.hashtag_ids, strict=False)
-        self.hashtag_ids = [told or known.get(name, "") for name, told in tags]
+        self.hashtag_ids = [hashtag_id or known.get(name, "") for name, hashtag_id in tags]
         return self
 
 
 class Author(Item):
-    """Who published it."""
+    """The author of a work."""
 
     uid: Id = at("", "author.id", "authorId")
     sec_user_id: Text = at("", "author.secUid", "authorSecId")
@@ -92,7 +92,7 @@ class Author(Item):
     open_favorite: Flag = at(False, "author.openFavorite")
     comment_setting: int | None = at(None, "author.commentSetting")
     tt_seller: Flag = at(False, "author.ttSeller")
-    follow_status: Count = at(0, "author.relation")  # of the asking account
+    follow_status: Count = at(0, "author.relation")  # of the requesting account
     author_aweme_count: Stat = at(None, "authorStatsV2.videoCount", "authorStats.videoCount")
     author_follower_count: Stat = at(
         None, "authorStatsV2.followerCount", "authorStats.followerCount"
@@ -104,7 +104,7 @@ class Author(Item):
 
 
 class Statistics(Item):
-    """How often people had done what with it; rounded in answers before 2024."""
+    """The counts of a work at the time of the request; rounded in answers before 2024."""
 
     digg_count: Stat = at(None, "statsV2.diggCount", "stats.diggCount")
     comment_count: Stat = at(None, "statsV2.commentCount", "stats.commentCount")
@@ -114,8 +114,8 @@ class Statistics(Item):
     repost_count: Stat = at(None, "statsV2.repostCount")
 
 
-class Standing(Item):
-    """Who may see it, and what they may do with it; None = the answer does not say."""
+class Permissions(Item):
+    """The visibility of a work, and the actions allowed on it; None = unknown."""
 
     private_item: Flag = at(False, "privateItem")
     secret: Flag = False
@@ -142,12 +142,12 @@ class Standing(Item):
     stitch_display: int | None = at(None, "stitchDisplay")
     download_setting: int | None = at(None, "author.downloadSetting", "downloadSetting")
     schedule_time: Moment = at(None, "scheduleTime")
-    user_digged: Flag = at(False, "digged")  # by the asking account
+    user_digged: Flag = at(False, "digged")  # by the requesting account
     user_collected: Flag = at(False, "collected")
 
 
 class Music(Item):
-    """The sound it is played to."""
+    """The music of a work."""
 
     music_id: Id = at("", "music.id")
     music_title: Text = at("", "music.title")
@@ -162,25 +162,25 @@ class Music(Item):
 
 
 class Mix(Item):
-    """The playlist it belongs to; empty where to none."""
+    """The playlist of a work; empty if there is none."""
 
     mix_id: Id = at("", "playlistId")
 
 
-class Post(Mix, Music, Standing, Statistics, Author, Work):
+class Post(Mix, Music, Permissions, Statistics, Author, Work):
     """A work: a video, or a set of photos.
 
-    Only `aweme_id` is promised. `images` holds the first address of each photo; `hashtag_names`
-    and `hashtag_ids` go together, so do the lists of challenges, of effects and of subtitles;
+    Only `aweme_id` is required. `images` holds the first URL of each photo; `hashtag_names` and
+    `hashtag_ids` are aligned, so are the lists of challenges, of effects and of subtitles;
     `mentions` are sec_user_ids.
     """
 
-    duration_ms: Milliseconds = at(0, "video.duration")  # told in whole seconds
+    duration_ms: Milliseconds = at(0, "video.duration")  # sent in whole seconds
     width: Count = at(0, "video.width")  # pixels
     height: Count = at(0, "video.height")
     definition: Text = at("", "video.definition")
     codec_type: Text = at("", "video.codecType")
-    bit_rate: Count = at(0, "video.bitrate")  # bits per second, of what the page plays
+    bit_rate: Count = at(0, "video.bitrate")  # bits per second, of the file the site plays
     cover: Url = at("", "video.originCover")
     video_cover: Url = at("", "video.cover")
     animated_cover: Url = at("", "video.dynamicCover")
@@ -193,27 +193,27 @@ class Post(Mix, Music, Standing, Statistics, Author, Work):
     )
     subtitle_sources: Annotated[list[Text], each("Source")] = at([], "video.subtitleInfos")
 
-    # What media() is made of; in no feed.
+    # For list_media(); in no feed.
     video: Video | None = at(None, "video", exclude=True, repr=False)
     pictures: list[Image] | None = at(None, "imagePost.images", exclude=True, repr=False)
-    sound: Single = at(None, "music.playUrl", exclude=True, repr=False)
+    sound: SingleUrl = at(None, "music.playUrl", exclude=True, repr=False)
 
-    def standing(self) -> Outcome:
-        """Owners, and friends of theirs, are sent the addresses of what others may not see."""
+    def find_state(self) -> Outcome:
+        """Return OK for a private work with URLs, which owners and their friends receive."""
         if self.take_down:
             return Outcome.PROHIBITED
-        if self.shown:
+        if self.has_addresses:
             return Outcome.OK
         if self.private_item or self.secret or self.for_friend or self.author_is_secret:
             return Outcome.PRIVATE
         return Outcome.PROHIBITED if self.in_reviewing or self.show_not_pass else Outcome.OK
 
-    def detail(self) -> PostDetail:
-        """What to ask to have its media addresses anew."""
+    def detail_endpoint(self) -> PostDetail:
+        """Return the endpoint that renews its media URLs."""
         return PostDetail(item_id=self.aweme_id)
 
-    def extras(self) -> Iterator[Media]:
-        yield from super().extras()
-        yield single(MediaKind.MUSIC, "_music.mp3", self.sound)
+    def list_extras(self) -> Iterator[Media]:
+        yield from super().list_extras()
+        yield make_single(MediaKind.MUSIC, "_music.mp3", self.sound)
         if self.video:
-            yield from self.video.captions()
+            yield from self.video.list_captions()

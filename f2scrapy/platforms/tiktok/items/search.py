@@ -1,4 +1,4 @@
-"""What searches find: works and users with the card they stood in, other cards."""
+"""Results of searches: works, users and other cards."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from f2scrapy.platforms.tiktok.items.users import User
 
 
 class FoundPost(Found, Post):
-    """A work that a search found."""
+    """A work in the results of a search."""
 
     backtrace: Text = at("", "found.backtrace")  # of the page of results
 
 
 class FoundUser(Found, User):
-    """A user that a search found; told as on Douyin, and less of them."""
+    """A user in the results of a search; in the shape of Douyin's users, with fewer fields."""
 
     sec_user_id: str = at(..., "sec_uid", min_length=1)
     uid: Id = ""
@@ -34,7 +34,7 @@ class FoundUser(Found, User):
 
 
 class SearchResult(Found):
-    """A card of something else."""
+    """Another card."""
 
     platform: ClassVar = "tiktok"
     kind: ClassVar = "card"
@@ -44,13 +44,13 @@ class SearchResult(Found):
     card_title: Text = ""
 
     @classmethod
-    def of(cls, row: Any) -> Item:
-        """A row of a search as what it is."""
+    def from_row(cls, row: Any) -> Item:
+        """Parse a row of a search as a user, work or other card."""
         if isinstance(row, dict) and "sec_uid" in row:
-            return FoundUser.read(row)
+            return FoundUser.parse(row)
         if isinstance(row, dict) and "id" in row:
-            return FoundPost.read(row)
-        return cls.read(row)
+            return FoundPost.parse(row)
+        return cls.parse(row)
 
     @property
     def id(self) -> str:

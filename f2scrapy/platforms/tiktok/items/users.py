@@ -12,10 +12,10 @@ from f2scrapy.model.item import Item
 
 
 class ListedUser(Item):
-    """A user as lists of users show them; only `sec_user_id` is promised.
+    """A user in a list of users; only `sec_user_id` is required.
 
-    That somebody keeps their works private takes nothing from such a list: `state` stays OK.
-    Counts are exact since 2024, rounded before; None = the answer does not say.
+    `state` stays OK for a private account, because the list shows it completely. Counts are exact
+    since 2024, rounded before; None = unknown.
     """
 
     platform: ClassVar = "tiktok"
@@ -47,7 +47,7 @@ class ListedUser(Item):
     )
     follow_status: Count = at(
         0, "user.relation"
-    )  # of the asking account: 0 none, 1 follows, 2 both ways
+    )  # of the requesting account: 0 none, 1 follows, 2 both ways
     is_secret: Flag = at(False, "user.privateAccount")  # shows works to followers only
     secret: Flag = at(False, "user.secret")
     is_embed_banned: Flag = at(False, "user.isEmbedBanned")
@@ -73,40 +73,40 @@ class User(ListedUser):
     """A user, from a profile."""
 
     @model_validator(mode="after")
-    def _judge(self) -> Self:
+    def _set_state(self) -> Self:
         if (self.is_secret or self.secret) and not self.follow_status:
             self.state = Outcome.PRIVATE
         return self
 
 
 class Profile(User):
-    """A user who is asked for: that works are private takes nothing from who somebody is."""
+    """The profile of a user; `state` stays OK for a private account, since profiles are public."""
 
     @model_validator(mode="after")
-    def _shown(self) -> Self:
+    def _ignore_private(self) -> Self:
         if self.state is Outcome.PRIVATE:
             self.state = Outcome.OK
         return self
 
 
 class Liker(User):
-    """The owner of liked works: PRIVATE where nothing says that others see any.
+    """The owner of liked works: PRIVATE unless the answer shows that others see them.
 
     A profile may count hidden likes as 0 (recorded: 0 there, 1114 beside the user's works).
     """
 
     @model_validator(mode="after")
-    def _judge_likes(self) -> Self:
-        told = self.favoriting_count if self.open_favorite is None else self.open_favorite
-        if self.state is Outcome.OK and not told:
+    def _set_likes_state(self) -> Self:
+        visible = self.favoriting_count if self.open_favorite is None else self.open_favorite
+        if self.state is Outcome.OK and not visible:
             self.state = Outcome.PRIVATE
         return self
 
 
 class Collector(User):
-    """The owner of collected works: always PRIVATE, the account sees its own alone."""
+    """The owner of collected works: always PRIVATE, because accounts see only their own."""
 
     @model_validator(mode="after")
-    def _judge_collection(self) -> Self:
+    def _set_collection_state(self) -> Self:
         self.state = Outcome.PRIVATE
         return self
