@@ -92,24 +92,21 @@ async def run(
     ExceptionGroup. `stop`, once set, ends all rooms; events received so far are still written.
     Rooms are entered one after the other, at the pace of F2_PACE; a room that is not on air yet is
     asked for every `poll` seconds, or less often if many rooms would exceed the pace of F2_PACE.
-    `account`: watch with the cookies of the account, not as a guest; None = F2_DANMAKU_ACCOUNT.
+    `account`: watch with the account, not as a guest; None = F2_DANMAKU_ACCOUNT.
 
     Raises:
         InputError: a text names no room; no request was made.
     """
     found = parse_targets(texts)
     plan = Plan(
-        *(make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll),
-        load_options().danmaku_account if account is None else account,
-        len(found),
-    )
+        make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll,
+        load_options().danmaku_account if account is None else account, len(found),
+    )  # fmt: skip
     stopped = asyncio.create_task((stop or asyncio.Event()).wait())
     try:
         async with asyncio.TaskGroup() as group:
-            rooms = [
-                group.create_task(_RoomRun(plan, target, stopped, number).run())
-                for number, target in enumerate(found)
-            ]
+            runs = (_RoomRun(plan, each, stopped, number) for number, each in enumerate(found))
+            rooms = [group.create_task(run.run()) for run in runs]
     finally:
         stopped.cancel()
     return [room.result() for room in rooms]

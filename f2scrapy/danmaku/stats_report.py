@@ -70,7 +70,7 @@ def _describe_totals(report: Report) -> str:
         f"{len(report.people)} users"
     ]
     if report.light_gifts:
-        words.append(f"besides {report.light_gifts} coins of small gifts without giver")
+        words.append(f"in addition {report.light_gifts} coins of small gifts without giver")
     if report.gaps:
         words.append(f"{pluralize(report.gaps, 'gap')} of {report.gap_seconds:.0f} s in all")
     if report.unreadable:

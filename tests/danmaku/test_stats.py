@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import Console
 from support.danmaku_events import EVIL, ROOM, START, get_time, make_chat, make_gift
+from support.live_rooms import Play, serve_rooms
 
 from f2scrapy.danmaku.__main__ import main
 from f2scrapy.danmaku.messages import Event, Gap, LightGift, RoomUserSeq, User
@@ -110,6 +112,30 @@ def test_what_is_missing_is_stated(tmp_path: Path) -> None:
     shown = show(count_journals([path]))
     assert "2 chats, 7 gifts, 65 coins, 3 users; " in shown
     assert "8 coins of small gifts without giver; 1 gap of 30 s in all; 1 line could not" in shown
+
+
+@pytest.fixture
+async def play(tmp_path: Path) -> AsyncIterator[Play]:
+    async with serve_rooms(tmp_path) as start:
+        yield start
+
+
+@pytest.mark.parametrize("platform", ["douyin", "tiktok"])
+async def test_the_sums_of_a_room_with_drops_are_those_of_the_sandbox(
+    platform: str, play: Play, tmp_path: Path
+) -> None:
+    rooms = await play("drop=80:2", "twice:0.1", platform=platform, rate=300, seconds=1)
+    events = await rooms.watch()
+    first, second = (
+        write_journal(tmp_path, *part, name=name)
+        for name, part in (("one", events[:170]), ("two", events[140:]))  # two runs, overlapping
+    )
+    report = count_journals([first, second])
+    ledger = rooms.get_stream().sum_coins(0, 301)
+    assert {each.user.user_id: each.coins for each in report.rank_people() if each.coins} == ledger
+    assert report.coins == sum(ledger.values())
+    assert sum(minute.coins for _, minute in report.list_minutes()) == report.coins
+    assert sum(gift.coins for gift in report.rank_gifts()) == report.coins
 
 
 def test_the_tables_show_the_first_rows(tmp_path: Path) -> None:

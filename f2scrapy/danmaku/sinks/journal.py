@@ -101,7 +101,7 @@ def encode_line(entry: dict[str, Any]) -> bytes:
 
 
 def split_batches(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
-    """Return events in groups, whose messages have about `MAX_BATCH` bytes at most."""
+    """Return events in groups; the messages of a group have about `MAX_BATCH` bytes at most."""
     first = size = 0
     for index, event in enumerate(events):
         if size and size + len(event.raw) > MAX_BATCH:
