@@ -192,13 +192,20 @@ def test_merged_gifts_have_the_right_sum(
     assert sum(coins for _, coins in sums) == sum(each.count * each.price for each in draws)
 
 
+@pytest.mark.parametrize("names", [("用***", "时***"), ("user a", "user b")])
 @pytest.mark.parametrize("hidden", ["111111", "", "0"])
-def test_users_who_share_an_id_are_two_by_their_names(hidden: str) -> None:
+def test_users_who_share_an_id_are_two_by_their_names(hidden: str, names: tuple[str, str]) -> None:
     gifts = Gifts()
-    for name in ("用***", "时***"):
+    for name in names:
         user = User(user_id=hidden, nickname=name)
         gifts.add(Gift(group_id=1, gift_id=1, diamond_count=1, user=user))
     assert (gifts.count, len(gifts.givers)) == (2, 2)
+
+
+def test_masked_names_with_one_id_of_another_kind_are_two() -> None:
+    users = [User(user_id="98", nickname=name) for name in ("用***", "时***")]
+    assert users[0].identity != users[1].identity
+    assert users[0].identity == User(user_id="98", nickname="用***", level=3).identity
 
 
 def test_a_user_with_an_id_of_its_own_may_change_the_name() -> None:

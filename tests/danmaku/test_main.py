@@ -180,6 +180,22 @@ def test_all_files_of_a_room(online: Path, capsys: pytest.CaptureFixture[str]) -
     assert "room0: OK" in last
 
 
+def test_a_journal_has_the_messages_unless_an_option_forbids(
+    online: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = [f"{LINK}1", "--duration", "0.7", "-o", "journal"]
+    assert main(command) == 0
+    [journal] = find_journals(online)
+    assert main(["reread", str(journal), "-o", "again.jsonl"]) == 0
+    count = len(list(read_entries(journal))) - 1
+    words = f"{count} events, {count} of them parsed again, 0 have other values"
+    assert words in capsys.readouterr().out
+    monkeypatch.setenv("F2_DANMAKU_PAYLOADS", "no")
+    assert main([*command, "--output", "without"]) == 0
+    [journal] = find_journals(online / "without")
+    assert not [entry for entry in read_entries(journal) if entry and "payloads" in entry]
+
+
 def test_rooms_of_a_file_each_to_its_own(online: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (online / "rooms.txt").write_text(f"# mine\n{LINK}1\n\n看 {LINK}2 ！\n")
     assert main(["@rooms.txt", "--duration", "0.7", "--output", "there", "-o", "journal"]) == 0
