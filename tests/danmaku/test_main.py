@@ -310,7 +310,7 @@ def test_control_c_ends_the_run_with_all_events(
             gifts.add(from_dict(event))
     assert f" {gifts.count} gifts, {gifts.coins} coins" in output
     assert "room0: OK; " in output
-    assert "; stopped.\n" in output
+    assert "; stopped" in output
 
 
 def test_output_without_terminal_has_no_control_characters(
