@@ -50,7 +50,7 @@ async def test_refused_ms_token_is_made_up_and_says_so(play) -> None:
 
 async def test_token_nobody_knows(play) -> None:
     session, _ = await play()
-    with pytest.raises(InputError, match="there are: ms_token, ttwid, verify_fp, webid"):
+    with pytest.raises(InputError, match="there are: ms_token, ttwid, uifid, verify_fp, webid"):
         await session.get_token("mstoken")
 
 
