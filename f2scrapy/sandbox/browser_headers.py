@@ -44,7 +44,7 @@ def find_violations(request: Request, kind: str, state: State) -> Iterator[Viola
     """Yield how the headers differ from those of a browser's request of that kind of route."""
     if kind == "socket" or request.method == "HEAD":
         return
-    like = _KINDS.get(kind, "fetch")
+    like = "navigation" if request.path in ("", "/") else _KINDS.get(kind, "fetch")
     if state.is_checked("sec_fetch"):
         yield from _check_sec_fetch(request, like)
     if state.is_checked("header_order"):

@@ -290,7 +290,7 @@ _SOCKET = {
 _KINDS = frozenset(
     {"socket", "stream", "list", "detail", "profile", "token", "link", "page", "media", "open"}
 )
-_PLACES = {"api": API, "door": API | {"page", "link", "open"}}
+_PLACES = {"api": API, "door": API | {"page", "link", "open", "token"}}
 _HOME = {
     **dict.fromkeys(refusals.NAMES, API),
     **dict.fromkeys(_PAGES, frozenset({"list"})),

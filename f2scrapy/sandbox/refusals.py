@@ -139,7 +139,7 @@ NAMED: dict[str, dict[str, Refusal]] = {
         "argus_uifid": _ignore_value(lambda: refuse_argus("Uifid Not Found")),
         "argus_signature": _ignore_value(lambda: refuse_argus("Signature Not Found")),
         "argus_sign": _ignore_value(lambda: refuse_argus("Sign Invalid", "web_id_sign_invalid")),
-        "ac_nonce": _ignore_value(refuse_script_page),
+        "script_page": _ignore_value(refuse_script_page),
         "captcha": _ignore_value(refuse_captcha),
         "captcha_page": _ignore_value(refuse_captcha_page),
         "login": _ignore_value(lambda: refuse_status(8, "用户未登录")),

@@ -31,6 +31,8 @@ def find_page(request: Request, kind: str, state: State) -> Reply | None:
     cookie (TikTok), "again" = no solution is accepted, "hard" = there is none.
     """
     fault = state.faults.find("please_wait")
+    if kind == "token" and request.path.strip("/"):
+        return None  # an interface of another kind of host
     if fault is None or (fault.value != "again" and _is_solved(request, state)):
         return None
     return _build_page(request, fault.value, state) if fault.try_strike(request, kind) else None
