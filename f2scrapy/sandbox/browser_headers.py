@@ -37,14 +37,20 @@ _DESTS = {
     "navigation": ("document",),
     "media": ("image", "video", "audio", "empty"),
 }
-_KINDS = {"page": "navigation", "link": "navigation", "media": "media", "stream": "media"}
+_KINDS = {
+    "page": "navigation",
+    "home": "navigation",
+    "link": "navigation",
+    "media": "media",
+    "stream": "media",
+}
 
 
 def find_violations(request: Request, kind: str, state: State) -> Iterator[Violation]:
     """Yield how the headers differ from those of a browser's request of that kind of route."""
     if kind == "socket" or request.method == "HEAD":
         return
-    like = "navigation" if request.path in ("", "/") else _KINDS.get(kind, "fetch")
+    like = _KINDS.get(kind, "fetch")
     if state.is_checked("sec_fetch"):
         yield from _check_sec_fetch(request, like)
     if state.is_checked("header_order"):

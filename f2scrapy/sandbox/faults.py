@@ -10,8 +10,8 @@
     cut=200000:1~stream once, after 200000 bytes of a live stream
 
 AMOUNT is a number of times, or a rate if it has a point; without it always. WHERE is a kind of
-interface (list detail profile token link page media socket stream open), or a part of host and
-path.
+interface (list detail profile token link page home media socket stream open), or a part of host
+and path.
 """
 
 from __future__ import annotations
@@ -288,9 +288,21 @@ _SOCKET = {
     "flood",  # fifty more frames that require an ack
 }
 _KINDS = frozenset(
-    {"socket", "stream", "list", "detail", "profile", "token", "link", "page", "media", "open"}
+    {
+        "socket",
+        "stream",
+        "list",
+        "detail",
+        "profile",
+        "token",
+        "link",
+        "page",
+        "media",
+        "open",
+        "home",
+    }
 )
-_PLACES = {"api": API, "door": API | {"page", "link", "open", "token"}}
+_PLACES = {"api": API, "door": API | {"page", "home", "link", "open"}}
 _HOME = {
     **dict.fromkeys(refusals.NAMES, API),
     **dict.fromkeys(_PAGES, frozenset({"list"})),

@@ -31,15 +31,14 @@ def find_page(request: Request, kind: str, state: State) -> Reply | None:
     cookie (TikTok), "again" = no solution is accepted, "hard" = there is none.
     """
     fault = state.faults.find("please_wait")
-    if kind == "token" and request.path.strip("/"):
-        return None  # an interface of another kind of host
     if fault is None or (fault.value != "again" and _is_solved(request, state)):
         return None
     return _build_page(request, fault.value, state) if fault.try_strike(request, kind) else None
 
 
 def _build_page(request: Request, value: str, state: State) -> Reply:
-    prefix, original = token_bytes(24), token_hex(12) if value == "rci" else ""
+    second = value == "rci" and request.platform == "tiktok"
+    prefix, original = token_bytes(24), token_hex(12) if second else ""
     solved = prefix if value != "hard" else token_bytes(24)
     digest = sha256(b"%b%d" % (solved, randrange(_MOST))).digest()
     task = _encode(

@@ -70,7 +70,7 @@ def test_good_headers_have_no_violation() -> None:
         ({"sec-fetch-site": "none"}, "Sec-Fetch-Site is none, not same-origin"),
         ({"sec-fetch-dest": ""}, "Sec-Fetch-Dest is missing, not empty"),
         ({"referer": "https://live.douyin.com/"}, "Sec-Fetch-Site is same-origin, not same-site"),
-        ({"sec-ch-ua": build_brands(140)}, f"sec-ch-ua is {build_brands(140)}, not {build_brands(156)}"),
+        ({"sec-ch-ua": "x"}, f"sec-ch-ua is x, not {build_brands(156)}"),
     ],
 )  # fmt: skip
 def test_what_no_browser_sends_is_noted(changes: dict[str, str], message: str) -> None:
