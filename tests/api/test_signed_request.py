@@ -19,6 +19,8 @@ from f2scrapy.platforms.douyin.endpoints.posts import OpenPostDetail, UserPost
 from f2scrapy.platforms.douyin.endpoints.users import QueryUser, UserProfile
 from f2scrapy.signing import secsdk, verify
 
+pytestmark = pytest.mark.clock
+
 
 @pytest.fixture
 def identity(tmp_path: Path) -> Identity:
