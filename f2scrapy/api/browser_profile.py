@@ -81,7 +81,9 @@ class BrowserProfile(BaseModel):
     # An endpoint's scheme or path → a scheme of f2scrapy/signing, or several joined by "+".
     schemes: dict[str, str]
     takes: dict[str, list[str]]  # an endpoint's scheme → the schemes that may be chosen for it
-    secsdk_paths: list[str] = []  # signed by secsdk, too, if the cookies hold a uifid
+    secsdk_paths: list[str] = []  # signed by secsdk, too, if the browser has a uifid
+    # Beginning of a path → headers of interfaces below it on `cookie_hosts`, without empty ones.
+    interface_headers: dict[str, dict[_Header, _Header]] = {}
     tokens: dict[str, TokenRequest]
     report: dict[str, Any] = {}  # description of the browser in the request of an msToken
 

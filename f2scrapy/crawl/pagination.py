@@ -16,6 +16,7 @@ from f2scrapy.model.item import Item
 
 MAX_EMPTY_PAGES = 5  # successive pages without new rows that claim to have more
 MAX_REPEATS = 2  # repeats of a page after a contradictory answer
+EMPTY_STEP = timedelta(days=7)  # below an empty page whose cursor does not move
 MAX_DISK_GAPS = 40  # works that cannot be written before reading stops
 FRONTIER = 20  # newest works to save, so that some are left when others are deleted
 
@@ -49,6 +50,7 @@ class Pagination:
     newest_first: bool = False
     keeps_rows: bool = False  # whether items keep their row (F2_RAW)
     newest: list[str] = field(default_factory=list)  # the known keys of the next run
+    wants_other_guest: bool = False  # the next page is to be requested as another guest
     _keys: set[str] = field(default_factory=set)  # of the rows seen
     _places: set[Any] = field(default_factory=set)  # of the pages requested
     _taken: int = 0  # works yielded within the interval
@@ -174,7 +176,7 @@ class Pagination:
             why = "no further page is requested: nothing can be written"
             self.run_log.add_refusal(self.listing.source, Outcome.DISK, why, endpoint.position)
             return None
-        following = self._skip_newer(endpoint.next_page(answer))
+        following = self._go_below(endpoint, self._skip_newer(endpoint.next_page(answer)), answer)
         if following.position not in self._places and self._empty < MAX_EMPTY_PAGES:
             self._repeats = 0
             return following
@@ -182,12 +184,23 @@ class Pagination:
             self._finish()
             return None
         again = self.repeat_page(endpoint)
+        # TikTok shows some guests the same page for ever: by their device_id (yt-dlp, 2026).
+        self.wants_other_guest = again is not None and self._repeats == MAX_REPEATS
         if again is None:
             circle = "the list turns in circles"
             self.run_log.add_refusal(
                 self.listing.source, Outcome.LIST_GAP, circle, endpoint.position
             )
         return again
+
+    def _go_below(
+        self, endpoint: Endpoint, following: Endpoint, answer: Mapping[str, Any]
+    ) -> Endpoint:
+        """Return the page some days below an empty page that leads to itself; else `following`."""
+        stays = following.position in self._places and not endpoint.read_rows(answer)
+        if not (stays and endpoint.cursor_is_time and endpoint.position):
+            return following
+        return endpoint.resume_at(endpoint.position - EMPTY_STEP // timedelta(milliseconds=1))
 
     def _is_last(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> bool:
         """Return whether the list ends here: by the answer, or else by the count of rows."""

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from f2scrapy.errors import Outcome, get_exit_code
+from f2scrapy.errors import Outcome, Reason, get_exit_code
 from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class Listing:
     finished: bool = False  # read to its end, or to its limit
     outcome: Outcome = Outcome.OK  # of its own requests
     index: bool = False  # its rows only name other lists; they do not count
-    origin: str = "interface"  # "page" = some or all rows came from the site's page
+    origin: str = "interface"  # "page", "open" = some or all rows came from there, see fetch_item
     noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
 
 
@@ -46,6 +46,7 @@ class Gap:
     detail: str  # the evidence, in words
     count: int = 1  # works
     source: str = ""
+    reason: Reason | None = None  # within the outcome, with advice of its own
 
 
 @dataclass
@@ -75,23 +76,38 @@ class RunLog:
         del self.listings[source]
 
     def add_gap(
-        self, key: str, outcome: Outcome, detail: str, *, count: int = 1, source: str = ""
+        self,
+        key: str,
+        outcome: Outcome,
+        detail: str,
+        *,
+        count: int = 1,
+        source: str = "",
+        reason: Reason | None = None,
     ) -> None:
         """Record that `count` works are missing; one work is missing for one reason only."""
         if key in self._missing:
             self._missing[key].add(source)
             return
         self._missing[key] = {source} | self._repeated.get(key, set())
-        self.gaps.append(Gap(key, outcome, detail, count, source))
+        self.gaps.append(Gap(key, outcome, detail, count, source, reason))
         level = logging.INFO if outcome.is_explanation else logging.WARNING
         logger.log(level, "%s: %s (%s)", key, outcome, detail)
 
-    def add_refusal(self, source: str, outcome: Outcome, detail: str, cursor: Any = None) -> None:
+    def add_refusal(
+        self,
+        source: str,
+        outcome: Outcome,
+        detail: str,
+        cursor: Any = None,
+        *,
+        reason: Reason | None = None,
+    ) -> None:
         """Record that the list of `source` ends here, by a refusal or a failed connection."""
         listing = self.get_listing(source)
         listing.outcome, listing.cursor = outcome, cursor
         unseen = max(1, (listing.expected or 0) - listing.seen)
-        self.add_gap(source, outcome, detail, count=unseen, source=source)
+        self.add_gap(source, outcome, detail, count=unseen, source=source, reason=reason)
 
     def add_kept(self, key: str) -> None:
         """Record an item that passed all pipelines."""
@@ -131,6 +147,13 @@ class RunLog:
         return Outcome.OK if self.seen or self.kept else Outcome.EMPTY_TRUE
 
     @property
+    def advice(self) -> str:
+        """The advice for the user: that of a reason within the outcome, if a gap has one."""
+        gaps = (gap for gap in self.gaps if gap.outcome is self.outcome)
+        reason = next((gap.reason for gap in gaps if gap.reason), None)
+        return reason.advice if reason else self.outcome.advice
+
+    @property
     def exit_code(self) -> int:
         """The exit code of the process; see `errors.exit_code`."""
         return get_exit_code(self.outcome)
@@ -159,18 +182,19 @@ class RunLog:
         words = pluralize(done if total is None else total, noun)
         return done, total, words if total is None else f"{done}/{words}"
 
-    def summary(self, from_page: int = 0) -> str:
+    def summary(self, from_page: int = 0, from_open: int = 0) -> str:
         """Return one line: the outcome, "812 of 815, 3 explained (…)", and the advice.
 
-        `from_page` is the number of answers from the site's pages.
+        `from_page` is the number of answers from the site's pages, `from_open` that of answers
+        from the channel of open.douyin.com.
         """
         outcome = self.outcome
-        words = ", ".join(self._build_summary_parts(from_page))
+        words = ", ".join(self._build_summary_parts(from_page, from_open))
         if outcome is Outcome.EMPTY_TRUE:
             words = "the platform says there is nothing"
-        return f"{outcome}: {words}. {'' if outcome.is_explanation else outcome.advice}".rstrip()
+        return f"{outcome}: {words}. {'' if outcome.is_explanation else self.advice}".rstrip()
 
-    def _build_summary_parts(self, from_page: int) -> list[str]:
+    def _build_summary_parts(self, from_page: int, from_open: int) -> list[str]:
         have = self.kept + self.skipped["known"]
         cut = [gap for gap in self.gaps if self._is_rest(gap)]
         missing = _count_outcomes(gap for gap in self.gaps if gap not in cut)
@@ -186,6 +210,8 @@ class RunLog:
             parts.append(f"{pluralize(len(cut), 'list')} cut short ({outcomes})")
         if from_page:
             parts.append(f"{pluralize(from_page, 'answer')} read from the site's page")
+        if from_open:
+            parts.append(f"{pluralize(from_open, 'answer')} read by open.douyin.com")
         skipped = sorted(self.skipped.items())
         parts += [f"{count} {_SKIPPED.get(reason, reason)}" for reason, count in skipped if count]
         if any(listing.stopped == "known" for listing in self.listings.values()):
@@ -196,13 +222,13 @@ class RunLog:
         """Return the content of F2_REPORT; `stats` are Scrapy's. Times in UTC, sizes in bytes."""
         missing = sum(gap.count for gap in self.gaps)
         explained = sum(gap.count for gap in self.gaps if gap.outcome.is_explanation)
-        from_page = stats.get("f2/from_page", 0)
+        from_page, from_open = stats.get("f2/from_page", 0), stats.get("f2/from_open", 0)
         return {
             "spider": self.spider,
             "outcome": self.outcome,
             "exit_code": self.exit_code,
-            "advice": self.outcome.advice,
-            "summary": self.summary(from_page),
+            "advice": self.advice,
+            "summary": self.summary(from_page, from_open),
             "expected": self.expected,
             "seen": self.seen,
             "kept": self.kept,
@@ -214,6 +240,7 @@ class RunLog:
             "lists": [asdict(listing) for listing in self.listings.values()],
             "requests": stats.get("f2/requests", 0),
             "from_page": from_page,
+            "from_open": from_open,
             "retries": stats.get("f2/retry/count", 0),
             "files": stats.get("f2/files", 0),
             "bytes": stats.get("f2/bytes", 0),

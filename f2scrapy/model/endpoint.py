@@ -73,11 +73,13 @@ class Endpoint(BaseModel):
     params: ClassVar[str] = "web"  # set of browser parameters in client.yaml
     scheme: ClassVar[str] = ""  # signature, by its name in client.yaml; "" = unsigned
     login: ClassVar[Login] = Login.GUEST
+    anonymous: ClassVar[bool] = False  # sent without cookies, tokens and signature
 
     rows_path: ClassVar[str] = ""  # path of the list of rows in an answer
     item_path: ClassVar[str] = ""  # path of the only item of an answer that has no rows
     has_more_path: ClassVar[str] = "has_more"  # path of the flag that another page follows
     cursor_params: ClassVar[Mapping[str, str]] = {}  # next page: parameter → path of its value
+    cursor_is_time: ClassVar[bool] = False  # the one cursor is a publication time, ms since 1970
     size_param: ClassVar[str] = "count"  # parameter that holds the number of rows on a page
     max_page_size: ClassVar[int] = 20  # rows a request may ask for
     echo: ClassVar[Mapping[str, str]] = {}  # path in an answer → parameter it has to equal
@@ -198,9 +200,15 @@ class Endpoint(BaseModel):
         return value if isinstance(value, list) else [value]
 
     def _is_empty_list(self, answer: Mapping[str, Any]) -> bool:
-        """Return whether an answer without a value at `rows_path` means a list without rows."""
-        if not self.rows_path or get_path(answer, self.has_more_path) not in _NO_MORE:
+        """Return whether an answer without a value at `rows_path` means a list without rows.
+
+        TikTok leaves the list out in the middle of one, too, and says that there is more (an answer
+        of 2026-10). The first page shows rows, or says that it is the last.
+        """
+        if not self.rows_path:
             return False
+        if get_path(answer, self.has_more_path) not in _NO_MORE:
+            return self.null_means_empty and bool(self.position)
         return self.null_means_empty or _has_path(answer, self.rows_path)
 
     def read_total(self, answer: Mapping[str, Any]) -> int | None:
@@ -237,7 +245,11 @@ class Endpoint(BaseModel):
             path = self.cursor_params[str(error.errors()[0]["loc"][0])]
             raise ProtocolError(f"{path}: cannot go on at {get_path(answer, path)!r}") from None
 
-    # The same data on the site's HTML page
+    # The same data elsewhere
+
+    def find_other_channel(self) -> Endpoint | None:
+        """Return another interface with the same answer, for a refusal; None = there is none."""
+        return None
 
     @property
     def site_page_url(self) -> str:

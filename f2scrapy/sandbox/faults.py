@@ -10,7 +10,8 @@
     cut=200000:1~stream once, after 200000 bytes of a live stream
 
 AMOUNT is a number of times, or a rate if it has a point; without it always. WHERE is a kind of
-interface (list detail profile token link page media socket stream), or a part of host and path.
+interface (list detail profile token link page home media socket stream open), or a part of host
+and path.
 """
 
 from __future__ import annotations
@@ -254,6 +255,8 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
 _WORLD = {
     "short": "list",  # fewer rows (the value) than requested; the cursor agrees, no row is lost
     "repeat": "list",  # the page before is sent again
+    "loop": "list",  # the first guests, as many as the value says, see the first page for ever
+    "please_wait": "door",  # a proof of work in place of pages and answers: see `waf`
     "renamed": "profile",  # the user has a new nickname (the value) from this request on
     "renamed_after": "list",  # the same, after a list was read to its end
     "lapse": "api",  # the ttwid of this request is invalid from now on
@@ -286,12 +289,25 @@ _SOCKET = {
     "flood",  # fifty more frames that require an ack
 }
 _KINDS = frozenset(
-    {"socket", "stream", "list", "detail", "profile", "token", "link", "page", "media"}
+    {
+        "socket",
+        "stream",
+        "list",
+        "detail",
+        "profile",
+        "token",
+        "link",
+        "page",
+        "media",
+        "open",
+        "home",
+    }
 )
+_PLACES = {"api": API, "door": API | {"page", "home", "link", "open"}}
 _HOME = {
     **dict.fromkeys(refusals.NAMES, API),
     **dict.fromkeys(_PAGES, frozenset({"list"})),
-    **{name: API if kind == "api" else frozenset({kind}) for name, kind in _WORLD.items()},
+    **{name: _PLACES.get(kind, frozenset({kind})) for name, kind in _WORLD.items()},
     **dict.fromkeys(_SOCKET, frozenset({"socket"})),
 }
 NAMES: frozenset[str] = frozenset({*refusals.NAMES, *_PAGES, *_WIRE, *_WORLD, *_SOCKET})

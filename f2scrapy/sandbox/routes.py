@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from f2scrapy.sandbox import cdn, links, recorded_answers, tokens
+from f2scrapy.sandbox import cdn, gateway, links, recorded_answers, tokens
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.douyin import comments as douyin_comments
 from f2scrapy.sandbox.douyin import favorites as douyin_favorites
@@ -56,9 +56,9 @@ PATTERNS: dict[str, Route] = {
 
 def find_route(request: Request, state: State) -> Route:
     """Return the route of a request; `links.OUTSIDE` for a host of neither platform."""
-    if found := recorded_answers.find_route(request, state):
-        return found
-    exact = EXACT.get((request.host, request.path))
+    exact = recorded_answers.find_route(request, state) or EXACT.get((request.host, request.path))
+    if exact and gateway.is_open_channel(request):
+        return Route("open", exact.handler)
     if exact:
         return exact
     address = request.host + request.path

@@ -50,6 +50,10 @@ REFUSALS = {
     "empty": (200, b""),
     "argus": (403, b"Blocked by ArgusSecurityPlugin"),
     "argus_uifid": (403, b"Uifid Not Found"),
+    "argus_signature": (403, b"Signature Not Found"),
+    "argus_sign": (403, b"Sign Invalid"),
+    "please_wait": (200, b"/waf-aiso/"),
+    "script_page": (200, b"byted_acrawler"),
     "captcha": (200, b'"type":"verify"'),
     "captcha_page": (200, b"captcha_container"),
     "login": (200, b'"status_code":8'),
@@ -172,6 +176,15 @@ async def test_pages_are_kept_for_repeat_only_and_by_list(browser: Browser) -> N
     for keyword in ("pinned", "demo"):
         page = (await browser.call_api("search/item", keyword=keyword, count=10)).json()
         assert page["global_doodle_config"]["keyword"] == keyword
+
+
+async def test_a_looped_guest_sees_the_first_page_for_ever(browser: Browser) -> None:
+    mine = browser.with_changes(cookie=f"ttwid={browser.sandbox.state.issue_ttwid()}")
+    first = (await fetch_list(mine, "loop")).json()
+    for cursor in (first["max_cursor"], 1):
+        assert (await mine.fetch_posts("clean200", max_cursor=cursor)).json() == first
+    other = await browser.fetch_posts("clean200", max_cursor=first["max_cursor"])
+    assert other.json()["aweme_list"] != first["aweme_list"]
 
 
 async def test_lossy_pages_lose(browser: Browser) -> None:
