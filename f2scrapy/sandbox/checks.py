@@ -62,6 +62,7 @@ class Requirements:
     method: str = "GET"
     referer: str = ""  # prefix of Referer; "" = not checked
     schemes: tuple[str, ...] = ()  # of `signing`; one of them suffices
+    signed: bool = True  # False = a signature is checked if one is sent, and not demanded
     params: tuple[str, ...] = ()  # required names
     ms_token: tuple[int, ...] = ()  # allowed lengths of msToken; () = not required
     visitor: bool = False  # requires a ttwid or a logged-in account
@@ -106,6 +107,9 @@ WEB = Requirements(
 )
 
 
+_SIGNATURES = frozenset({"a_bogus", "X-Bogus", "X-Gnarly", "X-Dynosaur", secsdk.NAME})
+
+
 def check_request(request: Request, route: Route, state: State) -> Reply | None:
     """Note all violations; return the refusal of the first, None if there is none."""
     violations = list(_find_violations(request, route.requirements, state))
@@ -129,7 +133,7 @@ def _find_violations(
         yield from _check_params(request, requirements)
         yield from requirements.rules(request, state)
     yield from _check_identity(request, requirements, state)
-    if requirements.schemes:
+    if requirements.schemes and (requirements.signed or _SIGNATURES & request.params.keys()):
         yield from _check_signatures(request, requirements, state)
 
 

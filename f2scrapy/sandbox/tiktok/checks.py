@@ -80,3 +80,7 @@ WEB = Requirements(
     derive_params=derive_params,
     rules=find_violations,
 )
+
+# Interfaces that public clients ask without a signature, a token or the browser's parameters:
+# yt-dlp 2026.10.26 and gallery-dl 1.32.18. A signature that is sent is checked all the same.
+OPEN = Requirements(schemes=WEB.schemes, signed=False)

@@ -12,7 +12,7 @@ from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json
 from f2scrapy.sandbox.refusals import refuse_tiktok
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok.addresses import make_avatar_url
-from f2scrapy.sandbox.tiktok.checks import HOST, WEB
+from f2scrapy.sandbox.tiktok.checks import HOST, OPEN, WEB
 from f2scrapy.sandbox.tiktok.lists import (
     BAD_PARAMETER,
     ENVELOPE,
@@ -32,6 +32,7 @@ PLAYLISTS = (
     Folder(3, "旅行", 0, 3),
     *(Folder(n, f"列表{n}", n, 1) for n in range(4, 23)),
 )
+COLLECTION = "7371330159376370462"  # a public folder of the account
 
 
 def serve_user_like(request: Request, state: State) -> Reply | Page:
@@ -113,6 +114,16 @@ def _find_episodes(mix_id: str, state: State) -> list[Work] | None:
     return None
 
 
+def serve_collection(request: Request, state: State) -> Reply | Page:
+    """Serve works of a collection from position `cursor` on; COLLECTION is the only one."""
+    if request.params.get("collectionId") != COLLECTION:
+        return refuse_tiktok(BAD_PARAMETER)
+    start = max(0, request.get_int("cursor"))
+    end = min(start + request.get_count(most=MOST), COLLECTED)
+    works = [work_lists.get_work(number, state) for number in range(start, end)]
+    return build_item_page(works, request, state, cursor=str(end), more=end < COLLECTED)
+
+
 # Chosen by the platform
 
 
@@ -143,6 +154,7 @@ EXACT = {
     ),
     (HOST, "/api/user/playlist/"): Route("list", serve_user_playlist, WEB),
     (HOST, "/api/mix/item_list/"): Route("list", serve_mix, WEB),
+    (HOST, "/api/collection/item_list/"): Route("list", serve_collection, OPEN),
     (HOST, "/api/related/item_list/"): Route("list", serve_related, WEB),
     (HOST, "/api/recommend/item_list/"): Route("list", serve_recommend, WEB),
 }
