@@ -62,7 +62,7 @@ class Pagination:
 
     def start_page(self, endpoint: Endpoint) -> None:
         """Record that the page of `endpoint` is requested now."""
-        self._places.add(endpoint.position)
+        self._places.add(endpoint.page_key)
         self.listing.cursor = endpoint.position
 
     @property
@@ -175,7 +175,7 @@ class Pagination:
             self.run_log.add_refusal(self.listing.source, Outcome.DISK, why, endpoint.position)
             return None
         following = self._skip_newer(endpoint.next_page(answer))
-        if following.position not in self._places and self._empty < MAX_EMPTY_PAGES:
+        if following.page_key not in self._places and self._empty < MAX_EMPTY_PAGES:
             self._repeats = 0
             return following
         if self._is_counted or (endpoint.infinite and endpoint.read_rows(answer)):

@@ -35,6 +35,7 @@ class Listing:
     index: bool = False  # its rows only name other lists; they do not count
     origin: str = "interface"  # "page" = some or all rows came from the site's page
     noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
+    remarks: list[str] = field(default_factory=list)  # unusual answers that had rows, each once
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,13 @@ class RunLog:
         listing.outcome, listing.cursor = outcome, cursor
         unseen = max(1, (listing.expected or 0) - listing.seen)
         self.add_gap(source, outcome, detail, count=unseen, source=source)
+
+    def add_remark(self, source: str, text: str) -> None:
+        """Record something unusual in an answer of a list; nothing is missing because of it."""
+        remarks = self.get_listing(source).remarks
+        if text not in remarks:
+            remarks.append(text)
+            logger.warning("%s: %s", source, text)
 
     def add_kept(self, key: str) -> None:
         """Record an item that passed all pipelines."""
@@ -186,6 +194,9 @@ class RunLog:
             parts.append(f"{pluralize(len(cut), 'list')} cut short ({outcomes})")
         if from_page:
             parts.append(f"{pluralize(from_page, 'answer')} read from the site's page")
+        unusual = sum(bool(listing.remarks) for listing in self.listings.values())
+        if unusual:
+            parts.append(f"{pluralize(unusual, 'list')} with unknown status codes beside the rows")
         skipped = sorted(self.skipped.items())
         parts += [f"{count} {_SKIPPED.get(reason, reason)}" for reason, count in skipped if count]
         if any(listing.stopped == "known" for listing in self.listings.values()):

@@ -293,8 +293,10 @@ class ApiSpider(ConfiguredSpider):
 
     def _rename_source(self, link: Link, resolved: Link) -> bool:
         """Give a list the source of `resolved`; return False if that list is read already."""
+        remarks = self.run_log.get_listing(self._get_source(link)).remarks
         self.run_log.forget_listing(self._get_source(link))
         source = self._get_source(resolved)
+        self.run_log.get_listing(source).remarks += remarks
         new = source not in self.opened
         self.opened.add(source)
         return new
@@ -325,6 +327,8 @@ class ApiSpider(ConfiguredSpider):
         self, read: Callable[..., Iterator[Any]], response: Response, kwargs: dict[str, Any]
     ) -> Results:
         assert response.request is not None
+        if remark := response.meta.get("remark"):
+            self.run_log.add_remark(self._find_source(kwargs), remark)
         try:
             for result in read(response.meta["answer"], **kwargs):
                 yield result
@@ -367,8 +371,12 @@ class ApiSpider(ConfiguredSpider):
         except Refused as final:
             self._end_list(kwargs, final)
 
+    def _find_source(self, kwargs: dict[str, Any]) -> str:
+        """Return the source of the list that a request with these arguments is about."""
+        return kwargs["source"] if "source" in kwargs else self._get_source(kwargs["link"])
+
     def _end_list(self, kwargs: dict[str, Any], refused: Refused) -> None:
-        source = kwargs["source"] if "source" in kwargs else self._get_source(kwargs["link"])
+        source = self._find_source(kwargs)
         cursor = self.run_log.get_listing(source).cursor
         pagination = self.paginations.get(source)
         if pagination is not None and pagination.contradicts(refused.outcome):

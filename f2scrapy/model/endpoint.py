@@ -122,6 +122,11 @@ class Endpoint(BaseModel):
         cursors = tuple(getattr(self, name) for name in self.cursor_params)
         return cursors[0] if len(cursors) == 1 else cursors or None
 
+    @property
+    def page_key(self) -> Any:
+        """What tells the pages of a list apart; a page with a key seen before is a circle."""
+        return self.position
+
     @classmethod
     def check_page_size(cls, rows: int) -> None:
         """Check that its pages can hold `rows` rows.
@@ -221,21 +226,31 @@ class Endpoint(BaseModel):
         return not self.cursor_params or not _read_number(answer, self.has_more_path)
 
     def has_next_cursor(self, answer: Mapping[str, Any]) -> bool:
-        """Return whether an answer holds the cursor of a next page, even on the last one."""
-        return all(get_path(answer, path) is not None for path in self.cursor_params.values())
+        """Return whether an answer holds a cursor of a next page, even on the last one."""
+        return bool(self._read_cursors(answer))
 
     def next_page(self, answer: Mapping[str, Any]) -> Self:
         """Return the endpoint of the page after this one, regardless of `has_more`.
 
+        One of several cursors may be absent: it stays as it was, and the list goes on by the
+        others. (TikTok's list of followers, recorded 2025-10, has a minCursor alone.)
+
         Raises:
             ProtocolError: the answer holds no usable cursor.
         """
-        values = {name: get_path(answer, path) for name, path in self.cursor_params.items()}
+        values = self._read_cursors(answer)
+        if self.cursor_params and not values:
+            raise ProtocolError(f"{', '.join(self.cursor_params.values())}: cannot go on at None")
         try:
             return type(self).model_validate(self.model_dump() | values)
         except ValidationError as error:
             path = self.cursor_params[str(error.errors()[0]["loc"][0])]
             raise ProtocolError(f"{path}: cannot go on at {get_path(answer, path)!r}") from None
+
+    def _read_cursors(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the cursor parameters that an answer has values for."""
+        found = {name: get_path(answer, path) for name, path in self.cursor_params.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
     # The same data on the site's HTML page
 

@@ -166,10 +166,18 @@ def _repeat_cursor(page: Page, request: Request, fault: Fault) -> Page:
     return page.with_end(more=True, cursor=page.read_cursor(request))
 
 
+def _add_code(page: Page, request: Request, fault: Fault) -> Page:
+    """Send an unknown status code, 203 or the value, beside the rows."""
+    del request
+    names = [name for name in ("statusCode", "status_code") if name in page.fields]
+    return page.with_fields(**dict.fromkeys(names, fault.parse_value(203)))
+
+
 _PAGES: dict[str, Callable[[Page, Request, Fault], Page]] = {
     "lossy": _lose_rows,
     "empty_page": _clear_page,
     "stuck_cursor": _repeat_cursor,
+    "coded": _add_code,
     "early_end": lambda page, _ask, _fault: page.with_end(more=False),
     "no_cursor": lambda page, _ask, _fault: page.drop_field(page.cursor_key),
     "no_has_more": lambda page, _ask, _fault: page.drop_field(page.more_key),

@@ -121,8 +121,10 @@ def test_friend_feed_sends_the_level() -> None:
     second = FriendFeed().next_page(page)
     assert (second.cursor, second.level, second.pull_type, second.refresh_type) == (17, 2, 2, 2)
     assert (FriendFeed().position, second.position) == (0, 17)
-    with pytest.raises(ProtocolError, match="level"):
-        FriendFeed().next_page({"data": [], "cursor": 1, "has_more": 1})
+    third = second.next_page({"data": [], "cursor": 18, "has_more": 1})  # one cursor is absent
+    assert (third.cursor, third.level, third.pull_type) == (18, 2, 2)
+    with pytest.raises(ProtocolError, match="cursor, level"):
+        second.next_page({"data": [], "has_more": 1})
 
 
 def test_null_rows_of_friends_are_an_empty_list() -> None:

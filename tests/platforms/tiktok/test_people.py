@@ -9,10 +9,12 @@ import pytest
 from pydantic.alias_generators import to_snake
 from support.recordings import Recorded, get_value
 
+from f2scrapy.api.verdict import classify_answer
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import MediaKind
 from f2scrapy.platforms.tiktok.endpoints.search import GeneralSearch, ItemSearch
+from f2scrapy.platforms.tiktok.endpoints.users import UserFollower, UserProfile
 from f2scrapy.platforms.tiktok.items.comments import Comment
 from f2scrapy.platforms.tiktok.items.live import LiveRoom, RoomOnAir
 from f2scrapy.platforms.tiktok.items.mixes import Playlist
@@ -327,3 +329,43 @@ def test_state_of_a_user(fields_sent: Any, state: Outcome, likes: Outcome) -> No
     assert ListedUser.parse(row).state is Outcome.OK
     counted = Liker.parse({**row, "stats": {"diggCount": 3}}).state
     assert counted is (state if fields_sent.get("openFavorite", True) else likes)
+
+
+@pytest.mark.parametrize(
+    ("cursors", "following"),
+    [
+        ({"minCursor": 1700000000}, (0, 1700000000)),
+        ({"maxCursor": None, "minCursor": 1700000000}, (0, 1700000000)),
+        ({"maxCursor": 0, "minCursor": 1700000000}, (0, 1700000000)),
+        ({"maxCursor": 1700000000}, (1700000000, 0)),
+    ],
+)
+def test_followers_go_on_by_the_cursor_that_moves(
+    cursors: dict[str, Any], following: tuple[int, int]
+) -> None:
+    first = UserFollower(sec_user_id="MS4w")
+    second = first.next_page({"userList": [{}], "hasMore": True, **cursors})
+    assert (second.max_cursor, second.min_cursor) == following
+    assert second.position == 1700000000
+    assert second.page_key != first.page_key
+
+
+def test_followers_without_any_cursor_cannot_go_on() -> None:
+    with pytest.raises(ProtocolError, match="maxCursor, minCursor: cannot go on at None"):
+        UserFollower(sec_user_id="MS4w").next_page({"hasMore": True})
+
+
+def test_follower_list_of_a_recording(truth) -> None:  # type: ignore[no-untyped-def]
+    answer = truth("tiktok_user_list_followers")
+    first = UserFollower(sec_user_id="MS4w")
+    verdict = classify_answer(answer, first)
+    assert (verdict.outcome, len(first.read_rows(answer))) == (Outcome.OK, 1)
+    following = first.next_page(answer)
+    right = answer["_right"]
+    assert (following.min_cursor, following.max_cursor) == (right["minCursor"], right["maxCursor"])
+
+
+def test_status_10221_is_no_such_user(truth) -> None:  # type: ignore[no-untyped-def]
+    verdict = classify_answer(truth("tiktok_status_10221"), UserProfile(unique_id="nosuch"))
+    assert verdict.outcome is Outcome.DELETED
+    assert "check the name" in verdict.detail
