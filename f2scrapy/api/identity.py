@@ -8,6 +8,7 @@ import os
 import random
 import time
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from http.cookiejar import Cookie
 from pathlib import Path
 from typing import Any
@@ -115,8 +116,8 @@ class Identity:
     def build_cookie_header(self, url: str) -> str:
         """Return the cookies for `url`; "" unless it is https or wss, on one of `cookie_hosts`."""
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        if parts.scheme not in ("https", "wss") or host not in self.profile.cookie_hosts:
+        host = self._find_cookie_host(parts.scheme, parts.hostname or "")
+        if not host:
             return ""
         account = {
             cookie.name: cookie.value or ""
@@ -126,6 +127,13 @@ class Identity:
             and parts.path.startswith(cookie.path)
         }
         return format_cookie_header(self._get_guest_cookies() | account)
+
+    def _find_cookie_host(self, scheme: str, host: str) -> str:
+        """Return the cookie host that a host is, or counts as; "" = it gets no cookies."""
+        if scheme in ("https", "wss") and host in self.profile.cookie_hosts:
+            return host
+        known = self.profile.socket_hosts.items() if scheme == "wss" else ()
+        return next((counts_as for form, counts_as in known if fnmatchcase(host, form)), "")
 
     def build_media_cookie_header(self, url: str) -> str:
         """Return the cookies for a file at `url`; "" = its host wants none."""

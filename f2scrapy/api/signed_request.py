@@ -83,8 +83,10 @@ def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
     """Return an endpoint's request with all parameters, signature, headers and cookies."""
     query = "&".join(filter(None, _build_parameters(identity, endpoint)))
     signed = sign_query(identity, _choose_scheme(identity, endpoint), query, endpoint.encode_body())
-    headers = identity.headers | endpoint.build_headers() | _build_cookies(identity, endpoint.url)
-    return PreparedRequest(f"{endpoint.url}?{signed.query}", {**headers, **signed.headers})
+    headers = (
+        identity.headers | endpoint.build_headers() | _build_cookies(identity, endpoint.address)
+    )
+    return PreparedRequest(f"{endpoint.address}?{signed.query}", {**headers, **signed.headers})
 
 
 def sign_query(identity: Identity, scheme: str, query: str, body: bytes = b"") -> Signed:

@@ -87,6 +87,11 @@ class Endpoint(BaseModel):
 
     # The request
 
+    @property
+    def address(self) -> str:
+        """The URL without its query: `url`, unless an answer named another host."""
+        return self.url
+
     def encode_query(self) -> str:
         """Return its own parameters, percent-encoded as by a browser; None is left out."""
         return _encode_form(self._dump_fields(in_body=False))

@@ -51,7 +51,12 @@ class Webcast(Protocol):
     ) -> Endpoint: ...
 
     def socket_endpoint(
-        self, room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]
+        self,
+        room_id: str,
+        cursor: str,
+        internal_ext: str,
+        route: Mapping[str, str],
+        push_server: str = "",
     ) -> Endpoint: ...
 
 

@@ -284,6 +284,7 @@ _SOCKET = {
     "silent",  # after VALUE messages the server sends nothing more
     "no_replay",  # messages missed while disconnected are lost; for all sockets while active
     "history",  # the same, but each connection starts with the last six comments, marked as old
+    "no_push_server",  # im/fetch names no host of the socket; for all answers while active
     "echo",  # the same, but each connection starts with the last frame again
     "twice",  # a frame is sent twice
     "shuffled",  # a frame is sent after the next one

@@ -1,6 +1,7 @@
 """Collections, similar works, feeds, and the page around a work: requests and rows."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -220,3 +221,11 @@ def test_recorded_recommendations(recorded: Recorded) -> None:
 
 def test_collection_without_works_has_no_count() -> None:
     assert MixPosts(mix_id="7").read_total({"aweme_list": [], "has_more": 0}) is None
+
+
+def test_allow_share_of_a_feed_is_that_of_the_status(truth: Callable[[str], Any]) -> None:
+    [row] = truth("douyin_allow_share")["data"]
+    assert FeedPost.from_row(row).allow_share is True
+    assert Post.from_row(row["aweme"]).allow_share is False
+    del row["aweme"]["status"]
+    assert FeedPost.from_row(row).allow_share is False
