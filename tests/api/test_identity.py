@@ -12,6 +12,8 @@ from f2scrapy.errors import InputError, Outcome
 from f2scrapy.model.placeholders import fill_placeholders
 from f2scrapy.model.tokens import TokenAsk
 
+pytestmark = pytest.mark.clock
+
 FUTURE = int(time.time()) + 86400
 
 

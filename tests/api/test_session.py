@@ -16,6 +16,8 @@ from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import SESSION, Options
 from tests.support.transport_origin import Origin, respond_with
 
+pytestmark = pytest.mark.clock
+
 
 @pytest.fixture
 async def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

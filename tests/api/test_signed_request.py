@@ -12,6 +12,8 @@ from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.douyin.endpoints.users import QueryUser, UserProfile
 from f2scrapy.signing import verify
 
+pytestmark = pytest.mark.clock
+
 
 @pytest.fixture
 def identity(tmp_path: Path) -> Identity:

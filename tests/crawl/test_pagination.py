@@ -19,6 +19,8 @@ from f2scrapy.model.fields import Moment
 from f2scrapy.model.item import Item
 from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 
+pytestmark = pytest.mark.clock
+
 FIRST = UserPost(sec_user_id="MS4w")
 DAY = 86_400
 NOW = 1_700_000_000

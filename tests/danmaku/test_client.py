@@ -148,7 +148,7 @@ async def test_a_permanent_refusal_is_raised(play: Play, refusal: str, outcome: 
 @pytest.mark.parametrize("fault", ["http=502~socket", "drop=0"])
 async def test_connecting_gives_up_after_the_limit(play: Play, fault: str) -> None:
     rooms = await play(fault)
-    policy = ReconnectPolicy(give_up_after=0.5, min_delay=0.02, max_delay=0.05)
+    policy = ReconnectPolicy(give_up_after=2, min_delay=0.02, max_delay=0.05)
     with pytest.raises(Refused) as caught:
         [event async for event in listen(rooms.get_url(), policy=policy)]
     assert caught.value.outcome in (Outcome.SERVER_ERROR, Outcome.NETWORK)

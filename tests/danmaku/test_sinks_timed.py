@@ -21,7 +21,9 @@ from f2scrapy.danmaku.sinks.ass import ACROSS, LANES, WIDTH, Ass
 from f2scrapy.danmaku.sinks.bilibili import Bilibili
 from f2scrapy.danmaku.sinks.timed import TimedSink
 
-calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+pytestmark = pytest.mark.clock
+
+calm = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 CLOCK = build_open_clock(START)
 
 

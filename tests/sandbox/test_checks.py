@@ -11,6 +11,8 @@ from f2scrapy.sandbox.checks import WEBSIGNED
 from f2scrapy.sandbox.state import CHECKS, SESSION, Options
 from f2scrapy.signing.tokens import make_ms_token
 
+pytestmark = pytest.mark.clock
+
 
 @pytest.mark.parametrize("scheme", ["a_bogus", "a_bogus_1_0_1_19", "a_bogus+secsdk"])
 async def test_signed_requests_pass(browser: Browser, scheme: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -224,8 +225,9 @@ async def test_drip(browser: Browser) -> None:
     async with browser.http.get(
         browser.sandbox.to_sandbox(url), headers=browser.headers
     ) as response:
-        await asyncio.sleep(0.35)
-        assert 100 <= len(await response.content.readany()) <= 600
+        began = time.monotonic()
+        assert len(await response.content.readexactly(500)) == 500
+        assert time.monotonic() - began > 0.25
 
 
 async def test_no_length(browser: Browser) -> None:

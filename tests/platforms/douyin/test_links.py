@@ -252,7 +252,7 @@ pieces = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=settings.default.max_examples * 3)
 @given(st.lists(pieces, max_size=12).map("".join))
 def test_any_text_is_accepted(text: str) -> None:
     assert all(link.kind and link.id for link in find(text))

@@ -35,6 +35,8 @@ from f2scrapy.signing.tokens import make_verify_fp
 from spiders.douyin_live import DouyinLiveSpider
 from spiders.douyin_live_status import DouyinLiveStatusSpider
 
+pytestmark = pytest.mark.clock
+
 # Fields of F2 under another name.
 RENAMED = {
     "live_title": "title",

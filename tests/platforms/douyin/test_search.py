@@ -26,6 +26,8 @@ from f2scrapy.platforms.douyin.items.search import (
     SuggestWord,
 )
 
+pytestmark = pytest.mark.clock
+
 FIRST = GeneralSearch(keyword="猫")
 
 # Fields of F2 under another name.
