@@ -83,10 +83,10 @@ def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
     """Return an endpoint's request with all parameters, signature, headers and cookies."""
     query = "&".join(filter(None, _build_parameters(identity, endpoint)))
     signed = sign_query(identity, _choose_scheme(identity, endpoint), query, endpoint.encode_body())
-    headers = (
-        identity.headers | endpoint.build_headers() | _build_cookies(identity, endpoint.address)
-    )
-    return PreparedRequest(f"{endpoint.address}?{signed.query}", {**headers, **signed.headers})
+    address = endpoint.address
+    guard = identity.build_ticket_guard_headers() if endpoint.is_guarded else {}
+    headers = identity.headers | endpoint.build_headers() | _build_cookies(identity, address)
+    return PreparedRequest(f"{address}?{signed.query}", {**headers, **guard, **signed.headers})
 
 
 def sign_query(identity: Identity, scheme: str, query: str, body: bytes = b"") -> Signed:

@@ -33,7 +33,9 @@ class Listing:
     finished: bool = False  # read to its end, or to its limit
     outcome: Outcome = Outcome.OK  # of its own requests
     index: bool = False  # its rows only name other lists; they do not count
-    origin: str = "interface"  # "page" = some or all rows came from the site's page
+    # Where some or all rows came from: "page" = the site's page; the name of a second interface,
+    # such as "creator/item_list", if the first was refused or empty.
+    origin: str = "interface"
     noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
     remarks: list[str] = field(default_factory=list)  # unusual answers that had rows, each once
 
@@ -194,6 +196,9 @@ class RunLog:
             parts.append(f"{pluralize(len(cut), 'list')} cut short ({outcomes})")
         if from_page:
             parts.append(f"{pluralize(from_page, 'answer')} read from the site's page")
+        origins = Counter(listing.origin for listing in self.listings.values())
+        for name in sorted(origins.keys() - {"interface", "page"}):
+            parts.append(f"{pluralize(origins[name], 'list')} read by {name}, the second way")
         unusual = sum(bool(listing.remarks) for listing in self.listings.values())
         if unusual:
             parts.append(f"{pluralize(unusual, 'list')} with unknown status codes beside the rows")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
@@ -83,9 +83,15 @@ class Endpoint(BaseModel):
     echo: ClassVar[Mapping[str, str]] = {}  # path in an answer → parameter it has to equal
     infinite: ClassVar[bool] = False  # each page is a new selection and none is the last
     total_path: ClassVar[str] = ""  # path of the number of rows in the list; "" = not sent
+    max_empty_pages: ClassVar[int] = 0  # more successive pages without rows than elsewhere
     null_means_empty: ClassVar[bool] = False  # answers leave out a list without rows
 
     # The request
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether it is sent with the headers bd-ticket-guard-*, if the account has them."""
+        return False
 
     @property
     def address(self) -> str:
@@ -164,6 +170,18 @@ class Endpoint(BaseModel):
         Only for lists with a publication time (ms since 1970) as cursor.
         """
         return self.resume_at(int(moment.timestamp() * 1000))
+
+    def build_second_way(self, now_ms: int) -> Endpoint | None:  # noqa: ARG002 - none by default
+        """Return another interface that lists the same from here on; None = there is none.
+
+        It is requested if this one is refused or empty. `now_ms` is the time, in ms since 1970.
+        """
+        return None
+
+    @property
+    def way(self) -> str:
+        """Its name in reports, as one of several ways to a list, such as "creator/item_list"."""
+        return urlsplit(self.url).path.strip("/").removeprefix("api/")
 
     # The answer
 
@@ -247,7 +265,7 @@ class Endpoint(BaseModel):
         if self.cursor_params and not values:
             raise ProtocolError(f"{', '.join(self.cursor_params.values())}: cannot go on at None")
         try:
-            return type(self).model_validate(self.model_dump() | values)
+            return type(self).model_validate(dict(self) | values)
         except ValidationError as error:
             path = self.cursor_params[str(error.errors()[0]["loc"][0])]
             raise ProtocolError(f"{path}: cannot go on at {get_path(answer, path)!r}") from None

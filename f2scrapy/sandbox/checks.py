@@ -133,7 +133,9 @@ def _find_violations(
         yield from _check_params(request, requirements)
         yield from requirements.rules(request, state)
     yield from _check_identity(request, requirements, state)
-    if requirements.schemes and (requirements.signed or _SIGNATURES & request.params.keys()):
+    named = any(map(state.is_checked, requirements.schemes))  # as in --strict=+x_gnarly
+    sent = _SIGNATURES & request.params.keys()
+    if requirements.schemes and (requirements.signed or named or sent):
         yield from _check_signatures(request, requirements, state)
 
 

@@ -261,6 +261,7 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
 # Faults looked up by name where they happen: `rewrite_request`, `State`, `cdn`, the interfaces.
 _WORLD = {
     "short": "list",  # fewer rows (the value) than requested; the cursor agrees, no row is lost
+    "weekly": "list",  # creator/item_list shows one week a page; for all requests while active
     "repeat": "list",  # the page before is sent again
     "renamed": "profile",  # the user has a new nickname (the value) from this request on
     "renamed_after": "list",  # the same, after a list was read to its end

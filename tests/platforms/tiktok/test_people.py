@@ -13,6 +13,7 @@ from f2scrapy.api.verdict import classify_answer
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import MediaKind
+from f2scrapy.platforms.tiktok.endpoints.posts import CreatorPosts, UserPost
 from f2scrapy.platforms.tiktok.endpoints.search import GeneralSearch, ItemSearch
 from f2scrapy.platforms.tiktok.endpoints.users import UserFollower, UserProfile
 from f2scrapy.platforms.tiktok.items.comments import Comment
@@ -369,3 +370,31 @@ def test_status_10221_is_no_such_user(truth) -> None:  # type: ignore[no-untyped
     verdict = classify_answer(truth("tiktok_status_10221"), UserProfile(unique_id="nosuch"))
     assert verdict.outcome is Outcome.DELETED
     assert "check the name" in verdict.detail
+
+
+NOW_MS = 1_795_000_000_000
+WEEK_MS = 7 * 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("times", "cursor"),
+    [
+        ([1_794_000_002, 1_794_000_000], 1_794_000_001_000),
+        (["1794000000"], 1_794_000_001_000),
+        ([], NOW_MS - WEEK_MS),
+        ([NOW_MS // 1000], NOW_MS - 0),
+    ],
+)
+def test_creator_list_goes_on_at_the_oldest_work(times: list[Any], cursor: int) -> None:
+    first = UserPost(sec_user_id="MS4w").build_second_way(NOW_MS)
+    assert (first.cursor, first.url) == (NOW_MS, "https://www.tiktok.com/api/creator/item_list/")
+    rows = [{"id": "1", "createTime": time} for time in times]
+    answer = {"itemList": rows, "hasMorePrevious": True}
+    assert not first.is_last_page(answer)
+    assert first.next_page(answer).cursor == cursor
+
+
+def test_creator_list_ends_before_tiktok_began() -> None:
+    old = CreatorPosts(sec_user_id="MS4w", cursor=1_472_705_999_999)
+    assert old.is_last_page({"itemList": [], "hasMorePrevious": True})
+    assert UserPost(sec_user_id="MS4w", cursor=7).build_second_way(NOW_MS).cursor == 7
