@@ -260,7 +260,8 @@ def _make_address(broadcast: Broadcast, key: str, suffix: str, state: State) -> 
 
 
 ROOM = Requirements(
-    referer="https://www.douyin.com/",
+    # F2 0.0.1.7 sends the first, a browser in a room the second (jiji262/douyin-downloader, too).
+    referer=("https://www.douyin.com/", "https://live.douyin.com/"),
     schemes=WEB.schemes,
     params=("aid", "live_id", "device_platform", "cookie_enabled", "screen_width",
             "browser_language", "browser_platform", "browser_name", "browser_version"),

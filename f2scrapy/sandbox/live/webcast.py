@@ -154,7 +154,8 @@ def _check_douyin(request: Request, room_id: str, state: State) -> Iterator[str]
     visitor = request.params.get("user_unique_id", "")
     if f"wss_push_did:{visitor}|" not in request.params.get("internal_ext", ""):
         yield "internal_ext is of another visitor"
-    if request.headers.get("Origin") != "https://live.douyin.com":
+    # F2 0.0.1.7 receives messages without an Origin; a browser's is that of the page.
+    if request.headers.get("Origin", "https://live.douyin.com") != "https://live.douyin.com":
         yield "Origin is not https://live.douyin.com"
     ttwid = request.cookies.get("ttwid", "")
     rooms = {

@@ -58,6 +58,27 @@ def _build_slice(request: Request, state: State, count: int, start: int) -> Page
     return build_item_page(works, request, state, cursor=str(span.next_cursor), more=span.has_more)
 
 
+def serve_reposts(request: Request, state: State) -> Reply | Page:
+    """Serve works a user reposted: as many as a tenth of the liked ones."""
+    user = find_owner(request, state)
+    if isinstance(user, int):
+        return refuse_tiktok(user)
+    return _build_slice(request, state, 0 if user.secret else user.likes // 10, 11 * user.number)
+
+
+def serve_stories(request: Request, state: State) -> Reply | Page:
+    """Serve the stories of a user by its uid; the account has two."""
+    author_id = request.params.get("authorId", "")
+    user = next((user for user in state.catalogue.users if user.uid == author_id), None)
+    if user is None:
+        return refuse_tiktok(BAD_PARAMETER)
+    works = draw_works(state, 3, 2) if user.name == ACCOUNT else []
+    page = build_item_page(works, request, state, cursor="0", more=False)
+    fields = {**page.fields, "HasMoreAfter": False, "HasMoreBefore": False, "MaxCursor": "0",
+              "MinCursor": "0", "TotalCount": len(works)}  # fmt: skip
+    return replace(page, fields=fields)
+
+
 # Playlists
 
 
@@ -148,9 +169,11 @@ def serve_recommend(request: Request, state: State) -> Page:
 
 
 EXACT = {
-    (HOST, "/api/favorite/item_list/"): Route("list", serve_user_like, WEB),
+    (HOST, "/api/favorite/item_list/"): Route("list", serve_user_like, OPEN),
+    (HOST, "/api/repost/item_list/"): Route("list", serve_reposts, OPEN),
+    (HOST, "/api/story/item_list/"): Route("list", serve_stories, OPEN),
     (HOST, "/api/user/collect/item_list/"): Route(
-        "list", serve_user_collect, replace(WEB, account=True)
+        "list", serve_user_collect, replace(OPEN, account=True)
     ),
     (HOST, "/api/user/playlist/"): Route("list", serve_user_playlist, WEB),
     (HOST, "/api/mix/item_list/"): Route("list", serve_mix, WEB),
