@@ -58,6 +58,7 @@ MIRRORED = frozenset(
 PATTERNS: dict[str, Route] = {
     **douyin_favorites.PATTERNS,
     **streams.PATTERNS,
+    **douyin_live.PATTERNS,
     **cdn.PATTERNS,
     **links.PATTERNS,
     **douyin_pages.PATTERNS,

@@ -181,6 +181,7 @@ EXACT = {
     # In the US by another host (captures of 2026).
     (WEBCAST, "/webcast/room/check_alive/"): Route("detail", serve_check_alive, OPEN),
     (US_WEBCAST, "/webcast/room/check_alive/"): Route("detail", serve_check_alive, OPEN),
+    (WEBCAST, "/webcast/room/info"): Route("detail", serve_room_info, OPEN),
     (WEBCAST, "/webcast/room/info/"): Route("detail", serve_room_info, OPEN),
 }
 PATTERNS = {r"www\.tiktok\.com/@[\w.]+/live/?": Route("page", serve_live_page)}
