@@ -69,6 +69,8 @@ class BrowserProfile(BaseModel):
     browser: Browser
     locale: dict[str, str] = {}  # more values for placeholders: language, region, time zone
     cookie_hosts: list[str]  # the only hosts that get cookies
+    # Pattern of more hosts of WebSockets, which answers name → the cookie host they count as.
+    socket_hosts: dict[str, str] = {}
     login_cookies: list[str]  # a logged-in browser has one of these
     token_cookies: dict[str, str]  # guest token → its cookie
     uifid_cookies: list[str] = []

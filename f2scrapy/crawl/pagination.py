@@ -64,7 +64,7 @@ class Pagination:
 
     def start_page(self, endpoint: Endpoint) -> None:
         """Record that the page of `endpoint` is requested now."""
-        self._places.add(endpoint.position)
+        self._places.add(endpoint.page_key)
         self.listing.cursor = endpoint.position
 
     @property
@@ -177,7 +177,7 @@ class Pagination:
             self.run_log.add_refusal(self.listing.source, Outcome.DISK, why, endpoint.position)
             return None
         following = self._go_below(endpoint, self._skip_newer(endpoint.next_page(answer)), answer)
-        if following.position not in self._places and self._empty < MAX_EMPTY_PAGES:
+        if following.page_key not in self._places and self._empty < self._get_patience(endpoint):
             self._repeats = 0
             return following
         if self._is_counted or (endpoint.infinite and endpoint.read_rows(answer)):
@@ -201,6 +201,23 @@ class Pagination:
         if not (stays and endpoint.cursor_is_time and endpoint.position):
             return following
         return endpoint.resume_at(endpoint.position - EMPTY_STEP // timedelta(milliseconds=1))
+
+    def _get_patience(self, endpoint: Endpoint) -> int:
+        """Return the number of successive pages without new rows at which reading stops."""
+        return (
+            MAX_EMPTY_PAGES if self._is_counted else max(MAX_EMPTY_PAGES, endpoint.max_empty_pages)
+        )
+
+    def lacks_all(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> bool:
+        """Return whether a list ends without a row although there should be some."""
+        hidden = self.owner is not None and self.owner.state is not Outcome.OK
+        if hidden or self.expected == 0 or self.listing.seen or self.listing.stopped:
+            return False
+        try:
+            with convert_errors():
+                return not endpoint.read_rows(answer) and self._is_last(endpoint, answer)
+        except ProtocolError:
+            return False
 
     def _is_last(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> bool:
         """Return whether the list ends here: by the answer, or else by the count of rows."""

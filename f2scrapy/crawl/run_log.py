@@ -33,8 +33,12 @@ class Listing:
     finished: bool = False  # read to its end, or to its limit
     outcome: Outcome = Outcome.OK  # of its own requests
     index: bool = False  # its rows only name other lists; they do not count
-    origin: str = "interface"  # "page", "open" = some or all rows came from there, see fetch_item
+    # Where some or all rows came from: "page" = the site's page, "open" = open.douyin.com (see
+    # fetch_item); the name of a second interface, such as "creator/item_list", if the first was
+    # refused or empty.
+    origin: str = "interface"
     noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
+    remarks: list[str] = field(default_factory=list)  # unusual answers that had rows, each once
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,13 @@ class RunLog:
         listing.outcome, listing.cursor = outcome, cursor
         unseen = max(1, (listing.expected or 0) - listing.seen)
         self.add_gap(source, outcome, detail, count=unseen, source=source, reason=reason)
+
+    def add_remark(self, source: str, text: str) -> None:
+        """Record something unusual in an answer of a list; nothing is missing because of it."""
+        remarks = self.get_listing(source).remarks
+        if text not in remarks:
+            remarks.append(text)
+            logger.warning("%s: %s", source, text)
 
     def add_kept(self, key: str) -> None:
         """Record an item that passed all pipelines."""
@@ -212,6 +223,12 @@ class RunLog:
             parts.append(f"{pluralize(from_page, 'answer')} read from the site's page")
         if from_open:
             parts.append(f"{pluralize(from_open, 'answer')} read by open.douyin.com")
+        origins = Counter(listing.origin for listing in self.listings.values())
+        for name in sorted(origins.keys() - {"interface", "page", "open"}):
+            parts.append(f"{pluralize(origins[name], 'list')} read by {name}, the second way")
+        unusual = sum(bool(listing.remarks) for listing in self.listings.values())
+        if unusual:
+            parts.append(f"{pluralize(unusual, 'list')} with unknown status codes beside the rows")
         skipped = sorted(self.skipped.items())
         parts += [f"{count} {_SKIPPED.get(reason, reason)}" for reason, count in skipped if count]
         if any(listing.stopped == "known" for listing in self.listings.values()):

@@ -87,6 +87,7 @@ class RoomListener:
         self._buffer: Buffer[_Arrived | Gap] = Buffer()
         self._connection = Connection(room.room_id if self._webcast.HEARTBEAT_HAS_ROOM_ID else "")
         self._route_params: dict[str, str] = {}
+        self._push_server = ""  # host of the socket, from im/fetch; "" = it names none
         self._recent_ids = RecentIds()
         self._listening: asyncio.Task[None] | None = None
         self._detector = GapDetector(room.room_id)
@@ -196,6 +197,7 @@ class RoomListener:
         if cursor and self._reconnector.refusals < 2:
             connection.cursor = cursor
         self._route_params |= response.route_params
+        self._push_server = response.push_server or self._push_server
         self._accept(response.messages)
 
     async def _prepare_socket(self) -> PreparedRequest:
@@ -209,8 +211,9 @@ class RoomListener:
         if self.is_over:
             raise _OverError
         cursor, internal_ext = self._connection.cursor, self._connection.internal_ext
-        room_id, route_params = self._room.room_id, self._route_params
-        ask = self._webcast.socket_endpoint(room_id, cursor, internal_ext, route_params)
+        ask = self._webcast.socket_endpoint(
+            self._room.room_id, cursor, internal_ext, self._route_params, self._push_server
+        )
         return await self._session.prepare(ask)
 
     async def _check_on_air(self) -> None:
@@ -233,9 +236,10 @@ class RoomListener:
         Frames that follow the end of a room within a moment are taken, too.
         """
         connection, clock = self._connection, asyncio.get_running_loop().time
-        connection.open(clock())
+        entrance = connection.open(clock())
         self._detector.mark_open(datetime.now(UTC))
         self._last_message, self._is_blocked = clock(), False
+        await self._send(socket, entrance)
         end = inf
         try:
             while clock() < end:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
@@ -85,9 +85,20 @@ class Endpoint(BaseModel):
     echo: ClassVar[Mapping[str, str]] = {}  # path in an answer → parameter it has to equal
     infinite: ClassVar[bool] = False  # each page is a new selection and none is the last
     total_path: ClassVar[str] = ""  # path of the number of rows in the list; "" = not sent
+    max_empty_pages: ClassVar[int] = 0  # more successive pages without rows than elsewhere
     null_means_empty: ClassVar[bool] = False  # answers leave out a list without rows
 
     # The request
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether it is sent with the headers bd-ticket-guard-*, if the account has them."""
+        return False
+
+    @property
+    def address(self) -> str:
+        """The URL without its query: `url`, unless an answer named another host."""
+        return self.url
 
     def encode_query(self) -> str:
         """Return its own parameters, percent-encoded as by a browser; None is left out."""
@@ -124,6 +135,11 @@ class Endpoint(BaseModel):
         cursors = tuple(getattr(self, name) for name in self.cursor_params)
         return cursors[0] if len(cursors) == 1 else cursors or None
 
+    @property
+    def page_key(self) -> Any:
+        """What tells the pages of a list apart; a page with a key seen before is a circle."""
+        return self.position
+
     @classmethod
     def check_page_size(cls, rows: int) -> None:
         """Check that its pages can hold `rows` rows.
@@ -156,6 +172,18 @@ class Endpoint(BaseModel):
         Only for lists with a publication time (ms since 1970) as cursor.
         """
         return self.resume_at(int(moment.timestamp() * 1000))
+
+    def build_second_way(self, now_ms: int) -> Endpoint | None:  # noqa: ARG002 - none by default
+        """Return another interface that lists the same from here on; None = there is none.
+
+        It is requested if this one is refused or empty. `now_ms` is the time, in ms since 1970.
+        """
+        return None
+
+    @property
+    def way(self) -> str:
+        """Its name in reports, as one of several ways to a list, such as "creator/item_list"."""
+        return urlsplit(self.url).path.strip("/").removeprefix("api/")
 
     # The answer
 
@@ -229,21 +257,31 @@ class Endpoint(BaseModel):
         return not self.cursor_params or not _read_number(answer, self.has_more_path)
 
     def has_next_cursor(self, answer: Mapping[str, Any]) -> bool:
-        """Return whether an answer holds the cursor of a next page, even on the last one."""
-        return all(get_path(answer, path) is not None for path in self.cursor_params.values())
+        """Return whether an answer holds a cursor of a next page, even on the last one."""
+        return bool(self._read_cursors(answer))
 
     def next_page(self, answer: Mapping[str, Any]) -> Self:
         """Return the endpoint of the page after this one, regardless of `has_more`.
 
+        One of several cursors may be absent: it stays as it was, and the list goes on by the
+        others. (TikTok's list of followers, recorded 2025-10, has a minCursor alone.)
+
         Raises:
             ProtocolError: the answer holds no usable cursor.
         """
-        values = {name: get_path(answer, path) for name, path in self.cursor_params.items()}
+        values = self._read_cursors(answer)
+        if self.cursor_params and not values:
+            raise ProtocolError(f"{', '.join(self.cursor_params.values())}: cannot go on at None")
         try:
-            return type(self).model_validate(self.model_dump() | values)
+            return type(self).model_validate(dict(self) | values)
         except ValidationError as error:
             path = self.cursor_params[str(error.errors()[0]["loc"][0])]
             raise ProtocolError(f"{path}: cannot go on at {get_path(answer, path)!r}") from None
+
+    def _read_cursors(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the cursor parameters that an answer has values for."""
+        found = {name: get_path(answer, path) for name, path in self.cursor_params.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
     # The same data elsewhere
 

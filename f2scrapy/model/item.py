@@ -12,11 +12,12 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    model_validator,
 )
 
 from f2scrapy.errors import Outcome
 from f2scrapy.model.endpoint import Endpoint, convert_errors
-from f2scrapy.model.fields import Text
+from f2scrapy.model.fields import Steps, Text, list_id_paths, restore_ids
 from f2scrapy.model.media import File, Media
 
 
@@ -52,6 +53,7 @@ class Item(BaseModel):
     platform: ClassVar[str]
     kind: ClassVar[str]  # "post", "user" …
     noun: ClassVar[str] = "item"  # its name in messages; "s" makes the plural
+    _id_paths: ClassVar[tuple[Steps, ...]] = ()  # of fields that may hold a rounded number
     naming: ClassVar[str] = ""  # template of its files' names; "" = F2_NAMING
 
     state: Outcome = _own_field(Outcome.OK)  # PRIVATE, DELETED …: why its media are unavailable
@@ -69,6 +71,13 @@ class Item(BaseModel):
         super().__pydantic_init_subclass__(**kwargs)
         for name in Item.__pydantic_fields__:
             cls.__pydantic_fields__[name] = cls.__pydantic_fields__.pop(name)
+
+        cls._id_paths = list_id_paths(cls.__pydantic_fields__)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _restore_ids(cls, row: Any) -> Any:
+        return restore_ids(row, cls._id_paths) if isinstance(row, dict) else row
 
     @classmethod
     def from_row(cls, row: Any) -> Item:

@@ -167,10 +167,18 @@ def _repeat_cursor(page: Page, request: Request, fault: Fault) -> Page:
     return page.with_end(more=True, cursor=page.read_cursor(request))
 
 
+def _add_code(page: Page, request: Request, fault: Fault) -> Page:
+    """Send an unknown status code, 203 or the value, beside the rows."""
+    del request
+    names = [name for name in ("statusCode", "status_code") if name in page.fields]
+    return page.with_fields(**dict.fromkeys(names, fault.parse_value(203)))
+
+
 _PAGES: dict[str, Callable[[Page, Request, Fault], Page]] = {
     "lossy": _lose_rows,
     "empty_page": _clear_page,
     "stuck_cursor": _repeat_cursor,
+    "coded": _add_code,
     "early_end": lambda page, _ask, _fault: page.with_end(more=False),
     "no_cursor": lambda page, _ask, _fault: page.drop_field(page.cursor_key),
     "no_has_more": lambda page, _ask, _fault: page.drop_field(page.more_key),
@@ -254,6 +262,7 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
 # Faults looked up by name where they happen: `rewrite_request`, `State`, `cdn`, the interfaces.
 _WORLD = {
     "short": "list",  # fewer rows (the value) than requested; the cursor agrees, no row is lost
+    "weekly": "list",  # creator/item_list shows one week a page; for all requests while active
     "repeat": "list",  # the page before is sent again
     "loop": "list",  # the first guests, as many as the value says, see the first page for ever
     "please_wait": "door",  # a proof of work in place of pages and answers: see `waf`
@@ -279,6 +288,7 @@ _SOCKET = {
     "silent",  # after VALUE messages the server sends nothing more
     "no_replay",  # messages missed while disconnected are lost; for all sockets while active
     "history",  # the same, but each connection starts with the last six comments, marked as old
+    "no_push_server",  # im/fetch names no host of the socket; for all answers while active
     "echo",  # the same, but each connection starts with the last frame again
     "twice",  # a frame is sent twice
     "shuffled",  # a frame is sent after the next one

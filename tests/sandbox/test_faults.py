@@ -116,6 +116,7 @@ PAGES = {
     "short=4": {"rows": 4, "has_more": 1},
     "lossy=3": {"rows": 15, "has_more": 1},
     "early_end": {"rows": 18, "has_more": 0},
+    "coded=203": {"rows": 18, "status_code": 203},
     "no_cursor": {"rows": 18, "max_cursor": None},
     "no_has_more": {"rows": 18, "has_more": None},
     "no_rows": {"rows": None},
@@ -129,7 +130,7 @@ async def test_faults_change_pages(browser: Browser, fault: str) -> None:
     page = (await fetch_list(browser, fault)).json()
     rows = page.get("aweme_list")
     seen = {"rows": None if rows is None else len(rows), **{
-        key: page.get(key) for key in ("has_more", "max_cursor")}}  # fmt: skip
+        key: page.get(key) for key in ("has_more", "max_cursor", "status_code")}}  # fmt: skip
     assert seen | PAGES[fault] == seen
 
 

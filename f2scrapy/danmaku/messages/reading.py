@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as Proto
 
 from f2scrapy.danmaku.messages.event import Event, Other, User
 from f2scrapy.danmaku.proto import base_pb2 as base
+from f2scrapy.danmaku.proto import client_pb2 as client
 
 _PLACEHOLDER = re.compile(r"\{(\d{1,4})(?::\w+)?\}")
 _NO_CLUB = base.FansClubData()
@@ -194,6 +196,31 @@ class Rule:
         if self.extract:
             values.update(self.extract(parsed))
         return self.event_type(**values)
+
+
+def read_header(message: base.Message) -> dict[str, Any]:
+    """Return what the header of a message of any method holds: room, time, user, line of text."""
+    try:
+        common = client.HeaderOnly.FromString(message.payload).common
+    except (DecodeError, UnicodeDecodeError):
+        return {}
+    values = {
+        "create_time": parse_time(common.create_time),
+        "content": render_text(common.display_text),
+        "user": _read_header_user(common.user),
+    }
+    if common.room_id:
+        values["room_id"] = str(common.room_id)
+    return values
+
+
+def _read_header_user(data: bytes) -> User | None:
+    """Return the user in a header of Douyin; None for the text that TikTok has in its place."""
+    try:
+        user = base.User.FromString(data)
+    except (DecodeError, UnicodeDecodeError):
+        return None
+    return build_user(user) if user.id and user.nickname else None
 
 
 def make_header_rules(

@@ -8,7 +8,7 @@ from msgspec import ValidationError, convert
 
 from f2scrapy.danmaku.messages import douyin, shared, tiktok
 from f2scrapy.danmaku.messages.event import Event, Gap, Other, Unknown
-from f2scrapy.danmaku.messages.reading import Rule
+from f2scrapy.danmaku.messages.reading import Rule, read_header
 from f2scrapy.danmaku.proto.base_pb2 import Message
 
 TABLE = shared.TABLE | douyin.TABLE | tiktok.TABLE  # no method is in two tables
@@ -69,11 +69,12 @@ def parse_message(
             return rule.parse(message, room_id, received, keep=keep_payload)
         except (DecodeError, UnicodeDecodeError) as reason:
             error = str(reason) or "does not parse"
+    header = read_header(message)
     return Unknown(
         method=message.method,
         msg_id=message.msg_id,
-        room_id=room_id,
         received_time=received,
         payload=message.payload,
         error=error,
+        **header | {"room_id": room_id or header.get("room_id", "")},
     )

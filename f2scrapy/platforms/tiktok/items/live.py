@@ -95,6 +95,7 @@ class LiveCursor(Item):
     internal_ext: str = Field(min_length=1)
     now: Moment = None  # the platform's clock
     wrss: Text = at("", "route_params.wrss")  # authorizes the WebSocket
+    push_server: Text = at("", "push_server")  # URL of the WebSocket
     messages: Count = 0  # number of messages in the same answer
 
     @property
