@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from f2scrapy.errors import Outcome, Reason, get_exit_code
+from f2scrapy.model.unreadable import Unreadable
 from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
+
+MAX_NAMED = 5  # fields that the summary names; the report names all
 
 _SKIPPED = {  # words for `Skipped.reason`
     "interval": "outside of the interval",
@@ -28,6 +31,7 @@ class Listing:
     source: str  # such as "douyin:post:MS4w…"
     expected: int | None = None  # rows by the owner's count, or by the limit; None = not known
     seen: int = 0  # different rows seen
+    foreign: int = 0  # of them, works of other authors, which the owner's count does not include
     cursor: Any = None  # of the next page to request; None = the first
     stopped: str = ""  # why the run stopped before the end: "known", "max_counts", "interval"
     finished: bool = False  # read to its end, or to its limit
@@ -54,6 +58,16 @@ class Gap:
 
 
 @dataclass
+class NotTaken:
+    """Files that were asked for and that the platform does not offer, all for one reason."""
+
+    what: str  # such as "music"
+    why: str
+    first: str  # key of the first work
+    count: int = 0  # works
+
+
+@dataclass
 class RunLog:
     """The events of one run; `Report` and `Pagination` record them, the report shows them."""
 
@@ -63,6 +77,8 @@ class RunLog:
     listings: dict[str, Listing] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)  # by reason
+    unreadable: Counter[str] = field(default_factory=Counter)  # left-out parts of rows, by path
+    not_taken: dict[tuple[str, str], NotTaken] = field(default_factory=dict)  # by what and why
     kept: int = 0  # items that passed all pipelines without a gap
     closed: str = ""  # why the spider closed; "" = it has not
     is_finished: bool = False  # whether everything is counted
@@ -123,6 +139,24 @@ class RunLog:
     def add_kept(self, key: str) -> None:
         """Record an item that passed all pipelines."""
         self.kept += key not in self._missing
+
+    def add_lost(self, key: str, outcome: Outcome, detail: str, *, source: str) -> None:
+        """Record that an item that was kept is missing now."""
+        self.kept -= key not in self._missing
+        self.add_gap(key, outcome, detail, source=source)
+
+    def add_unreadable(self, key: str, parts: Iterable[Unreadable]) -> None:
+        """Record the parts of a row that were left out; each path is logged once."""
+        for path in dict.fromkeys(part.path for part in parts):
+            if path not in self.unreadable:
+                logger.warning("%s: the field %s cannot be read; it is left empty", key, path)
+            self.unreadable[path] += 1
+
+    def add_not_taken(self, key: str, what: str, why: str) -> None:
+        """Record a file that was asked for and is not offered; the work is complete without it."""
+        if (what, why) not in self.not_taken:
+            logger.info("%s: no %s: %s", key, what, why)
+        self.not_taken.setdefault((what, why), NotTaken(what, why, key)).count += 1
 
     def add_skipped(self, key: str, reason: str, source: str) -> None:
         """Record an item that was left out on purpose."""
@@ -231,9 +265,26 @@ class RunLog:
             parts.append(f"{pluralize(unusual, 'list')} with unknown status codes beside the rows")
         skipped = sorted(self.skipped.items())
         parts += [f"{count} {_SKIPPED.get(reason, reason)}" for reason, count in skipped if count]
+        parts += self._build_remarks()
         if any(listing.stopped == "known" for listing in self.listings.values()):
             parts.append("older ones left out: an earlier run has read them")
         return parts
+
+    def _build_remarks(self) -> Iterator[str]:
+        """Yield words on what is not there without being missing."""
+        for what, count in sorted(self._count_not_taken().items()):
+            yield f"{pluralize(count, 'work')} without {what}"
+        if self.unreadable:
+            paths = list(self.unreadable)
+            more = f" and {len(paths) - MAX_NAMED} more" if len(paths) > MAX_NAMED else ""
+            named = ", ".join(paths[:MAX_NAMED])
+            yield f"{pluralize(len(paths), 'field')} unreadable ({named}{more})"
+
+    def _count_not_taken(self) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for group in self.not_taken.values():
+            counts[group.what] += group.count
+        return counts
 
     def as_dict(self, stats: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """Return the content of F2_REPORT; `stats` are Scrapy's. Times in UTC, sizes in bytes."""
@@ -254,6 +305,8 @@ class RunLog:
             "explained": explained,
             "unexplained": missing - explained,
             "gaps": [asdict(gap) for gap in self.gaps],
+            "not_taken": [asdict(group) for group in self.not_taken.values()],
+            "unreadable": dict(self.unreadable),
             "lists": [asdict(listing) for listing in self.listings.values()],
             "requests": stats.get("f2/requests", 0),
             "from_page": from_page,

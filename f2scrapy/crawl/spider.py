@@ -70,6 +70,9 @@ class ApiSpider(ConfiguredSpider):
     wants: ClassVar[tuple[str, ...]] = ()  # kinds of link, as in links.py
     newest_first: ClassVar[bool] = False  # rows are in order of create_time, except for pinned ones
     new_on_top: ClassVar[bool] = False  # new rows come first, in another order than create_time
+    is_own: ClassVar[bool] = (
+        False  # all rows are works of the owner, which the owner's count counts
+    )
     index: ClassVar[bool] = False  # rows name child lists: all are read, no row is yielded
 
     # Hooks for subclasses
@@ -250,8 +253,8 @@ class ApiSpider(ConfiguredSpider):
         listing.index = self._is_index(item)
         pagination = self.paginations[source] = Pagination(
             listing, self.run_log, item, self.mode, first_page, self._build_limits(source, item),
-            subfolder=subfolder, newest_first=self.newest_first, keeps_rows=self.options.raw,
-            **known,
+            subfolder=subfolder, newest_first=self.newest_first, is_own=self.is_own,
+            keeps_rows=self.options.raw, **known,
         )  # fmt: skip
         return self._request_page(first_page, pagination)
 
@@ -284,6 +287,7 @@ class ApiSpider(ConfiguredSpider):
 
     def _read_owner(self, answer: Mapping[str, Any], owner: Owner, link: Link) -> Iterator[Request]:
         item = owner.item.parse_answer(owner.endpoint, answer)
+        self.run_log.add_unreadable(item.key, item.unreadable)
         try:
             resolved = self.resolve_link(link, item)
             first_page = self._apply_paging(self.build_first_page_for(resolved, item))

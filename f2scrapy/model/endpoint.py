@@ -18,7 +18,7 @@ from f2scrapy.errors import InputError, ProtocolError, Refused
 _NO_MORE = (0, False, "0")  # values of has_more on the last page
 
 # Errors that reading data of an unknown shape can raise.
-_SHAPE_ERRORS = (
+SHAPE_ERRORS = (
     TypeError,
     ValueError,
     AttributeError,
@@ -40,7 +40,7 @@ def convert_errors() -> Iterator[None]:
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         raise ProtocolError(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
-    except _SHAPE_ERRORS as error:
+    except SHAPE_ERRORS as error:
         raise ProtocolError(f"{type(error).__name__}: {error}") from error
 
 
@@ -151,6 +151,12 @@ class Endpoint(BaseModel):
             raise InputError(f"page_counts={rows}: a page holds {cls.max_page_size} at most")
         if cls.size_param not in cls.model_fields:
             raise InputError(f"page_counts={rows}: these pages have no size that can be chosen")
+
+    @property
+    def page_size(self) -> int:
+        """The number of rows it asks for on a page; 0 = the platform decides."""
+        size = getattr(self, self.size_param, 0)
+        return size if isinstance(size, int) else 0
 
     def with_page_size(self, rows: int) -> Self:
         """Return a copy that asks for `rows` rows a page.

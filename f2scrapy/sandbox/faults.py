@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 
 from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, redirect, respond_html
+from f2scrapy.sandbox.media import Asset
 
 API = frozenset({"list", "detail", "profile"})
 _FORM = re.compile(
@@ -236,6 +237,13 @@ def _garble(_reply: Reply, fault: Fault) -> Reply:
     return Reply(body=b"\xff" * 99, headers=(("Content-Encoding", fault.value or "br"),))
 
 
+def _mute(reply: Reply, _fault: Fault) -> Reply:
+    """Send a film without its sound, as complete and as long as the right one."""
+    if reply.asset is None or reply.asset.kind != "mp4":
+        return reply
+    return replace(reply, asset=Asset(reply.asset.key, "mute.mp4", reply.asset.size))
+
+
 def _lead_away(_reply: Reply, fault: Fault) -> Reply:
     """Redirect to https://VALUE, or to the address of cloud metadata."""
     target = f"https://{fault.value}" if fault.value else "http://169.254.169.254/latest"
@@ -253,6 +261,7 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
     "etag": lambda reply, fault: reply.with_delivery(etag=f'"CHANGED{fault.fired}"'),
     "short_body": _halve_body,
     "garbled": _garble,
+    "mute": _mute,
     "led": _lead_away,
     "empty_media": lambda _reply, _fault: Reply(content_type="application/octet-stream"),
     "html": lambda _reply, _fault: respond_html("<html><body><h1>Access Denied</h1></body></html>"),
