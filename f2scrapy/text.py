@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 import traceback
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -25,9 +26,39 @@ _INVISIBLE = (
     "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f"
 )
 _UNSEEN = re.compile(f"({_FLAG}|{_JOINER})|[{_INVISIBLE}]")
+MAX_RECORD = 20_000  # characters of one record of a log; a traceback has some thousands
 SEPARATOR = "|"  # between the values of a list within a cell; file names cannot contain it
 # Spreadsheets execute a cell that begins so; with a Chinese locale the wide forms count, too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_QUOTED = reprlib.Repr()  # at most some elements of a list, some characters of a text
+_QUOTED.maxstring = _QUOTED.maxother = _QUOTED.maxlong = 200
+
+# Texts of others are cleaned by shape. Each expression is linear: an address is matched with or
+# without a query, so no character is scanned again, and all other repeats are possessive or short.
+_ADDRESS = re.compile(r"(:(?:\\*+/){2})(?:[^\s\"'<>/?#@\\]*+@)?([^\s\"'<>?#]*+)([?#][^\s\"'<>]*+)?")
+_LOOSE_QUERY = re.compile(r"\?(?=[\w.%\[\]-]{1,64}=)[^\s\"'<>]*+")
+_SECRET_HEADER = re.compile(  # the whole line: a header of cookies holds dozens of values
+    r"(?<![a-z0-9_])((?:set-)?cookie2?|(?:proxy-)?authorization)"
+    r"((?:\\{0,8}[\"'])?\s{0,4}[:=：]\s{0,4}|\\{0,8}[\"']\s{0,4},\s{0,4})"
+    r"(?:\"(?:[^\"\\\r\n]|\\.)*+\"(?=\s{0,4}[,}\])]|\s*+$)|[^\r\n]++)",
+    re.IGNORECASE,
+)
+# Parts of the names of secret values, of the user or of others.
+PRIVATE_NAMES = (
+    r"token|ticket|(?<!f2_)cookie|session|secret|passport|csrf|passw(?:or)?d|credential"
+    r"|authorization|access_?key|api_?key|ttwid|odin_tt|s?sid_(?:guard|tt|ucp)|multi_sids|uid_tt"
+    r"|s_v_web_id|verify_?fp|__ac_|device_id|install_id|openudid|web_?id|uifid|bogus|gnarly"
+)
+_SECRET_PAIR = re.compile(
+    rf"((?:{PRIVATE_NAMES}|(?<![a-z0-9])(?:sid|sign|iid|fp)(?![a-z])|signature)[\w.$-]{{0,40}}+)(?:"
+    r"(=|%3D|\\u003d)(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+'|[^\s\"'&;,<>(){}\[\]|\\…]++)"
+    r"|(\\{0,8}[\"']\s{0,4}[:,]\s{0,4}b?\\{0,8}[\"'])[^\"'\r\n\\]++"
+    r"|(\\{0,8}[\"']\s{0,4}:\s{0,4})\d{6,40}+"
+    r"|(\s{0,4}:\s{0,4})[^\s\"'&;,<>(){}\[\]|\\]{16,}+)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\S++")
+_URL_PART = re.compile(r"://|[?&]\w+=")
 _EXPECTATIONS = {  # by pydantic's error type, filled from its context
     "bool_parsing": "want yes or no",
     "bool_type": "want yes or no",
@@ -115,10 +146,35 @@ def describe_error(error: BaseException) -> str:
     return words.get(name) or getattr(error, "strerror", None) or name
 
 
+def quote_value(value: Any) -> str:
+    """Return a value of others as it stands in their answer, cut to a few hundred characters."""
+    try:
+        return _QUOTED.repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits
+        return f"a {type(value).__name__} that is too large"
+
+
+def redact_shapes(text: str) -> str:
+    """Replace by "…" what looks like a secret in a text of others.
+
+    These are lines of a Cookie or Authorization header, values with a name such as sessionid or
+    msToken, queries of addresses, and passwords in them. Values known to be secret are removed by
+    `f2scrapy.api.secret_values`.
+    """
+    text = _SECRET_HEADER.sub(r"\1\2…", text)
+    text = _ADDRESS.sub(lambda found: found[1] + found[2] + ("?…" if found[3] else ""), text)
+    text = _LOOSE_QUERY.sub("?…", text)
+    return _SECRET_PAIR.sub(lambda found: found[1] + next(filter(None, found.groups()[1:])) + "…",
+                            text)  # fmt: skip
+
+
 def format_redacted_traceback(error: BaseException) -> str:
-    """Format an unexpected failure with its traceback; replace words that may be URLs by "…"."""
-    text = "".join(traceback.format_exception(error)).rstrip()
-    return re.sub(r"\S*(?:://|[?&]\w+=)\S*", "…", text)
+    """Format an unexpected failure with its traceback, without secrets.
+
+    Words that may be addresses become "…", as do header lines and values that look secret.
+    """
+    text = redact_shapes("".join(traceback.format_exception(error)).rstrip())
+    return _WORD.sub(lambda word: "…" if _URL_PART.search(word[0]) else word[0], text)
 
 
 def describe_invalid(fault: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint, convert_errors
 
@@ -109,7 +110,7 @@ def classify_answer(answer: Any, endpoint: Endpoint) -> Verdict:
 
 
 def _classify_error(status: int, body: bytes) -> Verdict:
-    text = body[:4000].decode(errors="replace")
+    text = body[:4000].decode(errors="replace")  # secrets are removed before it is cut to a line
     outcome = classify_status(status)
     if status in (401, 403):
         outcome = classify_text(text, outcome)
@@ -124,7 +125,10 @@ def _classify_undecodable(body: bytes) -> Verdict:
 
 
 def _quote(text: str) -> str:
-    """Return the first words without tags and queries: gateways repeat the signed address."""
-    plain = unescape(re.sub(r"<[^<>]*>", " ", text[:4000]))
+    """Return the first words without tags and secrets.
+
+    Gateways repeat the signed address; some repeat the headers of the request with its cookies.
+    """
+    plain = redact_quote(unescape(re.sub(r"<[^<>]*+>", " ", text[:4000])), 4000)
     line = " ".join(re.sub(r"\?\S*", "?", plain).split())[:120]
     return f': "{line}"' if line else ""

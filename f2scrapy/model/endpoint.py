@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
 from f2scrapy.errors import InputError, ProtocolError, Refused
+from f2scrapy.text import quote_value
 
 _NO_MORE = (0, False, "0")  # values of has_more on the last page
 
@@ -235,7 +236,8 @@ class Endpoint(BaseModel):
             return type(self).model_validate(self.model_dump() | values)
         except ValidationError as error:
             path = self.cursor_params[str(error.errors()[0]["loc"][0])]
-            raise ProtocolError(f"{path}: cannot go on at {get_path(answer, path)!r}") from None
+            value = quote_value(get_path(answer, path))
+            raise ProtocolError(f"{path}: cannot go on at {value}") from None
 
     # The same data on the site's HTML page
 
@@ -310,4 +312,4 @@ def _read_number(answer: Mapping[str, Any], path: str) -> int:
     try:
         return int(value)
     except (TypeError, ValueError, OverflowError):
-        raise ProtocolError(f"{path}: expected a number, got {value!r}") from None
+        raise ProtocolError(f"{path}: expected a number, got {quote_value(value)}") from None

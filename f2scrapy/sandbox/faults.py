@@ -119,6 +119,8 @@ class Faults:
     def find_refusal(self, request: Request, kind: str) -> Reply | None:
         """Return the refusal of the first fault that strikes, None if there is none."""
         for fault in self.active:
+            if fault.name == "quoted" and fault.try_strike(request, kind):
+                return refusals.quote_request(request, fault.parse_value(403))
             named_refusals = refusals.NAMED[request.platform]
             if fault.name in named_refusals and fault.try_strike(request, kind):
                 return named_refusals[fault.name](fault.value)
@@ -252,6 +254,7 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
 
 # Faults looked up by name where they happen: `rewrite_request`, `State`, `cdn`, the interfaces.
 _WORLD = {
+    "quoted": "api",  # refused with the request's own headers in the body; VALUE is the status
     "short": "list",  # fewer rows (the value) than requested; the cursor agrees, no row is lost
     "repeat": "list",  # the page before is sent again
     "renamed": "profile",  # the user has a new nickname (the value) from this request on
