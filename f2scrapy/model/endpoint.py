@@ -259,12 +259,15 @@ def decode_json(text: bytes | str) -> Any:
     """Decode JSON. Half an emoji, left by the platform's cut of a text, becomes "?".
 
     Raises:
-        ValueError: it is not JSON.
+        ValueError: it is not JSON, or deeper than any answer.
     """
     try:
         return from_json(text, cache_strings="keys")
     except ValueError:
-        whole = json.dumps(json.loads(text), ensure_ascii=False)
+        try:
+            whole = json.dumps(json.loads(text), ensure_ascii=False)
+        except RecursionError:
+            raise ValueError("the JSON is too deep") from None
         return from_json(whole.encode(errors="replace"), cache_strings="keys")
 
 
