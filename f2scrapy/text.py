@@ -7,6 +7,7 @@ import reprlib
 import traceback
 import unicodedata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from difflib import get_close_matches
 from itertools import groupby, islice
@@ -90,8 +91,13 @@ def pluralize(count: int, noun: str) -> str:
 
 
 def format_clock(moment: datetime, form: str | None = None) -> str:
-    """Format a moment in UTC+8; `form` is strftime's, None is "%H:%M:%S"."""
-    return moment.astimezone(CHINA).strftime(form or "%H:%M:%S")
+    """Format a moment in UTC+8; `form` is strftime's, None is "%H:%M:%S".
+
+    The last hours of the year 9999 stay in their own time zone, since they have none in UTC+8.
+    """
+    with suppress(OverflowError):
+        moment = moment.astimezone(CHINA)
+    return moment.strftime(form or "%H:%M:%S")
 
 
 def make_visible(text: str) -> str:

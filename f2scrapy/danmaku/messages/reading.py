@@ -16,7 +16,8 @@ _HONOUR = "荣誉等级"
 _MAX_DIGITS = 19  # longer numbers do not fit into 64 bits, and Python refuses thousands of digits
 _GIFTER_SCENE = 8  # scene_type of a badge with the level of a giver, on TikTok
 _SECONDS_END = 100_000_000_000  # a clock in s reaches it in the year 5138, one in ms did in 1973
-_CLOCK_END = 253_402_300_800_000  # ms: the year 10000, beyond the range of datetime
+# ms: the last year of datetime begins. A moment within it may leave the range in another time zone.
+_CLOCK_END = 253_370_764_800_000
 
 
 def parse_time(clock: int) -> datetime | None:
