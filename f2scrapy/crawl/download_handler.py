@@ -17,7 +17,6 @@ from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
-    DownloadCancelledError,
     DownloadFailedError,
     DownloadTimeoutError,
     ResponseDataLossError,
@@ -26,7 +25,7 @@ from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import make_response
 
 from f2scrapy.api.sandbox_url import to_sandbox
-from f2scrapy.crawl.requests import MediaFile, get_purpose, is_stopping
+from f2scrapy.crawl.requests import MediaFile, get_purpose, is_stopping, refuse_long
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.part_file import DiskError, PartJournal
 from f2scrapy.download.ranges import Extent, parse_extent
@@ -122,8 +121,8 @@ class TransportHandler(AiohttpDownloadHandler):
     @staticmethod
     def _cancel_maxsize(size: int, limit: int, request: Request, *, expected: bool) -> NoReturn:
         """Cancel a download without Scrapy's warning, which shows tokens and signature."""
-        del request, expected
-        raise DownloadCancelledError(f"an answer of {size} bytes; the limit in memory is {limit}")
+        del expected
+        raise refuse_long(request, f"an answer of {size} bytes; the limit in memory is {limit}")
 
     @asynccontextmanager
     async def _make_request(

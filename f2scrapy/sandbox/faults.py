@@ -15,11 +15,13 @@ interface (list detail profile token link page media socket stream), or a part o
 
 from __future__ import annotations
 
+import gzip
 import random
 import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, redirect, respond_html
@@ -229,6 +231,16 @@ def _garble(_reply: Reply, fault: Fault) -> Reply:
     return Reply(body=b"\xff" * 99, headers=(("Content-Encoding", fault.value or "br"),))
 
 
+@cache
+def _build_bomb() -> bytes:
+    """Return 100 MB of blanks before an object, as gzip of some 100 kB."""
+    return gzip.compress(b" " * 100_000_000 + b"{}", 9)
+
+
+def _inflate(_reply: Reply, _fault: Fault) -> Reply:
+    return Reply(body=_build_bomb(), headers=(("Content-Encoding", "gzip"),))
+
+
 def _lead_away(_reply: Reply, fault: Fault) -> Reply:
     """Redirect to https://VALUE, or to the address of cloud metadata."""
     target = f"https://{fault.value}" if fault.value else "http://169.254.169.254/latest"
@@ -246,6 +258,7 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
     "etag": lambda reply, fault: reply.with_delivery(etag=f'"CHANGED{fault.fired}"'),
     "short_body": _halve_body,
     "garbled": _garble,
+    "inflated": _inflate,
     "led": _lead_away,
     "empty_media": lambda _reply, _fault: Reply(content_type="application/octet-stream"),
     "html": lambda _reply, _fault: respond_html("<html><body><h1>Access Denied</h1></body></html>"),

@@ -31,6 +31,7 @@ UNEXPLAINED = {
     "status=2154~list": "SCHEMA_CHANGED",
     "not_json~list": "NETWORK",
     "garbled=deflate~list": "NETWORK",
+    "inflated~list": "NETWORK",
     "stuck_cursor": "LIST_GAP",
     "repeat": "LIST_GAP",
     "empty_page": "LIST_GAP",
@@ -269,3 +270,13 @@ def test_a_refusal_that_repeats_our_cookies_puts_none_into_log_report_or_webhook
     secrets = ["f2sandboxsession", "pl4nted", *(t["value"] for t in tokens.values())]
     assert len(secrets) > 3
     assert not [value for value in secrets if value in shown]
+
+
+@pytest.mark.parametrize("place", ["list", "profile", "detail", "ttwid"])
+def test_a_decompression_bomb_is_no_bug_of_ours(play: Play, place: str) -> None:
+    crawl = play(f"inflated~{place}")
+    words = ("douyin_post", "-a", "url=7300000000000000000") if place == "detail" else None
+    run = crawl(*words, F2_MEDIA="") if words else crawl.run_user_post("demo", F2_MEDIA="")
+    assert (run.code, run.outcome) == (4, "NETWORK")
+    assert "Traceback" not in run.log
+    assert "too long once decompressed" in str(run.report["gaps"])
