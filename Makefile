@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test check bench proto clean
+.PHONY: install demo test torture check bench proto clean
 
 install: $(VENV)/installed
 
@@ -20,6 +20,9 @@ demo: install ## the main job, with no account and no network
 
 test: install ## all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+torture: install ## faults, kills, lies and hostile input by the thousand: no promise may be broken
+	$(BIN)/python -m tests.torture
 
 check: install ## style and types
 	$(BIN)/ruff check

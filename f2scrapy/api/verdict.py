@@ -99,13 +99,13 @@ def classify_answer(answer: Any, endpoint: Endpoint) -> Verdict:
         with convert_errors():
             refused = endpoint.find_refusal(answer)
     except ProtocolError as error:
-        return Verdict(Outcome.SCHEMA_CHANGED, str(error))
+        return Verdict(Outcome.SCHEMA_CHANGED, redact_quote(str(error)))
     if refused is None and not endpoint.is_answered_by(answer):
         return Verdict(Outcome.SERVER_ERROR, "the answer is about something else")
     if refused is None:
         return Verdict(Outcome.OK, answer=answer)
     outcome = _match(refused.quote, _BY_QUOTE, refused.outcome)
-    detail = refused.detail + _quote(refused.quote)
+    detail = redact_quote(refused.detail) + _quote(refused.quote)  # a code may be any text
     return Verdict(outcome, detail, ambiguous=refused.ambiguous)
 
 
