@@ -26,7 +26,7 @@ from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import CONTENT_KINDS, File, Media, MediaKind, Rendition
 from f2scrapy.model.rendition import Policy, choose
-from f2scrapy.text import describe_error
+from f2scrapy.text import describe_error, format_redacted_traceback
 
 logger = logging.getLogger(__name__)
 
@@ -126,6 +126,10 @@ class MediaPipeline:
             return FileMissing(missing.outcome, f"{media.asset}: {missing}")
         except (DiskError, OSError) as error:
             return FileMissing(Outcome.DISK, f"{media.asset}: {error}")
+        except Exception as error:  # noqa: BLE001 - a fault in one file never costs the others
+            logger.error("%s: %s", state.item.key, format_redacted_traceback(error))
+            detail = f"{media.asset}: {type(error).__name__}"
+            return FileMissing(Outcome.INTERNAL, detail)
 
     async def _wait_and_fetch(self, state: FetchState, media: Media) -> File:
         """Fetch a file; wait while another run is writing it, or has just moved its folder."""
@@ -278,6 +282,7 @@ class MediaPipeline:
             self.files.build_path(state.item, media),
             key,
             CONTENT[media.kind],
+            announced=rendition.size,
             tracks=_find_tracks(media, rendition),
             suffix_from_content=True,
         )

@@ -103,6 +103,8 @@ def load_profile(
         raise InputError(describe_unknown(f"platform {platform}", platform, known))
     for name in changes.keys() - known.keys():
         raise InputError(describe_unknown(f"{file}: client.{name}", str(name), known))
+    for name in changes.keys() - {platform}:
+        load_profile(name, {name: changes[name]}, file)  # a mistake there is one in this run, too
     place = f"{file}: client.{platform}"
     try:
         profile = BrowserProfile.model_validate(

@@ -23,6 +23,7 @@ from f2scrapy.api.cookies import (
     parse_cookie_header,
     read_cookie_file,
 )
+from f2scrapy.api.secret_values import SecretValues
 from f2scrapy.config.options import Options
 from f2scrapy.errors import Outcome
 from f2scrapy.model.placeholders import fill_placeholders
@@ -69,6 +70,9 @@ class Identity:
     protected_paths: set[str] = field(init=False)  # of interfaces that want secsdk, too
     began: float = field(default_factory=time.time, repr=False)  # seconds since 1970
     screen: fingerprint.Fingerprint = field(init=False, repr=False)
+    # Its cookies and tokens, of earlier guests of this run, too: no text may hold them.
+    secrets: SecretValues = field(init=False, repr=False, compare=False,
+                                  default_factory=SecretValues)  # fmt: skip
     token_lock: asyncio.Lock = field(init=False, repr=False, default_factory=asyncio.Lock)
     pass_lock: asyncio.Lock = field(init=False, repr=False, default_factory=asyncio.Lock)
     _webids: dict[str, str] = field(init=False, repr=False, default_factory=dict)  # by ttwid
@@ -84,6 +88,10 @@ class Identity:
         except (KeyError, TypeError, AttributeError, ValueError):  # a damaged file: a new guest
             self.tokens, self.passes = {}, {}
             self.screen = fingerprint.generate(self.user_agent, random.random)
+        for cookie in self.account:
+            self.secrets.add(cookie.name, cookie.value or "")
+        for name, token in self.tokens.items():
+            self.secrets.add(name, token.value)
 
     # The browser
 
@@ -268,6 +276,7 @@ class Identity:
     def store_token(self, name: str, value: str, *, made_up: bool = False) -> None:
         """Use this token from now on, and save it for later runs unless it is made up."""
         self.tokens[name] = Token(value, time.time(), made_up)
+        self.secrets.add(name, value)
         self._save()
 
     def learn_cookies(self, answer: TokenAnswer) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
 from f2scrapy.errors import InputError, ProtocolError, Refused
+from f2scrapy.text import quote_value
 
 _NO_MORE = (0, False, "0")  # values of has_more on the last page
 
@@ -282,7 +283,8 @@ class Endpoint(BaseModel):
             return type(self).model_validate(dict(self) | values)
         except ValidationError as error:
             path = self.cursor_params[str(error.errors()[0]["loc"][0])]
-            raise ProtocolError(f"{path}: cannot go on at {get_path(answer, path)!r}") from None
+            value = quote_value(get_path(answer, path))
+            raise ProtocolError(f"{path}: cannot go on at {value}") from None
 
     def _read_cursors(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         """Return the cursor parameters that an answer has values for."""
@@ -313,12 +315,15 @@ def decode_json(text: bytes | str) -> Any:
     """Decode JSON. Half an emoji, left by the platform's cut of a text, becomes "?".
 
     Raises:
-        ValueError: it is not JSON.
+        ValueError: it is not JSON, or deeper than any answer.
     """
     try:
         return from_json(text, cache_strings="keys")
     except ValueError:
-        whole = json.dumps(json.loads(text), ensure_ascii=False)
+        try:
+            whole = json.dumps(json.loads(text), ensure_ascii=False)
+        except RecursionError:
+            raise ValueError("the JSON is too deep") from None
         return from_json(whole.encode(errors="replace"), cache_strings="keys")
 
 
@@ -366,4 +371,4 @@ def _read_number(answer: Mapping[str, Any], path: str) -> int:
     try:
         return int(value)
     except (TypeError, ValueError, OverflowError):
-        raise ProtocolError(f"{path}: expected a number, got {value!r}") from None
+        raise ProtocolError(f"{path}: expected a number, got {quote_value(value)}") from None

@@ -16,11 +16,13 @@ and path.
 
 from __future__ import annotations
 
+import gzip
 import random
 import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, redirect, respond_html
@@ -121,6 +123,8 @@ class Faults:
     def find_refusal(self, request: Request, kind: str) -> Reply | None:
         """Return the refusal of the first fault that strikes, None if there is none."""
         for fault in self.active:
+            if fault.name == "quoted" and fault.try_strike(request, kind):
+                return refusals.quote_request(request, fault.parse_value(403))
             named_refusals = refusals.NAMED[request.platform]
             if fault.name in named_refusals and fault.try_strike(request, kind):
                 return named_refusals[fault.name](fault.value)
@@ -244,6 +248,16 @@ def _mute(reply: Reply, _fault: Fault) -> Reply:
     return replace(reply, asset=Asset(reply.asset.key, "mute.mp4", reply.asset.size))
 
 
+@cache
+def _build_bomb() -> bytes:
+    """Return 100 MB of blanks before an object, as gzip of some 100 kB."""
+    return gzip.compress(b" " * 100_000_000 + b"{}", 9)
+
+
+def _inflate(_reply: Reply, _fault: Fault) -> Reply:
+    return Reply(body=_build_bomb(), headers=(("Content-Encoding", "gzip"),))
+
+
 def _lead_away(_reply: Reply, fault: Fault) -> Reply:
     """Redirect to https://VALUE, or to the address of cloud metadata."""
     target = f"https://{fault.value}" if fault.value else "http://169.254.169.254/latest"
@@ -262,6 +276,7 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
     "short_body": _halve_body,
     "garbled": _garble,
     "mute": _mute,
+    "inflated": _inflate,
     "led": _lead_away,
     "empty_media": lambda _reply, _fault: Reply(content_type="application/octet-stream"),
     "html": lambda _reply, _fault: respond_html("<html><body><h1>Access Denied</h1></body></html>"),
@@ -270,6 +285,7 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
 
 # Faults looked up by name where they happen: `rewrite_request`, `State`, `cdn`, the interfaces.
 _WORLD = {
+    "quoted": "api",  # refused with the request's own headers in the body; VALUE is the status
     "short": "list",  # fewer rows (the value) than requested; the cursor agrees, no row is lost
     "weekly": "list",  # creator/item_list shows one week a page; for all requests while active
     "repeat": "list",  # the page before is sent again

@@ -77,6 +77,14 @@ async def test_refusals(browser: Browser, fault: str) -> None:
     assert not browser.violations
 
 
+@pytest.mark.parametrize(("status", "mark"), [(403, b"<pre>"), (500, b"<pre>"), (200, b"2154")])
+async def test_a_refusal_repeats_the_headers(browser: Browser, status: int, mark: bytes) -> None:
+    reply = await fetch_list(browser, f"quoted={status}")
+    assert (reply.status, mark in reply.body) == (status, True)
+    assert browser.headers["User-Agent"].encode() in reply.body
+    assert b"ttwid=" in reply.body
+
+
 async def test_from_the_third_request_on(browser: Browser) -> None:
     first = await fetch_list(browser, "empty@3")
     others = [await browser.fetch_posts("clean200") for _ in range(3)]

@@ -22,7 +22,8 @@ _FANS_SCENE = 10  # with the level in the fan club of the host
 _ICON_LEVEL = re.compile(r"level_v\d+_(\d{1,3})\b")  # new_user_grade_level_v1_9.png
 _NO_FOLLOWS = base.FollowInfo()
 _SECONDS_END = 100_000_000_000  # a clock in s reaches it in the year 5138, one in ms did in 1973
-_CLOCK_END = 253_402_300_800_000  # ms: the year 10000, beyond the range of datetime
+# ms: the last year of datetime begins. A moment within it may leave the range in another time zone.
+_CLOCK_END = 253_370_764_800_000
 
 
 def parse_time(clock: int) -> datetime | None:
