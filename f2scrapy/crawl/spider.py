@@ -15,7 +15,7 @@ from f2scrapy.api.redirects import redirect_target
 from f2scrapy.crawl.arguments import PaginationArgs
 from f2scrapy.crawl.configured_spider import ConfiguredSpider
 from f2scrapy.crawl.extensions.report import get_run_log
-from f2scrapy.crawl.fetch_item import read_site_page
+from f2scrapy.crawl.fetch_item import read_elsewhere
 from f2scrapy.crawl.known_works import KnownWorks
 from f2scrapy.crawl.pagination import Limits, Pagination
 from f2scrapy.crawl.requests import (
@@ -36,6 +36,7 @@ from f2scrapy.model.link import OWN, Link
 from f2scrapy.platforms import find_platform, get_platform
 from f2scrapy.text import describe_error, format_redacted_traceback
 
+_PLACES = {"open": "the channel of open.douyin.com", "page": "the site's page"}
 Results = AsyncIterator[Item | Request]
 
 
@@ -69,6 +70,9 @@ class ApiSpider(ConfiguredSpider):
     wants: ClassVar[tuple[str, ...]] = ()  # kinds of link, as in links.py
     newest_first: ClassVar[bool] = False  # rows are in order of create_time, except for pinned ones
     new_on_top: ClassVar[bool] = False  # new rows come first, in another order than create_time
+    is_own: ClassVar[bool] = (
+        False  # all rows are works of the owner, which the owner's count counts
+    )
     index: ClassVar[bool] = False  # rows name child lists: all are read, no row is yielded
 
     # Hooks for subclasses
@@ -249,15 +253,16 @@ class ApiSpider(ConfiguredSpider):
         listing.index = self._is_index(item)
         pagination = self.paginations[source] = Pagination(
             listing, self.run_log, item, self.mode, first_page, self._build_limits(source, item),
-            subfolder=subfolder, newest_first=self.newest_first, keeps_rows=self.options.raw,
-            **known,
+            subfolder=subfolder, newest_first=self.newest_first, is_own=self.is_own,
+            keeps_rows=self.options.raw, **known,
         )  # fmt: skip
         return self._request_page(first_page, pagination)
 
     def _request_page(self, endpoint: Endpoint, pagination: Pagination) -> Request:
         pagination.start_page(endpoint)
         kwargs = {"endpoint": endpoint, "source": pagination.listing.source}
-        return make_api_request(endpoint, errback=self.handle_failure, cb_kwargs=kwargs)
+        meta = {"as_other_guest": True} if pagination.wants_other_guest else {}
+        return make_api_request(endpoint, errback=self.handle_failure, cb_kwargs=kwargs, meta=meta)
 
     def _build_limits(self, source: str, item: type[Item]) -> Limits:
         if not isinstance(self.args, PaginationArgs) or self._is_index(item):
@@ -282,6 +287,7 @@ class ApiSpider(ConfiguredSpider):
 
     def _read_owner(self, answer: Mapping[str, Any], owner: Owner, link: Link) -> Iterator[Request]:
         item = owner.item.parse_answer(owner.endpoint, answer)
+        self.run_log.add_unreadable(item.key, item.unreadable)
         try:
             resolved = self.resolve_link(link, item)
             first_page = self._apply_paging(self.build_first_page_for(resolved, item))
@@ -340,7 +346,7 @@ class ApiSpider(ConfiguredSpider):
                 yield result
         except ProtocolError as error:
             refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
-            async for result in self._read_site_page(response.request, refused):
+            async for result in self._read_elsewhere(response.request, refused):
                 yield result
 
     # Refusals
@@ -355,20 +361,22 @@ class ApiSpider(ConfiguredSpider):
             self.logger.error("%s", format_redacted_traceback(error))
             error = Refused(Outcome.INTERNAL, describe_error(error))
         request = failure.request  # type: ignore[attr-defined]  # Scrapy's
-        async for result in self._read_site_page(request, error):
+        async for result in self._read_elsewhere(request, error):
             yield result
 
-    async def _read_site_page(self, request: Request, refused: Refused) -> Results:
-        """Read the site's page in place of an answer; if that fails, the list ends here."""
+    async def _read_elsewhere(self, request: Request, refused: Refused) -> Results:
+        """Read another place's answer instead; if there is none, the list ends here."""
         kwargs, purpose = request.cb_kwargs, get_purpose(request)
         try:
             if not isinstance(purpose, ApiCall):
                 raise refused
-            answer = await read_site_page(self.crawler, self.links, purpose.endpoint, refused)
-            self.crawler.stats.inc_value("f2/from_page")
-            self.logger.info("%s; read from the site's page instead", refused)
+            answer, place = await read_elsewhere(
+                self.crawler, self.links, purpose.endpoint, refused
+            )
+            self.crawler.stats.inc_value(f"f2/from_{place}")
+            self.logger.info("%s; read from %s instead", refused, _PLACES[place])
             if "source" in kwargs:
-                self.run_log.get_listing(kwargs["source"]).origin = "page"
+                self.run_log.get_listing(kwargs["source"]).origin = place
             read = self._read_owner if "owner" in kwargs else self._read_page
             for result in read(answer, **kwargs):
                 yield result
@@ -408,7 +416,9 @@ class ApiSpider(ConfiguredSpider):
         pagination = self.paginations.get(source)
         if pagination is not None and pagination.contradicts(refused.outcome):
             refused = Refused(Outcome.LIST_GAP, f"{refused}, although rows or the owner were shown")
-        self.run_log.add_refusal(source, refused.outcome, refused.detail, cursor)
+        self.run_log.add_refusal(
+            source, refused.outcome, refused.detail, cursor, reason=refused.reason
+        )
 
     # The end
 

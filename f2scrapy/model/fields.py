@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -44,6 +45,7 @@ Flag = Annotated[
 MaybeFlag = Annotated[
     bool | None, BeforeValidator(lambda v: v > 0 if type(v) is int else None if v == "" else v)
 ]
+_LAST_MOMENT = 250_000_000_000_000  # ms since 1970, in the year 9892
 
 
 def _parse_moment(value: Any) -> Any:
@@ -53,6 +55,8 @@ def _parse_moment(value: Any) -> Any:
         return None
     if type(number) not in (int, float):
         raise ValueError(f"expected seconds since 1970, got {type(value).__name__}")
+    if number > _LAST_MOMENT:
+        raise ValueError("a time too far in the future to be shown in every time zone")
     return number if number > 0 else None
 
 
@@ -88,20 +92,39 @@ def at(default: Any, *paths: str, **options: Any) -> Any:
     return Field(default, validation_alias=alias, **options)
 
 
-def each(path: str, where: str = "") -> BeforeValidator:
+@dataclass(frozen=True, slots=True)
+class Each(BeforeValidator):
+    """A validator that collects one value of each row; made by `each`."""
+
+    wanted: AliasPath = field(default_factory=lambda: AliasPath(""))
+    needed: AliasPath | None = None  # rows without a value there are left out
+
+    def locate(self, rows: Any, number: int) -> tuple[str | int, ...]:
+        """Return the place in `rows` of the collected value `number`; () = there is none."""
+        if not _holds_rows(rows):
+            return (number,)
+        chosen = [n for n, row in enumerate(rows) if not self.needed or _get(self.needed, row)]
+        return (chosen[number], *self.wanted.path) if number < len(chosen) else ()
+
+
+def each(path: str, where: str = "") -> Each:
     """Collect the value at `path` of each row for a list field; None = the row has none.
 
     With `where`, rows without a value at that path are left out; two fields with the same `where`
     are aligned.
     """
-    wanted, needed = _parse_path(path), _parse_path(where)
+    wanted, needed = _parse_path(path), _parse_path(where) if where else None
 
     def pluck(rows: Any) -> Any:
-        if not isinstance(rows, list) or not any(isinstance(row, dict) for row in rows):
+        if not _holds_rows(rows):
             return rows or []
-        return [_get(wanted, row) for row in rows if not where or _get(needed, row)]
+        return [_get(wanted, row) for row in rows if needed is None or _get(needed, row)]
 
-    return BeforeValidator(pluck)
+    return Each(pluck, wanted=wanted, needed=needed)
+
+
+def _holds_rows(rows: Any) -> bool:
+    return isinstance(rows, list) and any(isinstance(row, dict) for row in rows)
 
 
 def _get(path: AliasPath, row: Any) -> Any:

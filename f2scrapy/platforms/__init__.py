@@ -43,6 +43,7 @@ class Webcast(Protocol):
     KINDS: tuple[str, ...]  # of links that lead to a room
     IDS: Mapping[str, str]
     HEARTBEAT_HAS_ROOM_ID: bool
+    HIDES_GIFTS: bool
 
     async def find_room(self, session: Session, link: Link) -> Any: ...
 

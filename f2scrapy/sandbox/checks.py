@@ -7,24 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from f2scrapy.sandbox import refusals
+from f2scrapy.sandbox import browser_headers, gateway, refusals
 from f2scrapy.sandbox.http_types import Page, Reply, Request
 from f2scrapy.sandbox.state import SESSION, State
+from f2scrapy.sandbox.violation import Violation
 from f2scrapy.signing import SignatureError, Verified, secsdk, verify
 from f2scrapy.signing.tokens import read_verify_fp
 
 FRESH_S = 600  # greatest age of a signature, and how far ahead it may be
 ACCOUNT = frozenset({"sessionid", "sessionid_ss", "sid_tt", "sid_guard", "uid_tt", "uid_tt_ss",
                      "passport_auth_status", "passport_assist_user", "odin_tt"})  # fmt: skip
+PASS = frozenset({"_wafchallengeid", "waforiginalreid"})  # of the "Please wait" page, for any host
 GUEST = frozenset({"ttwid", "msToken", "tt_chain_token", "tt_csrf_token"})
-
-
-@dataclass(frozen=True)
-class Violation:
-    """A violation, and the refusal it leads to."""
-
-    message: str
-    refusal: str = "empty"  # see `refusals`; "" = noted, not refused
 
 
 def find_none(request: Request, state: State) -> Iterator[Violation]:
@@ -112,7 +106,8 @@ _SIGNATURES = frozenset({"a_bogus", "X-Bogus", "X-Gnarly", "X-Dynosaur", secsdk.
 
 def check_request(request: Request, route: Route, state: State) -> Reply | None:
     """Note all violations; return the refusal of the first, None if there is none."""
-    violations = list(_find_violations(request, route.requirements, state))
+    violations = list(browser_headers.find_violations(request, route.kind, state))
+    violations += _find_violations(request, route.requirements, state)
     for violation in violations:
         state.note_violation(request, violation.message)
     refused = [violation.refusal for violation in violations if violation.refusal]
@@ -127,6 +122,7 @@ def _find_violations(
 ) -> Iterator[Violation]:
     if request.method not in (requirements.method, "HEAD"):
         yield Violation(f"{request.method} instead of {requirements.method}", "http=405")
+    yield from gateway.find_violations(request, state)
     if _is_plain(request, requirements, state):
         yield from _check_account(request, requirements)
         return
@@ -240,41 +236,16 @@ def _check_ms_token(
 # Signatures: only this part knows the place of each scheme in a query.
 
 
-WEBSIGNED = frozenset(
-    f"/aweme/v1/web/{path}/"
-    for path in (
-        "aweme/detail",
-        "aweme/favorite",
-        "aweme/listcollection",
-        "aweme/post",
-        "collects/list",
-        "collects/video/list",
-        "mix/aweme",
-        "mix/detail",
-        "mix/list",
-        "mix/listcollection",
-        "music/aweme",
-        "music/detail",
-        "music/list",
-        "tab/feed",
-    )
-)
-
-
 def _check_signatures(
     request: Request, requirements: Requirements, state: State
 ) -> Iterator[Violation]:
-    """Check the outer signature first: only a query it covers is used for the inner one."""
-    query, sent = request.query, secsdk.NAME in request.params and state.is_checked("signature")
-    if sent or (state.is_checked("websign") and request.path in WEBSIGNED):
+    """Check the signature within that of secsdk, which is the gateway's."""
+    query = request.query
+    if secsdk.NAME in request.params:
         try:
-            outer = secsdk.verify(query, request.headers)
-        except SignatureError as error:
-            name = "argus_uifid" if "uifid" in str(error) else "argus"
-            yield Violation(f"secsdk: {error}", name)
-            return
-        yield from _check_age(outer.time_ms, "secsdk", state)
-        query = outer.query
+            query = secsdk.verify(query, request.headers).query
+        except SignatureError:
+            return  # noted by the gateway; only a query it covers is used
     if state.is_checked("signature"):
         yield from _check_signature(query, request, requirements, state)
 
@@ -335,7 +306,7 @@ def _check_screen(part: object, request: Request, state: State) -> Iterator[Viol
 
 def find_secrets(request: Request, allowed: str = "") -> Iterator[str]:
     """Yield the secrets sent to a host that must not get them; *allowed* is one cookie it may."""
-    for name in sorted(request.cookies.keys() - {allowed}):
+    for name in sorted(request.cookies.keys() - PASS - {allowed}):
         yield f"{'account cookie ' if name in ACCOUNT else ''}{name} sent to {request.host}"
     for name in sorted(GUEST & request.params.keys()):
         yield f"{name} sent to {request.host}"

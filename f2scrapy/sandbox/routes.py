@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from f2scrapy.sandbox import cdn, links, recorded_answers, tokens
+from f2scrapy.sandbox import cdn, gateway, links, recorded_answers, tokens
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.douyin import comments as douyin_comments
 from f2scrapy.sandbox.douyin import favorites as douyin_favorites
@@ -75,6 +75,8 @@ def find_route(request: Request, state: State) -> Route:
     exact = None if host != request.host and request.path not in MIRRORED else (
         EXACT.get((host, request.path))
     )  # fmt: skip
+    if exact and gateway.is_open_channel(request):
+        return Route("open", exact.handler)
     if exact:
         return exact
     address = request.host + request.path

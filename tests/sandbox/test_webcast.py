@@ -17,7 +17,7 @@ from f2scrapy.sandbox.live import chat_messages
 from f2scrapy.sandbox.live.chat import ChatOptions, MessageStream
 from f2scrapy.sandbox.live.webcast import DOUYIN_SOCKET, TIKTOK_SOCKET
 from f2scrapy.sandbox.protobuf import pack, unpack
-from f2scrapy.sandbox.state import Options
+from f2scrapy.sandbox.state import SESSION, Options
 from f2scrapy.signing import Unsigned, sign
 
 ROOM, OTHER = "7600000000000004000", "7600000000000004010"  # room0, room1
@@ -251,6 +251,20 @@ def _is_truncated(data: bytes) -> bool:
     except EOFError:
         return True
     return False
+
+
+async def test_gifts_for_accounts_only() -> None:
+    async with run_listener("guest_gifts", rate=200) as listener:
+        methods = []
+        for cookie in ("", f"; sessionid={SESSION}"):
+            visitor = listener.browser.sandbox.state.issue_ttwid()
+            listener.cookie = f"ttwid={visitor}{cookie}"
+            async with listener.open_socket(await listener.make_url(x=cookie[2:5])) as socket:
+                frames = [decode_frame((await socket.receive()).data)[1] for _ in range(6)]
+            messages = [unpack(message) for frame in frames for message in frame[1]]
+            methods.append({get_text(message, 1) for message in messages})
+        assert chat_messages.CHAT in methods[0] & methods[1]
+        assert [chat_messages.GIFT in found for found in methods] == [False, True]
 
 
 async def test_faults_of_connections() -> None:

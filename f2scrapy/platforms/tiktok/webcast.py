@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 KINDS = ("unique_id", "room_id", "sec_user_id")  # links that lead to a room
 IDS: Mapping[str, str] = {}  # an id that stands alone cannot be attributed to TikTok
 HEARTBEAT_HAS_ROOM_ID = True
+HIDES_GIFTS = False  # guests receive no gifts (reports of ten users, 2026; not seen recorded)
 
 
 async def find_room(session: Session, link: Link) -> LiveRoom:

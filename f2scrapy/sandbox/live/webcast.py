@@ -15,8 +15,9 @@ from f2scrapy.sandbox.checks import Requirements, Route, check_user_agent
 from f2scrapy.sandbox.douyin import live as douyin_live
 from f2scrapy.sandbox.http_types import Reply, Request, respond_json
 from f2scrapy.sandbox.live.chat import MessageStream
+from f2scrapy.sandbox.live.chat_messages import GIFT
 from f2scrapy.sandbox.protobuf import pack
-from f2scrapy.sandbox.state import State
+from f2scrapy.sandbox.state import SESSION, State
 from f2scrapy.signing import SignatureError, verify
 
 DOUYIN_SOCKET = ("webcast5-ws-web-hl.douyin.com", "/webcast/im/push/v2/")
@@ -56,8 +57,13 @@ def build_response(
 ) -> dict[int, Any]:
     """Return the fields of a Response with the messages from `first` to `end`, `end` excluded."""
     stream, now = get_stream(request, state), state.clock()
+    hides = state.faults.find("guest_gifts") and request.cookies.get("sessionid") != SESSION
+
+    def is_shown(number: int) -> bool:
+        return not (hides and stream.get_method(number) == GIFT)
+
     return {
-        1: [stream.build_message(number) for number in range(first, end)],
+        1: [stream.build_message(number) for number in range(first, end) if is_shown(number)],
         2: make_cursor(end, now), 3: 1000, 4: int(now * 1000), 5: make_internal_ext(request, now),
         6: 1, 7: [{1: name, 2: value} for name, value in more.get("route", {}).items()],
         8: int(stream.pace.heartbeat * 1000), 9: more.get("need_ack", False),

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from f2scrapy.sandbox.checks import Requirements, Violation
+from f2scrapy.sandbox.checks import Requirements
 from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.state import State
+from f2scrapy.sandbox.violation import Violation
 
 HOST = "www.tiktok.com"
 _SIGNED = ("X-Dynosaur", "X-Bogus", "X-Gnarly")

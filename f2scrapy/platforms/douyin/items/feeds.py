@@ -26,6 +26,10 @@ class FeedPost(Post):
     @model_validator(mode="before")
     @classmethod
     def _unwrap(cls, row: Any) -> Any:
+        return cls.unwrap(row)
+
+    @classmethod
+    def unwrap(cls, row: Any) -> Any:
         """Merge the work with the feed's fields, which are one level above it."""
         if not isinstance(row, dict) or not isinstance(row.get("aweme"), dict):
             return row

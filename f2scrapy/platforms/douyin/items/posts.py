@@ -45,6 +45,7 @@ class Work(BasePost):
     """The type, texts and place of a work."""
 
     platform: ClassVar = "douyin"
+    content_paths: ClassVar = ("video", "images")
 
     aweme_type: Annotated[AwemeType | int | None, Field(union_mode="left_to_right")] = None
     media_type: Count = 0
@@ -204,6 +205,17 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
     def detail_endpoint(self) -> PostDetail:
         """Return the endpoint that renews its media URLs."""
         return PostDetail(aweme_id=self.aweme_id)
+
+    @property
+    def has_content(self) -> bool:
+        return self.aweme_type is not AwemeType.LIVE
+
+    def find_mentioned(self) -> dict[MediaKind, str]:
+        why = (
+            "the answer names no address" if self.music_status == 1 else "the platform withdrew it"
+        )
+        music = {MediaKind.MUSIC: why} if self.music_id else {}
+        return super().find_mentioned() | music
 
     def list_extras(self) -> Iterator[Media]:
         yield from super().list_extras()

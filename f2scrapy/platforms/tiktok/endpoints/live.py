@@ -134,24 +134,32 @@ class LiveSocket(TiktokEndpoint):
         return route | own
 
 
+MAX_ROOMS = 50  # room_ids of one request; more were not tried (2026-11)
+
+
 class RoomAlive(TiktokEndpoint):
-    """Whether a broadcast is still on air (the interface accepts several ids at once)."""
+    """Whether broadcasts are on air still: one answer for up to `MAX_ROOMS` room_ids."""
 
     url: ClassVar = f"{WEBCAST}/room/check_alive/"
     rows_path: ClassVar = "data"
 
     asked_from: str = Field("live", alias="from_page")
-    room_id: str = Field(alias="room_ids")
+    room_id: str = Field(alias="room_ids")  # one or more, with commas between
 
     def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
-        """Return the row of the broadcast; its absence does not mean that it is over.
+        """Return the row of each broadcast, in the order of the request.
+
+        An answer that says nothing of a broadcast does not say that it is over: its row has only
+        the id then, so that its item is a gap.
 
         Raises:
-            ProtocolError: there is none.
+            ProtocolError: there is no row of any of them.
         """
-        names = ("room_id_str", "room_id")
         rows = super().read_rows(answer)
-        found = [r for r in rows if self.room_id in [str(get_path(r, name)) for name in names]]
-        if not found:
+        by_id = {
+            str(get_path(row, name)): row for row in rows for name in ("room_id", "room_id_str")
+        }
+        asked = self.room_id.split(",")
+        if not by_id.keys() & set(asked):
             raise ProtocolError(f"data: expected room {self.room_id}, got {len(rows)} others")
-        return found[:1]
+        return [by_id.get(room_id, {"room_id_str": room_id}) for room_id in asked]

@@ -36,6 +36,7 @@ class UserPost(_UserPosts):
     """
 
     url: ClassVar = f"{API}/post/item_list/"
+    cursor_is_time: ClassVar = True
 
     count: int = 35
 
