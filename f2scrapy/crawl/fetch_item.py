@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -169,11 +168,8 @@ async def _fetch_site_page(crawler: Crawler, links: Links, url: str, refused: Re
             raise refused from None
         location = (response.headers.get("Location") or b"").decode("latin-1")
         if classify_address(location, Outcome.OK) is Outcome.LOGIN_REQUIRED:
-            outcome = get_identity(crawler).refine_outcome(Outcome.LOGIN_REQUIRED)
-            raise Refused(outcome, "the site's page leads to the login")
+            raise _refuse_login(crawler)
         url = redirect_target(links, response.url, location)
         if not url:
             break
-        if classify_address(urlsplit(url).path, Outcome.OK) is Outcome.LOGIN_REQUIRED:
-            raise _refuse_login(crawler)
     return response
