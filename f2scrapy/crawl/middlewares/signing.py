@@ -57,15 +57,20 @@ class SigningMiddleware:
                 _prepare(request, sent)
             case ApiCall(endpoint):
                 identity = get_identity(self.crawler)
-                await ensure_guest_tokens(identity, self._fetch_token)
-                request.meta["guest"] = identity.guest
+                if request.meta.pop("as_other_guest", False):
+                    await identity.renew(identity.guest)
+                if not endpoint.anonymous:
+                    await ensure_guest_tokens(identity, self._fetch_token)
+                request.meta["sender"] = identity.get_sender(request.url)
                 _prepare(request, build_request(identity, endpoint))
             case MediaFile(save_to):
                 kind = save_to.kind if save_to else ""
                 identity = get_identity(self.crawler)
                 _prepare(request, build_file_request(identity, request.url, kind))
             case SitePage():
-                _prepare(request, build_page_request(get_identity(self.crawler), request.url))
+                identity = get_identity(self.crawler)
+                request.meta["sender"] = identity.get_sender(request.url)
+                _prepare(request, build_page_request(identity, request.url))
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Restore the request, and give the response its URL."""
@@ -95,7 +100,14 @@ class SigningMiddleware:
 def _to_answer(response: Response) -> TokenAnswer:
     cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
     location = (response.headers.get("Location") or b"").decode("latin-1")
-    return TokenAnswer(response.status, tuple(cookies), response.body, location)
+    return TokenAnswer(
+        response.status, tuple(cookies), response.body, location, _read_headers(response)
+    )
+
+
+def _read_headers(response: Response) -> dict[str, str]:
+    pairs = response.headers.items()
+    return {n.decode().lower(): v[-1].decode("latin-1") for n, v in pairs if v}
 
 
 def _prepare(request: Request, sent: PreparedRequest) -> None:
