@@ -125,6 +125,10 @@ FEED_EXPORTERS = {
     "marshal": None,
     "pickle": None,
 }
+FEED_STORAGES = {  # whole rows; a file is overwritten at the end
+    "": "f2scrapy.crawl.feed_files.FeedFileStorage",
+    "file": "f2scrapy.crawl.feed_files.FeedFileStorage",
+}
 FEED_EXPORT_ENCODING = "utf-8"
 
 # --- Around it ------------------------------------------------------------------------------------

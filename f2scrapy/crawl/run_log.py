@@ -120,6 +120,11 @@ class RunLog:
         return self.get_listing(source).finished and not missing
 
     @property
+    def is_clean(self) -> bool:
+        """Whether the spider has ended by itself, and nothing is missing."""
+        return self.closed == "finished" and not self.gaps
+
+    @property
     def outcome(self) -> Outcome:
         """The outcome of the run: the most frequent one of the worst kind."""
         if not self.is_finished:

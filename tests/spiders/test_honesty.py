@@ -272,3 +272,27 @@ def test_profile_of_a_private_account_lacks_nothing(play: Play, platform: str) -
     run, [row] = crawl.run_with_rows(f"{platform}_user_profile", "-a", f"url={link}")
     assert (run.code, run.report["kept"]) == (0, 1)
     assert (row["nickname"], row["is_secret"], row["state"]) == ("私密账号", True, "OK")
+
+
+def test_refused_run_leaves_the_rows_of_yesterday(play: Play, tmp_path: Path) -> None:
+    crawl = play()
+    feed = tmp_path / "works.jsonl"
+    words = crawl.build_arguments("demo")
+    assert crawl(*words, "-O", str(feed), F2_MEDIA="").code == 0
+    yesterday = feed.read_bytes()
+    crawl.sandbox.state.switch_on("captcha")
+    run = crawl(*words, "-O", str(feed), F2_MEDIA="", F2_RETRIES="0")
+    assert (run.code, run.outcome) == (5, "CAPTCHA")
+    assert yesterday.count(b"\n") == 24
+    assert feed.read_bytes() == yesterday
+    assert "stays as it was" in run.log
+
+
+@pytest.mark.parametrize("form", ["xml", "parquet", "jl"])
+def test_feed_of_an_unknown_format_is_bad_input(play: Play, tmp_path: Path, form: str) -> None:
+    crawl = play()
+    feeds = f'{{"{tmp_path}/x": {{"format": "{form}"}}}}'
+    run = crawl.run_user_post("demo", "-s", f"FEEDS={feeds}", F2_MEDIA="")
+    assert (run.code, run.outcome) == (1, "BAD_INPUT")
+    assert f"format {form} is not known" in run.log
+    assert crawl.take_report()["requests"] == {}
