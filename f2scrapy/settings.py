@@ -79,6 +79,7 @@ DOWNLOAD_HANDLERS = {
     "https": "f2scrapy.crawl.download_handler.TransportHandler",
 }
 
+SCHEDULER = "f2scrapy.crawl.scheduler.GatedScheduler"  # retries first
 REDIRECT_MAX_TIMES = 5
 RETRY_EXCEPTIONS = [  # of our handler; importing Twisted's takes a fifth of a second
     "scrapy.exceptions.CannotResolveHostError",

@@ -142,6 +142,21 @@ class Records:
             (list_id, dumps(sorted(frontier)), _now()),
         )
 
+    def add_unfinished(self, list_id: str, *, refused: bool) -> None:
+        """Record that a run ended before it had read this list, or was refused in it."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO unfinished VALUES (?, ?, ?)", (list_id, refused, _now())
+        )
+
+    def remove_unfinished(self, list_id: str) -> None:
+        """Record that a run has read this list to its end."""
+        self._db.execute("DELETE FROM unfinished WHERE id = ?", (list_id,))
+
+    def get_unfinished(self) -> dict[str, bool]:
+        """Return the lists that no later run has finished, and whether they were refused."""
+        rows = self._db.execute("SELECT id, refused FROM unfinished ORDER BY since, id")
+        return {list_id: bool(refused) for list_id, refused in rows}
+
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")

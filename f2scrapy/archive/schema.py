@@ -64,6 +64,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Moves that the other tables show as done, and that may be missing on disk still.
         "CREATE TABLE moves (source TEXT PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID",
     ),
+    (
+        """CREATE TABLE unfinished (
+            id TEXT PRIMARY KEY, -- of a list
+            refused INTEGER NOT NULL, -- 1: the platform refused it; 0: the run ended before it
+            since TEXT NOT NULL
+        ) WITHOUT ROWID""",
+    ),
 )
 
 

@@ -26,7 +26,7 @@ from scrapy.utils._download_handlers import make_response
 
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.crawl.requests import MediaFile, get_purpose, is_stopping
-from f2scrapy.crawl.shared import get_options
+from f2scrapy.crawl.shared import get_gate, get_options
 from f2scrapy.download.part_file import DiskError, PartJournal
 from f2scrapy.download.ranges import Extent, parse_extent
 from f2scrapy.download.transfer import BLOCK, BrokenContent, SaveTo, StalePart, Transfer, Truncated
@@ -79,6 +79,7 @@ class TransportHandler(AiohttpDownloadHandler):
         self._sandbox = options.sandbox
         self._stall = options.stall
         self._durable = options.fsync
+        self._gate = get_gate(crawler)
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
         self._remove_connection_limits()
@@ -97,7 +98,8 @@ class TransportHandler(AiohttpDownloadHandler):
         purpose = get_purpose(request)
         save = purpose.save_to if isinstance(purpose, MediaFile) else None
         if save is None:
-            return await super().download_request(request)
+            async with self._gate.take_turn(request):
+                return await super().download_request(request)
         other = await self._wait_for_same(save)
         if other:
             request.meta["saved"] = other.saved

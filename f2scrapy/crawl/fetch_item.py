@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from f2scrapy.api.redirects import MAX_REDIRECTS, redirect_target
 from f2scrapy.api.verdict import classify_answer
 from f2scrapy.crawl.requests import get_network_errors, make_api_request, make_page_request
+from f2scrapy.crawl.shared import get_gate
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Item
@@ -39,14 +41,23 @@ async def fetch_item(
     Raises:
         Refused: there is no answer, or it has an unknown shape.
     """
+    request = make_api_request(endpoint, meta=meta)
     try:
-        response = await crawler.engine.download_async(make_api_request(endpoint, meta=meta))
+        response = await _send(crawler, request)
         answer: Mapping[str, Any] = response.meta["answer"]
         return kind.parse_answer(endpoint, answer), answer
     except ProtocolError as error:
         raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error
     except get_network_errors(crawler.settings) as error:
         raise Refused(Outcome.NETWORK, describe_error(error)) from error
+
+
+async def _send(crawler: Crawler, request: Request) -> Response:
+    try:
+        return await crawler.engine.download_async(request)
+    except BaseException:
+        get_gate(crawler).release(request)
+        raise
 
 
 async def refresh_media(crawler: Crawler, item: Item) -> dict[str, Media]:

@@ -119,6 +119,15 @@ class RunLog:
         missing = any(source in self._missing[key] for key in unexplained)
         return self.get_listing(source).finished and not missing
 
+    def list_unfinished(self, source: str) -> list[Outcome]:
+        """Return the outcomes of this list and of those below it that a later run can finish."""
+        return [
+            listing.outcome
+            for name, listing in self.listings.items()
+            if (name == source or name.startswith(f"{source}/"))
+            and not (listing.finished or listing.outcome.is_explanation)
+        ]
+
     @property
     def is_clean(self) -> bool:
         """Whether the spider has ended by itself, and nothing is missing."""

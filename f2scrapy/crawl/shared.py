@@ -13,10 +13,12 @@ from f2scrapy.archive.archive import Archive
 from f2scrapy.config.file import extra_values, read_defaults
 from f2scrapy.config.options import Options, parse_options
 from f2scrapy.crawl.addon import get_user_file
+from f2scrapy.crawl.identity_gate import IdentityGate
 from f2scrapy.platforms import find_platform
 
 _OPTIONS: WeakKeyDictionary[Crawler, Options] = WeakKeyDictionary()
 _IDENTITIES: WeakKeyDictionary[Crawler, Identity] = WeakKeyDictionary()
+_GATES: WeakKeyDictionary[Crawler, IdentityGate] = WeakKeyDictionary()
 _ARCHIVES: WeakKeyDictionary[Crawler, Archive] = WeakKeyDictionary()
 
 
@@ -52,6 +54,11 @@ def get_identity(crawler: Crawler) -> Identity:
         platform = find_platform(crawler.spidercls.name)
         _IDENTITIES[crawler] = build_identity(get_options(crawler), platform)
     return _IDENTITIES[crawler]
+
+
+def get_gate(crawler: Crawler) -> IdentityGate:
+    """Return the gate that all requests of this crawl's identity pass."""
+    return _GATES.setdefault(crawler, IdentityGate())
 
 
 def get_archive(crawler: Crawler) -> Archive:

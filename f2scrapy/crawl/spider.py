@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar, NamedTuple
 
 from scrapy import Request
@@ -25,7 +26,7 @@ from f2scrapy.crawl.requests import (
     make_page_request,
 )
 from f2scrapy.crawl.run_log import RunLog
-from f2scrapy.crawl.shared import get_archive, get_identity, get_options
+from f2scrapy.crawl.shared import get_archive, get_gate, get_identity, get_options
 from f2scrapy.crawl.short_links import classify_hop
 from f2scrapy.crawl.targets import Targets, explain_unusable, find_targets
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
@@ -33,7 +34,7 @@ from f2scrapy.model.endpoint import Endpoint, Login, convert_errors
 from f2scrapy.model.item import Account, Item
 from f2scrapy.model.link import OWN, Link
 from f2scrapy.platforms import find_platform, get_platform
-from f2scrapy.text import describe_error, format_redacted_traceback
+from f2scrapy.text import describe_error, format_redacted_traceback, pluralize
 
 Results = AsyncIterator[Item | Request]
 
@@ -116,6 +117,7 @@ class ApiSpider(ConfiguredSpider):
         self.links = get_platform(self.platform).links
         self.targets = self.find_targets()
         self.paginations: dict[str, Pagination] = {}  # by source
+        self.renamed: dict[str, str] = {}  # sources as the user named them, and as they are
         self.opened: set[str] = set()  # sources that are being read, or will be
         self._check_arguments()
 
@@ -168,10 +170,23 @@ class ApiSpider(ConfiguredSpider):
             self.run_log.add_gap(text, Outcome.BAD_INPUT, self._explain(text))
         for link in self.targets.links:
             self.run_log.get_listing(self._get_source(link))  # none is lost if the run breaks off
-        for link in self.targets.links:
+        for link in self._order_links():
             short = link.kind == "short"
             for request in self._follow(link, link.id) if short else self._open(link):
                 yield request
+
+    def _order_links(self) -> list[Link]:
+        """Return the links in the order to read them: unfinished lists of earlier runs first.
+
+        Lists that were refused come after those that were not begun: a list that is always
+        refused would end each run before the others.
+        """
+        refused = get_archive(self.crawler).get_unfinished() if len(self.targets.links) > 1 else {}
+        ranks = {link: refused.get(self._get_source(link), 2) for link in self.targets.links}
+        if count := sum(rank < 2 for rank in ranks.values()):
+            lists = pluralize(count, "list")
+            self.logger.info("%s that an earlier run did not finish first", lists)
+        return sorted(self.targets.links, key=ranks.__getitem__)
 
     def _log_expired_login(self, identity: Identity) -> None:
         """Log that the cookies hold no login: a guest may see less than the account."""
@@ -197,6 +212,7 @@ class ApiSpider(ConfiguredSpider):
         match classify_hop(response, target, hops, spider=self.name, wants=self.wants):
             case Link() as found:
                 self.run_log.forget_listing(source)  # it gets the source of its own link
+                self.renamed[source] = self._get_source(found)
                 yield from self._open(found)
             case Refused() as refused:
                 self.run_log.add_refusal(source, refused.outcome, refused.detail)
@@ -294,7 +310,7 @@ class ApiSpider(ConfiguredSpider):
     def _rename_source(self, link: Link, resolved: Link) -> bool:
         """Give a list the source of `resolved`; return False if that list is read already."""
         self.run_log.forget_listing(self._get_source(link))
-        source = self._get_source(resolved)
+        source = self.renamed[self._get_source(link)] = self._get_source(resolved)
         new = source not in self.opened
         self.opened.add(source)
         return new
@@ -345,8 +361,11 @@ class ApiSpider(ConfiguredSpider):
             self.logger.error("%s", format_redacted_traceback(error))
             error = Refused(Outcome.INTERNAL, describe_error(error))
         request = failure.request  # type: ignore[attr-defined]  # Scrapy's
-        async for result in self._read_site_page(request, error):
-            yield result
+        try:
+            async for result in self._read_site_page(request, error):
+                yield result
+        finally:
+            get_gate(self.crawler).release(request)
 
     async def _read_site_page(self, request: Request, refused: Refused) -> Results:
         """Read the site's page in place of an answer; if that fails, the list ends here."""
@@ -374,20 +393,43 @@ class ApiSpider(ConfiguredSpider):
         if pagination is not None and pagination.contradicts(refused.outcome):
             refused = Refused(Outcome.LIST_GAP, f"{refused}, although rows or the owner were shown")
         self.run_log.add_refusal(source, refused.outcome, refused.detail, cursor)
+        expired = refused.outcome is Outcome.COOKIE_EXPIRED
+        had_login = expired and get_identity(self.crawler).is_logged_in
+        get_gate(self.crawler).close(refused, had_login=had_login)
 
     # The end
 
     def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
-        """Save the newest works of each list that was read completely, for the next run."""
+        """Save the newest works of complete lists, and which lists are not, for the next run."""
+        self._save_unfinished()
         if not isinstance(self.args, PaginationArgs):
             return
         for source, pagination in self.paginations.items():
             if pagination.is_complete:
                 self._save_newest(source, pagination)
 
+    def _save_unfinished(self) -> None:
+        archive = get_archive(self.crawler)
+        for link in self.targets.links:
+            source = final = self._get_source(link)
+            while final in self.renamed and self.renamed[final] != final:
+                final = self.renamed[final]
+            ends = self.run_log.list_unfinished(final)
+            with self._report_unsaved(source):
+                if not ends:
+                    archive.remove_unfinished(source)
+                elif len(self.targets.links) > 1:
+                    refused = any(outcome.is_refusal for outcome in ends)
+                    archive.add_unfinished(source, refused=refused)
+
     def _save_newest(self, source: str, pagination: Pagination) -> None:
-        try:
+        with self._report_unsaved(source):
             self.known.save(source, pagination.newest)
+
+    @contextmanager
+    def _report_unsaved(self, source: str) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:  # Scrapy would log a traceback
             detail = f"not remembered as complete: {error.strerror}"
             self.run_log.add_gap(source, Outcome.DISK, detail)

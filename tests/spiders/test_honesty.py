@@ -106,12 +106,12 @@ def test_several_users_in_one_run(play: Play) -> None:
 
 
 def test_one_refused_list_does_not_hide_the_other(play: Play) -> None:
-    crawl = play("rate_limit:1~profile")
+    crawl = play("login:1~profile")
     users = " ".join(crawl.sandbox.get_user_url(name) for name in ("demo", "one"))
     run = crawl("douyin_user_post", "-a", f"url={users}", F2_MEDIA="", F2_RETRIES="0")
-    assert (run.code, run.outcome) == (5, "RATE_LIMITED")
+    assert (run.code, run.outcome) == (5, "LOGIN_REQUIRED")
     assert run.report["kept"] > 0
-    assert crawl.sandbox.state.faults.to_json() == {"rate_limit": 1}
+    assert crawl.sandbox.state.faults.to_json() == {"login": 1}
 
 
 def test_feed_that_breaks_is_named_and_its_works_are_given_again(play: Play) -> None:
