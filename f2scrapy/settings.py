@@ -20,6 +20,7 @@ ADDONS = {"f2scrapy.crawl.addon.OptionsAddon": 0}
 F2_CONFIG = ""  # the user's file; "" = f2scrapy.yaml in the working directory, if there is one
 F2_PATH = "Download"  # root of all files
 F2_ARCHIVE = ""  # SQLite file of the fetched works; "" = F2_PATH/f2scrapy.db
+F2_TRUST_ARCHIVE = False  # do not look for the files of known works: they may be elsewhere
 F2_COOKIES = ""  # Netscape cookies.txt of a browser; "" = a guest
 # F2_COOKIE: a cookie header for the spider's platform, read from the environment and nowhere else
 F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms

@@ -61,7 +61,7 @@ class DedupPipeline:
             return False
         media = [medium for medium in item.assets.values() if medium.kind in self.wanted]
         is_complete = media and all(
-            medium.asset in held and self.archive.is_on_disk(held[medium.asset]) for medium in media
+            medium.asset in held and self.archive.has_file(held[medium.asset]) for medium in media
         )
         return bool(is_complete) and not self._has_better(item.key, media)
 

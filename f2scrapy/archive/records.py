@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from json import dumps, loads
 from typing import NamedTuple
@@ -112,6 +112,17 @@ class Records:
             asset: File(asset=asset, path=path, size=size, rendition=rendition)
             for asset, path, size, rendition in rows
         }
+
+    def iter_files(self, path: str) -> Iterator[tuple[str, File]]:
+        """Yield the fetched files of all works below a folder, with the keys of their works."""
+        rows = self._db.execute(
+            "SELECT key, asset, path || suffix, size, rendition FROM works"
+            " JOIN assets ON works.id = assets.work"
+            " WHERE fold > fold(?1) || '/' AND fold < fold(?1) || '0'",
+            (path,),
+        )
+        for key, asset, name, size, rendition in rows:
+            yield key, File.model_construct(asset=asset, path=name, size=size, rendition=rendition)
 
     def get_renditions(self, key: str) -> dict[str, Rendition]:
         """Return the renditions of the fetched files, by asset, without their URLs."""

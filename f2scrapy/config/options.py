@@ -132,6 +132,7 @@ class Options(BaseModel):
     config: _File  # the user's file
     path: Annotated[Path, BeforeValidator(_require_path)]
     archive: _File
+    trust_archive: bool
     cookies: Annotated[str, AfterValidator(_check_path)]  # a file; "" = a guest
     sandbox: Annotated[str, AfterValidator(_check_loopback)]
     media: Annotated[frozenset[MediaKind], BeforeValidator(_parse_media)]

@@ -69,7 +69,8 @@ def get_archive(crawler: Crawler) -> Archive:
     """
     if crawler not in _ARCHIVES:
         options = get_options(crawler)
-        archive = Archive(options.archive_path, options.path)
+        trusting = options.trust_archive
+        archive = Archive(options.archive_path, options.path, trusting=trusting)
         crawler.signals.connect(archive.close, signals.engine_stopped)
         _ARCHIVES[crawler] = archive
     return _ARCHIVES[crawler]

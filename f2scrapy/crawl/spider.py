@@ -263,7 +263,8 @@ class ApiSpider(ConfiguredSpider):
         listing = self.run_log.get_listing(source)
         listing.index = self._is_index(item)
         pagination = self.paginations[source] = Pagination(
-            listing, self.run_log, item, self.mode, first_page, self._build_limits(source, item),
+            listing, self.run_log, item, self.mode, first_page,
+            self._build_limits(source, item, known.get("owner"), subfolder),
             subfolder=subfolder, newest_first=self.newest_first, keeps_rows=self.options.raw,
             **known,
         )  # fmt: skip
@@ -274,10 +275,13 @@ class ApiSpider(ConfiguredSpider):
         kwargs = {"endpoint": endpoint, "source": pagination.listing.source}
         return make_api_request(endpoint, errback=self.handle_failure, cb_kwargs=kwargs)
 
-    def _build_limits(self, source: str, item: type[Item]) -> Limits:
+    def _build_limits(
+        self, source: str, item: type[Item], owner: Item | None, subfolder: str
+    ) -> Limits:
         if not isinstance(self.args, PaginationArgs) or self._is_index(item):
             return Limits()
-        keys = self.known.get_keys(source, self.args)
+        of_files = (self.platform, self.mode, owner.folder[0] if owner else "")
+        keys = self.known.get_keys(source, self.args, of_files, subfolder)
         return Limits(self.args.max_counts, self.args.interval, keys)
 
     def _is_index(self, item: type[Item]) -> bool:
@@ -405,6 +409,9 @@ class ApiSpider(ConfiguredSpider):
         if not isinstance(self.args, PaginationArgs):
             return
         for source, pagination in self.paginations.items():
+            listing = pagination.listing
+            if listing.finished and not (listing.stopped or self.args.interval):
+                self._report_missing_files(source)
             if pagination.is_complete:
                 self._save_newest(source, pagination)
 
@@ -421,6 +428,12 @@ class ApiSpider(ConfiguredSpider):
                 elif len(self.targets.links) > 1:
                     refused = any(outcome.is_refusal for outcome in ends)
                     archive.add_unfinished(source, refused=refused)
+
+    def _report_missing_files(self, source: str) -> None:
+        """Name the archived works that lack files, and that the list no longer shows."""
+        for key, assets in self.known.iter_missing(source):
+            detail = f"missing on disk, and the list does not show it any more: {', '.join(assets)}"
+            self.run_log.add_gap(key, Outcome.LIST_GAP, detail, source=source)
 
     def _save_newest(self, source: str, pagination: Pagination) -> None:
         with self._report_unsaved(source):
