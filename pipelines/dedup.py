@@ -42,10 +42,12 @@ class DedupPipeline:
     def process_item(self, item: Item) -> Item:
         if item.key in self._seen:
             raise Skipped("repeated")
+        is_known = self.wanted and self._is_known(item)
+        is_refused = self.wanted and not is_known and self._is_known_refusal(item)
         self._seen.add(item.key)
-        if self.wanted and self._is_known(item):
+        if is_known:
             raise Skipped("known")
-        if self.wanted and self._is_known_refusal(item):
+        if is_refused:
             raise Skipped("refused before")
         return item
 

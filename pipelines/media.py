@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.http import Response
 
+from f2scrapy.archive.schema import is_locked
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import refresh_media
 from f2scrapy.crawl.media_files import CONTENT, MediaFiles
@@ -31,6 +32,11 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 120.0  # seconds to wait for a file that another run is writing
 RENDITIONS = 3  # renditions to try if no mirror has the chosen one
+
+
+def is_passing(error: OSError) -> bool:
+    """Return whether another run, or a lock of the archive, is the cause, and soon over."""
+    return isinstance(error, FileNotFoundError) or is_locked(error)
 
 
 class FileMissing(F2Error):
@@ -122,7 +128,9 @@ class MediaPipeline:
         while True:
             try:
                 return await self._fetch(state, media)
-            except (FileBusy, FileMoved, FileNotFoundError) as busy:
+            except (FileBusy, FileMoved, OSError) as busy:
+                if isinstance(busy, OSError) and not is_passing(busy):
+                    raise
                 if time.monotonic() > end or is_stopping(self.crawler):
                     raise FileMissing(Outcome.INTERRUPTED, "another run is fetching it") from busy
                 await asyncio.sleep(0.5)

@@ -12,21 +12,26 @@ Paths are relative to the root, with forward slashes, so that a tree can be move
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from f2scrapy.archive.naming import fold, iter_candidates, make_safe_name
 from f2scrapy.archive.records import Records
-from f2scrapy.archive.schema import open_database
+from f2scrapy.archive.schema import PATIENCE_S, is_locked, open_database
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import File, Rendition
 
 logger = logging.getLogger(__name__)
+
+_Result = TypeVar("_Result")
 
 
 class Folder(NamedTuple):
@@ -40,16 +45,20 @@ class Archive(Records):
     """The archive in the SQLite file `path`, for the files below `root`.
 
     The constructor creates the file if it is missing, and finishes interrupted renames. With
-    `trusting`, archived files count as present without a look at the disk.
+    `trusting`, archived files count as present without a look at the disk. Without `blocking`, no
+    call waits for the lock of another program: make it by `run`.
 
     Raises:
         InputError: the file is not usable, or comes from a newer f2scrapy.
     """
 
-    def __init__(self, path: Path, root: Path, *, trusting: bool = False) -> None:
+    def __init__(
+        self, path: Path, root: Path, *, trusting: bool = False, blocking: bool = True
+    ) -> None:
         self.trusting = trusting
+        self.is_stopping: Callable[[], bool] = lambda: False  # ends the waiting of `run`
         self.root = root.expanduser().resolve()
-        super().__init__(open_database(path.expanduser()))
+        super().__init__(open_database(path.expanduser(), blocking=blocking))
         try:
             self._apply_moves()
         except OSError as error:
@@ -59,6 +68,23 @@ class Archive(Records):
                 raise InputError(f"F2_ARCHIVE={path}: {error.strerror}; {again}") from error
             why = f"{error.filename} cannot be renamed ({error.strerror})"
             raise InputError(f"F2_PATH: {why}; rename it by hand, then run again") from error
+
+    async def run(self, call: Callable[[], _Result]) -> _Result:
+        """Return the result of a call of this archive, which may be made several times.
+
+        While another program has locked the archive, other tasks go on; needs `blocking=False`.
+
+        Raises:
+            OSError: the archive is locked for longer than PATIENCE_S, or the program is stopping.
+        """
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return call()
+            except OSError as error:
+                if not is_locked(error) or time.monotonic() > end or self.is_stopping():
+                    raise
+            await asyncio.sleep(random.uniform(0.1, 0.3))
 
     # Folders
 

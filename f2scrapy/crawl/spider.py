@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from scrapy import Request
@@ -22,6 +23,7 @@ from f2scrapy.crawl.requests import (
     ApiCall,
     get_network_errors,
     get_purpose,
+    is_stopping,
     make_api_request,
     make_page_request,
 )
@@ -170,7 +172,9 @@ class ApiSpider(ConfiguredSpider):
             self.run_log.add_gap(text, Outcome.BAD_INPUT, self._explain(text))
         for link in self.targets.links:
             self.run_log.get_listing(self._get_source(link))  # none is lost if the run breaks off
-        for link in self._order_links():
+        archive = get_archive(self.crawler)
+        archive.is_stopping = lambda: is_stopping(self.crawler)
+        for link in await archive.run(self._order_links):
             short = link.kind == "short"
             for request in self._follow(link, link.id) if short else self._open(link):
                 yield request
@@ -281,7 +285,11 @@ class ApiSpider(ConfiguredSpider):
         if not isinstance(self.args, PaginationArgs) or self._is_index(item):
             return Limits()
         of_files = (self.platform, self.mode, owner.folder[0] if owner else "")
-        keys = self.known.get_keys(source, self.args, of_files, subfolder)
+        try:
+            keys = self.known.get_keys(source, self.args, of_files, subfolder)
+        except OSError as error:
+            self.logger.info("%s: the whole list is read: %s", source, error.strerror)
+            keys = frozenset()
         return Limits(self.args.max_counts, self.args.interval, keys)
 
     def _is_index(self, item: type[Item]) -> bool:
@@ -403,9 +411,9 @@ class ApiSpider(ConfiguredSpider):
 
     # The end
 
-    def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
+    async def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
         """Save the newest works of complete lists, and which lists are not, for the next run."""
-        self._save_unfinished()
+        await self._save_unfinished()
         if not isinstance(self.args, PaginationArgs):
             return
         for source, pagination in self.paginations.items():
@@ -413,9 +421,9 @@ class ApiSpider(ConfiguredSpider):
             if listing.finished and not (listing.stopped or self.args.interval):
                 self._report_missing_files(source)
             if pagination.is_complete:
-                self._save_newest(source, pagination)
+                await self._save_newest(source, pagination)
 
-    def _save_unfinished(self) -> None:
+    async def _save_unfinished(self) -> None:
         archive = get_archive(self.crawler)
         for link in self.targets.links:
             source = final = self._get_source(link)
@@ -424,10 +432,11 @@ class ApiSpider(ConfiguredSpider):
             ends = self.run_log.list_unfinished(final)
             with self._report_unsaved(source):
                 if not ends:
-                    archive.remove_unfinished(source)
+                    await archive.run(partial(archive.remove_unfinished, source))
                 elif len(self.targets.links) > 1:
                     refused = any(outcome.is_refusal for outcome in ends)
-                    archive.add_unfinished(source, refused=refused)
+                    add = partial(archive.add_unfinished, source, refused=refused)
+                    await archive.run(add)
 
     def _report_missing_files(self, source: str) -> None:
         """Name the archived works that lack files, and that the list no longer shows."""
@@ -435,9 +444,10 @@ class ApiSpider(ConfiguredSpider):
             detail = f"missing on disk, and the list does not show it any more: {', '.join(assets)}"
             self.run_log.add_gap(key, Outcome.LIST_GAP, detail, source=source)
 
-    def _save_newest(self, source: str, pagination: Pagination) -> None:
+    async def _save_newest(self, source: str, pagination: Pagination) -> None:
         with self._report_unsaved(source):
-            self.known.save(source, pagination.newest)
+            archive = get_archive(self.crawler)
+            await archive.run(partial(self.known.save, source, pagination.newest))
 
     @contextmanager
     def _report_unsaved(self, source: str) -> Iterator[None]:

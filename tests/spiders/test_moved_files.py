@@ -1,4 +1,4 @@
-"""Files that are not on disk any more are fetched again, or named, unless the archive is trusted."""
+"""Files that are not on disk are fetched again, or named, unless the archive is trusted."""
 
 from __future__ import annotations
 
