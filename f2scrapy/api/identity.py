@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
 import time
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from f2scrapy.api.cookies import (
     read_cookie_file,
 )
 from f2scrapy.config.options import Options
+from f2scrapy.config.outputs import replace_file
 from f2scrapy.errors import Outcome
 from f2scrapy.model.placeholders import fill_placeholders
 from f2scrapy.model.tokens import Token, TokenAnswer
@@ -224,11 +224,8 @@ class Identity:
             return
         lasting = {name: vars(t) for name, t in self.tokens.items() if not t.made_up}
         mine = {"screen": str(self.screen), "tokens": lasting}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        new = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(self._read_file() | {self.platform: mine}, file)
-        new.replace(self.path)
+        saved = self._read_file() | {self.platform: mine}
+        replace_file(self.path, json.dumps(saved).encode(), mode=0o600)
 
 
 def build_identity(options: Options, platform: str) -> Identity:

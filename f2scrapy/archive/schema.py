@@ -77,6 +77,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 
 
+_HINT = "; see F2_ARCHIVE if this goes on"
+
 _ERRNO = {  # by SQLite's result code, for faults of the disk or of another program
     sqlite3.SQLITE_BUSY: errno.EBUSY,
     sqlite3.SQLITE_LOCKED: errno.EBUSY,
@@ -111,7 +113,8 @@ def _convert_errors() -> Iterator[None]:
         number = _ERRNO.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         if number is None:
             raise
-        raise OSError(number, f"the archive: {error}") from error
+        hint = _HINT if number == errno.EBUSY else ""
+        raise OSError(number, f"the archive: {error}{hint}") from error
 
 
 def _decode_text(raw: bytes) -> str:
@@ -159,7 +162,8 @@ def open_database(path: Path, *, blocking: bool) -> Database:
     except (InputError, OSError, sqlite3.Error) as error:
         db.close()
         why = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"F2_ARCHIVE={path}: {why}{_suggest(error)}") from error
+        text = str(why).replace(_HINT, "")
+        raise InputError(f"F2_ARCHIVE={path}: {text}{_suggest(error)}") from error
     return db
 
 

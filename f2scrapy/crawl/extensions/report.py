@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from twisted.python.failure import Failure
 
+from f2scrapy.config.outputs import replace_file
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.errors import Outcome
@@ -113,11 +114,8 @@ def write_report(path: Path, run_log: RunLog, stats: Mapping[str, Any]) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    part = path.with_name(f"{path.name}.part")
-    path.parent.mkdir(parents=True, exist_ok=True)
     report = run_log.as_dict(stats, datetime.now(UTC))
-    part.write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
-    part.replace(path)
+    replace_file(path, json.dumps(report, ensure_ascii=False, indent=2).encode())
 
 
 def identify_item(item: Any) -> tuple[str, str]:
