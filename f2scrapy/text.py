@@ -108,6 +108,7 @@ def describe_error(error: BaseException) -> str:
         "NotSupported": "this is not a valid address",
         "UnsupportedURLSchemeError": "this is not a valid address",
         "PrivateNetworkRedirect": "a redirect leads into the local network",
+        "PrivateNetworkAddress": "its address is one within the local network",
     }
     if isinstance(error, F2Error):
         return str(error)

@@ -17,6 +17,7 @@ from f2scrapy.archive.schema import is_locked
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import refresh_media
 from f2scrapy.crawl.media_files import CONTENT, MediaFiles
+from f2scrapy.crawl.middlewares.redirect import check_address
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.requests import BAD_ADDRESS, get_network_errors, is_stopping, make_media_request
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
@@ -205,7 +206,8 @@ class MediaPipeline:
         self, url: str, state: FetchState, media: Media, rendition: Rendition
     ) -> File:
         key = f"{state.item.key}/{media.asset}/{rendition.key}"
-        save_to = SaveTo(self.files.build_path(state.item, media), key, CONTENT[media.kind])
+        path, root = self.files.build_path(state.item, media), self.files.archive.root
+        save_to = SaveTo(path, key, CONTENT[media.kind], root=root)
         response = await self._send(make_media_request(url, save_to, max_retry_times=2))
         saved = response.meta.get("saved")
         if response.status == 403:
@@ -234,6 +236,7 @@ class MediaPipeline:
 
     async def _send(self, request: Request) -> Response:
         try:
+            check_address(self.crawler, request)
             async with self.semaphore:
                 return await self.crawler.engine.download_async(request)
         except Refused as refused:
@@ -248,5 +251,6 @@ class MediaPipeline:
     ) -> File:
         data = text.encode()
         path = self.files.build_path(state.item, media)
-        await asyncio.to_thread(write_whole, path, f"{state.item.key}/{media.asset}", data)
+        key, root = f"{state.item.key}/{media.asset}", self.files.archive.root
+        await asyncio.to_thread(write_whole, path, key, data, root)
         return self.files.as_file(state.item, media, path, len(data), rendition)

@@ -10,12 +10,14 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import aiohttp
 from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
+    CannotResolveHostError,
     DownloadCancelledError,
     DownloadFailedError,
     DownloadTimeoutError,
@@ -24,13 +26,17 @@ from scrapy.exceptions import (
 from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import make_response
 
+from f2scrapy.api.browser_profile import load_profile
+from f2scrapy.api.resolver import PublicResolver, find_private_address, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
-from f2scrapy.crawl.requests import MediaFile, get_purpose, is_stopping
+from f2scrapy.config.options import Options
+from f2scrapy.crawl.requests import MediaFile, PrivateNetworkAddress, get_purpose, is_stopping
 from f2scrapy.crawl.shared import get_gate, get_options
 from f2scrapy.download.part_file import DiskError, PartJournal
 from f2scrapy.download.ranges import Extent, parse_extent
 from f2scrapy.download.transfer import BLOCK, BrokenContent, SaveTo, StalePart, Transfer, Truncated
 from f2scrapy.errors import Outcome, Refused
+from f2scrapy.platforms import find_platform
 
 ERROR_BODY = 1 << 16  # bytes of a refusal's body to read: enough to classify it
 TRICKLE = 1000  # fewer bytes within F2_STALL seconds count as none
@@ -83,6 +89,7 @@ class TransportHandler(AiohttpDownloadHandler):
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
         self._remove_connection_limits()
+        self._guard_names(options)
         self._session._request_class = _ClientRequest
         self._session._retry_connection = False  # `outcome.py` retries with a new signature
         # Scrapy 2.19 warns once with the signed address; the retry logs the same without it.
@@ -116,6 +123,16 @@ class TransportHandler(AiohttpDownloadHandler):
         assert connector
         connector._limit = connector._limit_per_host = 0
 
+    def _guard_names(self, options: Options) -> None:
+        """Let no name of a platform's answer lead into the local network."""
+        platform = find_platform(self.crawler.spidercls.name)
+        connector = self._session.connector
+        if not platform or not isinstance(connector, aiohttp.TCPConnector):
+            return
+        reference = load_profile(platform, options.client, options.file_name).cookie_hosts[0]
+        sandbox = urlsplit(options.sandbox).hostname or ""
+        connector._resolver = PublicResolver(connector._resolver, reference, [sandbox])
+
     @staticmethod
     def _cancel_maxsize(size: int, limit: int, request: Request, *, expected: bool) -> NoReturn:
         """Cancel a download without Scrapy's warning, which shows tokens and signature."""
@@ -129,8 +146,14 @@ class TransportHandler(AiohttpDownloadHandler):
         timeout: float,  # noqa: ASYNC109 - Scrapy's hook
     ) -> AsyncIterator[_ClientResponse]:
         self.crawler.stats.inc_value("f2/requests")
-        async with super()._make_request(self._to_wire(request), timeout) as response:
-            yield response
+        is_guarded.set(get_purpose(request) is not None)
+        try:
+            async with super()._make_request(self._to_wire(request), timeout) as response:
+                yield response
+        except CannotResolveHostError as error:
+            if find_private_address(error):
+                raise PrivateNetworkAddress("a name within the local network") from error
+            raise
 
     def _to_wire(self, request: Request) -> Request:
         """Return the request with the exact URL to send, in the sandbox if there is one."""

@@ -2,6 +2,7 @@
 
 import inspect
 import logging
+import socket
 import sys
 
 import pytest
@@ -22,7 +23,9 @@ from f2scrapy.crawl.download_handler import ERROR_BODY, TransportHandler, transf
 from f2scrapy.crawl.middlewares.redirect import QuietRedirectMiddleware
 from f2scrapy.download.part_file import DiskError
 from f2scrapy.download.transfer import BrokenContent
+from f2scrapy.text import describe_error
 from tests.support.transport_origin import (
+    FetchSpider,
     build_file_request,
     cut_after,
     fetch,
@@ -360,3 +363,22 @@ def test_what_another_try_cannot_cure_is_not_retried():
     retried = tuple(load_object(each) for each in RETRY_EXCEPTIONS)
     assert not issubclass(BrokenContent, retried)
     assert not issubclass(DiskError, retried)
+
+
+async def test_name_that_resolves_into_the_own_network_is_not_connected_to(
+    origin, path, monkeypatch
+):
+    """The name of a file's host is anybody's: what it resolves to decides."""
+    real = socket.getaddrinfo
+
+    def resolve(host, *args, **kwargs):
+        inside = {"innocent.example": "127.0.0.1", "www.douyin.com": "93.184.216.34"}
+        return real(inside.get(host, host), *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    url = origin.url.replace("127.0.0.1", "innocent.example")
+    monkeypatch.setattr(FetchSpider, "name", "douyin_fetch")
+    (result,), _ = await fetch(build_file_request(url, path))
+    assert isinstance(result, IgnoreRequest)
+    assert describe_error(result) == "its address is one within the local network"
+    assert origin.requests == []
