@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
 from scrapy import Request
@@ -21,7 +22,13 @@ from f2scrapy.crawl.middlewares.redirect import check_address
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.requests import BAD_ADDRESS, get_network_errors, is_stopping, make_media_request
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
-from f2scrapy.download.part_file import DiskError, FileBusy, FileMoved, write_whole
+from f2scrapy.download.part_file import (
+    DiskError,
+    FileBusy,
+    FileMoved,
+    is_too_long,
+    write_whole,
+)
 from f2scrapy.download.transfer import BrokenContent, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
@@ -43,9 +50,10 @@ def is_passing(error: OSError) -> bool:
 class FileMissing(F2Error):
     """A file cannot be fetched now; `outcome` is the reason, the text its evidence."""
 
-    def __init__(self, outcome: Outcome, detail: str) -> None:
+    def __init__(self, outcome: Outcome, detail: str, *, too_long: bool = False) -> None:
         super().__init__(detail)
         self.outcome = outcome
+        self.too_long = too_long  # a shorter name may help
 
 
 @dataclass
@@ -104,6 +112,10 @@ class MediaPipeline:
         state = FetchState(item)
         started = () if is_stopping(self.crawler) else wanted
         results = await asyncio.gather(*(self._try(state, media) for media in started))
+        while any(isinstance(result, FileMissing) and result.too_long for result in results):
+            if not await self.files.archive.run(partial(self.files.shorten_path, item)):
+                break
+            results = await asyncio.gather(*(self._try(state, media) for media in started))
         item.files = [result for result in results if isinstance(result, File)]
         missing = [result for result in results if isinstance(result, FileMissing)]
         fetched = any(file.rendition for file in item.files)
@@ -121,7 +133,8 @@ class MediaPipeline:
         except FileMissing as missing:
             return FileMissing(missing.outcome, f"{media.asset}: {missing}")
         except (DiskError, OSError) as error:
-            return FileMissing(Outcome.DISK, f"{media.asset}: {error}")
+            too_long = is_too_long(error, self.files.build_path(state.item, media))
+            return FileMissing(Outcome.DISK, f"{media.asset}: {error}", too_long=too_long)
 
     async def _wait_and_fetch(self, state: FetchState, media: Media) -> File:
         """Fetch a file; wait while another run is writing it, or has just moved its folder."""

@@ -47,6 +47,13 @@ class Records:
             (platform, sec_user_id, nickname, _now()),
         )
 
+    def add_nickname(self, platform: str, sec_user_id: str, nickname: str) -> None:
+        """Record that the folder of this user had this nickname, if it is not known yet."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO nicknames VALUES (?, ?, ?, ?4, ?4)",
+            (platform, sec_user_id, nickname, _now()),
+        )
+
     def get_nicknames(self, platform: str, sec_user_id: str) -> list[Nickname]:
         """Return all known nicknames of the user, the oldest first."""
         rows = self._db.execute(
