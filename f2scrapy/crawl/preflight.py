@@ -6,6 +6,7 @@ import codecs
 import logging
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryFile
@@ -20,7 +21,7 @@ from w3lib.url import file_uri_to_path
 
 from f2scrapy.api.proxy import check_proxies
 from f2scrapy.config.file import read_defaults
-from f2scrapy.config.options import Options, parse_options
+from f2scrapy.config.options import Options, check_path_text, parse_options
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
@@ -41,6 +42,9 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
     options, settings = get_options(crawler), crawler.settings
     if settings["JOBDIR"]:
         raise InputError("JOBDIR: leave it out; the archive knows what is missing")
+    if settings["LOG_FILE"]:
+        what = f"LOG_FILE={settings['LOG_FILE']}"
+        _try_writing(what, _check_path(what, Path(settings["LOG_FILE"])))
     if issubclass(crawler.spidercls, ApiSpider):
         crawler.spidercls.prepare(crawler, **values)
         get_identity(crawler)
@@ -179,10 +183,18 @@ def _find_feed_path(
         ) from None
     if scheme not in ("", "file"):
         return None
-    path = _to_path(uri)
+    path = _check_path(uri, _to_path(uri))
     appends = not options.get("overwrite") and options.get("format") == "json"
     if appends and path.is_file() and path.stat().st_size:
         raise InputError(f"{uri}: cannot be appended to; use .jsonl, or -O to overwrite it")
+    return path
+
+
+def _check_path(what: str, path: Path) -> Path:
+    try:
+        check_path_text(str(path))
+    except ValueError as error:
+        raise InputError(f"{what}: {error}") from None
     return path
 
 
@@ -218,6 +230,9 @@ def _try_writing(what: str, place: Path, *, folder: bool = False) -> None:
     place = _expand_home(place)
     try:
         existing = next(p for p in (place, *place.absolute().parents) if p.exists())
+        for name in place.parts:  # too long ones are not found out otherwise
+            with suppress(FileNotFoundError, NotADirectoryError):
+                (existing / name).lstat()
         if folder or existing != place:
             TemporaryFile(dir=existing).close()
         elif existing.is_file() or existing.is_dir():

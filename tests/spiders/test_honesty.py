@@ -296,3 +296,18 @@ def test_feed_of_an_unknown_format_is_bad_input(play: Play, tmp_path: Path, form
     assert (run.code, run.outcome) == (1, "BAD_INPUT")
     assert f"format {form} is not known" in run.log
     assert crawl.take_report()["requests"] == {}
+
+
+def test_path_that_leaves_little_room_cuts_the_names(play: Play, tmp_path: Path) -> None:
+    crawl = play()
+    wanted = 3_850  # bytes of the 4,096 that a path may have
+    crawl.root = tmp_path
+    while (left := wanted - len(str(crawl.root))) > 1:
+        crawl.root /= "d" * min(left - 1, 200)
+    archive = {"F2_ARCHIVE": str(tmp_path / "f2scrapy.db")}
+    report = {"F2_REPORT": str(tmp_path / "report.json")}
+    run = crawl.run_user_post("hostile", **archive, **report, F2_MEDIA="desc")
+    assert (run.code, run.report["kept"]) == (0, 64), run.log[-2000:]
+    files = [path for path in crawl.root.rglob("*") if path.is_file()]
+    assert len(files) > 60
+    assert max(len(str(path)) for path in files) < 4096
