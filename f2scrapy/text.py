@@ -34,6 +34,8 @@ _EXPECTATIONS = {  # by pydantic's error type, filled from its context
     "int_parsing": "want a whole number",
     "int_from_float": "want a whole number",
     "int_type": "want a whole number",
+    "int_parsing_size": "want a smaller number",
+    "string_unicode": "this is no text in UTF-8",
     "float_parsing": "want a number",
     "float_type": "want a number",
     "finite_number": "want a number",

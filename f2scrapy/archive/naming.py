@@ -117,8 +117,9 @@ class Template:
     def __init__(self, text: str) -> None:
         try:
             parts = list(Formatter().parse(text))
-        except ValueError as error:
-            raise InputError(f"F2_NAMING={text}: {error}") from None
+        except ValueError:
+            fault = "expected '}' for each '{'; a brace in the name itself is {{ or }}"
+            raise InputError(f"F2_NAMING={text}: {fault}") from None
         if not any(part[1] for part in parts):
             raise InputError(f"F2_NAMING={text}: a name needs a variable, such as {{aweme_id}}")
         for literal, name, spec, conversion in parts:

@@ -34,7 +34,18 @@ class Listing:
     outcome: Outcome = Outcome.OK  # of its own requests
     index: bool = False  # its rows only name other lists; they do not count
     origin: str = "interface"  # "page" = some or all rows came from the site's page
+    parent: str = ""  # the source of the list that named this one; "" = the user did
     noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was read to its end, or ended by a refusal."""
+        return self.finished or self.outcome is not Outcome.OK
+
+    @property
+    def progress(self) -> float:
+        """The part of it that was read, from 0 to 1; 0 = not known."""
+        return min(self.seen / self.expected, 1.0) if self.expected else 0.0
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,8 @@ class RunLog:
     spider: str
     started: datetime  # aware, UTC
     has_lists: bool = True  # False = a user's own spider, which records no lists
+    has_files: bool = True  # False = the run fetches none
+    is_logged_in: bool = False
     listings: dict[str, Listing] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)  # by reason
@@ -145,6 +158,15 @@ class RunLog:
         return Outcome.OK if self.seen or self.kept else Outcome.EMPTY_TRUE
 
     @property
+    def advice(self) -> str:
+        """Advice for the user in one sentence that is true of this run; "" = none is needed."""
+        if self.outcome is Outcome.INTERRUPTED and not self.has_files:
+            return "Run the same command again: it reads its lists from the beginning."
+        if self.outcome is Outcome.LIST_GAP and self.is_logged_in:
+            return "The list was shorter than the platform's own count: run again later."
+        return self.outcome.advice
+
+    @property
     def exit_code(self) -> int:
         """The exit code of the process; see `errors.exit_code`."""
         return get_exit_code(self.outcome)
@@ -160,9 +182,22 @@ class RunLog:
         counts = [listing.expected for listing in self.listings.values() if not listing.index]
         return sum(n or 0 for n in counts) if any(n is not None for n in counts) else None
 
-    def progress(self) -> tuple[int, int | None, str]:
-        """Return rows done, rows in all (None = not known), and both in words: "18/24 works"."""
-        seen, total = self.seen, self.expected
+    def progress(self) -> tuple[float, int | None, str]:
+        """Return what is done, of what in all (None = not known), and both in words.
+
+        Of one list these are its rows, "18/24 works"; of several the lists, "3/12 lists, 70
+        works": the rows of lists that were not begun are not known.
+        """
+        lists = [listing for listing in self.listings.values() if not listing.parent]
+        if len(lists) < 2:
+            return self._count_rows()
+        whole = sum(listing.is_over for listing in lists)
+        begun = sum(listing.progress for listing in lists if not listing.is_over)
+        rows = self._count_rows(without_total=True)[2]
+        return whole + begun, len(lists), f"{whole}/{pluralize(len(lists), 'list')}, {rows}"
+
+    def _count_rows(self, *, without_total: bool = False) -> tuple[int, int | None, str]:
+        seen, total = self.seen, None if without_total else self.expected
         # The gap of a whole list is no row.
         shown = sum(gap.key not in self.listings for gap in self.gaps)
         done = min(self.kept + self.skipped.total() + shown, seen)
@@ -182,7 +217,7 @@ class RunLog:
         words = ", ".join(self._build_summary_parts(from_page))
         if outcome is Outcome.EMPTY_TRUE:
             words = "the platform says there is nothing"
-        return f"{outcome}: {words}. {'' if outcome.is_explanation else outcome.advice}".rstrip()
+        return f"{outcome}: {words}. {'' if outcome.is_explanation else self.advice}".rstrip()
 
     def _build_summary_parts(self, from_page: int) -> list[str]:
         have = self.kept + self.skipped["known"]
@@ -215,7 +250,7 @@ class RunLog:
             "spider": self.spider,
             "outcome": self.outcome,
             "exit_code": self.exit_code,
-            "advice": self.outcome.advice,
+            "advice": self.advice,
             "summary": self.summary(from_page),
             "expected": self.expected,
             "seen": self.seen,

@@ -167,7 +167,9 @@ class ApiSpider(ConfiguredSpider):
         self.options = get_options(self.crawler)
         new_first = self.newest_first or self.new_on_top
         self.known = KnownWorks(get_archive(self.crawler), self.options, new_first)
-        self._log_expired_login(get_identity(self.crawler))
+        identity = get_identity(self.crawler)
+        self.run_log.is_logged_in = identity.is_logged_in
+        self._log_expired_login(identity)
         for text in self.targets.unusable:
             self.run_log.add_gap(text, Outcome.BAD_INPUT, self._explain(text))
         for link in self.targets.links:
@@ -257,6 +259,7 @@ class ApiSpider(ConfiguredSpider):
 
     def _start_child(self, child: ChildList, parent: Pagination) -> Request:
         source = f"{parent.listing.source}/{child.name}"
+        self.run_log.get_listing(source).parent = parent.listing.source
         known = {"owner": parent.owner, "expected": child.expected}
         return self._paginate(source, child.item, child.first_page, child.subfolder, **known)
 

@@ -16,7 +16,7 @@ from f2scrapy.crawl.shared import get_options
 from f2scrapy.danmaku.convert import convert
 from f2scrapy.errors import InputError
 
-OPTIONS = ["F2_PATH", "F2_ARCHIVE", "F2_REPORT", "F2_COOKIES"]
+OPTIONS = ["F2_PATH", "F2_ARCHIVE", "F2_REPORT", "F2_COOKIES", "F2_CONFIG"]
 ADDRESSES = [
     "s3://bucket/archive", "S3://bucket", "s3:/bucket", "gs://b/x", "http://host/x",
     "https://host/x", "ftp://me:pw@host/x", "sftp://host/x", "smb://nas/x", "webdav+https://h/x",
@@ -61,7 +61,11 @@ def test_text_that_no_path_can_be(option: str, text: str) -> None:
 @pytest.mark.parametrize("option", OPTIONS)
 @pytest.mark.parametrize("text", PATHS)
 def test_odd_paths_are_paths(option: str, text: str) -> None:
-    load_options(**{option: text})
+    if option == "F2_CONFIG":
+        with pytest.raises(InputError, match=f"{text}: there is no such file"):
+            load_options(F2_CONFIG=text)
+    else:
+        load_options(**{option: text})
 
 
 def test_root_with_a_name_that_is_too_long() -> None:

@@ -35,8 +35,15 @@ class Report:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         name = crawler.spidercls.name
-        run_log = RunLog(name, datetime.now(UTC), has_lists=bool(find_platform(name)))
-        report = cls(run_log, crawler, get_options(crawler).report)
+        options = get_options(crawler)
+        item = getattr(crawler.spidercls, "item", Item)
+        run_log = RunLog(
+            name,
+            datetime.now(UTC),
+            has_lists=bool(find_platform(name)),
+            has_files=bool(options.media) and item.list_media is not Item.list_media,
+        )
+        report = cls(run_log, crawler, options.report)
         connect = crawler.signals.connect
         connect(report.spider_opened, signals.spider_opened)
         connect(report.item_scraped, signals.item_scraped)
@@ -115,7 +122,8 @@ def write_report(path: Path, run_log: RunLog, stats: Mapping[str, Any]) -> None:
         OSError: the file cannot be written.
     """
     report = run_log.as_dict(stats, datetime.now(UTC))
-    replace_file(path, json.dumps(report, ensure_ascii=False, indent=2).encode())
+    text = json.dumps(report, ensure_ascii=False, indent=2)
+    replace_file(path, text.encode(errors="backslashreplace"))  # \udcff is an escape of JSON, too
 
 
 def identify_item(item: Any) -> tuple[str, str]:
