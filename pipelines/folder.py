@@ -44,7 +44,7 @@ class FolderPipeline:
 
     @own_items
     def process_item(self, item: Item) -> Item:
-        if any(medium.kind in self.wanted for medium in item.assets.values()):
+        if item.list_wanted(self.wanted):
             item.path = self._reserve_folder(item)
             if item.subfolder:
                 name, tag = make_safe_name(item.subfolder), item.source.rpartition("/")[2]

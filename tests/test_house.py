@@ -37,7 +37,7 @@ ALLOWED = {
     "config": {"model", "platforms", "archive.naming", "errors", "text", ""},
     "api": {"model", "config", "platforms", "signing", "errors", "text"},
     "notify": {"api", "config", "errors", "text"},
-    "programs": {"config", "errors", "text"},
+    "programs": {"api", "config", "errors", "text"},  # api: a log knows the identities' secrets
     "qr": set(),
     "rooms": {"api", "archive", "model", "platforms", "errors"},
     "danmaku": {"rooms", "api", "archive", "config", "download", "platforms", "model", "programs",
@@ -257,9 +257,8 @@ def test_importing_everything_opens_nothing() -> None:
 
 
 def test_no_path_of_a_machine_is_in_the_tree() -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z"]  # of any owner's checkout
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     names = listed.stdout.split("\0")
     assert "pyproject.toml" in names
     for name in names:

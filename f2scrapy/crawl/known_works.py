@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
 from f2scrapy.archive.archive import Archive
@@ -29,13 +29,13 @@ class KnownWorks:
 
     def get_keys(
         self, source: str, args: PaginationArgs, owner: tuple[str, str, str], subfolder: str
-    ) -> frozenset[str]:
-        """Return the keys of works to stop at; empty = read the whole list.
+    ) -> Set[str]:
+        """Return the keys of works to stop behind; empty = read the whole list.
 
         It is read as a whole if files of its works are missing on disk. `owner` and `subfolder`
         are those of the list's files.
         """
-        keys = frozenset[str]()
+        keys: Set[str] = frozenset()
         if self._is_update(args):
             keys = self.archive.get_known_keys(self._build_list_id(source))
         folder = self.archive.find_folder(*owner) if keys and owner[2] else None

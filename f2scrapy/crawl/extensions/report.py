@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from twisted.python.failure import Failure
 
+from f2scrapy.api.secret_values import redact_values
 from f2scrapy.config.outputs import replace_file
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_options
@@ -121,7 +122,7 @@ def write_report(path: Path, run_log: RunLog, stats: Mapping[str, Any]) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    report = run_log.as_dict(stats, datetime.now(UTC))
+    report = redact_values(run_log.as_dict(stats, datetime.now(UTC)))
     text = json.dumps(report, ensure_ascii=False, indent=2)
     replace_file(path, text.encode(errors="backslashreplace"))  # \udcff is an escape of JSON, too
 
