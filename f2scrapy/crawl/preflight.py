@@ -47,8 +47,7 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
         _try_writing(what, _check_path(what, Path(settings["LOG_FILE"])))
     if issubclass(crawler.spidercls, ApiSpider):
         crawler.spidercls.prepare(crawler, **values)
-        get_identity(crawler)
-    check_proxies(options.sandbox)
+        check_proxies(options.sandbox, get_identity(crawler).profile.hosts)
     check_outputs(options, settings)
     check_feeds(crawler)
     get_archive(crawler)
