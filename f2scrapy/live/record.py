@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from f2scrapy.config.outputs import replace_file
 from f2scrapy.model.stream import StreamAddress
 
 SHORTEST_GAP = 0.25  # seconds: a shorter gap may be noise of the clocks and does not count
@@ -137,6 +138,4 @@ def _format_time(wall: float) -> str:
 
 
 def _write_json(path: Path, value: dict[str, Any]) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
-    part.replace(path)
+    replace_file(path, json.dumps(value, ensure_ascii=False, indent=1).encode())

@@ -26,6 +26,7 @@ from f2scrapy.api.browser_headers import insert_headers
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.private_network import is_private_url
 from f2scrapy.api.proxy import find_proxy
+from f2scrapy.api.resolver import PublicResolver, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.errors import ProtocolError
 from f2scrapy.live.flv import FlvParser
@@ -78,7 +79,9 @@ class StreamSource:
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
-            connector=SocksConnector(limit=0, ssl=build_tls_context()),
+            connector=SocksConnector(
+                limit=0, ssl=build_tls_context(), resolver=self._build_resolver()
+            ),
             request_class=BrowserRequest,
             skip_auto_headers=AUTOMATIC,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -213,6 +216,11 @@ class StreamSource:
                 await asyncio.sleep(0.2)
         raise AssertionError
 
+    def _build_resolver(self) -> PublicResolver:
+        reference = self.identity.profile.cookie_hosts[0]
+        sandbox = urlsplit(self.sandbox).hostname or ""
+        return PublicResolver(aiohttp.DefaultResolver(), reference, [sandbox])
+
     @asynccontextmanager
     async def _open_response(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
         """Open the response of a URL, after redirects.
@@ -220,6 +228,7 @@ class StreamSource:
         Raises:
             StreamError: the status is not 200, or a redirect is not allowed.
         """
+        is_guarded.set(True)
         for _ in range(_MAX_REDIRECTS):
             if urlsplit(url).scheme not in {"http", "https"} or is_private_url(url, self.sandbox):
                 break
