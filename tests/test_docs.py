@@ -41,6 +41,19 @@ def test_the_code_shown_is_ours(block: str) -> None:
     assert code in (ROOT / place.removeprefix("# ")).read_text("utf-8")
 
 
+def test_names_in_the_guide_are_ours() -> None:
+    code = "\n".join(
+        path.read_text("utf-8")
+        for top in ("f2scrapy", "spiders", "pipelines")
+        for path in (ROOT / top).rglob("*.py")
+    )
+    there = {*re.findall(r"^(?:class )?([A-Z]\w*[a-z]\w*)\b", code, re.MULTILINE), "None"}
+    classes = re.findall(r"`([A-Z][a-z]+[A-Za-z]*)`", GUIDE)
+    spiders = re.findall(r"`((?:douyin|tiktok)_\w+)`", GUIDE)
+    assert [name for name in classes if name not in there] == []
+    assert [name for name in spiders if name not in find_spider_modules(["spiders"])] == []
+
+
 @pytest.mark.parametrize("text", [GUIDE, *READMES])
 def test_links_lead_somewhere(text: str) -> None:
     linked = re.findall(r"\]\((?!http)([^)#]+)\)", text)

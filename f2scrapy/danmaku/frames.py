@@ -11,6 +11,7 @@ from typing import NamedTuple
 from google.protobuf.message import DecodeError
 
 from f2scrapy.danmaku.proto.base_pb2 import HeartBeat, Message, PushFrame, Response
+from f2scrapy.danmaku.proto.client_pb2 import EnterRoom
 from f2scrapy.errors import ProtocolError
 
 MAX_INFLATED = 16 << 20  # bytes of one payload; the largest observed is 0.2 MB (2022-2026)
@@ -100,6 +101,22 @@ def build_heartbeat(room_id: str = "", count: int = 1) -> bytes:
     ).SerializeToString()
 
 
+def build_entrance(room_id: str) -> bytes:
+    """Return the frame that makes TikTok send a room's messages on a connection.
+
+    TikTokLive, TikTok-Live-Connector and clients in Rust and Java send it (2026-07); by one of them
+    a socket without it stays silent.
+    """
+    entrance = EnterRoom(
+        room_id=int(room_id), live_id=12, identity="audience", filter_welcome_msg="0"
+    )
+    return PushFrame(
+        payload_encoding="pb",
+        payload_type="im_enter_room",
+        payload=entrance.SerializeToString(),
+    ).SerializeToString()
+
+
 class Received(NamedTuple):
     """The content of one frame: messages, frames to send back, and whether it was the last."""
 
@@ -118,7 +135,7 @@ class Connection:
     """
 
     heartbeat_room_id: str = (
-        ""  # "" = heartbeats have no room_id: see HEARTBEAT_HAS_ROOM_ID of webcast.py
+        ""  # "" = frames have no room_id, and none enters it: see HEARTBEAT_HAS_ROOM_ID
     )
     cursor: str = ""
     internal_ext: str = ""
@@ -130,9 +147,10 @@ class Connection:
     previous_cursor: str = field(default="", init=False)  # before `last_messages`
     rewound_to: str = field(default="", init=False)  # the cursor set by the last `rewind`
 
-    def open(self, now: float) -> None:
-        """Start the timers; call it as soon as the socket is open."""
+    def open(self, now: float) -> tuple[bytes, ...]:
+        """Start the timers as soon as the socket is open; return the frames to send first."""
         self.last_frame_at = self.last_heartbeat_at = now
+        return (build_entrance(self.heartbeat_room_id),) if self.heartbeat_room_id else ()
 
     def receive(self, data: bytes, now: float) -> Received:
         """Parse a binary message of the socket and update the state.

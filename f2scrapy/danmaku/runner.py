@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from f2scrapy.api.session import Session
+from f2scrapy.config.file import load_options
 from f2scrapy.danmaku.gifts import Gifts, Giver
 from f2scrapy.danmaku.messages import Event, Gift
 from f2scrapy.danmaku.reconnect import ReconnectPolicy
@@ -24,6 +25,7 @@ from f2scrapy.errors import F2Error, InputError, Outcome, Refused
 from f2scrapy.rooms import Target, parse_targets
 from f2scrapy.text import format_redacted_traceback
 
+HIDDEN_GIFTS = "guests are shown no gifts; an account is: --account, or F2_DANMAKU_ACCOUNT=true"
 LINGER_S = 0.2  # s between two writes: sinks are faster with many events at once
 _LOG = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class RoomResult:
     givers: Sequence[Giver] = ()  # the largest sum first
     seconds: float = 0.0  # watched
     failed_sinks: tuple[str, ...] = ()
+    hides_gifts: bool = False  # the platform shows guests no gifts, and a guest watched
     is_over: bool = False  # the broadcast has ended, or the room is not on air
 
 
@@ -64,6 +67,7 @@ class Plan:
     callbacks: Mapping[str, Callback]
     policy: ReconnectPolicy | None
     poll: float
+    account: bool
     rooms: int  # the number of rooms
     taken: set[str] = field(default_factory=set)  # keys of the broadcasts that are watched
 
@@ -79,6 +83,7 @@ async def run(
     stop: asyncio.Event | None = None,
     policy: ReconnectPolicy | None = None,
     poll: float = POLL_S,
+    account: bool | None = None,
 ) -> list[RoomResult]:
     """Watch the rooms that `texts` name until each has ended; return their results in order.
 
@@ -88,21 +93,21 @@ async def run(
     ExceptionGroup. `stop`, once set, ends all rooms; events received so far are still written.
     Rooms are entered one after the other, at the pace of F2_PACE; a room that is not on air yet is
     asked for every `poll` seconds, or less often if many rooms would exceed the pace of F2_PACE.
+    `account`: watch with the account, not as a guest; None = F2_DANMAKU_ACCOUNT.
 
     Raises:
         InputError: a text names no room; no request was made.
     """
     found = parse_targets(texts)
     plan = Plan(
-        make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll, len(found)
-    )
+        make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll,
+        load_options().danmaku_account if account is None else account, len(found),
+    )  # fmt: skip
     stopped = asyncio.create_task((stop or asyncio.Event()).wait())
     try:
         async with asyncio.TaskGroup() as group:
-            rooms = [
-                group.create_task(_RoomRun(plan, target, stopped, number).run())
-                for number, target in enumerate(found)
-            ]
+            runs = (_RoomRun(plan, each, stopped, number) for number, each in enumerate(found))
+            rooms = [group.create_task(run.run()) for run in runs]
     finally:
         stopped.cancel()
     return [room.result() for room in rooms]
@@ -119,7 +124,8 @@ class _RoomRun:
 
     async def run(self) -> RoomResult:
         try:
-            async with Session(self._target.platform, guest=True) as session:
+            async with Session(self._target.platform, guest=not self._plan.account) as session:
+                self._check_login(session)
                 await self._enter(session)
         except F2Error as error:
             self._record_failure(error)
@@ -129,6 +135,14 @@ class _RoomRun:
             _LOG.error("%s: %s", self._target.text, format_redacted_traceback(error))
             self.result.outcome, self.result.reason = Outcome.INTERNAL, type(error).__name__
         return self.result
+
+    def _check_login(self, session: Session) -> None:
+        """Raise an error if the account is wanted, and its cookies hold no login."""
+        if self._plan.account and not session.identity.is_logged_in:
+            platform = self._target.platform
+            raise Refused(
+                session.identity.login_failure, f"the cookies hold no login of {platform}"
+            )
 
     def _record_failure(self, error: F2Error) -> None:
         result = self.result
@@ -173,6 +187,9 @@ class _RoomRun:
             only=plan.only, duration=plan.duration, policy=plan.policy,
         )  # fmt: skip
         sinks = SinkGroup(room, plan.make_sinks(room))
+        self.result.hides_gifts = listener.hides_gifts
+        if listener.hides_gifts:
+            _LOG.info("%s: %s", room, HIDDEN_GIFTS)
 
         def stop(_: object) -> None:
             listener.stop()

@@ -11,6 +11,7 @@ from f2scrapy.download.part_file import PartFile, PartJournal
 from f2scrapy.download.ranges import Extent
 from f2scrapy.errors import F2Error
 
+PICTURE, SOUND = "vide", "soun"  # tracks of a file, by their names in MP4
 BLOCK = 1 << 20  # bytes that are held in memory before a write
 
 # Bytes of the largest file by kind: a body without a length may never end and would fill the disk.
@@ -32,6 +33,7 @@ class SaveTo:
     kind: str = ""  # "video", "image" or "audio"; "" = any content
     size: int = 0  # expected bytes; 0 = unknown
     announced: int = 0  # bytes by the platform's answer, which is not always right; 0 = unknown
+    tracks: frozenset[str] = frozenset()  # PICTURE, SOUND: an MP4 file has to hold these
     suffix_from_content: bool = False  # replace the suffix of `path` by that of the media type
 
 
@@ -50,6 +52,10 @@ class BrokenContent(F2Error):
 
     Scrapy does not retry it: the same URL would most likely send the same again.
     """
+
+
+class NoSound(BrokenContent):
+    """The file is complete, and lacks the sound that it should have."""
 
 
 class Truncated(F2Error):
@@ -160,8 +166,8 @@ class Transfer:
 
         Raises:
             Truncated: the body ended too early; `close` keeps its bytes.
-            BrokenContent: the file is empty, truncated, too long, or not of the expected kind; it
-                is removed.
+            BrokenContent: the file is empty, truncated, too long, not of the expected kind, or
+                lacks a track; it is removed.
         """
         self._check_size()
         self._write(self.pop_block(), None)
@@ -170,6 +176,7 @@ class Transfer:
         if self.save.kind and self.part.is_truncated():
             self.part.discard()
             raise BrokenContent(f"{self.received} bytes, but the end of the file is missing")
+        self._check_tracks()
         media_type = filetype.detect_media_type(self.part.head)
         suffix = filetype.get_suffix(media_type) if self.save.suffix_from_content else ""
         path = self.part.commit(suffix)
@@ -215,6 +222,16 @@ class Transfer:
             if self._in_part:
                 self.part.discard()
             raise BrokenContent(f"{received} bytes where {self.total or 'some'} were expected")
+
+    def _check_tracks(self) -> None:
+        tracks = self.part.read_tracks() if self.save.tracks else None
+        missing = self.save.tracks - (self.save.tracks if tracks is None else tracks)
+        if not missing:
+            return
+        self.part.discard()
+        if missing == {SOUND}:
+            raise NoSound("the file has no sound")
+        raise BrokenContent("the file has no picture")
 
     def _write(self, block: bytes, journal: PartJournal | None) -> None:
         if not self._is_wanted(block):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -23,7 +22,13 @@ from f2scrapy.errors import EXIT_INPUT, InputError, get_exit_code, get_worst_exi
 from f2scrapy.live.danmaku import record_danmaku
 from f2scrapy.live.runner import RoomResult, Runner
 from f2scrapy.model.stream import CODECS, FORMS, QUALITIES
-from f2scrapy.programs import CommandParser, LineFormatter, expand_files, parse_seconds
+from f2scrapy.programs import (
+    CommandParser,
+    LineFormatter,
+    call_at_signal,
+    expand_files,
+    parse_seconds,
+)
 from f2scrapy.text import make_visible
 
 PROGRAM = "python -m f2scrapy.live"
@@ -93,11 +98,9 @@ def _options(given: argparse.Namespace) -> dict[str, str]:
 
 
 async def _record_rooms(runner: Runner, rooms: Sequence[str], duration: float) -> list[RoomResult]:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, runner.stop.set)
+    call_at_signal(runner.stop.set)
     if duration:
-        loop.call_later(duration, runner.stop.set)
+        asyncio.get_running_loop().call_later(duration, runner.stop.set)
     return await runner.run(rooms)
 
 

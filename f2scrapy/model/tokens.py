@@ -28,6 +28,7 @@ class TokenAnswer:
     set_cookies: tuple[str, ...] = field(repr=False)  # Set-Cookie headers
     body: bytes = field(repr=False)
     location: str = field(default="", repr=False)  # where a redirect leads
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # names in lower case
 
     def cookie(self, name: str) -> str:
         """The value it sets for this cookie; "" = it sets none."""

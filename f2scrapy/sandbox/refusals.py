@@ -37,9 +37,10 @@ def quote_request(request: Request, status: int) -> Reply:
 # Douyin
 
 
-def refuse_argus(reason: str = "validate error") -> Reply:
-    """Reply as the gateway of 2026."""
-    return Reply(403, f"Blocked by ArgusSecurityPlugin {reason}".encode(), "text/plain")
+def refuse_argus(reason: str = "Validate Error", code: str = "") -> Reply:
+    """Reply as the gateway of 2026; `code` is that of its header, which some reasons have."""
+    body = f"Blocked by ArgusSecurityPlugin {reason}".encode()
+    return Reply(403, body, "text/plain", (("argus_security_code", code),) if code else ())
 
 
 def refuse_socket() -> Reply:
@@ -63,6 +64,15 @@ def refuse_captcha_page() -> Reply:
         "<!DOCTYPE html><html><head><title>验证码中间页</title></head><body>"
         '<div id="captcha_container"></div><script>window.TTGCaptcha={};'
         'var verify_data={"type":"verify","subtype":"slide"};</script></body></html>'
+    )
+
+
+def refuse_script_page() -> Reply:
+    """Reply with the page whose script computes __ac_signature (72 kB in life)."""
+    return respond_html(
+        "<html><head><script>window.byted_acrawler=(function(_$jsvmprt){})({});"
+        "document.cookie='__ac_signature=;path=/'</script></head><body></body></html>",
+        cookies=["__ac_nonce=0692c2f3a00b9e6ad5a1e; Path=/; Max-Age=1800"],
     )
 
 
@@ -139,6 +149,9 @@ NAMED: dict[str, dict[str, Refusal]] = {
         **_EVERYWHERE,
         "argus": _ignore_value(refuse_argus),
         "argus_uifid": _ignore_value(lambda: refuse_argus("Uifid Not Found")),
+        "argus_signature": _ignore_value(lambda: refuse_argus("Signature Not Found")),
+        "argus_sign": _ignore_value(lambda: refuse_argus("Sign Invalid", "web_id_sign_invalid")),
+        "script_page": _ignore_value(refuse_script_page),
         "captcha": _ignore_value(refuse_captcha),
         "captcha_page": _ignore_value(refuse_captcha_page),
         "login": _ignore_value(lambda: refuse_status(8, "用户未登录")),

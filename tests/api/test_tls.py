@@ -25,6 +25,8 @@ from f2scrapy.model.stream import StreamAddress
 from f2scrapy.notify import Notifier
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 
+pytestmark = pytest.mark.clock
+
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 FIRST = "ttwid.bytedance.com:443"  # whom a crawl of Douyin asks first
 

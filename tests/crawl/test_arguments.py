@@ -18,6 +18,8 @@ from f2scrapy.crawl.arguments import (
 from f2scrapy.errors import InputError
 from spiders.douyin_user_post import DouyinUserPostSpider
 
+pytestmark = pytest.mark.clock
+
 
 def test_interval_is_whole_days_of_china() -> None:
     interval = Interval.parse("2024-01-01|2024-01-02")

@@ -8,6 +8,8 @@ import pytest
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.errors import Outcome
 
+pytestmark = pytest.mark.clock
+
 LIST = "test:list:1"
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 

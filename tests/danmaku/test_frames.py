@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from f2scrapy.danmaku import frames
 from f2scrapy.danmaku.frames import Connection, FrameError
 from f2scrapy.danmaku.proto.base_pb2 import HeartBeat, Message, PushFrame, Response
+from f2scrapy.danmaku.proto.client_pb2 import EnterRoom
 
 
 def make_response(**fields: object) -> Response:
@@ -27,6 +28,15 @@ def make_connection(platform: str = "douyin") -> Connection:
     connection = Connection("123" if platform == "tiktok" else "", "c1", "ext1")
     connection.open(100.0)
     return connection
+
+
+def test_only_tiktok_is_entered() -> None:
+    assert Connection().open(0.0) == ()
+    [entrance] = Connection("7600000000000004000").open(0.0)
+    frame = PushFrame.FromString(entrance)
+    assert (frame.payload_type, frame.payload_encoding) == ("im_enter_room", "pb")
+    sent = EnterRoom.FromString(frame.payload)
+    assert (sent.room_id, sent.live_id, sent.identity) == (7600000000000004000, 12, "audience")
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])

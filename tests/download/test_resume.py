@@ -299,8 +299,8 @@ async def test_missing_headers_are_a_timeout(origin, path):
 
 
 async def test_slow_body_may_take_longer_than_the_timeout(origin, path):
-    origin.script = [send_slowly(0.1)]
-    await fetch(build_file_request(origin.url, path), DOWNLOAD_TIMEOUT=0.2)
+    origin.script = [send_slowly(0.5)]
+    await fetch(build_file_request(origin.url, path), DOWNLOAD_TIMEOUT=1.5)
     assert is_alone(path, origin.content)
 
 

@@ -74,13 +74,15 @@ def test_a_picture_without_a_clock_is_refused() -> None:
 
 async def test_flv_begins_at_a_key_frame_and_follows_the_clock(tmp_path: Path) -> None:
     async with Sandbox() as sandbox:
+        began = time.time()
         data = await read_stream(sandbox, "origin", 90_000)
+        ended = time.time()
     (tmp_path / "a.flv").write_bytes(data)
     frames = read_frames(tmp_path / "a.flv")
     assert len(frames) >= 8
     assert frames[0][1] % 1 == pytest.approx(0, abs=0.001)
     assert {round(b[1] - a[1], 3) for a, b in pairwise(frames)} == {0.1}
-    assert time.time() - 5 < frames[-1][1] <= time.time()
+    assert began - 3 < frames[-1][1] <= ended
     with av.open(str(tmp_path / "a.flv")) as file:
         assert [f.samples for f in file.decode(audio=0)][:3] == [1024] * 3
 
