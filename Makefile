@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test torture fuzz test-anyday check bench proto clean
+.PHONY: install demo test fuzz test-anyday torture check bench proto clean
 
 install: $(VENV)/installed
 
@@ -21,14 +21,14 @@ demo: install ## the main job, with no account and no network
 test: install ## all tests, with the same examples each time
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-torture: install ## faults, kills, lies and hostile input by the thousand: no promise may be broken
-	$(BIN)/python -m tests.torture
-
 fuzz: install ## the property tests with random examples, and many more of them; minutes
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=fuzz
 
 test-anyday: install ## all tests under other clocks, in another time zone and locale
 	@.ci/anyday $(PART)
+
+torture: install ## faults, kills, lies and hostile input by the thousand: no promise may be broken
+	$(BIN)/python -m tests.torture
 
 check: install ## style and types
 	$(BIN)/ruff check

@@ -103,6 +103,14 @@ _ADVICE = {
 }
 
 
+MAX_TEXT = 2000  # characters of a text of others in an error, a log line or a report
+
+
+def shorten(text: str, limit: int = MAX_TEXT) -> str:
+    """Return `text` with at most `limit` characters, and "…" in place of the rest."""
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
 class Reason(StrEnum):
     """A reason within an outcome that has a next step of its own; waiting helps with none.
 
@@ -136,14 +144,6 @@ _REASON_ADVICE = {
     Reason.PLEASE_WAIT: 'The "Please wait" page came again after its solution: another network '
     "address (a proxy) may help, or " + _BROWSER_COOKIES,
 }
-
-
-MAX_TEXT = 2000  # characters of a text of others in an error, a log line or a report
-
-
-def shorten(text: str, limit: int = MAX_TEXT) -> str:
-    """Return `text` with at most `limit` characters, and "…" in place of the rest."""
-    return text if len(text) <= limit else f"{text[:limit]}…"
 
 
 class F2Error(Exception):

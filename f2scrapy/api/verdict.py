@@ -184,7 +184,7 @@ def _has_rows(answer: Mapping[str, Any], endpoint: Endpoint) -> bool:
 
 
 def _classify_error(status: int, body: bytes) -> Verdict:
-    text = body[:4000].decode(errors="replace")  # secrets go before it is cut to a line
+    text = body[:4000].decode(errors="replace")  # secrets are removed before it is cut to a line
     outcome, detail = classify_status(status), f"HTTP {status}{_quote(text)}"
     if status not in (401, 403):
         return Verdict(outcome, detail)

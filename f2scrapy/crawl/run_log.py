@@ -16,11 +16,11 @@ from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
 
+MAX_NAMED = 5  # fields that the summary names; the report names all
 # Gaps with a detail, of one outcome in one list and of a run. A list may send rows without end that
 # cannot be read: 200,000 of them made a report of 61 MB. Those beyond it are counted.
 MAX_LIST_GAPS = 1000
 MAX_GAPS = 20_000
-MAX_NAMED = 5  # fields that the summary names; the report names all
 
 _SKIPPED = {  # words for `Skipped.reason`
     "interval": "outside of the interval",

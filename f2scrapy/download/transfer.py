@@ -32,8 +32,8 @@ class SaveTo:
     key: str  # names the content, not its URL: only the same key resumes a part
     kind: str = ""  # "video", "image" or "audio"; "" = any content
     size: int = 0  # expected bytes; 0 = unknown
-    announced: int = 0  # bytes by the platform's answer, which is not always right; 0 = unknown
     tracks: frozenset[str] = frozenset()  # PICTURE, SOUND: an MP4 file has to hold these
+    announced: int = 0  # bytes by the platform's answer, which is not always right; 0 = unknown
     suffix_from_content: bool = False  # replace the suffix of `path` by that of the media type
 
 

@@ -241,6 +241,13 @@ def _garble(_reply: Reply, fault: Fault) -> Reply:
     return Reply(body=b"\xff" * 99, headers=(("Content-Encoding", fault.value or "br"),))
 
 
+def _mute(reply: Reply, _fault: Fault) -> Reply:
+    """Send a film without its sound, as complete and as long as the right one."""
+    if reply.asset is None or reply.asset.kind != "mp4":
+        return reply
+    return replace(reply, asset=Asset(reply.asset.key, "mute.mp4", reply.asset.size))
+
+
 @cache
 def _build_bomb() -> bytes:
     """Return 100 MB of blanks before an object, as gzip of some 100 kB."""
@@ -249,13 +256,6 @@ def _build_bomb() -> bytes:
 
 def _inflate(_reply: Reply, _fault: Fault) -> Reply:
     return Reply(body=_build_bomb(), headers=(("Content-Encoding", "gzip"),))
-
-
-def _mute(reply: Reply, _fault: Fault) -> Reply:
-    """Send a film without its sound, as complete and as long as the right one."""
-    if reply.asset is None or reply.asset.kind != "mp4":
-        return reply
-    return replace(reply, asset=Asset(reply.asset.key, "mute.mp4", reply.asset.size))
 
 
 def _lead_away(_reply: Reply, fault: Fault) -> Reply:
@@ -275,8 +275,8 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
     "etag": lambda reply, fault: reply.with_delivery(etag=f'"CHANGED{fault.fired}"'),
     "short_body": _halve_body,
     "garbled": _garble,
-    "inflated": _inflate,
     "mute": _mute,
+    "inflated": _inflate,
     "led": _lead_away,
     "empty_media": lambda _reply, _fault: Reply(content_type="application/octet-stream"),
     "html": lambda _reply, _fault: respond_html("<html><body><h1>Access Denied</h1></body></html>"),
