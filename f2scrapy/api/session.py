@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
 
-from f2scrapy.api.identity import Identity, build_guest, build_identity
+from f2scrapy.api.identity import Identity, Sender, build_guest, build_identity
+from f2scrapy.api.passage import pass_please_wait
 from f2scrapy.api.proxy import check_proxies, find_proxy
 from f2scrapy.api.redirects import MAX_REDIRECTS, classify_redirect, redirect_target
+from f2scrapy.api.retry import apply_remedy
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.api.signed_request import (
     PreparedRequest,
@@ -31,6 +36,7 @@ from f2scrapy.model.tokens import TokenAnswer, TokenAsk
 from f2scrapy.platforms import get_platform
 from f2scrapy.text import describe_error
 
+logger = logging.getLogger(__name__)
 Kind = TypeVar("Kind", bound=Item)
 
 _TIMEOUT_S = 30.0  # for one answer
@@ -90,6 +96,7 @@ class Session:
     async def get_token(self, name: str) -> str:
         """Return the identity's `ttwid`, `webid`, `ms_token` or `verify_fp`; request it if needed.
 
+        With an account's cookies, webid is "" until a response has named that of the session.
         If the platform refuses an msToken it is a made-up one, as on the platform's own page:
         then `session.identity.tokens["ms_token"].made_up` is true.
 
@@ -110,7 +117,8 @@ class Session:
         Raises:
             Refused: there is no answer.
         """
-        return self._read_answer(await self._request(endpoint), endpoint)
+        sender = self.identity.sender
+        return await self._read_answer(await self._request(endpoint), endpoint, sender)
 
     async def fetch_item(self, endpoint: Endpoint, kind: type[Kind]) -> Kind:
         """Return the one item that the answer of an interface describes.
@@ -128,10 +136,11 @@ class Session:
             Refused: there is no answer: another status, no body, an HTML page, or a refusal.
             ProtocolError: the answer is JSON.
         """
+        sender = self.identity.sender
         response = await self._request(endpoint)
         if response.status == 200 and response.body[:1] not in _TEXT_STARTS:
             return response.body
-        self._read_answer(response, endpoint)
+        await self._read_answer(response, endpoint, sender)
         raise ProtocolError(f"{type(endpoint).__name__}: JSON in place of protobuf")
 
     async def prepare(self, endpoint: Endpoint) -> PreparedRequest:
@@ -149,16 +158,49 @@ class Session:
         return PreparedRequest(to_sandbox(self.sandbox, request.url), request.headers)
 
     async def _request(self, endpoint: Endpoint) -> _Response:
-        await ensure_guest_tokens(self.identity, self._fetch_token)
-        request = build_request(self.identity, endpoint)
-        return await self._send(endpoint.method, request, endpoint.encode_body())
+        if not endpoint.anonymous:
+            await ensure_guest_tokens(self.identity, self._fetch_token)
+        body = endpoint.encode_body()
+        response = await self._send_past_pages(
+            endpoint.url,
+            lambda: self._send(endpoint.method, build_request(self.identity, endpoint), body),
+        )
+        if urlsplit(endpoint.url).hostname in self.identity.profile.cookie_hosts:
+            self.identity.learn_cookies(_to_answer(response))
+        return response
 
-    def _read_answer(self, response: _Response, endpoint: Endpoint) -> Mapping[str, Any]:
+    async def _send_past_pages(
+        self, url: str, send: Callable[[], Awaitable[_Response]]
+    ) -> _Response:
+        """Return the result of `send`, past the "Please wait" page of the host of `url`.
+
+        Raises:
+            Refused: that page came again; the next call makes a try as another guest.
+        """
+        while True:
+            sender = self.identity.get_sender(url)
+            response = await send()
+            try:
+                if not await pass_please_wait(self.identity, url, response.body, sender.entry):
+                    return response
+            except Refused as refused:
+                if refused.reason:
+                    await apply_remedy(self.identity, refused.reason, sender, "")
+                raise
+
+    async def _read_answer(
+        self, response: _Response, endpoint: Endpoint, sender: Sender
+    ) -> Mapping[str, Any]:
         location = response.headers.get("Location", "")
         verdict = classify_response(response.status, location, response.body, endpoint)
-        if verdict.answer is None:
-            raise Refused(self.identity.refine_outcome(verdict.outcome), verdict.detail)
-        return verdict.answer
+        if verdict.answer is not None:
+            if verdict.unusual:
+                logger.warning("%s: %s", type(endpoint).__name__, verdict.detail)
+            return verdict.answer
+        if verdict.reason:  # the next call may pass
+            path = urlsplit(endpoint.url).path
+            await apply_remedy(self.identity, verdict.reason, sender, path)
+        raise verdict.as_refusal(self.identity.refine_outcome(verdict.outcome))
 
     async def iterate_pages(self, endpoint: Endpoint) -> AsyncIterator[Mapping[str, Any]]:
         """Yield the answers of a list page by page to its end, at the pace of F2_PACE.
@@ -167,16 +209,16 @@ class Session:
             Refused: there is no answer, or the list repeats a page.
             ProtocolError: an answer does not say whether or where the list goes on.
         """
-        seen = {endpoint.position}
+        seen = {endpoint.page_key}
         while True:
             answer = await self.ask(endpoint)
             yield answer
             if endpoint.is_last_page(answer):
                 return
             endpoint = endpoint.next_page(answer)
-            if endpoint.position in seen:
+            if endpoint.page_key in seen:
                 raise Refused(Outcome.LIST_GAP, "the list turns in circles")
-            seen.add(endpoint.position)
+            seen.add(endpoint.page_key)
             await asyncio.sleep(self.options.pace)
 
     # Links
@@ -195,6 +237,8 @@ class Session:
         groups = [await self._follow(link.id) if link.kind == "short" else [link] for link in found]
         links = [link for group in groups for link in group if not kinds or link.kind in kinds]
         if not links:
+            if unoffered := self._links.name_unoffered(text):
+                raise InputError(f"this is {unoffered}, which f2scrapy does not offer: {text}")
             raise InputError(f"this holds no {' or '.join(kinds) or 'link or id'}: {text}")
         return list(dict.fromkeys(links))
 
@@ -212,7 +256,7 @@ class Session:
     async def _follow(self, url: str) -> list[Link]:
         """Return the links that a short link leads to; every redirect is checked before."""
         for _ in range(MAX_REDIRECTS):
-            response = await self._send("GET", build_page_request(self.identity, url))
+            response = await self._send_past_pages(url, partial(self._send_page, url))
             target = redirect_target(self._links, url, response.headers.get("Location", ""))
             found = [link for link in self._links.find(target) if link.kind != "short"]
             if found:
@@ -224,13 +268,14 @@ class Session:
             url = target
         return []
 
+    async def _send_page(self, url: str) -> _Response:
+        return await self._send("GET", build_page_request(self.identity, url))
+
     # HTTP
 
     async def _fetch_token(self, ask: TokenAsk) -> TokenAnswer:
         request = PreparedRequest(ask.url, self.identity.headers | ask.headers)
-        response = await self._send(ask.method, request, ask.payload())
-        location = response.headers.get("Location", "")
-        return TokenAnswer(response.status, response.cookies, response.body, location)
+        return _to_answer(await self._send(ask.method, request, ask.payload()))
 
     async def _send(self, method: str, request: PreparedRequest, body: bytes = b"") -> _Response:
         url = to_sandbox(self.sandbox, request.url) if self.sandbox else request.url
@@ -254,3 +299,9 @@ class Session:
             if len(body) > _MAX_BYTES:
                 raise Refused(Outcome.NETWORK, "the answer is too long to be held in memory")
         return bytes(body)
+
+
+def _to_answer(response: _Response) -> TokenAnswer:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    location = headers.get("location", "")
+    return TokenAnswer(response.status, response.cookies, response.body, location, headers)

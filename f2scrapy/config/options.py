@@ -96,6 +96,17 @@ def _check_address(url: str) -> str:
     return url
 
 
+def parse_canvas(text: str) -> tuple[int, int] | None:
+    """Read F2_DANMAKU_CANVAS: width and height in px, such as `1080x1920`; None = ""."""
+    if not text:
+        return None
+    width, _, height = text.lower().partition("x")
+    sides = [int(side) for side in (width, height) if side.isdecimal() and len(side) < 6]
+    if len(sides) < 2 or not all(sides):
+        raise InputError(f"F2_DANMAKU_CANVAS={text}: want a size in px, such as 1080x1920")
+    return sides[0], sides[1]
+
+
 def _split_words(value: Any) -> list[str]:
     words = value.split(",") if isinstance(value, str) else value
     return [word.strip() for word in words if word.strip()]
@@ -152,6 +163,13 @@ class Options(BaseModel):
     live_patience: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     live_poll: _Pause
     live_remux: bool
+    danmaku_account: bool
+    danmaku_payloads: bool
+    danmaku_language: Literal["auto", "en", "zh"]
+    danmaku_canvas: Annotated[tuple[int, int] | None, _parse_with(parse_canvas)]
+    danmaku_size: Annotated[float, Field(ge=0.2, le=5)]
+    danmaku_seconds: Annotated[float, Field(ge=1, le=120)]
+    danmaku_opacity: Annotated[float, Field(ge=0, le=1)]
     notify_webhook: _Url
     notify_bark: _Url
     notify_on: Annotated[frozenset[str], BeforeValidator(_parse_events)]

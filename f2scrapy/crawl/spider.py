@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
@@ -14,7 +15,7 @@ from f2scrapy.api.redirects import redirect_target
 from f2scrapy.crawl.arguments import PaginationArgs
 from f2scrapy.crawl.configured_spider import ConfiguredSpider
 from f2scrapy.crawl.extensions.report import get_run_log
-from f2scrapy.crawl.fetch_item import read_site_page
+from f2scrapy.crawl.fetch_item import read_elsewhere
 from f2scrapy.crawl.known_works import KnownWorks
 from f2scrapy.crawl.pagination import Limits, Pagination
 from f2scrapy.crawl.requests import (
@@ -35,6 +36,7 @@ from f2scrapy.model.link import OWN, Link
 from f2scrapy.platforms import find_platform, get_platform
 from f2scrapy.text import describe_error, format_redacted_traceback
 
+_PLACES = {"open": "the channel of open.douyin.com", "page": "the site's page"}
 Results = AsyncIterator[Item | Request]
 
 
@@ -68,6 +70,9 @@ class ApiSpider(ConfiguredSpider):
     wants: ClassVar[tuple[str, ...]] = ()  # kinds of link, as in links.py
     newest_first: ClassVar[bool] = False  # rows are in order of create_time, except for pinned ones
     new_on_top: ClassVar[bool] = False  # new rows come first, in another order than create_time
+    is_own: ClassVar[bool] = (
+        False  # all rows are works of the owner, which the owner's count counts
+    )
     index: ClassVar[bool] = False  # rows name child lists: all are read, no row is yielded
 
     # Hooks for subclasses
@@ -248,15 +253,16 @@ class ApiSpider(ConfiguredSpider):
         listing.index = self._is_index(item)
         pagination = self.paginations[source] = Pagination(
             listing, self.run_log, item, self.mode, first_page, self._build_limits(source, item),
-            subfolder=subfolder, newest_first=self.newest_first, keeps_rows=self.options.raw,
-            **known,
+            subfolder=subfolder, newest_first=self.newest_first, is_own=self.is_own,
+            keeps_rows=self.options.raw, **known,
         )  # fmt: skip
         return self._request_page(first_page, pagination)
 
     def _request_page(self, endpoint: Endpoint, pagination: Pagination) -> Request:
         pagination.start_page(endpoint)
         kwargs = {"endpoint": endpoint, "source": pagination.listing.source}
-        return make_api_request(endpoint, errback=self.handle_failure, cb_kwargs=kwargs)
+        meta = {"as_other_guest": True} if pagination.wants_other_guest else {}
+        return make_api_request(endpoint, errback=self.handle_failure, cb_kwargs=kwargs, meta=meta)
 
     def _build_limits(self, source: str, item: type[Item]) -> Limits:
         if not isinstance(self.args, PaginationArgs) or self._is_index(item):
@@ -281,6 +287,7 @@ class ApiSpider(ConfiguredSpider):
 
     def _read_owner(self, answer: Mapping[str, Any], owner: Owner, link: Link) -> Iterator[Request]:
         item = owner.item.parse_answer(owner.endpoint, answer)
+        self.run_log.add_unreadable(item.key, item.unreadable)
         try:
             resolved = self.resolve_link(link, item)
             first_page = self._apply_paging(self.build_first_page_for(resolved, item))
@@ -293,8 +300,10 @@ class ApiSpider(ConfiguredSpider):
 
     def _rename_source(self, link: Link, resolved: Link) -> bool:
         """Give a list the source of `resolved`; return False if that list is read already."""
+        remarks = self.run_log.get_listing(self._get_source(link)).remarks
         self.run_log.forget_listing(self._get_source(link))
         source = self._get_source(resolved)
+        self.run_log.get_listing(source).remarks += remarks
         new = source not in self.opened
         self.opened.add(source)
         return new
@@ -303,6 +312,11 @@ class ApiSpider(ConfiguredSpider):
         self, answer: Mapping[str, Any], endpoint: Endpoint, source: str
     ) -> Iterator[Item | Request]:
         pagination = self.paginations[source]
+        if pagination.lacks_all(endpoint, answer) and (
+            second := self._request_second_way(endpoint, pagination, "no rows")
+        ):
+            yield second
+            return
         try:
             for item in pagination.read_page(endpoint, answer):
                 if not self._is_index(pagination.item):
@@ -325,12 +339,14 @@ class ApiSpider(ConfiguredSpider):
         self, read: Callable[..., Iterator[Any]], response: Response, kwargs: dict[str, Any]
     ) -> Results:
         assert response.request is not None
+        if remark := response.meta.get("remark"):
+            self.run_log.add_remark(self._find_source(kwargs), remark)
         try:
             for result in read(response.meta["answer"], **kwargs):
                 yield result
         except ProtocolError as error:
             refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
-            async for result in self._read_site_page(response.request, refused):
+            async for result in self._read_elsewhere(response.request, refused):
                 yield result
 
     # Refusals
@@ -345,35 +361,64 @@ class ApiSpider(ConfiguredSpider):
             self.logger.error("%s", format_redacted_traceback(error))
             error = Refused(Outcome.INTERNAL, describe_error(error))
         request = failure.request  # type: ignore[attr-defined]  # Scrapy's
-        async for result in self._read_site_page(request, error):
+        async for result in self._read_elsewhere(request, error):
             yield result
 
-    async def _read_site_page(self, request: Request, refused: Refused) -> Results:
-        """Read the site's page in place of an answer; if that fails, the list ends here."""
+    async def _read_elsewhere(self, request: Request, refused: Refused) -> Results:
+        """Read another place's answer instead; if there is none, the list ends here."""
         kwargs, purpose = request.cb_kwargs, get_purpose(request)
         try:
             if not isinstance(purpose, ApiCall):
                 raise refused
-            answer = await read_site_page(self.crawler, self.links, purpose.endpoint, refused)
-            self.crawler.stats.inc_value("f2/from_page")
-            self.logger.info("%s; read from the site's page instead", refused)
+            answer, place = await read_elsewhere(
+                self.crawler, self.links, purpose.endpoint, refused
+            )
+            self.crawler.stats.inc_value(f"f2/from_{place}")
+            self.logger.info("%s; read from %s instead", refused, _PLACES[place])
             if "source" in kwargs:
-                self.run_log.get_listing(kwargs["source"]).origin = "page"
+                self.run_log.get_listing(kwargs["source"]).origin = place
             read = self._read_owner if "owner" in kwargs else self._read_page
             for result in read(answer, **kwargs):
                 yield result
-        except ProtocolError:
-            self._end_list(kwargs, refused)
-        except Refused as final:
-            self._end_list(kwargs, final)
+        except (ProtocolError, Refused) as error:
+            final = error if isinstance(error, Refused) else refused
+            if second := self._find_second_way(kwargs, final):
+                yield second
+            else:
+                self._end_list(kwargs, final)
+
+    def _find_second_way(self, kwargs: dict[str, Any], refused: Refused) -> Request | None:
+        """Return the request of another interface for the rest of a refused list."""
+        pagination = self.paginations.get(kwargs.get("source", ""))
+        if pagination is None or refused.outcome not in (
+            Outcome.RISK_CONTROL, Outcome.SIGNATURE_REJECTED, Outcome.CAPTCHA
+        ):  # fmt: skip
+            return None
+        return self._request_second_way(kwargs["endpoint"], pagination, str(refused))
+
+    def _request_second_way(
+        self, endpoint: Endpoint, pagination: Pagination, why: str
+    ) -> Request | None:
+        second = endpoint.build_second_way(time.time_ns() // 1_000_000)
+        if second is None:
+            return None
+        pagination.listing.origin = second.way
+        self.logger.info("%s: %s; going on by %s", endpoint.way, why, second.way)
+        return self._request_page(second, pagination)
+
+    def _find_source(self, kwargs: dict[str, Any]) -> str:
+        """Return the source of the list that a request with these arguments is about."""
+        return kwargs["source"] if "source" in kwargs else self._get_source(kwargs["link"])
 
     def _end_list(self, kwargs: dict[str, Any], refused: Refused) -> None:
-        source = kwargs["source"] if "source" in kwargs else self._get_source(kwargs["link"])
+        source = self._find_source(kwargs)
         cursor = self.run_log.get_listing(source).cursor
         pagination = self.paginations.get(source)
         if pagination is not None and pagination.contradicts(refused.outcome):
             refused = Refused(Outcome.LIST_GAP, f"{refused}, although rows or the owner were shown")
-        self.run_log.add_refusal(source, refused.outcome, refused.detail, cursor)
+        self.run_log.add_refusal(
+            source, refused.outcome, refused.detail, cursor, reason=refused.reason
+        )
 
     # The end
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -13,7 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from f2scrapy.errors import InputError
-from f2scrapy.programs import CommandParser, build_integer_parser, parse_seconds
+from f2scrapy.programs import (
+    CommandParser,
+    build_integer_parser,
+    call_at_signal,
+    parse_seconds,
+)
 from f2scrapy.sandbox import faults
 from f2scrapy.sandbox.catalogue import CLEAN, Sizes, User
 from f2scrapy.sandbox.douyin.live import make_web_rid
@@ -158,8 +162,7 @@ async def serve(options: Options, until_eof: bool) -> None:
         InputError: the port is in use.
     """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    call_at_signal(stop.set)
     async with AsyncExitStack() as stack:
         sandbox = await _start(Sandbox(options), stack)
         print(f"F2_SANDBOX={sandbox.url}", flush=True)

@@ -55,8 +55,11 @@ class SigningMiddleware:
                 _prepare(request, url, {})
             case ApiCall(endpoint):
                 identity = get_identity(self.crawler)
-                await ensure_guest_tokens(identity, self._fetch_token)
-                request.meta["guest"] = identity.guest
+                if request.meta.pop("as_other_guest", False):
+                    await identity.renew(identity.guest)
+                if not endpoint.anonymous:
+                    await ensure_guest_tokens(identity, self._fetch_token)
+                request.meta["sender"] = identity.get_sender(request.url)
                 sent = build_request(identity, endpoint)
                 _prepare(request, sent.url, sent.headers)
             case MediaFile(save_to):
@@ -64,7 +67,9 @@ class SigningMiddleware:
                 sent = build_file_request(get_identity(self.crawler), request.url, kind)
                 _prepare(request, sent.url, sent.headers)
             case SitePage():
-                sent = build_page_request(get_identity(self.crawler), request.url)
+                identity = get_identity(self.crawler)
+                request.meta["sender"] = identity.get_sender(request.url)
+                sent = build_page_request(identity, request.url)
                 _prepare(request, sent.url, sent.headers)
 
     def process_response(self, request: Request, response: Response) -> Response:
@@ -95,7 +100,14 @@ class SigningMiddleware:
 def _to_answer(response: Response) -> TokenAnswer:
     cookies = (line.decode("latin-1") for line in response.headers.getlist("Set-Cookie"))
     location = (response.headers.get("Location") or b"").decode("latin-1")
-    return TokenAnswer(response.status, tuple(cookies), response.body, location)
+    return TokenAnswer(
+        response.status, tuple(cookies), response.body, location, _read_headers(response)
+    )
+
+
+def _read_headers(response: Response) -> dict[str, str]:
+    pairs = response.headers.items()
+    return {n.decode().lower(): v[-1].decode("latin-1") for n, v in pairs if v}
 
 
 def _prepare(request: Request, url: str, headers: Mapping[str, str]) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 KINDS = ("web_rid", "room_id", "sec_user_id")  # links that lead to a room
 IDS: Mapping[str, str] = links.IDS  # forms of ids that stand alone
 HEARTBEAT_HAS_ROOM_ID = False
+HIDES_GIFTS = True  # guests receive no gifts (reports of ten users, 2026; not seen recorded)
 
 
 async def find_room(session: Session, link: Link) -> LiveRoom:
@@ -64,7 +65,8 @@ def socket_endpoint(
     room_id: str,
     cursor: str,
     internal_ext: str,
-    route: Mapping[str, str],  # noqa: ARG001 - only TikTok's needs it
+    route: Mapping[str, str],  # noqa: ARG001 - only TikTok's needs these two
+    push_server: str = "",  # noqa: ARG001
 ) -> Endpoint:
     """Return the WebSocket that sends messages from `cursor` on."""
     return LiveSocket(room_id=room_id, cursor=cursor, internal_ext=internal_ext)
