@@ -113,6 +113,7 @@ class Identity:
         return {
             "version": version,
             "major": version.partition(".")[0],
+            "brands": self.profile.browser.brands,
             "user_agent": self.user_agent,
             "app_version": self.user_agent.removeprefix("Mozilla/"),  # as in `navigator`
             "platform": self.screen.platform,

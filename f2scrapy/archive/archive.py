@@ -172,7 +172,8 @@ class Archive(Records):
     ) -> list[str]:
         """Add those files of the work `key` that are on disk and not in the archive yet.
 
-        Return the assets that are not on disk, since a user or a program has removed them. `place` is the path of the work when the files were fetched. If another run has moved the
+        Return the assets that are not on disk, because a user or a program has removed them.
+        `place` is the path of the work when the files were fetched. If another run has moved the
         work since then, move the files, too.
 
         Raises:

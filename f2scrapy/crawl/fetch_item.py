@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from f2scrapy.api.redirects import MAX_REDIRECTS, redirect_target
-from f2scrapy.api.verdict import classify_address, classify_answer
+from f2scrapy.api.verdict import classify_address, classify_answer, is_login_page
 from f2scrapy.crawl.requests import get_network_errors, make_api_request, make_page_request
 from f2scrapy.crawl.shared import get_identity
 from f2scrapy.errors import Outcome, ProtocolError, Refused
@@ -135,15 +135,23 @@ async def _read_site_page(
     if not _may_be_shown(refused) or not endpoint.site_page_url:
         raise refused
     response = await _fetch_site_page(crawler, links, endpoint.site_page_url, refused)
+    site_page = response.body.decode(errors="replace")
     try:
         with convert_errors():
-            answer = endpoint.read_site_page(response.body.decode(errors="replace"))
+            answer = endpoint.read_site_page(site_page)
     except ProtocolError:
+        if is_login_page(site_page):
+            raise _refuse_login(crawler) from None
         raise refused from None
     verdict = classify_answer(answer, endpoint)
     if verdict.answer is None:
         raise Refused(verdict.outcome, verdict.detail)
     return verdict.answer
+
+
+def _refuse_login(crawler: Crawler) -> Refused:
+    outcome = get_identity(crawler).refine_outcome(Outcome.LOGIN_REQUIRED)
+    return Refused(outcome, "the site's page asks for a login")
 
 
 async def _fetch_site_page(crawler: Crawler, links: Links, url: str, refused: Refused) -> Response:
@@ -160,8 +168,7 @@ async def _fetch_site_page(crawler: Crawler, links: Links, url: str, refused: Re
             raise refused from None
         location = (response.headers.get("Location") or b"").decode("latin-1")
         if classify_address(location, Outcome.OK) is Outcome.LOGIN_REQUIRED:
-            outcome = get_identity(crawler).refine_outcome(Outcome.LOGIN_REQUIRED)
-            raise Refused(outcome, "the site's page leads to the login")
+            raise _refuse_login(crawler)
         url = redirect_target(links, response.url, location)
         if not url:
             break

@@ -38,8 +38,7 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
         raise InputError("JOBDIR: leave it out; the archive knows what is missing")
     if issubclass(crawler.spidercls, ApiSpider):
         crawler.spidercls.prepare(crawler, **values)
-        get_identity(crawler)
-    check_proxies(options.sandbox)
+        check_proxies(options.sandbox, get_identity(crawler).profile.hosts)
     check_outputs(options, settings)
     get_archive(crawler)
 

@@ -339,6 +339,7 @@ class RunLog:
             "from_page": from_page,
             "from_open": from_open,
             "retries": stats.get("f2/retry/count", 0),
+            "browser_tries": stats.get("f2/browser_tries", 0),
             "files": stats.get("f2/files", 0),
             "bytes": stats.get("f2/bytes", 0),
             "seconds": round((now - self.started).total_seconds(), 3),

@@ -8,6 +8,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
+from f2scrapy.api.http_client import HttpClient
 from f2scrapy.api.identity import Identity, build_identity
 from f2scrapy.archive.archive import Archive
 from f2scrapy.config.file import extra_values, read_defaults
@@ -17,6 +18,7 @@ from f2scrapy.platforms import find_platform
 
 _OPTIONS: WeakKeyDictionary[Crawler, Options] = WeakKeyDictionary()
 _IDENTITIES: WeakKeyDictionary[Crawler, Identity] = WeakKeyDictionary()
+_CLIENTS: WeakKeyDictionary[Crawler, HttpClient] = WeakKeyDictionary()
 _ARCHIVES: WeakKeyDictionary[Crawler, Archive] = WeakKeyDictionary()
 
 
@@ -52,6 +54,27 @@ def get_identity(crawler: Crawler) -> Identity:
         platform = find_platform(crawler.spidercls.name)
         _IDENTITIES[crawler] = build_identity(get_options(crawler), platform)
     return _IDENTITIES[crawler]
+
+
+def get_http_client(crawler: Crawler) -> HttpClient:
+    """Return the connections of this crawl's identity; the download handler closes them.
+
+    Raises:
+        InputError: see `get_identity`.
+    """
+    if crawler not in _CLIENTS:
+        _CLIENTS[crawler] = HttpClient(
+            get_identity(crawler),
+            sandbox=get_options(crawler).sandbox,
+            verify=crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"),
+        )
+    return _CLIENTS[crawler]
+
+
+async def close_http_client(crawler: Crawler) -> None:
+    """Close the connections of this crawl's identity, if there are any."""
+    if client := _CLIENTS.pop(crawler, None):
+        await client.close()
 
 
 def get_archive(crawler: Crawler) -> Archive:

@@ -70,9 +70,7 @@ class ApiSpider(ConfiguredSpider):
     wants: ClassVar[tuple[str, ...]] = ()  # kinds of link, as in links.py
     newest_first: ClassVar[bool] = False  # rows are in order of create_time, except for pinned ones
     new_on_top: ClassVar[bool] = False  # new rows come first, in another order than create_time
-    is_own: ClassVar[bool] = (
-        False  # all rows are works of the owner, which the owner's count counts
-    )
+    is_own: ClassVar[bool] = False  # its rows should be works of the owner, counted by the owner
     index: ClassVar[bool] = False  # rows name child lists: all are read, no row is yielded
 
     # Hooks for subclasses

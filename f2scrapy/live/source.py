@@ -16,6 +16,13 @@ import aiohttp
 from yarl import URL
 
 from f2scrapy.api import signed_request
+from f2scrapy.api.aiohttp_client import (
+    AUTOMATIC,
+    BrowserRequest,
+    SocksConnector,
+    build_tls_context,
+)
+from f2scrapy.api.browser_headers import insert_headers
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.private_network import is_private_url
 from f2scrapy.api.proxy import find_proxy
@@ -71,7 +78,9 @@ class StreamSource:
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
+            connector=SocksConnector(limit=0, ssl=build_tls_context()),
+            request_class=BrowserRequest,
+            skip_auto_headers=AUTOMATIC,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(
                 total=None, sock_connect=self.stall, sock_read=self.stall
@@ -214,9 +223,8 @@ class StreamSource:
         for _ in range(_MAX_REDIRECTS):
             if urlsplit(url).scheme not in {"http", "https"} or is_private_url(url, self.sandbox):
                 break
-            headers = dict(signed_request.build_file_request(self.identity, url).headers) | {
-                "Accept-Encoding": "identity"
-            }
+            sent = signed_request.build_file_request(self.identity, url)
+            headers = insert_headers(sent.headers, {"Accept-Encoding": "identity"})
             door = to_sandbox(self.sandbox, url) if self.sandbox else url
             async with self._http.get(
                 URL(door, encoded=True), headers=headers, allow_redirects=False,

@@ -296,6 +296,9 @@ _WORLD = {
     "lapse": "api",  # the ttwid of this request is invalid from now on
     "dead_list_urls": "media",  # addresses from lists are refused, those from a detail are not
     "last_mirror": "media",  # the first mirrors of each file are down
+    # With --tls: 403 for a handshake that is not Chromium's. Douyin's image CDN does so with some
+    # covers (jiji262/douyin-downloader, 2026-06-29).
+    "picky_cdn": "media",
     # Live streams; the value is seconds after activation: see `streams`.
     "over": "stream",  # the rooms' broadcasts end
     "switch": "stream",  # the picture has another resolution
