@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test check bench proto clean
+.PHONY: install demo test fuzz test-anyday torture peers check bench proto clean
 
 install: $(VENV)/installed
 
@@ -18,8 +18,17 @@ $(VENV)/installed: pyproject.toml constraints.txt
 demo: install ## the main job, with no account and no network
 	$(BIN)/python -m f2scrapy.sandbox.demo
 
-test: install ## all tests
+test: install ## all tests, with the same examples each time
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+fuzz: install ## the property tests with random examples, and many more of them; minutes
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=fuzz
+
+test-anyday: install ## all tests under other clocks, in another time zone and locale
+	@.ci/anyday $(PART)
+
+torture: install ## faults, kills, lies and hostile input by the thousand: no promise may be broken
+	$(BIN)/python -m tests.torture
 
 check: install ## style and types
 	$(BIN)/ruff check
@@ -28,6 +37,9 @@ check: install ## style and types
 
 bench: install ## speed and memory, as ratios beside other programs
 	$(BIN)/python -m benchmarks
+
+peers: install ## other people's clients, unchanged, against the sandbox; PART=quick as in CI
+	$(BIN)/python -m peers $(PART)
 
 PROTOC := .proto-env
 

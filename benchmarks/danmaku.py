@@ -20,6 +20,8 @@ from f2scrapy.danmaku.frames import Connection, parse_response
 from f2scrapy.danmaku.messages import get_kind, parse_message
 from f2scrapy.danmaku.proto import base_pb2 as base
 from f2scrapy.danmaku.proto import shared_pb2 as proto
+from f2scrapy.danmaku.rooms import Room
+from f2scrapy.danmaku.sinks.journal import Journal
 
 RECORDED = Path(__file__).resolve().parents[2] / "shared/reference/recorded"
 ROUNDS = 3  # all programs take turns, so that other load affects each
@@ -248,8 +250,11 @@ def mix_messages(pool: dict[str, list[bytes]]) -> list[base.Message]:
     ]
 
 
-def measure_f2scrapy(given: Load, only: str) -> float:
-    """Return the CPU seconds for all frames, as the median of some turns."""
+def measure_f2scrapy(given: Load, only: str, *, keep: bool = True) -> float:
+    """Return the CPU seconds for all frames, as the median of some turns.
+
+    With `keep`, events keep their messages as they came.
+    """
     wanted = get_kind(only) if only else ""
     connection = Connection()
     spent = []
@@ -258,7 +263,7 @@ def measure_f2scrapy(given: Load, only: str) -> float:
         for data in given.frames:
             for message in connection.receive(data, 0.0).messages:
                 if not wanted or get_kind(message.method) == wanted:
-                    parse_message(message, room_id="7")
+                    parse_message(message, room_id="7", keep_payload=keep)
         spent.append(time.process_time() - start)
     return median(spent)
 
@@ -307,10 +312,44 @@ def _print_row(name: str, seconds: float, given: Load, note: str) -> None:
     print(f"  {name:15}{rate:9,.0f} messages/s {cost:7.1f} ms CPU per 1,000 {note}".rstrip())
 
 
+def measure_journal(given: Load, *, keep: bool) -> tuple[float, int]:
+    """Return the CPU seconds to write all events to a journal, and its size in bytes."""
+    frames = (Connection().receive(data, 0.0).messages for data in given.frames)
+    batches = [[parse_message(each, keep_payload=True) for each in found] for found in frames]
+    spent, size = [], 0
+    for _ in range(TURNS):
+        with tempfile.TemporaryDirectory() as folder:
+            journal = Journal(Path(folder) / "a", payloads=keep)
+            journal.open(Room(platform=given.platform, room_id="7"))
+            start = time.process_time()
+            for batch in batches:
+                journal.write(batch)
+            spent.append(time.process_time() - start)
+            journal.close()
+            size = (Path(folder) / "a.jsonl").stat().st_size
+    return median(spent), size
+
+
+def compare_payloads(given: Load) -> None:
+    """Print the cost of keeping messages as they came: in decoding, and in the journal."""
+    print(f"{given.name}: messages kept as they came")
+    turns = [
+        [measure_f2scrapy(given, ALL, keep=keep) for keep in (False, True)] for _ in range(ROUNDS)
+    ]
+    without, kept = (median(turn[at] for turn in turns) for at in (0, 1))
+    print(f"  decoding {100 * (kept / without - 1):+6.1f} % CPU, target 10 %")
+    for keep in (False, True):
+        seconds, size = measure_journal(given, keep=keep)
+        cost, each = seconds / given.messages * 1e6, size / given.messages
+        name = "with" if keep else "without"
+        print(f"  journal {name:8}{cost:6.1f} ms CPU per 1,000, {each:6.0f} B each")
+
+
 def main() -> None:
     for given in [build_load("generated", "tiktok", generate_messages()), *read_recorded()]:
+        compare_payloads(given)
         compare(given, CHAT, 5)
-        compare(given, ALL, 1.5)
+        compare(given, ALL, 3)
 
 
 if __name__ == "__main__":

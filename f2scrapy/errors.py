@@ -95,16 +95,65 @@ _ADVICE = {
     "are kept.",
     Outcome.LIST_GAP: "The list was shorter than the platform's own count: run again, and log in "
     "(F2_COOKIES) if the result is the same.",
-    Outcome.INTERRUPTED: "Run the same command again: it fetches only missing files.",
-    Outcome.DISK: "A file could not be written: check free space and permissions of the path "
-    "in the log.",
+    Outcome.INTERRUPTED: "Run the same command again; finished files are kept.",
+    Outcome.DISK: "A file could not be written: the log names the path; check free space, "
+    "permissions, and the length of F2_PATH.",
     Outcome.INTERNAL: "See the error in the log; please report it, unless this machine caused it.",
     Outcome.BAD_INPUT: "Correct the command and run it again.",
 }
 
 
+MAX_TEXT = 2000  # characters of a text of others in an error, a log line or a report
+
+
+def shorten(text: str, limit: int = MAX_TEXT) -> str:
+    """Return `text` with at most `limit` characters, and "…" in place of the rest."""
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+class Reason(StrEnum):
+    """A reason within an outcome that has a next step of its own; waiting helps with none.
+
+    The first four are the words of Douyin's gateway (ArgusSecurityPlugin, public reports of May to
+    October 2026).
+    """
+
+    UIFID_NOT_FOUND = "uifid_not_found"  # neither parameter nor header; a cookie does not count
+    UIFID_REJECTED = "uifid_rejected"  # "Validate Error": the uifid was not given by the platform
+    SIGNATURE_NOT_FOUND = "signature_not_found"
+    SIGN_INVALID = "sign_invalid"  # the signature does not fit the query or the uifid
+    PLEASE_WAIT = "please_wait"  # the proof-of-work page came again after its solution
+
+    @property
+    def advice(self) -> str:
+        """Advice for the user in one sentence."""
+        return _REASON_ADVICE[self]
+
+
+_BROWSER_COOKIES = "use the cookies of a browser that has just opened the site (F2_COOKIES)."
+_REASON_ADVICE = {
+    Reason.UIFID_NOT_FOUND: "The platform gave this guest no uifid: waiting does not help; "
+    + _BROWSER_COOKIES,
+    Reason.UIFID_REJECTED: "The platform does not accept this browser's uifid, nor a new one: "
+    "waiting does not help; log in again in your browser and export the cookies again "
+    "(F2_COOKIES).",
+    Reason.SIGNATURE_NOT_FOUND: "The platform now wants another signature here: waiting does not "
+    "help; update f2scrapy, or " + _BROWSER_COOKIES,
+    Reason.SIGN_INVALID: "The platform no longer accepts the signature x-secsdk-web-signature: "
+    "waiting does not help; update f2scrapy.",
+    Reason.PLEASE_WAIT: 'The "Please wait" page came again after its solution: another network '
+    "address (a proxy) may help, or " + _BROWSER_COOKIES,
+}
+
+
 class F2Error(Exception):
-    """Base class of all errors that f2scrapy raises on purpose."""
+    """Base class of all errors that f2scrapy raises on purpose.
+
+    The text is cut at MAX_TEXT characters: it may quote a platform.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(shorten(text))
 
 
 class InputError(F2Error):
@@ -116,17 +165,30 @@ class Refused(F2Error):
 
     `outcome` is the kind of refusal, and `detail` describes the evidence in our words. `quote` is
     the platform's own message, for people and for the table of outcomes. A refusal is `ambiguous`
-    if the platform gives it to clients that it distrusts, too, for any request.
+    if the platform gives it to clients that it distrusts, too, for any request. `reason` is None
+    if the outcome has no known reason within.
     """
 
     def __init__(
-        self, outcome: Outcome, detail: str, quote: str = "", *, ambiguous: bool = False
+        self,
+        outcome: Outcome,
+        detail: str,
+        quote: str = "",
+        *,
+        ambiguous: bool = False,
+        reason: Reason | None = None,
     ) -> None:
         super().__init__(detail)
         self.outcome = outcome
-        self.detail = detail
-        self.quote = quote
+        self.detail = shorten(detail)
+        self.quote = shorten(quote)
         self.ambiguous = ambiguous
+        self.reason = reason
+
+    @property
+    def advice(self) -> str:
+        """Advice for the user in one sentence: that of the reason, or else of the outcome."""
+        return self.reason.advice if self.reason else self.outcome.advice
 
     def __str__(self) -> str:
         return f"{self.outcome}: {self.detail}"

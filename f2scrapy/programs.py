@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
+import signal
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from math import inf
 from pathlib import Path
+from time import monotonic
+from types import FrameType, TracebackType
 from typing import NoReturn
 
+from f2scrapy.api.secret_values import redact_quote, remove_known
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.errors import InputError
-from f2scrapy.text import CHINA, format_clock, make_visible
+from f2scrapy.text import (
+    CHINA,
+    MAX_RECORD,
+    format_clock,
+    format_redacted_traceback,
+    make_visible,
+)
+
+_ONE_SIGNAL_S = 1.0
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -61,12 +75,46 @@ def expand_files(given: Sequence[str], *, empty: bool = False) -> list[str]:
     return found
 
 
+def print_redacted(
+    kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+) -> None:
+    """Print an error that nothing handled, without secrets: a hook for `sys.excepthook`."""
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    print(remove_known(format_redacted_traceback(error)), file=sys.stderr)  # noqa: T201
+
+
 class LineFormatter(logging.Formatter):
-    """Format a log record as one visible line in UTC+8, since logs contain text of strangers."""
+    """Format a log record as one visible line in UTC+8, without secrets.
+
+    Logs contain text of strangers, which may repeat the headers of a request.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        lines = super().format(record).splitlines()  # a traceback has many
+        text = redact_quote(super().format(record), MAX_RECORD)
+        lines = text.splitlines()  # a traceback has many
         return "\n".join([make_visible(line) for line in lines[:1]] + lines[1:])
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
         return format_clock(datetime.fromtimestamp(record.created, CHINA), datefmt)
+
+
+def call_at_signal(stop: Callable[[], object]) -> None:
+    """Call `stop` in the running event loop at the first Ctrl-C or SIGTERM; kill at the next.
+
+    `signal.signal` works on Windows, too; `add_signal_handler` of event loops does not. Some parent
+    processes forward a signal that their children also receive: two at once count as one.
+    """
+    loop = asyncio.get_running_loop()
+    first: list[float] = []  # s
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        if first and monotonic() - first[0] > _ONE_SIGNAL_S:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        first.append(monotonic())
+        if not loop.is_closed():  # the first signal may have ended it
+            loop.call_soon_threadsafe(stop)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handle)

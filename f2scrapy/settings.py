@@ -20,6 +20,7 @@ ADDONS = {"f2scrapy.crawl.addon.OptionsAddon": 0}
 F2_CONFIG = ""  # the user's file; "" = f2scrapy.yaml in the working directory, if there is one
 F2_PATH = "Download"  # root of all files
 F2_ARCHIVE = ""  # SQLite file of the fetched works; "" = F2_PATH/f2scrapy.db
+F2_TRUST_ARCHIVE = False  # do not look for the files of known works: they may be elsewhere
 F2_COOKIES = ""  # Netscape cookies.txt of a browser; "" = a guest
 # F2_COOKIE: a cookie header for the spider's platform, read from the environment and nowhere else
 F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms
@@ -45,6 +46,14 @@ F2_LIVE_FREE = 500.0  # MB of the disk that recordings leave free
 F2_LIVE_PATIENCE = 600.0  # seconds without a picture until a room on air is given up
 F2_LIVE_POLL = 60.0  # seconds between two requests of a room before its broadcast, ± half
 F2_LIVE_REMUX = False  # convert recordings to MP4 at the end; needs PyAV or ffmpeg
+
+F2_DANMAKU_ACCOUNT = False  # receive the messages of rooms with the account, not as a guest
+F2_DANMAKU_PAYLOADS = True  # journals keep each message as it came; about twice the size
+F2_DANMAKU_LANGUAGE = "auto"  # of texts in subtitles: en, zh; auto = that of the environment
+F2_DANMAKU_CANVAS = ""  # of subtitles: 1080x1920; "" = the size of the video, else 1920x1080
+F2_DANMAKU_SIZE = 1.0  # of letters in subtitles; 1 = a 22nd of the shorter side
+F2_DANMAKU_SECONDS = 12.0  # for a text of subtitles to cross the picture
+F2_DANMAKU_OPACITY = 1.0  # of texts in subtitles; 0 = not visible
 
 F2_NOTIFY_WEBHOOK = ""  # URL for notifications, sent as JSON by POST; "" = none
 F2_NOTIFY_BARK = ""  # https://api.day.app/KEY; "" = none
@@ -79,6 +88,7 @@ DOWNLOAD_HANDLERS = {
     "https": "f2scrapy.crawl.download_handler.TransportHandler",
 }
 
+SCHEDULER = "f2scrapy.crawl.scheduler.GatedScheduler"  # retries first
 REDIRECT_MAX_TIMES = 5
 RETRY_EXCEPTIONS = [  # of our handler; importing Twisted's takes a fifth of a second
     "scrapy.exceptions.CannotResolveHostError",
@@ -89,7 +99,7 @@ RETRY_EXCEPTIONS = [  # of our handler; importing Twisted's takes a fifth of a s
     OSError,  # of the machine's network
 ]
 DOWNLOAD_TIMEOUT = 30  # seconds, for one answer; files have F2_STALL instead
-DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes of one answer held in memory; files have no limit
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes of one answer held in memory; not of files
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
@@ -124,6 +134,10 @@ FEED_EXPORTERS = {
     "xml": None,
     "marshal": None,
     "pickle": None,
+}
+FEED_STORAGES = {  # whole rows; a file is overwritten at the end
+    "": "f2scrapy.crawl.feed_files.FeedFileStorage",
+    "file": "f2scrapy.crawl.feed_files.FeedFileStorage",
 }
 FEED_EXPORT_ENCODING = "utf-8"
 

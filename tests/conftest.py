@@ -1,14 +1,15 @@
 """Fixtures for all tests."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from support.crawling import Crawler, Play, Talk
 from support.recordings import Recorded
 from support.sandbox_client import Browser, visit
@@ -20,8 +21,22 @@ from f2scrapy.sandbox.state import Options
 from f2scrapy.sandbox.works import count_comments
 from tests.support.transport_origin import Origin, run_origin
 
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
+# The same examples in each run, on a machine of any speed; `make fuzz` takes the other profile.
+ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", ANY_SPEED, derandomize=True)
+settings.register_profile("fuzz", ANY_SPEED, max_examples=2000, print_blob=True)
+settings.load_profile("steady")
+
+
+def pytest_sessionstart() -> None:
+    """Have the steady profile draw the same in each order of tests.
+
+    Hypothesis 6.170 draws constants from the project's modules, too, and which of them are imported
+    depends on the tests that ran before (2026-11).
+    """
+    if settings.default.derandomize:
+        providers._get_local_constants = providers.Constants
+
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -52,6 +67,12 @@ def answers(shared: Path, platform: str) -> Path:
 def recorded(answers: Path) -> Recorded:
     """recorded("comment_list_first13"): an answer as it came, the caller's own."""
     return lambda name: json.loads((answers / f"{name}.json").read_bytes())
+
+
+@pytest.fixture(scope="session")
+def truth(shared: Path) -> Callable[[str], Any]:
+    """truth("links"): inputs from other people's recordings, with their right values."""
+    return lambda name: json.loads((shared / f"reference/cases/truth/{name}.json").read_bytes())
 
 
 @pytest.fixture(scope="session")

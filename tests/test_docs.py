@@ -10,7 +10,7 @@ from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.crawl.spider_loader import SpiderLoader
 
 ROOT = Path(__file__).parents[1]
-BESIDES = {"spiders", "pipelines", "docs/F2.md", "benchmarks", "tests"}  # f2scrapy
+BESIDES = {"spiders", "pipelines", "docs/F2.md", "docs/sandbox.md", "benchmarks", "peers", "tests"}
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
 
@@ -39,6 +39,19 @@ def test_the_tree_names_what_is_there() -> None:
 def test_the_code_shown_is_ours(block: str) -> None:
     place, code = block.split("\n", 1)
     assert code in (ROOT / place.removeprefix("# ")).read_text("utf-8")
+
+
+def test_names_in_the_guide_are_ours() -> None:
+    code = "\n".join(
+        path.read_text("utf-8")
+        for top in ("f2scrapy", "spiders", "pipelines")
+        for path in (ROOT / top).rglob("*.py")
+    )
+    there = {*re.findall(r"^(?:class )?([A-Z]\w*[a-z]\w*)\b", code, re.MULTILINE), "None"}
+    classes = re.findall(r"`([A-Z][a-z]+[A-Za-z]*)`", GUIDE)
+    spiders = re.findall(r"`((?:douyin|tiktok)_\w+)`", GUIDE)
+    assert [name for name in classes if name not in there] == []
+    assert [name for name in spiders if name not in find_spider_modules(["spiders"])] == []
 
 
 @pytest.mark.parametrize("text", [GUIDE, *READMES])

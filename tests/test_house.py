@@ -37,7 +37,7 @@ ALLOWED = {
     "config": {"model", "platforms", "archive.naming", "errors", "text", ""},
     "api": {"model", "config", "platforms", "signing", "errors", "text"},
     "notify": {"api", "config", "errors", "text"},
-    "programs": {"config", "errors", "text"},
+    "programs": {"api", "config", "errors", "text"},  # api: a log knows the identities' secrets
     "qr": set(),
     "rooms": {"api", "archive", "model", "platforms", "errors"},
     "danmaku": {"rooms", "api", "archive", "config", "download", "platforms", "model", "programs",
@@ -155,7 +155,8 @@ def test_the_sandbox_and_the_settings_are_imported_nowhere(name: str) -> None:
     assert not [u for u in used if u.startswith(("f2scrapy.sandbox", "f2scrapy.settings"))]
 
 
-@pytest.mark.parametrize("name", [n for n in MODULES if "sandbox" in n])
+# Certificates are signed, too, but not by a platform's scheme.
+@pytest.mark.parametrize("name", [n for n in MODULES if "sandbox" in n and "certif" not in n])
 def test_sandbox_checks_signatures_and_never_makes_them(name: str) -> None:
     tree = ast.parse(MODULES[name].read_text("utf-8"))
     called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
@@ -257,9 +258,8 @@ def test_importing_everything_opens_nothing() -> None:
 
 
 def test_no_path_of_a_machine_is_in_the_tree() -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z"]  # of any owner's checkout
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     names = listed.stdout.split("\0")
     assert "pyproject.toml" in names
     for name in names:

@@ -38,15 +38,63 @@ def _check_user_agent(text: str) -> str:
 _Header = Annotated[str, AfterValidator(_check_line)]
 
 
+class Kind(BaseModel):
+    """A kind of request: navigation, fetch(), image …"""
+
+    model_config = _STRICT
+
+    weight: int  # of its HTTP/2 stream; 0 = it is never HTTP/2
+    order: list[_Header]  # names; one that stands twice: first if a script sets it
+    order_of_many: list[_Header] = []  # the same, if there are many; [] = no other order
+    values: dict[_Header, _Header] = {}  # that are always the same
+
+
+class Tls(BaseModel):
+    """What the browser offers in the TLS handshake, by BoringSSL's names, and in HTTP/2."""
+
+    model_config = _STRICT
+
+    ciphers: list[str]
+    groups: list[str]
+    signatures: list[str]
+    certificate_compression: list[str]
+    trust_anchors: list[str]
+    settings: str  # NUMBER:VALUE;…
+    window_update: int  # bytes
+    pseudo_headers: str  # their first letters, in order
+
+
 class Browser(BaseModel):
-    """The version and the headers of the browser."""
+    """The version, the headers and the handshake of the browser."""
 
     model_config = _STRICT
 
     version: str
     user_agent: Annotated[_Header, AfterValidator(_check_user_agent)]
     headers: dict[_Header, _Header]  # of every request
-    accept: dict[str, _Header]  # by kind of file, for media; "file" = other kinds
+    kinds: dict[str, Kind]
+    tls: Tls
+
+    @property
+    def brands(self) -> str:
+        """The value of sec-ch-ua."""
+        major = self.version.partition(".")[0]
+        return compute_brands(int(major)) if major.isdecimal() else ""
+
+
+def compute_brands(major: int, name: str = "Google Chrome") -> str:
+    """Return sec-ch-ua of a major version of Chrome.
+
+    One brand is made up (GREASE), and the order changes, both by the version: Chromium's
+    user_agent_utils.cc. The rule gives all eleven known strings of Chrome 125 to 156.
+    """
+    signs, numbers = " (:-./);=?_", ("8", "99", "24")
+    first, second = (signs[(major + n) % len(signs)] for n in (0, 1))
+    grease = (f"Not{first}A{second}Brand", numbers[major % 3])
+    brands = grease, ("Chromium", str(major)), (name, str(major))
+    places = ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0))[major % 6]
+    ordered = [brand for _, brand in sorted(zip(places, brands, strict=True))]
+    return ", ".join(f'"{brand}";v="{version}"' for brand, version in ordered)
 
 
 class TokenRequest(BaseModel):
@@ -55,6 +103,8 @@ class TokenRequest(BaseModel):
     model_config = _STRICT
 
     url: str
+    kind: str = "fetch"  # or "page"
+    with_credentials: bool = False  # on another site's host: whether it gets its cookies
     hours: float  # age at which the token is replaced
     body: dict[str, Any] | None = None  # None = GET
     params: dict[str, Any] = {}  # in the URL
@@ -69,6 +119,8 @@ class BrowserProfile(BaseModel):
     browser: Browser
     locale: dict[str, str] = {}  # more values for placeholders: language, region, time zone
     cookie_hosts: list[str]  # the only hosts that get cookies
+    # Pattern of more hosts of WebSockets, which answers name → the cookie host they count as.
+    socket_hosts: dict[str, str] = {}
     login_cookies: list[str]  # a logged-in browser has one of these
     token_cookies: dict[str, str]  # guest token → its cookie
     uifid_cookies: list[str] = []
@@ -81,9 +133,17 @@ class BrowserProfile(BaseModel):
     # An endpoint's scheme or path → a scheme of f2scrapy/signing, or several joined by "+".
     schemes: dict[str, str]
     takes: dict[str, list[str]]  # an endpoint's scheme → the schemes that may be chosen for it
-    secsdk_paths: list[str] = []  # signed by secsdk, too, if the cookies hold a uifid
+    secsdk_paths: list[str] = []  # signed by secsdk, too, if the browser has a uifid
+    # Beginning of a path → headers of interfaces below it on `cookie_hosts`, without empty ones.
+    interface_headers: dict[str, dict[_Header, _Header]] = {}
     tokens: dict[str, TokenRequest]
     report: dict[str, Any] = {}  # description of the browser in the request of an msToken
+
+    @property
+    def hosts(self) -> set[str]:
+        """The hosts of interfaces and tokens, all asked by https."""
+        tokens = {urlsplit(token.url).hostname or "" for token in self.tokens.values()}
+        return tokens | set(self.cookie_hosts)
 
 
 def load_profile(
@@ -99,6 +159,8 @@ def load_profile(
         raise InputError(describe_unknown(f"platform {platform}", platform, known))
     for name in changes.keys() - known.keys():
         raise InputError(describe_unknown(f"{file}: client.{name}", str(name), known))
+    for name in changes.keys() - {platform}:
+        load_profile(name, {name: changes[name]}, file)  # a mistake there is one in this run, too
     place = f"{file}: client.{platform}"
     try:
         profile = BrowserProfile.model_validate(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
+import re
 import time
-from dataclasses import dataclass, field
+from base64 import b64decode
+from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
 from http.cookiejar import Cookie
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from f2scrapy.api.browser_profile import BrowserProfile, load_profile
 from f2scrapy.api.cookies import (
@@ -20,13 +22,33 @@ from f2scrapy.api.cookies import (
     parse_cookie_header,
     read_cookie_file,
 )
+from f2scrapy.api.secret_values import SecretValues
 from f2scrapy.config.options import Options
+from f2scrapy.config.outputs import replace_file
 from f2scrapy.errors import Outcome
 from f2scrapy.model.placeholders import fill_placeholders
 from f2scrapy.model.tokens import Token, TokenAnswer
 from f2scrapy.signing import fingerprint
 
 _MIN_AGE_S = 600.0  # a younger media token is not replaced
+_WEBID_HEADER = "cookie_ttwidinfo_webid"  # of Douyin's responses: the webid of the ttwid sent
+
+
+class Sender(NamedTuple):
+    """The state of an identity when it sent a request, by numbers that count renewals."""
+
+    guest: int  # of the guest in this run, from 0
+    uifid: int  # of its uifid
+    entry: int  # of its pass for the host, 0 = none, or one of an earlier run
+
+
+@dataclass
+class HostPass:
+    """The cookies that let an identity past the "Please wait" page of one host."""
+
+    cookies: dict[str, str] = field(repr=False)
+    made: float  # seconds since 1970
+    number: int = 0  # of the passes for this host in this run; 0 = an earlier run solved it
 
 
 @dataclass
@@ -42,19 +64,34 @@ class Identity:
     path: Path | None
     account: tuple[Cookie, ...] = field(default=(), repr=False)
     tokens: dict[str, Token] = field(default_factory=dict, repr=False)
+    passes: dict[str, HostPass] = field(default_factory=dict, repr=False)  # by host
     guest: int = 0  # number of the guest in this run, from 0
+    uifid_number: int = 0  # counts the uifids in this run, from 0
+    protected_paths: set[str] = field(init=False)  # of interfaces that want secsdk, too
     began: float = field(default_factory=time.time, repr=False)  # seconds since 1970
     screen: fingerprint.Fingerprint = field(init=False, repr=False)
+    # Its cookies and tokens, of earlier guests of this run, too: no text may hold them.
+    secrets: SecretValues = field(init=False, repr=False, compare=False,
+                                  default_factory=SecretValues)  # fmt: skip
     token_lock: asyncio.Lock = field(init=False, repr=False, default_factory=asyncio.Lock)
+    pass_lock: asyncio.Lock = field(init=False, repr=False, default_factory=asyncio.Lock)
+    _webids: dict[str, str] = field(init=False, repr=False, default_factory=dict)  # by ttwid
 
     def __post_init__(self) -> None:
+        self.protected_paths = {*self.profile.secsdk_paths}
         saved = self._load()
         try:
             self.tokens = {name: Token(**token) for name, token in saved["tokens"].items()}
             self.screen = fingerprint.parse(saved["screen"])
+            passes = saved.get("passes", {}).items()
+            self.passes = {host: HostPass(**one | {"number": 0}) for host, one in passes}
         except (KeyError, TypeError, AttributeError, ValueError):  # a damaged file: a new guest
-            self.tokens = {}
+            self.tokens, self.passes = {}, {}
             self.screen = fingerprint.generate(self.user_agent, random.random)
+        for cookie in self.account:
+            self.secrets.add(cookie.name, cookie.value or "")
+        for name, token in self.tokens.items():
+            self.secrets.add(name, token.value)
 
     # The browser
 
@@ -76,6 +113,7 @@ class Identity:
         return {
             "version": version,
             "major": version.partition(".")[0],
+            "brands": self.profile.browser.brands,
             "user_agent": self.user_agent,
             "app_version": self.user_agent.removeprefix("Mozilla/"),  # as in `navigator`
             "platform": self.screen.platform,
@@ -86,6 +124,9 @@ class Identity:
             **self.profile.locale,
             **{name: token.value for name, token in self.tokens.items()},
             **self._get_account_tokens(),
+            "webid": self.webid,
+            "uifid": self.uifid,
+            "user_unique_id": self._get_token("unique_id") or self.webid,
             "now_ms": time.time_ns() // 1_000_000,
         }
 
@@ -108,16 +149,52 @@ class Identity:
 
     @property
     def uifid(self) -> str:
-        """The browser's id that x-secsdk-web-signature covers; "" = the cookies hold none."""
-        valid = self._get_valid_cookies()
-        return next((valid[name] for name in self.profile.uifid_cookies if name in valid), "")
+        """The browser's id that Douyin's gateway wants; "" = the platform has given none.
+
+        The account's cookies come first, then that of a guest.
+        """
+        return self._get_account_uifid() or self._get_token("uifid")
+
+    @property
+    def webid(self) -> str:
+        """The number of the browser; "" = it is not known, and is left out of requests.
+
+        With cookies of a session it is the one that the platform names for that session: to
+        another number it answers 200 with an empty body (measured by ikenxuan/amagi #188,
+        2026-09-05). A guest has one of its own.
+        """
+        if self.has_session:
+            return self._webids.get(self._ttwid, "")
+        return self._get_token("webid")
+
+    @property
+    def has_session(self) -> bool:
+        """Whether the user's cookies are those of a browser's session, logged in or not."""
+        return self.is_logged_in or "ttwid" in self._get_account_tokens()
+
+    @property
+    def sender(self) -> Sender:
+        """The state that a request without a host is sent with."""
+        return self.get_sender("")
+
+    def get_sender(self, url: str) -> Sender:
+        """Return the state that a request to `url` is sent with now."""
+        entry = self.passes.get(urlsplit(url).hostname or "")
+        return Sender(self.guest, self.uifid_number, entry.number if entry else 0)
 
     def build_cookie_header(self, url: str) -> str:
-        """Return the cookies for `url`; "" unless it is https or wss, on one of `cookie_hosts`."""
+        """Return the cookies for `url`; "" unless it is https or wss, on one of `cookie_hosts`.
+
+        A pass for the host is sent to that host, even if it gets no other cookie.
+        """
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        if parts.scheme not in ("https", "wss") or host not in self.profile.cookie_hosts:
+        if parts.scheme not in ("https", "wss"):
             return ""
+        own = parts.hostname or ""
+        entry = self.passes[own].cookies if own in self.passes else {}
+        host = self._find_cookie_host(parts.scheme, own)
+        if not host:
+            return format_cookie_header(entry)
         account = {
             cookie.name: cookie.value or ""
             for cookie in self.account
@@ -125,7 +202,30 @@ class Identity:
             and is_sent_to(cookie.domain, host)
             and parts.path.startswith(cookie.path)
         }
-        return format_cookie_header(self._get_guest_cookies() | account)
+        return format_cookie_header(entry | self._get_guest_cookies() | account)
+
+    def _find_cookie_host(self, scheme: str, host: str) -> str:
+        """Return the cookie host that a host is, or counts as; "" = it gets no cookies."""
+        if scheme in ("https", "wss") and host in self.profile.cookie_hosts:
+            return host
+        known = self.profile.socket_hosts.items() if scheme == "wss" else ()
+        return next((counts_as for form, counts_as in known if fnmatchcase(host, form)), "")
+
+    def build_ticket_guard_headers(self) -> dict[str, str]:
+        """Return the headers bd-ticket-guard-* that the account's cookies hold; {} = none.
+
+        The cookie bd_ticket_guard_client_data is base64 of JSON with their names and values.
+        bd-ticket-guard-client-data itself is not among them: its key stays in the browser. (Seen
+        in captures of 2026-03, not tried.)
+        """
+        cookie = self._get_valid_cookies().get("bd_ticket_guard_client_data", "")
+        try:
+            found = json.loads(b64decode(unquote(cookie)))
+        except ValueError:
+            return {}
+        known = found.items() if isinstance(found, dict) else ()
+        named = {n: str(v) for n, v in known if re.fullmatch(r"bd-ticket-guard-[a-z-]+", n)}
+        return {n: v for n, v in named.items() if re.fullmatch(r"[!-~]{1,4096}", v)}
 
     def build_media_cookie_header(self, url: str) -> str:
         """Return the cookies for a file at `url`; "" = its host wants none."""
@@ -145,7 +245,16 @@ class Identity:
     def _get_guest_cookies(self) -> dict[str, str]:
         names = self.profile.token_cookies
         given = {name: t.value for name, t in self.tokens.items() if t.value}
+        if self._get_account_uifid():
+            given.pop("uifid", None)  # a browser has one
         return {names[name]: value for name, value in given.items() if name in names}
+
+    def _get_account_uifid(self) -> str:
+        valid = self._get_valid_cookies()
+        return next((valid[name] for name in self.profile.uifid_cookies if name in valid), "")
+
+    def _get_token(self, name: str) -> str:
+        return self.tokens[name].value if name in self.tokens else ""
 
     @property
     def _tokens_by_cookie(self) -> dict[str, str]:
@@ -160,7 +269,7 @@ class Identity:
 
     def has_token(self, name: str, hours: float) -> bool:
         """Return whether there is a token younger than `hours`; the account's do not age."""
-        if name in self._get_account_tokens():
+        if name in self._get_account_tokens() or (name == "uifid" and self._get_account_uifid()):
             return True
         token = self.tokens.get(name)
         return token is not None and time.time() - token.made < hours * 3600
@@ -168,15 +277,33 @@ class Identity:
     def store_token(self, name: str, value: str, *, made_up: bool = False) -> None:
         """Use this token from now on, and save it for later runs unless it is made up."""
         self.tokens[name] = Token(value, time.time(), made_up)
+        self.secrets.add(name, value)
         self._save()
 
     def learn_cookies(self, answer: TokenAnswer) -> None:
-        """Adopt the media cookies of a response: the file addresses in it need them."""
+        """Adopt what a response of one of `cookie_hosts` gives the browser.
+
+        Media cookies: the file addresses in it need them. A uifid, if there is none: every real
+        page of Douyin sets one. The webid of the session.
+        """
+        self._learn_uifid(answer)
+        if webid := answer.headers.get(_WEBID_HEADER, ""):
+            self._webids[self._ttwid] = webid
         for cookie in self.profile.media_cookies:
             value = answer.cookie(cookie)
             if value and self._get_media_cookies().get(cookie) != value:
                 self.account = tuple(c for c in self.account if c.name != cookie)
                 self.store_token(self._tokens_by_cookie[cookie], value)
+
+    def _learn_uifid(self, answer: TokenAnswer) -> None:
+        if self.profile.uifid_cookies and not self.uifid:
+            given = filter(None, map(answer.cookie, self.profile.uifid_cookies))
+            if value := next(given, ""):
+                self.store_token("uifid", value)
+
+    @property
+    def _ttwid(self) -> str:
+        return self._get_account_tokens().get("ttwid", self._get_token("ttwid"))
 
     def expire_media_tokens(self) -> None:
         """Replace the media cookies before the next request, since a file was refused.
@@ -193,6 +320,29 @@ class Identity:
         for name in [name for name, token in self.tokens.items() if token.made_up]:
             del self.tokens[name]
 
+    def renew_uifid(self, number: int) -> None:
+        """Drop the uifid, so that another one is requested before the next request.
+
+        `number` is that of the refused one: of several refusals only the first has an effect.
+        """
+        if number != self.uifid_number:
+            return
+        self.uifid_number += 1
+        names = self.profile.uifid_cookies
+        self.account = tuple(cookie for cookie in self.account if cookie.name not in names)
+        self.forget_token("uifid")
+
+    def forget_token(self, name: str) -> None:
+        """Drop a token, in later runs, too."""
+        if self.tokens.pop(name, None):
+            self._save()
+
+    def store_pass(self, host: str, cookies: dict[str, str]) -> None:
+        """Send these cookies to a host from now on, in later runs, too."""
+        number = self.get_sender(f"https://{host}/").entry + 1
+        self.passes[host] = HostPass(cookies, time.time(), number)
+        self._save()
+
     async def renew(self, guest: int | None) -> None:
         """Become another guest; its tokens are requested when they are next needed.
 
@@ -203,6 +353,7 @@ class Identity:
             if guest == self.guest:
                 self.guest += 1
                 self.tokens.clear()
+                self.passes.clear()
                 self.screen = fingerprint.generate(self.user_agent, random.random)
                 self._save()
 
@@ -223,12 +374,10 @@ class Identity:
         if self.path is None:
             return
         lasting = {name: vars(t) for name, t in self.tokens.items() if not t.made_up}
-        mine = {"screen": str(self.screen), "tokens": lasting}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        new = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(self._read_file() | {self.platform: mine}, file)
-        new.replace(self.path)
+        passes = {host: asdict(entry) for host, entry in self.passes.items()}
+        mine = {"screen": str(self.screen), "tokens": lasting, "passes": passes}
+        saved = self._read_file() | {self.platform: mine}
+        replace_file(self.path, json.dumps(saved).encode(), mode=0o600)
 
 
 def build_identity(options: Options, platform: str) -> Identity:

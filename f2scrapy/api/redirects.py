@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urljoin, urlsplit
 
-from f2scrapy.api.verdict import classify_address, classify_status, classify_text
+from f2scrapy.api.verdict import classify_address, classify_status, classify_text, find_barrier
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.platforms import Links
 
@@ -48,5 +48,7 @@ def _classify_body(body: bytes) -> Outcome:
     """Return the meaning of a page without redirect: blocked guests get no body, or a captcha."""
     if not body.strip():
         return Outcome.RISK_CONTROL
+    if barrier := find_barrier(body):
+        return barrier.outcome
     found = classify_text(body[:4000].decode(errors="replace"), Outcome.SCHEMA_CHANGED)
     return found if found is Outcome.CAPTCHA else Outcome.SCHEMA_CHANGED

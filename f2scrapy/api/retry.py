@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING, TypeVar
 
-from f2scrapy.errors import Outcome, Refused
+from f2scrapy.errors import Outcome, Reason, Refused
 
 if TYPE_CHECKING:  # crawls do without it
+    from f2scrapy.api.identity import Identity, Sender
     from f2scrapy.api.session import Session
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,30 @@ def count_retries(outcome: Outcome, retries: int) -> int:
     return min(retries, _CAPTCHA_RETRIES) if outcome is Outcome.CAPTCHA else retries
 
 
+def count_reason_retries(reason: Reason, tried: int, before: Collection[Reason], limit: int) -> int:
+    """Return how often to retry in all after a refusal for `reason`: once more for each reason.
+
+    `tried` counts the retries so far, `before` are the reasons of earlier ones. `limit` is the
+    user's (F2_RETRIES); 0 = no retry at all.
+    """
+    return tried + 1 if limit and reason not in before else 0
+
+
+async def apply_remedy(identity: Identity, reason: Reason, sender: Sender, path: str) -> None:
+    """Change what the next try sends, so that it may pass.
+
+    `sender` is the state of the identity when the refused request was sent, `path` that of its
+    interface. Waiting changes nothing: the gateway decides by the request alone (public reports of
+    September 2026).
+    """
+    if reason is Reason.PLEASE_WAIT:
+        await identity.renew(sender.guest)
+    elif reason is Reason.SIGNATURE_NOT_FOUND and identity.uifid:
+        identity.protected_paths.add(path)
+    elif reason is not Reason.SIGN_INVALID:  # a new signature is made for each try
+        identity.renew_uifid(sender.uifid)
+
+
 def compute_pause(first: float, tried: int) -> float:
     """Return the seconds before retry number `tried`, from 0: doubled each time, with jitter."""
     return min(first * 2.0**tried * random.uniform(0.5, 1.5), MAX_PAUSE)
@@ -57,19 +82,26 @@ async def call_with_retries(session: Session, call: Callable[[], Awaitable[_Answ
     Raises:
         Refused: a retry does not help, or the last one was refused.
     """
-    tried = 0
+    tried, reasons, limit = 0, set[Reason](), session.options.retries
     while True:
         guest = session.identity.guest
         try:
             return await call()
         except Refused as refused:
-            retries = count_retries(refused.outcome, session.options.retries)
+            reason = refused.reason
+            retries = (
+                count_reason_retries(reason, tried, reasons, limit)
+                if reason
+                else count_retries(refused.outcome, limit)
+            )
             if tried >= retries:
                 raise
-            seconds = compute_pause(session.options.backoff, tried)
+            seconds = compute_pause(session.options.backoff, 0 if reason else tried)
             again = f"asked again in {seconds:.2g} s ({tried + 1} of {retries})"
             logger.info("%s: %s; %s", refused.outcome, refused.detail, again)
             await asyncio.sleep(seconds)
-            if needs_new_guest(refused.outcome, tried, retries):
+            if reason:
+                reasons.add(reason)  # the session has applied the remedy
+            elif needs_new_guest(refused.outcome, tried, retries):
                 await session.identity.renew(guest)
             tried += 1

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
-import aiohttp
-from yarl import URL
-
-from f2scrapy.api.identity import Identity, build_guest, build_identity
-from f2scrapy.api.proxy import check_proxies, find_proxy
+from f2scrapy.api.http_client import HttpClient, HttpError, HttpResponse
+from f2scrapy.api.identity import Identity, Sender, build_guest, build_identity
+from f2scrapy.api.passage import pass_please_wait
+from f2scrapy.api.proxy import check_proxies
 from f2scrapy.api.redirects import MAX_REDIRECTS, classify_redirect, redirect_target
+from f2scrapy.api.retry import apply_remedy
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.api.signed_request import (
     PreparedRequest,
     build_page_request,
     build_request,
+    build_token_request,
     ensure_guest_tokens,
 )
 from f2scrapy.api.verdict import classify_response
@@ -29,21 +33,13 @@ from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
 from f2scrapy.model.tokens import TokenAnswer, TokenAsk
 from f2scrapy.platforms import get_platform
-from f2scrapy.text import describe_error
 
+logger = logging.getLogger(__name__)
 Kind = TypeVar("Kind", bound=Item)
 
 _TIMEOUT_S = 30.0  # for one answer
 _MAX_BYTES = 64 * 1024 * 1024  # of an answer, decompressed
 _TEXT_STARTS = (b"", b"{", b"[", b"<", b" ")  # first byte of an answer that is no protobuf
-
-
-@dataclass(frozen=True)
-class _Response:
-    status: int
-    headers: Mapping[str, str]
-    cookies: tuple[str, ...]  # Set-Cookie headers
-    body: bytes
 
 
 class Session:
@@ -68,13 +64,10 @@ class Session:
         self.identity: Identity = build(self.options, platform)
         self._links = get_platform(platform).links
         self.sandbox = self.options.sandbox  # "" = the platforms themselves
-        check_proxies(self.sandbox)
+        check_proxies(self.sandbox, self.identity.profile.hosts)
 
     async def __aenter__(self) -> Self:
-        self._http = aiohttp.ClientSession(
-            cookie_jar=aiohttp.DummyCookieJar(),  # the identity attaches cookies by host
-            timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S),
-        )
+        self._http = HttpClient(self.identity, sandbox=self.sandbox)
         return self
 
     async def __aexit__(
@@ -90,6 +83,7 @@ class Session:
     async def get_token(self, name: str) -> str:
         """Return the identity's `ttwid`, `webid`, `ms_token` or `verify_fp`; request it if needed.
 
+        With an account's cookies, webid is "" until a response has named that of the session.
         If the platform refuses an msToken it is a made-up one, as on the platform's own page:
         then `session.identity.tokens["ms_token"].made_up` is true.
 
@@ -110,7 +104,8 @@ class Session:
         Raises:
             Refused: there is no answer.
         """
-        return self._read_answer(await self._request(endpoint), endpoint)
+        sender = self.identity.sender
+        return await self._read_answer(await self._request(endpoint), endpoint, sender)
 
     async def fetch_item(self, endpoint: Endpoint, kind: type[Kind]) -> Kind:
         """Return the one item that the answer of an interface describes.
@@ -128,10 +123,11 @@ class Session:
             Refused: there is no answer: another status, no body, an HTML page, or a refusal.
             ProtocolError: the answer is JSON.
         """
+        sender = self.identity.sender
         response = await self._request(endpoint)
         if response.status == 200 and response.body[:1] not in _TEXT_STARTS:
             return response.body
-        self._read_answer(response, endpoint)
+        await self._read_answer(response, endpoint, sender)
         raise ProtocolError(f"{type(endpoint).__name__}: JSON in place of protobuf")
 
     async def prepare(self, endpoint: Endpoint) -> PreparedRequest:
@@ -146,19 +142,52 @@ class Session:
         request = build_request(self.identity, endpoint)
         if not self.sandbox:
             return request
-        return PreparedRequest(to_sandbox(self.sandbox, request.url), request.headers)
+        return replace(request, url=to_sandbox(self.sandbox, request.url))
 
-    async def _request(self, endpoint: Endpoint) -> _Response:
-        await ensure_guest_tokens(self.identity, self._fetch_token)
-        request = build_request(self.identity, endpoint)
-        return await self._send(endpoint.method, request, endpoint.encode_body())
+    async def _request(self, endpoint: Endpoint) -> HttpResponse:
+        if not endpoint.anonymous:
+            await ensure_guest_tokens(self.identity, self._fetch_token)
+        body = endpoint.encode_body()
+        response = await self._send_past_pages(
+            endpoint.url,
+            lambda: self._send(endpoint.method, build_request(self.identity, endpoint), body),
+        )
+        if urlsplit(endpoint.url).hostname in self.identity.profile.cookie_hosts:
+            self.identity.learn_cookies(_to_answer(response))
+        return response
 
-    def _read_answer(self, response: _Response, endpoint: Endpoint) -> Mapping[str, Any]:
-        location = response.headers.get("Location", "")
+    async def _send_past_pages(
+        self, url: str, send: Callable[[], Awaitable[HttpResponse]]
+    ) -> HttpResponse:
+        """Return the result of `send`, past the "Please wait" page of the host of `url`.
+
+        Raises:
+            Refused: that page came again; the next call makes a try as another guest.
+        """
+        while True:
+            sender = self.identity.get_sender(url)
+            response = await send()
+            try:
+                if not await pass_please_wait(self.identity, url, response.body, sender.entry):
+                    return response
+            except Refused as refused:
+                if refused.reason:
+                    await apply_remedy(self.identity, refused.reason, sender, "")
+                raise
+
+    async def _read_answer(
+        self, response: HttpResponse, endpoint: Endpoint, sender: Sender
+    ) -> Mapping[str, Any]:
+        location = response.get("Location")
         verdict = classify_response(response.status, location, response.body, endpoint)
-        if verdict.answer is None:
-            raise Refused(self.identity.refine_outcome(verdict.outcome), verdict.detail)
-        return verdict.answer
+        if verdict.answer is not None:
+            if verdict.unusual:
+                logger.warning("%s: %s", type(endpoint).__name__, verdict.detail)
+            return verdict.answer
+        if verdict.reason:  # the next call may pass
+            path = urlsplit(endpoint.url).path
+            await apply_remedy(self.identity, verdict.reason, sender, path)
+        raise verdict.as_refusal(self.identity.refine_outcome(verdict.outcome))
 
     async def iterate_pages(self, endpoint: Endpoint) -> AsyncIterator[Mapping[str, Any]]:
         """Yield the answers of a list page by page to its end, at the pace of F2_PACE.
@@ -167,16 +196,16 @@ class Session:
             Refused: there is no answer, or the list repeats a page.
             ProtocolError: an answer does not say whether or where the list goes on.
         """
-        seen = {endpoint.position}
+        seen = {endpoint.page_key}
         while True:
             answer = await self.ask(endpoint)
             yield answer
             if endpoint.is_last_page(answer):
                 return
             endpoint = endpoint.next_page(answer)
-            if endpoint.position in seen:
+            if endpoint.page_key in seen:
                 raise Refused(Outcome.LIST_GAP, "the list turns in circles")
-            seen.add(endpoint.position)
+            seen.add(endpoint.page_key)
             await asyncio.sleep(self.options.pace)
 
     # Links
@@ -195,6 +224,8 @@ class Session:
         groups = [await self._follow(link.id) if link.kind == "short" else [link] for link in found]
         links = [link for group in groups for link in group if not kinds or link.kind in kinds]
         if not links:
+            if unoffered := self._links.name_unoffered(text):
+                raise InputError(f"this is {unoffered}, which f2scrapy does not offer: {text}")
             raise InputError(f"this holds no {' or '.join(kinds) or 'link or id'}: {text}")
         return list(dict.fromkeys(links))
 
@@ -212,8 +243,8 @@ class Session:
     async def _follow(self, url: str) -> list[Link]:
         """Return the links that a short link leads to; every redirect is checked before."""
         for _ in range(MAX_REDIRECTS):
-            response = await self._send("GET", build_page_request(self.identity, url))
-            target = redirect_target(self._links, url, response.headers.get("Location", ""))
+            response = await self._send_past_pages(url, partial(self._send_page, url))
+            target = redirect_target(self._links, url, response.get("Location"))
             found = [link for link in self._links.find(target) if link.kind != "short"]
             if found:
                 return found
@@ -224,33 +255,30 @@ class Session:
             url = target
         return []
 
+    async def _send_page(self, url: str) -> HttpResponse:
+        return await self._send("GET", build_page_request(self.identity, url))
+
     # HTTP
 
     async def _fetch_token(self, ask: TokenAsk) -> TokenAnswer:
-        request = PreparedRequest(ask.url, self.identity.headers | ask.headers)
-        response = await self._send(ask.method, request, ask.payload())
-        location = response.headers.get("Location", "")
-        return TokenAnswer(response.status, response.cookies, response.body, location)
+        request = build_token_request(self.identity, ask)
+        return _to_answer(await self._send(ask.method, request, ask.payload()))
 
-    async def _send(self, method: str, request: PreparedRequest, body: bytes = b"") -> _Response:
-        url = to_sandbox(self.sandbox, request.url) if self.sandbox else request.url
+    async def _send(self, method: str, request: PreparedRequest, body: bytes = b"") -> HttpResponse:
         try:
-            async with self._http.request(
-                method, URL(url, encoded=True), headers=request.headers, data=body or None,
-                allow_redirects=False, proxy=find_proxy(url),
-            ) as response:  # fmt: skip
-                cookies = tuple(response.headers.getall("Set-Cookie", ()))
-                content = await self._read_body(response)
-                return _Response(response.status, response.headers, cookies, content)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            # From None: the text of aiohttp's error holds the signed URL.
-            raise Refused(Outcome.NETWORK, describe_error(error)) from None
+            return await self._http.send(
+                method, request, body, seconds=_TIMEOUT_S, limit=_MAX_BYTES
+            )
+        except HttpError as error:
+            raise Refused(Outcome.NETWORK, str(error)) from None
 
-    async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
-        """Return the body up to a limit: one compressed megabyte may expand to thousands."""
-        body = bytearray()
-        async for chunk in response.content.iter_any():
-            body += chunk
-            if len(body) > _MAX_BYTES:
-                raise Refused(Outcome.NETWORK, "the answer is too long to be held in memory")
-        return bytes(body)
+
+def _to_answer(response: HttpResponse) -> TokenAnswer:
+    headers = {name.lower(): value for name, value in response.fields}
+    return TokenAnswer(
+        response.status,
+        response.get_all("Set-Cookie"),
+        response.body,
+        response.get("Location"),
+        headers,
+    )

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from f2scrapy.errors import Outcome, ProtocolError
-from f2scrapy.model.endpoint import Endpoint, convert_errors
+from f2scrapy.api import waf
+from f2scrapy.api.secret_values import redact_quote
+from f2scrapy.errors import Outcome, ProtocolError, Reason, Refused
+from f2scrapy.model.endpoint import Endpoint, convert_errors, get_path
 
 _BY_STATUS: Mapping[int, Outcome] = {
     401: Outcome.LOGIN_REQUIRED,
@@ -19,10 +21,18 @@ _BY_STATUS: Mapping[int, Outcome] = {
     444: Outcome.RATE_LIMITED,  # F2 gets it if requests come too fast
     451: Outcome.REGION,
 }
+# The words of Douyin's gateway, after "Blocked by ArgusSecurityPlugin" (public reports since May
+# 2026), also in its header argus_security_code ("web_id_sign_invalid"). In this order it checks.
+_GATEWAY: tuple[tuple[str, Reason, Outcome], ...] = (
+    (r"uifid[\s_]+not[\s_]+found", Reason.UIFID_NOT_FOUND, Outcome.RISK_CONTROL),
+    (r"signature[\s_]+not[\s_]+found", Reason.SIGNATURE_NOT_FOUND, Outcome.SIGNATURE_REJECTED),
+    (r"sign(ature)?[\s_]+invalid", Reason.SIGN_INVALID, Outcome.SIGNATURE_REJECTED),
+    (r"argussecurityplugin\W+validate[\s_]+error", Reason.UIFID_REJECTED, Outcome.RISK_CONTROL),
+)
 _LOGIN_TITLE = r"<title>\s{0,9}(log ?in\b|登录)"  # of the login pages of TikTok and Douyin (2026)
 # Patterns of text in a body or in the address of a redirect; the first match decides.
 _BY_TEXT: tuple[tuple[str, Outcome], ...] = (
-    (r"argussecurityplugin|uifid not found", Outcome.RISK_CONTROL),
+    (r"argussecurityplugin", Outcome.RISK_CONTROL),
     (r"captcha|verify_?center|verify_ticket|验证码|安全验证", Outcome.CAPTCHA),
     (r"x-secsdk|signature|a_bogus|x-bogus|签名|validate error", Outcome.SIGNATURE_REJECTED),
     (r"passport|login|//sso\.|未登录|请先登录|登录后", Outcome.LOGIN_REQUIRED),
@@ -30,23 +40,48 @@ _BY_TEXT: tuple[tuple[str, Outcome], ...] = (
     (r"频繁|too (many|frequent)|稍后再试", Outcome.RATE_LIMITED),
     (r"not available in your (region|country)|地区", Outcome.REGION),
 )
+# Patterns of the path of a redirect. Names of users are part of paths: /@captcha is none.
+_BY_ADDRESS: tuple[tuple[str, Outcome], ...] = (
+    (r"//verify\.|/captcha|/verify_?center", Outcome.CAPTCHA),
+    (r"//(sso|passport)\.|^passport|/passport|(^|/)login(/|$)", Outcome.LOGIN_REQUIRED),
+)
+# Pages that stand before the platform's own, for a person or a browser to pass (public reports of
+# 2025 and 2026), with words for them; the first match decides.
+_BARRIERS = (
+    (r"TTGCaptcha|verify_data", "a slider captcha, which a person has to solve"),
+    (
+        r"_\$jsvmprt|byted_acrawler|__ac_(nonce|signature)",
+        "a page whose script has to run in a browser (__ac_nonce)",
+    ),
+)
 # An interface may also say this of a single work or user. HTML pages are not matched against it:
 # every footer contains such words.
 _BY_QUOTE: tuple[tuple[str, Outcome], ...] = (
     *_BY_TEXT,
     (r"私密|隐私|权限|private", Outcome.PRIVATE),
-    (r"不存在|已删除|deleted|not exist", Outcome.DELETED),
+    (r"不存在|已删除|deleted|(not|n['’]t) exist", Outcome.DELETED),
 )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The meaning of a response; `answer` is its decoded JSON, and None unless it is OK."""
+    """The meaning of a response; `answer` is its decoded JSON, and None unless it is OK.
+
+    An `unusual` answer is OK by its rows, beside an unknown status code that `detail` names.
+    """
 
     outcome: Outcome
     detail: str = ""  # one line for people, without secrets
     answer: Mapping[str, Any] | None = None
     ambiguous: bool = False  # see `Refused`
+    reason: Reason | None = None  # see `Refused`
+    unusual: bool = False
+
+    def as_refusal(self, outcome: Outcome | None = None) -> Refused:
+        """Return the error of a refusal; `outcome` replaces the verdict's."""
+        return Refused(
+            outcome or self.outcome, self.detail, ambiguous=self.ambiguous, reason=self.reason
+        )
 
 
 def classify_response(status: int, location: str, body: bytes, endpoint: Endpoint) -> Verdict:
@@ -73,7 +108,32 @@ def classify_status(status: int) -> Outcome:
 
 def classify_text(text: str, default: Outcome) -> Outcome:
     """Return the meaning of the text of a page or a gateway; `default` if no pattern matches."""
+    if found := find_gateway_reason(text):
+        return found[1]
     return _match(text, _BY_TEXT, default)
+
+
+def find_gateway_reason(text: str) -> tuple[Reason, Outcome] | None:
+    """Return the reason in the words of Douyin's gateway, and its outcome; None = no such words."""
+    for pattern, reason, outcome in _GATEWAY:
+        if re.search(pattern, text, re.IGNORECASE):
+            return reason, outcome
+    return None
+
+
+def find_barrier(body: bytes) -> Verdict | None:
+    """Return the meaning of a page that stands before the platform's own; None = it is none.
+
+    Only for a page without the expected data: a real page may load the same scripts.
+    """
+    if waf.has_mark(body):
+        detail = 'the "Please wait" page (a proof of work)'
+        return Verdict(Outcome.RISK_CONTROL, detail, reason=Reason.PLEASE_WAIT)
+    text = body[:100_000].decode(errors="replace")
+    if text.lstrip()[:1] != "<":
+        return None
+    words = (words for pattern, words in _BARRIERS if re.search(pattern, text))
+    return next((Verdict(Outcome.CAPTCHA, detail) for detail in words), None)
 
 
 def is_login_page(site_page: str) -> bool:
@@ -89,7 +149,7 @@ def classify_address(location: str, default: Outcome) -> Outcome:
     address = location.partition("?")[0]
     if address.rstrip("/").endswith("/notfound"):
         return Outcome.REGION  # seen by F2 in regions that TikTok does not serve
-    return classify_text(address, default)
+    return _match(address, _BY_ADDRESS, default)
 
 
 def _match(text: str, table: tuple[tuple[str, Outcome], ...], default: Outcome) -> Outcome:
@@ -105,25 +165,44 @@ def classify_answer(answer: Any, endpoint: Endpoint) -> Verdict:
         with convert_errors():
             refused = endpoint.find_refusal(answer)
     except ProtocolError as error:
-        return Verdict(Outcome.SCHEMA_CHANGED, str(error))
+        return Verdict(Outcome.SCHEMA_CHANGED, redact_quote(str(error)))
     if refused is None and not endpoint.is_answered_by(answer):
         return Verdict(Outcome.SERVER_ERROR, "the answer is about something else")
     if refused is None:
         return Verdict(Outcome.OK, answer=answer)
     outcome = _match(refused.quote, _BY_QUOTE, refused.outcome)
-    detail = refused.detail + _quote(refused.quote)
+    detail = redact_quote(refused.detail) + _quote(refused.quote)  # a code may be any text
+    if outcome is Outcome.SCHEMA_CHANGED and _has_rows(answer, endpoint):
+        # A search of TikTok answered status_code 203 with 11 good rows (a recording of 2022-12).
+        return Verdict(Outcome.OK, f"{detail}, beside rows", answer, unusual=True)
     return Verdict(outcome, detail, ambiguous=refused.ambiguous)
 
 
+def _has_rows(answer: Mapping[str, Any], endpoint: Endpoint) -> bool:
+    """Return whether an answer holds rows, of what was requested."""
+    path = endpoint.rows_path or endpoint.item_path
+    if not path or not get_path(answer, path) or not endpoint.is_answered_by(answer):
+        return False
+    try:
+        with convert_errors():
+            return any(isinstance(row, dict) and row for row in endpoint.read_rows(answer))
+    except ProtocolError:
+        return False
+
+
 def _classify_error(status: int, body: bytes) -> Verdict:
-    text = body[:4000].decode(errors="replace")
-    outcome = classify_status(status)
-    if status in (401, 403):
-        outcome = classify_text(text, outcome)
-    return Verdict(outcome, f"HTTP {status}{_quote(text)}")
+    text = body[:4000].decode(errors="replace")  # secrets are removed before it is cut to a line
+    outcome, detail = classify_status(status), f"HTTP {status}{_quote(text)}"
+    if status not in (401, 403):
+        return Verdict(outcome, detail)
+    if found := find_gateway_reason(text):
+        return Verdict(found[1], detail, reason=found[0])
+    return find_barrier(body) or Verdict(classify_text(text, outcome), detail)
 
 
 def _classify_undecodable(body: bytes) -> Verdict:
+    if barrier := find_barrier(body):
+        return barrier
     text = body[:100_000].decode(errors="replace")
     if text.lstrip()[:1] != "<":
         return Verdict(Outcome.NETWORK, f"{len(body)} bytes of incomplete JSON")
@@ -131,7 +210,10 @@ def _classify_undecodable(body: bytes) -> Verdict:
 
 
 def _quote(text: str) -> str:
-    """Return the first words without tags and queries: gateways repeat the signed address."""
-    plain = unescape(re.sub(r"<[^<>]*>", " ", text[:4000]))
+    """Return the first words without tags and secrets.
+
+    Gateways repeat the signed address; some repeat the headers of the request with its cookies.
+    """
+    plain = redact_quote(unescape(re.sub(r"<[^<>]*+>", " ", text[:4000])), 4000)
     line = " ".join(re.sub(r"\?\S*", "?", plain).split())[:120]
     return f': "{line}"' if line else ""

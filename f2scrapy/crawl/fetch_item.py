@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from f2scrapy.api.redirects import MAX_REDIRECTS, redirect_target
 from f2scrapy.api.verdict import classify_address, classify_answer, is_login_page
 from f2scrapy.crawl.requests import get_network_errors, make_api_request, make_page_request
-from f2scrapy.crawl.shared import get_identity
+from f2scrapy.crawl.shared import get_gate, get_identity
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Item
@@ -20,8 +21,11 @@ from f2scrapy.model.media import Media
 from f2scrapy.platforms import Links
 from f2scrapy.text import describe_error
 
-# After one of these refusals the site's page may still show the rows.
-_SHOWN_BY_PAGE = frozenset(
+logger = logging.getLogger(__name__)
+
+OPEN, PAGE = "open", "page"  # places with the same answer, as reports name them
+# After one of these refusals another place may still show the rows.
+_SHOWN_ELSEWHERE = frozenset(
     {
         Outcome.RISK_CONTROL,
         Outcome.SIGNATURE_REJECTED,
@@ -38,17 +42,43 @@ async def fetch_item(
 ) -> tuple[Kind, Mapping[str, Any]]:
     """Return the one item that an answer describes, and the answer; `meta` is for the request.
 
+    If the interface refuses, the answer may come from its other channel.
+
     Raises:
         Refused: there is no answer, or it has an unknown shape.
     """
     try:
-        response = await crawler.engine.download_async(make_api_request(endpoint, meta=meta))
+        return await _fetch_item(crawler, endpoint, kind, **meta)
+    except Refused as refused:
+        answer = await _read_other_channel(crawler, endpoint, refused)
+        if answer is None:
+            raise
+        crawler.stats.inc_value(f"f2/from_{OPEN}")
+        return kind.parse_answer(endpoint, answer), answer
+
+
+async def _fetch_item(
+    crawler: Crawler, endpoint: Endpoint, kind: type[Kind], **meta: Any
+) -> tuple[Kind, Mapping[str, Any]]:
+    request = make_api_request(endpoint, meta=meta)
+    try:
+        response = await _send(crawler, request)
         answer: Mapping[str, Any] = response.meta["answer"]
+        if remark := response.meta.get("remark"):
+            logger.warning("%s: %s", type(endpoint).__name__, remark)
         return kind.parse_answer(endpoint, answer), answer
     except ProtocolError as error:
         raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error
     except get_network_errors(crawler.settings) as error:
         raise Refused(Outcome.NETWORK, describe_error(error)) from error
+
+
+async def _send(crawler: Crawler, request: Request) -> Response:
+    try:
+        return await crawler.engine.download_async(request)
+    except BaseException:
+        get_gate(crawler).release(request)
+        raise
 
 
 async def refresh_media(crawler: Crawler, item: Item) -> dict[str, Media]:
@@ -67,15 +97,52 @@ async def refresh_media(crawler: Crawler, item: Item) -> dict[str, Media]:
     return {file.asset: file for file in fresh.list_media() if file.renditions}
 
 
-async def read_site_page(
+async def read_elsewhere(
+    crawler: Crawler, links: Links, endpoint: Endpoint, refused: Refused
+) -> tuple[Mapping[str, Any], str]:
+    """Return the answer that another place holds, after the interface refused it, and that place.
+
+    The places are OPEN, the interface's other channel, and PAGE, the site's page.
+
+    Raises:
+        Refused: `refused`, if no place holds the answer; else the refusal of the page.
+    """
+    answer = await _read_other_channel(crawler, endpoint, refused)
+    if answer is not None:
+        return answer, OPEN
+    return await _read_site_page(crawler, links, endpoint, refused), PAGE
+
+
+def _may_be_shown(refused: Refused) -> bool:
+    return refused.ambiguous or refused.outcome in _SHOWN_ELSEWHERE
+
+
+async def _read_other_channel(
+    crawler: Crawler, endpoint: Endpoint, refused: Refused
+) -> Mapping[str, Any] | None:
+    """Return the answer of the interface's other channel; None = it gives none."""
+    other = endpoint.find_other_channel() if _may_be_shown(refused) else None
+    if other is None:
+        return None
+    failures: tuple[type[Exception], ...] = (Refused, *get_network_errors(crawler.settings))
+    try:
+        request = make_api_request(other, meta={"max_retry_times": 0})
+        response = await crawler.engine.download_async(request)
+    except failures:
+        return None
+    answer: Mapping[str, Any] = response.meta["answer"]
+    return answer
+
+
+async def _read_site_page(
     crawler: Crawler, links: Links, endpoint: Endpoint, refused: Refused
 ) -> Mapping[str, Any]:
-    """Return the answer that the site's page holds, after the interface refused it.
+    """Return the answer that the site's page holds.
 
     Raises:
         Refused: `refused`, if no page holds the answer; else the refusal of the page.
     """
-    if not (refused.ambiguous or refused.outcome in _SHOWN_BY_PAGE) or not endpoint.site_page_url:
+    if not _may_be_shown(refused) or not endpoint.site_page_url:
         raise refused
     response = await _fetch_site_page(crawler, links, endpoint.site_page_url, refused)
     site_page = response.body.decode(errors="replace")
@@ -109,10 +176,10 @@ async def _fetch_site_page(crawler: Crawler, links: Links, url: str, refused: Re
             response = await crawler.engine.download_async(make_page_request(url))
         except failures:
             raise refused from None
-        location = response.headers.get("Location") or b""
-        url = redirect_target(links, response.url, location.decode("latin-1"))
+        location = (response.headers.get("Location") or b"").decode("latin-1")
+        if classify_address(location, Outcome.OK) is Outcome.LOGIN_REQUIRED:
+            raise _refuse_login(crawler)
+        url = redirect_target(links, response.url, location)
         if not url:
             break
-        if classify_address(urlsplit(url).path, Outcome.OK) is Outcome.LOGIN_REQUIRED:
-            raise _refuse_login(crawler)
     return response

@@ -17,6 +17,7 @@ from f2scrapy.model.item import Item
 
 MAX_EMPTY_PAGES = 5  # successive pages without new rows that claim to have more
 MAX_REPEATS = 2  # repeats of a page after a contradictory answer
+EMPTY_STEP = timedelta(days=7)  # below an empty page whose cursor does not move
 MAX_DISK_GAPS = 40  # works that cannot be written before reading stops
 # Newest works to save: some pages of them, so that a whole page is left when others are deleted.
 FRONTIER = 200
@@ -56,6 +57,7 @@ class Pagination:
     is_own: bool = False  # whether all its works should be the owner's, as `expected` counts them
     keeps_rows: bool = False  # whether items keep their row (F2_RAW)
     newest: list[str] = field(default_factory=list)  # the known keys of the next run
+    wants_other_guest: bool = False  # the next page is to be requested as another guest
     _keys: set[str] = field(default_factory=set)  # of the rows seen
     _places: set[Any] = field(default_factory=set)  # of the pages requested
     _taken: int = 0  # works yielded within the interval
@@ -77,7 +79,7 @@ class Pagination:
 
     def start_page(self, endpoint: Endpoint) -> None:
         """Record that the page of `endpoint` is requested now."""
-        self._places.add(endpoint.position)
+        self._places.add(endpoint.page_key)
         self.listing.cursor = endpoint.position
 
     @property
@@ -212,8 +214,8 @@ class Pagination:
             why = "no further page is requested: nothing can be written"
             self.run_log.add_refusal(self.listing.source, Outcome.DISK, why, endpoint.position)
             return None
-        following = self._skip_newer(endpoint.next_page(answer))
-        if following.position not in self._places and self._empty < MAX_EMPTY_PAGES:
+        following = self._go_below(endpoint, self._skip_newer(endpoint.next_page(answer)), answer)
+        if following.page_key not in self._places and self._empty < self._get_patience(endpoint):
             self._repeats = 0
             return following
         # An owner's count does not outweigh a list that claims to have more.
@@ -222,12 +224,40 @@ class Pagination:
             self._finish()
             return None
         again = self.repeat_page(endpoint)
+        # TikTok shows some guests the same page for ever: by their device_id (yt-dlp, 2026).
+        self.wants_other_guest = again is not None and self._repeats == MAX_REPEATS
         if again is None:
             circle = "the list turns in circles"
             self.run_log.add_refusal(
                 self.listing.source, Outcome.LIST_GAP, circle, endpoint.position
             )
         return again
+
+    def _go_below(
+        self, endpoint: Endpoint, following: Endpoint, answer: Mapping[str, Any]
+    ) -> Endpoint:
+        """Return the page some days below an empty page that leads to itself; else `following`."""
+        stays = following.position in self._places and not endpoint.read_rows(answer)
+        if not (stays and endpoint.cursor_is_time and endpoint.position):
+            return following
+        return endpoint.resume_at(endpoint.position - EMPTY_STEP // timedelta(milliseconds=1))
+
+    def _get_patience(self, endpoint: Endpoint) -> int:
+        """Return the number of successive pages without new rows at which reading stops."""
+        return (
+            MAX_EMPTY_PAGES if self._is_counted else max(MAX_EMPTY_PAGES, endpoint.max_empty_pages)
+        )
+
+    def lacks_all(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> bool:
+        """Return whether a list ends without a row although there should be some."""
+        hidden = self.owner is not None and self.owner.state is not Outcome.OK
+        if hidden or self.expected == 0 or self.listing.seen or self.listing.stopped:
+            return False
+        try:
+            with convert_errors():
+                return not endpoint.read_rows(answer) and self._is_last(endpoint, answer)
+        except ProtocolError:
+            return False
 
     def _is_last(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> bool:
         """Return whether the list ends here: by the answer, or else by the count of rows."""

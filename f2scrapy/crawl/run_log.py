@@ -9,13 +9,18 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from f2scrapy.errors import Outcome, get_exit_code
+from f2scrapy.api.secret_values import redact_quote
+from f2scrapy.errors import Outcome, Reason, get_exit_code, shorten
 from f2scrapy.model.unreadable import Unreadable
 from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
 
 MAX_NAMED = 5  # fields that the summary names; the report names all
+# Gaps with a detail, of one outcome in one list and of a run. A list may send rows without end that
+# cannot be read: 200,000 of them made a report of 61 MB. Those beyond it are counted.
+MAX_LIST_GAPS = 1000
+MAX_GAPS = 20_000
 
 _SKIPPED = {  # words for `Skipped.reason`
     "interval": "outside of the interval",
@@ -37,8 +42,23 @@ class Listing:
     finished: bool = False  # read to its end, or to its limit
     outcome: Outcome = Outcome.OK  # of its own requests
     index: bool = False  # its rows only name other lists; they do not count
-    origin: str = "interface"  # "page" = some or all rows came from the site's page
+    # Where some or all rows came from: "page" = the site's page, "open" = open.douyin.com (see
+    # fetch_item); the name of a second interface, such as "creator/item_list", if the first was
+    # refused or empty.
+    origin: str = "interface"
+    parent: str = ""  # the source of the list that named this one; "" = the user did
     noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
+    remarks: list[str] = field(default_factory=list)  # unusual answers that had rows, each once
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was read to its end, or ended by a refusal."""
+        return self.finished or self.outcome is not Outcome.OK
+
+    @property
+    def progress(self) -> float:
+        """The part of it that was read, from 0 to 1; 0 = not known."""
+        return min(self.seen / self.expected, 1.0) if self.expected else 0.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +70,7 @@ class Gap:
     detail: str  # the evidence, in words
     count: int = 1  # works
     source: str = ""
+    reason: Reason | None = None  # within the outcome, with advice of its own
 
 
 @dataclass
@@ -69,15 +90,20 @@ class RunLog:
     spider: str
     started: datetime  # aware, UTC
     has_lists: bool = True  # False = a user's own spider, which records no lists
+    has_files: bool = True  # False = the run fetches none
+    is_logged_in: bool = False
     listings: dict[str, Listing] = field(default_factory=dict)
-    gaps: list[Gap] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)  # with their details, see MAX_GAPS
+    counted: Counter[Outcome] = field(default_factory=Counter)  # works missing beyond those
     skipped: Counter[str] = field(default_factory=Counter)  # by reason
     unreadable: Counter[str] = field(default_factory=Counter)  # left-out parts of rows, by path
     not_taken: dict[tuple[str, str], NotTaken] = field(default_factory=dict)  # by what and why
     kept: int = 0  # items that passed all pipelines without a gap
     closed: str = ""  # why the spider closed; "" = it has not
     is_finished: bool = False  # whether everything is counted
-    _missing: dict[str, set[str]] = field(default_factory=dict, repr=False)  # key → its lists
+    _missing: dict[str, Outcome] = field(default_factory=dict, repr=False)  # by key
+    _details: Counter[tuple[Outcome, str]] = field(default_factory=Counter, repr=False)
+    _incomplete: set[str] = field(default_factory=set, repr=False)  # lists with unexplained gaps
     _repeated: dict[str, set[str]] = field(default_factory=dict, repr=False)  # key → other lists
 
     # Writing
@@ -91,23 +117,63 @@ class RunLog:
         del self.listings[source]
 
     def add_gap(
-        self, key: str, outcome: Outcome, detail: str, *, count: int = 1, source: str = ""
+        self,
+        key: str,
+        outcome: Outcome,
+        detail: str,
+        *,
+        count: int = 1,
+        source: str = "",
+        reason: Reason | None = None,
     ) -> None:
-        """Record that `count` works are missing; one work is missing for one reason only."""
-        if key in self._missing:
-            self._missing[key].add(source)
-            return
-        self._missing[key] = {source} | self._repeated.get(key, set())
-        self.gaps.append(Gap(key, outcome, detail, count, source))
-        level = logging.INFO if outcome.is_explanation else logging.WARNING
-        logger.log(level, "%s: %s (%s)", key, outcome, detail)
+        """Record that `count` works are missing; one work is missing for one reason only.
 
-    def add_refusal(self, source: str, outcome: Outcome, detail: str, cursor: Any = None) -> None:
+        Secrets that a platform repeats in `detail` are removed.
+        """
+        if key in self._missing:
+            self._mark_incomplete(key, {source})
+            return
+        self._missing[key] = outcome
+        self._mark_incomplete(key, {source} | self._repeated.get(key, set()))
+        place = outcome, source
+        self._details[place] += 1
+        is_list = key in self.listings
+        if len(self.gaps) >= MAX_GAPS or (self._details[place] > MAX_LIST_GAPS and not is_list):
+            self.counted[outcome] += count
+            if self._details[place] == MAX_LIST_GAPS + 1:
+                logger.warning("%s: %s: further works are counted, not named", source, outcome)
+            return
+        gap = Gap(shorten(key), outcome, redact_quote(detail), count, source, reason)
+        self.gaps.append(gap)
+        level = logging.INFO if outcome.is_explanation else logging.WARNING
+        logger.log(level, "%s: %s (%s)", gap.key, outcome, gap.detail)
+
+    def _mark_incomplete(self, key: str, sources: set[str]) -> None:
+        """Record that these lists lack the work, if a later run may fetch it."""
+        if not self._missing[key].is_explanation:
+            self._incomplete |= sources
+
+    def add_refusal(
+        self,
+        source: str,
+        outcome: Outcome,
+        detail: str,
+        cursor: Any = None,
+        *,
+        reason: Reason | None = None,
+    ) -> None:
         """Record that the list of `source` ends here, by a refusal or a failed connection."""
         listing = self.get_listing(source)
         listing.outcome, listing.cursor = outcome, cursor
         unseen = max(1, (listing.expected or 0) - listing.seen)
-        self.add_gap(source, outcome, detail, count=unseen, source=source)
+        self.add_gap(source, outcome, detail, count=unseen, source=source, reason=reason)
+
+    def add_remark(self, source: str, text: str) -> None:
+        """Record something unusual in an answer of a list; nothing is missing because of it."""
+        remarks = self.get_listing(source).remarks
+        if text not in remarks:
+            remarks.append(text)
+            logger.warning("%s: %s", source, text)
 
     def add_kept(self, key: str) -> None:
         """Record an item that passed all pipelines."""
@@ -136,7 +202,8 @@ class RunLog:
         self.skipped[reason] += 1
         if reason == "repeated":
             self._repeated.setdefault(key, set()).add(source)
-            self._missing.get(key, set()).add(source)
+            if key in self._missing:
+                self._mark_incomplete(key, {source})
 
     def close_listings(self, reason: str) -> None:
         """Record the spider's end; lists that are not finished were interrupted."""
@@ -149,20 +216,44 @@ class RunLog:
 
     def is_whole(self, source: str) -> bool:
         """Return whether every row of this list is kept, or missing for a lasting reason."""
-        unexplained = (gap.key for gap in self.gaps if not gap.outcome.is_explanation)
-        missing = any(source in self._missing[key] for key in unexplained)
-        return self.get_listing(source).finished and not missing
+        return self.get_listing(source).finished and source not in self._incomplete
+
+    def list_unfinished(self, source: str) -> list[Outcome]:
+        """Return the outcomes of this list and of those below it that a later run can finish."""
+        return [
+            listing.outcome
+            for name, listing in self.listings.items()
+            if (name == source or name.startswith(f"{source}/"))
+            and not (listing.finished or listing.outcome.is_explanation)
+        ]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the spider has ended by itself, and nothing is missing."""
+        return self.closed == "finished" and not (self.gaps or self.counted)
 
     @property
     def outcome(self) -> Outcome:
         """The outcome of the run: the most frequent one of the worst kind."""
         if not self.is_finished:
             return Outcome.INTERRUPTED
-        if worst := _count_outcomes(self.gaps).most_common():
+        if worst := self._count_missing().most_common():
             return min((outcome for outcome, _ in worst), key=_rank_severity)
         if self.has_lists and not self.listings:
             return Outcome.INTERNAL
         return Outcome.OK if self.seen or self.kept else Outcome.EMPTY_TRUE
+
+    @property
+    def advice(self) -> str:
+        """Advice for the user that is true of this run: that of a reason, if a gap has one."""
+        gaps = (gap for gap in self.gaps if gap.outcome is self.outcome)
+        if reason := next((gap.reason for gap in gaps if gap.reason), None):
+            return reason.advice
+        if self.outcome is Outcome.INTERRUPTED and not self.has_files:
+            return "Run the same command again: it reads its lists from the beginning."
+        if self.outcome is Outcome.LIST_GAP and self.is_logged_in:
+            return "The list was shorter than the platform's own count: run again later."
+        return self.outcome.advice
 
     @property
     def exit_code(self) -> int:
@@ -180,11 +271,24 @@ class RunLog:
         counts = [listing.expected for listing in self.listings.values() if not listing.index]
         return sum(n or 0 for n in counts) if any(n is not None for n in counts) else None
 
-    def progress(self) -> tuple[int, int | None, str]:
-        """Return rows done, rows in all (None = not known), and both in words: "18/24 works"."""
-        seen, total = self.seen, self.expected
+    def progress(self) -> tuple[float, int | None, str]:
+        """Return what is done, of what in all (None = not known), and both in words.
+
+        Of one list these are its rows, "18/24 works"; of several the lists, "3/12 lists, 70
+        works": the rows of lists that were not begun are not known.
+        """
+        lists = [listing for listing in self.listings.values() if not listing.parent]
+        if len(lists) < 2:
+            return self._count_rows()
+        whole = sum(listing.is_over for listing in lists)
+        begun = sum(listing.progress for listing in lists if not listing.is_over)
+        rows = self._count_rows(without_total=True)[2]
+        return whole + begun, len(lists), f"{whole}/{pluralize(len(lists), 'list')}, {rows}"
+
+    def _count_rows(self, *, without_total: bool = False) -> tuple[int, int | None, str]:
+        seen, total = self.seen, None if without_total else self.expected
         # The gap of a whole list is no row.
-        shown = sum(gap.key not in self.listings for gap in self.gaps)
+        shown = sum(gap.key not in self.listings for gap in self.gaps) + self.counted.total()
         done = min(self.kept + self.skipped.total() + shown, seen)
         nouns = (listing.noun for listing in self.listings.values() if not listing.index)
         noun = next(filter(None, nouns), "")
@@ -193,21 +297,22 @@ class RunLog:
         words = pluralize(done if total is None else total, noun)
         return done, total, words if total is None else f"{done}/{words}"
 
-    def summary(self, from_page: int = 0) -> str:
+    def summary(self, from_page: int = 0, from_open: int = 0) -> str:
         """Return one line: the outcome, "812 of 815, 3 explained (…)", and the advice.
 
-        `from_page` is the number of answers from the site's pages.
+        `from_page` is the number of answers from the site's pages, `from_open` that of answers
+        from the channel of open.douyin.com.
         """
         outcome = self.outcome
-        words = ", ".join(self._build_summary_parts(from_page))
+        words = ", ".join(self._build_summary_parts(from_page, from_open))
         if outcome is Outcome.EMPTY_TRUE:
             words = "the platform says there is nothing"
-        return f"{outcome}: {words}. {'' if outcome.is_explanation else outcome.advice}".rstrip()
+        return f"{outcome}: {words}. {'' if outcome.is_explanation else self.advice}".rstrip()
 
-    def _build_summary_parts(self, from_page: int) -> list[str]:
+    def _build_summary_parts(self, from_page: int, from_open: int) -> list[str]:
         have = self.kept + self.skipped["known"]
         cut = [gap for gap in self.gaps if self._is_rest(gap)]
-        missing = _count_outcomes(gap for gap in self.gaps if gap not in cut)
+        missing = self._count_missing() - _count_outcomes(cut)
         parts = [f"{have} of {'an unknown number' if cut else have + missing.total()}"]
         for word, explained in (("explained", True), ("missing", False)):
             counts = {
@@ -220,6 +325,14 @@ class RunLog:
             parts.append(f"{pluralize(len(cut), 'list')} cut short ({outcomes})")
         if from_page:
             parts.append(f"{pluralize(from_page, 'answer')} read from the site's page")
+        if from_open:
+            parts.append(f"{pluralize(from_open, 'answer')} read by open.douyin.com")
+        origins = Counter(listing.origin for listing in self.listings.values())
+        for name in sorted(origins.keys() - {"interface", "page", "open"}):
+            parts.append(f"{pluralize(origins[name], 'list')} read by {name}, the second way")
+        unusual = sum(bool(listing.remarks) for listing in self.listings.values())
+        if unusual:
+            parts.append(f"{pluralize(unusual, 'list')} with unknown status codes beside the rows")
         skipped = sorted(self.skipped.items())
         parts += [f"{count} {_SKIPPED.get(reason, reason)}" for reason, count in skipped if count]
         parts += self._build_remarks()
@@ -245,15 +358,16 @@ class RunLog:
 
     def as_dict(self, stats: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """Return the content of F2_REPORT; `stats` are Scrapy's. Times in UTC, sizes in bytes."""
-        missing = sum(gap.count for gap in self.gaps)
-        explained = sum(gap.count for gap in self.gaps if gap.outcome.is_explanation)
-        from_page = stats.get("f2/from_page", 0)
+        counts = self._count_missing()
+        missing = counts.total()
+        explained = sum(n for outcome, n in counts.items() if outcome.is_explanation)
+        from_page, from_open = stats.get("f2/from_page", 0), stats.get("f2/from_open", 0)
         return {
             "spider": self.spider,
             "outcome": self.outcome,
             "exit_code": self.exit_code,
-            "advice": self.outcome.advice,
-            "summary": self.summary(from_page),
+            "advice": self.advice,
+            "summary": self.summary(from_page, from_open),
             "expected": self.expected,
             "seen": self.seen,
             "kept": self.kept,
@@ -262,12 +376,15 @@ class RunLog:
             "explained": explained,
             "unexplained": missing - explained,
             "gaps": [asdict(gap) for gap in self.gaps],
+            "counted": dict(self.counted),
             "not_taken": [asdict(group) for group in self.not_taken.values()],
             "unreadable": dict(self.unreadable),
             "lists": [asdict(listing) for listing in self.listings.values()],
             "requests": stats.get("f2/requests", 0),
             "from_page": from_page,
+            "from_open": from_open,
             "retries": stats.get("f2/retry/count", 0),
+            "browser_tries": stats.get("f2/browser_tries", 0),
             "files": stats.get("f2/files", 0),
             "bytes": stats.get("f2/bytes", 0),
             "seconds": round((now - self.started).total_seconds(), 3),
@@ -275,6 +392,9 @@ class RunLog:
             "finished": now.isoformat(timespec="seconds"),
             "closed": self.closed,
         }
+
+    def _count_missing(self) -> Counter[Outcome]:
+        return _count_outcomes(self.gaps) + self.counted
 
     def _is_rest(self, gap: Gap) -> bool:
         """Return whether the gap is the rest of a list without a count."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import secrets
-import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, closing, contextmanager
 from io import TextIOWrapper
-from time import monotonic
-from types import FrameType
+from pathlib import Path
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -25,24 +24,36 @@ from f2scrapy.config.options import Options
 from f2scrapy.danmaku.arguments import (
     AUTO,
     CONSOLE,
+    LOOK,
     PROGRAM,
     build_convert_parser,
+    build_reread_parser,
+    build_stats_parser,
     build_watch_parser,
 )
 from f2scrapy.danmaku.convert import convert
-from f2scrapy.danmaku.files import FILES
+from f2scrapy.danmaku.files import build_look, make_base
+from f2scrapy.danmaku.files import make_sinks as make_file_sinks
+from f2scrapy.danmaku.reread import reread
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.runner import RoomResult, run
 from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.danmaku.sinks.console import View
 from f2scrapy.danmaku.sinks.relay import Relay
+from f2scrapy.danmaku.stats import count_journals
+from f2scrapy.danmaku.stats_report import show_report, write_report
 from f2scrapy.danmaku.summary import choose_exit_code, show
+from f2scrapy.danmaku.video import read_size
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, InputError
-from f2scrapy.programs import LineFormatter, expand_files
+from f2scrapy.programs import (
+    CommandParser,
+    LineFormatter,
+    call_at_signal,
+    expand_files,
+    print_redacted,
+)
 from f2scrapy.rooms import parse_targets, reserve_room_path
 from f2scrapy.text import format_clock, make_visible, pluralize
-
-_ONE_SIGNAL_S = 1.0
 
 MakeSinks = Callable[[Room], list[Sink]]
 
@@ -50,12 +61,14 @@ MakeSinks = Callable[[Room], list[Sink]]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code, which has the same meaning as that of a crawl."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    sys.excepthook = print_redacted
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # the console may lack a letter of a nickname
             stream.reconfigure(errors="replace")
     try:
-        if given[:1] == ["convert"]:
-            return _convert(build_convert_parser().parse_args(given[1:]))
+        for name, (build_parser, run_command) in _COMMANDS.items():
+            if given[:1] == [name]:
+                return run_command(build_parser().parse_args(given[1:]))
         return _watch(build_watch_parser().parse_args(given))
     except InputError as error:
         print(f"{PROGRAM}: {make_visible(str(error))}", file=sys.stderr)
@@ -63,15 +76,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    try:
-        events, unreadable = convert(
-            options.journal, options.output, options.start, options.segment
+    canvas = read_size(Path(options.segment))
+    look = build_look(_load_project(options), os.environ, canvas)
+    with _raise_write_errors(options.output):
+        rows, unreadable = convert(
+            options.journal, options.output, options.start, options.segment, look
         )
-    except OSError as error:
-        raise InputError(f"{options.output}: cannot be written: {error.strerror}") from None
     failed = f"; {pluralize(unreadable, 'line')} could not be read" if unreadable else ""
-    print(f"{options.output}: made of {pluralize(events, 'event')}{failed}")
+    print(f"{options.output}: made of {pluralize(rows, 'event')}{failed}")
     return EXIT_OK
+
+
+def _stats(options: argparse.Namespace) -> int:
+    report = count_journals(options.journal)
+    show_report(report, Console(highlight=False), options.top)
+    for path in options.output:
+        with _raise_write_errors(path):
+            for made in write_report(report, path):
+                print(made)
+    return EXIT_OK
+
+
+def _reread(options: argparse.Namespace) -> int:
+    with _raise_write_errors(options.output):
+        counts = reread(options.journal, options.output)
+    failed = f"; {pluralize(counts.unreadable, 'line')} could not be read" * bool(counts.unreadable)
+    print(
+        f"{options.output}: {pluralize(counts.events, 'event')}, {counts.parsed} of them parsed "
+        f"again, {counts.changed} have other values{failed}"
+    )
+    return EXIT_OK
+
+
+_COMMANDS: dict[str, tuple[Callable[[], CommandParser], Callable[[argparse.Namespace], int]]] = {
+    "convert": (build_convert_parser, _convert),
+    "stats": (build_stats_parser, _stats),
+    "reread": (build_reread_parser, _reread),
+}
+
+
+def _load_project(options: argparse.Namespace) -> Options:
+    """Return the options of the project, with those of the command line for subtitles."""
+    given = {f"F2_DANMAKU_{name.upper()}": getattr(options, name) for name in LOOK}
+    return load_options(**{name: text for name, text in given.items() if text is not None})
+
+
+@contextmanager
+def _raise_write_errors(path: Path) -> Iterator[None]:
+    """Raise errors of the disk as InputError."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def _watch(options: argparse.Namespace) -> int:
@@ -83,30 +139,27 @@ def _watch(options: argparse.Namespace) -> int:
     view = View(console, options.filter) if CONSOLE in names else None
     relay = None if options.relay is None else Relay(options.relay, token, _collect_room_ids(rooms))
     with ExitStack() as stack:
-        make_file_sinks = _build_file_sinks(
-            project, [name for name in names if name != CONSOLE], stack
-        )
+        build_files = _build_file_sinks(project, [name for name in names if name != CONSOLE], stack)
 
         def make_sinks(room: Room) -> list[Sink]:
-            return [*make_file_sinks(room), *(part.make_sink() for part in (view, relay) if part)]
+            return [*build_files(room), *(part.make_sink() for part in (view, relay) if part)]
 
         if view:
             stack.enter_context(view)
-        poll = project.live_poll
-        results = asyncio.run(_run(options, rooms, make_sinks, relay, poll))
+        results = asyncio.run(_run(options, project, rooms, make_sinks, relay))
     show(results, console)
     return choose_exit_code(results)
 
 
 async def _run(
     options: argparse.Namespace,
+    project: Options,
     rooms: Sequence[str],
     make_sinks: MakeSinks,
     relay: Relay | None,
-    poll: float,
 ) -> list[RoomResult]:
     stop = asyncio.Event()
-    _stop_by_signal(stop)
+    call_at_signal(stop.set)
     async with AsyncExitStack() as stack:
         if relay:
             await _start_relay(relay, stack, show_token=options.token == AUTO)
@@ -117,7 +170,8 @@ async def _run(
             wait=options.wait,
             only=options.only,
             stop=stop,
-            poll=poll,
+            poll=project.live_poll,
+            account=options.account or project.danmaku_account,
         )
 
 
@@ -135,13 +189,14 @@ def _build_file_sinks(options: Options, names: Sequence[str], stack: ExitStack) 
     if not names:
         return lambda _room: []
     archive = stack.enter_context(closing(Archive(options.archive_path, options.path)))
+    look = build_look(options, os.environ)
 
     def make_sinks(room: Room) -> list[Sink]:
         try:
             base = reserve_room_path(archive, options.naming, room, folderize=options.folderize)
         except OSError as error:
             raise InputError(f"cannot choose a path for the files of {room}: {error}") from None
-        return [FILES[name](base) for name in names]
+        return make_file_sinks(make_base(base), names, options, look)
 
     return make_sinks
 
@@ -164,27 +219,6 @@ def _read_token(options: argparse.Namespace) -> str:
     if not lines:
         raise InputError(f"--token {text}: the file is empty")
     return lines[0]
-
-
-def _stop_by_signal(stop: asyncio.Event) -> None:
-    """Set `stop` at the first Ctrl-C, so that received events are still written; kill at the next.
-
-    Some parent processes forward a signal that their children also receive: two at once count as
-    one.
-    """
-    loop = asyncio.get_running_loop()
-    first: list[float] = []  # s
-
-    def handle(number: int, _frame: FrameType | None) -> None:
-        if first and monotonic() - first[0] > _ONE_SIGNAL_S:
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        first.append(monotonic())
-        if not loop.is_closed():  # the first signal may have ended it
-            loop.call_soon_threadsafe(stop.set)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, handle)
 
 
 def _log_to(console: Console) -> None:

@@ -17,6 +17,7 @@ PROGRAM = "f2-danmaku"
 CONSOLE = "console"
 AUTO = "auto"  # the value of --token for a random token, which is printed
 SINKS = (*FILES, CONSOLE)
+LOOK = ("canvas", "size", "seconds", "opacity", "language")  # arguments of F2_DANMAKU_…
 
 
 def build_watch_parser() -> CommandParser:
@@ -24,7 +25,8 @@ def build_watch_parser() -> CommandParser:
     parser = CommandParser(
         prog=PROGRAM,
         description="Show and save the messages of live rooms of Douyin and TikTok.",
-        epilog=f"{PROGRAM} convert --help: make files for players and spreadsheets from a journal. "
+        epilog=f"{PROGRAM} convert --help: make files for players and spreadsheets from a journal; "
+        f"{PROGRAM} stats --help: count gifts, chats and viewers; {PROGRAM} reread --help. "
         f"Kinds of events: {', '.join(sorted(KINDS))}.",
     )
     add = parser.add_argument
@@ -48,6 +50,8 @@ def build_watch_parser() -> CommandParser:
         help="kinds to read and save; default: all")  # fmt: skip
     add("-o", "--sink", type=_parse_sinks, action="extend", metavar="NAME,…",
         help=f"{', '.join(SINKS)}; default: journal,{CONSOLE}")  # fmt: skip
+    add("--account", action="store_true",
+        help="watch with the account of F2_COOKIES, which gifts may need")  # fmt: skip
     add("--output", metavar="DIR", help="root of all files; default: F2_PATH")
     add("--relay", type=build_integer_parser(1 << 16), metavar="PORT",
         help="also serve a WebSocket on 127.0.0.1; 0 = any free port")  # fmt: skip
@@ -72,6 +76,51 @@ def build_convert_parser() -> CommandParser:
     )
     add("--start", default="", help="start of the video: 2026-11-21T20:00:00 (UTC+8)")
     add("--segment", default="", help="file of a recording that the result belongs to")
+    _add_look(parser)
+    return parser
+
+
+def _add_look(parser: CommandParser) -> None:
+    """Add the arguments for the look of subtitles; `LOOK` has their names."""
+    add = parser.add_argument
+    add("--canvas", metavar="WxH",
+        help="size of the video, as 1080x1920; default: that of the file --segment")  # fmt: skip
+    add("--size", metavar="N", help="size of letters in subtitles (F2_DANMAKU_SIZE)")
+    add("--seconds", metavar="S", help="seconds to cross the picture (F2_DANMAKU_SECONDS)")
+    add("--opacity", metavar="N", help="of texts, from 0 to 1 (F2_DANMAKU_OPACITY)")
+    add("--language", metavar="L", help="of texts: en, zh, auto (F2_DANMAKU_LANGUAGE)")
+
+
+def build_stats_parser() -> CommandParser:
+    """Return the parser of `f2-danmaku stats`."""
+    parser = CommandParser(
+        prog=f"{PROGRAM} stats",
+        description="Count the gifts, chats and viewers in journals of rooms.",
+    )
+    add = parser.add_argument
+    add("journal", type=Path, nargs="+", help="journals (.jsonl), each the first of its parts")
+    add("-o", "--output", type=Path, action="append", default=[], metavar="FILE",
+        help="NAME.csv: tables NAME_people.csv, NAME_gifts.csv, NAME_minutes.csv; NAME.svg: a "
+        "picture; may be given twice")  # fmt: skip
+    add(
+        "--top",
+        type=build_integer_parser(),
+        default=20,
+        metavar="N",
+        help="rows a table shows; default: 20",
+    )
+    return parser
+
+
+def build_reread_parser() -> CommandParser:
+    """Return the parser of `f2-danmaku reread`."""
+    parser = CommandParser(
+        prog=f"{PROGRAM} reread",
+        description="Parse the messages in a journal again, with all fields of this version.",
+    )
+    add = parser.add_argument
+    add("journal", type=Path, help="a journal (.jsonl), the first of its parts")
+    add("-o", "--output", type=Path, required=True, help="the new journal")
     return parser
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from f2scrapy.config.options import check_path_text
 from f2scrapy.danmaku.clock import (
     Clock,
     Mark,
@@ -19,18 +20,17 @@ from f2scrapy.danmaku.clock import (
 from f2scrapy.danmaku.dedupe import RecentIds
 from f2scrapy.danmaku.messages import Event, from_dict
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.danmaku.sinks.ass import Ass
 from f2scrapy.danmaku.sinks.bilibili import Bilibili
 from f2scrapy.danmaku.sinks.database import Database
-from f2scrapy.danmaku.sinks.journal import find_parts, read_entries
+from f2scrapy.danmaku.sinks.journal import NO_EVENT, find_parts, read_entries
 from f2scrapy.danmaku.sinks.spreadsheet import Spreadsheet
-from f2scrapy.danmaku.sinks.timed import TimedSink
+from f2scrapy.danmaku.sinks.timed import DEFAULT_LOOK, Look, TimedSink
 from f2scrapy.errors import InputError
 from f2scrapy.text import CHINA
 
 _TIMED: dict[str, type[TimedSink]] = {".ass": Ass, ".xml": Bilibili}
-_TABLES: dict[str, Callable[[Path], Sink]] = {".csv": Spreadsheet, ".db": Database}
+_TABLES: dict[str, type[Spreadsheet] | type[Database]] = {".csv": Spreadsheet, ".db": Database}
 SUFFIXES = (*_TIMED, *_TABLES)
 _ROOM = {field.name for field in dataclasses.fields(Room)}
 _VIDEOS = (".flv", ".ts", ".mp4")
@@ -69,7 +69,7 @@ class JournalReader:
         """Return the events in their order, each once, even if two runs received it."""
         known = RecentIds(_REMEMBERED)
         for entry in self._read_entries():
-            if entry.get("kind") in {"opened", "clock"}:
+            if entry.get("kind") in NO_EVENT:
                 continue
             event = from_dict(entry)
             if known.add(event.msg_id):
@@ -92,47 +92,94 @@ def _add_mark(clocks: dict[str, list[Mark]], mark: Mark) -> None:
     clocks.setdefault(mark.segment, []).append(mark)
 
 
-def convert(journal: Path, out: Path, start: str = "", segment: str = "") -> tuple[int, int]:
-    """Write `out`, in the format of its suffix; return the numbers of events and unreadable lines.
+def convert(
+    journal: Path, out: Path, start: str = "", segment: str = "", look: Look = DEFAULT_LOOK
+) -> tuple[int, int]:
+    """Write `out`, in the format of its suffix; return the numbers of lines and unreadable lines.
 
     In files for players, time 0 is `start` (ISO 8601, UTC+8 if it has no offset). If it is "",
     time 0 is the start of the recording's `segment` (its file, or the end of its name) if the
-    journal has marks, else the beginning of the journal.
+    journal has marks, else the beginning of the journal. A table has all events, unless `start` or
+    `segment` is given: then those from `start` on, or those in the segment.
 
     Raises:
         InputError: an argument is wrong, or `out` exists.
         OSError: the file cannot be written.
     """
+    try:
+        check_path_text(str(out))
+    except ValueError as error:
+        raise InputError(f"{out}: {error}") from None
     reader = JournalReader(journal)
     if out.exists():
         raise InputError(f"{out}: this file exists; remove it, or name another one")
+    clock = _find_clock(reader, out.suffix, start, segment)
+    return _write_file(reader, out, clock, look), reader.unreadable
+
+
+def write_beside(
+    journal: Path,
+    video: Path,
+    suffixes: Iterable[str] = (".ass", ".xml"),
+    look: Look = DEFAULT_LOOK,
+) -> list[Path]:
+    """Write the files for players of one segment of a recording, beside it and with its name.
+
+    `journal` has the marks of the segment; files of an earlier call are replaced. `look` should
+    have the size of the video as its canvas. A segment without marks gets no files: return [].
+
+    Raises:
+        InputError: `journal` cannot be read, or a suffix is not .ass or .xml.
+        OSError: a file cannot be written.
+    """
+    reader = JournalReader(journal)
+    made: list[Path] = []
+    if video.stem not in collect_segments(reader.marks):
+        return made
+    clock = build_segment_clock(video.stem, reader.marks)
+    for suffix in suffixes:
+        if suffix not in _TIMED:
+            raise InputError(f"{suffix}: no file for players; use one of {', '.join(_TIMED)}")
+        made.append(video.with_suffix(suffix))
+        _write_file(reader, made[-1], clock, look)
+    return made
+
+
+def _find_clock(reader: JournalReader, suffix: str, start: str, segment: str) -> Clock | None:
+    """Return the clock of a file; None for a table with all events."""
+    if suffix not in SUFFIXES:
+        raise InputError(f"-o …{suffix}: unknown suffix; use one of {', '.join(SUFFIXES)}")
+    if suffix in _TABLES and not start and not segment:
+        return None
+    return _choose_clock(reader, start, segment)
+
+
+def _write_file(reader: JournalReader, out: Path, clock: Clock | None, look: Look) -> int:
+    """Write a file under another name until it is whole; return the number of its lines."""
     base = out.with_name(f"{out.stem}.part")
-    sink = _make_sink(base, out.suffix, _choose_clock(reader, start, segment))
     part = base.with_name(f"{base.name}{out.suffix}")
     part.unlink(missing_ok=True)
-    count = _fill(sink, reader)
-    part.replace(out)
-    return count, reader.unreadable
-
-
-def _fill(sink: Sink, reader: JournalReader) -> int:
-    events, count = reader.read_events(), 0
+    events = reader.read_events()
+    if out.suffix in _TIMED:
+        sink: TimedSink | Spreadsheet | Database = _TIMED[out.suffix](base, clock, look)
+    else:
+        sink = _TABLES[out.suffix](base)
+        events = _select(events, clock) if clock else events
     sink.open(reader.room)
     try:
         while batch := list(islice(events, _BATCH)):
             sink.write(batch)
-            count += len(batch)
     finally:
         sink.close()
-    return count
+    part.replace(out)
+    return sink.written
 
 
-def _make_sink(base: Path, suffix: str, clock: Clock) -> Sink:
-    if suffix in _TIMED:
-        return _TIMED[suffix](base, clock)
-    if suffix in _TABLES:
-        return _TABLES[suffix](base)
-    raise InputError(f"-o …{suffix}: unknown suffix; use one of {', '.join(SUFFIXES)}")
+def _select(events: Iterable[Event], clock: Clock) -> Iterator[Event]:
+    """Return the events that have a position by *clock*."""
+    for event in events:
+        if event.moment and clock(event.moment) is not None:
+            yield event
 
 
 def _choose_clock(reader: JournalReader, start: str, segment: str) -> Clock:

@@ -51,7 +51,8 @@ class GapDetector:
     def __init__(self, room_id: str) -> None:
         self._outage: Outage | None = None
         self._room_id = room_id
-        self._server_ahead = self._uncertainty = timedelta()
+        self.server_ahead = timedelta()  # by so much the server's clock is ahead of this machine's
+        self._uncertainty = timedelta()
         self._last_created: datetime | None = None  # server time up to which nothing is missing
         self._last: Sequence[Message] = ()  # the last frame with a new message
         self._recent: deque[Message] = deque(maxlen=_RECENT)
@@ -59,7 +60,7 @@ class GapDetector:
     def set_clock(self, server_time: datetime, asked: datetime, answered: datetime) -> None:
         """Compare the server's clock with this machine's times of request and answer."""
         self._last_created = self._last_created or server_time
-        self._server_ahead = server_time - answered
+        self.server_ahead = server_time - answered
         self._uncertainty = answered - asked
 
     def start_outage(
@@ -134,7 +135,7 @@ class GapDetector:
             return None
         ended = reopened
         if first:
-            ended = min(reopened, first - self._server_ahead + self._uncertainty)
+            ended = min(reopened, first - self.server_ahead + self._uncertainty)
         shown = "its messages did not come" if is_repeated else "no sign that its messages came"
         return self._build_gap(outage, ended, f"{shown} again")
 
@@ -143,7 +144,7 @@ class GapDetector:
     ) -> timedelta:
         """Return the silence that is usual for the room: twice its longest recent one."""
         before = [] if outage.is_start else _collect_times(self._recent)
-        quiet = [first - self._server_ahead - self._uncertainty - reopened] if first else []
+        quiet = [first - self.server_ahead - self._uncertainty - reopened] if first else []
         silences = (*_measure_silences(before), *_measure_silences(outage.created))
         longest = max([timedelta(), *quiet, *silences])
         is_known = len(before) + len(outage.created) > _TOO_FEW
@@ -151,7 +152,7 @@ class GapDetector:
 
     def _build_gap(self, outage: Outage, ended: datetime, detail: str) -> Gap:
         created, last_frame = outage.last_created, outage.last_frame
-        shift = self._server_ahead + self._uncertainty
+        shift = self.server_ahead + self._uncertainty
         began = min(max(created - shift if created else last_frame, last_frame - NEAR), last_frame)
         self._recent.clear()  # a gap is no silence
         reason = outage.reason if outage.is_start else f"{outage.reason}; {detail}"

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import inf
+from typing import NamedTuple
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
@@ -25,6 +26,7 @@ from f2scrapy.danmaku.dedupe import RecentIds
 from f2scrapy.danmaku.frames import DEAD_AFTER, Connection, FrameError, parse_response
 from f2scrapy.danmaku.gap_detector import GapDetector
 from f2scrapy.danmaku.messages import Control, Event, Gap, get_kind, parse_message
+from f2scrapy.danmaku.messages.reading import parse_time
 from f2scrapy.danmaku.proto.base_pb2 import Message
 from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy, receive, send
 from f2scrapy.danmaku.rooms import Room, find
@@ -34,11 +36,20 @@ from f2scrapy.rooms import Target
 
 _CONTROL = "WebcastControlMessage"
 _AFTER_END_S = 1.0  # wait for frames after the end of a room
+# A clock of the platform further from ours is none: it came in microseconds, too (2026).
+_MAX_CLOCK_DIFFERENCE = timedelta(days=1)
 _QUIET_S = 120.0  # without a message, until the platform is asked whether the room is on air
 
 
 class _OverError(Exception):
     """The room is not on air any more."""
+
+
+class _Arrived(NamedTuple):
+    """A message, and its arrival by the platform's clock."""
+
+    message: Message
+    moment: datetime
 
 
 @dataclass
@@ -52,10 +63,10 @@ class Tally:
 
 
 class RoomListener:
-    """Listens to `room` once, as the guest of `session`; `read_batches` returns its events.
+    """Listens to `room` once, as the guest or the account of `session`.
 
-    `only` are kinds of events or methods of the platform (None = all), `duration` is in seconds
-    (None = until the room ends).
+    `read_batches` returns the events. `only` are kinds of events or methods of the
+    platform (None = all), `duration` is in seconds (None = until the room ends).
     """
 
     def __init__(
@@ -76,9 +87,10 @@ class RoomListener:
         self._only = None if only is None else frozenset(only)
         self._duration = duration
         self._policy = policy or ReconnectPolicy()
-        self._buffer: Buffer[Message | Gap] = Buffer()
+        self._buffer: Buffer[_Arrived | Gap] = Buffer(measure=_measure)
         self._connection = Connection(room.room_id if self._webcast.HEARTBEAT_HAS_ROOM_ID else "")
         self._route_params: dict[str, str] = {}
+        self._push_server = ""  # host of the socket, from im/fetch; "" = it names none
         self._recent_ids = RecentIds()
         self._listening: asyncio.Task[None] | None = None
         self._detector = GapDetector(room.room_id)
@@ -88,6 +100,11 @@ class RoomListener:
         # The peer accepts no frames: its frames are read to the end, then the connection is left.
         self._is_blocked = False
         self._torn_cursor: str | None = None  # the cursor before a frame that cannot be parsed
+
+    @property
+    def hides_gifts(self) -> bool:
+        """True if the platform sends no gifts to this viewer, who is a guest."""
+        return self._webcast.HIDES_GIFTS and not self._session.identity.is_logged_in
 
     @property
     def spilled(self) -> int:
@@ -123,9 +140,16 @@ class RoomListener:
         error = None if listening.cancelled() else listening.exception()
         self._buffer.end(error if isinstance(error, Exception) else None)
 
-    def _make_event(self, value: Message | Gap) -> Event:
-        room_id = self._room.room_id
-        event = value if isinstance(value, Gap) else parse_message(value, room_id=room_id)
+    def _make_event(self, value: _Arrived | Gap) -> Event:
+        if isinstance(value, Gap):
+            event: Event = value
+        else:
+            event = parse_message(
+                value.message,
+                room_id=self._room.room_id,
+                received=value.moment,
+                keep_payload=True,
+            )
         self.tally.counts[event.kind] += 1
         return event
 
@@ -134,7 +158,9 @@ class RoomListener:
     async def _listen(self) -> None:
         try:
             async with asyncio.timeout(self._duration):
-                self._reconnector = Reconnector(self._prepare_socket, self._policy)
+                kinds = self._session.identity.profile.browser.kinds
+                order = kinds["socket"].order
+                self._reconnector = Reconnector(self._prepare_socket, self._policy, order)
                 await self._follow()
         except TimeoutError:  # of `duration`; others are handled deeper
             self.reason = f"watched for {self._duration:g} s"
@@ -169,13 +195,14 @@ class RoomListener:
         ask = self._webcast.messages_endpoint(self._room.room_id, cursor, connection.internal_ext)
         self._last_frame = asked = datetime.now(UTC)
         response = parse_response(await self._session.fetch(ask))
-        if response.now:
-            now = datetime.fromtimestamp(response.now / 1000, UTC)
-            self._detector.set_clock(now, asked, datetime.now(UTC))
+        now, answered = parse_time(response.now), datetime.now(UTC)
+        if now and abs(now - answered) < _MAX_CLOCK_DIFFERENCE:
+            self._detector.set_clock(now, asked, answered)
         connection.update(response)
         if cursor and self._reconnector.refusals < 2:
             connection.cursor = cursor
         self._route_params |= response.route_params
+        self._push_server = response.push_server or self._push_server
         self._accept(response.messages)
 
     async def _prepare_socket(self) -> PreparedRequest:
@@ -189,8 +216,9 @@ class RoomListener:
         if self.is_over:
             raise _OverError
         cursor, internal_ext = self._connection.cursor, self._connection.internal_ext
-        room_id, route_params = self._room.room_id, self._route_params
-        ask = self._webcast.socket_endpoint(room_id, cursor, internal_ext, route_params)
+        ask = self._webcast.socket_endpoint(
+            self._room.room_id, cursor, internal_ext, self._route_params, self._push_server
+        )
         return await self._session.prepare(ask)
 
     async def _check_on_air(self) -> None:
@@ -213,9 +241,10 @@ class RoomListener:
         Frames that follow the end of a room within a moment are taken, too.
         """
         connection, clock = self._connection, asyncio.get_running_loop().time
-        connection.open(clock())
+        entrance = connection.open(clock())
         self._detector.mark_open(datetime.now(UTC))
         self._last_message, self._is_blocked = clock(), False
+        await self._send(socket, entrance)
         end = inf
         try:
             while clock() < end:
@@ -282,7 +311,9 @@ class RoomListener:
         self.tally.repeated += len(messages) - len(new)
         if from_socket:
             self._report_gap(self._detector.add_messages(messages, new=bool(new)))
-        self._buffer.put([message for message in new if self._is_wanted(message.method)])
+        moment = datetime.now(UTC) + self._detector.server_ahead
+        wanted = (message for message in new if self._is_wanted(message.method))
+        self._buffer.put([_Arrived(message, moment) for message in wanted])
         self.is_over = self.is_over or any(map(_is_end, new))
         return bool(new)
 
@@ -298,6 +329,10 @@ class RoomListener:
         if gap:
             self.tally.gaps += 1
             self._buffer.put([gap])
+
+
+def _measure(value: _Arrived | Gap) -> int:
+    return value.message.ByteSize() if isinstance(value, _Arrived) else 0
 
 
 def _is_end(message: Message) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from f2scrapy.api.session import Session
+from f2scrapy.config.file import load_options
 from f2scrapy.danmaku.gifts import Gifts, Giver
 from f2scrapy.danmaku.messages import Event, Gift
 from f2scrapy.danmaku.reconnect import ReconnectPolicy
@@ -22,7 +23,9 @@ from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, find_on_air
 from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
 from f2scrapy.rooms import Target, parse_targets
+from f2scrapy.text import format_redacted_traceback
 
+HIDDEN_GIFTS = "guests are shown no gifts; an account is: --account, or F2_DANMAKU_ACCOUNT=true"
 LINGER_S = 0.2  # s between two writes: sinks are faster with many events at once
 _LOG = logging.getLogger(__name__)
 
@@ -49,6 +52,7 @@ class RoomResult:
     givers: Sequence[Giver] = ()  # the largest sum first
     seconds: float = 0.0  # watched
     failed_sinks: tuple[str, ...] = ()
+    hides_gifts: bool = False  # the platform shows guests no gifts, and a guest watched
     is_over: bool = False  # the broadcast has ended, or the room is not on air
 
 
@@ -63,6 +67,7 @@ class Plan:
     callbacks: Mapping[str, Callback]
     policy: ReconnectPolicy | None
     poll: float
+    account: bool
     rooms: int  # the number of rooms
     taken: set[str] = field(default_factory=set)  # keys of the broadcasts that are watched
 
@@ -78,6 +83,7 @@ async def run(
     stop: asyncio.Event | None = None,
     policy: ReconnectPolicy | None = None,
     poll: float = POLL_S,
+    account: bool | None = None,
 ) -> list[RoomResult]:
     """Watch the rooms that `texts` name until each has ended; return their results in order.
 
@@ -87,21 +93,21 @@ async def run(
     ExceptionGroup. `stop`, once set, ends all rooms; events received so far are still written.
     Rooms are entered one after the other, at the pace of F2_PACE; a room that is not on air yet is
     asked for every `poll` seconds, or less often if many rooms would exceed the pace of F2_PACE.
+    `account`: watch with the account, not as a guest; None = F2_DANMAKU_ACCOUNT.
 
     Raises:
         InputError: a text names no room; no request was made.
     """
     found = parse_targets(texts)
     plan = Plan(
-        make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll, len(found)
-    )
+        make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll,
+        load_options().danmaku_account if account is None else account, len(found),
+    )  # fmt: skip
     stopped = asyncio.create_task((stop or asyncio.Event()).wait())
     try:
         async with asyncio.TaskGroup() as group:
-            rooms = [
-                group.create_task(_RoomRun(plan, target, stopped, number).run())
-                for number, target in enumerate(found)
-            ]
+            runs = (_RoomRun(plan, each, stopped, number) for number, each in enumerate(found))
+            rooms = [group.create_task(run.run()) for run in runs]
     finally:
         stopped.cancel()
     return [room.result() for room in rooms]
@@ -113,15 +119,30 @@ class _RoomRun:
     def __init__(self, plan: Plan, target: Target, stopped: asyncio.Task[Any], number: int) -> None:
         self._plan, self._target, self._stopped, self._number = plan, target, stopped, number
         self._gifts = Gifts()
+        self._callback_error: Exception | None = None  # of the caller's code: it ends the run
         self.result = RoomResult(target.text, target.link.id)
 
     async def run(self) -> RoomResult:
         try:
-            async with Session(self._target.platform, guest=True) as session:
+            async with Session(self._target.platform, guest=not self._plan.account) as session:
+                self._check_login(session)
                 await self._enter(session)
         except F2Error as error:
             self._record_failure(error)
+        except Exception as error:  # a fault in one room never ends the others
+            if error is self._callback_error:
+                raise
+            _LOG.error("%s: %s", self._target.text, format_redacted_traceback(error))
+            self.result.outcome, self.result.reason = Outcome.INTERNAL, type(error).__name__
         return self.result
+
+    def _check_login(self, session: Session) -> None:
+        """Raise an error if the account is wanted, and its cookies hold no login."""
+        if self._plan.account and not session.identity.is_logged_in:
+            platform = self._target.platform
+            raise Refused(
+                session.identity.login_failure, f"the cookies hold no login of {platform}"
+            )
 
     def _record_failure(self, error: F2Error) -> None:
         result = self.result
@@ -166,6 +187,9 @@ class _RoomRun:
             only=plan.only, duration=plan.duration, policy=plan.policy,
         )  # fmt: skip
         sinks = SinkGroup(room, plan.make_sinks(room))
+        self.result.hides_gifts = listener.hides_gifts
+        if listener.hides_gifts:
+            _LOG.info("%s: %s", room, HIDDEN_GIFTS)
 
         def stop(_: object) -> None:
             listener.stop()
@@ -193,7 +217,11 @@ class _RoomRun:
     async def _run_callback(self, event: Event) -> None:
         callbacks = self._plan.callbacks
         if callbacks and (callback := callbacks.get(event.method) or callbacks.get(event.kind)):
-            await callback(event)
+            try:
+                await callback(event)
+            except Exception as error:
+                self._callback_error = error
+                raise
 
     def _record_counts(self, listener: RoomListener, sinks: SinkGroup, seconds: float) -> None:
         result, tally = self.result, listener.tally
@@ -206,13 +234,14 @@ class _RoomRun:
         result.failed_sinks = tuple(sinks.failed)
         result.reason, result.is_over = listener.reason, listener.is_over
         if sinks.failed:
-            result.outcome = Outcome.DISK
+            result.outcome = sinks.outcome
 
 
 class SinkGroup:
     """The sinks of one room; a sink that fails is logged once and left out, the others continue."""
 
     def __init__(self, room: Room, sinks: Sequence[Sink]) -> None:
+        self.outcome = Outcome.OK  # DISK or INTERNAL once one has failed
         self.failed: list[str] = []  # by the names of their classes
         self._room = room
         self._sinks = list(sinks)
@@ -238,11 +267,17 @@ class SinkGroup:
             else:
                 function(*arguments)
         except OSError as error:
+            self._leave_out(sink, Outcome.DISK, str(error))
+        except Exception as error:  # noqa: BLE001 - a fault in one sink never ends the others
+            self._leave_out(sink, Outcome.INTERNAL, format_redacted_traceback(error))
+
+    def _leave_out(self, sink: Sink, outcome: Outcome, words: str) -> None:
+        if sink in self._sinks:
             name = type(sink).__name__
-            if sink in self._sinks:
-                self._sinks.remove(sink)
-                self.failed.append(name)
-                _LOG.error("%s: %s failed and is left out: %s", self._room, name, error)
+            self._sinks.remove(sink)
+            self.failed.append(name)
+            self.outcome = outcome
+            _LOG.error("%s: %s failed and is left out: %s", self._room, name, words)
 
 
 async def _run_in_thread(function: Callable[..., None], *arguments: object) -> None:

@@ -10,10 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from f2scrapy import errors
-from f2scrapy.danmaku.runner import RoomResult
+from f2scrapy.api.secret_values import redact_quote
+from f2scrapy.danmaku.runner import HIDDEN_GIFTS, RoomResult
 from f2scrapy.text import make_visible
 
 _NUMBERS = ("messages", "chats", "gifts", "coins", "gaps", "reconnects")
+_MAX_GIVERS = 5
 _TABLE_NUMBERS = _NUMBERS[:5]  # the table has to fit into 80 columns
 
 
@@ -50,14 +52,25 @@ def show(results: Sequence[RoomResult], console: Console) -> None:
     console.print(table)
     for result in results:
         console.print(Text(f"{_format_name(result)}: {_describe_end(result)}"))
+        if result.givers:
+            console.print(Text(f"  {_rank_givers(result)}"))
 
 
 def _format_line(result: RoomResult) -> str:
     numbers = ", ".join(
         f"{n} {name}" for n, name in zip(_collect_numbers(result), _NUMBERS, strict=True)
     )
-    name, time, end = _format_name(result), _format_time(result), _describe_end(result)
-    return f"{name}: {result.outcome}; {numbers}, {time}; {end}"
+    name, end = _format_name(result), _describe_end(result)
+    givers = f"; {_rank_givers(result)}" if result.givers else ""
+    return f"{name}: {result.outcome}; {numbers}, {_format_time(result)}{givers}; {end}"
+
+
+def _rank_givers(result: RoomResult) -> str:
+    """Return the users who gave most, with their coins."""
+    first = result.givers[:_MAX_GIVERS]
+    names = ", ".join(f"{make_visible(each.user.nickname) or '?'} {each.coins}" for each in first)
+    further = len(result.givers) - len(first)
+    return f"coins by giver: {names}{f', and {further} more' if further else ''}"
 
 
 def _collect_numbers(result: RoomResult) -> tuple[int, ...]:
@@ -79,7 +92,11 @@ def _format_short_name(result: RoomResult) -> str:
 def _describe_end(result: RoomResult) -> str:
     """Return the reason of the end and the advice, in sentences."""
     failed = ", ".join(result.failed_sinks)
-    words = [make_visible(result.reason), f"could not be written: {failed}" if failed else ""]
+    words = [
+        make_visible(redact_quote(result.reason)),
+        f"could not be written: {failed}" if failed else "",
+        HIDDEN_GIFTS if result.hides_gifts and not result.gifts else "",
+    ]
     return f"{'; '.join(filter(None, words)).rstrip('.')}. {result.outcome.advice}".rstrip()
 
 

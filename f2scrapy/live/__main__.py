@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -18,11 +17,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.errors import EXIT_INPUT, InputError, get_exit_code, get_worst_exit_code
 from f2scrapy.live.danmaku import record_danmaku
 from f2scrapy.live.runner import RoomResult, Runner
 from f2scrapy.model.stream import CODECS, FORMS, QUALITIES
-from f2scrapy.programs import CommandParser, LineFormatter, expand_files, parse_seconds
+from f2scrapy.programs import (
+    CommandParser,
+    LineFormatter,
+    call_at_signal,
+    expand_files,
+    parse_seconds,
+    print_redacted,
+)
 from f2scrapy.text import make_visible
 
 PROGRAM = "python -m f2scrapy.live"
@@ -31,6 +38,7 @@ _SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPL
 
 def main() -> None:
     _configure_logging()
+    sys.excepthook = print_redacted
     try:
         given = _build_parser().parse_args()
         runner = Runner(
@@ -92,11 +100,9 @@ def _options(given: argparse.Namespace) -> dict[str, str]:
 
 
 async def _record_rooms(runner: Runner, rooms: Sequence[str], duration: float) -> list[RoomResult]:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, runner.stop.set)
+    call_at_signal(runner.stop.set)
     if duration:
-        loop.call_later(duration, runner.stop.set)
+        asyncio.get_running_loop().call_later(duration, runner.stop.set)
     return await runner.run(rooms)
 
 
@@ -109,7 +115,7 @@ def _print_results(results: Sequence[RoomResult]) -> None:
     table.columns[0].max_width = 24
     table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for one in results:
-        summary = one.recording.summary if one.recording else one.detail
+        summary = redact_quote(one.recording.summary if one.recording else one.detail)
         table.add_row(
             *map(Text, (make_visible(one.name), one.overall_outcome, make_visible(summary)))
         )

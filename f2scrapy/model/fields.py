@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, AliasPath, BeforeValidator, Field
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 # The platforms use null, "" and 0 interchangeably: these types read all three as the empty value.
@@ -38,6 +41,10 @@ Flag = Annotated[
 ]
 
 
+# None = the answer does not hold it.
+MaybeFlag = Annotated[
+    bool | None, BeforeValidator(lambda v: v > 0 if type(v) is int else None if v == "" else v)
+]
 _LAST_MOMENT = 250_000_000_000_000  # ms since 1970, in the year 9892
 
 
@@ -123,3 +130,60 @@ def _holds_rows(rows: Any) -> bool:
 def _get(path: AliasPath, row: Any) -> Any:
     value = path.search_dict_for_path(row)
     return None if value is PydanticUndefined else value
+
+
+_MAX_EXACT = 2**53  # the largest integer up to which JavaScript knows all
+
+Steps = tuple[str | int, ...]
+
+
+def list_id_paths(fields: Mapping[str, FieldInfo]) -> tuple[Steps, ...]:
+    """Return the paths of all fields that may hold an id as a number."""
+    aliases = [field.validation_alias or name for name, field in fields.items()]
+    choices = [a.choices if isinstance(a, AliasChoices) else [a] for a in aliases]
+    paths = [
+        tuple(place.path) if isinstance(place, AliasPath) else (place,)
+        for places in choices
+        for place in places
+    ]
+    return tuple(path for path in paths if str(path[-1]).lower().endswith("id"))
+
+
+def restore_ids(row: Any, paths: Iterable[Steps]) -> Any:
+    """Return `row` with the exact text in place of each rounded number at `paths`.
+
+    Answers that passed through JavaScript have long numbers rounded; beside an `id` they have an
+    `id_str`. The row itself is not changed.
+    """
+    for path in paths:
+        parent = _descend(row, path[:-1])
+        value = parent.get(path[-1]) if isinstance(parent, dict) else None
+        if type(value) is int and value > _MAX_EXACT and _is_rounded(value):
+            exact = parent.get(f"{path[-1]}_str")
+            if isinstance(exact, str) and exact.isdecimal() and int(exact):
+                row = _replace(row, path, exact)
+    return row
+
+
+def _descend(row: Any, path: Steps) -> Any:
+    """Return the value at a path; None = there is none."""
+    for step in path:
+        try:
+            row = row[step]
+        except (LookupError, TypeError):
+            return None
+    return row
+
+
+def _is_rounded(number: int) -> bool:
+    """Return whether JavaScript may have written this number: it writes 17 digits and zeros."""
+    return int(Decimal(repr(float(number)))) == number
+
+
+def _replace(row: Any, path: Steps, value: Any) -> Any:
+    """Return a copy of `row` with another value at a path."""
+    if not path:
+        return value
+    copy = row.copy()
+    copy[path[0]] = _replace(row[path[0]], path[1:], value)
+    return copy

@@ -11,11 +11,12 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    model_validator,
 )
 
 from f2scrapy.errors import Outcome
 from f2scrapy.model.endpoint import SHAPE_ERRORS, Endpoint, convert_errors
-from f2scrapy.model.fields import Text
+from f2scrapy.model.fields import Steps, Text, list_id_paths, restore_ids
 from f2scrapy.model.media import File, Media, MediaKind, Unoffered
 from f2scrapy.model.unreadable import Unreadable, parse_readable, replace_nulls
 
@@ -36,6 +37,7 @@ class Item(BaseModel):
     platform: ClassVar[str]
     kind: ClassVar[str]  # "post", "user" …
     noun: ClassVar[str] = "item"  # its name in messages; "s" makes the plural
+    _id_paths: ClassVar[tuple[Steps, ...]] = ()  # of fields that may hold a rounded number
     essential: ClassVar[frozenset[str]] = frozenset()  # fields that must be readable, if not null
     naming: ClassVar[str] = ""  # template of its files' names; "" = F2_NAMING
 
@@ -54,6 +56,13 @@ class Item(BaseModel):
         super().__pydantic_init_subclass__(**kwargs)
         for name in Item.__pydantic_fields__:
             cls.__pydantic_fields__[name] = cls.__pydantic_fields__.pop(name)
+
+        cls._id_paths = list_id_paths(cls.__pydantic_fields__)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _restore_ids(cls, row: Any) -> Any:
+        return restore_ids(row, cls._id_paths) if isinstance(row, dict) else row
 
     @classmethod
     def from_row(cls, row: Any) -> Item:

@@ -28,6 +28,7 @@ class TokenAnswer:
     set_cookies: tuple[str, ...] = field(repr=False)  # Set-Cookie headers
     body: bytes = field(repr=False)
     location: str = field(default="", repr=False)  # where a redirect leads
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # names in lower case
 
     def cookie(self, name: str) -> str:
         """The value it sets for this cookie; "" = it sets none."""
@@ -39,7 +40,7 @@ class TokenAnswer:
         """The body's JSON object; empty where it holds none."""
         try:
             found = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 

@@ -155,6 +155,7 @@ def _remove_one(value: Any, place: tuple[Any, ...]) -> Any:
 
     So rows of a list keep their numbers, which other lists may refer to.
     """
+    step: Any
     step, *rest = place
     copy = value.copy()
     if rest:

@@ -24,6 +24,8 @@ class Links(Protocol):
 
     def find(self, text: str) -> list[Link]: ...
 
+    def name_unoffered(self, text: str) -> str: ...
+
     def is_platform_url(self, url: str) -> bool: ...
 
 
@@ -41,6 +43,7 @@ class Webcast(Protocol):
     KINDS: tuple[str, ...]  # of links that lead to a room
     IDS: Mapping[str, str]
     HEARTBEAT_HAS_ROOM_ID: bool
+    HIDES_GIFTS: bool
 
     async def find_room(self, session: Session, link: Link) -> Any: ...
 
@@ -49,7 +52,12 @@ class Webcast(Protocol):
     ) -> Endpoint: ...
 
     def socket_endpoint(
-        self, room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]
+        self,
+        room_id: str,
+        cursor: str,
+        internal_ext: str,
+        route: Mapping[str, str],
+        push_server: str = "",
     ) -> Endpoint: ...
 
 

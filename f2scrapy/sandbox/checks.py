@@ -7,24 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from f2scrapy.sandbox import refusals
+from f2scrapy.sandbox import browser_headers, gateway, refusals
 from f2scrapy.sandbox.http_types import Page, Reply, Request
 from f2scrapy.sandbox.state import SESSION, State
-from f2scrapy.signing import SignatureError, secsdk, verify
+from f2scrapy.sandbox.violation import Violation
+from f2scrapy.signing import SignatureError, Verified, secsdk, verify
 from f2scrapy.signing.tokens import read_verify_fp
 
 FRESH_S = 600  # greatest age of a signature, and how far ahead it may be
 ACCOUNT = frozenset({"sessionid", "sessionid_ss", "sid_tt", "sid_guard", "uid_tt", "uid_tt_ss",
                      "passport_auth_status", "passport_assist_user", "odin_tt"})  # fmt: skip
+PASS = frozenset({"_wafchallengeid", "waforiginalreid"})  # of the "Please wait" page, for any host
 GUEST = frozenset({"ttwid", "msToken", "tt_chain_token", "tt_csrf_token"})
-
-
-@dataclass(frozen=True)
-class Violation:
-    """A violation, and the refusal it leads to."""
-
-    message: str
-    refusal: str = "empty"  # see `refusals`; "" = noted, not refused
 
 
 def find_none(request: Request, state: State) -> Iterator[Violation]:
@@ -60,8 +54,9 @@ class Requirements:
     """Requirements of an interface for its requests."""
 
     method: str = "GET"
-    referer: str = ""  # prefix of Referer; "" = not checked
+    referer: str | tuple[str, ...] = ""  # prefixes of Referer; "" = not checked
     schemes: tuple[str, ...] = ()  # of `signing`; one of them suffices
+    signed: bool = True  # False = a request without a signature passes with no other check
     params: tuple[str, ...] = ()  # required names
     ms_token: tuple[int, ...] = ()  # allowed lengths of msToken; () = not required
     visitor: bool = False  # requires a ttwid or a logged-in account
@@ -100,15 +95,19 @@ WEB = Requirements(
     referer="https://www.douyin.com/",
     schemes=("a_bogus", "a_bogus_1_0_1_19"),
     params=_BROWSER,
-    ms_token=(164, 184),
+    ms_token=(120, 128, 164, 184),  # F2 0.0.1.7 sends 120 or 128 characters, others 164 or 184
     visitor=True,
     rules=_check_verify_fp,
 )
 
 
+_SIGNATURES = frozenset({"a_bogus", "X-Bogus", "X-Gnarly", "X-Dynosaur", secsdk.NAME})
+
+
 def check_request(request: Request, route: Route, state: State) -> Reply | None:
     """Note all violations; return the refusal of the first, None if there is none."""
-    violations = list(_find_violations(request, route.requirements, state))
+    violations = list(browser_headers.find_violations(request, route.kind, state))
+    violations += _find_violations(request, route.requirements, state)
     for violation in violations:
         state.note_violation(request, violation.message)
     refused = [violation.refusal for violation in violations if violation.refusal]
@@ -123,6 +122,10 @@ def _find_violations(
 ) -> Iterator[Violation]:
     if request.method not in (requirements.method, "HEAD"):
         yield Violation(f"{request.method} instead of {requirements.method}", "http=405")
+    yield from gateway.find_violations(request, state)
+    if _is_plain(request, requirements, state):
+        yield from _check_account(request, requirements)
+        return
     if requirements.referer:
         yield from _check_browser(request, requirements, state)
     if requirements.params and state.is_checked("params"):
@@ -133,6 +136,12 @@ def _find_violations(
         yield from _check_signatures(request, requirements, state)
 
 
+def _is_plain(request: Request, requirements: Requirements, state: State) -> bool:
+    """Return whether a request is one of a client that signs nothing, where that is allowed."""
+    demanded = any(map(state.is_checked, requirements.schemes))  # as by --strict=+x_gnarly
+    return not (requirements.signed or demanded or _SIGNATURES & request.params.keys())
+
+
 def _check_browser(
     request: Request, requirements: Requirements, state: State
 ) -> Iterator[Violation]:
@@ -141,7 +150,9 @@ def _check_browser(
     if state.is_checked("referer") and not request.headers.get("Referer", "").startswith(
         requirements.referer
     ):
-        yield Violation(f"Referer is not {requirements.referer}")
+        wanted = requirements.referer
+        first = wanted if isinstance(wanted, str) else wanted[0]
+        yield Violation(f"Referer is not {first}")
 
 
 _FOREIGN = re.compile(r"scrapy|python|aiohttp|httpx|curl|wget|headless|java|go-http", re.IGNORECASE)
@@ -188,12 +199,16 @@ def _check_identity(
     request: Request, requirements: Requirements, state: State
 ) -> Iterator[Violation]:
     logged_in = request.cookies.get("sessionid") == SESSION
-    if requirements.account and not logged_in:
-        yield Violation("account cookie missing or expired", "login")
+    yield from _check_account(request, requirements)
     if requirements.visitor and state.is_checked("ttwid") and not logged_in:
         yield from _check_ttwid(request, state)
     if requirements.ms_token and state.is_checked("ms_token"):
         yield from _check_ms_token(request, requirements, state)
+
+
+def _check_account(request: Request, requirements: Requirements) -> Iterator[Violation]:
+    if requirements.account and request.cookies.get("sessionid") != SESSION:
+        yield Violation("account cookie missing or expired", "login")
 
 
 def _check_ttwid(request: Request, state: State) -> Iterator[Violation]:
@@ -221,41 +236,16 @@ def _check_ms_token(
 # Signatures: only this part knows the place of each scheme in a query.
 
 
-WEBSIGNED = frozenset(
-    f"/aweme/v1/web/{path}/"
-    for path in (
-        "aweme/detail",
-        "aweme/favorite",
-        "aweme/listcollection",
-        "aweme/post",
-        "collects/list",
-        "collects/video/list",
-        "mix/aweme",
-        "mix/detail",
-        "mix/list",
-        "mix/listcollection",
-        "music/aweme",
-        "music/detail",
-        "music/list",
-        "tab/feed",
-    )
-)
-
-
 def _check_signatures(
     request: Request, requirements: Requirements, state: State
 ) -> Iterator[Violation]:
-    """Check the outer signature first: only a query it covers is used for the inner one."""
-    query, sent = request.query, secsdk.NAME in request.params and state.is_checked("signature")
-    if sent or (state.is_checked("websign") and request.path in WEBSIGNED):
+    """Check the signature within that of secsdk, which is the gateway's."""
+    query = request.query
+    if secsdk.NAME in request.params:
         try:
-            outer = secsdk.verify(query, request.headers)
-        except SignatureError as error:
-            name = "argus_uifid" if "uifid" in str(error) else "argus"
-            yield Violation(f"secsdk: {error}", name)
-            return
-        yield from _check_age(outer.time_ms, "secsdk", state)
-        query = outer.query
+            query = secsdk.verify(query, request.headers).query
+        except SignatureError:
+            return  # noted by the gateway; only a query it covers is used
     if state.is_checked("signature"):
         yield from _check_signature(query, request, requirements, state)
 
@@ -266,7 +256,7 @@ def _check_signature(
     problems = []
     for scheme in [*filter(state.is_checked, requirements.schemes)] or requirements.schemes:
         try:
-            violations = verify(scheme, query, request.body, request.user_agent)
+            violations = _verify(scheme, query, request, state)
         except SignatureError as error:
             problems.append(f"{scheme}: {error}")
         else:
@@ -274,6 +264,22 @@ def _check_signature(
             yield from _check_screen(violations.parts[scheme], request, state)
             return
     yield Violation(_choose_message(problems))
+
+
+def _verify(scheme: str, query: str, request: Request, state: State) -> Verified:
+    """Verify a signature; unless "body" is checked, it may leave out the body.
+
+    F2 0.0.1.7 signs a POST without its body; what the platform checks of it is not known.
+
+    Raises:
+        SignatureError: it is not a signature of this request.
+    """
+    try:
+        return verify(scheme, query, request.body, request.user_agent)
+    except SignatureError:
+        if state.is_checked("body") or not request.body:
+            raise
+        return verify(scheme, query, b"", request.user_agent)
 
 
 def _choose_message(problems: list[str]) -> str:
@@ -291,7 +297,7 @@ def _check_screen(part: object, request: Request, state: State) -> Iterator[Viol
     params = str(getattr(part, "fingerprint", "")).split("|")
     sizes = params[8:10] if len(params) == 17 else []  # the place in the newer layout is unknown
     sent = [request.params.get("screen_width", ""), request.params.get("screen_height", "")]
-    if state.is_checked("params") and sizes and all(sent) and sizes != sent:
+    if state.is_checked("screen") and sizes and all(sent) and sizes != sent:
         yield Violation(f"screen {'x'.join(sent)} differs from the signature's {'x'.join(sizes)}")
 
 
@@ -300,7 +306,7 @@ def _check_screen(part: object, request: Request, state: State) -> Iterator[Viol
 
 def find_secrets(request: Request, allowed: str = "") -> Iterator[str]:
     """Yield the secrets sent to a host that must not get them; *allowed* is one cookie it may."""
-    for name in sorted(request.cookies.keys() - {allowed}):
+    for name in sorted(request.cookies.keys() - PASS - {allowed}):
         yield f"{'account cookie ' if name in ACCOUNT else ''}{name} sent to {request.host}"
     for name in sorted(GUEST & request.params.keys()):
         yield f"{name} sent to {request.host}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 
-from f2scrapy.sandbox.http_types import Reply, redirect, respond_html, respond_json
+from f2scrapy.sandbox.http_types import Reply, Request, redirect, respond_html, respond_json
 
 Refusal = Callable[[str], Reply]  # takes the value of the fault
 
@@ -22,12 +23,24 @@ def refuse_http(code: int) -> Reply:
     return respond_html(f"<html><body><center><h1>{code} {text}</h1></center></body></html>", code)
 
 
+def quote_request(request: Request, status: int) -> Reply:
+    """Reply as a gateway that repeats the headers of the request, with its cookies (2026).
+
+    Status 200 is a refusal of the interface with them in its message.
+    """
+    lines = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
+    if status == 200:
+        return refuse_status(2154, f"bad request\n{lines}")
+    return respond_html(f"<h1>Refused</h1><pre>{escape(lines)}</pre>", status)
+
+
 # Douyin
 
 
-def refuse_argus(reason: str = "validate error") -> Reply:
-    """Reply as the gateway of 2026."""
-    return Reply(403, f"Blocked by ArgusSecurityPlugin {reason}".encode(), "text/plain")
+def refuse_argus(reason: str = "Validate Error", code: str = "") -> Reply:
+    """Reply as the gateway of 2026; `code` is that of its header, which some reasons have."""
+    body = f"Blocked by ArgusSecurityPlugin {reason}".encode()
+    return Reply(403, body, "text/plain", (("argus_security_code", code),) if code else ())
 
 
 def refuse_socket() -> Reply:
@@ -51,6 +64,15 @@ def refuse_captcha_page() -> Reply:
         "<!DOCTYPE html><html><head><title>验证码中间页</title></head><body>"
         '<div id="captcha_container"></div><script>window.TTGCaptcha={};'
         'var verify_data={"type":"verify","subtype":"slide"};</script></body></html>'
+    )
+
+
+def refuse_script_page() -> Reply:
+    """Reply with the page whose script computes __ac_signature (72 kB in life)."""
+    return respond_html(
+        "<html><head><script>window.byted_acrawler=(function(_$jsvmprt){})({});"
+        "document.cookie='__ac_signature=;path=/'</script></head><body></body></html>",
+        cookies=["__ac_nonce=0692c2f3a00b9e6ad5a1e; Path=/; Max-Age=1800"],
     )
 
 
@@ -127,6 +149,9 @@ NAMED: dict[str, dict[str, Refusal]] = {
         **_EVERYWHERE,
         "argus": _ignore_value(refuse_argus),
         "argus_uifid": _ignore_value(lambda: refuse_argus("Uifid Not Found")),
+        "argus_signature": _ignore_value(lambda: refuse_argus("Signature Not Found")),
+        "argus_sign": _ignore_value(lambda: refuse_argus("Sign Invalid", "web_id_sign_invalid")),
+        "script_page": _ignore_value(refuse_script_page),
         "captcha": _ignore_value(refuse_captcha),
         "captcha_page": _ignore_value(refuse_captcha_page),
         "login": _ignore_value(lambda: refuse_status(8, "用户未登录")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from f2scrapy.sandbox import cdn, links, recorded_answers, tokens
+from f2scrapy.sandbox import cdn, gateway, links, recorded_answers, tokens
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.douyin import comments as douyin_comments
 from f2scrapy.sandbox.douyin import favorites as douyin_favorites
@@ -43,9 +43,22 @@ EXACT: dict[tuple[str, str], Route] = {
     **tokens.EXACT,
     **webcast.EXACT,
 }
+# A second host of Douyin, and the interfaces it was seen with in captures of 2026-03.
+MIRROR = "www-hj.douyin.com"
+MIRRORED = frozenset(
+    f"/aweme/v1/web/{path}/"
+    for path in (
+        "comment/list",
+        "comment/list/reply",
+        "aweme/favorite",
+        "aweme/listcollection",
+        "query/user",
+    )
+)
 PATTERNS: dict[str, Route] = {
     **douyin_favorites.PATTERNS,
     **streams.PATTERNS,
+    **douyin_live.PATTERNS,
     **cdn.PATTERNS,
     **links.PATTERNS,
     **douyin_pages.PATTERNS,
@@ -58,7 +71,12 @@ def find_route(request: Request, state: State) -> Route:
     """Return the route of a request; `links.OUTSIDE` for a host of neither platform."""
     if found := recorded_answers.find_route(request, state):
         return found
-    exact = EXACT.get((request.host, request.path))
+    host = "www.douyin.com" if request.host == MIRROR else request.host
+    exact = None if host != request.host and request.path not in MIRRORED else (
+        EXACT.get((host, request.path))
+    )  # fmt: skip
+    if exact and gateway.is_open_channel(request):
+        return Route("open", exact.handler)
     if exact:
         return exact
     address = request.host + request.path

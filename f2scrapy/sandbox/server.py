@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from f2scrapy.sandbox import cdn, recorded_answers, routes
+from f2scrapy.sandbox import cdn, gateway, recorded_answers, routes, waf
 from f2scrapy.sandbox.checks import Route, check_request
 from f2scrapy.sandbox.control import describe_works, serve_control
 from f2scrapy.sandbox.delivery import Delivered, compress_reply, deliver
@@ -128,6 +128,7 @@ def respond(request: Request, route: Route, state: State) -> Reply:
     reply = route.handler(request, state)
     if isinstance(reply, Page):
         reply = _apply_page_faults(reply, request, route, state)
+    reply = gateway.name_webid(reply, request, state)
     if state.options.compress:
         reply = compress_reply(reply, request)
     if reply.status == 200:
@@ -136,6 +137,8 @@ def respond(request: Request, route: Route, state: State) -> Reply:
 
 
 def _find_refusal(request: Request, route: Route, state: State) -> Reply | None:
+    if page := waf.find_page(request, route.kind, state):
+        return page
     state.expire_visitor(request, route.kind)
     refusal = check_request(request, route, state)
     return refusal or state.faults.find_refusal(request, route.kind)

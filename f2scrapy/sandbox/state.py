@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from secrets import token_urlsafe
+from secrets import token_hex, token_urlsafe
 
 from f2scrapy.sandbox.catalogue import Catalogue, Sizes, User
 from f2scrapy.sandbox.faults import Fault, Faults
@@ -21,10 +21,14 @@ from f2scrapy.sandbox.report import Report
 from f2scrapy.sandbox.works import UrlSignature
 
 CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "ms_token",
-                    "real_ms_token", "ttwid", "time", "tokens", "media",
-                    "x_bogus", "x_gnarly", "dynosaur"})  # fmt: skip
+                    "real_ms_token", "ttwid", "time", "tokens", "media", "screen", "body",
+                    "device", "argus", "argus_header", "webid", "sec_fetch", "header_order",
+                    "brands", "x_bogus", "x_gnarly", "dynosaur"})  # fmt: skip
 # Off by default. The name of a signature scheme excludes the other schemes of its interface.
-STRICT = CHECKS - {"websign", "real_ms_token", "x_bogus", "x_gnarly", "dynosaur"}
+# screen, body and device demand what no report of the platforms shows: see docs/sandbox.md.
+STRICT = CHECKS - {"websign", "argus_header", "real_ms_token", "screen", "body", "device",
+                   "sec_fetch", "header_order", "brands",
+                   "x_bogus", "x_gnarly", "dynosaur"}  # fmt: skip
 # Parameters that identify one list of an interface.
 _LIST_PARAMS = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type",
                 "secUid", "mixId", "itemID", "scene", "keyword", "from_user")  # fmt: skip
@@ -76,10 +80,15 @@ class State:
         self.nicknames: dict[str, str] = {}  # current nickname by user name
         self.expired_tokens: set[str] = set()  # ttwids and tt_chain_tokens that are no longer valid
         self.last_pages: dict[str, Page] = {}  # by list, for the fault "repeat"
+        self.first_pages: dict[str, Page] = {}  # by list, for the fault "loop"
+        self.looped: list[str] = []  # guests that the fault "loop" chose
+        # Proofs of work by prefix: user agent, value of the second cookie, digest; see `waf`.
+        self.challenges: dict[bytes, tuple[str, str, bytes]] = {}
         self.recommend_counts: Counter[str] = Counter()  # requests for recommendations by device_id
         self.began = self.clock()  # s since 1970
         # Start (s since 1970) by platform and room_id.
         self.broadcasts: dict[tuple[str, str], float] = {}
+        self.ends: dict[tuple[str, str], float] = {}  # when a stream was first asked for after it
         # Used by a socket; the platform's page signs each handshake again.
         self.signatures: set[str] = set()
         self.watching: Counter[tuple[str, str]] = Counter()  # open sockets by ttwid and room_id
@@ -113,16 +122,32 @@ class State:
 
     def repeat_page(self, page: Page, request: Request) -> Page:
         """Return *page*, or the page before of the same list if the fault "repeat" strikes."""
+        page = self._loop_page(page, request)
         fault = self.faults.find("repeat")
         if fault is None:
             return page
-        ids = (request.params.get(name, "") for name in _LIST_PARAMS)
-        key = "/".join((request.host + request.path, *ids))
+        key = _identify_list(request)
         before = self.last_pages.get(key)
         if before and fault.try_strike(request, "list"):
             return before
         self.last_pages[key] = page
         return page
+
+    def _loop_page(self, page: Page, request: Request) -> Page:
+        """Return *page*, or the list's first one for guests that the fault "loop" has chosen.
+
+        It chooses the first guests that request a list, as many as its value says (default 1;
+        0 = all). TikTok does so by the device_id (yt-dlp, 2026).
+        """
+        fault = self.faults.find("loop")
+        if fault is None:
+            return page
+        first = self.first_pages.setdefault(_identify_list(request), page)
+        guest = request.params.get("device_id") or request.cookies.get("ttwid", "")
+        most = fault.parse_value(1) or len(self.looped) + 1
+        if guest not in self.looped and len(self.looped) < most:
+            self.looped.append(guest)
+        return first if guest in self.looped and fault.try_strike(request, "list") else page
 
     def is_on_air(self, user: User, room_id: str, platform: str = "douyin") -> bool:
         """Return whether the user is on air now."""
@@ -135,6 +160,20 @@ class State:
         seconds, now = self.options.chat.seconds, self.clock()
         began = self.broadcasts.get((platform, room_id), now)
         return self.is_due("over") or bool(seconds and now > began + seconds)
+
+    def is_stream_over(self, room_id: str, platform: str) -> bool:
+        """Return whether a broadcast's streams have ended; the fault "tail" prolongs them."""
+        if not self.is_over(room_id, platform):
+            return False
+        ended = self.ends.setdefault((platform, room_id), self.clock())
+        fault = self.faults.find("tail")
+        return self.clock() >= ended + float(fault.value or 0 if fault else 0)
+
+    def is_paused(self, moment: float | None = None) -> bool:
+        """Return whether the fault "paused" covers a moment (s since 1970); None = now."""
+        fault = self.faults.find("paused")
+        at, seconds = fault.parse_moment() if fault else (0.0, 0.0)
+        return at <= (self.clock() if moment is None else moment) < at + seconds
 
     def get_stream(self, platform: str, room_id: str) -> MessageStream:
         """Return the messages of a room; its clock starts with the first call."""
@@ -192,6 +231,18 @@ class State:
         nonce = ttwid.replace("%7C", "|").split("|")[1]
         return str(7_000_000_000_000_000_000 + int(_compute_mac(nonce, size=7), 16) * 7)
 
+    def derive_webid(self, ttwid: str) -> str:
+        """Return the webid of a session of Douyin, which its responses name."""
+        return self.derive_device_id(ttwid)
+
+    def issue_uifid(self) -> str:
+        """Return a uifid as pages set it: 192 hexadecimal digits."""
+        nonce = token_hex(64)
+        return nonce + _compute_mac("uifid", nonce, size=32)
+
+    def is_known_uifid(self, value: str) -> bool:
+        return hmac.compare_digest(value[128:], _compute_mac("uifid", value[:128], size=32))
+
     def issue_ms_token(self, length: int = 184) -> str:
         """Return an msToken of the given length; the platforms' have 184 and 148 characters."""
         nonce = token_urlsafe(length)[: length - 42]
@@ -221,6 +272,11 @@ class State:
     def note_violation(self, request: Request, message: str) -> None:
         """Add a violation, something the real platform would object to, to the report."""
         self.report.add_violation(request, message)
+
+
+def _identify_list(request: Request) -> str:
+    ids = (request.params.get(name, "") for name in _LIST_PARAMS)
+    return "/".join((request.host + request.path, *ids))
 
 
 def _build_anchor(number: int) -> User:

@@ -10,7 +10,9 @@ from f2scrapy.api.identity import Identity, build_identity
 from f2scrapy.config.file import load_options
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.model.placeholders import fill_placeholders
-from f2scrapy.model.tokens import TokenAsk
+from f2scrapy.model.tokens import TokenAnswer, TokenAsk
+
+pytestmark = pytest.mark.clock
 
 FUTURE = int(time.time()) + 86400
 
@@ -214,3 +216,75 @@ def test_reflow_host_sees_no_cookies(make, tmp_path: Path) -> None:
     identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
     identity.store_token("ttwid", "1|abc")
     assert identity.build_cookie_header("https://webcast.amemv.com/") == ""
+
+
+# Douyin's uifid and webid
+
+
+def answer(*cookies: str, **headers: str) -> TokenAnswer:
+    return TokenAnswer(200, cookies, b"", headers=headers)
+
+
+def test_any_real_page_gives_a_guest_a_uifid(make) -> None:
+    guest = make()
+    guest.learn_cookies(answer("UIFID_TEMP=; Max-Age=0"))
+    assert guest.uifid == ""
+    guest.learn_cookies(answer("a=b", "UIFID_TEMP=abc; Path=/"))
+    guest.learn_cookies(answer("UIFID_TEMP=def; Path=/"))
+    assert guest.uifid == make().uifid == "abc"
+    assert "UIFID_TEMP=abc" in guest.build_cookie_header("https://www.douyin.com/")
+    assert guest.build_cookie_header("https://p3-pc.douyinpic.com/") == ""
+
+
+def test_the_accounts_uifid_comes_first_until_it_is_refused(make, tmp_path: Path) -> None:
+    make().store_token("uifid", "guest")
+    rows = [(".douyin.com", "/", FUTURE, "sessionid", "s"), (".douyin.com", "/", 0, "UIFID", "me")]
+    identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
+    assert identity.uifid == "me"
+    assert "UIFID_TEMP" not in identity.build_cookie_header("https://www.douyin.com/")
+    identity.renew_uifid(0)
+    assert identity.uifid == ""
+    assert not identity.has_token("uifid", 1)
+    identity.store_token("uifid", "another")
+    identity.renew_uifid(0)  # refused with the one that is gone already
+    assert identity.uifid == "another"
+    assert "sessionid=s" in identity.build_cookie_header("https://www.douyin.com/")
+
+
+def test_a_session_has_the_webid_the_platform_names_and_no_other(make, tmp_path: Path) -> None:
+    make().store_token("webid", "7300000000000000001")
+    rows = [(".douyin.com", "/", FUTURE, "sessionid", "s"), (".douyin.com", "/", 0, "ttwid", "1|a")]
+    identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
+    assert identity.webid == ""
+    identity.learn_cookies(answer(cookie_ttwidinfo_webid="7500000000000000002"))
+    assert identity.webid == identity.facts["webid"] == "7500000000000000002"
+    assert make().webid == "7300000000000000001", "a guest keeps its own"
+
+
+# The "Please wait" page
+
+
+def test_a_pass_goes_to_its_host_alone_and_is_kept(make) -> None:
+    identity = make()
+    identity.store_pass("www.iesdouyin.com", {"_wafchallengeid": "abc"})
+    url = "https://www.iesdouyin.com/share/video/1"
+    for one in (identity, make()):
+        assert one.build_cookie_header(url) == "_wafchallengeid=abc"
+        assert "abc" not in one.build_cookie_header("https://www.douyin.com/")
+        assert one.build_cookie_header(url.replace("https", "http")) == ""
+    assert (identity.get_sender(url).entry, make().get_sender(url).entry) == (1, 0)
+    assert "abc" not in repr(identity)
+
+
+def test_a_pass_replaces_no_cookie_of_an_account(make, tmp_path: Path) -> None:
+    rows = [(".douyin.com", "/", FUTURE, "sessionid", "s3cret")]
+    identity = make(F2_COOKIES=cookies_txt(tmp_path, *rows))
+    identity.store_pass("www.douyin.com", {"sessionid": "x"})
+    assert identity.build_cookie_header("https://www.douyin.com/") == "sessionid=s3cret"
+
+
+async def test_another_guest_has_no_pass(make) -> None:
+    identity = make()
+    identity.store_pass("www.douyin.com", {"_wafchallengeid": "abc"})
+    await identity.renew(0)
+    assert identity.passes == make().passes == {}

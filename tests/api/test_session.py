@@ -1,5 +1,6 @@
 """A platform asked without Scrapy: tokens, answers, links."""
 
+import asyncio
 import gzip
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -7,14 +8,18 @@ from pathlib import Path
 import pytest
 
 from f2scrapy.api import session as module
+from f2scrapy.api.browser_profile import load_profile
+from f2scrapy.api.retry import call_with_retries
 from f2scrapy.api.session import Session
-from f2scrapy.errors import F2Error, InputError, Outcome, Refused
+from f2scrapy.errors import F2Error, InputError, Outcome, Reason, Refused
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import SESSION, Options
 from tests.support.transport_origin import Origin, respond_with
+
+pytestmark = pytest.mark.clock
 
 
 @pytest.fixture
@@ -25,7 +30,8 @@ async def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
         async def start(*faults: str) -> tuple[Session, Sandbox]:
             sandbox = await stack.enter_async_context(Sandbox(Options(faults=faults)))
-            options = {"F2_SANDBOX": sandbox.url, "F2_PATH": str(tmp_path), "F2_PACE": "0"}
+            options = {"F2_SANDBOX": sandbox.url, "F2_PATH": str(tmp_path), "F2_PACE": "0",
+                       "F2_BACKOFF": "0.01"}  # fmt: skip
             return await stack.enter_async_context(Session("douyin", **options)), sandbox
 
         yield start
@@ -50,7 +56,7 @@ async def test_refused_ms_token_is_made_up_and_says_so(play) -> None:
 
 async def test_token_nobody_knows(play) -> None:
     session, _ = await play()
-    with pytest.raises(InputError, match="there are: ms_token, ttwid, verify_fp, webid"):
+    with pytest.raises(InputError, match="there are: ms_token, ttwid, uifid, verify_fp, webid"):
         await session.get_token("mstoken")
 
 
@@ -86,6 +92,63 @@ async def test_refusals_have_their_name_and_no_secret(play, fault: str, outcome:
         await session.ask(UserProfile(sec_user_id="MS4wLjABAAAA"))
     assert caught.value.outcome is Outcome(outcome)
     assert "msToken" not in str(caught.value)
+
+
+# Pages in the way, and the gateway
+
+
+async def test_the_proof_of_work_is_done_once(play) -> None:
+    session, sandbox = await play("please_wait")
+    user = sandbox.state.catalogue.by_name["demo"].sec_user_id
+    for _ in range(3):
+        assert (await session.ask(UserProfile(sec_user_id=user)))["user"]
+    assert await session.resolve("https://v.douyin.com/u-demo/") == [Link("sec_user_id", user)]
+    fired = sandbox.state.faults.to_json()["please_wait"]
+    assert fired == len(session.identity.passes) == 3  # live, www, v
+    assert not sandbox.state.report.violations
+
+
+async def test_requests_that_meet_it_at_once_solve_it_once(play) -> None:
+    session, sandbox = await play("please_wait~profile")
+    user = sandbox.state.catalogue.by_name["demo"].sec_user_id
+    endpoint = UserProfile(sec_user_id=user)
+    answers = await asyncio.gather(*(session.ask(endpoint) for _ in range(8)))
+    assert all(answer["user"] for answer in answers)
+    assert session.identity.passes["www.douyin.com"].number == 1
+
+
+async def test_a_page_that_comes_again_is_refused_with_that_reason(play) -> None:
+    session, sandbox = await play("please_wait=again~profile")
+    with pytest.raises(Refused, match="came again") as caught:
+        await session.ask(UserProfile(sec_user_id="MS4w"))
+    assert (caught.value.outcome, caught.value.reason) == (
+        Outcome.RISK_CONTROL, Reason.PLEASE_WAIT
+    )  # fmt: skip
+    assert sandbox.state.faults.to_json()["please_wait"] == 2
+
+
+async def test_an_old_pass_is_replaced(play) -> None:
+    session, sandbox = await play("please_wait~profile")
+    endpoint = UserProfile(sec_user_id=sandbox.state.catalogue.by_name["demo"].sec_user_id)
+    await session.ask(endpoint)
+    sandbox.state.challenges.clear()  # the platform has forgotten it
+    session.identity.passes["www.douyin.com"].made -= 3600
+    assert (await session.ask(endpoint))["user"]
+    sandbox.state.challenges.clear()
+    with pytest.raises(Refused, match="came again"):
+        await session.ask(endpoint)
+
+
+@pytest.mark.parametrize("fault", ["argus", "argus_uifid", "argus_signature", "argus_sign"])
+async def test_the_call_after_a_reason_may_pass(play, fault: str) -> None:
+    session, sandbox = await play(f"{fault}:1~profile")
+    endpoint = UserProfile(sec_user_id=sandbox.state.catalogue.by_name["demo"].sec_user_id)
+    assert (await call_with_retries(session, lambda: session.ask(endpoint)))["user"]
+    sandbox.state.switch_on(f"{fault}~profile")
+    with pytest.raises(Refused) as caught:
+        await call_with_retries(session, lambda: session.ask(endpoint))
+    assert caught.value.reason
+    assert sandbox.state.faults.to_json()[fault] == 3, "one, then one and its retry"
 
 
 # Links
@@ -161,6 +224,7 @@ async def test_an_answer_that_unpacks_to_more_than_is_held_is_refused(
         ("F2_PAHT", "option F2_PAHT is not known; did you mean F2_PATH?"),
         ("cookie", "option cookie is not known; did you mean F2_COOKIES?"),
         ("path", "option path is not known; did you mean F2_PATH?"),
+        ("F2_COOKIE", "option F2_COOKIE is not known; did you mean F2_COOKIES?"),
     ],
 )
 def test_keyword_that_is_not_known_names_the_nearest_option(keyword: str, line: str) -> None:
@@ -185,3 +249,14 @@ def test_guest_is_forgotten_with_the_session(tmp_path: Path, monkeypatch) -> Non
 def test_platform_that_is_not_known() -> None:
     with pytest.raises(InputError, match="platform tiktoc is not known; did you mean tiktok"):
         Session("tiktoc")
+
+
+@pytest.mark.parametrize(("changes", "name"), [
+    ({"tiktok": {"nix": 1}}, "client.tiktok.nix"), ({"douyn": {}}, "client.douyn"),
+    ({"tiktok": {"browser": {"versoin": "1"}}}, "client.tiktok.browser.versoin"),
+])  # fmt: skip
+def test_a_mistake_in_the_changes_of_the_other_platform_is_named(
+    changes: dict[str, object], name: str
+) -> None:
+    with pytest.raises(InputError, match=name):
+        load_profile("douyin", changes)

@@ -6,11 +6,20 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from f2scrapy.api.identity import Identity, build_identity
-from f2scrapy.api.signed_request import build_file_request, build_request, sign_query
+from f2scrapy.api.signed_request import (
+    build_file_request,
+    build_page_request,
+    build_request,
+    sign_query,
+)
 from f2scrapy.config.file import load_options
 from f2scrapy.model.endpoint import Endpoint
+from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
+from f2scrapy.platforms.douyin.endpoints.posts import OpenPostDetail, UserPost
 from f2scrapy.platforms.douyin.endpoints.users import QueryUser, UserProfile
-from f2scrapy.signing import verify
+from f2scrapy.signing import secsdk, verify
+
+pytestmark = pytest.mark.clock
 
 
 @pytest.fixture
@@ -46,7 +55,8 @@ def test_a_query_of_ones_own_is_signed_for_this_browser(
 
 
 @pytest.mark.parametrize(
-    ("kind", "accept"), [("image", "image/avif,image/webp,"), ("video", "*/*"), ("", "*/*")]
+    ("kind", "accept"),
+    [("image", "image/jxl,image/avif,image/webp,"), ("video", "*/*"), ("", "*/*")],
 )
 def test_files_are_asked_for_as_by_a_page(identity: Identity, kind: str, accept: str) -> None:
     sent = build_file_request(identity, "https://p3-pc-sign.douyinpic.com/x.webp", kind).headers[
@@ -54,3 +64,52 @@ def test_files_are_asked_for_as_by_a_page(identity: Identity, kind: str, accept:
     ]
     assert sent.startswith(accept)
     assert "json" in build_request(identity, QueryUser()).headers["Accept"]
+
+
+# Douyin's gateway
+
+POSTS, PROFILE = UserPost(sec_user_id="MS4w"), UserProfile(sec_user_id="MS4w")
+
+
+def test_interfaces_below_aweme_get_the_gateways_headers_and_nothing_else(
+    identity: Identity,
+) -> None:
+    identity.store_token("uifid", "abc")
+    for endpoint in (POSTS, PROFILE):
+        headers = build_request(identity, endpoint).headers
+        assert (headers["x-tt-argus"], headers["uifid"]) == ("1", "abc")
+    live = build_request(identity, LiveEnter(web_rid="1")).headers
+    media = build_file_request(identity, "https://v26-web.douyinvod.com/x.mp4", "video").headers
+    page = build_page_request(identity, "https://www.douyin.com/user/MS4w").headers
+    for headers in (live, media, page):
+        assert not {"x-tt-argus", "uifid"} & {name.lower() for name in headers}
+
+
+def test_a_guest_signs_protected_paths_once_it_has_a_uifid(identity: Identity) -> None:
+    assert "x-secsdk-web-signature" not in dict(sent(identity, POSTS))
+    assert "uifid" not in build_request(identity, POSTS).headers
+    identity.store_token("uifid", "abc")
+    assert dict(sent(identity, POSTS))["uifid"] == "abc"
+    assert "x-secsdk-web-signature" in dict(sent(identity, POSTS))
+    assert "x-secsdk-web-signature" not in dict(sent(identity, PROFILE))
+    identity.protected_paths.add("/aweme/v1/web/user/profile/other/")
+    request = build_request(identity, PROFILE)
+    query = urlsplit(request.url).query
+    assert secsdk.verify(query, request.headers).uifid == "abc"
+
+
+def test_a_webid_that_is_not_known_is_left_out(identity: Identity) -> None:
+    assert dict(sent(identity, POSTS))["webid"] == "x"
+    identity.store_token("webid", "")
+    assert "webid" not in dict(sent(identity, POSTS))
+
+
+def test_the_open_channel_sends_nothing_of_the_identity(identity: Identity) -> None:
+    identity.store_token("uifid", "abc")
+    request = build_request(identity, OpenPostDetail(aweme_id="7"))
+    assert sorted(sent(identity, OpenPostDetail(aweme_id="7"))) == [
+        ("aid", "6383"), ("aweme_id", "7")
+    ]  # fmt: skip
+    assert request.headers["Origin"] == "https://open.douyin.com"
+    assert request.headers["Referer"] == "https://open.douyin.com/"
+    assert not {"Cookie", "uifid", "x-tt-argus"} & set(request.headers)

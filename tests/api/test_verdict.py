@@ -5,13 +5,15 @@ import json
 import pytest
 
 from f2scrapy.api.verdict import classify_response
-from f2scrapy.errors import Outcome
+from f2scrapy.errors import Outcome, Reason
+from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail, UserPost
 from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 
 POSTS = UserPost(sec_user_id="MS4w")
 DETAIL = PostDetail(aweme_id="7")
+USER = UserProfile(sec_user_id="a")
 
 
 def page(**values: object) -> bytes:
@@ -50,6 +52,8 @@ def page(**values: object) -> bytes:
         (302, "https://www.douyin.com/passport/login", b"", Outcome.LOGIN_REQUIRED),
         (302, "https://sso.douyin.com/?service=x", b"", Outcome.LOGIN_REQUIRED),
         (302, "https://verify.snssdk.com/captcha", b"", Outcome.CAPTCHA),
+        (302, "/login?redirect_url=https%3A%2F%2Fwww.tiktok.com", b"", Outcome.LOGIN_REQUIRED),
+        (302, "https://www.tiktok.com/@captcha.login/video/7", b"", Outcome.SCHEMA_CHANGED),
         (302, "https://www-hj.douyin.com/aweme?a_bogus=x&login=0", b"", Outcome.SCHEMA_CHANGED),
         (401, "", b"", Outcome.LOGIN_REQUIRED),
         (404, "", b"", Outcome.SCHEMA_CHANGED),
@@ -62,6 +66,51 @@ def page(**values: object) -> bytes:
 )
 def test_outcome(status: int, location: str, body: bytes, outcome: Outcome) -> None:
     assert classify_response(status, location, body, POSTS).outcome is outcome
+
+
+BLOCKED = b"Blocked by ArgusSecurityPlugin "
+
+
+@pytest.mark.parametrize(
+    ("body", "reason", "outcome"),
+    [
+        (BLOCKED + b"Uifid Not Found", Reason.UIFID_NOT_FOUND, Outcome.RISK_CONTROL),
+        (b"blocked by argussecurityplugin uifid not found", Reason.UIFID_NOT_FOUND,
+         Outcome.RISK_CONTROL),
+        (BLOCKED + b"Validate Error", Reason.UIFID_REJECTED, Outcome.RISK_CONTROL),
+        (BLOCKED + b": validate error", Reason.UIFID_REJECTED, Outcome.RISK_CONTROL),
+        (BLOCKED + b"Signature Not Found", Reason.SIGNATURE_NOT_FOUND, Outcome.SIGNATURE_REJECTED),
+        (BLOCKED + b"Sign Invalid", Reason.SIGN_INVALID, Outcome.SIGNATURE_REJECTED),
+        (BLOCKED + b"web_id_sign_invalid", Reason.SIGN_INVALID, Outcome.SIGNATURE_REJECTED),
+        (BLOCKED + b"Something New", None, Outcome.RISK_CONTROL),
+        (b"Forbidden", None, Outcome.RISK_CONTROL),
+    ],
+)  # fmt: skip
+def test_the_gateways_words_are_distinguished(
+    body: bytes, reason: Reason | None, outcome: Outcome
+) -> None:
+    verdict = classify_response(403, "", body, POSTS)
+    assert (verdict.outcome, verdict.reason) == (outcome, reason)
+    assert verdict.as_refusal().advice == (reason or outcome).advice
+
+
+def test_every_reason_has_advice_without_waiting() -> None:
+    assert all(reason.advice and "hour" not in reason.advice for reason in Reason)
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "words"),
+    [
+        (b"<html><title>Please wait...</title>", Outcome.RISK_CONTROL, "proof of work"),
+        (b"<html><script>(function(_$jsvmprt){})", Outcome.CAPTCHA, "__ac_nonce"),
+        (b"<html><script>window.byted_acrawler.init()", Outcome.CAPTCHA, "__ac_nonce"),
+        (b"<html><script>TTGCaptcha={};verify_data={}", Outcome.CAPTCHA, "slider"),
+    ],
+)
+def test_pages_in_the_way_are_named(body: bytes, outcome: Outcome, words: str) -> None:
+    verdict = classify_response(200, "", body, POSTS)
+    assert verdict.outcome is outcome
+    assert words in verdict.detail
 
 
 def test_page_is_decoded_once_and_handed_on() -> None:
@@ -156,3 +205,29 @@ def test_codes_of_no_number_are_refusals_of_an_unknown_kind(code: object) -> Non
     body = page(status_code=code, status_msg="blocked", aweme_list=[], has_more=0)
     verdict = classify_response(200, "", body.replace(b"Infinity", b"1e999"), POSTS)
     assert verdict.outcome is Outcome.SCHEMA_CHANGED
+
+
+@pytest.mark.parametrize(
+    ("answer", "endpoint", "outcome"),
+    [
+        ({"status_code": 203, "aweme_list": [{"aweme_id": "1"}]}, POSTS, Outcome.OK),
+        ({"status_code": "203", "aweme_list": [{"aweme_id": "1"}]}, POSTS, Outcome.OK),
+        ({"status_code": 203, "aweme_list": []}, POSTS, Outcome.SCHEMA_CHANGED),
+        ({"status_code": 203, "aweme_list": None}, POSTS, Outcome.SCHEMA_CHANGED),
+        ({"status_code": 203, "aweme_list": ["gone"]}, POSTS, Outcome.SCHEMA_CHANGED),
+        ({"status_code": 8, "aweme_list": [{"aweme_id": "1"}]}, POSTS, Outcome.LOGIN_REQUIRED),
+        ({"status_code": 203, "aweme_detail": {"aweme_id": "7"}}, DETAIL, Outcome.OK),
+        ({"status_code": 203, "aweme_detail": {"aweme_id": "8"}}, DETAIL, Outcome.SCHEMA_CHANGED),
+        ({"statusCode": 10999, "userInfo": {"user": {"secUid": "a"}}}, USER, Outcome.OK),
+        ({"statusCode": 10202, "userInfo": {"user": {"secUid": "a"}}}, USER, Outcome.DELETED),
+    ],
+)
+def test_unknown_code_beside_rows_keeps_them(
+    answer: dict[str, object], endpoint: Endpoint, outcome: Outcome
+) -> None:
+    verdict = classify_response(200, "", json.dumps(answer).encode(), endpoint)
+    assert verdict.outcome is outcome
+    assert verdict.unusual is (outcome is Outcome.OK)
+    assert (verdict.answer == answer) is (outcome is Outcome.OK)
+    if verdict.unusual:
+        assert str(answer.get("status_code") or answer.get("statusCode")) in verdict.detail

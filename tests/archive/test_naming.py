@@ -22,6 +22,8 @@ from f2scrapy.archive.naming import (
 from f2scrapy.errors import InputError
 from f2scrapy.text import make_visible
 
+pytestmark = pytest.mark.clock
+
 FAMILY = "👨‍👩‍👧‍👦"
 HOSTILE = [
     *'\\/:*?"<>|. \t\n\r\x00\x1f\x7f\x85\u200b\u200d\u202e\u2066\ufeff\u0301\u0338\u037e\u2329',
@@ -80,7 +82,7 @@ def test_visible_text_is_one_line_without_controls(text: str) -> None:
     assert all(unicodedata.category(character) not in {"Cc", "Cs"} for character in line)
 
 
-@settings(max_examples=50)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(text=texts)
 def test_safe_name_has_room_for_the_suffixes_of_a_part(
     tmp_path_factory: pytest.TempPathFactory, text: str

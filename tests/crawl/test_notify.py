@@ -10,6 +10,8 @@ from f2scrapy.config.file import load_options
 from f2scrapy.errors import InputError
 from f2scrapy.notify import Notifier
 
+pytestmark = pytest.mark.clock
+
 Play = Callable[..., Crawler]
 
 

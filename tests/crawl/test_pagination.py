@@ -1,7 +1,9 @@
 """One list, page by page, without a request."""
 
+import json
 from collections.abc import Iterable, KeysView
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from typing import Any, ClassVar
 
@@ -20,6 +22,9 @@ from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.fields import Moment
 from f2scrapy.model.item import Item
 from f2scrapy.platforms.douyin.endpoints.posts import UserPost
+from f2scrapy.platforms.tiktok.endpoints.posts import UserPost as TiktokPosts
+
+pytestmark = pytest.mark.clock
 
 FIRST = UserPost(sec_user_id="MS4w")
 DAY = 86_400
@@ -146,6 +151,61 @@ def test_circle_is_requested_again_and_then_a_gap(paginate) -> None:
     assert made.listing.outcome is Outcome.LIST_GAP
 
 
+def test_circle_is_requested_as_another_guest_before_it_is_a_gap(paginate) -> None:
+    made = paginate()
+    circle = page(row(1), row(2))
+    wishes = []
+    for count in range(MAX_REPEATS + 2):
+        made = paginate()
+        read(made, circle, *[circle] * count)
+        wishes.append(made.wants_other_guest)
+    assert wishes == [False, False, True, False]
+
+
+def test_empty_page_whose_cursor_stays_is_left_downwards(paginate) -> None:
+    made = paginate()
+    empty = {"aweme_list": [], "has_more": 1, "max_cursor": 1_700_000_000_000}
+    week = 7 * DAY * 1000
+    first = page(row(0), row(1))
+    ends = [first["max_cursor"] - week * n for n in range(4)]
+    read(made, first)
+    endpoint = FIRST.resume_at(ends[0])
+    for n in range(3):
+        made.start_page(endpoint)
+        assert not list(made.read_page(endpoint, empty | {"max_cursor": ends[n]}))
+        endpoint = made.next_page(endpoint, empty | {"max_cursor": ends[n]})
+        assert endpoint.position == ends[n + 1]
+
+
+def test_empty_pages_that_stay_end_in_a_gap(paginate) -> None:
+    made = paginate()
+    endpoint = FIRST.resume_at(1_700_000_000_000)
+    walked = 0
+    while endpoint is not None and walked < 99:
+        empty = {"aweme_list": [], "has_more": 1, "max_cursor": endpoint.position}
+        made.start_page(endpoint)
+        assert not list(made.read_page(endpoint, empty))
+        endpoint, walked = made.next_page(endpoint, empty), walked + 1
+    assert walked == MAX_EMPTY_PAGES + MAX_REPEATS
+    assert made.run_log.outcome is Outcome.LIST_GAP
+
+
+def test_an_answer_without_a_list_in_the_middle_counts_as_empty(paginate, shared: Path) -> None:
+    case = shared / "reference/cases/crawl/03-empty-page-with-more.json"
+    answer = json.loads(case.read_text())["answer"]
+    first = TiktokPosts(secUid="MS4w", cursor=0)
+    with pytest.raises(ProtocolError, match="itemList"):
+        first.read_rows(answer)
+    later = first.resume_at(1_792_999_999_999)
+    made = paginate(first_page=later)
+    assert not list(made.read_page(later, answer))
+    following = made.next_page(later, answer)
+    assert following.position == int(answer["cursor"])
+    made.start_page(following)
+    assert not list(made.read_page(following, answer))
+    assert made.next_page(following, answer).position == int(answer["cursor"]) - 7 * DAY * 1000
+
+
 @pytest.mark.parametrize("count", [0, 2, 1])
 @pytest.mark.parametrize("rows", [(row(1), row(2)), ()])
 def test_list_that_claims_more_outweighs_the_count_of_its_owner(
@@ -153,7 +213,8 @@ def test_list_that_claims_more_outweighs_the_count_of_its_owner(
 ) -> None:
     made = paginate(expected=count)
     circle = page(*rows)
-    assert read(made, circle, *[circle] * (MAX_REPEATS + 1))[1] is None
+    pages = MAX_REPEATS + 1 if rows else MAX_REPEATS + MAX_EMPTY_PAGES - 1
+    assert read(made, circle, *[circle] * pages)[1] is None
     assert made.listing.outcome is Outcome.LIST_GAP
     assert not made.is_complete
 

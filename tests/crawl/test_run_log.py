@@ -8,6 +8,8 @@ import pytest
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.errors import Outcome
 
+pytestmark = pytest.mark.clock
+
 LIST = "test:list:1"
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
@@ -198,3 +200,71 @@ def test_report_has_what_scrapy_counted_and_how_long_it_took(run_log: RunLog) ->
     numbers = ("requests", "retries", "files", "bytes", "from_page", "seconds")
     assert [report[name] for name in numbers] == [5, 2, 3, 70, 0, 2.0]
     assert report["finished"] == "2026-11-30T12:00:02+00:00"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "facts", "words"),
+    [
+        (Outcome.INTERRUPTED, {}, "Run the same command again; finished files are kept."),
+        (Outcome.INTERRUPTED, {"has_files": False}, "it reads its lists from the beginning."),
+        (Outcome.LIST_GAP, {}, "log in (F2_COOKIES)"),
+        (Outcome.LIST_GAP, {"is_logged_in": True}, "own count: run again later."),
+    ],
+)
+def test_advice_is_true_of_the_run(
+    run_log: RunLog, outcome: Outcome, facts: dict[str, bool], words: str
+) -> None:
+    for name, value in facts.items():
+        setattr(run_log, name, value)
+    run_log.add_refusal(LIST, outcome, "x")
+    report = close(run_log)
+    assert words in report["advice"]
+    assert report["summary"].endswith(report["advice"])
+
+
+def test_progress_of_a_batch_is_that_of_its_links(run_log: RunLog) -> None:
+    """Nothing is known of the rows of lists that were not begun: they would be 95 % for hours."""
+    listings = [run_log.get_listing(f"test:list:{number}") for number in range(12)]
+    assert run_log.progress() == (0, 12, "0/12 lists, no answer yet")
+    for listing in listings[:2]:
+        listing.seen, listing.expected, listing.finished, listing.noun = 20, 20, True, "work"
+    listings[2].outcome = Outcome.PRIVATE
+    listings[3].seen, listings[3].expected, listings[3].noun = 5, 10, "work"
+    child = run_log.get_listing("test:list:3/child")
+    child.parent, child.seen = "test:list:3", 7
+    for number in range(45):
+        run_log.add_kept(str(number))
+    assert run_log.progress() == (3.5, 12, "3/12 lists, 45 works")
+
+
+def test_gaps_without_end_are_counted_but_not_named(run_log: RunLog) -> None:
+    """200,000 rows that cannot be read made a report of 61 MB."""
+    read_list(run_log, 5, expected=30_005)
+    for number in range(30_000):
+        run_log.add_gap(f"{LIST}#{number}", Outcome.SCHEMA_CHANGED, "x: missing", source=LIST)
+    run_log.add_gap("test:thing:x", Outcome.MEDIA_BROKEN, "HTTP 404", source=LIST)
+    report = close(run_log)
+    assert (report["failed"], report["unexplained"], len(report["gaps"])) == (30_001, 30_001, 1001)
+    assert report["counted"] == {"SCHEMA_CHANGED": 29_000}
+    assert "5 of 30006, 30001 missing (30000 SCHEMA_CHANGED, 1 MEDIA_BROKEN)" in report["summary"]
+    assert not run_log.is_whole(LIST)
+    assert run_log.exit_code == 4
+
+
+def test_a_gap_beyond_the_named_ones_still_makes_its_lists_incomplete(run_log: RunLog) -> None:
+    other = "test:list:2"
+    run_log.get_listing(other).finished = True
+    read_list(run_log, 0)
+    for number in range(1100):
+        run_log.add_gap(f"w{number}", Outcome.NETWORK, "", source="elsewhere")
+    assert run_log.is_whole(LIST)
+    run_log.add_skipped("w1099", "repeated", LIST)
+    assert (run_log.is_whole(LIST), run_log.is_whole(other)) == (False, True)
+
+
+def test_details_are_short_and_hold_no_secret(run_log: RunLog) -> None:
+    run_log.add_gap("a" * 10_000, Outcome.NETWORK, f"Cookie: sessionid=SECRET\n{'x' * 100_000}")
+    [gap] = close(run_log)["gaps"]
+    assert "SECRET" not in gap["detail"]
+    assert len(gap["detail"]) < 2100
+    assert len(gap["key"]) < 2100

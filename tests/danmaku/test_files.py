@@ -21,8 +21,10 @@ from f2scrapy.danmaku.messages import KINDS, Event, parse_message
 from f2scrapy.danmaku.proto.base_pb2 import Message
 from f2scrapy.rooms import reserve_room_path
 
+pytestmark = pytest.mark.clock
+
 TEMPLATE = Template("{create}_{desc}")
-calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+calm = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

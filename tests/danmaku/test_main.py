@@ -30,13 +30,17 @@ from websockets.sync.client import connect
 
 from f2scrapy.danmaku.__main__ import main
 from f2scrapy.danmaku.clock import Mark
+from f2scrapy.danmaku.convert import write_beside
 from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.gifts import Gifts
 from f2scrapy.danmaku.messages import from_dict
 from f2scrapy.danmaku.runner import RoomResult
 from f2scrapy.danmaku.sinks.journal import Journal, encode_line, read_entries
+from f2scrapy.danmaku.sinks.timed import Look
 from f2scrapy.danmaku.summary import choose_exit_code, show
-from f2scrapy.errors import Outcome
+from f2scrapy.danmaku.video import read_size
+from f2scrapy.errors import InputError, Outcome
+from f2scrapy.sandbox.state import SESSION
 
 ROOT = Path(__file__).parents[2]
 LINK = "https://live.douyin.com/66000000040"  # and the number of the room
@@ -156,7 +160,7 @@ def test_all_files_of_a_room(online: Path, capsys: pytest.CaptureFixture[str]) -
     assert main([f"{LINK}0", "--duration", "1", "-o", names, "-o", "console"]) == 0
     [journal] = find_journals(online)
     assert journal.parent.parent == online / "Download/douyin/live/room0"
-    assert journal.parent.name == journal.name.removesuffix(".jsonl")
+    assert journal.parent.name == journal.name.removesuffix("_danmaku.jsonl")
     opened, *events = read_entries(journal)
     assert opened
     assert opened["nickname"] == "room0"
@@ -174,6 +178,22 @@ def test_all_files_of_a_room(online: Path, capsys: pytest.CaptureFixture[str]) -
     assert len(lines) > 3
     assert f"{len(events)} messages, " in last
     assert "room0: OK" in last
+
+
+def test_a_journal_has_the_messages_unless_an_option_forbids(
+    online: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = [f"{LINK}1", "--duration", "0.7", "-o", "journal"]
+    assert main(command) == 0
+    [journal] = find_journals(online)
+    assert main(["reread", str(journal), "-o", "again.jsonl"]) == 0
+    count = len(list(read_entries(journal))) - 1
+    words = f"{count} events, {count} of them parsed again, 0 have other values"
+    assert words in capsys.readouterr().out
+    monkeypatch.setenv("F2_DANMAKU_PAYLOADS", "no")
+    assert main([*command, "--output", "without"]) == 0
+    [journal] = find_journals(online / "without")
+    assert not [entry for entry in read_entries(journal) if entry and "payloads" in entry]
 
 
 def test_rooms_of_a_file_each_to_its_own(online: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -290,7 +310,7 @@ def test_control_c_ends_the_run_with_all_events(
             gifts.add(from_dict(event))
     assert f" {gifts.count} gifts, {gifts.coins} coins" in output
     assert "room0: OK; " in output
-    assert "; stopped.\n" in output
+    assert "; stopped" in output
 
 
 def test_output_without_terminal_has_no_control_characters(
@@ -445,6 +465,132 @@ def test_convert_counts_unreadable_lines(place: Path, capsys: pytest.CaptureFixt
     assert (
         capsys.readouterr().out == "a.csv: made of 31 events; 1 line could not be read\n"
     )  # one event is a gap
+
+
+TWO = [
+    *(Mark(get_time(5), "v_1", 0), Mark(get_time(10), "v_1", 5000)),
+    *(Mark(get_time(20), "v_2", 1000), Mark(get_time(22), "v_2", 3000)),
+]
+
+
+def test_a_table_has_all_segments(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_journal(place, TWO)
+    assert main(["convert", str(path), "-o", "a.csv"]) == 0
+    assert main(["convert", str(path), "-o", "a.db"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == ["a.csv: made of 31 events", "a.db: made of 31 events"]
+    assert main(["convert", str(path), "-o", "b.csv", "--segment", "v_2"]) == 0
+    assert capsys.readouterr().out == "b.csv: made of 3 events\n"
+
+
+def test_events_that_were_left_out_do_not_count(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_journal(place, TWO)
+    assert main(["convert", str(path), "-o", "b.xml", "--segment", "v_2"]) == 0
+    assert len(read_texts(place / "b.xml")) == 3
+    assert capsys.readouterr().out == "b.xml: made of 3 events\n"
+
+
+def test_files_for_players_lie_beside_their_segment(place: Path) -> None:
+    path = write_journal(place, TWO)
+    look = Look(width=1080, height=1920, language="zh")
+    for _ in range(2):  # once more when the recording ends and more is known of its clock
+        made = write_beside(path, place / "v_2.flv", look=look)
+        assert made == [place / "v_2.ass", place / "v_2.xml"]
+    assert [text for _, text in read_texts(place / "v_2.xml")] == ["20", "21", "22"]
+    assert "PlayResX: 1080" in (place / "v_2.ass").read_text("utf-8")
+    assert write_beside(path, place / "v_3.flv") == []
+    with pytest.raises(InputError, match="no file for players"):
+        write_beside(path, place / "v_2.flv", [".csv"])
+
+
+def test_the_look_of_subtitles_is_an_option(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_journal(place, TWO[:2])
+    monkeypatch.setenv("F2_DANMAKU_SECONDS", "5")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    command = ["convert", str(path), "--size", "2", "--canvas", "1080x1920"]
+    assert main([*command, "-o", "a.ass"]) == 0
+    text = (place / "a.ass").read_text("utf-8")
+    assert "PlayResY: 1920" in text
+    assert "sans-serif,96," in text
+    assert "0:00:00.00,0:00:05.00," in text
+    assert main([*command, "-o", "b.ass", "--canvas", "tall"]) == 1
+    assert main([*command, "-o", "b.ass", "--opacity", "7"]) == 1
+    assert not (place / "b.ass").exists()
+
+
+def test_the_canvas_is_that_of_the_video(place: Path) -> None:
+    av = pytest.importorskip("av")
+    with av.open(str(place / "v_1.mp4"), "w") as container:
+        stream = container.add_stream("mpeg4", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 288, 512, "yuv420p"
+        frame = av.VideoFrame(288, 512, "yuv420p")
+        for packet in (*stream.encode(frame), *stream.encode()):
+            container.mux(packet)
+    path = write_journal(place, TWO[:2])
+    assert main(["convert", str(path), "-o", "a.ass", "--segment", "v_1.mp4"]) == 0
+    assert "PlayResX: 288\nPlayResY: 512" in (place / "a.ass").read_text("utf-8")
+    assert read_size(place / "a.ass") is None
+    assert read_size(place / "none.mp4") is None
+
+
+# An account, for gifts
+
+
+@pytest.fixture(scope="module")
+def stingy() -> Iterator[str]:
+    """A sandbox whose rooms show guests no gifts."""
+    with run_sandbox("--chat", "100", "--fault", "guest_gifts") as found:
+        yield found
+
+
+def count_gifts(folder: Path) -> int:
+    [journal] = find_journals(folder)
+    return sum(1 for entry in read_entries(journal) if entry and entry["kind"] == "gift")
+
+
+def test_guests_are_shown_no_gifts_and_read_so(
+    place: Path, stingy: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("F2_SANDBOX", stingy)
+    assert main([f"{LINK}0", "--duration", "1", "-o", "journal"]) == 0
+    assert count_gifts(place) == 0
+    output = capsys.readouterr()
+    assert "guests are shown no gifts" in output.out
+    assert "guests are shown no gifts" in output.err
+
+
+@pytest.mark.parametrize("way", ["argument", "option"])
+def test_the_account_is_shown_gifts(
+    way: str,
+    place: Path,
+    stingy: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("F2_SANDBOX", stingy)
+    cookie = f".douyin.com\tTRUE\t/\tTRUE\t0\tsessionid\t{SESSION}\n"
+    (place / "cookies.txt").write_text(f"# Netscape HTTP Cookie File\n{cookie}")
+    monkeypatch.setenv("F2_COOKIES", "cookies.txt")
+    arguments = ["--account"] if way == "argument" else []
+    if way == "option":
+        monkeypatch.setenv("F2_DANMAKU_ACCOUNT", "true")
+    assert main([f"{LINK}1", "--duration", "1", "-o", "journal", *arguments]) == 0
+    assert count_gifts(place) > 0
+    output = capsys.readouterr()
+    assert "no gifts" not in output.out + output.err
+    assert "coins by giver: 观众" in output.out
+    assert SESSION not in output.out + output.err + find_journals(place)[0].read_text("utf-8")
+
+
+def test_an_account_without_login_is_refused(
+    place: Path, stingy: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("F2_SANDBOX", stingy)
+    assert main([f"{LINK}2", "--duration", "1", "-o", "journal", "--account"]) == 5
+    assert "LOGIN_REQUIRED" in capsys.readouterr().out
+    assert not find_journals(place)
 
 
 def test_convert_is_the_same_as_the_sink(place: Path) -> None:

@@ -12,6 +12,8 @@ from f2scrapy.danmaku.rooms import NotOnAir, find, find_on_air
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.rooms import parse_targets
 
+pytestmark = pytest.mark.clock
+
 
 @pytest.fixture
 async def play(tmp_path: Path) -> AsyncIterator[Play]:
@@ -118,7 +120,7 @@ async def test_a_guest_has_no_login_and_leaves_no_files(
     monkeypatch.setenv("F2_COOKIE", "sessionid=f2sandboxsession; ttwid=mine")
     async with Session("douyin", guest=True) as one, Session("douyin", guest=True) as two:
         assert not one.identity.is_logged_in
-        assert await one.token("ttwid") != await two.token("ttwid")
+        assert await one.get_token("ttwid") != await two.get_token("ttwid")
         await find(one, parse_targets([rooms.get_url()])[0])
     assert not list(tmp_path.rglob("*identity*"))  # noqa: ASYNC240
     assert not rooms.violations

@@ -15,15 +15,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.danmaku_events import EVIL, ROOM, evil_text, get_time, make_chat, make_gift
 
-from f2scrapy.danmaku.messages import Gap
-from f2scrapy.danmaku.sinks import Sink
+from f2scrapy.danmaku.messages import Gap, User
+from f2scrapy.danmaku.sinks import Sink, columns, spreadsheet
 from f2scrapy.danmaku.sinks.database import Database
 from f2scrapy.danmaku.sinks.journal import Journal, find_parts, read_entries
 from f2scrapy.danmaku.sinks.lines import LineFile
 from f2scrapy.danmaku.sinks.spreadsheet import Spreadsheet
 
+pytestmark = pytest.mark.clock
+
 HEAD, FOOT = b"<a>\n<b>\n", b"</a>\n"
-calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+calm = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
 def write_file(sink: Sink, *batches: list[Any]) -> None:
@@ -189,7 +191,7 @@ def test_database_stores_ids_larger_than_its_integers(tmp_path: Path) -> None:
 
 
 @given(text=evil_text)
-@settings(calm, max_examples=30)
+@settings(calm, max_examples=calm.max_examples * 3 // 10)
 def test_database_takes_any_text(text: str, tmp_path: Path) -> None:
     for path in tmp_path.glob("a.db*"):
         path.unlink()
@@ -242,3 +244,87 @@ def test_csv_executes_nothing_and_keeps_its_rows(texts: list[str], tmp_path: Pat
     for row in rows:
         assert not row["text"].startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
         assert not set(row["nickname"]) & set("\x00\x1b\u202e\u2066\r\n")
+
+
+# Netted gifts: sums are right
+
+
+def make_steps(*counts: int, first_id: int = 50, **values: Any) -> list[Any]:
+    """Return the messages of one combo."""
+    return [
+        make_gift(msg_id=first_id + n, repeat_count=n, group_id=9, diamond_count=2, **values)
+        for n in counts
+    ]
+
+
+def sum_columns(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return the sums of `given` and `coins` in the files of all kinds."""
+    sums = {}
+    if (folder / "a.db").exists():
+        with sqlite3.connect(folder / "a.db") as db:
+            sums["db"] = db.execute("SELECT sum(given), sum(coins) FROM events").fetchone()
+        db.close()
+    rows = read_table(folder / "a.csv")
+    sums["csv"] = tuple(sum(int(row[name] or 0) for row in rows) for name in ("given", "coins"))
+    return sums
+
+
+@pytest.mark.parametrize("runs", [[[1, 2, 3]], [[1, 2], [3]], [[1], [1, 3], [3]]])
+def test_sums_of_gifts_are_right_over_several_runs(runs: list[list[int]], tmp_path: Path) -> None:
+    for counts in runs:
+        for kind in (Database, Spreadsheet):
+            write_file(kind(tmp_path / "a"), [make_chat(), *make_steps(*counts)])
+    assert sum_columns(tmp_path) == {"db": (3, 6), "csv": (3, 6)}
+
+
+@given(name=evil_text)
+@settings(calm, max_examples=30)
+def test_a_combo_of_any_name_continues(name: str, tmp_path: Path) -> None:
+    for path in tmp_path.glob("a.*"):
+        path.unlink()
+    hidden = User(user_id="111111", nickname=name)
+    for count in (2, 3):
+        gift = make_steps(count, user=hidden, gift_name=name)
+        write_file(Spreadsheet(tmp_path / "a"), gift)
+    assert sum_columns(tmp_path)["csv"] == (3, 6)
+
+
+def test_a_row_has_arrival_and_receiver(tmp_path: Path) -> None:
+    receiver = User(user_id="8", nickname="嘉宾")
+    gift = make_gift(to_user=receiver, received_time=get_time(3))
+    write_file(Spreadsheet(tmp_path / "a"), [gift, make_chat()])
+    row, chat = read_table(tmp_path / "a.csv")
+    assert (row["to_user_id"], row["to_nickname"]) == ("8", "嘉宾")
+    assert row["received_time"] == "2026-11-21T12:00:03+00:00"
+    assert (row["given"], row["coins"], chat["given"], chat["coins"]) == ("3", "3", "", "")
+
+
+def test_a_database_of_an_earlier_version_gets_the_columns(tmp_path: Path) -> None:
+    write_file(Database(tmp_path / "a"), [make_chat(), *make_steps(1, 2)])
+    with sqlite3.connect(tmp_path / "a.db") as db:
+        for name in columns.LATER:
+            db.execute(f"ALTER TABLE events DROP COLUMN {name}")
+    db.close()
+    write_file(Database(tmp_path / "a"), make_steps(2, 3))
+    with sqlite3.connect(tmp_path / "a.db") as db:
+        rows = db.execute("SELECT given, coins FROM events WHERE kind = 'gift'").fetchall()
+    db.close()
+    assert rows == [(1, 2), (1, 2), (1, 2)]
+
+
+def test_a_table_with_other_columns_stays_as_it_is(tmp_path: Path) -> None:
+    old = b"\xef\xbb\xbfcreate_time,room_id\r\n2026-01-01,7\r\n"
+    (tmp_path / "a.csv").write_bytes(old)
+    for _ in range(2):
+        write_file(Spreadsheet(tmp_path / "a"), [make_chat()])
+    assert (tmp_path / "a.csv").read_bytes() == old
+    assert len(read_table(tmp_path / "a.2.csv")) == 2
+    assert not (tmp_path / "a.3.csv").exists()
+
+
+def test_a_long_table_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheet, "_TAIL", 3000)
+    chats = [make_chat(str(n)) for n in range(100)]
+    write_file(Spreadsheet(tmp_path / "a"), [*chats, *make_steps(2)])
+    write_file(Spreadsheet(tmp_path / "a"), make_steps(3))
+    assert sum_columns(tmp_path)["csv"] == (3, 6)

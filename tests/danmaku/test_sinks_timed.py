@@ -16,13 +16,18 @@ from hypothesis import strategies as st
 from support.danmaku_events import ROOM, START, evil_text, get_time, make_chat, make_gift
 
 from f2scrapy.danmaku.clock import Mark, build_open_clock, build_segment_clock, collect_segments
+from f2scrapy.danmaku.messages import User
 from f2scrapy.danmaku.sinks import MAX_TEXT
-from f2scrapy.danmaku.sinks.ass import ACROSS, LANES, WIDTH, Ass
+from f2scrapy.danmaku.sinks.ass import Ass
 from f2scrapy.danmaku.sinks.bilibili import Bilibili
-from f2scrapy.danmaku.sinks.timed import TimedSink
+from f2scrapy.danmaku.sinks.timed import DEFAULT_LOOK, Look, TimedSink
+from f2scrapy.danmaku.words import choose_language, describe_gift
 
-calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+pytestmark = pytest.mark.clock
+
+calm = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 CLOCK = build_open_clock(START)
+WIDTH, ACROSS, LANES = DEFAULT_LOOK.width, DEFAULT_LOOK.seconds, 14
 
 
 def write_file(kind: type[TimedSink], folder: Path, *events: Any, clock: Any = CLOCK) -> str:
@@ -225,3 +230,77 @@ def test_xml_is_well_formed_before_it_is_closed(tmp_path: Path) -> None:
         assert len(root.findall("d")) == count
         sink.write([make_chat()])
     sink.close()
+
+
+# The look, and the language
+
+
+def write_with(look: Look, folder: Path, *events: Any, kind: type[TimedSink] = Ass) -> str:
+    sink = kind(folder / "look", CLOCK, look)
+    sink.open(ROOM)
+    sink.write(events)
+    sink.close()
+    return (folder / f"look{kind.suffix}").read_text("utf-8")
+
+
+def test_a_portrait_video_has_a_portrait_canvas(tmp_path: Path) -> None:
+    text = write_with(Look(width=1080, height=1920), tmp_path, *[make_chat("字" * 40)] * 40)
+    assert "PlayResX: 1080\nPlayResY: 1920\n" in text
+    moves = [line.split("move(")[1].split(")")[0] for line in text.splitlines() if "move(" in line]
+    starts, tops = ({int(move.split(",")[at]) for move in moves} for at in (0, 1))
+    assert starts == {1080}
+    assert 1000 < max(tops) < 1920 * 3 // 4
+    assert re.search(r"Style: Chat,sans-serif,48,", text)
+
+
+@pytest.mark.parametrize(
+    ("look", "style", "end"),
+    [
+        (Look(size=2), "sans-serif,96,&H00FFFFFF,&H00FFFFFF,&H80000000", "0:00:13.00"),
+        (Look(seconds=5), "sans-serif,48,&H00FFFFFF", "0:00:06.00"),
+        (Look(opacity=0.5), "sans-serif,48,&H80FFFFFF,&H80FFFFFF,&HC0000000", "0:00:13.00"),
+        (Look(opacity=0), "sans-serif,48,&HFFFFFFFF,&HFFFFFFFF,&HFF000000", "0:00:13.00"),
+        (Look(width=960, height=540), "sans-serif,24,&H00FFFFFF", "0:00:13.00"),
+    ],
+)
+def test_size_speed_and_opacity_are_options(
+    look: Look, style: str, end: str, tmp_path: Path
+) -> None:
+    text = write_with(look, tmp_path, make_chat())
+    assert style in text
+    assert parse_dialogues(text)[0][2] == end
+
+
+def test_a_larger_size_is_larger_in_xml(tmp_path: Path) -> None:
+    text = write_with(Look(size=1.2), tmp_path, make_chat(), kind=Bilibili)
+    assert ET.fromstring(text).find("d").attrib["p"].split(",")[2] == "30"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "小红 sent 小心心 x3"), ("zh", "小红 送出 小心心 x3")]
+)
+def test_gifts_are_in_the_language_of_the_user(language: Any, text: str, tmp_path: Path) -> None:
+    [fields] = parse_dialogues(write_with(Look(language=language), tmp_path, make_gift()))
+    assert fields[9].endswith(f"}}{text}")
+
+
+@pytest.mark.parametrize(
+    ("option", "environ", "language"),
+    [
+        ("auto", {"LANG": "zh_CN.UTF-8"}, "zh"),
+        ("auto", {"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ("auto", {"LANG": "", "LC_MESSAGES": "zh_TW"}, "zh"),
+        ("auto", {"LANG": "en_US.UTF-8"}, "en"),
+        ("zh", {"LANG": "en_US.UTF-8"}, "zh"),
+        ("en", {"LANG": "zh_CN.UTF-8"}, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_environment(
+    option: str, environ: dict[str, str], language: str
+) -> None:
+    assert choose_language(option, environ) == language
+
+
+def test_a_gift_to_a_guest_names_the_guest_in_chinese() -> None:
+    gift = make_gift(to_user=User(user_id="8", nickname="嘉宾"), gift_name="")
+    assert describe_gift(gift, "zh") == "小红 给 嘉宾 送出 礼物 0 x3"

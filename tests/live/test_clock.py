@@ -7,6 +7,8 @@ import pytest
 
 from f2scrapy.live.clock import Clock, ClockMap, Span
 
+pytestmark = pytest.mark.clock
+
 WALL = 1_795_300_000.0
 
 

@@ -16,7 +16,7 @@ from support.recording import open_room, read_frames
 from f2scrapy.errors import Outcome
 from f2scrapy.live.clock import ClockMap
 from f2scrapy.live.record import SegmentRow, SessionRecord
-from f2scrapy.live.recorder import Recording
+from f2scrapy.live.recorder import Recorder, Recording
 from f2scrapy.model.stream import StreamPolicy
 
 NEAR_S = {".flv": 0.9, ".ts": 1.5}  # HLS arrives by the second, and a busy machine fetches late
@@ -60,14 +60,16 @@ class Scenario(NamedTuple):
 
 
 SCENARIOS = {
-    "drop and switch": Scenario(("cut=70000:1~stream", "switch=3", "over=5.5")),
+    # cut in the middle of a second
+    "drop and switch": Scenario(("cut=133000:1~stream", "switch=4", "over=6.5")),
     "hls": Scenario(
         ("hole=2.5", "switch=5.7", "over=8.9"), 20, {"policy": StreamPolicy.parse("hls")}
     ),
-    "lost": Scenario(("http=404:3@2~.ts", "over=4.5"), 20, {"policy": StreamPolicy.parse("hls")}),
+    "late": Scenario(("http=404:6@2~.ts", "over=4.5"), 20, {"policy": StreamPolicy.parse("hls")}),
+    "lost": Scenario(("http=404:40@2~.ts", "over=20"), 40, {"policy": StreamPolicy.parse("hls")}),
     # renewed 1.6 s before it expires
     "expiry": Scenario(("over=9.5",), 20, {}, {"media_ttl_s": 8}),
-    "stall": Scenario(("stall=70000:1~stream", "over=6"), 20, {}, {"stall": 1.2}),
+    "stall": Scenario(("stall=70000:1~stream", "over=7"), 20, {}, {"stall": 2.5}),
     "next best": Scenario(("http=404~_origin.flv", "http=503~_origin.m3u8"), 2.5),
     "headless": Scenario(("headless~_origin.flv", "http=503~_origin.m3u8"), 2.5, {}, {"stall": 2}),
     "split": Scenario(("over=4.5",), 20, {"split_seconds": 2}),
@@ -76,7 +78,7 @@ SCENARIOS = {
     "not renewed": Scenario(("captcha@2~enter",), 4, {}, {"media_ttl_s": 3}),
 }
 # Each takes seconds and hardly any CPU time: all are played at once.
-STALL_S = 4.0
+STALL_S = 8.0  # longer than a busy machine lets a stream wait
 
 
 async def play(scenario: Scenario, folder: Path) -> Recording:
@@ -96,6 +98,14 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recording]
 
 
 Recordings = dict[str, Recording]
+
+
+async def wait_for_bytes(recorder: Recorder, size: int) -> None:
+    """Wait until a segment of more than `size` bytes is on disk."""
+    folder = recorder.record.base.parent
+    async with asyncio.timeout(60):
+        while not any(part.stat().st_size > size for part in folder.glob("*.part")):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 def test_a_drop_and_a_switch_split_segments_without_loss(recordings: Recordings) -> None:
@@ -125,8 +135,18 @@ def test_hls_with_a_gap_and_a_switch(recordings: Recordings) -> None:
 def test_a_lost_piece_is_a_gap_and_not_the_end(recordings: Recordings) -> None:
     recording = recordings["lost"]
     assert [row.because for row in recording.record.rows] == ["start", "jump"]
-    assert list_gap_seconds(recording) == [pytest.approx(1, abs=0.5)]
+    assert list_gap_seconds(recording)[0] >= 0.5
     assert len(read_segments(recording)[0]) == 10
+
+
+def test_a_piece_that_is_listed_before_the_edge_has_it_is_not_lost(
+    recordings: Recordings,
+) -> None:
+    recording = recordings["late"]
+    assert [row.because for row in recording.record.rows] == ["start"]
+    assert list_gap_seconds(recording) == []
+    [frames] = read_segments(recording)
+    assert {round(b - a, 1) for (_, a), (_, b) in pairwise(frames)} == {0.1}
 
 
 def test_addresses_are_renewed_before_they_expire(recordings: Recordings) -> None:
@@ -213,7 +233,7 @@ async def test_the_last_gap_lasts_until_the_room_is_over(tmp_path: Path) -> None
         [over] = [one for one in room.sandbox.state.faults.active if one.name == "over"]
     assert recording.outcome is Outcome.OK
     assert recording.record.ended
-    assert over.since + 2.5 <= recording.record.ended <= over.since + 8
+    assert over.since + 2.5 <= recording.record.ended <= over.since + 40
 
 
 async def test_connections_are_retried_more_often_than_the_room_is_fetched(tmp_path: Path) -> None:
@@ -268,7 +288,7 @@ async def test_a_killed_run_is_finished_by_the_next(tmp_path: Path) -> None:
     async with open_room(tmp_path) as room:
         recorder = await room.build_recorder()
         task = asyncio.ensure_future(recorder._record_room())
-        await asyncio.sleep(2.6)
+        await wait_for_bytes(recorder, 90_000)
         task.cancel()  # and nothing is closed, as after kill -9
         await asyncio.wait([task])
         [part] = room.base.parent.glob("*.part")
@@ -307,11 +327,11 @@ async def test_a_full_disk_ends_the_recording_with_a_reason(tmp_path: Path) -> N
     async with open_room(tmp_path) as room:
         recorder = await room.build_recorder()
         task = asyncio.ensure_future(recorder.run(room.stop))
-        await asyncio.sleep(1.5)
+        await wait_for_bytes(recorder, 60_000)
         usage = shutil.disk_usage(tmp_path).free
         object.__setattr__(recorder.rules, "free_bytes", usage * 2)
         recorder.writer._saved_at = -1000
-        recording = await asyncio.wait_for(task, 5)
+        recording = await asyncio.wait_for(task, 30)
     assert recording.outcome is Outcome.DISK
     assert "MB are free" in recording.detail
     assert read_segments(recording)
@@ -319,7 +339,7 @@ async def test_a_full_disk_ends_the_recording_with_a_reason(tmp_path: Path) -> N
 
 async def test_a_requested_check_fetches_the_room_during_its_stream(tmp_path: Path) -> None:
     async with open_room(tmp_path) as room:
-        recorder = await room.build_recorder()
+        recorder = await room.build_recorder(grace=0.5)
         fetch_room, over = recorder._fetch_room, asyncio.Event()
 
         async def fetch_until_over() -> Any:
@@ -336,7 +356,8 @@ async def test_a_requested_check_fetches_the_room_during_its_stream(tmp_path: Pa
         over.set()
         recorder.request_check()
         recording = await asyncio.wait_for(running, 20)
-    assert (recording.outcome, recording.record.state) == (Outcome.OK, "over")
+    assert recording.outcome is Outcome.OK
+    assert "after the end" in recording.record.state
     assert [row.because for row in recording.record.rows] == ["start"]
 
 

@@ -10,6 +10,8 @@ from f2scrapy.live.fragment import Fragment, Setup
 from f2scrapy.live.segment import Segment, recover_segments
 from f2scrapy.sandbox.live.containers import FLV_HEADER
 
+pytestmark = pytest.mark.clock
+
 KEY = "douyin:live:7"
 BOX = b"\0\0\0\x0cmoofdata"
 

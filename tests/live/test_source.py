@@ -11,14 +11,16 @@ from f2scrapy.live.source import StreamSource
 from f2scrapy.model.stream import StreamAddress
 
 
-async def keep_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.read()
-    writer.close()
-    await writer.wait_closed()
-
-
 @pytest.mark.parametrize("form", ["flv", "hls"])
 async def test_a_silent_server_is_given_up(tmp_path: Path, form: str) -> None:
+    left = asyncio.Event()
+
+    async def keep_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        left.set()
+
     silent = await asyncio.start_server(keep_silent, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
     address = StreamAddress(f"https://pull.example/x.{form}", form, "hd", "main", "", 0)
@@ -31,7 +33,7 @@ async def test_a_silent_server_is_given_up(tmp_path: Path, form: str) -> None:
         with pytest.raises(StreamError, match=r"no data for 0\.3 s") as broken:
             await asyncio.wait_for(anext(source.read_arrivals(address)), 10)
         assert broken.value.because == "stall"
-    await asyncio.sleep(0.05)  # until the server has noticed
+    await asyncio.wait_for(left.wait(), 10)
 
 
 @pytest.mark.parametrize("form", ["flv", "hls"])

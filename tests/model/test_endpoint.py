@@ -11,6 +11,7 @@ from f2scrapy.platforms.douyin.endpoints import DouyinEndpoint
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail, UserPost
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.endpoints.live import RoomAlive
+from f2scrapy.platforms.tiktok.items.live import RoomOnAir
 
 FIRST = UserPost(sec_user_id="MS4w=")
 
@@ -131,3 +132,12 @@ def test_missing_row_of_a_room_raises() -> None:
     for rows in ([], [{"room_id": 8}]):
         with pytest.raises(ProtocolError, match="expected room 7"):
             RoomAlive(room_id="7").read_rows({"data": rows})
+
+
+def test_rows_of_several_rooms_come_in_the_order_of_the_request() -> None:
+    rows = [{"alive": True, "room_id": 8}, {"alive": False, "room_id_str": "7"}]
+    found = RoomAlive(room_id="7,9,8").read_rows({"data": rows})
+    assert found == [rows[1], {"room_id_str": "9"}, rows[0]]
+    [_, gap, _] = found
+    with pytest.raises(ProtocolError):  # the answer does not say that room 9 is over
+        RoomOnAir.from_row(gap)

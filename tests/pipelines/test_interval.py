@@ -12,6 +12,8 @@ from f2scrapy.crawl.arguments import Interval
 from f2scrapy.crawl.skipped import Skipped
 from pipelines.interval import IntervalPipeline
 
+pytestmark = pytest.mark.clock
+
 DAYS = Interval.parse("2024-01-01|2024-01-02")
 
 

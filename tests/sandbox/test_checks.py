@@ -7,9 +7,11 @@ import pytest
 from support.sandbox_client import BROWSER, MS_TOKEN, Browser, visit
 
 from f2scrapy.api.browser_profile import load_profile
-from f2scrapy.sandbox.checks import WEBSIGNED
-from f2scrapy.sandbox.state import CHECKS, SESSION, Options
+from f2scrapy.sandbox.gateway import PROTECTED
+from f2scrapy.sandbox.state import SESSION, STRICT, Options
 from f2scrapy.signing.tokens import make_ms_token
+
+pytestmark = pytest.mark.clock
 
 
 @pytest.mark.parametrize("scheme", ["a_bogus", "a_bogus_1_0_1_19", "a_bogus+secsdk"])
@@ -101,7 +103,7 @@ async def test_unsigned_requests_pass_without_checks() -> None:
 
 
 async def test_websign_is_required_if_selected() -> None:
-    async with visit(Options(strict=CHECKS - {"real_ms_token"})) as browser:
+    async with visit(Options(strict=STRICT | {"websign"})) as browser:
         reply = await browser.fetch_posts("demo")
         assert reply.status == 403
         assert reply.body.startswith(b"Blocked by ArgusSecurityPlugin")
@@ -118,11 +120,11 @@ async def test_the_outer_signature_covers_the_inner_query(browser: Browser) -> N
 
 
 def test_websign_is_required_for_the_paths_of_the_client() -> None:
-    assert set(load_profile("douyin", {}).secsdk_paths) == WEBSIGNED
+    assert set(load_profile("douyin", {}).secsdk_paths) == PROTECTED
 
 
 async def test_an_invented_ms_token_is_refused_if_selected() -> None:
-    async with visit(Options(strict=CHECKS - {"websign"})) as browser:
+    async with visit(Options(strict=STRICT | {"real_ms_token"})) as browser:
         assert (await browser.fetch_posts("demo")).status == 403
         real = browser.sandbox.state.issue_ms_token()
         assert (

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,10 @@ REFUSALS = {
     "empty": (200, b""),
     "argus": (403, b"Blocked by ArgusSecurityPlugin"),
     "argus_uifid": (403, b"Uifid Not Found"),
+    "argus_signature": (403, b"Signature Not Found"),
+    "argus_sign": (403, b"Sign Invalid"),
+    "please_wait": (200, b"/waf-aiso/"),
+    "script_page": (200, b"byted_acrawler"),
     "captcha": (200, b'"type":"verify"'),
     "captcha_page": (200, b"captcha_container"),
     "login": (200, b'"status_code":8'),
@@ -70,6 +75,14 @@ async def test_refusals(browser: Browser, fault: str) -> None:
     assert text in reply.body
     assert b"desc" not in reply.body
     assert not browser.violations
+
+
+@pytest.mark.parametrize(("status", "mark"), [(403, b"<pre>"), (500, b"<pre>"), (200, b"2154")])
+async def test_a_refusal_repeats_the_headers(browser: Browser, status: int, mark: bytes) -> None:
+    reply = await fetch_list(browser, f"quoted={status}")
+    assert (reply.status, mark in reply.body) == (status, True)
+    assert browser.headers["User-Agent"].encode() in reply.body
+    assert b"ttwid=" in reply.body
 
 
 async def test_from_the_third_request_on(browser: Browser) -> None:
@@ -111,6 +124,7 @@ PAGES = {
     "short=4": {"rows": 4, "has_more": 1},
     "lossy=3": {"rows": 15, "has_more": 1},
     "early_end": {"rows": 18, "has_more": 0},
+    "coded=203": {"rows": 18, "status_code": 203},
     "no_cursor": {"rows": 18, "max_cursor": None},
     "no_has_more": {"rows": 18, "has_more": None},
     "no_rows": {"rows": None},
@@ -124,7 +138,7 @@ async def test_faults_change_pages(browser: Browser, fault: str) -> None:
     page = (await fetch_list(browser, fault)).json()
     rows = page.get("aweme_list")
     seen = {"rows": None if rows is None else len(rows), **{
-        key: page.get(key) for key in ("has_more", "max_cursor")}}  # fmt: skip
+        key: page.get(key) for key in ("has_more", "max_cursor", "status_code")}}  # fmt: skip
     assert seen | PAGES[fault] == seen
 
 
@@ -171,6 +185,15 @@ async def test_pages_are_kept_for_repeat_only_and_by_list(browser: Browser) -> N
     for keyword in ("pinned", "demo"):
         page = (await browser.call_api("search/item", keyword=keyword, count=10)).json()
         assert page["global_doodle_config"]["keyword"] == keyword
+
+
+async def test_a_looped_guest_sees_the_first_page_for_ever(browser: Browser) -> None:
+    mine = browser.with_changes(cookie=f"ttwid={browser.sandbox.state.issue_ttwid()}")
+    first = (await fetch_list(mine, "loop")).json()
+    for cursor in (first["max_cursor"], 1):
+        assert (await mine.fetch_posts("clean200", max_cursor=cursor)).json() == first
+    other = await browser.fetch_posts("clean200", max_cursor=first["max_cursor"])
+    assert other.json()["aweme_list"] != first["aweme_list"]
 
 
 async def test_lossy_pages_lose(browser: Browser) -> None:
@@ -223,8 +246,9 @@ async def test_drip(browser: Browser) -> None:
     async with browser.http.get(
         browser.sandbox.to_sandbox(url), headers=browser.headers
     ) as response:
-        await asyncio.sleep(0.35)
-        assert 100 <= len(await response.content.readany()) <= 600
+        began = time.monotonic()
+        assert len(await response.content.readexactly(500)) == 500
+        assert time.monotonic() - began > 0.25
 
 
 async def test_no_length(browser: Browser) -> None:

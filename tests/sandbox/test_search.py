@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from f2scrapy.sandbox.douyin.search import serve_videos
+from f2scrapy.sandbox.douyin.search import serve_hot_search, serve_videos
 from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.search_index import HOLE
 from f2scrapy.sandbox.state import State
@@ -46,3 +46,13 @@ def test_filters() -> None:
              for card in search(state, count=20, sort_type=1)["data"]]  # fmt: skip
     assert len(set(liked)) > 1
     assert liked == sorted(liked, reverse=True)
+
+
+def test_other_parameters_of_the_board_are_noted() -> None:
+    state = State()
+    address = "www.douyin.com/aweme/v1/web/hot/search/list/?detail_list=1&source=7"
+    serve_hot_search(Request.from_target("GET", address), state)
+    assert [what for _, what in state.report.violations] == [
+        "source is not 6",
+        "main_billboard_count is not 5",
+    ]

@@ -9,6 +9,8 @@ import pytest
 from support.sandbox_client import AGENT
 from support.tiktok_client import HEADERS, WEB, Visitor, read_cookies, read_scope
 
+pytestmark = pytest.mark.clock
+
 # Pages
 
 

@@ -5,6 +5,8 @@ import time
 import pytest
 from support.sandbox_client import AGENT, BROWSER, Browser, build_browser_report, visit
 
+pytestmark = pytest.mark.clock
+
 MS_TOKEN = "https://mssdk.bytedance.com/web/r/token?ms_appid=6383"
 TTWID = "https://ttwid.bytedance.com/ttwid/union/register/"
 WEBID = "https://mcs.zijieapi.com/webid?aid=6383&sdk_version=5.1.18_zip&device_platform=web"

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from support.crawling import Play
+
+pytestmark = pytest.mark.clock
 
 ROOMS = (
     "看直播 https://v.douyin.com/r-7600000000000000010/ ，复制 "  # on air, by its room_id

@@ -3,6 +3,8 @@
 import pytest
 from support.crawling import Play
 
+from f2scrapy.sandbox.douyin.search import RISING, TOPICS
+
 
 def test_every_result_once_over_short_empty_and_repeated_pages(play: Play) -> None:
     crawl = play()
@@ -59,6 +61,21 @@ def test_words_to_search_for(play: Play) -> None:
     run, rows = play().run_with_rows("douyin_suggest_word", "-a", "keyword=猫", F2_MEDIA="")
     assert run.code == 0
     assert [row["suggest_word"] for row in rows] == [f"猫{n}" for n in range(10)]
+
+
+def test_each_topic_is_one_row(play: Play) -> None:
+    crawl = play()
+    run, rows = crawl.run_with_rows("douyin_hot_search")
+    assert (run.code, run.report["kept"]) == (0, 1 + TOPICS + RISING - 1)
+    assert [row["position"] for row in rows] == [*range(TOPICS + 1), *[None] * (RISING - 1)]
+    assert len({row["sentence_id"] for row in rows}) == len(rows)
+    assert {(row["source"], row["owner_nickname"]) for row in rows} == {
+        ("douyin:hot_search:board", "")
+    }
+    asked = crawl.take_report()
+    assert (asked["list_requests"], asked["violations"]) == (1, [])
+    _, again = crawl.run_with_rows("douyin_hot_search")
+    assert again == rows
 
 
 def test_refusal_midway_names_where_to_go_on(play: Play) -> None:

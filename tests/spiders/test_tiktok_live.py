@@ -26,25 +26,50 @@ def live(crawl: Crawler, *words: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def start(crawl: Crawler, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "f2scrapy.live", *words], env=crawl.build_command("x")["env"],
+        cwd=PROJECT, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def wait_for_finished(crawl: Crawler, count: int) -> None:
+    """Wait until so many segments are finished, and the next one has a picture."""
+    end = time.monotonic() + 60
+    while len([*crawl.root.rglob("*_live_*.flv")]) < count:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    crawl.wait_for_segments(size=20_000)
+
+
 def test_a_crawl_records_the_room(play: Play) -> None:
-    crawl = play("over=4")
-    run = crawl("tiktok_live", "-a", f"url={ROOMS['tiktok']}", F2_MEDIA="live")
-    assert (run.code, run.report["kept"], run.report["files"]) == (0, 1, 1), run.log
+    crawl = play()
+    command = crawl.build_command("tiktok_live", "-a", f"url={ROOMS['tiktok']}", F2_MEDIA="live")
+    with subprocess.Popen(**command, stderr=subprocess.PIPE, text=True) as process:
+        crawl.wait_for_segments(size=20_000)
+        crawl.sandbox.state.switch_on("over")
+        _, log = process.communicate(timeout=60)
+    report = json.loads(crawl.root.with_name("report.json").read_text("utf-8"))
+    assert (process.returncode, report["kept"], report["files"]) == (0, 1, 1), log
     [segment] = [path for path in crawl.list_files() if path.suffix == ".flv"]
     assert segment.parent.parent.parent == crawl.root / "tiktok" / "live"
     assert segment.stat().st_size > 10_000
-    assert run.report["bytes"] == segment.stat().st_size
+    assert report["bytes"] == segment.stat().st_size
     assert crawl.take_report()["violations"] == []
 
 
 @pytest.mark.parametrize("platform", ["tiktok", "douyin"])
 def test_a_room_and_what_is_said_over_all_that_can_happen(play: Play, platform: str) -> None:
-    # after 1 s, 5 s, and 5.6 to 6.4 s from the drop: seconds apart where a start takes seconds, too
-    crawl = play("cut=60000:1~stream", "switch=5", "over=12", media_ttl_s=8)
+    crawl = play("cut=60000:1~stream", media_ttl_s=8)
     crawl.sandbox.state.clock = lambda: time.time() + AHEAD
     crawl.sandbox.state.reset()
-    done = live(crawl, ROOMS[platform], "--danmaku")
-    assert done.returncode == 0, done.stderr
+    with start(crawl, ROOMS[platform], "--danmaku") as process:
+        wait_for_finished(crawl, 2)  # the drop, and the address that is renewed 6 s later
+        crawl.sandbox.state.switch_on("switch=0")
+        wait_for_finished(crawl, 3)
+        crawl.sandbox.state.switch_on("over")
+        _, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
     [session] = crawl.root.rglob("*_session.json")
     [journal] = crawl.root.rglob("*_danmaku.jsonl")
     told = json.loads(session.read_text("utf-8"))

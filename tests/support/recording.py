@@ -84,7 +84,7 @@ class RoomSetup:
 
 @asynccontextmanager
 async def open_room(
-    tmp_path: Path, *faults: str, stall: float = 1.5, **options: Any
+    tmp_path: Path, *faults: str, stall: float = 8.0, **options: Any
 ) -> AsyncIterator[RoomSetup]:
     async with (
         Sandbox(Options(faults=faults, **options)) as sandbox,

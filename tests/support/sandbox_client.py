@@ -56,12 +56,17 @@ class Browser:
     sandbox: Sandbox
     http: aiohttp.ClientSession
     headers: dict[str, str] = field(
-        default_factory=lambda: {"User-Agent": AGENT, "Referer": "https://www.douyin.com/"}
+        default_factory=lambda: {
+            "User-Agent": AGENT,
+            "Referer": "https://www.douyin.com/",
+            "x-tt-argus": "1",
+        }
     )
     params: dict[str, str] = field(default_factory=lambda: {**BROWSER, "msToken": MS_TOKEN})
     scheme: str = "a_bogus"
     cookie: str = ""  # "" = a new ttwid of the sandbox
     clock_ms: int = 0  # 0 = now
+    uifid: str | None = None  # None = a new one of the sandbox
     raw: str = ""  # prefix of the query
 
     def with_changes(self, **changes: Any) -> "Browser":
@@ -78,6 +83,7 @@ class Browser:
 
     def sign_url(self, path: str, **params: Any) -> tuple[str, dict[str, str]]:
         """Return the signed address and the headers of a call."""
+        uifid = self.sandbox.state.issue_uifid() if self.uifid is None else self.uifid
         unsigned = Unsigned(
             query=self.raw + urlencode(self.params | params, quote_via=quote),
             body=b"",
@@ -85,11 +91,12 @@ class Browser:
             fingerprint=str(fingerprint.generate(AGENT, random.Random(3).random)),
             now_ms=self.clock_ms or time.time_ns() // 1_000_000,
             random=random.random,
-            uifid="u" * 32,
+            uifid=uifid,
         )
         signed = sign(self.scheme, unsigned)
         cookie = self.cookie or f"ttwid={self.sandbox.state.issue_ttwid()}"
-        return f"{WEB}/{path}/?{signed.query}", {**self.headers, **signed.headers, "Cookie": cookie}
+        headers = self.headers | ({"uifid": uifid} if uifid else {})
+        return f"{WEB}/{path}/?{signed.query}", {**headers, **signed.headers, "Cookie": cookie}
 
     async def fetch_posts(self, name: str, **params: Any) -> Reply:
         user = self.sandbox.state.catalogue.by_name[name]

@@ -12,8 +12,9 @@ from aiohttp.test_utils import TestServer
 from scrapy import Request
 from scrapy.crawler import AsyncCrawlerRunner
 
+from f2scrapy.crawl.download_handler import transfer_started
 from f2scrapy.crawl.requests import make_media_request
-from f2scrapy.download.transfer import SaveTo
+from f2scrapy.download.transfer import SaveTo, Transfer
 
 Behaviour = Callable[[web.Request, "Origin"], Awaitable[web.StreamResponse]]
 MP4 = b"\x00\x00\x00\x10ftypisom\x00\x00\x00\x00"
@@ -59,12 +60,26 @@ async def serve(request: web.Request, origin: Origin) -> web.StreamResponse:
     return web.Response(status=206, body=origin.content[start:], headers=headers)
 
 
+async def wait_until_received(request: web.Request, rest: bytes) -> None:
+    """Wait until the crawl has all bytes before *rest*, or has left."""
+    async with asyncio.timeout(20):
+        while request.transport and not has_all_before(rest):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+def has_all_before(rest: bytes) -> bool:
+    if not transfers or transfers[-1].ended.is_set():  # that of an earlier request
+        return False
+    return transfers[-1].received >= transfers[-1].total - len(rest)
+
+
 def cut_after(count: int) -> Behaviour:
     """Send *count* bytes of the requested range, then close the connection."""
 
     async def drop(request: web.Request, rest: bytes) -> None:
-        await asyncio.sleep(0.25)  # closing at once would discard bytes on their way
-        request.transport.close()
+        await wait_until_received(request, rest)  # closing discards bytes on their way
+        if request.transport:
+            request.transport.close()
 
     return _send_then(count, drop)
 
@@ -130,6 +145,35 @@ def send_chunked(body: bytes) -> Behaviour:
     return behave
 
 
+def send_without_end(block: bytes, pause: float = 0.0) -> Behaviour:
+    """Send a video, then this block again and again, in chunks, until the client leaves."""
+
+    async def behave(request: web.Request, origin: Origin) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"ETag": origin.etag})
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        await response.write(MP4)
+        while request.transport:
+            await response.write(block)
+            await asyncio.sleep(pause)
+        return response
+
+    return behave
+
+
+def announce_length(size: int) -> Behaviour:
+    """Announce a length, and send a few bytes."""
+
+    async def behave(request: web.Request, origin: Origin) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"ETag": origin.etag})
+        response.content_length = size
+        await response.prepare(request)
+        await response.write(MP4)
+        return response
+
+    return behave
+
+
 async def reset_connection(request: web.Request, origin: Origin) -> web.StreamResponse:
     """Close the connection without a response."""
     request.transport.abort()
@@ -182,6 +226,13 @@ class FetchSpider(scrapy.Spider):
         self.results[failure.request.meta["n"]] = failure.value
 
 
+transfers: list[Transfer] = []  # of `fetch`, the latest last
+
+
+def note_transfer(transfer: Transfer) -> None:
+    transfers.append(transfer)
+
+
 async def fetch(*requests: Request, **settings: Any) -> tuple[list[Any], dict[str, Any]]:
     """Run a crawl of *requests*; return the response or error of each, and the stats."""
     common = {
@@ -197,6 +248,7 @@ async def fetch(*requests: Request, **settings: Any) -> tuple[list[Any], dict[st
     runner = AsyncCrawlerRunner(common | settings)
     crawler = runner.create_crawler(FetchSpider)
     results: list[Any] = [None] * len(requests)
+    crawler.signals.connect(note_transfer, transfer_started)
     await runner.crawl(crawler, requests=requests, results=results)
     return results, crawler.stats.get_stats()
 

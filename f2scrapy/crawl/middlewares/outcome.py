@@ -6,31 +6,37 @@ import asyncio
 import logging
 import time
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 
+from f2scrapy.api.passage import pass_please_wait
 from f2scrapy.api.retry import (
     GUEST_REFUSALS,
     MAX_PAUSE,
     RETRYABLE,
+    apply_remedy,
     compute_pause,
+    count_reason_retries,
     count_retries,
     needs_new_guest,
 )
 from f2scrapy.api.verdict import Verdict, classify_response
+from f2scrapy.crawl.identity_gate import Postponed
 from f2scrapy.crawl.requests import (
     CORRUPT,
     ApiCall,
     CorruptResponse,
+    SitePage,
     get_network_errors,
     get_purpose,
     is_stopping,
 )
-from f2scrapy.crawl.shared import get_identity, get_options
-from f2scrapy.errors import Outcome, Refused
+from f2scrapy.crawl.shared import get_gate, get_identity, get_options
+from f2scrapy.errors import Outcome, Reason, Refused
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.text import describe_error
 
@@ -49,12 +55,17 @@ class OutcomeMiddleware:
         self.retries = retries
         self.pause = pause  # seconds before the first retry
         self.errors = get_network_errors(crawler.settings)
+        self.gate = get_gate(crawler)
         self._logged: set[tuple[str, Outcome, int]] = set()  # slot, outcome and number of a try
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         options = get_options(crawler)
         return cls(crawler, options.retries, options.backoff)
+
+    def process_request(self, request: Request) -> None:
+        """Let the request pass, unless the platform refuses the identity."""
+        self.gate.check(request)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Put the answer of an interface into `meta`, or return the retry of a request.
@@ -64,8 +75,13 @@ class OutcomeMiddleware:
             CorruptResponse: the response cannot be decompressed, nor those of its retries.
         """
         if CORRUPT in response.flags:
+            self.gate.judge(request, Outcome.NETWORK)
             return await self._retry_corrupt(request)
         purpose = get_purpose(request)
+        if isinstance(purpose, ApiCall | SitePage) and (
+            again := await self._pass_page(request, response)
+        ):
+            return again
         if isinstance(purpose, ApiCall):
             return await self._process_answer(request, response, purpose.endpoint)
         if response.status == 429 or response.status >= 500:
@@ -74,26 +90,63 @@ class OutcomeMiddleware:
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Retry after network errors, and after a refused guest token."""
+        """Retry after network errors, and after a refused guest token; wait if others do."""
+        if isinstance(exception, Postponed):
+            await self.gate.wait(lambda: is_stopping(self.crawler))
+            return request
         if isinstance(exception, Refused) and exception.outcome in GUEST_REFUSALS:
-            return await self._retry(request, exception.outcome, exception.detail)
+            if not self.gate.judge(request, exception.outcome):
+                await self.gate.wait(lambda: is_stopping(self.crawler))
+                return request
+            return await self._retry(
+                request, exception.outcome, exception.detail, reason=exception.reason
+            )
         if not isinstance(exception, self.errors):
             return None
         self.crawler.stats.inc_value(f"f2/outcome/{Outcome.NETWORK}")
         return await self._retry(request, Outcome.NETWORK, describe_error(exception))
+
+    async def _pass_page(self, request: Request, response: Response) -> Request | None:
+        """Return the request to send again after a "Please wait" page; None = it is none.
+
+        Raises:
+            Refused: the page came again.
+        """
+        identity, sender = get_identity(self.crawler), request.meta.get("sender")
+        if sender is None:  # a response from a cache
+            return None
+        try:
+            if not await pass_please_wait(identity, request.url, response.body, sender.entry):
+                return None
+        except Refused as refused:
+            self.crawler.stats.inc_value(f"f2/outcome/{refused.outcome}")
+            if again := await self._retry(
+                request, refused.outcome, refused.detail, response, refused.reason
+            ):
+                return again
+            raise
+        self.crawler.stats.inc_value("f2/please_wait")
+        return request.replace(dont_filter=True)
 
     async def _process_answer(
         self, request: Request, response: Response, endpoint: Endpoint
     ) -> Request | Response:
         verdict = _classify(response, endpoint)
         self.crawler.stats.inc_value(f"f2/outcome/{verdict.outcome}")
+        outcome = get_identity(self.crawler).refine_outcome(verdict.outcome)
+        if not self.gate.judge(request, outcome):
+            await self.gate.wait(lambda: is_stopping(self.crawler))
+            return request
         if verdict.outcome is Outcome.OK:
             request.meta["answer"] = verdict.answer
+            if verdict.unusual:
+                request.meta["remark"] = verdict.detail
             return response
-        retry = await self._retry(request, verdict.outcome, verdict.detail, response)
+        retry = await self._retry(
+            request, verdict.outcome, verdict.detail, response, verdict.reason
+        )
         if retry is None:
-            outcome = get_identity(self.crawler).refine_outcome(verdict.outcome)
-            raise Refused(outcome, verdict.detail, ambiguous=verdict.ambiguous)
+            raise verdict.as_refusal(outcome)
         return retry
 
     async def _retry_corrupt(self, request: Request) -> Request:
@@ -104,13 +157,18 @@ class OutcomeMiddleware:
         return retry
 
     async def _retry(
-        self, request: Request, outcome: Outcome, detail: str, response: Response | None = None
+        self,
+        request: Request,
+        outcome: Outcome,
+        detail: str,
+        response: Response | None = None,
+        reason: Reason | None = None,
     ) -> Request | None:
         """Wait, and return the request to send again; None = no retry helps, or none is left."""
         if outcome not in RETRYABLE:
             return None
         tried = request.meta.get("retry_times", 0)
-        retries = count_retries(outcome, request.meta.get("max_retry_times", self.retries))
+        retries = self._count_retries(request, outcome, reason)
         assert self.crawler.spider is not None
         retry = get_retry_request(
             request,
@@ -126,9 +184,27 @@ class OutcomeMiddleware:
             slot = request.meta.get("download_slot", "")
             self._log_once((slot, outcome, tried), f"{detail}; {again}")
             await self._wait(pause)
-            if needs_new_guest(outcome, tried, retries):
-                await get_identity(self.crawler).renew(request.meta.get("guest"))
+            await self._prepare_retry(retry, outcome, reason, retries)
         return retry
+
+    def _count_retries(self, request: Request, outcome: Outcome, reason: Reason | None) -> int:
+        limit = request.meta.get("max_retry_times", self.retries)
+        if reason is None:
+            return count_retries(outcome, limit)
+        before = request.meta.get("reasons", ())
+        return count_reason_retries(reason, request.meta.get("retry_times", 0), before, limit)
+
+    async def _prepare_retry(
+        self, retry: Request, outcome: Outcome, reason: Reason | None, retries: int
+    ) -> None:
+        """Change the identity for the next try, if that may help."""
+        identity, sender = get_identity(self.crawler), retry.meta.get("sender")
+        if reason is not None:
+            retry.meta["reasons"] = (*retry.meta.get("reasons", ()), reason)
+            sender = sender or identity.get_sender(retry.url)  # None = its token was refused
+            await apply_remedy(identity, reason, sender, urlsplit(retry.url).path)
+        elif sender and needs_new_guest(outcome, retry.meta["retry_times"] - 1, retries):
+            await identity.renew(sender.guest)
 
     async def _wait(self, seconds: float) -> None:
         """Sleep, but not beyond the end of the run."""

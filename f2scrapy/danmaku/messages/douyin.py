@@ -4,8 +4,14 @@ from typing import Any
 
 from f2scrapy.danmaku.messages import people, room, shop, stage
 from f2scrapy.danmaku.messages.event import Other
-from f2scrapy.danmaku.messages.reading import Rule, build_user, make_header_rules, render_text
-from f2scrapy.danmaku.messages.shared import extract_armies
+from f2scrapy.danmaku.messages.reading import (
+    Rule,
+    build_user,
+    extract_header,
+    make_header_rules,
+    render_text,
+)
+from f2scrapy.danmaku.messages.shared import build_givers, extract_armies
 from f2scrapy.danmaku.proto import douyin_pb2 as proto
 from f2scrapy.danmaku.proto.shared_pb2 import Bare
 
@@ -82,9 +88,42 @@ def _extract_armies(message: proto.LinkmicArmiesMessage) -> dict[str, Any]:
 
 
 def _extract_team_task(message: proto.BattleTeamTaskMessage) -> dict[str, Any]:
-    return {"battle_type": message.team_task.battle_type, "content": message.team_task_json}
+    # A number in most definitions, a text in F2's: each parser passes over the other's field.
+    task = proto.TeamTask.FromString(message.team_task)
+    text = proto.TeamTaskInText.FromString(message.team_task)
+    return {
+        "battle_id": text.battle_id or str(task.battle_id or ""),
+        "trigger_user_id": text.trigger_user_id or str(task.trigger_user_id or ""),
+        "battle_type": task.battle_type,
+        "content": message.team_task_json,
+    }
 
 
+def _extract_finish(message: proto.LinkMicBattleFinishMethod) -> dict[str, Any]:
+    armies = (
+        stage.Army(
+            host_id=str(host.anchor_id),
+            user_id=str(army.user_id),
+            nickname=army.nickname,
+            score=army.score,
+        )
+        for host in message.armies
+        for army in host.armies
+    )
+    return {
+        "battle_id": message.settings.battle_id,
+        "duration": message.settings.duration,
+        "scores": {str(each.user_id): each.score for each in message.scores},
+        "results": {
+            str(each.user_id): "won" if each.rank == 1 else "lost"
+            for each in message.scores
+            if each.rank
+        },
+        **build_givers(armies),
+    }
+
+
+_FINISH = Rule(proto.LinkMicBattleFinishMethod, stage.Battle, _extract_finish)
 _ARMIES = Rule(proto.LinkmicArmiesMessage, stage.Armies, _extract_armies)
 
 TABLE = {
@@ -125,6 +164,11 @@ TABLE = {
     "WebcastLiveEcomGeneralMessage": Rule(proto.LiveEcomGeneralMessage, shop.LiveEcom),
     "WebcastLinkMicArmiesMethod": _ARMIES,
     "WebcastLinkmicArmiesMessage": _ARMIES,
+    "WebcastLinkmicArmiesMethod": _ARMIES,
+    "WebcastLinkMicBattleFinishMethod": _FINISH,
+    "WebcastLinkmicBattleFinishMethod": _FINISH,
+    "WebcastLinkmicBattleFinishMessage": _FINISH,
+    "WebcastAudioChatMessage": Rule(proto.AudioChatMessage, people.AudioChat),
     "WebcastLinkerContributeMessage": Rule(proto.LinkerContributeMessage, stage.Contribute),
     "WebcastProfitInteractionScoreMessage": Rule(
         proto.ProfitInteractionScoreMessage, stage.InteractionScore
@@ -135,23 +179,41 @@ TABLE = {
     **make_header_rules(
         shop.Lottery,
         Bare,
-        ("LotteryEventMessage", "LotteryEventNewMessage", "LuckyBoxTempStatusMessage"),
+        (
+            "LotteryDrawResultEventMessage",
+            "LotteryEventMessage",
+            "LotteryEventNewMessage",
+            "LuckyBoxEndMessage",
+            "LuckyBoxMessage",
+            "LuckyBoxRewardMessage",
+            "LuckyBoxTempStatusMessage",
+        ),
+        extract_header,
     ),
-    **make_header_rules(Other, proto.PreviewCjRpMessage, ("PreviewCjRpMessage",)),
-    # Recorded 2026, or listed by F2 without code.
+    **make_header_rules(Other, proto.PreviewCjRpMessage, ("PreviewCjRpMessage",), extract_header),
+    # Recorded 2026, listed by other definitions of that year, or listed by F2 without code.
     **make_header_rules(
         Other,
         Bare,
         (
+            "ActivityEmojiGroupsMessage",
             "AnchorLinkmicSilenceMessage",
+            "AssetEffectUtilMessage",
+            "AssetMessage",
             "AudioBGImgMessage",
             "AudioBgImgMessage",
-            "AudioChatMessage",
+            "BackupSEIMessage",
+            "BackupSeiMessage",
+            "BattleAuxiliaryMessage",
             "BattleEffectContainerMessage",
             "BattleEndPunishMessage",
+            "BattlePowerContainerMessage",
             "BattleRankSeasonMessage",
+            "BattleStatusMessage",
             "BattleStealDragonMessage",
             "BattleUpdatePropCardTaskMessage",
+            "BindingGiftMessage",
+            "ChatLikeMessage",
             "CommonDotMessage",
             "CommonToastMessage",
             "DecorationModifyMethod",
@@ -159,17 +221,32 @@ TABLE = {
             "ExhibitionChatMessage",
             "GiftEffectGameMessage",
             "GiftPlayEventMessage",
+            "GiftUpdateMessage",
+            "HighlightComment",
+            "HighlightCommentMessage",
+            "InteractEffectMessage",
+            "ItemShareMessage",
             "LinkMicBattleMethod",
             "LinkSettingNotifyMessage",
             "LinkmicPlayModeUpdateScoreMessage",
+            "LinkmicBattleMethod",
             "LinkmicPlaymodeMessage",
+            "LinkmicProfitMessage",
             "LowPcuGuideMessage",
+            "PrizeNoticeMessage",
             "ProfitGameStatusMessage",
+            "RankListAwardMessage",
+            "RanklistAwardMessage",
             "ResidentGuestMessage",
+            "RoomCommentTopicMessage",
+            "RoomIndicatorMessage",
             "RoomNotifyMessage",
             "SandwichBorderMessage",
             "TaskCenterEntranceMessage",
             "ToastMessage",
+            "TopEffectMessage",
+            "UserPrivilegeChangeMessage",
         ),
+        extract_header,
     ),
 }

@@ -2,14 +2,33 @@
 
 from typing import ClassVar
 
+from msgspec import Struct
+
 from f2scrapy.danmaku.messages.event import Event, User
 
 
+class Emote(Struct, frozen=True, kw_only=True):
+    """A picture in a chat: ``index`` is its place in the text, ``url`` its address."""
+
+    index: int = 0
+    emote_id: str = ""
+    url: str = ""
+
+
 class Chat(Event, frozen=True, kw_only=True):
-    """Someone wrote ``content``."""
+    """Someone wrote ``content``.
+
+    ``emotes``, ``mentions`` (users), ``content_language`` and ``identity`` come from TikTok alone.
+    ``identity`` is the user's relation to the host, in words: ``anchor``, ``moderator``,
+    ``subscriber``, ``friend``, ``follower``, ``gift_giver``.
+    """
 
     kind: ClassVar[str] = "chat"
     content: str = ""
+    content_language: str = ""
+    emotes: tuple[Emote, ...] = ()
+    mentions: tuple[User, ...] = ()
+    identity: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -21,6 +40,14 @@ class EmojiChat(Chat, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "emoji_chat"
     emoji_id: str = ""
+
+
+class AudioChat(Chat, frozen=True, kw_only=True):
+    """Someone spoke: ``content`` is the transcript, ``audio_duration`` is in seconds."""
+
+    kind: ClassVar[str] = "audio_chat"
+    audio_url: str = ""
+    audio_duration: int = 0
 
 
 class ScreenChat(Chat, frozen=True, kw_only=True):
@@ -36,6 +63,7 @@ class HotChat(Event, frozen=True, kw_only=True):
     title: str = ""
     content: str = ""
     num: int = 0
+    duration: int = 0
 
     @property
     def text(self) -> str:
@@ -83,12 +111,25 @@ class Gift(Event, frozen=True, kw_only=True):
     combo: bool = False
     to_user: User | None = None
     describe: str = ""
+    fan_ticket_count: int = 0
+    room_fan_ticket_count: int = 0
+    send_type: int = 0
+
+    @property
+    def amount(self) -> int:
+        """The number of gifts so far: ``repeat_count`` has the groups of a combo multiplied in."""
+        return max(self.repeat_count or self.group_count * self.combo_count, 1)
+
+    @property
+    def is_last(self) -> bool:
+        """True if no message of the same combo has to follow. Many combos end without one."""
+        return self.repeat_end or not self.combo
 
     @property
     def text(self) -> str:
         name = self.gift_name or f"gift {self.gift_id}"
         to = f" to {self.to_user.nickname}" if self.to_user and self.to_user.nickname else ""
-        return f"{self.nickname} sent {name} x{max(self.repeat_count, 1)}{to}"
+        return f"{self.nickname} sent {name} x{self.amount}{to}"
 
 
 class LightGift(Event, frozen=True, kw_only=True):
@@ -147,6 +188,8 @@ class Social(Event, frozen=True, kw_only=True):
     action: str = ""
     follow_count: int = 0
     share_count: int = 0
+    share_type: int = 0
+    share_target: str = ""
 
     @property
     def text(self) -> str:

@@ -8,10 +8,12 @@ from f2scrapy.danmaku.messages.event import Event, User
 
 
 class Ranked(Struct, frozen=True, kw_only=True):
-    """A place in a ranking; ``score`` is the platform's text."""
+    """A place in a ranking: ``score`` as the platform shows it, ``exact_score`` in full."""
 
     rank: int = 0
     score: str = ""
+    exact_score: str = ""
+    delta: int = 0
     user: User | None = None
 
 
@@ -22,6 +24,9 @@ class RoomUserSeq(Event, frozen=True, kw_only=True):
     total: int = 0
     total_user: int = 0
     ranks: tuple[Ranked, ...] = ()
+    seats: tuple[Ranked, ...] = ()
+    popularity: int = 0
+    pop_str: str = ""
 
     @property
     def text(self) -> str:
@@ -63,6 +68,7 @@ class RoomStats(Event, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "room_stats"
     display_short: str = ""
+    display_middle: str = ""
     display_long: str = ""
     display_value: int = 0
     total: int = 0
@@ -152,6 +158,7 @@ class Banner(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "banner"
     extra: str = ""
     position: int = 0
+    action_type: int = 0
 
 
 class DataSync(Event, frozen=True, kw_only=True):
@@ -175,71 +182,157 @@ class GiftSort(Event, frozen=True, kw_only=True):
 
 
 class Barrage(Event, frozen=True, kw_only=True):
-    """A line that runs over the picture: a user of rank entered, or gained a level."""
+    """A line that runs over the picture: a user of rank entered, gained a level, or joined.
+
+    ``key`` is the platform's name of the sentence in ``content``, ``sub_type`` what happened: for a
+    Super Fan ttlive_superFan_… and BecomingSuperFanLv10.
+    """
 
     kind: ClassVar[str] = "barrage"
     msg_type: int = 0
     content: str = ""
     duration: int = 0  # ms
+    key: str = ""
+    sub_type: str = ""
+    scene: str = ""
+
+    @property
+    def is_super_fan(self) -> bool:
+        """True if the user became a Super Fan, or entered as one."""
+        return "superfan" in f"{self.key} {self.sub_type}".lower()
 
     @property
     def text(self) -> str:
-        return f"{self.nickname} {self.content}".strip()
+        has_name = self.nickname and self.nickname in self.content
+        return self.content if has_name else f"{self.nickname} {self.content}".strip()
+
+
+class Helper(Struct, frozen=True, kw_only=True):
+    """A user who helped to reach a goal, by ``score``."""
+
+    user_id: str = ""
+    unique_id: str = ""
+    score: int = 0
+    avatar: str = ""
+
+
+class SubGoal(Struct, frozen=True, kw_only=True):
+    """A part of a goal; ``gift_name`` is the gift to give, ``""`` if it is none."""
+
+    sub_goal_id: int = 0
+    progress: int = 0
+    target: int = 0
+    gift_name: str = ""
 
 
 class Goal(Event, frozen=True, kw_only=True):
-    """The progress of a goal of the room; ``contributor`` is the last user who helped."""
+    """The progress of a goal of the room; ``contributor`` is the last user who helped.
+
+    ``contributors`` are the users who helped most. Times are in s since 1970.
+    """
 
     kind: ClassVar[str] = "goal"
+    goal_id: int = 0
     description: str = ""
     progress: int = 0
     target: int = 0
     contributor: str = ""
+    contributor_id: int = 0
+    contribute_count: int = 0
+    contribute_score: int = 0
+    contributors: tuple[Helper, ...] = ()
+    sub_goals: tuple[SubGoal, ...] = ()
+    start_time: int = 0
+    expire_time: int = 0
 
     @property
     def text(self) -> str:
         return f"goal {self.description}: {self.progress} of {self.target}"
 
 
+class PollOption(Struct, frozen=True, kw_only=True):
+    """An option of a poll, with some of the users who chose it."""
+
+    index: int = 0
+    content: str = ""
+    votes: int = 0
+    voters: tuple[User, ...] = ()
+
+
 class Poll(Event, frozen=True, kw_only=True):
-    """A poll began, continues or ended (``message_type`` 0, 2, 1); votes by option."""
+    """A poll began, continues or ended (``message_type`` 0, 2, 1); votes by option.
+
+    ``options`` has the options one by one, also two of one text. The user is the one who asks.
+    """
 
     kind: ClassVar[str] = "poll"
     poll_id: int = 0
     message_type: int = 0
+    title: str = ""
     votes: dict[str, int] = field(default_factory=dict)
+    options: tuple[PollOption, ...] = ()
+    voter_count: int = 0
+    start_time: int = 0  # ms since 1970
+    end_time: int = 0  # ms since 1970
 
     @property
     def text(self) -> str:
         return ", ".join(f"{option}: {votes}" for option, votes in self.votes.items())
 
 
+SUPER_FAN_BOX = 19  # business_type
+
+
 class Envelope(Event, frozen=True, kw_only=True):
-    """A treasure box of ``diamond_count`` coins for ``people_count`` people."""
+    """A treasure box of ``diamond_count`` coins for ``people_count`` people, sent by the user.
+
+    ``business_type`` 19 is a Super Fan box, 1 a box of a user.
+    """
 
     kind: ClassVar[str] = "envelope"
+    business_type: int = 0
     envelope_id: str = ""
     sender: str = ""
     diamond_count: int = 0
     people_count: int = 0
     unpack_at: int = 0  # s since 1970
+    super_fan_count: int = 0
+
+    @property
+    def is_super_fan_box(self) -> bool:
+        return self.business_type == SUPER_FAN_BOX
 
     @property
     def text(self) -> str:
+        if self.is_super_fan_box:
+            return f"{self.sender}: a Super Fan box for {self.people_count}"
         return f"{self.sender}: a box of {self.diamond_count} for {self.people_count}"
 
 
 class Pin(Event, frozen=True, kw_only=True):
-    """The host pinned a message to the top; ``content`` is its text."""
+    """The user pinned a message to the top, or removed it (``action`` 1, 2).
+
+    ``content`` is the text of the message, ``pinned_user`` its writer, ``pinned_msg_id`` its id.
+    """
 
     kind: ClassVar[str] = "pin"
     pin_id: int = 0
+    action: int = 0
     pinned_method: str = ""
     content: str = ""
+    pinned_user: User | None = None
+    pinned_msg_id: int = 0
+    pin_time: int = 0  # as the platform states it, in s or ms since 1970
+    display_duration: int = 0
 
     @property
     def text(self) -> str:
-        return f"pinned: {self.content}"
+        writer = self.pinned_user.nickname if self.pinned_user else ""
+        did = "pin removed" if self.action == _REMOVED else "pinned"
+        return f"{did}: {f'{writer}: ' if writer else ''}{self.content}"
+
+
+_REMOVED = 2  # an action
 
 
 class Delete(Event, frozen=True, kw_only=True):

@@ -1,10 +1,13 @@
 """Define rules for messages that both platforms send under one name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from google.protobuf.message import DecodeError
+
 from f2scrapy.danmaku.messages import people, room, stage
-from f2scrapy.danmaku.messages.reading import Rule, build_user, render_text
+from f2scrapy.danmaku.messages.reading import Rule, build_user, get_address, render_text
 from f2scrapy.danmaku.proto import shared_pb2 as proto
 
 _SOCIAL = {1: "follow", 3: "share"}
@@ -23,17 +26,73 @@ def _extract_gift(message: proto.GiftMessage) -> dict[str, Any]:
     }
 
 
+_IDENTITIES = (
+    ("is_anchor", "anchor"),
+    ("is_moderator_of_anchor", "moderator"),
+    ("is_subscriber_of_anchor", "subscriber"),
+    ("is_mutual_following_with_anchor", "friend"),
+    ("is_follower_of_anchor", "follower"),
+    ("is_gift_giver_of_anchor", "gift_giver"),
+)
+
+
+def list_identities(identity: proto.UserIdentity) -> tuple[str, ...]:
+    """Return the words for a user's relation to the host."""
+    return tuple(word for name, word in _IDENTITIES if getattr(identity, name))
+
+
+def build_emotes(emotes: Iterable[proto.Emote]) -> tuple[people.Emote, ...]:
+    """Return the emotes of a message that consists of them."""
+    return tuple(
+        people.Emote(index=index, emote_id=each.emote_id, url=get_address(each.image))
+        for index, each in enumerate(emotes)
+    )
+
+
+def _read_emotes(found: Iterable[bytes]) -> Iterator[people.Emote]:
+    """Return the emotes in a text; Douyin has messages of another kind at their number."""
+    for data in found:
+        with suppress(DecodeError):
+            each = proto.EmoteInText.FromString(data)
+            if each.emote.emote_id:
+                url = get_address(each.emote.image)
+                yield people.Emote(index=each.index, emote_id=each.emote.emote_id, url=url)
+
+
+def _extract_chat(message: proto.ChatMessage) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if message.HasField("user_identity"):
+        values["identity"] = list_identities(message.user_identity)
+    if message.emotes:
+        values["emotes"] = tuple(_read_emotes(message.emotes))
+    if message.HasField("at_user") or message.mention_users:
+        users = [message.at_user] if message.HasField("at_user") else []
+        found = map(build_user, (*users, *message.mention_users))
+        values["mentions"] = tuple({user.identity: user for user in found}.values())
+    return values
+
+
 def _extract_social(message: proto.SocialMessage) -> dict[str, Any]:
     return {"action": _SOCIAL.get(message.action, f"action {message.action}")}
 
 
 def _build_ranked(place: proto.Contributor) -> room.Ranked:
     score = place.exactly_score or place.score_description or str(place.score or "")
-    return room.Ranked(rank=place.rank, score=score, user=build_user(place.user))
+    exact = place.exactly_score or str(place.score or "")
+    return room.Ranked(
+        rank=place.rank,
+        score=score,
+        exact_score=exact,
+        delta=place.delta,
+        user=build_user(place.user),
+    )
 
 
 def _extract_room_user_seq(message: proto.RoomUserSeqMessage) -> dict[str, Any]:
-    return {"ranks": tuple(_build_ranked(place) for place in message.ranks)}
+    return {
+        "ranks": tuple(_build_ranked(place) for place in message.ranks),
+        "seats": tuple(_build_ranked(place) for place in message.seats),
+    }
 
 
 def _extract_room(message: proto.RoomMessage) -> dict[str, Any]:
@@ -45,7 +104,7 @@ def _extract_link_mic(message: proto.LinkMicMethod) -> dict[str, Any]:
 
 
 TABLE = {
-    "WebcastChatMessage": Rule(proto.ChatMessage, people.Chat, clock="event_time"),
+    "WebcastChatMessage": Rule(proto.ChatMessage, people.Chat, _extract_chat, clock="event_time"),
     "WebcastGiftMessage": Rule(proto.GiftMessage, people.Gift, _extract_gift, clock="send_time"),
     "WebcastLikeMessage": Rule(proto.LikeMessage, people.Like),
     "WebcastMemberMessage": Rule(proto.MemberMessage, people.Member),
@@ -66,12 +125,29 @@ TABLE = {
 
 
 def extract_armies(teams: Mapping[int, proto.Armies]) -> dict[str, Any]:
-    """Return the scores of the hosts, and the scores of their givers by name."""
+    """Return the scores of the hosts, and their givers."""
     hosts = sorted(teams.items())
     return {
         "scores": {str(host): team.score for host, team in hosts if team.score},
-        "givers": {
-            str(host): {army.nickname or str(army.user_id): army.score for army in team.armies}
+        **build_givers(
+            stage.Army(
+                host_id=str(host),
+                user_id=str(army.user_id),
+                nickname=army.nickname,
+                score=army.score,
+            )
             for host, team in hosts
-        },
+            for army in team.armies
+        ),
     }
+
+
+def build_givers(armies: Iterable[stage.Army]) -> dict[str, Any]:
+    """Return givers one by one, and their scores by name; two of one name are two."""
+    found = tuple(armies)
+    givers: dict[str, dict[str, int]] = {}
+    for army in found:
+        scores = givers.setdefault(army.host_id, {})
+        name = army.nickname or army.user_id
+        scores[f"{name} ({army.user_id})" if name in scores else name] = army.score
+    return {"armies": found, "givers": givers}

@@ -14,6 +14,10 @@ class LiveShopping(Event, frozen=True, kw_only=True):
     title: str = ""
     price: str = ""  # as the platform writes it; on Douyin in 0.01 CNY
     sold_out: bool = False
+    update_type: int = 0
+    promotions_num: int = 0
+    ecom_notice: str = ""
+    update_toast: str = ""
 
     @property
     def text(self) -> str:
@@ -26,6 +30,7 @@ class ProductChange(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "product_change"
     update_toast: str = ""
     total: int = 0
+    update_timestamp: int = 0
     promotion_ids: tuple[int, ...] = ()
 
     @property
@@ -39,6 +44,8 @@ class LiveEcom(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "live_ecom"
     content_type: str = ""
     content_format: str = ""
+    logic_clock: int = 0
+    target_room_id: int = 0
     data: bytes = b""
 
     @property

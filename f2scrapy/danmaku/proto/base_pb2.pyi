@@ -89,7 +89,7 @@ class Message(_message.Message):
     def __init__(self, method: _Optional[str] = ..., payload: _Optional[bytes] = ..., msg_id: _Optional[int] = ..., msg_type: _Optional[int] = ..., offset: _Optional[int] = ..., is_history: _Optional[bool] = ...) -> None: ...
 
 class Common(_message.Message):
-    __slots__ = ("method", "msg_id", "room_id", "create_time", "monitor", "is_show_msg", "describe", "display_text")
+    __slots__ = ("method", "msg_id", "room_id", "create_time", "monitor", "is_show_msg", "describe", "display_text", "user")
     METHOD_FIELD_NUMBER: _ClassVar[int]
     MSG_ID_FIELD_NUMBER: _ClassVar[int]
     ROOM_ID_FIELD_NUMBER: _ClassVar[int]
@@ -98,6 +98,7 @@ class Common(_message.Message):
     IS_SHOW_MSG_FIELD_NUMBER: _ClassVar[int]
     DESCRIBE_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_TEXT_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
     method: str
     msg_id: int
     room_id: int
@@ -106,7 +107,8 @@ class Common(_message.Message):
     is_show_msg: bool
     describe: str
     display_text: Text
-    def __init__(self, method: _Optional[str] = ..., msg_id: _Optional[int] = ..., room_id: _Optional[int] = ..., create_time: _Optional[int] = ..., monitor: _Optional[int] = ..., is_show_msg: _Optional[bool] = ..., describe: _Optional[str] = ..., display_text: _Optional[_Union[Text, _Mapping]] = ...) -> None: ...
+    user: bytes
+    def __init__(self, method: _Optional[str] = ..., msg_id: _Optional[int] = ..., room_id: _Optional[int] = ..., create_time: _Optional[int] = ..., monitor: _Optional[int] = ..., is_show_msg: _Optional[bool] = ..., describe: _Optional[str] = ..., display_text: _Optional[_Union[Text, _Mapping]] = ..., user: _Optional[bytes] = ...) -> None: ...
 
 class Text(_message.Message):
     __slots__ = ("key", "default_pattern", "pieces")
@@ -175,7 +177,7 @@ class ImageContent(_message.Message):
     def __init__(self, name: _Optional[str] = ..., level: _Optional[int] = ..., alternative_text: _Optional[str] = ...) -> None: ...
 
 class User(_message.Message):
-    __slots__ = ("id", "nickname", "gender", "level", "avatar_thumb", "badge_image_list", "follow_info", "pay_grade", "fans_club", "user_attr", "display_id", "sec_uid", "badge_list", "id_str")
+    __slots__ = ("id", "nickname", "gender", "level", "avatar_thumb", "badge_image_list", "follow_info", "pay_grade", "fans_club", "user_attr", "display_id", "sec_uid", "subscribe_info", "badge_list", "fans_club_info", "id_str")
     ID_FIELD_NUMBER: _ClassVar[int]
     NICKNAME_FIELD_NUMBER: _ClassVar[int]
     GENDER_FIELD_NUMBER: _ClassVar[int]
@@ -188,7 +190,9 @@ class User(_message.Message):
     USER_ATTR_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_ID_FIELD_NUMBER: _ClassVar[int]
     SEC_UID_FIELD_NUMBER: _ClassVar[int]
+    SUBSCRIBE_INFO_FIELD_NUMBER: _ClassVar[int]
     BADGE_LIST_FIELD_NUMBER: _ClassVar[int]
+    FANS_CLUB_INFO_FIELD_NUMBER: _ClassVar[int]
     ID_STR_FIELD_NUMBER: _ClassVar[int]
     id: int
     nickname: str
@@ -202,9 +206,11 @@ class User(_message.Message):
     user_attr: UserAttr
     display_id: str
     sec_uid: str
+    subscribe_info: SubscribeInfo
     badge_list: _containers.RepeatedCompositeFieldContainer[Badge]
+    fans_club_info: FansClubInfo
     id_str: str
-    def __init__(self, id: _Optional[int] = ..., nickname: _Optional[str] = ..., gender: _Optional[int] = ..., level: _Optional[int] = ..., avatar_thumb: _Optional[_Union[Image, _Mapping]] = ..., badge_image_list: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., follow_info: _Optional[_Union[FollowInfo, _Mapping]] = ..., pay_grade: _Optional[_Union[PayGrade, _Mapping]] = ..., fans_club: _Optional[_Union[FansClub, _Mapping]] = ..., user_attr: _Optional[_Union[UserAttr, _Mapping]] = ..., display_id: _Optional[str] = ..., sec_uid: _Optional[str] = ..., badge_list: _Optional[_Iterable[_Union[Badge, _Mapping]]] = ..., id_str: _Optional[str] = ...) -> None: ...
+    def __init__(self, id: _Optional[int] = ..., nickname: _Optional[str] = ..., gender: _Optional[int] = ..., level: _Optional[int] = ..., avatar_thumb: _Optional[_Union[Image, _Mapping]] = ..., badge_image_list: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., follow_info: _Optional[_Union[FollowInfo, _Mapping]] = ..., pay_grade: _Optional[_Union[PayGrade, _Mapping]] = ..., fans_club: _Optional[_Union[FansClub, _Mapping]] = ..., user_attr: _Optional[_Union[UserAttr, _Mapping]] = ..., display_id: _Optional[str] = ..., sec_uid: _Optional[str] = ..., subscribe_info: _Optional[_Union[SubscribeInfo, _Mapping]] = ..., badge_list: _Optional[_Iterable[_Union[Badge, _Mapping]]] = ..., fans_club_info: _Optional[_Union[FansClubInfo, _Mapping]] = ..., id_str: _Optional[str] = ...) -> None: ...
 
 class FollowInfo(_message.Message):
     __slots__ = ("following_count", "follower_count", "follow_status")
@@ -216,11 +222,29 @@ class FollowInfo(_message.Message):
     follow_status: int
     def __init__(self, following_count: _Optional[int] = ..., follower_count: _Optional[int] = ..., follow_status: _Optional[int] = ...) -> None: ...
 
+class SubscribeInfo(_message.Message):
+    __slots__ = ("is_subscribe", "is_subscribed_to_anchor")
+    IS_SUBSCRIBE_FIELD_NUMBER: _ClassVar[int]
+    IS_SUBSCRIBED_TO_ANCHOR_FIELD_NUMBER: _ClassVar[int]
+    is_subscribe: bool
+    is_subscribed_to_anchor: bool
+    def __init__(self, is_subscribe: _Optional[bool] = ..., is_subscribed_to_anchor: _Optional[bool] = ...) -> None: ...
+
+class FansClubInfo(_message.Message):
+    __slots__ = ("fans_level", "fans_club_name")
+    FANS_LEVEL_FIELD_NUMBER: _ClassVar[int]
+    FANS_CLUB_NAME_FIELD_NUMBER: _ClassVar[int]
+    fans_level: int
+    fans_club_name: str
+    def __init__(self, fans_level: _Optional[int] = ..., fans_club_name: _Optional[str] = ...) -> None: ...
+
 class PayGrade(_message.Message):
-    __slots__ = ("level",)
+    __slots__ = ("level", "new_im_icon_with_level")
     LEVEL_FIELD_NUMBER: _ClassVar[int]
+    NEW_IM_ICON_WITH_LEVEL_FIELD_NUMBER: _ClassVar[int]
     level: int
-    def __init__(self, level: _Optional[int] = ...) -> None: ...
+    new_im_icon_with_level: Image
+    def __init__(self, level: _Optional[int] = ..., new_im_icon_with_level: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
 
 class FansClub(_message.Message):
     __slots__ = ("data",)

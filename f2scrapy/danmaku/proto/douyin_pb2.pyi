@@ -49,12 +49,18 @@ class PrivilegeScreenChatMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_base_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_base_pb2.User, _Mapping]] = ..., content: _Optional[str] = ...) -> None: ...
 
 class AudioChatMessage(_message.Message):
-    __slots__ = ("common", "user")
+    __slots__ = ("common", "user", "content", "audio_url", "audio_duration")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     USER_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    AUDIO_URL_FIELD_NUMBER: _ClassVar[int]
+    AUDIO_DURATION_FIELD_NUMBER: _ClassVar[int]
     common: _base_pb2.Common
     user: _base_pb2.User
-    def __init__(self, common: _Optional[_Union[_base_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_base_pb2.User, _Mapping]] = ...) -> None: ...
+    content: str
+    audio_url: str
+    audio_duration: int
+    def __init__(self, common: _Optional[_Union[_base_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_base_pb2.User, _Mapping]] = ..., content: _Optional[str] = ..., audio_url: _Optional[str] = ..., audio_duration: _Optional[int] = ...) -> None: ...
 
 class HotChatMessage(_message.Message):
     __slots__ = ("common", "title", "content", "num", "duration")
@@ -452,12 +458,72 @@ class BattleTeamTaskMessage(_message.Message):
     TEAM_TASK_FIELD_NUMBER: _ClassVar[int]
     TEAM_TASK_JSON_FIELD_NUMBER: _ClassVar[int]
     common: _base_pb2.Common
-    team_task: TeamTask
+    team_task: bytes
     team_task_json: str
-    def __init__(self, common: _Optional[_Union[_base_pb2.Common, _Mapping]] = ..., team_task: _Optional[_Union[TeamTask, _Mapping]] = ..., team_task_json: _Optional[str] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_base_pb2.Common, _Mapping]] = ..., team_task: _Optional[bytes] = ..., team_task_json: _Optional[str] = ...) -> None: ...
 
 class TeamTask(_message.Message):
-    __slots__ = ("battle_type",)
+    __slots__ = ("battle_id", "trigger_user_id", "battle_type")
+    BATTLE_ID_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_USER_ID_FIELD_NUMBER: _ClassVar[int]
     BATTLE_TYPE_FIELD_NUMBER: _ClassVar[int]
+    battle_id: int
+    trigger_user_id: int
     battle_type: int
-    def __init__(self, battle_type: _Optional[int] = ...) -> None: ...
+    def __init__(self, battle_id: _Optional[int] = ..., trigger_user_id: _Optional[int] = ..., battle_type: _Optional[int] = ...) -> None: ...
+
+class TeamTaskInText(_message.Message):
+    __slots__ = ("battle_id", "trigger_user_id")
+    BATTLE_ID_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_USER_ID_FIELD_NUMBER: _ClassVar[int]
+    battle_id: str
+    trigger_user_id: str
+    def __init__(self, battle_id: _Optional[str] = ..., trigger_user_id: _Optional[str] = ...) -> None: ...
+
+class LinkMicBattleFinishMethod(_message.Message):
+    __slots__ = ("common", "settings", "armies", "scores")
+    COMMON_FIELD_NUMBER: _ClassVar[int]
+    SETTINGS_FIELD_NUMBER: _ClassVar[int]
+    ARMIES_FIELD_NUMBER: _ClassVar[int]
+    SCORES_FIELD_NUMBER: _ClassVar[int]
+    common: _base_pb2.Common
+    settings: FinishedBattle
+    armies: _containers.RepeatedCompositeFieldContainer[ArmyOfHost]
+    scores: _containers.RepeatedCompositeFieldContainer[FinalScore]
+    def __init__(self, common: _Optional[_Union[_base_pb2.Common, _Mapping]] = ..., settings: _Optional[_Union[FinishedBattle, _Mapping]] = ..., armies: _Optional[_Iterable[_Union[ArmyOfHost, _Mapping]]] = ..., scores: _Optional[_Iterable[_Union[FinalScore, _Mapping]]] = ...) -> None: ...
+
+class FinishedBattle(_message.Message):
+    __slots__ = ("battle_id", "duration")
+    BATTLE_ID_FIELD_NUMBER: _ClassVar[int]
+    DURATION_FIELD_NUMBER: _ClassVar[int]
+    battle_id: int
+    duration: int
+    def __init__(self, battle_id: _Optional[int] = ..., duration: _Optional[int] = ...) -> None: ...
+
+class ArmyOfHost(_message.Message):
+    __slots__ = ("anchor_id", "armies")
+    ANCHOR_ID_FIELD_NUMBER: _ClassVar[int]
+    ARMIES_FIELD_NUMBER: _ClassVar[int]
+    anchor_id: int
+    armies: _containers.RepeatedCompositeFieldContainer[FinalArmy]
+    def __init__(self, anchor_id: _Optional[int] = ..., armies: _Optional[_Iterable[_Union[FinalArmy, _Mapping]]] = ...) -> None: ...
+
+class FinalArmy(_message.Message):
+    __slots__ = ("user_id", "nickname", "score")
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    NICKNAME_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    user_id: int
+    nickname: str
+    score: int
+    def __init__(self, user_id: _Optional[int] = ..., nickname: _Optional[str] = ..., score: _Optional[int] = ...) -> None: ...
+
+class FinalScore(_message.Message):
+    __slots__ = ("score", "user_id", "rank")
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    RANK_FIELD_NUMBER: _ClassVar[int]
+    score: int
+    user_id: int
+    rank: int
+    def __init__(self, score: _Optional[int] = ..., user_id: _Optional[int] = ..., rank: _Optional[int] = ...) -> None: ...

@@ -14,18 +14,58 @@ class Bare(_message.Message):
     def __init__(self, common: _Optional[_Union[_base_pb2.Common, _Mapping]] = ...) -> None: ...
 
 class ChatMessage(_message.Message):
-    __slots__ = ("common", "user", "content", "content_language", "event_time")
+    __slots__ = ("common", "user", "content", "at_user", "emotes", "content_language", "event_time", "user_identity", "mention_users")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     USER_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
+    AT_USER_FIELD_NUMBER: _ClassVar[int]
+    EMOTES_FIELD_NUMBER: _ClassVar[int]
     CONTENT_LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     EVENT_TIME_FIELD_NUMBER: _ClassVar[int]
+    USER_IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    MENTION_USERS_FIELD_NUMBER: _ClassVar[int]
     common: _base_pb2.Common
     user: _base_pb2.User
     content: str
+    at_user: _base_pb2.User
+    emotes: _containers.RepeatedScalarFieldContainer[bytes]
     content_language: str
     event_time: int
-    def __init__(self, common: _Optional[_Union[_base_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_base_pb2.User, _Mapping]] = ..., content: _Optional[str] = ..., content_language: _Optional[str] = ..., event_time: _Optional[int] = ...) -> None: ...
+    user_identity: UserIdentity
+    mention_users: _containers.RepeatedCompositeFieldContainer[_base_pb2.User]
+    def __init__(self, common: _Optional[_Union[_base_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_base_pb2.User, _Mapping]] = ..., content: _Optional[str] = ..., at_user: _Optional[_Union[_base_pb2.User, _Mapping]] = ..., emotes: _Optional[_Iterable[bytes]] = ..., content_language: _Optional[str] = ..., event_time: _Optional[int] = ..., user_identity: _Optional[_Union[UserIdentity, _Mapping]] = ..., mention_users: _Optional[_Iterable[_Union[_base_pb2.User, _Mapping]]] = ...) -> None: ...
+
+class EmoteInText(_message.Message):
+    __slots__ = ("index", "emote")
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    EMOTE_FIELD_NUMBER: _ClassVar[int]
+    index: int
+    emote: Emote
+    def __init__(self, index: _Optional[int] = ..., emote: _Optional[_Union[Emote, _Mapping]] = ...) -> None: ...
+
+class Emote(_message.Message):
+    __slots__ = ("emote_id", "image")
+    EMOTE_ID_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    emote_id: str
+    image: _base_pb2.Image
+    def __init__(self, emote_id: _Optional[str] = ..., image: _Optional[_Union[_base_pb2.Image, _Mapping]] = ...) -> None: ...
+
+class UserIdentity(_message.Message):
+    __slots__ = ("is_gift_giver_of_anchor", "is_subscriber_of_anchor", "is_mutual_following_with_anchor", "is_follower_of_anchor", "is_moderator_of_anchor", "is_anchor")
+    IS_GIFT_GIVER_OF_ANCHOR_FIELD_NUMBER: _ClassVar[int]
+    IS_SUBSCRIBER_OF_ANCHOR_FIELD_NUMBER: _ClassVar[int]
+    IS_MUTUAL_FOLLOWING_WITH_ANCHOR_FIELD_NUMBER: _ClassVar[int]
+    IS_FOLLOWER_OF_ANCHOR_FIELD_NUMBER: _ClassVar[int]
+    IS_MODERATOR_OF_ANCHOR_FIELD_NUMBER: _ClassVar[int]
+    IS_ANCHOR_FIELD_NUMBER: _ClassVar[int]
+    is_gift_giver_of_anchor: bool
+    is_subscriber_of_anchor: bool
+    is_mutual_following_with_anchor: bool
+    is_follower_of_anchor: bool
+    is_moderator_of_anchor: bool
+    is_anchor: bool
+    def __init__(self, is_gift_giver_of_anchor: _Optional[bool] = ..., is_subscriber_of_anchor: _Optional[bool] = ..., is_mutual_following_with_anchor: _Optional[bool] = ..., is_follower_of_anchor: _Optional[bool] = ..., is_moderator_of_anchor: _Optional[bool] = ..., is_anchor: _Optional[bool] = ...) -> None: ...
 
 class GiftMessage(_message.Message):
     __slots__ = ("common", "gift_id", "fan_ticket_count", "group_count", "repeat_count", "combo_count", "user", "to_user", "repeat_end", "group_id", "room_fan_ticket_count", "gift", "log_id", "send_type", "total_count", "send_time")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
-from f2scrapy.danmaku.messages import Event, Gift
+from f2scrapy.danmaku.messages import Event
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.text import make_visible
 
@@ -35,11 +35,6 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """End the output; called once after `open`, also after errors."""
-
-
-def is_final(event: Event) -> bool:
-    """Return False for a step of a combo of gifts; the last one has the final count."""
-    return not isinstance(event, Gift) or event.repeat_end or not event.combo
 
 
 def sanitize(text: str) -> str:

@@ -10,15 +10,14 @@ from f2scrapy.danmaku.clock import Clock
 from f2scrapy.danmaku.messages import Chat, Gift
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks import sanitize
-from f2scrapy.danmaku.sinks.timed import TimedSink
+from f2scrapy.danmaku.sinks.timed import DEFAULT_LOOK, Look, TimedSink
+from f2scrapy.danmaku.words import describe_gift
 
-WIDTH, HEIGHT = 1920, 1080  # px of the script; players scale them to the picture
-SIZE = 48  # px of a letter
-ACROSS = 12.0  # s that a text takes to cross the picture
-LANES = HEIGHT * 3 // 4 // (SIZE + 8)  # the lower quarter stays free
+_LETTER = 1080 / 48  # the shorter side of the picture in letters of the usual size
+_LINE = 7 / 6  # the height of a line in letters
 
 _STYLE = (
-    "Style: {name},sans-serif,{size},{colour},{colour},&H80000000,&H80000000,"
+    "Style: {name},sans-serif,{size},{colour},{colour},{outline},{outline},"
     "0,0,0,0,100,100,0,0,1,2,0,7,20,20,20,1\n"
 )
 # Control characters of ASS, replaced by letters that look alike.
@@ -30,55 +29,67 @@ class Ass(TimedSink):
 
     suffix: ClassVar = ".ass"
 
-    def __init__(self, base: Path, clock: Clock | None = None) -> None:
-        super().__init__(base, clock)
-        self._last = [(-ACROSS, 0)] * LANES  # of each lane: start (s) and width (px) of its text
+    def __init__(self, base: Path, clock: Clock | None = None, look: Look = DEFAULT_LOOK) -> None:
+        super().__init__(base, clock, look)
+        self._size = max(round(min(look.width, look.height) / _LETTER * look.size), 1)  # px
+        self._line = round(self._size * _LINE)
+        lanes = max(look.height * 3 // 4 // self._line, 1)  # the lower quarter stays free
+        self._last = [(-look.seconds, 0)] * lanes  # of each lane: start (s), width (px) of its text
 
     def format_header(self, room: Room, start: str) -> bytes:
-        styles = _STYLE.format(name="Chat", size=SIZE, colour="&H00FFFFFF") + _STYLE.format(
-            name="Gift", size=SIZE * 3 // 4, colour="&H0000D7FF"
-        )
+        look, size = self._look, self._size
+        chat = self._format_style("Chat", size, "FFFFFF")
+        gift = self._format_style("Gift", size * 3 // 4, "00D7FF")
         return (
             f"[Script Info]\n; {start}\nTitle: {_escape(f'{room.nickname} {room.title}')}\n"
-            f"ScriptType: v4.00+\nPlayResX: {WIDTH}\nPlayResY: {HEIGHT}\nWrapStyle: 2\n"
-            "ScaledBorderAndShadow: yes\n\n[V4+ Styles]\n"
+            f"ScriptType: v4.00+\nPlayResX: {look.width}\nPlayResY: {look.height}\n"
+            "WrapStyle: 2\nScaledBorderAndShadow: yes\n\n[V4+ Styles]\n"
             "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, "
             "BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, "
             "BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding\n"
-            f"{styles}\n[Events]\n"
+            f"{chat}{gift}\n[Events]\n"
             "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
         ).encode()
+
+    def _format_style(self, name: str, size: int, colour: str) -> str:
+        clear = 1 - self._look.opacity
+        letters = f"&H{round(255 * clear):02X}{colour}"
+        outline = f"&H{round(255 - 127 * self._look.opacity):02X}000000"
+        return _STYLE.format(name=name, size=size, colour=letters, outline=outline)
 
     def format_chat(self, seconds: float, event: Chat) -> str:
         return self._format_line(seconds, "Chat", event.nickname, event.content)
 
     def format_gift(self, seconds: float, event: Gift) -> str:
-        return self._format_line(seconds, "Gift", event.nickname, event.text)
+        text = describe_gift(event, self._look.language)
+        return self._format_line(seconds, "Gift", event.nickname, text)
 
     def _format_line(self, seconds: float, style: str, nickname: str, content: str) -> str:
-        text = _escape(content)
-        width = sum(SIZE if east_asian_width(c) in "WF" else SIZE * 3 // 5 for c in text)
-        top = self._choose_lane(seconds, width) * (SIZE + 8)
-        start, end = _format_time(seconds), _format_time(seconds + ACROSS)
+        text, size, right = _escape(content), self._size, self._look.width
+        width = sum(size if east_asian_width(c) in "WF" else size * 3 // 5 for c in text)
+        top = self._choose_lane(seconds, width) * self._line
+        start, end = _format_time(seconds), _format_time(seconds + self._look.seconds)
         name = _escape(nickname).replace(",", "\uff0c")
         return (
             f"Dialogue: 0,{start},{end},{style},{name},0,0,0,,"
-            f"{{\\move({WIDTH},{top},{-width},{top})}}{text}\n"
+            f"{{\\move({right},{top},{-width},{top})}}{text}\n"
         )
 
     def _choose_lane(self, seconds: float, width: int) -> int:
         """Return the first lane with room for this text, else the one that is free first."""
-        free = [_compute_free_time(began, last, width) for began, last in self._last]
-        chosen = min(range(LANES), key=lambda lane: (max(free[lane], seconds), lane))
-        self._last[chosen] = (seconds, width)
+        free = [self._compute_free_time(began, last, width) for began, last in self._last]
+        lanes = range(len(self._last))
+        chosen = min(lanes, key=lambda lane: (max(free[lane], seconds), lane))
+        if seconds >= self._last[chosen][0]:  # the end of a combo may come late
+            self._last[chosen] = (seconds, width)
         return chosen
 
-
-def _compute_free_time(began: float, width: int, following: int) -> float:
-    """Return the time (s) at which a text can follow another without touching or passing it."""
-    entered = began + ACROSS * width / (WIDTH + width)
-    not_overtaken = began + ACROSS - ACROSS * WIDTH / (WIDTH + following)
-    return max(entered, not_overtaken)
+    def _compute_free_time(self, began: float, width: int, following: int) -> float:
+        """Return the time (s) at which a text can follow another without touching or passing it."""
+        across, right = self._look.seconds, self._look.width
+        entered = began + across * width / (right + width)
+        not_overtaken = began + across - across * right / (right + following)
+        return max(entered, not_overtaken)
 
 
 def _escape(text: str) -> str:

@@ -36,11 +36,11 @@ class Bilibili(TimedSink):
         ).encode()
 
     def format_chat(self, seconds: float, event: Chat) -> str:
-        sent_s = int(event.create_time.timestamp()) if event.create_time else 0
-        user_id = event.user.user_id if event.user else ""
+        sent_s = int(event.moment.timestamp()) if event.moment else 0
+        identity = event.user.identity if event.user else ""
         place = (
-            f"{seconds:.3f},{_SCROLLS},{_SIZE},{_WHITE},{sent_s},0,"
-            f"{crc32(user_id.encode(errors='replace')):08x},{event.msg_id}"
+            f"{seconds:.3f},{_SCROLLS},{round(_SIZE * self._look.size)},{_WHITE},{sent_s},0,"
+            f"{crc32(identity.encode(errors='replace')):08x},{event.msg_id}"
         )
         user = quoteattr(sanitize(event.nickname))
         return f'<d p="{place}" user={user}>{escape(sanitize(event.content))}</d>\n'
@@ -49,5 +49,5 @@ class Bilibili(TimedSink):
         user, name = quoteattr(sanitize(event.nickname)), quoteattr(sanitize(event.gift_name))
         return (
             f'<gift ts="{seconds:.3f}" user={user} giftname={name} '
-            f'giftcount="{max(event.repeat_count, 1)}" price="{event.diamond_count}"/>\n'
+            f'giftcount="{event.amount}" price="{event.diamond_count}"/>\n'
         )

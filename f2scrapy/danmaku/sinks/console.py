@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from time import monotonic
 from types import TracebackType
@@ -14,10 +14,10 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from f2scrapy.danmaku.gifts import Gifts
+from f2scrapy.danmaku.gifts import ComboMerger, Gifts
 from f2scrapy.danmaku.messages import Event, Gift, Like, RoomUserSeq
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.sinks import is_final, sanitize
+from f2scrapy.danmaku.sinks import sanitize
 from f2scrapy.text import CHINA, make_visible
 
 # Events of users. The other kinds come by the hundred; the status line counts some of them.
@@ -75,8 +75,8 @@ class View:
         self._rooms.remove(room)
 
     def is_shown(self, event: Event) -> bool:
-        """Return True if the event is of a kind to show and no step of a combo of gifts."""
-        return event.kind in self._kinds and is_final(event)
+        """Return True if the event is of a kind to show."""
+        return event.kind in self._kinds
 
     def show(self, room: RoomLines, events: Sequence[Event]) -> None:
         """Print a line for each event, up to `LINES_A_SECOND`; count the others."""
@@ -105,6 +105,7 @@ class RoomLines:
         self._view = view
         self._counts: Counter[str] = Counter()
         self._gifts = Gifts()
+        self._combos = ComboMerger()
         self._messages = 0
         self._viewers = self._likes = 0
         self.name = ""
@@ -125,9 +126,13 @@ class RoomLines:
                 self._viewers = event.total
             elif isinstance(event, Like):
                 self._likes = max(self._likes, event.total)
+        self._show(self._combos.merge(events))
+
+    def _show(self, events: Iterable[Event]) -> None:
         self._view.show(self, [event for event in events if self._view.is_shown(event)])
 
     def close(self) -> None:
+        self._show(self._combos.close())
         self._view.remove_room(self)
 
     def collect_status(self) -> list[str]:
@@ -147,6 +152,6 @@ class RoomLines:
 
 
 def _format_line(prefix: str, event: Event) -> Text:
-    moment = (event.create_time or datetime.now(UTC)).astimezone(CHINA)
+    moment = (event.moment or datetime.now(UTC)).astimezone(CHINA)
     line = Text().append(f"{moment:%H:%M:%S} {prefix}", style="dim")
     return line.append(sanitize(event.text), style=_STYLES.get(event.kind, "cyan"))

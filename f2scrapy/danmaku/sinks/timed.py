@@ -4,35 +4,56 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
 from f2scrapy.danmaku.clock import Clock, build_open_clock
+from f2scrapy.danmaku.gifts import ComboMerger
 from f2scrapy.danmaku.messages import Chat, Event, Gift
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.sinks import is_final
 from f2scrapy.danmaku.sinks.lines import LineFile
+from f2scrapy.danmaku.words import Language
 
 _START = re.compile(rb"start=(\d{4}-[\dT:.+-]+)")
+
+
+@dataclass(frozen=True)
+class Look:
+    """The look of texts on the picture, and their language."""
+
+    width: int = 1920  # px of the canvas; players scale it to the picture
+    height: int = 1080
+    size: float = 1.0  # of letters, beside the usual size
+    seconds: float = 12.0  # that a text takes to cross the picture
+    opacity: float = 1.0  # 0 = not visible
+    language: Language = "en"
+
+
+DEFAULT_LOOK = Look()
 
 
 class TimedSink(ABC):
     """The base of files with chats and gifts; time 0 is that of `clock`.
 
     `clock` None = time 0 is the first start of the file. A combo of gifts appears once, with its
-    final count.
+    final count; if the combo has no end message, the line is written later than its neighbours.
+    An event without time has the time of the one before. `written` is the number of lines.
     """
 
     blocks: ClassVar = True
     suffix: ClassVar[str]
     foot: ClassVar = b""
 
-    def __init__(self, base: Path, clock: Clock | None = None) -> None:
+    def __init__(self, base: Path, clock: Clock | None = None, look: Look = DEFAULT_LOOK) -> None:
+        self._look = look
         self._path = base.with_name(f"{base.name}{self.suffix}")
         self._clock = clock
         self._latest = datetime.min.replace(tzinfo=UTC)
+        self._combos = ComboMerger()
+        self.written = 0
 
     def open(self, room: Room) -> None:
         now = datetime.now(UTC)
@@ -44,10 +65,18 @@ class TimedSink(ABC):
         self._clock = self._clock or build_open_clock(start)
 
     def write(self, events: Sequence[Event]) -> None:
-        self._lines.append("".join(self._format_rows(events)).encode())
+        self._append(self._combos.merge(events))
 
     def close(self) -> None:
-        self._lines.close()
+        try:
+            self._append(self._combos.close())
+        finally:
+            self._lines.close()
+
+    def _append(self, events: Iterable[Event]) -> None:
+        rows = list(self._format_rows(events))
+        self._lines.append("".join(rows).encode())
+        self.written += len(rows)
 
     @abstractmethod
     def format_header(self, room: Room, start: str) -> bytes:
@@ -61,14 +90,14 @@ class TimedSink(ABC):
     def format_gift(self, seconds: float, event: Gift) -> str:
         """Return the line of a gift."""
 
-    def _format_rows(self, events: Sequence[Event]) -> Iterator[str]:
+    def _format_rows(self, events: Iterable[Event]) -> Iterator[str]:
         assert self._clock
         for event in events:
-            self._latest = moment = event.create_time or self._latest
+            self._latest = moment = event.moment or self._latest
             seconds = self._clock(moment)
             if seconds is None:
                 continue
             if isinstance(event, Chat):
                 yield self.format_chat(seconds, event)
-            elif isinstance(event, Gift) and is_final(event):
+            elif isinstance(event, Gift):
                 yield self.format_gift(seconds, event)

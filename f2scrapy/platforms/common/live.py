@@ -19,8 +19,14 @@ _SIZE = re.compile(r"(\d+)x(\d+)")
 class LiveStatus(IntEnum):
     """The states of a broadcast with a known meaning."""
 
+    PREPARING = 1
     ON_AIR = 2
+    PAUSED = 3  # by its host; the same broadcast goes on later
     OVER = 4
+
+
+# The broadcast is not over: recordings and chats of it go on.
+BEFORE_END = frozenset({LiveStatus.ON_AIR, LiveStatus.PAUSED})
 
 
 class Stream(BaseModel):
@@ -53,6 +59,11 @@ class RecordableRoom:
         """The title, for templates of file names."""
         return str(self.title)
 
+    @property
+    def is_paused(self: Any) -> bool:
+        """Whether the host has paused the broadcast; it counts as on air."""
+        return bool(self.live_status == LiveStatus.PAUSED)
+
     def list_media(self: Any) -> list[Media]:
         return [Media(kind=MediaKind.LIVE, suffix="_live")] if self.on_air else []
 
@@ -77,10 +88,10 @@ def parse_streams(*pulls: Any) -> list[dict[str, Any]]:
 
 def _parse_pull(pull: dict[str, Any]) -> list[dict[str, Any]]:
     qualities = (pull.get("options") or {}).get("qualities") or []
-    names = {quality.get("sdk_key"): quality.get("name") for quality in qualities}
+    known = {quality.get("sdk_key"): quality for quality in qualities}
     lines_by_quality = _decode_object(pull.get("stream_data")).get("data") or {}
     return [
-        _parse_stream(stream) | {"quality": quality, "line": line, "name": names.get(quality)}
+        _parse_stream(stream, known.get(quality) or {}) | {"quality": quality, "line": line}
         for quality, lines in lines_by_quality.items()
         if isinstance(lines, dict)
         for line, stream in lines.items()
@@ -92,11 +103,13 @@ def _rank(quality: str) -> int:
     return QUALITIES.index(quality) if quality in QUALITIES else len(QUALITIES)
 
 
-def _parse_stream(line: dict[str, Any]) -> dict[str, Any]:
+def _parse_stream(line: dict[str, Any], option: dict[str, Any]) -> dict[str, Any]:
+    """Return a stream; `option` is the player's row of its quality, with name and frame rate."""
     params = _decode_object(line.get("sdk_params"))
     size = _SIZE.fullmatch(params.get("resolution") or "")
     width, height = size.groups() if size else (0, 0)
-    return {**line, **params, "width": width, "height": height}
+    shown = {"name": option.get("name"), "fps": params.get("fps") or option.get("fps")}
+    return {**line, **params, "width": width, "height": height, **shown}
 
 
 def _decode_object(value: Any) -> dict[str, Any]:

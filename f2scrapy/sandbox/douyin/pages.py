@@ -10,6 +10,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from f2scrapy.sandbox import gateway
 from f2scrapy.sandbox.catalogue import GONE, Work, build_work
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.douyin.addresses import Json
@@ -29,7 +30,7 @@ _EPISODES = 6  # on the page of a collection
 
 
 def serve_page(request: Request, state: State) -> Reply:
-    """Serve the page a browser sees; it sets a ttwid."""
+    """Serve the page a browser sees; it sets a ttwid and a uifid."""
     kind, _, name = request.path.strip("/").partition("/")
     work = state.catalogue.find_work(int(name)) if name.isdecimal() else None
     if kind == "video" and work and is_album(work):  # links to albums may say /video/
@@ -45,8 +46,17 @@ def serve_page(request: Request, state: State) -> Reply:
         blocks["41"] = _build_user_block(name, state)
     elif kind == "collection":
         blocks["6"] = _build_mix_block(name, state)
-    cookie = f"ttwid={state.issue_ttwid()}; Path=/; Domain=douyin.com; Max-Age=31536000; HttpOnly"
-    return respond_html(_HTML % quote(json.dumps(blocks, ensure_ascii=False)), cookies=[cookie])
+    return respond_html(
+        _HTML % quote(json.dumps(blocks, ensure_ascii=False)),
+        cookies=gateway.list_new_cookies(request, state),
+    )
+
+
+def serve_live_home(request: Request, state: State) -> Reply:
+    """Serve the start page of live.douyin.com; like every real page, it sets a uifid."""
+    blocks = {"1": {"isClient": False, "pathname": request.path}}
+    text = _HTML % quote(json.dumps(blocks))
+    return respond_html(text, cookies=gateway.list_new_cookies(request, state))
 
 
 def _build_work_block(aweme_id: str, work: Work | None, state: State) -> Json:
@@ -154,5 +164,6 @@ def _strip_scheme(url: str) -> str:
 
 
 PATTERNS = {
+    r"live\.douyin\.com/?": Route("home", serve_live_home),
     r"www\.douyin\.com/((user|video|note|slides|collection|share)/.*)?": Route("page", serve_page),
 }

@@ -1,4 +1,7 @@
-"""Serve the searches of www.douyin.com; pages after the first have text and booleans."""
+"""Serve the searches of www.douyin.com, and its board of topics.
+
+Pages of a search after the first have text and booleans.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,16 @@ from hashlib import blake2b
 from typing import Any
 
 from f2scrapy.sandbox import search_index
-from f2scrapy.sandbox.catalogue import NEWEST, User, Work
+from f2scrapy.sandbox.catalogue import NEWEST, PHRASES, User, Work
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin.lists import HOST, build_row
 from f2scrapy.sandbox.douyin.profile import build_profile
 from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
 from f2scrapy.sandbox.state import State
 
+TOPICS = 50  # on the board, beside the pinned one
+RISING = 3  # rising topics; the first is the last one on the board
+_BOARD_PARAMS = {"detail_list": "1", "source": "6", "main_billboard_count": "5"}
 _WORDS_EACH = 9  # works between two cards of related words
 
 Row = Callable[[Any, State], bytes]
@@ -144,6 +150,32 @@ def serve_suggestions(request: Request, state: State) -> Reply:
     return respond_json({"errno": "0", "msg": "success", "data": data})
 
 
+# The board of topics
+
+
+def serve_hot_search(request: Request, state: State) -> Reply:
+    """Serve the board: a pinned topic, fifty ranked ones; then rising ones, one of them ranked."""
+    for name, value in _BOARD_PARAMS.items():
+        if request.params.get(name) != value:
+            state.note_violation(request, f"{name} is not {value}")
+    board = [_build_topic(n) | {"position": n, "hot_value": 12_000_000 - n * 100_000}
+             for n in range(TOPICS + 1)]  # fmt: skip
+    rising = [_build_topic(n) for n in range(TOPICS, TOPICS + RISING)]
+    data = {"active_time": f"{NEWEST:%Y-%m-%d %H:%M:%S}", "word_list": board,
+            "trending_list": rising}  # fmt: skip
+    return respond_json({"status_code": 0, "data": data})
+
+
+def _build_topic(number: int) -> dict[str, Any]:
+    word = f"{PHRASES[number % len(PHRASES)]}{number}"
+    cover = f"https://p3-sign.douyinpic.com/tos-cn-p-0015/{_hash_number(word)}~noop.jpeg"
+    return {
+        "word": word, "sentence_id": _hash_number(word), "video_count": number % 7,
+        "event_time": int(NEWEST.timestamp()) - number * 600, "label": number % 4,
+        "word_cover": {"uri": "", "url_list": [cover]},
+    }  # fmt: skip
+
+
 _PATH = "/aweme/v1/web"
 EXACT = {
     (HOST, f"{_PATH}/general/search/single/"): Route("list", serve_general, WEB),
@@ -152,4 +184,5 @@ EXACT = {
     (HOST, f"{_PATH}/live/search/"): Route("list", serve_rooms, WEB),
     (HOST, f"{_PATH}/home/search/item/"): Route("list", serve_user_search, WEB),
     (HOST, f"{_PATH}/api/suggest_words/"): Route("list", serve_suggestions, WEB),
+    (HOST, f"{_PATH}/hot/search/list/"): Route("list", serve_hot_search, WEB),
 }

@@ -90,8 +90,14 @@ def make_image_url(
 
 
 def make_picture(slot: str, kind: str) -> Json:
-    """Return a picture of a photo post, with two mirrors."""
-    urls = [make_image_url(slot, f"{host}-common-sign-va", kind) for host in ("p16", "p19")]
+    """Return a picture of a photo post, with two mirrors.
+
+    Addresses end with .jpeg as in the tests of gallery-dl 1.32.18 (none is recorded).
+    """
+    urls = [
+        make_image_url(slot, f"{host}-common-sign-va", kind).replace(":720:720.image", ".jpeg")
+        for host in ("p16", "p19")
+    ]
     return {"imageHeight": 1440, "imageURL": {"urlList": urls}, "imageWidth": 1080}
 
 
@@ -116,13 +122,14 @@ def make_avatars(uid: str) -> Json:
 
 def make_play_addr(gear: Gear, size: str) -> Json:
     codec = "bytevc1" if gear.h265 else "h264"
+    rate = mark_text(size.replace("size", "rate"))  # as in recordings; yt-dlp reads it from there
     return {
         "DataSize": mark_bare(size),
         "FileCs": "c:0-16838-2ff0",
         "FileHash": f"{mark_text('hash')}{zlib.crc32(gear.slot.encode()) & 0xFFFF:04x}",
         "Height": gear.height,
         "Uri": f"v14044g50000{ID}",
-        "UrlKey": f"v14044g50000{ID}_{codec}_{gear.width}p_{gear.quality}",
+        "UrlKey": f"v14044g50000{ID}_{codec}_{gear.width}p_{rate}",
         "UrlList": make_video_urls(gear.slot),
         "Width": gear.width,
     }

@@ -1,6 +1,7 @@
 """Searches: requests, paging, and the items in each kind of card."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from f2scrapy.platforms.douyin.endpoints.search import (
     Filters,
     GeneralSearch,
     HomePostSearch,
+    HotSearch,
     LiveSearch,
     SuggestWords,
     UserSearch,
@@ -22,9 +24,12 @@ from f2scrapy.platforms.douyin.items.search import (
     FoundPost,
     FoundRoom,
     FoundUser,
+    HotTopic,
     SearchResult,
     SuggestWord,
 )
+
+pytestmark = pytest.mark.clock
 
 FIRST = GeneralSearch(keyword="猫")
 
@@ -130,6 +135,56 @@ def test_words() -> None:
     [word] = map(SuggestWord.model_validate, ask.read_rows(answer))
     assert (word.suggest_word_id, word.suggest_word, word.key) == ("1", "猫粮", "douyin:word:猫粮")
     assert ask.find_refusal({"msg": "busy"}) is not None
+
+
+# The board of topics
+
+TOPIC = {"word": "猫", "sentence_id": "1", "position": 0, "hot_value": 9, "video_count": 2,
+         "event_time": 1_790_000_000, "label": 3,
+         "word_cover": {"url_list": ["http://p3.douyinpic.com/a"]}}  # fmt: skip
+
+
+def make_board(*topics: Any, rising: Any = ()) -> dict[str, Any]:
+    return {"data": {"active_time": "2026", "word_list": [*topics], "trending_list": rising}}
+
+
+def test_board_is_one_page_with_parameters_of_its_own() -> None:
+    assert HotSearch().encode_query() == "detail_list=1&source=6&main_billboard_count=5"
+    assert HotSearch().is_last_page(make_board(TOPIC))
+
+
+def test_fields_of_a_topic() -> None:
+    [row] = HotSearch().read_rows(make_board(TOPIC))
+    topic = HotTopic.parse(row)
+    assert topic.key == "douyin:topic:1"
+    assert (topic.word, topic.position, topic.hot_value, topic.video_count) == ("猫", 0, 9, 2)
+    assert topic.event_time == datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC)
+    assert (topic.label, topic.word_cover) == (3, "https://p3.douyinpic.com/a")
+    assert (topic.active_time, topic.is_pinned) == ("2026", True)
+
+
+def test_rising_topic_has_no_position_and_is_not_pinned() -> None:
+    answer = make_board(TOPIC, rising=[{"word": "狗", "sentence_id": "2"}])
+    topics = [HotTopic.parse(row) for row in HotSearch().read_rows(answer)]
+    assert [(topic.word, topic.position, topic.hot_value) for topic in topics] == [
+        ("猫", 0, 9),
+        ("狗", None, None),
+    ]
+    assert [topic.is_pinned for topic in topics] == [True, False]
+
+
+def test_board_of_an_unknown_shape_raises() -> None:
+    assert HotSearch().read_rows(make_board("gone", rising=None)) == ["gone"]
+    with pytest.raises(ProtocolError, match="trending_list: expected a list"):
+        HotSearch().read_rows(make_board(rising="gone"))
+    with pytest.raises(ProtocolError, match="word_list: expected a list"):
+        HotSearch().read_rows({"data": {"word_list": None}})
+
+
+@pytest.mark.parametrize("promise", ["word", "sentence_id"])
+def test_topic_without_word_or_id_raises(promise: str) -> None:
+    with pytest.raises(ProtocolError, match=promise):
+        HotTopic.parse(TOPIC | {promise: ""})
 
 
 # Recordings

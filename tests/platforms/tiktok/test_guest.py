@@ -15,6 +15,8 @@ from f2scrapy.model.tokens import TokenAnswer, TokenAsk
 from f2scrapy.platforms.tiktok.endpoints.posts import UserPost
 from f2scrapy.signing import verify
 
+pytestmark = pytest.mark.clock
+
 PAGE = (
     b'<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__" type="application/json">'
     b'{"__DEFAULT_SCOPE__":{"webapp.app-context":{"wid":"7300000000000000001",'

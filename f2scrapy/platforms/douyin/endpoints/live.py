@@ -82,7 +82,7 @@ class FollowingLive(WebcastEndpoint):
 class LiveMessages(WebcastEndpoint):
     """The cursor of a broadcast's messages, which its WebSocket requires.
 
-    `identity.facts["webid"]` is sent as its user_unique_id.
+    `identity.facts["user_unique_id"]` is sent as its user_unique_id.
     """
 
     url: ClassVar = f"{LIVE}/im/fetch/"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.model.endpoint import get_path
+from f2scrapy.model.endpoint import Endpoint, get_path
 from f2scrapy.platforms.douyin import pages
 from f2scrapy.platforms.douyin.endpoints import SITE, WEB, DouyinEndpoint
 
@@ -25,6 +25,7 @@ class UserPost(DouyinEndpoint):
     """Works published by a user, newest first, pinned ones before them on the first page."""
 
     url: ClassVar = f"{WEB}/aweme/post/"
+    cursor_is_time: ClassVar = True
     rows_path: ClassVar = "aweme_list"
     cursor_params: ClassVar = {"max_cursor": "max_cursor"}
 
@@ -77,9 +78,31 @@ class PostDetail(DouyinEndpoint):
         outcomes = (outcome for words, outcome in _REASONS if re.search(words, text))
         return Refused(next(outcomes, Outcome.SCHEMA_CHANGED), f"the work is not shown: {text}")
 
+    def find_other_channel(self) -> Endpoint | None:
+        return OpenPostDetail(aweme_id=self.aweme_id)
+
     @property
     def site_page_url(self) -> str:
         return f"{SITE}/video/{self.aweme_id}"
 
     def read_site_page(self, html: str) -> Mapping[str, Any]:
         return pages.parse_detail(pages.read_render_data(html))
+
+
+class OpenPostDetail(PostDetail):
+    """A work as pages of other sites show it, by open.douyin.com: without cookies and signature.
+
+    The gateway lets it pass (nonebot-plugin-parser-lite #311, 2026-09-15: 16 of 16; several other
+    projects until 2026-10). It may be closed any day, so it is the second way, not the first.
+    """
+
+    referer: ClassVar = "https://open.douyin.com/"
+    params: ClassVar = "open"
+    scheme: ClassVar = ""
+    anonymous: ClassVar = True
+
+    def build_headers(self) -> dict[str, str]:
+        return {"Origin": self.referer.rstrip("/")} | super().build_headers()
+
+    def find_other_channel(self) -> Endpoint | None:
+        return None

@@ -1,4 +1,4 @@
-"""Searches: general, by kind, within a user's works; and suggestions of words.
+"""Searches: general, by kind, within a user's works; suggestions of words; the board of topics.
 
 The general search and the search within a user's works are known from recordings and F2; URLs and
 channels of the others are those of the tabs on the page of results, taken from other programs
@@ -266,6 +266,26 @@ class SuggestWords(DouyinEndpoint):
         if not isinstance(words, list):
             raise ProtocolError("data.0.words: expected a list")
         return words
+
+
+class HotSearch(DouyinEndpoint):
+    """The board of topics that people search for most, on one page (not seen recorded)."""
+
+    url: ClassVar = f"{WEB}/hot/search/list/"
+    rows_path: ClassVar = "data.word_list"
+
+    detail_list: int = 1
+    source: int = 6
+    main_billboard_count: int = 5  # of unknown meaning: the board has about 50 topics
+
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """Return the topics on the board, then the rising ones; each with the board's time."""
+        rising = get_path(answer, "data.trending_list") or []
+        if not isinstance(rising, list):
+            raise ProtocolError("data.trending_list: expected a list")
+        board_time = {"active_time": get_path(answer, "data.active_time")}
+        rows = [*super().read_rows(answer), *rising]
+        return [row | board_time if isinstance(row, dict) else row for row in rows]
 
 
 def _decode_room(card: Mapping[str, Any]) -> Any:

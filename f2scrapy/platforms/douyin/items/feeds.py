@@ -13,6 +13,7 @@ from f2scrapy.platforms.douyin.items.posts import Post
 class FeedPost(Post):
     """A work in a feed, with the reason for showing it."""
 
+    allow_share: bool | None = at(None, "status.allow_share", "video_control.allow_share")
     feed_type: Count = 0
     feed_source: Count = 0
     recommend_reason: Text = at("", "fall_card_struct.recommend_reason")

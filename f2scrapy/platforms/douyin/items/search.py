@@ -1,12 +1,12 @@
-"""Results of searches: works, users, rooms and other cards; suggested words."""
+"""Results of searches: works, users, rooms and other cards; suggested words, topics."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field, Json
+from pydantic import Field, Json, model_validator
 
-from f2scrapy.model.fields import Count, Id, Text, Url, at, each
+from f2scrapy.model.fields import Count, Id, Moment, Stat, Text, Url, at, each
 from f2scrapy.model.item import Item
 from f2scrapy.platforms.common import search
 from f2scrapy.platforms.douyin.items.live import LiveRoom
@@ -83,3 +83,34 @@ class SuggestWord(Item):
     @property
     def id(self) -> str:
         return self.suggest_word
+
+
+class HotTopic(Item):
+    """A topic that many people search for; only `sentence_id` and `word` are required.
+
+    A rising topic that is not on the board has neither `position` nor `hot_value`.
+    """
+
+    platform: ClassVar = "douyin"
+    kind: ClassVar = "topic"
+    noun: ClassVar = "topic"
+
+    sentence_id: str = Field(min_length=1, coerce_numbers_to_str=True)
+    word: str = Field(min_length=1)
+    position: Stat = None  # from 1; 0 = pinned by the platform; None = not on the board
+    is_top: bool = False  # pinned by the platform
+    hot_value: Stat = None
+    video_count: Stat = None
+    event_time: Moment = None
+    label: Count = 0  # a number of the platform's: its mark beside the word
+    word_cover: Url = at("", "word_cover.url_list.0")
+    active_time: Text = ""  # of the board, as sent
+
+    @model_validator(mode="after")
+    def _set_is_top(self) -> Self:
+        self.is_top = self.position == 0
+        return self
+
+    @property
+    def id(self) -> str:
+        return self.sentence_id
