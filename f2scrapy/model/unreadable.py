@@ -103,12 +103,15 @@ def _list_paths(name: str, field: FieldInfo) -> list[_Place]:
 
 
 def _find_culprit(validate: Callable[[Any], Any], row: Any) -> _Place:
-    """Return the innermost place without which the row can be read; () = there is none."""
+    """Return the innermost place that makes `validate` raise what is no ValidationError.
+
+    () = there is none.
+    """
     place: _Place = ()
     inner = row
     while isinstance(inner, dict):
         steps = ((*place, key) for key in inner)
-        found = next((step for step in steps if _is_readable(validate, _remove(row, [step]))), ())
+        found = next((step for step in steps if _is_judged(validate, _remove(row, [step]))), ())
         if not found:
             break
         place = found
@@ -116,9 +119,11 @@ def _find_culprit(validate: Callable[[Any], Any], row: Any) -> _Place:
     return place
 
 
-def _is_readable(validate: Callable[[Any], Any], row: Any) -> bool:
+def _is_judged(validate: Callable[[Any], Any], row: Any) -> bool:
     try:
         validate(row)
+    except ValidationError:
+        return True
     except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError):
         return False
     return True
