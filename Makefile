@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test fuzz test-anyday check bench proto clean
+.PHONY: install demo test fuzz test-anyday torture check bench proto clean
 
 install: $(VENV)/installed
 
@@ -26,6 +26,9 @@ fuzz: install ## the property tests with random examples, and many more of them;
 
 test-anyday: install ## all tests under other clocks, in another time zone and locale
 	@.ci/anyday $(PART)
+
+torture: install ## faults, kills, lies and hostile input by the thousand: no promise may be broken
+	$(BIN)/python -m tests.torture
 
 check: install ## style and types
 	$(BIN)/ruff check

@@ -103,6 +103,14 @@ _ADVICE = {
 }
 
 
+MAX_TEXT = 2000  # characters of a text of others in an error, a log line or a report
+
+
+def shorten(text: str, limit: int = MAX_TEXT) -> str:
+    """Return `text` with at most `limit` characters, and "…" in place of the rest."""
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
 class Reason(StrEnum):
     """A reason within an outcome that has a next step of its own; waiting helps with none.
 
@@ -139,7 +147,13 @@ _REASON_ADVICE = {
 
 
 class F2Error(Exception):
-    """Base class of all errors that f2scrapy raises on purpose."""
+    """Base class of all errors that f2scrapy raises on purpose.
+
+    The text is cut at MAX_TEXT characters: it may quote a platform.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(shorten(text))
 
 
 class InputError(F2Error):
@@ -166,8 +180,8 @@ class Refused(F2Error):
     ) -> None:
         super().__init__(detail)
         self.outcome = outcome
-        self.detail = detail
-        self.quote = quote
+        self.detail = shorten(detail)
+        self.quote = shorten(quote)
         self.ambiguous = ambiguous
         self.reason = reason
 

@@ -16,6 +16,7 @@ from typing import Any, Self
 import aiohttp
 
 from f2scrapy.api.proxy import find_proxy
+from f2scrapy.api.secret_values import redact_quote, redact_values
 from f2scrapy.config.options import EVENTS, Options
 from f2scrapy.errors import InputError
 from f2scrapy.text import describe_error
@@ -59,8 +60,10 @@ class Notifier:
     def _start_posts(
         self, event: str, title: str, text: str, facts: dict[str, Any]
     ) -> Iterable[asyncio.Task[None]]:
+        title, text = redact_quote(title), redact_quote(text)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        message = {"event": event, "title": title, "text": text, "time": now, **facts}
+        message = {"event": event, "title": title, "text": text, "time": now}
+        message |= redact_values(facts)
         bark = {"title": title, "body": text, "group": "f2scrapy"}
         for name, url, body in (("webhook", self.webhook, message), ("Bark", self.bark, bark)):
             if url:

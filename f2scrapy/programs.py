@@ -15,9 +15,10 @@ from time import monotonic
 from types import FrameType
 from typing import NoReturn
 
+from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.errors import InputError
-from f2scrapy.text import CHINA, format_clock, make_visible
+from f2scrapy.text import CHINA, MAX_RECORD, format_clock, make_visible
 
 _ONE_SIGNAL_S = 1.0
 
@@ -68,10 +69,14 @@ def expand_files(given: Sequence[str], *, empty: bool = False) -> list[str]:
 
 
 class LineFormatter(logging.Formatter):
-    """Format a log record as one visible line in UTC+8, since logs contain text of strangers."""
+    """Format a log record as one visible line in UTC+8, without secrets.
+
+    Logs contain text of strangers, which may repeat the headers of a request.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        lines = super().format(record).splitlines()  # a traceback has many
+        text = redact_quote(super().format(record), MAX_RECORD)
+        lines = text.splitlines()  # a traceback has many
         return "\n".join([make_visible(line) for line in lines[:1]] + lines[1:])
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802

@@ -97,7 +97,7 @@ RETRY_EXCEPTIONS = [  # of our handler; importing Twisted's takes a fifth of a s
     OSError,  # of the machine's network
 ]
 DOWNLOAD_TIMEOUT = 30  # seconds, for one answer; files have F2_STALL instead
-DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes of one answer held in memory; files have no limit
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes of one answer held in memory; not of files
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import reprlib
 import traceback
 import unicodedata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from difflib import get_close_matches
+from itertools import groupby, islice
 from typing import Any
 
 from pydantic_core import to_json
@@ -25,9 +28,41 @@ _INVISIBLE = (
     "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f"
 )
 _UNSEEN = re.compile(f"({_FLAG}|{_JOINER})|[{_INVISIBLE}]")
+MAX_RECORD = 20_000  # characters of one record of a log; a traceback has some thousands
 SEPARATOR = "|"  # between the values of a list within a cell; file names cannot contain it
 # Spreadsheets execute a cell that begins so; with a Chinese locale the wide forms count, too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_QUOTED = reprlib.Repr()  # at most some elements of a list, some characters of a text
+_QUOTED.maxstring = _QUOTED.maxother = _QUOTED.maxlong = 200
+
+# Texts of others are cleaned by shape. Each expression is linear: an address is matched with or
+# without a query, so no character is scanned again, and all other repeats are possessive or short.
+_ADDRESS = re.compile(r"(:(?:\\*+/){2})(?:[^\s\"'<>/?#@\\]*+@)?([^\s\"'<>?#]*+)([?#][^\s\"'<>]*+)?")
+_LOOSE_QUERY = re.compile(r"\?(?=[\w.%\[\]-]{1,64}=)[^\s\"'<>]*+")
+_SECRET_HEADER = re.compile(  # the whole line: a header of cookies holds dozens of values
+    r"(?<![a-z0-9_])((?:set-)?cookie2?|(?:proxy-)?authorization)"
+    r"((?:\\{0,8}[\"'])?\s{0,4}[:=：]\s{0,4}|\\{0,8}[\"']\s{0,4},\s{0,4})"
+    r"(?:\"(?:[^\"\\\r\n]|\\.)*+\"(?=\s{0,4}[,}\])]|\s*+$)|[^\r\n]++)",
+    re.IGNORECASE,
+)
+# Parts of the names of secret values, of the user or of others.
+PRIVATE_NAMES = (
+    r"token|ticket|(?<!f2_)cookie|session|secret|passport|csrf|passw(?:or)?d|credential"
+    r"|authorization|access_?key|api_?key|ttwid|odin_tt|s?sid_(?:guard|tt|ucp)|multi_sids|uid_tt"
+    r"|s_v_web_id|verify_?fp|__ac_|device_id|install_id|openudid|web_?id|uifid|bogus|gnarly"
+)
+_SECRET_PAIR = re.compile(
+    rf"((?:{PRIVATE_NAMES}|(?<![a-z0-9])(?:sid|sign|iid|fp)(?![a-z])|signature)[\w.$-]{{0,40}}+)(?:"
+    r"(=|%3D|\\u003d)(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+'|[^\s\"'&;,<>(){}\[\]|\\…]++)"
+    r"|(\\{0,8}[\"']\s{0,4}[:,]\s{0,4}b?\\{0,8}[\"'])[^\"'\r\n\\]++"
+    r"|(\\{0,8}[\"']\s{0,4}:\s{0,4})\d{6,40}+"
+    r"|(\s{0,4}:\s{0,4})[^\s\"'&;,<>(){}\[\]|\\]{16,}+)",
+    re.IGNORECASE,
+)
+_SHORT = 500  # characters: so few marks take no time
+_MAX_MARKS = 30
+_WORD = re.compile(r"\S++")
+_URL_PART = re.compile(r"://|[?&]\w+=")
 _EXPECTATIONS = {  # by pydantic's error type, filled from its context
     "bool_parsing": "want yes or no",
     "bool_type": "want yes or no",
@@ -56,8 +91,13 @@ def pluralize(count: int, noun: str) -> str:
 
 
 def format_clock(moment: datetime, form: str | None = None) -> str:
-    """Format a moment in UTC+8; `form` is strftime's, None is "%H:%M:%S"."""
-    return moment.astimezone(CHINA).strftime(form or "%H:%M:%S")
+    """Format a moment in UTC+8; `form` is strftime's, None is "%H:%M:%S".
+
+    The last hours of the year 9999 stay in their own time zone, since they have none in UTC+8.
+    """
+    with suppress(OverflowError):
+        moment = moment.astimezone(CHINA)
+    return moment.strftime(form or "%H:%M:%S")
 
 
 def make_visible(text: str) -> str:
@@ -67,9 +107,21 @@ def make_visible(text: str) -> str:
     one blank.
     """
     if text.isprintable() and "  " not in text:  # most texts are; this takes a tenth of the time
-        return unicodedata.normalize("NFC", text)
-    visible = _UNSEEN.sub(r"\1", unicodedata.normalize("NFC", text))
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", visible))
+        return normalize(text)
+    return re.sub(r"\s+", " ", normalize(_UNSEEN.sub(r"\1", normalize(text))))
+
+
+def normalize(text: str) -> str:
+    """Return the NFC of a text, with at most 30 marks on one letter.
+
+    Python sorts marks in a time that grows with the square of their number (3.11, 2026). 30 is
+    the limit of Unicode's stream-safe format (UAX 15).
+    """
+    if len(text) > _SHORT and not text.isascii():
+        runs = groupby(text, key=lambda char: unicodedata.combining(char) > 0)
+        parts = (islice(run, _MAX_MARKS) if is_mark else run for is_mark, run in runs)
+        text = "".join(map("".join, parts))
+    return unicodedata.normalize("NFC", text)
 
 
 def format_csv_cell(value: Any) -> Any:
@@ -115,10 +167,35 @@ def describe_error(error: BaseException) -> str:
     return words.get(name) or getattr(error, "strerror", None) or name
 
 
+def quote_value(value: Any) -> str:
+    """Return a value of others as it stands in their answer, cut to a few hundred characters."""
+    try:
+        return _QUOTED.repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits
+        return f"a {type(value).__name__} that is too large"
+
+
+def redact_shapes(text: str) -> str:
+    """Replace by "…" what looks like a secret in a text of others.
+
+    These are lines of a Cookie or Authorization header, values with a name such as sessionid or
+    msToken, queries of addresses, and passwords in them. Values known to be secret are removed by
+    `f2scrapy.api.secret_values`.
+    """
+    text = _SECRET_HEADER.sub(r"\1\2…", text)
+    text = _ADDRESS.sub(lambda found: found[1] + found[2] + ("?…" if found[3] else ""), text)
+    text = _LOOSE_QUERY.sub("?…", text)
+    return _SECRET_PAIR.sub(lambda found: found[1] + next(filter(None, found.groups()[1:])) + "…",
+                            text)  # fmt: skip
+
+
 def format_redacted_traceback(error: BaseException) -> str:
-    """Format an unexpected failure with its traceback; replace words that may be URLs by "…"."""
-    text = "".join(traceback.format_exception(error)).rstrip()
-    return re.sub(r"\S*(?:://|[?&]\w+=)\S*", "…", text)
+    """Format an unexpected failure with its traceback, without secrets.
+
+    Words that may be addresses become "…", as do header lines and values that look secret.
+    """
+    text = redact_shapes("".join(traceback.format_exception(error)).rstrip())
+    return _WORD.sub(lambda word: "…" if _URL_PART.search(word[0]) else word[0], text)
 
 
 def describe_invalid(fault: Mapping[str, Any]) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.records import NOTHING_WANTED
+from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.own_items import own_items
+from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
@@ -22,23 +26,51 @@ class ArchivePipeline:
     recorded.
     """
 
+    crawler: Crawler
+    run_log: RunLog | None = None  # for files that were removed; None until the spider opens
+
     def __init__(self, archive: Archive, wanted: frozenset[MediaKind]) -> None:
         self.archive = archive
         self.wanted = wanted
+        self._sources: dict[str, str] = {}  # lists of the works whose files this run has recorded
         self._user = ("", "", "")  # of the last item: most lists have one author
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(get_archive(crawler), get_options(crawler).media)
+        made = cls(get_archive(crawler), get_options(crawler).media)
+        made.crawler = crawler
+        return made
+
+    def open_spider(self) -> None:
+        self.run_log = get_run_log(self.crawler)
+
+    def close_spider(self) -> None:
+        """Report files that were removed since they were recorded; the next run fetches them."""
+        assert self.run_log is not None
+        try:
+            for key, source in self._sources.items():
+                files = self.archive.get_files(key).values()
+                gone = [file.asset for file in files if not self.archive.is_on_disk(file)]
+                if gone:
+                    self.run_log.add_lost(key, Outcome.DISK, _describe(gone), source=source)
+        except OSError as error:
+            detail = f"its files cannot be looked for: {error.strerror}"
+            self.run_log.add_gap("archive", Outcome.DISK, detail)
 
     @own_items
     def process_item(self, item: Item) -> Item:
         if self.wanted and item.state is not Outcome.OK:
             self.archive.update_work(item.key, item.state)
+        if self.wanted and item.state is Outcome.OK and self._lacks_wanted(item):
+            self.archive.update_work(item.key, NOTHING_WANTED)
         if item.files:
             self._record_files(item)
             self._record_author(item)
         return item
+
+    def _lacks_wanted(self, item: Item) -> bool:
+        """Return whether a work has files, and none of the wanted kinds."""
+        return item.kind == "post" and bool(item.assets) and not item.list_wanted(self.wanted)
 
     def _record_author(self, item: Item) -> None:
         """Record the author of archived files; other users in lists are not recorded."""
@@ -52,4 +84,11 @@ class ArchivePipeline:
         media = ((file, item.assets.get(file.asset)) for file in item.files)
         # Segments of a broadcast belong to no media.
         files = [(file, medium.renditions if medium else ()) for file, medium in media]
-        self.archive.add_files(item.key, item.path, files)
+        gone = self.archive.add_files(item.key, item.path, files)
+        self._sources[item.key] = item.source
+        if gone and self.run_log:
+            self.run_log.add_gap(item.key, Outcome.DISK, _describe(gone), source=item.source)
+
+
+def _describe(assets: Iterable[str]) -> str:
+    return f"removed while the run went on: {', '.join(assets)}"

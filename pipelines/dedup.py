@@ -8,6 +8,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.records import NOTHING_WANTED
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.crawl.skipped import Skipped
@@ -55,15 +56,20 @@ class DedupPipeline:
         return refused and self.archive.get_state(item.key) is item.state
 
     def _is_known(self, item: Item) -> bool:
-        """Return whether all wanted files are archived, on disk, and not to be upgraded."""
+        """Return whether all wanted files are archived, on disk, and not to be upgraded.
+
+        Of a work without any wanted file, an earlier run has recorded just that.
+        """
+        media = item.list_wanted(self.wanted)
+        if not media:
+            return item.state is Outcome.OK and self.archive.get_state(item.key) is NOTHING_WANTED
         held = self.archive.get_files(item.key)
         if not held:
             return False
-        media = [medium for medium in item.assets.values() if medium.kind in self.wanted]
-        is_complete = media and all(
+        is_complete = all(
             medium.asset in held and self.archive.is_on_disk(held[medium.asset]) for medium in media
         )
-        return bool(is_complete) and not self._has_better(item.key, media)
+        return is_complete and not self._has_better(item.key, media)
 
     def _has_better(self, key: str, media: Iterable[Media]) -> bool:
         if self.upgrade is None:

@@ -43,7 +43,7 @@ class FolderPipeline:
 
     @own_items
     def process_item(self, item: Item) -> Item:
-        if any(medium.kind in self.wanted for medium in item.assets.values()):
+        if item.list_wanted(self.wanted):
             subfolders = [make_safe_name(item.subfolder)] if item.subfolder else []
             item.path = "/".join([self._reserve_folder(item), *subfolders])
         return item

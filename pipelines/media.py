@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -20,17 +21,20 @@ from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.requests import BAD_ADDRESS, get_network_errors, is_stopping, make_media_request
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.download.part_file import DiskError, FileBusy, FileMoved, write_whole
-from f2scrapy.download.transfer import BrokenContent, SaveTo
+from f2scrapy.download.transfer import PICTURE, SOUND, BrokenContent, NoSound, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import File, Media, MediaKind, Rendition
+from f2scrapy.model.media import CONTENT_KINDS, File, Media, MediaKind, Rendition
 from f2scrapy.model.rendition import Policy, choose
-from f2scrapy.text import describe_error
+from f2scrapy.text import describe_error, format_redacted_traceback
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = 120.0  # seconds to wait for a file that another run is writing
-RENDITIONS = 3  # renditions to try if no mirror has the chosen one
+SEARCH = 600.0  # seconds after which no further rendition is tried
+
+# After one of these another rendition may be complete.
+OF_THE_FILE = frozenset({Outcome.MEDIA_BROKEN, Outcome.NETWORK})
 
 
 class FileMissing(F2Error):
@@ -39,6 +43,10 @@ class FileMissing(F2Error):
     def __init__(self, outcome: Outcome, detail: str) -> None:
         super().__init__(detail)
         self.outcome = outcome
+
+
+class SoundMissing(FileMissing):
+    """A file is complete, and has no sound: another rendition may have it."""
 
 
 @dataclass
@@ -91,10 +99,13 @@ class MediaPipeline:
 
     @own_items
     async def process_item(self, item: Item) -> Item:
-        wanted = [media for media in item.assets.values() if media.kind in self.wanted]
+        wanted = item.list_wanted(self.wanted)
         if not wanted or item.state is not Outcome.OK:
             return item
         state = FetchState(item)
+        if any(media.is_unknown for media in wanted):
+            wanted = await self._find_content(state)
+        self._report_unoffered(item)
         started = () if is_stopping(self.crawler) else wanted
         results = await asyncio.gather(*(self._try(state, media) for media in started))
         item.files = [result for result in results if isinstance(result, File)]
@@ -115,6 +126,10 @@ class MediaPipeline:
             return FileMissing(missing.outcome, f"{media.asset}: {missing}")
         except (DiskError, OSError) as error:
             return FileMissing(Outcome.DISK, f"{media.asset}: {error}")
+        except Exception as error:  # noqa: BLE001 - a fault in one file never costs the others
+            logger.error("%s: %s", state.item.key, format_redacted_traceback(error))
+            detail = f"{media.asset}: {type(error).__name__}"
+            return FileMissing(Outcome.INTERNAL, detail)
 
     async def _wait_and_fetch(self, state: FetchState, media: Media) -> File:
         """Fetch a file; wait while another run is writing it, or has just moved its folder."""
@@ -127,6 +142,24 @@ class MediaPipeline:
                     raise FileMissing(Outcome.INTERRUPTED, "another run is fetching it") from busy
                 await asyncio.sleep(0.5)
 
+    async def _find_content(self, state: FetchState) -> list[Media]:
+        """Return the wanted files of a work, with those that only its own interface shows."""
+        item = state.item
+        unknown = next(media for media in item.assets.values() if media.is_unknown)
+        try:
+            found = await self._refresh(state, unknown)
+        except FileMissing:  # fetching it raises the same
+            found = {}
+        if any(media.kind in CONTENT_KINDS for media in found.values()):
+            del item.assets[unknown.asset]
+            item.assets.update(found)
+        return item.list_wanted(self.wanted)
+
+    def _report_unoffered(self, item: Item) -> None:
+        for kind, why in item.list_unoffered():
+            if kind in self.wanted:
+                self.run_log.add_not_taken(item.key, kind, why)
+
     # The choice of rendition
 
     async def _fetch(self, state: FetchState, media: Media) -> File:
@@ -135,7 +168,7 @@ class MediaPipeline:
         if not media.renditions:  # the work's own interface may show more, or a reason
             media = (await self._refresh(state, media)).get(media.asset, media)
         if not media.renditions:
-            raise FileMissing(Outcome.MEDIA_BROKEN, "the answer names no address")
+            raise FileMissing(media.absence, media.absence_detail)
         best, unmet = choose(media.renditions, self.policy)
         existing = self.files.find_existing(state.item, media, best)
         if existing is not None:
@@ -143,26 +176,66 @@ class MediaPipeline:
         if unmet and media.kind is MediaKind.VIDEO:
             message = "%s: F2_RENDITION: %s; the nearest is taken: %s"
             logger.info(message, state.item.key, unmet, best.key)
+            why = "no encoding meets all of the wishes"
+            self.run_log.add_not_taken(state.item.key, "the wished rendition", why)
         try:
             return await self._fetch_mirrors(state, media, best)
         except FileMissing as missing:
-            if missing.outcome is not Outcome.MEDIA_BROKEN:
+            if missing.outcome not in OF_THE_FILE:
                 raise
-        fresh = (await self._refresh(state, media)).get(media.asset, media)
-        return await self._fetch_any(state, fresh, self._find_matching(fresh, best))
+            if isinstance(missing, SoundMissing) or missing.outcome is Outcome.NETWORK:
+                return await self._fetch_any(state, media, best, missing)
+        return await self._fetch_again(state, media, best)
+
+    async def _fetch_again(self, state: FetchState, media: Media, best: Rendition) -> File:
+        """Fetch `best` at its new address, or else another rendition."""
+        try:
+            fresh = (await self._refresh(state, media)).get(media.asset, media)
+        except FileMissing as refused:  # the list has shown the other renditions
+            return await self._fetch_any(state, media, best, refused)
+        again = self._find_matching(fresh, best)
+        try:
+            return await self._fetch_mirrors(state, fresh, again)
+        except FileMissing as failed:
+            if failed.outcome not in OF_THE_FILE:
+                raise
+            return await self._fetch_any(state, fresh, again, failed)
 
     async def _fetch_any(
-        self, state: FetchState, media: Media, first: Rendition, tries: int = RENDITIONS
+        self, state: FetchState, media: Media, tried: Rendition, missing: FileMissing
     ) -> File:
-        """Fetch `first`, or the next best rendition if no mirror has a complete file of it."""
-        others = [rendition for rendition in media.renditions if rendition != first]
-        try:
-            return await self._fetch_mirrors(state, media, first)
-        except FileMissing as missing:
-            if missing.outcome is not Outcome.MEDIA_BROKEN or not others or tries == 1:
-                raise
-        rest = media.model_copy(update={"renditions": tuple(others)})
-        return await self._fetch_any(state, rest, choose(others, self.policy).rendition, tries - 1)
+        """Fetch the best rendition after `tried`, and after `missing` as its result.
+
+        All that differ in address are tried, in the end those without sound.
+        """
+        end = time.monotonic() + SEARCH
+        mute = [tried] if isinstance(missing, SoundMissing) else []
+        done = set(tried.urls)
+        for rendition in self._rank_others(media):
+            if done.issuperset(rendition.urls):
+                continue
+            if time.monotonic() > end or is_stopping(self.crawler):
+                break
+            done.update(rendition.urls)
+            try:
+                return await self._fetch_mirrors(state, media, rendition)
+            except SoundMissing:
+                mute.append(rendition)
+            except FileMissing as failed:
+                if failed.outcome not in OF_THE_FILE:
+                    raise
+        if not mute:
+            raise missing
+        silent = mute[0].model_copy(update={"is_silent": True})
+        return await self._fetch_mirrors(state, media, silent)
+
+    def _rank_others(self, media: Media) -> Iterator[Rendition]:
+        """Yield the renditions, the best first; those without sound last."""
+        for offered in map(list, (media.renditions, media.spare)):
+            while offered:
+                best = choose(offered, self.policy).rendition
+                offered.remove(best)
+                yield best
 
     def _find_matching(self, media: Media, wanted: Rendition) -> Rendition:
         """Return the same rendition at its new addresses, or else the best one."""
@@ -170,7 +243,13 @@ class MediaPipeline:
         return next(matching, None) or choose(media.renditions, self.policy).rendition
 
     async def _refresh(self, state: FetchState, media: Media) -> dict[str, Media]:
-        """Return the item's media at new addresses, requested once per item."""
+        """Return the item's media at new addresses, requested once per item.
+
+        A guest gets none of a work that is shown to accounts only.
+        """
+        identity = get_identity(self.crawler)
+        if media.absence is Outcome.LOGIN_REQUIRED and not identity.is_logged_in:
+            raise FileMissing(identity.refine_outcome(media.absence), media.absence_detail)
         if state.refresh is None:
             state.refresh = asyncio.ensure_future(refresh_media(self.crawler, state.item))
         try:
@@ -189,6 +268,8 @@ class MediaPipeline:
         for url in rendition.urls:
             try:
                 return await fetch(url, state, media, rendition)
+            except SoundMissing:  # the other mirrors have the same
+                raise
             except FileMissing as failed:
                 missing = failed
         raise missing
@@ -197,15 +278,23 @@ class MediaPipeline:
         self, url: str, state: FetchState, media: Media, rendition: Rendition
     ) -> File:
         key = f"{state.item.key}/{media.asset}/{rendition.key}"
-        save_to = SaveTo(self.files.build_path(state.item, media), key, CONTENT[media.kind])
+        save_to = SaveTo(
+            self.files.build_path(state.item, media),
+            key,
+            CONTENT[media.kind],
+            announced=rendition.size,
+            tracks=_find_tracks(media, rendition),
+            suffix_from_content=True,
+        )
         response = await self._send(make_media_request(url, save_to, max_retry_times=2))
         saved = response.meta.get("saved")
         if response.status == 403:
             get_identity(self.crawler).expire_media_tokens()
         if saved is None:
             raise FileMissing(Outcome.MEDIA_BROKEN, f"HTTP {response.status}")
-        path = self.files.fix_suffix(saved.path, saved.media_type)
-        return self.files.as_file(state.item, media, path, saved.size, rendition.key)
+        if rendition.is_silent and media.kind is MediaKind.VIDEO:
+            self.run_log.add_not_taken(state.item.key, "sound", "no encoding with it is offered")
+        return self.files.as_file(state.item, media, saved.path, saved.size, rendition.key)
 
     async def _derive_text(
         self, url: str, state: FetchState, media: Media, rendition: Rendition
@@ -232,6 +321,8 @@ class MediaPipeline:
             raise FileMissing(refused.outcome, refused.detail) from refused
         except self.network_errors as error:
             raise FileMissing(Outcome.NETWORK, describe_error(error)) from error
+        except NoSound as error:
+            raise SoundMissing(Outcome.MEDIA_BROKEN, str(error)) from error
         except (BrokenContent, *BAD_ADDRESS) as error:
             raise FileMissing(Outcome.MEDIA_BROKEN, describe_error(error)) from error
 
@@ -242,3 +333,11 @@ class MediaPipeline:
         path = self.files.build_path(state.item, media)
         await asyncio.to_thread(write_whole, path, f"{state.item.key}/{media.asset}", data)
         return self.files.as_file(state.item, media, path, len(data), rendition)
+
+
+def _find_tracks(media: Media, rendition: Rendition) -> frozenset[str]:
+    """Return the tracks that a file must have; moving pictures often have no sound."""
+    if CONTENT[media.kind] != "video":
+        return frozenset()
+    has_sound = media.kind is MediaKind.VIDEO and not rendition.is_silent
+    return frozenset({PICTURE, SOUND} if has_sound else {PICTURE})

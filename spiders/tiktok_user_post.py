@@ -22,6 +22,7 @@ class TiktokUserPostSpider(ApiSpider):
     endpoints = (UserPost,)
     wants = ("sec_user_id", "unique_id")
     newest_first = True
+    is_own = True
 
     def build_first_page(self, link: Link) -> UserPost:
         return UserPost(sec_user_id=link.id)

@@ -1,7 +1,7 @@
 """Fixtures for all tests."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,12 @@ def answers(shared: Path, platform: str) -> Path:
 def recorded(answers: Path) -> Recorded:
     """recorded("comment_list_first13"): an answer as it came, the caller's own."""
     return lambda name: json.loads((answers / f"{name}.json").read_bytes())
+
+
+@pytest.fixture(scope="session")
+def truth(shared: Path) -> Callable[[str], Any]:
+    """truth("links"): inputs from other people's recordings, with their right values."""
+    return lambda name: json.loads((shared / f"reference/cases/truth/{name}.json").read_bytes())
 
 
 @pytest.fixture(scope="session")

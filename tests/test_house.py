@@ -37,7 +37,7 @@ ALLOWED = {
     "config": {"model", "platforms", "archive.naming", "errors", "text", ""},
     "api": {"model", "config", "platforms", "signing", "errors", "text"},
     "notify": {"api", "config", "errors", "text"},
-    "programs": {"config", "errors", "text"},
+    "programs": {"api", "config", "errors", "text"},  # api: a log knows the identities' secrets
     "qr": set(),
     "rooms": {"api", "archive", "model", "platforms", "errors"},
     "danmaku": {"rooms", "api", "archive", "config", "download", "platforms", "model", "programs",

@@ -69,6 +69,8 @@ class BrowserProfile(BaseModel):
     browser: Browser
     locale: dict[str, str] = {}  # more values for placeholders: language, region, time zone
     cookie_hosts: list[str]  # the only hosts that get cookies
+    # Pattern of more hosts of WebSockets, which answers name → the cookie host they count as.
+    socket_hosts: dict[str, str] = {}
     login_cookies: list[str]  # a logged-in browser has one of these
     token_cookies: dict[str, str]  # guest token → its cookie
     uifid_cookies: list[str] = []
@@ -101,6 +103,8 @@ def load_profile(
         raise InputError(describe_unknown(f"platform {platform}", platform, known))
     for name in changes.keys() - known.keys():
         raise InputError(describe_unknown(f"{file}: client.{name}", str(name), known))
+    for name in changes.keys() - {platform}:
+        load_profile(name, {name: changes[name]}, file)  # a mistake there is one in this run, too
     place = f"{file}: client.{platform}"
     try:
         profile = BrowserProfile.model_validate(

@@ -6,12 +6,15 @@ import asyncio
 import json
 import os
 import random
+import re
 import time
+from base64 import b64decode
 from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
 from http.cookiejar import Cookie
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from f2scrapy.api.browser_profile import BrowserProfile, load_profile
 from f2scrapy.api.cookies import (
@@ -20,6 +23,7 @@ from f2scrapy.api.cookies import (
     parse_cookie_header,
     read_cookie_file,
 )
+from f2scrapy.api.secret_values import SecretValues
 from f2scrapy.config.options import Options
 from f2scrapy.errors import Outcome
 from f2scrapy.model.placeholders import fill_placeholders
@@ -66,6 +70,9 @@ class Identity:
     protected_paths: set[str] = field(init=False)  # of interfaces that want secsdk, too
     began: float = field(default_factory=time.time, repr=False)  # seconds since 1970
     screen: fingerprint.Fingerprint = field(init=False, repr=False)
+    # Its cookies and tokens, of earlier guests of this run, too: no text may hold them.
+    secrets: SecretValues = field(init=False, repr=False, compare=False,
+                                  default_factory=SecretValues)  # fmt: skip
     token_lock: asyncio.Lock = field(init=False, repr=False, default_factory=asyncio.Lock)
     pass_lock: asyncio.Lock = field(init=False, repr=False, default_factory=asyncio.Lock)
     _webids: dict[str, str] = field(init=False, repr=False, default_factory=dict)  # by ttwid
@@ -81,6 +88,10 @@ class Identity:
         except (KeyError, TypeError, AttributeError, ValueError):  # a damaged file: a new guest
             self.tokens, self.passes = {}, {}
             self.screen = fingerprint.generate(self.user_agent, random.random)
+        for cookie in self.account:
+            self.secrets.add(cookie.name, cookie.value or "")
+        for name, token in self.tokens.items():
+            self.secrets.add(name, token.value)
 
     # The browser
 
@@ -176,11 +187,12 @@ class Identity:
         A pass for the host is sent to that host, even if it gets no other cookie.
         """
         parts = urlsplit(url)
-        host = parts.hostname or ""
         if parts.scheme not in ("https", "wss"):
             return ""
-        entry = self.passes[host].cookies if host in self.passes else {}
-        if host not in self.profile.cookie_hosts:
+        own = parts.hostname or ""
+        entry = self.passes[own].cookies if own in self.passes else {}
+        host = self._find_cookie_host(parts.scheme, own)
+        if not host:
             return format_cookie_header(entry)
         account = {
             cookie.name: cookie.value or ""
@@ -190,6 +202,29 @@ class Identity:
             and parts.path.startswith(cookie.path)
         }
         return format_cookie_header(entry | self._get_guest_cookies() | account)
+
+    def _find_cookie_host(self, scheme: str, host: str) -> str:
+        """Return the cookie host that a host is, or counts as; "" = it gets no cookies."""
+        if scheme in ("https", "wss") and host in self.profile.cookie_hosts:
+            return host
+        known = self.profile.socket_hosts.items() if scheme == "wss" else ()
+        return next((counts_as for form, counts_as in known if fnmatchcase(host, form)), "")
+
+    def build_ticket_guard_headers(self) -> dict[str, str]:
+        """Return the headers bd-ticket-guard-* that the account's cookies hold; {} = none.
+
+        The cookie bd_ticket_guard_client_data is base64 of JSON with their names and values.
+        bd-ticket-guard-client-data itself is not among them: its key stays in the browser. (Seen
+        in captures of 2026-03, not tried.)
+        """
+        cookie = self._get_valid_cookies().get("bd_ticket_guard_client_data", "")
+        try:
+            found = json.loads(b64decode(unquote(cookie)))
+        except ValueError:
+            return {}
+        known = found.items() if isinstance(found, dict) else ()
+        named = {n: str(v) for n, v in known if re.fullmatch(r"bd-ticket-guard-[a-z-]+", n)}
+        return {n: v for n, v in named.items() if re.fullmatch(r"[!-~]{1,4096}", v)}
 
     def build_media_cookie_header(self, url: str) -> str:
         """Return the cookies for a file at `url`; "" = its host wants none."""
@@ -241,6 +276,7 @@ class Identity:
     def store_token(self, name: str, value: str, *, made_up: bool = False) -> None:
         """Use this token from now on, and save it for later runs unless it is made up."""
         self.tokens[name] = Token(value, time.time(), made_up)
+        self.secrets.add(name, value)
         self._save()
 
     def learn_cookies(self, answer: TokenAnswer) -> None:

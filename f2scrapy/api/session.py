@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +36,7 @@ from f2scrapy.model.tokens import TokenAnswer, TokenAsk
 from f2scrapy.platforms import get_platform
 from f2scrapy.text import describe_error
 
+logger = logging.getLogger(__name__)
 Kind = TypeVar("Kind", bound=Item)
 
 _TIMEOUT_S = 30.0  # for one answer
@@ -192,6 +194,8 @@ class Session:
         location = response.headers.get("Location", "")
         verdict = classify_response(response.status, location, response.body, endpoint)
         if verdict.answer is not None:
+            if verdict.unusual:
+                logger.warning("%s: %s", type(endpoint).__name__, verdict.detail)
             return verdict.answer
         if verdict.reason:  # the next call may pass
             path = urlsplit(endpoint.url).path
@@ -205,16 +209,16 @@ class Session:
             Refused: there is no answer, or the list repeats a page.
             ProtocolError: an answer does not say whether or where the list goes on.
         """
-        seen = {endpoint.position}
+        seen = {endpoint.page_key}
         while True:
             answer = await self.ask(endpoint)
             yield answer
             if endpoint.is_last_page(answer):
                 return
             endpoint = endpoint.next_page(answer)
-            if endpoint.position in seen:
+            if endpoint.page_key in seen:
                 raise Refused(Outcome.LIST_GAP, "the list turns in circles")
-            seen.add(endpoint.position)
+            seen.add(endpoint.page_key)
             await asyncio.sleep(self.options.pace)
 
     # Links
@@ -233,6 +237,8 @@ class Session:
         groups = [await self._follow(link.id) if link.kind == "short" else [link] for link in found]
         links = [link for group in groups for link in group if not kinds or link.kind in kinds]
         if not links:
+            if unoffered := self._links.name_unoffered(text):
+                raise InputError(f"this is {unoffered}, which f2scrapy does not offer: {text}")
             raise InputError(f"this holds no {' or '.join(kinds) or 'link or id'}: {text}")
         return list(dict.fromkeys(links))
 

@@ -113,11 +113,13 @@ def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
     """Return an endpoint's request with all parameters, signature, headers and cookies."""
     query = "&".join(filter(None, _build_parameters(identity, endpoint)))
     signed = sign_query(identity, _choose_scheme(identity, endpoint), query, endpoint.encode_body())
+    address = endpoint.address
     headers = identity.headers | endpoint.build_headers()
     if not endpoint.anonymous:
-        headers |= _build_gateway_headers(identity, endpoint.url)
-        headers |= _build_cookies(identity, endpoint.url)
-    return PreparedRequest(f"{endpoint.url}?{signed.query}", {**headers, **signed.headers})
+        headers |= _build_gateway_headers(identity, address)
+        headers |= _build_cookies(identity, address)
+    guard = identity.build_ticket_guard_headers() if endpoint.is_guarded else {}
+    return PreparedRequest(f"{address}?{signed.query}", {**headers, **guard, **signed.headers})
 
 
 def _build_gateway_headers(identity: Identity, url: str) -> dict[str, str]:

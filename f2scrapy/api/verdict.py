@@ -9,8 +9,9 @@ from html import unescape
 from typing import Any
 
 from f2scrapy.api import waf
+from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.errors import Outcome, ProtocolError, Reason, Refused
-from f2scrapy.model.endpoint import Endpoint, convert_errors
+from f2scrapy.model.endpoint import Endpoint, convert_errors, get_path
 
 _BY_STATUS: Mapping[int, Outcome] = {
     401: Outcome.LOGIN_REQUIRED,
@@ -56,19 +57,23 @@ _BARRIERS = (
 _BY_QUOTE: tuple[tuple[str, Outcome], ...] = (
     *_BY_TEXT,
     (r"私密|隐私|权限|private", Outcome.PRIVATE),
-    (r"不存在|已删除|deleted|not exist", Outcome.DELETED),
+    (r"不存在|已删除|deleted|(not|n['’]t) exist", Outcome.DELETED),
 )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The meaning of a response; `answer` is its decoded JSON, and None unless it is OK."""
+    """The meaning of a response; `answer` is its decoded JSON, and None unless it is OK.
+
+    An `unusual` answer is OK by its rows, beside an unknown status code that `detail` names.
+    """
 
     outcome: Outcome
     detail: str = ""  # one line for people, without secrets
     answer: Mapping[str, Any] | None = None
     ambiguous: bool = False  # see `Refused`
     reason: Reason | None = None  # see `Refused`
+    unusual: bool = False
 
     def as_refusal(self, outcome: Outcome | None = None) -> Refused:
         """Return the error of a refusal; `outcome` replaces the verdict's."""
@@ -153,18 +158,33 @@ def classify_answer(answer: Any, endpoint: Endpoint) -> Verdict:
         with convert_errors():
             refused = endpoint.find_refusal(answer)
     except ProtocolError as error:
-        return Verdict(Outcome.SCHEMA_CHANGED, str(error))
+        return Verdict(Outcome.SCHEMA_CHANGED, redact_quote(str(error)))
     if refused is None and not endpoint.is_answered_by(answer):
         return Verdict(Outcome.SERVER_ERROR, "the answer is about something else")
     if refused is None:
         return Verdict(Outcome.OK, answer=answer)
     outcome = _match(refused.quote, _BY_QUOTE, refused.outcome)
-    detail = refused.detail + _quote(refused.quote)
+    detail = redact_quote(refused.detail) + _quote(refused.quote)  # a code may be any text
+    if outcome is Outcome.SCHEMA_CHANGED and _has_rows(answer, endpoint):
+        # A search of TikTok answered status_code 203 with 11 good rows (a recording of 2022-12).
+        return Verdict(Outcome.OK, f"{detail}, beside rows", answer, unusual=True)
     return Verdict(outcome, detail, ambiguous=refused.ambiguous)
 
 
+def _has_rows(answer: Mapping[str, Any], endpoint: Endpoint) -> bool:
+    """Return whether an answer holds rows, of what was requested."""
+    path = endpoint.rows_path or endpoint.item_path
+    if not path or not get_path(answer, path) or not endpoint.is_answered_by(answer):
+        return False
+    try:
+        with convert_errors():
+            return any(isinstance(row, dict) and row for row in endpoint.read_rows(answer))
+    except ProtocolError:
+        return False
+
+
 def _classify_error(status: int, body: bytes) -> Verdict:
-    text = body[:4000].decode(errors="replace")
+    text = body[:4000].decode(errors="replace")  # secrets are removed before it is cut to a line
     outcome, detail = classify_status(status), f"HTTP {status}{_quote(text)}"
     if status not in (401, 403):
         return Verdict(outcome, detail)
@@ -183,7 +203,10 @@ def _classify_undecodable(body: bytes) -> Verdict:
 
 
 def _quote(text: str) -> str:
-    """Return the first words without tags and queries: gateways repeat the signed address."""
-    plain = unescape(re.sub(r"<[^<>]*>", " ", text[:4000]))
+    """Return the first words without tags and secrets.
+
+    Gateways repeat the signed address; some repeat the headers of the request with its cookies.
+    """
+    plain = redact_quote(unescape(re.sub(r"<[^<>]*+>", " ", text[:4000])), 4000)
     line = " ".join(re.sub(r"\?\S*", "?", plain).split())[:120]
     return f': "{line}"' if line else ""

@@ -169,10 +169,10 @@ class Archive(Records):
 
     def add_files(
         self, key: str, place: str, files: Iterable[tuple[File, Sequence[Rendition]]]
-    ) -> None:
+    ) -> list[str]:
         """Add those files of the work `key` that are on disk and not in the archive yet.
 
-        `place` is the path of the work when the files were fetched. If another run has moved the
+        Return the assets that are not on disk, since a user or a program has removed them. `place` is the path of the work when the files were fetched. If another run has moved the
         work since then, move the files, too.
 
         Raises:
@@ -183,10 +183,16 @@ class Archive(Records):
             self._apply_moves_in_transaction()
             known = self.get_files(key)
             current = self.get_path(key) or place
+            gone = []
             for file, offered in files:
                 moved = self._follow_work(file, place, current)
-                if known.get(moved.asset) != moved and self.is_on_disk(moved):
+                if known.get(moved.asset) == moved:
+                    continue
+                if self.is_on_disk(moved):
                     self.add_file(key, moved, offered)
+                else:
+                    gone.append(moved.asset)
+        return gone
 
     def _follow_work(self, file: File, old: str, current: str) -> File:
         if current == old or not file.path.startswith(old):

@@ -11,7 +11,7 @@ from string import Formatter
 from typing import Any
 
 from f2scrapy.errors import InputError
-from f2scrapy.text import CHINA, REGIONAL, describe_unknown, make_visible
+from f2scrapy.text import REGIONAL, describe_unknown, format_clock, make_visible
 
 CREATE = "%Y-%m-%d %H-%M-%S"
 
@@ -153,7 +153,7 @@ def _format_value(item: Any, name: str | None, spec: str) -> str:
     if value is None:
         return ""
     if form is _STRFTIME:
-        return str(value.astimezone(CHINA).strftime(spec or CREATE))
+        return format_clock(value, spec or CREATE)
     if form is _WIDTH:
         return format(int(value), spec)
     text = _clean(str(value)).strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import UTC, datetime
 from json import dumps, loads
 from typing import NamedTuple
@@ -14,6 +14,10 @@ from f2scrapy.errors import Outcome
 from f2scrapy.model.media import File, Rendition
 
 _OFFERED: TypeAdapter[Sequence[Rendition]] = TypeAdapter(Sequence[Rendition])
+
+
+# The state of a work that is available, and has no file of the kinds that were wanted.
+NOTHING_WANTED = Outcome.EMPTY_TRUE
 
 
 class Nickname(NamedTuple):
@@ -129,17 +133,20 @@ class Records:
 
     # Lists; an id has platform, mode, target and scope, such as "douyin:post:MS4w…"
 
-    def get_known_keys(self, list_id: str) -> frozenset[str]:
-        """Return the keys of the newest works of the last complete run; empty = there was none."""
+    def get_known_keys(self, list_id: str) -> Set[str]:
+        """Return the keys of the newest works of the last complete run, in the list's order.
+
+        Empty = there was no such run.
+        """
         query = "SELECT frontier FROM lists WHERE id = ?"
         row = self._db.execute(query, (list_id,)).fetchone()
-        return frozenset(loads(row[0])) if row else frozenset()
+        return dict.fromkeys(loads(row[0]) if row else ()).keys()
 
     def finish_list(self, list_id: str, frontier: Iterable[str]) -> None:
         """Record a run that reached the list's end or known works, with its newest works' keys."""
         self._db.execute(
             "INSERT OR REPLACE INTO lists (id, frontier, finished_at) VALUES (?, ?, ?)",
-            (list_id, dumps(sorted(frontier)), _now()),
+            (list_id, dumps(list(frontier)), _now()),
         )
 
 

@@ -14,6 +14,8 @@ from f2scrapy.crawl.addon import get_user_file
 from f2scrapy.crawl.arguments import Args, parse_arguments
 from f2scrapy.crawl.sections import apply_spider_options, read_spider_arguments
 
+_OF_SCRAPYD = ("_job",)  # arguments that scrapyd adds (1.6)
+
 
 class ConfiguredSpider(Spider):
     """Base of `ApiSpider`: validates arguments, and reads the spider's sections of the file."""
@@ -23,7 +25,7 @@ class ConfiguredSpider(Spider):
 
     def __init__(self, name: str | None = None, **values: Any) -> None:
         super().__init__(name)
-        given = {key: value for key, value in values.items() if not key.startswith("_")}
+        given = {key: value for key, value in values.items() if key not in _OF_SCRAPYD}
         self.args = parse_arguments(get_type_hints(type(self))["args"], given)
 
     @classmethod

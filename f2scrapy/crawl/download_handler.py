@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,7 +17,6 @@ from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
-    DownloadCancelledError,
     DownloadFailedError,
     DownloadTimeoutError,
     ResponseDataLossError,
@@ -25,7 +25,7 @@ from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import make_response
 
 from f2scrapy.api.sandbox_url import to_sandbox
-from f2scrapy.crawl.requests import MediaFile, get_purpose, is_stopping
+from f2scrapy.crawl.requests import MediaFile, get_purpose, is_stopping, refuse_long
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.part_file import DiskError, PartJournal
 from f2scrapy.download.ranges import Extent, parse_extent
@@ -34,6 +34,10 @@ from f2scrapy.errors import Outcome, Refused
 
 ERROR_BODY = 1 << 16  # bytes of a refusal's body to read: enough to classify it
 TRICKLE = 1000  # fewer bytes within F2_STALL seconds count as none
+# So many on average of the last SLOW_STALLS times F2_STALL count as none, too: 270 bytes a second,
+# at which a picture takes an hour. A server that drips would hold a file for days.
+SLOW = 8000
+SLOW_STALLS = 10
 
 transfer_started = object()
 """Signal with `transfer` (a `Transfer`), sent when the body of a media file begins.
@@ -117,8 +121,8 @@ class TransportHandler(AiohttpDownloadHandler):
     @staticmethod
     def _cancel_maxsize(size: int, limit: int, request: Request, *, expected: bool) -> NoReturn:
         """Cancel a download without Scrapy's warning, which shows tokens and signature."""
-        del request, expected
-        raise DownloadCancelledError(f"an answer of {size} bytes; the limit in memory is {limit}")
+        del expected
+        raise refuse_long(request, f"an answer of {size} bytes; the limit in memory is {limit}")
 
     @asynccontextmanager
     async def _make_request(
@@ -245,21 +249,21 @@ class TransportHandler(AiohttpDownloadHandler):
     async def _iterate_chunks(self, response: _ClientResponse) -> AsyncGenerator[bytes]:
         """Yield the body as it comes, within F2_STALL; the time for writing is not counted."""
         chunks = aiter(self._iter_body_chunks(response))
-        waited, came = 0.0, 0
+        pace = _Pace(self._stall)
         while True:
             before = time.monotonic()
             try:
-                async with asyncio.timeout(self._stall - waited):
+                async with asyncio.timeout(pace.left):
                     chunk = await anext(chunks)
             except StopAsyncIteration:
                 return
             except TimeoutError as e:
-                raise DownloadTimeoutError(f"{came} bytes came in {self._stall:g} s") from e
+                raise DownloadTimeoutError(f"{pace.came} bytes came in {self._stall:g} s") from e
             except aiohttp.ClientPayloadError as e:
                 raise ResponseDataLossError("the connection ended within the body") from e
-            waited, came = waited + time.monotonic() - before, came + len(chunk)
-            if came >= TRICKLE:
-                waited, came = 0.0, 0
+            pace.add(time.monotonic() - before, len(chunk))
+            if pace.is_too_slow:
+                raise DownloadTimeoutError(f"fewer than {SLOW} bytes in {self._stall:g} s each")
             yield chunk
 
     async def _finish(self, transfer: Transfer) -> None:
@@ -276,6 +280,33 @@ class TransportHandler(AiohttpDownloadHandler):
         except asyncio.CancelledError:
             await asyncio.wait([running])
             raise
+
+
+@dataclass
+class _Pace:
+    """How fast a body comes, without the time for writing it."""
+
+    stall: float  # seconds
+    came: int = 0  # bytes, since TRICKLE bytes came last
+    _waited: float = 0.0  # seconds, since then
+    _window_bytes: int = 0  # of the present SLOW_STALLS times F2_STALL
+    _window: float = 0.0  # seconds
+    is_too_slow: bool = False
+
+    @property
+    def left(self) -> float:
+        """Seconds until the transfer has stalled."""
+        return self.stall - self._waited
+
+    def add(self, seconds: float, count: int) -> None:
+        """Count bytes that came after some seconds of waiting."""
+        self._waited, self.came = self._waited + seconds, self.came + count
+        if self.came >= TRICKLE:
+            self._waited, self.came = 0.0, 0
+        self._window, self._window_bytes = self._window + seconds, self._window_bytes + count
+        if self._window >= SLOW_STALLS * self.stall:
+            self.is_too_slow = self._window_bytes < SLOW_STALLS * SLOW
+            self._window, self._window_bytes = 0.0, 0
 
 
 def _build_range_request(request: Request, journal: PartJournal | None, start: int) -> Request:

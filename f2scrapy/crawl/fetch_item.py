@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media
 from f2scrapy.platforms import Links
 from f2scrapy.text import describe_error
+
+logger = logging.getLogger(__name__)
 
 OPEN, PAGE = "open", "page"  # places with the same answer, as reports name them
 # After one of these refusals another place may still show the rows.
@@ -59,6 +62,8 @@ async def _fetch_item(
     try:
         response = await crawler.engine.download_async(make_api_request(endpoint, meta=meta))
         answer: Mapping[str, Any] = response.meta["answer"]
+        if remark := response.meta.get("remark"):
+            logger.warning("%s: %s", type(endpoint).__name__, remark)
         return kind.parse_answer(endpoint, answer), answer
     except ProtocolError as error:
         raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from f2scrapy.archive.archive import Archive
@@ -18,8 +18,8 @@ class KnownWorks:
     options: Options
     new_first: bool  # whether new works come first; only then reading may stop at known ones
 
-    def get_keys(self, source: str, args: PaginationArgs) -> frozenset[str]:
-        """Return the keys of works to stop at; empty = read the whole list."""
+    def get_keys(self, source: str, args: PaginationArgs) -> Set[str]:
+        """Return the keys of works to stop behind; empty = read the whole list."""
         if not self._is_update(args):
             return frozenset()
         return self.archive.get_known_keys(self._build_list_id(source))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 from f2scrapy.archive.archive import Archive
@@ -40,13 +39,6 @@ class MediaFiles:
         name = item.path + Path(media.suffix).with_suffix(path.suffix).name
         return File(asset=media.asset, path=name, size=size, rendition=rendition)
 
-    def fix_suffix(self, path: Path, media_type: str) -> Path:
-        """Rename a file to the suffix of its type: platforms send JPEG as .webp, for instance."""
-        fixed = path.with_suffix(filetype.get_suffix(media_type) or path.suffix)
-        with suppress(FileNotFoundError):  # another run was as fast
-            path.replace(fixed)
-        return fixed
-
     def find_existing(self, item: Item, media: Media, rendition: Rendition) -> File | None:
         """Return the file if it is on disk; None = it is missing, or `rendition` is better."""
         held = self.archive.get_files(item.key).get(media.asset)
@@ -73,6 +65,5 @@ class MediaFiles:
             size = found.stat().st_size
             is_same_size = rendition.size in (0, size)
             if is_same_size and filetype.can_serve_as(media_type, CONTENT[media.kind]):
-                fixed = self.fix_suffix(found, media_type)
-                return self.as_file(item, media, fixed, size, rendition.key)
+                return self.as_file(item, media, found, size, rendition.key)
         return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from f2scrapy.crawl.arguments import Interval
@@ -18,7 +19,8 @@ MAX_EMPTY_PAGES = 5  # successive pages without new rows that claim to have more
 MAX_REPEATS = 2  # repeats of a page after a contradictory answer
 EMPTY_STEP = timedelta(days=7)  # below an empty page whose cursor does not move
 MAX_DISK_GAPS = 40  # works that cannot be written before reading stops
-FRONTIER = 20  # newest works to save, so that some are left when others are deleted
+# Newest works to save: some pages of them, so that a whole page is left when others are deleted.
+FRONTIER = 200
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Limits:
 
     max_counts: int = 0  # works; 0 = all
     interval: Interval | None = None  # of publication; None = any time
-    known_keys: frozenset[str] = frozenset()  # works from which on all is archived
+    known_keys: Set[str] = frozenset()  # the newest works of a run that archived all behind them
 
 
 @dataclass
@@ -36,6 +38,10 @@ class Pagination:
 
     Reading ends at the platform's end of the list, or at one of `limits`. `newest_first` means
     that rows are in order of publication, except for pinned ones.
+
+    One known or old row does not stand for all behind it: works are liked again, and not every
+    pinned work is marked. So reading stops only behind a whole page of such rows, and no fewer
+    than a page has.
     """
 
     listing: Listing
@@ -48,12 +54,18 @@ class Pagination:
     expected: int | None = None  # rows by the owner's count; None = not known
     subfolder: str = ""  # for its files, below the owner's folder
     newest_first: bool = False
+    is_own: bool = False  # whether all its works should be the owner's, as `expected` counts them
     keeps_rows: bool = False  # whether items keep their row (F2_RAW)
     newest: list[str] = field(default_factory=list)  # the known keys of the next run
     wants_other_guest: bool = False  # the next page is to be requested as another guest
     _keys: set[str] = field(default_factory=set)  # of the rows seen
     _places: set[Any] = field(default_factory=set)  # of the pages requested
     _taken: int = 0  # works yielded within the interval
+    _passed: int = 0  # successive rows that are known, or older than the interval
+    _counts_itself: bool = False  # whether `expected` is the list's own number, not its owner's
+    _exceeded: bool = False  # whether more rows than expected came: the count is wrong
+    _fresh: bool = False  # whether the current page has any other row
+    _largest: int = 0  # rows of the largest page
     _empty: int = 0  # successive pages without new rows
     _repeats: int = 0  # repeats of the current page
 
@@ -64,7 +76,7 @@ class Pagination:
 
     def start_page(self, endpoint: Endpoint) -> None:
         """Record that the page of `endpoint` is requested now."""
-        self._places.add(endpoint.position)
+        self._places.add(endpoint.page_key)
         self.listing.cursor = endpoint.position
 
     @property
@@ -92,7 +104,10 @@ class Pagination:
             rows = endpoint.read_rows(answer)
             if self.listing.expected is None:
                 self._expect(endpoint.read_total(answer))
+                self._counts_itself = self.listing.expected is not None
         self._empty += 1
+        self._fresh = False
+        self._largest = max(self._largest, len(rows))
         for number, row in enumerate(rows):
             item = self._read_row(row, f"{self.listing.source}@{endpoint.position}#{number}")
             if item is None:
@@ -102,6 +117,8 @@ class Pagination:
             if self.limits.max_counts and self._taken >= self.limits.max_counts:
                 self.listing.stopped = "max_counts"
                 return
+        if not self._fresh and self._passed >= max(endpoint.page_size, self._largest):
+            self.listing.stopped = "known" if self.limits.known_keys else "interval"
 
     def _read_row(self, row: Any, position: str) -> Item | None:
         """Return the item of a row; None = it was seen before or cannot be read."""
@@ -111,9 +128,11 @@ class Pagination:
         except ProtocolError as error:
             if self._is_new(position):
                 self._add_gap(position, Outcome.SCHEMA_CHANGED, str(error))
+                self._pass(is_passed=False)
             return None
         if not self._is_new(item.key):
             return None
+        self.run_log.add_unreadable(item.key, item.unreadable)
         item.mode = self.mode
         item.source = self.listing.source
         item.owner_sec_user_id, item.owner_nickname = (self.owner or item).folder
@@ -129,22 +148,33 @@ class Pagination:
         return new
 
     def _count(self, item: Item) -> None:
-        """Count a new work, and set `listing.stopped` if reading stops at it."""
+        """Count a new work."""
         published, interval = item.published, self.limits.interval
         within = not interval or not published or interval.contains(published)
         self._taken += within
         if self.listing.expected is not None:
+            self._exceeded = self._exceeded or self.listing.seen > self.listing.expected
             self.listing.expected = max(self.listing.expected - item.reply_count, self.listing.seen)
         if within and item.state is not Outcome.OK:
             self._add_gap(item.key, item.state, f"the {item.noun} itself says so")
+        self.listing.foreign += self._is_foreign(item)
         if item.is_pinned:
             return
         if len(self.newest) < FRONTIER:
             self.newest.append(item.key)
-        if item.key in self.limits.known_keys:
-            self.listing.stopped = "known"
-        if self.newest_first and interval and published and published < interval.start:
-            self.listing.stopped = "interval"
+        too_old = self.newest_first and interval and published and published < interval.start
+        self._pass(is_passed=bool(too_old) or item.key in self.limits.known_keys)
+
+    def _pass(self, *, is_passed: bool) -> None:
+        """Record whether a row is known or older than the interval."""
+        self._passed = self._passed + 1 if is_passed else 0
+        self._fresh = self._fresh or not is_passed
+
+    def _is_foreign(self, item: Item) -> bool:
+        """Return whether a work in a user's own list has another author."""
+        owner = self.owner.folder[0] if self.owner and self.is_own else ""
+        author = getattr(item, "sec_user_id", "")
+        return bool(owner and author) and author != owner
 
     def _expect(self, count: int | None) -> None:
         """Set the expected number of rows, if the list is read as a whole."""
@@ -177,10 +207,12 @@ class Pagination:
             self.run_log.add_refusal(self.listing.source, Outcome.DISK, why, endpoint.position)
             return None
         following = self._go_below(endpoint, self._skip_newer(endpoint.next_page(answer)), answer)
-        if following.position not in self._places and self._empty < MAX_EMPTY_PAGES:
+        if following.page_key not in self._places and self._empty < self._get_patience(endpoint):
             self._repeats = 0
             return following
-        if self._is_counted or (endpoint.infinite and endpoint.read_rows(answer)):
+        # An owner's count does not outweigh a list that claims to have more.
+        counted = self._counts_itself and self._is_counted
+        if counted or (endpoint.infinite and endpoint.read_rows(answer)):
             self._finish()
             return None
         again = self.repeat_page(endpoint)
@@ -201,6 +233,23 @@ class Pagination:
         if not (stays and endpoint.cursor_is_time and endpoint.position):
             return following
         return endpoint.resume_at(endpoint.position - EMPTY_STEP // timedelta(milliseconds=1))
+
+    def _get_patience(self, endpoint: Endpoint) -> int:
+        """Return the number of successive pages without new rows at which reading stops."""
+        return (
+            MAX_EMPTY_PAGES if self._is_counted else max(MAX_EMPTY_PAGES, endpoint.max_empty_pages)
+        )
+
+    def lacks_all(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> bool:
+        """Return whether a list ends without a row although there should be some."""
+        hidden = self.owner is not None and self.owner.state is not Outcome.OK
+        if hidden or self.expected == 0 or self.listing.seen or self.listing.stopped:
+            return False
+        try:
+            with convert_errors():
+                return not endpoint.read_rows(answer) and self._is_last(endpoint, answer)
+        except ProtocolError:
+            return False
 
     def _is_last(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> bool:
         """Return whether the list ends here: by the answer, or else by the count of rows."""
@@ -229,17 +278,22 @@ class Pagination:
 
     @property
     def _is_counted(self) -> bool:
-        """Whether the expected number of rows was seen."""
-        return self.listing.expected is not None and not self._is_short
+        """Whether exactly the expected number of rows was seen: more of them disprove it."""
+        owned = self.listing.seen - self.listing.foreign
+        return not self._exceeded and self.listing.expected == owned
 
     @property
     def _is_short(self) -> bool:
-        return not self.listing.stopped and self.listing.seen < (self.listing.expected or 0)
+        owned = self.listing.seen - self.listing.foreign
+        return not self.listing.stopped and owned < (self.listing.expected or 0)
 
     def _finish(self) -> None:
         self.listing.finished = True
         if self.listing.stopped == "known" and self.listing.expected is not None:
             self.listing.expected = self.listing.seen  # an earlier run has read the rest
+        if self.listing.stopped == "known":
+            older = (key for key in self.limits.known_keys if key not in self._keys)
+            self.newest += islice(older, max(0, FRONTIER - len(self.newest)))
         source, seen, expected = self.listing.source, self.listing.seen, self.listing.expected
         hidden = self.owner is not None and self.owner.state is Outcome.PRIVATE and not seen
         if hidden and expected is None:
@@ -247,7 +301,10 @@ class Pagination:
         elif self._is_short:
             outcome = Outcome.PRIVATE if hidden else Outcome.LIST_GAP
             detail = f"the list ended after {seen} of {expected}"
-            self._add_gap(source, outcome, detail, count=(expected or 0) - seen)
+            if self.listing.foreign:
+                detail += f", {self.listing.foreign} of them of other authors"
+            missing = (expected or 0) - seen + self.listing.foreign
+            self._add_gap(source, outcome, detail, count=missing)
 
     def _add_gap(self, key: str, outcome: Outcome, detail: str, count: int = 1) -> None:
         self.run_log.add_gap(key, outcome, detail, count=count, source=self.listing.source)

@@ -18,6 +18,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
 from f2scrapy.download.transfer import SaveTo
+from f2scrapy.errors import Outcome, Refused
 from f2scrapy.model.endpoint import Endpoint
 
 if TYPE_CHECKING:
@@ -129,6 +130,17 @@ def make_token_request(url: str, method: str, headers: Mapping[str, str], body: 
         },
         dont_filter=True,
     )
+
+
+def refuse_long(request: Request, detail: str) -> Exception:
+    """Return the error for a response that is too long to be held in memory.
+
+    A bomb is a fault of the platform or of a gateway, and no bug here; a file has other mirrors.
+    """
+    purpose = get_purpose(request)
+    if purpose is None or isinstance(purpose, MediaFile):
+        return DownloadCancelledError(detail)
+    return Refused(Outcome.NETWORK, detail)
 
 
 def get_network_errors(settings: BaseSettings) -> tuple[type[Exception], ...]:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from f2scrapy.errors import Outcome, Reason, get_exit_code
+from f2scrapy.api.secret_values import redact_quote
+from f2scrapy.errors import Outcome, Reason, get_exit_code, shorten
+from f2scrapy.model.unreadable import Unreadable
 from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
+
+MAX_NAMED = 5  # fields that the summary names; the report names all
+# Gaps with a detail, of one outcome in one list and of a run. A list may send rows without end that
+# cannot be read: 200,000 of them made a report of 61 MB. Those beyond it are counted.
+MAX_LIST_GAPS = 1000
+MAX_GAPS = 20_000
 
 _SKIPPED = {  # words for `Skipped.reason`
     "interval": "outside of the interval",
@@ -28,13 +36,18 @@ class Listing:
     source: str  # such as "douyin:post:MS4w…"
     expected: int | None = None  # rows by the owner's count, or by the limit; None = not known
     seen: int = 0  # different rows seen
+    foreign: int = 0  # of them, works of other authors, which the owner's count does not include
     cursor: Any = None  # of the next page to request; None = the first
     stopped: str = ""  # why the run stopped before the end: "known", "max_counts", "interval"
     finished: bool = False  # read to its end, or to its limit
     outcome: Outcome = Outcome.OK  # of its own requests
     index: bool = False  # its rows only name other lists; they do not count
-    origin: str = "interface"  # "page", "open" = some or all rows came from there, see fetch_item
+    # Where some or all rows came from: "page" = the site's page, "open" = open.douyin.com (see
+    # fetch_item); the name of a second interface, such as "creator/item_list", if the first was
+    # refused or empty.
+    origin: str = "interface"
     noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
+    remarks: list[str] = field(default_factory=list)  # unusual answers that had rows, each once
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,16 @@ class Gap:
 
 
 @dataclass
+class NotTaken:
+    """Files that were asked for and that the platform does not offer, all for one reason."""
+
+    what: str  # such as "music"
+    why: str
+    first: str  # key of the first work
+    count: int = 0  # works
+
+
+@dataclass
 class RunLog:
     """The events of one run; `Report` and `Pagination` record them, the report shows them."""
 
@@ -57,12 +80,17 @@ class RunLog:
     started: datetime  # aware, UTC
     has_lists: bool = True  # False = a user's own spider, which records no lists
     listings: dict[str, Listing] = field(default_factory=dict)
-    gaps: list[Gap] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)  # with their details, see MAX_GAPS
+    counted: Counter[Outcome] = field(default_factory=Counter)  # works missing beyond those
     skipped: Counter[str] = field(default_factory=Counter)  # by reason
+    unreadable: Counter[str] = field(default_factory=Counter)  # left-out parts of rows, by path
+    not_taken: dict[tuple[str, str], NotTaken] = field(default_factory=dict)  # by what and why
     kept: int = 0  # items that passed all pipelines without a gap
     closed: str = ""  # why the spider closed; "" = it has not
     is_finished: bool = False  # whether everything is counted
-    _missing: dict[str, set[str]] = field(default_factory=dict, repr=False)  # key → its lists
+    _missing: dict[str, Outcome] = field(default_factory=dict, repr=False)  # by key
+    _details: Counter[tuple[Outcome, str]] = field(default_factory=Counter, repr=False)
+    _incomplete: set[str] = field(default_factory=set, repr=False)  # lists with unexplained gaps
     _repeated: dict[str, set[str]] = field(default_factory=dict, repr=False)  # key → other lists
 
     # Writing
@@ -85,14 +113,32 @@ class RunLog:
         source: str = "",
         reason: Reason | None = None,
     ) -> None:
-        """Record that `count` works are missing; one work is missing for one reason only."""
+        """Record that `count` works are missing; one work is missing for one reason only.
+
+        Secrets that a platform repeats in `detail` are removed.
+        """
         if key in self._missing:
-            self._missing[key].add(source)
+            self._mark_incomplete(key, {source})
             return
-        self._missing[key] = {source} | self._repeated.get(key, set())
-        self.gaps.append(Gap(key, outcome, detail, count, source, reason))
+        self._missing[key] = outcome
+        self._mark_incomplete(key, {source} | self._repeated.get(key, set()))
+        place = outcome, source
+        self._details[place] += 1
+        is_list = key in self.listings
+        if len(self.gaps) >= MAX_GAPS or (self._details[place] > MAX_LIST_GAPS and not is_list):
+            self.counted[outcome] += count
+            if self._details[place] == MAX_LIST_GAPS + 1:
+                logger.warning("%s: %s: further works are counted, not named", source, outcome)
+            return
+        gap = Gap(shorten(key), outcome, redact_quote(detail), count, source, reason)
+        self.gaps.append(gap)
         level = logging.INFO if outcome.is_explanation else logging.WARNING
-        logger.log(level, "%s: %s (%s)", key, outcome, detail)
+        logger.log(level, "%s: %s (%s)", gap.key, outcome, gap.detail)
+
+    def _mark_incomplete(self, key: str, sources: set[str]) -> None:
+        """Record that these lists lack the work, if a later run may fetch it."""
+        if not self._missing[key].is_explanation:
+            self._incomplete |= sources
 
     def add_refusal(
         self,
@@ -109,16 +155,42 @@ class RunLog:
         unseen = max(1, (listing.expected or 0) - listing.seen)
         self.add_gap(source, outcome, detail, count=unseen, source=source, reason=reason)
 
+    def add_remark(self, source: str, text: str) -> None:
+        """Record something unusual in an answer of a list; nothing is missing because of it."""
+        remarks = self.get_listing(source).remarks
+        if text not in remarks:
+            remarks.append(text)
+            logger.warning("%s: %s", source, text)
+
     def add_kept(self, key: str) -> None:
         """Record an item that passed all pipelines."""
         self.kept += key not in self._missing
+
+    def add_lost(self, key: str, outcome: Outcome, detail: str, *, source: str) -> None:
+        """Record that an item that was kept is missing now."""
+        self.kept -= key not in self._missing
+        self.add_gap(key, outcome, detail, source=source)
+
+    def add_unreadable(self, key: str, parts: Iterable[Unreadable]) -> None:
+        """Record the parts of a row that were left out; each path is logged once."""
+        for path in dict.fromkeys(part.path for part in parts):
+            if path not in self.unreadable:
+                logger.warning("%s: the field %s cannot be read; it is left empty", key, path)
+            self.unreadable[path] += 1
+
+    def add_not_taken(self, key: str, what: str, why: str) -> None:
+        """Record a file that was asked for and is not offered; the work is complete without it."""
+        if (what, why) not in self.not_taken:
+            logger.info("%s: no %s: %s", key, what, why)
+        self.not_taken.setdefault((what, why), NotTaken(what, why, key)).count += 1
 
     def add_skipped(self, key: str, reason: str, source: str) -> None:
         """Record an item that was left out on purpose."""
         self.skipped[reason] += 1
         if reason == "repeated":
             self._repeated.setdefault(key, set()).add(source)
-            self._missing.get(key, set()).add(source)
+            if key in self._missing:
+                self._mark_incomplete(key, {source})
 
     def close_listings(self, reason: str) -> None:
         """Record the spider's end; lists that are not finished were interrupted."""
@@ -131,16 +203,14 @@ class RunLog:
 
     def is_whole(self, source: str) -> bool:
         """Return whether every row of this list is kept, or missing for a lasting reason."""
-        unexplained = (gap.key for gap in self.gaps if not gap.outcome.is_explanation)
-        missing = any(source in self._missing[key] for key in unexplained)
-        return self.get_listing(source).finished and not missing
+        return self.get_listing(source).finished and source not in self._incomplete
 
     @property
     def outcome(self) -> Outcome:
         """The outcome of the run: the most frequent one of the worst kind."""
         if not self.is_finished:
             return Outcome.INTERRUPTED
-        if worst := _count_outcomes(self.gaps).most_common():
+        if worst := self._count_missing().most_common():
             return min((outcome for outcome, _ in worst), key=_rank_severity)
         if self.has_lists and not self.listings:
             return Outcome.INTERNAL
@@ -173,7 +243,7 @@ class RunLog:
         """Return rows done, rows in all (None = not known), and both in words: "18/24 works"."""
         seen, total = self.seen, self.expected
         # The gap of a whole list is no row.
-        shown = sum(gap.key not in self.listings for gap in self.gaps)
+        shown = sum(gap.key not in self.listings for gap in self.gaps) + self.counted.total()
         done = min(self.kept + self.skipped.total() + shown, seen)
         nouns = (listing.noun for listing in self.listings.values() if not listing.index)
         noun = next(filter(None, nouns), "")
@@ -197,7 +267,7 @@ class RunLog:
     def _build_summary_parts(self, from_page: int, from_open: int) -> list[str]:
         have = self.kept + self.skipped["known"]
         cut = [gap for gap in self.gaps if self._is_rest(gap)]
-        missing = _count_outcomes(gap for gap in self.gaps if gap not in cut)
+        missing = self._count_missing() - _count_outcomes(cut)
         parts = [f"{have} of {'an unknown number' if cut else have + missing.total()}"]
         for word, explained in (("explained", True), ("missing", False)):
             counts = {
@@ -212,16 +282,40 @@ class RunLog:
             parts.append(f"{pluralize(from_page, 'answer')} read from the site's page")
         if from_open:
             parts.append(f"{pluralize(from_open, 'answer')} read by open.douyin.com")
+        origins = Counter(listing.origin for listing in self.listings.values())
+        for name in sorted(origins.keys() - {"interface", "page", "open"}):
+            parts.append(f"{pluralize(origins[name], 'list')} read by {name}, the second way")
+        unusual = sum(bool(listing.remarks) for listing in self.listings.values())
+        if unusual:
+            parts.append(f"{pluralize(unusual, 'list')} with unknown status codes beside the rows")
         skipped = sorted(self.skipped.items())
         parts += [f"{count} {_SKIPPED.get(reason, reason)}" for reason, count in skipped if count]
+        parts += self._build_remarks()
         if any(listing.stopped == "known" for listing in self.listings.values()):
             parts.append("older ones left out: an earlier run has read them")
         return parts
 
+    def _build_remarks(self) -> Iterator[str]:
+        """Yield words on what is not there without being missing."""
+        for what, count in sorted(self._count_not_taken().items()):
+            yield f"{pluralize(count, 'work')} without {what}"
+        if self.unreadable:
+            paths = list(self.unreadable)
+            more = f" and {len(paths) - MAX_NAMED} more" if len(paths) > MAX_NAMED else ""
+            named = ", ".join(paths[:MAX_NAMED])
+            yield f"{pluralize(len(paths), 'field')} unreadable ({named}{more})"
+
+    def _count_not_taken(self) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for group in self.not_taken.values():
+            counts[group.what] += group.count
+        return counts
+
     def as_dict(self, stats: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """Return the content of F2_REPORT; `stats` are Scrapy's. Times in UTC, sizes in bytes."""
-        missing = sum(gap.count for gap in self.gaps)
-        explained = sum(gap.count for gap in self.gaps if gap.outcome.is_explanation)
+        counts = self._count_missing()
+        missing = counts.total()
+        explained = sum(n for outcome, n in counts.items() if outcome.is_explanation)
         from_page, from_open = stats.get("f2/from_page", 0), stats.get("f2/from_open", 0)
         return {
             "spider": self.spider,
@@ -237,6 +331,9 @@ class RunLog:
             "explained": explained,
             "unexplained": missing - explained,
             "gaps": [asdict(gap) for gap in self.gaps],
+            "counted": dict(self.counted),
+            "not_taken": [asdict(group) for group in self.not_taken.values()],
+            "unreadable": dict(self.unreadable),
             "lists": [asdict(listing) for listing in self.listings.values()],
             "requests": stats.get("f2/requests", 0),
             "from_page": from_page,
@@ -249,6 +346,9 @@ class RunLog:
             "finished": now.isoformat(timespec="seconds"),
             "closed": self.closed,
         }
+
+    def _count_missing(self) -> Counter[Outcome]:
+        return _count_outcomes(self.gaps) + self.counted
 
     def _is_rest(self, gap: Gap) -> bool:
         """Return whether the gap is the rest of a list without a count."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
@@ -69,6 +70,9 @@ class ApiSpider(ConfiguredSpider):
     wants: ClassVar[tuple[str, ...]] = ()  # kinds of link, as in links.py
     newest_first: ClassVar[bool] = False  # rows are in order of create_time, except for pinned ones
     new_on_top: ClassVar[bool] = False  # new rows come first, in another order than create_time
+    is_own: ClassVar[bool] = (
+        False  # all rows are works of the owner, which the owner's count counts
+    )
     index: ClassVar[bool] = False  # rows name child lists: all are read, no row is yielded
 
     # Hooks for subclasses
@@ -249,8 +253,8 @@ class ApiSpider(ConfiguredSpider):
         listing.index = self._is_index(item)
         pagination = self.paginations[source] = Pagination(
             listing, self.run_log, item, self.mode, first_page, self._build_limits(source, item),
-            subfolder=subfolder, newest_first=self.newest_first, keeps_rows=self.options.raw,
-            **known,
+            subfolder=subfolder, newest_first=self.newest_first, is_own=self.is_own,
+            keeps_rows=self.options.raw, **known,
         )  # fmt: skip
         return self._request_page(first_page, pagination)
 
@@ -283,6 +287,7 @@ class ApiSpider(ConfiguredSpider):
 
     def _read_owner(self, answer: Mapping[str, Any], owner: Owner, link: Link) -> Iterator[Request]:
         item = owner.item.parse_answer(owner.endpoint, answer)
+        self.run_log.add_unreadable(item.key, item.unreadable)
         try:
             resolved = self.resolve_link(link, item)
             first_page = self._apply_paging(self.build_first_page_for(resolved, item))
@@ -295,8 +300,10 @@ class ApiSpider(ConfiguredSpider):
 
     def _rename_source(self, link: Link, resolved: Link) -> bool:
         """Give a list the source of `resolved`; return False if that list is read already."""
+        remarks = self.run_log.get_listing(self._get_source(link)).remarks
         self.run_log.forget_listing(self._get_source(link))
         source = self._get_source(resolved)
+        self.run_log.get_listing(source).remarks += remarks
         new = source not in self.opened
         self.opened.add(source)
         return new
@@ -305,6 +312,11 @@ class ApiSpider(ConfiguredSpider):
         self, answer: Mapping[str, Any], endpoint: Endpoint, source: str
     ) -> Iterator[Item | Request]:
         pagination = self.paginations[source]
+        if pagination.lacks_all(endpoint, answer) and (
+            second := self._request_second_way(endpoint, pagination, "no rows")
+        ):
+            yield second
+            return
         try:
             for item in pagination.read_page(endpoint, answer):
                 if not self._is_index(pagination.item):
@@ -327,6 +339,8 @@ class ApiSpider(ConfiguredSpider):
         self, read: Callable[..., Iterator[Any]], response: Response, kwargs: dict[str, Any]
     ) -> Results:
         assert response.request is not None
+        if remark := response.meta.get("remark"):
+            self.run_log.add_remark(self._find_source(kwargs), remark)
         try:
             for result in read(response.meta["answer"], **kwargs):
                 yield result
@@ -366,13 +380,38 @@ class ApiSpider(ConfiguredSpider):
             read = self._read_owner if "owner" in kwargs else self._read_page
             for result in read(answer, **kwargs):
                 yield result
-        except ProtocolError:
-            self._end_list(kwargs, refused)
-        except Refused as final:
-            self._end_list(kwargs, final)
+        except (ProtocolError, Refused) as error:
+            final = error if isinstance(error, Refused) else refused
+            if second := self._find_second_way(kwargs, final):
+                yield second
+            else:
+                self._end_list(kwargs, final)
+
+    def _find_second_way(self, kwargs: dict[str, Any], refused: Refused) -> Request | None:
+        """Return the request of another interface for the rest of a refused list."""
+        pagination = self.paginations.get(kwargs.get("source", ""))
+        if pagination is None or refused.outcome not in (
+            Outcome.RISK_CONTROL, Outcome.SIGNATURE_REJECTED, Outcome.CAPTCHA
+        ):  # fmt: skip
+            return None
+        return self._request_second_way(kwargs["endpoint"], pagination, str(refused))
+
+    def _request_second_way(
+        self, endpoint: Endpoint, pagination: Pagination, why: str
+    ) -> Request | None:
+        second = endpoint.build_second_way(time.time_ns() // 1_000_000)
+        if second is None:
+            return None
+        pagination.listing.origin = second.way
+        self.logger.info("%s: %s; going on by %s", endpoint.way, why, second.way)
+        return self._request_page(second, pagination)
+
+    def _find_source(self, kwargs: dict[str, Any]) -> str:
+        """Return the source of the list that a request with these arguments is about."""
+        return kwargs["source"] if "source" in kwargs else self._get_source(kwargs["link"])
 
     def _end_list(self, kwargs: dict[str, Any], refused: Refused) -> None:
-        source = kwargs["source"] if "source" in kwargs else self._get_source(kwargs["link"])
+        source = self._find_source(kwargs)
         cursor = self.run_log.get_listing(source).cursor
         pagination = self.paginations.get(source)
         if pagination is not None and pagination.contradicts(refused.outcome):

@@ -43,10 +43,13 @@ def describe_other(text: str, spider: str, platform: str, wants: Collection[str]
     A URL may be of another platform.
     """
     for name in [platform, *list_platforms()] if "/" in text else [platform]:
-        found = get_platform(name).links.find(text)
+        links = get_platform(name).links
+        found = links.find(text)
         if kinds := [KIND_NAMES[link.kind] for link in found if link.kind in KIND_NAMES]:
             of = "" if name == platform else f" of {name}"
             return f"{kinds[0]}{of}; {spider} wants {describe_wants(wants)}"
+        if unoffered := links.name_unoffered(text):
+            return f"{unoffered}, which f2scrapy does not offer"
     return ""
 
 

@@ -11,11 +11,15 @@ from typing import NamedTuple
 from google.protobuf.message import DecodeError
 
 from f2scrapy.danmaku.proto.base_pb2 import HeartBeat, Message, PushFrame, Response
+from f2scrapy.danmaku.proto.client_pb2 import EnterRoom
 from f2scrapy.errors import ProtocolError
 
 MAX_INFLATED = 16 << 20  # bytes of one payload; the largest observed is 0.2 MB (2022-2026)
 HEARTBEAT = 10.0  # s between two heartbeats, unless the platform sets another interval
-MIN_HEARTBEAT = 1.0  # s; a shorter interval set by the platform is raised to this
+# s; intervals set by the platform are kept within these. All observed ones are 10 s (2022-2026). A
+# peer is dead after three, so a longer one would leave a silent room unnoticed for days.
+MIN_HEARTBEAT, MAX_HEARTBEAT = 1.0, 60.0
+_MAX_CURSOR = 16_000  # characters of cursor and internal_ext, which go into an address; seen: 900
 DEAD_AFTER = 3  # heartbeats without any frame after which the peer is dead
 _GZIP = b"\x1f\x8b"  # no protobuf message begins so: it would be field 3 of wire type 7
 _GZIP_WINDOW = 31  # zlib's value for "gzip only"
@@ -97,6 +101,22 @@ def build_heartbeat(room_id: str = "", count: int = 1) -> bytes:
     ).SerializeToString()
 
 
+def build_entrance(room_id: str) -> bytes:
+    """Return the frame that makes TikTok send a room's messages on a connection.
+
+    TikTokLive, TikTok-Live-Connector and clients in Rust and Java send it (2026-07); by one of them
+    a socket without it stays silent.
+    """
+    entrance = EnterRoom(
+        room_id=int(room_id), live_id=12, identity="audience", filter_welcome_msg="0"
+    )
+    return PushFrame(
+        payload_encoding="pb",
+        payload_type="im_enter_room",
+        payload=entrance.SerializeToString(),
+    ).SerializeToString()
+
+
 class Received(NamedTuple):
     """The content of one frame: messages, frames to send back, and whether it was the last."""
 
@@ -115,7 +135,7 @@ class Connection:
     """
 
     heartbeat_room_id: str = (
-        ""  # "" = heartbeats have no room_id: see HEARTBEAT_HAS_ROOM_ID of webcast.py
+        ""  # "" = frames have no room_id, and none enters it: see HEARTBEAT_HAS_ROOM_ID
     )
     cursor: str = ""
     internal_ext: str = ""
@@ -127,9 +147,10 @@ class Connection:
     previous_cursor: str = field(default="", init=False)  # before `last_messages`
     rewound_to: str = field(default="", init=False)  # the cursor set by the last `rewind`
 
-    def open(self, now: float) -> None:
-        """Start the timers; call it as soon as the socket is open."""
+    def open(self, now: float) -> tuple[bytes, ...]:
+        """Start the timers as soon as the socket is open; return the frames to send first."""
         self.last_frame_at = self.last_heartbeat_at = now
+        return (build_entrance(self.heartbeat_room_id),) if self.heartbeat_room_id else ()
 
     def receive(self, data: bytes, now: float) -> Received:
         """Parse a binary message of the socket and update the state.
@@ -147,15 +168,18 @@ class Connection:
         if response.messages and response.cursor not in ("", self.cursor):
             self.previous_cursor, self.last_messages = self.cursor, response.messages
         self.update(response)
-        send = (build_ack(frame.log_id, response.internal_ext),) if response.need_ack else ()
+        needs_ack = response.need_ack and len(response.internal_ext) <= _MAX_CURSOR
+        send = (build_ack(frame.log_id, response.internal_ext),) if needs_ack else ()
         return Received(response.messages, send)
 
     def update(self, response: Response) -> None:
         """Store the cursor, internal_ext and heartbeat interval of *response*."""
-        self.cursor = response.cursor or self.cursor
-        self.internal_ext = response.internal_ext or self.internal_ext
+        if max(len(response.cursor), len(response.internal_ext)) <= _MAX_CURSOR:
+            self.cursor = response.cursor or self.cursor
+            self.internal_ext = response.internal_ext or self.internal_ext
         if response.heartbeat_duration > 0:
-            self.heartbeat_every = max(response.heartbeat_duration / 1000, MIN_HEARTBEAT)
+            seconds = response.heartbeat_duration / 1000
+            self.heartbeat_every = min(max(seconds, MIN_HEARTBEAT), MAX_HEARTBEAT)
 
     def rewind(self) -> None:
         """Move the cursor before the last messages: their return shows that none is missing.

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ from f2scrapy.danmaku.dedupe import RecentIds
 from f2scrapy.danmaku.frames import DEAD_AFTER, Connection, FrameError, parse_response
 from f2scrapy.danmaku.gap_detector import GapDetector
 from f2scrapy.danmaku.messages import Control, Event, Gap, get_kind, parse_message
+from f2scrapy.danmaku.messages.reading import parse_time
 from f2scrapy.danmaku.proto.base_pb2 import Message
 from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy, receive, send
 from f2scrapy.danmaku.rooms import Room, find
@@ -35,6 +36,8 @@ from f2scrapy.rooms import Target
 
 _CONTROL = "WebcastControlMessage"
 _AFTER_END_S = 1.0  # wait for frames after the end of a room
+# A clock of the platform further from ours is none: it came in microseconds, too (2026).
+_MAX_CLOCK_DIFFERENCE = timedelta(days=1)
 _QUIET_S = 120.0  # without a message, until the platform is asked whether the room is on air
 
 
@@ -84,9 +87,10 @@ class RoomListener:
         self._only = None if only is None else frozenset(only)
         self._duration = duration
         self._policy = policy or ReconnectPolicy()
-        self._buffer: Buffer[_Arrived | Gap] = Buffer()
+        self._buffer: Buffer[_Arrived | Gap] = Buffer(measure=_measure)
         self._connection = Connection(room.room_id if self._webcast.HEARTBEAT_HAS_ROOM_ID else "")
         self._route_params: dict[str, str] = {}
+        self._push_server = ""  # host of the socket, from im/fetch; "" = it names none
         self._recent_ids = RecentIds()
         self._listening: asyncio.Task[None] | None = None
         self._detector = GapDetector(room.room_id)
@@ -189,13 +193,14 @@ class RoomListener:
         ask = self._webcast.messages_endpoint(self._room.room_id, cursor, connection.internal_ext)
         self._last_frame = asked = datetime.now(UTC)
         response = parse_response(await self._session.fetch(ask))
-        if response.now:
-            now = datetime.fromtimestamp(response.now / 1000, UTC)
-            self._detector.set_clock(now, asked, datetime.now(UTC))
+        now, answered = parse_time(response.now), datetime.now(UTC)
+        if now and abs(now - answered) < _MAX_CLOCK_DIFFERENCE:
+            self._detector.set_clock(now, asked, answered)
         connection.update(response)
         if cursor and self._reconnector.refusals < 2:
             connection.cursor = cursor
         self._route_params |= response.route_params
+        self._push_server = response.push_server or self._push_server
         self._accept(response.messages)
 
     async def _prepare_socket(self) -> PreparedRequest:
@@ -209,8 +214,9 @@ class RoomListener:
         if self.is_over:
             raise _OverError
         cursor, internal_ext = self._connection.cursor, self._connection.internal_ext
-        room_id, route_params = self._room.room_id, self._route_params
-        ask = self._webcast.socket_endpoint(room_id, cursor, internal_ext, route_params)
+        ask = self._webcast.socket_endpoint(
+            self._room.room_id, cursor, internal_ext, self._route_params, self._push_server
+        )
         return await self._session.prepare(ask)
 
     async def _check_on_air(self) -> None:
@@ -233,9 +239,10 @@ class RoomListener:
         Frames that follow the end of a room within a moment are taken, too.
         """
         connection, clock = self._connection, asyncio.get_running_loop().time
-        connection.open(clock())
+        entrance = connection.open(clock())
         self._detector.mark_open(datetime.now(UTC))
         self._last_message, self._is_blocked = clock(), False
+        await self._send(socket, entrance)
         end = inf
         try:
             while clock() < end:
@@ -320,6 +327,10 @@ class RoomListener:
         if gap:
             self.tally.gaps += 1
             self._buffer.put([gap])
+
+
+def _measure(value: _Arrived | Gap) -> int:
+    return value.message.ByteSize() if isinstance(value, _Arrived) else 0
 
 
 def _is_end(message: Message) -> bool:

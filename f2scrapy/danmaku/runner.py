@@ -23,6 +23,7 @@ from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, find_on_air
 from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
 from f2scrapy.rooms import Target, parse_targets
+from f2scrapy.text import format_redacted_traceback
 
 HIDDEN_GIFTS = "guests are shown no gifts; an account is: --account, or F2_DANMAKU_ACCOUNT=true"
 LINGER_S = 0.2  # s between two writes: sinks are faster with many events at once
@@ -118,6 +119,7 @@ class _RoomRun:
     def __init__(self, plan: Plan, target: Target, stopped: asyncio.Task[Any], number: int) -> None:
         self._plan, self._target, self._stopped, self._number = plan, target, stopped, number
         self._gifts = Gifts()
+        self._callback_error: Exception | None = None  # of the caller's code: it ends the run
         self.result = RoomResult(target.text, target.link.id)
 
     async def run(self) -> RoomResult:
@@ -127,6 +129,11 @@ class _RoomRun:
                 await self._enter(session)
         except F2Error as error:
             self._record_failure(error)
+        except Exception as error:  # a fault in one room never ends the others
+            if error is self._callback_error:
+                raise
+            _LOG.error("%s: %s", self._target.text, format_redacted_traceback(error))
+            self.result.outcome, self.result.reason = Outcome.INTERNAL, type(error).__name__
         return self.result
 
     def _check_login(self, session: Session) -> None:
@@ -210,7 +217,11 @@ class _RoomRun:
     async def _run_callback(self, event: Event) -> None:
         callbacks = self._plan.callbacks
         if callbacks and (callback := callbacks.get(event.method) or callbacks.get(event.kind)):
-            await callback(event)
+            try:
+                await callback(event)
+            except Exception as error:
+                self._callback_error = error
+                raise
 
     def _record_counts(self, listener: RoomListener, sinks: SinkGroup, seconds: float) -> None:
         result, tally = self.result, listener.tally
@@ -223,13 +234,14 @@ class _RoomRun:
         result.failed_sinks = tuple(sinks.failed)
         result.reason, result.is_over = listener.reason, listener.is_over
         if sinks.failed:
-            result.outcome = Outcome.DISK
+            result.outcome = sinks.outcome
 
 
 class SinkGroup:
     """The sinks of one room; a sink that fails is logged once and left out, the others continue."""
 
     def __init__(self, room: Room, sinks: Sequence[Sink]) -> None:
+        self.outcome = Outcome.OK  # DISK or INTERNAL once one has failed
         self.failed: list[str] = []  # by the names of their classes
         self._room = room
         self._sinks = list(sinks)
@@ -255,11 +267,17 @@ class SinkGroup:
             else:
                 function(*arguments)
         except OSError as error:
+            self._leave_out(sink, Outcome.DISK, str(error))
+        except Exception as error:  # noqa: BLE001 - a fault in one sink never ends the others
+            self._leave_out(sink, Outcome.INTERNAL, format_redacted_traceback(error))
+
+    def _leave_out(self, sink: Sink, outcome: Outcome, words: str) -> None:
+        if sink in self._sinks:
             name = type(sink).__name__
-            if sink in self._sinks:
-                self._sinks.remove(sink)
-                self.failed.append(name)
-                _LOG.error("%s: %s failed and is left out: %s", self._room, name, error)
+            self._sinks.remove(sink)
+            self.failed.append(name)
+            self.outcome = outcome
+            _LOG.error("%s: %s failed and is left out: %s", self._room, name, words)
 
 
 async def _run_in_thread(function: Callable[..., None], *arguments: object) -> None:

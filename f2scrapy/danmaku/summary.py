@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from f2scrapy import errors
+from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.danmaku.runner import HIDDEN_GIFTS, RoomResult
 from f2scrapy.text import make_visible
 
@@ -92,7 +93,7 @@ def _describe_end(result: RoomResult) -> str:
     """Return the reason of the end and the advice, in sentences."""
     failed = ", ".join(result.failed_sinks)
     words = [
-        make_visible(result.reason),
+        make_visible(redact_quote(result.reason)),
         f"could not be written: {failed}" if failed else "",
         HIDDEN_GIFTS if result.hides_gifts and not result.gifts else "",
     ]

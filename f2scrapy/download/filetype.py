@@ -41,6 +41,7 @@ _BRANDS = {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"qt  ": "video/quicktime
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
 _END_MARKS = {"image/jpeg": b"\xff\xd9", "image/png": b"IEND\xaeB`\x82", "image/gif": b";"}
 _TAIL = 1 << 16  # bytes at the end of a picture that must contain its end mark
+_FILM_TYPES = frozenset({"video/mp4", "video/quicktime", "audio/mp4"})
 _ISO_TYPES = frozenset({"video/mp4", "video/quicktime", "audio/mp4", "image/avif", "image/heic"})
 
 
@@ -96,6 +97,52 @@ def is_truncated(file: BinaryIO) -> bool:
     if end is not None:
         return end > size
     return bool(mark) and mark not in _read_end(file, size, _TAIL)
+
+
+def read_tracks(file: BinaryIO) -> frozenset[str] | None:
+    """Return the kinds of tracks in an MP4 file, "vide" and "soun" among them; None = no MP4.
+
+    A file without a table of tracks, which no player can open, has none.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if detect_media_type(file.read(HEAD)) not in _FILM_TYPES:
+        return None
+    tracks = _find_boxes(file, [b"moov", b"trak", b"mdia", b"hdlr"], 0, size)
+    return frozenset(_read_handler(file, start) for start in tracks)
+
+
+def _find_boxes(file: BinaryIO, names: list[bytes], start: int, stop: int) -> Iterator[int]:
+    """Yield where the content of each box begins that lies within boxes of these names."""
+    name, *inner = names
+    for found, begin, end in _iter_boxes(file, start, stop):
+        if found != name:
+            continue
+        if inner:
+            yield from _find_boxes(file, inner, begin, min(end, stop))
+        else:
+            yield begin
+
+
+def _iter_boxes(file: BinaryIO, start: int, stop: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the name of each box in a part of the file, the start of its content, and its end."""
+    while start + 8 <= stop:
+        file.seek(start)
+        header = file.read(16)
+        length, name, begin = int.from_bytes(header[:4], "big"), header[4:8], start + 8
+        if length == 1:  # a 64-bit length follows the name
+            length, begin = int.from_bytes(header[8:16], "big"), start + 16
+        end = start + length if length else stop  # 0 means "to the end of the file"
+        if end < begin:
+            return
+        yield name, begin, end
+        start = end
+
+
+def _read_handler(file: BinaryIO, start: int) -> str:
+    """Return the type in a track's handler box: after its version, flags and four zeros."""
+    file.seek(start + 8)
+    return file.read(4).decode("latin-1")
 
 
 def _read_structure(file: BinaryIO) -> tuple[int, int | None, bytes]:

@@ -136,6 +136,12 @@ class PartFile:
         with self._convert_errors():
             return filetype.is_truncated(self._file)
 
+    def read_tracks(self) -> frozenset[str] | None:
+        """Return the kinds of tracks in the file; None if it is no MP4."""
+        assert self._file
+        with self._convert_errors():
+            return filetype.read_tracks(self._file)
+
     def commit(self, suffix: str = "") -> Path:
         """Give the file its final name, and return its path.
 

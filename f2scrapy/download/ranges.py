@@ -55,6 +55,7 @@ def _choose_validator(header: Header) -> str:
 def _is_clearly_older(modified: str, date: str) -> bool:
     try:
         age = parsedate_to_datetime(date) - parsedate_to_datetime(modified)
-    except (TypeError, ValueError):  # missing, not a date, or only one has a time zone
+    except (TypeError, ValueError, ArithmeticError, LookupError):
+        # Missing, not a date, a year beyond all calendars, or only one has a time zone.
         return False
     return age >= timedelta(minutes=1)

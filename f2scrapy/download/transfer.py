@@ -11,7 +11,14 @@ from f2scrapy.download.part_file import PartFile, PartJournal
 from f2scrapy.download.ranges import Extent
 from f2scrapy.errors import F2Error
 
+PICTURE, SOUND = "vide", "soun"  # tracks of a file, by their names in MP4
 BLOCK = 1 << 20  # bytes that are held in memory before a write
+
+# Bytes of the largest file by kind: a body without a length may never end and would fill the disk.
+# A video of ten hours has some 16 GB; pictures reach 40 MB, sounds 200 MB (2022 to 2026).
+_LARGEST = {"image": 200 << 20, "audio": 1 << 30, "video": 32 << 30}
+_LARGEST_OTHER = 32 << 30
+_SPARE = 1 << 20  # bytes that a body without a length may have beyond twice the announced size
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,8 @@ class SaveTo:
     key: str  # names the content, not its URL: only the same key resumes a part
     kind: str = ""  # "video", "image" or "audio"; "" = any content
     size: int = 0  # expected bytes; 0 = unknown
+    tracks: frozenset[str] = frozenset()  # PICTURE, SOUND: an MP4 file has to hold these
+    announced: int = 0  # bytes by the platform's answer, which is not always right; 0 = unknown
     suffix_from_content: bool = False  # replace the suffix of `path` by that of the media type
 
 
@@ -43,6 +52,10 @@ class BrokenContent(F2Error):
 
     Scrapy does not retry it: the same URL would most likely send the same again.
     """
+
+
+class NoSound(BrokenContent):
+    """The file is complete, and lacks the sound that it should have."""
 
 
 class Truncated(F2Error):
@@ -70,18 +83,32 @@ class Transfer:
         self._chunks: list[bytes] = []
         self._extent = Extent(is_partial=False, start=0, total=0, is_framed=True, validator="")
         self._in_part = False  # the part on disk belongs to this response
+        self._is_endless = False  # more bytes came than a file may have
 
     @property
     def total(self) -> int:
         """Bytes of the whole file; 0 = unknown."""
         return self._extent.total or self.save.size
 
+    @property
+    def limit(self) -> int:
+        """Bytes that the body may have.
+
+        The announced size counts only if the server sends no length: an address may lead to
+        another encoding than the answer describes.
+        """
+        largest = _LARGEST.get(self.save.kind, _LARGEST_OTHER)
+        announced = self.save.size or self.save.announced
+        if self._extent.total or not announced:
+            return largest
+        return min(largest, 2 * announced + _SPARE)
+
     def expect_body(self, extent: Extent, asked: int) -> None:
         """Prepare for a body at *extent*, in reply to a request for all bytes from *asked*.
 
         Raises:
             StalePart: it does not continue the part on disk.
-            BrokenContent: the server's file does not have the expected size.
+            BrokenContent: the server's file does not have the expected size, or is too large.
         """
         if extent.is_partial and extent.start != asked:
             raise StalePart("the server sent another range than requested")
@@ -92,6 +119,8 @@ class Transfer:
         self._extent = extent
         self._in_part = extent.start > 0
         self.received = extent.start
+        if extent.total > self.limit:
+            raise BrokenContent(f"{extent.total} bytes are more than such a file has")
 
     def accept_part(self, extent: Extent) -> None:
         """Accept the part on disk as the complete file, as a 416 reports its size.
@@ -104,10 +133,17 @@ class Transfer:
         self.expect_body(replace(extent, start=self.part.size, is_framed=True), self.part.size)
 
     def add_chunk(self, chunk: bytes) -> None:
-        """Add the next bytes of the body; call `pop_block` when `pending` reaches BLOCK."""
+        """Add the next bytes of the body; call `pop_block` when `pending` reaches BLOCK.
+
+        Raises:
+            BrokenContent: there are more than a file may have; `close` removes them.
+        """
         self._chunks.append(chunk)
         self.pending += len(chunk)
         self.received += len(chunk)
+        if self.received > self.limit:
+            self._is_endless = True
+            raise BrokenContent(f"more than {self.limit} bytes")
 
     def pop_block(self) -> bytes:
         """Return the pending bytes for `write`, and start a new block."""
@@ -130,16 +166,17 @@ class Transfer:
 
         Raises:
             Truncated: the body ended too early; `close` keeps its bytes.
-            BrokenContent: the file is empty, truncated, too long, or not of the expected kind; it
-                is removed.
+            BrokenContent: the file is empty, truncated, too long, not of the expected kind, or
+                lacks a track; it is removed.
         """
         self._check_size()
         self._write(self.pop_block(), None)
-        if not (self._extent.is_framed or self.total or self.part.is_complete()):
-            raise Truncated("no length was sent, and the end of the file is missing")
+        if not (self._extent.is_framed or self.total):
+            self._check_end()
         if self.save.kind and self.part.is_truncated():
             self.part.discard()
             raise BrokenContent(f"{self.received} bytes, but the end of the file is missing")
+        self._check_tracks()
         media_type = filetype.detect_media_type(self.part.head)
         suffix = filetype.get_suffix(media_type) if self.save.suffix_from_content else ""
         path = self.part.commit(suffix)
@@ -149,7 +186,9 @@ class Transfer:
         """Keep the bytes that the next try can resume from."""
         rest = self.pop_block()
         try:
-            if rest and self._extent.validator and self._is_wanted(rest):
+            if self._is_endless and self._in_part:
+                self.part.discard()
+            elif rest and self._extent.validator and self._is_wanted(rest):
                 self.write(rest)
         finally:
             self.part.close()
@@ -163,6 +202,17 @@ class Transfer:
             raise StalePart("the file has changed")
         return replace(extent, total=extent.total or journal.total, validator=journal.validator)
 
+    def _check_end(self) -> None:
+        """Check a body without a length: it may have been cut between two boxes of an MP4.
+
+        Raises:
+            Truncated: its end is missing.
+        """
+        if not self.part.is_complete():
+            raise Truncated("no length was sent, and the end of the file is missing")
+        if self.received < self.save.announced:
+            raise Truncated(f"no length was sent; {self.received} of {self.save.announced} bytes")
+
     def _check_size(self) -> None:
         received, announced = self.received, self._extent.total
         if received < (announced if self._extent.is_framed else self.total):
@@ -172,6 +222,16 @@ class Transfer:
             if self._in_part:
                 self.part.discard()
             raise BrokenContent(f"{received} bytes where {self.total or 'some'} were expected")
+
+    def _check_tracks(self) -> None:
+        tracks = self.part.read_tracks() if self.save.tracks else None
+        missing = self.save.tracks - (self.save.tracks if tracks is None else tracks)
+        if not missing:
+            return
+        self.part.discard()
+        if missing == {SOUND}:
+            raise NoSound("the file has no sound")
+        raise BrokenContent("the file has no picture")
 
     def _write(self, block: bytes, journal: PartJournal | None) -> None:
         if not self._is_wanted(block):

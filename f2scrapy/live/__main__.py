@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.errors import EXIT_INPUT, InputError, get_exit_code, get_worst_exit_code
 from f2scrapy.live.danmaku import record_danmaku
 from f2scrapy.live.runner import RoomResult, Runner
@@ -112,7 +113,7 @@ def _print_results(results: Sequence[RoomResult]) -> None:
     table.columns[0].max_width = 24
     table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for one in results:
-        summary = one.recording.summary if one.recording else one.detail
+        summary = redact_quote(one.recording.summary if one.recording else one.detail)
         table.add_row(
             *map(Text, (make_visible(one.name), one.overall_outcome, make_visible(summary)))
         )

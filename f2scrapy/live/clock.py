@@ -15,16 +15,20 @@ _MAX_DRIFT = 1e-4  # a stream's clock may run slower than ours by this ratio
 _JITTER_S = 0.25  # an arrival earlier by less than this is network jitter
 _BURST_S = 2.0  # without an earlier arrival for this long, the first burst is over
 _EARLY_TOLERANCE_S = 0.5  # an arrival earlier by more than this belongs to another clock
+_MAX_AHEAD_S = 86_400  # a clock of the platform further from ours is none
 
 
 def read_server_ahead(answer: Mapping[str, Any], moment: float) -> float | None:
-    """Return the seconds by which the platform's clock is ahead of ours; None if not stated.
+    """Return the seconds by which the platform's clock is ahead of ours; None if not plausible.
 
     Answers about live rooms of both platforms have `extra.now`, in ms. `moment` is the time of the
     answer in s since 1970 by our clock.
     """
     now = get_path(answer, "extra.now")
-    return now / 1000 - moment if isinstance(now, int | float) else None
+    if not isinstance(now, int | float):
+        return None
+    earliest, latest = (moment - _MAX_AHEAD_S) * 1000, (moment + _MAX_AHEAD_S) * 1000
+    return now / 1000 - moment if earliest < now < latest else None
 
 
 class Clock:

@@ -20,6 +20,7 @@ _HAS_AUDIO, _HAS_VIDEO = 4, 1
 _AVC, _HEVC, _AAC, _ENHANCED_AUDIO = 7, 12, 10, 9
 _KEY_FRAME = 1
 _HEVC_HEADER = 5  # bytes: codec, packet type, composition time
+_HEADERS = {AUDIO: 2, VIDEO: _HEVC_HEADER, SCRIPT: 1 << 24}  # bytes of a tag without any media
 _AUDIO_ONLY_MS = 3000  # a stream without a video tag for this long has no video
 _METADATA = b"onMetaData"  # the script tag that describes the file
 _HALF_RANGE = 1 << 31  # of the 32-bit times in ms, which wrap after 49 days
@@ -35,6 +36,10 @@ class Tag(Fragment):
     @property
     def made_ms(self) -> int:
         return self.time_ms
+
+    @property
+    def is_media(self) -> bool:
+        return not _is_setup(self.kind, self.data) and len(self.data) > _HEADERS[self.kind]
 
     @property
     def track(self) -> int:

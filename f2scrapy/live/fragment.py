@@ -59,6 +59,11 @@ class Fragment:
         return self.end_ms
 
     @property
+    def is_media(self) -> bool:
+        """Whether it holds a picture or a sound, rather than a description of the stream."""
+        return bool(self.data)
+
+    @property
     def track(self) -> int:
         """The track of the stream; within one, times do not go back."""
         return 0

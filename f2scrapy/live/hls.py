@@ -42,7 +42,13 @@ class Piece:
     date: datetime | None  # when it was made, by the platform's clock; None if not stated
 
     def build_fragment(self, init: bytes, body: bytes, lost_pieces: int = 0) -> Fragment:
-        """Return the piece as a fragment; `lost_pieces` of the stream could not be fetched."""
+        """Return the piece as a fragment; `lost_pieces` of the stream could not be fetched.
+
+        Raises:
+            StreamError: it is empty, or a page in place of a piece.
+        """
+        if not body or body.lstrip()[:1] in (b"<", b"{"):
+            raise StreamError("a piece is no media")
         suffix = ".mp4" if self.init_url else _detect_suffix(body)
         if suffix == ".ts":
             body = body[: len(body) // _PACKET * _PACKET]

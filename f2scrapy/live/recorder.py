@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,10 @@ from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.live.fragment import StreamError, UnreadableStream
 from f2scrapy.live.hls import PlaylistFollower
-from f2scrapy.live.record import SHORTEST_GAP, SessionRecord
+from f2scrapy.live.record import EDGE_TOLERANCE, SHORTEST_GAP, SessionRecord
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.segment import run_in_thread
-from f2scrapy.live.source import StreamSource
+from f2scrapy.live.source import Arrival, StreamSource
 from f2scrapy.live.writer import DiskFull, Writer
 from f2scrapy.model.stream import Stream, StreamAddress
 from f2scrapy.text import pluralize
@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 RECORDED_ELSEWHERE = "another process is recording it"
 _MAX_RETRY_PAUSE = 5.0  # seconds between two connections
 _MAX_CHECK_PAUSE = 30.0  # seconds between two fetches of the room; a third of it if data came
+_BRIEF_S = 3.0  # an address that twice sent media for less before it stalled counts as failed
 _STEADY_S = 10.0  # a connection that lasted this long is retried without a pause
 _RENEWAL_MARGIN = 60.0  # an address is renewed this long before it expires, or a fifth of its life
 _MIN_REMAINING = 1.0  # seconds: an address that expires sooner is not renewed
@@ -106,10 +107,12 @@ class Recorder:
         self._source = source
         self._fetch_room = fetch_room
         self._failed: set[str] = set()  # names of addresses that sent no data
+        self._brief: set[str] = set()  # names of addresses that stalled soon
         self._logged: dict[str, str] = {}  # address name → reason in the log
         self._unreadable = ""  # why the data could not be recorded
         self._followers: dict[str, PlaylistFollower] = {}  # by `StreamAddress.stream`
-        self._last_data = 0.0  # when data came last, by the monotonic clock
+        self._last_data = 0.0  # when a picture or sound came last, by the monotonic clock
+        self._usual_silence = 0.0  # seconds between two arrivals of this stream
         self._fetched_at = 0.0  # when the room was fetched last, by the monotonic clock
         self._check_requested = asyncio.Event()
 
@@ -142,7 +145,7 @@ class Recorder:
             began = time.monotonic()
             await self._try_addresses()
             tries = 0 if time.monotonic() - began > _STEADY_S else tries + 1
-            if time.monotonic() - self._last_data > self.rules.patience:
+            if self._patience_left <= 0:
                 raise StreamError(f"no data for {self.rules.patience:g} s")
             if self.writer.because == "renewed":
                 tries = 0
@@ -162,7 +165,7 @@ class Recorder:
         """Close all files; return the outcome and its reason."""
         error = None if work.cancelled() else work.exception()
         if work.cancelled():
-            self.record.ended = None if self.writer.is_writing else time.time()
+            self.record.ended = None if self._is_receiving else time.time()
         try:
             await self.writer.close()
         except (DiskError, OSError) as failure:
@@ -186,17 +189,29 @@ class Recorder:
     async def _try_addresses(self) -> None:
         """Try the room's addresses until one sends data, or stalls."""
         for address in self._list_addresses():
+            began = time.monotonic()
             try:
                 await self._record_stream(address)
             except StreamError as broken:
                 self._log_failure(address.name, str(broken))
+                if broken.because == "stall":
+                    self._note_stall(address.name, self._last_data - began)
                 if isinstance(broken, UnreadableStream):
                     self._unreadable = str(broken)
                 self.record.ended = time.time()
                 self.writer.because = broken.because
             await self.writer.close()
-            if self.writer.has_data or self.writer.because == "stall":
+            if self.writer.has_data or self.writer.because == "stall" or self._patience_left <= 0:
                 return
+
+    def _note_stall(self, name: str, seconds: float) -> None:
+        """Record that an address stalled after it had sent media for so many seconds."""
+        if seconds >= _BRIEF_S:
+            self._brief.discard(name)
+            return
+        if name in self._brief:
+            self._failed.add(name)
+        self._brief.add(name)
 
     def _log_failure(self, name: str, reason: str) -> None:
         """Log why an address sends no data, once for the same reason."""
@@ -258,6 +273,35 @@ class Recorder:
         longest = min(self.rules.backoff * 2.0 ** min(tries - 1, 10), most) if tries else 0.0
         return longest * random.uniform(0.5, 1)
 
+    @property
+    def _patience_left(self) -> float:
+        """Seconds until the room is given up, unless a picture or sound comes."""
+        return self.rules.patience - (time.monotonic() - self._last_data)
+
+    @property
+    def _is_receiving(self) -> bool:
+        """Whether the open segment is up to date: no more time has passed than is usual."""
+        silence = time.monotonic() - self._last_data
+        return self.writer.is_writing and silence < EDGE_TOLERANCE + self._usual_silence
+
+    def _note_media(self, address: StreamAddress, follower: PlaylistFollower) -> None:
+        self._last_data, self.record.ended = time.monotonic(), None
+        self._usual_silence = 3 * follower.pause if address.form == "hls" else 0.0
+        self._failed.discard(address.name)
+        self._logged.pop(address.name, None)
+
+    async def _receive(self, arrivals: AsyncGenerator[Arrival]) -> Arrival | None:
+        """Return the next arrival; None at the stream's end.
+
+        Raises:
+            StreamError: there is none, or the patience ends within the connection.
+        """
+        try:
+            async with asyncio.timeout(max(0.0, self._patience_left)):
+                return await anext(arrivals, None)
+        except TimeoutError:
+            raise StreamError(f"no data for {self.rules.patience:g} s", "stall") from None
+
     async def _record_stream(self, address: StreamAddress) -> None:
         """Record from an address until it should be renewed.
 
@@ -271,10 +315,9 @@ class Recorder:
         try:
             follower = self._followers.setdefault(address.stream, PlaylistFollower())
             async with aclosing(self._source.read_arrivals(address, follower)) as arrivals:
-                async for arrival in arrivals:
-                    self._last_data, self.record.ended = time.monotonic(), None
-                    self._failed.discard(address.name)
-                    self._logged.pop(address.name, None)
+                while arrival := await self._receive(arrivals):
+                    if arrival.has_media:
+                        self._note_media(address, follower)
                     await self.writer.write_arrival(arrival)
                     if renewal.done():
                         renewal.result()

@@ -32,7 +32,16 @@ logger = logging.getLogger(__name__)
 _MAX_REDIRECTS = 5  # to an edge of the CDN
 _READ_BYTES = 1 << 16  # per read
 _TRIES = 3  # to fetch a piece of HLS
-_MAX_PIECE_BYTES = 64 << 20  # of a piece of HLS
+_MAX_PIECE_BYTES = 64 << 20  # of a piece of HLS: 10 s at 50 Mbit/s
+_MAX_INIT_BYTES = 1 << 20  # of an initialization section; observed ones have 1 kB (2026)
+# Of a playlist: a thousand pieces with signed addresses. Those of live rooms have 3 to 10; to parse
+# 1 MB would stop all rooms for seconds.
+_MAX_PLAYLIST_BYTES = 256 << 10
+_MAX_INITS = 4  # initialization sections kept: each new signature is another address
+_BROKEN = (  # raised for addresses and data that cannot be read
+    aiohttp.ClientError, OSError, ValueError, TypeError, LookupError, ArithmeticError,
+    AttributeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,11 @@ class Arrival:
     fragments: Sequence[Fragment]
     at: float  # s since 1970, by our clock
     made: float | None = None  # the same for the end of its making; None if not stated
+
+    @property
+    def has_media(self) -> bool:
+        """Whether it shows that the stream is alive."""
+        return any(fragment.is_media for fragment in self.fragments)
 
 
 @dataclass
@@ -53,7 +67,7 @@ class StreamSource:
 
     identity: Identity
     sandbox: str = ""  # F2_SANDBOX
-    stall: float = 30.0  # seconds without data after which a stream is given up
+    stall: float = 30.0  # seconds without picture or sound after which a stream is given up
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
@@ -100,16 +114,17 @@ class StreamSource:
             raise UnreadableStream(str(error)) from error
         except TimeoutError:
             raise StreamError(f"no data for {self.stall:g} s", "stall") from None
-        except (aiohttp.ClientError, OSError) as error:
+        except _BROKEN as error:
             raise StreamError(describe_error(error)) from None  # its text contains the URL
 
     async def _read_flv(self, address: StreamAddress) -> AsyncGenerator[Arrival]:
-        stream, opened = FlvParser(), time.monotonic()
+        stream, opened, silence = FlvParser(), time.monotonic(), Silence(self.stall)
         async with self._open_response(address.url) as response:
             while True:
-                async with asyncio.timeout(self.stall):
+                async with silence.limit():
                     chunk = await response.content.readany()
                 tags = stream.feed(chunk)
+                silence.end_with(tags)
                 if stream.missing_part and (not chunk or time.monotonic() - opened > self.stall):
                     raise UnreadableStream(f"the video cannot be decoded: no {stream.missing_part}")
                 if not chunk:
@@ -124,7 +139,7 @@ class StreamSource:
         text = await self._fetch_text(url)
         if variant := follower.choose_variant(text, url):
             url, text = variant, await self._fetch_text(variant)
-        inits: dict[str, bytes] = {"": b""}
+        inits: dict[str, bytes] = {}
         last_data = time.monotonic()
         while True:
             restarts = follower.restarts
@@ -147,10 +162,9 @@ class StreamSource:
     ) -> Arrival | None:
         """Fetch a piece; None if that fails: the stream goes on without it."""
         try:
-            if piece.init_url not in inits:
-                inits[piece.init_url] = await self._fetch_body(piece.init_url)
+            init = await self._fetch_init(piece.init_url, inits)
             body = await self._fetch_body(piece.url)
-            fragment = piece.build_fragment(inits[piece.init_url], body, follower.lost_pieces)
+            fragment = piece.build_fragment(init, body, follower.lost_pieces)
         except StreamError:
             follower.lost_pieces += 1
             return None
@@ -158,12 +172,22 @@ class StreamSource:
         made = piece.date.timestamp() + piece.duration_ms / 1000 if piece.date else None
         return Arrival([fragment], now, made)
 
+    async def _fetch_init(self, url: str, known: dict[str, bytes]) -> bytes:
+        """Return an initialization section, of the last ones or fetched; b"" if `url` is ""."""
+        if not url:
+            return b""
+        if url not in known:
+            known[url] = await self._fetch_body(url, _MAX_INIT_BYTES)
+            if len(known) > _MAX_INITS:
+                del known[next(iter(known))]
+        return known[url]
+
     async def _fetch_text(self, url: str) -> str:
         async with asyncio.timeout(self.stall), self._open_response(url) as response:
-            return (await _read_body(response)).decode("utf-8", "replace")
+            return (await _read_body(response, _MAX_PLAYLIST_BYTES)).decode("utf-8", "replace")
 
-    async def _fetch_body(self, url: str) -> bytes:
-        """Fetch a whole file.
+    async def _fetch_body(self, url: str, limit: int = _MAX_PIECE_BYTES) -> bytes:
+        """Fetch a whole file of at most `limit` bytes.
 
         Raises:
             StreamError: three tries have failed.
@@ -171,8 +195,8 @@ class StreamSource:
         for left in reversed(range(_TRIES)):
             try:
                 async with asyncio.timeout(self.stall), self._open_response(url) as response:
-                    return await _read_body(response)
-            except (aiohttp.ClientError, OSError, TimeoutError, StreamError) as error:
+                    return await _read_body(response, limit)
+            except (*_BROKEN, StreamError) as error:
                 if not left:
                     raise StreamError(
                         f"a piece cannot be fetched: {describe_error(error)}"
@@ -208,16 +232,48 @@ class StreamSource:
         raise StreamError("redirected to an address that is not allowed, or too often")
 
 
-async def _read_body(response: aiohttp.ClientResponse) -> bytes:
+@dataclass
+class Silence:
+    """The time a stream has sent neither picture nor sound, without that of writing them.
+
+    Descriptions of the stream, empty tags and parts of a tag that never ends do not count.
+    """
+
+    stall: float  # seconds until the stream is given up
+    _waited: float = 0.0  # seconds
+    _time_ms: int | None = None  # of the last media, by the stream's clock
+
+    @asynccontextmanager
+    async def limit(self) -> AsyncIterator[None]:
+        """Wait for data within the block.
+
+        Raises:
+            TimeoutError: the stream has been silent for too long.
+        """
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self.stall - self._waited):
+                yield
+        finally:
+            self._waited += time.monotonic() - began
+
+    def end_with(self, fragments: Sequence[Fragment]) -> None:
+        """End the silence if there is media that the stream has not sent before."""
+        latest = max((one.time_ms for one in fragments if one.is_media), default=None)
+        if latest is not None and latest != self._time_ms:
+            self._waited, self._time_ms = 0.0, latest
+
+
+async def _read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
     """Read a whole body.
 
     Raises:
-        StreamError: it is larger than a piece may be.
+        StreamError: it is larger than `limit`.
     """
     blocks, size = [], 0
     async for block in response.content.iter_any():
         blocks.append(block)
         size += len(block)
-        if size > _MAX_PIECE_BYTES:
-            raise StreamError(f"more than {_MAX_PIECE_BYTES} bytes")
+        if size > limit:
+            raise StreamError(f"more than {limit} bytes")
     return b"".join(blocks)

@@ -8,17 +8,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
 from f2scrapy.errors import InputError, ProtocolError, Refused
+from f2scrapy.text import quote_value
 
 _NO_MORE = (0, False, "0")  # values of has_more on the last page
 
 # Errors that reading data of an unknown shape can raise.
-_SHAPE_ERRORS = (
+SHAPE_ERRORS = (
     TypeError,
     ValueError,
     AttributeError,
@@ -40,7 +41,7 @@ def convert_errors() -> Iterator[None]:
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         raise ProtocolError(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
-    except _SHAPE_ERRORS as error:
+    except SHAPE_ERRORS as error:
         raise ProtocolError(f"{type(error).__name__}: {error}") from error
 
 
@@ -85,9 +86,20 @@ class Endpoint(BaseModel):
     echo: ClassVar[Mapping[str, str]] = {}  # path in an answer → parameter it has to equal
     infinite: ClassVar[bool] = False  # each page is a new selection and none is the last
     total_path: ClassVar[str] = ""  # path of the number of rows in the list; "" = not sent
+    max_empty_pages: ClassVar[int] = 0  # more successive pages without rows than elsewhere
     null_means_empty: ClassVar[bool] = False  # answers leave out a list without rows
 
     # The request
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether it is sent with the headers bd-ticket-guard-*, if the account has them."""
+        return False
+
+    @property
+    def address(self) -> str:
+        """The URL without its query: `url`, unless an answer named another host."""
+        return self.url
 
     def encode_query(self) -> str:
         """Return its own parameters, percent-encoded as by a browser; None is left out."""
@@ -124,6 +136,11 @@ class Endpoint(BaseModel):
         cursors = tuple(getattr(self, name) for name in self.cursor_params)
         return cursors[0] if len(cursors) == 1 else cursors or None
 
+    @property
+    def page_key(self) -> Any:
+        """What tells the pages of a list apart; a page with a key seen before is a circle."""
+        return self.position
+
     @classmethod
     def check_page_size(cls, rows: int) -> None:
         """Check that its pages can hold `rows` rows.
@@ -135,6 +152,12 @@ class Endpoint(BaseModel):
             raise InputError(f"page_counts={rows}: a page holds {cls.max_page_size} at most")
         if cls.size_param not in cls.model_fields:
             raise InputError(f"page_counts={rows}: these pages have no size that can be chosen")
+
+    @property
+    def page_size(self) -> int:
+        """The number of rows it asks for on a page; 0 = the platform decides."""
+        size = getattr(self, self.size_param, 0)
+        return size if isinstance(size, int) else 0
 
     def with_page_size(self, rows: int) -> Self:
         """Return a copy that asks for `rows` rows a page.
@@ -156,6 +179,18 @@ class Endpoint(BaseModel):
         Only for lists with a publication time (ms since 1970) as cursor.
         """
         return self.resume_at(int(moment.timestamp() * 1000))
+
+    def build_second_way(self, now_ms: int) -> Endpoint | None:  # noqa: ARG002 - none by default
+        """Return another interface that lists the same from here on; None = there is none.
+
+        It is requested if this one is refused or empty. `now_ms` is the time, in ms since 1970.
+        """
+        return None
+
+    @property
+    def way(self) -> str:
+        """Its name in reports, as one of several ways to a list, such as "creator/item_list"."""
+        return urlsplit(self.url).path.strip("/").removeprefix("api/")
 
     # The answer
 
@@ -229,21 +264,32 @@ class Endpoint(BaseModel):
         return not self.cursor_params or not _read_number(answer, self.has_more_path)
 
     def has_next_cursor(self, answer: Mapping[str, Any]) -> bool:
-        """Return whether an answer holds the cursor of a next page, even on the last one."""
-        return all(get_path(answer, path) is not None for path in self.cursor_params.values())
+        """Return whether an answer holds a cursor of a next page, even on the last one."""
+        return bool(self._read_cursors(answer))
 
     def next_page(self, answer: Mapping[str, Any]) -> Self:
         """Return the endpoint of the page after this one, regardless of `has_more`.
 
+        One of several cursors may be absent: it stays as it was, and the list goes on by the
+        others. (TikTok's list of followers, recorded 2025-10, has a minCursor alone.)
+
         Raises:
             ProtocolError: the answer holds no usable cursor.
         """
-        values = {name: get_path(answer, path) for name, path in self.cursor_params.items()}
+        values = self._read_cursors(answer)
+        if self.cursor_params and not values:
+            raise ProtocolError(f"{', '.join(self.cursor_params.values())}: cannot go on at None")
         try:
-            return type(self).model_validate(self.model_dump() | values)
+            return type(self).model_validate(dict(self) | values)
         except ValidationError as error:
             path = self.cursor_params[str(error.errors()[0]["loc"][0])]
-            raise ProtocolError(f"{path}: cannot go on at {get_path(answer, path)!r}") from None
+            value = quote_value(get_path(answer, path))
+            raise ProtocolError(f"{path}: cannot go on at {value}") from None
+
+    def _read_cursors(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the cursor parameters that an answer has values for."""
+        found = {name: get_path(answer, path) for name, path in self.cursor_params.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
     # The same data elsewhere
 
@@ -269,12 +315,15 @@ def decode_json(text: bytes | str) -> Any:
     """Decode JSON. Half an emoji, left by the platform's cut of a text, becomes "?".
 
     Raises:
-        ValueError: it is not JSON.
+        ValueError: it is not JSON, or deeper than any answer.
     """
     try:
         return from_json(text, cache_strings="keys")
     except ValueError:
-        whole = json.dumps(json.loads(text), ensure_ascii=False)
+        try:
+            whole = json.dumps(json.loads(text), ensure_ascii=False)
+        except RecursionError:
+            raise ValueError("the JSON is too deep") from None
         return from_json(whole.encode(errors="replace"), cache_strings="keys")
 
 
@@ -322,4 +371,4 @@ def _read_number(answer: Mapping[str, Any], path: str) -> int:
     try:
         return int(value)
     except (TypeError, ValueError, OverflowError):
-        raise ProtocolError(f"{path}: expected a number, got {value!r}") from None
+        raise ProtocolError(f"{path}: expected a number, got {quote_value(value)}") from None

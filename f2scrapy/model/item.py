@@ -11,29 +11,14 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
+    model_validator,
 )
 
 from f2scrapy.errors import Outcome
-from f2scrapy.model.endpoint import Endpoint, convert_errors
-from f2scrapy.model.fields import Text
-from f2scrapy.model.media import File, Media
-
-
-def _replace_nulls(value: Any) -> Any:
-    """Return `value` without nulls in its lists.
-
-    Beside objects a null becomes an empty object, so that rows keep their numbers; elsewhere it is
-    dropped.
-    """
-    if isinstance(value, dict):
-        return {key: _replace_nulls(member) for key, member in value.items()}
-    if not isinstance(value, list):
-        return value
-    members = [_replace_nulls(member) for member in value]
-    if any(isinstance(member, dict) for member in members):
-        return [{} if member is None else member for member in members]
-    return [member for member in members if member is not None]
+from f2scrapy.model.endpoint import SHAPE_ERRORS, Endpoint, convert_errors
+from f2scrapy.model.fields import Steps, Text, list_id_paths, restore_ids
+from f2scrapy.model.media import File, Media, MediaKind, Unoffered
+from f2scrapy.model.unreadable import Unreadable, parse_readable, replace_nulls
 
 
 def _own_field(default: Any, **options: Any) -> Any:
@@ -52,6 +37,8 @@ class Item(BaseModel):
     platform: ClassVar[str]
     kind: ClassVar[str]  # "post", "user" …
     noun: ClassVar[str] = "item"  # its name in messages; "s" makes the plural
+    _id_paths: ClassVar[tuple[Steps, ...]] = ()  # of fields that may hold a rounded number
+    essential: ClassVar[frozenset[str]] = frozenset()  # fields that must be readable, if not null
     naming: ClassVar[str] = ""  # template of its files' names; "" = F2_NAMING
 
     state: Outcome = _own_field(Outcome.OK)  # PRIVATE, DELETED …: why its media are unavailable
@@ -70,6 +57,13 @@ class Item(BaseModel):
         for name in Item.__pydantic_fields__:
             cls.__pydantic_fields__[name] = cls.__pydantic_fields__.pop(name)
 
+        cls._id_paths = list_id_paths(cls.__pydantic_fields__)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _restore_ids(cls, row: Any) -> Any:
+        return restore_ids(row, cls._id_paths) if isinstance(row, dict) else row
+
     @classmethod
     def from_row(cls, row: Any) -> Item:
         """Parse a row of a list; a list of several kinds gives the subclass of the right kind.
@@ -83,16 +77,31 @@ class Item(BaseModel):
     def parse(cls, row: Any) -> Self:
         """Parse a row as this very class, by paths alone and never by our own field names.
 
+        Parts that cannot be read are left out, as far as the class does without them, and are
+        named in `unreadable`.
+
         Raises:
             ProtocolError: the row has an unknown shape.
         """
         with convert_errors():
             try:
-                return cls.model_validate(row, by_alias=True, by_name=False)
-            except ValidationError:
-                if (filled := _replace_nulls(row)) == row:
-                    raise
-                return cls.model_validate(filled, by_alias=True, by_name=False)
+                return cls._validate(row)
+            except SHAPE_ERRORS:
+                filled = replace_nulls(cls.unwrap(row))
+            item, unreadable = parse_readable(
+                cls._validate, cls.model_fields, cls.essential, filled
+            )
+        item.__dict__["unreadable"] = unreadable
+        return item
+
+    @classmethod
+    def _validate(cls, row: Any) -> Self:
+        return cls.model_validate(row, by_alias=True, by_name=False)
+
+    @classmethod
+    def unwrap(cls, row: Any) -> Any:
+        """Return the row that the paths of the fields begin at; mostly it is `row` itself."""
+        return row
 
     @classmethod
     def parse_answer(cls, endpoint: Endpoint, answer: Mapping[str, Any]) -> Self:
@@ -118,6 +127,11 @@ class Item(BaseModel):
     def __str__(self) -> str:
         """Return the key alone, so that logs show no signed addresses."""
         return self.key
+
+    @cached_property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """The parts of its row that could not be read; `parse` sets them."""
+        return ()
 
     @property
     def folder(self) -> tuple[str, str]:
@@ -147,14 +161,33 @@ class Item(BaseModel):
         """Return the files that belong to it; none if `state` makes them unavailable."""
         return []
 
+    def find_unknown(self, files: list[Media]) -> Media | None:  # noqa: ARG002 - none by default
+        """Return what stands for the file that it must have, if none of its files is that one."""
+        return None
+
+    def list_unoffered(self) -> list[Unoffered]:
+        """Return the files that the answer mentions without a usable form of them."""
+        return []
+
+    def list_wanted(self, kinds: frozenset[MediaKind]) -> list[Media]:
+        """Return the files of these kinds."""
+        return [medium for medium in self.assets.values() if medium.is_wanted(kinds)]
+
     @cached_property
     def assets(self) -> dict[str, Media]:
-        """`list_media()` by asset, computed once because several pipelines use it."""
-        return {medium.asset: medium for medium in self.list_media()}
+        """Its files by asset, computed once because several pipelines use it."""
+        files = self.list_media()
+        unknown = self.find_unknown(files)
+        return {medium.asset: medium for medium in ([unknown, *files] if unknown else files)}
 
 
 class Account(Item):
     """The account of the cookies in use, as the unnamed owner of its own lists."""
+
+    @cached_property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """The parts of its row that could not be read; `parse` sets them."""
+        return ()
 
     @property
     def folder(self) -> tuple[str, str]:

@@ -25,6 +25,7 @@ KIND_NAMES = {
     "unique_id": "a user's name (unique_id)",
     "uid": "a user (uid)",
     "mix_id": "a collection (mix_id)",
+    "collection_id": "a collection (collection_id)",
     "music_id": "a music (music_id)",
     "web_rid": "a live room (web_rid)",  # digits, or a name its owner chose
     "room_id": "a broadcast (room_id)",
@@ -65,6 +66,19 @@ def parse_url(url: str, domains: tuple[str, ...]) -> UrlParts | None:
     return UrlParts(scheme, host, match["path"] or "/", match["query"] or "")
 
 
+def name_page(
+    parts: Iterable[UrlParts | None], pages: Iterable[tuple[re.Pattern[str], str]]
+) -> str:
+    """Return the name of the first of these pages that a URL is of; "" = of none.
+
+    Args:
+        parts: URLs of a platform; None is skipped.
+        pages: regex of host and path, and the page's name in words.
+    """
+    addresses = [f"{url.host}{url.path}" for url in parts if url is not None]
+    return next((name for regex, name in pages for a in addresses if regex.search(a)), "")
+
+
 OWN = Link("own", "self")  # the lists of the logged-in account, which need no link
 
 
@@ -97,11 +111,18 @@ def find_links(
         ambiguous = [link for link in bare if found and link.kind == "unique_id"]
         found += [link for link in bare if link not in ambiguous]
         usable |= dict.fromkeys(found)
-        urls = _URL_IN_TEXT.findall(text)
-        others = [url for url in urls if not _INVITATION.fullmatch(url) and not find_wanted(url)]
-        words = [] if urls else [link.id for link in ambiguous]
+        urls = _list_urls(text)
+        others = [url for url, rest in urls if not find_wanted(url + rest)]
+        words = [] if _URL_IN_TEXT.search(text) else [link.id for link in ambiguous]
         unusable |= dict.fromkeys(others + words if found else [text])
     return list(usable), list(unusable)
+
+
+def _list_urls(text: str) -> list[tuple[str, str]]:
+    """Return each URL of a text, and what follows it up to a space: its title may go on there."""
+    rests = [re.split(r"\s", rest, maxsplit=1)[0] for rest in _URL_IN_TEXT.split(text)[1:]]
+    urls = zip(_URL_IN_TEXT.findall(text), rests, strict=True)
+    return [(url, rest) for url, rest in urls if not _INVITATION.fullmatch(url)]
 
 
 def _find_bare_ids(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from f2scrapy.errors import InputError
+from f2scrapy.errors import InputError, Outcome
 from f2scrapy.text import describe_unknown
 
 
@@ -24,6 +25,9 @@ class MediaKind(StrEnum):
     SUBTITLE = "subtitle"  # captions in the spoken language
     TRANSLATION = "translation"  # captions in other languages
     LIVE = "live"  # the recording of a broadcast; `pipelines/live.py`
+
+
+CONTENT_KINDS = frozenset({MediaKind.VIDEO, MediaKind.IMAGE, MediaKind.LIVE_PHOTO})  # the work
 
 
 def parse_media_kinds(names: Iterable[str]) -> frozenset[MediaKind]:
@@ -51,6 +55,7 @@ class Rendition(BaseModel):
     size: int = 0  # bytes
     codec: str = ""  # "h264", "h265", "av1" …; "" = unknown
     label: str = ""  # the platform's own name, such as "normal_1080_0"
+    is_silent: bool = False  # it holds a picture track only, for players that load sound apart
 
     @property
     def key(self) -> str:
@@ -69,14 +74,29 @@ class Media(BaseModel):
     kind: MediaKind
     suffix: str  # follows the item's path, such as "_image_1.webp"
     renditions: tuple[Rendition, ...] = ()
+    spare: tuple[Rendition, ...] = ()  # without sound, for when none of `renditions` can be fetched
     text: str | None = None  # from the answer; None = the file is downloaded
     to_text: Callable[[bytes], str] | None = None  # converts the downloaded bytes; None = as is
     name: str = ""  # set if two files of an item differ only after the dot; "" = from the suffix
+    is_unknown: bool = False  # it stands for a video or pictures that the answer does not show
+    absence: Outcome = Outcome.MEDIA_BROKEN  # why there are no renditions, if there are none
+    absence_detail: str = "the answer names no address"
 
     @property
     def asset(self) -> str:
         """The name of this file within its item, such as "image_1", independent of F2_NAMING."""
         return self.name or self.suffix.lstrip("_").partition(".")[0]
+
+    def is_wanted(self, kinds: frozenset[MediaKind]) -> bool:
+        """Return whether it is, or may be, of one of these kinds."""
+        return self.kind in kinds or (self.is_unknown and not kinds.isdisjoint(CONTENT_KINDS))
+
+
+class Unoffered(NamedTuple):
+    """A file that the answer mentions, and that the platform does not offer in a usable form."""
+
+    kind: MediaKind
+    why: str
 
 
 class File(BaseModel):

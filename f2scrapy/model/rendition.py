@@ -66,7 +66,7 @@ def parse_policy(text: str) -> Policy:
 def choose(renditions: Sequence[Rendition], policy: Policy) -> Choice:
     """Choose the best of `renditions`, independent of their order.
 
-    The best has most pixels on its shorter side, then in all, then most bits per second, then the
+    One without sound is chosen only if all are. The best has most pixels on its shorter side, then in all, then most bits per second, then the
     most efficient codec. If none meets the policy, the nearest is chosen: the one that breaks
     fewest terms, then exceeds them least; `unmet` names the terms.
 
@@ -92,7 +92,7 @@ def _sort_key(rendition: Rendition, policy: Policy) -> tuple[float, ...]:
     excess = max(unmet.values(), default=0)
     unplayable = rendition.codec == _UNPLAYABLE
     rank = _rank_by_size(rendition) if policy.smallest else _rank_by_quality(rendition)
-    return (len(unmet), excess, unplayable, *rank)
+    return (rendition.is_silent, len(unmet), excess, unplayable, *rank)
 
 
 def _rank_by_quality(rendition: Rendition) -> tuple[float, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from f2scrapy.errors import InputError
 from f2scrapy.text import describe_unknown
@@ -50,15 +50,23 @@ class StreamAddress:
     @property
     def stream(self) -> str:
         """Host and path: the same for every signature of the same stream."""
-        parts = urlsplit(self.url)
+        parts = _split(self.url)
         return f"{parts.netloc}{parts.path}"
 
     @property
     def expires(self) -> float | None:
         """When the signature expires, in s since 1970; None if not stated."""
-        query = parse_qs(urlsplit(self.url).query)
+        query = parse_qs(_split(self.url).query)
         moments = [_parse_expiry(text) for name in _EXPIRY_PARAMS for text in query.get(name, ())]
         return min((moment for moment in moments if moment), default=None)
+
+
+def _split(url: str) -> SplitResult:
+    """Return the parts of a URL; one that cannot be parsed is a path alone."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", url, "", "")
 
 
 def _parse_expiry(text: str) -> float | None:

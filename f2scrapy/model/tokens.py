@@ -40,7 +40,7 @@ class TokenAnswer:
         """The body's JSON object; empty where it holds none."""
         try:
             found = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 

@@ -24,6 +24,8 @@ class Links(Protocol):
 
     def find(self, text: str) -> list[Link]: ...
 
+    def name_unoffered(self, text: str) -> str: ...
+
     def is_platform_url(self, url: str) -> bool: ...
 
 
@@ -50,7 +52,12 @@ class Webcast(Protocol):
     ) -> Endpoint: ...
 
     def socket_endpoint(
-        self, room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]
+        self,
+        room_id: str,
+        cursor: str,
+        internal_ext: str,
+        route: Mapping[str, str],
+        push_server: str = "",
     ) -> Endpoint: ...
 
 

@@ -11,7 +11,7 @@ from f2scrapy.sandbox import browser_headers, gateway, refusals
 from f2scrapy.sandbox.http_types import Page, Reply, Request
 from f2scrapy.sandbox.state import SESSION, State
 from f2scrapy.sandbox.violation import Violation
-from f2scrapy.signing import SignatureError, secsdk, verify
+from f2scrapy.signing import SignatureError, Verified, secsdk, verify
 from f2scrapy.signing.tokens import read_verify_fp
 
 FRESH_S = 600  # greatest age of a signature, and how far ahead it may be
@@ -54,8 +54,9 @@ class Requirements:
     """Requirements of an interface for its requests."""
 
     method: str = "GET"
-    referer: str = ""  # prefix of Referer; "" = not checked
+    referer: str | tuple[str, ...] = ""  # prefixes of Referer; "" = not checked
     schemes: tuple[str, ...] = ()  # of `signing`; one of them suffices
+    signed: bool = True  # False = a request without a signature passes with no other check
     params: tuple[str, ...] = ()  # required names
     ms_token: tuple[int, ...] = ()  # allowed lengths of msToken; () = not required
     visitor: bool = False  # requires a ttwid or a logged-in account
@@ -94,10 +95,13 @@ WEB = Requirements(
     referer="https://www.douyin.com/",
     schemes=("a_bogus", "a_bogus_1_0_1_19"),
     params=_BROWSER,
-    ms_token=(164, 184),
+    ms_token=(120, 128, 164, 184),  # F2 0.0.1.7 sends 120 or 128 characters, others 164 or 184
     visitor=True,
     rules=_check_verify_fp,
 )
+
+
+_SIGNATURES = frozenset({"a_bogus", "X-Bogus", "X-Gnarly", "X-Dynosaur", secsdk.NAME})
 
 
 def check_request(request: Request, route: Route, state: State) -> Reply | None:
@@ -119,6 +123,9 @@ def _find_violations(
     if request.method not in (requirements.method, "HEAD"):
         yield Violation(f"{request.method} instead of {requirements.method}", "http=405")
     yield from gateway.find_violations(request, state)
+    if _is_plain(request, requirements, state):
+        yield from _check_account(request, requirements)
+        return
     if requirements.referer:
         yield from _check_browser(request, requirements, state)
     if requirements.params and state.is_checked("params"):
@@ -129,6 +136,12 @@ def _find_violations(
         yield from _check_signatures(request, requirements, state)
 
 
+def _is_plain(request: Request, requirements: Requirements, state: State) -> bool:
+    """Return whether a request is one of a client that signs nothing, where that is allowed."""
+    demanded = any(map(state.is_checked, requirements.schemes))  # as by --strict=+x_gnarly
+    return not (requirements.signed or demanded or _SIGNATURES & request.params.keys())
+
+
 def _check_browser(
     request: Request, requirements: Requirements, state: State
 ) -> Iterator[Violation]:
@@ -137,7 +150,9 @@ def _check_browser(
     if state.is_checked("referer") and not request.headers.get("Referer", "").startswith(
         requirements.referer
     ):
-        yield Violation(f"Referer is not {requirements.referer}")
+        wanted = requirements.referer
+        first = wanted if isinstance(wanted, str) else wanted[0]
+        yield Violation(f"Referer is not {first}")
 
 
 _FOREIGN = re.compile(r"scrapy|python|aiohttp|httpx|curl|wget|headless|java|go-http", re.IGNORECASE)
@@ -184,12 +199,16 @@ def _check_identity(
     request: Request, requirements: Requirements, state: State
 ) -> Iterator[Violation]:
     logged_in = request.cookies.get("sessionid") == SESSION
-    if requirements.account and not logged_in:
-        yield Violation("account cookie missing or expired", "login")
+    yield from _check_account(request, requirements)
     if requirements.visitor and state.is_checked("ttwid") and not logged_in:
         yield from _check_ttwid(request, state)
     if requirements.ms_token and state.is_checked("ms_token"):
         yield from _check_ms_token(request, requirements, state)
+
+
+def _check_account(request: Request, requirements: Requirements) -> Iterator[Violation]:
+    if requirements.account and request.cookies.get("sessionid") != SESSION:
+        yield Violation("account cookie missing or expired", "login")
 
 
 def _check_ttwid(request: Request, state: State) -> Iterator[Violation]:
@@ -237,7 +256,7 @@ def _check_signature(
     problems = []
     for scheme in [*filter(state.is_checked, requirements.schemes)] or requirements.schemes:
         try:
-            violations = verify(scheme, query, request.body, request.user_agent)
+            violations = _verify(scheme, query, request, state)
         except SignatureError as error:
             problems.append(f"{scheme}: {error}")
         else:
@@ -245,6 +264,22 @@ def _check_signature(
             yield from _check_screen(violations.parts[scheme], request, state)
             return
     yield Violation(_choose_message(problems))
+
+
+def _verify(scheme: str, query: str, request: Request, state: State) -> Verified:
+    """Verify a signature; unless "body" is checked, it may leave out the body.
+
+    F2 0.0.1.7 signs a POST without its body; what the platform checks of it is not known.
+
+    Raises:
+        SignatureError: it is not a signature of this request.
+    """
+    try:
+        return verify(scheme, query, request.body, request.user_agent)
+    except SignatureError:
+        if state.is_checked("body") or not request.body:
+            raise
+        return verify(scheme, query, b"", request.user_agent)
 
 
 def _choose_message(problems: list[str]) -> str:
@@ -262,7 +297,7 @@ def _check_screen(part: object, request: Request, state: State) -> Iterator[Viol
     params = str(getattr(part, "fingerprint", "")).split("|")
     sizes = params[8:10] if len(params) == 17 else []  # the place in the newer layout is unknown
     sent = [request.params.get("screen_width", ""), request.params.get("screen_height", "")]
-    if state.is_checked("params") and sizes and all(sent) and sizes != sent:
+    if state.is_checked("screen") and sizes and all(sent) and sizes != sent:
         yield Violation(f"screen {'x'.join(sent)} differs from the signature's {'x'.join(sizes)}")
 
 

@@ -16,14 +16,17 @@ and path.
 
 from __future__ import annotations
 
+import gzip
 import random
 import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, redirect, respond_html
+from f2scrapy.sandbox.media import Asset
 
 API = frozenset({"list", "detail", "profile"})
 _FORM = re.compile(
@@ -120,6 +123,8 @@ class Faults:
     def find_refusal(self, request: Request, kind: str) -> Reply | None:
         """Return the refusal of the first fault that strikes, None if there is none."""
         for fault in self.active:
+            if fault.name == "quoted" and fault.try_strike(request, kind):
+                return refusals.quote_request(request, fault.parse_value(403))
             named_refusals = refusals.NAMED[request.platform]
             if fault.name in named_refusals and fault.try_strike(request, kind):
                 return named_refusals[fault.name](fault.value)
@@ -167,10 +172,18 @@ def _repeat_cursor(page: Page, request: Request, fault: Fault) -> Page:
     return page.with_end(more=True, cursor=page.read_cursor(request))
 
 
+def _add_code(page: Page, request: Request, fault: Fault) -> Page:
+    """Send an unknown status code, 203 or the value, beside the rows."""
+    del request
+    names = [name for name in ("statusCode", "status_code") if name in page.fields]
+    return page.with_fields(**dict.fromkeys(names, fault.parse_value(203)))
+
+
 _PAGES: dict[str, Callable[[Page, Request, Fault], Page]] = {
     "lossy": _lose_rows,
     "empty_page": _clear_page,
     "stuck_cursor": _repeat_cursor,
+    "coded": _add_code,
     "early_end": lambda page, _ask, _fault: page.with_end(more=False),
     "no_cursor": lambda page, _ask, _fault: page.drop_field(page.cursor_key),
     "no_has_more": lambda page, _ask, _fault: page.drop_field(page.more_key),
@@ -228,6 +241,23 @@ def _garble(_reply: Reply, fault: Fault) -> Reply:
     return Reply(body=b"\xff" * 99, headers=(("Content-Encoding", fault.value or "br"),))
 
 
+def _mute(reply: Reply, _fault: Fault) -> Reply:
+    """Send a film without its sound, as complete and as long as the right one."""
+    if reply.asset is None or reply.asset.kind != "mp4":
+        return reply
+    return replace(reply, asset=Asset(reply.asset.key, "mute.mp4", reply.asset.size))
+
+
+@cache
+def _build_bomb() -> bytes:
+    """Return 100 MB of blanks before an object, as gzip of some 100 kB."""
+    return gzip.compress(b" " * 100_000_000 + b"{}", 9)
+
+
+def _inflate(_reply: Reply, _fault: Fault) -> Reply:
+    return Reply(body=_build_bomb(), headers=(("Content-Encoding", "gzip"),))
+
+
 def _lead_away(_reply: Reply, fault: Fault) -> Reply:
     """Redirect to https://VALUE, or to the address of cloud metadata."""
     target = f"https://{fault.value}" if fault.value else "http://169.254.169.254/latest"
@@ -245,6 +275,8 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
     "etag": lambda reply, fault: reply.with_delivery(etag=f'"CHANGED{fault.fired}"'),
     "short_body": _halve_body,
     "garbled": _garble,
+    "mute": _mute,
+    "inflated": _inflate,
     "led": _lead_away,
     "empty_media": lambda _reply, _fault: Reply(content_type="application/octet-stream"),
     "html": lambda _reply, _fault: respond_html("<html><body><h1>Access Denied</h1></body></html>"),
@@ -253,7 +285,9 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
 
 # Faults looked up by name where they happen: `rewrite_request`, `State`, `cdn`, the interfaces.
 _WORLD = {
+    "quoted": "api",  # refused with the request's own headers in the body; VALUE is the status
     "short": "list",  # fewer rows (the value) than requested; the cursor agrees, no row is lost
+    "weekly": "list",  # creator/item_list shows one week a page; for all requests while active
     "repeat": "list",  # the page before is sent again
     "loop": "list",  # the first guests, as many as the value says, see the first page for ever
     "please_wait": "door",  # a proof of work in place of pages and answers: see `waf`
@@ -279,6 +313,7 @@ _SOCKET = {
     "silent",  # after VALUE messages the server sends nothing more
     "no_replay",  # messages missed while disconnected are lost; for all sockets while active
     "history",  # the same, but each connection starts with the last six comments, marked as old
+    "no_push_server",  # im/fetch names no host of the socket; for all answers while active
     "echo",  # the same, but each connection starts with the last frame again
     "twice",  # a frame is sent twice
     "shuffled",  # a frame is sent after the next one

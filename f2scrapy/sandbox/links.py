@@ -1,8 +1,9 @@
-"""Serve the short links of v.douyin.com, vm.tiktok.com and vt.tiktok.com, valid and malicious.
+"""Serve the short links of both platforms, valid and malicious.
 
 /u-NAME/ leads to a user, /w-AWEME_ID/ and /n-AWEME_ID/ to a work, /r-ROOM_ID/ to a live room of
-Douyin, /l-NAME/ to one of TikTok, /p-NUMBER-MIX_ID/ to a playlist of a user. /away/ leaves the
-platform, /endless/ is a loop of two, /long/ takes eight hops, /gone/ does not exist.
+Douyin, /l-NAME/ to one of TikTok, /p-NUMBER-MIX_ID/ to a playlist and /c-NUMBER-ID/ to a
+collection of a user. /away/ leaves the platform, /endless/ is a loop of two, /long/ takes eight
+hops, /gone/ does not exist.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ def serve_tiktok_link(request: Request, state: State) -> Reply:
         return redirect(f"{_TIKTOK}/@{user.unique_id}{live}?{tail}")
     if mix := re.fullmatch(r"p-(\d+)-(\d+)", code):
         return redirect(f"{_TIKTOK}/@sandbox{mix[1]}/playlist/list-{mix[2]}?{tail}")
+    if folder := re.fullmatch(r"c-(\d+)-(\d+)", code):
+        return redirect(f"{_TIKTOK}/@sandbox{folder[1]}/collection/list-{folder[2]}?{tail}")
     if work := re.fullmatch(r"([wn])-(\d+)", code):
         kind = "video" if work[1] == "w" else "photo"
         return redirect(f"{_TIKTOK}/@/{kind}/{work[2]}?{tail}")
@@ -93,7 +96,7 @@ def _note_secrets(request: Request, state: State) -> None:
 
 
 PATTERNS = {
-    r"v\.douyin\.com/.*": Route("link", serve_short_link),
+    r"v\.(douyin|iesdouyin)\.com/.*": Route("link", serve_short_link),
     r"(www|m)\.(iesdouyin|amemv)\.com/share/.*": Route("link", serve_share_page),
     r"sso\.douyin\.com/.*": Route("page", serve_login_page),
     r"(vm|vt)\.tiktok\.com/.*": Route("link", serve_tiktok_link),

@@ -23,7 +23,7 @@ class Asset:
     """A file of a CDN: a valid header of its kind, then noise determined by `key` and offset."""
 
     key: str
-    kind: str  # "mp4", "webp", "jpeg", "png", "mp3", "json", "lrc" …
+    kind: str  # "mp4", "mute.mp4", "webp", "jpeg", "png", "mp3", "json", "lrc" …
     size: int  # bytes
 
     @property
@@ -103,13 +103,22 @@ def _make_noise() -> memoryview:
     return memoryview(random.Random(2).randbytes(_BLOCK) * 3)
 
 
-def _make_mp4(size: int) -> bytes:
-    """Return `ftyp`, then one `mdat` that ends with the file."""
+def _make_box(name: bytes, *content: bytes) -> bytes:
+    body = b"".join(content)
+    return struct.pack(">I4s", len(body) + 8, name) + body
+
+
+def _make_mp4(size: int, tracks: tuple[bytes, ...] = (b"vide", b"soun")) -> bytes:
+    """Return `ftyp`, a table of tracks, then one `mdat` that ends with the file."""
     ftyp = struct.pack(">I4s4sI16s", 32, b"ftyp", b"isom", 512, b"isomiso2avc1mp41")
-    rest = size - len(ftyp)
+    handlers = (_make_box(b"hdlr", bytes(8), track, bytes(13)) for track in tracks)
+    head = ftyp + _make_box(
+        b"moov", *(_make_box(b"trak", _make_box(b"mdia", handler)) for handler in handlers)
+    )
+    rest = size - len(head)
     if rest < 1 << 32:
-        return ftyp + struct.pack(">I4s", rest, b"mdat")
-    return ftyp + struct.pack(">I4sQ", 1, b"mdat", rest)
+        return head + struct.pack(">I4s", max(rest, 8), b"mdat")
+    return head + struct.pack(">I4sQ", 1, b"mdat", rest)
 
 
 def _make_webp(size: int) -> bytes:
@@ -130,6 +139,7 @@ def _make_mp3(_size: int) -> bytes:
 
 _HEADS = {
     "mp4": _make_mp4,
+    "mute.mp4": lambda size: _make_mp4(size, (b"vide",)),
     "webp": _make_webp,
     "jpeg": _make_jpeg,
     "png": _make_png,
@@ -138,6 +148,7 @@ _HEADS = {
 _TAILS = {"jpeg": b"\xff\xd9"}
 _TYPES = {
     "mp4": "video/mp4",
+    "mute.mp4": "video/mp4",
     "webp": "image/webp",
     "jpeg": "image/jpeg",
     "png": "image/png",

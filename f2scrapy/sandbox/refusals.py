@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 
-from f2scrapy.sandbox.http_types import Reply, redirect, respond_html, respond_json
+from f2scrapy.sandbox.http_types import Reply, Request, redirect, respond_html, respond_json
 
 Refusal = Callable[[str], Reply]  # takes the value of the fault
 
@@ -20,6 +21,17 @@ def refuse_http(code: int) -> Reply:
              503: "Service Temporarily Unavailable", 504: "Gateway Time-out"}  # fmt: skip
     text = texts.get(code, "")
     return respond_html(f"<html><body><center><h1>{code} {text}</h1></center></body></html>", code)
+
+
+def quote_request(request: Request, status: int) -> Reply:
+    """Reply as a gateway that repeats the headers of the request, with its cookies (2026).
+
+    Status 200 is a refusal of the interface with them in its message.
+    """
+    lines = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
+    if status == 200:
+        return refuse_status(2154, f"bad request\n{lines}")
+    return respond_html(f"<h1>Refused</h1><pre>{escape(lines)}</pre>", status)
 
 
 # Douyin

@@ -43,9 +43,22 @@ EXACT: dict[tuple[str, str], Route] = {
     **tokens.EXACT,
     **webcast.EXACT,
 }
+# A second host of Douyin, and the interfaces it was seen with in captures of 2026-03.
+MIRROR = "www-hj.douyin.com"
+MIRRORED = frozenset(
+    f"/aweme/v1/web/{path}/"
+    for path in (
+        "comment/list",
+        "comment/list/reply",
+        "aweme/favorite",
+        "aweme/listcollection",
+        "query/user",
+    )
+)
 PATTERNS: dict[str, Route] = {
     **douyin_favorites.PATTERNS,
     **streams.PATTERNS,
+    **douyin_live.PATTERNS,
     **cdn.PATTERNS,
     **links.PATTERNS,
     **douyin_pages.PATTERNS,
@@ -56,7 +69,12 @@ PATTERNS: dict[str, Route] = {
 
 def find_route(request: Request, state: State) -> Route:
     """Return the route of a request; `links.OUTSIDE` for a host of neither platform."""
-    exact = recorded_answers.find_route(request, state) or EXACT.get((request.host, request.path))
+    if found := recorded_answers.find_route(request, state):
+        return found
+    host = "www.douyin.com" if request.host == MIRROR else request.host
+    exact = None if host != request.host and request.path not in MIRRORED else (
+        EXACT.get((host, request.path))
+    )  # fmt: skip
     if exact and gateway.is_open_channel(request):
         return Route("open", exact.handler)
     if exact:

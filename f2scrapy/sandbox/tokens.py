@@ -24,6 +24,15 @@ def serve_ms_token(request: Request, state: State) -> Reply:
     return respond_json({"code": 0, "msg": "success"}, cookies=[cookie], x_ms_token=token)
 
 
+def serve_report(request: Request, state: State) -> Reply:
+    """mssdk's older path, of F2 0.0.1.7, which wants a token of 120 or 128 characters."""
+    if note_problems(request, state, check_report(request, state)):
+        return respond_json({"code": 1, "msg": "param error"})
+    token = state.issue_ms_token(128)
+    cookie = f"msToken={token}; Path=/; Domain=bytedance.com; Max-Age=604800; Secure; SameSite=None"
+    return respond_json({"code": 0, "msg": "success"}, cookies=[cookie])
+
+
 def _check_douyin_report(request: Request, state: State) -> Iterator[str]:
     yield from check_report(request, state)
     if request.params.get("ms_appid") != "6383":
@@ -116,6 +125,7 @@ def _to_number(value: Any) -> float:
 
 EXACT = {
     ("mssdk.bytedance.com", "/web/r/token"): Route("token", serve_ms_token, _POST),
+    ("mssdk.bytedance.com", "/web/report"): Route("token", serve_report, _POST),
     ("mssdk.bytedance.com", "/web/common"): Route("token", serve_ms_token, _POST),
     ("ttwid.bytedance.com", "/ttwid/union/register/"): Route("token", serve_ttwid, _POST),
     ("mcs.zijieapi.com", "/webid"): Route("token", serve_webid, _POST),

@@ -1,7 +1,8 @@
 """a_bogus 1.0.1.19, layout "dhzx", which Douyin's own pages sent in 2025.
 
-Two values captured in browsers decode by this code, one of them with its query, body and user
-agent. Numbers in slots are little-endian.
+Three values captured in browsers (2025, January 2026) decode by this code, two of them with query,
+body and user agent. Slot 40 was 0, 0 and 9: its meaning is not known. Numbers in slots are
+little-endian.
 """
 
 from collections.abc import Callable
@@ -28,7 +29,7 @@ _ORDER = (
 )  # fmt: skip
 _ordered = itemgetter(*_ORDER)
 
-_FIXED = {24: 41, 40: 0, 41: 0, 42: 0, 43: 0, 66: 3}
+_FIXED = {24: 41, 41: 0, 42: 0, 43: 0, 66: 3}
 _SLOTS = max(_ORDER) + 1
 _VOLUME = 27  # number of signatures of the page: 6, and one less beyond each of these
 _VOLUMES = (139, 1283, 10745)

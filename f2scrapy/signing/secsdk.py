@@ -1,7 +1,8 @@
 """x-secsdk-web-signature, which some interfaces of Douyin require in addition to a_bogus.
 
-They answer 403 without it. Written from published code (September 2026); not compared with a
-browser.
+They answer 403 without it. A browser's own request of January 2026 has it over the query exactly as
+sent, with a_bogus unescaped. Published code (September 2026) hashes what URLSearchParams makes of
+the query, which differs in spaces, some signs and a_bogus.
 """
 
 from collections.abc import Mapping
@@ -32,8 +33,8 @@ class Secsdk:
 def sign(query: str, uifid: str, time: int) -> tuple[str, dict[str, str]]:
     """Return the query to send, and the headers that go with it; *time* is s since 1970.
 
-    *query* is kept and may include an a_bogus; the hash is that of its canonical form. A uifid in
-    *query* takes precedence over *uifid*.
+    *query* is kept, and hashed as it is sent; it may include an a_bogus. A uifid in *query* takes
+    precedence over *uifid*.
 
     Raises:
         ValueError: *uifid* is empty.
@@ -53,6 +54,8 @@ def sign(query: str, uifid: str, time: int) -> tuple[str, dict[str, str]]:
 def verify(query: str, headers: Mapping[str, str] | None = None) -> Secsdk:
     """Decode and check the signed *query*, as sent; None checks no headers.
 
+    The hash may be that of the query as sent, as in browsers, or of its form by URLSearchParams.
+
     Raises:
         SignatureError: a parameter is missing or was changed after signing, or a header differs.
     """
@@ -63,7 +66,8 @@ def verify(query: str, headers: Mapping[str, str] | None = None) -> Secsdk:
         raise SignatureError("uifid is missing")
     if not (time.isascii() and time.isdigit()):
         raise SignatureError("timestamp is not a number")
-    if signature != _sign_query(covered, uifid, time):
+    forms = (covered, _canonicalize(covered))
+    if signature not in (_sign_query(form, uifid, time) for form in forms):
         raise SignatureError(f"{NAME} differs")
     if headers is not None:
         _check_headers(headers, {"uifid": uifid, NAME: signature, _EXPIRE: time})
@@ -71,7 +75,7 @@ def verify(query: str, headers: Mapping[str, str] | None = None) -> Secsdk:
 
 
 def _sign_query(query: str, uifid: str, time: str) -> str:
-    text = "_".join((uifid, time, _SALT, _canonicalize(query)))
+    text = "_".join((uifid, time, _SALT, query))
     return md5(text.encode()).hexdigest()
 
 

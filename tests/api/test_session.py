@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from f2scrapy.api import session as module
+from f2scrapy.api.browser_profile import load_profile
 from f2scrapy.api.retry import call_with_retries
 from f2scrapy.api.session import Session
 from f2scrapy.errors import F2Error, InputError, Outcome, Reason, Refused
@@ -223,6 +224,7 @@ async def test_an_answer_that_unpacks_to_more_than_is_held_is_refused(
         ("F2_PAHT", "option F2_PAHT is not known; did you mean F2_PATH?"),
         ("cookie", "option cookie is not known; did you mean F2_COOKIES?"),
         ("path", "option path is not known; did you mean F2_PATH?"),
+        ("F2_COOKIE", "option F2_COOKIE is not known; did you mean F2_COOKIES?"),
     ],
 )
 def test_keyword_that_is_not_known_names_the_nearest_option(keyword: str, line: str) -> None:
@@ -247,3 +249,14 @@ def test_guest_is_forgotten_with_the_session(tmp_path: Path, monkeypatch) -> Non
 def test_platform_that_is_not_known() -> None:
     with pytest.raises(InputError, match="platform tiktoc is not known; did you mean tiktok"):
         Session("tiktoc")
+
+
+@pytest.mark.parametrize(("changes", "name"), [
+    ({"tiktok": {"nix": 1}}, "client.tiktok.nix"), ({"douyn": {}}, "client.douyn"),
+    ({"tiktok": {"browser": {"versoin": "1"}}}, "client.tiktok.browser.versoin"),
+])  # fmt: skip
+def test_a_mistake_in_the_changes_of_the_other_platform_is_named(
+    changes: dict[str, object], name: str
+) -> None:
+    with pytest.raises(InputError, match=name):
+        load_profile("douyin", changes)

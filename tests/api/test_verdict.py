@@ -6,12 +6,14 @@ import pytest
 
 from f2scrapy.api.verdict import classify_response
 from f2scrapy.errors import Outcome, Reason
+from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail, UserPost
 from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 
 POSTS = UserPost(sec_user_id="MS4w")
 DETAIL = PostDetail(aweme_id="7")
+USER = UserProfile(sec_user_id="a")
 
 
 def page(**values: object) -> bytes:
@@ -199,3 +201,29 @@ def test_codes_of_no_number_are_refusals_of_an_unknown_kind(code: object) -> Non
     body = page(status_code=code, status_msg="blocked", aweme_list=[], has_more=0)
     verdict = classify_response(200, "", body.replace(b"Infinity", b"1e999"), POSTS)
     assert verdict.outcome is Outcome.SCHEMA_CHANGED
+
+
+@pytest.mark.parametrize(
+    ("answer", "endpoint", "outcome"),
+    [
+        ({"status_code": 203, "aweme_list": [{"aweme_id": "1"}]}, POSTS, Outcome.OK),
+        ({"status_code": "203", "aweme_list": [{"aweme_id": "1"}]}, POSTS, Outcome.OK),
+        ({"status_code": 203, "aweme_list": []}, POSTS, Outcome.SCHEMA_CHANGED),
+        ({"status_code": 203, "aweme_list": None}, POSTS, Outcome.SCHEMA_CHANGED),
+        ({"status_code": 203, "aweme_list": ["gone"]}, POSTS, Outcome.SCHEMA_CHANGED),
+        ({"status_code": 8, "aweme_list": [{"aweme_id": "1"}]}, POSTS, Outcome.LOGIN_REQUIRED),
+        ({"status_code": 203, "aweme_detail": {"aweme_id": "7"}}, DETAIL, Outcome.OK),
+        ({"status_code": 203, "aweme_detail": {"aweme_id": "8"}}, DETAIL, Outcome.SCHEMA_CHANGED),
+        ({"statusCode": 10999, "userInfo": {"user": {"secUid": "a"}}}, USER, Outcome.OK),
+        ({"statusCode": 10202, "userInfo": {"user": {"secUid": "a"}}}, USER, Outcome.DELETED),
+    ],
+)
+def test_unknown_code_beside_rows_keeps_them(
+    answer: dict[str, object], endpoint: Endpoint, outcome: Outcome
+) -> None:
+    verdict = classify_response(200, "", json.dumps(answer).encode(), endpoint)
+    assert verdict.outcome is outcome
+    assert verdict.unusual is (outcome is Outcome.OK)
+    assert (verdict.answer == answer) is (outcome is Outcome.OK)
+    if verdict.unusual:
+        assert str(answer.get("status_code") or answer.get("statusCode")) in verdict.detail

@@ -16,6 +16,7 @@ from f2scrapy.crawl.arguments import (
     parse_arguments,
 )
 from f2scrapy.errors import InputError
+from spiders.douyin_user_post import DouyinUserPostSpider
 
 pytestmark = pytest.mark.clock
 
@@ -121,3 +122,12 @@ def test_file_of_another_encoding(tmp_path: Path) -> None:
 def test_file_that_is_not_there(text: str, option: str, told: str) -> None:
     with pytest.raises(InputError, match=told):
         read_lines(text, option)
+
+
+def test_no_argument_is_swallowed() -> None:
+    """scrapyd adds `_job`; anything else that no spider knows is a mistake."""
+    link = {"url": "https://www.douyin.com/user/MS4wLjABAAAAsandbox1"}
+    assert DouyinUserPostSpider(**link, _job="26d1b1a6").args.url
+    for name in ("_jobs", "_max_counts", "max_count", "__class__"):
+        with pytest.raises(InputError, match=name):
+            DouyinUserPostSpider(**link, **{name: "1"})

@@ -1,8 +1,10 @@
 """One list, page by page, without a request."""
 
 import json
+from collections.abc import Iterable, KeysView
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any, ClassVar
 
 import pytest
@@ -29,10 +31,16 @@ DAY = 86_400
 NOW = 1_700_000_000
 
 
+class Owner(Item):
+    sec_user_id: str
+    nickname: str = "Owner"
+
+
 class Work(Item):
     platform: ClassVar = "test"
     kind: ClassVar = "work"
     number: int
+    sec_user_id: str = ""
     create_time: Moment = None
     is_top: int = 0
     hidden: bool = False
@@ -198,11 +206,45 @@ def test_an_answer_without_a_list_in_the_middle_counts_as_empty(paginate, shared
     assert made.next_page(following, answer).position == int(answer["cursor"]) - 7 * DAY * 1000
 
 
-def test_circle_after_everything_was_seen_is_the_end(paginate) -> None:
-    made = paginate(expected=2)
-    circle = page(row(1), row(2))
+@pytest.mark.parametrize("count", [0, 2, 1])
+@pytest.mark.parametrize("rows", [(row(1), row(2)), ()])
+def test_list_that_claims_more_outweighs_the_count_of_its_owner(
+    paginate, count: int, rows: Any
+) -> None:
+    made = paginate(expected=count)
+    circle = page(*rows)
+    pages = MAX_REPEATS + 1 if rows else MAX_REPEATS + MAX_EMPTY_PAGES - 1
+    assert read(made, circle, *[circle] * pages)[1] is None
+    assert made.listing.outcome is Outcome.LIST_GAP
+    assert not made.is_complete
+
+
+def test_circle_after_the_lists_own_number_of_rows_is_the_end(paginate) -> None:
+    class Counting(UserPost):
+        total_path: ClassVar = "total"
+
+    made = paginate(first_page=Counting(sec_user_id="MS4w"))
+    circle = page(row(1), row(2)) | {"total": 2}
     assert read(made, circle, circle) == ([1, 2], None)
     assert made.is_complete
+
+
+def test_count_that_the_list_has_exceeded_ends_nothing(paginate) -> None:
+    made = paginate(expected=1)
+    with pytest.raises(ProtocolError, match="has_more"):
+        read(made, {"aweme_list": [row(1), row(2)], "max_cursor": 1})
+
+
+def test_works_of_other_authors_are_not_counted_as_the_owners(paginate) -> None:
+    made = paginate(expected=3)
+    made.owner, made.is_own = Owner(sec_user_id="MS4w"), True
+    authors = ("MS4w", "MS4x", "")  # a row without an author is the owner's
+    rows = [row(n, sec_user_id=author) for n, author in enumerate(authors)]
+    assert read(made, page(*rows, more=0), page(more=0)) == ([0, 1, 2], None)
+    assert (made.listing.seen, made.listing.foreign) == (3, 1)
+    [gap] = made.run_log.gaps
+    assert (gap.outcome, gap.count) == (Outcome.LIST_GAP, 1)
+    assert "1 of them of other authors" in gap.detail
 
 
 def test_last_page_need_not_say_where_it_would_go_on(paginate) -> None:
@@ -276,18 +318,82 @@ def test_interval_shows_pinned_works_then_jumps_and_stops(paginate) -> None:
     assert numbers == [55, 1, 2]
     assert following.position == (NOW - 50 * DAY + 1) * 1000
     made.start_page(following)
-    list(made.read_page(following, page(row(51), row(61))))
-    assert made.next_page(following, page(row(51), row(61))) is None
+    behind = page(row(51), row(61))
+    list(made.read_page(following, behind))
+    following = made.next_page(following, behind)
+    assert following is not None, "one old work does not stand for all behind it"
+    behind = page(*map(row, range(62, 62 + FIRST.count)))
+    list(made.read_page(following, behind))
+    assert made.next_page(following, behind) is None
+    assert made.listing.stopped == "interval"
     assert made.run_log.gaps == []
     assert not made.is_complete
 
 
-def test_known_work_stops_after_its_page(paginate) -> None:
-    made = paginate(expected=99, known_keys=frozenset({"test:work:2"}))
-    assert read(made, page(row(1), row(2), row(3))) == ([1, 2, 3], None)
+def know(numbers: Iterable[int]) -> KeysView[str]:
+    return dict.fromkeys(f"test:work:{number}" for number in numbers).keys()
+
+
+def test_whole_page_of_known_works_stops(paginate) -> None:
+    made = paginate(expected=99, known_keys=know(range(3, 60)))
+    pages = page(*map(row, range(18))), page(*map(row, range(18, 36)))
+    assert read(made, *pages) == (list(range(36)), None)
     assert made.is_complete
-    assert made.listing.expected == 3, "an earlier run has read the rest of the 99"
-    assert made.newest == ["test:work:1", "test:work:2", "test:work:3"]
+    assert made.listing.expected == 36, "an earlier run has read the rest of the 99"
+    assert made.newest == [f"test:work:{n}" for n in range(60)], "with those not seen again"
+
+
+@pytest.mark.parametrize("known", [[0], range(17), [*range(5), *range(6, 18)]])
+def test_page_with_an_unknown_work_does_not_stop(paginate, known: Iterable[int]) -> None:
+    made = paginate(known_keys=know(known))
+    assert read(made, page(*map(row, range(18))))[1] is not None
+
+
+def test_short_pages_stop_once_they_are_a_pages_rows(paginate) -> None:
+    made = paginate(known_keys=know(range(99)))
+    pages = [page(*map(row, range(n, n + 6))) for n in range(0, 18, 6)]
+    assert read(made, *pages[:2])[1] is not None
+    made = paginate(known_keys=know(range(99)))
+    assert read(made, *pages)[1] is None
+
+
+def test_page_with_an_unreadable_row_does_not_stop(paginate) -> None:
+    made = paginate(known_keys=know(range(99)))
+    rows = [*map(row, range(18))]
+    bad = {"aweme_list": [*rows, {"number": "?"}], "has_more": 1, "max_cursor": 5}
+    assert read(made, bad)[1] is not None
+
+
+def like_again(likes: list[int], random: Random) -> list[int]:
+    """Return the likes after some days: new ones on top, old ones given again or taken back."""
+    kept = [n for n in likes if random.random() > 0.1]
+    again = random.sample(kept, min(len(kept), random.randrange(4)))
+    top = [*again, *range(max(likes) + 1, max(likes) + 1 + random.randrange(80))]
+    random.shuffle(top)
+    return top + [n for n in kept if n not in again]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_update_loses_a_work(paginate, seed: int) -> None:
+    """Of any like still there, some run has seen it; the frontier moves over nothing unseen."""
+    random = Random(seed)
+    likes, known, got = [*range(random.randrange(1, 90))], know([]), set[int]()
+    for _ in range(6):
+        made = paginate(known_keys=known)
+        made.listing.stopped, made.listing.seen = "", 0
+        size, at = random.choice([5, 18, 18]), 0
+        endpoint: Any = made.first_page
+        while endpoint is not None:
+            rows, at = likes[at : at + size], at + size
+            answer = {"aweme_list": [{"number": n} for n in rows],
+                      "has_more": int(at < len(likes)), "max_cursor": at}  # fmt: skip
+            made.start_page(endpoint)
+            got |= {item.number for item in made.read_page(endpoint, answer)}
+            endpoint = made.next_page(endpoint, answer)
+        assert made.run_log.gaps == []
+        assert got >= set(likes)
+        known = dict.fromkeys(made.newest).keys()
+        likes = like_again(likes, random)
 
 
 def test_known_work_that_was_pinned_since_does_not_stop(paginate) -> None:

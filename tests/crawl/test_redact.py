@@ -5,8 +5,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from support.crawling import Crawler
 
+from f2scrapy.api.secret_values import SecretValues
 from f2scrapy.crawl.redact import redact
 
 
@@ -49,6 +51,35 @@ def test_feeds_hold_raw_rows_on_request_only(play: Callable[..., Crawler]) -> No
         assert ("raw" in item) is (wanted == "1")
     assert item["raw"]["statistics"]["digg_count"] == item["digg_count"]
     assert "x-signature" not in json.dumps(item["raw"])
+
+
+@pytest.mark.parametrize("name", ["ttwid", "odin_tt", "sid_guard", "csrf", "authorization",
+                                  "access_key", "device_id", "msToken",
+                                  "passport_csrf"])  # fmt: skip
+def test_names_of_secrets(name: str) -> None:
+    row = {name: "SECRET", "sec_uid": "MS4w", "params": json.dumps({name: "SECRET", "n": 1})}
+    told = redact(row)
+    assert "SECRET" not in json.dumps(told)
+    assert (told["sec_uid"], json.loads(told["params"])) == ("MS4w", {name: "", "n": 1})
+
+
+@pytest.mark.parametrize("scheme", ["https", "sslocal", "snssdk1128", "wss", "rtmp"])
+def test_addresses_of_every_scheme_and_place(scheme: str) -> None:
+    address = f"{scheme}://live.example/a"
+    signed = f"{address}?sign=SECRET&b=1"
+    deep = json.dumps({"x": json.dumps([signed, {"token": "SECRET"}])})
+    row = {"a": signed, "b": f"see {signed} and", "c": deep, "d": f'torn {{"u":"{signed}", '}
+    told = redact(row)
+    assert told["a"] == address
+    assert told["b"] == f"see {address} and"
+    assert json.loads(json.loads(told["c"])["x"]) == [address, {"token": ""}]
+    assert told["d"] == f'torn {{"u":"{address}", '
+
+
+def test_the_identitys_own_values_go_from_rows() -> None:
+    known = SecretValues()
+    known.add("sessionid", "0a1b2c3d4e5f")
+    assert redact({"desc": "I am 0a1b2c3d4e5f"}) == {"desc": "I am …"}
 
 
 def test_long_texts_of_strangers_take_no_time() -> None:

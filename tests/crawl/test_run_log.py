@@ -200,3 +200,36 @@ def test_report_has_what_scrapy_counted_and_how_long_it_took(run_log: RunLog) ->
     numbers = ("requests", "retries", "files", "bytes", "from_page", "seconds")
     assert [report[name] for name in numbers] == [5, 2, 3, 70, 0, 2.0]
     assert report["finished"] == "2026-11-30T12:00:02+00:00"
+
+
+def test_gaps_without_end_are_counted_but_not_named(run_log: RunLog) -> None:
+    """200,000 rows that cannot be read made a report of 61 MB."""
+    read_list(run_log, 5, expected=30_005)
+    for number in range(30_000):
+        run_log.add_gap(f"{LIST}#{number}", Outcome.SCHEMA_CHANGED, "x: missing", source=LIST)
+    run_log.add_gap("test:thing:x", Outcome.MEDIA_BROKEN, "HTTP 404", source=LIST)
+    report = close(run_log)
+    assert (report["failed"], report["unexplained"], len(report["gaps"])) == (30_001, 30_001, 1001)
+    assert report["counted"] == {"SCHEMA_CHANGED": 29_000}
+    assert "5 of 30006, 30001 missing (30000 SCHEMA_CHANGED, 1 MEDIA_BROKEN)" in report["summary"]
+    assert not run_log.is_whole(LIST)
+    assert run_log.exit_code == 4
+
+
+def test_a_gap_beyond_the_named_ones_still_makes_its_lists_incomplete(run_log: RunLog) -> None:
+    other = "test:list:2"
+    run_log.get_listing(other).finished = True
+    read_list(run_log, 0)
+    for number in range(1100):
+        run_log.add_gap(f"w{number}", Outcome.NETWORK, "", source="elsewhere")
+    assert run_log.is_whole(LIST)
+    run_log.add_skipped("w1099", "repeated", LIST)
+    assert (run_log.is_whole(LIST), run_log.is_whole(other)) == (False, True)
+
+
+def test_details_are_short_and_hold_no_secret(run_log: RunLog) -> None:
+    run_log.add_gap("a" * 10_000, Outcome.NETWORK, f"Cookie: sessionid=SECRET\n{'x' * 100_000}")
+    [gap] = close(run_log)["gaps"]
+    assert "SECRET" not in gap["detail"]
+    assert len(gap["detail"]) < 2100
+    assert len(gap["key"]) < 2100

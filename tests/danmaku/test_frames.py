@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from f2scrapy.danmaku import frames
 from f2scrapy.danmaku.frames import Connection, FrameError
 from f2scrapy.danmaku.proto.base_pb2 import HeartBeat, Message, PushFrame, Response
+from f2scrapy.danmaku.proto.client_pb2 import EnterRoom
 
 
 def make_response(**fields: object) -> Response:
@@ -27,6 +28,15 @@ def make_connection(platform: str = "douyin") -> Connection:
     connection = Connection("123" if platform == "tiktok" else "", "c1", "ext1")
     connection.open(100.0)
     return connection
+
+
+def test_only_tiktok_is_entered() -> None:
+    assert Connection().open(0.0) == ()
+    [entrance] = Connection("7600000000000004000").open(0.0)
+    frame = PushFrame.FromString(entrance)
+    assert (frame.payload_type, frame.payload_encoding) == ("im_enter_room", "pb")
+    sent = EnterRoom.FromString(frame.payload)
+    assert (sent.room_id, sent.live_id, sent.identity) == (7600000000000004000, 12, "audience")
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
@@ -116,12 +126,23 @@ def test_heartbeats_are_due_every_ten_seconds() -> None:
     assert [beat.send_packet_seq_id for beat in beats] == [1, 2]
 
 
-@pytest.mark.parametrize(("interval_ms", "seconds"), [(0, 10.0), (4000, 4.0), (1, 1.0)])
+@pytest.mark.parametrize(("interval_ms", "seconds"), [(0, 10.0), (4000, 4.0), (1, 1.0),
+                                                     (10**9, 60.0), (-5, 10.0)])  # fmt: skip
 def test_platform_sets_the_pace_within_reason(interval_ms: int, seconds: float) -> None:
     connection = make_connection()
     response = make_response(heartbeat_duration=interval_ms)
     connection.receive(make_frame(response.SerializeToString()), 101.0)
     assert connection.heartbeat_every == seconds
+
+
+@pytest.mark.parametrize(("name", "acks"), [("cursor", 1), ("internal_ext", 0)])
+def test_a_cursor_without_end_is_not_kept(name: str, acks: int) -> None:
+    connection = make_connection()
+    response = make_response(need_ack=True)
+    setattr(response, name, "x" * 100_000)
+    received = connection.receive(make_frame(response.SerializeToString()), 101.0)
+    assert (connection.cursor, connection.internal_ext) == ("c1", "ext1")
+    assert (len(received.messages), len(received.send)) == (1, acks)
 
 
 def test_a_silent_peer_is_dead_and_any_frame_keeps_it_alive() -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from f2scrapy.danmaku.messages import (
 from f2scrapy.danmaku.messages.reading import build_user, parse_time, render_text
 from f2scrapy.danmaku.messages.table import TABLE
 from f2scrapy.danmaku.proto import base_pb2 as base
+from f2scrapy.danmaku.proto import client_pb2 as client
 from f2scrapy.danmaku.proto import douyin_pb2 as douyin
 from f2scrapy.danmaku.proto import shared_pb2 as shared_proto
 from f2scrapy.danmaku.proto.base_pb2 import Message
@@ -251,6 +252,25 @@ def test_an_unknown_method_keeps_its_payload() -> None:
         method="WebcastNewMessage", msg_id=4, room_id="7", payload=b"\x01\x02", error=None
     )
     assert as_dict(event)["payload"] == "AQI="
+
+
+def test_an_unknown_method_keeps_its_header(truth: Callable[[str], Any]) -> None:
+    share = truth("danmaku_douyin")[1]
+    payload = bytes.fromhex(share["payload_hex"])
+    event = parse_message(Message(method="WebcastNewMessage", payload=payload))
+    assert isinstance(event, Unknown)
+    assert event.room_id == share["right"]["room_id"]
+    assert as_dict(event)["create_time"] == share["right"]["create_time"]
+    assert event.nickname == "sharer"
+    assert parse_message(Message(method="New", payload=payload), room_id="7").room_id == "7"
+
+
+def test_header_of_an_unknown_method_has_its_line_of_text() -> None:
+    text = base.Text(default_pattern="{0:user} came", pieces=[base.TextPiece(string_value="Ann")])
+    header = client.Header(room_id=70, display_text=text, user=b"a text of TikTok")
+    payload = client.HeaderOnly(common=header).SerializeToString()
+    event = parse_message(Message(method="WebcastNewMessage", payload=payload))
+    assert (event.room_id, event.text, event.user) == ("70", "Ann came", None)
 
 
 def test_a_method_without_its_prefix_is_known() -> None:

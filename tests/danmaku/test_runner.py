@@ -14,9 +14,10 @@ from f2scrapy.danmaku import room_listener
 from f2scrapy.danmaku.buffer import Buffer
 from f2scrapy.danmaku.messages import Event
 from f2scrapy.danmaku.reconnect import ReconnectPolicy
+from f2scrapy.danmaku.room_listener import RoomListener
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.runner import run
-from f2scrapy.errors import InputError, Outcome
+from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.sandbox.live.webcast import DOUYIN_SOCKET
 
 
@@ -126,6 +127,63 @@ async def test_a_sink_that_fails_is_left_out_and_logged(
     assert len(shelves[1].events) == 201
     assert caplog.text.count("failed and is left out: no space left") == 1
     assert [shelf.state for shelf in shelves] == ["closed", "closed"]
+
+
+async def test_a_sink_with_a_bug_is_left_out_and_the_others_go_on(
+    play: Play, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Faulty(Shelf):
+        def write(self, events: Sequence[Event]) -> None:
+            raise OverflowError("date value out of range")
+
+    await play(rate=200, seconds=1)
+    shelves = Shelves(Faulty, Shelf)
+    [ended] = await run([ROOMS[0]], make_sinks=shelves, policy=FAST)
+    assert (ended.failed_sinks, ended.outcome) == (("Faulty",), Outcome.INTERNAL)
+    assert len(shelves[1].events) == 201
+    assert caplog.text.count("Traceback") == 1
+
+
+@pytest.mark.parametrize("error", [OverflowError, ValueError, RecursionError, KeyError])
+async def test_a_fault_in_one_room_never_ends_the_others(
+    play: Play, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+    error: type[Exception],
+) -> None:  # fmt: skip
+    await play(rate=200, seconds=1, rooms=2)
+    original = RoomListener._fetch_messages
+    rooms: list[str] = []
+
+    async def fail_once(listener: RoomListener) -> None:
+        rooms.append(listener._room.room_id)
+        if listener._room.room_id == rooms[0]:
+            raise error("sessionid=SECRET")
+        await original(listener)
+
+    monkeypatch.setattr(RoomListener, "_fetch_messages", fail_once)
+    ended = await run(ROOMS[:2], policy=FAST)
+    assert sorted(room.outcome for room in ended) == [Outcome.INTERNAL, Outcome.OK]
+    assert max(room.messages for room in ended) > 150
+    assert error.__name__ in {room.reason for room in ended}
+    assert "Traceback" in caplog.text
+    assert "SECRET" not in caplog.text
+
+
+@pytest.mark.parametrize("now", [1_764_500_000_000_000, -5, 2**62, 253_402_300_799_999, 1])
+async def test_an_odd_clock_of_the_platform_is_ignored(
+    play: Play, monkeypatch: pytest.MonkeyPatch, now: int
+) -> None:
+    await play(rate=200, seconds=1)
+    original = room_listener.parse_response
+
+    def change(payload: bytes) -> object:
+        response = original(payload)
+        response.now = now
+        return response
+
+    monkeypatch.setattr(room_listener, "parse_response", change)
+    [ended] = await run([ROOMS[0]], policy=FAST)
+    assert ended.outcome is Outcome.OK
+    assert ended.messages > 150
 
 
 async def test_stop_ends_all_rooms_and_writes_their_events(play: Play) -> None:
@@ -249,6 +307,30 @@ async def test_a_buffer_keeps_the_order_through_its_file() -> None:
     assert [number for number in taken if number < 1000] == list(range(100))
     assert len(taken) == 200
     assert 0 < buffer.spilled < 200
+    buffer.close()
+
+
+async def test_a_buffer_holds_few_bytes_however_few_values() -> None:
+    buffer: Buffer[bytes] = Buffer(measure=len, limit_bytes=5000)
+    values = [bytes([number]) * 1000 for number in range(100)]
+    for value in values:
+        buffer.put([value])
+    assert buffer.spilled == 95
+    buffer.end()
+    taken = []
+    while more := await buffer.get():
+        assert len(more) <= 6
+        taken += more
+    assert taken == values
+    buffer.close()
+
+
+async def test_a_buffer_does_not_fill_the_disk() -> None:
+    buffer: Buffer[bytes] = Buffer(1, limit_file=5000)
+    for _ in range(6):
+        buffer.put([bytes(1000)])
+    with pytest.raises(Refused, match="more than 5000 bytes of messages wait"):
+        buffer.put([bytes(1000)])
     buffer.close()
 
 

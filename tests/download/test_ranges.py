@@ -67,3 +67,17 @@ NOON, LATER = "Sat, 21 Nov 2026 12:00:00 GMT", "Sat, 21 Nov 2026 12:01:00 GMT"
 )
 def test_only_strong_validators_are_used(headers, validator):
     assert parse_extent(200, Headers(headers)).validator == validator
+
+
+@pytest.mark.parametrize("date", [
+    "Mon, 01 Jan 99999999999 00:00:00 GMT", "Mon, 01 Jan 10000 00:00:00 GMT", "1 Jan 0 0:0:0 +9999",
+    "Mon, 32 Foo", "-1", "\ud800", "Mon, 01 Jan 2026 00:00:00 +99999999999999", "a" * 50_000,
+    "1 " * 20_000, "Thu, 1 Jan 1 00:00:00 +2359",
+])  # fmt: skip
+def test_a_date_of_no_calendar_is_no_validator(date):
+    """A year beyond all calendars cost the whole work (2026)."""
+    head = {"Last-Modified": date, "Date": "Mon, 30 Nov 2026 00:00:00 GMT"}
+    for values in (head, {"Last-Modified": head["Date"], "Date": date}):
+        found = ranges.parse_extent(200, lambda name, values=values: values.get(name, ""))
+        assert found.validator in ("", values["Last-Modified"])
+    assert ranges.parse_extent(200, lambda name: date if name != "ETag" else "").total == 0

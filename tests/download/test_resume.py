@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
 
+from f2scrapy.crawl.download_handler import _Pace
 from f2scrapy.download import part_file
-from f2scrapy.download.transfer import BLOCK
+from f2scrapy.download.transfer import BLOCK, BrokenContent
 from f2scrapy.text import describe_error
 from tests.support.transport_origin import (
     Origin,
+    announce_length,
     build_file_request,
     cut_after,
     fetch,
@@ -23,6 +25,7 @@ from tests.support.transport_origin import (
     send_chunked,
     send_slowly,
     send_until_closed,
+    send_without_end,
     trickle_after,
 )
 
@@ -319,6 +322,54 @@ async def test_body_without_length_or_end_is_a_data_loss(origin, path):
     result, _ = await save(origin, path)
     assert isinstance(result, ResponseDataLossError)
     assert list(path.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("announced", [100_000, 2_500_000])
+async def test_body_without_end_is_broken_off_and_leaves_no_part(origin, path, announced):
+    origin.script = [send_without_end(bytes(100_000))] * 9
+    request = build_file_request(origin.url, path, announced=announced)
+    (result,), _ = await fetch(request, RETRY_TIMES=0)
+    assert isinstance(result, BrokenContent)
+    assert str(result) == f"more than {2 * announced + (1 << 20)} bytes"
+    assert list(path.parent.glob("*")) == []
+
+
+async def test_length_beyond_any_file_is_refused_at_once(origin, path):
+    origin.script = [announce_length(10**15)]
+    (result,), _ = await fetch(build_file_request(origin.url, path), RETRY_TIMES=0)
+    assert str(result) == "1000000000000000 bytes are more than such a file has"
+
+
+async def test_length_of_the_server_outweighs_the_announced_one(origin, path):
+    for announced in (5, 10**9):
+        target = path.with_name(f"{announced}.mp4")
+        (response,), _ = await fetch(build_file_request(origin.url, target, announced=announced))
+        assert response.meta["saved"].size == len(origin.content)
+
+
+async def test_body_without_length_that_is_shorter_than_announced_is_a_data_loss(origin, path):
+    """An MP4 may be cut between two boxes: its structure is that of a whole file."""
+    whole = make_video(50_000)
+    origin.script = [send_until_closed(whole)] * 2
+    request = build_file_request(origin.url, path, announced=90_000)
+    (result,), _ = await fetch(request, RETRY_TIMES=0)
+    assert isinstance(result, ResponseDataLossError)
+    for size in (50_000, 0):
+        origin.script = [send_until_closed(whole)]
+        target = path.with_name(f"{size}.mp4")
+        (response,), _ = await fetch(build_file_request(origin.url, target, announced=size))
+        assert response.meta["saved"].size == 50_000
+
+
+@pytest.mark.parametrize(("count", "too_slow"), [(7999, True), (8000, False)])
+def test_drip_is_a_stall_in_the_end(count, too_slow):
+    """More than 1 kB within F2_STALL, but less than 8 kB on average of ten times that."""
+    pace = _Pace(30.0)
+    for _ in range(9):
+        pace.add(30.0, count)
+        assert (pace.left, pace.is_too_slow) == (30.0, False)
+    pace.add(30.0, count)
+    assert pace.is_too_slow is too_slow
 
 
 async def test_two_requests_for_one_path_fetch_it_once(origin, path):

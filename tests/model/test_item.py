@@ -127,3 +127,30 @@ def test_page_urls_lose_their_query(item: type[Item], name: str) -> None:
     assert (
         field.validate_python("http://v.example/1/?did=MS4&share_sign=x") == "https://v.example/1/"
     )
+
+
+@pytest.mark.parametrize(
+    ("music", "right"),
+    [
+        ({"id": 7000000000000001000, "id_str": "7000000000000000978"}, "7000000000000000978"),
+        ({"id": 7000000000000001000, "id_str": ""}, "7000000000000001000"),
+        ({"id": 7000000000000001000, "id_str": None}, "7000000000000001000"),
+        ({"id": 7000000000000001000, "id_str": "0"}, "7000000000000001000"),
+        ({"id": 7000000000000000978, "id_str": "7000000000000000979"}, "7000000000000000978"),
+        ({"id": 7, "id_str": "8"}, "7"),
+        ({"id": "7000000000000001000", "id_str": "8"}, "7000000000000001000"),
+    ],
+)
+def test_rounded_id_is_replaced_by_its_text(music: dict[str, Any], right: str) -> None:
+    row = {"aweme_id": "1", "music": music}
+    before = repr(row)
+    assert Post.from_row(row).music_id == right
+    assert repr(row) == before
+
+
+def test_rounded_ids_anywhere() -> None:
+    rounded, exact = 7236050026851003000, "7236050026851003046"
+    user = User.from_row({"sec_uid": "MS4w", "room_id": rounded, "room_id_str": exact})
+    assert user.room_id == exact
+    row = {"aweme_id": "1", "author_user_id": rounded, "author_user_id_str": exact}
+    assert Post.from_row(row).uid == exact

@@ -77,6 +77,14 @@ async def test_refusals(browser: Browser, fault: str) -> None:
     assert not browser.violations
 
 
+@pytest.mark.parametrize(("status", "mark"), [(403, b"<pre>"), (500, b"<pre>"), (200, b"2154")])
+async def test_a_refusal_repeats_the_headers(browser: Browser, status: int, mark: bytes) -> None:
+    reply = await fetch_list(browser, f"quoted={status}")
+    assert (reply.status, mark in reply.body) == (status, True)
+    assert browser.headers["User-Agent"].encode() in reply.body
+    assert b"ttwid=" in reply.body
+
+
 async def test_from_the_third_request_on(browser: Browser) -> None:
     first = await fetch_list(browser, "empty@3")
     others = [await browser.fetch_posts("clean200") for _ in range(3)]
@@ -116,6 +124,7 @@ PAGES = {
     "short=4": {"rows": 4, "has_more": 1},
     "lossy=3": {"rows": 15, "has_more": 1},
     "early_end": {"rows": 18, "has_more": 0},
+    "coded=203": {"rows": 18, "status_code": 203},
     "no_cursor": {"rows": 18, "max_cursor": None},
     "no_has_more": {"rows": 18, "has_more": None},
     "no_rows": {"rows": None},
@@ -129,7 +138,7 @@ async def test_faults_change_pages(browser: Browser, fault: str) -> None:
     page = (await fetch_list(browser, fault)).json()
     rows = page.get("aweme_list")
     seen = {"rows": None if rows is None else len(rows), **{
-        key: page.get(key) for key in ("has_more", "max_cursor")}}  # fmt: skip
+        key: page.get(key) for key in ("has_more", "max_cursor", "status_code")}}  # fmt: skip
     assert seen | PAGES[fault] == seen
 
 

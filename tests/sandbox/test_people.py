@@ -57,7 +57,9 @@ def test_each_order_shows_all_people(source_type: int, lists: Any, count: int) -
     first = lists[source_type](sec_user_id=CROWD.sec_user_id, count=count)
     seen = list(dict.fromkeys(row["sec_uid"] for row in collect_rows(first)))
     total = CROWD.followers if lists is FOLLOWERS else CROWD.following
-    people = [build_person(CROWD, first.rows, position)["sec_uid"] for position in range(total)]
+    people = [
+        build_person(CROWD, first.rows_path, position)["sec_uid"] for position in range(total)
+    ]
     assert seen == (people[::-1] if source_type == 3 else people)
 
 

@@ -160,7 +160,6 @@ async def test_wrong_requests_are_refused_and_noted(
     ("params", "message"),
     [
         ({"aid": "6383"}, "aid is not 1988"),
-        ({"device_id": "7000000000000000001"}, "device_id and ttwid are of two visitors"),
         ({"device_id": "7"}, "device_id is not of 19 digits"),
         ({"WebIdLastTime": "now"}, "WebIdLastTime is not a number of seconds"),
         ({"app_language": "zh-Hans"}, "browser_language and app_language disagree"),

@@ -305,16 +305,43 @@ async def test_tiktok_requires_the_route_it_issued() -> None:
         reply = await listener.browser.get(f"{TIKTOK_FETCH}?{urlencode(query_params)}")
         begin = unpack(reply.body)
         route = {get_text(e, 1): get_text(e, 2) for e in map(unpack, begin[7])}
-        params = {"room_id": ROOM, "compress": "gzip", "cursor": get_text(begin, 2),
-                  "internal_ext": get_text(begin, 5), "wrss": route["wrss"]}  # fmt: skip
-        url = f"https://{''.join(TIKTOK_SOCKET)}?"
+        params = {"room_id": ROOM, "compress": "gzip", **route}
+        url = get_text(begin, 10).replace("wss", "https") + "?"
         async with listener.open_socket(url + urlencode(params, quote_via=quote)) as socket:
+            await socket.send_bytes(pack({7: "im_enter_room", 8: {1: int(ROOM)}}))
+            assert unpack((await socket.receive()).data)[7] == [b"im_enter_room_resp"]
             _, response = decode_frame((await socket.receive()).data)
         assert get_ids(response)
-        with pytest.raises(aiohttp.WSServerHandshakeError):
-            async with listener.open_socket(url + urlencode(params | {"wrss": "1.x"})):
-                pass
-        assert listener.browser.violations == ["wrss was not issued for this room"]
+        for host, changes in ((url, {"wrss": "1.x"}), (url, {"wss_push_room_id": ""}),
+                              (f"https://{''.join(TIKTOK_SOCKET)}?", {})):  # fmt: skip
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                async with listener.open_socket(host + urlencode(params | changes)):
+                    pass
+        assert listener.browser.violations == [
+            "wrss was not issued for this room",
+            "route parameters of im/fetch missing",
+            "not the push_server of im/fetch",
+        ]
+
+
+@pytest.mark.parametrize("entered", ["", OTHER])
+async def test_tiktok_sends_nothing_to_a_client_outside_of_the_room(entered: str) -> None:
+    async with run_listener("no_push_server") as listener:
+        query_params = {"room_id": ROOM, "resp_content_type": "protobuf"}
+        begin = unpack(
+            (await listener.browser.get(f"{TIKTOK_FETCH}?{urlencode(query_params)}")).body
+        )
+        route = {get_text(e, 1): get_text(e, 2) for e in map(unpack, begin[7])}
+        query = urlencode({"room_id": ROOM, "compress": "gzip", **route})
+        assert not begin[10]
+        async with listener.open_socket(f"https://{''.join(TIKTOK_SOCKET)}?{query}") as socket:
+            if entered:
+                await socket.send_bytes(pack({7: "im_enter_room", 8: {1: int(entered)}}))
+                assert unpack((await socket.receive()).data)[7] == [b"im_enter_room_resp"]
+            await socket.send_bytes(pack({7: "hb"}))
+            assert unpack((await socket.receive()).data)[7] == [b"hb"]
+            with pytest.raises(TimeoutError):
+                await socket.receive(timeout=0.3)
 
 
 @pytest.mark.parametrize("platform", ["douyin", "tiktok"])

@@ -59,6 +59,14 @@ def test_head_and_noise_must_have_their_fixed_bits(at):
         abogus_dhzx.verify(OUTPUT.encode(bytes(raw)), QUERY, UA)
 
 
+def test_slot_40_is_no_constant(monkeypatch):
+    """A browser's request of January 2026 has 9 there."""
+    with monkeypatch.context() as patch:
+        patch.setitem(abogus_dhzx._FIXED, 40, 9)
+        signature = make_signature(page=abogus_dhzx.Page(page_id=40))
+    assert abogus_dhzx.verify(signature, QUERY, UA).slots[40] == 9
+
+
 def test_reused_calls_are_independent_and_valid():
     signatures = {make_signature() for _ in range(20)}
     assert len(signatures) == 20

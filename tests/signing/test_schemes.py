@@ -1,5 +1,6 @@
 import random
 from dataclasses import replace
+from hashlib import md5
 from urllib.parse import quote, unquote
 
 import pytest
@@ -67,12 +68,23 @@ def test_no_scheme_leaves_the_query_alone():
     assert signing.verify("", QUERY, b"", UA) == signing.Verified(QUERY, {})
 
 
-def test_a_bogus_is_escaped_and_accepted_plain():
-    signed = signing.sign("a_bogus", REQUEST).query
-    value = signed.rpartition("=")[2]
-    assert value == quote(unquote(value), safe="")
-    plain = signed.removesuffix(value) + unquote(value)
-    assert signing.verify("a_bogus", plain, REQUEST.body, UA).query == QUERY
+@pytest.mark.parametrize("scheme", ["a_bogus", "a_bogus_1_0_1_19"])
+def test_a_bogus_is_sent_plain_and_accepted_escaped(scheme):
+    signed = signing.sign(scheme, REQUEST).query
+    query, _, value = signed.partition("&a_bogus=")
+    assert value == unquote(value) != quote(value, safe="")
+    for sent in (value, quote(value, safe="")):
+        escaped = f"{query}&a_bogus={sent}"
+        assert signing.verify(scheme, escaped, REQUEST.body, UA).query == QUERY
+
+
+def test_secsdk_hashes_a_bogus_as_it_is_sent():
+    signed = signing.sign("a_bogus+secsdk", REQUEST).query
+    covered, _, signature = signed.partition("&x-secsdk-web-signature=")
+    time = covered.rpartition("timestamp=")[2]
+    text = f"{REQUEST.uifid}_{time}_A96D855A08C0A9707F8BEF0D9A527E4E_{covered}"
+    assert signature == md5(text.encode()).hexdigest()
+    assert "%" not in covered.partition("&a_bogus=")[2]
 
 
 @pytest.mark.parametrize("scheme", CHAINS)

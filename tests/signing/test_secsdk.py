@@ -7,12 +7,16 @@ from f2scrapy.signing import SignatureError, secsdk
 NOW = 1750000000
 
 
-def test_signature_of_the_canonical_query():
-    query, headers = secsdk.sign("q=a%20b~c%2A&e", "id/1", NOW)
-    canonical = "q=a+b%7Ec*&e=&uifid=id%2F1&timestamp=1750000000"
-    text = f"id/1_1750000000_A96D855A08C0A9707F8BEF0D9A527E4E_{canonical}"
-    signature = md5(text.encode()).hexdigest()
-    sent = f"q=a%20b~c%2A&e&uifid=id%2F1&timestamp={NOW}&x-secsdk-web-signature={signature}"
+def compute(covered: str) -> str:
+    text = f"id/1_1750000000_A96D855A08C0A9707F8BEF0D9A527E4E_{covered}"
+    return md5(text.encode()).hexdigest()
+
+
+def test_signature_of_the_query_as_sent():
+    query, headers = secsdk.sign("q=a%20b~c%2A&e&a_bogus=Ov0j/dd==", "id/1", NOW)
+    covered = f"q=a%20b~c%2A&e&a_bogus=Ov0j/dd==&uifid=id%2F1&timestamp={NOW}"
+    signature = compute(covered)
+    sent = f"{covered}&x-secsdk-web-signature={signature}"
     assert query == sent
     assert headers == {
         "uifid": "id/1",
@@ -55,3 +59,24 @@ def test_headers_must_agree(name):
 def test_sign_without_uifid_raises():
     with pytest.raises(ValueError, match="uifid"):
         secsdk.sign("a=1", "", NOW)
+
+
+def test_query_as_published_code_hashes_it_is_accepted():
+    signature = compute("q=a+b%7Ec*&e=&uifid=id%2F1&timestamp=1750000000")
+    sent = f"q=a%20b~c%2A&e&uifid=id%2F1&timestamp={NOW}&x-secsdk-web-signature={signature}"
+    assert secsdk.verify(sent).uifid == "id/1"
+
+
+def test_query_of_a_browser_is_accepted(truth):
+    case = truth("secsdk_raw")["query_as_a_browser_sent_it"]
+    found = secsdk.verify(case)
+    assert (found.uifid, found.time) == ("ab12", 1700000000)
+    assert found.query == "aid=6383&uifid=ab12&a_bogus=Ov0j/dd=="
+    with pytest.raises(SignatureError):
+        secsdk.verify(case.replace("Ov0j", "Ov0k"))
+
+
+def test_what_is_signed_as_a_browser_signs_it_equals_the_capture(truth):
+    case = truth("secsdk_raw")["query_as_a_browser_sent_it"]
+    query = case.partition("&timestamp=")[0]
+    assert secsdk.sign(query, "ab12", 1700000000)[0] == case

@@ -1,10 +1,12 @@
 """Whatever the platform does: survived, or named. Never a short list called complete."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 from support.crawling import Play
+from support.listener import start_listener
 
 from f2scrapy.sandbox.catalogue import Sizes
 
@@ -29,6 +31,7 @@ UNEXPLAINED = {
     "status=2154~list": "SCHEMA_CHANGED",
     "not_json~list": "NETWORK",
     "garbled=deflate~list": "NETWORK",
+    "inflated~list": "NETWORK",
     "stuck_cursor": "LIST_GAP",
     "repeat": "LIST_GAP",
     "empty_page": "LIST_GAP",
@@ -249,3 +252,31 @@ def test_short_link_that_leads_to_something_else(play: Play) -> None:
     assert (run.code, run.outcome) == (1, "BAD_INPUT")
     told = "leads to a work (aweme_id); douyin_user_post wants a user (sec_user_id)"
     assert run.report["gaps"][0]["detail"] == told
+
+
+@pytest.mark.parametrize("fault", ["quoted=403", "quoted=500", "quoted=200"])
+def test_a_refusal_that_repeats_our_cookies_puts_none_into_log_report_or_webhook(
+    play: Play, fault: str
+) -> None:
+    crawl = play(fault)
+    cookie = "sessionid=f2sandboxsession; odd_name=pl4nted-value; ttwid=0%7Cpl4nted-ttwid"
+    with start_listener() as (url, sent):
+        run = crawl.run_user_post("demo", F2_COOKIE=cookie, F2_RETRIES="1", LOG_LEVEL="DEBUG",
+                                  F2_NOTIFY_WEBHOOK=url)  # fmt: skip
+    assert run.code in (4, 5)
+    assert sent[-1][1]["text"] == run.report["summary"]
+    shown = run.log + str(run.report) + str(sent)
+    tokens = json.loads(next(crawl.root.glob("*identity*.json")).read_text())["douyin"]["tokens"]
+    secrets = ["f2sandboxsession", "pl4nted", *(t["value"] for t in tokens.values())]
+    assert len(secrets) > 3
+    assert not [value for value in secrets if value in shown]
+
+
+@pytest.mark.parametrize("place", ["list", "profile", "detail", "ttwid"])
+def test_a_decompression_bomb_is_no_bug_of_ours(play: Play, place: str) -> None:
+    crawl = play(f"inflated~{place}")
+    words = ("douyin_post", "-a", "url=7300000000000000000") if place == "detail" else None
+    run = crawl(*words, F2_MEDIA="") if words else crawl.run_user_post("demo", F2_MEDIA="")
+    assert (run.code, run.outcome) == (4, "NETWORK")
+    assert "Traceback" not in run.log
+    assert "too long once decompressed" in str(run.report["gaps"])

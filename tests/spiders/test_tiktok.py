@@ -123,7 +123,7 @@ def test_explained_gaps(play: Play) -> None:
 @pytest.mark.parametrize(
     ("user", "code", "outcome"),
     [("empty", 0, "EMPTY_TRUE"), ("private account", 3, "PRIVATE"), ("gap", 4, "LIST_GAP"),
-     ("banned", 3, "PROHIBITED"), ("nobody at all", 3, "DELETED")],
+     ("banned", 3, "DELETED"), ("nobody at all", 3, "DELETED")],
 )  # fmt: skip
 def test_users_with_little_to_show(play: Play, user: str, code: int, outcome: str) -> None:
     crawl = play()

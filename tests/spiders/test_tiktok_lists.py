@@ -10,7 +10,8 @@ from support.crawling import Crawler, Play, get_ids
 
 from f2scrapy.sandbox import work_lists
 from f2scrapy.sandbox.catalogue import build_work
-from f2scrapy.sandbox.tiktok.feeds import PLAYLISTS
+from f2scrapy.sandbox.tiktok.feeds import COLLECTION, PLAYLISTS
+from f2scrapy.sandbox.work_lists import COLLECTED
 from spiders.tiktok_user_collect import TiktokUserCollectSpider
 
 ACCOUNT = {"F2_COOKIE": "sessionid=f2sandboxsession"}
@@ -137,6 +138,28 @@ def test_playlists_by_name_id_and_link(play: Play, words: list[str], numbers: li
     works = {build_work(user, one.start + n).aweme_id for one in chosen for n in range(one.count)}
     assert (run.code, run.report["expected"]) == (0, sum(one.count for one in chosen))
     assert get_ids(rows) == sorted(map(str, works))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://www.tiktok.com/@sandbox1/collection/旅行-{COLLECTION}",
+        f"https://vm.tiktok.com/c-1-{COLLECTION}/",
+    ],
+)
+def test_works_of_a_collection(play: Play, url: str) -> None:
+    crawl = play("repeat:1", "short")
+    run, rows = crawl.run_with_rows("tiktok_collection", "-a", f"url={url}", F2_MEDIA="")
+    assert (run.code, len(rows), len({*get_ids(rows)})) == (0, COLLECTED, COLLECTED), run.log
+    assert {row["mode"] for row in rows} == {"collection"}
+    assert crawl.take_report()["violations"] == []
+
+
+def test_collection_is_no_playlist(play: Play) -> None:
+    url = f"url=https://www.tiktok.com/@sandbox1/collection/x-{COLLECTION}"
+    run = play()("tiktok_mix", "-a", url)
+    assert run.code == 1
+    assert "this is a collection (collection_id); tiktok_mix wants a user" in run.log
 
 
 def test_playlists_there_are_not_are_named(play: Play) -> None:

@@ -54,6 +54,14 @@ def test_refusal_midway_names_where_to_go_on(play: Play) -> None:
     assert get_ids(first + rest, "sec_user_id") == everybody("followers", 130)
 
 
+def test_unknown_code_beside_rows_is_named_in_the_report(play: Play) -> None:
+    crawl = play("coded=203", users=(CROWD,))
+    run, rows = people(crawl, "tiktok_follower")
+    assert (run.code, run.outcome, len(rows)) == (0, "OK", 130)
+    assert run.report["lists"][0]["remarks"] == ["statusCode 203, beside rows"]
+    assert "1 list with unknown status codes beside the rows" in run.report["summary"]
+
+
 def test_hidden_list_is_private_and_a_short_one_a_gap(play: Play) -> None:
     crawl = play("lossy", users=(CROWD,))
     run = crawl("tiktok_following", "-a", "url=sandbox5")

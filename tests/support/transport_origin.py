@@ -145,6 +145,35 @@ def send_chunked(body: bytes) -> Behaviour:
     return behave
 
 
+def send_without_end(block: bytes, pause: float = 0.0) -> Behaviour:
+    """Send a video, then this block again and again, in chunks, until the client leaves."""
+
+    async def behave(request: web.Request, origin: Origin) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"ETag": origin.etag})
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        await response.write(MP4)
+        while request.transport:
+            await response.write(block)
+            await asyncio.sleep(pause)
+        return response
+
+    return behave
+
+
+def announce_length(size: int) -> Behaviour:
+    """Announce a length, and send a few bytes."""
+
+    async def behave(request: web.Request, origin: Origin) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"ETag": origin.etag})
+        response.content_length = size
+        await response.prepare(request)
+        await response.write(MP4)
+        return response
+
+    return behave
+
+
 async def reset_connection(request: web.Request, origin: Origin) -> web.StreamResponse:
     """Close the connection without a response."""
     request.transport.abort()

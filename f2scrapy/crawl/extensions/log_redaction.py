@@ -1,9 +1,8 @@
-"""Remove signed queries and terminal controls from the log, and needless tracebacks."""
+"""Remove secrets and terminal controls from the log, and needless tracebacks."""
 
 from __future__ import annotations
 
 import logging
-import re
 from typing import Any, Self
 
 from scrapy import signals
@@ -11,9 +10,9 @@ from scrapy.crawler import Crawler
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.utils.log import get_scrapy_root_handler
 
-from f2scrapy.text import make_visible
+from f2scrapy.api.secret_values import redact_quote, remove_known
+from f2scrapy.text import MAX_RECORD, make_visible
 
-_QUERY = re.compile(r"((?:https?|wss?)://[^\s?\"'<>]+\?)[^\s\"'<>]+")
 _TRACEBACK = logging.Formatter()
 
 
@@ -27,7 +26,7 @@ class Formatter(LogFormatter):
 
 
 class LogRedaction:
-    """Removes the queries of addresses from records of level INFO and above.
+    """Removes known secrets from all records, and what looks secret from level INFO on.
 
     Scrapy 2.19 warns about responses with their whole address, including signature and tokens.
     """
@@ -47,14 +46,15 @@ class LogRedaction:
 
 def redact_record(record: logging.LogRecord) -> bool:
     """Redact a record in place; a filter of the log that lets every record through."""
-    if record.levelno >= logging.INFO:
-        record.msg, record.args = _redact(record.getMessage()), ()
-        if record.exc_info:
-            record.exc_text = _redact(_TRACEBACK.formatException(record.exc_info))
+    redact = _redact if record.levelno >= logging.INFO else remove_known
+    record.msg, record.args = redact(record.getMessage()), ()
+    if record.exc_info:
+        record.exc_text = redact(_TRACEBACK.formatException(record.exc_info))
     return True
 
 
 def _redact(text: str) -> str:
-    """Return text without queries and invisible characters; indentation is kept."""
-    lines = [(line, line.lstrip(" ")) for line in _QUERY.sub(r"\1…", text).split("\n")]
+    """Return text without secrets and invisible characters; indentation is kept."""
+    redacted = redact_quote(text, MAX_RECORD)
+    lines = [(line, line.lstrip(" ")) for line in redacted.split("\n")]
     return "\n".join(" " * (len(line) - len(rest)) + make_visible(rest) for line, rest in lines)

@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from twisted.python.failure import Failure
 
+from f2scrapy.api.secret_values import redact_values
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.errors import Outcome
@@ -115,7 +116,7 @@ def write_report(path: Path, run_log: RunLog, stats: Mapping[str, Any]) -> None:
     """
     part = path.with_name(f"{path.name}.part")
     path.parent.mkdir(parents=True, exist_ok=True)
-    report = run_log.as_dict(stats, datetime.now(UTC))
+    report = redact_values(run_log.as_dict(stats, datetime.now(UTC)))
     part.write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
     part.replace(path)
 

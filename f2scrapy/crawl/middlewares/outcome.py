@@ -122,6 +122,8 @@ class OutcomeMiddleware:
         self.crawler.stats.inc_value(f"f2/outcome/{verdict.outcome}")
         if verdict.outcome is Outcome.OK:
             request.meta["answer"] = verdict.answer
+            if verdict.unusual:
+                request.meta["remark"] = verdict.detail
             return response
         retry = await self._retry(
             request, verdict.outcome, verdict.detail, response, verdict.reason

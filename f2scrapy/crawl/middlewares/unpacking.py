@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from f2scrapy.crawl.requests import CORRUPT
+from f2scrapy.crawl.requests import CORRUPT, refuse_long
 
 
 class UnpackingMiddleware(HttpCompressionMiddleware):
@@ -19,6 +19,6 @@ class UnpackingMiddleware(HttpCompressionMiddleware):
         try:
             return super().process_response(request, response)
         except IgnoreRequest as error:
-            raise DownloadCancelledError("an answer that is too long once decompressed") from error
+            raise refuse_long(request, "the answer is too long once decompressed") from error
         except Exception:  # noqa: BLE001 - each format has an error of its own
             return response.replace(body=b"", flags=[*response.flags, CORRUPT])

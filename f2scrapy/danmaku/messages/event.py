@@ -99,15 +99,19 @@ class Event(Struct, frozen=True, kw_only=True, eq=False):
 class Unknown(Event, frozen=True, kw_only=True):
     """A message with a method that is not in the tables, or with a payload that does not parse.
 
-    ``error`` describes the fault of the payload; None means that the method is unknown.
+    ``error`` describes the fault of the payload; None means that the method is unknown. ``content``
+    is the line of text in the header, ``""`` for most.
     """
 
     kind: ClassVar[str] = "unknown"
+    content: str = ""
     payload: bytes = b""
     error: str | None = None
 
     @property
     def text(self) -> str:
+        if self.content and not self.error:
+            return self.content
         error = self.error or "not known"
         return f"{self.method}: {error} ({len(self.payload)} bytes)"
 

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as Proto
 
 from f2scrapy.danmaku.messages.event import Event, Other, User
 from f2scrapy.danmaku.proto import base_pb2 as base
+from f2scrapy.danmaku.proto import client_pb2 as client
 
 _PLACEHOLDER = re.compile(r"\{(\d{1,4})(?::\w+)?\}")
 _NO_CLUB = base.FansClubData()
@@ -20,7 +22,8 @@ _FANS_SCENE = 10  # with the level in the fan club of the host
 _ICON_LEVEL = re.compile(r"level_v\d+_(\d{1,3})\b")  # new_user_grade_level_v1_9.png
 _NO_FOLLOWS = base.FollowInfo()
 _SECONDS_END = 100_000_000_000  # a clock in s reaches it in the year 5138, one in ms did in 1973
-_CLOCK_END = 253_402_300_800_000  # ms: the year 10000, beyond the range of datetime
+# ms: the last year of datetime begins. A moment within it may leave the range in another time zone.
+_CLOCK_END = 253_370_764_800_000
 
 
 def parse_time(clock: int) -> datetime | None:
@@ -194,6 +197,31 @@ class Rule:
         if self.extract:
             values.update(self.extract(parsed))
         return self.event_type(**values)
+
+
+def read_header(message: base.Message) -> dict[str, Any]:
+    """Return what the header of a message of any method holds: room, time, user, line of text."""
+    try:
+        common = client.HeaderOnly.FromString(message.payload).common
+    except (DecodeError, UnicodeDecodeError):
+        return {}
+    values = {
+        "create_time": parse_time(common.create_time),
+        "content": render_text(common.display_text),
+        "user": _read_header_user(common.user),
+    }
+    if common.room_id:
+        values["room_id"] = str(common.room_id)
+    return values
+
+
+def _read_header_user(data: bytes) -> User | None:
+    """Return the user in a header of Douyin; None for the text that TikTok has in its place."""
+    try:
+        user = base.User.FromString(data)
+    except (DecodeError, UnicodeDecodeError):
+        return None
+    return build_user(user) if user.id and user.nickname else None
 
 
 def make_header_rules(

@@ -8,9 +8,12 @@ from msgspec import ValidationError, convert
 
 from f2scrapy.danmaku.messages import douyin, shared, tiktok
 from f2scrapy.danmaku.messages.event import Event, Gap, Other, Unknown
-from f2scrapy.danmaku.messages.reading import Rule
+from f2scrapy.danmaku.messages.reading import Rule, read_header
 from f2scrapy.danmaku.proto.base_pb2 import Message
 
+# Errors that a hostile message may cause in a rule; DecodeError is that of protobuf.
+_SHAPE_ERRORS = (DecodeError, ArithmeticError, AttributeError, LookupError, RecursionError,
+                 TypeError, ValueError)  # fmt: skip
 TABLE = shared.TABLE | douyin.TABLE | tiktok.TABLE  # no method is in two tables
 _EVENTS: tuple[type[Event], ...] = (Unknown, Gap, *(rule.event_type for rule in TABLE.values()))
 _CLASSES = {event_type.kind: event_type for event_type in _EVENTS}
@@ -67,13 +70,14 @@ def parse_message(
     if rule is not None:
         try:
             return rule.parse(message, room_id, received, keep=keep_payload)
-        except (DecodeError, UnicodeDecodeError) as reason:
+        except _SHAPE_ERRORS as reason:
             error = str(reason) or "does not parse"
+    header = read_header(message)
     return Unknown(
         method=message.method,
         msg_id=message.msg_id,
-        room_id=room_id,
         received_time=received,
         payload=message.payload,
         error=error,
+        **header | {"room_id": room_id or header.get("room_id", "")},
     )

@@ -23,7 +23,7 @@ class Comment(Item):
     kind: ClassVar = "comment"
     noun: ClassVar = "comment"
 
-    comment_id: str = Field(validation_alias="cid", min_length=1)
+    comment_id: Annotated[Id, Field(min_length=1)] = at(..., "cid")
     aweme_id: Id = ""
     reply_id: Id = ""
     reply_to_reply_id: Id = ""
@@ -72,13 +72,13 @@ class Comment(Item):
         return self.reply_comment_total or 0
 
     def list_media(self) -> list[Media]:
-        """Return its pictures and its sticker."""
-        return [file for file in self._list_files() if file.renditions]
+        """Return its pictures, even those without a URL, and its sticker."""
+        return list(self._list_files())
 
     def _list_files(self) -> Iterator[Media]:
         for number, image in enumerate(self.pictures, 1):
             stills = image.list_renditions()
-            suffix = f"_image_{number}.{stills[0].codec}" if stills else ""
+            suffix = f"_image_{number}.{stills[0].codec if stills else 'webp'}"
             yield Media(kind=MediaKind.IMAGE, suffix=suffix, renditions=stills)
         if self.sticker and self.sticker.urls:
             yield make_single(MediaKind.IMAGE, "_sticker.webp", self.sticker)

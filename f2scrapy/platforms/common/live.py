@@ -77,10 +77,10 @@ def parse_streams(*pulls: Any) -> list[dict[str, Any]]:
 
 def _parse_pull(pull: dict[str, Any]) -> list[dict[str, Any]]:
     qualities = (pull.get("options") or {}).get("qualities") or []
-    names = {quality.get("sdk_key"): quality.get("name") for quality in qualities}
+    known = {quality.get("sdk_key"): quality for quality in qualities}
     lines_by_quality = _decode_object(pull.get("stream_data")).get("data") or {}
     return [
-        _parse_stream(stream) | {"quality": quality, "line": line, "name": names.get(quality)}
+        _parse_stream(stream, known.get(quality) or {}) | {"quality": quality, "line": line}
         for quality, lines in lines_by_quality.items()
         if isinstance(lines, dict)
         for line, stream in lines.items()
@@ -92,11 +92,13 @@ def _rank(quality: str) -> int:
     return QUALITIES.index(quality) if quality in QUALITIES else len(QUALITIES)
 
 
-def _parse_stream(line: dict[str, Any]) -> dict[str, Any]:
+def _parse_stream(line: dict[str, Any], option: dict[str, Any]) -> dict[str, Any]:
+    """Return a stream; `option` is the player's row of its quality, with name and frame rate."""
     params = _decode_object(line.get("sdk_params"))
     size = _SIZE.fullmatch(params.get("resolution") or "")
     width, height = size.groups() if size else (0, 0)
-    return {**line, **params, "width": width, "height": height}
+    shown = {"name": option.get("name"), "fps": params.get("fps") or option.get("fps")}
+    return {**line, **params, "width": width, "height": height, **shown}
 
 
 def _decode_object(value: Any) -> dict[str, Any]:

@@ -6,14 +6,20 @@ is several times faster without a validator function per number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from f2scrapy.model.fields import to_https
 from f2scrapy.model.media import Media, MediaKind, Rendition
 
+# A file of one track for players that load both apart, such as …/media-video-hvc1/ and
+# …/media-audio-und-mp4a/ (seen at TikTok and Douyin, 2026).
+_PICTURE_TRACK = re.compile(r"^[^?]*/media-video-")
+_SOUND_TRACK = re.compile(r"^[^?]*/media-audio-")
 _FORMATS = ("webp", "jpeg", "png", "gif", "avif", "heic")  # the best supported first
 
 
@@ -34,8 +40,11 @@ class FileAddress(BaseModel):
 
     def make_rendition(self, **known: Any) -> Rendition:
         """Return this file as a rendition; `known` holds other fields of it."""
+        urls = self.urls
         size = {"width": self.width or 0, "height": self.height or 0, "size": self.data_size or 0}
-        return Rendition(urls=self.urls, **(size | known))
+        if any(_PICTURE_TRACK.search(url) for url in urls):
+            size["is_silent"] = True
+        return Rendition(urls=urls, **(size | known))
 
 
 class Gear(BaseModel):
@@ -44,13 +53,13 @@ class Gear(BaseModel):
     play_addr: FileAddress | None = None
     bit_rate: int | None = None  # bits per second
     gear_name: str | None = None
-    fps: float | None = None
+    fps: float | None = Field(None, allow_inf_nan=False)
     format: str | None = None
 
     @property
     def is_silent(self) -> bool:
         """Whether it has no sound, for players that load audio separately (Douyin, 2026)."""
-        return self.format == "dash"
+        return self.format == "dash"  # TikTok says so in the URL alone, see `make_rendition`
 
     @property
     def codec(self) -> str:
@@ -64,6 +73,7 @@ class Gear(BaseModel):
             fps=round(self.fps or 0),
             codec=self.codec,
             label=self.gear_name or "",
+            **({"is_silent": True} if self.is_silent else {}),
         )
 
 
@@ -84,15 +94,23 @@ class Video(BaseModel):
 
     def list_renditions(self) -> tuple[Rendition, ...]:
         """Return each encoding once; those without sound only if there are no others."""
-        gears = [(gear.play_addr, gear) for gear in self.list_gears() if gear.play_addr]
-        offers = [(file, gear.rendition) for file, gear in gears if not gear.is_silent]
+        return tuple(one for one in self.offers if not one.is_silent) or tuple(self.offers)
+
+    def list_spare(self) -> tuple[Rendition, ...]:
+        """Return the encodings without sound that `list_renditions` leaves out."""
+        silent = tuple(offer for offer in self.offers if offer.is_silent)
+        return () if silent == self.list_renditions() else silent
+
+    @cached_property
+    def offers(self) -> list[Rendition]:
+        """Each encoding once, and none of sound alone."""
+        offers = [(gear.play_addr, gear.rendition) for gear in self.list_gears() if gear.play_addr]
         offers += self.list_files()
-        offers = offers or [(file, gear.rendition) for file, gear in gears]
         unique: dict[Any, Rendition] = {}
         for file, rendition in offers:
-            if rendition.urls:
+            if rendition.urls and not any(map(_SOUND_TRACK.search, rendition.urls)):
                 unique.setdefault(file.file_hash or rendition.urls, rendition)
-        return tuple(unique.values())
+        return list(unique.values())
 
     @property
     def has_sound_only(self) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from f2scrapy.errors import Outcome
-from f2scrapy.model.fields import Text
+from f2scrapy.model.fields import Id, Text
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import Media, MediaKind
+from f2scrapy.model.media import CONTENT_KINDS, Media, MediaKind, Rendition, Unoffered
 from f2scrapy.platforms.common.media import Image, Video
 
 
@@ -19,8 +19,9 @@ class BasePost(Item):
 
     kind: ClassVar = "post"
     noun: ClassVar = "work"
+    content_paths: ClassVar[tuple[str, ...]]  # beginnings of the paths of video and pictures
 
-    aweme_id: str = Field(min_length=1)
+    aweme_id: Annotated[Id, Field(min_length=1)]
     desc: Text = ""
 
     # For list_media(), under each platform's own paths; in no feed.
@@ -46,6 +47,20 @@ class BasePost(Item):
     def id(self) -> str:
         return self.aweme_id
 
+    @property
+    def has_content(self) -> bool:
+        """Whether works of its type have a video or pictures; few have neither."""
+        return True
+
+    @property
+    def absence(self) -> tuple[Outcome, str]:
+        """Why the answer shows no address of the video or the pictures, if it does not."""
+        faults = (fault.path for fault in self.unreadable if not fault.is_empty)
+        paths = [path for path in faults if path.partition(".")[0] in self.content_paths]
+        if paths:
+            return Outcome.SCHEMA_CHANGED, f"{paths[0]} cannot be read"
+        return Outcome.MEDIA_BROKEN, "the answer names no address"
+
     def list_media(self) -> list[Media]:
         """Return its pictures or its video, then cover, music and description if there are any.
 
@@ -60,6 +75,30 @@ class BasePost(Item):
             files.append(Media(kind=MediaKind.DESC, suffix="_desc.txt", text=self.desc))
         return files
 
+    def list_unoffered(self) -> list[Unoffered]:
+        if self.state is not Outcome.OK:
+            return []
+        extras = {file.kind for file in self.list_extras() if file.renditions}
+        return [
+            Unoffered(kind, why)
+            for kind, why in self.find_mentioned().items()
+            if kind not in extras
+        ]
+
+    def find_mentioned(self) -> dict[MediaKind, str]:
+        """Return the other kinds of files that the answer mentions, and why one may be absent."""
+        return {MediaKind.COVER: "the answer names no address"} if self.video else {}
+
+    def find_unknown(self, files: list[Media]) -> Media | None:
+        """Return what stands for video or pictures if the answer names neither; they are missing.
+
+        Guests get such answers of some works (TikTok, 2026).
+        """
+        is_shown = not CONTENT_KINDS.isdisjoint(file.kind for file in files)
+        if is_shown or self.state is not Outcome.OK or not self.has_content:
+            return None
+        return self._make_content(MediaKind.VIDEO, "_video.mp4", is_unknown=True)
+
     def list_extras(self) -> Iterator[Media]:
         """Yield the other files of the work; those without a URL are left out."""
         if self.video:
@@ -70,12 +109,19 @@ class BasePost(Item):
             stills, moving = image.list_renditions(), image.list_moving()
             if stills or not moving:
                 suffix = f"_image_{number}.{stills[0].codec if stills else 'webp'}"
-                yield Media(kind=MediaKind.IMAGE, suffix=suffix, renditions=stills)
+                yield self._make_content(MediaKind.IMAGE, suffix, stills)
             if moving:
-                suffix = f"_live_{number}.mp4"
-                yield Media(kind=MediaKind.LIVE_PHOTO, suffix=suffix, renditions=moving)
+                yield self._make_content(MediaKind.LIVE_PHOTO, f"_live_{number}.mp4", moving)
 
     def _list_video(self) -> Iterator[Media]:
         if self.video and not self.pictures and not self.video.has_sound_only:
-            renditions = self.video.list_renditions()
-            yield Media(kind=MediaKind.VIDEO, suffix="_video.mp4", renditions=renditions)
+            renditions, spare = self.video.list_renditions(), self.video.list_spare()
+            yield self._make_content(MediaKind.VIDEO, "_video.mp4", renditions, spare=spare)
+
+    def _make_content(
+        self, kind: MediaKind, suffix: str, renditions: tuple[Rendition, ...] = (), **more: Any
+    ) -> Media:
+        if not renditions:
+            outcome, detail = self.absence
+            more |= {"absence": outcome, "absence_detail": detail}
+        return Media(kind=kind, suffix=suffix, renditions=renditions, **more)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
-from f2scrapy.model.link import Link, UrlParts, parse_url
+from f2scrapy.model.link import Link, UrlParts, name_page, parse_url
 
 _DOMAINS = (".douyin.com", ".iesdouyin.com", ".amemv.com")  # with their subdomains
-_SHORT = "v.douyin.com"
+_SHORT = ("v.douyin.com", "v.iesdouyin.com")
 _LIVE = "live.douyin.com"
 
 # Regexes of bare ids by kind.
@@ -30,17 +30,21 @@ _CANDIDATE = re.compile(
 _PATHS = [
     (re.compile(pattern + r"(?![\w-])", re.ASCII), kind)
     for pattern, kind in [
-        (r"/(?:share/)?(?:video|note|slides|article)/(\d+)", "aweme_id"),
+        (r"/(?:share/|m/)?(?:video|note|slides|article|gallery)/(\d+)", "aweme_id"),
         (rf"/(?:share/)?user/({_SEC_USER_ID})", "sec_user_id"),
         (r"/(?:collection|(?:share/)?mix(?:/detail)?)/(\d+)", "mix_id"),
         (r"/(?:share/)?music/(\d+)", "music_id"),
         (r"/(?:follow/|root/)?live/([\w-]+)", "web_rid"),
-        (r"/(?:douyin/)?webcast/reflow/(\d+)", "room_id"),
+        (r"/(?:douyin/)?webcast/reflow/(\d+)/*$", "room_id"),
     ]
 ]
 _WORK_ID = re.compile(r"\d{15,20}", re.ASCII)
 _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
-_ONE_NAME = re.compile(r"/([\w-]+)/?", re.ASCII)
+_ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
+_ROOM = re.compile(r"[\w-]+", re.ASCII)
+_UNOFFERED = [
+    (re.compile(r"/vsdetail/|/reflow/episode"), "a replay of a broadcast"),
+]
 
 
 def find(text: str) -> list[Link]:
@@ -51,6 +55,12 @@ def find(text: str) -> list[Link]:
     other sites are skipped entirely.
     """
     return list(dict.fromkeys(link for match in _CANDIDATE.finditer(text) for link in _read(match)))
+
+
+def name_unoffered(text: str) -> str:
+    """Return what a link in `text` shows that no spider reads, in words; "" = there is none."""
+    urls = (match[0].rstrip(".!?:*~") for match in _CANDIDATE.finditer(text) if match["url"])
+    return name_page((parse_url(url, _DOMAINS) for url in urls), _UNOFFERED)
 
 
 def is_platform_url(url: str) -> bool:
@@ -73,6 +83,8 @@ def _find_in_query(parts: UrlParts) -> Iterator[Link]:
     for value in [*query.get("modal_id", ()), *query.get("vid", ())]:
         if work := _WORK_ID.match(value):
             yield Link("aweme_id", work[0])
+    if parts.path.startswith("/follow"):
+        yield from (Link("web_rid", v) for v in query.get("webRid", ()) if _ROOM.fullmatch(v))
     if parts.path.startswith("/share/user/"):
         for value in query.get("sec_uid", ()):
             if user := _USER_ID.match(value):
@@ -81,8 +93,8 @@ def _find_in_query(parts: UrlParts) -> Iterator[Link]:
 
 def _find_in_path(parts: UrlParts) -> Iterator[Link]:
     name = _ONE_NAME.fullmatch(parts.path)
-    if name and parts.host == _SHORT:
-        yield Link("short", f"https://{_SHORT}/{name[1]}/")
+    if name and parts.host in _SHORT:
+        yield Link("short", f"https://{parts.host}/{name[1]}/")
     elif name and parts.host == _LIVE:
         yield Link("web_rid", name[1])
     for regex, kind in _PATHS:

@@ -10,10 +10,12 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from f2scrapy.errors import ProtocolError
 
+_LONGEST_S = 360_000  # 100 hours: longer than any sound, and no number whose digits take seconds
+
 
 class _Line(BaseModel):
     text: str
-    seconds: Annotated[Decimal, Field(ge=0, validation_alias="timeId")]
+    seconds: Annotated[Decimal, Field(ge=0, le=_LONGEST_S, validation_alias="timeId")]
 
 
 _LINES = TypeAdapter(list[_Line])
@@ -46,7 +48,7 @@ def decode_lrc(body: bytes) -> str:
     """
     try:
         lines = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ProtocolError(f"lyrics: {len(body)} bytes that are no JSON") from None
     return json_to_lrc(lines)
 

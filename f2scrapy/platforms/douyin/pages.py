@@ -17,9 +17,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from f2scrapy.errors import ProtocolError
-from f2scrapy.model.endpoint import decode_json, get_path
+from f2scrapy.model.endpoint import convert_errors, decode_json, get_path
+from f2scrapy.platforms.common.pages import iterate_scripts
 
-_SCRIPT = re.compile(r"<script[^<>]*\bid=[\"']RENDER_DATA[\"'][^<>]*>(.*?)</script>", re.DOTALL)
+_ID = "RENDER_DATA"
 
 
 def read_render_data(html: str) -> Mapping[str, Any]:
@@ -28,11 +29,11 @@ def read_render_data(html: str) -> Mapping[str, Any]:
     Raises:
         ProtocolError: the page has none, such as a captcha page.
     """
-    found = _SCRIPT.search(html)
-    if found is None:
+    written = next((text for _, text in iterate_scripts(html, (_ID,))), None)
+    if written is None:
         raise ProtocolError("the page holds no RENDER_DATA")
     try:
-        data = decode_json(unquote(found[1]))
+        data = decode_json(unquote(written))
     except ValueError:
         data = None
     if not isinstance(data, dict):
@@ -43,6 +44,7 @@ def read_render_data(html: str) -> Mapping[str, Any]:
 # All of these raise ProtocolError if the data are those of another page.
 
 
+@convert_errors()
 def parse_detail(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the work of a page /video/ID or /note/ID in the shape of aweme/detail.
 
@@ -51,6 +53,7 @@ def parse_detail(data: Mapping[str, Any]) -> dict[str, Any]:
     return {"aweme_detail": _convert_work(_find(data, "aweme.detail"))}
 
 
+@convert_errors()
 def parse_works(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the works that a page lists, with the cursor of the next page.
 
@@ -61,14 +64,17 @@ def parse_works(data: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(rows, list):
         raise ProtocolError("data: not on this page")
     paging = _to_snake_case({name: value for name, value in block.items() if name != "data"})
-    return {**paging, "aweme_list": [_convert_work(row) for row in rows]}
+    works = [_convert_work(row) if isinstance(row, dict) else row for row in rows]
+    return {**paging, "aweme_list": works}
 
 
+@convert_errors()
 def parse_profile(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the user of a page /user/ID in the shape of user/profile/other."""
     return {"user": _convert_user(_find(data, "user.user"))}
 
 
+@convert_errors()
 def parse_music(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the music of a page /music/ID in the shape of a row in lists of music."""
     return _convert_music(_to_snake_case(_find(data, "musicDetail")))
@@ -166,7 +172,8 @@ def _collect_urls(value: dict[str, Any], *names: str) -> list[str]:
         given = value.get(name) or []
         for entry in given if isinstance(given, list) else [given]:
             url = entry.get("src") if isinstance(entry, dict) else entry
-            found += [f"https:{url}" if url.startswith("//") else url] if url else []
+            if isinstance(url, str) and url:
+                found.append(f"https:{url}" if url.startswith("//") else url)
     return list(dict.fromkeys(found))
 
 

@@ -63,7 +63,8 @@ def socket_endpoint(
     room_id: str,
     cursor: str,
     internal_ext: str,
-    route: Mapping[str, str],  # noqa: ARG001 - only TikTok's needs it
+    route: Mapping[str, str],  # noqa: ARG001 - only TikTok's needs these two
+    push_server: str = "",  # noqa: ARG001
 ) -> Endpoint:
     """Return the WebSocket that sends messages from `cursor` on."""
     return LiveSocket(room_id=room_id, cursor=cursor, internal_ext=internal_ext)

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 
 from f2scrapy.errors import ProtocolError
+from f2scrapy.model.endpoint import convert_errors
 
 _HEAD = re.compile(r"WEBVTT(?=[ \t\n]|$)")
 _TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _TIMES = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t].*)?")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*+>")  # "<" cannot be within: no part of a text is read twice
 
 
 def decode_vtt(body: bytes) -> str:
@@ -35,8 +36,9 @@ def vtt_to_srt(body: bytes) -> str:
     Raises:
         ProtocolError: it is not WebVTT, or a cue has malformed times.
     """
-    cues = enumerate(_parse_cues(decode_vtt(body)), 1)
-    return "\n".join(f"{number}\n{times}\n{text}\n" for number, (times, text) in cues)
+    with convert_errors():  # html.unescape cannot read a number of thousands of digits
+        cues = enumerate(_parse_cues(decode_vtt(body)), 1)
+        return "\n".join(f"{number}\n{times}\n{text}\n" for number, (times, text) in cues)
 
 
 def _parse_cues(text: str) -> Iterator[tuple[str, str]]:

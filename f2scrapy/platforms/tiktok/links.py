@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
-from f2scrapy.model.link import Link, UrlParts, parse_url
+from f2scrapy.model.link import Link, UrlParts, name_page, parse_url
 
 # With their subdomains; tiktokv.com occurs in the lists of works that users export.
 _DOMAINS = (".tiktok.com", ".tiktokv.com")
@@ -23,7 +23,7 @@ IDS = {"unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}", "room_id": r"\d{19}"}
 # platform has (a playlist's name has any); without a scheme its host must be known.
 _CANDIDATE = re.compile(
     rf"""(?P<url> (?: https?:// | {_ALONE} (?= (?:[a-z0-9-]+\.)* tiktokv?\.com/ ) )
-                  (?: /playlist/[^\s/?#]*-\d{{15,20}}
+                  (?: /(?:playlist|collection)/[^\s/?#]*-\d{{15,20}}
                     | (?! ["'<>()\[\]{{}}|^`,;] | (?<=\w) https?:// ) [!-~] )+ )
        | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
        | {_ALONE} @ (?P<unique_id> {_UNIQUE_ID} ) (?![\w.-]*@)
@@ -38,7 +38,8 @@ _PATHS = [
         (rf"/(?:(?:h5/|i18n/)?share/)?(?:video|photo)/(\d{{15,20}}){_END}", "aweme_id"),
         (rf"/(?:embed|player)(?:/v\d)?/(\d{{15,20}}){_END}", "aweme_id"),
         (rf"/v/(\d{{15,20}})\.html{_END}", "aweme_id"),
-        (rf"/@[\w.-]*/(?:playlist|collection)/(?:[^/]*-)?(\d{{15,20}}){_END}", "mix_id"),
+        (rf"/@[\w.-]*/playlist/(?:[^/]*-)?(\d{{15,20}}){_END}", "mix_id"),
+        (rf"/@[\w.-]*/collection/(?:[^/]*-)?(\d{{15,20}}){_END}", "collection_id"),
         (rf"/share/live/(\d{{15,20}}){_END}", "room_id"),
         (rf"/@({_SEC_USER_ID})", "sec_user_id"),
         (rf"/@(?!MS4wLjAB)({_UNIQUE_ID})(?![\w.-])", "unique_id"),
@@ -46,8 +47,13 @@ _PATHS = [
 ]
 _USER_PAGE = re.compile(r"/(?:h5/|i18n/)?share/use?r/\d", re.ASCII)  # of the app, by number
 _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
-_T = re.compile(r"/t/([\w-]+)/?", re.ASCII)
-_ONE_NAME = re.compile(r"/([\w-]+)/?", re.ASCII)
+_T = re.compile(r"/t/([\w-]+)/*", re.ASCII)
+_ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
+_UNOFFERED = [
+    (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?music/"), "a sound"),
+    (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?(?:tag|hashtag)/"), "a hashtag"),
+    (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?(?:sticker|effect)/"), "an effect"),
+]
 
 
 def find(text: str) -> list[Link]:
@@ -58,6 +64,12 @@ def find(text: str) -> list[Link]:
     entirely.
     """
     return list(dict.fromkeys(link for match in _CANDIDATE.finditer(text) for link in _read(match)))
+
+
+def name_unoffered(text: str) -> str:
+    """Return what a link in `text` shows that no spider reads, in words; "" = there is none."""
+    urls = (match[0].rstrip(".!?:*~") for match in _CANDIDATE.finditer(text) if match["url"])
+    return name_page((parse_url(url, _DOMAINS) for url in urls), _UNOFFERED)
 
 
 def is_platform_url(url: str) -> bool:
@@ -91,3 +103,5 @@ def _find_in_path(parts: UrlParts) -> Iterator[Link]:
     for regex, kind in _PATHS:
         if found := regex.match(parts.path):
             yield Link(kind, found[1])
+            if kind == "collection_id":
+                return  # not its owner: the works are other users', and a spider of users is wrong

@@ -11,17 +11,14 @@ lacks are missing in the result.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from f2scrapy.errors import ProtocolError
-from f2scrapy.model.endpoint import decode_json, get_path
+from f2scrapy.model.endpoint import convert_errors, decode_json, get_path
+from f2scrapy.platforms.common.pages import iterate_scripts
 
 _IDS = ("__NEXT_DATA__", "SIGI_STATE", "__UNIVERSAL_DATA_FOR_REHYDRATION__")
-_SCRIPT = re.compile(
-    rf"<script[^<>]*\bid=[\"']({'|'.join(_IDS)})[\"'][^<>]*>(.*?)</script>", re.DOTALL
-)
 
 
 def read_page_data(html: str) -> Mapping[str, Any]:
@@ -31,7 +28,7 @@ def read_page_data(html: str) -> Mapping[str, Any]:
         ProtocolError: the page has none, such as a captcha page.
     """
     blocks: dict[str, Any] = {}
-    for name, written in _SCRIPT.findall(html):
+    for name, written in iterate_scripts(html, _IDS):
         try:
             data = decode_json(written)
         except ValueError:
@@ -48,6 +45,7 @@ def read_page_data(html: str) -> Mapping[str, Any]:
 # All of these raise ProtocolError if the data are those of another page.
 
 
+@convert_errors()
 def parse_detail(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the work of a page /@name/video/ID or /photo/ID in the shape of item/detail."""
     if (found := _get_block(data, "webapp.video-detail", "itemInfo")) is not None:
@@ -57,6 +55,7 @@ def parse_detail(data: Mapping[str, Any]) -> dict[str, Any]:
     return status | ({"itemInfo": {"itemStruct": work}} if work else {})
 
 
+@convert_errors()
 def parse_profile(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the user of a page /@name in the shape of user/detail."""
     if (found := _get_block(data, "webapp.user-detail", "userInfo")) is not None:
@@ -68,6 +67,7 @@ def parse_profile(data: Mapping[str, Any]) -> dict[str, Any]:
     return status | ({"userInfo": {"user": user, "stats": stats}} if user else {})
 
 
+@convert_errors()
 def parse_live(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the room of a page /@name/live in the shape of user/room."""
     room = get_path(data, "LiveRoom.liveRoomUserInfo")
@@ -76,6 +76,7 @@ def parse_live(data: Mapping[str, Any]) -> dict[str, Any]:
     return {"statusCode": 0, "data": room}
 
 
+@convert_errors()
 def parse_context(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the site's view of the visitor: wid, webIdCreatedTime, region, language …"""
     found = data.get("webapp.app-context") or get_path(data, "AppContext.appContext")

@@ -44,16 +44,23 @@ def messages_endpoint(room_id: str, cursor: str = "", internal_ext: str = "") ->
 
 
 def socket_endpoint(
-    room_id: str, cursor: str, internal_ext: str, route: Mapping[str, str]
+    room_id: str,
+    cursor: str,
+    internal_ext: str,
+    route: Mapping[str, str],
+    push_server: str = "",
 ) -> Endpoint:
     """Return the WebSocket that sends messages from `cursor` on.
 
     Raises:
         ProtocolError: im/fetch gave no route to it.
     """
-    if not route.get("wrss"):
-        raise ProtocolError("routeParams.wrss: expected a route, got nothing")
-    return LiveSocket(room_id=room_id, cursor=cursor, internal_ext=internal_ext, wrss=route["wrss"])
+    if not route:
+        raise ProtocolError("routeParams: expected a route, got nothing")
+    return LiveSocket(
+        room_id=room_id, cursor=cursor, internal_ext=internal_ext,
+        route=dict(route), push_server=push_server,
+    )  # fmt: skip
 
 
 async def _fetch_broadcast(session: Session, room_id: str) -> LiveRoom:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from f2scrapy.sandbox import refusals
@@ -10,8 +11,9 @@ from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin.addresses import LOG_ID
 from f2scrapy.sandbox.douyin.profile import build_profile
 from f2scrapy.sandbox.douyin.works import build_work_json
-from f2scrapy.sandbox.http_types import Page, Reply, Request, respond_json
+from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
 from f2scrapy.sandbox.state import State
+from f2scrapy.sandbox.work_lists import ACCOUNT
 
 HOST = "www.douyin.com"
 
@@ -92,8 +94,51 @@ def serve_profile(request: Request, state: State) -> Reply:
                          "user": build_profile(user, state.get_nickname(user))})  # fmt: skip
 
 
+def serve_own_profile(request: Request, state: State) -> Reply:
+    """Serve the profile of the account."""
+    user = state.catalogue.by_name[ACCOUNT]
+    del request
+    return respond_json({"log_pb": {"impr_id": "0"}, "status_code": 0, "status_msg": None,
+                         "user": build_profile(user, state.get_nickname(user))})  # fmt: skip
+
+
+def serve_mix_list(request: Request, state: State) -> Reply | Page:
+    """Serve the collections of a user; a series is one."""
+    user = state.catalogue.find_visible(request.params.get("sec_user_id", ""))
+    if user is None:
+        return refusals.refuse_status(2053, "用户不存在")
+    rows = (encode_json(_build_mix(user, state)),) if user.series else ()
+    fields = {"status_code": 0, "cursor": len(rows), "has_more": 0, "log_pb": {"impr_id": LOG_ID}}
+    return Page(rows, "mix_infos", "cursor", fields, id_key="mix_id")
+
+
+def serve_mix_detail(request: Request, state: State) -> Reply:
+    """Serve one collection."""
+    user = state.catalogue.find_series(request.params.get("mix_id", ""))
+    if user is None:
+        return refusals.refuse_status(2053, "合集不存在")
+    return respond_json({"mix_info": _build_mix(user, state), "status_code": 0,
+                         "log_pb": {"impr_id": LOG_ID}})  # fmt: skip
+
+
+def _build_mix(user: User, state: State) -> dict[str, Any]:
+    nickname = state.get_nickname(user)
+    return {
+        "mix_id": user.mix_id, "mix_name": f"{nickname}合集", "desc": "", "mix_type": 0,
+        "author": {"uid": user.uid, "sec_uid": user.sec_user_id, "nickname": nickname},
+        "statis": {"updated_to_episode": user.count, "play_vv": 0, "collect_vv": 0},
+        "status": {"status": 2, "is_collected": 0},
+    }  # fmt: skip
+
+
 EXACT = {
     (HOST, "/aweme/v1/web/aweme/post/"): Route("list", serve_user_post, WEB),
     (HOST, "/aweme/v1/web/aweme/detail/"): Route("detail", serve_aweme_detail, WEB),
     (HOST, "/aweme/v1/web/user/profile/other/"): Route("profile", serve_profile, WEB),
+    # Asked by jiji262/douyin-downloader (2026); no answer is recorded in this project.
+    (HOST, "/aweme/v1/web/user/profile/self/"): Route(
+        "profile", serve_own_profile, replace(WEB, account=True)
+    ),
+    (HOST, "/aweme/v1/web/mix/list/"): Route("list", serve_mix_list, WEB),
+    (HOST, "/aweme/v1/web/mix/detail/"): Route("detail", serve_mix_detail, WEB),
 }

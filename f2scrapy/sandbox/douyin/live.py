@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import Any
 
 from f2scrapy.sandbox.catalogue import NEWEST, User
 from f2scrapy.sandbox.checks import WEB, Requirements, Route
 from f2scrapy.sandbox.douyin.addresses import make_avatar
-from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
+from f2scrapy.sandbox.http_types import (
+    Page,
+    Reply,
+    Request,
+    encode_json,
+    respond_html,
+    respond_json,
+)
 from f2scrapy.sandbox.state import State
 
 HOST = "live.douyin.com"
@@ -259,8 +267,29 @@ def _make_address(broadcast: Broadcast, key: str, suffix: str, state: State) -> 
     return f"http://{host}/thirdgame/{name}?expire={signing.expires}&sign={signing.signature}"
 
 
+def serve_room_page(request: Request, state: State) -> Reply:
+    """Serve the page of a room, with its state as streamlink 8.6.3 reads it."""
+    rid = request.path.strip("/")
+    user = next((u for u in state.catalogue.users if make_web_rid(u) == rid), None)
+    last = find_latest(user, state) if user else None
+    room = _build_entered(last, state) if last and not last.panorama else None
+    shown = {"roomInfo": {"room": room, "web_rid": rid} if room else {}}
+    page_state = ["$", "$L12", None, {"state": {"roomStore": shown, "streamStore": {}}}]
+    pushed = json.dumps(
+        "c:" + json.dumps(page_state, ensure_ascii=False) + "\n", ensure_ascii=False
+    )
+    cookie = f"ttwid={state.issue_ttwid()}; Path=/; Domain=douyin.com; Max-Age=31536000; HttpOnly"
+    return respond_html(_PAGE % pushed, cookies=[cookie])
+
+
+_PAGE = (
+    "<!DOCTYPE html><html><head><title>抖音直播</title></head><body>"
+    "<script>(self.__pace_f=self.__pace_f||[]).push([0])</script>"
+    "<script>self.__pace_f.push([1,%s])</script></body></html>"
+)
 ROOM = Requirements(
-    referer="https://www.douyin.com/",
+    # F2 0.0.1.7 sends the first, a browser in a room the second (jiji262/douyin-downloader, too).
+    referer=("https://www.douyin.com/", "https://live.douyin.com/"),
     schemes=WEB.schemes,
     params=("aid", "live_id", "device_platform", "cookie_enabled", "screen_width",
             "browser_language", "browser_platform", "browser_name", "browser_version"),
@@ -279,3 +308,4 @@ EXACT = {
         "list", serve_following_live, replace(WEB, account=True)
     ),
 }
+PATTERNS = {r"live\.douyin\.com/\d{6,15}/?": Route("page", serve_room_page)}

@@ -13,7 +13,7 @@ from f2scrapy.sandbox.douyin.addresses import LOG_ID, Json, make_avatar, make_pi
 from f2scrapy.sandbox.douyin.lists import HOST
 from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
 from f2scrapy.sandbox.people import compute_follow_time, count_people, get_person
-from f2scrapy.sandbox.state import State
+from f2scrapy.sandbox.state import SESSION, State
 
 
 def serve_following(request: Request, state: State) -> Reply | Page:
@@ -140,14 +140,18 @@ def build_person(user: User, key: str, position: int) -> Json:
 
 
 def serve_query_user(request: Request, state: State) -> Reply:
-    """Serve the platform's id of the requesting browser."""
+    """Serve the platform's id of the requesting browser.
+
+    A guest has a user_uid, of type 0 (answers of guests of 2024-01 to 2026-09).
+    """
     digest = blake2b(request.cookies.get("ttwid", "").encode(), digest_size=8).digest()
-    now = int(state.clock())
+    now, logged_in = int(state.clock()), request.cookies.get("sessionid") == SESSION
     return respond_json({
         "browser_name": request.params.get("browser_name", ""), "create_time": now - 86_400,
         "firebase_instance_id": "", "last_time": now, "user_agent": request.user_agent,
         "id": str(7_000_000_000_000_000_000 + int.from_bytes(digest, "big") % 10**18),
-        "user_uid": "0", "user_uid_type": 12,
+        "user_uid": str(4_000_000_000_000_000 + int.from_bytes(digest[:4], "big")),
+        "user_uid_type": 12 if logged_in else 0,
     })  # fmt: skip
 
 

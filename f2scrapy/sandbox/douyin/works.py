@@ -45,6 +45,7 @@ def build_asset(work: Work, slot: str, sizes: Sizes) -> Asset:
     if kind != "mp4":
         return sizes.build_asset(kind, key)
     gear = LIVE_GEAR if slot[0] == "l" else next(g for g in GEARS if g.slot == slot)
+    kind = "mute.mp4" if slot.endswith("_dash") else kind
     return Asset(key, kind, int(compute_largest(work, sizes) * gear.share))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,8 +56,11 @@ class _Connection:
     silent: bool = False
     unacked: dict[int, tuple[float, str]] = field(default_factory=dict)  # by log_id
     acked: set[int] = field(default_factory=set)
+    entered: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
+        # TikTok sends nothing before the client enters the room (the notes of one client, 2026).
+        self.entered = self.request.platform != "tiktok"
         self.stream = webcast.get_stream(self.request, self.state)
         self.beaten = self.get_time()
         resumed = webcast.read_position(self.request, self.state)
@@ -107,7 +111,7 @@ class _Connection:
     async def _send_due(self) -> None:
         self.silent = self.position >= self.silent_at
         self.broken = self.position >= self.drop_at or (not self.silent and self._check_client())
-        if self.broken or self.silent:
+        if self.broken or self.silent or not self.entered:
             return
         sent = self.stream.count_sent(self.state.clock())
         end = int(min(sent, self.position + _MOST, self.drop_at, self.silent_at, self.snap_at))
@@ -208,8 +212,18 @@ class _Connection:
                 await self.socket.send_bytes(pack({7: "hb"}))
         elif kind == "ack":
             self._handle_ack(next(iter(frame[2]), 0), b"".join(frame[8]).decode(errors="replace"))
+        elif kind == "im_enter_room" and self.request.platform == "tiktok":
+            await self._enter(unpack(b"".join(frame[8])))
         else:
             self._note_violation(f"a frame of type {kind[:20]!r}", "wrong")
+
+    async def _enter(self, entrance: Mapping[int, Sequence[Any]]) -> None:
+        """Begin to send, if the entrance is into the room of this connection."""
+        self.entered = [str(room_id) for room_id in entrance[1]] == [self.stream.room_id]
+        if not self.entered:
+            self._note_violation("im_enter_room of another room", "wrong")
+        with suppress(ConnectionError):
+            await self.socket.send_bytes(pack({6: "pb", 7: "im_enter_room_resp"}))
 
     def _handle_ack(self, log_id: int, received: str) -> None:
         _, expected = self.unacked.pop(log_id, (0.0, ""))

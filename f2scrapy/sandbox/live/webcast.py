@@ -21,6 +21,7 @@ from f2scrapy.sandbox.state import SESSION, State
 from f2scrapy.signing import SignatureError, verify
 
 DOUYIN_SOCKET = ("webcast5-ws-web-hl.douyin.com", "/webcast/im/push/v2/")
+PUSH_HOST = "webcast-ws.eu.tiktok.com"  # as in a push_server of 2026; another one in the US
 TIKTOK_SOCKET = ("webcast16-ws-alisg.tiktok.com", "/webcast/im/ws_proxy/ws_reuse_supplement/")
 _CURSOR = re.compile(r"t-\d+_r-(\d+)_d-1_u-1_h-1")
 _MOST = 5000  # messages of one answer
@@ -66,6 +67,7 @@ def build_response(
         2: make_cursor(end, now), 3: 1000, 4: int(now * 1000), 5: make_internal_ext(request, now),
         6: 1, 7: [{1: name, 2: value} for name, value in more.get("route", {}).items()],
         8: int(stream.pace.heartbeat * 1000), 9: more.get("need_ack", False),
+        10: more.get("push_server", ""), 11: more.get("is_first", False),
     }  # fmt: skip
 
 
@@ -87,18 +89,27 @@ def serve_douyin_fetch(request: Request, state: State) -> Reply:
 
 
 def serve_tiktok_fetch(request: Request, state: State) -> Reply:
-    """Reply with the start of the messages as protobuf, and the `wrss` the socket requires."""
+    """Reply with the start of the messages as protobuf, and the way to the socket.
+
+    The push server and the names of the route parameters are those of answers that TikTokLive
+    7.0.1 and others read (2026-07).
+    """
     room_id = request.params.get("room_id", "")
     if not room_id.isdecimal() or request.params.get("resp_content_type") != "protobuf":
         return refusals.refuse_status(10011, "param error")
-    return _respond_protobuf(request, state, {"wrss": state.issue_route(room_id)})
+    visitor = request.params.get("device_id", "0")
+    route = {"wrss": state.issue_route(room_id), "wss_push_room_id": room_id,
+             "wss_push_did": visitor, "imprp": f"imprp{room_id}"}  # fmt: skip
+    named = not state.faults.find("no_push_server")
+    server = f"wss://{PUSH_HOST}{TIKTOK_SOCKET[1]}" if named else ""
+    return _respond_protobuf(request, state, route=route, push_server=server, is_first=True)
 
 
-def _respond_protobuf(request: Request, state: State, route: dict[str, str] | None = None) -> Reply:
+def _respond_protobuf(request: Request, state: State, **more: Any) -> Reply:
     stream = get_stream(request, state)
     end, seen = stream.count_sent(state.clock()), read_position(request, state)
     first = max(0, end - stream.pace.history) if seen is None else max(seen, end - _MOST)
-    fields = build_response(request, state, min(first, end), end, route=route or {})
+    fields = build_response(request, state, min(first, end), end, **more)
     if state.faults.find("history"):
         fields[1] = stream.build_past_comments(end)
     return Reply(body=pack(fields), content_type="application/protobuffer")
@@ -133,11 +144,13 @@ def check_handshake(request: Request, state: State) -> Reply | None:
 def _find_violations(request: Request, state: State) -> Iterator[str]:
     if message := check_user_agent(request.user_agent):
         yield message
-    for name in ("room_id", "cursor", "internal_ext", "compress"):
+    # TikTokLive 7.0.1 sends neither cursor nor internal_ext to TikTok's socket.
+    wanted = ("room_id", "cursor", "internal_ext", "compress")
+    for name in wanted if request.platform == "douyin" else ("room_id", "compress"):
         if not request.params.get(name):
             yield f"parameter {name} missing"
-    room_id = request.params.get("room_id", "")
-    if f"wss_push_room_id:{room_id}|" not in request.params.get("internal_ext", ""):
+    room_id, sent = request.params.get("room_id", ""), request.params.get("internal_ext", "")
+    if sent and f"wss_push_room_id:{room_id}|" not in sent:
         yield "internal_ext is of another room"
     check = _check_douyin if request.platform == "douyin" else _check_tiktok
     yield from check(request, room_id, state)
@@ -147,7 +160,8 @@ def _check_douyin(request: Request, room_id: str, state: State) -> Iterator[str]
     visitor = request.params.get("user_unique_id", "")
     if f"wss_push_did:{visitor}|" not in request.params.get("internal_ext", ""):
         yield "internal_ext is of another visitor"
-    if request.headers.get("Origin") != "https://live.douyin.com":
+    # F2 0.0.1.7 receives messages without an Origin; a browser's is that of the page.
+    if request.headers.get("Origin", "https://live.douyin.com") != "https://live.douyin.com":
         yield "Origin is not https://live.douyin.com"
     ttwid = request.cookies.get("ttwid", "")
     rooms = {
@@ -173,6 +187,11 @@ def _check_douyin(request: Request, room_id: str, state: State) -> Iterator[str]
 def _check_tiktok(request: Request, room_id: str, state: State) -> Iterator[str]:
     if not state.is_known_route(request.params.get("wrss", ""), room_id):
         yield "wrss was not issued for this room"
+    named = not state.faults.find("no_push_server")
+    if named and request.host != PUSH_HOST:
+        yield "not the push_server of im/fetch"
+    if named and request.params.get("wss_push_room_id") != room_id:
+        yield "route parameters of im/fetch missing"
 
 
 def refuse_plain(request: Request, state: State) -> Reply:
@@ -189,4 +208,5 @@ EXACT = {
     ("webcast.tiktok.com", "/webcast/im/fetch/"): Route("detail", serve_tiktok_fetch),
     DOUYIN_SOCKET: Route("socket", refuse_plain, _VISITOR),
     TIKTOK_SOCKET: Route("socket", refuse_plain),
+    (PUSH_HOST, TIKTOK_SOCKET[1]): Route("socket", refuse_plain),
 }

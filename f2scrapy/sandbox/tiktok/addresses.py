@@ -116,13 +116,14 @@ def make_avatars(uid: str) -> Json:
 
 def make_play_addr(gear: Gear, size: str) -> Json:
     codec = "bytevc1" if gear.h265 else "h264"
+    rate = mark_text(size.replace("size", "rate"))  # as in recordings; yt-dlp reads it from there
     return {
         "DataSize": mark_bare(size),
         "FileCs": "c:0-16838-2ff0",
         "FileHash": f"{mark_text('hash')}{zlib.crc32(gear.slot.encode()) & 0xFFFF:04x}",
         "Height": gear.height,
         "Uri": f"v14044g50000{ID}",
-        "UrlKey": f"v14044g50000{ID}_{codec}_{gear.width}p_{gear.quality}",
+        "UrlKey": f"v14044g50000{ID}_{codec}_{gear.width}p_{rate}",
         "UrlList": make_video_urls(gear.slot),
         "Width": gear.width,
     }

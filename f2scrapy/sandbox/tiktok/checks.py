@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from f2scrapy.sandbox.checks import Requirements
@@ -12,7 +13,7 @@ from f2scrapy.sandbox.violation import Violation
 
 HOST = "www.tiktok.com"
 _SIGNED = ("X-Dynosaur", "X-Bogus", "X-Gnarly")
-_PARAMS = ("WebIdLastTime", "aid", "app_language", "app_name", "browser_language", "browser_name",
+_PARAMS = ("aid", "app_language", "app_name", "browser_language", "browser_name",
            "browser_online", "browser_platform", "browser_version", "channel", "cookie_enabled",
            "device_id", "device_platform", "focus_state", "history_len", "is_fullscreen",
            "is_page_visible", "os", "region", "screen_height", "screen_width", "tz_name",
@@ -39,9 +40,11 @@ def find_violations(request: Request, state: State) -> Iterator[Violation]:
     sent = request.params
     if sent.get("aid") != "1988":
         yield Violation("aid is not 1988")
-    if not sent.get("WebIdLastTime", "").isdecimal():
+    # Another project measured (2026-09-08) that no WebIdLastTime is needed.
+    if not sent.get("WebIdLastTime", "0").isdecimal():
         yield Violation("WebIdLastTime is not a number of seconds")
-    if not sent.get("browser_language", "").startswith(sent.get("app_language", "")):
+    # Chinese browsers send zh-CN beside the site's zh-Hans (F2 0.0.1.7).
+    if _get_language(sent.get("browser_language")) != _get_language(sent.get("app_language")):
         yield Violation("browser_language and app_language disagree")
     if "/" not in sent.get("tz_name", ""):
         yield Violation("tz_name is no time zone")
@@ -49,12 +52,17 @@ def find_violations(request: Request, state: State) -> Iterator[Violation]:
     yield from _check_order(request)
 
 
+def _get_language(tag: str | None) -> str:
+    """Return the language of a tag such as zh-Hans, without script and country."""
+    return (tag or "").partition("-")[0].lower()
+
+
 def _check_device(request: Request, state: State) -> Iterator[Violation]:
     device, ttwid = request.params.get("device_id", ""), request.cookies.get("ttwid", "")
     if len(device) != 19 or not device.isdecimal():
         yield Violation("device_id is not of 19 digits")
     elif (
-        state.is_checked("ttwid")
+        state.is_checked("device")  # any 19 digits will do (measured 2026-09-08)
         and state.is_known_ttwid(ttwid)
         and device != state.derive_device_id(ttwid)
     ):
@@ -81,3 +89,8 @@ WEB = Requirements(
     derive_params=derive_params,
     rules=find_violations,
 )
+
+# Interfaces that public clients ask without a signature, a token or the browser's parameters:
+# yt-dlp 2026.10.26, gallery-dl 1.32.18, streamlink 8.6.3, TikTokLive 7.0.1. A request with a
+# signature is checked as the others.
+OPEN = replace(WEB, signed=False)

@@ -12,7 +12,7 @@ from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json
 from f2scrapy.sandbox.refusals import refuse_tiktok
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok.addresses import make_avatar_url
-from f2scrapy.sandbox.tiktok.checks import HOST, WEB
+from f2scrapy.sandbox.tiktok.checks import HOST, OPEN, WEB
 from f2scrapy.sandbox.tiktok.lists import (
     BAD_PARAMETER,
     ENVELOPE,
@@ -32,6 +32,7 @@ PLAYLISTS = (
     Folder(3, "旅行", 0, 3),
     *(Folder(n, f"列表{n}", n, 1) for n in range(4, 23)),
 )
+COLLECTION = "7371330159376370462"  # a public folder of the account
 
 
 def serve_user_like(request: Request, state: State) -> Reply | Page:
@@ -55,6 +56,27 @@ def _build_slice(request: Request, state: State, count: int, start: int) -> Page
     span = TimeSlice.from_request(request, "cursor", count, most=MOST)
     works = [work_lists.get_work(start + number, state) for number in span.rows]
     return build_item_page(works, request, state, cursor=str(span.next_cursor), more=span.has_more)
+
+
+def serve_reposts(request: Request, state: State) -> Reply | Page:
+    """Serve works a user reposted: as many as a tenth of the liked ones."""
+    user = find_owner(request, state)
+    if isinstance(user, int):
+        return refuse_tiktok(user)
+    return _build_slice(request, state, 0 if user.secret else user.likes // 10, 11 * user.number)
+
+
+def serve_stories(request: Request, state: State) -> Reply | Page:
+    """Serve the stories of a user by its uid; the account has two."""
+    author_id = request.params.get("authorId", "")
+    user = next((user for user in state.catalogue.users if user.uid == author_id), None)
+    if user is None:
+        return refuse_tiktok(BAD_PARAMETER)
+    works = draw_works(state, 3, 2) if user.name == ACCOUNT else []
+    page = build_item_page(works, request, state, cursor="0", more=False)
+    fields = {**page.fields, "HasMoreAfter": False, "HasMoreBefore": False, "MaxCursor": "0",
+              "MinCursor": "0", "TotalCount": len(works)}  # fmt: skip
+    return replace(page, fields=fields)
 
 
 # Playlists
@@ -113,6 +135,16 @@ def _find_episodes(mix_id: str, state: State) -> list[Work] | None:
     return None
 
 
+def serve_collection(request: Request, state: State) -> Reply | Page:
+    """Serve works of a collection from position `cursor` on; COLLECTION is the only one."""
+    if request.params.get("collectionId") != COLLECTION:
+        return refuse_tiktok(BAD_PARAMETER)
+    start = max(0, request.get_int("cursor"))
+    end = min(start + request.get_count(most=MOST), COLLECTED)
+    works = [work_lists.get_work(number, state) for number in range(start, end)]
+    return build_item_page(works, request, state, cursor=str(end), more=end < COLLECTED)
+
+
 # Chosen by the platform
 
 
@@ -137,12 +169,15 @@ def serve_recommend(request: Request, state: State) -> Page:
 
 
 EXACT = {
-    (HOST, "/api/favorite/item_list/"): Route("list", serve_user_like, WEB),
+    (HOST, "/api/favorite/item_list/"): Route("list", serve_user_like, OPEN),
+    (HOST, "/api/repost/item_list/"): Route("list", serve_reposts, OPEN),
+    (HOST, "/api/story/item_list/"): Route("list", serve_stories, OPEN),
     (HOST, "/api/user/collect/item_list/"): Route(
-        "list", serve_user_collect, replace(WEB, account=True)
+        "list", serve_user_collect, replace(OPEN, account=True)
     ),
     (HOST, "/api/user/playlist/"): Route("list", serve_user_playlist, WEB),
     (HOST, "/api/mix/item_list/"): Route("list", serve_mix, WEB),
+    (HOST, "/api/collection/item_list/"): Route("list", serve_collection, OPEN),
     (HOST, "/api/related/item_list/"): Route("list", serve_related, WEB),
     (HOST, "/api/recommend/item_list/"): Route("list", serve_recommend, WEB),
 }

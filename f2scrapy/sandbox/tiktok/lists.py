@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from f2scrapy.sandbox.catalogue import User, Work, list_works
+from f2scrapy.sandbox.catalogue import User, Work, build_work, count_newer, list_works
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
 from f2scrapy.sandbox.refusals import refuse_tiktok
 from f2scrapy.sandbox.state import State
-from f2scrapy.sandbox.tiktok.checks import HOST, WEB
+from f2scrapy.sandbox.tiktok.checks import HOST, OPEN, WEB
 from f2scrapy.sandbox.tiktok.shapes import build_stats, build_user
 from f2scrapy.sandbox.tiktok.works import build_item_json
 
@@ -25,6 +26,7 @@ ENVELOPE = {
 BAD_PARAMETER, NO_USER, NO_WORK, PRIVATE_WORK, PROHIBITED_WORK = 10201, 10202, 10204, 10216, 10217
 BANNED, PRIVATE_ACCOUNT = 10221, 10222
 MOST = 35  # rows of a page
+WEEK_MS = 7 * 86_400_000
 
 
 def find_owner(request: Request, state: State) -> User | int:
@@ -50,6 +52,27 @@ def serve_user_post(request: Request, state: State) -> Reply | Page:
     if not more:
         state.apply_renamed_after(user)
     return build_item_page(works, request, state, cursor=str(oldest), more=more)
+
+
+def serve_creator_posts(request: Request, state: State) -> Reply | Page:
+    """Serve works older than `cursor` (ms), newest first; the answer has no cursor.
+
+    As read by yt-dlp 2026.10.26 and gallery-dl 1.32.18. With the fault "weekly" a page shows the
+    works of one week, and may be empty.
+    """
+    user = find_owner(request, state)
+    if isinstance(user, int):
+        return refuse_tiktok(user)
+    cursor, now = request.get_int("cursor"), int(state.clock() * 1000)
+    first = count_newer(user, cursor) if 0 < cursor < now - 60_000 else 0
+    shown = range(first, min(first + request.get_count(15, MOST), user.count))
+    if state.faults.find("weekly"):
+        shown = range(first, min(shown.stop, count_newer(user, min(cursor, now) - WEEK_MS)))
+    works = [] if user.secret else [build_work(user, place) for place in shown]
+    page = build_item_page(works, request, state, cursor="0", more=False)
+    more = not user.secret and shown.stop < user.count
+    fields = {**ENVELOPE, "hasMoreLatest": False, "hasMorePrevious": more}
+    return replace(page, fields=fields, cursor_key="", more_key="hasMorePrevious")
 
 
 def build_item_page(
@@ -124,6 +147,7 @@ def build_user_detail(user: User, state: State) -> dict[str, Any]:
 
 EXACT = {
     (HOST, "/api/post/item_list/"): Route("list", serve_user_post, WEB),
+    (HOST, "/api/creator/item_list/"): Route("list", serve_creator_posts, OPEN),
     (HOST, "/api/item/detail/"): Route("detail", serve_item_detail, WEB),
     (HOST, "/api/user/detail/"): Route("profile", serve_profile, WEB),
 }

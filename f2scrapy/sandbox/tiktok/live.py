@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from f2scrapy.sandbox.catalogue import User
@@ -11,11 +12,11 @@ from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respo
 from f2scrapy.sandbox.refusals import refuse_tiktok
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok.addresses import make_avatar_url, make_avatars
-from f2scrapy.sandbox.tiktok.checks import HOST, WEB
+from f2scrapy.sandbox.tiktok.checks import HOST, OPEN
 from f2scrapy.sandbox.tiktok.lists import BANNED, ENVELOPE, LOG_ID, NO_USER
 from f2scrapy.sandbox.tiktok.pages import Visitor, render_page
 
-WEBCAST = "webcast.tiktok.com"
+WEBCAST, US_WEBCAST = "webcast.tiktok.com", "webcast.us.tiktok.com"
 _QUALITIES = (  # key of the player, label, Mbit/s, width, height, suffix of the address
     ("origin", "Original", 8.0, 1920, 1080, "or4"),
     ("uhd_60", "1080p60", 5.0, 1920, 1080, "uhd60"),
@@ -119,6 +120,41 @@ def serve_check_alive(request: Request, state: State) -> Page:
     return Page(tuple(rows), "data", "", fields, id_key="room_id")
 
 
+def serve_room_info(request: Request, state: State) -> Reply:
+    """Serve a broadcast by its room_id, in the names of the app, as yt-dlp 2026.10.26 reads it."""
+    broadcast = find_broadcast(request.params.get("room_id", ""), state, "tiktok")
+    if broadcast is None:
+        return respond_json({"data": {"message": "room not found"}, "status_code": 30003})
+    user, on_air = broadcast.user, broadcast.status == ON_AIR
+    room = _build_live_room(broadcast, state)
+    pulls = room.get("streamData", {}).get("pull_data", {})
+    lines = decode_lines(pulls)
+    data = {
+        "id": int(broadcast.room_id), "id_str": broadcast.room_id, "status": broadcast.status,
+        "title": room["title"], "create_time": broadcast.start, "user_count": 12_345,
+        "cover": {"url_list": [room["coverUrl"]]},
+        "owner": {"id_str": user.uid, "display_id": user.unique_id, "sec_uid": user.sec_user_id,
+                  "nickname": state.get_nickname(user)},
+        "stats": {"total_user": 34_567},
+        "stream_url": {
+            "flv_pull_url": {name: lines[key] for name, key in _FLV_NAMES.items() if key in lines},
+            "rtmp_pull_url": lines.get("origin", ""), "hls_pull_url": "",
+            "live_core_sdk_data": {"pull_data": pulls},
+        } if on_air else {},
+    }  # fmt: skip
+    return respond_json({"data": data, "extra": {"now": int(state.clock() * 1000)},
+                         "status_code": 0})  # fmt: skip
+
+
+_FLV_NAMES = {"FULL_HD1": "uhd_60", "HD1": "hd", "SD1": "ld", "SD2": "sd"}
+
+
+def decode_lines(pulls: dict[str, Any]) -> dict[str, str]:
+    """Return the FLV address of each quality."""
+    data = json.loads(pulls["stream_data"])["data"] if pulls else {}
+    return {key: lines["main"]["flv"] for key, lines in data.items()}
+
+
 def serve_live_page(request: Request, state: State) -> Reply:
     """Serve /@uniqueId/live."""
     user = state.catalogue.find_user(unique_id=request.path.split("/")[1].removeprefix("@"))
@@ -139,7 +175,13 @@ def serve_live_page(request: Request, state: State) -> Reply:
 
 
 EXACT = {
-    (HOST, "/api-live/user/room/"): Route("detail", serve_user_room, WEB),
-    (WEBCAST, "/webcast/room/check_alive/"): Route("detail", serve_check_alive, WEB),
+    # streamlink 8.6.3 asks without the last slash, TikTokLive 7.0.1 with it; both sign nothing.
+    (HOST, "/api-live/user/room/"): Route("detail", serve_user_room, OPEN),
+    (HOST, "/api-live/user/room"): Route("detail", serve_user_room, OPEN),
+    # In the US by another host (captures of 2026).
+    (WEBCAST, "/webcast/room/check_alive/"): Route("detail", serve_check_alive, OPEN),
+    (US_WEBCAST, "/webcast/room/check_alive/"): Route("detail", serve_check_alive, OPEN),
+    (WEBCAST, "/webcast/room/info"): Route("detail", serve_room_info, OPEN),
+    (WEBCAST, "/webcast/room/info/"): Route("detail", serve_room_info, OPEN),
 }
 PATTERNS = {r"www\.tiktok\.com/@[\w.]+/live/?": Route("page", serve_live_page)}

@@ -156,14 +156,17 @@ _SCENES = {21: "followings", 67: "followers"}
 
 
 def _build_people_page(request: Request, user: User, key: str) -> Page:
-    """Return the people added to the list before the requested time; 0 = now."""
+    """Return the people added to the list before the requested time; 0 = now.
+
+    There is no maxCursor: an answer of 2025-10 has none, and another project measured (2026-09)
+    that minCursor alone goes on.
+    """
     people, before = range(count_people(user, key)), max(0, request.get_int("minCursor"))
     start = bisect_right(people, -before, key=lambda p: -compute_follow_time(p)) if before else 0
     shown = people[start : start + request.get_count(30, 30)]
     fields = {
         "hasMore": bool(shown) and shown[-1] + 1 < len(people),
         "isTruncated": False,
-        "maxCursor": before,
         "minCursor": compute_follow_time(shown[-1]) if shown else before,
         "total": len(people),
         **ENVELOPE,

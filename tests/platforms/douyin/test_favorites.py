@@ -251,3 +251,13 @@ def test_downloaded_lyrics_are_converted() -> None:
     for body in (b"", b"<html>", b"[00:01.00] text", b"\xff"):
         with pytest.raises(ProtocolError, match="no JSON"):
             decode_lrc(body)
+
+
+@pytest.mark.parametrize("body", [
+    b"[" * 100_000, b'[{"text": "a", "timeId": "1e300000"}]', b'[{"text":"a","timeId":"NaN"}]',
+    b'[{"text": "a", "timeId": 1e400}]', b'[{"text": "a", "timeId": "' + b"9" * 100_000 + b'"}]',
+    b'[{"text": "a", "timeId": "-1"}]', b"{}", b"null", b'[{"text": null, "timeId": "1"}]',
+])  # fmt: skip
+def test_odd_lyrics_are_a_protocol_error(body: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        decode_lrc(body)

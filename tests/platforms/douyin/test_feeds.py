@@ -1,6 +1,7 @@
 """Collections, similar works, feeds, and the page around a work: requests and rows."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -121,8 +122,10 @@ def test_friend_feed_sends_the_level() -> None:
     second = FriendFeed().next_page(page)
     assert (second.cursor, second.level, second.pull_type, second.refresh_type) == (17, 2, 2, 2)
     assert (FriendFeed().position, second.position) == (0, 17)
-    with pytest.raises(ProtocolError, match="level"):
-        FriendFeed().next_page({"data": [], "cursor": 1, "has_more": 1})
+    third = second.next_page({"data": [], "cursor": 18, "has_more": 1})  # one cursor is absent
+    assert (third.cursor, third.level, third.pull_type) == (18, 2, 2)
+    with pytest.raises(ProtocolError, match="cursor, level"):
+        second.next_page({"data": [], "has_more": 1})
 
 
 def test_null_rows_of_friends_are_an_empty_list() -> None:
@@ -218,3 +221,11 @@ def test_recorded_recommendations(recorded: Recorded) -> None:
 
 def test_collection_without_works_has_no_count() -> None:
     assert MixPosts(mix_id="7").read_total({"aweme_list": [], "has_more": 0}) is None
+
+
+def test_allow_share_of_a_feed_is_that_of_the_status(truth: Callable[[str], Any]) -> None:
+    [row] = truth("douyin_allow_share")["data"]
+    assert FeedPost.from_row(row).allow_share is True
+    assert Post.from_row(row["aweme"]).allow_share is False
+    del row["aweme"]["status"]
+    assert FeedPost.from_row(row).allow_share is False

@@ -1,6 +1,6 @@
 """Works and users keep all fields and list the right files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -457,3 +457,41 @@ def test_a_user_without_a_room_has_none() -> None:
     assert User.model_validate({"sec_uid": "MS4w", "room_id": 0}).room_id == ""
     assert User.model_validate({"sec_uid": "MS4w", "room_id": 7230580}).room_id == "7230580"
     assert User.model_validate({"sec_uid": "MS4w"}).key == "douyin:user:MS4w"
+
+
+def test_music_id_that_javascript_rounded(truth: Callable[[str], Any]) -> None:
+    row = truth("douyin_music_id_rounded")
+    assert Post.from_row(row).music_id == row["_right"]["music_id"]
+    del row["music"]["id_str"]
+    assert Post.from_row(row).music_id == "7000000000000001000"
+
+
+@pytest.mark.parametrize(
+    ("charge", "series", "right"),
+    [
+        (
+            {"is_charge_content": True, "has_paid": False},
+            {
+                "is_charge_series": 1,
+                "series_id": "7",
+                "series_name": "戏",
+                "stats": {"current_episode": 3, "total_episode": 35, "play_vv": 9},
+            },
+            (True, False, True, "7", "戏", 3, 35, 9),
+        ),
+        (None, None, (None, None, None, "", "", 0, 0, None)),
+        ({"has_paid": None}, {"stats": None}, (None, None, None, "", "", 0, 0, None)),
+    ],
+)
+def test_paid_series(charge: Any, series: Any, right: tuple[Any, ...]) -> None:
+    post = Post.from_row({"aweme_id": "1", "charge_info": charge, "series_info": series})
+    assert right == (
+        post.is_charge_content, post.has_paid, post.is_charge_series, post.series_id,
+        post.series_name, post.series_episode, post.series_episode_count, post.series_play_count,
+    )  # fmt: skip
+
+
+def test_paid_series_of_a_recording(recorded: Recorded) -> None:
+    first = Post.from_row(recorded("mix_aweme_first10")["aweme_list"][0])
+    assert (first.is_charge_content, first.has_paid, first.is_charge_series) == (True, True, True)
+    assert (first.series_episode, first.series_episode_count) == (3, 35)

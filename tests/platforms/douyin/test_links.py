@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from f2scrapy.model.link import find_links
-from f2scrapy.platforms.douyin.links import Link, find, is_platform_url
+from f2scrapy.platforms.douyin.links import Link, find, is_platform_url, name_unoffered
 
 WORK = "7298145681699622182"
 USER = "MS4wLjABAAAAVsneOf144eGDFf8Xp9QNb1VW6ovXnNT5SqJBhJfe8KQBKWKDTWK5Hh-_i9mJzb8C"
@@ -41,6 +41,32 @@ def test_known_links_give_their_id(shared: Path) -> None:
         assert expected in found if expected else found == [], case["n"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://webcast.amemv.com/douyin/webcast/reflow/733/extra",
+        "https://webcast.amemv.com/webcast/reflow/733-4",
+        "https://www.douyin.com/follow?webRid=a%20b",
+        "https://www.douyin.com/recommend?webRid=745964462470",
+    ],
+)
+def test_longer_paths_are_no_room(text: str) -> None:
+    assert find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("https://www.douyin.com/vsdetail/7331203341890049058", "a replay of a broadcast"),
+        ("https://webcast.amemv.com/douyin/webcast/reflow/episode/7331", "a replay of a broadcast"),
+        (f"https://www.douyin.com/video/{WORK}", ""),
+        ("https://evil.example/vsdetail/7331203341890049058", ""),
+    ],
+)
+def test_pages_that_no_spider_reads_have_a_name(text: str, name: str) -> None:
+    assert name_unoffered(text) == name
+
+
 def test_known_links_that_need_a_request_are_short(shared: Path) -> None:
     short = [case for case in load_cases(shared) if case["needs_network"]]
     assert len(short) == 16
@@ -56,6 +82,13 @@ def test_known_links_that_need_a_request_are_short(shared: Path) -> None:
         (f"https://www.douyin.com/note/{WORK}?x=1#top", "aweme_id", WORK),
         (f"https://www.douyin.com/slides/{WORK}", "aweme_id", WORK),
         (f"https://www.douyin.com/article/{WORK}", "aweme_id", WORK),
+        (f"https://www.douyin.com/gallery/{WORK}", "aweme_id", WORK),
+        (f"https://jingxuan.douyin.com/m/video/{WORK}?x=1", "aweme_id", WORK),
+        (f"https://jingxuan.douyin.com/m/note/{WORK}", "aweme_id", WORK),
+        ("https://v.iesdouyin.com/xyz789/", "short", "https://v.iesdouyin.com/xyz789/"),
+        ("https://v.douyin.com/iRNBho6u//", *SHORT),
+        ("https://www.douyin.com/follow?webRid=745964462470", "web_rid", "745964462470"),
+        ("https://webcast.amemv.com/douyin/webcast/reflow/731/", "room_id", "731"),
         (
             f"https://www.iesdouyin.com/share/video/{WORK}/?mid=729814576223856",
             "aweme_id",

@@ -18,6 +18,7 @@ from f2scrapy.errors import InputError, Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
+from f2scrapy.platforms.common.live import parse_streams
 from f2scrapy.platforms.douyin.endpoints.live import (
     FollowingLive,
     LiveEnter,
@@ -368,3 +369,11 @@ def test_users_by_link_and_by_uid() -> None:
     sec = "MS4wLjABAAAAKZG6q1UKuh8CnvBUNXjkKDvYGcYP0xnw"
     spider = DouyinLiveStatusSpider(url=f"https://www.douyin.com/user/{sec} 74803430932")
     assert spider.targets.links == [Link("sec_user_id", sec), Link("uid", "74803430932")]
+
+
+def test_frame_rate_of_the_options(truth: Callable[[str], Any]) -> None:
+    pull = truth("douyin_live_fps")["pull_data"]
+    [stream] = parse_streams(pull)
+    assert (stream["fps"], stream["name"], stream["width"]) == (25, "标清", "540")
+    told = pull["stream_data"].replace("h264", 'h264\\", \\"fps\\": \\"50')
+    assert parse_streams(pull | {"stream_data": told})[0]["fps"] == "50"

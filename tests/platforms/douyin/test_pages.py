@@ -237,3 +237,24 @@ def test_page_with_odd_shapes_is_read_in_part() -> None:
     assert (post.id, post.state) == ("7", Outcome.OK)
     with pytest.raises(ProtocolError, match="not on this page"):
         parse_detail({"1": {"aweme": {"detail": "gone"}}})
+
+
+@pytest.mark.parametrize("odd", [7, [7, None, {"src": 8}], {"src": []}, True])
+def test_odd_addresses_of_a_page_are_left_out(odd: Any) -> None:
+    work = {"awemeId": "1", "video": {"playAddr": odd, "cover": odd, "bitRateList": [odd]}}
+    found = parse_detail({"1": {"aweme": {"detail": work}}})["aweme_detail"]
+    assert found["video"]["play_addr"]["url_list"] == []
+
+
+def test_an_odd_row_of_a_page_does_not_cost_the_others() -> None:
+    rows = [{"awemeId": "1"}, None, 7, "x", [], {"awemeId": "2"}]
+    found = parse_works({"1": {"post": {"data": rows, "hasMore": 0}}})["aweme_list"]
+    assert [row["aweme_id"] for row in found if isinstance(row, dict)] == ["1", "2"]
+    assert len(found) == 6
+
+
+@pytest.mark.parametrize("data", [{"a": []}, {"a": {"aweme": {"detail": []}}}, {"a": None}])
+def test_odd_pages_are_protocol_errors(data: Any) -> None:
+    for parse in (parse_detail, parse_works, parse_profile, parse_music):
+        with pytest.raises(ProtocolError):
+            parse(data)

@@ -1,7 +1,7 @@
 """Followers, followed users, comments and guests: paging, and items that keep all fields."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -145,6 +145,12 @@ def test_the_answer_to_query_user_is_the_row() -> None:
     assert guest.key == "douyin:guest:7512534725633870709"
     assert (guest.user_uid, guest.create_time) == ("", None)
     assert guest.last_time == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+
+
+def test_a_guest_has_a_user_uid_of_its_own(truth: Callable[[str], Any]) -> None:
+    answer = truth("douyin_query_user_guest")
+    guest = Guest.model_validate(answer)
+    assert (guest.user_uid, guest.user_uid_type) == (answer["user_uid"], 0)
 
 
 # Recordings

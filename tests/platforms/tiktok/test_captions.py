@@ -1,6 +1,7 @@
 """Conversion of captions to SRT."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -116,3 +117,15 @@ def test_one_download_gives_both_caption_files(play: Callable[..., Crawler]) -> 
     for path in originals:
         assert path.with_suffix(".srt").read_text("utf-8") == vtt_to_srt(path.read_bytes())
     assert crawl.take_report()["media_requests"] == len(originals)
+
+
+@pytest.mark.parametrize("text", ["&#" + "9" * 5000 + ";", "&#x" + "f" * 9000 + ";"])
+def test_a_number_without_end_is_no_caption(text: str) -> None:
+    body = f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}".encode()
+    with suppress(ProtocolError):  # and no other error
+        assert vtt_to_srt(body)
+
+
+def test_an_unclosed_mark_stays_as_text() -> None:
+    body = b"WEBVTT\n\n00:01.000 --> 00:02.000\n1 < 2 <b>and</b> <c.x>3 <"
+    assert "1 < 2 and 3 <" in vtt_to_srt(body)

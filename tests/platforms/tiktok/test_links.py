@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from f2scrapy.model.link import Link, find_links
-from f2scrapy.platforms.tiktok.links import IDS, find, is_platform_url
+from f2scrapy.platforms.tiktok.links import IDS, find, is_platform_url, name_unoffered
 
 WORK = "7140296406429977898"
 SEC = "MS4wLjABAAAAIDvnmw4IM9I6Jk7M0up6Fd4JC_OtGgVCwsy0vu51T9CGyxQwGLEmN_QZY1v2TYY5"
@@ -57,6 +57,10 @@ def test_all_known_links(shared: Path) -> None:
         ("vt.tiktok.com/ZS66e9D4C", "short", "https://vt.tiktok.com/ZS66e9D4C/"),
         (f"https://www.tiktok.com/@nasa/playlist/Moon%20-%201-{WORK}", "mix_id", WORK),
         (f"看https://www.tiktok.com/@nasa/playlist/旅行-{WORK}，", "mix_id", WORK),
+        (f"https://www.tiktok.com/@nasa/collection/Moon%20-%201-{WORK}", "collection_id", WORK),
+        (f"看https://www.tiktok.com/@nasa/collection/旅行-{WORK}，", "collection_id", WORK),
+        ("https://www.tiktok.com/t/ZT8abcdef//", "short", "https://www.tiktok.com/t/ZT8abcdef/"),
+        ("https://vm.tiktok.com/ZMabcdef//", "short", "https://vm.tiktok.com/ZMabcdef/"),
         (f"https://m.tiktok.com/share/live/{WORK}", "room_id", WORK),
         (f"https://www.tiktokv.com/share/video/{WORK}/", "aweme_id", WORK),
         (f"https://m.tiktok.com/i18n/share/video/{WORK}/?_d=x", "aweme_id", WORK),
@@ -87,6 +91,28 @@ def test_a_link_gives_its_id(text: str, kind: str, id_: str) -> None:
 )
 def test_other_texts_give_no_link(text: str) -> None:
     assert find(text) == []
+
+
+def test_collection_link_names_no_user() -> None:
+    found = find(f"https://www.tiktok.com/@nasa/collection/Moon-{WORK}")
+    assert found == [Link("collection_id", WORK)]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("https://www.tiktok.com/music/name-6956990112127585029", "a sound"),
+        ("https://www.tiktok.com/tag/hello2018?lang=en", "a hashtag"),
+        ("https://www.tiktok.com/sticker/Name-1234567", "an effect"),
+        ("https://m.tiktok.com/h5/share/music/6956990112127585029.html", "a sound"),
+        ("https://www.douyin.com/music/6956990112127585029", ""),
+        ("https://www.tiktok.com/@music/video/6956990112127585029", ""),
+        ("a hashtag", ""),
+    ],
+)
+def test_pages_that_no_spider_reads_have_a_name(text: str, name: str) -> None:
+    assert name_unoffered(text) == name
+    assert find(text) == [] or not name
 
 
 def test_work_link_precedes_its_author() -> None:

@@ -215,3 +215,23 @@ def test_page_of_another_id_is_refused(load_page: LoadPage, endpoint: Endpoint, 
     assert (verdict.outcome, verdict.detail) == (
         Outcome.SERVER_ERROR, "the answer is about something else"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("data", [
+    {"VideoPage": {}, "ItemModule": [1]}, {"VideoPage": [], "ItemModule": {}}, {},
+    {"UserPage": {}, "UserModule": {"users": [1], "stats": []}}, {"LiveRoom": []},
+    {"webapp.video-detail": 5},
+])  # fmt: skip
+def test_odd_pages_are_protocol_errors_or_hold_nothing(data: Any) -> None:
+    for parse in (parse_detail, parse_profile, parse_live, parse_context):
+        try:
+            assert "itemInfo" not in parse(data)
+        except ProtocolError:
+            continue
+
+
+def test_a_page_of_half_a_script_holds_nothing() -> None:
+    for html in ('<script id="SIGI_STATE">{}', '<script id="SIGI_STATE"', '<script id="SIGI_STATE">'
+                 + "[" * 100_000 + "</script>"):  # fmt: skip
+        with pytest.raises(ProtocolError):
+            read_page_data(html)

@@ -9,10 +9,13 @@ import pytest
 from pydantic.alias_generators import to_snake
 from support.recordings import Recorded, get_value
 
+from f2scrapy.api.verdict import classify_answer
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import MediaKind
+from f2scrapy.platforms.tiktok.endpoints.posts import CreatorPosts, UserPost
 from f2scrapy.platforms.tiktok.endpoints.search import GeneralSearch, ItemSearch
+from f2scrapy.platforms.tiktok.endpoints.users import UserFollower, UserProfile
 from f2scrapy.platforms.tiktok.items.comments import Comment
 from f2scrapy.platforms.tiktok.items.live import LiveRoom, RoomOnAir
 from f2scrapy.platforms.tiktok.items.mixes import Playlist
@@ -327,3 +330,71 @@ def test_state_of_a_user(fields_sent: Any, state: Outcome, likes: Outcome) -> No
     assert ListedUser.parse(row).state is Outcome.OK
     counted = Liker.parse({**row, "stats": {"diggCount": 3}}).state
     assert counted is (state if fields_sent.get("openFavorite", True) else likes)
+
+
+@pytest.mark.parametrize(
+    ("cursors", "following"),
+    [
+        ({"minCursor": 1700000000}, (0, 1700000000)),
+        ({"maxCursor": None, "minCursor": 1700000000}, (0, 1700000000)),
+        ({"maxCursor": 0, "minCursor": 1700000000}, (0, 1700000000)),
+        ({"maxCursor": 1700000000}, (1700000000, 0)),
+    ],
+)
+def test_followers_go_on_by_the_cursor_that_moves(
+    cursors: dict[str, Any], following: tuple[int, int]
+) -> None:
+    first = UserFollower(sec_user_id="MS4w")
+    second = first.next_page({"userList": [{}], "hasMore": True, **cursors})
+    assert (second.max_cursor, second.min_cursor) == following
+    assert second.position == 1700000000
+    assert second.page_key != first.page_key
+
+
+def test_followers_without_any_cursor_cannot_go_on() -> None:
+    with pytest.raises(ProtocolError, match="maxCursor, minCursor: cannot go on at None"):
+        UserFollower(sec_user_id="MS4w").next_page({"hasMore": True})
+
+
+def test_follower_list_of_a_recording(truth) -> None:  # type: ignore[no-untyped-def]
+    answer = truth("tiktok_user_list_followers")
+    first = UserFollower(sec_user_id="MS4w")
+    verdict = classify_answer(answer, first)
+    assert (verdict.outcome, len(first.read_rows(answer))) == (Outcome.OK, 1)
+    following = first.next_page(answer)
+    right = answer["_right"]
+    assert (following.min_cursor, following.max_cursor) == (right["minCursor"], right["maxCursor"])
+
+
+def test_status_10221_is_no_such_user(truth) -> None:  # type: ignore[no-untyped-def]
+    verdict = classify_answer(truth("tiktok_status_10221"), UserProfile(unique_id="nosuch"))
+    assert verdict.outcome is Outcome.DELETED
+    assert "check the name" in verdict.detail
+
+
+NOW_MS = 1_795_000_000_000
+WEEK_MS = 7 * 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("times", "cursor"),
+    [
+        ([1_794_000_002, 1_794_000_000], 1_794_000_001_000),
+        (["1794000000"], 1_794_000_001_000),
+        ([], NOW_MS - WEEK_MS),
+        ([NOW_MS // 1000], NOW_MS - 0),
+    ],
+)
+def test_creator_list_goes_on_at_the_oldest_work(times: list[Any], cursor: int) -> None:
+    first = UserPost(sec_user_id="MS4w").build_second_way(NOW_MS)
+    assert (first.cursor, first.url) == (NOW_MS, "https://www.tiktok.com/api/creator/item_list/")
+    rows = [{"id": "1", "createTime": time} for time in times]
+    answer = {"itemList": rows, "hasMorePrevious": True}
+    assert not first.is_last_page(answer)
+    assert first.next_page(answer).cursor == cursor
+
+
+def test_creator_list_ends_before_tiktok_began() -> None:
+    old = CreatorPosts(sec_user_id="MS4w", cursor=1_472_705_999_999)
+    assert old.is_last_page({"itemList": [], "hasMorePrevious": True})
+    assert UserPost(sec_user_id="MS4w", cursor=7).build_second_way(NOW_MS).cursor == 7

@@ -4,16 +4,23 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from support.live_rooms import FAST, Play, serve_rooms
 
+from f2scrapy.api.identity import build_identity
+from f2scrapy.config.file import load_options
 from f2scrapy.danmaku.client import listen
 from f2scrapy.danmaku.messages import Control
 from f2scrapy.danmaku.rooms import NotOnAir
-from f2scrapy.errors import InputError, Outcome, Refused
+from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.model.link import Link
+from f2scrapy.platforms.tiktok import webcast
 from f2scrapy.rooms import parse_targets
+
+PATH = "/webcast/im/ws_proxy/ws_reuse_supplement/"
+FALLBACK = f"webcast16-ws-alisg.tiktok.com{PATH}"
 
 
 @pytest.fixture
@@ -68,3 +75,65 @@ async def test_silent_and_missing_rooms_raise(play: Play) -> None:
     with pytest.raises(InputError, match="this names no live room"):
         await anext(listen("sandbox1"))
     assert rooms.sandbox.state.report.kinds["socket"] == 0
+
+
+ROUTE = {"wrss": "w", "imprp": "i", "empty": ""}
+
+
+@pytest.mark.parametrize(
+    ("server", "address"),
+    [
+        (
+            "wss://webcast-ws.eu.tiktok.com/webcast/im/ws/",
+            "webcast-ws.eu.tiktok.com/webcast/im/ws/",
+        ),
+        ("wss://webcast16-ws-useast1a.tiktok.com", f"webcast16-ws-useast1a.tiktok.com{PATH}"),
+        ("webcast-ws.us.tiktok.com/a/", "webcast-ws.us.tiktok.com/a/"),
+        ("", FALLBACK),
+        ("ws://webcast-ws.tiktok.com/a/", FALLBACK),
+        ("wss://webcast-ws.tiktok.com.evil.example/a/", FALLBACK),
+        ("wss://evil.example/webcast-ws.tiktok.com", FALLBACK),
+        ("wss://user:x@webcast-ws.tiktok.com:81/a/?b=c", "webcast-ws.tiktok.com/a/"),
+        ("wss://v16-webapp-prime.tiktok.com/a/", FALLBACK),
+        ("wss://[/", FALLBACK),
+    ],
+)
+def test_socket_is_at_the_push_server_of_the_platform(server: str, address: str) -> None:
+    socket = webcast.socket_endpoint("7", "c", "e", ROUTE, server)
+    assert socket.address == f"wss://{address}"
+
+
+def test_all_route_parameters_are_passed_on() -> None:
+    query = webcast.socket_endpoint("7", "c", "e", ROUTE | {"room_id": "8"}, "").encode_query()
+    assert dict(parse_qsl(query)) == {
+        "wrss": "w", "imprp": "i", "room_id": "7", "cursor": "c", "internal_ext": "e",
+    }  # fmt: skip
+    with pytest.raises(ProtocolError, match="expected a route"):
+        webcast.socket_endpoint("7", "c", "e", {}, "wss://webcast-ws.tiktok.com/")
+
+
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("wss://webcast-ws.eu.tiktok.com/a/", True),
+        ("wss://webcast16-ws-alisg.tiktok.com/a/", True),
+        ("https://webcast-ws.eu.tiktok.com/a/", False),
+        ("wss://v16-webapp-prime.tiktok.com/a/", False),
+        ("wss://webcast-ws.tiktok.com.evil.example/a/", False),
+    ],
+)
+def test_cookies_go_to_sockets_of_the_platform_alone(
+    url: str, sent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookie = "sessionid=s3cret"
+    monkeypatch.setenv("F2_COOKIE", cookie)
+    identity = build_identity(load_options(), "tiktok")
+    assert (cookie in identity.build_cookie_header(url)) is sent
+
+
+@pytest.mark.parametrize("fault", ["", "no_push_server"])
+async def test_room_is_entered_at_either_host(play: Play, fault: str) -> None:
+    rooms = await play(*filter(None, [fault]), rate=300, seconds=1)
+    await rooms.watch()
+    assert rooms.is_complete()
+    assert not rooms.violations

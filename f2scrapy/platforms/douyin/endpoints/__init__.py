@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
+
+from pydantic import Field
 
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.model.endpoint import Endpoint, find_code
 
 SITE = "https://www.douyin.com"
 WEB = f"{SITE}/aweme/v1/web"
+
+MIRROR = "www-hj.douyin.com"
 
 _STATUS_CODES = {8: Outcome.LOGIN_REQUIRED}  # 8: "user not logged in"
 
@@ -31,3 +35,30 @@ class DouyinEndpoint(Endpoint):
         return Refused(
             _STATUS_CODES.get(code, Outcome.SCHEMA_CHANGED), f"status_code {code}", message
         )
+
+
+class MirroredEndpoint(DouyinEndpoint):
+    """An interface that `MIRROR` has, too: it is requested there if www.douyin.com refuses.
+
+    Comments, replies, favourites and query/user were seen there in captures of 2026-03, the first
+    three with headers bd-ticket-guard-*; not tried.
+    """
+
+    guarded: ClassVar[bool] = True
+
+    mirrored: bool = Field(False, exclude=True)  # whether it is requested at the mirror
+
+    @property
+    def address(self) -> str:
+        return self.url.replace("www.douyin.com", MIRROR) if self.mirrored else self.url
+
+    @property
+    def is_guarded(self) -> bool:
+        return self.mirrored and self.guarded
+
+    @property
+    def way(self) -> str:
+        return MIRROR if self.mirrored else super().way
+
+    def build_second_way(self, now_ms: int) -> Self | None:  # noqa: ARG002 - it has no time
+        return None if self.mirrored else self.model_copy(update={"mirrored": True})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
+from f2scrapy.platforms.douyin.endpoints import WEB, MirroredEndpoint
 
 
-class PostComment(DouyinEndpoint):
+class PostComment(MirroredEndpoint):
     """Comments on a work, in the platform's ranking."""
 
     url: ClassVar = f"{WEB}/comment/list/"
@@ -24,7 +24,7 @@ class PostComment(DouyinEndpoint):
     rcFT: str = ""  # noqa: N815 - the platform's name
 
 
-class CommentReply(DouyinEndpoint):
+class CommentReply(MirroredEndpoint):
     """Replies to a comment, including replies to replies."""
 
     url: ClassVar = f"{WEB}/comment/list/reply/"

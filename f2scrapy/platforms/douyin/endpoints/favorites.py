@@ -6,10 +6,10 @@ import json
 from typing import ClassVar
 
 from f2scrapy.model.endpoint import Login
-from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
+from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint, MirroredEndpoint
 
 
-class UserLike(DouyinEndpoint):
+class UserLike(MirroredEndpoint):
     """Works a user likes, the latest liked first; empty if the user keeps them private."""
 
     url: ClassVar = f"{WEB}/aweme/favorite/"
@@ -31,7 +31,7 @@ class _OwnList(DouyinEndpoint):
     count: int = 20  # rows a page, at most 20
 
 
-class UserCollection(_OwnList):
+class UserCollection(MirroredEndpoint, _OwnList):
     """Works the account collected, the latest collected first; its cursors are µs since 1970."""
 
     url: ClassVar = f"{WEB}/aweme/listcollection/"

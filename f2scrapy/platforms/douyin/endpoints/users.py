@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.model.endpoint import get_path
 from f2scrapy.platforms.douyin import pages
-from f2scrapy.platforms.douyin.endpoints import SITE, WEB, DouyinEndpoint
+from f2scrapy.platforms.douyin.endpoints import SITE, WEB, DouyinEndpoint, MirroredEndpoint
 
 
 class UserProfile(DouyinEndpoint):
@@ -108,10 +108,11 @@ FOLLOWING = {1: UserFollowingLatest, 3: UserFollowingOldest, 4: UserFollowing}  
 FOLLOWERS = {1: UserFollower, 2: UserFollowerByOffset}
 
 
-class QueryUser(DouyinEndpoint):
+class QueryUser(MirroredEndpoint):
     """The ids that the platform assigned to the identity; the versions are those of the site."""
 
     url: ClassVar = f"{WEB}/query/user/"
+    guarded: ClassVar = False
 
     publish_video_strategy_type: int = 2
     version_code: str = "170400"

@@ -30,7 +30,7 @@ class Liker(User):
 class CollectsFolder(Item):
     """A folder of collected works; `uid` and `nickname` are those of its account.
 
-    Only `collects_id` and `collects_name` are required.
+    Only `collects_id` is required.
     """
 
     platform: ClassVar = "douyin"
@@ -38,7 +38,7 @@ class CollectsFolder(Item):
     noun: ClassVar = "folder"
 
     collects_id: str = Field(min_length=1, coerce_numbers_to_str=True)
-    collects_name: str
+    collects_name: Text = ""
     collects_cover: Url = at("", "collects_cover.url_list.0")
     create_time: Moment = None
     last_collect_time: Moment = None

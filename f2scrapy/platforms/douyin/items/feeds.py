@@ -13,6 +13,7 @@ from f2scrapy.platforms.douyin.items.posts import Post
 class FeedPost(Post):
     """A work in a feed, with the reason for showing it."""
 
+    allow_share: bool | None = at(None, "status.allow_share", "video_control.allow_share")
     feed_type: Count = 0
     feed_source: Count = 0
     recommend_reason: Text = at("", "fall_card_struct.recommend_reason")
@@ -25,6 +26,10 @@ class FeedPost(Post):
     @model_validator(mode="before")
     @classmethod
     def _unwrap(cls, row: Any) -> Any:
+        return cls.unwrap(row)
+
+    @classmethod
+    def unwrap(cls, row: Any) -> Any:
         """Merge the work with the feed's fields, which are one level above it."""
         if not isinstance(row, dict) or not isinstance(row.get("aweme"), dict):
             return row

@@ -28,6 +28,14 @@ def _parse_people(value: Any) -> Any:
     return round(float(match[1]) * _UNITS[match[2]]) if match else None
 
 
+def _find_status(number: Any) -> int | None:
+    return _ROOM_STATUS.get(number) if isinstance(number, int) else None
+
+
+def _leave_out(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != name}
+
+
 People = Annotated[int | None, BeforeValidator(_parse_people)]  # large numbers are rounded down
 
 
@@ -48,6 +56,7 @@ class Room(Item):
     platform: ClassVar = "douyin"
     kind: ClassVar = "live"
     noun: ClassVar = "room"
+    essential: ClassVar = frozenset({"live_status", "streams"})  # or a broadcast would be missed
 
     room_id: Id = at("", "id_str", "id", "enter_room_id")  # of the broadcast; "" = never on air
     web_rid: Text = at("", "web_rid", "owner.web_rid")  # of the room; "" = unknown
@@ -128,16 +137,20 @@ class LiveRoom(RecordableRoom, Card, Anchor, Room):
     @model_validator(mode="before")
     @classmethod
     def _unwrap(cls, row: Any) -> Any:
+        return cls.unwrap(row)
+
+    @classmethod
+    def unwrap(cls, row: Any) -> Any:
         """Merge the room with the fields around it: a page's list of one, or a card in a list."""
         if not isinstance(row, dict):
             return row
         if isinstance(row.get("room"), dict):
-            return row | row["room"]
+            return _leave_out(row, "room") | row["room"]
         if not isinstance(row.get("data"), list):
             return row
         rooms = [room for room in row["data"] if isinstance(room, dict)]
-        return row | (
-            rooms[0] if rooms else {"status": _ROOM_STATUS.get(row.get("room_status", -1))}
+        return _leave_out(row, "data") | (
+            rooms[0] if rooms else {"status": _find_status(row.get("room_status"))}
         )
 
     @model_validator(mode="after")
@@ -184,6 +197,7 @@ class UserOnAir(Item):
     platform: ClassVar = "douyin"
     kind: ClassVar = "live_status"
     noun: ClassVar = "user"
+    essential: ClassVar = frozenset({"live_status", "room_id"})  # or a broadcast would be missed
 
     uid: Annotated[Id, Field(min_length=1)] = at(
         ..., "user_live.0.user_id_str", "user_live.0.user_id"

@@ -17,7 +17,7 @@ class Gear(media.Gear):
     """An encoding of a video."""
 
     is_h265: int | None = None
-    fps: float | None = Field(None, validation_alias="FPS")
+    fps: float | None = Field(None, validation_alias="FPS", allow_inf_nan=False)
 
     @property
     def codec(self) -> str:

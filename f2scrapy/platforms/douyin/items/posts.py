@@ -9,7 +9,19 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from f2scrapy.errors import Outcome
-from f2scrapy.model.fields import Count, Flag, Id, Moment, PageUrl, Stat, Text, Url, at, each
+from f2scrapy.model.fields import (
+    Count,
+    Flag,
+    Id,
+    MaybeFlag,
+    Moment,
+    PageUrl,
+    Stat,
+    Text,
+    Url,
+    at,
+    each,
+)
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind
 from f2scrapy.platforms.common.media import FileAddress, make_single
@@ -33,6 +45,7 @@ class Work(BasePost):
     """The type, texts and place of a work."""
 
     platform: ClassVar = "douyin"
+    content_paths: ClassVar = ("video", "images")
 
     aweme_type: Annotated[AwemeType | int | None, Field(union_mode="left_to_right")] = None
     media_type: Count = 0
@@ -140,7 +153,22 @@ class Mix(Item):
     mix_update_time: Moment = at(None, "mix_info.update_time", "mix_info.mix_update_time")
 
 
-class Post(Mix, Music, Permissions, Statistics, Author, Work):
+class Series(Item):
+    """The paid content and the series of a work; None = unknown."""
+
+    is_charge_content: MaybeFlag = at(None, "charge_info.is_charge_content")
+    has_paid: MaybeFlag = at(None, "charge_info.has_paid")  # the requesting account
+    is_charge_series: MaybeFlag = at(None, "series_info.is_charge_series")
+    series_id: Id = at("", "series_info.series_id")
+    series_name: Text = at("", "series_info.series_name")
+    series_episode: Count = at(0, "series_info.stats.current_episode")  # its place there, from 1
+    series_episode_count: Count = at(0, "series_info.stats.total_episode")
+    series_updated_to: Count = at(0, "series_info.stats.updated_to_episode")
+    series_play_count: Stat = at(None, "series_info.stats.play_vv")
+    series_collect_count: Stat = at(None, "series_info.stats.collect_vv")
+
+
+class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
     """A work: a video, an image set, live photos, or a card such as that of a live room.
 
     Only `aweme_id` is required. `images` holds the first URL of each picture and, aligned with it,
@@ -177,6 +205,17 @@ class Post(Mix, Music, Permissions, Statistics, Author, Work):
     def detail_endpoint(self) -> PostDetail:
         """Return the endpoint that renews its media URLs."""
         return PostDetail(aweme_id=self.aweme_id)
+
+    @property
+    def has_content(self) -> bool:
+        return self.aweme_type is not AwemeType.LIVE
+
+    def find_mentioned(self) -> dict[MediaKind, str]:
+        why = (
+            "the answer names no address" if self.music_status == 1 else "the platform withdrew it"
+        )
+        music = {MediaKind.MUSIC: why} if self.music_id else {}
+        return super().find_mentioned() | music
 
     def list_extras(self) -> Iterator[Media]:
         yield from super().list_extras()

@@ -118,7 +118,9 @@ class Guest(Item):
     noun: ClassVar = "guest"
 
     user_unique_id: str = Field(validation_alias="id", min_length=1, coerce_numbers_to_str=True)
-    user_uid: Id = ""  # the account's; "" = not logged in
+    # Guests have one of their own, of type 0 (answers of guest and account, 2024-01 to 2026-09): it
+    # says nothing about a login.
+    user_uid: Id = ""
     user_uid_type: Count = 0
     browser_name: Text = ""
     user_agent: Text = ""

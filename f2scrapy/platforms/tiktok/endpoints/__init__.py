@@ -36,7 +36,9 @@ _STATUS_CODES = {
     10218: Outcome.PROHIBITED,
     10219: Outcome.PROHIBITED,
     10220: Outcome.PROHIBITED,
-    10221: Outcome.PROHIBITED,  # the user is banned
+    # No such user, or a banned one: 10 of 14 public clients of 2025-26 (gallery-dl 1.32.18) say the
+    # first, 2 the second; one measured it on names that never existed (2026-09-25).
+    10221: Outcome.DELETED,
     10222: Outcome.PRIVATE,  # the user
     10223: Outcome.PRIVATE,  # a child's account
     10227: Outcome.PROHIBITED,
@@ -45,7 +47,11 @@ _STATUS_CODES = {
     10230: Outcome.PROHIBITED,
     10231: Outcome.REGION,
 }
-_WORDS = {10202: " (no such user)", 10204: " (no such work, or none for this address)"}
+_WORDS = {
+    10202: " (no such user)",
+    10204: " (no such work, or none for this address)",
+    10221: " (no such user, or a banned one: check the name)",
+}
 _AMBIGUOUS = (10204,)  # other clients received it for blocked IP addresses, too
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -14,6 +16,7 @@ from f2scrapy.platforms.tiktok import pages
 from f2scrapy.platforms.tiktok.endpoints import SITE, TiktokEndpoint
 
 WEBCAST = "https://webcast.tiktok.com/webcast"
+_PUSH_HOST = re.compile(r"webcast[a-z0-9-]*(\.[a-z0-9-]+)*\.tiktok\.com", re.ASCII)
 
 
 class LiveEnter(TiktokEndpoint):
@@ -78,6 +81,7 @@ class LiveMessages(TiktokEndpoint):
             "internal_ext": response.internal_ext,
             "now": response.now,
             "route_params": dict(response.route_params),
+            "push_server": response.push_server,
             "messages": len(response.messages),
         }
 
@@ -95,7 +99,9 @@ class LiveMessages(TiktokEndpoint):
 class LiveSocket(TiktokEndpoint):
     """The WebSocket of a broadcast's messages, from the cursor of `LiveMessages` on.
 
-    It is not signed: `wrss`, a route parameter of that answer, authorizes it.
+    It is not signed: a route parameter of that answer, `wrss`, authorizes it. Five maintained
+    clients (TikTokLive and TikTok-Live-Connector of 2026-07, those in Java, Rust and Go) connect to
+    the answer's push_server and pass on all its route parameters. `url` is the fallback.
     """
 
     url: ClassVar = "wss://webcast16-ws-alisg.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/"
@@ -105,7 +111,27 @@ class LiveSocket(TiktokEndpoint):
     room_id: str
     cursor: str
     internal_ext: str
-    wrss: str
+    route: Mapping[str, str] = Field(exclude=True, repr=False)  # all route parameters
+    push_server: str = Field("", exclude=True)  # "" = the answer names none
+
+    @property
+    def address(self) -> str:
+        """The push server if it is a host of the platform, else `url`."""
+        server = self.push_server if "://" in self.push_server else f"wss://{self.push_server}"
+        try:
+            parts = urlsplit(server)
+        except ValueError:
+            return self.url
+        host = parts.hostname or ""
+        if parts.scheme != "wss" or not _PUSH_HOST.fullmatch(host):
+            return self.url
+        path = parts.path if parts.path.strip("/") else urlsplit(self.url).path
+        return f"wss://{host}{path}"
+
+    def _dump_fields(self, *, in_body: bool) -> dict[str, Any]:
+        own = super()._dump_fields(in_body=in_body)
+        route = {} if in_body else {name: value for name, value in self.route.items() if value}
+        return route | own
 
 
 MAX_ROOMS = 50  # room_ids of one request; more were not tried (2026-11)

@@ -1,4 +1,4 @@
-"""Playlists, and the works in them."""
+"""Playlists and collections, and the works in them."""
 
 from __future__ import annotations
 
@@ -31,3 +31,19 @@ class MixPosts(TiktokEndpoint):
     count: int = 30  # rows a page
     cursor: int = 0
     mix_id: str = Field(alias="mixId")
+
+
+class CollectionPosts(TiktokEndpoint):
+    """Works that a user collected in a public folder, in its order (not seen recorded).
+
+    Path, parameters and sourceType are those of yt-dlp 2026.10.26, which sends no signature.
+    """
+
+    url: ClassVar = f"{API}/collection/item_list/"
+    rows_path: ClassVar = "itemList"
+    cursor_params: ClassVar = {"cursor": "cursor"}
+
+    count: int = 30  # rows a page
+    cursor: int = 0
+    collection_id: str = Field(alias="collectionId")
+    source_type: int = Field(113, alias="sourceType")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from f2scrapy.model.endpoint import Login
+from f2scrapy.model.endpoint import Login, get_path
 from f2scrapy.platforms.tiktok import pages
 from f2scrapy.platforms.tiktok.endpoints import API, SITE, TiktokEndpoint
 
@@ -39,6 +39,63 @@ class UserPost(_UserPosts):
     cursor_is_time: ClassVar = True
 
     count: int = 35
+
+    def build_second_way(self, now_ms: int) -> CreatorPosts:
+        """Return the other list of the same works, from the same time on.
+
+        One project measured that data centres get this one empty (2026-09-01).
+        """
+        return CreatorPosts(sec_user_id=self.sec_user_id, cursor=self.cursor or now_ms)
+
+
+_WEEK_MS = 7 * 86_400_000
+_OLDEST_MS = 1_472_706_000_000  # 2016-09-01, before TikTok's first work (yt-dlp)
+
+
+class CreatorPosts(TiktokEndpoint):
+    """Works published by a user, newest first, from a time on (not seen recorded).
+
+    yt-dlp 2026.10.26 and gallery-dl 1.32.18 list users by it, without a signature or an msToken.
+    The answer has no cursor: the next page begins at the oldest work, and a page may be empty if
+    the user published nothing for about a week (yt-dlp).
+    """
+
+    url: ClassVar = f"{API}/creator/item_list/"
+    params: ClassVar = "creator"
+    scheme: ClassVar = ""
+    rows_path: ClassVar = "itemList"
+    has_more_path: ClassVar = "hasMorePrevious"
+    cursor_params: ClassVar = {"cursor": "itemList"}
+    max_empty_pages: ClassVar = 600  # weeks
+
+    count: int = 15
+    cursor: int  # ms since 1970; works of this time and newer ones are left out
+    sec_user_id: str = Field(alias="secUid")
+    order: int = Field(1, alias="type")  # 1 = newest first
+
+    @property
+    def page_key(self) -> tuple[str, int]:
+        return self.url, self.cursor
+
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """Return the rows; a page without any may leave out the list, even if older ones follow."""
+        missing = answer.get(self.rows_path) is None and self.has_more_path in answer
+        return [] if missing else super().read_rows(answer)
+
+    def is_last_page(self, answer: Mapping[str, Any]) -> bool:
+        return self.cursor < _OLDEST_MS or super().is_last_page(answer)
+
+    def next_page(self, answer: Mapping[str, Any]) -> CreatorPosts:
+        """Return the page that begins with the second of the oldest work, or a week earlier.
+
+        Works of one second may be on two pages, so that second is requested once more.
+        """
+        times = [get_path(row, "createTime") for row in self.read_rows(answer)]
+        seconds = [int(time) for time in times if str(time).isdecimal()]
+        earlier = [self.cursor - _WEEK_MS] if not seconds else []
+        earlier += [(min(seconds) + 1) * 1000, min(seconds) * 1000] if seconds else []
+        cursor = next((ms for ms in earlier if ms < self.cursor), self.cursor)
+        return self.model_copy(update={"cursor": cursor})
 
 
 class UserLike(_UserPosts):

@@ -54,8 +54,8 @@ _LIST = f"{API}/user/list/"
 class _FollowList(TiktokEndpoint):
     """Followers of a user, or followed users, the latest first.
 
-    The site returns both cursors of the answer unchanged (s since 1970; recorded 2025-10; their
-    use by the platform is undocumented).
+    The site returns both cursors of the answer unchanged (s since 1970). An answer of 2025-10 has
+    minCursor alone; another project measured (2026-09) that maxCursor stays 0 and minCursor moves.
     """
 
     rows_path: ClassVar = "userList"
@@ -70,8 +70,12 @@ class _FollowList(TiktokEndpoint):
 
     @property
     def position(self) -> int:
-        """The later cursor, which moves on in either reading."""
-        return self.min_cursor
+        """The cursor that moves: `min_cursor`, or `max_cursor` in answers without the other."""
+        return self.min_cursor or self.max_cursor
+
+    @property
+    def page_key(self) -> tuple[int, int]:
+        return self.max_cursor, self.min_cursor
 
     def resume_at(self, position: int) -> Self:
         return self.model_copy(update={"min_cursor": position})

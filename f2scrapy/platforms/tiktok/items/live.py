@@ -26,6 +26,7 @@ class LiveRoom(RecordableRoom, Item):
     platform: ClassVar = "tiktok"
     kind: ClassVar = "live"
     noun: ClassVar = "room"
+    essential: ClassVar = frozenset({"live_status", "streams"})  # or a broadcast would be missed
 
     room_id: Id = at("", "user.roomId")  # of the broadcast; "" = never on air
     live_status: Count = at(0, "liveRoom.status", "user.status")  # a LiveStatus, or another
@@ -95,6 +96,7 @@ class LiveCursor(Item):
     internal_ext: str = Field(min_length=1)
     now: Moment = None  # the platform's clock
     wrss: Text = at("", "route_params.wrss")  # authorizes the WebSocket
+    push_server: Text = at("", "push_server")  # URL of the WebSocket
     messages: Count = 0  # number of messages in the same answer
 
     @property
@@ -129,6 +131,7 @@ class UserOnAir(Item):
     platform: ClassVar = "tiktok"
     kind: ClassVar = "live_status"
     noun: ClassVar = "user"
+    essential: ClassVar = frozenset({"live_status"})  # or a broadcast would be missed
 
     uid: Id = at("", "user.id")
     sec_user_id: Text = at("", "user.secUid")

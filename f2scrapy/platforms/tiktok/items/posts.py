@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from f2scrapy.errors import Outcome
 from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at, each
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import Media, MediaKind
+from f2scrapy.model.media import Media, MediaKind, Unoffered
 from f2scrapy.platforms.common.media import make_single
 from f2scrapy.platforms.common.posts import BasePost
 from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail
@@ -29,8 +29,9 @@ class Work(BasePost):
     """The texts, tags and place of a work."""
 
     platform: ClassVar = "tiktok"
+    content_paths: ClassVar = ("video", "imagePost")
 
-    aweme_id: str = Field(validation_alias="id", min_length=1)
+    aweme_id: Annotated[Id, Field(min_length=1)] = at(..., "id")
     create_time: Moment = at(None, "createTime")
     title: Text = at("", "imagePost.title")  # of a photo post
     text_extra: list[dict[str, Any]] | None = at(None, "textExtra")  # unchanged
@@ -128,6 +129,7 @@ class Permissions(Item):
     ad_authorization: Flag = at(False, "adAuthorization")
     official_item: Flag = at(False, "officalItem")  # the platform's spelling
     original_item: Flag = at(False, "originalItem")
+    is_content_classified: Flag = at(False, "isContentClassified")  # shown to adult accounts only
     item_mute: Flag = at(False, "itemMute")
     index_enabled: bool | None = at(None, "indexEnabled")
     item_comment_status: int | None = at(None, "itemCommentStatus")
@@ -211,6 +213,21 @@ class Post(Mix, Music, Permissions, Statistics, Author, Work):
     def detail_endpoint(self) -> PostDetail:
         """Return the endpoint that renews its media URLs."""
         return PostDetail(item_id=self.aweme_id)
+
+    @property
+    def absence(self) -> tuple[Outcome, str]:
+        """Why the answer shows no address: guests get classified works without any (2026)."""
+        if self.is_content_classified:
+            return Outcome.LOGIN_REQUIRED, "the platform shows this work to adult accounts only"
+        return super().absence
+
+    def find_mentioned(self) -> dict[MediaKind, str]:
+        music = {MediaKind.MUSIC: "the answer names no address"} if self.music_id else {}
+        return super().find_mentioned() | music
+
+    def list_unoffered(self) -> list[Unoffered]:
+        captions = self.video.list_unusable_captions() if self.video else []
+        return [*super().list_unoffered(), *(captions if self.state is Outcome.OK else ())]
 
     def list_extras(self) -> Iterator[Media]:
         yield from super().list_extras()

@@ -1,0 +1,1 @@
+"""Other people's clients, unchanged from PyPI, run against the sandbox: `make peers`."""

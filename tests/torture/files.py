@@ -1,0 +1,259 @@
+"""Fetch one file over broken connections, a failing disk and kills: is it ever wrong?
+
+Promises: a final name means the whole of one version of the file; what an earlier try left never
+gets into another content; once disk and network work, the next try succeeds and leaves nothing
+beside the file.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path as PlainPath
+from unittest.mock import patch
+
+from f2scrapy.download import transfer as transfer_module
+from f2scrapy.download.ranges import parse_extent
+from f2scrapy.download.transfer import BrokenContent, SaveTo, StalePart, Transfer, Truncated
+from f2scrapy.errors import F2Error
+from tests.torture.disk import ERRNOS, Disk, Killed, Path, use_disk
+from tests.torture.tally import Tally
+
+BLOCK = 4096  # in place of 1 MB, so that small files have many
+MAX_TRIES = 6
+JPEG, PNG = b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n"
+PAGE = b"<!DOCTYPE html><title>Access denied</title>" + b" " * 500
+
+
+def make_content(chance: random.Random, kind: str) -> bytes:
+    """Return a file with the structure of its kind; no two are alike."""
+    body = chance.randbytes(chance.choice((1, 100, BLOCK - 40, BLOCK, 9000, 30_000)))
+    if kind == "image":
+        head, end = chance.choice(((JPEG, b"\xff\xd9"), (PNG, b"IEND\xaeB`\x82")))
+        return head + body.replace(end, b"") + end
+    boxes = [(b"moov", chance.randbytes(50)), (b"mdat", body)]
+    chance.shuffle(boxes)
+    written = b""
+    for name, data in boxes:
+        written += (len(data) + 8).to_bytes(4, "big") + name + data
+    return b"\x00\x00\x00\x14ftypisom\x00\x00\x02\x00isom" + written
+
+
+@dataclass
+class Answer:
+    """A response: headers, and the body until the connection ends."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    is_cut: bool = False  # the connection ends within a body whose length the client knows
+
+
+class Server:
+    """Serves one address whose content may change, within RFC 9110, and breaks connections."""
+
+    def __init__(self, chance: random.Random, kind: str) -> None:
+        self.chance, self.kind = chance, kind
+        self.versions = [make_content(chance, kind)]
+        self.is_calm = False  # no fault any more
+        self.was_hurt = False  # a kill or a bad disk may have left a part without its journal
+        self.etag_form = chance.choice(("strong", "weak", "none", "date", "strong", "strong"))
+        self.takes_ranges = chance.random() < 0.8
+        self.framing = chance.choice(("length", "length", "chunked", "close"))
+
+    @property
+    def content(self) -> bytes:
+        return self.versions[-1]
+
+    def change(self) -> None:
+        """Serve another version from now on; half of them have the length of the one before."""
+        new = make_content(self.chance, self.kind)
+        if self.chance.random() < 0.5:
+            at = self.content.find(b"mdat") + 4
+            if at > 3 and self.content.find(b"moov") < at:  # its last box
+                new = self.content[:at] + bytes(byte ^ 1 for byte in self.content[at:])
+        self.versions.append(new)
+
+    def answer(self, start: int, if_range: str) -> Answer:
+        """Return the response to a request, for the bytes from `start` on if that is not 0."""
+        if not self.is_calm:
+            if self.chance.random() < 0.1:
+                return Answer(200, {"Content-Length": str(len(PAGE))}, PAGE)
+            if self.chance.random() < 0.05:
+                return Answer(503, {}, b"")
+        headers = self._build_validators()
+        validator = headers.get("ETag") or headers.get("Last-Modified", "")
+        holds = bool(if_range) and if_range == validator
+        if validator and not self.is_calm and self.chance.random() < 0.3:
+            holds = True  # a server that does not compare, but says which version it sends
+        if not (start and self.takes_ranges and holds):
+            return self._send(200, headers, self.content)
+        size = len(self.content)
+        if start >= size:
+            return Answer(416, {"Content-Range": f"bytes */{size}"}, b"")
+        headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
+        return self._send(206, headers, self.content[start:])
+
+    def _send(self, status: int, headers: dict[str, str], body: bytes) -> Answer:
+        framing = "length" if status == 206 else self.framing
+        if framing == "length":
+            headers["Content-Length"] = str(len(body))
+        elif framing == "chunked":
+            headers["Transfer-Encoding"] = "chunked"
+        if self.is_calm or self.chance.random() < 0.4:
+            return Answer(status, headers, body)
+        cut = body[: self.chance.randrange(len(body) + 1)]
+        return Answer(status, headers, cut, is_cut=framing != "close")
+
+    def _build_validators(self) -> dict[str, str]:
+        number = len(self.versions)
+        match self.etag_form:
+            case "strong":
+                return {"ETag": f'"{number}"'}
+            case "weak":
+                return {"ETag": f'W/"{number}"'}
+            case "date":
+                return {"Last-Modified": f"Mon, 0{number % 9 + 1} Jun 2026 00:00:00 GMT",
+                        "Date": "Mon, 30 Nov 2026 00:00:00 GMT"}  # fmt: skip
+        return {}
+
+
+def attempt(server: Server, save: SaveTo, chance: random.Random, *, durable: bool) -> PlainPath:
+    """Fetch the file once, as the download handler does; return its final path.
+
+    Raises:
+        F2Error, OSError, Killed: it was not fetched.
+    """
+    transfer = Transfer(save, durable=durable)
+    with closing(transfer):
+        transfer.part.open()
+        try:
+            receive(server, transfer, chance, resume=True)
+        except StalePart:
+            receive(server, transfer, chance, resume=False)
+    assert transfer.saved
+    return transfer.saved.path
+
+
+def receive(server: Server, transfer: Transfer, chance: random.Random, *, resume: bool) -> None:
+    journal = transfer.part.journal if resume else None
+    start = transfer.part.size if journal else 0
+    answer = server.answer(start, journal.validator if journal else "")
+    extent = parse_extent(answer.status, lambda name: answer.headers.get(name, ""))
+    if answer.status == 416 and journal:
+        transfer.accept_part(extent)
+    elif answer.status in (200, 206):
+        transfer.expect_body(extent, start)
+        feed(transfer, answer, chance)
+    else:
+        raise Truncated(f"HTTP {answer.status}")
+    transfer.finish()
+
+
+def feed(transfer: Transfer, answer: Answer, chance: random.Random) -> None:
+    at = 0
+    while at < len(answer.body):
+        size = chance.randrange(1, 3000)
+        transfer.add_chunk(answer.body[at : at + size])
+        at += size
+        if transfer.pending >= BLOCK:
+            transfer.write(transfer.pop_block())
+    if answer.is_cut:
+        raise Truncated("the connection broke")
+
+
+def make_disk(chance: random.Random) -> Disk:
+    share = chance.random()
+    match chance.randrange(4):
+        case 0 | 1:
+            return Disk(kill_at=chance.randrange(1, 15), share=share)
+        case 2:
+            return Disk(fail_at=chance.randrange(1, 15), fail_for=chance.choice((1, 3, 1000)),
+                        error=chance.choice(ERRNOS), share=share)  # fmt: skip
+    return Disk(share=share)
+
+
+def run_one(seed: int, folder: PlainPath, tally: Tally) -> None:
+    """One file: some tries with faults, then one without."""
+    chance = random.Random(seed)
+    kind = chance.choice(("video", "video", "image"))
+    server, key = Server(chance, kind), "a"
+    path = Path(folder / f"{seed}.bin")
+    for number in range(chance.randrange(1, MAX_TRIES) + 1):
+        if number and chance.random() < 0.3:
+            server.change()
+        if number and chance.random() < 0.1:  # another work of the same name
+            key = f"{key}b"
+            server.versions = [make_content(chance, kind)]
+        announced = len(server.content) if server.framing == "close" else 0
+        save = SaveTo(path, key, kind, announced=announced)
+        if try_once(server, save, chance, tally, seed):
+            break
+    server.is_calm = True
+    save = SaveTo(path, f"{key}-last", kind) if path.exists() else SaveTo(path, key, kind)
+    with use_disk(Disk()):
+        attempt(server, save, chance, durable=False)
+    if path.read_bytes() != server.content:
+        tally.violate(seed, "the last try gave another content")
+    if left := [one.name for one in folder.iterdir() if one != path]:
+        tally.violate(seed, f"left beside the file: {left}")
+    path.unlink()
+
+
+def try_once(server: Server, save: SaveTo, chance: random.Random, tally: Tally, seed: int) -> bool:
+    """Try with faults; return whether there is a file now, and check it."""
+    with use_disk(make_disk(chance)) as disk:
+        try:
+            attempt(server, save, chance, durable=chance.random() < 0.1)
+        except Killed:
+            tally.note("kills")
+        except (F2Error, OSError) as error:
+            tally.note(type(error).__name__)
+            if not isinstance(error, F2Error):
+                tally.violate(seed, f"an error without words: {error!r}")
+    if disk.is_dead and disk.kill_at == 0:
+        tally.violate(seed, "killed without a reason")
+    path = PlainPath(save.path)
+    if path.exists() and path.read_bytes() not in server.versions:
+        tally.violate(seed, f"a final name without the whole file ({path.stat().st_size} bytes)")
+    server.was_hurt = server.was_hurt or disk.is_dead or bool(disk.fail_at)
+    check_rest(path, tally, seed, hurt=server.was_hurt)
+    return path.exists()
+
+
+def check_rest(path: PlainPath, tally: Tally, seed: int, *, hurt: bool) -> None:
+    """Check that a part stays only where it can be resumed, and what its journal holds."""
+    part = path.with_name(f"{path.name}.part")
+    journal = path.with_name(f"{path.name}.part.json")
+    if part.exists() and not journal.exists() and not hurt:
+        tally.violate(seed, "a part stays that no try can resume")
+    try:
+        names = set(json.loads(journal.read_bytes()))
+    except (FileNotFoundError, ValueError):
+        return
+    if names != {"key", "total", "validator"}:
+        tally.violate(seed, f"a journal with {names}")
+
+
+def run(count: int, folder: PlainPath, first_seed: int = 0) -> Tally:
+    """Run `count` files below `folder`."""
+    tally = Tally("files: cuts, ranges, changes, full disks, kills")
+    sync: Callable[[int], None] = lambda _descriptor: None  # noqa: E731
+    with (
+        patch.object(transfer_module, "BLOCK", BLOCK),
+        patch("f2scrapy.download.part_file._sync_data", sync),
+    ):
+        for seed in range(first_seed, first_seed + count):
+            own = folder / str(seed % 100)
+            own.mkdir(exist_ok=True, parents=True)
+            try:
+                run_one(seed, own, tally)
+            except (BrokenContent, F2Error, OSError, Killed) as error:
+                tally.violate(seed, f"the last try failed: {error!r}")
+                for left in own.iterdir():
+                    left.unlink()
+            tally.runs += 1
+    return tally

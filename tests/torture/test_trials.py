@@ -1,0 +1,77 @@
+"""A quick part of `make torture`: no promise is broken, and a broken one would be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from f2scrapy.crawl.pagination import Pagination
+from f2scrapy.download.part_file import PartFile
+from f2scrapy.download.transfer import Saved, Transfer
+from f2scrapy.model.endpoint import Endpoint
+from tests.torture import answers, files, lists, texts
+from tests.torture.__main__ import TRIALS
+
+SHARE = 0.04  # of the full number of runs
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("CRITICAL")
+
+
+@pytest.mark.parametrize(("run", "count"), TRIALS, ids=lambda one: getattr(one, "__name__", ""))
+def test_no_promise_is_broken(run: Any, count: int, tmp_path: Path) -> None:
+    tally = run(int(count * SHARE), tmp_path)
+    assert tally.runs == int(count * SHARE)
+    assert tally.violations == []
+
+
+def finish_unchecked(transfer: Transfer) -> None:
+    transfer._write(transfer.pop_block(), None)
+    transfer.saved = Saved(transfer.part.commit(), transfer.part.size, 0, "")
+
+
+def close_and_keep(part: PartFile) -> None:
+    part._release()
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "fault"),
+    [(Transfer, "finish", finish_unchecked), (PartFile, "close", close_and_keep),
+     (Transfer, "_is_wanted", lambda _transfer, _data: True)],
+)  # fmt: skip
+def test_faults_of_the_file_path_are_seen(
+    target: Any, name: str, fault: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(target, name, fault)
+    assert files.run(400, tmp_path).violations
+
+
+def test_a_list_that_ends_early_without_a_word_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end_at_once(pagination: Pagination, endpoint: Endpoint, answer: Any) -> None:
+        pagination.listing.finished = True
+
+    monkeypatch.setattr(Pagination, "next_page", end_at_once)
+    assert lists.run(100, tmp_path).violations
+
+
+def test_an_echo_and_an_error_without_words_are_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def quote(text: str, limit: int = 0) -> str:
+        return text
+
+    monkeypatch.setattr("f2scrapy.api.verdict.redact_quote", quote)
+    assert answers.run(100, tmp_path).violations
+
+    def fail(_data: bytes) -> Iterator[None]:
+        raise OverflowError
+
+    monkeypatch.setattr(texts, "vtt_to_srt", fail)
+    assert texts.run_parsers(100, tmp_path).violations
