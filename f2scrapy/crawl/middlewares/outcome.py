@@ -197,14 +197,15 @@ class OutcomeMiddleware:
     async def _prepare_retry(
         self, retry: Request, outcome: Outcome, reason: Reason | None, retries: int
     ) -> None:
-        """Change the identity for the next try, if that may help."""
-        identity, sender = get_identity(self.crawler), retry.meta.get("sender")
+        """Change the identity for the next try, if that may help; other spiders have none."""
+        sender = retry.meta.get("sender")  # None = refused before it was sent
         if reason is not None:
+            identity = get_identity(self.crawler)
             retry.meta["reasons"] = (*retry.meta.get("reasons", ()), reason)
-            sender = sender or identity.get_sender(retry.url)  # None = its token was refused
+            sender = sender or identity.get_sender(retry.url)
             await apply_remedy(identity, reason, sender, urlsplit(retry.url).path)
         elif sender and needs_new_guest(outcome, retry.meta["retry_times"] - 1, retries):
-            await identity.renew(sender.guest)
+            await get_identity(self.crawler).renew(sender.guest)
 
     async def _wait(self, seconds: float) -> None:
         """Sleep, but not beyond the end of the run."""
