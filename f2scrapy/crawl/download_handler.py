@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import aiohttp
 from scrapy import Request
@@ -36,15 +37,26 @@ from scrapy.utils._download_handlers import make_response
 
 from f2scrapy.api.aiohttp_client import BrowserRequest, SocksConnector, build_tls_context
 from f2scrapy.api.browser_headers import insert_headers
+from f2scrapy.api.browser_profile import load_profile
 from f2scrapy.api.http_client import Failure, HttpError, HttpResponse
+from f2scrapy.api.resolver import PublicResolver, find_private_address, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.api.signed_request import PreparedRequest
-from f2scrapy.crawl.requests import PREPARED, MediaFile, get_purpose, is_stopping, refuse_long
-from f2scrapy.crawl.shared import close_http_client, get_http_client, get_options
+from f2scrapy.config.options import Options
+from f2scrapy.crawl.requests import (
+    PREPARED,
+    MediaFile,
+    PrivateNetworkAddress,
+    get_purpose,
+    is_stopping,
+    refuse_long,
+)
+from f2scrapy.crawl.shared import close_http_client, get_gate, get_http_client, get_options
 from f2scrapy.download.part_file import DiskError, PartJournal
 from f2scrapy.download.ranges import Extent, parse_extent
 from f2scrapy.download.transfer import BLOCK, BrokenContent, SaveTo, StalePart, Transfer, Truncated
 from f2scrapy.errors import Outcome, Refused
+from f2scrapy.platforms import find_platform
 
 ERROR_BODY = 1 << 16  # bytes of a refusal's body to read: enough to classify it
 TRICKLE = 1000  # fewer bytes within F2_STALL seconds count as none
@@ -131,9 +143,11 @@ class TransportHandler(AiohttpDownloadHandler):
         self._sandbox = options.sandbox
         self._stall = options.stall
         self._durable = options.fsync
+        self._gate = get_gate(crawler)
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
         self._use_connector(verify=crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"))
+        self._guard_names(options)
         self._session._request_class = BrowserRequest
         self._session._retry_connection = False  # `outcome.py` retries with a new signature
         # Scrapy 2.19 warns once with the signed address; the retry logs the same without it.
@@ -151,7 +165,8 @@ class TransportHandler(AiohttpDownloadHandler):
         purpose = get_purpose(request)
         sent: PreparedRequest | None = request.meta.get(PREPARED)
         if sent and not isinstance(purpose, MediaFile):
-            return await self._ask(request, sent)
+            async with self._gate.take_turn(request):
+                return await self._ask(request, sent)
         save = purpose.save_to if isinstance(purpose, MediaFile) else None
         if save is None:
             response = await super().download_request(request)
@@ -193,6 +208,16 @@ class TransportHandler(AiohttpDownloadHandler):
         request.meta["download_latency"] = time.monotonic() - started
         return make_response(**_build_args(request, reply), body=reply.body)
 
+    def _guard_names(self, options: Options) -> None:
+        """Let no name of a platform's answer lead into the local network."""
+        platform = find_platform(self.crawler.spidercls.name)
+        connector = self._session.connector
+        if not platform or not isinstance(connector, aiohttp.TCPConnector):
+            return
+        reference = load_profile(platform, options.client, options.file_name).cookie_hosts[0]
+        sandbox = urlsplit(options.sandbox).hostname or ""
+        connector._resolver = PublicResolver(connector._resolver, reference, [sandbox])
+
     @staticmethod
     def _cancel_maxsize(size: int, limit: int, request: Request, *, expected: bool) -> NoReturn:
         """Cancel a download without Scrapy's warning, which shows tokens and signature."""
@@ -206,8 +231,14 @@ class TransportHandler(AiohttpDownloadHandler):
         timeout: float,  # noqa: ASYNC109 - Scrapy's hook
     ) -> AsyncIterator[_ClientResponse]:
         self.crawler.stats.inc_value("f2/requests")
-        async with super()._make_request(self._to_wire(request), timeout) as response:
-            yield response
+        is_guarded.set(get_purpose(request) is not None)
+        try:
+            async with super()._make_request(self._to_wire(request), timeout) as response:
+                yield response
+        except CannotResolveHostError as error:
+            if find_private_address(error):
+                raise PrivateNetworkAddress("a name within the local network") from error
+            raise
 
     @staticmethod
     def _request_headers(request: Request) -> Headers:

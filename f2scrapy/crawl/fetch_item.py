@@ -6,13 +6,14 @@ import logging
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from f2scrapy.api.redirects import MAX_REDIRECTS, redirect_target
 from f2scrapy.api.verdict import classify_address, classify_answer, is_login_page
 from f2scrapy.crawl.requests import get_network_errors, make_api_request, make_page_request
-from f2scrapy.crawl.shared import get_identity
+from f2scrapy.crawl.shared import get_gate, get_identity
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Item
@@ -59,8 +60,9 @@ async def fetch_item(
 async def _fetch_item(
     crawler: Crawler, endpoint: Endpoint, kind: type[Kind], **meta: Any
 ) -> tuple[Kind, Mapping[str, Any]]:
+    request = make_api_request(endpoint, meta=meta)
     try:
-        response = await crawler.engine.download_async(make_api_request(endpoint, meta=meta))
+        response = await _send(crawler, request)
         answer: Mapping[str, Any] = response.meta["answer"]
         if remark := response.meta.get("remark"):
             logger.warning("%s: %s", type(endpoint).__name__, remark)
@@ -69,6 +71,14 @@ async def _fetch_item(
         raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error
     except get_network_errors(crawler.settings) as error:
         raise Refused(Outcome.NETWORK, describe_error(error)) from error
+
+
+async def _send(crawler: Crawler, request: Request) -> Response:
+    try:
+        return await crawler.engine.download_async(request)
+    except BaseException:
+        get_gate(crawler).release(request)
+        raise
 
 
 async def refresh_media(crawler: Crawler, item: Item) -> dict[str, Media]:

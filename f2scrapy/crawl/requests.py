@@ -64,6 +64,10 @@ class TokenCall:
 Purpose = ApiCall | SitePage | MediaFile | TokenCall
 
 
+class PrivateNetworkAddress(IgnoreRequest):
+    """A platform's answer names this machine, or one of its local network."""
+
+
 class CorruptResponse(ResponseDataLossError):
     """A response that cannot be decompressed; a retry may help."""
 

@@ -14,10 +14,12 @@ from f2scrapy.archive.archive import Archive
 from f2scrapy.config.file import extra_values, read_defaults
 from f2scrapy.config.options import Options, parse_options
 from f2scrapy.crawl.addon import get_user_file
+from f2scrapy.crawl.identity_gate import IdentityGate
 from f2scrapy.platforms import find_platform
 
 _OPTIONS: WeakKeyDictionary[Crawler, Options] = WeakKeyDictionary()
 _IDENTITIES: WeakKeyDictionary[Crawler, Identity] = WeakKeyDictionary()
+_GATES: WeakKeyDictionary[Crawler, IdentityGate] = WeakKeyDictionary()
 _CLIENTS: WeakKeyDictionary[Crawler, HttpClient] = WeakKeyDictionary()
 _ARCHIVES: WeakKeyDictionary[Crawler, Archive] = WeakKeyDictionary()
 
@@ -56,6 +58,11 @@ def get_identity(crawler: Crawler) -> Identity:
     return _IDENTITIES[crawler]
 
 
+def get_gate(crawler: Crawler) -> IdentityGate:
+    """Return the gate that all requests of this crawl's identity pass."""
+    return _GATES.setdefault(crawler, IdentityGate())
+
+
 def get_http_client(crawler: Crawler) -> HttpClient:
     """Return the connections of this crawl's identity; the download handler closes them.
 
@@ -85,7 +92,8 @@ def get_archive(crawler: Crawler) -> Archive:
     """
     if crawler not in _ARCHIVES:
         options = get_options(crawler)
-        archive = Archive(options.archive_path, options.path)
+        trusting = options.trust_archive
+        archive = Archive(options.archive_path, options.path, trusting=trusting, blocking=False)
         crawler.signals.connect(archive.close, signals.engine_stopped)
         _ARCHIVES[crawler] = archive
     return _ARCHIVES[crawler]

@@ -3,6 +3,7 @@
 import gzip
 import inspect
 import logging
+import socket
 import sys
 
 import pytest
@@ -25,7 +26,9 @@ from f2scrapy.crawl.middlewares.redirect import QuietRedirectMiddleware
 from f2scrapy.crawl.requests import PREPARED
 from f2scrapy.download.part_file import DiskError
 from f2scrapy.download.transfer import BrokenContent
+from f2scrapy.text import describe_error
 from tests.support.transport_origin import (
+    FetchSpider,
     build_file_request,
     cut_after,
     fetch,
@@ -401,3 +404,22 @@ async def test_a_server_that_knows_no_range_from_0_gets_a_plain_request(origin, 
     assert response.flags == ["saved"]
     assert origin.ranges == ["bytes=0-", None]
     assert path.read_bytes() == origin.content
+
+
+async def test_name_that_resolves_into_the_own_network_is_not_connected_to(
+    origin, path, monkeypatch
+):
+    """The name of a file's host is anybody's: what it resolves to decides."""
+    real = socket.getaddrinfo
+
+    def resolve(host, *args, **kwargs):
+        inside = {"innocent.example": "127.0.0.1", "www.douyin.com": "93.184.216.34"}
+        return real(inside.get(host, host), *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    url = origin.url.replace("127.0.0.1", "innocent.example")
+    monkeypatch.setattr(FetchSpider, "name", "douyin_fetch")
+    (result,), _ = await fetch(build_file_request(url, path))
+    assert isinstance(result, IgnoreRequest)
+    assert describe_error(result) == "its address is one within the local network"
+    assert origin.requests == []
