@@ -13,7 +13,9 @@ from scrapy import Request
 from f2scrapy.crawl.requests import ApiCall, SitePage, TokenCall, get_purpose
 from f2scrapy.errors import F2Error, Outcome, Refused
 
-PERSISTENT = "f2_persistent"  # key in Request.meta: of a recording, which asks as long as it lasts
+# Key in Request.meta of requests that never wait: those of a recording, which asks as long as it
+# lasts, and those of a channel that needs no identity, asked while the others wait.
+UNGATED = "f2_ungated"
 
 # Refusals of whoever asks, not of what is asked for.
 _OF_IDENTITY = frozenset(
@@ -61,7 +63,7 @@ class IdentityGate:
             Postponed: it must `wait`.
         """
         purpose = get_purpose(request)
-        if not isinstance(purpose, ApiCall | SitePage | TokenCall) or PERSISTENT in request.meta:
+        if not isinstance(purpose, ApiCall | SitePage | TokenCall) or UNGATED in request.meta:
             return
         if self.refused is not None:
             why = f"not asked: the platform refuses this identity ({self.refused.outcome})"
@@ -79,7 +81,7 @@ class IdentityGate:
             Refused, Postponed: as `check` does.
         """
         purpose = get_purpose(request)
-        if not isinstance(purpose, ApiCall) or PERSISTENT in request.meta:
+        if not isinstance(purpose, ApiCall) or UNGATED in request.meta:
             self.check(request)
             yield
             return
@@ -100,7 +102,7 @@ class IdentityGate:
         if outcome is Outcome.OK:
             self.release(request)
         elif isinstance(purpose, ApiCall) and outcome in {*_OF_IDENTITY, Outcome.COOKIE_EXPIRED}:
-            if PERSISTENT in request.meta:
+            if UNGATED in request.meta:
                 return True
             if self.is_held and not self.is_retried(request):
                 return False
