@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test fuzz test-anyday torture check bench proto clean
+.PHONY: install demo test fuzz test-anyday torture peers check bench proto clean
 
 install: $(VENV)/installed
 
@@ -37,6 +37,9 @@ check: install ## style and types
 
 bench: install ## speed and memory, as ratios beside other programs
 	$(BIN)/python -m benchmarks
+
+peers: install ## other people's clients, unchanged, against the sandbox; PART=quick as in CI
+	$(BIN)/python -m peers $(PART)
 
 PROTOC := .proto-env
 

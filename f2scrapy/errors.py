@@ -95,9 +95,9 @@ _ADVICE = {
     "are kept.",
     Outcome.LIST_GAP: "The list was shorter than the platform's own count: run again, and log in "
     "(F2_COOKIES) if the result is the same.",
-    Outcome.INTERRUPTED: "Run the same command again: it fetches only missing files.",
-    Outcome.DISK: "A file could not be written: check free space and permissions of the path "
-    "in the log.",
+    Outcome.INTERRUPTED: "Run the same command again; finished files are kept.",
+    Outcome.DISK: "A file could not be written: the log names the path; check free space, "
+    "permissions, and the length of F2_PATH.",
     Outcome.INTERNAL: "See the error in the log; please report it, unless this machine caused it.",
     Outcome.BAD_INPUT: "Correct the command and run it again.",
 }

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from f2scrapy.api.aiohttp_client import SocksConnector
 from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.secret_values import redact_quote, redact_values
 from f2scrapy.config.options import EVENTS, Options
@@ -73,7 +74,7 @@ class Notifier:
 async def _post(name: str, url: str, body: dict[str, Any]) -> None:
     try:
         async with (
-            aiohttp.ClientSession(timeout=_TIMEOUT) as http,
+            aiohttp.ClientSession(connector=SocksConnector(), timeout=_TIMEOUT) as http,
             http.post(url, json=body, proxy=find_proxy(url)) as reply,
         ):
             if reply.status >= 300:

@@ -14,7 +14,7 @@ from typing import Any
 
 from f2scrapy.api.session import Session
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template, iter_candidates
+from f2scrapy.archive.naming import Template
 from f2scrapy.errors import InputError
 from f2scrapy.model.link import Link, find_links
 from f2scrapy.platforms import get_platform, list_platforms
@@ -101,6 +101,5 @@ def reserve_room_path(archive: Archive, template: Template, room: Any, *, folder
     """
     owner = room.sec_user_id or room.uid or room.id
     folder = archive.reserve_folder(room.platform, MODE, owner, room.nickname).path
-    names = iter_candidates(template.render(room), room.id)
-    paths = (f"{folder}/{name}/{name}" if folderize else f"{folder}/{name}" for name in names)
+    paths = archive.iter_paths(folder, template, room, folderize=folderize)
     return archive.locate(archive.reserve_path(room.key, paths))

@@ -20,6 +20,7 @@ ADDONS = {"f2scrapy.crawl.addon.OptionsAddon": 0}
 F2_CONFIG = ""  # the user's file; "" = f2scrapy.yaml in the working directory, if there is one
 F2_PATH = "Download"  # root of all files
 F2_ARCHIVE = ""  # SQLite file of the fetched works; "" = F2_PATH/f2scrapy.db
+F2_TRUST_ARCHIVE = False  # do not look for the files of known works: they may be elsewhere
 F2_COOKIES = ""  # Netscape cookies.txt of a browser; "" = a guest
 # F2_COOKIE: a cookie header for the spider's platform, read from the environment and nowhere else
 F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms
@@ -87,6 +88,7 @@ DOWNLOAD_HANDLERS = {
     "https": "f2scrapy.crawl.download_handler.TransportHandler",
 }
 
+SCHEDULER = "f2scrapy.crawl.scheduler.GatedScheduler"  # retries first
 REDIRECT_MAX_TIMES = 5
 RETRY_EXCEPTIONS = [  # of our handler; importing Twisted's takes a fifth of a second
     "scrapy.exceptions.CannotResolveHostError",
@@ -132,6 +134,10 @@ FEED_EXPORTERS = {
     "xml": None,
     "marshal": None,
     "pickle": None,
+}
+FEED_STORAGES = {  # whole rows; a file is overwritten at the end
+    "": "f2scrapy.crawl.feed_files.FeedFileStorage",
+    "file": "f2scrapy.crawl.feed_files.FeedFileStorage",
 }
 FEED_EXPORT_ENCODING = "utf-8"
 

@@ -69,6 +69,8 @@ _EXPECTATIONS = {  # by pydantic's error type, filled from its context
     "int_parsing": "want a whole number",
     "int_from_float": "want a whole number",
     "int_type": "want a whole number",
+    "int_parsing_size": "want a smaller number",
+    "string_unicode": "this is no text in UTF-8",
     "float_parsing": "want a number",
     "float_type": "want a number",
     "finite_number": "want a number",
@@ -160,6 +162,7 @@ def describe_error(error: BaseException) -> str:
         "NotSupported": "this is not a valid address",
         "UnsupportedURLSchemeError": "this is not a valid address",
         "PrivateNetworkRedirect": "a redirect leads into the local network",
+        "PrivateNetworkAddress": "its address is one within the local network",
     }
     if isinstance(error, F2Error):
         return str(error)

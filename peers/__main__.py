@@ -1,8 +1,8 @@
 """python -m peers [quick]: run other people's clients against the sandbox, and print a table.
 
 The clients are unchanged, from PyPI, each in an environment of its own below `.bench`. `quick` is
-a part for CI: a work by yt-dlp, a room by TikTokLive, a list by F2. The exit code is 1 if an
-interface that was answered before (`EXPECTED`) is refused.
+a part for CI: a work by yt-dlp, a room by TikTokLive, a list by F2; names of clients run these
+alone. The exit code is 1 if an interface is refused without a known reason.
 """
 
 from __future__ import annotations
@@ -38,11 +38,13 @@ async def run_all(programs: Iterable[Program], part: str) -> list[Result]:
     options = Options(chat=ChatOptions(rate=20))
     with tempfile.TemporaryDirectory() as folder:
         authority = Authority(Path(folder))
-        async with Sandbox(options) as sandbox:
-            async with Proxy(sandbox.url, authority, _MOVED).serve() as proxy:
-                facts = find_facts(sandbox.state)
-                for program in programs:
-                    results += await program.run(sandbox.url, proxy.url, authority, facts, part)
+        async with (
+            Sandbox(options) as sandbox,
+            Proxy(sandbox.url, authority, _MOVED).serve() as proxy,
+        ):
+            facts = find_facts(sandbox.state)
+            for program in programs:
+                results += await program.run(sandbox.url, proxy.url, authority, facts, part)
     return results
 
 

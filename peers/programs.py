@@ -50,7 +50,7 @@ class Program:
     requirement: str
     script: str = ""
     module: str = ""  # for `python -m`
-    proxy_options: Callable[[str], list[str]] = lambda proxy: []
+    proxy_options: tuple[str, ...] = ()  # before the address of the proxy
     calls: tuple[Call, ...] = ()
     is_quick: bool = False
     extras: tuple[str, ...] = field(default=())
@@ -60,12 +60,8 @@ class Program:
     ) -> list[Result]:
         """Run the client in its environment; a client that cannot be installed gives one result."""
         try:
-            python = await asyncio.to_thread(
-                prepare_python,
-                f"peers-{self.requirement.partition(chr(61))[0].lower()}",
-                self.requirement,
-                *self.extras,
-            )
+            name = f"peers-{self.requirement.partition('==')[0].lower()}"
+            python = await asyncio.to_thread(prepare_python, name, self.requirement, *self.extras)
         except AbsentError as error:
             return [Result(self.name, "installation", False, str(error))]
         environment = {
@@ -77,11 +73,8 @@ class Program:
         }  # fmt: skip
         if self.script:
             return await self._run_script(python, environment)
-        results = []
-        for call in self.calls:
-            if part == "all" or call.is_quick:
-                results.append(await self._run_call(python, call, environment, facts, proxy))
-        return results
+        calls = [call for call in self.calls if part == "all" or call.is_quick]
+        return [await self._run_call(python, c, environment, facts, proxy) for c in calls]
 
     async def _run_script(self, python: Path, environment: Mapping[str, str]) -> list[Result]:
         with tempfile.TemporaryDirectory() as folder:
@@ -95,13 +88,11 @@ class Program:
         self, python: Path, call: Call, environment: Mapping[str, str], facts: Facts, proxy: str
     ) -> Result:
         with tempfile.TemporaryDirectory() as folder:
-            command = [str(python), "-m", self.module, *self.proxy_options(proxy)]
+            command = [str(python), "-m", self.module, *self.proxy_options, proxy]
             command += call.arguments(facts)
             output = await _run(command, environment, folder, call.seconds or _TIMEOUT_S)
-            files = [path for path in Path(folder).rglob("*") if path.is_file()]
-        sizes = {path.suffix for path in files}
-        answered = bool(files or call.shows) and sizes >= set(call.suffixes)
-        answered = answered and call.shows in output
+            written = _list_suffixes(Path(folder))
+        answered = written >= set(call.suffixes) and call.shows in output
         objections = await asyncio.to_thread(_take_violations, environment["PEERS_SANDBOX"])
         last = next((line for line in reversed(output.splitlines()) if line.strip()), "")
         reason = "" if answered else "; ".join(filter(None, (objections, last)))
@@ -127,6 +118,12 @@ async def _run(
     return text
 
 
+def _list_suffixes(folder: Path) -> set[str]:
+    """Return the suffixes of the files that a client wrote, those of empty files left out."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.suffix for path in files if path.stat().st_size > 0}
+
+
 def _take_violations(sandbox: str) -> str:
     opener = build_opener(ProxyHandler({}))
     with opener.open(f"{sandbox}/__report") as response:
@@ -142,72 +139,57 @@ def _user(facts: Facts) -> str:
     return f"{_TIKTOK}/@{facts['unique_id']}"
 
 
+def _list(facts: Facts, name: str) -> list[str]:
+    return ["--range", "1-3", f"{_user(facts)}/{name}"]
+
+
+def _log_in(facts: Facts) -> list[str]:
+    return ["-o", f"cookies={json.dumps({'sessionid': facts['session']})}"]
+
+
+# fmt: off
 PROGRAMS = (
     Program("f2-douyin", "f2==0.0.1.7", script="f2_douyin.py", is_quick=True),
     Program("f2-tiktok", "f2==0.0.1.7", script="f2_tiktok.py"),
     Program(
-        "yt-dlp",
-        "yt-dlp==2026.10.26",
-        module="yt_dlp",
-        is_quick=True,
-        proxy_options=lambda proxy: [
-            "--proxy",
-            proxy,
-            "--compat-options",
-            "no-certifi",
-            "--no-warnings",
-            "--retries",
-            "1",
-        ],
+        "yt-dlp", "yt-dlp==2026.10.26", module="yt_dlp", is_quick=True,
+        proxy_options=("--compat-options", "no-certifi", "--no-warnings", "--retries", "1",
+                       "--proxy"),
         calls=(
             Call("work", lambda f: [f"{_user(f)}/video/{f['work']}"], (".mp4",), is_quick=True),
             Call("list", lambda f: ["--playlist-end", "3", _user(f)], (".mp4",)),
-            Call(
-                "collection",
-                lambda f: ["--flat-playlist", "-j", f"{_user(f)}/collection/x-{f['collection']}"],
-                shows='"id"',
-            ),
+            Call("collection", lambda f: ["--flat-playlist", "-j",
+                                          f"{_user(f)}/collection/x-{f['collection']}"],
+                 shows='"id"'),
             Call("live", lambda f: ["-j", f"{_user(f)}/live"], shows="flv"),
         ),
-    ),  # fmt: skip
+    ),
     Program(
-        "gallery-dl",
-        "gallery-dl==1.32.18",
-        module="gallery_dl",
-        extras=("yt-dlp==2026.10.26",),
-        proxy_options=lambda proxy: ["--proxy", proxy, "-d", ".", "-o", "sleep-request=0"],
+        "gallery-dl", "gallery-dl==1.32.18", module="gallery_dl", extras=("yt-dlp==2026.10.26",),
+        proxy_options=("-d", ".", "-o", "sleep-request=0", "--proxy"),
         calls=(
             Call("work", lambda f: [f"{_user(f)}/video/{f['work']}"], (".mp4",)),
             Call("photos", lambda f: [f"{_user(f)}/photo/{f['album']}"], (".jpg",)),
-            Call("posts", lambda f: ["--range", "1-3", f"{_user(f)}/posts"], (".mp4",)),
-            Call("likes", lambda f: ["--range", "1-3", f"{_user(f)}/liked"], (".mp4",)),
-            Call("reposts", lambda f: ["--range", "1-3", f"{_user(f)}/reposts"], (".mp4",)),
+            Call("posts", lambda f: _list(f, "posts"), (".mp4",)),
+            Call("likes", lambda f: _list(f, "liked"), (".mp4",)),
+            Call("reposts", lambda f: _list(f, "reposts"), (".jpg",)),
             Call("stories", lambda f: [f"{_user(f)}/stories"], (".mp4",)),
-            Call("saved", lambda f: ["--range", "1-3", f"{_user(f)}/saved"], (".mp4",)),
+            Call("saved", lambda f: [*_log_in(f), *_list(f, "saved")], (".mp4",)),
         ),
-    ),  # fmt: skip
+    ),
     Program(
-        "streamlink",
-        "streamlink==8.6.3",
-        module="streamlink",
-        proxy_options=lambda proxy: ["--http-proxy", proxy],
+        "streamlink", "streamlink==8.6.3", module="streamlink", proxy_options=("--http-proxy",),
         calls=(
             Call("tiktok qualities", lambda f: ["--json", f"{_user(f)}/live"], shows="h265_hd"),
-            Call(
-                "tiktok recording",
-                lambda f: ["-o", "room.flv", f"{_user(f)}/live", "best"],
-                (".flv",),
-                seconds=12,
-            ),
-            Call(
-                "douyin recording",
-                lambda f: ["-o", "room.flv", f"https://live.douyin.com/{f['web_rid']}", "best"],
-                (".flv",),
-                seconds=12,
-            ),
+            Call("tiktok recording", lambda f: ["-o", "room.flv", f"{_user(f)}/live", "best"],
+                 (".flv",), seconds=12),
+            Call("douyin recording",
+                 lambda f: ["-o", "room.flv", f"https://live.douyin.com/{f['web_rid']}", "best"],
+                 (".flv",), seconds=12),
         ),
-    ),  # fmt: skip
+    ),
     Program("tiktoklive", "TikTokLive==7.0.1", script="tiktoklive.py", is_quick=True),
 )
+# fmt: on
 # Interfaces that are refused for a reason that is known: see docs/sandbox.md.
 MISSING: frozenset[tuple[str, str]] = frozenset()

@@ -20,6 +20,9 @@ _UPGRADE = re.compile(rb"^upgrade:\s*websocket", re.IGNORECASE | re.MULTILINE)
 _HOP = re.compile(rb"^(?:proxy-)?connection:[^\r\n]*\r\n", re.IGNORECASE | re.MULTILINE)
 _EXPECT = re.compile(rb"^expect:\s*100", re.IGNORECASE | re.MULTILINE)
 
+# TikTokLive 7.0.1 wants cookies of its signer, in a header of the signer's own.
+_SIGNER = b"X-Set-TT-Cookie: ttwid=peers\r\n"
+
 
 class Proxy:
     """The proxy; `url` is its address, `moved` leads requests of a host elsewhere.
@@ -90,6 +93,9 @@ class Proxy:
             if length := _LENGTH.search(head):
                 theirs.write(await reader.readexactly(int(length[1])))
             await theirs.drain()
+            if target != f"{host}{path}".encode("latin-1"):
+                answered = await ours.readuntil(b"\r\n\r\n")
+                writer.write(answered[:-2] + _SIGNER + b"\r\n")
             sending = asyncio.create_task(_pump(reader, theirs)) if is_socket else None
             await _pump(ours, writer)
             if sending:

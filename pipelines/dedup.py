@@ -43,10 +43,12 @@ class DedupPipeline:
     def process_item(self, item: Item) -> Item:
         if item.key in self._seen:
             raise Skipped("repeated")
+        is_known = self.wanted and self._is_known(item)
+        is_refused = self.wanted and not is_known and self._is_known_refusal(item)
         self._seen.add(item.key)
-        if self.wanted and self._is_known(item):
+        if is_known:
             raise Skipped("known")
-        if self.wanted and self._is_known_refusal(item):
+        if is_refused:
             raise Skipped("refused before")
         return item
 
@@ -67,7 +69,7 @@ class DedupPipeline:
         if not held:
             return False
         is_complete = all(
-            medium.asset in held and self.archive.is_on_disk(held[medium.asset]) for medium in media
+            medium.asset in held and self.archive.has_file(held[medium.asset]) for medium in media
         )
         return is_complete and not self._has_better(item.key, media)
 

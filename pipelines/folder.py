@@ -14,6 +14,7 @@ from scrapy.exceptions import NotConfigured
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.naming import make_safe_name
+from f2scrapy.crawl.orphans import sweep_former_folders
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.model.item import Item
@@ -44,8 +45,10 @@ class FolderPipeline:
     @own_items
     def process_item(self, item: Item) -> Item:
         if item.list_wanted(self.wanted):
-            subfolders = [make_safe_name(item.subfolder)] if item.subfolder else []
-            item.path = "/".join([self._reserve_folder(item), *subfolders])
+            item.path = self._reserve_folder(item)
+            if item.subfolder:
+                name, tag = make_safe_name(item.subfolder), item.source.rpartition("/")[2]
+                item.path += f"/{self.archive.fit_name(item.path, name, tag)}"
         return item
 
     def _reserve_folder(self, item: Item) -> str:
@@ -53,7 +56,10 @@ class FolderPipeline:
         sec_user_id = item.owner_sec_user_id or fields.get("sec_user_id", "")
         nickname = item.owner_nickname or fields.get("nickname", "")
         owner = (item.platform, item.mode, sec_user_id)
-        folder = self.archive.reserve_folder(*owner, "" if owner in self._seen else nickname)
+        is_new = owner not in self._seen
+        folder = self.archive.reserve_folder(*owner, nickname if is_new else "")
+        if is_new:
+            sweep_former_folders(self.archive, owner, folder.path)
         self._seen.add(owner)
         if folder.renamed_from:
             logger.info("%s is called %s now", folder.renamed_from, folder.path)

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
 from scrapy import Request
@@ -14,13 +15,21 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.http import Response
 
+from f2scrapy.archive.schema import is_locked
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import refresh_media
 from f2scrapy.crawl.media_files import CONTENT, MediaFiles
+from f2scrapy.crawl.middlewares.redirect import check_address
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.requests import BAD_ADDRESS, get_network_errors, is_stopping, make_media_request
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
-from f2scrapy.download.part_file import DiskError, FileBusy, FileMoved, write_whole
+from f2scrapy.download.part_file import (
+    DiskError,
+    FileBusy,
+    FileMoved,
+    is_too_long,
+    write_whole,
+)
 from f2scrapy.download.transfer import PICTURE, SOUND, BrokenContent, NoSound, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
@@ -37,12 +46,18 @@ SEARCH = 600.0  # seconds after which no further rendition is tried
 OF_THE_FILE = frozenset({Outcome.MEDIA_BROKEN, Outcome.NETWORK})
 
 
+def is_passing(error: OSError) -> bool:
+    """Return whether another run, or a lock of the archive, is the cause, and soon over."""
+    return isinstance(error, FileNotFoundError) or is_locked(error)
+
+
 class FileMissing(F2Error):
     """A file cannot be fetched now; `outcome` is the reason, the text its evidence."""
 
-    def __init__(self, outcome: Outcome, detail: str) -> None:
+    def __init__(self, outcome: Outcome, detail: str, *, too_long: bool = False) -> None:
         super().__init__(detail)
         self.outcome = outcome
+        self.too_long = too_long  # a shorter name may help
 
 
 class SoundMissing(FileMissing):
@@ -108,6 +123,10 @@ class MediaPipeline:
         self._report_unoffered(item)
         started = () if is_stopping(self.crawler) else wanted
         results = await asyncio.gather(*(self._try(state, media) for media in started))
+        while any(isinstance(result, FileMissing) and result.too_long for result in results):
+            if not await self.files.archive.run(partial(self.files.shorten_path, item)):
+                break
+            results = await asyncio.gather(*(self._try(state, media) for media in started))
         item.files = [result for result in results if isinstance(result, File)]
         missing = [result for result in results if isinstance(result, FileMissing)]
         fetched = any(file.rendition for file in item.files)
@@ -125,7 +144,8 @@ class MediaPipeline:
         except FileMissing as missing:
             return FileMissing(missing.outcome, f"{media.asset}: {missing}")
         except (DiskError, OSError) as error:
-            return FileMissing(Outcome.DISK, f"{media.asset}: {error}")
+            too_long = is_too_long(error, self.files.build_path(state.item, media))
+            return FileMissing(Outcome.DISK, f"{media.asset}: {error}", too_long=too_long)
         except Exception as error:  # noqa: BLE001 - a fault in one file never costs the others
             logger.error("%s: %s", state.item.key, format_redacted_traceback(error))
             detail = f"{media.asset}: {type(error).__name__}"
@@ -137,7 +157,9 @@ class MediaPipeline:
         while True:
             try:
                 return await self._fetch(state, media)
-            except (FileBusy, FileMoved, FileNotFoundError) as busy:
+            except (FileBusy, FileMoved, OSError) as busy:
+                if isinstance(busy, OSError) and not is_passing(busy):
+                    raise
                 if time.monotonic() > end or is_stopping(self.crawler):
                     raise FileMissing(Outcome.INTERRUPTED, "another run is fetching it") from busy
                 await asyncio.sleep(0.5)
@@ -285,6 +307,7 @@ class MediaPipeline:
             announced=rendition.size,
             tracks=_find_tracks(media, rendition),
             suffix_from_content=True,
+            root=self.files.archive.root,
         )
         response = await self._send(make_media_request(url, save_to, max_retry_times=2))
         saved = response.meta.get("saved")
@@ -315,6 +338,7 @@ class MediaPipeline:
 
     async def _send(self, request: Request) -> Response:
         try:
+            check_address(self.crawler, request)
             async with self.semaphore:
                 return await self.crawler.engine.download_async(request)
         except Refused as refused:
@@ -331,7 +355,8 @@ class MediaPipeline:
     ) -> File:
         data = text.encode()
         path = self.files.build_path(state.item, media)
-        await asyncio.to_thread(write_whole, path, f"{state.item.key}/{media.asset}", data)
+        key, root = f"{state.item.key}/{media.asset}", self.files.archive.root
+        await asyncio.to_thread(write_whole, path, key, data, root)
         return self.files.as_file(state.item, media, path, len(data), rendition)
 
 

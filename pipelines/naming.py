@@ -8,7 +8,8 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template, iter_candidates
+from f2scrapy.archive.naming import Template
+from f2scrapy.crawl.media_files import has_files
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.model.item import Item
@@ -42,7 +43,7 @@ class NamingPipeline:
     @own_items
     def process_item(self, item: Item) -> Item:
         if item.path:
-            path = self.archive.reserve_path(item.key, self._build_paths(item))
+            path = self.archive.reserve_path(item.key, self._build_new_paths(item))
             if self.rename and path.startswith(f"{item.path}/"):
                 path = self.archive.rename(item.key, self._build_paths(item))
             self.archive.locate(path)
@@ -50,6 +51,20 @@ class NamingPipeline:
         return item
 
     def _build_paths(self, item: Item) -> Iterator[str]:
-        template = Template(item.naming) if item.naming else self.template
-        for name in iter_candidates(template.render(item), item.id):
-            yield f"{item.path}/{name}/{name}" if self.folderize else f"{item.path}/{name}"
+        template = self._get_template(item)
+        return self.archive.iter_paths(item.path, template, item, folderize=self.folderize)
+
+    def _build_new_paths(self, item: Item) -> Iterator[str]:
+        """Yield the paths of a new work, without those where files of another work may be.
+
+        There are such files if the archive was lost or moved away.
+        """
+        for path in self._build_paths(item):
+            if item.id not in path.rpartition("/")[2] and has_files(self.archive.root, path, item):
+                if not self._get_template(item).is_exact(item):
+                    continue
+                self.archive.doubtful.add(item.key)
+            yield path
+
+    def _get_template(self, item: Item) -> Template:
+        return Template(item.naming) if item.naming else self.template

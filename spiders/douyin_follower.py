@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from f2scrapy.crawl.arguments import OrderedFollowArgs
+from f2scrapy.crawl.arguments import OrderedFollowArgs, parse_digits
 from f2scrapy.crawl.spider import ApiSpider, Owner
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.users import FOLLOWERS, UserFollower, UserProfile
@@ -14,7 +14,7 @@ from f2scrapy.platforms.douyin.items.users import ListedUser, User
 class FollowerArgs(OrderedFollowArgs):
     """`source_type` is the order: 1 the latest followers first, 2 undocumented."""
 
-    source_type: Annotated[Literal[1, 2], BeforeValidator(int)] = 1
+    source_type: Annotated[Literal[1, 2], BeforeValidator(parse_digits)] = 1
 
 
 class DouyinFollowerSpider(ApiSpider):

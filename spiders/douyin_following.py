@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from f2scrapy.crawl.arguments import OrderedFollowArgs
+from f2scrapy.crawl.arguments import OrderedFollowArgs, parse_digits
 from f2scrapy.crawl.spider import ApiSpider, Owner
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.users import FOLLOWING, UserFollowing, UserProfile
@@ -14,7 +14,7 @@ from f2scrapy.platforms.douyin.items.users import ListedUser, User
 class FollowingArgs(OrderedFollowArgs):
     """`source_type` is the order: 1 the latest followed first, 3 the earliest, 4 the site's."""
 
-    source_type: Annotated[Literal[1, 3, 4], BeforeValidator(int)] = 4
+    source_type: Annotated[Literal[1, 3, 4], BeforeValidator(parse_digits)] = 4
 
 
 class DouyinFollowingSpider(ApiSpider):

@@ -10,7 +10,7 @@ from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.crawl.spider_loader import SpiderLoader
 
 ROOT = Path(__file__).parents[1]
-BESIDES = {"spiders", "pipelines", "docs/F2.md", "benchmarks", "tests"}  # f2scrapy
+BESIDES = {"spiders", "pipelines", "docs/F2.md", "docs/sandbox.md", "benchmarks", "peers", "tests"}
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
 

@@ -155,7 +155,8 @@ def test_the_sandbox_and_the_settings_are_imported_nowhere(name: str) -> None:
     assert not [u for u in used if u.startswith(("f2scrapy.sandbox", "f2scrapy.settings"))]
 
 
-@pytest.mark.parametrize("name", [n for n in MODULES if "sandbox" in n])
+# Certificates are signed, too, but not by a platform's scheme.
+@pytest.mark.parametrize("name", [n for n in MODULES if "sandbox" in n and "certif" not in n])
 def test_sandbox_checks_signatures_and_never_makes_them(name: str) -> None:
     tree = ast.parse(MODULES[name].read_text("utf-8"))
     called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}

@@ -38,15 +38,63 @@ def _check_user_agent(text: str) -> str:
 _Header = Annotated[str, AfterValidator(_check_line)]
 
 
+class Kind(BaseModel):
+    """A kind of request: navigation, fetch(), image …"""
+
+    model_config = _STRICT
+
+    weight: int  # of its HTTP/2 stream; 0 = it is never HTTP/2
+    order: list[_Header]  # names; one that stands twice: first if a script sets it
+    order_of_many: list[_Header] = []  # the same, if there are many; [] = no other order
+    values: dict[_Header, _Header] = {}  # that are always the same
+
+
+class Tls(BaseModel):
+    """What the browser offers in the TLS handshake, by BoringSSL's names, and in HTTP/2."""
+
+    model_config = _STRICT
+
+    ciphers: list[str]
+    groups: list[str]
+    signatures: list[str]
+    certificate_compression: list[str]
+    trust_anchors: list[str]
+    settings: str  # NUMBER:VALUE;…
+    window_update: int  # bytes
+    pseudo_headers: str  # their first letters, in order
+
+
 class Browser(BaseModel):
-    """The version and the headers of the browser."""
+    """The version, the headers and the handshake of the browser."""
 
     model_config = _STRICT
 
     version: str
     user_agent: Annotated[_Header, AfterValidator(_check_user_agent)]
     headers: dict[_Header, _Header]  # of every request
-    accept: dict[str, _Header]  # by kind of file, for media; "file" = other kinds
+    kinds: dict[str, Kind]
+    tls: Tls
+
+    @property
+    def brands(self) -> str:
+        """The value of sec-ch-ua."""
+        major = self.version.partition(".")[0]
+        return compute_brands(int(major)) if major.isdecimal() else ""
+
+
+def compute_brands(major: int, name: str = "Google Chrome") -> str:
+    """Return sec-ch-ua of a major version of Chrome.
+
+    One brand is made up (GREASE), and the order changes, both by the version: Chromium's
+    user_agent_utils.cc. The rule gives all eleven known strings of Chrome 125 to 156.
+    """
+    signs, numbers = " (:-./);=?_", ("8", "99", "24")
+    first, second = (signs[(major + n) % len(signs)] for n in (0, 1))
+    grease = (f"Not{first}A{second}Brand", numbers[major % 3])
+    brands = grease, ("Chromium", str(major)), (name, str(major))
+    places = ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0))[major % 6]
+    ordered = [brand for _, brand in sorted(zip(places, brands, strict=True))]
+    return ", ".join(f'"{brand}";v="{version}"' for brand, version in ordered)
 
 
 class TokenRequest(BaseModel):
@@ -55,6 +103,8 @@ class TokenRequest(BaseModel):
     model_config = _STRICT
 
     url: str
+    kind: str = "fetch"  # or "page"
+    with_credentials: bool = False  # on another site's host: whether it gets its cookies
     hours: float  # age at which the token is replaced
     body: dict[str, Any] | None = None  # None = GET
     params: dict[str, Any] = {}  # in the URL
@@ -88,6 +138,12 @@ class BrowserProfile(BaseModel):
     interface_headers: dict[str, dict[_Header, _Header]] = {}
     tokens: dict[str, TokenRequest]
     report: dict[str, Any] = {}  # description of the browser in the request of an msToken
+
+    @property
+    def hosts(self) -> set[str]:
+        """The hosts of interfaces and tokens, all asked by https."""
+        tokens = {urlsplit(token.url).hostname or "" for token in self.tokens.values()}
+        return tokens | set(self.cookie_hosts)
 
 
 def load_profile(

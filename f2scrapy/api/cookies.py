@@ -31,7 +31,7 @@ def read_cookie_file(path: str) -> list[Cookie]:
         why = (
             "this is no text"
             if isinstance(error, UnicodeDecodeError)
-            else str(getattr(error, "strerror", error))
+            else getattr(error, "strerror", "the home folder of that user is not known")
         )
         raise InputError(f"{want} ({why})") from None
     found = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
 import re
 import time
@@ -25,6 +24,7 @@ from f2scrapy.api.cookies import (
 )
 from f2scrapy.api.secret_values import SecretValues
 from f2scrapy.config.options import Options
+from f2scrapy.config.outputs import replace_file
 from f2scrapy.errors import Outcome
 from f2scrapy.model.placeholders import fill_placeholders
 from f2scrapy.model.tokens import Token, TokenAnswer
@@ -113,6 +113,7 @@ class Identity:
         return {
             "version": version,
             "major": version.partition(".")[0],
+            "brands": self.profile.browser.brands,
             "user_agent": self.user_agent,
             "app_version": self.user_agent.removeprefix("Mozilla/"),  # as in `navigator`
             "platform": self.screen.platform,
@@ -375,11 +376,8 @@ class Identity:
         lasting = {name: vars(t) for name, t in self.tokens.items() if not t.made_up}
         passes = {host: asdict(entry) for host, entry in self.passes.items()}
         mine = {"screen": str(self.screen), "tokens": lasting, "passes": passes}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        new = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(self._read_file() | {self.platform: mine}, file)
-        new.replace(self.path)
+        saved = self._read_file() | {self.platform: mine}
+        replace_file(self.path, json.dumps(saved).encode(), mode=0o600)
 
 
 def build_identity(options: Options, platform: str) -> Identity:

@@ -1,4 +1,4 @@
-"""Detect addresses of this machine and its local network; no platform redirects there."""
+"""Detect addresses of this machine and its local network; no platform serves files there."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from urllib.parse import urlsplit
 def is_private_url(url: str, sandbox: str = "") -> bool:
     """Return whether `url` names this machine, or one of the local network by its number.
 
-    An address of the `sandbox` (F2_SANDBOX) is not private. Host names are not resolved: behind
-    some proxies every name resolves to a private number.
+    An address of the `sandbox` (F2_SANDBOX) is not private. Host names are resolved when a
+    connection is made (`resolver.py`). An address that cannot be parsed is not private.
     """
     if sandbox and url.startswith(f"{sandbox.rstrip('/')}/"):
         return False
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        return is_private_host(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+
+
+def is_private_host(host: str) -> bool:
+    """Return whether a number, or a name such as localhost, is private by itself."""
+    host = host.rstrip(".")
     address = _parse_number(host)
     if address is None:
         return f".{host}".endswith((".localhost", ".localhost.localdomain"))

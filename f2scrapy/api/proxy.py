@@ -1,7 +1,8 @@
-"""Find the HTTP proxy that the environment sets for an address, with or without Scrapy."""
+"""Find the HTTP or SOCKS5 proxy that the environment sets for an address."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -9,6 +10,8 @@ from urllib.request import getproxies, proxy_bypass
 from f2scrapy.errors import InputError
 
 _HTTP_SCHEMES = {"ws": "http", "wss": "https"}  # of the handshake
+_KINDS = ("http", "socks5", "socks5h")  # socks5h: the proxy resolves the names
+_FORMS = ", ".join(f"{kind}://HOST:PORT" for kind in _KINDS)
 
 
 def find_proxy(url: str) -> str | None:
@@ -18,7 +21,7 @@ def find_proxy(url: str) -> str | None:
     host, or it is this machine (the sandbox).
 
     Raises:
-        InputError: the proxy is no HTTP proxy.
+        InputError: the proxy is neither an HTTP nor a SOCKS5 proxy.
     """
     parts = urlsplit(url)
     scheme, host = _HTTP_SCHEMES.get(parts.scheme, parts.scheme), parts.hostname or ""
@@ -28,22 +31,29 @@ def find_proxy(url: str) -> str | None:
     if not found or _is_loopback(host) or proxy_bypass(host):
         return None
     address = found if "://" in found else f"http://{found}"
-    kind = address.partition("://")[0]  # the rest may hold a password
-    if kind.lower() != "http":
-        raise InputError(f"{name}_proxy: {kind}:// is not understood; want an HTTP proxy")
+    kind, _, rest = address.partition("://")  # the rest may hold a password
+    if kind.lower() not in _KINDS:
+        raise InputError(f"{name}_proxy: {kind}:// is not understood; want one of {_FORMS}")
     if not _is_valid(address):
-        raise InputError(f"{name}_proxy: this is no valid address; want http://HOST:PORT")
-    return address
+        raise InputError(f"{name}_proxy: this is no valid address; want one of {_FORMS}")
+    return f"{kind.lower()}://{rest}"
 
 
-def check_proxies(sandbox: str) -> None:
+def check_proxies(sandbox: str, hosts: Iterable[str]) -> None:
     """Check the proxies before the first request; with a sandbox (F2_SANDBOX) none is used.
 
+    `hosts` are those that will be asked, all by https; an all_proxy that is for none of them is not
+    checked.
+
     Raises:
-        InputError: a proxy is no HTTP proxy.
+        InputError: a proxy cannot be used.
     """
-    for scheme in ("https", "http"):
-        find_proxy(sandbox or f"{scheme}://platform.invalid/")
+    if sandbox:
+        return
+    for host in hosts:
+        find_proxy(f"https://{host}/")
+    if getproxies().get("http"):  # for files of hosts that are not known before
+        find_proxy("http://files.invalid/")
 
 
 def _is_loopback(host: str) -> bool:

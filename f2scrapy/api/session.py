@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-import aiohttp
-from yarl import URL
-
+from f2scrapy.api.http_client import HttpClient, HttpError, HttpResponse
 from f2scrapy.api.identity import Identity, Sender, build_guest, build_identity
 from f2scrapy.api.passage import pass_please_wait
-from f2scrapy.api.proxy import check_proxies, find_proxy
+from f2scrapy.api.proxy import check_proxies
 from f2scrapy.api.redirects import MAX_REDIRECTS, classify_redirect, redirect_target
 from f2scrapy.api.retry import apply_remedy
 from f2scrapy.api.sandbox_url import to_sandbox
@@ -24,6 +22,7 @@ from f2scrapy.api.signed_request import (
     PreparedRequest,
     build_page_request,
     build_request,
+    build_token_request,
     ensure_guest_tokens,
 )
 from f2scrapy.api.verdict import classify_response
@@ -34,7 +33,6 @@ from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
 from f2scrapy.model.tokens import TokenAnswer, TokenAsk
 from f2scrapy.platforms import get_platform
-from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 Kind = TypeVar("Kind", bound=Item)
@@ -42,14 +40,6 @@ Kind = TypeVar("Kind", bound=Item)
 _TIMEOUT_S = 30.0  # for one answer
 _MAX_BYTES = 64 * 1024 * 1024  # of an answer, decompressed
 _TEXT_STARTS = (b"", b"{", b"[", b"<", b" ")  # first byte of an answer that is no protobuf
-
-
-@dataclass(frozen=True)
-class _Response:
-    status: int
-    headers: Mapping[str, str]
-    cookies: tuple[str, ...]  # Set-Cookie headers
-    body: bytes
 
 
 class Session:
@@ -74,13 +64,10 @@ class Session:
         self.identity: Identity = build(self.options, platform)
         self._links = get_platform(platform).links
         self.sandbox = self.options.sandbox  # "" = the platforms themselves
-        check_proxies(self.sandbox)
+        check_proxies(self.sandbox, self.identity.profile.hosts)
 
     async def __aenter__(self) -> Self:
-        self._http = aiohttp.ClientSession(
-            cookie_jar=aiohttp.DummyCookieJar(),  # the identity attaches cookies by host
-            timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S),
-        )
+        self._http = HttpClient(self.identity, sandbox=self.sandbox)
         return self
 
     async def __aexit__(
@@ -155,9 +142,9 @@ class Session:
         request = build_request(self.identity, endpoint)
         if not self.sandbox:
             return request
-        return PreparedRequest(to_sandbox(self.sandbox, request.url), request.headers)
+        return replace(request, url=to_sandbox(self.sandbox, request.url))
 
-    async def _request(self, endpoint: Endpoint) -> _Response:
+    async def _request(self, endpoint: Endpoint) -> HttpResponse:
         if not endpoint.anonymous:
             await ensure_guest_tokens(self.identity, self._fetch_token)
         body = endpoint.encode_body()
@@ -170,8 +157,8 @@ class Session:
         return response
 
     async def _send_past_pages(
-        self, url: str, send: Callable[[], Awaitable[_Response]]
-    ) -> _Response:
+        self, url: str, send: Callable[[], Awaitable[HttpResponse]]
+    ) -> HttpResponse:
         """Return the result of `send`, past the "Please wait" page of the host of `url`.
 
         Raises:
@@ -189,9 +176,9 @@ class Session:
                 raise
 
     async def _read_answer(
-        self, response: _Response, endpoint: Endpoint, sender: Sender
+        self, response: HttpResponse, endpoint: Endpoint, sender: Sender
     ) -> Mapping[str, Any]:
-        location = response.headers.get("Location", "")
+        location = response.get("Location")
         verdict = classify_response(response.status, location, response.body, endpoint)
         if verdict.answer is not None:
             if verdict.unusual:
@@ -257,7 +244,7 @@ class Session:
         """Return the links that a short link leads to; every redirect is checked before."""
         for _ in range(MAX_REDIRECTS):
             response = await self._send_past_pages(url, partial(self._send_page, url))
-            target = redirect_target(self._links, url, response.headers.get("Location", ""))
+            target = redirect_target(self._links, url, response.get("Location"))
             found = [link for link in self._links.find(target) if link.kind != "short"]
             if found:
                 return found
@@ -268,40 +255,30 @@ class Session:
             url = target
         return []
 
-    async def _send_page(self, url: str) -> _Response:
+    async def _send_page(self, url: str) -> HttpResponse:
         return await self._send("GET", build_page_request(self.identity, url))
 
     # HTTP
 
     async def _fetch_token(self, ask: TokenAsk) -> TokenAnswer:
-        request = PreparedRequest(ask.url, self.identity.headers | ask.headers)
+        request = build_token_request(self.identity, ask)
         return _to_answer(await self._send(ask.method, request, ask.payload()))
 
-    async def _send(self, method: str, request: PreparedRequest, body: bytes = b"") -> _Response:
-        url = to_sandbox(self.sandbox, request.url) if self.sandbox else request.url
+    async def _send(self, method: str, request: PreparedRequest, body: bytes = b"") -> HttpResponse:
         try:
-            async with self._http.request(
-                method, URL(url, encoded=True), headers=request.headers, data=body or None,
-                allow_redirects=False, proxy=find_proxy(url),
-            ) as response:  # fmt: skip
-                cookies = tuple(response.headers.getall("Set-Cookie", ()))
-                content = await self._read_body(response)
-                return _Response(response.status, response.headers, cookies, content)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            # From None: the text of aiohttp's error holds the signed URL.
-            raise Refused(Outcome.NETWORK, describe_error(error)) from None
-
-    async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
-        """Return the body up to a limit: one compressed megabyte may expand to thousands."""
-        body = bytearray()
-        async for chunk in response.content.iter_any():
-            body += chunk
-            if len(body) > _MAX_BYTES:
-                raise Refused(Outcome.NETWORK, "the answer is too long to be held in memory")
-        return bytes(body)
+            return await self._http.send(
+                method, request, body, seconds=_TIMEOUT_S, limit=_MAX_BYTES
+            )
+        except HttpError as error:
+            raise Refused(Outcome.NETWORK, str(error)) from None
 
 
-def _to_answer(response: _Response) -> TokenAnswer:
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    location = headers.get("location", "")
-    return TokenAnswer(response.status, response.cookies, response.body, location, headers)
+def _to_answer(response: HttpResponse) -> TokenAnswer:
+    headers = {name.lower(): value for name, value in response.fields}
+    return TokenAnswer(
+        response.status,
+        response.get_all("Set-Cookie"),
+        response.body,
+        response.get("Location"),
+        headers,
+    )

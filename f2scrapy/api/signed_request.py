@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from f2scrapy.api.browser_headers import build_headers
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.passage import pass_please_wait
 from f2scrapy.api.verdict import classify_address, classify_status, classify_text, find_barrier
@@ -25,10 +26,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PreparedRequest:
-    """A request as it is sent; both fields hold secrets and are left out of its repr."""
+    """A request as it is sent; URL and headers hold secrets and are left out of its repr.
+
+    The headers are in the browser's order and spelling. `kind` is one of client.yaml's
+    `browser.kinds`: page, fetch, image, video, audio, socket.
+    """
 
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
+    kind: str = "fetch"
 
 
 async def ensure_guest_tokens(
@@ -113,13 +119,20 @@ def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
     """Return an endpoint's request with all parameters, signature, headers and cookies."""
     query = "&".join(filter(None, _build_parameters(identity, endpoint)))
     signed = sign_query(identity, _choose_scheme(identity, endpoint), query, endpoint.encode_body())
-    address = endpoint.address
-    headers = identity.headers | endpoint.build_headers()
+    address, kind = endpoint.address, "fetch"
+    own = {**_build_accept(identity), **endpoint.build_headers(), **signed.headers}
     if not endpoint.anonymous:
-        headers |= _build_gateway_headers(identity, address)
-        headers |= _build_cookies(identity, address)
-    guard = identity.build_ticket_guard_headers() if endpoint.is_guarded else {}
-    return PreparedRequest(f"{address}?{signed.query}", {**headers, **guard, **signed.headers})
+        own |= _build_gateway_headers(identity, address) | _build_cookies(identity, address)
+    if endpoint.is_guarded:
+        own |= identity.build_ticket_guard_headers()
+    if urlsplit(address).scheme == "wss":
+        kind = "socket"
+        own.pop("Accept", None)
+    referer = own.pop("Referer", "")
+    headers = build_headers(
+        identity, kind, address, method=endpoint.method, referer=referer, own=own
+    )
+    return PreparedRequest(f"{address}?{signed.query}", headers, kind)
 
 
 def _build_gateway_headers(identity: Identity, url: str) -> dict[str, str]:
@@ -154,25 +167,43 @@ def sign_query(identity: Identity, scheme: str, query: str, body: bytes = b"") -
 
 
 def build_page_request(identity: Identity, url: str) -> PreparedRequest:
-    """Return the request of an HTML page."""
-    return PreparedRequest(
-        url, identity.headers | _build_referer(identity) | _build_cookies(identity, url)
+    """Return the request of an HTML page: from a page of its site, or typed in (short links)."""
+    root = identity.profile.media_referer
+    referer = root if url.startswith(root) else ""
+    headers = build_headers(
+        identity, "page", url, referer=referer, own=_build_cookies(identity, url)
     )
+    return PreparedRequest(url, headers, "page")
+
+
+def build_token_request(identity: Identity, ask: TokenAsk) -> PreparedRequest:
+    """Return the request of a guest token as the script of the platform's page makes it."""
+    how = identity.profile.tokens.get(ask.name)
+    kind = how.kind if how else "fetch"
+    referer = "" if kind == "page" else identity.profile.media_referer
+    own = dict(ask.headers)
+    headers = build_headers(identity, kind, ask.url, method=ask.method,
+                            referer=own.pop("Referer", referer), own=own,
+                            with_credentials=bool(how and how.with_credentials))  # fmt: skip
+    return PreparedRequest(ask.url, headers, kind)
 
 
 def build_file_request(identity: Identity, url: str, kind: str = "") -> PreparedRequest:
     """Return the request of a media file as the platform's page makes it; with media cookies only.
 
-    `kind` is "image", "video" or "audio"; "" = a text, or a stream.
+    `kind` is "image", "video" or "audio"; "" = a text, or a stream, which the page's script gets.
     """
-    accept = identity.profile.browser.accept
-    headers = identity.headers | {"Accept": accept.get(kind, accept["file"])}
     cookies = _as_header(identity.build_media_cookie_header(url))
-    return PreparedRequest(url, headers | _build_referer(identity) | cookies)
+    headers = build_headers(
+        identity, kind or "fetch", url, referer=identity.profile.media_referer, own=cookies
+    )
+    return PreparedRequest(url, headers, kind or "fetch")
 
 
-def _build_referer(identity: Identity) -> dict[str, str]:
-    return {"Referer": identity.profile.media_referer}
+def _build_accept(identity: Identity) -> dict[str, str]:
+    """Return the Accept that the page's script sets for the interfaces."""
+    headers = identity.profile.browser.headers
+    return {"Accept": headers["Accept"]} if "Accept" in headers else {}
 
 
 def _build_cookies(identity: Identity, url: str) -> dict[str, str]:

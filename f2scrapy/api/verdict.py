@@ -29,12 +29,14 @@ _GATEWAY: tuple[tuple[str, Reason, Outcome], ...] = (
     (r"sign(ature)?[\s_]+invalid", Reason.SIGN_INVALID, Outcome.SIGNATURE_REJECTED),
     (r"argussecurityplugin\W+validate[\s_]+error", Reason.UIFID_REJECTED, Outcome.RISK_CONTROL),
 )
-# Patterns of text in a body; the first match decides.
+_LOGIN_TITLE = r"<title>\s{0,9}(log ?in\b|登录)"  # of the login pages of TikTok and Douyin (2026)
+# Patterns of text in a body or in the address of a redirect; the first match decides.
 _BY_TEXT: tuple[tuple[str, Outcome], ...] = (
     (r"argussecurityplugin", Outcome.RISK_CONTROL),
     (r"captcha|verify_?center|verify_ticket|验证码|安全验证", Outcome.CAPTCHA),
     (r"x-secsdk|signature|a_bogus|x-bogus|签名|validate error", Outcome.SIGNATURE_REJECTED),
     (r"passport|login|//sso\.|未登录|请先登录|登录后", Outcome.LOGIN_REQUIRED),
+    (_LOGIN_TITLE, Outcome.LOGIN_REQUIRED),
     (r"频繁|too (many|frequent)|稍后再试", Outcome.RATE_LIMITED),
     (r"not available in your (region|country)|地区", Outcome.REGION),
 )
@@ -132,6 +134,11 @@ def find_barrier(body: bytes) -> Verdict | None:
         return None
     words = (words for pattern, words in _BARRIERS if re.search(pattern, text))
     return next((Verdict(Outcome.CAPTCHA, detail) for detail in words), None)
+
+
+def is_login_page(site_page: str) -> bool:
+    """Return whether the title of a site's page asks for a login."""
+    return bool(re.search(_LOGIN_TITLE, site_page[:4000], re.IGNORECASE))
 
 
 def classify_address(location: str, default: Outcome) -> Outcome:

@@ -19,6 +19,14 @@ CREATE = "%Y-%m-%d %H-%M-%S"
 # "_<id>" if a name is in use, the longest suffix, and ".part.json" of an unfinished file.
 NAME_BYTES = 255 - len("_7298145681699622182_9") - 32 - len(".part.json")
 
+# Shorter limits, for file systems that take less: those that encrypt names have 143 bytes, and
+# Windows takes 259 characters of a whole path.
+LIMITS = (NAME_BYTES, 90, 60, 36, 0)
+_WORD_BYTES = 8  # a shorter rest of a name says nothing
+LONGEST_TAIL = "_" + 31 * "x" + ".part.json"  # behind a name
+
+_TO_THE_SECOND = ("%Y", "%m", "%d", "%H", "%M", "%S")
+
 _PRECISION = re.compile(r"\.\d{1,3}")
 _WIDTH = re.compile(r"0?\d{1,2}")
 _STRFTIME = re.compile(r'(?:[^%{}<>:"/\\|?*]|%[aAbBdHIjmMpSuUVwWyYf%]){1,40}')
@@ -63,6 +71,20 @@ def make_safe_name(text: str, limit_bytes: int = NAME_BYTES) -> str:
     return name or "_"
 
 
+def shorten_name(name: str, tag: str, limit_bytes: int) -> str:
+    """Return a name of at most `limit_bytes` that ends with `tag` if it had to be cut.
+
+    If there is space for the tag only, it is the name.
+    """
+    if len(name.encode()) <= limit_bytes:
+        return name
+    tail = f"_{make_safe_name(tag)}"
+    left = limit_bytes - len(tail.encode())
+    if left < _WORD_BYTES:
+        return tail[1:]
+    return make_safe_name(name.removesuffix(tail), left) + tail
+
+
 def fold(path: str) -> str:
     """Return a key that is equal for names that differ only in case or in the form of accents.
 
@@ -95,8 +117,9 @@ class Template:
     def __init__(self, text: str) -> None:
         try:
             parts = list(Formatter().parse(text))
-        except ValueError as error:
-            raise InputError(f"F2_NAMING={text}: {error}") from None
+        except ValueError:
+            fault = "expected '}' for each '{'; a brace in the name itself is {{ or }}"
+            raise InputError(f"F2_NAMING={text}: {fault}") from None
         if not any(part[1] for part in parts):
             raise InputError(f"F2_NAMING={text}: a name needs a variable, such as {{aweme_id}}")
         for literal, name, spec, conversion in parts:
@@ -105,7 +128,14 @@ class Template:
                 _check_variable(text, name, spec or "", conversion)
         self._parts = [(literal, name, spec or "") for literal, name, spec, _ in parts]
 
-    def render(self, item: Any) -> str:
+    def is_exact(self, item: Any) -> bool:
+        """Return whether the name holds the second of publication or the whole id."""
+        specs = {name: spec for _, name, spec in self._parts}
+        if "create" not in specs or getattr(item, "create_time", None) is None:
+            return specs.get("aweme_id") == ""
+        return all(code in (specs["create"] or CREATE) for code in _TO_THE_SECOND)
+
+    def render(self, item: Any, limit_bytes: int = NAME_BYTES) -> str:
         """Return the name of `item`'s files, without suffix; a cut name ends with the id.
 
         A missing value is "". If the first value is missing, remove the separator behind it. If
@@ -118,10 +148,7 @@ class Template:
         if not text.strip(" _-."):
             return make_safe_name(item.id)
         whole = make_safe_name(text, sys.maxsize)
-        if len(whole.encode()) <= NAME_BYTES:
-            return whole
-        tail = f"_{make_safe_name(item.id)}"
-        return make_safe_name(whole, NAME_BYTES - len(tail.encode())) + tail
+        return shorten_name(whole, item.id, limit_bytes)
 
 
 def _check_literal(template: str, literal: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import UTC, datetime
 from json import dumps, loads
 from typing import NamedTuple
@@ -48,6 +48,13 @@ class Records:
         self._db.execute(
             "INSERT INTO nicknames VALUES (?, ?, ?, ?4, ?4)"
             " ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
+            (platform, sec_user_id, nickname, _now()),
+        )
+
+    def add_nickname(self, platform: str, sec_user_id: str, nickname: str) -> None:
+        """Record that the folder of this user had this nickname, if it is not known yet."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO nicknames VALUES (?, ?, ?, ?4, ?4)",
             (platform, sec_user_id, nickname, _now()),
         )
 
@@ -117,6 +124,17 @@ class Records:
             for asset, path, size, rendition in rows
         }
 
+    def iter_files(self, path: str) -> Iterator[tuple[str, File]]:
+        """Yield the fetched files of all works below a folder, with the keys of their works."""
+        rows = self._db.execute(
+            "SELECT key, asset, path || suffix, size, rendition FROM works"
+            " JOIN assets ON works.id = assets.work"
+            " WHERE fold > fold(?1) || '/' AND fold < fold(?1) || '0'",
+            (path,),
+        )
+        for key, asset, name, size, rendition in rows:
+            yield key, File.model_construct(asset=asset, path=name, size=size, rendition=rendition)
+
     def get_renditions(self, key: str) -> dict[str, Rendition]:
         """Return the renditions of the fetched files, by asset, without their URLs."""
         rows = self._db.execute(
@@ -148,6 +166,21 @@ class Records:
             "INSERT OR REPLACE INTO lists (id, frontier, finished_at) VALUES (?, ?, ?)",
             (list_id, dumps(list(frontier)), _now()),
         )
+
+    def add_unfinished(self, list_id: str, *, refused: bool) -> None:
+        """Record that a run ended before it had read this list, or was refused in it."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO unfinished VALUES (?, ?, ?)", (list_id, refused, _now())
+        )
+
+    def remove_unfinished(self, list_id: str) -> None:
+        """Record that a run has read this list to its end."""
+        self._db.execute("DELETE FROM unfinished WHERE id = ?", (list_id,))
+
+    def get_unfinished(self) -> dict[str, bool]:
+        """Return the lists that no later run has finished, and whether they were refused."""
+        rows = self._db.execute("SELECT id, refused FROM unfinished ORDER BY since, id")
+        return {list_id: bool(refused) for list_id, refused in rows}
 
 
 def _now() -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from f2scrapy.archive.naming import fold
 from f2scrapy.errors import InputError
 
+PATIENCE_S = 30.0  # to wait for a lock of another program
+_SHORT_S = 0.005  # of it within one call
 CHECKPOINT = 8_000  # pages of 4 KiB; a checkpoint waits for the disk, by default once in 70 works
 
 # Each version of the schema has a tuple of statements; only append new ones.
@@ -64,11 +67,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Moves that the other tables show as done, and that may be missing on disk still.
         "CREATE TABLE moves (source TEXT PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID",
     ),
+    (
+        """CREATE TABLE unfinished (
+            id TEXT PRIMARY KEY, -- of a list
+            refused INTEGER NOT NULL, -- 1: the platform refused it; 0: the run ended before it
+            since TEXT NOT NULL
+        ) WITHOUT ROWID""",
+    ),
 )
 
 
+_HINT = "; see F2_ARCHIVE if this goes on"
+
 _ERRNO = {  # by SQLite's result code, for faults of the disk or of another program
     sqlite3.SQLITE_BUSY: errno.EBUSY,
+    sqlite3.SQLITE_LOCKED: errno.EBUSY,
+    sqlite3.SQLITE_PROTOCOL: errno.EBUSY,  # a network share that cannot lock
     sqlite3.SQLITE_FULL: errno.ENOSPC,
     sqlite3.SQLITE_IOERR: errno.EIO,
     sqlite3.SQLITE_READONLY: errno.EROFS,
@@ -99,7 +113,8 @@ def _convert_errors() -> Iterator[None]:
         number = _ERRNO.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         if number is None:
             raise
-        raise OSError(number, f"the archive: {error}") from error
+        hint = _HINT if number == errno.EBUSY else ""
+        raise OSError(number, f"the archive: {error}{hint}") from error
 
 
 def _decode_text(raw: bytes) -> str:
@@ -113,10 +128,17 @@ def _build_damage_error() -> OSError:
     return OSError(errno.EIO, "the archive: it is damaged, a text in it is invalid")
 
 
-def open_database(path: Path) -> Database:
+def is_locked(error: BaseException) -> bool:
+    """Return whether an error says that another program has locked the archive."""
+    return isinstance(error, OSError) and error.errno == errno.EBUSY
+
+
+def open_database(path: Path, *, blocking: bool) -> Database:
     """Open the archive's file; create it, or bring it to the current schema, if necessary.
 
-    Each statement is a transaction of its own except after BEGIN; SQL may call `fold(path)`.
+    Later calls wait for a lock of another program up to PATIENCE_S; without `blocking` they raise
+    an OSError for which `is_locked` is true. Each statement is a transaction of its own except
+    after BEGIN; SQL may call `fold(path)`.
 
     Raises:
         InputError: it cannot be opened or created, is not a database, or has a newer schema.
@@ -125,7 +147,7 @@ def open_database(path: Path) -> Database:
         raise InputError(f"F2_ARCHIVE={path}: this is a folder; want a file")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(path, timeout=30, isolation_level=None, factory=Database)
+        db = sqlite3.connect(path, timeout=_SHORT_S, isolation_level=None, factory=Database)
         db.text_factory = _decode_text
     except OSError as error:
         folder = f"F2_PATH or F2_ARCHIVE: cannot create the folder {path.parent}"
@@ -133,16 +155,52 @@ def open_database(path: Path) -> Database:
     except sqlite3.Error as error:
         raise InputError(f"F2_ARCHIVE={path}: {error}") from error
     try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         db.create_function("fold", 1, fold, deterministic=True)
-        _migrate(db)
+        _wait_for_lock(lambda: _prepare(db))
+        wait_ms = PATIENCE_S * 1000 if blocking else _SHORT_S * 1000
+        db.execute(f"PRAGMA busy_timeout = {wait_ms:.0f}")
     except (InputError, OSError, sqlite3.Error) as error:
         db.close()
         why = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"F2_ARCHIVE={path}: {why}") from error
+        text = str(why).replace(_HINT, "")
+        raise InputError(f"F2_ARCHIVE={path}: {text}{_suggest(error)}") from error
     return db
+
+
+def _suggest(error: Exception) -> str:
+    """Return a way out if another program, or a network share, has locked the file."""
+    number = getattr(error, "sqlite_errorcode", getattr(error.__cause__, "sqlite_errorcode", 0))
+    if number & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR):
+        return ""
+    return (
+        "; if no other program has it open, this file system cannot lock it: name a file on a"
+        " local disk in F2_ARCHIVE, the media can stay in F2_PATH"
+    )
+
+
+def _wait_for_lock(call: Callable[[], None]) -> None:
+    """Call until the database is not locked, in steps that Ctrl-C can end.
+
+    Raises:
+        OSError: it is locked for longer than PATIENCE_S.
+    """
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            call()
+        except OSError as error:
+            if not is_locked(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _prepare(db: Database) -> None:
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
+    _migrate(db)
 
 
 def _migrate(db: Database) -> None:

@@ -11,7 +11,14 @@ from typing import Any
 
 import yaml
 
-from f2scrapy.config.options import NAMES, Options, check_names, option_key, parse_options
+from f2scrapy.config.options import (
+    NAMES,
+    Options,
+    check_names,
+    check_path_text,
+    option_key,
+    parse_options,
+)
 from f2scrapy.config.spider_files import list_spider_names
 from f2scrapy.errors import InputError
 from f2scrapy.text import describe_unknown
@@ -91,6 +98,10 @@ def read_user_file(path: str) -> UserFile:
     """
     name = path or FILE
     try:
+        check_path_text(name)
+    except ValueError as error:
+        raise InputError(f"F2_CONFIG={path}: {error}") from None
+    try:
         text = Path(name).expanduser().read_text(encoding="utf-8-sig")
         content = yaml.load(text, _Loader)  # noqa: S506 - it is the safe one
     except FileNotFoundError:
@@ -148,4 +159,6 @@ def _explain(error: Exception) -> str:
         return f"line {error.problem_mark.line + 1}: {error.problem}{hint}"
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8 text"
+    if isinstance(error, RuntimeError):
+        return "the home folder of that user is not known"
     return str(getattr(error, "strerror", error))

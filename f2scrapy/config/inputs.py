@@ -22,11 +22,15 @@ def read_lines(text: str, option: str = "") -> list[str]:
         lines = Path(text[1:]).expanduser().read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError, RuntimeError) as error:
         not_utf8 = "it is no text in UTF-8: save it as such"
-        why = (
-            not_utf8 if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", error)
-        )
+        why = not_utf8 if isinstance(error, UnicodeDecodeError) else _explain(error)
         is_name = option.startswith("-a") and re.fullmatch(r"@[\w.]+", text)
         hint = "; a user's name goes without @" if is_name else ""
         raise InputError(f"{option}{text}: cannot read that file ({why}){hint}") from error
     stripped = (line.strip() for line in lines)
     return [line for line in stripped if line and not line.startswith("#")]
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, RuntimeError):
+        return "the home folder of that user is not known"
+    return str(getattr(error, "strerror", "no path can have such a name"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -24,6 +25,9 @@ from f2scrapy.model.stream import StreamPolicy
 from f2scrapy.text import describe_invalid, describe_unknown
 
 _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?", re.ASCII)
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # s3:/ is a slip for s3://; D:/ is a drive
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK"}
 _NO_OPTIONS = {"F2_FILE", "F2_COOKIE"}  # the parsed user's file; a secret in the environment
 
@@ -68,11 +72,29 @@ def _check_loopback(url: str) -> str:
     return url
 
 
+def check_path_text(text: str) -> None:
+    """Check that a text can be a path on this machine; "" can.
+
+    Raises:
+        ValueError: it is an address, a path of Windows elsewhere, or no path anywhere.
+    """
+    if found := _SCHEME.match(text):
+        hint = "; leave out file://" if found[1].lower() == "file" else ""
+        raise ValueError(f"this is an address; want a path on this machine{hint}")
+    if _DRIVE.match(text) and sys.platform != "win32":
+        raise ValueError("this is a path of Windows; want one of this machine, such as /mnt/d/…")
+    if text and not text.strip():
+        raise ValueError("this is blank")
+    if "\0" in text:
+        raise ValueError("a path cannot contain a zero byte")
+    if unprintable := _UNPRINTABLE.search(text):
+        raise ValueError(f"a path cannot contain the character {unprintable[0]!a}")
+
+
 def _expand_path(path: Any) -> Any:
     if not isinstance(path, str):
         return path
-    if "\0" in path:
-        raise ValueError("a path cannot contain a zero byte")
+    check_path_text(path)
     try:
         return Path(path).expanduser() if path else None
     except RuntimeError:
@@ -143,6 +165,7 @@ class Options(BaseModel):
     config: _File  # the user's file
     path: Annotated[Path, BeforeValidator(_require_path)]
     archive: _File
+    trust_archive: bool
     cookies: Annotated[str, AfterValidator(_check_path)]  # a file; "" = a guest
     sandbox: Annotated[str, AfterValidator(_check_loopback)]
     media: Annotated[frozenset[MediaKind], BeforeValidator(_parse_media)]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.errors import InputError
-from f2scrapy.text import CHINA, describe_invalid, describe_unknown
+from f2scrapy.text import CHINA, describe_invalid, describe_unknown, make_visible
+
+_DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 
 
 class Interval(BaseModel):
@@ -30,18 +33,29 @@ class Interval(BaseModel):
         """
         if text.strip().lower() == "all":
             return None
-        days = [datetime.strptime(day.strip(), "%Y-%m-%d") for day in text.split("|")]  # noqa: DTZ007
+        days = [_parse_day(day.strip()) for day in text.split("|")]
         if len(days) != 2 or days[0] > days[1]:
             raise ValueError("two days are needed, the earlier one first")
-        first, last = (day.date() for day in days)
-        return cls(
-            start=datetime.combine(first, time.min, CHINA).astimezone(UTC),
-            end=datetime.combine(last, time(23, 59, 59), CHINA).astimezone(UTC),
-        )
+        try:
+            return cls(
+                start=datetime.combine(days[0], time.min, CHINA).astimezone(UTC),
+                end=datetime.combine(days[1], time(23, 59, 59), CHINA).astimezone(UTC),
+            )
+        except OverflowError:  # UTC+8 begins before the year 1
+            raise ValueError(f"{days[0]} is too early") from None
 
     def contains(self, moment: datetime) -> bool:
         """Return whether the aware `moment` lies within."""
         return self.start <= moment <= self.end
+
+
+def _parse_day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007
+    except ValueError:
+        day = make_visible(text)
+        fault = f"{day} is no day of the calendar" if day else "a day is missing"
+        raise ValueError(fault) from None
 
 
 def _parse_interval(value: Any) -> Any:
@@ -49,8 +63,13 @@ def _parse_interval(value: Any) -> Any:
         return value
     try:
         return Interval.parse(value)
-    except (ValueError, OverflowError) as error:  # UTC+8 begins before the year 1
+    except ValueError as error:
         raise ValueError(f"want YYYY-MM-DD|YYYY-MM-DD or all ({error})") from None
+
+
+def parse_digits(value: Any) -> Any:
+    """Return the number that a text of digits is; other values stay, for the next validator."""
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
 
 
 class Args(BaseModel):

@@ -4,33 +4,59 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
-from dataclasses import dataclass
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    aclosing,
+    asynccontextmanager,
+    closing,
+)
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import aiohttp
 from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
     ResponseDataLossError,
+    UnsupportedURLSchemeError,
 )
 from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import make_response
 
+from f2scrapy.api.aiohttp_client import BrowserRequest, SocksConnector, build_tls_context
+from f2scrapy.api.browser_headers import insert_headers
+from f2scrapy.api.browser_profile import load_profile
+from f2scrapy.api.http_client import Failure, HttpError, HttpResponse
+from f2scrapy.api.resolver import PublicResolver, find_private_address, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
-from f2scrapy.crawl.requests import MediaFile, get_purpose, is_stopping, refuse_long
-from f2scrapy.crawl.shared import get_options
+from f2scrapy.api.signed_request import PreparedRequest
+from f2scrapy.config.options import Options
+from f2scrapy.crawl.requests import (
+    PREPARED,
+    MediaFile,
+    PrivateNetworkAddress,
+    get_purpose,
+    is_stopping,
+    refuse_long,
+)
+from f2scrapy.crawl.shared import close_http_client, get_gate, get_http_client, get_options
 from f2scrapy.download.part_file import DiskError, PartJournal
 from f2scrapy.download.ranges import Extent, parse_extent
 from f2scrapy.download.transfer import BLOCK, BrokenContent, SaveTo, StalePart, Transfer, Truncated
 from f2scrapy.errors import Outcome, Refused
+from f2scrapy.platforms import find_platform
 
 ERROR_BODY = 1 << 16  # bytes of a refusal's body to read: enough to classify it
 TRICKLE = 1000  # fewer bytes within F2_STALL seconds count as none
@@ -46,19 +72,52 @@ A progress bar reads its `received` and `total` until `ended.is_set()`.
 """
 
 
+class _Compressed(Exception):
+    """The server has compressed a file."""
+
+
 class WrongRange(DownloadFailedError):
     """The server sends another part of the file than was requested; a retry may help."""
 
 
-class _ClientRequest(aiohttp.ClientRequest):
-    """Sends no Content-Length without a body, as browsers do."""
+_ERRORS: dict[Failure, type[Exception]] = {
+    Failure.TIMEOUT: DownloadTimeoutError,
+    Failure.UNKNOWN_HOST: CannotResolveHostError,
+    Failure.REFUSED: DownloadConnectionRefusedError,
+    Failure.CERTIFICATE: DownloadConnectionRefusedError,
+    Failure.CUT: ResponseDataLossError,
+    Failure.TOO_LONG: DownloadCancelledError,
+    Failure.BAD_ADDRESS: UnsupportedURLSchemeError,
+}
 
-    def update_body_from_data(self, body: Any, _stacklevel: int = 3) -> None:
-        super().update_body_from_data(body or None, _stacklevel + 1)
+
+class _WireHeaders(Headers):
+    """Scrapy's headers, sent in the order and spelling of `wire`."""
+
+    wire: Mapping[str, str]
+
+    def to_tuple_list(self) -> list[tuple[str, str]]:
+        return [*self.wire.items()]
+
+
+@dataclass
+class _Arrival:
+    """A response to a request for a file, before its body."""
+
+    args: Any  # of `make_response`, but for the body
+    chunks: AsyncIterator[bytes]
+
+
+_Open = Callable[[Request, Request], AbstractAsyncContextManager[_Arrival]]
 
 
 class TransportHandler(AiohttpDownloadHandler):
     """Scrapy download handler for http and https.
+
+    Requests of interfaces, pages and tokens go through the connections of the crawl's identity,
+    which look like its browser's. Files, and requests of a user's own spider, go through aiohttp,
+    which is three times as fast; a file that is refused with 403 is asked for once more through the
+    former (Douyin's image CDN refuses aiohttp's handshake for some covers: reports of 2026-06).
 
     The body of a `MediaFile` with a `SaveTo` goes to disk: its response has no body, status 200
     and the flag "saved", and ``meta["saved"]`` holds a `Saved`. Responses other than 2xx are
@@ -67,7 +126,8 @@ class TransportHandler(AiohttpDownloadHandler):
     Settings: F2_SANDBOX; F2_STALL, the seconds without 1 kB until a media file fails; F2_FSYNC,
     whether a media file is synced to disk before it gets its final name. DOWNLOAD_TIMEOUT is the
     limit for the headers of a media file, in seconds; DOWNLOAD_MAXSIZE does not apply to it.
-    Stats: f2/requests (tries), f2/bytes (of media, received), f2/files, f2/resumed.
+    Stats: f2/requests (tries), f2/bytes (of media, received), f2/files, f2/resumed,
+    f2/browser_tries (of files, after a 403).
 
     Raises for media files: Scrapy's download exceptions, for which a retry may help; BrokenContent
     and DiskError, for which it does not. Raises for all requests: Refused (INTERRUPTED) once the
@@ -83,15 +143,19 @@ class TransportHandler(AiohttpDownloadHandler):
         self._sandbox = options.sandbox
         self._stall = options.stall
         self._durable = options.fsync
+        self._gate = get_gate(crawler)
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
-        self._remove_connection_limits()
-        self._session._request_class = _ClientRequest
+        self._use_connector(verify=crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"))
+        self._guard_names(options)
+        self._session._request_class = BrowserRequest
         self._session._retry_connection = False  # `outcome.py` retries with a new signature
         # Scrapy 2.19 warns once with the signed address; the retry logs the same without it.
         self._fail_on_dataloss_warned = True
 
     async def close(self) -> None:
+        await close_http_client(self.crawler)
+        await self._unused_connector.close()
         await super().close()
         self._disk.shutdown()
 
@@ -99,24 +163,60 @@ class TransportHandler(AiohttpDownloadHandler):
         if is_stopping(self.crawler):
             raise Refused(Outcome.INTERRUPTED, "the run was stopped before it")
         purpose = get_purpose(request)
+        sent: PreparedRequest | None = request.meta.get(PREPARED)
+        if sent and not isinstance(purpose, MediaFile):
+            async with self._gate.take_turn(request):
+                return await self._ask(request, sent)
         save = purpose.save_to if isinstance(purpose, MediaFile) else None
         if save is None:
-            return await super().download_request(request)
+            response = await super().download_request(request)
+            if sent and response.status == 403:
+                self.crawler.stats.inc_value("f2/browser_tries")
+                response = await self._ask(request, sent)
+            return response
         other = await self._wait_for_same(save)
         if other:
             request.meta["saved"] = other.saved
             return Response(request.url, flags=["saved"])
         return await self._save(request, save)
 
-    def _remove_connection_limits(self) -> None:
-        """Leave the limits of connections to Scrapy's slots.
+    def _use_connector(self, *, verify: bool) -> None:
+        """Replace Scrapy's connector by one that knows SOCKS, and its TLS by Python's own.
 
-        The timeout of a request that waits in the connector is already running, long files would
-        block short answers, and with the sandbox all hosts are one.
+        It has no limits of connections, these are Scrapy's slots: the timeout of a request that
+        waits in the connector is already running, long files would block short answers, and with
+        the sandbox all hosts are one.
         """
+        assert self._session.connector
+        self._unused_connector = self._session.connector
+        self._session._connector = SocksConnector(limit=0, local_addr=self._bind_address)
+        self._ssl_context = build_tls_context(verify=verify)
+
+    async def _ask(self, request: Request, sent: PreparedRequest) -> Response:
+        """Send a request through the connections of the identity; keep the body in memory."""
+        self.crawler.stats.inc_value("f2/requests")
+        timeout = request.meta.get("download_timeout", self._DEFAULT_CONNECT_TIMEOUT)
+        limit = request.meta.get("download_maxsize", self._default_maxsize)
+        started = time.monotonic()
+        try:
+            reply = await get_http_client(self.crawler).send(
+                request.method, sent, request.body, seconds=timeout, limit=limit, unpack=False,
+                proxy=self._extract_proxy_url_with_creds(request),
+            )  # fmt: skip
+        except HttpError as error:
+            raise _to_scrapy(error) from error
+        request.meta["download_latency"] = time.monotonic() - started
+        return make_response(**_build_args(request, reply), body=reply.body)
+
+    def _guard_names(self, options: Options) -> None:
+        """Let no name of a platform's answer lead into the local network."""
+        platform = find_platform(self.crawler.spidercls.name)
         connector = self._session.connector
-        assert connector
-        connector._limit = connector._limit_per_host = 0
+        if not platform or not isinstance(connector, aiohttp.TCPConnector):
+            return
+        reference = load_profile(platform, options.client, options.file_name).cookie_hosts[0]
+        sandbox = urlsplit(options.sandbox).hostname or ""
+        connector._resolver = PublicResolver(connector._resolver, reference, [sandbox])
 
     @staticmethod
     def _cancel_maxsize(size: int, limit: int, request: Request, *, expected: bool) -> NoReturn:
@@ -131,8 +231,24 @@ class TransportHandler(AiohttpDownloadHandler):
         timeout: float,  # noqa: ASYNC109 - Scrapy's hook
     ) -> AsyncIterator[_ClientResponse]:
         self.crawler.stats.inc_value("f2/requests")
-        async with super()._make_request(self._to_wire(request), timeout) as response:
-            yield response
+        is_guarded.set(get_purpose(request) is not None)
+        try:
+            async with super()._make_request(self._to_wire(request), timeout) as response:
+                yield response
+        except CannotResolveHostError as error:
+            if find_private_address(error):
+                raise PrivateNetworkAddress("a name within the local network") from error
+            raise
+
+    @staticmethod
+    def _request_headers(request: Request) -> Headers:
+        """Return the headers to send, as the identity's browser writes them."""
+        sent: PreparedRequest | None = request.meta.get(PREPARED)
+        if sent is None:
+            return AiohttpDownloadHandler._request_headers(request)
+        headers = _WireHeaders()
+        headers.wire = sent.headers
+        return headers
 
     def _to_wire(self, request: Request) -> Request:
         """Return the request with the exact URL to send, in the sandbox if there is one."""
@@ -163,10 +279,11 @@ class TransportHandler(AiohttpDownloadHandler):
         try:
             with closing(transfer):
                 transfer.part.open()
-                try:
-                    return await self._fetch(request, transfer, resume=True)
-                except StalePart:
-                    return await self._fetch(request, transfer, resume=False)
+                response = await self._fetch_by(self._open_response, request, transfer)
+                if response.status == 403 and PREPARED in request.meta:
+                    self.crawler.stats.inc_value("f2/browser_tries")
+                    response = await self._fetch_by(self._open_by_browser, request, transfer)
+                return response
         except Truncated as error:
             raise ResponseDataLossError(str(error)) from error
         except StalePart as error:
@@ -175,17 +292,33 @@ class TransportHandler(AiohttpDownloadHandler):
             del self._active[save.path]
             transfer.ended.set()
 
-    async def _fetch(self, request: Request, transfer: Transfer, *, resume: bool) -> Response:
+    async def _fetch_by(self, open_: _Open, request: Request, transfer: Transfer) -> Response:
+        """Fetch a file, resuming a part if it still belongs to it.
+
+        Some hosts compress what a browser offers to decompress; a file is wanted as it is.
+        """
+        try:
+            return await self._fetch(open_, request, transfer, resume=True)
+        except (StalePart, _Compressed):
+            return await self._fetch(open_, request, transfer, resume=False, as_is=True)
+
+    async def _fetch(
+        self, open_: _Open, request: Request, transfer: Transfer, *, resume: bool,
+        as_is: bool = False,
+    ) -> Response:  # fmt: skip
         journal = transfer.part.journal if resume else None
         start = transfer.part.size if journal else 0
-        asking = _build_range_request(request, journal, start)
-        async with self._open_response(asking, request) as response:
-            headers = self._extract_headers(response)
-            args = self._build_base_response_args(response, request, headers)
+        asking = _build_range_request(request, journal, start, as_is=as_is)
+        async with open_(asking, request) as response:
+            args = response.args
+            if args["status"] == 416 and not journal and _has_range(asking):
+                raise StalePart("the server has no range that begins at 0")
             if args["status"] == 416 and journal:
-                transfer.accept_part(parse_extent(416, _build_header_reader(headers)))
+                transfer.accept_part(parse_extent(416, _build_header_reader(args["headers"])))
             elif 200 <= args["status"] < 300:
-                transfer.expect_body(_parse_body_extent(args["status"], headers), start)
+                is_as_asked = _is_identity(asking)
+                extent = _parse_body_extent(args["status"], args["headers"], is_as_asked)
+                transfer.expect_body(extent, start)
                 await self._receive(response, transfer)
             else:
                 return make_response(**args, body=await self._read_error_body(response))
@@ -195,9 +328,7 @@ class TransportHandler(AiohttpDownloadHandler):
         return Response(**args, flags=["saved"])
 
     @asynccontextmanager
-    async def _open_response(
-        self, asking: Request, request: Request
-    ) -> AsyncIterator[_ClientResponse]:
+    async def _open_response(self, asking: Request, request: Request) -> AsyncIterator[_Arrival]:
         """Send *asking* and yield its response; the headers must come within DOWNLOAD_TIMEOUT."""
         limit = request.meta.get("download_timeout", self._DEFAULT_CONNECT_TIMEOUT)
         started = time.monotonic()
@@ -209,9 +340,30 @@ class TransportHandler(AiohttpDownloadHandler):
             except TimeoutError as e:
                 raise DownloadTimeoutError(f"no answer within {limit:g} s") from e
             request.meta["download_latency"] = time.monotonic() - started
-            yield response
+            headers = self._extract_headers(response)
+            args = self._build_base_response_args(response, request, headers)
+            yield _Arrival(args, self._iter_body_chunks(response))
 
-    async def _receive(self, response: _ClientResponse, transfer: Transfer) -> None:
+    @asynccontextmanager
+    async def _open_by_browser(self, asking: Request, request: Request) -> AsyncIterator[_Arrival]:
+        """Do the same through the connections of the identity."""
+        self.crawler.stats.inc_value("f2/requests")
+        limit = request.meta.get("download_timeout", self._DEFAULT_CONNECT_TIMEOUT)
+        async with AsyncExitStack() as stack:
+            opened = get_http_client(self.crawler).open(
+                "GET", asking.meta[PREPARED], seconds=limit,
+                proxy=self._extract_proxy_url_with_creds(request),
+            )  # fmt: skip
+            try:
+                async with asyncio.timeout(limit):
+                    reply = await stack.enter_async_context(opened)
+            except TimeoutError as e:
+                raise DownloadTimeoutError(f"no answer within {limit:g} s") from e
+            except HttpError as error:
+                raise _to_scrapy(error) from error
+            yield _Arrival(_build_args(request, reply), reply.chunks)
+
+    async def _receive(self, response: _Arrival, transfer: Transfer) -> None:
         self.crawler.signals.send_catch_log(transfer_started, transfer=transfer)
         before = transfer.received
         try:
@@ -219,7 +371,7 @@ class TransportHandler(AiohttpDownloadHandler):
         finally:
             self.crawler.stats.inc_value("f2/bytes", transfer.received - before)
 
-    async def _fill(self, transfer: Transfer, response: _ClientResponse) -> None:
+    async def _fill(self, transfer: Transfer, response: _Arrival) -> None:
         """Receive each block while the one before it is written."""
         writing: asyncio.Task[None] | None = None
         try:
@@ -237,7 +389,7 @@ class TransportHandler(AiohttpDownloadHandler):
             if writing:
                 await writing
 
-    async def _read_error_body(self, response: _ClientResponse) -> bytes:
+    async def _read_error_body(self, response: _Arrival) -> bytes:
         body = b""
         async with aclosing(self._iterate_chunks(response)) as chunks:
             async for chunk in chunks:
@@ -246,9 +398,9 @@ class TransportHandler(AiohttpDownloadHandler):
                     break
         return body[:ERROR_BODY]
 
-    async def _iterate_chunks(self, response: _ClientResponse) -> AsyncGenerator[bytes]:
+    async def _iterate_chunks(self, response: _Arrival) -> AsyncGenerator[bytes]:
         """Yield the body as it comes, within F2_STALL; the time for writing is not counted."""
-        chunks = aiter(self._iter_body_chunks(response))
+        chunks = aiter(response.chunks)
         pace = _Pace(self._stall)
         while True:
             before = time.monotonic()
@@ -259,7 +411,7 @@ class TransportHandler(AiohttpDownloadHandler):
                 return
             except TimeoutError as e:
                 raise DownloadTimeoutError(f"{pace.came} bytes came in {self._stall:g} s") from e
-            except aiohttp.ClientPayloadError as e:
+            except (aiohttp.ClientPayloadError, HttpError) as e:
                 raise ResponseDataLossError("the connection ended within the body") from e
             pace.add(time.monotonic() - before, len(chunk))
             if pace.is_too_slow:
@@ -309,23 +461,60 @@ class _Pace:
             self._window, self._window_bytes = 0.0, 0
 
 
-def _build_range_request(request: Request, journal: PartJournal | None, start: int) -> Request:
-    """Return a copy for the uncompressed file; with a journal, from offset *start* on."""
+def _build_range_request(
+    request: Request, journal: PartJournal | None, start: int, *, as_is: bool
+) -> Request:
+    """Return a copy; with a journal, for the file from offset *start* on.
+
+    It is for the uncompressed file, unless this is a picture, which browsers offer to decompress.
+    With *as_is*, it is as plain as possible: for a server that does not understand the browser's.
+    """
     asking = request.copy()
-    asking.headers["Accept-Encoding"] = "identity"
-    if journal:
-        asking.headers["Range"] = f"bytes={start}-"
-        asking.headers["If-Range"] = journal.validator
+    sent: PreparedRequest | None = request.meta.get(PREPARED)
+    more = {"Range": f"bytes={start}-", "If-Range": journal.validator} if journal else {}
+    if as_is or journal or sent is None or sent.kind != "image":
+        more["Accept-Encoding"] = "identity"
+    asking.headers.update(more)
+    if sent:
+        headers = insert_headers(sent.headers, more)
+        if as_is:
+            headers.pop("Range", None)
+        asking.meta[PREPARED] = replace(sent, headers=headers)
     return asking
 
 
-def _parse_body_extent(status: int, headers: Headers) -> Extent:
+def _has_range(asking: Request) -> bool:
+    sent: PreparedRequest | None = asking.meta.get(PREPARED)
+    return bool(sent and "Range" in sent.headers)
+
+
+def _is_identity(asking: Request) -> bool:
+    return asking.headers.get("Accept-Encoding") == b"identity"
+
+
+def _parse_body_extent(status: int, headers: Headers, is_identity: bool) -> Extent:
     encoding = headers.get("Content-Encoding") or b"identity"
     if encoding.strip().lower() != b"identity":
+        if not is_identity:
+            raise _Compressed
         raise BrokenContent("the server compressed a file that was requested uncompressed")
     if status not in {200, 206}:
         raise BrokenContent(f"HTTP {status} has no file in it")
     return parse_extent(status, _build_header_reader(headers))
+
+
+def _to_scrapy(error: HttpError) -> Exception:
+    """Return the exception by which Scrapy, and our retry, know a failure."""
+    return _ERRORS.get(error.failure, DownloadFailedError)(str(error))
+
+
+def _build_args(request: Request, reply: HttpResponse) -> dict[str, Any]:
+    return {
+        "url": request.url,
+        "status": reply.status,
+        "headers": Headers([*reply.fields]),
+        "protocol": reply.protocol,
+    }
 
 
 def _build_header_reader(headers: Headers) -> Callable[[str], str]:

@@ -37,12 +37,23 @@ class JsonLinesExporter(BaseItemExporter):
 
 
 class JsonExporter(JsonItemExporter):
-    """Writes one JSON array, always in UTF-8; FEED_EXPORT_INDENT in spaces, 0 = a line per item."""
+    """Writes one JSON array, always in UTF-8; FEED_EXPORT_INDENT in spaces, 0 = a line per item.
+
+    Each part is flushed before the next begins, so that a full disk loses whole parts only.
+    """
+
+    def start_exporting(self) -> None:
+        self.first_item = not _is_begun(self.file)
+        if self.first_item:
+            super().start_exporting()
+            self.file.flush()
 
     def export_item(self, item: Any) -> None:
         data = _dump_json(item, self.fields_to_export, self.indent)
-        self._add_comma_after_first()
-        self.file.write(data)
+        comma = b"," if self.indent is None else b",\n"
+        self.file.write(data if self.first_item else comma + data)
+        self.file.flush()
+        self.first_item = False
 
 
 class CsvExporter(BaseItemExporter):
@@ -60,8 +71,7 @@ class CsvExporter(BaseItemExporter):
 
     def __init__(self, file: IO[bytes], include_headers_line: bool = True, **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
-        appends = file.seekable() and file.tell() > 0
-        self._headline = include_headers_line and not appends
+        self._headline = include_headers_line and not _is_begun(file)
         self._stream = TextIOWrapper(
             file, self.encoding or "utf-8", errors="replace", newline="", write_through=True
         )
@@ -72,8 +82,8 @@ class CsvExporter(BaseItemExporter):
     def export_item(self, item: Any) -> None:
         kind = _list_fields(item) if isinstance(item, dict) else type(item)
         if kind not in self._known:
-            self._known.add(kind)
             self._add_columns(item)
+            self._known.add(kind)
         data = _to_jsonable(item)
         self._writer.writerow([format_csv_cell(_pick(data, path)) for path in self._columns])
 
@@ -83,12 +93,19 @@ class CsvExporter(BaseItemExporter):
     def _add_columns(self, item: Any) -> None:
         paths = _list_columns(type(item)) if isinstance(item, BaseModel) else _list_fields(item)
         if not self._columns:
-            self._columns = _to_mapping(self.fields_to_export) or _to_mapping(paths)
+            columns = _to_mapping(self.fields_to_export) or _to_mapping(paths)
             if self._headline:
-                self._writer.writerow(self._columns.values())
+                self._writer.writerow(columns.values())
+                self._stream.flush()  # a row that fails does not take the headline with it
+            self._columns = columns
         lost = [path for path in paths if path not in self._columns]
         if lost and self.fields_to_export is None:
             logger.warning("CSV: no column for %s of %s", ", ".join(lost), type(item).__name__)
+
+
+def _is_begun(file: IO[bytes]) -> bool:
+    """Return whether the file has rows of an earlier run."""
+    return file.seekable() and file.tell() > 0
 
 
 def _dump_json(item: Any, fields: _Fields, indent: int | None = None) -> bytes:

@@ -6,13 +6,14 @@ import logging
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from f2scrapy.api.redirects import MAX_REDIRECTS, redirect_target
-from f2scrapy.api.verdict import classify_address, classify_answer
+from f2scrapy.api.verdict import classify_address, classify_answer, is_login_page
 from f2scrapy.crawl.requests import get_network_errors, make_api_request, make_page_request
-from f2scrapy.crawl.shared import get_identity
+from f2scrapy.crawl.shared import get_gate, get_identity
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Item
@@ -59,8 +60,9 @@ async def fetch_item(
 async def _fetch_item(
     crawler: Crawler, endpoint: Endpoint, kind: type[Kind], **meta: Any
 ) -> tuple[Kind, Mapping[str, Any]]:
+    request = make_api_request(endpoint, meta=meta)
     try:
-        response = await crawler.engine.download_async(make_api_request(endpoint, meta=meta))
+        response = await _send(crawler, request)
         answer: Mapping[str, Any] = response.meta["answer"]
         if remark := response.meta.get("remark"):
             logger.warning("%s: %s", type(endpoint).__name__, remark)
@@ -69,6 +71,14 @@ async def _fetch_item(
         raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error
     except get_network_errors(crawler.settings) as error:
         raise Refused(Outcome.NETWORK, describe_error(error)) from error
+
+
+async def _send(crawler: Crawler, request: Request) -> Response:
+    try:
+        return await crawler.engine.download_async(request)
+    except BaseException:
+        get_gate(crawler).release(request)
+        raise
 
 
 async def refresh_media(crawler: Crawler, item: Item) -> dict[str, Media]:
@@ -135,15 +145,23 @@ async def _read_site_page(
     if not _may_be_shown(refused) or not endpoint.site_page_url:
         raise refused
     response = await _fetch_site_page(crawler, links, endpoint.site_page_url, refused)
+    site_page = response.body.decode(errors="replace")
     try:
         with convert_errors():
-            answer = endpoint.read_site_page(response.body.decode(errors="replace"))
+            answer = endpoint.read_site_page(site_page)
     except ProtocolError:
+        if is_login_page(site_page):
+            raise _refuse_login(crawler) from None
         raise refused from None
     verdict = classify_answer(answer, endpoint)
     if verdict.answer is None:
         raise Refused(verdict.outcome, verdict.detail)
     return verdict.answer
+
+
+def _refuse_login(crawler: Crawler) -> Refused:
+    outcome = get_identity(crawler).refine_outcome(Outcome.LOGIN_REQUIRED)
+    return Refused(outcome, "the site's page asks for a login")
 
 
 async def _fetch_site_page(crawler: Crawler, links: Links, url: str, refused: Refused) -> Response:
@@ -160,8 +178,7 @@ async def _fetch_site_page(crawler: Crawler, links: Links, url: str, refused: Re
             raise refused from None
         location = (response.headers.get("Location") or b"").decode("latin-1")
         if classify_address(location, Outcome.OK) is Outcome.LOGIN_REQUIRED:
-            outcome = get_identity(crawler).refine_outcome(Outcome.LOGIN_REQUIRED)
-            raise Refused(outcome, "the site's page leads to the login")
+            raise _refuse_login(crawler)
         url = redirect_target(links, response.url, location)
         if not url:
             break

@@ -107,9 +107,9 @@ class IndexSpider(ApiSpider):
         with progress.pause() if progress else nullcontext():
             return pick_lists(offered, Console(stderr=True))
 
-    def closed(self, reason: str) -> None:
+    async def closed(self, reason: str) -> None:
         """Report names that no list has."""
-        super().closed(reason)
+        await super().closed(reason)
         listings = [pagination.listing for pagination in self.paginations.values()]
         read = [listing.source for listing in listings if listing.index and listing.finished]
         for name in sorted(self.missing) if read else ():

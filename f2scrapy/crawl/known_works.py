@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.naming import make_safe_name
 from f2scrapy.config.options import Options
 from f2scrapy.crawl.arguments import PaginationArgs
+from f2scrapy.model.media import MediaKind
+from f2scrapy.text import pluralize
+
+logger = logging.getLogger(__name__)
+
+_KINDS_BY_ASSET = {kind.value: kind for kind in MediaKind} | {"live": MediaKind.LIVE_PHOTO}
 
 
 @dataclass(frozen=True)
@@ -17,12 +25,44 @@ class KnownWorks:
     archive: Archive
     options: Options
     new_first: bool  # whether new works come first; only then reading may stop at known ones
+    folders: dict[str, str] = field(default_factory=dict)  # of lists with missing files, by source
 
-    def get_keys(self, source: str, args: PaginationArgs) -> Set[str]:
-        """Return the keys of works to stop behind; empty = read the whole list."""
-        if not self._is_update(args):
-            return frozenset()
-        return self.archive.get_known_keys(self._build_list_id(source))
+    def get_keys(
+        self, source: str, args: PaginationArgs, owner: tuple[str, str, str], subfolder: str
+    ) -> Set[str]:
+        """Return the keys of works to stop behind; empty = read the whole list.
+
+        It is read as a whole if files of its works are missing on disk. `owner` and `subfolder`
+        are those of the list's files.
+        """
+        keys: Set[str] = frozenset()
+        if self._is_update(args):
+            keys = self.archive.get_known_keys(self._build_list_id(source))
+        folder = self.archive.find_folder(*owner) if keys and owner[2] else None
+        if folder is None:
+            return keys
+        place = f"{folder}/{make_safe_name(subfolder)}" if subfolder else folder
+        missing = self._find_missing(place)
+        if not missing:
+            return keys
+        self.folders[source] = place
+        works = pluralize(len(missing), "archived work")
+        message = "%s: files of %s are missing on disk; the whole list is read for them"
+        logger.warning(message, source, works)
+        return frozenset()
+
+    def iter_missing(self, source: str) -> Iterator[tuple[str, list[str]]]:
+        """Yield the works whose files are missing still, and which, at the end of a list."""
+        if source in self.folders:
+            yield from self._find_missing(self.folders[source]).items()
+
+    def _find_missing(self, folder: str) -> dict[str, list[str]]:
+        found = self.archive.find_missing(folder)
+        wanted = {key: list(filter(self._is_wanted, assets)) for key, assets in found.items()}
+        return {key: assets for key, assets in wanted.items() if assets}
+
+    def _is_wanted(self, asset: str) -> bool:
+        return _KINDS_BY_ASSET.get(asset.partition("_")[0]) in self.options.media
 
     def save(self, source: str, keys: Iterable[str]) -> None:
         """Save that the list is archived from these works on.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from f2scrapy.archive.archive import Archive
@@ -48,22 +50,45 @@ class MediaFiles:
             taken = self.archive.get_renditions(item.key).get(media.asset)
             if taken is None or is_better(rendition, taken, self.policy):
                 return None
-        if not self.archive.is_on_disk(held):
+        if not self.archive.has_file(held):
             return None
         return self.as_file(item, media, Path(held.path), held.size, held.rendition)
 
+    def shorten_path(self, item: Item) -> bool:
+        """Give the item's files a shorter name; return False if there is none."""
+        shorter = self.archive.shorten(item.key, item.id)
+        item.path = self.archive.get_path(item.key) or item.path
+        return shorter
+
     def _adopt(self, item: Item, media: Media, rendition: Rendition) -> File | None:
-        """Return a complete file that the archive lacks: a run was killed just before adding it."""
+        """Return a complete file that the archive lacks: a run was killed just before adding it.
+
+        The path is the item's own. The file must have the size that the answer gives, or, without
+        one, show its end; and nothing else may have left it there.
+        """
         path = self.build_path(item, media)
-        if not path.parent.is_dir():
-            return None
-        for found in (path, *(path.with_suffix(suffix) for suffix in _OTHER_SUFFIXES)):
-            if not found.is_file():
-                continue
+        for found in _iter_files(path):
             with found.open("rb") as opened:
                 media_type = filetype.detect_media_type(opened.read(filetype.HEAD))
+                shows_end = filetype.is_complete(opened)
+                is_cut = filetype.is_truncated(opened)
             size = found.stat().st_size
-            is_same_size = rendition.size in (0, size)
-            if is_same_size and filetype.can_serve_as(media_type, CONTENT[media.kind]):
+            is_ours = shows_end and item.key not in self.archive.doubtful
+            is_proven = size == rendition.size and not is_cut if rendition.size else is_ours
+            if is_proven and filetype.can_serve_as(media_type, CONTENT[media.kind]):
                 return self.as_file(item, media, found, size, rendition.key)
         return None
+
+
+def has_files(root: Path, path: str, item: Item) -> bool:
+    """Return whether there is a file that an item would have at this path."""
+    suffixes = [media.suffix for media in item.assets.values() if media.kind in CONTENT]
+    return any(any(_iter_files(root / f"{path}{suffix}")) for suffix in suffixes)
+
+
+def _iter_files(path: Path) -> Iterator[Path]:
+    """Yield the files at a path with any suffix of its type; links are none."""
+    if os.path.isdir(path.parent):  # noqa: PTH112 - false for names that are too long
+        for found in (path, *(path.with_suffix(suffix) for suffix in _OTHER_SUFFIXES)):
+            if os.path.isfile(found) and not found.is_symlink():  # noqa: PTH113 - likewise
+                yield found

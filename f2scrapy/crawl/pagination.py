@@ -61,10 +61,13 @@ class Pagination:
     _keys: set[str] = field(default_factory=set)  # of the rows seen
     _places: set[Any] = field(default_factory=set)  # of the pages requested
     _taken: int = 0  # works yielded within the interval
-    _passed: int = 0  # successive rows that are known, or older than the interval
+    # Successive rows that are known, or older than the interval; with pinned and repeated ones.
+    _passed: int = 0
+    _has_passed: bool = False  # whether the current page has any known or old row
     _counts_itself: bool = False  # whether `expected` is the list's own number, not its owner's
     _exceeded: bool = False  # whether more rows than expected came: the count is wrong
     _fresh: bool = False  # whether the current page has any other row
+    _authored: int = 0  # rows of a user's own list that name an author
     _largest: int = 0  # rows of the largest page
     _empty: int = 0  # successive pages without new rows
     _repeats: int = 0  # repeats of the current page
@@ -106,7 +109,7 @@ class Pagination:
                 self._expect(endpoint.read_total(answer))
                 self._counts_itself = self.listing.expected is not None
         self._empty += 1
-        self._fresh = False
+        self._fresh = self._has_passed = False
         self._largest = max(self._largest, len(rows))
         for number, row in enumerate(rows):
             item = self._read_row(row, f"{self.listing.source}@{endpoint.position}#{number}")
@@ -117,7 +120,8 @@ class Pagination:
             if self.limits.max_counts and self._taken >= self.limits.max_counts:
                 self.listing.stopped = "max_counts"
                 return
-        if not self._fresh and self._passed >= max(endpoint.page_size, self._largest):
+        enough = self._passed >= max(endpoint.page_size, self._largest)
+        if self._has_passed and not self._fresh and enough:
             self.listing.stopped = "known" if self.limits.known_keys else "interval"
 
     def _read_row(self, row: Any, position: str) -> Item | None:
@@ -131,6 +135,7 @@ class Pagination:
                 self._pass(is_passed=False)
             return None
         if not self._is_new(item.key):
+            self._passed += 1
             return None
         self.run_log.add_unreadable(item.key, item.unreadable)
         item.mode = self.mode
@@ -157,8 +162,9 @@ class Pagination:
             self.listing.expected = max(self.listing.expected - item.reply_count, self.listing.seen)
         if within and item.state is not Outcome.OK:
             self._add_gap(item.key, item.state, f"the {item.noun} itself says so")
-        self.listing.foreign += self._is_foreign(item)
+        self._count_author(item)
         if item.is_pinned:
+            self._passed += 1
             return
         if len(self.newest) < FRONTIER:
             self.newest.append(item.key)
@@ -169,12 +175,14 @@ class Pagination:
         """Record whether a row is known or older than the interval."""
         self._passed = self._passed + 1 if is_passed else 0
         self._fresh = self._fresh or not is_passed
+        self._has_passed = self._has_passed or is_passed
 
-    def _is_foreign(self, item: Item) -> bool:
-        """Return whether a work in a user's own list has another author."""
+    def _count_author(self, item: Item) -> None:
+        """Count a work in a user's own list as the user's, or as that of another author."""
         owner = self.owner.folder[0] if self.owner and self.is_own else ""
         author = getattr(item, "sec_user_id", "")
-        return bool(owner and author) and author != owner
+        self._authored += bool(owner and author)
+        self.listing.foreign += bool(owner and author) and author != owner
 
     def _expect(self, count: int | None) -> None:
         """Set the expected number of rows, if the list is read as a whole."""
@@ -279,13 +287,19 @@ class Pagination:
     @property
     def _is_counted(self) -> bool:
         """Whether exactly the expected number of rows was seen: more of them disprove it."""
-        owned = self.listing.seen - self.listing.foreign
-        return not self._exceeded and self.listing.expected == owned
+        return not self._exceeded and self.listing.expected == self._count_owned()
 
     @property
     def _is_short(self) -> bool:
-        owned = self.listing.seen - self.listing.foreign
-        return not self.listing.stopped and owned < (self.listing.expected or 0)
+        return not self.listing.stopped and self._count_owned() < (self.listing.expected or 0)
+
+    def _count_owned(self) -> int:
+        """Return the rows seen that the owner's count includes.
+
+        Without a single work of the owner, the authors' ids show nothing: all rows count.
+        """
+        has_own = self.listing.foreign < self._authored
+        return self.listing.seen - (self.listing.foreign if has_own else 0)
 
     def _finish(self) -> None:
         self.listing.finished = True
@@ -301,9 +315,9 @@ class Pagination:
         elif self._is_short:
             outcome = Outcome.PRIVATE if hidden else Outcome.LIST_GAP
             detail = f"the list ended after {seen} of {expected}"
-            if self.listing.foreign:
-                detail += f", {self.listing.foreign} of them of other authors"
-            missing = (expected or 0) - seen + self.listing.foreign
+            missing = (expected or 0) - self._count_owned()
+            if others := seen - self._count_owned():
+                detail += f", {others} of them of other authors"
             self._add_gap(source, outcome, detail, count=missing)
 
     def _add_gap(self, key: str, outcome: Outcome, detail: str, count: int = 1) -> None:

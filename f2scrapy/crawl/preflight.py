@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import logging
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryFile
@@ -11,15 +14,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.extensions.feedexport import FeedExporter
 from scrapy.settings import BaseSettings
 from w3lib.url import file_uri_to_path
 
 from f2scrapy.api.proxy import check_proxies
 from f2scrapy.config.file import read_defaults
-from f2scrapy.config.options import Options, parse_options
+from f2scrapy.config.options import Options, check_path_text, parse_options
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
+from f2scrapy.text import describe_unknown
 
 _PATH_OPTIONS = ("F2_REPORT", "F2_PATH", "F2_ARCHIVE", "F2_COOKIES", "F2_CONFIG")
 _PACKAGES = {"s3": "boto3", "gs": "google.cloud.storage"}  # of Scrapy's feed storages
@@ -36,11 +42,14 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
     options, settings = get_options(crawler), crawler.settings
     if settings["JOBDIR"]:
         raise InputError("JOBDIR: leave it out; the archive knows what is missing")
+    if settings["LOG_FILE"]:
+        what = f"LOG_FILE={settings['LOG_FILE']}"
+        _try_writing(what, _check_path(what, Path(settings["LOG_FILE"])))
     if issubclass(crawler.spidercls, ApiSpider):
         crawler.spidercls.prepare(crawler, **values)
-        get_identity(crawler)
-    check_proxies(options.sandbox)
+        check_proxies(options.sandbox, get_identity(crawler).profile.hosts)
     check_outputs(options, settings)
+    check_feeds(crawler)
     get_archive(crawler)
 
 
@@ -60,6 +69,66 @@ def check_outputs(options: Options, settings: BaseSettings) -> None:
         if path:
             _try_writing(str(uri), path)
             _reserve(str(uri), path, taken)
+
+
+def check_feeds(crawler: Crawler) -> None:
+    """Check all other options of feeds: Scrapy logs a fault in one, and then writes none.
+
+    Raises:
+        InputError: one cannot be used.
+    """
+    settings = crawler.settings
+    feeds = dict(settings.getdict("FEEDS"))
+    if settings["FEED_URI"]:  # its older form
+        feeds[settings["FEED_URI"]] = {"format": settings["FEED_FORMAT"]}
+    for uri, feed in feeds.items():
+        _check_feed(str(uri), feed, settings)
+    reasons = _Reasons()
+    scrapy_logger = logging.getLogger(FeedExporter.__module__)
+    scrapy_logger.addHandler(reasons)
+    propagates, scrapy_logger.propagate = scrapy_logger.propagate, False
+    try:
+        FeedExporter(crawler)
+    except NotConfigured:
+        if reasons.texts:  # else there are no feeds
+            raise InputError(f"FEEDS: {reasons.texts[-1]}") from None
+    except Exception as error:  # of classes and options that the user names
+        why = hide_credentials(f"{type(error).__name__}: {error}")
+        raise InputError(f"FEEDS: {why}") from error
+    finally:
+        scrapy_logger.propagate = propagates
+        scrapy_logger.removeHandler(reasons)
+
+
+class _Reasons(logging.Handler):
+    """Collects the texts of log records."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(hide_credentials(record.getMessage()))
+
+
+def _check_feed(uri: str, feed: Any, settings: BaseSettings) -> None:
+    """Check the format and the encoding of a feed.
+
+    Raises:
+        InputError: there is no such format or encoding.
+    """
+    where = hide_credentials(uri)
+    if not isinstance(feed, Mapping):
+        raise InputError(f'FEEDS: {where}: want its options, such as {{"format": "jsonl"}}')
+    valid = [name for name, kind in settings.getwithbase("FEED_EXPORTERS").items() if kind]
+    form = feed.get("format")
+    if form not in valid:
+        raise InputError(f"{where}: {describe_unknown(f'format {form}', str(form), valid)}")
+    encoding = feed.get("encoding") or settings["FEED_EXPORT_ENCODING"] or "utf-8"
+    try:
+        codecs.lookup(encoding)
+    except (LookupError, TypeError, ValueError):
+        raise InputError(f"{where}: the encoding {encoding} is not known") from None
 
 
 def find_report(settings: BaseSettings) -> Path | None:
@@ -113,10 +182,18 @@ def _find_feed_path(
         ) from None
     if scheme not in ("", "file"):
         return None
-    path = _to_path(uri)
+    path = _check_path(uri, _to_path(uri))
     appends = not options.get("overwrite") and options.get("format") == "json"
     if appends and path.is_file() and path.stat().st_size:
         raise InputError(f"{uri}: cannot be appended to; use .jsonl, or -O to overwrite it")
+    return path
+
+
+def _check_path(what: str, path: Path) -> Path:
+    try:
+        check_path_text(str(path))
+    except ValueError as error:
+        raise InputError(f"{what}: {error}") from None
     return path
 
 
@@ -152,6 +229,9 @@ def _try_writing(what: str, place: Path, *, folder: bool = False) -> None:
     place = _expand_home(place)
     try:
         existing = next(p for p in (place, *place.absolute().parents) if p.exists())
+        for name in place.parts:  # too long ones are not found out otherwise
+            with suppress(FileNotFoundError, NotADirectoryError):
+                (existing / name).lstat()
         if folder or existing != place:
             TemporaryFile(dir=existing).close()
         elif existing.is_file() or existing.is_dir():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from scrapy.exceptions import (
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
+from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.download.transfer import SaveTo
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.model.endpoint import Endpoint
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MEDIA_SLOT = "media"  # one downloader slot for files of all hosts, without the API's pace
 TOKEN_SLOT = "tokens"  # noqa: S105
+PREPARED = "prepared"  # key in Request.meta: the PreparedRequest, while it is being sent
 CORRUPT = "corrupt"  # flag of a response that cannot be decompressed
 _PURPOSE = "f2"  # key in Request.meta
 
@@ -55,12 +56,16 @@ class MediaFile:
 
 @dataclass(frozen=True)
 class TokenCall:
-    """A request of a guest token; the query of `url` may hold another token."""
+    """A request of a guest token, as it is sent."""
 
-    url: str = field(repr=False)
+    sent: PreparedRequest = field(repr=False)
 
 
 Purpose = ApiCall | SitePage | MediaFile | TokenCall
+
+
+class PrivateNetworkAddress(IgnoreRequest):
+    """A platform's answer names this machine, or one of its local network."""
 
 
 class CorruptResponse(ResponseDataLossError):
@@ -114,15 +119,14 @@ def make_media_request(url: str, save_to: SaveTo | None = None, **meta: Any) -> 
     return Request(url, meta=common | meta, dont_filter=True)
 
 
-def make_token_request(url: str, method: str, headers: Mapping[str, str], body: bytes) -> Request:
-    """Build the request of a guest token; `SigningMiddleware` adds its query."""
+def make_token_request(sent: PreparedRequest, method: str, body: bytes) -> Request:
+    """Build the request of a guest token; `SigningMiddleware` adds its query and headers."""
     return Request(
-        url.partition("?")[0],
+        sent.url.partition("?")[0],
         method=method,
-        headers=dict(headers),
         body=body,
         meta={
-            _PURPOSE: TokenCall(url),
+            _PURPOSE: TokenCall(sent),
             "download_slot": TOKEN_SLOT,
             "dont_redirect": True,
             "handle_httpstatus_all": True,

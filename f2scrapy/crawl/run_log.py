@@ -46,8 +46,19 @@ class Listing:
     # fetch_item); the name of a second interface, such as "creator/item_list", if the first was
     # refused or empty.
     origin: str = "interface"
+    parent: str = ""  # the source of the list that named this one; "" = the user did
     noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
     remarks: list[str] = field(default_factory=list)  # unusual answers that had rows, each once
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was read to its end, or ended by a refusal."""
+        return self.finished or self.outcome is not Outcome.OK
+
+    @property
+    def progress(self) -> float:
+        """The part of it that was read, from 0 to 1; 0 = not known."""
+        return min(self.seen / self.expected, 1.0) if self.expected else 0.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,8 @@ class RunLog:
     spider: str
     started: datetime  # aware, UTC
     has_lists: bool = True  # False = a user's own spider, which records no lists
+    has_files: bool = True  # False = the run fetches none
+    is_logged_in: bool = False
     listings: dict[str, Listing] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)  # with their details, see MAX_GAPS
     counted: Counter[Outcome] = field(default_factory=Counter)  # works missing beyond those
@@ -205,6 +218,20 @@ class RunLog:
         """Return whether every row of this list is kept, or missing for a lasting reason."""
         return self.get_listing(source).finished and source not in self._incomplete
 
+    def list_unfinished(self, source: str) -> list[Outcome]:
+        """Return the outcomes of this list and of those below it that a later run can finish."""
+        return [
+            listing.outcome
+            for name, listing in self.listings.items()
+            if (name == source or name.startswith(f"{source}/"))
+            and not (listing.finished or listing.outcome.is_explanation)
+        ]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the spider has ended by itself, and nothing is missing."""
+        return self.closed == "finished" and not (self.gaps or self.counted)
+
     @property
     def outcome(self) -> Outcome:
         """The outcome of the run: the most frequent one of the worst kind."""
@@ -218,10 +245,15 @@ class RunLog:
 
     @property
     def advice(self) -> str:
-        """The advice for the user: that of a reason within the outcome, if a gap has one."""
+        """Advice for the user that is true of this run: that of a reason, if a gap has one."""
         gaps = (gap for gap in self.gaps if gap.outcome is self.outcome)
-        reason = next((gap.reason for gap in gaps if gap.reason), None)
-        return reason.advice if reason else self.outcome.advice
+        if reason := next((gap.reason for gap in gaps if gap.reason), None):
+            return reason.advice
+        if self.outcome is Outcome.INTERRUPTED and not self.has_files:
+            return "Run the same command again: it reads its lists from the beginning."
+        if self.outcome is Outcome.LIST_GAP and self.is_logged_in:
+            return "The list was shorter than the platform's own count: run again later."
+        return self.outcome.advice
 
     @property
     def exit_code(self) -> int:
@@ -239,9 +271,22 @@ class RunLog:
         counts = [listing.expected for listing in self.listings.values() if not listing.index]
         return sum(n or 0 for n in counts) if any(n is not None for n in counts) else None
 
-    def progress(self) -> tuple[int, int | None, str]:
-        """Return rows done, rows in all (None = not known), and both in words: "18/24 works"."""
-        seen, total = self.seen, self.expected
+    def progress(self) -> tuple[float, int | None, str]:
+        """Return what is done, of what in all (None = not known), and both in words.
+
+        Of one list these are its rows, "18/24 works"; of several the lists, "3/12 lists, 70
+        works": the rows of lists that were not begun are not known.
+        """
+        lists = [listing for listing in self.listings.values() if not listing.parent]
+        if len(lists) < 2:
+            return self._count_rows()
+        whole = sum(listing.is_over for listing in lists)
+        begun = sum(listing.progress for listing in lists if not listing.is_over)
+        rows = self._count_rows(without_total=True)[2]
+        return whole + begun, len(lists), f"{whole}/{pluralize(len(lists), 'list')}, {rows}"
+
+    def _count_rows(self, *, without_total: bool = False) -> tuple[int, int | None, str]:
+        seen, total = self.seen, None if without_total else self.expected
         # The gap of a whole list is no row.
         shown = sum(gap.key not in self.listings for gap in self.gaps) + self.counted.total()
         done = min(self.kept + self.skipped.total() + shown, seen)
@@ -339,6 +384,7 @@ class RunLog:
             "from_page": from_page,
             "from_open": from_open,
             "retries": stats.get("f2/retry/count", 0),
+            "browser_tries": stats.get("f2/browser_tries", 0),
             "files": stats.get("f2/files", 0),
             "bytes": stats.get("f2/bytes", 0),
             "seconds": round((now - self.started).total_seconds(), 3),

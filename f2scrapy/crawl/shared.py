@@ -8,15 +8,19 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
+from f2scrapy.api.http_client import HttpClient
 from f2scrapy.api.identity import Identity, build_identity
 from f2scrapy.archive.archive import Archive
 from f2scrapy.config.file import extra_values, read_defaults
 from f2scrapy.config.options import Options, parse_options
 from f2scrapy.crawl.addon import get_user_file
+from f2scrapy.crawl.identity_gate import IdentityGate
 from f2scrapy.platforms import find_platform
 
 _OPTIONS: WeakKeyDictionary[Crawler, Options] = WeakKeyDictionary()
 _IDENTITIES: WeakKeyDictionary[Crawler, Identity] = WeakKeyDictionary()
+_GATES: WeakKeyDictionary[Crawler, IdentityGate] = WeakKeyDictionary()
+_CLIENTS: WeakKeyDictionary[Crawler, HttpClient] = WeakKeyDictionary()
 _ARCHIVES: WeakKeyDictionary[Crawler, Archive] = WeakKeyDictionary()
 
 
@@ -54,6 +58,32 @@ def get_identity(crawler: Crawler) -> Identity:
     return _IDENTITIES[crawler]
 
 
+def get_gate(crawler: Crawler) -> IdentityGate:
+    """Return the gate that all requests of this crawl's identity pass."""
+    return _GATES.setdefault(crawler, IdentityGate())
+
+
+def get_http_client(crawler: Crawler) -> HttpClient:
+    """Return the connections of this crawl's identity; the download handler closes them.
+
+    Raises:
+        InputError: see `get_identity`.
+    """
+    if crawler not in _CLIENTS:
+        _CLIENTS[crawler] = HttpClient(
+            get_identity(crawler),
+            sandbox=get_options(crawler).sandbox,
+            verify=crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"),
+        )
+    return _CLIENTS[crawler]
+
+
+async def close_http_client(crawler: Crawler) -> None:
+    """Close the connections of this crawl's identity, if there are any."""
+    if client := _CLIENTS.pop(crawler, None):
+        await client.close()
+
+
 def get_archive(crawler: Crawler) -> Archive:
     """Return the one archive of this crawl; it is closed when the engine has stopped.
 
@@ -62,7 +92,8 @@ def get_archive(crawler: Crawler) -> Archive:
     """
     if crawler not in _ARCHIVES:
         options = get_options(crawler)
-        archive = Archive(options.archive_path, options.path)
+        trusting = options.trust_archive
+        archive = Archive(options.archive_path, options.path, trusting=trusting, blocking=False)
         crawler.signals.connect(archive.close, signals.engine_stopped)
         _ARCHIVES[crawler] = archive
     return _ARCHIVES[crawler]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from scrapy import Request
@@ -22,11 +24,12 @@ from f2scrapy.crawl.requests import (
     ApiCall,
     get_network_errors,
     get_purpose,
+    is_stopping,
     make_api_request,
     make_page_request,
 )
 from f2scrapy.crawl.run_log import RunLog
-from f2scrapy.crawl.shared import get_archive, get_identity, get_options
+from f2scrapy.crawl.shared import get_archive, get_gate, get_identity, get_options
 from f2scrapy.crawl.short_links import classify_hop
 from f2scrapy.crawl.targets import Targets, explain_unusable, find_targets
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
@@ -34,7 +37,7 @@ from f2scrapy.model.endpoint import Endpoint, Login, convert_errors
 from f2scrapy.model.item import Account, Item
 from f2scrapy.model.link import OWN, Link
 from f2scrapy.platforms import find_platform, get_platform
-from f2scrapy.text import describe_error, format_redacted_traceback
+from f2scrapy.text import describe_error, format_redacted_traceback, pluralize
 
 _PLACES = {"open": "the channel of open.douyin.com", "page": "the site's page"}
 Results = AsyncIterator[Item | Request]
@@ -70,9 +73,7 @@ class ApiSpider(ConfiguredSpider):
     wants: ClassVar[tuple[str, ...]] = ()  # kinds of link, as in links.py
     newest_first: ClassVar[bool] = False  # rows are in order of create_time, except for pinned ones
     new_on_top: ClassVar[bool] = False  # new rows come first, in another order than create_time
-    is_own: ClassVar[bool] = (
-        False  # all rows are works of the owner, which the owner's count counts
-    )
+    is_own: ClassVar[bool] = False  # its rows should be works of the owner, counted by the owner
     index: ClassVar[bool] = False  # rows name child lists: all are read, no row is yielded
 
     # Hooks for subclasses
@@ -121,6 +122,7 @@ class ApiSpider(ConfiguredSpider):
         self.links = get_platform(self.platform).links
         self.targets = self.find_targets()
         self.paginations: dict[str, Pagination] = {}  # by source
+        self.renamed: dict[str, str] = {}  # sources as the user named them, and as they are
         self.opened: set[str] = set()  # sources that are being read, or will be
         self._check_arguments()
 
@@ -168,15 +170,32 @@ class ApiSpider(ConfiguredSpider):
         self.options = get_options(self.crawler)
         new_first = self.newest_first or self.new_on_top
         self.known = KnownWorks(get_archive(self.crawler), self.options, new_first)
-        self._log_expired_login(get_identity(self.crawler))
+        identity = get_identity(self.crawler)
+        self.run_log.is_logged_in = identity.is_logged_in
+        self._log_expired_login(identity)
         for text in self.targets.unusable:
             self.run_log.add_gap(text, Outcome.BAD_INPUT, self._explain(text))
         for link in self.targets.links:
             self.run_log.get_listing(self._get_source(link))  # none is lost if the run breaks off
-        for link in self.targets.links:
+        archive = get_archive(self.crawler)
+        archive.is_stopping = lambda: is_stopping(self.crawler)
+        for link in await archive.run(self._order_links):
             short = link.kind == "short"
             for request in self._follow(link, link.id) if short else self._open(link):
                 yield request
+
+    def _order_links(self) -> list[Link]:
+        """Return the links in the order to read them: unfinished lists of earlier runs first.
+
+        Lists that were refused come after those that were not begun: a list that is always
+        refused would end each run before the others.
+        """
+        refused = get_archive(self.crawler).get_unfinished() if len(self.targets.links) > 1 else {}
+        ranks = {link: refused.get(self._get_source(link), 2) for link in self.targets.links}
+        if count := sum(rank < 2 for rank in ranks.values()):
+            lists = pluralize(count, "list")
+            self.logger.info("%s that an earlier run did not finish first", lists)
+        return sorted(self.targets.links, key=ranks.__getitem__)
 
     def _log_expired_login(self, identity: Identity) -> None:
         """Log that the cookies hold no login: a guest may see less than the account."""
@@ -202,6 +221,7 @@ class ApiSpider(ConfiguredSpider):
         match classify_hop(response, target, hops, spider=self.name, wants=self.wants):
             case Link() as found:
                 self.run_log.forget_listing(source)  # it gets the source of its own link
+                self.renamed[source] = self._get_source(found)
                 yield from self._open(found)
             case Refused() as refused:
                 self.run_log.add_refusal(source, refused.outcome, refused.detail)
@@ -242,6 +262,7 @@ class ApiSpider(ConfiguredSpider):
 
     def _start_child(self, child: ChildList, parent: Pagination) -> Request:
         source = f"{parent.listing.source}/{child.name}"
+        self.run_log.get_listing(source).parent = parent.listing.source
         known = {"owner": parent.owner, "expected": child.expected}
         return self._paginate(source, child.item, child.first_page, child.subfolder, **known)
 
@@ -252,7 +273,8 @@ class ApiSpider(ConfiguredSpider):
         listing = self.run_log.get_listing(source)
         listing.index = self._is_index(item)
         pagination = self.paginations[source] = Pagination(
-            listing, self.run_log, item, self.mode, first_page, self._build_limits(source, item),
+            listing, self.run_log, item, self.mode, first_page,
+            self._build_limits(source, item, known.get("owner"), subfolder),
             subfolder=subfolder, newest_first=self.newest_first, is_own=self.is_own,
             keeps_rows=self.options.raw, **known,
         )  # fmt: skip
@@ -264,10 +286,17 @@ class ApiSpider(ConfiguredSpider):
         meta = {"as_other_guest": True} if pagination.wants_other_guest else {}
         return make_api_request(endpoint, errback=self.handle_failure, cb_kwargs=kwargs, meta=meta)
 
-    def _build_limits(self, source: str, item: type[Item]) -> Limits:
+    def _build_limits(
+        self, source: str, item: type[Item], owner: Item | None, subfolder: str
+    ) -> Limits:
         if not isinstance(self.args, PaginationArgs) or self._is_index(item):
             return Limits()
-        keys = self.known.get_keys(source, self.args)
+        of_files = (self.platform, self.mode, owner.folder[0] if owner else "")
+        try:
+            keys = self.known.get_keys(source, self.args, of_files, subfolder)
+        except OSError as error:
+            self.logger.info("%s: the whole list is read: %s", source, error.strerror)
+            keys = frozenset()
         return Limits(self.args.max_counts, self.args.interval, keys)
 
     def _is_index(self, item: type[Item]) -> bool:
@@ -302,7 +331,7 @@ class ApiSpider(ConfiguredSpider):
         """Give a list the source of `resolved`; return False if that list is read already."""
         remarks = self.run_log.get_listing(self._get_source(link)).remarks
         self.run_log.forget_listing(self._get_source(link))
-        source = self._get_source(resolved)
+        source = self.renamed[self._get_source(link)] = self._get_source(resolved)
         self.run_log.get_listing(source).remarks += remarks
         new = source not in self.opened
         self.opened.add(source)
@@ -361,8 +390,11 @@ class ApiSpider(ConfiguredSpider):
             self.logger.error("%s", format_redacted_traceback(error))
             error = Refused(Outcome.INTERNAL, describe_error(error))
         request = failure.request  # type: ignore[attr-defined]  # Scrapy's
-        async for result in self._read_elsewhere(request, error):
-            yield result
+        try:
+            async for result in self._read_elsewhere(request, error):
+                yield result
+        finally:
+            get_gate(self.crawler).release(request)
 
     async def _read_elsewhere(self, request: Request, refused: Refused) -> Results:
         """Read another place's answer instead; if there is none, the list ends here."""
@@ -419,20 +451,54 @@ class ApiSpider(ConfiguredSpider):
         self.run_log.add_refusal(
             source, refused.outcome, refused.detail, cursor, reason=refused.reason
         )
+        expired = refused.outcome is Outcome.COOKIE_EXPIRED
+        had_login = expired and get_identity(self.crawler).is_logged_in
+        get_gate(self.crawler).close(refused, had_login=had_login)
 
     # The end
 
-    def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
-        """Save the newest works of each list that was read completely, for the next run."""
+    async def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
+        """Save the newest works of complete lists, and which lists are not, for the next run."""
+        await self._save_unfinished()
         if not isinstance(self.args, PaginationArgs):
             return
         for source, pagination in self.paginations.items():
+            listing = pagination.listing
+            if listing.finished and not (listing.stopped or self.args.interval):
+                self._report_missing_files(source)
             if pagination.is_complete:
-                self._save_newest(source, pagination)
+                await self._save_newest(source, pagination)
 
-    def _save_newest(self, source: str, pagination: Pagination) -> None:
+    async def _save_unfinished(self) -> None:
+        archive = get_archive(self.crawler)
+        for link in self.targets.links:
+            source = final = self._get_source(link)
+            while final in self.renamed and self.renamed[final] != final:
+                final = self.renamed[final]
+            ends = self.run_log.list_unfinished(final)
+            with self._report_unsaved(source):
+                if not ends:
+                    await archive.run(partial(archive.remove_unfinished, source))
+                elif len(self.targets.links) > 1:
+                    refused = any(outcome.is_refusal for outcome in ends)
+                    add = partial(archive.add_unfinished, source, refused=refused)
+                    await archive.run(add)
+
+    def _report_missing_files(self, source: str) -> None:
+        """Name the archived works that lack files, and that the list no longer shows."""
+        for key, assets in self.known.iter_missing(source):
+            detail = f"missing on disk, and the list does not show it any more: {', '.join(assets)}"
+            self.run_log.add_gap(key, Outcome.LIST_GAP, detail, source=source)
+
+    async def _save_newest(self, source: str, pagination: Pagination) -> None:
+        with self._report_unsaved(source):
+            archive = get_archive(self.crawler)
+            await archive.run(partial(self.known.save, source, pagination.newest))
+
+    @contextmanager
+    def _report_unsaved(self, source: str) -> Iterator[None]:
         try:
-            self.known.save(source, pagination.newest)
+            yield
         except OSError as error:  # Scrapy would log a traceback
             detail = f"not remembered as complete: {error.strerror}"
             self.run_log.add_gap(source, Outcome.DISK, detail)

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from f2scrapy.config.options import check_path_text
 from f2scrapy.danmaku.clock import (
     Clock,
     Mark,
@@ -105,6 +106,10 @@ def convert(
         InputError: an argument is wrong, or `out` exists.
         OSError: the file cannot be written.
     """
+    try:
+        check_path_text(str(out))
+    except ValueError as error:
+        raise InputError(f"{out}: {error}") from None
     reader = JournalReader(journal)
     if out.exists():
         raise InputError(f"{out}: this file exists; remove it, or name another one")

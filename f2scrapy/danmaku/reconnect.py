@@ -12,12 +12,14 @@ from collections.abc import (
     Callable,
     Generator,
     Iterable,
+    Sequence,
 )
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from typing import cast
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.datastructures import Headers, HeadersLike
 from websockets.exceptions import (
     ConnectionClosed,
     InvalidHandshake,
@@ -26,6 +28,7 @@ from websockets.exceptions import (
 )
 from websockets.uri import parse_uri
 
+from f2scrapy.api.aiohttp_client import build_tls_context
 from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.api.verdict import classify_status, classify_text
@@ -35,7 +38,6 @@ MAX_FRAME = 16 << 20  # bytes
 _CLOSE_S = 2.0  # wait for the peer's close frame
 _NETWORK_ERRORS = (OSError, EOFError, TimeoutError, InvalidMessage, InvalidHandshake)
 _TEMPORARY = frozenset({Outcome.NETWORK, Outcome.SERVER_ERROR, Outcome.RATE_LIMITED})
-_SENT = ("Cookie", "Accept-Language", "User-Agent")  # headers of a browser's handshake
 
 # At DEBUG, the lines of websockets would show cookies and signed addresses.
 _LOG = logging.getLogger("websockets.f2scrapy")
@@ -59,18 +61,42 @@ class ReconnectPolicy:
             delay = min(delay * 2, self.max_delay)
 
 
+class _BrowserConnection(ClientConnection):
+    """Sends the headers of the handshake in the browser's order."""
+
+    order: Sequence[str] = ()  # of all headers
+
+    async def handshake(
+        self,
+        additional_headers: HeadersLike | None = None,
+        user_agent_header: str | None = None,  # noqa: ARG002 - the request has it
+    ) -> None:
+        request = self.protocol.connect()
+        request.headers.update(additional_headers or {})
+        places = {name.lower(): place for place, name in enumerate(self.order)}
+        items = [*request.headers.raw_items()]
+        items.sort(key=lambda item: places.get(item[0].lower(), len(places)))
+        request.headers = Headers(items)
+        self.protocol.connect = lambda: request  # type: ignore[method-assign]
+        await super().handshake(None, None)
+
+
 class Reconnector(connect):
     """The reconnecting `async for` of websockets, with a new request for each connection.
 
-    `prepare` builds the request; its errors count as errors of the handshake.
+    `prepare` builds the request; its errors count as errors of the handshake. `order` are the names
+    of the handshake's headers, as the browser orders them.
     """
 
     def __init__(
-        self, prepare: Callable[[], Awaitable[PreparedRequest]], policy: ReconnectPolicy
+        self,
+        prepare: Callable[[], Awaitable[PreparedRequest]],
+        policy: ReconnectPolicy,
+        order: Sequence[str] = (),
     ) -> None:
         super().__init__(
             "ws://unknown.invalid/",  # until `prepare` returns
-            compression=None,  # payloads are gzip already
+            compression="deflate",  # as browsers offer it
             user_agent_header=None,  # the request has it
             proxy=None,  # until `prepare` returns
             process_exception=self._classify_error,
@@ -79,7 +105,9 @@ class Reconnector(connect):
             reconnect_delays=policy.generate_delays,
             max_size=MAX_FRAME,
             logger=_LOG,
+            create_connection=type("BrowserConnection", (_BrowserConnection,), {"order": order}),
         )
+        self._tls = build_tls_context()
         # All three count since the last new message.
         self.refusals = 0  # refused handshakes
         self.opened = 0  # connections opened
@@ -110,7 +138,8 @@ class Reconnector(connect):
         wire = await self._prepare()
         self.uri, self.ws_uri = wire.url, parse_uri(wire.url)
         self.proxy = find_proxy(wire.url)
-        self.additional_headers = _build_headers(wire)
+        self.additional_headers = wire.headers
+        self.create_connection_kwargs = {"ssl": self._tls} if self.ws_uri.secure else {}
         connection = await super().connect()
         self.opened += 1
         return connection
@@ -164,11 +193,6 @@ async def send(socket: ClientConnection, frames: Iterable[bytes], seconds: float
     except ConnectionClosed:
         pass
     return True
-
-
-def _build_headers(wire: PreparedRequest) -> dict[str, str]:
-    sent = {name: wire.headers[name] for name in _SENT if name in wire.headers}
-    return {"Origin": wire.headers.get("Referer", "").rstrip("/")} | sent
 
 
 def _classify_failure(error: Exception) -> Refused | None:

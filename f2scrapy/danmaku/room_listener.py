@@ -158,7 +158,9 @@ class RoomListener:
     async def _listen(self) -> None:
         try:
             async with asyncio.timeout(self._duration):
-                self._reconnector = Reconnector(self._prepare_socket, self._policy)
+                kinds = self._session.identity.profile.browser.kinds
+                order = kinds["socket"].order
+                self._reconnector = Reconnector(self._prepare_socket, self._policy, order)
                 await self._follow()
         except TimeoutError:  # of `duration`; others are handled deeper
             self.reason = f"watched for {self._duration:g} s"

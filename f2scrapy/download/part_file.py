@@ -1,25 +1,40 @@
-"""Keep an unfinished file on disk as `<name>.part` with a journal, and rename it when complete."""
+"""Keep an unfinished file on disk as `<name>.part` with a journal, and rename it when complete.
+
+A name is never followed as a link: in a folder that others can write, a link with the name of a
+part would lead the bytes to any file of the user.
+"""
 
 from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
+from functools import cache
 from io import FileIO
 from pathlib import Path
 from typing import Self
 
 from f2scrapy.download import filetype
+from f2scrapy.download.folder import Folder
 from f2scrapy.errors import F2Error
 
 if sys.platform != "win32":
     import fcntl
 
+logger = logging.getLogger(__name__)
+
 _AHEAD = 8 << 20  # bytes that may stay in the system's cache before we ask it to write them
+
+# Of flock on a file system that cannot lock, such as some network shares and FUSE.
+_NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}
+_ACTIVE_S = 60.0  # without locks, a part that has changed within this time has a writer
+_WINDOWS_PATH = 259  # characters of a path on Windows, unless the user allows longer ones
 
 _sync_data = getattr(os, "fdatasync", os.fsync)  # fdatasync is cheaper; only Linux has it
 
@@ -36,6 +51,10 @@ class FileMoved(DiskError):
     """The file is no longer at its path: another process has moved its folder."""
 
 
+class NameTooLong(DiskError):
+    """The file system takes no name or path of this length; a shorter one may do."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartJournal:
     """The facts that are necessary to resume a part; they include no URL and no token."""
@@ -45,18 +64,18 @@ class PartJournal:
     validator: str  # ETag or Last-Modified of the response it came from
 
     @classmethod
-    def read(cls, path: Path) -> Self | None:
-        """Read a journal; None if it is missing or invalid."""
+    def parse(cls, data: bytes) -> Self | None:
+        """Parse a journal; None if it is invalid."""
         try:
-            found = cls(**json.loads(path.read_bytes()))
-        except (FileNotFoundError, ValueError, TypeError):
+            found = cls(**json.loads(data))
+        except (ValueError, TypeError):
             return None
         is_valid = isinstance(found.total, int) and isinstance(found.validator, str)
         return found if is_valid else None
 
-    def write(self, path: Path) -> None:
-        """Write the journal to `path`."""
-        path.write_text(json.dumps(asdict(self)), encoding="utf-8")
+    def dump(self) -> bytes:
+        """Return the journal as `parse` reads it."""
+        return json.dumps(asdict(self)).encode()
 
 
 class PartFile:
@@ -66,17 +85,24 @@ class PartFile:
     beside the journal of another content, so a part is valid after a kill at any moment; after a
     power failure it is valid if the file system writes data before lengths (ext4 and most others
     do). Every method may block, and may raise DiskError.
+
+    With `root`, the folder of the file must be below it when the file is opened, through all
+    links; later changes of the path have no effect on the open folder.
     """
 
-    def __init__(self, final: Path, key: str, *, durable: bool = True) -> None:
+    def __init__(
+        self, final: Path, key: str, *, durable: bool = True, root: Path | None = None
+    ) -> None:
         self.journal: PartJournal | None = None
         self.size = 0  # bytes
         self.head = b""  # the first filetype.HEAD bytes
         self._key = key
         self._final = final
         self._durable = durable
+        self._root = root
         self._path = final.with_name(f"{final.name}.part")
-        self._journal_path = final.with_name(f"{final.name}.part.json")
+        self._journal_name = f"{final.name}.part.json"
+        self._folder: Folder | None = None
         self._file: FileIO | None = None
         self._begun = False
         self._flushed = 0  # bytes in the file when we last asked the system to write them
@@ -85,12 +111,16 @@ class PartFile:
         """Open the part of an earlier try, if it is valid and of the same content."""
         with self._convert_errors():
             try:
-                self._file = _open_locked(self._path)
+                self._folder = self._folder or Folder(self._path.parent, self._root)
+                self._file = self._open_locked(self._folder)
             except FileNotFoundError:
                 return
+            except BaseException:
+                self._release()
+                raise
             self.head = self._file.read(filetype.HEAD)
             size = self._file.seek(0, os.SEEK_END)
-            journal = PartJournal.read(self._journal_path)
+            journal = PartJournal.parse(self._folder.read(self._journal_name))
         if journal and journal.key == self._key and 0 < size <= (journal.total or size):
             self.journal, self.size = journal, size
 
@@ -101,15 +131,16 @@ class PartFile:
         """
         with self._convert_errors():
             if self._file is None:
-                self._file = _create_locked(self._path)
+                self._file = self._create_locked()
             else:
                 self._file.seek(0)
                 self._file.truncate()
-                self._journal_path.unlink(missing_ok=True)
+            assert self._folder
+            self._folder.remove(self._journal_name)
             self._begun = True
             self.journal, self.size, self._flushed = journal, 0, 0
             if journal:
-                journal.write(self._journal_path)
+                self._folder.write(self._journal_name, journal.dump())
 
     def write(self, data: bytes) -> None:
         """Append `data` to the part."""
@@ -159,18 +190,20 @@ class PartFile:
                 _sync_data(self._file.fileno())
             if not _is_at(self._path, self._file):
                 raise FileMoved(f"{self._path} was moved")
+            assert self._folder
             if self.journal:
-                self._journal_path.unlink(missing_ok=True)
+                self._folder.remove(self._journal_name)
             final = self._final.with_suffix(suffix) if suffix else self._final
-            self._path.replace(final)
+            self._folder.rename(self._path.name, final.name)
             self._release()
         return final
 
     def discard(self) -> None:
         """Remove the part and its journal."""
         with self._convert_errors():
-            self._journal_path.unlink(missing_ok=True)
-            self._path.unlink(missing_ok=True)
+            if self._folder:
+                self._folder.remove(self._journal_name)
+                self._folder.remove(self._path.name)
             self.journal, self.size = None, 0
             self._release()
 
@@ -190,10 +223,39 @@ class PartFile:
             os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
             self._flushed = self.size
 
+    def _create_locked(self) -> FileIO:
+        if self._folder is None:
+            self._folder = Folder.create(self._path.parent, self._root)
+        try:
+            file = self._folder.open(self._path.name, os.O_CREAT | os.O_EXCL)
+        except FileNotFoundError:  # another process has moved or removed the folder
+            self._folder.close()
+            self._folder = Folder.create(self._path.parent, self._root)
+            file = self._folder.open(self._path.name, os.O_CREAT | os.O_EXCL)
+        lock(file)
+        return file
+
+    def _open_locked(self, folder: Folder) -> FileIO:
+        try:
+            file = folder.open(self._path.name)
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+            folder.remove(self._path.name)  # a link; no run of ours makes one
+            raise FileNotFoundError from error
+        lock(file)
+        if not _is_at(self._path, file):
+            file.close()
+            raise FileExistsError(errno.EEXIST, "another process has just finished this file")
+        return file
+
     def _release(self) -> None:
         if self._file:
             self._file.close()
             self._file = None
+        if self._folder:
+            self._folder.close()
+            self._folder = None
 
     @contextmanager
     def _convert_errors(self) -> Iterator[None]:
@@ -202,49 +264,51 @@ class PartFile:
         except (BlockingIOError, FileExistsError) as e:
             raise FileBusy("another process is writing this file") from e
         except OSError as e:
+            if is_too_long(e, self._path):
+                raise NameTooLong(f"{self._path}: this name is too long here") from e
+            if isinstance(e, FileNotFoundError):
+                raise FileMoved(f"{self._path} was moved") from e
             raise DiskError(f"{self._path}: {e.strerror or e}") from e
 
 
-def write_whole(final: Path, key: str, data: bytes) -> None:
+def write_whole(final: Path, key: str, data: bytes, root: Path | None = None) -> None:
     """Write a file in one step, unless it exists with the same content.
 
     Raises:
         DiskError: the file cannot be written.
     """
-    if final.is_file() and final.read_bytes() == data:
+    if os.path.isfile(final) and not final.is_symlink() and final.read_bytes() == data:  # noqa: PTH113 - false for names that are too long
         return
-    with closing(PartFile(final, key)) as part:
+    with closing(PartFile(final, key, root=root)) as part:
         part.open()
         part.begin(None)
         part.write(data)
         part.commit()
 
 
-def _create_locked(path: Path) -> FileIO:
-    try:
-        file = FileIO(path, "x+")
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = FileIO(path, "x+")
-    lock(file)
-    return file
-
-
-def _open_locked(path: Path) -> FileIO:
-    file = FileIO(path, "r+")
-    lock(file)
-    if not _is_at(path, file):
-        file.close()
-        raise FileExistsError(errno.EEXIST, "another process has just finished this file")
-    return file
+def is_too_long(error: BaseException | None, path: Path) -> bool:
+    """Return whether an error, or its cause, says that the name or the path is too long."""
+    while error is not None:
+        if isinstance(error, NameTooLong) or getattr(error, "errno", 0) == errno.ENAMETOOLONG:
+            return True
+        if sys.platform == "win32" and isinstance(error, FileNotFoundError):
+            return len(os.path.abspath(path)) > _WINDOWS_PATH  # noqa: PTH100 - resolve() may fail
+        error = error.__cause__
+    return False
 
 
 def _is_at(path: Path, file: FileIO) -> bool:
-    return path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat())
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def lock(file: FileIO) -> None:
     """Lock the file against other processes until it is closed; close it if that fails.
+
+    On a file system without locks, a file that has just been changed counts as locked, unless
+    this process has done it.
 
     Raises:
         BlockingIOError: another process has locked it.
@@ -253,9 +317,32 @@ def lock(file: FileIO) -> None:
         return  # it refuses to rename or remove an open file
     try:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as e:
+    except OSError as e:
+        if e.errno in _NO_LOCKS:
+            _do_without_lock(file)
+            return
         file.close()
+        if not isinstance(e, BlockingIOError):
+            raise
         raise BlockingIOError(e.errno, "another process is writing this file") from e
+
+
+_unlocked: set[tuple[int, int]] = set()  # files that this process writes without a lock
+
+
+def _do_without_lock(file: FileIO) -> None:
+    _report_missing_locks()
+    found = os.fstat(file.fileno())
+    is_active = found.st_size and time.time() - found.st_mtime < _ACTIVE_S
+    if is_active and (found.st_dev, found.st_ino) not in _unlocked:
+        file.close()
+        raise BlockingIOError(errno.EWOULDBLOCK, "another process is writing this file")
+    _unlocked.add((found.st_dev, found.st_ino))
+
+
+@cache
+def _report_missing_locks() -> None:
+    logger.warning("The file system cannot lock files: run only one crawl at a time in this folder")
 
 
 def lock_folder(folder: Path) -> int:
@@ -269,7 +356,12 @@ def lock_folder(folder: Path) -> int:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as e:
+    except OSError as e:
+        if e.errno in _NO_LOCKS:
+            _report_missing_locks()
+            return descriptor
         os.close(descriptor)
+        if not isinstance(e, BlockingIOError):
+            raise
         raise FileBusy(f"{folder}: another process is using it") from e
     return descriptor

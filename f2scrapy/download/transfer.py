@@ -35,6 +35,7 @@ class SaveTo:
     tracks: frozenset[str] = frozenset()  # PICTURE, SOUND: an MP4 file has to hold these
     announced: int = 0  # bytes by the platform's answer, which is not always right; 0 = unknown
     suffix_from_content: bool = False  # replace the suffix of `path` by that of the media type
+    root: Path | None = None  # the file must be below it, through all links; None = anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Transfer:
 
     def __init__(self, save: SaveTo, *, durable: bool = True) -> None:
         self.save = save
-        self.part = PartFile(save.path, save.key, durable=durable)
+        self.part = PartFile(save.path, save.key, durable=durable, root=save.root)
         self.saved: Saved | None = None
         self.ended = asyncio.Event()  # set at the end, saved or not
         self.received = 0  # bytes of the file, on disk and in memory
@@ -130,7 +131,10 @@ class Transfer:
         """
         if not self.part.size or self.part.size != extent.total:
             raise StalePart("the server has no bytes after the part on disk")
-        self.expect_body(replace(extent, start=self.part.size, is_framed=True), self.part.size)
+        assert self.part.journal
+        validator = extent.validator or self.part.journal.validator  # no bytes are added to it
+        whole = replace(extent, start=self.part.size, is_framed=True, validator=validator)
+        self.expect_body(whole, self.part.size)
 
     def add_chunk(self, chunk: bytes) -> None:
         """Add the next bytes of the body; call `pop_block` when `pending` reaches BLOCK.
@@ -198,8 +202,8 @@ class Transfer:
         assert journal
         if journal.total and extent.total not in {0, journal.total}:
             raise StalePart("the length of the file has changed")
-        if extent.validator and extent.validator != journal.validator:
-            raise StalePart("the file has changed")
+        if extent.validator != journal.validator:  # RFC 9110, 15.3.7: a 206 has it
+            raise StalePart("the file has changed, or the server does not say that it has not")
         return replace(extent, total=extent.total or journal.total, validator=journal.validator)
 
     def _check_end(self) -> None:

@@ -32,7 +32,7 @@ async def recover_broadcasts(archive: Archive, rules: RecordingOptions) -> None:
     for base in await run_in_thread(lambda: sorted(_find_unfinished(archive.root))):
         try:
             if recording := await _recover_broadcast(base, rules):
-                _archive_segments(archive, recording)
+                await archive.run(partial(_archive_segments, archive, recording))
                 await run_in_thread(partial(_append_clock, recording))
                 logger.info(
                     "%s: finished the segments of a killed run: %s", base, recording.summary

@@ -93,7 +93,7 @@ class Runner:
         wanted = (
             self._select_usable(texts) if self.wait and self.read_list else parse_targets(texts)
         )
-        self._archive = Archive(self._options.archive_path, self._options.path)
+        self._archive = Archive(self._options.archive_path, self._options.path, blocking=False)
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
             self._stack.push_async_callback(self._notifier.close)
@@ -221,8 +221,9 @@ class Runner:
         Raises:
             FileBusy: another process records it.
         """
-        base = reserve_room_path(
-            self._archive, self._options.naming, room, folderize=self._options.folderize
+        args = (self._archive, self._options.naming, room)
+        base = await self._archive.run(
+            lambda: reserve_room_path(*args, folderize=self._options.folderize)
         )
 
         async def fetch_room() -> RoomItem:
@@ -246,7 +247,7 @@ class Runner:
             group.create_task(self._run_companion(target, recorder, over))
             recording = await recorder.run(self.stop)
             over.set()
-        archive_recording(self._archive, room, recording)
+        await self._archive.run(lambda: archive_recording(self._archive, room, recording))
         ending = _describe_ending(recording.overall_outcome)
         event = "end" if ending["exit_code"] == EXIT_OK else "failure"
         self._announce(event, room, recording.summary, **ending)

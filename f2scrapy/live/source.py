@@ -5,20 +5,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from yarl import URL
 
 from f2scrapy.api import signed_request
+from f2scrapy.api.aiohttp_client import (
+    AUTOMATIC,
+    BrowserRequest,
+    SocksConnector,
+    build_tls_context,
+)
+from f2scrapy.api.browser_headers import insert_headers
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.private_network import is_private_url
 from f2scrapy.api.proxy import find_proxy
+from f2scrapy.api.resolver import PublicResolver, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.errors import ProtocolError
 from f2scrapy.live.flv import FlvParser
@@ -31,7 +39,8 @@ logger = logging.getLogger(__name__)
 
 _MAX_REDIRECTS = 5  # to an edge of the CDN
 _READ_BYTES = 1 << 16  # per read
-_TRIES = 3  # to fetch a piece of HLS
+_TRIES = 3  # to fetch a piece of HLS, before its playlist is read again
+_LATE_PIECE_S = 0.3  # until then, if the edge does not have a listed piece yet
 _MAX_PIECE_BYTES = 64 << 20  # of a piece of HLS: 10 s at 50 Mbit/s
 _MAX_INIT_BYTES = 1 << 20  # of an initialization section; observed ones have 1 kB (2026)
 # Of a playlist: a thousand pieces with signed addresses. Those of live rooms have 3 to 10; to parse
@@ -58,6 +67,14 @@ class Arrival:
         return any(fragment.is_media for fragment in self.fragments)
 
 
+class _Fetched(NamedTuple):
+    """A piece of HLS with its initialization section, and when it came, in s since 1970."""
+
+    init: bytes
+    body: bytes
+    at: float
+
+
 @dataclass
 class StreamSource:
     """Reads streams with the headers of an identity's browser, without cookies.
@@ -71,7 +88,11 @@ class StreamSource:
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
+            connector=SocksConnector(
+                limit=0, ssl=build_tls_context(), resolver=self._build_resolver()
+            ),
+            request_class=BrowserRequest,
+            skip_auto_headers=AUTOMATIC,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(
                 total=None, sock_connect=self.stall, sock_read=self.stall
@@ -141,36 +162,37 @@ class StreamSource:
             url, text = variant, await self._fetch_text(variant)
         inits: dict[str, bytes] = {}
         last_data = time.monotonic()
+        waiting: dict[Piece, _Fetched | None] = follower.waiting
         while True:
             restarts = follower.restarts
-            pieces = follower.read_new_pieces(text, url)
+            for piece in follower.read_new_pieces(text, url, time.monotonic()):
+                waiting[piece] = None
             if follower.restarts > restarts:
                 logger.info("%s: the numbering of its pieces has restarted", address.name)
-            for piece in pieces:
-                if arrival := await self._fetch_piece(piece, follower, inits):
-                    last_data = time.monotonic()
-                    yield arrival
-            if follower.has_ended:
+            await self._fetch_pieces(waiting, inits)
+            for arrival in _take_arrivals(waiting, follower):
+                last_data = time.monotonic()
+                yield arrival
+            if follower.has_ended and not waiting:
                 return
             if time.monotonic() - last_data > self.stall:
                 raise TimeoutError
-            await asyncio.sleep(follower.pause)
+            await asyncio.sleep(_LATE_PIECE_S if waiting else follower.pause)
             text = await self._fetch_text(url)
 
-    async def _fetch_piece(
-        self, piece: Piece, follower: PlaylistFollower, inits: dict[str, bytes]
-    ) -> Arrival | None:
-        """Fetch a piece; None if that fails: the stream goes on without it."""
-        try:
-            init = await self._fetch_init(piece.init_url, inits)
-            body = await self._fetch_body(piece.url)
-            fragment = piece.build_fragment(init, body, follower.lost_pieces)
-        except StreamError:
-            follower.lost_pieces += 1
-            return None
-        now = time.time()
-        made = piece.date.timestamp() + piece.duration_ms / 1000 if piece.date else None
-        return Arrival([fragment], now, made)
+    async def _fetch_pieces(
+        self, waiting: dict[Piece, _Fetched | None], inits: dict[str, bytes]
+    ) -> None:
+        """Fetch the pieces that wait; one that fails goes on waiting.
+
+        Playlists list pieces before the edge of the CDN has them.
+        """
+        for piece in [piece for piece, found in waiting.items() if found is None]:
+            with suppress(StreamError):
+                init = await self._fetch_init(piece.init_url, inits)
+                body = await self._fetch_body(piece.url)
+                piece.build_fragment(init, body)  # which refuses a page in place of a piece
+                waiting[piece] = _Fetched(init, body, time.time())
 
     async def _fetch_init(self, url: str, known: dict[str, bytes]) -> bytes:
         """Return an initialization section, of the last ones or fetched; b"" if `url` is ""."""
@@ -204,6 +226,11 @@ class StreamSource:
                 await asyncio.sleep(0.2)
         raise AssertionError
 
+    def _build_resolver(self) -> PublicResolver:
+        reference = self.identity.profile.cookie_hosts[0]
+        sandbox = urlsplit(self.sandbox).hostname or ""
+        return PublicResolver(aiohttp.DefaultResolver(), reference, [sandbox])
+
     @asynccontextmanager
     async def _open_response(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
         """Open the response of a URL, after redirects.
@@ -211,12 +238,12 @@ class StreamSource:
         Raises:
             StreamError: the status is not 200, or a redirect is not allowed.
         """
+        is_guarded.set(True)
         for _ in range(_MAX_REDIRECTS):
             if urlsplit(url).scheme not in {"http", "https"} or is_private_url(url, self.sandbox):
                 break
-            headers = dict(signed_request.build_file_request(self.identity, url).headers) | {
-                "Accept-Encoding": "identity"
-            }
+            sent = signed_request.build_file_request(self.identity, url)
+            headers = insert_headers(sent.headers, {"Accept-Encoding": "identity"})
             door = to_sandbox(self.sandbox, url) if self.sandbox else url
             async with self._http.get(
                 URL(door, encoded=True), headers=headers, allow_redirects=False,
@@ -230,6 +257,25 @@ class StreamSource:
                 yield response
                 return
         raise StreamError("redirected to an address that is not allowed, or too often")
+
+
+def _take_arrivals(
+    waiting: dict[Piece, _Fetched | None], follower: PlaylistFollower
+) -> Iterator[Arrival]:
+    """Take the first pieces, in their order, up to one that can still come.
+
+    A piece that is listed no longer is lost: the stream goes on without it.
+    """
+    for piece, found in [*waiting.items()]:
+        if found is None and follower.is_listed(piece) and not follower.has_ended:
+            return
+        del waiting[piece]
+        if found is None:
+            follower.lost_pieces += 1
+            continue
+        made = piece.date.timestamp() + piece.duration_ms / 1000 if piece.date else None
+        fragment = piece.build_fragment(found.init, found.body, follower.lost_pieces)
+        yield Arrival([fragment], found.at, made)
 
 
 @dataclass

@@ -66,9 +66,10 @@ def parse_policy(text: str) -> Policy:
 def choose(renditions: Sequence[Rendition], policy: Policy) -> Choice:
     """Choose the best of `renditions`, independent of their order.
 
-    One without sound is chosen only if all are. The best has most pixels on its shorter side, then in all, then most bits per second, then the
-    most efficient codec. If none meets the policy, the nearest is chosen: the one that breaks
-    fewest terms, then exceeds them least; `unmet` names the terms.
+    One without sound is chosen only if all are. The best has most pixels on its shorter side, then
+    in all, then most bits per second, then the most efficient codec. If none meets the policy, the
+    nearest is chosen: the one that breaks fewest terms, then exceeds them least; `unmet` names the
+    terms.
 
     Raises:
         ValueError: `renditions` is empty.

@@ -150,7 +150,7 @@ def _sort_key(place: _Place) -> tuple[tuple[int, str], ...]:
     return tuple((step, "") if isinstance(step, int) else (-1, step) for step in place)
 
 
-def _remove_one(value: Any, place: _Place) -> Any:
+def _remove_one(value: Any, place: tuple[Any, ...]) -> Any:
     """Return a copy without one place; beside other objects an empty object takes it in a list.
 
     So rows of a list keep their numbers, which other lists may refer to.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from f2scrapy.errors import InputError
 from f2scrapy.programs import (
@@ -25,6 +26,9 @@ from f2scrapy.sandbox.live.chat import ChatOptions
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import ANCHOR, CHECKS, STRICT, Options
 
+if TYPE_CHECKING:
+    from f2scrapy.sandbox.tls.front import Front
+
 PROGRAM = "python -m f2scrapy.sandbox"
 
 
@@ -36,8 +40,8 @@ def main() -> None:
         sys.exit(f"{PROGRAM}: {error}")
 
 
-def parse_options(arguments: list[str]) -> tuple[Options, bool]:
-    """Return the options, and whether to stop at the end of stdin.
+def parse_options(arguments: list[str]) -> tuple[Options, bool, bool]:
+    """Return the options, whether to stop at the end of stdin, and whether to serve TLS.
 
     Raises:
         InputError: an argument is unknown or out of range.
@@ -62,7 +66,7 @@ def parse_options(arguments: list[str]) -> tuple[Options, bool]:
         live_filler=args.live_filler,
         recorded=args.recorded,
     )
-    return options, args.until_eof
+    return options, args.until_eof, args.tls
 
 
 def _build_parser() -> CommandParser:
@@ -85,6 +89,9 @@ def _build_parser() -> CommandParser:
     _add_live_options(add)
     add("--recorded", type=_parse_folder, metavar="DIR", help="reply from recordings instead")
     add("--plain", action="store_true", help="never compress")
+    add("--tls", action="store_true",
+        help="serve TLS and HTTP/2 as well, as a proxy; use the variables it prints instead of "
+        "F2_SANDBOX")  # fmt: skip
     add("--until-eof", action="store_true", help="stop when stdin closes")
     return parser
 
@@ -155,8 +162,10 @@ def _parse_checks(text: str) -> frozenset[str]:
     return frozenset(names)
 
 
-async def serve(options: Options, until_eof: bool) -> None:
+async def serve(options: Options, until_eof: bool, tls: bool = False) -> None:
     """Serve until SIGTERM or SIGINT, or, with `until_eof`, until stdin ends.
+
+    With `tls`, a front with TLS and HTTP/2 serves as well; it is a proxy.
 
     Raises:
         InputError: the port is in use.
@@ -166,6 +175,9 @@ async def serve(options: Options, until_eof: bool) -> None:
     async with AsyncExitStack() as stack:
         sandbox = await _start(Sandbox(options), stack)
         print(f"F2_SANDBOX={sandbox.url}", flush=True)
+        if tls:
+            front = await _start_front(sandbox, stack)
+            print(f"https_proxy={front.url} SSL_CERT_FILE={front.authority}", flush=True)
         for user in sandbox.state.catalogue.users:
             links = [sandbox.get_user_url(user.name, platform) for platform in ("douyin", "tiktok")]
             if user.name.startswith(ANCHOR):
@@ -182,6 +194,14 @@ async def _start(sandbox: Sandbox, stack: AsyncExitStack) -> Sandbox:
     except OSError as error:
         port = sandbox.state.options.port
         raise InputError(f"--port {port}: {error.strerror}; choose another port") from None
+
+
+async def _start_front(sandbox: Sandbox, stack: AsyncExitStack) -> Front:
+    try:
+        from f2scrapy.sandbox.tls.sandbox_front import run_front  # noqa: PLC0415
+    except ImportError as error:
+        raise InputError(f"--tls needs {error.name}: pip install h2") from None
+    return await stack.enter_async_context(run_front(sandbox))
 
 
 def _stop_at_eof(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

@@ -65,7 +65,8 @@ def compress_reply(reply: Reply, request: Request) -> Reply:
 async def deliver(incoming: web.BaseRequest, reply: Reply) -> tuple[web.StreamResponse, Delivered]:
     """Send *reply*; a client that disconnects ends it."""
     range_ = _choose_range(incoming, reply)
-    sent = Delivered(range_.status, ranged="Range" in incoming.headers)
+    # Browsers ask for all of a video or a sound in this form.
+    sent = Delivered(range_.status, ranged=incoming.headers.get("Range", "bytes=0-") != "bytes=0-")
     response = _build_head(reply, range_)
     if not reply.delivery.length:
         response.enable_chunked_encoding()
@@ -99,7 +100,7 @@ def _build_head(reply: Reply, range_: ByteRange) -> web.StreamResponse:
 
 def _build_media_headers(reply: Reply, range_: ByteRange) -> dict[str, str]:
     assert reply.asset is not None
-    size, shift = reply.asset.size, reply.delivery.shift
+    size, shift = reply.asset.size, reply.delivery.shift if range_.start else 0
     headers = {
         "Content-Type": reply.asset.content_type,
         "ETag": reply.delivery.etag or reply.asset.etag,

@@ -296,13 +296,19 @@ _WORLD = {
     "lapse": "api",  # the ttwid of this request is invalid from now on
     "dead_list_urls": "media",  # addresses from lists are refused, those from a detail are not
     "last_mirror": "media",  # the first mirrors of each file are down
+    # With --tls: 403 for a handshake that is not Chromium's. Douyin's image CDN does so with some
+    # covers (jiji262/douyin-downloader, 2026-06-29).
+    "picky_cdn": "media",
     # Live streams; the value is seconds after activation: see `streams`.
     "over": "stream",  # the rooms' broadcasts end
     "switch": "stream",  # the picture has another resolution
     "hole": "stream",  # two pieces of HLS are missing
     "jump": "stream",  # FLV timestamps jump: "3,-60" = after 3 s, by -60 s
+    "paused": "stream",  # the host pauses the rooms: "3,2" = after 3 s, for 2 s
+    "tail": "stream",  # streams go on for VALUE s after the rooms are over
     "pause": "stream",  # no frames: "3,2" = after 3 s, for 2 s
     # Whole streams.
+    "voice": "stream",  # rooms are voice rooms: the page hides them, and they have sound alone
     "headless": "stream",  # FLV without metadata and decoder setup
     "ranges": "stream",  # pieces of HLS are byte ranges
 }

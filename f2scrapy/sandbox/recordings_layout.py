@@ -61,8 +61,9 @@ DOUYIN = AnswerLayout(
 
 
 def _read_item_id(row: Json) -> str:
-    known = isinstance(row.get("id"), str) and "createTime" in row and "video" in row
-    return row["id"] if known else ""
+    """Return the id of a work; guests get classified works without a video."""
+    is_work = "createTime" in row and ("video" in row or "isContentClassified" in row)
+    return row["id"] if is_work and isinstance(row.get("id"), str) else ""
 
 
 def _read_sec_user_id(work: Json) -> str:
@@ -91,6 +92,10 @@ _FIELDS = {"video": "mp4", "PlayAddr": "mp4", "PlayAddrStruct": "mp4", "download
 
 def _build_by_field(urls: list[str], field: str, key: str, sizes: Sizes) -> Asset:
     kind = _FIELDS.get(field) or _guess_kind(urls[0]) or "jpeg"
+    if kind == "mp4" and "/media-video-" in urls[0]:
+        kind = "mute.mp4"  # a picture track, for players that load the sound apart
+    if kind == "vtt" and "/cc-json/" in urls[0]:
+        return TextAsset.from_text(key, "json", '{"utterances": []}')
     if kind == "vtt":
         return TextAsset.from_text(key, kind, make_subtitles(key, LANGUAGES[0]))
     return sizes.build_asset(kind, key)

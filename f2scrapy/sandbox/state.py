@@ -26,8 +26,7 @@ CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "
                     "brands", "x_bogus", "x_gnarly", "dynosaur"})  # fmt: skip
 # Off by default. The name of a signature scheme excludes the other schemes of its interface.
 # screen, body and device demand what no report of the platforms shows: see docs/sandbox.md.
-STRICT = CHECKS - {"websign", "argus", "argus_header", "real_ms_token", "screen", "body", "device",
-                   "sec_fetch", "header_order", "brands",
+STRICT = CHECKS - {"websign", "argus_header", "real_ms_token", "screen", "body", "device",
                    "x_bogus", "x_gnarly", "dynosaur"}  # fmt: skip
 # Parameters that identify one list of an interface.
 _LIST_PARAMS = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type",
@@ -88,6 +87,7 @@ class State:
         self.began = self.clock()  # s since 1970
         # Start (s since 1970) by platform and room_id.
         self.broadcasts: dict[tuple[str, str], float] = {}
+        self.ends: dict[tuple[str, str], float] = {}  # when a stream was first asked for after it
         # Used by a socket; the platform's page signs each handshake again.
         self.signatures: set[str] = set()
         self.watching: Counter[tuple[str, str]] = Counter()  # open sockets by ttwid and room_id
@@ -159,6 +159,20 @@ class State:
         seconds, now = self.options.chat.seconds, self.clock()
         began = self.broadcasts.get((platform, room_id), now)
         return self.is_due("over") or bool(seconds and now > began + seconds)
+
+    def is_stream_over(self, room_id: str, platform: str) -> bool:
+        """Return whether a broadcast's streams have ended; the fault "tail" prolongs them."""
+        if not self.is_over(room_id, platform):
+            return False
+        ended = self.ends.setdefault((platform, room_id), self.clock())
+        fault = self.faults.find("tail")
+        return self.clock() >= ended + float(fault.value or 0 if fault else 0)
+
+    def is_paused(self, moment: float | None = None) -> bool:
+        """Return whether the fault "paused" covers a moment (s since 1970); None = now."""
+        fault = self.faults.find("paused")
+        at, seconds = fault.parse_moment() if fault else (0.0, 0.0)
+        return at <= (self.clock() if moment is None else moment) < at + seconds
 
     def get_stream(self, platform: str, room_id: str) -> MessageStream:
         """Return the messages of a room; its clock starts with the first call."""

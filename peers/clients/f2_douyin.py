@@ -3,25 +3,23 @@
 import asyncio
 import json
 import os
+from contextlib import suppress
 
+import f2_options  # noqa: F401 - before the rest of F2
+from f2.apps.douyin import handler, model, utils
+from f2.apps.douyin.crawler import DouyinCrawler, DouyinWebSocketCrawler
 from judge import PROXY, tell, try_out
 
 FACTS = json.loads(os.environ["PEERS_FACTS"])
 PART = os.environ.get("PEERS_PART", "all")
-
-from f2.apps.douyin import utils  # noqa: E402
-
-# As in F2's own file of options: TokenManager reads the proxies from there.
-utils.ClientConfManager.proxies().update({"http://": PROXY, "https://": PROXY})
-
-from f2.apps.douyin import model  # noqa: E402
-from f2.apps.douyin.crawler import DouyinCrawler, DouyinWebSocketCrawler  # noqa: E402
-from f2.apps.douyin.handler import DouyinHandler  # noqa: E402
-
 KWARGS = {
     "headers": {
         "User-Agent": utils.ClientConfManager.user_agent(),
         "Referer": utils.ClientConfManager.referer(),
+        # Of F2's options, too: the gateway's headers of 2026-09, which F2's PR #446 sends. Without
+        # them an address that is guarded gets 403 on seven interfaces (--strict=-argus: none).
+        "uifid": FACTS["uifid"],
+        "x-tt-argus": "1",
     },
     "proxies": {"http://": PROXY, "https://": PROXY},
     "cookie": f"ttwid={utils.TokenManager.gen_ttwid()}; sessionid={FACTS['session']};",
@@ -99,20 +97,16 @@ async def listen(begin, uid):
             await super().on_message(message)
             count += 1
 
-    from f2.apps.douyin import handler
-
     handler.DouyinWebSocketCrawler = Counting
-    listening = DouyinHandler({**KWARGS, "show_message": False}).fetch_live_danmaku(
+    listening = handler.DouyinHandler({**KWARGS, "show_message": False}).fetch_live_danmaku(
         room_id=ROOM,
         user_unique_id=uid,
         internal_ext=begin["internal_ext"],
         cursor=begin["extra"]["cursor"],
         wss_callbacks={"WebcastChatMessage": DouyinWebSocketCrawler.WebcastChatMessage},
     )
-    try:
+    with suppress(asyncio.TimeoutError, asyncio.CancelledError):
         await asyncio.wait_for(listening, 8)
-    except (TimeoutError, asyncio.CancelledError):
-        pass
     return count
 
 
@@ -120,7 +114,7 @@ async def main():
     names = ["post"] if PART == "quick" else CALLS
     for name in names:
         call, params, key = CALLS[name]
-        await try_out(name, lambda: fetch(call, params), lambda found: found.get(key))
+        await try_out(name, lambda c=call, p=params: fetch(c, p), lambda found, k=key: found.get(k))
     if PART == "quick":
         return
     uid = FACTS["visitor"]

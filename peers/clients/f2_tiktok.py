@@ -4,18 +4,12 @@ import asyncio
 import json
 import os
 
+import f2_options  # noqa: F401 - before the rest of F2
+from f2.apps.tiktok import model, utils
+from f2.apps.tiktok.crawler import TiktokCrawler
 from judge import PROXY, try_out
 
 FACTS = json.loads(os.environ["PEERS_FACTS"])
-
-from f2.apps.tiktok import utils  # noqa: E402
-
-utils.ClientConfManager.proxies().update({"http://": PROXY, "https://": PROXY})
-
-from f2.apps.tiktok import model  # noqa: E402
-from f2.apps.tiktok.crawler import TiktokCrawler  # noqa: E402
-
-TOKENS = utils.TokenManager
 KWARGS = {
     "headers": {
         "User-Agent": utils.ClientConfManager.user_agent(),

@@ -5,6 +5,7 @@ This file runs in the environments of the clients: it needs the standard library
 
 import json
 import os
+import sys
 import traceback
 from urllib.request import ProxyHandler, build_opener
 
@@ -25,7 +26,8 @@ def tell(interface: str, answered: object, reason: str = "") -> None:
     objections = take_violations()
     words = "" if answered else "; ".join(filter(None, (objections, reason))) or "no answer"
     line = {"interface": interface, "answered": bool(answered), "reason": words[:300]}
-    print(f"\nPEERS {json.dumps(line, ensure_ascii=False)}", flush=True)
+    sys.stdout.write(f"\nPEERS {json.dumps(line, ensure_ascii=False)}\n")
+    sys.stdout.flush()
 
 
 async def try_out(interface, call, check) -> object:

@@ -202,6 +202,41 @@ def test_report_has_what_scrapy_counted_and_how_long_it_took(run_log: RunLog) ->
     assert report["finished"] == "2026-11-30T12:00:02+00:00"
 
 
+@pytest.mark.parametrize(
+    ("outcome", "facts", "words"),
+    [
+        (Outcome.INTERRUPTED, {}, "Run the same command again; finished files are kept."),
+        (Outcome.INTERRUPTED, {"has_files": False}, "it reads its lists from the beginning."),
+        (Outcome.LIST_GAP, {}, "log in (F2_COOKIES)"),
+        (Outcome.LIST_GAP, {"is_logged_in": True}, "own count: run again later."),
+    ],
+)
+def test_advice_is_true_of_the_run(
+    run_log: RunLog, outcome: Outcome, facts: dict[str, bool], words: str
+) -> None:
+    for name, value in facts.items():
+        setattr(run_log, name, value)
+    run_log.add_refusal(LIST, outcome, "x")
+    report = close(run_log)
+    assert words in report["advice"]
+    assert report["summary"].endswith(report["advice"])
+
+
+def test_progress_of_a_batch_is_that_of_its_links(run_log: RunLog) -> None:
+    """Nothing is known of the rows of lists that were not begun: they would be 95 % for hours."""
+    listings = [run_log.get_listing(f"test:list:{number}") for number in range(12)]
+    assert run_log.progress() == (0, 12, "0/12 lists, no answer yet")
+    for listing in listings[:2]:
+        listing.seen, listing.expected, listing.finished, listing.noun = 20, 20, True, "work"
+    listings[2].outcome = Outcome.PRIVATE
+    listings[3].seen, listings[3].expected, listings[3].noun = 5, 10, "work"
+    child = run_log.get_listing("test:list:3/child")
+    child.parent, child.seen = "test:list:3", 7
+    for number in range(45):
+        run_log.add_kept(str(number))
+    assert run_log.progress() == (3.5, 12, "3/12 lists, 45 works")
+
+
 def test_gaps_without_end_are_counted_but_not_named(run_log: RunLog) -> None:
     """200,000 rows that cannot be read made a report of 61 MB."""
     read_list(run_log, 5, expected=30_005)

@@ -308,6 +308,14 @@ async def test_half_a_file_is_sent_as_the_whole(browser: Browser) -> None:
     assert int(reply.headers["Content-Length"]) == len(reply.body)
 
 
+async def test_film_without_its_sound_is_as_long(browser: Browser) -> None:
+    url = await fetch_film_url(browser)
+    whole = (await browser.get(url)).body
+    browser.sandbox.state.switch_on("mute")
+    silent = (await browser.get(url)).body
+    assert (b"soun" in whole, b"soun" in silent, len(whole)) == (True, False, len(silent))
+
+
 async def test_beginning_of_a_list_is_sent_as_the_whole() -> None:
     async with visit(Options(compress=False)) as browser:
         whole = (await fetch_list(browser)).body

@@ -1,12 +1,14 @@
 """Test the media: the same bytes each time, whole or in ranges, by addresses that expire."""
 
 import hashlib
+from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.sandbox_client import Browser, get_first_url
 
+from f2scrapy.download.filetype import read_tracks
 from f2scrapy.sandbox.media import CHUNK, Asset
 
 MAGIC = {"mp4": (4, b"ftyp"), "webp": (8, b"WEBP"), "jpeg": (0, b"\xff\xd8\xff"),
@@ -47,7 +49,15 @@ def test_two_assets_differ_in_the_middle_too() -> None:
 
 def test_mp4_boxes_end_where_the_file_ends() -> None:
     data = Asset("a", "mp4", 70_000).read()
-    assert 32 + int.from_bytes(data[32:36], "big") == len(data)
+    moov = 32 + int.from_bytes(data[32:36], "big")
+    assert moov + int.from_bytes(data[moov : moov + 4], "big") == len(data)
+
+
+@pytest.mark.parametrize(
+    ("kind", "tracks"), [("mp4", {"vide", "soun"}), ("mute.mp4", {"vide"}), ("jpeg", None)]
+)
+def test_mp4_has_its_tracks(kind: str, tracks: set[str] | None) -> None:
+    assert read_tracks(BytesIO(Asset("a", kind, 70_000).read())) == tracks
 
 
 async def test_a_list_leads_to_the_bytes(browser: Browser) -> None:

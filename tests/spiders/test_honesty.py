@@ -106,12 +106,12 @@ def test_several_users_in_one_run(play: Play) -> None:
 
 
 def test_one_refused_list_does_not_hide_the_other(play: Play) -> None:
-    crawl = play("rate_limit:1~profile")
+    crawl = play("login:1~profile")
     users = " ".join(crawl.sandbox.get_user_url(name) for name in ("demo", "one"))
     run = crawl("douyin_user_post", "-a", f"url={users}", F2_MEDIA="", F2_RETRIES="0")
-    assert (run.code, run.outcome) == (5, "RATE_LIMITED")
+    assert (run.code, run.outcome) == (5, "LOGIN_REQUIRED")
     assert run.report["kept"] > 0
-    assert crawl.sandbox.state.faults.to_json() == {"rate_limit": 1}
+    assert crawl.sandbox.state.faults.to_json() == {"login": 1}
 
 
 def test_feed_that_breaks_is_named_and_its_works_are_given_again(play: Play) -> None:
@@ -272,3 +272,43 @@ def test_profile_of_a_private_account_lacks_nothing(play: Play, platform: str) -
     run, [row] = crawl.run_with_rows(f"{platform}_user_profile", "-a", f"url={link}")
     assert (run.code, run.report["kept"]) == (0, 1)
     assert (row["nickname"], row["is_secret"], row["state"]) == ("私密账号", True, "OK")
+
+
+def test_refused_run_leaves_the_rows_of_yesterday(play: Play, tmp_path: Path) -> None:
+    crawl = play()
+    feed = tmp_path / "works.jsonl"
+    words = crawl.build_arguments("demo")
+    assert crawl(*words, "-O", str(feed), F2_MEDIA="").code == 0
+    yesterday = feed.read_bytes()
+    crawl.sandbox.state.switch_on("captcha")
+    run = crawl(*words, "-O", str(feed), F2_MEDIA="", F2_RETRIES="0")
+    assert (run.code, run.outcome) == (5, "CAPTCHA")
+    assert yesterday.count(b"\n") == 24
+    assert feed.read_bytes() == yesterday
+    assert "stays as it was" in run.log
+
+
+@pytest.mark.parametrize("form", ["xml", "parquet", "jl"])
+def test_feed_of_an_unknown_format_is_bad_input(play: Play, tmp_path: Path, form: str) -> None:
+    crawl = play()
+    feeds = f'{{"{tmp_path}/x": {{"format": "{form}"}}}}'
+    run = crawl.run_user_post("demo", "-s", f"FEEDS={feeds}", F2_MEDIA="")
+    assert (run.code, run.outcome) == (1, "BAD_INPUT")
+    assert f"format {form} is not known" in run.log
+    assert crawl.take_report()["requests"] == {}
+
+
+def test_path_that_leaves_little_room_cuts_the_names(play: Play, tmp_path: Path) -> None:
+    crawl = play()
+    wanted = 3_850  # bytes of the 4,096 that a path may have
+    crawl.root = tmp_path
+    while (left := wanted - len(str(crawl.root))) > 1:
+        crawl.root /= "d" * min(left - 1, 200)
+    archive = {"F2_ARCHIVE": str(tmp_path / "f2scrapy.db")}
+    report = {"F2_REPORT": str(tmp_path / "report.json")}
+    run = crawl.run_user_post("hostile", **archive, **report, F2_MEDIA="desc")
+    assert run.code == 0, run.log[-2000:]
+    assert "OK: 64 of 64." in run.log
+    files = [path for path in crawl.root.rglob("*") if path.is_file()]
+    assert len(files) > 60
+    assert max(len(str(path)) for path in files) < 4096

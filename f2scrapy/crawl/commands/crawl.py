@@ -83,7 +83,7 @@ class Command(ScrapyCrawl):
     def _log_error(self, error: InputError) -> None:
         """Write to LOG_FILE if it is set: of a scrapyd job, users see the log only."""
         assert self.settings is not None
-        if self.settings["LOG_FILE"]:
+        if self.settings["LOG_FILE"] and not str(error).startswith("LOG_FILE="):
             configure_logging(self.settings)
             logger.error("%s", error)
 

@@ -13,6 +13,7 @@ from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage
 from scrapy.utils.defer import ensure_awaitable
 
 from f2scrapy.crawl.extensions.report import get_run_log
+from f2scrapy.crawl.feed_files import FeedFileStorage
 from f2scrapy.crawl.preflight import hide_credentials
 from f2scrapy.errors import Outcome
 from f2scrapy.text import pluralize
@@ -40,10 +41,12 @@ class Feeds(FeedExporter):
             OSError: a row cannot be written.
         """
         assert self.crawler.spider is not None
-        self.item_scraped(item, self.crawler.spider)
-        for slot in self.slots:
-            if slot.file is not None:
-                slot.file.flush()
+        try:
+            self.item_scraped(item, self.crawler.spider)
+        finally:  # a feed that fails keeps no other from its row
+            failures = [failure for slot in self.slots if (failure := _flush(slot))]
+        if failures:
+            raise failures[0]
 
     async def _close_slot(self, slot: FeedSlot, spider: Spider) -> None:  # noqa: ARG002 - Scrapy's
         """Close a feed and report its failure; Scrapy only logs a traceback, or nothing."""
@@ -56,20 +59,46 @@ class Feeds(FeedExporter):
                 detail = f"the feed is not complete: {why}"
                 get_run_log(self.crawler).add_gap(hide_credentials(slot.uri), Outcome.DISK, detail)
             else:
-                logger.info(
-                    "%s in %s", pluralize(slot.itemcount, "row"), hide_credentials(slot.uri)
-                )
+                self._log_end(slot)
         await self.crawler.signals.send_catch_log_async(signals.feed_slot_closed, slot=slot)
 
     async def _finish(self, slot: FeedSlot) -> None:
         slot.start_exporting()
         slot.finish_exporting()
         file = self._get_file(slot)
+        if isinstance(slot.storage, FeedFileStorage) and self._keeps_old(slot):
+            slot.storage.discard(file)
+            return
         local = slot.storage.path if isinstance(slot.storage, FileFeedStorage) else ""
         written = os.fstat(file.fileno()) if local else None
         await ensure_awaitable(slot.storage.store(file))
         if written and not os.path.samestat(written, os.stat(local)):  # noqa: PTH116 - in no time
             raise OSError(errno.ESTALE, "another file has taken its place")
+
+    def _keeps_old(self, slot: FeedSlot) -> bool:
+        """Return whether an old file stays: this run has no row, and does not know that none is."""
+        storage = slot.storage
+        if not isinstance(storage, FeedFileStorage) or storage.part is None:
+            return False
+        has_rows = slot.itemcount or storage.has_old_rows
+        is_true = get_run_log(self.crawler).is_clean
+        return not (has_rows or is_true) and storage.target.exists()
+
+    def _log_end(self, slot: FeedSlot) -> None:
+        place = hide_credentials(slot.uri)
+        if self._keeps_old(slot):
+            logger.warning("%s stays as it was: this run has no rows for it", place)
+        else:
+            logger.info("%s in %s", pluralize(slot.itemcount, "row"), place)
+
+
+def _flush(slot: FeedSlot) -> OSError | None:
+    try:
+        if slot.file is not None:
+            slot.file.flush()
+    except OSError as error:
+        return error
+    return None
 
 
 def _describe(error: Exception) -> str:

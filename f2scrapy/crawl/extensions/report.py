@@ -15,6 +15,7 @@ from scrapy.exceptions import DropItem
 from twisted.python.failure import Failure
 
 from f2scrapy.api.secret_values import redact_values
+from f2scrapy.config.outputs import replace_file
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.errors import Outcome
@@ -35,8 +36,15 @@ class Report:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         name = crawler.spidercls.name
-        run_log = RunLog(name, datetime.now(UTC), has_lists=bool(find_platform(name)))
-        report = cls(run_log, crawler, get_options(crawler).report)
+        options = get_options(crawler)
+        item = getattr(crawler.spidercls, "item", Item)
+        run_log = RunLog(
+            name,
+            datetime.now(UTC),
+            has_lists=bool(find_platform(name)),
+            has_files=bool(options.media) and item.list_media is not Item.list_media,
+        )
+        report = cls(run_log, crawler, options.report)
         connect = crawler.signals.connect
         connect(report.spider_opened, signals.spider_opened)
         connect(report.item_scraped, signals.item_scraped)
@@ -114,11 +122,9 @@ def write_report(path: Path, run_log: RunLog, stats: Mapping[str, Any]) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    part = path.with_name(f"{path.name}.part")
-    path.parent.mkdir(parents=True, exist_ok=True)
     report = redact_values(run_log.as_dict(stats, datetime.now(UTC)))
-    part.write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
-    part.replace(path)
+    text = json.dumps(report, ensure_ascii=False, indent=2)
+    replace_file(path, text.encode(errors="backslashreplace"))  # \udcff is an escape of JSON, too
 
 
 def identify_item(item: Any) -> tuple[str, str]:

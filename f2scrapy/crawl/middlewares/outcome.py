@@ -25,6 +25,7 @@ from f2scrapy.api.retry import (
     needs_new_guest,
 )
 from f2scrapy.api.verdict import Verdict, classify_response
+from f2scrapy.crawl.identity_gate import Postponed
 from f2scrapy.crawl.requests import (
     CORRUPT,
     ApiCall,
@@ -34,7 +35,7 @@ from f2scrapy.crawl.requests import (
     get_purpose,
     is_stopping,
 )
-from f2scrapy.crawl.shared import get_identity, get_options
+from f2scrapy.crawl.shared import get_gate, get_identity, get_options
 from f2scrapy.errors import Outcome, Reason, Refused
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.text import describe_error
@@ -54,12 +55,17 @@ class OutcomeMiddleware:
         self.retries = retries
         self.pause = pause  # seconds before the first retry
         self.errors = get_network_errors(crawler.settings)
+        self.gate = get_gate(crawler)
         self._logged: set[tuple[str, Outcome, int]] = set()  # slot, outcome and number of a try
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         options = get_options(crawler)
         return cls(crawler, options.retries, options.backoff)
+
+    def process_request(self, request: Request) -> None:
+        """Let the request pass, unless the platform refuses the identity."""
+        self.gate.check(request)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Put the answer of an interface into `meta`, or return the retry of a request.
@@ -69,6 +75,7 @@ class OutcomeMiddleware:
             CorruptResponse: the response cannot be decompressed, nor those of its retries.
         """
         if CORRUPT in response.flags:
+            self.gate.judge(request, Outcome.NETWORK)
             return await self._retry_corrupt(request)
         purpose = get_purpose(request)
         if isinstance(purpose, ApiCall | SitePage) and (
@@ -83,8 +90,14 @@ class OutcomeMiddleware:
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Retry after network errors, and after a refused guest token."""
+        """Retry after network errors, and after a refused guest token; wait if others do."""
+        if isinstance(exception, Postponed):
+            await self.gate.wait(lambda: is_stopping(self.crawler))
+            return request
         if isinstance(exception, Refused) and exception.outcome in GUEST_REFUSALS:
+            if not self.gate.judge(request, exception.outcome):
+                await self.gate.wait(lambda: is_stopping(self.crawler))
+                return request
             return await self._retry(
                 request, exception.outcome, exception.detail, reason=exception.reason
             )
@@ -120,6 +133,10 @@ class OutcomeMiddleware:
     ) -> Request | Response:
         verdict = _classify(response, endpoint)
         self.crawler.stats.inc_value(f"f2/outcome/{verdict.outcome}")
+        outcome = get_identity(self.crawler).refine_outcome(verdict.outcome)
+        if not self.gate.judge(request, outcome):
+            await self.gate.wait(lambda: is_stopping(self.crawler))
+            return request
         if verdict.outcome is Outcome.OK:
             request.meta["answer"] = verdict.answer
             if verdict.unusual:
@@ -129,7 +146,7 @@ class OutcomeMiddleware:
             request, verdict.outcome, verdict.detail, response, verdict.reason
         )
         if retry is None:
-            raise verdict.as_refusal(get_identity(self.crawler).refine_outcome(verdict.outcome))
+            raise verdict.as_refusal(outcome)
         return retry
 
     async def _retry_corrupt(self, request: Request) -> Request:

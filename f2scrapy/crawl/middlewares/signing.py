@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -11,12 +10,15 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
 from f2scrapy.api.signed_request import (
+    PreparedRequest,
     build_file_request,
     build_page_request,
     build_request,
+    build_token_request,
     ensure_guest_tokens,
 )
 from f2scrapy.crawl.requests import (
+    PREPARED,
     ApiCall,
     MediaFile,
     SitePage,
@@ -51,8 +53,8 @@ class SigningMiddleware:
     async def process_request(self, request: Request) -> None:
         """Prepare the request; each redirect and each retry comes here again."""
         match get_purpose(request):
-            case TokenCall(url):
-                _prepare(request, url, {})
+            case TokenCall(sent):
+                _prepare(request, sent)
             case ApiCall(endpoint):
                 identity = get_identity(self.crawler)
                 if request.meta.pop("as_other_guest", False):
@@ -60,17 +62,15 @@ class SigningMiddleware:
                 if not endpoint.anonymous:
                     await ensure_guest_tokens(identity, self._fetch_token)
                 request.meta["sender"] = identity.get_sender(request.url)
-                sent = build_request(identity, endpoint)
-                _prepare(request, sent.url, sent.headers)
+                _prepare(request, build_request(identity, endpoint))
             case MediaFile(save_to):
                 kind = save_to.kind if save_to else ""
-                sent = build_file_request(get_identity(self.crawler), request.url, kind)
-                _prepare(request, sent.url, sent.headers)
+                identity = get_identity(self.crawler)
+                _prepare(request, build_file_request(identity, request.url, kind))
             case SitePage():
                 identity = get_identity(self.crawler)
                 request.meta["sender"] = identity.get_sender(request.url)
-                sent = build_page_request(identity, request.url)
-                _prepare(request, sent.url, sent.headers)
+                _prepare(request, build_page_request(identity, request.url))
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Restore the request, and give the response its URL."""
@@ -86,11 +86,11 @@ class SigningMiddleware:
         _restore(request)
 
     async def _fetch_token(self, ask: TokenAsk) -> TokenAnswer:
-        headers = get_identity(self.crawler).headers
+        sent = build_token_request(get_identity(self.crawler), ask)
         self.crawler.stats.inc_value(f"f2/token/{ask.name}")
         try:
             response = await self.crawler.engine.download_async(
-                make_token_request(ask.url, ask.method, headers | ask.headers, ask.payload())
+                make_token_request(sent, ask.method, ask.payload())
             )
         except self.network as error:
             raise Refused(Outcome.NETWORK, f"{ask.name}: {describe_error(error)}") from error
@@ -110,16 +110,21 @@ def _read_headers(response: Response) -> dict[str, str]:
     return {n.decode().lower(): v[-1].decode("latin-1") for n, v in pairs if v}
 
 
-def _prepare(request: Request, url: str, headers: Mapping[str, str]) -> None:
-    """Set the URL and headers to send; keep the original ones in `meta`."""
+def _prepare(request: Request, sent: PreparedRequest) -> None:
+    """Set the URL and headers to send; keep the original ones in `meta`.
+
+    Scrapy's Headers change spelling and lose the order, so the handler gets `sent`, too.
+    """
     request.meta["unprepared"] = (request.url, request.headers)
-    request._set_url(url)
-    request.headers = Headers({**request.headers, **headers})
+    request.meta[PREPARED] = sent
+    request._set_url(sent.url)
+    request.headers = Headers({**request.headers, **sent.headers})
 
 
 def _restore(request: Request) -> bool:
     """Undo `_prepare`; return False if the request was not prepared."""
     before = request.meta.pop("unprepared", None)
+    request.meta.pop(PREPARED, None)
     if before is None:
         return False
     url, headers = before

@@ -6,6 +6,7 @@ import os
 from io import FileIO
 from pathlib import Path
 
+from f2scrapy.download.folder import open_no_link
 from f2scrapy.download.part_file import lock
 
 _BLOCK = 1 << 16  # bytes
@@ -65,7 +66,7 @@ class LineFile:
 
 def _open_locked(path: Path) -> FileIO:
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = FileIO(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644), "r+")
+    file = open_no_link(path, os.O_CREAT)
     lock(file)
     return file
 

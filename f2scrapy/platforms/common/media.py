@@ -117,6 +117,11 @@ class Video(BaseModel):
         """Whether its file is the music of an image set instead of a video."""
         return False
 
+    @property
+    def has_cover(self) -> bool:
+        """Whether the answer mentions a cover, even without a URL."""
+        return bool(self.animated_cover or self.origin_cover or self.cover)
+
     def choose_cover(self) -> Media:
         """Return the animated cover if there is one, otherwise the still one."""
         if self.animated_cover and self.animated_cover.urls:

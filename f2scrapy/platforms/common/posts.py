@@ -87,7 +87,8 @@ class BasePost(Item):
 
     def find_mentioned(self) -> dict[MediaKind, str]:
         """Return the other kinds of files that the answer mentions, and why one may be absent."""
-        return {MediaKind.COVER: "the answer names no address"} if self.video else {}
+        has_cover = self.video and self.video.has_cover
+        return {MediaKind.COVER: "the answer names no address"} if has_cover else {}
 
     def find_unknown(self, files: list[Media]) -> Media | None:
         """Return what stands for video or pictures if the answer names neither; they are missing.

@@ -90,8 +90,14 @@ def make_image_url(
 
 
 def make_picture(slot: str, kind: str) -> Json:
-    """Return a picture of a photo post, with two mirrors."""
-    urls = [make_image_url(slot, f"{host}-common-sign-va", kind) for host in ("p16", "p19")]
+    """Return a picture of a photo post, with two mirrors.
+
+    Addresses end with .jpeg as in the tests of gallery-dl 1.32.18 (none is recorded).
+    """
+    urls = [
+        make_image_url(slot, f"{host}-common-sign-va", kind).replace(":720:720.image", ".jpeg")
+        for host in ("p16", "p19")
+    ]
     return {"imageHeight": 1440, "imageURL": {"urlList": urls}, "imageWidth": 1080}
 
 

@@ -15,7 +15,8 @@ WEB = f"{SITE}/aweme/v1/web"
 
 MIRROR = "www-hj.douyin.com"
 
-_STATUS_CODES = {8: Outcome.LOGIN_REQUIRED}  # 8: "user not logged in"
+# 5 comes now and then beside a list of null, and not for the next request (2026).
+_STATUS_CODES = {5: Outcome.SERVER_ERROR, 8: Outcome.LOGIN_REQUIRED}  # 8: "user not logged in"
 
 
 class DouyinEndpoint(Endpoint):

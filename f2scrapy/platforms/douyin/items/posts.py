@@ -211,9 +211,8 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
         return self.aweme_type is not AwemeType.LIVE
 
     def find_mentioned(self) -> dict[MediaKind, str]:
-        why = (
-            "the answer names no address" if self.music_status == 1 else "the platform withdrew it"
-        )
+        is_withdrawn = self.music_status != 1
+        why = "the platform withdrew it" if is_withdrawn else "the answer names no address"
         music = {MediaKind.MUSIC: why} if self.music_id else {}
         return super().find_mentioned() | music
 

@@ -1,0 +1,118 @@
+"""Open, rename and remove files within one open folder, and never through a link."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+from typing import Self
+
+_BINARY = getattr(os, "O_BINARY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_MODE = 0o666  # less the user's umask
+
+
+class Folder:
+    """An open folder, which stays the same if another process moves it or puts a link in its place.
+
+    Links that the user has set are followed once, to a folder that is below `root`; None = to
+    any folder. Windows opens no folders: there the names are joined to the path.
+
+    Raises:
+        PermissionError: the folder is not below `root`.
+        OSError: the folder cannot be opened.
+    """
+
+    def __init__(self, path: Path, root: Path | None = None) -> None:
+        self.path = resolve_below(path, root)
+        self._descriptor = -1
+        if sys.platform != "win32":
+            self._descriptor = _open_below(self.path, root.resolve() if root else self.path)
+
+    @classmethod
+    def create(cls, path: Path, root: Path | None = None) -> Self:
+        """Open the folder; create it, and those above it, if necessary."""
+        resolve_below(path, root).mkdir(parents=True, exist_ok=True)
+        return cls(path, root)
+
+    def open(self, name: str, flags: int = 0) -> FileIO:
+        """Open a file to read and write; `flags` are those of `os.open`, such as O_CREAT."""
+        place, folder = self._locate(name)
+        flags |= os.O_RDWR | _BINARY | _NO_LINK
+        return FileIO(os.open(place, flags, _MODE, dir_fd=folder), "r+")
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a file; b"" = it is missing, or a link."""
+        try:
+            with self.open(name) as file:
+                return file.readall()
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.ELOOP):
+                raise
+            return b""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a new file, in place of what has this name."""
+        self.remove(name)
+        with self.open(name, os.O_CREAT | os.O_EXCL) as file:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) :]
+
+    def rename(self, name: str, new: str) -> None:
+        """Rename a file; it replaces the file or link that has the new name."""
+        (source, folder), (target, _) = self._locate(name), self._locate(new)
+        os.replace(source, target, src_dir_fd=folder, dst_dir_fd=folder)
+
+    def remove(self, name: str) -> None:
+        """Remove a file or link, if there is one."""
+        place, folder = self._locate(name)
+        with suppress(FileNotFoundError):
+            os.unlink(place, dir_fd=folder)
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _locate(self, name: str) -> tuple[str, int | None]:
+        if self._descriptor >= 0:
+            return name, self._descriptor
+        return str(self.path / name), None
+
+
+def resolve_below(path: Path, root: Path | None) -> Path:
+    """Return a path without links in it.
+
+    Raises:
+        PermissionError: it is not below `root`.
+    """
+    resolved = path.resolve()
+    if root and not resolved.is_relative_to(root.resolve()):
+        raise PermissionError(errno.EPERM, "this leads out of F2_PATH", str(path))
+    return resolved
+
+
+def open_no_link(path: Path, flags: int) -> FileIO:
+    """Open a file to read and write, unless its name is a link; `flags` are those of `os.open`.
+
+    Raises:
+        OSError: it cannot be opened, or is a link (ELOOP).
+    """
+    return FileIO(os.open(path, flags | os.O_RDWR | _BINARY | _NO_LINK, _MODE), "r+")
+
+
+def _open_below(path: Path, root: Path) -> int:
+    """Open a folder from `root` down, so that none of the folders between them is a link."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | getattr(os, "O_CLOEXEC", 0)
+    descriptor = os.open(root, flags)
+    for name in path.relative_to(root).parts:
+        try:
+            inner = os.open(name, flags | _NO_LINK, dir_fd=descriptor)
+        finally:
+            os.close(descriptor)
+        descriptor = inner
+    return descriptor

@@ -1,0 +1,91 @@
+"""Names are cut where a file system takes shorter ones only, and keep the id."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.works import Work
+
+from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.naming import NAME_BYTES, Template, shorten_name
+
+DESC = "长" * 60  # 180 bytes
+ID = Work().id
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with closing(Archive(tmp_path / "f2scrapy.db", tmp_path)) as archive:
+        yield archive
+
+
+@pytest.fixture
+def limit(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> int:
+    """A file system that takes names of so many bytes, as those that encrypt names do."""
+    real = Path.lstat
+
+    def lstat(self: Path) -> os.stat_result:
+        if any(len(part.encode()) > request.param for part in self.parts):
+            raise OSError(errno.ENAMETOOLONG, "File name too long", str(self))
+        return real(self)
+
+    monkeypatch.setattr(Path, "lstat", lstat)
+    return int(request.param)
+
+
+@pytest.mark.parametrize("limit", [255, 143, 100, 80], indirect=True)
+@pytest.mark.parametrize("folderize", [True, False])
+def test_names_fit_and_keep_the_id(archive: Archive, limit: int, folderize: bool) -> None:
+    paths = archive.iter_paths(
+        "douyin/post/x", Template("{desc}"), Work(desc=DESC), folderize=folderize
+    )
+    name = next(paths).rpartition("/")[2]
+    assert len(f"{name}_subtitle_cmn-Hans-CN.vtt.part.json".encode()) <= limit
+    assert (name == DESC) if limit == 255 else ID in name
+    assert next(paths).rpartition("/")[2] == f"{name}_{ID}"
+
+
+@pytest.mark.parametrize("limit", [143, 100], indirect=True)
+def test_folders_fit_too(archive: Archive, limit: int) -> None:
+    folder = archive.reserve_folder("douyin", "post", "MS4w" + 60 * "y", DESC).path
+    assert all(len(part.encode()) <= limit for part in folder.split("/"))
+    assert folder.endswith("y" * 8)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [(NAME_BYTES, DESC), (90, f"{'长' * 23}_{ID}"), (0, ID), (25, ID)],
+)
+def test_shortened_name(size: int, expected: str) -> None:
+    assert shorten_name(DESC, ID, size) == expected
+
+
+def test_shortened_again_has_the_id_once() -> None:
+    once = shorten_name(DESC, ID, 90)
+    assert shorten_name(once, ID, 60) == f"{'长' * 13}_{ID}"
+
+
+def test_path_longer_than_any_system_takes(archive: Archive, monkeypatch: Any) -> None:
+    monkeypatch.setattr(archive, "root", Path("/" + "x" * 200) / "/".join(["y" * 200] * 18))
+    paths = archive.iter_paths("d/p", Template("{desc}"), Work(desc=DESC), folderize=True)
+    name = next(paths).rpartition("/")[2]
+    assert ID in name
+    assert len(str(archive.root / "d/p" / name / name)) < 4096 - 42
+
+
+def test_work_moves_to_shorter_paths_until_there_is_none(archive: Archive) -> None:
+    item = Work(desc=DESC)
+    paths = archive.iter_paths("d/p", Template("{desc}"), item, folderize=True)
+    tried = [archive.reserve_path(item.key, paths)]
+    while archive.shorten(item.key, item.id):
+        tried.append(archive.get_path(item.key) or "")
+    sizes = [len(path.encode()) for path in tried]
+    assert sizes == sorted(set(sizes), reverse=True)
+    assert tried[-1] == f"d/p/{ID}"
+    assert all(ID in path for path in tried[1:])

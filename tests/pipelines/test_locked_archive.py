@@ -1,0 +1,47 @@
+"""Pipelines wait for a locked archive without holding up the others, and forget nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.works import Work, make_crawler, write_files
+
+from f2scrapy.crawl.shared import get_archive
+from f2scrapy.crawl.skipped import Skipped
+from pipelines.archive import ArchivePipeline
+from pipelines.dedup import DedupPipeline
+from pipelines.folder import FolderPipeline
+from pipelines.naming import NamingPipeline
+
+
+async def process(pipeline: Any, item: Work) -> Work:
+    result = pipeline.process_item(item)
+    done: Work = await result if asyncio.iscoroutine(result) else result
+    return done
+
+
+async def test_work_passes_when_the_lock_is_gone(tmp_path: Path) -> None:
+    crawler = make_crawler(tmp_path, F2_MEDIA="video,cover")
+    archive = get_archive(crawler)
+    kinds = (FolderPipeline, NamingPipeline, DedupPipeline, ArchivePipeline)
+    item = Work()
+    for kind in kinds:
+        pipeline = kind.from_crawler(crawler)
+        if kind is ArchivePipeline:
+            write_files(archive, item)
+        with closing(sqlite3.connect(tmp_path / "f2scrapy.db", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            task = asyncio.ensure_future(process(pipeline, item))
+            await asyncio.sleep(0.3)
+            other.execute("ROLLBACK")
+        assert await task is item
+        if kind is DedupPipeline:
+            with pytest.raises(Skipped):
+                await process(pipeline, item)
+    assert set(archive.get_files(item.key)) == {"video", "cover"}
+    archive.close()
