@@ -141,8 +141,8 @@ REFUSED = {
     "login": "LOGIN_REQUIRED",
     "region": "REGION",
     "rate_limit": "RATE_LIMITED",
-    "status=10201": "RISK_CONTROL",
-    "lapse": "RISK_CONTROL",
+    "status=10201": "LOGIN_REQUIRED",  # the page of the user leads to /login
+    "lapse": "LOGIN_REQUIRED",
     "notfound": "REGION",
 }
 
