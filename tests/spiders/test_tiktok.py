@@ -135,9 +135,9 @@ def test_users_with_little_to_show(play: Play, user: str, code: int, outcome: st
 
 
 REFUSED = {
-    "empty": "RISK_CONTROL",
-    "captcha": "CAPTCHA",
-    "captcha_page": "CAPTCHA",
+    "empty": "LOGIN_REQUIRED",
+    "captcha": "LOGIN_REQUIRED",
+    "captcha_page": "LOGIN_REQUIRED",
     "login": "LOGIN_REQUIRED",
     "region": "REGION",
     "rate_limit": "RATE_LIMITED",
