@@ -6,19 +6,26 @@ import argparse
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from math import inf
 from pathlib import Path
 from time import monotonic
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import NoReturn
 
-from f2scrapy.api.secret_values import redact_quote
+from f2scrapy.api.secret_values import redact_quote, remove_known
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.errors import InputError
-from f2scrapy.text import CHINA, MAX_RECORD, format_clock, make_visible
+from f2scrapy.text import (
+    CHINA,
+    MAX_RECORD,
+    format_clock,
+    format_redacted_traceback,
+    make_visible,
+)
 
 _ONE_SIGNAL_S = 1.0
 
@@ -66,6 +73,15 @@ def expand_files(given: Sequence[str], *, empty: bool = False) -> list[str]:
     if not found and not empty:
         raise InputError(f"{' '.join(given)}: it names no room")
     return found
+
+
+def print_redacted(
+    kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+) -> None:
+    """Print an error that nothing handled, without secrets: a hook for `sys.excepthook`."""
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    print(remove_known(format_redacted_traceback(error)), file=sys.stderr)  # noqa: T201
 
 
 class LineFormatter(logging.Formatter):

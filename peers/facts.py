@@ -33,5 +33,6 @@ def find_facts(state: State) -> Mapping[str, str]:
         "web_rid": make_web_rid(user),
         "session": SESSION,
         "ttwid": state.issue_ttwid(),
+        "uifid": state.issue_uifid(),
         "visitor": "7310000000000000001",
     }

@@ -9,17 +9,18 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.tracing import Trace
-from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, ProxyType
-from python_socks.async_.asyncio import Proxy
 from yarl import URL
 
 from f2scrapy.api.http_client import Failure, HttpError, HttpResponse, Sending
+
+if TYPE_CHECKING:
+    from python_socks.async_.asyncio import Proxy
 
 AUTOMATIC = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")  # headers aiohttp adds
 _SOCKS = {"socks5", "socks5h"}
@@ -59,6 +60,9 @@ class SocksConnector(aiohttp.TCPConnector):
         assert req.proxy
         if req.proxy.scheme not in _SOCKS:
             return await super()._create_proxy_connection(req, traces, timeout)
+        # Few have such a proxy; importing it costs 20 ms.
+        from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError  # noqa: PLC0415
+
         context = self._get_ssl_context(req)
         try:
             socket = await _build_proxy(req).connect(
@@ -79,6 +83,9 @@ class SocksConnector(aiohttp.TCPConnector):
 
 
 def _build_proxy(req: ClientRequest) -> Proxy:
+    from python_socks import ProxyType  # noqa: PLC0415
+    from python_socks.async_.asyncio import Proxy  # noqa: PLC0415
+
     proxy = req.proxy
     assert proxy
     return Proxy(

@@ -44,6 +44,7 @@ class IdentityGate:
         self._retried: dict[int, Any] = {}  # purposes of requests that are tried again, by id()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by slot
         self._unjudged: set[int] = set()  # id() of purposes whose response has no verdict yet
+        self._judged = asyncio.Event()  # set when no verdict is missing any more
         self._changed = asyncio.Event()
 
     @property
@@ -86,8 +87,9 @@ class IdentityGate:
             yield
             return
         async with self._turns[request.meta.get("download_slot", "")]:
-            while self._unjudged:  # noqa: ASYNC110 - some turns of the event loop
-                await asyncio.sleep(0)
+            while self._unjudged:
+                self._judged.clear()
+                await self._judged.wait()
             self.check(request)
             yield
             self._unjudged.add(id(purpose))
@@ -98,7 +100,7 @@ class IdentityGate:
         Return False if this request was refused while another one is tried again: it waits, too.
         """
         purpose = get_purpose(request)
-        self._unjudged.discard(id(purpose))
+        self.settle(request)
         if outcome is Outcome.OK:
             self.release(request)
         elif isinstance(purpose, ApiCall) and outcome in {*_OF_IDENTITY, Outcome.COOKIE_EXPIRED}:
@@ -108,6 +110,12 @@ class IdentityGate:
                 return False
             self._retried[id(purpose)] = purpose
         return True
+
+    def settle(self, request: Request) -> None:
+        """Let the next request take its turn: this response has a verdict, or needs none."""
+        self._unjudged.discard(id(get_purpose(request)))
+        if not self._unjudged:
+            self._judged.set()
 
     def release(self, request: Request) -> None:
         """Let the others go on, as far as they wait for this request."""

@@ -45,7 +45,13 @@ from f2scrapy.danmaku.stats_report import show_report, write_report
 from f2scrapy.danmaku.summary import choose_exit_code, show
 from f2scrapy.danmaku.video import read_size
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, InputError
-from f2scrapy.programs import CommandParser, LineFormatter, call_at_signal, expand_files
+from f2scrapy.programs import (
+    CommandParser,
+    LineFormatter,
+    call_at_signal,
+    expand_files,
+    print_redacted,
+)
 from f2scrapy.rooms import parse_targets, reserve_room_path
 from f2scrapy.text import format_clock, make_visible, pluralize
 
@@ -55,6 +61,7 @@ MakeSinks = Callable[[Room], list[Sink]]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code, which has the same meaning as that of a crawl."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    sys.excepthook = print_redacted
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # the console may lack a letter of a nickname
             stream.reconfigure(errors="replace")

@@ -28,6 +28,7 @@ from f2scrapy.programs import (
     call_at_signal,
     expand_files,
     parse_seconds,
+    print_redacted,
 )
 from f2scrapy.text import make_visible
 
@@ -37,6 +38,7 @@ _SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPL
 
 def main() -> None:
     _configure_logging()
+    sys.excepthook = print_redacted
     try:
         given = _build_parser().parse_args()
         runner = Runner(

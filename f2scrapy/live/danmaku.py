@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from f2scrapy.danmaku import runner
-from f2scrapy.danmaku.messages import Event
+from f2scrapy.danmaku.messages import Control, Event
 from f2scrapy.danmaku.sinks import journal
 from f2scrapy.danmaku.sinks.lines import LineFile
 from f2scrapy.live.record import SegmentRow, SessionRecord
@@ -26,6 +26,7 @@ from f2scrapy.rooms import Target
 
 logger = logging.getLogger(__name__)
 
+_PAUSED, _GOES_ON = 1, 2  # `Control.status`
 _RETRY_S = 30.0  # until the next connection, if the messages end before the recording
 
 
@@ -38,6 +39,9 @@ class RecordingJournal(journal.Journal):
 
     def write(self, events: Sequence[Event]) -> None:
         super().write(events)
+        for status in (event.status for event in events if isinstance(event, Control)):
+            if status in (_PAUSED, _GOES_ON):
+                self._recorder.note_pause(goes_on=status == _GOES_ON)
         finished = self._recorder.writer.segments[self._clocked :]
         self._clocked += len(finished)
         for line in list_clock_lines(self._recorder.record, finished):

@@ -69,7 +69,7 @@ class FlvParser:
         self._sequence_headers = {VIDEO: b"", AUDIO: b""}  # kind → setup of its decoder
         self._setup = Setup(".flv", (b"", b""), b"")
         self._last_ms: dict[int, int] = {}  # kind → ms of its last tag
-        self._time_ms: int | None = None  # of the last tag
+        self._times_ms: dict[int, int] = {}  # kind → unwrapped time of its last tag
         self._start_ms: int | None = None
         self.can_begin = False  # a segment can begin: an entry point has come
 
@@ -126,7 +126,7 @@ class FlvParser:
             return self._store_sequence_header(kind, body)
         if not body or (_is_end(body) and kind == VIDEO):
             return None
-        time_ms = self._unwrap_time(int.from_bytes(raw[4:7], "big") | raw[7] << 24)
+        time_ms = self._unwrap_time(kind, int.from_bytes(raw[4:7], "big") | raw[7] << 24)
         if time_ms < self._last_ms.get(kind, time_ms) - _MAX_DURATION_MS:
             self._last_ms.clear()  # the encoder has restarted
         self._start_ms = min(time_ms, time_ms if self._start_ms is None else self._start_ms)
@@ -136,11 +136,12 @@ class FlvParser:
         self.can_begin = self.can_begin or is_entry
         return Tag(self._setup, time_ms, duration, is_entry, body, kind)
 
-    def _unwrap_time(self, ms: int) -> int:
-        """Return a 32-bit time as the full time nearest to the last one."""
-        last = ms if self._time_ms is None else self._time_ms
-        self._time_ms = last + (ms - last + _HALF_RANGE) % (2 * _HALF_RANGE) - _HALF_RANGE
-        return self._time_ms
+    def _unwrap_time(self, kind: int, ms: int) -> int:
+        """Return a 32-bit time as the full time nearest to the last one of its kind."""
+        last = self._times_ms.get(kind, max(self._times_ms.values(), default=ms))
+        time_ms = last + (ms - last + _HALF_RANGE) % (2 * _HALF_RANGE) - _HALF_RANGE
+        self._times_ms[kind] = time_ms
+        return time_ms
 
     def _store_metadata(self, script: bytes) -> None:
         """Keep the description of the stream; other scripts are for players (cue points, beats)."""
@@ -159,7 +160,8 @@ class FlvParser:
         self._rebuild_setup()
         if not self._last_ms:
             return None
-        return Tag(self._setup, max(self._last_ms.values()), 0, False, body, kind)
+        time_ms = self._last_ms.get(kind, max(self._last_ms.values()))
+        return Tag(self._setup, time_ms, 0, False, body, kind)
 
     def _rebuild_setup(self) -> None:
         parts = (self._sequence_headers[VIDEO], self._sequence_headers[AUDIO])

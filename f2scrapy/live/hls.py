@@ -73,6 +73,9 @@ class PlaylistFollower:
         self.restarts = 0  # how often the numbering has restarted
         self._next_number: int | None = None  # number of the next piece to read
         self._names: dict[int, str] = {}  # piece number → file name, without its signature
+        self.waiting: dict[Piece, Any] = {}  # pieces to fetch, in their order; None = not yet come
+        self._listed: frozenset[str] = frozenset()  # file names in the last playlist
+        self._read_at: float | None = None  # when the last playlist was read, in s
         self._ends_lines: bool | None = None  # whether playlists end with a newline; None = unknown
         self._time_ms = 0
         self._generation = 0
@@ -96,8 +99,15 @@ class PlaylistFollower:
         best = max(complete, key=lambda one: one.stream_info.bandwidth or 0)
         return urljoin(url, str(best.uri))
 
-    def read_new_pieces(self, text: str, url: str) -> list[Piece]:
+    def is_listed(self, piece: Piece) -> bool:
+        """Return whether the last playlist has the piece, so that it can still be fetched."""
+        return _get_file_name(piece.url) in self._listed
+
+    def read_new_pieces(self, text: str, url: str, moment: float | None = None) -> list[Piece]:
         """Return the pieces of a playlist that are new.
+
+        `moment` is the time of reading, in s by any clock: what was missed since the last playlist
+        cannot be longer. None = not known.
 
         Raises:
             StreamError: the playlist cannot be read.
@@ -110,7 +120,7 @@ class PlaylistFollower:
             raise StreamError("the playlist has a piece of impossible duration")
         target = min(max(playlist.target_duration or 1, 1), _MAX_PAUSE_S)
         if rows:
-            self._update_position(first, rows)
+            self._update_position(first, rows, moment)
         start = self._next_number or 0
         pieces = [self._build_piece(row, url) for number, row in rows if number >= start]
         if rows:
@@ -128,7 +138,9 @@ class PlaylistFollower:
             self._ends_lines = self._ends_lines or False
         return text
 
-    def _update_position(self, first: int, rows: list[tuple[int, Any]]) -> None:
+    def _update_position(
+        self, first: int, rows: list[tuple[int, Any]], moment: float | None
+    ) -> None:
         """Choose the entry near the live edge; count the pieces missed since the last playlist."""
         if self._has_restarted(first, rows):
             self._next_number, self._names = None, {}
@@ -141,9 +153,24 @@ class PlaylistFollower:
             self._next_number = first + max(0, len(rows) - EDGE)
         missed = first - self._next_number
         if missed > 0:
-            average = sum(row.duration or 0 for _, row in rows) / len(rows)
-            self._time_ms += int(missed * average * 1000)
+            self._time_ms += int(self._estimate_missed(missed, rows, moment) * 1000)
             self._generation += 1
+        self._listed = frozenset(_get_file_name(row.uri) for _, row in rows)
+        self._read_at = moment
+
+    def _estimate_missed(
+        self, missed: int, rows: list[tuple[int, Any]], moment: float | None
+    ) -> float:
+        """Return the seconds of missed pieces, by their number if that much time has passed.
+
+        Numbers also jump forward without a reason, e.g. to the time of day (reports of 2025).
+        """
+        listed = float(sum(row.duration or 0 for _, row in rows))
+        seconds = missed * listed / len(rows)
+        if moment is None or self._read_at is None:
+            return seconds
+        passed = moment - self._read_at
+        return seconds if seconds <= passed + listed else max(0.0, passed - listed)
 
     def _has_restarted(self, first: int, rows: list[tuple[int, Any]]) -> bool:
         """Return whether the numbering has restarted; a CDN edge that lags has the same names."""

@@ -28,7 +28,8 @@ class SegmentRow:
     """A segment, as listed in the session file."""
 
     file: str  # file name, in the record's folder
-    because: str  # why it begins: "start", "drop", "stall", "renewed", "codec", "jump", "split" …
+    # Why it begins: "start", "drop", "stall", "renewed", "codec", "jump", "pause", "split" …
+    because: str
     quality: str  # `StreamAddress.name`
     seconds: float = 0.0
     bytes: int = 0
@@ -55,6 +56,7 @@ class SessionRecord:
     chosen: list[dict[str, Any]] = field(default_factory=list)
     state: str = "recording"
     began: float | None = None  # when a stream was first requested, in s since 1970
+    ended_because: str = "end"  # "pause" if its host had paused it
     ended: float | None = None  # when waiting for more data ended, in s since 1970
     server_ahead: float | None = None  # s by which the platform's clock is ahead of ours
 
@@ -130,7 +132,7 @@ class SessionRecord:
             yield SegmentRow("", "", "", clock=[(0.0, self.began)])
         yield from (row for row in self.rows if row.clock)
         if self.ended:
-            yield SegmentRow("", "end", "", clock=[(0.0, self.ended)])
+            yield SegmentRow("", self.ended_because, "", clock=[(0.0, self.ended)])
 
 
 def _format_time(wall: float) -> str:

@@ -29,10 +29,12 @@ logger = logging.getLogger(__name__)
 RECORDED_ELSEWHERE = "another process is recording it"
 _MAX_RETRY_PAUSE = 5.0  # seconds between two connections
 _MAX_CHECK_PAUSE = 30.0  # seconds between two fetches of the room; a third of it if data came
+_PAUSED_CHECK_S = 10.0  # between two fetches of a room that is paused by its host
 _BRIEF_S = 3.0  # an address that twice sent media for less before it stalled counts as failed
 _STEADY_S = 10.0  # a connection that lasted this long is retried without a pause
 _RENEWAL_MARGIN = 60.0  # an address is renewed this long before it expires, or a fifth of its life
 _MIN_REMAINING = 1.0  # seconds: an address that expires sooner is not renewed
+PAUSE = "pause"  # why a segment begins that follows a pause by the host
 _MAX_MISSING_S = 1.0  # missing seconds that make a recording incomplete
 
 
@@ -63,8 +65,8 @@ class Recording:
 
     @property
     def missing_seconds(self) -> float:
-        """Seconds in the gaps between the segments, without gaps too short to be certain."""
-        gaps = (float(gap["seconds"]) for gap in self.record.find_gaps())
+        """Seconds in the gaps between the segments; pauses and uncertain gaps do not count."""
+        gaps = (float(gap["seconds"]) for gap in self.record.find_gaps() if gap["because"] != PAUSE)
         return sum(seconds for seconds in gaps if seconds >= SHORTEST_GAP)
 
     @property
@@ -115,6 +117,22 @@ class Recorder:
         self._usual_silence = 0.0  # seconds between two arrivals of this stream
         self._fetched_at = 0.0  # when the room was fetched last, by the monotonic clock
         self._check_requested = asyncio.Event()
+        self._is_paused_by_chat = False  # until a connection sends data again
+        self._has_paused = False  # the host has paused since the last data
+        self._ranked: list[StreamAddress] = []  # the last addresses known
+        self._over_at: float | None = None  # when the room was found over, in s since 1970
+        self._cut = ""  # what was left out at the end
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the host has paused the broadcast."""
+        return self._is_paused_by_chat or _is_shown_paused(self.room)
+
+    def note_pause(self, *, goes_on: bool) -> None:
+        """Record that the chat says that the host pauses, or goes on."""
+        self._is_paused_by_chat = not goes_on
+        self._has_paused = True
+        self.request_check()
 
     def request_check(self) -> None:
         """Check at once whether the room is over, instead of at the end of its stream."""
@@ -144,6 +162,7 @@ class Recorder:
         while self.room.on_air:
             began = time.monotonic()
             await self._try_addresses()
+            self._mark_pause()
             tries = 0 if time.monotonic() - began > _STEADY_S else tries + 1
             if self._patience_left <= 0:
                 raise StreamError(f"no data for {self.rules.patience:g} s")
@@ -152,10 +171,18 @@ class Recorder:
             else:
                 await self._wait_for_retry(tries)
 
+    def _mark_pause(self) -> None:
+        """While the host pauses, nothing is missing, and patience does not end."""
+        if self.is_paused:
+            self._has_paused, self._last_data = True, time.monotonic()
+        if self._has_paused and not self.writer.is_writing:
+            self.writer.because = PAUSE
+
     async def _wait_for_retry(self, tries: int) -> None:
         """Wait before the next connection; the room is fetched less often than that."""
         await asyncio.sleep(self._choose_pause(tries, _MAX_RETRY_PAUSE))
-        longest = _MAX_CHECK_PAUSE / 3 if self.writer.has_data else _MAX_CHECK_PAUSE
+        is_soon = self.writer.has_data or self.is_paused
+        longest = _MAX_CHECK_PAUSE / 3 if is_soon else _MAX_CHECK_PAUSE
         pause = self._choose_pause(tries, longest)
         if self._check_requested.is_set() or time.monotonic() - self._fetched_at >= pause:
             self._check_requested.clear()
@@ -173,6 +200,9 @@ class Recorder:
         outcome, detail = _classify_ending(error, stopped=work.cancelled())
         if outcome in {Outcome.OK, Outcome.NETWORK} and self._unreadable and not self.record.rows:
             outcome, detail = Outcome.MEDIA_BROKEN, self._unreadable
+        if outcome is Outcome.OK and not detail:
+            detail = self._cut
+        self.record.ended_because = PAUSE if self._has_paused else "end"
         if isinstance(error, FileBusy):
             return outcome, detail  # the record belongs to another process
         if self.rules.remux:
@@ -198,7 +228,7 @@ class Recorder:
                     self._note_stall(address.name, self._last_data - began)
                 if isinstance(broken, UnreadableStream):
                     self._unreadable = str(broken)
-                self.record.ended = time.time()
+                self.record.ended = self._over_at or time.time()
                 self.writer.because = broken.because
             await self.writer.close()
             if self.writer.has_data or self.writer.because == "stall" or self._patience_left <= 0:
@@ -221,7 +251,8 @@ class Recorder:
 
     def _list_addresses(self) -> list[StreamAddress]:
         """Return the addresses that have not failed; all of them if every one has."""
-        ranked = self.rules.policy.rank(self.room.list_streams())
+        ranked = self.rules.policy.rank(self.room.list_streams()) or self._ranked
+        self._ranked = ranked  # a paused room may show none
         left = [address for address in ranked if address.name not in self._failed]
         if not left:
             self._failed.clear()
@@ -231,20 +262,34 @@ class Recorder:
         """Wait until the address should be replaced, or the room is over.
 
         The room is fetched before the address expires, again if the answer has the same one; and at
-        once while the platform's clock is unknown, or on `request_check`.
+        once while the platform's clock is unknown, or on `request_check`. After its end its
+        stream is read on for a while.
         """
         if self.record.server_ahead is None:
             await self._update_room()
-        while self.room.on_air:
+        while await self._is_going_on():
+            delay = self._get_renewal_delay(address)
+            is_poll = self.is_paused and (delay is None or delay > _PAUSED_CHECK_S)
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._get_renewal_delay(address)):
+                async with asyncio.timeout(_PAUSED_CHECK_S if is_poll else delay):
                     await self._check_requested.wait()
-            is_due = not self._check_requested.is_set()
+            is_due = not (is_poll or self._check_requested.is_set())
             self._check_requested.clear()
             await self._update_room()
             urls = {one.name: one.url for one in self.rules.policy.rank(self.room.list_streams())}
-            if is_due and urls.get(address.name) != address.url:
+            if is_due and urls.get(address.name, address.url) != address.url:
                 return
+
+    async def _is_going_on(self) -> bool:
+        """Return whether the room is on air; if it is over, after its stream had time to end."""
+        if self.room.on_air:
+            return True
+        await asyncio.sleep(self.rules.grace)
+        await self._update_room()
+        if not self.room.on_air:
+            self._cut = f"the stream went on for more than {self.rules.grace:g} s after the end"
+            logger.warning("%s: %s; it is cut", self.room.key, self._cut)
+        return self.room.on_air
 
     def _get_renewal_delay(self, address: StreamAddress) -> float | None:
         """Return the seconds until renewal; None if the address never expires, or too soon."""
@@ -254,7 +299,7 @@ class Recorder:
 
     async def _update_room(self) -> None:
         """Fetch the state of the room; if that is refused, the last state stays."""
-        if self.record.ended:
+        if self.record.ended and not self._over_at:
             self.record.ended = time.time()  # still no data
         self._fetched_at = time.monotonic()
         try:
@@ -262,11 +307,20 @@ class Recorder:
         except Refused as refused:
             logger.warning("%s: the room cannot be fetched: %s", self.room.key, refused)
             return
-        is_same = room.room_id == self.room.room_id
-        if not is_same or not room.on_air:
+        self._note_state(room, is_same=room.room_id == self.room.room_id)
+
+    def _note_state(self, room: RoomItem, *, is_same: bool) -> None:
+        """Take over the state of a room; another broadcast of it means that this one is over."""
+        is_over = not is_same or not room.on_air
+        if is_over and self.room.on_air:
             logger.info("%s: over", self.room.key)
-        self.room = room
-        self.room.on_air = is_same and room.on_air
+        elif _is_shown_paused(room) and not _is_shown_paused(self.room):
+            logger.info("%s: paused by its host; waiting", self.room.key)
+        self._over_at = (self._over_at or time.time()) if is_over else None
+        if is_same:
+            self.room = room
+        self.room.on_air = not is_over
+        self._mark_pause()
 
     def _choose_pause(self, tries: int, most: float) -> float:
         """Return the seconds until the next try, `most` at most; 0 at the first try."""
@@ -289,6 +343,10 @@ class Recorder:
         self._usual_silence = 3 * follower.pause if address.form == "hls" else 0.0
         self._failed.discard(address.name)
         self._logged.pop(address.name, None)
+        if _is_shown_paused(self.room) and not self.writer.has_data:
+            self.request_check()
+        self._is_paused_by_chat = self._is_paused_by_chat and self.writer.has_data
+        self._has_paused = self._has_paused and self.is_paused
 
     async def _receive(self, arrivals: AsyncGenerator[Arrival]) -> Arrival | None:
         """Return the next arrival; None at the stream's end.
@@ -325,6 +383,11 @@ class Recorder:
                         return
         finally:
             renewal.cancel()
+
+
+def _is_shown_paused(room: RoomItem) -> bool:
+    """Return whether the room is paused by its host; not all items say so."""
+    return bool(getattr(room, "is_paused", False))
 
 
 def _classify_ending(error: BaseException | None, *, stopped: bool) -> tuple[Outcome, str]:

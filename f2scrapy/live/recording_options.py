@@ -24,6 +24,7 @@ class RecordingOptions:
     free_bytes: float = 500e6  # free bytes to leave on the disk
     backoff: float = 1.0  # seconds before the second connection; doubles with each
     patience: float = 600.0  # seconds without data after which a room is given up
+    grace: float = 60.0  # seconds a stream is read on after its room is over
     durable: bool = True  # a final name means that the file is on disk, not only in its cache
     remux: bool = False  # remux segments to MP4 in the end
     remuxing: asyncio.Semaphore = field(

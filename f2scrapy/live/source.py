@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -39,7 +39,8 @@ logger = logging.getLogger(__name__)
 
 _MAX_REDIRECTS = 5  # to an edge of the CDN
 _READ_BYTES = 1 << 16  # per read
-_TRIES = 3  # to fetch a piece of HLS
+_TRIES = 3  # to fetch a piece of HLS, before its playlist is read again
+_LATE_PIECE_S = 0.3  # until then, if the edge does not have a listed piece yet
 _MAX_PIECE_BYTES = 64 << 20  # of a piece of HLS: 10 s at 50 Mbit/s
 _MAX_INIT_BYTES = 1 << 20  # of an initialization section; observed ones have 1 kB (2026)
 # Of a playlist: a thousand pieces with signed addresses. Those of live rooms have 3 to 10; to parse
@@ -64,6 +65,14 @@ class Arrival:
     def has_media(self) -> bool:
         """Whether it shows that the stream is alive."""
         return any(fragment.is_media for fragment in self.fragments)
+
+
+class _Fetched(NamedTuple):
+    """A piece of HLS with its initialization section, and when it came, in s since 1970."""
+
+    init: bytes
+    body: bytes
+    at: float
 
 
 @dataclass
@@ -153,36 +162,37 @@ class StreamSource:
             url, text = variant, await self._fetch_text(variant)
         inits: dict[str, bytes] = {}
         last_data = time.monotonic()
+        waiting: dict[Piece, _Fetched | None] = follower.waiting
         while True:
             restarts = follower.restarts
-            pieces = follower.read_new_pieces(text, url)
+            for piece in follower.read_new_pieces(text, url, time.monotonic()):
+                waiting[piece] = None
             if follower.restarts > restarts:
                 logger.info("%s: the numbering of its pieces has restarted", address.name)
-            for piece in pieces:
-                if arrival := await self._fetch_piece(piece, follower, inits):
-                    last_data = time.monotonic()
-                    yield arrival
-            if follower.has_ended:
+            await self._fetch_pieces(waiting, inits)
+            for arrival in _take_arrivals(waiting, follower):
+                last_data = time.monotonic()
+                yield arrival
+            if follower.has_ended and not waiting:
                 return
             if time.monotonic() - last_data > self.stall:
                 raise TimeoutError
-            await asyncio.sleep(follower.pause)
+            await asyncio.sleep(_LATE_PIECE_S if waiting else follower.pause)
             text = await self._fetch_text(url)
 
-    async def _fetch_piece(
-        self, piece: Piece, follower: PlaylistFollower, inits: dict[str, bytes]
-    ) -> Arrival | None:
-        """Fetch a piece; None if that fails: the stream goes on without it."""
-        try:
-            init = await self._fetch_init(piece.init_url, inits)
-            body = await self._fetch_body(piece.url)
-            fragment = piece.build_fragment(init, body, follower.lost_pieces)
-        except StreamError:
-            follower.lost_pieces += 1
-            return None
-        now = time.time()
-        made = piece.date.timestamp() + piece.duration_ms / 1000 if piece.date else None
-        return Arrival([fragment], now, made)
+    async def _fetch_pieces(
+        self, waiting: dict[Piece, _Fetched | None], inits: dict[str, bytes]
+    ) -> None:
+        """Fetch the pieces that wait; one that fails goes on waiting.
+
+        Playlists list pieces before the edge of the CDN has them.
+        """
+        for piece in [piece for piece, found in waiting.items() if found is None]:
+            with suppress(StreamError):
+                init = await self._fetch_init(piece.init_url, inits)
+                body = await self._fetch_body(piece.url)
+                piece.build_fragment(init, body)  # which refuses a page in place of a piece
+                waiting[piece] = _Fetched(init, body, time.time())
 
     async def _fetch_init(self, url: str, known: dict[str, bytes]) -> bytes:
         """Return an initialization section, of the last ones or fetched; b"" if `url` is ""."""
@@ -247,6 +257,25 @@ class StreamSource:
                 yield response
                 return
         raise StreamError("redirected to an address that is not allowed, or too often")
+
+
+def _take_arrivals(
+    waiting: dict[Piece, _Fetched | None], follower: PlaylistFollower
+) -> Iterator[Arrival]:
+    """Take the first pieces, in their order, up to one that can still come.
+
+    A piece that is listed no longer is lost: the stream goes on without it.
+    """
+    for piece, found in [*waiting.items()]:
+        if found is None and follower.is_listed(piece) and not follower.has_ended:
+            return
+        del waiting[piece]
+        if found is None:
+            follower.lost_pieces += 1
+            continue
+        made = piece.date.timestamp() + piece.duration_ms / 1000 if piece.date else None
+        fragment = piece.build_fragment(found.init, found.body, follower.lost_pieces)
+        yield Arrival([fragment], found.at, made)
 
 
 @dataclass

@@ -102,16 +102,20 @@ class Writer:
         self._has_data = True
         moment = made - ahead if is_plausible and made is not None else arrival.at
         for fragment in arrival.fragments:
-            if not self._timeline.is_behind(fragment):
-                await self._update_clock(fragment, moment)
-                await self._write_fragment(fragment)
+            await self._place_fragment(fragment, moment)
         # A clock improves most at first.
         interval = min(_SAVE_INTERVAL_S, max(1.0, self._saved_at - self._opened_at))
         if self._segment and time.monotonic() - self._saved_at > interval:
             await self._save_record(self._segment)
 
     async def close(self) -> None:
-        """Give the open segment, if any, its final name."""
+        """Write the fragments that wait, and give the open segment, if any, its final name."""
+        while self._timeline.waiting:
+            for placed in self._timeline.end_waiting():
+                await self._write_fragment(placed)
+        await self._end_segment()
+
+    async def _end_segment(self) -> None:
         segment, self._segment = self._segment, None
         if segment:
             await run_to_end(self._close_segment(segment))
@@ -134,20 +138,29 @@ class Writer:
 
     # Fragments
 
-    async def _update_clock(self, fragment: Fragment, moment: float) -> None:
-        """Update the clock; after a jump, begin another segment and timeline.
+    async def _place_fragment(self, fragment: Fragment, moment: float) -> None:
+        """Write a fragment at its place; after a jump, in another segment and timeline.
 
         In HLS the follower detects jumps.
         """
         assert self._address
         if self._address.form == "hls":
             self._timeline.clock.observe(fragment.made_ms, moment)
-        elif not self._timeline.accept(fragment, moment):
-            if self._segment:
-                await self.close()
-                self.because = "jump"
-            self._use_timeline(Timeline(self._timeline))
-            self._timeline.accept(fragment, moment)
+            await self._write_fragment(fragment)
+            return
+        for placed in self._timeline.place(fragment, moment):
+            await self._write_fragment(placed)
+        if self._timeline.has_jumped:
+            await self._follow_jump()
+
+    async def _follow_jump(self) -> None:
+        if self._segment:
+            await self._end_segment()
+            self.because = "jump"
+        waiting = self._timeline.waiting
+        self._use_timeline(Timeline())
+        for fragment, moment in waiting:
+            await self._place_fragment(fragment, moment)
 
     def _use_timeline(self, timeline: Timeline) -> None:
         self._timeline = timeline
@@ -155,7 +168,7 @@ class Writer:
 
     async def _write_fragment(self, fragment: Fragment) -> None:
         if self._segment and (because := self._find_split_reason(self._segment, fragment)):
-            await self.close()
+            await self._end_segment()
             self.because = because
         if self._segment is None:
             if not fragment.is_entry:

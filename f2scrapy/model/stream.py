@@ -104,11 +104,11 @@ class StreamPolicy:
     def rank(self, streams: Iterable[Stream]) -> list[StreamAddress]:
         """Return all addresses, best match first: then lower qualities, then higher ones.
 
-        Audio-only streams are included only on request.
+        Audio-only streams are included only on request, or if there is nothing else.
         """
         found = [address for stream in streams for address in _list_addresses(stream)]
         if self.quality != "ao":
-            found = [address for address in found if address.quality != "ao"]
+            found = [address for address in found if address.quality != "ao"] or found
         return sorted(found, key=self._measure_distance)
 
     def describe_missing(self, streams: Iterable[Stream]) -> str:

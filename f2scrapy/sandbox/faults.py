@@ -304,8 +304,11 @@ _WORLD = {
     "switch": "stream",  # the picture has another resolution
     "hole": "stream",  # two pieces of HLS are missing
     "jump": "stream",  # FLV timestamps jump: "3,-60" = after 3 s, by -60 s
+    "paused": "stream",  # the host pauses the rooms: "3,2" = after 3 s, for 2 s
+    "tail": "stream",  # streams go on for VALUE s after the rooms are over
     "pause": "stream",  # no frames: "3,2" = after 3 s, for 2 s
     # Whole streams.
+    "voice": "stream",  # rooms are voice rooms: the page hides them, and they have sound alone
     "headless": "stream",  # FLV without metadata and decoder setup
     "ranges": "stream",  # pieces of HLS are byte ranges
 }

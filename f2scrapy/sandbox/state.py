@@ -88,6 +88,7 @@ class State:
         self.began = self.clock()  # s since 1970
         # Start (s since 1970) by platform and room_id.
         self.broadcasts: dict[tuple[str, str], float] = {}
+        self.ends: dict[tuple[str, str], float] = {}  # when a stream was first asked for after it
         # Used by a socket; the platform's page signs each handshake again.
         self.signatures: set[str] = set()
         self.watching: Counter[tuple[str, str]] = Counter()  # open sockets by ttwid and room_id
@@ -159,6 +160,20 @@ class State:
         seconds, now = self.options.chat.seconds, self.clock()
         began = self.broadcasts.get((platform, room_id), now)
         return self.is_due("over") or bool(seconds and now > began + seconds)
+
+    def is_stream_over(self, room_id: str, platform: str) -> bool:
+        """Return whether a broadcast's streams have ended; the fault "tail" prolongs them."""
+        if not self.is_over(room_id, platform):
+            return False
+        ended = self.ends.setdefault((platform, room_id), self.clock())
+        fault = self.faults.find("tail")
+        return self.clock() >= ended + float(fault.value or 0 if fault else 0)
+
+    def is_paused(self, moment: float | None = None) -> bool:
+        """Return whether the fault "paused" covers a moment (s since 1970); None = now."""
+        fault = self.faults.find("paused")
+        at, seconds = fault.parse_moment() if fault else (0.0, 0.0)
+        return at <= (self.clock() if moment is None else moment) < at + seconds
 
     def get_stream(self, platform: str, room_id: str) -> MessageStream:
         """Return the messages of a room; its clock starts with the first call."""

@@ -89,7 +89,31 @@ def test_whom_it_is_not_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_proxy("wss://a.example/") == "http://me:word@proxy.example:3128"
     for url in ("https://a.inner.example/", "https://localhost:1/", "wss://[::1]/x"):
         assert find_proxy(url) is None
-    monkeypatch.setenv("https_proxy", "socks5://me:word@proxy.example")
-    with pytest.raises(InputError, match="https_proxy: socks5://") as refused:
+
+
+@pytest.mark.parametrize("kind", ["http", "socks5", "socks5h"])
+def test_three_kinds_of_proxy_are_used(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setenv("https_proxy", f"{kind.upper()}://me:word@proxy.example:1080")
+    assert find_proxy("https://a.example/") == f"{kind}://me:word@proxy.example:1080"
+
+
+def test_other_kinds_are_refused_before_the_first_request(
+    monkeypatch: pytest.MonkeyPatch, heard: list[str]
+) -> None:
+    monkeypatch.setenv("https_proxy", "socks4://me:word@proxy.example")
+    with pytest.raises(InputError, match="https_proxy: socks4://") as refused:
         Session("douyin", guest=True)
     assert "word" not in str(refused.value)
+
+
+def test_an_all_proxy_that_is_never_used_refuses_nothing(
+    monkeypatch: pytest.MonkeyPatch, heard: list[str]
+) -> None:
+    monkeypatch.setenv("all_proxy", "ftp://proxy.example")
+    Session("douyin", guest=True)  # https_proxy is for all of its hosts
+    monkeypatch.delenv("https_proxy")
+    monkeypatch.setenv("no_proxy", ".douyin.com,.bytedance.com,.zijieapi.com")
+    Session("douyin", guest=True)
+    monkeypatch.setenv("no_proxy", ".bytedance.com,.zijieapi.com")
+    with pytest.raises(InputError, match="all_proxy: ftp://"):
+        Session("douyin", guest=True)

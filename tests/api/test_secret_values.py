@@ -12,7 +12,7 @@ from f2scrapy.api.secret_values import SecretValues, redact_quote, redact_text, 
 from f2scrapy.api.verdict import classify_response
 from f2scrapy.config.file import load_options
 from f2scrapy.platforms.douyin.endpoints.posts import UserPost
-from f2scrapy.programs import LineFormatter
+from f2scrapy.programs import LineFormatter, print_redacted
 from f2scrapy.text import format_redacted_traceback, redact_shapes
 
 SESSION = "8a1bc0f3de|17/6=+x"
@@ -136,3 +136,16 @@ def test_programs_without_scrapy_log_no_secret(known: SecretValues) -> None:
     shown = LineFormatter("%(message)s").format(record)
     assert shown.startswith("… failed\nTraceback")
     assert not [one for one in (SESSION, "QwErTy", "Zx81yyyy") if one in shown]
+
+
+def test_an_error_that_nothing_handles_is_printed_without_secrets(
+    known: SecretValues, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = f"{SESSION} at https://h.cn/?sign=SECRET\ncookie: a=SECRET"
+    try:
+        raise RuntimeError(words)
+    except RuntimeError as error:
+        print_redacted(type(error), error, error.__traceback__)
+    shown = capsys.readouterr().err
+    assert "RuntimeError: … at …" in shown
+    assert not [one for one in (SESSION, "SECRET") if one in shown]

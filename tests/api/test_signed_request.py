@@ -55,7 +55,8 @@ def test_a_query_of_ones_own_is_signed_for_this_browser(
 
 
 @pytest.mark.parametrize(
-    ("kind", "accept"), [("image", "image/avif,image/webp,"), ("video", "*/*"), ("", "*/*")]
+    ("kind", "accept"),
+    [("image", "image/jxl,image/avif,image/webp,"), ("video", "*/*"), ("", "*/*")],
 )
 def test_files_are_asked_for_as_by_a_page(identity: Identity, kind: str, accept: str) -> None:
     sent = build_file_request(identity, "https://p3-pc-sign.douyinpic.com/x.webp", kind).headers[

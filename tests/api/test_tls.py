@@ -38,7 +38,8 @@ class Between:
     address: str = ""
     asked: list[str] = field(default_factory=list)  # heads of CONNECT
     seen: asyncio.Event = field(default_factory=asyncio.Event)  # its certificate was
-    heard: list[bytes] = field(default_factory=list)  # what it was told by who did not
+    # What it was told by who did not mind. libcurl ends the handshake before it refuses.
+    heard: list[bytes] = field(default_factory=list)
 
 
 def certificate(folder: Path) -> ssl.SSLContext:
@@ -126,7 +127,7 @@ async def test_an_impostor_is_told_nothing(
     monkeypatch.setenv("all_proxy", f"http://{between.address}")
     await asks()
     await asyncio.wait_for(between.seen.wait(), 10)
-    assert between.heard == []
+    assert b"".join(between.heard) == b""
     assert SECRET not in "".join(between.asked)
 
 
@@ -143,7 +144,7 @@ async def test_a_crawl_goes_through_it_and_trusts_no_impostor(
 ) -> None:
     run = await crawled(play, **{name: f"http://me:{SECRET}@{between.address}"})
     assert (run.code, run.outcome) == (4, "NETWORK")
-    assert between.heard == []
+    assert b"".join(between.heard) == b""
     assert between.seen.is_set()
     assert between.asked[0].startswith(f"CONNECT {FIRST} ")
     assert "Proxy-Authorization: Basic bWU6" in between.asked[0]
@@ -159,8 +160,8 @@ async def test_a_certificate_of_ones_own_is_trusted_by_name(
 
 
 @pytest.mark.parametrize("name", ["https_proxy", "http_proxy", "all_proxy"])
-@pytest.mark.parametrize("form", ["socks5://me:{}@127.0.0.1:1", "http://me:{}@[bad"])
-async def test_what_is_no_http_proxy_is_one_clear_line(
+@pytest.mark.parametrize("form", ["socks4://me:{}@127.0.0.1:1", "http://me:{}@[bad"])
+async def test_what_is_no_proxy_is_one_clear_line(
     between: Between, play: Play, name: str, form: str
 ) -> None:
     run = await crawled(play, **{name: form.format(SECRET)})

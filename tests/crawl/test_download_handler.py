@@ -1,5 +1,6 @@
 """The download handler: what comes back for whom, what is refused, and what of Scrapy it needs."""
 
+import gzip
 import inspect
 import logging
 import socket
@@ -19,8 +20,10 @@ from scrapy.settings.default_settings import RETRY_EXCEPTIONS
 from scrapy.utils.misc import load_object
 
 from f2scrapy.api.private_network import is_private_url
+from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.crawl.download_handler import ERROR_BODY, TransportHandler, transfer_started
 from f2scrapy.crawl.middlewares.redirect import QuietRedirectMiddleware
+from f2scrapy.crawl.requests import PREPARED
 from f2scrapy.download.part_file import DiskError
 from f2scrapy.download.transfer import BrokenContent
 from f2scrapy.text import describe_error
@@ -363,6 +366,44 @@ def test_what_another_try_cannot_cure_is_not_retried():
     retried = tuple(load_object(each) for each in RETRY_EXCEPTIONS)
     assert not issubclass(BrokenContent, retried)
     assert not issubclass(DiskError, retried)
+
+
+# As the identity's browser asks
+
+
+def prepared(origin, path, kind, **headers):
+    request = build_file_request(origin.url, path, kind=kind)
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    request.meta[PREPARED] = PreparedRequest(origin.url, {**names, "Priority": "i"}, kind)
+    return request
+
+
+async def test_headers_are_sent_in_the_browsers_order_and_spelling(origin, path):
+    request = prepared(origin, path, "video", **{"sec-ch-ua": "x", "Accept": "*/*", "a-b": "1"})
+    await fetch(request)
+    names = [name.decode() for name, _ in origin.requests[0].raw_headers]
+    assert names == ["Host", "sec-ch-ua", "Accept", "a-b", "Accept-Encoding", "Priority"]
+
+
+async def test_a_picture_that_comes_compressed_is_asked_for_as_it_is(origin, path):
+    origin.content = JPEG
+    packed = {"Content_Encoding": "gzip"}
+    origin.script = [respond_with(200, gzip.compress(JPEG), **packed), respond_with(200, JPEG)]
+    (response,), _ = await fetch(prepared(origin, path, "image", Accept_Encoding="gzip, br"))
+    assert response.flags == ["saved"]
+    asked = [request.headers["Accept-Encoding"] for request in origin.requests]
+    assert asked == ["gzip, br", "identity"]
+    assert path.read_bytes() == JPEG
+
+
+@pytest.mark.parametrize("status", [416, 206])
+async def test_a_server_that_knows_no_range_from_0_gets_a_plain_request(origin, path, status):
+    wrong = respond_with(status, b"x" * 10, Content_Range="bytes 7-16/17")
+    origin.script = [wrong]
+    (response,), _ = await fetch(prepared(origin, path, "video", Range="bytes=0-"))
+    assert response.flags == ["saved"]
+    assert origin.ranges == ["bytes=0-", None]
+    assert path.read_bytes() == origin.content
 
 
 async def test_name_that_resolves_into_the_own_network_is_not_connected_to(

@@ -86,6 +86,23 @@ def test_missed_time_is_estimated_from_the_pieces() -> None:
     assert follower.read_new_pieces(short, URL)[0].time_ms == 3 * 2000 + 10 * 1500
 
 
+@pytest.mark.parametrize(
+    ("number", "passed", "missed_s"),
+    [
+        (23, 26.0, 20.0),  # as many pieces as have time
+        (1_796_000_000, 3.0, 0.0),  # the numbers are the time of day from now on
+        (1_796_000_000, 30.0, 24.0),  # the same, after a broken connection
+    ],
+)
+def test_missed_time_is_no_longer_than_the_time_that_passed(
+    number: int, passed: float, missed_s: float
+) -> None:
+    follower = PlaylistFollower()
+    follower.read_new_pieces(build_playlist(10, 3), URL, 500.0)
+    after = follower.read_new_pieces(build_playlist(number, 3), URL, 500.0 + passed)
+    assert after[0].time_ms == 3 * 2000 + missed_s * 1000
+
+
 def test_an_older_playlist_from_another_edge_is_not_a_new_stream() -> None:
     follower = PlaylistFollower()
     follower.read_new_pieces(build_playlist(10, 6), URL)

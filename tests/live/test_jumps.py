@@ -108,7 +108,7 @@ def build_tag(time_ms: int, kind: int = VIDEO) -> Tag:
 def feed(*steps: tuple[int, float], timeline: Timeline | None = None) -> list[bool]:
     """Return whether a timeline accepts video at these ms that arrives at these seconds."""
     timeline = timeline or Timeline()
-    return [timeline.accept(build_tag(ms), WALL + seconds) for ms, seconds in steps]
+    return [bool(timeline.place(build_tag(ms), WALL + seconds)) for ms, seconds in steps]
 
 
 def test_times_that_jump_are_refused() -> None:
@@ -130,21 +130,47 @@ def test_a_burst_may_contain_a_pause() -> None:
     assert timeline.clock.to_wall_time(0) == pytest.approx(WALL, abs=0.02)
 
 
+def place(timeline: Timeline, *steps: tuple[int, int, float]) -> list[list[int]]:
+    """Return the places, in ms, of the fragments that each step (track, ms, arrival) releases."""
+    found = [timeline.place(build_tag(ms, kind), WALL + at) for kind, ms, at in steps]
+    return [[one.time_ms for one in placed] for placed in found]
+
+
 def test_audio_may_lag_behind_video_but_neither_goes_back() -> None:
     timeline = Timeline()
-    assert feed((5000, 0.0), timeline=timeline)
-    assert timeline.accept(build_tag(3500, AUDIO), WALL + 0.1)
-    assert timeline.accept(build_tag(7500), WALL + 2.5)
-    assert timeline.accept(build_tag(3523, AUDIO), WALL + 2.6)
-    assert not timeline.accept(build_tag(3400, AUDIO), WALL + 2.7)
+    steps = ((VIDEO, 5000, 0.0), (AUDIO, 3500, 0.1), (VIDEO, 7500, 2.5), (AUDIO, 3523, 2.6))
+    assert place(timeline, *steps) == [[5000], [3500], [7500], [3523]]
+    assert place(timeline, (AUDIO, 3400, 2.7)) == [[]]
 
 
-def test_data_from_before_the_jump_is_dropped() -> None:
-    before = Timeline()
-    assert before.accept(build_tag(5000), WALL)
-    assert before.accept(build_tag(4900, AUDIO), WALL)
-    after = Timeline(before)
-    assert after.accept(build_tag(0), WALL)
-    assert after.is_behind(build_tag(4923, AUDIO))
-    assert not after.is_behind(build_tag(10, AUDIO))
-    assert not after.is_behind(build_tag(5040)), "the video has jumped"
+def test_data_from_before_the_jump_keeps_its_place() -> None:
+    timeline = Timeline()
+    before = ((VIDEO, 5000, 0.0), (AUDIO, 4900, 0.0))
+    assert place(timeline, *before, (VIDEO, 0, 0.0), (AUDIO, 4923, 0.0)) == [
+        [5000],
+        [4900],
+        [],
+        [4923],
+    ]
+    assert place(timeline, (AUDIO, 10, 0.1)) == [[]]
+    assert timeline.has_jumped
+    assert [one.time_ms for one, _ in timeline.waiting] == [0, 10], "for the next timeline"
+
+
+def test_a_track_that_jumps_alone_is_moved_to_its_place() -> None:
+    timeline = Timeline()
+    place(timeline, (VIDEO, 5000, 0.0), (AUDIO, 5000, 0.0))
+    assert place(timeline, (AUDIO, 90, 0.1), (VIDEO, 5400, 0.4)) == [[], [5400]]
+    assert place(timeline, (AUDIO, 590, 0.6), (VIDEO, 5600, 0.6)) == [[], [5600, 5000, 5500]]
+    assert place(timeline, (AUDIO, 690, 0.7)) == [[5600]]
+    assert not timeline.has_jumped
+
+
+def test_a_jump_while_the_other_track_is_silent_is_a_jump_of_all() -> None:
+    timeline = Timeline()
+    place(timeline, (VIDEO, 5000, 0.0), (AUDIO, 5000, 0.0))
+    assert place(timeline, *((VIDEO, n, n / 1000) for n in range(0, 5001, 500))) == [[]] * 11
+    assert not timeline.has_jumped
+    assert place(timeline, (VIDEO, 5500, 5.5)) == [[]]
+    assert timeline.has_jumped
+    assert len(timeline.waiting) == 12

@@ -59,8 +59,8 @@ def test_other_members_of_a_list_stay_and_agree() -> None:
 
 @pytest.mark.parametrize(
     ("row", "path"),
-    [({"title": []}, "number"), ({"number": "x", "title": []}, "number"), ("x", "Row|dict"), (None, "Row|dict"),
-     ({"number": 1, "status": "x"}, "status")],
+    [({"title": []}, "number"), ({"number": "x", "title": []}, "number"), ("x", "Row|dict"),
+     (None, "Row|dict"), ({"number": 1, "status": "x"}, "status")],
 )  # fmt: skip
 def test_row_without_what_it_needs_is_refused(row: Any, path: str) -> None:
     with pytest.raises(ProtocolError, match=path):

@@ -1,5 +1,6 @@
 """Test the live streams: valid video that shows the time, in FLV and HLS, with each fault."""
 
+import json
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from support.recording import read_frames
 from support.sandbox_client import AGENT
 
+from f2scrapy.sandbox.douyin import live as rooms
 from f2scrapy.sandbox.http_types import Reply, Request
 from f2scrapy.sandbox.live import containers, picture, streams
 from f2scrapy.sandbox.live.chat import ChatOptions
@@ -164,6 +166,39 @@ def test_holes_and_switches_change_the_playlist() -> None:
         b"#EXT-X-BYTERANGE"
         in fetch(build_state(NOW, "ranges"), make_address(build_state(NOW), "hd", "m3u8")).body
     )
+
+
+def test_a_pause_by_the_host_leaves_pieces_out() -> None:
+    before, within, after = (build_state(NOW + at, "paused=60,10") for at in (0, 6, 12))
+    first, count, _ = read_playlist(before)
+    assert count == streams.LISTED
+    assert [read_playlist(state)[1] for state in (within, after)] == [0, 2]
+    assert read_playlist(after)[0] == first + count + 10
+    assert [state.is_paused() for state in (before, within, after)] == [True, True, False]
+
+
+def test_a_tail_outlasts_the_room() -> None:
+    now = [NOW]
+    state = State(Options(faults=("over=5", "tail=3")), clock=lambda: now[0])
+    found = []
+    for at in (4, 6, 8, 10):
+        now[0] = NOW + at
+        found.append((state.is_over(ROOM, "douyin"), state.is_stream_over(ROOM, "douyin")))
+    assert found == [(False, False), (True, False), (True, False), (True, True)]
+
+
+def test_voice_rooms_are_hidden_and_have_sound_alone() -> None:
+    state = build_state(NOW, "voice")
+    user = next(user for user in state.catalogue.users if user.name == "one")
+    request = Request.from_target(
+        "GET", f"live.douyin.com/?web_rid={rooms.make_web_rid(user)}", {"User-Agent": AGENT}
+    )
+    data = json.loads(rooms.serve_enter(request, state).body)["data"]
+    assert (data["data"], data["room_status"]) == ([], 1)
+    last = rooms.find_latest(user, state)
+    assert last is not None
+    pull = rooms._build_stream_url(last, state)["live_core_sdk_data"]["pull_data"]
+    assert [*json.loads(pull["stream_data"])["data"]] == ["ao"]
 
 
 def test_addresses_expire_rooms_end_and_secrets_are_refused() -> None:

@@ -274,6 +274,7 @@ def test_status_5_is_asked_again(play: Play) -> None:
 def test_works_without_a_wanted_file_are_new_once(play: Play) -> None:
     crawl = play(platform="douyin")
     first, rows = crawl.run_with_rows(*crawl.build_arguments("mixed"), F2_MEDIA="video")
+    crawl.root.with_name("rows.jsonl").unlink()  # without new rows the old feed would stay
     again, news = crawl.run_with_rows(
         *crawl.build_arguments("mixed"), "-a", "update=false", F2_MEDIA="video"
     )

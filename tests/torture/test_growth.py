@@ -17,6 +17,7 @@ import pytest
 
 from f2scrapy.api.secret_values import redact_quote, redact_text
 from f2scrapy.api.verdict import classify_response
+from f2scrapy.api.waf import find_challenge
 from f2scrapy.crawl.extensions.log_redaction import redact_record
 from f2scrapy.crawl.redact import redact
 from f2scrapy.danmaku.messages.reading import render_text
@@ -54,6 +55,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "traceback": lambda text: format_redacted_traceback(ValueError(text)),
     "raw": lambda text: redact({"a": text, "b": f"{{{text}", "c": [text]}),
     "classify": classify,
+    "please wait": lambda text: find_challenge(f"<p>SlardarWAF {text}".encode()),
     "decode_json": lambda text: decode_json(json.dumps([text])),
     "captions": lambda text: vtt_to_srt(
         f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n\n{text}".encode()

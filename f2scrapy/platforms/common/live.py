@@ -19,8 +19,14 @@ _SIZE = re.compile(r"(\d+)x(\d+)")
 class LiveStatus(IntEnum):
     """The states of a broadcast with a known meaning."""
 
+    PREPARING = 1
     ON_AIR = 2
+    PAUSED = 3  # by its host; the same broadcast goes on later
     OVER = 4
+
+
+# The broadcast is not over: recordings and chats of it go on.
+BEFORE_END = frozenset({LiveStatus.ON_AIR, LiveStatus.PAUSED})
 
 
 class Stream(BaseModel):
@@ -52,6 +58,11 @@ class RecordableRoom:
     def desc(self: Any) -> str:
         """The title, for templates of file names."""
         return str(self.title)
+
+    @property
+    def is_paused(self: Any) -> bool:
+        """Whether the host has paused the broadcast; it counts as on air."""
+        return bool(self.live_status == LiveStatus.PAUSED)
 
     def list_media(self: Any) -> list[Media]:
         return [Media(kind=MediaKind.LIVE, suffix="_live")] if self.on_air else []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from f2scrapy.errors import F2Error
+from f2scrapy.errors import F2Error, Outcome, Refused
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin import links
@@ -42,6 +42,8 @@ async def find_room(session: Session, link: Link) -> LiveRoom:
     if link.kind == "room_id":
         return await _fetch_broadcast(session, link.id)
     room = await session.fetch_item(LiveEnter(web_rid=link.id), LiveRoom)
+    if not room.is_certain:
+        return await _fetch_hidden_broadcast(session, room)
     if endpoint := room.start_time_endpoint():
         with suppress(F2Error):  # the start time is optional
             broadcast = await session.fetch_item(endpoint, LiveRoom)
@@ -72,6 +74,19 @@ def socket_endpoint(
 
 async def _fetch_broadcast(session: Session, room_id: str) -> LiveRoom:
     return await session.fetch_item(LiveReflow(room_id=room_id), LiveRoom)
+
+
+async def _fetch_hidden_broadcast(session: Session, room: LiveRoom) -> LiveRoom:
+    """Return the broadcast of a room whose page hides it: a 360° or a voice room.
+
+    Raises:
+        Refused: the platform does not show it, or its state has an unknown number.
+    """
+    if room.room_id:
+        broadcast = await _fetch_broadcast(session, room.room_id)
+        if broadcast.is_certain:
+            return broadcast.model_copy(update={"web_rid": broadcast.web_rid or room.web_rid})
+    raise Refused(Outcome.SCHEMA_CHANGED, "the answer does not say whether the room is on air")
 
 
 async def _find_user_room(session: Session, sec_user_id: str) -> LiveRoom:

@@ -20,7 +20,7 @@ from f2scrapy.sandbox.http_types import (
 from f2scrapy.sandbox.state import State
 
 HOST = "live.douyin.com"
-ON_AIR, OVER = 2, 4
+ON_AIR, PAUSED, OVER = 2, 3, 4
 _PANORAMA = frozenset({"mixed"})  # users with a 360° room
 _NEVER = frozenset({"empty"})  # users who were never on air
 _BROADCASTS = 10  # room ids reserved for a user
@@ -42,6 +42,7 @@ class Broadcast:
     user: User
     back: int = 0  # 0 = latest, 1 = the one before …
     on_air: bool = False
+    paused: bool = False  # by its host
 
     @property
     def room_id(self) -> str:
@@ -49,7 +50,9 @@ class Broadcast:
 
     @property
     def status(self) -> int:
-        return ON_AIR if self.on_air and not self.back else OVER
+        if not self.on_air or self.back:
+            return OVER
+        return PAUSED if self.paused else ON_AIR
 
     @property
     def panorama(self) -> bool:
@@ -70,7 +73,9 @@ def find_latest(user: User, state: State, platform: str = "douyin") -> Broadcast
     """Return the user's latest broadcast; None if there never was one."""
     if user.name in _NEVER:
         return None
-    return Broadcast(user, 0, state.is_on_air(user, Broadcast(user).room_id, platform))
+    return Broadcast(
+        user, 0, state.is_on_air(user, Broadcast(user).room_id, platform), state.is_paused()
+    )
 
 
 def find_broadcast(room_id: str, state: State, platform: str = "douyin") -> Broadcast | None:
@@ -78,7 +83,9 @@ def find_broadcast(room_id: str, state: State, platform: str = "douyin") -> Broa
     number, back = divmod(int(room_id) - _FIRST_ROOM if room_id.isdecimal() else -1, _BROADCASTS)
     users = (user for user in state.catalogue.users if user.name not in _NEVER)
     user = next((user for user in users if user.number == number), None)
-    return Broadcast(user, back, state.is_on_air(user, room_id, platform)) if user else None
+    if user is None:
+        return None
+    return Broadcast(user, back, state.is_on_air(user, room_id, platform), state.is_paused())
 
 
 # The interfaces
@@ -92,11 +99,13 @@ def serve_enter(request: Request, state: State) -> Reply:
         return _respond({"data": [], "enter_room_id": "", "room_status": 2}, state)
     last = find_latest(user, state)
     on_air = last is not None and last.status == ON_AIR
-    rooms = [_build_entered(last, state)] if last and not (on_air and last.panorama) else []
+    is_voice = on_air and state.faults.find("voice") is not None
+    is_hidden = on_air and last is not None and (last.panorama or is_voice)
+    rooms = [_build_entered(last, state)] if last and not is_hidden else []
     return _respond({
         "data": rooms, "enter_room_id": last.room_id if last else "",
-        "user": _build_owner(user, state), "room_status": 0 if on_air else 2, "qrcode_url": "",
-        "enter_mode": 0, "similar_rooms": [],
+        "user": _build_owner(user, state), "room_status": int(is_voice) if on_air else 2,
+        "qrcode_url": "", "enter_mode": int(is_voice), "similar_rooms": [],
         "partition_road_map": _PARTITIONS if on_air else {},
     }, state)  # fmt: skip
 
@@ -233,12 +242,13 @@ def _build_display(broadcast: Broadcast, state: State) -> dict[str, Any]:
 
 
 def _build_stream_url(broadcast: Broadcast, state: State) -> dict[str, Any]:
+    keys = ["ao"] if state.faults.find("voice") else [key for key, *_ in _QUALITIES]
     maps = {suffix: {old: _make_address(broadcast, key, suffix, state)
-                     for key, old, *_ in _QUALITIES if old and key != "origin"}
+                     for key, old, *_ in _QUALITIES if old and key in keys and key != "origin"}
             for suffix in ("flv", "m3u8")}  # fmt: skip
     qualities = [{"name": name, "sdk_key": key, "v_codec": "264", "v_bit_rate": mbit * 1_000_000}
                  for key, _, name, mbit, *_ in _QUALITIES if name]  # fmt: skip
-    data = {key: {"main": _build_line(broadcast, key, state)} for key, *_ in _QUALITIES}
+    data = {key: {"main": _build_line(broadcast, key, state)} for key in keys}
     stream_data = encode_json({"common": {"app_id": "100745"}, "data": data}).decode()
     return {
         "flv_pull_url": maps["flv"], "hls_pull_url_map": maps["m3u8"], "default_resolution": "HD1",

@@ -41,7 +41,7 @@ def serve_stream(request: Request, state: State) -> Reply:
         return respond_html("<h1>404 Not Found</h1>", 404)
     if not _is_welcome(request, state) or not _is_valid(request, address, state):
         return respond_html("<h1>403 Forbidden</h1>", 403)
-    if state.is_over(address.room_id, request.platform):
+    if state.is_stream_over(address.room_id, request.platform):
         return respond_html("<h1>404 Not Found</h1>", 404)
     return _HANDLERS[address.suffix](address, request, state)
 
@@ -112,7 +112,7 @@ async def _stream_flv(
     frame = int(state.clock() * 1000) // PIECE_MS * GROUP
     yield containers.FLV_HEADER
     shown, silence = None, frame * FRAME_MS
-    while not state.is_over(address.room_id, platform) and state.clock() < address.expires:
+    while not state.is_stream_over(address.room_id, platform) and state.clock() < address.expires:
         grid = _choose_grid(frame, state)
         tags = [*(_iter_setup(grid, frame, address, state) if grid != shown and head else ())]
         shown = grid
@@ -162,7 +162,9 @@ def _compute_flv_ms(ms: int, state: State) -> int:
 
 
 def _is_paused(frame: int, state: State) -> bool:
-    """Return whether the fault "pause" covers this frame's group."""
+    """Return whether the host has paused, or the fault "pause" covers this frame's group."""
+    if state.is_paused(frame * FRAME_MS / 1000):
+        return True
     at, seconds = fault.parse_moment() if (fault := state.faults.find("pause")) else (0.0, 0.0)
     return at <= frame // GROUP * PIECE_MS / 1000 < at + seconds
 
@@ -192,7 +194,12 @@ def _serve_playlist(address: StreamAddress, request: Request, state: State) -> R
 
 
 def _is_missing(piece: int, state: State) -> bool:
-    """Return whether the fault "hole" removes this piece: it removes two, after VALUE seconds."""
+    """Return whether a pause of the host, or the fault "hole" removes this piece.
+
+    A hole removes two, after VALUE seconds.
+    """
+    if state.is_paused(piece * PIECE_MS / 1000):
+        return True
     fault = state.faults.find("hole")
     if fault is None:
         return False

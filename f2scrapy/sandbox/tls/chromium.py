@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,6 +41,7 @@ addEventListener('load', async () => {
   await ask('/api/plain');
   await ask('/api/accept', {headers: {Accept: accept}});
   await ask('/api/argus', {headers: {Accept: accept, 'x-tt-argus': '1'}});
+  await ask('/api/uifid', {headers: {Accept: accept, 'x-tt-argus': '1', 'uifid': 'u'}});
   await ask('/api/own', {headers: own});
   await ask('/api/post', post('{"a":1}', 'application/json'));
   const form = 'application/x-www-form-urlencoded; charset=UTF-8';
@@ -69,6 +72,7 @@ _KINDS = {  # by method, host and path
     "GET www.douyin.com/api/plain": "fetch GET",
     "GET www.douyin.com/api/accept": "fetch GET, Accept set",
     "GET www.douyin.com/api/argus": "fetch GET, Accept and x-tt-argus set",
+    "GET www.douyin.com/api/uifid": "fetch GET, Accept, x-tt-argus and uifid set",
     "GET www.douyin.com/api/own": "fetch GET, Accept and own headers set",
     "GET www.douyin.com/api/xhr": "XHR GET, Accept set",
     "POST www.douyin.com/api/post": "fetch POST",
@@ -126,18 +130,19 @@ async def record(browser: str, alpn: tuple[str, ...] = ("h2", "http/1.1")) -> li
     Raises:
         TimeoutError: the browser does not come, or does not finish.
     """
-    with TemporaryDirectory(prefix="f2-chromium-") as profile:
+    with TemporaryDirectory(prefix="f2-chromium-", ignore_cleanup_errors=True) as profile:
         async with Front(respond, alpn=alpn) as front:
             process = await asyncio.create_subprocess_exec(
                 browser, *_build_options(browser, front.url, profile), "https://www.douyin.com/",
                 stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+                start_new_session=True,
             )  # fmt: skip
             try:
                 async with asyncio.timeout(_LIMIT_S):
                     while not any(seen.path == "/done" for seen in front.requests):  # noqa: ASYNC110
                         await asyncio.sleep(0.1)
             finally:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
                 await process.wait()
             return front.connections
 

@@ -9,15 +9,22 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at
 from f2scrapy.model.item import Item
-from f2scrapy.platforms.common.live import LiveStatus, RecordableRoom, Stream, parse_streams
+from f2scrapy.platforms.common.live import (
+    BEFORE_END,
+    LiveStatus,
+    RecordableRoom,
+    Stream,
+    parse_streams,
+)
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter, LiveReflow
 
 _ROUNDED = re.compile(r"(\d+(?:\.\d+)?)([万亿]?)\+?")
 _UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
-# The page of a room uses other numbers next to the room itself (seen 2025).
-_ROOM_STATUS = {0: LiveStatus.ON_AIR, 2: LiveStatus.OVER}
+# The page of a room uses other numbers next to the room itself (seen 2025). 1 came with voice rooms
+# that are on air, without the room itself (reports of 2025 and 2026).
+_ROOM_STATUS = {0: LiveStatus.ON_AIR, 1: LiveStatus.ON_AIR, 2: LiveStatus.OVER}
 
 
 def _parse_people(value: Any) -> Any:
@@ -157,12 +164,19 @@ class LiveRoom(RecordableRoom, Card, Anchor, Room):
     def _set_on_air(self) -> Self:
         if not (self.room_id or self.web_rid):
             raise ValueError("a room without id")
-        self.on_air = self.live_status == LiveStatus.ON_AIR
+        self.on_air = self.live_status in BEFORE_END
         return self
 
     @property
     def id(self) -> str:
         return self.room_id or self.web_rid
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether its state is known; a broadcast on air that shows no stream is not."""
+        if self.on_air:
+            return self.is_paused or bool(self.list_streams())
+        return self.live_status in (LiveStatus.PREPARING, LiveStatus.OVER)
 
     def list_streams(self) -> list[Stream]:
         """Return the streams to choose from, made of the older maps of URLs if need be."""

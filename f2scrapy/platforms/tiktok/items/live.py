@@ -10,7 +10,7 @@ from f2scrapy.errors import InputError
 from f2scrapy.model.endpoint import get_path
 from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at
 from f2scrapy.model.item import Item
-from f2scrapy.platforms.common.live import LiveStatus, RecordableRoom, Stream, parse_streams
+from f2scrapy.platforms.common.live import BEFORE_END, RecordableRoom, Stream, parse_streams
 from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter
 
 
@@ -61,7 +61,7 @@ class LiveRoom(RecordableRoom, Item):
     def _set_on_air(self) -> Self:
         if not (self.room_id or self.unique_id):
             raise ValueError("a room without id")
-        self.on_air = self.live_status == LiveStatus.ON_AIR
+        self.on_air = self.live_status in BEFORE_END
         return self
 
     @property
@@ -143,7 +143,7 @@ class UserOnAir(Item):
 
     @model_validator(mode="after")
     def _set_on_air(self) -> Self:
-        self.on_air = self.live_status == LiveStatus.ON_AIR
+        self.on_air = self.live_status in BEFORE_END
         return self
 
     @property

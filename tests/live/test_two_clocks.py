@@ -1,0 +1,110 @@
+"""Test streams whose sound and picture have two clocks: all of both is kept, side by side."""
+
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import pytest
+
+from f2scrapy.errors import Outcome
+from f2scrapy.live.flv import AUDIO, VIDEO, FlvParser, Tag, encode_tag
+from f2scrapy.live.record import SessionRecord
+from f2scrapy.live.recorder import Recording
+from f2scrapy.live.recording_options import RecordingOptions
+from f2scrapy.live.source import Arrival
+from f2scrapy.live.writer import Writer
+from f2scrapy.model.stream import StreamAddress, StreamPolicy
+from f2scrapy.sandbox.live import containers
+
+WALL = 1_795_300_000.0
+ADDRESS = StreamAddress("https://pull.example/live/x.flv", "flv", "origin", "main", "h264", 0)
+
+
+async def write_tags(folder: Path, tags: Iterable[tuple[Tag, float]]) -> Recording:
+    """Write tags that arrive at these seconds to a recording."""
+    record = SessionRecord(folder / "room", {"platform": "douyin", "room_id": "1"}, began=WALL)
+    rules = RecordingOptions(StreamPolicy(), free_bytes=1, durable=False)
+    writer = Writer("douyin:live:1", record, rules)
+    writer.resume()
+    writer.begin_connection(ADDRESS)
+    for tag, seconds in tags:
+        await writer.write_arrival(Arrival([tag], WALL + seconds))
+    await writer.close()
+    writer.release()
+    return Recording(Outcome.OK, "", tuple(writer.segments), record)
+
+
+def read_times(path: Path, kind: str) -> list[float]:
+    """Return the times of all packets of a track, in seconds."""
+    with av.open(str(path)) as file:
+        [stream] = [one for one in file.streams if one.type == kind]
+        return [float(one.pts * one.time_base) for one in file.demux(stream) if one.pts is not None]
+
+
+async def test_a_clock_of_sound_that_begins_again_costs_nothing(
+    tmp_path: Path, shared: Path
+) -> None:
+    case = shared / "reference/cases/live/01-sound-clock-begins-anew.flv"
+    tags = FlvParser().feed(case.read_bytes())
+    arrived, seconds = [], 0.0
+    for tag in tags:
+        seconds = max(seconds, tag.time_ms / 1000 if tag.kind == VIDEO else 0)
+        arrived.append((tag, seconds))
+    recording = await write_tags(tmp_path, arrived)
+    assert [row.because for row in recording.record.rows] == ["start"]
+    assert recording.missing_seconds == 0
+    assert recording.record.rows[0].seconds == pytest.approx(60, abs=0.1)
+    [path] = recording.segments
+    sound, sight = read_times(path, "audio"), read_times(path, "video")
+    assert len(sight) == sum(tag.kind == VIDEO for tag in tags)
+    assert len(sound) >= sum(tag.kind == AUDIO for tag in tags) - 2, "before the first picture"
+    assert abs(sound[-1] - sight[-1]) < 0.1
+    assert max(b - a for a, b in pairwise(sound)) < 0.1
+
+
+def build_stream(shift: Callable[[int, int], int], seconds: int = 24) -> list[tuple[Tag, float]]:
+    """Return 10 pictures and sounds a second; `shift` gives the ms added at (track, ms)."""
+    parser = FlvParser()
+    parser.feed(b"FLV\x01\x05\0\0\0\x09\0\0\0\0")
+    found = []
+    parser.feed(encode_tag(VIDEO, 0, b"\x17\0\0\0\0setup"))
+    parser.feed(encode_tag(AUDIO, 0, containers.build_aac_setup()))
+    for ms in range(0, seconds * 1000, 100):
+        key = b"\x17" if ms % 1000 == 0 else b"\x27"
+        for kind, body in ((VIDEO, key + b"\1\0\0\0data"), (AUDIO, containers.build_aac_silence())):
+            raw = encode_tag(kind, (ms + shift(kind, ms)) % (1 << 32), body)
+            found += [(tag, ms / 1000) for tag in parser.feed(raw)]
+    return found
+
+
+SHIFTS: dict[str, Callable[[int, int], int]] = {
+    "sound is an hour ahead": lambda kind, _: 3_600_000 * (kind == AUDIO),
+    "sound is 3.5 s ahead": lambda kind, _: 3500 * (kind == AUDIO),
+    "the picture is 49 days ahead": lambda kind, _: 4_294_000_000 * (kind == VIDEO),
+    "the picture jumps ahead": lambda kind, ms: 20_000 * (kind == VIDEO and ms >= 8000),
+    "the picture begins again": lambda kind, ms: -8000 * (kind == VIDEO and ms >= 8000),
+    "sound jumps by little": lambda kind, ms: 2000 * (kind == AUDIO and ms >= 8000),
+    "sound jumps often": lambda kind, ms: 7000 * (ms // 4000) * (kind == AUDIO),
+    "sound jumps within a second": lambda kind, ms: 9000 * (kind == AUDIO and ms % 8000 >= 7700),
+    "both jump apart": lambda kind, ms: 0 if ms < 8000 else 50_000 if kind == AUDIO else 90_000,
+}
+
+
+@pytest.mark.parametrize("shift", SHIFTS.values(), ids=SHIFTS)
+async def test_two_clocks_cost_nothing(tmp_path: Path, shift: Callable[[int, int], int]) -> None:
+    tags = build_stream(shift)
+    recording = await write_tags(tmp_path, tags)
+    rows = recording.record.rows
+    assert len(rows) <= 2
+    assert recording.missing_seconds == 0
+    assert sum(row.seconds for row in rows) == pytest.approx(24, abs=0.3)
+    written = [tag for path in recording.segments for tag in FlvParser().feed(path.read_bytes())]
+    assert len(written) >= len(tags) - 2, "a sound just before a picture cannot begin a file"
+    for path in recording.segments:
+        places: dict[int, list[int]] = {VIDEO: [], AUDIO: []}
+        for tag in FlvParser().feed(path.read_bytes()):
+            places[tag.kind].append(tag.time_ms)
+        for times in places.values():
+            assert {b - a for a, b in pairwise(times)} == {100}
+        assert abs(places[VIDEO][-1] - places[AUDIO][-1]) <= 200
