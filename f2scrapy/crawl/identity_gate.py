@@ -118,7 +118,12 @@ class IdentityGate:
             self._judged.set()
 
     def release(self, request: Request) -> None:
-        """Let the others go on, as far as they wait for this request."""
+        """Let the others go on, as far as they wait for this request.
+
+        So they do not wait for a verdict that an error has prevented, such as a full disk when the
+        cookies of the response were saved.
+        """
+        self.settle(request)
         self._retried.pop(id(get_purpose(request)), None)
         if not self._retried:
             self._notify()
