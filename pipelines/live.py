@@ -13,7 +13,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import fetch_item
-from f2scrapy.crawl.identity_gate import PERSISTENT
+from f2scrapy.crawl.identity_gate import UNGATED
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.errors import Outcome
@@ -90,7 +90,7 @@ class LivePipeline:
     async def _fetch_room(self, recorder: Recorder) -> Any:
         room: Any = recorder.room
         fresh, answer = await fetch_item(
-            self.crawler, room.detail_endpoint(), type(room), **{PERSISTENT: True}
+            self.crawler, room.detail_endpoint(), type(room), **{UNGATED: True}
         )
         recorder.record.server_ahead = read_server_ahead(answer, time.time())
         return fresh

@@ -30,7 +30,8 @@ def item_kinds() -> dict[str, type[Item]]:
     for platform in ("douyin", "tiktok"):
         for path in (ROOT / f"f2scrapy/platforms/{platform}/items").glob("[a-z]*.py"):
             import_module(f"f2scrapy.platforms.{platform}.items.{path.stem}")
-    named = [kind for kind in kinds_below(Item) if hasattr(kind, "platform")]
+    ours = (kind for kind in kinds_below(Item) if kind.__module__.startswith("f2scrapy."))
+    named = [kind for kind in ours if hasattr(kind, "platform")]
     return {f"{kind.platform}.{kind.__name__}": kind for kind in named}
 
 

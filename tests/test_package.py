@@ -20,7 +20,7 @@ import f2scrapy
 
 FACTS = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
 PACKAGES = ["f2scrapy", "spiders", "pipelines"]
-CHECKOUT_ONLY = {"benchmarks", "tests"}
+CHECKOUT_ONLY = {"benchmarks", "peers", "tests"}
 SOURCES = {".py", ".pyc", ".pyi", ".proto"}  # no program reads these when it runs
 SETUP = """from setuptools import setup, find_packages
 setup(name='project', version='1.0', packages=find_packages(),

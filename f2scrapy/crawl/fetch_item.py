@@ -12,6 +12,7 @@ from scrapy.http import Response
 
 from f2scrapy.api.redirects import MAX_REDIRECTS, redirect_target
 from f2scrapy.api.verdict import classify_address, classify_answer, is_login_page
+from f2scrapy.crawl.identity_gate import UNGATED
 from f2scrapy.crawl.requests import get_network_errors, make_api_request, make_page_request
 from f2scrapy.crawl.shared import get_gate, get_identity
 from f2scrapy.errors import Outcome, ProtocolError, Refused
@@ -126,7 +127,7 @@ async def _read_other_channel(
         return None
     failures: tuple[type[Exception], ...] = (Refused, *get_network_errors(crawler.settings))
     try:
-        request = make_api_request(other, meta={"max_retry_times": 0})
+        request = make_api_request(other, meta={"max_retry_times": 0, UNGATED: True})
         response = await crawler.engine.download_async(request)
     except failures:
         return None

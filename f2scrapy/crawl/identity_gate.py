@@ -13,7 +13,9 @@ from scrapy import Request
 from f2scrapy.crawl.requests import ApiCall, SitePage, TokenCall, get_purpose
 from f2scrapy.errors import F2Error, Outcome, Refused
 
-PERSISTENT = "f2_persistent"  # key in Request.meta: of a recording, which asks as long as it lasts
+# Key in Request.meta of requests that never wait: those of a recording, which asks as long as it
+# lasts, and those of a channel that needs no identity, asked while the others wait.
+UNGATED = "f2_ungated"
 
 # Refusals of whoever asks, not of what is asked for.
 _OF_IDENTITY = frozenset(
@@ -42,6 +44,7 @@ class IdentityGate:
         self._retried: dict[int, Any] = {}  # purposes of requests that are tried again, by id()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by slot
         self._unjudged: set[int] = set()  # id() of purposes whose response has no verdict yet
+        self._judged = asyncio.Event()  # set when no verdict is missing any more
         self._changed = asyncio.Event()
 
     @property
@@ -61,7 +64,7 @@ class IdentityGate:
             Postponed: it must `wait`.
         """
         purpose = get_purpose(request)
-        if not isinstance(purpose, ApiCall | SitePage | TokenCall) or PERSISTENT in request.meta:
+        if not isinstance(purpose, ApiCall | SitePage | TokenCall) or UNGATED in request.meta:
             return
         if self.refused is not None:
             why = f"not asked: the platform refuses this identity ({self.refused.outcome})"
@@ -79,13 +82,14 @@ class IdentityGate:
             Refused, Postponed: as `check` does.
         """
         purpose = get_purpose(request)
-        if not isinstance(purpose, ApiCall) or PERSISTENT in request.meta:
+        if not isinstance(purpose, ApiCall) or UNGATED in request.meta:
             self.check(request)
             yield
             return
         async with self._turns[request.meta.get("download_slot", "")]:
-            while self._unjudged:  # noqa: ASYNC110 - some turns of the event loop
-                await asyncio.sleep(0)
+            while self._unjudged:
+                self._judged.clear()
+                await self._judged.wait()
             self.check(request)
             yield
             self._unjudged.add(id(purpose))
@@ -96,19 +100,30 @@ class IdentityGate:
         Return False if this request was refused while another one is tried again: it waits, too.
         """
         purpose = get_purpose(request)
-        self._unjudged.discard(id(purpose))
+        self.settle(request)
         if outcome is Outcome.OK:
             self.release(request)
         elif isinstance(purpose, ApiCall) and outcome in {*_OF_IDENTITY, Outcome.COOKIE_EXPIRED}:
-            if PERSISTENT in request.meta:
+            if UNGATED in request.meta:
                 return True
             if self.is_held and not self.is_retried(request):
                 return False
             self._retried[id(purpose)] = purpose
         return True
 
+    def settle(self, request: Request) -> None:
+        """Let the next request take its turn: this response has a verdict, or needs none."""
+        self._unjudged.discard(id(get_purpose(request)))
+        if not self._unjudged:
+            self._judged.set()
+
     def release(self, request: Request) -> None:
-        """Let the others go on, as far as they wait for this request."""
+        """Let the others go on, as far as they wait for this request.
+
+        So they do not wait for a verdict that an error has prevented, such as a full disk when the
+        cookies of the response were saved.
+        """
+        self.settle(request)
         self._retried.pop(id(get_purpose(request)), None)
         if not self._retried:
             self._notify()

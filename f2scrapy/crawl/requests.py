@@ -28,6 +28,7 @@ MEDIA_SLOT = "media"  # one downloader slot for files of all hosts, without the 
 TOKEN_SLOT = "tokens"  # noqa: S105
 PREPARED = "prepared"  # key in Request.meta: the PreparedRequest, while it is being sent
 CORRUPT = "corrupt"  # flag of a response that cannot be decompressed
+BOMB = "bomb"  # flag of a response that is too long once decompressed
 _PURPOSE = "f2"  # key in Request.meta
 
 BAD_ADDRESS = (  # raised for addresses that are invalid or lead to no file

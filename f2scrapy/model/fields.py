@@ -133,7 +133,6 @@ def _get(path: AliasPath, row: Any) -> Any:
 
 
 _MAX_EXACT = 2**53  # the largest integer up to which JavaScript knows all
-_MAX_ID = 2**64  # ids are less
 
 Steps = tuple[str | int, ...]
 
@@ -159,7 +158,7 @@ def restore_ids(row: Any, paths: Iterable[Steps]) -> Any:
     for path in paths:
         parent = _descend(row, path[:-1])
         value = parent.get(path[-1]) if isinstance(parent, dict) else None
-        if type(value) is int and _MAX_EXACT < value < _MAX_ID and _is_rounded(value):
+        if type(value) is int and _MAX_EXACT < value < 1 << 64 and _is_rounded(value):
             exact = parent.get(f"{path[-1]}_str")
             if isinstance(exact, str) and exact.isdecimal() and int(exact):
                 row = _replace(row, path, exact)

@@ -1,7 +1,8 @@
 """Check headers against those of Chromium 156 by kind of request: order, Sec-Fetch-*, brands.
 
-The orders and values were recorded from Chromium 156.0.8078.108 (2026-11). These violations are
-noted, not refused: no report shows a platform that refuses for them alone.
+The orders and values were recorded from Chromium 156.0.8078.108 (2026-11). They are compared where
+a client sends such headers, and violations are noted, not refused: no report shows a platform that
+refuses for them alone, and clients without them pass.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _DESTS = {
     "navigation": ("document",),
     "media": ("image", "video", "audio", "empty"),
 }
+_SEC_FETCH = ("Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest")
 _KINDS = {
     "page": "navigation",
     "home": "navigation",
@@ -50,12 +52,12 @@ def find_violations(request: Request, kind: str, state: State) -> Iterator[Viola
     """Yield how the headers differ from those of a browser's request of that kind of route."""
     if kind == "socket" or request.method == "HEAD":
         return
-    like = _KINDS.get(kind, "fetch")
-    if state.is_checked("sec_fetch"):
+    like, claims = _KINDS.get(kind, "fetch"), any(map(request.headers.get, _SEC_FETCH))
+    if claims and state.is_checked("sec_fetch"):
         yield from _check_sec_fetch(request, like)
-    if state.is_checked("header_order"):
+    if claims and state.is_checked("header_order"):
         yield from _check_order(request, like)
-    if state.is_checked("brands"):
+    if request.headers.get("sec-ch-ua") and state.is_checked("brands"):
         yield from _check_brands(request)
 
 
@@ -127,8 +129,7 @@ def _check_brands(request: Request) -> Iterator[Violation]:
     sent = request.headers.get("sec-ch-ua", "")
     found = re.search(r"\bChrome/(\d+)", request.user_agent)
     if found is None:
-        if sent:
-            yield Violation("sec-ch-ua of a browser that is not Chromium", "")
+        yield Violation("sec-ch-ua of a browser that is not Chromium", "")
         return
     name = "Microsoft Edge" if " Edg/" in request.user_agent else "Google Chrome"
     if sent != (expected := build_brands(int(found[1]), name)):

@@ -3,7 +3,7 @@
 Sources, all public: the order of refusals is that of a yt-dlp fork (2026-09-22, 8 guarded
 addresses); x-tt-argus lets unsigned requests pass (F2 PR #446, dYm #28, PolyDL 0.5.2, MediaFlow's
 comparison of 2026-09-29); the list of paths is Evil0ctal's (2026-09-08); webid is ikenxuan/amagi
-#188's (2026-09-05). Real addresses are guarded in part only: --strict=-argus plays the others.
+#188's (2026-09-05). Only some addresses are guarded: --strict=-argus plays the others.
 """
 
 from __future__ import annotations

@@ -25,6 +25,9 @@ CASES: dict[str, dict[str, Any]] = {
     "fetch GET, Accept and x-tt-argus set": {
         "referer": WWW, "own": {"x-tt-argus": "1", **COOKIE, **ACCEPT},
     },
+    "fetch GET, Accept, x-tt-argus and uifid set": {
+        "referer": WWW, "own": {"x-tt-argus": "1", "uifid": "u", **COOKIE, **ACCEPT},
+    },
     "fetch GET, Accept and own headers set": {"referer": WWW, "own": OWN | COOKIE | ACCEPT},
     "fetch GET, same-site": {"url": "https://live.douyin.com/x", "referer": WWW, "own": COOKIE},
     "XHR GET, Accept set": {"referer": WWW, "own": {**COOKIE, **ACCEPT}},

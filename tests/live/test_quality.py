@@ -90,7 +90,7 @@ def test_rooms_in_the_older_form() -> None:
 )
 def test_expiry_of_an_address(query: str, expires: float | None) -> None:
     address = StreamAddress(f"https://x/a.flv?{query}", "flv", "hd", "main", "h264", 0)
-    assert address.expires_at == expires
+    assert address.expires == expires
     assert "sign" not in repr(address)
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, ClassVar
 
 import pytest
+from pydantic import BeforeValidator
 
 from f2scrapy.errors import ProtocolError
 from f2scrapy.model.fields import Count, Id, Moment, Text, at, each
@@ -59,8 +60,8 @@ def test_other_members_of_a_list_stay_and_agree() -> None:
 
 @pytest.mark.parametrize(
     ("row", "path"),
-    [({"title": []}, "number"), ({"number": "x", "title": []}, "number"), ("x", "dict"),
-     (None, "dict"), ({"number": 1, "status": "x"}, "status")],
+    [({"title": []}, "number"), ({"number": "x", "title": []}, "number"), ("x", "Row|dict"),
+     (None, "Row|dict"), ({"number": 1, "status": "x"}, "status")],
 )  # fmt: skip
 def test_row_without_what_it_needs_is_refused(row: Any, path: str) -> None:
     with pytest.raises(ProtocolError, match=path):
@@ -82,3 +83,15 @@ def test_bad_encoding_loses_no_other() -> None:
     paths = {part.path for part in post.unreadable}
     assert "video.height" in paths
     assert "video.bit_rate.*.FPS" in paths
+
+
+class Scaled(Item):
+    number: int = at(..., "user.number")
+    width: Annotated[int, BeforeValidator(lambda v: round(v * 1.5))] = at(0, "user.width")
+
+
+def test_part_that_raises_any_error_is_left_out() -> None:
+    """Its error names no place, and it lies beside a value that the row needs."""
+    row = Scaled.parse({"user": {"number": 1, "width": 10**400}, "more": 1})
+    assert (row.number, row.width) == (1, 0)
+    assert row.unreadable == (("user.width", False),)

@@ -102,10 +102,11 @@ def test_brands_follow_chromiums_rule(major: int, brands: str) -> None:
 
 async def test_they_are_noted_and_not_refused() -> None:
     async with visit(Options(strict=CHECKS - {"websign", "real_ms_token"})) as browser:
-        assert (await browser.fetch_posts("demo")).status == 200
+        claiming = browser.with_headers(Sec_Fetch_Site="same-origin")
+        assert (await claiming.fetch_posts("demo")).status == 200
         assert "Sec-Fetch-Mode is missing, not cors" in browser.violations
 
 
-async def test_they_are_off_by_default(browser: Browser) -> None:
+async def test_clients_of_other_kinds_send_none(browser: Browser) -> None:
     assert (await browser.fetch_posts("demo")).status == 200
     assert not browser.violations

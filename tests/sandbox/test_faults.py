@@ -396,6 +396,11 @@ async def test_a_reset_restores_the_faults_of_the_options() -> None:
         assert not (await browser.fetch_posts("one")).body
 
 
+async def test_an_inflated_answer_is_far_longer_than_what_was_sent(browser: Browser) -> None:
+    reply = await fetch_list(browser, "inflated~list")
+    assert int(reply.headers["Content-Length"]) * 500 < len(reply.body)
+
+
 def test_every_fault_is_tested() -> None:
     files = Path(__file__).parent.glob("test_*.py")
     source = "".join(file.read_text(encoding="utf-8") for file in files)

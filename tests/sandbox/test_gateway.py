@@ -1,12 +1,19 @@
 """Douyin's gateway of 2026: each reason by what a request lacks, as public reports measured it."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from support.sandbox_client import Browser, visit
 
 from f2scrapy.sandbox.gateway import OPEN, WEBID_HEADER
 from f2scrapy.sandbox.state import SESSION, STRICT, Options
 
-FREE = "https://www.douyin.com/aweme/v1/web/user/profile/other/"
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A visitor whose address the gateway guards."""
+    async with visit(Options(strict=STRICT | {"argus"})) as browser:
+        yield browser
 
 
 async def fetch(browser: Browser, **headers: str) -> tuple[int, str]:
@@ -44,7 +51,7 @@ async def test_a_signature_of_something_else_is_invalid(browser: Browser) -> Non
 async def test_other_paths_are_free_unless_the_header_is_demanded(browser: Browser) -> None:
     bare = browser.with_changes(uifid="").with_headers(x_tt_argus="")
     assert (await bare.call_api("user/profile/other", sec_user_id="MS4w")).status == 200
-    async with visit(Options(strict=STRICT | {"argus_header"})) as strict:
+    async with visit(Options(strict=STRICT | {"argus", "argus_header"})) as strict:
         for lacking in (strict.with_changes(uifid=""), strict.with_headers(x_tt_argus="")):
             assert (await lacking.call_api("user/profile/other", sec_user_id="MS4w")).status == 403
         assert (await strict.call_api("user/profile/other", sec_user_id="MS4w")).status == 200

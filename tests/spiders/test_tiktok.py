@@ -135,14 +135,14 @@ def test_users_with_little_to_show(play: Play, user: str, code: int, outcome: st
 
 
 REFUSED = {
-    "empty": "RISK_CONTROL",
-    "captcha": "CAPTCHA",
-    "captcha_page": "CAPTCHA",
+    "empty": "LOGIN_REQUIRED",
+    "captcha": "LOGIN_REQUIRED",
+    "captcha_page": "LOGIN_REQUIRED",
     "login": "LOGIN_REQUIRED",
     "region": "REGION",
     "rate_limit": "RATE_LIMITED",
-    "status=10201": "RISK_CONTROL",
-    "lapse": "RISK_CONTROL",
+    "status=10201": "LOGIN_REQUIRED",  # the page of the user leads to /login
+    "lapse": "LOGIN_REQUIRED",
     "notfound": "REGION",
 }
 

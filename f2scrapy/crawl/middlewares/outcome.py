@@ -27,6 +27,7 @@ from f2scrapy.api.retry import (
 from f2scrapy.api.verdict import Verdict, classify_response
 from f2scrapy.crawl.identity_gate import Postponed
 from f2scrapy.crawl.requests import (
+    BOMB,
     CORRUPT,
     ApiCall,
     CorruptResponse,
@@ -34,6 +35,7 @@ from f2scrapy.crawl.requests import (
     get_network_errors,
     get_purpose,
     is_stopping,
+    refuse_long,
 )
 from f2scrapy.crawl.shared import get_gate, get_identity, get_options
 from f2scrapy.errors import Outcome, Reason, Refused
@@ -71,9 +73,12 @@ class OutcomeMiddleware:
         """Put the answer of an interface into `meta`, or return the retry of a request.
 
         Raises:
-            Refused: the platform refused the request, and its retries.
+            Refused: the platform refused the request, and its retries; or a response is too long.
             CorruptResponse: the response cannot be decompressed, nor those of its retries.
         """
+        if BOMB in response.flags:
+            self.gate.settle(request)
+            raise refuse_long(request, "the answer is too long once decompressed")
         if CORRUPT in response.flags:
             self.gate.judge(request, Outcome.NETWORK)
             return await self._retry_corrupt(request)
@@ -119,12 +124,14 @@ class OutcomeMiddleware:
             if not await pass_please_wait(identity, request.url, response.body, sender.entry):
                 return None
         except Refused as refused:
+            self.gate.settle(request)
             self.crawler.stats.inc_value(f"f2/outcome/{refused.outcome}")
             if again := await self._retry(
                 request, refused.outcome, refused.detail, response, refused.reason
             ):
                 return again
             raise
+        self.gate.settle(request)
         self.crawler.stats.inc_value("f2/please_wait")
         return request.replace(dont_filter=True)
 
@@ -197,14 +204,15 @@ class OutcomeMiddleware:
     async def _prepare_retry(
         self, retry: Request, outcome: Outcome, reason: Reason | None, retries: int
     ) -> None:
-        """Change the identity for the next try, if that may help."""
-        identity, sender = get_identity(self.crawler), retry.meta.get("sender")
+        """Change the identity for the next try, if that may help; other spiders have none."""
+        sender = retry.meta.get("sender")  # None = refused before it was sent
         if reason is not None:
+            identity = get_identity(self.crawler)
             retry.meta["reasons"] = (*retry.meta.get("reasons", ()), reason)
-            sender = sender or identity.get_sender(retry.url)  # None = its token was refused
+            sender = sender or identity.get_sender(retry.url)
             await apply_remedy(identity, reason, sender, urlsplit(retry.url).path)
         elif sender and needs_new_guest(outcome, retry.meta["retry_times"] - 1, retries):
-            await identity.renew(sender.guest)
+            await get_identity(self.crawler).renew(sender.guest)
 
     async def _wait(self, seconds: float) -> None:
         """Sleep, but not beyond the end of the run."""

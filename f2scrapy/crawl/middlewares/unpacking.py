@@ -1,4 +1,4 @@
-"""Decompress responses; a response that cannot be decompressed gets a flag."""
+"""Decompress responses; one that cannot be decompressed, or is too long then, gets a flag."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from f2scrapy.crawl.requests import CORRUPT, refuse_long
+from f2scrapy.crawl.requests import BOMB, CORRUPT
 
 
 class UnpackingMiddleware(HttpCompressionMiddleware):
@@ -18,7 +18,7 @@ class UnpackingMiddleware(HttpCompressionMiddleware):
     ) -> Request | Response:
         try:
             return super().process_response(request, response)
-        except IgnoreRequest as error:
-            raise refuse_long(request, "the answer is too long once decompressed") from error
+        except IgnoreRequest:
+            return response.replace(body=b"", flags=[*response.flags, BOMB])
         except Exception:  # noqa: BLE001 - each format has an error of its own
             return response.replace(body=b"", flags=[*response.flags, CORRUPT])

@@ -10,6 +10,8 @@ from typing import Any
 
 from f2scrapy.sandbox.tls.exchange import Seen
 
+_OF_ONE_REQUEST = {"referer", "origin", "content-type", "x-secsdk-web-expire",
+                   "x-secsdk-web-signature"}  # fmt: skip
 _WEIGHTS = {"navigate": "navigation", "cors": "fetch GET", "no-cors": "image"}
 
 
@@ -48,7 +50,7 @@ def compare(seen: Seen, fact: dict[str, Any]) -> list[str]:
     wanted = [name.lower() for name in fact["order"] if name.lower() not in ("host", "cookie")]
     found = [] if names == wanted else [f"headers {names} in place of {wanted}"]
     for name, value in fact["values"].items():
-        if name not in ("referer", "origin", "content-type") and seen.get(name) != value:
+        if name not in _OF_ONE_REQUEST and seen.get(name) != value:
             found.append(f"{name}: {seen.get(name)!r} in place of {value!r}")
     if seen.connection.protocol == "h2" and seen.priority != fact["priority"]:
         found.append(f"priority {seen.priority} in place of {fact['priority']}")

@@ -41,6 +41,7 @@ addEventListener('load', async () => {
   await ask('/api/plain');
   await ask('/api/accept', {headers: {Accept: accept}});
   await ask('/api/argus', {headers: {Accept: accept, 'x-tt-argus': '1'}});
+  await ask('/api/uifid', {headers: {Accept: accept, 'x-tt-argus': '1', 'uifid': 'u'}});
   await ask('/api/own', {headers: own});
   await ask('/api/post', post('{"a":1}', 'application/json'));
   const form = 'application/x-www-form-urlencoded; charset=UTF-8';
@@ -71,6 +72,7 @@ _KINDS = {  # by method, host and path
     "GET www.douyin.com/api/plain": "fetch GET",
     "GET www.douyin.com/api/accept": "fetch GET, Accept set",
     "GET www.douyin.com/api/argus": "fetch GET, Accept and x-tt-argus set",
+    "GET www.douyin.com/api/uifid": "fetch GET, Accept, x-tt-argus and uifid set",
     "GET www.douyin.com/api/own": "fetch GET, Accept and own headers set",
     "GET www.douyin.com/api/xhr": "XHR GET, Accept set",
     "POST www.douyin.com/api/post": "fetch POST",

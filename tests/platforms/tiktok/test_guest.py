@@ -182,3 +182,26 @@ async def test_language_region_and_browser_are_consistent(identity: Identity) ->
     )
     assert wire.headers["User-Agent"] == f"Mozilla/{params['browser_version']}"
     assert params["region"] == params["region"].upper() == "DE"
+
+
+async def test_a_made_up_device_is_not_used_in_the_next_run(
+    identity: Identity, tmp_path: Path
+) -> None:
+    fresh = TokenAnswer(200, ("ttwid=1%7Cnew; Path=/",), b"{}")
+    await become(identity, explore=NONE, check=fresh)
+    first = identity.tokens["device_id"]
+    assert first.made_up
+    assert "device_id" not in load_identity(tmp_path).tokens
+    await identity.renew(identity.guest)
+    await become(identity, explore=NONE, check=fresh)
+    assert identity.tokens["device_id"].value != first.value
+
+
+async def test_the_proof_of_work_goes_along_with_a_tokens_own_cookie(identity: Identity) -> None:
+    identity.store_pass("www.tiktok.com", {"_wafchallengeid": "abc"})
+    fresh = TokenAnswer(200, ("ttwid=1%7Cnew; Path=/",), b"{}")
+    asks = await become(identity, explore=TokenAnswer(200, (), PAGE), check=fresh)
+    [exchange] = [ask for ask in asks if ask.name == "ttwid"]
+    first, second = exchange.headers["Cookie"].split("; ")
+    assert first.startswith("ttwid=1%7C3uOV")
+    assert second == "_wafchallengeid=abc"
