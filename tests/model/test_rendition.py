@@ -115,3 +115,12 @@ def test_is_better_agrees_with_choose_and_is_false_for_equals() -> None:
     assert not is_better(HD, FULL_HD, parse_policy("best"))
     assert is_better(HD, FULL_HD, parse_policy("height<=720"))
     assert not is_better(FULL_HD, FULL_HD.model_copy(update={"urls": ()}), parse_policy("best"))
+
+
+@pytest.mark.parametrize("policy", ["best", "smallest", "codec:h265", "height<=480"])
+def test_encoding_without_sound_is_the_last_choice(policy: str) -> None:
+    shape = {"urls": ("https://v/",), "bit_rate": 9, "size": 9}
+    silent = Rendition(width=480, height=854, codec="h265", is_silent=True, **shape)
+    heard = Rendition(width=720, height=1280, codec="h264", **shape | {"size": 99})
+    assert choose([silent, heard], parse_policy(policy)).rendition == heard
+    assert choose([silent], parse_policy(policy)).rendition == silent
