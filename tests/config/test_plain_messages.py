@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import get_type_hints
 
 import pytest
-from scrapy.spiderloader import get_spider_loader
-from scrapy.utils.project import get_project_settings
 
 from f2scrapy.config.file import load_options
 from f2scrapy.config.options import NAMES
 from f2scrapy.crawl.arguments import Args, parse_arguments
+from f2scrapy.crawl.spider_loader import SpiderLoader
 from f2scrapy.errors import InputError
 
 TEXTS = [
@@ -44,7 +43,7 @@ def test_messages_of_options_are_plain(name: str) -> None:
 
 
 def list_kinds() -> set[type[Args]]:
-    loader = get_spider_loader(get_project_settings())
+    loader = SpiderLoader(["spiders"])
     return {get_type_hints(loader.load(name))["args"] for name in loader.list()}
 
 

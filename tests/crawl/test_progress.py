@@ -3,11 +3,10 @@
 from io import StringIO
 
 from rich.console import Console
-from scrapy.spiderloader import get_spider_loader
-from scrapy.utils.project import get_project_settings
 from support.crawling import Play
 
 from f2scrapy.crawl.extensions.progress import _build_bars
+from f2scrapy.crawl.spider_loader import SpiderLoader
 
 
 def test_lines_name_works_files_and_bytes(play: Play) -> None:
@@ -39,8 +38,8 @@ def test_on_a_narrow_terminal_the_name_gives_way() -> None:
 
 
 def test_every_spider_has_a_word_for_what_it_gives() -> None:
-    loader = get_spider_loader(get_project_settings())
-    items = {loader.load(name).item for name in loader.list()}  # type: ignore[attr-defined]
+    loader = SpiderLoader(["spiders"])
+    items = {loader.load(name).item for name in loader.list()}
     nouns = {item.__name__: item.noun for item in items}
     assert "item" not in nouns.values()
     assert (nouns["Comment"], nouns["Post"], nouns["ListedUser"]) == ("comment", "work", "user")

@@ -110,7 +110,7 @@ def crawl(tmp_path: Path, site: Site) -> Crawl:
     def run(*words: str, spider: str = "mysite", cwd: Path = tmp_path, **settings: str) -> Run:
         mine = {"F2_REPORT": str(tmp_path / "report.json"), "F2_PATH": str(tmp_path / "Download"),
                 "F2_PACE": "0", "F2_BACKOFF": "0.01", "F2_PROGRESS": "none"}  # fmt: skip
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("F2_")}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("F2_", "SCRAPY_"))}
         done = subprocess.run(
             [sys.executable, "-m", "scrapy", "crawl", spider, "-a", f"url={site.url}", *words],
             env=environment | mine | settings, cwd=cwd, capture_output=True, text=True,
