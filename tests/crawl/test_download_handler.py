@@ -21,7 +21,8 @@ from scrapy.utils.misc import load_object
 
 from f2scrapy.api.private_network import is_private_url
 from f2scrapy.api.signed_request import PreparedRequest
-from f2scrapy.crawl.download_handler import ERROR_BODY, TransportHandler, transfer_started
+from f2scrapy.crawl.download_handler import TransportHandler
+from f2scrapy.crawl.file_fetcher import ERROR_BODY, transfer_started
 from f2scrapy.crawl.middlewares.redirect import QuietRedirectMiddleware
 from f2scrapy.crawl.requests import PREPARED
 from f2scrapy.download.part_file import DiskError
