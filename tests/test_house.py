@@ -1,4 +1,4 @@
-"""The house stays as it was laid out: who imports whom, and spider = file = class."""
+"""The layout is kept: imports between folders, and spider = file = class."""
 
 import ast
 import re

@@ -83,7 +83,7 @@ class FileFetcher:
         self._disk.shutdown()
 
     async def fetch(self, request: Request, save: SaveTo) -> Response:
-        """Return the response to *request*, whose body is the file *save*."""
+        """Return the response to *request*; its body goes to the file *save*."""
         other = await self._wait_for_same(save)
         if other is None:
             return await self._save(request, save)

@@ -24,7 +24,7 @@ SENT = PreparedRequest(URL, {"sec-ch-ua": "a", "Accept": "*/*", "Cookie": "a=1; 
 
 
 class Site:
-    """Answers with `body`; under /endless, with zeros for as long as somebody reads."""
+    """Answers with `body`; under /endless, with zeros for as long as the client reads."""
 
     def __init__(self) -> None:
         self.body, self.fields, self.pieces = b"{}", [("Content-Type", "text/plain")], 0

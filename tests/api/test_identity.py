@@ -1,4 +1,4 @@
-"""One person to the platform; secrets go where they belong and nowhere else."""
+"""A platform sees one person; secrets go to their own hosts and no others."""
 
 import stat
 import time

@@ -1,4 +1,4 @@
-"""The download handler: what comes back for whom, what is refused, and what of Scrapy it needs."""
+"""The download handler: its responses, its refusals, and the parts of Scrapy it needs."""
 
 import gzip
 import inspect
@@ -55,7 +55,7 @@ async def save(origin, path, behaviour, **options):
     return result
 
 
-# What is not for the disk
+# Responses that stay in memory
 
 
 async def test_an_answer_comes_to_memory(origin):
@@ -85,7 +85,7 @@ async def test_a_length_is_told_of_bodies_only(origin):
 
 
 async def test_nothing_is_sent_again_unasked(origin):
-    """What was signed once would go out twice, and be counted once."""
+    """aiohttp's own retry would send a signed request twice and count it once."""
     origin.script = [respond_with(200), reset_connection]
     one_by_one = {"CONCURRENT_REQUESTS": 1}
     results, stats = await fetch(Request(origin.url), Request(origin.url), **one_by_one)
@@ -132,7 +132,7 @@ async def test_a_redirect_goes_through_the_door_again(origin, path):
              "0"]
 )  # fmt: skip
 async def test_no_redirect_leads_into_the_own_network(origin, path, host):
-    """Asked for by somebody from inside, a router or a cloud's metadata may do as it is told."""
+    """A router, or a cloud's metadata service, may trust a request from inside the network."""
     port = origin.url.rpartition(":")[2]
     origin.script = [respond_with(302, Location=f"http://{host}:{port}")]
     request = build_file_request(origin.url, path)
@@ -164,7 +164,7 @@ async def test_without_a_sandbox_a_proxy_is_used(origin):
     assert origin.requests == []
 
 
-# What is refused
+# Refusals
 
 
 @pytest.mark.parametrize("status", [301, 403, 404, 416, 429, 500])
@@ -314,7 +314,7 @@ async def test_a_progress_bar_can_look_on(origin, path):
     assert transfer.ended.is_set()
 
 
-# What it needs of Scrapy
+# Parts of Scrapy it needs
 
 
 @pytest.mark.parametrize(

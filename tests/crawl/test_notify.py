@@ -1,4 +1,4 @@
-"""Somebody is told that a crawl began, ended, failed; their addresses stay with us."""
+"""Notifications say that a crawl began, ended or failed; no log shows their addresses."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Where nothing can be written is found out before anything is asked, and nothing is left of it."""
+"""A place without write access is found before the first request, and no trace is left there."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What users of other recorders and chat collectors reported has the right result here."""
+"""Reports of users of other recorders and chat collectors have the right result here."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_an_event_without_platform_time_has_its_arrival(load: Load, tmp_path: Pa
     assert starts == ["0:00:00.00", "0:00:01.00", "0:00:02.00"]
 
 
-# What recordings of others state
+# Statements of other people's recordings
 
 
 def pick(entry: Any, path: str) -> Any:

@@ -74,7 +74,7 @@ def test_new_nickname_is_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixtur
 
 
 def run(root: Path, nickname: str) -> list[str]:
-    """One crawl of two works; what came of each."""
+    """Crawl two works; return the result of each."""
     made = make_crawler(root)
     archive = get_archive(made)
     before = [kind.from_crawler(made) for kind in (FolderPipeline, NamingPipeline, DedupPipeline)]

@@ -1,4 +1,4 @@
-"""Whatever the platform does: survived, or named. Never a short list called complete."""
+"""A crawl survives a platform's fault or names it; no short list counts as complete."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a run says of itself is true, whatever the user or the machine does."""
+"""Report, summary and exit code of a run are true."""
 
 import os
 import resource

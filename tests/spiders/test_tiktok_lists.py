@@ -184,7 +184,7 @@ def test_playlist_whose_works_are_missing_is_a_gap(play: Play) -> None:
 
 
 def at_a_terminal(crawl: Crawler, answers: str, *words: str, **settings: str) -> tuple[int, str]:
-    """Exit code and screen of a run whose person types these lines."""
+    """Exit code and screen of a run where a user types these lines."""
     screen, theirs = pty.openpty()
     os.write(screen, answers.encode())
     command = crawl.build_command(*words, **settings)
@@ -196,7 +196,7 @@ def at_a_terminal(crawl: Crawler, answers: str, *words: str, **settings: str) ->
 
 
 def _read(screen: int) -> bytes:
-    """What comes next; nothing once nobody can write any more."""
+    """The next output; b"" when all writers have closed the terminal."""
     try:
         return os.read(screen, 65536)
     except OSError:
