@@ -186,7 +186,7 @@ async def test_no_answer_in_time(client: HttpClient) -> None:
     assert failed.value.failure is Failure.TIMEOUT
 
 
-async def test_a_certificate_that_nobody_signed(
+async def test_a_certificate_without_a_signer(
     client: HttpClient, monkeypatch: pytest.MonkeyPatch, front: Front
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")

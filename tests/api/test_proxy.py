@@ -83,7 +83,7 @@ async def test_this_machine_is_asked_directly(heard: list[str]) -> None:
     assert (len(told), heard) == (1, [])
 
 
-def test_whom_it_is_not_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hosts_it_is_not_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://me:word@proxy.example:3128")
     monkeypatch.setenv("no_proxy", ".inner.example")
     assert find_proxy("wss://a.example/") == "http://me:word@proxy.example:3128"

@@ -121,7 +121,7 @@ async def somebody_is_notified() -> None:
 @pytest.mark.parametrize(
     "asks", [session_asks, stream_is_read, socket_is_opened, somebody_is_notified]
 )
-async def test_an_impostor_is_told_nothing(
+async def test_an_impostor_learns_nothing(
     between: Between, monkeypatch: pytest.MonkeyPatch, asks: Callable[[], Awaitable[None]]
 ) -> None:
     monkeypatch.setenv("all_proxy", f"http://{between.address}")

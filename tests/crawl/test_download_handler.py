@@ -77,7 +77,7 @@ async def test_no_byte_of_an_address_is_changed(origin, query):
     assert origin.requests[0].raw_path.partition("?")[2] == query
 
 
-async def test_a_length_is_told_of_bodies_only(origin):
+async def test_only_bodies_have_a_length(origin):
     origin.script = [respond_with(200)] * 2
     await fetch(Request(origin.url), Request(origin.url, method="POST", body=b"{}"))
     told = {asked.method: asked.headers.get("Content-Length") for asked in origin.requests}
@@ -228,7 +228,7 @@ async def test_a_page_does_not_replace_the_part(origin, path):
     assert path.with_name("v.mp4.part").read_bytes() == origin.content[:2_500_000]
 
 
-async def test_the_true_type_is_told_whatever_the_name(origin, tmp_path):
+async def test_the_true_type_is_reported_under_any_name(origin, tmp_path):
     path = tmp_path / "i.webp"
     response = await save(origin, path, respond_with(200, JPEG), kind="image")
     assert response.meta["saved"].media_type == "image/jpeg"
@@ -245,7 +245,7 @@ async def test_files_are_asked_for_as_they_are(origin, path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs RLIMIT_FSIZE")
-async def test_a_full_disk_is_told_and_keeps_the_part(origin, path, monkeypatch):
+async def test_a_full_disk_is_reported_and_keeps_the_part(origin, path, monkeypatch):
     import resource
     import signal
 
@@ -265,7 +265,7 @@ async def test_a_full_disk_is_told_and_keeps_the_part(origin, path, monkeypatch)
     ].resumed_from == 1_500_000
 
 
-async def test_an_unwritable_folder_is_told(origin, tmp_path):
+async def test_an_unwritable_folder_is_reported(origin, tmp_path):
     (tmp_path / "file").touch()
     result = await save(origin, tmp_path / "file" / "v.mp4", respond_with(200, make_video(5000)))
     assert isinstance(result, DiskError)
@@ -357,7 +357,7 @@ async def test_no_warning_shows_the_address_of_an_answer(origin, caplog, behavio
     assert "secret" not in f"{told} {error}"
 
 
-async def test_nobody_is_warned_of_an_experiment(origin, caplog):
+async def test_no_warning_speaks_of_an_experiment(origin, caplog):
     caplog.set_level(logging.WARNING)
     await fetch(Request(origin.url))
     assert "experimental" not in caplog.text

@@ -98,7 +98,7 @@ def test_the_sum_of_a_column_is_the_sum_of_coins(
         assert db.execute("SELECT sum(coins) FROM events").fetchone() == (coins,)
 
 
-def test_users_whom_a_room_hides_stay_apart(load: Load, tmp_path: Path) -> None:
+def test_users_that_a_room_hides_stay_apart(load: Load, tmp_path: Path) -> None:
     events, gifts = load("07"), Gifts()
     for event in events:
         assert isinstance(event, Gift)

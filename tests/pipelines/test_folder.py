@@ -64,7 +64,7 @@ def test_old_and_new_nickname_in_one_list_rename_nothing(folder: FolderPipeline)
     assert paths == {"douyin/post/Ann"}
 
 
-def test_new_nickname_is_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_new_nickname_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for nickname in ("Ann", "Ann", "Eve"):
         pipeline = FolderPipeline.from_crawler(make_crawler(tmp_path))
         with caplog.at_level("INFO", "pipelines.folder"):

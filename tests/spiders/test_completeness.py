@@ -151,7 +151,7 @@ def test_file_without_its_sound_is_not_taken(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "/media-video-hvc1"])
-def test_video_without_sound_is_told(serve: Serve, path: str) -> None:
+def test_video_without_sound_is_reported(serve: Serve, path: str) -> None:
     gears = make_gear("a", "h265_hvc1", path, 1920), make_gear("b", path=path)
     crawl = serve(make_item(video=make_video(*gears)), faults=["mute"])
     run = crawl_recorded(crawl)
@@ -229,7 +229,7 @@ def test_usable_form_of_captions_is_taken(serve: Serve, forms: list[str], files:
     assert sorted(ends) == files
 
 
-def test_captions_without_a_usable_form_are_told(serve: Serve) -> None:
+def test_captions_without_a_usable_form_are_reported(serve: Serve) -> None:
     video = make_video(make_gear("a"), subtitleInfos=make_captions("creator_caption"))
     run = crawl_recorded(serve(make_item(video=video)))
     [group] = run.report["not_taken"]

@@ -172,7 +172,7 @@ UNEXPLAINED = {
 
 
 @pytest.mark.parametrize("fault", UNEXPLAINED)
-def test_gap_that_nobody_explains(play: Play, fault: str) -> None:
+def test_gap_without_an_explanation(play: Play, fault: str) -> None:
     run = play(fault).run_user_post("pinned", F2_MEDIA="", **FEW)
     assert (run.code, run.outcome) == (4, UNEXPLAINED[fault])
     assert run.report["kept"] + run.report["failed"] == 45
@@ -198,7 +198,7 @@ def test_what_the_interfaces_refuse_comes_from_the_pages(play: Play) -> None:
     assert crawl.run_user_post("one", F2_MEDIA="", **FEW).code == 0
 
 
-def test_what_a_blocked_address_is_told_explains_no_gap(play: Play) -> None:
+def test_refusals_of_a_blocked_address_explain_no_gap(play: Play) -> None:
     crawl = play("expired", "status=10204~detail")
     run = crawl.run_user_post("one", **FEW)
     assert (run.code, run.outcome) == (4, "MEDIA_BROKEN")

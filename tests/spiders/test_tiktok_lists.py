@@ -56,7 +56,7 @@ def test_hidden_likes_are_private_though_the_profile_counts_none(play: Play) -> 
     assert {gap["key"] for gap in run.report["gaps"]} == hidden, "one likes nothing, and shows that"
 
 
-def test_collected_works_are_whole_and_nobody_counts_them(play: Play) -> None:
+def test_collected_works_are_whole_without_a_count(play: Play) -> None:
     crawl = play()
     run, rows = crawl.run_with_rows("tiktok_user_collect", "-a", DEMO, F2_MEDIA="cover", **ACCOUNT)
     assert (run.code, run.report["expected"]) == (0, None)
@@ -169,7 +169,7 @@ def test_playlists_there_are_not_are_named(play: Play) -> None:
     assert [gap["key"] for gap in run.report["gaps"]] == ["没有的"]
 
 
-def test_user_of_whom_nothing_is_chosen_is_named(play: Play) -> None:
+def test_user_without_a_choice_is_named(play: Play) -> None:
     crawl = play()
     text = f"{DEMO}/playlist/x-{PLAYLISTS[3].id} {SERIES}"
     run = crawl("tiktok_mix", "-a", text, F2_MEDIA="")
