@@ -109,7 +109,8 @@ def test_killed_run_goes_on_where_it_was(play: Play) -> None:
     crawl.check_files("clean200", "vicm")
     assets = crawl.take_report()["assets"].items()
     again = [key for key, a in assets if a["requests"] > 1 and "-s_" not in key]
-    assert len(again) <= 16, "only what was on its way may be fetched again"
+    # 16 files are on their way at once; as many may have come whole and not be recorded yet.
+    assert len(again) <= 32, "only what was on its way may be fetched again"
 
 
 def test_explained_gaps(play: Play) -> None:
