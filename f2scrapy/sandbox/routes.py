@@ -14,6 +14,7 @@ from f2scrapy.sandbox.douyin import lists as douyin_lists
 from f2scrapy.sandbox.douyin import live as douyin_live
 from f2scrapy.sandbox.douyin import pages as douyin_pages
 from f2scrapy.sandbox.douyin import search as douyin_search
+from f2scrapy.sandbox.douyin import topics as douyin_topics
 from f2scrapy.sandbox.douyin import users as douyin_users
 from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.live import streams, webcast
@@ -25,6 +26,7 @@ from f2scrapy.sandbox.tiktok import pages as tiktok_pages
 from f2scrapy.sandbox.tiktok import people as tiktok_people
 from f2scrapy.sandbox.tiktok import search as tiktok_search
 from f2scrapy.sandbox.tiktok import tokens as tiktok_tokens
+from f2scrapy.sandbox.tiktok import topics as tiktok_topics
 
 EXACT: dict[tuple[str, str], Route] = {
     **douyin_lists.EXACT,
@@ -33,6 +35,7 @@ EXACT: dict[tuple[str, str], Route] = {
     **douyin_feeds.EXACT,
     **douyin_live.EXACT,
     **douyin_search.EXACT,
+    **douyin_topics.EXACT,
     **douyin_users.EXACT,
     **tiktok_lists.EXACT,
     **tiktok_feeds.EXACT,
@@ -40,6 +43,7 @@ EXACT: dict[tuple[str, str], Route] = {
     **tiktok_people.EXACT,
     **tiktok_search.EXACT,
     **tiktok_tokens.EXACT,
+    **tiktok_topics.EXACT,
     **tokens.EXACT,
     **webcast.EXACT,
 }

@@ -276,7 +276,7 @@ def _build_work(recipe: str) -> Json:
                        "share_count": mark_bare("shares"), "collect_count": mark_bare("collects")},
         "status": _build_status(recipe),
         "text_extra": [{"start": mark_bare("start"), "end": mark_bare("end"), "type": 1,
-                        "hashtag_name": mark_text("tag"), "hashtag_id": "1600000000000001",
+                        "hashtag_name": mark_text("tag"), "hashtag_id": mark_text("tagid"),
                         "is_commerce": False, "caption_start": 0, "caption_end": 0}],
         "is_top": mark_bare("top"),
         "share_info": {"share_url": share, "share_link_desc": f"{mark_text('desc')} %s 复制此链接"},

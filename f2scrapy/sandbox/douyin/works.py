@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from f2scrapy.sandbox.catalogue import GONE, Sizes, Work
+from f2scrapy.sandbox.catalogue import GONE, Sizes, Work, make_hashtag_id
 from f2scrapy.sandbox.douyin.addresses import GEARS, LIVE_GEAR
 from f2scrapy.sandbox.douyin.shapes import build_image_template, build_work_template
 from f2scrapy.sandbox.http_types import encode_json
@@ -98,6 +98,7 @@ def _collect_values(work: Work, nickname: str, signing: UrlSignature) -> dict[by
         b"desc": escape_json(work.desc),
         b"text": escape_json(work.text),
         b"tag": escape_json(work.tag),
+        b"tagid": make_hashtag_id(work.tag).encode(),
         b"start": b"%d" % start,
         b"end": b"%d" % (start + len(work.tag) + 1),
         b"nickname": escape_json(nickname),
