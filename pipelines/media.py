@@ -17,7 +17,7 @@ from scrapy.http import Response
 
 from f2scrapy.archive.schema import is_locked
 from f2scrapy.crawl.extensions.report import get_run_log
-from f2scrapy.crawl.fetch_item import refresh_media
+from f2scrapy.crawl.fetch_item import fetch_rows, refresh_media
 from f2scrapy.crawl.media_files import CONTENT, MediaFiles
 from f2scrapy.crawl.middlewares.redirect import check_address
 from f2scrapy.crawl.own_items import own_items
@@ -32,6 +32,7 @@ from f2scrapy.download.part_file import (
 )
 from f2scrapy.download.transfer import PICTURE, SOUND, BrokenContent, NoSound, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
+from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import CONTENT_KINDS, File, Media, MediaKind, Rendition
 from f2scrapy.model.rendition import Policy, choose
@@ -187,6 +188,8 @@ class MediaPipeline:
     async def _fetch(self, state: FetchState, media: Media) -> File:
         if media.text is not None:
             return await self._write_text(state, media, media.text)
+        if media.first_page is not None:
+            return await self._write_list(state, media, media.first_page)
         if not media.renditions:  # the work's own interface may show more, or a reason
             media = (await self._refresh(state, media)).get(media.asset, media)
         if not media.renditions:
@@ -335,6 +338,17 @@ class MediaPipeline:
         except ProtocolError as error:
             raise FileMissing(Outcome.MEDIA_BROKEN, str(error)) from error
         return await self._write_text(state, media, text, rendition.key)
+
+    async def _write_list(self, state: FetchState, media: Media, first_page: Endpoint) -> File:
+        """Write a text that is made of the rows of a list."""
+        assert media.write_rows is not None
+        try:
+            text = media.write_rows(await fetch_rows(self.crawler, first_page))
+        except Refused as refused:
+            raise FileMissing(refused.outcome, refused.detail) from refused
+        except ProtocolError as error:
+            raise FileMissing(Outcome.SCHEMA_CHANGED, str(error)) from error
+        return await self._write_text(state, media, text)
 
     async def _send(self, request: Request) -> Response:
         try:

@@ -192,7 +192,7 @@ def test_platforms_are_laid_out_alike() -> None:
     one, other = ({path.stem for path in (ROOT / "f2scrapy/platforms" / name).glob("[a-z]*")}
                   for name in PLATFORMS)  # fmt: skip
     assert one & other == {"endpoints", "items", "links", "guest", "pages", "webcast"}
-    assert one ^ other == {"lyrics", "captions"}
+    assert one ^ other == {"lyrics", "captions", "danmaku"}
 
 
 @pytest.mark.parametrize("name", SPIDERS)

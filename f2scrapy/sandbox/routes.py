@@ -8,6 +8,7 @@ from functools import cache
 from f2scrapy.sandbox import cdn, gateway, links, recorded_answers, tokens
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.douyin import comments as douyin_comments
+from f2scrapy.sandbox.douyin import danmaku as douyin_danmaku
 from f2scrapy.sandbox.douyin import favorites as douyin_favorites
 from f2scrapy.sandbox.douyin import feeds as douyin_feeds
 from f2scrapy.sandbox.douyin import lists as douyin_lists
@@ -31,6 +32,7 @@ from f2scrapy.sandbox.tiktok import topics as tiktok_topics
 EXACT: dict[tuple[str, str], Route] = {
     **douyin_lists.EXACT,
     **douyin_comments.EXACT,
+    **douyin_danmaku.EXACT,
     **douyin_favorites.EXACT,
     **douyin_feeds.EXACT,
     **douyin_live.EXACT,
@@ -57,6 +59,7 @@ MIRRORED = frozenset(
         "aweme/favorite",
         "aweme/listcollection",
         "query/user",
+        "danmaku/get_v2",
     )
 )
 PATTERNS: dict[str, Route] = {

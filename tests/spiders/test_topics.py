@@ -1,12 +1,15 @@
-"""Works of sounds, hashtags and short dramas of Douyin, and more lists of the account."""
+"""Works of sounds, hashtags and short dramas, danmaku, and more lists of the account."""
 
 from collections.abc import Callable
+from pathlib import Path
+from xml.etree.ElementTree import parse
 
 import pytest
 from support.crawling import Crawler, Play, get_ids
 
 from f2scrapy.sandbox import work_lists
 from f2scrapy.sandbox.catalogue import Work, build_work, make_hashtag_id
+from f2scrapy.sandbox.danmaku import list_danmaku
 from f2scrapy.sandbox.douyin import favorites as account
 from f2scrapy.sandbox.douyin.topics import DRAMAS, list_episodes
 
@@ -65,6 +68,53 @@ def test_list_of_works_is_whole_and_has_its_folder(
     assert found == [f"douyin/{folder}"]
     asked = crawl.take_report()
     assert (asked["violations"], asked["list_requests"]) == ([], -(-len(works) // 20))
+
+
+def test_danmaku_of_a_video_come_from_all_its_windows(play: Play) -> None:
+    crawl = play()
+    work = build_work(crawl.sandbox.state.catalogue.by_name["huge"], 0)
+    run, rows = crawl.run_with_rows("douyin_danmaku", "-a", f"url={work.aweme_id}")
+    assert (run.code, run.outcome) == (0, "OK"), run.log
+    found = [(row["danmaku_id"], row["text"], row["offset_ms"]) for row in rows]
+    assert found == list_danmaku(work)
+    assert {row["aweme_id"] for row in rows} == {str(work.aweme_id)}
+    asked = crawl.take_report()
+    assert (asked["list_requests"], asked["violations"]) == (3, []), "95 seconds, an empty window"
+
+
+def read_danmaku(path: Path) -> list[tuple[str, str, int]]:
+    """Return id, text and place (ms) of each danmaku of a file."""
+    places = [(element.attrib["p"].split(","), element.text) for element in parse(path).iter("d")]
+    return [(place[7], text or "", round(float(place[0]) * 1000)) for place, text in places]
+
+
+def test_danmaku_lie_beside_their_video_as_xml(play: Play) -> None:
+    crawl = play()
+    run = crawl.run_user_post("huge", F2_MEDIA="danmaku")
+    [file] = crawl.list_files()
+    work = build_work(crawl.sandbox.state.catalogue.by_name["huge"], 0)
+    assert (run.code, file.name[-12:]) == (0, "_danmaku.xml")
+    assert read_danmaku(file) == list_danmaku(work)
+    run = crawl.run_user_post("clean200", "-a", "max_counts=6", F2_MEDIA="danmaku,desc")
+    user = crawl.sandbox.state.catalogue.by_name["clean200"]
+    films = [work for n in range(6) if list_danmaku(work := build_work(user, n))]
+    assert (run.code, len(films)) == (0, 1), "every second video has none, and image sets have none"
+    asked = crawl.take_report()
+    assert (asked["list_requests"], asked["violations"]) == (1 + 3 + 1 + 1, [])
+    for work in films:
+        name = crawl.get_files(str(work.aweme_id))["danmaku"].path
+        assert read_danmaku(crawl.root / name) == list_danmaku(work)
+    again = crawl.run_user_post("clean200", "-a", "max_counts=6", F2_MEDIA="danmaku,desc")
+    assert (again.code, again.report["kept"], crawl.take_report()["list_requests"]) == (0, 0, 1)
+
+
+def test_refused_danmaku_are_a_gap_and_come_later(play: Play) -> None:
+    crawl = play("captcha~danmaku")
+    run = crawl.run_user_post("huge", F2_MEDIA="danmaku", F2_RETRIES="0")
+    assert (run.outcome, crawl.list_files()) == ("CAPTCHA", []), run.log
+    crawl.sandbox.state.faults.active.clear()
+    run = crawl.run_user_post("huge", F2_MEDIA="danmaku")
+    assert (run.code, len(crawl.list_files())) == (0, 1)
 
 
 @pytest.mark.parametrize("spider", ["douyin_history", "douyin_watch_later"])

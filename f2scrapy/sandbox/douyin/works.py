@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from f2scrapy.sandbox.catalogue import GONE, Sizes, Work, make_hashtag_id
+from f2scrapy.sandbox.danmaku import list_danmaku
 from f2scrapy.sandbox.douyin.addresses import GEARS, LIVE_GEAR
 from f2scrapy.sandbox.douyin.shapes import build_image_template, build_work_template
 from f2scrapy.sandbox.http_types import encode_json
@@ -106,6 +107,7 @@ def _collect_values(work: Work, nickname: str, signing: UrlSignature) -> dict[by
         b"sec": work.user.sec_user_id.encode(),
         b"likes": b"%d" % liked,
         b"comments": b"%d" % count_comments(work),
+        b"danmaku": b"%d" % len(list_danmaku(work)),
         b"shares": b"%d" % (liked // 41),
         b"collects": b"%d" % (liked // 17),
         b"top": b"%d" % work.pinned,
