@@ -33,6 +33,7 @@ F2_UPGRADE = False  # fetch archived works again if a better rendition is offere
 F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix
 F2_FOLDERIZE = True  # a folder for each work
 F2_RENAME = False  # rename archived files if F2_NAMING has changed
+F2_LINK = False  # works that another list has archived lie in this list's folder, too: hard links
 F2_FSYNC = True  # a final name means a complete file, even after a power failure
 
 F2_PACE = 1.0  # seconds between two API requests of one endpoint, ± half; 0 = no pause
@@ -117,6 +118,7 @@ ITEM_PIPELINES = {
     f"{_PIPELINES}.beginning.BeginningPipeline": 150,  # create_time of a room
     f"{_PIPELINES}.folder.FolderPipeline": 200,  # the owner's folder; renamed with the nickname
     f"{_PIPELINES}.naming.NamingPipeline": 300,  # item.path, unique for each work
+    f"{_PIPELINES}.links.LinksPipeline": 350,  # works of other lists: linked at the end of the run
     f"{_PIPELINES}.dedup.DedupPipeline": 400,  # archived completely: dropped
     f"{_PIPELINES}.media.MediaPipeline": 500,  # item.files
     f"{_PIPELINES}.live.LivePipeline": 600,  # a room, recorded to its end
