@@ -18,6 +18,7 @@ from scrapy.http import Response
 from f2scrapy.archive.schema import is_locked
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import fetch_rows, refresh_media
+from f2scrapy.crawl.measure import measure_original
 from f2scrapy.crawl.media_files import CONTENT, MediaFiles
 from f2scrapy.crawl.middlewares.redirect import check_address
 from f2scrapy.crawl.own_items import own_items
@@ -32,7 +33,6 @@ from f2scrapy.download.part_file import (
 )
 from f2scrapy.download.transfer import PICTURE, SOUND, BrokenContent, NoSound, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
-from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import CONTENT_KINDS, File, Media, MediaKind, Rendition
 from f2scrapy.model.rendition import Policy, choose
@@ -186,10 +186,8 @@ class MediaPipeline:
     # The choice of rendition
 
     async def _fetch(self, state: FetchState, media: Media) -> File:
-        if media.text is not None:
-            return await self._write_text(state, media, media.text)
-        if media.first_page is not None:
-            return await self._write_list(state, media, media.first_page)
+        if media.text is not None or media.first_page is not None:
+            return await self._make_text(state, media)
         if not media.renditions:  # the work's own interface may show more, or a reason
             media = (await self._refresh(state, media)).get(media.asset, media)
         if not media.renditions:
@@ -198,6 +196,8 @@ class MediaPipeline:
         existing = self.files.find_existing(state.item, media, best)
         if existing is not None:
             return existing
+        if self.policy.original and media.kind is MediaKind.VIDEO:
+            media, best = await self._prefer_original(state, media, best)
         if unmet and media.kind is MediaKind.VIDEO:
             message = "%s: F2_RENDITION: %s; the nearest is taken: %s"
             logger.info(message, state.item.key, unmet, best.key)
@@ -211,6 +211,19 @@ class MediaPipeline:
             if isinstance(missing, SoundMissing) or missing.outcome is Outcome.NETWORK:
                 return await self._fetch_any(state, media, best, missing)
         return await self._fetch_again(state, media, best)
+
+    async def _prefer_original(
+        self, state: FetchState, media: Media, best: Rendition
+    ) -> tuple[Media, Rendition]:
+        """Return the media with the upload itself as a rendition, if it is larger than `best`."""
+        found = await measure_original(self.crawler, media.original, best)
+        if found is None:
+            why = "the platform offers none that is larger than the best encoding"
+            self.run_log.add_not_taken(state.item.key, "the original", why)
+            return media, best
+        media = media.model_copy(update={"renditions": (*media.renditions, found)})
+        state.item.assets[media.asset] = media
+        return media, found
 
     async def _fetch_again(self, state: FetchState, media: Media, best: Rendition) -> File:
         """Fetch `best` at its new address, or else another rendition."""
@@ -339,11 +352,14 @@ class MediaPipeline:
             raise FileMissing(Outcome.MEDIA_BROKEN, str(error)) from error
         return await self._write_text(state, media, text, rendition.key)
 
-    async def _write_list(self, state: FetchState, media: Media, first_page: Endpoint) -> File:
-        """Write a text that is made of the rows of a list."""
+    async def _make_text(self, state: FetchState, media: Media) -> File:
+        """Write a text of the answer, or one that is made of the rows of a list."""
+        if media.text is not None:
+            return await self._write_text(state, media, media.text)
+        assert media.first_page is not None
         assert media.write_rows is not None
         try:
-            text = media.write_rows(await fetch_rows(self.crawler, first_page))
+            text = media.write_rows(await fetch_rows(self.crawler, media.first_page))
         except Refused as refused:
             raise FileMissing(refused.outcome, refused.detail) from refused
         except ProtocolError as error:

@@ -77,6 +77,7 @@ class Media(BaseModel):
     suffix: str  # follows the item's path, such as "_image_1.webp"
     renditions: tuple[Rendition, ...] = ()
     spare: tuple[Rendition, ...] = ()  # without sound, for when none of `renditions` can be fetched
+    original: Rendition | None = None  # the upload itself; its size shows whether it is better
     text: str | None = None  # from the answer; None = the file is downloaded
     to_text: Callable[[bytes], str] | None = None  # converts the downloaded bytes; None = as is
     first_page: Endpoint | None = None  # of the list whose rows make the text
