@@ -99,10 +99,14 @@ class HttpClient:
 
     A renewed guest gets new connections: over the old ones, and by TLS resumption, a server would
     see one browser change its cookies. `sandbox` is F2_SANDBOX; `verify` False trusts any host.
+    `proxy` replaces the environment's, except for the sandbox, which none is used for.
     """
 
-    def __init__(self, identity: Identity, *, sandbox: str = "", verify: bool = True) -> None:
+    def __init__(
+        self, identity: Identity, *, sandbox: str = "", verify: bool = True, proxy: str = ""
+    ) -> None:
         self._identity, self._sandbox, self._verify = identity, sandbox, verify
+        self._proxy = "" if sandbox else proxy
         self._engine: Engine | None = None
         self._guest = identity.guest
         self._retired: list[Engine] = []  # of earlier guests, with open exchanges
@@ -157,7 +161,7 @@ class HttpClient:
         sending = Sending(
             method, url, [*request.headers.items()], body,
             self._identity.profile.browser.kinds[request.kind].weight,
-            proxy or find_proxy(url), seconds, unpack,
+            proxy or self._proxy or find_proxy(url), seconds, unpack,
         )  # fmt: skip
         engine = self._get_engine()
         engine.active += 1
