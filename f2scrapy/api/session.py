@@ -30,7 +30,7 @@ from f2scrapy.api.verdict import classify_response
 from f2scrapy.config.file import load_options
 from f2scrapy.config.options import Options
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
-from f2scrapy.model.endpoint import Endpoint
+from f2scrapy.model.endpoint import Endpoint, Login
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
 from f2scrapy.model.tokens import TokenAnswer, TokenAsk
@@ -57,7 +57,8 @@ class Session:
     `cookie` is a Cookie header for the platform in place of F2_COOKIE and F2_COOKIES; "" = none.
     `user_agent` is that of a Chromium; its version goes to the other headers, too. `proxy` is
     http://HOST:PORT, socks5://… or socks5h://… in place of the environment's. `guest` uses a new
-    guest in place of the account and the saved tokens, and saves nothing.
+    guest in place of the account and the saved tokens, and saves nothing. The attribute `timeout`
+    are the seconds for one answer.
 
     Raises:
         InputError: an option cannot be used, or a keyword is unknown.
@@ -79,6 +80,7 @@ class Session:
         self._links = get_platform(platform).links
         self.sandbox = self.options.sandbox  # "" = the platforms themselves
         self._proxy = parse_proxy("proxy", proxy) if proxy else ""
+        self.timeout = _TIMEOUT_S
         if not proxy:
             check_proxies(self.sandbox, self.identity.profile.hosts)
 
@@ -118,8 +120,10 @@ class Session:
         """Return the decoded answer of an interface; the endpoint reads its rows and cursor.
 
         Raises:
-            Refused: there is no answer.
+            Refused: there is no answer, or it needs an account; then nothing was requested.
         """
+        if endpoint.login is Login.ACCOUNT and not self.identity.is_logged_in:
+            raise Refused(self.identity.login_failure, "this interface is for accounts only")
         sender = self.identity.sender
         return await self._read_answer(await self._request(endpoint), endpoint, sender)
 
@@ -264,7 +268,7 @@ class Session:
     async def _send(self, method: str, request: PreparedRequest, body: bytes = b"") -> HttpResponse:
         try:
             return await self._http.send(
-                method, request, body, seconds=_TIMEOUT_S, limit=_MAX_BYTES
+                method, request, body, seconds=self.timeout, limit=_MAX_BYTES
             )
         except HttpError as error:
             raise Refused(Outcome.NETWORK, str(error)) from None

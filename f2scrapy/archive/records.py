@@ -80,6 +80,12 @@ class Records:
             for name, first, last in rows
         ]
 
+    def find_folder_owner(self, path: str) -> tuple[str, str, str] | None:
+        """Return platform, mode and sec_user_id of a folder; None = it is not of the archive."""
+        query = "SELECT platform, mode, sec_user_id FROM folders WHERE fold = fold(?)"
+        row = self._db.execute(query, (path,)).fetchone()
+        return (row[0], row[1], row[2]) if row else None
+
     # Works and their files
 
     def update_work(self, key: str, state: Outcome = Outcome.OK) -> None:

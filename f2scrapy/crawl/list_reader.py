@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar, cast
@@ -68,7 +68,7 @@ class ListReader(Generic[Kind]):
             owner=owner, expected=expected, newest_first=newest_first,
         )  # fmt: skip
 
-    async def __aiter__(self) -> AsyncIterator[Page[Kind]]:
+    async def __aiter__(self) -> AsyncGenerator[Page[Kind], None]:
         endpoint: Endpoint | None = self._pagination.first_page
         while endpoint is not None:
             self._pagination.start_page(endpoint)

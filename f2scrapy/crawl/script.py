@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from scrapy import Spider
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import get_project_settings
@@ -18,7 +19,7 @@ from scrapy.utils.reactor import is_reactor_installed
 from f2scrapy.crawl.addon import load_settings
 from f2scrapy.crawl.extensions.report import Report, get_run_log
 from f2scrapy.crawl.preflight import check_run
-from f2scrapy.crawl.shared import parse_settings
+from f2scrapy.crawl.shared import parse_settings, set_identity
 from f2scrapy.errors import EXIT_UNEXPLAINED, InputError, Outcome
 from f2scrapy.model.item import Item
 from f2scrapy.text import describe_unknown
@@ -35,11 +36,16 @@ class Finished:
 
 
 async def crawl(
-    spider: str, arguments: Mapping[str, str] | None = None, **options: Any
+    spider: str,
+    arguments: Mapping[str, str] | None = None,
+    *,
+    cookie: str | None = None,
+    **options: Any,
 ) -> Finished:
     """Run a spider of the project in the running event loop, and return how it ended.
 
-    `arguments` are those of -a, `options` settings as by -s:
+    `arguments` are those of -a, `options` settings as by -s. `cookie` is a Cookie header in place
+    of F2_COOKIES and F2_COOKIE.
 
         finished = await crawl("douyin_user_post", {"url": link}, F2_PATH="Download")
         sys.exit(finished.exit_code)
@@ -50,14 +56,30 @@ async def crawl(
         InputError: the spider, an argument or an option cannot be used; nothing was requested.
     """
     settings = _build_settings(options)
-    loader = get_spider_loader(settings)
-    if spider not in loader.list():
-        raise InputError(describe_unknown(f"spider {spider}", spider, loader.list()))
-    return await _run(Crawler(loader.load(spider), settings), dict(arguments or {}))
+    crawler = Crawler(load_spider(spider, settings), settings)
+    if cookie is not None:
+        set_identity(crawler, parse_settings(crawler.settings), cookie)
+    return await _run(crawler, dict(arguments or {}))
+
+
+def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
+    """Return the class of a spider of the project, by its name.
+
+    Raises:
+        InputError: there is no such spider.
+    """
+    loader = get_spider_loader(settings or _build_settings({}))
+    if name not in loader.list():
+        raise InputError(describe_unknown(f"spider {name}", name, loader.list()))
+    return loader.load(name)
 
 
 async def download(
-    items: Sequence[Item], folder: Path | str | None = None, **options: Any
+    items: Sequence[Item],
+    folder: Path | str | None = None,
+    *,
+    cookie: str | None = None,
+    **options: Any,
 ) -> Finished:
     """Fetch the files of items, with the checks, the resume and the archive of a crawl.
 
@@ -75,11 +97,14 @@ async def download(
     settings = _build_settings(options)
     for item in items:
         item.path, item.files, item.mode = "", [], item.mode or item.kind
+    given = parse_settings(settings)
     if folder is not None:
-        _choose_folder(items, Path(folder), settings)
+        _choose_folder(items, Path(folder), given.path, settings)
     name = f"{platforms.pop()}_items"
     spider = type(name, (_GivenItems,), {"name": name, "items": tuple(items)})
-    return await _run(Crawler(spider, settings), {})
+    crawler = Crawler(spider, settings)
+    set_identity(crawler, given, cookie)  # the guest stays the same in all folders
+    return await _run(crawler, {})
 
 
 class _GivenItems(Spider):
@@ -87,22 +112,23 @@ class _GivenItems(Spider):
 
     items: ClassVar[Sequence[Item]]
 
-    async def start(self) -> AsyncIterator[Item]:
+    async def start(self) -> AsyncIterator[Request]:
+        yield Request("data:,")  # without a request, Scrapy looks for the end every 5 s only
+
+    def parse(self, response: Response) -> Iterator[Item]:  # noqa: ARG002
         first = self.items[0]
         source = first.source or f"{first.platform}:{first.mode}:items"
         listing = get_run_log(self.crawler).get_listing(source)
         listing.expected = listing.seen = len(self.items)
         listing.noun = first.noun
-        for item in self.items:
-            yield item
+        yield from self.items
         listing.finished = True
 
 
-def _choose_folder(items: Sequence[Item], folder: Path, settings: Settings) -> None:
+def _choose_folder(items: Sequence[Item], folder: Path, root: Path, settings: Settings) -> None:
     """Set the path of the items to `folder`, and the root and the archive to fit it."""
     folder = folder.expanduser().resolve()
-    options = parse_settings(settings)
-    root = options.path.expanduser().resolve()
+    root = root.expanduser().resolve()
     if folder == root or not folder.is_relative_to(root):
         root = folder.parent
         settings.set("F2_PATH", str(root), "cmdline")
