@@ -64,86 +64,63 @@ class Database:
             tuple(values.values()),
         )
 
-    def store_all(
-        self, rows: Iterable[Mapping[str, Any]], ignore_fields: Collection[str] | None = None
-    ) -> None:
-        """Store several rows."""
-        for row in rows:
-            self.store(row, ignore_fields)
-
     def find(self, value: str, column: str = "") -> dict[str, Any]:
         """Return the row with this value of its key, or of another column; {} = there is none."""
         query = f'SELECT * FROM {self.table} WHERE "{column or self.key}" = ?'  # noqa: S608
         row = self._db.execute(query, (value,)).fetchone()
         return dict(zip(self._list_columns(), row, strict=True)) if row else {}
 
-    def delete(self, value: str) -> None:
+    # By F2's names, see below
+
+    async def add(self, ignore_fields: Collection[str] | None = None, **values: Any) -> None:
+        """Store a row, new or known."""
+        self.store(values, ignore_fields)
+
+    async def add_all(
+        self, rows: Iterable[Mapping[str, Any]], ignore_fields: Collection[str] | None = None
+    ) -> None:
+        """Store several rows."""
+        for row in rows:
+            self.store(row, ignore_fields)
+
+    async def update(self, key: str, **values: Any) -> None:
+        """Change columns of a known row; another one is not added."""
+        if self.find(key):
+            self.store({**values, self.key: key})
+
+    async def get(self, key: str) -> dict[str, Any]:
+        """Return the row with this key; {} = there is none."""
+        return self.find(key)
+
+    async def delete(self, key: str) -> None:
         """Remove the row with this key, if there is one."""
-        self._db.execute(f'DELETE FROM {self.table} WHERE "{self.key}" = ?', (value,))  # noqa: S608
+        self._db.execute(f'DELETE FROM {self.table} WHERE "{self.key}" = ?', (key,))  # noqa: S608
 
 
 class UserDatabase(Database):
-    """Users, by F2's names of the methods."""
+    """Users."""
 
     table: ClassVar[str] = "user_info_web"
     more: ClassVar[tuple[str, ...]] = ("last_aweme_id",)
 
-    async def add_user_info(
-        self, ignore_fields: Collection[str] | None = None, **values: Any
-    ) -> None:
-        """Store a user, new or known."""
-        self.store(values, ignore_fields)
-
-    async def update_user_info(self, user_id: str, **values: Any) -> None:
-        """Change columns of a known user; another one is not added."""
-        if self.find(user_id):
-            self.store({**values, self.key: user_id})
-
-    async def get_user_info(self, user_id: str) -> dict[str, Any]:
-        """Return a user's row; {} = the user is not stored."""
-        return self.find(user_id)
-
-    async def delete_user_info(self, user_id: str) -> None:
-        """Remove a user."""
-        self.delete(user_id)
-
-    async def batch_insert_users(
-        self, rows: Iterable[Mapping[str, Any]], ignore_fields: Collection[str] | None = None
-    ) -> None:
-        """Store several users."""
-        self.store_all(rows, ignore_fields)
+    add_user_info = Database.add
+    update_user_info = Database.update
+    get_user_info = Database.get
+    delete_user_info = Database.delete
+    batch_insert_users = Database.add_all
 
 
 class VideoDatabase(Database):
-    """Works, by F2's names of the methods."""
+    """Works."""
 
     table: ClassVar[str] = "video_info_web"
     key: ClassVar[str] = "aweme_id"
 
-    async def add_video_info(
-        self, ignore_fields: Collection[str] | None = None, **values: Any
-    ) -> None:
-        """Store a work, new or known."""
-        self.store(values, ignore_fields)
-
-    async def update_video_info(self, aweme_id: str, **values: Any) -> None:
-        """Change columns of a known work; another one is not added."""
-        if self.find(aweme_id):
-            self.store({**values, self.key: aweme_id})
-
-    async def get_video_info(self, aweme_id: str) -> dict[str, Any]:
-        """Return a work's row; {} = the work is not stored."""
-        return self.find(aweme_id)
-
-    async def delete_video_info(self, aweme_id: str) -> None:
-        """Remove a work."""
-        self.delete(aweme_id)
-
-    async def batch_insert_videos(
-        self, rows: Iterable[Mapping[str, Any]], ignore_fields: Collection[str] | None = None
-    ) -> None:
-        """Store several works."""
-        self.store_all(rows, ignore_fields)
+    add_video_info = Database.add
+    update_video_info = Database.update
+    get_video_info = Database.get
+    delete_video_info = Database.delete
+    batch_insert_videos = Database.add_all
 
 
 def _to_cell(value: Any) -> Any:

@@ -94,15 +94,20 @@ def rename_user_folder(old_path: Path | str, new_nickname: str) -> Path:
 
 
 def create_or_rename_user_folder(
-    platform: str, kwargs: Mapping[str, Any], local_user_data: Mapping[str, Any], nickname: str
+    platform: str,
+    kwargs: Mapping[str, Any],
+    local_user_data: Mapping[str, Any],
+    current_nickname: str,
 ) -> Path:
     """Return the folder of a user, renamed if the nickname differs from the stored one.
 
     So nothing is fetched again after a change of name. (F2 makes a second folder.)
     """
-    stored = local_user_data.get("nickname_raw") or local_user_data.get("nickname") or nickname
-    folder = create_user_folder(platform, kwargs, stored)
-    return folder if stored == nickname else rename_user_folder(folder, nickname)
+    stored = local_user_data.get("nickname_raw") or local_user_data.get("nickname") or ""
+    folder = create_user_folder(platform, kwargs, stored or current_nickname)
+    if stored in ("", current_nickname):
+        return folder
+    return rename_user_folder(folder, current_nickname)
 
 
 def make_owner_folder(

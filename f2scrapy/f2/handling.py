@@ -143,14 +143,17 @@ def make_crawl_method(spider: str, doc: str) -> Callable[[Any], Coroutine[Any, A
 async def choose_lists(names: list[str], ids: list[str], answer: str) -> int:
     """Show lists with numbers, and return the chosen number; 0 = all.
 
-    `answer` is the number as text; "" = ask on the terminal.
+    `answer` is the number as text; "" = ask on the terminal, all without one.
 
     Raises:
         InputError: there is no such number.
     """
     for number, (name, one) in enumerate(zip(names, ids, strict=True), 1):
         logger.info("%s: %s (%s)", number, make_safe_name(name or ""), one)
-    chosen = answer or await asyncio.to_thread(input, f"0 = all, 1-{len(ids)}: ")
+    try:
+        chosen = answer or await asyncio.to_thread(input, f"0 = all, 1-{len(ids)}: ")
+    except EOFError:  # there is no terminal
+        chosen = "0"
     if not chosen.isdecimal() or int(chosen) > len(ids):
         raise InputError(f"{chosen}: want a number from 0 to {len(ids)}")
     return int(chosen)

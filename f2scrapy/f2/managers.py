@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from f2scrapy import __version__
 from f2scrapy.api.browser_profile import BrowserProfile
@@ -18,6 +18,9 @@ from f2scrapy.model.link import Link
 from f2scrapy.signing.tokens import make_ms_token
 
 _Result = TypeVar("_Result")
+if TYPE_CHECKING:
+    Fetch = staticmethod[[str], Coroutine[Any, Any, str]]
+    FetchAll = staticmethod[[list[str]], Coroutine[Any, Any, list[str]]]
 
 
 def run_now(start: Callable[[], Coroutine[Any, Any, _Result]]) -> _Result:
@@ -184,3 +187,18 @@ async def resolve_each(
     if not texts:
         raise InputError("urls: the list is empty")
     return list(await asyncio.gather(*map(resolve, texts)))
+
+
+def make_fetchers(platform: str, *kinds: str) -> tuple[Fetch, FetchAll]:
+    """Return two functions: one gives the id of these kinds in a text, the other those of a list.
+
+    See `resolve_id` and `resolve_each` for their errors.
+    """
+
+    async def fetch(url: str) -> str:
+        return (await resolve_id(platform, url, *kinds)).id
+
+    async def fetch_all(urls: list[str]) -> list[str]:
+        return await resolve_each(fetch, urls)
+
+    return staticmethod(fetch), staticmethod(fetch_all)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
@@ -142,43 +143,19 @@ class ABogusManager:
 class SecUserIdFetcher:
     """Ids of users in links; only short links are requested."""
 
-    @classmethod
-    async def get_sec_user_id(cls, url: str) -> str:
-        """Return the sec_user_id of a user's link, or of a text with one."""
-        return (await managers.resolve_id(_PLATFORM, url, "sec_user_id")).id
-
-    @classmethod
-    async def get_all_sec_user_id(cls, urls: list[str]) -> list[str]:
-        """Return the sec_user_id of each."""
-        return await managers.resolve_each(cls.get_sec_user_id, urls)
+    get_sec_user_id, get_all_sec_user_id = managers.make_fetchers(_PLATFORM, "sec_user_id")
 
 
 class AwemeIdFetcher:
     """Ids of works in links."""
 
-    @classmethod
-    async def get_aweme_id(cls, url: str) -> str:
-        """Return the aweme_id of a work's link."""
-        return (await managers.resolve_id(_PLATFORM, url, "aweme_id")).id
-
-    @classmethod
-    async def get_all_aweme_id(cls, urls: list[str]) -> list[str]:
-        """Return the aweme_id of each."""
-        return await managers.resolve_each(cls.get_aweme_id, urls)
+    get_aweme_id, get_all_aweme_id = managers.make_fetchers(_PLATFORM, "aweme_id")
 
 
 class MixIdFetcher:
     """Ids of collections in links."""
 
-    @classmethod
-    async def get_mix_id(cls, url: str) -> str:
-        """Return the mix_id of a collection's link."""
-        return (await managers.resolve_id(_PLATFORM, url, "mix_id")).id
-
-    @classmethod
-    async def get_all_mix_id(cls, urls: list[str]) -> list[str]:
-        """Return the mix_id of each."""
-        return await managers.resolve_each(cls.get_mix_id, urls)
+    get_mix_id, get_all_mix_id = managers.make_fetchers(_PLATFORM, "mix_id")
 
 
 class WebCastIdFetcher:
@@ -197,29 +174,11 @@ class WebCastIdFetcher:
         """Return the web_rid of each."""
         return await managers.resolve_each(cls.get_webcast_id, urls)
 
-    @classmethod
-    async def get_room_id(cls, url: str) -> str:
-        """Return the room_id of a link of the app."""
-        return (await managers.resolve_id(_PLATFORM, url, "room_id")).id
-
-    @classmethod
-    async def get_all_room_id(cls, urls: list[str]) -> list[str]:
-        """Return the room_id of each."""
-        return await managers.resolve_each(cls.get_room_id, urls)
+    get_room_id, get_all_room_id = managers.make_fetchers(_PLATFORM, "room_id")
 
 
-def create_user_folder(kwargs: Mapping[str, Any], nickname: str | int) -> Path:
-    """Return the folder of a user, and create it; see `folders.create_user_folder`."""
-    return folders.create_user_folder(_PLATFORM, kwargs, nickname)
-
-
-def create_or_rename_user_folder(
-    kwargs: Mapping[str, Any], local_user_data: Mapping[str, Any], current_nickname: str
-) -> Path:
-    """Return the folder of a user, renamed if the nickname has changed."""
-    return folders.create_or_rename_user_folder(
-        _PLATFORM, kwargs, local_user_data, current_nickname
-    )
+create_user_folder = partial(folders.create_user_folder, _PLATFORM)
+create_or_rename_user_folder = partial(folders.create_or_rename_user_folder, _PLATFORM)
 
 
 def json_2_lrc(data: Any) -> str:

@@ -13,9 +13,9 @@ class AsyncUserDB(UserDatabase):
     key: ClassVar[str] = "secUid"
     filter: ClassVar[str] = "tiktok.UserProfileFilter"
 
-    async def get_user_info(self, user_id: str = "", uniqueId: str = "") -> dict[str, Any]:
+    async def get_user_info(self, key: str = "", uniqueId: str = "") -> dict[str, Any]:
         """Return the row of a user by secUid, else by uniqueId; {} = the user is not stored."""
-        return (self.find(user_id) if user_id else {}) or self.find(uniqueId, "uniqueId")
+        return (self.find(key) if key else {}) or self.find(uniqueId, "uniqueId")
 
 
 class AsyncVideoDB(VideoDatabase):

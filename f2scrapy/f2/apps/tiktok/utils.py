@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 from typing import Any, ClassVar
 
 from f2scrapy.api.session import Session
@@ -122,38 +121,17 @@ class SecUserIdFetcher:
 class AwemeIdFetcher:
     """Ids of works in links."""
 
-    @classmethod
-    async def get_aweme_id(cls, url: str) -> str:
-        """Return the aweme_id of a work's link."""
-        return (await managers.resolve_id(_PLATFORM, url, "aweme_id")).id
-
-    @classmethod
-    async def get_all_aweme_id(cls, urls: list[str]) -> list[str]:
-        """Return the aweme_id of each."""
-        return await managers.resolve_each(cls.get_aweme_id, urls)
+    get_aweme_id, get_all_aweme_id = managers.make_fetchers(_PLATFORM, "aweme_id")
 
 
 class MixIdFetcher:
     """Ids of playlists in links. (F2 has the class alone.)"""
 
-    @classmethod
-    async def get_mix_id(cls, url: str) -> str:
-        """Return the mix_id of a playlist's link."""
-        return (await managers.resolve_id(_PLATFORM, url, "mix_id")).id
+    get_mix_id, get_all_mix_id = managers.make_fetchers(_PLATFORM, "mix_id")
 
 
-def create_user_folder(kwargs: Mapping[str, Any], nickname: str | int) -> Path:
-    """Return the folder of a user, and create it; see `folders.create_user_folder`."""
-    return folders.create_user_folder(_PLATFORM, kwargs, nickname)
-
-
-def create_or_rename_user_folder(
-    kwargs: Mapping[str, Any], local_user_data: Mapping[str, Any], current_nickname: str
-) -> Path:
-    """Return the folder of a user, renamed if the name has changed."""
-    return folders.create_or_rename_user_folder(
-        _PLATFORM, kwargs, local_user_data, current_nickname
-    )
+create_user_folder = partial(folders.create_user_folder, _PLATFORM)
+create_or_rename_user_folder = partial(folders.create_or_rename_user_folder, _PLATFORM)
 
 
 async def _fetch_work(aweme_id: str) -> Post:
