@@ -12,7 +12,7 @@ from f2scrapy.danmaku.messages import Event, as_dict, parse_message
 from f2scrapy.danmaku.proto.base_pb2 import Message
 from f2scrapy.danmaku.room_listener import RoomListener
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.f2.arguments import open_session
+from f2scrapy.f2.arguments import open_session, read_cookie
 from f2scrapy.f2.log.logger import logger
 from f2scrapy.f2.models import Model
 from f2scrapy.model.link import Link
@@ -57,7 +57,7 @@ class WebSocketCrawler:
         """
         socket: Any = params.endpoint
         room_id = str(socket.room_id)
-        guest = not self.kwargs.get("cookie")
+        guest = read_cookie(self.kwargs) is None
         async with open_session(self.platform, self.kwargs, guest=guest) as session:
             room = Room(platform=self.platform, room_id=room_id, on_air=True)
             target = Target(self.platform, Link("room_id", room_id))

@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from websockets.asyncio.client import connect
 
+from f2scrapy.danmaku.sinks.relay import Relay
 from f2scrapy.errors import InputError, Refused
 from f2scrapy.f2.apps.douyin import api as douyin_api
 from f2scrapy.f2.apps.douyin import filter as douyin_filters
@@ -450,7 +452,7 @@ async def call_tiktok_danmaku(caller: Caller) -> None:
         assert (await getattr(TiktokWebSocketCrawler, method)(b""))["method"] == method
 
 
-@row("D-W2", "D-W3", "D-W4", "X-13")
+@row("D-W2", "D-W3", "D-W4")
 async def call_frames(caller: Caller) -> None:
     from f2scrapy.danmaku.proto.base_pb2 import Message, PushFrame, Response
     from f2scrapy.f2.apps.douyin.crawler import DouyinWebSocketCrawler as Socket
@@ -473,6 +475,16 @@ async def call_frames(caller: Caller) -> None:
     assert PushFrame.FromString(sent[0]).payload_type == "ack"
     assert PushFrame.FromString(await crawler.send_ack(7, "ext")).log_id == 7
     assert PushFrame.FromString(await crawler.send_ping()).payload_type == "hb"
+
+
+@row("X-13")
+async def use_proxies_and_relay(caller: Caller) -> None:
+    proxies = {"http://": None, "https://": "ftp://127.0.0.1:1"}
+    with pytest.raises(InputError, match="proxy: ftp:// is not understood"):
+        await caller.douyin(proxies=proxies).fetch_query_user()
+    assert (await caller.douyin(proxies={"https": "127.0.0.1:1"}).fetch_query_user()).user_unique_id
+    async with Relay(port=0) as relay, connect(f"ws://127.0.0.1:{relay.port}"):
+        assert relay.port
 
 
 MESSAGES = {

@@ -68,7 +68,7 @@ class UserLive2Filter(_Filter):
 
 
 class UserLiveStatusFilter(_Filter):
-    """Whether a user is on air."""
+    """The state of a user: on air or not."""
 
 
 class PostRelatedFilter(UserPostFilter):

@@ -48,4 +48,4 @@ class UserLiveFilter(_Filter):
 
 
 class CheckLiveAliveFilter(_Filter):
-    """Whether rooms are on air."""
+    """The states of rooms: on air or not."""
