@@ -69,20 +69,29 @@ async def test_answer_of_an_interface(play) -> None:
 
 async def test_keywords_give_cookie_user_agent_and_proxy(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("F2_COOKIE", "sessionid=other")
+    asked: list[bytes] = []
+
+    async def close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readline()).rpartition(b" ")[0])
+        writer.close()
+
+    proxy = await asyncio.start_server(close, "127.0.0.1", 0)
+    port = proxy.sockets[0].getsockname()[1]
     agent = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/151.0.0.0 Safari/537.36"
     session = Session(
         "douyin", F2_PATH=str(tmp_path), cookie="sessionid=mine", user_agent=agent,
-        proxy="socks5h://127.0.0.1:1",
+        proxy=f"127.0.0.1:{port}",
     )  # fmt: skip
     assert session.identity.is_logged_in
     assert "other" not in session.identity.build_cookie_header("https://www.douyin.com/")
     assert session.identity.headers["User-Agent"] == agent
     assert 'v="151"' in session.identity.headers["sec-ch-ua"]
     assert "mine" not in repr(session.options) + repr(session.identity)
-    async with session:
-        with pytest.raises(Refused) as refused:  # the proxy takes no connection
+    async with proxy, session:
+        with pytest.raises(Refused) as refused:  # the proxy closes the connection
             await session.resolve("https://v.douyin.com/u-demo/")
     assert refused.value.outcome is Outcome.NETWORK
+    assert asked == [b"CONNECT v.douyin.com:443"]
     assert not Session("douyin", F2_PATH=str(tmp_path), cookie="").identity.is_logged_in
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from websockets.asyncio.client import connect
 
+from f2scrapy.archive.archive import Archive
 from f2scrapy.danmaku.sinks.relay import Relay
 from f2scrapy.errors import InputError, Refused
 from f2scrapy.f2.apps.douyin import api as douyin_api
@@ -186,7 +188,13 @@ async def call_user_data(caller: Caller) -> None:
             kwargs=caller.kwargs, sec_user_id=caller.demo.sec_user_id, db=db
         )
         stored = await db.get_user_info(caller.demo.sec_user_id)
+        moved = douyin_utils.rename_user_folder(folder, "改名")
+        with closing(Archive(moved.parents[2] / "f2scrapy.db", moved.parents[2])) as archive:
+            owner = ("douyin", "post", caller.demo.sec_user_id)
+            assert archive.find_folder(*owner) == "douyin/post/改名"
+        assert folder == await caller.douyin().get_or_add_user_data(caller.kwargs, owner[2], db)
     assert folder == caller.folder.resolve() / "Download/douyin/post/演示账号"
+    assert not moved.exists()
     assert folder.is_dir()
     assert (stored["nickname"], stored["aweme_count"]) == ("演示账号", caller.demo.aweme_count)
 
@@ -273,12 +281,19 @@ def add_list(
     ROWS[row_id] = call
 
 
-add_list(
-    "D-H15",
-    lambda c: c.douyin().fetch_user_post_videos(c.clean.sec_user_id, 0, 0, 10, 30),
-    30,
-    pages=3,
-)
+@row("D-H15")
+async def call_posts(caller: Caller) -> None:
+    secret = caller.clean.sec_user_id
+    pages = await read(caller.douyin().fetch_user_post_videos(secret, 0, 0, 10, 30))
+    older = await read(caller.douyin().fetch_user_post_videos(secret, 0, 10, 20))  # as documented
+    assert [len(page.aweme_id) for page in pages] == [10, 10, 10]
+    assert [page.aweme_id for page in older] == [page.aweme_id for page in pages[:2]]
+    later = await read(
+        caller.douyin().fetch_user_post_videos(secret, max_cursor=pages[0].max_cursor, max_counts=1)
+    )
+    assert later[0].aweme_id[0] == pages[1].aweme_id[0]
+
+
 add_list("D-H16", lambda c: c.douyin().fetch_user_like_videos(c.demo.sec_user_id, 0, 10, 20), 10)
 add_list("D-H17", lambda c: c.douyin().fetch_user_music_collection(0, 10, 20), 3, "music_id")
 add_list("D-H18", lambda c: c.douyin().fetch_user_collection_videos(0, 10, 20), 10)
@@ -535,6 +550,7 @@ async def record(caller: Caller) -> None:
         assert ended.exit_code == 0, ended.summary
     for name in ("one", "two", "three"):
         assert [*(folder / name).rglob("*_live_*.flv")]
+    assert not [*(folder / "one").glob("*identity*")], "the guest is that of F2_PATH"
     assert DouyinDownloader.handler_stream is DouyinDownloader.create_stream_tasks
 
 
