@@ -21,7 +21,7 @@ from f2scrapy.danmaku.reconnect import ReconnectPolicy
 from f2scrapy.danmaku.room_listener import RoomListener
 from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, find_on_air
 from f2scrapy.danmaku.sinks import Sink
-from f2scrapy.errors import F2Error, InputError, Outcome, Refused
+from f2scrapy.errors import F2Error, InputError, Outcome, Reason, Refused
 from f2scrapy.rooms import Target, parse_targets
 from f2scrapy.text import format_redacted_traceback
 
@@ -54,6 +54,12 @@ class RoomResult:
     failed_sinks: tuple[str, ...] = ()
     hides_gifts: bool = False  # the platform shows guests no gifts, and a guest watched
     is_over: bool = False  # the broadcast has ended, or the room is not on air
+    cause: Reason | None = None  # within the outcome, with advice of its own
+
+    @property
+    def advice(self) -> str:
+        """Advice for the user in one sentence: that of the cause, or else of the outcome."""
+        return self.cause.advice if self.cause else self.outcome.advice
 
 
 @dataclass(frozen=True)
@@ -147,6 +153,7 @@ class _RoomRun:
     def _record_failure(self, error: F2Error) -> None:
         result = self.result
         result.outcome, result.reason = _get_outcome(error), _describe(error)
+        result.cause = error.reason if isinstance(error, Refused) else None
         if isinstance(error, NotOnAir):
             result.room, result.is_over, result.reason = error.room, True, "not on air"
 
@@ -163,7 +170,8 @@ class _RoomRun:
             room = entering.result()
             if room.key in self._plan.taken:
                 result = self.result
-                result.room, result.outcome, result.reason = room, Outcome.OK, "named twice"
+                result.room, result.reason = room, "named twice"
+                result.outcome, result.cause = Outcome.OK, None
                 return
             self._plan.taken.add(room.key)
             await self._listen(session, room)
@@ -181,7 +189,8 @@ class _RoomRun:
 
     async def _listen(self, session: Session, room: Room) -> None:
         plan, clock = self._plan, asyncio.get_running_loop().time
-        self.result.room, self.result.outcome, began = room, Outcome.OK, clock()
+        self.result.room, began = room, clock()
+        self.result.outcome, self.result.cause = Outcome.OK, None
         listener = RoomListener(
             session, self._target, room,
             only=plan.only, duration=plan.duration, policy=plan.policy,

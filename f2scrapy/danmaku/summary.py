@@ -97,7 +97,7 @@ def _describe_end(result: RoomResult) -> str:
         f"could not be written: {failed}" if failed else "",
         HIDDEN_GIFTS if result.hides_gifts and not result.gifts else "",
     ]
-    return f"{'; '.join(filter(None, words)).rstrip('.')}. {result.outcome.advice}".rstrip()
+    return f"{'; '.join(filter(None, words)).rstrip('.')}. {result.advice}".rstrip()
 
 
 def _format_time(result: RoomResult) -> str:

@@ -5,9 +5,11 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from support.live_rooms import FAST, Play, serve_rooms
 
 from f2scrapy.danmaku import room_listener
@@ -17,7 +19,8 @@ from f2scrapy.danmaku.reconnect import ReconnectPolicy
 from f2scrapy.danmaku.room_listener import RoomListener
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.runner import run
-from f2scrapy.errors import InputError, Outcome, Refused
+from f2scrapy.danmaku.summary import choose_exit_code, show
+from f2scrapy.errors import InputError, Outcome, Reason, Refused
 from f2scrapy.sandbox.live.webcast import DOUYIN_SOCKET
 
 
@@ -93,6 +96,21 @@ async def test_rooms_with_sinks_of_their_own(play: Play) -> None:
         assert room.coins == sum(coins.values())
     assert {shelf.state for shelf in shelves} == {"closed"}
     assert not rooms.violations  # such as one guest in two rooms
+
+
+async def test_the_advice_is_that_of_the_reason_within_the_outcome(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("F2_RETRIES", "1")
+    await play("please_wait=again", rooms=1)
+    [ended] = await run([ROOMS[0]], make_sinks=Shelves(Shelf), policy=FAST)
+    assert (ended.outcome, ended.cause) == (Outcome.RISK_CONTROL, Reason.PLEASE_WAIT)
+    console = Console(file=StringIO(), width=400)
+    show([ended], console)
+    line = console.file.getvalue()
+    assert Reason.PLEASE_WAIT.advice in line
+    assert Outcome.RISK_CONTROL.advice not in line
+    assert choose_exit_code([ended]) == 5
 
 
 async def test_a_room_that_is_named_twice_is_watched_once(play: Play) -> None:
