@@ -15,7 +15,6 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
-from f2scrapy.api import signed_request
 from f2scrapy.api.aiohttp_client import (
     AUTOMATIC,
     BrowserRequest,
@@ -28,7 +27,7 @@ from f2scrapy.api.private_network import is_private_url
 from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.resolver import build_resolver, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
-from f2scrapy.api.signed_request import PreparedRequest
+from f2scrapy.api.signed_request import PreparedRequest, build_stream_request
 from f2scrapy.errors import ProtocolError
 from f2scrapy.live.flv import FlvParser
 from f2scrapy.live.fragment import Fragment, StreamError, UnreadableStream
@@ -262,7 +261,7 @@ class StreamSource:
     @asynccontextmanager
     async def _open_response(self, url: str) -> AsyncIterator[_Response]:
         """Open the response of a URL; one of 403 by another kind of connection."""
-        sent = signed_request.build_file_request(self.identity, url)
+        sent = build_stream_request(self.identity, url)
         host = urlsplit(url).netloc
         if host not in self._browser_hosts:
             async with self._open_by_aiohttp(sent) as response:
