@@ -15,6 +15,7 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.tracing import Trace
+from multidict import CIMultiDict
 from yarl import URL
 
 from f2scrapy.api.http_client import Failure, HttpError, HttpResponse, Sending
@@ -38,7 +39,16 @@ def build_tls_context(*, verify: bool = True) -> ssl.SSLContext:
 
 
 class BrowserRequest(ClientRequest):
-    """Sends no Content-Length without a body, as browsers do."""
+    """Sends what browsers send on HTTP/1.1: Connection, no Priority, no Content-Length of no body.
+
+    Recorded from Chromium 156 (f2scrapy/sandbox/tls/chromium.json).
+    """
+
+    def update_headers(self, headers: Any) -> None:
+        super().update_headers(headers)
+        sent = [*self.headers.items()]  # Host comes first
+        kept = [(name, value) for name, value in sent[1:] if name.lower() != "priority"]
+        self.headers = CIMultiDict([sent[0], ("Connection", "keep-alive"), *kept])
 
     def update_body_from_data(self, body: Any, _stacklevel: int = 3) -> None:
         super().update_body_from_data(body or None, _stacklevel + 1)

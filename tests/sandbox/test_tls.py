@@ -24,7 +24,7 @@ from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 from f2scrapy.sandbox.douyin.live import make_web_rid
 from f2scrapy.sandbox.live.chat import ChatOptions
 from f2scrapy.sandbox.tls import chromium
-from f2scrapy.sandbox.tls.checks import compare, load_facts
+from f2scrapy.sandbox.tls.checks import compare, find_violations, load_facts
 from f2scrapy.sandbox.tls.exchange import Seen
 from f2scrapy.sandbox.tls.front import Front
 from f2scrapy.sandbox.tls.sandbox_front import run_front
@@ -81,17 +81,20 @@ _NEAREST = {"stream": "fetch GET, same-site"}  # the recorded kind that is most 
 
 def find_differences(front: Front, language: str) -> dict[str, list[str]]:
     """Return what distinguishes the requests from Chromium's, by kind; all kinds are in it."""
-    facts, found = load_facts()["kinds"], {}
+    found = {}
     for seen in front.requests:
         if seen.get("Upgrade"):
             continue  # a WebSocket
+        facts = load_facts()["kinds" if seen.connection.protocol == "h2" else "http/1.1"]
         fact = dict(facts[_NEAREST.get(name_kind(seen), name_kind(seen))])
         values = fact["values"] | {"accept-language": language}
         if values["sec-fetch-site"] == "same-origin" != seen.get("Sec-Fetch-Site"):
             values["sec-fetch-site"] = seen.get("Sec-Fetch-Site")  # not recorded of this kind
-            if seen.get("Sec-Fetch-Mode") == "cors" and "origin" not in fact["order"]:
-                place = fact["order"].index("sec-fetch-site")
-                fact["order"] = [*fact["order"][:place], "origin", *fact["order"][place:]]
+            names = [name.lower() for name in fact["order"]]
+            if seen.get("Sec-Fetch-Mode") == "cors" and "origin" not in names:
+                place = names.index("sec-fetch-site")
+                name = "origin" if seen.connection.protocol == "h2" else "Origin"
+                fact["order"] = [*fact["order"][:place], name, *fact["order"][place:]]
         if name_kind(seen) == "stream":
             values |= {"sec-fetch-site": "cross-site"}
         if "range" in values and seen.get("If-Range"):
@@ -133,8 +136,14 @@ async def test_an_image_cdn_that_refuses_aiohttp_serves_the_browser(play: Play) 
     crawl = play("picky_cdn~douyinpic")
     async with run_front(crawl.sandbox) as front:
         run = await crawl_posts(crawl, front, "one")
+        second = [seen for seen in front.requests
+                  if name_kind(seen) == "image" and seen.connection.protocol == "h2"]  # fmt: skip
+        differences = find_differences(front, ZH)
     assert (run.code, run.outcome) == (0, "OK"), run.log
     assert crawl.check_files("one") > 1
+    assert differences["image"] == []
+    assert [text for seen in second for text in find_violations(seen)] == []
+    assert len(second) == run.report["browser_tries"]
     assert run.report["browser_tries"] == crawl.sandbox.state.faults.to_json()["picky_cdn"] > 0
 
 
