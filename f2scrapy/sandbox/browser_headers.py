@@ -19,6 +19,8 @@ from f2scrapy.sandbox.violation import Violation
 
 _ROUTES = {"page": ("page",), "home": ("page",), "link": ("page",),
            "media": ("image", "video", "audio", "fetch"), "stream": ("fetch",)}  # fmt: skip
+# HTTP/1.1 has no Priority; Sec-Fetch-User is of pages that the user has typed in.
+_MAY_BE_MISSING = {"Priority", "Sec-Fetch-User"}
 _OF_ALL_VERSIONS = ("Sec-Fetch-", "Upgrade-Insecure-Requests")
 _MADE_BY_THE_CLIENT = {"host", "connection"}
 # Recorded from a request that begins a file; a browser that goes on in one sends other values.
@@ -66,22 +68,27 @@ def _find_kind(headers: Mapping[str, str], allowed: Sequence[str]) -> str:
 
 def _compare_values(request: Request, name: str, kind: Kind) -> Iterator[str]:
     headers = request.headers
-    is_later = "If-Range" in headers or headers.get("Range", "bytes=0-") != "bytes=0-"
+    optional = _list_optional(request, name)
     for header, value in kind.values.items():
         sent = headers.get(header, "")
-        if (header == "Accept" and name == "fetch") or not (
-            header.startswith(_OF_ALL_VERSIONS) or _is_recorded(request.user_agent)
-        ):
-            continue  # a script sets Accept
-        if not sent and header in {"Priority", "Sec-Fetch-User"}:
-            continue  # HTTP/1.1 has none; a page that the user has not typed in neither
-        if sent != value and not (is_later and header in _OF_THE_FIRST):
+        if sent != value and header not in optional and (sent or header not in _MAY_BE_MISSING):
             yield f"{header} is {sent or 'missing'}, not {value}"
     sites = _list_sites(request, name)
     if (sent := headers.get("Sec-Fetch-Site", "")) not in sites:
         yield f"Sec-Fetch-Site is {sent or 'missing'}, not {' or '.join(sites)}"
     if request.method == "POST" and not headers.get("Origin"):
         yield "Origin missing in a POST"
+
+
+def _list_optional(request: Request, name: str) -> set[str]:
+    """Return the headers whose values may differ from the recorded ones in this request."""
+    kind, headers = load_kinds()[name], request.headers
+    found = {"Accept"} if name == "fetch" else set()  # a script may set it
+    if "If-Range" in headers or headers.get("Range", "bytes=0-") != "bytes=0-":
+        found |= _OF_THE_FIRST
+    if not _is_recorded(request.user_agent):
+        found |= {header for header in kind.values if not header.startswith(_OF_ALL_VERSIONS)}
+    return found
 
 
 def _list_sites(request: Request, name: str) -> tuple[str, ...]:
