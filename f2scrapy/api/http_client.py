@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.proxy import find_proxy
-from f2scrapy.api.resolver import PrivateAddress, build_resolver, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.errors import F2Error
@@ -200,6 +199,13 @@ class HttpClient:
         Raises:
             HttpError: there are none.
         """
+        # It imports aiohttp, which few programs need.
+        from f2scrapy.api.resolver import (  # noqa: PLC0415
+            PrivateAddress,
+            build_resolver,
+            is_guarded,
+        )
+
         parts = urlsplit(url)
         resolver = build_resolver(self._identity.profile, self._sandbox)
         before = is_guarded.set(True)
@@ -230,6 +236,7 @@ class HttpClient:
             from f2scrapy.api.curl_engine import CurlEngine  # noqa: PLC0415
         except ImportError:
             from f2scrapy.api.aiohttp_client import AiohttpEngine  # noqa: PLC0415
+            from f2scrapy.api.resolver import build_resolver  # noqa: PLC0415
 
             _warn_once()
             resolver = build_resolver(self._identity.profile, self._sandbox)

@@ -269,6 +269,7 @@ class StreamSource:
                     yield response
                     return
             self.count_browser_try()
+            logger.info("%s: HTTP 403; requested once more as the browser does", host)
         async with self._browser.open(
             "GET", sent, seconds=self.stall, unpack=True, guarded=True
         ) as reply:
