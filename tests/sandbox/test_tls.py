@@ -149,12 +149,15 @@ async def test_an_image_cdn_that_refuses_aiohttp_serves_the_browser(play: Play) 
 
 async def test_a_live_host_that_refuses_aiohttp_serves_the_browser(play: Play) -> None:
     """After the first 403 all requests of that host go through the browser's connections."""
-    crawl = play("picky_cdn~stream", "over=2")
+    crawl = play("picky_cdn~stream")
     async with run_front(crawl.sandbox) as front:
         owner = crawl.sandbox.state.catalogue.by_name["one"]
         words = ("douyin_live", "-a", f"url=https://live.douyin.com/{make_web_rid(owner)}")
         settings = build_settings(front) | {"F2_MEDIA": "live"}
-        run = await asyncio.to_thread(crawl, *words, **settings)
+        running = asyncio.create_task(asyncio.to_thread(crawl, *words, **settings))
+        await asyncio.to_thread(crawl.wait_for_segments)
+        crawl.sandbox.state.switch_on("over")
+        run = await running
         streams = [seen for seen in front.requests if name_kind(seen) == "stream"]
     assert (run.code, run.outcome, run.report["files"]) == (0, "OK", 1), run.log
     assert run.report["browser_tries"] == 1
