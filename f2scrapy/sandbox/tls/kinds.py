@@ -52,7 +52,7 @@ class Kind:
     order: Sequence[str]  # "Accept" stands twice: that of a script, that of the browser
     order_of_many: Sequence[str]  # with eight or more in the hash table; () = no other order
     values: Mapping[str, str]
-    required: frozenset[str]  # names, in lower case, that all recordings have, on HTTP/1.1 too
+    required: frozenset[str]  # names, in lower case, that all of its group have, on HTTP/1.1 too
 
 
 def build_kinds(facts: Mapping[str, Any]) -> dict[str, Kind]:
@@ -65,7 +65,7 @@ def build_kinds(facts: Mapping[str, Any]) -> dict[str, Kind]:
         orders = [_list_names(name, it) for name, it in _select(facts["kinds"], words).items()]
         many = [it for it in orders if group == "fetch" and _is_many(it)]
         few = [it for it in orders if it not in many]
-        mine, plain = _select(facts["kinds"], (word,)), _select(facts["http/1.1"], (word,))
+        mine, plain = _select(facts["kinds"], (word,)), _select(facts["http/1.1"], words)
         found[kind] = Kind(
             max(int(f"0{it['priority']}".rpartition(":")[2]) for it in mine.values()),
             _spell(_merge(few, free), spelling),
