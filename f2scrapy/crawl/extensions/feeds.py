@@ -13,8 +13,8 @@ from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage
 from scrapy.utils.defer import ensure_awaitable
 
 from f2scrapy.crawl.extensions.report import get_run_log
+from f2scrapy.crawl.feed_checks import hide_credentials
 from f2scrapy.crawl.feed_files import FeedFileStorage
-from f2scrapy.crawl.preflight import hide_credentials
 from f2scrapy.errors import Outcome
 from f2scrapy.text import pluralize
 
@@ -76,7 +76,7 @@ class Feeds(FeedExporter):
             raise OSError(errno.ESTALE, "another file has taken its place")
 
     def _keeps_old(self, slot: FeedSlot) -> bool:
-        """Return whether an old file stays: this run has no row, and cannot say that none is new."""
+        """Return whether an old file stays: this run has no row, and some may be missing."""
         storage = slot.storage
         if not isinstance(storage, FeedFileStorage) or storage.part is None:
             return False
