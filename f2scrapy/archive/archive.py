@@ -58,20 +58,27 @@ class Archive(Records):
 
     The constructor creates the file if it is missing, and finishes interrupted renames. With
     `trusting`, archived files count as present without a look at the disk. Without `blocking`, no
-    call waits for the lock of another program: make it by `run`.
+    call waits for the lock of another program: make it by `run`; the constructor itself waits for
+    `patience_s` seconds, None = PATIENCE_S, see `open_archive`.
 
     Raises:
         InputError: the file is not usable, or comes from a newer f2scrapy.
     """
 
     def __init__(
-        self, path: Path, root: Path, *, trusting: bool = False, blocking: bool = True
+        self,
+        path: Path,
+        root: Path,
+        *,
+        trusting: bool = False,
+        blocking: bool = True,
+        patience_s: float | None = None,
     ) -> None:
         self.trusting = trusting
         self.doubtful: set[str] = set()  # new works whose path has files that may be of others
         self.is_stopping: Callable[[], bool] = lambda: False  # ends the waiting of `run`
         self.root = root.expanduser().resolve()
-        super().__init__(open_database(path.expanduser(), blocking=blocking))
+        super().__init__(open_database(path.expanduser(), blocking=blocking, patience_s=patience_s))
         try:
             self._apply_moves()
         except OSError as error:

@@ -21,6 +21,7 @@ from f2scrapy.danmaku.reconnect import ReconnectPolicy
 from f2scrapy.danmaku.room_listener import RoomListener
 from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, find_on_air
 from f2scrapy.danmaku.sinks import Sink
+from f2scrapy.download.part_file import DiskError
 from f2scrapy.errors import F2Error, InputError, Outcome, Refused
 from f2scrapy.rooms import Target, parse_targets
 from f2scrapy.text import format_redacted_traceback
@@ -30,6 +31,7 @@ LINGER_S = 0.2  # s between two writes: sinks are faster with many events at onc
 _LOG = logging.getLogger(__name__)
 
 Callback = Callable[[Event], Awaitable[object]]
+MakeSinks = Callable[[Room], Sequence[Sink] | Awaitable[Sequence[Sink]]]
 
 
 @dataclass
@@ -60,7 +62,7 @@ class RoomResult:
 class Plan:
     """The arguments of a run, the same for all its rooms."""
 
-    make_sinks: Callable[[Room], Sequence[Sink]]
+    make_sinks: MakeSinks
     duration: float | None
     wait: bool
     only: Collection[str] | None
@@ -75,7 +77,7 @@ class Plan:
 async def run(
     texts: Sequence[str | Target],
     *,
-    make_sinks: Callable[[Room], Sequence[Sink]] = lambda _room: (),
+    make_sinks: MakeSinks = lambda _room: (),
     duration: float = 0,
     wait: bool = False,
     only: Collection[str] = frozenset(),
@@ -87,13 +89,13 @@ async def run(
 ) -> list[RoomResult]:
     """Watch the rooms that `texts` name until each has ended; return their results in order.
 
-    `make_sinks` returns the sinks of a room once it is on air. `duration` is in seconds for each
-    room, 0 = until it ends. `only` are kinds of events or methods, empty = all. `callbacks` are
-    awaited for each event, by its method or kind; an error in one ends the run, in an
-    ExceptionGroup. `stop`, once set, ends all rooms; events received so far are still written.
-    Rooms are entered one after the other, at the pace of F2_PACE; a room that is not on air yet is
-    asked for every `poll` seconds, or less often if many rooms would exceed the pace of F2_PACE.
-    `account`: watch with the account, not as a guest; None = F2_DANMAKU_ACCOUNT.
+    `make_sinks` returns the sinks of a room once it is on air; it may be a coroutine function.
+    `duration` is in seconds for each room, 0 = until it ends. `only` are kinds of events or
+    methods, empty = all. `callbacks` are awaited for each event, by its method or kind; an error in
+    one ends the run, in an ExceptionGroup. `stop`, once set, ends all rooms; events received so far
+    are still written. Rooms are entered one after the other, at the pace of F2_PACE; a room that is
+    not on air yet is asked for every `poll` seconds, or less often if many rooms would exceed the
+    pace of F2_PACE. `account`: watch with the account, not as a guest; None = F2_DANMAKU_ACCOUNT.
 
     Raises:
         InputError: a text names no room; no request was made.
@@ -186,7 +188,8 @@ class _RoomRun:
             session, self._target, room,
             only=plan.only, duration=plan.duration, policy=plan.policy,
         )  # fmt: skip
-        sinks = SinkGroup(room, plan.make_sinks(room))
+        made = plan.make_sinks(room)
+        sinks = SinkGroup(room, await made if isinstance(made, Awaitable) else made)
         self.result.hides_gifts = listener.hides_gifts
         if listener.hides_gifts:
             _LOG.info("%s: %s", room, HIDDEN_GIFTS)
@@ -296,6 +299,8 @@ def _get_outcome(error: F2Error) -> Outcome:
         return error.outcome
     if isinstance(error, NotOnAir):
         return Outcome.OK
+    if isinstance(error, DiskError):
+        return Outcome.DISK
     return Outcome.BAD_INPUT if isinstance(error, InputError) else Outcome.SCHEMA_CHANGED
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from f2scrapy.api.session import Session
-from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.opening import open_archive
 from f2scrapy.config.file import load_options
 from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import EXIT_OK, InputError, Outcome, Refused, get_exit_code
@@ -93,7 +93,9 @@ class Runner:
         wanted = (
             self._select_usable(texts) if self.wait and self.read_list else parse_targets(texts)
         )
-        self._archive = Archive(self._options.archive_path, self._options.path, blocking=False)
+        self._archive = await open_archive(
+            self._options.archive_path, self._options.path, self.stop.is_set
+        )
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
             self._stack.push_async_callback(self._notifier.close)
