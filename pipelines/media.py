@@ -20,6 +20,7 @@ from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import refresh_media
 from f2scrapy.crawl.media_files import CONTENT, MediaFiles
 from f2scrapy.crawl.middlewares.redirect import check_address
+from f2scrapy.crawl.orphans import remove_parts
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.requests import BAD_ADDRESS, get_network_errors, is_stopping, make_media_request
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
@@ -153,11 +154,15 @@ class MediaPipeline:
 
     async def _wait_and_fetch(self, state: FetchState, media: Media) -> File:
         """Fetch a file; wait while another run is writing it, or has just moved its folder."""
-        end = time.monotonic() + PATIENCE
+        end, was_moved = time.monotonic() + PATIENCE, False
         while True:
             try:
-                return await self._fetch(state, media)
+                file = await self._fetch(state, media)
+                if was_moved:  # the other run may have fetched the file, too
+                    remove_parts(self.files.build_path(state.item, media))
+                return file
             except (FileBusy, FileMoved, OSError) as busy:
+                was_moved = was_moved or isinstance(busy, FileMoved)
                 if isinstance(busy, OSError) and not is_passing(busy):
                     raise
                 if time.monotonic() > end or is_stopping(self.crawler):

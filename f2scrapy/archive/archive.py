@@ -17,6 +17,7 @@ import errno
 import logging
 import os
 import random
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,6 +44,7 @@ logger = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 
+_UNFINISHED = (".part", ".part.json")  # ends of the names of a file that is fetched
 _WINDOWS_PATH = 259  # characters of a whole path, unless the user allows more
 
 
@@ -134,6 +136,13 @@ class Archive(Records):
             new = self._rename_folder(owner, nickname, old)
         self._apply_moves()
         return Folder(new, None if new == old else old)
+
+    @contextmanager
+    def hold_folders(self) -> Iterator[None]:
+        """Keep other runs from renaming folders and works within the block; it must be short."""
+        with self._open_transaction():
+            self._apply_moves_in_transaction()
+            yield
 
     def _make_folder(self, owner: tuple[str, str, str], nickname: str) -> str:
         for path in self._iter_folder_paths(owner, nickname):
@@ -326,6 +335,8 @@ class Archive(Records):
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
             self._remove_empty(source.parent)
+            for rest in _UNFINISHED:  # a killed run began the same file there
+                target.with_name(f"{target.name}{rest}").unlink(missing_ok=True)
         return moved
 
     # Disk
@@ -343,8 +354,11 @@ class Archive(Records):
 
     def is_on_disk(self, file: File) -> bool:
         """Return whether the file exists at its path, with its size."""
-        place = self.root / file.path
-        return place.is_file() and place.stat().st_size == file.size
+        try:
+            found = (self.root / file.path).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return stat.S_ISREG(found.st_mode) and found.st_size == file.size
 
     def has_file(self, file: File) -> bool:
         """Return whether an archived file is on disk; always True if the archive is trusted."""
@@ -409,15 +423,35 @@ class Archive(Records):
             yield
 
 
+def _rename(source: Path, target: Path) -> bool:
+    """Rename; return False if another run has just made a folder at the target."""
+    try:
+        source.rename(target)
+    except FileNotFoundError:  # an unfinished file has just got its final name
+        return True
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        return False
+    return True
+
+
+def _get_final(part: Path) -> Path:
+    """Return the final path of an unfinished file, or of its journal."""
+    return part.with_name(part.name.removesuffix(".json").removesuffix(".part"))
+
+
 def _move(source: Path, target: Path) -> None:
     """Rename; merge into a folder that has appeared at the target, and replace no file."""
     if not os.path.lexists(source):  # moved already, or removed by the user
         return
+    if source.name.endswith(_UNFINISHED) and _get_final(target).is_file():
+        source.unlink(missing_ok=True)  # another run has begun and finished the file there
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not os.path.lexists(target) or target.samefile(source):  # a case-insensitive file system
-        with suppress(FileNotFoundError):  # an unfinished file has just got its final name
-            source.rename(target)
-    elif source.is_dir() and target.is_dir():
+    if (not os.path.lexists(target) or target.samefile(source)) and _rename(source, target):
+        return  # the same file: on a case-insensitive file system
+    if source.is_dir() and target.is_dir():
         for inner in list(source.iterdir()):
             _move(inner, target / inner.name)
         with suppress(OSError):  # it is not empty

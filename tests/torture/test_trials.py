@@ -15,7 +15,7 @@ from f2scrapy.download.part_file import PartFile
 from f2scrapy.download.ranges import Extent
 from f2scrapy.download.transfer import Saved, Transfer
 from f2scrapy.model.endpoint import Endpoint
-from tests.torture import answers, files, lists, texts
+from tests.torture import answers, files, lists, storm, texts
 from tests.torture.__main__ import TRIALS
 
 SHARE = 0.04  # of the full number of runs
@@ -62,6 +62,14 @@ def test_faults_of_the_file_path_are_seen(
 
 def test_files_are_tried_with_kills_and_bad_disks(tmp_path: Path) -> None:
     assert {"kills", "DiskError", "Truncated"} <= files.run(100, tmp_path).notes.keys()
+
+
+def test_files_that_killed_processes_leave_are_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storm, "sweep_former_folders", lambda _archive, _owner: None)
+    monkeypatch.setattr(storm, "remove_parts", lambda _final: None)
+    assert storm.run(6, tmp_path).violations
 
 
 def test_a_list_that_ends_early_without_a_word_is_seen(
