@@ -2,7 +2,7 @@
 
 Promises: once all have ended, each work has its file with its own content, below the folder that
 the archive names; nothing lies beside these files; no process takes the renames of another for a
-fault of the disk. A process that is killed while it fetches a file that another one has just finished
+fault of the disk. A process that is killed while it fetches a file that another one has finished
 leaves its part beside it: this is counted, it costs its bytes only.
 """
 
