@@ -18,7 +18,7 @@ from scrapy.http import Response
 from f2scrapy.archive.schema import is_locked
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import refresh_media
-from f2scrapy.crawl.media_files import CONTENT, MediaFiles
+from f2scrapy.crawl.media_files import CONTENT, MediaFiles, mark_silent
 from f2scrapy.crawl.middlewares.redirect import check_address
 from f2scrapy.crawl.orphans import remove_parts
 from f2scrapy.crawl.own_items import own_items
@@ -196,6 +196,8 @@ class MediaPipeline:
             media = (await self._refresh(state, media)).get(media.asset, media)
         if not media.renditions:
             raise FileMissing(media.absence, media.absence_detail)
+        if self.upgrade:
+            media = self.files.recall_silent(state.item, media)
         best, unmet = choose(media.renditions, self.policy)
         existing = self.files.find_existing(state.item, media, best)
         if existing is not None:
@@ -244,6 +246,9 @@ class MediaPipeline:
             if time.monotonic() > end or is_stopping(self.crawler):
                 break
             done.update(rendition.urls)
+            existing = self.files.find_existing(state.item, media, rendition)
+            if existing is not None:
+                return existing
             try:
                 return await self._fetch_mirrors(state, media, rendition)
             except SoundMissing:
@@ -296,6 +301,8 @@ class MediaPipeline:
             try:
                 return await fetch(url, state, media, rendition)
             except SoundMissing:  # the other mirrors have the same
+                known = state.item.assets.get(media.asset, media)
+                state.item.assets[media.asset] = mark_silent(known, {rendition.key})
                 raise
             except FileMissing as failed:
                 missing = failed

@@ -318,7 +318,8 @@ class Archive(Records):
             gone = []
             for file, offered in files:
                 moved = self._follow_work(file, place, current)
-                if known.get(moved.asset) == moved:
+                is_news = any(rendition.is_silent for rendition in offered)
+                if known.get(moved.asset) == moved and not is_news:
                     continue
                 if self.is_on_disk(moved):
                     self.add_file(key, moved, offered)

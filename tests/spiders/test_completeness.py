@@ -149,6 +149,20 @@ def test_file_without_its_sound_is_not_taken(serve: Serve) -> None:
     assert (run.code, run.report["not_taken"]) == (0, [])
     assert read_video(crawl) == ("360x640-h264-640000", {"vide", "soun"})
     assert [path.suffix for path in crawl.root.rglob("*.part*")] == []
+    _ = crawl.take_report()
+    assert crawl_recorded(crawl, F2_UPGRADE="yes").code == 0
+    assert crawl.take_report()["media_requests"] == 0, "each was tried once"
+
+
+def test_better_encoding_without_sound_is_fetched_once(serve: Serve) -> None:
+    gears = make_gear("mute", height=1920), make_gear("b", height=640)
+    crawl = serve(make_item(video=make_video(*gears)), faults=["mute~/mute"])
+    assert crawl_recorded(crawl, F2_RENDITION="smallest", F2_MEDIA="video").code == 0
+    for expected in (1, 0):
+        _ = crawl.take_report()
+        assert crawl_recorded(crawl, F2_UPGRADE="yes", F2_MEDIA="video").code == 0
+        assert crawl.take_report()["media_requests"] == expected
+    assert read_video(crawl) == ("360x640-h264-640000", {"vide", "soun"})
 
 
 @pytest.mark.parametrize("path", ["", "/media-video-hvc1"])
