@@ -12,11 +12,10 @@ from typing import Any
 from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.errors import EXIT_EXPLAINED, Outcome, Reason, get_exit_code, shorten
 from f2scrapy.model.unreadable import Unreadable
-from f2scrapy.text import pluralize
+from f2scrapy.text import describe_unreadable, pluralize
 
 logger = logging.getLogger(__name__)
 
-MAX_NAMED = 5  # fields that the summary names; the report names all
 # Gaps with a detail, of one outcome in one list and of a run. A list may send rows without end that
 # cannot be read: 200,000 of them made a report of 61 MB. Those beyond it are counted.
 MAX_LIST_GAPS = 1000
@@ -360,10 +359,7 @@ class RunLog:
         for what, count in sorted(self._count_not_taken().items()):
             yield f"{pluralize(count, 'work')} without {what}"
         if self.unreadable:
-            paths = list(self.unreadable)
-            more = f" and {len(paths) - MAX_NAMED} more" if len(paths) > MAX_NAMED else ""
-            named = ", ".join(paths[:MAX_NAMED])
-            yield f"{pluralize(len(paths), 'field')} unreadable ({named}{more})"
+            yield describe_unreadable(self.unreadable)
 
     def _count_not_taken(self) -> Counter[str]:
         counts: Counter[str] = Counter()

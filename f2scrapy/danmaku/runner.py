@@ -55,6 +55,7 @@ class RoomResult:
     seconds: float = 0.0  # watched
     failed_sinks: tuple[str, ...] = ()
     hides_gifts: bool = False  # the platform shows guests no gifts, and a guest watched
+    unreadable: tuple[str, ...] = ()  # paths of fields of the room's answers, which are empty
     is_over: bool = False  # the broadcast has ended, or the room is not on air
 
 
@@ -128,7 +129,10 @@ class _RoomRun:
         try:
             async with Session(self._target.platform, guest=not self._plan.account) as session:
                 self._check_login(session)
-                await self._enter(session)
+                try:
+                    await self._enter(session)
+                finally:
+                    self.result.unreadable = tuple(session.unreadable)
         except F2Error as error:
             self._record_failure(error)
         except Exception as error:  # a fault in one room never ends the others

@@ -24,6 +24,7 @@ from f2scrapy.live.segment import run_in_thread
 from f2scrapy.live.source import StreamSource
 from f2scrapy.notify import Notifier
 from f2scrapy.rooms import Target, parse_targets, reserve_room_path
+from f2scrapy.text import describe_unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +108,12 @@ class Runner:
                 if self.wait and self.read_list:
                     await self._watch_list(self.read_list)
         return self.results
+
+    def describe_unreadable(self) -> list[str]:
+        """Name the fields of rooms that could not be read, in a line for each platform."""
+        clients = self._clients.values()
+        found = ((one.platform, describe_unreadable(one.session.unreadable)) for one in clients)
+        return [f"{platform}: {words}" for platform, words in found if words]
 
     async def _watch_list(self, read_list: Callable[[], Iterable[str]]) -> None:
         """Start the rooms that are added to the list."""

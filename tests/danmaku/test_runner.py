@@ -6,10 +6,12 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.live_rooms import FAST, Play, serve_rooms
 
+from f2scrapy.api.session import Session
 from f2scrapy.danmaku import room_listener
 from f2scrapy.danmaku.buffer import Buffer
 from f2scrapy.danmaku.messages import Event
@@ -17,7 +19,10 @@ from f2scrapy.danmaku.reconnect import ReconnectPolicy
 from f2scrapy.danmaku.room_listener import RoomListener
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.runner import run
+from f2scrapy.danmaku.summary import _format_line
 from f2scrapy.errors import InputError, Outcome, Refused
+from f2scrapy.model.endpoint import Endpoint
+from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 from f2scrapy.sandbox.live.webcast import DOUYIN_SOCKET
 
 
@@ -93,6 +98,27 @@ async def test_rooms_with_sinks_of_their_own(play: Play) -> None:
         assert room.coins == sum(coins.values())
     assert {shelf.state for shelf in shelves} == {"closed"}
     assert not rooms.violations  # such as one guest in two rooms
+
+
+async def test_a_field_that_cannot_be_read_is_named_once(
+    play: Play, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await play(rate=100, seconds=1)
+    ask = Session.ask
+
+    async def bend(session: Session, endpoint: Endpoint) -> Any:
+        answer = await ask(session, endpoint)
+        if isinstance(endpoint, LiveEnter):
+            answer["data"]["data"][0]["stream_url"]["stream_orientation"] = "sideways"
+        return answer
+
+    monkeypatch.setattr(Session, "ask", bend)
+    shelves = Shelves(Shelf)
+    [ended] = await run([ROOMS[0]], make_sinks=shelves, policy=FAST)
+    [path] = ended.unreadable
+    assert (ended.outcome, path) == ("OK", "stream_url.stream_orientation")
+    assert caplog.text.count("stream_orientation cannot be read") == 1
+    assert f"1 field unreadable ({path})" in _format_line(ended)
 
 
 async def test_a_room_that_is_named_twice_is_watched_once(play: Play) -> None:
