@@ -8,7 +8,8 @@ such tags are converted to those of Enhanced RTMP, which both read.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from f2scrapy.errors import ProtocolError
@@ -158,8 +159,8 @@ class FlvParser:
             return None
         self._sequence_headers[kind] = body
         self._rebuild_setup()
-        if not self._last_ms:
-            return None
+        if not self._last_ms or (kind == VIDEO and VIDEO not in self._last_ms):
+            return None  # the first picture begins a file
         time_ms = self._last_ms.get(kind, max(self._last_ms.values()))
         return Tag(self._setup, time_ms, 0, False, body, kind)
 
@@ -180,6 +181,38 @@ class FlvParser:
             return False
         is_audio_only = time_ms - (self._start_ms or 0) >= _AUDIO_ONLY_MS
         return is_audio_only or not (self._flags or 0) & _HAS_VIDEO
+
+
+@dataclass
+class Beginning:
+    """Selects the tags of a connection that can be recorded, from its first ones on.
+
+    If sound is alone for so long that no picture is expected, all of it is recorded. A picture that
+    comes earlier is the beginning. Pictures before the first key frame cannot be decoded.
+    """
+
+    _early: list[Tag] = field(default_factory=list)  # sound; it is not known if a picture comes
+    _has_begun: bool = False
+    _has_picture: bool = False
+
+    def select(self, tags: Iterable[Tag]) -> list[Tag]:
+        """Return the tags to record now, in their order."""
+        return [ready for tag in tags for ready in self._release(tag)]
+
+    def _release(self, tag: Tag) -> list[Tag]:
+        if tag.kind == VIDEO and not self._has_picture:
+            self._early.clear()
+            self._has_picture = tag.is_entry
+            self._has_begun = self._has_begun or tag.is_entry
+            return [tag] if tag.is_entry else []
+        if self._has_begun:
+            return [tag]
+        self._early.append(tag)
+        if not tag.is_entry:
+            return []
+        self._has_begun = True
+        early, self._early = self._early, []
+        return [replace(one, setup=tag.setup, is_entry=one.is_media) for one in early]
 
 
 def _convert_hevc(body: bytes) -> bytes:

@@ -38,6 +38,10 @@ class Setup:
         pairs = zip(other.parts, self.parts, strict=False)
         return self.suffix == other.suffix and all(old in (b"", new) for old, new in pairs)
 
+    def adds_track(self, other: Setup) -> bool:
+        """Return whether it has a track that `other` has not, so that its head does not name it."""
+        return any(not old and new for old, new in zip(other.parts, self.parts, strict=False))
+
 
 @dataclass(frozen=True, slots=True)
 class Fragment:

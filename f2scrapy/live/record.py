@@ -28,12 +28,13 @@ class SegmentRow:
     """A segment, as listed in the session file."""
 
     file: str  # file name, in the record's folder
-    # Why it begins: "start", "drop", "stall", "renewed", "codec", "jump", "pause", "split" …
+    # Why it begins: "start", "drop", "stall", "renewed", "codec", "track", "jump", "split" …
     because: str
     quality: str  # `StreamAddress.name`
     seconds: float = 0.0
     bytes: int = 0
     complete: bool = False  # the file has its final name
+    header_changes: int = 0  # changes of the decoder's headers within the file
     clock: list[tuple[float, float]] = field(default_factory=list)  # s of media, s since 1970
 
     @property

@@ -29,7 +29,7 @@ from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.resolver import PublicResolver, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.errors import ProtocolError
-from f2scrapy.live.flv import FlvParser
+from f2scrapy.live.flv import Beginning, FlvParser
 from f2scrapy.live.fragment import Fragment, StreamError, UnreadableStream
 from f2scrapy.live.hls import Piece, PlaylistFollower
 from f2scrapy.model.stream import StreamAddress
@@ -140,6 +140,7 @@ class StreamSource:
 
     async def _read_flv(self, address: StreamAddress) -> AsyncGenerator[Arrival]:
         stream, opened, silence = FlvParser(), time.monotonic(), Silence(self.stall)
+        beginning = Beginning()
         async with self._open_response(address.url) as response:
             while True:
                 async with silence.limit():
@@ -150,8 +151,8 @@ class StreamSource:
                     raise UnreadableStream(f"the video cannot be decoded: no {stream.missing_part}")
                 if not chunk:
                     raise StreamError("the connection was closed")
-                if tags and stream.can_begin:
-                    yield Arrival(tags, time.time())
+                if ready := beginning.select(tags):
+                    yield Arrival(ready, time.time())
 
     async def _read_hls(
         self, address: StreamAddress, follower: PlaylistFollower
