@@ -68,6 +68,7 @@ class Plan:
     policy: ReconnectPolicy | None
     poll: float
     account: bool
+    options: Mapping[str, str]
     rooms: int  # the number of rooms
     taken: set[str] = field(default_factory=set)  # keys of the broadcasts that are watched
 
@@ -84,6 +85,7 @@ async def run(
     policy: ReconnectPolicy | None = None,
     poll: float = POLL_S,
     account: bool | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> list[RoomResult]:
     """Watch the rooms that `texts` name until each has ended; return their results in order.
 
@@ -93,7 +95,8 @@ async def run(
     ExceptionGroup. `stop`, once set, ends all rooms; events received so far are still written.
     Rooms are entered one after the other, at the pace of F2_PACE; a room that is not on air yet is
     asked for every `poll` seconds, or less often if many rooms would exceed the pace of F2_PACE.
-    `account`: watch with the account, not as a guest; None = F2_DANMAKU_ACCOUNT.
+    `account`: watch with the account, not as a guest; None = F2_DANMAKU_ACCOUNT. `options` of this
+    run (F2_…) come before those of the project.
 
     Raises:
         InputError: a text names no room; no request was made.
@@ -101,7 +104,8 @@ async def run(
     found = parse_targets(texts)
     plan = Plan(
         make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll,
-        load_options().danmaku_account if account is None else account, len(found),
+        load_options(**options or {}).danmaku_account if account is None else account,
+        options or {}, len(found),
     )  # fmt: skip
     stopped = asyncio.create_task((stop or asyncio.Event()).wait())
     try:
@@ -124,7 +128,8 @@ class _RoomRun:
 
     async def run(self) -> RoomResult:
         try:
-            async with Session(self._target.platform, guest=not self._plan.account) as session:
+            guest = not self._plan.account
+            async with Session(self._target.platform, guest=guest, **self._plan.options) as session:
                 self._check_login(session)
                 await self._enter(session)
         except F2Error as error:

@@ -35,6 +35,9 @@ class Companion(Protocol):
 
     async def __call__(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None: ...
 
+    def finish(self, recording: Recording) -> None:
+        """Finish what a killed run has left beside its segments; blocks."""
+
 
 @dataclass
 class RoomResult:
@@ -97,7 +100,8 @@ class Runner:
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
             self._stack.push_async_callback(self._notifier.close)
-            await recover_broadcasts(self._archive, self._rules)
+            finish = self.companion.finish if self.companion else None
+            await recover_broadcasts(self._archive, self._rules, finish)
             for platform in {target.platform for target in wanted}:
                 await self._get_client(platform)
             async with asyncio.TaskGroup() as self._group:

@@ -8,31 +8,18 @@ import av
 import pytest
 from support.recording import read_frames
 from support.tags import WALL, write_tags
+from support.video import (
+    SOUND,
+    build_key_frame,
+    build_picture_setup,
+    build_silence,
+    read_tags,
+)
 
-from f2scrapy.live.flv import AUDIO, VIDEO, Beginning, FlvParser, Tag
+from f2scrapy.live.flv import FlvParser, Tag
 from f2scrapy.live.recorder import Recording
 from f2scrapy.live.remux import remux
 from f2scrapy.sandbox.live import containers, picture
-
-SOUND = containers.build_flv_tag(AUDIO, 0, containers.build_aac_setup())
-
-
-def build_picture_setup(grid: picture.Grid = picture.Grid()) -> bytes:  # noqa: B008 - frozen
-    body = containers.build_avc_setup(picture.build_sps(grid), picture.build_pps())
-    return containers.build_flv_tag(VIDEO, 0, body)
-
-
-def build_key_frame(ms: int) -> bytes:
-    shown = picture.draw_key_frame(round(WALL * 1000) + ms, ms // 100)
-    return containers.build_flv_tag(VIDEO, ms, containers.build_avc_frame(shown, key=True))
-
-
-def build_silence(ms: int) -> bytes:
-    return containers.build_flv_tag(AUDIO, ms, containers.build_aac_silence())
-
-
-def read_tags(data: bytes) -> list[Tag]:
-    return Beginning().select(FlvParser().feed(data))
 
 
 def list_kinds(path: Path) -> set[str]:
