@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -22,12 +21,13 @@ from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.errors import EXIT_INPUT, InputError, get_exit_code, get_worst_exit_code
 from f2scrapy.live.danmaku import DanmakuRecorder
 from f2scrapy.live.runner import RoomResult, Runner
+from f2scrapy.live.status import StatusView
 from f2scrapy.model.stream import CODECS, FORMS, QUALITIES
 from f2scrapy.programs import (
     CommandParser,
-    LineFormatter,
     call_at_signal,
     expand_files,
+    log_to,
     parse_seconds,
     print_redacted,
 )
@@ -40,7 +40,8 @@ _SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPL
 
 
 def main() -> None:
-    _configure_logging()
+    console = Console(stderr=True, highlight=False)
+    log_to(console)
     sys.excepthook = print_redacted
     try:
         given = _build_parser().parse_args(_name_files(sys.argv[1:]))
@@ -49,20 +50,15 @@ def main() -> None:
             wait=given.wait,
             read_list=partial(expand_files, given.room, empty=True),
             companion=_build_companion(given),
+            view=StatusView(console),
         )
         rooms = expand_files(given.room, empty=given.wait)  # a watch list may be empty at first
         results = asyncio.run(_record_rooms(runner, rooms, given.duration))
     except InputError as error:
         print(f"{PROGRAM}: {make_visible(str(error))}", file=sys.stderr)
         sys.exit(EXIT_INPUT)
-    _print_results(results)
+    _print_results(results, console)
     sys.exit(get_worst_exit_code(get_exit_code(one.overall_outcome) for one in results))
-
-
-def _configure_logging() -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(LineFormatter("%(asctime)s %(message)s"))
-    logging.basicConfig(level="INFO", handlers=[handler])
 
 
 def _build_parser() -> CommandParser:
@@ -129,11 +125,16 @@ async def _record_rooms(runner: Runner, rooms: Sequence[str], duration: float) -
     call_at_signal(runner.stop.set)
     if duration:
         asyncio.get_running_loop().call_later(duration, runner.stop.set)
-    return await runner.run(rooms)
+    showing = asyncio.create_task(runner.view.run()) if runner.view else None
+    try:
+        return await runner.run(rooms)
+    finally:
+        if showing:
+            showing.cancel()
+            await asyncio.wait([showing])
 
 
-def _print_results(results: Sequence[RoomResult]) -> None:
-    console = Console(stderr=True)
+def _print_results(results: Sequence[RoomResult], console: Console) -> None:
     if not results:
         console.print("nothing was on air")
         return

@@ -20,11 +20,12 @@ from typing import Any
 from f2scrapy.config.file import load_options
 from f2scrapy.danmaku import runner
 from f2scrapy.danmaku.clock import Now, read_now
-from f2scrapy.danmaku.messages import Control, Event
+from f2scrapy.danmaku.messages import Control, Event, RoomUserSeq
 from f2scrapy.danmaku.sinks import journal
 from f2scrapy.danmaku.sinks.lines import LineFile
 from f2scrapy.live.record import SegmentRow, SessionRecord
-from f2scrapy.live.recorder import Recorder, Recording
+from f2scrapy.live.recorder import Recorder
+from f2scrapy.live.recording import Recording
 from f2scrapy.live.subtitles import Subtitles
 from f2scrapy.rooms import Target
 
@@ -46,9 +47,11 @@ class RecordingJournal(journal.Journal):
 
     def write(self, events: Sequence[Event]) -> None:
         super().write(events)
-        for status in (event.status for event in events if isinstance(event, Control)):
-            if status in (_PAUSED, _GOES_ON):
-                self._recorder.note_pause(goes_on=status == _GOES_ON)
+        for event in events:
+            if isinstance(event, Control) and event.status in (_PAUSED, _GOES_ON):
+                self._recorder.note_pause(goes_on=event.status == _GOES_ON)
+            elif isinstance(event, RoomUserSeq):
+                self._recorder.note_viewers(event.total)
         finished = self._recorder.writer.segments[self._clocked :]
         self._clocked += len(finished)
         for line in list_clock_lines(self._recorder.record, finished):
@@ -105,7 +108,7 @@ class DanmakuRecorder:
             if ended.is_over:
                 recorder.request_check()
             summary = f"{ended.messages} messages; {ended.reason}"
-            logger.info("%s: danmaku: %s", recorder.room.key, summary)
+            logger.info("%s: danmaku: %s", recorder.record.name, summary)
             with suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), _RETRY_S)
 

@@ -15,7 +15,7 @@ from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import Outcome
 from f2scrapy.live.archived import build_files
 from f2scrapy.live.record import SessionRecord
-from f2scrapy.live.recorder import Recording
+from f2scrapy.live.recording import Recording
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.segment import run_in_thread
 from f2scrapy.live.writer import Writer

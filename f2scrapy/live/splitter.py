@@ -19,10 +19,10 @@ _MAX_CHANGES, _CHANGES_S = 8, 600.0
 
 
 class Splitter:
-    """Decides for all segments of a recording; `key` names the room in the log."""
+    """Decides for all segments of a recording; `name` names the room in the log."""
 
-    def __init__(self, key: str, rules: RecordingOptions) -> None:
-        self._key = key
+    def __init__(self, name: str, rules: RecordingOptions) -> None:
+        self._name = name
         self._rules = rules
         self._changes: deque[float] = deque(maxlen=_MAX_CHANGES)  # when headers changed
 
@@ -49,7 +49,7 @@ class Splitter:
         if has_place and is_often and not segment.header_changes:
             logger.warning(
                 "%s: the headers of the stream change too often: from now on they stay in one file",
-                self._key,
+                self._name,
             )
         return has_place and is_often
 

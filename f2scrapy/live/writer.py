@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,7 +45,7 @@ class Writer:
         self.segments: list[Path] = []  # of this run
         self._key = key
         self._rules = rules
-        self._splitter = Splitter(key, rules)
+        self._splitter = Splitter(record.name, rules)
         self._base = record.base
         self._segment: Segment | None = None
         self._timeline = Timeline()
@@ -66,6 +67,24 @@ class Writer:
     def is_writing(self) -> bool:
         """Whether a segment is open."""
         return self._segment is not None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of all segments, over all runs."""
+        return sum(row.seconds for row in self._closed_rows) + (
+            self._segment.seconds if self._segment else 0.0
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes of all segments, over all runs."""
+        return sum(row.bytes for row in self._closed_rows) + (
+            self._segment.size if self._segment else 0
+        )
+
+    @property
+    def _closed_rows(self) -> Sequence[SegmentRow]:
+        return self.record.rows[:-1] if self._segment else self.record.rows
 
     def resume(self) -> None:
         """Load the record of an earlier run and finish its segments, once; blocks.
@@ -203,7 +222,7 @@ class Writer:
         if self.because != "split":
             self.record.add_choice(self._address)
             host = urlsplit(self._address.url).hostname
-            logger.info("%s: %s from %s", self._key, self._address.name, host)
+            logger.info("%s: %s from %s", self.record.name, self._address.name, host)
         self.because = "drop"
         await self._save_record(segment)
 

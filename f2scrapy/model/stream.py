@@ -77,7 +77,7 @@ def _parse_expiry(text: str) -> float | None:
 
 
 @dataclass(frozen=True)
-class StreamPolicy:
+class StreamPreference:
     """The stream requested by F2_LIVE_QUALITY."""
 
     quality: str = "origin"
@@ -85,7 +85,7 @@ class StreamPolicy:
     form: str = "flv"
 
     @classmethod
-    def parse(cls, text: str) -> StreamPolicy:
+    def parse(cls, text: str) -> StreamPreference:
         """Parse `origin`, `hd,h265`, `uhd,hls` …: a quality, a codec, a form, in any order.
 
         Raises:

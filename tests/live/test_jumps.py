@@ -14,7 +14,7 @@ from support.recording import open_room, read_frames
 from f2scrapy.live.clock import ClockMap
 from f2scrapy.live.flv import AUDIO, VIDEO, Tag
 from f2scrapy.live.fragment import Setup
-from f2scrapy.live.recorder import Recording
+from f2scrapy.live.recording import Recording
 from f2scrapy.live.timeline import Timeline
 
 WALL = 1_795_300_000.0

@@ -18,10 +18,11 @@ from f2scrapy.errors import Outcome
 from f2scrapy.live.clock import read_server_ahead
 from f2scrapy.live.flv import AUDIO, SCRIPT, VIDEO, encode_tag
 from f2scrapy.live.fragment import StreamError
-from f2scrapy.live.recorder import Recorder, Recording
+from f2scrapy.live.recorder import Recorder
+from f2scrapy.live.recording import Recording
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.source import Silence, StreamSource
-from f2scrapy.model.stream import StreamAddress, StreamPolicy
+from f2scrapy.model.stream import StreamAddress, StreamPreference
 from f2scrapy.platforms.common.live import Stream
 
 HEAD = b"FLV\x01\x05\0\0\0\x09\0\0\0\0"
@@ -150,7 +151,7 @@ class Room:
 async def recorder_of(
     server: Server, tmp_path: Path, *urls: str, stall: float = 0.6, patience: float = 60.0
 ) -> AsyncIterator[Recorder]:
-    rules = RecordingOptions(StreamPolicy(), backoff=0.05, free_bytes=1, patience=patience,
+    rules = RecordingOptions(StreamPreference(), backoff=0.05, free_bytes=1, patience=patience,
                              remux=False)  # fmt: skip
     async with open_source(server, stall) as source:
 

@@ -3,7 +3,7 @@
 import pytest
 
 from f2scrapy.errors import InputError
-from f2scrapy.model.stream import StreamAddress, StreamPolicy
+from f2scrapy.model.stream import StreamAddress, StreamPreference
 from f2scrapy.platforms.douyin.items.live import LiveRoom, Stream
 
 
@@ -29,18 +29,18 @@ OFFERED = [build_stream(q) for q in ("sd", "origin", "ao", "uhd", "hd", "ld")]
     ],
 )
 def test_order_of_addresses(text: str, first: str) -> None:
-    ranked = StreamPolicy.parse(text).rank(OFFERED)
+    ranked = StreamPreference.parse(text).rank(OFFERED)
     assert ", ".join(f"{a.quality} {a.form}" for a in ranked[:3]) == first
     assert len(ranked) == (12 if text == "ao" else 10)
 
 
 def test_missing_properties_are_reported() -> None:
     assert (
-        StreamPolicy.parse("hd,hls").describe_missing(OFFERED)
-        == StreamPolicy.parse("hd").describe_missing([])
+        StreamPreference.parse("hd,hls").describe_missing(OFFERED)
+        == StreamPreference.parse("hd").describe_missing([])
         == ""
     )
-    message = StreamPolicy.parse("sd,h265").describe_missing(
+    message = StreamPreference.parse("sd,h265").describe_missing(
         [build_stream("sd"), build_stream("hd")]
     )
     assert (
@@ -48,7 +48,7 @@ def test_missing_properties_are_reported() -> None:
         == "h265 is not available; available: sd-h264-flv, sd-h264-hls, hd-h264-flv, hd-h264-hls"
     )
     assert (
-        StreamPolicy.parse("md")
+        StreamPreference.parse("md")
         .describe_missing([build_stream("ld")])
         .startswith("md is not available; available: ld-")
     )
@@ -60,20 +60,24 @@ def test_codec_line_and_bit_rate_decide_among_equals() -> None:
         build_stream("hd", bit_rate=5),
         build_stream("hd", "h265"),
     ]
-    named = [a.name for a in StreamPolicy.parse("hd,h265,flv").rank(streams)]
+    named = [a.name for a in StreamPreference.parse("hd,h265,flv").rank(streams)]
     assert named[0] == "hd-h265-flv-main"
     assert named[-1] == "hd-h264-hls-backup"
-    assert StreamPolicy.parse("hd").rank([build_stream("hd"), streams[1]])[0].bit_rate == 5
+    assert StreamPreference.parse("hd").rank([build_stream("hd"), streams[1]])[0].bit_rate == 5
 
 
 def test_unknown_qualities_are_last_and_60_fps_is_a_variant() -> None:
-    ranked = StreamPolicy().rank([build_stream("holo"), build_stream("uhd_60"), build_stream("hd")])
+    ranked = StreamPreference().rank(
+        [build_stream("holo"), build_stream("uhd_60"), build_stream("hd")]
+    )
     assert [a.quality for a in ranked][::2] == ["uhd_60", "hd", "holo"]
 
 
 def test_rooms_in_the_older_form() -> None:
     maps = {"flv_pull_url": {"HD1": "http://x/1.flv"}, "hls_pull_url_map": {"FULL_HD1": "http://x"}}
-    ranked = StreamPolicy().rank(LiveRoom.parse({"id_str": "7", "stream_url": maps}).list_streams())
+    ranked = StreamPreference().rank(
+        LiveRoom.parse({"id_str": "7", "stream_url": maps}).list_streams()
+    )
     assert [(a.quality, a.form) for a in ranked] == [("uhd", "hls"), ("hd", "flv")]
 
 
@@ -96,4 +100,4 @@ def test_expiry_of_an_address(query: str, expires: float | None) -> None:
 
 def test_an_unknown_word_is_an_error() -> None:
     with pytest.raises(InputError, match="did you mean origin"):
-        StreamPolicy.parse("origen")
+        StreamPreference.parse("origen")

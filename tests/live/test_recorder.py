@@ -16,9 +16,11 @@ from support.recording import open_room, read_frames
 from f2scrapy.errors import Outcome
 from f2scrapy.live.clock import ClockMap
 from f2scrapy.live.record import SegmentRow, SessionRecord
-from f2scrapy.live.recorder import Recorder, Recording
-from f2scrapy.model.stream import StreamPolicy
+from f2scrapy.live.recorder import Recorder
+from f2scrapy.live.recording import Recording
+from f2scrapy.model.stream import StreamPreference
 
+HLS = {"preference": StreamPreference.parse("hls")}
 NEAR_S = {".flv": 0.9, ".ts": 1.5}  # HLS arrives by the second, and a busy machine fetches late
 
 
@@ -62,11 +64,9 @@ class Scenario(NamedTuple):
 SCENARIOS = {
     # cut in the middle of a second
     "drop and switch": Scenario(("cut=133000:1~stream", "switch=4", "over=6.5")),
-    "hls": Scenario(
-        ("hole=2.5", "switch=5.7", "over=8.9"), 20, {"policy": StreamPolicy.parse("hls")}
-    ),
-    "late": Scenario(("http=404:6@2~.ts", "over=4.5"), 20, {"policy": StreamPolicy.parse("hls")}),
-    "lost": Scenario(("http=404:40@2~.ts", "over=20"), 40, {"policy": StreamPolicy.parse("hls")}),
+    "hls": Scenario(("hole=2.5", "switch=5.7", "over=8.9"), 20, HLS),
+    "late": Scenario(("http=404:6@2~.ts", "over=4.5"), 20, HLS),
+    "lost": Scenario(("http=404:40@2~.ts", "over=20"), 40, HLS),
     # renewed 1.6 s before it expires
     "expiry": Scenario(("over=9.5",), 20, {}, {"media_ttl_s": 8}),
     "stall": Scenario(("stall=70000:1~stream", "over=7"), 20, {}, {"stall": 2.5}),
@@ -266,10 +266,10 @@ async def test_a_new_broadcast_is_entered_at_its_live_edge(
     tmp_path: Path,
 ) -> None:
     async with open_room(tmp_path) as room:
-        await room.record(1.5, policy=StreamPolicy.parse("hls"))
+        await room.record(1.5, **HLS)
         room.base, began = tmp_path / "next" / "room", time()
         room.stop.clear()
-        recording = await room.record(1, policy=StreamPolicy.parse("hls"))
+        recording = await room.record(1, **HLS)
     assert recording.record.rows[0].start < began - 2
 
 

@@ -17,7 +17,7 @@ from support.video import (
 )
 
 from f2scrapy.live.flv import FlvParser, Tag
-from f2scrapy.live.recorder import Recording
+from f2scrapy.live.recording import Recording
 from f2scrapy.live.remux import remux
 from f2scrapy.sandbox.live import containers, picture
 

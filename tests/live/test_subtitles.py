@@ -17,7 +17,7 @@ from f2scrapy.live.__main__ import _build_companion, _build_parser, _name_files
 from f2scrapy.live.danmaku import DanmakuRecorder, RecordingJournal, append_clock_lines
 from f2scrapy.live.danmaku import list_clock_lines as list_clock
 from f2scrapy.live.record import SegmentRow, SessionRecord
-from f2scrapy.live.recorder import Recording
+from f2scrapy.live.recording import Recording
 from f2scrapy.sandbox.live import containers, picture
 
 PORTRAIT = picture.Grid(6, 8)

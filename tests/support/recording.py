@@ -10,10 +10,11 @@ from typing import Any
 import av
 
 from f2scrapy.api.session import Session
-from f2scrapy.live.recorder import Recorder, Recording
+from f2scrapy.live.recorder import Recorder
+from f2scrapy.live.recording import Recording
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.source import StreamSource
-from f2scrapy.model.stream import StreamPolicy
+from f2scrapy.model.stream import StreamPreference
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 from f2scrapy.platforms.douyin.items.live import LiveRoom
 from f2scrapy.sandbox.live.picture import read_clock
@@ -46,7 +47,7 @@ class RoomSetup:
     source: StreamSource
     base: Path
     rules: RecordingOptions = field(
-        default_factory=lambda: RecordingOptions(StreamPolicy(), backoff=0.1, free_bytes=1)
+        default_factory=lambda: RecordingOptions(StreamPreference(), backoff=0.1, free_bytes=1)
     )
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 

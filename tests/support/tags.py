@@ -9,11 +9,11 @@ import av
 from f2scrapy.errors import Outcome
 from f2scrapy.live.flv import Tag
 from f2scrapy.live.record import SessionRecord
-from f2scrapy.live.recorder import Recording
+from f2scrapy.live.recording import Recording
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.source import Arrival
 from f2scrapy.live.writer import Writer
-from f2scrapy.model.stream import StreamAddress, StreamPolicy
+from f2scrapy.model.stream import StreamAddress, StreamPreference
 
 WALL = 1_795_300_000.0
 ADDRESS = StreamAddress("https://pull.example/live/x.flv", "flv", "origin", "main", "h264", 0)
@@ -24,7 +24,7 @@ async def write_tags(
 ) -> Recording:
     """Write tags that arrive at these seconds, over one connection after the other."""
     record = SessionRecord(folder / "room", {"platform": "douyin", "room_id": "1"}, began=WALL)
-    options = RecordingOptions(StreamPolicy(), free_bytes=1, durable=False, **rules)
+    options = RecordingOptions(StreamPreference(), free_bytes=1, durable=False, **rules)
     writer = Writer("douyin:live:1", record, options)
     writer.resume()
     for tags in connections:
