@@ -14,13 +14,14 @@ from typing import Protocol
 from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.live.addresses import Addresses
+from f2scrapy.live.arrival import Arrival
 from f2scrapy.live.fragment import StreamError, UnreadableStream
 from f2scrapy.live.hls import PlaylistFollower
 from f2scrapy.live.record import EDGE_TOLERANCE, PAUSE, SessionRecord
 from f2scrapy.live.recording import Recording, classify_ending
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.segment import run_in_thread
-from f2scrapy.live.source import Arrival, StreamSource
+from f2scrapy.live.source import StreamSource
 from f2scrapy.live.writer import Writer
 from f2scrapy.model.stream import Stream, StreamAddress
 

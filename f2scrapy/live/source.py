@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from types import TracebackType
-from typing import NamedTuple, Self
+from types import MappingProxyType, TracebackType
+from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -29,50 +29,28 @@ from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.resolver import PublicResolver, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.errors import ProtocolError
+from f2scrapy.live.arrival import Arrival
 from f2scrapy.live.flv import Beginning, FlvParser
 from f2scrapy.live.fragment import Fragment, StreamError, UnreadableStream
-from f2scrapy.live.hls import Piece, PlaylistFollower
+from f2scrapy.live.hls import PlaylistFollower
+from f2scrapy.live.hls_reader import HlsReader
+from f2scrapy.live.hls_resource import Resource
 from f2scrapy.model.stream import StreamAddress
 from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 
 _MAX_REDIRECTS = 5  # to an edge of the CDN
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _READ_BYTES = 1 << 16  # per read
 _TRIES = 3  # to fetch a piece of HLS, before its playlist is read again
-_LATE_PIECE_S = 0.3  # until then, if the edge does not have a listed piece yet
-_MAX_PIECE_BYTES = 64 << 20  # of a piece of HLS: 10 s at 50 Mbit/s
-_MAX_INIT_BYTES = 1 << 20  # of an initialization section; observed ones have 1 kB (2026)
 # Of a playlist: a thousand pieces with signed addresses. Those of live rooms have 3 to 10; to parse
 # 1 MB would stop all rooms for seconds.
 _MAX_PLAYLIST_BYTES = 256 << 10
-_MAX_INITS = 4  # initialization sections kept: each new signature is another address
 _BROKEN = (  # raised for addresses and data that cannot be read
     aiohttp.ClientError, OSError, ValueError, TypeError, LookupError, ArithmeticError,
     AttributeError,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """Fragments that arrived together."""
-
-    fragments: Sequence[Fragment]
-    at: float  # s since 1970, by our clock
-    made: float | None = None  # the same for the end of its making; None if not stated
-
-    @property
-    def has_media(self) -> bool:
-        """Whether it shows that the stream is alive."""
-        return any(fragment.is_media for fragment in self.fragments)
-
-
-class _Fetched(NamedTuple):
-    """A piece of HLS with its initialization section, and when it came, in s since 1970."""
-
-    init: bytes
-    body: bytes
-    at: float
 
 
 @dataclass
@@ -157,68 +135,29 @@ class StreamSource:
     async def _read_hls(
         self, address: StreamAddress, follower: PlaylistFollower
     ) -> AsyncGenerator[Arrival]:
-        url = address.url
-        text = await self._fetch_text(url)
-        if variant := follower.choose_variant(text, url):
-            url, text = variant, await self._fetch_text(variant)
-        inits: dict[str, bytes] = {}
-        last_data = time.monotonic()
-        waiting: dict[Piece, _Fetched | None] = follower.waiting
-        while True:
-            restarts = follower.restarts
-            for piece in follower.read_new_pieces(text, url, time.monotonic()):
-                waiting[piece] = None
-            if follower.restarts > restarts:
-                logger.info("%s: the numbering of its pieces has restarted", address.name)
-            await self._fetch_pieces(waiting, inits)
-            for arrival in _take_arrivals(waiting, follower):
-                last_data = time.monotonic()
+        reader = HlsReader(address.name, self._fetch_text, self._fetch_body, self.stall)
+        async with aclosing(reader.read_arrivals(address.url, follower)) as arrivals:
+            async for arrival in arrivals:
                 yield arrival
-            if follower.has_ended and not waiting:
-                return
-            if time.monotonic() - last_data > self.stall:
-                raise TimeoutError
-            await asyncio.sleep(_LATE_PIECE_S if waiting else follower.pause)
-            text = await self._fetch_text(url)
-
-    async def _fetch_pieces(
-        self, waiting: dict[Piece, _Fetched | None], inits: dict[str, bytes]
-    ) -> None:
-        """Fetch the pieces that wait; one that fails goes on waiting.
-
-        Playlists list pieces before the edge of the CDN has them.
-        """
-        for piece in [piece for piece, found in waiting.items() if found is None]:
-            with suppress(StreamError):
-                init = await self._fetch_init(piece.init_url, inits)
-                body = await self._fetch_body(piece.url)
-                piece.build_fragment(init, body)  # which refuses a page in place of a piece
-                waiting[piece] = _Fetched(init, body, time.time())
-
-    async def _fetch_init(self, url: str, known: dict[str, bytes]) -> bytes:
-        """Return an initialization section, of the last ones or fetched; b"" if `url` is ""."""
-        if not url:
-            return b""
-        if url not in known:
-            known[url] = await self._fetch_body(url, _MAX_INIT_BYTES)
-            if len(known) > _MAX_INITS:
-                del known[next(iter(known))]
-        return known[url]
 
     async def _fetch_text(self, url: str) -> str:
         async with asyncio.timeout(self.stall), self._open_response(url) as response:
             return (await _read_body(response, _MAX_PLAYLIST_BYTES)).decode("utf-8", "replace")
 
-    async def _fetch_body(self, url: str, limit: int = _MAX_PIECE_BYTES) -> bytes:
-        """Fetch a whole file of at most `limit` bytes.
+    async def _fetch_body(self, wanted: Resource, limit: int) -> bytes:
+        """Fetch a file, or a range of one, of at most `limit` bytes.
 
         Raises:
             StreamError: three tries have failed.
         """
         for left in reversed(range(_TRIES)):
             try:
-                async with asyncio.timeout(self.stall), self._open_response(url) as response:
-                    return await _read_body(response, limit)
+                async with (
+                    asyncio.timeout(self.stall),
+                    self._open_response(wanted.url, wanted.headers) as response,
+                ):
+                    body = await _read_body(response, limit)
+                    return wanted.cut(body, is_whole_file=response.status == 200)
             except (*_BROKEN, StreamError) as error:
                 if not left:
                     raise StreamError(
@@ -233,18 +172,20 @@ class StreamSource:
         return PublicResolver(aiohttp.DefaultResolver(), reference, [sandbox])
 
     @asynccontextmanager
-    async def _open_response(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Open the response of a URL, after redirects.
+    async def _open_response(
+        self, url: str, wanted: Mapping[str, str] = NO_HEADERS
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Open the response of a URL, after redirects; `wanted` are further headers.
 
         Raises:
-            StreamError: the status is not 200, or a redirect is not allowed.
+            StreamError: the status is not 200, or 206 for a range, or a redirect is not allowed.
         """
         is_guarded.set(True)
         for _ in range(_MAX_REDIRECTS):
             if urlsplit(url).scheme not in {"http", "https"} or is_private_url(url, self.sandbox):
                 break
             sent = signed_request.build_file_request(self.identity, url)
-            headers = insert_headers(sent.headers, {"Accept-Encoding": "identity"})
+            headers = insert_headers(sent.headers, {"Accept-Encoding": "identity", **wanted})
             door = to_sandbox(self.sandbox, url) if self.sandbox else url
             async with self._http.get(
                 URL(door, encoded=True), headers=headers, allow_redirects=False,
@@ -253,30 +194,11 @@ class StreamSource:
                 if onward := response.headers.get("Location"):
                     url = urljoin(url, onward)
                     continue
-                if response.status != 200:
+                if response.status not in ({200, 206} if wanted else {200}):
                     raise StreamError(f"HTTP {response.status}")
                 yield response
                 return
         raise StreamError("redirected to an address that is not allowed, or too often")
-
-
-def _take_arrivals(
-    waiting: dict[Piece, _Fetched | None], follower: PlaylistFollower
-) -> Iterator[Arrival]:
-    """Take the first pieces, in their order, up to one that can still come.
-
-    A piece that is listed no longer is lost: the stream goes on without it.
-    """
-    for piece, found in [*waiting.items()]:
-        if found is None and follower.is_listed(piece) and not follower.has_ended:
-            return
-        del waiting[piece]
-        if found is None:
-            follower.lost_pieces += 1
-            continue
-        made = piece.date.timestamp() + piece.duration_ms / 1000 if piece.date else None
-        fragment = piece.build_fragment(found.init, found.body, follower.lost_pieces)
-        yield Arrival([fragment], found.at, made)
 
 
 @dataclass

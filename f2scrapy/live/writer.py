@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 from f2scrapy.download.part_file import lock_folder
 from f2scrapy.errors import F2Error
+from f2scrapy.live.arrival import Arrival
 from f2scrapy.live.fragment import Fragment
 from f2scrapy.live.record import SegmentRow, SessionRecord
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.remux import remux_segment
 from f2scrapy.live.repeats import Repeats
 from f2scrapy.live.segment import Segment, recover_segments, run_in_thread, run_to_end
-from f2scrapy.live.source import Arrival
 from f2scrapy.live.splitter import Splitter
 from f2scrapy.live.timeline import Timeline
 from f2scrapy.model.stream import StreamAddress

@@ -13,10 +13,10 @@ from support.tags import ADDRESS, WALL
 from support.video import build_key_frame, build_picture_setup, read_tags
 
 from f2scrapy.danmaku.messages import RoomUserSeq
+from f2scrapy.live.arrival import Arrival
 from f2scrapy.live.danmaku import RecordingJournal
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.recording_options import RecordingOptions
-from f2scrapy.live.source import Arrival
 from f2scrapy.live.status import RoomStatus, StatusView
 from f2scrapy.model.stream import StreamPreference
 from f2scrapy.sandbox.live import containers

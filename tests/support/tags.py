@@ -7,11 +7,11 @@ from typing import Any
 import av
 
 from f2scrapy.errors import Outcome
+from f2scrapy.live.arrival import Arrival
 from f2scrapy.live.flv import Tag
 from f2scrapy.live.record import SessionRecord
 from f2scrapy.live.recording import Recording
 from f2scrapy.live.recording_options import RecordingOptions
-from f2scrapy.live.source import Arrival
 from f2scrapy.live.writer import Writer
 from f2scrapy.model.stream import StreamAddress, StreamPreference
 
