@@ -22,7 +22,7 @@ from f2scrapy.errors import EXIT_INPUT, InputError, get_exit_code, get_worst_exi
 from f2scrapy.live.danmaku import DanmakuRecorder
 from f2scrapy.live.runner import RoomResult, Runner
 from f2scrapy.live.status import StatusView
-from f2scrapy.model.stream import CODECS, FORMS, QUALITIES
+from f2scrapy.model.stream import CODECS, FORMS, QUALITIES, VIEWS
 from f2scrapy.programs import (
     CommandParser,
     call_at_signal,
@@ -76,7 +76,7 @@ def _build_parser() -> CommandParser:
         f"{','.join(_FILES)} these files beside each segment")  # fmt: skip
     add("--duration", type=parse_seconds, default=0, metavar="S", help="stop after S seconds")
     add("--path", help="root folder of all files (F2_PATH)")
-    words = "; ".join(", ".join(names) for names in (QUALITIES, CODECS, FORMS))
+    words = "; ".join(", ".join(names) for names in (QUALITIES, CODECS, FORMS, VIEWS))
     add("--quality", help=f"{words} (F2_LIVE_QUALITY)")
     add("--split", help="begin a new file after 30min, 500MB, 1h,2GB (F2_LIVE_SPLIT)")
     add("-s", dest="set", action="append", default=[], metavar="F2_NAME=VALUE", help="any option")

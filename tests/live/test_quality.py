@@ -1,5 +1,8 @@
 """Test the order of a room's streams, and when their addresses expire."""
 
+import json
+from typing import Any
+
 import pytest
 
 from f2scrapy.errors import InputError
@@ -71,6 +74,47 @@ def test_unknown_qualities_are_last_and_60_fps_is_a_variant() -> None:
         [build_stream("holo"), build_stream("uhd_60"), build_stream("hd")]
     )
     assert [a.quality for a in ranked][::2] == ["uhd_60", "hd", "holo"]
+
+
+def build_pull(*qualities: str, name: str = "x") -> dict[str, Any]:
+    urls = {quality: f"http://{name}/{quality}.flv?sign=1" for quality in qualities}
+    data = {quality: {"main": {"flv": url}} for quality, url in urls.items()}
+    if "ao" in data:
+        data["ao"]["main"]["flv"] += "&only_audio=1&end=1"
+    return {"stream_data": json.dumps({"data": data})}
+
+
+def parse_room(first: dict[str, Any], **more: Any) -> LiveRoom:
+    url = {"live_core_sdk_data": {"pull_data": first}, **more}
+    return LiveRoom.parse({"id_str": "7", "stream_url": url})
+
+
+def test_the_second_picture_is_recorded_on_request() -> None:
+    second = {"77": build_pull("origin", "hd", name="two")}
+    streams = parse_room(build_pull("origin", "hd"), pull_datas=second).list_streams()
+    assert [(one.quality, one.line) for one in streams] == [
+        ("origin", "main"), ("hd", "main"), ("origin", "second"), ("hd", "second")
+    ]  # fmt: skip
+    first = StreamPreference.parse("").rank(streams)
+    assert [a.name for a in first][:3] == ["origin-flv-main", "hd-flv-main", "origin-flv-second"]
+    chosen = StreamPreference.parse("second,hd")
+    assert chosen.rank(streams)[0].url == "https://two/hd.flv?sign=1"
+    assert chosen.describe_missing(streams) == ""
+    alone = parse_room(build_pull("hd"), pull_datas={}).list_streams()
+    assert chosen.describe_missing(alone) == "second is not available; available: hd-flv"
+
+
+def test_the_true_origin_is_the_address_of_the_sound_with_its_picture() -> None:
+    room = parse_room(build_pull("origin", "hd", "ao"))
+    assert [one.quality for one in room.streams] == ["origin", "hd", "ao"]
+    best = StreamPreference.parse("true_origin").rank(room.list_streams())
+    assert [a.url.partition("?")[::2] for a in best][:2] == [
+        ("https://x/ao.flv", "sign=1&end=1"), ("https://x/origin.flv", "sign=1")
+    ]  # fmt: skip
+    usual = StreamPreference().rank(room.list_streams())
+    assert [a.quality for a in usual] == ["origin", "hd", "true_origin"]
+    voice = parse_room(build_pull("ao")).list_streams()
+    assert [a.quality for a in StreamPreference().rank(voice)] == ["ao"]
 
 
 def test_rooms_in_the_older_form() -> None:
