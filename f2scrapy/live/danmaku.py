@@ -81,12 +81,16 @@ class DanmakuRecorder:
         writing = asyncio.create_task(_write_subtitles(subtitles, recorder, over))
         try:
             await self._listen(target, recorder, over)
-            lines = [*list_clock_lines(recorder.record, recorder.writer.segments)]
-            await asyncio.to_thread(append_clock_lines, recorder.base, lines)
         finally:
             over.set()
             await writing
-        await asyncio.to_thread(subtitles.write, [*recorder.writer.segments])
+        segments = [*recorder.writer.segments, *await asyncio.to_thread(subtitles.list_missing)]
+        lines = [*list_clock_lines(recorder.record, segments)]
+        try:
+            await asyncio.to_thread(append_clock_lines, recorder.base, lines)
+        except OSError as error:  # the disk may be full; the next run makes up for it
+            logger.warning("%s: no clock of its segments: %s", recorder.record.name, error)
+        await asyncio.to_thread(subtitles.write, segments)
 
     def finish(self, recording: Recording) -> None:
         """Write the subtitles of the segments that a killed run has left; blocks."""

@@ -145,7 +145,7 @@ class Recorder:
         while self.room.on_air:
             began = time.monotonic()
             await self._try_addresses()
-            self._mark_pause()
+            self._mark_pause()  # a paused room may have no address
             tries = 0 if time.monotonic() - began > _STEADY_S else tries + 1
             if self._patience_left <= 0:
                 raise StreamError(f"no data for {self.rules.patience:g} s")
@@ -209,11 +209,13 @@ class Recorder:
                 self._addresses.log_failure(address.name, str(broken))
                 if broken.because == "stall":
                     self._addresses.note_stall(address.name, self._last_data - began)
+                    self.request_check()  # its host may have paused
                 if isinstance(broken, UnreadableStream):
                     self._unreadable = str(broken)
                 self.record.ended = self._over_at or time.time()
                 self.writer.because = broken.because
             await self.writer.close()
+            self._mark_pause()
             if self.writer.has_data or self.writer.because == "stall" or self._patience_left <= 0:
                 return
 

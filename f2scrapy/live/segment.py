@@ -168,7 +168,10 @@ def _recover_segment(path: Path, key: str) -> RecoveredSegment | None:
     except DiskError:  # another process is writing it
         return None
     if part.journal is None:
-        part.close()
+        if _is_empty(path, key):
+            part.discard()
+        else:
+            part.close()
         return None
     whole, seconds = _cut_torn_end(path.with_name(f"{path.name}.part"))
     if not whole:
@@ -176,6 +179,14 @@ def _recover_segment(path: Path, key: str) -> RecoveredSegment | None:
         return None
     part.commit()
     return RecoveredSegment(path, seconds)
+
+
+def _is_empty(path: Path, key: str) -> bool:
+    """Return whether a segment of this recording was killed before its first byte."""
+    part = path.with_name(f"{path.name}.part")
+    found = part.with_name(f"{part.name}.json")
+    journal = PartJournal.parse(found.read_bytes()) if found.is_file() else None
+    return journal is not None and journal.key == key and not part.stat().st_size
 
 
 def _cut_torn_end(path: Path) -> tuple[int, float | None]:

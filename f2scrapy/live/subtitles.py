@@ -33,6 +33,15 @@ class Subtitles:
     options: Options
     _written: dict[str, _Clock] = field(default_factory=dict)  # segment → its clock at that time
 
+    def list_missing(self) -> list[Path]:
+        """Return the segments of all runs that lack a file, as after a full disk; blocks."""
+        folder = self.record.base.parent
+        segments = [folder / row.file for row in self.record.rows if row.complete]
+        return [path for path in segments if not self._has_all(path)]
+
+    def _has_all(self, segment: Path) -> bool:
+        return all(segment.with_suffix(suffix).exists() for suffix in self.suffixes)
+
     def write(self, segments: Iterable[Path]) -> None:
         """Write the files of finished segments, again if their clocks are known better; blocks.
 

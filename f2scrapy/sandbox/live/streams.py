@@ -172,10 +172,11 @@ def _compute_flv_ms(ms: int, state: State) -> int:
 
 def _is_paused(frame: int, state: State) -> bool:
     """Return whether the host has paused, or the fault "pause" covers this frame's group."""
-    if state.is_paused(frame * FRAME_MS / 1000):
+    began = frame // GROUP * PIECE_MS / 1000  # of its group: the others need the key frame
+    if state.is_paused(began):
         return True
     at, seconds = fault.parse_moment() if (fault := state.faults.find("pause")) else (0.0, 0.0)
-    return at <= frame // GROUP * PIECE_MS / 1000 < at + seconds
+    return at <= began < at + seconds
 
 
 # HLS
