@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
-from support.recording import open_room, read_frames
+from support.recording import LAG, open_room, read_frames, wait_for_media
 
 from f2scrapy.errors import Outcome
 from f2scrapy.live.clock import ClockMap
@@ -33,7 +33,7 @@ def read_segments(recording: Recording) -> list[list[tuple[float, float]]]:
         assert row.complete
         frames.append(read_frames(record.base.parent / row.file))
         assert frames[-1][-1][0] == pytest.approx(row.seconds, abs=0.3)
-        near = NEAR_S[Path(row.file).suffix]
+        near = NEAR_S[Path(row.file).suffix] + LAG.worst
         for seconds, wall in frames[-1]:
             place = clock.locate(wall)
             assert place is None or place[0] != row.file or abs(place[1] - seconds) < near
@@ -56,9 +56,10 @@ class Scenario(NamedTuple):
     """The faults of a room, and the seconds it is recorded at most."""
 
     faults: tuple[str, ...]
-    seconds: float = 20
+    seconds: float = 20  # from the first data on
     rules: Mapping[str, Any] = MappingProxyType({})
     options: Mapping[str, Any] = MappingProxyType({})
+    segments: int = 0  # it ends once there are so many
 
 
 SCENARIOS = {
@@ -75,7 +76,7 @@ SCENARIOS = {
     "headless": Scenario(("headless~_origin.flv", "http=503~_origin.m3u8"), 2.5, {}, {"stall": 2}),
     "split": Scenario(("over=4.5",), 20, {"split_seconds": 2}),
     "no data": Scenario(("http=404~stream",), 20, {"patience": 1}),
-    "refused": Scenario(("cut=40000:2~stream", "captcha@2~enter"), 4),
+    "refused": Scenario(("cut=40000:2~stream", "captcha@2~enter"), 60, segments=2),
     "not renewed": Scenario(("captcha@2~enter",), 4, {}, {"media_ttl_s": 3}),
 }
 # Each takes seconds and hardly any CPU time: all are played at once.
@@ -86,7 +87,9 @@ async def play(scenario: Scenario, folder: Path) -> Recording:
     timed = [fault for fault in scenario.faults if fault.startswith(("hole=", "switch=", "over="))]
     others = [fault for fault in scenario.faults if fault not in timed]
     async with open_room(folder, *others, **{"stall": STALL_S, **scenario.options}) as room:
-        return await room.record(scenario.seconds, *timed, **scenario.rules)
+        return await room.record(
+            scenario.seconds, *timed, segments=scenario.segments, **scenario.rules
+        )
 
 
 @pytest.fixture(scope="module")
@@ -223,8 +226,12 @@ def test_a_refused_fetch_of_the_room_does_not_end_the_recording(recordings: Reco
 async def test_an_unsupported_stream_is_no_success_even_if_it_ends_early(tmp_path: Path) -> None:
     async with open_room(tmp_path, "headless", "http=404~.m3u8", stall=0.5) as room:
         recorder = await room.build_recorder()
-        asyncio.get_running_loop().call_later(2.5, room.stop.set)
-        recording = await recorder.run(room.stop)
+        running = asyncio.ensure_future(recorder.run(room.stop))
+        async with asyncio.timeout(60):
+            while not recorder._unreadable:  # noqa: ASYNC110 - there is no event for it
+                await asyncio.sleep(0.02)
+        room.stop.set()
+        recording = await running
     assert (recording.outcome, recording.segments) == (Outcome.MEDIA_BROKEN, ())
     assert "sequence header" in recording.detail
 
@@ -311,9 +318,7 @@ async def test_one_broadcast_has_one_recorder(tmp_path: Path) -> None:
     async with open_room(tmp_path) as room:
         first, second = [await room.build_recorder() for _ in range(2)]
         running = asyncio.ensure_future(first.run(room.stop))
-        async with asyncio.timeout(20):
-            while not first.writer.is_writing:  # noqa: ASYNC110 - there is no event for it
-                await asyncio.sleep(0.05)
+        await wait_for_media(first)
         late = await asyncio.wait_for(second.run(asyncio.Event()), 20)
         assert (late.outcome, late.overall_outcome, late.segments) == (Outcome.OK, Outcome.OK, ())
         assert "another process" in late.detail
@@ -368,8 +373,11 @@ async def test_ten_rooms_at_once(tmp_path: Path) -> None:
         recorders = [await room.build_recorder() for _ in range(10)]
         for number, recorder in enumerate(recorders):
             recorder.record.base = recorder.writer._base = tmp_path / f"{number}/room"
-        asyncio.get_running_loop().call_later(3, room.stop.set)
-        recordings = await asyncio.gather(*(one.run(room.stop) for one in recorders))
+        running = asyncio.gather(*(one.run(room.stop) for one in recorders))
+        for recorder in recorders:
+            await wait_for_media(recorder, 1.0)
+        room.stop.set()
+        recordings = await running
     assert all(read_segments(recording) for recording in recordings)
 
 
