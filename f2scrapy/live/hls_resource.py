@@ -33,10 +33,11 @@ class Resource:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The request header for the range."""
+        """The request headers for the range; browsers ask for it without compression."""
         if self.length is None:
             return {}
-        return {"Range": f"bytes={self.start}-{self.start + self.length - 1}"}
+        span = f"bytes={self.start}-{self.start + self.length - 1}"
+        return {"Range": span, "Accept-Encoding": "identity"}
 
     def cut(self, body: bytes, *, is_whole_file: bool) -> bytes:
         """Return the range, from an answer that may have the whole file.

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from yarl import URL
 
-from f2scrapy.api import signed_request
 from f2scrapy.api.aiohttp_client import (
     AUTOMATIC,
     BrowserRequest,
@@ -23,11 +22,13 @@ from f2scrapy.api.aiohttp_client import (
     build_tls_context,
 )
 from f2scrapy.api.browser_headers import insert_headers
+from f2scrapy.api.http_client import HttpClient, HttpError
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.private_network import is_private_url
 from f2scrapy.api.proxy import find_proxy
-from f2scrapy.api.resolver import PublicResolver, is_guarded
+from f2scrapy.api.resolver import build_resolver, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
+from f2scrapy.api.signed_request import PreparedRequest, build_stream_request
 from f2scrapy.errors import ProtocolError
 from f2scrapy.live.arrival import Arrival
 from f2scrapy.live.flv import Beginning, FlvParser
@@ -48,26 +49,36 @@ _TRIES = 3  # to fetch a piece of HLS, before its playlist is read again
 # 1 MB would stop all rooms for seconds.
 _MAX_PLAYLIST_BYTES = 256 << 10
 _BROKEN = (  # raised for addresses and data that cannot be read
-    aiohttp.ClientError, OSError, ValueError, TypeError, LookupError, ArithmeticError,
+    aiohttp.ClientError, HttpError, OSError, ValueError, TypeError, LookupError, ArithmeticError,
     AttributeError,
 )  # fmt: skip
+
+
+class _Response(NamedTuple):
+    status: int
+    location: str  # of a redirect; "" = none
+    chunks: AsyncIterator[bytes]
 
 
 @dataclass
 class StreamSource:
     """Reads streams with the headers of an identity's browser, without cookies.
 
-    A source serves any number of rooms.
+    A source serves any number of rooms. An address that is refused with 403 is asked once more
+    through connections that look like the browser's, and so are the next ones of its host.
     """
 
     identity: Identity
     sandbox: str = ""  # F2_SANDBOX
     stall: float = 30.0  # seconds without picture or sound after which a stream is given up
+    count_browser_try: Callable[[], object] = lambda: None  # called for each second try
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
             connector=SocksConnector(
-                limit=0, ssl=build_tls_context(), resolver=self._build_resolver()
+                limit=0,
+                ssl=build_tls_context(),
+                resolver=build_resolver(self.identity.profile, self.sandbox),
             ),
             request_class=BrowserRequest,
             skip_auto_headers=AUTOMATIC,
@@ -76,8 +87,9 @@ class StreamSource:
                 total=None, sock_connect=self.stall, sock_read=self.stall
             ),
             read_bufsize=_READ_BYTES,
-            auto_decompress=False,
         )
+        self._browser = HttpClient(self.identity, sandbox=self.sandbox)
+        self._browser_hosts: set[str] = set()  # that serve nothing else
         return self
 
     async def __aexit__(
@@ -87,6 +99,7 @@ class StreamSource:
         at: TracebackType | None,
     ) -> None:
         await self._http.close()
+        await self._browser.close()
 
     async def read_arrivals(
         self, address: StreamAddress, follower: PlaylistFollower | None = None
@@ -119,10 +132,10 @@ class StreamSource:
     async def _read_flv(self, address: StreamAddress) -> AsyncGenerator[Arrival]:
         stream, opened, silence = FlvParser(), time.monotonic(), Silence(self.stall)
         beginning = Beginning()
-        async with self._open_response(address.url) as response:
+        async with self._open_final(address.url) as response:
             while True:
                 async with silence.limit():
-                    chunk = await response.content.readany()
+                    chunk = await anext(response.chunks, b"")
                 tags = stream.feed(chunk)
                 silence.end_with(tags)
                 if stream.missing_part and (not chunk or time.monotonic() - opened > self.stall):
@@ -141,8 +154,9 @@ class StreamSource:
                 yield arrival
 
     async def _fetch_text(self, url: str) -> str:
-        async with asyncio.timeout(self.stall), self._open_response(url) as response:
-            return (await _read_body(response, _MAX_PLAYLIST_BYTES)).decode("utf-8", "replace")
+        async with asyncio.timeout(self.stall), self._open_final(url) as response:
+            body = await _read_body(response.chunks, _MAX_PLAYLIST_BYTES)
+            return body.decode("utf-8", "replace")
 
     async def _fetch_body(self, wanted: Resource, limit: int) -> bytes:
         """Fetch a file, or a range of one, of at most `limit` bytes.
@@ -154,9 +168,9 @@ class StreamSource:
             try:
                 async with (
                     asyncio.timeout(self.stall),
-                    self._open_response(wanted.url, wanted.headers) as response,
+                    self._open_final(wanted.url, wanted.headers) as response,
                 ):
-                    body = await _read_body(response, limit)
+                    body = await _read_body(response.chunks, limit)
                     return wanted.cut(body, is_whole_file=response.status == 200)
             except (*_BROKEN, StreamError) as error:
                 if not left:
@@ -166,39 +180,58 @@ class StreamSource:
                 await asyncio.sleep(0.2)
         raise AssertionError
 
-    def _build_resolver(self) -> PublicResolver:
-        reference = self.identity.profile.cookie_hosts[0]
-        sandbox = urlsplit(self.sandbox).hostname or ""
-        return PublicResolver(aiohttp.DefaultResolver(), reference, [sandbox])
-
     @asynccontextmanager
-    async def _open_response(
+    async def _open_final(
         self, url: str, wanted: Mapping[str, str] = NO_HEADERS
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Open the response of a URL, after redirects; `wanted` are further headers.
+    ) -> AsyncIterator[_Response]:
+        """Open the response behind a URL, after redirects; `wanted` are further headers.
 
         Raises:
             StreamError: the status is not 200, or 206 for a range, or a redirect is not allowed.
         """
-        is_guarded.set(True)
         for _ in range(_MAX_REDIRECTS):
             if urlsplit(url).scheme not in {"http", "https"} or is_private_url(url, self.sandbox):
                 break
-            sent = signed_request.build_file_request(self.identity, url)
-            headers = insert_headers(sent.headers, {"Accept-Encoding": "identity", **wanted})
-            door = to_sandbox(self.sandbox, url) if self.sandbox else url
-            async with self._http.get(
-                URL(door, encoded=True), headers=headers, allow_redirects=False,
-                proxy=find_proxy(door),
-            ) as response:  # fmt: skip
-                if onward := response.headers.get("Location"):
-                    url = urljoin(url, onward)
+            async with self._open_response(url, wanted) as response:
+                if response.location:
+                    url = urljoin(url, response.location)
                     continue
                 if response.status not in ({200, 206} if wanted else {200}):
                     raise StreamError(f"HTTP {response.status}")
                 yield response
                 return
         raise StreamError("redirected to an address that is not allowed, or too often")
+
+    @asynccontextmanager
+    async def _open_response(self, url: str, wanted: Mapping[str, str]) -> AsyncIterator[_Response]:
+        """Open the response of a URL; one of 403 by another kind of connection."""
+        sent = build_stream_request(self.identity, url)
+        sent = replace(sent, headers=insert_headers(sent.headers, wanted))
+        host = urlsplit(url).netloc
+        if host not in self._browser_hosts:
+            async with self._open_by_aiohttp(sent) as response:
+                if response.status != 403:
+                    yield response
+                    return
+            self.count_browser_try()
+            logger.info("%s: HTTP 403; requested once more as the browser does", host)
+        async with self._browser.open(
+            "GET", sent, seconds=self.stall, unpack=True, guarded=True
+        ) as reply:
+            if reply.status in {200, 206}:
+                self._browser_hosts.add(host)
+            yield _Response(reply.status, reply.get("Location"), reply.chunks)
+
+    @asynccontextmanager
+    async def _open_by_aiohttp(self, sent: PreparedRequest) -> AsyncIterator[_Response]:
+        is_guarded.set(True)
+        door = to_sandbox(self.sandbox, sent.url) if self.sandbox else sent.url
+        async with self._http.get(
+            URL(door, encoded=True), headers=sent.headers, allow_redirects=False,
+            proxy=find_proxy(door),
+        ) as response:  # fmt: skip
+            location = response.headers.get("Location", "")
+            yield _Response(response.status, location, response.content.iter_any())
 
 
 @dataclass
@@ -233,14 +266,14 @@ class Silence:
             self._waited, self._time_ms = 0.0, latest
 
 
-async def _read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
+async def _read_body(body: AsyncIterator[bytes], limit: int) -> bytes:
     """Read a whole body.
 
     Raises:
         StreamError: it is larger than `limit`.
     """
     blocks, size = [], 0
-    async for block in response.content.iter_any():
+    async for block in body:
         blocks.append(block)
         size += len(block)
         if size > limit:
