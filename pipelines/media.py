@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Self
 
 from scrapy import Request
@@ -19,8 +19,9 @@ from f2scrapy.archive.schema import is_locked
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import fetch_rows, refresh_media
 from f2scrapy.crawl.measure import measure_original
-from f2scrapy.crawl.media_files import CONTENT, MediaFiles
+from f2scrapy.crawl.media_files import CONTENT, MediaFiles, find_tracks, mark_silent
 from f2scrapy.crawl.middlewares.redirect import check_address
+from f2scrapy.crawl.orphans import remove_parts
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.requests import BAD_ADDRESS, get_network_errors, is_stopping, make_media_request
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
@@ -31,11 +32,11 @@ from f2scrapy.download.part_file import (
     is_too_long,
     write_whole,
 )
-from f2scrapy.download.transfer import PICTURE, SOUND, BrokenContent, NoSound, SaveTo
+from f2scrapy.download.transfer import BrokenContent, NoSound, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import CONTENT_KINDS, File, Media, MediaKind, Rendition
-from f2scrapy.model.rendition import Policy, choose
+from f2scrapy.model.rendition import Policy, choose, rank
 from f2scrapy.text import describe_error, format_redacted_traceback
 
 logger = logging.getLogger(__name__)
@@ -154,11 +155,15 @@ class MediaPipeline:
 
     async def _wait_and_fetch(self, state: FetchState, media: Media) -> File:
         """Fetch a file; wait while another run is writing it, or has just moved its folder."""
-        end = time.monotonic() + PATIENCE
+        end, was_moved = time.monotonic() + PATIENCE, False
         while True:
             try:
-                return await self._fetch(state, media)
+                file = await self._fetch(state, media)
+                if was_moved:  # the other run may have fetched the file, too
+                    remove_parts(self.files.build_path(state.item, media))
+                return file
             except (FileBusy, FileMoved, OSError) as busy:
+                was_moved = was_moved or isinstance(busy, FileMoved)
                 if isinstance(busy, OSError) and not is_passing(busy):
                     raise
                 if time.monotonic() > end or is_stopping(self.crawler):
@@ -192,12 +197,13 @@ class MediaPipeline:
             media = (await self._refresh(state, media)).get(media.asset, media)
         if not media.renditions:
             raise FileMissing(media.absence, media.absence_detail)
+        if self.upgrade:
+            media = self.files.recall_silent(state.item, media)
         best, unmet = choose(media.renditions, self.policy)
         existing = self.files.find_existing(state.item, media, best)
         if existing is not None:
             return existing
-        if self.policy.original and media.kind is MediaKind.VIDEO:
-            media, best = await self._prefer_original(state, media, best)
+        media, best = await self._prefer_original(state, media, best)
         if unmet and media.kind is MediaKind.VIDEO:
             message = "%s: F2_RENDITION: %s; the nearest is taken: %s"
             logger.info(message, state.item.key, unmet, best.key)
@@ -215,7 +221,9 @@ class MediaPipeline:
     async def _prefer_original(
         self, state: FetchState, media: Media, best: Rendition
     ) -> tuple[Media, Rendition]:
-        """Return the media with the upload itself as a rendition, if it is larger than `best`."""
+        """Return the media with the upload itself, if it is wanted, and larger than `best`."""
+        if not (self.policy.original and media.kind is MediaKind.VIDEO):
+            return media, best
         found = await measure_original(self.crawler, media.original, best)
         if found is None:
             why = "the platform offers none that is larger than the best encoding"
@@ -249,12 +257,16 @@ class MediaPipeline:
         end = time.monotonic() + SEARCH
         mute = [tried] if isinstance(missing, SoundMissing) else []
         done = set(tried.urls)
-        for rendition in self._rank_others(media):
+        offered = (rank(media.renditions, self.policy), rank(media.spare, self.policy))
+        for rendition in chain(*offered):
             if done.issuperset(rendition.urls):
                 continue
             if time.monotonic() > end or is_stopping(self.crawler):
                 break
             done.update(rendition.urls)
+            existing = self.files.find_existing(state.item, media, rendition)
+            if existing is not None:
+                return existing
             try:
                 return await self._fetch_mirrors(state, media, rendition)
             except SoundMissing:
@@ -266,14 +278,6 @@ class MediaPipeline:
             raise missing
         silent = mute[0].model_copy(update={"is_silent": True})
         return await self._fetch_mirrors(state, media, silent)
-
-    def _rank_others(self, media: Media) -> Iterator[Rendition]:
-        """Yield the renditions, the best first; those without sound last."""
-        for offered in map(list, (media.renditions, media.spare)):
-            while offered:
-                best = choose(offered, self.policy).rendition
-                offered.remove(best)
-                yield best
 
     def _find_matching(self, media: Media, wanted: Rendition) -> Rendition:
         """Return the same rendition at its new addresses, or else the best one."""
@@ -307,6 +311,8 @@ class MediaPipeline:
             try:
                 return await fetch(url, state, media, rendition)
             except SoundMissing:  # the other mirrors have the same
+                known = state.item.assets.get(media.asset, media)
+                state.item.assets[media.asset] = mark_silent(known, {rendition.key})
                 raise
             except FileMissing as failed:
                 missing = failed
@@ -321,7 +327,7 @@ class MediaPipeline:
             key,
             CONTENT[media.kind],
             announced=rendition.size,
-            tracks=_find_tracks(media, rendition),
+            tracks=find_tracks(media, rendition),
             suffix_from_content=True,
             root=self.files.archive.root,
         )
@@ -388,11 +394,3 @@ class MediaPipeline:
         key, root = f"{state.item.key}/{media.asset}", self.files.archive.root
         await asyncio.to_thread(write_whole, path, key, data, root)
         return self.files.as_file(state.item, media, path, len(data), rendition)
-
-
-def _find_tracks(media: Media, rendition: Rendition) -> frozenset[str]:
-    """Return the tracks that a file must have; moving pictures often have no sound."""
-    if CONTENT[media.kind] != "video":
-        return frozenset()
-    has_sound = media.kind is MediaKind.VIDEO and not rendition.is_silent
-    return frozenset({PICTURE, SOUND} if has_sound else {PICTURE})

@@ -117,7 +117,7 @@ def _read_tokens(ask: TokenAsk, answer: TokenAnswer, *, required: bool) -> dict[
 
 def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
     """Return an endpoint's request with all parameters, signature, headers and cookies."""
-    query = "&".join(filter(None, _build_parameters(identity, endpoint)))
+    query = build_query(identity, endpoint)
     signed = sign_query(identity, _choose_scheme(identity, endpoint), query, endpoint.encode_body())
     address, kind = endpoint.address, "fetch"
     own = {**_build_accept(identity), **endpoint.build_headers(), **signed.headers}
@@ -133,6 +133,11 @@ def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
         identity, kind, address, method=endpoint.method, referer=referer, own=own
     )
     return PreparedRequest(f"{address}?{signed.query}", headers, kind)
+
+
+def build_query(identity: Identity, endpoint: Endpoint) -> str:
+    """Return the query of an endpoint's request, all parameters in the page's order, unsigned."""
+    return "&".join(filter(None, _build_parameters(identity, endpoint)))
 
 
 def _build_gateway_headers(identity: Identity, url: str) -> dict[str, str]:
@@ -191,13 +196,19 @@ def build_token_request(identity: Identity, ask: TokenAsk) -> PreparedRequest:
 def build_file_request(identity: Identity, url: str, kind: str = "") -> PreparedRequest:
     """Return the request of a media file as the platform's page makes it; with media cookies only.
 
-    `kind` is "image", "video" or "audio"; "" = a text, or a stream, which the page's script gets.
+    `kind` is "image", "video" or "audio"; "" = a text, which the page's script gets.
     """
     cookies = _as_header(identity.build_media_cookie_header(url))
     headers = build_headers(
         identity, kind or "fetch", url, referer=identity.profile.media_referer, own=cookies
     )
     return PreparedRequest(url, headers, kind or "fetch")
+
+
+def build_stream_request(identity: Identity, url: str) -> PreparedRequest:
+    """Return the request of a live stream as the player of the platform's page makes it."""
+    referer = identity.profile.stream_referer
+    return PreparedRequest(url, build_headers(identity, "fetch", url, referer=referer))
 
 
 def _build_accept(identity: Identity) -> dict[str, str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.download import filetype
+from f2scrapy.download.transfer import PICTURE, SOUND
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File, Media, MediaKind, Rendition
 from f2scrapy.model.rendition import Policy, is_better
@@ -54,6 +55,10 @@ class MediaFiles:
             return None
         return self.as_file(item, media, Path(held.path), held.size, held.rendition)
 
+    def recall_silent(self, item: Item, media: Media) -> Media:
+        """Return the file with what an earlier run has found out: encodings without sound."""
+        return mark_silent(media, self.archive.get_silent(item.key).get(media.asset, frozenset()))
+
     def shorten_path(self, item: Item) -> bool:
         """Give the item's files a shorter name; return False if there is none."""
         shorter = self.archive.shorten(item.key, item.id)
@@ -80,6 +85,17 @@ class MediaFiles:
         return None
 
 
+def mark_silent(media: Media, keys: Collection[str]) -> Media:
+    """Return the file with its encodings of these keys marked as those without sound."""
+    if not keys:
+        return media
+    renditions = tuple(
+        one.model_copy(update={"is_silent": one.is_silent or one.key in keys})
+        for one in media.renditions
+    )
+    return media.model_copy(update={"renditions": renditions})
+
+
 def has_files(root: Path, path: str, item: Item) -> bool:
     """Return whether there is a file that an item would have at this path."""
     suffixes = [media.suffix for media in item.assets.values() if media.kind in CONTENT]
@@ -92,3 +108,11 @@ def _iter_files(path: Path) -> Iterator[Path]:
         for found in (path, *(path.with_suffix(suffix) for suffix in _OTHER_SUFFIXES)):
             if os.path.isfile(found) and not found.is_symlink():  # noqa: PTH113 - likewise
                 yield found
+
+
+def find_tracks(media: Media, rendition: Rendition) -> frozenset[str]:
+    """Return the tracks that a file must have; moving pictures often have no sound."""
+    if CONTENT[media.kind] != "video":
+        return frozenset()
+    has_sound = media.kind is MediaKind.VIDEO and not rendition.is_silent
+    return frozenset({PICTURE, SOUND} if has_sound else {PICTURE})

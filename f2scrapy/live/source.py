@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
-from types import TracebackType
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
+from types import MappingProxyType, TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from yarl import URL
 
-from f2scrapy.api import signed_request
 from f2scrapy.api.aiohttp_client import (
     AUTOMATIC,
     BrowserRequest,
@@ -23,73 +22,63 @@ from f2scrapy.api.aiohttp_client import (
     build_tls_context,
 )
 from f2scrapy.api.browser_headers import insert_headers
+from f2scrapy.api.http_client import HttpClient, HttpError
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.private_network import is_private_url
 from f2scrapy.api.proxy import find_proxy
-from f2scrapy.api.resolver import PublicResolver, is_guarded
+from f2scrapy.api.resolver import build_resolver, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
+from f2scrapy.api.signed_request import PreparedRequest, build_stream_request
 from f2scrapy.errors import ProtocolError
-from f2scrapy.live.flv import FlvParser
+from f2scrapy.live.arrival import Arrival
+from f2scrapy.live.flv import Beginning, FlvParser
 from f2scrapy.live.fragment import Fragment, StreamError, UnreadableStream
-from f2scrapy.live.hls import Piece, PlaylistFollower
+from f2scrapy.live.hls import PlaylistFollower
+from f2scrapy.live.hls_reader import HlsReader
+from f2scrapy.live.hls_resource import Resource
 from f2scrapy.model.stream import StreamAddress
 from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 
 _MAX_REDIRECTS = 5  # to an edge of the CDN
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _READ_BYTES = 1 << 16  # per read
 _TRIES = 3  # to fetch a piece of HLS, before its playlist is read again
-_LATE_PIECE_S = 0.3  # until then, if the edge does not have a listed piece yet
-_MAX_PIECE_BYTES = 64 << 20  # of a piece of HLS: 10 s at 50 Mbit/s
-_MAX_INIT_BYTES = 1 << 20  # of an initialization section; observed ones have 1 kB (2026)
 # Of a playlist: a thousand pieces with signed addresses. Those of live rooms have 3 to 10; to parse
 # 1 MB would stop all rooms for seconds.
 _MAX_PLAYLIST_BYTES = 256 << 10
-_MAX_INITS = 4  # initialization sections kept: each new signature is another address
 _BROKEN = (  # raised for addresses and data that cannot be read
-    aiohttp.ClientError, OSError, ValueError, TypeError, LookupError, ArithmeticError,
+    aiohttp.ClientError, HttpError, OSError, ValueError, TypeError, LookupError, ArithmeticError,
     AttributeError,
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Arrival:
-    """Fragments that arrived together."""
-
-    fragments: Sequence[Fragment]
-    at: float  # s since 1970, by our clock
-    made: float | None = None  # the same for the end of its making; None if not stated
-
-    @property
-    def has_media(self) -> bool:
-        """Whether it shows that the stream is alive."""
-        return any(fragment.is_media for fragment in self.fragments)
-
-
-class _Fetched(NamedTuple):
-    """A piece of HLS with its initialization section, and when it came, in s since 1970."""
-
-    init: bytes
-    body: bytes
-    at: float
+class _Response(NamedTuple):
+    status: int
+    location: str  # of a redirect; "" = none
+    chunks: AsyncIterator[bytes]
 
 
 @dataclass
 class StreamSource:
     """Reads streams with the headers of an identity's browser, without cookies.
 
-    A source serves any number of rooms.
+    A source serves any number of rooms. An address that is refused with 403 is asked once more
+    through connections that look like the browser's, and so are the next ones of its host.
     """
 
     identity: Identity
     sandbox: str = ""  # F2_SANDBOX
     stall: float = 30.0  # seconds without picture or sound after which a stream is given up
+    count_browser_try: Callable[[], object] = lambda: None  # called for each second try
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
             connector=SocksConnector(
-                limit=0, ssl=build_tls_context(), resolver=self._build_resolver()
+                limit=0,
+                ssl=build_tls_context(),
+                resolver=build_resolver(self.identity.profile, self.sandbox),
             ),
             request_class=BrowserRequest,
             skip_auto_headers=AUTOMATIC,
@@ -98,8 +87,9 @@ class StreamSource:
                 total=None, sock_connect=self.stall, sock_read=self.stall
             ),
             read_bufsize=_READ_BYTES,
-            auto_decompress=False,
         )
+        self._browser = HttpClient(self.identity, sandbox=self.sandbox)
+        self._browser_hosts: set[str] = set()  # that serve nothing else
         return self
 
     async def __aexit__(
@@ -109,6 +99,7 @@ class StreamSource:
         at: TracebackType | None,
     ) -> None:
         await self._http.close()
+        await self._browser.close()
 
     async def read_arrivals(
         self, address: StreamAddress, follower: PlaylistFollower | None = None
@@ -140,84 +131,47 @@ class StreamSource:
 
     async def _read_flv(self, address: StreamAddress) -> AsyncGenerator[Arrival]:
         stream, opened, silence = FlvParser(), time.monotonic(), Silence(self.stall)
-        async with self._open_response(address.url) as response:
+        beginning = Beginning()
+        async with self._open_final(address.url) as response:
             while True:
                 async with silence.limit():
-                    chunk = await response.content.readany()
+                    chunk = await anext(response.chunks, b"")
                 tags = stream.feed(chunk)
                 silence.end_with(tags)
                 if stream.missing_part and (not chunk or time.monotonic() - opened > self.stall):
                     raise UnreadableStream(f"the video cannot be decoded: no {stream.missing_part}")
                 if not chunk:
                     raise StreamError("the connection was closed")
-                if tags and stream.can_begin:
-                    yield Arrival(tags, time.time())
+                if ready := beginning.select(tags):
+                    yield Arrival(ready, time.time())
 
     async def _read_hls(
         self, address: StreamAddress, follower: PlaylistFollower
     ) -> AsyncGenerator[Arrival]:
-        url = address.url
-        text = await self._fetch_text(url)
-        if variant := follower.choose_variant(text, url):
-            url, text = variant, await self._fetch_text(variant)
-        inits: dict[str, bytes] = {}
-        last_data = time.monotonic()
-        waiting: dict[Piece, _Fetched | None] = follower.waiting
-        while True:
-            restarts = follower.restarts
-            for piece in follower.read_new_pieces(text, url, time.monotonic()):
-                waiting[piece] = None
-            if follower.restarts > restarts:
-                logger.info("%s: the numbering of its pieces has restarted", address.name)
-            await self._fetch_pieces(waiting, inits)
-            for arrival in _take_arrivals(waiting, follower):
-                last_data = time.monotonic()
+        reader = HlsReader(address.name, self._fetch_text, self._fetch_body, self.stall)
+        async with aclosing(reader.read_arrivals(address.url, follower)) as arrivals:
+            async for arrival in arrivals:
                 yield arrival
-            if follower.has_ended and not waiting:
-                return
-            if time.monotonic() - last_data > self.stall:
-                raise TimeoutError
-            await asyncio.sleep(_LATE_PIECE_S if waiting else follower.pause)
-            text = await self._fetch_text(url)
-
-    async def _fetch_pieces(
-        self, waiting: dict[Piece, _Fetched | None], inits: dict[str, bytes]
-    ) -> None:
-        """Fetch the pieces that wait; one that fails goes on waiting.
-
-        Playlists list pieces before the edge of the CDN has them.
-        """
-        for piece in [piece for piece, found in waiting.items() if found is None]:
-            with suppress(StreamError):
-                init = await self._fetch_init(piece.init_url, inits)
-                body = await self._fetch_body(piece.url)
-                piece.build_fragment(init, body)  # which refuses a page in place of a piece
-                waiting[piece] = _Fetched(init, body, time.time())
-
-    async def _fetch_init(self, url: str, known: dict[str, bytes]) -> bytes:
-        """Return an initialization section, of the last ones or fetched; b"" if `url` is ""."""
-        if not url:
-            return b""
-        if url not in known:
-            known[url] = await self._fetch_body(url, _MAX_INIT_BYTES)
-            if len(known) > _MAX_INITS:
-                del known[next(iter(known))]
-        return known[url]
 
     async def _fetch_text(self, url: str) -> str:
-        async with asyncio.timeout(self.stall), self._open_response(url) as response:
-            return (await _read_body(response, _MAX_PLAYLIST_BYTES)).decode("utf-8", "replace")
+        async with asyncio.timeout(self.stall), self._open_final(url) as response:
+            body = await _read_body(response.chunks, _MAX_PLAYLIST_BYTES)
+            return body.decode("utf-8", "replace")
 
-    async def _fetch_body(self, url: str, limit: int = _MAX_PIECE_BYTES) -> bytes:
-        """Fetch a whole file of at most `limit` bytes.
+    async def _fetch_body(self, wanted: Resource, limit: int) -> bytes:
+        """Fetch a file, or a range of one, of at most `limit` bytes.
 
         Raises:
             StreamError: three tries have failed.
         """
         for left in reversed(range(_TRIES)):
             try:
-                async with asyncio.timeout(self.stall), self._open_response(url) as response:
-                    return await _read_body(response, limit)
+                async with (
+                    asyncio.timeout(self.stall),
+                    self._open_final(wanted.url, wanted.headers) as response,
+                ):
+                    body = await _read_body(response.chunks, limit)
+                    return wanted.cut(body, is_whole_file=response.status == 200)
             except (*_BROKEN, StreamError) as error:
                 if not left:
                     raise StreamError(
@@ -226,56 +180,58 @@ class StreamSource:
                 await asyncio.sleep(0.2)
         raise AssertionError
 
-    def _build_resolver(self) -> PublicResolver:
-        reference = self.identity.profile.cookie_hosts[0]
-        sandbox = urlsplit(self.sandbox).hostname or ""
-        return PublicResolver(aiohttp.DefaultResolver(), reference, [sandbox])
-
     @asynccontextmanager
-    async def _open_response(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Open the response of a URL, after redirects.
+    async def _open_final(
+        self, url: str, wanted: Mapping[str, str] = NO_HEADERS
+    ) -> AsyncIterator[_Response]:
+        """Open the response behind a URL, after redirects; `wanted` are further headers.
 
         Raises:
-            StreamError: the status is not 200, or a redirect is not allowed.
+            StreamError: the status is not 200, or 206 for a range, or a redirect is not allowed.
         """
-        is_guarded.set(True)
         for _ in range(_MAX_REDIRECTS):
             if urlsplit(url).scheme not in {"http", "https"} or is_private_url(url, self.sandbox):
                 break
-            sent = signed_request.build_file_request(self.identity, url)
-            headers = insert_headers(sent.headers, {"Accept-Encoding": "identity"})
-            door = to_sandbox(self.sandbox, url) if self.sandbox else url
-            async with self._http.get(
-                URL(door, encoded=True), headers=headers, allow_redirects=False,
-                proxy=find_proxy(door),
-            ) as response:  # fmt: skip
-                if onward := response.headers.get("Location"):
-                    url = urljoin(url, onward)
+            async with self._open_response(url, wanted) as response:
+                if response.location:
+                    url = urljoin(url, response.location)
                     continue
-                if response.status != 200:
+                if response.status not in ({200, 206} if wanted else {200}):
                     raise StreamError(f"HTTP {response.status}")
                 yield response
                 return
         raise StreamError("redirected to an address that is not allowed, or too often")
 
+    @asynccontextmanager
+    async def _open_response(self, url: str, wanted: Mapping[str, str]) -> AsyncIterator[_Response]:
+        """Open the response of a URL; one of 403 by another kind of connection."""
+        sent = build_stream_request(self.identity, url)
+        sent = replace(sent, headers=insert_headers(sent.headers, wanted))
+        host = urlsplit(url).netloc
+        if host not in self._browser_hosts:
+            async with self._open_by_aiohttp(sent) as response:
+                if response.status != 403:
+                    yield response
+                    return
+            self.count_browser_try()
+            logger.info("%s: HTTP 403; requested once more as the browser does", host)
+        async with self._browser.open(
+            "GET", sent, seconds=self.stall, unpack=True, guarded=True
+        ) as reply:
+            if reply.status in {200, 206}:
+                self._browser_hosts.add(host)
+            yield _Response(reply.status, reply.get("Location"), reply.chunks)
 
-def _take_arrivals(
-    waiting: dict[Piece, _Fetched | None], follower: PlaylistFollower
-) -> Iterator[Arrival]:
-    """Take the first pieces, in their order, up to one that can still come.
-
-    A piece that is listed no longer is lost: the stream goes on without it.
-    """
-    for piece, found in [*waiting.items()]:
-        if found is None and follower.is_listed(piece) and not follower.has_ended:
-            return
-        del waiting[piece]
-        if found is None:
-            follower.lost_pieces += 1
-            continue
-        made = piece.date.timestamp() + piece.duration_ms / 1000 if piece.date else None
-        fragment = piece.build_fragment(found.init, found.body, follower.lost_pieces)
-        yield Arrival([fragment], found.at, made)
+    @asynccontextmanager
+    async def _open_by_aiohttp(self, sent: PreparedRequest) -> AsyncIterator[_Response]:
+        is_guarded.set(True)
+        door = to_sandbox(self.sandbox, sent.url) if self.sandbox else sent.url
+        async with self._http.get(
+            URL(door, encoded=True), headers=sent.headers, allow_redirects=False,
+            proxy=find_proxy(door),
+        ) as response:  # fmt: skip
+            location = response.headers.get("Location", "")
+            yield _Response(response.status, location, response.content.iter_any())
 
 
 @dataclass
@@ -310,14 +266,14 @@ class Silence:
             self._waited, self._time_ms = 0.0, latest
 
 
-async def _read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
+async def _read_body(body: AsyncIterator[bytes], limit: int) -> bytes:
     """Read a whole body.
 
     Raises:
         StreamError: it is larger than `limit`.
     """
     blocks, size = [], 0
-    async for block in response.content.iter_any():
+    async for block in body:
         blocks.append(block)
         size += len(block)
         if size > limit:

@@ -83,6 +83,11 @@ def choose(renditions: Sequence[Rendition], policy: Policy) -> Choice:
     return Choice(chosen, f"none of {len(renditions)} offered meets {terms}" if terms else "")
 
 
+def rank(renditions: Sequence[Rendition], policy: Policy) -> list[Rendition]:
+    """Return `renditions`, the one that `choose` prefers first."""
+    return sorted(renditions, key=lambda rendition: _sort_key(rendition, policy))
+
+
 def is_better(a: Rendition, b: Rendition, policy: Policy) -> bool:
     """Return whether `choose` would prefer `a` to `b`; False if they rank equally."""
     return _sort_key(a, policy) < _sort_key(b, policy)

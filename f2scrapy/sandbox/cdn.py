@@ -183,7 +183,7 @@ def serve_plain(request: Request, state: State) -> Reply:
 PATTERNS = {
     r"plain\.douyinvod\.com/\d+/[\w.-]+\.\w+": Route("media", serve_plain),
     r"(www\.(douyin|tiktok)|api-(play-)?hl\.amemv|aweme\.snssdk)\.com/aweme/v1/play/.*": Route(
-        "page", serve_player
+        "media", serve_player
     ),
     HOSTS + "/.*": Route("media", serve_media),
     TIKTOK_HOSTS + "/.*": Route("media", serve_media),

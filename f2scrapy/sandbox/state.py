@@ -27,11 +27,11 @@ CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "
 # Off by default. The name of a signature scheme excludes the other schemes of its interface.
 # screen, body and device demand what no report of the platforms shows: see docs/sandbox.md.
 STRICT = CHECKS - {"websign", "argus_header", "real_ms_token", "screen", "body", "device",
-                   "sec_fetch", "header_order", "brands",
                    "x_bogus", "x_gnarly", "dynosaur"}  # fmt: skip
 # Parameters that identify one list of an interface.
 _LIST_PARAMS = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type",
-                "secUid", "mixId", "itemID", "scene", "keyword", "from_user")  # fmt: skip
+                "secUid", "mixId", "itemID", "scene", "keyword", "from_user",
+                "user_id")  # fmt: skip
 _ON_AIR = frozenset({"demo", "clean200", "mixed", "one", "hostile"})
 ANCHOR, _FIRST_ANCHOR = "room", 400  # names and numbers of the users of --rooms
 SESSION = "f2sandboxsession"  # sessionid of the account that is logged in
