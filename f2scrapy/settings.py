@@ -21,7 +21,9 @@ F2_CONFIG = ""  # the user's file; "" = f2scrapy.yaml in the working directory, 
 F2_PATH = "Download"  # root of all files
 F2_ARCHIVE = ""  # SQLite file of the fetched works; "" = F2_PATH/f2scrapy.db
 F2_TRUST_ARCHIVE = False  # do not look for the files of known works: they may be elsewhere
-F2_COOKIES = ""  # Netscape cookies.txt of a browser; "" = a guest
+# cookies.txt, JSON of an extension, a header in a file; or a browser: firefox, firefox:PROFILE,
+# chrome, chromium, edge, brave; "" = a guest
+F2_COOKIES = ""
 # F2_COOKIE: a cookie header for the spider's platform, read from the environment and nowhere else
 F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms
 

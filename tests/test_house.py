@@ -190,7 +190,7 @@ def test_what_is_shared_names_no_platform(name: str) -> None:
 def test_platforms_are_laid_out_alike() -> None:
     one, other = ({path.stem for path in (ROOT / "f2scrapy/platforms" / name).glob("[a-z]*")}
                   for name in PLATFORMS)  # fmt: skip
-    assert one & other == {"endpoints", "items", "links", "guest", "pages", "webcast"}
+    assert one & other == {"endpoints", "items", "links", "guest", "pages", "webcast", "account"}
     assert one ^ other == {"lyrics", "captions"}
 
 

@@ -20,7 +20,7 @@ from f2scrapy.api.cookies import (
     format_cookie_header,
     is_sent_to,
     parse_cookie_header,
-    read_cookie_file,
+    read_cookies,
 )
 from f2scrapy.api.secret_values import SecretValues
 from f2scrapy.config.options import Options
@@ -65,6 +65,7 @@ class Identity:
     account: tuple[Cookie, ...] = field(default=(), repr=False)
     tokens: dict[str, Token] = field(default_factory=dict, repr=False)
     passes: dict[str, HostPass] = field(default_factory=dict, repr=False)  # by host
+    had_login: bool = False  # whether it was logged in, until the platform refused the login
     guest: int = 0  # number of the guest in this run, from 0
     uifid_number: int = 0  # counts the uifids in this run, from 0
     protected_paths: set[str] = field(init=False)  # of interfaces that want secsdk, too
@@ -141,7 +142,12 @@ class Identity:
     def login_failure(self) -> Outcome:
         """The reason why there is no login: COOKIE_EXPIRED or LOGIN_REQUIRED."""
         had = {cookie.name for cookie in self.account} & set(self.profile.login_cookies)
-        return Outcome.COOKIE_EXPIRED if had else Outcome.LOGIN_REQUIRED
+        return Outcome.COOKIE_EXPIRED if had or self.had_login else Outcome.LOGIN_REQUIRED
+
+    def expire_login(self) -> None:
+        """Become a guest: a platform may refuse a guest less than a login that it rejects."""
+        self.had_login = True
+        self.account = ()
 
     def refine_outcome(self, outcome: Outcome) -> Outcome:
         """Return `outcome`; COOKIE_EXPIRED instead of LOGIN_REQUIRED if there was a login."""
@@ -387,7 +393,7 @@ def build_identity(options: Options, platform: str) -> Identity:
         InputError: the cookies cannot be used.
     """
     profile = load_profile(platform, options.client, options.file_name)
-    account = read_cookie_file(options.cookies) if options.cookies else []
+    account = read_cookies(options.cookies, profile.cookie_hosts) if options.cookies else []
     account += parse_cookie_header(options.cookie, profile.cookie_hosts)
     ours = [c for c in account if any(is_sent_to(c.domain, h) for h in profile.cookie_hosts)]
     return Identity(platform, profile, options.identity_path, tuple(ours))

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from f2scrapy.archive.naming import Template
+from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind, parse_media_kinds
 from f2scrapy.model.rendition import Policy, parse_policy
@@ -101,9 +102,10 @@ def _expand_path(path: Any) -> Any:
         raise ValueError("the home folder of that user is not known") from None
 
 
-def _check_path(path: str) -> str:
-    _expand_path(path)
-    return path
+def _check_cookies(source: str) -> str:
+    browser = parse_browser_source(source)
+    _expand_path(browser.profile if browser else source)
+    return source
 
 
 def _require_path(path: Any) -> Any:
@@ -166,7 +168,7 @@ class Options(BaseModel):
     path: Annotated[Path, BeforeValidator(_require_path)]
     archive: _File
     trust_archive: bool
-    cookies: Annotated[str, AfterValidator(_check_path)]  # a file; "" = a guest
+    cookies: Annotated[str, AfterValidator(_check_cookies)]  # a file or a browser; "" = a guest
     sandbox: Annotated[str, AfterValidator(_check_loopback)]
     media: Annotated[frozenset[MediaKind], BeforeValidator(_parse_media)]
     rendition: Annotated[Policy, _parse_with(parse_policy)]

@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 from w3lib.url import file_uri_to_path
 
 from f2scrapy.api.proxy import check_proxies
+from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.config.file import read_defaults
 from f2scrapy.config.options import Options, check_path_text, parse_options
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
@@ -151,7 +152,8 @@ def hide_credentials(uri: str) -> str:
 
 def _list_taken_files(options: Options) -> dict[Path, str]:
     """Return the files of a run that are neither report nor feed, with their names for users."""
-    inputs = {"F2_COOKIES": options.cookies, "F2_CONFIG": options.config}
+    cookies = "" if parse_browser_source(options.cookies) else options.cookies
+    inputs = {"F2_COOKIES": cookies, "F2_CONFIG": options.config}
     read = {_resolve(path): name for name, path in inputs.items() if path}
     return {_resolve(options.archive_path): "the archive"} | read
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.errors import Outcome, Reason, get_exit_code, shorten
+from f2scrapy.model.account import LoginState
 from f2scrapy.model.unreadable import Unreadable
 from f2scrapy.text import pluralize
 
@@ -91,7 +92,7 @@ class RunLog:
     started: datetime  # aware, UTC
     has_lists: bool = True  # False = a user's own spider, which records no lists
     has_files: bool = True  # False = the run fetches none
-    is_logged_in: bool = False
+    login: LoginState = LoginState.NONE
     listings: dict[str, Listing] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)  # with their details, see MAX_GAPS
     counted: Counter[Outcome] = field(default_factory=Counter)  # works missing beyond those
@@ -251,7 +252,9 @@ class RunLog:
             return reason.advice
         if self.outcome is Outcome.INTERRUPTED and not self.has_files:
             return "Run the same command again: it reads its lists from the beginning."
-        if self.outcome is Outcome.LIST_GAP and self.is_logged_in:
+        if self.outcome is Outcome.LIST_GAP and self.login in (
+            LoginState.VALID, LoginState.UNCHECKED
+        ):  # fmt: skip
             return "The list was shorter than the platform's own count: run again later."
         return self.outcome.advice
 
@@ -307,7 +310,10 @@ class RunLog:
         words = ", ".join(self._build_summary_parts(from_page, from_open))
         if outcome is Outcome.EMPTY_TRUE:
             words = "the platform says there is nothing"
-        return f"{outcome}: {words}. {'' if outcome.is_explanation else self.advice}".rstrip()
+        sentences = [f"{outcome}: {words}.", "" if outcome.is_explanation else self.advice]
+        if self.login is LoginState.EXPIRED and outcome is not Outcome.COOKIE_EXPIRED:
+            sentences.append(f"This was read as a guest. {Outcome.COOKIE_EXPIRED.advice}")
+        return " ".join(filter(None, sentences))
 
     def _build_summary_parts(self, from_page: int, from_open: int) -> list[str]:
         have = self.kept + self.skipped["known"]
@@ -367,6 +373,7 @@ class RunLog:
             "outcome": self.outcome,
             "exit_code": self.exit_code,
             "advice": self.advice,
+            "login": self.login,
             "summary": self.summary(from_page, from_open),
             "expected": self.expected,
             "seen": self.seen,
