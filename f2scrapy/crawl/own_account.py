@@ -38,7 +38,7 @@ async def check_account(crawler: Crawler, *, needs_account: bool) -> LoginCheck:
         return login
     elif login.state is LoginState.EXPIRED:
         advice = Outcome.COOKIE_EXPIRED.advice
-        logger.warning("Going on as a guest (%s). %s", login.detail, advice)
+        logger.warning("Going on as a guest. %s (%s)", advice, login.detail)
     elif get_options(crawler).cookies and not identity.account:
         logger.info("Going on as a guest: F2_COOKIES holds none of %s.", identity.platform)
     return login

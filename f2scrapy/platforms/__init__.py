@@ -42,6 +42,7 @@ class AccountModule(Protocol):
     """The module `account` of a platform."""
 
     CHECK: Endpoint  # its answer tells whose the login is
+    GUEST_CHECK: Endpoint
 
     def read_owner(self, answer: Mapping[str, Any]) -> AccountOwner: ...
 

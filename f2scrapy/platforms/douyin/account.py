@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from f2scrapy.model.account import AccountOwner
-from f2scrapy.platforms.douyin.endpoints.users import OwnProfile
+from f2scrapy.platforms.douyin.endpoints.users import OwnProfile, QueryUser
 
 CHECK = OwnProfile()
+GUEST_CHECK = QueryUser()  # a cheap request that any guest may make
 
 
 def read_owner(answer: Mapping[str, Any]) -> AccountOwner:

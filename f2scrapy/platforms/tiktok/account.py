@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from f2scrapy.model.account import AccountOwner
-from f2scrapy.platforms.tiktok.endpoints.users import AccountInfo
+from f2scrapy.platforms.tiktok.endpoints.users import AccountInfo, UserProfile
 
 CHECK = AccountInfo()
+GUEST_CHECK = UserProfile(unique_id="tiktok")  # a cheap request that any guest may make
 
 
 def read_owner(answer: Mapping[str, Any]) -> AccountOwner:
