@@ -24,6 +24,9 @@ F2_TRUST_ARCHIVE = False  # do not look for the files of known works: they may b
 # cookies.txt, JSON of an extension, a header in a file; or a browser: firefox, firefox:PROFILE,
 # chrome, chromium, edge, brave; "" = a guest
 F2_COOKIES = ""
+F2_LOGIN = ""  # file of `scrapy login`; "" = f2scrapy.login.json beside the archive
+F2_BROWSER_PATH = ""  # program of the browser; "" = the first that is found
+F2_BROWSER_ARGS = ""  # more switches for it, separated by blanks
 # F2_COOKIE: a cookie header for the spider's platform, read from the environment and nowhere else
 F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms
 

@@ -46,7 +46,7 @@ ALLOWED = {
              "platforms", "model", "errors", "text"},
     "browser": {"api", "config", "platforms", "model", "errors", "text"},
     "doctor": {"browser", "api", "config", "platforms", "model", "errors", "text", ""},
-    "crawl": {"browser", "doctor", "live", "rooms", "notify", "api", "archive", "config",
+    "crawl": {"browser", "doctor", "qr", "live", "rooms", "notify", "api", "archive", "config",
               "download", "platforms",
               "model", "errors", "text", ""},
     "sandbox": {"signing", "programs", "errors", "text"},
@@ -193,7 +193,16 @@ def test_what_is_shared_names_no_platform(name: str) -> None:
 def test_platforms_are_laid_out_alike() -> None:
     one, other = ({path.stem for path in (ROOT / "f2scrapy/platforms" / name).glob("[a-z]*")}
                   for name in PLATFORMS)  # fmt: skip
-    assert one & other == {"endpoints", "items", "links", "guest", "pages", "webcast", "account"}
+    assert one & other == {
+        "endpoints",
+        "items",
+        "links",
+        "guest",
+        "pages",
+        "webcast",
+        "account",
+        "site",
+    }
     assert one ^ other == {"lyrics", "captions"}
 
 

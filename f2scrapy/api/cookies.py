@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from http.cookiejar import Cookie
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -135,7 +135,15 @@ def _parse_json(text: str) -> list[Cookie]:
         content = json.loads(text)
     except (ValueError, RecursionError):
         raise ValueError("this is no JSON") from None
-    rows = content.get("cookies", []) if isinstance(content, dict) else content
+    return parse_json_cookies(content.get("cookies", []) if isinstance(content, dict) else content)
+
+
+def parse_json_cookies(rows: Any) -> list[Cookie]:
+    """Return the cookies of decoded JSON, a list of objects.
+
+    Raises:
+        ValueError: one is no cookie; the text quotes nothing.
+    """
     try:
         return [entry.build() for entry in TypeAdapter(list[_Entry]).validate_python(rows)]
     except ValidationError as error:

@@ -9,12 +9,14 @@ import re
 import time
 from base64 import b64decode
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from http.cookiejar import Cookie
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from f2scrapy.api.browser_facts import BrowserFacts
 from f2scrapy.api.browser_profile import BrowserProfile, load_profile
 from f2scrapy.api.cookies import (
     format_cookie_header,
@@ -22,6 +24,7 @@ from f2scrapy.api.cookies import (
     parse_cookie_header,
     read_cookies,
 )
+from f2scrapy.api.login_file import read_login
 from f2scrapy.api.secret_values import SecretValues
 from f2scrapy.config.options import Options
 from f2scrapy.config.outputs import replace_file
@@ -63,6 +66,7 @@ class Identity:
     profile: BrowserProfile = field(repr=False)
     path: Path | None
     account: tuple[Cookie, ...] = field(default=(), repr=False)
+    browser: BrowserFacts = field(default=BrowserFacts(), repr=False)  # that the cookies are of
     tokens: dict[str, Token] = field(default_factory=dict, repr=False)
     passes: dict[str, HostPass] = field(default_factory=dict, repr=False)  # by host
     had_login: bool = False  # whether it was logged in, until the platform refused the login
@@ -89,6 +93,7 @@ class Identity:
         except (KeyError, TypeError, AttributeError, ValueError):  # a damaged file: a new guest
             self.tokens, self.passes = {}, {}
             self.screen = fingerprint.generate(self.user_agent, random.random)
+        self.screen = self.browser.read_screen() or self.screen
         for cookie in self.account:
             self.secrets.add(cookie.name, cookie.value or "")
         for name, token in self.tokens.items():
@@ -99,7 +104,7 @@ class Identity:
     @property
     def user_agent(self) -> str:
         browser = self.profile.browser
-        return browser.user_agent.format(version=browser.version)
+        return self.browser.user_agent or browser.user_agent.format(version=browser.version)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -110,11 +115,12 @@ class Identity:
     @property
     def facts(self) -> dict[str, Any]:
         """The values of the {placeholders} in client.yaml."""
-        version = self.profile.browser.version
+        version = self.browser.version or self.profile.browser.version
         return {
             "version": version,
             "major": version.partition(".")[0],
-            "brands": self.profile.browser.brands,
+            "brands": self.browser.brands or self.profile.browser.brands,
+            **self.browser.placeholders,
             "user_agent": self.user_agent,
             "app_version": self.user_agent.removeprefix("Mozilla/"),  # as in `navigator`
             "platform": self.screen.platform,
@@ -137,6 +143,14 @@ class Identity:
     def is_logged_in(self) -> bool:
         """Whether the account has a login cookie that has not expired."""
         return any(name in self._get_valid_cookies() for name in self.profile.login_cookies)
+
+    @property
+    def login_end(self) -> datetime | None:
+        """When the cookies of the login expire, in UTC; None = that is not known."""
+        names = self.profile.login_cookies
+        ends = [cookie.expires or 0 for cookie in self.account if cookie.name in names]
+        last = max(ends, default=0)
+        return datetime.fromtimestamp(last, UTC) if last else None
 
     @property
     def login_failure(self) -> Outcome:
@@ -395,8 +409,12 @@ def build_identity(options: Options, platform: str) -> Identity:
     profile = load_profile(platform, options.client, options.file_name)
     account = read_cookies(options.cookies, profile.cookie_hosts) if options.cookies else []
     account += parse_cookie_header(options.cookie, profile.cookie_hosts)
+    login = None if account else read_login(options.login_path, platform)
+    if login:
+        account = login.list_cookies()
     ours = [c for c in account if any(is_sent_to(c.domain, h) for h in profile.cookie_hosts)]
-    return Identity(platform, profile, options.identity_path, tuple(ours))
+    browser = login.browser if login else BrowserFacts()
+    return Identity(platform, profile, options.identity_path, tuple(ours), browser)
 
 
 def build_guest(options: Options, platform: str) -> Identity:

@@ -108,6 +108,11 @@ def _check_cookies(source: str) -> str:
     return source
 
 
+def _check_program(path: str) -> str:
+    _expand_path(path)
+    return path
+
+
 def _require_path(path: Any) -> Any:
     if path == "":
         raise ValueError("this is empty")
@@ -169,6 +174,9 @@ class Options(BaseModel):
     archive: _File
     trust_archive: bool
     cookies: Annotated[str, AfterValidator(_check_cookies)]  # a file or a browser; "" = a guest
+    login: _File
+    browser_path: Annotated[str, AfterValidator(_check_program)]
+    browser_args: str  # switches, separated by blanks
     sandbox: Annotated[str, AfterValidator(_check_loopback)]
     media: Annotated[frozenset[MediaKind], BeforeValidator(_parse_media)]
     rendition: Annotated[Policy, _parse_with(parse_policy)]
@@ -210,6 +218,12 @@ class Options(BaseModel):
     def archive_path(self) -> Path:
         """The SQLite file of the archive."""
         return self.archive or self.path / "f2scrapy.db"
+
+    @property
+    def login_path(self) -> Path:
+        """The file of `scrapy login`, beside the archive; another one for the sandbox."""
+        sandbox = ".sandbox" if self.sandbox else ""
+        return self.login or self.archive_path.with_name(f"f2scrapy.login{sandbox}.json")
 
     @property
     def identity_path(self) -> Path:

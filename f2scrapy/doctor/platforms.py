@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.login import LoginCheck
@@ -21,7 +20,7 @@ _HOUR_S = 3600
 async def examine_platform(session: Session, *, offline: bool) -> AsyncIterator[Finding]:
     """Yield what is true of a platform; `offline` sends no request."""
     name, identity = session.identity.platform, session.identity
-    until = _find_end(identity)
+    until = _describe_end(identity)
     if offline:
         held = f"cookies of a login, {until}" if identity.is_logged_in else "a guest"
         yield Finding(name, State.SKIPPED, f"not asked; {held}")
@@ -62,14 +61,9 @@ def _describe_login(login: LoginCheck, until: str) -> Finding:
     return Finding("  login", State.NOTE, f"not checked ({login.detail}), {until}")
 
 
-def _find_end(identity: Identity) -> str:
-    names = identity.profile.login_cookies
-    ends = [cookie.expires for cookie in identity.account if cookie.name in names]
-    known = [end for end in ends if end]
-    if not known:
-        return "its end is not known"
-    day = datetime.fromtimestamp(max(known), UTC).astimezone(CHINA)
-    return f"until {day:%Y-%m-%d}"
+def _describe_end(identity: Identity) -> str:
+    end = identity.login_end
+    return f"until {end.astimezone(CHINA):%Y-%m-%d}" if end else "its end is not known"
 
 
 def _list_tokens(identity: Identity) -> Finding:

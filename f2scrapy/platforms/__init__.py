@@ -47,6 +47,15 @@ class AccountModule(Protocol):
     def read_owner(self, answer: Mapping[str, Any]) -> AccountOwner: ...
 
 
+class Site(Protocol):
+    """The module `site` of a platform."""
+
+    DOMAIN: str
+    LOGIN_PAGE: str
+    LOCALE: str
+    TIME_ZONE: str  # "" = that of this machine
+
+
 class Webcast(Protocol):
     """The module `webcast` of a platform."""
 
@@ -91,6 +100,11 @@ class Platform:
     def account(self) -> AccountModule:
         """The module of the login's owner."""
         return cast("AccountModule", self._load("account"))
+
+    @cached_property
+    def site(self) -> Site:
+        """The module of the site as a browser shows it."""
+        return cast("Site", self._load("site"))
 
     @cached_property
     def webcast(self) -> Webcast:
