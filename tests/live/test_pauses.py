@@ -83,7 +83,7 @@ async def test_the_chat_tells_of_a_pause_that_the_room_does_not_show(tmp_path: P
 
 
 async def record_tail(room: RoomSetup, *faults: str, **rules: Any) -> tuple[Recording, float]:
-    """Record a room whose chat says "over" at its end; return when that was, too."""
+    """Record a room with a chat that says "over" at its end; return the time of that, too."""
     recorder: Recorder = await room.build_recorder(**rules)
     running = asyncio.ensure_future(recorder.run(room.stop))
     async with asyncio.timeout(30):
