@@ -8,6 +8,7 @@ import random
 import re
 import time
 from base64 import b64decode
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -157,6 +158,22 @@ class Identity:
         """The reason why there is no login: COOKIE_EXPIRED or LOGIN_REQUIRED."""
         had = {cookie.name for cookie in self.account} & set(self.profile.login_cookies)
         return Outcome.COOKIE_EXPIRED if had or self.had_login else Outcome.LOGIN_REQUIRED
+
+    def adopt_browser(self, cookies: Iterable[Cookie], browser: BrowserFacts) -> None:
+        """Become the browser that these cookies are of, with all its facts, for this run.
+
+        The guest's own tokens are another browser's; nothing is saved from now on.
+        """
+        hosts, was_logged_in = self.profile.cookie_hosts, self.is_logged_in
+        ours = [c for c in cookies if any(is_sent_to(c.domain, host) for host in hosts)]
+        if browser != self.browser:  # another handshake, and other connections
+            self.guest += 1
+            self.tokens, self.passes, self.path = {}, {}, None
+        self.browser, self.account = browser, tuple(ours)
+        self.had_login |= was_logged_in and not self.is_logged_in
+        self.screen = browser.read_screen() or self.screen
+        for cookie in ours:
+            self.secrets.add(cookie.name, cookie.value or "")
 
     def expire_login(self) -> None:
         """Become a guest: a platform may refuse a guest less than a login that it rejects."""

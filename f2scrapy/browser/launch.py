@@ -31,12 +31,25 @@ _FACTS = """() => ({
 })"""
 
 
+def can_reach(options: Options) -> bool:
+    """Return whether a browser would reach what the options say: with a sandbox, that alone.
+
+    F2_SANDBOX is for our own transport; a browser needs switches to find a sandbox.
+    """
+    return not options.sandbox or "--host-resolver-rules" in options.browser_args
+
+
 def require_browser(options: Options) -> Path:
     """Return the browser to launch.
 
     Raises:
-        InputError: there is none, or nothing that can drive it.
+        InputError: there is none, or nothing that can drive it, or it would leave the sandbox.
     """
+    if not can_reach(options):
+        raise InputError(
+            "F2_SANDBOX: a browser would ask the platforms themselves; want F2_BROWSER_ARGS with "
+            "--host-resolver-rules, see docs/sandbox.md"
+        )
     program = find_browser(options.browser_path)
     if program is None or not has_playwright():
         raise InputError(f"no browser can be driven here: {INSTALL}")
@@ -60,7 +73,7 @@ def build_launch_options(
         "handle_sigterm": False,
         "handle_sighup": False,
     }  # fmt: skip
-    page = get_platform(platform).site.LOGIN_PAGE
+    page = get_platform(platform).site.HOME if platform else "https://example.com/"
     if not options.sandbox and (proxy := find_proxy(page)):
         found["proxy"] = _split_proxy(proxy)
     return found
@@ -76,10 +89,16 @@ def _split_proxy(proxy: str) -> dict[str, str]:
 
 
 def build_context_options(platform: str) -> dict[str, Any]:
-    """Return Playwright's options for a context on a platform, without user agent and state."""
+    """Return Playwright's options for a context on a platform, without user agent and state.
+
+    `platform` is "" for a user's own spider.
+    """
+    found: dict[str, Any] = {"viewport": {"width": 1536, "height": 730},
+                             "screen": {"width": 1536, "height": 864}}  # fmt: skip
+    if not platform:
+        return found
     site = get_platform(platform).site
-    found = {"locale": site.LOCALE, "viewport": {"width": 1536, "height": 730},
-             "screen": {"width": 1536, "height": 864}}  # fmt: skip
+    found["locale"] = site.LOCALE
     return found | ({"timezone_id": site.TIME_ZONE} if site.TIME_ZONE else {})
 
 

@@ -175,6 +175,8 @@ class Options(BaseModel):
     trust_archive: bool
     cookies: Annotated[str, AfterValidator(_check_cookies)]  # a file or a browser; "" = a guest
     login: _File
+    browser: Literal["no", "auto", "lend", "yes"]
+    browser_window: bool
     browser_path: Annotated[str, AfterValidator(_check_program)]
     browser_args: str  # switches, separated by blanks
     sandbox: Annotated[str, AfterValidator(_check_loopback)]

@@ -20,6 +20,8 @@ from scrapy.settings import BaseSettings
 from w3lib.url import file_uri_to_path
 
 from f2scrapy.api.proxy import check_proxies
+from f2scrapy.browser.installed import find_browser
+from f2scrapy.browser.launch import require_browser
 from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.config.file import read_defaults
 from f2scrapy.config.options import Options, check_path_text, parse_options
@@ -49,9 +51,22 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
     if issubclass(crawler.spidercls, ApiSpider):
         crawler.spidercls.prepare(crawler, **values)
         check_proxies(options.sandbox, get_identity(crawler).profile.hosts)
+    _check_browser(options)
     check_outputs(options, settings)
     check_feeds(crawler)
     get_archive(crawler)
+
+
+def _check_browser(options: Options) -> None:
+    """Check that there is the browser that the user wants to be used.
+
+    Raises:
+        InputError: there is none.
+    """
+    if options.browser in ("lend", "yes"):
+        require_browser(options)
+    elif options.browser == "auto":
+        find_browser(options.browser_path)
 
 
 def check_outputs(options: Options, settings: BaseSettings) -> None:

@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from f2scrapy.api.redirects import redirect_target
 from f2scrapy.crawl.arguments import PaginationArgs
+from f2scrapy.crawl.browser.route import get_browser_route
 from f2scrapy.crawl.configured_spider import ConfiguredSpider
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import read_elsewhere
@@ -171,6 +172,8 @@ class ApiSpider(ConfiguredSpider):
         self.options = get_options(self.crawler)
         new_first = self.newest_first or self.new_on_top
         self.known = KnownWorks(get_archive(self.crawler), self.options, new_first)
+        if self.options.browser == "lend":
+            await get_browser_route(self.crawler).lend("F2_BROWSER=lend")
         self.login = await check_account(self.crawler, needs_account=self.needs_account())
         self.run_log.login = self.login.state
         links = name_owner(self.targets.links, self.args, self.login)

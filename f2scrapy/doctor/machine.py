@@ -34,7 +34,7 @@ def examine_machine(options: Options) -> Iterator[Finding]:
     yield _examine_options(options)
     yield _examine_disk(options)
     yield _examine_archive(options)
-    yield _examine_browser()
+    yield _examine_browser(options)
 
 
 def _list_versions() -> Iterator[str]:
@@ -88,8 +88,11 @@ def _examine_archive(options: Options) -> Finding:
     return Finding("archive", State.GOOD, text)
 
 
-def _examine_browser() -> Finding:
-    found = find_browser()
+def _examine_browser(options: Options) -> Finding:
+    try:
+        found = find_browser(options.browser_path)
+    except InputError as error:
+        return Finding("browser", State.BAD, str(error), "Correct F2_BROWSER_PATH.")
     if found is None or not has_playwright():
         missing = "no browser" if found is None else "no package to drive one"
         return Finding("browser", State.GOOD, f"{missing}; few runs need one: {INSTALL}")

@@ -51,9 +51,13 @@ class Site(Protocol):
     """The module `site` of a platform."""
 
     DOMAIN: str
+    HOME: str
     LOGIN_PAGE: str
     LOCALE: str
     TIME_ZONE: str  # "" = that of this machine
+    INTERFACES: str
+    PAGE_OWNED: frozenset[str]
+    IS_SORTED: bool
 
 
 class Webcast(Protocol):

@@ -58,6 +58,21 @@ async def test_code_expires_is_renewed_and_becomes_a_login(site: Site, tmp_path:
     assert (run.code, run.report["login"], len(rows)) == (0, "valid", 150)
     wrong = [it for it in crawl.take_report()["violations"] if "HTTP/2" not in it["what"]]
     assert [it for it in wrong if "TLS: JA4" not in it["what"]] == []
+    start_two_crawls(site, tmp_path)
+
+
+def start_two_crawls(site: Site, folder: Path) -> None:
+    """Check that two crawls at once start from one login, each with a browser of its own."""
+    settings = site.settings | {"F2_LOGIN": str(folder / FILE), "F2_BROWSER": "yes", "F2_MEDIA": ""}
+    crawls = [Crawler(site.sandbox, folder / name, settings=settings) for name in ("a", "b")]
+    running = [
+        subprocess.Popen(**crawl.build_command("douyin_user_collection"), stderr=subprocess.PIPE,
+                         text=True)
+        for crawl in crawls
+    ]  # fmt: skip
+    logs = [process.communicate(timeout=60)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0], logs
+    assert all("OK: 150 of 150, 9 answers asked from within the page" in log for log in logs)
 
 
 def run_command(site: Site, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

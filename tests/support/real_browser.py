@@ -29,13 +29,10 @@ class Site:
     @property
     def settings(self) -> dict[str, str]:
         """F2_… options: every host is the front, whose key alone is trusted."""
-        port = self.front.url.rpartition(":")[2]
-        switches = (f"'--host-resolver-rules=MAP * 127.0.0.1:{port}'",
-                    f"--ignore-certificate-errors-spki-list={self.front.pin}")  # fmt: skip
         return {
             "F2_SANDBOX": self.sandbox.url,
             "F2_BROWSER_PATH": find_chromium(),
-            "F2_BROWSER_ARGS": " ".join(switches),
+            "F2_BROWSER_ARGS": self.front.switches,
         }
 
 

@@ -93,7 +93,7 @@ class Report:
 
     def summary(self) -> str:
         """Return the run's last line."""
-        return self.run_log.summary(self._stats.get("f2/from_page", 0))
+        return self.run_log.summary(self._stats)
 
     @property
     def _stats(self) -> Mapping[str, Any]:

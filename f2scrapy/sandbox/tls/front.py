@@ -68,6 +68,15 @@ class Front:
         self._folder.cleanup()
 
     @property
+    def switches(self) -> str:
+        """Switches for Chromium: every host is this front, and its key alone is trusted."""
+        port = self.url.rpartition(":")[2]
+        return (
+            f"'--host-resolver-rules=MAP * 127.0.0.1:{port}' "
+            f"--ignore-certificate-errors-spki-list={self.pin}"
+        )
+
+    @property
     def requests(self) -> list[Seen]:
         """All requests, connection by connection."""
         return [seen for connection in self.connections for seen in connection.requests]
