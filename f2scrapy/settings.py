@@ -28,6 +28,7 @@ F2_LOGIN = ""  # file of `scrapy login`; "" = f2scrapy.login.json beside the arc
 # When a browser is used: no; auto = if an interface refuses all else; lend = only for its identity;
 # yes = for all that the site's pages ask
 F2_BROWSER = "auto"
+F2_BROWSER_CDP = ""  # ws://… of a browser that runs, or its folder; "" = a browser of its own
 F2_BROWSER_WINDOW = False  # with a window
 F2_BROWSER_PATH = ""  # program of the browser; "" = the first that is found
 F2_BROWSER_ARGS = ""  # more switches for it, separated by blanks

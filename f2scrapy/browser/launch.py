@@ -39,19 +39,53 @@ def can_reach(options: Options) -> bool:
     return not options.sandbox or "--host-resolver-rules" in options.browser_args
 
 
-def require_browser(options: Options) -> Path:
-    """Return the browser to launch.
+def find_endpoint(given: str) -> str:
+    """Return the WebSocket address of a browser that runs, from F2_BROWSER_CDP.
+
+    A browser whose user has allowed it writes its port and path into a file of its folder; since
+    Chrome 136 that is the one way to the profile that people use.
 
     Raises:
-        InputError: there is none, or nothing that can drive it, or it would leave the sandbox.
+        InputError: it is neither an address nor such a folder.
+    """
+    if given.startswith(("ws://", "wss://", "http://")):
+        return given
+    try:
+        lines = (Path(given).expanduser() / "DevToolsActivePort").read_text().split()
+    except (OSError, ValueError, RuntimeError):
+        lines = []
+    if len(lines) != 2 or not lines[0].isdecimal():
+        raise InputError(
+            f"F2_BROWSER_CDP={given}: want ws://…, or the folder of a browser that runs and allows "
+            "remote debugging (chrome://inspect/#remote-debugging)"
+        )
+    return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
+
+
+def require_driver(options: Options) -> None:
+    """Check that a browser can be driven, and would not leave the sandbox.
+
+    Raises:
+        InputError: it cannot, or would.
     """
     if not can_reach(options):
         raise InputError(
             "F2_SANDBOX: a browser would ask the platforms themselves; want F2_BROWSER_ARGS with "
             "--host-resolver-rules, see docs/sandbox.md"
         )
+    if not has_playwright():
+        raise InputError(f"no browser can be driven here: {INSTALL}")
+
+
+def require_browser(options: Options) -> Path:
+    """Return the browser to launch.
+
+    Raises:
+        InputError: there is none, or nothing that can drive it, or it would leave the sandbox.
+    """
+    require_driver(options)
     program = find_browser(options.browser_path)
-    if program is None or not has_playwright():
+    if program is None:
         raise InputError(f"no browser can be driven here: {INSTALL}")
     return program
 

@@ -176,6 +176,7 @@ class Options(BaseModel):
     cookies: Annotated[str, AfterValidator(_check_cookies)]  # a file or a browser; "" = a guest
     login: _File
     browser: Literal["no", "auto", "lend", "yes"]
+    browser_cdp: str
     browser_window: bool
     browser_path: Annotated[str, AfterValidator(_check_program)]
     browser_args: str  # switches, separated by blanks

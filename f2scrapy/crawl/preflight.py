@@ -21,7 +21,7 @@ from w3lib.url import file_uri_to_path
 
 from f2scrapy.api.proxy import check_proxies
 from f2scrapy.browser.installed import find_browser
-from f2scrapy.browser.launch import require_browser
+from f2scrapy.browser.launch import find_endpoint, require_browser, require_driver
 from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.config.file import read_defaults
 from f2scrapy.config.options import Options, check_path_text, parse_options
@@ -63,7 +63,10 @@ def _check_browser(options: Options) -> None:
     Raises:
         InputError: there is none.
     """
-    if options.browser in ("lend", "yes"):
+    if options.browser_cdp and options.browser != "no":
+        find_endpoint(options.browser_cdp)
+        require_driver(options)
+    elif options.browser in ("lend", "yes"):
         require_browser(options)
     elif options.browser == "auto":
         find_browser(options.browser_path)

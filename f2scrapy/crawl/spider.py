@@ -172,8 +172,9 @@ class ApiSpider(ConfiguredSpider):
         self.options = get_options(self.crawler)
         new_first = self.newest_first or self.new_on_top
         self.known = KnownWorks(get_archive(self.crawler), self.options, new_first)
-        if self.options.browser == "lend":
-            await get_browser_route(self.crawler).lend("F2_BROWSER=lend")
+        browser = get_browser_route(self.crawler)
+        if browser.lends_at_once:
+            await browser.lend("The run begins")
         self.login = await check_account(self.crawler, needs_account=self.needs_account())
         self.run_log.login = self.login.state
         links = name_owner(self.targets.links, self.args, self.login)

@@ -1,7 +1,9 @@
 """A crawl with a real browser: its identity, its page, and what may happen to it."""
 
+import asyncio
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,8 +15,9 @@ from pathlib import Path
 import psutil
 import pytest
 from support.crawling import Crawler
-from support.real_browser import Site, list_browsers, run_site
+from support.real_browser import Site, find_chromium, list_browsers, run_site
 
+from f2scrapy.browser.launch import find_endpoint
 from f2scrapy.sandbox.state import STRICT, Options
 
 ACCOUNT = "sessionid=f2sandboxsession"
@@ -169,6 +172,46 @@ def test_without_a_browser_one_sentence_is_added(page_site: Site, tmp_path: Path
     crawl.settings["F2_BROWSER"] = "yes"
     run = crawl.run_user_post("one")
     assert (run.code, "no browser can be driven here" in run.log) == (1, True)
+
+
+AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 "
+    "Safari/537.36"
+)
+
+
+def test_browser_that_runs_lends_its_login_and_stays_open(page_site: Site, tmp_path: Path) -> None:
+    folder = tmp_path / "chrome"
+    words = [find_chromium(), f"--user-data-dir={folder}", "--remote-debugging-port=0",
+             "--headless", "--no-sandbox", f"--user-agent={AGENT}",
+             *shlex.split(page_site.front.switches)]  # fmt: skip
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          start_new_session=True) as chrome:  # fmt: skip
+        try:
+            wait_for((folder / "DevToolsActivePort").is_file)
+            asyncio.run(add_login(folder))
+            crawl = make(page_site, tmp_path, "yes", F2_BROWSER_CDP=str(folder))
+            run = crawl("douyin_user_collection")
+            assert (run.code, run.report["login"], run.report["lent"]) == (0, "valid", 1), run.log
+            assert "150 of 150, 9 answers asked from within the page" in run.report["summary"]
+            assert chrome.poll() is None
+        finally:
+            os.killpg(chrome.pid, signal.SIGKILL)
+    run = make(page_site, tmp_path, F2_BROWSER_CDP=str(tmp_path)).run_user_post("one")
+    assert (run.code, "F2_BROWSER_CDP=" in run.log) == (1, True)
+
+
+async def add_login(folder: Path) -> None:
+    """Log a browser in that runs, as its user has done."""
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.connect_over_cdp(find_endpoint(str(folder)))
+        name, value = ACCOUNT.split("=")
+        await browser.contexts[0].add_cookies([
+            {"name": name, "value": value, "domain": ".douyin.com", "path": "/"},
+        ])  # fmt: skip
+        await browser.close()
 
 
 OWN = """

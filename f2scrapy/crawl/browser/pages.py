@@ -24,9 +24,11 @@ from f2scrapy.browser.installed import has_window
 from f2scrapy.browser.launch import (
     build_context_options,
     build_launch_options,
+    find_endpoint,
     read_facts,
     read_user_agent,
     require_browser,
+    require_driver,
 )
 from f2scrapy.crawl.shared import get_identity, get_options
 from f2scrapy.platforms import Site, find_platform, get_platform
@@ -97,8 +99,7 @@ class Pages:
         Raises:
             InputError: there is no browser, or nothing to drive it.
         """
-        program = require_browser(self._options)
-        window = self._options.browser_window and has_window(program)
+        options = self._options
         for name in _LOGGERS:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         from scrapy_playwright.handler import (  # noqa: PLC0415 - an extra
@@ -106,8 +107,14 @@ class Pages:
         )
 
         navigator = ScrapyPlaywrightDownloadHandler(self._crawler)
-        launch = build_launch_options(self._options, program, self._platform, window=window)
-        navigator.config.launch_options = launch
+        if options.browser_cdp:
+            require_driver(options)
+            navigator.config.cdp_url = find_endpoint(options.browser_cdp)
+        else:
+            program = require_browser(options)
+            window = options.browser_window and has_window(program)
+            launch = build_launch_options(options, program, self._platform, window=window)
+            navigator.config.launch_options = launch
         navigator.config.startup_context_kwargs = {}
         navigator.process_request_headers = None  # the browser's own
         return navigator
@@ -151,7 +158,9 @@ class Pages:
         return found
 
     async def close(self) -> None:
-        """End the browser, and the process that drives it."""
+        """End the browser, unless it is the user's, and the process that drives it."""
+        if self._options.browser_cdp and self._started:
+            await self._run(self._leave())
         await self._navigator.close()
 
     def _adopt(self, loan: Loan) -> None:
@@ -180,9 +189,30 @@ class Pages:
             context: BrowserContext = self._navigator.context_wrappers[_CONTEXT].context
             return context
 
+    async def _leave(self) -> None:
+        """Close our page; scrapy-playwright would close all that the user has open."""
+        self._navigator.context_wrappers.clear()
+        if self._page is not None and not self._page.is_closed():
+            with _hide_text(_GONE):
+                await self._page.close()
+
+    async def _join_context(self) -> None:
+        """Use the context of the user's browser; scrapy-playwright would open another one."""
+        from scrapy_playwright.handler import BrowserContextWrapper  # noqa: PLC0415 - an extra
+
+        [context, *_] = self._navigator.browser.contexts
+        self._navigator.context_wrappers[_CONTEXT] = BrowserContextWrapper(
+            context, asyncio.Semaphore(self._navigator.config.max_pages_per_context), True
+        )
+        self._page = None
+        logger.info("The run uses the browser that is open.")
+
     async def _open_context(self) -> None:
         began = time.perf_counter()
         await self._navigator._maybe_launch_browser()
+        if self._options.browser_cdp:
+            await self._join_context()
+            return
         probe = await self._navigator.browser.new_page()
         options = build_context_options(self._platform)
         options["user_agent"] = await read_user_agent(probe)

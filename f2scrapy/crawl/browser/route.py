@@ -80,7 +80,14 @@ class BrowserRoute:
 
     @cached_property
     def _has_browser(self) -> bool:
-        return has_playwright() and find_browser(self._options.browser_path) is not None
+        if not has_playwright():
+            return False
+        return bool(self._options.browser_cdp or find_browser(self._options.browser_path))
+
+    @property
+    def lends_at_once(self) -> bool:
+        """Whether the user wants the browser's identity from the start."""
+        return self.mode == "lend" or (self.mode != "no" and bool(self._options.browser_cdp))
 
     async def switch(self, request: Request, endpoint: Endpoint, why: str) -> Request | None:
         """Return the request to send by the next way; None = no way is left.
