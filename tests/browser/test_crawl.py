@@ -130,10 +130,14 @@ def test_killed_browser_is_launched_again_with_its_login(page_site: Site, tmp_pa
     assert not list_browsers()
 
 
-def test_interrupted_run_keeps_its_browser_to_the_end(page_site: Site, tmp_path: Path) -> None:
-    crawl = make(page_site, tmp_path, "yes")
+def test_interrupted_run_keeps_its_browser_to_the_end(tmp_path: Path) -> None:
+    with run_site(Options(latency_ms=300)) as site:  # so that the page is asking at any time
+        check_interrupt(make(site, tmp_path, "yes"))
+
+
+def check_interrupt(crawl: Crawler) -> None:
     words = crawl.build_arguments("clean200")
-    with start(crawl, *words, F2_PACE="0.3") as process:
+    with start(crawl, *words) as process:
         wait_for(lambda: crawl.sandbox.state.report.kinds["list"] >= 2)
         browsers = list_browsers(process.pid)
         os.killpg(process.pid, signal.SIGINT)
@@ -186,20 +190,20 @@ def test_browser_that_runs_lends_its_login_and_stays_open(page_site: Site, tmp_p
                           start_new_session=True) as chrome:  # fmt: skip
         try:
             wait_for((folder / "DevToolsActivePort").is_file)
-            asyncio.run(add_login(folder))
+            assert asyncio.run(add_login(folder)) == 0
             crawl = make(page_site, tmp_path, "yes", F2_BROWSER_CDP=str(folder))
             run = crawl("douyin_user_collection")
             assert (run.code, run.report["login"], run.report["lent"]) == (0, "valid", 1), run.log
             assert "150 of 150, 9 answers asked from within the page" in run.report["summary"]
-            assert chrome.poll() is None
+            assert asyncio.run(add_login(folder)) == 1  # the user's page, and none of ours
         finally:
             os.killpg(chrome.pid, signal.SIGKILL)
     run = make(page_site, tmp_path, F2_BROWSER_CDP=str(tmp_path)).run_user_post("one")
     assert (run.code, "F2_BROWSER_CDP=" in run.log) == (1, True)
 
 
-async def add_login(folder: Path) -> None:
-    """Log a browser in that runs, as its user has done."""
+async def add_login(folder: Path) -> int:
+    """Log a browser in that runs, and open a page; return the number of its pages before."""
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:
@@ -208,7 +212,10 @@ async def add_login(folder: Path) -> None:
         await browser.contexts[0].add_cookies([
             {"name": name, "value": value, "domain": ".douyin.com", "path": "/"},
         ])  # fmt: skip
+        count = len(browser.contexts[0].pages)
+        await browser.contexts[0].new_page()
         await browser.close()
+        return count
 
 
 OWN = """

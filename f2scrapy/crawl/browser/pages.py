@@ -190,8 +190,7 @@ class Pages:
             return context
 
     async def _leave(self) -> None:
-        """Close our page; scrapy-playwright would close all that the user has open."""
-        self._navigator.context_wrappers.clear()
+        """Close our page; Playwright leaves a browser's own context, and its pages, open."""
         if self._page is not None and not self._page.is_closed():
             with _hide_text(_GONE):
                 await self._page.close()
