@@ -96,18 +96,21 @@ def build_launch_options(
     """Return Playwright's options for `launch`.
 
     Ctrl-C reaches the whole group of processes: the browser must leave it to the run, which would
-    otherwise lose it in the middle of a request.
+    otherwise lose it in the middle of a request. The languages are a switch: Playwright's `locale`
+    sends Accept-Language at a place where no Chromium has it (seen 2026-11-30).
     """
+    site = get_platform(platform).site if platform else None
+    languages = [f"--accept-lang={site.LANGUAGES}"] if site else []
     found: dict[str, Any] = {
         "executable_path": str(program),
         "headless": not window,
-        "args": ["--disable-blink-features=AutomationControlled",
+        "args": ["--disable-blink-features=AutomationControlled", *languages,
                  *shlex.split(options.browser_args)],
         "handle_sigint": False,
         "handle_sigterm": False,
         "handle_sighup": False,
     }  # fmt: skip
-    page = get_platform(platform).site.HOME if platform else "https://example.com/"
+    page = site.HOME if site else "https://example.com/"
     if not options.sandbox and (proxy := find_proxy(page)):
         found["proxy"] = _split_proxy(proxy)
     return found
@@ -131,9 +134,8 @@ def build_context_options(platform: str) -> dict[str, Any]:
                              "screen": {"width": 1536, "height": 864}}  # fmt: skip
     if not platform:
         return found
-    site = get_platform(platform).site
-    found["locale"] = site.LOCALE
-    return found | ({"timezone_id": site.TIME_ZONE} if site.TIME_ZONE else {})
+    zone = get_platform(platform).site.TIME_ZONE
+    return found | ({"timezone_id": zone} if zone else {})
 
 
 async def read_user_agent(page: Page) -> str:

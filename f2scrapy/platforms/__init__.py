@@ -53,7 +53,7 @@ class Site(Protocol):
     DOMAIN: str
     HOME: str
     LOGIN_PAGE: str
-    LOCALE: str
+    LANGUAGES: str
     TIME_ZONE: str  # "" = that of this machine
     INTERFACES: str
     PAGE_OWNED: frozenset[str]

@@ -44,10 +44,11 @@ async def test_a_pause_by_the_host_is_waited_for_and_is_no_loss(tmp_path: Path) 
     assert [row.because for row in recording.record.rows] == ["start", "pause"]
     [gap] = read_gaps(recording)
     assert gap["because"] == "pause"
-    assert gap["seconds"] == pytest.approx(11, abs=1.2)
+    # The end of a pause is seen at the next question; a slow machine asks later.
+    assert 10 < gap["seconds"] < 17
     assert recording.missing_seconds == 0
     steps = sorted(b - a for a, b in pairwise(read_walls(recording)))
-    assert steps[-1] == pytest.approx(11, abs=1.2)
+    assert steps[-1] == pytest.approx(gap["seconds"], abs=1.2)
     assert steps[-2] < 0.2
 
 

@@ -3,7 +3,7 @@
 DOMAIN = "tiktok.com"  # its cookies are on it, and below
 HOME = "https://www.tiktok.com/explore"
 LOGIN_PAGE = "https://www.tiktok.com/login/qrcode"
-LOCALE, TIME_ZONE = "en-US", ""  # "" = that of this machine
+LANGUAGES, TIME_ZONE = "en-US,en", ""  # "" = that of this machine
 INTERFACES = "/api/"  # beginning of the paths that pages ask
 PAGE_OWNED = frozenset({"msToken", "X-Bogus", "X-Gnarly", "X-Dynosaur", "verifyFp"})
 IS_SORTED = True  # its parameters, by name
