@@ -158,7 +158,7 @@ def _read_chromium(source: BrowserSource, system: str) -> list[Cookie]:
         from yt_dlp.cookies import extract_cookies_from_browser  # noqa: PLC0415 - an extra
         from yt_dlp.utils import YoutubeDLError  # noqa: PLC0415
     except ImportError:
-        raise _explain(source, "needs a package: pip install 'f2scrapy[cookies]'") from None
+        raise _explain(source, "needs a package: pip install yt-dlp") from None
     try:
         jar = extract_cookies_from_browser(source.browser, source.profile or None, _Silence())
     except FileNotFoundError:

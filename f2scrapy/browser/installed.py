@@ -11,7 +11,7 @@ from pathlib import Path
 
 from f2scrapy.errors import InputError
 
-INSTALL = "pip install 'f2scrapy[browser]' and install Chromium"
+INSTALL = "pip install 'scrapy-playwright<0.0.49', and install Chromium"
 
 # On PATH, the best first: the last one has no window.
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "microsoft-edge",

@@ -44,5 +44,7 @@ def test_without_it_login_and_lending_are_bad_input(tmp_path: Path) -> None:
     for given in (["login", "douyin"], words):
         done = run(given, absent=True, **options)
         assert done.returncode == 1, done.stderr
-        assert "no browser can be driven here: pip install 'f2scrapy[browser]'" in done.stderr
+        assert (
+            "no browser can be driven here: pip install 'scrapy-playwright<0.0.49'" in done.stderr
+        )
         assert "Traceback" not in done.stderr

@@ -168,7 +168,7 @@ def test_without_a_browser_one_sentence_is_added(page_site: Site, tmp_path: Path
     run = crawl.run_user_post("one")
     assert (run.code, run.outcome) == (5, "SIGNATURE_REJECTED")
     assert run.report["summary"].endswith(
-        "A browser may help: pip install 'f2scrapy[browser]' and install Chromium."
+        "A browser may help: pip install 'scrapy-playwright<0.0.49', and install Chromium."
     )
     crawl.settings["F2_BROWSER"] = "yes"
     run = crawl.run_user_post("one")

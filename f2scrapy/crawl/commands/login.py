@@ -107,7 +107,7 @@ def _draw(link: str) -> str:
     try:
         from f2scrapy import qr  # noqa: PLC0415 - an extra
     except ImportError:
-        return f"Open this link in the app, or pip install 'f2scrapy[qr]' for a code: {link}"
+        return f"Open this link in the app, or pip install qrcode for a code: {link}"
     return f"Scan this with the app:\n{qr.draw_text(link)}"
 
 
