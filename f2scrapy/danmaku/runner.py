@@ -110,11 +110,9 @@ async def run(
         InputError: a text names no room; no request was made.
     """
     found = parse_targets(texts)
-    plan = Plan(
-        make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll,
-        load_options(**options or {}).danmaku_account if account is None else account,
-        options or {}, len(found),
-    )  # fmt: skip
+    plan = Plan(make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll,
+                load_options(**options or {}).danmaku_account if account is None else account,
+                options or {}, len(found))  # fmt: skip
     stopped = asyncio.create_task((stop or asyncio.Event()).wait())
     try:
         async with asyncio.TaskGroup() as group:
