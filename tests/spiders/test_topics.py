@@ -117,6 +117,14 @@ def test_refused_danmaku_are_a_gap_and_come_later(play: Play) -> None:
     assert (run.code, len(crawl.list_files())) == (0, 1)
 
 
+def test_danmaku_refused_at_one_host_come_from_its_mirror(play: Play) -> None:
+    crawl = play("captcha~www.douyin.com/aweme/v1/web/danmaku")
+    run = crawl.run_user_post("huge", F2_MEDIA="danmaku", F2_RETRIES="0")
+    work = build_work(crawl.sandbox.state.catalogue.by_name["huge"], 0)
+    [file] = crawl.list_files()
+    assert (run.code, read_danmaku(file)) == (0, list_danmaku(work)), run.log
+
+
 @pytest.mark.parametrize("spider", ["douyin_history", "douyin_watch_later"])
 def test_own_list_is_not_asked_for_without_an_account(play: Play, spider: str) -> None:
     crawl = play()
