@@ -49,7 +49,8 @@ def test_files_lie_in_each_folder_and_once_on_disk(tmp_path: Path, folderize: bo
     videos = [*tmp_path.rglob("*_video.mp4")]
     assert len({path.stat().st_ino for path in videos}) == 1
     links.close_spider()
-    assert list_videos(tmp_path) == after
+    assert links.run_log
+    assert (list_videos(tmp_path), links.run_log.gaps) == (after, [])
     links.archive.close()
 
 
