@@ -22,7 +22,7 @@ from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind, parse_media_kinds
 from f2scrapy.model.rendition import Policy, parse_policy
-from f2scrapy.model.stream import StreamPolicy
+from f2scrapy.model.stream import StreamPreference
 from f2scrapy.text import describe_invalid, describe_unknown
 
 _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?", re.ASCII)
@@ -193,7 +193,7 @@ class Options(BaseModel):
     stall: Annotated[_Pause, Field(gt=0)]
     retries: Annotated[int, Field(ge=0)]
     backoff: _Pause
-    live_quality: Annotated[StreamPolicy, _parse_with(StreamPolicy.parse)]
+    live_quality: Annotated[StreamPreference, _parse_with(StreamPreference.parse)]
     live_split: Annotated[SplitLimits, _parse_with(parse_split)]
     live_free: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     live_patience: Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -313,6 +313,7 @@ _WORLD = {
     "voice": "stream",  # rooms are voice rooms: the page hides them, and they have sound alone
     "headless": "stream",  # FLV without metadata and decoder setup
     "ranges": "stream",  # pieces of HLS are byte ranges
+    "encrypted": "stream",  # pieces of HLS are under AES-128
 }
 # Sockets of live rooms: see `sockets`. The first four concern a whole connection.
 _SOCKET = {
