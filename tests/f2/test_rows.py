@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from f2scrapy.errors import InputError
-from f2scrapy.f2.apps.douyin.crawler import DouyinCrawler, DouyinWebSocketCrawler
+from f2scrapy.f2.apps.douyin.crawler import DouyinWebSocketCrawler
 from f2scrapy.sandbox.live.chat import ChatOptions
 from f2scrapy.sandbox.server import Sandbox, run_sandbox
 from f2scrapy.sandbox.state import Options
 from tests.f2.rows import data, modes, requests, rooms, utilities  # noqa: F401 - they add their rows
-from tests.f2.rows.table import EXCEPTIONS, ROWS, SERIES, Caller, Row
+from tests.f2.rows.table import EXCEPTIONS, OF_THE_LOGIN, ROWS, SERIES, Caller, Row
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def caller(sandbox: Sandbox, kwargs: dict[str, Any], folder: Path) -> Caller:
 def test_each_row_of_the_documentation_is_here(shared: Path) -> None:
     coverage = (shared / "reference/f2/coverage.md").read_text("utf-8")
     named = set(re.findall(r"^\| ((?:D-|T-|S-|X-)\w+) \|", coverage, re.MULTILINE))
-    assert named == ROWS.keys() | EXCEPTIONS
+    assert named == ROWS.keys() | EXCEPTIONS | OF_THE_LOGIN
     assert not ROWS.keys() & EXCEPTIONS
     assert (len(named), len(ROWS)) == (187, 180)
 
@@ -57,12 +57,6 @@ async def test_row(caller: Caller, call: Row) -> None:
 
 
 async def test_exceptions_say_so_in_one_line(caller: Caller) -> None:
-    async with DouyinCrawler(caller.kwargs) as crawler:
-        for name in ("fetch_login_qrcode", "fetch_check_qrcode", "fetch_check_login"):
-            with pytest.raises(InputError, match="log in with a browser"):
-                await getattr(crawler, name)()
-    with pytest.raises(InputError, match="log in with a browser"):
-        await caller.douyin().handle_sso_login()
     with pytest.raises(InputError, match="not offered"):
         await caller.douyin().fetch_post_stats(aweme_id="1", aweme_type=0)
     for name in ("WebcastLeaveMessage", "WebcastFollowMessage"):
