@@ -20,7 +20,7 @@ PROMISES = {
         "spiders/test_live_recording.py::test_rooms_are_recorded_side_by_side_until_they_are_over",
     "waits for rooms to go live, and for their next broadcast. Lines added to `@rooms.txt` are":
         "live/test_main.py::test_a_watch_list_that_grows",
-    "saves the chat as a journal next to the video.":
+    "saves the chat as a journal next to the video;":
         "live/test_main.py::test_clock_lines_of_a_journal",
     "After a crash the recorded part is playable":
         "live/test_main.py::test_a_stopped_or_killed_run_leaves_files_that_play",

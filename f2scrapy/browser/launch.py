@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -136,6 +138,17 @@ def build_context_options(platform: str) -> dict[str, Any]:
         return found
     zone = get_platform(platform).site.TIME_ZONE
     return found | ({"timezone_id": zone} if zone else {})
+
+
+@contextmanager
+def replace_errors(error: Exception) -> Iterator[None]:
+    """Raise `error` in place of Playwright's, whose texts may hold addresses and cookies."""
+    from playwright.async_api import Error  # noqa: PLC0415 - an extra
+
+    try:
+        yield
+    except Error:
+        raise error from None
 
 
 async def read_user_agent(page: Page) -> str:

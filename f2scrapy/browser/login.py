@@ -19,6 +19,7 @@ from f2scrapy.browser.launch import (
     build_launch_options,
     read_facts,
     read_user_agent,
+    replace_errors,
     require_browser,
 )
 from f2scrapy.config.file import load_options
@@ -55,6 +56,10 @@ class LoginResult(NamedTuple):
 
     is_login: bool
     cookie: str
+
+
+def _build_closed() -> Refused:
+    return Refused(Outcome.LOGIN_REQUIRED, "the browser was closed")
 
 
 class BrowserLogin:
@@ -115,20 +120,22 @@ class BrowserLogin:
 
     async def _open_context(self) -> BrowserContext:
         """Return a context: with a window in a profile of its own, which keeps its history."""
-        from playwright.async_api import Error, async_playwright  # noqa: PLC0415 - an extra
+        from playwright.async_api import async_playwright  # noqa: PLC0415 - an extra
 
+        why = "is it in use by another login?" if self.has_window else "run it once by hand"
+        failed = InputError(f"{self._program}: the browser does not start; {why}")
         playwright = await self._stack.enter_async_context(async_playwright())
         launch = build_launch_options(
             self.options, self._program, self.platform, window=self.has_window
         )
         context = build_context_options(self.platform)
-        try:
+        with replace_errors(failed):  # their texts hold the whole command
             if self.has_window:
                 folder = self.options.login_path.with_suffix(".profile")
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 return await self._stack.enter_async_context(
                     await playwright.chromium.launch_persistent_context(
-                        str(folder), **launch, **(context | {"viewport": None, "screen": None})
+                        str(folder), no_viewport=True, **launch
                     )
                 )
             browser = await self._stack.enter_async_context(
@@ -138,19 +145,13 @@ class BrowserLogin:
             context["user_agent"] = await read_user_agent(probe)
             await probe.close()
             return await browser.new_context(**context)
-        except Error:  # its text holds the whole command
-            why = "is it in use by another login?" if self.has_window else "run it once by hand"
-            raise InputError(f"{self._program}: the browser does not start; {why}") from None
 
     async def _open_page(self) -> None:
-        from playwright.async_api import Error  # noqa: PLC0415
-
-        try:
+        failed = Refused(Outcome.NETWORK, "the login page cannot be opened")
+        with replace_errors(failed):
             await self._page.goto(
                 self._site.LOGIN_PAGE, wait_until="domcontentloaded", timeout=_PAGE_MS
             )
-        except Error:  # its text may hold cookies
-            raise Refused(Outcome.NETWORK, "the login page cannot be opened") from None
 
     # What the page hears from the platform
 
@@ -219,16 +220,12 @@ class BrowserLogin:
             Refused: the browser is not logged in, or was closed: an older file stays as it is.
             OSError: the file cannot be written.
         """
-        from playwright.async_api import Error  # noqa: PLC0415
-
         if not (await self.check_login()).is_login:
             raise Refused(Outcome.LOGIN_REQUIRED, "the browser is not logged in")
         await self._settle()
-        try:
+        with replace_errors(_build_closed()):
             facts = await read_facts(self._page)
             state = await self._context.storage_state(indexed_db=True)
-        except Error:
-            raise Refused(Outcome.LOGIN_REQUIRED, "the browser was closed") from None
         kept = dict(state) | {"cookies": await self._read_cookies()}
         write_login(self.options.login_path, self.platform, make_login(kept, facts))
         return facts
@@ -242,11 +239,7 @@ class BrowserLogin:
             await asyncio.sleep(_POLL_S)
 
     async def _read_cookies(self) -> list[dict[str, Any]]:
-        from playwright.async_api import Error  # noqa: PLC0415
-
-        try:
+        with replace_errors(_build_closed()):
             cookies = await self._context.cookies()
-        except Error:
-            raise Refused(Outcome.LOGIN_REQUIRED, "the browser was closed") from None
         domain = self._site.DOMAIN
         return [dict(c) for c in cookies if f".{c['domain'].lstrip('.')}".endswith(f".{domain}")]

@@ -26,7 +26,7 @@ from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 
-_PATH_OPTIONS = ("F2_REPORT", "F2_PATH", "F2_ARCHIVE", "F2_COOKIES", "F2_CONFIG")
+_PATH_OPTIONS = ("F2_REPORT", "F2_PATH", "F2_ARCHIVE", "F2_COOKIES", "F2_LOGIN", "F2_CONFIG")
 _PACKAGES = {"s3": "boto3", "gs": "google.cloud.storage"}  # of Scrapy's feed storages
 
 
@@ -105,7 +105,7 @@ def find_report(settings: BaseSettings) -> Path | None:
 def _list_taken_files(options: Options) -> dict[Path, str]:
     """Return the files of a run that are neither report nor feed, with their names for users."""
     cookies = "" if parse_browser_source(options.cookies) else options.cookies
-    inputs = {"F2_COOKIES": cookies, "F2_CONFIG": options.config}
+    inputs = {"F2_COOKIES": cookies, "F2_CONFIG": options.config, "F2_LOGIN": options.login_path}
     read = {_resolve(path): name for name, path in inputs.items() if path}
     return {_resolve(options.archive_path): "the archive"} | read
 

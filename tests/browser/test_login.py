@@ -14,6 +14,7 @@ from support.real_browser import Site, is_private, list_browsers, run_site
 
 from f2scrapy.browser.login import BrowserLogin, CodeState
 from f2scrapy.errors import Refused
+from f2scrapy.f2.apps.douyin.handler import DouyinHandler
 from f2scrapy.sandbox.faults import Fault
 
 FILE = "f2scrapy.login.sandbox.json"
@@ -73,6 +74,17 @@ def start_two_crawls(site: Site, folder: Path) -> None:
     logs = [process.communicate(timeout=60)[1] for process in running]
     assert [process.returncode for process in running] == [0, 0], logs
     assert all("OK: 150 of 150, 9 answers asked from within the page" in log for log in logs)
+
+
+async def test_login_by_the_name_of_f2(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (site.settings | {"F2_PATH": str(tmp_path)}).items():
+        monkeypatch.setenv(name, value)
+    is_login, cookie = await DouyinHandler().handle_sso_login()
+    assert (is_login, "sessionid=f2sandboxsession" in cookie) == (True, True)
+    assert "█" in capsys.readouterr().out
+    assert is_private(tmp_path / FILE)
 
 
 def run_command(site: Site, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -38,12 +38,6 @@ async def test_login_by_its_steps(site: Site) -> None:
     assert not Session("douyin", cookie="").identity.is_logged_in
 
 
-async def test_login_of_the_handler(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    result = await DouyinHandler({}).handle_sso_login(seconds=60)
-    assert result.is_login
-    assert "▀" in capsys.readouterr().out
-
-
 async def test_without_a_browser_one_line_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

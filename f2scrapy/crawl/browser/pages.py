@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -27,6 +26,7 @@ from f2scrapy.browser.launch import (
     find_endpoint,
     read_facts,
     read_user_agent,
+    replace_errors,
     require_browser,
     require_driver,
 )
@@ -153,7 +153,7 @@ class Pages:
             DownloadFailedError: it cannot be opened.
         """
         await self._run(self._ensure_context())
-        with _hide_text("the page cannot be opened"):
+        with replace_errors(DownloadFailedError("the page cannot be opened")):
             found: Response = await self._navigator.download_request(request)
         return found
 
@@ -180,7 +180,7 @@ class Pages:
         if self._lock is None:
             self._lock = asyncio.Lock()
         async with self._lock:
-            with _hide_text("the browser does not start"):
+            with replace_errors(DownloadFailedError("the browser does not start")):
                 if not self._started:
                     await self._navigator._launch()
                     self._started = True
@@ -192,7 +192,7 @@ class Pages:
     async def _leave(self) -> None:
         """Close our page; Playwright leaves a browser's own context, and its pages, open."""
         if self._page is not None and not self._page.is_closed():
-            with _hide_text(_GONE):
+            with replace_errors(DownloadFailedError(_GONE)):
                 await self._page.close()
 
     async def _join_context(self) -> None:
@@ -246,7 +246,7 @@ class Pages:
             if self._page is not None and not self._page.is_closed():
                 return self._page
             site, began = get_platform(self._platform).site, time.perf_counter()
-            with _hide_text("the platform's page cannot be opened"):
+            with replace_errors(DownloadFailedError("the platform's page cannot be opened")):
                 page = await context.new_page()
                 page.on("crash", lambda _: self._forget_page())
                 await page.goto(site.HOME, wait_until="domcontentloaded", timeout=_PAGE_S * 1000)
@@ -260,7 +260,7 @@ class Pages:
 
     async def _lend(self) -> Loan:
         page = await self._open_page()
-        with _hide_text(_GONE):
+        with replace_errors(DownloadFailedError(_GONE)):
             return Loan(await read_facts(page), await self._read_cookies(page))
 
     async def _read_cookies(self, page: Page) -> list[dict[str, Any]]:
@@ -278,7 +278,7 @@ class Pages:
             "ms": seconds * 1000,
         }
         try:
-            with _hide_text(_GONE):
+            with replace_errors(DownloadFailedError(_GONE)):
                 async with asyncio.timeout(seconds + _DRIVER_S):
                     found = await page.evaluate(_ASK, call)
         except TimeoutError:
@@ -330,17 +330,3 @@ def _list_account_cookies(identity: Identity) -> list[dict[str, Any]]:
         for c in identity.account
         if not c.is_expired()
     ]  # fmt: skip
-
-
-@contextmanager
-def _hide_text(words: str) -> Iterator[None]:
-    """Raise DownloadFailedError with these words in place of Playwright's errors.
-
-    Their texts may hold addresses, headers and cookies.
-    """
-    from playwright.async_api import Error  # noqa: PLC0415 - an extra
-
-    try:
-        yield
-    except Error:
-        raise DownloadFailedError(words) from None

@@ -68,7 +68,7 @@ async def _log_in(
     """Log in within these seconds, and save the login.
 
     Raises:
-        Refused: nobody logged in, or the browser was closed.
+        Refused: there is no login, or the browser was closed.
     """
     async with BrowserLogin(platform, window=window, **options) as login:
         say = _Narrator(shows_code=not login.has_window)

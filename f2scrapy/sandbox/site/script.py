@@ -25,7 +25,7 @@ def serve_script(request: Request, state: State) -> Reply:
 
 
 def serve_nothing(request: Request, state: State) -> Reply:
-    """Serve the place of a script whose work `page.js` does."""
+    """Serve what browsers ask for beside a page, and what no test needs."""
     del request, state
     return Reply(content_type="text/javascript; charset=utf-8")
 
@@ -39,6 +39,7 @@ def serve_uifid(request: Request, state: State) -> Reply:
 
 EXACT = {
     **{(host, SCRIPT): Route("script", serve_script) for host in _HOSTS},
+    **{(host, "/favicon.ico"): Route("script", serve_nothing) for host in _HOSTS},
     ("www.douyin.com", "/site/uifid"): Route("script", serve_uifid),
     ("lf16-tiktok-web.ttwstatic.com", "/obj/webmssdk.js"): Route("script", serve_nothing),
 }

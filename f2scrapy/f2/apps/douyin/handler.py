@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -12,10 +11,10 @@ from f2scrapy.api.retry import call_with_retries
 from f2scrapy.browser.login import SECONDS, LoginResult
 from f2scrapy.errors import InputError
 from f2scrapy.f2.apps.douyin import filter as kinds
-from f2scrapy.f2.apps.douyin.crawler import DouyinCrawler, DouyinWebSocketCrawler
+from f2scrapy.f2.apps.douyin.crawler import DouyinWebSocketCrawler
 from f2scrapy.f2.apps.douyin.db import AsyncUserDB
+from f2scrapy.f2.apps.douyin.login import log_in
 from f2scrapy.f2.apps.douyin.model import LiveWebcast
-from f2scrapy.f2.apps.douyin.utils import show_qrcode
 from f2scrapy.f2.arguments import open_session
 from f2scrapy.f2.handling import Handler, choose_lists, make_crawl_method
 from f2scrapy.f2.webcast import Callback
@@ -121,22 +120,12 @@ class DouyinHandler(Handler):
         raise InputError("fetch_post_stats raises the play counter of a work: it is not offered")
 
     async def handle_sso_login(self, seconds: float = SECONDS) -> LoginResult:
-        """Log in by a QR code on the terminal; return is_login and the cookie.
+        """Log in by a QR code in a browser (extra `browser`); return is_login and the cookie.
 
-        A real browser shows the platform's page (extra `browser`). The login is saved for later
-        runs (F2_LOGIN); `scrapy login douyin` does the same, with a window if there is a display.
-
-        Raises:
-            InputError: there is no browser.
-            Refused: the page shows no code, or was closed.
+        The login is saved for later runs (F2_LOGIN), as `scrapy login douyin` does. Raises
+        InputError without a browser.
         """
-        end = time.monotonic() + seconds
-        async with DouyinCrawler(self.kwargs) as crawler:
-            show_qrcode(await crawler.fetch_login_qrcode())
-            result = await crawler.fetch_check_login()
-            while not result.is_login and time.monotonic() < end:
-                result = await crawler.fetch_check_login()
-            return result
+        return await log_in(self.kwargs, seconds)
 
     # Lists of works
 

@@ -63,7 +63,7 @@ class AccountInfo(TiktokEndpoint):
     aid: int = 1459
 
     def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
-        """Return LOGIN_REQUIRED for an answer about nobody's account that says so."""
+        """Return LOGIN_REQUIRED for an answer that names no account and asks for a login."""
         refused = super().find_refusal(answer)
         data = answer.get("data")
         if refused or not isinstance(data, Mapping) or data.get("sec_user_id"):
