@@ -47,6 +47,8 @@ ALLOWED = {
              "platforms", "model", "errors", "text"},
     "crawl": {"live", "rooms", "notify", "api", "archive", "config", "download", "platforms",
               "model", "errors", "text", ""},
+    "f2": {"crawl", "danmaku", "rooms", "qr", "api", "archive", "config", "platforms", "model",
+           "signing", "errors", "text", ""},
     "sandbox": {"signing", "programs", "errors", "text"},
     "spiders": {"crawl", "model", "platforms", "errors"},
     "pipelines": {"crawl", "live", "archive", "download", "model", "errors", "text"},
@@ -140,7 +142,17 @@ def test_scrapy_stays_in_its_wing(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["danmaku.client", "live.runner", "api.session", "archive.archive", "settings"]
+    "module",
+    [
+        "danmaku.client",
+        "live.runner",
+        "api.session",
+        "archive.archive",
+        "settings",
+        "crawl.list_reader",
+        "f2.apps.douyin.handler",
+        "f2.apps.tiktok.dl",
+    ],
 )
 def test_programs_without_scrapy_load_none_of_it(module: str) -> None:
     code = f"import sys, f2scrapy.{module}; print({{'scrapy', 'twisted'}} & {{*sys.modules}})"
@@ -177,6 +189,7 @@ PLATFORMS = ("douyin", "tiktok")
 def shared_by_all(name: str) -> bool:
     """Neither a platform's own folder, nor what plays one, nor an algorithm."""
     own = (*(f"f2scrapy.platforms.{platform}" for platform in PLATFORMS), "f2scrapy.sandbox",
+           *(f"f2scrapy.f2.apps.{platform}" for platform in PLATFORMS),
            "f2scrapy.signing", "spiders")  # fmt: skip
     return not f"{name}.".startswith(tuple(f"{folder}." for folder in own))
 

@@ -30,7 +30,8 @@ STRICT = CHECKS - {"websign", "argus_header", "real_ms_token", "screen", "body",
                    "x_bogus", "x_gnarly", "dynosaur"}  # fmt: skip
 # Parameters that identify one list of an interface.
 _LIST_PARAMS = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type",
-                "secUid", "mixId", "itemID", "scene", "keyword", "from_user")  # fmt: skip
+                "secUid", "mixId", "itemID", "scene", "keyword", "from_user",
+                "user_id")  # fmt: skip
 _ON_AIR = frozenset({"demo", "clean200", "mixed", "one", "hostile"})
 ANCHOR, _FIRST_ANCHOR = "room", 400  # names and numbers of the users of --rooms
 SESSION = "f2sandboxsession"  # sessionid of the account that is logged in
