@@ -45,10 +45,13 @@ ALLOWED = {
                 "errors", "text"},
     "live": {"danmaku", "rooms", "notify", "programs", "api", "archive", "config", "download",
              "platforms", "model", "errors", "text"},
-    "crawl": {"live", "rooms", "notify", "api", "archive", "config", "download", "platforms",
+    "browser": {"api", "config", "platforms", "model", "errors", "text"},
+    "doctor": {"browser", "api", "config", "platforms", "model", "errors", "text", ""},
+    "crawl": {"browser", "doctor", "qr", "live", "rooms", "notify", "api", "archive", "config",
+              "download", "platforms",
               "model", "errors", "text", ""},
-    "f2": {"crawl", "danmaku", "rooms", "qr", "api", "archive", "config", "platforms", "model",
-           "signing", "errors", "text", ""},
+    "f2": {"browser", "crawl", "danmaku", "rooms", "qr", "api", "archive", "config", "platforms",
+           "model", "signing", "errors", "text", ""},
     "sandbox": {"signing", "programs", "errors", "text"},
     "spiders": {"crawl", "model", "platforms", "errors"},
     "pipelines": {"crawl", "live", "archive", "download", "model", "errors", "text"},
@@ -204,7 +207,16 @@ def test_what_is_shared_names_no_platform(name: str) -> None:
 def test_platforms_are_laid_out_alike() -> None:
     one, other = ({path.stem for path in (ROOT / "f2scrapy/platforms" / name).glob("[a-z]*")}
                   for name in PLATFORMS)  # fmt: skip
-    assert one & other == {"endpoints", "items", "links", "guest", "pages", "webcast"}
+    assert one & other == {
+        "endpoints",
+        "items",
+        "links",
+        "guest",
+        "pages",
+        "webcast",
+        "account",
+        "site",
+    }
     assert one ^ other == {"lyrics", "captions"}
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from f2scrapy.api.http_client import HttpClient, HttpError, HttpResponse
 from f2scrapy.api.identity import Identity, Sender, build_guest, build_identity
+from f2scrapy.api.login import LoginCheck, check_login
 from f2scrapy.api.passage import pass_please_wait
 from f2scrapy.api.proxy import check_proxies, parse_proxy
 from f2scrapy.api.redirects import MAX_REDIRECTS, classify_redirect, redirect_target
@@ -128,6 +129,13 @@ class Session:
             raise Refused(self.identity.login_failure, "this interface is for accounts only")
         sender = self.identity.sender
         return await self._read_answer(await self._request(endpoint), endpoint, sender)
+
+    async def check_login(self) -> LoginCheck:
+        """Ask once whether the platform accepts the login, and whose it is.
+
+        After a refusal the session goes on as a guest.
+        """
+        return await check_login(self.identity, self.ask)
 
     async def fetch_item(self, endpoint: Endpoint, kind: type[Kind]) -> Kind:
         """Return the one item that the answer of an interface describes.

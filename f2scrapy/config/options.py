@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from f2scrapy.archive.naming import Template
+from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind, parse_media_kinds
 from f2scrapy.model.rendition import Policy, parse_policy
@@ -101,7 +102,13 @@ def _expand_path(path: Any) -> Any:
         raise ValueError("the home folder of that user is not known") from None
 
 
-def _check_path(path: str) -> str:
+def _check_cookies(source: str) -> str:
+    browser = parse_browser_source(source)
+    _expand_path(browser.profile if browser else source)
+    return source
+
+
+def _check_program(path: str) -> str:
     _expand_path(path)
     return path
 
@@ -166,7 +173,13 @@ class Options(BaseModel):
     path: Annotated[Path, BeforeValidator(_require_path)]
     archive: _File
     trust_archive: bool
-    cookies: Annotated[str, AfterValidator(_check_path)]  # a file; "" = a guest
+    cookies: Annotated[str, AfterValidator(_check_cookies)]  # a file or a browser; "" = a guest
+    login: _File
+    browser: Literal["no", "auto", "lend", "yes"]
+    browser_cdp: str
+    browser_window: bool
+    browser_path: Annotated[str, AfterValidator(_check_program)]
+    browser_args: str  # switches, separated by blanks
     sandbox: Annotated[str, AfterValidator(_check_loopback)]
     media: Annotated[frozenset[MediaKind], BeforeValidator(_parse_media)]
     rendition: Annotated[Policy, _parse_with(parse_policy)]
@@ -208,6 +221,12 @@ class Options(BaseModel):
     def archive_path(self) -> Path:
         """The SQLite file of the archive."""
         return self.archive or self.path / "f2scrapy.db"
+
+    @property
+    def login_path(self) -> Path:
+        """The file of `scrapy login`, beside the archive; another one for the sandbox."""
+        sandbox = ".sandbox" if self.sandbox else ""
+        return self.login or self.archive_path.with_name(f"f2scrapy.login{sandbox}.json")
 
     @property
     def identity_path(self) -> Path:

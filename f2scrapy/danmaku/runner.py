@@ -98,21 +98,21 @@ async def run(
 ) -> list[RoomResult]:
     """Watch the rooms that `texts` name until each has ended; return their results in order.
 
-    `make_sinks` returns the sinks of a room once it is on air; it may be a coroutine function.
-    `duration` is in seconds for each room, 0 = until it ends. `only` are kinds of events or
-    methods, empty = all. `callbacks` are awaited for each event, by its method or kind; an error in
-    one ends the run, in an ExceptionGroup. `stop`, once set, ends all rooms once their events are
-    written. At the pace of F2_PACE, rooms are entered one by one, and asked for every `poll`
-    seconds if not on air. `account` None = F2_DANMAKU_ACCOUNT. `options` (F2_…) precede the
-    project's.
+    `make_sinks` returns, or awaits, the sinks of a room once it is on air. `duration` is in seconds
+    for each room, 0 = until it ends. `only` are kinds of events or methods, empty = all.
+    `callbacks` are awaited for each event, by method or kind; an error in one ends the run, in an
+    ExceptionGroup. `stop`, once set, ends all rooms; events received so far are still written.
+    Rooms are entered at the pace of F2_PACE; one that is not on air is asked for every `poll`
+    seconds, or less often if many rooms would exceed that pace. `account`: watch with the account,
+    not as a guest; None = F2_DANMAKU_ACCOUNT. `options` (F2_…) come before those of the project.
 
     Raises:
         InputError: a text names no room; no request was made.
     """
     found = parse_targets(texts)
-    own = load_options(**options or {}).danmaku_account if account is None else account
     plan = Plan(make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll,
-                own, options or {}, len(found))  # fmt: skip
+                load_options(**options or {}).danmaku_account if account is None else account,
+                options or {}, len(found))  # fmt: skip
     stopped = asyncio.create_task((stop or asyncio.Event()).wait())
     try:
         async with asyncio.TaskGroup() as group:

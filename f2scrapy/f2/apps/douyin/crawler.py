@@ -9,8 +9,8 @@ from f2scrapy.f2.requests import Crawler
 from f2scrapy.f2.webcast import WebSocketCrawler
 
 LOGIN = (
-    "Douyin has the interfaces of the login by QR code no longer: log in with a browser, export"
-    " its cookies as cookies.txt, and name the file in F2_COOKIES"
+    "Douyin answers these requests to the scripts of its page alone: log in with a browser, by"
+    " `scrapy login douyin`, handle_sso_login(), or f2scrapy.browser.login.BrowserLogin"
 )
 
 

@@ -10,8 +10,9 @@ from typing import Any, ClassVar, TypeVar
 from f2scrapy.api.retry import call_with_retries
 from f2scrapy.errors import InputError
 from f2scrapy.f2.apps.douyin import filter as kinds
-from f2scrapy.f2.apps.douyin.crawler import LOGIN, DouyinWebSocketCrawler
+from f2scrapy.f2.apps.douyin.crawler import DouyinWebSocketCrawler
 from f2scrapy.f2.apps.douyin.db import AsyncUserDB
+from f2scrapy.f2.apps.douyin.login import log_in
 from f2scrapy.f2.apps.douyin.model import LiveWebcast
 from f2scrapy.f2.arguments import open_session
 from f2scrapy.f2.handling import Handler, choose_lists, make_crawl_method
@@ -118,8 +119,11 @@ class DouyinHandler(Handler):
         raise InputError("fetch_post_stats raises the play counter of a work: it is not offered")
 
     async def handle_sso_login(self) -> tuple[bool, str]:
-        """Raise an InputError that says how to log in."""
-        raise InputError(LOGIN)
+        """Log in by a QR code in a browser; return whether it is, and the Cookie header.
+
+        The login is saved for later runs (F2_LOGIN). Raises InputError without a browser.
+        """
+        return await log_in(self.kwargs)
 
     # Lists of works
 

@@ -30,6 +30,16 @@ class UserProfile(DouyinEndpoint):
         return pages.parse_profile(pages.read_render_data(html))
 
 
+class OwnProfile(DouyinEndpoint):
+    """The profile of the account, for which a guest gets status_code 8.
+
+    Two projects compared both answers in July 2026; none is recorded in this project.
+    """
+
+    url: ClassVar = f"{WEB}/user/profile/self/"
+    item_path: ClassVar = "user"
+
+
 class FollowList(DouyinEndpoint):
     """The parts that lists of followed users and of followers share; times are in s since 1970.
 
