@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from scrapy import Request, Spider
+from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 from scrapy.utils.spider import iter_spider_classes
 
@@ -20,7 +21,14 @@ class SpiderLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        return cls(settings.getlist("SPIDER_MODULES"))
+        """Raises:
+        UsageError: an entry of SPIDER_MODULES is no package; Scrapy's commands print it.
+        """
+        try:
+            return cls(settings.getlist("SPIDER_MODULES"))
+        except (ImportError, OSError, TypeError) as error:
+            text = f"SPIDER_MODULES={settings['SPIDER_MODULES']}: {error}"
+            raise UsageError(text, print_help=False) from None
 
     def load(self, spider_name: str) -> type[Spider]:
         """Raises:

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
 
 from f2scrapy.crawl.spider_loader import SpiderLoader
 
@@ -33,3 +35,10 @@ def test_the_others_are_left_alone() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
                           check=True)  # fmt: skip
     assert done.stdout.split() == ["spiders.douyin_user_post"]
+
+
+@pytest.mark.parametrize("name", ["no.such", "json.decoder"])
+def test_what_is_no_package_is_one_line_for_commands(name: str) -> None:
+    with pytest.raises(UsageError, match=f"^SPIDER_MODULES={name}: .+$") as raised:
+        SpiderLoader.from_settings(Settings({"SPIDER_MODULES": name}))
+    assert not raised.value.print_help
