@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from f2scrapy.api.browser_facts import BrowserFacts
 from f2scrapy.api.proxy import find_proxy
-from f2scrapy.browser.installed import INSTALL, find_browser, has_playwright
+from f2scrapy.browser.installed import INSTALL, find_browser, has_playwright, has_window
 from f2scrapy.config.options import Options
 from f2scrapy.errors import InputError
 from f2scrapy.platforms import get_platform
@@ -62,6 +62,16 @@ def find_endpoint(given: str) -> str:
             "remote debugging (chrome://inspect/#remote-debugging)"
         )
     return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
+
+
+def can_show_window(options: Options) -> bool:
+    """Return whether the browser of a crawl has a window, as the user wants it; theirs has one.
+
+    Raises:
+        InputError: there is no program at F2_BROWSER_PATH.
+    """
+    program = None if options.browser_cdp else find_browser(options.browser_path)
+    return options.browser_window and (program is None or has_window(program))
 
 
 def require_driver(options: Options) -> None:

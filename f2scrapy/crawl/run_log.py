@@ -360,6 +360,9 @@ class RunLog:
                 parts.append(f"{pluralize(count, 'answer')} {words}")
         if stats.get("f2/lent"):
             parts.append("with the identity of a browser")
+        if shown := stats.get("f2/captchas_shown"):
+            solved = stats.get("f2/captchas_solved", 0)
+            parts.append(f"{solved} of {pluralize(shown, 'captcha')} solved in the window")
         origins = Counter(listing.origin for listing in self.listings.values())
         for name in sorted(origins.keys() - {"interface", "page", "open"}):
             parts.append(f"{pluralize(origins[name], 'list')} read by {name}, the second way")
@@ -417,6 +420,8 @@ class RunLog:
             "from_open": stats.get("f2/from_open", 0),
             "by_page": stats.get("f2/by_page", 0),
             "lent": stats.get("f2/lent", 0),
+            "captchas_shown": stats.get("f2/captchas_shown", 0),
+            "captchas_solved": stats.get("f2/captchas_solved", 0),
             "retries": stats.get("f2/retry/count", 0),
             "browser_tries": stats.get("f2/browser_tries", 0),
             "files": stats.get("f2/files", 0),

@@ -108,6 +108,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.active: list[Fault] = []
+        self.solved: set[str] = set()  # ttwids whose slider was moved
 
     def find(self, name: str) -> Fault | None:
         return next((fault for fault in self.active if fault.name == name), None)
@@ -125,10 +126,17 @@ class Faults:
         for fault in self.active:
             if fault.name == "quoted" and fault.try_strike(request, kind):
                 return refusals.quote_request(request, fault.parse_value(403))
+            if fault.name == "slider" and self.needs_slider(request, fault, kind):
+                return refusals.refuse("captcha", request.platform)
             named_refusals = refusals.NAMED[request.platform]
             if fault.name in named_refusals and fault.try_strike(request, kind):
                 return named_refusals[fault.name](fault.value)
         return None
+
+    def needs_slider(self, request: Request, fault: Fault, kind: str) -> bool:
+        """Return whether a visitor has yet to move the slider that the fault demands."""
+        is_solved = request.cookies.get("ttwid", "") in self.solved
+        return not is_solved and fault.try_strike(request, kind)
 
     def bend_page(self, page: Page, request: Request, kind: str) -> Page:
         """Return the page as the faults leave it."""
@@ -286,6 +294,7 @@ _WIRE: dict[str, Callable[[Reply, Fault], Reply]] = {
 # Faults looked up by name where they happen: `rewrite_request`, `State`, `cdn`, the interfaces.
 _WORLD = {
     "quoted": "api",  # refused with the request's own headers in the body; VALUE is the status
+    "slider": "api",  # a captcha, until a page's script has moved its slider
     "short": "list",  # fewer rows (the value) than requested; the cursor agrees, no row is lost
     "weekly": "list",  # creator/item_list shows one week a page; for all requests while active
     "repeat": "list",  # the page before is sent again

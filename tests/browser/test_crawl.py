@@ -132,7 +132,7 @@ def test_killed_browser_is_launched_again_with_its_login(page_site: Site, tmp_pa
 
 @pytest.mark.parametrize("dies", [False, True])
 def test_interrupted_run_keeps_its_browser_to_the_end(tmp_path: Path, dies: bool) -> None:
-    """The answer under way still arrives, unless the browser dies: then no error of its is shown."""
+    """The answer under way still arrives, unless the browser dies: then no error of it shows."""
     with run_site(Options(faults=("drip=400000~list",))) as site:
         crawl = make(site, tmp_path, "yes")
         lists = crawl.sandbox.state.report.kinds
@@ -268,3 +268,24 @@ def test_private_names_of_scrapy_playwright_are_there() -> None:
     fields = handler.Config.__dataclass_fields__
     assert {"launch_options", "startup_context_kwargs", "use_threaded_loop"} <= set(fields)
     assert handler.DEFAULT_CONTEXT_NAME == "default"
+
+
+def test_captcha_in_a_window_waits_for_a_person(tmp_path: Path) -> None:
+    """The program claims to have a window; the slider of the sandbox's page moves by itself."""
+    program = tmp_path / "chrome"
+    program.write_text(f'#!/bin/sh\nexec "{find_chromium()}" --headless "$@"\n')
+    program.chmod(0o700)
+    window = {"F2_BROWSER_PATH": str(program), "DISPLAY": ":0", "F2_BROWSER_WINDOW": "yes"}
+    with run_site() as site:
+        crawl = make(site, tmp_path)
+        site.sandbox.state.switch_on("slider")
+        run = crawl.run_user_post("one")
+        assert (run.code, run.outcome, run.report["captchas_shown"]) == (5, "CAPTCHA", 0)
+        crawl = make(site, tmp_path, **window)
+        site.sandbox.state.switch_on("slider")
+        run = crawl.run_user_post("clean200")
+        assert (run.code, run.report["captchas_shown"], run.report["captchas_solved"]) == (0, 1, 1)
+        assert "OK: 200 of 200" in run.report["summary"]
+        assert "1 of 1 captcha solved in the window" in run.report["summary"]
+        assert run.log.count("solve the captcha in the browser's window, within 5 minutes") == 1
+    assert not list_browsers()

@@ -401,6 +401,21 @@ async def test_an_inflated_answer_is_far_longer_than_what_was_sent(browser: Brow
     assert int(reply.headers["Content-Length"]) * 500 < len(reply.body)
 
 
+async def test_a_slider_is_demanded_until_a_page_has_moved_it(browser: Browser) -> None:
+    browser = browser.with_changes(cookie=f"ttwid={browser.sandbox.state.issue_ttwid()}")
+    reply = await fetch_list(browser, "slider")
+    assert reply.headers["bdturing-verify"]
+    site_page = (await browser.get("https://www.douyin.com/")).body.decode()
+    [key] = re.findall(r"page\.js\?key=(\w+)", site_page)
+    for sent, status in (("0" * 32, 403), (key, 200)):
+        assert b'"type":"verify"' in (await browser.fetch_posts("one")).body
+        address = f"https://www.douyin.com/site/slider?key={sent}"
+        headers = browser.headers | {"Cookie": browser.cookie}
+        moved = await browser.get(address, "POST", headers=headers)
+        assert moved.status == status
+    assert b'"aweme_list"' in (await browser.fetch_posts("one")).body
+
+
 def test_every_fault_is_tested() -> None:
     files = Path(__file__).parent.glob("test_*.py")
     source = "".join(file.read_text(encoding="utf-8") for file in files)

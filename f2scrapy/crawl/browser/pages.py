@@ -19,10 +19,10 @@ from f2scrapy.api.browser_facts import BrowserFacts
 from f2scrapy.api.cookies import parse_json_cookies
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.login_file import read_login
-from f2scrapy.browser.installed import has_window
 from f2scrapy.browser.launch import (
     build_context_options,
     build_launch_options,
+    can_show_window,
     find_endpoint,
     read_facts,
     read_user_agent,
@@ -30,6 +30,7 @@ from f2scrapy.browser.launch import (
     require_browser,
     require_driver,
 )
+from f2scrapy.crawl.browser.captcha import PERSON_S
 from f2scrapy.crawl.shared import get_identity, get_options
 from f2scrapy.platforms import Site, find_platform, get_platform
 
@@ -92,6 +93,8 @@ class Pages:
         self._lock: asyncio.Lock | None = None  # of the loop that drives the browser
         self._navigator = self._build_navigator()
         self._started = False
+        # Seconds for the first request of a page: a person may have to pass a captcha before it.
+        self._patience = PERSON_S if can_show_window(self._options) else _PAGE_S
 
     def _build_navigator(self) -> Any:
         """Return scrapy-playwright's handler.
@@ -112,7 +115,7 @@ class Pages:
             navigator.config.cdp_url = find_endpoint(options.browser_cdp)
         else:
             program = require_browser(options)
-            window = options.browser_window and has_window(program)
+            window = can_show_window(options)
             launch = build_launch_options(options, program, self._platform, window=window)
             navigator.config.launch_options = launch
         navigator.config.startup_context_kwargs = {}
@@ -250,7 +253,7 @@ class Pages:
                 page = await context.new_page()
                 page.on("crash", lambda _: self._forget_page())
                 await page.goto(site.HOME, wait_until="domcontentloaded", timeout=_PAGE_S * 1000)
-                self._parameters = await _read_parameters(page, site)
+                self._parameters = await _read_parameters(page, site, self._patience)
             self._page = page
             logger.info("The page has opened in %.1f s.", time.perf_counter() - began)
             return page
@@ -307,13 +310,13 @@ class Pages:
         return f"{address}?{urlencode(pairs, quote_via=quote)}"
 
 
-async def _read_parameters(page: Page, site: Site) -> list[tuple[str, str]]:
+async def _read_parameters(page: Page, site: Site, seconds: float) -> list[tuple[str, str]]:
     """Return the parameters of a request that the page made, without those its script adds.
 
     Raises:
-        DownloadFailedError: it makes none.
+        DownloadFailedError: it makes none within these seconds.
     """
-    end = time.monotonic() + _PAGE_S
+    end = time.monotonic() + seconds
     while (sample := await page.evaluate(_FIND_SAMPLE, site.INTERFACES)) is None:
         if time.monotonic() > end:
             raise DownloadFailedError("the page asks for nothing that could be learned from")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -13,7 +14,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError
 
 from f2scrapy.browser.installed import find_browser, has_playwright
-from f2scrapy.browser.launch import can_reach
+from f2scrapy.browser.launch import can_reach, can_show_window
+from f2scrapy.crawl.browser.captcha import PERSON_S, CaptchaWait
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.errors import Outcome
@@ -27,7 +29,8 @@ logger = logging.getLogger(__name__)
 
 BY_PAGE = "f2_by_page"  # key in Request.meta of requests that the browser's page makes
 _TRIES = 2  # that are refused before the browser is used
-# A person has to pass a captcha, and log in: no browser switches silently for these.
+# A person has to pass a captcha, and log in: no browser switches silently for these. A captcha is
+# shown in a window if the user wants one.
 _HELPED = frozenset({Outcome.RISK_CONTROL, Outcome.SIGNATURE_REJECTED})
 _ROUTES: WeakKeyDictionary[Crawler, BrowserRoute] = WeakKeyDictionary()
 
@@ -43,6 +46,7 @@ class BrowserRoute:
         self._is_usable = True
         self._paths: set[str] = set()  # of interfaces that the page asks
         self._pages: Pages | None = None
+        self._captcha = CaptchaWait()
 
     @property
     def pages(self) -> Pages:
@@ -77,6 +81,41 @@ class BrowserRoute:
         if not self._has_browser:
             get_run_log(self._crawler).lacks_browser = True
         return self._has_browser
+
+    def shows_captcha(self, endpoint: Endpoint, outcome: Outcome, tried: int, retries: int) -> bool:
+        """Return whether the window is to show the captcha, after `tried` of `retries` retries."""
+        if outcome is not Outcome.CAPTCHA or not (self._has_window and _is_of_page(endpoint)):
+            return False
+        return self._captcha.is_shown or tried >= retries
+
+    def wait_for_person(self, request: Request, endpoint: Endpoint, why: str) -> Request | None:
+        """Return the request that the page in the window is to ask next; None = time is up.
+
+        The page's own script shows the captcha when an answer demands one, also to a request that
+        we make within the page (so public clients describe it, 2026; not seen live).
+        """
+        is_new = not self._captcha.is_shown
+        if not self._captcha.may_wait(time.monotonic()):
+            if not is_new:
+                logger.warning("The captcha in the browser's window was not solved in time")
+            return None
+        if is_new:
+            self._crawler.stats.inc_value("f2/captchas_shown")
+            words = "%s; solve the captcha in the browser's window, within %g minutes"
+            logger.warning(words, why, PERSON_S / 60)
+        self._paths.add(urlsplit(endpoint.address).path)
+        return self._repeat(request)
+
+    def note_answer(self, request: Request) -> None:
+        """End the wait for a person, if this answered request is the page's."""
+        if self._captcha.is_shown and request.meta.get(BY_PAGE):
+            self._captcha.end()
+            self._crawler.stats.inc_value("f2/captchas_solved")
+            logger.info("The captcha is solved; the run goes on")
+
+    @cached_property
+    def _has_window(self) -> bool:
+        return self.mode != "no" and self._has_browser and can_show_window(self._options)
 
     @cached_property
     def _has_browser(self) -> bool:

@@ -25,7 +25,8 @@ from f2scrapy.api.retry import (
     needs_new_guest,
 )
 from f2scrapy.api.verdict import Verdict, classify_response
-from f2scrapy.crawl.browser.route import get_browser_route
+from f2scrapy.crawl.browser.captcha import ASK_EVERY_S
+from f2scrapy.crawl.browser.route import BY_PAGE, get_browser_route
 from f2scrapy.crawl.identity_gate import UNGATED, Postponed
 from f2scrapy.crawl.requests import (
     BOMB,
@@ -146,6 +147,7 @@ class OutcomeMiddleware:
             await self.gate.wait(lambda: is_stopping(self.crawler))
             return request
         if verdict.outcome is Outcome.OK:
+            get_browser_route(self.crawler).note_answer(request)
             request.meta["answer"] = verdict.answer
             if verdict.unusual:
                 request.meta["remark"] = verdict.detail
@@ -166,9 +168,17 @@ class OutcomeMiddleware:
         route = get_browser_route(self.crawler)
         retries = self._count_retries(request, verdict.outcome, verdict.reason)
         tried = request.meta.get("retry_times", 0)
-        if UNGATED in request.meta or not route.can_help(endpoint, verdict.outcome, tried, retries):
+        if UNGATED in request.meta:
             return None
-        return await route.switch(request, endpoint, f"{verdict.outcome}: {verdict.detail}")
+        case, why = (
+            (endpoint, verdict.outcome, tried, retries),
+            f"{verdict.outcome}: {verdict.detail}",
+        )
+        if route.shows_captcha(*case):
+            again = route.wait_for_person(request, endpoint, why)
+            await self._wait(ASK_EVERY_S if again and request.meta.get(BY_PAGE) else 0)
+            return again
+        return await route.switch(request, endpoint, why) if route.can_help(*case) else None
 
     async def _retry_corrupt(self, request: Request) -> Request:
         error = CorruptResponse()

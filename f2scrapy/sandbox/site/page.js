@@ -56,8 +56,25 @@
     return `${url.origin}${url.pathname}?${query}&x-page-proof=${proof}`;
   }
 
-  window.fetch = async (input, init) =>
-    plainFetch(await sign(typeof input === "string" ? input : input.url || input), init);
+  window.fetch = async (input, init) => {
+    const given = typeof input === "string" ? input : input.url || input;
+    const reply = await plainFetch(await sign(given), init);
+    if (reply.headers.get("bdturing-verify")) showSlider();
+    return reply;
+  };
+
+  // The slider of a captcha, which here moves by itself after a while
+
+  async function showSlider() {
+    if (document.getElementById("captcha_container")) return;
+    const box = document.createElement("div");
+    box.id = "captcha_container";
+    document.body.append(box);
+    await pause(500);
+    await plainFetch(`/site/slider?key=${key}`, {method: "POST"});
+    box.remove();
+  }
+
   const open = XMLHttpRequest.prototype.open, send = XMLHttpRequest.prototype.send;
   XMLHttpRequest.prototype.open = function (method, url, ...rest) {
     this.given = [method, url];

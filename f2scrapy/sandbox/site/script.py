@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from f2scrapy.sandbox.checks import Route
+from f2scrapy.sandbox.checks import Requirements, Route
 from f2scrapy.sandbox.http_types import Reply, Request
 from f2scrapy.sandbox.proof import SCRIPT, is_known_key
 from f2scrapy.sandbox.state import State
@@ -37,9 +37,21 @@ def serve_uifid(request: Request, state: State) -> Reply:
     return Reply(body=state.issue_uifid().encode(), content_type="text/plain")
 
 
+def solve_slider(request: Request, state: State) -> Reply:
+    """Let a visitor pass whose page has moved the slider of the fault "slider"."""
+    if not is_known_key(request.params.get("key", "")):
+        return Reply(403)
+    state.faults.solved.add(request.cookies.get("ttwid", ""))
+    return Reply(body=b"{}", content_type="application/json")
+
+
 EXACT = {
     **{(host, SCRIPT): Route("script", serve_script) for host in _HOSTS},
     **{(host, "/favicon.ico"): Route("script", serve_nothing) for host in _HOSTS},
+    **{
+        (host, "/site/slider"): Route("script", solve_slider, Requirements(method="POST"))
+        for host in _HOSTS
+    },
     ("www.douyin.com", "/site/uifid"): Route("script", serve_uifid),
     ("lf16-tiktok-web.ttwstatic.com", "/obj/webmssdk.js"): Route("script", serve_nothing),
 }
