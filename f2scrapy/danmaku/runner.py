@@ -13,6 +13,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from f2scrapy.api.login import LoginCheck
 from f2scrapy.api.session import Session
 from f2scrapy.config.file import load_options
 from f2scrapy.danmaku.gifts import Gifts, Giver
@@ -23,6 +24,7 @@ from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, find_on_air
 from f2scrapy.danmaku.sinks import Sink
 from f2scrapy.download.part_file import DiskError
 from f2scrapy.errors import F2Error, InputError, Outcome, Reason, Refused
+from f2scrapy.model.account import LoginState
 from f2scrapy.rooms import Target, parse_targets
 from f2scrapy.text import format_redacted_traceback
 
@@ -80,6 +82,8 @@ class Plan:
     options: Mapping[str, str]
     rooms: int  # the number of rooms
     taken: set[str] = field(default_factory=set)  # keys of the broadcasts that are watched
+    logins: dict[str, LoginCheck] = field(default_factory=dict)  # by platform
+    login_lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # the first room asks for all
 
 
 async def run(
@@ -136,7 +140,6 @@ class _RoomRun:
         try:
             guest = not self._plan.account
             async with Session(self._target.platform, guest=guest, **self._plan.options) as session:
-                self._check_login(session)
                 try:
                     await self._enter(session)
                 finally:
@@ -150,13 +153,23 @@ class _RoomRun:
             self.result.outcome, self.result.reason = Outcome.INTERNAL, type(error).__name__
         return self.result
 
-    def _check_login(self, session: Session) -> None:
-        """Raise an error if the account is wanted, and its cookies hold no login."""
-        if self._plan.account and not session.identity.is_logged_in:
-            platform = self._target.platform
-            raise Refused(
-                session.identity.login_failure, f"the cookies hold no login of {platform}"
-            )
+    async def _check_login(self, session: Session) -> None:
+        """Ask once in a run and platform whether the login of the account is accepted.
+
+        Raises:
+            Refused: the cookies hold no login, or an expired one.
+        """
+        plan, platform = self._plan, self._target.platform
+        async with plan.login_lock:
+            if platform not in plan.logins:
+                plan.logins[platform] = await session.check_login()
+        login = plan.logins[platform]
+        if login.state is LoginState.NONE:
+            raise Refused(login.outcome, f"the cookies hold no login of {platform}")
+        if login.state is LoginState.EXPIRED:
+            raise Refused(login.outcome, f"the login of {platform} has expired: {login.detail}")
+        if login.state is LoginState.UNCHECKED:
+            _LOG.warning("%s: the login could not be checked: %s", platform, login.detail)
 
     def _record_failure(self, error: F2Error) -> None:
         result = self.result
@@ -190,6 +203,8 @@ class _RoomRun:
     async def _wait_until_on_air(self, session: Session) -> Room:
         await asyncio.sleep(self._number * session.options.pace)
         plan = self._plan
+        if plan.account:
+            await self._check_login(session)
         poll = max(plan.poll, plan.rooms * session.options.pace)
         return await find_on_air(
             session, self._target, wait=plan.wait, poll=poll, on_failure=self._record_failure

@@ -58,7 +58,7 @@ def main() -> None:
         print(f"{PROGRAM}: {make_visible(str(error))}", file=sys.stderr)
         sys.exit(EXIT_INPUT)
     _print_results(results, console)
-    for line in runner.describe_unreadable():
+    for line in [*runner.describe_unreadable(), *runner.remarks]:
         print(line, file=sys.stderr)
     sys.exit(get_worst_exit_code(get_exit_code(one.overall_outcome) for one in results))
 

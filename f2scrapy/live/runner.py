@@ -24,6 +24,7 @@ from f2scrapy.live.room_client import RoomClient
 from f2scrapy.live.segment import run_in_thread
 from f2scrapy.live.source import StreamSource
 from f2scrapy.live.status import StatusView
+from f2scrapy.model.account import LoginState
 from f2scrapy.notify import Notifier
 from f2scrapy.rooms import Target, parse_targets, reserve_room_path
 from f2scrapy.text import describe_unreadable
@@ -81,6 +82,7 @@ class Runner:
     view: StatusView | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     results: list[RoomResult] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)  # on the logins, a line each
     _recording_keys: set[str] = field(default_factory=set)  # of the broadcasts being recorded
     _tasks: dict[Target, asyncio.Task[None]] = field(default_factory=dict)
     _warned: set[str] = field(default_factory=set)  # errors already logged
@@ -160,10 +162,21 @@ class Runner:
             session = await self._stack.enter_async_context(
                 Session(platform, guest=False, **self.options)
             )
+            await self._run_unless_stopped(self._check_login(session))
             source = StreamSource(session.identity, session.sandbox, self._options.stall)
             await self._stack.enter_async_context(source)
             self._clients[platform] = RoomClient(platform, session, source)
         return self._clients[platform]
+
+    async def _check_login(self, session: Session) -> None:
+        """Ask once whether the login is accepted, and log it if not: a guest records the rooms."""
+        platform, login = session.identity.platform, await session.check_login()
+        if login.state is LoginState.EXPIRED:
+            self.remarks.append(f"{platform}: the login has expired; a guest recorded the rooms")
+            advice = Outcome.COOKIE_EXPIRED.advice
+            logger.warning("%s: going on as a guest. %s (%s)", platform, advice, login.detail)
+        elif login.state is LoginState.UNCHECKED:
+            logger.warning("%s: the login could not be checked: %s", platform, login.detail)
 
     async def _follow_room(self, client: RoomClient, target: Target) -> None:
         """Check a room once; with `wait`, again and again."""

@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -594,6 +595,27 @@ def test_an_account_without_login_is_refused(
     assert main([f"{LINK}2", "--duration", "1", "-o", "journal", "--account"]) == 5
     assert "LOGIN_REQUIRED" in capsys.readouterr().out
     assert not find_journals(place)
+
+
+def test_an_expired_login_is_named_after_one_request(
+    place: Path, stingy: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("F2_SANDBOX", stingy)
+    monkeypatch.setenv("F2_COOKIE", "sessionid=f2sandboxold")
+    before = count_profiles(stingy)
+    assert main([f"{LINK}0", f"{LINK}1", "--duration", "1", "-o", "journal", "--account"]) == 5
+    output = capsys.readouterr().out
+    assert output.count("COOKIE_EXPIRED") == 2
+    assert "the login of douyin has expired" in " ".join(output.split())
+    assert count_profiles(stingy) == before + 1
+    assert not find_journals(place)
+
+
+def count_profiles(sandbox: str) -> int:
+    """Return how often the sandbox was asked whose a login is."""
+    with urlopen(f"{sandbox}/__report") as reply:
+        requests = json.load(reply)["requests"]
+    return int(requests.get("www.douyin.com/aweme/v1/web/user/profile/self/", {}).get("count", 0))
 
 
 async def test_locked_archive_holds_up_no_other_room(place: Path) -> None:

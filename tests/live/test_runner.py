@@ -110,3 +110,18 @@ async def test_the_first_request_does_not_wait() -> None:
     assert moments[0] < 0.2
     assert moments[1] >= 0.3
     assert clock() - began < moments[1] + 0.2, "only the next request waits"
+
+
+async def test_an_expired_login_is_named_and_asked_about_once(
+    play: Play, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl = play()
+    options = {"F2_SANDBOX": crawl.sandbox.url, "F2_PATH": str(crawl.root), "F2_PACE": "0"}
+    monkeypatch.setenv("F2_COOKIE", "sessionid=f2sandboxold")
+    runner = Runner(options)
+    [result] = await runner.run(["660000000005"])
+    assert (result.outcome, result.detail) == (Outcome.OK, "not on air")
+    assert runner.remarks == ["douyin: the login has expired; a guest recorded the rooms"]
+    assert "going on as a guest" in caplog.text
+    requests = crawl.take_report()["requests"]
+    assert requests["www.douyin.com/aweme/v1/web/user/profile/self/"]["count"] == 1
