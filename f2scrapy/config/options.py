@@ -187,6 +187,7 @@ class Options(BaseModel):
     naming: Annotated[Template, _parse_with(Template)]
     folderize: bool
     rename: bool
+    link: bool
     fsync: bool
     pace: _Pause
     media_concurrency: Annotated[int, Field(ge=1, le=512)]
