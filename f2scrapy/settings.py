@@ -112,7 +112,7 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 # --- An item: from the spider to the archive ------------------------------------------------------
 
 ITEM_PIPELINES = {
-    f"{_PIPELINES}.interval.IntervalPipeline": 100,  # published in other days: dropped
+    f"{_PIPELINES}.item_filter.FilterPipeline": 100,  # of other days, kinds …: dropped
     f"{_PIPELINES}.beginning.BeginningPipeline": 150,  # create_time of a room
     f"{_PIPELINES}.folder.FolderPipeline": 200,  # the owner's folder; renamed with the nickname
     f"{_PIPELINES}.naming.NamingPipeline": 300,  # item.path, unique for each work

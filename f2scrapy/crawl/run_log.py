@@ -24,6 +24,10 @@ MAX_GAPS = 20_000
 
 _SKIPPED = {  # words for `Skipped.reason`
     "interval": "outside of the interval",
+    "kinds": "of other kinds",
+    "likes": "with other numbers of likes",
+    "seconds": "of other lengths",
+    "match": "without the words",
     "known": "archived before",
     "repeated": "seen earlier in this run",
 }

@@ -18,6 +18,7 @@ from f2scrapy.crawl.arguments import PaginationArgs
 from f2scrapy.crawl.configured_spider import ConfiguredSpider
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import read_elsewhere
+from f2scrapy.crawl.item_filter import ItemFilter
 from f2scrapy.crawl.known_works import KnownWorks
 from f2scrapy.crawl.pagination import Limits, Pagination
 from f2scrapy.crawl.requests import (
@@ -297,7 +298,7 @@ class ApiSpider(ConfiguredSpider):
         except OSError as error:
             self.logger.info("%s: the whole list is read: %s", source, error.strerror)
             keys = frozenset()
-        return Limits(self.args.max_counts, self.args.interval, keys)
+        return Limits(self.args.max_counts, ItemFilter.of_arguments(self.args), keys)
 
     def _is_index(self, item: type[Item]) -> bool:
         return self.index and item is self.item
@@ -493,7 +494,8 @@ class ApiSpider(ConfiguredSpider):
     async def _save_newest(self, source: str, pagination: Pagination) -> None:
         with self._report_unsaved(source):
             archive = get_archive(self.crawler)
-            await archive.run(partial(self.known.save, source, pagination.newest))
+            save = partial(self.known.save, source, self.args, pagination.newest)
+            await archive.run(save)
 
     @contextmanager
     def _report_unsaved(self, source: str) -> Iterator[None]:
