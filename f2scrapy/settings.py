@@ -61,6 +61,10 @@ F2_NOTIFY_ON = "start,end,failure"  # events of a crawl or a recording
 
 F2_RAW = False  # JSON feeds also hold each row as the platform sent it, without tokens
 F2_REPORT = ""  # path of the run's report as JSON; "" = only the summary line
+# Fetch no file and remember nothing: "formats" shows all encodings, "files" what would be fetched,
+# "rows" gives rows alone; "" = fetch.
+F2_PLAN = ""
+F2_LANG = "auto"  # of the command f2scrapy: en, zh; auto = that of the environment
 F2_PROGRESS = "auto"  # auto = bars on a terminal, lines elsewhere; bars, lines, none
 
 # --- A request: from the engine (low numbers) to the wire (high) ----------------------------------
@@ -117,6 +121,7 @@ ITEM_PIPELINES = {
     f"{_PIPELINES}.folder.FolderPipeline": 200,  # the owner's folder; renamed with the nickname
     f"{_PIPELINES}.naming.NamingPipeline": 300,  # item.path, unique for each work
     f"{_PIPELINES}.dedup.DedupPipeline": 400,  # archived completely: dropped
+    f"{_PIPELINES}.plan.PlanPipeline": 450,  # with F2_PLAN: shown, and dropped
     f"{_PIPELINES}.media.MediaPipeline": 500,  # item.files
     f"{_PIPELINES}.live.LivePipeline": 600,  # a room, recorded to its end
     f"{_PIPELINES}.feed.FeedPipeline": 800,  # its row in each feed

@@ -46,6 +46,8 @@ ALLOWED = {
              "platforms", "model", "errors", "text"},
     "crawl": {"live", "rooms", "notify", "api", "archive", "config", "download", "platforms",
               "model", "errors", "text", ""},
+    "command": {"crawl", "live", "danmaku", "api", "archive", "config", "platforms", "model",
+                "errors", "text", ""},
     "sandbox": {"signing", "programs", "errors", "text"},
     "spiders": {"crawl", "model", "platforms", "errors"},
     "pipelines": {"crawl", "live", "archive", "download", "model", "errors", "text"},

@@ -198,6 +198,8 @@ class Options(BaseModel):
     notify_on: Annotated[frozenset[str], BeforeValidator(_parse_events)]
     report: _File
     raw: bool
+    plan: Literal["", "formats", "files", "rows"]
+    lang: Literal["auto", "en", "zh"]
     progress: Literal["auto", "bars", "lines", "none"]
 
     cookie: str = Field("", repr=False)  # a Cookie header, from the environment only

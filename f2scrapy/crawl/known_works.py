@@ -52,6 +52,11 @@ class KnownWorks:
         logger.warning(message, source, works)
         return frozenset()
 
+    def get_since(self, source: str, args: Args) -> str:
+        """Return when a run last read the list to its end (ISO 8601, UTC); "" = none did."""
+        moment = self.archive.get_finish_time(self._build_list_id(source, args))
+        return moment.isoformat(timespec="seconds") if moment else ""
+
     def iter_missing(self, source: str) -> Iterator[tuple[str, list[str]]]:
         """Yield the works whose files are missing still, and which, at the end of a list."""
         if source in self.folders:
@@ -78,7 +83,8 @@ class KnownWorks:
             return bool(args.update) and self.new_first
         # Likes change: a work that was left out may be wanted now.
         needs_all = self.options.rename or self.options.upgrade or args.likes
-        return bool(self.options.media) and not needs_all
+        shows_all = self.options.plan in ("formats", "rows")
+        return bool(self.options.media) and not (needs_all or shows_all)
 
     def _build_list_id(self, source: str, args: Args) -> str:
         """Return the list's id in the archive; other kinds of files or works are another list."""

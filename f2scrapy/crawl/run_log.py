@@ -53,6 +53,7 @@ class Listing:
     parent: str = ""  # the source of the list that named this one; "" = the user did
     noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
     remarks: list[str] = field(default_factory=list)  # unusual answers that had rows, each once
+    known_since: str = ""  # when an earlier run read it to its end (ISO 8601, UTC); "" = none did
 
     @property
     def is_over(self) -> bool:
@@ -103,6 +104,7 @@ class RunLog:
     unreadable: Counter[str] = field(default_factory=Counter)  # left-out parts of rows, by path
     not_taken: dict[tuple[str, str], NotTaken] = field(default_factory=dict)  # by what and why
     kept: int = 0  # items that passed all pipelines without a gap
+    folders: list[str] = field(default_factory=list)  # of its works; of platforms, if many
     closed: str = ""  # why the spider closed; "" = it has not
     is_finished: bool = False  # whether everything is counted
     _missing: dict[str, Outcome] = field(default_factory=dict, repr=False)  # by key
@@ -150,6 +152,8 @@ class RunLog:
         gap = Gap(shorten(key), outcome, redact_quote(detail), count, source, reason)
         self.gaps.append(gap)
         level = logging.INFO if outcome.is_explanation else logging.WARNING
+        if outcome is Outcome.INTERRUPTED:  # all that Ctrl-C ends: the summary counts it
+            level = logging.DEBUG
         logger.log(level, "%s: %s (%s)", gap.key, outcome, gap.detail)
 
     def _mark_incomplete(self, key: str, sources: set[str]) -> None:
@@ -384,6 +388,7 @@ class RunLog:
             "not_taken": [asdict(group) for group in self.not_taken.values()],
             "unreadable": dict(self.unreadable),
             "lists": [asdict(listing) for listing in self.listings.values()],
+            "folders": self.folders,
             "requests": stats.get("f2/requests", 0),
             "from_page": from_page,
             "from_open": from_open,

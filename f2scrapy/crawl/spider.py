@@ -298,6 +298,8 @@ class ApiSpider(ConfiguredSpider):
         except OSError as error:
             self.logger.info("%s: the whole list is read: %s", source, error.strerror)
             keys = frozenset()
+        if keys:
+            self.run_log.get_listing(source).known_since = self.known.get_since(source, self.args)
         return Limits(self.args.max_counts, ItemFilter.of_arguments(self.args), keys)
 
     def _is_index(self, item: type[Item]) -> bool:
@@ -460,6 +462,8 @@ class ApiSpider(ConfiguredSpider):
 
     async def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
         """Save the newest works of complete lists, and which lists are not, for the next run."""
+        if self.options.plan:
+            return
         await self._save_unfinished()
         if not isinstance(self.args, PaginationArgs):
             return

@@ -36,11 +36,12 @@ PROGRAM = "python -m f2scrapy.live"
 _SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPLIT"}
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Record the rooms of the command line, and leave the program with the exit code."""
     _configure_logging()
     sys.excepthook = print_redacted
     try:
-        given = _build_parser().parse_args()
+        given = _build_parser().parse_args(arguments)
         runner = Runner(
             _options(given),
             wait=given.wait,

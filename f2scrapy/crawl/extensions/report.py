@@ -24,6 +24,8 @@ from f2scrapy.platforms import find_platform
 
 logger = logging.getLogger(__name__)
 
+_MAX_FOLDERS = 3  # that a report names
+
 
 class Report:
     """Writes F2_REPORT at the beginning and at the end; other parts get `run_log` from it."""
@@ -32,6 +34,7 @@ class Report:
         self.run_log = run_log
         self.crawler = crawler
         self.path = path  # None = only the summary line
+        self.folders: set[str] = set()  # of works with files, below F2_PATH
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -61,14 +64,22 @@ class Report:
 
     def item_scraped(self, item: Any) -> None:
         self.run_log.add_kept(item.key if isinstance(item, Item) else "")
+        self._add_folder(item)
 
     def item_dropped(self, item: Any, exception: DropItem) -> None:
         reason = getattr(exception, "reason", "")
         key, source = identify_item(item)
+        if reason == "known":
+            self._add_folder(item)
         if reason or not isinstance(item, Item):
             self.run_log.add_skipped(key, reason or str(exception), source)
         else:
             self.run_log.add_gap(key, Outcome.INTERNAL, str(exception), source=source)
+
+    def _add_folder(self, item: Any) -> None:
+        """Record the folder of an item's list: <platform>/<mode>/<nickname>."""
+        if isinstance(item, Item) and item.path:
+            self.folders.add("/".join(item.path.split("/")[:3]))
 
     def record_error(self, failure: Failure, item: Any = None) -> None:
         """Record an exception of a callback or a pipeline as a gap."""
@@ -95,6 +106,14 @@ class Report:
         """Return the run's last line."""
         return self.run_log.summary(self._stats.get("f2/from_page", 0))
 
+    def _list_folders(self) -> list[str]:
+        """Return the folders of the run's works; of many, only those of platforms."""
+        root = get_options(self.crawler).path
+        found = self.folders
+        if len(found) > _MAX_FOLDERS:
+            found = {folder.partition("/")[0] for folder in found}
+        return [str(root / folder) for folder in sorted(found)]
+
     @property
     def _stats(self) -> Mapping[str, Any]:
         return self.crawler.stats.get_stats()
@@ -103,6 +122,7 @@ class Report:
         if self.path is None:
             return
         try:
+            self.run_log.folders = self._list_folders()
             write_report(self.path, self.run_log, self._stats)
         except OSError as error:
             detail = f"{self.path}: {error.strerror}"
