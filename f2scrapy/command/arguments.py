@@ -1,6 +1,6 @@
 """Parse the command line of `f2scrapy`, and turn its options into those of a crawl.
 
-argparse is used because it costs 10 ms at start: click costs 40 ms, typer 150 ms (2026).
+argparse costs 2 ms at start; click and typer cost 70 (2026-11, click 8.5, typer 0.29).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
@@ -63,6 +63,10 @@ class Pagination:
     is_own: bool = False  # whether all its works should be the owner's, as `expected` counts them
     keeps_rows: bool = False  # whether items keep their row (F2_RAW)
     newest: list[str] = field(default_factory=list)  # the known keys of the next run
+    # Whether the unfinished run before this one has given a row; `given` is the number of these.
+    was_given: Callable[[str], bool] = lambda _key: False
+    given: int = 0
+    replies: int = 0  # rows below those seen; a total of the list includes them
     wants_other_guest: bool = False  # the next page is to be requested as another guest
     _keys: set[str] = field(default_factory=set)  # of the rows seen
     _places: set[Any] = field(default_factory=set)  # of the pages requested
@@ -81,8 +85,11 @@ class Pagination:
 
     def __post_init__(self) -> None:
         self.listing.noun = self.item.noun
+        self.listing.seen, self._taken = self.given, self.given
         self.start_page(self.first_page)
         self._expect(self.expected)
+        before, self.replies = self.replies, 0
+        self._expect_fewer(before)
 
     def start_page(self, endpoint: Endpoint) -> None:
         """Record that the page of `endpoint` is requested now."""
@@ -105,7 +112,7 @@ class Pagination:
     # One page
 
     def read_page(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> Iterator[Item]:
-        """Yield the new items of one page.
+        """Yield the new items of one page, and those that `was_given` names.
 
         Raises:
             ProtocolError: the answer has no rows.
@@ -121,6 +128,10 @@ class Pagination:
         for number, row in enumerate(rows):
             item = self._read_row(row, f"{self.listing.source}@{endpoint.position}#{number}")
             if item is None:
+                continue
+            if self.was_given(item.key):
+                self._expect_fewer(item.reply_count)
+                yield item
                 continue
             self._count(item)
             yield item
@@ -155,7 +166,7 @@ class Pagination:
     def _is_new(self, key: str) -> bool:
         new = key not in self._keys
         self._keys.add(key)
-        self.listing.seen += new
+        self.listing.seen += new and not self.was_given(key)
         self._empty = 0 if new else self._empty
         return new
 
@@ -165,7 +176,7 @@ class Pagination:
         self._taken += within
         if self.listing.expected is not None:
             self._exceeded = self._exceeded or self.listing.seen > self.listing.expected
-            self.listing.expected = max(self.listing.expected - item.reply_count, self.listing.seen)
+        self._expect_fewer(item.reply_count)
         if within and item.state is not Outcome.OK:
             self._add_gap(item.key, item.state, f"the {item.noun} itself says so")
         self._count_author(item)
@@ -179,6 +190,12 @@ class Pagination:
         self._is_too_old = self._is_too_old or (too_old and self.newest_first)
         is_passed = (too_old and self.newest_first) or item.key in self.limits.known_keys
         self._pass(is_passed=is_passed)
+
+    def _expect_fewer(self, replies: int) -> None:
+        """Take rows below a row out of the expected number."""
+        self.replies += replies
+        if self.listing.expected is not None:
+            self.listing.expected = max(self.listing.expected - replies, self.listing.seen)
 
     def _pass(self, *, is_passed: bool) -> None:
         """Record whether a row is known or older than the interval."""

@@ -29,6 +29,7 @@ _SKIPPED = {  # words for `Skipped.reason`
     "seconds": "of other lengths",
     "match": "without the words",
     "known": "archived before",
+    "given": "given by an earlier run",
     "repeated": "seen earlier in this run",
 }
 
@@ -96,6 +97,7 @@ class RunLog:
     started: datetime  # aware, UTC
     has_lists: bool = True  # False = a user's own spider, which records no lists
     has_files: bool = True  # False = the run fetches none
+    continues: bool = False  # whether the next run goes on in its lists, though it has no files
     is_logged_in: bool = False
     listings: dict[str, Listing] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)  # with their details, see MAX_GAPS
@@ -257,6 +259,8 @@ class RunLog:
         gaps = (gap for gap in self.gaps if gap.outcome is self.outcome)
         if reason := next((gap.reason for gap in gaps if gap.reason), None):
             return reason.advice
+        if self.outcome is Outcome.INTERRUPTED and self.continues:
+            return "Run the same command again: it goes on where this run has ended."
         if self.outcome is Outcome.INTERRUPTED and not self.has_files:
             return "Run the same command again: it reads its lists from the beginning."
         if self.outcome is Outcome.LIST_GAP and self.is_logged_in:
@@ -318,7 +322,7 @@ class RunLog:
         return f"{outcome}: {words}. {'' if outcome.is_explanation else self.advice}".rstrip()
 
     def _build_summary_parts(self, from_page: int, from_open: int) -> list[str]:
-        have = self.kept + self.skipped["known"]
+        have = self.kept + self.skipped["known"] + self.skipped["given"]
         cut = [gap for gap in self.gaps if self._is_rest(gap)]
         missing = self._count_missing() - _count_outcomes(cut)
         parts = [f"{have} of {'an unknown number' if cut else have + missing.total()}"]
