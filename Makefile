@@ -18,8 +18,9 @@ $(VENV)/installed: pyproject.toml constraints.txt
 demo: install ## the main job, with no account and no network
 	$(BIN)/python -m f2scrapy.sandbox.demo
 
+# The tests wait more than they compute: four at a time keep two cores busy.
 test: install ## all tests, with the same examples each time
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 fuzz: install ## the property tests with random examples, and many more of them; minutes
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=fuzz

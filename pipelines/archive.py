@@ -33,7 +33,7 @@ class ArchivePipeline:
     def __init__(self, archive: Archive, wanted: frozenset[MediaKind]) -> None:
         self.archive = archive
         self.wanted = wanted
-        self._sources: dict[str, str] = {}  # lists of the works whose files this run has recorded
+        self._sources: dict[str, str] = {}  # lists with works of which this run has recorded files
         self._user = ("", "", "")  # of the last item: most lists have one author
 
     @classmethod

@@ -51,7 +51,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="module")
 def platform(request: pytest.FixtureRequest) -> str:
-    """What a file of tests is about: TikTok where its name says so, else Douyin."""
+    """Return the platform of a file of tests: TikTok if its name says so, else Douyin."""
     return (
         "tiktok" if "tiktok" in str(request.path.relative_to(Path(__file__).parent)) else "douyin"
     )
@@ -131,5 +131,5 @@ async def origin() -> AsyncIterator[Origin]:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where a file is to go, in a folder that is not there yet."""
+    """Return the path of a file to be, in a folder that does not exist yet."""
     return tmp_path / "folder" / "v.mp4"

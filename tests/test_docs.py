@@ -1,4 +1,4 @@
-"""What the documents say is so: tree, code, links; and one README says what the other says."""
+"""The documents are true: tree, code, links; both READMEs say the same."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def first_cells(text: str) -> list[str]:
-    """What stands first in each row of its tables, where that is a name of ours."""
+    """Return the first cell of each row of its tables that is a name of ours."""
     return re.findall(r"^\| (`[^|]+?) \|", text.replace("、", ", "), re.MULTILINE)
 
 

@@ -15,7 +15,7 @@ ROWS = dict(re.findall(r"^\| ([DTSX]-\w+) \| [^|]+ \| ([^|]+) \|$", TEXT, re.MUL
 
 
 def found(name: str) -> Any:
-    """What a dotted name stands for."""
+    """Return the object that a dotted name stands for."""
     parts = name.split(".")
     for length in range(len(parts), 0, -1):
         try:

@@ -1,6 +1,7 @@
-"""The house stays as it was laid out: who imports whom, and spider = file = class."""
+"""The layout is kept: imports between folders, and spider = file = class."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -266,9 +267,8 @@ def test_no_path_of_a_machine_is_in_the_tree() -> None:
     assert "pyproject.toml" in names
     for name in names:
         text = (ROOT / name).read_bytes() if (ROOT / name).is_file() else b""
-        text = text.replace(b"/home/search/item/", b"")  # an interface of Douyin's
-        for folder in ("root", "work", "home"):
-            assert f"/{folder}/".encode() not in text, name
+        # Douyin's own interfaces have such a folder, too, behind a name in braces.
+        assert not re.search(rb"(?<![\w}])/(root|work|home)/", text), name
 
 
 def endpoints() -> list[type[Endpoint]]:

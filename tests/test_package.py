@@ -1,4 +1,4 @@
-"""What is installed or deployed is enough: wheel and egg run where there is no checkout."""
+"""Wheel and egg hold all that is needed: they run without a checkout."""
 
 import json
 import os
@@ -51,7 +51,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def installed(tmp_path: Path, wheel: Path) -> dict[str, Any]:
-    """Return arguments for `subprocess`: a folder whose Python knows only the wheel."""
+    """Return arguments for `subprocess`: a folder where Python knows only the wheel."""
     site, elsewhere = tmp_path / "site-packages", tmp_path / "elsewhere"
     elsewhere.mkdir()
     with ZipFile(wheel) as archive:
@@ -140,7 +140,7 @@ def test_an_egg_holds_the_files_the_code_reads() -> None:
 
 
 def test_an_egg_names_the_settings() -> None:
-    """Those of its setup.py do not count where pyproject.toml names scripts."""
+    """Scripts of setup.py do not count where pyproject.toml names scripts."""
     config = ConfigParser()
     config.read(PROJECT / "scrapy.cfg")
     entry = FACTS["project"]["entry-points"]["scrapy"]

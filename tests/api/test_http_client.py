@@ -24,7 +24,7 @@ SENT = PreparedRequest(URL, {"sec-ch-ua": "a", "Accept": "*/*", "Cookie": "a=1; 
 
 
 class Site:
-    """Answers with `body`; under /endless, with zeros for as long as somebody reads."""
+    """Answers with `body`; under /endless, with zeros for as long as the client reads."""
 
     def __init__(self) -> None:
         self.body, self.fields, self.pieces = b"{}", [("Content-Type", "text/plain")], 0
@@ -186,7 +186,7 @@ async def test_no_answer_in_time(client: HttpClient) -> None:
     assert failed.value.failure is Failure.TIMEOUT
 
 
-async def test_a_certificate_that_nobody_signed(
+async def test_a_certificate_without_a_signer(
     client: HttpClient, monkeypatch: pytest.MonkeyPatch, front: Front
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")

@@ -1,4 +1,4 @@
-"""One person to the platform; secrets go where they belong and nowhere else."""
+"""A platform sees one person; secrets go to their own hosts and no others."""
 
 import stat
 import time
@@ -131,7 +131,7 @@ def test_guest_is_kept_between_runs_for_its_owner_only(make) -> None:
     assert stat.S_IMODE(first.path.stat().st_mode) == 0o600
 
 
-def test_guest_of_a_sandbox_is_nobody_to_the_platform(make) -> None:
+def test_guest_of_a_sandbox_is_unknown_to_the_platform(make) -> None:
     invented = make(F2_SANDBOX="http://127.0.0.1:8000")
     invented.store_token("ttwid", "1|invented")
     assert make().tokens == {}

@@ -1,4 +1,4 @@
-"""The environment's proxy: all that asks without Scrapy goes through it, and tells it no secret."""
+"""Requests without Scrapy go through the environment's proxy, which sees no secret."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ NAMES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
 
 @pytest.fixture
 async def heard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[list[str]]:
-    """What a proxy is asked, that leads nowhere."""
+    """Requests that a proxy received; it answers none."""
     heads: list[str] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -83,7 +83,7 @@ async def test_this_machine_is_asked_directly(heard: list[str]) -> None:
     assert (len(told), heard) == (1, [])
 
 
-def test_whom_it_is_not_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hosts_it_is_not_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://me:word@proxy.example:3128")
     monkeypatch.setenv("no_proxy", ".inner.example")
     assert find_proxy("wss://a.example/") == "http://me:word@proxy.example:3128"

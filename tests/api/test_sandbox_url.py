@@ -1,4 +1,4 @@
-"""Where an address of the platforms lies in the sandbox."""
+"""Addresses of the platforms map to addresses of the sandbox."""
 
 import pytest
 

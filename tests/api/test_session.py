@@ -54,7 +54,7 @@ async def test_refused_ms_token_is_made_up_and_says_so(play) -> None:
     assert session.identity.tokens["ms_token"].made_up
 
 
-async def test_token_nobody_knows(play) -> None:
+async def test_unknown_token(play) -> None:
     session, _ = await play()
     with pytest.raises(InputError, match="there are: ms_token, ttwid, uifid, verify_fp, webid"):
         await session.get_token("mstoken")
@@ -199,7 +199,7 @@ async def test_short_links_see_no_account(play, monkeypatch: pytest.MonkeyPatch)
     assert isinstance(error, F2Error)
 
 
-async def test_login_that_lapsed_is_told_from_one_that_never_was(play, monkeypatch) -> None:
+async def test_expired_login_differs_from_no_login(play, monkeypatch) -> None:
     monkeypatch.setenv("F2_COOKIE", f"sessionid={SESSION}")
     session, _ = await play("login_redirect")
     with pytest.raises(Refused) as refused:

@@ -1,4 +1,4 @@
-"""What goes over the wire says each thing once."""
+"""A request on the wire states each fact once."""
 
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit

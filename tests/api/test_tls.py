@@ -1,4 +1,4 @@
-"""Who cannot show whose host it is learns nothing, whatever asks; a crawl goes through proxies."""
+"""A server without a valid certificate receives no secret; crawls pass through proxies."""
 
 import asyncio
 import ssl
@@ -28,7 +28,7 @@ from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 pytestmark = pytest.mark.clock
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
-FIRST = "ttwid.bytedance.com:443"  # whom a crawl of Douyin asks first
+FIRST = "ttwid.bytedance.com:443"  # the first host of a crawl of Douyin
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Between:
     address: str = ""
     asked: list[str] = field(default_factory=list)  # heads of CONNECT
     seen: asyncio.Event = field(default_factory=asyncio.Event)  # its certificate was
-    # What it was told by who did not mind. libcurl ends the handshake before it refuses.
+    # The requests of clients that accept the certificate. libcurl refuses after the handshake.
     heard: list[bytes] = field(default_factory=list)
 
 
@@ -121,7 +121,7 @@ async def somebody_is_notified() -> None:
 @pytest.mark.parametrize(
     "asks", [session_asks, stream_is_read, socket_is_opened, somebody_is_notified]
 )
-async def test_an_impostor_is_told_nothing(
+async def test_an_impostor_learns_nothing(
     between: Between, monkeypatch: pytest.MonkeyPatch, asks: Callable[[], Awaitable[None]]
 ) -> None:
     monkeypatch.setenv("all_proxy", f"http://{between.address}")

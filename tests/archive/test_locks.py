@@ -1,4 +1,4 @@
-"""An archive that another program has locked stops nothing else, and is told with a way out."""
+"""An archive that another program has locked stops nothing else; the message names a way out."""
 
 from __future__ import annotations
 

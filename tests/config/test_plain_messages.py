@@ -1,4 +1,4 @@
-"""Whatever a user gives to an option or an argument, the message is in words for people."""
+"""Messages about wrong options and arguments are in plain words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The download handler: what comes back for whom, what is refused, and what of Scrapy it needs."""
+"""The download handler: its responses, its refusals, and the parts of Scrapy it needs."""
 
 import gzip
 import inspect
@@ -21,7 +21,8 @@ from scrapy.utils.misc import load_object
 
 from f2scrapy.api.private_network import is_private_url
 from f2scrapy.api.signed_request import PreparedRequest
-from f2scrapy.crawl.download_handler import ERROR_BODY, TransportHandler, transfer_started
+from f2scrapy.crawl.download_handler import TransportHandler
+from f2scrapy.crawl.file_fetcher import ERROR_BODY, transfer_started
 from f2scrapy.crawl.middlewares.redirect import QuietRedirectMiddleware
 from f2scrapy.crawl.requests import PREPARED
 from f2scrapy.download.part_file import DiskError
@@ -54,7 +55,7 @@ async def save(origin, path, behaviour, **options):
     return result
 
 
-# What is not for the disk
+# Responses that stay in memory
 
 
 async def test_an_answer_comes_to_memory(origin):
@@ -76,7 +77,7 @@ async def test_no_byte_of_an_address_is_changed(origin, query):
     assert origin.requests[0].raw_path.partition("?")[2] == query
 
 
-async def test_a_length_is_told_of_bodies_only(origin):
+async def test_only_bodies_have_a_length(origin):
     origin.script = [respond_with(200)] * 2
     await fetch(Request(origin.url), Request(origin.url, method="POST", body=b"{}"))
     told = {asked.method: asked.headers.get("Content-Length") for asked in origin.requests}
@@ -84,7 +85,7 @@ async def test_a_length_is_told_of_bodies_only(origin):
 
 
 async def test_nothing_is_sent_again_unasked(origin):
-    """What was signed once would go out twice, and be counted once."""
+    """aiohttp's own retry would send a signed request twice and count it once."""
     origin.script = [respond_with(200), reset_connection]
     one_by_one = {"CONCURRENT_REQUESTS": 1}
     results, stats = await fetch(Request(origin.url), Request(origin.url), **one_by_one)
@@ -131,7 +132,7 @@ async def test_a_redirect_goes_through_the_door_again(origin, path):
              "0"]
 )  # fmt: skip
 async def test_no_redirect_leads_into_the_own_network(origin, path, host):
-    """Asked for by somebody from inside, a router or a cloud's metadata may do as it is told."""
+    """A router, or a cloud's metadata service, may trust a request from inside the network."""
     port = origin.url.rpartition(":")[2]
     origin.script = [respond_with(302, Location=f"http://{host}:{port}")]
     request = build_file_request(origin.url, path)
@@ -163,7 +164,7 @@ async def test_without_a_sandbox_a_proxy_is_used(origin):
     assert origin.requests == []
 
 
-# What is refused
+# Refusals
 
 
 @pytest.mark.parametrize("status", [301, 403, 404, 416, 429, 500])
@@ -227,7 +228,7 @@ async def test_a_page_does_not_replace_the_part(origin, path):
     assert path.with_name("v.mp4.part").read_bytes() == origin.content[:2_500_000]
 
 
-async def test_the_true_type_is_told_whatever_the_name(origin, tmp_path):
+async def test_the_true_type_is_reported_under_any_name(origin, tmp_path):
     path = tmp_path / "i.webp"
     response = await save(origin, path, respond_with(200, JPEG), kind="image")
     assert response.meta["saved"].media_type == "image/jpeg"
@@ -244,7 +245,7 @@ async def test_files_are_asked_for_as_they_are(origin, path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs RLIMIT_FSIZE")
-async def test_a_full_disk_is_told_and_keeps_the_part(origin, path, monkeypatch):
+async def test_a_full_disk_is_reported_and_keeps_the_part(origin, path, monkeypatch):
     import resource
     import signal
 
@@ -264,7 +265,7 @@ async def test_a_full_disk_is_told_and_keeps_the_part(origin, path, monkeypatch)
     ].resumed_from == 1_500_000
 
 
-async def test_an_unwritable_folder_is_told(origin, tmp_path):
+async def test_an_unwritable_folder_is_reported(origin, tmp_path):
     (tmp_path / "file").touch()
     result = await save(origin, tmp_path / "file" / "v.mp4", respond_with(200, make_video(5000)))
     assert isinstance(result, DiskError)
@@ -313,7 +314,7 @@ async def test_a_progress_bar_can_look_on(origin, path):
     assert transfer.ended.is_set()
 
 
-# What it needs of Scrapy
+# Parts of Scrapy it needs
 
 
 @pytest.mark.parametrize(
@@ -356,7 +357,7 @@ async def test_no_warning_shows_the_address_of_an_answer(origin, caplog, behavio
     assert "secret" not in f"{told} {error}"
 
 
-async def test_nobody_is_warned_of_an_experiment(origin, caplog):
+async def test_no_warning_speaks_of_an_experiment(origin, caplog):
     caplog.set_level(logging.WARNING)
     await fetch(Request(origin.url))
     assert "experimental" not in caplog.text

@@ -15,7 +15,7 @@ from f2scrapy.crawl.run_log import RunLog
 
 
 async def closed(path: Path, meanwhile: Any) -> RunLog:
-    """Return the run log of a crawl whose feed this is."""
+    """Return the run log of the crawl that writes this feed."""
     extensions = {
         "f2scrapy.crawl.extensions.report.Report": 0,
         "f2scrapy.crawl.extensions.feeds.Feeds": 0,

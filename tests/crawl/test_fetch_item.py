@@ -1,4 +1,4 @@
-"""What a work's own interface says when its files are asked for anew."""
+"""New addresses of a work's files come from the interface of that work."""
 
 from types import SimpleNamespace
 from typing import Any

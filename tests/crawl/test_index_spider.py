@@ -18,7 +18,7 @@ OFFERED = [
 
 
 def answered(monkeypatch: pytest.MonkeyPatch, *answers: str) -> tuple[list[str], str]:
-    """What is taken after these answers, and what was shown."""
+    """Return the choice after these answers, and the lines shown."""
     left = iter(answers)
     monkeypatch.setattr("builtins.input", lambda: next(left))
     shown = io.StringIO()

@@ -9,7 +9,7 @@ RULES = "\x1b[2J\x1b]0;title\x07\x9b31m\u202e\r"  # clears the screen, renames i
 
 
 def told(message: str, *args: object, failed: bool = False) -> str:
-    """What the log shows."""
+    """Return the text of the log."""
     error = sys.exc_info() if failed else None
     record = logging.LogRecord("f2scrapy", logging.WARNING, "", 0, message, args, error)
     assert redact_record(record)

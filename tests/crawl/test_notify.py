@@ -1,4 +1,4 @@
-"""Somebody is told that a crawl began, ended, failed; their addresses stay with us."""
+"""Notifications say that a crawl began, ended or failed; no log shows their addresses."""
 
 from collections.abc import Callable
 
@@ -28,7 +28,7 @@ def test_a_crawl_that_ends_and_one_that_fails(play: Play) -> None:
     assert SECRET not in first.log + second.log
 
 
-async def test_who_cannot_be_told_is_no_trouble_and_no_address_is_logged(
+async def test_failed_notification_harms_nothing_and_logs_no_address(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with start_listener() as (url, _):

@@ -1,4 +1,4 @@
-"""One list, page by page, without a request."""
+"""Paginate a list without requests."""
 
 import json
 from collections.abc import Iterable, KeysView

@@ -1,4 +1,4 @@
-"""Where nothing can be written is found out before anything is asked, and nothing is left of it."""
+"""A place without write access is found before the first request, and no trace is left there."""
 
 import os
 import sys
@@ -45,7 +45,7 @@ def test_root_that_cannot_be_written(path: str) -> None:
         check(F2_PATH=path)
 
 
-def test_storage_nobody_knows_is_told_without_its_password() -> None:
+def test_unknown_storage_is_named_without_its_password() -> None:
     with pytest.raises(InputError, match=r"^ftq://host/x.csv: feeds go to a path, or to .*ftp"):
         check({"ftq://me:s3cret@host/x.csv": {"format": "csv"}})
 
@@ -90,12 +90,12 @@ def test_trying_leaves_nothing() -> None:
 
 
 @pytest.mark.parametrize("how", [{"F2_REPORT": "~nosuch/x"}, {"feeds": {"~nosuch/x": {}}}])
-def test_folder_of_nobody(how: dict[str, Any]) -> None:
+def test_folder_without_an_owner(how: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="~nosuch/x: the home folder of that user is not known"):
         check(**how)
 
 
-def test_report_in_the_folder_of_nobody_is_not_written() -> None:
+def test_report_in_a_folder_without_an_owner_is_not_written() -> None:
     settings = Settings()
     settings.setmodule(project)
     settings.setdict({"F2_PATH": "x", "F2_REPORT": "~nosuch/x", "FEEDS": {"~nosuch/y": {}}})

@@ -86,7 +86,7 @@ def test_rest_of_a_list_without_a_count_is_an_unknown_number(run_log: RunLog) ->
 
 
 @pytest.mark.parametrize("outcome", [o for o in Outcome if o.is_refusal])
-def test_refusal_is_the_outcome_whatever_else_happened(run_log: RunLog, outcome: Outcome) -> None:
+def test_refusal_is_the_outcome_beside_other_events(run_log: RunLog, outcome: Outcome) -> None:
     read_list(run_log, 5, expected=20)
     run_log.get_listing(LIST).finished = False
     run_log.add_gap("test:thing:1", Outcome.MEDIA_BROKEN, "HTTP 500")

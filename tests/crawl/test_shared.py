@@ -1,4 +1,4 @@
-"""What the parts of one crawl share is built once."""
+"""Objects that the parts of a crawl share are built once."""
 
 from pathlib import Path
 from typing import Any

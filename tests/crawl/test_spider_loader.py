@@ -18,7 +18,7 @@ def test_all_spiders_by_name() -> None:
     assert [loader.load(name).name for name in names] == names
 
 
-def test_one_nobody_knows() -> None:
+def test_unknown_name() -> None:
     with pytest.raises(KeyError, match="Spider not found: douyin_nothing"):
         SpiderLoader(["spiders"]).load("douyin_nothing")
 

@@ -1,4 +1,4 @@
-"""What users of other recorders and chat collectors reported has the right result here."""
+"""Reports of users of other recorders and chat collectors have the right result here."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_the_sum_of_a_column_is_the_sum_of_coins(
         assert db.execute("SELECT sum(coins) FROM events").fetchone() == (coins,)
 
 
-def test_users_whom_a_room_hides_stay_apart(load: Load, tmp_path: Path) -> None:
+def test_users_that_a_room_hides_stay_apart(load: Load, tmp_path: Path) -> None:
     events, gifts = load("07"), Gifts()
     for event in events:
         assert isinstance(event, Gift)
@@ -146,7 +146,7 @@ def test_an_event_without_platform_time_has_its_arrival(load: Load, tmp_path: Pa
     assert starts == ["0:00:00.00", "0:00:01.00", "0:00:02.00"]
 
 
-# What recordings of others state
+# Statements of other people's recordings
 
 
 def pick(entry: Any, path: str) -> Any:

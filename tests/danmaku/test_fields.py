@@ -157,7 +157,7 @@ def test_goals_polls_and_battles_of_recordings_are_whole(shared: Path) -> None:
     assert seen == {"goal", "poll", "armies", "battle", "pin"}
 
 
-# One by one, with values of our own
+# Each by itself, with values of our own
 
 
 def parse(payload: Any, method: str = "") -> Any:

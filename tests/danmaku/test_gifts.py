@@ -117,7 +117,7 @@ def test_old_combos_leave_memory_and_stay_in_the_totals(monkeypatch: object) -> 
     assert len(gifts._combos) == 10
 
 
-# One event for each combo
+# An event for each combo
 
 
 def make_step(count: int, seconds: float, **values: Any) -> Gift:

@@ -540,7 +540,7 @@ def test_the_canvas_is_that_of_the_video(place: Path) -> None:
 
 @pytest.fixture(scope="module")
 def stingy() -> Iterator[str]:
-    """A sandbox whose rooms show guests no gifts."""
+    """A sandbox where guests see no gifts."""
     with run_sandbox("--chat", "100", "--fault", "guest_gifts") as found:
         yield found
 

@@ -119,7 +119,7 @@ NUMBERS = [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS]
 
 
 @pytest.mark.parametrize("no_locks", NUMBERS, indirect=True)
-def test_file_comes_without_locks_and_it_is_told_once(
+def test_file_comes_without_locks_and_that_is_reported_once(
     root: Path, no_locks: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in ("a", "b"):

@@ -3,13 +3,13 @@
 import pytest
 from scrapy.http import Headers
 
-from f2scrapy.crawl.download_handler import _build_header_reader
+from f2scrapy.crawl.file_requests import build_header_reader
 from f2scrapy.download import ranges
 
 
 def parse_extent(status: int, headers: Headers) -> ranges.Extent:
     """Read the head of an answer as the download handler does."""
-    return ranges.parse_extent(status, _build_header_reader(headers))
+    return ranges.parse_extent(status, build_header_reader(headers))
 
 
 def test_extent_of_a_whole_file():

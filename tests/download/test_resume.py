@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
 
-from f2scrapy.crawl.download_handler import _Pace
 from f2scrapy.download import part_file
+from f2scrapy.download.pace import Pace
 from f2scrapy.download.transfer import BLOCK, BrokenContent
 from f2scrapy.text import describe_error
 from tests.support.transport_origin import (
@@ -366,7 +366,7 @@ async def test_body_without_length_that_is_shorter_than_announced_is_a_data_loss
 @pytest.mark.parametrize(("count", "too_slow"), [(7999, True), (8000, False)])
 def test_drip_is_a_stall_in_the_end(count, too_slow):
     """More than 1 kB within F2_STALL, but less than 8 kB on average of ten times that."""
-    pace = _Pace(30.0)
+    pace = Pace(30.0)
     for _ in range(9):
         pace.add(30.0, count)
         assert (pace.left, pace.is_too_slow) == (30.0, False)

@@ -1,4 +1,4 @@
-"""A stream is alive as long as it sends pictures or sound, whatever else it sends."""
+"""A stream is alive while it sends pictures or sound; other data do not count."""
 
 from __future__ import annotations
 

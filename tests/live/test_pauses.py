@@ -44,10 +44,11 @@ async def test_a_pause_by_the_host_is_waited_for_and_is_no_loss(tmp_path: Path) 
     assert [row.because for row in recording.record.rows] == ["start", "pause"]
     [gap] = read_gaps(recording)
     assert gap["because"] == "pause"
-    assert gap["seconds"] == pytest.approx(11, abs=1.2)
+    # The end of a pause is seen at the next question; a slow machine asks later.
+    assert 10 < gap["seconds"] < 17
     assert recording.missing_seconds == 0
     steps = sorted(b - a for a, b in pairwise(read_walls(recording)))
-    assert steps[-1] == pytest.approx(11, abs=1.2)
+    assert steps[-1] == pytest.approx(gap["seconds"], abs=1.2)
     assert steps[-2] < 0.2
 
 
@@ -83,7 +84,7 @@ async def test_the_chat_tells_of_a_pause_that_the_room_does_not_show(tmp_path: P
 
 
 async def record_tail(room: RoomSetup, *faults: str, **rules: Any) -> tuple[Recording, float]:
-    """Record a room whose chat says "over" at its end; return when that was, too."""
+    """Record a room with a chat that says "over" at its end; return the time of that, too."""
     recorder: Recorder = await room.build_recorder(**rules)
     running = asyncio.ensure_future(recorder.run(room.stop))
     async with asyncio.timeout(30):

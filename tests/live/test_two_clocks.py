@@ -1,4 +1,4 @@
-"""Test streams whose sound and picture have two clocks: all of both is kept, side by side."""
+"""Test streams with two clocks, one for sound and one for pictures: all of both is kept."""
 
 from collections.abc import Callable, Iterable
 from itertools import pairwise

@@ -63,7 +63,7 @@ def test_second_time_writes_nothing(pipeline: ArchivePipeline, tmp_path: Path) -
     assert len(before) == 2
 
 
-def test_authors_of_what_is_kept_are_remembered_and_nobody_else(pipeline: ArchivePipeline) -> None:
+def test_only_authors_of_kept_works_are_remembered(pipeline: ArchivePipeline) -> None:
     pipeline.process_item(Work(nickname="Ann"))
     pipeline.process_item(User(nickname="Eve"))
     assert pipeline.archive.get_nicknames("douyin", "MS4author") == []

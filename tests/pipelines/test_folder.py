@@ -64,7 +64,7 @@ def test_old_and_new_nickname_in_one_list_rename_nothing(folder: FolderPipeline)
     assert paths == {"douyin/post/Ann"}
 
 
-def test_new_nickname_is_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_new_nickname_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for nickname in ("Ann", "Ann", "Eve"):
         pipeline = FolderPipeline.from_crawler(make_crawler(tmp_path))
         with caplog.at_level("INFO", "pipelines.folder"):
@@ -74,7 +74,7 @@ def test_new_nickname_is_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixtur
 
 
 def run(root: Path, nickname: str) -> list[str]:
-    """One crawl of two works; what came of each."""
+    """Crawl two works; return the result of each."""
     made = make_crawler(root)
     archive = get_archive(made)
     before = [kind.from_crawler(made) for kind in (FolderPipeline, NamingPipeline, DedupPipeline)]

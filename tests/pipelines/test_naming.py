@@ -18,7 +18,7 @@ NAME = "2023-10-30 04-11-33_日落"
 
 
 def named(root: Path, *items: Work, **settings: Any) -> list[str]:
-    """Where a crawl with these settings puts the items; all their files are fetched."""
+    """Return the paths of items in a crawl with these settings; all their files are fetched."""
     pipeline = NamingPipeline.from_crawler(make_crawler(root, **settings))
     archive = pipeline.archive
     for item in items:

@@ -1,4 +1,4 @@
-"""No odd value of a side field loses a row, whatever the field and the item."""
+"""No odd value of a side field loses a row, in any field of any item."""
 
 import importlib
 import json

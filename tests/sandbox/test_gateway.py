@@ -11,7 +11,7 @@ from f2scrapy.sandbox.state import SESSION, STRICT, Options
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    """A visitor whose address the gateway guards."""
+    """A visitor of an address that the gateway guards."""
     async with visit(Options(strict=STRICT | {"argus"})) as browser:
         yield browser
 

@@ -91,7 +91,7 @@ def test_a_guest_without_a_uifid_goes_on_where_no_gateway_stands(play: Play) -> 
     assert (run.code, run.outcome) == (0, "OK")
 
 
-def test_a_guest_without_a_uifid_is_told_so_where_one_stands(play: Play) -> None:
+def test_a_guest_without_a_uifid_reads_where_to_find_one(play: Play) -> None:
     crawl = play("http=404~live.douyin.com/", "captcha_page~page", strict=GUARDED)
     run = crawl.run_user_post("demo", **FEW)
     assert (run.code, run.outcome) == (5, "RISK_CONTROL")

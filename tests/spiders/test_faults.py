@@ -1,4 +1,4 @@
-"""Whatever the platform does: survived, or named. Never a short list called complete."""
+"""A crawl survives a platform's fault or names it; no short list counts as complete."""
 
 import json
 import os
@@ -76,7 +76,7 @@ def test_refusal_midway_keeps_what_came_and_the_cursor(
 
 
 @pytest.mark.parametrize("fault", UNEXPLAINED)
-def test_gap_that_nobody_explains(play: Play, fault: str) -> None:
+def test_gap_without_an_explanation(play: Play, fault: str) -> None:
     run = play(fault).run_user_post("pinned", F2_MEDIA="", **FEW)
     assert (run.code, run.outcome) == (4, UNEXPLAINED[fault])
     assert run.report["unexplained"] > 0
@@ -126,7 +126,7 @@ def test_file_that_is_led_astray(play: Play, there: str, why: str) -> None:
     assert not any("169.254" in host for host in crawl.take_report()["requests"])
 
 
-def test_lapsed_addresses_are_asked_for_anew_once(play: Play) -> None:
+def test_expired_addresses_are_renewed_once(play: Play) -> None:
     crawl = play("dead_list_urls")
     assert crawl.run_user_post("one").code == 0
     assert crawl.take_report()["kinds"]["detail"] == 1
@@ -189,7 +189,7 @@ def test_users_with_little_to_show(play: Play, user: str, code: int, outcome: st
     assert (run.code, run.outcome) == (code, outcome)
 
 
-def test_account_cookies_reach_the_api_and_nobody_else(play: Play, tmp_path: Path) -> None:
+def test_account_cookies_reach_the_api_and_no_other_host(play: Play, tmp_path: Path) -> None:
     crawl = play()
     jar = tmp_path / "cookies.txt"
     rows = [(".douyin.com", "sessionid", "f2sandboxsession"), (".douyinvod.com", "sid_guard", "x"),

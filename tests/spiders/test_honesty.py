@@ -1,4 +1,4 @@
-"""What a run says of itself is true, whatever the user or the machine does."""
+"""Report, summary and exit code of a run are true."""
 
 import os
 import resource
@@ -67,7 +67,7 @@ def test_bad_input_stands_in_the_log_that_is_kept(play: Play, tmp_path: Path) ->
     assert run.log.startswith("scrapy crawl douyin_user_post: -a url=hello")
 
 
-def test_spider_nobody_knows(play: Play) -> None:
+def test_unknown_spider(play: Play) -> None:
     crawl = play()
     run = crawl("douyin_user_pots", "-a", "url=x")
     assert (run.code, run.outcome) == (1, "BAD_INPUT")
@@ -86,7 +86,7 @@ def test_run_that_does_not_begin_overwrites_nothing_of_the_users(
         assert file.read_text() == "mine"
 
 
-def test_lines_of_a_file_that_name_nothing_are_told(play: Play, tmp_path: Path) -> None:
+def test_lines_of_a_file_that_name_nothing_are_reported(play: Play, tmp_path: Path) -> None:
     crawl = play()
     links = tmp_path / "links.txt"
     good, bad = crawl.sandbox.get_user_url("one"), "https://www.douyin.com/user/xx"
@@ -123,7 +123,7 @@ def test_feed_that_breaks_is_named_and_its_works_are_given_again(play: Play) -> 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sizes of files are limited otherwise")
-def test_archive_that_takes_no_more_is_told_in_lines(play: Play) -> None:
+def test_archive_that_takes_no_more_is_reported_in_lines(play: Play) -> None:
     crawl = play()
     command = crawl.build_command(*crawl.build_arguments("clean200"), F2_MEDIA="desc")
     process = subprocess.Popen(**command, stderr=subprocess.PIPE, text=True)
@@ -134,7 +134,7 @@ def test_archive_that_takes_no_more_is_told_in_lines(play: Play) -> None:
     assert "Traceback" not in log
 
 
-def test_rendition_that_is_not_the_one_wished_for_is_told_of(play: Play) -> None:
+def test_rendition_other_than_the_wanted_one_is_reported(play: Play) -> None:
     wishes = {"F2_MEDIA": "video,cover", "F2_RENDITION": "height<=9"}
     [told] = [
         line
@@ -145,7 +145,7 @@ def test_rendition_that_is_not_the_one_wished_for_is_told_of(play: Play) -> None
     assert "RENDITION" not in play().run_user_post("one", F2_RENDITION="codec:h264").log
 
 
-def test_lapsed_login_is_told_of(play: Play, tmp_path: Path) -> None:
+def test_expired_login_is_reported(play: Play, tmp_path: Path) -> None:
     crawl, cookies = play(), tmp_path / "cookies.txt"
     line = ".douyin.com\tTRUE\t/\tTRUE\t1000000000\tsessionid\told"
     cookies.write_text(f"# Netscape HTTP Cookie File\n{line}\n")
@@ -210,7 +210,7 @@ def test_interval_keeps_pinned_works_and_raises_no_alarm(play: Play) -> None:
     assert run.report["kept"] == sum(first <= day <= last for day in days)
 
 
-def test_works_beyond_max_counts_are_nobodys_gap(play: Play) -> None:
+def test_works_beyond_max_counts_are_no_gap(play: Play) -> None:
     run = play().run_user_post("mixed", "-a", "max_counts=3", F2_MEDIA="")
     assert run.report["seen"] == 3
     assert run.report["expected"] == 3
@@ -237,7 +237,7 @@ def test_ms_token_that_is_refused_is_made_up(play: Play) -> None:
     assert "ms_token" not in (crawl.root / "f2scrapy.identity.sandbox.json").read_text()
 
 
-def test_lapsed_login_is_told_from_none(play: Play, tmp_path: Path) -> None:
+def test_expired_login_differs_from_none(play: Play, tmp_path: Path) -> None:
     jar = tmp_path / "cookies.txt"
     row = ".douyin.com\tTRUE\t/\tTRUE\t1\tsessionid\told"
     jar.write_text(f"# Netscape HTTP Cookie File\n{row}\n")

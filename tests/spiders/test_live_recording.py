@@ -61,7 +61,7 @@ def test_rooms_are_recorded_side_by_side_until_they_are_over(play: Play) -> None
 
 
 @pytest.mark.parametrize("fault", ["reset~reflow", "empty~reflow", "html~reflow"])
-def test_a_room_is_recorded_though_nobody_says_when_it_began(play: Play, fault: str) -> None:
+def test_a_room_without_a_known_beginning_is_recorded(play: Play, fault: str) -> None:
     crawl = play(fault)
     run = recorded(crawl, "-a", f"url={ROOM}", then="over", F2_MEDIA="live")
     assert (run.code, run.outcome, run.report["files"]) == (0, "OK", 1), run.log

@@ -49,7 +49,7 @@ ROWS = [{"number": n, "title": f"Page {n}", "tags": ["a", "b"]} for n in (1, 2, 
 
 @dataclass
 class Site:
-    """A web server whose pages have a title; `statuses` are other answers than 200, by path."""
+    """A web server of pages with titles; `statuses` are other answers than 200, by path."""
 
     url: str = ""
     statuses: dict[str, list[int]] = field(default_factory=dict)
@@ -125,7 +125,7 @@ def crawl(tmp_path: Path, site: Site) -> Crawl:
 
 
 def write_spider(folder: Path, parse: str) -> None:
-    """Write a spider whose callback is `parse`."""
+    """Write a spider with the callback `parse`."""
     code = (
         SPIDER.partition("    def parse")[0] + f"    def parse(self, response, number):\n{parse}\n"
     )

@@ -1,4 +1,4 @@
-"""Where an interface refuses, the site's page stands in; never without saying so."""
+"""The site's page replaces an interface that refuses, and the run says so."""
 
 from support.crawling import Crawler, Play
 

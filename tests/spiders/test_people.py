@@ -35,7 +35,7 @@ def test_list_of_users_comes_whole_and_once(play: Play) -> None:
     assert (asked["violations"], asked["list_requests"]) == ([], 3)
 
 
-def test_update_stops_at_whom_an_earlier_run_saw(play: Play) -> None:
+def test_update_stops_at_users_of_an_earlier_run(play: Play) -> None:
     crawl = play(users=(CROWD,))
     run, rows = people(crawl, "douyin_follower")
     assert (run.code, get_ids(rows, "sec_user_id")) == (0, everybody("followers", 130))
@@ -60,7 +60,7 @@ def test_hidden_list_is_private(play: Play) -> None:
     assert (run.code, run.outcome, run.report["failed"]) == (3, "PRIVATE", 42)
 
 
-def test_trouble_on_the_way_costs_nobody(play: Play) -> None:
+def test_faults_on_the_way_lose_no_user(play: Play) -> None:
     run, rows = people(play(*MEND, users=(CROWD,)), "douyin_follower", **FEW)
     assert (run.code, run.outcome) == (0, "OK"), run.log
     assert get_ids(rows, "sec_user_id") == everybody("followers", 130)

@@ -21,7 +21,7 @@ def job(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]
         yield job
 
 
-# What the recordings say, read without the project's items
+# The recordings' values, read without the project's items
 
 
 def aweme_id(value: Json) -> str:

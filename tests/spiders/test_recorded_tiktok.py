@@ -20,7 +20,7 @@ def job(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]
         yield job
 
 
-# What the recordings say, read without the project's items
+# The recordings' values, read without the project's items
 
 
 def item_id(value: Json) -> str:
@@ -37,7 +37,7 @@ def addresses(work: Json) -> dict[str, set[str]]:
 
 
 def films(video: Json) -> set[str]:
-    """All but `downloadAddr`, which bears a watermark."""
+    """All but `downloadAddr`, which has a watermark."""
     files = [gear["PlayAddr"] for gear in video.get("bitrateInfo") or ()]
     files += [video["PlayAddrStruct"]] if "PlayAddrStruct" in video else []
     return {video["playAddr"]}.union(*(file["UrlList"] for file in files))
@@ -53,7 +53,7 @@ def sized(video: Json) -> dict[int, set[str]]:
 
 
 def spoken(video: Json) -> dict[str, set[str]]:
-    """Captions in the language that is spoken; newer answers tell them twice."""
+    """Captions in the spoken language; newer answers list them twice."""
     found: dict[str, set[str]] = {}
     for told in video.get("subtitleInfos") or ():
         if told["Source"] != "MT":
@@ -66,7 +66,7 @@ def spoken(video: Json) -> dict[str, set[str]]:
 
 
 def author(work: Json) -> Json:
-    """Pages of 2023 tell the author beside the name that stands where others have an object."""
+    """Pages of 2023 have a name, not an object, as author; the author's fields are beside it."""
     told = work["author"]
     if isinstance(told, dict):
         return told
@@ -108,7 +108,7 @@ def test_each_kind_of_file_is_among_them(job: Job) -> None:
 
 
 def test_the_film_taken_is_one_of_the_sharpest(job: Job) -> None:
-    """Where each gear says how large its picture is; before 2024 none does."""
+    """Gears with the size of their pictures; before 2024 there are none."""
     told = {id_: gears for id_, work in job.works.items() if (gears := sized(work["video"]))}
     assert sum(len(gears) > 1 for gears in told.values()) > 20
     for aweme_id, gears in told.items():

@@ -112,6 +112,6 @@ def test_slips_of_the_platform_lose_nothing(play: Play) -> None:
 @pytest.mark.parametrize(
     ("fault", "outcome"), [("stuck_cursor@2", "LIST_GAP"), ("row_without_id:1", "SCHEMA_CHANGED")]
 )
-def test_what_is_lost_is_told(play: Play, fault: str, outcome: str) -> None:
+def test_losses_are_reported(play: Play, fault: str, outcome: str) -> None:
     run, _ = play(fault).run_with_rows("douyin_search", *VIDEOS, F2_MEDIA="")
     assert (run.code, run.outcome) == (4, outcome)

@@ -56,7 +56,7 @@ def test_hidden_likes_are_private_though_the_profile_counts_none(play: Play) -> 
     assert {gap["key"] for gap in run.report["gaps"]} == hidden, "one likes nothing, and shows that"
 
 
-def test_collected_works_are_whole_and_nobody_counts_them(play: Play) -> None:
+def test_collected_works_are_whole_without_a_count(play: Play) -> None:
     crawl = play()
     run, rows = crawl.run_with_rows("tiktok_user_collect", "-a", DEMO, F2_MEDIA="cover", **ACCOUNT)
     assert (run.code, run.report["expected"]) == (0, None)
@@ -169,7 +169,7 @@ def test_playlists_there_are_not_are_named(play: Play) -> None:
     assert [gap["key"] for gap in run.report["gaps"]] == ["没有的"]
 
 
-def test_user_of_whom_nothing_is_chosen_is_named(play: Play) -> None:
+def test_user_without_a_choice_is_named(play: Play) -> None:
     crawl = play()
     text = f"{DEMO}/playlist/x-{PLAYLISTS[3].id} {SERIES}"
     run = crawl("tiktok_mix", "-a", text, F2_MEDIA="")
@@ -184,7 +184,7 @@ def test_playlist_whose_works_are_missing_is_a_gap(play: Play) -> None:
 
 
 def at_a_terminal(crawl: Crawler, answers: str, *words: str, **settings: str) -> tuple[int, str]:
-    """Exit code and screen of a run whose person types these lines."""
+    """Exit code and screen of a run where a user types these lines."""
     screen, theirs = pty.openpty()
     os.write(screen, answers.encode())
     command = crawl.build_command(*words, **settings)
@@ -196,7 +196,7 @@ def at_a_terminal(crawl: Crawler, answers: str, *words: str, **settings: str) ->
 
 
 def _read(screen: int) -> bytes:
-    """What comes next; nothing once nobody can write any more."""
+    """The next output; b"" when all writers have closed the terminal."""
     try:
         return os.read(screen, 65536)
     except OSError:

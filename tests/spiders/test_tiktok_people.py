@@ -34,7 +34,7 @@ def test_list_of_users_comes_whole_and_once(play: Play) -> None:
     assert crawl.take_report()["violations"] == []
 
 
-def test_update_stops_at_whom_an_earlier_run_saw(play: Play) -> None:
+def test_update_stops_at_users_of_an_earlier_run(play: Play) -> None:
     crawl = play(users=(CROWD,))
     run, rows = people(crawl, "tiktok_follower")
     assert (run.code, get_ids(rows, "sec_user_id")) == (0, everybody("followers", 130))
@@ -141,7 +141,7 @@ def test_rooms_in_every_state(play: Play) -> None:
     assert (crawl.take_report()["violations"], crawl.list_files()) == ([], [])
 
 
-def test_nobodys_room_and_what_only_the_page_shows(play: Play) -> None:
+def test_unknown_room_and_values_that_only_the_page_shows(play: Play) -> None:
     crawl = play("captcha~user/room")
     run = crawl("tiktok_live", "-a", "url=sandbox1", **FEW)
     assert (run.code, run.report["lists"][0]["origin"]) == (0, "page")

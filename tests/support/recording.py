@@ -39,7 +39,7 @@ def read_frames(path: Path) -> list[tuple[float, float]]:
 
 @dataclass
 class RoomSetup:
-    """One room of the sandbox, and the parts that record it."""
+    """A room of the sandbox, and the parts that record it."""
 
     sandbox: Sandbox
     session: Session

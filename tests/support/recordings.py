@@ -64,7 +64,7 @@ def collect_longest(folder: Path, id_of: Callable[[Json], str]) -> dict[str, Jso
 
 @dataclass(frozen=True)
 class Job:
-    """One crawl over all recorded works of a platform, and its results."""
+    """A crawl over all recorded works of a platform, and its results."""
 
     crawl: Crawler
     run: Run

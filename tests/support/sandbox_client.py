@@ -51,7 +51,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Browser:
-    """One visitor; `with_changes` makes an unusual one."""
+    """A visitor; `with_changes` makes an unusual one."""
 
     sandbox: Sandbox
     http: aiohttp.ClientSession

@@ -50,7 +50,7 @@ MS_TOKEN = make_ms_token(148, random.Random(1).random)
 
 @dataclass(frozen=True)
 class Visitor:
-    """One visitor; `with_changes` makes an unusual one."""
+    """A visitor; `with_changes` makes an unusual one."""
 
     browser: Browser
     params: dict[str, str]  # all except msToken, in any order

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from scrapy import Request
 from scrapy.crawler import AsyncCrawlerRunner
 
-from f2scrapy.crawl.download_handler import transfer_started
+from f2scrapy.crawl.file_fetcher import transfer_started
 from f2scrapy.crawl.requests import make_media_request
 from f2scrapy.download.transfer import SaveTo, Transfer
 

@@ -7,20 +7,28 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
+PACKAGES = ["f2scrapy.api", "f2scrapy.crawl", "f2scrapy.platforms", "pipelines", "scrapy.commands"]
 LOADED = [
-    "f2scrapy.crawl.commands.crawl",
-    "f2scrapy.crawl.download_handler",
-    "pipelines.media",
-    "pipelines.live",
-    "scrapy.crawler",
-    "scrapy.core.engine",
+    *(module.name for package in PACKAGES for module in walk_packages(
+        import_module(package).__path__, f"{package}.")),
+    "curl_cffi.requests",
+    "rich.progress",
+    "scrapy.cmdline",
     "scrapy.core.downloader.handlers._aiohttp",
+    "scrapy.core.engine",
+    "scrapy.crawler",
+    "scrapy.downloadermiddlewares.httpcache",
     "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.downloadermiddlewares.retry",
     "scrapy.extensions.feedexport",
+    "scrapy.extensions.telnet",
     "scrapy.extensions.throttle",
+    "scrapy.pqueues",
+    "scrapy.squeues",
     "twisted.internet.asyncioreactor",
-]
+]  # fmt: skip
 
 
 SCRAPY, COMMAND = "scrapy.cmdline:execute", "f2scrapy.command.main:main"

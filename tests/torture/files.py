@@ -49,11 +49,11 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
-    is_cut: bool = False  # the connection ends within a body whose length the client knows
+    is_cut: bool = False  # the connection ends within a body of announced length
 
 
 class Server:
-    """Serves one address whose content may change, within RFC 9110, and breaks connections."""
+    """Serves one address with changing content, within RFC 9110, and breaks connections."""
 
     def __init__(self, chance: random.Random, kind: str) -> None:
         self.chance, self.kind = chance, kind
@@ -177,7 +177,7 @@ def make_disk(chance: random.Random) -> Disk:
 
 
 def run_one(seed: int, folder: PlainPath, tally: Tally) -> None:
-    """One file: some tries with faults, then one without."""
+    """Fetch a file: some tries with faults, then one without."""
     chance = random.Random(seed)
     kind = chance.choice(("video", "video", "image"))
     server, key = Server(chance, kind), "a"

@@ -1,4 +1,4 @@
-"""Read lists whose pages lie at random: is a list ever called complete that is not?
+"""Read lists with random untrue pages: is an incomplete list ever called complete?
 
 The judge knows the whole list and every answer that was given, and nothing of how lists are read.
 A run may end with exit code 0 only if no row is missing, if the user's limit was reached, or if the

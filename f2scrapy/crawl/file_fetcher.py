@@ -1,0 +1,228 @@
+"""Fetch files to disk: resume them, watch their pace, and try a second way after a 403."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, aclosing, closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
+from scrapy.http import Response
+from scrapy.utils._download_handlers import make_response
+
+from f2scrapy.api.http_client import HttpError
+from f2scrapy.crawl.file_requests import (
+    Compressed,
+    build_header_reader,
+    build_range_request,
+    has_range,
+    is_uncompressed,
+    parse_body_extent,
+)
+from f2scrapy.crawl.requests import PREPARED, is_stopping
+from f2scrapy.crawl.shared import get_options
+from f2scrapy.download.pace import SLOW, Pace
+from f2scrapy.download.part_file import DiskError
+from f2scrapy.download.ranges import parse_extent
+from f2scrapy.download.transfer import BLOCK, SaveTo, StalePart, Transfer, Truncated
+from f2scrapy.errors import Outcome, Refused
+
+ERROR_BODY = 1 << 16  # bytes of a refusal's body to read: enough to classify it
+
+transfer_started = object()
+"""Signal with `transfer` (a `Transfer`), sent when the body of a media file begins.
+
+A progress bar reads its `received` and `total` until `ended.is_set()`.
+"""
+
+
+class WrongRange(DownloadFailedError):
+    """The server sends another part of the file than was requested; a retry may help."""
+
+
+@dataclass
+class Arrival:
+    """A response to a request for a file, before its body."""
+
+    args: Any  # of `make_response`, but for the body
+    chunks: AsyncIterator[bytes]
+
+
+Open = Callable[[Request, Request], AbstractAsyncContextManager[Arrival]]
+
+
+class FileFetcher:
+    """Save the bodies of responses as files; a file that two requests want is fetched once.
+
+    *open_first* sends a request and yields its response before the body: its arguments are the
+    request to send, and the one that Scrapy knows. *open_second* does the same for a file that
+    was refused with 403.
+    """
+
+    def __init__(self, crawler: Crawler, open_first: Open, open_second: Open) -> None:
+        options = get_options(crawler)
+        self.crawler = crawler
+        self._open_first = open_first
+        self._open_second = open_second
+        self._stall = options.stall
+        self._durable = options.fsync
+        self._active: dict[Path, Transfer] = {}
+        self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
+
+    def close(self) -> None:
+        """End the threads."""
+        self._disk.shutdown()
+
+    async def fetch(self, request: Request, save: SaveTo) -> Response:
+        """Return the response to *request*; its body goes to the file *save*."""
+        other = await self._wait_for_same(save)
+        if other is None:
+            return await self._save(request, save)
+        request.meta["saved"] = other.saved
+        return Response(request.url, flags=["saved"])
+
+    async def _wait_for_same(self, save: SaveTo) -> Transfer | None:
+        """Wait for active transfers to the same path; return the one that saved the file, if any.
+
+        Raises:
+            DiskError: one of them has another content.
+        """
+        while other := self._active.get(save.path):
+            if other.save.key != save.key:
+                raise DiskError(f"{save.path}: two files have this name")
+            await other.ended.wait()
+            if other.saved:
+                return other
+        return None
+
+    async def _save(self, request: Request, save: SaveTo) -> Response:
+        transfer = self._active[save.path] = Transfer(save, durable=self._durable)
+        try:
+            with closing(transfer):
+                transfer.part.open()
+                response = await self._fetch_by(self._open_first, request, transfer)
+                if response.status == 403 and PREPARED in request.meta:
+                    self.crawler.stats.inc_value("f2/browser_tries")
+                    response = await self._fetch_by(self._open_second, request, transfer)
+                return response
+        except Truncated as error:
+            raise ResponseDataLossError(str(error)) from error
+        except StalePart as error:
+            raise WrongRange(str(error)) from error
+        finally:
+            del self._active[save.path]
+            transfer.ended.set()
+
+    async def _fetch_by(self, open_: Open, request: Request, transfer: Transfer) -> Response:
+        """Fetch a file, resuming a part if it still belongs to it.
+
+        Some hosts compress what a browser offers to decompress; a file is wanted as it is.
+        """
+        try:
+            return await self._fetch(open_, request, transfer, resume=True)
+        except (StalePart, Compressed):
+            return await self._fetch(open_, request, transfer, resume=False, as_is=True)
+
+    async def _fetch(
+        self, open_: Open, request: Request, transfer: Transfer, *, resume: bool,
+        as_is: bool = False,
+    ) -> Response:  # fmt: skip
+        journal = transfer.part.journal if resume else None
+        start = transfer.part.size if journal else 0
+        asking = build_range_request(request, journal, start, as_is=as_is)
+        async with open_(asking, request) as response:
+            args = response.args
+            if args["status"] == 416 and not journal and has_range(asking):
+                raise StalePart("the server has no range that begins at 0")
+            if args["status"] == 416 and journal:
+                transfer.accept_part(parse_extent(416, build_header_reader(args["headers"])))
+            elif 200 <= args["status"] < 300:
+                is_as_asked = is_uncompressed(asking)
+                extent = parse_body_extent(args["status"], args["headers"], is_as_asked)
+                transfer.expect_body(extent, start)
+                await self._receive(response, transfer)
+            else:
+                return make_response(**args, body=await self._read_error_body(response))
+        await self._finish(transfer)
+        request.meta["saved"] = transfer.saved
+        args["status"] = 200  # for Scrapy, in place of 206 or 416
+        return Response(**args, flags=["saved"])
+
+    async def _receive(self, response: Arrival, transfer: Transfer) -> None:
+        self.crawler.signals.send_catch_log(transfer_started, transfer=transfer)
+        before = transfer.received
+        try:
+            await self._fill(transfer, response)
+        finally:
+            self.crawler.stats.inc_value("f2/bytes", transfer.received - before)
+
+    async def _fill(self, transfer: Transfer, response: Arrival) -> None:
+        """Receive each block while the one before it is written."""
+        writing: asyncio.Task[None] | None = None
+        try:
+            async with aclosing(self._iterate_chunks(response)) as chunks:
+                async for chunk in chunks:
+                    transfer.add_chunk(chunk)
+                    if transfer.part.journal and is_stopping(self.crawler):
+                        raise Refused(Outcome.INTERRUPTED, "the run was stopped; the part is kept")
+                    if transfer.pending >= BLOCK:
+                        if writing:
+                            await writing
+                        work = partial(transfer.write, transfer.pop_block())
+                        writing = asyncio.create_task(self._run_in_thread(work))
+        finally:
+            if writing:
+                await writing
+
+    async def _read_error_body(self, response: Arrival) -> bytes:
+        body = b""
+        async with aclosing(self._iterate_chunks(response)) as chunks:
+            async for chunk in chunks:
+                body += chunk
+                if len(body) >= ERROR_BODY:
+                    break
+        return body[:ERROR_BODY]
+
+    async def _iterate_chunks(self, response: Arrival) -> AsyncGenerator[bytes]:
+        """Yield the body as it comes, within F2_STALL; the time for writing is not counted."""
+        chunks = aiter(response.chunks)
+        pace = Pace(self._stall)
+        while True:
+            before = time.monotonic()
+            try:
+                async with asyncio.timeout(pace.left):
+                    chunk = await anext(chunks)
+            except StopAsyncIteration:
+                return
+            except TimeoutError as e:
+                raise DownloadTimeoutError(f"{pace.came} bytes came in {self._stall:g} s") from e
+            except (aiohttp.ClientPayloadError, HttpError) as e:
+                raise ResponseDataLossError("the connection ended within the body") from e
+            pace.add(time.monotonic() - before, len(chunk))
+            if pace.is_too_slow:
+                raise DownloadTimeoutError(f"fewer than {SLOW} bytes in {self._stall:g} s each")
+            yield chunk
+
+    async def _finish(self, transfer: Transfer) -> None:
+        await self._run_in_thread(transfer.finish)
+        self.crawler.stats.inc_value("f2/files")
+        if transfer.saved and transfer.saved.resumed_from:
+            self.crawler.stats.inc_value("f2/resumed")
+
+    async def _run_in_thread(self, work: Callable[[], None]) -> None:
+        """Run *work* in a thread; a cancelled transfer waits for it, since the file is in use."""
+        running = asyncio.get_running_loop().run_in_executor(self._disk, work)
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait([running])
+            raise

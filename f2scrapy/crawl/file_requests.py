@@ -1,0 +1,66 @@
+"""Request a file from an offset on, and read from the response which part of it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from scrapy import Request
+from scrapy.http import Headers
+
+from f2scrapy.api.browser_headers import insert_headers
+from f2scrapy.api.signed_request import PreparedRequest
+from f2scrapy.crawl.requests import PREPARED
+from f2scrapy.download.part_file import PartJournal
+from f2scrapy.download.ranges import Extent, parse_extent
+from f2scrapy.download.transfer import BrokenContent
+
+
+class Compressed(Exception):
+    """The server has compressed a file."""
+
+
+def build_range_request(
+    request: Request, journal: PartJournal | None, start: int, *, as_is: bool
+) -> Request:
+    """Return a copy; with a journal, for the file from offset *start* on.
+
+    It is for the uncompressed file, unless this is a picture, which browsers offer to decompress.
+    With *as_is*, it is as plain as possible: for a server that does not understand the browser's.
+    """
+    asking = request.copy()
+    sent: PreparedRequest | None = request.meta.get(PREPARED)
+    more = {"Range": f"bytes={start}-", "If-Range": journal.validator} if journal else {}
+    if as_is or journal or sent is None or sent.kind != "image":
+        more["Accept-Encoding"] = "identity"
+    asking.headers.update(more)
+    if sent:
+        headers = insert_headers(sent.headers, more)
+        if as_is:
+            headers.pop("Range", None)
+        asking.meta[PREPARED] = replace(sent, headers=headers)
+    return asking
+
+
+def has_range(asking: Request) -> bool:
+    sent: PreparedRequest | None = asking.meta.get(PREPARED)
+    return bool(sent and "Range" in sent.headers)
+
+
+def is_uncompressed(asking: Request) -> bool:
+    return asking.headers.get("Accept-Encoding") == b"identity"
+
+
+def parse_body_extent(status: int, headers: Headers, is_identity: bool) -> Extent:
+    encoding = headers.get("Content-Encoding") or b"identity"
+    if encoding.strip().lower() != b"identity":
+        if not is_identity:
+            raise Compressed
+        raise BrokenContent("the server compressed a file that was requested uncompressed")
+    if status not in {200, 206}:
+        raise BrokenContent(f"HTTP {status} has no file in it")
+    return parse_extent(status, build_header_reader(headers))
+
+
+def build_header_reader(headers: Headers) -> Callable[[str], str]:
+    return lambda name: (headers.get(name) or b"").decode("latin-1")
