@@ -35,7 +35,8 @@ ALLOWED = {
     "archive": {"model", "errors", "text"},
     "download": {"errors", "text"},
     "platforms": {"model", "signing", "errors", "text"},
-    "config": {"model", "platforms", "archive.naming", "errors", "text", ""},
+    "config": {"model", "platforms", "archive.naming", "download.rate", "errors",
+               "text", ""},
     "api": {"model", "config", "platforms", "signing", "errors", "text"},
     "notify": {"api", "config", "errors", "text"},
     "programs": {"api", "config", "errors", "text"},  # api: a log knows the identities' secrets

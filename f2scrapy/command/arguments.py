@@ -44,6 +44,7 @@ _SETTINGS = {
     "browser": "F2_COOKIES",
     "path": "F2_PATH",
     "name": "F2_NAMING",
+    "rate": "F2_RATE",
     "report": "F2_REPORT",
 }
 _LEVELS = {-1: "ERROR", 1: "INFO", 2: "DEBUG"}  # by --quiet and the number of --verbose
@@ -104,6 +105,7 @@ def _add_files(parser: Parser) -> None:
     add("--height", metavar="N", type=int, help=_("at most so many pixels on the shorter side"))
     add("--cookies", metavar="FILE", help=_("cookies of a browser (cookies.txt), for an account"))
     add("--browser", metavar="NAME", help=_("take the cookies of this browser, such as firefox"))
+    add("--rate", metavar="BYTES", help=_("at most so many bytes per second: 500k, 2M"))
     add("--path", metavar="FOLDER", help=_("root folder of all files; default: Download"))
     add("--name", metavar="TEMPLATE", help=_("names of files, such as {create}_{desc}"))
 

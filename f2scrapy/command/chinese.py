@@ -28,6 +28,7 @@ CHINESE: dict[str, str] = {
     "take the cookies of this browser, such as firefox": "读取这个浏览器的 cookie，例如 firefox",
     "root folder of all files; default: Download": "所有文件的根目录；默认 Download",
     "names of files, such as {create}_{desc}": "文件名模板，例如 {create}_{desc}",
+    "at most so many bytes per second: 500k, 2M": "下载速度上限（字节每秒）：500k、2M",
     "what is shown": "显示和输出",
     "also write rows: .csv, .jsonl, .json": "同时写出数据表：.csv、.jsonl、.json",
     "show all encodings, and which ones would be taken; fetch nothing": "列出所有编码以及会选哪个；不下载",

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from f2scrapy.archive.naming import Template
+from f2scrapy.download.rate import parse_rate
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind, parse_media_kinds
 from f2scrapy.model.rendition import Policy, parse_policy
@@ -177,6 +178,7 @@ class Options(BaseModel):
     fsync: bool
     pace: _Pause
     media_concurrency: Annotated[int, Field(ge=1, le=512)]
+    rate: Annotated[float, _parse_with(parse_rate)]
     stall: Annotated[_Pause, Field(gt=0)]
     retries: Annotated[int, Field(ge=0)]
     backoff: _Pause

@@ -30,6 +30,7 @@ from f2scrapy.errors import InputError
         ("--codec h264 --height 1080", ["-s", "F2_RENDITION=codec:h264,height<=1080"]),
         ("--cookies c.txt", ["-s", "F2_COOKIES=c.txt"]),
         ("--path d --name {desc}", ["-s", "F2_PATH=d", "-s", "F2_NAMING={desc}"]),
+        ("--rate 2M", ["-s", "F2_RATE=2M"]),
         ("--plan", ["-s", "F2_PLAN=files"]),
         ("--list-formats", ["-s", "F2_PLAN=formats"]),
         ("--print desc", ["-s", "F2_PLAN=rows", "-s", "F2_MEDIA="]),
