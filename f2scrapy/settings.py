@@ -60,6 +60,7 @@ F2_NOTIFY_WEBHOOK = ""  # URL for notifications, sent as JSON by POST; "" = none
 F2_NOTIFY_BARK = ""  # https://api.day.app/KEY; "" = none
 F2_NOTIFY_ON = "start,end,failure"  # events of a crawl or a recording
 
+F2_EXCEL = False  # CSV with a byte order mark, and long ids as text
 F2_RAW = False  # JSON feeds also hold each row as the platform sent it, without tokens
 F2_REPORT = ""  # path of the run's report as JSON; "" = only the summary line
 # Fetch no file and remember nothing: "formats" shows all encodings, "files" what would be fetched,
@@ -136,8 +137,11 @@ FEED_EXPORTERS = {
     "jsonlines": "f2scrapy.crawl.exporters.JsonLinesExporter",
     "json": "f2scrapy.crawl.exporters.JsonExporter",
     "csv": "f2scrapy.crawl.exporters.CsvExporter",
-    "jl": None,  # Scrapy's own do not support our items
-    "xml": None,
+    "jl": "f2scrapy.crawl.exporters.JsonLinesExporter",
+    "parquet": "f2scrapy.crawl.exporters.KeyedExporter",  # made at the end: feed_formats.py
+    "sqlite": "f2scrapy.crawl.exporters.KeyedExporter",
+    "xlsx": "f2scrapy.crawl.exporters.KeyedExporter",
+    "xml": None,  # Scrapy's own do not support our items
     "marshal": None,
     "pickle": None,
 }

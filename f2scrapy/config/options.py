@@ -29,7 +29,7 @@ _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?",
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # s3:/ is a slip for s3://; D:/ is a drive
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK"}
+SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK"}
 _NO_OPTIONS = {"F2_FILE", "F2_COOKIE"}  # the parsed user's file; a secret in the environment
 
 EVENTS = ("start", "end", "failure")  # of F2_NOTIFY_ON
@@ -199,6 +199,7 @@ class Options(BaseModel):
     notify_bark: _Url
     notify_on: Annotated[frozenset[str], BeforeValidator(_parse_events)]
     report: _File
+    excel: bool
     raw: bool
     plan: Literal["", "formats", "files", "rows"]
     lang: Literal["auto", "en", "zh"]
@@ -238,7 +239,7 @@ def parse_options(values: Mapping[str, Any], **extra: Any) -> Options:
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         name = f"F2_{str(fault['loc'][0]).upper()}"
-        shown = "…" if name in _SECRETS else values.get(name)
+        shown = "…" if name in SECRETS else values.get(name)
         raise InputError(f"{name}={shown}: {describe_invalid(fault)}") from None
 
 

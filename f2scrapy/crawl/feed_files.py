@@ -22,6 +22,7 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FileFeedStorage
 
+from f2scrapy.crawl.feed_formats import APPENDABLE, CONVERTERS, convert
 from f2scrapy.crawl.reading import get_reading_log
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.folder import open_no_link
@@ -112,6 +113,7 @@ class FeedFileStorage(FileFeedStorage):
         self.starts_again = False  # whether rows of a killed run come again
         self.has_old_rows = False  # of a killed run, in the part
         self.part: Path | None = None  # None = the rows go to the file itself
+        self.is_converted = self.format in CONVERTERS  # made from JSON lines at the end
 
     @classmethod
     def from_crawler(
@@ -135,7 +137,7 @@ class FeedFileStorage(FileFeedStorage):
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not target.is_file():  # a pipe or a device
             return cast("IO[bytes]", target.open(self.write_mode))
-        if self.write_mode == "ab":
+        if self.write_mode == "ab" and not self.is_converted:
             file = FileIO(target, "a+")
             if self.is_plain:
                 with _lock_shortly(file):
@@ -148,7 +150,11 @@ class FeedFileStorage(FileFeedStorage):
     def store(self, file: IO[bytes]) -> None:
         """Close the file, and let it replace the old one."""
         file.close()
-        if self.part is not None:
+        if self.part is not None and self.is_converted:
+            keeps_rows = self.write_mode == "ab" and self.format == APPENDABLE
+            convert(self.format, self.part, self.target, keeps_rows=keeps_rows)
+            self.part.unlink()
+        elif self.part is not None:
             _replace(self.part, self.target)
 
     def discard(self, file: IO[bytes]) -> None:

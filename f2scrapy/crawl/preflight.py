@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryFile
 from typing import Any
@@ -22,13 +23,14 @@ from w3lib.url import file_uri_to_path
 from f2scrapy.api.proxy import check_proxies
 from f2scrapy.config.file import read_defaults
 from f2scrapy.config.options import Options, check_path_text, parse_options
+from f2scrapy.crawl.feed_formats import PACKAGES
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 from f2scrapy.text import describe_unknown
 
 _PATH_OPTIONS = ("F2_REPORT", "F2_PATH", "F2_ARCHIVE", "F2_COOKIES", "F2_CONFIG")
-_PACKAGES = {"s3": "boto3", "gs": "google.cloud.storage"}  # of Scrapy's feed storages
+_STORAGE_PACKAGES = {"s3": "boto3", "gs": "google.cloud.storage"}  # of Scrapy's feed storages
 
 
 def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
@@ -124,6 +126,9 @@ def _check_feed(uri: str, feed: Any, settings: BaseSettings) -> None:
     form = feed.get("format")
     if form not in valid:
         raise InputError(f"{where}: {describe_unknown(f'format {form}', str(form), valid)}")
+    package = PACKAGES.get(str(form))
+    if package and not find_spec(package):
+        raise InputError(f"{where}: needs the Python package {package}: the extra {form}")
     encoding = feed.get("encoding") or settings["FEED_EXPORT_ENCODING"] or "utf-8"
     try:
         codecs.lookup(encoding)
@@ -175,7 +180,7 @@ def _find_feed_path(
             f"{hide_credentials(uri)}: feeds go to a path, or to {', '.join(storages)}"
         )
     try:
-        import_module(_PACKAGES.get(scheme, "scrapy"))
+        import_module(_STORAGE_PACKAGES.get(scheme, "scrapy"))
     except ImportError as error:
         raise InputError(
             f"{hide_credentials(uri)}: needs the Python package {error.name}"
@@ -183,7 +188,7 @@ def _find_feed_path(
     if scheme not in ("", "file"):
         return None
     path = _check_path(uri, _to_path(uri))
-    appends = not options.get("overwrite") and options.get("format") == "json"
+    appends = not options.get("overwrite") and options.get("format") in ("json", *PACKAGES)
     if appends and path.is_file() and path.stat().st_size:
         raise InputError(f"{uri}: cannot be appended to; use .jsonl, or -O to overwrite it")
     return path

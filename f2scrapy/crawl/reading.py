@@ -27,6 +27,7 @@ from w3lib.url import file_uri_to_path
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.readings import Reading
 from f2scrapy.crawl.arguments import Args
+from f2scrapy.crawl.feed_formats import CONVERTERS
 from f2scrapy.crawl.item_filter import ItemFilter
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.model.endpoint import Endpoint
@@ -75,7 +76,12 @@ def find_local_feeds(feeds: Mapping[str, Any]) -> list[Path]:
         parts = urlsplit(str(uri))
         path = Path(file_uri_to_path(str(uri)) if parts.scheme == "file" else str(uri))
         is_local = parts.scheme in ("", "file") or bool(PureWindowsPath(str(uri)).drive)
-        is_plain = not {"postprocessing", "batch_item_count"} & {*options} and "%(" not in str(uri)
+        is_made = options.get("format") in CONVERTERS  # at the end, from rows that are gone then
+        is_plain = (
+            not is_made
+            and not {"postprocessing", "batch_item_count"} & {*options}
+            and "%(" not in str(uri)
+        )
         if not (is_local and is_plain) or (path.exists() and not path.is_file()):
             return []
         files.append(path.absolute())

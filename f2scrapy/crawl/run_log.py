@@ -54,6 +54,7 @@ class Listing:
     parent: str = ""  # the source of the list that named this one; "" = the user did
     noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
     remarks: list[str] = field(default_factory=list)  # unusual answers that had rows, each once
+    new: int = 0  # of its rows, those that this run has kept
     known_since: str = ""  # when an earlier run read it to its end (ISO 8601, UTC); "" = none did
 
     @property
@@ -106,6 +107,9 @@ class RunLog:
     unreadable: Counter[str] = field(default_factory=Counter)  # left-out parts of rows, by path
     not_taken: dict[tuple[str, str], NotTaken] = field(default_factory=dict)  # by what and why
     kept: int = 0  # items that passed all pipelines without a gap
+    version: str = ""  # of f2scrapy
+    arguments: dict[str, Any] = field(default_factory=dict)  # of the spider, as it has read them
+    options: dict[str, str] = field(default_factory=dict)  # other than the defaults; no secrets
     folders: list[str] = field(default_factory=list)  # of its works; of platforms, if many
     closed: str = ""  # why the spider closed; "" = it has not
     is_finished: bool = False  # whether everything is counted
@@ -185,9 +189,12 @@ class RunLog:
             remarks.append(text)
             logger.warning("%s: %s", source, text)
 
-    def add_kept(self, key: str) -> None:
-        """Record an item that passed all pipelines."""
-        self.kept += key not in self._missing
+    def add_kept(self, key: str, source: str = "") -> None:
+        """Record an item that passed all pipelines; `source` is its list."""
+        if key not in self._missing:
+            self.kept += 1
+            if source in self.listings:
+                self.listings[source].new += 1
 
     def add_lost(self, key: str, outcome: Outcome, detail: str, *, source: str) -> None:
         """Record that an item that was kept is missing now."""
@@ -376,6 +383,9 @@ class RunLog:
         from_page, from_open = stats.get("f2/from_page", 0), stats.get("f2/from_open", 0)
         return {
             "spider": self.spider,
+            "version": self.version,
+            "arguments": self.arguments,
+            "options": self.options,
             "outcome": self.outcome,
             "exit_code": self.exit_code,
             "advice": self.advice,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
@@ -382,8 +383,10 @@ class ApiSpider(ConfiguredSpider):
             yield second
             return
         self.reading.add_page(source, endpoint, pagination.newest, pagination.replies)
+        now = datetime.now(UTC)
         try:
             for item in pagination.read_page(endpoint, answer):
+                item.spider, item.fetched_at = self.name, now
                 if self._is_new(item) and not self._is_index(pagination.item):
                     yield item
                 child = self.get_child_list(item)

@@ -107,7 +107,7 @@ def test_report_in_a_folder_without_an_owner_is_not_written() -> None:
 @pytest.mark.parametrize(
     ("feeds", "settings", "words"),
     [
-        ({"x": {"format": "xml"}}, {}, "x: format xml is not known; there are: csv, json, jsonl"),
+        ({"x": {"format": "xml"}}, {}, "x: format xml is not known; there are: csv, jl, json"),
         ({"x": {"format": "jsonk"}}, {}, "did you mean json"),
         ({"x": {}}, {}, "x: format None is not known"),
         ({"x": "jsonl"}, {}, "FEEDS: x: want its options"),
@@ -116,7 +116,7 @@ def test_report_in_a_folder_without_an_owner_is_not_written() -> None:
         ({"x": {"format": "csv", "batch_item_count": 5}}, {}, "must be in the feed URI"),
         ({"x": {"format": "csv", "item_classes": ["no.such.Class"]}}, {}, "No module named 'no'"),
         ({"x": {"format": "csv", "item_filter": "pathlib.Nothing"}}, {}, "Nothing"),
-        ({}, {"FEED_URI": "x", "FEED_FORMAT": "parquet"}, "format parquet is not known"),
+        ({}, {"FEED_URI": "x", "FEED_FORMAT": "avro"}, "format avro is not known"),
     ],
 )
 def test_feed_that_scrapy_only_logs_about_is_bad_input(

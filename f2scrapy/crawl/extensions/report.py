@@ -12,10 +12,15 @@ from typing import Any, Self
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from f2scrapy import __version__
 from f2scrapy.api.secret_values import redact_values
+from f2scrapy.config.file import read_defaults
+from f2scrapy.config.options import SECRETS
 from f2scrapy.config.outputs import replace_file
+from f2scrapy.crawl.arguments import Args
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.errors import Outcome
@@ -46,6 +51,8 @@ class Report:
             datetime.now(UTC),
             has_lists=bool(find_platform(name)),
             has_files=bool(options.media) and item.list_media is not Item.list_media,
+            version=__version__,
+            options=list_changed(crawler.settings),
         )
         report = cls(run_log, crawler, options.report)
         connect = crawler.signals.connect
@@ -60,10 +67,13 @@ class Report:
 
     def spider_opened(self) -> None:
         """Write a report that is true if the run is killed."""
+        args = getattr(self.crawler.spider, "args", None)
+        if isinstance(args, Args):
+            self.run_log.arguments = args.model_dump(mode="json", exclude_unset=True)
         self._write()
 
     def item_scraped(self, item: Any) -> None:
-        self.run_log.add_kept(item.key if isinstance(item, Item) else "")
+        self.run_log.add_kept(*identify_item(item) if isinstance(item, Item) else ("", ""))
         self._add_folder(item)
 
     def item_dropped(self, item: Any, exception: DropItem) -> None:
@@ -127,6 +137,13 @@ class Report:
         except OSError as error:
             detail = f"{self.path}: {error.strerror}"
             self.run_log.add_gap("F2_REPORT", Outcome.DISK, detail)
+
+
+def list_changed(settings: BaseSettings) -> dict[str, str]:
+    """Return the F2_… options that are not the defaults, without those that hold secrets."""
+    defaults = {name: value for name, value in read_defaults().items() if name not in SECRETS}
+    given = {name: settings[name] for name in defaults}
+    return {name: str(value) for name, value in given.items() if str(value) != str(defaults[name])}
 
 
 def get_run_log(crawler: Crawler) -> RunLog:
