@@ -32,6 +32,8 @@ F2_UPGRADE = False  # fetch archived works again if a better rendition is offere
 F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix
 F2_FOLDERIZE = True  # a folder for each work
 F2_RENAME = False  # rename archived files if F2_NAMING has changed
+F2_FILE_TIME = True  # files have the time of publication, not that of the download
+F2_AFTER = ""  # a command to run for each finished work, such as "program {path}"; no shell
 F2_FSYNC = True  # a final name means a complete file, even after a power failure
 
 F2_PACE = 1.0  # seconds between two API requests of one endpoint, ± half; 0 = no pause
@@ -127,7 +129,9 @@ ITEM_PIPELINES = {
     f"{_PIPELINES}.media.MediaPipeline": 500,  # item.files
     f"{_PIPELINES}.live.LivePipeline": 600,  # a room, recorded to its end
     f"{_PIPELINES}.feed.FeedPipeline": 800,  # its row in each feed
+    f"{_PIPELINES}.file_time.FileTimePipeline": 850,  # the time of publication
     f"{_PIPELINES}.archive.ArchivePipeline": 900,  # recorded: only files on disk
+    f"{_PIPELINES}.after.AfterPipeline": 950,  # the user's command
 }
 CONCURRENT_ITEMS = 20  # few, so that the next page is requested while files come;
 # Scrapy's 100 costs a fifth of the CPU

@@ -69,6 +69,7 @@ CHINESE: dict[str, str] = {
     "{count} users": "{count} 个用户",
     "{count} room": "{count} 个直播间",
     "{count} rooms": "{count} 个直播间",
+    "{count} file": "{count} 个文件",
     "{count} files": "{count} 个文件",
     "{count} outside of the time": "{count} 个不在时间范围内",
     "{count} of other kinds": "{count} 个类型不符",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -149,6 +150,15 @@ def _parse_events(value: Any) -> Any:
     return frozenset(names)
 
 
+def _parse_command(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(shlex.split(value, posix=sys.platform != "win32"))
+    except ValueError as error:
+        raise ValueError(f"this is no command: {error}") from None
+
+
 def _parse_with(parse: Any) -> BeforeValidator:
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
@@ -175,6 +185,8 @@ class Options(BaseModel):
     naming: Annotated[Template, _parse_with(Template)]
     folderize: bool
     rename: bool
+    file_time: bool
+    after: Annotated[tuple[str, ...], BeforeValidator(_parse_command)]
     fsync: bool
     pace: _Pause
     media_concurrency: Annotated[int, Field(ge=1, le=512)]

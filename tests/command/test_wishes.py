@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import time
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,23 @@ def test_some_wishes_come_true(play: Play, tmp_path: Path) -> None:
     assert done.code == 0
     assert "2 works, 2 files, " in done.text.splitlines()[-1]
     assert "555" not in done.text + (tmp_path / "r.json").read_text("utf-8")
+
+
+def test_files_as_people_keep_them(play: Play, tmp_path: Path) -> None:
+    crawl = play()
+    link = crawl.sandbox.get_user_url("one")
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    started = time.monotonic()
+    done = run(crawl, link, "--only", "video,info,nfo", "--rate", "500k", "-q", "-s",
+               f"F2_AFTER=cp {{path}} {copies}/{{id}}.mp4")  # fmt: skip
+    assert done.text.startswith("1 work, 1 file")
+    [(aweme_id, work)] = crawl.sandbox.describe_files("one").items()
+    [video] = crawl.root.rglob("*_video.mp4")
+    assert time.monotonic() - started > video.stat().st_size / 500_000
+    assert (copies / f"{aweme_id}.mp4").read_bytes() == video.read_bytes()
+    assert video.stat().st_mtime == work["create_time"]
+    [info] = crawl.root.rglob("*.info.json")
+    assert json.loads(info.read_text("utf-8"))["aweme_id"] == aweme_id
+    assert len(list(crawl.root.rglob("*_video.nfo"))) == 1
+    assert run(crawl, link, "--only", "video,info,nfo", "-q").text.startswith("nothing new")
