@@ -62,7 +62,7 @@ class PlanPipeline:
         requests = self.crawler.stats.get_value("f2/requests", 0)
         seconds = f"{requests * self.pace:.0f} s at F2_PACE={self.pace:g}"
         self.console.print(
-            f"{pluralize(requests, 'request')} for lists, about {seconds}", highlight=False
+            f"{pluralize(requests, 'request')} for that, about {seconds}", highlight=False
         )
 
     def _count(self, media: list[Media]) -> None:
@@ -88,10 +88,13 @@ class PlanPipeline:
 
 
 def _list_rows(medium: Media, policy: Policy) -> Iterator[list[str]]:
-    """Yield the cells of each encoding of a file; the last one says why it is taken."""
+    """Yield the cells of each encoding of a file; the last one marks that which would be taken.
+
+    It is the "nearest" if none meets all terms of F2_RENDITION.
+    """
     taken = choose(medium.renditions, policy)
     for one in sorted(medium.renditions, key=_rank, reverse=True):
-        reason = (taken.unmet or "taken") if one == taken.rendition else ""
+        reason = ("nearest" if taken.unmet else "taken") if one == taken.rendition else ""
         yield [
             medium.asset,
             f"{one.width}x{one.height}" if one.width else "",

@@ -40,8 +40,8 @@ def _iterate_parts(report: Mapping[str, Any]) -> Iterator[str]:
     else:
         yield _("{count} " + noun, count=kept)
     if report["files"]:
-        text = "{count} file" if report["files"] == 1 else "{count} files"
-        yield _(text, count=report["files"])
+        noun = "{count} file" if report["files"] == 1 else "{count} files"
+        yield _(noun, count=report["files"])
         yield format_size(report["bytes"])
     yield from _list_missing(report)
     for name, count in report["skipped"].items():

@@ -1,14 +1,17 @@
 """The command against the sandbox, in a process of its own."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
 
+import pytest
 from support import warm
 from support.crawling import PROJECT, Crawler, Play
 
@@ -64,7 +67,7 @@ def test_plans_fetch_nothing(play: Play) -> None:
     link = crawl.sandbox.get_user_url("demo")
     plan = run(crawl, link, "--plan", "-q")
     assert plan.text.startswith("24 works, 122 files: ")
-    assert "requests for lists" in plan.text
+    assert "requests for that, about 0 s at F2_PACE=0" in plan.text
     formats = run(crawl, link, "--list-formats", "--max", "2", "-q", "--height", "800")
     assert formats.text.count("← taken") >= 4
     assert "h265" in formats.text
@@ -112,3 +115,22 @@ def test_last_line_says_what_how_much_where_and_what_to_do() -> None:
 
 def test_sizes_have_units() -> None:
     assert [format_size(n) for n in (0, 999, 1000, 2.5e12)] == ["0 B", "999 B", "1.0 kB", "2.5 TB"]
+
+
+def test_terminal_shows_bars_and_the_last_line_alone(play: Play) -> None:
+    pty = pytest.importorskip("pty")  # Windows has none
+    crawl = play()
+    parent, child = pty.openpty()
+    command = build(crawl, crawl.sandbox.get_user_url("one"), F2_PROGRESS="auto")
+    with subprocess.Popen(**command, stdout=child, stderr=child, stdin=child) as process:
+        os.close(child)
+        shown = b""
+        with suppress(OSError):  # the terminal ends with its process
+            while block := os.read(parent, 4096):
+                shown += block
+        os.close(parent)
+        assert process.wait() == 0
+    text = shown.decode()
+    assert "━" in text
+    assert "INFO" not in text
+    assert text.rstrip().splitlines()[-1].partition("1 work, 3 files, ")[1]
