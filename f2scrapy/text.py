@@ -220,3 +220,15 @@ def describe_unknown(what: str, name: str, valid: Iterable[str], prefix: str = "
     there = f"there are: {', '.join(valid)}" if valid else "there are none"
     hint = f"did you mean {prefix}{near[0]}?" if near else there
     return f"{what} is not known; {hint}"
+
+
+MAX_NAMED = 5  # fields that a summary names; the log and the report name all
+
+
+def describe_unreadable(paths: Iterable[str]) -> str:
+    """Name fields that could not be read, such as "1 field unreadable (music.play_url)"; or ""."""
+    found = list(paths)
+    if not found:
+        return ""
+    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
+    return f"{pluralize(len(found), 'field')} unreadable ({', '.join(found[:MAX_NAMED])}{more})"

@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.records import NOTHING_WANTED
+from f2scrapy.crawl.media_files import mark_silent
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.crawl.skipped import Skipped
@@ -78,8 +79,10 @@ class DedupPipeline:
         if self.upgrade is None:
             return False
         taken = self.archive.get_renditions(key)
+        silent = self.archive.get_silent(key)
+        marked = (mark_silent(one, silent.get(one.asset, frozenset())) for one in media)
         return any(
             is_better(choose(medium.renditions, self.upgrade).rendition, old, self.upgrade)
-            for medium in media
+            for medium in marked
             if medium.renditions and (old := taken.get(medium.asset))
         )

@@ -59,7 +59,7 @@ class FolderPipeline:
         is_new = owner not in self._seen
         folder = self.archive.reserve_folder(*owner, nickname if is_new else "")
         if is_new:
-            sweep_former_folders(self.archive, owner, folder.path)
+            sweep_former_folders(self.archive, owner)
         self._seen.add(owner)
         if folder.renamed_from:
             logger.info("%s is called %s now", folder.renamed_from, folder.path)

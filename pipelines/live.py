@@ -51,7 +51,10 @@ class LivePipeline:
         self.run_log = get_run_log(self.crawler)
         self.archive = get_archive(self.crawler)
         options = get_options(self.crawler)
-        self.source = StreamSource(get_identity(self.crawler), options.sandbox, options.stall)
+        self.source = StreamSource(
+            get_identity(self.crawler), options.sandbox, options.stall,
+            lambda: self.crawler.stats.inc_value("f2/browser_tries"),
+        )  # fmt: skip
         await self.source.__aenter__()
         self._stop_check.start(0.5)
         await recover_broadcasts(self.archive, self.rules)

@@ -18,8 +18,9 @@ from scrapy.http import Response
 from f2scrapy.archive.schema import is_locked
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import refresh_media
-from f2scrapy.crawl.media_files import CONTENT, MediaFiles
+from f2scrapy.crawl.media_files import CONTENT, MediaFiles, mark_silent
 from f2scrapy.crawl.middlewares.redirect import check_address
+from f2scrapy.crawl.orphans import remove_parts
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.requests import BAD_ADDRESS, get_network_errors, is_stopping, make_media_request
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
@@ -153,11 +154,15 @@ class MediaPipeline:
 
     async def _wait_and_fetch(self, state: FetchState, media: Media) -> File:
         """Fetch a file; wait while another run is writing it, or has just moved its folder."""
-        end = time.monotonic() + PATIENCE
+        end, was_moved = time.monotonic() + PATIENCE, False
         while True:
             try:
-                return await self._fetch(state, media)
+                file = await self._fetch(state, media)
+                if was_moved:  # the other run may have fetched the file, too
+                    remove_parts(self.files.build_path(state.item, media))
+                return file
             except (FileBusy, FileMoved, OSError) as busy:
+                was_moved = was_moved or isinstance(busy, FileMoved)
                 if isinstance(busy, OSError) and not is_passing(busy):
                     raise
                 if time.monotonic() > end or is_stopping(self.crawler):
@@ -191,6 +196,8 @@ class MediaPipeline:
             media = (await self._refresh(state, media)).get(media.asset, media)
         if not media.renditions:
             raise FileMissing(media.absence, media.absence_detail)
+        if self.upgrade:
+            media = self.files.recall_silent(state.item, media)
         best, unmet = choose(media.renditions, self.policy)
         existing = self.files.find_existing(state.item, media, best)
         if existing is not None:
@@ -239,6 +246,9 @@ class MediaPipeline:
             if time.monotonic() > end or is_stopping(self.crawler):
                 break
             done.update(rendition.urls)
+            existing = self.files.find_existing(state.item, media, rendition)
+            if existing is not None:
+                return existing
             try:
                 return await self._fetch_mirrors(state, media, rendition)
             except SoundMissing:
@@ -291,6 +301,8 @@ class MediaPipeline:
             try:
                 return await fetch(url, state, media, rendition)
             except SoundMissing:  # the other mirrors have the same
+                known = state.item.assets.get(media.asset, media)
+                state.item.assets[media.asset] = mark_silent(known, {rendition.key})
                 raise
             except FileMissing as failed:
                 missing = failed

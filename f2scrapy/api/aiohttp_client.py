@@ -15,9 +15,11 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.tracing import Trace
+from multidict import CIMultiDict
 from yarl import URL
 
 from f2scrapy.api.http_client import Failure, HttpError, HttpResponse, Sending
+from f2scrapy.api.resolver import PublicResolver, is_guarded
 
 if TYPE_CHECKING:
     from python_socks.async_.asyncio import Proxy
@@ -37,7 +39,16 @@ def build_tls_context(*, verify: bool = True) -> ssl.SSLContext:
 
 
 class BrowserRequest(ClientRequest):
-    """Sends no Content-Length without a body, as browsers do."""
+    """Sends what browsers send on HTTP/1.1: Connection, no Priority, no Content-Length of no body.
+
+    Recorded from Chromium 156 (f2scrapy/sandbox/tls/chromium.json).
+    """
+
+    def update_headers(self, headers: Any) -> None:
+        super().update_headers(headers)
+        sent = [*self.headers.items()]  # Host comes first
+        kept = [(name, value) for name, value in sent[1:] if name.lower() != "priority"]
+        self.headers = CIMultiDict([sent[0], ("Connection", "keep-alive"), *kept])
 
     def update_body_from_data(self, body: Any, _stacklevel: int = 3) -> None:
         super().update_body_from_data(body or None, _stacklevel + 1)
@@ -101,11 +112,14 @@ def _build_proxy(req: ClientRequest) -> Proxy:
 class AiohttpEngine:
     """Connections of aiohttp with a browser's headers; for lack of a better engine."""
 
-    def __init__(self, *, verify: bool = True) -> None:
+    def __init__(self, resolver: PublicResolver, *, verify: bool = True) -> None:
         self.active = 0
+        self._resolver = resolver
         self._sessions = {
             unpack: aiohttp.ClientSession(
-                connector=SocksConnector(limit=0, ssl=build_tls_context(verify=verify)),
+                connector=SocksConnector(
+                    limit=0, ssl=build_tls_context(verify=verify), resolver=resolver
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 request_class=BrowserRequest,
                 skip_auto_headers=AUTOMATIC,
@@ -117,11 +131,14 @@ class AiohttpEngine:
     async def close(self) -> None:
         for session in self._sessions.values():
             await session.close()
+        await self._resolver.close()
 
     @asynccontextmanager
     async def open(self, sending: Sending) -> AsyncIterator[HttpResponse]:
         """See `http_client.Engine`."""
         length = [("Content-Length", str(len(sending.body)))] if sending.body else []
+        if sending.addresses:  # aiohttp asks for them once more
+            is_guarded.set(True)
         try:
             async with self._sessions[sending.unpack].request(
                 sending.method, URL(sending.url, encoded=True), data=sending.body or None,

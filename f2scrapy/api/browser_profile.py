@@ -125,6 +125,7 @@ class BrowserProfile(BaseModel):
     token_cookies: dict[str, str]  # guest token → its cookie
     uifid_cookies: list[str] = []
     media_referer: _Header
+    stream_referer: _Header
     media_hosts: list[str] = []  # hosts below these (".example.com") want cookies for files
     media_cookies: list[str] = []  # the only cookies for those hosts
     params: dict[str, dict[str, Any]]  # name of a set → browser parameters, in the page's order

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import certifi
 from curl_cffi import AsyncCurl, Curl, CurlECode, CurlError, CurlOpt, CurlSslVersion
@@ -233,9 +234,17 @@ def _list_options(sending: Sending) -> Iterator[tuple[CurlOpt, Any]]:
         yield CurlOpt.STREAM_WEIGHT, sending.weight
     if sending.unpack and (packed := dict(sending.fields).get("Accept-Encoding")):
         yield CurlOpt.ACCEPT_ENCODING, packed
+    if sending.addresses:
+        yield CurlOpt.RESOLVE, [_format_addresses(sending)]
     yield CurlOpt.PROXY, sending.proxy or ""
     if sending.proxy and sending.url.startswith("https:") and sending.proxy.startswith("http"):
         yield CurlOpt.HTTPPROXYTUNNEL, 1
+
+
+def _format_addresses(sending: Sending) -> str:
+    parts = urlsplit(sending.url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return f"+{parts.hostname}:{port}:{','.join(sending.addresses)}"  # "+" = it may be forgotten
 
 
 def _get_failure(error: CurlError, *, has_head: bool = False) -> Failure:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.proxy import find_proxy
@@ -36,6 +38,7 @@ class Failure(Enum):
     CORRUPT = "the answer cannot be decompressed"
     TOO_LONG = "the answer is too long to be held in memory"
     BAD_ADDRESS = "this is not a valid address"
+    PRIVATE = "the host is a name within the local network"
 
 
 class HttpError(F2Error):
@@ -76,6 +79,7 @@ class Sending:
     proxy: str | None = field(repr=False)
     timeout: float  # seconds, to connect
     unpack: bool  # decompress the body
+    addresses: Sequence[str] = field(default=(), repr=False)  # of the host; () = not resolved yet
 
 
 class Engine(Protocol):
@@ -117,11 +121,13 @@ class HttpClient:
         limit: int,
         unpack: bool = True,
         proxy: str | None = None,
+        guarded: bool = False,
     ) -> HttpResponse:
         """Return the response with its whole body; redirects are not followed.
 
         `seconds` is the time for all of it, `limit` the bytes of the body (0 = no limit), after
-        decompression if `unpack`. `proxy` replaces the environment's.
+        decompression if `unpack`. `proxy` replaces the environment's. `guarded`: an answer of the
+        platform names the host, which may not lead into the local network.
 
         Raises:
             HttpError: there is no response within these limits.
@@ -129,7 +135,15 @@ class HttpClient:
         try:
             async with (
                 asyncio.timeout(seconds),
-                self.open(method, request, body, seconds=seconds, unpack=unpack, proxy=proxy) as it,
+                self.open(
+                    method,
+                    request,
+                    body,
+                    seconds=seconds,
+                    unpack=unpack,
+                    proxy=proxy,
+                    guarded=guarded,
+                ) as it,
             ):
                 it.body = await _read(it, limit)
                 return it
@@ -146,18 +160,23 @@ class HttpClient:
         seconds: float,
         unpack: bool = False,
         proxy: str | None = None,
+        guarded: bool = False,
     ) -> AsyncIterator[HttpResponse]:
         """Yield a response whose body is read by and by; `seconds` is the time to connect.
+
+        See `send` for the other options.
 
         Raises:
             HttpError: there is no response, or its body ends early.
             InputError: the environment's proxy cannot be used.
         """
         url = to_sandbox(self._sandbox, request.url) if self._sandbox else request.url
+        proxy = proxy or find_proxy(url)
+        addresses = await self._resolve(url) if guarded and not proxy else ()
         sending = Sending(
             method, url, [*request.headers.items()], body,
             self._identity.profile.browser.kinds[request.kind].weight,
-            proxy or find_proxy(url), seconds, unpack,
+            proxy, seconds, unpack, addresses,
         )  # fmt: skip
         engine = self._get_engine()
         engine.active += 1
@@ -174,6 +193,34 @@ class HttpClient:
         for engine in engines:
             await engine.close()
 
+    async def _resolve(self, url: str) -> Sequence[str]:
+        """Return the addresses of a host, which are outside of the local network.
+
+        Raises:
+            HttpError: there are none.
+        """
+        # It imports aiohttp, which few programs need.
+        from f2scrapy.api.resolver import (  # noqa: PLC0415
+            PrivateAddress,
+            build_resolver,
+            is_guarded,
+        )
+
+        parts = urlsplit(url)
+        resolver = build_resolver(self._identity.profile, self._sandbox)
+        before = is_guarded.set(True)
+        try:
+            family = socket.AF_UNSPEC
+            found = await resolver.resolve(parts.hostname or "", parts.port or 0, family)
+        except PrivateAddress:
+            raise HttpError(Failure.PRIVATE) from None
+        except OSError:
+            raise HttpError(Failure.UNKNOWN_HOST) from None
+        finally:
+            is_guarded.reset(before)
+            await resolver.close()
+        return [result["host"] for result in found]
+
     def _get_engine(self) -> Engine:
         """Return the connections of the present guest."""
         if self._engine and self._guest != self._identity.guest:
@@ -189,9 +236,11 @@ class HttpClient:
             from f2scrapy.api.curl_engine import CurlEngine  # noqa: PLC0415
         except ImportError:
             from f2scrapy.api.aiohttp_client import AiohttpEngine  # noqa: PLC0415
+            from f2scrapy.api.resolver import build_resolver  # noqa: PLC0415
 
             _warn_once()
-            return AiohttpEngine(verify=self._verify)
+            resolver = build_resolver(self._identity.profile, self._sandbox)
+            return AiohttpEngine(resolver, verify=self._verify)
         return CurlEngine(self._identity.profile.browser.tls, verify=self._verify)
 
     async def _close_retired(self) -> None:

@@ -6,12 +6,17 @@ import logging
 import socket
 from collections.abc import Collection
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from aiohttp import DefaultResolver
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from f2scrapy.api.private_network import is_private_host
+
+if TYPE_CHECKING:
+    from f2scrapy.api.browser_profile import BrowserProfile
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +63,17 @@ class PublicResolver(AbstractResolver):
         except OSError:
             return False
         return all(is_private_host(result["host"]) for result in found)
+
+
+def build_resolver(
+    profile: BrowserProfile, sandbox: str = "", inner: AbstractResolver | None = None
+) -> PublicResolver:
+    """Return the resolver for files of a platform; `sandbox` is F2_SANDBOX.
+
+    `inner` is aiohttp's own by default, which needs a running loop.
+    """
+    own = urlsplit(sandbox).hostname or ""
+    return PublicResolver(inner or DefaultResolver(), profile.cookie_hosts[0], [own])
 
 
 def find_private_address(error: BaseException | None) -> PrivateAddress | None:

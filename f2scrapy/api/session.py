@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -64,6 +65,7 @@ class Session:
         self.identity: Identity = build(self.options, platform)
         self._links = get_platform(platform).links
         self.sandbox = self.options.sandbox  # "" = the platforms themselves
+        self.unreadable: Counter[str] = Counter()  # fields of answers, by path; see `note_item`
         check_proxies(self.sandbox, self.identity.profile.hosts)
 
     async def __aenter__(self) -> Self:
@@ -114,7 +116,16 @@ class Session:
             Refused: there is no answer.
             ProtocolError: the answer has an unknown shape.
         """
-        return kind.parse_answer(endpoint, await self.ask(endpoint))
+        item = kind.parse_answer(endpoint, await self.ask(endpoint))
+        self.note_item(item)
+        return item
+
+    def note_item(self, item: Item) -> None:
+        """Count the fields of an item that could not be read; each is logged once."""
+        for path in dict.fromkeys(part.path for part in item.unreadable):
+            if path not in self.unreadable:
+                logger.warning("%s: the field %s cannot be read; it is left empty", item.key, path)
+            self.unreadable[path] += 1
 
     async def fetch(self, endpoint: Endpoint) -> bytes:
         """Return the undecoded answer of an interface that answers in protobuf.

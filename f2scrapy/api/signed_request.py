@@ -191,13 +191,19 @@ def build_token_request(identity: Identity, ask: TokenAsk) -> PreparedRequest:
 def build_file_request(identity: Identity, url: str, kind: str = "") -> PreparedRequest:
     """Return the request of a media file as the platform's page makes it; with media cookies only.
 
-    `kind` is "image", "video" or "audio"; "" = a text, or a stream, which the page's script gets.
+    `kind` is "image", "video" or "audio"; "" = a text, which the page's script gets.
     """
     cookies = _as_header(identity.build_media_cookie_header(url))
     headers = build_headers(
         identity, kind or "fetch", url, referer=identity.profile.media_referer, own=cookies
     )
     return PreparedRequest(url, headers, kind or "fetch")
+
+
+def build_stream_request(identity: Identity, url: str) -> PreparedRequest:
+    """Return the request of a live stream as the player of the platform's page makes it."""
+    referer = identity.profile.stream_referer
+    return PreparedRequest(url, build_headers(identity, "fetch", url, referer=referer))
 
 
 def _build_accept(identity: Identity) -> dict[str, str]:

@@ -17,6 +17,7 @@ import errno
 import logging
 import os
 import random
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -44,6 +45,7 @@ logger = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 
+_UNFINISHED = (".part", ".part.json")  # ends of the names of a file that is fetched
 _WINDOWS_PATH = 259  # characters of a whole path, unless the user allows more
 
 
@@ -59,20 +61,27 @@ class Archive(Records, Readings):
 
     The constructor creates the file if it is missing, and finishes interrupted renames. With
     `trusting`, archived files count as present without a look at the disk. Without `blocking`, no
-    call waits for the lock of another program: make it by `run`.
+    call waits for the lock of another program: make it by `run`; the constructor itself waits for
+    `patience_s` seconds, None = PATIENCE_S, see `open_archive`.
 
     Raises:
         InputError: the file is not usable, or comes from a newer f2scrapy.
     """
 
     def __init__(
-        self, path: Path, root: Path, *, trusting: bool = False, blocking: bool = True
+        self,
+        path: Path,
+        root: Path,
+        *,
+        trusting: bool = False,
+        blocking: bool = True,
+        patience_s: float | None = None,
     ) -> None:
         self.trusting = trusting
         self.doubtful: set[str] = set()  # new works whose path has files that may be of others
         self.is_stopping: Callable[[], bool] = lambda: False  # ends the waiting of `run`
         self.root = root.expanduser().resolve()
-        super().__init__(open_database(path.expanduser(), blocking=blocking))
+        super().__init__(open_database(path.expanduser(), blocking=blocking, patience_s=patience_s))
         try:
             self._apply_moves()
         except OSError as error:
@@ -128,6 +137,13 @@ class Archive(Records, Readings):
             new = self._rename_folder(owner, nickname, old)
         self._apply_moves()
         return Folder(new, None if new == old else old)
+
+    @contextmanager
+    def hold_folders(self) -> Iterator[None]:
+        """Keep other runs from renaming folders and works within the block; it must be short."""
+        with self._open_transaction():
+            self._apply_moves_in_transaction()
+            yield
 
     def _make_folder(self, owner: tuple[str, str, str], nickname: str) -> str:
         for path in self._iter_folder_paths(owner, nickname):
@@ -303,7 +319,8 @@ class Archive(Records, Readings):
             gone = []
             for file, offered in files:
                 moved = self._follow_work(file, place, current)
-                if known.get(moved.asset) == moved:
+                is_news = any(rendition.is_silent for rendition in offered)
+                if known.get(moved.asset) == moved and not is_news:
                     continue
                 if self.is_on_disk(moved):
                     self.add_file(key, moved, offered)
@@ -320,6 +337,8 @@ class Archive(Records, Readings):
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
             self._remove_empty(source.parent)
+            for rest in _UNFINISHED:  # a killed run began the same file there
+                target.with_name(f"{target.name}{rest}").unlink(missing_ok=True)
         return moved
 
     # Disk
@@ -337,8 +356,11 @@ class Archive(Records, Readings):
 
     def is_on_disk(self, file: File) -> bool:
         """Return whether the file exists at its path, with its size."""
-        place = self.root / file.path
-        return place.is_file() and place.stat().st_size == file.size
+        try:
+            found = (self.root / file.path).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return stat.S_ISREG(found.st_mode) and found.st_size == file.size
 
     def has_file(self, file: File) -> bool:
         """Return whether an archived file is on disk; always True if the archive is trusted."""
@@ -403,15 +425,35 @@ class Archive(Records, Readings):
             yield
 
 
+def _rename(source: Path, target: Path) -> bool:
+    """Rename; return False if another run has just made a folder at the target."""
+    try:
+        source.rename(target)
+    except FileNotFoundError:  # an unfinished file has just got its final name
+        return True
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        return False
+    return True
+
+
+def _get_final(part: Path) -> Path:
+    """Return the final path of an unfinished file, or of its journal."""
+    return part.with_name(part.name.removesuffix(".json").removesuffix(".part"))
+
+
 def _move(source: Path, target: Path) -> None:
     """Rename; merge into a folder that has appeared at the target, and replace no file."""
     if not os.path.lexists(source):  # moved already, or removed by the user
         return
+    if source.name.endswith(_UNFINISHED) and _get_final(target).is_file():
+        source.unlink(missing_ok=True)  # another run has begun and finished the file there
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not os.path.lexists(target) or target.samefile(source):  # a case-insensitive file system
-        with suppress(FileNotFoundError):  # an unfinished file has just got its final name
-            source.rename(target)
-    elif source.is_dir() and target.is_dir():
+    if (not os.path.lexists(target) or target.samefile(source)) and _rename(source, target):
+        return  # the same file: on a case-insensitive file system
+    if source.is_dir() and target.is_dir():
         for inner in list(source.iterdir()):
             _move(inner, target / inner.name)
         with suppress(OSError):  # it is not empty

@@ -158,6 +158,21 @@ class Records:
             if candidate.key == key_of_file
         }
 
+    def get_silent(self, key: str) -> dict[str, frozenset[str]]:
+        """Return the renditions that turned out to have no sound, by asset, see `Rendition.key`."""
+        rows = self._db.execute(
+            "SELECT asset, offered FROM assets JOIN works ON works.id = assets.work WHERE key = ?",
+            (key,),
+        )
+        return {
+            asset: frozenset(
+                Rendition(urls=(), **fields).key
+                for fields in loads(offered)
+                if fields.get("is_silent")
+            )
+            for asset, offered in rows
+        }
+
     # Lists; an id has platform, mode, target and scope, such as "douyin:post:MS4w…"
 
     def get_known_keys(self, list_id: str) -> Set[str]:

@@ -150,12 +150,12 @@ def is_locked(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno == errno.EBUSY
 
 
-def open_database(path: Path, *, blocking: bool) -> Database:
+def open_database(path: Path, *, blocking: bool, patience_s: float | None = None) -> Database:
     """Open the archive's file; create it, or bring it to the current schema, if necessary.
 
-    Later calls wait for a lock of another program up to PATIENCE_S; without `blocking` they raise
-    an OSError for which `is_locked` is true. Each statement is a transaction of its own except
-    after BEGIN; SQL may call `fold(path)`.
+    It waits for a lock of another program up to `patience_s`, None = PATIENCE_S. Later calls wait
+    up to PATIENCE_S; without `blocking` they raise an OSError for which `is_locked` is true. Each
+    statement is a transaction of its own except after BEGIN; SQL may call `fold(path)`.
 
     Raises:
         InputError: it cannot be opened or created, is not a database, or has a newer schema.
@@ -173,7 +173,7 @@ def open_database(path: Path, *, blocking: bool) -> Database:
         raise InputError(f"F2_ARCHIVE={path}: {error}") from error
     try:
         db.create_function("fold", 1, fold, deterministic=True)
-        _wait_for_lock(lambda: _prepare(db))
+        _wait_for_lock(lambda: _prepare(db), PATIENCE_S if patience_s is None else patience_s)
         wait_ms = PATIENCE_S * 1000 if blocking else _SHORT_S * 1000
         db.execute(f"PRAGMA busy_timeout = {wait_ms:.0f}")
     except (InputError, OSError, sqlite3.Error) as error:
@@ -195,13 +195,13 @@ def _suggest(error: Exception) -> str:
     )
 
 
-def _wait_for_lock(call: Callable[[], None]) -> None:
+def _wait_for_lock(call: Callable[[], None], patience_s: float) -> None:
     """Call until the database is not locked, in steps that Ctrl-C can end.
 
     Raises:
-        OSError: it is locked for longer than PATIENCE_S.
+        OSError: it is locked for longer than `patience_s`.
     """
-    end = time.monotonic() + PATIENCE_S
+    end = time.monotonic() + patience_s
     while True:
         try:
             call()

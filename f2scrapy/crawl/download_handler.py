@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 import aiohttp
 from scrapy import Request
@@ -28,7 +27,7 @@ from scrapy.utils._download_handlers import make_response
 from f2scrapy.api.aiohttp_client import BrowserRequest, SocksConnector, build_tls_context
 from f2scrapy.api.browser_profile import load_profile
 from f2scrapy.api.http_client import Failure, HttpError, HttpResponse
-from f2scrapy.api.resolver import PublicResolver, find_private_address, is_guarded
+from f2scrapy.api.resolver import build_resolver, find_private_address, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.config.options import Options
@@ -53,6 +52,7 @@ _ERRORS: dict[Failure, type[Exception]] = {
     Failure.CUT: ResponseDataLossError,
     Failure.TOO_LONG: DownloadCancelledError,
     Failure.BAD_ADDRESS: UnsupportedURLSchemeError,
+    Failure.PRIVATE: PrivateNetworkAddress,
 }
 
 
@@ -123,7 +123,7 @@ class TransportHandler(AiohttpDownloadHandler):
         response = await super().download_request(request)
         if sent and response.status == 403:
             self.crawler.stats.inc_value("f2/browser_tries")
-            response = await self._ask(request, sent)
+            response = await self._ask(request, sent, guarded=True)
         return response
 
     def _use_connector(self, *, verify: bool) -> None:
@@ -138,7 +138,9 @@ class TransportHandler(AiohttpDownloadHandler):
         self._session._connector = SocksConnector(limit=0, local_addr=self._bind_address)
         self._ssl_context = build_tls_context(verify=verify)
 
-    async def _ask(self, request: Request, sent: PreparedRequest) -> Response:
+    async def _ask(
+        self, request: Request, sent: PreparedRequest, *, guarded: bool = False
+    ) -> Response:
         """Send a request through the connections of the identity; keep the body in memory."""
         self.crawler.stats.inc_value("f2/requests")
         timeout = request.meta.get("download_timeout", self._DEFAULT_CONNECT_TIMEOUT)
@@ -147,7 +149,7 @@ class TransportHandler(AiohttpDownloadHandler):
         try:
             reply = await get_http_client(self.crawler).send(
                 request.method, sent, request.body, seconds=timeout, limit=limit, unpack=False,
-                proxy=self._extract_proxy_url_with_creds(request),
+                proxy=self._extract_proxy_url_with_creds(request), guarded=guarded,
             )  # fmt: skip
         except HttpError as error:
             raise _to_scrapy(error) from error
@@ -160,9 +162,8 @@ class TransportHandler(AiohttpDownloadHandler):
         connector = self._session.connector
         if not platform or not isinstance(connector, aiohttp.TCPConnector):
             return
-        reference = load_profile(platform, options.client, options.file_name).cookie_hosts[0]
-        sandbox = urlsplit(options.sandbox).hostname or ""
-        connector._resolver = PublicResolver(connector._resolver, reference, [sandbox])
+        profile = load_profile(platform, options.client, options.file_name)
+        connector._resolver = build_resolver(profile, options.sandbox, connector._resolver)
 
     @staticmethod
     def _cancel_maxsize(size: int, limit: int, request: Request, *, expected: bool) -> NoReturn:
@@ -231,7 +232,7 @@ class TransportHandler(AiohttpDownloadHandler):
         async with AsyncExitStack() as stack:
             opened = get_http_client(self.crawler).open(
                 "GET", asking.meta[PREPARED], seconds=limit,
-                proxy=self._extract_proxy_url_with_creds(request),
+                proxy=self._extract_proxy_url_with_creds(request), guarded=True,
             )  # fmt: skip
             try:
                 async with asyncio.timeout(limit):

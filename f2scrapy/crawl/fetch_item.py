@@ -152,7 +152,7 @@ async def _read_site_page(
             answer = endpoint.read_site_page(site_page)
     except ProtocolError:
         if is_login_page(site_page):
-            raise _refuse_login(crawler) from None
+            raise _refuse_login(crawler, refused) from None
         raise refused from None
     verdict = classify_answer(answer, endpoint)
     if verdict.answer is None:
@@ -160,7 +160,13 @@ async def _read_site_page(
     return verdict.answer
 
 
-def _refuse_login(crawler: Crawler) -> Refused:
+def _refuse_login(crawler: Crawler, refused: Refused) -> Refused:
+    """Return the refusal of a page that leads to the login, after that of the interface.
+
+    A captcha stays one: the page's login hides what the interface asks for.
+    """
+    if refused.outcome is Outcome.CAPTCHA:
+        return refused
     outcome = get_identity(crawler).refine_outcome(Outcome.LOGIN_REQUIRED)
     return Refused(outcome, "the site's page asks for a login")
 
@@ -169,7 +175,7 @@ async def _fetch_site_page(crawler: Crawler, links: Links, url: str, refused: Re
     """Fetch a page, and follow its redirects within the platform.
 
     Raises:
-        Refused: `refused`, if there is no response; LOGIN_REQUIRED, if it leads to the login.
+        Refused: `refused`, if there is no response; see `_refuse_login`, if it leads to the login.
     """
     failures: tuple[type[Exception], ...] = (Refused, *get_network_errors(crawler.settings))
     for _ in range(MAX_REDIRECTS + 1):
@@ -179,7 +185,7 @@ async def _fetch_site_page(crawler: Crawler, links: Links, url: str, refused: Re
             raise refused from None
         location = (response.headers.get("Location") or b"").decode("latin-1")
         if classify_address(location, Outcome.OK) is Outcome.LOGIN_REQUIRED:
-            raise _refuse_login(crawler)
+            raise _refuse_login(crawler, refused)
         url = redirect_target(links, response.url, location)
         if not url:
             break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from f2scrapy.archive.archive import Archive
@@ -54,6 +54,10 @@ class MediaFiles:
             return None
         return self.as_file(item, media, Path(held.path), held.size, held.rendition)
 
+    def recall_silent(self, item: Item, media: Media) -> Media:
+        """Return the file with what an earlier run has found out: encodings without sound."""
+        return mark_silent(media, self.archive.get_silent(item.key).get(media.asset, frozenset()))
+
     def shorten_path(self, item: Item) -> bool:
         """Give the item's files a shorter name; return False if there is none."""
         shorter = self.archive.shorten(item.key, item.id)
@@ -78,6 +82,17 @@ class MediaFiles:
             if is_proven and filetype.can_serve_as(media_type, CONTENT[media.kind]):
                 return self.as_file(item, media, found, size, rendition.key)
         return None
+
+
+def mark_silent(media: Media, keys: Collection[str]) -> Media:
+    """Return the file with its encodings of these keys marked as those without sound."""
+    if not keys:
+        return media
+    renditions = tuple(
+        one.model_copy(update={"is_silent": one.is_silent or one.key in keys})
+        for one in media.renditions
+    )
+    return media.model_copy(update={"renditions": renditions})
 
 
 def has_files(root: Path, path: str, item: Item) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import filecmp
 import logging
 import os
+from collections.abc import Set
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,30 +17,39 @@ from f2scrapy.text import pluralize
 logger = logging.getLogger(__name__)
 
 
-def sweep_former_folders(archive: Archive, owner: tuple[str, str, str], current: str) -> None:
+def sweep_former_folders(archive: Archive, owner: tuple[str, str, str]) -> None:
     """Move what former folders of a list hold to its current one, and remove unfinished files.
 
     `owner` is platform, mode and sec_user_id. Files that another run is writing stay, and so do
-    finished ones whose name the current folder has already.
+    those of archived works, and finished ones if the current folder has another file of that name.
     """
-    for path in archive.iter_former_folders(*owner):
-        former = archive.root / path
-        if former.is_dir() and not former.is_symlink():
-            count = _sweep(former, archive.root / current)
-            if count:
-                logger.info("%s: %s of killed runs cleaned up", path, pluralize(count, "file"))
+    with archive.hold_folders():
+        current = archive.find_folder(*owner)
+        assert current is not None, f"{owner} has no folder yet"
+        for path in list(archive.iter_former_folders(*owner)):
+            former = archive.root / path
+            if former.is_dir() and not former.is_symlink():
+                kept = {archive.root / file.path for _, file in archive.iter_files(path)}
+                count = _sweep(former, archive.root / current, kept)
+                if count:
+                    logger.info("%s: %s of killed runs cleaned up", path, pluralize(count, "file"))
 
 
-def _sweep(former: Path, current: Path) -> int:
+def _sweep(former: Path, current: Path, kept: Set[Path]) -> int:
     count = 0
     for folder, _, names in os.walk(former, topdown=False):
-        for name in names:
-            file = Path(folder, name)
-            is_part = name.endswith((".part", ".part.json"))
+        for file in {Path(folder, name) for name in names} - kept:
+            is_part = file.name.endswith((".part", ".part.json"))
             count += _remove_part(file) if is_part else _move(file, current, former)
         with suppress(OSError):  # it is not empty
             Path(folder).rmdir()
     return count
+
+
+def remove_parts(final: Path) -> None:
+    """Remove what an earlier try has left beside a finished file, in this folder since a rename."""
+    for end in (".part.json", ".part"):
+        _remove_part(final.with_name(f"{final.name}{end}"))
 
 
 def _remove_part(path: Path) -> bool:
@@ -56,7 +67,17 @@ def _remove_part(path: Path) -> bool:
 def _move(file: Path, current: Path, former: Path) -> bool:
     target = current / file.relative_to(former)
     if os.path.lexists(target):
-        return False
+        return _remove_copy(file, target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    file.rename(target)
+    with suppress(FileNotFoundError):  # an unfinished file has just got its final name
+        file.rename(target)
+        return True
+    return False
+
+
+def _remove_copy(file: Path, target: Path) -> bool:
+    """Remove a finished file if the other one is the same."""
+    if not target.is_file() or not filecmp.cmp(file, target, shallow=False):
+        return False
+    file.unlink()
     return True

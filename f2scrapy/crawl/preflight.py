@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import codecs
-import logging
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
-from scrapy.extensions.feedexport import FeedExporter
 from scrapy.settings import BaseSettings
+from scrapy.utils.project import data_path
 from w3lib.url import file_uri_to_path
 
 from f2scrapy.api.proxy import check_proxies
 from f2scrapy.config.file import read_defaults
 from f2scrapy.config.options import Options, check_path_text, parse_options
+from f2scrapy.crawl.feed_checks import check_feeds, hide_credentials
 from f2scrapy.crawl.feed_formats import PACKAGES
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
-from f2scrapy.text import describe_unknown
 
 _PATH_OPTIONS = ("F2_REPORT", "F2_PATH", "F2_ARCHIVE", "F2_COOKIES", "F2_CONFIG")
 _STORAGE_PACKAGES = {"s3": "boto3", "gs": "google.cloud.storage"}  # of Scrapy's feed storages
@@ -50,8 +45,11 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
     if issubclass(crawler.spidercls, ApiSpider):
         crawler.spidercls.prepare(crawler, **values)
         check_proxies(options.sandbox, get_identity(crawler).profile.hosts)
+    if settings.getbool("HTTPCACHE_ENABLED"):
+        what = f"HTTPCACHE_DIR={settings['HTTPCACHE_DIR']}"
+        _try_writing(what, Path(data_path(settings["HTTPCACHE_DIR"])), folder=True)
     check_outputs(options, settings)
-    check_feeds(crawler)
+    check_feeds(crawler, values)
     get_archive(crawler)
 
 
@@ -73,69 +71,6 @@ def check_outputs(options: Options, settings: BaseSettings) -> None:
             _reserve(str(uri), path, taken)
 
 
-def check_feeds(crawler: Crawler) -> None:
-    """Check all other options of feeds: Scrapy logs a fault in one, and then writes none.
-
-    Raises:
-        InputError: one cannot be used.
-    """
-    settings = crawler.settings
-    feeds = dict(settings.getdict("FEEDS"))
-    if settings["FEED_URI"]:  # its older form
-        feeds[settings["FEED_URI"]] = {"format": settings["FEED_FORMAT"]}
-    for uri, feed in feeds.items():
-        _check_feed(str(uri), feed, settings)
-    reasons = _Reasons()
-    scrapy_logger = logging.getLogger(FeedExporter.__module__)
-    scrapy_logger.addHandler(reasons)
-    propagates, scrapy_logger.propagate = scrapy_logger.propagate, False
-    try:
-        FeedExporter(crawler)
-    except NotConfigured:
-        if reasons.texts:  # else there are no feeds
-            raise InputError(f"FEEDS: {reasons.texts[-1]}") from None
-    except Exception as error:  # of classes and options that the user names
-        why = hide_credentials(f"{type(error).__name__}: {error}")
-        raise InputError(f"FEEDS: {why}") from error
-    finally:
-        scrapy_logger.propagate = propagates
-        scrapy_logger.removeHandler(reasons)
-
-
-class _Reasons(logging.Handler):
-    """Collects the texts of log records."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(hide_credentials(record.getMessage()))
-
-
-def _check_feed(uri: str, feed: Any, settings: BaseSettings) -> None:
-    """Check the format and the encoding of a feed.
-
-    Raises:
-        InputError: there is no such format or encoding.
-    """
-    where = hide_credentials(uri)
-    if not isinstance(feed, Mapping):
-        raise InputError(f'FEEDS: {where}: want its options, such as {{"format": "jsonl"}}')
-    valid = [name for name, kind in settings.getwithbase("FEED_EXPORTERS").items() if kind]
-    form = feed.get("format")
-    if form not in valid:
-        raise InputError(f"{where}: {describe_unknown(f'format {form}', str(form), valid)}")
-    package = PACKAGES.get(str(form))
-    if package and not find_spec(package):
-        raise InputError(f"{where}: needs the Python package {package}: the extra {form}")
-    encoding = feed.get("encoding") or settings["FEED_EXPORT_ENCODING"] or "utf-8"
-    try:
-        codecs.lookup(encoding)
-    except (LookupError, TypeError, ValueError):
-        raise InputError(f"{where}: the encoding {encoding} is not known") from None
-
-
 def find_report(settings: BaseSettings) -> Path | None:
     """Return the path of F2_REPORT for a run that does not begin; None = it cannot be written."""
     paths = {name: settings[name] for name in _PATH_OPTIONS}
@@ -147,11 +82,6 @@ def find_report(settings: BaseSettings) -> Path | None:
         return options.report
     except InputError:
         return None
-
-
-def hide_credentials(uri: str) -> str:
-    """Return a feed's address without user name and password."""
-    return re.sub(r"(?<=://)[^/@]*@", "", uri)
 
 
 def _list_taken_files(options: Options) -> dict[Path, str]:

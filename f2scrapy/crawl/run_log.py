@@ -10,13 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from f2scrapy.api.secret_values import redact_quote
-from f2scrapy.errors import Outcome, Reason, get_exit_code, shorten
+from f2scrapy.errors import EXIT_EXPLAINED, Outcome, Reason, get_exit_code, shorten
 from f2scrapy.model.unreadable import Unreadable
-from f2scrapy.text import pluralize
+from f2scrapy.text import describe_unreadable, pluralize
 
 logger = logging.getLogger(__name__)
 
-MAX_NAMED = 5  # fields that the summary names; the report names all
 # Gaps with a detail, of one outcome in one list and of a run. A list may send rows without end that
 # cannot be read: 200,000 of them made a report of 61 MB. Those beyond it are counted.
 MAX_LIST_GAPS = 1000
@@ -245,9 +244,16 @@ class RunLog:
         ]
 
     @property
-    def is_clean(self) -> bool:
-        """Whether the spider has ended by itself, and nothing is missing."""
-        return self.closed == "finished" and not (self.gaps or self.counted)
+    def is_answered(self) -> bool:
+        """Whether the platform has answered for each row: given it, or a lasting reason.
+
+        A list that is refused, for any reason, is not answered. Of a user's own spider nothing is
+        known but the rows it gave.
+        """
+        if not self.has_lists or self.closed != "finished":
+            return False
+        is_explained = all(map(self._is_explained, self._count_missing()))
+        return is_explained and not any(gap.key in self.listings for gap in self.gaps)
 
     @property
     def outcome(self) -> Outcome:
@@ -255,8 +261,10 @@ class RunLog:
         if not self.is_finished:
             return Outcome.INTERRUPTED
         if worst := self._count_missing().most_common():
-            return min((outcome for outcome, _ in worst), key=_rank_severity)
-        if self.has_lists and not self.listings:
+            return min((outcome for outcome, _ in worst), key=self._rank_severity)
+        if not self.has_lists:
+            return Outcome.OK
+        if not self.listings:
             return Outcome.INTERNAL
         return Outcome.OK if self.seen or self.kept else Outcome.EMPTY_TRUE
 
@@ -276,8 +284,8 @@ class RunLog:
 
     @property
     def exit_code(self) -> int:
-        """The exit code of the process; see `errors.exit_code`."""
-        return get_exit_code(self.outcome)
+        """The exit code of the process; see `errors.get_exit_code`."""
+        return EXIT_EXPLAINED if self._is_explained(self.outcome) else get_exit_code(self.outcome)
 
     @property
     def seen(self) -> int:
@@ -325,7 +333,9 @@ class RunLog:
         outcome = self.outcome
         words = ", ".join(self._build_summary_parts(from_page, from_open))
         if outcome is Outcome.EMPTY_TRUE:
-            words = "the platform says there is nothing"
+            words = ", ".join(["the platform says there is nothing", *self._build_remarks()])
+        elif not (self.has_lists or self.kept or self.gaps):
+            words = ", ".join(["the spider gave no rows", *self._list_skipped()])
         return f"{outcome}: {words}. {'' if outcome.is_explanation else self.advice}".rstrip()
 
     def _build_summary_parts(self, from_page: int, from_open: int) -> list[str]:
@@ -335,7 +345,9 @@ class RunLog:
         parts = [f"{have} of {'an unknown number' if cut else have + missing.total()}"]
         for word, explained in (("explained", True), ("missing", False)):
             counts = {
-                what: n for what, n in missing.most_common() if what.is_explanation is explained
+                what: n
+                for what, n in missing.most_common()
+                if self._is_explained(what) is explained
             }
             named = ", ".join(f"{n} {what}" for what, n in counts.items())
             parts += [f"{sum(counts.values())} {word} ({named})"] if counts else []
@@ -352,22 +364,21 @@ class RunLog:
         unusual = sum(bool(listing.remarks) for listing in self.listings.values())
         if unusual:
             parts.append(f"{pluralize(unusual, 'list')} with unknown status codes beside the rows")
-        skipped = sorted(self.skipped.items())
-        parts += [f"{count} {_SKIPPED.get(reason, reason)}" for reason, count in skipped if count]
-        parts += self._build_remarks()
+        parts += [*self._list_skipped(), *self._build_remarks()]
         if any(listing.stopped == "known" for listing in self.listings.values()):
             parts.append("older ones left out: an earlier run has read them")
         return parts
+
+    def _list_skipped(self) -> list[str]:
+        skipped = sorted(self.skipped.items())
+        return [f"{count} {_SKIPPED.get(reason, reason)}" for reason, count in skipped if count]
 
     def _build_remarks(self) -> Iterator[str]:
         """Yield words on what is not there without being missing."""
         for what, count in sorted(self._count_not_taken().items()):
             yield f"{pluralize(count, 'work')} without {what}"
         if self.unreadable:
-            paths = list(self.unreadable)
-            more = f" and {len(paths) - MAX_NAMED} more" if len(paths) > MAX_NAMED else ""
-            named = ", ".join(paths[:MAX_NAMED])
-            yield f"{pluralize(len(paths), 'field')} unreadable ({named}{more})"
+            yield describe_unreadable(self.unreadable)
 
     def _count_not_taken(self) -> Counter[str]:
         counts: Counter[str] = Counter()
@@ -379,7 +390,7 @@ class RunLog:
         """Return the content of F2_REPORT; `stats` are Scrapy's. Times in UTC, sizes in bytes."""
         counts = self._count_missing()
         missing = counts.total()
-        explained = sum(n for outcome, n in counts.items() if outcome.is_explanation)
+        explained = sum(n for outcome, n in counts.items() if self._is_explained(outcome))
         from_page, from_open = stats.get("f2/from_page", 0), stats.get("f2/from_open", 0)
         return {
             "spider": self.spider,
@@ -419,6 +430,24 @@ class RunLog:
     def _count_missing(self) -> Counter[Outcome]:
         return _count_outcomes(self.gaps) + self.counted
 
+    def _is_explained(self, outcome: Outcome) -> bool:
+        """Return whether the outcome explains why works are missing.
+
+        LOGIN_REQUIRED does if the lists were read, and hold works for accounts only (TikTok, 2026);
+        a later run with cookies gets these.
+        """
+        if outcome is Outcome.LOGIN_REQUIRED:
+            return all(one.outcome is not outcome for one in self.listings.values())
+        return outcome.is_explanation
+
+    def _rank_severity(self, outcome: Outcome) -> int:
+        """Return a number that is lower for worse; of explanations, first one with advice."""
+        if self._is_explained(outcome):
+            return 4 if outcome.is_explanation else 3
+        if outcome.is_refusal:
+            return 0
+        return 2 if outcome is Outcome.BAD_INPUT else 1
+
     def _is_rest(self, gap: Gap) -> bool:
         """Return whether the gap is the rest of a list without a count."""
         listing = self.listings.get(gap.key)
@@ -430,11 +459,3 @@ def _count_outcomes(gaps: Iterable[Gap]) -> Counter[Outcome]:
     for gap in gaps:
         counts[gap.outcome] += gap.count
     return counts
-
-
-def _rank_severity(outcome: Outcome) -> int:
-    if outcome.is_refusal:
-        return 0
-    if outcome.is_explanation:
-        return 3
-    return 2 if outcome is Outcome.BAD_INPUT else 1

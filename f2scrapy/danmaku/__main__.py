@@ -8,8 +8,9 @@ import logging
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, closing, contextmanager
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -44,6 +45,7 @@ from f2scrapy.danmaku.stats import count_journals
 from f2scrapy.danmaku.stats_report import show_report, write_report
 from f2scrapy.danmaku.summary import choose_exit_code, show
 from f2scrapy.danmaku.video import read_size
+from f2scrapy.download.part_file import DiskError
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, InputError
 from f2scrapy.programs import (
     CommandParser,
@@ -55,7 +57,7 @@ from f2scrapy.programs import (
 from f2scrapy.rooms import parse_targets, reserve_room_path
 from f2scrapy.text import format_clock, make_visible, pluralize
 
-MakeSinks = Callable[[Room], list[Sink]]
+MakeSinks = Callable[[Room], Awaitable[list[Sink]]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -138,15 +140,17 @@ def _watch(options: argparse.Namespace) -> int:
     _log_to(console)
     view = View(console, options.filter) if CONSOLE in names else None
     relay = None if options.relay is None else Relay(options.relay, token, _collect_room_ids(rooms))
+    stop = asyncio.Event()
     with ExitStack() as stack:
-        build_files = _build_file_sinks(project, [name for name in names if name != CONSOLE], stack)
+        files = [name for name in names if name != CONSOLE]
+        build_files = _build_file_sinks(project, files, stack, stop)
 
-        def make_sinks(room: Room) -> list[Sink]:
-            return [*build_files(room), *(part.make_sink() for part in (view, relay) if part)]
+        async def make_sinks(room: Room) -> list[Sink]:
+            return [*await build_files(room), *(part.make_sink() for part in (view, relay) if part)]
 
         if view:
             stack.enter_context(view)
-        results = asyncio.run(_run(options, project, rooms, make_sinks, relay))
+        results = asyncio.run(_run(options, project, rooms, make_sinks, relay, stop=stop))
     show(results, console)
     return choose_exit_code(results)
 
@@ -157,8 +161,9 @@ async def _run(
     rooms: Sequence[str],
     make_sinks: MakeSinks,
     relay: Relay | None,
+    *,
+    stop: asyncio.Event,
 ) -> list[RoomResult]:
-    stop = asyncio.Event()
     call_at_signal(stop.set)
     async with AsyncExitStack() as stack:
         if relay:
@@ -184,18 +189,28 @@ async def _start_relay(relay: Relay, stack: AsyncExitStack, *, show_token: bool)
     print(f"{PROGRAM}: relay at ws://127.0.0.1:{relay.port}/{token}", file=sys.stderr)
 
 
-def _build_file_sinks(options: Options, names: Sequence[str], stack: ExitStack) -> MakeSinks:
-    """Return a function that makes the file sinks of a room, below F2_PATH."""
-    if not names:
-        return lambda _room: []
-    archive = stack.enter_context(closing(Archive(options.archive_path, options.path)))
+def _build_file_sinks(
+    options: Options, names: Sequence[str], stack: ExitStack, stop: asyncio.Event
+) -> MakeSinks:
+    """Return a function that makes the file sinks of a room, below F2_PATH.
+
+    While another program has locked the archive, the other rooms go on; `stop` ends the waiting.
+    """
+    archive = Archive(options.archive_path, options.path, blocking=False) if names else None
+    if archive:
+        archive.is_stopping = stop.is_set
+        stack.enter_context(closing(archive))
     look = build_look(options, os.environ)
 
-    def make_sinks(room: Room) -> list[Sink]:
+    async def make_sinks(room: Room) -> list[Sink]:
+        if archive is None:
+            return []
+        folderize = options.folderize
+        reserve = partial(reserve_room_path, archive, options.naming, room, folderize=folderize)
         try:
-            base = reserve_room_path(archive, options.naming, room, folderize=options.folderize)
+            base = await archive.run(reserve)
         except OSError as error:
-            raise InputError(f"cannot choose a path for the files of {room}: {error}") from None
+            raise DiskError(f"cannot choose a path for its files: {error}") from None
         return make_file_sinks(make_base(base), names, options, look)
 
     return make_sinks

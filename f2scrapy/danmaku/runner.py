@@ -21,7 +21,8 @@ from f2scrapy.danmaku.reconnect import ReconnectPolicy
 from f2scrapy.danmaku.room_listener import RoomListener
 from f2scrapy.danmaku.rooms import POLL_S, NotOnAir, Room, find_on_air
 from f2scrapy.danmaku.sinks import Sink
-from f2scrapy.errors import F2Error, InputError, Outcome, Refused
+from f2scrapy.download.part_file import DiskError
+from f2scrapy.errors import F2Error, InputError, Outcome, Reason, Refused
 from f2scrapy.rooms import Target, parse_targets
 from f2scrapy.text import format_redacted_traceback
 
@@ -30,6 +31,7 @@ LINGER_S = 0.2  # s between two writes: sinks are faster with many events at onc
 _LOG = logging.getLogger(__name__)
 
 Callback = Callable[[Event], Awaitable[object]]
+MakeSinks = Callable[[Room], Sequence[Sink] | Awaitable[Sequence[Sink]]]
 
 
 @dataclass
@@ -53,14 +55,21 @@ class RoomResult:
     seconds: float = 0.0  # watched
     failed_sinks: tuple[str, ...] = ()
     hides_gifts: bool = False  # the platform shows guests no gifts, and a guest watched
+    unreadable: tuple[str, ...] = ()  # paths of fields of the room's answers, which are empty
     is_over: bool = False  # the broadcast has ended, or the room is not on air
+    cause: Reason | None = None  # within the outcome, with advice of its own
+
+    @property
+    def advice(self) -> str:
+        """Advice for the user in one sentence: that of the cause, or else of the outcome."""
+        return self.cause.advice if self.cause else self.outcome.advice
 
 
 @dataclass(frozen=True)
 class Plan:
     """The arguments of a run, the same for all its rooms."""
 
-    make_sinks: Callable[[Room], Sequence[Sink]]
+    make_sinks: MakeSinks
     duration: float | None
     wait: bool
     only: Collection[str] | None
@@ -75,7 +84,7 @@ class Plan:
 async def run(
     texts: Sequence[str | Target],
     *,
-    make_sinks: Callable[[Room], Sequence[Sink]] = lambda _room: (),
+    make_sinks: MakeSinks = lambda _room: (),
     duration: float = 0,
     wait: bool = False,
     only: Collection[str] = frozenset(),
@@ -87,13 +96,13 @@ async def run(
 ) -> list[RoomResult]:
     """Watch the rooms that `texts` name until each has ended; return their results in order.
 
-    `make_sinks` returns the sinks of a room once it is on air. `duration` is in seconds for each
-    room, 0 = until it ends. `only` are kinds of events or methods, empty = all. `callbacks` are
-    awaited for each event, by its method or kind; an error in one ends the run, in an
-    ExceptionGroup. `stop`, once set, ends all rooms; events received so far are still written.
-    Rooms are entered one after the other, at the pace of F2_PACE; a room that is not on air yet is
-    asked for every `poll` seconds, or less often if many rooms would exceed the pace of F2_PACE.
-    `account`: watch with the account, not as a guest; None = F2_DANMAKU_ACCOUNT.
+    `make_sinks` returns the sinks of a room once it is on air; it may be a coroutine function.
+    `duration` is in seconds for each room, 0 = until it ends. `only` are kinds of events or
+    methods, empty = all. `callbacks` are awaited for each event, by its method or kind; an error in
+    one ends the run, in an ExceptionGroup. `stop`, once set, ends all rooms; events received so far
+    are still written. Rooms are entered one after the other, at the pace of F2_PACE; a room that is
+    not on air yet is asked for every `poll` seconds, or less often if many rooms would exceed the
+    pace of F2_PACE. `account`: watch with the account, not as a guest; None = F2_DANMAKU_ACCOUNT.
 
     Raises:
         InputError: a text names no room; no request was made.
@@ -126,7 +135,10 @@ class _RoomRun:
         try:
             async with Session(self._target.platform, guest=not self._plan.account) as session:
                 self._check_login(session)
-                await self._enter(session)
+                try:
+                    await self._enter(session)
+                finally:
+                    self.result.unreadable = tuple(session.unreadable)
         except F2Error as error:
             self._record_failure(error)
         except Exception as error:  # a fault in one room never ends the others
@@ -147,6 +159,7 @@ class _RoomRun:
     def _record_failure(self, error: F2Error) -> None:
         result = self.result
         result.outcome, result.reason = _get_outcome(error), _describe(error)
+        result.cause = error.reason if isinstance(error, Refused) else None
         if isinstance(error, NotOnAir):
             result.room, result.is_over, result.reason = error.room, True, "not on air"
 
@@ -163,7 +176,8 @@ class _RoomRun:
             room = entering.result()
             if room.key in self._plan.taken:
                 result = self.result
-                result.room, result.outcome, result.reason = room, Outcome.OK, "named twice"
+                result.room, result.reason = room, "named twice"
+                result.outcome, result.cause = Outcome.OK, None
                 return
             self._plan.taken.add(room.key)
             await self._listen(session, room)
@@ -181,12 +195,14 @@ class _RoomRun:
 
     async def _listen(self, session: Session, room: Room) -> None:
         plan, clock = self._plan, asyncio.get_running_loop().time
-        self.result.room, self.result.outcome, began = room, Outcome.OK, clock()
+        self.result.room, began = room, clock()
+        self.result.outcome, self.result.cause = Outcome.OK, None
         listener = RoomListener(
             session, self._target, room,
             only=plan.only, duration=plan.duration, policy=plan.policy,
         )  # fmt: skip
-        sinks = SinkGroup(room, plan.make_sinks(room))
+        made = plan.make_sinks(room)
+        sinks = SinkGroup(room, await made if isinstance(made, Awaitable) else made)
         self.result.hides_gifts = listener.hides_gifts
         if listener.hides_gifts:
             _LOG.info("%s: %s", room, HIDDEN_GIFTS)
@@ -296,6 +312,8 @@ def _get_outcome(error: F2Error) -> Outcome:
         return error.outcome
     if isinstance(error, NotOnAir):
         return Outcome.OK
+    if isinstance(error, DiskError):
+        return Outcome.DISK
     return Outcome.BAD_INPUT if isinstance(error, InputError) else Outcome.SCHEMA_CHANGED
 
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from f2scrapy import errors
 from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.danmaku.runner import HIDDEN_GIFTS, RoomResult
-from f2scrapy.text import make_visible
+from f2scrapy.text import describe_unreadable, make_visible
 
 _NUMBERS = ("messages", "chats", "gifts", "coins", "gaps", "reconnects")
 _MAX_GIVERS = 5
@@ -96,8 +96,9 @@ def _describe_end(result: RoomResult) -> str:
         make_visible(redact_quote(result.reason)),
         f"could not be written: {failed}" if failed else "",
         HIDDEN_GIFTS if result.hides_gifts and not result.gifts else "",
+        describe_unreadable(result.unreadable),
     ]
-    return f"{'; '.join(filter(None, words)).rstrip('.')}. {result.outcome.advice}".rstrip()
+    return f"{'; '.join(filter(None, words)).rstrip('.')}. {result.advice}".rstrip()
 
 
 def _format_time(result: RoomResult) -> str:

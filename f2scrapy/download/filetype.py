@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from f2scrapy.download import mp4
+
 HEAD = 64  # bytes that `detect_media_type` needs
 
 _SUFFIXES = {
@@ -42,7 +44,7 @@ _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", 
 _END_MARKS = {"image/jpeg": b"\xff\xd9", "image/png": b"IEND\xaeB`\x82", "image/gif": b";"}
 _TAIL = 1 << 16  # bytes at the end of a picture that must contain its end mark
 _FILM_TYPES = frozenset({"video/mp4", "video/quicktime", "audio/mp4"})
-_ISO_TYPES = frozenset({"video/mp4", "video/quicktime", "audio/mp4", "image/avif", "image/heic"})
+_ISO_TYPES = frozenset({"image/avif", "image/heic"})
 
 
 def detect_media_type(head: bytes) -> str:
@@ -81,10 +83,13 @@ def describe_content(head: bytes) -> str:
 
 
 def is_complete(file: BinaryIO) -> bool:
-    """Return whether the structure of *file* ends at its last byte; False if it shows no end."""
+    """Return whether the structure of *file* ends at its last byte; False if it shows no end.
+
+    A film or a sound in MP4 needs its tables and its data, too: a cut may be between two boxes.
+    """
     size, end, mark = _read_structure(file)
     if end is not None:
-        return end == size
+        return end == size and (not _is_film(file) or mp4.has_media(file, size))
     return bool(mark) and _read_end(file, size, len(mark)) == mark
 
 
@@ -108,41 +113,7 @@ def read_tracks(file: BinaryIO) -> frozenset[str] | None:
     file.seek(0)
     if detect_media_type(file.read(HEAD)) not in _FILM_TYPES:
         return None
-    tracks = _find_boxes(file, [b"moov", b"trak", b"mdia", b"hdlr"], 0, size)
-    return frozenset(_read_handler(file, start) for start in tracks)
-
-
-def _find_boxes(file: BinaryIO, names: list[bytes], start: int, stop: int) -> Iterator[int]:
-    """Yield where the content of each box begins that lies within boxes of these names."""
-    name, *inner = names
-    for found, begin, end in _iter_boxes(file, start, stop):
-        if found != name:
-            continue
-        if inner:
-            yield from _find_boxes(file, inner, begin, min(end, stop))
-        else:
-            yield begin
-
-
-def _iter_boxes(file: BinaryIO, start: int, stop: int) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the name of each box in a part of the file, the start of its content, and its end."""
-    while start + 8 <= stop:
-        file.seek(start)
-        header = file.read(16)
-        length, name, begin = int.from_bytes(header[:4], "big"), header[4:8], start + 8
-        if length == 1:  # a 64-bit length follows the name
-            length, begin = int.from_bytes(header[8:16], "big"), start + 16
-        end = start + length if length else stop  # 0 means "to the end of the file"
-        if end < begin:
-            return
-        yield name, begin, end
-        start = end
-
-
-def _read_handler(file: BinaryIO, start: int) -> str:
-    """Return the type in a track's handler box: after its version, flags and four zeros."""
-    file.seek(start + 8)
-    return file.read(4).decode("latin-1")
+    return mp4.read_handlers(file, size)
 
 
 def _read_structure(file: BinaryIO) -> tuple[int, int | None, bytes]:
@@ -154,11 +125,18 @@ def _read_structure(file: BinaryIO) -> tuple[int, int | None, bytes]:
     file.seek(0)
     head = file.read(HEAD)
     kind = detect_media_type(head)
+    if kind in _FILM_TYPES:
+        return size, max(_find_boxes_end(file, size), mp4.find_samples_end(file, size)), b""
     if kind in _ISO_TYPES:
         return size, _find_boxes_end(file, size), b""
     if head.startswith(b"RIFF"):
         return size, int.from_bytes(head[4:8], "little") + 8, b""
     return size, None, _END_MARKS.get(kind, b"")
+
+
+def _is_film(file: BinaryIO) -> bool:
+    file.seek(0)
+    return detect_media_type(file.read(HEAD)) in _FILM_TYPES
 
 
 def _read_end(file: BinaryIO, size: int, count: int) -> bytes:

@@ -54,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"{PROGRAM}: {make_visible(str(error))}", file=sys.stderr)
         sys.exit(EXIT_INPUT)
     _print_results(results)
+    for line in runner.describe_unreadable():
+        print(line, file=sys.stderr)
     sys.exit(get_worst_exit_code(get_exit_code(one.overall_outcome) for one in results))
 
 

@@ -86,7 +86,9 @@ class RoomClient:
             before = time.time()
             answer = await self.session.ask(endpoint)
             self.server_ahead = read_server_ahead(answer, (before + time.time()) / 2)
-            return type(room).parse_answer(endpoint, answer)
+            fresh = type(room).parse_answer(endpoint, answer)
+            self.session.note_item(fresh)
+            return fresh
 
     @asynccontextmanager
     async def _wait_for_turn(self, throttle: Throttle) -> AsyncIterator[None]:

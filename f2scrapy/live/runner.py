@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from f2scrapy.api.session import Session
-from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.opening import open_archive
 from f2scrapy.config.file import load_options
 from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import EXIT_OK, InputError, Outcome, Refused, get_exit_code
@@ -24,6 +24,7 @@ from f2scrapy.live.segment import run_in_thread
 from f2scrapy.live.source import StreamSource
 from f2scrapy.notify import Notifier
 from f2scrapy.rooms import Target, parse_targets, reserve_room_path
+from f2scrapy.text import describe_unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,9 @@ class Runner:
         wanted = (
             self._select_usable(texts) if self.wait and self.read_list else parse_targets(texts)
         )
-        self._archive = Archive(self._options.archive_path, self._options.path, blocking=False)
+        self._archive = await open_archive(
+            self._options.archive_path, self._options.path, self.stop.is_set
+        )
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
             self._stack.push_async_callback(self._notifier.close)
@@ -105,6 +108,12 @@ class Runner:
                 if self.wait and self.read_list:
                     await self._watch_list(self.read_list)
         return self.results
+
+    def describe_unreadable(self) -> list[str]:
+        """Name the fields of rooms that could not be read, in a line for each platform."""
+        clients = self._clients.values()
+        found = ((one.platform, describe_unreadable(one.session.unreadable)) for one in clients)
+        return [f"{platform}: {words}" for platform, words in found if words]
 
     async def _watch_list(self, read_list: Callable[[], Iterable[str]]) -> None:
         """Start the rooms that are added to the list."""

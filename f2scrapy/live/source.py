@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -15,19 +15,19 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
-from f2scrapy.api import signed_request
 from f2scrapy.api.aiohttp_client import (
     AUTOMATIC,
     BrowserRequest,
     SocksConnector,
     build_tls_context,
 )
-from f2scrapy.api.browser_headers import insert_headers
+from f2scrapy.api.http_client import HttpClient, HttpError
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.private_network import is_private_url
 from f2scrapy.api.proxy import find_proxy
-from f2scrapy.api.resolver import PublicResolver, is_guarded
+from f2scrapy.api.resolver import build_resolver, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
+from f2scrapy.api.signed_request import PreparedRequest, build_stream_request
 from f2scrapy.errors import ProtocolError
 from f2scrapy.live.flv import FlvParser
 from f2scrapy.live.fragment import Fragment, StreamError, UnreadableStream
@@ -48,7 +48,7 @@ _MAX_INIT_BYTES = 1 << 20  # of an initialization section; observed ones have 1 
 _MAX_PLAYLIST_BYTES = 256 << 10
 _MAX_INITS = 4  # initialization sections kept: each new signature is another address
 _BROKEN = (  # raised for addresses and data that cannot be read
-    aiohttp.ClientError, OSError, ValueError, TypeError, LookupError, ArithmeticError,
+    aiohttp.ClientError, HttpError, OSError, ValueError, TypeError, LookupError, ArithmeticError,
     AttributeError,
 )  # fmt: skip
 
@@ -75,21 +75,31 @@ class _Fetched(NamedTuple):
     at: float
 
 
+class _Response(NamedTuple):
+    status: int
+    location: str  # of a redirect; "" = none
+    chunks: AsyncIterator[bytes]
+
+
 @dataclass
 class StreamSource:
     """Reads streams with the headers of an identity's browser, without cookies.
 
-    A source serves any number of rooms.
+    A source serves any number of rooms. An address that is refused with 403 is asked once more
+    through connections that look like the browser's, and so are the next ones of its host.
     """
 
     identity: Identity
     sandbox: str = ""  # F2_SANDBOX
     stall: float = 30.0  # seconds without picture or sound after which a stream is given up
+    count_browser_try: Callable[[], object] = lambda: None  # called for each second try
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
             connector=SocksConnector(
-                limit=0, ssl=build_tls_context(), resolver=self._build_resolver()
+                limit=0,
+                ssl=build_tls_context(),
+                resolver=build_resolver(self.identity.profile, self.sandbox),
             ),
             request_class=BrowserRequest,
             skip_auto_headers=AUTOMATIC,
@@ -98,8 +108,9 @@ class StreamSource:
                 total=None, sock_connect=self.stall, sock_read=self.stall
             ),
             read_bufsize=_READ_BYTES,
-            auto_decompress=False,
         )
+        self._browser = HttpClient(self.identity, sandbox=self.sandbox)
+        self._browser_hosts: set[str] = set()  # that serve nothing else
         return self
 
     async def __aexit__(
@@ -109,6 +120,7 @@ class StreamSource:
         at: TracebackType | None,
     ) -> None:
         await self._http.close()
+        await self._browser.close()
 
     async def read_arrivals(
         self, address: StreamAddress, follower: PlaylistFollower | None = None
@@ -140,10 +152,10 @@ class StreamSource:
 
     async def _read_flv(self, address: StreamAddress) -> AsyncGenerator[Arrival]:
         stream, opened, silence = FlvParser(), time.monotonic(), Silence(self.stall)
-        async with self._open_response(address.url) as response:
+        async with self._open_body(address.url) as body:
             while True:
                 async with silence.limit():
-                    chunk = await response.content.readany()
+                    chunk = await anext(body, b"")
                 tags = stream.feed(chunk)
                 silence.end_with(tags)
                 if stream.missing_part and (not chunk or time.monotonic() - opened > self.stall):
@@ -205,8 +217,8 @@ class StreamSource:
         return known[url]
 
     async def _fetch_text(self, url: str) -> str:
-        async with asyncio.timeout(self.stall), self._open_response(url) as response:
-            return (await _read_body(response, _MAX_PLAYLIST_BYTES)).decode("utf-8", "replace")
+        async with asyncio.timeout(self.stall), self._open_body(url) as body:
+            return (await _read_body(body, _MAX_PLAYLIST_BYTES)).decode("utf-8", "replace")
 
     async def _fetch_body(self, url: str, limit: int = _MAX_PIECE_BYTES) -> bytes:
         """Fetch a whole file of at most `limit` bytes.
@@ -216,8 +228,8 @@ class StreamSource:
         """
         for left in reversed(range(_TRIES)):
             try:
-                async with asyncio.timeout(self.stall), self._open_response(url) as response:
-                    return await _read_body(response, limit)
+                async with asyncio.timeout(self.stall), self._open_body(url) as body:
+                    return await _read_body(body, limit)
             except (*_BROKEN, StreamError) as error:
                 if not left:
                     raise StreamError(
@@ -226,37 +238,55 @@ class StreamSource:
                 await asyncio.sleep(0.2)
         raise AssertionError
 
-    def _build_resolver(self) -> PublicResolver:
-        reference = self.identity.profile.cookie_hosts[0]
-        sandbox = urlsplit(self.sandbox).hostname or ""
-        return PublicResolver(aiohttp.DefaultResolver(), reference, [sandbox])
-
     @asynccontextmanager
-    async def _open_response(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Open the response of a URL, after redirects.
+    async def _open_body(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open the body behind a URL, after redirects.
 
         Raises:
             StreamError: the status is not 200, or a redirect is not allowed.
         """
-        is_guarded.set(True)
         for _ in range(_MAX_REDIRECTS):
             if urlsplit(url).scheme not in {"http", "https"} or is_private_url(url, self.sandbox):
                 break
-            sent = signed_request.build_file_request(self.identity, url)
-            headers = insert_headers(sent.headers, {"Accept-Encoding": "identity"})
-            door = to_sandbox(self.sandbox, url) if self.sandbox else url
-            async with self._http.get(
-                URL(door, encoded=True), headers=headers, allow_redirects=False,
-                proxy=find_proxy(door),
-            ) as response:  # fmt: skip
-                if onward := response.headers.get("Location"):
-                    url = urljoin(url, onward)
+            async with self._open_response(url) as response:
+                if response.location:
+                    url = urljoin(url, response.location)
                     continue
                 if response.status != 200:
                     raise StreamError(f"HTTP {response.status}")
-                yield response
+                yield response.chunks
                 return
         raise StreamError("redirected to an address that is not allowed, or too often")
+
+    @asynccontextmanager
+    async def _open_response(self, url: str) -> AsyncIterator[_Response]:
+        """Open the response of a URL; one of 403 by another kind of connection."""
+        sent = build_stream_request(self.identity, url)
+        host = urlsplit(url).netloc
+        if host not in self._browser_hosts:
+            async with self._open_by_aiohttp(sent) as response:
+                if response.status != 403:
+                    yield response
+                    return
+            self.count_browser_try()
+            logger.info("%s: HTTP 403; requested once more as the browser does", host)
+        async with self._browser.open(
+            "GET", sent, seconds=self.stall, unpack=True, guarded=True
+        ) as reply:
+            if reply.status == 200:
+                self._browser_hosts.add(host)
+            yield _Response(reply.status, reply.get("Location"), reply.chunks)
+
+    @asynccontextmanager
+    async def _open_by_aiohttp(self, sent: PreparedRequest) -> AsyncIterator[_Response]:
+        is_guarded.set(True)
+        door = to_sandbox(self.sandbox, sent.url) if self.sandbox else sent.url
+        async with self._http.get(
+            URL(door, encoded=True), headers=sent.headers, allow_redirects=False,
+            proxy=find_proxy(door),
+        ) as response:  # fmt: skip
+            location = response.headers.get("Location", "")
+            yield _Response(response.status, location, response.content.iter_any())
 
 
 def _take_arrivals(
@@ -310,14 +340,14 @@ class Silence:
             self._waited, self._time_ms = 0.0, latest
 
 
-async def _read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
+async def _read_body(body: AsyncIterator[bytes], limit: int) -> bytes:
     """Read a whole body.
 
     Raises:
         StreamError: it is larger than `limit`.
     """
     blocks, size = [], 0
-    async for block in response.content.iter_any():
+    async for block in body:
         blocks.append(block)
         size += len(block)
         if size > limit:

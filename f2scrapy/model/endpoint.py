@@ -101,6 +101,11 @@ class Endpoint(BaseModel):
         """The URL without its query: `url`, unless an answer named another host."""
         return self.url
 
+    @property
+    def page_url(self) -> str:
+        """The address of the site's page that requests it."""
+        return self.referer
+
     def encode_query(self) -> str:
         """Return its own parameters, percent-encoded as by a browser; None is left out."""
         return _encode_form(self._dump_fields(in_body=False))
@@ -116,9 +121,9 @@ class Endpoint(BaseModel):
         """Return the headers that belong to this interface alone."""
         types = {"json": "application/json", "form": "application/x-www-form-urlencoded"}
         if not self.encode_body():
-            return {"Referer": self.referer}
+            return {"Referer": self.page_url}
         return {
-            "Referer": self.referer,
+            "Referer": self.page_url,
             "Content-Type": f"{types[self.encoding]}; charset=UTF-8",
         }
 

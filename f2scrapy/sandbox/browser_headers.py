@@ -1,91 +1,105 @@
-"""Check headers against those of Chromium 156 by kind of request: order, Sec-Fetch-*, brands.
+"""Compare headers with those of Chromium by kind of request: names, order, values, brands.
 
-The orders and values were recorded from Chromium 156.0.8078.108 (2026-11). They are compared where
-a client sends such headers, and violations are noted, not refused: no report shows a platform that
-refuses for them alone, and clients without them pass.
+The kinds come from a recording of Chromium 156 (`tls.kinds`). Clients that send Chromium's client
+hints are compared, through every front; others pass. Of other versions only brands and Sec-Fetch-*
+are known. Differences are noted, not refused: no report shows a platform that refuses for them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.state import State
+from f2scrapy.sandbox.tls.checks import load_facts
+from f2scrapy.sandbox.tls.kinds import ANY, MANY, Kind, count_head, load_kinds
 from f2scrapy.sandbox.violation import Violation
 
-_FETCH = ("sec-ch-ua-platform", "user-agent", "sec-ch-ua", "content-type", "sec-ch-ua-mobile",
-          "accept", "origin", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest",
-          "sec-fetch-storage-access", "referer", "accept-encoding", "accept-language", "cookie",
-          "priority")  # fmt: skip
-# A script that sets Accept moves it forward; both are a browser's.
-_ACCEPT_SET = ("sec-ch-ua-platform", "user-agent", "accept", "sec-ch-ua", "content-type",
-               "sec-ch-ua-mobile", *_FETCH[6:])  # fmt: skip
-_NAVIGATION = ("sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform", "upgrade-insecure-requests",
-               "user-agent", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-user",
-               "sec-fetch-dest", "referer", "accept-encoding", "accept-language", "cookie",
-               "priority")  # fmt: skip
-_MEDIA = ("sec-ch-ua-platform", "user-agent", "sec-ch-ua", "sec-ch-ua-mobile", "accept",
-          "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-storage-access",
-          "referer", "accept-encoding", "accept-language", "cookie", "range",
-          "priority")  # fmt: skip
-_ORDERS = {"fetch": (_FETCH, _ACCEPT_SET), "navigation": (_NAVIGATION,), "media": (_MEDIA,)}
-# Sec-Fetch-Mode and -Dest that a kind may have.
-_MODES = {"fetch": ("cors",), "navigation": ("navigate",), "media": ("no-cors", "cors")}
-_DESTS = {
-    "fetch": ("empty",),
-    "navigation": ("document",),
-    "media": ("image", "video", "audio", "empty"),
-}
-_SEC_FETCH = ("Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest")
-_KINDS = {
-    "page": "navigation",
-    "home": "navigation",
-    "link": "navigation",
-    "media": "media",
-    "stream": "media",
-}
+_ROUTES = {"page": ("page",), "home": ("page",), "link": ("page",),
+           "media": ("image", "video", "audio", "fetch"), "stream": ("fetch",)}  # fmt: skip
+# HTTP/1.1 has no Priority; Sec-Fetch-User is of pages that the user has typed in.
+_MAY_BE_MISSING = {"Priority", "Sec-Fetch-User"}
+_OF_ALL_VERSIONS = ("Sec-Fetch-", "Upgrade-Insecure-Requests")
+_MADE_BY_THE_CLIENT = {"host", "connection"}
+# Recorded from a request that begins a file; a browser that goes on in one sends other values.
+_OF_THE_FIRST = {"Range", "Accept-Encoding"}
 
 
 def find_violations(request: Request, kind: str, state: State) -> Iterator[Violation]:
     """Yield how the headers differ from those of a browser's request of that kind of route."""
-    if kind == "socket" or request.method == "HEAD":
+    if kind == "socket" or request.method == "HEAD" or not claims_chromium(request.headers):
         return
-    like, claims = _KINDS.get(kind, "fetch"), any(map(request.headers.get, _SEC_FETCH))
-    if claims and state.is_checked("sec_fetch"):
-        yield from _check_sec_fetch(request, like)
-    if claims and state.is_checked("header_order"):
-        yield from _check_order(request, like)
-    if request.headers.get("sec-ch-ua") and state.is_checked("brands"):
-        yield from _check_brands(request)
-
-
-def _check_sec_fetch(request: Request, like: str) -> Iterator[Violation]:
-    allowed = {
-        "Sec-Fetch-Site": _list_sites(request, like),
-        "Sec-Fetch-Mode": _MODES[like],
-        "Sec-Fetch-Dest": _DESTS[like],
+    name = _find_kind(request.headers, _ROUTES.get(kind, ("fetch",)))
+    found = {
+        "sec_fetch": _compare_values(request, name, load_kinds()[name]),
+        "header_order": _compare_names(request, load_kinds()[name]),
+        "brands": _check_brands(request),
     }
-    for name, values in allowed.items():
-        sent = request.headers.get(name, "")
-        if sent not in values:
-            yield Violation(f"{name} is {sent or 'missing'}, not {' or '.join(values)}", "")
-    if like == "navigation" and request.headers.get("Upgrade-Insecure-Requests") != "1":
-        yield Violation("Upgrade-Insecure-Requests is not 1", "")
-    if request.method == "POST" and not request.headers.get("Origin"):
-        yield Violation("Origin missing in a POST", "")
+    for check, messages in found.items():
+        if state.is_checked(check):
+            yield from (Violation(message, "") for message in messages)
 
 
-def _list_sites(request: Request, like: str) -> tuple[str, ...]:
+def claims_chromium(headers: Mapping[str, str]) -> bool:
+    """Return whether a client claims to be Chromium: no other engine has client hints."""
+    return bool(_find_major(headers.get("User-Agent", "")) and headers.get("sec-ch-ua"))
+
+
+def _find_major(user_agent: str) -> str:
+    found = re.search(r"\bChrome/(\d+)", user_agent)
+    return found[1] if found else ""
+
+
+def _is_recorded(user_agent: str) -> bool:
+    return _find_major(user_agent) == _find_major(load_facts()["browser"])
+
+
+def _find_kind(headers: Mapping[str, str], allowed: Sequence[str]) -> str:
+    """Return the kind that the request says to be, or the first of the allowed ones."""
+    said = headers.get("Sec-Fetch-Mode"), headers.get("Sec-Fetch-Dest")
+    for name in allowed:
+        values = load_kinds()[name].values
+        if said == (values["Sec-Fetch-Mode"], values["Sec-Fetch-Dest"]):
+            return name
+    return allowed[0]
+
+
+def _compare_values(request: Request, name: str, kind: Kind) -> Iterator[str]:
+    headers = request.headers
+    optional = _list_optional(request, name)
+    for header, value in kind.values.items():
+        sent = headers.get(header, "")
+        if sent != value and header not in optional and (sent or header not in _MAY_BE_MISSING):
+            yield f"{header} is {sent or 'missing'}, not {value}"
+    sites = _list_sites(request, name)
+    if (sent := headers.get("Sec-Fetch-Site", "")) not in sites:
+        yield f"Sec-Fetch-Site is {sent or 'missing'}, not {' or '.join(sites)}"
+    if request.method == "POST" and not headers.get("Origin"):
+        yield "Origin missing in a POST"
+
+
+def _list_optional(request: Request, name: str) -> set[str]:
+    """Return the headers whose values may differ from the recorded ones in this request."""
+    kind, headers = load_kinds()[name], request.headers
+    found = {"Accept"} if name == "fetch" else set()  # a script may set it
+    if "If-Range" in headers or headers.get("Range", "bytes=0-") != "bytes=0-":
+        found |= _OF_THE_FIRST
+    if not _is_recorded(request.user_agent):
+        found |= {header for header in kind.values if not header.startswith(_OF_ALL_VERSIONS)}
+    return found
+
+
+def _list_sites(request: Request, name: str) -> tuple[str, ...]:
     """Return the values of Sec-Fetch-Site that fit the page that the request names.
 
     Redirects keep the site of the first request, and pages may hide the referrer: then any fits.
     """
     page = urlsplit(request.headers.get("Origin") or request.headers.get("Referer", "")).hostname
     if page is None:
-        return ("none",) if like == "navigation" else ("same-origin", "same-site", "cross-site")
-    if like == "navigation":
+        return ("none",) if name == "page" else ("same-origin", "same-site", "cross-site")
+    if name == "page":
         return ("none", "same-origin", "same-site", "cross-site")
     if page == request.host:
         return ("same-origin",)
@@ -97,17 +111,35 @@ def _get_site(host: str) -> str:
     return ".".join(host.split(".")[-2:])
 
 
-def _check_order(request: Request, like: str) -> Iterator[Violation]:
-    if "Chrome/" not in request.user_agent:
-        return  # the orders of other engines are not known
-    sent = [name.lower() for name in request.headers]
-    differences = []
-    for order in _ORDERS[like]:
-        known = [name for name in sent if name in order]
-        if known == sorted(known, key=order.index):
-            return
-        differences.append(" ".join(known))
-    yield Violation(f"headers in the order {differences[0]}", "")
+def _compare_names(request: Request, kind: Kind) -> Iterator[str]:
+    """Yield missing names, names in another spelling than Chromium's, and another order."""
+    if not _is_recorded(request.user_agent):
+        return
+    sent = [*request.headers]
+    names = [name.lower() for name in sent if name.lower() not in _MADE_BY_THE_CLIENT]
+    for name in sorted(kind.required - {*names}):
+        yield f"header {name} missing"
+    spelled = {name.lower(): name for name in kind.order}
+    for name in sent:
+        if name not in {name.lower(), spelled.get(name.lower(), name)}:  # HTTP/2 has lower case
+            yield f"header {name} in place of {spelled[name.lower()]}"
+    order = [name.lower() for name in _choose_order(names, request.headers, kind)]
+    known = [name for name in names if name in order]
+    if not _is_within(known, order):
+        yield f"headers in the order {' '.join(known)}"
+
+
+def _choose_order(names: Sequence[str], headers: Mapping[str, str], kind: Kind) -> Sequence[str]:
+    script_sets_accept = headers.get("Accept") != kind.values.get("Accept")
+    if kind.order_of_many and count_head(names, script_sets_accept=script_sets_accept) >= MANY:
+        return kind.order_of_many
+    return [name for name in kind.order if name != ANY]
+
+
+def _is_within(names: Iterable[str], order: Iterable[str]) -> bool:
+    """Return whether the names come in this order; a name that stands twice has two places."""
+    left = iter(order)
+    return all(name in left for name in names)
 
 
 _CHARS, _VERSIONS = " (:-./);=?_", ("8", "99", "24")
@@ -125,12 +157,10 @@ def build_brands(major: int, name: str = "Google Chrome") -> str:
     return ", ".join(f'"{brand}";v="{version}"' for _, (brand, version) in sorted(placed.items()))
 
 
-def _check_brands(request: Request) -> Iterator[Violation]:
+def _check_brands(request: Request) -> Iterator[str]:
     sent = request.headers.get("sec-ch-ua", "")
-    found = re.search(r"\bChrome/(\d+)", request.user_agent)
-    if found is None:
-        yield Violation("sec-ch-ua of a browser that is not Chromium", "")
-        return
-    name = "Microsoft Edge" if " Edg/" in request.user_agent else "Google Chrome"
-    if sent != (expected := build_brands(int(found[1]), name)):
-        yield Violation(f"sec-ch-ua is {sent or 'missing'}, not {expected}", "")
+    # Browsers that are made from Chromium have names of their own.
+    named = re.findall(r'"(?!Chromium"|Not[^a-zA-Z])([^"]+)";v=', sent)
+    expected = build_brands(int(_find_major(request.user_agent)), *named[:1])
+    if sent != expected:
+        yield f"sec-ch-ua is {sent}, not {expected}"

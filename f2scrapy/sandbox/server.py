@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 from f2scrapy.sandbox import cdn, gateway, recorded_answers, routes, waf
 from f2scrapy.sandbox.checks import Route, check_request
@@ -115,9 +116,9 @@ async def read_request(incoming: web.BaseRequest) -> Request:
     """Return the request as its real host would receive it."""
     # A request through a proxy has the full URL.
     target = incoming.raw_path.removeprefix(f"http://{incoming.host}")
-    return Request.from_target(
-        incoming.method, target.lstrip("/"), incoming.headers, await incoming.read()
-    )
+    fields = ((name.decode("latin-1"), value.decode()) for name, value in incoming.raw_headers)
+    headers = CIMultiDict(fields)  # spelled as they came
+    return Request.from_target(incoming.method, target.lstrip("/"), headers, await incoming.read())
 
 
 def respond(request: Request, route: Route, state: State) -> Reply:

@@ -27,7 +27,6 @@ CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "
 # Off by default. The name of a signature scheme excludes the other schemes of its interface.
 # screen, body and device demand what no report of the platforms shows: see docs/sandbox.md.
 STRICT = CHECKS - {"websign", "argus_header", "real_ms_token", "screen", "body", "device",
-                   "sec_fetch", "header_order", "brands",
                    "x_bogus", "x_gnarly", "dynosaur"}  # fmt: skip
 # Parameters that identify one list of an interface.
 _LIST_PARAMS = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type",

@@ -15,9 +15,14 @@ from f2scrapy.signing.tokens import read_str_data
 _POST = Requirements(method="POST")
 
 
+# The page sends a text, which needs no preflight (a dozen clients written from its requests, 2026;
+# chromium.json); F2 0.0.1.7 sends JSON.
+REPORT_CONTENTS = ("text/plain", "json")
+
+
 def serve_ms_token(request: Request, state: State) -> Reply:
     """mssdk: takes a report of the browser, sets the cookie msToken."""
-    if note_problems(request, state, _check_douyin_report(request, state)):
+    if note_problems(request, state, _check_douyin_report(request, state), *REPORT_CONTENTS):
         return respond_json({"code": 1, "msg": "param error"})
     token = state.issue_ms_token()
     cookie = f"msToken={token}; Path=/; Domain=bytedance.com; Max-Age=604800; Secure; SameSite=None"
@@ -100,18 +105,17 @@ def _check_webid(request: Request) -> Iterator[str]:
         yield "webid: user_agent differs from the header"
 
 
-def note_problems(
-    request: Request, state: State, problems: Iterator[str], content: str = "json"
-) -> bool:
+def note_problems(request: Request, state: State, problems: Iterator[str], *contents: str) -> bool:
     """Note all problems of a token request; return whether there is any.
 
-    *content* is a part of the required Content-Type.
+    *contents* are the allowed parts of the Content-Type; none = "json".
     """
     found = list(problems) if state.is_checked("tokens") else []
     if state.is_checked("user_agent") and (message := check_user_agent(request.user_agent)):
         found.append(message)
-    if state.is_checked("tokens") and content not in request.headers.get("Content-Type", content):
-        found.append(f"Content-Type is not {content}")
+    contents, sent = contents or ("json",), request.headers.get("Content-Type")
+    if state.is_checked("tokens") and sent and not any(part in sent for part in contents):
+        found.append(f"Content-Type is not {' or '.join(contents)}")
     if not request.host.startswith("www."):
         found += [message for message in find_secrets(request) if message.startswith("account")]
     for message in found:

@@ -2,6 +2,8 @@
 
 import asyncio
 import gzip
+import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from f2scrapy.api import http_client
-from f2scrapy.api.aiohttp_client import AiohttpEngine
 from f2scrapy.api.http_client import Failure, HttpClient, HttpError
 from f2scrapy.api.identity import Identity, build_guest
 from f2scrapy.api.signed_request import PreparedRequest, build_page_request
@@ -70,6 +71,10 @@ async def client(front: Front, identity: Identity) -> AsyncIterator[HttpClient]:
     client = HttpClient(identity)
     yield client
     await client.close()
+
+
+def hide_curl(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "f2scrapy.api.curl_engine", None)
 
 
 async def test_the_handshake_and_http2_are_chromiums(client: HttpClient, front: Front) -> None:
@@ -209,7 +214,7 @@ async def test_proxies_get_their_password(
 ) -> None:
     """The names of socks5 are resolved on this machine, those of the others by the proxy."""
     if not has_curl:
-        monkeypatch.setattr(HttpClient, "_make_engine", lambda _: AiohttpEngine())
+        hide_curl(monkeypatch)
     client = HttpClient(build_guest(load_options(), "douyin"))
     sent = PreparedRequest(f"https://{host}/x", SENT.headers)
     proxy = front.url.replace("http://", f"{kind}://me:p%40ss@")
@@ -217,6 +222,30 @@ async def test_proxies_get_their_password(
     await client.close()
     [seen] = front.requests
     assert (response.status, seen.connection.proxy_user, seen.host) == (200, "me:p@ss", host)
+
+
+@pytest.mark.parametrize("has_curl", [True, False])
+async def test_a_name_that_an_answer_gives_leads_not_into_the_local_network(
+    front: Front, has_curl: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a VPN all names have such an address: then the checked address is connected to."""
+    if not has_curl:
+        hide_curl(monkeypatch)
+    monkeypatch.delenv("https_proxy")
+    table = {"innocent.example": "127.0.0.1", "www.douyin.com": "93.184.216.34"}
+    real = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *args, **more: real(
+        table.get(host, host), *args, **more))  # fmt: skip
+    client = HttpClient(build_guest(load_options(), "douyin"))
+    url = front.url.replace("127.0.0.1", "innocent.example")
+    sent = PreparedRequest(f"{url}/x", SENT.headers)
+    with pytest.raises(HttpError) as failed:
+        await client.send("GET", sent, guarded=True, **LIMITS)
+    assert failed.value.failure is Failure.PRIVATE
+    assert front.connections == []
+    table["www.douyin.com"] = "10.0.0.1"
+    assert (await client.send("GET", sent, guarded=True, **LIMITS)).status == 200
+    await client.close()
 
 
 async def test_a_kept_connection_that_is_closed_costs_no_answer(
@@ -247,13 +276,15 @@ async def test_without_curl_cffi_the_headers_are_the_same(
     client: HttpClient, front: Front, caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:  # fmt: skip
-    monkeypatch.setitem(__import__("sys").modules, "f2scrapy.api.curl_engine", None)
+    hide_curl(monkeypatch)
     http_client._warn_once.cache_clear()
     sent = build_page_request(client._identity, URL)
     plain = HttpClient(client._identity)
     for _ in range(2):
         await plain.send("GET", sent, **LIMITS)
     await plain.close()
-    assert front.requests[0].names == ["Host", *sent.headers]
+    assert front.requests[0].names == [
+        "Host", "Connection", *(name for name in sent.headers if name != "Priority"),
+    ]  # fmt: skip
     assert front.connections[0].protocol == "http/1.1"
     assert [r.levelname for r in caplog.records].count("WARNING") == 1

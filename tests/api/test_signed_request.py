@@ -1,20 +1,29 @@
 """A request on the wire states each fact once."""
 
+import json
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from f2scrapy.api.identity import Identity, build_identity
+from f2scrapy.api.identity import Identity, build_guest, build_identity
 from f2scrapy.api.signed_request import (
     build_file_request,
     build_page_request,
     build_request,
+    build_stream_request,
+    build_token_request,
     sign_query,
 )
 from f2scrapy.config.file import load_options
 from f2scrapy.model.endpoint import Endpoint
-from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
+from f2scrapy.platforms import get_platform
+from f2scrapy.platforms.douyin.endpoints.live import (
+    LiveEnter,
+    LiveMessages,
+    LiveReflow,
+    UserLiveStatus,
+)
 from f2scrapy.platforms.douyin.endpoints.posts import OpenPostDetail, UserPost
 from f2scrapy.platforms.douyin.endpoints.users import QueryUser, UserProfile
 from f2scrapy.signing import secsdk, verify
@@ -64,6 +73,47 @@ def test_files_are_asked_for_as_by_a_page(identity: Identity, kind: str, accept:
     ]
     assert sent.startswith(accept)
     assert "json" in build_request(identity, QueryUser()).headers["Accept"]
+
+
+LIVE, REFLOW = "https://live.douyin.com/", "https://webcast.amemv.com/douyin/webcast/reflow/7"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "referer", "site"),
+    [
+        (LiveEnter(web_rid="1"), f"{LIVE}1", "same-origin"),
+        (LiveEnter(web_rid="某人"), f"{LIVE}%E6%9F%90%E4%BA%BA", "same-origin"),
+        (LiveMessages(room_id="7"), LIVE, "same-origin"),
+        (LiveReflow(room_id="7"), REFLOW, "same-origin"),
+        (UserLiveStatus(user_ids="7"), "https://www.douyin.com/", "same-site"),
+        (QueryUser(), "https://www.douyin.com/", "same-origin"),
+    ],
+)
+def test_each_interface_is_asked_for_by_its_own_page(
+    identity: Identity, endpoint: Endpoint, referer: str, site: str
+) -> None:
+    headers = build_request(identity, endpoint).headers
+    assert (headers["Referer"], headers["Sec-Fetch-Site"]) == (referer, site)
+    assert headers.get("Origin") == (None if site == "same-origin" else referer.rstrip("/"))
+
+
+def test_a_stream_is_asked_for_by_the_page_of_its_room(identity: Identity) -> None:
+    url = "https://pull-flv-l1.douyincdn.com/a.flv"
+    headers = build_stream_request(identity, url).headers
+    assert (headers["Referer"], headers["Origin"]) == (LIVE, LIVE.rstrip("/"))
+    assert (headers["Accept"], headers["Sec-Fetch-Site"]) == ("*/*", "cross-site")
+
+
+@pytest.mark.parametrize("platform", ["douyin", "tiktok"])
+def test_the_ms_token_is_asked_for_without_a_preflight(platform: str) -> None:
+    """A browser asks another site for permission first, unless the body is a plain text."""
+    identity = build_guest(load_options(), platform)
+    asks = get_platform(platform).guest.list_token_requests(identity)
+    ask = next(ask for ask in asks if ask.name == "ms_token")
+    headers = build_token_request(identity, ask).headers
+    assert headers["Content-Type"] == "text/plain;charset=UTF-8"
+    assert json.loads(ask.payload())["magic"] == 538969122
+    assert headers["Origin"] == f"https://www.{platform}.com"
 
 
 # Douyin's gateway

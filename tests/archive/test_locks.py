@@ -9,11 +9,13 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from f2scrapy.archive import schema
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.opening import open_archive
 from f2scrapy.archive.schema import is_locked
 from f2scrapy.errors import InputError
 
@@ -40,7 +42,7 @@ def archive(path: Path) -> Iterator[Archive]:
         yield archive
 
 
-async def count_turns(task: asyncio.Task[str]) -> int:
+async def count_turns(task: asyncio.Future[Any]) -> int:
     """Return how often another task has its turn, once in 10 ms, while this one is busy."""
     turns = 0
     while not task.done():
@@ -70,6 +72,26 @@ async def test_end_of_the_program_ends_the_waiting(
     with pytest.raises(OSError, match="locked") as raised:
         await archive.run(lambda: archive.reserve_path(KEY, ["a"]))
     assert is_locked(raised.value)
+    assert time.monotonic() - began < 5
+
+
+async def test_archive_is_opened_while_other_tasks_go_on(
+    path: Path, other: sqlite3.Connection
+) -> None:
+    opening = asyncio.ensure_future(open_archive(path, path.parent, lambda: False))
+    release = threading.Timer(0.4, lambda: other.execute("ROLLBACK"))
+    release.start()
+    turns = await count_turns(opening)
+    opening.result().close()
+    assert turns > 10
+    release.join()
+
+
+async def test_end_of_the_program_ends_the_opening(path: Path, other: sqlite3.Connection) -> None:
+    assert other.in_transaction
+    began = time.monotonic()
+    with pytest.raises(InputError, match="locked"):
+        await open_archive(path, path.parent, lambda: time.monotonic() - began > 0.3)
     assert time.monotonic() - began < 5
 
 

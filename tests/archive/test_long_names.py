@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from support.works import Work
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.naming import NAME_BYTES, Template, shorten_name
+from f2scrapy.download.part_file import is_too_long
 
 DESC = "长" * 60  # 180 bytes
 ID = Work().id
@@ -49,6 +51,28 @@ def test_names_fit_and_keep_the_id(archive: Archive, limit: int, folderize: bool
     assert len(f"{name}_subtitle_cmn-Hans-CN.vtt.part.json".encode()) <= limit
     assert (name == DESC) if limit == 255 else ID in name
     assert next(paths).rpartition("/")[2] == f"{name}_{ID}"
+
+
+@pytest.mark.parametrize(("room", "is_cut"), [(250, False), (120, True)])
+@pytest.mark.parametrize("folderize", [True, False])
+def test_whole_paths_fit_on_windows(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, room: int, is_cut: bool, folderize: bool
+) -> None:
+    """It takes 259 characters of a whole path; `room` are those that the root leaves."""
+    monkeypatch.setattr("f2scrapy.archive.archive.sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr(archive, "root", Path("/" + "x" * (258 - room)))
+    work = Work(desc="a day at the sea " * 3)
+    path = next(archive.iter_paths("douyin/post/x", Template("{desc}"), work, folderize=folderize))
+    assert len(str(archive.root / f"{path}_subtitle_cmn-Hans-CN.vtt.part.json")) <= 259
+    assert (ID in path) is (is_cut and folderize), "a folder needs the name twice"
+    assert path.startswith("douyin/post/x/")
+
+
+def test_too_long_path_of_windows_is_known_by_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("f2scrapy.download.part_file.sys", SimpleNamespace(platform="win32"))
+    error = FileNotFoundError(errno.ENOENT, "The system cannot find the path specified")
+    assert is_too_long(error, Path("/" + "x" * 259))
+    assert not is_too_long(error, Path("/" + "x" * 258))
 
 
 @pytest.mark.parametrize("limit", [143, 100], indirect=True)

@@ -17,7 +17,7 @@ from f2scrapy.model.rendition import parse_policy
 from pipelines.naming import NamingPipeline
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(50) + b"\xff\xd9"
-MP4 = b"\0\0\0\x10ftypmp42" + bytes(4) + b"\0\0\0\x08moov"
+MP4 = b"\0\0\0\x10ftypmp42" + bytes(4) + b"\0\0\0\x08moov" + b"\0\0\0\x08mdat"
 COVER = Media(kind=MediaKind.COVER, suffix="_cover.jpeg")
 VIDEO = Media(kind=MediaKind.VIDEO, suffix="_video.mp4")
 UNSIZED = Rendition(urls=("https://cdn/v",))

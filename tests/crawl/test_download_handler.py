@@ -383,7 +383,7 @@ async def test_headers_are_sent_in_the_browsers_order_and_spelling(origin, path)
     request = prepared(origin, path, "video", **{"sec-ch-ua": "x", "Accept": "*/*", "a-b": "1"})
     await fetch(request)
     names = [name.decode() for name, _ in origin.requests[0].raw_headers]
-    assert names == ["Host", "sec-ch-ua", "Accept", "a-b", "Accept-Encoding", "Priority"]
+    assert names == ["Host", "Connection", "sec-ch-ua", "Accept", "a-b", "Accept-Encoding"]
 
 
 async def test_a_picture_that_comes_compressed_is_asked_for_as_it_is(origin, path):
@@ -424,3 +424,24 @@ async def test_name_that_resolves_into_the_own_network_is_not_connected_to(
     assert isinstance(result, IgnoreRequest)
     assert describe_error(result) == "its address is one within the local network"
     assert origin.requests == []
+
+
+async def test_the_second_try_does_not_connect_to_it_either(origin, path, monkeypatch):
+    """The name has another address by then: first as all names behind a VPN, then a local one."""
+    real = socket.getaddrinfo
+
+    def resolve(host, *args, **kwargs):
+        platform = "93.184.216.34" if origin.requests else "10.0.0.1"
+        names = {"innocent.example": "127.0.0.1", "www.douyin.com": platform}
+        return real(names.get(host, host), *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(FetchSpider, "name", "douyin_fetch")
+    origin.script = [respond_with(403, b"")]
+    request = prepared(origin, path, "image")
+    url = origin.url.replace("127.0.0.1", "innocent.example")
+    sent = PreparedRequest(url, {"Accept": "*/*"}, "image")
+    request = request.replace(url=url, meta={**request.meta, PREPARED: sent})
+    (result,), stats = await fetch(request)
+    assert describe_error(result) == "its address is one within the local network"
+    assert stats["f2/browser_tries"] == len(origin.requests) == 1

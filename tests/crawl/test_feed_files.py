@@ -52,7 +52,9 @@ def build_feeds(path: Path, *, overwrite: bool, **feed: Any) -> tuple[Feeds, Run
     feeds = crawler.get_extension(Feeds)
     assert feeds is not None
     feeds.open_spider(crawler.spider)
-    return feeds, get_run_log(crawler)
+    run_log = get_run_log(crawler)
+    run_log.has_lists = True  # as of a platform's spider
+    return feeds, run_log
 
 
 async def close(feeds: Feeds, run_log: RunLog, outcome: Outcome = Outcome.OK) -> None:
@@ -89,6 +91,23 @@ async def test_old_feed_is_replaced_by_rows_or_by_a_true_nothing(
     assert (path.read_text() != OLD) is is_replaced
     assert path.stat().st_mode & 0o777 == 0o640
     assert os.listdir(tmp_path) == [path.name]
+
+
+@pytest.mark.parametrize(
+    ("has_lists", "outcome", "is_replaced"),
+    [(True, Outcome.PROHIBITED, True), (True, Outcome.NETWORK, False), (False, None, False)],
+)
+async def test_feed_without_rows_is_replaced_if_each_missing_work_is_explained(
+    tmp_path: Path, has_lists: bool, outcome: Outcome | None, is_replaced: bool
+) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text(OLD)
+    feeds, run_log = build_feeds(path, overwrite=True)
+    run_log.has_lists = has_lists  # False = a spider of the user's own
+    if outcome:
+        run_log.add_gap("test:thing:1", outcome, "says so", source="a list")
+    await close(feeds, run_log)
+    assert (path.read_text() != OLD) is is_replaced
 
 
 async def test_refused_run_without_an_old_feed_leaves_an_empty_one(tmp_path: Path) -> None:

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 from support.works import WorksSpider
 
 from f2scrapy import settings as project
-from f2scrapy.crawl.preflight import check_feeds, check_outputs, find_report
+from f2scrapy.crawl.preflight import check_outputs, find_report
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.errors import InputError
 
@@ -102,32 +101,3 @@ def test_report_in_a_folder_without_an_owner_is_not_written() -> None:
     assert find_report(settings) is None
     settings.setdict({"F2_REPORT": "report.json", "FEEDS": {"y.csv": {}}})
     assert find_report(settings) == Path("report.json")
-
-
-@pytest.mark.parametrize(
-    ("feeds", "settings", "words"),
-    [
-        ({"x": {"format": "xml"}}, {}, "x: format xml is not known; there are: csv, jl, json"),
-        ({"x": {"format": "jsonk"}}, {}, "did you mean json"),
-        ({"x": {}}, {}, "x: format None is not known"),
-        ({"x": "jsonl"}, {}, "FEEDS: x: want its options"),
-        ({"x": {"format": "csv", "encoding": "utf9"}}, {}, "x: the encoding utf9 is not known"),
-        ({"x": {"format": "csv"}}, {"FEED_EXPORT_ENCODING": "uft-8"}, "the encoding uft-8 is not"),
-        ({"x": {"format": "csv", "batch_item_count": 5}}, {}, "must be in the feed URI"),
-        ({"x": {"format": "csv", "item_classes": ["no.such.Class"]}}, {}, "No module named 'no'"),
-        ({"x": {"format": "csv", "item_filter": "pathlib.Nothing"}}, {}, "Nothing"),
-        ({}, {"FEED_URI": "x", "FEED_FORMAT": "avro"}, "format avro is not known"),
-    ],
-)
-def test_feed_that_scrapy_only_logs_about_is_bad_input(
-    feeds: dict[str, Any], settings: dict[str, Any], words: str
-) -> None:
-    exporters = {"FEED_EXPORTERS": project.FEED_EXPORTERS, "FEEDS": feeds}
-    with pytest.raises(InputError) as raised:
-        check_feeds(Crawler(WorksSpider, {"F2_PATH": "x"} | exporters | settings))
-    assert words in str(raised.value)
-
-
-def test_no_feed_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
-    check_feeds(get_crawler(WorksSpider, {"F2_PATH": "x"}))
-    assert not caplog.records

@@ -7,6 +7,7 @@ import pytest
 
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.errors import Outcome
+from f2scrapy.model.unreadable import Unreadable
 
 pytestmark = pytest.mark.clock
 
@@ -133,7 +134,58 @@ def test_run_of_a_users_own_spider_has_no_lists() -> None:
     report = close(run_log)
     assert (report["outcome"], report["exit_code"], report["kept"]) == ("OK", 0, 1)
     empty = RunLog("mysite", NOW, has_lists=False)
-    assert (close(empty)["outcome"], empty.exit_code) == ("EMPTY_TRUE", 0)
+    empty.add_skipped("", "double", "")
+    assert close(empty)["summary"] == "OK: the spider gave no rows, 1 double."
+    assert (empty.outcome, empty.exit_code) == ("OK", 0), "whether there were any is not known"
+
+
+def test_work_for_accounts_only_is_explained(run_log: RunLog) -> None:
+    run_log.add_gap("test:thing:0", Outcome.LOGIN_REQUIRED, "classified", source=LIST)
+    run_log.add_gap("test:thing:1", Outcome.PRIVATE, "says so", source=LIST)
+    run_log.add_gap("test:thing:2", Outcome.PRIVATE, "says so", source=LIST)
+    read_list(run_log, 5, expected=5)
+    report = close(run_log)
+    assert (report["outcome"], report["exit_code"]) == ("LOGIN_REQUIRED", 3)
+    assert (report["explained"], report["unexplained"]) == (3, 0)
+    assert report["summary"] == (
+        "LOGIN_REQUIRED: 2 of 5, 3 explained (2 PRIVATE, 1 LOGIN_REQUIRED). "
+        + Outcome.LOGIN_REQUIRED.advice
+    )
+    assert not run_log.is_whole(LIST), "a later run with cookies gets it"
+    run_log.add_refusal("test:list:2", Outcome.LOGIN_REQUIRED, "status 8")
+    assert run_log.exit_code == 5
+
+
+@pytest.mark.parametrize(
+    ("key", "outcome", "answered"),
+    [
+        ("test:thing:1", Outcome.DELETED, True),
+        ("test:thing:1", Outcome.LOGIN_REQUIRED, True),
+        ("test:thing:1", Outcome.NETWORK, False),
+        (LIST, Outcome.PRIVATE, False),
+        (LIST, Outcome.CAPTCHA, False),
+    ],
+)
+def test_list_without_rows_is_answered_if_each_has_a_lasting_reason(
+    run_log: RunLog, key: str, outcome: Outcome, answered: bool
+) -> None:
+    read_list(run_log, 0)
+    close(run_log)
+    assert run_log.is_answered
+    run_log.add_gap(key, outcome, "x", source=LIST)
+    assert run_log.is_answered is answered
+
+
+def test_what_is_not_there_is_in_the_last_line_of_each_outcome(run_log: RunLog) -> None:
+    read_list(run_log, 0)
+    run_log.add_not_taken("test:thing:1", "music", "withdrawn")
+    run_log.add_unreadable("test:thing:1", [Unreadable("video.fps", is_empty=False)])
+    words = "1 work without music, 1 field unreadable (video.fps)"
+    assert close(run_log)["summary"] == f"EMPTY_TRUE: the platform says there is nothing, {words}."
+    read_list(run_log, 1)
+    assert run_log.summary() == f"OK: 1 of 1, {words}."
+    run_log.add_refusal(LIST, Outcome.CAPTCHA, "x")
+    assert f", {words}. Open the site" in run_log.summary()
 
 
 def test_work_missing_in_one_list_is_missing_in_the_other(run_log: RunLog) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -28,7 +29,8 @@ from support.danmaku_events import ROOM, START, get_time, make_chat, make_gift
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from f2scrapy.danmaku.__main__ import main
+from f2scrapy.config.file import load_options
+from f2scrapy.danmaku.__main__ import _build_file_sinks, main
 from f2scrapy.danmaku.clock import Mark
 from f2scrapy.danmaku.convert import write_beside
 from f2scrapy.danmaku.files import FILES
@@ -39,6 +41,7 @@ from f2scrapy.danmaku.sinks.journal import Journal, encode_line, read_entries
 from f2scrapy.danmaku.sinks.timed import Look
 from f2scrapy.danmaku.summary import choose_exit_code, show
 from f2scrapy.danmaku.video import read_size
+from f2scrapy.download.part_file import DiskError
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.sandbox.state import SESSION
 
@@ -591,6 +594,25 @@ def test_an_account_without_login_is_refused(
     assert main([f"{LINK}2", "--duration", "1", "-o", "journal", "--account"]) == 5
     assert "LOGIN_REQUIRED" in capsys.readouterr().out
     assert not find_journals(place)
+
+
+async def test_locked_archive_holds_up_no_other_room(place: Path) -> None:
+    """Its own room waits for the lock, and Ctrl-C ends that at once."""
+    stop = asyncio.Event()
+    with ExitStack() as stack:
+        make = _build_file_sinks(load_options(F2_PATH=str(place)), ["journal"], stack, stop)
+        other = stack.enter_context(closing(sqlite3.connect(place / "f2scrapy.db")))
+        other.execute("BEGIN EXCLUSIVE")
+        making = asyncio.ensure_future(make(ROOM))
+        for _ in range(20):  # turns of another room
+            await asyncio.sleep(0.01)
+        assert not making.done()
+        stop.set()
+        with pytest.raises(DiskError, match="locked; see F2_ARCHIVE"):
+            await asyncio.wait_for(making, 5)
+        other.rollback()
+        [sink] = await make(ROOM)
+        assert isinstance(sink, Journal)
 
 
 def test_convert_is_the_same_as_the_sink(place: Path) -> None:

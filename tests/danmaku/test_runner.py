@@ -5,11 +5,15 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import Console
 from support.live_rooms import FAST, Play, serve_rooms
 
+from f2scrapy.api.session import Session
 from f2scrapy.danmaku import room_listener
 from f2scrapy.danmaku.buffer import Buffer
 from f2scrapy.danmaku.messages import Event
@@ -17,7 +21,10 @@ from f2scrapy.danmaku.reconnect import ReconnectPolicy
 from f2scrapy.danmaku.room_listener import RoomListener
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.runner import run
-from f2scrapy.errors import InputError, Outcome, Refused
+from f2scrapy.danmaku.summary import _format_line, choose_exit_code, show
+from f2scrapy.errors import InputError, Outcome, Reason, Refused
+from f2scrapy.model.endpoint import Endpoint
+from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 from f2scrapy.sandbox.live.webcast import DOUYIN_SOCKET
 
 
@@ -93,6 +100,42 @@ async def test_rooms_with_sinks_of_their_own(play: Play) -> None:
         assert room.coins == sum(coins.values())
     assert {shelf.state for shelf in shelves} == {"closed"}
     assert not rooms.violations  # such as one guest in two rooms
+
+
+async def test_the_advice_is_that_of_the_reason_within_the_outcome(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("F2_RETRIES", "1")
+    await play("please_wait=again", rooms=1)
+    [ended] = await run([ROOMS[0]], make_sinks=Shelves(Shelf), policy=FAST)
+    assert (ended.outcome, ended.cause) == (Outcome.RISK_CONTROL, Reason.PLEASE_WAIT)
+    console = Console(file=StringIO(), width=400)
+    show([ended], console)
+    line = console.file.getvalue()
+    assert Reason.PLEASE_WAIT.advice in line
+    assert Outcome.RISK_CONTROL.advice not in line
+    assert choose_exit_code([ended]) == 5
+
+
+async def test_a_field_that_cannot_be_read_is_named_once(
+    play: Play, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await play(rate=100, seconds=1)
+    ask = Session.ask
+
+    async def bend(session: Session, endpoint: Endpoint) -> Any:
+        answer = await ask(session, endpoint)
+        if isinstance(endpoint, LiveEnter):
+            answer["data"]["data"][0]["stream_url"]["stream_orientation"] = "sideways"
+        return answer
+
+    monkeypatch.setattr(Session, "ask", bend)
+    shelves = Shelves(Shelf)
+    [ended] = await run([ROOMS[0]], make_sinks=shelves, policy=FAST)
+    [path] = ended.unreadable
+    assert (ended.outcome, path) == ("OK", "stream_url.stream_orientation")
+    assert caplog.text.count("stream_orientation cannot be read") == 1
+    assert f"1 field unreadable ({path})" in _format_line(ended)
 
 
 async def test_a_room_that_is_named_twice_is_watched_once(play: Play) -> None:

@@ -12,6 +12,8 @@ from f2scrapy.download.filetype import (
     is_complete,
     is_truncated,
 )
+from f2scrapy.download.mp4 import find_samples_end
+from tests.support.films import FTYP, make_box, make_film, make_segmented_film
 from tests.support.transport_origin import make_video
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20) + b"\x00\x00\x00\x00IEND\xaeB`\x82"
@@ -117,3 +119,51 @@ def test_bytes_behind_the_end_of_a_picture_do_not_matter(whole: bytes) -> None:
 @pytest.mark.parametrize("other", [b"ID3" + bytes(50), b"", b"<html>"])
 def test_file_without_end_mark_is_not_truncated(other: bytes) -> None:
     assert not is_truncated(BytesIO(other))
+
+
+CHUNKS = ([b"a" * 300, b"b" * 20], [b"c" * 500], [b"d" * 40, b"e" * 60, b"f"])
+SAME = ([b"a" * 70, b"b" * 70], [b"c" * 70])
+FILMS = [
+    make_film(*CHUNKS),
+    make_film(*CHUNKS, moov_last=True),
+    make_film(*CHUNKS, is_long=True),
+    make_film(*SAME, one_size=70),
+    make_segmented_film(b"a" * 300, b"b" * 20, b"c" * 100),
+]
+
+
+@pytest.mark.parametrize("whole", FILMS)
+def test_film_that_is_cut_anywhere_is_not_complete(whole: bytes) -> None:
+    """Between two boxes, too, where the structure of the rest is that of a whole file."""
+    assert is_complete(BytesIO(whole))
+    assert not is_truncated(BytesIO(whole))
+    assert [size for size in range(len(whole)) if is_complete(BytesIO(whole[:size]))] == []
+
+
+@pytest.mark.parametrize("whole", FILMS)
+def test_film_whose_tables_lead_beyond_it_is_truncated(whole: bytes) -> None:
+    last = whole.rfind(b"moof" if b"moof" in whole else b"mdat") - 4
+    assert is_truncated(BytesIO(whole[:last])) is (whole.find(b"moov") < last)
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        make_box(b"stco", b"\xff" * 800),
+        make_box(b"stsz", b"\xff" * 12) + make_box(b"stco", b"\0" * 8 + b"\xff" * 9),
+        make_box(b"stsz", b"\0\0\0\0\0\0\0\1" + b"\xff" * 4)
+        + make_box(b"stsc", b"\0" * 8 + b"\0\0\0\1" + b"\xff" * 8)
+        + make_box(b"stco", b"\0" * 8),
+        make_box(b"stsc", b"\xff" * 700) + make_box(b"co64", b""),
+    ],
+)
+def test_tables_that_make_no_sense_name_no_end(tables: bytes) -> None:
+    inner = make_box(b"trak", make_box(b"mdia", make_box(b"minf", make_box(b"stbl", tables))))
+    film = FTYP + make_box(b"moov", inner) + make_box(b"mdat", bytes(50))
+    assert find_samples_end(BytesIO(film), len(film)) == 0
+    assert is_complete(BytesIO(film))
+
+
+def test_index_without_rows_names_no_end_beyond_the_file() -> None:
+    film = FTYP + make_box(b"moov") + make_box(b"sidx") + make_box(b"mdat", bytes(50))
+    assert is_complete(BytesIO(film))

@@ -10,6 +10,7 @@ from support.crawling import Play
 from support.danmaku_events import ROOM as ROOM_OF_EVENTS
 from support.recording import ROOM, read_frames
 
+from f2scrapy.api.session import Session
 from f2scrapy.danmaku.convert import JournalReader
 from f2scrapy.errors import Outcome
 from f2scrapy.live.danmaku import RecordingJournal, record_danmaku
@@ -17,8 +18,31 @@ from f2scrapy.live.record import SegmentRow
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.room_client import Throttle
 from f2scrapy.live.runner import Runner
+from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 from f2scrapy.rooms import Target, parse_targets
 from f2scrapy.sandbox.live.chat import ChatOptions
+
+
+async def test_fields_that_cannot_be_read_are_named_once(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = Session.ask
+
+    async def bend(session: Session, endpoint: Any) -> Any:
+        answer = await ask(session, endpoint)
+        if isinstance(endpoint, LiveEnter):
+            answer["data"]["data"][0]["stream_url"]["stream_orientation"] = "sideways"
+        return answer
+
+    monkeypatch.setattr(Session, "ask", bend)
+    crawl = play()
+    options = {"F2_SANDBOX": crawl.sandbox.url, "F2_PATH": str(crawl.root), "F2_PACE": "0"}
+    runner = Runner(options)
+    asyncio.get_running_loop().call_later(2, runner.stop.set)
+    [result] = await runner.run([ROOM])
+    assert (result.outcome, result.detail) == (Outcome.OK, "stopped")
+    words = "1 field unreadable (stream_url.stream_orientation)"
+    assert runner.describe_unreadable() == [f"douyin: {words}"]
 
 
 async def test_a_failed_companion_does_not_end_the_recording(

@@ -1,7 +1,9 @@
 """A crawl, a Session, a recording and a chat over TLS: servers see Chromium."""
 
 import asyncio
+import json
 import os
+import shutil
 import ssl
 import sys
 import warnings
@@ -22,7 +24,7 @@ from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 from f2scrapy.sandbox.douyin.live import make_web_rid
 from f2scrapy.sandbox.live.chat import ChatOptions
 from f2scrapy.sandbox.tls import chromium
-from f2scrapy.sandbox.tls.checks import compare, load_facts
+from f2scrapy.sandbox.tls.checks import compare, find_violations, load_facts
 from f2scrapy.sandbox.tls.exchange import Seen
 from f2scrapy.sandbox.tls.front import Front
 from f2scrapy.sandbox.tls.sandbox_front import run_front
@@ -79,19 +81,22 @@ _NEAREST = {"stream": "fetch GET, same-site"}  # the recorded kind that is most 
 
 def find_differences(front: Front, language: str) -> dict[str, list[str]]:
     """Return what distinguishes the requests from Chromium's, by kind; all kinds are in it."""
-    facts, found = load_facts()["kinds"], {}
+    found = {}
     for seen in front.requests:
         if seen.get("Upgrade"):
             continue  # a WebSocket
+        facts = load_facts()["kinds" if seen.connection.protocol == "h2" else "http/1.1"]
         fact = dict(facts[_NEAREST.get(name_kind(seen), name_kind(seen))])
         values = fact["values"] | {"accept-language": language}
         if values["sec-fetch-site"] == "same-origin" != seen.get("Sec-Fetch-Site"):
             values["sec-fetch-site"] = seen.get("Sec-Fetch-Site")  # not recorded of this kind
-            if seen.get("Sec-Fetch-Mode") == "cors" and "origin" not in fact["order"]:
-                place = fact["order"].index("sec-fetch-site")
-                fact["order"] = [*fact["order"][:place], "origin", *fact["order"][place:]]
+            names = [name.lower() for name in fact["order"]]
+            if seen.get("Sec-Fetch-Mode") == "cors" and "origin" not in names:
+                place = names.index("sec-fetch-site")
+                name = "origin" if seen.connection.protocol == "h2" else "Origin"
+                fact["order"] = [*fact["order"][:place], name, *fact["order"][place:]]
         if name_kind(seen) == "stream":
-            values |= {"sec-fetch-site": "cross-site", "accept-encoding": "identity"}
+            values |= {"sec-fetch-site": "cross-site"}
         if "range" in values and seen.get("If-Range"):
             continue
         found.setdefault(name_kind(seen), set()).update(compare(seen, fact | {"values": values}))
@@ -131,9 +136,32 @@ async def test_an_image_cdn_that_refuses_aiohttp_serves_the_browser(play: Play) 
     crawl = play("picky_cdn~douyinpic")
     async with run_front(crawl.sandbox) as front:
         run = await crawl_posts(crawl, front, "one")
+        second = [seen for seen in front.requests
+                  if name_kind(seen) == "image" and seen.connection.protocol == "h2"]  # fmt: skip
+        differences = find_differences(front, ZH)
     assert (run.code, run.outcome) == (0, "OK"), run.log
     assert crawl.check_files("one") > 1
+    assert differences["image"] == []
+    assert [text for seen in second for text in find_violations(seen)] == []
+    assert len(second) == run.report["browser_tries"]
     assert run.report["browser_tries"] == crawl.sandbox.state.faults.to_json()["picky_cdn"] > 0
+
+
+async def test_a_live_host_that_refuses_aiohttp_serves_the_browser(play: Play) -> None:
+    """After the first 403 all requests of that host go through the browser's connections."""
+    crawl = play("picky_cdn~stream")
+    async with run_front(crawl.sandbox) as front:
+        owner = crawl.sandbox.state.catalogue.by_name["one"]
+        words = ("douyin_live", "-a", f"url=https://live.douyin.com/{make_web_rid(owner)}")
+        settings = build_settings(front) | {"F2_MEDIA": "live"}
+        running = asyncio.create_task(asyncio.to_thread(crawl, *words, **settings))
+        await asyncio.to_thread(crawl.wait_for_segments)
+        crawl.sandbox.state.switch_on("over")
+        run = await running
+        streams = [seen for seen in front.requests if name_kind(seen) == "stream"]
+    assert (run.code, run.outcome, run.report["files"]) == (0, "OK", 1), run.log
+    assert run.report["browser_tries"] == 1
+    assert [seen.connection.protocol for seen in streams] == ["http/1.1", "h2"]
 
 
 @pytest.mark.parametrize("kind", ["socks5h", "http"])
@@ -231,28 +259,44 @@ async def test_the_program_says_how_to_use_it() -> None:
     await process.communicate(b"")
 
 
-# chromium-headless-shell is built without the trust anchors, and keeps third-party cookies.
-_SHELL = {"ja4": {"h2": "t13d1516h2_8daaf6152771_806a8c22fdea",
-                  "http/1.1": "t13d1515h1_8daaf6152771_e4c2b8c727f2"}}  # fmt: skip
-
-
-async def test_a_real_chromium_shows_what_is_stored() -> None:
-    """If this fails, the browser has changed: record it again (sandbox/tls/chromium.py)."""
-    browser = chromium.find_browser()
+async def record_installed(name: str) -> dict[str, Any]:
+    """Return the facts of an installed browser of the stored version; skip if there is none."""
+    browser = shutil.which(name)
     if browser is None:
-        assert not os.environ.get("CI"), "CI installs chromium-headless-shell"
-        pytest.skip("no Chromium is installed")
-    stored, found = load_facts(), await chromium.record_both(browser)
-    ours, theirs = (chromium.get_major(facts) for facts in (stored, found))
+        pytest.skip(f"{name} is not installed")
+    found = await chromium.record_both(browser)
+    ours, theirs = (chromium.get_major(facts) for facts in (load_facts(), found))
     if ours != theirs:
         warnings.warn(f"Chromium {theirs} is installed, {ours} is stored: record it", stacklevel=1)
-        return
-    is_shell = chromium.is_shell(browser)
-    assert found["ja4"] == (_SHELL if is_shell else stored)["ja4"]
-    assert found["http2"] == stored["http2"]
-    for protocol in ("kinds", "http/1.1"):
-        for kind, fact in stored[protocol].items():
-            its = found[protocol][kind]
-            if is_shell and "sec-fetch-storage-access" in fact["values"]:
-                its["values"]["sec-fetch-storage-access"] = "none"
-            assert its == fact, kind
+        pytest.skip(f"{name} is Chromium {theirs}")
+    return found
+
+
+@pytest.mark.filterwarnings("default:Chromium:UserWarning")  # shown, and no failure
+@pytest.mark.parametrize("name", chromium.NAMES)
+async def test_a_real_chromium_shows_what_is_stored(name: str) -> None:
+    """If this fails, the browser has changed: record it again (sandbox/tls/chromium.py)."""
+    found = await record_installed(name)
+    differences = [*chromium.find_differences(load_facts(), found)]
+    if chromium.is_shell(name):
+        differences = [it for it in differences if not chromium.is_shells_own(*it)]
+    assert differences == []
+
+
+def test_a_changed_browser_would_be_seen() -> None:
+    stored = load_facts()
+    changed = json.loads(json.dumps(stored))
+    changed["kinds"]["image"]["values"]["priority"] = "u=2"
+    changed["kinds"]["image"]["values"]["sec-fetch-storage-access"] = "active"
+    changed["ja4"]["h2"] = "t13d0"
+    del changed["http/1.1"]["navigation"]
+    found = [it for it in chromium.find_differences(stored, changed)
+             if not chromium.is_shells_own(*it)]  # fmt: skip
+    assert found == [("ja4/h2", "t13d0"), ("kinds/image/values/priority", "u=2"),
+                     ("http/1.1/navigation", None)]  # fmt: skip
+
+
+def test_the_continuous_integration_has_a_browser() -> None:
+    if not os.environ.get("CI"):
+        pytest.skip("only there")
+    assert chromium.find_browser(), "it installs chromium-headless-shell"

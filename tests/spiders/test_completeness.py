@@ -79,7 +79,9 @@ def test_classified_work_is_missing_until_there_are_cookies(serve: Serve, tmp_pa
     crawl = serve(make_item(video=make_video(make_gear("a"))), hidden)
     for _ in range(2):  # nothing is remembered as complete
         run = crawl_recorded(crawl)
-        assert (run.code, run.outcome) == (5, "LOGIN_REQUIRED")
+        assert (run.code, run.outcome) == (3, "LOGIN_REQUIRED")
+        assert "1 of 2, 1 explained (1 LOGIN_REQUIRED)" in run.report["summary"]
+        assert "This needs an account" in run.report["summary"]
         assert read_gaps(run) == [(hidden["id"], "LOGIN_REQUIRED")]
     assert run.report["requests"] < 6, "a guest does not ask for each work in vain"
     shown = make_item(2, isContentClassified=True, video=make_video(make_gear("b")))
@@ -94,7 +96,7 @@ def test_classified_work_is_missing_until_there_are_cookies(serve: Serve, tmp_pa
 @pytest.mark.parametrize("media", ["image", "video,desc"])
 def test_classified_work_may_be_either(serve: Serve, media: str) -> None:
     crawl = serve(make_item(2, isContentClassified=True))
-    assert crawl_recorded(crawl, F2_MEDIA=media).code == 5
+    assert crawl_recorded(crawl, F2_MEDIA=media).code == 3
     assert crawl_recorded(crawl, F2_MEDIA="").code == 0, "its row is there"
     assert crawl_recorded(crawl, F2_MEDIA="music").code == 0
 
@@ -148,6 +150,20 @@ def test_file_without_its_sound_is_not_taken(serve: Serve) -> None:
     assert (run.code, run.report["not_taken"]) == (0, [])
     assert read_video(crawl) == ("360x640-h264-640000", {"vide", "soun"})
     assert [path.suffix for path in crawl.root.rglob("*.part*")] == []
+    _ = crawl.take_report()
+    assert crawl_recorded(crawl, F2_UPGRADE="yes").code == 0
+    assert crawl.take_report()["media_requests"] == 0, "each was tried once"
+
+
+def test_better_encoding_without_sound_is_fetched_once(serve: Serve) -> None:
+    gears = make_gear("mute", height=1920), make_gear("b", height=640)
+    crawl = serve(make_item(video=make_video(*gears)), faults=["mute~/mute"])
+    assert crawl_recorded(crawl, F2_RENDITION="smallest", F2_MEDIA="video").code == 0
+    for expected in (1, 0):
+        _ = crawl.take_report()
+        assert crawl_recorded(crawl, F2_UPGRADE="yes", F2_MEDIA="video").code == 0
+        assert crawl.take_report()["media_requests"] == expected
+    assert read_video(crawl) == ("360x640-h264-640000", {"vide", "soun"})
 
 
 @pytest.mark.parametrize("path", ["", "/media-video-hvc1"])

@@ -50,7 +50,7 @@ def test_each_reason_has_its_name_one_retry_and_advice(play: Play, fault: str) -
     outcome, reason, sent = ARGUS[fault]
     crawl = play(f"{fault}~aweme/post")
     run = crawl.run_user_post("demo", **FEW)
-    assert (run.code, run.outcome) == (5, outcome)
+    assert (run.code, run.outcome) == (5, outcome), run.log
     [gap] = run.report["gaps"]
     assert gap["reason"] == reason
     assert get_paths(crawl)["www.douyin.com/aweme/v1/web/aweme/post/"] == sent
@@ -210,7 +210,11 @@ def test_an_empty_page_in_the_middle_of_a_list(play: Play) -> None:
     assert (run.code, run.outcome) == (4, "LIST_GAP")
 
 
-def test_a_site_page_that_leads_to_the_login(play: Play) -> None:
-    crawl = play("empty~profile", "login_redirect~page@2", platform="tiktok")
+@pytest.mark.parametrize(
+    ("fault", "outcome"), [("empty", "LOGIN_REQUIRED"), ("captcha", "CAPTCHA")]
+)
+def test_a_site_page_that_leads_to_the_login(play: Play, fault: str, outcome: str) -> None:
+    """The captcha of an interface is not hidden by it."""
+    crawl = play(f"{fault}~profile", "login_redirect~sandbox1", platform="tiktok")
     run = crawl.run_user_post("demo", **FEW)
-    assert (run.code, run.outcome) == (5, "LOGIN_REQUIRED")
+    assert (run.code, run.outcome) == (5, outcome), run.log

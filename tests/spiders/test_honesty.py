@@ -298,6 +298,18 @@ def test_feed_of_an_unknown_format_is_bad_input(play: Play, tmp_path: Path, form
     assert crawl.take_report()["requests"] == {}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("-L", "NOISY"), ("-s", "EXTENSIONS={}"), ("-O", "%(nope)s.csv"), ("--pidfile", "/x/y")],
+)
+def test_setting_of_scrapy_that_cannot_be_used_is_bad_input(play: Play, words: list[str]) -> None:
+    crawl = play()
+    run = crawl.run_user_post("demo", *words)
+    assert (run.code, run.log.count("\n")) == (1, 1)
+    assert "/x/y: No such file" in run.log or run.outcome == "BAD_INPUT"
+    assert crawl.take_report()["requests"] == {}
+
+
 def test_path_that_leaves_little_room_cuts_the_names(play: Play, tmp_path: Path) -> None:
     crawl = play()
     wanted = 3_850  # bytes of the 4,096 that a path may have

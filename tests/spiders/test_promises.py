@@ -178,7 +178,7 @@ def try_rows_of_a_killed_run(play: Play) -> None:
     assert not list(crawl.root.parent.glob("rows*.part"))
 
 
-@promise("a run that is refused leaves the old rows.")
+@promise("a run that is refused leaves the old")
 def try_refused_feed(play: Play) -> None:
     crawl = play("captcha~list")
     feed = crawl.root.with_name("rows.csv")

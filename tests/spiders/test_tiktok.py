@@ -137,8 +137,8 @@ def test_users_with_little_to_show(play: Play, user: str, code: int, outcome: st
 
 REFUSED = {
     "empty": "LOGIN_REQUIRED",
-    "captcha": "LOGIN_REQUIRED",
-    "captcha_page": "LOGIN_REQUIRED",
+    "captcha": "CAPTCHA",  # of the interfaces: the page of the user leads to /login
+    "captcha_page": "CAPTCHA",
     "login": "LOGIN_REQUIRED",
     "region": "REGION",
     "rate_limit": "RATE_LIMITED",

@@ -17,7 +17,7 @@ from f2scrapy.crawl.requests import make_media_request
 from f2scrapy.download.transfer import SaveTo, Transfer
 
 Behaviour = Callable[[web.Request, "Origin"], Awaitable[web.StreamResponse]]
-MP4 = b"\x00\x00\x00\x10ftypisom\x00\x00\x00\x00"
+MP4 = b"\x00\x00\x00\x10ftypisom\x00\x00\x00\x00" + b"\x00\x00\x00\x08moov"
 
 
 def make_video(size: int) -> bytes:

@@ -13,12 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.torture import answers, files, lists, texts
+from tests.torture import answers, files, lists, storm, texts
 from tests.torture.tally import Tally
 
 # The trials, with the runs that a full trial has.
 TRIALS: tuple[tuple[Callable[[int, Path], Tally], int], ...] = (
     (files.run, 10_000),
+    (storm.run, 100),
     (lists.run, 2000),
     (answers.run, 500),
     (texts.run_fields, 5000),

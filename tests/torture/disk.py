@@ -1,18 +1,18 @@
-"""A disk that fails, or a process that is killed, at any call of `part_file`."""
+"""A disk that fails, or a process that is killed, at any call of `f2scrapy.download.folder`."""
 
 from __future__ import annotations
 
 import errno
 import os
-import pathlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import FileIO
 from typing import Any, ClassVar
 from unittest.mock import patch
 
-from f2scrapy.download import part_file
+from f2scrapy.download import folder
 
 ERRNOS = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EACCES)
 
@@ -75,20 +75,19 @@ class Disk:
 
 
 class Machine:
-    """The disk that all files and paths use now, and the files that a process has open."""
+    """The disk that is used now, and what a process has open."""
 
     disk = Disk()
-    opened: ClassVar[list[FileIO]] = []
+    files: ClassVar[list[FileIO]] = []
+    folders: ClassVar[set[int]] = set()  # descriptors
 
 
 class File(FileIO):
-    """A file of the present disk."""
+    """An open file of the present disk."""
 
-    def __init__(self, path: Any, mode: str = "r") -> None:
-        if "x" in mode:
-            Machine.disk.touch()
-        super().__init__(os.fspath(path), mode)
-        Machine.opened.append(self)
+    def __init__(self, descriptor: int, mode: str) -> None:
+        super().__init__(descriptor, mode)
+        Machine.files.append(self)
 
     def write(self, data: Any) -> int:
         return Machine.disk.write(super().write, data)
@@ -97,28 +96,41 @@ class File(FileIO):
         return int(Machine.disk.call(super().truncate, size))
 
 
-class Path(type(pathlib.Path())):  # type: ignore[misc]
-    """A path of the present disk."""
+class System:
+    """The module `os` with the present disk."""
 
-    def replace(self, target: Any) -> Any:
-        return Machine.disk.call(super().replace, target)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(os, name)
 
-    def unlink(self, missing_ok: bool = False) -> None:
-        Machine.disk.call(super().unlink, missing_ok)
+    def open(self, path: Any, flags: int, *rest: Any, **more: Any) -> int:
+        if flags & os.O_CREAT:
+            Machine.disk.touch()
+        descriptor = os.open(path, flags, *rest, **more)
+        if flags & os.O_DIRECTORY:
+            Machine.folders.add(descriptor)
+        return descriptor
 
-    def write_text(self, data: str, *_: Any, **__: Any) -> int:
-        with open(self, "wb", buffering=0) as file:
-            return Machine.disk.write(file.write, data.encode())
+    def close(self, descriptor: int) -> None:
+        Machine.folders.discard(descriptor)
+        os.close(descriptor)
+
+    def replace(self, *arguments: Any, **more: Any) -> None:
+        Machine.disk.call(partial(os.replace, **more), *arguments)
+
+    def unlink(self, *arguments: Any, **more: Any) -> None:
+        Machine.disk.call(partial(os.unlink, **more), *arguments)
 
 
 @contextmanager
 def use_disk(disk: Disk) -> Iterator[Disk]:
-    """Let `part_file` use this disk within the block; files left open are closed, as by a kill."""
+    """Let downloads use this disk within the block; what is left open is closed, as by a kill."""
     Machine.disk = disk
     try:
-        with patch.object(part_file, "FileIO", File):
+        with patch.object(folder, "FileIO", File), patch.object(folder, "os", System()):
             yield disk
     finally:
         Machine.disk = Disk()
-        while Machine.opened:
-            Machine.opened.pop().close()
+        while Machine.files:
+            Machine.files.pop().close()
+        while Machine.folders:
+            os.close(Machine.folders.pop())

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path as PlainPath
+from pathlib import Path
 from unittest.mock import patch
 
 from f2scrapy.download import transfer as transfer_module
 from f2scrapy.download.ranges import parse_extent
 from f2scrapy.download.transfer import BrokenContent, SaveTo, StalePart, Transfer, Truncated
 from f2scrapy.errors import F2Error
-from tests.torture.disk import ERRNOS, Disk, Killed, Path, use_disk
+from tests.support.films import make_film, make_segmented_film
+from tests.torture.disk import ERRNOS, Disk, Killed, use_disk
 from tests.torture.tally import Tally
 
 BLOCK = 4096  # in place of 1 MB, so that small files have many
@@ -34,12 +36,10 @@ def make_content(chance: random.Random, kind: str) -> bytes:
     if kind == "image":
         head, end = chance.choice(((JPEG, b"\xff\xd9"), (PNG, b"IEND\xaeB`\x82")))
         return head + body.replace(end, b"") + end
-    boxes = [(b"moov", chance.randbytes(50)), (b"mdat", body)]
-    chance.shuffle(boxes)
-    written = b""
-    for name, data in boxes:
-        written += (len(data) + 8).to_bytes(4, "big") + name + data
-    return b"\x00\x00\x00\x14ftypisom\x00\x00\x02\x00isom" + written
+    if chance.random() < 0.2:
+        return make_segmented_film(body, *(b"x" * 9 for _ in range(chance.randrange(3))))
+    chunks = [[body], *([chance.randbytes(chance.randrange(1, 300))] for _ in range(2))]
+    return make_film(*chunks, is_long=chance.random() < 0.2, moov_last=chance.random() < 0.4)
 
 
 @dataclass
@@ -63,6 +63,8 @@ class Server:
         self.etag_form = chance.choice(("strong", "weak", "none", "date", "strong", "strong"))
         self.takes_ranges = chance.random() < 0.8
         self.framing = chance.choice(("length", "length", "chunked", "close"))
+        # Some continue whatever they have, and do not say of which version (RFC 9110, 15.3.7).
+        self.is_careless = chance.random() < 0.15
 
     @property
     def content(self) -> bytes:
@@ -73,8 +75,10 @@ class Server:
         new = make_content(self.chance, self.kind)
         if self.chance.random() < 0.5:
             at = self.content.find(b"mdat") + 4
-            if at > 3 and self.content.find(b"moov") < at:  # its last box
-                new = self.content[:at] + bytes(byte ^ 1 for byte in self.content[at:])
+            if at > 3:
+                end = at - 8 + int.from_bytes(self.content[at - 8 : at - 4], "big")
+                changed = bytes(byte ^ 1 for byte in self.content[at:end])
+                new = self.content[:at] + changed + self.content[end:]
         self.versions.append(new)
 
     def answer(self, start: int, if_range: str) -> Answer:
@@ -89,6 +93,8 @@ class Server:
         holds = bool(if_range) and if_range == validator
         if validator and not self.is_calm and self.chance.random() < 0.3:
             holds = True  # a server that does not compare, but says which version it sends
+        if self.is_careless and start:
+            headers, holds = {}, True
         if not (start and self.takes_ranges and holds):
             return self._send(200, headers, self.content)
         size = len(self.content)
@@ -105,8 +111,15 @@ class Server:
             headers["Transfer-Encoding"] = "chunked"
         if self.is_calm or self.chance.random() < 0.4:
             return Answer(status, headers, body)
-        cut = body[: self.chance.randrange(len(body) + 1)]
+        cut = body[: self._choose_cut(body)]
         return Answer(status, headers, cut, is_cut=framing != "close")
+
+    def _choose_cut(self, body: bytes) -> int:
+        """Return a place in the body; often one between two boxes, where a cut shows least."""
+        places = [found.start() for found in re.finditer(b"moov|moof|mdat", body[4:])]
+        if places and self.chance.random() < 0.3:
+            return self.chance.choice(places)
+        return self.chance.randrange(len(body) + 1)
 
     def _build_validators(self) -> dict[str, str]:
         number = len(self.versions)
@@ -121,7 +134,7 @@ class Server:
         return {}
 
 
-def attempt(server: Server, save: SaveTo, chance: random.Random, *, durable: bool) -> PlainPath:
+def attempt(server: Server, save: SaveTo, chance: random.Random, *, durable: bool) -> Path:
     """Fetch the file once, as the download handler does; return its final path.
 
     Raises:
@@ -176,7 +189,7 @@ def make_disk(chance: random.Random) -> Disk:
     return Disk(share=share)
 
 
-def run_one(seed: int, folder: PlainPath, tally: Tally) -> None:
+def run_one(seed: int, folder: Path, tally: Tally) -> None:
     """Fetch a file: some tries with faults, then one without."""
     chance = random.Random(seed)
     kind = chance.choice(("video", "video", "image"))
@@ -188,8 +201,7 @@ def run_one(seed: int, folder: PlainPath, tally: Tally) -> None:
         if number and chance.random() < 0.1:  # another work of the same name
             key = f"{key}b"
             server.versions = [make_content(chance, kind)]
-        announced = len(server.content) if server.framing == "close" else 0
-        save = SaveTo(path, key, kind, announced=announced)
+        save = SaveTo(path, key, kind)
         if try_once(server, save, chance, tally, seed):
             break
     server.is_calm = True
@@ -216,7 +228,7 @@ def try_once(server: Server, save: SaveTo, chance: random.Random, tally: Tally, 
                 tally.violate(seed, f"an error without words: {error!r}")
     if disk.is_dead and disk.kill_at == 0:
         tally.violate(seed, "killed without a reason")
-    path = PlainPath(save.path)
+    path = save.path
     if path.exists() and path.read_bytes() not in server.versions:
         tally.violate(seed, f"a final name without the whole file ({path.stat().st_size} bytes)")
     server.was_hurt = server.was_hurt or disk.is_dead or bool(disk.fail_at)
@@ -224,7 +236,7 @@ def try_once(server: Server, save: SaveTo, chance: random.Random, tally: Tally, 
     return path.exists()
 
 
-def check_rest(path: PlainPath, tally: Tally, seed: int, *, hurt: bool) -> None:
+def check_rest(path: Path, tally: Tally, seed: int, *, hurt: bool) -> None:
     """Check that a part stays only where it can be resumed, and what its journal holds."""
     part = path.with_name(f"{path.name}.part")
     journal = path.with_name(f"{path.name}.part.json")
@@ -238,7 +250,7 @@ def check_rest(path: PlainPath, tally: Tally, seed: int, *, hurt: bool) -> None:
         tally.violate(seed, f"a journal with {names}")
 
 
-def run(count: int, folder: PlainPath, first_seed: int = 0) -> Tally:
+def run(count: int, folder: Path, first_seed: int = 0) -> Tally:
     """Run `count` files below `folder`."""
     tally = Tally("files: cuts, ranges, changes, full disks, kills")
     sync: Callable[[int], None] = lambda _descriptor: None  # noqa: E731

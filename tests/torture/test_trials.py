@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from f2scrapy.crawl.pagination import Pagination
+from f2scrapy.download import filetype
 from f2scrapy.download.part_file import PartFile
+from f2scrapy.download.ranges import Extent
 from f2scrapy.download.transfer import Saved, Transfer
 from f2scrapy.model.endpoint import Endpoint
-from tests.torture import answers, files, lists, texts
+from tests.torture import answers, files, lists, storm, texts
 from tests.torture.__main__ import TRIALS
 
 SHARE = 0.04  # of the full number of runs
@@ -35,6 +38,11 @@ def finish_unchecked(transfer: Transfer) -> None:
     transfer.saved = Saved(transfer.part.commit(), transfer.part.size, 0, "")
 
 
+def splice(transfer: Transfer, extent: Extent) -> Extent:
+    assert transfer.part.journal
+    return replace(extent, validator=transfer.part.journal.validator)
+
+
 def close_and_keep(part: PartFile) -> None:
     part._release()
 
@@ -42,13 +50,26 @@ def close_and_keep(part: PartFile) -> None:
 @pytest.mark.parametrize(
     ("target", "name", "fault"),
     [(Transfer, "finish", finish_unchecked), (PartFile, "close", close_and_keep),
-     (Transfer, "_is_wanted", lambda _transfer, _data: True)],
+     (Transfer, "_is_wanted", lambda _transfer, _data: True),
+     (Transfer, "_continue_part", splice), (filetype, "is_complete", lambda _file: True)],
 )  # fmt: skip
 def test_faults_of_the_file_path_are_seen(
     target: Any, name: str, fault: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(target, name, fault)
     assert files.run(400, tmp_path).violations
+
+
+def test_files_are_tried_with_kills_and_bad_disks(tmp_path: Path) -> None:
+    assert {"kills", "DiskError", "Truncated"} <= files.run(100, tmp_path).notes.keys()
+
+
+def test_files_that_killed_processes_leave_are_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storm, "sweep_former_folders", lambda _archive, _owner: None)
+    monkeypatch.setattr(storm, "remove_parts", lambda _final: None)
+    assert storm.run(6, tmp_path).violations
 
 
 def test_a_list_that_ends_early_without_a_word_is_seen(

@@ -20,6 +20,7 @@ from f2scrapy.crawl.redact import redact
 from f2scrapy.danmaku.frames import Connection
 from f2scrapy.danmaku.messages import parse_message
 from f2scrapy.danmaku.proto.base_pb2 import Message, PushFrame, Response
+from f2scrapy.download.filetype import is_complete
 from f2scrapy.download.ranges import parse_extent
 from f2scrapy.errors import F2Error, InputError, ProtocolError
 from f2scrapy.live.flv import AUDIO, SCRIPT, VIDEO, FlvParser, encode_tag
@@ -31,6 +32,7 @@ from f2scrapy.platforms.douyin.lyrics import decode_lrc
 from f2scrapy.platforms.tiktok import pages as tiktok_pages
 from f2scrapy.platforms.tiktok.captions import vtt_to_srt
 from f2scrapy.text import make_visible
+from tests.support.films import make_film
 from tests.torture.samples import Sample, bend_row, load_samples
 from tests.torture.tally import Tally
 
@@ -215,6 +217,7 @@ HEADS = (
     b"bytes */*",
 )
 
+FILM = make_film([b"a" * 30, b"b" * 20], [b"c" * 50])
 Read = Callable[[bytes, Path], object]
 PARSERS: dict[str, tuple[bytes, Read]] = {
     "frame": (_frame(), lambda data, _: _read_frame(data)),
@@ -232,6 +235,7 @@ PARSERS: dict[str, tuple[bytes, Read]] = {
         b"Cookie: a=b; c=d",
         lambda data, _: parse_cookie_header(data.decode("latin-1"), ["a.example"]),
     ),
+    "film": (FILM, lambda data, _: is_complete(BytesIO(data))),
     "names": (LINK, lambda data, _: make_visible(data.decode(errors="replace"))),
 }
 ALPHABET = (

@@ -17,6 +17,7 @@ from f2scrapy.crawl.addon import load_settings
 from f2scrapy.crawl.extensions.report import Report, write_report
 from f2scrapy.crawl.preflight import check_run, find_report
 from f2scrapy.crawl.run_log import Gap, RunLog
+from f2scrapy.crawl.scrapy_settings import check_parts, check_scrapy_settings
 from f2scrapy.errors import EXIT_INPUT, EXIT_UNEXPLAINED, InputError, Outcome
 from f2scrapy.text import describe_unknown
 
@@ -29,7 +30,11 @@ class Command(ScrapyCrawl):
     """Scrapy's command; `exitcode` is that of the run log."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        super().process_options(args, opts)
+        try:
+            super().process_options(args, opts)
+        except OSError as error:  # of --pidfile
+            print(f"scrapy crawl: {error.filename}: {error.strerror}", file=sys.stderr)  # noqa: T201
+            sys.exit(EXIT_INPUT)
         if fault := _find_misplaced(args):
             print(f"scrapy crawl: {fault}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_USAGE)
@@ -64,10 +69,12 @@ class Command(ScrapyCrawl):
         """
         assert self.settings is not None
         load_settings(self.settings)
+        check_scrapy_settings(self.settings)
         loader = get_spider_loader(self.settings)
         if name not in loader.list():
             raise InputError(describe_unknown(f"spider {name}", name, loader.list()))
         self.crawler = Crawler(loader.load(name), self.settings)
+        check_parts(self.crawler.settings)
         check_run(self.crawler, values)
 
     def _reduce_logs(self) -> None:
@@ -83,7 +90,7 @@ class Command(ScrapyCrawl):
     def _log_error(self, error: InputError) -> None:
         """Write to LOG_FILE if it is set: of a scrapyd job, users see the log only."""
         assert self.settings is not None
-        if self.settings["LOG_FILE"] and not str(error).startswith("LOG_FILE="):
+        if self.settings["LOG_FILE"] and not str(error).startswith("LOG_"):
             configure_logging(self.settings)
             logger.error("%s", error)
 

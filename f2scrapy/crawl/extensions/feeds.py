@@ -13,8 +13,8 @@ from scrapy.extensions.feedexport import FeedExporter, FeedSlot, FileFeedStorage
 from scrapy.utils.defer import ensure_awaitable
 
 from f2scrapy.crawl.extensions.report import get_run_log
+from f2scrapy.crawl.feed_checks import hide_credentials
 from f2scrapy.crawl.feed_files import FeedFileStorage
-from f2scrapy.crawl.preflight import hide_credentials
 from f2scrapy.errors import Outcome
 from f2scrapy.text import pluralize
 
@@ -77,13 +77,13 @@ class Feeds(FeedExporter):
             raise OSError(errno.ESTALE, "another file has taken its place")
 
     def _keeps_old(self, slot: FeedSlot) -> bool:
-        """Return whether an old file stays: this run has no row, and does not know that none is."""
+        """Return whether an old file stays: this run has no row, and some may be missing."""
         storage = slot.storage
         if not isinstance(storage, FeedFileStorage) or storage.part is None:
             return False
         has_rows = slot.itemcount or storage.has_old_rows
-        is_true = get_run_log(self.crawler).is_clean
-        return not (has_rows or is_true) and storage.target.exists()
+        is_answered = get_run_log(self.crawler).is_answered
+        return not (has_rows or is_answered) and storage.target.exists()
 
     def _log_end(self, slot: FeedSlot) -> None:
         place = hide_credentials(slot.uri)

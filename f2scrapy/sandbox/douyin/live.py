@@ -306,7 +306,10 @@ ROOM = Requirements(
     visitor=True,
 )  # fmt: skip
 _REFLOW = replace(
-    ROOM, params=("verifyFp", "type_id", "live_id", "version_code", "app_id"), visitor=False
+    ROOM,
+    referer=("https://www.douyin.com/", "https://webcast.amemv.com/"),  # F2, the page in a browser
+    params=("verifyFp", "type_id", "live_id", "version_code", "app_id"),
+    visitor=False,
 )
 EXACT = {
     (HOST, "/webcast/room/web/enter/"): Route("detail", serve_enter, ROOM),

@@ -11,14 +11,14 @@ from f2scrapy.sandbox.checks import Requirements, Route
 from f2scrapy.sandbox.http_types import Reply, Request, respond_json
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok.checks import HOST
-from f2scrapy.sandbox.tokens import check_report, note_problems
+from f2scrapy.sandbox.tokens import REPORT_CONTENTS, check_report, note_problems
 
 _ATTRIBUTES = "Path=/; Domain=.tiktok.com; Max-Age=864000; Secure; SameSite=None"
 
 
 def serve_ms_token(request: Request, state: State) -> Reply:
     """mssdk: takes a report of the browser, sets the cookie msToken."""
-    if note_problems(request, state, _check_report(request, state)):
+    if note_problems(request, state, _check_report(request, state), *REPORT_CONTENTS):
         return respond_json({"code": 1, "msg": "param error"})
     token = state.issue_ms_token(148)
     return respond_json({"code": 0, "msg": "success"}, cookies=[f"msToken={token}; {_ATTRIBUTES}"],

@@ -44,10 +44,10 @@ def find_violations(seen: Seen) -> Iterator[str]:
 def compare(seen: Seen, fact: dict[str, Any]) -> list[str]:
     """Return the differences of a request's headers from those of the same kind of request.
 
-    Cookies are left out: a guest may have none. So is Host, which is HTTP/1.1's.
+    `fact` is one of the same protocol. Cookies are left out: a guest may have none.
     """
-    names = [name.lower() for name in seen.names if name.lower() not in ("host", "cookie")]
-    wanted = [name.lower() for name in fact["order"] if name.lower() not in ("host", "cookie")]
+    names = [name for name in seen.names if name.lower() != "cookie"]
+    wanted = [name for name in fact["order"] if name.lower() != "cookie"]
     found = [] if names == wanted else [f"headers {names} in place of {wanted}"]
     for name, value in fact["values"].items():
         if name not in _OF_ONE_REQUEST and seen.get(name) != value:

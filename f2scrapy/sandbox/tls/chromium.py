@@ -14,15 +14,24 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from fnmatch import fnmatch
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from f2scrapy.sandbox.tls.exchange import Answer, Connection, Seen, send_once
 from f2scrapy.sandbox.tls.front import Front
 
-_NAMES = ("chromium", "google-chrome", "chromium-headless-shell")
+NAMES = ("chromium", "google-chrome", "chromium-headless-shell")
+# What differs in the browser without a window (2026-11-30, both of Debian, 156.0.8078.114): pattern
+# of the fact, its value, the reason.
+SHELL_DIFFERENCES = (
+    ("ja4/h2", "t13d1516h2_8daaf6152771_806a8c22fdea",
+     "it does not send the extension trust_anchors"),
+    ("ja4/http*1.1", "t13d1515h1_8daaf6152771_e4c2b8c727f2", "likewise"),
+    ("*/values/sec-fetch-storage-access", "active", "it blocks no cookies of other sites"),
+)  # fmt: skip
 _LIMIT_S = 60.0  # for one visit
 _PAGE = """<!doctype html><meta charset=utf-8><link rel=icon href=data:,>
 <script>
@@ -95,7 +104,7 @@ _OWN = {"user-agent", "sec-ch-ua", "sec-ch-ua-platform", "cookie", "host", "sec-
 
 def find_browser() -> str | None:
     """Return the path of an installed Chromium; None = there is none."""
-    return next(filter(None, map(shutil.which, _NAMES)), None)
+    return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def is_shell(browser: str) -> bool:
@@ -192,6 +201,22 @@ def get_major(facts: dict[str, Any]) -> int:
     return int(facts["browser"].partition("Chrome/")[2].partition(".")[0])
 
 
+def find_differences(ours: Any, theirs: Any, where: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield name and value of each fact of `theirs` that is another one in `ours`."""
+    if not isinstance(ours, dict) or not isinstance(theirs, dict):
+        if ours != theirs:
+            yield where, theirs
+        return
+    for name in {**ours, **theirs}:
+        below = f"{where}/{name}" if where else name
+        yield from find_differences(ours.get(name), theirs.get(name), below)
+
+
+def is_shells_own(name: str, value: Any) -> bool:
+    """Return whether a difference is one that the browser without a window always has."""
+    return any(fnmatch(name, pattern) and value == own for pattern, own, _ in SHELL_DIFFERENCES)
+
+
 async def record_both(browser: str) -> dict[str, Any]:
     """Return the facts of a browser through HTTP/2, and its headers through HTTP/1.1."""
     facts = describe(await record(browser))
@@ -207,7 +232,7 @@ def main() -> None:
     parser.add_argument("browser", nargs="?", default=find_browser())
     browser = parser.parse_args().browser
     if browser is None:
-        sys.exit(f"no Chromium is installed: {', '.join(_NAMES)}")
+        sys.exit(f"no Chromium is installed: {', '.join(NAMES)}")
     json.dump(asyncio.run(record_both(browser)), sys.stdout, indent=1)
 
 

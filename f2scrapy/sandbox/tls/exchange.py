@@ -67,6 +67,6 @@ async def send_once(body: bytes) -> AsyncIterator[bytes]:
 
 def join_cookies(fields: Fields) -> Fields:
     """Return the fields with one cookie field, as gateways to HTTP/1.1 send it."""
-    cookies = [value for name, value in fields if name.lower() == "cookie"]
-    others = [(name, value) for name, value in fields if name.lower() != "cookie"]
-    return [*others, ("Cookie", "; ".join(cookies))] if cookies else others
+    joined = "; ".join(value for name, value in fields if name.lower() == "cookie")
+    merged = {name: joined if name.lower() == "cookie" else value for name, value in fields}
+    return [*merged.items()]

@@ -25,7 +25,7 @@ from f2scrapy.sandbox.tls.http2 import Http2Server
 from f2scrapy.sandbox.tls.pipe import Pipe
 
 _SOCKS, _TLS = 5, 22  # first byte of a connection
-_PASSED_ON = {"host", "connection", "content-length", "transfer-encoding"}  # made again
+_MADE_AGAIN = {"host", "connection", "transfer-encoding"}
 _QUIET = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -163,7 +163,7 @@ async def open_sandbox_site(url: str) -> AsyncIterator[Site]:
 
         @asynccontextmanager
         async def respond(seen: Seen) -> AsyncIterator[Answer]:
-            fields = [it for it in join_cookies(seen.fields) if it[0].lower() not in _PASSED_ON]
+            fields = [it for it in join_cookies(seen.fields) if it[0].lower() not in _MADE_AGAIN]
             async with http.request(
                 seen.method, URL(f"{url}/{seen.host}{seen.path}", encoded=True), headers=fields,
                 data=seen.body or None, allow_redirects=False, skip_auto_headers=_QUIET,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Login, get_path
 from f2scrapy.platforms.douyin.endpoints import DouyinEndpoint
 
-LIVE = "https://live.douyin.com/webcast"
+SITE = "https://live.douyin.com"  # the pages of rooms
+LIVE = f"{SITE}/webcast"
 
 
 class WebcastEndpoint(DouyinEndpoint):
@@ -32,6 +34,10 @@ class LiveEnter(WebcastEndpoint):
 
     web_rid: str  # digits, or the name its owner chose
     room_id_str: str = ""
+
+    @property
+    def page_url(self) -> str:
+        return f"{SITE}/{quote(self.web_rid)}"
 
     def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
         """Return DELETED for an answer with neither a broadcast nor an owner."""
@@ -56,6 +62,10 @@ class LiveReflow(WebcastEndpoint):
     item_path: ClassVar = "data.room"
 
     room_id: str
+
+    @property
+    def page_url(self) -> str:
+        return f"https://webcast.amemv.com/douyin/webcast/reflow/{self.room_id}"
 
 
 class UserLiveStatus(WebcastEndpoint):
@@ -86,6 +96,7 @@ class LiveMessages(WebcastEndpoint):
     """
 
     url: ClassVar = f"{LIVE}/im/fetch/"
+    referer: ClassVar = f"{SITE}/"
     params: ClassVar = "webcast"
 
     resp_content_type: str = "json"  # or "protobuf", which includes the current messages
@@ -113,7 +124,7 @@ class LiveSocket(WebcastEndpoint):
     """
 
     url: ClassVar = "wss://webcast5-ws-web-hl.douyin.com/webcast/im/push/v2/"
-    referer: ClassVar = "https://live.douyin.com/"
+    referer: ClassVar = f"{SITE}/"
     params: ClassVar = "webcast_socket"
     scheme: ClassVar = "webcast"
 
