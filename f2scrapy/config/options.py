@@ -30,7 +30,7 @@ _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?",
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # s3:/ is a slip for s3://; D:/ is a drive
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK"}
+SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK", "F2_NOTIFY_APPRISE"}
 _NO_OPTIONS = {"F2_FILE", "F2_COOKIE"}  # the parsed user's file; a secret in the environment
 
 EVENTS = ("start", "end", "failure")  # of F2_NOTIFY_ON
@@ -209,6 +209,7 @@ class Options(BaseModel):
     danmaku_opacity: Annotated[float, Field(ge=0, le=1)]
     notify_webhook: _Url
     notify_bark: _Url
+    notify_apprise: str = Field(repr=False)
     notify_on: Annotated[frozenset[str], BeforeValidator(_parse_events)]
     report: _File
     excel: bool

@@ -53,6 +53,7 @@ class Listing:
     parent: str = ""  # the source of the list that named this one; "" = the user did
     noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
     remarks: list[str] = field(default_factory=list)  # unusual answers that had rows, each once
+    owner: str = ""  # its owner's name, if there is an owner
     new: int = 0  # of its rows, those that this run has kept
     known_since: str = ""  # when an earlier run read it to its end (ISO 8601, UTC); "" = none did
 

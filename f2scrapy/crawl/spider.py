@@ -282,6 +282,7 @@ class ApiSpider(ConfiguredSpider):
         """
         listing = self.run_log.get_listing(source)
         listing.index = self._is_index(item)
+        listing.owner = known["owner"].folder[1] if known.get("owner") else ""
         if self._skip_finished(source):
             return
         self.reading.open_list(source, listing.parent)
