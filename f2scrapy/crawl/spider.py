@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Set
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -526,17 +526,20 @@ class ApiSpider(ConfiguredSpider):
         """Save which lists the feeds have whole; the round ends if none of them is cut short."""
         lost = {gap.source for gap in self.run_log.gaps if gap.outcome in (
             Outcome.DISK, Outcome.INTERNAL)}  # fmt: skip
-        cut = [listing for listing in self.run_log.listings.values() if self._is_cut(listing, lost)]
-        whole = self.run_log.listings.keys() - {listing.source for listing in cut}
+        listings = self.run_log.listings.values()
+        whole = {
+            listing.source
+            for listing in listings
+            if (listing.finished or listing.outcome.is_explanation) and listing.source not in lost
+        }
+        is_cut = any(self._is_cut(one) for one in listings if one.source not in whole)
         whole |= {name for name, final in self.renamed.items() if final in whole}
         with self._report_unsaved("feeds"):
-            self.reading.close(whole, is_whole=not cut)
+            self.reading.close(whole, is_whole=not is_cut)
 
-    def _is_cut(self, listing: Listing, lost: Set[str]) -> bool:
-        """Return whether rows of a list are still to come; a list refused at once has none."""
-        if listing.finished or listing.outcome.is_explanation:
-            return listing.source in lost
-        return not listing.outcome.is_refusal or bool(listing.seen)
+    def _is_cut(self, listing: Listing) -> bool:
+        """Return whether an unfinished list holds the round open; one refused at once does not."""
+        return not listing.outcome.is_refusal or bool(listing.seen or listing.parent)
 
     async def _save_unfinished(self) -> None:
         archive = get_archive(self.crawler)
