@@ -532,10 +532,18 @@ class ApiSpider(ConfiguredSpider):
             for listing in listings
             if (listing.finished or listing.outcome.is_explanation) and listing.source not in lost
         }
-        is_cut = any(self._is_cut(one) for one in listings if one.source not in whole)
+        open_lists = [listing for listing in listings if listing.source not in whole]
+        is_cut = any(map(self._is_cut, open_lists))
+        whole -= {above for listing in open_lists for above in self._list_parents(listing)}
         whole |= {name for name, final in self.renamed.items() if final in whole}
         with self._report_unsaved("feeds"):
             self.reading.close(whole, is_whole=not is_cut)
+
+    def _list_parents(self, listing: Listing) -> Iterator[str]:
+        """Yield the sources of the lists above one: they are read again for its sake."""
+        while listing.parent:
+            yield listing.parent
+            listing = self.run_log.get_listing(listing.parent)
 
     def _is_cut(self, listing: Listing) -> bool:
         """Return whether an unfinished list holds the round open; one refused at once does not."""

@@ -47,8 +47,9 @@ def test_refused_list_goes_on_at_its_place(
     assert len(read_rows(feed)) == (400 if flag == "-o" else 200)
 
 
-def test_replies_go_on_below_their_comments(talk: Talk, tmp_path: Path) -> None:
-    crawl, _work, link = talk("captcha@9~list")
+@pytest.mark.parametrize("number", [9, 11])  # in the comments, and in replies alone
+def test_replies_go_on_below_their_comments(talk: Talk, tmp_path: Path, number: int) -> None:
+    crawl, _work, link = talk(f"captcha@{number}~list")
     feed = tmp_path / "comments.jsonl"
     words = ("douyin_comment", "-a", link, "-a", "replies=true", "-o", str(feed))
     first = crawl(*words, F2_RETRIES="0")
