@@ -21,7 +21,17 @@ F2_CONFIG = ""  # the user's file; "" = f2scrapy.yaml in the working directory, 
 F2_PATH = "Download"  # root of all files
 F2_ARCHIVE = ""  # SQLite file of the fetched works; "" = F2_PATH/f2scrapy.db
 F2_TRUST_ARCHIVE = False  # do not look for the files of known works: they may be elsewhere
-F2_COOKIES = ""  # Netscape cookies.txt of a browser; "" = a guest
+# cookies.txt, JSON of an extension, a header in a file; or a browser: firefox, firefox:PROFILE,
+# chrome, chromium, edge, brave; "" = a guest
+F2_COOKIES = ""
+F2_LOGIN = ""  # file of `scrapy login`; "" = f2scrapy.login.json beside the archive
+# When a browser is used: no; auto = if an interface refuses all else; lend = only for its identity;
+# yes = for all that the site's pages ask
+F2_BROWSER = "auto"
+F2_BROWSER_CDP = ""  # ws://… of a browser that runs, or its folder; "" = a browser of its own
+F2_BROWSER_WINDOW = False  # with a window
+F2_BROWSER_PATH = ""  # program of the browser; "" = the first that is found
+F2_BROWSER_ARGS = ""  # more switches for it, separated by blanks
 # F2_COOKIE: a cookie header for the spider's platform, read from the environment and nowhere else
 F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms
 
@@ -93,8 +103,8 @@ SPIDER_MIDDLEWARES_BASE = {  # each costs time for every item; the others change
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
 }
 DOWNLOAD_HANDLERS = {
-    "http": "f2scrapy.crawl.download_handler.TransportHandler",
-    "https": "f2scrapy.crawl.download_handler.TransportHandler",
+    "http": "f2scrapy.crawl.browser.handler.DownloadHandler",
+    "https": "f2scrapy.crawl.browser.handler.DownloadHandler",
 }
 
 SCHEDULER = "f2scrapy.crawl.scheduler.GatedScheduler"  # retries first

@@ -10,7 +10,8 @@ from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.crawl.spider_loader import SpiderLoader
 
 ROOT = Path(__file__).parents[1]
-BESIDES = {"spiders", "pipelines", "docs/F2.md", "docs/sandbox.md", "benchmarks", "peers", "tests"}
+BESIDES = {"spiders", "pipelines", "docs/F2.md", "docs/python.md", "docs/sandbox.md", "benchmarks",
+           "peers", "tests"}  # fmt: skip
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
 

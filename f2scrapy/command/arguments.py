@@ -20,6 +20,8 @@ COMMANDS = {
     "verify": "look for the files of the archive on disk",
     "live": "record live rooms",
     "danmaku": "show and save the messages of live rooms",
+    "login": "log in, and keep the cookies",
+    "doctor": "check the installation, the login and the platforms",
     "shell-completion": "print the completion for a shell, such as bash",
     "man": "print the manual page",
 }

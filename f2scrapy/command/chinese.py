@@ -48,6 +48,8 @@ CHINESE: dict[str, str] = {
     "look for the files of the archive on disk": "检查归档里的文件是否都在磁盘上",
     "record live rooms": "录制直播间",
     "show and save the messages of live rooms": "显示并保存直播间弹幕",
+    "log in, and keep the cookies": "登录并保存 cookie",
+    "check the installation, the login and the platforms": "检查安装、登录和平台",
     "print the completion for a shell, such as bash": "打印某个 shell（例如 bash）的补全脚本",
     "print the manual page": "打印手册页",
     "go on, with pauses such as 30min, 24h, 7d": "循环运行，间隔如 30min、24h、7d",

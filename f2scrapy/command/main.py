@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from f2scrapy import __version__
 from f2scrapy.command.arguments import (
@@ -68,6 +69,11 @@ def _run_scrapy(words: list[str]) -> int:
     return run_scrapy(words)
 
 
+def _forward(name: str, words: list[str]) -> int:
+    """Run a command of Scrapy's of this name."""
+    return _run_scrapy([name, *words])
+
+
 def _run_live(words: list[str]) -> int:
     from f2scrapy.live.__main__ import main as record  # noqa: PLC0415
 
@@ -115,6 +121,8 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "update": _update,
     "verify": _verify,
     "live": _run_live,
+    "login": partial(_forward, "login"),
+    "doctor": partial(_forward, "doctor"),
     "danmaku": _run_danmaku,
     "shell-completion": _print_completion,
     "man": _print_manual,

@@ -61,17 +61,27 @@ async def fetch_item(
 async def _fetch_item(
     crawler: Crawler, endpoint: Endpoint, kind: type[Kind], **meta: Any
 ) -> tuple[Kind, Mapping[str, Any]]:
-    request = make_api_request(endpoint, meta=meta)
+    answer = await ask(crawler, endpoint, **meta)
     try:
-        response = await _send(crawler, request)
-        answer: Mapping[str, Any] = response.meta["answer"]
-        if remark := response.meta.get("remark"):
-            logger.warning("%s: %s", type(endpoint).__name__, remark)
         return kind.parse_answer(endpoint, answer), answer
     except ProtocolError as error:
         raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error
+
+
+async def ask(crawler: Crawler, endpoint: Endpoint, **meta: Any) -> Mapping[str, Any]:
+    """Return the decoded answer of an interface; `meta` is for the request.
+
+    Raises:
+        Refused: there is no answer.
+    """
+    try:
+        response = await _send(crawler, make_api_request(endpoint, meta=meta))
     except get_network_errors(crawler.settings) as error:
         raise Refused(Outcome.NETWORK, describe_error(error)) from error
+    if remark := response.meta.get("remark"):
+        logger.warning("%s: %s", type(endpoint).__name__, remark)
+    answer: Mapping[str, Any] = response.meta["answer"]
+    return answer
 
 
 async def _send(crawler: Crawler, request: Request) -> Response:

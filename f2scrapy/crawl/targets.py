@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from f2scrapy.config.inputs import is_export
-from f2scrapy.crawl.arguments import Args, KeywordArgs, LinkArgs
+from f2scrapy.crawl.arguments import Args, KeywordArgs, LinkArgs, OwnArgs
 from f2scrapy.model.link import KIND_NAMES, OWN, Link, find_links
 from f2scrapy.platforms import Links, get_platform, list_platforms
 
@@ -19,11 +19,16 @@ class Targets(NamedTuple):
 
 
 def find_targets(args: Args, links: Links, wants: Collection[str]) -> Targets:
-    """Return the links in `args` of the kinds in `wants`."""
+    """Return the links in `args` of the kinds in `wants`.
+
+    The account's own page counts where its own lists, or those of any user, are wanted.
+    """
     if isinstance(args, LinkArgs):
         if not args.url:
             return Targets([OWN], [])
-        found, unusable = find_links(args.parts, links.find, wants, links.IDS)
+        takes_own = isinstance(args, OwnArgs) or "sec_user_id" in wants
+        kinds = [*wants, OWN.kind] if takes_own else wants
+        found, unusable = find_links(args.parts, links.find, kinds, links.IDS)
         # An export names much that is no work: nothing of it is missing, and some is private.
         return Targets(found, [] if found and is_export(args.url) else unusable)
     if isinstance(args, KeywordArgs):

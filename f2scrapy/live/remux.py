@@ -12,6 +12,7 @@ import shutil
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from f2scrapy.live.segment import run_in_thread
 
@@ -81,7 +82,7 @@ def remux(source: str, target: str) -> None:
 
     options = {"movflags": "faststart"}
     with av.open(source) as old, av.open(target, "w", format="mp4", options=options) as new:
-        copied = [one for one in old.streams if one.type in {"video", "audio"}]
+        copied = _find_tracks(old)
         streams = {one.index: new.add_stream_from_template(one) for one in copied}
         last: dict[int, int] = {}
         for packet in old.demux(copied):
@@ -93,6 +94,24 @@ def remux(source: str, target: str) -> None:
                 packet.duration = packet.duration or packet.dts - before
                 packet.stream = streams[index]
                 new.mux(packet)
+
+
+def _find_tracks(container: Any) -> list[Any]:
+    """Return the tracks with data, also those that come late: FLV has no list of them.
+
+    Raises:
+        ValueError: the headers of a decoder change within the file, which MP4 cannot have.
+    """
+    found = [one for one in container.streams if one.type in {"video", "audio"}]
+    if container.format.name != "flv":
+        return found
+    met: set[int] = set()
+    for packet in container.demux():
+        if packet.has_sidedata("new_extradata") and packet.stream.index in met:
+            raise ValueError("the headers of a decoder change within the file")
+        met |= {packet.stream.index} if packet.size else set()
+    container.seek(0)
+    return [one for one in container.streams if one.index in met]
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from typing import NamedTuple
 class Link(NamedTuple):
     """An id in a text.
 
-    `kind` is a key of KIND_NAMES, or "short": then `id` is the short URL itself, which only its
-    redirects resolve.
+    `kind` is a key of KIND_NAMES, "own" (see OWN), or "short": then `id` is the short URL itself,
+    which only its redirects resolve.
     """
 
     kind: str
@@ -88,7 +88,8 @@ def name_page(
     return next((name for regex, name in pages for a in addresses if regex.search(a)), "")
 
 
-OWN = Link("own", "self")  # the lists of the logged-in account, which need no link
+# The logged-in account: its own lists need no link, and the site has addresses for it.
+OWN = Link("own", "self")
 
 
 def find_links(

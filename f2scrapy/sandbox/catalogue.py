@@ -173,9 +173,10 @@ class Catalogue:
         self._by_unique = {user.unique_id: user for user in self.users}
         self._by_number = {user.number: user for user in self.users}
 
-    def find_visible(self, sec_user_id: str) -> User | None:
-        """Return the user unless banned."""
-        user = self.find_user(sec_user_id)
+    def find_visible(self, sec_user_id: str, uid: str = "") -> User | None:
+        """Return the user unless banned; without a sec_user_id, by uid."""
+        by_uid = (user for user in self.users if uid and user.uid == uid)
+        user = self.find_user(sec_user_id) if sec_user_id else next(by_uid, None)
         return None if user is None or user.banned else user
 
     def find_user(self, sec_user_id: str = "", unique_id: str = "") -> User | None:

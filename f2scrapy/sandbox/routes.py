@@ -17,6 +17,7 @@ from f2scrapy.sandbox.douyin import search as douyin_search
 from f2scrapy.sandbox.douyin import users as douyin_users
 from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.live import streams, webcast
+from f2scrapy.sandbox.site import login, script
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok import feeds as tiktok_feeds
 from f2scrapy.sandbox.tiktok import lists as tiktok_lists
@@ -41,6 +42,8 @@ EXACT: dict[tuple[str, str], Route] = {
     **tiktok_search.EXACT,
     **tiktok_tokens.EXACT,
     **tokens.EXACT,
+    **script.EXACT,
+    **login.EXACT,
     **webcast.EXACT,
 }
 # A second host of Douyin, and the interfaces it was seen with in captures of 2026-03.

@@ -41,7 +41,8 @@ class Notify:
         assert report is not None
         run = report.run_log
         event = "end" if run.exit_code == EXIT_OK else "failure"
-        facts = {"spider": run.spider, "outcome": run.outcome, "exit_code": run.exit_code}
+        facts = {"spider": run.spider, "outcome": run.outcome, "exit_code": run.exit_code,
+                 "login": run.login}  # fmt: skip
         named = {one.owner or one.source: one.new for one in run.listings.values() if one.new}
         self.notifier.send(event, run.spider, report.summary(), new=named, **facts)
         await self.notifier.close()

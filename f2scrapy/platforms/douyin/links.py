@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
-from f2scrapy.model.link import Link, UrlParts, name_page, parse_url
+from f2scrapy.model.link import OWN, Link, UrlParts, name_page, parse_url
 
 _DOMAINS = (".douyin.com", ".iesdouyin.com", ".amemv.com")  # with their subdomains
 _SHORT = ("v.douyin.com", "v.iesdouyin.com")
@@ -40,6 +40,7 @@ _PATHS = [
 ]
 _WORK_ID = re.compile(r"\d{15,20}", re.ASCII)
 _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
+_OWN_PAGE = re.compile(r"/user/self/*", re.ASCII)  # the account's own, whatever it shows
 _ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
 _ROOM = re.compile(r"[\w-]+", re.ASCII)
 _UNOFFERED = [
@@ -100,3 +101,5 @@ def _find_in_path(parts: UrlParts) -> Iterator[Link]:
     for regex, kind in _PATHS:
         if found := regex.match(parts.path):
             yield Link(kind, found[1])
+    if _OWN_PAGE.fullmatch(parts.path):
+        yield OWN

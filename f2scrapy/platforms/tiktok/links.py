@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
-from f2scrapy.model.link import Link, UrlParts, name_page, parse_url
+from f2scrapy.model.link import OWN, Link, UrlParts, name_page, parse_url
 
 # With their subdomains; tiktokv.com occurs in the lists of works that users export.
 _DOMAINS = (".tiktok.com", ".tiktokv.com")
@@ -47,6 +47,7 @@ _PATHS = [
 ]
 _USER_PAGE = re.compile(r"/(?:h5/|i18n/)?share/use?r/\d", re.ASCII)  # of the app, by number
 _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
+_OWN_PAGE = re.compile(r"/profile/*", re.ASCII)  # it leads to that of the account
 _T = re.compile(r"/t/([\w-]+)/*", re.ASCII)
 _ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
 _UNOFFERED = [
@@ -100,6 +101,8 @@ def _find_in_path(parts: UrlParts) -> Iterator[Link]:
         yield Link("short", f"https://{parts.host}/{name[1]}/")
     if shared := _T.fullmatch(parts.path):
         yield Link("short", f"https://www.tiktok.com/t/{shared[1]}/")
+    if _OWN_PAGE.fullmatch(parts.path):
+        yield OWN
     for regex, kind in _PATHS:
         if found := regex.match(parts.path):
             yield Link(kind, found[1])

@@ -211,7 +211,7 @@ def test_links_of_other_sites_are_not_found(url: str) -> None:
     [
         "no link here",
         "https://www.douyin.com/",
-        "https://www.douyin.com/user/self",
+        "https://www.douyin.com/user/selfie",
         f"https://www.douyin.com/video/{WORK}abc",
         "call 13800138000",
         f"{WORK}0",
@@ -279,3 +279,11 @@ def test_unusable_urls_beside_good_ones_are_returned(text: str, lost: list[str] 
     found, unusable = find_links([text], find, ("sec_user_id",), {})
     assert unusable == ([text] if lost is None else lost)
     assert bool(found) is (lost is not None)
+
+
+def test_own_page_is_the_account_whatever_it_shows() -> None:
+    own = Link("own", "self")
+    assert find("see https://www.douyin.com/user/self?showTab=favorite_collection") == [own]
+    assert find(f"https://www.douyin.com/user/self?modal_id={WORK}&showTab=like") == [
+        Link("aweme_id", WORK), own,
+    ]  # fmt: skip

@@ -180,3 +180,8 @@ def test_any_text_is_read_without_trouble(text: str) -> None:
         assert link.kind
         assert link.id
     assert is_platform_url(text) is False or "tiktok.com" in text.lower()
+
+
+def test_own_page_is_the_account() -> None:
+    assert find("https://www.tiktok.com/profile?lang=en") == [Link("own", "self")]
+    assert find("https://www.tiktok.com/@profile") == [Link("unique_id", "profile")]
