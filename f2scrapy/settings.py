@@ -35,7 +35,8 @@ F2_BROWSER_ARGS = ""  # more switches for it, separated by blanks
 # F2_COOKIE: a cookie header for the spider's platform, read from the environment and nowhere else
 F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms
 
-# Kinds to fetch; "" = metadata only. Also: "translation", captions in all other languages.
+# Kinds to fetch; "" = metadata only. Also: "translation", captions in all other languages;
+# "danmaku" of Douyin's videos, one request for each 32 s.
 F2_MEDIA = "video,image,live_photo,cover,music,desc,lyric,subtitle"
 F2_RENDITION = "best"  # encoding: best, smallest, codec:h264, height<=1080 …
 F2_UPGRADE = False  # fetch archived works again if a better rendition is offered
@@ -44,6 +45,7 @@ F2_FOLDERIZE = True  # a folder for each work
 F2_RENAME = False  # rename archived files if F2_NAMING has changed
 F2_FILE_TIME = True  # files have the time of publication, not that of the download
 F2_AFTER = ""  # a command to run for each finished work, such as "program {path}"; no shell
+F2_LINK = False  # works that another list has archived lie in this list's folder, too: hard links
 F2_FSYNC = True  # a final name means a complete file, even after a power failure
 
 F2_PACE = 1.0  # seconds between two API requests of one endpoint, ± half; 0 = no pause
@@ -135,6 +137,7 @@ ITEM_PIPELINES = {
     f"{_PIPELINES}.beginning.BeginningPipeline": 150,  # create_time of a room
     f"{_PIPELINES}.folder.FolderPipeline": 200,  # the owner's folder; renamed with the nickname
     f"{_PIPELINES}.naming.NamingPipeline": 300,  # item.path, unique for each work
+    f"{_PIPELINES}.links.LinksPipeline": 350,  # works of other lists: linked at the end of the run
     f"{_PIPELINES}.dedup.DedupPipeline": 400,  # archived completely: dropped
     f"{_PIPELINES}.plan.PlanPipeline": 450,  # with F2_PLAN: shown, and dropped
     f"{_PIPELINES}.media.MediaPipeline": 500,  # item.files

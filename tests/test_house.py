@@ -220,7 +220,7 @@ def test_platforms_are_laid_out_alike() -> None:
         "account",
         "site",
     }
-    assert one ^ other == {"lyrics", "captions"}
+    assert one ^ other == {"lyrics", "captions", "danmaku"}
 
 
 @pytest.mark.parametrize("name", SPIDERS)

@@ -417,8 +417,10 @@ class Identity:
         replace_file(self.path, json.dumps(saved).encode(), mode=0o600)
 
 
-def build_identity(options: Options, platform: str) -> Identity:
+def build_identity(options: Options, platform: str, *, uses_login: bool = True) -> Identity:
     """Return the identity for `platform` that the options and the environment describe.
+
+    Without other cookies it is that of a saved login, if there is one and `uses_login`.
 
     Raises:
         InputError: the cookies cannot be used.
@@ -426,7 +428,8 @@ def build_identity(options: Options, platform: str) -> Identity:
     profile = load_profile(platform, options.client, options.file_name)
     account = read_cookies(options.cookies, profile.cookie_hosts) if options.cookies else []
     account += parse_cookie_header(options.cookie, profile.cookie_hosts)
-    login = None if account else read_login(options.login_path, platform)
+    wanted = uses_login and not account
+    login = read_login(options.login_path, platform) if wanted else None
     if login:
         account = login.list_cookies()
     ours = [c for c in account if any(is_sent_to(c.domain, h) for h in profile.cookie_hosts)]

@@ -56,7 +56,7 @@ class Session:
             answer = await session.ask(UserProfile(sec_user_id="MS4w..."))
             links = await session.resolve("https://v.douyin.com/iRNBho6u/")
 
-    `cookie` is a Cookie header for the platform in place of F2_COOKIE and F2_COOKIES; "" = none.
+    `cookie` is a Cookie header for the platform in place of all others; "" = none.
     `user_agent` is that of a Chromium; its version goes to the other headers, too. `proxy` is
     http://HOST:PORT, socks5://… or socks5h://… in place of the environment's. `guest` uses a new
     guest in place of the account and the saved tokens, and saves nothing. The attribute `timeout`
@@ -77,8 +77,11 @@ class Session:
         **options: str,
     ) -> None:
         self.options = _replace_options(load_options(**options), platform, cookie, user_agent)
-        build = build_guest if guest else build_identity
-        self.identity: Identity = build(self.options, platform)
+        self.identity: Identity = (
+            build_guest(self.options, platform)
+            if guest
+            else build_identity(self.options, platform, uses_login=cookie is None)
+        )
         self._links = get_platform(platform).links
         self.sandbox = self.options.sandbox  # "" = the platforms themselves
         self.unreadable: Counter[str] = Counter()  # fields of answers, by path; see `note_item`

@@ -22,6 +22,10 @@ _TASKS = {
     "own": "user_post",
     "mix_id": "mix",
     "collection_id": "collection",
+    "music_id": "music",
+    "hashtag_id": "hashtag",
+    "hashtag_name": "hashtag",
+    "series_id": "series",
     "web_rid": "live",
     "room_id": "live",
 }

@@ -200,6 +200,7 @@ class Options(BaseModel):
     rename: bool
     file_time: bool
     after: Annotated[tuple[str, ...], BeforeValidator(_parse_command)]
+    link: bool
     fsync: bool
     pace: _Pause
     media_concurrency: Annotated[int, Field(ge=1, le=512)]

@@ -43,7 +43,7 @@ _SETTLED = {"interval", "kinds", "seconds", "match", "repeated", "given"}  # rea
 def get_reading_log(crawler: Crawler) -> ReadingLog:
     """Return the log of this crawl, made at the first call; a crawl with files has an idle one."""
     if crawler.spider is None:  # feeds are only checked, before the run
-        return ReadingLog(get_archive(crawler), None, "")
+        return ReadingLog(None, None, "")
     if crawler not in _LOGS:
         _LOGS[crawler] = _make_log(crawler)
     return _LOGS[crawler]
@@ -55,7 +55,7 @@ def _make_log(crawler: Crawler) -> ReadingLog:
     feeds = find_local_feeds(crawler.settings.getdict("FEEDS"))
     has_files = bool(options.media) and item.list_media is not Item.list_media
     if not isinstance(args, Args) or options.plan or has_files or not feeds:
-        return ReadingLog(get_archive(crawler), None, "")
+        return ReadingLog(None, None, "")
     named = args.model_dump(exclude={"url", "update"})
     command = _hash(repr((crawler.spidercls.name, named, sorted(map(str, feeds)))))
     log = ReadingLog(get_archive(crawler), command, ItemFilter.of_arguments(args).name)
@@ -116,8 +116,8 @@ class OpenList:
 class ReadingLog:
     """What the runs of a command have given, list by list; idle if `command` is None."""
 
-    def __init__(self, archive: Archive, command: int | None, filter_name: str) -> None:
-        self.archive = archive
+    def __init__(self, archive: Archive | None, command: int | None, filter_name: str) -> None:
+        self._archive = archive  # None = idle
         self.is_idle = command is None
         self.command = command or 0
         self.filter_name = filter_name
@@ -138,6 +138,12 @@ class ReadingLog:
         if self.readings:
             lists = pluralize(len(self.readings), "list")
             logger.info("An earlier run of this command was not finished: going on in %s", lists)
+
+    @property
+    def archive(self) -> Archive:
+        """The archive that keeps the readings."""
+        assert self._archive is not None
+        return self._archive
 
     @property
     def is_continued(self) -> bool:

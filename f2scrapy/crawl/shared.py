@@ -44,7 +44,7 @@ def set_identity(crawler: Crawler, options: Options, cookie: str | None) -> None
     if cookie is not None:
         options = options.model_copy(update={"cookie": cookie, "cookies": ""})
     platform = find_platform(crawler.spidercls.name)
-    _IDENTITIES[crawler] = build_identity(options, platform)
+    _IDENTITIES[crawler] = build_identity(options, platform, uses_login=cookie is None)
 
 
 def parse_settings(settings: BaseSettings) -> Options:

@@ -26,7 +26,10 @@ KIND_NAMES = {
     "uid": "a user (uid)",
     "mix_id": "a collection (mix_id)",
     "collection_id": "a collection (collection_id)",
-    "music_id": "a music (music_id)",
+    "music_id": "a sound (music_id)",
+    "hashtag_id": "a hashtag (hashtag_id)",
+    "hashtag_name": "a hashtag's name (hashtag_name)",
+    "series_id": "a short drama (series_id)",
     "web_rid": "a live room (web_rid)",  # digits, or a name its owner chose
     "room_id": "a broadcast (room_id)",
 }

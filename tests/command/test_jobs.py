@@ -26,6 +26,9 @@ DOUYIN_USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
         ("https://www.tiktok.com/@nasa/video/7298145681699622182", "tiktok_post"),
         ("https://www.tiktok.com/@nasa/playlist/moon-7298145681699622182", "tiktok_mix"),
         ("https://www.tiktok.com/@nasa/collection/moon-7298145681699622182", "tiktok_collection"),
+        ("https://www.tiktok.com/tag/cats", "tiktok_hashtag"),
+        ("https://www.tiktok.com/music/moon-7270868411033570053", "tiktok_music"),
+        ("https://www.douyin.com/music/7270868411033570053", "douyin_music"),
         ("douyin_hot_search", "douyin_hot_search"),
         ("看这个 https://www.douyin.com/video/7298145681699622182 复制打开抖音", "douyin_post"),
     ],
@@ -69,7 +72,7 @@ def test_export_of_an_account_gives_its_works(tmp_path: Path) -> None:
     [
         ("nonsense", "nonsense: this is no link, id or @name of a platform"),
         ("https://example.com/video/1", "this is no link"),
-        ("https://www.tiktok.com/tag/cats", "this is a hashtag, which f2scrapy does not offer"),
+        ("https://www.tiktok.com/sticker/x-1", "this is an effect, which f2scrapy does not offer"),
         ("@/nowhere/links.txt", "cannot read that file"),
     ],
 )

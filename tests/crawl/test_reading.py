@@ -123,7 +123,7 @@ def test_locked_archive_gets_the_rows_later(archive: Archive, tmp_path: Path) ->
 
 
 def test_idle_log_records_nothing(archive: Archive) -> None:
-    log = ReadingLog(archive, None, "")
+    log = ReadingLog(None, None, "")
     log.open_list(LIST)
     read_page(log, 20, "a")
     log.close([LIST], is_whole=True)

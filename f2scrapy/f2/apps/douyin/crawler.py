@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from f2scrapy.errors import InputError
+from f2scrapy.browser.login import BrowserLogin, LoginResult
+from f2scrapy.f2.arguments import read_options
 from f2scrapy.f2.requests import Crawler
 from f2scrapy.f2.webcast import WebSocketCrawler
-
-LOGIN = (
-    "Douyin answers these requests to the scripts of its page alone: log in with a browser, by"
-    " `scrapy login douyin`, handle_sso_login(), or f2scrapy.browser.login.BrowserLogin"
-)
 
 
 class DouyinCrawler(Crawler):
     """One method for each interface; each takes its model and returns the decoded answer."""
 
+    _login: BrowserLogin | None = None
     platform: ClassVar[str] = "douyin"
 
     fetch_user_profile = Crawler.fetch_answer
@@ -46,11 +43,39 @@ class DouyinCrawler(Crawler):
     fetch_suggest_word = Crawler.fetch_answer
     fetch_user_live_status = Crawler.fetch_answer
 
-    async def refuse_login(self, *_: Any, **__: Any) -> None:
-        """Raise an InputError that says how to log in."""
-        raise InputError(LOGIN)
+    # The login: a browser shows its page until the crawler is closed (extra `browser`)
 
-    fetch_login_qrcode = fetch_check_qrcode = fetch_check_login = refuse_login
+    async def fetch_login_qrcode(self, *_: Any) -> str:
+        """Return the link of the present QR code; the app scans it (see `utils.show_qrcode`)."""
+        return await (await self._open_login()).get_qrcode()
+
+    async def fetch_check_qrcode(self, *_: Any) -> str:
+        """Return the state of the code: new, scanned, confirmed, refused or expired."""
+        return str(await (await self._open_login()).get_state())
+
+    async def fetch_check_login(self, *_: Any) -> LoginResult:
+        """Return is_login and the cookie; a login is saved for later runs (F2_LOGIN)."""
+        login = await self._open_login()
+        result = await login.check_login()
+        if result.is_login:
+            await login.save()
+        return result
+
+    async def _open_login(self) -> BrowserLogin:
+        """Return the browser, opened at the first call.
+
+        Raises:
+            InputError: there is no browser.
+        """
+        if self._login is None:
+            login = BrowserLogin(self.platform, window=False, **read_options(self.kwargs))
+            self._login = await login.__aenter__()
+        return self._login
+
+    async def __aexit__(self, *raised: Any) -> None:
+        if self._login is not None:
+            await self._login.__aexit__(*raised)
+        await super().__aexit__(*raised)
 
 
 class DouyinWebSocketCrawler(WebSocketCrawler):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from f2scrapy.api.retry import call_with_retries
+from f2scrapy.browser.login import SECONDS, LoginResult
 from f2scrapy.errors import InputError
 from f2scrapy.f2.apps.douyin import filter as kinds
 from f2scrapy.f2.apps.douyin.crawler import DouyinWebSocketCrawler
@@ -118,12 +119,13 @@ class DouyinHandler(Handler):
         """Raise an InputError: the interface raises a play counter, and is not offered."""
         raise InputError("fetch_post_stats raises the play counter of a work: it is not offered")
 
-    async def handle_sso_login(self) -> tuple[bool, str]:
-        """Log in by a QR code in a browser; return whether it is, and the Cookie header.
+    async def handle_sso_login(self, seconds: float = SECONDS) -> LoginResult:
+        """Log in by a QR code in a browser (extra `browser`); return is_login and the cookie.
 
-        The login is saved for later runs (F2_LOGIN). Raises InputError without a browser.
+        The login is saved for later runs (F2_LOGIN), as `scrapy login douyin` does. Raises
+        InputError without a browser.
         """
-        return await log_in(self.kwargs)
+        return await log_in(self.kwargs, seconds)
 
     # Lists of works
 

@@ -6,14 +6,14 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from f2scrapy.browser.login import SECONDS, BrowserLogin, CodeState
+from f2scrapy.browser.login import SECONDS, BrowserLogin, CodeState, LoginResult
 from f2scrapy.errors import Refused
 from f2scrapy.f2.apps.douyin.utils import show_qrcode
 from f2scrapy.f2.arguments import read_options
 
 
-async def log_in(kwargs: Mapping[str, Any], seconds: float = SECONDS) -> tuple[bool, str]:
-    """Show the code, wait, save the login (F2_LOGIN); return whether it is, and its Cookie header.
+async def log_in(kwargs: Mapping[str, Any], seconds: float = SECONDS) -> LoginResult:
+    """Show the code, wait, save the login (F2_LOGIN); return the result.
 
     Raises:
         InputError: there is no browser.
@@ -22,7 +22,7 @@ async def log_in(kwargs: Mapping[str, Any], seconds: float = SECONDS) -> tuple[b
         shown, end = "", time.monotonic() + seconds
         while not (result := await login.check_login()).is_login:
             if login.is_closed or time.monotonic() > end:
-                return False, ""
+                return LoginResult(False, "")
             if await login.get_state() is CodeState.NONE:
                 continue
             if (code := await login.get_qrcode()) != shown and not login.has_window:
@@ -30,5 +30,5 @@ async def log_in(kwargs: Mapping[str, Any], seconds: float = SECONDS) -> tuple[b
         try:
             await login.save()
         except Refused:  # the user has closed the browser
-            return False, ""
-        return True, result.cookie
+            return LoginResult(False, "")
+        return result
