@@ -414,10 +414,7 @@ class RunLog:
         missing = counts.total()
         explained = sum(n for outcome, n in counts.items() if self._is_explained(outcome))
         return {
-            "spider": self.spider,
-            "version": self.version,
-            "arguments": self.arguments,
-            "options": self.options,
+            **self._describe_command(),
             "outcome": self.outcome,
             "exit_code": self.exit_code,
             "advice": self.advice,
@@ -449,6 +446,15 @@ class RunLog:
             "started": self.started.isoformat(timespec="seconds"),
             "finished": now.isoformat(timespec="seconds"),
             "closed": self.closed,
+        }
+
+    def _describe_command(self) -> dict[str, Any]:
+        """Return what was run."""
+        return {
+            "spider": self.spider,
+            "version": self.version,
+            "arguments": self.arguments,
+            "options": self.options,
         }
 
     def _count_missing(self) -> Counter[Outcome]:
