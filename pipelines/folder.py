@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 class FolderPipeline:
     """Sets `path` to <platform>/<mode>/<nickname>[/<subfolder>] if the user wants files.
 
-    An item that comes with a folder of its own keeps it (`crawl/script.py`).
+    `list_folder` is the same; the next pipelines extend `path`. An item that comes with a folder of
+    its own keeps it (`crawl/script.py`).
 
     The first nickname in a run counts: lists may show an old and a new one. If another run renames
     the folder, later works of this run go to the renamed one, too.
@@ -39,10 +40,10 @@ class FolderPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        wanted = get_options(crawler).media
-        if not wanted:
+        options = get_options(crawler)
+        if not options.media or options.plan:
             raise NotConfigured
-        return cls(get_archive(crawler), wanted)
+        return cls(get_archive(crawler), options.media)
 
     @own_items
     def process_item(self, item: Item) -> Item:
@@ -51,6 +52,7 @@ class FolderPipeline:
             if item.subfolder:
                 name, tag = make_safe_name(item.subfolder), item.source.rpartition("/")[2]
                 item.path += f"/{self.archive.fit_name(item.path, name, tag)}"
+            item.list_folder = item.path
         return item
 
     def _reserve_folder(self, item: Item) -> str:

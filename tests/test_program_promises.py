@@ -22,6 +22,14 @@ PROMISES = {
         "live/test_main.py::test_a_watch_list_that_grows",
     "saves the chat as a journal next to the video;":
         "live/test_main.py::test_clock_lines_of_a_journal",
+    "also writes subtitles of":
+        "live/test_subtitles.py::test_each_segment_has_its_messages",
+    "A status line for each room shows its host, state, time, size, rate, viewers":
+        "live/test_status.py::test_a_terminal_has_a_line_for_each_room",
+    "the log has such a line every minute.":
+        "live/test_status.py::test_lines_go_to_the_log_without_a_terminal",
+    "HLS may be under AES-128, in ranges of files, or have its sound apart":
+        "live/test_hls_muxer.py::test_sound_that_is_apart_is_joined",
     "After a crash the recorded part is playable":
         "live/test_main.py::test_a_stopped_or_killed_run_leaves_files_that_play",
     "the next recording of any room repairs and finishes it, including the conversion to MP4.":

@@ -66,7 +66,7 @@ def make_login(state: dict[str, Any], browser: BrowserFacts) -> SavedLogin:
 def _read_file(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise _explain(path, error.strerror or "it cannot be read") from None

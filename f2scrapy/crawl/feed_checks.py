@@ -8,6 +8,7 @@ import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from scrapy.extensions.feedexport import FeedExporter, FTPFeedStorage, apply_uri
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
+from f2scrapy.crawl.exporters import PLATFORM
+from f2scrapy.crawl.feed_formats import PACKAGES
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 from f2scrapy.model.item import Item
@@ -88,6 +91,9 @@ def _check_feed(uri: str, feed: Any, settings: BaseSettings) -> None:
     form = feed.get("format")
     if form not in valid:
         raise InputError(f"{where}: {describe_unknown(f'format {form}', str(form), valid)}")
+    package = PACKAGES.get(str(form))
+    if package and not find_spec(package):
+        raise InputError(f"{where}: needs the Python package {package}: the extra {form}")
     encoding = feed.get("encoding") or settings["FEED_EXPORT_ENCODING"] or "utf-8"
     try:
         codecs.lookup(encoding)
@@ -135,7 +141,7 @@ def _check_content(uri: str, feed: Mapping[str, Any], spider: type[Spider]) -> N
     """
     for part in feed.get("postprocessing") or ():
         _load(f"{hide_credentials(uri)}: postprocessing", part)
-    valid = {field for kind in _iter_items(Item) for field in kind.model_fields}
+    valid = {field for kind in _iter_items(Item) for field in kind.model_fields} | {PLATFORM}
     for name in feed["fields"] or () if issubclass(spider, ApiSpider) else ():
         if name.partition(".")[0] not in valid:
             fault = describe_unknown(f"the field {name}", name, valid)

@@ -285,15 +285,35 @@ def measure_whole_tags(file: BinaryIO, size: int) -> tuple[int, int]:
 
     0 bytes if there is no frame.
     """
+    whole, last_ms, frames = 0, 0, 0
+    for kind, ms, end in _iter_tags(file, size):
+        whole, last_ms = end, max(last_ms, ms)
+        frames += kind in (AUDIO, VIDEO)
+    return (whole, last_ms) if frames else (0, 0)
+
+
+def measure_head(file: BinaryIO, size: int) -> int:
+    """Return the bytes of a file of `size` up to the first tag of each of its kinds of tracks.
+
+    For a kind that never comes, all tags are looked at.
+    """
+    seen: dict[int, int] = {}
+    for kind, _, end in _iter_tags(file, size):
+        seen.setdefault(kind, end)
+        if {AUDIO, VIDEO} <= seen.keys():
+            break
+    return max((seen[kind] for kind in (AUDIO, VIDEO) if kind in seen), default=0)
+
+
+def _iter_tags(file: BinaryIO, size: int) -> Iterator[tuple[int, int, int]]:
+    """Yield kind, time in ms, and end in bytes of each whole tag of a file."""
     file.seek(0)
-    header = file.read(_FILE_HEADER + _TAG_LENGTH)
-    at, last_ms, frames = len(header), 0, 0
+    at = len(file.read(_FILE_HEADER + _TAG_LENGTH))
     while True:
         head = file.read(_TAG_HEADER)
         end = at + _TAG_HEADER + int.from_bytes(head[1:4], "big") + _TAG_LENGTH
         if len(head) < _TAG_HEADER or end > size:
-            return (at, last_ms) if frames else (0, 0)
-        last_ms = max(last_ms, int.from_bytes(head[4:7], "big") | head[7] << 24)
-        frames += head[0] in (AUDIO, VIDEO)
+            return
+        yield head[0], int.from_bytes(head[4:7], "big") | head[7] << 24, end
         at = end
         file.seek(at)

@@ -21,6 +21,7 @@ from f2scrapy.text import make_visible, pluralize
 logger = logging.getLogger(__name__)
 
 _LINES_S = 60.0  # seconds between the lines of a room in a log
+_NAME_WIDTH = 16  # columns of a terminal; the rest of a name is cut
 _RATE_S = 5.0  # seconds over which a rate is measured, at least
 
 
@@ -103,8 +104,9 @@ class StatusView:
             logger.info("%s: %s", room.name, ", ".join(room.list_cells()))
 
     def render(self) -> Table:
-        """Return the status lines, one for each room."""
-        table = Table(show_header=False, box=None, padding=(0, 2), style="dim")
+        """Return the status lines, one for each room; a narrow terminal folds them."""
+        table = Table("", "", show_header=False, box=None, padding=(0, 1), style="dim")
+        table.columns[0].no_wrap, table.columns[0].max_width = True, _NAME_WIDTH
         for room in self._rooms:
-            table.add_row(*map(Text, (room.name, *room.list_cells())))
+            table.add_row(Text(room.name), Text("  ".join(room.list_cells())))
         return table

@@ -26,7 +26,10 @@ KIND_NAMES = {
     "uid": "a user (uid)",
     "mix_id": "a collection (mix_id)",
     "collection_id": "a collection (collection_id)",
-    "music_id": "a music (music_id)",
+    "music_id": "a sound (music_id)",
+    "hashtag_id": "a hashtag (hashtag_id)",
+    "hashtag_name": "a hashtag's name (hashtag_name)",
+    "series_id": "a short drama (series_id)",
     "web_rid": "a live room (web_rid)",  # digits, or a name its owner chose
     "room_id": "a broadcast (room_id)",
 }
@@ -42,6 +45,15 @@ _URL = re.compile(
     r"(?P<path>/[^\s?#\\]*)?(?:\?(?P<query>[^\s#]*))?(?:#\S*)?",
     re.ASCII | re.IGNORECASE,
 )
+
+
+# What terminals put before a character when a link is pasted (zsh, iTerm), and HTML for "&".
+_ESCAPED = re.compile(r"\\([?&=%#])|&(?:amp|AMP);")
+
+
+def unescape_links(text: str) -> str:
+    """Return a text without the escapes that terminals and HTML put into links."""
+    return _ESCAPED.sub(lambda found: found[1] or "&", text)
 
 
 class UrlParts(NamedTuple):
@@ -107,19 +119,20 @@ def find_links(
     def find_wanted(text: str) -> list[Link]:
         return [link for link in find(text) if link.kind in kinds]
 
-    for text in texts:
+    for given in texts:
+        text = unescape_links(given)
         found, bare = find_wanted(text), _find_bare_ids(text, find_wanted, forms)
         ambiguous = [link for link in bare if found and link.kind == "unique_id"]
         found += [link for link in bare if link not in ambiguous]
         usable |= dict.fromkeys(found)
-        urls = _list_urls(text)
+        urls = list_urls(text)
         others = [url for url, rest in urls if not find_wanted(url + rest)]
         words = [] if _URL_IN_TEXT.search(text) else [link.id for link in ambiguous]
         unusable |= dict.fromkeys(others + words if found else [text])
     return list(usable), list(unusable)
 
 
-def _list_urls(text: str) -> list[tuple[str, str]]:
+def list_urls(text: str) -> list[tuple[str, str]]:
     """Return each URL of a text, and what follows it up to a space: its title may go on there."""
     rests = [re.split(r"\s", rest, maxsplit=1)[0] for rest in _URL_IN_TEXT.split(text)[1:]]
     urls = zip(_URL_IN_TEXT.findall(text), rests, strict=True)

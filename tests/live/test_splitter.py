@@ -10,6 +10,7 @@ from support.recording import read_frames
 from support.tags import WALL, write_tags
 from support.video import (
     SOUND,
+    build_frame,
     build_key_frame,
     build_picture_setup,
     build_silence,
@@ -18,7 +19,7 @@ from support.video import (
 
 from f2scrapy.live.flv import FlvParser, Tag
 from f2scrapy.live.recording import Recording
-from f2scrapy.live.remux import remux
+from f2scrapy.live.remux import build_probe, remux
 from f2scrapy.sandbox.live import containers, picture
 
 
@@ -67,6 +68,19 @@ async def test_sound_that_comes_later_is_named_in_a_header(
     for path in recording.segments:
         assert list_kinds(path) == {"video", "audio"}
     assert recording.segments[-1].read_bytes()[4] == 5, "the header names both"
+
+
+async def test_mp4_has_sound_that_comes_long_after_the_head(tmp_path: Path) -> None:
+    data = containers.FLV_HEADER + build_picture_setup()
+    for ms in range(0, 9000, 100):
+        data += build_frame(ms)
+        data += SOUND + build_silence(ms) if ms >= 8000 else b""
+    recording = await write_tags(tmp_path, [(tag, tag.time_ms / 1000) for tag in read_tags(data)])
+    [path] = recording.segments
+    assert path.read_bytes()[4] == 1, "no key frame has come since, so that no file begins"
+    looked = int(build_probe(path)["probesize"])
+    assert looked > 5_000_000 + path.stat().st_size * 0.8, "up to the sound, wherever it is"
+    assert list_kinds(path) == {"video", "audio"}
 
 
 def build_alternating(seconds: int) -> Iterator[tuple[Tag, float]]:

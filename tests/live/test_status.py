@@ -102,6 +102,7 @@ async def test_a_terminal_has_a_line_for_each_room(tmp_path: Path) -> None:
         showing.cancel()
         await asyncio.wait([showing])
     assert "[red]主播" in shown.getvalue()
+    assert "waiting for data  0:00:00  0.0 MB  0.0 Mbit/s  0 segments" in shown.getvalue()
     assert "\x1b[2J" not in shown.getvalue()
 
 

@@ -18,6 +18,15 @@ def build_key_frame(ms: int) -> bytes:
     return containers.build_flv_tag(VIDEO, ms, containers.build_avc_frame(shown, key=True))
 
 
+def build_frame(ms: int) -> bytes:
+    """Return a frame of a video whose only key frame is the first."""
+    if not ms:
+        return build_key_frame(ms)
+    shown = round(WALL * 1000) + ms
+    nal = picture.draw_next_frame(shown, shown - 100, ms // 100)
+    return containers.build_flv_tag(VIDEO, ms, containers.build_avc_frame(nal, key=False))
+
+
 def build_silence(ms: int) -> bytes:
     return containers.build_flv_tag(AUDIO, ms, containers.build_aac_silence())
 

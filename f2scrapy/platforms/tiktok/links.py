@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from f2scrapy.model.link import OWN, Link, UrlParts, name_page, parse_url
 
@@ -17,13 +17,18 @@ _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 
 # Regexes of bare ids by kind; a user's name counts with or without its @.
-IDS = {"unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}", "room_id": r"\d{19}"}
+IDS = {
+    "unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}",
+    "room_id": r"\d{19}",
+    "music_id": r"\d{5,20}",
+}
+_TAG = r"[^\s/?#\"'<>()，。、！？；：]+"  # a hashtag's name, in any script
 
 # A possible link, or an id that stands alone. A link ends at a character that no link of the
-# platform has (a playlist's name has any); without a scheme its host must be known.
+# platform has (names of playlists and hashtags have any); without a scheme its host must be known.
 _CANDIDATE = re.compile(
     rf"""(?P<url> (?: https?:// | {_ALONE} (?= (?:[a-z0-9-]+\.)* tiktokv?\.com/ ) )
-                  (?: /(?:playlist|collection)/[^\s/?#]*-\d{{15,20}}
+                  (?: /(?:playlist|collection|music)/[^\s/?#]*-\d{{5,20}} | /tag/{_TAG}
                     | (?! ["'<>()\[\]{{}}|^`,;] | (?<=\w) https?:// ) [!-~] )+ )
        | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
        | {_ALONE} @ (?P<unique_id> {_UNIQUE_ID} ) (?![\w.-]*@)
@@ -40,6 +45,8 @@ _PATHS = [
         (rf"/v/(\d{{15,20}})\.html{_END}", "aweme_id"),
         (rf"/@[\w.-]*/playlist/(?:[^/]*-)?(\d{{15,20}}){_END}", "mix_id"),
         (rf"/@[\w.-]*/collection/(?:[^/]*-)?(\d{{15,20}}){_END}", "collection_id"),
+        (rf"/(?:[^/]*/)*music/(?:[^/]*-)?(\d{{5,20}})(?:\.html)?{_END}", "music_id"),
+        (rf"/(?:(?:h5/|i18n/)?share/)?(?:tag|hashtag)/({_TAG})", "hashtag_name"),
         (rf"/share/live/(\d{{15,20}}){_END}", "room_id"),
         (rf"/@({_SEC_USER_ID})", "sec_user_id"),
         (rf"/@(?!MS4wLjAB)({_UNIQUE_ID})(?![\w.-])", "unique_id"),
@@ -51,8 +58,6 @@ _OWN_PAGE = re.compile(r"/profile/*", re.ASCII)  # it leads to that of the accou
 _T = re.compile(r"/t/([\w-]+)/*", re.ASCII)
 _ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
 _UNOFFERED = [
-    (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?music/"), "a sound"),
-    (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?(?:tag|hashtag)/"), "a hashtag"),
     (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?(?:sticker|effect)/"), "an effect"),
 ]
 
@@ -105,6 +110,6 @@ def _find_in_path(parts: UrlParts) -> Iterator[Link]:
         yield OWN
     for regex, kind in _PATHS:
         if found := regex.match(parts.path):
-            yield Link(kind, found[1])
+            yield Link(kind, unquote(found[1]) if kind == "hashtag_name" else found[1])
             if kind == "collection_id":
                 return  # not its owner: the works are other users', and a spider of users is wrong

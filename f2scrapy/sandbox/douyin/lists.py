@@ -107,7 +107,7 @@ def serve_mix_list(request: Request, state: State) -> Reply | Page:
     user = state.catalogue.find_visible(request.params.get("sec_user_id", ""))
     if user is None:
         return refusals.refuse_status(2053, "用户不存在")
-    rows = (encode_json(_build_mix(user, state)),) if user.series else ()
+    rows = (encode_json(build_mix(user, state)),) if user.series else ()
     fields = {"status_code": 0, "cursor": len(rows), "has_more": 0, "log_pb": {"impr_id": LOG_ID}}
     return Page(rows, "mix_infos", "cursor", fields, id_key="mix_id")
 
@@ -117,11 +117,11 @@ def serve_mix_detail(request: Request, state: State) -> Reply:
     user = state.catalogue.find_series(request.params.get("mix_id", ""))
     if user is None:
         return refusals.refuse_status(2053, "合集不存在")
-    return respond_json({"mix_info": _build_mix(user, state), "status_code": 0,
+    return respond_json({"mix_info": build_mix(user, state), "status_code": 0,
                          "log_pb": {"impr_id": LOG_ID}})  # fmt: skip
 
 
-def _build_mix(user: User, state: State) -> dict[str, Any]:
+def build_mix(user: User, state: State) -> dict[str, Any]:
     nickname = state.get_nickname(user)
     return {
         "mix_id": user.mix_id, "mix_name": f"{nickname}合集", "desc": "", "mix_type": 0,
