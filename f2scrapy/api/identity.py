@@ -22,6 +22,7 @@ from f2scrapy.api.cookies import (
     parse_cookie_header,
     read_cookie_file,
 )
+from f2scrapy.api.proxy import list_proxy_passwords
 from f2scrapy.api.secret_values import SecretValues
 from f2scrapy.config.options import Options
 from f2scrapy.config.outputs import replace_file
@@ -92,6 +93,8 @@ class Identity:
             self.secrets.add(cookie.name, cookie.value or "")
         for name, token in self.tokens.items():
             self.secrets.add(name, token.value)
+        for password in list_proxy_passwords():
+            self.secrets.add("password", password)
 
     # The browser
 

@@ -12,8 +12,9 @@ from f2scrapy.crawl.arguments import Interval
 from f2scrapy.crawl.redact import redact
 from f2scrapy.crawl.run_log import Listing, RunLog
 from f2scrapy.errors import Outcome, ProtocolError
-from f2scrapy.model.endpoint import Endpoint, convert_errors
+from f2scrapy.model.endpoint import Endpoint, convert_errors, get_path
 from f2scrapy.model.item import Item
+from f2scrapy.model.unreadable import Unreadable
 
 MAX_EMPTY_PAGES = 5  # successive pages without new rows that claim to have more
 MAX_REPEATS = 2  # repeats of a page after a contradictory answer
@@ -105,9 +106,9 @@ class Pagination:
         """
         with convert_errors():
             rows = endpoint.read_rows(answer)
-            if self.listing.expected is None:
-                self._expect(endpoint.read_total(answer))
-                self._counts_itself = self.listing.expected is not None
+        if self.listing.expected is None:
+            self._expect(self._read_total(endpoint, answer))
+            self._counts_itself = self.listing.expected is not None
         self._empty += 1
         self._fresh = self._has_passed = False
         self._largest = max(self._largest, len(rows))
@@ -123,6 +124,18 @@ class Pagination:
         enough = self._passed >= max(endpoint.page_size, self._largest)
         if self._has_passed and not self._fresh and enough:
             self.listing.stopped = "known" if self.limits.known_keys else "interval"
+
+    def _read_total(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> int | None:
+        """Return the list's own number of rows; None = it is absent, or cannot be read."""
+        try:
+            total = endpoint.read_total(answer)
+        except ProtocolError:
+            total = -1
+        if total is None or total >= 0:
+            return total
+        part = Unreadable(endpoint.total_path, is_empty=not get_path(answer, endpoint.total_path))
+        self.run_log.add_unreadable(self.listing.source, [part])
+        return None
 
     def _read_row(self, row: Any, position: str) -> Item | None:
         """Return the item of a row; None = it was seen before or cannot be read."""
