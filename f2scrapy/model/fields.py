@@ -65,8 +65,11 @@ Moment = Annotated[datetime | None, BeforeValidator(_parse_moment)]
 
 
 def to_https(url: str) -> str:
-    """Return the URL with https: some come as http (Douyin, 2023), from hosts that serve both."""
-    return url.replace("http://", "https://", 1)
+    """Return the URL with https: some come as http (Douyin, 2023), from hosts that serve both.
+
+    One without a scheme, as pages write them, gets it.
+    """
+    return f"https:{url}" if url.startswith("//") else url.replace("http://", "https://", 1)
 
 
 Url = Annotated[str, BeforeValidator(lambda v: v or ""), AfterValidator(to_https)]

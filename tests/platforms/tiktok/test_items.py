@@ -431,3 +431,13 @@ def test_impossible_numbers_are_left_out(duration: object) -> None:
     post = Post.parse({"id": "7", "desc": "a", "video": {"duration": duration}})
     assert (post.desc, post.duration_ms) == ("a", 0)
     assert [part.path[:14] for part in post.unreadable] == ["video.duration"]
+
+
+@pytest.mark.parametrize("video", [
+    {"bitrateInfo": [{"PlayAddr": {"UrlList": []}}], "playAddr": "https://v.example/1"},
+    {"bitrateInfo": [{}], "PlayAddrStruct": {"UrlList": []}, "playAddr": "//v.example/1"},
+    {"bitrateInfo": [{"PlayAddr": {"UrlList": ["", "https://v.example/1"]}}], "playAddr": ""},
+])  # fmt: skip
+def test_the_address_that_is_left_is_taken(video: dict[str, Any]) -> None:
+    [file] = make_post(video=video).list_media()
+    assert [rendition.urls for rendition in file.renditions] == [("https://v.example/1",)]
