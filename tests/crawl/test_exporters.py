@@ -333,3 +333,12 @@ def test_no_format_is_offered_that_is_not_ours() -> None:
     assert {name for name, place in exporters.items() if place} == {
         "jsonl", "jsonlines", "json", "csv",
     }  # fmt: skip
+
+
+def test_csv_takes_the_options_of_a_csv_writer() -> None:
+    file = BytesIO()
+    exporter = CsvExporter(file, delimiter=";", lineterminator="\n")
+    exporter.start_exporting()
+    exporter.export_item({"a": "1,5", "b": "x;y"})
+    exporter.finish_exporting()
+    assert file.getvalue() == b'a;b\n1,5;"x;y"\n'

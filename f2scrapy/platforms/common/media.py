@@ -59,7 +59,9 @@ class Gear(BaseModel):
     @property
     def is_silent(self) -> bool:
         """Whether it has no sound, for players that load audio separately (Douyin, 2026)."""
-        return (self.format or "").lower() == "dash"  # TikTok says so in the URL alone, see `make_rendition`
+        return (
+            self.format or ""
+        ).lower() == "dash"  # TikTok says so in the URL alone, see `make_rendition`
 
     @property
     def codec(self) -> str:

@@ -55,5 +55,6 @@ class Image(media.Image):
     video: Video | None = None
 
     def list_moving(self) -> tuple[Rendition, ...] | None:
-        is_plain = self.video is None or not self.video.model_fields_set
-        return None if is_plain else self.video.list_renditions()
+        if self.video is None or not self.video.model_fields_set:
+            return None
+        return self.video.list_renditions()
