@@ -16,6 +16,10 @@ from time import monotonic
 from types import FrameType, TracebackType
 from typing import NoReturn
 
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.text import Text
+
 from f2scrapy.api.secret_values import redact_quote, remove_known
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.errors import InputError
@@ -97,6 +101,25 @@ class LineFormatter(logging.Formatter):
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
         return format_clock(datetime.fromtimestamp(record.created, CHINA), datefmt)
+
+
+def log_to(console: Console) -> None:
+    """Log to a terminal above its status lines, or else to stderr."""
+    handler: logging.Handler = (
+        RichHandler(
+            console=console,
+            show_path=False,
+            rich_tracebacks=False,
+            log_time_format=lambda moment: Text(format_clock(moment)),
+        )
+        if console.is_terminal
+        else logging.StreamHandler()
+    )
+    handler.setFormatter(
+        LineFormatter("%(message)s" if console.is_terminal else "%(asctime)s %(message)s")
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("f2scrapy").setLevel(logging.INFO)
 
 
 def call_at_signal(stop: Callable[[], object]) -> None:

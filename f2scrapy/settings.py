@@ -21,17 +21,29 @@ F2_CONFIG = ""  # the user's file; "" = f2scrapy.yaml in the working directory, 
 F2_PATH = "Download"  # root of all files
 F2_ARCHIVE = ""  # SQLite file of the fetched works; "" = F2_PATH/f2scrapy.db
 F2_TRUST_ARCHIVE = False  # do not look for the files of known works: they may be elsewhere
-F2_COOKIES = ""  # Netscape cookies.txt of a browser; "" = a guest
+# cookies.txt, JSON of an extension, a header in a file; or a browser: firefox, firefox:PROFILE,
+# chrome, chromium, edge, brave; "" = a guest
+F2_COOKIES = ""
+F2_LOGIN = ""  # file of `scrapy login`; "" = f2scrapy.login.json beside the archive
+# When a browser is used: no; auto = if an interface refuses all else; lend = only for its identity;
+# yes = for all that the site's pages ask
+F2_BROWSER = "auto"
+F2_BROWSER_CDP = ""  # ws://… of a browser that runs, or its folder; "" = a browser of its own
+F2_BROWSER_WINDOW = False  # with a window
+F2_BROWSER_PATH = ""  # program of the browser; "" = the first that is found
+F2_BROWSER_ARGS = ""  # more switches for it, separated by blanks
 # F2_COOKIE: a cookie header for the spider's platform, read from the environment and nowhere else
 F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms
 
-# Kinds to fetch; "" = metadata only. Also: "translation", captions in all other languages.
+# Kinds to fetch; "" = metadata only. Also: "translation", captions in all other languages;
+# "danmaku" of Douyin's videos, one request for each 32 s.
 F2_MEDIA = "video,image,live_photo,cover,music,desc,lyric,subtitle"
 F2_RENDITION = "best"  # encoding: best, smallest, codec:h264, height<=1080 …
 F2_UPGRADE = False  # fetch archived works again if a better rendition is offered
 F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix
 F2_FOLDERIZE = True  # a folder for each work
 F2_RENAME = False  # rename archived files if F2_NAMING has changed
+F2_LINK = False  # works that another list has archived lie in this list's folder, too: hard links
 F2_FSYNC = True  # a final name means a complete file, even after a power failure
 
 F2_PACE = 1.0  # seconds between two API requests of one endpoint, ± half; 0 = no pause
@@ -84,8 +96,8 @@ SPIDER_MIDDLEWARES_BASE = {  # each costs time for every item; the others change
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
 }
 DOWNLOAD_HANDLERS = {
-    "http": "f2scrapy.crawl.download_handler.TransportHandler",
-    "https": "f2scrapy.crawl.download_handler.TransportHandler",
+    "http": "f2scrapy.crawl.browser.handler.DownloadHandler",
+    "https": "f2scrapy.crawl.browser.handler.DownloadHandler",
 }
 
 SCHEDULER = "f2scrapy.crawl.scheduler.GatedScheduler"  # retries first
@@ -116,6 +128,7 @@ ITEM_PIPELINES = {
     f"{_PIPELINES}.beginning.BeginningPipeline": 150,  # create_time of a room
     f"{_PIPELINES}.folder.FolderPipeline": 200,  # the owner's folder; renamed with the nickname
     f"{_PIPELINES}.naming.NamingPipeline": 300,  # item.path, unique for each work
+    f"{_PIPELINES}.links.LinksPipeline": 350,  # works of other lists: linked at the end of the run
     f"{_PIPELINES}.dedup.DedupPipeline": 400,  # archived completely: dropped
     f"{_PIPELINES}.media.MediaPipeline": 500,  # item.files
     f"{_PIPELINES}.live.LivePipeline": 600,  # a room, recorded to its end

@@ -85,6 +85,7 @@ class ArchivePipeline:
         # Segments of a broadcast belong to no media.
         files = [(file, medium.renditions if medium else ()) for file, medium in media]
         gone = self.archive.add_files(item.key, item.path, files)
+        self.archive.store_facts(item.key, item)
         self._sources[item.key] = item.source
         if gone and self.run_log:
             self.run_log.add_gap(item.key, Outcome.DISK, _describe(gone), source=item.source)

@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 class FolderPipeline:
     """Sets `path` to <platform>/<mode>/<nickname>[/<subfolder>] if the user wants files.
 
+    `list_folder` is the same; the next pipelines extend `path`. An item that comes with a folder of
+    its own keeps it (`crawl/script.py`).
+
     The first nickname in a run counts: lists may show an old and a new one. If another run renames
     the folder, later works of this run go to the renamed one, too.
     """
@@ -44,11 +47,12 @@ class FolderPipeline:
 
     @own_items
     def process_item(self, item: Item) -> Item:
-        if item.list_wanted(self.wanted):
+        if item.list_wanted(self.wanted) and not item.path:
             item.path = self._reserve_folder(item)
             if item.subfolder:
                 name, tag = make_safe_name(item.subfolder), item.source.rpartition("/")[2]
                 item.path += f"/{self.archive.fit_name(item.path, name, tag)}"
+            item.list_folder = item.path
         return item
 
     def _reserve_folder(self, item: Item) -> str:

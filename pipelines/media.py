@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Self
 
 from scrapy import Request
@@ -17,8 +17,9 @@ from scrapy.http import Response
 
 from f2scrapy.archive.schema import is_locked
 from f2scrapy.crawl.extensions.report import get_run_log
-from f2scrapy.crawl.fetch_item import refresh_media
-from f2scrapy.crawl.media_files import CONTENT, MediaFiles, mark_silent
+from f2scrapy.crawl.fetch_item import fetch_rows, refresh_media
+from f2scrapy.crawl.measure import measure_original
+from f2scrapy.crawl.media_files import CONTENT, MediaFiles, find_tracks, mark_silent
 from f2scrapy.crawl.middlewares.redirect import check_address
 from f2scrapy.crawl.orphans import remove_parts
 from f2scrapy.crawl.own_items import own_items
@@ -31,11 +32,11 @@ from f2scrapy.download.part_file import (
     is_too_long,
     write_whole,
 )
-from f2scrapy.download.transfer import PICTURE, SOUND, BrokenContent, NoSound, SaveTo
+from f2scrapy.download.transfer import BrokenContent, NoSound, SaveTo
 from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import CONTENT_KINDS, File, Media, MediaKind, Rendition
-from f2scrapy.model.rendition import Policy, choose
+from f2scrapy.model.rendition import Policy, choose, rank
 from f2scrapy.text import describe_error, format_redacted_traceback
 
 logger = logging.getLogger(__name__)
@@ -190,8 +191,8 @@ class MediaPipeline:
     # The choice of rendition
 
     async def _fetch(self, state: FetchState, media: Media) -> File:
-        if media.text is not None:
-            return await self._write_text(state, media, media.text)
+        if media.text is not None or media.first_page is not None:
+            return await self._make_text(state, media)
         if not media.renditions:  # the work's own interface may show more, or a reason
             media = (await self._refresh(state, media)).get(media.asset, media)
         if not media.renditions:
@@ -202,6 +203,7 @@ class MediaPipeline:
         existing = self.files.find_existing(state.item, media, best)
         if existing is not None:
             return existing
+        media, best = await self._prefer_original(state, media, best)
         if unmet and media.kind is MediaKind.VIDEO:
             message = "%s: F2_RENDITION: %s; the nearest is taken: %s"
             logger.info(message, state.item.key, unmet, best.key)
@@ -215,6 +217,21 @@ class MediaPipeline:
             if isinstance(missing, SoundMissing) or missing.outcome is Outcome.NETWORK:
                 return await self._fetch_any(state, media, best, missing)
         return await self._fetch_again(state, media, best)
+
+    async def _prefer_original(
+        self, state: FetchState, media: Media, best: Rendition
+    ) -> tuple[Media, Rendition]:
+        """Return the media with the upload itself, if it is wanted, and larger than `best`."""
+        if not (self.policy.original and media.kind is MediaKind.VIDEO):
+            return media, best
+        found = await measure_original(self.crawler, media.original, best)
+        if found is None:
+            why = "the platform offers none that is larger than the best encoding"
+            self.run_log.add_not_taken(state.item.key, "the original", why)
+            return media, best
+        media = media.model_copy(update={"renditions": (*media.renditions, found)})
+        state.item.assets[media.asset] = media
+        return media, found
 
     async def _fetch_again(self, state: FetchState, media: Media, best: Rendition) -> File:
         """Fetch `best` at its new address, or else another rendition."""
@@ -240,7 +257,8 @@ class MediaPipeline:
         end = time.monotonic() + SEARCH
         mute = [tried] if isinstance(missing, SoundMissing) else []
         done = set(tried.urls)
-        for rendition in self._rank_others(media):
+        offered = (rank(media.renditions, self.policy), rank(media.spare, self.policy))
+        for rendition in chain(*offered):
             if done.issuperset(rendition.urls):
                 continue
             if time.monotonic() > end or is_stopping(self.crawler):
@@ -260,14 +278,6 @@ class MediaPipeline:
             raise missing
         silent = mute[0].model_copy(update={"is_silent": True})
         return await self._fetch_mirrors(state, media, silent)
-
-    def _rank_others(self, media: Media) -> Iterator[Rendition]:
-        """Yield the renditions, the best first; those without sound last."""
-        for offered in map(list, (media.renditions, media.spare)):
-            while offered:
-                best = choose(offered, self.policy).rendition
-                offered.remove(best)
-                yield best
 
     def _find_matching(self, media: Media, wanted: Rendition) -> Rendition:
         """Return the same rendition at its new addresses, or else the best one."""
@@ -317,7 +327,7 @@ class MediaPipeline:
             key,
             CONTENT[media.kind],
             announced=rendition.size,
-            tracks=_find_tracks(media, rendition),
+            tracks=find_tracks(media, rendition),
             suffix_from_content=True,
             root=self.files.archive.root,
         )
@@ -348,6 +358,20 @@ class MediaPipeline:
             raise FileMissing(Outcome.MEDIA_BROKEN, str(error)) from error
         return await self._write_text(state, media, text, rendition.key)
 
+    async def _make_text(self, state: FetchState, media: Media) -> File:
+        """Write a text of the answer, or one that is made of the rows of a list."""
+        if media.text is not None:
+            return await self._write_text(state, media, media.text)
+        assert media.first_page is not None
+        assert media.write_rows is not None
+        try:
+            text = media.write_rows(await fetch_rows(self.crawler, media.first_page))
+        except Refused as refused:
+            raise FileMissing(refused.outcome, refused.detail) from refused
+        except ProtocolError as error:
+            raise FileMissing(Outcome.SCHEMA_CHANGED, str(error)) from error
+        return await self._write_text(state, media, text)
+
     async def _send(self, request: Request) -> Response:
         try:
             check_address(self.crawler, request)
@@ -370,11 +394,3 @@ class MediaPipeline:
         key, root = f"{state.item.key}/{media.asset}", self.files.archive.root
         await asyncio.to_thread(write_whole, path, key, data, root)
         return self.files.as_file(state.item, media, path, len(data), rendition)
-
-
-def _find_tracks(media: Media, rendition: Rendition) -> frozenset[str]:
-    """Return the tracks that a file must have; moving pictures often have no sound."""
-    if CONTENT[media.kind] != "video":
-        return frozenset()
-    has_sound = media.kind is MediaKind.VIDEO and not rendition.is_silent
-    return frozenset({PICTURE, SOUND} if has_sound else {PICTURE})

@@ -21,6 +21,8 @@ class DouyinFollowerSpider(ApiSpider):
     """Yields a `ListedUser` for each follower of the user.
 
     scrapy crawl douyin_follower -a url=https://www.douyin.com/user/MS4w... -O followers.csv
+
+    The user may be a link, or the uid: digits. By the uid alone the platform gives no count.
     """
 
     name = "douyin_follower"
@@ -28,11 +30,15 @@ class DouyinFollowerSpider(ApiSpider):
     args: FollowerArgs
     item = ListedUser
     endpoints = (UserFollower,)
-    wants = ("sec_user_id",)
+    wants = ("sec_user_id", "uid")
     new_on_top = True  # if the order allows -a update=true
 
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)
+    def find_owner(self, link: Link) -> Owner | None:
+        return None if link.kind == "uid" else Owner(UserProfile(sec_user_id=link.id), User)
+
+    def build_first_page(self, link: Link) -> UserFollower:
+        """Return the first page by the user's number alone; their count is not known then."""
+        return FOLLOWERS[self.args.source_type](user_id=link.id)
 
     def build_first_page_for(self, link: Link, owner: User) -> UserFollower:
         return FOLLOWERS[self.args.source_type](user_id=owner.uid, sec_user_id=link.id)

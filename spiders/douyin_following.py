@@ -21,6 +21,8 @@ class DouyinFollowingSpider(ApiSpider):
     """Yields a `ListedUser` for each user that the user follows.
 
     scrapy crawl douyin_following -a url=https://www.douyin.com/user/MS4w... -O following.csv
+
+    The user may be a link, or the uid: digits. By the uid alone the platform gives no count.
     """
 
     name = "douyin_following"
@@ -28,11 +30,15 @@ class DouyinFollowingSpider(ApiSpider):
     args: FollowingArgs
     item = ListedUser
     endpoints = (UserFollowing,)
-    wants = ("sec_user_id",)
+    wants = ("sec_user_id", "uid")
     new_on_top = True  # if the order allows -a update=true
 
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)
+    def find_owner(self, link: Link) -> Owner | None:
+        return None if link.kind == "uid" else Owner(UserProfile(sec_user_id=link.id), User)
+
+    def build_first_page(self, link: Link) -> UserFollowing:
+        """Return the first page by the user's number alone; their count is not known then."""
+        return FOLLOWING[self.args.source_type](user_id=link.id)
 
     def build_first_page_for(self, link: Link, owner: User) -> UserFollowing:
         return FOLLOWING[self.args.source_type](user_id=owner.uid, sec_user_id=link.id)

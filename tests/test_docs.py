@@ -10,8 +10,10 @@ from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.crawl.spider_loader import SpiderLoader
 
 ROOT = Path(__file__).parents[1]
-BESIDES = {"spiders", "pipelines", "docs/F2.md", "docs/sandbox.md", "benchmarks", "peers", "tests"}
+BESIDES = {"spiders", "pipelines", "docs/F2.md", "docs/compare.md", "docs/python.md",
+           "docs/sandbox.md", "benchmarks", "peers", "tests"}  # fmt: skip
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+COMPARED = [(ROOT / f"docs/{name}.md").read_text("utf-8") for name in ("compare", "compare.zh-CN")]
 READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
 
 
@@ -54,7 +56,7 @@ def test_names_in_the_guide_are_ours() -> None:
     assert [name for name in spiders if name not in find_spider_modules(["spiders"])] == []
 
 
-@pytest.mark.parametrize("text", [GUIDE, *READMES])
+@pytest.mark.parametrize("text", [GUIDE, *READMES, *COMPARED])
 def test_links_lead_somewhere(text: str) -> None:
     linked = re.findall(r"\]\((?!http)([^)#]+)\)", text)
     assert [name for name in linked if not (ROOT / name).is_file()] == []
@@ -74,6 +76,15 @@ def test_spiders_for_accounts_alone_are_marked(text: str) -> None:
         name: SpiderLoader(["spiders"]).load(name) for name in find_spider_modules(["spiders"])
     }
     assert marked == {name for name, spider in spiders.items() if spider.needs_account()}
+
+
+def test_comparison_names_each_spider_and_is_the_same_in_both_languages() -> None:
+    rows = [[line.split(" | ")[1:] for line in text.splitlines() if line[:1] == "|"][2:]
+            for text in COMPARED]  # fmt: skip
+    assert rows[0] == rows[1]
+    assert {len(row) for row in rows[0]} == {9}
+    named = re.findall(r"`((?:douyin|tiktok)_\w+)`", " ".join(row[-1] for row in rows[0]))
+    assert {*named} == {*find_spider_modules(["spiders"])}
 
 
 @pytest.mark.parametrize("language", ["console", "yaml"])

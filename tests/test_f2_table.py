@@ -1,16 +1,20 @@
-"""docs/F2.md: no row is missing, every name in it is there, its example runs."""
+"""docs/F2.md and docs/python.md: no row is missing, every name is there, the examples run."""
 
+import asyncio
 import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import f2_fields
 
 from f2scrapy.sandbox.server import Sandbox
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs/F2.md").read_text("utf-8")
+CHINESE = (ROOT / "docs/F2.zh-CN.md").read_text("utf-8")
+COOKBOOK = (ROOT / "docs/python.md").read_text("utf-8")
 ROWS = dict(re.findall(r"^\| ([DTSX]-\w+) \| [^|]+ \| ([^|]+) \|$", TEXT, re.MULTILINE))
 
 
@@ -46,20 +50,55 @@ def test_what_a_row_names_is_there(row: str) -> None:
             assert found(name) is not None
 
 
-async def test_the_example_runs(
+def list_rows(text: str) -> list[tuple[str, list[str]]]:
+    """The rows with the names in them, without those in words."""
+    rows = re.findall(r"^\| ([DTSX]-\w+) (\|.+)$", text, re.MULTILINE)
+    return [(row, sorted(re.findall(r"`([^`]+)`", rest))) for row, rest in rows]
+
+
+def test_both_languages_have_the_same_rows_and_code() -> None:
+    assert list_rows(CHINESE) == list_rows(TEXT)
+    assert get_blocks(CHINESE) == get_blocks(TEXT)
+
+
+def test_attributes_are_listed() -> None:
+    assert f2_fields.PATH.read_text("utf-8") == f2_fields.build_document()
+
+
+def get_blocks(text: str) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+EXPECTED = [  # what each piece shows
+    ["True ['"],
+    ["OK: 24 of 24.", "OK [] "],
+    ["0 OK: 3 of 3. [File("],
+    ["OK: 3 of 3."],
+    ["Download/douyin/post/小明\n{}\n{}"],
+    ["not found: ", "\n184 Mozilla/5.0", "a_bogus=", "X-Bogus=", "&signature=",
+     "\ndouyin/post/演示账号\n", "_video.mp4", "▀"],
+    ["+00:00 "],
+]  # fmt: skip
+
+
+async def test_the_examples_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    [code] = re.findall(r"^```python\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
-    example: dict[str, Any] = {"__name__": "example"}
-    exec(code, example)
     monkeypatch.chdir(tmp_path)
+    blocks = get_blocks(TEXT) + get_blocks(COOKBOOK)
     async with Sandbox() as sandbox:
-        monkeypatch.setenv("F2_SANDBOX", sandbox.url)
-        monkeypatch.setenv("F2_PACE", "0")
-        await example["main"](f"看 {sandbox.get_user_url('demo')}")
+        for name, value in {"SANDBOX": sandbox.url, "PACE": "0", "FSYNC": "0"}.items():
+            monkeypatch.setenv(f"F2_{name}", value)
+        for block, expected in zip(blocks, EXPECTED, strict=True):
+            example: dict[str, Any] = {"__name__": "example"}
+            exec(block, example)
+            room = "https://live.douyin.com/660000000001"
+            link = room if "listen(" in block else sandbox.get_user_url("demo")
+            result = example["main"](f"看 {link}")
+            if asyncio.iscoroutine(result):
+                await result
+            said = capsys.readouterr().out
+            for text in expected:
+                assert text in said, block
         assert not sandbox.state.report.violations
-    said = capsys.readouterr().out
-    for expected in ("not found: ", "\n184 Mozilla/5.0", "a_bogus=", "X-Bogus=", "&signature=",
-                     "\ndouyin/post/演示账号\n", "_video.mp4", "▀"):  # fmt: skip
-        assert expected in said
     assert (tmp_path / "work.svg").is_file()

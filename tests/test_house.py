@@ -45,8 +45,13 @@ ALLOWED = {
                 "errors", "text"},
     "live": {"danmaku", "rooms", "notify", "programs", "api", "archive", "config", "download",
              "platforms", "model", "errors", "text"},
-    "crawl": {"live", "rooms", "notify", "api", "archive", "config", "download", "platforms",
+    "browser": {"api", "config", "platforms", "model", "errors", "text"},
+    "doctor": {"browser", "api", "config", "platforms", "model", "errors", "text", ""},
+    "crawl": {"browser", "doctor", "qr", "live", "rooms", "notify", "api", "archive", "config",
+              "download", "platforms",
               "model", "errors", "text", ""},
+    "f2": {"browser", "crawl", "danmaku", "rooms", "qr", "api", "archive", "config", "platforms",
+           "model", "signing", "errors", "text", ""},
     "sandbox": {"signing", "programs", "errors", "text"},
     "spiders": {"crawl", "model", "platforms", "errors"},
     "pipelines": {"crawl", "live", "archive", "download", "model", "errors", "text"},
@@ -140,7 +145,17 @@ def test_scrapy_stays_in_its_wing(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["danmaku.client", "live.runner", "api.session", "archive.archive", "settings"]
+    "module",
+    [
+        "danmaku.client",
+        "live.runner",
+        "api.session",
+        "archive.archive",
+        "settings",
+        "crawl.list_reader",
+        "f2.apps.douyin.handler",
+        "f2.apps.tiktok.dl",
+    ],
 )
 def test_programs_without_scrapy_load_none_of_it(module: str) -> None:
     code = f"import sys, f2scrapy.{module}; print({{'scrapy', 'twisted'}} & {{*sys.modules}})"
@@ -177,6 +192,7 @@ PLATFORMS = ("douyin", "tiktok")
 def shared_by_all(name: str) -> bool:
     """Neither a platform's own folder, nor what plays one, nor an algorithm."""
     own = (*(f"f2scrapy.platforms.{platform}" for platform in PLATFORMS), "f2scrapy.sandbox",
+           *(f"f2scrapy.f2.apps.{platform}" for platform in PLATFORMS),
            "f2scrapy.signing", "spiders")  # fmt: skip
     return not f"{name}.".startswith(tuple(f"{folder}." for folder in own))
 
@@ -191,8 +207,17 @@ def test_what_is_shared_names_no_platform(name: str) -> None:
 def test_platforms_are_laid_out_alike() -> None:
     one, other = ({path.stem for path in (ROOT / "f2scrapy/platforms" / name).glob("[a-z]*")}
                   for name in PLATFORMS)  # fmt: skip
-    assert one & other == {"endpoints", "items", "links", "guest", "pages", "webcast"}
-    assert one ^ other == {"lyrics", "captions"}
+    assert one & other == {
+        "endpoints",
+        "items",
+        "links",
+        "guest",
+        "pages",
+        "webcast",
+        "account",
+        "site",
+    }
+    assert one ^ other == {"lyrics", "captions", "danmaku"}
 
 
 @pytest.mark.parametrize("name", SPIDERS)

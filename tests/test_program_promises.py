@@ -20,8 +20,16 @@ PROMISES = {
         "spiders/test_live_recording.py::test_rooms_are_recorded_side_by_side_until_they_are_over",
     "waits for rooms to go live, and for their next broadcast. Lines added to `@rooms.txt` are":
         "live/test_main.py::test_a_watch_list_that_grows",
-    "saves the chat as a journal next to the video.":
+    "saves the chat as a journal next to the video;":
         "live/test_main.py::test_clock_lines_of_a_journal",
+    "also writes subtitles of":
+        "live/test_subtitles.py::test_each_segment_has_its_messages",
+    "A status line for each room shows its host, state, time, size, rate, viewers":
+        "live/test_status.py::test_a_terminal_has_a_line_for_each_room",
+    "the log has such a line every minute.":
+        "live/test_status.py::test_lines_go_to_the_log_without_a_terminal",
+    "HLS may be under AES-128, in ranges of files, or have its sound apart":
+        "live/test_hls_muxer.py::test_sound_that_is_apart_is_joined",
     "After a crash the recorded part is playable":
         "live/test_main.py::test_a_stopped_or_killed_run_leaves_files_that_play",
     "the next recording of any room repairs and finishes it, including the conversion to MP4.":
@@ -62,7 +70,7 @@ PROMISES = {
     "with its end message, or 10 seconds after its last new count":
         "danmaku/test_gifts.py::test_a_combo_ends_ten_seconds_after_its_last_new_count",
     "Users of a room that hides its users share an id; their names keep them apart.":
-        "danmaku/test_cases.py::test_users_whom_a_room_hides_stay_apart",
+        "danmaku/test_cases.py::test_users_that_a_room_hides_stay_apart",
     "Douyin shows guests no gifts (reports of 2026): the log and the summary say so.":
         "danmaku/test_main.py::test_guests_are_shown_no_gifts_and_read_so",
     "A later run of the same broadcast continues the same files":

@@ -103,10 +103,14 @@ class HttpClient:
 
     A renewed guest gets new connections: over the old ones, and by TLS resumption, a server would
     see one browser change its cookies. `sandbox` is F2_SANDBOX; `verify` False trusts any host.
+    `proxy` replaces the environment's, except for the sandbox, which none is used for.
     """
 
-    def __init__(self, identity: Identity, *, sandbox: str = "", verify: bool = True) -> None:
+    def __init__(
+        self, identity: Identity, *, sandbox: str = "", verify: bool = True, proxy: str = ""
+    ) -> None:
         self._identity, self._sandbox, self._verify = identity, sandbox, verify
+        self._proxy = "" if sandbox else proxy
         self._engine: Engine | None = None
         self._guest = identity.guest
         self._retired: list[Engine] = []  # of earlier guests, with open exchanges
@@ -171,7 +175,7 @@ class HttpClient:
             InputError: the environment's proxy cannot be used.
         """
         url = to_sandbox(self._sandbox, request.url) if self._sandbox else request.url
-        proxy = proxy or find_proxy(url)
+        proxy = proxy or self._proxy or find_proxy(url)
         addresses = await self._resolve(url) if guarded and not proxy else ()
         sending = Sending(
             method, url, [*request.headers.items()], body,

@@ -8,20 +8,24 @@ import random
 import re
 import time
 from base64 import b64decode
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from http.cookiejar import Cookie
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from f2scrapy.api.browser_facts import BrowserFacts
 from f2scrapy.api.browser_profile import BrowserProfile, load_profile
 from f2scrapy.api.cookies import (
     format_cookie_header,
     is_sent_to,
     parse_cookie_header,
-    read_cookie_file,
+    read_cookies,
 )
+from f2scrapy.api.login_file import read_login
 from f2scrapy.api.proxy import list_proxy_passwords
 from f2scrapy.api.secret_values import SecretValues
 from f2scrapy.config.options import Options
@@ -64,8 +68,10 @@ class Identity:
     profile: BrowserProfile = field(repr=False)
     path: Path | None
     account: tuple[Cookie, ...] = field(default=(), repr=False)
+    browser: BrowserFacts = field(default=BrowserFacts(), repr=False)  # that the cookies are of
     tokens: dict[str, Token] = field(default_factory=dict, repr=False)
     passes: dict[str, HostPass] = field(default_factory=dict, repr=False)  # by host
+    had_login: bool = False  # whether it was logged in, until the platform refused the login
     guest: int = 0  # number of the guest in this run, from 0
     uifid_number: int = 0  # counts the uifids in this run, from 0
     protected_paths: set[str] = field(init=False)  # of interfaces that want secsdk, too
@@ -89,6 +95,7 @@ class Identity:
         except (KeyError, TypeError, AttributeError, ValueError):  # a damaged file: a new guest
             self.tokens, self.passes = {}, {}
             self.screen = fingerprint.generate(self.user_agent, random.random)
+        self.screen = self.browser.read_screen() or self.screen
         for cookie in self.account:
             self.secrets.add(cookie.name, cookie.value or "")
         for name, token in self.tokens.items():
@@ -101,7 +108,7 @@ class Identity:
     @property
     def user_agent(self) -> str:
         browser = self.profile.browser
-        return browser.user_agent.format(version=browser.version)
+        return self.browser.user_agent or browser.user_agent.format(version=browser.version)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -112,11 +119,12 @@ class Identity:
     @property
     def facts(self) -> dict[str, Any]:
         """The values of the {placeholders} in client.yaml."""
-        version = self.profile.browser.version
+        version = self.browser.version or self.profile.browser.version
         return {
             "version": version,
             "major": version.partition(".")[0],
-            "brands": self.profile.browser.brands,
+            "brands": self.browser.brands or self.profile.browser.brands,
+            **self.browser.placeholders,
             "user_agent": self.user_agent,
             "app_version": self.user_agent.removeprefix("Mozilla/"),  # as in `navigator`
             "platform": self.screen.platform,
@@ -141,10 +149,39 @@ class Identity:
         return any(name in self._get_valid_cookies() for name in self.profile.login_cookies)
 
     @property
+    def login_end(self) -> datetime | None:
+        """When the cookies of the login expire, in UTC; None = that is not known."""
+        names = self.profile.login_cookies
+        ends = [cookie.expires or 0 for cookie in self.account if cookie.name in names]
+        last = max(ends, default=0)
+        return datetime.fromtimestamp(last, UTC) if last else None
+
+    @property
     def login_failure(self) -> Outcome:
         """The reason why there is no login: COOKIE_EXPIRED or LOGIN_REQUIRED."""
         had = {cookie.name for cookie in self.account} & set(self.profile.login_cookies)
-        return Outcome.COOKIE_EXPIRED if had else Outcome.LOGIN_REQUIRED
+        return Outcome.COOKIE_EXPIRED if had or self.had_login else Outcome.LOGIN_REQUIRED
+
+    def adopt_browser(self, cookies: Iterable[Cookie], browser: BrowserFacts) -> None:
+        """Become the browser that these cookies are of, with all its facts, for this run.
+
+        The guest's own tokens are another browser's; nothing is saved from now on.
+        """
+        hosts, was_logged_in = self.profile.cookie_hosts, self.is_logged_in
+        ours = [c for c in cookies if any(is_sent_to(c.domain, host) for host in hosts)]
+        if browser != self.browser:  # another handshake, and other connections
+            self.guest += 1
+            self.tokens, self.passes, self.path = {}, {}, None
+        self.browser, self.account = browser, tuple(ours)
+        self.had_login |= was_logged_in and not self.is_logged_in
+        self.screen = browser.read_screen() or self.screen
+        for cookie in ours:
+            self.secrets.add(cookie.name, cookie.value or "")
+
+    def expire_login(self) -> None:
+        """Become a guest: a platform may refuse a guest less than a login that it rejects."""
+        self.had_login = True
+        self.account = ()
 
     def refine_outcome(self, outcome: Outcome) -> Outcome:
         """Return `outcome`; COOKIE_EXPIRED instead of LOGIN_REQUIRED if there was a login."""
@@ -383,17 +420,24 @@ class Identity:
         replace_file(self.path, json.dumps(saved).encode(), mode=0o600)
 
 
-def build_identity(options: Options, platform: str) -> Identity:
+def build_identity(options: Options, platform: str, *, uses_login: bool = True) -> Identity:
     """Return the identity for `platform` that the options and the environment describe.
+
+    Without other cookies it is that of a saved login, if there is one and `uses_login`.
 
     Raises:
         InputError: the cookies cannot be used.
     """
     profile = load_profile(platform, options.client, options.file_name)
-    account = read_cookie_file(options.cookies) if options.cookies else []
+    account = read_cookies(options.cookies, profile.cookie_hosts) if options.cookies else []
     account += parse_cookie_header(options.cookie, profile.cookie_hosts)
+    wanted = uses_login and not account
+    login = read_login(options.login_path, platform) if wanted else None
+    if login:
+        account = login.list_cookies()
     ours = [c for c in account if any(is_sent_to(c.domain, h) for h in profile.cookie_hosts)]
-    return Identity(platform, profile, options.identity_path, tuple(ours))
+    browser = login.browser if login else BrowserFacts()
+    return Identity(platform, profile, options.identity_path, tuple(ours), browser)
 
 
 def build_guest(options: Options, platform: str) -> Identity:

@@ -30,12 +30,21 @@ def find_proxy(url: str) -> str | None:
     found = proxies.get(name)
     if not found or _is_loopback(host) or proxy_bypass(host):
         return None
-    address = found if "://" in found else f"http://{found}"
-    kind, _, rest = address.partition("://")  # the rest may hold a password
+    return parse_proxy(f"{name}_proxy", found)
+
+
+def parse_proxy(name: str, address: str) -> str:
+    """Return the address of a proxy with its kind; `name` begins the message of an error.
+
+    Raises:
+        InputError: the proxy is neither an HTTP nor a SOCKS5 proxy.
+    """
+    whole = address if "://" in address else f"http://{address}"
+    kind, _, rest = whole.partition("://")  # the rest may hold a password
     if kind.lower() not in _KINDS:
-        raise InputError(f"{name}_proxy: {kind}:// is not understood; want one of {_FORMS}")
-    if not _is_valid(address):
-        raise InputError(f"{name}_proxy: this is no valid address; want one of {_FORMS}")
+        raise InputError(f"{name}: {kind}:// is not understood; want one of {_FORMS}")
+    if not _is_valid(whole):
+        raise InputError(f"{name}: this is no valid address; want one of {_FORMS}")
     return f"{kind.lower()}://{rest}"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -14,8 +15,9 @@ from urllib.parse import urlsplit
 
 from f2scrapy.api.http_client import HttpClient, HttpError, HttpResponse
 from f2scrapy.api.identity import Identity, Sender, build_guest, build_identity
+from f2scrapy.api.login import LoginCheck, check_login
 from f2scrapy.api.passage import pass_please_wait
-from f2scrapy.api.proxy import check_proxies
+from f2scrapy.api.proxy import check_proxies, parse_proxy
 from f2scrapy.api.redirects import MAX_REDIRECTS, classify_redirect, redirect_target
 from f2scrapy.api.retry import apply_remedy
 from f2scrapy.api.sandbox_url import to_sandbox
@@ -28,8 +30,9 @@ from f2scrapy.api.signed_request import (
 )
 from f2scrapy.api.verdict import classify_response
 from f2scrapy.config.file import load_options
+from f2scrapy.config.options import Options
 from f2scrapy.errors import F2Error, InputError, Outcome, ProtocolError, Refused
-from f2scrapy.model.endpoint import Endpoint
+from f2scrapy.model.endpoint import Endpoint, Login
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
 from f2scrapy.model.tokens import TokenAnswer, TokenAsk
@@ -53,23 +56,42 @@ class Session:
             answer = await session.ask(UserProfile(sec_user_id="MS4w..."))
             links = await session.resolve("https://v.douyin.com/iRNBho6u/")
 
-    `guest` uses a new guest in place of the account and the saved tokens, and saves nothing.
+    `cookie` is a Cookie header for the platform in place of all others; "" = none.
+    `user_agent` is that of a Chromium; its version goes to the other headers, too. `proxy` is
+    http://HOST:PORT, socks5://… or socks5h://… in place of the environment's. `guest` uses a new
+    guest in place of the account and the saved tokens, and saves nothing. The attribute `timeout`
+    are the seconds for one answer.
 
     Raises:
-        InputError: an option cannot be used.
+        InputError: an option cannot be used, or a keyword is unknown.
     """
 
-    def __init__(self, platform: str, *, guest: bool = False, **options: str) -> None:
-        self.options = load_options(**options)
-        build = build_guest if guest else build_identity
-        self.identity: Identity = build(self.options, platform)
+    def __init__(
+        self,
+        platform: str,
+        *,
+        cookie: str | None = None,
+        user_agent: str = "",
+        proxy: str = "",
+        guest: bool = False,
+        **options: str,
+    ) -> None:
+        self.options = _replace_options(load_options(**options), platform, cookie, user_agent)
+        self.identity: Identity = (
+            build_guest(self.options, platform)
+            if guest
+            else build_identity(self.options, platform, uses_login=cookie is None)
+        )
         self._links = get_platform(platform).links
         self.sandbox = self.options.sandbox  # "" = the platforms themselves
         self.unreadable: Counter[str] = Counter()  # fields of answers, by path; see `note_item`
-        check_proxies(self.sandbox, self.identity.profile.hosts)
+        self._proxy = parse_proxy("proxy", proxy) if proxy else ""
+        self.timeout = _TIMEOUT_S
+        if not proxy:
+            check_proxies(self.sandbox, self.identity.profile.hosts)
 
     async def __aenter__(self) -> Self:
-        self._http = HttpClient(self.identity, sandbox=self.sandbox)
+        self._http = HttpClient(self.identity, sandbox=self.sandbox, proxy=self._proxy)
         return self
 
     async def __aexit__(
@@ -104,10 +126,19 @@ class Session:
         """Return the decoded answer of an interface; the endpoint reads its rows and cursor.
 
         Raises:
-            Refused: there is no answer.
+            Refused: there is no answer, or it needs an account; then nothing was requested.
         """
+        if endpoint.login is Login.ACCOUNT and not self.identity.is_logged_in:
+            raise Refused(self.identity.login_failure, "this interface is for accounts only")
         sender = self.identity.sender
         return await self._read_answer(await self._request(endpoint), endpoint, sender)
+
+    async def check_login(self) -> LoginCheck:
+        """Ask once whether the platform accepts the login, and whose it is.
+
+        After a refusal the session goes on as a guest.
+        """
+        return await check_login(self.identity, self.ask)
 
     async def fetch_item(self, endpoint: Endpoint, kind: type[Kind]) -> Kind:
         """Return the one item that the answer of an interface describes.
@@ -200,25 +231,6 @@ class Session:
             await apply_remedy(self.identity, verdict.reason, sender, path)
         raise verdict.as_refusal(self.identity.refine_outcome(verdict.outcome))
 
-    async def iterate_pages(self, endpoint: Endpoint) -> AsyncIterator[Mapping[str, Any]]:
-        """Yield the answers of a list page by page to its end, at the pace of F2_PACE.
-
-        Raises:
-            Refused: there is no answer, or the list repeats a page.
-            ProtocolError: an answer does not say whether or where the list goes on.
-        """
-        seen = {endpoint.page_key}
-        while True:
-            answer = await self.ask(endpoint)
-            yield answer
-            if endpoint.is_last_page(answer):
-                return
-            endpoint = endpoint.next_page(answer)
-            if endpoint.page_key in seen:
-                raise Refused(Outcome.LIST_GAP, "the list turns in circles")
-            seen.add(endpoint.page_key)
-            await asyncio.sleep(self.options.pace)
-
     # Links
 
     async def resolve(self, text: str, *kinds: str) -> list[Link]:
@@ -278,10 +290,30 @@ class Session:
     async def _send(self, method: str, request: PreparedRequest, body: bytes = b"") -> HttpResponse:
         try:
             return await self._http.send(
-                method, request, body, seconds=_TIMEOUT_S, limit=_MAX_BYTES
+                method, request, body, seconds=self.timeout, limit=_MAX_BYTES
             )
         except HttpError as error:
             raise Refused(Outcome.NETWORK, str(error)) from None
+
+
+def _replace_options(
+    options: Options, platform: str, cookie: str | None, user_agent: str
+) -> Options:
+    """Return the options with the cookies and the user agent of one session.
+
+    Raises:
+        InputError: the user agent names no version of Chrome.
+    """
+    changes: dict[str, Any] = {} if cookie is None else {"cookie": cookie, "cookies": ""}
+    if user_agent:
+        found = re.search(r"Chrome/([\d.]+)", user_agent)
+        if not found:
+            raise InputError("user_agent: want that of a Chromium, with Chrome/… in it")
+        own = dict(options.client.get(platform) or {})
+        browser = {"user_agent": user_agent, "version": found[1]}
+        own["browser"] = {**(own.get("browser") or {}), **browser}
+        changes["client"] = {**options.client, platform: own}
+    return options.model_copy(update=changes)
 
 
 def _to_answer(response: HttpResponse) -> TokenAnswer:

@@ -117,7 +117,7 @@ def _read_tokens(ask: TokenAsk, answer: TokenAnswer, *, required: bool) -> dict[
 
 def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
     """Return an endpoint's request with all parameters, signature, headers and cookies."""
-    query = "&".join(filter(None, _build_parameters(identity, endpoint)))
+    query = build_query(identity, endpoint)
     signed = sign_query(identity, _choose_scheme(identity, endpoint), query, endpoint.encode_body())
     address, kind = endpoint.address, "fetch"
     own = {**_build_accept(identity), **endpoint.build_headers(), **signed.headers}
@@ -133,6 +133,11 @@ def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
         identity, kind, address, method=endpoint.method, referer=referer, own=own
     )
     return PreparedRequest(f"{address}?{signed.query}", headers, kind)
+
+
+def build_query(identity: Identity, endpoint: Endpoint) -> str:
+    """Return the query of an endpoint's request, all parameters in the page's order, unsigned."""
+    return "&".join(filter(None, _build_parameters(identity, endpoint)))
 
 
 def _build_gateway_headers(identity: Identity, url: str) -> dict[str, str]:

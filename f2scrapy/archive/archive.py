@@ -137,6 +137,16 @@ class Archive(Records):
         self._apply_moves()
         return Folder(new, None if new == old else old)
 
+    def make_folder(self, platform: str, mode: str, sec_user_id: str, nickname: str) -> Path:
+        """Return the absolute path of the folder of `reserve_folder`; create it on disk.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        path = self.locate(self.reserve_folder(platform, mode, sec_user_id, nickname).path)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
     @contextmanager
     def hold_folders(self) -> Iterator[None]:
         """Keep other runs from renaming folders and works within the block; it must be short."""

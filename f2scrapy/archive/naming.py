@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import count
 from string import Formatter
 from typing import Any
@@ -105,8 +105,9 @@ def iter_candidates(name: str, tag: str) -> Iterator[str]:
 class Template:
     """A template of the names of works, such as `{create}_{desc}`; see VARIABLES.
 
-    Formats: strftime's for create ({create:%Y%m%d}), a maximum number of characters for texts
-    ({desc:.30}), a width for numbers ({likes:06}).
+    `extra` are more variables and their texts, such as {"location": "New York"}; they may replace
+    those of VARIABLES. Formats: strftime's for create ({create:%Y%m%d}), a maximum number of
+    characters for texts ({desc:.30}), a width for numbers ({likes:06}).
 
     Raises:
         InputError: an unknown variable, a format that does not fit it, unbalanced braces, or a
@@ -114,7 +115,8 @@ class Template:
             F2_FOLDERIZE makes the folders.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, extra: Mapping[str, str] | None = None) -> None:
+        self._extra = extra or {}
         try:
             parts = list(Formatter().parse(text))
         except ValueError:
@@ -125,7 +127,7 @@ class Template:
         for literal, name, spec, conversion in parts:
             _check_literal(text, literal)
             if name is not None:
-                _check_variable(text, name, spec or "", conversion)
+                _check_variable(text, name, spec or "", conversion, self._extra)
         self._parts = [(literal, name, spec or "") for literal, name, spec, _ in parts]
 
     def is_exact(self, item: Any) -> bool:
@@ -141,7 +143,7 @@ class Template:
         A missing value is "". If the first value is missing, remove the separator behind it. If
         no text remains, the name is the id.
         """
-        values = [_format_value(item, name, spec) for _, name, spec in self._parts]
+        values = [_format_value(item, name, spec, self._extra) for _, name, spec in self._parts]
         text = "".join(part[0] + value for part, value in zip(self._parts, values, strict=True))
         if not self._parts[0][0] + values[0]:
             text = text.lstrip(" _-")
@@ -158,23 +160,30 @@ def _check_literal(template: str, literal: str) -> None:
         raise InputError(f"F2_NAMING={template}: no file name can hold {bad.group()}{hint}")
 
 
-def _check_variable(template: str, name: str, spec: str, conversion: str | None) -> None:
-    if name not in VARIABLES:
+def _check_variable(
+    template: str, name: str, spec: str, conversion: str | None, extra: Collection[str]
+) -> None:
+    if name not in VARIABLES and name not in extra:
         raise InputError(
-            describe_unknown(f"F2_NAMING={template}: {name or 'an empty name'}", name, VARIABLES)
+            describe_unknown(
+                f"F2_NAMING={template}: {name or 'an empty name'}", name, [*VARIABLES, *extra]
+            )
         )
     if conversion:
         raise InputError(f"F2_NAMING={template}: !{conversion} has no meaning here; leave it out")
-    if spec and not VARIABLES[name][1].fullmatch(spec):
+    form = _PRECISION if name in extra else VARIABLES[name][1]
+    if spec and not form.fullmatch(spec):
         raise InputError(
             f"F2_NAMING={template}: {name} does not take the format {spec!r}; formats are "
             "{create:%Y-%m-%d}, {desc:.30}, {likes:06}"
         )
 
 
-def _format_value(item: Any, name: str | None, spec: str) -> str:
+def _format_value(item: Any, name: str | None, spec: str, extra: Mapping[str, str]) -> str:
     if name is None:
         return ""
+    if name in extra:
+        return _cut_text(extra[name], spec)
     attribute, form = VARIABLES[name]
     value = getattr(item, attribute, None)
     if value is None:
@@ -183,7 +192,11 @@ def _format_value(item: Any, name: str | None, spec: str) -> str:
         return format_clock(value, spec or CREATE)
     if form is _WIDTH:
         return format(int(value), spec)
-    text = _clean(str(value)).strip()
+    return _cut_text(str(value), spec)
+
+
+def _cut_text(value: str, spec: str) -> str:
+    text = _clean(value).strip()
     return text[: _find_boundary(text, int(spec[1:]))] if spec else text
 
 

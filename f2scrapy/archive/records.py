@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from datetime import UTC, datetime
 from json import dumps, loads
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -15,6 +15,16 @@ from f2scrapy.model.media import File, Rendition
 
 _OFFERED: TypeAdapter[Sequence[Rendition]] = TypeAdapter(Sequence[Rendition])
 
+
+# Columns of a work's facts: the attributes of its item that they come from, the first one counts.
+FACTS = {
+    "title": ("desc", "title"),
+    "created_at": ("create_time",),
+    "sec_user_id": ("sec_user_id",),
+    "nickname": ("nickname",),
+    **{name: (name,) for name in ("digg_count", "comment_count", "share_count")},
+    **{name: (name,) for name in ("collect_count", "play_count")},
+}
 
 # The state of a work that is available, and has no file of the kinds that were wanted.
 NOTHING_WANTED = Outcome.EMPTY_TRUE
@@ -69,6 +79,12 @@ class Records:
             Nickname(name, datetime.fromisoformat(first), datetime.fromisoformat(last))
             for name, first, last in rows
         ]
+
+    def find_folder_owner(self, path: str) -> tuple[str, str, str] | None:
+        """Return platform, mode and sec_user_id of a folder; None = it is not of the archive."""
+        query = "SELECT platform, mode, sec_user_id FROM folders WHERE fold = fold(?)"
+        row = self._db.execute(query, (path,)).fetchone()
+        return (row[0], row[1], row[2]) if row else None
 
     # Works and their files
 
@@ -149,6 +165,33 @@ class Records:
             if candidate.key == key_of_file
         }
 
+    def store_facts(self, key: str, item: Any, ignore_fields: Collection[str] = ()) -> None:
+        """Store what the work `key` is: text, time, author and counts, from its item.
+
+        Earlier facts are replaced, except for columns of FACTS in `ignore_fields` and values that
+        this item does not have. A work that the archive does not know is not stored.
+        """
+        facts = {name: _find_fact(item, paths) for name, paths in FACTS.items()}
+        facts = {name: None if name in ignore_fields else value for name, value in facts.items()}
+        columns = ", ".join(FACTS)
+        marks = ", ".join(f"?{number}" for number in range(2, len(FACTS) + 2))
+        kept = ", ".join(f"{name} = coalesce(excluded.{name}, {name})" for name in FACTS)
+        self._db.execute(
+            f"INSERT INTO facts (work, {columns}, seen_at)"  # noqa: S608 - names of our own
+            f" SELECT id, {marks}, ?{len(FACTS) + 2} FROM works WHERE key = ?1"
+            f" ON CONFLICT (work) DO UPDATE SET {kept}, seen_at = excluded.seen_at",
+            (key, *facts.values(), _now()),
+        )
+
+    def get_facts(self, key: str) -> dict[str, Any]:
+        """Return the stored facts of a work by column, times as aware UTC; {} = there are none."""
+        columns = (*FACTS, "seen_at")
+        query = f"SELECT {', '.join(columns)} FROM facts JOIN works ON works.id = work"  # noqa: S608
+        row = self._db.execute(f"{query} WHERE key = ?", (key,)).fetchone()
+        facts = dict(zip(columns, row, strict=True)) if row else {}
+        times = {n: datetime.fromisoformat(v) for n, v in facts.items() if v and n.endswith("_at")}
+        return facts | times
+
     def get_silent(self, key: str) -> dict[str, frozenset[str]]:
         """Return the renditions that turned out to have no sound, by asset, see `Rendition.key`."""
         rows = self._db.execute(
@@ -196,6 +239,12 @@ class Records:
         """Return the lists that no later run has finished, and whether they were refused."""
         rows = self._db.execute("SELECT id, refused FROM unfinished ORDER BY since, id")
         return {list_id: bool(refused) for list_id, refused in rows}
+
+
+def _find_fact(item: Any, attributes: Iterable[str]) -> str | int | None:
+    values = (getattr(item, name, None) for name in attributes)
+    value = next((value for value in values if value not in (None, "")), None)
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _now() -> str:

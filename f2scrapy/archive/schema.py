@@ -74,6 +74,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             since TEXT NOT NULL
         ) WITHOUT ROWID""",
     ),
+    (
+        """CREATE TABLE facts (
+            work INTEGER PRIMARY KEY REFERENCES works (id),
+            title TEXT, -- its text
+            created_at TEXT, -- of its publication; NULL in a column: not known
+            sec_user_id TEXT, -- its author's
+            nickname TEXT,
+            digg_count INTEGER,
+            comment_count INTEGER,
+            share_count INTEGER,
+            collect_count INTEGER,
+            play_count INTEGER,
+            seen_at TEXT NOT NULL -- the time of the counts
+        )""",
+    ),
 )
 
 

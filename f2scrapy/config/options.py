@@ -18,10 +18,11 @@ from pydantic import (
 )
 
 from f2scrapy.archive.naming import Template
+from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind, parse_media_kinds
 from f2scrapy.model.rendition import Policy, parse_policy
-from f2scrapy.model.stream import StreamPolicy
+from f2scrapy.model.stream import StreamPreference
 from f2scrapy.text import describe_invalid, describe_unknown
 
 _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?", re.ASCII)
@@ -107,7 +108,13 @@ def _expand_path(path: Any) -> Any:
         raise ValueError("the home folder of that user is not known") from None
 
 
-def _check_path(path: str) -> str:
+def _check_cookies(source: str) -> str:
+    browser = parse_browser_source(source)
+    _expand_path(browser.profile if browser else source)
+    return source
+
+
+def _check_program(path: str) -> str:
     _expand_path(path)
     return path
 
@@ -172,7 +179,13 @@ class Options(BaseModel):
     path: Annotated[Path, BeforeValidator(_require_path)]
     archive: _File
     trust_archive: bool
-    cookies: Annotated[str, AfterValidator(_check_path)]  # a file; "" = a guest
+    cookies: Annotated[str, AfterValidator(_check_cookies)]  # a file or a browser; "" = a guest
+    login: _File
+    browser: Literal["no", "auto", "lend", "yes"]
+    browser_cdp: str
+    browser_window: bool
+    browser_path: Annotated[str, AfterValidator(_check_program)]
+    browser_args: str  # switches, separated by blanks
     sandbox: Annotated[str, AfterValidator(_check_loopback)]
     media: Annotated[frozenset[MediaKind], BeforeValidator(_parse_media)]
     rendition: Annotated[Policy, _parse_with(parse_policy)]
@@ -180,13 +193,14 @@ class Options(BaseModel):
     naming: Annotated[Template, _parse_with(Template)]
     folderize: bool
     rename: bool
+    link: bool
     fsync: bool
     pace: _Pause
     media_concurrency: Annotated[int, Field(ge=1, le=512)]
     stall: Annotated[_Pause, Field(gt=0)]
     retries: Annotated[int, Field(ge=0)]
     backoff: _Pause
-    live_quality: Annotated[StreamPolicy, _parse_with(StreamPolicy.parse)]
+    live_quality: Annotated[StreamPreference, _parse_with(StreamPreference.parse)]
     live_split: Annotated[SplitLimits, _parse_with(parse_split)]
     live_free: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     live_patience: Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -214,6 +228,12 @@ class Options(BaseModel):
     def archive_path(self) -> Path:
         """The SQLite file of the archive."""
         return self.archive or self.path / "f2scrapy.db"
+
+    @property
+    def login_path(self) -> Path:
+        """The file of `scrapy login`, beside the archive; another one for the sandbox."""
+        sandbox = ".sandbox" if self.sandbox else ""
+        return self.login or self.archive_path.with_name(f"f2scrapy.login{sandbox}.json")
 
     @property
     def identity_path(self) -> Path:

@@ -58,20 +58,68 @@ async def fetch_item(
         return kind.parse_answer(endpoint, answer), answer
 
 
-async def _fetch_item(
-    crawler: Crawler, endpoint: Endpoint, kind: type[Kind], **meta: Any
-) -> tuple[Kind, Mapping[str, Any]]:
-    request = make_api_request(endpoint, meta=meta)
+async def fetch_rows(crawler: Crawler, first_page: Endpoint) -> list[Any]:
+    """Return the rows of all pages of a list.
+
+    A refused page is requested by the list's second way, if there is one.
+
+    Raises:
+        Refused: a page is refused, or has an unknown shape.
+    """
+    rows: list[Any] = []
+    page, is_last = first_page, False
+    while not is_last:
+        try:
+            found, is_last, following = await _fetch_page(crawler, page)
+        except Refused:
+            second = page.build_second_way(0)
+            if second is None:
+                raise
+            page = second
+        else:
+            rows += found
+            page = following or page
+    return rows
+
+
+async def _fetch_page(crawler: Crawler, page: Endpoint) -> tuple[list[Any], bool, Endpoint | None]:
+    """Return the rows of a page, whether it is the last, and the next page."""
     try:
-        response = await _send(crawler, request)
+        response = await _send(crawler, make_api_request(page))
         answer: Mapping[str, Any] = response.meta["answer"]
-        if remark := response.meta.get("remark"):
-            logger.warning("%s: %s", type(endpoint).__name__, remark)
-        return kind.parse_answer(endpoint, answer), answer
+        with convert_errors():
+            is_last = page.is_last_page(answer)
+            return page.read_rows(answer), is_last, None if is_last else page.next_page(answer)
     except ProtocolError as error:
         raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error
     except get_network_errors(crawler.settings) as error:
         raise Refused(Outcome.NETWORK, describe_error(error)) from error
+
+
+async def _fetch_item(
+    crawler: Crawler, endpoint: Endpoint, kind: type[Kind], **meta: Any
+) -> tuple[Kind, Mapping[str, Any]]:
+    answer = await ask(crawler, endpoint, **meta)
+    try:
+        return kind.parse_answer(endpoint, answer), answer
+    except ProtocolError as error:
+        raise Refused(Outcome.SCHEMA_CHANGED, str(error)) from error
+
+
+async def ask(crawler: Crawler, endpoint: Endpoint, **meta: Any) -> Mapping[str, Any]:
+    """Return the decoded answer of an interface; `meta` is for the request.
+
+    Raises:
+        Refused: there is no answer.
+    """
+    try:
+        response = await _send(crawler, make_api_request(endpoint, meta=meta))
+    except get_network_errors(crawler.settings) as error:
+        raise Refused(Outcome.NETWORK, describe_error(error)) from error
+    if remark := response.meta.get("remark"):
+        logger.warning("%s: %s", type(endpoint).__name__, remark)
+    answer: Mapping[str, Any] = response.meta["answer"]
+    return answer
 
 
 async def _send(crawler: Crawler, request: Request) -> Response:

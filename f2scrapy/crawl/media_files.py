@@ -8,6 +8,7 @@ from pathlib import Path
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.download import filetype
+from f2scrapy.download.transfer import PICTURE, SOUND
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File, Media, MediaKind, Rendition
 from f2scrapy.model.rendition import Policy, is_better
@@ -107,3 +108,11 @@ def _iter_files(path: Path) -> Iterator[Path]:
         for found in (path, *(path.with_suffix(suffix) for suffix in _OTHER_SUFFIXES)):
             if os.path.isfile(found) and not found.is_symlink():  # noqa: PTH113 - likewise
                 yield found
+
+
+def find_tracks(media: Media, rendition: Rendition) -> frozenset[str]:
+    """Return the tracks that a file must have; moving pictures often have no sound."""
+    if CONTENT[media.kind] != "video":
+        return frozenset()
+    has_sound = media.kind is MediaKind.VIDEO and not rendition.is_silent
+    return frozenset({PICTURE, SOUND} if has_sound else {PICTURE})

@@ -16,6 +16,9 @@ from scrapy.utils.project import data_path
 from w3lib.url import file_uri_to_path
 
 from f2scrapy.api.proxy import check_proxies
+from f2scrapy.browser.installed import find_browser
+from f2scrapy.browser.launch import find_endpoint, require_browser, require_driver
+from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.config.file import read_defaults
 from f2scrapy.config.options import Options, check_path_text, parse_options
 from f2scrapy.crawl.feed_checks import check_feeds, hide_credentials
@@ -23,7 +26,7 @@ from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 
-_PATH_OPTIONS = ("F2_REPORT", "F2_PATH", "F2_ARCHIVE", "F2_COOKIES", "F2_CONFIG")
+_PATH_OPTIONS = ("F2_REPORT", "F2_PATH", "F2_ARCHIVE", "F2_COOKIES", "F2_LOGIN", "F2_CONFIG")
 _PACKAGES = {"s3": "boto3", "gs": "google.cloud.storage"}  # of Scrapy's feed storages
 
 
@@ -44,12 +47,28 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
     if issubclass(crawler.spidercls, ApiSpider):
         crawler.spidercls.prepare(crawler, **values)
         check_proxies(options.sandbox, get_identity(crawler).profile.hosts)
+    _check_browser(options)
     if settings.getbool("HTTPCACHE_ENABLED"):
         what = f"HTTPCACHE_DIR={settings['HTTPCACHE_DIR']}"
         _try_writing(what, Path(data_path(settings["HTTPCACHE_DIR"])), folder=True)
     check_outputs(options, settings)
     check_feeds(crawler, values)
     get_archive(crawler)
+
+
+def _check_browser(options: Options) -> None:
+    """Check that there is the browser that the user wants to be used.
+
+    Raises:
+        InputError: there is none.
+    """
+    if options.browser_cdp and options.browser != "no":
+        find_endpoint(options.browser_cdp)
+        require_driver(options)
+    elif options.browser in ("lend", "yes"):
+        require_browser(options)
+    elif options.browser == "auto":
+        find_browser(options.browser_path)
 
 
 def check_outputs(options: Options, settings: BaseSettings) -> None:
@@ -85,7 +104,8 @@ def find_report(settings: BaseSettings) -> Path | None:
 
 def _list_taken_files(options: Options) -> dict[Path, str]:
     """Return the files of a run that are neither report nor feed, with their names for users."""
-    inputs = {"F2_COOKIES": options.cookies, "F2_CONFIG": options.config}
+    cookies = "" if parse_browser_source(options.cookies) else options.cookies
+    inputs = {"F2_COOKIES": cookies, "F2_CONFIG": options.config, "F2_LOGIN": options.login_path}
     read = {_resolve(path): name for name, path in inputs.items() if path}
     return {_resolve(options.archive_path): "the archive"} | read
 

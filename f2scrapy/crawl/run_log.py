@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from f2scrapy.api.secret_values import redact_quote
+from f2scrapy.browser.installed import INSTALL
 from f2scrapy.errors import EXIT_EXPLAINED, Outcome, Reason, get_exit_code, shorten
+from f2scrapy.model.account import LoginState
 from f2scrapy.model.unreadable import Unreadable
 from f2scrapy.text import describe_unreadable, pluralize
 
@@ -25,6 +27,12 @@ _SKIPPED = {  # words for `Skipped.reason`
     "interval": "outside of the interval",
     "known": "archived before",
     "repeated": "seen earlier in this run",
+}
+
+_OTHER_WAYS = {  # stat → words for answers that came another way
+    "f2/from_page": "read from the site's page",
+    "f2/from_open": "read by open.douyin.com",
+    "f2/by_page": "asked from within the page",
 }
 
 
@@ -90,7 +98,8 @@ class RunLog:
     started: datetime  # aware, UTC
     has_lists: bool = True  # False = a user's own spider, which records no lists
     has_files: bool = True  # False = the run fetches none
-    is_logged_in: bool = False
+    login: LoginState = LoginState.NONE
+    lacks_browser: bool = False  # a browser would have been used, and there is none
     listings: dict[str, Listing] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)  # with their details, see MAX_GAPS
     counted: Counter[Outcome] = field(default_factory=Counter)  # works missing beyond those
@@ -253,13 +262,22 @@ class RunLog:
 
     @property
     def advice(self) -> str:
-        """Advice for the user that is true of this run: that of a reason, if a gap has one."""
+        """Advice for the user that is true of this run."""
+        if self.lacks_browser and self.outcome.is_refusal:
+            return f"{self._basic_advice} A browser may help: {INSTALL}."
+        return self._basic_advice
+
+    @property
+    def _basic_advice(self) -> str:
+        """That of a reason, if a gap has one, else that of the outcome."""
         gaps = (gap for gap in self.gaps if gap.outcome is self.outcome)
         if reason := next((gap.reason for gap in gaps if gap.reason), None):
             return reason.advice
         if self.outcome is Outcome.INTERRUPTED and not self.has_files:
             return "Run the same command again: it reads its lists from the beginning."
-        if self.outcome is Outcome.LIST_GAP and self.is_logged_in:
+        if self.outcome is Outcome.LIST_GAP and self.login in (
+            LoginState.VALID, LoginState.UNCHECKED
+        ):  # fmt: skip
             return "The list was shorter than the platform's own count: run again later."
         return self.outcome.advice
 
@@ -305,21 +323,23 @@ class RunLog:
         words = pluralize(done if total is None else total, noun)
         return done, total, words if total is None else f"{done}/{words}"
 
-    def summary(self, from_page: int = 0, from_open: int = 0) -> str:
+    def summary(self, stats: Mapping[str, Any] = {}) -> str:
         """Return one line: the outcome, "812 of 815, 3 explained (…)", and the advice.
 
-        `from_page` is the number of answers from the site's pages, `from_open` that of answers
-        from the channel of open.douyin.com.
+        `stats` are Scrapy's: they count the answers that came another way.
         """
         outcome = self.outcome
-        words = ", ".join(self._build_summary_parts(from_page, from_open))
+        words = ", ".join(self._build_summary_parts(stats))
         if outcome is Outcome.EMPTY_TRUE:
             words = ", ".join(["the platform says there is nothing", *self._build_remarks()])
         elif not (self.has_lists or self.kept or self.gaps):
             words = ", ".join(["the spider gave no rows", *self._list_skipped()])
-        return f"{outcome}: {words}. {'' if outcome.is_explanation else self.advice}".rstrip()
+        sentences = [f"{outcome}: {words}.", "" if outcome.is_explanation else self.advice]
+        if self.login is LoginState.EXPIRED and outcome is not Outcome.COOKIE_EXPIRED:
+            sentences.append(f"This was read as a guest. {Outcome.COOKIE_EXPIRED.advice}")
+        return " ".join(filter(None, sentences))
 
-    def _build_summary_parts(self, from_page: int, from_open: int) -> list[str]:
+    def _build_summary_parts(self, stats: Mapping[str, Any]) -> list[str]:
         have = self.kept + self.skipped["known"]
         cut = [gap for gap in self.gaps if self._is_rest(gap)]
         missing = self._count_missing() - _count_outcomes(cut)
@@ -335,10 +355,11 @@ class RunLog:
         if cut:
             outcomes = ", ".join(_count_outcomes(cut))
             parts.append(f"{pluralize(len(cut), 'list')} cut short ({outcomes})")
-        if from_page:
-            parts.append(f"{pluralize(from_page, 'answer')} read from the site's page")
-        if from_open:
-            parts.append(f"{pluralize(from_open, 'answer')} read by open.douyin.com")
+        for name, words in _OTHER_WAYS.items():
+            if count := stats.get(name, 0):
+                parts.append(f"{pluralize(count, 'answer')} {words}")
+        if stats.get("f2/lent"):
+            parts.append("with the identity of a browser")
         origins = Counter(listing.origin for listing in self.listings.values())
         for name in sorted(origins.keys() - {"interface", "page", "open"}):
             parts.append(f"{pluralize(origins[name], 'list')} read by {name}, the second way")
@@ -372,13 +393,13 @@ class RunLog:
         counts = self._count_missing()
         missing = counts.total()
         explained = sum(n for outcome, n in counts.items() if self._is_explained(outcome))
-        from_page, from_open = stats.get("f2/from_page", 0), stats.get("f2/from_open", 0)
         return {
             "spider": self.spider,
             "outcome": self.outcome,
             "exit_code": self.exit_code,
             "advice": self.advice,
-            "summary": self.summary(from_page, from_open),
+            "login": self.login,
+            "summary": self.summary(stats),
             "expected": self.expected,
             "seen": self.seen,
             "kept": self.kept,
@@ -392,8 +413,10 @@ class RunLog:
             "unreadable": dict(self.unreadable),
             "lists": [asdict(listing) for listing in self.listings.values()],
             "requests": stats.get("f2/requests", 0),
-            "from_page": from_page,
-            "from_open": from_open,
+            "from_page": stats.get("f2/from_page", 0),
+            "from_open": stats.get("f2/from_open", 0),
+            "by_page": stats.get("f2/by_page", 0),
+            "lent": stats.get("f2/lent", 0),
             "retries": stats.get("f2/retry/count", 0),
             "browser_tries": stats.get("f2/browser_tries", 0),
             "files": stats.get("f2/files", 0),

@@ -125,6 +125,7 @@ def _check_names(settings: BaseSettings) -> None:
     """
     known = [name for name in vars(default_settings) if name.isupper()]
     known += [name for name in settings if (settings.getpriority(name) or 0) < _COMMAND_LINE]
+    known += [name for name in settings if name.startswith("F2_")]  # checked with the options
     for name in settings:
         is_unknown = settings.getpriority(name) == _COMMAND_LINE and name not in known
         if is_unknown and get_close_matches(name.upper(), known, n=1, cutoff=_ALIKE):

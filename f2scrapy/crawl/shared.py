@@ -35,6 +35,18 @@ def get_options(crawler: Crawler) -> Options:
     return _OPTIONS[crawler]
 
 
+def set_identity(crawler: Crawler, options: Options, cookie: str | None) -> None:
+    """Use the identity of other options in this crawl; `cookie` replaces theirs, None = no change.
+
+    Raises:
+        InputError: the cookies cannot be used.
+    """
+    if cookie is not None:
+        options = options.model_copy(update={"cookie": cookie, "cookies": ""})
+    platform = find_platform(crawler.spidercls.name)
+    _IDENTITIES[crawler] = build_identity(options, platform, uses_login=cookie is None)
+
+
 def parse_settings(settings: BaseSettings) -> Options:
     """Return the options in Scrapy's settings.
 

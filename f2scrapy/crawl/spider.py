@@ -12,13 +12,14 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from f2scrapy.api.identity import Identity
 from f2scrapy.api.redirects import redirect_target
 from f2scrapy.crawl.arguments import PaginationArgs
+from f2scrapy.crawl.browser.route import get_browser_route
 from f2scrapy.crawl.configured_spider import ConfiguredSpider
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import read_elsewhere
 from f2scrapy.crawl.known_works import KnownWorks
+from f2scrapy.crawl.own_account import check_account, name_owner, needs_owner
 from f2scrapy.crawl.pagination import Limits, Pagination
 from f2scrapy.crawl.requests import (
     ApiCall,
@@ -143,7 +144,8 @@ class ApiSpider(ConfiguredSpider):
             for endpoint in self.endpoints:
                 endpoint.check_page_size(rows)
         for link in self.targets.links:
-            if link.kind != "short" and self._find_owner_of(link) is None:
+            later = link.kind == "short" or needs_owner(link, self.args)
+            if not later and self._find_owner_of(link) is None:
                 self._apply_paging(self.build_first_page(link))
 
     def _explain(self, text: str) -> str:
@@ -170,9 +172,13 @@ class ApiSpider(ConfiguredSpider):
         self.options = get_options(self.crawler)
         new_first = self.newest_first or self.new_on_top
         self.known = KnownWorks(get_archive(self.crawler), self.options, new_first)
-        identity = get_identity(self.crawler)
-        self.run_log.is_logged_in = identity.is_logged_in
-        self._log_expired_login(identity)
+        browser = get_browser_route(self.crawler)
+        if browser.lends_at_once:
+            await browser.lend("The run begins")
+        self.login = await check_account(self.crawler, needs_account=self.needs_account())
+        self.run_log.login = self.login.state
+        links = name_owner(self.targets.links, self.args, self.login)
+        self.targets = self.targets._replace(links=links)
         for text in self.targets.unusable:
             self.run_log.add_gap(text, Outcome.BAD_INPUT, self._explain(text))
         for link in self.targets.links:
@@ -196,15 +202,6 @@ class ApiSpider(ConfiguredSpider):
             lists = pluralize(count, "list")
             self.logger.info("%s that an earlier run did not finish first", lists)
         return sorted(self.targets.links, key=ranks.__getitem__)
-
-    def _log_expired_login(self, identity: Identity) -> None:
-        """Log that the cookies hold no login: a guest may see less than the account."""
-        if identity.is_logged_in or self.needs_account():
-            return
-        if identity.login_failure is Outcome.COOKIE_EXPIRED:
-            self.logger.warning("Going on as a guest. %s", Outcome.COOKIE_EXPIRED.advice)
-        elif self.options.cookies and not identity.account:
-            self.logger.info("Going on as a guest: F2_COOKIES holds none of %s.", self.platform)
 
     def _get_source(self, link: Link) -> str:
         return f"{self.platform}:{self.mode}:{link.id}"
@@ -244,6 +241,10 @@ class ApiSpider(ConfiguredSpider):
         if not identity.is_logged_in and self.needs_account():
             why = "this interface is for accounts only"
             self.run_log.add_refusal(source, identity.login_failure, why)
+            return
+        if needs_owner(link, self.args):
+            why = f"this page is that of the account; {self.login.detail or 'there is no login'}"
+            self.run_log.add_refusal(source, self.login.outcome, why)
             return
         owner = self._find_owner_of(link)
         if owner is None:

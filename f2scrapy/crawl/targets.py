@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from f2scrapy.crawl.arguments import Args, KeywordArgs, LinkArgs
+from f2scrapy.crawl.arguments import Args, KeywordArgs, LinkArgs, OwnArgs
 from f2scrapy.model.link import KIND_NAMES, OWN, Link, find_links
 from f2scrapy.platforms import Links, get_platform, list_platforms
 
@@ -18,11 +18,16 @@ class Targets(NamedTuple):
 
 
 def find_targets(args: Args, links: Links, wants: Collection[str]) -> Targets:
-    """Return the links in `args` of the kinds in `wants`."""
+    """Return the links in `args` of the kinds in `wants`.
+
+    The account's own page counts where its own lists, or those of any user, are wanted.
+    """
     if isinstance(args, LinkArgs):
         if not args.url:
             return Targets([OWN], [])
-        return Targets(*find_links(args.parts, links.find, wants, links.IDS))
+        takes_own = isinstance(args, OwnArgs) or "sec_user_id" in wants
+        kinds = [*wants, OWN.kind] if takes_own else wants
+        return Targets(*find_links(args.parts, links.find, kinds, links.IDS))
     if isinstance(args, KeywordArgs):
         return Targets([Link("keyword", args.keyword)], [])
     return Targets([OWN], [])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import os
 import secrets
 import sys
@@ -15,8 +14,6 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from rich.console import Console
-from rich.logging import RichHandler
-from rich.text import Text
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.config.file import load_options
@@ -49,13 +46,13 @@ from f2scrapy.download.part_file import DiskError
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, InputError
 from f2scrapy.programs import (
     CommandParser,
-    LineFormatter,
     call_at_signal,
     expand_files,
+    log_to,
     print_redacted,
 )
 from f2scrapy.rooms import parse_targets, reserve_room_path
-from f2scrapy.text import format_clock, make_visible, pluralize
+from f2scrapy.text import make_visible, pluralize
 
 MakeSinks = Callable[[Room], Awaitable[list[Sink]]]
 
@@ -137,7 +134,7 @@ def _watch(options: argparse.Namespace) -> int:
     rooms, token = expand_files(options.url), _read_token(options)
     names = list(dict.fromkeys(options.sink or ["journal", CONSOLE]))
     console = Console(highlight=False)
-    _log_to(console)
+    log_to(console)
     view = View(console, options.filter) if CONSOLE in names else None
     relay = None if options.relay is None else Relay(options.relay, token, _collect_room_ids(rooms))
     stop = asyncio.Event()
@@ -234,25 +231,6 @@ def _read_token(options: argparse.Namespace) -> str:
     if not lines:
         raise InputError(f"--token {text}: the file is empty")
     return lines[0]
-
-
-def _log_to(console: Console) -> None:
-    """Log to a terminal above its status lines, or else to stderr."""
-    handler: logging.Handler = (
-        RichHandler(
-            console=console,
-            show_path=False,
-            rich_tracebacks=False,
-            log_time_format=lambda moment: Text(format_clock(moment)),
-        )
-        if console.is_terminal
-        else logging.StreamHandler()
-    )
-    handler.setFormatter(
-        LineFormatter("%(message)s" if console.is_terminal else "%(asctime)s %(message)s")
-    )
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("f2scrapy").setLevel(logging.INFO)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 
 Clock = Callable[[datetime], float | None]  # s from the video's start; None = outside of it
+Now = Callable[[], datetime]  # aware, UTC
+
+
+def read_now() -> datetime:
+    """Return the time of this machine, aware, UTC."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, order=True)

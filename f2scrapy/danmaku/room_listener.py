@@ -66,7 +66,8 @@ class RoomListener:
     """Listens to `room` once, as the guest or the account of `session`.
 
     `read_batches` returns the events. `only` are kinds of events or methods of the
-    platform (None = all), `duration` is in seconds (None = until the room ends).
+    platform (None = all), `duration` is in seconds (None = until the room ends). `cursor` and
+    `internal_ext` of an answer of im/fetch are where to begin; "" = from now on.
     """
 
     def __init__(
@@ -78,6 +79,8 @@ class RoomListener:
         only: Collection[str] | None = None,
         duration: float | None = None,
         policy: ReconnectPolicy | None = None,
+        cursor: str = "",
+        internal_ext: str = "",
     ) -> None:
         self.tally = Tally()
         self.is_over = False  # the room has ended
@@ -88,7 +91,8 @@ class RoomListener:
         self._duration = duration
         self._policy = policy or ReconnectPolicy()
         self._buffer: Buffer[_Arrived | Gap] = Buffer(measure=_measure)
-        self._connection = Connection(room.room_id if self._webcast.HEARTBEAT_HAS_ROOM_ID else "")
+        own = room.room_id if self._webcast.HEARTBEAT_HAS_ROOM_ID else ""
+        self._connection = Connection(own, cursor, internal_ext)
         self._route_params: dict[str, str] = {}
         self._push_server = ""  # host of the socket, from im/fetch; "" = it names none
         self._recent_ids = RecentIds()

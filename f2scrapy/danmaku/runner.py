@@ -77,6 +77,7 @@ class Plan:
     policy: ReconnectPolicy | None
     poll: float
     account: bool
+    options: Mapping[str, str]
     rooms: int  # the number of rooms
     taken: set[str] = field(default_factory=set)  # keys of the broadcasts that are watched
 
@@ -93,25 +94,25 @@ async def run(
     policy: ReconnectPolicy | None = None,
     poll: float = POLL_S,
     account: bool | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> list[RoomResult]:
     """Watch the rooms that `texts` name until each has ended; return their results in order.
 
-    `make_sinks` returns the sinks of a room once it is on air; it may be a coroutine function.
-    `duration` is in seconds for each room, 0 = until it ends. `only` are kinds of events or
-    methods, empty = all. `callbacks` are awaited for each event, by its method or kind; an error in
-    one ends the run, in an ExceptionGroup. `stop`, once set, ends all rooms; events received so far
-    are still written. Rooms are entered one after the other, at the pace of F2_PACE; a room that is
-    not on air yet is asked for every `poll` seconds, or less often if many rooms would exceed the
-    pace of F2_PACE. `account`: watch with the account, not as a guest; None = F2_DANMAKU_ACCOUNT.
+    `make_sinks` returns, or awaits, the sinks of a room once it is on air. `duration` is in seconds
+    for each room, 0 = until it ends. `only` are kinds of events or methods, empty = all.
+    `callbacks` are awaited for each event, by method or kind; an error in one ends the run, in an
+    ExceptionGroup. `stop`, once set, ends all rooms; events received so far are still written.
+    Rooms are entered at the pace of F2_PACE; one that is not on air is asked for every `poll`
+    seconds, or less often if many rooms would exceed that pace. `account`: watch with the account,
+    not as a guest; None = F2_DANMAKU_ACCOUNT. `options` (F2_…) come before those of the project.
 
     Raises:
         InputError: a text names no room; no request was made.
     """
     found = parse_targets(texts)
-    plan = Plan(
-        make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll,
-        load_options().danmaku_account if account is None else account, len(found),
-    )  # fmt: skip
+    plan = Plan(make_sinks, duration or None, wait, only or None, callbacks or {}, policy, poll,
+                load_options(**options or {}).danmaku_account if account is None else account,
+                options or {}, len(found))  # fmt: skip
     stopped = asyncio.create_task((stop or asyncio.Event()).wait())
     try:
         async with asyncio.TaskGroup() as group:
@@ -133,7 +134,8 @@ class _RoomRun:
 
     async def run(self) -> RoomResult:
         try:
-            async with Session(self._target.platform, guest=not self._plan.account) as session:
+            guest = not self._plan.account
+            async with Session(self._target.platform, guest=guest, **self._plan.options) as session:
                 self._check_login(session)
                 try:
                     await self._enter(session)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import zip_longest
 
 from rich.console import Console
 from rich.table import Table
@@ -19,49 +19,48 @@ from rich.text import Text
 
 from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.errors import EXIT_INPUT, InputError, get_exit_code, get_worst_exit_code
-from f2scrapy.live.danmaku import record_danmaku
+from f2scrapy.live.danmaku import DanmakuRecorder
 from f2scrapy.live.runner import RoomResult, Runner
-from f2scrapy.model.stream import CODECS, FORMS, QUALITIES
+from f2scrapy.live.status import StatusView
+from f2scrapy.model.stream import CODECS, FORMS, QUALITIES, VIEWS
 from f2scrapy.programs import (
     CommandParser,
-    LineFormatter,
     call_at_signal,
     expand_files,
+    log_to,
     parse_seconds,
     print_redacted,
 )
-from f2scrapy.text import make_visible
+from f2scrapy.text import describe_unknown, make_visible
 
 PROGRAM = "python -m f2scrapy.live"
+DANMAKU, JOURNAL = "--danmaku", "journal"  # the journal is always written
+_FILES = ("ass", "xml")  # for players
 _SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPLIT"}
 
 
 def main() -> None:
-    _configure_logging()
+    console = Console(stderr=True, highlight=False)
+    log_to(console)
     sys.excepthook = print_redacted
     try:
-        given = _build_parser().parse_args()
+        given = _build_parser().parse_args(_name_files(sys.argv[1:]))
         runner = Runner(
             _options(given),
             wait=given.wait,
             read_list=partial(expand_files, given.room, empty=True),
-            companion=record_danmaku if given.danmaku else None,
+            companion=_build_companion(given),
+            view=StatusView(console),
         )
         rooms = expand_files(given.room, empty=given.wait)  # a watch list may be empty at first
         results = asyncio.run(_record_rooms(runner, rooms, given.duration))
     except InputError as error:
         print(f"{PROGRAM}: {make_visible(str(error))}", file=sys.stderr)
         sys.exit(EXIT_INPUT)
-    _print_results(results)
+    _print_results(results, console)
     for line in runner.describe_unreadable():
         print(line, file=sys.stderr)
     sys.exit(get_worst_exit_code(get_exit_code(one.overall_outcome) for one in results))
-
-
-def _configure_logging() -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(LineFormatter("%(asctime)s %(message)s"))
-    logging.basicConfig(level="INFO", handlers=[handler])
 
 
 def _build_parser() -> CommandParser:
@@ -75,14 +74,37 @@ def _build_parser() -> CommandParser:
     add("--wait", action="store_true",
         help="wait for rooms that are not on air, and for their next broadcasts; rooms added to "
         "@file are recorded, too")  # fmt: skip
-    add("--danmaku", action="store_true", help="also record the messages of the room")
+    add(DANMAKU, metavar="NAME,…", help="also record the messages of the room: a journal, and with "
+        f"{','.join(_FILES)} these files beside each segment")  # fmt: skip
     add("--duration", type=parse_seconds, default=0, metavar="S", help="stop after S seconds")
     add("--path", help="root folder of all files (F2_PATH)")
-    words = "; ".join(", ".join(names) for names in (QUALITIES, CODECS, FORMS))
+    words = "; ".join(", ".join(names) for names in (QUALITIES, CODECS, FORMS, VIEWS))
     add("--quality", help=f"{words} (F2_LIVE_QUALITY)")
     add("--split", help="begin a new file after 30min, 500MB, 1h,2GB (F2_LIVE_SPLIT)")
     add("-s", dest="set", action="append", default=[], metavar="F2_NAME=VALUE", help="any option")
     return parser
+
+
+def _name_files(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield the arguments, with a value for a `--danmaku` that has none: a room may follow it."""
+    for argument, after in zip_longest(arguments, arguments[1:], fillvalue=""):
+        has_value = {*after.split(",")} <= {JOURNAL, *_FILES}
+        yield argument if argument != DANMAKU or has_value else f"{DANMAKU}={JOURNAL}"
+
+
+def _build_companion(given: argparse.Namespace) -> DanmakuRecorder | None:
+    """Return the recorder of messages; None without `--danmaku`.
+
+    Raises:
+        InputError: a file has an unknown name.
+    """
+    if given.danmaku is None:
+        return None
+    names = [name.strip() for name in given.danmaku.split(",")]
+    for name in names:
+        if name not in (JOURNAL, *_FILES):
+            raise InputError(describe_unknown(f"{DANMAKU} {name!r}", name, (JOURNAL, *_FILES)))
+    return DanmakuRecorder(_options(given), [f".{name}" for name in names if name in _FILES])
 
 
 def _options(given: argparse.Namespace) -> dict[str, str]:
@@ -105,11 +127,16 @@ async def _record_rooms(runner: Runner, rooms: Sequence[str], duration: float) -
     call_at_signal(runner.stop.set)
     if duration:
         asyncio.get_running_loop().call_later(duration, runner.stop.set)
-    return await runner.run(rooms)
+    showing = asyncio.create_task(runner.view.run()) if runner.view else None
+    try:
+        return await runner.run(rooms)
+    finally:
+        if showing:
+            showing.cancel()
+            await asyncio.wait([showing])
 
 
-def _print_results(results: Sequence[RoomResult]) -> None:
-    console = Console(stderr=True)
+def _print_results(results: Sequence[RoomResult], console: Console) -> None:
     if not results:
         console.print("nothing was on air")
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.live.recorder import Recording
+from f2scrapy.live.recording import Recording
 from f2scrapy.model.media import File
 
 

@@ -1,8 +1,9 @@
-"""Write a danmaku journal beside each recording, with the clock of its segments.
+"""Write a danmaku journal beside each recording, with the clock of its segments, and subtitles.
 
 The journal is `<name>_danmaku.jsonl` beside the segments. Its lines of kind "clock" map a moment of
 the platform's clock to a place in a segment. They are written after each finished segment, as a
 run may be killed, and for all segments once more at the end, when more is known of their clocks.
+The files for players follow: `<name>_live_….ass` and `.xml` for each segment.
 """
 
 from __future__ import annotations
@@ -10,62 +11,120 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from f2scrapy.config.file import load_options
 from f2scrapy.danmaku import runner
-from f2scrapy.danmaku.messages import Control, Event
+from f2scrapy.danmaku.clock import Now, read_now
+from f2scrapy.danmaku.messages import Control, Event, RoomUserSeq
 from f2scrapy.danmaku.sinks import journal
 from f2scrapy.danmaku.sinks.lines import LineFile
 from f2scrapy.live.record import SegmentRow, SessionRecord
 from f2scrapy.live.recorder import Recorder
+from f2scrapy.live.recording import Recording
+from f2scrapy.live.subtitles import Subtitles
 from f2scrapy.rooms import Target
 
 logger = logging.getLogger(__name__)
 
 _PAUSED, _GOES_ON = 1, 2  # `Control.status`
+_LATEST_MESSAGE_S = 15.0  # messages come this much later than the picture at most
 _RETRY_S = 30.0  # until the next connection, if the messages end before the recording
 
 
 class RecordingJournal(journal.Journal):
     """The journal of a room that is being recorded."""
 
-    def __init__(self, base: Path, recorder: Recorder) -> None:
-        super().__init__(base)
+    def __init__(
+        self, base: Path, recorder: Recorder, *, payloads: bool = True, now: Now = read_now
+    ) -> None:
+        super().__init__(base, payloads=payloads, now=now)
         self._recorder, self._clocked = recorder, 0  # number of segments already clocked
 
     def write(self, events: Sequence[Event]) -> None:
         super().write(events)
-        for status in (event.status for event in events if isinstance(event, Control)):
-            if status in (_PAUSED, _GOES_ON):
-                self._recorder.note_pause(goes_on=status == _GOES_ON)
+        for event in events:
+            if isinstance(event, Control) and event.status in (_PAUSED, _GOES_ON):
+                self._recorder.note_pause(goes_on=event.status == _GOES_ON)
+            elif isinstance(event, RoomUserSeq):
+                self._recorder.note_viewers(event.total)
         finished = self._recorder.writer.segments[self._clocked :]
         self._clocked += len(finished)
         for line in list_clock_lines(self._recorder.record, finished):
             self.write_entry(line)
 
 
-async def record_danmaku(target: Target, recorder: Recorder, over: asyncio.Event) -> None:
-    """Write the messages of the room to a journal until `over` is set, then the clock lines.
+class DanmakuRecorder:
+    """Records the messages of rooms along with their recordings.
 
-    If the messages cannot be fetched, the recording goes on without them.
+    `suffixes` name the files for players beside each segment: ".ass", ".xml". `options` (F2_…) are
+    those of the command line.
+
+    Raises:
+        InputError: an option has an invalid value.
     """
-    base = _build_path(recorder.base)
+
+    def __init__(self, options: Mapping[str, str], suffixes: Sequence[str] = ()) -> None:
+        self._options, self._suffixes = options, tuple(suffixes)
+        self._project = load_options(**options)
+
+    async def __call__(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None:
+        """Write the messages of a room until `over` is set, then the clock and the subtitles.
+
+        If the messages cannot be fetched, the recording goes on without them.
+        """
+        subtitles = self._build_subtitles(recorder.record)
+        writing = asyncio.create_task(_write_subtitles(subtitles, recorder, over))
+        try:
+            await self._listen(target, recorder, over)
+        finally:
+            over.set()
+            await writing
+        segments = [*recorder.writer.segments, *await asyncio.to_thread(subtitles.list_missing)]
+        lines = [*list_clock_lines(recorder.record, segments)]
+        try:
+            await asyncio.to_thread(append_clock_lines, recorder.base, lines)
+        except OSError as error:  # the disk may be full; the next run makes up for it
+            logger.warning("%s: no clock of its segments: %s", recorder.record.name, error)
+        await asyncio.to_thread(subtitles.write, segments)
+
+    def finish(self, recording: Recording) -> None:
+        """Write the subtitles of the segments that a killed run has left; blocks."""
+        self._build_subtitles(recording.record).write(recording.segments)
+
+    def _build_subtitles(self, record: SessionRecord) -> Subtitles:
+        path = _build_path(record.base, journal.SUFFIX)
+        return Subtitles(record, path, self._suffixes, self._project)
+
+    async def _listen(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None:
+        base, payloads = _build_path(recorder.base), self._project.danmaku_payloads
+        while not over.is_set():
+            [ended] = await runner.run(
+                [target],
+                make_sinks=lambda _: [RecordingJournal(base, recorder, payloads=payloads)],
+                stop=over,
+                options=self._options,
+            )
+            if ended.is_over:
+                recorder.request_check()
+            summary = f"{ended.messages} messages; {ended.reason}"
+            logger.info("%s: danmaku: %s", recorder.record.name, summary)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), _RETRY_S)
+
+
+async def _write_subtitles(subtitles: Subtitles, recorder: Recorder, over: asyncio.Event) -> None:
+    """Write the subtitles of each segment during the recording, some time after its end."""
     while not over.is_set():
-        [ended] = await runner.run(
-            [target], make_sinks=lambda _: [RecordingJournal(base, recorder)], stop=over
-        )
-        if ended.is_over:
-            recorder.request_check()
-        summary = f"{ended.messages} messages; {ended.reason}"
-        logger.info("%s: danmaku: %s", recorder.room.key, summary)
+        finished = [*recorder.writer.segments]  # their last messages may still be on their way
         with suppress(TimeoutError):
-            await asyncio.wait_for(over.wait(), _RETRY_S)
-    lines = [*list_clock_lines(recorder.record, recorder.writer.segments)]
-    await asyncio.to_thread(append_clock_lines, recorder.base, lines)
+            await asyncio.wait_for(over.wait(), _LATEST_MESSAGE_S)
+        if not over.is_set():
+            await asyncio.to_thread(subtitles.write, finished)
 
 
 def list_clock_lines(record: SessionRecord, segments: Iterable[Path]) -> Iterator[dict[str, Any]]:

@@ -1,25 +1,30 @@
 """Parse FLV tags from a byte stream, and find the whole part of an FLV file; no I/O.
 
 Layout: Adobe Flash Video File Format Specification 10.1, annex E; HEVC and AV1 as in Enhanced RTMP
-(version 1). Chinese CDNs send HEVC as codec 12 (2023), which ffmpeg 6.1 cannot read and 8.0 can:
-such tags are converted to those of Enhanced RTMP, which both read.
+(version 1), several tracks as in version 2 (`flv_tracks`). Chinese CDNs send HEVC as codec 12
+(2023), which ffmpeg 6.1 cannot read and 8.0 can: such tags are converted to those of Enhanced RTMP,
+which both read.
 """
 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from f2scrapy.errors import ProtocolError
+from f2scrapy.live.flv_tracks import AUDIO, VIDEO, is_enhanced, join_track, split_tracks
 from f2scrapy.live.fragment import Fragment, Setup
 
-AUDIO, VIDEO, SCRIPT = 8, 9, 18
+SCRIPT = 18
 _FILE_HEADER, _TAG_HEADER, _TAG_LENGTH = 9, 11, 4  # bytes; the length follows each tag
 _HAS_AUDIO, _HAS_VIDEO = 4, 1
 _AVC, _HEVC, _AAC, _ENHANCED_AUDIO = 7, 12, 10, 9
 _KEY_FRAME = 1
+_PICTURES = (1, 3)  # types of packets of Enhanced RTMP: with and without a composition time
 _HEVC_HEADER = 5  # bytes: codec, packet type, composition time
+_ENHANCED_HEADER = 5  # bytes: packet type, codec
 _HEADERS = {AUDIO: 2, VIDEO: _HEVC_HEADER, SCRIPT: 1 << 24}  # bytes of a tag without any media
 _AUDIO_ONLY_MS = 3000  # a stream without a video tag for this long has no video
 _METADATA = b"onMetaData"  # the script tag that describes the file
@@ -32,6 +37,7 @@ class Tag(Fragment):
     """A tag without its header, so that its time can be relative to its segment."""
 
     kind: int = SCRIPT
+    number: int = 0  # of the track among those of its kind
 
     @property
     def made_ms(self) -> int:
@@ -43,10 +49,16 @@ class Tag(Fragment):
 
     @property
     def track(self) -> int:
-        return self.kind
+        return _join_number(self.kind, self.number)
 
     def encode(self, zero_ms: int) -> bytes:
-        return encode_tag(self.kind, max(0, self.time_ms - zero_ms), self.data)
+        body = join_track(self.kind, self.number, self.data)
+        return encode_tag(self.kind, max(0, self.time_ms - zero_ms), body)
+
+
+def _join_number(kind: int, number: int) -> int:
+    """Return what distinguishes a track; that of the first one is its kind."""
+    return kind | number << 8
 
 
 def encode_tag(kind: int, time_ms: int, body: bytes) -> bytes:
@@ -66,10 +78,11 @@ class FlvParser:
         self._buffer = bytearray()
         self._flags: int | None = None  # of the file header; None until it has come
         self._metadata = b""
-        self._sequence_headers = {VIDEO: b"", AUDIO: b""}  # kind → setup of its decoder
+        self._sequence_headers = {VIDEO: b"", AUDIO: b""}  # track → setup of its decoder
+        self._numbers: dict[tuple[int, int], int] = {}  # kind and number sent → number from 0 on
         self._setup = Setup(".flv", (b"", b""), b"")
-        self._last_ms: dict[int, int] = {}  # kind → ms of its last tag
-        self._times_ms: dict[int, int] = {}  # kind → unwrapped time of its last tag
+        self._last_ms: dict[int, int] = {}  # track → ms of its last tag
+        self._times_ms: dict[int, int] = {}  # track → unwrapped time of its last tag
         self._start_ms: int | None = None
         self.can_begin = False  # a segment can begin: an entry point has come
 
@@ -90,7 +103,7 @@ class FlvParser:
         at = self._skip_header()
         if at is None:
             return []
-        tags = []
+        tags: list[Tag] = []
         while len(self._buffer) >= at + _TAG_HEADER:
             size = int.from_bytes(self._buffer[at + 1 : at + 4], "big")
             end = at + _TAG_HEADER + size + _TAG_LENGTH
@@ -98,8 +111,7 @@ class FlvParser:
                 raise ProtocolError("the FLV stream is out of step")
             if len(self._buffer) < end:
                 break
-            tag = self._read_tag(bytes(self._buffer[at : end - _TAG_LENGTH]))
-            tags += [tag] if tag else []
+            tags += self._read_tags(bytes(self._buffer[at : end - _TAG_LENGTH]))
             at = end
         del self._buffer[:at]
         return tags
@@ -115,32 +127,44 @@ class FlvParser:
         self._flags = self._buffer[4]
         return int.from_bytes(self._buffer[5:9], "big") + _TAG_LENGTH
 
-    def _read_tag(self, raw: bytes) -> Tag | None:
+    def _read_tags(self, raw: bytes) -> Iterator[Tag]:
+        """Yield the tags of each track in a tag as it was sent."""
         kind, body = raw[0] & 0x1F, raw[_TAG_HEADER:]
-        if kind == VIDEO and len(body) >= _HEVC_HEADER and body[0] & 0x8F == _HEVC:
-            body = _convert_hevc(body)
         if kind == SCRIPT:
             self._store_metadata(body)
-            return None
+            return
+        ms = int.from_bytes(raw[4:7], "big") | raw[7] << 24
+        for number, plain in split_tracks(kind, body):
+            known = self._numbers.setdefault((kind, number), self._count_tracks(kind))
+            if tag := self._read_tag(kind, known, ms, plain):
+                yield tag
+
+    def _count_tracks(self, kind: int) -> int:
+        return sum(one == kind for one, _ in self._numbers)
+
+    def _read_tag(self, kind: int, number: int, ms: int, body: bytes) -> Tag | None:
+        track = _join_number(kind, number)
+        if kind == VIDEO and len(body) >= _HEVC_HEADER and body[0] & 0x8F == _HEVC:
+            body = _convert_hevc(body)
         if _is_setup(kind, body):
-            return self._store_sequence_header(kind, body)
-        if not body or (_is_end(body) and kind == VIDEO):
+            return self._store_sequence_header(kind, number, body)
+        if kind == VIDEO and _is_end(body):
             return None
-        time_ms = self._unwrap_time(kind, int.from_bytes(raw[4:7], "big") | raw[7] << 24)
-        if time_ms < self._last_ms.get(kind, time_ms) - _MAX_DURATION_MS:
+        time_ms = self._unwrap_time(track, ms)
+        if time_ms < self._last_ms.get(track, time_ms) - _MAX_DURATION_MS:
             self._last_ms.clear()  # the encoder has restarted
         self._start_ms = min(time_ms, time_ms if self._start_ms is None else self._start_ms)
-        duration = min(_MAX_DURATION_MS, max(0, time_ms - self._last_ms.get(kind, time_ms)))
-        self._last_ms[kind] = time_ms
-        is_entry = self._is_entry(kind, time_ms, body)
+        duration = min(_MAX_DURATION_MS, max(0, time_ms - self._last_ms.get(track, time_ms)))
+        self._last_ms[track] = time_ms
+        is_entry = not number and self._is_entry(kind, time_ms, body)
         self.can_begin = self.can_begin or is_entry
-        return Tag(self._setup, time_ms, duration, is_entry, body, kind)
+        return Tag(self._setup, time_ms, duration, is_entry, body, kind, number)
 
-    def _unwrap_time(self, kind: int, ms: int) -> int:
-        """Return a 32-bit time as the full time nearest to the last one of its kind."""
-        last = self._times_ms.get(kind, max(self._times_ms.values(), default=ms))
+    def _unwrap_time(self, track: int, ms: int) -> int:
+        """Return a 32-bit time as the full time nearest to the last one of its track."""
+        last = self._times_ms.get(track, max(self._times_ms.values(), default=ms))
         time_ms = last + (ms - last + _HALF_RANGE) % (2 * _HALF_RANGE) - _HALF_RANGE
-        self._times_ms[kind] = time_ms
+        self._times_ms[track] = time_ms
         return time_ms
 
     def _store_metadata(self, script: bytes) -> None:
@@ -149,23 +173,28 @@ class FlvParser:
             self._metadata = script
             self._rebuild_setup()
 
-    def _store_sequence_header(self, kind: int, body: bytes) -> Tag | None:
+    def _store_sequence_header(self, kind: int, number: int, body: bytes) -> Tag | None:
         """Update a decoder's setup; return it as a tag of its segment if it comes late.
 
         Its time is that of the tags around it: servers write 0, regardless of the stream's clock.
         """
-        if self._sequence_headers[kind] == body:
-            return None
-        self._sequence_headers[kind] = body
+        track = _join_number(kind, number)
+        is_empty = len(body) <= (_ENHANCED_HEADER if is_enhanced(kind, body) else _HEADERS[kind])
+        if is_empty or self._sequence_headers.get(track) == body:
+            return None  # encoders that do not know it yet send an empty one
+        self._sequence_headers[track] = body
         self._rebuild_setup()
-        if not self._last_ms:
-            return None
-        time_ms = self._last_ms.get(kind, max(self._last_ms.values()))
-        return Tag(self._setup, time_ms, 0, False, body, kind)
+        if not self._last_ms or (kind == VIDEO and VIDEO not in self._last_ms):
+            return None  # the first picture begins a file
+        time_ms = self._last_ms.get(track, max(self._last_ms.values()))
+        return Tag(self._setup, time_ms, 0, False, body, kind, number)
 
     def _rebuild_setup(self) -> None:
-        parts = (self._sequence_headers[VIDEO], self._sequence_headers[AUDIO])
-        tags = [(SCRIPT, self._metadata), (VIDEO, parts[0]), (AUDIO, parts[1])]
+        headers = self._sequence_headers  # the first two are those of the first tracks
+        parts = tuple(headers.values())
+        tags: list[tuple[int, bytes]] = [(SCRIPT, self._metadata)]
+        tags += [(track & 0xFF, join_track(track & 0xFF, track >> 8, body))
+                 for track, body in headers.items() if body]  # fmt: skip
         flags = (_HAS_VIDEO if parts[0] else 0) | (_HAS_AUDIO if parts[1] else 0)
         head = b"FLV\x01" + bytes([flags or self._flags or 5]) + b"\0\0\0\x09\0\0\0\0"
         head += b"".join(encode_tag(kind, 0, body) for kind, body in tags if body)
@@ -175,11 +204,43 @@ class FlvParser:
         """Return whether it is a decodable key frame, or, without video, any tag."""
         if kind == VIDEO:
             has_setup = bool(self._sequence_headers[VIDEO]) or not _needs_setup(body)
-            return has_setup and body[0] >> 4 & 7 == _KEY_FRAME
+            return has_setup and body[0] >> 4 & 7 == _KEY_FRAME and not _is_description(body)
         if self._sequence_headers[VIDEO] or VIDEO in self._last_ms:
             return False
         is_audio_only = time_ms - (self._start_ms or 0) >= _AUDIO_ONLY_MS
         return is_audio_only or not (self._flags or 0) & _HAS_VIDEO
+
+
+@dataclass
+class Beginning:
+    """Selects the tags of a connection that can be recorded, from its first ones on.
+
+    If sound is alone for so long that no picture is expected, all of it is recorded. A picture that
+    comes earlier is the beginning. Pictures before the first key frame cannot be decoded.
+    """
+
+    _early: list[Tag] = field(default_factory=list)  # sound; it is not known if a picture comes
+    _has_begun: bool = False
+    _has_picture: bool = False
+
+    def select(self, tags: Iterable[Tag]) -> list[Tag]:
+        """Return the tags to record now, in their order."""
+        return [ready for tag in tags for ready in self._release(tag)]
+
+    def _release(self, tag: Tag) -> list[Tag]:
+        if tag.kind == VIDEO and not self._has_picture:
+            self._early.clear()
+            self._has_picture = tag.is_entry
+            self._has_begun = self._has_begun or tag.is_entry
+            return [tag] if tag.is_entry else []
+        if self._has_begun:
+            return [tag]
+        self._early.append(tag)
+        if not tag.is_entry:
+            return []
+        self._has_begun = True
+        early, self._early = self._early, []
+        return [replace(one, setup=tag.setup, is_entry=one.is_media) for one in early]
 
 
 def _convert_hevc(body: bytes) -> bytes:
@@ -207,6 +268,11 @@ def _needs_setup(body: bytes) -> bool:
     return bool(body[0] & 0x80) or body[0] & 0xF == _AVC
 
 
+def _is_description(body: bytes) -> bool:
+    """Return whether a video tag of Enhanced RTMP has metadata in place of a picture."""
+    return bool(body[0] & 0x80) and body[0] & 0xF not in _PICTURES
+
+
 def _is_end(body: bytes) -> bool:
     """Return whether a video tag only marks the end of a sequence."""
     if body[0] & 0x80:
@@ -219,15 +285,35 @@ def measure_whole_tags(file: BinaryIO, size: int) -> tuple[int, int]:
 
     0 bytes if there is no frame.
     """
+    whole, last_ms, frames = 0, 0, 0
+    for kind, ms, end in _iter_tags(file, size):
+        whole, last_ms = end, max(last_ms, ms)
+        frames += kind in (AUDIO, VIDEO)
+    return (whole, last_ms) if frames else (0, 0)
+
+
+def measure_head(file: BinaryIO, size: int) -> int:
+    """Return the bytes of a file of `size` up to the first tag of each of its kinds of tracks.
+
+    For a kind that never comes, all tags are looked at.
+    """
+    seen: dict[int, int] = {}
+    for kind, _, end in _iter_tags(file, size):
+        seen.setdefault(kind, end)
+        if {AUDIO, VIDEO} <= seen.keys():
+            break
+    return max((seen[kind] for kind in (AUDIO, VIDEO) if kind in seen), default=0)
+
+
+def _iter_tags(file: BinaryIO, size: int) -> Iterator[tuple[int, int, int]]:
+    """Yield kind, time in ms, and end in bytes of each whole tag of a file."""
     file.seek(0)
-    header = file.read(_FILE_HEADER + _TAG_LENGTH)
-    at, last_ms, frames = len(header), 0, 0
+    at = len(file.read(_FILE_HEADER + _TAG_LENGTH))
     while True:
         head = file.read(_TAG_HEADER)
         end = at + _TAG_HEADER + int.from_bytes(head[1:4], "big") + _TAG_LENGTH
         if len(head) < _TAG_HEADER or end > size:
-            return (at, last_ms) if frames else (0, 0)
-        last_ms = max(last_ms, int.from_bytes(head[4:7], "big") | head[7] << 24)
-        frames += head[0] in (AUDIO, VIDEO)
+            return
+        yield head[0], int.from_bytes(head[4:7], "big") | head[7] << 24, end
         at = end
         file.seek(at)

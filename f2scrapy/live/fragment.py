@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from f2scrapy.errors import F2Error
 
@@ -35,8 +36,13 @@ class Setup:
 
     def continues(self, other: Setup) -> bool:
         """Return whether fragments can follow those of `other`; a track may be added later."""
-        pairs = zip(other.parts, self.parts, strict=False)
+        pairs = zip_longest(other.parts, self.parts, fillvalue=b"")
         return self.suffix == other.suffix and all(old in (b"", new) for old, new in pairs)
+
+    def adds_track(self, other: Setup) -> bool:
+        """Return whether it has a track that `other` has not, so that its head does not name it."""
+        pairs = zip_longest(other.parts, self.parts, fillvalue=b"")
+        return any(not old and new for old, new in pairs)
 
 
 @dataclass(frozen=True, slots=True)

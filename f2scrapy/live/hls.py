@@ -7,9 +7,10 @@ neither the sandbox nor one event loop.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import m3u8
@@ -17,6 +18,7 @@ import m3u8
 from f2scrapy.download import filetype
 from f2scrapy.errors import ProtocolError
 from f2scrapy.live.fragment import Fragment, Setup, StreamError
+from f2scrapy.live.hls_resource import Key, Resource, read_key, read_range
 from f2scrapy.model.endpoint import convert_errors
 
 EDGE = 3  # pieces before the newest one, where reading a stream begins
@@ -34,12 +36,17 @@ _PACKET = 188  # bytes of MPEG-TS
 class Piece:
     """A piece (media segment) of a stream."""
 
-    url: str
-    init_url: str  # of the initialization section of fMP4; "" if there is none
+    media: Resource
+    init: Resource | None  # the initialization section of fMP4; None if there is none
+    key: Key | None  # None if it is not encrypted
     time_ms: int  # by the stream's clock, which begins with its first piece
     duration_ms: int
     generation: int  # differs if it does not continue the piece before
     date: datetime | None  # when it was made, by the platform's clock; None if not stated
+
+    @property
+    def url(self) -> str:
+        return self.media.url
 
     def build_fragment(self, init: bytes, body: bytes, lost_pieces: int = 0) -> Fragment:
         """Return the piece as a fragment; `lost_pieces` of the stream could not be fetched.
@@ -49,7 +56,7 @@ class Piece:
         """
         if not body or body.lstrip()[:1] in (b"<", b"{"):
             raise StreamError("a piece is no media")
-        suffix = ".mp4" if self.init_url else _detect_suffix(body)
+        suffix = ".mp4" if self.init else _detect_suffix(body)
         if suffix == ".ts":
             body = body[: len(body) // _PACKET * _PACKET]
         setup = Setup(suffix, (b"%d/%d" % (self.generation, lost_pieces), init), init)
@@ -63,6 +70,22 @@ def _detect_suffix(body: bytes) -> str:
     return ".aac" if found == ".mp3" else found or ".ts"  # packed audio begins with an ID3 tag
 
 
+class Variant(NamedTuple):
+    """A stream of a master playlist."""
+
+    url: str
+    sound_url: str  # of the playlist of its sound; "" if the sound is within its pieces
+
+
+class _Row(NamedTuple):
+    """A row of a playlist."""
+
+    number: int
+    media: Resource
+    name: str
+    row: Any  # of m3u8
+
+
 class PlaylistFollower:
     """Keeps track of the pieces read from a stream, over all connections to it."""
 
@@ -71,6 +94,7 @@ class PlaylistFollower:
         self.lost_pieces = 0  # how many pieces could not be fetched
         self.pause = 1.0  # s until the playlist should be fetched again
         self.restarts = 0  # how often the numbering has restarted
+        self.sound: PlaylistFollower | None = None  # of the sound, if it is apart
         self._next_number: int | None = None  # number of the next piece to read
         self._names: dict[int, str] = {}  # piece number → file name, without its signature
         self.waiting: dict[Piece, Any] = {}  # pieces to fetch, in their order; None = not yet come
@@ -80,28 +104,27 @@ class PlaylistFollower:
         self._time_ms = 0
         self._generation = 0
 
-    def choose_variant(self, text: str, url: str) -> str:
-        """Return the URL of the best stream of a master playlist; "" for a media playlist.
+    def choose_variant(self, text: str, url: str) -> Variant | None:
+        """Return the best stream of a master playlist; None for a media playlist.
+
+        A stream with its sound in its pieces is better than one without.
 
         Raises:
             StreamError: the playlist cannot be read.
-            ProtocolError: every stream has its audio apart.
         """
         playlist = _parse_playlist(text)
         if not playlist.is_variant:
-            return ""
+            return None
         if not playlist.playlists:
             raise StreamError("the list of streams is incomplete")
-        complete = [one for one in playlist.playlists
-                    if not any(map(_is_separate_audio, one.media))]  # fmt: skip
-        if not complete:
-            raise ProtocolError("audio and video of this stream are separate (EXT-X-MEDIA)")
-        best = max(complete, key=lambda one: one.stream_info.bandwidth or 0)
-        return urljoin(url, str(best.uri))
+        complete = [one for one in playlist.playlists if not _find_sound(one)]
+        best = max(complete or playlist.playlists, key=lambda one: one.stream_info.bandwidth or 0)
+        sound = _find_sound(best)
+        return Variant(urljoin(url, str(best.uri)), urljoin(url, sound) if sound else "")
 
     def is_listed(self, piece: Piece) -> bool:
         """Return whether the last playlist has the piece, so that it can still be fetched."""
-        return _get_file_name(piece.url) in self._listed
+        return _get_name(piece.media) in self._listed
 
     def read_new_pieces(self, text: str, url: str, moment: float | None = None) -> list[Piece]:
         """Return the pieces of a playlist that are new.
@@ -111,18 +134,18 @@ class PlaylistFollower:
 
         Raises:
             StreamError: the playlist cannot be read.
-            ProtocolError: its pieces are encrypted, or ranges of files.
+            ProtocolError: its pieces are encrypted otherwise than by AES-128.
         """
         playlist = _parse_playlist(self._drop_torn_line(text))
         first = playlist.media_sequence or 0
-        rows = [(n, row) for n, row in enumerate(playlist.segments, first) if row.uri]
-        if not all(0 <= (row.duration or 0) < _MAX_DURATION_S for _, row in rows):
+        rows = _read_rows(playlist, first, url)
+        if not all(0 <= (one.row.duration or 0) < _MAX_DURATION_S for one in rows):
             raise StreamError("the playlist has a piece of impossible duration")
         target = min(max(playlist.target_duration or 1, 1), _MAX_PAUSE_S)
         if rows:
             self._update_position(first, rows, moment)
         start = self._next_number or 0
-        pieces = [self._build_piece(row, url) for number, row in rows if number >= start]
+        pieces = [self._build_piece(one, url) for one in rows if one.number >= start]
         if rows:
             self._next_number = max(self._next_number or 0, first + len(rows))
         self.has_ended = bool(playlist.is_endlist)
@@ -138,16 +161,14 @@ class PlaylistFollower:
             self._ends_lines = self._ends_lines or False
         return text
 
-    def _update_position(
-        self, first: int, rows: list[tuple[int, Any]], moment: float | None
-    ) -> None:
+    def _update_position(self, first: int, rows: Sequence[_Row], moment: float | None) -> None:
         """Choose the entry near the live edge; count the pieces missed since the last playlist."""
         if self._has_restarted(first, rows):
             self._next_number, self._names = None, {}
             self._time_ms += _RESTART_MS
             self._generation += 1
             self.restarts += 1
-        self._names |= {number: _get_file_name(row.uri) for number, row in rows}
+        self._names |= {one.number: one.name for one in rows}
         self._names = {n: self._names[n] for n in sorted(self._names)[-_NAMES_KEPT:]}
         if self._next_number is None:
             self._next_number = first + max(0, len(rows) - EDGE)
@@ -155,55 +176,69 @@ class PlaylistFollower:
         if missed > 0:
             self._time_ms += int(self._estimate_missed(missed, rows, moment) * 1000)
             self._generation += 1
-        self._listed = frozenset(_get_file_name(row.uri) for _, row in rows)
+        self._listed = frozenset(one.name for one in rows)
         self._read_at = moment
 
-    def _estimate_missed(
-        self, missed: int, rows: list[tuple[int, Any]], moment: float | None
-    ) -> float:
+    def _estimate_missed(self, missed: int, rows: Sequence[_Row], moment: float | None) -> float:
         """Return the seconds of missed pieces, by their number if that much time has passed.
 
         Numbers also jump forward without a reason, e.g. to the time of day (reports of 2025).
         """
-        listed = float(sum(row.duration or 0 for _, row in rows))
+        listed = float(sum(one.row.duration or 0 for one in rows))
         seconds = missed * listed / len(rows)
         if moment is None or self._read_at is None:
             return seconds
         passed = moment - self._read_at
         return seconds if seconds <= passed + listed else max(0.0, passed - listed)
 
-    def _has_restarted(self, first: int, rows: list[tuple[int, Any]]) -> bool:
+    def _has_restarted(self, first: int, rows: Sequence[_Row]) -> bool:
         """Return whether the numbering has restarted; a CDN edge that lags has the same names."""
         if self._next_number is None:
             return False
-        names = {number: _get_file_name(row.uri) for number, row in rows}
-        renamed = any(self._names.get(number, name) != name for number, name in names.items())
+        renamed = any(self._names.get(one.number, one.name) != one.name for one in rows)
         return renamed or first + len(rows) < self._next_number - _RESTART_PIECES
 
-    def _build_piece(self, row: Any, url: str) -> Piece:
-        if row.key is not None and row.key.method not in (None, "NONE"):
-            raise ProtocolError("the pieces of this stream are encrypted")
-        if row.byterange or (row.init_section and row.init_section.byterange):
-            raise ProtocolError("the pieces of this stream are ranges of files (EXT-X-BYTERANGE)")
+    def _build_piece(self, listed: _Row, url: str) -> Piece:
+        row, init = listed.row, None
+        if section := row.init_section:
+            init = read_range(_add_offset(section.byterange), urljoin(url, section.uri))
         self._generation += bool(row.discontinuity)
         duration = round((row.duration or 0) * 1000)
-        init = urljoin(url, row.init_section.uri) if row.init_section else ""
         piece = Piece(
-            urljoin(url, row.uri), init, self._time_ms, duration, self._generation,
-            row.program_date_time,
+            listed.media, init, read_key(row, url, listed.number), self._time_ms, duration,
+            self._generation, row.program_date_time,
         )  # fmt: skip
         self._time_ms += duration
         return piece
 
 
-def _is_separate_audio(media: Any) -> bool:
-    """Return whether the media is audio alone; without a URI it is part of the stream's pieces."""
-    return media.type == "AUDIO" and bool(media.uri)
+def _find_sound(variant: Any) -> str:
+    """Return the address of the sound of a stream; "" if the sound is within its pieces."""
+    sounds = [media for media in variant.media if media.type == "AUDIO"]
+    chosen = sorted(sounds, key=lambda media: media.default != "YES")[:1]
+    return str(chosen[0].uri or "") if chosen else ""
 
 
-def _get_file_name(uri: str) -> str:
-    """Return the file name of a piece, the same on all CDN edges and for all signatures."""
-    return urlsplit(uri).path.rpartition("/")[2]
+def _read_rows(playlist: Any, first: int, url: str) -> list[_Row]:
+    """Return the pieces that a playlist lists; `first` is the number of the first one."""
+    rows: list[_Row] = []
+    for number, row in enumerate(playlist.segments, first):
+        if row.uri:
+            before = rows[-1].media if rows else None
+            media = read_range(row.byterange or "", urljoin(url, row.uri), before)
+            rows.append(_Row(number, media, _get_name(media), row))
+    return rows
+
+
+def _add_offset(text: str | None) -> str:
+    """Return a byte range with its offset, which is 0 unless it is stated."""
+    return f"{text}@0" if text and "@" not in text else text or ""
+
+
+def _get_name(media: Resource) -> str:
+    """Return the name of a piece, the same on all CDN edges and for all signatures."""
+    name = urlsplit(media.url).path.rpartition("/")[2]
+    return name if media.length is None else f"{name}@{media.start}"
 
 
 def _parse_playlist(text: str) -> Any:

@@ -17,6 +17,7 @@ from typing import Any
 from f2scrapy.config.outputs import replace_file
 from f2scrapy.model.stream import StreamAddress
 
+PAUSE = "pause"  # why a segment begins that follows a pause by the host
 SHORTEST_GAP = 0.25  # seconds: a shorter gap may be noise of the clocks and does not count
 _SHORTEST_LISTED = 0.01  # seconds: a shorter gap is not listed; many short ones add up
 # Seconds: a stream may begin after its room is on air, and end before its room is over.
@@ -28,12 +29,13 @@ class SegmentRow:
     """A segment, as listed in the session file."""
 
     file: str  # file name, in the record's folder
-    # Why it begins: "start", "drop", "stall", "renewed", "codec", "jump", "pause", "split" …
+    # Why it begins: "start", "drop", "stall", "renewed", "codec", "track", "jump", "split" …
     because: str
     quality: str  # `StreamAddress.name`
     seconds: float = 0.0
     bytes: int = 0
     complete: bool = False  # the file has its final name
+    header_changes: int = 0  # changes of the decoder's headers within the file
     clock: list[tuple[float, float]] = field(default_factory=list)  # s of media, s since 1970
 
     @property
@@ -59,6 +61,12 @@ class SessionRecord:
     ended_because: str = "end"  # "pause" if its host had paused it
     ended: float | None = None  # when waiting for more data ended, in s since 1970
     server_ahead: float | None = None  # s by which the platform's clock is ahead of ours
+
+    @property
+    def name(self) -> str:
+        """What the room is called in the log: its host, or its platform and id."""
+        nickname: str = self.room.get("nickname", "")
+        return nickname or f"{self.room.get('platform', '')}:{self.room.get('room_id', '')}"
 
     @property
     def path(self) -> Path:
@@ -125,6 +133,11 @@ class SessionRecord:
                     "media_seconds": round(media, 3), "after": before.file, "before": after.file,
                     "because": after.because,
                 }  # fmt: skip
+
+    def find_missing(self) -> Iterator[float]:
+        """Yield the seconds of each gap that counts: no pause, and longer than noise of clocks."""
+        gaps = (gap for gap in self.find_gaps() if gap["because"] != PAUSE)
+        yield from (gap["seconds"] for gap in gaps if gap["seconds"] >= SHORTEST_GAP)
 
     def _list_rows(self) -> Iterator[SegmentRow]:
         """Yield the segments, with rows without a file for the beginning and the end."""

@@ -8,34 +8,31 @@ import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import Outcome, Refused
+from f2scrapy.live.addresses import Addresses
+from f2scrapy.live.arrival import Arrival
 from f2scrapy.live.fragment import StreamError, UnreadableStream
 from f2scrapy.live.hls import PlaylistFollower
-from f2scrapy.live.record import EDGE_TOLERANCE, SHORTEST_GAP, SessionRecord
+from f2scrapy.live.record import EDGE_TOLERANCE, PAUSE, SessionRecord
+from f2scrapy.live.recording import Recording, classify_ending
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.segment import run_in_thread
-from f2scrapy.live.source import Arrival, StreamSource
-from f2scrapy.live.writer import DiskFull, Writer
+from f2scrapy.live.source import StreamSource
+from f2scrapy.live.writer import Writer
 from f2scrapy.model.stream import Stream, StreamAddress
-from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
 
-RECORDED_ELSEWHERE = "another process is recording it"
 _MAX_RETRY_PAUSE = 5.0  # seconds between two connections
 _MAX_CHECK_PAUSE = 30.0  # seconds between two fetches of the room; a third of it if data came
 _PAUSED_CHECK_S = 10.0  # between two fetches of a room that is paused by its host
-_BRIEF_S = 3.0  # an address that twice sent media for less before it stalled counts as failed
 _STEADY_S = 10.0  # a connection that lasted this long is retried without a pause
 _RENEWAL_MARGIN = 60.0  # an address is renewed this long before it expires, or a fifth of its life
 _MIN_REMAINING = 1.0  # seconds: an address that expires sooner is not renewed
-PAUSE = "pause"  # why a segment begins that follows a pause by the host
-_MAX_MISSING_S = 1.0  # missing seconds that make a recording incomplete
 
 
 class RoomItem(Protocol):
@@ -52,37 +49,6 @@ class RoomItem(Protocol):
     def key(self) -> str: ...
 
     def list_streams(self) -> Sequence[Stream]: ...
-
-
-@dataclass(frozen=True)
-class Recording:
-    """The result of recording a broadcast."""
-
-    outcome: Outcome  # OK if it is over, or was stopped
-    detail: str  # reason in words; "" if there is none
-    segments: tuple[Path, ...]  # of this run
-    record: SessionRecord
-
-    @property
-    def missing_seconds(self) -> float:
-        """Seconds in the gaps between the segments; pauses and uncertain gaps do not count."""
-        gaps = (float(gap["seconds"]) for gap in self.record.find_gaps() if gap["because"] != PAUSE)
-        return sum(seconds for seconds in gaps if seconds >= SHORTEST_GAP)
-
-    @property
-    def overall_outcome(self) -> Outcome:
-        """The outcome, with missing seconds counted as NETWORK; OK if nothing is missing."""
-        if self.outcome is Outcome.OK and self.missing_seconds >= _MAX_MISSING_S:
-            return Outcome.NETWORK
-        return self.outcome
-
-    @property
-    def summary(self) -> str:
-        """Summary for the user, in one line."""
-        seconds = sum(row.seconds for row in self.record.rows)
-        length = f"{seconds:.0f} s in {pluralize(len(self.record.rows), 'file')}"
-        missing = f"{self.missing_seconds:.1f} s missing" if self.missing_seconds else ""
-        return ", ".join(filter(None, (length, missing, self.detail)))
 
 
 class Recorder:
@@ -108,9 +74,7 @@ class Recorder:
         self.writer = Writer(room.key, self.record, rules)
         self._source = source
         self._fetch_room = fetch_room
-        self._failed: set[str] = set()  # names of addresses that sent no data
-        self._brief: set[str] = set()  # names of addresses that stalled soon
-        self._logged: dict[str, str] = {}  # address name → reason in the log
+        self._addresses = Addresses(self.record.name, rules.preference)
         self._unreadable = ""  # why the data could not be recorded
         self._followers: dict[str, PlaylistFollower] = {}  # by `StreamAddress.stream`
         self._last_data = 0.0  # when a picture or sound came last, by the monotonic clock
@@ -119,9 +83,28 @@ class Recorder:
         self._check_requested = asyncio.Event()
         self._is_paused_by_chat = False  # until a connection sends data again
         self._has_paused = False  # the host has paused since the last data
-        self._ranked: list[StreamAddress] = []  # the last addresses known
         self._over_at: float | None = None  # when the room was found over, in s since 1970
+        self._viewers: int | None = None  # None until the chat states it
         self._cut = ""  # what was left out at the end
+
+    @property
+    def state(self) -> str:
+        """What the recorder does now, in a word or two."""
+        if self.is_paused:
+            return "paused"
+        if not self.writer.is_writing:
+            return "waiting for data"
+        return "recording" if self.room.on_air else "over, reading on"
+
+    @property
+    def viewers(self) -> int | None:
+        """How many people watch, by the chat or the last answer about the room; None = unknown."""
+        shown: int | None = getattr(self.room, "user_count", None)
+        return shown if self._viewers is None else self._viewers
+
+    def note_viewers(self, count: int) -> None:
+        """Record how many people watch, by the chat."""
+        self._viewers = count
 
     @property
     def is_paused(self) -> bool:
@@ -155,14 +138,14 @@ class Recorder:
 
     async def _record_room(self) -> None:
         await run_in_thread(self.writer.resume)
-        if missing := self.rules.policy.describe_missing(self.room.list_streams()):
-            logger.info("%s: F2_LIVE_QUALITY: %s", self.room.key, missing)
+        if missing := self.rules.preference.describe_missing(self.room.list_streams()):
+            logger.info("%s: F2_LIVE_QUALITY: %s", self.record.name, missing)
         tries, self._last_data = 0, time.monotonic()
         self.record.began = self.record.began or time.time()
         while self.room.on_air:
             began = time.monotonic()
             await self._try_addresses()
-            self._mark_pause()
+            self._mark_pause()  # a paused room may have no address
             tries = 0 if time.monotonic() - began > _STEADY_S else tries + 1
             if self._patience_left <= 0:
                 raise StreamError(f"no data for {self.rules.patience:g} s")
@@ -197,7 +180,7 @@ class Recorder:
             await self.writer.close()
         except (DiskError, OSError) as failure:
             error = error or failure
-        outcome, detail = _classify_ending(error, stopped=work.cancelled())
+        outcome, detail = classify_ending(error, stopped=work.cancelled())
         if outcome in {Outcome.OK, Outcome.NETWORK} and self._unreadable and not self.record.rows:
             outcome, detail = Outcome.MEDIA_BROKEN, self._unreadable
         if outcome is Outcome.OK and not detail:
@@ -211,52 +194,30 @@ class Recorder:
         with suppress(OSError):  # the disk may be full; the last saved record remains
             await run_in_thread(self.record.write)
         if outcome is Outcome.INTERNAL:
-            logger.error("%s: this is a bug in f2scrapy", self.room.key, exc_info=error)
+            logger.error("%s: this is a bug in f2scrapy", self.record.name, exc_info=error)
         return outcome, detail
 
     # The room and its addresses
 
     async def _try_addresses(self) -> None:
         """Try the room's addresses until one sends data, or stalls."""
-        for address in self._list_addresses():
+        for address in self._addresses.list_next(self.room.list_streams()):
             began = time.monotonic()
             try:
                 await self._record_stream(address)
             except StreamError as broken:
-                self._log_failure(address.name, str(broken))
+                self._addresses.log_failure(address.name, str(broken))
                 if broken.because == "stall":
-                    self._note_stall(address.name, self._last_data - began)
+                    self._addresses.note_stall(address.name, self._last_data - began)
+                    self.request_check()  # its host may have paused
                 if isinstance(broken, UnreadableStream):
                     self._unreadable = str(broken)
                 self.record.ended = self._over_at or time.time()
                 self.writer.because = broken.because
             await self.writer.close()
+            self._mark_pause()
             if self.writer.has_data or self.writer.because == "stall" or self._patience_left <= 0:
                 return
-
-    def _note_stall(self, name: str, seconds: float) -> None:
-        """Record that an address stalled after it had sent media for so many seconds."""
-        if seconds >= _BRIEF_S:
-            self._brief.discard(name)
-            return
-        if name in self._brief:
-            self._failed.add(name)
-        self._brief.add(name)
-
-    def _log_failure(self, name: str, reason: str) -> None:
-        """Log why an address sends no data, once for the same reason."""
-        if self._logged.get(name) != reason:
-            logger.info("%s: %s: %s", self.room.key, name, reason)
-        self._logged[name] = reason
-
-    def _list_addresses(self) -> list[StreamAddress]:
-        """Return the addresses that have not failed; all of them if every one has."""
-        ranked = self.rules.policy.rank(self.room.list_streams()) or self._ranked
-        self._ranked = ranked  # a paused room may show none
-        left = [address for address in ranked if address.name not in self._failed]
-        if not left:
-            self._failed.clear()
-        return left or ranked
 
     async def _wait_for_renewal(self, address: StreamAddress) -> None:
         """Wait until the address should be replaced, or the room is over.
@@ -276,7 +237,9 @@ class Recorder:
             is_due = not (is_poll or self._check_requested.is_set())
             self._check_requested.clear()
             await self._update_room()
-            urls = {one.name: one.url for one in self.rules.policy.rank(self.room.list_streams())}
+            urls = {
+                one.name: one.url for one in self.rules.preference.rank(self.room.list_streams())
+            }
             if is_due and urls.get(address.name, address.url) != address.url:
                 return
 
@@ -288,7 +251,7 @@ class Recorder:
         await self._update_room()
         if not self.room.on_air:
             self._cut = f"the stream went on for more than {self.rules.grace:g} s after the end"
-            logger.warning("%s: %s; it is cut", self.room.key, self._cut)
+            logger.warning("%s: %s; it is cut", self.record.name, self._cut)
         return self.room.on_air
 
     def _get_renewal_delay(self, address: StreamAddress) -> float | None:
@@ -305,7 +268,7 @@ class Recorder:
         try:
             room = await self._fetch_room()
         except Refused as refused:
-            logger.warning("%s: the room cannot be fetched: %s", self.room.key, refused)
+            logger.warning("%s: the room cannot be fetched: %s", self.record.name, refused)
             return
         self._note_state(room, is_same=room.room_id == self.room.room_id)
 
@@ -341,8 +304,7 @@ class Recorder:
     def _note_media(self, address: StreamAddress, follower: PlaylistFollower) -> None:
         self._last_data, self.record.ended = time.monotonic(), None
         self._usual_silence = 3 * follower.pause if address.form == "hls" else 0.0
-        self._failed.discard(address.name)
-        self._logged.pop(address.name, None)
+        self._addresses.note_media(address.name)
         if _is_shown_paused(self.room) and not self.writer.has_data:
             self.request_check()
         self._is_paused_by_chat = self._is_paused_by_chat and self.writer.has_data
@@ -368,7 +330,7 @@ class Recorder:
             DiskError, DiskFull, OSError: a file cannot be written.
         """
         self.writer.begin_connection(address)
-        self._failed.add(address.name)
+        self._addresses.begin(address.name)
         renewal = asyncio.ensure_future(self._wait_for_renewal(address))
         try:
             follower = self._followers.setdefault(address.stream, PlaylistFollower())
@@ -388,15 +350,3 @@ class Recorder:
 def _is_shown_paused(room: RoomItem) -> bool:
     """Return whether the room is paused by its host; not all items say so."""
     return bool(getattr(room, "is_paused", False))
-
-
-def _classify_ending(error: BaseException | None, *, stopped: bool) -> tuple[Outcome, str]:
-    if error is None:
-        return Outcome.OK, "stopped" if stopped else ""
-    if isinstance(error, FileBusy):
-        return Outcome.OK, RECORDED_ELSEWHERE
-    if isinstance(error, DiskFull | DiskError | OSError):
-        return Outcome.DISK, str(error)
-    if isinstance(error, StreamError):
-        return Outcome.NETWORK, str(error)
-    return Outcome.INTERNAL, type(error).__name__

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from f2scrapy.config.options import Options
-from f2scrapy.model.stream import StreamPolicy
+from f2scrapy.model.stream import StreamPreference
 
 _MAX_REMUXES = 2  # files remuxed to MP4 at the same time, over all rooms
 
@@ -18,7 +18,7 @@ _MAX_REMUXES = 2  # files remuxed to MP4 at the same time, over all rooms
 class RecordingOptions:
     """The options that apply to all recordings."""
 
-    policy: StreamPolicy
+    preference: StreamPreference
     split_seconds: float = 0  # 0 = no limit
     split_bytes: float = 0  # 0 = no limit
     free_bytes: float = 500e6  # free bytes to leave on the disk

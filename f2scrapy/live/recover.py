@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import Outcome
 from f2scrapy.live.archived import build_files
 from f2scrapy.live.record import SessionRecord
-from f2scrapy.live.recorder import Recording
+from f2scrapy.live.recording import Recording
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.segment import run_in_thread
 from f2scrapy.live.writer import Writer
@@ -24,9 +25,14 @@ logger = logging.getLogger(__name__)
 _STATE = "killed"
 
 
-async def recover_broadcasts(archive: Archive, rules: RecordingOptions) -> None:
+async def recover_broadcasts(
+    archive: Archive,
+    rules: RecordingOptions,
+    finish: Callable[[Recording], None] | None = None,
+) -> None:
     """Give unfinished segments their final names, and store them in the archive.
 
+    `finish` is called with each recording in a thread, once its journal has the clock.
     Broadcasts that another process is recording, and unreadable ones, are left as they are.
     """
     for base in await run_in_thread(lambda: sorted(_find_unfinished(archive.root))):
@@ -34,6 +40,8 @@ async def recover_broadcasts(archive: Archive, rules: RecordingOptions) -> None:
             if recording := await _recover_broadcast(base, rules):
                 await archive.run(partial(_archive_segments, archive, recording))
                 await run_in_thread(partial(_append_clock, recording))
+                if finish:
+                    await run_in_thread(partial(finish, recording))
                 logger.info(
                     "%s: finished the segments of a killed run: %s", base, recording.summary
                 )

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -16,12 +16,14 @@ from f2scrapy.config.file import load_options
 from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import EXIT_OK, InputError, Outcome, Refused, get_exit_code
 from f2scrapy.live.archived import archive_recording
-from f2scrapy.live.recorder import RECORDED_ELSEWHERE, Recorder, Recording, RoomItem
+from f2scrapy.live.recorder import Recorder, RoomItem
+from f2scrapy.live.recording import RECORDED_ELSEWHERE, Recording
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.recover import recover_broadcasts
 from f2scrapy.live.room_client import RoomClient
 from f2scrapy.live.segment import run_in_thread
 from f2scrapy.live.source import StreamSource
+from f2scrapy.live.status import StatusView
 from f2scrapy.notify import Notifier
 from f2scrapy.rooms import Target, parse_targets, reserve_room_path
 from f2scrapy.text import describe_unreadable
@@ -35,6 +37,9 @@ class Companion(Protocol):
     """Runs along with a recording until `over` is set, e.g. to record danmaku."""
 
     async def __call__(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None: ...
+
+    def finish(self, recording: Recording) -> None:
+        """Finish what a killed run has left beside its segments; blocks."""
 
 
 @dataclass
@@ -73,6 +78,7 @@ class Runner:
     wait: bool = False
     read_list: Callable[[], Iterable[str]] | None = None
     companion: Companion | None = None
+    view: StatusView | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     results: list[RoomResult] = field(default_factory=list)
     _recording_keys: set[str] = field(default_factory=set)  # of the broadcasts being recorded
@@ -100,7 +106,8 @@ class Runner:
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
             self._stack.push_async_callback(self._notifier.close)
-            await recover_broadcasts(self._archive, self._rules)
+            finish = self.companion.finish if self.companion else None
+            await recover_broadcasts(self._archive, self._rules, finish)
             for platform in {target.platform for target in wanted}:
                 await self._get_client(platform)
             async with asyncio.TaskGroup() as self._group:
@@ -254,7 +261,8 @@ class Runner:
         over = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._run_companion(target, recorder, over))
-            recording = await recorder.run(self.stop)
+            with self.view.show(recorder) if self.view else nullcontext():
+                recording = await recorder.run(self.stop)
             over.set()
         await self._archive.run(lambda: archive_recording(self._archive, room, recording))
         ending = _describe_ending(recording.overall_outcome)
@@ -268,10 +276,10 @@ class Runner:
             try:
                 await self.companion(target, recorder, over)
             except Exception:
-                logger.exception("%s: recorded without its danmaku", recorder.room.key)
+                logger.exception("%s: recorded without its danmaku", recorder.record.name)
 
     def _announce(self, event: str, room: Any, text: str, **facts: Any) -> None:
-        logger.info("%s: %s: %s", room.key, event, text)
+        logger.info("%s: %s: %s", room.nickname or room.key, event, text)
         self._notifier.send(event, room.nickname or room.key, text, room=room.key, **facts)
 
     async def _run_unless_stopped(self, work: Coroutine[Any, Any, Any]) -> Any:

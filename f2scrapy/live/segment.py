@@ -40,13 +40,17 @@ class Segment:
 
     def __init__(self, base: Path, key: str, first: Fragment, *, durable: bool = True) -> None:
         self.path = _choose_path(base, first.setup.suffix)
-        self.setup: Setup = first.setup
+        self.setup: Setup = first.setup  # of the last fragment
+        self.head = first.setup  # what the file begins with
+        self.arrived_at = 0.0  # s since 1970: when its first fragment arrived
+        self.header_changes = 0  # setups within the file that do not continue the one before
         self.zero_ms = self.end_ms = first.time_ms  # by the stream's clock
         self.size = len(first.setup.head)  # bytes, including the buffer
         self._key = key
         self._part = PartFile(self.path, key, durable=durable)
         self._buffer = [first.setup.head]
         self._buffered_bytes = len(first.setup.head)
+        self._is_head_buffered = True
         self._flushed_ms = first.time_ms
         self._torn = False  # a write has failed
         self._ends: dict[int, int] = {}  # track → ms of its last fragment
@@ -65,7 +69,9 @@ class Segment:
             return False
         if fragment.time_ms < (last := self._ends.get(fragment.track, fragment.time_ms)):
             fragment = replace(fragment, time_ms=last)
+        self._complete_head(fragment.setup)
         data = fragment.encode(self.zero_ms)
+        self.header_changes += not fragment.setup.continues(self.setup)
         self.setup, self._ends[fragment.track] = fragment.setup, fragment.time_ms
         self.end_ms = max(self.end_ms, fragment.end_ms)
         self._buffer.append(data)
@@ -73,6 +79,14 @@ class Segment:
         self.size += len(data)
         due_ms = self._flushed_ms + _BUFFER_S * 1000
         return self._buffered_bytes >= _BUFFER_BYTES or self.end_ms >= due_ms
+
+    def _complete_head(self, setup: Setup) -> None:
+        """Name a track that comes soon in the head, which is still buffered then."""
+        if self._is_head_buffered and setup.adds_track(self.head) and setup.continues(self.head):
+            growth = len(setup.head) - len(self.head.head)
+            self.head, self._buffer[0] = setup, setup.head
+            self._buffered_bytes += growth
+            self.size += growth
 
     async def open(self) -> None:
         """Create its `.part`, with a journal that names its key."""
@@ -82,6 +96,7 @@ class Segment:
         """Write the buffer to disk."""
         block = b"".join(self._buffer)
         self._buffer.clear()
+        self._is_head_buffered = False
         self._buffered_bytes, self._flushed_ms = 0, self.end_ms
         if block:
             await run_in_thread(lambda: self._write(block))
@@ -153,7 +168,10 @@ def _recover_segment(path: Path, key: str) -> RecoveredSegment | None:
     except DiskError:  # another process is writing it
         return None
     if part.journal is None:
-        part.close()
+        if _is_empty(path, key):
+            part.discard()
+        else:
+            part.close()
         return None
     whole, seconds = _cut_torn_end(path.with_name(f"{path.name}.part"))
     if not whole:
@@ -161,6 +179,14 @@ def _recover_segment(path: Path, key: str) -> RecoveredSegment | None:
         return None
     part.commit()
     return RecoveredSegment(path, seconds)
+
+
+def _is_empty(path: Path, key: str) -> bool:
+    """Return whether a segment of this recording was killed before its first byte."""
+    part = path.with_name(f"{path.name}.part")
+    found = part.with_name(f"{part.name}.json")
+    journal = PartJournal.parse(found.read_bytes()) if found.is_file() else None
+    return journal is not None and journal.key == key and not part.stat().st_size
 
 
 def _cut_torn_end(path: Path) -> tuple[int, float | None]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
-from types import TracebackType
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
+from types import MappingProxyType, TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +21,7 @@ from f2scrapy.api.aiohttp_client import (
     SocksConnector,
     build_tls_context,
 )
+from f2scrapy.api.browser_headers import insert_headers
 from f2scrapy.api.http_client import HttpClient, HttpError
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.private_network import is_private_url
@@ -29,50 +30,28 @@ from f2scrapy.api.resolver import build_resolver, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.api.signed_request import PreparedRequest, build_stream_request
 from f2scrapy.errors import ProtocolError
-from f2scrapy.live.flv import FlvParser
+from f2scrapy.live.arrival import Arrival
+from f2scrapy.live.flv import Beginning, FlvParser
 from f2scrapy.live.fragment import Fragment, StreamError, UnreadableStream
-from f2scrapy.live.hls import Piece, PlaylistFollower
+from f2scrapy.live.hls import PlaylistFollower
+from f2scrapy.live.hls_reader import HlsReader
+from f2scrapy.live.hls_resource import Resource
 from f2scrapy.model.stream import StreamAddress
 from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 
 _MAX_REDIRECTS = 5  # to an edge of the CDN
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _READ_BYTES = 1 << 16  # per read
 _TRIES = 3  # to fetch a piece of HLS, before its playlist is read again
-_LATE_PIECE_S = 0.3  # until then, if the edge does not have a listed piece yet
-_MAX_PIECE_BYTES = 64 << 20  # of a piece of HLS: 10 s at 50 Mbit/s
-_MAX_INIT_BYTES = 1 << 20  # of an initialization section; observed ones have 1 kB (2026)
 # Of a playlist: a thousand pieces with signed addresses. Those of live rooms have 3 to 10; to parse
 # 1 MB would stop all rooms for seconds.
 _MAX_PLAYLIST_BYTES = 256 << 10
-_MAX_INITS = 4  # initialization sections kept: each new signature is another address
 _BROKEN = (  # raised for addresses and data that cannot be read
     aiohttp.ClientError, HttpError, OSError, ValueError, TypeError, LookupError, ArithmeticError,
     AttributeError,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """Fragments that arrived together."""
-
-    fragments: Sequence[Fragment]
-    at: float  # s since 1970, by our clock
-    made: float | None = None  # the same for the end of its making; None if not stated
-
-    @property
-    def has_media(self) -> bool:
-        """Whether it shows that the stream is alive."""
-        return any(fragment.is_media for fragment in self.fragments)
-
-
-class _Fetched(NamedTuple):
-    """A piece of HLS with its initialization section, and when it came, in s since 1970."""
-
-    init: bytes
-    body: bytes
-    at: float
 
 
 class _Response(NamedTuple):
@@ -152,84 +131,47 @@ class StreamSource:
 
     async def _read_flv(self, address: StreamAddress) -> AsyncGenerator[Arrival]:
         stream, opened, silence = FlvParser(), time.monotonic(), Silence(self.stall)
-        async with self._open_body(address.url) as body:
+        beginning = Beginning()
+        async with self._open_final(address.url) as response:
             while True:
                 async with silence.limit():
-                    chunk = await anext(body, b"")
+                    chunk = await anext(response.chunks, b"")
                 tags = stream.feed(chunk)
                 silence.end_with(tags)
                 if stream.missing_part and (not chunk or time.monotonic() - opened > self.stall):
                     raise UnreadableStream(f"the video cannot be decoded: no {stream.missing_part}")
                 if not chunk:
                     raise StreamError("the connection was closed")
-                if tags and stream.can_begin:
-                    yield Arrival(tags, time.time())
+                if ready := beginning.select(tags):
+                    yield Arrival(ready, time.time())
 
     async def _read_hls(
         self, address: StreamAddress, follower: PlaylistFollower
     ) -> AsyncGenerator[Arrival]:
-        url = address.url
-        text = await self._fetch_text(url)
-        if variant := follower.choose_variant(text, url):
-            url, text = variant, await self._fetch_text(variant)
-        inits: dict[str, bytes] = {}
-        last_data = time.monotonic()
-        waiting: dict[Piece, _Fetched | None] = follower.waiting
-        while True:
-            restarts = follower.restarts
-            for piece in follower.read_new_pieces(text, url, time.monotonic()):
-                waiting[piece] = None
-            if follower.restarts > restarts:
-                logger.info("%s: the numbering of its pieces has restarted", address.name)
-            await self._fetch_pieces(waiting, inits)
-            for arrival in _take_arrivals(waiting, follower):
-                last_data = time.monotonic()
+        reader = HlsReader(address.name, self._fetch_text, self._fetch_body, self.stall)
+        async with aclosing(reader.read_arrivals(address.url, follower)) as arrivals:
+            async for arrival in arrivals:
                 yield arrival
-            if follower.has_ended and not waiting:
-                return
-            if time.monotonic() - last_data > self.stall:
-                raise TimeoutError
-            await asyncio.sleep(_LATE_PIECE_S if waiting else follower.pause)
-            text = await self._fetch_text(url)
-
-    async def _fetch_pieces(
-        self, waiting: dict[Piece, _Fetched | None], inits: dict[str, bytes]
-    ) -> None:
-        """Fetch the pieces that wait; one that fails goes on waiting.
-
-        Playlists list pieces before the edge of the CDN has them.
-        """
-        for piece in [piece for piece, found in waiting.items() if found is None]:
-            with suppress(StreamError):
-                init = await self._fetch_init(piece.init_url, inits)
-                body = await self._fetch_body(piece.url)
-                piece.build_fragment(init, body)  # which refuses a page in place of a piece
-                waiting[piece] = _Fetched(init, body, time.time())
-
-    async def _fetch_init(self, url: str, known: dict[str, bytes]) -> bytes:
-        """Return an initialization section, of the last ones or fetched; b"" if `url` is ""."""
-        if not url:
-            return b""
-        if url not in known:
-            known[url] = await self._fetch_body(url, _MAX_INIT_BYTES)
-            if len(known) > _MAX_INITS:
-                del known[next(iter(known))]
-        return known[url]
 
     async def _fetch_text(self, url: str) -> str:
-        async with asyncio.timeout(self.stall), self._open_body(url) as body:
-            return (await _read_body(body, _MAX_PLAYLIST_BYTES)).decode("utf-8", "replace")
+        async with asyncio.timeout(self.stall), self._open_final(url) as response:
+            body = await _read_body(response.chunks, _MAX_PLAYLIST_BYTES)
+            return body.decode("utf-8", "replace")
 
-    async def _fetch_body(self, url: str, limit: int = _MAX_PIECE_BYTES) -> bytes:
-        """Fetch a whole file of at most `limit` bytes.
+    async def _fetch_body(self, wanted: Resource, limit: int) -> bytes:
+        """Fetch a file, or a range of one, of at most `limit` bytes.
 
         Raises:
             StreamError: three tries have failed.
         """
         for left in reversed(range(_TRIES)):
             try:
-                async with asyncio.timeout(self.stall), self._open_body(url) as body:
-                    return await _read_body(body, limit)
+                async with (
+                    asyncio.timeout(self.stall),
+                    self._open_final(wanted.url, wanted.headers) as response,
+                ):
+                    body = await _read_body(response.chunks, limit)
+                    return wanted.cut(body, is_whole_file=response.status == 200)
             except (*_BROKEN, StreamError) as error:
                 if not left:
                     raise StreamError(
@@ -239,29 +181,32 @@ class StreamSource:
         raise AssertionError
 
     @asynccontextmanager
-    async def _open_body(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Open the body behind a URL, after redirects.
+    async def _open_final(
+        self, url: str, wanted: Mapping[str, str] = NO_HEADERS
+    ) -> AsyncIterator[_Response]:
+        """Open the response behind a URL, after redirects; `wanted` are further headers.
 
         Raises:
-            StreamError: the status is not 200, or a redirect is not allowed.
+            StreamError: the status is not 200, or 206 for a range, or a redirect is not allowed.
         """
         for _ in range(_MAX_REDIRECTS):
             if urlsplit(url).scheme not in {"http", "https"} or is_private_url(url, self.sandbox):
                 break
-            async with self._open_response(url) as response:
+            async with self._open_response(url, wanted) as response:
                 if response.location:
                     url = urljoin(url, response.location)
                     continue
-                if response.status != 200:
+                if response.status not in ({200, 206} if wanted else {200}):
                     raise StreamError(f"HTTP {response.status}")
-                yield response.chunks
+                yield response
                 return
         raise StreamError("redirected to an address that is not allowed, or too often")
 
     @asynccontextmanager
-    async def _open_response(self, url: str) -> AsyncIterator[_Response]:
+    async def _open_response(self, url: str, wanted: Mapping[str, str]) -> AsyncIterator[_Response]:
         """Open the response of a URL; one of 403 by another kind of connection."""
         sent = build_stream_request(self.identity, url)
+        sent = replace(sent, headers=insert_headers(sent.headers, wanted))
         host = urlsplit(url).netloc
         if host not in self._browser_hosts:
             async with self._open_by_aiohttp(sent) as response:
@@ -273,7 +218,7 @@ class StreamSource:
         async with self._browser.open(
             "GET", sent, seconds=self.stall, unpack=True, guarded=True
         ) as reply:
-            if reply.status == 200:
+            if reply.status in {200, 206}:
                 self._browser_hosts.add(host)
             yield _Response(reply.status, reply.get("Location"), reply.chunks)
 
@@ -287,25 +232,6 @@ class StreamSource:
         ) as response:  # fmt: skip
             location = response.headers.get("Location", "")
             yield _Response(response.status, location, response.content.iter_any())
-
-
-def _take_arrivals(
-    waiting: dict[Piece, _Fetched | None], follower: PlaylistFollower
-) -> Iterator[Arrival]:
-    """Take the first pieces, in their order, up to one that can still come.
-
-    A piece that is listed no longer is lost: the stream goes on without it.
-    """
-    for piece, found in [*waiting.items()]:
-        if found is None and follower.is_listed(piece) and not follower.has_ended:
-            return
-        del waiting[piece]
-        if found is None:
-            follower.lost_pieces += 1
-            continue
-        made = piece.date.timestamp() + piece.duration_ms / 1000 if piece.date else None
-        fragment = piece.build_fragment(found.init, found.body, follower.lost_pieces)
-        yield Arrival([fragment], found.at, made)
 
 
 @dataclass

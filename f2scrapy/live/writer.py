@@ -5,24 +5,25 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from f2scrapy.download.part_file import lock_folder
 from f2scrapy.errors import F2Error
+from f2scrapy.live.arrival import Arrival
 from f2scrapy.live.fragment import Fragment
 from f2scrapy.live.record import SegmentRow, SessionRecord
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.remux import remux_segment
+from f2scrapy.live.repeats import Repeats
 from f2scrapy.live.segment import Segment, recover_segments, run_in_thread, run_to_end
-from f2scrapy.live.source import Arrival
+from f2scrapy.live.splitter import Splitter
 from f2scrapy.live.timeline import Timeline
 from f2scrapy.model.stream import StreamAddress
 
 logger = logging.getLogger(__name__)
 
-# A new setup this near to the last fragment is a change by the room; otherwise data was lost.
-_CODEC_CHANGE_MS = 500
 _SAVE_INTERVAL_S = 10.0  # the record is saved this often; each second at a segment's start
 _MAX_RECENT = 8  # segments with a clock that is still updated
 _MAX_CLOCK_DIFFERENCE_S = 60.0  # a stream's time further from ours is ignored
@@ -44,11 +45,14 @@ class Writer:
         self.segments: list[Path] = []  # of this run
         self._key = key
         self._rules = rules
+        self._splitter = Splitter(record.name, rules)
         self._base = record.base
         self._segment: Segment | None = None
         self._timeline = Timeline()
+        self._repeats = Repeats()
         self._timelines: dict[str, Timeline] = {}  # of streams that go on over connections
         self._has_data = False
+        self._moment = 0.0  # when the last data arrived, in s since 1970
         self._address: StreamAddress | None = None
         self._recent: dict[Segment, SegmentRow] = {}  # of this timeline: the clock still improves
         self._opened_at = self._saved_at = 0.0  # segment and record, by the monotonic clock
@@ -63,6 +67,24 @@ class Writer:
     def is_writing(self) -> bool:
         """Whether a segment is open."""
         return self._segment is not None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of all segments, over all runs."""
+        return sum(row.seconds for row in self._closed_rows) + (
+            self._segment.seconds if self._segment else 0.0
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes of all segments, over all runs."""
+        return sum(row.bytes for row in self._closed_rows) + (
+            self._segment.size if self._segment else 0
+        )
+
+    @property
+    def _closed_rows(self) -> Sequence[SegmentRow]:
+        return self.record.rows[:-1] if self._segment else self.record.rows
 
     def resume(self) -> None:
         """Load the record of an earlier run and finish its segments, once; blocks.
@@ -100,7 +122,7 @@ class Writer:
         made, ahead = arrival.made, self.record.server_ahead or 0.0
         is_plausible = made is not None and abs(made - ahead - arrival.at) < _MAX_CLOCK_DIFFERENCE_S
         self._has_data = True
-        moment = made - ahead if is_plausible and made is not None else arrival.at
+        self._moment = moment = made - ahead if is_plausible and made is not None else arrival.at
         for fragment in arrival.fragments:
             await self._place_fragment(fragment, moment)
         # A clock improves most at first.
@@ -148,8 +170,12 @@ class Writer:
             self._timeline.clock.observe(fragment.made_ms, moment)
             await self._write_fragment(fragment)
             return
-        for placed in self._timeline.place(fragment, moment):
-            await self._write_fragment(placed)
+        known = self._repeats.find_moment(fragment)
+        placed = self._timeline.place(fragment, moment if known is None else known)
+        if placed:  # the first is this one
+            self._repeats.note(fragment, placed[0].time_ms)
+        for one in placed:
+            await self._write_fragment(one)
         if self._timeline.has_jumped:
             await self._follow_jump()
 
@@ -163,11 +189,14 @@ class Writer:
             await self._place_fragment(fragment, moment)
 
     def _use_timeline(self, timeline: Timeline) -> None:
+        self._repeats.end_timeline(self._timeline.clock)
         self._timeline = timeline
         self._recent.clear()
 
     async def _write_fragment(self, fragment: Fragment) -> None:
-        if self._segment and (because := self._find_split_reason(self._segment, fragment)):
+        if self._segment and (
+            because := self._splitter.find_reason(self._segment, fragment, self._moment)
+        ):
             await self._end_segment()
             self.because = because
         if self._segment is None:
@@ -178,18 +207,6 @@ class Writer:
         if self._segment.add(fragment):
             await self._segment.flush()
 
-    def _find_split_reason(self, segment: Segment, fragment: Fragment) -> str:
-        """Return why a fragment must begin another segment; "" if it need not."""
-        if not fragment.setup.continues(segment.setup):
-            is_adjacent = abs(fragment.time_ms - segment.end_ms) <= _CODEC_CHANGE_MS
-            return "codec" if is_adjacent else "jump"
-        if not fragment.is_entry:
-            return ""
-        rules = self._rules
-        is_long = rules.split_seconds and segment.seconds >= rules.split_seconds
-        is_large = rules.split_bytes and segment.size >= rules.split_bytes
-        return "split" if is_long or is_large else ""
-
     # Segments; the record's last row is that of the open one
 
     async def _open_segment(self, first: Fragment) -> None:
@@ -198,13 +215,14 @@ class Writer:
         segment = await run_in_thread(
             lambda: Segment(self._base, self._key, first, durable=durable)
         )
+        segment.arrived_at = self._moment
         self._segment, self._opened_at = segment, time.monotonic()
         self.record.rows.append(SegmentRow(segment.path.name, self.because, self._address.name))
         await segment.open()
         if self.because != "split":
             self.record.add_choice(self._address)
             host = urlsplit(self._address.url).hostname
-            logger.info("%s: %s from %s", self._key, self._address.name, host)
+            logger.info("%s: %s from %s", self.record.name, self._address.name, host)
         self.because = "drop"
         await self._save_record(segment)
 
@@ -234,6 +252,7 @@ class Writer:
     def _update_row(self, segment: Segment) -> None:
         row = self.record.rows[-1]
         row.seconds, row.bytes = segment.seconds, segment.size
+        row.header_changes = segment.header_changes
         self._recent[segment] = row
         if len(self._recent) > _MAX_RECENT:
             del self._recent[next(iter(self._recent))]

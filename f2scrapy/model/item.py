@@ -47,6 +47,7 @@ class Item(BaseModel):
     owner_sec_user_id: str = _own_field("")  # of the list's owner; without a list, of the author
     owner_nickname: Text = _own_field("")
     subfolder: str = _own_field("", exclude=True)  # below the owner's, if the list has its own
+    list_folder: str = _own_field("", exclude=True)  # of the list's files, below F2_PATH
     path: str = _own_field("")  # below F2_PATH, without suffix; "" until pipelines/naming.py
     files: list[File] = _own_field([])
     raw: dict[str, Any] | None = _own_field(None, exclude_if=lambda raw: raw is None)  # see F2_RAW

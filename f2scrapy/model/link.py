@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, unquote
 class Link(NamedTuple):
     """An id in a text.
 
-    `kind` is a key of KIND_NAMES, or "short": then `id` is the short URL itself, which only its
-    redirects resolve.
+    `kind` is a key of KIND_NAMES, "own" (see OWN), or "short": then `id` is the short URL itself,
+    which only its redirects resolve.
     """
 
     kind: str
@@ -29,7 +29,10 @@ KIND_NAMES = {
     "uid": "a user (uid)",
     "mix_id": "a collection (mix_id)",
     "collection_id": "a collection (collection_id)",
-    "music_id": "a music (music_id)",
+    "music_id": "a sound (music_id)",
+    "hashtag_id": "a hashtag (hashtag_id)",
+    "hashtag_name": "a hashtag's name (hashtag_name)",
+    "series_id": "a short drama (series_id)",
     "web_rid": "a live room (web_rid)",  # digits, or a name its owner chose
     "room_id": "a broadcast (room_id)",
 }
@@ -108,7 +111,8 @@ def name_page(
     return next((name for regex, name in pages for a in addresses if regex.search(a)), "")
 
 
-OWN = Link("own", "self")  # the lists of the logged-in account, which need no link
+# The logged-in account: its own lists need no link, and the site has addresses for it.
+OWN = Link("own", "self")
 
 
 def find_links(

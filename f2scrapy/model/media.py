@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from f2scrapy.errors import InputError, Outcome
+from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.text import describe_unknown
 
 
@@ -24,6 +25,7 @@ class MediaKind(StrEnum):
     LYRIC = "lyric"
     SUBTITLE = "subtitle"  # captions in the spoken language
     TRANSLATION = "translation"  # captions in other languages
+    DANMAKU = "danmaku"  # of a published video, as XML
     LIVE = "live"  # the recording of a broadcast; `pipelines/live.py`
 
 
@@ -64,9 +66,9 @@ class Rendition(BaseModel):
 
 
 class Media(BaseModel):
-    """A file of an item: either renditions to choose from, or `text` to write.
+    """A file of an item: renditions to choose from, `text` to write, or a list to write it from.
 
-    `to_text` raises ProtocolError if the downloaded bytes have an unknown shape.
+    `to_text` and `write_rows` raise ProtocolError if bytes or rows have an unknown shape.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -75,8 +77,11 @@ class Media(BaseModel):
     suffix: str  # follows the item's path, such as "_image_1.webp"
     renditions: tuple[Rendition, ...] = ()
     spare: tuple[Rendition, ...] = ()  # without sound, for when none of `renditions` can be fetched
+    original: Rendition | None = None  # the upload itself; its size shows whether it is better
     text: str | None = None  # from the answer; None = the file is downloaded
     to_text: Callable[[bytes], str] | None = None  # converts the downloaded bytes; None = as is
+    first_page: Endpoint | None = None  # of the list whose rows make the text
+    write_rows: Callable[[list[Any]], str] | None = None  # makes that text; set with `first_page`
     name: str = ""  # set if two files of an item differ only after the dot; "" = from the suffix
     is_unknown: bool = False  # it stands for a video or pictures that the answer does not show
     absence: Outcome = Outcome.MEDIA_BROKEN  # why there are no renditions, if there are none

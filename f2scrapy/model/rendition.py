@@ -16,7 +16,7 @@ _CODECS = ("av1", "h265", "h264", "", "bytevc2")
 _UNPLAYABLE = "bytevc2"
 
 _FORMS = (
-    "best, smallest, codec:h264, codec:h265, codec:av1, codec:bytevc2, height<=1080, "
+    "best, smallest, original, codec:h264, codec:h265, codec:av1, codec:bytevc2, height<=1080, "
     "bit_rate<=2000000, size<=50MB; several are joined by commas"
 )
 _LIMIT = re.compile(r"(height|bit_rate|size)<=(\d+(?:\.\d+)?)([kmg]?)[bp]?")
@@ -28,6 +28,7 @@ class Policy:
     """The terms of F2_RENDITION; made by `parse_policy`."""
 
     smallest: bool = False  # otherwise the best
+    original: bool = False  # the upload itself, where it is larger than the best encoding
     codecs: tuple[str, ...] = ()  # any of these; empty = any at all
     limits: tuple[tuple[str, int], ...] = ()  # ("height", 1080): at most; see `_measure`
 
@@ -50,7 +51,7 @@ def parse_policy(text: str) -> Policy:
     """
     preferences, codecs, limits = set(), [], {}
     for part in filter(None, (part.strip().lower() for part in text.split(","))):
-        if part in ("best", "smallest"):
+        if part in ("best", "smallest", "original"):
             preferences.add(part)
         elif (codec := part.removeprefix("codec:")) != part and codec in filter(None, _CODECS):
             codecs.append(codec)
@@ -58,9 +59,12 @@ def parse_policy(text: str) -> Policy:
             limits[match[1]] = round(float(match[2]) * _UNITS[match[3]])
         else:
             raise InputError(f"F2_RENDITION: {part!r} is not known; valid are {_FORMS}")
-    if len(preferences) > 1:
+    if {"best", "smallest"} <= preferences:
         raise InputError("F2_RENDITION: best and smallest exclude each other; leave one out")
-    return Policy("smallest" in preferences, tuple(codecs), tuple(limits.items()))
+    if "original" in preferences and ("smallest" in preferences or codecs or limits):
+        raise InputError("F2_RENDITION: original stands alone: its codec and picture are unknown")
+    smallest, original = "smallest" in preferences, "original" in preferences
+    return Policy(smallest, original, tuple(codecs), tuple(limits.items()))
 
 
 def choose(renditions: Sequence[Rendition], policy: Policy) -> Choice:
@@ -77,6 +81,11 @@ def choose(renditions: Sequence[Rendition], policy: Policy) -> Choice:
     chosen = min(renditions, key=lambda rendition: _sort_key(rendition, policy))
     terms = ", ".join(_find_unmet(chosen, policy))
     return Choice(chosen, f"none of {len(renditions)} offered meets {terms}" if terms else "")
+
+
+def rank(renditions: Sequence[Rendition], policy: Policy) -> list[Rendition]:
+    """Return `renditions`, the one that `choose` prefers first."""
+    return sorted(renditions, key=lambda rendition: _sort_key(rendition, policy))
 
 
 def is_better(a: Rendition, b: Rendition, policy: Policy) -> bool:

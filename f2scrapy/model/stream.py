@@ -11,10 +11,13 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 from f2scrapy.errors import InputError
 from f2scrapy.text import describe_unknown
 
-# The best first; "ao" is audio only.
-QUALITIES = ("origin", "uhd_60", "uhd", "hd_60", "hd", "sd", "ld", "md", "ao")
+# The best first; "true_origin" is the picture as the room sends it, "origin" may be encoded again;
+# "ao" is audio only.
+QUALITIES = ("true_origin", "origin", "uhd_60", "uhd", "hd_60", "hd", "sd", "ld", "md", "ao")
 FORMS = ("flv", "hls")
 CODECS = ("h264", "h265", "av1")
+SECOND = "second"  # of two pictures of a room, such as game and camera; its lines begin with this
+VIEWS = (SECOND,)
 _SECONDS = re.compile(r"1\d{9}")
 _HEX_SECONDS = re.compile(r"[0-9a-fA-F]{8}")
 _EXPIRY_PARAMS = ("expire", "expires", "x-expires", "Expires", "auth_key", "txTime", "wsTime")
@@ -77,23 +80,24 @@ def _parse_expiry(text: str) -> float | None:
 
 
 @dataclass(frozen=True)
-class StreamPolicy:
+class StreamPreference:
     """The stream requested by F2_LIVE_QUALITY."""
 
     quality: str = "origin"
     codec: str = ""  # "" = any
     form: str = "flv"
+    view: str = ""  # "second", or "" for the first picture
 
     @classmethod
-    def parse(cls, text: str) -> StreamPolicy:
-        """Parse `origin`, `hd,h265`, `uhd,hls` …: a quality, a codec, a form, in any order.
+    def parse(cls, text: str) -> StreamPreference:
+        """Parse `origin`, `hd,h265`, `uhd,hls` …: a quality, codec, form, view, in any order.
 
         Raises:
             InputError: a word is unknown.
         """
         found: dict[str, str] = {}
         for word in filter(None, (word.strip().lower() for word in text.split(","))):
-            kinds = {"quality": QUALITIES, "codec": CODECS, "form": FORMS}
+            kinds = {"quality": QUALITIES, "codec": CODECS, "form": FORMS, "view": VIEWS}
             kind = next((kind for kind, names in kinds.items() if word in names), None)
             if kind is None:
                 names = (name for names in kinds.values() for name in names)
@@ -118,23 +122,28 @@ class StreamPolicy:
             return ""
         best = ranked[0]
         pairs = ((self.quality, best.quality), (self.codec or best.codec, best.codec),
-                 (self.form, best.form))  # fmt: skip
+                 (self.form, best.form), (self.view, _get_view(best.line)))  # fmt: skip
         missing = [wanted for wanted, found in pairs if wanted != found]
         names = dict.fromkeys("-".join(filter(None, (a.quality, a.codec, a.form))) for a in ranked)
         if not missing:
             return ""
         return f"{', '.join(missing)} is not available; available: {', '.join(names)}"
 
-    def _measure_distance(self, address: StreamAddress) -> tuple[bool, int, bool, bool, bool, int]:
+    def _measure_distance(self, address: StreamAddress) -> tuple[int, ...]:
         wanted, rank = QUALITIES.index(self.quality), _get_rank(address.quality)
         return (
+            _get_view(address.line) != self.view,  # another picture
             rank < wanted,  # better than requested: only as a last resort
             abs(rank - wanted),
             bool(self.codec) and address.codec != self.codec,
-            address.line != "main",
+            address.line not in {"main", SECOND},
             address.form != self.form,
             -address.bit_rate,
         )
+
+
+def _get_view(line: str) -> str:
+    return SECOND if line.startswith(SECOND) else ""
 
 
 def _list_addresses(stream: Stream) -> Iterable[StreamAddress]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 if TYPE_CHECKING:  # `scrapy list` runs without these imports
     from f2scrapy.api.identity import Identity
     from f2scrapy.api.session import Session
+    from f2scrapy.model.account import AccountOwner
     from f2scrapy.model.endpoint import Endpoint
     from f2scrapy.model.link import Link
     from f2scrapy.model.tokens import TokenAsk
@@ -35,6 +36,28 @@ class Guest(Protocol):
     def list_token_requests(self, identity: Identity) -> Iterator[TokenAsk]: ...
 
     def make_substitute(self, name: str) -> dict[str, str] | None: ...
+
+
+class AccountModule(Protocol):
+    """The module `account` of a platform."""
+
+    CHECK: Endpoint  # its answer tells whose the login is
+    GUEST_CHECK: Endpoint
+
+    def read_owner(self, answer: Mapping[str, Any]) -> AccountOwner: ...
+
+
+class Site(Protocol):
+    """The module `site` of a platform."""
+
+    DOMAIN: str
+    HOME: str
+    LOGIN_PAGE: str
+    LANGUAGES: str
+    TIME_ZONE: str  # "" = that of this machine
+    INTERFACES: str
+    PAGE_OWNED: frozenset[str]
+    IS_SORTED: bool
 
 
 class Webcast(Protocol):
@@ -76,6 +99,16 @@ class Platform:
     def guest(self) -> Guest:
         """The module of the guest tokens."""
         return cast("Guest", self._load("guest"))
+
+    @cached_property
+    def account(self) -> AccountModule:
+        """The module of the login's owner."""
+        return cast("AccountModule", self._load("account"))
+
+    @cached_property
+    def site(self) -> Site:
+        """The module of the site as a browser shows it."""
+        return cast("Site", self._load("site"))
 
     @cached_property
     def webcast(self) -> Webcast:

@@ -178,6 +178,7 @@ async def serve(options: Options, until_eof: bool, tls: bool = False) -> None:
         if tls:
             front = await _start_front(sandbox, stack)
             print(f"https_proxy={front.url} SSL_CERT_FILE={front.authority}", flush=True)
+            print(f'F2_BROWSER_ARGS="{front.switches}"', flush=True)
         for user in sandbox.state.catalogue.users:
             links = [sandbox.get_user_url(user.name, platform) for platform in ("douyin", "tiktok")]
             if user.name.startswith(ANCHOR):

@@ -29,7 +29,11 @@ _OF_THE_FIRST = {"Range", "Accept-Encoding"}
 
 def find_violations(request: Request, kind: str, state: State) -> Iterator[Violation]:
     """Yield how the headers differ from those of a browser's request of that kind of route."""
-    if kind == "socket" or request.method == "HEAD" or not claims_chromium(request.headers):
+    if (
+        kind in ("socket", "script")
+        or request.method == "HEAD"
+        or not claims_chromium(request.headers)
+    ):
         return
     name = _find_kind(request.headers, _ROUTES.get(kind, ("fetch",)))
     found = {
@@ -149,10 +153,14 @@ _BRANDS_ORDER = ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0
 def build_brands(major: int, name: str = "Google Chrome") -> str:
     """Return the sec-ch-ua of a Chrome version, by Chromium's rule (user_agent_utils.cc).
 
-    It gives the 11 known strings of Chrome 125 to 155 and that recorded from Chromium 156.
+    It gives the 11 known strings of Chrome 125 to 155 and that recorded from Chromium 156. `name`
+    "" is Chromium itself, which has two brands (Debian's, recorded likewise).
     """
     grease = f"Not{_CHARS[major % 11]}A{_CHARS[(major + 1) % 11]}Brand"
     brands = [(grease, _VERSIONS[major % 3]), ("Chromium", str(major)), (name, str(major))]
+    if not name:
+        brands = brands[:2] if major % 2 == 0 else brands[1::-1]
+        return ", ".join(f'"{brand}";v="{version}"' for brand, version in brands)
     placed = dict(zip(_BRANDS_ORDER[major % 6], brands, strict=True))
     return ", ".join(f'"{brand}";v="{version}"' for _, (brand, version) in sorted(placed.items()))
 
@@ -161,6 +169,7 @@ def _check_brands(request: Request) -> Iterator[str]:
     sent = request.headers.get("sec-ch-ua", "")
     # Browsers that are made from Chromium have names of their own.
     named = re.findall(r'"(?!Chromium"|Not[^a-zA-Z])([^"]+)";v=', sent)
-    expected = build_brands(int(_find_major(request.user_agent)), *named[:1])
-    if sent != expected:
+    major = int(_find_major(request.user_agent))
+    expected = build_brands(major, *named[:1])
+    if sent != expected and (named or sent != build_brands(major, "")):
         yield f"sec-ch-ua is {sent}, not {expected}"

@@ -69,7 +69,7 @@ PHRASES = (
     "今天一起看山里的云", "海边的小猫慢慢走", "回家路上", "春天雨后阳光很好", "听风", "记录生活",
     "早安", "晚安", "第一次学会做蛋糕", "城市夜景", "厨房里", "花开了", "手作的一天", "旅行到这里",
 )  # fmt: skip
-_TAGS = ("日常", "旅行日记", "美食教程", "萌宠", "手工", "城市夜景", "vlog", "慢生活")
+TAGS = ("日常", "旅行日记", "美食教程", "萌宠", "手工", "城市夜景", "vlog", "慢生活")
 
 
 @dataclass(frozen=True)
@@ -173,9 +173,10 @@ class Catalogue:
         self._by_unique = {user.unique_id: user for user in self.users}
         self._by_number = {user.number: user for user in self.users}
 
-    def find_visible(self, sec_user_id: str) -> User | None:
-        """Return the user unless banned."""
-        user = self.find_user(sec_user_id)
+    def find_visible(self, sec_user_id: str, uid: str = "") -> User | None:
+        """Return the user unless banned; without a sec_user_id, by uid."""
+        by_uid = (user for user in self.users if uid and user.uid == uid)
+        user = self.find_user(sec_user_id) if sec_user_id else next(by_uid, None)
         return None if user is None or user.banned else user
 
     def find_user(self, sec_user_id: str = "", unique_id: str = "") -> User | None:
@@ -272,8 +273,13 @@ def build_work(user: User, position: int) -> Work:
         create_ms=created,
         aweme_id=created // 1000 << 32 | (user.number << _POSITION_BITS) | position,
         text=_choose_text(user, slot),
-        tag="" if user.texts else _TAGS[slot % len(_TAGS)],
+        tag="" if user.texts else TAGS[slot % len(TAGS)],
     )
+
+
+def make_hashtag_id(tag: str) -> str:
+    """Return the platform's id of a hashtag; "0" for none."""
+    return str(1_600_000_000_000_001 + TAGS.index(tag)) if tag else "0"
 
 
 def _choose_text(user: User, slot: int) -> str:

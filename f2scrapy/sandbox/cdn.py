@@ -154,7 +154,8 @@ def _is_valid(address: MediaAddress, request: Request, state: State) -> bool:
 
 def serve_player(request: Request, state: State) -> Reply:
     """Serve the platform's player: a redirect to a fresh CDN address."""
-    address, network = parse_address(request), NETWORKS[request.platform]
+    network = NETWORKS[request.platform]
+    address = _find_original(request) or parse_address(request)
     work = state.catalogue.find_work(int(address.aweme_id)) if address else None
     if address is None or work is None:
         return respond_html("", 404)
@@ -162,6 +163,14 @@ def serve_player(request: Request, state: State) -> Reply:
     signature = signing.bound if network.cookie else signing.signature
     file = f"{address.aweme_id}-{address.slot}"
     return redirect(network.player.format(signature=signature, expires=signing.expires, file=file))
+
+
+def _find_original(request: Request) -> MediaAddress | None:
+    """Return the file as uploaded, if the player is asked for a video without a size."""
+    video = re.fullmatch(r"v0300fg10000(\d{19})", request.params.get("video_id", ""))
+    if video is None or request.params.get("ratio") != "default":
+        return None
+    return MediaAddress(video[1], douyin_works.ORIGINAL, "", 0)
 
 
 def serve_plain(request: Request, state: State) -> Reply:
@@ -174,7 +183,7 @@ def serve_plain(request: Request, state: State) -> Reply:
 PATTERNS = {
     r"plain\.douyinvod\.com/\d+/[\w.-]+\.\w+": Route("media", serve_plain),
     r"(www\.(douyin|tiktok)|api-(play-)?hl\.amemv|aweme\.snssdk)\.com/aweme/v1/play/.*": Route(
-        "page", serve_player
+        "media", serve_player
     ),
     HOSTS + "/.*": Route("media", serve_media),
     TIKTOK_HOSTS + "/.*": Route("media", serve_media),

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from f2scrapy.sandbox import browser_headers, gateway, refusals
 from f2scrapy.sandbox.http_types import Page, Reply, Request
+from f2scrapy.sandbox.proof import is_proven
 from f2scrapy.sandbox.state import SESSION, State
 from f2scrapy.sandbox.violation import Violation
 from f2scrapy.signing import SignatureError, Verified, secsdk, verify
@@ -239,7 +240,14 @@ def _check_ms_token(
 def _check_signatures(
     request: Request, requirements: Requirements, state: State
 ) -> Iterator[Violation]:
-    """Check the signature within that of secsdk, which is the gateway's."""
+    """Check the signature within that of secsdk, which is the gateway's.
+
+    A page's script proves itself instead.
+    """
+    if is_proven(request):
+        return
+    if request.platform == "tiktok" and state.is_checked("page"):
+        yield Violation("not asked by a page's script")
     query = request.query
     if secsdk.NAME in request.params:
         try:

@@ -293,6 +293,8 @@ _WORLD = {
     "please_wait": "door",  # a proof of work in place of pages and answers: see `waf`
     "renamed": "profile",  # the user has a new nickname (the value) from this request on
     "renamed_after": "list",  # the same, after a list was read to its end
+    "unscanned": "login",  # no code of the login is scanned
+    "unconfirmed": "login",  # the app scans a code, and refuses the login
     "lapse": "api",  # the ttwid of this request is invalid from now on
     "dead_list_urls": "media",  # addresses from lists are refused, those from a detail are not
     "last_mirror": "media",  # the first mirrors of each file are down
@@ -311,6 +313,7 @@ _WORLD = {
     "voice": "stream",  # rooms are voice rooms: the page hides them, and they have sound alone
     "headless": "stream",  # FLV without metadata and decoder setup
     "ranges": "stream",  # pieces of HLS are byte ranges
+    "encrypted": "stream",  # pieces of HLS are under AES-128
 }
 # Sockets of live rooms: see `sockets`. The first four concern a whole connection.
 _SOCKET = {

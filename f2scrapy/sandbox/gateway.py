@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from f2scrapy.sandbox.http_types import Reply, Request
+from f2scrapy.sandbox.proof import is_proven
 from f2scrapy.sandbox.state import SESSION, State
 from f2scrapy.sandbox.violation import Violation
 from f2scrapy.signing import SignatureError, secsdk
@@ -57,8 +58,11 @@ def find_violations(request: Request, state: State) -> Iterator[Violation]:
             yield Violation("cookies sent by the channel of open.douyin.com", "")
         return
     yield from _check_uifid(request, state)
-    yield from _check_header(request, state)
-    yield from _check_signature(request, state)
+    if request.path in PROTECTED and state.is_checked("page") and not is_proven(request):
+        yield Violation("not asked by a page's script", "argus_signature")
+    if not is_proven(request):  # the page's script would make both
+        yield from _check_header(request, state)
+        yield from _check_signature(request, state)
     yield from _check_webid(request, state)
 
 
@@ -123,6 +127,7 @@ def list_new_cookies(request: Request, state: State) -> list[str]:
     """Return the cookies that a real page sets: a ttwid always, a uifid unless one is sent."""
     tail = "Path=/; Domain=.douyin.com; Max-Age=31536000"
     cookies = [f"ttwid={state.issue_ttwid(request.cookies.get('ttwid', ''))}; {tail}; HttpOnly"]
-    if not any(request.cookies.get(name) for name in UIFID_COOKIES):
+    by_script = state.is_checked("script_uifid")
+    if not (by_script or any(request.cookies.get(name) for name in UIFID_COOKIES)):
         cookies.append(f"UIFID_TEMP={state.issue_uifid()}; {tail}; Secure; SameSite=None")
     return cookies

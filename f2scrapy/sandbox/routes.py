@@ -8,15 +8,18 @@ from functools import cache
 from f2scrapy.sandbox import cdn, gateway, links, recorded_answers, tokens
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.douyin import comments as douyin_comments
+from f2scrapy.sandbox.douyin import danmaku as douyin_danmaku
 from f2scrapy.sandbox.douyin import favorites as douyin_favorites
 from f2scrapy.sandbox.douyin import feeds as douyin_feeds
 from f2scrapy.sandbox.douyin import lists as douyin_lists
 from f2scrapy.sandbox.douyin import live as douyin_live
 from f2scrapy.sandbox.douyin import pages as douyin_pages
 from f2scrapy.sandbox.douyin import search as douyin_search
+from f2scrapy.sandbox.douyin import topics as douyin_topics
 from f2scrapy.sandbox.douyin import users as douyin_users
 from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.live import streams, webcast
+from f2scrapy.sandbox.site import login, script
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok import feeds as tiktok_feeds
 from f2scrapy.sandbox.tiktok import lists as tiktok_lists
@@ -25,14 +28,17 @@ from f2scrapy.sandbox.tiktok import pages as tiktok_pages
 from f2scrapy.sandbox.tiktok import people as tiktok_people
 from f2scrapy.sandbox.tiktok import search as tiktok_search
 from f2scrapy.sandbox.tiktok import tokens as tiktok_tokens
+from f2scrapy.sandbox.tiktok import topics as tiktok_topics
 
 EXACT: dict[tuple[str, str], Route] = {
     **douyin_lists.EXACT,
     **douyin_comments.EXACT,
+    **douyin_danmaku.EXACT,
     **douyin_favorites.EXACT,
     **douyin_feeds.EXACT,
     **douyin_live.EXACT,
     **douyin_search.EXACT,
+    **douyin_topics.EXACT,
     **douyin_users.EXACT,
     **tiktok_lists.EXACT,
     **tiktok_feeds.EXACT,
@@ -40,7 +46,10 @@ EXACT: dict[tuple[str, str], Route] = {
     **tiktok_people.EXACT,
     **tiktok_search.EXACT,
     **tiktok_tokens.EXACT,
+    **tiktok_topics.EXACT,
     **tokens.EXACT,
+    **script.EXACT,
+    **login.EXACT,
     **webcast.EXACT,
 }
 # A second host of Douyin, and the interfaces it was seen with in captures of 2026-03.
@@ -53,6 +62,7 @@ MIRRORED = frozenset(
         "aweme/favorite",
         "aweme/listcollection",
         "query/user",
+        "danmaku/get_v2",
     )
 )
 PATTERNS: dict[str, Route] = {

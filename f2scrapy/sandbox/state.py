@@ -23,14 +23,17 @@ from f2scrapy.sandbox.works import UrlSignature
 CHECKS = frozenset({"signature", "websign", "user_agent", "params", "referer", "ms_token",
                     "real_ms_token", "ttwid", "time", "tokens", "media", "screen", "body",
                     "device", "argus", "argus_header", "webid", "sec_fetch", "header_order",
-                    "brands", "x_bogus", "x_gnarly", "dynosaur"})  # fmt: skip
+                    "brands", "page", "script_uifid",
+                    "x_bogus", "x_gnarly", "dynosaur"})  # fmt: skip
 # Off by default. The name of a signature scheme excludes the other schemes of its interface.
 # screen, body and device demand what no report of the platforms shows: see docs/sandbox.md.
 STRICT = CHECKS - {"websign", "argus_header", "real_ms_token", "screen", "body", "device",
+                   "page", "script_uifid",
                    "x_bogus", "x_gnarly", "dynosaur"}  # fmt: skip
 # Parameters that identify one list of an interface.
 _LIST_PARAMS = ("sec_user_id", "collects_id", "mix_id", "aweme_id", "comment_id", "source_type",
-                "secUid", "mixId", "itemID", "scene", "keyword", "from_user")  # fmt: skip
+                "secUid", "mixId", "itemID", "scene", "keyword", "from_user",
+                "user_id")  # fmt: skip
 _ON_AIR = frozenset({"demo", "clean200", "mixed", "one", "hostile"})
 ANCHOR, _FIRST_ANCHOR = "room", 400  # names and numbers of the users of --rooms
 SESSION = "f2sandboxsession"  # sessionid of the account that is logged in
@@ -80,6 +83,7 @@ class State:
         self.expired_tokens: set[str] = set()  # ttwids and tt_chain_tokens that are no longer valid
         self.last_pages: dict[str, Page] = {}  # by list, for the fault "repeat"
         self.first_pages: dict[str, Page] = {}  # by list, for the fault "loop"
+        self.codes: dict[str, int] = {}  # questions about a QR code of the login, by its token
         self.looped: list[str] = []  # guests that the fault "loop" chose
         # Proofs of work by prefix: user agent, value of the second cookie, digest; see `waf`.
         self.challenges: dict[bytes, tuple[str, str, bytes]] = {}

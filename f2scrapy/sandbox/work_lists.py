@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from f2scrapy.sandbox.catalogue import NEWEST, Work, build_work
+from f2scrapy.sandbox.catalogue import NEWEST, TAGS, Work, build_work, make_hashtag_id
 from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.state import State
 
@@ -29,6 +29,24 @@ def draw_works(state: State, start: int, count: int) -> list[Work]:
     """Return similar or recommended works: another choice for another `start`."""
     stock = state.catalogue.by_name[_STOCK]
     return [build_work(stock, (start + n) * 7919 % stock.count) for n in range(count)]
+
+
+def list_with_sound(state: State, music_id: int) -> list[Work]:
+    """Return works with a sound: the work it was made for, then others; none if it is unknown."""
+    work = state.catalogue.find_work(music_id)
+    return [work, *draw_works(state, music_id % 10_000, SIMILAR - 1)] if work else []
+
+
+def find_hashtag(hashtag_id: str) -> str:
+    """Return the name of a hashtag; "" = there is none with that id."""
+    return next((tag for tag in TAGS if make_hashtag_id(tag) == hashtag_id), "")
+
+
+def list_tagged(state: State, tag: str) -> list[Work]:
+    """Return works with a hashtag."""
+    users = (state.catalogue.by_name[name] for name in ("demo", "clean200"))
+    works = (build_work(user, position) for user in users for position in range(user.count))
+    return [work for work in works if work.tag == tag]
 
 
 @dataclass(frozen=True)

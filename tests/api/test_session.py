@@ -13,7 +13,6 @@ from f2scrapy.api.retry import call_with_retries
 from f2scrapy.api.session import Session
 from f2scrapy.errors import F2Error, InputError, Outcome, Reason, Refused
 from f2scrapy.model.link import Link
-from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import SESSION, Options
@@ -60,26 +59,53 @@ async def test_unknown_token(play) -> None:
         await session.get_token("mstoken")
 
 
-async def test_pages_of_an_interface(play) -> None:
+async def test_answer_of_an_interface(play) -> None:
     session, sandbox = await play()
     user = sandbox.state.catalogue.by_name["demo"]
     profile = await session.ask(UserProfile(sec_user_id=user.sec_user_id))
     assert profile["user"]["nickname"] == "演示账号"
-    first = UserPost(sec_user_id=user.sec_user_id)
-    seen = [
-        row["aweme_id"]
-        async for page in session.iterate_pages(first)
-        for row in first.read_rows(page)
-    ]
-    assert len(set(seen)) == len(seen) == 24
     assert not sandbox.state.report.violations
 
 
-async def test_list_that_turns_in_circles_ends(play) -> None:
-    session, sandbox = await play("stuck_cursor@2")
-    user = sandbox.state.catalogue.by_name["clean200"]
-    with pytest.raises(Refused, match="circles"):
-        [page async for page in session.iterate_pages(UserPost(sec_user_id=user.sec_user_id))]
+async def test_keywords_give_cookie_user_agent_and_proxy(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("F2_COOKIE", "sessionid=other")
+    asked: list[bytes] = []
+
+    async def close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readline()).rpartition(b" ")[0])
+        writer.close()
+
+    proxy = await asyncio.start_server(close, "127.0.0.1", 0)
+    port = proxy.sockets[0].getsockname()[1]
+    agent = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/151.0.0.0 Safari/537.36"
+    session = Session(
+        "douyin", F2_PATH=str(tmp_path), cookie="sessionid=mine", user_agent=agent,
+        proxy=f"127.0.0.1:{port}",
+    )  # fmt: skip
+    assert session.identity.is_logged_in
+    assert "other" not in session.identity.build_cookie_header("https://www.douyin.com/")
+    assert session.identity.headers["User-Agent"] == agent
+    assert 'v="151"' in session.identity.headers["sec-ch-ua"]
+    assert "mine" not in repr(session.options) + repr(session.identity)
+    async with proxy, session:
+        with pytest.raises(Refused) as refused:  # the proxy closes the connection
+            await session.resolve("https://v.douyin.com/u-demo/")
+    assert refused.value.outcome is Outcome.NETWORK
+    assert asked == [b"CONNECT v.douyin.com:443"]
+    assert not Session("douyin", F2_PATH=str(tmp_path), cookie="").identity.is_logged_in
+
+
+@pytest.mark.parametrize(
+    ("keywords", "line"),
+    [
+        ({"proxy": "ftp://h:1"}, "proxy: ftp:// is not understood; want one of http://HOST:PORT"),
+        ({"user_agent": "curl/8"}, "user_agent: want that of a Chromium, with Chrome/… in it"),
+        ({"cookie": "{}"}, "F2_COOKIE: want name=value"),
+    ],
+)
+def test_keyword_that_cannot_be_used(keywords: dict[str, str], line: str) -> None:
+    with pytest.raises(InputError, match=line):
+        Session("douyin", **keywords)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +248,7 @@ async def test_an_answer_that_unpacks_to_more_than_is_held_is_refused(
     ("keyword", "line"),
     [
         ("F2_PAHT", "option F2_PAHT is not known; did you mean F2_PATH?"),
-        ("cookie", "option cookie is not known; did you mean F2_COOKIES?"),
+        ("cookies", "option cookies is not known; did you mean F2_COOKIES?"),
         ("path", "option path is not known; did you mean F2_PATH?"),
         ("F2_COOKIE", "option F2_COOKIE is not known; did you mean F2_COOKIES?"),
     ],

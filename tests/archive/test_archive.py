@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from scrapy.crawler import Crawler
@@ -580,3 +581,36 @@ def test_processes_share_a_new_archive(tmp_path: Path) -> None:
     paths = [path for process in processes for path in process.communicate()[0].split()]
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert len(paths) == len(set(paths)) == 300
+
+
+def test_facts_of_a_work(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "f2scrapy.db", tmp_path)
+    work = SimpleNamespace(
+        desc="海边", create_time=datetime(2024, 5, 1, tzinfo=UTC), sec_user_id="MS4w",
+        nickname="小明", digg_count=0, comment_count=7,
+    )  # fmt: skip
+    archive.store_facts("douyin:post:1", work)
+    assert archive.get_facts("douyin:post:1") == {}, "the archive does not know this work"
+    archive.update_work("douyin:post:1")
+    archive.store_facts("douyin:post:1", work, ignore_fields=["nickname"])
+    facts = archive.get_facts("douyin:post:1")
+    assert facts.pop("seen_at").tzinfo is UTC
+    known = {"title": "海边", "created_at": work.create_time, "sec_user_id": "MS4w",
+             "digg_count": 0, "comment_count": 7}  # fmt: skip
+    others = ("nickname", "share_count", "collect_count", "play_count")
+    assert facts == known | dict.fromkeys(others)
+    archive.store_facts("douyin:post:1", SimpleNamespace(title="山上", digg_count=5))
+    facts = archive.get_facts("douyin:post:1")
+    assert (facts["title"], facts["digg_count"], facts["comment_count"]) == ("山上", 5, 7)
+    archive.close()
+
+
+def test_folder_is_made_on_disk_and_follows_the_nickname(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "f2scrapy.db", tmp_path)
+    folder = archive.make_folder("douyin", "post", "MS4w", "小明")
+    assert folder == tmp_path.resolve() / "douyin/post/小明"
+    (folder / "v.mp4").write_bytes(b"x")
+    renamed = archive.make_folder("douyin", "post", "MS4w", "大明")
+    assert [*renamed.iterdir()] == [tmp_path.resolve() / "douyin/post/大明/v.mp4"]
+    assert not folder.exists()
+    archive.close()

@@ -244,3 +244,12 @@ def test_cut_name_keeps_the_id() -> None:
 
 def test_name_of_maximum_length_is_not_cut() -> None:
     assert Template("{desc}").render(make_work(desc="x" * NAME_BYTES)) == "x" * NAME_BYTES
+
+
+def test_variables_of_ones_own() -> None:
+    own = {"location": "New York: 5/7", "desc": "mine"}
+    template = Template("{desc}_{location:.8}_{nickname}", own)
+    assert template.render(make_work()) == "mine_New York_小明"
+    assert Template("{location}", own).render(make_work()) == "New York_ 5_7"
+    with pytest.raises(InputError, match="loaction is not known; did you mean location"):
+        Template("{loaction}", own)

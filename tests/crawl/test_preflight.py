@@ -68,6 +68,7 @@ def test_nothing_is_appended_to_a_document_that_has_an_end() -> None:
         ("a.json", {"F2_REPORT": "x/../a.json"}, "F2_REPORT=x/../a.json"),
         ("x/f2scrapy.db", {}, "the archive"),
         ("full", {"F2_COOKIES": "full"}, "F2_COOKIES"),
+        ("x/f2scrapy.login.json", {}, "F2_LOGIN"),
     ],
 )
 def test_one_file_is_for_one_thing(feed: str, options: dict[str, str], other: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.errors import Outcome
+from f2scrapy.model.account import LoginState
 from f2scrapy.model.unreadable import Unreadable
 
 pytestmark = pytest.mark.clock
@@ -260,7 +261,7 @@ def test_report_has_what_scrapy_counted_and_how_long_it_took(run_log: RunLog) ->
         (Outcome.INTERRUPTED, {}, "Run the same command again; finished files are kept."),
         (Outcome.INTERRUPTED, {"has_files": False}, "it reads its lists from the beginning."),
         (Outcome.LIST_GAP, {}, "log in (F2_COOKIES)"),
-        (Outcome.LIST_GAP, {"is_logged_in": True}, "own count: run again later."),
+        (Outcome.LIST_GAP, {"login": LoginState.VALID}, "own count: run again later."),
     ],
 )
 def test_advice_is_true_of_the_run(

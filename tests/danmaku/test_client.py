@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 from support.live_rooms import FAST, Play, serve_rooms
 
+from f2scrapy.api.session import Session
 from f2scrapy.danmaku import room_listener
 from f2scrapy.danmaku.client import listen
+from f2scrapy.danmaku.frames import parse_response
 from f2scrapy.danmaku.messages import Control, Unknown
 from f2scrapy.danmaku.reconnect import ReconnectPolicy
-from f2scrapy.danmaku.rooms import NotOnAir
+from f2scrapy.danmaku.room_listener import RoomListener
+from f2scrapy.danmaku.rooms import NotOnAir, find_on_air
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.platforms.douyin import webcast
+from f2scrapy.rooms import parse_targets
 from f2scrapy.sandbox.live.webcast import DOUYIN_SOCKET
 
 
@@ -43,6 +47,25 @@ async def test_late_viewer_gets_the_history_of_im_fetch(play: Play) -> None:
     await rooms.watch(until=20)
     assert ahead - 16 <= rooms.numbers[0]
     assert rooms.numbers == list(range(rooms.numbers[0], rooms.numbers[0] + 20))
+
+
+async def test_a_viewer_begins_at_a_cursor(play: Play) -> None:
+    rooms = await play(rate=200, history=0)
+    [target] = parse_targets([rooms.get_url()])
+    async with Session("douyin", guest=True) as session:
+        room = await find_on_air(session, target)
+        messages = webcast.messages_endpoint(room.room_id)
+        im = parse_response(await session.fetch(messages))
+        await asyncio.sleep(0.3)
+        listener = RoomListener(session, target, room, cursor=im.cursor,
+                                internal_ext=im.internal_ext, policy=FAST)  # fmt: skip
+        async with aclosing(listener.read_batches()) as batches:
+            async for batch in batches:
+                rooms.events += batch
+                if len(rooms.events) > 80:
+                    break
+    ahead = rooms.get_stream().count_sent(rooms.sandbox.state.clock())
+    assert rooms.numbers[0] < 40 < ahead - 40, "those of the 0.3 s before, too"
 
 
 async def test_drops_lose_nothing_if_messages_are_replayed(play: Play) -> None:

@@ -129,10 +129,14 @@ def test_a_killed_journal_continues_after_its_last_whole_line(tmp_path: Path) ->
     path = tmp_path / "a.jsonl"
     path.write_bytes(path.read_bytes()[:-9])
     os.utime(path, (1_700_000_000, 1_700_000_000))
-    write_file(Journal(tmp_path / "a"), [make_chat("three")])
+    write_file(Journal(tmp_path / "a", now=lambda: get_time(9)), [make_chat("three")])
+    assert [entry["opened"] for entry in read_entries(path) if entry and "opened" in entry][1:] == [
+        get_time(9).isoformat()
+    ]
     one, gap, three = read_journal(path)
     assert (one["content"], gap["kind"], three["content"]) == ("one", "gap", "three")
     assert datetime.fromisoformat(gap["began"]) == datetime.fromtimestamp(1_700_000_000, UTC)
+    assert datetime.fromisoformat(gap["ended"]) == get_time(9)
     assert gap["reason"] == "no run was listening"
     assert None not in list(read_entries(path))
 

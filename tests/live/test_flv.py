@@ -210,6 +210,12 @@ def test_a_frame_without_its_setup_is_no_entry() -> None:
     assert parse(box.FLV_HEADER + box.build_flv_tag(box.VIDEO, 0, b"\x12sorenson"))[0].is_entry
 
 
+def test_metadata_in_place_of_a_picture_is_no_entry() -> None:
+    setup, colours, shown = (bytes([0x90 | packet]) + b"hvc1data" for packet in (0, 4, 1))
+    tags = parse(box.FLV_HEADER, *(box.build_flv_tag(9, 0, one) for one in (setup, colours, shown)))
+    assert [one.is_entry for one in tags] == [False, True]
+
+
 @pytest.mark.parametrize("data", [b"<html>not found</html>", box.FLV_HEADER + b"\x07" * 20])
 def test_other_data_is_refused(data: bytes) -> None:
     with pytest.raises(ProtocolError):

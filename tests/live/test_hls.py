@@ -4,10 +4,10 @@ from contextlib import suppress
 
 import pytest
 
-from f2scrapy.errors import ProtocolError
 from f2scrapy.live.clock import Clock
 from f2scrapy.live.fragment import StreamError
 from f2scrapy.live.hls import EDGE, Piece, PlaylistFollower
+from f2scrapy.live.hls_resource import Resource
 
 URL = "https://pull-hls.example/live/stream.m3u8?sign=1"
 
@@ -118,7 +118,7 @@ def test_end_dates_and_fmp4() -> None:
     assert follower.has_ended
     assert first.date is not None
     assert (first.date.second, first.date.microsecond) == (0, 500_000)
-    assert second.init_url == "https://pull-hls.example/live/init.mp4"
+    assert second.init == Resource("https://pull-hls.example/live/init.mp4")
     build_fragment = second.build_fragment(b"init", b"moof")
     assert (build_fragment.setup.suffix, build_fragment.setup.head, build_fragment.data) == (
         ".mp4",
@@ -139,8 +139,9 @@ def test_best_of_several_streams() -> None:
         "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=100\nlow.m3u8\n"
         "#EXT-X-STREAM-INF:BANDWIDTH=900\nhigh.m3u8\n"
     )
-    assert PlaylistFollower().choose_variant(text, URL) == "https://pull-hls.example/live/high.m3u8"
-    assert PlaylistFollower().choose_variant(build_playlist(1, 1), URL) == ""
+    best = PlaylistFollower().choose_variant(text, URL)
+    assert best == ("https://pull-hls.example/live/high.m3u8", "")
+    assert PlaylistFollower().choose_variant(build_playlist(1, 1), URL) is None
 
 
 def test_best_stream_with_its_own_audio() -> None:
@@ -148,22 +149,17 @@ def test_best_stream_with_its_own_audio() -> None:
     text = f'#EXTM3U\n{sound}"within"\n{sound}"apart",URI="sound.m3u8"\n'
     apart = '#EXT-X-STREAM-INF:BANDWIDTH=900,AUDIO="apart"\nhigh.m3u8\n'
     within = '#EXT-X-STREAM-INF:BANDWIDTH=500,AUDIO="within"\nfair.m3u8\n'
-    assert PlaylistFollower().choose_variant(text + apart + within, URL).endswith("/fair.m3u8")
-    with pytest.raises(ProtocolError, match="EXT-X-MEDIA"):
-        PlaylistFollower().choose_variant(text + apart, URL)
+    base = "https://pull-hls.example/live"
+    both = PlaylistFollower().choose_variant(text + apart + within, URL)
+    assert both == (f"{base}/fair.m3u8", "")
+    alone = PlaylistFollower().choose_variant(text + apart, URL)
+    assert alone == (f"{base}/high.m3u8", f"{base}/sound.m3u8")
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        (build_playlist(1, 1, marks={1: '#EXT-X-KEY:METHOD=AES-128,URI="k"'}), "encrypted"),
-        (build_playlist(1, 1, marks={1: "#EXT-X-BYTERANGE:100@0"}), "BYTERANGE"),
-        (build_playlist(1, 1, marks={1: '#EXT-X-MAP:URI="a.mp4",BYTERANGE="9@0"'}), "BYTERANGE"),
-    ],
-)
-def test_unsupported_playlists_are_refused(text: str, reason: str) -> None:
-    with pytest.raises(ProtocolError, match=reason):
-        PlaylistFollower().read_new_pieces(text, URL)
+def test_a_beginning_may_be_a_range() -> None:
+    text = build_playlist(1, 1, marks={1: '#EXT-X-MAP:URI="a.mp4",BYTERANGE="9"'})
+    [piece] = PlaylistFollower().read_new_pieces(text, URL)
+    assert piece.init == Resource("https://pull-hls.example/live/a.mp4", 0, 9)
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,13 @@ from f2scrapy.errors import Outcome
 from f2scrapy.live.clock import read_server_ahead
 from f2scrapy.live.flv import AUDIO, SCRIPT, VIDEO, encode_tag
 from f2scrapy.live.fragment import StreamError
-from f2scrapy.live.recorder import Recorder, Recording
+from f2scrapy.live.hls_reader import HlsReader
+from f2scrapy.live.hls_resource import Resource
+from f2scrapy.live.recorder import Recorder
+from f2scrapy.live.recording import Recording
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.source import Silence, StreamSource
-from f2scrapy.model.stream import StreamAddress, StreamPolicy
+from f2scrapy.model.stream import StreamAddress, StreamPreference
 from f2scrapy.platforms.common.live import Stream
 
 HEAD = b"FLV\x01\x05\0\0\0\x09\0\0\0\0"
@@ -150,7 +153,7 @@ class Room:
 async def recorder_of(
     server: Server, tmp_path: Path, *urls: str, stall: float = 0.6, patience: float = 60.0
 ) -> AsyncIterator[Recorder]:
-    rules = RecordingOptions(StreamPolicy(), backoff=0.05, free_bytes=1, patience=patience,
+    rules = RecordingOptions(StreamPreference(), backoff=0.05, free_bytes=1, patience=patience,
                              remux=False)  # fmt: skip
     async with open_source(server, stall) as source:
 
@@ -296,23 +299,22 @@ async def test_a_playlist_without_end_stops_no_loop(server: Server) -> None:
                 pass
 
 
-async def test_few_initialization_sections_are_kept(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with open_source(server, 1) as source:
-        fetched: list[str] = []
+async def test_few_initialization_sections_are_kept() -> None:
+    fetched: list[str] = []
 
-        async def fetch(url: str, limit: int) -> bytes:
-            fetched.append(url)
-            assert limit == 1 << 20
-            return b"init"
+    async def fetch(wanted: Resource, limit: int) -> bytes:
+        fetched.append(wanted.url)
+        assert limit == 1 << 20
+        return b"init"
 
-        monkeypatch.setattr(source, "_fetch_body", fetch)
-        known: dict[str, bytes] = {}
-        for number in range(50):
-            for _ in range(2):
-                assert await source._fetch_init(f"https://h/{number}", known) == b"init"
-    assert (len(fetched), len(known)) == (50, 4)
+    async def fetch_text(_url: str) -> str:
+        return ""
+
+    reader = HlsReader("x", fetch_text, fetch, 1)
+    for number in range(50):
+        for _ in range(2):
+            assert await reader._fetch_once(Resource(f"https://h/{number}"), 1 << 20) == b"init"
+    assert (len(fetched), len(reader._known)) == (50, 4)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from f2scrapy import rooms
 from f2scrapy.danmaku.messages import Control
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.live.danmaku import RecordingJournal
-from f2scrapy.live.recorder import Recorder, Recording
+from f2scrapy.live.recorder import Recorder
+from f2scrapy.live.recording import Recording
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.common.live import LiveStatus
 from f2scrapy.platforms.douyin import webcast

@@ -12,7 +12,7 @@ from f2scrapy.live import writer
 from f2scrapy.live.record import SegmentRow, SessionRecord
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.remux import remux, remux_segment
-from f2scrapy.model.stream import StreamPolicy
+from f2scrapy.model.stream import StreamPreference
 from f2scrapy.sandbox.live import containers as box
 from f2scrapy.sandbox.live import picture
 
@@ -80,7 +80,7 @@ def test_segments_of_a_killed_run_are_remuxed(tmp_path: Path) -> None:
     mine = writer.Writer(
         "key",
         SessionRecord(tmp_path / "a", {}, build_rows(old.name)),
-        RecordingOptions(StreamPolicy()),
+        RecordingOptions(StreamPreference()),
     )
     asyncio.run(mine.remux())
     assert os.listdir(tmp_path) == ["a_live_1.mp4"]
@@ -102,7 +102,7 @@ async def test_rooms_share_the_limit_of_remuxes(
         return path
 
     monkeypatch.setattr(writer, "remux_segment", slow)
-    rules = RecordingOptions(StreamPolicy())
+    rules = RecordingOptions(StreamPreference())
     records = [
         SessionRecord(tmp_path / f"{n}", {}, build_rows(f"{n}_1", f"{n}_2")) for n in range(5)
     ]

@@ -13,7 +13,7 @@ from support.recording import ROOM, read_frames
 from f2scrapy.api.session import Session
 from f2scrapy.danmaku.convert import JournalReader
 from f2scrapy.errors import Outcome
-from f2scrapy.live.danmaku import RecordingJournal, record_danmaku
+from f2scrapy.live.danmaku import DanmakuRecorder, RecordingJournal
 from f2scrapy.live.record import SegmentRow
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.room_client import Throttle
@@ -48,15 +48,16 @@ async def test_fields_that_cannot_be_read_are_named_once(
 async def test_a_failed_companion_does_not_end_the_recording(
     play: Play, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fail(_target: Target, recorder: Recorder, _over: asyncio.Event) -> None:
-        while not recorder.writer.is_writing:  # noqa: ASYNC110 - there is no event for it
-            await asyncio.sleep(0.01)
-        asyncio.get_running_loop().call_later(1.5, runner.stop.set)
-        raise RuntimeError("a bug")
+    class Failing(DanmakuRecorder):
+        async def __call__(self, _target: Target, recorder: Recorder, _over: asyncio.Event) -> None:
+            while not recorder.writer.is_writing:  # noqa: ASYNC110 - there is no event for it
+                await asyncio.sleep(0.01)
+            asyncio.get_running_loop().call_later(1.5, runner.stop.set)
+            raise RuntimeError("a bug")
 
     crawl = play()
     options = {"F2_SANDBOX": crawl.sandbox.url, "F2_PATH": str(crawl.root), "F2_PACE": "0"}
-    runner = Runner(options, companion=fail)
+    runner = Runner(options, companion=Failing(options))
     [result] = await runner.run([ROOM])
     assert (result.outcome, result.detail) == (Outcome.OK, "stopped")
     assert result.recording
@@ -64,15 +65,13 @@ async def test_a_failed_companion_does_not_end_the_recording(
     assert "recorded without its danmaku" in caplog.text
 
 
-async def test_the_end_of_messages_requests_a_check(
-    play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+async def test_the_end_of_messages_requests_a_check(play: Play, tmp_path: Path) -> None:
     crawl, over = play(chat=ChatOptions(rate=50, seconds=0.5)), asyncio.Event()
-    monkeypatch.setenv("F2_SANDBOX", crawl.sandbox.url)
     recorder: Any = Mock(base=tmp_path / "a", request_check=over.set)
     recorder.record.rows = recorder.writer.segments = []
     async with asyncio.timeout(20):
-        await record_danmaku(parse_targets([ROOM])[0], recorder, over)
+        companion = DanmakuRecorder({"F2_SANDBOX": crawl.sandbox.url})
+        await companion(parse_targets([ROOM])[0], recorder, over)
     assert (tmp_path / "a_danmaku.jsonl").stat().st_size
 
 

@@ -52,6 +52,13 @@ def test_files_of_another_process_or_room_stay(tmp_path: Path) -> None:
     assert len(recover_segments(tmp_path / "room", KEY)) == 1
 
 
+def test_a_segment_without_a_byte_leaves_nothing_behind(tmp_path: Path) -> None:
+    write_part(tmp_path, "room_live_1.flv", b"").close()
+    write_part(tmp_path, "room_live_2.flv", b"", "douyin:live:8").close()
+    assert recover_segments(tmp_path / "room", KEY) == []
+    assert sorted(list_sizes(tmp_path)) == ["room_live_2.flv.part", "room_live_2.flv.part.json"]
+
+
 def build_fragment(time_ms: int, data: bytes = b"\x47" * 188) -> Fragment:
     return Fragment(Setup(".ts", (b"0",), b""), time_ms, 1000, is_entry=True, data=data)
 

@@ -1,45 +1,14 @@
 """Test streams with two clocks, one for sound and one for pictures: all of both is kept."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-import av
 import pytest
+from support.tags import read_times, write_tags
 
-from f2scrapy.errors import Outcome
 from f2scrapy.live.flv import AUDIO, VIDEO, FlvParser, Tag, encode_tag
-from f2scrapy.live.record import SessionRecord
-from f2scrapy.live.recorder import Recording
-from f2scrapy.live.recording_options import RecordingOptions
-from f2scrapy.live.source import Arrival
-from f2scrapy.live.writer import Writer
-from f2scrapy.model.stream import StreamAddress, StreamPolicy
 from f2scrapy.sandbox.live import containers
-
-WALL = 1_795_300_000.0
-ADDRESS = StreamAddress("https://pull.example/live/x.flv", "flv", "origin", "main", "h264", 0)
-
-
-async def write_tags(folder: Path, tags: Iterable[tuple[Tag, float]]) -> Recording:
-    """Write tags that arrive at these seconds to a recording."""
-    record = SessionRecord(folder / "room", {"platform": "douyin", "room_id": "1"}, began=WALL)
-    rules = RecordingOptions(StreamPolicy(), free_bytes=1, durable=False)
-    writer = Writer("douyin:live:1", record, rules)
-    writer.resume()
-    writer.begin_connection(ADDRESS)
-    for tag, seconds in tags:
-        await writer.write_arrival(Arrival([tag], WALL + seconds))
-    await writer.close()
-    writer.release()
-    return Recording(Outcome.OK, "", tuple(writer.segments), record)
-
-
-def read_times(path: Path, kind: str) -> list[float]:
-    """Return the times of all packets of a track, in seconds."""
-    with av.open(str(path)) as file:
-        [stream] = [one for one in file.streams if one.type == kind]
-        return [float(one.pts * one.time_base) for one in file.demux(stream) if one.pts is not None]
 
 
 async def test_a_clock_of_sound_that_begins_again_costs_nothing(

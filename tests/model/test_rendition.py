@@ -93,11 +93,18 @@ def test_unmet_is_empty_if_all_terms_are_met() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["bset", "codec:", "codec:vp9", "height>=720", "height<=", "size<=5XB", "best,smallest"]
-)
+    "text",
+    ["bset", "codec:", "codec:vp9", "height>=720", "height<=", "size<=5XB", "best,smallest",
+     "original,smallest", "original,codec:h264", "original,height<=1080"],
+)  # fmt: skip
 def test_bad_policy_raises_input_error(text: str) -> None:
     with pytest.raises(InputError, match="F2_RENDITION"):
         parse_policy(text)
+
+
+def test_original_is_a_policy_of_its_own() -> None:
+    assert parse_policy("original") == parse_policy("best,original")
+    assert (parse_policy("original").original, parse_policy("best").original) == (True, False)
 
 
 def test_the_message_names_the_valid_forms() -> None:

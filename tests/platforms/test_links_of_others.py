@@ -9,9 +9,12 @@ from f2scrapy.crawl.targets import explain_unusable
 from f2scrapy.model.link import Link
 from f2scrapy.platforms import get_platform, list_platforms
 
-# The id of a link by its kind in words, and words of the refusal of one that is not offered.
-KINDS = {"aweme_id": "aweme_id", "short": "short", "web_rid": "web_rid"}
-NAMES = {"replay": "a replay of a broadcast", "sound": "a sound", "hashtag": "a hashtag"}
+# Kinds of links that are not offered, by a word of the case; sounds and hashtags are offered now.
+NAMES = {"replay": "a replay of a broadcast"}
+TOPICS = {
+    "sound: not offered": Link("music_id", "6956990112127585029"),
+    "hashtag: not offered": Link("hashtag_name", "hello2018"),
+}
 
 
 def find_all(text: str) -> list[Link]:
@@ -23,9 +26,11 @@ def test_links_of_other_projects(truth: Callable[[str], Any]) -> None:
     assert len(cases) == 10
     for case in cases:
         text, want, found = case["text"], case["want"], find_all(case["text"])
-        if want in KINDS:
+        if want in ("aweme_id", "short", "web_rid"):
             assert [link.kind for link in found] == [want], text
             assert want == "short" or found[0].id in text
+        elif want in TOPICS:
+            assert found == [TOPICS[want]]
         elif want.startswith("a collection"):
             assert found == [Link("collection_id", "7371330159376370462")]
         else:
@@ -41,10 +46,10 @@ USER = "MS4wLjABAAAAVsneOf144eGDFf8Xp9QNb1VW6ovXnNT5SqJBhJfe8KQBKWKDTWK5Hh"
 # Texts as they are copied from shells, programs, files and pages, with the ids they name.
 COPIED = [
     (rf"https://www.douyin.com/jingxuan\?modal_id\={WORK}", [WORK]),
-    (f"https://www.douyin.com/user/self?a=b^&modal_id={WORK}", [WORK]),
-    (f"https://www.douyin.com/user/self?a=b&amp;amp;modal_id={WORK}", [WORK]),
-    (f"https://www.douyin.com/user/self?a=b&#38;modal_id={WORK}", [WORK]),
-    (rf"https://www.douyin.com/user/self?a=b\u0026modal_id={WORK}", [WORK]),
+    (f"https://www.douyin.com/jingxuan?a=b^&modal_id={WORK}", [WORK]),
+    (f"https://www.douyin.com/jingxuan?a=b&amp;amp;modal_id={WORK}", [WORK]),
+    (f"https://www.douyin.com/jingxuan?a=b&#38;modal_id={WORK}", [WORK]),
+    (rf"https://www.douyin.com/jingxuan?a=b\u0026modal_id={WORK}", [WORK]),
     (rf'{{"share_url": "https:\/\/www.douyin.com\/note\/{WORK}\/?a=b"}}', [WORK]),
     (rf"https:\u002F\u002Fwww.tiktok.com\u002F@a.b\u002Fvideo\u002F{WORK}", [WORK, "a.b"]),
     (f"https&#x3A;&#47;&#47;www.tiktok.com/@a.b/video/{WORK}", [WORK, "a.b"]),
@@ -93,8 +98,8 @@ def test_links_within_other_sites_are_not_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "name"), [
-    ("douyin.com/challenge/1600", "a hashtag"), ("iesdouyin.com/share/poi/1", "a place"),
-    ("douyin.com/lvdetail/1", "a film or a series"), ("douyin.com/shipin/1", "a page of a topic"),
+    ("iesdouyin.com/share/poi/1", "a place"),
+    ("douyin.com/lvdetail/1", "a film or show"), ("douyin.com/shipin/1", "a page of a topic"),
     ("tiktok.com/discover/cats", "a page of a topic"), ("tiktok.com/place/x-1", "a place"),
     ("tiktok.com/view/product/1", "a product"),
 ])  # fmt: skip

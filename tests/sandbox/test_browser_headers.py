@@ -147,6 +147,8 @@ def test_only_what_is_known_is_demanded_of_other_versions() -> None:
     headers["user-agent"] = AGENT.replace("156", "120") + " Edg/120.0.0.0"
     headers["sec-ch-ua"] = build_brands(120, "Microsoft Edge")
     assert list_violations(headers, GET) == []
+    chromium = headers | {"sec-ch-ua": build_brands(120, "")}
+    assert list_violations(chromium, GET) == []
     wrong = headers | {"sec-fetch-mode": "no-cors", "sec-ch-ua": build_brands(121)}
     assert len(list_violations(wrong, GET)) == 2
 

@@ -168,6 +168,17 @@ def test_holes_and_switches_change_the_playlist() -> None:
     )
 
 
+def test_encrypted_pieces_have_a_key() -> None:
+    state, plain = build_state(NOW, "encrypted"), build_state(NOW)
+    listed = fetch(state, make_address(state, "hd", "m3u8")).body.decode()
+    assert '#EXT-X-KEY:METHOD=AES-128,URI="stream-' in listed
+    piece, key = (f"pull-hls.x.com/a/stream-1_hd{end}" for end in (f"-{int(NOW) - 3}.ts", ".key"))
+    assert len(fetch(state, key).body) == 16
+    sent, known = fetch(state, piece).body, fetch(plain, piece).body
+    assert sent[:1] != known[:1] == b"\x47"
+    assert len(sent) == len(known) // 16 * 16 + 16
+
+
 def test_a_pause_by_the_host_leaves_pieces_out() -> None:
     before, within, after = (build_state(NOW + at, "paused=60,10") for at in (0, 6, 12))
     first, count, _ = read_playlist(before)

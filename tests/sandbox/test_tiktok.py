@@ -163,7 +163,7 @@ async def test_wrong_requests_are_refused_and_noted(
         ({"device_id": "7"}, "device_id is not of 19 digits"),
         ({"WebIdLastTime": "now"}, "WebIdLastTime is not a number of seconds"),
         ({"app_language": "zh-Hans"}, "browser_language and app_language disagree"),
-        ({"tz_name": "UTC"}, "tz_name is no time zone"),
+        ({"tz_name": "Shanghai"}, "tz_name is no time zone"),
         ({"browser_version": "5.0 (X11)"}, "UA param mismatch: browser_version=5.0 (X11)"),
         ({"os": "mac"}, "UA param mismatch: os=mac"),
         ({"region": ""}, "parameter region missing"),

@@ -165,3 +165,20 @@ def test_bad_lyrics_are_said_and_the_music_is_there(logged_in: Play) -> None:
     assert "lyrics" in run.report["gaps"][0]["detail"]
     assert sorted({path.suffix for path in crawl.list_files()}) == [".mp3"]
     assert len(crawl.list_files()) == 3
+
+
+def test_work_of_two_lists_is_linked_and_not_downloaded_twice(logged_in: Play) -> None:
+    crawl = logged_in()
+    words = ("douyin_user_collects_video", "-a", f"collects={account.FOLDERS[0].id}")
+    first = crawl(*words, F2_MEDIA="cover,desc")
+    assert (first.code, first.report["kept"]) == (0, account.FOLDERS[0].count)
+    _ = crawl.take_report()
+    short = ("douyin_user_collection", "-a", "max_counts=60")
+    run = crawl(*short, F2_MEDIA="cover,desc", F2_LINK="yes")
+    assert (run.code, run.report["kept"], crawl.take_report()["media_requests"]) == (0, 10, 10)
+    linked = sorted((crawl.root / "douyin/collection/self").rglob("*_cover.*"))
+    assert len(linked) == 60, "a folder's 50 works are the first of the collection"
+    assert sum(path.stat().st_nlink == 2 for path in linked) == 50
+    again = crawl(*short, F2_MEDIA="cover,desc", F2_LINK="yes")
+    assert (again.code, again.report["kept"]) == (0, 0)
+    assert sorted((crawl.root / "douyin/collection/self").rglob("*_cover.*")) == linked

@@ -35,6 +35,18 @@ def test_list_of_users_comes_whole_and_once(play: Play) -> None:
     assert (asked["violations"], asked["list_requests"]) == ([], 3)
 
 
+@pytest.mark.parametrize(
+    ("spider", "key", "count"),
+    [("douyin_following", "followings", 45), ("douyin_follower", "followers", 130)],
+)
+def test_list_of_a_users_number_comes_whole(play: Play, spider: str, key: str, count: int) -> None:
+    crawl = play(users=(CROWD,))
+    run, rows = crawl.run_with_rows(spider, "-a", f"url={CROWD.uid}")
+    assert (run.code, run.report["seen"]) == (0, count)
+    assert get_ids(rows, "sec_user_id") == everybody(key, count)
+    assert crawl.take_report()["violations"] == []
+
+
 def test_update_stops_at_users_of_an_earlier_run(play: Play) -> None:
     crawl = play(users=(CROWD,))
     run, rows = people(crawl, "douyin_follower")

@@ -3,6 +3,7 @@
 import os
 import pty
 import subprocess
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -10,8 +11,8 @@ from support.crawling import Crawler, Play, get_ids
 
 from f2scrapy.sandbox import work_lists
 from f2scrapy.sandbox.catalogue import build_work
-from f2scrapy.sandbox.tiktok.feeds import COLLECTION, PLAYLISTS
-from f2scrapy.sandbox.work_lists import COLLECTED
+from f2scrapy.sandbox.tiktok.feeds import COLLECTION, COLLECTS, PLAYLISTS
+from f2scrapy.sandbox.work_lists import COLLECTED, draw_works, list_tagged, list_with_sound
 from spiders.tiktok_user_collect import TiktokUserCollectSpider
 
 ACCOUNT = {"F2_COOKIE": "sessionid=f2sandboxsession"}
@@ -152,6 +153,79 @@ def test_works_of_a_collection(play: Play, url: str) -> None:
     run, rows = crawl.run_with_rows("tiktok_collection", "-a", f"url={url}", F2_MEDIA="")
     assert (run.code, len(rows), len({*get_ids(rows)})) == (0, COLLECTED, COLLECTED), run.log
     assert {row["mode"] for row in rows} == {"collection"}
+    assert crawl.take_report()["violations"] == []
+
+
+def name_reposted(crawl: Crawler) -> list[str]:
+    return gathered(crawl, 11, 4)
+
+
+def name_stories(crawl: Crawler) -> list[str]:
+    return sorted(str(work.aweme_id) for work in draw_works(crawl.sandbox.state, 3, 2))
+
+
+def name_with_sound(crawl: Crawler) -> list[str]:
+    works = list_with_sound(crawl.sandbox.state, find_newest(crawl))
+    return sorted({str(work.aweme_id) for work in works})
+
+
+def name_tagged(crawl: Crawler) -> list[str]:
+    works = list_tagged(crawl.sandbox.state, "旅行日记")
+    assert len(works) > 20, "two pages"
+    return sorted(str(work.aweme_id) for work in works)
+
+
+def find_newest(crawl: Crawler) -> int:
+    return build_work(crawl.sandbox.state.catalogue.by_name["demo"], 0).aweme_id
+
+
+@pytest.mark.parametrize(
+    ("spider", "link", "name_works", "folder"),
+    [
+        ("tiktok_repost", "@sandbox1", name_reposted, "repost/演示账号"),
+        ("tiktok_story", "@sandbox1", name_stories, "story/演示账号"),
+        ("tiktok_music", "music/original-sound-{}", name_with_sound,
+         "sound/original sound - sandbox1"),
+        ("tiktok_hashtag", "tag/旅行日记", name_tagged, "hashtag/旅行日记"),
+    ],
+)  # fmt: skip
+def test_list_of_works_is_whole_and_has_its_folder(
+    play: Play, spider: str, link: str, name_works: Callable[[Crawler], list[str]], folder: str
+) -> None:
+    crawl = play()
+    url = f"url=https://www.tiktok.com/{link.format(find_newest(crawl))}"
+    run, rows = crawl.run_with_rows(spider, "-a", url, "-a", "page_counts=20", F2_MEDIA="desc")
+    assert (run.code, run.outcome) == (0, "OK"), run.log
+    assert get_ids(rows) == name_works(crawl)
+    assert [str(path.relative_to(crawl.root)) for path in crawl.root.glob("tiktok/*/*")] == [
+        f"tiktok/{folder}"
+    ]
+    asked = crawl.take_report()
+    assert (asked["violations"], asked["list_requests"]) == ([], -(-len(rows) // 20))
+
+
+@pytest.mark.parametrize(
+    ("spider", "link"),
+    [("tiktok_music", "music/x-6956990112127585029"), ("tiktok_hashtag", "tag/nowhere")],
+)
+def test_topic_that_is_not_there_is_deleted_not_empty(play: Play, spider: str, link: str) -> None:
+    run = play()(spider, "-a", f"url=https://www.tiktok.com/{link}", F2_MEDIA="")
+    assert (run.code, run.outcome) == (3, "DELETED"), run.log
+
+
+def test_folders_of_others_are_the_public_ones(play: Play) -> None:
+    crawl = play()
+    _, public = crawl.run_with_rows("tiktok_user_collects", "-a", DEMO)
+    run, own = crawl.run_with_rows("tiktok_user_collects", "-a", DEMO, **ACCOUNT)
+    counts = [(row["collection_name"], row["video_count"]) for row in own]
+    assert (run.code, counts) == (0, [(one.name, one.count) for one in COLLECTS])
+    assert [row["collection_id"] for row in public] == [COLLECTION]
+    words = ("-a", DEMO, "-a", "collects=做饭/菜谱,空的")
+    run, rows = crawl.run_with_rows(
+        "tiktok_user_collects_video", *words, F2_MEDIA="desc", **ACCOUNT
+    )
+    assert (run.code, run.report["expected"], get_ids(rows)) == (0, 7, gathered(crawl, 50, 7))
+    assert folders(crawl, "collects/演示账号") == {"做饭_菜谱"}
     assert crawl.take_report()["violations"] == []
 
 

@@ -1,8 +1,9 @@
 """Record a room of the sandbox without Scrapy, and read the frames a player shows."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 import av
 
 from f2scrapy.api.session import Session
-from f2scrapy.live.recorder import Recorder, Recording
+from f2scrapy.live.recorder import Recorder
+from f2scrapy.live.recording import Recording
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.source import StreamSource
-from f2scrapy.model.stream import StreamPolicy
+from f2scrapy.model.stream import StreamPreference
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
 from f2scrapy.platforms.douyin.items.live import LiveRoom
 from f2scrapy.sandbox.live.picture import read_clock
@@ -46,7 +48,7 @@ class RoomSetup:
     source: StreamSource
     base: Path
     rules: RecordingOptions = field(
-        default_factory=lambda: RecordingOptions(StreamPolicy(), backoff=0.1, free_bytes=1)
+        default_factory=lambda: RecordingOptions(StreamPreference(), backoff=0.1, free_bytes=1)
     )
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -62,24 +64,76 @@ class RoomSetup:
             room, self.base, self.source, lambda: self.fetch_room(room.detail_endpoint()), all_rules
         )
 
-    async def record(self, seconds: float, *faults: str, **rules: Any) -> Recording:
-        """Record for `seconds` at most, counted from the first data, as is the time of `faults`."""
+    async def record(
+        self, seconds: float, *faults: str, segments: int = 0, **rules: Any
+    ) -> Recording:
+        """Record for `seconds` at most, counted from the first data, as is the time of `faults`.
+
+        `segments`: stop once there are so many, the last one with a second of media.
+        """
         recorder = await self.build_recorder(**rules)
-        clock = asyncio.ensure_future(self._stop_after(recorder, seconds, faults))
+        clock = asyncio.ensure_future(self._stop_after(recorder, seconds, faults, segments))
         try:
             return await recorder.run(self.stop)
         finally:
             clock.cancel()
 
     async def _stop_after(
-        self, recorder: Recorder, seconds: float, faults: tuple[str, ...]
+        self, recorder: Recorder, seconds: float, faults: tuple[str, ...], segments: int
     ) -> None:
-        while not recorder.writer.is_writing:  # noqa: ASYNC110 - there is no event for it
-            await asyncio.sleep(0.01)
+        await wait_for_media(recorder)
         for fault in faults:
             self.sandbox.state.switch_on(fault)
-        await asyncio.sleep(seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not segments or not has_segments(recorder, segments):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
         self.stop.set()
+
+
+def has_segments(recorder: Recorder, count: int) -> bool:
+    """Return whether there are so many segments, the last one with a second of media."""
+    segment = recorder.writer._segment
+    return len(recorder.record.rows) >= count and segment is not None and segment.seconds >= 1
+
+
+async def wait_for_media(recorder: Recorder, seconds: float = 0.0) -> None:
+    """Wait until a segment is open, and there are so many seconds of media."""
+    async with asyncio.timeout(60):
+        while not recorder.writer.is_writing or recorder.writer.seconds < seconds:  # noqa: ASYNC110 - there is no event for it
+            await asyncio.sleep(0.01)
+
+
+class Lag:
+    """How late the event loop is at most, in seconds, while rooms are open.
+
+    What arrives late on a busy machine is taken for made late: tests allow for that.
+    """
+
+    worst = 0.0
+    _open = 0
+
+    @asynccontextmanager
+    async def measure(self) -> AsyncIterator[None]:
+        if not self._open:
+            self.worst = 0.0
+        self._open += 1
+        meter = asyncio.ensure_future(self._watch())
+        try:
+            yield
+        finally:
+            self._open -= 1
+            meter.cancel()
+
+    async def _watch(self) -> None:
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(_STEP_S)
+            self.worst = max(self.worst, time.monotonic() - began - _STEP_S)
+
+
+LAG = Lag()
+_STEP_S = 0.02
 
 
 @asynccontextmanager
@@ -87,6 +141,7 @@ async def open_room(
     tmp_path: Path, *faults: str, stall: float = 8.0, **options: Any
 ) -> AsyncIterator[RoomSetup]:
     async with (
+        LAG.measure(),
         Sandbox(Options(faults=faults, **options)) as sandbox,
         Session("douyin", F2_SANDBOX=sandbox.url, F2_PATH=str(tmp_path), F2_PACE="0") as session,
         StreamSource(session.identity, sandbox.url, stall) as source,

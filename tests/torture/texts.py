@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from f2scrapy.api.cookies import parse_cookie_header, read_cookie_file
+from f2scrapy.api.cookies import parse_cookie_header, read_cookies
 from f2scrapy.archive.naming import Template
 from f2scrapy.config.file import read_defaults, read_user_file
 from f2scrapy.config.options import NAMES, parse_options
@@ -164,7 +164,7 @@ def _read_headers(chance: random.Random) -> None:
 def _read_cookies(data: bytes, folder: Path) -> None:
     path = folder / "cookies.txt"
     path.write_bytes(data)
-    read_cookie_file(str(path))
+    read_cookies(str(path), ["www.douyin.com"])
 
 
 def _read_yaml(data: bytes, folder: Path) -> None:

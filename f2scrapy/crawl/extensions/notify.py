@@ -41,6 +41,7 @@ class Notify:
         assert report is not None
         run = report.run_log
         event = "end" if run.exit_code == EXIT_OK else "failure"
-        facts = {"spider": run.spider, "outcome": run.outcome, "exit_code": run.exit_code}
+        facts = {"spider": run.spider, "outcome": run.outcome, "exit_code": run.exit_code,
+                 "login": run.login}  # fmt: skip
         self.notifier.send(event, run.spider, report.summary(), **facts)
         await self.notifier.close()

@@ -93,8 +93,7 @@ class Report:
 
     def summary(self) -> str:
         """Return the run's last line."""
-        from_page, from_open = (self._stats.get(f"f2/from_{name}", 0) for name in ("page", "open"))
-        return self.run_log.summary(from_page, from_open)
+        return self.run_log.summary(self._stats)
 
     @property
     def _stats(self) -> Mapping[str, Any]:

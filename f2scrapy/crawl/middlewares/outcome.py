@@ -25,7 +25,8 @@ from f2scrapy.api.retry import (
     needs_new_guest,
 )
 from f2scrapy.api.verdict import Verdict, classify_response
-from f2scrapy.crawl.identity_gate import Postponed
+from f2scrapy.crawl.browser.route import get_browser_route
+from f2scrapy.crawl.identity_gate import UNGATED, Postponed
 from f2scrapy.crawl.requests import (
     BOMB,
     CORRUPT,
@@ -149,12 +150,25 @@ class OutcomeMiddleware:
             if verdict.unusual:
                 request.meta["remark"] = verdict.detail
             return response
+        if again := await self._ask_browser(request, verdict, endpoint):
+            return again
         retry = await self._retry(
             request, verdict.outcome, verdict.detail, response, verdict.reason
         )
         if retry is None:
             raise verdict.as_refusal(outcome)
         return retry
+
+    async def _ask_browser(
+        self, request: Request, verdict: Verdict, endpoint: Endpoint
+    ) -> Request | None:
+        """Return the request to send with the help of a browser; None = it cannot help now."""
+        route = get_browser_route(self.crawler)
+        retries = self._count_retries(request, verdict.outcome, verdict.reason)
+        tried = request.meta.get("retry_times", 0)
+        if UNGATED in request.meta or not route.can_help(endpoint, verdict.outcome, tried, retries):
+            return None
+        return await route.switch(request, endpoint, f"{verdict.outcome}: {verdict.detail}")
 
     async def _retry_corrupt(self, request: Request) -> Request:
         error = CorruptResponse()

@@ -17,6 +17,7 @@ from f2scrapy.api.signed_request import (
     build_token_request,
     ensure_guest_tokens,
 )
+from f2scrapy.crawl.browser.route import BY_PAGE, get_browser_route
 from f2scrapy.crawl.requests import (
     PREPARED,
     ApiCall,
@@ -55,6 +56,9 @@ class SigningMiddleware:
         match get_purpose(request):
             case TokenCall(sent):
                 _prepare(request, sent)
+            case ApiCall(endpoint) if get_browser_route(self.crawler).is_by_page(endpoint):
+                request.meta[BY_PAGE] = True  # the page prepares and signs it
+                request.meta["sender"] = get_identity(self.crawler).get_sender(request.url)
             case ApiCall(endpoint):
                 identity = get_identity(self.crawler)
                 if request.meta.pop("as_other_guest", False):
@@ -62,6 +66,7 @@ class SigningMiddleware:
                 if not endpoint.anonymous:
                     await ensure_guest_tokens(identity, self._fetch_token)
                 request.meta["sender"] = identity.get_sender(request.url)
+                request.meta[BY_PAGE] = False
                 _prepare(request, build_request(identity, endpoint))
             case MediaFile(save_to):
                 kind = save_to.kind if save_to else ""

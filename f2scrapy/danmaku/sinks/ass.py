@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 from unicodedata import east_asian_width
 
-from f2scrapy.danmaku.clock import Clock
+from f2scrapy.danmaku.clock import Clock, Now, read_now
 from f2scrapy.danmaku.messages import Chat, Gift
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks import sanitize
@@ -29,8 +29,14 @@ class Ass(TimedSink):
 
     suffix: ClassVar = ".ass"
 
-    def __init__(self, base: Path, clock: Clock | None = None, look: Look = DEFAULT_LOOK) -> None:
-        super().__init__(base, clock, look)
+    def __init__(
+        self,
+        base: Path,
+        clock: Clock | None = None,
+        look: Look = DEFAULT_LOOK,
+        now: Now = read_now,
+    ) -> None:
+        super().__init__(base, clock, look, now)
         self._size = max(round(min(look.width, look.height) / _LETTER * look.size), 1)  # px
         self._line = round(self._size * _LINE)
         lanes = max(look.height * 3 // 4 // self._line, 1)  # the lower quarter stays free

@@ -10,6 +10,7 @@ from errno import EIO
 from pathlib import Path
 from typing import ClassVar
 
+from f2scrapy.danmaku.clock import read_now
 from f2scrapy.danmaku.gifts import REMEMBERED
 from f2scrapy.danmaku.messages import Event, as_dict, from_dict
 from f2scrapy.danmaku.rooms import Room
@@ -71,7 +72,7 @@ class Database:
         self._db.close()
 
     def _begin(self, room: Room) -> None:
-        entry = encode_line(make_opened_entry(room)).decode()
+        entry = encode_line(make_opened_entry(room, read_now())).decode()
         with self._convert_errors():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")

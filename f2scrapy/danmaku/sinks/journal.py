@@ -19,6 +19,7 @@ from itertools import count, takewhile
 from pathlib import Path
 from typing import Any, ClassVar
 
+from f2scrapy.danmaku.clock import Now, read_now
 from f2scrapy.danmaku.frames import MAX_INFLATED, FrameError, parse_response
 from f2scrapy.danmaku.messages import Event, Gap, as_dict
 from f2scrapy.danmaku.proto.base_pb2 import Message, Response
@@ -44,8 +45,15 @@ class Journal:
 
     blocks: ClassVar = True
 
-    def __init__(self, base: Path, part_bytes: int = PART_BYTES, *, payloads: bool = True) -> None:
-        self._base = base
+    def __init__(
+        self,
+        base: Path,
+        part_bytes: int = PART_BYTES,
+        *,
+        payloads: bool = True,
+        now: Now = read_now,
+    ) -> None:
+        self._base, self._now = base, now
         self._part_bytes = part_bytes
         self._payloads = payloads
 
@@ -53,7 +61,7 @@ class Journal:
         self._room = room
         self._part = max(len(find_parts(_make_path(self._base, 1))), 1)
         last_write = _get_last_write(_make_path(self._base, self._part))
-        now = datetime.now(UTC)
+        now = self._now()
         self._begin()
         if last_write:
             began = min(last_write, now)
@@ -83,16 +91,12 @@ class Journal:
 
     def _begin(self) -> None:
         self._lines = LineFile(_make_path(self._base, self._part))
-        self.write_entry(make_opened_entry(self._room))
+        self.write_entry(make_opened_entry(self._room, self._now()))
 
 
-def make_opened_entry(room: Room) -> dict[str, Any]:
+def make_opened_entry(room: Room, opened: datetime) -> dict[str, Any]:
     """Return the first entry of each part and each run."""
-    return {
-        "kind": "opened",
-        "opened": datetime.now(UTC),
-        **dataclasses.asdict(room),
-    }
+    return {"kind": "opened", "opened": opened, **dataclasses.asdict(room)}
 
 
 def encode_line(entry: dict[str, Any]) -> bytes:

@@ -24,6 +24,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from websockets.asyncio.server import Server, ServerConnection, broadcast, serve
 from websockets.http11 import Request, Response
 
+from f2scrapy.danmaku.clock import read_now
 from f2scrapy.danmaku.messages import KINDS, Event, as_dict
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks.journal import encode_line, make_opened_entry
@@ -96,7 +97,7 @@ class Relay:
         client = _Client(wire)
         for room in self.rooms:
             if client.is_subscribed(room, "opened"):
-                client.send(encode_line(make_opened_entry(room))[:-1])
+                client.send(encode_line(make_opened_entry(room, read_now()))[:-1])
         self._clients.add(client)
         try:
             async for _ in wire:  # ends when the client goes
@@ -144,7 +145,7 @@ class RoomRelay:
         self._room = room
         self._relay.rooms.append(room)
         self._relay.names |= {name for name in (room.room_id, room.web_rid) if name}
-        self._relay.send(room, [make_opened_entry(room)])
+        self._relay.send(room, [make_opened_entry(room, read_now())])
 
     def write(self, events: Sequence[Event]) -> None:
         self._relay.send(self._room, [as_dict(event) for event in events])

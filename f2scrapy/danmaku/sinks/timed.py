@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
-from f2scrapy.danmaku.clock import Clock, build_open_clock
+from f2scrapy.danmaku.clock import Clock, Now, build_open_clock, read_now
 from f2scrapy.danmaku.gifts import ComboMerger
 from f2scrapy.danmaku.messages import Chat, Event, Gift
 from f2scrapy.danmaku.rooms import Room
@@ -47,8 +47,14 @@ class TimedSink(ABC):
     suffix: ClassVar[str]
     foot: ClassVar = b""
 
-    def __init__(self, base: Path, clock: Clock | None = None, look: Look = DEFAULT_LOOK) -> None:
-        self._look = look
+    def __init__(
+        self,
+        base: Path,
+        clock: Clock | None = None,
+        look: Look = DEFAULT_LOOK,
+        now: Now = read_now,
+    ) -> None:
+        self._look, self._now = look, now
         self._path = base.with_name(f"{base.name}{self.suffix}")
         self._clock = clock
         self._latest = datetime.min.replace(tzinfo=UTC)
@@ -56,7 +62,7 @@ class TimedSink(ABC):
         self.written = 0
 
     def open(self, room: Room) -> None:
-        now = datetime.now(UTC)
+        now = self._now()
         self._lines = LineFile(
             self._path, self.format_header(room, f"start={now.isoformat()}"), self.foot
         )

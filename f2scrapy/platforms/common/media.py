@@ -27,6 +27,7 @@ class FileAddress(BaseModel):
     """The URLs of one file, with its size."""
 
     url_list: list[str] | None = None  # mirrors
+    uri: str | None = None  # of a video: its id for the player
     width: int | None = None  # pixels
     height: int | None = None
     data_size: int | None = None  # bytes
@@ -113,6 +114,11 @@ class Video(BaseModel):
             if rendition.urls and not any(map(_SOUND_TRACK.search, rendition.urls)):
                 unique.setdefault(file.file_hash or rendition.urls, rendition)
         return list(unique.values())
+
+    @property
+    def original(self) -> Rendition | None:
+        """The file as it was uploaded, of unknown size; None = the platform shows none."""
+        return None
 
     @property
     def has_sound_only(self) -> bool:

@@ -117,7 +117,10 @@ class BasePost(Item):
     def _list_video(self) -> Iterator[Media]:
         if self.video and not self.pictures and not self.video.has_sound_only:
             renditions, spare = self.video.list_renditions(), self.video.list_spare()
-            yield self._make_content(MediaKind.VIDEO, "_video.mp4", renditions, spare=spare)
+            original = self.video.original if renditions else None
+            yield self._make_content(
+                MediaKind.VIDEO, "_video.mp4", renditions, spare=spare, original=original
+            )
 
     def _make_content(
         self, kind: MediaKind, suffix: str, renditions: tuple[Rendition, ...] = (), **more: Any

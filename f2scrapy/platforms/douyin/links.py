@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs
 
 from f2scrapy.model.link import (
+    OWN,
     Link,
     UrlParts,
     decode_urls,
@@ -20,7 +21,14 @@ _SHORT = ("v.douyin.com", "v.iesdouyin.com")
 _LIVE = "live.douyin.com"
 
 # Regexes of bare ids by kind.
-IDS = {"web_rid": r"\d{6,15}", "room_id": r"\d{19}", "uid": r"\d{5,18}"}
+IDS = {
+    "web_rid": r"\d{6,15}",
+    "room_id": r"\d{19}",
+    "uid": r"\d{5,18}",
+    "music_id": r"\d{5,20}",
+    "hashtag_id": r"\d{5,20}",
+    "series_id": r"\d{15,20}",
+}
 _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 
@@ -45,6 +53,8 @@ _PATHS = [
         (rf"/(?:share/)?user/({_SEC_USER_ID})", "sec_user_id"),
         (r"/(?:collection|(?:share/)?mix(?:/detail)?)/(\d+)", "mix_id"),
         (r"/(?:share/)?music/(\d+)", "music_id"),
+        (r"/(?:hashtag|(?:share/)?challenge(?:/detail)?)/(\d+)", "hashtag_id"),
+        (r"/(?:share/)?(?:series|playlet)(?:/detail)?/(\d+)", "series_id"),
         (r"/(?:follow/|root/)?live/([\w-]+)", "web_rid"),
         (r"/share/live/(\d{19})", "room_id"),
         (r"/(?:douyin/)?webcast/reflow/(\d+)/*$", "room_id"),
@@ -52,12 +62,12 @@ _PATHS = [
 ]
 _WORK_ID = re.compile(r"\d{15,20}", re.ASCII)
 _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
+_OWN_PAGE = re.compile(r"/user/self/*", re.ASCII)  # the account's own, whatever it shows
 _ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
 _ROOM = re.compile(r"[\w-]+", re.ASCII)
 _UNOFFERED = [
     (re.compile(r"/vsdetail/|/reflow/episode"), "a replay of a broadcast"),
-    (re.compile(r"douyin\.com/(?:share/)?(?:challenge|hashtag)/"), "a hashtag"),
-    (re.compile(r"douyin\.com/(?:lvdetail|series)/"), "a film or a series"),
+    (re.compile(r"/lvdetail/"), "a film or show"),
     (re.compile(r"douyin\.com/share/(?:poi|location)/"), "a place"),
     (re.compile(r"douyin\.com/(?:zhuanti|shipin)/"), "a page of a topic"),
 ]
@@ -104,6 +114,8 @@ def _find_in_query(parts: UrlParts) -> Iterator[Link]:
     for value in [*query.get("modal_id", ()), *query.get("vid", ())]:
         if work := _WORK_ID.match(value):
             yield Link("aweme_id", work[0])
+    if parts.path.startswith("/series"):
+        yield from (Link("series_id", v) for v in query.get("series_id", ()) if _WORK_ID.match(v))
     if parts.path.startswith("/follow"):
         yield from (Link("web_rid", v) for v in query.get("webRid", ()) if _ROOM.fullmatch(v))
     if "/reflow" in parts.path:
@@ -123,3 +135,5 @@ def _find_in_path(parts: UrlParts) -> Iterator[Link]:
     for regex, kind in _PATHS:
         if found := regex.match(parts.path):
             yield Link(kind, found[1])
+    if _OWN_PAGE.fullmatch(parts.path):
+        yield OWN

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote
 
 from f2scrapy.model.link import (
+    OWN,
     Link,
     UrlParts,
     decode_urls,
@@ -25,15 +26,21 @@ _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 
 # Regexes of bare ids by kind; a user's name counts with or without its @.
-IDS = {"unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}", "room_id": r"\d{19}"}
+IDS = {
+    "unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}",
+    "room_id": r"\d{19}",
+    "music_id": r"\d{5,20}",
+}
+_TAG = r"[^\s/?#\"'<>()，。、！？；：]+"  # a hashtag's name, in any script
 
 _HOST = r"(?: (?:[a-z0-9-]+\.)* tiktok(?:v?\.com|v\.(?:us|eu)) )"
 _MARK = r"""(?: (?! ["'<>()\[\]{}|^`,;] | (?<=\w) https?:// ) [!-~] )"""
 # A possible link, or an id that stands alone. A link ends at a character that no link of the
-# platform has (a playlist's name has any); without a scheme its host must be known.
+# platform has (names of playlists and hashtags have any); without a scheme its host must be known.
 _CANDIDATE = re.compile(
     rf"""(?P<url> (?: https?:// | {_ALONE} (?: (?<!:) // )? (?= {_HOST}/ ) )
-                  (?: /(?:playlist|collection)/[^\s/?#]*-\d{{15,20}} | {_MARK} )+ )
+                  (?: /(?:playlist|collection|music)/[^\s/?#]*-\d{{5,20}} | /tag/{_TAG}
+                    | {_MARK} )+ )
        | snssdk(?:1180|1233|1340):/ (?P<app> / {_MARK}+ )  # opens the app
        | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
        | {_ALONE} @ (?P<unique_id> {_UNIQUE_ID} ) (?![\w.-]*@)
@@ -52,6 +59,8 @@ _PATHS = [
         (rf"/aweme/detail/(\d{{15,20}}){_END}", "aweme_id"),  # of the app
         (rf"/@[^/]*/playlist/(?:[^/]*-)?(\d{{15,20}}){_END}", "mix_id"),
         (rf"/@[^/]*/collection/(?:[^/]*-)?(\d{{15,20}}){_END}", "collection_id"),
+        (rf"/(?:[^/]*/)*music/(?:[^/]*-)?(\d{{5,20}})(?:\.html)?{_END}", "music_id"),
+        (rf"/(?:(?:h5/|i18n/)?share/)?(?:tag|hashtag)/({_TAG})", "hashtag_name"),
         (rf"/share/live/(\d{{15,20}}){_END}", "room_id"),
         (rf"/(?:embed/)?@({_SEC_USER_ID})", "sec_user_id"),
         (rf"/(?:embed/)?@(?!(?-i:MS4wLjAB))({_UNIQUE_ID})(?![\w.-])", "unique_id"),
@@ -61,11 +70,10 @@ _PATHS = [
 _USER_PAGE = re.compile(r"/(?:(?:h5/|i18n/)?share/use?r|user/profile)/\d", re.ASCII)
 _WORK_ID = re.compile(r"\d{15,20}", re.ASCII)
 _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
+_OWN_PAGE = re.compile(r"/profile/*", re.ASCII)  # it leads to that of the account
 _T = re.compile(r"/t/([\w-]+)/*", re.ASCII)
 _ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
 _UNOFFERED = [
-    (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?music/"), "a sound"),
-    (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?(?:tag|hashtag)/"), "a hashtag"),
     (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?(?:sticker|effect)/"), "an effect"),
     (re.compile(r"tiktok\.com/(?:discover|topics|channel|find)/"), "a page of a topic"),
     (re.compile(r"tiktok\.com/place/"), "a place"),
@@ -107,7 +115,7 @@ def _read(match: re.Match[str]) -> Iterator[Link]:
         inner = (parse_url(url, _LINKED) for url in iter_inner_urls(parts.query))
         for one in (parts, *filter(None, inner)):
             yield from _find_in_query(one)
-            yield from _find_in_path(one._replace(path=unquote(one.path)))
+            yield from _find_in_path(one._replace(path=one.path.replace("%40", "@")))
 
 
 def _find_in_query(parts: UrlParts) -> Iterator[Link]:
@@ -128,8 +136,10 @@ def _find_in_path(parts: UrlParts) -> Iterator[Link]:
         yield Link("short", f"https://{parts.host}/{name[1]}/")
     if shared := _T.fullmatch(parts.path):
         yield Link("short", f"https://www.tiktok.com/t/{shared[1]}/")
+    if _OWN_PAGE.fullmatch(parts.path):
+        yield OWN
     for regex, kind in _PATHS:
         if found := regex.match(parts.path):
-            yield Link(kind, found[1])
+            yield Link(kind, unquote(found[1]) if kind == "hashtag_name" else found[1])
             if kind == "collection_id":
                 return  # not its owner: the works are other users', and a spider of users is wrong

@@ -1,4 +1,4 @@
-"""Serve liked works on www.douyin.com, and works, folders and music the account collected."""
+"""Serve liked works on www.douyin.com, and the account's own lists."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.work_lists import ACCOUNT, COLLECTED, NEWEST_MS, STEP_MS, Folder, TimeSlice
 
 SONGS = 45
+WATCHED, WATCHED_FROM = 45, 300  # works the account watched, and the first of them
+KEPT, KEPT_FROM = 33, 400  # to watch later
 # A folder of several pages, a name invalid in file systems, an empty folder, two folders of one
 # name with common works; then enough folders for several pages of folders.
 FOLDERS = (
@@ -87,6 +89,23 @@ def serve_user_music_collection(request: Request, state: State) -> Page:
     span = TimeSlice.from_request(request, "cursor", SONGS)
     page = _build_page(span, "cursor", "mc_list", lambda n: encode_json(_build_song(n)), msg="")
     return replace(page, id_key="id").with_fields(cursor=str(page.fields["cursor"]))
+
+
+def serve_history(request: Request, state: State) -> Page:
+    """Serve works the account watched."""
+    span = TimeSlice.from_request(request, "max_cursor", WATCHED)
+    return _build_page(
+        span, "max_cursor", "aweme_list", lambda n: _build_work_row(n, state, WATCHED_FROM)
+    )
+
+
+def serve_watch_later(request: Request, state: State) -> Page:
+    """Serve works the account keeps, 20 a page from position `offset` on."""
+    start = max(0, request.get_int("offset"))
+    rows = [_build_work_row(n, state, KEPT_FROM) for n in range(start, min(start + 20, KEPT))]
+    fields = {"status_code": 0, "offset": start, "has_more": start + 20 < KEPT, "list_num": KEPT,
+              "invalid_item_ids": None}  # fmt: skip
+    return Page(tuple(rows), "items", "offset", fields)
 
 
 def _build_page(
@@ -205,6 +224,9 @@ EXACT = {
     (HOST, "/aweme/v1/web/collects/list/"): Route("list", serve_user_collects, _OWN),
     (HOST, "/aweme/v1/web/collects/video/list/"): Route("list", serve_user_collects_video, _OWN),
     (HOST, "/aweme/v1/web/music/listcollection/"): Route("list", serve_user_music_collection, _OWN),
+    # Asked by public clients (2026); no answers are recorded in this project.
+    (HOST, "/aweme/v1/web/history/read/"): Route("list", serve_history, _OWN),
+    (HOST, "/aweme/v1/web/watchlater/list/"): Route("list", serve_watch_later, _OWN),
 }
 PATTERNS = {
     r"\w[\w-]+\.douyinstatic\.com/obj/(ies-music|tos-cn-lyric)/69\d{17}\.(mp3|json)": Route(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from f2scrapy.sandbox import refusals
@@ -12,7 +11,7 @@ from f2scrapy.sandbox.douyin.addresses import LOG_ID
 from f2scrapy.sandbox.douyin.profile import build_profile
 from f2scrapy.sandbox.douyin.works import build_work_json
 from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
-from f2scrapy.sandbox.state import State
+from f2scrapy.sandbox.state import SESSION, State
 from f2scrapy.sandbox.work_lists import ACCOUNT
 
 HOST = "www.douyin.com"
@@ -95,9 +94,10 @@ def serve_profile(request: Request, state: State) -> Reply:
 
 
 def serve_own_profile(request: Request, state: State) -> Reply:
-    """Serve the profile of the account."""
+    """Serve the profile of the account; a guest, and an expired login, get status 8."""
+    if request.cookies.get("sessionid") != SESSION:
+        return refusals.refuse_status(8, "用户未登录")
     user = state.catalogue.by_name[ACCOUNT]
-    del request
     return respond_json({"log_pb": {"impr_id": "0"}, "status_code": 0, "status_msg": None,
                          "user": build_profile(user, state.get_nickname(user))})  # fmt: skip
 
@@ -107,7 +107,7 @@ def serve_mix_list(request: Request, state: State) -> Reply | Page:
     user = state.catalogue.find_visible(request.params.get("sec_user_id", ""))
     if user is None:
         return refusals.refuse_status(2053, "用户不存在")
-    rows = (encode_json(_build_mix(user, state)),) if user.series else ()
+    rows = (encode_json(build_mix(user, state)),) if user.series else ()
     fields = {"status_code": 0, "cursor": len(rows), "has_more": 0, "log_pb": {"impr_id": LOG_ID}}
     return Page(rows, "mix_infos", "cursor", fields, id_key="mix_id")
 
@@ -117,11 +117,11 @@ def serve_mix_detail(request: Request, state: State) -> Reply:
     user = state.catalogue.find_series(request.params.get("mix_id", ""))
     if user is None:
         return refusals.refuse_status(2053, "合集不存在")
-    return respond_json({"mix_info": _build_mix(user, state), "status_code": 0,
+    return respond_json({"mix_info": build_mix(user, state), "status_code": 0,
                          "log_pb": {"impr_id": LOG_ID}})  # fmt: skip
 
 
-def _build_mix(user: User, state: State) -> dict[str, Any]:
+def build_mix(user: User, state: State) -> dict[str, Any]:
     nickname = state.get_nickname(user)
     return {
         "mix_id": user.mix_id, "mix_name": f"{nickname}合集", "desc": "", "mix_type": 0,
@@ -136,9 +136,7 @@ EXACT = {
     (HOST, "/aweme/v1/web/aweme/detail/"): Route("detail", serve_aweme_detail, WEB),
     (HOST, "/aweme/v1/web/user/profile/other/"): Route("profile", serve_profile, WEB),
     # Asked by jiji262/douyin-downloader (2026); no answer is recorded in this project.
-    (HOST, "/aweme/v1/web/user/profile/self/"): Route(
-        "profile", serve_own_profile, replace(WEB, account=True)
-    ),
+    (HOST, "/aweme/v1/web/user/profile/self/"): Route("account", serve_own_profile, WEB),
     (HOST, "/aweme/v1/web/mix/list/"): Route("list", serve_mix_list, WEB),
     (HOST, "/aweme/v1/web/mix/detail/"): Route("detail", serve_mix_detail, WEB),
 }

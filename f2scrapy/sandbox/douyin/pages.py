@@ -17,11 +17,12 @@ from f2scrapy.sandbox.douyin.addresses import Json
 from f2scrapy.sandbox.douyin.lists import HOST, build_row
 from f2scrapy.sandbox.douyin.profile import build_profile
 from f2scrapy.sandbox.http_types import Reply, Request, redirect, respond_html
+from f2scrapy.sandbox.proof import build_tag
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.works import is_album
 
 _HTML = (
-    '<!DOCTYPE html><html><head><title>抖音</title></head><body><div id="root"></div>'
+    '<!DOCTYPE html><html><head><title>抖音</title>%s</head><body><div id="root"></div>'
     '<script id="RENDER_DATA" type="application/json">%s</script></body></html>'
 )
 _SAME = ("aweme_id", "aweme_type", "group_id", "desc", "create_time", "author_user_id",
@@ -47,7 +48,7 @@ def serve_page(request: Request, state: State) -> Reply:
     elif kind == "collection":
         blocks["6"] = _build_mix_block(name, state)
     return respond_html(
-        _HTML % quote(json.dumps(blocks, ensure_ascii=False)),
+        _HTML % (build_tag(), quote(json.dumps(blocks, ensure_ascii=False))),
         cookies=gateway.list_new_cookies(request, state),
     )
 
@@ -55,7 +56,7 @@ def serve_page(request: Request, state: State) -> Reply:
 def serve_live_home(request: Request, state: State) -> Reply:
     """Serve the start page of live.douyin.com; like every real page, it sets a uifid."""
     blocks = {"1": {"isClient": False, "pathname": request.path}}
-    text = _HTML % quote(json.dumps(blocks))
+    text = _HTML % ("", quote(json.dumps(blocks)))
     return respond_html(text, cookies=gateway.list_new_cookies(request, state))
 
 

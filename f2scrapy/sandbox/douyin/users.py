@@ -27,7 +27,8 @@ def serve_follower(request: Request, state: State) -> Reply | Page:
 
 
 def _serve_list(request: Request, state: State, key: str) -> Reply | Page:
-    user = state.catalogue.find_visible(request.params.get("sec_user_id", ""))
+    sec_user_id, uid = (request.params.get(name, "") for name in ("sec_user_id", "user_id"))
+    user = state.catalogue.find_visible(sec_user_id, uid)
     build_page = _ORDERS.get((key, request.get_int("source_type")))
     if user is None or build_page is None:
         return refusals.refuse_status(5, "参数不合法")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from f2scrapy.sandbox.catalogue import GONE, Sizes, Work
+from f2scrapy.sandbox.catalogue import GONE, Sizes, Work, make_hashtag_id
+from f2scrapy.sandbox.danmaku import list_danmaku
 from f2scrapy.sandbox.douyin.addresses import GEARS, LIVE_GEAR
 from f2scrapy.sandbox.douyin.shapes import build_image_template, build_work_template
 from f2scrapy.sandbox.http_types import encode_json
@@ -23,6 +24,8 @@ from f2scrapy.sandbox.works import (
 _KINDS = {"v": "mp4", "l": "mp4", "i": "webp", "w": "webp", "d": "webp", "c": "jpeg", "t": "jpeg",
           "m": "mp3", "b": "json"}  # fmt: skip
 
+ORIGINAL = "v_original"  # the file as it was uploaded; no answer names it
+
 
 def list_moving_images(work: Work) -> tuple[int, ...]:
     """Return the images of an album with a video, counted from 1."""
@@ -34,7 +37,9 @@ def list_moving_images(work: Work) -> tuple[int, ...]:
 
 def find_asset(work: Work, slot: str, sizes: Sizes) -> Asset | None:
     """Return the file of a work that its addresses call *slot*; None if there is none."""
-    known = {*list_slots(work), "b", *(f"t{n}" for n in range(1, 7))}
+    if slot == ORIGINAL and (is_album(work) or work.recipe in GONE):
+        return None
+    known = {*list_slots(work), "b", ORIGINAL, *(f"t{n}" for n in range(1, 7))}
     known |= {f"w{n}" for n in range(1, count_images(work) + 1)}
     return build_asset(work, slot, sizes) if slot in known else None
 
@@ -44,9 +49,16 @@ def build_asset(work: Work, slot: str, sizes: Sizes) -> Asset:
     kind, key = _KINDS[slot[0]], f"{work.aweme_id}-{slot}"
     if kind != "mp4":
         return sizes.build_asset(kind, key)
+    if slot == ORIGINAL:
+        return Asset(key, kind, int(compute_largest(work, sizes) * get_original_share(work)))
     gear = LIVE_GEAR if slot[0] == "l" else next(g for g in GEARS if g.slot == slot)
     kind = "mute.mp4" if slot.endswith("_dash") else kind
     return Asset(key, kind, int(compute_largest(work, sizes) * gear.share))
+
+
+def get_original_share(work: Work) -> float:
+    """Return the size of an upload, 1 = the best encoding; every other one is smaller than that."""
+    return 1.5 if work.position % 2 == 0 else 0.4
 
 
 def list_slots(work: Work) -> list[str]:
@@ -98,6 +110,7 @@ def _collect_values(work: Work, nickname: str, signing: UrlSignature) -> dict[by
         b"desc": escape_json(work.desc),
         b"text": escape_json(work.text),
         b"tag": escape_json(work.tag),
+        b"tagid": make_hashtag_id(work.tag).encode(),
         b"start": b"%d" % start,
         b"end": b"%d" % (start + len(work.tag) + 1),
         b"nickname": escape_json(nickname),
@@ -105,6 +118,7 @@ def _collect_values(work: Work, nickname: str, signing: UrlSignature) -> dict[by
         b"sec": work.user.sec_user_id.encode(),
         b"likes": b"%d" % liked,
         b"comments": b"%d" % count_comments(work),
+        b"danmaku": b"%d" % len(list_danmaku(work)),
         b"shares": b"%d" % (liked // 41),
         b"collects": b"%d" % (liked // 17),
         b"top": b"%d" % work.pinned,

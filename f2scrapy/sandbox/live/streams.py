@@ -7,11 +7,18 @@ frames, timestamps and numbers. A connection begins at the last key frame, as CD
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import NamedTuple
 
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.padding import PKCS7
+
 from f2scrapy.sandbox.checks import Route, check_user_agent, find_secrets
+from f2scrapy.sandbox.delivery import parse_range
 from f2scrapy.sandbox.http_types import Reply, Request, respond_html
 from f2scrapy.sandbox.live import containers, picture
 from f2scrapy.sandbox.state import State
@@ -20,8 +27,10 @@ FRAME_MS, GROUP = 100, 10  # ms; frames from one key frame to the next
 PIECE_MS = FRAME_MS * GROUP  # of HLS
 LISTED = 5  # pieces in a playlist
 _BEFORE_MS = 3_600_000  # the broadcast began an hour before the sandbox
-_NAME = re.compile(r".*/stream-(\d+)_(\w+?)(?:-(\d+))?(?:/index)?\.(flv|m3u8|ts)")
-_TYPES = {"flv": "video/x-flv", "m3u8": "application/vnd.apple.mpegurl", "ts": "video/mp2t"}
+_NAME = re.compile(r".*/stream-(\d+)_(\w+?)(?:-(\d+))?(?:/index)?\.(flv|m3u8|ts|key)")
+_BEFORE_RANGE = b"\x47\x1f\xff\x10" + b"\xff" * 184  # bytes of a file before the range of a piece
+_TYPES = {"flv": "video/x-flv", "m3u8": "application/vnd.apple.mpegurl", "ts": "video/mp2t",
+          "key": "application/octet-stream"}  # fmt: skip
 
 
 class StreamAddress(NamedTuple):
@@ -62,8 +71,8 @@ def _is_welcome(request: Request, state: State) -> bool:
 
 
 def _is_valid(request: Request, address: StreamAddress, state: State) -> bool:
-    """Return whether the signature is valid; pieces need none, their playlist is signed."""
-    if address.suffix == "ts":
+    """Return whether the signature is valid; pieces and keys need none: their playlist has it."""
+    if address.suffix in {"ts", "key"}:
         return True
     signed = state.find_origin(address.room_id, request.params.get("sign", ""), address.expires)
     return bool(signed) and address.expires > state.clock()
@@ -163,10 +172,11 @@ def _compute_flv_ms(ms: int, state: State) -> int:
 
 def _is_paused(frame: int, state: State) -> bool:
     """Return whether the host has paused, or the fault "pause" covers this frame's group."""
-    if state.is_paused(frame * FRAME_MS / 1000):
+    began = frame // GROUP * PIECE_MS / 1000  # of its group: the others need the key frame
+    if state.is_paused(began):
         return True
     at, seconds = fault.parse_moment() if (fault := state.faults.find("pause")) else (0.0, 0.0)
-    return at <= frame // GROUP * PIECE_MS / 1000 < at + seconds
+    return at <= began < at + seconds
 
 
 # HLS
@@ -186,11 +196,29 @@ def _serve_playlist(address: StreamAddress, request: Request, state: State) -> R
         if shown and _choose_grid(piece * GROUP, state) != _choose_grid((piece - 1) * GROUP, state):
             shown.append("#EXT-X-DISCONTINUITY")
         name = f"stream-{address.room_id}_{address.quality}-{piece}.ts"
-        shown += ["#EXT-X-BYTERANGE:188@0"] if state.faults.find("ranges") else []
+        if state.faults.find("ranges"):
+            size = len(_build_piece(address, piece, state))
+            shown += [f"#EXT-X-BYTERANGE:{size}@{len(_BEFORE_RANGE)}"]
         shown += [f"#EXTINF:{PIECE_MS / 1000:.3f},", name]
-    number = start - _compute_origin_ms(state) // PIECE_MS
-    lines += [f"#EXT-X-MEDIA-SEQUENCE:{number}", *shown, ""]
+    lines += [f"#EXT-X-MEDIA-SEQUENCE:{_get_number(start, state)}"]
+    if state.faults.find("encrypted"):
+        lines += [f'#EXT-X-KEY:METHOD=AES-128,URI="stream-{address.room_id}_{address.quality}.key"']
+    lines += [*shown, ""]
     return Reply(body="\n".join(lines).encode(), content_type=_TYPES["m3u8"])
+
+
+def _get_number(piece: int, state: State) -> int:
+    """Return the media sequence number of a piece."""
+    return piece - _compute_origin_ms(state) // PIECE_MS
+
+
+def _serve_key(address: StreamAddress, request: Request, state: State) -> Reply:
+    del request, state
+    return Reply(body=_build_key(address), content_type=_TYPES["key"])
+
+
+def _build_key(address: StreamAddress) -> bytes:
+    return hashlib.md5(address.room_id.encode(), usedforsecurity=False).digest()
 
 
 def _is_missing(piece: int, state: State) -> bool:
@@ -210,13 +238,28 @@ def _is_missing(piece: int, state: State) -> bool:
 def _serve_piece(address: StreamAddress, request: Request, state: State) -> Reply:
     if _is_missing(address.piece, state):
         return respond_html("<h1>404 Not Found</h1>", 404)
-    frames = range(address.piece * GROUP, (address.piece + 1) * GROUP)
+    body, status = _build_piece(address, address.piece, state), 200
+    if state.faults.find("ranges"):
+        body = _BEFORE_RANGE + body
+        range_ = parse_range(len(body), request.headers.get("Range", ""))
+        body, status = body[range_.start : range_.stop], range_.status
+    return Reply(status, body, content_type=_TYPES["ts"])
+
+
+def _build_piece(address: StreamAddress, piece: int, state: State) -> bytes:
+    """Return the bytes of a piece, with the fault "encrypted" under AES-128."""
+    frames = range(piece * GROUP, (piece + 1) * GROUP)
     units = (
         (frame * FRAME_MS - _compute_origin_ms(state), _build_access_unit(frame, state))
         for frame in frames
     )
-    del request
-    return Reply(body=containers.build_transport_stream(units), content_type=_TYPES["ts"])
+    body = containers.build_transport_stream(units)
+    if not state.faults.find("encrypted"):
+        return body
+    padder = PKCS7(128).padder()
+    iv = _get_number(piece, state).to_bytes(16, "big")
+    encryptor = Cipher(AES(_build_key(address)), CBC(iv)).encryptor()
+    return encryptor.update(padder.update(body) + padder.finalize()) + encryptor.finalize()
 
 
 def _build_access_unit(frame: int, state: State) -> bytes:
@@ -229,5 +272,5 @@ def _build_access_unit(frame: int, state: State) -> bytes:
     return b"".join(start + nal for nal in (*sets, *_build_nals(frame, state)))
 
 
-_HANDLERS = {"flv": _serve_flv, "m3u8": _serve_playlist, "ts": _serve_piece}
+_HANDLERS = {"flv": _serve_flv, "m3u8": _serve_playlist, "ts": _serve_piece, "key": _serve_key}
 PATTERNS = {r"pull-[\w-]+\.[\w.-]+/.*": Route("stream", serve_stream)}

@@ -10,7 +10,7 @@ from f2scrapy.sandbox.catalogue import User, Work, build_work
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json
 from f2scrapy.sandbox.refusals import refuse_tiktok
-from f2scrapy.sandbox.state import State
+from f2scrapy.sandbox.state import SESSION, State
 from f2scrapy.sandbox.tiktok.addresses import make_avatar_url
 from f2scrapy.sandbox.tiktok.checks import HOST, OPEN, WEB
 from f2scrapy.sandbox.tiktok.lists import (
@@ -32,7 +32,13 @@ PLAYLISTS = (
     Folder(3, "旅行", 0, 3),
     *(Folder(n, f"列表{n}", n, 1) for n in range(4, 23)),
 )
-COLLECTION = "7371330159376370462"  # a public folder of the account
+# Folders of the account's collected works: a public one, two for the account alone.
+COLLECTS = (
+    Folder(30, "月亮", 0, COLLECTED),
+    Folder(31, "做饭/菜谱 ", 50, 7),
+    Folder(32, "空的", 0, 0),
+)
+COLLECTION = COLLECTS[0].id
 
 
 def serve_user_like(request: Request, state: State) -> Reply | Page:
@@ -136,13 +142,36 @@ def _find_episodes(mix_id: str, state: State) -> list[Work] | None:
 
 
 def serve_collection(request: Request, state: State) -> Reply | Page:
-    """Serve works of a collection from position `cursor` on; COLLECTION is the only one."""
-    if request.params.get("collectionId") != COLLECTION:
+    """Serve works of a folder from position `cursor` on."""
+    folders = {folder.id: folder for folder in _list_collects(request)}
+    folder = folders.get(request.params.get("collectionId", ""))
+    if folder is None:
         return refuse_tiktok(BAD_PARAMETER)
     start = max(0, request.get_int("cursor"))
-    end = min(start + request.get_count(most=MOST), COLLECTED)
-    works = [work_lists.get_work(number, state) for number in range(start, end)]
-    return build_item_page(works, request, state, cursor=str(end), more=end < COLLECTED)
+    end = min(start + request.get_count(most=MOST), folder.count)
+    works = [work_lists.get_work(folder.start + number, state) for number in range(start, end)]
+    return build_item_page(works, request, state, cursor=str(end), more=end < folder.count)
+
+
+def _list_collects(request: Request) -> tuple[Folder, ...]:
+    """Return the account's folders, for others only the public one."""
+    return COLLECTS if request.cookies.get("sessionid") == SESSION else COLLECTS[:1]
+
+
+def serve_user_collects(request: Request, state: State) -> Reply | Page:
+    """Serve the folders of a user; the cursor counts them."""
+    user = find_owner(request, state)
+    if isinstance(user, int):
+        return refuse_tiktok(user)
+    whole = _list_collects(request) if user.name == ACCOUNT else ()
+    start = max(0, request.get_int("cursor"))
+    shown = whole[start : start + request.get_count()]
+    end = start + len(shown)
+    rows = tuple(
+        encode_json({"collectionId": one.id, "name": one.name, "total": one.count}) for one in shown
+    )
+    fields = {"cursor": str(end), "hasMore": end < len(whole), **ENVELOPE}
+    return replace(build_page(rows, fields, "collectionList"), id_key="collectionId")
 
 
 # Chosen by the platform
@@ -178,6 +207,7 @@ EXACT = {
     (HOST, "/api/user/playlist/"): Route("list", serve_user_playlist, WEB),
     (HOST, "/api/mix/item_list/"): Route("list", serve_mix, WEB),
     (HOST, "/api/collection/item_list/"): Route("list", serve_collection, OPEN),
+    (HOST, "/api/user/collection_list/"): Route("list", serve_user_collects, OPEN),
     (HOST, "/api/related/item_list/"): Route("list", serve_related, WEB),
     (HOST, "/api/recommend/item_list/"): Route("list", serve_recommend, WEB),
 }

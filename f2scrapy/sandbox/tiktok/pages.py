@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from f2scrapy.sandbox.catalogue import Work
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.http_types import Reply, Request, redirect, respond_html
+from f2scrapy.sandbox.proof import build_tag
 from f2scrapy.sandbox.refusals import refuse_region
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok.checks import HOST
@@ -30,8 +31,8 @@ from f2scrapy.sandbox.works import is_album
 
 _HTML = (
     '<!DOCTYPE html><html lang="en"><head><title>TikTok - Make Your Day</title>'
-    '<script src="https://lf16-tiktok-web.ttwstatic.com/obj/webmssdk.js"></script></head><body>'
-    '%s<div id="app"></div></body></html>'
+    '<script src="https://lf16-tiktok-web.ttwstatic.com/obj/webmssdk.js"></script>%s</head>'
+    '<body>%s<div id="app"></div></body></html>'
 )
 _SCRIPT = '<script id="%s" type="application/json">%s</script>'
 LANGUAGE, REGION = "en", "SG"
@@ -83,7 +84,7 @@ def render_page(
         _SCRIPT % (name, json.dumps(value, ensure_ascii=False).replace("</", "<\\/"))
         for name, value in scripts.items()
     )
-    return respond_html(_HTML % text, cookies=visitor.build_cookies())
+    return respond_html(_HTML % (build_tag(), text), cookies=visitor.build_cookies())
 
 
 def _build_context(visitor: Visitor, request: Request, state: State) -> dict[str, Any]:
@@ -160,7 +161,7 @@ def serve_mobile(request: Request, state: State) -> Reply:
 
 
 PATTERNS = {
-    r"www\.tiktok\.com/(explore|foryou)?/?": Route("page", serve_home),
+    r"www\.tiktok\.com/(explore|foryou|profile)?/?": Route("page", serve_home),
     r"www\.tiktok\.com/@[\w.]+/?": Route("page", serve_user_page),
     r"www\.tiktok\.com/@[\w.]*/(video|photo)/\d+/?": Route("page", serve_work_page),
     r"www\.tiktok\.com/(\w+/)?notfound": Route("page", serve_unavailable),

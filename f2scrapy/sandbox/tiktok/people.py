@@ -12,7 +12,7 @@ from f2scrapy.sandbox.comments import Comment, CommentPage, list_comments, list_
 from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
 from f2scrapy.sandbox.people import Stranger, compute_follow_time, count_people, get_person
 from f2scrapy.sandbox.refusals import refuse_tiktok
-from f2scrapy.sandbox.state import State
+from f2scrapy.sandbox.state import SESSION, State
 from f2scrapy.sandbox.tiktok.addresses import make_avatar_url, make_avatars
 from f2scrapy.sandbox.tiktok.checks import HOST, WEB
 from f2scrapy.sandbox.tiktok.lists import (
@@ -23,6 +23,7 @@ from f2scrapy.sandbox.tiktok.lists import (
     find_owner,
     get_hidden_status,
 )
+from f2scrapy.sandbox.work_lists import ACCOUNT
 
 _NULLS = (
     "account_labels ad_cover_url advance_feature_item_order advanced_feature_info bold_fields "
@@ -195,7 +196,25 @@ def build_person(user: User, key: str, position: int) -> dict[str, Any]:
     return {"user": shown, "stats": counts, "statsV2": texts}
 
 
+# The account
+
+
+def serve_account(request: Request, state: State) -> Reply:
+    """Serve whose login it is, as the interface of the site's login does."""
+    if request.cookies.get("sessionid") != SESSION:
+        data = {"captcha": "", "desc_url": "", "error_code": 1,
+                "description": "Session expired, please sign in again"}  # fmt: skip
+        return respond_json({"data": data, "message": "error"})
+    user = state.catalogue.by_name[ACCOUNT]
+    return respond_json({"message": "success", "data": {
+        "app_id": 1459, "user_id": int(user.uid), "user_id_str": user.uid, "mobile": "",
+        "sec_user_id": user.sec_user_id, "username": user.unique_id,
+        "screen_name": state.get_nickname(user), "avatar_url": make_avatar_url(user.uid, 100),
+    }})  # fmt: skip
+
+
 EXACT = {
+    (HOST, "/passport/web/account/info/"): Route("account", serve_account),
     (HOST, "/api/comment/list/"): Route("list", serve_comments, WEB),
     (HOST, "/api/comment/list/reply/"): Route("list", serve_replies, WEB),
     (HOST, "/api/user/list/"): Route("list", serve_user_list, WEB),

@@ -147,7 +147,7 @@ def _build_hashtag() -> Json:
 
 def _build_tags() -> Json:
     challenge = {"coverLarger": "", "coverMedium": "", "coverThumb": "", "desc": "",
-                 "id": "1600000000000001", "profileLarger": "", "profileMedium": "",
+                 "id": mark_text("tagid"), "profileLarger": "", "profileMedium": "",
                  "profileThumb": "", "title": mark_text("tag")}  # fmt: skip
     return {"challenges": [challenge], "textExtra": [_build_hashtag()]}
 

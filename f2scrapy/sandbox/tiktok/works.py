@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from f2scrapy.sandbox.catalogue import GONE, Sizes, Work
+from f2scrapy.sandbox.catalogue import GONE, Sizes, Work, make_hashtag_id
 from f2scrapy.sandbox.media import Asset, TextAsset
 from f2scrapy.sandbox.tiktok.addresses import (
     GEARS,
@@ -102,6 +102,7 @@ def _collect_values(work: Work, nickname: str, signing: UrlSignature) -> dict[by
         b"desc": escape_json(work.desc),
         b"text": escape_json(work.text),
         b"tag": escape_json(work.tag),
+        b"tagid": make_hashtag_id(work.tag).encode(),
         b"nickname": escape_json(nickname),
         b"uid": user.uid.encode(),
         b"unique": user.unique_id.encode(),

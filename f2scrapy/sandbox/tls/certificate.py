@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ssl
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -36,6 +38,16 @@ def build_context(folder: Path, alpn: list[str]) -> tuple[ssl.SSLContext, Path]:
     context.load_cert_chain(chain)
     context.set_alpn_protocols(alpn)
     return context, trusted
+
+
+def compute_pin(folder: Path) -> str:
+    """Return the SHA-256 of the public key that `build_context` made in `folder`, as base64."""
+    certificate = x509.load_pem_x509_certificate(
+        (folder / "server.pem").read_bytes().partition(b"-----END PRIVATE KEY-----\n")[2]
+    )
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    key = certificate.public_key().public_bytes(serialization.Encoding.DER, form)
+    return b64encode(sha256(key).digest()).decode()
 
 
 def _build(

@@ -17,7 +17,7 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from f2scrapy.sandbox.tls.certificate import build_context
+from f2scrapy.sandbox.tls.certificate import build_context, compute_pin
 from f2scrapy.sandbox.tls.client_hello import Malformed
 from f2scrapy.sandbox.tls.exchange import Answer, Connection, Seen, Site, join_cookies
 from f2scrapy.sandbox.tls.http1 import Http1Server
@@ -50,10 +50,12 @@ class Front:
         self.connections: list[Connection] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self.url = ""  # of the proxy; "" until it serves
+        self.pin = ""  # of its key, as Chromium's --ignore-certificate-errors-spki-list wants it
 
     async def __aenter__(self) -> Self:
         self._folder = TemporaryDirectory(prefix="f2-front-")
         self._context, self.authority = build_context(Path(self._folder.name), [*self._alpn])
+        self.pin = compute_pin(Path(self._folder.name))
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
@@ -64,6 +66,15 @@ class Front:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._folder.cleanup()
+
+    @property
+    def switches(self) -> str:
+        """Switches for Chromium: every host is this front, and its key alone is trusted."""
+        port = self.url.rpartition(":")[2]
+        return (
+            f"'--host-resolver-rules=MAP * 127.0.0.1:{port}' "
+            f"--ignore-certificate-errors-spki-list={self.pin}"
+        )
 
     @property
     def requests(self) -> list[Seen]:

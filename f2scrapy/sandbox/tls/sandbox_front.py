@@ -13,7 +13,7 @@ from f2scrapy.sandbox.tls.exchange import Answer, Seen, Site, join_cookies, send
 from f2scrapy.sandbox.tls.front import Front, open_sandbox_site
 
 # Files come through any handshake, as far as is known, but for some covers: see "picky_cdn".
-_ANY_HANDSHAKE = {"media", "stream", "socket"}
+_ANY_HANDSHAKE = {"media", "stream", "socket", "script"}
 
 
 @asynccontextmanager

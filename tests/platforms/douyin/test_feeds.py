@@ -229,3 +229,9 @@ def test_allow_share_of_a_feed_is_that_of_the_status(truth: Callable[[str], Any]
     assert Post.from_row(row["aweme"]).allow_share is False
     del row["aweme"]["status"]
     assert FeedPost.from_row(row).allow_share is False
+
+
+def test_works_already_shown_may_be_a_text() -> None:
+    endpoint = RelatedPosts.model_validate({"aweme_id": "7", "filterGids": "7,8,9,8,"})
+    assert endpoint.shown == ("8", "9")
+    assert "filterGids=7%2C8%2C9%2C&" in endpoint.encode_query()

@@ -513,3 +513,14 @@ def test_paid_series_of_a_recording(recorded: Recorded) -> None:
     first = Post.from_row(recorded("mix_aweme_first10")["aweme_list"][0])
     assert (first.is_charge_content, first.has_paid, first.is_charge_series) == (True, True, True)
     assert (first.series_episode, first.series_episode_count) == (3, 35)
+
+
+@pytest.mark.parametrize(
+    ("uri", "count"), [("v0300fg10000abc", 2), ("", 0), (None, 0), ("a&b=https://evil.example/", 0)]
+)
+def test_upload_itself_is_at_the_player(uri: str | None, count: int) -> None:
+    video = {"play_addr": {"uri": uri, "url_list": ["https://v3-web.douyinvod.com/a"]}}
+    [medium] = Post.parse({"aweme_id": "7", "video": video}).list_media()
+    urls = medium.original.urls if medium.original else ()
+    assert len(urls) == count
+    assert all(f"video_id={uri}&ratio=default" in url for url in urls)

@@ -59,6 +59,7 @@ def test_longer_paths_are_no_room(text: str) -> None:
     [
         ("https://www.douyin.com/vsdetail/7331203341890049058", "a replay of a broadcast"),
         ("https://webcast.amemv.com/douyin/webcast/reflow/episode/7331", "a replay of a broadcast"),
+        ("https://www.douyin.com/lvdetail/6533092649350464008?a=b", "a film or show"),
         (f"https://www.douyin.com/video/{WORK}", ""),
         ("https://evil.example/vsdetail/7331203341890049058", ""),
     ],
@@ -106,6 +107,12 @@ def test_known_links_that_need_a_request_are_short(shared: Path) -> None:
         ("https://www.iesdouyin.com/share/mix/detail/736/?schema_type=24", "mix_id", "736"),
         ("https://www.douyin.com/music/7575030299194782782", "music_id", "7575030299194782782"),
         ("https://www.iesdouyin.com/share/music/757503", "music_id", "757503"),
+        ("https://www.douyin.com/hashtag/1609602638275588", "hashtag_id", "1609602638275588"),
+        ("https://www.iesdouyin.com/share/challenge/160960/?a=1", "hashtag_id", "160960"),
+        ("https://www.douyin.com/challenge/detail/160960", "hashtag_id", "160960"),
+        ("https://www.douyin.com/series/7345678901234567890", "series_id", "7345678901234567890"),
+        (f"https://www.douyin.com/series?series_id={WORK}", "series_id", WORK),
+        (f"https://www.iesdouyin.com/share/playlet/detail/{WORK}?x=1", "series_id", WORK),
         (
             "https://live.douyin.com/775841227732?room_id=7318296342189919011",
             "web_rid",
@@ -211,7 +218,7 @@ def test_links_of_other_sites_are_not_found(url: str) -> None:
     [
         "no link here",
         "https://www.douyin.com/",
-        "https://www.douyin.com/user/self",
+        "https://www.douyin.com/user/selfie",
         f"https://www.douyin.com/video/{WORK}abc",
         "call 13800138000",
         f"{WORK}0",
@@ -279,3 +286,11 @@ def test_unusable_urls_beside_good_ones_are_returned(text: str, lost: list[str] 
     found, unusable = find_links([text], find, ("sec_user_id",), {})
     assert unusable == ([text] if lost is None else lost)
     assert bool(found) is (lost is not None)
+
+
+def test_own_page_is_the_account_whatever_it_shows() -> None:
+    own = Link("own", "self")
+    assert find("see https://www.douyin.com/user/self?showTab=favorite_collection") == [own]
+    assert find(f"https://www.douyin.com/user/self?modal_id={WORK}&showTab=like") == [
+        Link("aweme_id", WORK), own,
+    ]  # fmt: skip

@@ -61,6 +61,21 @@ def test_all_known_links(shared: Path) -> None:
         (f"看https://www.tiktok.com/@nasa/collection/旅行-{WORK}，", "collection_id", WORK),
         ("https://www.tiktok.com/t/ZT8abcdef//", "short", "https://www.tiktok.com/t/ZT8abcdef/"),
         ("https://vm.tiktok.com/ZMabcdef//", "short", "https://vm.tiktok.com/ZMabcdef/"),
+        (
+            "https://www.tiktok.com/music/Moon-1-6956990112127585029?x=1",
+            "music_id",
+            "6956990112127585029",
+        ),
+        ("看https://www.tiktok.com/music/原声-嗯-227837，", "music_id", "227837"),
+        (
+            "https://m.tiktok.com/h5/share/music/6956990112127585029.html",
+            "music_id",
+            "6956990112127585029",
+        ),
+        ("https://www.tiktok.com/tag/hello2018?lang=en", "hashtag_name", "hello2018"),
+        ("https://www.tiktok.com/tag/%E6%97%85%E8%A1%8C", "hashtag_name", "旅行"),
+        ("看https://www.tiktok.com/tag/旅行，好看", "hashtag_name", "旅行"),
+        ("https://m.tiktok.com/h5/share/tag/moon", "hashtag_name", "moon"),
         (f"https://m.tiktok.com/share/live/{WORK}", "room_id", WORK),
         (f"https://www.tiktokv.com/share/video/{WORK}/", "aweme_id", WORK),
         (f"https://m.tiktok.com/i18n/share/video/{WORK}/?_d=x", "aweme_id", WORK),
@@ -101,10 +116,7 @@ def test_collection_link_names_no_user() -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("https://www.tiktok.com/music/name-6956990112127585029", "a sound"),
-        ("https://www.tiktok.com/tag/hello2018?lang=en", "a hashtag"),
         ("https://www.tiktok.com/sticker/Name-1234567", "an effect"),
-        ("https://m.tiktok.com/h5/share/music/6956990112127585029.html", "a sound"),
         ("https://www.douyin.com/music/6956990112127585029", ""),
         ("https://www.tiktok.com/@music/video/6956990112127585029", ""),
         ("a hashtag", ""),
@@ -180,3 +192,8 @@ def test_any_text_is_read_without_trouble(text: str) -> None:
         assert link.kind
         assert link.id
     assert is_platform_url(text) is False or "tiktok.com" in text.lower()
+
+
+def test_own_page_is_the_account() -> None:
+    assert find("https://www.tiktok.com/profile?lang=en") == [Link("own", "self")]
+    assert find("https://www.tiktok.com/@profile") == [Link("unique_id", "profile")]

@@ -1,9 +1,10 @@
-"""Liked works, and the works, folders and music that an account collected."""
+"""Liked works, and what an account collected, watched and keeps to watch later."""
 
 from __future__ import annotations
 
 import json
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 from f2scrapy.model.endpoint import Login
 from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint, MirroredEndpoint
@@ -66,3 +67,64 @@ class UserMusicCollection(_OwnList):
 
     url: ClassVar = f"{WEB}/music/listcollection/"
     rows_path: ClassVar = "mc_list"
+
+
+class UserMixCollection(_OwnList):
+    """Mixes the account collected (not seen recorded).
+
+    Path, parameters and `mix_infos` are those of JoeanAmier/TikTokDownloader 5.8 and jiji262.
+    """
+
+    url: ClassVar = f"{WEB}/mix/listcollection/"
+    rows_path: ClassVar = "mix_infos"
+
+    count: int = 12
+
+
+class UserSeriesCollection(_OwnList):
+    """Short dramas the account collected (not seen recorded).
+
+    Path, parameters and `series_infos` are those of JoeanAmier/TikTokDownloader 5.8 and of a port
+    of it.
+    """
+
+    url: ClassVar = f"{WEB}/series/collections/"
+    rows_path: ClassVar = "series_infos"
+
+    count: int = 12
+
+
+class History(DouyinEndpoint):
+    """Works the account watched, the latest watched first (not seen recorded).
+
+    Path, parameters and answer are those of four public clients of 2026. A guest gets status 8.
+    """
+
+    url: ClassVar = f"{WEB}/history/read/"
+    rows_path: ClassVar = "aweme_list"
+    cursor_params: ClassVar = {"max_cursor": "max_cursor"}
+    login: ClassVar = Login.ACCOUNT
+
+    max_cursor: int = 0  # 0 asks for the latest page
+    count: int = 20
+
+
+class WatchLater(DouyinEndpoint):
+    """Works the account keeps to watch later (not seen recorded).
+
+    Path and parameters are those of five public clients of 2025-26, `items` that of two. The site
+    sends no page size. The clients differ in the meaning of the answer's `offset`, so the next page
+    begins behind the rows of this one.
+    """
+
+    url: ClassVar = f"{WEB}/watchlater/list/"
+    rows_path: ClassVar = "items"
+    cursor_params: ClassVar = {"offset": "offset"}
+    login: ClassVar = Login.ACCOUNT
+
+    offset: int = 0
+    list_type: int = 0
+    operate_type: int = 0
+
+    def next_page(self, answer: Mapping[str, Any]) -> Self:
+        return self.model_copy(update={"offset": self.offset + len(self.read_rows(answer))})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from pydantic import Field, field_serializer
+from pydantic import Field, ValidationInfo, field_serializer, field_validator
 
 from f2scrapy.model.endpoint import Login, get_path
 from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
@@ -14,7 +14,10 @@ _NO_CLIENT = '{"is_client":"false"}'
 
 
 class RelatedPosts(DouyinEndpoint):
-    """Works similar to one; each request lists the works already shown, so that none repeats."""
+    """Works similar to one; each request lists the works already shown, so that none repeats.
+
+    `shown` may be the platform's text of ids, such as "729…,730…,".
+    """
 
     url: ClassVar = f"{WEB}/aweme/related/"
     rows_path: ClassVar = "aweme_list"
@@ -25,6 +28,14 @@ class RelatedPosts(DouyinEndpoint):
     shown: tuple[str, ...] = Field((), alias="filterGids")  # works of the pages before
     raw_data: str = Field(_NO_CLIENT, alias="awemePcRecRawData")
     sub_channel_id: int = 3
+
+    @field_validator("shown", mode="before")
+    @classmethod
+    def _split_shown(cls, shown: Any, info: ValidationInfo) -> Any:
+        if not isinstance(shown, str):
+            return shown
+        ids = dict.fromkeys(filter(None, shown.split(",")))
+        return tuple(one for one in ids if one != info.data.get("aweme_id"))
 
     @field_serializer("shown")
     def _join_shown(self, shown: tuple[str, ...]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
+from pydantic import model_validator
+
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.model.endpoint import get_path
 from f2scrapy.platforms.douyin import pages
@@ -28,14 +30,25 @@ class UserProfile(DouyinEndpoint):
         return pages.parse_profile(pages.read_render_data(html))
 
 
+class OwnProfile(DouyinEndpoint):
+    """The profile of the account, for which a guest gets status_code 8.
+
+    Two projects compared both answers in July 2026; none is recorded in this project.
+    """
+
+    url: ClassVar = f"{WEB}/user/profile/self/"
+    item_path: ClassVar = "user"
+
+
 class FollowList(DouyinEndpoint):
     """The parts that lists of followed users and of followers share; times are in s since 1970.
 
-    `source_type` is the order of the list, which determines the cursor of its pages.
+    `source_type` is the order of the list, which determines the cursor of its pages. Either id of
+    the user will do; F2 sends both, or one (a user_id alone was not seen recorded).
     """
 
-    user_id: str = ""
-    sec_user_id: str
+    user_id: str = ""  # uid: digits
+    sec_user_id: str = ""
     offset: int = 0
     min_time: int = 0
     max_time: int = 0
@@ -44,6 +57,12 @@ class FollowList(DouyinEndpoint):
     gps_access: int = 0
     address_book_access: int = 0
     is_top: int = 1
+
+    @model_validator(mode="after")
+    def _require_id(self) -> Self:
+        if not (self.user_id or self.sec_user_id):
+            raise ValueError("want a user_id or a sec_user_id")
+        return self
 
     def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
         """Return PRIVATE for a hidden list: another status_code, with words on privacy or none."""

@@ -108,6 +108,10 @@ class Sound(Item):
     def id(self) -> str:
         return self.music_id
 
+    @property
+    def folder(self) -> tuple[str, str]:
+        return self.music_id, self.title
+
     def list_media(self) -> list[Media]:
         """Return the music, and its cover and lyrics if there are any."""
         if self.state is not Outcome.OK:

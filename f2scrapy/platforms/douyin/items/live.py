@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at
 from f2scrapy.model.item import Item
+from f2scrapy.model.stream import SECOND
 from f2scrapy.platforms.common.live import (
     BEFORE_END,
     LiveStatus,
@@ -19,6 +21,8 @@ from f2scrapy.platforms.common.live import (
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter, LiveReflow
 
 _ROUNDED = re.compile(r"(\d+(?:\.\d+)?)([万亿]?)\+?")
+_ONLY_AUDIO = re.compile(r"&only_audio=1(?=&|$)|(?<=\?)only_audio=1&?")
+_LINES = {"main": SECOND, "backup": f"{SECOND}_backup"}  # of the second picture
 _UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
@@ -52,6 +56,33 @@ _OLD_QUALITIES = {"FULL_HD1": "uhd", "HD1": "hd", "SD2": "sd", "SD1": "ld"}
 
 def _parse_pull_data(pull: Any) -> Any:
     return parse_streams(pull) if isinstance(pull, dict) else pull or []
+
+
+def _parse_second(pulls: Any) -> Any:
+    """Return the streams of the second picture.
+
+    `pull_datas` has it by an id (stream-rec, biliup: "double screen", 2024; empty in recordings of
+    2025); further ones are not known.
+    """
+    if not isinstance(pulls, dict):
+        return pulls or []
+    streams = _parse_pull_data(next(iter(pulls.values()), None))
+    return [stream | {"line": _LINES.get(stream["line"], SECOND)} for stream in streams]
+
+
+def _find_true_origin(streams: Sequence[Stream]) -> list[Stream]:
+    """Return the streams that the room sends, of the addresses of their sound.
+
+    Without the parameter that leaves out the picture, the address of the sound has the stream as it
+    was sent, while "origin" may be encoded again (biliup, 2025-04). Not for rooms of sound alone.
+    """
+    if all(stream.quality == "ao" for stream in streams):
+        return []
+    return [
+        Stream(quality="true_origin", line=stream.line, flv=_ONLY_AUDIO.sub("", stream.flv))
+        for stream in streams
+        if stream.quality == "ao" and _ONLY_AUDIO.search(stream.flv)
+    ]
 
 
 # Parts of a room. Feeds have their fields in the order of the bases, the last base first.
@@ -140,6 +171,9 @@ class LiveRoom(RecordableRoom, Card, Anchor, Room):
     streams: Annotated[list[Stream], BeforeValidator(_parse_pull_data)] = at(
         [], "stream_url.live_core_sdk_data.pull_data"
     )
+    second_streams: Annotated[list[Stream], BeforeValidator(_parse_second)] = at(
+        [], "stream_url.pull_datas"
+    )  # of a second picture, such as the camera beside a game
 
     @model_validator(mode="before")
     @classmethod
@@ -181,7 +215,7 @@ class LiveRoom(RecordableRoom, Card, Anchor, Room):
     def list_streams(self) -> list[Stream]:
         """Return the streams to choose from, made of the older maps of URLs if need be."""
         if self.streams:
-            return super().list_streams()
+            return [*self.streams, *_find_true_origin(self.streams), *self.second_streams]
         known = {*self.flv_pull_url, *self.hls_pull_url}
         names = [name for name in _OLD_QUALITIES if name in known]
         return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pydantic import Field
@@ -10,6 +11,8 @@ from f2scrapy.model.media import Rendition
 from f2scrapy.platforms.common import media
 from f2scrapy.platforms.common.media import FileAddress
 
+_PLAYERS = ("www.douyin.com", "aweme.snssdk.com")
+_VIDEO_ID = re.compile(r"[\w-]{1,100}", re.ASCII)
 _CODECS: dict[int | None, str] = {0: "h264", 1: "h265", 2: "bytevc2"}
 
 
@@ -43,6 +46,19 @@ class Video(media.Video):
             if file and not any(".mp3" in url for url in file.urls):
                 bit_rate = (file.data_size or 0) * 8000 // self.duration if self.duration else 0
                 yield file, file.make_rendition(codec=codec, bit_rate=bit_rate)
+
+    @property
+    def original(self) -> Rendition | None:
+        """The player's answer without a wish for a size: six public clients take it for the upload.
+
+        jiji262/douyin-downloader found (2026) that it may be smaller than the best encoding.
+        """
+        uri = self.play_addr.uri if self.play_addr else None
+        if not uri or not _VIDEO_ID.fullmatch(uri):
+            return None
+        query = f"aweme/v1/play/?video_id={uri}&ratio=default&line=0"
+        urls = tuple(f"https://{host}/{query}" for host in _PLAYERS)
+        return Rendition(urls=urls, label="original")
 
     @property
     def has_sound_only(self) -> bool:

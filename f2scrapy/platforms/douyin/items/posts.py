@@ -26,6 +26,8 @@ from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind
 from f2scrapy.platforms.common.media import FileAddress, make_single
 from f2scrapy.platforms.common.posts import BasePost
+from f2scrapy.platforms.douyin.danmaku import write_xml
+from f2scrapy.platforms.douyin.endpoints.danmaku import PostDanmaku
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
 from f2scrapy.platforms.douyin.items.media import Image, Video
 
@@ -220,3 +222,14 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
         yield from super().list_extras()
         if self.music_status == 1:
             yield make_single(MediaKind.MUSIC, "_music.mp3", self.sound)
+
+    def list_media(self) -> list[Media]:
+        """Return its files; danmaku of a video that has some."""
+        files = super().list_media()
+        if any(file.kind is MediaKind.VIDEO for file in files) and self.danmaku_count:
+            page = PostDanmaku.of_work(self.aweme_id, self.duration_ms)
+            files.append(
+                Media(kind=MediaKind.DANMAKU, suffix="_danmaku.xml", first_page=page,
+                      write_rows=write_xml)
+            )  # fmt: skip
+        return files

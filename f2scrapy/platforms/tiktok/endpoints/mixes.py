@@ -33,10 +33,27 @@ class MixPosts(TiktokEndpoint):
     mix_id: str = Field(alias="mixId")
 
 
-class CollectionPosts(TiktokEndpoint):
-    """Works that a user collected in a public folder, in its order (not seen recorded).
+class UserCollects(TiktokEndpoint):
+    """Folders of works that a user collected: public ones, and one's own (not seen recorded).
 
-    Path, parameters and sourceType are those of yt-dlp 2026.10.26, which sends no signature.
+    Path, parameters, `collectionList`, `name` and `total` are those of two public clients of
+    2025-26; they get public folders without an account, and all of their own with its cookies.
+    """
+
+    url: ClassVar = f"{API}/user/collection_list/"
+    rows_path: ClassVar = "collectionList"
+    cursor_params: ClassVar = {"cursor": "cursor"}
+
+    count: int = 30  # rows a page
+    cursor: int = 0
+    sec_user_id: str = Field(alias="secUid")
+
+
+class CollectionPosts(TiktokEndpoint):
+    """Works that a user collected in a folder, in its order (not seen recorded).
+
+    Path, parameters and sourceType are those of yt-dlp 2026.10.26, which sends no signature. A
+    folder that is not public is shown to its owner alone.
     """
 
     url: ClassVar = f"{API}/collection/item_list/"

@@ -111,6 +111,35 @@ class UserCollect(_UserPosts):
     login: ClassVar = Login.ACCOUNT
 
 
+class UserRepost(_UserPosts):
+    """Works a user reposted, the latest reposted first (not seen recorded).
+
+    Path and parameters are those of gallery-dl 1.32.18 and two browser scripts of 2026; it answers
+    without a signature (gallery-dl).
+    """
+
+    url: ClassVar = f"{API}/repost/item_list/"
+
+    pinned: bool = Field(False, alias="needPinnedItemIds")
+    request_type: int = Field(0, alias="post_item_list_request_type")
+
+
+class UserStory(_Posts):
+    """Works that a user shows for a day, in their order (not seen recorded).
+
+    Path, parameters, `HasMoreAfter` and `MaxCursor` are those of gallery-dl 1.32.18 and tt-dlp
+    1.4.0; it answers without a signature (gallery-dl).
+    """
+
+    url: ClassVar = f"{API}/story/item_list/"
+    has_more_path: ClassVar = "HasMoreAfter"
+    cursor_params: ClassVar[Mapping[str, str]] = {"cursor": "MaxCursor"}
+
+    author_id: str = Field(alias="authorId")  # the user's uid
+    count: int = 5
+    load_backward: bool = Field(False, alias="loadBackward")
+
+
 class RelatedPosts(_Posts):
     """Works similar to one (the site asks for 16 at once; its paging is undocumented)."""
 

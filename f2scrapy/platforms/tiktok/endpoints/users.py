@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
@@ -46,6 +47,31 @@ class UserProfile(TiktokEndpoint):
 
     def read_site_page(self, html: str) -> Mapping[str, Any]:
         return pages.parse_profile(pages.read_page_data(html))
+
+
+class AccountInfo(TiktokEndpoint):
+    """The account of the cookies, by the interface that the site's login uses.
+
+    Public clients of 2023 to 2026 ask it without a signature; none of its answers is recorded in
+    this project. A guest gets the message "error".
+    """
+
+    url: ClassVar = f"{SITE}/passport/web/account/info/"
+    scheme: ClassVar = ""
+    item_path: ClassVar = "data"
+
+    aid: int = 1459
+
+    def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
+        """Return LOGIN_REQUIRED for an answer that names no account and asks for a login."""
+        refused = super().find_refusal(answer)
+        data = answer.get("data")
+        if refused or not isinstance(data, Mapping) or data.get("sec_user_id"):
+            return refused
+        words = str(data.get("description") or answer.get("message") or "")
+        asks = re.search(r"session|sign ?in|log ?in|登录|过期", words, re.IGNORECASE)
+        outcome = Outcome.LOGIN_REQUIRED if asks else Outcome.SCHEMA_CHANGED
+        return Refused(outcome, f"error_code {data.get('error_code')}", words)
 
 
 _LIST = f"{API}/user/list/"

@@ -1,4 +1,4 @@
-"""Playlists."""
+"""Playlists, and folders of collected works."""
 
 from __future__ import annotations
 
@@ -30,3 +30,22 @@ class Playlist(Item):
     @property
     def id(self) -> str:
         return self.mix_id
+
+
+class CollectsFolder(Item):
+    """A folder of works that a user collected; only `collection_id` is required.
+
+    Two public clients differ in the name of the id.
+    """
+
+    platform: ClassVar = "tiktok"
+    kind: ClassVar = "collects"
+    noun: ClassVar = "folder"
+
+    collection_id: str = at(..., "collectionId", "id", min_length=1, coerce_numbers_to_str=True)
+    collection_name: Text = at("", "name")
+    video_count: Stat = at(None, "total")  # works
+
+    @property
+    def id(self) -> str:
+        return self.collection_id

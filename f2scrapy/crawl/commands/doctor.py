@@ -1,0 +1,53 @@
+"""Say on one screen what is installed, whose login it is, and what the platforms answer."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+
+from scrapy.commands import ScrapyCommand
+from scrapy.settings import SETTINGS_PRIORITIES
+
+from f2scrapy.api.secret_values import redact_values
+from f2scrapy.doctor.examine import describe, examine
+from f2scrapy.doctor.finding import compute_exit_code, list_lines
+
+
+class Command(ScrapyCommand):
+    """`scrapy doctor`: one request for each platform; the output holds no secret."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's
+
+    def short_desc(self) -> str:
+        return "Examine the installation, the login and the platforms"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument("--offline", action="store_true", help="ask no platform")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
+        logging.getLogger("f2scrapy").setLevel(logging.ERROR)  # a finding says the same
+        given = read_given_options(self)
+        findings = asyncio.run(examine(offline=opts.offline, **given))
+        shown = redact_values([*describe(findings)])
+        if opts.json:
+            print(json.dumps(shown, ensure_ascii=False, indent=2))  # noqa: T201
+        else:
+            print("\n".join(list_lines(findings)))  # noqa: T201
+        self.exitcode = compute_exit_code(findings)
+
+
+def read_given_options(command: ScrapyCommand) -> dict[str, str]:
+    """Return the F2_… options of the command line (-s)."""
+    settings = command.settings
+    assert settings is not None
+    return {
+        name: settings[name]
+        for name in settings
+        if name.startswith("F2_") and settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]
+    }

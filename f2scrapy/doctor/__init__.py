@@ -1,0 +1,1 @@
+"""Examine the installation: what it has, and what the platforms answer."""

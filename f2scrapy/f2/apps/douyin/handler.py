@@ -1,0 +1,375 @@
+"""Fetch Douyin's data as filters, and download by mode, by F2's names."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from f2scrapy.api.retry import call_with_retries
+from f2scrapy.browser.login import SECONDS, LoginResult
+from f2scrapy.errors import InputError
+from f2scrapy.f2.apps.douyin import filter as kinds
+from f2scrapy.f2.apps.douyin.crawler import DouyinWebSocketCrawler
+from f2scrapy.f2.apps.douyin.db import AsyncUserDB
+from f2scrapy.f2.apps.douyin.login import log_in
+from f2scrapy.f2.apps.douyin.model import LiveWebcast
+from f2scrapy.f2.arguments import open_session
+from f2scrapy.f2.handling import Handler, choose_lists, make_crawl_method
+from f2scrapy.f2.webcast import Callback
+from f2scrapy.platforms.douyin.endpoints import (
+    comments,
+    favorites,
+    feeds,
+    live,
+    mixes,
+    posts,
+    search,
+    users,
+)
+from f2scrapy.platforms.douyin.items.comments import Comment
+from f2scrapy.platforms.douyin.items.favorites import CollectsFolder, Sound
+from f2scrapy.platforms.douyin.items.feeds import FeedPost
+from f2scrapy.platforms.douyin.items.posts import Post
+from f2scrapy.platforms.douyin.items.search import FoundPost
+from f2scrapy.platforms.douyin.items.users import ListedUser, User
+
+_People = TypeVar("_People", bound=kinds.UserFollowingFilter)
+
+
+class DouyinHandler(Handler):
+    """F2's handler of Douyin. Lists are async generators of pages; `max_counts` None = all."""
+
+    platform: ClassVar[str] = "douyin"
+
+    # Downloads by mode: url, limits and files from kwargs
+
+    handle_one_video = make_crawl_method("douyin_post", "Download one work.")
+    handle_user_post = make_crawl_method("douyin_user_post", "Download a user's works.")
+    handle_user_like = make_crawl_method("douyin_user_like", "Download liked works.")
+    handle_user_music_collection = make_crawl_method(
+        "douyin_user_music_collection", "Download the account's music."
+    )
+    handle_user_collection = make_crawl_method(
+        "douyin_user_collection", "Download the account's collected works."
+    )
+    handle_user_collects = make_crawl_method(
+        "douyin_user_collects_video", "Download the account's folders."
+    )
+    handle_user_mix = make_crawl_method("douyin_mix", "Download a collection.")
+    handle_user_live = make_crawl_method("douyin_live", "Record a room until its broadcast ends.")
+    handle_user_feed = make_crawl_method("douyin_feed", "Download recommended works.")
+    handle_related = make_crawl_method("douyin_related", "Download works similar to one.")
+    handle_friend_feed = make_crawl_method("douyin_friend_feed", "Download friends' works.")
+
+    # Users and works in databases
+
+    async def get_or_add_user_data(
+        self, kwargs: Mapping[str, Any], sec_user_id: str, db: AsyncUserDB
+    ) -> Path:
+        """Store the user's profile, and return the folder of their works, which is created.
+
+        The folder keeps to the user's id: after a change of nickname it is renamed.
+        """
+        answer = await self.fetch_user_profile(sec_user_id)
+        user = User.parse_answer(users.UserProfile(sec_user_id=sec_user_id), answer._to_raw())
+        folder: Path = await self._store_user(kwargs, user, answer, db)
+        return folder
+
+    # One answer
+
+    async def fetch_user_profile(self, sec_user_id: str) -> kinds.UserProfileFilter:
+        """Return a user's profile."""
+        endpoint = users.UserProfile(sec_user_id=sec_user_id)
+        return await self._fetch(endpoint, kinds.UserProfileFilter)
+
+    async def fetch_one_video(self, aweme_id: str) -> kinds.PostDetailFilter:
+        """Return one work."""
+        return await self._fetch(posts.PostDetail(aweme_id=aweme_id), kinds.PostDetailFilter)
+
+    async def fetch_user_live_videos(self, webcast_id: str) -> kinds.UserLiveFilter:
+        """Return a room by its web_rid, on air or not."""
+        return await self._fetch(live.LiveEnter(web_rid=webcast_id), kinds.UserLiveFilter)
+
+    async def fetch_user_live_videos_by_room_id(self, room_id: str) -> kinds.UserLive2Filter:
+        """Return a broadcast by its room_id."""
+        return await self._fetch(live.LiveReflow(room_id=room_id), kinds.UserLive2Filter)
+
+    async def fetch_user_live_status(self, user_id: str) -> kinds.UserLiveStatusFilter:
+        """Return whether a user (uid) is on air."""
+        return await self._fetch(live.UserLiveStatus(user_ids=user_id), kinds.UserLiveStatusFilter)
+
+    async def fetch_user_following_lives(self) -> kinds.FollowingUserLiveFilter:
+        """Return the rooms of followed users that are on air; for accounts."""
+        return await self._fetch(live.FollowingLive(), kinds.FollowingUserLiveFilter)
+
+    fetch_following_live = fetch_user_following_lives  # the documentation has both names
+
+    async def fetch_query_user(self) -> kinds.QueryUserFilter:
+        """Return the ids that the platform gave this visitor."""
+        return await self._fetch(users.QueryUser(), kinds.QueryUserFilter)
+
+    async def fetch_suggest_word(self, keyword: str, count: int = 10) -> kinds.SuggestWordFilter:
+        """Return suggested search words."""
+        endpoint = search.SuggestWords(keyword=keyword, count=count)
+        return await self._fetch(endpoint, kinds.SuggestWordFilter)
+
+    async def fetch_post_stats(self, *_: Any, **__: Any) -> None:
+        """Raise an InputError: the interface raises a play counter, and is not offered."""
+        raise InputError("fetch_post_stats raises the play counter of a work: it is not offered")
+
+    async def handle_sso_login(self, seconds: float = SECONDS) -> LoginResult:
+        """Log in by a QR code in a browser (extra `browser`); return is_login and the cookie.
+
+        The login is saved for later runs (F2_LOGIN), as `scrapy login douyin` does. Raises
+        InputError without a browser.
+        """
+        return await log_in(self.kwargs, seconds)
+
+    # Lists of works
+
+    def fetch_user_post_videos(
+        self,
+        sec_user_id: str,
+        min_cursor: int = 0,
+        max_cursor: int = 0,
+        page_counts: int = 20,
+        max_counts: float | None = None,
+    ) -> AsyncIterator[kinds.UserPostFilter]:
+        """Yield a user's works, newest first; `max_cursor` in ms since 1970, 0 = from the top."""
+        cursor, size, limit = self._order_limits(min_cursor, max_cursor, page_counts, max_counts)
+        first = posts.UserPost(sec_user_id=sec_user_id, max_cursor=cursor)
+        return self._read_list(first, Post, kinds.UserPostFilter, size, limit)
+
+    def fetch_user_like_videos(
+        self,
+        sec_user_id: str,
+        max_cursor: int = 0,
+        page_counts: int = 20,
+        max_counts: float | None = None,
+    ) -> AsyncIterator[kinds.UserLikeFilter]:
+        """Yield the works that a user likes, if they are public."""
+        first = favorites.UserLike(sec_user_id=sec_user_id, max_cursor=max_cursor)
+        return self._read_list(first, Post, kinds.UserLikeFilter, page_counts, max_counts)
+
+    def fetch_user_feed_videos(
+        self,
+        sec_user_id: str = "",  # noqa: ARG002 - the feed is that of the visitor
+        max_cursor: int = 0,
+        page_counts: int = 20,
+        max_counts: float | None = 100,
+    ) -> AsyncIterator[kinds.UserPostFilter]:
+        """Yield recommended works, 100 if `max_counts` is not given. (F2 yields the user's own.)"""
+        first = feeds.HomeFeed(refresh_index=max_cursor or 1)
+        return self._read_list(first, Post, kinds.UserPostFilter, page_counts, max_counts)
+
+    def fetch_user_music_collection(
+        self, max_cursor: int = 0, page_counts: int = 20, max_counts: float | None = None
+    ) -> AsyncIterator[kinds.UserMusicCollectionFilter]:
+        """Yield the account's collected music."""
+        first = favorites.UserMusicCollection(cursor=max_cursor)
+        kind = kinds.UserMusicCollectionFilter
+        return self._read_list(first, Sound, kind, page_counts, max_counts)
+
+    def fetch_user_collection_videos(
+        self, max_cursor: int = 0, page_counts: int = 20, max_counts: float | None = None
+    ) -> AsyncIterator[kinds.UserCollectionFilter]:
+        """Yield the account's collected works."""
+        first = favorites.UserCollection(cursor=max_cursor)
+        return self._read_list(first, Post, kinds.UserCollectionFilter, page_counts, max_counts)
+
+    def fetch_user_collects(
+        self, max_cursor: int = 0, page_counts: int = 20, max_counts: float | None = None
+    ) -> AsyncIterator[kinds.UserCollectsFilter]:
+        """Yield the account's folders."""
+        first = favorites.UserCollects(cursor=max_cursor)
+        kind = kinds.UserCollectsFilter
+        return self._read_list(first, CollectsFolder, kind, page_counts, max_counts)
+
+    def fetch_user_collects_videos(
+        self,
+        collects_id: str = "",
+        max_cursor: int = 0,
+        page_counts: int = 20,
+        max_counts: float | None = None,
+        *,
+        collect_id: str = "",
+    ) -> AsyncIterator[kinds.UserCollectsVideosFilter]:
+        """Yield the works in a folder of the account."""
+        first = favorites.UserCollectsVideo(
+            collects_id=str(collects_id or collect_id), cursor=max_cursor
+        )
+        kind = kinds.UserCollectsVideosFilter
+        return self._read_list(first, Post, kind, page_counts, max_counts)
+
+    async def select_user_collects(
+        self, collects: kinds.UserCollectsFilter, answer: str = ""
+    ) -> str | list[str]:
+        """Return the id of the folder that the user chooses on the terminal, or all ids."""
+        ids = list(map(str, collects.collects_id))
+        number = await choose_lists(collects.collects_name, ids, answer)
+        return ids[number - 1] if number else ids
+
+    def fetch_user_mix_videos(
+        self,
+        mix_id: str,
+        max_cursor: int = 0,
+        page_counts: int = 20,
+        max_counts: float | None = None,
+    ) -> AsyncIterator[kinds.UserMixFilter]:
+        """Yield the works of a collection."""
+        first = mixes.MixPosts(mix_id=str(mix_id), cursor=max_cursor)
+        return self._read_list(first, Post, kinds.UserMixFilter, page_counts, max_counts)
+
+    def fetch_related_videos(
+        self,
+        aweme_id: str,
+        filterGids: str = "",
+        page_counts: int = 20,
+        max_counts: float | None = None,
+    ) -> AsyncIterator[kinds.PostRelatedFilter]:
+        """Yield works similar to one, without those in `filterGids`, such as "729…,730…,"."""
+        first = feeds.RelatedPosts.model_validate({"aweme_id": aweme_id, "shown": filterGids})
+        return self._read_list(first, Post, kinds.PostRelatedFilter, page_counts, max_counts)
+
+    def fetch_friend_feed_videos(
+        self,
+        cursor: int | str = 0,
+        level: int = 1,
+        pull_type: int = 0,
+        max_counts: float | None = None,
+    ) -> AsyncIterator[kinds.FriendFeedFilter]:
+        """Yield works of the account's friends."""
+        first = feeds.FriendFeed(cursor=int(cursor), level=level, pull_type=pull_type)
+        return self._read_list(first, FeedPost, kinds.FriendFeedFilter, None, max_counts)
+
+    def fetch_home_post_search(
+        self,
+        from_user: str,
+        keyword: str,
+        search_id: str = "",
+        offset: int = 0,
+        page_counts: int = 10,
+        max_counts: float | None = None,
+    ) -> AsyncIterator[kinds.HomePostSearchFilter]:
+        """Yield a user's works (`from_user` is a uid) that match a keyword."""
+        first = search.HomePostSearch(
+            from_user=from_user, keyword=keyword, search_id=search_id, offset=offset
+        )
+        kind = kinds.HomePostSearchFilter
+        return self._read_list(first, FoundPost, kind, page_counts, max_counts)
+
+    # Comments and people
+
+    def fetch_post_comment(
+        self,
+        aweme_id: str,
+        cursor: int = 0,
+        page_counts: int = 20,
+        max_counts: float | None = None,
+    ) -> AsyncIterator[kinds.PostCommentFilter]:
+        """Yield the comments on a work."""
+        first = comments.PostComment(aweme_id=aweme_id, cursor=cursor)
+        return self._read_list(first, Comment, kinds.PostCommentFilter, page_counts, max_counts)
+
+    def fetch_post_comment_reply(
+        self,
+        item_id: str,
+        comment_id: str,
+        cursor: int = 0,
+        page_counts: int = 3,
+        max_counts: float | None = None,
+    ) -> AsyncIterator[kinds.PostCommentReplyFilter]:
+        """Yield the replies to a comment on the work `item_id`."""
+        first = comments.CommentReply(item_id=item_id, comment_id=comment_id, cursor=cursor)
+        kind = kinds.PostCommentReplyFilter
+        return self._read_list(first, Comment, kind, page_counts, max_counts)
+
+    def fetch_user_following(
+        self,
+        user_id: str = "",
+        sec_user_id: str = "",
+        offset: int = 0,
+        count: int = 20,
+        source_type: int = 4,
+        min_time: int = 0,
+        max_time: int = 0,
+        max_counts: float | None = None,
+    ) -> AsyncIterator[kinds.UserFollowingFilter]:
+        """Yield the users that a user follows; times in s since 1970.
+
+        `source_type`: 1 = the latest first, 3 = the oldest first, 4 = the site's order.
+        """
+        values = (user_id, sec_user_id, offset, source_type, min_time, max_time)
+        first = _build_people(users.FOLLOWING, *values)
+        return self._read_list(first, ListedUser, kinds.UserFollowingFilter, count, max_counts)
+
+    def fetch_user_follower(
+        self,
+        user_id: str = "",
+        sec_user_id: str = "",
+        offset: int = 0,
+        count: int = 20,
+        source_type: int = 1,
+        min_time: int = 0,
+        max_time: int = 0,
+        max_counts: float | None = None,
+    ) -> AsyncIterator[kinds.UserFollowerFilter]:
+        """Yield the followers of a user; times in s since 1970; `source_type` 1 or 2."""
+        values = (user_id, sec_user_id, offset, source_type, min_time, max_time)
+        first = _build_people(users.FOLLOWERS, *values)
+        return self._read_list(first, ListedUser, kinds.UserFollowerFilter, count, max_counts)
+
+    # The messages of a room
+
+    async def fetch_live_im(self, room_id: str, unique_id: str = "") -> kinds.LiveImFetchFilter:
+        """Return cursor and internal_ext of a room; `unique_id` is that of `fetch_query_user`."""
+        async with open_session(self.platform, self.kwargs) as session:
+            if unique_id:
+                session.identity.store_token("unique_id", str(unique_id), made_up=True)
+            ask = partial(session.ask, live.LiveMessages(room_id=str(room_id)))
+            return kinds.LiveImFetchFilter(await call_with_retries(session, ask))
+
+    async def fetch_live_danmaku(
+        self,
+        room_id: str,
+        user_unique_id: str = "",
+        internal_ext: str = "",
+        cursor: str = "",
+        wss_callbacks: Mapping[str, Callback] | None = None,
+    ) -> str:
+        """Call `wss_callbacks` for each message until the room ends; return why it ended.
+
+        The signature has the identity's own `user_unique_id`.
+        """
+        params = LiveWebcast(
+            room_id=str(room_id), cursor=cursor, internal_ext=internal_ext,
+            user_unique_id=user_unique_id,
+        )  # fmt: skip
+        return await DouyinWebSocketCrawler(self.kwargs, wss_callbacks).fetch_live_danmaku(params)
+
+
+def _build_people(
+    kinds_by_order: Mapping[int, type[users.FollowList]],
+    user_id: str,
+    sec_user_id: str,
+    offset: int,
+    source_type: int,
+    min_time: int,
+    max_time: int,
+) -> users.FollowList:
+    """Return the first page of a list of people.
+
+    Raises:
+        InputError: there is no such order, or no id.
+    """
+    if source_type not in kinds_by_order:
+        orders = ", ".join(map(str, kinds_by_order))
+        raise InputError(f"source_type={source_type}: there are {orders}")
+    if not (user_id or sec_user_id):
+        raise InputError("want a user_id or a sec_user_id")
+    return kinds_by_order[source_type](
+        user_id=str(user_id), sec_user_id=sec_user_id, offset=offset, min_time=min_time,
+        max_time=max_time, source_type=source_type,
+    )  # fmt: skip

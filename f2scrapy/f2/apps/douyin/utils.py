@@ -1,0 +1,203 @@
+"""Configuration, tokens, signatures, ids, names and folders of Douyin, by F2's names."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import quote, urlencode
+
+from f2scrapy import qr
+from f2scrapy.f2 import folders, managers
+from f2scrapy.f2.arguments import warn_once
+from f2scrapy.f2.folders import format_file_name, rename_user_folder
+from f2scrapy.f2.signatures import sign_model, sign_text
+from f2scrapy.platforms.douyin.lyrics import json_to_lrc
+from f2scrapy.signing import webcast
+from f2scrapy.signing.tokens import make_verify_fp
+
+__all__ = [
+    "ABogusManager",
+    "AwemeIdFetcher",
+    "ClientConfManager",
+    "MixIdFetcher",
+    "SecUserIdFetcher",
+    "TokenManager",
+    "VerifyFpManager",
+    "WebCastIdFetcher",
+    "WebcastSignatureManager",
+    "XBogusManager",
+    "create_or_rename_user_folder",
+    "create_user_folder",
+    "format_file_name",
+    "json_2_lrc",
+    "rename_user_folder",
+    "show_qrcode",
+]
+_PLATFORM = "douyin"
+
+
+class ClientConfManager(managers.ClientConfManager):
+    """The browser profile of Douyin."""
+
+    platform: ClassVar[str] = _PLATFORM
+
+    @classmethod
+    def webid(cls) -> dict[str, Any]:
+        """Return how the webid is requested."""
+        return cls.get_token_request("webid")
+
+    @classmethod
+    def wss(cls) -> dict[str, Any]:
+        """Return the parameters of a room's WebSocket, {names} in place of facts."""
+        return dict(cls.profile().params["webcast_socket"])
+
+
+class TokenManager(managers.TokenManager):
+    """Tokens of guests of Douyin."""
+
+    platform: ClassVar[str] = _PLATFORM
+    ms_token_length: ClassVar[int] = 184
+
+    @classmethod
+    def gen_webid(cls) -> str:
+        """Return a guest's webid."""
+        return cls.gen_token("webid")
+
+
+class VerifyFpManager:
+    """The browser's fingerprint id."""
+
+    @classmethod
+    def gen_verify_fp(cls) -> str:
+        """Return a new verify_fp, without a request."""
+        return make_verify_fp(time.time_ns() // 1_000_000, random.random)
+
+    @classmethod
+    def gen_s_v_web_id(cls) -> str:
+        """Return a new s_v_web_id: the same kind of value."""
+        return cls.gen_verify_fp()
+
+
+class WebcastSignatureManager:
+    """Signed addresses of a room's WebSocket."""
+
+    @classmethod
+    def model_2_endpoint(
+        cls,
+        user_agent: str,  # noqa: ARG003 - it does not enter the signature
+        base_endpoint: str,
+        params: Mapping[str, Any],
+    ) -> str:
+        """Return the address with all parameters and the signature."""
+        values = {name: str(value) for name, value in params.items() if name != "signature"}
+        signature = webcast.sign(webcast.compute_stub(values), random.random)
+        return f"{base_endpoint}?{urlencode(values | {'signature': signature}, quote_via=quote)}"
+
+
+class XBogusManager(managers.XBogusManager):
+    """X-Bogus for Douyin."""
+
+    platform: ClassVar[str] = _PLATFORM
+
+
+class ABogusManager:
+    """a_bogus for Douyin; `request` and `request_type` are the method, which changes nothing."""
+
+    @classmethod
+    def str_2_endpoint(
+        cls,
+        user_agent: str,
+        params: str = "",
+        request_type: str = "",  # noqa: ARG003
+        *,
+        endpoint: str = "",
+        request: str = "",  # noqa: ARG003
+        body: str = "",
+    ) -> str:
+        """Return the query, `params` or `endpoint`, with its a_bogus; `body` is that of a POST."""
+        return sign_text("a_bogus", user_agent, params or endpoint, body)
+
+    @classmethod
+    def model_2_endpoint(
+        cls,
+        user_agent: str,
+        base_endpoint: str,
+        params: Mapping[str, Any],
+        request_type: str = "",  # noqa: ARG003
+        *,
+        request: str = "",  # noqa: ARG003
+        body: str = "",
+    ) -> str:
+        """Return the whole URL with its a_bogus.
+
+        Raises:
+            TypeError: `params` is no dict.
+        """
+        return sign_model("a_bogus", user_agent, base_endpoint, params, body)
+
+
+class SecUserIdFetcher:
+    """Ids of users in links; only short links are requested."""
+
+    get_sec_user_id, get_all_sec_user_id = managers.make_fetchers(_PLATFORM, "sec_user_id")
+
+
+class AwemeIdFetcher:
+    """Ids of works in links."""
+
+    get_aweme_id, get_all_aweme_id = managers.make_fetchers(_PLATFORM, "aweme_id")
+
+
+class MixIdFetcher:
+    """Ids of collections in links."""
+
+    get_mix_id, get_all_mix_id = managers.make_fetchers(_PLATFORM, "mix_id")
+
+
+class WebCastIdFetcher:
+    """Ids of rooms in links: web_rid is the room's, room_id that of one broadcast."""
+
+    @classmethod
+    async def get_webcast_id(cls, url: str) -> str:
+        """Return the web_rid; a link of the app has a room_id only: that, and a warning."""
+        link = await managers.resolve_id(_PLATFORM, url, "web_rid", "room_id")
+        if link.kind == "room_id":
+            warn_once(f"{link.id} is a room_id: use fetch_user_live_videos_by_room_id")
+        return link.id
+
+    @classmethod
+    async def get_all_webcast_id(cls, urls: list[str]) -> list[str]:
+        """Return the web_rid of each."""
+        return await managers.resolve_each(cls.get_webcast_id, urls)
+
+    get_room_id, get_all_room_id = managers.make_fetchers(_PLATFORM, "room_id")
+
+
+create_user_folder = partial(folders.create_user_folder, _PLATFORM)
+create_or_rename_user_folder = partial(folders.create_or_rename_user_folder, _PLATFORM)
+
+
+def json_2_lrc(data: Any) -> str:
+    """Return lyrics, a list of {text, timeId in seconds}, as LRC.
+
+    Raises:
+        ProtocolError: it is no such list. (F2: KeyError, TypeError.)
+    """
+    return json_to_lrc(data)
+
+
+def show_qrcode(qrcode_url: str, show_image: bool = False) -> str:
+    """Print a link as a QR code, or write it to qrcode.svg; return the drawing, or the path.
+
+    It needs the extra `qr`.
+    """
+    if show_image:
+        Path("qrcode.svg").write_bytes(qr.draw_svg(qrcode_url))
+        return "qrcode.svg"
+    drawing = qr.draw_text(qrcode_url)
+    print(drawing)  # noqa: T201 - as F2 does
+    return drawing

@@ -1,0 +1,43 @@
+"""Request one page of an interface: the base of F2's crawlers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+from f2scrapy.api.retry import call_with_retries
+from f2scrapy.f2.arguments import open_session
+from f2scrapy.f2.models import Model, get_endpoint
+
+
+class Crawler:
+    """Requests interfaces within `async with`, with retries as in a crawl."""
+
+    platform: ClassVar[str]
+
+    def __init__(self, kwargs: Mapping[str, Any] | None = None) -> None:
+        self.kwargs = dict(kwargs or {})
+        self._session = open_session(self.platform, self.kwargs)
+
+    async def __aenter__(self) -> Self:
+        await self._session.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        await self._session.__aexit__(kind, error, at)
+
+    async def fetch_answer(self, params: Model) -> Mapping[str, Any]:
+        """Return the decoded answer of the model's interface.
+
+        Raises:
+            Refused: there is no answer, after the retries. (F2 returns {}.)
+        """
+        ask = partial(self._session.ask, get_endpoint(params))
+        return await call_with_retries(self._session, ask)

@@ -1,0 +1,36 @@
+"""Sounds, and the works that use them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
+
+
+class MusicDetail(DouyinEndpoint):
+    """A sound (not seen recorded).
+
+    Path, parameter and `music_info` are those of jiji262/douyin-downloader and two more public
+    clients of 2026.
+    """
+
+    url: ClassVar = f"{WEB}/music/detail/"
+    item_path: ClassVar = "music_info"
+    echo: ClassVar = {"music_info.id_str": "music_id"}
+
+    music_id: str
+
+
+class MusicPosts(DouyinEndpoint):
+    """Works that use a sound, in the platform's order (not seen recorded).
+
+    Path, parameters and answer are those of jiji262/douyin-downloader and four more public clients.
+    """
+
+    url: ClassVar = f"{WEB}/music/aweme/"
+    rows_path: ClassVar = "aweme_list"
+    cursor_params: ClassVar = {"cursor": "cursor"}
+
+    music_id: str
+    cursor: int = 0
+    count: int = 20  # rows a page

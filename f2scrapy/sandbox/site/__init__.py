@@ -1,0 +1,1 @@
+"""Play what the platforms' pages do in a browser: scripts that sign, scrolled lists, the login."""

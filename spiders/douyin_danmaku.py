@@ -1,0 +1,29 @@
+"""Danmaku of published Douyin videos."""
+
+from f2scrapy.crawl.arguments import ListArgs
+from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.model.link import Link
+from f2scrapy.platforms.douyin.endpoints.danmaku import PostDanmaku
+from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
+from f2scrapy.platforms.douyin.items.danmaku import Danmaku
+from f2scrapy.platforms.douyin.items.posts import Post
+
+
+class DouyinDanmakuSpider(ApiSpider):
+    """Yields a `Danmaku` for each danmaku of a video, in the order of the video's windows.
+
+    scrapy crawl douyin_danmaku -a url=https://www.douyin.com/video/7298145681699622182
+    """
+
+    name = "douyin_danmaku"
+    mode = "danmaku"
+    args: ListArgs
+    item = Danmaku
+    endpoints = (PostDanmaku,)
+    wants = ("aweme_id",)
+
+    def find_owner(self, link: Link) -> Owner:
+        return Owner(PostDetail(aweme_id=link.id), Post)
+
+    def build_first_page_for(self, link: Link, owner: Post) -> PostDanmaku:
+        return PostDanmaku.of_work(link.id, owner.duration_ms)
