@@ -35,7 +35,8 @@ ALLOWED = {
     "archive": {"model", "errors", "text"},
     "download": {"errors", "text"},
     "platforms": {"model", "signing", "errors", "text"},
-    "config": {"model", "platforms", "archive.naming", "errors", "text", ""},
+    "config": {"model", "platforms", "archive.naming", "download.rate", "errors",
+               "text", ""},
     "api": {"model", "config", "platforms", "signing", "errors", "text"},
     "notify": {"api", "config", "errors", "text"},
     "programs": {"api", "config", "errors", "text"},  # api: a log knows the identities' secrets
@@ -50,6 +51,8 @@ ALLOWED = {
     "crawl": {"browser", "doctor", "qr", "live", "rooms", "notify", "api", "archive", "config",
               "download", "platforms",
               "model", "errors", "text", ""},
+    "command": {"crawl", "live", "danmaku", "api", "archive", "config", "platforms", "model",
+                "errors", "text", ""},
     "f2": {"browser", "crawl", "danmaku", "rooms", "qr", "api", "archive", "config", "platforms",
            "model", "signing", "errors", "text", ""},
     "sandbox": {"signing", "programs", "errors", "text"},

@@ -35,6 +35,7 @@ from f2scrapy.archive.naming import (
     make_safe_name,
     shorten_name,
 )
+from f2scrapy.archive.readings import Readings
 from f2scrapy.archive.records import Records
 from f2scrapy.archive.schema import PATIENCE_S, is_locked, open_database
 from f2scrapy.errors import InputError
@@ -55,7 +56,7 @@ class Folder(NamedTuple):
     renamed_from: str | None  # the path before this call; None = unchanged
 
 
-class Archive(Records):
+class Archive(Records, Readings):
     """The archive in the SQLite file `path`, for the files below `root`.
 
     The constructor creates the file if it is missing, and finishes interrupted renames. With

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.extensions.feedexport import FeedExporter, FTPFeedStorage, apply_uri_params
 from scrapy.settings import BaseSettings
-from scrapy.utils.misc import load_object
+from scrapy.utils.misc import build_from_crawler, load_object
 
+from f2scrapy.crawl.exporters import PLATFORM
+from f2scrapy.crawl.feed_formats import PACKAGES
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 from f2scrapy.model.item import Item
@@ -70,7 +73,7 @@ def check_feeds(crawler: Crawler, values: Mapping[str, str]) -> None:
         _check_address(uri, feed, crawler.spidercls, values)
         _check_content(uri, feed, crawler.spidercls)
         if issubclass(crawler.spidercls, ApiSpider):
-            _check_exporter(uri, feed, kinds[feed["format"]])
+            _check_exporter(uri, feed, kinds[feed["format"]], crawler)
         _check_storage(uri, feed, crawler)
 
 
@@ -98,6 +101,9 @@ def _check_feed(uri: str, feed: Any, settings: BaseSettings) -> None:
     form = feed.get("format")
     if form not in valid:
         raise InputError(f"{where}: {describe_unknown(f'format {form}', str(form), valid)}")
+    package = PACKAGES.get(str(form))
+    if package and not find_spec(package):
+        raise InputError(f"{where}: needs the Python package {package}: the extra {form}")
     encoding = feed.get("encoding") or settings["FEED_EXPORT_ENCODING"] or "utf-8"
     try:
         codecs.lookup(encoding)
@@ -145,14 +151,14 @@ def _check_content(uri: str, feed: Mapping[str, Any], spider: type[Spider]) -> N
     """
     for part in feed.get("postprocessing") or ():
         _load(f"{hide_credentials(uri)}: postprocessing", part)
-    valid = {field for kind in _iter_items(Item) for field in kind.model_fields}
+    valid = {field for kind in _iter_items(Item) for field in kind.model_fields} | {PLATFORM}
     for name in feed["fields"] or () if issubclass(spider, ApiSpider) else ():
         if name.partition(".")[0] not in valid:
             fault = describe_unknown(f"the field {name}", name, valid)
             raise InputError(f"{hide_credentials(uri)}: {fault}")
 
 
-def _check_exporter(uri: str, feed: Mapping[str, Any], kind: Any) -> None:
+def _check_exporter(uri: str, feed: Mapping[str, Any], kind: Any, crawler: Crawler) -> None:
     """Check the names of a feed's options, and that the exporter takes those meant for it.
 
     Scrapy makes the exporter at the first row, and ignores options that it does not know.
@@ -167,7 +173,7 @@ def _check_exporter(uri: str, feed: Mapping[str, Any], kind: Any) -> None:
     options = {"fields_to_export": feed["fields"], "encoding": feed["encoding"],
                "indent": feed["indent"]}  # fmt: skip
     try:
-        kind(BytesIO(), **options, **feed["item_export_kwargs"])
+        build_from_crawler(kind, crawler, BytesIO(), **options, **feed["item_export_kwargs"])
     except Exception as error:  # noqa: BLE001 - of options that the user names
         why = f"{type(error).__name__}: {error}"
         raise InputError(f"{where}: item_export_kwargs cannot be used: {why}") from None

@@ -98,7 +98,7 @@ class IndexSpider(ApiSpider):
     def finish_list(self, pagination: Pagination) -> Iterator[Request]:
         """Let the user choose when the index has been read to its end."""
         for child in self._pick(self.offered.pop(pagination.listing.source, [])):
-            yield self._start_child(child, pagination)
+            yield from self._start_child(child, pagination)
 
     def _pick(self, offered: list[ChildList]) -> list[ChildList]:
         if not offered:

@@ -11,7 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from f2scrapy.api.retry import GUEST_REFUSALS, call_with_retries
 from f2scrapy.api.session import Session
-from f2scrapy.crawl.arguments import Interval
+from f2scrapy.crawl.item_filter import Interval, ItemFilter
 from f2scrapy.crawl.pagination import Limits, Pagination
 from f2scrapy.crawl.run_log import Gap, Listing, RunLog
 from f2scrapy.errors import Outcome, ProtocolError, Refused
@@ -64,7 +64,7 @@ class ListReader(Generic[Kind]):
         self.run_log = RunLog(name, datetime.now(UTC), has_files=False)
         self._pagination = Pagination(
             self.run_log.get_listing(f"{session.identity.platform}:{name}"),
-            self.run_log, item, "", first_page, Limits(max_counts, interval),
+            self.run_log, item, "", first_page, Limits(max_counts, ItemFilter(interval)),
             owner=owner, expected=expected, newest_first=newest_first,
         )  # fmt: skip
 

@@ -25,7 +25,12 @@ MAX_GAPS = 20_000
 
 _SKIPPED = {  # words for `Skipped.reason`
     "interval": "outside of the interval",
+    "kinds": "of other kinds",
+    "likes": "with other numbers of likes",
+    "seconds": "of other lengths",
+    "match": "without the words",
     "known": "archived before",
+    "given": "given by an earlier run",
     "repeated": "seen earlier in this run",
 }
 
@@ -56,6 +61,9 @@ class Listing:
     parent: str = ""  # the source of the list that named this one; "" = the user did
     noun: str = ""  # word for its rows, see `Item.noun`; "" = no page came yet
     remarks: list[str] = field(default_factory=list)  # unusual answers that had rows, each once
+    owner: str = ""  # its owner's name, if there is an owner
+    new: int = 0  # of its rows, those that this run has kept
+    known_since: str = ""  # when an earlier run read it to its end (ISO 8601, UTC); "" = none did
 
     @property
     def is_over(self) -> bool:
@@ -98,6 +106,7 @@ class RunLog:
     started: datetime  # aware, UTC
     has_lists: bool = True  # False = a user's own spider, which records no lists
     has_files: bool = True  # False = the run fetches none
+    continues: bool = False  # whether the next run goes on in its lists, though it has no files
     login: LoginState = LoginState.NONE
     lacks_browser: bool = False  # a browser would have been used, and there is none
     listings: dict[str, Listing] = field(default_factory=dict)
@@ -107,6 +116,10 @@ class RunLog:
     unreadable: Counter[str] = field(default_factory=Counter)  # left-out parts of rows, by path
     not_taken: dict[tuple[str, str], NotTaken] = field(default_factory=dict)  # by what and why
     kept: int = 0  # items that passed all pipelines without a gap
+    version: str = ""  # of f2scrapy
+    arguments: dict[str, Any] = field(default_factory=dict)  # of the spider, as it has read them
+    options: dict[str, str] = field(default_factory=dict)  # other than the defaults; no secrets
+    folders: list[str] = field(default_factory=list)  # of its works; of platforms, if many
     closed: str = ""  # why the spider closed; "" = it has not
     is_finished: bool = False  # whether everything is counted
     _missing: dict[str, Outcome] = field(default_factory=dict, repr=False)  # by key
@@ -154,6 +167,8 @@ class RunLog:
         gap = Gap(shorten(key), outcome, redact_quote(detail), count, source, reason)
         self.gaps.append(gap)
         level = logging.INFO if outcome.is_explanation else logging.WARNING
+        if outcome is Outcome.INTERRUPTED:  # all that Ctrl-C ends: the summary counts it
+            level = logging.DEBUG
         logger.log(level, "%s: %s (%s)", gap.key, outcome, gap.detail)
 
     def _mark_incomplete(self, key: str, sources: set[str]) -> None:
@@ -183,9 +198,12 @@ class RunLog:
             remarks.append(text)
             logger.warning("%s: %s", source, text)
 
-    def add_kept(self, key: str) -> None:
-        """Record an item that passed all pipelines."""
-        self.kept += key not in self._missing
+    def add_kept(self, key: str, source: str = "") -> None:
+        """Record an item that passed all pipelines; `source` is its list."""
+        if key not in self._missing:
+            self.kept += 1
+            if source in self.listings:
+                self.listings[source].new += 1
 
     def add_lost(self, key: str, outcome: Outcome, detail: str, *, source: str) -> None:
         """Record that an item that was kept is missing now."""
@@ -273,6 +291,8 @@ class RunLog:
         gaps = (gap for gap in self.gaps if gap.outcome is self.outcome)
         if reason := next((gap.reason for gap in gaps if gap.reason), None):
             return reason.advice
+        if self.outcome is Outcome.INTERRUPTED and self.continues:
+            return "Run the same command again: it goes on where this run has ended."
         if self.outcome is Outcome.INTERRUPTED and not self.has_files:
             return "Run the same command again: it reads its lists from the beginning."
         if self.outcome is Outcome.LIST_GAP and self.login in (
@@ -340,7 +360,7 @@ class RunLog:
         return " ".join(filter(None, sentences))
 
     def _build_summary_parts(self, stats: Mapping[str, Any]) -> list[str]:
-        have = self.kept + self.skipped["known"]
+        have = self.kept + self.skipped["known"] + self.skipped["given"]
         cut = [gap for gap in self.gaps if self._is_rest(gap)]
         missing = self._count_missing() - _count_outcomes(cut)
         parts = [f"{have} of {'an unknown number' if cut else have + missing.total()}"]
@@ -395,6 +415,9 @@ class RunLog:
         explained = sum(n for outcome, n in counts.items() if self._is_explained(outcome))
         return {
             "spider": self.spider,
+            "version": self.version,
+            "arguments": self.arguments,
+            "options": self.options,
             "outcome": self.outcome,
             "exit_code": self.exit_code,
             "advice": self.advice,
@@ -412,6 +435,7 @@ class RunLog:
             "not_taken": [asdict(group) for group in self.not_taken.values()],
             "unreadable": dict(self.unreadable),
             "lists": [asdict(listing) for listing in self.listings.values()],
+            "folders": self.folders,
             "requests": stats.get("f2/requests", 0),
             "from_page": stats.get("f2/from_page", 0),
             "from_open": stats.get("f2/from_open", 0),

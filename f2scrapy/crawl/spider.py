@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
@@ -18,9 +19,11 @@ from f2scrapy.crawl.browser.route import get_browser_route
 from f2scrapy.crawl.configured_spider import ConfiguredSpider
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import read_elsewhere
+from f2scrapy.crawl.item_filter import ItemFilter
 from f2scrapy.crawl.known_works import KnownWorks
 from f2scrapy.crawl.own_account import check_account, name_owner, needs_owner
 from f2scrapy.crawl.pagination import Limits, Pagination
+from f2scrapy.crawl.reading import get_reading_log
 from f2scrapy.crawl.requests import (
     ApiCall,
     get_network_errors,
@@ -29,7 +32,7 @@ from f2scrapy.crawl.requests import (
     make_api_request,
     make_page_request,
 )
-from f2scrapy.crawl.run_log import RunLog
+from f2scrapy.crawl.run_log import Listing, RunLog
 from f2scrapy.crawl.shared import get_archive, get_gate, get_identity, get_options
 from f2scrapy.crawl.short_links import classify_hop
 from f2scrapy.crawl.targets import Targets, explain_unusable, find_targets
@@ -170,6 +173,8 @@ class ApiSpider(ConfiguredSpider):
     async def start(self) -> AsyncIterator[Request]:
         self.run_log: RunLog = get_run_log(self.crawler)
         self.options = get_options(self.crawler)
+        self.reading = get_reading_log(self.crawler)
+        self.run_log.continues = not self.reading.is_idle
         new_first = self.newest_first or self.new_on_top
         self.known = KnownWorks(get_archive(self.crawler), self.options, new_first)
         browser = get_browser_route(self.crawler)
@@ -237,6 +242,8 @@ class ApiSpider(ConfiguredSpider):
             return
         self.opened.add(source)
         self.run_log.get_listing(source)
+        if self._skip_finished(source):
+            return
         identity = get_identity(self.crawler)
         if not identity.is_logged_in and self.needs_account():
             why = "this interface is for accounts only"
@@ -250,18 +257,18 @@ class ApiSpider(ConfiguredSpider):
         if owner is None:
             first_page = self._apply_paging(self.build_first_page(link))
             account = Account() if link == OWN else None
-            yield self._start_list(link, first_page, owner=account)
+            yield from self._start_list(link, first_page, owner=account)
             return
         kwargs = {"owner": owner, "link": link}
         yield make_api_request(
             owner.endpoint, callback=self.parse_owner, errback=self.handle_failure, cb_kwargs=kwargs
         )
 
-    def _start_list(self, link: Link, first_page: Endpoint, **known: Any) -> Request:
+    def _start_list(self, link: Link, first_page: Endpoint, **known: Any) -> Iterator[Request]:
         subfolder = self.get_subfolder(link)
         return self._paginate(self._get_source(link), self.item, first_page, subfolder, **known)
 
-    def _start_child(self, child: ChildList, parent: Pagination) -> Request:
+    def _start_child(self, child: ChildList, parent: Pagination) -> Iterator[Request]:
         source = f"{parent.listing.source}/{child.name}"
         self.run_log.get_listing(source).parent = parent.listing.source
         known = {"owner": parent.owner, "expected": child.expected}
@@ -269,17 +276,45 @@ class ApiSpider(ConfiguredSpider):
 
     def _paginate(
         self, source: str, item: type[Item], first_page: Endpoint, subfolder: str, **known: Any
-    ) -> Request:
-        """Return the request of a list's first page; `known` are its owner and expected count."""
+    ) -> Iterator[Request]:
+        """Yield the request of a list's first page; `known` are its owner and expected count.
+
+        A list that an unfinished run has read goes on where that run has ended.
+        """
         listing = self.run_log.get_listing(source)
         listing.index = self._is_index(item)
+        listing.owner = known["owner"].folder[1] if known.get("owner") else ""
+        if self._skip_finished(source):
+            return
+        self.reading.open_list(source, listing.parent)
         pagination = self.paginations[source] = Pagination(
             listing, self.run_log, item, self.mode, first_page,
             self._build_limits(source, item, known.get("owner"), subfolder),
             subfolder=subfolder, newest_first=self.newest_first, is_own=self.is_own,
-            keeps_rows=self.options.raw, **known,
+            keeps_rows=self.options.raw, **known, **self._recall(source),
         )  # fmt: skip
-        return self._request_page(first_page, pagination)
+        yield self._request_page(self.reading.resume(source, first_page), pagination)
+
+    def _skip_finished(self, source: str) -> bool:
+        """Return whether an unfinished run has read this list to its end; then it is counted."""
+        if not self.reading.is_finished(source):
+            return False
+        listing = self.run_log.get_listing(source)
+        listing.finished, listing.noun = True, self.item.noun
+        listing.seen = listing.expected = self.reading.count_given(source)
+        self.run_log.skipped["given"] += listing.seen
+        return True
+
+    def _recall(self, source: str) -> dict[str, Any]:
+        """Return what the `Pagination` of a list needs to know of the run before it."""
+        given = self.reading.count_given(source)
+        if not given:
+            return {}
+        self.run_log.skipped["given"] += given
+        newest = self.reading.get_newest(source)
+        was_given = partial(self.reading.is_known, source)
+        replies = self.reading.count_replies(source)
+        return {"given": given, "newest": newest, "replies": replies, "was_given": was_given}
 
     def _request_page(self, endpoint: Endpoint, pagination: Pagination) -> Request:
         pagination.start_page(endpoint)
@@ -298,7 +333,9 @@ class ApiSpider(ConfiguredSpider):
         except OSError as error:
             self.logger.info("%s: the whole list is read: %s", source, error.strerror)
             keys = frozenset()
-        return Limits(self.args.max_counts, self.args.interval, keys)
+        if keys:
+            self.run_log.get_listing(source).known_since = self.known.get_since(source, self.args)
+        return Limits(self.args.max_counts, ItemFilter.of_arguments(self.args), keys)
 
     def _is_index(self, item: type[Item]) -> bool:
         return self.index and item is self.item
@@ -326,7 +363,7 @@ class ApiSpider(ConfiguredSpider):
             return
         if resolved == link or self._rename_source(link, resolved):
             expected = self.count_expected(item)
-            yield self._start_list(resolved, first_page, owner=item, expected=expected)
+            yield from self._start_list(resolved, first_page, owner=item, expected=expected)
 
     def _rename_source(self, link: Link, resolved: Link) -> bool:
         """Give a list the source of `resolved`; return False if that list is read already."""
@@ -347,13 +384,16 @@ class ApiSpider(ConfiguredSpider):
         ):
             yield second
             return
+        self.reading.add_page(source, endpoint, pagination.newest, pagination.replies)
+        now = datetime.now(UTC)
         try:
             for item in pagination.read_page(endpoint, answer):
-                if not self._is_index(pagination.item):
+                item.spider, item.fetched_at = self.name, now
+                if self._is_new(item) and not self._is_index(pagination.item):
                     yield item
                 child = self.get_child_list(item)
                 if child is not None:
-                    yield self._start_child(child, pagination)
+                    yield from self._start_child(child, pagination)
             with convert_errors():
                 following = pagination.next_page(endpoint, answer)
         except ProtocolError:
@@ -364,6 +404,16 @@ class ApiSpider(ConfiguredSpider):
             yield self._request_page(following, pagination)
         elif pagination.listing.finished:
             yield from self.finish_list(pagination)
+            self.reading.finish_list(source)
+
+    def _is_new(self, item: Item) -> bool:
+        """Return whether an item is new to the feeds, and record that it goes to them."""
+        if not self.reading.is_known(item.source, item.key):
+            self.reading.add_pending(item.source, item.key)
+            return True
+        if self.reading.is_update:
+            self.run_log.add_skipped(item.key, "given", item.source)
+        return False
 
     async def _read(
         self, read: Callable[..., Iterator[Any]], response: Response, kwargs: dict[str, Any]
@@ -460,7 +510,10 @@ class ApiSpider(ConfiguredSpider):
 
     async def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
         """Save the newest works of complete lists, and which lists are not, for the next run."""
+        if self.options.plan:
+            return
         await self._save_unfinished()
+        self._close_reading()
         if not isinstance(self.args, PaginationArgs):
             return
         for source, pagination in self.paginations.items():
@@ -469,6 +522,33 @@ class ApiSpider(ConfiguredSpider):
                 self._report_missing_files(source)
             if pagination.is_complete:
                 await self._save_newest(source, pagination)
+
+    def _close_reading(self) -> None:
+        """Save which lists the feeds have whole; the round ends if none of them is cut short."""
+        lost = {gap.source for gap in self.run_log.gaps if gap.outcome in (
+            Outcome.DISK, Outcome.INTERNAL)}  # fmt: skip
+        listings = self.run_log.listings.values()
+        whole = {
+            listing.source
+            for listing in listings
+            if (listing.finished or listing.outcome.is_explanation) and listing.source not in lost
+        }
+        open_lists = [listing for listing in listings if listing.source not in whole]
+        is_cut = any(map(self._is_cut, open_lists))
+        whole -= {above for listing in open_lists for above in self._list_parents(listing)}
+        whole |= {name for name, final in self.renamed.items() if final in whole}
+        with self._report_unsaved("feeds"):
+            self.reading.close(whole, is_whole=not is_cut)
+
+    def _list_parents(self, listing: Listing) -> Iterator[str]:
+        """Yield the sources of the lists above one: they are read again for its sake."""
+        while listing.parent:
+            yield listing.parent
+            listing = self.run_log.get_listing(listing.parent)
+
+    def _is_cut(self, listing: Listing) -> bool:
+        """Return whether an unfinished list holds the round open; one refused at once does not."""
+        return not listing.outcome.is_refusal or bool(listing.seen or listing.parent)
 
     async def _save_unfinished(self) -> None:
         archive = get_archive(self.crawler)
@@ -494,7 +574,8 @@ class ApiSpider(ConfiguredSpider):
     async def _save_newest(self, source: str, pagination: Pagination) -> None:
         with self._report_unsaved(source):
             archive = get_archive(self.crawler)
-            await archive.run(partial(self.known.save, source, pagination.newest))
+            save = partial(self.known.save, source, self.args, pagination.newest)
+            await archive.run(save)
 
     @contextmanager
     def _report_unsaved(self, source: str) -> Iterator[None]:

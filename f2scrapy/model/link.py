@@ -139,19 +139,20 @@ def find_links(
     def find_wanted(text: str) -> list[Link]:
         return [link for link in find(text) if link.kind in kinds]
 
-    for text in texts:
+    for given in texts:
+        text = decode_urls(given)
         found, bare = find_wanted(text), _find_bare_ids(text, find_wanted, forms)
         ambiguous = [link for link in bare if found and link.kind == "unique_id"]
         found += [link for link in bare if link not in ambiguous]
         usable |= dict.fromkeys(found)
-        urls = _list_urls(text)
+        urls = list_urls(text)
         others = [url for url, rest in urls if not find_wanted(url + rest)]
         words = [] if _URL_IN_TEXT.search(text) else [link.id for link in ambiguous]
         unusable |= dict.fromkeys(others + words if found else [text])
     return list(usable), list(unusable)
 
 
-def _list_urls(text: str) -> list[tuple[str, str]]:
+def list_urls(text: str) -> list[tuple[str, str]]:
     """Return each URL of a text, and what follows it up to a space: its title may go on there."""
     rests = [re.split(r"\s", rest, maxsplit=1)[0] for rest in _URL_IN_TEXT.split(text)[1:]]
     urls = zip(_URL_IN_TEXT.findall(text), rests, strict=True)

@@ -27,7 +27,7 @@ def check(spider: type[Spider], settings: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("feeds", "settings", "words"),
     [
-        ({"x": {"format": "xml"}}, {}, "x: format xml is not known; there are: csv, json, jsonl"),
+        ({"x": {"format": "xml"}}, {}, "x: format xml is not known; there are: csv, jl, json"),
         ({"x": {"format": "jsonk"}}, {}, "did you mean json"),
         ({"x": {}}, {}, "x: format None is not known"),
         ({"x": "jsonl"}, {}, "FEEDS: x: want its options"),
@@ -51,7 +51,7 @@ def check(spider: type[Spider], settings: dict[str, Any]) -> None:
         ({"x": CSV | {"fields": {"filse": "Files"}}}, {}, "x: the field filse is not known"),
         ({"ftp://me:s3cret@127.0.0.1:1/x": CSV}, {}, "ftp://127.0.0.1:1/x: Connection refused"),
         ({"ftp://127.0.0.1:1/x": CSV}, {"FEED_TEMPDIR": "none"}, "FEED_TEMPDIR=none: this is no"),
-        ({}, {"FEED_URI": "x", "FEED_FORMAT": "parquet"}, "format parquet is not known"),
+        ({}, {"FEED_URI": "x", "FEED_FORMAT": "avro"}, "format avro is not known"),
     ],
 )
 def test_feed_that_scrapy_only_logs_about_is_bad_input(

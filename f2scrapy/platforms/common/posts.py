@@ -12,6 +12,7 @@ from f2scrapy.model.fields import Id, Text
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import CONTENT_KINDS, Media, MediaKind, Rendition, Unoffered
 from f2scrapy.platforms.common.media import Image, Video
+from f2scrapy.platforms.common.sidecars import list_sidecars
 
 
 class BasePost(Item):
@@ -89,6 +90,11 @@ class BasePost(Item):
         """Return the other kinds of files that the answer mentions, and why one may be absent."""
         has_cover = self.video and self.video.has_cover
         return {MediaKind.COVER: "the answer names no address"} if has_cover else {}
+
+    def list_wanted(self, kinds: frozenset[MediaKind]) -> list[Media]:
+        """Return the files of these kinds, with the texts for other programs."""
+        texts = list_sidecars(self, kinds) if self.state is Outcome.OK else ()
+        return [*super().list_wanted(kinds), *texts]
 
     def find_unknown(self, files: list[Media]) -> Media | None:
         """Return what stands for video or pictures if the answer names neither; they are missing.
