@@ -10,7 +10,7 @@ from pathlib import Path
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.errors import InputError
-from f2scrapy.model.link import Link, list_urls, unescape_links
+from f2scrapy.model.link import Link, decode_urls, list_urls
 from f2scrapy.platforms import get_platform, list_platforms
 from f2scrapy.text import describe_unknown, make_visible
 
@@ -66,7 +66,7 @@ def find_jobs(words: Iterable[str], task: str = "") -> list[Job | ShortLink]:
             jobs.setdefault(word, Job(word))
             continue
         for text in _expand_file(word):
-            for found in _find_in_text(unescape_links(text), task):
+            for found in _find_in_text(decode_urls(text), task):
                 if isinstance(found, ShortLink):
                     short.append(found)
                 else:

@@ -75,6 +75,10 @@ def _check_loopback(url: str) -> str:
     return url
 
 
+# Of a shell; nothing else has such a name, as a part of a path.
+_VARIABLE = re.compile(r"\$\{?(?:HOME|USER|PWD|TMPDIR)\b\}?|%(?:\w+PROFILE|\w*APPDATA|TEMP)%")
+
+
 def check_path_text(text: str) -> None:
     """Check that a text can be a path on this machine; "" can.
 
@@ -88,6 +92,8 @@ def check_path_text(text: str) -> None:
         raise ValueError("this is a path of Windows; want one of this machine, such as /mnt/d/…")
     if text and not text.strip():
         raise ValueError("this is blank")
+    if variable := _VARIABLE.search(text):
+        raise ValueError(f"{variable[0]} is not replaced here; write the path itself")
     if "\0" in text:
         raise ValueError("a path cannot contain a zero byte")
     if unprintable := _UNPRINTABLE.search(text):

@@ -96,7 +96,7 @@ class CsvExporter(BaseItemExporter):
         self._stream = TextIOWrapper(
             file, self.encoding or "utf-8", errors="replace", newline="", write_through=True
         )
-        self._writer = csv.writer(self._stream)
+        self._writer = csv.writer(self._stream, **self._kwargs)  # such as delimiter
         self._for_excel = False
         self._columns: dict[str, str] = {}  # path in the item → header
         self._known: set[Any] = set()  # classes; of dicts, the names of their fields

@@ -14,9 +14,10 @@ from scrapy import Request
 from scrapy.http import Response
 
 from f2scrapy.crawl.arguments import LinkArgs
+from f2scrapy.crawl.declaration import ChildList
 from f2scrapy.crawl.extensions.progress import Progress
 from f2scrapy.crawl.pagination import Pagination
-from f2scrapy.crawl.spider import ApiSpider, ChildList
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link

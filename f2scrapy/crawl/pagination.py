@@ -12,8 +12,9 @@ from f2scrapy.crawl.item_filter import Interval, ItemFilter
 from f2scrapy.crawl.redact import redact
 from f2scrapy.crawl.run_log import Listing, RunLog
 from f2scrapy.errors import Outcome, ProtocolError
-from f2scrapy.model.endpoint import Endpoint, convert_errors
+from f2scrapy.model.endpoint import Endpoint, convert_errors, get_path
 from f2scrapy.model.item import Item
+from f2scrapy.model.unreadable import Unreadable
 
 MAX_EMPTY_PAGES = 5  # successive pages without new rows that claim to have more
 MAX_REPEATS = 2  # repeats of a page after a contradictory answer
@@ -119,9 +120,9 @@ class Pagination:
         """
         with convert_errors():
             rows = endpoint.read_rows(answer)
-            if self.listing.expected is None:
-                self._expect(endpoint.read_total(answer))
-                self._counts_itself = self.listing.expected is not None
+        if self.listing.expected is None:
+            self._expect(self._read_total(endpoint, answer))
+            self._counts_itself = self.listing.expected is not None
         self._empty += 1
         self._fresh = self._has_passed = self._is_too_old = False
         self._largest = max(self._largest, len(rows))
@@ -141,6 +142,18 @@ class Pagination:
         enough = self._passed >= max(endpoint.page_size, self._largest)
         if self._has_passed and not self._fresh and enough:
             self.listing.stopped = "interval" if self._is_too_old else "known"
+
+    def _read_total(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> int | None:
+        """Return the list's own number of rows; None = it is absent, or cannot be read."""
+        try:
+            total = endpoint.read_total(answer)
+        except ProtocolError:
+            total = -1
+        if total is None or total >= 0:
+            return total
+        part = Unreadable(endpoint.total_path, is_empty=not get_path(answer, endpoint.total_path))
+        self.run_log.add_unreadable(self.listing.source, [part])
+        return None
 
     def _read_row(self, row: Any, position: str) -> Item | None:
         """Return the item of a row; None = it was seen before or cannot be read."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, ClassVar, NamedTuple
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
@@ -16,11 +15,12 @@ from twisted.python.failure import Failure
 from f2scrapy.api.redirects import redirect_target
 from f2scrapy.crawl.arguments import PaginationArgs
 from f2scrapy.crawl.browser.route import get_browser_route
-from f2scrapy.crawl.configured_spider import ConfiguredSpider
+from f2scrapy.crawl.declaration import ChildList, ListSpider, Owner
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import read_elsewhere
 from f2scrapy.crawl.item_filter import ItemFilter
 from f2scrapy.crawl.known_works import KnownWorks
+from f2scrapy.crawl.list_memory import ListMemory
 from f2scrapy.crawl.own_account import check_account, name_owner, needs_owner
 from f2scrapy.crawl.pagination import Limits, Pagination
 from f2scrapy.crawl.reading import get_reading_log
@@ -32,12 +32,12 @@ from f2scrapy.crawl.requests import (
     make_api_request,
     make_page_request,
 )
-from f2scrapy.crawl.run_log import Listing, RunLog
+from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_archive, get_gate, get_identity, get_options
 from f2scrapy.crawl.short_links import classify_hop
 from f2scrapy.crawl.targets import Targets, explain_unusable, find_targets
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
-from f2scrapy.model.endpoint import Endpoint, Login, convert_errors
+from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Account, Item
 from f2scrapy.model.link import OWN, Link
 from f2scrapy.platforms import find_platform, get_platform
@@ -47,76 +47,12 @@ _PLACES = {"open": "the channel of open.douyin.com", "page": "the site's page"}
 Results = AsyncIterator[Item | Request]
 
 
-class Owner(NamedTuple):
-    """The owner of a list, fetched before it for the name of the folder and the number of rows."""
-
-    endpoint: Endpoint
-    item: type[Item]  # of the answer
-
-
-class ChildList(NamedTuple):
-    """A list that belongs to an item of another list, such as the replies to a comment."""
-
-    name: str  # within the parent list, such as the comment's id
-    first_page: Endpoint
-    item: type[Item]  # of a row
-    expected: int | None = None  # rows; None = not known
-    subfolder: str = ""  # for its files, below the owner's folder
-
-
-class ApiSpider(ConfiguredSpider):
+class ApiSpider(ListSpider):
     """Base of all spiders: a subclass declares its links, endpoints and items.
 
     Each link becomes a list to read (`pagination.py`), even if it has one row. Missing rows, and
     refusals that end a list early, go to the run log.
     """
-
-    mode: ClassVar[str]  # folder below F2_PATH/<platform>
-    item: ClassVar[type[Item]]  # of a row
-    endpoints: ClassVar[tuple[type[Endpoint], ...]]  # that may be requested for a first page
-    wants: ClassVar[tuple[str, ...]] = ()  # kinds of link, as in links.py
-    newest_first: ClassVar[bool] = False  # rows are in order of create_time, except for pinned ones
-    new_on_top: ClassVar[bool] = False  # new rows come first, in another order than create_time
-    is_own: ClassVar[bool] = False  # its rows should be works of the owner, counted by the owner
-    index: ClassVar[bool] = False  # rows name child lists: all are read, no row is yielded
-
-    # Hooks for subclasses
-
-    def build_first_page(self, link: Link) -> Endpoint:
-        """Return the first page of the list of `link`."""
-        raise NotImplementedError
-
-    def find_owner(self, link: Link) -> Owner | None:  # noqa: ARG002 - none by default
-        """Return the owner to fetch before the list; None = no owner."""
-        return None
-
-    def build_first_page_for(self, link: Link, owner: Any) -> Endpoint:  # noqa: ARG002
-        """Return the first page if it depends on the item of the owner.
-
-        Raises:
-            InputError: there is no such list.
-        """
-        return self.build_first_page(link)
-
-    def resolve_link(self, link: Link, owner: Any) -> Link:
-        """Return the link that identifies a list once its owner is known, by a lasting id."""
-        return Link("sec_user_id", owner.sec_user_id) if link.kind == "unique_id" else link
-
-    def get_subfolder(self, link: Link) -> str:  # noqa: ARG002 - none by default
-        """Return the folder of the list's files below the owner's; "" = the owner's folder."""
-        return ""
-
-    def count_expected(self, owner: Any) -> int | None:  # noqa: ARG002 - not known by default
-        """Return the number of rows by the owner's count; None = unknown."""
-        return None
-
-    def get_child_list(self, item: Item) -> ChildList | None:  # noqa: ARG002 - none by default
-        """Return the list that belongs to an item; None = there is none, or the user wants none."""
-        return None
-
-    def finish_list(self, pagination: Pagination) -> Iterator[Request]:  # noqa: ARG002
-        """Yield more requests when a list has been read to its end."""
-        yield from ()
 
     # Arguments
 
@@ -129,11 +65,6 @@ class ApiSpider(ConfiguredSpider):
         self.renamed: dict[str, str] = {}  # sources as the user named them, and as they are
         self.opened: set[str] = set()  # sources that are being read, or will be
         self._check_arguments()
-
-    @classmethod
-    def needs_account(cls) -> bool:
-        """Return whether all endpoints need an account; then guests are refused at once."""
-        return all(endpoint.login is Login.ACCOUNT for endpoint in cls.endpoints)
 
     def find_targets(self) -> Targets:
         """Return the links in the arguments."""
@@ -187,7 +118,7 @@ class ApiSpider(ConfiguredSpider):
         for text in self.targets.unusable:
             self.run_log.add_gap(text, Outcome.BAD_INPUT, self._explain(text))
         for link in self.targets.links:
-            self.run_log.get_listing(self._get_source(link))  # none is lost if the run breaks off
+            self.run_log.get_listing(self.get_source(link))  # none is lost if the run breaks off
         archive = get_archive(self.crawler)
         archive.is_stopping = lambda: is_stopping(self.crawler)
         for link in await archive.run(self._order_links):
@@ -202,13 +133,14 @@ class ApiSpider(ConfiguredSpider):
         refused would end each run before the others.
         """
         refused = get_archive(self.crawler).get_unfinished() if len(self.targets.links) > 1 else {}
-        ranks = {link: refused.get(self._get_source(link), 2) for link in self.targets.links}
+        ranks = {link: refused.get(self.get_source(link), 2) for link in self.targets.links}
         if count := sum(rank < 2 for rank in ranks.values()):
             lists = pluralize(count, "list")
             self.logger.info("%s that an earlier run did not finish first", lists)
         return sorted(self.targets.links, key=ranks.__getitem__)
 
-    def _get_source(self, link: Link) -> str:
+    def get_source(self, link: Link) -> str:
+        """Return the source of the list of a link, such as "douyin:post:MS4w…"."""
         return f"{self.platform}:{self.mode}:{link.id}"
 
     def _follow(self, link: Link, url: str, hops: int = 0) -> Iterator[Request]:
@@ -219,11 +151,11 @@ class ApiSpider(ConfiguredSpider):
 
     def parse_hop(self, response: Response, link: Link, hops: int) -> Iterator[Request]:
         """Follow a short link by one redirect, or open the list of the link it leads to."""
-        source, target = self._get_source(link), self.get_redirect_target(response)
+        source, target = self.get_source(link), self.get_redirect_target(response)
         match classify_hop(response, target, hops, spider=self.name, wants=self.wants):
             case Link() as found:
                 self.run_log.forget_listing(source)  # it gets the source of its own link
-                self.renamed[source] = self._get_source(found)
+                self.renamed[source] = self.get_source(found)
                 yield from self._open(found)
             case Refused() as refused:
                 self.run_log.add_refusal(source, refused.outcome, refused.detail)
@@ -237,7 +169,7 @@ class ApiSpider(ConfiguredSpider):
 
     def _open(self, link: Link) -> Iterator[Request]:
         """Yield the first request for the list of a link: its owner, or its first page."""
-        source = self._get_source(link)
+        source = self.get_source(link)
         if source in self.opened:
             return
         self.opened.add(source)
@@ -266,7 +198,7 @@ class ApiSpider(ConfiguredSpider):
 
     def _start_list(self, link: Link, first_page: Endpoint, **known: Any) -> Iterator[Request]:
         subfolder = self.get_subfolder(link)
-        return self._paginate(self._get_source(link), self.item, first_page, subfolder, **known)
+        return self._paginate(self.get_source(link), self.item, first_page, subfolder, **known)
 
     def _start_child(self, child: ChildList, parent: Pagination) -> Iterator[Request]:
         source = f"{parent.listing.source}/{child.name}"
@@ -359,7 +291,7 @@ class ApiSpider(ConfiguredSpider):
             resolved = self.resolve_link(link, item)
             first_page = self._apply_paging(self.build_first_page_for(resolved, item))
         except InputError as error:
-            self.run_log.add_refusal(self._get_source(link), Outcome.BAD_INPUT, str(error))
+            self.run_log.add_refusal(self.get_source(link), Outcome.BAD_INPUT, str(error))
             return
         if resolved == link or self._rename_source(link, resolved):
             expected = self.count_expected(item)
@@ -367,9 +299,9 @@ class ApiSpider(ConfiguredSpider):
 
     def _rename_source(self, link: Link, resolved: Link) -> bool:
         """Give a list the source of `resolved`; return False if that list is read already."""
-        remarks = self.run_log.get_listing(self._get_source(link)).remarks
-        self.run_log.forget_listing(self._get_source(link))
-        source = self.renamed[self._get_source(link)] = self._get_source(resolved)
+        remarks = self.run_log.get_listing(self.get_source(link)).remarks
+        self.run_log.forget_listing(self.get_source(link))
+        source = self.renamed[self.get_source(link)] = self.get_source(resolved)
         self.run_log.get_listing(source).remarks += remarks
         new = source not in self.opened
         self.opened.add(source)
@@ -491,7 +423,7 @@ class ApiSpider(ConfiguredSpider):
 
     def _find_source(self, kwargs: dict[str, Any]) -> str:
         """Return the source of the list that a request with these arguments is about."""
-        return kwargs["source"] if "source" in kwargs else self._get_source(kwargs["link"])
+        return kwargs["source"] if "source" in kwargs else self.get_source(kwargs["link"])
 
     def _end_list(self, kwargs: dict[str, Any], refused: Refused) -> None:
         source = self._find_source(kwargs)
@@ -506,81 +438,7 @@ class ApiSpider(ConfiguredSpider):
         had_login = expired and get_identity(self.crawler).is_logged_in
         get_gate(self.crawler).close(refused, had_login=had_login)
 
-    # The end
-
     async def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
-        """Save the newest works of complete lists, and which lists are not, for the next run."""
-        if self.options.plan:
-            return
-        await self._save_unfinished()
-        self._close_reading()
-        if not isinstance(self.args, PaginationArgs):
-            return
-        for source, pagination in self.paginations.items():
-            listing = pagination.listing
-            if listing.finished and not (listing.stopped or self.args.interval):
-                self._report_missing_files(source)
-            if pagination.is_complete:
-                await self._save_newest(source, pagination)
-
-    def _close_reading(self) -> None:
-        """Save which lists the feeds have whole; the round ends if none of them is cut short."""
-        lost = {gap.source for gap in self.run_log.gaps if gap.outcome in (
-            Outcome.DISK, Outcome.INTERNAL)}  # fmt: skip
-        listings = self.run_log.listings.values()
-        whole = {
-            listing.source
-            for listing in listings
-            if (listing.finished or listing.outcome.is_explanation) and listing.source not in lost
-        }
-        open_lists = [listing for listing in listings if listing.source not in whole]
-        is_cut = any(map(self._is_cut, open_lists))
-        whole -= {above for listing in open_lists for above in self._list_parents(listing)}
-        whole |= {name for name, final in self.renamed.items() if final in whole}
-        with self._report_unsaved("feeds"):
-            self.reading.close(whole, is_whole=not is_cut)
-
-    def _list_parents(self, listing: Listing) -> Iterator[str]:
-        """Yield the sources of the lists above one: they are read again for its sake."""
-        while listing.parent:
-            yield listing.parent
-            listing = self.run_log.get_listing(listing.parent)
-
-    def _is_cut(self, listing: Listing) -> bool:
-        """Return whether an unfinished list holds the round open; one refused at once does not."""
-        return not listing.outcome.is_refusal or bool(listing.seen or listing.parent)
-
-    async def _save_unfinished(self) -> None:
-        archive = get_archive(self.crawler)
-        for link in self.targets.links:
-            source = final = self._get_source(link)
-            while final in self.renamed and self.renamed[final] != final:
-                final = self.renamed[final]
-            ends = self.run_log.list_unfinished(final)
-            with self._report_unsaved(source):
-                if not ends:
-                    await archive.run(partial(archive.remove_unfinished, source))
-                elif len(self.targets.links) > 1:
-                    refused = any(outcome.is_refusal for outcome in ends)
-                    add = partial(archive.add_unfinished, source, refused=refused)
-                    await archive.run(add)
-
-    def _report_missing_files(self, source: str) -> None:
-        """Name the archived works that lack files, and that the list no longer shows."""
-        for key, assets in self.known.iter_missing(source):
-            detail = f"missing on disk, and the list does not show it any more: {', '.join(assets)}"
-            self.run_log.add_gap(key, Outcome.LIST_GAP, detail, source=source)
-
-    async def _save_newest(self, source: str, pagination: Pagination) -> None:
-        with self._report_unsaved(source):
-            archive = get_archive(self.crawler)
-            save = partial(self.known.save, source, self.args, pagination.newest)
-            await archive.run(save)
-
-    @contextmanager
-    def _report_unsaved(self, source: str) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:  # Scrapy would log a traceback
-            detail = f"not remembered as complete: {error.strerror}"
-            self.run_log.add_gap(source, Outcome.DISK, detail)
+        """Save for the next run which lists are complete."""
+        if not self.options.plan:
+            await ListMemory(self).save()

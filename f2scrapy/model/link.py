@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import unescape
+from itertools import islice
 from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote
 
 
 class Link(NamedTuple):
@@ -40,20 +43,31 @@ _URL_IN_TEXT = re.compile(
 # The invitation to install the app that apps append to a shared text.
 _INVITATION = re.compile(r"https://www\.[a-z]+\.com/[a-z]+lite/?", re.IGNORECASE)
 
+_IS_URL = re.compile(r"https?://", re.IGNORECASE)
+_MAX_PARAMETERS = 100  # of one URL; shared links have 20 (2026)
+_ENTITY = re.compile(r"&(?:amp;)*(?:amp|(#\d{1,3}|#x[0-9a-f]{1,2}));", re.IGNORECASE)
+_CARET = re.compile(r"\^(?=[?&=%^])")
+_ESCAPE = re.compile(  # of a mark, or the end of a line
+    r"(?<!\\)\\++(?:u00([2-7][0-9a-f])|([/?&=@_:#%-])|[nrt](?![a-z]))", re.IGNORECASE
+)
+# A URL whose marks are percent-encoded, as parts of other URLs are.
+_ENCODED_URL = re.compile(r"(?<![\w=/&?%])https?%3a%2f%2f[\w.~%-]+", re.ASCII | re.IGNORECASE)
 _URL = re.compile(
-    r"(?:(?P<scheme>https?)://)?(?P<host>[a-z0-9.-]+)(?::443)?"
+    r"(?:(?:(?P<scheme>https?):)?//)?(?P<host>[a-z0-9.-]+)(?::443)?"
     r"(?P<path>/[^\s?#\\]*)?(?:\?(?P<query>[^\s#]*))?(?:#\S*)?",
     re.ASCII | re.IGNORECASE,
 )
 
 
-# What terminals put before a character when a link is pasted (zsh, iTerm), and HTML for "&".
-_ESCAPED = re.compile(r"\\([?&=%#])|&(?:amp|AMP);")
+def decode_urls(text: str) -> str:
+    r"""Return `text` with the marks of its URLs as they were before they were escaped.
 
-
-def unescape_links(text: str) -> str:
-    """Return a text without the escapes that terminals and HTML put into links."""
-    return _ESCAPED.sub(lambda found: found[1] or "&", text)
+    Shells write \? and cmd.exe ^&, JSON \/ and \u0026, HTML &amp; and &#47;. A URL with percent
+    codes in place of its marks is decoded, unless it is part of another URL.
+    """
+    text = _ENTITY.sub(lambda found: unescape(f"&{found[1] or 'amp'};"), _CARET.sub("", text))
+    text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2] or " ", text)
+    return _ENCODED_URL.sub(lambda found: unquote(found[0]), text)
 
 
 class UrlParts(NamedTuple):
@@ -74,8 +88,14 @@ def parse_url(url: str, domains: tuple[str, ...]) -> UrlParts | None:
     host = match["host"].lower() if match else ""
     if match is None or not f".{host}".endswith(domains):
         return None
-    scheme = (match["scheme"] or "").lower()
-    return UrlParts(scheme, host, match["path"] or "/", match["query"] or "")
+    scheme, path = (match["scheme"] or "").lower(), match["path"] or "/"
+    return UrlParts(scheme, host, re.sub(r"/{2,}", "/", path), match["query"] or "")
+
+
+def iter_inner_urls(query: str) -> Iterator[str]:
+    """Yield the addresses that the parameters of a URL hold, such as that behind a login."""
+    values = (value for _, value in islice(parse_qsl(query), _MAX_PARAMETERS))
+    yield from (value for value in values if _IS_URL.match(value))
 
 
 def name_page(
@@ -120,7 +140,7 @@ def find_links(
         return [link for link in find(text) if link.kind in kinds]
 
     for given in texts:
-        text = unescape_links(given)
+        text = decode_urls(given)
         found, bare = find_wanted(text), _find_bare_ids(text, find_wanted, forms)
         ambiguous = [link for link in bare if found and link.kind == "unique_id"]
         found += [link for link in bare if link not in ambiguous]

@@ -9,7 +9,7 @@ import pytest
 from f2scrapy.config.inputs import is_export, read_lines
 from f2scrapy.crawl.arguments import LinkArgs
 from f2scrapy.crawl.targets import find_targets
-from f2scrapy.model.link import find_links, unescape_links
+from f2scrapy.model.link import decode_urls, find_links
 from f2scrapy.platforms import get_platform
 
 EXPORT = {
@@ -38,7 +38,7 @@ def test_text_that_is_no_json_is_lines(tmp_path: Path) -> None:
 
 
 def test_escapes_of_terminals_and_html_are_removed() -> None:
-    assert unescape_links(r"a\?b\=c\&d&amp;e\x") == r"a?b=c&d&e\x"
+    assert decode_urls(r"a\?b\=c\&d&amp;e\x") == r"a?b=c&d&e\x"
 
 
 def test_recorded_escaped_links(shared: Path) -> None:

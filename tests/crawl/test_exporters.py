@@ -337,6 +337,15 @@ def test_no_format_is_offered_that_is_not_ours() -> None:
     }  # fmt: skip
 
 
+def test_csv_takes_the_options_of_a_csv_writer() -> None:
+    file = BytesIO()
+    exporter = CsvExporter(file, delimiter=";", lineterminator="\n")
+    exporter.start_exporting()
+    exporter.export_item({"a": "1,5", "b": "x;y"})
+    exporter.finish_exporting()
+    assert file.getvalue() == b'a;b\n1,5;"x;y"\n'
+
+
 def export_for_excel(tmp_path: Path, old: bytes = b"") -> bytes:
     file = BytesIO(old)
     file.seek(0, 2)

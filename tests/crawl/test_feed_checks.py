@@ -36,6 +36,10 @@ def check(spider: type[Spider], settings: dict[str, Any]) -> None:
         ({"x": {"format": "csv", "batch_item_count": 5}}, {}, "must be in the feed URI"),
         ({"x": {"format": "csv", "item_classes": ["no.such.Class"]}}, {}, "No module named 'no'"),
         ({"x": {"format": "csv", "item_filter": "pathlib.Nothing"}}, {}, "Nothing"),
+        ({"x": CSV | {"item_export_kwargs": {"nope": 1}}}, {}, "x: item_export_kwargs cannot be"),
+        ({"x": {"format": "jsonl", "item_export_kwargs": 5}}, {}, "item_export_kwargs"),
+        ({"x": {"format": "json", "item_export_kwargs": {"nope": 1}}}, {}, "cannot be used"),
+        ({"x": CSV | {"overwite": False}}, {}, "the option overwite is not known; did you mean ov"),
         (
             {"x": {"format": "csv", "postprocessing": ["no.such.Plugin"]}},
             {},

@@ -289,6 +289,19 @@ def test_list_that_counts_its_rows_itself_is_held_against_that(paginate) -> None
     assert made.listing.expected == 3
 
 
+@pytest.mark.parametrize("total", ["", {}, [], "1.2w", -1, None])
+def test_number_of_rows_that_cannot_be_read_costs_no_row(paginate, total: object) -> None:
+    class Counting(UserPost):
+        total_path: ClassVar = "total"
+
+    made = paginate(first_page=Counting(sec_user_id="MS4w"))
+    odd = {"total": total}
+    assert read(made, page(row(1)) | odd, page(row(2), more=0) | odd) == ([1, 2], None)
+    assert made.is_complete
+    assert made.listing.expected is None
+    assert list(made.run_log.unreadable) == ([] if total is None else ["total"])
+
+
 def test_bad_row_is_one_gap_however_often_the_page_is_read(paginate) -> None:
     made = paginate(expected=3)
     bad = {"aweme_list": [row(1), {"number": "?"}, "gone"], "has_more": 0, "max_cursor": 1}

@@ -35,6 +35,9 @@ class Command(ScrapyCrawl):
         except OSError as error:  # of --pidfile
             print(f"scrapy crawl: {error.filename}: {error.strerror}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_INPUT)
+        except (TypeError, ValueError) as error:  # of parts and feeds, which Scrapy reads as JSON
+            print(f"scrapy crawl: -s: want an object of JSON: {error}", file=sys.stderr)  # noqa: T201
+            sys.exit(EXIT_INPUT)
         if fault := _find_misplaced(args):
             print(f"scrapy crawl: {fault}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_USAGE)

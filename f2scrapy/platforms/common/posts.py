@@ -117,7 +117,7 @@ class BasePost(Item):
             if stills or not moving:
                 suffix = f"_image_{number}.{stills[0].codec if stills else 'webp'}"
                 yield self._make_content(MediaKind.IMAGE, suffix, stills)
-            if moving:
+            if moving or (stills and moving is not None):
                 yield self._make_content(MediaKind.LIVE_PHOTO, f"_live_{number}.mp4", moving)
 
     def _list_video(self) -> Iterator[Media]:
