@@ -1,4 +1,4 @@
-"""Where archived files lie on disk, and which of them are there."""
+"""Find archived files on disk."""
 
 from __future__ import annotations
 

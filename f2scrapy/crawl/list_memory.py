@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from f2scrapy.crawl.arguments import PaginationArgs
+from f2scrapy.crawl.listing import Listing
 from f2scrapy.crawl.pagination import Pagination
-from f2scrapy.crawl.run_log import Listing
 from f2scrapy.crawl.shared import get_archive
 from f2scrapy.errors import Outcome
 

@@ -12,8 +12,10 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 from f2scrapy.api.retry import GUEST_REFUSALS, call_with_retries
 from f2scrapy.api.session import Session
 from f2scrapy.crawl.item_filter import Interval, ItemFilter
+from f2scrapy.crawl.listing import Gap, Listing
 from f2scrapy.crawl.pagination import Limits, Pagination
-from f2scrapy.crawl.run_log import Gap, Listing, RunLog
+from f2scrapy.crawl.run_log import RunLog
+from f2scrapy.crawl.run_report import summarize
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Item
@@ -101,7 +103,7 @@ class ListReader(Generic[Kind]):
     @property
     def summary(self) -> str:
         """One line for people, as a crawl ends with."""
-        return self.run_log.summary()
+        return summarize(self.run_log)
 
     def _end(self) -> None:
         self.run_log.close_listings("finished")

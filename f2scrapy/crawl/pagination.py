@@ -9,8 +9,9 @@ from itertools import islice
 from typing import Any
 
 from f2scrapy.crawl.item_filter import Interval, ItemFilter
+from f2scrapy.crawl.listing import Listing
 from f2scrapy.crawl.redact import redact
-from f2scrapy.crawl.run_log import Listing, RunLog
+from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint, convert_errors, get_path
 from f2scrapy.model.item import Item

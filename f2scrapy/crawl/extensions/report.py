@@ -22,6 +22,7 @@ from f2scrapy.config.options import SECRETS
 from f2scrapy.config.outputs import replace_file
 from f2scrapy.crawl.arguments import Args
 from f2scrapy.crawl.run_log import RunLog
+from f2scrapy.crawl.run_report import build_report, summarize
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
@@ -114,7 +115,7 @@ class Report:
 
     def summary(self) -> str:
         """Return the run's last line."""
-        return self.run_log.summary(self._stats)
+        return summarize(self.run_log, self._stats)
 
     def _list_folders(self) -> list[str]:
         """Return the folders of the run's works; of many, only those of platforms."""
@@ -159,7 +160,7 @@ def write_report(path: Path, run_log: RunLog, stats: Mapping[str, Any]) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    report = redact_values(run_log.as_dict(stats, datetime.now(UTC)))
+    report = redact_values(build_report(run_log, stats, datetime.now(UTC)))
     text = json.dumps(report, ensure_ascii=False, indent=2)
     replace_file(path, text.encode(errors="backslashreplace"))  # \udcff is an escape of JSON, too
 
