@@ -113,6 +113,7 @@ def _show(report: dict[str, Any], place: _Place) -> None:
     if place.output.shown_field and place.rows.is_file():
         for line in place.rows.read_text("utf-8").splitlines():
             print(format_row(json.loads(line), place.output.shown_field))  # noqa: T201
+        sys.stdout.flush()  # before the last line, which goes to stderr
     if report and report["closed"] != "bad input":  # then it is said already
         feed = [str(place._name(place.output.feed))] if place.output.feed else []
         print(describe_report(report, feed), file=sys.stderr)  # noqa: T201
