@@ -1,7 +1,7 @@
 """Send a notification when a crawl or a recording begins, ends or fails.
 
-It goes to a webhook of the user (JSON by POST) and to Bark. Both addresses are secrets: keep them
-out of logs.
+It goes to a webhook of the user (JSON by POST), to Bark, and by Apprise to more than a hundred
+other services. All addresses are secrets: keep them out of logs.
 """
 
 from __future__ import annotations
@@ -34,17 +34,25 @@ class Notifier:
     webhook: str = field(default="", repr=False)  # "" = no webhook
     bark: str = field(default="", repr=False)  # https://api.day.app/KEY; "" = no Bark
     events: Collection[str] = EVENTS
+    apprise: Collection[str] = field(default=(), repr=False)  # addresses of Apprise's forms
     _sending: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 
     @classmethod
     def from_options(cls, options: Options) -> Self:
-        """Build the notifier that F2_NOTIFY_… describes."""
-        return cls(options.notify_webhook, options.notify_bark, options.notify_on)
+        """Build the notifier that F2_NOTIFY_… describes.
+
+        Raises:
+            InputError: Apprise is not installed, or does not know the form of an address.
+        """
+        addresses = options.notify_apprise.split()
+        if addresses:
+            _load_services(addresses)
+        return cls(options.notify_webhook, options.notify_bark, options.notify_on, addresses)
 
     @property
     def is_silent(self) -> bool:
         """Whether there is no address to send to, or no event to send."""
-        return not (self.webhook or self.bark) or not self.events
+        return not (self.webhook or self.bark or self.apprise) or not self.events
 
     def send(self, event: str, title: str, text: str, **facts: Any) -> None:
         """Start to send a notification, and return at once; `facts` go to the webhook only."""
@@ -69,6 +77,34 @@ class Notifier:
         for name, url, body in (("webhook", self.webhook, message), ("Bark", self.bark, bark)):
             if url:
                 yield asyncio.ensure_future(_post(name, url, body))
+        if self.apprise:
+            lines = [text, *(f"{name}: {count}" for name, count in facts.get("new", {}).items())]
+            whole = redact_quote("\n".join(lines))
+            yield asyncio.ensure_future(_send_by_apprise(self.apprise, title, whole))
+
+
+def _load_services(addresses: Collection[str]) -> Any:
+    """Return Apprise's services for these addresses.
+
+    Raises:
+        InputError: Apprise is not installed, or does not know the form of one.
+    """
+    try:
+        from apprise import Apprise  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise InputError("F2_NOTIFY_APPRISE: needs the Python package apprise") from None
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its records name addresses
+    services = Apprise()
+    for number, address in enumerate(addresses, 1):
+        if not services.add(address):
+            raise InputError(f"F2_NOTIFY_APPRISE: Apprise does not know address {number}")
+    return services
+
+
+async def _send_by_apprise(addresses: Collection[str], title: str, text: str) -> None:
+    services = _load_services(addresses)
+    if not await services.async_notify(title=title, body=text):
+        logger.warning("notification by Apprise failed for at least one address")
 
 
 async def _post(name: str, url: str, body: dict[str, Any]) -> None:

@@ -43,11 +43,14 @@ F2_UPGRADE = False  # fetch archived works again if a better rendition is offere
 F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix
 F2_FOLDERIZE = True  # a folder for each work
 F2_RENAME = False  # rename archived files if F2_NAMING has changed
+F2_FILE_TIME = True  # files have the time of publication, not that of the download
+F2_AFTER = ""  # a command to run for each finished work, such as "program {path}"; no shell
 F2_LINK = False  # works that another list has archived lie in this list's folder, too: hard links
 F2_FSYNC = True  # a final name means a complete file, even after a power failure
 
 F2_PACE = 1.0  # seconds between two API requests of one endpoint, ± half; 0 = no pause
 F2_MEDIA_CONCURRENCY = 16  # files at once
+F2_RATE = ""  # bytes of files per second in all, such as 2M; "" = no limit
 F2_STALL = 30.0  # seconds without 1 kB until a transfer of a file is broken off and resumed
 F2_RETRIES = 5  # tries after the first, for each request
 F2_BACKOFF = 1.0  # seconds before the first retry; doubles each time, up to 60, with jitter
@@ -69,10 +72,16 @@ F2_DANMAKU_OPACITY = 1.0  # of texts in subtitles; 0 = not visible
 
 F2_NOTIFY_WEBHOOK = ""  # URL for notifications, sent as JSON by POST; "" = none
 F2_NOTIFY_BARK = ""  # https://api.day.app/KEY; "" = none
+F2_NOTIFY_APPRISE = ""  # addresses for Apprise, such as tgram://TOKEN/CHAT, separated by blanks
 F2_NOTIFY_ON = "start,end,failure"  # events of a crawl or a recording
 
+F2_EXCEL = False  # CSV with a byte order mark, and long ids as text
 F2_RAW = False  # JSON feeds also hold each row as the platform sent it, without tokens
 F2_REPORT = ""  # path of the run's report as JSON; "" = only the summary line
+# Fetch no file and remember nothing: "formats" shows all encodings, "files" what would be fetched,
+# "rows" gives rows alone; "" = fetch.
+F2_PLAN = ""
+F2_LANG = "auto"  # of the command f2scrapy: en, zh; auto = that of the environment
 F2_PROGRESS = "auto"  # auto = bars on a terminal, lines elsewhere; bars, lines, none
 
 # --- A request: from the engine (low numbers) to the wire (high) ----------------------------------
@@ -124,16 +133,19 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 # --- An item: from the spider to the archive ------------------------------------------------------
 
 ITEM_PIPELINES = {
-    f"{_PIPELINES}.interval.IntervalPipeline": 100,  # published in other days: dropped
+    f"{_PIPELINES}.item_filter.FilterPipeline": 100,  # of other days, kinds …: dropped
     f"{_PIPELINES}.beginning.BeginningPipeline": 150,  # create_time of a room
     f"{_PIPELINES}.folder.FolderPipeline": 200,  # the owner's folder; renamed with the nickname
     f"{_PIPELINES}.naming.NamingPipeline": 300,  # item.path, unique for each work
     f"{_PIPELINES}.links.LinksPipeline": 350,  # works of other lists: linked at the end of the run
     f"{_PIPELINES}.dedup.DedupPipeline": 400,  # archived completely: dropped
+    f"{_PIPELINES}.plan.PlanPipeline": 450,  # with F2_PLAN: shown, and dropped
     f"{_PIPELINES}.media.MediaPipeline": 500,  # item.files
     f"{_PIPELINES}.live.LivePipeline": 600,  # a room, recorded to its end
     f"{_PIPELINES}.feed.FeedPipeline": 800,  # its row in each feed
+    f"{_PIPELINES}.file_time.FileTimePipeline": 850,  # the time of publication
     f"{_PIPELINES}.archive.ArchivePipeline": 900,  # recorded: only files on disk
+    f"{_PIPELINES}.after.AfterPipeline": 950,  # the user's command
 }
 CONCURRENT_ITEMS = 20  # few, so that the next page is requested while files come;
 # Scrapy's 100 costs a fifth of the CPU
@@ -143,8 +155,11 @@ FEED_EXPORTERS = {
     "jsonlines": "f2scrapy.crawl.exporters.JsonLinesExporter",
     "json": "f2scrapy.crawl.exporters.JsonExporter",
     "csv": "f2scrapy.crawl.exporters.CsvExporter",
-    "jl": None,  # Scrapy's own do not support our items
-    "xml": None,
+    "jl": "f2scrapy.crawl.exporters.JsonLinesExporter",
+    "parquet": "f2scrapy.crawl.exporters.KeyedExporter",  # made at the end: feed_formats.py
+    "sqlite": "f2scrapy.crawl.exporters.KeyedExporter",
+    "xlsx": "f2scrapy.crawl.exporters.KeyedExporter",
+    "xml": None,  # Scrapy's own do not support our items
     "marshal": None,
     "pickle": None,
 }

@@ -53,12 +53,21 @@ PRIVATE_NAMES = (
 )
 _SECRET_PAIR = re.compile(
     rf"((?:{PRIVATE_NAMES}|(?<![a-z0-9])(?:sid|sign|iid|fp)(?![a-z])|signature)[\w.$-]{{0,40}}+)(?:"
-    r"(=|%3D|\\u003d)(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+'|[^\s\"'&;,<>(){}\[\]|\\…]++)"
+    r"(=|＝|%(?:25){0,4}3D|\\u003d|\t+)(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+'|[^\s\"'&;,<>(){}\[\]|\\…]++)"
     r"|(\\{0,8}[\"']\s{0,4}[:,]\s{0,4}b?\\{0,8}[\"'])[^\"'\r\n\\]++"
     r"|(\\{0,8}[\"']\s{0,4}:\s{0,4})\d{6,40}+"
-    r"|(\s{0,4}:\s{0,4})[^\s\"'&;,<>(){}\[\]|\\]{16,}+)",
+    r"|(\s{0,4}[:：]\s{0,4})[^\s\"'&;,<>(){}\[\]|\\]{16,}+)",
     re.IGNORECASE,
 )
+# A cookie as an object of a browser or a library: {"name": "sessionid", …, "value": "…"}.
+_NAMED_PAIR = re.compile(
+    r"(name\\{0,8}[\"']?\s{0,4}[:=]\s{0,4}b?\\{0,8}[\"'][\w.$-]{0,40}?"
+    rf"(?:{PRIVATE_NAMES}|sid)[\w.$-]{{0,40}}"
+    r"\\{0,8}[\"'][^\r\n]{0,200}?value\\{0,8}[\"']?\s{0,4}[:=]\s{0,4}b?\\{0,8}[\"'])"
+    r"[^\"'\r\n\\]++",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(r"(?<![a-z0-9])(bearer|basic)\s{1,4}[\w+/=.~-]{16,}+", re.IGNORECASE)
 _SHORT = 500  # characters: so few marks take no time
 _MAX_MARKS = 30
 _WORD = re.compile(r"\S++")
@@ -188,6 +197,7 @@ def redact_shapes(text: str) -> str:
     text = _SECRET_HEADER.sub(r"\1\2…", text)
     text = _ADDRESS.sub(lambda found: found[1] + found[2] + ("?…" if found[3] else ""), text)
     text = _LOOSE_QUERY.sub("?…", text)
+    text = _SCHEME.sub(r"\1 …", _NAMED_PAIR.sub(r"\1…", text))
     return _SECRET_PAIR.sub(lambda found: found[1] + next(filter(None, found.groups()[1:])) + "…",
                             text)  # fmt: skip
 

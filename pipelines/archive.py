@@ -7,6 +7,7 @@ from typing import Self
 
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.records import NOTHING_WANTED
@@ -37,7 +38,10 @@ class ArchivePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        made = cls(get_archive(crawler), get_options(crawler).media)
+        options = get_options(crawler)
+        if options.plan:
+            raise NotConfigured
+        made = cls(get_archive(crawler), options.media)
         made.crawler = crawler
         return made
 

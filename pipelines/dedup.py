@@ -38,7 +38,8 @@ class DedupPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         options = get_options(crawler)
         upgrade = options.rendition if options.upgrade else None
-        return cls(get_archive(crawler), options.media, upgrade)
+        wanted = frozenset() if options.plan == "formats" else options.media  # those of all works
+        return cls(get_archive(crawler), wanted, upgrade)
 
     @own_items
     def process_item(self, item: Item) -> Item:

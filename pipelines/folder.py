@@ -40,10 +40,10 @@ class FolderPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        wanted = get_options(crawler).media
-        if not wanted:
+        options = get_options(crawler)
+        if not options.media or options.plan:
             raise NotConfigured
-        return cls(get_archive(crawler), wanted)
+        return cls(get_archive(crawler), options.media)
 
     @own_items
     def process_item(self, item: Item) -> Item:

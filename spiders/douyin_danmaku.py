@@ -1,7 +1,8 @@
 """Danmaku of published Douyin videos."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.danmaku import PostDanmaku
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail

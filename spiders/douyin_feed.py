@@ -1,7 +1,8 @@
 """Recommendations of Douyin's start page."""
 
 from f2scrapy.crawl.arguments import FeedArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.feeds import HomeFeed
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile

@@ -1,7 +1,8 @@
 """Works of the users that a Douyin account follows."""
 
 from f2scrapy.crawl.arguments import OwnArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.feeds import FollowFeed
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from f2scrapy.crawl.arguments import OrderedFollowArgs, parse_digits
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.users import FOLLOWERS, UserFollower, UserProfile
 from f2scrapy.platforms.douyin.items.users import ListedUser, User

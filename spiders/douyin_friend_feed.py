@@ -1,7 +1,8 @@
 """Works of a Douyin account's friends."""
 
 from f2scrapy.crawl.arguments import OwnArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.feeds import FriendFeed
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile

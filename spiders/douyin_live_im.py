@@ -1,7 +1,8 @@
 """Cursors of messages in Douyin's live rooms."""
 
 from f2scrapy.crawl.arguments import LinkArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter, LiveMessages

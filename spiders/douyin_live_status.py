@@ -1,7 +1,8 @@
 """Live statuses of Douyin users."""
 
 from f2scrapy.crawl.arguments import LinkArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.live import UserLiveStatus
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile

@@ -1,7 +1,8 @@
 """Works of Douyin collections."""
 
 from f2scrapy.crawl.arguments import CursorArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.mixes import MixPosts

@@ -1,7 +1,8 @@
 """Works that use a Douyin sound."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.music import MusicDetail, MusicPosts
 from f2scrapy.platforms.douyin.items.favorites import Sound

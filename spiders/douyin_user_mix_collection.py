@@ -1,8 +1,8 @@
 """Works in collections that the Douyin account collected."""
 
 from f2scrapy.crawl.arguments import OwnArgs
+from f2scrapy.crawl.declaration import ChildList, Owner
 from f2scrapy.crawl.index_spider import Choice, IndexSpider
-from f2scrapy.crawl.spider import ChildList, Owner
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.favorites import UserMixCollection
 from f2scrapy.platforms.douyin.endpoints.mixes import MixPosts

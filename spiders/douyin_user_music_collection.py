@@ -1,7 +1,8 @@
 """Music that the Douyin account collected."""
 
 from f2scrapy.crawl.arguments import OwnArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.favorites import UserMusicCollection
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile

@@ -3,7 +3,8 @@
 from pydantic import Field
 
 from f2scrapy.crawl.arguments import KeywordArgs, ListArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.search import HomePostSearch, SearchOrder
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile

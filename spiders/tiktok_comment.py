@@ -3,7 +3,8 @@
 from typing import Any
 
 from f2scrapy.crawl.arguments import CommentArgs
-from f2scrapy.crawl.spider import ApiSpider, ChildList, Owner
+from f2scrapy.crawl.declaration import ChildList, Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.comments import CommentReply, PostComment
 from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail

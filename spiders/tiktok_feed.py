@@ -1,7 +1,8 @@
 """Recommendations of TikTok's start page."""
 
 from f2scrapy.crawl.arguments import FeedArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.posts import HomeFeed
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile

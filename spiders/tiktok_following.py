@@ -1,7 +1,8 @@
 """Users that TikTok users follow."""
 
 from f2scrapy.crawl.arguments import FollowCursorArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.users import UserFollowing, UserProfile
 from f2scrapy.platforms.tiktok.items.users import ListedUser, User

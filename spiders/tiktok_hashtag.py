@@ -1,7 +1,8 @@
 """Works with a TikTok hashtag."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.hashtags import HashtagDetail, HashtagPosts
 from f2scrapy.platforms.tiktok.items.hashtags import Hashtag

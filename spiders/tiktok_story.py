@@ -1,7 +1,8 @@
 """Works that TikTok users show for a day."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.posts import UserStory
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile

@@ -1,7 +1,8 @@
 """Folders of works that TikTok users collected."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.spider import ApiSpider, Owner
+from f2scrapy.crawl.declaration import Owner
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.mixes import UserCollects
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile

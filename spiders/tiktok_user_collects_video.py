@@ -1,8 +1,8 @@
 """Works in folders of TikTok users."""
 
 from f2scrapy.crawl.arguments import ListArgs
+from f2scrapy.crawl.declaration import ChildList, Owner
 from f2scrapy.crawl.index_spider import Choice, IndexSpider
-from f2scrapy.crawl.spider import ChildList, Owner
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.mixes import CollectionPosts, UserCollects
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile

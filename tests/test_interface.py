@@ -12,7 +12,9 @@ import pytest
 
 from f2scrapy.config.options import NAMES
 from f2scrapy.crawl.exporters import _list_columns
-from f2scrapy.crawl.run_log import Gap, Listing, RunLog
+from f2scrapy.crawl.listing import Gap, Listing
+from f2scrapy.crawl.run_log import RunLog
+from f2scrapy.crawl.run_report import build_report
 from f2scrapy.model.item import Item
 
 ROOT = Path(__file__).parents[1]
@@ -59,7 +61,7 @@ def test_feed_list_columns_and_their_order(name: str) -> None:
 @pytest.mark.parametrize(
     ("part", "names"),
     [
-        ("report", list(RunLog("x", NOW).as_dict({}, NOW))),
+        ("report", list(build_report(RunLog("x", NOW), {}, NOW))),
         ("report gaps", [field.name for field in fields(Gap)]),
         ("report lists", [field.name for field in fields(Listing)]),
     ],

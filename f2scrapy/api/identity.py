@@ -26,6 +26,7 @@ from f2scrapy.api.cookies import (
     read_cookies,
 )
 from f2scrapy.api.login_file import read_login
+from f2scrapy.api.proxy import list_proxy_passwords
 from f2scrapy.api.secret_values import SecretValues
 from f2scrapy.config.options import Options
 from f2scrapy.config.outputs import replace_file
@@ -99,6 +100,8 @@ class Identity:
             self.secrets.add(cookie.name, cookie.value or "")
         for name, token in self.tokens.items():
             self.secrets.add(name, token.value)
+        for password in list_proxy_passwords():
+            self.secrets.add("password", password)
 
     # The browser
 

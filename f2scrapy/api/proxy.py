@@ -65,6 +65,13 @@ def check_proxies(sandbox: str, hosts: Iterable[str]) -> None:
         find_proxy("http://files.invalid/")
 
 
+def list_proxy_passwords() -> list[str]:
+    """Return the passwords of the proxies that the environment sets."""
+    rests = [address.partition("://")[2] or address for address in getproxies().values()]
+    users = [rest.rpartition("@")[0] for rest in rests]
+    return [password for user in users if (password := user.partition(":")[2])]
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback

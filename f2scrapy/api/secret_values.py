@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from html import escape
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus, unquote
@@ -25,6 +26,8 @@ _MIN_START = 6  # of the beginning of a value at the end of a text that was cut
 _MAX_VALUES = 1000  # of one identity: a guest that is renewed each minute has some in two days
 _SECRET_NAME = re.compile(rf"{PRIVATE_NAMES}|sid", re.IGNORECASE)
 _HARMLESS = re.compile(r"\d{1,11}|[a-z]+|[\d.]+", re.IGNORECASE)  # a number or a word
+_CORE = re.compile(r"[A-Za-z0-9]+")
+_ENTITIES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}  # of HTML
 _FLAGS = frozenset({"true", "false", "null", "none", "undefined"})
 
 
@@ -32,39 +35,59 @@ class SecretValues:
     """The secret values of one identity: cookies and tokens, as they are and encoded."""
 
     def __init__(self) -> None:
-        self._forms: dict[str, None] = {}  # in order of their coming
-        self._sorted: tuple[str, ...] = ()  # the longest first: one may contain another
+        self._forms: dict[str, _Form] = {}  # by value, in order of their coming
+        self._sorted: tuple[_Form, ...] = ()  # the longest first: one may contain another
         _IN_USE.add(self)
 
     def add(self, name: str, value: str) -> None:
         """Remember a value under the name of its cookie or token; harmless ones are left out."""
         if not _is_secret(name, value) or value in self._forms:
             return
-        self._forms |= dict.fromkeys(form for form in _list_forms(value) if len(form) >= _MIN_NAMED)
+        for plain in dict.fromkeys((value, value.strip('"'), unquote(value))):
+            if len(plain) >= _MIN_NAMED and plain not in self._forms:
+                self._forms[plain] = _Form(plain)
         while len(self._forms) > _MAX_VALUES:
             del self._forms[next(iter(self._forms))]
-        self._sorted = tuple(sorted(self._forms, key=len, reverse=True))
+        self._sorted = tuple(sorted(self._forms.values(), key=lambda f: len(f.plain), reverse=True))
 
     def is_in(self, text: str) -> bool:
         """Return whether the text holds one of the values."""
-        return any(form in text for form in self._sorted)
+        return any(form.core in text and form.regex.search(text) for form in self._sorted)
 
     def remove_from(self, text: str) -> str:
         """Return the text with "…" in place of each value."""
         for form in self._sorted:
-            if form in text:
-                text = text.replace(form, "…")
+            if form.core in text:
+                text = form.regex.sub("…", text)
         return text
 
     def remove_start(self, text: str) -> str:
         """Return the text without the beginning of a value at its end."""
-        for form in self._sorted:
+        for form in (encoded for one in self._sorted for encoded in one.encoded):
             if form[:_MIN_START] not in text[-len(form) :]:
                 continue
             for length in range(min(len(form), len(text)), _MIN_START - 1, -1):
                 if text.endswith(form[:length]):
                     return f"{text[:-length]}…"
         return text
+
+
+class _Form:
+    """A value in all its encodings."""
+
+    def __init__(self, plain: str) -> None:
+        self.plain = plain
+        self.core = max(_CORE.findall(plain), key=len, default="")  # no encoding changes it
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The expression of all encodings; it is seldom needed, and some are long."""
+        return re.compile("".join(map(_build_pattern, self.plain)))
+
+    @cached_property
+    def encoded(self) -> tuple[str, ...]:
+        """Its most frequent encodings, of which a text that was cut may show the beginning."""
+        return tuple(_list_encoded(self.plain))
 
 
 _IN_USE: WeakSet[SecretValues] = WeakSet()
@@ -121,14 +144,25 @@ def _is_secret(name: str, value: str) -> bool:
     return len(value) >= _MIN_OTHER and not _HARMLESS.fullmatch(value)
 
 
-def _list_forms(value: str) -> Iterator[str]:
-    """Yield the value as it is, decoded, and encoded for addresses, JSON and HTML."""
-    for plain in dict.fromkeys((value, value.strip('"'), unquote(value))):
-        yield plain
-        encoded = quote(plain, safe="")
-        yield encoded
-        yield re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), encoded)
-        yield quote_plus(plain)
-        yield quote(plain)
-        yield json.dumps(plain)[1:-1]
-        yield escape(plain)
+def _list_encoded(plain: str) -> Iterator[str]:
+    """Yield the value as it is, and encoded for addresses, JSON and HTML."""
+    yield plain
+    encoded = quote(plain, safe="")
+    yield encoded
+    yield re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), encoded)
+    yield quote_plus(plain)
+    yield quote(plain)
+    yield json.dumps(plain)[1:-1]
+    yield escape(plain)
+
+
+def _build_pattern(char: str) -> str:
+    """Return the expression of a character: as it is, or for addresses, JSON, HTML and scripts."""
+    if char.isascii() and char.isalnum():
+        return char
+    byte = "".join(f"%(?:25){{0,4}}(?i:{byte:02x})" for byte in char.encode(errors="replace"))
+    name = f"|{_ENTITIES[char]}" if char in _ENTITIES else ""
+    entity = rf"&(?:amp;){{0,4}}(?:#0{{0,4}}{ord(char)}|#(?i:x0{{0,4}}{ord(char):x}){name});"
+    script = rf"\\{{1,8}}(?i:u{ord(char):04x}|x{ord(char):02x})"
+    form = {" ": "|[+]", "+": "| "}.get(char, "")
+    return rf"(?:\\{{0,8}}{re.escape(char)}|{byte}|{script}|{entity}{form})"

@@ -117,7 +117,7 @@ def _read_tokens(ask: TokenAsk, answer: TokenAnswer, *, required: bool) -> dict[
 
 def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
     """Return an endpoint's request with all parameters, signature, headers and cookies."""
-    query = build_query(identity, endpoint)
+    query = build_query(identity, endpoint, identity.facts)
     signed = sign_query(identity, _choose_scheme(identity, endpoint), query, endpoint.encode_body())
     address, kind = endpoint.address, "fetch"
     own = {**_build_accept(identity), **endpoint.build_headers(), **signed.headers}
@@ -135,9 +135,13 @@ def build_request(identity: Identity, endpoint: Endpoint) -> PreparedRequest:
     return PreparedRequest(f"{address}?{signed.query}", headers, kind)
 
 
-def build_query(identity: Identity, endpoint: Endpoint) -> str:
-    """Return the query of an endpoint's request, all parameters in the page's order, unsigned."""
-    return "&".join(filter(None, _build_parameters(identity, endpoint)))
+def build_query(identity: Identity, endpoint: Endpoint, facts: Mapping[str, Any]) -> str:
+    """Return the query of an endpoint's request, all parameters in the page's order, unsigned.
+
+    Raises:
+        KeyError: the identity's `facts` lack a token: it has not been requested.
+    """
+    return "&".join(filter(None, _build_parameters(identity, endpoint, facts)))
 
 
 def _build_gateway_headers(identity: Identity, url: str) -> dict[str, str]:
@@ -232,13 +236,15 @@ def _choose_scheme(identity: Identity, endpoint: Endpoint) -> str:
     return f"{scheme}+secsdk" if protected and identity.uifid else scheme
 
 
-def _build_parameters(identity: Identity, endpoint: Endpoint) -> list[str]:
+def _build_parameters(
+    identity: Identity, endpoint: Endpoint, facts: Mapping[str, Any]
+) -> list[str]:
     """Return the browser's parameters, the endpoint's own and the tokens, in the page's order.
 
     A parameter of the endpoint replaces the browser's of the same name. A token without a value
     is left out: the page does without, too.
     """
-    profile, facts, query = identity.profile, identity.facts, endpoint.encode_query()
+    profile, query = identity.profile, endpoint.encode_query()
     own = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
     browser = fill_placeholders(profile.params.get(endpoint.params, {}), facts)
     tokens = fill_placeholders(profile.token_params.get(endpoint.params, {}), facts)

@@ -29,7 +29,8 @@ _GATEWAY: tuple[tuple[str, Reason, Outcome], ...] = (
     (r"sign(ature)?[\s_]+invalid", Reason.SIGN_INVALID, Outcome.SIGNATURE_REJECTED),
     (r"argussecurityplugin\W+validate[\s_]+error", Reason.UIFID_REJECTED, Outcome.RISK_CONTROL),
 )
-_LOGIN_TITLE = r"<title>\s{0,9}(log ?in\b|登录)"  # of the login pages of TikTok and Douyin (2026)
+# Of the login pages of TikTok and Douyin (2026); a page may write attributes into the tag.
+_LOGIN_TITLE = r"<title(\s[^<>]{0,99})?>\s{0,9}(log ?in\b|登录)"
 # Patterns of text in a body or in the address of a redirect; the first match decides.
 _BY_TEXT: tuple[tuple[str, Outcome], ...] = (
     (r"argussecurityplugin", Outcome.RISK_CONTROL),
@@ -43,7 +44,8 @@ _BY_TEXT: tuple[tuple[str, Outcome], ...] = (
 # Patterns of the path of a redirect. Names of users are part of paths: /@captcha is none.
 _BY_ADDRESS: tuple[tuple[str, Outcome], ...] = (
     (r"//verify\.|/captcha|/verify_?center", Outcome.CAPTCHA),
-    (r"//(sso|passport)\.|^passport|/passport|(^|/)login(/|$)", Outcome.LOGIN_REQUIRED),
+    (r"//(sso|passport|login)\.|^passport|/passport", Outcome.LOGIN_REQUIRED),
+    (r"(^|/)(login|signup)([/.#;]|$)", Outcome.LOGIN_REQUIRED),
 )
 # Pages that stand before the platform's own, for a person or a browser to pass (public reports of
 # 2025 and 2026), with words for them; the first match decides.
@@ -61,6 +63,10 @@ _BY_QUOTE: tuple[tuple[str, Outcome], ...] = (
     (r"私密|隐私|权限|private", Outcome.PRIVATE),
     (r"不存在|已删除|deleted|(not|n['’]t) exist", Outcome.DELETED),
 )
+
+
+# Of an unknown code, and of one that comes now and then by mistake.
+_UNCLEAR = (Outcome.SCHEMA_CHANGED, Outcome.SERVER_ERROR)
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,8 @@ def classify_response(status: int, location: str, body: bytes, endpoint: Endpoin
         return _classify_error(status, body)
     if not body.strip():
         return Verdict(Outcome.RISK_CONTROL, "HTTP 200 with an empty body")
+    if blocked := _find_gateway_block(body):
+        return blocked
     try:
         answer = endpoint.decode(body)
     except (ValueError, RecursionError, ProtocolError):
@@ -121,19 +129,40 @@ def find_gateway_reason(text: str) -> tuple[Reason, Outcome] | None:
     return None
 
 
+def _find_gateway_block(body: bytes) -> Verdict | None:
+    """Return the meaning of the gateway's words in place of an answer; None = there are none."""
+    text = body[:4000].decode(errors="replace") if len(body) <= 4000 else ""
+    if not re.search("blocked by argussecurityplugin", text, re.IGNORECASE):
+        return None
+    found = find_gateway_reason(text)
+    reason, outcome = found or (None, Outcome.RISK_CONTROL)
+    return Verdict(outcome, f"HTTP 200{_quote(text)}", reason=reason)
+
+
 def find_barrier(body: bytes) -> Verdict | None:
     """Return the meaning of a page that stands before the platform's own; None = it is none.
 
     Only for a page without the expected data: a real page may load the same scripts.
     """
-    if waf.has_mark(body):
-        detail = 'the "Please wait" page (a proof of work)'
-        return Verdict(Outcome.RISK_CONTROL, detail, reason=Reason.PLEASE_WAIT)
-    text = body[:100_000].decode(errors="replace")
-    if text.lstrip()[:1] != "<":
+    if please_wait := _find_please_wait(body):
+        return please_wait
+    text = _decode_start(body)
+    if text[:1] != "<":
         return None
     words = (words for pattern, words in _BARRIERS if re.search(pattern, text))
     return next((Verdict(Outcome.CAPTCHA, detail) for detail in words), None)
+
+
+def _find_please_wait(body: bytes) -> Verdict | None:
+    if not waf.has_mark(body):
+        return None
+    detail = 'the "Please wait" page (a proof of work)'
+    return Verdict(Outcome.RISK_CONTROL, detail, reason=Reason.PLEASE_WAIT)
+
+
+def _decode_start(body: bytes) -> str:
+    """Return the first characters of a page, from the first that is visible."""
+    return body[:100_000].decode("utf-8-sig", errors="replace").lstrip()
 
 
 def is_login_page(site_page: str) -> bool:
@@ -172,7 +201,10 @@ def classify_answer(answer: Any, endpoint: Endpoint) -> Verdict:
         return Verdict(Outcome.OK, answer=answer)
     outcome = _match(refused.quote, _BY_QUOTE, refused.outcome)
     detail = redact_quote(refused.detail) + _quote(refused.quote)  # a code may be any text
-    if outcome is Outcome.SCHEMA_CHANGED and _has_rows(answer, endpoint):
+    # An unknown code beside a list says nothing against its rows, whatever its words are; a single
+    # work may be shown beside the words that refuse it.
+    unclear = refused.outcome if endpoint.rows_path else outcome
+    if unclear in _UNCLEAR and _has_rows(answer, endpoint):
         # A search of TikTok answered status_code 203 with 11 good rows (a recording of 2022-12).
         return Verdict(Outcome.OK, f"{detail}, beside rows", answer, unusual=True)
     return Verdict(outcome, detail, ambiguous=refused.ambiguous)
@@ -194,7 +226,7 @@ def _classify_error(status: int, body: bytes) -> Verdict:
     text = body[:4000].decode(errors="replace")  # secrets are removed before it is cut to a line
     outcome, detail = classify_status(status), f"HTTP {status}{_quote(text)}"
     if status not in (401, 403):
-        return Verdict(outcome, detail)
+        return _find_please_wait(body) or Verdict(outcome, detail)
     if found := find_gateway_reason(text):
         return Verdict(found[1], detail, reason=found[0])
     return find_barrier(body) or Verdict(classify_text(text, outcome), detail)
@@ -203,9 +235,12 @@ def _classify_error(status: int, body: bytes) -> Verdict:
 def _classify_undecodable(body: bytes) -> Verdict:
     if barrier := find_barrier(body):
         return barrier
-    text = body[:100_000].decode(errors="replace")
-    if text.lstrip()[:1] != "<":
+    text = _decode_start(body)
+    if text[:1] in "{[":
         return Verdict(Outcome.NETWORK, f"{len(body)} bytes of incomplete JSON")
+    if text[:1] != "<":
+        outcome = classify_text(text[:4000], Outcome.NETWORK)
+        return Verdict(outcome, f"{len(body)} bytes that are no JSON{_quote(text)}")
     return Verdict(classify_text(text, Outcome.RISK_CONTROL), "an HTML page instead of JSON")
 
 

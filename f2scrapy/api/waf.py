@@ -15,6 +15,7 @@ import binascii
 import json
 import re
 from base64 import b64decode, b64encode
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -24,10 +25,16 @@ from typing import Any
 MAX_HASHES = 1_000_000  # greatest number that is tried; about a second
 _MAX_PAGE = 1 << 15  # bytes; real ones have 1.4 to 2.5 kB, a page with data has far more
 _COOKIE = "_wafchallengeid"
-_MARK = re.compile(rb"SlardarWAF|_wafchallengeid|/waf-aiso/|Please wait\.\.\.")
+_MARK = re.compile(
+    rb"SlardarWAF|_wafchallengeid|/waf-aiso/|Please wait(?:\.\.\.|\xe2\x80\xa6|&hellip;)"
+)
 _ELEMENT = re.compile(r"<[a-z][^<>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"(?<![\w-])(id|class)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
-_IN_SCRIPT = re.compile(r"(?<![\w-])cs\s*[=:]\s*[\"']([\w+/=-]+)[\"']")
+_ATTRIBUTE = re.compile(
+    r"(?<![\w-])(id|class)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE
+)
+_IN_SCRIPT = re.compile(  # cs="…", and as the member of an object
+    r"(?<![\w-])cs[\"'`]?\]?\s{0,9}[=:]\s{0,9}[\"'`]([\w+/=-]+)[\"'`]"
+)
 _NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 _VALUE = re.compile(r"[!#-+\--:<-\[\]-~]{1,4096}")  # characters that a cookie may have
 
@@ -45,7 +52,8 @@ class Challenge:
 
 def has_mark(body: bytes) -> bool:
     """Return whether a body looks like the page, readable or not."""
-    return len(body) <= _MAX_PAGE and body.lstrip()[:1] == b"<" and bool(_MARK.search(body))
+    start = body[:100].removeprefix(BOM_UTF8).lstrip()
+    return len(body) <= _MAX_PAGE and start[:1] == b"<" and bool(_MARK.search(body))
 
 
 def find_challenge(body: bytes) -> Challenge | None:
@@ -90,7 +98,7 @@ def _read_classes(text: str) -> dict[str, str]:
     """Return the class of each element that has an id, by id: the page keeps its data there."""
     found = {}
     for element in _ELEMENT.findall(text):
-        pairs = {name: a or b or c for name, a, b, c in _ATTRIBUTE.findall(element)}
+        pairs = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(element)}
         if "id" in pairs and "class" in pairs:
             found[pairs["id"]] = unescape(pairs["class"]).strip()
     return found

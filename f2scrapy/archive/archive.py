@@ -17,7 +17,6 @@ import errno
 import logging
 import os
 import random
-import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +25,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from f2scrapy.archive.moves import UNFINISHED, move
 from f2scrapy.archive.naming import (
     LIMITS,
     LONGEST_TAIL,
@@ -35,7 +35,8 @@ from f2scrapy.archive.naming import (
     make_safe_name,
     shorten_name,
 )
-from f2scrapy.archive.records import Records
+from f2scrapy.archive.places import Places
+from f2scrapy.archive.readings import Readings
 from f2scrapy.archive.schema import PATIENCE_S, is_locked, open_database
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import File, Rendition
@@ -44,7 +45,6 @@ logger = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 
-_UNFINISHED = (".part", ".part.json")  # ends of the names of a file that is fetched
 _WINDOWS_PATH = 259  # characters of a whole path, unless the user allows more
 
 
@@ -55,7 +55,7 @@ class Folder(NamedTuple):
     renamed_from: str | None  # the path before this call; None = unchanged
 
 
-class Archive(Records):
+class Archive(Places, Readings):
     """The archive in the SQLite file `path`, for the files below `root`.
 
     The constructor creates the file if it is missing, and finishes interrupted renames. With
@@ -345,46 +345,10 @@ class Archive(Records):
             source, target = self.locate(file.path), self.locate(moved.path)
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
-            self._remove_empty(source.parent)
-            for rest in _UNFINISHED:  # a killed run began the same file there
+            self.remove_empty(source.parent)
+            for rest in UNFINISHED:  # a killed run began the same file there
                 target.with_name(f"{target.name}{rest}").unlink(missing_ok=True)
         return moved
-
-    # Disk
-
-    def locate(self, path: str) -> Path:
-        """Return the absolute path of `path`.
-
-        Raises:
-            PermissionError: it is not below the root, because of ".." or a symbolic link.
-        """
-        place = self.root / path
-        if not place.parent.resolve().is_relative_to(self.root):
-            raise PermissionError(errno.EPERM, "this leads out of F2_PATH", str(place))
-        return place
-
-    def is_on_disk(self, file: File) -> bool:
-        """Return whether the file exists at its path, with its size."""
-        try:
-            found = (self.root / file.path).stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        return stat.S_ISREG(found.st_mode) and found.st_size == file.size
-
-    def has_file(self, file: File) -> bool:
-        """Return whether an archived file is on disk; always True if the archive is trusted."""
-        return self.trusting or self.is_on_disk(file)
-
-    def find_missing(self, path: str) -> dict[str, list[str]]:
-        """Return the assets that are missing on disk, by work, of all works below a folder.
-
-        It takes about a second for 100,000 files on a local disk.
-        """
-        missing: dict[str, list[str]] = {}
-        for key, file in () if self.trusting else self.iter_files(path):
-            if not self.is_on_disk(file):
-                missing.setdefault(key, []).append(file.asset)
-        return missing
 
     def find_folder(self, platform: str, mode: str, sec_user_id: str) -> str | None:
         """Return the folder of this user's list; None = there is none yet."""
@@ -416,56 +380,12 @@ class Archive(Records):
     def _apply_moves_in_transaction(self) -> None:
         """Do the planned moves; without a transaction two processes could undo each other's."""
         for source, target in self._db.execute("SELECT source, target FROM moves").fetchall():
-            _move(self.locate(source), self.locate(target))
-            self._remove_empty(self.locate(source).parent)
+            move(self.locate(source), self.locate(target))
+            self.remove_empty(self.locate(source).parent)
             self._db.execute("DELETE FROM moves WHERE source = ?", (source,))
-
-    def _remove_empty(self, folder: Path) -> None:
-        """Remove the folder and the folders above it, as far as they are empty."""
-        with suppress(OSError):  # it is not empty, or another run has just removed it
-            while folder != self.root:
-                folder.rmdir()
-                folder = folder.parent
 
     @contextmanager
     def _open_transaction(self) -> Iterator[None]:
         self._db.execute("BEGIN IMMEDIATE")
         with self._db:
             yield
-
-
-def _rename(source: Path, target: Path) -> bool:
-    """Rename; return False if another run has just made a folder at the target."""
-    try:
-        source.rename(target)
-    except FileNotFoundError:  # an unfinished file has just got its final name
-        return True
-    except OSError as error:
-        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-            raise
-        return False
-    return True
-
-
-def _get_final(part: Path) -> Path:
-    """Return the final path of an unfinished file, or of its journal."""
-    return part.with_name(part.name.removesuffix(".json").removesuffix(".part"))
-
-
-def _move(source: Path, target: Path) -> None:
-    """Rename; merge into a folder that has appeared at the target, and replace no file."""
-    if not os.path.lexists(source):  # moved already, or removed by the user
-        return
-    if source.name.endswith(_UNFINISHED) and _get_final(target).is_file():
-        source.unlink(missing_ok=True)  # another run has begun and finished the file there
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if (not os.path.lexists(target) or target.samefile(source)) and _rename(source, target):
-        return  # the same file: on a case-insensitive file system
-    if source.is_dir() and target.is_dir():
-        for inner in list(source.iterdir()):
-            _move(inner, target / inner.name)
-        with suppress(OSError):  # it is not empty
-            source.rmdir()
-    else:
-        logger.warning("%s is not moved: %s exists already", source, target)

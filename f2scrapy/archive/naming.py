@@ -44,6 +44,8 @@ VARIABLES: dict[str, tuple[str, re.Pattern[str]]] = {
     "uid": ("uid", _PRECISION),
     "sec_user_id": ("sec_user_id", _PRECISION),
     "kind": ("kind", _PRECISION),
+    "mix_name": ("mix_name", _PRECISION),
+    "mix_episode": ("mix_episode", _WIDTH),
     "likes": ("digg_count", _WIDTH),
     "comments": ("comment_count", _WIDTH),
     "collects": ("collect_count", _WIDTH),
@@ -186,7 +188,7 @@ def _format_value(item: Any, name: str | None, spec: str, extra: Mapping[str, st
         return _cut_text(extra[name], spec)
     attribute, form = VARIABLES[name]
     value = getattr(item, attribute, None)
-    if value is None:
+    if value is None or (name == "mix_episode" and not value):  # a work of no playlist
         return ""
     if form is _STRFTIME:
         return format_clock(value, spec or CREATE)

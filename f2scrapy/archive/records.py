@@ -151,6 +151,15 @@ class Records:
         for key, asset, name, size, rendition in rows:
             yield key, File.model_construct(asset=asset, path=name, size=size, rendition=rendition)
 
+    def iter_all_files(self) -> Iterator[tuple[str, File]]:
+        """Yield all fetched files, with the keys of their works, in the order of their paths."""
+        rows = self._db.execute(
+            "SELECT key, asset, path || suffix, size, rendition FROM works"
+            " JOIN assets ON works.id = assets.work ORDER BY path, suffix"
+        )
+        for key, asset, name, size, rendition in rows:
+            yield key, File.model_construct(asset=asset, path=name, size=size, rendition=rendition)
+
     def get_renditions(self, key: str) -> dict[str, Rendition]:
         """Return the renditions of the fetched files, by asset, without their URLs."""
         rows = self._db.execute(
@@ -224,6 +233,16 @@ class Records:
             "INSERT OR REPLACE INTO lists (id, frontier, finished_at) VALUES (?, ?, ?)",
             (list_id, dumps(list(frontier)), _now()),
         )
+
+    def list_ids(self) -> list[str]:
+        """Return the ids of all lists that a run has finished."""
+        return [row[0] for row in self._db.execute("SELECT id FROM lists ORDER BY id")]
+
+    def get_finish_time(self, list_id: str) -> datetime | None:
+        """Return when a run last finished this list (aware, UTC); None = never."""
+        query = "SELECT finished_at FROM lists WHERE id = ?"
+        row = self._db.execute(query, (list_id,)).fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
 
     def add_unfinished(self, list_id: str, *, refused: bool) -> None:
         """Record that a run ended before it had read this list, or was refused in it."""

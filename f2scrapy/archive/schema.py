@@ -89,6 +89,23 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             seen_at TEXT NOT NULL -- the time of the counts
         )""",
     ),
+    (
+        """CREATE TABLE readings ( -- lists of unfinished rounds without files
+            command INTEGER NOT NULL,
+            source TEXT NOT NULL,
+            page TEXT NOT NULL, -- JSON: cursors of the last page with all its rows given
+            newest TEXT NOT NULL, -- JSON: keys of the newest rows
+            finished INTEGER NOT NULL,
+            since TEXT NOT NULL,
+            PRIMARY KEY (command, source)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE given ( -- rows in feeds; each number is 64 bits of a hash
+            list INTEGER NOT NULL,
+            key INTEGER NOT NULL,
+            command INTEGER NOT NULL, -- 0: the list was read to its end
+            PRIMARY KEY (list, key, command)
+        ) WITHOUT ROWID""",
+    ),
 )
 
 

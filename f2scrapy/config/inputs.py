@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from f2scrapy.errors import InputError
+
+_LINK = re.compile(r"https?://\S{4,2000}", re.ASCII | re.IGNORECASE)
 
 
 def read_lines(text: str, option: str = "") -> list[str]:
     """Return the lines of the file that @file names, without empty ones and # comments.
+
+    Of an export of an account's data (JSON) these are its links.
 
     Another text is returned as the only line; `option` begins the message of an error.
 
@@ -18,16 +25,53 @@ def read_lines(text: str, option: str = "") -> list[str]:
     """
     if not text.startswith("@"):
         return [text]
+    content = _read_file(text, option)
+    if (exported := find_exported_links(content)) is not None:
+        return exported
+    stripped = (line.strip() for line in content.splitlines())
+    return [line for line in stripped if line and not line.startswith("#")]
+
+
+def find_exported_links(content: str) -> list[str] | None:
+    """Return the links in a platform's export of an account's data; None = this is no JSON.
+
+    An export holds much that is private: only values that are a link and nothing else are taken.
+    """
+    if not content.lstrip().startswith(("{", "[")):
+        return None
     try:
-        lines = Path(text[1:]).expanduser().read_text(encoding="utf-8-sig").splitlines()
+        texts = list(_iterate_texts(json.loads(content)))
+    except (ValueError, RecursionError):
+        return None
+    return list(dict.fromkeys(text for text in texts if _LINK.fullmatch(text)))
+
+
+def is_export(text: str, option: str = "") -> bool:
+    """Return whether `text` is `@file`, and the file an export of an account's data.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    return text.startswith("@") and find_exported_links(_read_file(text, option)) is not None
+
+
+def _iterate_texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _iterate_texts(part)
+
+
+def _read_file(text: str, option: str) -> str:
+    try:
+        return Path(text[1:]).expanduser().read_text(encoding="utf-8-sig")
     except (OSError, ValueError, RuntimeError) as error:
         not_utf8 = "it is no text in UTF-8: save it as such"
         why = not_utf8 if isinstance(error, UnicodeDecodeError) else _explain(error)
         is_name = option.startswith("-a") and re.fullmatch(r"@[\w.]+", text)
         hint = "; a user's name goes without @" if is_name else ""
         raise InputError(f"{option}{text}: cannot read that file ({why}){hint}") from error
-    stripped = (line.strip() for line in lines)
-    return [line for line in stripped if line and not line.startswith("#")]
 
 
 def _explain(error: Exception) -> str:

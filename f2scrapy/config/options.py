@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from pydantic import (
 
 from f2scrapy.archive.naming import Template
 from f2scrapy.config.cookie_source import parse_browser_source
+from f2scrapy.download.rate import parse_rate
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind, parse_media_kinds
 from f2scrapy.model.rendition import Policy, parse_policy
@@ -29,7 +31,7 @@ _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?",
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # s3:/ is a slip for s3://; D:/ is a drive
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK"}
+SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK", "F2_NOTIFY_APPRISE"}
 _NO_OPTIONS = {"F2_FILE", "F2_COOKIE"}  # the parsed user's file; a secret in the environment
 
 EVENTS = ("start", "end", "failure")  # of F2_NOTIFY_ON
@@ -73,6 +75,10 @@ def _check_loopback(url: str) -> str:
     return url
 
 
+# Of a shell; nothing else has such a name, as a part of a path.
+_VARIABLE = re.compile(r"\$\{?(?:HOME|USER|PWD|TMPDIR)\b\}?|%(?:\w+PROFILE|\w*APPDATA|TEMP)%")
+
+
 def check_path_text(text: str) -> None:
     """Check that a text can be a path on this machine; "" can.
 
@@ -86,6 +92,8 @@ def check_path_text(text: str) -> None:
         raise ValueError("this is a path of Windows; want one of this machine, such as /mnt/d/…")
     if text and not text.strip():
         raise ValueError("this is blank")
+    if variable := _VARIABLE.search(text):
+        raise ValueError(f"{variable[0]} is not replaced here; write the path itself")
     if "\0" in text:
         raise ValueError("a path cannot contain a zero byte")
     if unprintable := _UNPRINTABLE.search(text):
@@ -155,6 +163,15 @@ def _parse_events(value: Any) -> Any:
     return frozenset(names)
 
 
+def _parse_command(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(shlex.split(value, posix=sys.platform != "win32"))
+    except ValueError as error:
+        raise ValueError(f"this is no command: {error}") from None
+
+
 def _parse_with(parse: Any) -> BeforeValidator:
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
@@ -187,10 +204,13 @@ class Options(BaseModel):
     naming: Annotated[Template, _parse_with(Template)]
     folderize: bool
     rename: bool
+    file_time: bool
+    after: Annotated[tuple[str, ...], BeforeValidator(_parse_command)]
     link: bool
     fsync: bool
     pace: _Pause
     media_concurrency: Annotated[int, Field(ge=1, le=512)]
+    rate: Annotated[float, _parse_with(parse_rate)]
     stall: Annotated[_Pause, Field(gt=0)]
     retries: Annotated[int, Field(ge=0)]
     backoff: _Pause
@@ -209,9 +229,13 @@ class Options(BaseModel):
     danmaku_opacity: Annotated[float, Field(ge=0, le=1)]
     notify_webhook: _Url
     notify_bark: _Url
+    notify_apprise: str = Field(repr=False)
     notify_on: Annotated[frozenset[str], BeforeValidator(_parse_events)]
     report: _File
+    excel: bool
     raw: bool
+    plan: Literal["", "formats", "files", "rows"]
+    lang: Literal["auto", "en", "zh"]
     progress: Literal["auto", "bars", "lines", "none"]
 
     cookie: str = Field("", repr=False)  # a Cookie header, from the environment only
@@ -254,7 +278,7 @@ def parse_options(values: Mapping[str, Any], **extra: Any) -> Options:
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         name = f"F2_{str(fault['loc'][0]).upper()}"
-        shown = "…" if name in _SECRETS else values.get(name)
+        shown = "…" if name in SECRETS else values.get(name)
         raise InputError(f"{name}={shown}: {describe_invalid(fault)}") from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
 
 
@@ -20,7 +21,7 @@ def replace_file(path: Path, data: bytes, mode: int = 0o666) -> None:
     if path.exists() and not path.is_file():  # a pipe or a device
         path.write_bytes(data)
         return
-    part = path.with_name(f".{path.name[:60]}.{os.urandom(6).hex()}.part")
+    part = path.with_name(f"{_get_prefix(path)}{os.urandom(6).hex()}.part")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(part, flags, mode), "wb") as file:
@@ -30,3 +31,16 @@ def replace_file(path: Path, data: bytes, mode: int = 0o666) -> None:
         with suppress(OSError):
             part.unlink()
         raise
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove temporary files of `path` that killed processes have left.
+
+    Only for a file that no other process may be writing.
+    """
+    for part in path.parent.glob(f"{escape(_get_prefix(path))}{'?' * 12}.part"):
+        part.unlink(missing_ok=True)
+
+
+def _get_prefix(path: Path) -> str:
+    return f".{path.name[:60]}."

@@ -4,67 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from f2scrapy.config.inputs import read_lines
+from f2scrapy.crawl.item_filter import INTERVAL_FORMS, Interval, Span, parse_work_kinds
 from f2scrapy.errors import InputError
-from f2scrapy.text import CHINA, describe_invalid, describe_unknown, make_visible
+from f2scrapy.model.media import MediaKind
+from f2scrapy.text import describe_invalid, describe_unknown
 
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
-
-
-class Interval(BaseModel):
-    """A period of publication in whole days of UTC+8, both ends inclusive."""
-
-    model_config = ConfigDict(frozen=True)
-
-    start: datetime
-    end: datetime
-
-    @classmethod
-    def parse(cls, text: str) -> Self | None:
-        """Read `2024-01-01|2024-12-31`; None for `all`.
-
-        Raises:
-            ValueError: these are not two days, the earlier one first.
-        """
-        if text.strip().lower() == "all":
-            return None
-        days = [_parse_day(day.strip()) for day in text.split("|")]
-        if len(days) != 2 or days[0] > days[1]:
-            raise ValueError("two days are needed, the earlier one first")
-        try:
-            return cls(
-                start=datetime.combine(days[0], time.min, CHINA).astimezone(UTC),
-                end=datetime.combine(days[1], time(23, 59, 59), CHINA).astimezone(UTC),
-            )
-        except OverflowError:  # UTC+8 begins before the year 1
-            raise ValueError(f"{days[0]} is too early") from None
-
-    def contains(self, moment: datetime) -> bool:
-        """Return whether the aware `moment` lies within."""
-        return self.start <= moment <= self.end
-
-
-def _parse_day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007
-    except ValueError:
-        day = make_visible(text)
-        fault = f"{day} is no day of the calendar" if day else "a day is missing"
-        raise ValueError(fault) from None
 
 
 def _parse_interval(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return Interval.parse(value)
+        return Interval.parse(value, datetime.now(UTC))
     except ValueError as error:
-        raise ValueError(f"want YYYY-MM-DD|YYYY-MM-DD or all ({error})") from None
+        raise ValueError(f"{INTERVAL_FORMS} ({error})") from None
+
+
+def _parse_pattern(value: Any) -> Any:
+    try:
+        return re.compile(value, re.IGNORECASE) if isinstance(value, str) and value else value
+    except re.error as error:
+        raise ValueError(f"this is no regular expression: {error}") from None
+
+
+def _parse_with(parse: Any) -> BeforeValidator:
+    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
 
 def parse_digits(value: Any) -> Any:
@@ -102,6 +73,10 @@ class PaginationArgs(Args):
     max_counts: int = Field(0, ge=0)  # works; 0 = all
     page_counts: int | None = Field(None, ge=1)  # rows per page; None = the endpoint's own number
     interval: Annotated[Interval | None, BeforeValidator(_parse_interval)] = None
+    kinds: Annotated[frozenset[MediaKind], _parse_with(parse_work_kinds)] = frozenset()
+    likes: Annotated[Span | None, _parse_with(Span.parse)] = None
+    seconds: Annotated[Span | None, _parse_with(Span.parse)] = None  # of a video or a sound
+    match: Annotated[re.Pattern[str] | None, BeforeValidator(_parse_pattern)] = None  # in its texts
     update: bool | None = None  # stop at archived works; None = if files are fetched
 
 
@@ -148,9 +123,11 @@ class FollowArgs(ListArgs):
     update: bool | None = False  # stop at users that an earlier complete run saw
 
     @model_validator(mode="after")
-    def _refuse_interval(self) -> Self:
-        if self.interval:
-            raise ValueError("-a interval=…: lists of users have no dates")
+    def _refuse_filters(self) -> Self:
+        absent = {"interval": "dates", "kinds": "kinds", "likes": "likes", "seconds": "length"}
+        for name, noun in absent.items():
+            if getattr(self, name):
+                raise ValueError(f"-a {name}=…: lists of users have no {noun}")
         return self
 
 

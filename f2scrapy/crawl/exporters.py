@@ -7,21 +7,30 @@ Items of a user's own spider (dicts, dataclasses, Scrapy's …) are written alik
 
 from __future__ import annotations
 
+import codecs
 import csv
+import json
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from io import TextIOWrapper
-from typing import IO, Any, get_args, get_origin
+from typing import IO, Any, Self, get_args, get_origin
 
 from itemadapter import ItemAdapter
 from pydantic import BaseModel
 from pydantic_core import to_json, to_jsonable_python
+from scrapy.crawler import Crawler
 from scrapy.exporters import BaseItemExporter, JsonItemExporter
 
+from f2scrapy.crawl.feed_formats import ID, KIND
+from f2scrapy.crawl.shared import get_options
+from f2scrapy.model.item import Item
 from f2scrapy.text import format_csv_cell
 
 logger = logging.getLogger(__name__)
 
+PLATFORM = "platform"
+_LONG_NUMBER = re.compile(r"\d{16,}", re.ASCII)
 _Fields = Mapping[str, str] | Iterable[str] | None
 
 
@@ -34,6 +43,17 @@ class JsonLinesExporter(BaseItemExporter):
 
     def export_item(self, item: Any) -> None:
         self.file.write(_dump_json(item, self.fields_to_export) + b"\n")
+
+
+class KeyedExporter(JsonLinesExporter):
+    """Writes JSON lines, each with the kind and the id of its row, for `feed_formats.py`."""
+
+    def export_item(self, item: Any) -> None:
+        kind, key = type(item).__name__, ""
+        if isinstance(item, Item):
+            kind, key = item.kind, item.id
+        data = json.loads(_dump_json(item, self.fields_to_export))
+        self.file.write(to_json({KIND: kind, ID: key} | data) + b"\n")
 
 
 class JsonExporter(JsonItemExporter):
@@ -62,7 +82,8 @@ class CsvExporter(BaseItemExporter):
     A model within an item makes a column for each of its fields (`music.title`); if it is a list
     of models, each such column holds all values in the same order, joined by `|`. Deeper levels
     are JSON. Text that a spreadsheet would execute gets a leading apostrophe; characters that the
-    encoding lacks become `?`.
+    encoding lacks become `?`. With F2_EXCEL a new file begins with a byte order mark, and numbers
+    of 16 or more digits, such as ids, get the apostrophe, too: Excel would round them.
 
     The class of the first item decides the columns. Items of another class fill the columns they
     have; fields without a column are left out, with one warning: give each class a feed of its
@@ -75,9 +96,18 @@ class CsvExporter(BaseItemExporter):
         self._stream = TextIOWrapper(
             file, self.encoding or "utf-8", errors="replace", newline="", write_through=True
         )
-        self._writer = csv.writer(self._stream)
+        self._writer = csv.writer(self._stream, **self._kwargs)  # such as delimiter
+        self._for_excel = False
         self._columns: dict[str, str] = {}  # path in the item → header
         self._known: set[Any] = set()  # classes; of dicts, the names of their fields
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, file: IO[bytes], **kwargs: Any) -> Self:
+        exporter = cls(file, **kwargs)
+        exporter._for_excel = get_options(crawler).excel
+        if exporter._for_excel and not _is_begun(file) and exporter._stream.encoding == "utf-8":
+            file.write(codecs.BOM_UTF8)
+        return exporter
 
     def export_item(self, item: Any) -> None:
         kind = _list_fields(item) if isinstance(item, dict) else type(item)
@@ -85,7 +115,8 @@ class CsvExporter(BaseItemExporter):
             self._add_columns(item)
             self._known.add(kind)
         data = _to_jsonable(item)
-        self._writer.writerow([format_csv_cell(_pick(data, path)) for path in self._columns])
+        cells = [format_csv_cell(_pick(data, path)) for path in self._columns]
+        self._writer.writerow(map(_quote_id, cells) if self._for_excel else cells)
 
     def finish_exporting(self) -> None:
         self._stream.detach()  # Scrapy closes the file
@@ -103,14 +134,22 @@ class CsvExporter(BaseItemExporter):
             logger.warning("CSV: no column for %s of %s", ", ".join(lost), type(item).__name__)
 
 
+def _quote_id(cell: Any) -> Any:
+    """Return a cell as text if it is a number that Excel would round."""
+    return f"'{cell}" if isinstance(cell, str) and _LONG_NUMBER.fullmatch(cell) else cell
+
+
 def _is_begun(file: IO[bytes]) -> bool:
     """Return whether the file has rows of an earlier run."""
     return file.seekable() and file.tell() > 0
 
 
 def _dump_json(item: Any, fields: _Fields, indent: int | None = None) -> bytes:
-    if fields is None and isinstance(item, BaseModel):
-        return item.model_dump_json(indent=indent or None).encode()
+    if fields is None and isinstance(item, BaseModel) and not indent:
+        text = item.model_dump_json().encode()
+        platform = getattr(item, PLATFORM, None)  # of the class: no field of the model
+        return text if platform is None else b'%s,"%s":"%s"}' % (
+            text[:-1], PLATFORM.encode(), platform.encode())  # fmt: skip
     data = _to_jsonable(item)
     if fields is not None:
         data = {
@@ -124,7 +163,9 @@ def _dump_json(item: Any, fields: _Fields, indent: int | None = None) -> bytes:
 def _to_jsonable(item: Any) -> dict[str, Any]:
     """Return an item's fields as values of JSON; NaN becomes null."""
     if isinstance(item, BaseModel):
-        return item.model_dump(mode="json")
+        platform = getattr(item, PLATFORM, None)
+        named = {} if platform is None else {PLATFORM: platform}
+        return item.model_dump(mode="json") | named
     data: dict[str, Any] = to_jsonable_python(
         ItemAdapter(item).asdict(), fallback=str, inf_nan_mode="null"
     )
@@ -149,7 +190,7 @@ def _list_columns(kind: type[BaseModel]) -> list[str]:
         if field.exclude or field.exclude_if:  # raw answers do not fit a table
             continue
         columns += [f"{name}.{inner}" for inner in nested.model_fields] if nested else [name]
-    return columns
+    return [*columns, PLATFORM] if hasattr(kind, PLATFORM) else columns
 
 
 def _find_model(annotation: Any) -> type[BaseModel] | None:

@@ -8,6 +8,9 @@ import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,14 +20,21 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.extensions.feedexport import FeedExporter, FTPFeedStorage, apply_uri_params
 from scrapy.settings import BaseSettings
-from scrapy.utils.misc import load_object
+from scrapy.utils.misc import build_from_crawler, load_object
 
+from f2scrapy.crawl.exporters import PLATFORM
+from f2scrapy.crawl.feed_formats import PACKAGES
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 from f2scrapy.model.item import Item
 from f2scrapy.text import describe_unknown
 
 _FTP_S = 15  # to connect, and to log in
+_OPTIONS = (  # of a feed, by Scrapy 2.19; plugins may have others
+    "format", "batch_item_count", "encoding", "fields", "indent", "item_classes", "item_filter",
+    "item_export_kwargs", "overwrite", "store_empty", "uri_params", "postprocessing",
+)  # fmt: skip
+_ALIKE = 0.8  # of two names, as difflib measures it
 _MOMENTS = ("time", "batch_time", "batch_id")  # that Scrapy adds
 
 
@@ -47,11 +57,12 @@ def check_feeds(crawler: Crawler, values: Mapping[str, str]) -> None:
     scrapy_logger.addHandler(reasons)
     propagates, scrapy_logger.propagate = scrapy_logger.propagate, False
     try:
-        complete = FeedExporter(crawler).feeds
+        exporter = FeedExporter(crawler)
+        complete, kinds = exporter.feeds, exporter.exporters
     except NotConfigured:
         if reasons.texts:
             raise InputError(f"FEEDS: {reasons.texts[-1]}") from None
-        complete = {}  # there are no feeds
+        complete, kinds = {}, {}  # there are no feeds
     except Exception as error:  # of classes and options that the user names
         why = hide_credentials(f"{type(error).__name__}: {error}")
         raise InputError(f"FEEDS: {why}") from error
@@ -61,6 +72,8 @@ def check_feeds(crawler: Crawler, values: Mapping[str, str]) -> None:
     for uri, feed in complete.items():
         _check_address(uri, feed, crawler.spidercls, values)
         _check_content(uri, feed, crawler.spidercls)
+        if issubclass(crawler.spidercls, ApiSpider):
+            _check_exporter(uri, feed, kinds[feed["format"]], crawler)
         _check_storage(uri, feed, crawler)
 
 
@@ -88,6 +101,9 @@ def _check_feed(uri: str, feed: Any, settings: BaseSettings) -> None:
     form = feed.get("format")
     if form not in valid:
         raise InputError(f"{where}: {describe_unknown(f'format {form}', str(form), valid)}")
+    package = PACKAGES.get(str(form))
+    if package and not find_spec(package):
+        raise InputError(f"{where}: needs the Python package {package}: the extra {form}")
     encoding = feed.get("encoding") or settings["FEED_EXPORT_ENCODING"] or "utf-8"
     try:
         codecs.lookup(encoding)
@@ -135,11 +151,32 @@ def _check_content(uri: str, feed: Mapping[str, Any], spider: type[Spider]) -> N
     """
     for part in feed.get("postprocessing") or ():
         _load(f"{hide_credentials(uri)}: postprocessing", part)
-    valid = {field for kind in _iter_items(Item) for field in kind.model_fields}
+    valid = {field for kind in _iter_items(Item) for field in kind.model_fields} | {PLATFORM}
     for name in feed["fields"] or () if issubclass(spider, ApiSpider) else ():
         if name.partition(".")[0] not in valid:
             fault = describe_unknown(f"the field {name}", name, valid)
             raise InputError(f"{hide_credentials(uri)}: {fault}")
+
+
+def _check_exporter(uri: str, feed: Mapping[str, Any], kind: Any, crawler: Crawler) -> None:
+    """Check the names of a feed's options, and that the exporter takes those meant for it.
+
+    Scrapy makes the exporter at the first row, and ignores options that it does not know.
+
+    Raises:
+        InputError: a name is a slip for a known one, or the exporter does not take an option.
+    """
+    where = hide_credentials(uri)
+    for name in sorted(feed.keys() - {*_OPTIONS}):
+        if get_close_matches(name, _OPTIONS, n=1, cutoff=_ALIKE):
+            raise InputError(f"{where}: {describe_unknown(f'the option {name}', name, _OPTIONS)}")
+    options = {"fields_to_export": feed["fields"], "encoding": feed["encoding"],
+               "indent": feed["indent"]}  # fmt: skip
+    try:
+        build_from_crawler(kind, crawler, BytesIO(), **options, **feed["item_export_kwargs"])
+    except Exception as error:  # noqa: BLE001 - of options that the user names
+        why = f"{type(error).__name__}: {error}"
+        raise InputError(f"{where}: item_export_kwargs cannot be used: {why}") from None
 
 
 def _check_storage(uri: str, feed: Mapping[str, Any], crawler: Crawler) -> None:

@@ -22,6 +22,8 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FileFeedStorage
 
+from f2scrapy.crawl.feed_formats import APPENDABLE, CONVERTERS, convert
+from f2scrapy.crawl.reading import get_reading_log
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.folder import open_no_link
 from f2scrapy.download.part_file import lock
@@ -107,14 +109,22 @@ class FeedFileStorage(FileFeedStorage):
         self.encoding = str((feed_options or {}).get("encoding") or "utf-8")
         self.is_plain = "postprocessing" not in (feed_options or {})
         self.run = run  # identifies the command; None = a killed run is not continued
+        self.continues = False  # whether an unfinished run has given the rows of the file itself
+        self.starts_again = False  # whether rows of a killed run come again
         self.has_old_rows = False  # of a killed run, in the part
         self.part: Path | None = None  # None = the rows go to the file itself
+        self.is_converted = self.format in CONVERTERS  # made from JSON lines at the end
 
     @classmethod
     def from_crawler(
         cls, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None
     ) -> Self:
-        return cls(uri, feed_options=feed_options, run=_identify_run(crawler, feed_options or {}))
+        log = get_reading_log(crawler)
+        run = _identify_run(crawler, feed_options or {}, is_remembered=not log.is_idle)
+        storage = cls(uri, feed_options=feed_options, run=run)
+        if not log.is_idle:
+            storage.continues, storage.starts_again = log.is_continued, not log.is_continued
+        return storage
 
     @property
     def target(self) -> Path:
@@ -127,7 +137,7 @@ class FeedFileStorage(FileFeedStorage):
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not target.is_file():  # a pipe or a device
             return cast("IO[bytes]", target.open(self.write_mode))
-        if self.write_mode == "ab":
+        if self.write_mode == "ab" and not self.is_converted:
             file = FileIO(target, "a+")
             if self.is_plain:
                 with _lock_shortly(file):
@@ -140,7 +150,11 @@ class FeedFileStorage(FileFeedStorage):
     def store(self, file: IO[bytes]) -> None:
         """Close the file, and let it replace the old one."""
         file.close()
-        if self.part is not None:
+        if self.part is not None and self.is_converted:
+            keeps_rows = self.write_mode == "ab" and self.format == APPENDABLE
+            convert(self.format, self.part, self.target, keeps_rows=keeps_rows)
+            self.part.unlink()
+        elif self.part is not None:
             _replace(self.part, self.target)
 
     def discard(self, file: IO[bytes]) -> None:
@@ -157,7 +171,10 @@ class FeedFileStorage(FileFeedStorage):
                 raise
             # Only the file itself can be written, not its folder.
             self.part, file = _open_free(Path(gettempdir(), target.name), self.run)
-        if self.run is None or not self.is_plain:
+        if self.continues and not file.seek(0, os.SEEK_END) and target.is_file():
+            with target.open("rb") as old:
+                shutil.copyfileobj(old, file)
+        if self.run is None or self.starts_again or not self.is_plain:
             file.truncate(0)
         elif self.format == "json":
             file.truncate(_measure_elements(file))
@@ -254,12 +271,14 @@ def _replace(part: Path, target: Path) -> None:
         part.unlink()
 
 
-def _identify_run(crawler: Crawler, feed: Mapping[str, Any]) -> str | None:
+def _identify_run(crawler: Crawler, feed: Mapping[str, Any], *, is_remembered: bool) -> str | None:
     """Return an id of the command; None = its works are not remembered, so all come again."""
     options = get_options(crawler)
     args = getattr(crawler.spider, "args", None)
-    if not options.media or args is None:
+    if args is None or not (options.media or is_remembered):
         return None
+    if is_remembered:  # its lists may be named by another file
+        args = args.model_dump(exclude={"url"})
     parts = (crawler.spidercls.name, args, sorted(options.media), sorted(feed.items(), key=str))
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
 

@@ -33,6 +33,7 @@ from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.pace import SLOW, Pace
 from f2scrapy.download.part_file import DiskError
 from f2scrapy.download.ranges import parse_extent
+from f2scrapy.download.rate import RateLimit
 from f2scrapy.download.transfer import BLOCK, SaveTo, StalePart, Transfer, Truncated
 from f2scrapy.errors import Outcome, Refused
 
@@ -75,6 +76,7 @@ class FileFetcher:
         self._open_second = open_second
         self._stall = options.stall
         self._durable = options.fsync
+        self._limit = RateLimit(options.rate)
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
 
@@ -210,6 +212,8 @@ class FileFetcher:
             pace.add(time.monotonic() - before, len(chunk))
             if pace.is_too_slow:
                 raise DownloadTimeoutError(f"fewer than {SLOW} bytes in {self._stall:g} s each")
+            if wait := self._limit.reserve(len(chunk), time.monotonic()):
+                await asyncio.sleep(wait)
             yield chunk
 
     async def _finish(self, transfer: Transfer) -> None:

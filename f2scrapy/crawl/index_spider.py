@@ -14,9 +14,10 @@ from scrapy import Request
 from scrapy.http import Response
 
 from f2scrapy.crawl.arguments import LinkArgs
+from f2scrapy.crawl.declaration import ChildList
 from f2scrapy.crawl.extensions.progress import Progress
 from f2scrapy.crawl.pagination import Pagination
-from f2scrapy.crawl.spider import ApiSpider, ChildList
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
@@ -98,7 +99,7 @@ class IndexSpider(ApiSpider):
     def finish_list(self, pagination: Pagination) -> Iterator[Request]:
         """Let the user choose when the index has been read to its end."""
         for child in self._pick(self.offered.pop(pagination.listing.source, [])):
-            yield self._start_child(child, pagination)
+            yield from self._start_child(child, pagination)
 
     def _pick(self, offered: list[ChildList]) -> list[ChildList]:
         if not offered:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.naming import make_safe_name
 from f2scrapy.config.options import Options
-from f2scrapy.crawl.arguments import PaginationArgs
+from f2scrapy.crawl.arguments import Args, PaginationArgs
+from f2scrapy.crawl.item_filter import ItemFilter
 from f2scrapy.model.media import MediaKind
 from f2scrapy.text import pluralize
 
@@ -37,7 +38,7 @@ class KnownWorks:
         """
         keys: Set[str] = frozenset()
         if self._is_update(args):
-            keys = self.archive.get_known_keys(self._build_list_id(source))
+            keys = self.archive.get_known_keys(self._build_list_id(source, args))
         folder = self.archive.find_folder(*owner) if keys and owner[2] else None
         if folder is None:
             return keys
@@ -50,6 +51,11 @@ class KnownWorks:
         message = "%s: files of %s are missing on disk; the whole list is read for them"
         logger.warning(message, source, works)
         return frozenset()
+
+    def get_since(self, source: str, args: Args) -> str:
+        """Return when a run last read the list to its end (ISO 8601, UTC); "" = none did."""
+        moment = self.archive.get_finish_time(self._build_list_id(source, args))
+        return moment.isoformat(timespec="seconds") if moment else ""
 
     def iter_missing(self, source: str) -> Iterator[tuple[str, list[str]]]:
         """Yield the works whose files are missing still, and which, at the end of a list."""
@@ -64,20 +70,24 @@ class KnownWorks:
     def _is_wanted(self, asset: str) -> bool:
         return _KINDS_BY_ASSET.get(asset.partition("_")[0]) in self.options.media
 
-    def save(self, source: str, keys: Iterable[str]) -> None:
+    def save(self, source: str, args: Args, keys: Iterable[str]) -> None:
         """Save that the list is archived from these works on.
 
         Raises:
             OSError: the archive cannot be written.
         """
-        self.archive.finish_list(self._build_list_id(source), keys)
+        self.archive.finish_list(self._build_list_id(source, args), keys)
 
     def _is_update(self, args: PaginationArgs) -> bool:
         if args.update is not None or not self.new_first:
             return bool(args.update) and self.new_first
-        needs_all = self.options.rename or self.options.upgrade
-        return bool(self.options.media) and not needs_all
+        # Likes change: a work that was left out may be wanted now.
+        needs_all = self.options.rename or self.options.upgrade or args.likes
+        shows_all = self.options.plan in ("formats", "rows")
+        return bool(self.options.media) and not (needs_all or shows_all)
 
-    def _build_list_id(self, source: str) -> str:
-        """Return the list's id in the archive; for other kinds of files it is another list."""
-        return f"{source}|{','.join(sorted(self.options.media))}"
+    def _build_list_id(self, source: str, args: Args) -> str:
+        """Return the list's id in the archive; other kinds of files or works are another list."""
+        list_id = f"{source}|{','.join(sorted(self.options.media))}"
+        wanted = ItemFilter.of_arguments(args).name
+        return f"{list_id}|{wanted}" if wanted else list_id

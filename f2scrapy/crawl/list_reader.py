@@ -11,9 +11,11 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from f2scrapy.api.retry import GUEST_REFUSALS, call_with_retries
 from f2scrapy.api.session import Session
-from f2scrapy.crawl.arguments import Interval
+from f2scrapy.crawl.item_filter import Interval, ItemFilter
+from f2scrapy.crawl.listing import Gap, Listing
 from f2scrapy.crawl.pagination import Limits, Pagination
-from f2scrapy.crawl.run_log import Gap, Listing, RunLog
+from f2scrapy.crawl.run_log import RunLog
+from f2scrapy.crawl.run_report import summarize
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Item
@@ -64,7 +66,7 @@ class ListReader(Generic[Kind]):
         self.run_log = RunLog(name, datetime.now(UTC), has_files=False)
         self._pagination = Pagination(
             self.run_log.get_listing(f"{session.identity.platform}:{name}"),
-            self.run_log, item, "", first_page, Limits(max_counts, interval),
+            self.run_log, item, "", first_page, Limits(max_counts, ItemFilter(interval)),
             owner=owner, expected=expected, newest_first=newest_first,
         )  # fmt: skip
 
@@ -101,7 +103,7 @@ class ListReader(Generic[Kind]):
     @property
     def summary(self) -> str:
         """One line for people, as a crawl ends with."""
-        return self.run_log.summary()
+        return summarize(self.run_log)
 
     def _end(self) -> None:
         self.run_log.close_listings("finished")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from f2scrapy.crawl.arguments import Interval
+from f2scrapy.crawl.item_filter import Interval, ItemFilter
+from f2scrapy.crawl.listing import Listing
 from f2scrapy.crawl.redact import redact
-from f2scrapy.crawl.run_log import Listing, RunLog
+from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.errors import Outcome, ProtocolError
-from f2scrapy.model.endpoint import Endpoint, convert_errors
+from f2scrapy.model.endpoint import Endpoint, convert_errors, get_path
 from f2scrapy.model.item import Item
+from f2scrapy.model.unreadable import Unreadable
 
 MAX_EMPTY_PAGES = 5  # successive pages without new rows that claim to have more
 MAX_REPEATS = 2  # repeats of a page after a contradictory answer
@@ -21,6 +23,7 @@ EMPTY_STEP = timedelta(days=7)  # below an empty page whose cursor does not move
 MAX_DISK_GAPS = 40  # works that cannot be written before reading stops
 # Newest works to save: some pages of them, so that a whole page is left when others are deleted.
 FRONTIER = 200
+_ALL = ItemFilter()
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,13 @@ class Limits:
     """The limits at which reading stops before the list ends."""
 
     max_counts: int = 0  # works; 0 = all
-    interval: Interval | None = None  # of publication; None = any time
+    wanted: ItemFilter = _ALL  # rows; the others are read, and left out by a pipeline
     known_keys: Set[str] = frozenset()  # the newest works of a run that archived all behind them
+
+    @property
+    def interval(self) -> Interval | None:
+        """The wanted period of publication; None = any time."""
+        return self.wanted.interval
 
 
 @dataclass
@@ -57,13 +65,18 @@ class Pagination:
     is_own: bool = False  # whether all its works should be the owner's, as `expected` counts them
     keeps_rows: bool = False  # whether items keep their row (F2_RAW)
     newest: list[str] = field(default_factory=list)  # the known keys of the next run
+    # Whether the unfinished run before this one has given a row; `given` is the number of these.
+    was_given: Callable[[str], bool] = lambda _key: False
+    given: int = 0
+    replies: int = 0  # rows below those seen; a total of the list includes them
     wants_other_guest: bool = False  # the next page is to be requested as another guest
     _keys: set[str] = field(default_factory=set)  # of the rows seen
     _places: set[Any] = field(default_factory=set)  # of the pages requested
-    _taken: int = 0  # works yielded within the interval
+    _taken: int = 0  # works yielded that are wanted
     # Successive rows that are known, or older than the interval; with pinned and repeated ones.
     _passed: int = 0
     _has_passed: bool = False  # whether the current page has any known or old row
+    _is_too_old: bool = False  # whether it has any row older than the interval
     _counts_itself: bool = False  # whether `expected` is the list's own number, not its owner's
     _exceeded: bool = False  # whether more rows than expected came: the count is wrong
     _fresh: bool = False  # whether the current page has any other row
@@ -74,8 +87,11 @@ class Pagination:
 
     def __post_init__(self) -> None:
         self.listing.noun = self.item.noun
+        self.listing.seen, self._taken = self.given, self.given
         self.start_page(self.first_page)
         self._expect(self.expected)
+        before, self.replies = self.replies, 0
+        self._expect_fewer(before)
 
     def start_page(self, endpoint: Endpoint) -> None:
         """Record that the page of `endpoint` is requested now."""
@@ -84,8 +100,8 @@ class Pagination:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the list was read from its top to its end, or to the known works."""
-        limited = self.listing.stopped == "max_counts" or self.limits.interval
+        """Whether the list was read from its top to its end, or to the known or too old works."""
+        limited = self.listing.stopped == "max_counts"
         return self._from_top and not limited and self.run_log.is_whole(self.listing.source)
 
     def contradicts(self, outcome: Outcome) -> bool:
@@ -98,22 +114,26 @@ class Pagination:
     # One page
 
     def read_page(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> Iterator[Item]:
-        """Yield the new items of one page.
+        """Yield the new items of one page, and those that `was_given` names.
 
         Raises:
             ProtocolError: the answer has no rows.
         """
         with convert_errors():
             rows = endpoint.read_rows(answer)
-            if self.listing.expected is None:
-                self._expect(endpoint.read_total(answer))
-                self._counts_itself = self.listing.expected is not None
+        if self.listing.expected is None:
+            self._expect(self._read_total(endpoint, answer))
+            self._counts_itself = self.listing.expected is not None
         self._empty += 1
-        self._fresh = self._has_passed = False
+        self._fresh = self._has_passed = self._is_too_old = False
         self._largest = max(self._largest, len(rows))
         for number, row in enumerate(rows):
             item = self._read_row(row, f"{self.listing.source}@{endpoint.position}#{number}")
             if item is None:
+                continue
+            if self.was_given(item.key):
+                self._expect_fewer(item.reply_count)
+                yield item
                 continue
             self._count(item)
             yield item
@@ -122,7 +142,19 @@ class Pagination:
                 return
         enough = self._passed >= max(endpoint.page_size, self._largest)
         if self._has_passed and not self._fresh and enough:
-            self.listing.stopped = "known" if self.limits.known_keys else "interval"
+            self.listing.stopped = "interval" if self._is_too_old else "known"
+
+    def _read_total(self, endpoint: Endpoint, answer: Mapping[str, Any]) -> int | None:
+        """Return the list's own number of rows; None = it is absent, or cannot be read."""
+        try:
+            total = endpoint.read_total(answer)
+        except ProtocolError:
+            total = -1
+        if total is None or total >= 0:
+            return total
+        part = Unreadable(endpoint.total_path, is_empty=not get_path(answer, endpoint.total_path))
+        self.run_log.add_unreadable(self.listing.source, [part])
+        return None
 
     def _read_row(self, row: Any, position: str) -> Item | None:
         """Return the item of a row; None = it was seen before or cannot be read."""
@@ -148,18 +180,17 @@ class Pagination:
     def _is_new(self, key: str) -> bool:
         new = key not in self._keys
         self._keys.add(key)
-        self.listing.seen += new
+        self.listing.seen += new and not self.was_given(key)
         self._empty = 0 if new else self._empty
         return new
 
     def _count(self, item: Item) -> None:
         """Count a new work."""
-        published, interval = item.published, self.limits.interval
-        within = not interval or not published or interval.contains(published)
+        within = not self.limits.wanted.find_reason(item)
         self._taken += within
         if self.listing.expected is not None:
             self._exceeded = self._exceeded or self.listing.seen > self.listing.expected
-            self.listing.expected = max(self.listing.expected - item.reply_count, self.listing.seen)
+        self._expect_fewer(item.reply_count)
         if within and item.state is not Outcome.OK:
             self._add_gap(item.key, item.state, f"the {item.noun} itself says so")
         self._count_author(item)
@@ -168,8 +199,17 @@ class Pagination:
             return
         if len(self.newest) < FRONTIER:
             self.newest.append(item.key)
-        too_old = self.newest_first and interval and published and published < interval.start
-        self._pass(is_passed=bool(too_old) or item.key in self.limits.known_keys)
+        interval, published = self.limits.interval, item.published
+        too_old = bool(interval and published and interval.is_before(published))
+        self._is_too_old = self._is_too_old or (too_old and self.newest_first)
+        is_passed = (too_old and self.newest_first) or item.key in self.limits.known_keys
+        self._pass(is_passed=is_passed)
+
+    def _expect_fewer(self, replies: int) -> None:
+        """Take rows below a row out of the expected number."""
+        self.replies += replies
+        if self.listing.expected is not None:
+            self.listing.expected = max(self.listing.expected - replies, self.listing.seen)
 
     def _pass(self, *, is_passed: bool) -> None:
         """Record whether a row is known or older than the interval."""
@@ -186,7 +226,8 @@ class Pagination:
 
     def _expect(self, count: int | None) -> None:
         """Set the expected number of rows, if the list is read as a whole."""
-        whole = self._from_top and not self.limits.interval
+        cut = self.limits.interval or (self.limits.max_counts and self.limits.wanted.name)
+        whole = self._from_top and not cut
         if count is not None and whole:
             self.listing.expected = min(count, self.limits.max_counts or count)
 
@@ -275,9 +316,10 @@ class Pagination:
 
     def _skip_newer(self, following: Endpoint) -> Endpoint:
         """Skip works newer than the interval; the first page has shown the pinned ones."""
-        if not (self.newest_first and self.limits.interval):
+        end = self.limits.interval.end if self.limits.interval else None
+        if not self.newest_first or end is None:
             return following
-        entered = following.start_at(self.limits.interval.end + timedelta(seconds=1))
+        entered = following.start_at(end + timedelta(seconds=1))
         return min(following, entered, key=lambda endpoint: endpoint.position)
 
     @property

@@ -22,12 +22,13 @@ from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.config.file import read_defaults
 from f2scrapy.config.options import Options, check_path_text, parse_options
 from f2scrapy.crawl.feed_checks import check_feeds, hide_credentials
+from f2scrapy.crawl.feed_formats import PACKAGES
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 
 _PATH_OPTIONS = ("F2_REPORT", "F2_PATH", "F2_ARCHIVE", "F2_COOKIES", "F2_LOGIN", "F2_CONFIG")
-_PACKAGES = {"s3": "boto3", "gs": "google.cloud.storage"}  # of Scrapy's feed storages
+_STORAGE_PACKAGES = {"s3": "boto3", "gs": "google.cloud.storage"}  # of Scrapy's feed storages
 
 
 def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
@@ -129,7 +130,7 @@ def _find_feed_path(
             f"{hide_credentials(uri)}: feeds go to a path, or to {', '.join(storages)}"
         )
     try:
-        import_module(_PACKAGES.get(scheme, "scrapy"))
+        import_module(_STORAGE_PACKAGES.get(scheme, "scrapy"))
     except ImportError as error:
         raise InputError(
             f"{hide_credentials(uri)}: needs the Python package {error.name}"
@@ -137,7 +138,7 @@ def _find_feed_path(
     if scheme not in ("", "file"):
         return None
     path = _check_path(uri, _to_path(uri))
-    appends = not options.get("overwrite") and options.get("format") == "json"
+    appends = not options.get("overwrite") and options.get("format") in ("json", *PACKAGES)
     if appends and path.is_file() and path.stat().st_size:
         raise InputError(f"{uri}: cannot be appended to; use .jsonl, or -O to overwrite it")
     return path

@@ -11,11 +11,13 @@ import logging
 import math
 from collections.abc import Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from scrapy.settings import BaseSettings, Settings, default_settings
 from scrapy.utils.misc import load_object
 
+from f2scrapy.config.options import check_path_text
 from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.errors import InputError
 from f2scrapy.text import describe_unknown
@@ -173,3 +175,16 @@ def _check_log(settings: BaseSettings) -> None:
         codecs.lookup(settings["LOG_ENCODING"])
     except (LookupError, TypeError):
         raise InputError(f"LOG_ENCODING={settings['LOG_ENCODING']}: it is not known") from None
+    _check_log_file(settings["LOG_FILE"])
+
+
+def _check_log_file(path: Any) -> None:
+    if not path:
+        return
+    try:
+        check_path_text(str(path))
+        with Path(path).open("ab"):
+            pass
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"LOG_FILE={path}: no file can be written there ({why})") from None

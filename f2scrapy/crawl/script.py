@@ -19,6 +19,7 @@ from scrapy.utils.reactor import is_reactor_installed
 from f2scrapy.crawl.addon import load_settings
 from f2scrapy.crawl.extensions.report import Report, get_run_log
 from f2scrapy.crawl.preflight import check_run
+from f2scrapy.crawl.run_report import build_report
 from f2scrapy.crawl.shared import parse_settings, set_identity
 from f2scrapy.errors import EXIT_UNEXPLAINED, InputError, Outcome
 from f2scrapy.model.item import Item
@@ -158,6 +159,6 @@ async def _run(crawler: Crawler, arguments: dict[str, str]) -> Finished:
     if report is None:
         raise InputError("EXTENSIONS: a crawl needs f2scrapy.crawl.extensions.report.Report")
     run_log = report.run_log
-    content = run_log.as_dict(crawler.stats.get_stats(), datetime.now(UTC))
+    content = build_report(run_log, crawler.stats.get_stats(), datetime.now(UTC))
     code = run_log.exit_code if run_log.is_finished else EXIT_UNEXPLAINED
     return Finished(code, run_log.outcome, report.summary(), content)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
-from typing import Any, ClassVar, NamedTuple
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
@@ -15,12 +15,15 @@ from twisted.python.failure import Failure
 from f2scrapy.api.redirects import redirect_target
 from f2scrapy.crawl.arguments import PaginationArgs
 from f2scrapy.crawl.browser.route import get_browser_route
-from f2scrapy.crawl.configured_spider import ConfiguredSpider
+from f2scrapy.crawl.declaration import ChildList, ListSpider, Owner
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import read_elsewhere
+from f2scrapy.crawl.item_filter import ItemFilter
 from f2scrapy.crawl.known_works import KnownWorks
+from f2scrapy.crawl.list_memory import ListMemory
 from f2scrapy.crawl.own_account import check_account, name_owner, needs_owner
 from f2scrapy.crawl.pagination import Limits, Pagination
+from f2scrapy.crawl.reading import get_reading_log
 from f2scrapy.crawl.requests import (
     ApiCall,
     get_network_errors,
@@ -34,7 +37,7 @@ from f2scrapy.crawl.shared import get_archive, get_gate, get_identity, get_optio
 from f2scrapy.crawl.short_links import classify_hop
 from f2scrapy.crawl.targets import Targets, explain_unusable, find_targets
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
-from f2scrapy.model.endpoint import Endpoint, Login, convert_errors
+from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Account, Item
 from f2scrapy.model.link import OWN, Link
 from f2scrapy.platforms import find_platform, get_platform
@@ -44,76 +47,12 @@ _PLACES = {"open": "the channel of open.douyin.com", "page": "the site's page"}
 Results = AsyncIterator[Item | Request]
 
 
-class Owner(NamedTuple):
-    """The owner of a list, fetched before it for the name of the folder and the number of rows."""
-
-    endpoint: Endpoint
-    item: type[Item]  # of the answer
-
-
-class ChildList(NamedTuple):
-    """A list that belongs to an item of another list, such as the replies to a comment."""
-
-    name: str  # within the parent list, such as the comment's id
-    first_page: Endpoint
-    item: type[Item]  # of a row
-    expected: int | None = None  # rows; None = not known
-    subfolder: str = ""  # for its files, below the owner's folder
-
-
-class ApiSpider(ConfiguredSpider):
+class ApiSpider(ListSpider):
     """Base of all spiders: a subclass declares its links, endpoints and items.
 
     Each link becomes a list to read (`pagination.py`), even if it has one row. Missing rows, and
     refusals that end a list early, go to the run log.
     """
-
-    mode: ClassVar[str]  # folder below F2_PATH/<platform>
-    item: ClassVar[type[Item]]  # of a row
-    endpoints: ClassVar[tuple[type[Endpoint], ...]]  # that may be requested for a first page
-    wants: ClassVar[tuple[str, ...]] = ()  # kinds of link, as in links.py
-    newest_first: ClassVar[bool] = False  # rows are in order of create_time, except for pinned ones
-    new_on_top: ClassVar[bool] = False  # new rows come first, in another order than create_time
-    is_own: ClassVar[bool] = False  # its rows should be works of the owner, counted by the owner
-    index: ClassVar[bool] = False  # rows name child lists: all are read, no row is yielded
-
-    # Hooks for subclasses
-
-    def build_first_page(self, link: Link) -> Endpoint:
-        """Return the first page of the list of `link`."""
-        raise NotImplementedError
-
-    def find_owner(self, link: Link) -> Owner | None:  # noqa: ARG002 - none by default
-        """Return the owner to fetch before the list; None = no owner."""
-        return None
-
-    def build_first_page_for(self, link: Link, owner: Any) -> Endpoint:  # noqa: ARG002
-        """Return the first page if it depends on the item of the owner.
-
-        Raises:
-            InputError: there is no such list.
-        """
-        return self.build_first_page(link)
-
-    def resolve_link(self, link: Link, owner: Any) -> Link:
-        """Return the link that identifies a list once its owner is known, by a lasting id."""
-        return Link("sec_user_id", owner.sec_user_id) if link.kind == "unique_id" else link
-
-    def get_subfolder(self, link: Link) -> str:  # noqa: ARG002 - none by default
-        """Return the folder of the list's files below the owner's; "" = the owner's folder."""
-        return ""
-
-    def count_expected(self, owner: Any) -> int | None:  # noqa: ARG002 - not known by default
-        """Return the number of rows by the owner's count; None = unknown."""
-        return None
-
-    def get_child_list(self, item: Item) -> ChildList | None:  # noqa: ARG002 - none by default
-        """Return the list that belongs to an item; None = there is none, or the user wants none."""
-        return None
-
-    def finish_list(self, pagination: Pagination) -> Iterator[Request]:  # noqa: ARG002
-        """Yield more requests when a list has been read to its end."""
-        yield from ()
 
     # Arguments
 
@@ -126,11 +65,6 @@ class ApiSpider(ConfiguredSpider):
         self.renamed: dict[str, str] = {}  # sources as the user named them, and as they are
         self.opened: set[str] = set()  # sources that are being read, or will be
         self._check_arguments()
-
-    @classmethod
-    def needs_account(cls) -> bool:
-        """Return whether all endpoints need an account; then guests are refused at once."""
-        return all(endpoint.login is Login.ACCOUNT for endpoint in cls.endpoints)
 
     def find_targets(self) -> Targets:
         """Return the links in the arguments."""
@@ -170,6 +104,8 @@ class ApiSpider(ConfiguredSpider):
     async def start(self) -> AsyncIterator[Request]:
         self.run_log: RunLog = get_run_log(self.crawler)
         self.options = get_options(self.crawler)
+        self.reading = get_reading_log(self.crawler)
+        self.run_log.continues = not self.reading.is_idle
         new_first = self.newest_first or self.new_on_top
         self.known = KnownWorks(get_archive(self.crawler), self.options, new_first)
         browser = get_browser_route(self.crawler)
@@ -182,7 +118,7 @@ class ApiSpider(ConfiguredSpider):
         for text in self.targets.unusable:
             self.run_log.add_gap(text, Outcome.BAD_INPUT, self._explain(text))
         for link in self.targets.links:
-            self.run_log.get_listing(self._get_source(link))  # none is lost if the run breaks off
+            self.run_log.get_listing(self.get_source(link))  # none is lost if the run breaks off
         archive = get_archive(self.crawler)
         archive.is_stopping = lambda: is_stopping(self.crawler)
         for link in await archive.run(self._order_links):
@@ -197,13 +133,14 @@ class ApiSpider(ConfiguredSpider):
         refused would end each run before the others.
         """
         refused = get_archive(self.crawler).get_unfinished() if len(self.targets.links) > 1 else {}
-        ranks = {link: refused.get(self._get_source(link), 2) for link in self.targets.links}
+        ranks = {link: refused.get(self.get_source(link), 2) for link in self.targets.links}
         if count := sum(rank < 2 for rank in ranks.values()):
             lists = pluralize(count, "list")
             self.logger.info("%s that an earlier run did not finish first", lists)
         return sorted(self.targets.links, key=ranks.__getitem__)
 
-    def _get_source(self, link: Link) -> str:
+    def get_source(self, link: Link) -> str:
+        """Return the source of the list of a link, such as "douyin:post:MS4w…"."""
         return f"{self.platform}:{self.mode}:{link.id}"
 
     def _follow(self, link: Link, url: str, hops: int = 0) -> Iterator[Request]:
@@ -214,11 +151,11 @@ class ApiSpider(ConfiguredSpider):
 
     def parse_hop(self, response: Response, link: Link, hops: int) -> Iterator[Request]:
         """Follow a short link by one redirect, or open the list of the link it leads to."""
-        source, target = self._get_source(link), self.get_redirect_target(response)
+        source, target = self.get_source(link), self.get_redirect_target(response)
         match classify_hop(response, target, hops, spider=self.name, wants=self.wants):
             case Link() as found:
                 self.run_log.forget_listing(source)  # it gets the source of its own link
-                self.renamed[source] = self._get_source(found)
+                self.renamed[source] = self.get_source(found)
                 yield from self._open(found)
             case Refused() as refused:
                 self.run_log.add_refusal(source, refused.outcome, refused.detail)
@@ -232,11 +169,13 @@ class ApiSpider(ConfiguredSpider):
 
     def _open(self, link: Link) -> Iterator[Request]:
         """Yield the first request for the list of a link: its owner, or its first page."""
-        source = self._get_source(link)
+        source = self.get_source(link)
         if source in self.opened:
             return
         self.opened.add(source)
         self.run_log.get_listing(source)
+        if self._skip_finished(source):
+            return
         identity = get_identity(self.crawler)
         if not identity.is_logged_in and self.needs_account():
             why = "this interface is for accounts only"
@@ -250,18 +189,18 @@ class ApiSpider(ConfiguredSpider):
         if owner is None:
             first_page = self._apply_paging(self.build_first_page(link))
             account = Account() if link == OWN else None
-            yield self._start_list(link, first_page, owner=account)
+            yield from self._start_list(link, first_page, owner=account)
             return
         kwargs = {"owner": owner, "link": link}
         yield make_api_request(
             owner.endpoint, callback=self.parse_owner, errback=self.handle_failure, cb_kwargs=kwargs
         )
 
-    def _start_list(self, link: Link, first_page: Endpoint, **known: Any) -> Request:
+    def _start_list(self, link: Link, first_page: Endpoint, **known: Any) -> Iterator[Request]:
         subfolder = self.get_subfolder(link)
-        return self._paginate(self._get_source(link), self.item, first_page, subfolder, **known)
+        return self._paginate(self.get_source(link), self.item, first_page, subfolder, **known)
 
-    def _start_child(self, child: ChildList, parent: Pagination) -> Request:
+    def _start_child(self, child: ChildList, parent: Pagination) -> Iterator[Request]:
         source = f"{parent.listing.source}/{child.name}"
         self.run_log.get_listing(source).parent = parent.listing.source
         known = {"owner": parent.owner, "expected": child.expected}
@@ -269,17 +208,45 @@ class ApiSpider(ConfiguredSpider):
 
     def _paginate(
         self, source: str, item: type[Item], first_page: Endpoint, subfolder: str, **known: Any
-    ) -> Request:
-        """Return the request of a list's first page; `known` are its owner and expected count."""
+    ) -> Iterator[Request]:
+        """Yield the request of a list's first page; `known` are its owner and expected count.
+
+        A list that an unfinished run has read goes on where that run has ended.
+        """
         listing = self.run_log.get_listing(source)
         listing.index = self._is_index(item)
+        listing.owner = known["owner"].folder[1] if known.get("owner") else ""
+        if self._skip_finished(source):
+            return
+        self.reading.open_list(source, listing.parent)
         pagination = self.paginations[source] = Pagination(
             listing, self.run_log, item, self.mode, first_page,
             self._build_limits(source, item, known.get("owner"), subfolder),
             subfolder=subfolder, newest_first=self.newest_first, is_own=self.is_own,
-            keeps_rows=self.options.raw, **known,
+            keeps_rows=self.options.raw, **known, **self._recall(source),
         )  # fmt: skip
-        return self._request_page(first_page, pagination)
+        yield self._request_page(self.reading.resume(source, first_page), pagination)
+
+    def _skip_finished(self, source: str) -> bool:
+        """Return whether an unfinished run has read this list to its end; then it is counted."""
+        if not self.reading.is_finished(source):
+            return False
+        listing = self.run_log.get_listing(source)
+        listing.finished, listing.noun = True, self.item.noun
+        listing.seen = listing.expected = self.reading.count_given(source)
+        self.run_log.skipped["given"] += listing.seen
+        return True
+
+    def _recall(self, source: str) -> dict[str, Any]:
+        """Return what the `Pagination` of a list needs to know of the run before it."""
+        given = self.reading.count_given(source)
+        if not given:
+            return {}
+        self.run_log.skipped["given"] += given
+        newest = self.reading.get_newest(source)
+        was_given = partial(self.reading.is_known, source)
+        replies = self.reading.count_replies(source)
+        return {"given": given, "newest": newest, "replies": replies, "was_given": was_given}
 
     def _request_page(self, endpoint: Endpoint, pagination: Pagination) -> Request:
         pagination.start_page(endpoint)
@@ -298,7 +265,9 @@ class ApiSpider(ConfiguredSpider):
         except OSError as error:
             self.logger.info("%s: the whole list is read: %s", source, error.strerror)
             keys = frozenset()
-        return Limits(self.args.max_counts, self.args.interval, keys)
+        if keys:
+            self.run_log.get_listing(source).known_since = self.known.get_since(source, self.args)
+        return Limits(self.args.max_counts, ItemFilter.of_arguments(self.args), keys)
 
     def _is_index(self, item: type[Item]) -> bool:
         return self.index and item is self.item
@@ -322,17 +291,17 @@ class ApiSpider(ConfiguredSpider):
             resolved = self.resolve_link(link, item)
             first_page = self._apply_paging(self.build_first_page_for(resolved, item))
         except InputError as error:
-            self.run_log.add_refusal(self._get_source(link), Outcome.BAD_INPUT, str(error))
+            self.run_log.add_refusal(self.get_source(link), Outcome.BAD_INPUT, str(error))
             return
         if resolved == link or self._rename_source(link, resolved):
             expected = self.count_expected(item)
-            yield self._start_list(resolved, first_page, owner=item, expected=expected)
+            yield from self._start_list(resolved, first_page, owner=item, expected=expected)
 
     def _rename_source(self, link: Link, resolved: Link) -> bool:
         """Give a list the source of `resolved`; return False if that list is read already."""
-        remarks = self.run_log.get_listing(self._get_source(link)).remarks
-        self.run_log.forget_listing(self._get_source(link))
-        source = self.renamed[self._get_source(link)] = self._get_source(resolved)
+        remarks = self.run_log.get_listing(self.get_source(link)).remarks
+        self.run_log.forget_listing(self.get_source(link))
+        source = self.renamed[self.get_source(link)] = self.get_source(resolved)
         self.run_log.get_listing(source).remarks += remarks
         new = source not in self.opened
         self.opened.add(source)
@@ -347,13 +316,16 @@ class ApiSpider(ConfiguredSpider):
         ):
             yield second
             return
+        self.reading.add_page(source, endpoint, pagination.newest, pagination.replies)
+        now = datetime.now(UTC)
         try:
             for item in pagination.read_page(endpoint, answer):
-                if not self._is_index(pagination.item):
+                item.spider, item.fetched_at = self.name, now
+                if self._is_new(item) and not self._is_index(pagination.item):
                     yield item
                 child = self.get_child_list(item)
                 if child is not None:
-                    yield self._start_child(child, pagination)
+                    yield from self._start_child(child, pagination)
             with convert_errors():
                 following = pagination.next_page(endpoint, answer)
         except ProtocolError:
@@ -364,6 +336,16 @@ class ApiSpider(ConfiguredSpider):
             yield self._request_page(following, pagination)
         elif pagination.listing.finished:
             yield from self.finish_list(pagination)
+            self.reading.finish_list(source)
+
+    def _is_new(self, item: Item) -> bool:
+        """Return whether an item is new to the feeds, and record that it goes to them."""
+        if not self.reading.is_known(item.source, item.key):
+            self.reading.add_pending(item.source, item.key)
+            return True
+        if self.reading.is_update:
+            self.run_log.add_skipped(item.key, "given", item.source)
+        return False
 
     async def _read(
         self, read: Callable[..., Iterator[Any]], response: Response, kwargs: dict[str, Any]
@@ -441,7 +423,7 @@ class ApiSpider(ConfiguredSpider):
 
     def _find_source(self, kwargs: dict[str, Any]) -> str:
         """Return the source of the list that a request with these arguments is about."""
-        return kwargs["source"] if "source" in kwargs else self._get_source(kwargs["link"])
+        return kwargs["source"] if "source" in kwargs else self.get_source(kwargs["link"])
 
     def _end_list(self, kwargs: dict[str, Any], refused: Refused) -> None:
         source = self._find_source(kwargs)
@@ -456,50 +438,7 @@ class ApiSpider(ConfiguredSpider):
         had_login = expired and get_identity(self.crawler).is_logged_in
         get_gate(self.crawler).close(refused, had_login=had_login)
 
-    # The end
-
     async def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
-        """Save the newest works of complete lists, and which lists are not, for the next run."""
-        await self._save_unfinished()
-        if not isinstance(self.args, PaginationArgs):
-            return
-        for source, pagination in self.paginations.items():
-            listing = pagination.listing
-            if listing.finished and not (listing.stopped or self.args.interval):
-                self._report_missing_files(source)
-            if pagination.is_complete:
-                await self._save_newest(source, pagination)
-
-    async def _save_unfinished(self) -> None:
-        archive = get_archive(self.crawler)
-        for link in self.targets.links:
-            source = final = self._get_source(link)
-            while final in self.renamed and self.renamed[final] != final:
-                final = self.renamed[final]
-            ends = self.run_log.list_unfinished(final)
-            with self._report_unsaved(source):
-                if not ends:
-                    await archive.run(partial(archive.remove_unfinished, source))
-                elif len(self.targets.links) > 1:
-                    refused = any(outcome.is_refusal for outcome in ends)
-                    add = partial(archive.add_unfinished, source, refused=refused)
-                    await archive.run(add)
-
-    def _report_missing_files(self, source: str) -> None:
-        """Name the archived works that lack files, and that the list no longer shows."""
-        for key, assets in self.known.iter_missing(source):
-            detail = f"missing on disk, and the list does not show it any more: {', '.join(assets)}"
-            self.run_log.add_gap(key, Outcome.LIST_GAP, detail, source=source)
-
-    async def _save_newest(self, source: str, pagination: Pagination) -> None:
-        with self._report_unsaved(source):
-            archive = get_archive(self.crawler)
-            await archive.run(partial(self.known.save, source, pagination.newest))
-
-    @contextmanager
-    def _report_unsaved(self, source: str) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:  # Scrapy would log a traceback
-            detail = f"not remembered as complete: {error.strerror}"
-            self.run_log.add_gap(source, Outcome.DISK, detail)
+        """Save for the next run which lists are complete."""
+        if not self.options.plan:
+            await ListMemory(self).save()

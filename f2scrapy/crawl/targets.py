@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
+from f2scrapy.config.inputs import is_export
 from f2scrapy.crawl.arguments import Args, KeywordArgs, LinkArgs, OwnArgs
 from f2scrapy.model.link import KIND_NAMES, OWN, Link, find_links
 from f2scrapy.platforms import Links, get_platform, list_platforms
@@ -27,7 +28,9 @@ def find_targets(args: Args, links: Links, wants: Collection[str]) -> Targets:
             return Targets([OWN], [])
         takes_own = isinstance(args, OwnArgs) or "sec_user_id" in wants
         kinds = [*wants, OWN.kind] if takes_own else wants
-        return Targets(*find_links(args.parts, links.find, kinds, links.IDS))
+        found, unusable = find_links(args.parts, links.find, kinds, links.IDS)
+        # An export names much that is no work: nothing of it is missing, and some is private.
+        return Targets(found, [] if found and is_export(args.url) else unusable)
     if isinstance(args, KeywordArgs):
         return Targets([Link("keyword", args.keyword)], [])
     return Targets([OWN], [])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from f2scrapy.api.retry import call_with_retries
 from f2scrapy.api.session import Session
-from f2scrapy.crawl.arguments import Interval
+from f2scrapy.crawl.item_filter import Interval
 from f2scrapy.errors import InputError
 from f2scrapy.f2.arguments import choose_media, open_session, read_cookie, read_options
 from f2scrapy.f2.database import UserDatabase
@@ -20,7 +21,9 @@ from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
 from f2scrapy.rooms import Target, find_room
+from f2scrapy.text import format_clock
 
+_DAY = "%Y-%m-%d"
 Rows = Sequence[Mapping[str, Any]] | Mapping[str, Any]
 
 
@@ -136,14 +139,15 @@ def filter_by_date_interval(data: Rows, interval: str, field: str = "create_time
         InputError: these are not two days. (F2 logs it, and returns nothing.)
     """
     try:
-        days = Interval.parse(interval)
+        days = Interval.parse(interval, datetime.now(UTC))
     except ValueError as error:
         raise InputError(
             f"interval={interval}: want YYYY-MM-DD|YYYY-MM-DD or all ({error})"
         ) from None
     if days is None:
         return data
-    first, last = (part.strip() for part in interval.split("|"))
+    first = format_clock(days.start, _DAY) if days.start else "0"
+    last = format_clock(days.end, _DAY) if days.end else "9"
     kept = [row for row in _as_list(data) if first <= str(row.get(field) or "")[:10] <= last]
     return kept if isinstance(data, list) else next(iter(kept), None)
 

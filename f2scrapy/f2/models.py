@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
@@ -44,9 +45,13 @@ class Model:
         return getattr(self.endpoint, name)
 
     def model_dump(self) -> dict[str, str]:
-        """Return all parameters in the page's order: the browser's, its own, known tokens."""
+        """Return all parameters in the page's order: the browser's, its own, known tokens.
+
+        A token that no request has brought yet is left out, or "".
+        """
         identity = Session(self.kind.platform).identity
-        return dict(parse_qsl(build_query(identity, self.endpoint), keep_blank_values=True))
+        query = build_query(identity, self.endpoint, defaultdict(str, identity.facts))
+        return dict(parse_qsl(query, keep_blank_values=True))
 
 
 def get_endpoint(params: Model | Endpoint) -> Endpoint:

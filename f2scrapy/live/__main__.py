@@ -39,12 +39,14 @@ _FILES = ("ass", "xml")  # for players
 _SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPLIT"}
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Record the rooms of the command line, and leave the program with the exit code."""
     console = Console(stderr=True, highlight=False)
     log_to(console)
     sys.excepthook = print_redacted
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        given = _build_parser().parse_args(_name_files(sys.argv[1:]))
+        given = _build_parser().parse_args(_name_files(words))
         runner = Runner(
             _options(given),
             wait=given.wait,

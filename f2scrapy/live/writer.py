@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from f2scrapy.config.outputs import remove_leftovers
 from f2scrapy.download.part_file import lock_folder
 from f2scrapy.errors import F2Error
 from f2scrapy.live.arrival import Arrival
@@ -98,6 +99,8 @@ class Writer:
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = lock_folder(folder)
         self.record.load()
+        for path in (self.record.path, self.record.gaps_path):
+            remove_leftovers(path)
         for path, seconds in recover_segments(self._base, self._key):
             self.segments.append(path)
             for row in self.record.rows:

@@ -16,6 +16,7 @@ from pydantic_core import from_json
 from f2scrapy.errors import InputError, ProtocolError, Refused
 from f2scrapy.text import quote_value
 
+_NO_CURSOR: tuple[Any, ...] = (None, "", [], {})  # in an answer, the same as none at all
 _NO_MORE = (0, False, "0")  # values of has_more on the last page
 
 # Errors that reading data of an unknown shape can raise.
@@ -294,7 +295,7 @@ class Endpoint(BaseModel):
     def _read_cursors(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         """Return the cursor parameters that an answer has values for."""
         found = {name: get_path(answer, path) for name, path in self.cursor_params.items()}
-        return {name: value for name, value in found.items() if value is not None}
+        return {name: value for name, value in found.items() if value not in _NO_CURSOR}
 
     # The same data elsewhere
 

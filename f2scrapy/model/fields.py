@@ -65,8 +65,11 @@ Moment = Annotated[datetime | None, BeforeValidator(_parse_moment)]
 
 
 def to_https(url: str) -> str:
-    """Return the URL with https: some come as http (Douyin, 2023), from hosts that serve both."""
-    return url.replace("http://", "https://", 1)
+    """Return the URL with https: some come as http (Douyin, 2023), from hosts that serve both.
+
+    One without a scheme, as pages write them, gets it.
+    """
+    return f"https:{url}" if url.startswith("//") else url.replace("http://", "https://", 1)
 
 
 Url = Annotated[str, BeforeValidator(lambda v: v or ""), AfterValidator(to_https)]
@@ -114,11 +117,13 @@ def each(path: str, where: str = "") -> Each:
     are aligned.
     """
     wanted, needed = _parse_path(path), _parse_path(where) if where else None
+    ids = [tuple(wanted.path)] if _is_id(wanted.path[-1]) else []
 
     def pluck(rows: Any) -> Any:
         if not _holds_rows(rows):
             return rows or []
-        return [_get(wanted, row) for row in rows if needed is None or _get(needed, row)]
+        chosen = (row for row in rows if needed is None or _get(needed, row))
+        return [_get(wanted, restore_ids(row, ids)) for row in chosen]
 
     return Each(pluck, wanted=wanted, needed=needed)
 
@@ -146,7 +151,11 @@ def list_id_paths(fields: Mapping[str, FieldInfo]) -> tuple[Steps, ...]:
         for places in choices
         for place in places
     ]
-    return tuple(path for path in paths if str(path[-1]).lower().endswith("id"))
+    return tuple(path for path in paths if _is_id(path[-1]))
+
+
+def _is_id(step: str | int) -> bool:
+    return str(step).lower().endswith("id")
 
 
 def restore_ids(row: Any, paths: Iterable[Steps]) -> Any:
@@ -159,7 +168,7 @@ def restore_ids(row: Any, paths: Iterable[Steps]) -> Any:
         parent = _descend(row, path[:-1])
         value = parent.get(path[-1]) if isinstance(parent, dict) else None
         if type(value) is int and _MAX_EXACT < value < 1 << 64 and _is_rounded(value):
-            exact = parent.get(f"{path[-1]}_str")
+            exact = parent.get(f"{path[-1]}_str") or parent.get(f"{path[-1]}Str")
             if isinstance(exact, str) and exact.isdecimal() and int(exact):
                 row = _replace(row, path, exact)
     return row

@@ -51,6 +51,8 @@ class Item(BaseModel):
     path: str = _own_field("")  # below F2_PATH, without suffix; "" until pipelines/naming.py
     files: list[File] = _own_field([])
     raw: dict[str, Any] | None = _own_field(None, exclude_if=lambda raw: raw is None)  # see F2_RAW
+    spider: str = _own_field("")
+    fetched_at: datetime | None = _own_field(None)  # when its answer came (aware, UTC)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import unescape
+from itertools import islice
 from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote
 
 
 class Link(NamedTuple):
@@ -40,11 +43,31 @@ _URL_IN_TEXT = re.compile(
 # The invitation to install the app that apps append to a shared text.
 _INVITATION = re.compile(r"https://www\.[a-z]+\.com/[a-z]+lite/?", re.IGNORECASE)
 
+_IS_URL = re.compile(r"https?://", re.IGNORECASE)
+_MAX_PARAMETERS = 100  # of one URL; shared links have 20 (2026)
+_ENTITY = re.compile(r"&(?:amp;)*(?:amp|(#\d{1,3}|#x[0-9a-f]{1,2}));", re.IGNORECASE)
+_CARET = re.compile(r"\^(?=[?&=%^])")
+_ESCAPE = re.compile(  # of a mark, or the end of a line
+    r"(?<!\\)\\++(?:u00([2-7][0-9a-f])|([/?&=@_:#%-])|[nrt](?![a-z]))", re.IGNORECASE
+)
+# A URL whose marks are percent-encoded, as parts of other URLs are.
+_ENCODED_URL = re.compile(r"(?<![\w=/&?%])https?%3a%2f%2f[\w.~%-]+", re.ASCII | re.IGNORECASE)
 _URL = re.compile(
-    r"(?:(?P<scheme>https?)://)?(?P<host>[a-z0-9.-]+)(?::443)?"
+    r"(?:(?:(?P<scheme>https?):)?//)?(?P<host>[a-z0-9.-]+)(?::443)?"
     r"(?P<path>/[^\s?#\\]*)?(?:\?(?P<query>[^\s#]*))?(?:#\S*)?",
     re.ASCII | re.IGNORECASE,
 )
+
+
+def decode_urls(text: str) -> str:
+    r"""Return `text` with the marks of its URLs as they were before they were escaped.
+
+    Shells write \? and cmd.exe ^&, JSON \/ and \u0026, HTML &amp; and &#47;. A URL with percent
+    codes in place of its marks is decoded, unless it is part of another URL.
+    """
+    text = _ENTITY.sub(lambda found: unescape(f"&{found[1] or 'amp'};"), _CARET.sub("", text))
+    text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2] or " ", text)
+    return _ENCODED_URL.sub(lambda found: unquote(found[0]), text)
 
 
 class UrlParts(NamedTuple):
@@ -65,8 +88,14 @@ def parse_url(url: str, domains: tuple[str, ...]) -> UrlParts | None:
     host = match["host"].lower() if match else ""
     if match is None or not f".{host}".endswith(domains):
         return None
-    scheme = (match["scheme"] or "").lower()
-    return UrlParts(scheme, host, match["path"] or "/", match["query"] or "")
+    scheme, path = (match["scheme"] or "").lower(), match["path"] or "/"
+    return UrlParts(scheme, host, re.sub(r"/{2,}", "/", path), match["query"] or "")
+
+
+def iter_inner_urls(query: str) -> Iterator[str]:
+    """Yield the addresses that the parameters of a URL hold, such as that behind a login."""
+    values = (value for _, value in islice(parse_qsl(query), _MAX_PARAMETERS))
+    yield from (value for value in values if _IS_URL.match(value))
 
 
 def name_page(
@@ -110,19 +139,20 @@ def find_links(
     def find_wanted(text: str) -> list[Link]:
         return [link for link in find(text) if link.kind in kinds]
 
-    for text in texts:
+    for given in texts:
+        text = decode_urls(given)
         found, bare = find_wanted(text), _find_bare_ids(text, find_wanted, forms)
         ambiguous = [link for link in bare if found and link.kind == "unique_id"]
         found += [link for link in bare if link not in ambiguous]
         usable |= dict.fromkeys(found)
-        urls = _list_urls(text)
+        urls = list_urls(text)
         others = [url for url, rest in urls if not find_wanted(url + rest)]
         words = [] if _URL_IN_TEXT.search(text) else [link.id for link in ambiguous]
         unusable |= dict.fromkeys(others + words if found else [text])
     return list(usable), list(unusable)
 
 
-def _list_urls(text: str) -> list[tuple[str, str]]:
+def list_urls(text: str) -> list[tuple[str, str]]:
     """Return each URL of a text, and what follows it up to a space: its title may go on there."""
     rests = [re.split(r"\s", rest, maxsplit=1)[0] for rest in _URL_IN_TEXT.split(text)[1:]]
     urls = zip(_URL_IN_TEXT.findall(text), rests, strict=True)

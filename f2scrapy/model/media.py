@@ -25,6 +25,8 @@ class MediaKind(StrEnum):
     LYRIC = "lyric"
     SUBTITLE = "subtitle"  # captions in the spoken language
     TRANSLATION = "translation"  # captions in other languages
+    INFO = "info"  # the row as JSON
+    NFO = "nfo"  # for media centres
     DANMAKU = "danmaku"  # of a published video, as XML
     LIVE = "live"  # the recording of a broadcast; `pipelines/live.py`
 

@@ -57,10 +57,13 @@ def parse_readable(
 
 
 def _find_place(fields: Iterable[FieldInfo], fault: ErrorDetails, row: Any) -> _Place:
-    """Return the place in the row of a fault; () = the row does not hold it."""
+    """Return the place in the row of a fault; () = the row does not hold it.
+
+    An object that lacks a required field is at fault itself.
+    """
     loc = fault["loc"]
     if fault["type"] == "missing":
-        return ()
+        return _find_deepest(loc, row)
     candidates = [loc, *_locate_in_rows(fields, loc, row)]
     exact = (place for place in candidates if _get(row, place) is fault["input"])
     return next(exact, None) or _find_deepest(loc, row)

@@ -3,6 +3,7 @@
 import gc
 import json
 import logging
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -38,6 +39,59 @@ def test_known_values_go_in_every_form(known: SecretValues, form: str) -> None:
                   quote(SESSION, safe="").lower(), "1|QwErTy", "1%7CQwErTy",
                   "Zx81yyyy"):  # fmt: skip
         assert known.remove_from(form.format(value)) == form.format("…")
+
+
+MARKED = 'Ab/c+d=e|f&g"h i'
+
+
+@pytest.mark.parametrize("encode", [
+    lambda text: quote(quote(text, safe=""), safe=""),
+    lambda text: quote(text, safe="|="),
+    lambda text: text.replace("/", "\\/").replace('"', '\\\\\\"'),
+    lambda text: "".join(c if c.isalnum() else f"\\u{ord(c):04X}" for c in text),
+    lambda text: "".join(c if c.isalnum() else f"\\x{ord(c):02x}" for c in text),
+    lambda text: "".join(c if c.isalnum() else f"&#{ord(c)};" for c in text),
+    lambda text: "".join(c if c.isalnum() else f"&amp;#x{ord(c):X};" for c in text),
+    lambda text: text.replace("&", "&amp;").replace('"', "&quot;"),
+    lambda text: text.replace(" ", "+"),
+    lambda text: text.replace("+", " "),
+    lambda text: repr({"cookie": text}),
+])  # fmt: skip
+def test_known_values_go_however_they_are_encoded(encode: Callable[[str], str]) -> None:
+    values = SecretValues()
+    values.add("sessionid", MARKED)
+    shown = values.remove_from(f"x {encode(MARKED)} y")
+    assert "Ab" not in shown
+    assert "d" not in shown.replace("{'cookie': '…'}", "…")
+    assert (shown[:2], shown[-2:]) == ("x ", " y")
+    assert values.is_in(encode(MARKED))
+
+
+HELD = "8a1bc0f3de17aa6bSECRET9"
+
+
+@pytest.mark.parametrize("text", [
+    '{"name": "sessionid", "value": "HELD"}',
+    '[{"domain":".douyin.com","name":"sid_tt","path":"/","secure":true,"value":"HELD"}]',
+    r'"{\"name\": \"msToken\", \"value\": \"HELD\"}"',
+    "Cookie(version=0, name='sessionid', value='HELD', port=None)",
+    ".douyin.com\tTRUE\t/\tTRUE\t0\tsessionid\tHELD",
+    "sessionid%253DHELD", "sessionid＝HELD", "SESSIONID：HELD", "x: Bearer HELD", "basic HELD=",
+    "bad header b'a=b; sessionid=HELD'", "* h2 [cookie: a=b; uid_tt=HELD]",
+])  # fmt: skip
+def test_secrets_go_by_their_shape(text: str) -> None:
+    assert "HELD" in text
+    assert HELD not in redact_shapes(text.replace("HELD", HELD))
+
+
+def test_the_password_of_a_proxy_is_known(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://me:pa%2Fss-Word9@proxy.example:8080")
+    identity = build_identity(load_options(F2_PATH=str(tmp_path)), "douyin")
+    assert redact_text("no route to me:pa/ss-Word9@proxy") == "no route to me:…@proxy"
+    assert redact_text("no route to me:pa%2Fss-Word9@proxy") == "no route to me:…@proxy"
+    assert identity.secrets.is_in("pa/ss-Word9")
 
 
 def test_flags_sizes_and_words_stay(known: SecretValues) -> None:

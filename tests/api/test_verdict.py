@@ -37,6 +37,22 @@ def page(**values: object) -> bytes:
         (200, "", b"<html>something else, log in</html>", Outcome.RISK_CONTROL),
         (200, "", page(status_code=5, aweme_list=None), Outcome.SERVER_ERROR),
         (302, "/login", b"", Outcome.LOGIN_REQUIRED),
+        (302, "https://www.tiktok.com/login.html", b"", Outcome.LOGIN_REQUIRED),
+        (302, "https://login.tiktok.com/", b"", Outcome.LOGIN_REQUIRED),
+        (302, "/login#/phone", b"", Outcome.LOGIN_REQUIRED),
+        (302, "/signup?redirect_url=x", b"", Outcome.LOGIN_REQUIRED),
+        (302, "https://www.tiktok.com/@login.html/video/7", b"", Outcome.SCHEMA_CHANGED),
+        (200, "", b"<title data-rh='true'>Log in | TikTok</title>", Outcome.LOGIN_REQUIRED),
+        (200, "", b"\xef\xbb\xbf<html><title>Captcha</title></html>", Outcome.CAPTCHA),
+        (200, "", b"Blocked by ArgusSecurityPlugin Sign Invalid", Outcome.SIGNATURE_REJECTED),
+        (
+            200,
+            "",
+            page(message="Blocked by ArgusSecurityPlugin", reason="Uifid Not Found"),
+            Outcome.RISK_CONTROL,
+        ),
+        (200, "", "请先登录".encode(), Outcome.LOGIN_REQUIRED),
+        (429, "", b"<html>Too many requests. Please wait</html>", Outcome.RATE_LIMITED),
         (302, "https://www.tiktok.com/login?redirect_url=x", b"", Outcome.LOGIN_REQUIRED),
         (200, "", "<html>系统繁忙<footer>隐私政策</footer></html>".encode(), Outcome.RISK_CONTROL),
         (200, "", "<html>您访问的页面不存在</html>".encode(), Outcome.RISK_CONTROL),
@@ -111,6 +127,31 @@ def test_pages_in_the_way_are_named(body: bytes, outcome: Outcome, words: str) -
     verdict = classify_response(200, "", body, POSTS)
     assert verdict.outcome is outcome
     assert words in verdict.detail
+
+
+@pytest.mark.parametrize("status", [200, 202, 403, 404, 429, 503])
+@pytest.mark.parametrize("start", [b"<html>", b"\xef\xbb\xbf<html>", b"\n<!-- 1 --><html>"])
+def test_the_please_wait_page_is_known_beside_every_status(status: int, start: bytes) -> None:
+    body = start + "<title>Please wait…</title>".encode()
+    verdict = classify_response(status, "", body, POSTS)
+    assert verdict.reason is Reason.PLEASE_WAIT
+    assert verdict.outcome is Outcome.RISK_CONTROL
+
+
+@pytest.mark.parametrize("code", [5, 9, "2483", -1, True, "error"])
+@pytest.mark.parametrize("words", ["", "请先登录", "稍后再试", "deleted"])
+def test_rows_are_kept_beside_a_code_that_says_nothing_clear(code: object, words: str) -> None:
+    body = page(status_code=code, status_msg=words, aweme_list=[{"aweme_id": "7"}], has_more=1)
+    verdict = classify_response(200, "", body, POSTS)
+    assert (verdict.outcome, verdict.unusual) == (Outcome.OK, True)
+    assert words in verdict.detail
+
+
+def test_rows_are_no_answer_beside_a_code_that_is_known() -> None:
+    body = page(status_code=8, aweme_list=[{"aweme_id": "7"}])
+    assert classify_response(200, "", body, POSTS).outcome is Outcome.LOGIN_REQUIRED
+    body = page(status_code=9, status_msg="作品不存在", aweme_detail={"aweme_id": "7"})
+    assert classify_response(200, "", body, DETAIL).outcome is Outcome.DELETED
 
 
 def test_page_is_decoded_once_and_handed_on() -> None:

@@ -39,6 +39,13 @@ FORMS = {
     ),
     "no padding": make_page(TASK.rstrip("=")),
     "no name": make_page(TASK, wci="<p>"),
+    "mark of bytes": b"\xef\xbb\xbf" + make_page(TASK),
+    "upper case": make_page(TASK).replace(b'<p id="cs" class', b'<P ID="cs" CLASS'),
+    "entities": make_page(TASK.replace("=", "&#61;")),
+    "script, upper case": f'<html>SlardarWAF<SCRIPT>window.cs="{TASK}"</SCRIPT>'.encode(),
+    "script, JSON": f'<html>SlardarWAF<script>var t={{"cs":"{TASK}"}}</script>'.encode(),
+    "script, apostrophes": f"<html>SlardarWAF<script>let t={{'cs': '{TASK}'}}</script>".encode(),
+    "script, backticks": f"<html>SlardarWAF<script>cs = `{TASK}`</script>".encode(),
     "script": f'<html>SlardarWAF<script>var a=1,cs="{TASK}";</script>'.encode(),
     "script, spaces": f"\n<html>_wafchallengeid<script>let cs = '{TASK}'</script>".encode(),
 }

@@ -95,7 +95,7 @@ def test_null_never_overrides(parse) -> None:
         ("F2_PATH: x", "F2_PATH is not known; did you mean path?"),
         ("yes: x", "True is not known"),
         ("file: x", "f2scrapy.yaml: file is not known; "),
-        ("config: x", "config is not known; there are: archive, backoff"),
+        ("config: x", "config is not known; there are: after, archive"),
         ("path: a\npace: 1\npath: b", "line 3: path stands there a second time"),
         ("douyin: {}\ndouyin: {media: cover}", "line 2: douyin stands there a second"),
         ("path: 2024-13-01", "cannot be read: month must be in 1..12"),
@@ -272,7 +272,7 @@ def test_pace_becomes_scrapys_delay(load) -> None:
     ("options", "message"),
     [
         ({"F2_MEDA": "video"}, "F2_MEDA is not known; did you mean F2_MEDIA?"),
-        ({"F2_FOO": "1"}, "F2_FOO is not known; there are: F2_ARCHIVE, "),
+        ({"F2_FOO": "1"}, "F2_FOO is not known; there are: F2_AFTER, "),
         ({"F2_PACE": "slow"}, "F2_PACE=slow: want a number"),
         ({"F2_PACE": "-1"}, "F2_PACE=-1: want 0 or more"),
         ({"F2_MEDIA_CONCURRENCY": "0"}, "F2_MEDIA_CONCURRENCY=0: want 1 or more"),

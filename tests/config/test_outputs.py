@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy.config.outputs import replace_file
+from f2scrapy.config.outputs import remove_leftovers, replace_file
 
 
 def test_file_is_replaced_with_its_mode(tmp_path: Path) -> None:
@@ -51,3 +51,14 @@ def test_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_device_is_written_to() -> None:
     replace_file(Path("/dev/null"), b"x")
     assert not Path("/dev/null").is_file()
+
+
+def test_leftovers_of_a_file_are_removed_and_no_others(tmp_path: Path) -> None:
+    path = tmp_path / "[a] *.json"
+    replace_file(path, b"{}")
+    left = [tmp_path / f".[a] *.json.{number:012x}.part" for number in range(2)]
+    other = tmp_path / f".a.json.{1:012x}.part"
+    for part in (*left, other):
+        part.touch()
+    remove_leftovers(path)
+    assert sorted(tmp_path.iterdir()) == sorted([path, other])

@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from support.works import WorksSpider
 
 from f2scrapy.config.file import load_options
+from f2scrapy.config.options import check_path_text
 from f2scrapy.crawl.preflight import check_outputs, check_run
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.danmaku.convert import convert
@@ -93,3 +94,14 @@ def test_feed_with_a_path_of_windows() -> None:
 def test_converted_chat_goes_to_no_address() -> None:
     with pytest.raises(InputError, match="this is an address"):
         convert(Path("x.jsonl"), Path("s3://bucket/x.ass"))
+
+
+@pytest.mark.parametrize(
+    "text", ["$HOME/x", "${HOME}/x", "%USERPROFILE%/x", "%AppData%/x", "$USER"]
+)
+def test_a_variable_of_a_shell_is_no_path(text: str) -> None:
+    if text == "%AppData%/x":
+        check_path_text(text)  # it may be a name
+        return
+    with pytest.raises(ValueError, match="is not replaced here; write the path itself"):
+        check_path_text(text)

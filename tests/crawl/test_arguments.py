@@ -1,7 +1,8 @@
 """Arguments are parse_arguments before anything is asked."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,24 +10,48 @@ from f2scrapy.config.inputs import read_lines
 from f2scrapy.crawl.arguments import (
     Args,
     CursorArgs,
-    Interval,
     LinkArgs,
     ListArgs,
     OrderedFollowArgs,
     parse_arguments,
 )
+from f2scrapy.crawl.item_filter import Interval
 from f2scrapy.errors import InputError
 from spiders.douyin_user_post import DouyinUserPostSpider
 
 pytestmark = pytest.mark.clock
 
 
-def test_interval_is_whole_days_of_china() -> None:
-    interval = Interval.parse("2024-01-01|2024-01-02")
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "name"),
+    [
+        ("2024-01-01|2024-01-02", (2023, 12, 31), (2024, 1, 2), "2024-01-01..2024-01-02"),
+        ("2024-01-01..2024-01-02", (2023, 12, 31), (2024, 1, 2), "2024-01-01..2024-01-02"),
+        ("2024", (2023, 12, 31), (2024, 12, 31), "2024-01-01..2024-12-31"),
+        ("2024-12", (2024, 11, 30), (2024, 12, 31), "2024-12-01..2024-12-31"),
+        ("2023..2024-02", (2022, 12, 31), (2024, 2, 29), "2023-01-01..2024-02-29"),
+        (" 2024-01-01.. ", (2023, 12, 31), None, "2024-01-01.."),
+        ("..2024-12-31", None, (2024, 12, 31), "..2024-12-31"),
+    ],
+)
+def test_interval_is_whole_days_of_china(text: str, start: Any, end: Any, name: str) -> None:
+    interval = Interval.parse(text, NOW)
     assert interval is not None
-    assert interval.start == datetime(2023, 12, 31, 16, tzinfo=UTC)
-    assert interval.contains(datetime(2024, 1, 2, 15, 59, 59, tzinfo=UTC))
-    assert not interval.contains(datetime(2024, 1, 2, 16, tzinfo=UTC))
+    assert interval.start == (start and datetime(*start, 16, tzinfo=UTC))
+    assert interval.end == (end and datetime(*end, 15, 59, 59, tzinfo=UTC))
+    assert interval.name == name
+
+
+@pytest.mark.parametrize(("text", "age"), [("7d", 7), ("2w", 14), ("48H", 2)])
+def test_interval_may_be_an_age(text: str, age: int) -> None:
+    interval = Interval.parse(text, NOW)
+    assert interval == (NOW - timedelta(days=age), None, text.lower())
+    assert interval is not None
+    assert interval.contains(NOW)
+    assert not interval.contains(NOW - timedelta(days=age, seconds=1))
 
 
 def test_interval_all_is_none() -> None:
@@ -36,13 +61,36 @@ def test_interval_all_is_none() -> None:
 @pytest.mark.parametrize(
     "interval",
     [
-        *("2024-02-01|2024-01-01", "2024-01-01", "2024-13-01|2024-13-02", "x|y", ""),
-        *("0001-01-01|0001-01-02", "{x}|{y}"),
+        *("2024-02-01|2024-01-01", "2024-01-01", "2024-13-01|2024-13-02", "x|y", "", ".."),
+        *("0001-01-01|0001-01-02", "{x}|{y}", "2024-13", "0000", "9w8", "9999-12..x", "7y"),
     ],
 )
 def test_bad_interval_says_what_is_wanted(interval: str) -> None:
-    with pytest.raises(InputError, match=r"want YYYY-MM-DD\|YYYY-MM-DD or all"):
+    with pytest.raises(InputError, match=r"want 2024, 2024-03, .* 7d or all"):
         parse_arguments(ListArgs, {"url": "x", "interval": interval})
+
+
+def test_interval_that_a_shell_has_cut_at_the_bar_is_explained() -> None:
+    with pytest.raises(InputError, match=r"2024-01-01; put a text with \| into quotes"):
+        parse_arguments(ListArgs, {"url": "x", "interval": "2024-01-01"})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"likes": "many"}, "-a likes=many: want a number or a range"),
+        ({"likes": ".."}, "want a number or a range"),
+        ({"seconds": "60..30"}, "-a seconds=60..30: the smaller number comes first"),
+        ({"kinds": "vidoe"}, "did you mean video?"),
+        ({"kinds": ","}, "-a kinds=,: want image, live_photo, video"),
+        ({"match": "(cat"}, "-a match=(cat: this is no regular expression"),
+    ],
+)
+def test_bad_filter_is_one_clear_line(values: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError) as error:
+        parse_arguments(ListArgs, {"url": "x"} | values)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +119,7 @@ def test_unknown_argument_of_what_takes_none() -> None:
     ("values", "message"),
     [
         ({"interval": "2024-01-01|2024-01-02"}, "lists of users have no dates"),
+        ({"likes": "10"}, "-a likes=…: lists of users have no likes"),
         ({"source_type": "4", "update": "yes"}, "-a update=true needs -a source_type=1"),
     ],
 )

@@ -20,6 +20,7 @@ from scrapy import Spider
 from scrapy.exporters import BaseItemExporter, JsonLinesItemExporter
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
+from support.works import make_crawler
 
 from f2scrapy import settings as project
 from f2scrapy.crawl.exporters import CsvExporter, JsonExporter, JsonLinesExporter
@@ -56,6 +57,7 @@ class Comment(Item):
     text: str = ""
 
 
+LAST = ["spider", "fetched_at", "platform"]
 OWN = ["state", "source", "mode", "owner_sec_user_id", "owner_nickname", "path"]
 PATHS = ["douyin/video.x", "douyin/cover.x"]
 PLAIN = ["aweme_id", "desc", "create_time", "digg_count", "hashtags"]
@@ -94,7 +96,7 @@ def test_json_lines_read_back(encoding: str | None) -> None:
 
 def test_json_has_its_own_fields_last_and_no_excluded_ones() -> None:
     data = json.loads(export(JsonLinesExporter, [full()]))
-    assert list(data) == [*PLAIN, "music", "extra", *OWN, "files"]
+    assert list(data) == [*PLAIN, "music", "extra", *OWN, "files", *LAST]
 
 
 def test_json_times_have_an_offset() -> None:
@@ -154,7 +156,7 @@ def test_csv_is_flat_and_in_the_order_of_declaration() -> None:
     [row] = table(full())
     nested = ["music.title", "music.artists", "extra"]
     files = [f"files.{name}" for name in ("asset", "path", "size", "rendition")]
-    assert list(row) == [*PLAIN, *nested, *OWN, *files]
+    assert list(row) == [*PLAIN, *nested, *OWN, *files, *LAST]
 
 
 def test_csv_reads_back() -> None:
@@ -331,5 +333,31 @@ def test_no_format_is_offered_that_is_not_ours() -> None:
     settings.setmodule(project)
     exporters = settings.getwithbase("FEED_EXPORTERS")
     assert {name for name, place in exporters.items() if place} == {
-        "jsonl", "jsonlines", "json", "csv",
+        "jl", "jsonl", "jsonlines", "json", "csv", "parquet", "sqlite", "xlsx",
     }  # fmt: skip
+
+
+def test_csv_takes_the_options_of_a_csv_writer() -> None:
+    file = BytesIO()
+    exporter = CsvExporter(file, delimiter=";", lineterminator="\n")
+    exporter.start_exporting()
+    exporter.export_item({"a": "1,5", "b": "x;y"})
+    exporter.finish_exporting()
+    assert file.getvalue() == b'a;b\n1,5;"x;y"\n'
+
+
+def export_for_excel(tmp_path: Path, old: bytes = b"") -> bytes:
+    file = BytesIO(old)
+    file.seek(0, 2)
+    crawler = make_crawler(tmp_path, F2_EXCEL="yes")
+    exporter = CsvExporter.from_crawler(crawler, file)
+    exporter.export_item(full(aweme_id="7699826113376157705"))
+    exporter.finish_exporting()
+    return file.getvalue()
+
+
+def test_csv_for_excel_has_a_mark_and_keeps_long_ids(tmp_path: Path) -> None:
+    data = export_for_excel(tmp_path)
+    assert data.startswith(b"\xef\xbb\xbfaweme_id,")
+    assert b"\n'7699826113376157705," in data
+    assert b"\xef\xbb\xbf" not in export_for_excel(tmp_path, b"aweme_id\r\n"), "new files only"

@@ -27,7 +27,7 @@ def check(spider: type[Spider], settings: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("feeds", "settings", "words"),
     [
-        ({"x": {"format": "xml"}}, {}, "x: format xml is not known; there are: csv, json, jsonl"),
+        ({"x": {"format": "xml"}}, {}, "x: format xml is not known; there are: csv, jl, json"),
         ({"x": {"format": "jsonk"}}, {}, "did you mean json"),
         ({"x": {}}, {}, "x: format None is not known"),
         ({"x": "jsonl"}, {}, "FEEDS: x: want its options"),
@@ -36,6 +36,10 @@ def check(spider: type[Spider], settings: dict[str, Any]) -> None:
         ({"x": {"format": "csv", "batch_item_count": 5}}, {}, "must be in the feed URI"),
         ({"x": {"format": "csv", "item_classes": ["no.such.Class"]}}, {}, "No module named 'no'"),
         ({"x": {"format": "csv", "item_filter": "pathlib.Nothing"}}, {}, "Nothing"),
+        ({"x": CSV | {"item_export_kwargs": {"nope": 1}}}, {}, "x: item_export_kwargs cannot be"),
+        ({"x": {"format": "jsonl", "item_export_kwargs": 5}}, {}, "item_export_kwargs"),
+        ({"x": {"format": "json", "item_export_kwargs": {"nope": 1}}}, {}, "cannot be used"),
+        ({"x": CSV | {"overwite": False}}, {}, "the option overwite is not known; did you mean ov"),
         (
             {"x": {"format": "csv", "postprocessing": ["no.such.Plugin"]}},
             {},
@@ -47,7 +51,7 @@ def check(spider: type[Spider], settings: dict[str, Any]) -> None:
         ({"x": CSV | {"fields": {"filse": "Files"}}}, {}, "x: the field filse is not known"),
         ({"ftp://me:s3cret@127.0.0.1:1/x": CSV}, {}, "ftp://127.0.0.1:1/x: Connection refused"),
         ({"ftp://127.0.0.1:1/x": CSV}, {"FEED_TEMPDIR": "none"}, "FEED_TEMPDIR=none: this is no"),
-        ({}, {"FEED_URI": "x", "FEED_FORMAT": "parquet"}, "format parquet is not known"),
+        ({}, {"FEED_URI": "x", "FEED_FORMAT": "avro"}, "format avro is not known"),
     ],
 )
 def test_feed_that_scrapy_only_logs_about_is_bad_input(

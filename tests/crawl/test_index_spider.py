@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
+from f2scrapy.crawl.declaration import ChildList
 from f2scrapy.crawl.index_spider import pick_lists
-from f2scrapy.crawl.spider import ChildList
 from f2scrapy.platforms.tiktok.endpoints.mixes import MixPosts
 from f2scrapy.platforms.tiktok.items.posts import Post
 

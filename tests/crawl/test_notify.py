@@ -55,3 +55,26 @@ def test_bad_options(name: str, value: str) -> None:
     with pytest.raises(InputError, match=name) as error:
         Notifier.from_options(load_options(**{name: value}))
     assert SECRET not in str(error.value)
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # by apprise 2.3
+async def test_apprise_gets_numbers_and_logs_no_address(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with start_listener() as (url, told):
+        host = url.removeprefix("http://")
+        addresses = f"json://{host}/{SECRET} json://{host}/wrong"
+        notifier = Notifier.from_options(load_options(F2_NOTIFY_APPRISE=addresses))
+        notifier.send("end", "title", "text", new={"Anna": 3})
+        await notifier.close()
+    [body] = [body for path, body in told if SECRET in path]
+    assert (body["title"], body["message"]) == ("title", "text\nAnna: 3")
+    assert "by Apprise failed for at least one address" in caplog.text
+    assert SECRET not in caplog.text + repr(notifier)
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
+def test_address_that_apprise_does_not_know_is_not_shown() -> None:
+    with pytest.raises(InputError, match=r"does not know address 2$") as error:
+        Notifier.from_options(load_options(F2_NOTIFY_APPRISE=f"json://host nothing://{SECRET}"))
+    assert SECRET not in str(error.value)

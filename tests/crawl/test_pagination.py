@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from f2scrapy.crawl.arguments import Interval
+from f2scrapy.crawl.item_filter import Interval, ItemFilter, Span
 from f2scrapy.crawl.pagination import (
     MAX_DISK_GAPS,
     MAX_EMPTY_PAGES,
@@ -45,6 +45,7 @@ class Work(Item):
     is_top: int = 0
     hidden: bool = False
     replies: int = 0
+    digg_count: int | None = None
 
     def model_post_init(self, context: Any) -> None:
         self.state = Outcome.PRIVATE if self.hidden else Outcome.OK
@@ -288,6 +289,19 @@ def test_list_that_counts_its_rows_itself_is_held_against_that(paginate) -> None
     assert made.listing.expected == 3
 
 
+@pytest.mark.parametrize("total", ["", {}, [], "1.2w", -1, None])
+def test_number_of_rows_that_cannot_be_read_costs_no_row(paginate, total: object) -> None:
+    class Counting(UserPost):
+        total_path: ClassVar = "total"
+
+    made = paginate(first_page=Counting(sec_user_id="MS4w"))
+    odd = {"total": total}
+    assert read(made, page(row(1)) | odd, page(row(2), more=0) | odd) == ([1, 2], None)
+    assert made.is_complete
+    assert made.listing.expected is None
+    assert list(made.run_log.unreadable) == ([] if total is None else ["total"])
+
+
 def test_bad_row_is_one_gap_however_often_the_page_is_read(paginate) -> None:
     made = paginate(expected=3)
     bad = {"aweme_list": [row(1), {"number": "?"}, "gone"], "has_more": 0, "max_cursor": 1}
@@ -313,7 +327,7 @@ def test_max_counts_stops_at_once_and_requests_no_more(paginate) -> None:
 def test_interval_shows_pinned_works_then_jumps_and_stops(paginate) -> None:
     span = Interval(start=datetime.fromtimestamp(NOW - 60 * DAY, UTC),
                     end=datetime.fromtimestamp(NOW - 50 * DAY, UTC))  # fmt: skip
-    made = paginate(expected=100, interval=span)
+    made = paginate(expected=100, wanted=ItemFilter(interval=span))
     numbers, following = read(made, page(row(55, is_top=1), row(1), row(2, hidden=True)))
     assert numbers == [55, 1, 2]
     assert following.position == (NOW - 50 * DAY + 1) * 1000
@@ -327,7 +341,38 @@ def test_interval_shows_pinned_works_then_jumps_and_stops(paginate) -> None:
     assert made.next_page(following, behind) is None
     assert made.listing.stopped == "interval"
     assert made.run_log.gaps == []
-    assert not made.is_complete
+    assert made.is_complete, "the next run with this interval can stop at its works"
+
+
+def test_open_interval_skips_no_page(paginate) -> None:
+    since = Interval(datetime.fromtimestamp(NOW - 30 * DAY, UTC), None)
+    made = paginate(expected=100, wanted=ItemFilter(interval=since))
+    numbers, following = read(made, page(row(1), row(2)))
+    assert numbers == [1, 2]
+    assert following.position == (NOW - 2 * DAY) * 1000
+
+
+def test_known_works_within_an_interval_stop_as_known(paginate) -> None:
+    since = Interval(datetime.fromtimestamp(NOW - 30 * DAY, UTC), None)
+    made = paginate(wanted=ItemFilter(interval=since), known_keys=know(range(1, 21)))
+    assert read(made, page(*map(row, range(1, 21))))[1] is None
+    assert made.listing.stopped == "known"
+
+
+def test_works_older_than_an_interval_stop_it_after_known_ones(paginate) -> None:
+    since = Interval(datetime.fromtimestamp(NOW - 30 * DAY, UTC), None)
+    made = paginate(wanted=ItemFilter(interval=since), known_keys=know(range(1, 31)))
+    assert read(made, page(*map(row, range(15, 40))))[1] is None
+    assert made.listing.stopped == "interval"
+
+
+def test_max_counts_counts_wanted_works(paginate) -> None:
+    liked = ItemFilter(likes=Span(10, None))
+    made = paginate(expected=9, max_counts=2, wanted=liked)
+    rows = [row(number, digg_count=number % 2 * 10) for number in range(1, 7)]
+    assert read(made, page(*rows)) == ([1, 2, 3], None)
+    assert made.listing.stopped == "max_counts"
+    assert made.listing.expected is None
 
 
 def know(numbers: Iterable[int]) -> KeysView[str]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from f2scrapy.crawl.run_log import RunLog
+from f2scrapy.crawl.run_report import build_report, describe_progress, summarize
 from f2scrapy.errors import Outcome
 from f2scrapy.model.account import LoginState
 from f2scrapy.model.unreadable import Unreadable
@@ -32,7 +33,7 @@ def close(run_log: RunLog, reason: str = "finished", **stats: int) -> dict[str, 
     """Return the report of the run, which ends here."""
     run_log.close_listings(reason)
     run_log.is_finished = True
-    return run_log.as_dict({f"f2/{name}": value for name, value in stats.items()}, NOW)
+    return build_report(run_log, {f"f2/{name}": value for name, value in stats.items()}, NOW)
 
 
 def test_everything_kept(run_log: RunLog) -> None:
@@ -121,7 +122,7 @@ def test_one_work_is_missing_for_one_reason(run_log: RunLog) -> None:
 
 def test_run_that_is_not_finished_is_not_complete(run_log: RunLog) -> None:
     read_list(run_log, 3, expected=3)
-    assert run_log.as_dict({}, NOW)["outcome"] == "INTERRUPTED"
+    assert build_report(run_log, {}, NOW)["outcome"] == "INTERRUPTED"
     assert run_log.exit_code == 4
 
 
@@ -184,9 +185,9 @@ def test_what_is_not_there_is_in_the_last_line_of_each_outcome(run_log: RunLog) 
     words = "1 work without music, 1 field unreadable (video.fps)"
     assert close(run_log)["summary"] == f"EMPTY_TRUE: the platform says there is nothing, {words}."
     read_list(run_log, 1)
-    assert run_log.summary() == f"OK: 1 of 1, {words}."
+    assert summarize(run_log) == f"OK: 1 of 1, {words}."
     run_log.add_refusal(LIST, Outcome.CAPTCHA, "x")
-    assert f", {words}. Open the site" in run_log.summary()
+    assert f", {words}. Open the site" in summarize(run_log)
 
 
 def test_work_missing_in_one_list_is_missing_in_the_other(run_log: RunLog) -> None:
@@ -218,20 +219,20 @@ def test_list_that_turned_out_to_be_another_is_forgotten(run_log: RunLog) -> Non
 
 
 def test_progress_counts_rows_that_are_done(run_log: RunLog) -> None:
-    assert run_log.progress() == (0, None, "no answer yet")
+    assert describe_progress(run_log) == (0, None, "no answer yet")
     read_list(run_log, 5)
     [listing] = run_log.listings.values()
     listing.seen, listing.expected, listing.noun = 20, 24, "comment"
     run_log.add_skipped("test:thing:8", "interval", LIST)
     run_log.add_gap("test:thing:9", Outcome.NETWORK, "broke")
     run_log.add_gap(listing.source, Outcome.LIST_GAP, "ended early", count=4)
-    assert run_log.progress() == (7, 24, "7/24 comments")
+    assert describe_progress(run_log) == (7, 24, "7/24 comments")
 
 
 def test_one_is_no_plural(run_log: RunLog) -> None:
     read_list(run_log, 1)
     run_log.listings[LIST].noun = "comment"
-    assert run_log.progress() == (1, None, "1 comment")
+    assert describe_progress(run_log) == (1, None, "1 comment")
 
 
 def test_summary_says_in_words_what_was_left_out(run_log: RunLog) -> None:
@@ -249,7 +250,7 @@ def test_summary_says_in_words_what_was_left_out(run_log: RunLog) -> None:
 def test_report_has_what_scrapy_counted_and_how_long_it_took(run_log: RunLog) -> None:
     read_list(run_log, 1)
     stats = {"f2/requests": 5, "f2/retry/count": 2, "f2/files": 3, "f2/bytes": 70}
-    report = run_log.as_dict(stats, NOW.replace(second=2))
+    report = build_report(run_log, stats, NOW.replace(second=2))
     numbers = ("requests", "retries", "files", "bytes", "from_page", "seconds")
     assert [report[name] for name in numbers] == [5, 2, 3, 70, 0, 2.0]
     assert report["finished"] == "2026-11-30T12:00:02+00:00"
@@ -278,7 +279,7 @@ def test_advice_is_true_of_the_run(
 def test_progress_of_a_batch_is_that_of_its_links(run_log: RunLog) -> None:
     """Nothing is known of the rows of lists that were not begun: they would be 95 % for hours."""
     listings = [run_log.get_listing(f"test:list:{number}") for number in range(12)]
-    assert run_log.progress() == (0, 12, "0/12 lists, no answer yet")
+    assert describe_progress(run_log) == (0, 12, "0/12 lists, no answer yet")
     for listing in listings[:2]:
         listing.seen, listing.expected, listing.finished, listing.noun = 20, 20, True, "work"
     listings[2].outcome = Outcome.PRIVATE
@@ -287,7 +288,7 @@ def test_progress_of_a_batch_is_that_of_its_links(run_log: RunLog) -> None:
     child.parent, child.seen = "test:list:3", 7
     for number in range(45):
         run_log.add_kept(str(number))
-    assert run_log.progress() == (3.5, 12, "3/12 lists, 45 works")
+    assert describe_progress(run_log) == (3.5, 12, "3/12 lists, 45 works")
 
 
 def test_gaps_without_end_are_counted_but_not_named(run_log: RunLog) -> None:

@@ -43,6 +43,8 @@ def get_default(name: str) -> Any:
         ("LOG_FORMAT", "%(nope)s", "LOG_FORMAT=%(nope)s: log lines cannot have it"),
         ("LOG_FORMAT", "nothing", "log lines cannot have it"),
         ("LOG_ENCODING", "utf9", "LOG_ENCODING=utf9: it is not known"),
+        ("LOG_FILE", "/dev/null/x.log", "/dev/null/x.log: no file can be written there (Not a dir"),
+        ("LOG_FILE", "s3://bucket/x.log", "this is an address; want a path on this machine"),
         ("LOG_FORMATTER", "no.such", "LOG_FORMATTER=no.such: this cannot be loaded"),
         # Parts
         ("SPIDER_MODULES", "no.such", "SPIDER_MODULES=no.such: No module named"),

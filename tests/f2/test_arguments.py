@@ -9,6 +9,7 @@ from f2scrapy.errors import InputError
 from f2scrapy.f2 import arguments
 from f2scrapy.f2.apps.douyin import model
 from f2scrapy.f2.apps.douyin.handler import DouyinHandler
+from f2scrapy.f2.apps.tiktok import model as tiktok_model
 from f2scrapy.f2.apps.tiktok.db import AsyncVideoDB
 from f2scrapy.f2.handling import choose_lists
 from f2scrapy.f2.utils.conf_manager import ConfigManager
@@ -102,3 +103,16 @@ def test_small_functions() -> None:
     assert extract_valid_urls("nothing") is None
     assert len(gen_random_str(126)) == 126
     assert timestamp_2_str(1_714_521_600) == "2024-05-01 08-00-00"
+
+
+def test_models_have_their_parameters_before_any_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("F2_PATH", str(tmp_path))
+    params = model.UserProfile(sec_user_id="MS4wLjABAAAA").model_dump()
+    assert params["sec_user_id"] == "MS4wLjABAAAA"
+    assert params["aid"] == "6383"
+    assert "msToken" not in params
+    params = tiktok_model.UserProfile(secUid="MS4wLjABAAAA").model_dump()
+    assert (params["secUid"], params["WebIdLastTime"]) == ("MS4wLjABAAAA", "")
+    assert list(tmp_path.iterdir()) == []

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, ClassVar
 
 import pytest
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator
 
 from f2scrapy.errors import ProtocolError
 from f2scrapy.model.fields import Count, Id, Moment, Text, at, each
@@ -95,3 +95,19 @@ def test_part_that_raises_any_error_is_left_out() -> None:
     row = Scaled.parse({"user": {"number": 1, "width": 10**400}, "more": 1})
     assert (row.number, row.width) == (1, 0)
     assert row.unreadable == (("user.width", False),)
+
+
+class Part(BaseModel):
+    name: str
+
+
+class Whole(Row):
+    parts: list[Part] = at([], "more.parts")
+
+
+def test_object_that_lacks_a_field_is_left_out_alone() -> None:
+    row = Whole.parse({"number": 1, "more": {"parts": [{}, {"name": "a"}]}})
+    assert row.number == 1
+    assert [part.path for part in row.unreadable] == ["more.parts.*"]
+    with pytest.raises(ProtocolError):
+        Whole.parse({"more": {"parts": []}})

@@ -1,5 +1,10 @@
 """Collections, similar works, feeds and the page around a work, as users fetch them."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pyarrow.parquet as pq
 import pytest
 from support.crawling import Crawler, Play
 
@@ -139,3 +144,28 @@ def test_page_around_a_work(play: Play) -> None:
         "douyin_locate_post", "-a", work_url(crawl, "clean200", 100), F2_MEDIA=""
     )
     assert (run.code, run.outcome) == (4, "LIST_GAP")
+
+
+def test_tables_of_research_programs(play: Play, tmp_path: Path) -> None:
+    crawl = play()
+    files = [tmp_path / f"works.{form}" for form in ("parquet", "xlsx", "sqlite", "csv")]
+    words = [word for file in files for word in ("-O", str(file))]
+    run = crawl.run_user_post("demo", *words, F2_MEDIA="", F2_EXCEL="yes")
+    assert (run.code, run.report["kept"]) == (0, 24)
+    works = sorted(crawl.sandbox.describe_files("demo"))
+    rows = pq.read_table(files[0]).to_pylist()
+    assert sorted(row["aweme_id"] for row in rows) == works
+    assert {(row["platform"], row["spider"]) for row in rows} == {("douyin", "douyin_user_post")}
+    assert all(row["fetched_at"].tzinfo for row in rows)
+    assert files[1].read_bytes().startswith(b"PK")
+    with closing(sqlite3.connect(files[2])) as db:
+        assert sorted(one for (one,) in db.execute("SELECT aweme_id FROM post")) == works
+    assert files[3].read_bytes().startswith(b"\xef\xbb\xbfaweme_id,")
+    assert f"'{works[0]}," in files[3].read_text("utf-8-sig")
+    assert run.report["lists"][0]["new"] == 24
+    assert run.report["version"]
+    assert run.report["options"]["F2_EXCEL"] == "yes"
+    assert "url" in run.report["arguments"]
+    again = crawl.run_user_post("demo", "-o", str(files[0]), F2_MEDIA="")
+    assert again.code == 1
+    assert "cannot be appended to" in again.log

@@ -181,15 +181,22 @@ def test_two_works_of_one_name(play: Play) -> None:
     crawl.check_files("samename")
 
 
-def test_max_counts_and_interval(play: Play) -> None:
+def test_max_counts_filters_and_interval(play: Play) -> None:
     crawl = play()
     assert crawl.run_user_post("clean200", "-a", "max_counts=20", F2_MEDIA="").report["kept"] == 20
-    run = crawl.run_user_post("clean200", "-a", "interval=2026-09-01|2026-09-30", F2_MEDIA="",
-                      F2_REPORT=str(crawl.root.with_name("report.json")))  # fmt: skip
     works = crawl.sandbox.describe_files("clean200").values()
     september = [w for w in works if 1788192000 <= w["create_time"] < 1790784000]
-    assert run.code == 0
-    assert run.report["kept"] == len(september) > 0
+    words = ("-a", "interval=2026-09", "-a", "match=夜景|猫")
+    first = crawl.run_user_post("clean200", *words, F2_MEDIA="desc")
+    left_out = first.report["skipped"]
+    assert first.code == 0
+    assert first.report["kept"] + left_out["match"] == len(september)
+    assert first.report["kept"] > 0 < left_out["match"]
+    assert f"{left_out['match']} without the words" in first.report["summary"]
+    again = crawl.run_user_post("clean200", *words, F2_MEDIA="desc")
+    assert again.report["kept"] == 0
+    assert again.report["lists"][0]["stopped"] == "known"
+    assert again.report["requests"] < first.report["requests"]
 
 
 def test_limited_run_does_not_hide_the_rest(play: Play) -> None:

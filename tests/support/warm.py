@@ -31,11 +31,19 @@ LOADED = [
 ]  # fmt: skip
 
 
-def run_scrapy(words: list[str], env: Mapping[str, str], cwd: Path, log: str) -> int:
-    """Run ``python -m scrapy WORDS`` with its output in *log*; return the exit code."""
+SCRAPY, COMMAND = "scrapy.cmdline:execute", "f2scrapy.command.main:main"
+
+
+def run_scrapy(
+    words: list[str], env: Mapping[str, str], cwd: Path, log: str, program: str = SCRAPY
+) -> int:
+    """Run ``python -m scrapy WORDS`` with its output in *log*; return the exit code.
+
+    With another `program`, run that.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LOADED)
-    child = context.Process(target=_run_child, args=(words, env, cwd, log))
+    child = context.Process(target=_run_child, args=(words, env, cwd, log, program))
     child.start()
     child.join(120)
     if child.exitcode is None:
@@ -44,15 +52,13 @@ def run_scrapy(words: list[str], env: Mapping[str, str], cwd: Path, log: str) ->
     return child.exitcode
 
 
-def _run_child(words: list[str], env: Mapping[str, str], cwd: Path, log: str) -> None:
+def _run_child(words: list[str], env: Mapping[str, str], cwd: Path, log: str, program: str) -> None:
     output = os.open(log, os.O_WRONLY)
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
-    sys.argv = ["scrapy", *words]
-
-    from scrapy.cmdline import execute
-
-    execute()
+    module, _, function = program.partition(":")
+    sys.argv = [module, *words]
+    sys.exit(getattr(import_module(module), function)())

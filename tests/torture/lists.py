@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from f2scrapy.crawl.pagination import Limits, Pagination
 from f2scrapy.crawl.run_log import RunLog
+from f2scrapy.crawl.run_report import summarize
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import convert_errors
 from f2scrapy.model.item import Item
@@ -196,7 +197,7 @@ def run_one(seed: int, tally: Tally) -> None:
     short = expected is not None and not limit and len(numbers) + server.bad_rows < expected
     honest = not missing or is_limited or ((ends_by_answer or ends_by_count) and not short)
     if run_log.exit_code == 0 and not honest:
-        words = f"{run_log.summary()} although {len(missing)} of {len(true)} are missing"
+        words = f"{summarize(run_log)} although {len(missing)} of {len(true)} are missing"
         tally.violate(seed, f"{words}; count {expected}, faults {server.faults}")
     if run_log.exit_code == 0 and server.bad_rows and not is_limited and missing:
         tally.violate(seed, "a row that cannot be read is not told")

@@ -69,7 +69,8 @@ def test_files_that_killed_processes_leave_are_seen(
 ) -> None:
     monkeypatch.setattr(storm, "sweep_former_folders", lambda _archive, _owner: None)
     monkeypatch.setattr(storm, "remove_parts", lambda _final: None)
-    assert storm.run(6, tmp_path).violations
+    # A kill has to hit a process between two steps: on a fast machine it takes more storms.
+    assert any(storm.run(1, tmp_path, seed).violations for seed in range(120))
 
 
 def test_a_list_that_ends_early_without_a_word_is_seen(

@@ -15,8 +15,9 @@ from scrapy.utils.log import configure_logging
 
 from f2scrapy.crawl.addon import load_settings
 from f2scrapy.crawl.extensions.report import Report, write_report
+from f2scrapy.crawl.listing import Gap
 from f2scrapy.crawl.preflight import check_run, find_report
-from f2scrapy.crawl.run_log import Gap, RunLog
+from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.scrapy_settings import check_parts, check_scrapy_settings
 from f2scrapy.errors import EXIT_INPUT, EXIT_UNEXPLAINED, InputError, Outcome
 from f2scrapy.text import describe_unknown
@@ -34,6 +35,9 @@ class Command(ScrapyCrawl):
             super().process_options(args, opts)
         except OSError as error:  # of --pidfile
             print(f"scrapy crawl: {error.filename}: {error.strerror}", file=sys.stderr)  # noqa: T201
+            sys.exit(EXIT_INPUT)
+        except (TypeError, ValueError) as error:  # of parts and feeds, which Scrapy reads as JSON
+            print(f"scrapy crawl: -s: want an object of JSON: {error}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_INPUT)
         if fault := _find_misplaced(args):
             print(f"scrapy crawl: {fault}", file=sys.stderr)  # noqa: T201

@@ -70,7 +70,8 @@ class Feeds(FeedExporter):
             slot.storage.discard(file)
             return
         local = slot.storage.path if isinstance(slot.storage, FileFeedStorage) else ""
-        written = os.fstat(file.fileno()) if local else None
+        is_same = local and not getattr(slot.storage, "is_converted", False)
+        written = os.fstat(file.fileno()) if is_same else None
         await ensure_awaitable(slot.storage.store(file))
         if written and not os.path.samestat(written, os.stat(local)):  # noqa: PTH116 - in no time
             raise OSError(errno.ESTALE, "another file has taken its place")

@@ -43,5 +43,6 @@ class Notify:
         event = "end" if run.exit_code == EXIT_OK else "failure"
         facts = {"spider": run.spider, "outcome": run.outcome, "exit_code": run.exit_code,
                  "login": run.login}  # fmt: skip
-        self.notifier.send(event, run.spider, report.summary(), **facts)
+        named = {one.owner or one.source: one.new for one in run.listings.values() if one.new}
+        self.notifier.send(event, run.spider, report.summary(), new=named, **facts)
         await self.notifier.close()

@@ -23,6 +23,7 @@ from scrapy.utils.log import get_scrapy_root_handler
 
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.file_fetcher import transfer_started
+from f2scrapy.crawl.run_report import describe_progress
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.transfer import Transfer
 from f2scrapy.text import pluralize
@@ -96,7 +97,7 @@ class Progress:
         stats = self.crawler.stats
         moved = stats.get_value("f2/bytes", 0) + sum(t.received for t in self.active)
         speed = moved / max(monotonic() - self._started, 0.001)
-        done, total, what = get_run_log(self.crawler).progress()
+        done, total, what = describe_progress(get_run_log(self.crawler))
         files = f"{pluralize(stats.get_value('f2/files', 0), 'file')}, {decimal(moved)}"
         if self.bars is None:
             logger.info("%s, %s, %s/s", what, files, decimal(int(speed)))

@@ -60,7 +60,9 @@ class Gear(BaseModel):
     @property
     def is_silent(self) -> bool:
         """Whether it has no sound, for players that load audio separately (Douyin, 2026)."""
-        return self.format == "dash"  # TikTok says so in the URL alone, see `make_rendition`
+        return (
+            self.format or ""
+        ).lower() == "dash"  # TikTok says so in the URL alone, see `make_rendition`
 
     @property
     def codec(self) -> str:
@@ -132,7 +134,8 @@ class Video(BaseModel):
         """Return the animated cover if there is one, otherwise the still one."""
         if self.animated_cover and self.animated_cover.urls:
             return make_single(MediaKind.COVER, "_cover.webp", self.animated_cover)
-        return make_single(MediaKind.COVER, "_cover.jpeg", self.origin_cover or self.cover)
+        still = next((file for file in (self.origin_cover, self.cover) if file and file.urls), None)
+        return make_single(MediaKind.COVER, "_cover.jpeg", still)
 
 
 class Image(BaseModel):
@@ -156,9 +159,9 @@ class Image(BaseModel):
         )
         return tuple(offer for offer in offers if offer.urls)
 
-    def list_moving(self) -> tuple[Rendition, ...]:
-        """Return the renditions of the video in a live photo; none for a plain picture."""
-        return ()
+    def list_moving(self) -> tuple[Rendition, ...] | None:
+        """Return the renditions of the video in a live photo; None for a plain picture."""
+        return None
 
 
 def make_single(kind: MediaKind, suffix: str, address: FileAddress | None) -> Media:

@@ -12,6 +12,7 @@ from f2scrapy.model.fields import Id, Text
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import CONTENT_KINDS, Media, MediaKind, Rendition, Unoffered
 from f2scrapy.platforms.common.media import Image, Video
+from f2scrapy.platforms.common.sidecars import list_sidecars
 
 
 class BasePost(Item):
@@ -90,6 +91,11 @@ class BasePost(Item):
         has_cover = self.video and self.video.has_cover
         return {MediaKind.COVER: "the answer names no address"} if has_cover else {}
 
+    def list_wanted(self, kinds: frozenset[MediaKind]) -> list[Media]:
+        """Return the files of these kinds, with the texts for other programs."""
+        texts = list_sidecars(self, kinds) if self.state is Outcome.OK else ()
+        return [*super().list_wanted(kinds), *texts]
+
     def find_unknown(self, files: list[Media]) -> Media | None:
         """Return what stands for video or pictures if the answer names neither; they are missing.
 
@@ -111,7 +117,7 @@ class BasePost(Item):
             if stills or not moving:
                 suffix = f"_image_{number}.{stills[0].codec if stills else 'webp'}"
                 yield self._make_content(MediaKind.IMAGE, suffix, stills)
-            if moving:
+            if moving or (stills and moving is not None):
                 yield self._make_content(MediaKind.LIVE_PHOTO, f"_live_{number}.mp4", moving)
 
     def _list_video(self) -> Iterator[Media]:

@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
-from f2scrapy.model.link import OWN, Link, UrlParts, name_page, parse_url
+from f2scrapy.model.link import (
+    OWN,
+    Link,
+    UrlParts,
+    decode_urls,
+    iter_inner_urls,
+    name_page,
+    parse_url,
+)
 
 _DOMAINS = (".douyin.com", ".iesdouyin.com", ".amemv.com")  # with their subdomains
 _SHORT = ("v.douyin.com", "v.iesdouyin.com")
@@ -24,26 +32,31 @@ IDS = {
 _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 
+_HOST = r"(?: (?:[a-z0-9-]+\.)* (?:douyin|iesdouyin|amemv)\.com )"
+_REST = r"""(?: (?! ["'<>()\[\]{}|^`,;] | (?<=\w) https?:// ) [!-~] )+"""
 # A possible link, or an id that stands alone. A link ends at a character that no link of the
 # platform has, such as a Chinese one; without a scheme its host must be known.
 _CANDIDATE = re.compile(
     rf"""(?P<url> (?: https?://
-                    | {_ALONE} (?= (?:[a-z0-9-]+\.)* (?:douyin|iesdouyin|amemv)\.com/ ) )
-                  (?: (?! ["'<>()\[\]{{}}|^`,;] | (?<=\w) https?:// ) [!-~] )+ )
+                    | {_ALONE} (?: (?<!:) // )? (?= {_HOST}/ ) )
+                  {_REST} )
+       | snssdk(?:1128|2329):/ (?P<app> / {_REST} )  # opens the app
        | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
        | {_ALONE} (?P<aweme_id> \d{{19}} ) (?![\w-])""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 _PATHS = [
-    (re.compile(pattern + r"(?![\w-])", re.ASCII), kind)
+    (re.compile(pattern + r"(?![\w-])", re.ASCII | re.IGNORECASE), kind)
     for pattern, kind in [
-        (r"/(?:share/|m/)?(?:video|note|slides|article|gallery)/(\d+)", "aweme_id"),
+        (r"/(?:share/|m/|jingxuan/)?(?:video|note|slides|article|gallery)/(\d+)", "aweme_id"),
+        (r"/aweme/detail/(\d+)", "aweme_id"),  # of the app
         (rf"/(?:share/)?user/({_SEC_USER_ID})", "sec_user_id"),
         (r"/(?:collection|(?:share/)?mix(?:/detail)?)/(\d+)", "mix_id"),
         (r"/(?:share/)?music/(\d+)", "music_id"),
         (r"/(?:hashtag|(?:share/)?challenge(?:/detail)?)/(\d+)", "hashtag_id"),
         (r"/(?:share/)?(?:series|playlet)(?:/detail)?/(\d+)", "series_id"),
         (r"/(?:follow/|root/)?live/([\w-]+)", "web_rid"),
+        (r"/share/live/(\d{19})", "room_id"),
         (r"/(?:douyin/)?webcast/reflow/(\d+)/*$", "room_id"),
     ]
 ]
@@ -55,6 +68,8 @@ _ROOM = re.compile(r"[\w-]+", re.ASCII)
 _UNOFFERED = [
     (re.compile(r"/vsdetail/|/reflow/episode"), "a replay of a broadcast"),
     (re.compile(r"/lvdetail/"), "a film or show"),
+    (re.compile(r"douyin\.com/share/(?:poi|location)/"), "a place"),
+    (re.compile(r"douyin\.com/(?:zhuanti|shipin)/"), "a page of a topic"),
 ]
 
 
@@ -65,7 +80,8 @@ def find(text: str) -> list[Link]:
     ids gives the most specific first: the open work, then the user it was opened from. Links of
     other sites are skipped entirely.
     """
-    return list(dict.fromkeys(link for match in _CANDIDATE.finditer(text) for link in _read(match)))
+    matches = _CANDIDATE.finditer(decode_urls(text))
+    return list(dict.fromkeys(link for match in matches for link in _read(match)))
 
 
 def name_unoffered(text: str) -> str:
@@ -82,11 +98,15 @@ def is_platform_url(url: str) -> bool:
 
 def _read(match: re.Match[str]) -> Iterator[Link]:
     kind = match.lastgroup or ""
-    if kind != "url":
+    if kind not in ("url", "app"):
         yield Link(kind, match[0])
-    elif parts := parse_url(match[0].rstrip(".!?:*~"), _DOMAINS):
-        yield from _find_in_query(parts)
-        yield from _find_in_path(parts)
+        return
+    url = match[0] if kind == "url" else f"https://www.douyin.com{match['app']}"
+    if parts := parse_url(url.rstrip(".!?:*~"), _DOMAINS):
+        inner = (parse_url(url, _DOMAINS) for url in iter_inner_urls(parts.query))
+        for one in (parts, *filter(None, inner)):
+            yield from _find_in_query(one)
+            yield from _find_in_path(one)
 
 
 def _find_in_query(parts: UrlParts) -> Iterator[Link]:
@@ -98,7 +118,9 @@ def _find_in_query(parts: UrlParts) -> Iterator[Link]:
         yield from (Link("series_id", v) for v in query.get("series_id", ()) if _WORK_ID.match(v))
     if parts.path.startswith("/follow"):
         yield from (Link("web_rid", v) for v in query.get("webRid", ()) if _ROOM.fullmatch(v))
-    if parts.path.startswith("/share/user/"):
+    if "/reflow" in parts.path:
+        yield from (Link("room_id", v) for v in query.get("room_id", ()) if _WORK_ID.fullmatch(v))
+    if parts.path.startswith(("/share/user/", "/user/profile/")):
         for value in query.get("sec_uid", ()):
             if user := _USER_ID.match(value):
                 yield Link("sec_user_id", user[0])

@@ -6,10 +6,19 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote
 
-from f2scrapy.model.link import OWN, Link, UrlParts, name_page, parse_url
+from f2scrapy.model.link import (
+    OWN,
+    Link,
+    UrlParts,
+    decode_urls,
+    iter_inner_urls,
+    name_page,
+    parse_url,
+)
 
 # With their subdomains; tiktokv.com occurs in the lists of works that users export.
 _DOMAINS = (".tiktok.com", ".tiktokv.com")
+_LINKED = (*_DOMAINS, ".tiktokv.us", ".tiktokv.eu")  # links may name them; nothing is asked there
 _SHORT = ("vm.tiktok.com", "vt.tiktok.com")
 
 _UNIQUE_ID = r"[\w.]{2,24}"
@@ -24,41 +33,52 @@ IDS = {
 }
 _TAG = r"[^\s/?#\"'<>()，。、！？；：]+"  # a hashtag's name, in any script
 
+_HOST = r"(?: (?:[a-z0-9-]+\.)* tiktok(?:v?\.com|v\.(?:us|eu)) )"
+_MARK = r"""(?: (?! ["'<>()\[\]{}|^`,;] | (?<=\w) https?:// ) [!-~] )"""
 # A possible link, or an id that stands alone. A link ends at a character that no link of the
 # platform has (names of playlists and hashtags have any); without a scheme its host must be known.
 _CANDIDATE = re.compile(
-    rf"""(?P<url> (?: https?:// | {_ALONE} (?= (?:[a-z0-9-]+\.)* tiktokv?\.com/ ) )
+    rf"""(?P<url> (?: https?:// | {_ALONE} (?: (?<!:) // )? (?= {_HOST}/ ) )
                   (?: /(?:playlist|collection|music)/[^\s/?#]*-\d{{5,20}} | /tag/{_TAG}
-                    | (?! ["'<>()\[\]{{}}|^`,;] | (?<=\w) https?:// ) [!-~] )+ )
+                    | {_MARK} )+ )
+       | snssdk(?:1180|1233|1340):/ (?P<app> / {_MARK}+ )  # opens the app
        | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
        | {_ALONE} @ (?P<unique_id> {_UNIQUE_ID} ) (?![\w.-]*@)
        | {_ALONE} (?P<aweme_id> \d{{19}} ) (?![\w-])""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 _END = r"(?![\w-])"
+_LOCALE = r"(?:/[a-z]{2}(?:-[a-z]{2,4})?(?=/))?"
 _PATHS = [
-    (re.compile(pattern, re.ASCII), kind)
+    (re.compile(_LOCALE + pattern, re.ASCII | re.IGNORECASE), kind)
     for pattern, kind in [
-        (rf"/@[\w.-]*/(?:video|photo)/(\d{{15,20}}){_END}", "aweme_id"),
-        (rf"/(?:(?:h5/|i18n/)?share/)?(?:video|photo)/(\d{{15,20}}){_END}", "aweme_id"),
+        (rf"/@[^/]*/(?:video|photo)/(\d{{15,20}}){_END}", "aweme_id"),
+        (rf"/(?:(?:h5/|i18n/)?share/)?(?:video|photo|item)/(\d{{15,20}}){_END}", "aweme_id"),
         (rf"/(?:embed|player)(?:/v\d)?/(\d{{15,20}}){_END}", "aweme_id"),
         (rf"/v/(\d{{15,20}})\.html{_END}", "aweme_id"),
-        (rf"/@[\w.-]*/playlist/(?:[^/]*-)?(\d{{15,20}}){_END}", "mix_id"),
-        (rf"/@[\w.-]*/collection/(?:[^/]*-)?(\d{{15,20}}){_END}", "collection_id"),
+        (rf"/aweme/detail/(\d{{15,20}}){_END}", "aweme_id"),  # of the app
+        (rf"/@[^/]*/playlist/(?:[^/]*-)?(\d{{15,20}}){_END}", "mix_id"),
+        (rf"/@[^/]*/collection/(?:[^/]*-)?(\d{{15,20}}){_END}", "collection_id"),
         (rf"/(?:[^/]*/)*music/(?:[^/]*-)?(\d{{5,20}})(?:\.html)?{_END}", "music_id"),
         (rf"/(?:(?:h5/|i18n/)?share/)?(?:tag|hashtag)/({_TAG})", "hashtag_name"),
         (rf"/share/live/(\d{{15,20}}){_END}", "room_id"),
-        (rf"/@({_SEC_USER_ID})", "sec_user_id"),
-        (rf"/@(?!MS4wLjAB)({_UNIQUE_ID})(?![\w.-])", "unique_id"),
+        (rf"/(?:embed/)?@({_SEC_USER_ID})", "sec_user_id"),
+        (rf"/(?:embed/)?@(?!(?-i:MS4wLjAB))({_UNIQUE_ID})(?![\w.-])", "unique_id"),
     ]
 ]
-_USER_PAGE = re.compile(r"/(?:h5/|i18n/)?share/use?r/\d", re.ASCII)  # of the app, by number
+# Pages of the app, by number.
+_USER_PAGE = re.compile(r"/(?:(?:h5/|i18n/)?share/use?r|user/profile)/\d", re.ASCII)
+_WORK_ID = re.compile(r"\d{15,20}", re.ASCII)
 _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
 _OWN_PAGE = re.compile(r"/profile/*", re.ASCII)  # it leads to that of the account
 _T = re.compile(r"/t/([\w-]+)/*", re.ASCII)
 _ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
 _UNOFFERED = [
     (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?(?:sticker|effect)/"), "an effect"),
+    (re.compile(r"tiktok\.com/(?:discover|topics|channel|find)/"), "a page of a topic"),
+    (re.compile(r"tiktok\.com/place/"), "a place"),
+    (re.compile(r"tiktok\.com/(?:shop|view/product)/"), "a product"),
+    (re.compile(r"tiktok\.com/@[^/]+/stor(?:y|ies)/"), "a story"),
 ]
 
 
@@ -69,13 +89,14 @@ def find(text: str) -> list[Link]:
     ids gives the most specific first: the work, then its author. Links of other sites are skipped
     entirely.
     """
-    return list(dict.fromkeys(link for match in _CANDIDATE.finditer(text) for link in _read(match)))
+    matches = _CANDIDATE.finditer(decode_urls(text))
+    return list(dict.fromkeys(link for match in matches for link in _read(match)))
 
 
 def name_unoffered(text: str) -> str:
     """Return what a link in `text` shows that no spider reads, in words; "" = there is none."""
     urls = (match[0].rstrip(".!?:*~") for match in _CANDIDATE.finditer(text) if match["url"])
-    return name_page((parse_url(url, _DOMAINS) for url in urls), _UNOFFERED)
+    return name_page((parse_url(url, _LINKED) for url in urls), _UNOFFERED)
 
 
 def is_platform_url(url: str) -> bool:
@@ -86,15 +107,24 @@ def is_platform_url(url: str) -> bool:
 
 def _read(match: re.Match[str]) -> Iterator[Link]:
     kind = match.lastgroup or ""
-    if kind != "url":
+    if kind not in ("url", "app"):
         yield Link(kind, match[kind].rstrip(".") if kind == "unique_id" else match[kind])
-    elif parts := parse_url(match[0].rstrip(".!?:*~"), _DOMAINS):
-        yield from _find_in_query(parts)
-        yield from _find_in_path(parts)
+        return
+    url = match[0] if kind == "url" else f"https://www.tiktok.com{match['app']}"
+    if parts := parse_url(url.rstrip(".!?:*~"), _LINKED):
+        inner = (parse_url(url, _LINKED) for url in iter_inner_urls(parts.query))
+        for one in (parts, *filter(None, inner)):
+            yield from _find_in_query(one)
+            yield from _find_in_path(one._replace(path=one.path.replace("%40", "@")))
 
 
 def _find_in_query(parts: UrlParts) -> Iterator[Link]:
-    query = parse_qs(parts.query) if _USER_PAGE.match(parts.path) else {}
+    query = parse_qs(parts.query)
+    if parts.path.rstrip("/") in ("/trending", "/foryou"):
+        for value in [*query.get("shareId", ()), *query.get("item_id", ())]:
+            yield from [Link("aweme_id", value)] if _WORK_ID.fullmatch(value) else []
+    if not _USER_PAGE.match(parts.path):
+        return
     for value in [*query.get("sec_uid", ()), *query.get("sec_user_id", ())]:
         if user := _USER_ID.match(value):
             yield Link("sec_user_id", user[0])

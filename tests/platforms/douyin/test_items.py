@@ -372,6 +372,24 @@ def test_media_without_urls_are_listed_without_renditions() -> None:
     ]
 
 
+@pytest.mark.parametrize("video", [
+    {"play_addr": {"url_list": []}}, {"play_addr": None}, {"bit_rate": [{"play_addr": {}}]},
+])  # fmt: skip
+def test_a_live_photo_without_an_address_is_missing(video: dict[str, Any]) -> None:
+    post = make_post(images=[make_image("a", video), make_image("b"), make_image("c", {})])
+    wanted = post.list_wanted(frozenset({MediaKind.LIVE_PHOTO}))
+    assert [(file.asset, file.renditions) for file in wanted] == [("live_1", ())]
+
+
+def test_of_several_addresses_the_usable_one_is_taken() -> None:
+    here, nowhere = {"url_list": ["//p.example/a.jpeg"]}, {"url_list": [""]}
+    silent = {"play_addr": {"url_list": ["https://v.example/2.mp4"]}, "format": "DASH"}
+    post = make_post(video=make_video(bit_rate=[silent], origin_cover=nowhere, cover=here))
+    video, cover = post.list_media()
+    assert [rendition.urls for rendition in video.renditions] == [("https://v.example/1.mp4",)]
+    assert cover.renditions[0].urls == ("https://p.example/a.jpeg",)
+
+
 def test_video_of_an_image_set_is_music() -> None:
     sound = {"play_addr": {"url_list": ["https://m.example/1.mp3"]}}
     assert list_suffixes(make_post(images=[make_image("a")], video=sound)) == ["_image_1.webp"]

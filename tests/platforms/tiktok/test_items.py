@@ -431,3 +431,24 @@ def test_impossible_numbers_are_left_out(duration: object) -> None:
     post = Post.parse({"id": "7", "desc": "a", "video": {"duration": duration}})
     assert (post.desc, post.duration_ms) == ("a", 0)
     assert [part.path[:14] for part in post.unreadable] == ["video.duration"]
+
+
+@pytest.mark.parametrize("video", [
+    {"bitrateInfo": [{"PlayAddr": {"UrlList": []}}], "playAddr": "https://v.example/1"},
+    {"bitrateInfo": [{}], "PlayAddrStruct": {"UrlList": []}, "playAddr": "//v.example/1"},
+    {"bitrateInfo": [{"PlayAddr": {"UrlList": ["", "https://v.example/1"]}}], "playAddr": ""},
+])  # fmt: skip
+def test_the_address_that_is_left_is_taken(video: dict[str, Any]) -> None:
+    [file] = make_post(video=video).list_media()
+    assert [rendition.urls for rendition in file.renditions] == [("https://v.example/1",)]
+
+
+def test_rounded_ids_of_rows_within_a_work_are_restored() -> None:
+    rounded, exact = 7320876060210374000, "7320876060210373923"
+    post = make_post(
+        challenges=[{"id": rounded, "id_str": exact}, {"id": rounded}, {"id": "5"}],
+        textExtra=[{"hashtagName": "a", "hashtagId": rounded, "hashtagIdStr": exact}],
+        effectStickers=[{"ID": rounded, "ID_str": exact}],
+    )
+    assert post.challenge_ids == [exact, str(rounded), "5"]
+    assert (post.hashtag_ids, post.effect_ids) == ([exact], [exact])

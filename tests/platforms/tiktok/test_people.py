@@ -338,6 +338,9 @@ def test_state_of_a_user(fields_sent: Any, state: Outcome, likes: Outcome) -> No
         ({"minCursor": 1700000000}, (0, 1700000000)),
         ({"maxCursor": None, "minCursor": 1700000000}, (0, 1700000000)),
         ({"maxCursor": 0, "minCursor": 1700000000}, (0, 1700000000)),
+        ({"maxCursor": "", "minCursor": "1700000000"}, (0, 1700000000)),
+        ({"maxCursor": {}, "minCursor": 1700000000}, (0, 1700000000)),
+        ({"maxCursor": -1, "minCursor": 1700000000}, (-1, 1700000000)),
         ({"maxCursor": 1700000000}, (1700000000, 0)),
     ],
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
-from f2scrapy import qr
+from f2scrapy.errors import InputError
 from f2scrapy.f2 import folders, managers
 from f2scrapy.f2.arguments import warn_once
 from f2scrapy.f2.folders import format_file_name, rename_user_folder
@@ -193,8 +193,13 @@ def json_2_lrc(data: Any) -> str:
 def show_qrcode(qrcode_url: str, show_image: bool = False) -> str:
     """Print a link as a QR code, or write it to qrcode.svg; return the drawing, or the path.
 
-    It needs the extra `qr`.
+    Raises:
+        InputError: the extra `qr` is missing.
     """
+    try:
+        from f2scrapy import qr  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise InputError("a QR code needs a package: pip install qrcode") from None
     if show_image:
         Path("qrcode.svg").write_bytes(qr.draw_svg(qrcode_url))
         return "qrcode.svg"

@@ -70,5 +70,7 @@ class Image(media.Image):
 
     video: Video | None = None
 
-    def list_moving(self) -> tuple[Rendition, ...]:
-        return self.video.list_renditions() if self.video else ()
+    def list_moving(self) -> tuple[Rendition, ...] | None:
+        if self.video is None or not self.video.model_fields_set:
+            return None
+        return self.video.list_renditions()

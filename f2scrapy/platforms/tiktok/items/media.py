@@ -139,7 +139,9 @@ class Video(media.Video):
 
     def list_files(self) -> Iterator[tuple[media.FileAddress, Rendition]]:
         """Yield the file that the site plays by default, if the encodings do not include it."""
-        file = self.play_addr_struct or (None if self.bitrate_info else self.play_addr)
+        has_gears = any(gear.rendition.urls for gear in self.list_gears())
+        named = (self.play_addr_struct, None if has_gears else self.play_addr)
+        file = next((file for file in named if file and file.urls), None)
         if file:
             known = {
                 "width": file.width or self.width or 0,

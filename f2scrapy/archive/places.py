@@ -1,0 +1,59 @@
+"""Find archived files on disk."""
+
+from __future__ import annotations
+
+import errno
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from f2scrapy.archive.records import Records
+from f2scrapy.model.media import File
+
+
+class Places(Records):
+    """Records with the folder of their files; a base of `Archive`."""
+
+    root: Path  # absolute
+    trusting: bool  # archived files count as present without a look at the disk
+
+    def locate(self, path: str) -> Path:
+        """Return the absolute path of `path`.
+
+        Raises:
+            PermissionError: it is not below the root, because of ".." or a symbolic link.
+        """
+        place = self.root / path
+        if not place.parent.resolve().is_relative_to(self.root):
+            raise PermissionError(errno.EPERM, "this leads out of F2_PATH", str(place))
+        return place
+
+    def is_on_disk(self, file: File) -> bool:
+        """Return whether the file exists at its path, with its size."""
+        try:
+            found = (self.root / file.path).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return stat.S_ISREG(found.st_mode) and found.st_size == file.size
+
+    def has_file(self, file: File) -> bool:
+        """Return whether an archived file is on disk; always True if the archive is trusted."""
+        return self.trusting or self.is_on_disk(file)
+
+    def find_missing(self, path: str) -> dict[str, list[str]]:
+        """Return the assets that are missing on disk, by work, of all works below a folder.
+
+        It takes about a second for 100,000 files on a local disk.
+        """
+        missing: dict[str, list[str]] = {}
+        for key, file in () if self.trusting else self.iter_files(path):
+            if not self.is_on_disk(file):
+                missing.setdefault(key, []).append(file.asset)
+        return missing
+
+    def remove_empty(self, folder: Path) -> None:
+        """Remove the folder and the folders above it, as far as they are empty."""
+        with suppress(OSError):  # it is not empty, or another run has just removed it
+            while folder != self.root:
+                folder.rmdir()
+                folder = folder.parent

@@ -1,0 +1,81 @@
+"""Keep what runs without files have given to their feeds, so that the next run goes on there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from json import dumps, loads
+from typing import Any, NamedTuple
+
+from f2scrapy.archive.schema import Database
+
+COMPLETE = 0  # in place of a command: the rows of lists that some command has read to their end
+
+
+class Reading(NamedTuple):
+    """How far a command has read a list."""
+
+    page: dict[str, Any] | None  # the last page with all its rows given; None = begin at the top
+    newest: list[str]  # keys of the newest rows, for the next update
+    finished: bool
+
+
+class Readings:
+    """Lists that are being read without files, by command, and the rows that were given.
+
+    A command is the number of a spider with its arguments and feeds, a list that of its source and
+    filter, a key that of a row: 64 bits of a hash each.
+    """
+
+    _db: Database
+
+    def get_readings(self, command: int) -> dict[str, Reading]:
+        """Return the lists of an unfinished round of a command, by source."""
+        query = "SELECT source, page, newest, finished FROM readings WHERE command = ?"
+        return {
+            source: Reading(loads(page), loads(newest), bool(finished))
+            for source, page, newest, finished in self._db.execute(query, (command,))
+        }
+
+    def save_reading(self, command: int, source: str, reading: Reading) -> None:
+        """Record how far a command has read a list."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                *(command, source, dumps(reading.page), dumps(reading.newest)),
+                *(reading.finished, datetime.now(UTC).isoformat(timespec="seconds")),
+            ),
+        )
+
+    def end_round(self, command: int) -> None:
+        """Record that a command has read all its lists: it begins at the top the next time."""
+        self._db.execute("DELETE FROM readings WHERE command = ?", (command,))
+
+    def add_given(self, command: int, list_number: int, key: int) -> None:
+        """Record that a row of a list was given, or left out on purpose."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO given VALUES (?, ?, ?)", (list_number, key, command)
+        )
+
+    def get_given(self, list_number: int, command: int | None = None) -> set[int]:
+        """Return the rows of a list that a command has given; None = any command."""
+        rows = self._db.execute(
+            "SELECT key FROM given WHERE list = ?1 AND (?2 IS NULL OR command = ?2)",
+            (list_number, command),
+        )
+        return {key for (key,) in rows}
+
+    def forget_given(self, command: int, lists: Iterable[int]) -> None:
+        """Forget the rows of an unfinished round: they are given again."""
+        for number in lists:
+            self._db.execute("DELETE FROM given WHERE list = ? AND command = ?", (number, command))
+
+    def complete_given(self, command: int, list_number: int) -> None:
+        """Record the rows of a finished list as given by any command, to be told from new ones."""
+        both = (list_number, command)
+        self._db.execute(
+            "INSERT OR IGNORE INTO given SELECT list, key, ?3 FROM given"
+            " WHERE list = ?1 AND command = ?2",
+            (*both, COMPLETE),
+        )
+        self._db.execute("DELETE FROM given WHERE list = ? AND command = ?", both)

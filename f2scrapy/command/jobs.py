@@ -1,0 +1,132 @@
+"""Turn the words of a command into jobs: which spider reads which links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from f2scrapy.config.inputs import read_lines
+from f2scrapy.config.spider_files import find_spider_modules
+from f2scrapy.errors import InputError
+from f2scrapy.model.link import Link, decode_urls, list_urls
+from f2scrapy.platforms import get_platform, list_platforms
+from f2scrapy.text import describe_unknown, make_visible
+
+# The spider of a link, without the platform, by kind of link.
+_TASKS = {
+    "aweme_id": "post",
+    "sec_user_id": "user_post",
+    "unique_id": "user_post",
+    "own": "user_post",
+    "mix_id": "mix",
+    "collection_id": "collection",
+    "music_id": "music",
+    "hashtag_id": "hashtag",
+    "hashtag_name": "hashtag",
+    "series_id": "series",
+    "web_rid": "live",
+    "room_id": "live",
+}
+_LIVE_PAGE = re.compile(r"/@[\w.-]+/live\b", re.ASCII)
+_WORD = re.compile(r"[\s,，;；]+")
+
+
+@dataclass
+class Job:
+    """A spider to run, the texts with the links for it, and more words of `scrapy crawl`."""
+
+    spider: str
+    texts: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ShortLink:
+    """A link that only its redirects resolve; `text` is how the user wrote it."""
+
+    platform: str
+    text: str
+
+
+def find_jobs(words: Iterable[str], task: str = "") -> list[Job | ShortLink]:
+    """Return the jobs of the words, in their order; each spider has one job.
+
+    A word is a link, an id, an @name, a text that contains some, `@file`, or the name of a spider.
+    `task` names another spider for all links, without its platform, such as "comment".
+
+    Raises:
+        InputError: a word names nothing that a spider can read.
+    """
+    jobs: dict[str, Job] = {}
+    short: list[ShortLink] = []
+    for word in words:
+        if word in find_spider_modules():
+            jobs.setdefault(word, Job(word))
+            continue
+        for text in _expand_file(word):
+            for found in _find_in_text(decode_urls(text), task):
+                if isinstance(found, ShortLink):
+                    short.append(found)
+                else:
+                    job = jobs.setdefault(found.spider, found)
+                    job.texts += [one for one in found.texts if one not in job.texts]
+    return [*jobs.values(), *short]
+
+
+def choose_spider(platform: str, kind: str, task: str = "") -> str:
+    """Return the spider for a kind of link.
+
+    Raises:
+        InputError: the platform has no such spider.
+    """
+    name = f"{platform}_{task or _TASKS.get(kind, '')}"
+    valid = find_spider_modules()
+    if name in valid:
+        return name
+    if not task:
+        raise InputError(f"no spider of {platform} reads links of this kind ({kind})")
+    tasks = [one.removeprefix(f"{platform}_") for one in valid if one.startswith(platform)]
+    raise InputError(describe_unknown(f"--what {task} of {platform}", task, tasks))
+
+
+def _expand_file(word: str) -> list[str]:
+    """Return the lines of the file that `@file` names; `@name` is a user if there is no file."""
+    path = Path(word[1:])
+    if word[:1] == "@" and ("/" in word or path.suffix in (".txt", ".json") or path.is_file()):
+        return read_lines(word)
+    return [word]
+
+
+def _find_in_text(text: str, task: str) -> Iterator[Job | ShortLink]:
+    """Yield what the links of a text need; without any, its ids and @names."""
+    urls = [url + rest for url, rest in list_urls(text)]
+    found = [one for url in urls for one in _find_job(url, task)]
+    if not found:
+        found = [one for word in _WORD.split(text) if word for one in _find_job(word, task)]
+    if not found:
+        raise InputError(f"{make_visible(text)[:200]}: {_explain(text)}")
+    yield from found
+
+
+def _find_job(text: str, task: str) -> list[Job | ShortLink]:
+    """Return the job of one link, of the first platform that knows it; [] = it is no link."""
+    for platform in list_platforms():
+        for link in get_platform(platform).links.find(text):
+            if link.kind == "short":
+                return [ShortLink(platform, text)]
+            if task or link.kind in _TASKS:
+                return [Job(choose_spider(platform, *_choose_task(link, text, task)), [text])]
+    return []
+
+
+def _choose_task(link: Link, text: str, task: str) -> tuple[str, str]:
+    return link.kind, task or ("live" if _LIVE_PAGE.search(text) else "")
+
+
+def _explain(text: str) -> str:
+    for platform in list_platforms():
+        if unoffered := get_platform(platform).links.name_unoffered(text):
+            return f"this is {unoffered}, which f2scrapy does not offer"
+    return "this is no link, id or @name of a platform, and no command or spider of f2scrapy"

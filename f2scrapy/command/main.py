@@ -1,0 +1,129 @@
+"""The command `f2scrapy LINK…`: find the spiders for links and run them, or run a subcommand."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from f2scrapy import __version__
+from f2scrapy.command.arguments import (
+    COMMANDS,
+    PROGRAM,
+    build_crawl_words,
+    build_parser,
+    find_task,
+    format_examples,
+)
+from f2scrapy.command.language import translate as _
+from f2scrapy.errors import EXIT_INPUT, EXIT_OK, F2Error, InputError, Refused, get_exit_code
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code, which has the same meaning as that of a crawl."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        if given[:1] == ["scrapy"]:  # a job in a process of its own
+            return _run_scrapy(given[1:])
+        if given and given[0] in COMMANDS:
+            return _COMMANDS[given[0]](given[1:])
+        return _run_links(build_parser().parse_args(given))
+    except Refused as refused:
+        print(f"{PROGRAM}: {refused}\n{_(refused.advice)}", file=sys.stderr)  # noqa: T201
+        return get_exit_code(refused.outcome)
+    except F2Error as error:
+        print(f"{PROGRAM}: {error}", file=sys.stderr)  # noqa: T201
+        return EXIT_INPUT
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run_links(given: argparse.Namespace) -> int:
+    if given.version:
+        print(f"{PROGRAM} {__version__}")  # noqa: T201
+        return EXIT_OK
+    if not given.words:
+        print(f"{format_examples()}\n\n{PROGRAM} --help")  # noqa: T201
+        return EXIT_OK
+    words = [*_choose_log(), *build_crawl_words(given)]
+    from f2scrapy.command.jobs import find_jobs  # noqa: PLC0415 - the help needs none of it
+    from f2scrapy.command.run import Output, resolve_short_links, run_jobs  # noqa: PLC0415
+
+    task = find_task(given)
+    options = [text.partition("=") for text in words[1::2] if text.startswith("F2_")]
+    found = find_jobs(given.words, task)
+    jobs = resolve_short_links(found, task, {name: value for name, _sign, value in options})
+    output = Output(given.feed or "", given.report or "", given.print or "", given.quiet)
+    return run_jobs(jobs, words, output)
+
+
+def _choose_log() -> list[str]:
+    """Return the option that leaves a terminal to the bars; `-v` and `-s` come after it."""
+    return ["-s", "LOG_LEVEL=WARNING"] if sys.stderr.isatty() else []
+
+
+def _run_scrapy(words: list[str]) -> int:
+    from f2scrapy.crawl.start import run_scrapy  # noqa: PLC0415
+
+    return run_scrapy(words)
+
+
+def _forward(name: str, words: list[str]) -> int:
+    """Run a command of Scrapy's of this name."""
+    return _run_scrapy([name, *words])
+
+
+def _run_live(words: list[str]) -> int:
+    from f2scrapy.live.__main__ import main as record  # noqa: PLC0415
+
+    record(words)
+    return EXIT_OK
+
+
+def _run_danmaku(words: list[str]) -> int:
+    from f2scrapy.danmaku.__main__ import main as watch  # noqa: PLC0415
+
+    return watch(words)
+
+
+def _update(words: list[str]) -> int:
+    from f2scrapy.command.update import update  # noqa: PLC0415
+
+    return update(words)
+
+
+def _verify(words: list[str]) -> int:
+    from f2scrapy.command.verify import verify  # noqa: PLC0415
+
+    return verify(words)
+
+
+def _print_completion(words: list[str]) -> int:
+    import shtab  # noqa: PLC0415 - this alone needs it
+
+    if len(words) != 1 or words[0] not in shtab.SUPPORTED_SHELLS:
+        raise InputError(f"shell-completion: want one of {', '.join(shtab.SUPPORTED_SHELLS)}")
+    parser = build_parser()
+    parser._actions[0].choices = list(COMMANDS)  # the first word may be one
+    print(shtab.complete(parser, words[0]))  # noqa: T201
+    return EXIT_OK
+
+
+def _print_manual(_words: list[str]) -> int:
+    from f2scrapy.command.manual import format_manual  # noqa: PLC0415
+
+    print(format_manual(build_parser()))  # noqa: T201
+    return EXIT_OK
+
+
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "update": _update,
+    "verify": _verify,
+    "live": _run_live,
+    "login": partial(_forward, "login"),
+    "doctor": partial(_forward, "doctor"),
+    "danmaku": _run_danmaku,
+    "shell-completion": _print_completion,
+    "man": _print_manual,
+}

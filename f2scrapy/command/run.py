@@ -1,0 +1,169 @@
+"""Run the jobs of a command one after the other, and say what each has given."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from f2scrapy.command.jobs import Job, ShortLink, choose_spider
+from f2scrapy.command.summary import describe_report
+from f2scrapy.crawl.start import build_process, run_scrapy
+from f2scrapy.errors import get_worst_exit_code
+
+
+@dataclass(frozen=True)
+class Output:
+    """The files that the user wants from a run; "" = none."""
+
+    feed: str = ""
+    report: str = ""
+    shown_field: str = ""  # a field to print of each row, or a template such as "{desc}"
+    quiet: bool = False
+
+
+@dataclass
+class _Place:
+    """The files of one job."""
+
+    spider: str
+    folder: Path  # for files that the user does not see
+    output: Output
+    is_only: bool  # else the spider's name is added to the names of files
+    rows: Path = field(init=False)
+    report: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rows = self.folder / f"{self.spider}.rows.jsonl"
+        given = self.output.report
+        self.report = self._name(given) if given else self.folder / f"{self.spider}.json"
+
+    def build_words(self) -> list[str]:
+        """Return the words of `scrapy crawl` for its files."""
+        words = ["-s", f"F2_REPORT={self.report}"]
+        if self.output.feed:
+            words += ["-o", str(self._name(self.output.feed))]
+        if self.output.shown_field:
+            words += ["-o", str(self.rows)]
+        return words
+
+    def read_report(self) -> dict[str, Any]:
+        """Return the report; {} = there is none."""
+        if not self.report.is_file():
+            return {}
+        found: dict[str, Any] = json.loads(self.report.read_text("utf-8"))
+        return found
+
+    def _name(self, text: str) -> Path:
+        path = Path(text)
+        return path if self.is_only else path.with_name(f"{path.stem}.{self.spider}{path.suffix}")
+
+
+def run_jobs(jobs: Sequence[Job], words: Sequence[str], output: Output) -> int:
+    """Run each job with these words of `scrapy crawl`; return the worst exit code.
+
+    One job runs in this process, which saves the start of another; Scrapy cannot run twice in one.
+    Ctrl-C ends the present job and begins no other.
+    """
+    codes = []
+    with tempfile.TemporaryDirectory(prefix="f2scrapy.") as folder:
+        for job in jobs:
+            place = _Place(job.spider, Path(folder), output, len(jobs) == 1)
+            crawl = ["crawl", job.spider, *_build_url(job, place), *_choose_media(job, words)]
+            crawl += [*words, *job.words, *place.build_words()]
+            if len(jobs) == 1:
+                codes.append(run_scrapy(crawl))
+            else:
+                with _leave_signals_to_child():
+                    codes.append(subprocess.run(build_process(crawl), check=False).returncode)
+            report = place.read_report()
+            _show(report, place)
+            if report.get("closed") == "shutdown":
+                break
+    return get_worst_exit_code(code if code in (0, 1, 3, 4, 5) else 4 for code in codes)
+
+
+def _choose_media(job: Job, words: Sequence[str]) -> list[str]:
+    """Return the option that records a room, unless the user says what to fetch."""
+    is_room = job.spider.endswith("_live") and job.texts
+    is_chosen = any(word.startswith(("F2_MEDIA=", "F2_PLAN=")) for word in words)
+    return ["-s", "F2_MEDIA=live"] if is_room and not is_chosen else []
+
+
+def _build_url(job: Job, place: _Place) -> list[str]:
+    """Return the argument `url`: a text, or a file with one text a line."""
+    if not job.texts:
+        return []
+    if len(job.texts) == 1 and "\n" not in job.texts[0]:
+        return ["-a", f"url={job.texts[0].removeprefix('@')}"]  # @name would be a file
+    file = place.folder / f"{job.spider}.txt"
+    file.write_text("\n".join(" ".join(text.split()) for text in job.texts), encoding="utf-8")
+    return ["-a", f"url=@{file}"]
+
+
+def _show(report: dict[str, Any], place: _Place) -> None:
+    if place.output.shown_field and place.rows.is_file():
+        for line in place.rows.read_text("utf-8").splitlines():
+            print(format_row(json.loads(line), place.output.shown_field))  # noqa: T201
+        sys.stdout.flush()  # before the last line, which goes to stderr
+    if report and report["closed"] != "bad input":  # then it is said already
+        feed = [str(place._name(place.output.feed))] if place.output.feed else []
+        print(describe_report(report, feed), file=sys.stderr)  # noqa: T201
+
+
+def format_row(row: dict[str, Any], form: str) -> str:
+    """Return a field of a row, or a text with fields in braces; an unknown field is empty."""
+    names = {name: "" if value is None else value for name, value in row.items()}
+    if "{" not in form:
+        return str(names.get(form, ""))
+    for name, value in names.items():
+        form = form.replace(f"{{{name}}}", str(value))
+    return form
+
+
+@contextmanager
+def _leave_signals_to_child() -> Any:
+    """Ignore Ctrl-C, which a terminal also sends to the child: that one ends in good order."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def resolve_short_links(
+    found: Sequence[Job | ShortLink], task: str, options: dict[str, str]
+) -> list[Job]:
+    """Return the jobs with those of short links, which are followed for it.
+
+    Raises:
+        InputError: a short link leads to nothing that a spider reads.
+        Refused: one cannot be followed now.
+    """
+    jobs = {job.spider: job for job in found if isinstance(job, Job)}
+    short = [one for one in found if isinstance(one, ShortLink)]
+    for one, kind in asyncio.run(_find_kinds(short, options)) if short else ():
+        spider = choose_spider(one.platform, kind, task)
+        jobs.setdefault(spider, Job(spider)).texts.append(one.text)
+    return list(jobs.values())
+
+
+async def _find_kinds(
+    short: Sequence[ShortLink], options: dict[str, str]
+) -> list[tuple[ShortLink, str]]:
+    from f2scrapy.api.session import Session  # noqa: PLC0415 - the network's libraries take time
+
+    kinds = []
+    for one in short:
+        async with Session(one.platform, guest=False, **options) as session:
+            [link, *_] = await session.resolve(one.text)
+        kinds.append((one, link.kind))
+    return kinds

@@ -1,0 +1,26 @@
+"""Run `scrapy` commands from another program, with f2scrapy's settings in any folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from f2scrapy.errors import EXIT_OK
+
+
+def run_scrapy(words: Sequence[str]) -> int:
+    """Run `scrapy WORDS…` in this process, once, and return its exit code."""
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "f2scrapy.settings")
+    from scrapy.cmdline import execute  # noqa: PLC0415 - after the settings are named
+
+    try:
+        execute(["scrapy", *words])
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else EXIT_OK
+    return EXIT_OK
+
+
+def build_process(words: Sequence[str]) -> list[str]:
+    """Return the command line that runs `scrapy WORDS…` in a process of its own."""
+    return [sys.executable, "-m", "f2scrapy.command", "scrapy", *words]

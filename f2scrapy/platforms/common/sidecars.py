@@ -1,0 +1,51 @@
+"""Texts about a work for other programs: its row as JSON, and NFO for media centres."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from f2scrapy.model.item import Item
+from f2scrapy.model.media import Media, MediaKind
+from f2scrapy.text import CHINA
+
+_OWN = {"source", "mode", "path", "files", "raw", "owner_sec_user_id", "owner_nickname"}
+# Characters that XML 1.0 cannot hold, not even escaped.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MAX_TITLE = 100  # characters
+
+
+def list_sidecars(item: Item, kinds: frozenset[MediaKind]) -> Iterator[Media]:
+    """Yield the texts of the wanted kinds."""
+    if MediaKind.INFO in kinds:
+        text = item.model_dump_json(exclude=_OWN, indent=2)
+        yield Media(kind=MediaKind.INFO, suffix=".info.json", name="info", text=text)
+    if MediaKind.NFO in kinds:
+        # Media centres want the name of the video.
+        yield Media(kind=MediaKind.NFO, suffix="_video.nfo", name="nfo", text=build_nfo(item))
+
+
+def build_nfo(work: Any) -> str:
+    """Return the NFO of a work, as Kodi and Jellyfin read it for a film."""
+    desc = work.desc or getattr(work, "title", "")
+    values = {
+        "title": desc.splitlines()[0][:_MAX_TITLE] if desc.strip() else work.id,
+        "plot": desc,
+        "director": work.nickname,
+        "studio": work.platform,
+        "dateadded": "",
+    }
+    root = ET.Element("movie")
+    if work.create_time:
+        day = work.create_time.astimezone(CHINA)
+        values["premiered"], values["year"] = f"{day:%Y-%m-%d}", f"{day:%Y}"
+    for name, value in values.items():
+        if value:
+            ET.SubElement(root, name).text = _NOT_XML.sub("", str(value))
+    ET.SubElement(root, "uniqueid", type=work.platform, default="true").text = work.id
+    for tag in getattr(work, "hashtag_names", ()):
+        ET.SubElement(root, "tag").text = _NOT_XML.sub("", tag)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"

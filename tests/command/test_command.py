@@ -1,0 +1,136 @@
+"""The command against the sandbox, in a process of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, NamedTuple
+
+import pytest
+from support import warm
+from support.crawling import PROJECT, Crawler, Play
+
+from f2scrapy.command.summary import describe_report, format_size
+
+
+def build(crawl: Crawler, *words: str, **settings: str) -> dict[str, Any]:
+    command = crawl.build_command("", LANG="C", F2_REPORT="", **settings)
+    return command | {"args": [sys.executable, "-m", "f2scrapy.command", *words]}
+
+
+class Done(NamedTuple):
+    code: int
+    text: str  # all output
+
+
+def run(crawl: Crawler, *words: str, **settings: str) -> Done:
+    command = build(crawl, *words, **settings)
+    with NamedTemporaryFile("r", encoding="utf-8") as log:
+        code = warm.run_scrapy([*words], command["env"], PROJECT, log.name, warm.COMMAND)
+        return Done(code, log.read())
+
+
+def test_links_of_two_platforms_then_nothing_new(play: Play, tmp_path: Path) -> None:
+    crawl = play()
+    links = [crawl.sandbox.get_user_url("one", name) for name in ("douyin", "tiktok")]
+    feed = tmp_path / "rows.jsonl"
+    done = run(crawl, *links, "-q", "-o", str(feed))
+    assert done.code == 0
+    one, other = done.text.splitlines()
+    assert one.startswith("1 work, 3 files, ")
+    assert one.endswith(
+        f"{crawl.root}/douyin/post/只有一个, {tmp_path}/rows.douyin_user_post.jsonl"
+    )
+    assert f"{crawl.root}/tiktok/post/" in other
+    [row] = (tmp_path / "rows.tiktok_user_post.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(row)["aweme_id"]
+    assert run(crawl, links[0], "-q").text.startswith("nothing new since 20")
+    verified = run(crawl, "verify")
+    assert verified.code == 0
+    assert ", 0 of them missing or of another size" in verified.text
+    next(crawl.root.rglob("*_video.mp4")).unlink()
+    verified = run(crawl, "verify")
+    assert verified.code == 4
+    assert "_video.mp4: missing" in verified.text
+    updated = run(crawl, "update", "-s", "LOG_LEVEL=ERROR")
+    assert updated.code == 0
+    assert len(list(crawl.root.rglob("*_video.mp4"))) == 2, "the missing one is there again"
+
+
+def test_plans_fetch_nothing(play: Play) -> None:
+    crawl = play()
+    link = crawl.sandbox.get_user_url("demo")
+    plan = run(crawl, link, "--plan", "-q")
+    assert plan.text.startswith("24 works, 122 files: ")
+    assert "requests for that, about 0 s at F2_PACE=0" in plan.text
+    formats = run(crawl, link, "--list-formats", "--max", "2", "-q", "--height", "800")
+    assert formats.text.count("← taken") >= 4
+    assert "h265" in formats.text
+    printed = run(crawl, link, "--print", "{aweme_id}|{nickname}", "-q")
+    works = crawl.sandbox.describe_files("demo")
+    assert sorted(printed.text.split()[: len(works)]) == sorted(f"{one}|演示账号" for one in works)
+    assert crawl.list_files() == []
+    assert crawl.take_report()["kinds"].get("media", 0) == 0
+    done = run(crawl, link, "-q", F2_LANG="zh")
+    assert done.text.startswith("24 个作品，98 个文件，"), "a plan is no run to remember"
+
+
+def test_ctrl_c_is_one_line(play: Play) -> None:
+    crawl = play()
+    link = crawl.sandbox.get_user_url("files2000")
+    with subprocess.Popen(
+        **build(crawl, link), stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:  # fmt: skip
+        while not crawl.sandbox.state.report.kinds["media"]:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        log = process.communicate()[1]
+    assert process.returncode == 4
+    assert "WARNING" not in log
+    line, advice = log.splitlines()[-2:]
+    assert "missing (INTERRUPTED), stopped by Ctrl-C; the same command goes on → " in line
+    assert advice == "INTERRUPTED: Run the same command again; finished files are kept."
+
+
+REPORT = {
+    "outcome": "NETWORK", "advice": "The advice.", "kept": 5, "files": 9, "bytes": 1234567,
+    "skipped": {"match": 3, "known": 2}, "gaps": [{"outcome": "NETWORK", "count": 2}],
+    "counted": {"PRIVATE": 1}, "closed": "finished", "folders": ["Download/x"],
+    "lists": [{"noun": "work", "index": False, "known_since": ""}],
+}  # fmt: skip
+
+
+def test_last_line_says_what_how_much_where_and_what_to_do() -> None:
+    assert describe_report(REPORT, ["rows.csv"]).splitlines() == [
+        "5 works, 9 files, 1.2 MB, 2 missing (NETWORK), 1 missing (PRIVATE), 3 without the words"
+        " → Download/x, rows.csv",
+        "NETWORK: The advice.",
+    ]
+
+
+def test_sizes_have_units() -> None:
+    assert [format_size(n) for n in (0, 999, 1000, 2.5e12)] == ["0 B", "999 B", "1.0 kB", "2.5 TB"]
+
+
+def test_terminal_shows_bars_and_the_last_line_alone(play: Play) -> None:
+    pty = pytest.importorskip("pty")  # Windows has none
+    crawl = play()
+    parent, child = pty.openpty()
+    command = build(crawl, crawl.sandbox.get_user_url("one"), F2_PROGRESS="auto")
+    with subprocess.Popen(**command, stdout=child, stderr=child, stdin=child) as process:
+        os.close(child)
+        shown = b""
+        with suppress(OSError):  # the terminal ends with its process
+            while block := os.read(parent, 4096):
+                shown += block
+        os.close(parent)
+        assert process.wait() == 0
+    text = shown.decode()
+    assert "━" in text
+    assert "INFO" not in text
+    assert text.rstrip().splitlines()[-1].partition("1 work, 3 files, ")[1]

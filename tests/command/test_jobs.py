@@ -1,0 +1,87 @@
+"""Links of all kinds find their spiders."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from f2scrapy.command.jobs import Job, ShortLink, find_jobs
+from f2scrapy.errors import InputError
+
+DOUYIN_USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
+
+
+@pytest.mark.parametrize(
+    ("word", "spider"),
+    [
+        (DOUYIN_USER, "douyin_user_post"),
+        (f"{DOUYIN_USER}?modal_id=7298145681699622182", "douyin_post"),
+        (r"https://www.douyin.com/jingxuan\?modal_id\=7540211102848797986", "douyin_post"),
+        ("https://www.douyin.com/collection/7596327885565470902", "douyin_mix"),
+        ("https://live.douyin.com/660393530147", "douyin_live"),
+        ("7298145681699622182", "douyin_post"),
+        ("@nasa", "tiktok_user_post"),
+        ("https://www.tiktok.com/@nasa", "tiktok_user_post"),
+        ("https://www.tiktok.com/@nasa/live", "tiktok_live"),
+        ("https://www.tiktok.com/@nasa/video/7298145681699622182", "tiktok_post"),
+        ("https://www.tiktok.com/@nasa/playlist/moon-7298145681699622182", "tiktok_mix"),
+        ("https://www.tiktok.com/@nasa/collection/moon-7298145681699622182", "tiktok_collection"),
+        ("https://www.tiktok.com/tag/cats", "tiktok_hashtag"),
+        ("https://www.tiktok.com/music/moon-7270868411033570053", "tiktok_music"),
+        ("https://www.douyin.com/music/7270868411033570053", "douyin_music"),
+        ("douyin_hot_search", "douyin_hot_search"),
+        ("看这个 https://www.douyin.com/video/7298145681699622182 复制打开抖音", "douyin_post"),
+    ],
+)
+def test_word_finds_its_spider(word: str, spider: str) -> None:
+    [job] = find_jobs([word])
+    assert isinstance(job, Job)
+    assert job.spider == spider
+
+
+def test_links_of_different_kinds_are_jobs_of_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "links.txt"
+    file.write_text(f"# mine\n{DOUYIN_USER}\n@nasa\n{DOUYIN_USER}\n", encoding="utf-8")
+    text = f"https://www.tiktok.com/@a/video/7298145681699622182 {DOUYIN_USER}1"
+    assert find_jobs([f"@{file}", text]) == [
+        Job("douyin_user_post", [DOUYIN_USER, f"{DOUYIN_USER}1"]),
+        Job("tiktok_user_post", ["@nasa"]),
+        Job("tiktok_post", ["https://www.tiktok.com/@a/video/7298145681699622182"]),
+    ]
+
+
+def test_task_chooses_another_list_of_the_link() -> None:
+    assert find_jobs([DOUYIN_USER], "user_like") == [Job("douyin_user_like", [DOUYIN_USER])]
+
+
+def test_short_link_is_left_to_the_network() -> None:
+    text = "https://v.douyin.com/iRNBho6u/"
+    assert find_jobs([text]) == [ShortLink("douyin", text)]
+
+
+def test_export_of_an_account_gives_its_works(tmp_path: Path) -> None:
+    link = "https://www.tiktokv.com/share/video/7699826113376157705/"
+    content = {"Login": [{"IP": "203.0.113.7"}], "Likes": [{"link": link}]}
+    file = tmp_path / "user_data_tiktok.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert find_jobs([f"@{file}"]) == [Job("tiktok_post", [link])]
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("nonsense", "nonsense: this is no link, id or @name of a platform"),
+        ("https://example.com/video/1", "this is no link"),
+        ("https://www.tiktok.com/sticker/x-1", "this is an effect, which f2scrapy does not offer"),
+        ("@/nowhere/links.txt", "cannot read that file"),
+    ],
+)
+def test_word_that_names_nothing_is_refused(word: str, message: str) -> None:
+    with pytest.raises(InputError) as error:
+        find_jobs([word])
+    assert message in str(error.value)
+
+
+def test_unknown_task_is_refused() -> None:
+    with pytest.raises(InputError, match="--what comments of douyin is not known; did you mean"):
+        find_jobs([DOUYIN_USER], "comments")
