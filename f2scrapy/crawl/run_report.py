@@ -157,12 +157,7 @@ def build_report(log: RunLog, stats: Mapping[str, Any], now: datetime) -> dict[s
         "lists": [asdict(listing) for listing in log.listings.values()],
         "folders": log.folders,
         "requests": stats.get("f2/requests", 0),
-        "from_page": stats.get("f2/from_page", 0),
-        "from_open": stats.get("f2/from_open", 0),
-        "by_page": stats.get("f2/by_page", 0),
-        "lent": stats.get("f2/lent", 0),
-        "captchas_shown": stats.get("f2/captchas_shown", 0),
-        "captchas_solved": stats.get("f2/captchas_solved", 0),
+        **_count_other_ways(stats),
         "retries": stats.get("f2/retry/count", 0),
         "browser_tries": stats.get("f2/browser_tries", 0),
         "files": stats.get("f2/files", 0),
@@ -172,6 +167,12 @@ def build_report(log: RunLog, stats: Mapping[str, Any], now: datetime) -> dict[s
         "finished": now.isoformat(timespec="seconds"),
         "closed": log.closed,
     }
+
+
+def _count_other_ways(stats: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many answers came another way, and what a browser did for the run."""
+    names = ("from_page", "from_open", "by_page", "lent", "captchas_shown", "captchas_solved")
+    return {name: stats.get(f"f2/{name}", 0) for name in names}
 
 
 def _describe_command(log: RunLog) -> dict[str, Any]:
