@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 from support.crawling import Crawler, Play
+from support.real_browser import skip_under_faketime
 
 from f2scrapy.api.browser_profile import load_profile
 from f2scrapy.api.session import Session
@@ -276,6 +277,7 @@ async def record_installed(name: str) -> dict[str, Any]:
 @pytest.mark.parametrize("name", chromium.NAMES)
 async def test_a_real_chromium_shows_what_is_stored(name: str) -> None:
     """If this fails, the browser has changed: record it again (sandbox/tls/chromium.py)."""
+    skip_under_faketime()
     found = await record_installed(name)
     differences = [*chromium.find_differences(load_facts(), found)]
     if chromium.is_shell(name):
