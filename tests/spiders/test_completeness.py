@@ -305,15 +305,20 @@ def test_works_without_a_wanted_file_are_new_once(play: Play) -> None:
 # Files that are removed
 
 
+def list_covers(crawl: Crawler) -> list[Path]:
+    """Return the covers with their final names."""
+    return [path for path in crawl.root.rglob("*_cover.*") if ".part" not in path.name]
+
+
 def test_files_that_were_removed_in_mid_run_are_missing(play: Play) -> None:
     crawl = play("drip=60000~list@2", platform="douyin")
     command = crawl.build_command(*crawl.build_arguments("demo"), F2_MEDIA="image,cover,desc")
     process = subprocess.Popen(**command)
-    while not list(crawl.root.rglob("*_cover.*")):
+    while len(covers := list_covers(crawl)) < 10:
         assert process.poll() is None
         time.sleep(0.02)
-    for cover in crawl.root.rglob("*_cover.*"):
-        cover.unlink(missing_ok=True)
+    for cover in covers:
+        cover.unlink()
     assert process.wait(120) == 4
     report = json.loads(crawl.root.with_name("report.json").read_text("utf-8"))
     assert report["outcome"] == "DISK"

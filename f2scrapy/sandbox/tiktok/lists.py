@@ -58,16 +58,20 @@ def serve_creator_posts(request: Request, state: State) -> Reply | Page:
     """Serve works older than `cursor` (ms), newest first; the answer has no cursor.
 
     As read by yt-dlp 2026.10.26 and gallery-dl 1.32.18. With the fault "weekly" a page shows the
-    works of one week, and may be empty.
+    works of one week, and may be empty. A cursor of now is the top of the list, also where this
+    machine's clock is behind the works of the sandbox.
     """
     user = find_owner(request, state)
     if isinstance(user, int):
         return refuse_tiktok(user)
     cursor, now = request.get_int("cursor"), int(state.clock() * 1000)
-    first = count_newer(user, cursor) if 0 < cursor < now - 60_000 else 0
+    is_top = cursor <= 0 or abs(cursor - now) < 60_000
+    first = 0 if is_top else count_newer(user, cursor)
     shown = range(first, min(first + request.get_count(15, MOST), user.count))
     if state.faults.find("weekly"):
-        shown = range(first, min(shown.stop, count_newer(user, min(cursor, now) - WEEK_MS)))
+        newest = build_work(user, 0).create_ms if user.count else 0
+        before = max(now, newest) if is_top else cursor
+        shown = range(first, min(shown.stop, count_newer(user, before - WEEK_MS)))
     works = [] if user.secret else [build_work(user, place) for place in shown]
     page = build_item_page(works, request, state, cursor="0", more=False)
     more = not user.secret and shown.stop < user.count

@@ -386,6 +386,7 @@ WEEK_MS = 7 * 86_400_000
         (["1794000000"], 1_794_000_001_000),
         ([], NOW_MS - WEEK_MS),
         ([NOW_MS // 1000], NOW_MS - 0),
+        ([NOW_MS // 1000 + 10], NOW_MS + 11_000),  # this machine's clock is behind
     ],
 )
 def test_creator_list_goes_on_at_the_oldest_work(times: list[Any], cursor: int) -> None:

@@ -88,13 +88,15 @@ class CreatorPosts(TiktokEndpoint):
     def next_page(self, answer: Mapping[str, Any]) -> CreatorPosts:
         """Return the page that begins with the second of the oldest work, or a week earlier.
 
-        Works of one second may be on two pages, so that second is requested once more.
+        Works of one second may be on two pages, so that second is requested once more. Works newer
+        than the cursor come if it was the time of a machine with a clock that is behind.
         """
         times = [get_path(row, "createTime") for row in self.read_rows(answer)]
         seconds = [int(time) for time in times if str(time).isdecimal()]
         earlier = [self.cursor - _WEEK_MS] if not seconds else []
         earlier += [(min(seconds) + 1) * 1000, min(seconds) * 1000] if seconds else []
-        cursor = next((ms for ms in earlier if ms < self.cursor), self.cursor)
+        is_behind = bool(seconds) and min(seconds) * 1000 > self.cursor
+        cursor = next((ms for ms in earlier if is_behind or ms < self.cursor), self.cursor)
         return self.model_copy(update={"cursor": cursor})
 
 
