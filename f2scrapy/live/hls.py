@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import m3u8
 
 from f2scrapy.download import filetype
 from f2scrapy.errors import ProtocolError
 from f2scrapy.live.fragment import Fragment, Setup, StreamError
-from f2scrapy.live.hls_resource import Key, Resource, read_key, read_range
+from f2scrapy.live.hls_resource import Key, Resource, join_address, read_key, read_range
 from f2scrapy.model.endpoint import convert_errors
 
 EDGE = 3  # pieces before the newest one, where reading a stream begins
@@ -120,7 +120,7 @@ class PlaylistFollower:
         complete = [one for one in playlist.playlists if not _find_sound(one)]
         best = max(complete or playlist.playlists, key=lambda one: one.stream_info.bandwidth or 0)
         sound = _find_sound(best)
-        return Variant(urljoin(url, str(best.uri)), urljoin(url, sound) if sound else "")
+        return Variant(join_address(url, str(best.uri)), join_address(url, sound) if sound else "")
 
     def is_listed(self, piece: Piece) -> bool:
         """Return whether the last playlist has the piece, so that it can still be fetched."""
@@ -201,7 +201,7 @@ class PlaylistFollower:
     def _build_piece(self, listed: _Row, url: str) -> Piece:
         row, init = listed.row, None
         if section := row.init_section:
-            init = read_range(_add_offset(section.byterange), urljoin(url, section.uri))
+            init = read_range(_add_offset(section.byterange), join_address(url, section.uri))
         self._generation += bool(row.discontinuity)
         duration = round((row.duration or 0) * 1000)
         piece = Piece(
@@ -225,7 +225,7 @@ def _read_rows(playlist: Any, first: int, url: str) -> list[_Row]:
     for number, row in enumerate(playlist.segments, first):
         if row.uri:
             before = rows[-1].media if rows else None
-            media = read_range(row.byterange or "", urljoin(url, row.uri), before)
+            media = read_range(row.byterange or "", join_address(url, row.uri), before)
             rows.append(_Row(number, media, _get_name(media), row))
     return rows
 

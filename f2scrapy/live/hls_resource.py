@@ -75,19 +75,35 @@ class Key:
             raise StreamError("a piece cannot be decrypted") from None
 
 
+def join_address(base: str, address: str) -> str:
+    """Return an address of a playlist as an absolute one.
+
+    Raises:
+        StreamError: it cannot be read, such as "http://[".
+    """
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        raise StreamError("the playlist has an address that cannot be read") from None
+
+
 def read_key(row: Any, base: str, number: int) -> Key | None:
     """Return the key of a row of m3u8, None if it is not encrypted; `number` is that of its piece.
 
     Raises:
         ProtocolError: it is encrypted in another way.
+        StreamError: its key cannot be read.
     """
     key = row.key
     if key is None or key.method in (None, "NONE"):
         return None
     if key.method != _AES or not key.uri or (key.keyformat or _IDENTITY) != _IDENTITY:
         raise ProtocolError(f"the pieces of this stream are encrypted ({key.method})")
-    iv = int(key.iv, 16) if key.iv else number
-    return Key(urljoin(base, key.uri), (iv % (1 << _BITS)).to_bytes(KEY_BYTES, "big"))
+    try:
+        iv = int(key.iv, 16) if key.iv else number
+    except ValueError:
+        raise StreamError("the playlist has a key that cannot be read") from None
+    return Key(join_address(base, key.uri), (iv % (1 << _BITS)).to_bytes(KEY_BYTES, "big"))
 
 
 def read_range(text: str, url: str, before: Resource | None = None) -> Resource:

@@ -171,6 +171,9 @@ def test_a_beginning_may_be_a_range() -> None:
         ("#EXTM3U\n#EXTINF:inf,\na.ts\n", "duration"),
         ("#EXTM3U\n#EXT-X-TARGETDURATION:nan\n#EXTINF:1,\na.ts\n", "cannot be read"),
         ("#EXTM3U\n#EXT-X-PRELOAD-HINT:TYPE=PART\n#EXTINF:1,\na.ts\n", "cannot be read"),
+        ("#EXTM3U\n#EXTINF:1,\nhttp://[/a.ts\n", "cannot be read"),
+        ('#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI="k",IV=0xg\n#EXTINF:1,\na.ts\n', "cannot be read"),
+        ('#EXTM3U\n#EXT-X-MAP:URI="http://["\n#EXTINF:1,\na.ts\n', "cannot be read"),
     ],
 )
 def test_a_broken_playlist_can_be_fetched_again(text: str, reason: str) -> None:
@@ -218,3 +221,9 @@ def test_the_pause_is_limited() -> None:
         head = f"#EXTM3U\n#EXT-X-TARGETDURATION:{seconds}\n"
         follower.read_new_pieces(f"{head}#EXTINF:1,\na.ts\n", URL)
         assert 0 < follower.pause <= 10
+
+
+def test_a_master_playlist_with_a_broken_address_can_be_fetched_again() -> None:
+    text = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://[/a.m3u8\n"
+    with pytest.raises(StreamError, match="cannot be read"):
+        PlaylistFollower().choose_variant(text, URL)
