@@ -8,7 +8,6 @@ import sys
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
-from typing import Self
 
 _BINARY = getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -19,24 +18,22 @@ class Folder:
     """An open folder, which stays the same if another process moves it or puts a link in its place.
 
     Links that the user has set are followed once, to a folder that is below `root`; None = to
-    any folder. Windows opens no folders: there the names are joined to the path.
+    any folder. With `create`, it and those above it are created if necessary. Windows opens no
+    folders: there the names are joined to the path.
 
     Raises:
         PermissionError: the folder is not below `root`.
         OSError: the folder cannot be opened.
     """
 
-    def __init__(self, path: Path, root: Path | None = None) -> None:
+    def __init__(self, path: Path, root: Path | None = None, *, create: bool = False) -> None:
+        root = root.resolve() if root else None
         self.path = resolve_below(path, root)
+        if create:
+            self.path.mkdir(parents=True, exist_ok=True)
         self._descriptor = -1
         if sys.platform != "win32":
-            self._descriptor = _open_below(self.path, root.resolve() if root else self.path)
-
-    @classmethod
-    def create(cls, path: Path, root: Path | None = None) -> Self:
-        """Open the folder; create it, and those above it, if necessary."""
-        resolve_below(path, root).mkdir(parents=True, exist_ok=True)
-        return cls(path, root)
+            self._descriptor = _open_below(self.path, root or self.path)
 
     def open(self, name: str, flags: int = 0) -> FileIO:
         """Open a file to read and write; `flags` are those of `os.open`, such as O_CREAT."""
@@ -85,13 +82,13 @@ class Folder:
 
 
 def resolve_below(path: Path, root: Path | None) -> Path:
-    """Return a path without links in it.
+    """Return a path without links in it; `root` has none either.
 
     Raises:
         PermissionError: it is not below `root`.
     """
     resolved = path.resolve()
-    if root and not resolved.is_relative_to(root.resolve()):
+    if root and not resolved.is_relative_to(root):
         raise PermissionError(errno.EPERM, "this leads out of F2_PATH", str(path))
     return resolved
 

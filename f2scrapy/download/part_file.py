@@ -225,12 +225,12 @@ class PartFile:
 
     def _create_locked(self) -> FileIO:
         if self._folder is None:
-            self._folder = Folder.create(self._path.parent, self._root)
+            self._folder = Folder(self._path.parent, self._root, create=True)
         try:
             file = self._folder.open(self._path.name, os.O_CREAT | os.O_EXCL)
         except FileNotFoundError:  # another process has moved or removed the folder
             self._folder.close()
-            self._folder = Folder.create(self._path.parent, self._root)
+            self._folder = Folder(self._path.parent, self._root, create=True)
             file = self._folder.open(self._path.name, os.O_CREAT | os.O_EXCL)
         lock(file)
         return file
