@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from json import dumps, loads
 from typing import Any, NamedTuple
 
-from f2scrapy.archive.schema import Database
+from f2scrapy.archive.database import Database
 
 COMPLETE = 0  # in place of a command: the rows of lists that some command has read to their end
 
@@ -40,10 +40,12 @@ class Readings:
     def save_reading(self, command: int, source: str, reading: Reading) -> None:
         """Record how far a command has read a list."""
         self._db.execute(
-            "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (command, source) DO UPDATE"
+            " SET page = excluded.page, newest = excluded.newest, finished = excluded.finished,"
+            " since = excluded.since",
             (
                 *(command, source, dumps(reading.page), dumps(reading.newest)),
-                *(reading.finished, datetime.now(UTC).isoformat(timespec="seconds")),
+                *(int(reading.finished), datetime.now(UTC).isoformat(timespec="seconds")),
             ),
         )
 
@@ -54,15 +56,16 @@ class Readings:
     def add_given(self, command: int, list_number: int, key: int) -> None:
         """Record that a row of a list was given, or left out on purpose."""
         self._db.execute(
-            "INSERT OR IGNORE INTO given VALUES (?, ?, ?)", (list_number, key, command)
+            "INSERT INTO given VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (list_number, key, command),
         )
 
     def get_given(self, list_number: int, command: int | None = None) -> set[int]:
         """Return the rows of a list that a command has given; None = any command."""
-        rows = self._db.execute(
-            "SELECT key FROM given WHERE list = ?1 AND (?2 IS NULL OR command = ?2)",
-            (list_number, command),
-        )
+        query, values = "SELECT key FROM given WHERE list = ?", [list_number]
+        if command is not None:
+            query, values = f"{query} AND command = ?", [list_number, command]
+        rows = self._db.execute(query, values)
         return {key for (key,) in rows}
 
     def forget_given(self, command: int, lists: Iterable[int]) -> None:
@@ -74,8 +77,8 @@ class Readings:
         """Record the rows of a finished list as given by any command, to be told from new ones."""
         both = (list_number, command)
         self._db.execute(
-            "INSERT OR IGNORE INTO given SELECT list, key, ?3 FROM given"
-            " WHERE list = ?1 AND command = ?2",
-            (*both, COMPLETE),
+            f"INSERT INTO given SELECT list, key, {COMPLETE} FROM given"
+            " WHERE list = ? AND command = ? ON CONFLICT DO NOTHING",
+            both,
         )
         self._db.execute("DELETE FROM given WHERE list = ? AND command = ?", both)
