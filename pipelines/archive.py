@@ -21,7 +21,7 @@ from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import MediaKind
 
-SOON_S = 0.05  # until files are recorded, if no other work begins before
+SOON_S = 0.5  # until files are recorded, if no other work begins before
 AGAIN_S = 1.0  # likewise, after the archive has refused
 
 
