@@ -96,6 +96,11 @@ class ServerDatabase:
         finally:
             self._in_transaction = False
 
+    def finish_copy(self) -> None:
+        """Have ids of new works begin after those that were copied; see `Database`."""
+        sequence = "pg_get_serial_sequence('works', 'id')"
+        self.execute(f"SELECT setval({sequence}, max(id)) FROM works HAVING max(id) IS NOT NULL")
+
     def close(self) -> None:
         """Close the connection; later calls are errors."""
         self._is_closed = True
