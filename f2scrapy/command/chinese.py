@@ -151,7 +151,7 @@ CHINESE: dict[str, str] = {
     "The list was shorter than the platform's own count: run again, and log in (F2_COOKIES) if the result is the same.": "列表比平台自己的计数短：请再运行一次；结果相同就登录（F2_COOKIES）。",
     "The list was shorter than the platform's own count: run again later.": "列表比平台自己的计数短：请稍后再运行。",
     "Run the same command again; finished files are kept.": "再运行同一条命令；已完成的文件会保留。",
-    "A file could not be written: the log names the path; check free space, permissions, and the length of F2_PATH.": "有文件写不进去：路径见日志；请检查磁盘空间、权限和 F2_PATH 的长度。",
+    "A file or the archive could not be written: the log says which; check free space, permissions, the length of F2_PATH, and the server of F2_ARCHIVE, if it is on one.": "有文件或归档写不进去：是哪个见日志；请检查磁盘空间、权限、F2_PATH 的长度，以及 F2_ARCHIVE 的服务器（如果归档在服务器上）。",
     "See the error in the log; please report it, unless this machine caused it.": "错误见日志；如果不是本机造成的，请反馈。",
     "Correct the command and run it again.": "请改正命令后再运行。",
     'The "Please wait" page came again after its solution: another network address (a proxy) may help, or use the cookies of a browser that has just opened the site (F2_COOKIES).': "“Please wait”页面在通过后再次出现：换一个网络地址（代理）可能有用，或使用刚打开过该网站的浏览器的 cookie（F2_COOKIES）。",
