@@ -125,7 +125,7 @@ def build_points(stretches: Iterable[Stretch]) -> list[Point]:
         points[index] = after._replace(wall=min(after.wall, _continue(before, after, _MAX_DRIFT)))
     for index in reversed(range(len(points) - 1)):
         before, after = points[index], points[index + 1]
-        if after.is_linked:
+        if after.is_linked and after.pace == before.pace:
             step = _continue(before, after, -_MAX_DRIFT) - before.wall
             points[index] = before._replace(wall=min(before.wall, after.wall - step))
     return points
