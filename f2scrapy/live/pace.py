@@ -81,9 +81,9 @@ class Stretch:
 
     def _update_pace(self) -> Stretch | None:
         """Measure the pace, of all samples or else of the last ones; these begin a stretch."""
-        count = len(self.samples)
         if self._has_caught_up():
             self.pace = 1.0
+        count = len(self.samples)
         for wanted in (count, count // 2, count // 4):
             recent = self.samples[-wanted:]
             pace = measure_pace(recent) if wanted >= _MIN_SAMPLES else None
@@ -92,10 +92,17 @@ class Stretch:
             if wanted == count:
                 self.pace = pace
             elif abs(pace - self.pace) * (recent[-1].ms - recent[0].ms) > _LEAST_S * 1000:
-                del self.samples[-wanted + 1 :]
-                return Stretch(recent, pace)
+                return self._split(wanted)
             return None
         return None
+
+    def _split(self, wanted: int) -> Stretch:
+        """Return a stretch of the last samples, so many or as many as are on the same line."""
+        while pace := measure_pace(self.samples[-wanted - 1 :]):
+            wanted += 1
+        later = Stretch(self.samples[-wanted:], measure_pace(self.samples[-wanted:]) or 1.0)
+        del self.samples[-wanted:]
+        return later
 
     def _has_caught_up(self) -> bool:
         """Return whether a pace that seemed slow was a lag that is over."""
@@ -139,6 +146,5 @@ def _continue(before: Point, after: Point, drift: float) -> float:
 
 def _list_points(stretches: Iterable[Stretch]) -> Iterator[Point]:
     for stretch in stretches:
-        samples = stretch.samples[1:] if stretch.is_linked else stretch.samples
-        for index, sample in enumerate(samples):
+        for index, sample in enumerate(stretch.samples):
             yield Point(*sample, stretch.pace, bool(index) or stretch.is_linked)
