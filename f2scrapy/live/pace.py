@@ -98,7 +98,7 @@ class Stretch:
 
     def _split(self, wanted: int) -> Stretch:
         """Return a stretch of the last samples, so many or as many as are on the same line."""
-        while pace := measure_pace(self.samples[-wanted - 1 :]):
+        while measure_pace(self.samples[-wanted - 1 :]):
             wanted += 1
         later = Stretch(self.samples[-wanted:], measure_pace(self.samples[-wanted:]) or 1.0)
         del self.samples[-wanted:]
