@@ -59,7 +59,8 @@ class KeyedExporter(JsonLinesExporter):
 class JsonExporter(JsonItemExporter):
     """Writes one JSON array, always in UTF-8; FEED_EXPORT_INDENT in spaces, 0 = a line per item.
 
-    Each part is flushed before the next begins, so that a full disk loses whole parts only.
+    The comma comes with the item behind it, and a full disk may lose items: the first one in the
+    file has none.
     """
 
     def start_exporting(self) -> None:
@@ -67,12 +68,13 @@ class JsonExporter(JsonItemExporter):
         if self.first_item:
             super().start_exporting()
             self.file.flush()
+        self._begin = self.file.tell() if self.first_item and self.file.seekable() else None
 
     def export_item(self, item: Any) -> None:
         data = _dump_json(item, self.fields_to_export, self.indent)
         comma = b"," if self.indent is None else b",\n"
-        self.file.write(data if self.first_item else comma + data)
-        self.file.flush()
+        is_first = self.first_item or (self.file.seekable() and self.file.tell() == self._begin)
+        self.file.write(data if is_first else comma + data)
         self.first_item = False
 
 

@@ -98,8 +98,8 @@ def measure_items(file: IO[bytes]) -> int:
     file.seek(0)
     with suppress(expat.ExpatError):  # at the bytes behind the last whole item
         while block := file.read(_BLOCK):
-            ends.parser.Parse(block, False)  # noqa: FBT003 - takes no names
-        ends.parser.Parse(b"", True)  # noqa: FBT003 - expat may have put off the last bytes
+            ends.parser.Parse(block, False)
+        ends.parser.Parse(b"", True)  # expat may have put off the last bytes
     if not ends.last:
         return 0
     file.seek(ends.last)

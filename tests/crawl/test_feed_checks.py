@@ -30,7 +30,7 @@ def check(spider: type[Spider], settings: dict[str, Any]) -> None:
         (
             {"x": {"format": "pickle"}},
             {},
-            "x: format pickle is not known; there are: csv, jl, json",
+            "format pickle is not known; there are: csv, jl, json",
         ),
         ({"x": {"format": "jsonk"}}, {}, "did you mean json"),
         ({"x": {}}, {}, "x: format None is not known"),

@@ -13,7 +13,7 @@ from io import FileIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -168,7 +168,7 @@ def count_rows(path: Path, form: str) -> int:
     if form == "json":
         return len(json.loads(text))
     if form == "xml":
-        return len(ElementTree.fromstring(text))
+        return len(ET.fromstring(text))
     rows = text.splitlines()
     return len([json.loads(row) for row in rows] if form == "jsonl" else list(csv.reader(rows))[1:])
 

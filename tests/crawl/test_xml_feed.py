@@ -4,8 +4,7 @@ import json
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -35,7 +34,7 @@ def export(*items: Any, **options: Any) -> bytes:
     return file.getvalue()
 
 
-def read(element: Element) -> Any:
+def read(element: ET.Element) -> Any:
     """Return a value as JSON has it, but for numbers and null, which are text in XML."""
     if not len(element):
         return element.text or ""
@@ -57,9 +56,9 @@ def test_work_reads_back(tmp_path: Any, indent: int | None) -> None:
     work = write_files(Archive(tmp_path / "a.db", tmp_path), Work(path="x", desc="a < b & 夜\r\n"))
     file = BytesIO()
     JsonLinesExporter(file).export_item(work)
-    [element] = ElementTree.fromstring(export(work, indent=indent))
+    [element] = ET.fromstring(export(work, indent=indent))
     if indent:
-        ElementTree.indent(element, "")
+        ET.indent(element, "")
         for part in element.iter():
             part.text = None if len(part) else part.text
     assert read(element) == blur(json.loads(file.getvalue()))
@@ -69,7 +68,7 @@ def test_work_reads_back(tmp_path: Any, indent: int | None) -> None:
 
 @given(st.text(st.characters(codec="utf-8"), max_size=20))
 def test_any_text_reads_back_but_for_what_xml_cannot_hold(text: str) -> None:
-    [element] = ElementTree.fromstring(export(Row(value=text)))
+    [element] = ET.fromstring(export(Row(value=text)))
     assert len(element[0].text or "") == len(text)
     for got, sent in zip(element[0].text or "", text, strict=True):
         assert got == sent or (got == "\ufffd" and (sent < " " or sent in "\ufffe\uffff"))
@@ -77,7 +76,7 @@ def test_any_text_reads_back_but_for_what_xml_cannot_hold(text: str) -> None:
 
 @given(st.text(max_size=9))
 def test_any_name_of_a_field_is_one_of_xml(name: str) -> None:
-    [element] = ElementTree.fromstring(export(Row(rest={name: 1})))
+    [element] = ET.fromstring(export(Row(rest={name: 1})))
     assert [part.tag for part in element[1]] == [format_name(name)]
 
 
@@ -92,7 +91,7 @@ def test_name_is_kept_if_xml_allows_it(name: str, tag: str) -> None:
 def test_fields_and_names_of_elements_are_the_users() -> None:
     fields = {"desc": "Text of it", "files.path": "files"}
     text = export(Work(), fields_to_export=fields, item_element="work", root_element="works")
-    root = ElementTree.fromstring(text)
+    root = ET.fromstring(text)
     assert [root.tag, root[0].tag] == ["works", "work"]
     assert [part.tag for part in root[0]] == ["Text_of_it", "files"]
 

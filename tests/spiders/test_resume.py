@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from support.crawling import Play, Talk, get_ids
@@ -17,7 +17,7 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         with path.open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
     if path.suffix == ".xml":
-        items = ElementTree.parse(path).getroot()
+        items = ET.parse(path).getroot()
         return [{field.tag: field.text for field in item} for item in items]
     if path.suffix == ".json":
         rows: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
