@@ -14,7 +14,7 @@ CHINESE: dict[str, str] = {
     "published until 2024, 2024-03 or 2024-03-05": "到何时为止发布：2024、2024-03 或 2024-03-05",
     "stop at works that an earlier run has read": "读到以前读过的作品就停",
     "at most N of each list": "每个列表最多 N 个",
-    "works with video, image, live_photo": "含有 video、image、live_photo 的作品",
+    "works with video, image, live_photo, article": "含有 video、image、live_photo、article 的作品",
     "with so many likes: 1000, ..500, 100..500": "点赞数：1000（至少）、..500、100..500",
     "videos of this length: 60, ..30": "视频时长（秒）：60（至少）、..30",
     "with these words: a regular expression": "文字符合这个正则表达式",
