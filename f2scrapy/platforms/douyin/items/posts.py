@@ -24,13 +24,14 @@ from f2scrapy.model.fields import (
 )
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind
+from f2scrapy.platforms.common.captions import Caption
 from f2scrapy.platforms.common.media import FileAddress, make_single
 from f2scrapy.platforms.common.posts import BasePost
 from f2scrapy.platforms.douyin.danmaku import write_xml
 from f2scrapy.platforms.douyin.endpoints.danmaku import PostDanmaku
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
 from f2scrapy.platforms.douyin.items.articles import Article
-from f2scrapy.platforms.douyin.items.media import Image, Video
+from f2scrapy.platforms.douyin.items.media import Image, Sticker, Video
 
 
 class AwemeType(IntEnum):
@@ -195,6 +196,7 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
     video: Video | None = at(None, "video", exclude=True, repr=False)
     pictures: list[Image] | None = at(None, "images", exclude=True, repr=False)
     sound: FileAddress | None = at(None, "music.play_url", exclude=True, repr=False)
+    stickers: list[Sticker] | None = at(None, "interaction_stickers", exclude=True, repr=False)
     article: Article | None = at(None, "article_info", exclude=True, repr=False)
 
     def find_state(self) -> Outcome:
@@ -226,6 +228,12 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
         why = "the platform withdrew it" if is_withdrawn else "the answer names no address"
         music = {MediaKind.MUSIC: why} if self.music_id else {}
         return super().find_mentioned() | music
+
+    def list_captions(self) -> list[Caption]:
+        """Return the captions of its author, then those by speech recognition."""
+        written = (self.video.captions if self.video else None) or []
+        spoken = [one for sticker in self.stickers or () for one in sticker.captions or ()]
+        return [*(one.as_caption() for one in written), *(one.as_caption() for one in spoken)]
 
     def list_extras(self) -> Iterator[Media]:
         yield from super().list_extras()
