@@ -221,7 +221,7 @@ def test_platforms_are_laid_out_alike() -> None:
         "account",
         "site",
     }
-    assert one ^ other == {"lyrics", "captions", "danmaku"}
+    assert one ^ other == {"lyrics", "danmaku"}
 
 
 @pytest.mark.parametrize("name", SPIDERS)
