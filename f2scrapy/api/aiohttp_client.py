@@ -41,7 +41,7 @@ def build_tls_context(*, verify: bool = True) -> ssl.SSLContext:
 
 
 @cache
-def _build_tls_context(verify: bool, *_trusted: str | None) -> ssl.SSLContext:  # noqa: FBT001
+def _build_tls_context(verify: bool, *_trusted: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
     if not verify:
