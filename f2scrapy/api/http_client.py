@@ -196,6 +196,12 @@ class HttpClient:
             engine.active -= 1
             await self._close_retired()
 
+    async def close_idle(self) -> None:
+        """Close the connections, unless one is in use; the next request opens another one."""
+        if self._engine and not self._engine.active:
+            engine, self._engine = self._engine, None
+            await engine.close()
+
     async def close(self) -> None:
         engines = [*self._retired, *([self._engine] if self._engine else [])]
         self._retired, self._engine = [], None

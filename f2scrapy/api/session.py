@@ -107,6 +107,10 @@ class Session:
     ) -> None:
         await self._http.close()
 
+    async def rest(self) -> None:
+        """Close the connections for now: for a program that has no request for a long time."""
+        await self._http.close_idle()
+
     # Tokens and answers
 
     async def get_token(self, name: str) -> str:

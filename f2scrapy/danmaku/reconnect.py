@@ -109,7 +109,6 @@ class Reconnector(connect):
             logger=_LOG,
             create_connection=type("BrowserConnection", (_BrowserConnection,), {"order": order}),
         )
-        self._tls = build_tls_context()
         # All three count since the last new message.
         self.refusals = 0  # refused handshakes
         self.opened = 0  # connections opened
@@ -141,7 +140,7 @@ class Reconnector(connect):
         self.uri, self.ws_uri = wire.url, parse_uri(wire.url)
         self.proxy = self._find_proxy(wire.url)
         self.additional_headers = wire.headers
-        self.create_connection_kwargs = {"ssl": self._tls} if self.ws_uri.secure else {}
+        self.create_connection_kwargs = {"ssl": build_tls_context()} if self.ws_uri.secure else {}
         connection = await super().connect()
         self.opened += 1
         return connection

@@ -184,6 +184,7 @@ class RoomListener:
             async for socket in sockets:
                 self.tally.reconnects += not is_first
                 is_first = False
+                await self._session.rest()  # 200 rooms save 20 MB
                 reason, was_silent = await self._receive_frames(socket)
                 if self.is_over:
                     return
