@@ -48,7 +48,7 @@ ALLOWED = {
              "platforms", "model", "errors", "text"},
     "browser": {"api", "config", "platforms", "model", "errors", "text"},
     "doctor": {"browser", "api", "config", "platforms", "model", "errors", "text", ""},
-    "crawl": {"browser", "doctor", "qr", "live", "rooms", "notify", "api", "archive", "config",
+    "crawl": {"browser", "doctor", "qr", "live", "danmaku", "rooms", "notify", "api", "archive", "config",
               "download", "platforms",
               "model", "errors", "text", ""},
     "command": {"crawl", "live", "danmaku", "api", "archive", "config", "platforms", "model",
