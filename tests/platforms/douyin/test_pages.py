@@ -102,7 +102,7 @@ def test_files_of_a_work_of_a_page(load: Load) -> None:
     assert (best.label, best.codec, best.bit_rate) == ("normal_1080_0", "h264", 2981243)
     assert (best.width, best.height, best.size, len(best.urls)) == (1920, 1080, 79229891, 3)
     assert best.urls[2].startswith("https://www.douyin.com/aweme/v1/play/")
-    urls = [url for medium in (video, cover) for r in medium.renditions for url in r.urls]
+    urls = [url for medium in (video, others[0]) for r in medium.renditions for url in r.urls]
     assert all(url.startswith("https://") for url in urls)
 
 
