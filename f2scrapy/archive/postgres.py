@@ -197,7 +197,9 @@ def connect(server: Server, lock_ms: int) -> _Connection:
     )
     connection.execute(
         f"SET statement_timeout = {_STATEMENT_MS}; SET lock_timeout = {lock_ms};"
-        " SET idle_in_transaction_session_timeout = 300000"
+        # A machine that vanishes holds its locks until the server notices.
+        " SET idle_in_transaction_session_timeout = 300000; SET tcp_keepalives_idle = 10;"
+        " SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
     )
     return connection
 

@@ -81,7 +81,7 @@ def test_counts_have_a_row_for_each_change(filled: Archive) -> None:
     for likes in (5, None, 9, 9, 6):
         time.sleep(0.002)  # a row has the milliseconds of its time
         see(filled, likes)
-    query = "SELECT digg_count, comment_count FROM work_counts WHERE work_id = '{}'"
+    query = "SELECT digg_count, comment_count FROM counts_over_time WHERE work_id = '{}'"
     found = ask(filled, f"{query.format(WORK.rpartition(':')[2])} ORDER BY counted_at")
     assert found == [(5, 1), (9, 1), (6, 1)]
     assert filled.get_facts(WORK)["digg_count"] == 6
