@@ -37,7 +37,7 @@ def old(tmp_path: Path) -> Path:
         archive.finish_list("l", ["a"])
         archive.add_unfinished("m", refused=True)
         archive.save_reading(-(2**63), "s", Reading({"cursor": 1}, ["b"], finished=False))
-        archive.add_given(1, 2**63 - 1, 3)
+        archive.add_given(3, [(1, 2**63 - 1)])
         archive._plan_move("d/a", "d/b")
     return path
 
