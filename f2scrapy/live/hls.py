@@ -163,12 +163,16 @@ class PlaylistFollower:
             self._ends_lines = self._ends_lines or False
         return text
 
+    def begin_again(self) -> None:
+        """Take the next pieces for those of another stream, with a clock of its own."""
+        self._time_ms += _RESTART_MS
+        self._generation += 1
+
     def _update_position(self, first: int, rows: Sequence[_Row], moment: float | None) -> None:
         """Choose the entry near the live edge; count the pieces missed since the last playlist."""
         if self._has_restarted(first, rows):
             self._next_number, self._names = None, {}
-            self._time_ms += _RESTART_MS
-            self._generation += 1
+            self.begin_again()
             self.restarts += 1
         self._names |= {one.number: one.name for one in rows}
         self._names = {n: self._names[n] for n in sorted(self._names)[-_NAMES_KEPT:]}

@@ -29,7 +29,7 @@ class Timeline:
         self.clock = Clock()
         self.waiting: list[tuple[Fragment, float]] = []  # after a jump, with their arrivals
         self.has_jumped = False  # all tracks have jumped: `waiting` belongs to another timeline
-        self._ends_soon = False  # all tracks have jumped: the next entry is that of another one
+        self.ends_soon = False  # the next entry belongs to another timeline
         self._ends: dict[int, int] = {}  # track → ms of its last fragment, in its place
         self._arrivals: dict[int, float] = {}  # track → when that arrived, in s since 1970
         self._offsets: dict[int, int] = {}  # track → ms to add
@@ -44,7 +44,7 @@ class Timeline:
         is in s since 1970.
         """
         placed, waiting = self._move(fragment), self._list_waiting(fragment.track)
-        if self._ends_soon and fragment.is_entry:
+        if self.ends_soon and fragment.is_entry:
             self.waiting.append((fragment, arrival))
             self.has_jumped = True
             return []
@@ -84,7 +84,7 @@ class Timeline:
         rest, self.waiting = self.waiting[first:], self.waiting[:first]
         placed = self.end_waiting()
         self.waiting += rest
-        self.has_jumped, self._ends_soon = bool(rest), True
+        self.has_jumped, self.ends_soon = bool(rest), True
         return placed
 
     def skip_lost_time(self, arrival: float) -> None:
