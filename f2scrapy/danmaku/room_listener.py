@@ -164,7 +164,9 @@ class RoomListener:
             async with asyncio.timeout(self._duration):
                 kinds = self._session.identity.profile.browser.kinds
                 order = kinds["socket"].order
-                self._reconnector = Reconnector(self._prepare_socket, self._policy, order)
+                self._reconnector = Reconnector(
+                    self._prepare_socket, self._policy, order, self._session.find_proxy
+                )
                 await self._follow()
         except TimeoutError:  # of `duration`; others are handled deeper
             self.reason = f"watched for {self._duration:g} s"
