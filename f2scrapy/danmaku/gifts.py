@@ -145,7 +145,7 @@ class ComboMerger:
     def merge(self, events: Iterable[Event]) -> Iterator[Event]:
         """Return events in their order, with merged gifts among them."""
         for event in events:
-            yield from self._settle(event.moment)
+            yield from self._settle(_get_time(event))
             if isinstance(event, Gift):
                 yield from self._add(event)
             else:
@@ -181,7 +181,7 @@ class ComboMerger:
             yield from self._finish(key, (gift, None))
         elif gift.amount > (before.amount if before else self._merged.get(key, 0)):
             self._open.pop(key, None)  # the order is that of growth
-            self._open[key] = gift, gift.moment or self._now
+            self._open[key] = gift, _get_time(gift) or self._now
         elif before:
             self._open[key] = gift, grown
 
@@ -191,6 +191,14 @@ class ComboMerger:
         _forget(self._merged)
         if gift.amount > merged:
             yield replace(gift, repeat_count=gift.amount - merged)
+
+
+def _get_time(event: Event) -> datetime | None:
+    """Return the time of an event; that of its arrival, if it was sent long after that."""
+    arrival = event.received_time
+    if arrival and event.create_time and event.create_time - arrival > SETTLED:
+        return arrival
+    return event.moment
 
 
 def _join(before: Gift, gift: Gift) -> Gift:

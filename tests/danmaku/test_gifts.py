@@ -190,6 +190,13 @@ def test_an_end_that_comes_before_its_counts_is_one_combo() -> None:
     assert merge(*steps) == [(3, True)]
 
 
+def test_a_message_with_a_wrong_time_ends_no_combo() -> None:
+    steps: list[Event] = [make_step(n, n, received_time=START) for n in (1, 2)]
+    wild = make_chat_at(90_000)
+    steps += [replace(wild, received_time=START), make_step(3, 3, received_time=START)]
+    assert merge(*steps) == [(3, False)]
+
+
 def test_combos_for_two_gifts_may_alternate_over_a_pause() -> None:
     steps = [make_step(n, n, gift_id=gift) for n in (1, 2, 3) for gift in (1, 2)]
     later = [make_step(n, 30 + n, gift_id=gift) for n in (4, 5) for gift in (1, 2)]
