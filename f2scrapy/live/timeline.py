@@ -60,6 +60,20 @@ class Timeline:
         self.has_jumped = is_sure or self._has_waited()
         return []
 
+    def find_start_ms(self, first: Fragment, arrival: float) -> int:
+        """Return where a segment that goes on with `first` begins: a track may lag far behind it.
+
+        What follows of that track would be from before the beginning, and dropped.
+        """
+        ends = [
+            end
+            for track, end in self._ends.items()
+            if arrival - self._arrivals[track] < JUMP_MS / 1000 and track != first.track
+        ]
+        earliest = min(ends, default=first.time_ms)
+        is_lag = _MAX_LAG_MS < first.time_ms - earliest <= JUMP_MS
+        return earliest if is_lag else first.time_ms
+
     def end_waiting(self) -> list[Fragment]:
         """Move the tracks that have jumped to their places; return their fragments."""
         waiting, self.waiting, self.has_jumped = self.waiting, [], False

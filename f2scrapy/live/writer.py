@@ -26,6 +26,7 @@ from f2scrapy.model.stream import StreamAddress
 logger = logging.getLogger(__name__)
 
 _SAVE_INTERVAL_S = 10.0  # the record is saved this often; each second at a segment's start
+_GOING_ON = frozenset({"split", "codec", "track"})  # segments that continue the one before
 _MAX_RECENT = 8  # segments with a clock that is still updated
 _MAX_CLOCK_DIFFERENCE_S = 60.0  # a stream's time further from ours is ignored
 
@@ -235,8 +236,10 @@ class Writer:
     async def _open_segment(self, first: Fragment) -> None:
         assert self._address
         durable = self._rules.durable
+        goes_on = self.because in _GOING_ON
+        zero_ms = self._timeline.find_start_ms(first, self._moment) if goes_on else first.time_ms
         segment = await run_in_thread(
-            lambda: Segment(self._base, self._key, first, durable=durable)
+            lambda: Segment(self._base, self._key, first, zero_ms, durable=durable)
         )
         segment.arrived_at = self._moment
         self._segment, self._opened_at = segment, time.monotonic()
