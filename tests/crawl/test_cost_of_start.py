@@ -11,7 +11,7 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 settings = Settings()
 settings.setmodule("f2scrapy.settings")
-for name in ("ADDONS", "ITEM_PIPELINES", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS"):
+for name in ("ADDONS", "ITEM_PIPELINES", "DOWNLOADER_MIDDLEWARES", "EXTENSIONS"):
     for path in settings.getdict(name):
         load_object(path)
 for path in settings.getdict("DOWNLOAD_HANDLERS").values():
