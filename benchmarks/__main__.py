@@ -10,7 +10,17 @@ from importlib import import_module
 
 from benchmarks.peers import AbsentError
 
-NAMES = ("start", "signing", "items", "archive", "danmaku", "danmaku_rooms", "crawl", "transfer", "live")
+NAMES = (
+    "start",
+    "signing",
+    "items",
+    "archive",
+    "danmaku",
+    "danmaku_rooms",
+    "crawl",
+    "transfer",
+    "live",
+)
 
 
 def main() -> None:
