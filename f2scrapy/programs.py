@@ -23,6 +23,7 @@ from rich.text import Text
 from f2scrapy.api.secret_values import redact_quote, remove_known
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.errors import InputError
+from f2scrapy.language import translate_message
 from f2scrapy.text import (
     CHINA,
     MAX_RECORD,
@@ -95,6 +96,8 @@ class LineFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
+        if record.levelno >= logging.WARNING and not record.exc_info:
+            record.msg, record.args = translate_message(record.getMessage()), ()
         text = redact_quote(super().format(record), MAX_RECORD)
         lines = text.splitlines()  # a traceback has many
         return "\n".join([make_visible(line) for line in lines[:1]] + lines[1:])

@@ -1,6 +1,7 @@
 """Fixtures for all tests."""
 
 import json
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -34,6 +35,7 @@ def pytest_sessionstart() -> None:
     Hypothesis 6.170 draws constants from the project's modules, too, and which of them are imported
     depends on the tests that ran before (2026-11).
     """
+    os.environ["F2_LANG"] = "en"  # whatever the language of the machine is
     if settings.default.derandomize:
         providers._get_local_constants = providers.Constants
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from f2scrapy.command.language import translate as _
 from f2scrapy.errors import Outcome
+from f2scrapy.language import translate as _
 from f2scrapy.text import format_clock
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")

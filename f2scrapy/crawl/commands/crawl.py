@@ -20,6 +20,7 @@ from f2scrapy.crawl.preflight import check_run, find_report
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.scrapy_settings import check_parts, check_scrapy_settings
 from f2scrapy.errors import EXIT_INPUT, EXIT_UNEXPLAINED, InputError, Outcome
+from f2scrapy.language import translate_message
 from f2scrapy.text import describe_unknown
 
 EXIT_USAGE = 2  # as argparse has it
@@ -34,19 +35,19 @@ class Command(ScrapyCrawl):
         try:
             super().process_options(args, opts)
         except OSError as error:  # of --pidfile
-            print(f"scrapy crawl: {error.filename}: {error.strerror}", file=sys.stderr)  # noqa: T201
+            _print_error("", f"{error.filename}: {error.strerror}")
             sys.exit(EXIT_INPUT)
         except (TypeError, ValueError) as error:  # of parts and feeds, which Scrapy reads as JSON
-            print(f"scrapy crawl: -s: want an object of JSON: {error}", file=sys.stderr)  # noqa: T201
+            _print_error("", f"-s: want an object of JSON: {error}")
             sys.exit(EXIT_INPUT)
         if fault := _find_misplaced(args):
-            print(f"scrapy crawl: {fault}", file=sys.stderr)  # noqa: T201
+            _print_error("", fault)
             sys.exit(EXIT_USAGE)
         self.crawler: Crawler | None = None
         try:
             self._prepare(args[0], opts.spargs)
         except InputError as error:
-            print(f"scrapy crawl {args[0]}: {error}", file=sys.stderr)  # noqa: T201
+            _print_error(args[0], str(error))
             self._log_error(error)
             self._write_report(args[0], error)
             sys.exit(EXIT_INPUT)
@@ -107,6 +108,10 @@ class Command(ScrapyCrawl):
         run_log = RunLog(name, datetime.now(UTC), is_finished=True, closed="bad input")
         run_log.gaps.append(Gap("input", Outcome.BAD_INPUT, str(error)))
         write_report(path, run_log, {})
+
+
+def _print_error(spider: str, text: str) -> None:
+    print(f"{f'scrapy crawl {spider}'.rstrip()}: {translate_message(text)}", file=sys.stderr)  # noqa: T201
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -14,6 +14,8 @@ from f2scrapy.api.session import Session
 from f2scrapy.browser.login import SECONDS, BrowserLogin, CodeState
 from f2scrapy.crawl.commands.doctor import read_given_options
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, InputError, Outcome, Refused
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.model.account import LoginState
 from f2scrapy.platforms import list_platforms
 from f2scrapy.text import CHINA
@@ -22,6 +24,20 @@ _HEADLESS = (
     "This browser has no window: the app may call its code unsafe, and refuse it. If so, log in on "
     "a machine with a display, and copy the file of F2_LOGIN."
 )
+
+_PICTURE = "No code can be read from the page: see its picture in {path}."
+_STATES = {
+    CodeState.NEW: "The code is new.",
+    CodeState.SCANNED: "The code is scanned: confirm the login in the app.",
+    CodeState.CONFIRMED: "The login is confirmed.",
+    CodeState.REFUSED: "The app has refused the login.",
+    CodeState.EXPIRED: "The code has expired; the page shows another one.",
+}
+_FAULTS = {
+    LoginState.NONE: "There is no login.",
+    LoginState.EXPIRED: "The login has expired: {detail}.",
+    LoginState.UNCHECKED: "The login could not be checked: {detail}.",
+}
 
 
 class Command(ScrapyCommand):
@@ -35,14 +51,16 @@ class Command(ScrapyCommand):
         return "[--check] PLATFORM"
 
     def short_desc(self) -> str:
-        return "Log in to a platform in a browser, for later crawls"
+        return _("Log in to a platform in a browser, for later crawls")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--check", action="store_true",
-                            help="say whose login is kept, and whether it is accepted")  # fmt: skip
-        parser.add_argument("--no-window", action="store_true", help="show the code here")
-        parser.add_argument("--seconds", type=float, default=SECONDS, help="at most (300)")
+        check = _("say whose login is kept, and whether it is accepted")
+        parser.add_argument("--check", action="store_true", help=check)
+        parser.add_argument("--no-window", action="store_true", help=_("show the code here"))
+        parser.add_argument(
+            "--seconds", type=float, default=SECONDS, help=_("seconds for it, 300 unless given")
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1 or args[0] not in list_platforms():
@@ -54,11 +72,11 @@ class Command(ScrapyCommand):
                 asyncio.run(_log_in(args[0], window, opts.seconds, given))
             self.exitcode = asyncio.run(_check(args[0], given))
         except InputError as error:
-            print(f"scrapy login: {error}", file=sys.stderr)  # noqa: T201
+            print(f"scrapy login: {translate_message(error)}", file=sys.stderr)  # noqa: T201
             self.exitcode = EXIT_INPUT
         except (Refused, OSError) as error:
             why = error.detail if isinstance(error, Refused) else error.strerror
-            print(f"Not logged in: {why}.", file=sys.stderr)  # noqa: T201
+            print(_("Not logged in: {why}.", why=translate_message(why)), file=sys.stderr)  # noqa: T201
             self.exitcode = EXIT_REFUSED
 
 
@@ -80,7 +98,7 @@ async def _log_in(
                 raise Refused(Outcome.LOGIN_REQUIRED, f"not within {seconds:g} seconds")
             await say.tell(login)
         await login.save()
-        print(f"Saved in {login.options.login_path} (only you may read it).")  # noqa: T201
+        print(_("Saved in {path} (only you may read it).", path=login.options.login_path))  # noqa: T201
 
 
 class Narrator:
@@ -91,7 +109,7 @@ class Narrator:
         self._shows_code, self._code, self._state = shows_code, "", CodeState.NONE
         self._patience, self._picture = patience, ""
         self._next_picture = time.monotonic() + patience
-        first = _HEADLESS if shows_code else "Log in in the window of the browser."
+        first = _(_HEADLESS) if shows_code else _("Log in in the window of the browser.")
         print(first, flush=True)  # noqa: T201
 
     async def tell(self, login: BrowserLogin) -> None:
@@ -103,7 +121,7 @@ class Narrator:
         if code != self._code and self._shows_code:
             print(_draw(code), flush=True)  # noqa: T201
         if (code, state) != (self._code, self._state):
-            print(f"The code is {state}.", flush=True)  # noqa: T201
+            print(_(_STATES[state]), flush=True)  # noqa: T201
         self._code, self._state = code, state
 
     async def _show_picture(self, login: BrowserLogin) -> None:
@@ -113,7 +131,7 @@ class Narrator:
         self._next_picture = time.monotonic() + self._patience
         path = str(await login.save_picture())
         if path != self._picture:
-            print(f"No code can be read from the page: see its picture in {path}.", flush=True)  # noqa: T201
+            print(_(_PICTURE, path=path), flush=True)  # noqa: T201
         self._picture = path
 
 
@@ -121,8 +139,9 @@ def _draw(link: str) -> str:
     try:
         from f2scrapy import qr  # noqa: PLC0415 - an extra
     except ImportError:
-        return f"Open this link in the app, or pip install qrcode for a code: {link}"
-    return f"Scan this with the app:\n{qr.draw_text(link)}"
+        text = "Open this link in the app, or pip install qrcode for a code: {link}"
+        return _(text, link=link)
+    return f"{_('Scan this with the app:')}\n{qr.draw_text(link)}"
 
 
 async def _check(platform: str, options: dict[str, str]) -> int:
@@ -130,13 +149,11 @@ async def _check(platform: str, options: dict[str, str]) -> int:
     async with Session(platform, guest=False, **options) as session:
         until = session.identity.login_end
         login = await session.check_login()
-    end = f", until {until.astimezone(CHINA):%Y-%m-%d}" if until else ""
+    end = _(", until {day}", day=f"{until.astimezone(CHINA):%Y-%m-%d}") if until else ""
     if login.owner:
         name = login.owner.unique_id or login.owner.sec_user_id
-        print(f"Logged in to {platform} as {name}{end}.")  # noqa: T201
+        print(_("Logged in to {platform} as {name}{end}.", platform=platform, name=name, end=end))  # noqa: T201
         return EXIT_OK
-    words = {LoginState.NONE: "There is no login.", LoginState.EXPIRED: "The login has expired"}
-    text = words.get(login.state, "The login could not be checked")
-    detail = f": {login.detail}." if login.detail else ""
-    print(f"{text}{detail}", file=sys.stderr)  # noqa: T201
+    detail = translate_message(login.detail)
+    print(_(_FAULTS[login.state], detail=detail), file=sys.stderr)  # noqa: T201
     return EXIT_REFUSED

@@ -10,6 +10,7 @@ from scrapy.commands.settings import Command as ScrapySettings
 from f2scrapy.crawl.addon import load_settings
 from f2scrapy.crawl.shared import parse_settings
 from f2scrapy.errors import EXIT_INPUT, InputError
+from f2scrapy.language import translate_message
 
 
 class Command(ScrapySettings):
@@ -22,5 +23,5 @@ class Command(ScrapySettings):
             load_settings(self.settings)
             parse_settings(self.settings)
         except InputError as error:
-            print(f"scrapy settings: {error}", file=sys.stderr)  # noqa: T201
+            print(f"scrapy settings: {translate_message(error)}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_INPUT)
