@@ -43,16 +43,16 @@ ALLOWED = {
     "programs": {"language", "api", "config", "errors", "text"},  # api: a log redacts secrets
     "qr": set(),
     "rooms": {"api", "archive", "model", "platforms", "errors"},
-    "danmaku": {"language", "rooms", "api", "archive", "config", "download", "platforms", "model", "programs",
-                "errors", "text"},
-    "live": {"language", "danmaku", "rooms", "notify", "programs", "api", "archive", "config", "download",
-             "platforms", "model", "errors", "text"},
+    "danmaku": {"language", "rooms", "api", "archive", "config", "download", "platforms", "model",
+                "programs", "errors", "text"},
+    "live": {"language", "danmaku", "rooms", "notify", "programs", "api", "archive", "config",
+             "download", "platforms", "model", "errors", "text"},
     "browser": {"qr", "api", "config", "platforms", "model", "errors", "text"},
     "doctor": {"language", "browser", "api", "config", "platforms", "model", "errors", "text", ""},
-    "crawl": {"language", "browser", "doctor", "qr", "live", "rooms", "notify", "api", "archive", "config",
-              "download", "platforms",
-              "model", "errors", "text", ""},
-    "command": {"language", "crawl", "live", "danmaku", "api", "archive", "config", "platforms", "model",
+    "crawl": {"language", "browser", "doctor", "qr", "live", "danmaku", "rooms", "notify", "api",
+              "archive", "config", "download", "platforms", "model", "errors", "text", ""},
+    "command": {"language", "crawl", "live", "danmaku", "api", "archive", "config", "platforms",
+                "model",
                 "errors", "text", ""},
     "f2": {"browser", "crawl", "danmaku", "rooms", "qr", "api", "archive", "config", "platforms",
            "model", "signing", "errors", "text", ""},
@@ -222,7 +222,7 @@ def test_platforms_are_laid_out_alike() -> None:
         "account",
         "site",
     }
-    assert one ^ other == {"lyrics", "captions", "danmaku"}
+    assert one ^ other == {"lyrics", "danmaku"}
 
 
 @pytest.mark.parametrize("name", SPIDERS)

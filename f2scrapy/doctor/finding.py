@@ -42,8 +42,8 @@ def list_lines(findings: Iterable[Finding]) -> list[str]:
     found = list(findings)
     lines: list[str] = []
     for finding in found:
-        mark = "" if finding.state is State.GOOD else f"{finding.state.upper()}: "
-        text = translate_message(make_visible(finding.text))
+        mark = "" if finding.state is State.GOOD else _(f"{finding.state.upper()}: ")
+        text = translate_message(_(make_visible(finding.text)))
         lines += _wrap(_pad(finding.name), mark + text)
     advice = list(dict.fromkeys(finding.advice for finding in found if finding.advice))
     lines += ["", _("What to do next:") if advice else _("Nothing to do.")]

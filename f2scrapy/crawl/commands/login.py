@@ -64,7 +64,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1 or args[0] not in list_platforms():
-            raise UsageError(f"want one of {', '.join(list_platforms())}")
+            raise UsageError(translate_message(f"want one of {', '.join(list_platforms())}"))
         given = read_given_options(self)
         try:
             if not opts.check:
