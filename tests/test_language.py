@@ -1,7 +1,10 @@
 """Both languages have all texts."""
 
 import ast
+import logging
 import re
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
 
@@ -9,10 +12,19 @@ import pytest
 
 from f2scrapy import text
 from f2scrapy.api import cookies
+from f2scrapy.command.main import main
+from f2scrapy.crawl.extensions.log_redaction import translate_record
 from f2scrapy.crawl.item_filter import INTERVAL_FORMS
+from f2scrapy.crawl.run_log import RunLog
+from f2scrapy.crawl.run_report import summarize
+from f2scrapy.danmaku.__main__ import main as watch
+from f2scrapy.doctor.examine import describe
+from f2scrapy.doctor.finding import Finding, State, list_lines
 from f2scrapy.errors import Outcome, Reason
 from f2scrapy.language import choose_language, load_chinese, translate, translate_message
 from f2scrapy.model.link import KIND_NAMES
+from f2scrapy.programs import LineFormatter
+from f2scrapy.text import describe_unknown
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [
@@ -186,3 +198,44 @@ def test_translation_fills_in_values() -> None:
     assert translate("{count} works", "zh", count=3) == "3 个作品"
     assert translate("{count} works", "en", count=3) == "3 works"
     assert translate("not translated", "zh") == "not translated"
+
+
+# The places that show texts
+
+
+def test_places_show_the_language_of_the_user(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("F2_LANG", "zh")
+    record = logging.LogRecord("x", logging.WARNING, "", 1, "%s: no such room", ("abc",), None)
+    assert LineFormatter("%(message)s").format(record) == "abc：没有这个直播间"
+    for level, shown in ((logging.ERROR, "没有这个用户"), (logging.INFO, "no such user")):
+        record = logging.LogRecord("x", level, "", 1, "no such user", (), None)
+        assert translate_record(record)
+        assert record.msg == shown
+    lines = list_lines([Finding("disk", State.BAD, "F2_PATH cannot be read (x)", "x")])
+    assert lines[0] == "磁盘        有误：F2_PATH 无法读取（x）"
+    assert lines[-2] == "接下来："
+    assert main(["nothing", "-s", f"F2_PATH={tmp_path}"]) == 1
+    assert capsys.readouterr().err.startswith("f2scrapy: nothing：这不是平台的链接")
+    assert watch(["a", "--duration", "x"]) == 1
+    assert "参数 --duration：请填秒数（不小于 0），不能是 'x'" in capsys.readouterr().err
+
+
+def test_reports_and_errors_stay_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("F2_LANG", "zh")
+    assert describe_unknown("option F2_X", "F2_X", ["F2_XY"]) == (
+        "option F2_X is not known; did you mean F2_XY?"
+    )
+    log = RunLog("douyin_user_post", datetime(2026, 11, 30, tzinfo=UTC))
+    log.add_gap("x", Outcome.CAPTCHA, "a captcha instead of an answer")
+    assert summarize(log).startswith("INTERRUPTED: 0 of 1, 1 missing (1 CAPTCHA).")
+    [row] = describe([Finding("disk", State.GOOD, "none yet; the first run makes it")])
+    assert (row["name"], row["text"]) == ("disk", "none yet; the first run makes it")
+
+
+def test_hostile_text_takes_no_time() -> None:
+    began = time.process_time()
+    for one in ("a: b; c, d (e). " * 200, "x y: z\n" * 500, "a (b) or c, " * 40):
+        translate_message(one, "zh")
+    assert time.process_time() - began < 5

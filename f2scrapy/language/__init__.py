@@ -11,19 +11,20 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from string import Formatter
 
 ENGLISH, CHINA = "en", "zh"
 # Between the parts of a sentence, the widest first, and what stands there in Chinese.
-_JOINTS = (("\n", "\n"), ("; ", "；"), (": ", "："), (", ", "，"))
+_JOINTS = (("; ", "；"), (": ", "："), (", ", "，"))
+_MAX_CHARS = 500  # of a message
 _BETWEEN_HAN = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
-# Names of values that may be sentences themselves, and of those that are a number or one word.
+# Names of values that may be sentences themselves, and of those that are a number, or one word.
 _SENTENCES = {"why", "advice", "detail", "text", "message", "refused", "reason"}
-_SINGLE = {"count", "package", "works", "files", "number", "limit", "seconds", "minutes", "total",
-           "solved", "chats", "gifts", "coins", "users", "parsed", "changed", "status", "code",
-           "platform", "kind", "program", "id", "day", "variable", "version", "token",
-           "outcome"}  # fmt: skip
+_NUMBERS = {"count", "works", "files", "number", "limit", "seconds", "minutes", "total", "solved",
+            "chats", "gifts", "coins", "users", "parsed", "changed", "status"}  # fmt: skip
+_WORDS = {"package", "code", "platform", "kind", "program", "id", "day", "variable", "version",
+          "token", "outcome"}  # fmt: skip
 
 
 def choose_language(environment: Mapping[str, str] = os.environ) -> str:
@@ -57,7 +58,11 @@ def translate_message(message: object, language: str | None = None) -> str:
     """
     text = str(message)
     chosen = choose_language() if language is None else language
-    return _translate_whole(text) if chosen == CHINA else text
+    if chosen != CHINA:
+        return text
+    if len(text) > _MAX_CHARS:  # it may be a platform's text, whose parts take long
+        return _find_form(text) or text
+    return "\n".join(map(_translate_whole, text.split("\n")))
 
 
 @cache
@@ -69,16 +74,19 @@ def load_chinese() -> dict[str, str]:
 
 
 @cache
-def _load_forms() -> list[tuple[re.Pattern[str], str]]:
-    """Return the texts with values as patterns, those with the most words of their own first."""
+def _load_forms() -> list[tuple[str, re.Pattern[str], str]]:
+    """Return the texts with values, those with the most words of their own first.
+
+    Each is its longest part without values, which a message must hold, a pattern, and the Chinese.
+    """
     found = []
     for english, form in load_chinese().items():
         parts = list(Formatter().parse(english))
         if len(parts) > 1 or any(name for _, name, _, _ in parts):
-            words = "".join(literal for literal, *_ in parts)
-            found.append((len(words), _compile(parts), form))
+            literals = [literal for literal, *_ in parts]
+            found.append((sum(map(len, literals)), max(literals, key=len), _compile(parts), form))
     found.sort(key=lambda one: -one[0])
-    return [(pattern, form) for _, pattern, form in found]
+    return [(longest, pattern, form) for _, longest, pattern, form in found]
 
 
 def _compile(parts: Iterable[tuple[str, str | None, str | None, str | None]]) -> re.Pattern[str]:
@@ -94,9 +102,12 @@ def _choose_values(name: str | None) -> str:
     """Return the pattern of a value: a sentence, a number or word, or what stands in one part."""
     if name in _SENTENCES:
         return ".+?"
-    return r"\S+?" if name in _SINGLE else r"(?:(?![:;] ).)+?"
+    if name in _NUMBERS:
+        return r"\S*?\d\S*?"
+    return r"\S+?" if name in _WORDS else r"(?:(?![:;] ).)+?"
 
 
+@lru_cache(maxsize=1000)  # parts of long texts come again
 def _translate_whole(text: str) -> str:
     """Return the translation of a text, or of its parts; a single word stays as it is."""
     if " " not in text:
@@ -106,10 +117,12 @@ def _translate_whole(text: str) -> str:
 
 def _find_form(text: str) -> str:
     """Return the translation of a text whose form is known as a whole; or ""."""
+    if " " not in text:  # such as the code of an outcome
+        return ""
     if found := load_chinese().get(text):
         return found
-    for pattern, form in _load_forms():
-        if match := pattern.fullmatch(text):
+    for longest, pattern, form in _load_forms():
+        if longest in text and (match := pattern.fullmatch(text)):
             values = {name: _translate_whole(it) for name, it in match.groupdict().items()}
             return _BETWEEN_HAN.sub("", form.format(**values))
     return ""
@@ -123,7 +136,12 @@ def _translate_sentences(text: str) -> str:
     if stop and (rest := _translate_whole(tail)) and (first := _translate_sentences(f"{head}.")):
         return first + rest
     bare = head if stop else text[:-1]
-    first = load_chinese().get(f"{bare}.") or _find_form(bare) or _translate_parts(bare)
+    first = (
+        load_chinese().get(f"{bare}.")
+        or load_chinese().get(bare)
+        or _find_form(bare)
+        or _translate_parts(bare)
+    )
     return first if first.endswith("。") else first and f"{first}。"
 
 
@@ -132,8 +150,13 @@ def _find_bracketed(text: str) -> str:
     if found := _find_form(text):
         return found
     bracket = re.fullmatch(r"(.+?) \((.+)\)", text, re.DOTALL)
-    first = _find_form(bracket[1]) if bracket else ""
-    return f"{first}（{_translate_whole(bracket[2])}）" if bracket and first else ""
+    if bracket is None:
+        return ""
+    head, inner = bracket.groups()
+    first, rest = _find_form(head), _translate_whole(inner)
+    if not first and (" " in head or rest == inner):  # one word may be the code of an outcome
+        return ""
+    return f"{first or head}（{rest}）"
 
 
 def _translate_parts(text: str) -> str:
