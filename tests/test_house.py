@@ -58,6 +58,8 @@ ALLOWED = {
     "spiders": {"crawl", "model", "platforms", "errors"},
     "pipelines": {"crawl", "live", "archive", "download", "model", "errors", "text"},
 }  # fmt: skip
+SPEAKERS = ("notify", "programs", "danmaku", "live", "doctor", "crawl", "command", "pipelines")
+ALLOWED |= {"language": set()} | {name: ALLOWED[name] | {"language"} for name in SPEAKERS}
 SCRAPY = {"crawl", "spiders", "pipelines"}  # these alone import Scrapy or Twisted
 PURE = ("f2scrapy.errors", "f2scrapy.text", "f2scrapy.archive.naming", "f2scrapy.signing",
         "f2scrapy.platforms.douyin.links", "f2scrapy.platforms.tiktok.links")  # fmt: skip
