@@ -104,7 +104,8 @@ LOGGED = ("warning", "error", "critical")
 # Of Python's interface, which no terminal shows; of answers, whose faults name fields for a report.
 LEFT_FOLDERS = ("f2scrapy/f2/", "f2scrapy/crawl/script.py")
 CHECKED_VALUES = ("f2scrapy/config/", "f2scrapy/crawl/", "f2scrapy/api/cookies.py",
-                  "f2scrapy/api/browser_profile.py", "f2scrapy/command/", "f2scrapy/archive/server.py")  # fmt: skip
+                  "f2scrapy/api/browser_profile.py", "f2scrapy/command/",
+                  "f2scrapy/archive/server.py")  # fmt: skip
 LEFT: set[str] = set()  # messages without a translation; it may only shrink
 OPTIONAL = ("hint", "limit", "_suggest(error)")  # values that are often empty
 
