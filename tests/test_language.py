@@ -12,6 +12,7 @@ import pytest
 
 from f2scrapy import text
 from f2scrapy.api import cookies
+from f2scrapy.browser.installed import INSTALL
 from f2scrapy.command.main import main
 from f2scrapy.crawl.extensions.log_redaction import translate_record
 from f2scrapy.crawl.item_filter import INTERVAL_FORMS
@@ -79,7 +80,12 @@ def tables() -> set[str]:
 
 
 def advice() -> set[str]:
-    return {one.advice for one in [*Outcome, *Reason]} - {""}
+    """The advice of outcomes, and what a run says in its place."""
+    tree = ast.parse((ROOT / "f2scrapy/crawl/run_log.py").read_text("utf-8"))
+    given = {node.value for node in ast.walk(tree) if isinstance(node, ast.Return)}
+    of_runs = {node.value for node in given if isinstance(node, ast.Constant)}
+    found = {one.advice for one in [*Outcome, *Reason]} | of_runs
+    return {str(one) for one in found if isinstance(one, str)} - {""}
 
 
 def nouns() -> set[str]:
@@ -132,8 +138,8 @@ def list_messages(path: Path) -> set[str]:
         name = ast.unparse(call.func)
         is_log = "." in name and name.rpartition(".")[2] in LOGGED
         is_value = name == "ValueError" and place.startswith(CHECKED_VALUES)
-        if name in RAISED or is_log or is_value:
-            for node in call.args[:2]:
+        if name in RAISED or is_log or is_value or name == "Finding":  # of `scrapy doctor`
+            for node in call.args[2:] if name == "Finding" else call.args[:2]:
                 text = re.sub(r"%[sdg]", "\0", read_template(node))
                 text += " is not known; did you mean \0?" if name == "describe_unknown" else ""
                 numbers = iter(range(1, 20))
@@ -154,6 +160,11 @@ def test_each_message_is_translated() -> None:
     assert len(messages) > 180
     left = {text for text in messages if not is_translated(translate_message(text, "zh"))}
     assert left == LEFT
+
+
+def test_advice_with_a_sentence_more_is_translated() -> None:
+    for one in advice():
+        assert is_translated(translate_message(f"{one} A browser may help: {INSTALL}.", "zh")), one
 
 
 def test_expected_values_and_link_kinds_are_translated() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from f2scrapy.errors import Outcome
 from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.model.account import LoginState
 from f2scrapy.text import format_clock
 
@@ -27,7 +28,7 @@ def describe_report(report: Mapping[str, Any], feeds: Sequence[str] = ()) -> str
     if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
         return text
     name = _(outcome)  # in English as it is in log and report
-    return f"{text}\n{name}{_(': ')}{_(report['advice'])}"
+    return f"{text}\n{name}{_(': ')}{translate_message(report['advice'])}"
 
 
 def _iterate_parts(report: Mapping[str, Any]) -> Iterator[str]:

@@ -147,6 +147,8 @@ CHINESE: dict[str, str] = {
     "No mirror gave a complete file: run again later; finished files are kept.": "没有一个地址给出完整文件：请稍后再运行；已完成的文件会保留。",
     "The list was shorter than the platform's own count: run again, and log in (F2_COOKIES) if the result is the same.": "列表比平台自己的计数短：请再运行一次；结果相同就登录（F2_COOKIES）。",
     "The list was shorter than the platform's own count: run again later.": "列表比平台自己的计数短：请稍后再运行。",
+    "Run the same command again: it goes on where this run has ended.": "再运行同一条命令，会从这次结束的地方继续。",
+    "Run the same command again: it reads its lists from the beginning.": "再运行同一条命令，会从头读取列表。",
     "Run the same command again; finished files are kept.": "再运行同一条命令；已完成的文件会保留。",
     "A file could not be written: the log names the path; check free space, permissions, and the length of F2_PATH.": "有文件写不进去：路径见日志；请检查磁盘空间、权限和 F2_PATH 的长度。",
     "See the error in the log; please report it, unless this machine caused it.": "错误见日志；如果不是本机造成的，请反馈。",

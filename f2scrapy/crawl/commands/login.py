@@ -35,8 +35,8 @@ _STATES = {
 }
 _FAULTS = {
     LoginState.NONE: "There is no login.",
-    LoginState.EXPIRED: "The login has expired: {detail}.",
-    LoginState.UNCHECKED: "The login could not be checked: {detail}.",
+    LoginState.EXPIRED: "The login has expired: {words}.",
+    LoginState.UNCHECKED: "The login could not be checked: {words}.",
 }
 
 
@@ -155,5 +155,5 @@ async def _check(platform: str, options: dict[str, str]) -> int:
         print(_("Logged in to {platform} as {name}{end}.", platform=platform, name=name, end=end))  # noqa: T201
         return EXIT_OK
     detail = translate_message(login.detail)
-    print(_(_FAULTS[login.state], detail=detail), file=sys.stderr)  # noqa: T201
+    print(_(_FAULTS[login.state], words=detail), file=sys.stderr)  # noqa: T201
     return EXIT_REFUSED
