@@ -65,7 +65,7 @@ CHINESE: dict[str, str] = {
     "did you mean -a {name}=…?": "是不是 -a {name}=…？",
     "no such option": "没有这个选项",
     "want the name of one spider; `scrapy list` shows them all": "请写一个 spider 的名称；`scrapy list` 列出全部",
-    "{message}; see {program} --help": "{message}；用法见 {program} --help",
+    "{message}; see {command} --help": "{message}；用法见 {command} --help",
     "the following arguments are required": "缺少参数",
     "unrecognized arguments": "不认识的参数",
     "expected one argument": "需要一个值",
