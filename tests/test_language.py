@@ -57,13 +57,13 @@ def find_calls(path: Path) -> list[ast.Call]:
     return [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
 
 
-def literals(path: Path) -> set[str]:
+def read_literals(path: Path) -> set[str]:
     """The literal texts that a module gives to `_`."""
     given = [n.args[0] for n in find_calls(path) if ast.unparse(n.func) == "_" and n.args]
     return {node.value for node in given if isinstance(node, ast.Constant)}
 
 
-def tables() -> set[str]:
+def list_tables() -> set[str]:
     """The texts of tables whose entries are translated."""
     from f2scrapy.command import arguments, summary
     from f2scrapy.crawl.commands import login
@@ -79,7 +79,7 @@ def tables() -> set[str]:
             danmaku._EPILOG}  # fmt: skip
 
 
-def advice() -> set[str]:
+def list_advice() -> set[str]:
     """The advice of outcomes, and what a run says in its place."""
     tree = ast.parse((ROOT / "f2scrapy/crawl/run_log.py").read_text("utf-8"))
     given = {node.value for node in ast.walk(tree) if isinstance(node, ast.Return)}
@@ -88,7 +88,7 @@ def advice() -> set[str]:
     return {str(one) for one in found if isinstance(one, str)} - {""}
 
 
-def nouns() -> set[str]:
+def list_nouns() -> set[str]:
     text = "".join(path.read_text("utf-8") for path in (ROOT / "f2scrapy").rglob("items/*.py"))
     text += "".join(
         path.read_text("utf-8") for path in (ROOT / "f2scrapy/platforms/common").glob("*.py")
@@ -98,7 +98,13 @@ def nouns() -> set[str]:
 
 
 def test_each_text_has_a_translation() -> None:
-    texts = set[str]().union(*map(literals, SOURCES)) | tables() | advice() | nouns() | {*Outcome}
+    texts = (
+        set[str]().union(*map(read_literals, SOURCES))
+        | list_tables()
+        | list_advice()
+        | list_nouns()
+        | {*Outcome}
+    )
     assert len(texts) > 200
     assert sorted(texts - CHINESE.keys()) == []
 
@@ -107,7 +113,7 @@ def test_each_text_has_a_translation() -> None:
 
 RAISED = ("InputError", "UsageError", "argparse.ArgumentTypeError", "Refused", "describe_unknown")
 LOGGED = ("warning", "error", "critical")
-# Of Python's interface, which no terminal shows; of answers, whose faults name fields for a report.
+# Python's interface: no terminal shows its errors.
 LEFT_FOLDERS = ("f2scrapy/f2/", "f2scrapy/crawl/script.py")
 CHECKED_VALUES = ("f2scrapy/config/", "f2scrapy/crawl/", "f2scrapy/api/cookies.py",
                   "f2scrapy/api/browser_profile.py", "f2scrapy/command/",
@@ -163,7 +169,7 @@ def test_each_message_is_translated() -> None:
 
 
 def test_advice_with_a_sentence_more_is_translated() -> None:
-    for one in advice():
+    for one in list_advice():
         assert is_translated(translate_message(f"{one} A browser may help: {INSTALL}.", "zh")), one
 
 
