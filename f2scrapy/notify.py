@@ -17,6 +17,7 @@ from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.secret_values import redact_quote, redact_values
 from f2scrapy.config.options import EVENTS, Options
 from f2scrapy.errors import InputError
+from f2scrapy.language import translate_message
 from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class Notifier:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         message = {"event": event, "title": title, "text": text, "time": now}
         message |= redact_values(facts)
+        title, text = translate_message(title), translate_message(text)  # these are for people
         bark = {"title": title, "body": text, "group": "f2scrapy"}
         for name, url, body in (("webhook", self.webhook, message), ("Bark", self.bark, bark)):
             if url:
