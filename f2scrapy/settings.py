@@ -40,7 +40,9 @@ F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = t
 F2_MEDIA = "video,image,live_photo,cover,music,desc,lyric,subtitle"
 F2_RENDITION = "best"  # encoding: best, smallest, codec:h264, height<=1080 …
 F2_UPGRADE = False  # fetch archived works again if a better rendition is offered
-F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix
+F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix; / makes folders
+F2_NAME_BYTES = 255  # of a name with its end, in UTF-8; 143 on shares that encrypt names
+F2_PATH_CHARS = 0  # of a whole path with F2_PATH; 0 = as many as the system takes
 F2_FOLDERIZE = True  # a folder for each work
 F2_RENAME = False  # rename archived files if F2_NAMING has changed
 F2_FILE_TIME = True  # files have the time of publication, not that of the download

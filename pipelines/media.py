@@ -112,7 +112,8 @@ class MediaPipeline:
 
     async def open_spider(self) -> None:
         self.run_log = get_run_log(self.crawler)
-        self.files = MediaFiles(get_archive(self.crawler), self.policy, upgrade=self.upgrade)
+        archive, template = get_archive(self.crawler), get_options(self.crawler).naming
+        self.files = MediaFiles(archive, template, self.policy, upgrade=self.upgrade)
 
     @own_items
     async def process_item(self, item: Item) -> Item:

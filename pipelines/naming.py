@@ -8,7 +8,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template
+from f2scrapy.archive.template import Template
 from f2scrapy.crawl.media_files import has_files
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
@@ -45,7 +45,8 @@ class NamingPipeline:
         if item.path:
             path = self.archive.reserve_path(item.key, self._build_new_paths(item))
             if self.rename and path.startswith(f"{item.path}/"):
-                path = self.archive.rename(item.key, self._build_paths(item))
+                paths, build_end = self._build_paths(item), self.template.build_end
+                path = self.archive.rename(item.key, paths, build_end)
             self.archive.locate(path)
             item.path = path
         return item
@@ -60,7 +61,8 @@ class NamingPipeline:
         There are such files if the archive was lost or moved away.
         """
         for path in self._build_paths(item):
-            if item.id not in path.rpartition("/")[2] and has_files(self.archive.root, path, item):
+            is_own = item.id in path.rpartition("/")[2]
+            if not is_own and has_files(self.archive.root, path, item, self.template):
                 if not self._get_template(item).is_exact(item):
                     continue
                 self.archive.doubtful.add(item.key)

@@ -35,8 +35,8 @@ ALLOWED = {
     "archive": {"model", "errors", "text"},
     "download": {"errors", "text"},
     "platforms": {"model", "signing", "errors", "text"},
-    "config": {"model", "platforms", "archive.naming", "download.rate", "errors",
-               "text", ""},
+    "config": {"model", "platforms", "archive.naming", "archive.template", "download.rate",
+               "errors", "text", ""},
     "api": {"model", "config", "platforms", "signing", "errors", "text"},
     "notify": {"api", "config", "errors", "text"},
     "programs": {"api", "config", "errors", "text"},  # api: a log knows the identities' secrets
@@ -60,7 +60,8 @@ ALLOWED = {
     "pipelines": {"crawl", "live", "archive", "download", "model", "errors", "text"},
 }  # fmt: skip
 SCRAPY = {"crawl", "spiders", "pipelines"}  # these alone import Scrapy or Twisted
-PURE = ("f2scrapy.errors", "f2scrapy.text", "f2scrapy.archive.naming", "f2scrapy.signing",
+PURE = ("f2scrapy.errors", "f2scrapy.text", "f2scrapy.archive.naming", "f2scrapy.archive.template",
+        "f2scrapy.signing",
         "f2scrapy.platforms.douyin.links", "f2scrapy.platforms.tiktok.links")  # fmt: skip
 
 

@@ -13,29 +13,25 @@ Paths are relative to the root, with forward slashes, so that a tree can be move
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import os
 import random
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from itertools import islice
+from contextlib import contextmanager
+from itertools import islice, starmap
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from f2scrapy.archive.moves import UNFINISHED, move
 from f2scrapy.archive.naming import (
-    LIMITS,
-    LONGEST_TAIL,
-    Template,
+    SYSTEM_LIMITS,
+    NameLimits,
     fold,
     iter_candidates,
     make_safe_name,
-    shorten_name,
 )
-from f2scrapy.archive.places import Places
+from f2scrapy.archive.paths import Paths
 from f2scrapy.archive.readings import Readings
 from f2scrapy.archive.schema import PATIENCE_S, is_locked, open_database
 from f2scrapy.errors import InputError
@@ -45,7 +41,9 @@ logger = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 
-_WINDOWS_PATH = 259  # characters of a whole path, unless the user allows more
+
+def _keep_end(asset: str, end: str, path: str) -> str:  # noqa: ARG001 - see Archive.rename
+    return end
 
 
 class Folder(NamedTuple):
@@ -55,7 +53,7 @@ class Folder(NamedTuple):
     renamed_from: str | None  # the path before this call; None = unchanged
 
 
-class Archive(Places, Readings):
+class Archive(Paths, Readings):
     """The archive in the SQLite file `path`, for the files below `root`.
 
     The constructor creates the file if it is missing, and finishes interrupted renames. With
@@ -75,8 +73,10 @@ class Archive(Places, Readings):
         trusting: bool = False,
         blocking: bool = True,
         patience_s: float | None = None,
+        limits: NameLimits = SYSTEM_LIMITS,
     ) -> None:
         self.trusting = trusting
+        self.limits = limits
         self.doubtful: set[str] = set()  # new works whose path has files that may be of others
         self.is_stopping: Callable[[], bool] = lambda: False  # ends the waiting of `run`
         self.root = root.expanduser().resolve()
@@ -207,61 +207,19 @@ class Archive(Places, Readings):
 
     # Names
 
-    def iter_paths(
-        self, folder: str, template: Template, item: Any, *, folderize: bool
-    ) -> Iterator[str]:
-        """Yield paths for the files of an item, the best first; a name is cut if it must be."""
+    def shorten(self, key: str, item_id: str, folder: str = "") -> bool:
+        """Move a work to a shorter path, as its files cannot be created; False = there is none.
 
-        def build(name: str) -> str:
-            return f"{folder}/{name}/{name}" if folderize else f"{folder}/{name}"
-
-        names = (template.render(item, limit) for limit in LIMITS)
-        name = next((name for name in names if self.can_hold(build(name))), None)
-        if name is None:  # the folders are too long; one less may do
-            yield f"{folder}/{make_safe_name(item.id)}"
-        else:
-            yield from map(build, iter_candidates(name, item.id))
-
-    def fit_name(self, folder: str, name: str, tag: str) -> str:
-        """Return the name of a folder below another one, cut if the file system takes no longer."""
-        names = [shorten_name(name, tag, limit) for limit in LIMITS]
-        return next((one for one in names if self.can_hold(f"{folder}/{one}")), names[-1])
-
-    def can_hold(self, path: str) -> bool:
-        """Return whether the file system takes names of this length, with the longest suffix."""
-        place = self.root / f"{path}{LONGEST_TAIL}"
-        if sys.platform == "win32":
-            return len(str(place)) <= _WINDOWS_PATH
-        try:
-            for probe in (place, *map(self.root.joinpath, Path(f"{path}{LONGEST_TAIL}").parts)):
-                with suppress(FileNotFoundError, NotADirectoryError):
-                    probe.lstat()
-        except OSError as error:
-            if error.errno != errno.ENAMETOOLONG:
-                raise
+        `folder` is that of its list, "" = unknown: then folders of a template are not cut.
+        """
+        path = self.get_path(key) or ""
+        if not (folder and path.startswith(f"{folder}/")):
+            above, _, name = path.rpartition("/")
+            folder = above.removesuffix(f"/{name}")
+        shorter = self.find_shorter(path, folder, item_id)
+        if shorter is None:
             return False
-        return True
-
-    def shorten(self, key: str, item_id: str) -> bool:
-        """Move a work to a shorter path, as its files cannot be created; False = there is none."""
-        path = Path(self.get_path(key) or "")
-        folderized = path.parent.name == path.name
-        folder = (path.parent.parent if folderized else path.parent).as_posix()
-        size = len(path.name.encode())
-        shorter = {
-            name: None
-            for limit in LIMITS
-            if limit < size
-            and len((name := shorten_name(path.name, item_id, limit)).encode()) < size
-        }
-        if shorter:
-            name = next(iter(shorter))
-            new = f"{folder}/{name}/{name}" if folderized else f"{folder}/{name}"
-        elif folderized:
-            new = f"{folder}/{path.name}"
-        else:
-            return False
-        self.rename(key, iter_candidates(new, item_id))
+        self.rename(key, iter_candidates(shorter, item_id))
         return True
 
     def reserve_path(self, key: str, paths: Iterable[str]) -> str:
@@ -274,8 +232,12 @@ class Archive(Places, Readings):
             self.update_work(key)
             return self.get_path(key) or self._assign_path(key, paths)
 
-    def rename(self, key: str, paths: Iterable[str]) -> str:
+    def rename(
+        self, key: str, paths: Iterable[str], build_end: Callable[[str, str, str], str] = _keep_end
+    ) -> str:
         """Move this work's files to the first of `paths` that is free in the archive and on disk.
+
+        `build_end` gives the new end of a file from its asset, its old end, and the work's path.
 
         Raises:
             OSError: the disk refuses to rename a file; the next run tries again.
@@ -284,15 +246,20 @@ class Archive(Places, Readings):
             self._apply_moves_in_transaction()
             old = self.get_path(key)
             assert old is not None, f"{key} has no path yet"
-            tails = [file.path[len(old) :] for file in self.get_files(key).values()]
-            free = (
-                new
-                for new in paths
-                if new == old or all(self._is_free(old + tail, new + tail) for tail in tails)
-            )
+            ends = {file.asset: file.path[len(old) :] for file in self.get_files(key).values()}
+
+            def list_moves(new: str) -> list[tuple[str, str]]:
+                return [
+                    (old + end, new + build_end(asset, end, new)) for asset, end in ends.items()
+                ]
+
+            free = (new for new in paths if all(starmap(self._is_free, list_moves(new))))
             new = self._assign_path(key, free)
-            for tail in tails if new != old else ():
-                self._plan_move(old + tail, new + tail)
+            for asset, end in ends.items():
+                self.set_suffix(key, asset, build_end(asset, end, new))
+            for source, target in list_moves(new):
+                if source != target:
+                    self._plan_move(source, target)
         self._apply_moves()
         return new
 

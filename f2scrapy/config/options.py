@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import (
     AfterValidator,
@@ -16,9 +16,11 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    model_validator,
 )
 
-from f2scrapy.archive.naming import Template
+from f2scrapy.archive.naming import NameLimits
+from f2scrapy.archive.template import Template
 from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.download.rate import parse_rate
 from f2scrapy.errors import InputError
@@ -176,6 +178,7 @@ def _parse_with(parse: Any) -> BeforeValidator:
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
 
+_ROOM_CHARS = 110  # of a path below the root, for the shortest names that keep the ids
 _File = Annotated[Path | None, BeforeValidator(_expand_path)]  # None = the option is ""
 _Pause = Annotated[float, Field(ge=0, le=86_400)]  # seconds; at most a day
 _Url = Annotated[str, AfterValidator(_check_address), Field(repr=False)]
@@ -202,6 +205,8 @@ class Options(BaseModel):
     rendition: Annotated[Policy, _parse_with(parse_policy)]
     upgrade: bool
     naming: Annotated[Template, _parse_with(Template)]
+    name_bytes: Annotated[int, Field(ge=90, le=255)]
+    path_chars: Annotated[int, Field(ge=0)]
     folderize: bool
     rename: bool
     file_time: bool
@@ -241,6 +246,21 @@ class Options(BaseModel):
     cookie: str = Field("", repr=False)  # a Cookie header, from the environment only
     client: Mapping[Any, Any] = {}  # changes of client.yaml in the user's file, by platform
     file_name: str = ""  # name of the user's file in messages
+
+    @model_validator(mode="after")
+    def _check_room(self) -> Self:
+        root = len(str(self.path.expanduser().resolve()))
+        if self.path_chars and self.path_chars < root + _ROOM_CHARS:
+            raise InputError(
+                f"F2_PATH_CHARS={self.path_chars}: F2_PATH has {root} characters, and works need"
+                f" {_ROOM_CHARS} more; choose a shorter F2_PATH, or at least {root + _ROOM_CHARS}"
+            )
+        return self
+
+    @property
+    def limits(self) -> NameLimits:
+        """The limits of the lengths of names and paths."""
+        return NameLimits(self.name_bytes, self.path_chars)
 
     @property
     def archive_path(self) -> Path:
