@@ -75,7 +75,7 @@ F2_DANMAKU_OPACITY = 1.0  # of texts in subtitles; 0 = not visible
 F2_NOTIFY_WEBHOOK = ""  # URL for notifications, sent as JSON by POST; "" = none
 F2_NOTIFY_BARK = ""  # https://api.day.app/KEY; "" = none
 F2_NOTIFY_APPRISE = ""  # addresses for Apprise, such as tgram://TOKEN/CHAT, separated by blanks
-F2_NOTIFY_ON = "start,end,failure"  # events of a crawl or a recording
+F2_NOTIFY_ON = "start,end,failure,login"  # events; login = one that ends within a week
 
 F2_EXCEL = False  # CSV with a byte order mark, and long ids as text
 F2_RAW = False  # JSON feeds also hold each row as the platform sent it, without tokens

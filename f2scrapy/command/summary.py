@@ -9,6 +9,7 @@ from typing import Any
 
 from f2scrapy.command.language import translate as _
 from f2scrapy.errors import Outcome
+from f2scrapy.model.account import ends_soon
 from f2scrapy.text import format_clock
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -47,6 +48,9 @@ def _iterate_parts(report: Mapping[str, Any]) -> Iterator[str]:
     for name, count in report["skipped"].items():
         if text := _SKIPPED.get(name):
             yield _(text, count=count)
+    end = report.get("login_end") and datetime.fromisoformat(report["login_end"])
+    if end and ends_soon(end, datetime.fromisoformat(report["started"])):
+        yield _("the login ends on {day}: log in again", day=format_clock(end, "%Y-%m-%d"))
     if report["closed"] == "shutdown":
         yield _("stopped by Ctrl-C; the same command goes on")
 

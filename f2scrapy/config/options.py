@@ -36,7 +36,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK", "F2_NOTIFY_APPRISE"}
 _NO_OPTIONS = {"F2_FILE", "F2_COOKIE"}  # the parsed user's file; a secret in the environment
 
-EVENTS = ("start", "end", "failure")  # of F2_NOTIFY_ON
+EVENTS = ("start", "end", "failure", "login")  # of F2_NOTIFY_ON
 _SPLIT = re.compile(r"(\d+(?:\.\d+)?) ?([a-z]+)", re.IGNORECASE)
 _SPLIT_SECONDS = {"s": 1, "min": 60, "h": 3600}
 _SPLIT_BYTES = {"kb": 1000, "mb": 1000**2, "gb": 1000**3}

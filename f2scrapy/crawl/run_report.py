@@ -74,7 +74,7 @@ def summarize(log: RunLog, stats: Mapping[str, Any] = {}) -> str:
     sentences = [f"{outcome}: {words}.", "" if outcome.is_explanation else log.advice]
     if log.login is LoginState.EXPIRED and outcome is not Outcome.COOKIE_EXPIRED:
         sentences.append(f"This was read as a guest. {Outcome.COOKIE_EXPIRED.advice}")
-    return " ".join(filter(None, sentences))
+    return " ".join(filter(None, [*sentences, log.notice]))
 
 
 def _build_summary_parts(log: RunLog, stats: Mapping[str, Any]) -> list[str]:
@@ -142,6 +142,7 @@ def build_report(log: RunLog, stats: Mapping[str, Any], now: datetime) -> dict[s
         "exit_code": log.exit_code,
         "advice": log.advice,
         "login": log.login,
+        "login_end": log.login_end.isoformat(timespec="seconds") if log.login_end else None,
         "summary": summarize(log, stats),
         "expected": log.expected,
         "seen": log.seen,

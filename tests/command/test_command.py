@@ -113,6 +113,13 @@ def test_last_line_says_what_how_much_where_and_what_to_do() -> None:
     ]
 
 
+@pytest.mark.parametrize(("day", "said"), [("07", True), ("09", False)])
+def test_last_line_names_a_login_that_ends_soon(day: str, said: bool) -> None:
+    times = {"started": "2026-05-01T12:00:00+00:00", "login_end": f"2026-05-{day}T12:00:00+00:00"}
+    line = describe_report(REPORT | times).splitlines()[0]
+    assert ("the login ends on 2026-05-07: log in again" in line) is said
+
+
 def test_sizes_have_units() -> None:
     assert [format_size(n) for n in (0, 999, 1000, 2.5e12)] == ["0 B", "999 B", "1.0 kB", "2.5 TB"]
 
