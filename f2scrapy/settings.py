@@ -36,6 +36,7 @@ F2_BROWSER_ARGS = ""  # more switches for it, separated by blanks
 F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms
 
 # Kinds to fetch; "" = metadata only. Also: "translation", captions in all other languages;
+# "motion_photo", picture and clip of a live photo in one file, with PyAV;
 # "danmaku" of Douyin's videos, one request for each 32 s.
 F2_MEDIA = "video,image,live_photo,cover,music,desc,lyric,subtitle"
 F2_RENDITION = "best"  # encoding: best, smallest, codec:h264, height<=1080 …

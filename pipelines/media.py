@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -21,6 +22,8 @@ from f2scrapy.crawl.fetch_item import fetch_rows, refresh_media
 from f2scrapy.crawl.measure import measure_original
 from f2scrapy.crawl.media_files import CONTENT, MediaFiles, find_tracks, mark_silent
 from f2scrapy.crawl.middlewares.redirect import check_address
+from f2scrapy.crawl.missing_file import FileMissing, SoundMissing
+from f2scrapy.crawl.motion_photos import make_motion_photo
 from f2scrapy.crawl.orphans import remove_parts
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.requests import BAD_ADDRESS, get_network_errors, is_stopping, make_media_request
@@ -33,7 +36,7 @@ from f2scrapy.download.part_file import (
     write_whole,
 )
 from f2scrapy.download.transfer import BrokenContent, NoSound, SaveTo
-from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
+from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import CONTENT_KINDS, File, Media, MediaKind, Rendition
 from f2scrapy.model.rendition import Policy, choose, rank
@@ -51,19 +54,6 @@ OF_THE_FILE = frozenset({Outcome.MEDIA_BROKEN, Outcome.NETWORK})
 def is_passing(error: OSError) -> bool:
     """Return whether another run, or a lock of the archive, is the cause, and soon over."""
     return isinstance(error, FileNotFoundError) or is_locked(error)
-
-
-class FileMissing(F2Error):
-    """A file cannot be fetched now; `outcome` is the reason, the text its evidence."""
-
-    def __init__(self, outcome: Outcome, detail: str, *, too_long: bool = False) -> None:
-        super().__init__(detail)
-        self.outcome = outcome
-        self.too_long = too_long  # a shorter name may help
-
-
-class SoundMissing(FileMissing):
-    """A file is complete, and has no sound: another rendition may have it."""
 
 
 @dataclass
@@ -125,11 +115,15 @@ class MediaPipeline:
             wanted = await self._find_content(state)
         self._report_unoffered(item)
         started = () if is_stopping(self.crawler) else wanted
-        results = await asyncio.gather(*(self._try(state, media) for media in started))
+        made = [media for media in started if media.kind is MediaKind.MOTION_PHOTO]
+        loaded = [media for media in started if media not in made]
+        results = await self._try_all(state, loaded)
         while any(isinstance(result, FileMissing) and result.too_long for result in results):
             if not await self.files.archive.run(partial(self.files.shorten_path, item)):
                 break
-            results = await asyncio.gather(*(self._try(state, media) for media in started))
+            results = await self._try_all(state, loaded)
+        item.files = [result for result in results if isinstance(result, File)]
+        results += await self._try_all(state, made)  # of those files
         item.files = [result for result in results if isinstance(result, File)]
         missing = [result for result in results if isinstance(result, FileMissing)]
         fetched = any(file.rendition for file in item.files)
@@ -141,8 +135,15 @@ class MediaPipeline:
             self.run_log.add_gap(item.key, missing[0].outcome, detail, source=item.source)
         return item
 
-    async def _try(self, state: FetchState, media: Media) -> File | FileMissing:
+    async def _try_all(
+        self, state: FetchState, files: Iterable[Media]
+    ) -> list[File | FileMissing | None]:
+        return await asyncio.gather(*(self._try(state, media) for media in files))
+
+    async def _try(self, state: FetchState, media: Media) -> File | FileMissing | None:
         try:
+            if media.kind is MediaKind.MOTION_PHOTO:
+                return await make_motion_photo(self.files, state.item, media, self.run_log)
             return await self._wait_and_fetch(state, media)
         except FileMissing as missing:
             return FileMissing(missing.outcome, f"{media.asset}: {missing}")

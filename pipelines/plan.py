@@ -66,6 +66,7 @@ class PlanPipeline:
         )
 
     def _count(self, media: list[Media]) -> None:
+        media = [medium for medium in media if medium.kind is not MediaKind.MOTION_PHOTO]
         self.works += bool(media)
         self.files += len(media)
         for medium in media:

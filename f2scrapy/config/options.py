@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
@@ -255,6 +256,12 @@ class Options(BaseModel):
                 f"F2_PATH_CHARS={self.path_chars}: F2_PATH has {root} characters, and works need"
                 f" {_ROOM_CHARS} more; choose a shorter F2_PATH, or at least {root + _ROOM_CHARS}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _check_motion_photos(self) -> Self:
+        if MediaKind.MOTION_PHOTO in self.media and find_spec("av") is None:
+            raise InputError("F2_MEDIA: motion_photo needs the Python package av: pip install av")
         return self
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
@@ -34,6 +35,7 @@ class MediaFiles:
         self.archive = archive
         self.template = template
         self.policy = policy
+        self.making = asyncio.Semaphore(2)  # of files that take a processor
         self.upgrade = upgrade
 
     def build_path(self, item: Item, media: Media) -> Path:
