@@ -46,7 +46,7 @@ ALLOWED = {
                 "errors", "text"},
     "live": {"danmaku", "rooms", "notify", "programs", "api", "archive", "config", "download",
              "platforms", "model", "errors", "text"},
-    "browser": {"api", "config", "platforms", "model", "errors", "text"},
+    "browser": {"qr", "api", "config", "platforms", "model", "errors", "text"},
     "doctor": {"browser", "api", "config", "platforms", "model", "errors", "text", ""},
     "crawl": {"browser", "doctor", "qr", "live", "rooms", "notify", "api", "archive", "config",
               "download", "platforms",
@@ -222,7 +222,7 @@ def test_platforms_are_laid_out_alike() -> None:
         "account",
         "site",
     }
-    assert one ^ other == {"lyrics", "captions", "danmaku"}
+    assert one ^ other == {"lyrics", "danmaku"}
 
 
 @pytest.mark.parametrize("name", SPIDERS)
