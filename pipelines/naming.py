@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.statscollectors import StatsCollector
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.template import Template
@@ -29,16 +30,19 @@ class NamingPipeline:
         self.template = template
         self.folderize = folderize
         self.rename = rename
+        self.stats: StatsCollector | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         options = get_options(crawler)
-        return cls(
+        made = cls(
             get_archive(crawler),
             options.naming,
             folderize=options.folderize,
             rename=options.rename,
         )
+        made.stats = crawler.stats
+        return made
 
     @own_items
     def process_item(self, item: Item) -> Item:
@@ -46,7 +50,10 @@ class NamingPipeline:
             path = self.archive.reserve_path(item.key, self._build_new_paths(item))
             if self.rename and path.startswith(f"{item.path}/"):
                 paths, build_end = self._build_paths(item), self.template.build_end
+                before = self.archive.get_files(item.key)
                 path = self.archive.rename(item.key, paths, build_end)
+                if self.stats and before != self.archive.get_files(item.key):
+                    self.stats.inc_value("f2/renamed")
             self.archive.locate(path)
             item.path = path
         return item

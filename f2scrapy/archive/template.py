@@ -29,7 +29,7 @@ _TO_THE_SECOND = ("%Y", "%m", "%d", "%H", "%M", "%S")
 _SEPARATORS = " _-"
 
 _PRECISION = re.compile(r"\.\d{1,3}")
-_WIDTH = re.compile(r"0?\d{1,2}")
+_WIDTH = re.compile(r"0?\d{1,2}d?")
 _STRFTIME = re.compile(r'(?:[^%{}<>:"\\|?*]|%[aAbBdHIjmMpSuUVwWyYf%]){1,40}')
 
 # variable: attribute of the item, and the form of its format
@@ -53,11 +53,18 @@ VARIABLES: dict[str, tuple[str, re.Pattern[str]]] = {
     "collects": ("collect_count", _WIDTH),
     "shares": ("share_count", _WIDTH),
 }
+# Names of the same values in F2, yt-dlp and gallery-dl.
+_ELSEWHERE = {
+    "createTime": "create", "upload_date": "date", "id": "aweme_id", "num": "index",
+    "extension": "ext", "uploader": "nickname", "author": "nickname", "description": "desc",
+    "playlist": "mix_name", "playlist_title": "mix_name", "playlist_index": "mix_episode",
+}  # fmt: skip
 _OF_FILES = ("index", "ext")  # of the end of a template: {desc}_{index}.{ext}
 _DEFAULTS = {"create": CREATE, "date": "%Y-%m-%d"}
 
 _LONGEST_BEFORE = 16  # bytes of text before the number of a picture
 _PICTURE = re.compile(r"image_(\d+)")  # an asset
+_CAPTIONS = re.compile(r"(subtitle_(.+))_(?:vtt|srt)")  # an asset, its kind and its language
 # Ends of names that could not be told from the kind of a file.
 _LIKE_KINDS = re.compile(r"_(?:video|image|live(?:_\d+)?)$", re.IGNORECASE)
 
@@ -85,10 +92,10 @@ class Template:
     VARIABLES. Formats: strftime's for create and date ({create:%Y%m%d}), a maximum number of
     characters for texts ({desc:.30}), a width for numbers ({likes:06}).
 
-    `.{ext}` at the end stands for the suffix of each file: video and pictures then bear no kind,
-    as `name.mp4` and `name_1.webp`. `{index}` before it is the number of a picture in its work,
-    from 1; the text before it is that of pictures only. Without `.{ext}` files have their kinds:
-    `name_video.mp4`, `name_image_1.webp`.
+    `.{ext}` at the end stands for the suffix of each file: video, subtitles and pictures then bear
+    no kind, as `name.mp4`, `name.eng-US.srt` (as players want it) and `name_1.webp`. `{index}`
+    before it is the number of a picture in its work, from 1; the text before it is that of pictures
+    only. Without `.{ext}` files have their kinds: `name_video.mp4`, `name_image_1.webp`.
 
     Raises:
         InputError: an unknown variable, a format that does not fit it, unbalanced braces, a folder
@@ -147,13 +154,15 @@ class Template:
         of one folder have the same name.
         """
         ext = PurePosixPath(f"x{suffix}").suffix
-        picture = _PICTURE.fullmatch(asset)
+        picture, captions = _PICTURE.fullmatch(asset), _CAPTIONS.fullmatch(asset)
+        if not (picture or captions or asset in ("video", "nfo")):
+            return suffix
         if self._ends is None or _LIKE_KINDS.search(fold(path)):
-            kind = "video" if asset == "nfo" else asset
-            return f"_{kind}{ext}" if picture or asset in ("video", "nfo") else suffix
+            kind = "video" if asset == "nfo" else captions[1] if captions else asset
+            return f"_{kind}{ext}"
         if picture:
             return f"{self._ends.before}{int(picture[1]):{self._ends.width}}{ext}"
-        return ext if asset in ("video", "nfo") else suffix
+        return f".{captions[2]}{ext}" if captions else ext
 
     def _render_folders(self, item: Any, limit_bytes: int) -> Iterator[str]:
         for parts in self._segments[:-1]:
@@ -172,9 +181,13 @@ class Template:
 
 
 def _check_literal(template: str, literal: str) -> None:
+    if "%(" in literal:
+        raise InputError(f"F2_NAMING={template}: variables are in braces, such as {{title}}")
     bad = FORBIDDEN.search(literal.replace("/", ""))
     if bad:
-        hint = "; folders are made by /" if bad.group() == "\\" else ""
+        hint = {"\\": "; folders are made by /", ":": "; a drive is named in F2_PATH"}.get(
+            bad[0], ""
+        )
         raise InputError(f"F2_NAMING={template}: no file name can hold {bad.group()}{hint}")
 
 
@@ -183,14 +196,15 @@ def _check_variable(
 ) -> None:
     if name not in VARIABLES and name not in extra:
         known = [*VARIABLES, *_OF_FILES, *extra]
-        raise InputError(
-            describe_unknown(f"F2_NAMING={template}: {name or 'an empty name'}", name, known)
-        )
+        subject = f"F2_NAMING={template}: {name or 'an empty name'}"
+        if name in _ELSEWHERE:
+            raise InputError(f"{subject} is not known; did you mean {_ELSEWHERE[name]}?")
+        raise InputError(describe_unknown(subject, name, known))
     if conversion:
         raise InputError(f"F2_NAMING={template}: !{conversion} has no meaning here; leave it out")
     form = _PRECISION if name in extra else VARIABLES[name][1]
     is_valid = form.fullmatch(spec) and all(spec.split("/"))
-    if spec and not is_valid:
+    if spec and not (is_valid and (form is not _STRFTIME or "%" in spec)):
         raise InputError(
             f"F2_NAMING={template}: {name} does not take the format {spec!r}; formats are "
             "{date:%Y/%m}, {desc:.30}, {likes:06}"
@@ -262,10 +276,10 @@ def _check_segments(template: str, segments: list[list[Part]]) -> None:
     """
     for segment in segments[:-1]:
         text = "".join(part.literal for part in segment).strip(" .")
-        if not text and not any(part.name for part in segment):
+        if text == "~" or not (text or any(part.name for part in segment)):
             raise InputError(
-                f"F2_NAMING={template}: a folder without a name; folders lie below that of the"
-                " list, with one / between them"
+                f"F2_NAMING={template}: {text or 'a folder without a name'}: folders lie below that"
+                " of the list, with one / between them; the root folder is F2_PATH"
             )
     if not any(part.name for part in segments[-1]):
         raise InputError(f"F2_NAMING={template}: a name needs a variable, such as {{aweme_id}}")

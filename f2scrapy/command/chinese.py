@@ -60,6 +60,7 @@ CHINESE: dict[str, str] = {
     ", ": "，",
     ": ": "：",
     "the platform says there is nothing": "平台说没有内容",
+    "{count} moved to other names": "{count} 个已改名",
     "nothing was fetched": "没有下载任何文件",
     "nothing new since {when}": "自 {when} 以来没有新内容",
     "nothing new": "没有新内容",

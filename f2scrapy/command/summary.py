@@ -32,6 +32,8 @@ def _iterate_parts(report: Mapping[str, Any]) -> Iterator[str]:
     kept, noun = report["kept"], _find_noun(report)
     if not kept and report["outcome"] == Outcome.EMPTY_TRUE:
         yield _("the platform says there is nothing")
+    elif not kept and report.get("renamed"):
+        yield _("{count} moved to other names", count=report["renamed"])
     elif not kept and report["outcome"] == Outcome.OK and report["skipped"].get("planned"):
         yield _("nothing was fetched")
     elif not kept and report["outcome"] == Outcome.OK:

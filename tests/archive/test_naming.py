@@ -166,6 +166,7 @@ def test_names_have_alternatives_without_end() -> None:
         ("{create:%Y%m%d}-{nickname}", "20231030-小明"),
         ("{desc:.2}", "海边"),
         ("{likes:06} {aweme_id:.3}", "000042 729"),
+        ("{likes:03d}", "042"),
         ("{{{desc}}}", "{海边 日落}"),
         ("{title}{caption}{aweme_id}", "7298145681699622182"),
     ],
@@ -198,6 +199,12 @@ def test_item_may_lack_any_variable(name: str) -> None:
         ("{date:/%Y}{desc}", "format"),
         ("{date:%Y/}{desc}", "format"),
         ("{create:%Q}", "format"),
+        ("{date:YYYY}/{desc}", "format"),
+        ("%(title)s.%(ext)s", "in braces, such as {title}"),
+        ("{id}_{desc}", "did you mean aweme_id?"),
+        ("{playlist_index}_{desc}", "did you mean mix_episode?"),
+        ("~/{desc}", "the root folder is F2_PATH"),
+        ("D:/{desc}", "a drive is named in F2_PATH"),
         ("/{desc}", "a folder without a name"),
         ("{nickname}//{desc}", "a folder without a name"),
         ("../{desc}", "a folder without a name"),
@@ -294,6 +301,9 @@ def test_ends_of_files(template: str, video: str, picture: str) -> None:
     for asset, suffix in [("live_2", "_live_2.mp4"), ("desc", "_desc.txt"), ("info", ".info.json")]:
         assert made.build_end(asset, suffix, path) == suffix
     assert made.build_end("nfo", "_video.nfo", path) == video.replace("mp4", "nfo")
+    captions = "_subtitle_eng-US.srt" if video.startswith("_") else ".eng-US.srt"
+    for suffix in ("_subtitle_eng-US.srt", ".eng-US.srt"):
+        assert made.build_end("subtitle_eng-US_srt", suffix, path) == captions
 
 
 @given(st.lists(st.sampled_from(["x", "_live", "_1", "_video", "_image", "_VIDEO", ".mp4"])), texts)

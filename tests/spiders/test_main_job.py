@@ -72,6 +72,7 @@ def test_new_template_renames_without_a_byte(play: Play) -> None:
     assert videos
     assert all(path.name.removesuffix("_video.mp4").isdigit() for path in videos)
     crawl.check_files("demo")
+    assert "24 works moved to other names" in run.report["summary"]
     template = {"F2_NAMING": "{date:%Y/%m}/{aweme_id}_{index}.{ext}", "F2_FOLDERIZE": "0"}
     assert crawl.run_user_post("demo", F2_RENAME="1", **template).code == 0
     assert crawl.take_report()["media_bytes"] == 0

@@ -24,7 +24,7 @@ def list_sidecars(item: Item, kinds: frozenset[MediaKind]) -> Iterator[Media]:
     if MediaKind.INFO in kinds:
         text = item.model_dump_json(exclude=_OWN, indent=2)
         yield Media(kind=MediaKind.INFO, suffix=".info.json", name="info", text=text)
-    if MediaKind.NFO in kinds:
+    if MediaKind.NFO in kinds and "video" in item.assets:
         # Media centres want the name of the video.
         yield Media(kind=MediaKind.NFO, suffix="_video.nfo", name="nfo", text=build_nfo(item))
 
