@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Self
@@ -16,13 +15,14 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.http import Response
 
-from f2scrapy.archive.schema import is_locked
+from f2scrapy.archive.database import is_busy
+from f2scrapy.crawl.danmaku_subtitles import write_subtitles
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import fetch_rows, refresh_media
+from f2scrapy.crawl.fetch_state import FetchState, FileMissing, SoundMissing
 from f2scrapy.crawl.measure import measure_original
 from f2scrapy.crawl.media_files import CONTENT, MediaFiles, find_tracks, mark_silent
 from f2scrapy.crawl.middlewares.redirect import check_address
-from f2scrapy.crawl.missing_file import FileMissing, SoundMissing
 from f2scrapy.crawl.motion_photos import make_motion_photo
 from f2scrapy.crawl.orphans import remove_parts
 from f2scrapy.crawl.own_items import own_items
@@ -53,17 +53,7 @@ OF_THE_FILE = frozenset({Outcome.MEDIA_BROKEN, Outcome.NETWORK})
 
 def is_passing(error: OSError) -> bool:
     """Return whether another run, or a lock of the archive, is the cause, and soon over."""
-    return isinstance(error, FileNotFoundError) or is_locked(error)
-
-
-@dataclass
-class FetchState:
-    """The state of fetching the files of one item."""
-
-    item: Item
-    refresh: asyncio.Task[dict[str, Media]] | None = None  # its media at new addresses
-    # Downloads that texts are derived from, by address: two files may share one.
-    downloads: dict[str, asyncio.Task[Response]] = field(default_factory=dict)
+    return isinstance(error, FileNotFoundError) or is_busy(error)
 
 
 class MediaPipeline:
@@ -157,9 +147,11 @@ class MediaPipeline:
 
     async def _wait_and_fetch(self, state: FetchState, media: Media) -> File:
         """Fetch a file; wait while another run is writing it, or has just moved its folder."""
-        end, was_moved = time.monotonic() + PATIENCE, False
+        end, is_again, was_moved = time.monotonic() + PATIENCE, False, False
         while True:
             try:
+                if is_again:
+                    self.files.reread(state.item)
                 file = await self._fetch(state, media)
                 if was_moved:  # the other run may have fetched the file, too
                     remove_parts(self.files.build_path(state.item, media))
@@ -171,6 +163,7 @@ class MediaPipeline:
                 if time.monotonic() > end or is_stopping(self.crawler):
                     raise FileMissing(Outcome.INTERRUPTED, "another run is fetching it") from busy
                 await asyncio.sleep(0.5)
+                is_again = True
 
     async def _find_content(self, state: FetchState) -> list[Media]:
         """Return the wanted files of a work, with those that only its own interface shows."""
@@ -366,12 +359,17 @@ class MediaPipeline:
             return await self._write_text(state, media, media.text)
         assert media.first_page is not None
         assert media.write_rows is not None
+        if media.first_page not in state.rows:
+            rows = fetch_rows(self.crawler, media.first_page)
+            state.rows[media.first_page] = asyncio.ensure_future(rows)
         try:
-            text = media.write_rows(await fetch_rows(self.crawler, media.first_page))
+            text = media.write_rows(await state.rows[media.first_page])
         except Refused as refused:
             raise FileMissing(refused.outcome, refused.detail) from refused
         except ProtocolError as error:
             raise FileMissing(Outcome.SCHEMA_CHANGED, str(error)) from error
+        if media.suffix.endswith(".ass"):
+            text = await asyncio.to_thread(write_subtitles, text, state.item, self.crawler)
         return await self._write_text(state, media, text)
 
     async def _send(self, request: Request) -> Response:

@@ -65,6 +65,7 @@ _DEFAULTS = {"create": CREATE, "date": "%Y-%m-%d"}
 _LONGEST_BEFORE = 16  # bytes of text before the number of a picture
 _PICTURE = re.compile(r"image_(\d+)")  # an asset
 _CAPTIONS = re.compile(r"(subtitle_(.+))_(?:vtt|srt)")  # an asset, its kind and its language
+_OF_VIDEO = {"video", "nfo", "danmaku_ass"}  # assets with the video's name
 # Ends of names that could not be told from the kind of a file.
 _LIKE_KINDS = re.compile(r"_(?:video|image|live(?:_\d+)?)$", re.IGNORECASE)
 
@@ -155,10 +156,10 @@ class Template:
         """
         ext = PurePosixPath(f"x{suffix}").suffix
         picture, captions = _PICTURE.fullmatch(asset), _CAPTIONS.fullmatch(asset)
-        if not (picture or captions or asset in ("video", "nfo")):
+        if not (picture or captions or asset in _OF_VIDEO):
             return suffix
         if self._ends is None or _LIKE_KINDS.search(fold(path)):
-            kind = "video" if asset == "nfo" else captions[1] if captions else asset
+            kind = captions[1] if captions else asset if picture else "video"
             return f"_{kind}{ext}"
         if picture:
             return f"{self._ends.before}{int(picture[1]):{self._ends.width}}{ext}"

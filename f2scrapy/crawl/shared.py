@@ -106,7 +106,7 @@ def get_archive(crawler: Crawler) -> Archive:
         options = get_options(crawler)
         trusting = options.trust_archive
         archive = Archive(
-            options.archive_path,
+            options.archive_place,
             options.path,
             trusting=trusting,
             blocking=False,

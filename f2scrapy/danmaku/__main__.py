@@ -195,8 +195,8 @@ def _build_file_sinks(
     """
     archive = None
     if names:
-        path, limits = options.archive_path, options.limits
-        archive = Archive(path, options.path, blocking=False, limits=limits)
+        place, limits = options.archive_place, options.limits
+        archive = Archive(place, options.path, blocking=False, limits=limits)
         archive.is_stopping = stop.is_set
         stack.enter_context(closing(archive))
     look = build_look(options, os.environ)

@@ -301,6 +301,7 @@ def test_ends_of_files(template: str, video: str, picture: str) -> None:
     for asset, suffix in [("live_2", "_live_2.mp4"), ("desc", "_desc.txt"), ("info", ".info.json")]:
         assert made.build_end(asset, suffix, path) == suffix
     assert made.build_end("nfo", "_video.nfo", path) == video.replace("mp4", "nfo")
+    assert made.build_end("danmaku_ass", "_video.ass", path) == video.replace("mp4", "ass")
     captions = "_subtitle_eng-US.srt" if video.startswith("_") else ".eng-US.srt"
     for suffix in ("_subtitle_eng-US.srt", ".eng-US.srt"):
         assert made.build_end("subtitle_eng-US_srt", suffix, path) == captions

@@ -58,6 +58,7 @@ def test_motion_photo_is_made_once_and_archived(tmp_path: Path) -> None:
         place = tmp_path / made.path
         assert place.stat().st_size == made.size > (tmp_path / "d/p/x/x_live_2.mp4").stat().st_size
         archive.add_files(item.key, item.path, [(made, ())])
+        files.reread(item)
         (tmp_path / "d/p/x/x_live_2.mp4").write_bytes(b"no film")
         assert asyncio.run(make_motion_photo(files, item, media, log)) == made, "it was there"
         place.unlink()
