@@ -47,6 +47,15 @@ def _iterate_parts(report: Mapping[str, Any]) -> Iterator[str]:
         yield _(noun, count=report["files"])
         yield format_size(report["bytes"])
     yield from _list_missing(report)
+    yield from _iterate_remarks(report)
+
+
+def _iterate_remarks(report: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what else is of interest: what was left out, and what comes next."""
+    if report["kept"] and report.get("renamed"):
+        yield _("{count} moved to other names", count=report["renamed"])
+    if count := sum(one["count"] for one in report["not_taken"] if one["what"] == "a Motion Photo"):
+        yield _("{count} without a Motion Photo", count=count)
     for name, count in report["skipped"].items():
         if text := _SKIPPED.get(name):
             yield _(text, count=count)
