@@ -62,7 +62,8 @@ _ELSEWHERE = {
 _OF_FILES = ("index", "ext")  # of the end of a template: {desc}_{index}.{ext}
 _DEFAULTS = {"create": CREATE, "date": "%Y-%m-%d"}
 
-_LONGEST_BEFORE = 16  # bytes of text before the number of a picture
+_INDEX_WIDTH = re.compile(r"0?[1-4]d?")
+_BEFORE_NUMBER = re.compile(r"[ _.-]{1,3}$")  # of a picture
 _PICTURE = re.compile(r"image_(\d+)")  # an asset
 _CAPTIONS = re.compile(r"(subtitle_(.+))_(?:vtt|srt)")  # an asset, its kind and its language
 _OF_VIDEO = {"video", "nfo", "danmaku_ass"}  # assets with the video's name
@@ -81,7 +82,7 @@ class Part(NamedTuple):
 class FileEnds(NamedTuple):
     """How the files of a work end, with `.{ext}` in its template."""
 
-    before: str  # before the number of a picture
+    before: str  # the separator before the number of a picture
     width: str  # of the number, such as "02"
 
 
@@ -95,8 +96,8 @@ class Template:
 
     `.{ext}` at the end stands for the suffix of each file: video, subtitles and pictures then bear
     no kind, as `name.mp4`, `name.eng-US.srt` (as players want it) and `name_1.webp`. `{index}`
-    before it is the number of a picture in its work, from 1; the text before it is that of pictures
-    only. Without `.{ext}` files have their kinds: `name_video.mp4`, `name_image_1.webp`.
+    before it is the number of a picture in its work, from 1; other files lack it, and the separator
+    before it. Without `.{ext}` files have their kinds: `name_video.mp4`, `name_image_1.webp`.
 
     Raises:
         InputError: an unknown variable, a format that does not fit it, unbalanced braces, a folder
@@ -235,21 +236,16 @@ def _split_ends(
     rest = parts[: at[0]]
     if first.name == "ext":
         return [*rest, Part(last.literal[:-1], None, "")], FileEnds("_", "")
-    if last.literal != "." or not _is_good_before_number(first.literal):
+    before = _BEFORE_NUMBER.search(first.literal)
+    if last.literal != "." or not before:
         raise InputError(
             f"F2_NAMING={template}: want a separator before {{index}} and a dot behind it, as in "
             "{desc}_{index}.{ext}"
         )
-    if first.spec and not _WIDTH.fullmatch(first.spec):
+    if first.spec and not _INDEX_WIDTH.fullmatch(first.spec):
         raise InputError(f"F2_NAMING={template}: {{index}} takes a width, such as {{index:02}}")
-    return rest, FileEnds(first.literal, first.spec)
-
-
-def _is_good_before_number(text: str) -> bool:
-    """Return whether a text is valid within a name, is short, and ends with no digit."""
-    whole = f"x{text}x"
-    is_valid = make_safe_name(whole) == whole and len(text.encode()) <= _LONGEST_BEFORE
-    return is_valid and bool(text) and not text[-1].isdigit()
+    name = Part(first.literal[: before.start()], None, "")
+    return [*rest, name], FileEnds(before[0], first.spec)
 
 
 def _split_folders(parts: list[Part], extra: Collection[str]) -> Iterator[list[Part]]:

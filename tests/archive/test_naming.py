@@ -214,6 +214,7 @@ def test_item_may_lack_any_variable(name: str) -> None:
         ("..\\{desc}", "folders are made by /"),
         ("{desc}_{index}", "stand at the end only"),
         (" {index}.{ext}", "needs a variable"),
+        ("{desc} [{index}].{ext}", "want a separator"),
         ("{index}_{desc}.{ext}", "stand at the end only"),
         ("{desc}.{ext}.{ext}", "stand at the end only"),
         ("{desc}_{ext}", "stand at the end only"),
@@ -224,6 +225,7 @@ def test_item_may_lack_any_variable(name: str) -> None:
         ("{desc}/{index}.{ext}", "want a separator"),
         ("{desc}_{index} .{ext}", "want a separator"),
         ("{desc}_{index:.2}.{ext}", "takes a width"),
+        ("{desc}_{index:99}.{ext}", "takes a width"),
         ("{desc}:{create}", "can hold :"),
     ],
 )
@@ -288,7 +290,7 @@ def test_folders_are_cut_with_the_name_and_left_out_at_last() -> None:
         ("{desc}", "_video.mp4", "_image_2.webp"),
         ("{desc}.{ext}", ".mp4", "_2.webp"),
         ("{desc}_{index:02}.{ext}", ".mp4", "_02.webp"),
-        ("{desc} pic-{index}.{ext}", ".mp4", " pic-2.webp"),
+        ("{desc} - {index}.{ext}", ".mp4", " - 2.webp"),
     ],
 )
 def test_ends_of_files(template: str, video: str, picture: str) -> None:
@@ -305,6 +307,12 @@ def test_ends_of_files(template: str, video: str, picture: str) -> None:
     captions = "_subtitle_eng-US.srt" if video.startswith("_") else ".eng-US.srt"
     for suffix in ("_subtitle_eng-US.srt", ".eng-US.srt"):
         assert made.build_end("subtitle_eng-US_srt", suffix, path) == captions
+
+
+def test_only_the_separator_before_a_number_is_of_pictures() -> None:
+    template = Template("{desc} [{aweme_id:.4}]_{index}.{ext}")
+    assert template.render(make_work()) == "海边 日落 [7298]"
+    assert template.build_end("image_2", "_image_2.webp", "x") == "_2.webp"
 
 
 @given(st.lists(st.sampled_from(["x", "_live", "_1", "_video", "_image", "_VIDEO", ".mp4"])), texts)
