@@ -67,6 +67,7 @@ class PlanPipeline:
             self.console.print(translate_message(line), highlight=False)
 
     def _count(self, media: list[Media]) -> None:
+        media = [medium for medium in media if medium.kind is not MediaKind.MOTION_PHOTO]
         self.works += bool(media)
         self.files += len(media)
         for medium in media:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy.archive.naming import VARIABLES
+from f2scrapy.archive.template import VARIABLES
 from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.crawl.spider_loader import SpiderLoader
 

@@ -100,6 +100,7 @@ def test_ctrl_c_is_one_line(play: Play) -> None:
 REPORT = {
     "outcome": "NETWORK", "advice": "The advice.", "kept": 5, "files": 9, "bytes": 1234567,
     "skipped": {"match": 3, "known": 2}, "gaps": [{"outcome": "NETWORK", "count": 2}],
+    "not_taken": [{"what": "a Motion Photo", "count": 4}, {"what": "sound", "count": 1}],
     "counted": {"PRIVATE": 1}, "closed": "finished", "folders": ["Download/x"], "login": "none",
     "lists": [{"noun": "work", "index": False, "known_since": ""}],
 }  # fmt: skip
@@ -107,7 +108,8 @@ REPORT = {
 
 def test_last_line_says_what_how_much_where_and_what_to_do() -> None:
     assert describe_report(REPORT, ["rows.csv"]).splitlines() == [
-        "5 works, 9 files, 1.2 MB, 2 missing (NETWORK), 1 missing (PRIVATE), 3 without the words"
+        "5 works, 9 files, 1.2 MB, 2 missing (NETWORK), 1 missing (PRIVATE),"
+        " 4 without a Motion Photo, 3 without the words"
         " → Download/x, rows.csv",
         "NETWORK: The advice.",
     ]
@@ -120,6 +122,13 @@ def test_last_line_says_that_the_login_has_expired() -> None:
     assert last.startswith(f"This was read as a guest. {expired}")
     refused = REPORT | {"outcome": "COOKIE_EXPIRED", "login": "expired"}
     assert "as a guest" not in describe_report(refused)
+
+
+@pytest.mark.parametrize(("day", "said"), [("07", True), ("09", False)])
+def test_last_line_names_a_login_that_ends_soon(day: str, said: bool) -> None:
+    times = {"started": "2026-05-01T12:00:00+00:00", "login_end": f"2026-05-{day}T12:00:00+00:00"}
+    line = describe_report(REPORT | times).splitlines()[0]
+    assert ("the login ends on 2026-05-07: log in again" in line) is said
 
 
 def test_sizes_have_units() -> None:
