@@ -6,6 +6,7 @@ argparse costs 2 ms at start; click and typer cost 70 (2026-11, click 8.5, typer
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 
 from f2scrapy.command.language import translate as _
@@ -206,6 +207,11 @@ def _parse_only(text: str) -> str:
     if "metadata" in kinds and len(kinds) > 1:
         raise InputError(f"--only {text}: metadata means no files; leave it or the others out")
     return "" if kinds == ["metadata"] else ",".join(kinds)
+
+
+def choose_log() -> list[str]:
+    """Return the option that leaves a terminal to the bars; `-v` and `-s` come after it."""
+    return ["-s", "LOG_LEVEL=WARNING"] if sys.stderr.isatty() else []
 
 
 def find_task(given: argparse.Namespace) -> str:

@@ -44,6 +44,8 @@ CHINESE: dict[str, str] = {
     "commands": "命令",
     "options": "选项",
     "examples": "示例",
+    "read these instead of all: links, or @file with links": "只读取这些：链接，或 @文件（每行一个链接）",
+    "{count} lists without files, or in parts: type their commands again": "{count} 个列表没有文件，或是其他列表的一部分：请重新输入它们的命令",
     "read all lists of the archive again": "重新读取归档里的所有列表",
     "look for the files of the archive on disk": "检查归档里的文件是否都在磁盘上",
     "record live rooms": "录制直播间",

@@ -13,6 +13,7 @@ from f2scrapy.command.arguments import (
     PROGRAM,
     build_crawl_words,
     build_parser,
+    choose_log,
     find_task,
     format_examples,
 )
@@ -46,7 +47,7 @@ def _run_links(given: argparse.Namespace) -> int:
     if not given.words:
         print(f"{format_examples()}\n\n{PROGRAM} --help")  # noqa: T201
         return EXIT_OK
-    words = [*_choose_log(), *build_crawl_words(given)]
+    words = [*choose_log(), *build_crawl_words(given)]
     from f2scrapy.command.jobs import find_jobs  # noqa: PLC0415 - the help needs none of it
     from f2scrapy.command.run import Output, resolve_short_links, run_jobs  # noqa: PLC0415
 
@@ -56,11 +57,6 @@ def _run_links(given: argparse.Namespace) -> int:
     jobs = resolve_short_links(found, task, {name: value for name, _sign, value in options})
     output = Output(given.feed or "", given.report or "", given.print or "", given.quiet)
     return run_jobs(jobs, words, output)
-
-
-def _choose_log() -> list[str]:
-    """Return the option that leaves a terminal to the bars; `-v` and `-s` come after it."""
-    return ["-s", "LOG_LEVEL=WARNING"] if sys.stderr.isatty() else []
 
 
 def _run_scrapy(words: list[str]) -> int:
