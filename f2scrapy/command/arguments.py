@@ -116,7 +116,8 @@ def _add_files(parser: Parser) -> None:
 def _add_output(parser: Parser) -> None:
     """Add the options for what the command shows and writes."""
     add = parser.add_argument_group(_("what is shown")).add_argument
-    add("-o", metavar="FILE", dest="feed", help=_("also write rows: .csv, .jsonl, .json"))
+    add("-o", metavar="FILE", dest="feed",
+        help=_("also write rows: .csv, .jsonl, .json, .xml, .sqlite, .parquet, .xlsx"))  # fmt: skip
     add("--list-formats", action="store_true",
         help=_("show all encodings, and which ones would be taken; fetch nothing"))  # fmt: skip
     add("--plan", action="store_true",

@@ -30,7 +30,7 @@ CHINESE: dict[str, str] = {
     "names of files, such as {create}_{desc}": "文件名模板，例如 {create}_{desc}",
     "at most so many bytes per second: 500k, 2M": "下载速度上限（字节每秒）：500k、2M",
     "what is shown": "显示和输出",
-    "also write rows: .csv, .jsonl, .json": "同时写出数据表：.csv、.jsonl、.json",
+    "also write rows: .csv, .jsonl, .json, .xml, .sqlite, .parquet, .xlsx": "同时写出数据表：.csv、.jsonl、.json、.xml、.sqlite、.parquet、.xlsx",
     "show all encodings, and which ones would be taken; fetch nothing": "列出所有编码以及会选哪个；不下载",
     "show how much would be fetched; fetch nothing": "列出要下载多少；不下载",
     "print a field of each row, such as desc; fetch nothing": "打印每行的一个字段，例如 desc；不下载",
