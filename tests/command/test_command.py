@@ -32,6 +32,15 @@ def run(crawl: Crawler, *words: str, **settings: str) -> Done:
         return Done(code, log.read())
 
 
+def run_in_shell(crawl: Crawler, line: str) -> Done:
+    """Run a line of bash, in which `f2scrapy` is the command; a failure in a pipe counts."""
+    command = build(crawl)
+    program = f'f2scrapy() {{ "{sys.executable}" -m f2scrapy.command "$@"; }}\n'
+    command["args"] = ["bash", "-o", "pipefail", "-c", program + line]
+    done = subprocess.run(**command, capture_output=True, check=False)
+    return Done(done.returncode, (done.stdout + done.stderr).decode(errors="replace"))
+
+
 def test_links_of_two_platforms_then_nothing_new(play: Play, tmp_path: Path) -> None:
     crawl = play()
     links = [crawl.sandbox.get_user_url("one", name) for name in ("douyin", "tiktok")]
