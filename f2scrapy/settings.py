@@ -37,7 +37,7 @@ F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = t
 
 # Kinds to fetch; "" = metadata only. Also: "translation", captions in all other languages;
 # "danmaku" of Douyin's videos, one request for each 32 s.
-F2_MEDIA = "video,image,live_photo,cover,music,desc,lyric,subtitle"
+F2_MEDIA = "video,image,live_photo,article,cover,music,desc,lyric,subtitle"
 F2_RENDITION = "best"  # encoding: best, smallest, codec:h264, height<=1080 …
 F2_UPGRADE = False  # fetch archived works again if a better rendition is offered
 F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix

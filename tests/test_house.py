@@ -35,7 +35,7 @@ ALLOWED = {
     "archive": {"model", "errors", "text"},
     "download": {"errors", "text"},
     "platforms": {"model", "signing", "errors", "text"},
-    "config": {"model", "platforms", "archive.naming", "download.rate", "errors",
+    "config": {"model", "platforms", "archive.naming", "archive.server", "download.rate", "errors",
                "text", ""},
     "api": {"model", "config", "platforms", "signing", "errors", "text"},
     "notify": {"api", "config", "errors", "text"},
@@ -46,11 +46,10 @@ ALLOWED = {
                 "errors", "text"},
     "live": {"danmaku", "rooms", "notify", "programs", "api", "archive", "config", "download",
              "platforms", "model", "errors", "text"},
-    "browser": {"api", "config", "platforms", "model", "errors", "text"},
-    "doctor": {"browser", "api", "config", "platforms", "model", "errors", "text", ""},
-    "crawl": {"browser", "doctor", "qr", "live", "rooms", "notify", "api", "archive", "config",
-              "download", "platforms",
-              "model", "errors", "text", ""},
+    "browser": {"qr", "api", "config", "platforms", "model", "errors", "text"},
+    "doctor": {"browser", "api", "archive", "config", "platforms", "model", "errors", "text", ""},
+    "crawl": {"browser", "doctor", "qr", "live", "danmaku", "rooms", "notify", "api", "archive",
+              "config", "download", "platforms", "model", "errors", "text", ""},
     "command": {"crawl", "live", "danmaku", "api", "archive", "config", "platforms", "model",
                 "errors", "text", ""},
     "f2": {"browser", "crawl", "danmaku", "rooms", "qr", "api", "archive", "config", "platforms",
@@ -221,7 +220,7 @@ def test_platforms_are_laid_out_alike() -> None:
         "account",
         "site",
     }
-    assert one ^ other == {"lyrics", "captions", "danmaku"}
+    assert one ^ other == {"lyrics", "danmaku"}
 
 
 @pytest.mark.parametrize("name", SPIDERS)

@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Any, NamedTuple, cast, get_type_hints
 from urllib.parse import quote
 
@@ -100,9 +101,10 @@ def _find_known_jobs(given: argparse.Namespace) -> list[Job]:
         InputError: there is none.
     """
     options = load_options(**{"F2_PATH": given.path} if given.path else {})
-    if not options.archive_path.is_file():
-        raise InputError(f"{options.archive_path}: there is no archive; nothing to update")
-    with closing(Archive(options.archive_path, options.path)) as archive:
+    place = options.archive_place
+    if isinstance(place, Path) and not place.is_file():
+        raise InputError(f"{place}: there is no archive; nothing to update")
+    with closing(Archive(place, options.path)) as archive:
         known, other = sort_lists(archive.list_ids())
     if other:
         text = "{count} lists without files, or in parts: type their commands again"
