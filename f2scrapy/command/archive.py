@@ -12,8 +12,8 @@ from f2scrapy.archive.copying import copy_archive
 from f2scrapy.archive.database import open_database
 from f2scrapy.archive.server import Server, hide_passwords, parse_place
 from f2scrapy.command.arguments import PROGRAM, Parser
-from f2scrapy.command.language import translate as _
 from f2scrapy.errors import EXIT_OK, EXIT_UNEXPLAINED, InputError
+from f2scrapy.language import translate as _
 
 
 def run_archive(words: Sequence[str]) -> int:
