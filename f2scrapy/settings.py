@@ -159,8 +159,8 @@ FEED_EXPORTERS = {
     "parquet": "f2scrapy.crawl.exporters.KeyedExporter",  # made at the end: feed_formats.py
     "sqlite": "f2scrapy.crawl.exporters.KeyedExporter",
     "xlsx": "f2scrapy.crawl.exporters.KeyedExporter",
-    "xml": None,  # Scrapy's own do not support our items
-    "marshal": None,
+    "xml": "f2scrapy.crawl.xml_feed.XmlExporter",
+    "marshal": None,  # Scrapy's own do not support our items
     "pickle": None,
 }
 FEED_STORAGES = {  # whole rows; a file is overwritten at the end
