@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 from typing import Self
@@ -102,11 +103,11 @@ class MediaPipeline:
             wanted = await self._find_content(state)
         self._report_unoffered(item)
         started = () if is_stopping(self.crawler) else wanted
-        results = await asyncio.gather(*(self._try(state, media) for media in started))
+        results = await self._try_all(state, started)
         while any(isinstance(result, FileMissing) and result.too_long for result in results):
             if not await self.files.archive.run(partial(self.files.shorten_path, item)):
                 break
-            results = await asyncio.gather(*(self._try(state, media) for media in started))
+            results = await self._try_all(state, started)
         item.files = [result for result in results if isinstance(result, File)]
         missing = [result for result in results if isinstance(result, FileMissing)]
         fetched = any(file.rendition for file in item.files)
@@ -117,6 +118,16 @@ class MediaPipeline:
             detail = "; ".join(map(str, missing))
             self.run_log.add_gap(item.key, missing[0].outcome, detail, source=item.source)
         return item
+
+    async def _try_all(
+        self, state: FetchState, wanted: Sequence[Media]
+    ) -> list[File | FileMissing]:
+        """Fetch files; texts that link some of them come last, when their names are known."""
+        tries = (self._try(state, media) for media in wanted if not media.figures)
+        results = await asyncio.gather(*tries)
+        state.files = {file.asset: file for file in results if isinstance(file, File)}
+        texts = (self._try(state, media) for media in wanted if media.figures)
+        return results + await asyncio.gather(*texts)
 
     async def _try(self, state: FetchState, media: Media) -> File | FileMissing:
         try:
@@ -342,7 +353,8 @@ class MediaPipeline:
     async def _make_text(self, state: FetchState, media: Media) -> File:
         """Write a text of the answer, or one that is made of the rows of a list."""
         if media.text is not None:
-            return await self._write_text(state, media, media.text)
+            text = state.format_text(media.text, media.figures)
+            return await self._write_text(state, media, text)
         assert media.first_page is not None
         assert media.write_rows is not None
         if media.first_page not in state.rows:
