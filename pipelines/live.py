@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from f2scrapy.config.options import NAMES
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import fetch_item
 from f2scrapy.crawl.identity_gate import UNGATED
@@ -19,12 +20,14 @@ from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.errors import Outcome
 from f2scrapy.live.archived import build_files
 from f2scrapy.live.clock import read_server_ahead
+from f2scrapy.live.companion import Companion, record_with
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.recover import recover_broadcasts
 from f2scrapy.live.source import StreamSource
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File, MediaKind
+from f2scrapy.rooms import build_target
 
 
 class LivePipeline:
@@ -47,6 +50,16 @@ class LivePipeline:
             raise NotConfigured
         return cls(crawler, RecordingOptions.from_options(options))
 
+    def _build_companion(self) -> Companion | None:
+        """Return the recorder of messages, if F2_LIVE_DANMAKU wants them."""
+        settings = self.crawler.settings
+        if not get_options(self.crawler).live_danmaku:
+            return None
+        from f2scrapy.live.danmaku import build_danmaku_recorder  # noqa: PLC0415 - others do not load danmaku
+
+        given = {name: settings[name] for name in NAMES if settings[name] is not None}
+        return build_danmaku_recorder(given)
+
     async def open_spider(self) -> None:
         self.run_log = get_run_log(self.crawler)
         self.archive = get_archive(self.crawler)
@@ -57,7 +70,9 @@ class LivePipeline:
         )  # fmt: skip
         await self.source.__aenter__()
         self._stop_check.start(0.5)
-        await recover_broadcasts(self.archive, self.rules)
+        self.companion = self._build_companion()
+        finish = self.companion.finish if self.companion else None
+        await recover_broadcasts(self.archive, self.rules, finish)
 
     async def close_spider(self) -> None:
         self._stop_check.stop()
@@ -74,7 +89,7 @@ class LivePipeline:
             return await self._fetch_room(recorder)
 
         recorder = Recorder(room, base, self.source, refresh, self.rules)
-        recording = await recorder.run(self.stop)
+        recording = await record_with(self.companion, build_target(room), recorder, self.stop)
         files = build_files(self.archive, recording)
         item.files = [*item.files, *files]
         self._count_files(files)
