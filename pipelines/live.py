@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Collection
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
@@ -18,23 +18,22 @@ from f2scrapy.crawl.identity_gate import UNGATED
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.errors import Outcome
-from f2scrapy.live.archived import build_files
-from f2scrapy.live.clock import read_server_ahead
-from f2scrapy.live.companion import Companion, record_with
-from f2scrapy.live.recorder import Recorder
-from f2scrapy.live.recording_options import RecordingOptions
-from f2scrapy.live.recover import recover_broadcasts
-from f2scrapy.live.source import StreamSource
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File, MediaKind
 from f2scrapy.rooms import build_target
+
+if TYPE_CHECKING:
+    from f2scrapy.live.companion import Companion
+    from f2scrapy.live.recorder import Recorder
+    from f2scrapy.live.recording_options import RecordingOptions
 
 
 class LivePipeline:
     """Adds a broadcast's segments to `item.files`; gaps and failures go to the run log.
 
     The room is fetched again through the engine, with its retries. Recordings end when the crawl
-    is stopping.
+    is stopping. Few crawls record: the parts of a recorder, with aiohttp, are imported when one
+    does (0.3 s, 2026-11).
     """
 
     def __init__(self, crawler: Crawler, rules: RecordingOptions) -> None:
@@ -48,6 +47,8 @@ class LivePipeline:
         options = get_options(crawler)
         if MediaKind.LIVE not in options.media:
             raise NotConfigured
+        from f2scrapy.live.recording_options import RecordingOptions  # noqa: PLC0415 - see the class
+
         return cls(crawler, RecordingOptions.from_options(options))
 
     def _build_companion(self) -> Companion | None:
@@ -61,6 +62,9 @@ class LivePipeline:
         return build_danmaku_recorder(given)
 
     async def open_spider(self) -> None:
+        from f2scrapy.live.recover import recover_broadcasts  # noqa: PLC0415
+        from f2scrapy.live.source import StreamSource  # noqa: PLC0415
+
         self.run_log = get_run_log(self.crawler)
         self.archive = get_archive(self.crawler)
         options = get_options(self.crawler)
@@ -82,6 +86,10 @@ class LivePipeline:
     async def process_item(self, item: Item) -> Item:
         if all(medium.kind is not MediaKind.LIVE for medium in item.assets.values()):
             return item
+        from f2scrapy.live.archived import build_files  # noqa: PLC0415
+        from f2scrapy.live.companion import record_with  # noqa: PLC0415
+        from f2scrapy.live.recorder import Recorder  # noqa: PLC0415
+
         room: Any = item
         base = self.archive.root / item.path
 
@@ -106,6 +114,8 @@ class LivePipeline:
             self.stop.set()
 
     async def _fetch_room(self, recorder: Recorder) -> Any:
+        from f2scrapy.live.clock import read_server_ahead  # noqa: PLC0415
+
         room: Any = recorder.room
         fresh, answer = await fetch_item(
             self.crawler, room.detail_endpoint(), type(room), **{UNGATED: True}
