@@ -91,6 +91,8 @@ CHINESE: dict[str, str] = {
     "{count} danmakus": "{count} 条弹幕",
     "{count} hashtag": "{count} 个话题",
     "{count} hashtags": "{count} 个话题",
+    "{count} short drama": "{count} 部短剧",
+    "{count} short dramas": "{count} 部短剧",
     "{count} playlist": "{count} 个播放列表",
     "{count} playlists": "{count} 个播放列表",
     "{count} folder": "{count} 个收藏夹",
