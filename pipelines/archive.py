@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Self
 
 from itemadapter import ItemAdapter
@@ -54,7 +55,8 @@ class ArchivePipeline:
         try:
             for key, source in self._sources.items():
                 files = self.archive.get_files(key).values()
-                gone = [file.asset for file in files if not self.archive.is_on_disk(file)]
+                there = (self.archive.is_on_disk, partial(self.archive.is_published, key))
+                gone = [file.asset for file in files if not any(test(file) for test in there)]
                 if gone:
                     self.run_log.add_lost(key, Outcome.DISK, _describe(gone), source=source)
         except OSError as error:

@@ -35,7 +35,8 @@ ALLOWED = {
     "archive": {"model", "errors", "text"},
     "download": {"errors", "text"},
     "platforms": {"model", "signing", "errors", "text"},
-    "config": {"model", "platforms", "archive.naming", "download.rate", "errors",
+    "store": {"errors"},
+    "config": {"model", "platforms", "archive.naming", "download.rate", "store.address", "errors",
                "text", ""},
     "api": {"model", "config", "platforms", "signing", "errors", "text"},
     "notify": {"api", "config", "errors", "text"},
@@ -49,10 +50,10 @@ ALLOWED = {
     "browser": {"qr", "api", "config", "platforms", "model", "errors", "text"},
     "doctor": {"browser", "api", "config", "platforms", "model", "errors", "text", ""},
     "crawl": {"browser", "doctor", "qr", "live", "rooms", "notify", "api", "archive", "config",
-              "download", "platforms",
+              "download", "platforms", "store",
               "model", "errors", "text", ""},
-    "command": {"crawl", "live", "danmaku", "api", "archive", "config", "platforms", "model",
-                "errors", "text", ""},
+    "command": {"crawl", "store", "live", "danmaku", "api", "archive", "config", "platforms",
+                "model", "errors", "text", ""},
     "f2": {"browser", "crawl", "danmaku", "rooms", "qr", "api", "archive", "config", "platforms",
            "model", "signing", "errors", "text", ""},
     "sandbox": {"signing", "programs", "errors", "text"},
@@ -161,7 +162,7 @@ def test_scrapy_stays_in_its_wing(name: str) -> None:
     ],
 )
 def test_programs_without_scrapy_load_none_of_it_and_no_extra(module: str) -> None:
-    absent = "{'scrapy', 'twisted', 'av', 'playwright', 'qrcode', 'yt_dlp'}"
+    absent = "{'scrapy', 'twisted', 'av', 'playwright', 'qrcode', 'yt_dlp', 'opendal', 'httpx'}"
     code = f"import sys, f2scrapy.{module}; print({absent} & {{*sys.modules}})"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

@@ -37,7 +37,7 @@ from f2scrapy.archive.naming import (
 )
 from f2scrapy.archive.places import Places
 from f2scrapy.archive.readings import Readings
-from f2scrapy.archive.schema import PATIENCE_S, is_locked, open_database
+from f2scrapy.archive.schema import PATIENCE_S, RESTORE, is_locked, open_database
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import File, Rendition
 
@@ -86,8 +86,7 @@ class Archive(Places, Readings):
         except OSError as error:
             self.close()
             if error.filename is None:
-                again = "restore a copy; or move it away, and the next run makes a new one"
-                raise InputError(f"F2_ARCHIVE={path}: {error.strerror}; {again}") from error
+                raise InputError(f"F2_ARCHIVE={path}: {error.strerror}; {RESTORE}") from error
             why = f"{error.filename} cannot be renamed ({error.strerror})"
             raise InputError(f"F2_PATH: {why}; rename it by hand, then run again") from error
 
@@ -331,7 +330,7 @@ class Archive(Places, Readings):
                 is_news = any(rendition.is_silent for rendition in offered)
                 if known.get(moved.asset) == moved and not is_news:
                     continue
-                if self.is_on_disk(moved):
+                if self.is_on_disk(moved) or self.is_published(key, moved):
                     self.add_file(key, moved, offered)
                 else:
                     gone.append(moved.asset)

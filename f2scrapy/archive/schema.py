@@ -106,9 +106,24 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (list, key, command)
         ) WITHOUT ROWID""",
     ),
+    (
+        """CREATE TABLE published (
+            work INTEGER NOT NULL REFERENCES works (id),
+            asset TEXT NOT NULL,
+            store TEXT NOT NULL, -- its address
+            place TEXT NOT NULL, -- the key of the file there
+            rendition TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            sha256 TEXT NOT NULL,
+            former TEXT NOT NULL, -- the key before, whose file is to be deleted; '': none
+            published_at TEXT NOT NULL,
+            PRIMARY KEY (work, asset, store)
+        )""",
+    ),
 )
 
 
+RESTORE = "restore a copy; or move it away, and the next run makes a new one"
 _HINT = "; see F2_ARCHIVE if this goes on"
 
 _ERRNO = {  # by SQLite's result code, for faults of the disk or of another program
@@ -200,8 +215,10 @@ def open_database(path: Path, *, blocking: bool, patience_s: float | None = None
 
 
 def _suggest(error: Exception) -> str:
-    """Return a way out if another program, or a network share, has locked the file."""
+    """Return a way out if the file is damaged, or locked by another program or a share."""
     number = getattr(error, "sqlite_errorcode", getattr(error.__cause__, "sqlite_errorcode", 0))
+    if number & 0xFF == sqlite3.SQLITE_CORRUPT:
+        return f"; {RESTORE}"
     if number & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR):
         return ""
     return (

@@ -128,6 +128,7 @@ CHINESE: dict[str, str] = {
     "LIST_GAP": "列表不全",
     "INTERRUPTED": "中断",
     "DISK": "磁盘",
+    "STORE": "存储",
     "INTERNAL": "内部错误",
     "BAD_INPUT": "输入有误",
     # advice

@@ -51,7 +51,7 @@ class MediaFiles:
             taken = self.archive.get_renditions(item.key).get(media.asset)
             if taken is None or is_better(rendition, taken, self.policy):
                 return None
-        if not self.archive.has_file(held):
+        if not self.archive.has_file(item.key, held):
             return None
         return self.as_file(item, media, Path(held.path), held.size, held.rendition)
 
