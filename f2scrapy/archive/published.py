@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import NamedTuple
 
-from f2scrapy.archive.schema import Database
+from f2scrapy.archive.database import Database
+from f2scrapy.archive.facts import format_now
 from f2scrapy.model.media import File
 
 
@@ -38,7 +38,7 @@ _UNPUBLISHED = (
     "SELECT key, assets.asset, path || suffix, assets.size, assets.rendition,"
     " place, published.size, sha256 FROM works JOIN assets ON works.id = assets.work"
     " LEFT JOIN published ON published.work = assets.work AND published.asset = assets.asset"
-    " AND store = ?1 WHERE (published.work IS NULL OR published.rendition <> assets.rendition"
+    " AND store = ? WHERE (published.work IS NULL OR published.rendition <> assets.rendition"
     " OR published.size <> assets.size)"
 )
 
@@ -50,28 +50,29 @@ class Publications:
 
     def list_unpublished(self, store: str, key: str = "") -> list[Unpublished]:
         """Return the archived files that this store lacks; `key` is one work, "" = all of them."""
-        query = f"{_UNPUBLISHED} AND (?2 = '' OR key = ?2) ORDER BY path, suffix"
+        query = f"{_UNPUBLISHED}{' AND key = ?' if key else ''} ORDER BY path, suffix"
+        values = (store, key) if key else (store,)
         return [
             Unpublished(
                 work,
                 File(asset=asset, path=path, size=size, rendition=rendition),
                 Published(*former) if former[0] is not None else None,
             )
-            for work, asset, path, size, rendition, *former in self._db.execute(query, (store, key))
+            for work, asset, path, size, rendition, *former in self._db.execute(query, values)
         ]
 
     def add_published(self, store: str, key: str, file: File, published: Published) -> None:
         """Record that a file is whole in a store; an earlier one is to be deleted there."""
         self._db.execute(
-            "INSERT INTO published SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8 FROM works"
-            " WHERE key = ?1 ON CONFLICT (work, asset, store) DO UPDATE SET"
+            "INSERT INTO published SELECT id, ?, ?, ?, ?, ?, ?, '', ? FROM works"
+            " WHERE key = ? ON CONFLICT (work, asset, store) DO UPDATE SET"
             " former = CASE WHEN published.place = excluded.place THEN published.former"
             " ELSE published.place END,"
             " place = excluded.place, rendition = excluded.rendition, size = excluded.size,"
             " sha256 = excluded.sha256, published_at = excluded.published_at",
             (
-                *(key, file.asset, store, published.place, file.rendition, published.size),
-                *(published.sha256, datetime.now(UTC).isoformat(timespec="milliseconds")),
+                *(file.asset, store, published.place, file.rendition, published.size),
+                *(published.sha256, format_now(), key),
             ),
         )
 
@@ -93,18 +94,18 @@ class Publications:
     def move_published(self, store: str, moved: Moved) -> None:
         """Record that a file has its path as its key now; the old key is to be deleted."""
         self._db.execute(
-            "UPDATE published SET former = place, place = ?4"
-            " WHERE store = ?1 AND asset = ?3 AND work = (SELECT id FROM works WHERE key = ?2)",
-            (store, moved.key, moved.asset, moved.path),
+            "UPDATE published SET former = place, place = ?"
+            " WHERE store = ? AND asset = ? AND work = (SELECT id FROM works WHERE key = ?)",
+            (moved.path, store, moved.asset, moved.key),
         )
 
     def list_former(self, store: str) -> list[str]:
         """Return the keys in a store that are to be deleted: their files have other keys now."""
         query = (
-            "SELECT former FROM published WHERE store = ?1 AND former <> ''"
-            " AND former NOT IN (SELECT place FROM published WHERE store = ?1)"
+            "SELECT former FROM published WHERE store = ? AND former <> ''"
+            " AND former NOT IN (SELECT place FROM published WHERE store = ?)"
         )
-        return [row[0] for row in self._db.execute(query, (store,))]
+        return [row[0] for row in self._db.execute(query, (store, store))]
 
     def forget_former(self, store: str, place: str) -> None:
         """Record that the file at a former key is deleted."""

@@ -89,6 +89,7 @@ class Publisher:
     async def publish_work(self, key: str, source: str = "") -> None:
         """Publish the files of a work; files that do not arrive are a gap."""
         self._tried.add(key)
+        await self._call_archive(self.archive.flush)
         files = await self._call_archive(partial(self.archive.list_unpublished, self.name, key))
         if files and self.is_stopping():
             detail = "its files are not in the store yet"
@@ -101,6 +102,7 @@ class Publisher:
     async def finish(self) -> None:
         """Publish what earlier runs have left, move what was renamed, end all connections."""
         try:
+            await self._call_archive(self.archive.flush)
             for step in (self._move_all, self._publish_rest, self._delete_former,
                          self._remove_rest):  # fmt: skip
                 if not self.is_stopping():

@@ -46,9 +46,10 @@ def _there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_address_is_no_path(option: str, text: str) -> None:
     with pytest.raises(InputError) as raised:
         load_options(**{option: text})
+    shown = text.replace(":pw@", ":…@")
     hint = "; F2_PUBLISH takes the address of a store, beside it" if option == "F2_PATH" else ""
     why = f"this is an address; want a path on this machine{hint}"
-    assert str(raised.value) == f"{option}={text}: {why}"
+    assert str(raised.value) == f"{option}={shown}: {why}"
     assert list(Path().iterdir()) == []
 
 

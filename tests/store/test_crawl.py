@@ -14,7 +14,7 @@ MEDIA = {"F2_MEDIA": "video,image,cover"}
 
 def hash_files(server: Server) -> dict[str, str]:
     """Return the hashes of all files in the store, by their keys."""
-    store = server.open()
+    store = server.open(prefix="/crawl")
     try:
         return {key: read_hash(store, key) for key, _ in store.list_files()}
     finally:
@@ -30,7 +30,7 @@ def list_expected(crawl: Crawler, kinds: str) -> list[str]:
 
 def test_files_go_to_the_store_and_are_known_there(play: Play, serve: Serve) -> None:
     crawl, server = play(), serve("s3")
-    crawl.settings |= server.settings | MEDIA
+    crawl.settings |= server.build_settings("/crawl") | MEDIA
     first = crawl.run_user_post("demo", F2_KEEP_LOCAL="no")
     assert (first.code, first.outcome) == (0, "OK"), first.log
     there = hash_files(server)
@@ -60,7 +60,7 @@ def test_files_that_do_not_reach_the_store_are_no_success(play: Play, serve: Ser
     assert len(held) == run.report["files"], "files stay on disk"
 
     _ = crawl.take_report()
-    settings: dict[str, Any] = server.settings | MEDIA
+    settings: dict[str, Any] = server.build_settings("/crawl") | MEDIA
     run = crawl.run_user_post("demo", **settings)
     assert (run.code, crawl.take_report()["media_requests"]) == (0, 0), run.log
     digests = {hashlib.sha256(path.read_bytes()).hexdigest() for path in held}

@@ -46,11 +46,10 @@ class Server:
                 options["known_hosts"] = str(own)
         return open_store(parse_address(address + prefix, options))
 
-    @property
-    def settings(self) -> dict[str, str]:
-        """The options of a crawl that publishes here."""
+    def build_settings(self, prefix: str = "") -> dict[str, str]:
+        """Return the options of a crawl that publishes here."""
         options = ",".join(f"{name}={value}" for name, value in self.options.items())
-        return {"F2_PUBLISH": self.publish, "F2_PUBLISH_OPTIONS": options, **LOGIN}
+        return {"F2_PUBLISH": self.publish + prefix, "F2_PUBLISH_OPTIONS": options, **LOGIN}
 
 
 def find_rclone() -> str:
