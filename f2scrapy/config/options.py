@@ -27,7 +27,7 @@ from f2scrapy.model.media import MediaKind, parse_media_kinds
 from f2scrapy.model.rendition import Policy, parse_policy
 from f2scrapy.model.stream import StreamPreference
 from f2scrapy.store.address import PASSWORD, Address, parse_address, parse_store_options
-from f2scrapy.text import describe_invalid, describe_unknown
+from f2scrapy.text import describe_invalid, describe_unknown, redact_shapes
 
 _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?", re.ASCII)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # s3:/ is a slip for s3://; D:/ is a drive
@@ -310,6 +310,8 @@ def parse_options(values: Mapping[str, Any], **extra: Any) -> Options:
         fault = error.errors(include_url=False)[0]
         name = f"F2_{str(fault['loc'][0]).upper()}"
         shown = "…" if name in SECRETS else hide_passwords(str(values.get(name)))
+        if name == "F2_PUBLISH":
+            shown = redact_shapes(shown)  # some people put a key or a token into it
         raise InputError(f"{name}={shown}: {describe_invalid(fault)}") from None
 
 
