@@ -109,7 +109,7 @@ def check_outputs(options: Options, settings: BaseSettings) -> None:
 
 def find_report(settings: BaseSettings) -> Path | None:
     """Return the path of F2_REPORT for a run that does not begin; None = it cannot be written."""
-    paths = {name: settings[name] for name in _PATH_OPTIONS}
+    paths = {name: settings[name] for name in _PATH_OPTIONS if _is_usable(name, settings[name])}
     try:
         options = parse_options(read_defaults() | paths)
         feeds = {_resolve(_to_path(str(uri))): "a feed" for uri in settings.getdict("FEEDS")}
@@ -118,6 +118,14 @@ def find_report(settings: BaseSettings) -> Path | None:
         return options.report
     except InputError:
         return None
+
+
+def _is_usable(name: str, value: Any) -> bool:
+    try:
+        parse_options(read_defaults() | {name: value})
+    except InputError:
+        return False
+    return True
 
 
 def _list_taken_files(options: Options) -> dict[Path, str]:

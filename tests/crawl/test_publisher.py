@@ -72,17 +72,18 @@ from tests.crawl.test_publisher import *
 folder = Path({folder!r})
 archive = open_archive(folder)
 [key] = add_works(archive)
-archive.{method} = lambda *args: os.kill(os.getpid(), signal.SIGKILL)
+{place} = lambda *args: os.kill(os.getpid(), signal.SIGKILL)
 publisher = Publisher(archive, open_folder(folder), NAME, RunLog("x", datetime.now(UTC)),
                       keeps_local=False)
 asyncio.run(publisher.publish_work(key))
 """
 
 
-def test_kill_between_upload_and_record_costs_nothing(
-    tmp_path: Path, build: Callable[..., Publisher]
+@pytest.mark.parametrize("place", ["archive.add_published", "Publisher._remove_local"])
+def test_kill_before_record_or_deletion_costs_nothing(
+    place: str, tmp_path: Path, build: Callable[..., Publisher]
 ) -> None:
-    code = KILLED.format(folder=str(tmp_path), method="add_published")
+    code = KILLED.format(folder=str(tmp_path), place=place)
     path = f"{Path(__file__).parents[2]}{os.pathsep}{Path(__file__).parents[1]}"
     done = subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": path},
                           check=False, capture_output=True, text=True)  # fmt: skip
