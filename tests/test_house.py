@@ -35,7 +35,7 @@ ALLOWED = {
     "archive": {"model", "errors", "text"},
     "download": {"errors", "text"},
     "platforms": {"model", "signing", "errors", "text"},
-    "store": {"errors"},
+    "store": {"errors", "text"},
     "config": {"model", "platforms", "archive.naming", "archive.server", "download.rate",
                "store.address", "errors",
                "text", ""},

@@ -97,7 +97,8 @@ class Publisher:
             return
         failed = await asyncio.gather(*map(self._try_publishing, files))
         if detail := "; ".join(filter(None, failed)):
-            self.run_log.add_gap(key, Outcome.STORE, detail, source=source)
+            outcome = Outcome.INTERRUPTED if self.is_stopping() else Outcome.STORE
+            self.run_log.add_gap(key, outcome, detail, source=source)
 
     async def finish(self) -> None:
         """Publish what earlier runs have left, move what was renamed, end all connections."""
@@ -170,7 +171,8 @@ class Publisher:
         before = path.stat()
         former = one.former if one.former and one.former.place == one.file.path else None
         replaced = Receipt(former.size, former.sha256) if former else None
-        receipt = await self._call(partial(put_file, self.store, one.file.path, path, replaced))
+        put = partial(put_file, self.store, one.file.path, path, replaced, self.is_stopping)
+        receipt = await self._call(put)
         published = Published(one.file.path, *receipt)
         record = partial(self.archive.add_published, self.name, one.key, one.file, published)
         await self._call_archive(record)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from f2scrapy.errors import F2Error
-from f2scrapy.store.digest import Digest
 
 PART = 8 * 1024 * 1024  # bytes of a part of an upload, and of one read
 
@@ -23,6 +21,7 @@ class Fault(StrEnum):
     CONFLICT = "the store has another file of this name"
     CORRUPT = "the store gives back other bytes than it was sent"
     ABSENT = "the store does not have this file"
+    STOPPED = "the run is stopping"
 
     @property
     def is_passing(self) -> bool:
@@ -76,14 +75,11 @@ class Store(Protocol):
     def find(self, key: str) -> Found | None:
         """Return the file at this key; None = there is none."""
 
-    def write(self, key: str, path: Path, *, replace: bool = False) -> Digest:
-        """Send a local file in pieces; return the digest of the bytes sent.
+    def write(self, key: str, pieces: Iterable[bytes], size: int, *, replace: bool = False) -> None:
+        """Write a file of `size` bytes that comes in pieces of at most PART bytes.
 
-        An error leaves the key as it was, if the store `writes_at_once`. Such a store refuses with
-        CONFLICT to replace a file, unless `replace`; other stores replace it.
-
-        Raises:
-            OSError: the local file cannot be read.
+        An error, also one of the pieces, leaves the key as it was if the store `writes_at_once`.
+        Such a store refuses with CONFLICT to replace a file, unless `replace`; others replace it.
         """
 
     def read(self, key: str) -> Iterator[bytes]:

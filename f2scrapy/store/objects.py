@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import opendal
@@ -14,7 +13,6 @@ from opendal.layers import RetryLayer, TimeoutLayer
 from f2scrapy.errors import InputError
 from f2scrapy.store.address import Address
 from f2scrapy.store.contract import PART, Abilities, Fault, Found, StoreError
-from f2scrapy.store.digest import Digest, read_pieces
 
 _Result = TypeVar("_Result")
 _FAULTS = {  # by the first word of the error
@@ -70,23 +68,29 @@ class ObjectStore:
             raise
         return Found(found.content_length, found.etag or "")
 
-    def write(self, key: str, path: Path, *, replace: bool = False) -> Digest:
+    def write(
+        self,
+        key: str,
+        pieces: Iterable[bytes],
+        size: int,  # noqa: ARG002
+        *,
+        replace: bool = False,
+    ) -> None:
         is_conditional = self._has_condition and not replace and self.abilities.writes_at_once
         try:
-            return self._send(key, path, {"if_not_exists": True} if is_conditional else {})
+            self._send(key, pieces, {"if_not_exists": True} if is_conditional else {})
         except StoreError as error:
-            if is_conditional and "NotImplemented" in str(error):  # it knows no condition
-                return self._send(key, path, {})
+            if is_conditional and "NotImplemented" in str(error):
+                self._has_condition = False  # for the next try
+                raise StoreError(Fault.UNREACHABLE, "it knows no conditions") from None
             raise
 
-    def _send(self, key: str, path: Path, condition: dict[str, Any]) -> Digest:
+    def _send(self, key: str, pieces: Iterable[bytes], condition: dict[str, Any]) -> None:
         # No `with`: leaving it by an error would commit the part that was sent (0.47, 2026-11).
-        digest = Digest(PART)
         writer = _call(lambda: self._operator.open(key, "wb", chunk=PART, **condition))
-        for piece in read_pieces(path, digest, PART):
+        for piece in pieces:
             _call(lambda piece=piece: writer.write(piece))  # type: ignore[misc]
         _call(writer.close)
-        return digest
 
     def read(self, key: str) -> Iterator[bytes]:
         reader = _call(lambda: self._operator.open(key, "rb"))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+from pathlib import Path
 
 from f2scrapy.errors import InputError
 from f2scrapy.store.address import PASSWORD, WEBDAV, Address
 from f2scrapy.store.contract import Store
+from f2scrapy.text import describe_unknown
 
+_OPTIONS = {"sftp": ("key_file", "known_hosts"), **dict.fromkeys(WEBDAV, ())}  # others: any
 INSTALL = 'pip install "f2scrapy[store]"'
 
 
@@ -24,6 +27,7 @@ def open_store(address: Address) -> Store:
     for name in ("httpx", "httpcore", "paramiko"):  # each request, and tracebacks as errors
         logging.getLogger(name).setLevel(logging.CRITICAL)
     password = os.environ.get(PASSWORD, "")
+    _check_options(address)
     try:
         if address.scheme in WEBDAV:
             from f2scrapy.store.webdav import WebdavStore  # noqa: PLC0415 - of the extra
@@ -39,3 +43,18 @@ def open_store(address: Address) -> Store:
     except ImportError as error:
         why = f"needs the Python package {error.name}: {INSTALL}"
         raise InputError(f"F2_PUBLISH={address}: {why}") from None
+
+
+def _check_options(address: Address) -> None:
+    """Check the options of SFTP and WebDAV, which are files; OpenDAL checks its own.
+
+    Raises:
+        InputError: one is not known, or its file is missing.
+    """
+    known = _OPTIONS.get(address.scheme)
+    for name, value in address.options.items() if known is not None else ():
+        if name not in known:
+            what = f"F2_PUBLISH_OPTIONS: {name}, with {address.scheme}://,"
+            raise InputError(describe_unknown(what, name, known))
+        if not Path(value).expanduser().is_file():
+            raise InputError(f"F2_PUBLISH_OPTIONS: {name}={value}: there is no such file")

@@ -6,7 +6,7 @@ import errno
 import socket
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from queue import Empty, LifoQueue
@@ -14,11 +14,9 @@ from queue import Empty, LifoQueue
 import paramiko
 
 from f2scrapy.store.address import Address
-from f2scrapy.store.contract import PART, Abilities, Fault, Found, StoreError
-from f2scrapy.store.digest import Digest, read_pieces
+from f2scrapy.store.contract import Abilities, Fault, Found, StoreError
 
 _TIMEOUT = 30.0  # seconds
-_PIECE = 256 * 1024  # bytes
 _ANSWER = 32 * 1024  # bytes that any server gives at once
 _WINDOW = 256 * _ANSWER
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
@@ -74,23 +72,29 @@ class SftpStore:
         return channel
 
     def _connect(self) -> paramiko.SSHClient:
-        address, options = self._address, self._address.options
+        address = self._address
+        options = {name: str(Path(text).expanduser()) for name, text in address.options.items()}
         client = paramiko.SSHClient()
         sock = socket.create_connection((address.host, address.port or 22), _TIMEOUT)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # 40 ms for each answer else
         client.set_missing_host_key_policy(paramiko.RejectPolicy())
         client.load_system_host_keys(options.get("known_hosts"))
-        client.connect(
-            address.host,
-            address.port or 22,
-            address.user or None,
-            self._password or None,
-            key_filename=options.get("key_file"),
-            timeout=_TIMEOUT,
-            banner_timeout=_TIMEOUT,
-            auth_timeout=_TIMEOUT,
-            sock=sock,
-        )
+        try:
+            client.connect(
+                address.host,
+                address.port or 22,
+                address.user or None,
+                self._password or None,
+                key_filename=options.get("key_file"),
+                timeout=_TIMEOUT,
+                banner_timeout=_TIMEOUT,
+                auth_timeout=_TIMEOUT,
+                sock=sock,
+            )
+        except BaseException:
+            client.close()
+            sock.close()
+            raise
         return client
 
     def _locate(self, key: str) -> str:
@@ -103,18 +107,20 @@ class SftpStore:
             except FileNotFoundError:
                 return None
 
-    def write(self, key: str, path: Path, *, replace: bool = False) -> Digest:  # noqa: ARG002
-        digest = Digest(PART)
-        pieces = read_pieces(path, digest, _PIECE)
-        first = next(pieces, b"")  # an error of the local file is none of the store
+    def write(
+        self,
+        key: str,
+        pieces: Iterable[bytes],
+        size: int,  # noqa: ARG002
+        *,
+        replace: bool = False,  # noqa: ARG002
+    ) -> None:
         with self._open_channel() as sftp:
             _make_folder(sftp, PurePosixPath(self._locate(key)).parent)
             with sftp.open(self._locate(key), "wb") as file:
                 file.set_pipelined(True)
-                file.write(first)
                 for piece in pieces:
                     file.write(piece)
-        return digest
 
     def read(self, key: str) -> Iterator[bytes]:
         # Many answers are in flight, for a far server. An open file keeps all that it has read in

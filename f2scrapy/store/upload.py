@@ -6,8 +6,10 @@ A store without a write that appears whole gets the file under a temporary key f
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from f2scrapy.store.contract import PART, Fault, Receipt, Store, StoreError
 from f2scrapy.store.digest import Digest, compute_digest, read_pieces
@@ -15,14 +17,20 @@ from f2scrapy.store.digest import Digest, compute_digest, read_pieces
 TEMPORARY = ".f2part"  # ends the keys of unfinished files
 
 
-def put_file(store: Store, key: str, path: Path, former: Receipt | None = None) -> Receipt:
+def put_file(
+    store: Store,
+    key: str,
+    path: Path,
+    former: Receipt | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> Receipt:
     """Put a local file at a key; return once the store has it whole.
 
     The same file that is there already, from a run that was killed, is taken for it. `former` is
     the file that this program has put there before: it may be replaced.
 
     Raises:
-        StoreError: the file is not in the store.
+        StoreError: the file is not in the store; STOPPED if `is_stopping` ended it.
         OSError: the local file cannot be read.
     """
     is_there = store.find(key) is not None
@@ -31,8 +39,29 @@ def put_file(store: Store, key: str, path: Path, former: Receipt | None = None) 
             return same
         if former is None or not _has(store, key, former):
             raise StoreError(Fault.CONFLICT)
-    write = _write_at_once if store.abilities.writes_at_once else _write_and_move
-    return write(store, key, path, is_there)
+    source = _Source(path, is_stopping)
+    if store.abilities.writes_at_once:
+        return _write_at_once(store, key, source, is_there)
+    return _write_and_move(store, key, source, is_there)
+
+
+class _Source(NamedTuple):
+    """A local file to send."""
+
+    path: Path
+    is_stopping: Callable[[], bool]
+
+    def send(self, store: Store, key: str, *, replace: bool = False) -> Digest:
+        """Write the file into a store; return the digest of the bytes sent."""
+        digest = Digest(PART)
+        store.write(key, self._read(digest), self.path.stat().st_size, replace=replace)
+        return digest
+
+    def _read(self, digest: Digest) -> Iterator[bytes]:
+        for piece in read_pieces(self.path, digest, PART):
+            if self.is_stopping():
+                raise StoreError(Fault.STOPPED)
+            yield piece
 
 
 def _find_same(store: Store, key: str, path: Path) -> Receipt | None:
@@ -40,23 +69,23 @@ def _find_same(store: Store, key: str, path: Path) -> Receipt | None:
     return Receipt(digest.size, digest.sha256) if _is_same(store, key, digest) else None
 
 
-def _write_at_once(store: Store, key: str, path: Path, is_there: bool) -> Receipt:
+def _write_at_once(store: Store, key: str, source: _Source, is_there: bool) -> Receipt:
     try:
-        return _verify(store, key, store.write(key, path, replace=is_there))
+        return _verify(store, key, source.send(store, key, replace=is_there))
     except StoreError as error:
-        if error.fault is Fault.CONFLICT and (same := _find_same(store, key, path)):
+        if error.fault is Fault.CONFLICT and (same := _find_same(store, key, source.path)):
             return same  # written at the first try, and its answer was lost
         raise
 
 
-def _write_and_move(store: Store, key: str, path: Path, is_there: bool) -> Receipt:
+def _write_and_move(store: Store, key: str, source: _Source, is_there: bool) -> Receipt:
     temporary = f"{key}.{os.urandom(6).hex()}{TEMPORARY}"
     try:
-        receipt = _verify(store, temporary, store.write(temporary, path))
+        receipt = _verify(store, temporary, source.send(store, temporary))
         if is_there:
             store.delete(key)
         store.move(temporary, key)
-    except StoreError:
+    except (StoreError, OSError):
         _try_deleting(store, temporary)
         raise
     return receipt

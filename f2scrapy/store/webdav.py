@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 from urllib.parse import quote
 
@@ -24,7 +23,6 @@ from webdav4.client import (
 
 from f2scrapy.store.address import Address
 from f2scrapy.store.contract import PART, Abilities, Fault, Found, StoreError
-from f2scrapy.store.digest import Digest, read_pieces
 
 _Result = TypeVar("_Result")
 _TIMEOUT = httpx.Timeout(30.0, read=300.0)  # seconds; some servers copy a file before they answer
@@ -71,11 +69,15 @@ class WebdavStore:
             entries.append(_Entry(one.path_norm.strip("/"), size or 0, bool(is_folder)))
         return entries
 
-    def write(self, key: str, path: Path, *, replace: bool = False) -> Digest:  # noqa: ARG002
+    def write(
+        self,
+        key: str,
+        pieces: Iterable[bytes],
+        size: int,
+        *,
+        replace: bool = False,  # noqa: ARG002
+    ) -> None:
         self._make_folder(self._locate(key))
-        digest = Digest(PART)
-        size = path.stat().st_size
-        pieces = read_pieces(path, digest, PART)
         headers = {"Content-Length": str(size)}
         place = self._locate(key)
         try:
@@ -85,7 +87,6 @@ class WebdavStore:
             if error.fault is Fault.ABSENT:
                 raise StoreError(Fault.UNREACHABLE, "its folder is gone") from None
             raise
-        return digest
 
     def read(self, key: str) -> Iterator[bytes]:
         url = self._client.join_url(self._locate(key))

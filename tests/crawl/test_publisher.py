@@ -162,7 +162,7 @@ def test_a_store_that_is_full_is_asked_no_more(
     keys = add_works(archive, 9)
     asked = []
 
-    def refuse(key: str, path: Path, *, replace: bool = False) -> None:
+    def refuse(key: str, *_: Any, **__: Any) -> None:
         asked.append(key)
         raise StoreError(Fault.FULL, "507")
 

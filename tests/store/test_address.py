@@ -95,3 +95,16 @@ def test_without_the_extra_the_command_is_named(
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(InputError, match=rf'{package}: pip install "f2scrapy\[store\]"'):
         open_store(parse_address(text, {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "why"),
+    [
+        ("sftp://host/x", {"known_hots": "x"}, "known_hots, with sftp://, is not known"),
+        ("sftp://host/x", {"key_file": "absent"}, "key_file=absent: there is no such file"),
+        ("webdav://host/x", {"root": "/"}, "root, with webdav://, is not known; there are none"),
+    ],
+)
+def test_options_of_a_store_are_checked(text: str, options: dict[str, str], why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        open_store(parse_address(text, options))

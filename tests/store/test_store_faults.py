@@ -1,6 +1,6 @@
 """A store that fails leaves nothing under a final key, and each fault has its name."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,6 @@ from support.stores import KINDS, LOGIN, Proxy, Serve, Server, run_server
 from f2scrapy.errors import InputError
 from f2scrapy.store.address import PASSWORD
 from f2scrapy.store.contract import PART, Fault, Store, StoreError
-from f2scrapy.store.digest import Digest
 from f2scrapy.store.upload import put_file, read_hash
 
 KEY = "douyin/1_video.mp4"
@@ -76,17 +75,14 @@ def test_a_server_that_says_no_is_named(
 def test_other_bytes_than_those_sent_are_found_and_deleted(
     kind: str, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, bent = tmp_path / "one", tmp_path / "bent"
+    path = tmp_path / "one"
     path.write_bytes(b"right")
-    bent.write_bytes(b"wrong")
     store = serve(kind).open(prefix="/bent")
     write = store.write
 
-    def bend(key: str, _path: Path, *, replace: bool = False) -> Digest:
-        write(key, bent, replace=replace)
-        digest = Digest(PART)
-        digest.update(path.read_bytes())
-        return digest
+    def bend(key: str, pieces: Iterable[bytes], size: int, *, replace: bool = False) -> None:
+        assert b"".join(pieces) == b"right"
+        write(key, [b"wrong"], size, replace=replace)
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "write", bend)
@@ -131,3 +127,16 @@ def test_a_store_that_is_read_only_refuses(tmp_path: Path) -> None:
     folder = Server("file", f"file://{tmp_path}/no folder/files")
     with pytest.raises(InputError, match="F2_PUBLISH=file:"):
         folder.open()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ctrl_c_ends_an_upload_and_leaves_no_file(kind: str, serve: Serve, tmp_path: Path) -> None:
+    path = tmp_path / "one"
+    path.write_bytes(b"x" * (PART + 9))
+    store = serve(kind).open(prefix="/stop")
+    pieces = iter([False, True])
+    with pytest.raises(StoreError) as stopped:
+        put_file(store, KEY, path, is_stopping=lambda: next(pieces))
+    assert stopped.value.fault is Fault.STOPPED
+    assert store.find(KEY) is None
+    store.close()
