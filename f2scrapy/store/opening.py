@@ -52,7 +52,9 @@ def _check_options(address: Address) -> None:
         InputError: one is not known, or its file is missing.
     """
     known = _OPTIONS.get(address.scheme)
-    for name, value in address.options.items() if known is not None else ():
+    if known is None:
+        return
+    for name, value in address.options.items():
         if name not in known:
             what = f"F2_PUBLISH_OPTIONS: {name}, with {address.scheme}://,"
             raise InputError(describe_unknown(what, name, known))
