@@ -13,18 +13,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
-import aiohttp
-
-from f2scrapy.api.aiohttp_client import SocksConnector
 from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.secret_values import redact_quote, redact_values
 from f2scrapy.config.options import EVENTS, Options
 from f2scrapy.errors import InputError
+from f2scrapy.language import translate_message
 from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 
-_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_TIMEOUT_S = 10
 
 
 @dataclass
@@ -73,6 +71,7 @@ class Notifier:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         message = {"event": event, "title": title, "text": text, "time": now}
         message |= redact_values(facts)
+        title, text = translate_message(title), translate_message(text)  # these are for people
         bark = {"title": title, "body": text, "group": "f2scrapy"}
         for name, url, body in (("webhook", self.webhook, message), ("Bark", self.bark, bark)):
             if url:
@@ -108,9 +107,14 @@ async def _send_by_apprise(addresses: Collection[str], title: str, text: str) ->
 
 
 async def _post(name: str, url: str, body: dict[str, Any]) -> None:
+    import aiohttp  # noqa: PLC0415 - it takes time, and most runs send no notification
+
+    from f2scrapy.api.aiohttp_client import SocksConnector  # noqa: PLC0415
+
+    timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
     try:
         async with (
-            aiohttp.ClientSession(connector=SocksConnector(), timeout=_TIMEOUT) as http,
+            aiohttp.ClientSession(connector=SocksConnector(), timeout=timeout) as http,
             http.post(url, json=body, proxy=find_proxy(url)) as reply,
         ):
             if reply.status >= 300:

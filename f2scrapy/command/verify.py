@@ -13,10 +13,10 @@ from typing import NamedTuple
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.published import Published
 from f2scrapy.command.arguments import PROGRAM, Parser
-from f2scrapy.command.language import translate as _
 from f2scrapy.config.file import load_options
 from f2scrapy.config.options import Options
 from f2scrapy.errors import EXIT_OK, EXIT_UNEXPLAINED, InputError
+from f2scrapy.language import translate as _
 from f2scrapy.model.media import File
 from f2scrapy.platforms import list_platforms
 from f2scrapy.store.contract import Receipt, Store, StoreError

@@ -100,7 +100,7 @@ def test_ctrl_c_is_one_line(play: Play) -> None:
 REPORT = {
     "outcome": "NETWORK", "advice": "The advice.", "kept": 5, "files": 9, "bytes": 1234567,
     "skipped": {"match": 3, "known": 2}, "gaps": [{"outcome": "NETWORK", "count": 2}],
-    "counted": {"PRIVATE": 1}, "closed": "finished", "folders": ["Download/x"],
+    "counted": {"PRIVATE": 1}, "closed": "finished", "folders": ["Download/x"], "login": "none",
     "lists": [{"noun": "work", "index": False, "known_since": ""}],
 }  # fmt: skip
 
@@ -111,6 +111,15 @@ def test_last_line_says_what_how_much_where_and_what_to_do() -> None:
         " → Download/x, rows.csv",
         "NETWORK: The advice.",
     ]
+
+
+def test_last_line_says_that_the_login_has_expired() -> None:
+    expired = "The login has expired: log in again, by `scrapy login`"
+    report = REPORT | {"outcome": "OK", "login": "expired", "gaps": [], "counted": {}}
+    [_, last] = describe_report(report).splitlines()
+    assert last.startswith(f"This was read as a guest. {expired}")
+    refused = REPORT | {"outcome": "COOKIE_EXPIRED", "login": "expired"}
+    assert "as a guest" not in describe_report(refused)
 
 
 def test_sizes_have_units() -> None:

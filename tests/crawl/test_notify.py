@@ -40,12 +40,19 @@ async def test_failed_notification_harms_nothing_and_logs_no_address(
     assert SECRET not in caplog.text + repr(refused)
 
 
-async def test_bark_gets_its_own_words() -> None:
+async def test_bark_gets_its_own_words_in_the_language_of_the_user(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("F2_LANG", "zh")
     with start_listener() as (url, told):
-        notifier = Notifier("", f"{url}/{SECRET}")
-        notifier.send("start", "title", "text", more=1)
-        await notifier.close()
-    assert told == [(f"/{SECRET}", {"title": "title", "body": "text", "group": "f2scrapy"})]
+        for addresses in (("", f"{url}/{SECRET}"), (f"{url}/{SECRET}", "")):
+            notifier = Notifier(*addresses)
+            notifier.send("end", "title", "OK: 3 of 3.", more=1)
+            await notifier.close()
+    (path, bark), (_, webhook) = told
+    assert path == f"/{SECRET}"
+    assert bark == {"title": "title", "body": "OK：3/3。", "group": "f2scrapy"}
+    assert webhook["text"] == "OK: 3 of 3."  # for programs
 
 
 @pytest.mark.parametrize(
