@@ -13,9 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
-import aiohttp
-
-from f2scrapy.api.aiohttp_client import SocksConnector
 from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.secret_values import redact_quote, redact_values
 from f2scrapy.config.options import EVENTS, Options
@@ -25,7 +22,7 @@ from f2scrapy.text import describe_error
 logger = logging.getLogger(__name__)
 
 _MAX_LINES = 20  # of users with new works
-_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_TIMEOUT_S = 10
 
 
 @dataclass
@@ -117,9 +114,14 @@ async def _send_by_apprise(addresses: Collection[str], title: str, text: str) ->
 
 
 async def _post(name: str, url: str, body: dict[str, Any]) -> None:
+    import aiohttp  # noqa: PLC0415 - it takes time, and most runs send no notification
+
+    from f2scrapy.api.aiohttp_client import SocksConnector  # noqa: PLC0415
+
+    timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
     try:
         async with (
-            aiohttp.ClientSession(connector=SocksConnector(), timeout=_TIMEOUT) as http,
+            aiohttp.ClientSession(connector=SocksConnector(), timeout=timeout) as http,
             http.post(url, json=body, proxy=find_proxy(url)) as reply,
         ):
             if reply.status >= 300:

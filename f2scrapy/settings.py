@@ -63,6 +63,7 @@ F2_LIVE_SPLIT = ""  # a new file after 30min, 1h, 500MB, 1h,2GB; "" = only if ne
 F2_LIVE_FREE = 500.0  # MB of the disk that recordings leave free
 F2_LIVE_PATIENCE = 600.0  # seconds without a picture until a room on air is given up
 F2_LIVE_POLL = 60.0  # seconds between two requests of a room before its broadcast, ± half
+F2_LIVE_DANMAKU = ""  # the messages of rooms beside recordings: journal, ass, xml; "" = none
 F2_LIVE_REMUX = False  # convert recordings to MP4 at the end; needs PyAV or ffmpeg
 
 F2_DANMAKU_ACCOUNT = False  # receive the messages of rooms with the account, not as a guest

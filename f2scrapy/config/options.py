@@ -38,6 +38,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK", "F2_NOTIFY_APPRISE"}
 _NO_OPTIONS = {"F2_FILE", "F2_COOKIE"}  # the parsed user's file; a secret in the environment
 
+LIVE_DANMAKU = ("journal", "ass", "xml")  # the journal always, the others for players
 EVENTS = ("start", "end", "failure", "login")  # of F2_NOTIFY_ON
 _SPLIT = re.compile(r"(\d+(?:\.\d+)?) ?([a-z]+)", re.IGNORECASE)
 _SPLIT_SECONDS = {"s": 1, "min": 60, "h": 3600}
@@ -49,6 +50,19 @@ class SplitLimits(NamedTuple):
 
     seconds: float = 0
     bytes: float = 0
+
+
+def parse_live_danmaku(text: str) -> tuple[str, ...]:
+    """Parse F2_LIVE_DANMAKU: the files with the messages of a room; () = none.
+
+    Raises:
+        InputError: a name is unknown.
+    """
+    names = tuple(filter(None, (name.strip() for name in text.split(","))))
+    for name in names:
+        if name not in LIVE_DANMAKU:
+            raise InputError(describe_unknown(f"F2_LIVE_DANMAKU={name}", name, LIVE_DANMAKU))
+    return names
 
 
 def parse_split(text: str) -> SplitLimits:
@@ -234,6 +248,7 @@ class Options(BaseModel):
     live_free: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     live_patience: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     live_poll: _Pause
+    live_danmaku: Annotated[tuple[str, ...], _parse_with(parse_live_danmaku)]
     live_remux: bool
     danmaku_account: bool
     danmaku_payloads: bool

@@ -12,12 +12,13 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from f2scrapy.api.elsewhere import read_elsewhere
 from f2scrapy.api.redirects import redirect_target
 from f2scrapy.crawl.arguments import PaginationArgs
 from f2scrapy.crawl.browser.route import get_browser_route
 from f2scrapy.crawl.declaration import ChildList, ListSpider, Owner
 from f2scrapy.crawl.extensions.report import get_run_log
-from f2scrapy.crawl.fetch_item import read_elsewhere
+from f2scrapy.crawl.fetch_item import EngineFetcher
 from f2scrapy.crawl.item_filter import ItemFilter
 from f2scrapy.crawl.known_works import KnownWorks
 from f2scrapy.crawl.list_memory import ListMemory
@@ -390,7 +391,7 @@ class ApiSpider(ListSpider):
             if not isinstance(purpose, ApiCall):
                 raise refused
             answer, place = await read_elsewhere(
-                self.crawler, self.links, purpose.endpoint, refused
+                EngineFetcher(self.crawler), self.links, purpose.endpoint, refused
             )
             self.crawler.stats.inc_value(f"f2/from_{place}")
             self.logger.info("%s; read from %s instead", refused, _PLACES[place])

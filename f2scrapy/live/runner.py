@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from f2scrapy.api.session import Session
 from f2scrapy.archive.opening import open_archive
@@ -17,6 +17,7 @@ from f2scrapy.config.file import load_options
 from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import EXIT_OK, InputError, Outcome, Refused, get_exit_code
 from f2scrapy.live.archived import archive_recording
+from f2scrapy.live.companion import Companion, record_with
 from f2scrapy.live.recorder import Recorder, RoomItem
 from f2scrapy.live.recording import RECORDED_ELSEWHERE, Recording
 from f2scrapy.live.recording_options import RecordingOptions
@@ -33,15 +34,6 @@ from f2scrapy.text import describe_unreadable
 logger = logging.getLogger(__name__)
 
 _FINAL = frozenset({Outcome.BAD_INPUT, Outcome.DELETED, Outcome.PROHIBITED})
-
-
-class Companion(Protocol):
-    """Runs along with a recording until `over` is set, e.g. to record danmaku."""
-
-    async def __call__(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None: ...
-
-    def finish(self, recording: Recording) -> None:
-        """Finish what a killed run has left beside its segments; blocks."""
 
 
 @dataclass
@@ -279,25 +271,13 @@ class Runner:
     async def _record_room(self, target: Target, recorder: Recorder) -> Recording:
         room: Any = recorder.room
         self._announce("start", room, f"on air: {room.title}")
-        over = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._run_companion(target, recorder, over))
-            with self.view.show(recorder) if self.view else nullcontext():
-                recording = await recorder.run(self.stop)
-            over.set()
+        with self.view.show(recorder) if self.view else nullcontext():
+            recording = await record_with(self.companion, target, recorder, self.stop)
         await self._archive.run(lambda: archive_recording(self._archive, room, recording))
         ending = _describe_ending(recording.overall_outcome)
         event = "end" if ending["exit_code"] == EXIT_OK else "failure"
         self._announce(event, room, recording.summary, **ending)
         return recording
-
-    async def _run_companion(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None:
-        """Run the companion; its errors do not end the recording."""
-        if self.companion:
-            try:
-                await self.companion(target, recorder, over)
-            except Exception:
-                logger.exception("%s: recorded without its danmaku", recorder.record.name)
 
     def _announce(self, event: str, room: Any, text: str, **facts: Any) -> None:
         logger.info("%s: %s: %s", room.nickname or room.key, event, text)
