@@ -17,6 +17,7 @@ from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.secret_values import redact_quote, redact_values
 from f2scrapy.config.options import EVENTS, Options
 from f2scrapy.errors import InputError, shorten
+from f2scrapy.language import translate_message
 from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Notifier:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         message = {"event": event, "title": title, "text": text, "time": now}
         message |= redact_values(facts)
+        title, text = translate_message(title), translate_message(text)  # these are for people
         whole = redact_quote("\n".join([text, *_list_new(facts.get("new", {}))]))
         bark = {"title": title, "body": whole, "group": "f2scrapy"}
         for name, url, body in (("webhook", self.webhook, message), ("Bark", self.bark, bark)):
@@ -86,7 +88,7 @@ def _list_new(counts: Mapping[str, int]) -> Iterator[str]:
     for name, count in ranked[:_MAX_LINES]:
         yield f"{shorten(name)}: {count}"
     if rest := ranked[_MAX_LINES:]:
-        yield f"{len(rest)} more: {sum(count for _, count in rest)}"
+        yield translate_message(f"{len(rest)} more: {sum(count for _, count in rest)}")
 
 
 def _load_services(addresses: Collection[str]) -> Any:

@@ -15,6 +15,8 @@ from scrapy.exceptions import NotConfigured
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.crawl.skipped import Skipped
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind, Rendition
 from f2scrapy.model.rendition import Policy, choose
@@ -58,12 +60,11 @@ class PlanPipeline:
         if self.unknown:
             sizes += f" and {pluralize(self.unknown, 'file')} of unknown size"
         works, files = pluralize(self.works, "work"), pluralize(self.files, "file")
-        self.console.print(f"{works}, {files}: {sizes}", highlight=False)
         requests = self.crawler.stats.get_value("f2/requests", 0)
         seconds = f"{requests * self.pace:.0f} s at F2_PACE={self.pace:g}"
-        self.console.print(
-            f"{pluralize(requests, 'request')} for that, about {seconds}", highlight=False
-        )
+        for line in (f"{works}, {files}: {sizes}",
+                     f"{pluralize(requests, 'request')} for that, about {seconds}"):  # fmt: skip
+            self.console.print(translate_message(line), highlight=False)
 
     def _count(self, media: list[Media]) -> None:
         media = [medium for medium in media if medium.kind is not MediaKind.MOTION_PHOTO]
@@ -79,8 +80,8 @@ class PlanPipeline:
 
     def _show_formats(self, item: Item, media: list[Media]) -> None:
         title = make_visible(f"{item.key} {getattr(item, 'desc', '')}")[:100]
-        table = Table("file", "size", "codec", "kbit/s", "fps", "bytes", "mirrors", "",
-                      title=Text(title), title_justify="left")  # fmt: skip
+        columns = (_("file"), _("size"), _("codec"), "kbit/s", "fps", _("bytes"), _("mirrors"), "")
+        table = Table(*columns, title=Text(title), title_justify="left")
         for medium in media:
             if medium.renditions:
                 for cells in _list_rows(medium, self.policy):
@@ -95,11 +96,11 @@ def _list_rows(medium: Media, policy: Policy) -> Iterator[list[str]]:
     """
     taken = choose(medium.renditions, policy)
     for one in sorted(medium.renditions, key=_rank, reverse=True):
-        reason = ("nearest" if taken.unmet else "taken") if one == taken.rendition else ""
+        reason = (_("nearest") if taken.unmet else _("taken")) if one == taken.rendition else ""
         yield [
             medium.asset,
             f"{one.width}x{one.height}" if one.width else "",
-            one.codec + (" (no sound)" if one.is_silent else ""),
+            one.codec + (_(" (no sound)") if one.is_silent else ""),
             f"{one.bit_rate / 1000:.0f}" if one.bit_rate else "",
             str(one.fps or ""),
             decimal(one.size) if one.size else "",

@@ -56,8 +56,12 @@ ALLOWED = {
            "model", "signing", "errors", "text", ""},
     "sandbox": {"signing", "programs", "errors", "text"},
     "spiders": {"crawl", "model", "platforms", "errors"},
-    "pipelines": {"crawl", "live", "archive", "download", "model", "errors", "text"},
+    "pipelines": {"crawl", "live", "archive", "config", "rooms", "download", "model", "errors",
+                  "text"},
 }  # fmt: skip
+SPEAKERS = ("browser", "notify", "programs", "danmaku", "live", "doctor", "crawl", "command",
+            "pipelines")  # fmt: skip
+ALLOWED |= {"language": set()} | {name: ALLOWED[name] | {"language"} for name in SPEAKERS}
 SCRAPY = {"crawl", "spiders", "pipelines"}  # these alone import Scrapy or Twisted
 PURE = ("f2scrapy.errors", "f2scrapy.text", "f2scrapy.archive.naming", "f2scrapy.archive.template",
         "f2scrapy.signing",

@@ -8,6 +8,8 @@ import time
 from f2scrapy.api.session import Session
 from f2scrapy.browser.login import SECONDS, BrowserLogin, CodeState
 from f2scrapy.errors import EXIT_OK, EXIT_REFUSED, Outcome, Refused
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.model.account import LoginState
 from f2scrapy.text import CHINA
 
@@ -15,6 +17,20 @@ _HEADLESS = (
     "This browser has no window: the app may call its code unsafe, and refuse it. If so, log in on "
     "a machine with a display, and copy the file of F2_LOGIN."
 )
+
+_PICTURE = "No code can be read from the page: see its picture in {path}."
+_STATES = {
+    CodeState.NEW: "The code is new.",
+    CodeState.SCANNED: "The code is scanned: confirm the login in the app.",
+    CodeState.CONFIRMED: "The login is confirmed.",
+    CodeState.REFUSED: "The app has refused the login.",
+    CodeState.EXPIRED: "The code has expired; the page shows another one.",
+}
+_FAULTS = {
+    LoginState.NONE: "There is no login.",
+    LoginState.EXPIRED: "The login has expired: {words}.",
+    LoginState.UNCHECKED: "The login could not be checked: {words}.",
+}
 
 
 async def log_in(
@@ -38,7 +54,7 @@ async def log_in(
                 raise Refused(Outcome.LOGIN_REQUIRED, f"not within {seconds:g} seconds")
             await say.tell(login)
         await login.save()
-        print(f"Saved in {login.options.login_path} (only you may read it).")  # noqa: T201
+        print(_("Saved in {path} (only you may read it).", path=login.options.login_path))  # noqa: T201
 
 
 class Narrator:
@@ -49,7 +65,7 @@ class Narrator:
         self._shows_code, self._code, self._state = shows_code, "", CodeState.NONE
         self._patience, self._picture = patience, ""
         self._next_picture = time.monotonic() + patience
-        first = _HEADLESS if shows_code else "Log in in the window of the browser."
+        first = _(_HEADLESS) if shows_code else _("Log in in the window of the browser.")
         print(first, flush=True)  # noqa: T201
 
     async def tell(self, login: BrowserLogin) -> None:
@@ -61,7 +77,7 @@ class Narrator:
         if code != self._code and self._shows_code:
             print(_draw(code), flush=True)  # noqa: T201
         if (code, state) != (self._code, self._state):
-            print(f"The code is {state}.", flush=True)  # noqa: T201
+            print(_(_STATES[state]), flush=True)  # noqa: T201
         self._code, self._state = code, state
 
     async def _show_picture(self, login: BrowserLogin) -> None:
@@ -71,7 +87,7 @@ class Narrator:
         self._next_picture = time.monotonic() + self._patience
         path = str(await login.save_picture())
         if path != self._picture:
-            print(f"No code can be read from the page: see its picture in {path}.", flush=True)  # noqa: T201
+            print(_(_PICTURE, path=path), flush=True)  # noqa: T201
         self._picture = path
 
 
@@ -79,8 +95,9 @@ def _draw(link: str) -> str:
     try:
         from f2scrapy import qr  # noqa: PLC0415 - an extra
     except ImportError:
-        return f"Open this link in the app, or pip install qrcode for a code: {link}"
-    return f"Scan this with the app:\n{qr.draw_text(link)}"
+        text = "Open this link in the app, or pip install qrcode for a code: {link}"
+        return _(text, link=link)
+    return f"{_('Scan this with the app:')}\n{qr.draw_text(link)}"
 
 
 async def check(platform: str, options: dict[str, str]) -> int:
@@ -88,13 +105,11 @@ async def check(platform: str, options: dict[str, str]) -> int:
     async with Session(platform, guest=False, **options) as session:
         until = session.identity.login_end
         login = await session.check_login()
-    end = f", until {until.astimezone(CHINA):%Y-%m-%d}" if until else ""
+    end = _(", until {day}", day=f"{until.astimezone(CHINA):%Y-%m-%d}") if until else ""
     if login.owner:
         name = login.owner.unique_id or login.owner.sec_user_id
-        print(f"Logged in to {platform} as {name}{end}.")  # noqa: T201
+        print(_("Logged in to {platform} as {name}{end}.", platform=platform, name=name, end=end))  # noqa: T201
         return EXIT_OK
-    words = {LoginState.NONE: "There is no login.", LoginState.EXPIRED: "The login has expired"}
-    text = words.get(login.state, "The login could not be checked")
-    detail = f": {login.detail}." if login.detail else ""
-    print(f"{text}{detail}", file=sys.stderr)  # noqa: T201
+    detail = translate_message(login.detail)
+    print(_(_FAULTS[login.state], words=detail), file=sys.stderr)  # noqa: T201
     return EXIT_REFUSED

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from f2scrapy.command.language import translate as _
 from f2scrapy.errors import InputError
+from f2scrapy.language import translate as _
 
 PROGRAM = "f2scrapy"
 ONLY = ("video", "image", "live_photo", "article", "music", "metadata")

@@ -16,8 +16,9 @@ from f2scrapy.command.arguments import (
     find_task,
     format_examples,
 )
-from f2scrapy.command.language import translate as _
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, F2Error, InputError, Refused, get_exit_code
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,10 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _COMMANDS[given[0]](given[1:])
         return _run_links(build_parser().parse_args(given))
     except Refused as refused:
-        print(f"{PROGRAM}: {refused}\n{_(refused.advice)}", file=sys.stderr)  # noqa: T201
+        print(f"{PROGRAM}: {translate_message(refused)}\n{_(refused.advice)}", file=sys.stderr)  # noqa: T201
         return get_exit_code(refused.outcome)
     except F2Error as error:
-        print(f"{PROGRAM}: {error}", file=sys.stderr)  # noqa: T201
+        print(f"{PROGRAM}: {translate_message(error)}", file=sys.stderr)  # noqa: T201
         return EXIT_INPUT
     except KeyboardInterrupt:
         return 130

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from f2scrapy.command.language import translate as _
 from f2scrapy.errors import Outcome
-from f2scrapy.model.account import ends_soon
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
+from f2scrapy.model.account import LoginState, ends_soon
 from f2scrapy.text import format_clock
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -22,10 +23,12 @@ def describe_report(report: Mapping[str, Any], feeds: Sequence[str] = ()) -> str
     place = _(", ").join([*find_places(report), *feeds])
     if place:
         text += f" → {place}"
+    if report["login"] == LoginState.EXPIRED and outcome is not Outcome.COOKIE_EXPIRED:
+        text += f"\n{_('This was read as a guest.')} {_(Outcome.COOKIE_EXPIRED.advice)}"
     if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
         return text
     name = _(outcome)  # in English as it is in log and report
-    return f"{text}\n{name}{_(': ')}{_(report['advice'])}"
+    return f"{text}\n{name}{_(': ')}{translate_message(report['advice'])}"
 
 
 def _iterate_parts(report: Mapping[str, Any]) -> Iterator[str]:

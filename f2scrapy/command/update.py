@@ -16,11 +16,12 @@ from f2scrapy import project_package
 from f2scrapy.archive.archive import Archive
 from f2scrapy.command.arguments import PROGRAM, Parser
 from f2scrapy.command.jobs import Job
-from f2scrapy.command.language import translate as _
 from f2scrapy.command.run import Output, run_jobs
 from f2scrapy.config.file import load_options
 from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.errors import EXIT_OK, InputError
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.text import pluralize
 
 _EVERY = re.compile(r"(\d+(?:\.\d+)?)(min|h|d)", re.ASCII)
@@ -82,8 +83,8 @@ def _update_once(given: argparse.Namespace) -> int:
     with closing(Archive(place, options.path)) as archive:
         known, other = sort_lists(archive.list_ids())
     if other:
-        lists = pluralize(other, "list")
-        print(f"{lists} of single works or collections: give their links", file=sys.stderr)  # noqa: T201
+        text = f"{pluralize(other, 'list')} of single works or collections: give their links"
+        print(translate_message(text), file=sys.stderr)  # noqa: T201
     if not known:
         raise InputError("the archive knows no list of a user")
     jobs: dict[tuple[str, tuple[str, ...]], Job] = {}

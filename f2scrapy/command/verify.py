@@ -9,9 +9,9 @@ from pathlib import Path
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.command.arguments import PROGRAM, Parser
-from f2scrapy.command.language import translate as _
 from f2scrapy.config.file import load_options
 from f2scrapy.errors import EXIT_OK, EXIT_UNEXPLAINED, InputError
+from f2scrapy.language import translate as _
 from f2scrapy.text import make_visible
 
 

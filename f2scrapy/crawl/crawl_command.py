@@ -20,6 +20,7 @@ from f2scrapy.crawl.preflight import check_run, find_report
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.scrapy_settings import check_parts, check_scrapy_settings
 from f2scrapy.errors import EXIT_INPUT, EXIT_UNEXPLAINED, InputError, Outcome
+from f2scrapy.language import translate_message
 from f2scrapy.text import describe_unknown
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ def prepare_crawler(settings: Settings, name: str, values: Mapping[str, str]) ->
         check_parts(crawler.settings)
         check_run(crawler, values)
     except InputError as error:
-        print(f"scrapy crawl {name}: {error}", file=sys.stderr)  # noqa: T201
+        print(f"scrapy crawl {name}: {translate_message(error)}", file=sys.stderr)  # noqa: T201
         _log_error(settings, error)
         _write_report(crawler.settings if crawler else settings, name, error)
         sys.exit(EXIT_INPUT)

@@ -20,6 +20,8 @@ from rich.text import Text
 from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.config.options import LIVE_DANMAKU
 from f2scrapy.errors import EXIT_INPUT, InputError, get_exit_code, get_worst_exit_code
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.live.danmaku import build_danmaku_recorder
 from f2scrapy.live.runner import RoomResult, Runner
 from f2scrapy.live.status import StatusView
@@ -63,33 +65,38 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rooms = expand_files(given.room, empty=given.wait)  # a watch list may be empty at first
         results = asyncio.run(_record_rooms(runner, rooms, given.duration))
     except InputError as error:
-        print(f"{PROGRAM}: {make_visible(str(error))}", file=sys.stderr)
+        print(f"{PROGRAM}: {translate_message(make_visible(str(error)))}", file=sys.stderr)
         sys.exit(EXIT_INPUT)
     _print_results(results, console)
     for line in [*runner.describe_unreadable(), *runner.remarks]:
-        print(line, file=sys.stderr)
+        print(translate_message(line), file=sys.stderr)
     sys.exit(get_worst_exit_code(get_exit_code(one.overall_outcome) for one in results))
 
 
 def _build_parser() -> CommandParser:
     parser = CommandParser(
         prog=PROGRAM,
-        description=__doc__,
+        description=_(__doc__ or ""),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("room", nargs="+", help="link, number, @name, text, or @file")
+    add("room", nargs="+", help=_("link, number, @name, text, or @file"))
     add("--wait", action="store_true",
-        help="wait for rooms that are not on air, and for their next broadcasts; rooms added to "
-        "@file are recorded, too")  # fmt: skip
-    add(DANMAKU, metavar="NAME,…", help="also record the messages of the room: a journal, and with "
-        "ass,xml these files beside each segment (F2_LIVE_DANMAKU)")  # fmt: skip
-    add("--duration", type=parse_seconds, default=0, metavar="S", help="stop after S seconds")
-    add("--path", help="root folder of all files (F2_PATH)")
+        help=_(
+            "wait for rooms that are not on air, and for their next broadcasts; rooms added to "
+            "@file are recorded, too"
+        ))  # fmt: skip
+    add(DANMAKU, metavar="NAME,…", help=_(
+        "also record the messages of the room: a journal, and with ass,xml these files beside each "
+        "segment (F2_LIVE_DANMAKU)"))  # fmt: skip
+    add("--duration", type=parse_seconds, default=0, metavar="S", help=_("stop after S seconds"))
+    add("--path", help=_("root folder of all files (F2_PATH)"))
     words = "; ".join(", ".join(names) for names in (QUALITIES, CODECS, FORMS, VIEWS))
     add("--quality", help=f"{words} (F2_LIVE_QUALITY)")
-    add("--split", help="begin a new file after 30min, 500MB, 1h,2GB (F2_LIVE_SPLIT)")
-    add("-s", dest="set", action="append", default=[], metavar="F2_NAME=VALUE", help="any option")
+    add("--split", help=_("begin a new file after 30min, 500MB, 1h,2GB (F2_LIVE_SPLIT)"))
+    add(
+        "-s", dest="set", action="append", default=[], metavar="F2_NAME=VALUE", help=_("any option")
+    )
     return parser
 
 
@@ -107,7 +114,7 @@ def _options(given: argparse.Namespace) -> dict[str, str]:
         InputError: one has no value.
     """
     pairs = [text.partition("=") for text in given.set]
-    for name, sign, _ in pairs:
+    for name, sign, _value in pairs:
         if not sign:
             raise InputError(f"-s {name}: want F2_NAME=VALUE")
     short = {option: getattr(given, name) for name, option in _SHORT.items()}
@@ -131,13 +138,14 @@ async def _record_rooms(runner: Runner, rooms: Sequence[str], duration: float) -
 
 def _print_results(results: Sequence[RoomResult], console: Console) -> None:
     if not results:
-        console.print("nothing was on air")
+        console.print(_("nothing was on air"))
         return
-    table = Table("room", "outcome", "recorded")
+    table = Table(_("room"), _("outcome"), _("recorded"))
     table.columns[0].max_width = 24
     table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for one in results:
-        summary = redact_quote(one.recording.summary if one.recording else one.detail)
+        words = redact_quote(one.recording.summary if one.recording else one.detail)
+        summary = translate_message(words)
         table.add_row(
             *map(Text, (make_visible(one.name), one.overall_outcome, make_visible(summary)))
         )

@@ -101,7 +101,7 @@ REPORT = {
     "outcome": "NETWORK", "advice": "The advice.", "kept": 5, "files": 9, "bytes": 1234567,
     "skipped": {"match": 3, "known": 2}, "gaps": [{"outcome": "NETWORK", "count": 2}],
     "not_taken": [{"what": "a Motion Photo", "count": 4}, {"what": "sound", "count": 1}],
-    "counted": {"PRIVATE": 1}, "closed": "finished", "folders": ["Download/x"],
+    "counted": {"PRIVATE": 1}, "closed": "finished", "folders": ["Download/x"], "login": "none",
     "lists": [{"noun": "work", "index": False, "known_since": ""}],
 }  # fmt: skip
 
@@ -120,6 +120,15 @@ def test_last_line_names_a_login_that_ends_soon(day: str, said: bool) -> None:
     times = {"started": "2026-05-01T12:00:00+00:00", "login_end": f"2026-05-{day}T12:00:00+00:00"}
     line = describe_report(REPORT | times).splitlines()[0]
     assert ("the login ends on 2026-05-07: log in again" in line) is said
+
+
+def test_last_line_says_that_the_login_has_expired() -> None:
+    expired = "The login has expired: log in again, by `scrapy login`"
+    report = REPORT | {"outcome": "OK", "login": "expired", "gaps": [], "counted": {}}
+    [_, last] = describe_report(report).splitlines()
+    assert last.startswith(f"This was read as a guest. {expired}")
+    refused = REPORT | {"outcome": "COOKIE_EXPIRED", "login": "expired"}
+    assert "as a guest" not in describe_report(refused)
 
 
 def test_sizes_have_units() -> None:

@@ -81,17 +81,22 @@ async def test_failed_notification_harms_nothing_and_logs_no_address(
     assert SECRET not in caplog.text + repr(refused)
 
 
-async def test_bark_gets_its_own_words() -> None:
+async def test_bark_gets_its_own_words_in_the_language_of_the_user(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("F2_LANG", "zh")
     with start_listener() as (url, told):
-        notifier = Notifier("", f"{url}/{SECRET}")
         new = {f"user {number}": number for number in range(1, 31)}
-        notifier.send("end", "title", "text", more=1, new=new)
-        await notifier.close()
-    [(path, body)] = told
-    lines = body.pop("body").splitlines()
-    assert (path, body) == (f"/{SECRET}", {"title": "title", "group": "f2scrapy"})
-    assert lines[:2] + lines[-2:] == ["text", "user 30: 30", "user 11: 11", "10 more: 55"]
+        for addresses in (("", f"{url}/{SECRET}"), (f"{url}/{SECRET}", "")):
+            notifier = Notifier(*addresses)
+            notifier.send("end", "title", "OK: 3 of 3.", more=1, new=new)
+            await notifier.close()
+    (path, bark), (_, webhook) = told
+    lines = bark.pop("body").splitlines()
+    assert (path, bark) == (f"/{SECRET}", {"title": "title", "group": "f2scrapy"})
+    assert lines[:2] + lines[-2:] == ["OK：3/3。", "user 30: 30", "user 11: 11", "另有 10 项：55"]
     assert len(lines) == 22
+    assert (webhook["text"], webhook["new"]) == ("OK: 3 of 3.", new)  # for programs
 
 
 @pytest.mark.parametrize(

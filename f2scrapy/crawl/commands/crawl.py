@@ -8,6 +8,7 @@ import sys
 from scrapy.commands.crawl import Command as ScrapyCrawl
 
 from f2scrapy.errors import EXIT_INPUT
+from f2scrapy.language import translate_message
 
 EXIT_USAGE = 2  # as argparse has it
 
@@ -22,13 +23,13 @@ class Command(ScrapyCrawl):
         try:
             super().process_options(args, opts)
         except OSError as error:  # of --pidfile
-            print(f"scrapy crawl: {error.filename}: {error.strerror}", file=sys.stderr)  # noqa: T201
+            _print_error(f"{error.filename}: {error.strerror}")
             sys.exit(EXIT_INPUT)
         except (TypeError, ValueError) as error:  # of parts and feeds, which Scrapy reads as JSON
-            print(f"scrapy crawl: -s: want an object of JSON: {error}", file=sys.stderr)  # noqa: T201
+            _print_error(f"-s: want an object of JSON: {error}")
             sys.exit(EXIT_INPUT)
         if fault := _find_misplaced(args):
-            print(f"scrapy crawl: {fault}", file=sys.stderr)  # noqa: T201
+            _print_error(fault)
             sys.exit(EXIT_USAGE)
         from f2scrapy.crawl import crawl_command  # noqa: PLC0415 - see the class
 
@@ -40,6 +41,10 @@ class Command(ScrapyCrawl):
 
         assert self.crawler_process is not None
         self.exitcode = crawl_command.run(self.crawler_process, self.crawler, opts.spargs)
+
+
+def _print_error(text: str) -> None:
+    print(f"scrapy crawl: {translate_message(text)}", file=sys.stderr)  # noqa: T201
 
 
 def _find_misplaced(words: list[str]) -> str:

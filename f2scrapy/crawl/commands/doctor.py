@@ -10,6 +10,8 @@ import logging
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import SETTINGS_PRIORITIES
 
+from f2scrapy.language import translate as _
+
 
 class Command(ScrapyCommand):
     """`scrapy doctor`: one request for each platform; the output holds no secret."""
@@ -19,12 +21,12 @@ class Command(ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's
 
     def short_desc(self) -> str:
-        return "Examine the installation, the login and the platforms"
+        return _("Examine the installation, the login and the platforms")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="print JSON")
-        parser.add_argument("--offline", action="store_true", help="ask no platform")
+        parser.add_argument("--json", action="store_true", help=_("print JSON"))
+        parser.add_argument("--offline", action="store_true", help=_("ask no platform"))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
         # Scrapy imports all commands for each of them.

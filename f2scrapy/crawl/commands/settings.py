@@ -8,6 +8,7 @@ import sys
 from scrapy.commands.settings import Command as ScrapySettings
 
 from f2scrapy.errors import EXIT_INPUT, InputError
+from f2scrapy.language import translate_message
 
 
 class Command(ScrapySettings):
@@ -23,5 +24,5 @@ class Command(ScrapySettings):
             load_settings(self.settings)
             parse_settings(self.settings)
         except InputError as error:
-            print(f"scrapy settings: {error}", file=sys.stderr)  # noqa: T201
+            print(f"scrapy settings: {translate_message(error)}", file=sys.stderr)  # noqa: T201
             sys.exit(EXIT_INPUT)

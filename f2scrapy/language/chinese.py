@@ -1,4 +1,4 @@
-"""The Chinese texts of the command, by the English ones."""
+"""The Chinese texts of the command `f2scrapy`, of outcomes and advice, by the English ones."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ CHINESE: dict[str, str] = {
     "commands": "命令",
     "options": "选项",
     "examples": "示例",
-    "read all lists of the archive again": "重新读取归档里的所有列表",
-    "look for the files of the archive on disk": "检查归档里的文件是否都在磁盘上",
+    "read all lists of the archive again": "重新读取存档里的所有列表",
+    "look for the files of the archive on disk": "检查存档里的文件是否都在磁盘上",
     "record live rooms": "录制直播间",
     "show and save the messages of live rooms": "显示并保存直播间弹幕",
     "log in, and keep the cookies": "登录并保存 cookie",
@@ -105,8 +105,8 @@ CHINESE: dict[str, str] = {
     "{count} words": "{count} 个词",
     "{count} topic": "{count} 个话题",
     "{count} topics": "{count} 个话题",
-    "{count} guest": "{count} 个访客",
-    "{count} guests": "{count} 个访客",
+    "{count} guest": "{count} 个游客",
+    "{count} guests": "{count} 个游客",
     "{count} item": "{count} 项",
     "{count} items": "{count} 项",
     "{count} row": "{count} 行",
@@ -150,12 +150,14 @@ CHINESE: dict[str, str] = {
     "No mirror gave a complete file: run again later; finished files are kept.": "没有一个地址给出完整文件：请稍后再运行；已完成的文件会保留。",
     "The list was shorter than the platform's own count: run again, and log in (F2_COOKIES) if the result is the same.": "列表比平台自己的计数短：请再运行一次；结果相同就登录（F2_COOKIES）。",
     "The list was shorter than the platform's own count: run again later.": "列表比平台自己的计数短：请稍后再运行。",
+    "Run the same command again: it goes on where this run has ended.": "再运行同一条命令，会从这次结束的地方继续。",
+    "Run the same command again: it reads its lists from the beginning.": "再运行同一条命令，会从头读取列表。",
     "Run the same command again; finished files are kept.": "再运行同一条命令；已完成的文件会保留。",
     "A file could not be written: the log names the path; check free space, permissions, and the length of F2_PATH.": "有文件写不进去：路径见日志；请检查磁盘空间、权限和 F2_PATH 的长度。",
     "See the error in the log; please report it, unless this machine caused it.": "错误见日志；如果不是本机造成的，请反馈。",
     "Correct the command and run it again.": "请改正命令后再运行。",
     'The "Please wait" page came again after its solution: another network address (a proxy) may help, or use the cookies of a browser that has just opened the site (F2_COOKIES).': "“Please wait”页面在通过后再次出现：换一个网络地址（代理）可能有用，或使用刚打开过该网站的浏览器的 cookie（F2_COOKIES）。",
-    "The platform gave this guest no uifid: waiting does not help; use the cookies of a browser that has just opened the site (F2_COOKIES).": "平台没有给这个访客 uifid：等待无用；请使用刚打开过该网站的浏览器的 cookie（F2_COOKIES）。",
+    "The platform gave this guest no uifid: waiting does not help; use the cookies of a browser that has just opened the site (F2_COOKIES).": "平台没有给这个游客 uifid：等待无用；请使用刚打开过该网站的浏览器的 cookie（F2_COOKIES）。",
     "The platform does not accept this browser's uifid, nor a new one: waiting does not help; log in again in your browser and export the cookies again (F2_COOKIES).": "平台不接受这个浏览器的 uifid，也不接受新的：等待无用；请在浏览器里重新登录，再重新导出 cookie（F2_COOKIES）。",
     "The platform now wants another signature here: waiting does not help; update f2scrapy, or use the cookies of a browser that has just opened the site (F2_COOKIES).": "平台现在在这里要求另一种签名：等待无用；请更新 f2scrapy，或使用刚打开过该网站的浏览器的 cookie（F2_COOKIES）。",
     "The platform no longer accepts the signature x-secsdk-web-signature: waiting does not help; update f2scrapy.": "平台不再接受 x-secsdk-web-signature 签名：等待无用；请更新 f2scrapy。",
