@@ -56,7 +56,7 @@ ALLOWED = {
            "model", "signing", "errors", "text", ""},
     "sandbox": {"signing", "programs", "errors", "text"},
     "spiders": {"crawl", "model", "platforms", "errors"},
-    "pipelines": {"crawl", "live", "archive", "config", "rooms", "download", "model", "errors",
+    "pipelines": {"crawl", "live", "rooms", "archive", "config", "download", "model", "errors",
                   "text"},
 }  # fmt: skip
 SPEAKERS = ("browser", "notify", "programs", "danmaku", "live", "doctor", "crawl", "command",
