@@ -78,7 +78,7 @@ class ArchivePipeline:
         gone: dict[str, list[str]] = {}
         try:
             for key, file in self.archive.iter_files_of(self._sources):
-                if not self.archive.is_on_disk(file):
+                if not self.archive.is_kept(key, file):
                     gone.setdefault(key, []).append(file.asset)
             for key, assets in gone.items():
                 source = self._sources[key]

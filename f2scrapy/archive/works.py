@@ -164,7 +164,7 @@ class Works(Folders):
                 moved = self._follow_work(file, place, current)
                 if not is_news(moved, offered, known):
                     continue
-                if self.is_on_disk(moved):
+                if self.is_kept(key, moved):
                     self.add_file(key, moved, offered)
                 else:
                     gone.append(moved.asset)

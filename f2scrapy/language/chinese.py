@@ -54,7 +54,8 @@ CHINESE: dict[str, str] = {
     "the new, empty archive": "新的空存档",
     "{table}: {count} rows": "{table}：{count} 行",
     "The copy is complete and equal. Set F2_ARCHIVE={place} from now on.": "复制完成，内容一致。从现在起设置 F2_ARCHIVE={place}。",
-    "look for the files of the archive on disk": "检查存档里的文件是否都在磁盘上",
+    "look for the files of the archive on disk, and in the store": "检查存档里的文件是否都在磁盘上和存储里",
+    "fetch missing files from the store; let the next run do the rest": "从存储取回缺失的文件，其余由下次运行处理",
     "record live rooms": "录制直播间",
     "show and save the messages of live rooms": "显示并保存直播间弹幕",
     "log in, and keep the cookies": "登录并保存 cookie",
@@ -142,6 +143,7 @@ CHINESE: dict[str, str] = {
     "LIST_GAP": "列表不全",
     "INTERRUPTED": "中断",
     "DISK": "磁盘",
+    "STORE": "存储",
     "INTERNAL": "内部错误",
     "BAD_INPUT": "输入有误",
     # advice
@@ -165,6 +167,7 @@ CHINESE: dict[str, str] = {
     "Run the same command again: it reads its lists from the beginning.": "再运行同一条命令，会从头读取列表。",
     "Run the same command again; finished files are kept.": "再运行同一条命令；已完成的文件会保留。",
     "A file or the archive could not be written: the log says which; check free space, permissions, the length of F2_PATH, and the server of F2_ARCHIVE, if it is on one.": "有文件或存档写不进去：是哪个见日志；请检查磁盘空间、权限、F2_PATH 的长度，以及 F2_ARCHIVE 的服务器（如果存档在服务器上）。",
+    "A file is not in the store of F2_PUBLISH: the log says why; check its address, credentials and space, then run again; the file stays on this machine.": "有文件没有存入 F2_PUBLISH 的存储：原因见日志；请检查地址、密钥和剩余空间，再运行一次；文件仍在本机。",
     "See the error in the log; please report it, unless this machine caused it.": "错误见日志；如果不是本机造成的，请反馈。",
     "Correct the command and run it again.": "请改正命令后再运行。",
     'The "Please wait" page came again after its solution: another network address (a proxy) may help, or use the cookies of a browser that has just opened the site (F2_COOKIES).': "“Please wait”页面在通过后再次出现：换一个网络地址（代理）可能有用，或使用刚打开过该网站的浏览器的 cookie（F2_COOKIES）。",
@@ -175,6 +178,12 @@ CHINESE: dict[str, str] = {
     # verify, update
     "missing": "不存在",
     "another size": "大小不符",
+    "missing in the store": "存储里没有",
+    "in another store than F2_PUBLISH, not looked for": "在 F2_PUBLISH 以外的存储里，未检查",
+    "not in the archive": "存档里没有",
+    "the next run puts it there": "下次运行时存入",
+    "the next run downloads it": "下次运行时下载",
+    "fetched from the store": "已从存储取回",
     "{count} files, {faults} of them missing or of another size": "{count} 个文件，其中 {faults} 个不存在或大小不符",
     "next run in {time}": "{time} 后再次运行",
 }  # fmt: skip
