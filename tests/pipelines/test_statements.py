@@ -14,6 +14,7 @@ from support.films import make_film
 from support.works import Work, make_crawler, write_files
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.template import Template
 from f2scrapy.crawl.media_files import MediaFiles
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_archive
@@ -37,7 +38,7 @@ class Pipelines:
         self.before = [kind.from_crawler(crawler) for kind in kinds]
         self.recorder = ArchivePipeline.from_crawler(crawler)
         self.archive = get_archive(crawler)
-        self.media = MediaFiles(self.archive, Policy(), upgrade=False)
+        self.media = MediaFiles(self.archive, Template("{desc}"), Policy(), upgrade=False)
 
     def process(self, item: Work) -> None:
         for pipeline in self.before:
@@ -81,7 +82,8 @@ async def test_killed_run_loses_the_row_and_not_the_file(
         next_run.locate(f"{item.path}{medium.suffix}").write_bytes(FILM)
         best = medium.renditions[0].model_copy(update={"size": len(FILM)})
         assert next_run.get_files(item.key) == {}
-        found = MediaFiles(next_run, Policy(), upgrade=False).find_existing(item, medium, best)
+        files = MediaFiles(next_run, Template("{desc}"), Policy(), upgrade=False)
+        found = files.find_existing(item, medium, best)
     assert found is not None
     assert found.path == f"{item.path}{medium.suffix}"
 
