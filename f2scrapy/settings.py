@@ -19,7 +19,7 @@ ADDONS = {"f2scrapy.crawl.addon.OptionsAddon": 0}
 
 F2_CONFIG = ""  # the user's file; "" = f2scrapy.yaml in the working directory, if there is one
 F2_PATH = "Download"  # root of all files
-F2_ARCHIVE = ""  # SQLite file of the fetched works; "" = F2_PATH/f2scrapy.db
+F2_ARCHIVE = ""  # SQLite file, or postgresql://USER@HOST/DATABASE; "" = F2_PATH/f2scrapy.db
 F2_TRUST_ARCHIVE = False  # do not look for the files of known works: they may be elsewhere
 # cookies.txt, JSON of an extension, a header in a file; or a browser: firefox, firefox:PROFILE,
 # chrome, chromium, edge, brave; "" = a guest
@@ -49,6 +49,12 @@ F2_RENAME = False  # rename archived files if F2_NAMING has changed
 F2_FILE_TIME = True  # files have the time of publication, not that of the download
 F2_AFTER = ""  # a command to run for each finished work, such as "program {path}"; no shell
 F2_LINK = False  # works that another list has archived lie in this list's folder, too: hard links
+# Each finished file also goes to a store: s3://bucket/prefix, oss://, cos://, obs://, gcs://, azblob://,
+# webdav://user@host/folder, sftp://user@host/folder, file:///folder; "" = none
+F2_PUBLISH = ""
+F2_PUBLISH_OPTIONS = ""  # of the store: endpoint=https://…,region=…
+# F2_PUBLISH_PASSWORD: of WebDAV or SFTP, read from the environment and nowhere else
+F2_KEEP_LOCAL = True  # no = delete a file on disk once the store has it, whole and compared
 F2_FSYNC = True  # a final name means a complete file, even after a power failure
 
 F2_PACE = 1.0  # seconds between two API requests of one endpoint, ± half; 0 = no pause
@@ -150,6 +156,7 @@ ITEM_PIPELINES = {
     f"{_PIPELINES}.file_time.FileTimePipeline": 850,  # the time of publication
     f"{_PIPELINES}.archive.ArchivePipeline": 900,  # recorded: only files on disk
     f"{_PIPELINES}.after.AfterPipeline": 950,  # the user's command
+    f"{_PIPELINES}.publish.PublishPipeline": 970,  # to the store of F2_PUBLISH
 }
 CONCURRENT_ITEMS = 20  # few, so that the next page is requested while files come;
 # Scrapy's 100 costs a fifth of the CPU

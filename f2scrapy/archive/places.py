@@ -7,11 +7,12 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from f2scrapy.archive.published import Publications
 from f2scrapy.archive.records import Records
 from f2scrapy.model.media import File
 
 
-class Places(Records):
+class Places(Records, Publications):
     """Records with the folder of their files; a base of `Archive`."""
 
     root: Path  # absolute
@@ -36,18 +37,22 @@ class Places(Records):
             return False
         return stat.S_ISREG(found.st_mode) and found.st_size == file.size
 
-    def has_file(self, file: File) -> bool:
-        """Return whether an archived file is on disk; always True if the archive is trusted."""
-        return self.trusting or self.is_on_disk(file)
+    def has_file(self, key: str, file: File) -> bool:
+        """Return whether a file of the work `key` is kept; True if the archive is trusted."""
+        return self.trusting or self.is_kept(key, file)
+
+    def is_kept(self, key: str, file: File) -> bool:
+        """Return whether a file of the work `key` is on disk, or in a store."""
+        return self.is_on_disk(file) or self.is_published(key, file)
 
     def find_missing(self, path: str) -> dict[str, list[str]]:
-        """Return the assets that are missing on disk, by work, of all works below a folder.
+        """Return the assets on no disk and in no store, by work, of all works below a folder.
 
         It takes about a second for 100,000 files on a local disk.
         """
         missing: dict[str, list[str]] = {}
         for key, file in () if self.trusting else self.iter_files(path):
-            if not self.is_on_disk(file):
+            if not self.has_file(key, file):
                 missing.setdefault(key, []).append(file.asset)
         return missing
 

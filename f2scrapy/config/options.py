@@ -29,14 +29,17 @@ from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind, parse_media_kinds
 from f2scrapy.model.rendition import Policy, parse_policy
 from f2scrapy.model.stream import StreamPreference
-from f2scrapy.text import describe_invalid, describe_unknown
+from f2scrapy.store.address import PASSWORD, Address, parse_address, parse_store_options
+from f2scrapy.text import describe_invalid, describe_unknown, redact_shapes
 
 _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?", re.ASCII)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # s3:/ is a slip for s3://; D:/ is a drive
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_NO_ADDRESS = "this is an address; want a path on this machine"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK", "F2_NOTIFY_APPRISE"}
-_NO_OPTIONS = {"F2_FILE", "F2_COOKIE"}  # the parsed user's file; a secret in the environment
+SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK", "F2_NOTIFY_APPRISE", "F2_PUBLISH_OPTIONS"}
+ENVIRONMENT_SECRETS = {"F2_COOKIE", PASSWORD}
+_NO_OPTIONS = {"F2_FILE", *ENVIRONMENT_SECRETS}  # F2_FILE: the parsed user's file
 
 LIVE_DANMAKU = ("journal", "ass", "xml")  # the journal always, the others for players
 EVENTS = ("start", "end", "failure", "login")  # of F2_NOTIFY_ON
@@ -105,7 +108,7 @@ def check_path_text(text: str) -> None:
     """
     if found := _SCHEME.match(text):
         hint = "; leave out file://" if found[1].lower() == "file" else ""
-        raise ValueError(f"this is an address; want a path on this machine{hint}")
+        raise ValueError(f"{_NO_ADDRESS}{hint}")
     if _DRIVE.match(text) and sys.platform != "win32":
         raise ValueError("this is a path of Windows; want one of this machine, such as /mnt/d/…")
     if text and not text.strip():
@@ -142,6 +145,8 @@ def _check_program(path: str) -> str:
 def _require_path(path: Any) -> Any:
     if path == "":
         raise ValueError("this is empty")
+    if isinstance(path, str) and (found := _SCHEME.match(path)) and found[1].lower() != "file":
+        raise ValueError(f"{_NO_ADDRESS}; F2_PUBLISH takes the address of a store, beside it")
     return _expand_path(path)
 
 
@@ -149,6 +154,12 @@ def _check_address(url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
         raise ValueError("want an address that begins with https:// or http://")
     return url
+
+
+def _check_store(text: str) -> str:
+    if text:
+        parse_address(text, {})
+    return text
 
 
 def parse_canvas(text: str) -> tuple[int, int] | None:
@@ -236,6 +247,9 @@ class Options(BaseModel):
     file_time: bool
     after: Annotated[tuple[str, ...], BeforeValidator(_parse_command)]
     link: bool
+    publish: Annotated[str, AfterValidator(_check_store)]
+    publish_options: Annotated[Mapping[str, str], BeforeValidator(parse_store_options)]
+    keep_local: bool
     fsync: bool
     pace: _Pause
     media_concurrency: Annotated[int, Field(ge=1, le=512)]
@@ -299,6 +313,11 @@ class Options(BaseModel):
         return self.archive or self.path / "f2scrapy.db"
 
     @property
+    def store_address(self) -> Address | None:
+        """The address of F2_PUBLISH with its options; None = files go to no store."""
+        return parse_address(self.publish, self.publish_options) if self.publish else None
+
+    @property
     def private_folder(self) -> Path:
         """The folder of the login and the guest tokens: that of the archive's file, or F2_PATH."""
         return self.archive.parent if isinstance(self.archive, Path) else self.path
@@ -335,6 +354,8 @@ def parse_options(values: Mapping[str, Any], **extra: Any) -> Options:
         fault = error.errors(include_url=False)[0]
         name = f"F2_{str(fault['loc'][0]).upper()}"
         shown = "…" if name in SECRETS else hide_passwords(str(values.get(name)))
+        if name == "F2_PUBLISH":
+            shown = redact_shapes(shown)  # some people put a key or a token into it
         raise InputError(f"{name}={shown}: {describe_invalid(fault)}") from None
 
 

@@ -7,7 +7,7 @@ import os
 from scrapy.settings import BaseSettings, Settings
 
 from f2scrapy.config.file import UserFile, read_environment, read_user_file
-from f2scrapy.config.options import check_names
+from f2scrapy.config.options import ENVIRONMENT_SECRETS, check_names
 from f2scrapy.crawl.requests import MEDIA_SLOT, TOKEN_SLOT
 from f2scrapy.errors import InputError
 
@@ -58,13 +58,19 @@ def load_settings(settings: BaseSettings) -> None:
         return
     for name, value in read_environment().items():
         settings.set(name, value, _ENVIRONMENT_PRIORITY)
-    if settings.get("F2_COOKIE"):
-        raise InputError("F2_COOKIE is taken from the environment only: others can read commands")
+    for name in sorted(ENVIRONMENT_SECRETS):
+        if settings.get(name):
+            raise InputError(f"{name} is taken from the environment only: others can read commands")
     file = read_user_file(settings["F2_CONFIG"])
     for name, value in file.general_options():
         settings.set(name, value, FILE_PRIORITY)
     check_names([*settings, *os.environ])
     settings.set("F2_FILE", file, FILE_PRIORITY)
+
+
+def copy_environment() -> dict[str, str]:
+    """Return the environment for other people's programs: without the secrets that are ours."""
+    return {name: text for name, text in os.environ.items() if name not in ENVIRONMENT_SECRETS}
 
 
 def get_user_file(settings: BaseSettings) -> UserFile:

@@ -72,7 +72,7 @@ class MediaFiles:
             taken = self.archive.get_renditions(item.key).get(media.asset)
             if taken is None or is_better(rendition, taken, self.policy):
                 return None
-        if not self.archive.has_file(held):
+        if not self.archive.has_file(item.key, held):
             return None
         end = held.path[len(self._get_archived(item).path or "") :]  # by an earlier template
         return held.model_copy(update={"path": f"{item.path}{end}"})

@@ -47,7 +47,9 @@ def test_address_is_no_path(option: str, text: str) -> None:
     with pytest.raises(InputError) as raised:
         load_options(**{option: text})
     shown = text.replace(":pw@", ":…@")
-    assert str(raised.value) == f"{option}={shown}: this is an address; want a path on this machine"
+    hint = "; F2_PUBLISH takes the address of a store, beside it" if option == "F2_PATH" else ""
+    why = f"this is an address; want a path on this machine{hint}"
+    assert str(raised.value) == f"{option}={shown}: {why}"
     assert list(Path().iterdir()) == []
 
 
