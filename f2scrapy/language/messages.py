@@ -220,7 +220,10 @@ CHINESE: dict[str, str] = {
     "file is not a database": "不是数据库文件",
     "there is no archive": "没有存档",
     "there is no archive; nothing to update": "没有存档，没有可更新的内容",
-    "the archive knows no list of a user": "存档里没有用户的列表",
+    "the archive knows no list with files": "存档里没有带文件的列表",
+    "give links, or @file with links": "请给出链接，或 @文件（每行一个链接）",
+    "there is no link in it": "里面没有链接",
+    "want the name of a file that ends in one of {names}": "请填文件名，后缀可以是 {names}",
     # cookies, login, browser
     "F2_COOKIE: want name=value; name=value … in one line, as a browser sends it": "F2_COOKIE：请写成一行 name=value; name=value …，与浏览器发送的一样",
     "want a Netscape cookies.txt, the JSON of Cookie-Editor, a Cookie header in one line, or firefox, chrome, chromium, edge, brave": "请填 Netscape 格式的 cookies.txt、Cookie-Editor 导出的 JSON、一行 Cookie 请求头，或 firefox、chrome、chromium、edge、brave",
