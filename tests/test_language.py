@@ -65,8 +65,8 @@ def read_literals(path: Path) -> set[str]:
 
 def list_tables() -> set[str]:
     """The texts of tables whose entries are translated."""
+    from f2scrapy.browser import terminal as login
     from f2scrapy.command import arguments, summary
-    from f2scrapy.crawl.commands import login
     from f2scrapy.danmaku import arguments as danmaku
     from f2scrapy.danmaku import stats_report
     from f2scrapy.danmaku import summary as rooms
@@ -93,7 +93,7 @@ def list_nouns() -> set[str]:
     text += "".join(
         path.read_text("utf-8") for path in (ROOT / "f2scrapy/platforms/common").glob("*.py")
     )
-    found = {*re.findall(r'noun: ClassVar = "(\w+)"', text), "row", "item"}
+    found = {*re.findall(r'noun: ClassVar = "([^"]+)"', text), "row", "item"}
     return {f"{{count}} {noun}{end}" for noun in found for end in ("", "s")}
 
 

@@ -175,7 +175,7 @@ CHINESE: dict[str, str] = {
     "{count} gaps, {seconds} s": "{count} 个缺口，共 {seconds} 秒",
     "link, number, @name, text, or @file": "链接、号码、@用户名、含链接的文本，或 @文件",
     "wait for rooms that are not on air, and for their next broadcasts; rooms added to @file are recorded, too": "等待未开播的直播间以及下一场直播；之后加到 @文件 里的直播间也会录制",
-    "also record the messages of the room: a journal, and with {names} these files beside each segment": "同时记录直播间的弹幕：写一份弹幕记录；写上 {names} 时，每个分段旁边还有这些文件",
+    "also record the messages of the room: a journal, and with ass,xml these files beside each segment (F2_LIVE_DANMAKU)": "同时记录直播间的弹幕：写一份弹幕记录；写上 ass,xml 时，每个分段旁边还有这些文件（F2_LIVE_DANMAKU）",
     "stop after S seconds": "S 秒后停止",
     "root folder of all files (F2_PATH)": "所有文件的根目录（F2_PATH）",
     "begin a new file after 30min, 500MB, 1h,2GB (F2_LIVE_SPLIT)": "每 30min、500MB、1h,2GB 换一个新文件（F2_LIVE_SPLIT）",

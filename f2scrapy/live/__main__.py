@@ -18,10 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from f2scrapy.api.secret_values import redact_quote
+from f2scrapy.config.options import LIVE_DANMAKU
 from f2scrapy.errors import EXIT_INPUT, InputError, get_exit_code, get_worst_exit_code
 from f2scrapy.language import translate as _
 from f2scrapy.language import translate_message
-from f2scrapy.live.danmaku import DanmakuRecorder
+from f2scrapy.live.danmaku import build_danmaku_recorder
 from f2scrapy.live.runner import RoomResult, Runner
 from f2scrapy.live.status import StatusView
 from f2scrapy.model.stream import CODECS, FORMS, QUALITIES, VIEWS
@@ -33,12 +34,16 @@ from f2scrapy.programs import (
     parse_seconds,
     print_redacted,
 )
-from f2scrapy.text import describe_unknown, make_visible
+from f2scrapy.text import make_visible
 
 PROGRAM = "python -m f2scrapy.live"
-DANMAKU, JOURNAL = "--danmaku", "journal"  # the journal is always written
-_FILES = ("ass", "xml")  # for players
-_SHORT = {"path": "F2_PATH", "quality": "F2_LIVE_QUALITY", "split": "F2_LIVE_SPLIT"}
+DANMAKU = "--danmaku"
+_SHORT = {
+    "path": "F2_PATH",
+    "quality": "F2_LIVE_QUALITY",
+    "split": "F2_LIVE_SPLIT",
+    "danmaku": "F2_LIVE_DANMAKU",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -49,11 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         given = _build_parser().parse_args(_name_files(words))
+        options = _options(given)
         runner = Runner(
-            _options(given),
+            options,
             wait=given.wait,
             read_list=partial(expand_files, given.room, empty=True),
-            companion=_build_companion(given),
+            companion=build_danmaku_recorder(options),
             view=StatusView(console),
         )
         rooms = expand_files(given.room, empty=given.wait)  # a watch list may be empty at first
@@ -81,8 +87,8 @@ def _build_parser() -> CommandParser:
             "@file are recorded, too"
         ))  # fmt: skip
     add(DANMAKU, metavar="NAME,…", help=_(
-        "also record the messages of the room: a journal, and with {names} these files beside each "
-        "segment", names=",".join(_FILES)))  # fmt: skip
+        "also record the messages of the room: a journal, and with ass,xml these files beside each "
+        "segment (F2_LIVE_DANMAKU)"))  # fmt: skip
     add("--duration", type=parse_seconds, default=0, metavar="S", help=_("stop after S seconds"))
     add("--path", help=_("root folder of all files (F2_PATH)"))
     words = "; ".join(", ".join(names) for names in (QUALITIES, CODECS, FORMS, VIEWS))
@@ -97,23 +103,8 @@ def _build_parser() -> CommandParser:
 def _name_files(arguments: Sequence[str]) -> Iterator[str]:
     """Yield the arguments, with a value for a `--danmaku` that has none: a room may follow it."""
     for argument, after in zip_longest(arguments, arguments[1:], fillvalue=""):
-        has_value = {*after.split(",")} <= {JOURNAL, *_FILES}
-        yield argument if argument != DANMAKU or has_value else f"{DANMAKU}={JOURNAL}"
-
-
-def _build_companion(given: argparse.Namespace) -> DanmakuRecorder | None:
-    """Return the recorder of messages; None without `--danmaku`.
-
-    Raises:
-        InputError: a file has an unknown name.
-    """
-    if given.danmaku is None:
-        return None
-    names = [name.strip() for name in given.danmaku.split(",")]
-    for name in names:
-        if name not in (JOURNAL, *_FILES):
-            raise InputError(describe_unknown(f"{DANMAKU} {name!r}", name, (JOURNAL, *_FILES)))
-    return DanmakuRecorder(_options(given), [f".{name}" for name in names if name in _FILES])
+        has_value = {*after.split(",")} <= {*LIVE_DANMAKU}
+        yield argument if argument != DANMAKU or has_value else f"{DANMAKU}={LIVE_DANMAKU[0]}"
 
 
 def _options(given: argparse.Namespace) -> dict[str, str]:

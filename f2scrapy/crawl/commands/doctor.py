@@ -10,9 +10,6 @@ import logging
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import SETTINGS_PRIORITIES
 
-from f2scrapy.api.secret_values import redact_values
-from f2scrapy.doctor.examine import describe, examine
-from f2scrapy.doctor.finding import compute_exit_code, list_lines
 from f2scrapy.language import translate as _
 
 
@@ -32,6 +29,11 @@ class Command(ScrapyCommand):
         parser.add_argument("--offline", action="store_true", help=_("ask no platform"))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
+        # Scrapy imports all commands for each of them.
+        from f2scrapy.api.secret_values import redact_values  # noqa: PLC0415
+        from f2scrapy.doctor.examine import describe, examine  # noqa: PLC0415
+        from f2scrapy.doctor.finding import compute_exit_code, list_lines  # noqa: PLC0415
+
         logging.getLogger("f2scrapy").setLevel(logging.ERROR)  # a finding says the same
         given = read_given_options(self)
         findings = asyncio.run(examine(offline=opts.offline, **given))

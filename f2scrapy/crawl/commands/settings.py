@@ -7,8 +7,6 @@ import sys
 
 from scrapy.commands.settings import Command as ScrapySettings
 
-from f2scrapy.crawl.addon import load_settings
-from f2scrapy.crawl.shared import parse_settings
 from f2scrapy.errors import EXIT_INPUT, InputError
 from f2scrapy.language import translate_message
 
@@ -17,6 +15,9 @@ class Command(ScrapySettings):
     """Scrapy's command, which by itself ignores the settings of add-ons."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        from f2scrapy.crawl.addon import load_settings  # noqa: PLC0415 - Scrapy imports all commands
+        from f2scrapy.crawl.shared import parse_settings  # noqa: PLC0415
+
         super().process_options(args, opts)
         assert self.settings is not None
         try:

@@ -22,7 +22,7 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
 from f2scrapy.crawl.extensions.report import get_run_log
-from f2scrapy.crawl.file_fetcher import transfer_started
+from f2scrapy.crawl.file_requests import transfer_started
 from f2scrapy.crawl.run_report import describe_progress
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.transfer import Transfer
