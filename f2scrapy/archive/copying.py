@@ -37,6 +37,10 @@ TABLES = {  # works come before the tables that refer to them
         ("work", "asset"), ("rendition", "suffix", "size", "offered", "fetched_at")
     ),
     "earlier_counts": Table(("work", "counted_at"), COUNTS),
+    "published": Table(
+        ("work", "asset", "store"),
+        ("place", "rendition", "size", "sha256", "former", "published_at"),
+    ),
     "lists": Table(("id",), ("frontier", "finished_at")),
     "moves": Table(("source",), ("target",)),
     "unfinished": Table(("id",), ("refused", "since")),

@@ -14,6 +14,7 @@ from f2scrapy.archive import copying
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.copying import TABLES, copy_archive, measure_table
 from f2scrapy.archive.database import open_database
+from f2scrapy.archive.published import Published
 from f2scrapy.archive.readings import Reading
 from f2scrapy.archive.server import Server
 from f2scrapy.command.main import main
@@ -31,7 +32,8 @@ def old(tmp_path: Path) -> Path:
             archive.reserve_path(f"douyin:post:{number}", [f"{base}/{number}"])
         work = SimpleNamespace(desc="日落", digg_count=1)
         archive.reserve_path(WORK, ["d/x"], work)
-        write_file(archive, WORK)
+        file = write_file(archive, WORK)
+        archive.add_published("s3://bucket", WORK, file, Published(file.path, 4, "ab"))
         archive.store_facts(WORK, SimpleNamespace(digg_count=2**40))
         archive.update_work(OTHER, Outcome.DELETED)
         archive.finish_list("l", ["a"])
