@@ -14,7 +14,7 @@ from typing import Any
 
 from f2scrapy.api.session import Session
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template
+from f2scrapy.archive.template import Template
 from f2scrapy.errors import InputError
 from f2scrapy.model.link import Link, find_links
 from f2scrapy.platforms import get_platform, list_platforms

@@ -36,11 +36,14 @@ F2_BROWSER_ARGS = ""  # more switches for it, separated by blanks
 F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms
 
 # Kinds to fetch; "" = metadata only. Also: "translation", captions in all other languages;
+# "motion_photo", picture and clip of a live photo in one file, with PyAV;
 # "danmaku" of Douyin's videos, one request for each 32 s.
 F2_MEDIA = "video,image,live_photo,article,cover,music,desc,lyric,subtitle"
 F2_RENDITION = "best"  # encoding: best, smallest, codec:h264, height<=1080 …
 F2_UPGRADE = False  # fetch archived works again if a better rendition is offered
-F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix
+F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix; / makes folders
+F2_NAME_BYTES = 255  # of a name with its end, in UTF-8; 143 on shares that encrypt names
+F2_PATH_CHARS = 0  # of a whole path with F2_PATH; 0 = as many as the system takes
 F2_FOLDERIZE = True  # a folder for each work
 F2_RENAME = False  # rename archived files if F2_NAMING has changed
 F2_FILE_TIME = True  # files have the time of publication, not that of the download
@@ -80,7 +83,7 @@ F2_DANMAKU_OPACITY = 1.0  # of texts in subtitles; 0 = not visible
 F2_NOTIFY_WEBHOOK = ""  # URL for notifications, sent as JSON by POST; "" = none
 F2_NOTIFY_BARK = ""  # https://api.day.app/KEY; "" = none
 F2_NOTIFY_APPRISE = ""  # addresses for Apprise, such as tgram://TOKEN/CHAT, separated by blanks
-F2_NOTIFY_ON = "start,end,failure"  # events of a crawl or a recording
+F2_NOTIFY_ON = "start,end,failure,login"  # events; login = one that ends within a week
 
 F2_EXCEL = False  # CSV with a byte order mark, and long ids as text
 F2_RAW = False  # JSON feeds also hold each row as the platform sent it, without tokens

@@ -31,8 +31,9 @@ class LinksPipeline:
     crawler: Crawler
     run_log: RunLog | None = None  # for files that cannot be linked; None until the spider opens
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, *, keeps_folders: bool = False) -> None:
         self.archive = archive
+        self.keeps_folders = keeps_folders  # those of the template
         self._folders: dict[str, set[str]] = defaultdict(set)  # of other lists, by work
 
     @classmethod
@@ -40,7 +41,7 @@ class LinksPipeline:
         options = get_options(crawler)
         if not (options.link and options.media):
             raise NotConfigured
-        made = cls(get_archive(crawler))
+        made = cls(get_archive(crawler), keeps_folders=options.naming.has_folders)
         made.crawler = crawler
         return made
 
@@ -76,7 +77,8 @@ class LinksPipeline:
 
     def _link(self, file: File, path: str, folder: str) -> bool:
         source = self.archive.root / file.path
-        target = self.archive.locate(folder + file.path[len(_find_folder(path)) :])
+        list_folder = "/".join(path.split("/")[:3]) if self.keeps_folders else _find_folder(path)
+        target = self.archive.locate(folder + file.path[len(list_folder) :])
         if target.exists() or not source.is_file():
             return False
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Self
 
 from rich.console import Console
@@ -23,6 +24,14 @@ from f2scrapy.model.rendition import Policy, choose
 from f2scrapy.text import make_visible, pluralize
 
 
+class PipedConsole(Console):
+    """A console that goes on in silence if its reader has enough, such as `| head`."""
+
+    def on_broken_pipe(self) -> None:
+        with suppress(SystemExit):
+            super().on_broken_pipe()
+
+
 class PlanPipeline:
     """Shows the files of each item ("formats"), and the sum at the end; drops the items.
 
@@ -40,7 +49,7 @@ class PlanPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         if not get_options(crawler).plan:
             raise NotConfigured
-        return cls(crawler, Console())
+        return cls(crawler, PipedConsole())
 
     @own_items
     def process_item(self, item: Item) -> Item:
@@ -67,6 +76,7 @@ class PlanPipeline:
             self.console.print(translate_message(line), highlight=False)
 
     def _count(self, media: list[Media]) -> None:
+        media = [medium for medium in media if medium.kind is not MediaKind.MOTION_PHOTO]
         self.works += bool(media)
         self.files += len(media)
         for medium in media:

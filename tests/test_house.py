@@ -36,9 +36,8 @@ ALLOWED = {
     "download": {"errors", "text"},
     "platforms": {"model", "signing", "errors", "text"},
     "store": {"errors", "text"},
-    "config": {"model", "platforms", "archive.naming", "archive.server", "download.rate",
-               "store.address", "errors",
-               "text", ""},
+    "config": {"model", "platforms", "archive.naming", "archive.template", "archive.server",
+               "download.rate", "store.address", "errors", "text", ""},
     "api": {"model", "config", "platforms", "signing", "errors", "text"},
     "notify": {"api", "config", "errors", "text"},
     "programs": {"api", "config", "errors", "text"},  # api: a log knows the identities' secrets
@@ -58,14 +57,15 @@ ALLOWED = {
            "model", "signing", "errors", "text", ""},
     "sandbox": {"signing", "programs", "errors", "text"},
     "spiders": {"crawl", "model", "platforms", "errors"},
-    "pipelines": {"crawl", "live", "archive", "config", "rooms", "download", "model", "errors",
+    "pipelines": {"crawl", "live", "rooms", "archive", "config", "download", "model", "errors",
                   "text"},
 }  # fmt: skip
 SPEAKERS = ("browser", "notify", "programs", "danmaku", "live", "doctor", "crawl", "command",
             "pipelines")  # fmt: skip
 ALLOWED |= {"language": set()} | {name: ALLOWED[name] | {"language"} for name in SPEAKERS}
 SCRAPY = {"crawl", "spiders", "pipelines"}  # these alone import Scrapy or Twisted
-PURE = ("f2scrapy.errors", "f2scrapy.text", "f2scrapy.archive.naming", "f2scrapy.signing",
+PURE = ("f2scrapy.errors", "f2scrapy.text", "f2scrapy.archive.naming", "f2scrapy.archive.template",
+        "f2scrapy.signing",
         "f2scrapy.platforms.douyin.links", "f2scrapy.platforms.tiktok.links")  # fmt: skip
 
 

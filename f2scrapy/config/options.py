@@ -6,8 +6,9 @@ import re
 import shlex
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import (
     AfterValidator,
@@ -16,10 +17,12 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    model_validator,
 )
 
-from f2scrapy.archive.naming import Template
+from f2scrapy.archive.naming import NameLimits
 from f2scrapy.archive.server import Server, hide_passwords, is_server_address, parse_server
+from f2scrapy.archive.template import Template
 from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.download.rate import parse_rate
 from f2scrapy.errors import InputError
@@ -39,7 +42,7 @@ ENVIRONMENT_SECRETS = {"F2_COOKIE", PASSWORD}
 _NO_OPTIONS = {"F2_FILE", *ENVIRONMENT_SECRETS}  # F2_FILE: the parsed user's file
 
 LIVE_DANMAKU = ("journal", "ass", "xml")  # the journal always, the others for players
-EVENTS = ("start", "end", "failure")  # of F2_NOTIFY_ON
+EVENTS = ("start", "end", "failure", "login")  # of F2_NOTIFY_ON
 _SPLIT = re.compile(r"(\d+(?:\.\d+)?) ?([a-z]+)", re.IGNORECASE)
 _SPLIT_SECONDS = {"s": 1, "min": 60, "h": 3600}
 _SPLIT_BYTES = {"kb": 1000, "mb": 1000**2, "gb": 1000**3}
@@ -202,6 +205,9 @@ def _parse_with(parse: Any) -> BeforeValidator:
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
 
+_ROOM_CHARS = 110  # of a path below the root, for the shortest names that keep the ids
+
+
 def _parse_archive(value: Any) -> Any:
     if isinstance(value, str) and is_server_address(value):
         return parse_server(value)
@@ -234,6 +240,8 @@ class Options(BaseModel):
     rendition: Annotated[Policy, _parse_with(parse_policy)]
     upgrade: bool
     naming: Annotated[Template, _parse_with(Template)]
+    name_bytes: Annotated[int, Field(ge=90, le=255)]
+    path_chars: Annotated[int, Field(ge=0)]
     folderize: bool
     rename: bool
     file_time: bool
@@ -277,6 +285,27 @@ class Options(BaseModel):
     cookie: str = Field("", repr=False)  # a Cookie header, from the environment only
     client: Mapping[Any, Any] = {}  # changes of client.yaml in the user's file, by platform
     file_name: str = ""  # name of the user's file in messages
+
+    @model_validator(mode="after")
+    def _check_room(self) -> Self:
+        root = len(str(self.path.expanduser().resolve()))
+        if self.path_chars and self.path_chars < root + _ROOM_CHARS:
+            raise InputError(
+                f"F2_PATH_CHARS={self.path_chars}: F2_PATH has {root} characters, and works need"
+                f" {_ROOM_CHARS} more; choose a shorter F2_PATH, or at least {root + _ROOM_CHARS}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_motion_photos(self) -> Self:
+        if MediaKind.MOTION_PHOTO in self.media and find_spec("av") is None:
+            raise InputError("F2_MEDIA: motion_photo needs the Python package av: pip install av")
+        return self
+
+    @property
+    def limits(self) -> NameLimits:
+        """The limits of the lengths of names and paths."""
+        return NameLimits(self.name_bytes, self.path_chars)
 
     @property
     def archive_place(self) -> Path | Server:

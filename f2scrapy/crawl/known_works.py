@@ -16,7 +16,10 @@ from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
 
-_KINDS_BY_ASSET = {kind.value: kind for kind in MediaKind} | {"live": MediaKind.LIVE_PHOTO}
+_KINDS_BY_ASSET = {kind.value: kind for kind in MediaKind} | {
+    "live": MediaKind.LIVE_PHOTO,
+    "motion": MediaKind.MOTION_PHOTO,
+}
 
 
 @dataclass(frozen=True)

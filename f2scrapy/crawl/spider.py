@@ -38,6 +38,7 @@ from f2scrapy.crawl.shared import get_archive, get_gate, get_identity, get_optio
 from f2scrapy.crawl.short_links import classify_hop
 from f2scrapy.crawl.targets import Targets, explain_unusable, find_targets
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
+from f2scrapy.model.account import LoginState
 from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Account, Item
 from f2scrapy.model.link import OWN, Link
@@ -115,6 +116,8 @@ class ApiSpider(ListSpider):
             await browser.lend("The run begins")
         self.login = await check_account(self.crawler, needs_account=self.needs_account())
         self.run_log.login = self.login.state
+        if self.login.state in (LoginState.VALID, LoginState.UNCHECKED):
+            self.run_log.login_end = get_identity(self.crawler).login_end
         links = name_owner(self.targets.links, self.args, self.login)
         self.targets = self.targets._replace(links=links)
         for text in self.targets.unusable:

@@ -196,8 +196,10 @@ def _build_file_sinks(
 
     While another program has locked the archive, the other rooms go on; `stop` ends the waiting.
     """
-    archive = Archive(options.archive_place, options.path, blocking=False) if names else None
-    if archive:
+    archive = None
+    if names:
+        place, limits = options.archive_place, options.limits
+        archive = Archive(place, options.path, blocking=False, limits=limits)
         archive.is_stopping = stop.is_set
         stack.enter_context(closing(archive))
     look = build_look(options, os.environ)

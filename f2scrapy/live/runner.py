@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from f2scrapy.api.session import Session
@@ -25,7 +26,7 @@ from f2scrapy.live.room_client import RoomClient
 from f2scrapy.live.segment import run_in_thread
 from f2scrapy.live.source import StreamSource
 from f2scrapy.live.status import StatusView
-from f2scrapy.model.account import LoginState
+from f2scrapy.model.account import LoginState, describe_end, ends_soon
 from f2scrapy.notify import Notifier
 from f2scrapy.rooms import Target, parse_targets, reserve_room_path
 from f2scrapy.text import describe_unreadable
@@ -95,7 +96,10 @@ class Runner:
             self._select_usable(texts) if self.wait and self.read_list else parse_targets(texts)
         )
         self._archive = await open_archive(
-            self._options.archive_place, self._options.path, self.stop.is_set
+            self._options.archive_place,
+            self._options.path,
+            self.stop.is_set,
+            self._options.limits,
         )
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
@@ -169,6 +173,10 @@ class Runner:
             logger.warning("%s: going on as a guest. %s (%s)", platform, advice, login.detail)
         elif login.state is LoginState.UNCHECKED:
             logger.warning("%s: the login could not be checked: %s", platform, login.detail)
+        end = session.identity.login_end
+        if session.identity.is_logged_in and end and ends_soon(end, datetime.now(UTC)):
+            self.remarks.append(f"{platform}: {describe_end(end)}")
+            self._notifier.send("login", platform, describe_end(end))
 
     async def _follow_room(self, client: RoomClient, target: Target) -> None:
         """Check a room once; with `wait`, again and again."""

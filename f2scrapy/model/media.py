@@ -19,6 +19,7 @@ class MediaKind(StrEnum):
     VIDEO = "video"
     IMAGE = "image"
     LIVE_PHOTO = "live_photo"
+    MOTION_PHOTO = "motion_photo"  # one file of a live photo's picture and clip
     ARTICLE = "article"  # its text, as Markdown
     COVER = "cover"
     MUSIC = "music"
@@ -37,9 +38,13 @@ CONTENT_KINDS = frozenset(
     {MediaKind.VIDEO, MediaKind.IMAGE, MediaKind.LIVE_PHOTO, MediaKind.ARTICLE}
 )
 
+MADE_OF = frozenset({MediaKind.IMAGE, MediaKind.LIVE_PHOTO})  # a Motion Photo
+
 
 def parse_media_kinds(names: Iterable[str]) -> frozenset[MediaKind]:
     """Parse the values of F2_MEDIA; an empty set = metadata only.
+
+    Motion Photos bring the kinds that they are made of.
 
     Raises:
         InputError: a name is unknown.
@@ -47,7 +52,8 @@ def parse_media_kinds(names: Iterable[str]) -> frozenset[MediaKind]:
     given = {name.strip() for name in names} - {""}
     for name in given - set(MediaKind):
         raise InputError(describe_unknown(f"F2_MEDIA: {name!r}", name, MediaKind))
-    return frozenset(map(MediaKind, given))
+    kinds = frozenset(map(MediaKind, given))
+    return kinds | MADE_OF if MediaKind.MOTION_PHOTO in kinds else kinds
 
 
 class Rendition(BaseModel):

@@ -40,9 +40,14 @@ def list_videos(root: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("folderize", [True, False])
-def test_files_lie_in_each_folder_and_once_on_disk(tmp_path: Path, folderize: bool) -> None:
-    links = crawl_lists(tmp_path, "post", "like", "post", "mix", F2_FOLDERIZE=folderize)
+@pytest.mark.parametrize("naming", ["{desc}", "{date:%Y/%m}/{desc}"])
+def test_files_lie_in_each_folder_and_once_on_disk(
+    tmp_path: Path, folderize: bool, naming: str
+) -> None:
+    lists = ("post", "like", "post", "mix")
+    links = crawl_lists(tmp_path, *lists, F2_FOLDERIZE=folderize, F2_NAMING=naming)
     [before] = list_videos(tmp_path)
+    assert ("2023/10" in before) is ("%Y" in naming)
     links.close_spider()
     after = [before.replace("/post/", f"/{mode}/") for mode in ("like", "mix", "post")]
     assert list_videos(tmp_path) == after
