@@ -106,6 +106,31 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (list, key, command)
         ) WITHOUT ROWID""",
     ),
+    (
+        # Times are ISO 8601, UTC, "" = never or not.
+        """CREATE TABLE identities (
+            name TEXT PRIMARY KEY,
+            platform TEXT NOT NULL,
+            secret TEXT NOT NULL, -- encrypted: see f2scrapy/identities/credentials.py
+            limits TEXT NOT NULL, -- JSON
+            added_at TEXT NOT NULL,
+            used_at TEXT NOT NULL DEFAULT '',
+            holder TEXT NOT NULL DEFAULT '', -- the run that uses it
+            held_until TEXT NOT NULL DEFAULT '',
+            rest_until TEXT NOT NULL DEFAULT '',
+            since_pause INTEGER NOT NULL DEFAULT 0, -- requests
+            refusals INTEGER NOT NULL DEFAULT 0, -- in a row
+            out INTEGER NOT NULL DEFAULT 0, -- 1: its login has expired
+            why TEXT NOT NULL DEFAULT ''
+        )""",
+        """CREATE TABLE identity_requests ( -- also counted under the path "*"
+            identity TEXT NOT NULL,
+            path TEXT NOT NULL,
+            slot TEXT NOT NULL, -- the beginning of 5 min
+            requests INTEGER NOT NULL,
+            PRIMARY KEY (identity, path, slot)
+        )""",
+    ),
 )
 
 
@@ -200,8 +225,10 @@ def open_database(path: Path, *, blocking: bool, patience_s: float | None = None
 
 
 def _suggest(error: Exception) -> str:
-    """Return a way out if another program, or a network share, has locked the file."""
+    """Return a way out if the file is damaged, or locked by a program or a network share."""
     number = getattr(error, "sqlite_errorcode", getattr(error.__cause__, "sqlite_errorcode", 0))
+    if number & 0xFF == sqlite3.SQLITE_CORRUPT:
+        return "; restore a copy; or move it away, and the next run makes a new one"
     if number & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR):
         return ""
     return (

@@ -99,6 +99,12 @@ def _verify(words: list[str]) -> int:
     return verify(words)
 
 
+def _manage_identities(words: list[str]) -> int:
+    from f2scrapy.command.identity import manage_identities  # noqa: PLC0415
+
+    return manage_identities(words)
+
+
 def _print_completion(words: list[str]) -> int:
     import shtab  # noqa: PLC0415 - this alone needs it
 
@@ -121,6 +127,7 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "update": _update,
     "verify": _verify,
     "live": _run_live,
+    "identity": _manage_identities,
     "login": partial(_forward, "login"),
     "doctor": partial(_forward, "doctor"),
     "danmaku": _run_danmaku,

@@ -32,7 +32,8 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # s3:/ is a slip for s3://
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK", "F2_NOTIFY_APPRISE"}
-_NO_OPTIONS = {"F2_FILE", "F2_COOKIE"}  # the parsed user's file; a secret in the environment
+# The parsed user's file; secrets in the environment
+_NO_OPTIONS = {"F2_FILE", "F2_COOKIE", "F2_KEY"}
 
 EVENTS = ("start", "end", "failure")  # of F2_NOTIFY_ON
 _SPLIT = re.compile(r"(\d+(?:\.\d+)?) ?([a-z]+)", re.IGNORECASE)
@@ -116,6 +117,15 @@ def _check_cookies(source: str) -> str:
     return source
 
 
+_IDENTITY = re.compile(r"[\w.-]{0,64}", re.ASCII)
+
+
+def _check_identity(name: str) -> str:
+    if not _IDENTITY.fullmatch(name):
+        raise ValueError("want letters, digits, dots, dashes, underlines; at most 64")
+    return name
+
+
 def _check_program(path: str) -> str:
     _expand_path(path)
     return path
@@ -192,6 +202,7 @@ class Options(BaseModel):
     trust_archive: bool
     cookies: Annotated[str, AfterValidator(_check_cookies)]  # a file or a browser; "" = a guest
     login: _File
+    identity: Annotated[str, AfterValidator(_check_identity)]
     browser: Literal["no", "auto", "lend", "yes"]
     browser_cdp: str
     browser_window: bool

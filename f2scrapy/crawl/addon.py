@@ -50,8 +50,9 @@ def load_settings(settings: BaseSettings) -> None:
         return
     for name, value in read_environment().items():
         settings.set(name, value, _ENVIRONMENT_PRIORITY)
-    if settings.get("F2_COOKIE"):
-        raise InputError("F2_COOKIE is taken from the environment only: others can read commands")
+    for name in ("F2_COOKIE", "F2_KEY"):
+        if settings.get(name):
+            raise InputError(f"{name} is taken from the environment only: others can read commands")
     file = read_user_file(settings["F2_CONFIG"])
     for name, value in file.general_options():
         settings.set(name, value, FILE_PRIORITY)

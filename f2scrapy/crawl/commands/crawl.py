@@ -7,6 +7,7 @@ import gc
 import logging
 import sys
 from datetime import UTC, datetime
+from typing import NoReturn
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
@@ -19,7 +20,14 @@ from f2scrapy.crawl.listing import Gap
 from f2scrapy.crawl.preflight import check_run, find_report
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.scrapy_settings import check_parts, check_scrapy_settings
-from f2scrapy.errors import EXIT_INPUT, EXIT_UNEXPLAINED, InputError, Outcome
+from f2scrapy.errors import (
+    EXIT_INPUT,
+    EXIT_UNEXPLAINED,
+    InputError,
+    Outcome,
+    Refused,
+    get_exit_code,
+)
 from f2scrapy.text import describe_unknown
 
 EXIT_USAGE = 2  # as argparse has it
@@ -46,10 +54,9 @@ class Command(ScrapyCrawl):
         try:
             self._prepare(args[0], opts.spargs)
         except InputError as error:
-            print(f"scrapy crawl {args[0]}: {error}", file=sys.stderr)  # noqa: T201
-            self._log_error(error)
-            self._write_report(args[0], error)
-            sys.exit(EXIT_INPUT)
+            self._end_early(args[0], Gap("input", Outcome.BAD_INPUT, str(error)))
+        except Refused as error:  # no identity of the pool is free
+            self._end_early(args[0], Gap("identity", error.outcome, error.detail))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002
         assert self.crawler_process is not None
@@ -91,21 +98,29 @@ class Command(ScrapyCrawl):
             logging.getLogger("scrapy.crawler").addFilter(_is_news)
             logging.getLogger("scrapy.addons").setLevel(logging.WARNING)
 
-    def _log_error(self, error: InputError) -> None:
+    def _end_early(self, name: str, gap: Gap) -> NoReturn:
+        """End a run that does not begin, for the reason in `gap`."""
+        print(f"scrapy crawl {name}: {gap.detail}", file=sys.stderr)  # noqa: T201
+        self._log_error(gap.detail)
+        self._write_report(name, gap)
+        sys.exit(get_exit_code(gap.outcome))
+
+    def _log_error(self, text: str) -> None:
         """Write to LOG_FILE if it is set: of a scrapyd job, users see the log only."""
         assert self.settings is not None
-        if self.settings["LOG_FILE"] and not str(error).startswith("LOG_"):
+        if self.settings["LOG_FILE"] and not text.startswith("LOG_"):
             configure_logging(self.settings)
-            logger.error("%s", error)
+            logger.error("%s", text)
 
-    def _write_report(self, name: str, error: InputError) -> None:
+    def _write_report(self, name: str, gap: Gap) -> None:
         """Write F2_REPORT of a run that does not begin: an earlier report may say OK."""
         assert self.settings is not None
         path = find_report(self.crawler.settings if self.crawler else self.settings)
         if path is None:
             return
-        run_log = RunLog(name, datetime.now(UTC), is_finished=True, closed="bad input")
-        run_log.gaps.append(Gap("input", Outcome.BAD_INPUT, str(error)))
+        closed = "bad input" if gap.outcome is Outcome.BAD_INPUT else "not begun"
+        run_log = RunLog(name, datetime.now(UTC), is_finished=True, closed=closed)
+        run_log.gaps.append(gap)
         write_report(path, run_log, {})
 
 
