@@ -130,6 +130,23 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             requests INTEGER NOT NULL,
             PRIMARY KEY (identity, path, slot)
         )""",
+        """CREATE TABLE fleet_lists (
+            id TEXT PRIMARY KEY,
+            spider TEXT NOT NULL,
+            target TEXT NOT NULL, -- its link; '' = none
+            words TEXT NOT NULL, -- JSON: -a and -s with their values
+            every_s INTEGER NOT NULL, -- 0 = once
+            priority INTEGER NOT NULL,
+            state TEXT NOT NULL DEFAULT 'active', -- active, running, paused, ended
+            due_at TEXT NOT NULL,
+            failures INTEGER NOT NULL DEFAULT 0, -- in a row
+            outcome TEXT NOT NULL DEFAULT '', -- of the last run
+            summary TEXT NOT NULL DEFAULT '',
+            report TEXT NOT NULL DEFAULT '', -- JSON
+            runs INTEGER NOT NULL DEFAULT 0,
+            ran_at TEXT NOT NULL DEFAULT '',
+            worker TEXT NOT NULL DEFAULT '' -- of the present or the last run
+        )""",
     ),
 )
 

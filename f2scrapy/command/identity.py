@@ -177,7 +177,7 @@ def _parse_time(what: str, text: str) -> timedelta:
 
 def _list(pool: IdentityPool, given: argparse.Namespace, _options: Options) -> None:
     now = datetime.now(UTC)
-    members = [_show(pool, one, now) for one in pool.list_members()]
+    members = show_members(pool, now)
     if given.json:
         print(json.dumps(members, ensure_ascii=False, indent=2))  # noqa: T201
         return
@@ -185,6 +185,11 @@ def _list(pool: IdentityPool, given: argparse.Namespace, _options: Options) -> N
         print("  ".join(_format_row(one)))  # noqa: T201
     if not members:
         print(_("the pool is empty; `f2scrapy identity add` adds an account"), file=sys.stderr)  # noqa: T201
+
+
+def show_members(pool: IdentityPool, now: datetime) -> list[dict[str, Any]]:
+    """Return what is known of each identity, without secrets; times are ISO 8601, UTC."""
+    return [_show(pool, one, now) for one in pool.list_members()]
 
 
 def _show(pool: IdentityPool, member: Member, now: datetime) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from f2scrapy.crawl.shared import get_archive, get_gate, get_options, use_identi
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.identities.credentials import Credentials, decrypt, encrypt
 from f2scrapy.identities.limits import ALL
-from f2scrapy.identities.pool import BudgetSpent, IdentityPool, Member, NoneFree
+from f2scrapy.identities.pool import HOLDER, BudgetSpent, IdentityPool, Member, NoneFree
 from f2scrapy.platforms import find_platform
 from f2scrapy.text import format_clock
 
@@ -114,7 +114,7 @@ def take_lease(crawler: Crawler, now: datetime) -> None:
         raise InputError("F2_IDENTITY has cookies of its own: leave out F2_COOKIES and F2_COOKIE")
     pool = IdentityPool(get_archive(crawler).database)
     name = "" if options.identity == "auto" else options.identity
-    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    holder = os.environ.get(HOLDER) or f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
     try:
         member = pool.lease(platform, name, holder, now)
     except NoneFree as error:

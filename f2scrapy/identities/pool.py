@@ -15,6 +15,8 @@ from f2scrapy.archive.schema import Database
 from f2scrapy.errors import F2Error, InputError, Outcome
 from f2scrapy.identities.limits import ALL, Limits, find_end
 
+# Name in the environment: the holder of a lease that a program has taken for the run it starts.
+HOLDER = "F2SCRAPY_HOLDER"
 LEASE = timedelta(seconds=90)
 BLOCK = 5  # requests that are counted at once
 _SLOT = timedelta(minutes=5)
@@ -22,7 +24,7 @@ _HOUR = timedelta(hours=1)
 _COLUMNS = (
     "name, platform, limits, added_at, used_at, holder, held_until, rest_until, refusals, out, why"
 )
-_FREE = "out = 0 AND rest_until <= ? AND (holder = '' OR held_until <= ?)"
+_FREE = "out = 0 AND rest_until <= ? AND (holder IN ('', ?) OR held_until <= ?)"
 
 
 class NoneFree(F2Error):
@@ -133,6 +135,8 @@ class IdentityPool:
     def lease(self, platform: str, name: str, holder: str, now: datetime) -> Member:
         """Lease an identity for LEASE: this one, or, if `name` is "", the one used least lately.
 
+        A holder may lease its own again.
+
         Raises:
             InputError: the pool has no such identity, or none of the platform.
             NoneFree: all of them rest, are used by other runs, or are out.
@@ -142,7 +146,7 @@ class IdentityPool:
             what = f"no identity {name}" if name else "no identity"
             raise InputError(f"the pool has {what} for {platform}; see `f2scrapy identity add`")
         free = sorted(
-            (one for one in known if one.is_free(now)),
+            (one for one in known if one.is_free(now) or one.holder == holder),
             key=lambda one: (one.used_at or _EARLY, one.name),
         )
         for one in free:
@@ -156,7 +160,7 @@ class IdentityPool:
         taken = self._db.execute(
             f"UPDATE identities SET holder = ?, held_until = ?, used_at = ?"  # noqa: S608
             f" WHERE name = ? AND {_FREE}",
-            (holder, *times, name, _text(now), _text(now)),
+            (holder, *times, name, _text(now), holder, _text(now)),
         )
         return bool(taken.rowcount)
 
