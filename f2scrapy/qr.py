@@ -1,8 +1,8 @@
-"""Draw a link as a QR code, for a terminal or as an image; needs the extra `qr`."""
+"""Draw a link as a QR code, for a terminal or as an image, or read one; needs the extra `qr`."""
 
 from __future__ import annotations
 
-from io import StringIO
+from io import BytesIO, StringIO
 
 import qrcode
 from qrcode.image.svg import SvgPathFillImage
@@ -27,3 +27,19 @@ def draw_svg(link: str) -> bytes:
     """
     drawing: bytes = qrcode.make(link, image_factory=SvgPathFillImage).to_string()
     return drawing
+
+
+def read_picture(picture: bytes) -> str:
+    """Return the link of the first QR code in an image such as a PNG; "" = there is none.
+
+    Raises:
+        ImportError: zxing-cpp or Pillow is missing.
+    """
+    import zxingcpp  # noqa: PLC0415 - drawing needs neither
+    from PIL import Image  # noqa: PLC0415
+
+    with Image.open(BytesIO(picture)) as image:
+        found = zxingcpp.read_barcodes(
+            image.convert("L"), zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+        )
+    return next((code.text for code in found), "")

@@ -41,7 +41,7 @@ F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = t
 
 # Kinds to fetch; "" = metadata only. Also: "translation", captions in all other languages;
 # "danmaku" of Douyin's videos, one request for each 32 s.
-F2_MEDIA = "video,image,live_photo,cover,music,desc,lyric,subtitle"
+F2_MEDIA = "video,image,live_photo,article,cover,music,desc,lyric,subtitle"
 F2_RENDITION = "best"  # encoding: best, smallest, codec:h264, height<=1080 …
 F2_UPGRADE = False  # fetch archived works again if a better rendition is offered
 F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix
@@ -163,8 +163,8 @@ FEED_EXPORTERS = {
     "parquet": "f2scrapy.crawl.exporters.KeyedExporter",  # made at the end: feed_formats.py
     "sqlite": "f2scrapy.crawl.exporters.KeyedExporter",
     "xlsx": "f2scrapy.crawl.exporters.KeyedExporter",
-    "xml": None,  # Scrapy's own do not support our items
-    "marshal": None,
+    "xml": "f2scrapy.crawl.xml_feed.XmlExporter",
+    "marshal": None,  # Scrapy's own do not support our items
     "pickle": None,
 }
 FEED_STORAGES = {  # whole rows; a file is overwritten at the end

@@ -27,9 +27,9 @@ class FeedPipeline:
             raise NotConfigured
         return cls(feeds, crawler)
 
-    def process_item(self, item: Any) -> Any:
+    async def process_item(self, item: Any) -> Any:
         try:
-            self.feeds.write(item)
+            await self.feeds.write_in_group(item)
         except OSError as error:
             why = f"its row cannot be written: {error.strerror}"
             key, source = identify_item(item)

@@ -47,7 +47,7 @@ ALLOWED = {
                 "errors", "text"},
     "live": {"danmaku", "rooms", "notify", "programs", "api", "archive", "config", "download",
              "platforms", "model", "errors", "text"},
-    "browser": {"api", "config", "platforms", "model", "errors", "text"},
+    "browser": {"qr", "api", "config", "platforms", "model", "errors", "text"},
     "doctor": {"browser", "api", "config", "platforms", "model", "errors", "text", ""},
     "crawl": {"browser", "doctor", "identities", "qr", "live", "rooms", "notify", "api",
               "archive", "config", "download", "platforms", "model", "errors", "text", ""},
@@ -221,7 +221,7 @@ def test_platforms_are_laid_out_alike() -> None:
         "account",
         "site",
     }
-    assert one ^ other == {"lyrics", "captions", "danmaku"}
+    assert one ^ other == {"lyrics", "danmaku"}
 
 
 @pytest.mark.parametrize("name", SPIDERS)

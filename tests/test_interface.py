@@ -11,6 +11,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from f2scrapy.config.options import NAMES
+from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.crawl.exporters import _list_columns
 from f2scrapy.crawl.listing import Gap, Listing
 from f2scrapy.crawl.run_log import RunLog
@@ -44,11 +45,22 @@ def test_options() -> None:
     assert set(STORED["options"].split()) <= set(NAMES)
 
 
+def find_spider(name: str) -> Any:
+    module = import_module(f"spiders.{name}")
+    return getattr(module, "".join(word.capitalize() for word in name.split("_")) + "Spider")
+
+
+def test_arguments_and_rows_of_each_spider_are_stored() -> None:
+    spiders = {name: find_spider(name) for name in find_spider_modules(["spiders"])}
+    assert set(spiders) == set(STORED["spiders"])
+    yielded = (spider.item for spider in spiders.values() if not spider.index)
+    named = {f"{item.platform}.{item.__name__}" for item in yielded if hasattr(item, "platform")}
+    assert named - set(STORED["columns"]) == set()
+
+
 @pytest.mark.parametrize("name", STORED["spiders"])
 def test_spider_arguments(name: str) -> None:
-    module: Any = import_module(f"spiders.{name}")
-    spider = getattr(module, "".join(word.capitalize() for word in name.split("_")) + "Spider")
-    taken = get_type_hints(spider)["args"].model_fields
+    taken = get_type_hints(find_spider(name))["args"].model_fields
     assert set(STORED["spiders"][name].split()) <= set(taken)
 
 

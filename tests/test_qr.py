@@ -1,7 +1,9 @@
 """Test that a drawing is the complete QR code of the link, with its quiet border."""
 
+from io import BytesIO
 from xml.etree import ElementTree as ET
 
+import pytest
 import qrcode
 
 from f2scrapy import qr
@@ -30,3 +32,12 @@ def test_image_is_an_svg_that_depends_on_the_link() -> None:
     root = ET.fromstring(qr.draw_svg(LINK))
     assert root.tag.endswith("svg")
     assert qr.draw_svg(LINK) != qr.draw_svg(f"{LINK}?x=1")
+
+
+def test_code_is_read_from_a_picture_and_a_blank_one_has_none() -> None:
+    pytest.importorskip("zxingcpp")
+    image = pytest.importorskip("PIL.Image")
+    for picture, link in ((qrcode.make(LINK).get_image(), LINK), (image.new("L", (300, 300)), "")):
+        png = BytesIO()
+        picture.save(png, "PNG")
+        assert qr.read_picture(png.getvalue()) == link

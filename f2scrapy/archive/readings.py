@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from json import dumps, loads
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from f2scrapy.archive.schema import Database
 
 COMPLETE = 0  # in place of a command: the rows of lists that some command has read to their end
+_AT_ONCE = 100  # rows in a statement
 
 
 class Reading(NamedTuple):
@@ -51,11 +52,12 @@ class Readings:
         """Record that a command has read all its lists: it begins at the top the next time."""
         self._db.execute("DELETE FROM readings WHERE command = ?", (command,))
 
-    def add_given(self, command: int, list_number: int, key: int) -> None:
-        """Record that a row of a list was given, or left out on purpose."""
-        self._db.execute(
-            "INSERT OR IGNORE INTO given VALUES (?, ?, ?)", (list_number, key, command)
-        )
+    def add_given(self, command: int, rows: Sequence[tuple[int, int]]) -> None:
+        """Record rows that were given, or left out on purpose: each is a list and a key."""
+        for some in (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE)):
+            marks = ", ".join(["(?, ?, ?)"] * len(some))
+            values = [value for list_number, key in some for value in (list_number, key, command)]
+            self._db.execute(f"INSERT INTO given VALUES {marks} ON CONFLICT DO NOTHING", values)  # noqa: S608 - marks
 
     def get_given(self, list_number: int, command: int | None = None) -> set[int]:
         """Return the rows of a list that a command has given; None = any command."""

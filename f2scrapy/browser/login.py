@@ -6,6 +6,7 @@ import asyncio
 import time
 from contextlib import AsyncExitStack, suppress
 from enum import StrEnum
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -23,6 +24,7 @@ from f2scrapy.browser.launch import (
     require_browser,
 )
 from f2scrapy.config.file import load_options
+from f2scrapy.config.outputs import replace_file
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.platforms import get_platform
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:  # an extra
 SECONDS = 300.0  # for a whole login
 _SETTLE_S = 10.0  # for the page's script to get the ids that signed requests need
 _POLL_S = 0.2
+_LOOK_S = 2.0  # between two pictures of a page whose traffic gives no code
 _PAGE_MS = 30_000
 
 
@@ -89,6 +92,7 @@ class BrowserLogin:
         self.has_window = able if window is None else window
         self._site = get_platform(platform).site
         self._code, self._state = "", CodeState.NONE
+        self._is_code_heard, self._next_look = False, time.monotonic() + _LOOK_S
         self._heard: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -116,6 +120,7 @@ class BrowserLogin:
     async def _close(self) -> None:
         for task in self._heard:
             task.cancel()
+        self._picture_path.unlink(missing_ok=True)
         await self._stack.aclose()
 
     async def _open_context(self) -> BrowserContext:
@@ -172,15 +177,50 @@ class BrowserLogin:
 
     def _take(self, data: dict[str, Any]) -> None:
         if link := data.get("qrcode_index_url"):
-            self._code, self._state = str(link), CodeState.NEW
+            self._code, self._state, self._is_code_heard = str(link), CodeState.NEW, True
         if status := str(data.get("status") or ""):
             known = {str(state): state for state in CodeState} | _NUMBERS
             self._state = known.get(status, self._state)
+
+    # What the page shows
+
+    async def _look(self) -> None:
+        """Read the code from a picture of the page, unless its traffic has given one."""
+        now = time.monotonic()
+        if self.has_window or self._is_code_heard or now < self._next_look:
+            return
+        self._next_look = now + _LOOK_S
+        link = await asyncio.to_thread(_read_code, await self._take_picture())
+        if link and link != self._code:
+            self._code, self._state = link, CodeState.NEW
+
+    async def _take_picture(self) -> bytes:
+        with replace_errors(_build_closed()):
+            return await self._page.screenshot()
+
+    @property
+    def _picture_path(self) -> Path:
+        return self.options.login_path.with_suffix(".png")
+
+    async def save_picture(self) -> Path:
+        """Save a picture of the page beside F2_LOGIN (mode 0600); it is removed at the end.
+
+        It shows what the page wants if no code can be read from it.
+
+        Raises:
+            Refused: the browser was closed.
+            OSError: it cannot be written.
+        """
+        replace_file(self._picture_path, await self._take_picture(), mode=0o600)
+        return self._picture_path
 
     # Questions
 
     async def get_qrcode(self, seconds: float = 30.0) -> str:
         """Return the link that the present QR code shows; wait for the first one.
+
+        Without a window, a code that the page draws by itself is read from the page's picture; that
+        needs the extra `qr`.
 
         Raises:
             Refused: the page shows none within these seconds.
@@ -189,13 +229,14 @@ class BrowserLogin:
         while not self._code:
             if time.monotonic() > end or self.is_closed:
                 raise Refused(Outcome.CAPTCHA, "the login page shows no QR code")
+            await self._look()
             await asyncio.sleep(_POLL_S)
         return self._code
 
     async def get_state(self) -> CodeState:
-        """Return the state of the present QR code."""
-        await asyncio.sleep(0)
-        return self._state
+        """Return the state of the present QR code; `NONE` as long as its link is not known."""
+        await self._look()
+        return self._state if self._code else CodeState.NONE
 
     async def check_login(self) -> LoginResult:
         """Return whether the browser is logged in now, and its cookies for the platform.
@@ -243,3 +284,13 @@ class BrowserLogin:
             cookies = await self._context.cookies()
         domain = self._site.DOMAIN
         return [dict(c) for c in cookies if f".{c['domain'].lstrip('.')}".endswith(f".{domain}")]
+
+
+def _read_code(picture: bytes) -> str:
+    """Return the link of the QR code in a PNG; "" = there is none, or the extra `qr` is missing."""
+    try:
+        from f2scrapy import qr  # noqa: PLC0415 - an extra
+
+        return qr.read_picture(picture)
+    except ImportError:
+        return ""

@@ -12,7 +12,7 @@ from f2scrapy.command.language import translate as _
 from f2scrapy.errors import InputError
 
 PROGRAM = "f2scrapy"
-ONLY = ("video", "image", "live_photo", "music", "metadata")
+ONLY = ("video", "image", "live_photo", "article", "music", "metadata")
 CODECS = ("h264", "h265", "av1", "bytevc2")
 PLANS = {"list_formats": "formats", "plan": "files", "print": "rows"}  # → F2_PLAN
 COMMANDS = {
@@ -91,7 +91,7 @@ def _add_choice(parser: Parser) -> None:
     add("--until", metavar="TIME", help=_("published until 2024, 2024-03 or 2024-03-05"))
     add("--new", action="store_true", help=_("stop at works that an earlier run has read"))
     add("--max", metavar="N", help=_("at most N of each list"))
-    add("--kinds", metavar="KIND,…", help=_("works with video, image, live_photo"))
+    add("--kinds", metavar="KIND,…", help=_("works with video, image, live_photo, article"))
     add("--likes", metavar="RANGE", help=_("with so many likes: 1000, ..500, 100..500"))
     add("--seconds", metavar="RANGE", help=_("videos of this length: 60, ..30"))
     add("--match", metavar="REGEX", help=_("with these words: a regular expression"))

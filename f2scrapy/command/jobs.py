@@ -28,6 +28,7 @@ _TASKS = {
     "series_id": "series",
     "web_rid": "live",
     "room_id": "live",
+    "episode_id": "live_replay",
 }
 _LIVE_PAGE = re.compile(r"/@[\w.-]+/live\b", re.ASCII)
 _WORD = re.compile(r"[\s,，;；]+")

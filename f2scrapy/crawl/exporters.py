@@ -59,20 +59,22 @@ class KeyedExporter(JsonLinesExporter):
 class JsonExporter(JsonItemExporter):
     """Writes one JSON array, always in UTF-8; FEED_EXPORT_INDENT in spaces, 0 = a line per item.
 
-    Each part is flushed before the next begins, so that a full disk loses whole parts only.
+    The comma comes with the item behind it, and a full disk may lose items: the first one in the
+    file has none.
     """
 
     def start_exporting(self) -> None:
-        self.first_item = not _is_begun(self.file)
+        self.first_item = not is_begun(self.file)
         if self.first_item:
             super().start_exporting()
             self.file.flush()
+        self._begin = self.file.tell() if self.first_item and self.file.seekable() else None
 
     def export_item(self, item: Any) -> None:
         data = _dump_json(item, self.fields_to_export, self.indent)
         comma = b"," if self.indent is None else b",\n"
-        self.file.write(data if self.first_item else comma + data)
-        self.file.flush()
+        is_first = self.first_item or (self.file.seekable() and self.file.tell() == self._begin)
+        self.file.write(data if is_first else comma + data)
         self.first_item = False
 
 
@@ -92,7 +94,7 @@ class CsvExporter(BaseItemExporter):
 
     def __init__(self, file: IO[bytes], include_headers_line: bool = True, **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
-        self._headline = include_headers_line and not _is_begun(file)
+        self._headline = include_headers_line and not is_begun(file)
         self._stream = TextIOWrapper(
             file, self.encoding or "utf-8", errors="replace", newline="", write_through=True
         )
@@ -105,7 +107,7 @@ class CsvExporter(BaseItemExporter):
     def from_crawler(cls, crawler: Crawler, file: IO[bytes], **kwargs: Any) -> Self:
         exporter = cls(file, **kwargs)
         exporter._for_excel = get_options(crawler).excel
-        if exporter._for_excel and not _is_begun(file) and exporter._stream.encoding == "utf-8":
+        if exporter._for_excel and not is_begun(file) and exporter._stream.encoding == "utf-8":
             file.write(codecs.BOM_UTF8)
         return exporter
 
@@ -139,7 +141,7 @@ def _quote_id(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and _LONG_NUMBER.fullmatch(cell) else cell
 
 
-def _is_begun(file: IO[bytes]) -> bool:
+def is_begun(file: IO[bytes]) -> bool:
     """Return whether the file has rows of an earlier run."""
     return file.seekable() and file.tell() > 0
 
@@ -150,14 +152,19 @@ def _dump_json(item: Any, fields: _Fields, indent: int | None = None) -> bytes:
         platform = getattr(item, PLATFORM, None)  # of the class: no field of the model
         return text if platform is None else b'%s,"%s":"%s"}' % (
             text[:-1], PLATFORM.encode(), platform.encode())  # fmt: skip
+    return to_json(choose_fields(item, fields), indent=indent or None)
+
+
+def choose_fields(item: Any, fields: _Fields) -> dict[str, Any]:
+    """Return an item's row as values of JSON: the fields of FEED_EXPORT_FIELDS; None = all."""
     data = _to_jsonable(item)
-    if fields is not None:
-        data = {
-            header: _pick(data, path)
-            for path, header in _to_mapping(fields).items()
-            if path in data or path.partition(".")[0] in data
-        }
-    return to_json(data, indent=indent or None)
+    if fields is None:
+        return data
+    return {
+        header: _pick(data, path)
+        for path, header in _to_mapping(fields).items()
+        if path in data or path.partition(".")[0] in data
+    }
 
 
 def _to_jsonable(item: Any) -> dict[str, Any]:

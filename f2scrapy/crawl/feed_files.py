@@ -25,6 +25,7 @@ from scrapy.extensions.feedexport import FileFeedStorage
 from f2scrapy.crawl.feed_formats import APPENDABLE, CONVERTERS, convert
 from f2scrapy.crawl.reading import get_reading_log
 from f2scrapy.crawl.shared import get_options
+from f2scrapy.crawl.xml_feed import measure_items
 from f2scrapy.download.folder import open_no_link
 from f2scrapy.download.part_file import lock
 
@@ -178,6 +179,8 @@ class FeedFileStorage(FileFeedStorage):
             file.truncate(0)
         elif self.format == "json":
             file.truncate(_measure_elements(file))
+        elif self.format == "xml":
+            file.truncate(measure_items(file))
         else:
             cut_torn_end(file, target, self.format, self.encoding)
         return file

@@ -143,7 +143,7 @@ async def refresh_media(crawler: Crawler, item: Item) -> dict[str, Media]:
     fresh, _ = await fetch_item(crawler, detail, type(item))
     if fresh.state is not Outcome.OK:
         raise Refused(fresh.state, "the work itself says so")
-    return {file.asset: file for file in fresh.list_media() if file.renditions}
+    return {file.asset: file for file in fresh.list_media() if file.is_shown}
 
 
 async def read_elsewhere(

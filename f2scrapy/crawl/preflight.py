@@ -143,7 +143,7 @@ def _find_feed_path(
     if scheme not in ("", "file"):
         return None
     path = _check_path(uri, _to_path(uri))
-    appends = not options.get("overwrite") and options.get("format") in ("json", *PACKAGES)
+    appends = not options.get("overwrite") and options.get("format") in ("json", "xml", *PACKAGES)
     if appends and path.is_file() and path.stat().st_size:
         raise InputError(f"{uri}: cannot be appended to; use .jsonl, or -O to overwrite it")
     return path

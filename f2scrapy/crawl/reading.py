@@ -128,6 +128,7 @@ class ReadingLog:
         self.has_progress = False  # whether this run has given a row, or finished a list
         self.readings: dict[str, Reading] = {}
         self.lists: dict[str, OpenList] = {}
+        self._rows: list[tuple[int, int]] = []  # given, not saved: the number of a list, and a key
         self._unsaved: deque[Callable[[], None]] = deque()  # while the archive is locked
 
     def load(self) -> None:
@@ -231,22 +232,32 @@ class ReadingLog:
 
     # Rows
 
+    def add_rows(self, items: Iterable[Any]) -> None:
+        """Record rows that are in the feeds now: a kill has nearly no time between the two."""
+        for item in items:
+            self._add_row(item)
+        with suppress(OSError):
+            self.save_rest()
+
     def item_scraped(self, item: Any) -> None:
-        """Record a row that is in the feeds."""
-        self._add_row(item)
-
-    def item_dropped(self, item: Any, exception: DropItem) -> None:
-        """Record a row that was left out for a lasting reason."""
-        if getattr(exception, "reason", "") in _SETTLED:
-            self._add_row(item, is_kept=self.settles_skipped)
-
-    def _add_row(self, item: Any, *, is_kept: bool = True) -> None:
-        if isinstance(item, Item) and item.source in self.lists:
-            if is_kept:
-                number = self.lists[item.source].number
-                self._save(partial(self.archive.add_given, self.command, number, _hash(item.key)))
+        """Record that a row has passed the pipelines."""
+        if self._has_list(item):
             self.has_progress = True
             self._settle(item.source, item.key)
+
+    def item_dropped(self, item: Any, exception: DropItem) -> None:
+        """Record a row that was left out for a lasting reason; it is saved with others."""
+        if getattr(exception, "reason", "") in _SETTLED:
+            if self.settles_skipped:
+                self._add_row(item)
+            self.item_scraped(item)
+
+    def _has_list(self, item: Any) -> bool:
+        return isinstance(item, Item) and item.source in self.lists
+
+    def _add_row(self, item: Any) -> None:
+        if self._has_list(item):
+            self._rows.append((self.lists[item.source].number, _hash(item.key)))
 
     def _settle(self, source: str, name: str) -> None:
         for page in self.lists[source].pages:
@@ -266,6 +277,7 @@ class ReadingLog:
 
     def _save(self, call: Callable[[], None]) -> None:
         """Write to the archive, in order; what it refuses now is tried again with the next call."""
+        self._queue_rows()
         self._unsaved.append(call)
         with suppress(OSError):
             self.save_rest()
@@ -276,9 +288,15 @@ class ReadingLog:
         Raises:
             OSError: the archive refuses still.
         """
+        self._queue_rows()
         while self._unsaved:
             self._unsaved[0]()
             self._unsaved.popleft()
+
+    def _queue_rows(self) -> None:
+        if self._rows:
+            self._unsaved.append(partial(self.archive.add_given, self.command, self._rows))
+            self._rows = []
 
     # The end
 

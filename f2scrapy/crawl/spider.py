@@ -109,6 +109,7 @@ class ApiSpider(ListSpider):
         new_first = self.newest_first or self.new_on_top
         self.known = KnownWorks(get_archive(self.crawler), self.options, new_first)
         browser = get_browser_route(self.crawler)
+        browser.warn_without_window()
         if browser.lends_at_once:
             await browser.lend("The run begins")
         self.login = await check_account(self.crawler, needs_account=self.needs_account())

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from f2scrapy.live.pace import Point, Sample, Stretch, build_points
 from f2scrapy.model.endpoint import get_path
 
-_WINDOW_MS = 60_000  # of stream time per point
-_MAX_DRIFT = 1e-4  # a stream's clock may run slower than ours by this ratio
+_LONGEST_STEP_MS = 3_600_000  # after a longer step of the stream, its clock is another one
+_MAX_STRETCHES = 64  # the last ones, for the segments that are still open
+_SHOWN_S = 0.005
 _JITTER_S = 0.25  # an arrival earlier by less than this is network jitter
 _BURST_S = 2.0  # without an earlier arrival for this long, the first burst is over
 _EARLY_TOLERANCE_S = 0.5  # an arrival earlier by more than this belongs to another clock
@@ -35,11 +37,12 @@ class Clock:
     """Estimates when each moment of a stream was made, from the earliest arrivals.
 
     A connection begins with a burst of older data, and the network may be late, but nothing arrives
-    before it is made. A point per minute follows clocks that drift.
+    before it is made. The clock may drift, and run at another pace than ours.
     """
 
     def __init__(self) -> None:
-        self._points: list[tuple[int, float]] = []  # (ms of the stream, s to add to it)
+        self._stretches: list[Stretch] = []
+        self._points: list[Point] = []  # [] = outdated
         self._earliest = (float("inf"), 0.0)  # (s to add, s since 1970 of the first such arrival)
 
     def observe(self, made_ms: int, arrival: float) -> None:
@@ -47,30 +50,43 @@ class Clock:
         offset = arrival - made_ms / 1000
         if offset < self._earliest[0] - _JITTER_S:
             self._earliest = (offset, arrival)
-        if not self._points:
-            self._points.append((made_ms, offset))
-            return
-        began, known = self._points[-1]
-        if made_ms - began >= _WINDOW_MS:
-            latest = known + (made_ms - began) / 1000 * _MAX_DRIFT
-            self._points.append((made_ms, min(offset, latest)))
-        elif offset < known:
-            self._points[-1] = (began, offset)
+        latest = self._stretches[-1].latest_ms if self._stretches else None
+        if latest is None or made_ms - latest > _LONGEST_STEP_MS:
+            self._stretches.append(Stretch())
+        if later := self._stretches[-1].observe(Sample(made_ms, arrival)):
+            self._stretches.append(later)
+        del self._stretches[:-_MAX_STRETCHES]
+        self._points = []
 
     def is_too_early(self, made_ms: int, arrival: float) -> bool:
         """Return whether the data arrived before it can have been made; False during a burst."""
-        is_sure = bool(self._points) and arrival - self._earliest[1] >= _BURST_S
+        is_sure = bool(self._stretches) and arrival - self._earliest[1] >= _BURST_S
         return is_sure and arrival < self.to_wall_time(made_ms) - _EARLY_TOLERANCE_S
 
     def to_wall_time(self, time_ms: int) -> float:
         """Return when a moment of the stream was made, in s since 1970 by our clock."""
-        index = bisect_right(self._points, (time_ms, float("inf"))) - 1
-        return time_ms / 1000 + self._points[max(0, index)][1]
+        points = self._points = self._points or build_points(self._stretches)
+        index = bisect_right(points, time_ms, key=lambda point: point.ms)
+        before, after = points[max(0, index - 1)], points[min(index, len(points) - 1)]
+        if after.is_linked and after is not before:
+            part = (time_ms - before.ms) / (after.ms - before.ms)
+            return before.wall + part * (after.wall - before.wall)
+        nearest = min(before, after, key=lambda point: abs(point.ms - time_ms))
+        return nearest.wall + (time_ms - nearest.ms) / 1000 * nearest.pace
 
     def list_points(self, start_ms: int, end_ms: int) -> list[tuple[float, float]]:
-        """Return the points (s of media, s since 1970) of a segment; the first is its start."""
-        between = [ms for ms, _ in self._points if start_ms < ms < end_ms]
-        return [((ms - start_ms) / 1000, self.to_wall_time(ms)) for ms in (start_ms, *between)]
+        """Return the points (s of media, s since 1970) of a segment; the first is its start.
+
+        Those are left out that are where our clock would be, counting from the point before.
+        """
+        start = self.to_wall_time(start_ms)
+        between = [point.ms for point in self._points if start_ms < point.ms < end_ms]
+        found = [(0.0, start)]
+        for ms in (*between, end_ms):
+            seconds, wall = (ms - start_ms) / 1000, self.to_wall_time(ms)
+            if abs(wall - found[-1][1] - (seconds - found[-1][0])) > _SHOWN_S:
+                found.append((seconds, wall))
+        return found
 
 
 class Span(NamedTuple):
@@ -118,6 +134,15 @@ class ClockMap:
         wall = moment if local else moment - self.server_ahead
         for span in reversed(self.spans):
             if span.start <= wall <= span.end:
-                nearest = [point for point in span.points if point[1] <= wall][-1]
-                return span.file, nearest[0] + wall - nearest[1]
+                return span.file, _find_place(span.points, wall)
         return None
+
+
+def _find_place(points: Sequence[tuple[float, float]], wall: float) -> float:
+    """Return the seconds of media at a moment: linear between points, at our pace after them."""
+    index = bisect_right(points, wall, key=lambda point: point[1])
+    media, before = points[index - 1]
+    if index == len(points):
+        return media + wall - before
+    later_media, after = points[index]
+    return media + (wall - before) / (after - before) * (later_media - media)

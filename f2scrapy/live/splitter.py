@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 # A new setup this near to the last fragment is a change by the room; otherwise data was lost.
 _CODEC_CHANGE_MS = 500
 # An encoder that changes its headers more often than so many times in so many seconds alternates
-# them (reports of 2024): the headers stay in one file, instead of a file a second.
+# them (reports of 2024): the headers stay in one file, instead of a file a second. Jumps as well.
 _MAX_CHANGES, _CHANGES_S = 8, 600.0
 
 
@@ -25,6 +25,8 @@ class Splitter:
         self._name = name
         self._rules = rules
         self._changes: deque[float] = deque(maxlen=_MAX_CHANGES)  # when headers changed
+        self._jumps: deque[float] = deque(maxlen=_MAX_CHANGES)  # when all tracks jumped
+        self._keeps_jumps = False
 
     def find_reason(self, segment: Segment, fragment: Fragment, moment: float) -> str:
         """Return why a fragment must begin another segment; "" if it need not.
@@ -40,6 +42,18 @@ class Splitter:
         if fragment.setup.adds_track(segment.head):
             return "track"
         return "split" if self._is_full(segment, moment) else ""
+
+    def has_jumped_often(self, moment: float) -> bool:
+        """Count a jump of all tracks; return whether it stays within the file."""
+        self._jumps.append(moment)
+        is_often = len(self._jumps) == _MAX_CHANGES and moment - self._jumps[0] < _CHANGES_S
+        if is_often and not self._keeps_jumps:
+            logger.warning(
+                "%s: the times of the stream jump too often: from now on they stay in one file",
+                self._name,
+            )
+        self._keeps_jumps = is_often
+        return is_often
 
     def _has_alternated(self, segment: Segment, fragment: Fragment, moment: float) -> bool:
         """Count a change of headers; return whether it stays within the file."""

@@ -21,14 +21,17 @@ class Timeline:
     Each track has an offset of its own: sound and picture may have two clocks (FLV, reports of
     2024-2026). If one track jumps and the others go on, it is moved to its place among them. If all
     jump, as after a restart of the encoder, the fragments after that belong to another timeline:
-    the clock of the times before does not apply to them. (In HLS the playlist marks it.)
+    the clock of the times before does not apply to them. A few times that are wrong by themselves,
+    such as 0 on each key frame, are replaced. (In HLS the playlist marks a jump.)
     """
 
     def __init__(self) -> None:
         self.clock = Clock()
         self.waiting: list[tuple[Fragment, float]] = []  # after a jump, with their arrivals
         self.has_jumped = False  # all tracks have jumped: `waiting` belongs to another timeline
+        self._ends_soon = False  # all tracks have jumped: the next entry is that of another one
         self._ends: dict[int, int] = {}  # track → ms of its last fragment, in its place
+        self._arrivals: dict[int, float] = {}  # track → when that arrived, in s since 1970
         self._offsets: dict[int, int] = {}  # track → ms to add
         self._latest: dict[int, int] = {}  # track → latest ms of all tracks at its last fragment
         self._steps: dict[int, int] = {}  # track → ms between its last two fragments
@@ -40,54 +43,114 @@ class Timeline:
         After a jump, fragments wait until the other tracks show whether they jump, too. `arrival`
         is in s since 1970.
         """
-        placed = self._move(fragment)
-        if fragment.track not in self._get_waiting_tracks() and (
-            self._is_continuous(placed, arrival) or self._align_track(placed)
-        ):
-            placed = self._move(fragment)
-            self._accept(placed, arrival)
-            return [placed, *(self.end_waiting() if self._is_decided(placed) else ())]
+        placed, waiting = self._move(fragment), self._list_waiting(fragment.track)
+        if self._ends_soon and fragment.is_entry:
+            self.waiting.append((fragment, arrival))
+            self.has_jumped = True
+            return []
+        if waiting and self._has_returned(placed, waiting[-1], arrival):
+            *filled, placed = self._fill_times(waiting, placed)
+            return [*filled, *self._go_on(placed, arrival)]
+        if not waiting and (self._is_continuous(placed, arrival) or self._align_track(placed)):
+            return self._go_on(self._move(fragment), arrival)
         if not self.waiting:
             self._jumped_at = max(self._ends.values())
         self.waiting.append((fragment, arrival))
-        self.has_jumped = self._get_waiting_tracks() >= {*self._ends} or self._has_waited()
+        is_sure = bool(waiting) and self._get_waiting_tracks() >= {*self._ends}
+        self.has_jumped = is_sure or self._has_waited()
         return []
 
     def end_waiting(self) -> list[Fragment]:
         """Move the tracks that have jumped to their places; return their fragments."""
         waiting, self.waiting, self.has_jumped = self.waiting, [], False
+        last = {one.track: one for one, _ in waiting}
         placed: list[Fragment] = []
         seen: set[int] = set()
         for one, arrival in waiting:
             if one.track in seen:
                 placed += self.place(one, arrival)
             else:
-                placed.append(self._move_jumped(one, arrival))
+                placed.append(self._move_jumped(one, last[one.track], arrival))
             seen.add(one.track)
         return placed
 
-    def _move_jumped(self, first: Fragment, arrival: float) -> Fragment:
-        """Place the first fragment of a track that has jumped, as long after its last as usual."""
-        track = first.track
+    def end_before_entry(self) -> list[Fragment]:
+        """Return what waits before the first entry, and must stay in the file before the jump.
+
+        Without an entry that is all, and the next one ends the timeline.
+        """
+        entries = [index for index, (one, _) in enumerate(self.waiting) if one.is_entry]
+        first = entries[0] if entries else len(self.waiting)
+        rest, self.waiting = self.waiting[first:], self.waiting[:first]
+        placed = self.end_waiting()
+        self.waiting += rest
+        self.has_jumped, self._ends_soon = bool(rest), True
+        return placed
+
+    def skip_lost_time(self, arrival: float) -> None:
+        """Add the time that has passed since the last fragment, if all tracks have jumped."""
+        lost = arrival - self.clock.to_wall_time(self._jumped_at)
+        if lost > _SUSPECT_STEP_MS / 1000:
+            self._jumped_at += round(lost * 1000)
+
+    def _go_on(self, placed: Fragment, arrival: float) -> list[Fragment]:
+        self._accept(placed, arrival)
+        return [placed, *(self.end_waiting() if self._is_decided(placed) else ())]
+
+    def _move_jumped(self, first: Fragment, last: Fragment, arrival: float) -> Fragment:
+        """Place the first fragment of a track that has jumped, as long after its last as usual.
+
+        A track that was only late, and has come up with the others, keeps its times.
+        """
+        track, before = first.track, self._ends[first.track]
         went_on = max(self._steps.get(track, 0), self._jumped_at - self._latest[track])
-        self._offsets[track] = self._ends[track] + went_on - first.time_ms
+        moved, latest = self._move(first).time_ms, max(self._ends.values())
+        is_late = before - _MAX_STEP_BACK_MS <= moved <= latest
+        if not (is_late and abs(latest - self._move(last).time_ms) < JUMP_MS):
+            self._offsets[track] = before + went_on - first.time_ms
         placed = replace(self._move(first), duration_ms=min(first.duration_ms, went_on))
         self._accept(placed, arrival)
         return placed
+
+    def _has_returned(self, placed: Fragment, last: Fragment, arrival: float) -> bool:
+        """Return whether a track goes on where it was before the times that wait."""
+        before, jumped = self._ends[placed.track], self._move(last).time_ms
+        step = abs(placed.time_ms - jumped)
+        has_returned = step > max(_SUSPECT_STEP_MS, abs(placed.time_ms - before))
+        return has_returned and self._is_continuous(placed, arrival)
+
+    def _fill_times(self, waiting: list[Fragment], placed: Fragment) -> list[Fragment]:
+        """Give fragments with wrong times those between the last fragment and `placed`."""
+        track, before = placed.track, self._ends[placed.track]
+        self.waiting = [pair for pair in self.waiting if pair[0].track != track]
+        filled = [*waiting, placed]
+        step = max(0, placed.time_ms - before) / len(filled)
+        return [
+            replace(
+                one,
+                time_ms=max(placed.time_ms, before) - round(step * left),
+                duration_ms=round(step),
+            )
+            for left, one in zip(reversed(range(len(filled))), filled, strict=True)
+        ]
 
     def _move(self, fragment: Fragment) -> Fragment:
         offset = self._offsets.get(fragment.track, 0)
         return replace(fragment, time_ms=fragment.time_ms + offset) if offset else fragment
 
     def _accept(self, placed: Fragment, arrival: float) -> None:
-        if placed.track in self._ends:
-            self._steps[placed.track] = max(0, placed.time_ms - self._ends[placed.track])
-        self._ends[placed.track] = placed.time_ms
+        step = placed.time_ms - self._ends.get(placed.track, placed.time_ms)
+        if 0 < step < _SUSPECT_STEP_MS:
+            self._steps[placed.track] = step
+        self._ends[placed.track], self._arrivals[placed.track] = placed.time_ms, arrival
         self._latest[placed.track] = max(self._ends.values())
         self.clock.observe(placed.made_ms, arrival)
 
     def _get_waiting_tracks(self) -> set[int]:
         return {one.track for one, _ in self.waiting}
+
+    def _list_waiting(self, track: int) -> list[Fragment]:
+        return [one for one, _ in self.waiting if one.track == track]
 
     def _is_decided(self, placed: Fragment) -> bool:
         """Return whether a track has gone on for so long that it cannot be from before the jump."""
@@ -117,6 +180,12 @@ class Timeline:
         latest = max(self._ends.values())
         earliest = self._ends.get(placed.track, latest - JUMP_MS) - _MAX_STEP_BACK_MS
         step = placed.time_ms - latest
-        if placed.time_ms < earliest or step > JUMP_MS:
+        if placed.time_ms < earliest or step > JUMP_MS or self._was_stopped(placed, arrival):
             return False
         return step < _SUSPECT_STEP_MS or not self.clock.is_too_early(placed.made_ms, arrival)
+
+    def _was_stopped(self, placed: Fragment, arrival: float) -> bool:
+        """Return whether the clock of a track stood still while the track was silent."""
+        silence = arrival - self._arrivals.get(placed.track, arrival)
+        is_behind = max(self._ends.values()) - placed.time_ms > JUMP_MS
+        return is_behind and silence > JUMP_MS / 1000

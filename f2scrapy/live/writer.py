@@ -175,21 +175,31 @@ class Writer:
             return
         known = self._repeats.find_moment(fragment)
         placed = self._timeline.place(fragment, moment if known is None else known)
-        if placed:  # the first is this one
-            self._repeats.note(fragment, placed[0].time_ms)
         for one in placed:
+            if one.data is fragment.data:
+                self._repeats.note(fragment, one.time_ms)
             await self._write_fragment(one)
         if self._timeline.has_jumped:
-            await self._follow_jump()
+            await self._follow_jump(moment)
 
-    async def _follow_jump(self) -> None:
+    async def _follow_jump(self, moment: float) -> None:
+        """Begin another segment and timeline at the first entry after a jump of all tracks."""
+        if self._segment and self._splitter.has_jumped_often(moment):
+            self._timeline.skip_lost_time(moment)
+            placed = self._timeline.end_waiting()
+        else:
+            placed = self._timeline.end_before_entry()
+        for one in placed:
+            await self._write_fragment(one)
+        waiting = self._timeline.waiting
+        if not (waiting and self._timeline.has_jumped):
+            return
         if self._segment:
             await self._end_segment()
             self.because = "jump"
-        waiting = self._timeline.waiting
         self._use_timeline(Timeline())
-        for fragment, moment in waiting:
-            await self._place_fragment(fragment, moment)
+        for fragment, arrival in waiting:
+            await self._place_fragment(fragment, arrival)
 
     def _use_timeline(self, timeline: Timeline) -> None:
         self._repeats.end_timeline(self._timeline.clock)

@@ -35,6 +35,7 @@ KIND_NAMES = {
     "series_id": "a short drama (series_id)",
     "web_rid": "a live room (web_rid)",  # digits, or a name its owner chose
     "room_id": "a broadcast (room_id)",
+    "episode_id": "a replay of a broadcast (episode_id)",
 }
 # A URL within a text; two may stand together, with a comma between or nothing.
 _URL_IN_TEXT = re.compile(

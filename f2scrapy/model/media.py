@@ -19,6 +19,7 @@ class MediaKind(StrEnum):
     VIDEO = "video"
     IMAGE = "image"
     LIVE_PHOTO = "live_photo"
+    ARTICLE = "article"  # its text, as Markdown
     COVER = "cover"
     MUSIC = "music"
     DESC = "desc"
@@ -31,7 +32,10 @@ class MediaKind(StrEnum):
     LIVE = "live"  # the recording of a broadcast; `pipelines/live.py`
 
 
-CONTENT_KINDS = frozenset({MediaKind.VIDEO, MediaKind.IMAGE, MediaKind.LIVE_PHOTO})  # the work
+# Without one of these there is nothing of a work.
+CONTENT_KINDS = frozenset(
+    {MediaKind.VIDEO, MediaKind.IMAGE, MediaKind.LIVE_PHOTO, MediaKind.ARTICLE}
+)
 
 
 def parse_media_kinds(names: Iterable[str]) -> frozenset[MediaKind]:
@@ -85,7 +89,7 @@ class Media(BaseModel):
     first_page: Endpoint | None = None  # of the list whose rows make the text
     write_rows: Callable[[list[Any]], str] | None = None  # makes that text; set with `first_page`
     name: str = ""  # set if two files of an item differ only after the dot; "" = from the suffix
-    is_unknown: bool = False  # it stands for a video or pictures that the answer does not show
+    is_unknown: bool = False  # it stands for content that only the work's own interface shows
     absence: Outcome = Outcome.MEDIA_BROKEN  # why there are no renditions, if there are none
     absence_detail: str = "the answer names no address"
 
@@ -93,6 +97,11 @@ class Media(BaseModel):
     def asset(self) -> str:
         """The name of this file within its item, such as "image_1", independent of F2_NAMING."""
         return self.name or self.suffix.lstrip("_").partition(".")[0]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the answer holds its text, or an address of it."""
+        return bool(self.renditions) or self.text is not None
 
     def is_wanted(self, kinds: frozenset[MediaKind]) -> bool:
         """Return whether it is, or may be, of one of these kinds."""

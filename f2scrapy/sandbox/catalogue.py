@@ -23,6 +23,7 @@ _USER_BITS = 10
 #   private deleted prohibited             listed, with a null video
 #   no_caption no_author unknown_type      a video with an incomplete answer
 #   huge                                   a video of 1 GiB
+#   article                                a text with pictures, on Douyin; a video on TikTok
 CLEAN = ("video", "video", "images", "video", "live_photo")
 FILMS = ("video",) * 9 + ("images",)
 ALL_KINDS = ("video", "images", "video", "live_photo", "slides", "video")
@@ -216,6 +217,7 @@ def build_users() -> tuple[User, ...]:
         User(14, "files2000", 2000, ("images",), "两千文件", images=1),
         User(15, "series", 45, CLEAN, "连载", series=True),
         User(16, "banned", 9, CLEAN, "封禁", banned=True),
+        User(17, "articles", 4, ("article", "video"), "文章"),
     )
 
 

@@ -302,6 +302,7 @@ _WORLD = {
     "please_wait": "door",  # a proof of work in place of pages and answers: see `waf`
     "renamed": "profile",  # the user has a new nickname (the value) from this request on
     "renamed_after": "list",  # the same, after a list was read to its end
+    "drawn_code": "login",  # the page draws the code; no answer holds its link
     "unscanned": "login",  # no code of the login is scanned
     "unconfirmed": "login",  # the app scans a code, and refuses the login
     "lapse": "api",  # the ttwid of this request is invalid from now on

@@ -14,6 +14,7 @@ from f2scrapy.sandbox.douyin import feeds as douyin_feeds
 from f2scrapy.sandbox.douyin import lists as douyin_lists
 from f2scrapy.sandbox.douyin import live as douyin_live
 from f2scrapy.sandbox.douyin import pages as douyin_pages
+from f2scrapy.sandbox.douyin import replays as douyin_replays
 from f2scrapy.sandbox.douyin import search as douyin_search
 from f2scrapy.sandbox.douyin import topics as douyin_topics
 from f2scrapy.sandbox.douyin import users as douyin_users
@@ -37,6 +38,7 @@ EXACT: dict[tuple[str, str], Route] = {
     **douyin_favorites.EXACT,
     **douyin_feeds.EXACT,
     **douyin_live.EXACT,
+    **douyin_replays.EXACT,
     **douyin_search.EXACT,
     **douyin_topics.EXACT,
     **douyin_users.EXACT,

@@ -279,8 +279,10 @@ def test_captcha_in_a_window_waits_for_a_person(tmp_path: Path) -> None:
     with run_site() as site:
         crawl = make(site, tmp_path)
         site.sandbox.state.switch_on("slider")
+        crawl.settings |= {"F2_BROWSER_WINDOW": "yes", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
         run = crawl.run_user_post("one")
         assert (run.code, run.outcome, run.report["captchas_shown"]) == (5, "CAPTCHA", 0)
+        assert run.log.count("F2_BROWSER_WINDOW=yes: no window can be shown here") == 1
         crawl = make(site, tmp_path, **window)
         site.sandbox.state.switch_on("slider")
         run = crawl.run_user_post("clean200")

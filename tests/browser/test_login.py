@@ -13,6 +13,7 @@ from support.crawling import PROJECT, Crawler
 from support.real_browser import Site, is_private, list_browsers, run_site
 
 from f2scrapy.browser.login import BrowserLogin, CodeState
+from f2scrapy.crawl.commands.login import Narrator
 from f2scrapy.errors import Refused
 from f2scrapy.f2.apps.douyin.handler import DouyinHandler
 from f2scrapy.sandbox.faults import Fault
@@ -85,6 +86,31 @@ async def test_login_by_the_name_of_f2(
     assert (is_login, "sessionid=f2sandboxsession" in cookie) == (True, True)
     assert "█" in capsys.readouterr().out
     assert is_private(tmp_path / FILE)
+
+
+async def test_code_that_the_page_draws_is_read_from_its_picture(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.sandbox.state.faults.active += [Fault.parse("drawn_code"), Fault.parse("unscanned")]
+    try:
+        async with BrowserLogin("douyin", window=False, F2_PATH=str(tmp_path),
+                                **site.settings) as login:  # fmt: skip
+            narrator = Narrator(shows_code=True, patience=0)
+            await narrator.tell(login)  # before the first look at the page
+            picture = login.options.login_path.with_suffix(".png")
+            assert f"see its picture in {picture}" in capsys.readouterr().out
+            assert is_private(picture)
+            assert picture.read_bytes().startswith(b"\x89PNG")
+            code = await login.get_qrcode()
+            assert code.startswith("https://www.douyin.com/login/qr?token=")
+            assert await login.get_state() is CodeState.NEW
+            await narrator.tell(login)
+            assert "█" in capsys.readouterr().out
+            site.sandbox.state.faults.active.pop()
+            await log_in(login)
+        assert not picture.exists()
+    finally:
+        site.sandbox.state.faults.active.clear()
 
 
 def run_command(site: Site, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -333,7 +333,7 @@ def test_no_format_is_offered_that_is_not_ours() -> None:
     settings.setmodule(project)
     exporters = settings.getwithbase("FEED_EXPORTERS")
     assert {name for name, place in exporters.items() if place} == {
-        "jl", "jsonl", "jsonlines", "json", "csv", "parquet", "sqlite", "xlsx",
+        "jl", "jsonl", "jsonlines", "json", "csv", "parquet", "sqlite", "xlsx", "xml",
     }  # fmt: skip
 
 

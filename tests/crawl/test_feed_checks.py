@@ -27,7 +27,11 @@ def check(spider: type[Spider], settings: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("feeds", "settings", "words"),
     [
-        ({"x": {"format": "xml"}}, {}, "x: format xml is not known; there are: csv, jl, json"),
+        (
+            {"x": {"format": "pickle"}},
+            {},
+            "format pickle is not known; there are: csv, jl, json",
+        ),
         ({"x": {"format": "jsonk"}}, {}, "did you mean json"),
         ({"x": {}}, {}, "x: format None is not known"),
         ({"x": "jsonl"}, {}, "FEEDS: x: want its options"),

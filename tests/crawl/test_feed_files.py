@@ -13,6 +13,7 @@ from io import FileIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,7 @@ EXPORTERS = {
     "jsonl": "f2scrapy.crawl.exporters.JsonLinesExporter",
     "json": "f2scrapy.crawl.exporters.JsonExporter",
     "csv": "f2scrapy.crawl.exporters.CsvExporter",
+    "xml": "f2scrapy.crawl.xml_feed.XmlExporter",
 }
 
 
@@ -165,6 +167,8 @@ def count_rows(path: Path, form: str) -> int:
     text = path.read_text()
     if form == "json":
         return len(json.loads(text))
+    if form == "xml":
+        return len(ET.fromstring(text))
     rows = text.splitlines()
     return len([json.loads(row) for row in rows] if form == "jsonl" else list(csv.reader(rows))[1:])
 

@@ -32,8 +32,10 @@ def begin(archive: Archive, command: int = 1, *, is_update: bool = False) -> Rea
 
 
 def give(log: ReadingLog, *names: str) -> None:
-    for name in names:
-        log.item_scraped(User(sec_user_id=name, source=LIST))
+    users = [User(sec_user_id=name, source=LIST) for name in names]
+    log.add_rows(users)
+    for user in users:
+        log.item_scraped(user)
 
 
 def read_page(log: ReadingLog, cursor: int, *names: str, given: int | None = None) -> None:
@@ -71,6 +73,7 @@ def test_row_left_out_on_purpose_is_settled_and_a_lost_one_is_not(archive: Archi
     log = begin(archive)
     for name, reason in (("a", "match"), ("b", "without a row"), ("c", "likes")):
         log.item_dropped(User(sec_user_id=name, source=LIST), Skipped(reason))
+    log.save_rest()
     after = begin(archive)
     assert [after.is_known(LIST, f"douyin:user:{name}") for name in "abc"] == [True, False, False]
 

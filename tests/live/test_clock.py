@@ -1,6 +1,7 @@
 """Test when moments of a stream were made, with bursts, late data and drifting clocks."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,48 @@ def test_points_follow_a_clock_that_drifts(drift: float) -> None:
         clock.observe(second * 1000, WALL + second * (1 + drift))
     assert clock.to_wall_time(7_199_000) == pytest.approx(WALL + 7199 * (1 + drift), abs=0.02)
     points = clock.list_points(600_000, 7_199_000)
-    assert len(points) > 100
+    assert len(points) > 30
     [span] = [Span("a.flv", 6599.0, points)]
     for second in (600, 3000, 7000):
         place = ClockMap([span]).locate(WALL + second * (1 + drift))
         assert place == ("a.flv", pytest.approx(second - 600, abs=0.02))
+
+
+Shift = Callable[[float], float]
+
+# Seconds of the stream at a second of ours, and when that arrives.
+PACES: dict[str, tuple[Shift, Shift]] = {
+    "half speed": (lambda at: at / 2, lambda at: at),
+    "double speed": (lambda at: at * 2, lambda at: at),
+    "a clock that is 0.2 % slow": (lambda at: at * 0.998 if at > 60 else at, lambda at: at),
+    "half speed, from one minute on": (lambda at: min(at, 30 + at / 2), lambda at: at),
+    "half speed, for one minute": (lambda at: max(at / 2, at - 30), lambda at: at),
+    "half speed, after a burst": (lambda at: at / 2, lambda at: max(at, 10)),
+    "half speed, on a bad line": (lambda at: at / 2, lambda at: at + (at * 37 % 1) ** 2 / 2),
+    "a line that lags and catches up": (lambda at: at, lambda at: max(at, min(at * 1.5, 30))),
+    "a line that lags by steps": (lambda at: at, lambda at: at + 8 * (60 < at < 80)),
+}
+
+
+@pytest.mark.parametrize(("count", "arrive"), PACES.values(), ids=PACES)
+def test_a_stream_may_count_other_seconds(count: Shift, arrive: Shift) -> None:
+    clock, moments = Clock(), [second / 5 for second in range(1500)]
+    for at in moments:
+        clock.observe(round(count(at) * 1000), WALL + arrive(at))
+    end = round(count(300) * 1000)
+    span = Span("a.flv", end / 1000, clock.list_points(0, end))
+    assert span.end == pytest.approx(WALL + 300, abs=0.7)
+    for at in moments[100:]:  # a change of pace is noticed within a few seconds
+        assert clock.to_wall_time(round(count(at) * 1000)) == pytest.approx(WALL + at, abs=1.5)
+        assert ClockMap([span]).locate(WALL + at) == ("a.flv", pytest.approx(count(at), abs=1.5))
+
+
+def test_a_night_of_arrivals_needs_little_memory() -> None:
+    clock = Clock()
+    for second in range(0, 100_000, 2):
+        clock.observe(second * 999, WALL + second)
+    assert clock.to_wall_time(99_000_000) == pytest.approx(WALL + 99_099, abs=0.5)
+    assert len(clock.list_points(0, 99_000_000)) < 300
 
 
 def test_map_of_a_session_file(tmp_path: Path) -> None:

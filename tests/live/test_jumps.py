@@ -153,8 +153,10 @@ def test_data_from_before_the_jump_keeps_its_place() -> None:
         [4923],
     ]
     assert place(timeline, (AUDIO, 10, 0.1)) == [[]]
+    assert not timeline.has_jumped, "two times may be wrong by themselves"
+    assert place(timeline, (VIDEO, 40, 0.1)) == [[]]
     assert timeline.has_jumped
-    assert [one.time_ms for one, _ in timeline.waiting] == [0, 10], "for the next timeline"
+    assert [one.time_ms for one, _ in timeline.waiting] == [0, 10, 40], "for the next timeline"
 
 
 def test_a_track_that_jumps_alone_is_moved_to_its_place() -> None:
@@ -164,6 +166,27 @@ def test_a_track_that_jumps_alone_is_moved_to_its_place() -> None:
     assert place(timeline, (AUDIO, 590, 0.6), (VIDEO, 5600, 0.6)) == [[], [5600, 5000, 5500]]
     assert place(timeline, (AUDIO, 690, 0.7)) == [[5600]]
     assert not timeline.has_jumped
+
+
+def test_wrong_times_of_single_fragments_are_replaced() -> None:
+    timeline = Timeline()
+    place(timeline, (VIDEO, 5000, 0.0), (AUDIO, 5000, 0.0))
+    assert place(timeline, (VIDEO, 0, 0.04), (AUDIO, 0, 0.04), (VIDEO, 5080, 0.08)) == [
+        [],
+        [],
+        [5040, 5080],
+    ]
+    assert place(timeline, (AUDIO, 99_000, 0.08), (AUDIO, 5090, 0.09)) == [[], [5030, 5060, 5090]]
+
+
+def test_sound_that_is_late_by_chunks_keeps_its_times() -> None:
+    timeline = Timeline()
+    place(timeline, (VIDEO, 0, 0.0), (AUDIO, 0, 0.0))
+    place(timeline, *((VIDEO, ms, ms / 1000) for ms in range(100, 4001, 100)))
+    chunk = [(AUDIO, ms, 4.0) for ms in range(100, 4001, 100)]
+    steps = place(timeline, *chunk, *((VIDEO, ms, ms / 1000) for ms in range(4100, 4601, 100)))
+    sound = [ms for placed in steps for ms in placed if ms <= 4000]
+    assert sound == [*range(100, 4001, 100)]
 
 
 def test_a_jump_while_the_other_track_is_silent_is_a_jump_of_all() -> None:

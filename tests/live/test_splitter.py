@@ -118,6 +118,10 @@ async def test_files_are_split_by_the_clock_on_the_wall(tmp_path: Path) -> None:
     recording = await write_tags(tmp_path, tags, split_seconds=20)
     assert [row.because for row in recording.record.rows] == ["start", "split", "split"]
     assert [row.seconds for row in recording.record.rows[:2]] == pytest.approx([10, 10])
+    recording.record.ended = WALL + 60
+    assert recording.missing_seconds == 0, "stamps at half speed are no gap"
+    [*gaps] = recording.record.find_gaps()
+    assert max((abs(gap["seconds"]) for gap in gaps), default=0) < 0.25
 
 
 def describe_overlaps(recording: Recording) -> list[float]:

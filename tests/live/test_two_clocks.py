@@ -41,7 +41,8 @@ def build_stream(shift: Callable[[int, int], int], seconds: int = 24) -> list[tu
     parser.feed(encode_tag(AUDIO, 0, containers.build_aac_setup()))
     for ms in range(0, seconds * 1000, 100):
         key = b"\x17" if ms % 1000 == 0 else b"\x27"
-        for kind, body in ((VIDEO, key + b"\1\0\0\0data"), (AUDIO, containers.build_aac_silence())):
+        bodies = key + b"\1\0\0\0data%d" % ms, containers.build_aac_silence() + b"%d" % ms
+        for kind, body in zip((VIDEO, AUDIO), bodies, strict=True):
             raw = encode_tag(kind, (ms + shift(kind, ms)) % (1 << 32), body)
             found += [(tag, ms / 1000) for tag in parser.feed(raw)]
     return found
@@ -56,6 +57,15 @@ SHIFTS: dict[str, Callable[[int, int], int]] = {
     "sound jumps by little": lambda kind, ms: 2000 * (kind == AUDIO and ms >= 8000),
     "sound jumps often": lambda kind, ms: 7000 * (ms // 4000) * (kind == AUDIO),
     "sound jumps within a second": lambda kind, ms: 9000 * (kind == AUDIO and ms % 8000 >= 7700),
+    "each key frame is at 0": lambda kind, ms: -ms * (kind == VIDEO and ms % 1000 == 0),
+    "all is at 0 now and then": lambda _, ms: -ms * (ms % 700 == 0),
+    "all jumps between key frames": lambda _, ms: -5000 * (ms >= 8500),
+    "sound follows a jump of the picture": lambda kind, ms: (
+        -7000 * (ms >= (11_000 if kind == AUDIO else 8000))
+    ),
+    "the picture has two clocks in turns": lambda kind, ms: (
+        80_000 * (kind == VIDEO and ms // 300 % 2)
+    ),
     "both jump apart": lambda kind, ms: 0 if ms < 8000 else 50_000 if kind == AUDIO else 90_000,
 }
 
@@ -77,3 +87,27 @@ async def test_two_clocks_cost_nothing(tmp_path: Path, shift: Callable[[int, int
         for times in places.values():
             assert {b - a for a, b in pairwise(times)} == {100}
         assert abs(places[VIDEO][-1] - places[AUDIO][-1]) <= 200
+
+
+async def test_times_that_jump_all_the_time_stay_in_one_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    tags = build_stream(lambda _, ms: ms % 2000 - ms, 60)
+    recording = await write_tags(tmp_path, tags)
+    rows = recording.record.rows
+    assert len(rows) == 8
+    assert [text for text in caplog.messages if "jump too often" in text] == caplog.messages[-1:]
+    assert recording.missing_seconds == 0
+    assert sum(row.seconds for row in rows) == pytest.approx(60, abs=0.5)
+    written = [tag for path in recording.segments for tag in FlvParser().feed(path.read_bytes())]
+    assert len(written) == len(tags)
+
+
+async def test_sound_whose_clock_stands_still_while_it_is_silent(tmp_path: Path) -> None:
+    tags = build_stream(lambda kind, ms: -6000 * (kind == AUDIO and ms >= 14_000))
+    tags = [pair for pair in tags if pair[0].kind == VIDEO or not 8 <= pair[1] < 14]
+    recording = await write_tags(tmp_path, tags)
+    [path] = recording.segments
+    sound = [tag.time_ms for tag in FlvParser().feed(path.read_bytes()) if tag.kind == AUDIO]
+    assert sound[-1] == pytest.approx(23_900, abs=200)
+    assert sum(b - a > 200 for a, b in pairwise(sound)) == 1

@@ -231,8 +231,8 @@ def make_captions(*forms: str, language: str = "eng-US") -> list[Json]:
         (["webvtt", "creator_caption"], ["srt", "vtt"]),
         (["?JSON", "webvtt"], ["srt", "vtt"]),
         (["?JSON", "?"], ["srt", "vtt"]),
-        (["creator_caption"], []),
-        (["srt?", "creator_caption"], []),
+        (["creator_caption"], ["srt", "vtt"]),
+        (["srt?", "creator_caption"], ["srt", "vtt"]),
     ],
 )
 def test_usable_form_of_captions_is_taken(serve: Serve, forms: list[str], files: list[str]) -> None:
@@ -245,11 +245,31 @@ def test_usable_form_of_captions_is_taken(serve: Serve, forms: list[str], files:
     assert sorted(ends) == files
 
 
-def test_captions_without_a_usable_form_are_reported(serve: Serve) -> None:
-    video = make_video(make_gear("a"), subtitleInfos=make_captions("creator_caption"))
+def test_captions_without_an_address_are_reported(serve: Serve) -> None:
+    [caption] = make_captions("webvtt")
+    video = make_video(make_gear("a"), subtitleInfos=[caption | {"Url": ""}])
     run = crawl_recorded(serve(make_item(video=video)))
     [group] = run.report["not_taken"]
-    assert (group["what"], group["why"]) == ("subtitle", "only offered as creator_caption")
+    assert (group["what"], group["why"]) == ("subtitle", "the answer names no address")
+
+
+def test_captions_of_douyin_are_files_of_both_forms(serve: Serve) -> None:
+    author = {"sec_uid": "MS4wLjABAAAAexample", "nickname": "e"}
+    host = "https://p3.douyinpic.com/captions"
+    spoken = {"language": "zh", "url": {"url_list": [f"{host}/1"]}}
+    written = {"lang": "eng", "Format": "creator_caption", "url": f"{host}/2"}
+    stickers = [{"type": 3}, {"auto_video_caption_info": {"auto_captions": [spoken]}}]
+    video = {"play_addr": {"url_list": ["https://v1.douyinvod.com/1.mp4"]},
+             "cla_info": {"caption_infos": [written]}}  # fmt: skip
+    row = {"aweme_id": str(LONGEST), "aweme_type": 0, "create_time": 1_780_000_000,
+           "author": author, "video": video, "interaction_stickers": stickers}  # fmt: skip
+    crawl = serve(row, platform="douyin")
+    url = f"url=https://www.douyin.com/user/{author['sec_uid']}"
+    run = crawl("douyin_user_post", "-a", url, F2_MEDIA="subtitle")
+    assert (run.code, run.report["gaps"]) == (0, []), run.log
+    texts = {path.name.rpartition("_")[2]: path.read_text() for path in crawl.list_files()}
+    assert sorted(texts) == ["eng.srt", "eng.vtt", "zh.srt", "zh.vtt"]
+    assert texts["zh.srt"] == "1\n00:00:00,060 --> 00:00:01,360\nHello there\n"
 
 
 # Fields that cannot be read

@@ -3,7 +3,12 @@
 from pathlib import Path
 
 import pytest
-from support.crawling import Play
+from support.crawling import Play, get_ids
+
+from f2scrapy.sandbox.douyin.addresses import GEARS
+from f2scrapy.sandbox.douyin.live import find_broadcast, list_viewers
+from f2scrapy.sandbox.douyin.replays import FIRST, find_work
+from f2scrapy.sandbox.douyin.works import build_asset
 
 pytestmark = pytest.mark.clock
 
@@ -65,6 +70,22 @@ def test_followed_users_on_air(play: Play) -> None:
     assert crawl.take_report()["violations"] == []
 
 
+def test_ranking_of_the_viewers_of_each_broadcast(play: Play) -> None:
+    crawl = play()
+    rooms = "https://live.douyin.com/660000000001 7600000000000000020 7600000000000000014"
+    run, rows = crawl.run_with_rows("douyin_live_rank", "-a", f"url={rooms}")
+    assert run.code == 0, run.log
+    state = crawl.sandbox.state
+    for room in ("7600000000000000010", "7600000000000000020"):
+        broadcast = find_broadcast(room, state)
+        assert broadcast is not None
+        found = [(row["rank"], row["uid"]) for row in rows if row["room_id"] == room]
+        viewers = [user.uid for user in list_viewers(broadcast, state)]
+        assert found == list(enumerate(viewers, 1)), "a viewer of two rooms has a row in each"
+    assert {row["room_id"] for row in rows} == {"7600000000000000010", "7600000000000000020"}
+    assert crawl.take_report()["violations"] == []
+
+
 def test_where_messages_begin(play: Play) -> None:
     crawl = play()
     url = "https://live.douyin.com/660000000001 https://live.douyin.com/660000000004 " + (
@@ -74,4 +95,25 @@ def test_where_messages_begin(play: Play) -> None:
     assert (run.code, run.report["kept"]) == (1, 2), run.log
     assert {row["room_id"] for row in rows} == {"7600000000000000010", "7600000000000000020"}
     assert all(row["internal_ext"] and row["cursor"] for row in rows)
+    assert crawl.take_report()["violations"] == []
+
+
+def test_replays_of_broadcasts(play: Play) -> None:
+    crawl = play()
+    links = f"https://www.douyin.com/vsdetail/{FIRST} " + (
+        f"https://webcast.amemv.com/douyin/webcast/reflow/episode/{FIRST + 2}?replay_id={FIRST + 2}"
+    )
+    run, rows = crawl.run_with_rows("douyin_live_replay", "-a", f"url={links}", F2_MEDIA="video")
+    assert (run.code, run.report["files"]) == (0, 2), run.log
+    works = [work for n in (0, 2) if (work := find_work(str(FIRST + n), crawl.sandbox.state))]
+    assert get_ids(rows, "title") == sorted(work.text for work in works)
+    largest = max((gear for gear in GEARS if not gear.dash), key=lambda gear: gear.height)
+    sizes = crawl.sandbox.state.options.sizes
+    wanted = sorted(build_asset(work, largest.slot, sizes).size for work in works)
+    assert sorted(path.stat().st_size for path in crawl.list_files()) == wanted
+    run = crawl("douyin_live_replay", "-a", f"url={FIRST + 1}", F2_MEDIA="video")
+    assert run.code == 1, "an id alone may be that of a work"
+    link = f"https://www.douyin.com/vsdetail/{FIRST + 1}"
+    run = crawl("douyin_live_replay", "-a", f"url={link}", F2_MEDIA="video")
+    assert (run.code, run.outcome) == (4, "MEDIA_BROKEN"), "no interface shows an address"
     assert crawl.take_report()["violations"] == []

@@ -6,6 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from support.crawling import Play, Talk, get_ids
@@ -15,6 +16,9 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     if path.suffix == ".csv":
         with path.open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
+    if path.suffix == ".xml":
+        items = ET.parse(path).getroot()
+        return [{field.tag: field.text for field in item} for item in items]
     if path.suffix == ".json":
         rows: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
         return rows
@@ -22,7 +26,8 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("flag", "name"), [("-o", "rows.jsonl"), ("-O", "rows.csv"), ("-O", "rows.json")]
+    ("flag", "name"),
+    [("-o", "rows.jsonl"), ("-O", "rows.csv"), ("-O", "rows.json"), ("-O", "rows.xml")],
 )
 def test_refused_list_goes_on_at_its_place(
     play: Play, tmp_path: Path, flag: str, name: str

@@ -26,10 +26,10 @@ from f2scrapy.download.ranges import parse_extent
 from f2scrapy.errors import F2Error
 from f2scrapy.model.endpoint import decode_json
 from f2scrapy.platforms import get_platform
+from f2scrapy.platforms.common.captions import to_srt
 from f2scrapy.platforms.common.pages import iterate_scripts
 from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 from f2scrapy.platforms.douyin.lyrics import decode_lrc
-from f2scrapy.platforms.tiktok.captions import vtt_to_srt
 from f2scrapy.platforms.tiktok.pages import read_page_data
 from f2scrapy.text import format_csv_cell, format_redacted_traceback, make_visible, redact_shapes
 
@@ -57,7 +57,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "classify": classify,
     "please wait": lambda text: find_challenge(f"<p>SlardarWAF {text}".encode()),
     "decode_json": lambda text: decode_json(json.dumps([text])),
-    "captions": lambda text: vtt_to_srt(
+    "captions": lambda text: to_srt(
         f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n\n{text}".encode()
     ),
     "lyrics": lambda text: decode_lrc(json.dumps([{"text": text, "timeId": "1"}]).encode()),

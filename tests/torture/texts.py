@@ -27,10 +27,10 @@ from f2scrapy.live.flv import AUDIO, SCRIPT, VIDEO, FlvParser, encode_tag
 from f2scrapy.live.hls import PlaylistFollower
 from f2scrapy.model.item import Item
 from f2scrapy.platforms import get_platform
+from f2scrapy.platforms.common.captions import to_srt
 from f2scrapy.platforms.douyin import pages as douyin_pages
 from f2scrapy.platforms.douyin.lyrics import decode_lrc
 from f2scrapy.platforms.tiktok import pages as tiktok_pages
-from f2scrapy.platforms.tiktok.captions import vtt_to_srt
 from f2scrapy.text import make_visible
 from tests.support.films import make_film
 from tests.torture.samples import Sample, bend_row, load_samples
@@ -224,7 +224,7 @@ PARSERS: dict[str, tuple[bytes, Read]] = {
     "flv": (FLV, lambda data, _: _read_flv(data)),
     "playlist": (PLAYLIST, lambda data, _: _read_playlist(data)),
     "master": (MASTER, lambda data, _: _read_playlist(data)),
-    "captions": (VTT, lambda data, _: vtt_to_srt(data)),
+    "captions": (VTT, lambda data, _: to_srt(data)),
     "lyrics": (LRC, lambda data, _: decode_lrc(data)),
     "douyin page": (PAGE, lambda data, _: douyin_pages.read_render_data(data.decode("latin-1"))),
     "tiktok page": (PAGE, lambda data, _: tiktok_pages.read_page_data(data.decode("latin-1"))),

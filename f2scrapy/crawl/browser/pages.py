@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -42,6 +43,7 @@ logger = logging.getLogger(__name__)
 FLAG = "browser"  # of a response that came from within a page
 _CONTEXT = "default"  # of scrapy-playwright
 _PAGE_S = 30.0  # to open a page, and for its first request of an interface
+_IDLE_S = 300.0  # without a request, after which the page is closed: it holds 150 MB
 _DRIVER_S = 5.0  # that an answer may take longer than the request's own time
 _GONE = "the page is gone"
 _LOGGERS = ("scrapy-playwright", "playwright")  # their texts hold addresses and headers
@@ -89,6 +91,9 @@ class Pages:
         self._options = get_options(crawler)
         self._platform = find_platform(crawler.spidercls.name)
         self._page: Page | None = None
+        self._used = 0.0  # when the page was used last; s, of the monotonic clock
+        self._timer: asyncio.TimerHandle | None = None  # of the loop that drives the browser
+        self._closing: asyncio.Task[None] | None = None
         self._parameters: list[tuple[str, str]] = []  # of the page's own requests
         self._lock: asyncio.Lock | None = None  # of the loop that drives the browser
         self._navigator = self._build_navigator()
@@ -162,7 +167,7 @@ class Pages:
 
     async def close(self) -> None:
         """End the browser, unless it is the user's, and the process that drives it."""
-        if self._options.browser_cdp and self._started:
+        if self._started:
             await self._run(self._leave())
         await self._navigator.close()
 
@@ -193,10 +198,38 @@ class Pages:
             return context
 
     async def _leave(self) -> None:
-        """Close our page; Playwright leaves a browser's own context, and its pages, open."""
+        """Close our page in the user's browser; Playwright leaves its context and pages open."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._options.browser_cdp:
+            await self._close_page()
+
+    async def _close_page(self) -> None:
         if self._page is not None and not self._page.is_closed():
             with replace_errors(DownloadFailedError(_GONE)):
                 await self._page.close()
+
+    async def close_idle(self, now: float) -> None:
+        """Close the page if it was not used for five minutes; the next request opens it again.
+
+        `now` is in seconds of the monotonic clock. The browser stays, with its login.
+        """
+        assert self._lock is not None
+        async with self._lock:
+            if self._page is not None and now - self._used >= _IDLE_S:
+                with suppress(DownloadFailedError):  # it is gone anyway
+                    await self._close_page()
+                self._page = None
+                logger.debug("The page is closed: it was not used for %g s.", now - self._used)
+
+    def _note_use(self) -> None:
+        self._used = time.monotonic()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(_IDLE_S, self._begin_to_close)
+
+    def _begin_to_close(self) -> None:
+        self._closing = asyncio.create_task(self.close_idle(time.monotonic()))
 
     async def _join_context(self) -> None:
         """Use the context of the user's browser; scrapy-playwright would open another one."""
@@ -263,6 +296,7 @@ class Pages:
 
     async def _lend(self) -> Loan:
         page = await self._open_page()
+        self._note_use()
         with replace_errors(DownloadFailedError(_GONE)):
             return Loan(await read_facts(page), await self._read_cookies(page))
 
@@ -273,6 +307,7 @@ class Pages:
 
     async def _ask(self, request: Request, seconds: float) -> tuple[Mapping[str, Any], Loan]:
         page = await self._open_page()
+        self._note_use()
         call = {
             "url": self._build_url(request.url),
             "method": request.method,

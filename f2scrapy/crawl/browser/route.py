@@ -113,6 +113,17 @@ class BrowserRoute:
             self._crawler.stats.inc_value("f2/captchas_solved")
             logger.info("The captcha is solved; the run goes on")
 
+    def warn_without_window(self) -> None:
+        """Warn if the user wants a window, and none can be shown.
+
+        This is no bad input: one f2scrapy.yaml serves a desktop, and runs at night that have no
+        display, and need no browser.
+        """
+        wants = self._options.browser_window and self.mode != "no" and self._has_browser
+        if wants and not self._has_window:
+            logger.warning("F2_BROWSER_WINDOW=yes: no window can be shown here; a captcha is not"
+                           " waited for")  # fmt: skip
+
     @cached_property
     def _has_window(self) -> bool:
         return self.mode != "no" and self._has_browser and can_show_window(self._options)

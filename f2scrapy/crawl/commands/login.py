@@ -71,7 +71,7 @@ async def _log_in(
         Refused: there is no login, or the browser was closed.
     """
     async with BrowserLogin(platform, window=window, **options) as login:
-        say = _Narrator(shows_code=not login.has_window)
+        say = Narrator(shows_code=not login.has_window)
         end = time.monotonic() + seconds
         while not (await login.check_login()).is_login:
             if login.is_closed:
@@ -83,17 +83,21 @@ async def _log_in(
         print(f"Saved in {login.options.login_path} (only you may read it).")  # noqa: T201
 
 
-class _Narrator:
+class Narrator:
     """Prints each code and each of its states once."""
 
-    def __init__(self, *, shows_code: bool) -> None:
+    def __init__(self, *, shows_code: bool, patience: float = 10.0) -> None:
+        """`patience`: seconds for a code, and then between two pictures of the page."""
         self._shows_code, self._code, self._state = shows_code, "", CodeState.NONE
+        self._patience, self._picture = patience, ""
+        self._next_picture = time.monotonic() + patience
         first = _HEADLESS if shows_code else "Log in in the window of the browser."
         print(first, flush=True)  # noqa: T201
 
     async def tell(self, login: BrowserLogin) -> None:
         state = await login.get_state()
         if state is CodeState.NONE:
+            await self._show_picture(login)
             return
         code = await login.get_qrcode()
         if code != self._code and self._shows_code:
@@ -101,6 +105,16 @@ class _Narrator:
         if (code, state) != (self._code, self._state):
             print(f"The code is {state}.", flush=True)  # noqa: T201
         self._code, self._state = code, state
+
+    async def _show_picture(self, login: BrowserLogin) -> None:
+        """Save what the page shows instead of a code that can be read, and name the file once."""
+        if not self._shows_code or time.monotonic() < self._next_picture:
+            return
+        self._next_picture = time.monotonic() + self._patience
+        path = str(await login.save_picture())
+        if path != self._picture:
+            print(f"No code can be read from the page: see its picture in {path}.", flush=True)  # noqa: T201
+        self._picture = path
 
 
 def _draw(link: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import os
@@ -15,6 +16,7 @@ from scrapy.utils.defer import ensure_awaitable
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.feed_checks import hide_credentials
 from f2scrapy.crawl.feed_files import FeedFileStorage
+from f2scrapy.crawl.reading import get_reading_log
 from f2scrapy.errors import Outcome
 from f2scrapy.text import pluralize
 
@@ -28,9 +30,13 @@ class Feeds(FeedExporter):
     recorded.
     """
 
+    _group: list[Any]  # items with rows that are not flushed
+    _writing: asyncio.Task[None] | None  # that flushes them; None = there are none
+
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         feeds = super().from_crawler(crawler)
+        feeds._group, feeds._writing = [], None
         crawler.signals.disconnect(feeds.item_scraped, signals.item_scraped)
         return feeds
 
@@ -40,11 +46,41 @@ class Feeds(FeedExporter):
         Raises:
             OSError: a row cannot be written.
         """
-        assert self.crawler.spider is not None
         try:
-            self.item_scraped(item, self.crawler.spider)
+            self._export(item)
         finally:  # a feed that fails keeps no other from its row
-            failures = [failure for slot in self.slots if (failure := _flush(slot))]
+            self._flush()
+
+    async def write_in_group(self, item: Any) -> None:
+        """Write an item's row, those of one moment together if they are remembered as given.
+
+        So a page costs the archive one transaction, and a kill finds no row that is written and
+        not remembered, but for the moment between these two.
+
+        Raises:
+            OSError: a row of the group cannot be written; none of them is remembered.
+        """
+        if get_reading_log(self.crawler).is_idle:
+            self.write(item)
+            return
+        self._export(item)
+        self._group.append(item)
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_group())
+        await self._writing
+
+    async def _write_group(self) -> None:
+        """Write the rows of all items that have come before the event loop begins this."""
+        items, self._group, self._writing = self._group, [], None
+        self._flush()
+        get_reading_log(self.crawler).add_rows(items)
+
+    def _export(self, item: Any) -> None:
+        assert self.crawler.spider is not None
+        self.item_scraped(item, self.crawler.spider)
+
+    def _flush(self) -> None:
+        failures = [failure for slot in self.slots if (failure := _flush(slot))]
         if failures:
             raise failures[0]
 

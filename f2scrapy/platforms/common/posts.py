@@ -11,6 +11,11 @@ from f2scrapy.errors import Outcome
 from f2scrapy.model.fields import Id, Text
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import CONTENT_KINDS, Media, MediaKind, Rendition, Unoffered
+from f2scrapy.platforms.common.captions import (
+    Caption,
+    list_caption_files,
+    list_missing_captions,
+)
 from f2scrapy.platforms.common.media import Image, Video
 from f2scrapy.platforms.common.sidecars import list_sidecars
 
@@ -80,11 +85,13 @@ class BasePost(Item):
         if self.state is not Outcome.OK:
             return []
         extras = {file.kind for file in self.list_extras() if file.renditions}
-        return [
-            Unoffered(kind, why)
-            for kind, why in self.find_mentioned().items()
-            if kind not in extras
-        ]
+        mentioned = self.find_mentioned().items()
+        missing = [Unoffered(kind, why) for kind, why in mentioned if kind not in extras]
+        return [*missing, *list_missing_captions(self.list_captions())]
+
+    def list_captions(self) -> list[Caption]:
+        """Return the captions that the answer mentions."""
+        return []
 
     def find_mentioned(self) -> dict[MediaKind, str]:
         """Return the other kinds of files that the answer mentions, and why one may be absent."""
@@ -110,6 +117,7 @@ class BasePost(Item):
         """Yield the other files of the work; those without a URL are left out."""
         if self.video:
             yield self.video.choose_cover()
+        yield from list_caption_files(self.list_captions())
 
     def _list_pictures(self) -> Iterator[Media]:
         for number, image in enumerate(self.pictures or (), 1):

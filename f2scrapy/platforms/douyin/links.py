@@ -58,6 +58,7 @@ _PATHS = [
         (r"/(?:follow/|root/)?live/([\w-]+)", "web_rid"),
         (r"/share/live/(\d{19})", "room_id"),
         (r"/(?:douyin/)?webcast/reflow/(\d+)/*$", "room_id"),
+        (r"/(?:vsdetail|(?:douyin/)?webcast/reflow/episode)/(\d+)", "episode_id"),
     ]
 ]
 _WORK_ID = re.compile(r"\d{15,20}", re.ASCII)
@@ -66,7 +67,6 @@ _OWN_PAGE = re.compile(r"/user/self/*", re.ASCII)  # the account's own, whatever
 _ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
 _ROOM = re.compile(r"[\w-]+", re.ASCII)
 _UNOFFERED = [
-    (re.compile(r"/vsdetail/|/reflow/episode"), "a replay of a broadcast"),
     (re.compile(r"/lvdetail/"), "a film or show"),
     (re.compile(r"douyin\.com/share/(?:poi|location)/"), "a place"),
     (re.compile(r"douyin\.com/(?:zhuanti|shipin)/"), "a page of a topic"),
@@ -118,7 +118,7 @@ def _find_in_query(parts: UrlParts) -> Iterator[Link]:
         yield from (Link("series_id", v) for v in query.get("series_id", ()) if _WORK_ID.match(v))
     if parts.path.startswith("/follow"):
         yield from (Link("web_rid", v) for v in query.get("webRid", ()) if _ROOM.fullmatch(v))
-    if "/reflow" in parts.path:
+    if "/reflow" in parts.path and "/episode" not in parts.path:
         yield from (Link("room_id", v) for v in query.get("room_id", ()) if _WORK_ID.fullmatch(v))
     if parts.path.startswith(("/share/user/", "/user/profile/")):
         for value in query.get("sec_uid", ()):

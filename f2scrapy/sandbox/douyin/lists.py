@@ -51,7 +51,8 @@ def _build_page(user: User, works: list[Work], cursor: int, state: State) -> Pag
 def build_row(work: Work, state: State, origin: str) -> bytes:
     """Return a work as JSON, its media addresses signed for *origin*, "list" or "detail"."""
     signing = state.sign_media(str(work.aweme_id), origin)
-    return build_work_json(work, state.get_nickname(work.user), signing, state.options.sizes)
+    return build_work_json(work, state.get_nickname(work.user), signing, state.options.sizes,
+                           whole=origin == "detail")  # fmt: skip
 
 
 def serve_aweme_detail(request: Request, state: State) -> Reply:

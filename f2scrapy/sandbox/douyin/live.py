@@ -156,6 +156,30 @@ def serve_following_live(request: Request, state: State) -> Page:
     return Page(tuple(encode_json(row) for row in rows), "data.data", "", fields, id_key="id_str")
 
 
+def list_viewers(broadcast: Broadcast, state: State) -> list[User]:
+    """Return the viewers of a broadcast, the one who gave most first."""
+    owner = broadcast.user
+    return [user for user in state.catalogue.users if user is not owner and not user.banned]
+
+
+def serve_rank(request: Request, state: State) -> Reply | Page:
+    """Serve the ranking of a broadcast's viewers; none if it is over."""
+    broadcast = find_broadcast(request.params.get("room_id", ""), state)
+    if broadcast is None:
+        return refuse(30003, "直播间不存在", state)
+    owner = (broadcast.user.uid, broadcast.user.sec_user_id)
+    if (request.params.get("anchor_id"), request.params.get("sec_anchor_id")) != owner:
+        state.note_violation(request, "the owner of the room is another one")
+    users = list_viewers(broadcast, state) if broadcast.status == ON_AIR else []
+    rows = tuple(
+        encode_json({"rank": rank, "score": 0, "delta": "", "gap_description": "距上一名 9",
+                     "user": _build_owner(user, state) | {"display_id": user.unique_id}})
+        for rank, user in enumerate(users, 1)
+    )  # fmt: skip
+    fields = {"extra": _build_extra(state), "status_code": 0}
+    return Page(rows, "data.ranks", "", fields, id_key="user")
+
+
 # JSON
 
 
@@ -316,6 +340,8 @@ EXACT = {
     (HOST, "/webcast/distribution/check_user_live_status/"): Route(
         "detail", serve_live_status, WEB
     ),
+    # Asked by cv-cat/DouYin_Spider (2026); no answer is recorded in this project.
+    (HOST, "/webcast/ranklist/audience/"): Route("list", serve_rank, ROOM),
     ("webcast.amemv.com", "/webcast/room/reflow/info/"): Route("detail", serve_reflow, _REFLOW),
     ("www.douyin.com", "/webcast/web/feed/follow/"): Route(
         "list", serve_following_live, replace(WEB, account=True)

@@ -28,7 +28,7 @@ from f2scrapy.sandbox.douyin.addresses import (
 )
 from f2scrapy.sandbox.templates import compile_template, mark_bare, mark_text
 
-_TYPES = {"images": 68, "live_photo": 68, "slides": 61, "unknown_type": 987}
+_TYPES = {"images": 68, "live_photo": 68, "slides": 61, "article": 163, "unknown_type": 987}
 
 _BEST_H264 = next(g for g in GEARS if g.name == "normal_1080_0")
 _BEST_H265 = next(g for g in GEARS if g.name == "1080_1_1")
@@ -269,7 +269,7 @@ def _build_work(recipe: str) -> Json:
         "create_time": mark_bare("time"),
         "author": _build_author(),
         "music": _build_music(),
-        "video": _build_album_video() if album else None if recipe in GONE else _build_video(),
+        "video": _choose_video(recipe),
         "share_url": share,
         "user_digged": 0,
         "statistics": {"recommend_count": 0, "comment_count": mark_bare("comments"),
@@ -288,7 +288,8 @@ def _build_work(recipe: str) -> Json:
         "images": [mark_bare("images")] if album else None,
         "is_live_photo": int(recipe == "live_photo"),
         "is_multi_content": int(album),
-        "media_type": {"images": 2, "live_photo": 2, "slides": 42}.get(recipe, 4),
+        "media_type": {"images": 2, "live_photo": 2, "slides": 42, "article": 43}.get(
+            recipe, 4),
         "caption": f"#{mark_text('tag')}",
         "item_title": mark_text("text"),
         **_REST,
@@ -298,6 +299,12 @@ def _build_work(recipe: str) -> Json:
     ):
         del work[key]
     return work
+
+
+def _choose_video(recipe: str) -> Json | None:
+    if recipe in GONE:
+        return None
+    return _build_album_video() if recipe in (*ALBUMS, "article") else _build_video()
 
 
 def _make_share_url(*, album: bool) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import blake2b
 
 from f2scrapy.sandbox.catalogue import GONE, Sizes, Work, make_hashtag_id
 from f2scrapy.sandbox.danmaku import list_danmaku
 from f2scrapy.sandbox.douyin.addresses import GEARS, LIVE_GEAR
+from f2scrapy.sandbox.douyin.articles import build_article, cut
 from f2scrapy.sandbox.douyin.shapes import build_image_template, build_work_template
 from f2scrapy.sandbox.http_types import encode_json
 from f2scrapy.sandbox.media import Asset
@@ -35,9 +37,14 @@ def list_moving_images(work: Work) -> tuple[int, ...]:
     return tuple(every) if work.recipe == "live_photo" else tuple(every[::2])
 
 
+def has_images(work: Work) -> bool:
+    """Return whether it has pictures in place of a video."""
+    return is_album(work) or work.recipe == "article"
+
+
 def find_asset(work: Work, slot: str, sizes: Sizes) -> Asset | None:
     """Return the file of a work that its addresses call *slot*; None if there is none."""
-    if slot == ORIGINAL and (is_album(work) or work.recipe in GONE):
+    if slot == ORIGINAL and (has_images(work) or work.recipe in GONE):
         return None
     known = {*list_slots(work), "b", ORIGINAL, *(f"t{n}" for n in range(1, 7))}
     known |= {f"w{n}" for n in range(1, count_images(work) + 1)}
@@ -65,7 +72,7 @@ def list_slots(work: Work) -> list[str]:
     """Return the downloadable files of a work: videos in all renditions, images, covers, music."""
     if work.recipe in GONE:
         return []
-    if not is_album(work):
+    if not has_images(work):
         return [*(gear.slot for gear in GEARS), "c", "d", "m"]
     images = [f"i{n}" for n in range(1, count_images(work) + 1)]
     return [*images, *(f"l{n}" for n in list_moving_images(work)), "c", "m"]
@@ -74,8 +81,10 @@ def list_slots(work: Work) -> list[str]:
 # JSON
 
 
-def build_work_json(work: Work, nickname: str, signing: UrlSignature, sizes: Sizes) -> bytes:
-    """Return one element of aweme_list, or aweme_detail."""
+def build_work_json(
+    work: Work, nickname: str, signing: UrlSignature, sizes: Sizes, *, whole: bool = False
+) -> bytes:
+    """Return one element of aweme_list, or aweme_detail; the latter has articles as a whole."""
     values = _collect_values(work, nickname, signing)
     if work.recipe in GONE:
         return build_work_template(work.recipe) % values
@@ -84,6 +93,10 @@ def build_work_json(work: Work, nickname: str, signing: UrlSignature, sizes: Siz
     else:
         values.update(_collect_renditions(work, sizes))
     made = build_work_template(work.recipe) % values
+    if work.recipe == "article":
+        article = build_article(work, json.loads(b"[%b]" % _build_images(work, values, sizes)))
+        shown = encode_json(article if whole else cut(article))
+        return b'%b,"article_info":%b}' % (made[:-1], shown)
     return b'%b,"mix_info":%b}' % (made[:-1], _build_mix(work)) if work.user.series else made
 
 

@@ -148,10 +148,19 @@
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const call = async (path, init) =>
     (await (await plainFetch(passport + path, {credentials: "include", ...init})).json()).data;
+  function showCode(source) {
+    const image = document.getElementById("code") || document.createElement("img");
+    Object.assign(image, {id: "code", src: source, width: 240});
+    document.body.append(image);
+  }
   async function login() {
     let token = "";
     for (;;) {
-      if (!token) token = (await call("get_qrcode/?need_logo=false")).token;
+      if (!token) {
+        const code = await call("get_qrcode/?need_logo=false");
+        token = code.token;
+        if (code.qrcode) showCode(code.qrcode);
+      }
       await pause(150);
       const data = await call("check_qrconnect/", {method: "POST", body: new URLSearchParams({token})});
       if (data.status === "expired") token = "";

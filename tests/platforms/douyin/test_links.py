@@ -57,8 +57,6 @@ def test_longer_paths_are_no_room(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("https://www.douyin.com/vsdetail/7331203341890049058", "a replay of a broadcast"),
-        ("https://webcast.amemv.com/douyin/webcast/reflow/episode/7331", "a replay of a broadcast"),
         ("https://www.douyin.com/lvdetail/6533092649350464008?a=b", "a film or show"),
         (f"https://www.douyin.com/video/{WORK}", ""),
         ("https://evil.example/vsdetail/7331203341890049058", ""),
@@ -112,6 +110,12 @@ def test_known_links_that_need_a_request_are_short(shared: Path) -> None:
         ("https://www.douyin.com/challenge/detail/160960", "hashtag_id", "160960"),
         ("https://www.douyin.com/series/7345678901234567890", "series_id", "7345678901234567890"),
         (f"https://www.douyin.com/series?series_id={WORK}", "series_id", WORK),
+        (f"https://www.douyin.com/vsdetail/{WORK}?enter_from=live", "episode_id", WORK),
+        (
+            f"https://webcast.amemv.com/douyin/webcast/reflow/episode/{WORK}?replay_id=7&room_id={WORK}",
+            "episode_id",
+            WORK,
+        ),
         (f"https://www.iesdouyin.com/share/playlet/detail/{WORK}?x=1", "series_id", WORK),
         (
             "https://live.douyin.com/775841227732?room_id=7318296342189919011",

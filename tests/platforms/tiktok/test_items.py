@@ -198,8 +198,8 @@ def test_works_of_2025_and_2026(recorded: Recorded, works: Any) -> None:
         ("search_general_first8", "_video.mp4 _cover.webp _desc.txt"),
         (
             "video_page_default_scope",
-            "_video.mp4 _cover.webp _music.mp3 _subtitle_vie-VN.vtt _subtitle_vie-VN.srt"
-            " _translation_eng-US.vtt _translation_eng-US.srt _desc.txt",
+            "_video.mp4 _cover.webp _subtitle_vie-VN.vtt _subtitle_vie-VN.srt"
+            " _translation_eng-US.vtt _translation_eng-US.srt _music.mp3 _desc.txt",
         ),
     ],
 )

@@ -20,6 +20,8 @@ _REASONS = (
     (r"delete|not_exist|core_dep|删除|不存在", Outcome.DELETED),
 )
 
+WHOLE = "is_whole"  # beside the text of an article, if an answer shows all of it
+
 
 class UserPost(DouyinEndpoint):
     """Works published by a user, newest first, pinned ones before them on the first page."""
@@ -66,6 +68,13 @@ class PostDetail(DouyinEndpoint):
     echo: ClassVar = {"aweme_detail.aweme_id": "aweme_id"}
 
     aweme_id: str
+
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """Return the work; an article is marked as whole, since lists show its beginning only."""
+        [work] = super().read_rows(answer)
+        article = work.get("article_info")
+        is_article = isinstance(article, dict)
+        return [work | {"article_info": article | {WHOLE: True}} if is_article else work]
 
     def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
         """Return the reason for an unavailable work, which is null beside `filter_detail`."""

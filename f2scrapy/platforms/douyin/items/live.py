@@ -265,6 +265,36 @@ class UserOnAir(Item):
         return self.uid
 
 
+class RankedViewer(Item):
+    """A viewer in the ranking of a broadcast; their uid is required, even if the name is hidden.
+
+    Paths are those of two public programs; levels, score and gap those of one, with a recording.
+    """
+
+    platform: ClassVar = "douyin"
+    kind: ClassVar = "live_rank"
+    noun: ClassVar = "viewer"
+
+    room_id: Id = ""
+    rank: Count = 0
+    score: Stat = None  # what the viewer gave; hidden from most requesting accounts
+    gap_description: Text = ""  # to the viewer above, in words
+    is_hidden: Flag = at(False, "user.is_hidden")
+    uid: Annotated[Id, Field(min_length=1)] = at(..., "user.id_str", "user.id")
+    sec_user_id: Text = at("", "user.sec_uid")
+    unique_id: Text = at("", "user.display_id")
+    nickname: Text = at("", "user.nickname")
+    gender: Count = at(0, "user.gender")  # 1 male, 2 female, 0 unknown
+    city: Text = at("", "user.city")
+    avatar_thumb: Url = at("", "user.avatar_thumb.url_list.0")
+    pay_level: Count = at(0, "user.pay_grade.level")
+    fans_club_level: Count = at(0, "user.fans_club.data.level")
+
+    @property
+    def id(self) -> str:
+        return f"{self.room_id}/{self.uid}"
+
+
 class LiveCursor(Item):
     """The cursor from which the messages of a broadcast can be received."""
 

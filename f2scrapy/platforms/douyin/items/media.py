@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from f2scrapy.model.media import Rendition
+from f2scrapy.model.fields import Text, at
+from f2scrapy.model.media import MediaKind, Rendition
 from f2scrapy.platforms.common import media
+from f2scrapy.platforms.common.captions import Caption
 from f2scrapy.platforms.common.media import FileAddress
 
 _PLAYERS = ("www.douyin.com", "aweme.snssdk.com")
@@ -27,6 +29,34 @@ class Gear(media.Gear):
         return _CODECS.get(self.is_h265, "")
 
 
+class CaptionInfo(BaseModel):
+    """Captions in one language (not seen recorded; paths of yt-dlp 2026.10.26 and two more)."""
+
+    language: Text = at("", "lang", "LanguageCodeName")
+    form: Text = at("", "Format", "format")  # "webvtt", "srt", "creator_caption" (JSON)
+    url: Text = at("", "url", "Url")
+
+    def as_caption(self) -> Caption:
+        urls = FileAddress(url_list=[self.url] if self.url else []).urls
+        return Caption(MediaKind.SUBTITLE, self.language, self.form, urls)
+
+
+class SpokenWords(BaseModel):
+    """Captions by speech recognition, as JSON (not seen recorded; paths of the same programs)."""
+
+    language: Text = ""
+    url: FileAddress | None = None
+
+    def as_caption(self) -> Caption:
+        return Caption(MediaKind.SUBTITLE, self.language, "json", self.url.urls if self.url else ())
+
+
+class Sticker(BaseModel):
+    """Something that the author laid over the picture, such as captions."""
+
+    captions: list[SpokenWords] | None = at(None, "auto_video_caption_info.auto_captions")
+
+
 class Video(media.Video):
     """A video with its covers; image sets have their music in `play_addr`."""
 
@@ -35,6 +65,7 @@ class Video(media.Video):
     play_addr: FileAddress | None = None
     play_addr_h264: FileAddress | None = None
     play_addr_265: FileAddress | None = None
+    captions: list[CaptionInfo] | None = at(None, "cla_info.caption_infos")
 
     def list_gears(self) -> Sequence[Gear]:
         return self.bit_rate or ()

@@ -24,12 +24,14 @@ from f2scrapy.model.fields import (
 )
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind
+from f2scrapy.platforms.common.captions import Caption
 from f2scrapy.platforms.common.media import FileAddress, make_single
 from f2scrapy.platforms.common.posts import BasePost
 from f2scrapy.platforms.douyin.danmaku import write_xml
 from f2scrapy.platforms.douyin.endpoints.danmaku import PostDanmaku
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
-from f2scrapy.platforms.douyin.items.media import Image, Video
+from f2scrapy.platforms.douyin.items.articles import Article
+from f2scrapy.platforms.douyin.items.media import Image, Sticker, Video
 
 
 class AwemeType(IntEnum):
@@ -38,6 +40,7 @@ class AwemeType(IntEnum):
     VIDEO = 0
     IMAGES = 68
     LIVE = 101  # the card of a live room
+    ARTICLE = 163  # a text with pictures; its video is the music alone
 
 
 # Parts of a work. Feeds have their fields in the order of the bases, the last base first.
@@ -47,13 +50,13 @@ class Work(BasePost):
     """The type, texts and place of a work."""
 
     platform: ClassVar = "douyin"
-    content_paths: ClassVar = ("video", "images")
+    content_paths: ClassVar = ("video", "images", "article_info")
 
     aweme_type: Annotated[AwemeType | int | None, Field(union_mode="left_to_right")] = None
     media_type: Count = 0
     create_time: Moment = None
     caption: Text = ""
-    title: Text = at("", "item_title")
+    title: Text = at("", "item_title", "article_info.article_title")
     hashtag_names: Annotated[list[Text], each("hashtag_name", where="hashtag_name")] = at(
         [], "text_extra"
     )
@@ -193,6 +196,8 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
     video: Video | None = at(None, "video", exclude=True, repr=False)
     pictures: list[Image] | None = at(None, "images", exclude=True, repr=False)
     sound: FileAddress | None = at(None, "music.play_url", exclude=True, repr=False)
+    stickers: list[Sticker] | None = at(None, "interaction_stickers", exclude=True, repr=False)
+    article: Article | None = at(None, "article_info", exclude=True, repr=False)
 
     def find_state(self) -> Outcome:
         if self.is_delete:
@@ -212,11 +217,23 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
     def has_content(self) -> bool:
         return self.aweme_type is not AwemeType.LIVE
 
+    @property
+    def absence(self) -> tuple[Outcome, str]:
+        outcome, detail = super().absence
+        is_empty = self.article is not None and outcome is Outcome.MEDIA_BROKEN
+        return outcome, "the answer holds no text" if is_empty else detail
+
     def find_mentioned(self) -> dict[MediaKind, str]:
         is_withdrawn = self.music_status != 1
         why = "the platform withdrew it" if is_withdrawn else "the answer names no address"
         music = {MediaKind.MUSIC: why} if self.music_id else {}
         return super().find_mentioned() | music
+
+    def list_captions(self) -> list[Caption]:
+        """Return the captions of its author, then those by speech recognition."""
+        written = (self.video.captions if self.video else None) or []
+        spoken = [one for sticker in self.stickers or () for one in sticker.captions or ()]
+        return [*(one.as_caption() for one in written), *(one.as_caption() for one in spoken)]
 
     def list_extras(self) -> Iterator[Media]:
         yield from super().list_extras()
@@ -224,8 +241,10 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
             yield make_single(MediaKind.MUSIC, "_music.mp3", self.sound)
 
     def list_media(self) -> list[Media]:
-        """Return its files; danmaku of a video that has some."""
+        """Return its files, with the text of an article, and danmaku of a video that has some."""
         files = super().list_media()
+        if self.article and self.state is Outcome.OK:
+            files += self._list_article(self.article)
         if any(file.kind is MediaKind.VIDEO for file in files) and self.danmaku_count:
             page = PostDanmaku.of_work(self.aweme_id, self.duration_ms)
             files.append(
@@ -233,3 +252,11 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
                       write_rows=write_xml)
             )  # fmt: skip
         return files
+
+    def _list_article(self, article: Article) -> Iterator[Media]:
+        """Yield the text of an article, and its pictures; that of a list is not all of it."""
+        text = article.format_text() if article.is_whole else ""
+        more: dict[str, Any] = {"text": text} if text else {"is_unknown": not article.is_whole}
+        yield self._make_content(MediaKind.ARTICLE, "_article.md", **more)
+        for number, picture in enumerate(article.pictures, len(self.pictures or ()) + 1):
+            yield picture.as_media(number)

@@ -10,15 +10,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic.alias_generators import to_camel, to_pascal
 
 from f2scrapy.model.fields import Flag, Text, at
-from f2scrapy.model.media import Media, MediaKind, Rendition, Unoffered
+from f2scrapy.model.media import MediaKind, Rendition
 from f2scrapy.platforms.common import media
-from f2scrapy.platforms.tiktok import captions
+from f2scrapy.platforms.common.captions import Caption
 
 _CODECS = {"h264": "h264", "h265": "h265", "bytevc1": "h265", "av1": "av1"}
 _CODECS |= {"bytevc2": "bytevc2", "h266": "bytevc2"}
 _SIDE = re.compile(r"_(\d{3,4})(?:_|$)")  # "adapt_lowest_1080_1"
-_CAPTION_FORMS = ("", "webvtt", "vtt")
-_UNSAFE = re.compile(r"[^A-Za-z0-9-]+")
 
 
 def _wrap_url(url: Any) -> Any:
@@ -55,13 +53,13 @@ def _parse_codec(name: str | None) -> str:
     return _CODECS.get((name or "").lower().partition("_")[0], "")
 
 
-class Caption(BaseModel):
+class Subtitle(BaseModel):
     """Captions in one language."""
 
     language: Text = at("", "LanguageCodeName", "language")  # such as "eng-US"
     source: Text = at("", "Source")  # "ASR" speech recognition, "MT" machine translation
     original: Flag = at(False, "isOriginalCaption")
-    form: Text = at("", "Format", "captionFormat")  # "webvtt", "creator_caption" (JSON); "" unknown
+    form: Text = at("", "Format", "captionFormat")  # "webvtt", "creator_caption" (JSON)
     url: Text = at("", "Url", "url")
     mirrors: list[str] | None = at(None, "urlList")
 
@@ -70,36 +68,10 @@ class Caption(BaseModel):
         """Whether it is in the spoken language of the video."""
         return self.original or self.source not in ("", "MT")
 
-    @property
-    def kind(self) -> MediaKind:
-        return MediaKind.SUBTITLE if self.is_spoken else MediaKind.TRANSLATION
-
-    @property
-    def name(self) -> str:
-        return f"{self.kind}_{_UNSAFE.sub('_', self.language) or 'und'}"
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether it is WebVTT, by its name; without a name only the file shows it."""
-        return self.form.lower() in _CAPTION_FORMS and bool(self.urls)
-
-    @property
-    def urls(self) -> tuple[str, ...]:
-        """Its mirrors, all https."""
-        return media.FileAddress(url_list=[self.url, *(self.mirrors or ())]).urls
-
-
-def _list_caption_files(forms: Sequence[Caption]) -> Iterator[Media]:
-    """Yield the WebVTT file of one language, and an SRT file for players that lack WebVTT.
-
-    The forms are tried in their order, those with the name of WebVTT first.
-    """
-    named_first = sorted(forms, key=lambda form: not form.form)
-    urls = list(dict.fromkeys(url for form in named_first for url in form.urls))
-    kind, name = forms[0].kind, forms[0].name
-    for end, to_text in (("vtt", captions.decode_vtt), ("srt", captions.vtt_to_srt)):
-        file = media.make_single(kind, f"_{name}.{end}", media.FileAddress(url_list=urls))
-        yield file.model_copy(update={"to_text": to_text, "name": f"{name}_{end}"})
+    def as_caption(self) -> Caption:
+        kind = MediaKind.SUBTITLE if self.is_spoken else MediaKind.TRANSLATION
+        urls = media.FileAddress(url_list=[self.url, *(self.mirrors or ())]).urls
+        return Caption(kind, self.language, self.form, urls)
 
 
 class Video(media.Video):
@@ -119,8 +91,8 @@ class Video(media.Video):
     bitrate_info: list[Gear] | None = None
     play_addr_struct: FileAddress | None = Field(None, validation_alias="PlayAddrStruct")
     play_addr: SingleUrl = None
-    subtitle_infos: list[Caption] | None = None
-    caption_infos: list[Caption] | None = at(None, "claInfo.captionInfos")
+    subtitle_infos: list[Subtitle] | None = None
+    caption_infos: list[Subtitle] | None = at(None, "claInfo.captionInfos")
 
     @model_validator(mode="after")
     def _measure(self) -> Self:
@@ -151,27 +123,10 @@ class Video(media.Video):
             }
             yield file, file.make_rendition(codec=_parse_codec(self.codec_type), **known)
 
-    def list_captions(self) -> list[Media]:
-        """Return its captions, each language once: in 2025 both lists name the same files."""
-        by_name: dict[str, list[Caption]] = {}
-        for caption in self._iter_captions():
-            if caption.is_usable:
-                by_name.setdefault(caption.name, []).append(caption)
-        return [file for forms in by_name.values() for file in _list_caption_files(forms)]
-
-    def list_unusable_captions(self) -> list[Unoffered]:
-        """Return the languages that are offered in other forms only."""
-        usable = {caption.name for caption in self._iter_captions() if caption.is_usable}
-        others = {c.name: c for c in self._iter_captions() if c.name not in usable}
-        return [
-            Unoffered(caption.kind, f"only offered as {caption.form}"
-                      if caption.form and caption.urls else "the answer names no address")
-            for caption in others.values()
-        ]  # fmt: skip
-
-    def _iter_captions(self) -> Iterator[Caption]:
-        yield from self.caption_infos or ()
-        yield from self.subtitle_infos or ()
+    def list_captions(self) -> list[Caption]:
+        """Return its captions: in 2025 both lists name the same files."""
+        both = [*(self.caption_infos or ()), *(self.subtitle_infos or ())]
+        return [subtitle.as_caption() for subtitle in both]
 
 
 class Image(media.Image):

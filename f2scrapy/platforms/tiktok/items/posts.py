@@ -10,7 +10,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from f2scrapy.errors import Outcome
 from f2scrapy.model.fields import Count, Flag, Id, Moment, Stat, Text, Url, at, each
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import Media, MediaKind, Unoffered
+from f2scrapy.model.media import Media, MediaKind
+from f2scrapy.platforms.common.captions import Caption
 from f2scrapy.platforms.common.media import make_single
 from f2scrapy.platforms.common.posts import BasePost
 from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail
@@ -225,12 +226,9 @@ class Post(Mix, Music, Permissions, Statistics, Author, Work):
         music = {MediaKind.MUSIC: "the answer names no address"} if self.music_id else {}
         return super().find_mentioned() | music
 
-    def list_unoffered(self) -> list[Unoffered]:
-        captions = self.video.list_unusable_captions() if self.video else []
-        return [*super().list_unoffered(), *(captions if self.state is Outcome.OK else ())]
+    def list_captions(self) -> list[Caption]:
+        return self.video.list_captions() if self.video else []
 
     def list_extras(self) -> Iterator[Media]:
         yield from super().list_extras()
         yield make_single(MediaKind.MUSIC, "_music.mp3", self.sound)
-        if self.video:
-            yield from self.video.list_captions()

@@ -1,4 +1,4 @@
-"""Conversion of captions to SRT."""
+"""Conversion of captions to WebVTT and SRT."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.crawling import Crawler
 
 from f2scrapy.errors import ProtocolError
-from f2scrapy.platforms.tiktok.captions import decode_vtt, vtt_to_srt
+from f2scrapy.platforms.common.captions import to_srt, to_vtt
 
 WRITTEN = b"""WEBVTT
 
@@ -23,19 +23,38 @@ lines
 
 
 def test_recorded_form_of_cues_is_converted() -> None:
-    assert vtt_to_srt(WRITTEN) == (
+    assert to_srt(WRITTEN) == (
         "1\n00:00:00,060 --> 00:00:01,360\nHello there\n\n"
         "2\n00:00:01,400 --> 00:00:03,000\ntwo\nlines\n"
     )
 
 
 def test_vtt_is_unchanged() -> None:
-    assert decode_vtt(WRITTEN).encode() == WRITTEN
-    assert decode_vtt(b"\xef\xbb\xbfWEBVTT") == "WEBVTT"
+    assert to_vtt(WRITTEN).encode() == WRITTEN
+    assert to_vtt(b"\xef\xbb\xbfWEBVTT") == "WEBVTT"
+
+
+SPOKEN = b"""{"utterances": [{"text": "a < b\\n two ", "start_time": 60, "end_time": 1360},
+ {"text": " ", "start_time": 1, "end_time": 2}, {"start_time": 1, "end_time": 2},
+ {"text": "last", "start_time": 3723004, "end_time": 3724000, "words": []}]}"""
+SRT = "1\n00:00:00,060 --> 00:00:01,360\na < b\ntwo\n\n2\n01:02:03,004 --> 01:02:04,000\nlast\n"
+VTT = (
+    "WEBVTT\n\n00:00:00.060 --> 00:00:01.360\na &lt; b\ntwo\n\n"
+    "01:02:03.004 --> 01:02:04.000\nlast\n"
+)
+
+
+@pytest.mark.parametrize("body", [SPOKEN, SRT.encode(), VTT.encode()])
+def test_each_form_gives_the_same_files(body: bytes) -> None:
+    assert (to_srt(body), to_vtt(body)) == (SRT, VTT)
+
+
+def test_utterances_without_a_word_are_an_empty_file() -> None:
+    assert (to_srt(b'{"utterances": []}'), to_vtt(b'{"utterances": []}')) == ("", "WEBVTT\n")
 
 
 def convert_cue(payload: str, times: str = "00:01.000 --> 00:02.500") -> str:
-    return vtt_to_srt(f"WEBVTT\n\n{times}\n{payload}\n".encode())
+    return to_srt(f"WEBVTT\n\n{times}\n{payload}\n".encode())
 
 
 @pytest.mark.parametrize(
@@ -71,23 +90,32 @@ def test_other_blocks_are_left_out() -> None:
         "intro-1\n00:01.000 --> 00:02.000\nfirst\n\n00:02.000 --> 00:03.000\n \n\n"
         "7\n00:03.000 --> 00:04.000\nlast"
     )
-    assert [block.split("\n")[2] for block in vtt_to_srt(body.encode()).split("\n\n")] == [
+    assert [block.split("\n")[2] for block in to_srt(body.encode()).split("\n\n")] == [
         "first",
         "last",
     ]
-    assert vtt_to_srt(body.replace("\n", "\r\n").encode()) == vtt_to_srt(body.encode())
+    assert to_srt(body.replace("\n", "\r\n").encode()) == to_srt(body.encode())
 
 
 def test_captions_without_a_word_are_an_empty_file() -> None:
-    assert vtt_to_srt(b"WEBVTT\n") == ""
+    assert to_srt(b"WEBVTT\n") == ""
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>", b'{"utterances": []}', b"WEBVTTX\n", b"\xff\xfe", b"1\n00:00 --> x"]
+    "body",
+    [
+        b"",
+        b"<html>",
+        b'{"cues": []}',
+        b'{"utterances": [{"text": "x"}]}',
+        b"WEBVTTX\n",
+        b"\xff\xfe",
+        b"1\n00:00 --> x",
+    ],
 )
 def test_other_formats_raise(body: bytes) -> None:
-    for convert in (decode_vtt, vtt_to_srt):
-        with pytest.raises(ProtocolError, match="captions: "):
+    for convert in (to_vtt, to_srt):
+        with pytest.raises(ProtocolError, match=r"captions: |utterances"):
             convert(body)
 
 
@@ -101,7 +129,7 @@ def test_malformed_times_raise(times: str) -> None:
 def test_no_cue_is_lost(texts: list[str]) -> None:
     body = "WEBVTT\n\n" + "\n\n".join(f"00:00.000 --> 00:01.000\n{text}" for text in texts)
     plain = [text.strip() for text in texts if text.strip()]
-    blocks = vtt_to_srt(body.encode()).removesuffix("\n").split("\n\n") if plain else []
+    blocks = to_srt(body.encode()).removesuffix("\n").split("\n\n") if plain else []
     assert [block.split("\n", 2)[2] for block in blocks] == plain
 
 
@@ -115,7 +143,7 @@ def test_one_download_gives_both_caption_files(play: Callable[..., Crawler]) -> 
     originals = [path for path in written if path.suffix == ".vtt"]
     assert len(written) == 2 * len(originals) > 0
     for path in originals:
-        assert path.with_suffix(".srt").read_text("utf-8") == vtt_to_srt(path.read_bytes())
+        assert path.with_suffix(".srt").read_text("utf-8") == to_srt(path.read_bytes())
     assert crawl.take_report()["media_requests"] == len(originals)
 
 
@@ -123,9 +151,9 @@ def test_one_download_gives_both_caption_files(play: Callable[..., Crawler]) -> 
 def test_a_number_without_end_is_no_caption(text: str) -> None:
     body = f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}".encode()
     with suppress(ProtocolError):  # and no other error
-        assert vtt_to_srt(body)
+        assert to_srt(body)
 
 
 def test_an_unclosed_mark_stays_as_text() -> None:
     body = b"WEBVTT\n\n00:01.000 --> 00:02.000\n1 < 2 <b>and</b> <c.x>3 <"
-    assert "1 < 2 and 3 <" in vtt_to_srt(body)
+    assert "1 < 2 and 3 <" in to_srt(body)
