@@ -201,7 +201,9 @@ def _build_command(one: FleetList) -> list[str]:
     return [sys.executable, "-m", "f2scrapy.fleet.job", *words]
 
 
-def _build_environment(environment: Mapping[str, str], lease: Member, report: Path) -> dict[str, str]:
+def _build_environment(
+    environment: Mapping[str, str], lease: Member, report: Path
+) -> dict[str, str]:
     ours = {"F2_IDENTITY": lease.name, HOLDER: lease.holder, "F2_REPORT": str(report)}
     return {**environment, "F2_PROGRESS": "none", **ours}
 

@@ -79,6 +79,28 @@ def test_guest_of_the_pool_stays_the_same_and_keeps_its_budget(play: Play) -> No
     assert report["violations"] == []
 
 
+def test_files_go_on_at_the_page_where_the_budget_ended(play: Play) -> None:
+    crawl = play()
+    asked, runs = 0, 0
+    words = ("guest", "douyin", "--hourly", "10", "--slow-days", "0")
+    while True:
+        manage(crawl, "add", *words)
+        manage(crawl, "remove", "guest")
+        manage(crawl, "add", *words)
+        run = crawl.run_user_post("clean200", F2_IDENTITY="auto", F2_KEY=KEY, F2_MEDIA="desc")
+        report = crawl.take_report()
+        path = "www.douyin.com/aweme/v1/web/aweme/post/"
+        asked += report["requests"].get(path, {"count": 0})["count"]
+        runs += 1
+        if run.code == 0:
+            break
+        assert (run.outcome, runs < 5) == ("INTERRUPTED", True), run.log
+    assert runs > 1
+    assert run.report["summary"].startswith("OK: 200 of 200")
+    assert asked <= 200 / 18 + 1 + runs, "each run asks for at most one page again"
+    assert len([*crawl.root.rglob("*_desc.txt")]) == 200
+
+
 def test_identity_in_use_and_contradictions_are_bad_input(play: Play, tmp_path: Path) -> None:
     crawl = play()
     manage(crawl, "add", "guest", "douyin")
