@@ -70,7 +70,7 @@ def _make_log(crawler: Crawler) -> ReadingLog:
     command = _hash(repr((crawler.spidercls.name, named, sorted(map(str, local)), *files)))
     log = ReadingLog(get_archive(crawler), command, ItemFilter.of_arguments(args).name)
     log.is_update = is_update
-    log.run_log = spider.run_log if has_files else None
+    log.run_log = getattr(spider, "run_log", None) if has_files else None
     log.settles_skipped = not getattr(args, "max_counts", 0)
     log.load()
     if not all(map(_has_rows, local)):
