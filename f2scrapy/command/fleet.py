@@ -141,8 +141,8 @@ def _build_lists(given: argparse.Namespace) -> Iterator[FleetList]:
     for job in find_jobs(given.links, given.what):
         if isinstance(job, ShortLink):
             raise InputError(f"{job.text}: open this short link, and give the link it leads to")
-        for target in job.texts or [""]:
-            target = target.removeprefix("@")  # @name would be a file
+        for text in job.texts or [""]:
+            target = text.removeprefix("@")  # @name would be a file
             whole = (*job.words, *words)
             list_id = make_id(job.spider, target, whole)
             yield FleetList(list_id, job.spider, target, whole, every, given.priority)

@@ -2,8 +2,10 @@
 
 A run with files needs none of it: its archive knows the works, and reading their list again is
 cheap. With an identity of the pool it is not, since its requests are counted: such a run goes on at
-the page after the last one of which all works are archived, or cannot be fetched. The rows of a page are given once
-all have passed the pipelines, and the lists below them are finished; then the page is saved.
+the page after the last one of which all works are archived, or cannot be fetched.
+
+The rows of a page are given once all have passed the pipelines, and the lists below them are
+finished; then the page is saved.
 """
 
 from __future__ import annotations
