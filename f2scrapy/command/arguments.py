@@ -20,6 +20,7 @@ COMMANDS = {
     "verify": "look for the files of the archive on disk",
     "live": "record live rooms",
     "danmaku": "show and save the messages of live rooms",
+    "fleet": "read many lists with many machines",
     "identity": "keep several accounts, with budgets and rests",
     "login": "log in, and keep the cookies",
     "doctor": "check the installation, the login and the platforms",

@@ -99,6 +99,12 @@ def _verify(words: list[str]) -> int:
     return verify(words)
 
 
+def _run_fleet(words: list[str]) -> int:
+    from f2scrapy.command.fleet import run_fleet  # noqa: PLC0415
+
+    return run_fleet(words)
+
+
 def _manage_identities(words: list[str]) -> int:
     from f2scrapy.command.identity import manage_identities  # noqa: PLC0415
 
@@ -127,6 +133,7 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "update": _update,
     "verify": _verify,
     "live": _run_live,
+    "fleet": _run_fleet,
     "identity": _manage_identities,
     "login": partial(_forward, "login"),
     "doctor": partial(_forward, "doctor"),

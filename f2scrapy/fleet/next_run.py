@@ -29,7 +29,7 @@ class _Rule(NamedTuple):
 
 
 _COMPLETE = _Rule()
-_SOON = _Rule(10 * timedelta(seconds=1), grows=True)  # another identity, or this one, goes on
+_SOON = _Rule(timedelta(seconds=10), grows=True)  # another identity, or this one, goes on
 _LATER = _Rule(_MINUTE, grows=True)
 _NEVER_SOON = _Rule(_RARELY)
 _FAULTY = _Rule(_DAY, is_news=True)
