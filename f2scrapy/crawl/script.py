@@ -13,9 +13,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
-from scrapy.utils.project import get_project_settings
 from scrapy.utils.reactor import is_reactor_installed
 
+from f2scrapy.api.proxy import use_proxy
 from f2scrapy.crawl.addon import load_settings
 from f2scrapy.crawl.extensions.report import Report, get_run_log
 from f2scrapy.crawl.preflight import check_run
@@ -41,12 +41,14 @@ async def crawl(
     arguments: Mapping[str, str] | None = None,
     *,
     cookie: str | None = None,
+    proxy: str = "",
     **options: Any,
 ) -> Finished:
     """Run a spider of the project in the running event loop, and return how it ended.
 
     `arguments` are those of -a, `options` settings as by -s. `cookie` is a Cookie header in place
-    of F2_COOKIES and F2_COOKIE.
+    of F2_COOKIES and F2_COOKIE, `proxy` an address such as socks5://HOST:PORT in place of the
+    environment's.
 
         finished = await crawl("douyin_user_post", {"url": link}, F2_PATH="Download")
         sys.exit(finished.exit_code)
@@ -58,9 +60,10 @@ async def crawl(
     """
     settings = _build_settings(options)
     crawler = Crawler(load_spider(spider, settings), settings)
-    if cookie is not None:
-        set_identity(crawler, parse_settings(crawler.settings), cookie)
-    return await _run(crawler, dict(arguments or {}))
+    with use_proxy(proxy):
+        if cookie is not None:
+            set_identity(crawler, parse_settings(crawler.settings), cookie)
+        return await _run(crawler, dict(arguments or {}))
 
 
 def load_spider(name: str, settings: Settings | None = None) -> type[Spider]:
@@ -80,6 +83,7 @@ async def download(
     folder: Path | str | None = None,
     *,
     cookie: str | None = None,
+    proxy: str = "",
     **options: Any,
 ) -> Finished:
     """Fetch the files of items, with the checks, the resume and the archive of a crawl.
@@ -87,7 +91,7 @@ async def download(
     `folder` gets the files; None = the owner's folder below F2_PATH/<platform>/<mode>, where an
     item without a mode gets its kind, such as "post". A folder outside of F2_PATH has an archive of
     its own, f2scrapy.db in it. Items whose files are archived and on disk are not fetched again.
-    `item.files` has the files afterwards.
+    `item.files` has the files afterwards. `cookie` and `proxy` are those of `crawl`.
 
     Raises:
         InputError: the items are of two platforms, or an option cannot be used.
@@ -104,8 +108,9 @@ async def download(
     name = f"{platforms.pop()}_items"
     spider = type(name, (_GivenItems,), {"name": name, "items": tuple(items)})
     crawler = Crawler(spider, settings)
-    set_identity(crawler, given, cookie)  # the guest stays the same in all folders
-    return await _run(crawler, {})
+    with use_proxy(proxy):
+        set_identity(crawler, given, cookie)  # the guest stays the same in all folders
+        return await _run(crawler, {})
 
 
 class _GivenItems(Spider):
@@ -143,7 +148,7 @@ def _build_settings(options: Mapping[str, Any]) -> Settings:
 
     Without a Twisted reactor, Scrapy 2.19 runs in the event loop of the program.
     """
-    settings = get_project_settings()
+    settings = Settings()  # `get_project_settings` would change the program's environment
     settings.setmodule("f2scrapy.settings", "project")
     settings.set("TWISTED_REACTOR_ENABLED", is_reactor_installed(), "project")
     settings.set("F2_PROGRESS", "none", "project")

@@ -85,7 +85,8 @@ class Reconnector(connect):
     """The reconnecting `async for` of websockets, with a new request for each connection.
 
     `prepare` builds the request; its errors count as errors of the handshake. `order` are the names
-    of the handshake's headers, as the browser orders them.
+    of the handshake's headers, as the browser orders them; `find_proxy` returns the proxy for an
+    address, None = none.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Reconnector(connect):
         prepare: Callable[[], Awaitable[PreparedRequest]],
         policy: ReconnectPolicy,
         order: Sequence[str] = (),
+        find_proxy: Callable[[str], str | None] = find_proxy,
     ) -> None:
         super().__init__(
             "ws://unknown.invalid/",  # until `prepare` returns
@@ -107,12 +109,11 @@ class Reconnector(connect):
             logger=_LOG,
             create_connection=type("BrowserConnection", (_BrowserConnection,), {"order": order}),
         )
-        self._tls = build_tls_context()
         # All three count since the last new message.
         self.refusals = 0  # refused handshakes
         self.opened = 0  # connections opened
         self.attempts = 0  # connections tried
-        self._prepare = prepare
+        self._prepare, self._find_proxy = prepare, find_proxy
         self._policy = policy
         self._failing_since: float | None = None  # s of the loop's clock; None = it works
 
@@ -137,9 +138,9 @@ class Reconnector(connect):
         self.attempts += 1
         wire = await self._prepare()
         self.uri, self.ws_uri = wire.url, parse_uri(wire.url)
-        self.proxy = find_proxy(wire.url)
+        self.proxy = self._find_proxy(wire.url)
         self.additional_headers = wire.headers
-        self.create_connection_kwargs = {"ssl": self._tls} if self.ws_uri.secure else {}
+        self.create_connection_kwargs = {"ssl": build_tls_context()} if self.ws_uri.secure else {}
         connection = await super().connect()
         self.opened += 1
         return connection

@@ -59,15 +59,15 @@ def open_session(platform: str, kwargs: Mapping[str, Any], *, guest: bool = Fals
     Raises:
         InputError: one of them cannot be used.
     """
-    session = Session(
-        platform,
-        cookie=read_cookie(kwargs),
-        proxy=_read_proxy(kwargs.get("proxies") or {}),
-        guest=guest,
-        **read_options(kwargs),
-    )
+    words = read_options(kwargs) | read_connection(kwargs)
+    session = Session(platform, guest=guest, **words)
     session.timeout = float(kwargs.get("timeout") or session.timeout)
     return session
+
+
+def read_connection(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return cookie and proxy, the keywords of a Session, a crawl or a download."""
+    return {"cookie": read_cookie(kwargs), "proxy": read_proxy(kwargs)}
 
 
 def read_cookie(kwargs: Mapping[str, Any]) -> str | None:
@@ -81,9 +81,10 @@ def read_cookie(kwargs: Mapping[str, Any]) -> str | None:
     return str(cookie) if cookie and "=" in cookie else None
 
 
-def _read_proxy(proxies: Mapping[str, Any]) -> str:
+def read_proxy(kwargs: Mapping[str, Any]) -> str:
+    """Return the proxy for all addresses; "" = that of the environment."""
     names = ("https://", "https", "http://", "http")
-    return str(next(filter(None, map(proxies.get, names)), ""))
+    return str(next(filter(None, map((kwargs.get("proxies") or {}).get, names)), ""))
 
 
 def _warn_of_unused(kwargs: Mapping[str, Any]) -> None:

@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from f2scrapy.f2.filters import load_tables
@@ -40,12 +39,7 @@ class Database:
                 self._db.execute(f'ALTER TABLE {self.table} ADD COLUMN "{name}"')
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._db.close()
 
     def _list_columns(self) -> list[str]:

@@ -13,11 +13,10 @@ from f2scrapy.api.retry import call_with_retries
 from f2scrapy.api.session import Session
 from f2scrapy.crawl.item_filter import Interval
 from f2scrapy.errors import InputError
-from f2scrapy.f2.arguments import choose_media, open_session, read_cookie, read_options
+from f2scrapy.f2.arguments import choose_media, open_session, read_connection, read_options
 from f2scrapy.f2.database import UserDatabase
 from f2scrapy.f2.filters import Row
 from f2scrapy.f2.log.logger import logger
-from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
 from f2scrapy.rooms import Target, find_room
@@ -33,17 +32,10 @@ class Downloader:
     platform: ClassVar[str]
     work: ClassVar[type[Item]]
     users: ClassVar[type[UserDatabase]]
+    room: ClassVar[tuple[str, str]]  # kind of the link to a room, attribute of it in a live filter
 
     def __init__(self, kwargs: Mapping[str, Any] | None = None) -> None:
         self.kwargs = dict(kwargs or {})
-
-    def build_detail(self, aweme_id: str) -> Endpoint:
-        """Return the interface of one work."""
-        raise NotImplementedError
-
-    def find_room_link(self, room: Mapping[str, Any]) -> Link:
-        """Return the link of a row of a live filter."""
-        raise NotImplementedError
 
     # Works
 
@@ -53,13 +45,15 @@ class Downloader:
         """Download works, and return how it ended (`f2scrapy.crawl.script.Finished`).
 
         A row of a filter has its files with it; any other dict is fetched again by its aweme_id.
-        `kwargs` choose the files: video and pictures, music, cover, desc, as in F2.
+        `kwargs` choose the files: video and pictures, music, cover, desc, and with `interval` the
+        works, as in F2. None = no work is of that interval.
 
         Raises:
             InputError: a dict has no aweme_id, or an option cannot be used.
             Refused: the platform does not show a work.
         """
-        return await self._download(kwargs, aweme_datas, user_path, choose_media(kwargs))
+        rows = await filter_by_date_interval(_as_list(aweme_datas), kwargs.get("interval") or "all")
+        return await self._download(kwargs, rows, user_path, choose_media(kwargs))
 
     create_download_task = create_download_tasks
     handler_download = handle_download = create_download_tasks
@@ -87,8 +81,8 @@ class Downloader:
 
         if not items:
             return None
-        options = read_options(kwargs) | {"F2_MEDIA": media}
-        finished = await download(items, folder, cookie=read_cookie(kwargs), **options)
+        options: dict[str, Any] = read_options(kwargs) | {"F2_MEDIA": media}
+        finished = await download(items, folder, **options | read_connection(kwargs))
         log = logger.info if finished.exit_code == 0 else logger.error
         log("%s", finished.summary)
         return finished
@@ -100,8 +94,8 @@ class Downloader:
         aweme_id = row.get("aweme_id")
         if not aweme_id:
             raise InputError("aweme_datas: want rows of a filter, or dicts with an aweme_id")
-        ask = partial(session.fetch_item, self.build_detail(str(aweme_id)), self.work)
-        return await call_with_retries(session, ask)
+        detail: Any = self.work.model_construct(aweme_id=str(aweme_id)).detail_endpoint()
+        return await call_with_retries(session, partial(session.fetch_item, detail, self.work))
 
     # Broadcasts
 
@@ -109,11 +103,12 @@ class Downloader:
         self, kwargs: Mapping[str, Any], webcast_datas: Rows, user_path: Path | str
     ) -> Any:
         """Record rooms until their broadcasts end, and return how it ended."""
-        targets = [
-            Target(self.platform, self.find_room_link(room)) for room in _as_list(webcast_datas)
-        ]
+        kind, attribute = self.room
+        links = [Link(kind, str(room[attribute])) for room in _as_list(webcast_datas)]
         async with open_session(self.platform, kwargs) as session:
-            rooms = await asyncio.gather(*(find_room(session, target) for target in targets))
+            rooms = await asyncio.gather(
+                *(find_room(session, Target(self.platform, link)) for link in links)
+            )
         return await self._save(kwargs, rooms, user_path, "live")
 
     handler_stream = handle_stream = create_stream_tasks
@@ -127,10 +122,10 @@ class Downloader:
 
     async def filter_aweme_datas_by_interval(self, aweme_data: Rows, interval: str) -> Any:
         """Return the works published in `interval`; see `filter_by_date_interval`."""
-        return filter_by_date_interval(aweme_data, interval)
+        return await filter_by_date_interval(aweme_data, interval)
 
 
-def filter_by_date_interval(data: Rows, interval: str, field: str = "create_time") -> Any:
+async def filter_by_date_interval(data: Rows, interval: str, field: str = "create_time") -> Any:
     """Return the rows with a time in `YYYY-MM-DD|YYYY-MM-DD`, whole days of UTC+8; `all` = all.
 
     A single dict gives itself, or None if its time is outside. Rows without a time are left out.

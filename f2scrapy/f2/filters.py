@@ -11,6 +11,7 @@ from typing import Any, ClassVar, cast
 
 import yaml
 
+from f2scrapy.f2.utils.json_filter import JSONModel
 from f2scrapy.f2.values import CONVERSIONS, parse_path, read_path
 from f2scrapy.model.item import Item
 from f2scrapy.text import describe_unknown
@@ -89,7 +90,7 @@ class Row(dict[str, Any]):
         return self.item_class.parse(self.source) if self.item_class and self.source else None
 
 
-class Filter:
+class Filter(JSONModel):
     """An answer, read by F2's attributes.
 
     An attribute of the rows is a list with a value for each row, None where it is missing; so the
@@ -101,9 +102,6 @@ class Filter:
     """
 
     platform: ClassVar[str]
-
-    def __init__(self, answer: Any) -> None:
-        self._answer = answer
 
     @property
     def _table(self) -> Table:
@@ -118,21 +116,17 @@ class Filter:
         if name not in table.fields:
             kind = type(self).__name__
             raise AttributeError(describe_unknown(f"{kind}.{name}", name, table.fields))
-        return table.fields[name].read(self._answer, table.rows)
+        return table.fields[name].read(self._data, table.rows)
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return an attribute by its name; `default` if the answer has no value."""
         value = getattr(self, name)
         return default if value is None else value
 
-    def _to_raw(self) -> Any:
-        """Return the answer as the platform sent it."""
-        return self._answer
-
     def _to_dict(self) -> Row:
         """Return all attributes by name; those of rows as lists."""
         row = Row({name: getattr(self, name) for name in self._table.fields})
-        self._set_source(row, read_path(self._answer, parse_path(self._table.thing)))
+        self._set_source(row, read_path(self._data, parse_path(self._table.thing)))
         return row
 
     def _to_list(self) -> list[Row]:
@@ -143,7 +137,7 @@ class Filter:
         table = self._table
         if not table.rows:
             return [self._to_dict()]
-        rows = read_path(self._answer, parse_path(table.rows)) or []
+        rows = read_path(self._data, parse_path(table.rows)) or []
         start = f"{table.rows}[*]"
         columns = {n: getattr(self, n) for n, f in table.fields.items() if f.path.startswith(start)}
         page = {name: getattr(self, name) for name in table.repeated}

@@ -5,14 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import aclosing
-from functools import partial
+from functools import partial, wraps
+from inspect import Parameter, signature
+from operator import attrgetter
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
 from f2scrapy.api.retry import call_with_retries
 from f2scrapy.archive.naming import make_safe_name
 from f2scrapy.crawl.list_reader import ListReader
 from f2scrapy.errors import InputError
-from f2scrapy.f2.arguments import choose_media, open_session, read_cookie, read_options, warn_once
+from f2scrapy.f2.arguments import (
+    choose_media,
+    open_session,
+    read_connection,
+    read_options,
+    warn_once,
+)
 from f2scrapy.f2.database import UserDatabase, VideoDatabase
 from f2scrapy.f2.filters import Filter
 from f2scrapy.f2.folders import make_owner_folder
@@ -36,19 +45,18 @@ class Handler:
 
     # Answers and lists
 
-    async def _fetch(self, endpoint: Endpoint, kind: type[_Kind]) -> _Kind:
-        """Return the answer of one request.
+    async def _ask(self, endpoint: Endpoint) -> Mapping[str, Any]:
+        """Return the decoded answer of one request.
 
         Raises:
             Refused: there is no answer, after the retries.
         """
         async with open_session(self.platform, self.kwargs) as session:
-            return kind(await call_with_retries(session, partial(session.ask, endpoint)))
+            return await call_with_retries(session, partial(session.ask, endpoint))
 
-    async def _fetch_item(self, endpoint: Endpoint, kind: type[Any]) -> Any:
-        async with open_session(self.platform, self.kwargs) as session:
-            ask = partial(session.fetch_item, endpoint, kind)
-            return await call_with_retries(session, ask)
+    async def _fetch(self, endpoint: Endpoint, kind: type[_Kind]) -> _Kind:
+        """Return the answer of one request as a filter; see `_ask`."""
+        return kind(await self._ask(endpoint))
 
     async def _read_list(
         self,
@@ -91,12 +99,11 @@ class Handler:
 
     # Users and works in databases
 
-    async def _store_user(
-        self, kwargs: Mapping[str, Any], user: Any, row: Filter, db: UserDatabase
-    ) -> Any:
+    def _store_user(self, kwargs: Mapping[str, Any], profile: Filter, db: UserDatabase) -> Path:
         """Store the profile; return the user's folder, which follows the nickname."""
-        db.store(row._to_dict())
-        return make_owner_folder(self.platform, kwargs, *user.folder)
+        row = profile._to_dict()
+        db.store(row)
+        return make_owner_folder(self.platform, kwargs, row[db.key], row["nickname_raw"])
 
     async def get_or_add_video_data(
         self,
@@ -119,18 +126,52 @@ class Handler:
 
         fields = get_type_hints(load_spider(spider))["args"].model_fields
         words = {n: str(self.kwargs[n]) for n in fields if self.kwargs.get(n) not in (None, "")}
-        options: dict[str, Any] = {"F2_MEDIA": choose_media(self.kwargs)}
-        if spider.endswith("_live"):
-            options["F2_MEDIA"] = "live"
-        finished = await crawl(
-            spider, words, cookie=read_cookie(self.kwargs), **options | read_options(self.kwargs)
-        )
+        media = "live" if spider.endswith("_live") else choose_media(self.kwargs)
+        options = read_options(self.kwargs) | read_connection(self.kwargs)
+        finished = await crawl(spider, words, F2_MEDIA=media, **options)
         log = logger.info if finished.exit_code == 0 else logger.error
         log("%s", finished.summary)
         return finished
 
 
-def make_crawl_method(spider: str, doc: str) -> Callable[[Any], Coroutine[Any, Any, Any]]:
+def read_pages(
+    item: type[Item],
+    kind: type[_Kind],
+    *,
+    page_counts: int | None = 20,
+    max_counts: float | None = None,
+) -> Callable[[Callable[..., Endpoint]], Callable[..., AsyncIterator[_Kind]]]:
+    """Turn a method that returns the first page of a list into one that yields its pages.
+
+    It gets two parameters after its own: `page_counts`, the rows of a page, and `max_counts`, the
+    rows in all, None = all. Their defaults are given here; without `page_counts` the interface
+    has no size of a page.
+    """
+    defaults = {"page_counts": page_counts, "max_counts": max_counts}
+    limits = [
+        Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=value, annotation=float | None)
+        for name, value in defaults.items()
+        if name == "max_counts" or value
+    ]
+
+    def decorate(build: Callable[..., Endpoint]) -> Callable[..., AsyncIterator[_Kind]]:
+        own = signature(build)
+        ordered = sorted([*own.parameters.values(), *limits], key=attrgetter("kind"))
+        whole = own.replace(parameters=ordered)
+
+        @wraps(build)
+        def read(self: Handler, *given: Any, **named: Any) -> AsyncIterator[_Kind]:
+            bound = whole.bind(self, *given, **named)
+            sizes = {one.name: bound.arguments.pop(one.name, one.default) for one in limits}
+            return self._read_list(build(*bound.args, **bound.kwargs), item, kind, **sizes)
+
+        vars(read)["__signature__"] = whole  # `help` reads it
+        return read
+
+    return decorate
+
+
+def make_runner(spider: str, doc: str) -> Callable[[Any], Coroutine[Any, Any, Any]]:
     """Return a method of a handler that runs a spider."""
 
     async def run(self: Handler) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from functools import cache
+from typing import Any, ClassVar, TypeVar
 
 from f2scrapy import __version__
 from f2scrapy.api.browser_profile import BrowserProfile
@@ -18,15 +19,21 @@ from f2scrapy.model.link import Link
 from f2scrapy.signing.tokens import make_ms_token
 
 _Result = TypeVar("_Result")
-if TYPE_CHECKING:
-    Fetch = staticmethod[[str], Coroutine[Any, Any, str]]
-    FetchAll = staticmethod[[list[str]], Coroutine[Any, Any, list[str]]]
 
 
 def run_now(start: Callable[[], Coroutine[Any, Any, _Result]]) -> _Result:
     """Return the result of a coroutine, also to a caller within a running event loop."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(lambda: asyncio.run(start())).result()
+
+
+def describe_token(name: str) -> classmethod[Any, [], dict[str, Any]]:
+    """Return a method that returns how a guest's token is requested: url, body and headers."""
+
+    def describe(cls: type[ClientConfManager]) -> dict[str, Any]:
+        return cls.profile().tokens[name].model_dump()
+
+    return classmethod(describe)
 
 
 class ClientConfManager:
@@ -74,20 +81,8 @@ class ClientConfManager:
         """Return the browser's parameters of the web interfaces, {names} in place of facts."""
         return dict(cls.profile().params["web"])
 
-    @classmethod
-    def get_token_request(cls, name: str) -> dict[str, Any]:
-        """Return how a guest's token is requested: url, body and headers."""
-        return cls.profile().tokens[name].model_dump()
-
-    @classmethod
-    def msToken(cls) -> dict[str, Any]:
-        """Return how the msToken is requested."""
-        return cls.get_token_request("ms_token")
-
-    @classmethod
-    def ttwid(cls) -> dict[str, Any]:
-        """Return how the ttwid is requested."""
-        return cls.get_token_request("ttwid")
+    msToken = describe_token("ms_token")
+    ttwid = describe_token("ttwid")
 
 
 class TokenManager:
@@ -120,6 +115,12 @@ class TokenManager:
         return cls.gen_token("ms_token")
 
     @classmethod
+    @cache
+    def cached_msToken(cls) -> str:
+        """Return the msToken of the first call in this process."""
+        return cls.gen_real_msToken()
+
+    @classmethod
     def gen_false_msToken(cls) -> str:
         """Return a made-up msToken of the platform's length, without a request."""
         return make_ms_token(cls.ms_token_length, random.random)
@@ -130,34 +131,48 @@ class TokenManager:
         return cls.gen_token("ttwid")
 
 
-class XBogusManager:
-    """X-Bogus for queries."""
+class BogusManager:
+    """Signatures for queries and addresses; the user agent comes first, or is the profile's.
+
+    `request` and `request_type` of the documentation are the method, which changes nothing.
+    """
 
     platform: ClassVar[str]
+    scheme: ClassVar[str]
 
     @classmethod
-    def str_2_endpoint(cls, *given: Any, endpoint: str = "", user_agent: str = "") -> str:
-        """Return the query of (user_agent, endpoint), or of (endpoint), with its X-Bogus."""
+    def str_2_endpoint(
+        cls,
+        *given: str,
+        endpoint: str = "",
+        params: str = "",
+        user_agent: str = "",
+        body: str = "",
+        **_method: str,
+    ) -> str:
+        """Return the query of (user_agent, endpoint) with its signature; `body` is of a POST."""
         agent, rest = split_agent(cls.platform, given)
-        return sign_text("x_bogus", user_agent or agent, endpoint or rest[0])
+        return sign_text(cls.scheme, user_agent or agent, endpoint or params or rest[0], body)
 
     @classmethod
     def model_2_endpoint(
         cls,
         *given: Any,
-        base_endpoint: str = "",
-        params: dict[str, Any] | None = None,
+        base_endpoint: str | None = None,
+        params: Mapping[str, Any] | None = None,
         user_agent: str = "",
+        body: str = "",
+        **_method: str,
     ) -> str:
-        """Return the whole URL of (user_agent, base_endpoint, params) with its X-Bogus.
+        """Return the whole URL of (user_agent, base_endpoint, params) with its signature.
 
         Raises:
             TypeError: `params` is no dict.
         """
         agent, rest = split_agent(cls.platform, given)
-        base = base_endpoint or rest[0]
-        query: Any = params if params is not None else rest[-1] if rest else None
-        return sign_model("x_bogus", user_agent or agent, base, query)
+        named = [value for value in (base_endpoint, params) if value is not None]
+        base, query = [*rest, *named, "", None][:2]
+        return sign_model(cls.scheme, user_agent or agent, base, query, body)
 
 
 async def resolve_id(platform: str, text: str, *kinds: str) -> Link:
@@ -189,7 +204,9 @@ async def resolve_each(
     return list(await asyncio.gather(*map(resolve, texts)))
 
 
-def make_fetchers(platform: str, *kinds: str) -> tuple[Fetch, FetchAll]:
+def make_fetchers(
+    platform: str, *kinds: str
+) -> tuple[staticmethod[[str], Any], staticmethod[[list[str]], Any]]:
     """Return two functions: one gives the id of these kinds in a text, the other those of a list.
 
     See `resolve_id` and `resolve_each` for their errors.

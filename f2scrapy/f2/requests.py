@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from f2scrapy.api.retry import call_with_retries
@@ -25,13 +24,8 @@ class Crawler:
         await self._session.__aenter__()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        await self._session.__aexit__(kind, error, at)
+    async def __aexit__(self, *raised: Any) -> None:
+        await self._session.__aexit__(*raised)
 
     async def fetch_answer(self, params: Model) -> Mapping[str, Any]:
         """Return the decoded answer of the model's interface.
@@ -39,5 +33,5 @@ class Crawler:
         Raises:
             Refused: there is no answer, after the retries. (F2 returns {}.)
         """
-        ask = partial(self._session.ask, get_endpoint(params))
-        return await call_with_retries(self._session, ask)
+        endpoint = get_endpoint(params)
+        return await call_with_retries(self._session, partial(self._session.ask, endpoint))

@@ -27,7 +27,7 @@ def sign_text(scheme: str, user_agent: str, query: str, body: str = "") -> str:
 
 
 def sign_model(
-    scheme: str, user_agent: str, base_endpoint: str, params: Mapping[str, Any], body: str = ""
+    scheme: str, user_agent: str, base_endpoint: str, params: Any, body: str = ""
 ) -> str:
     """Return the whole URL with the signature; values are percent-encoded. (F2 does not.)
 

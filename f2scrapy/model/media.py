@@ -28,7 +28,7 @@ class MediaKind(StrEnum):
     TRANSLATION = "translation"  # captions in other languages
     INFO = "info"  # the row as JSON
     NFO = "nfo"  # for media centres
-    DANMAKU = "danmaku"  # of a published video, as XML
+    DANMAKU = "danmaku"  # of a published video, as XML and ASS
     LIVE = "live"  # the recording of a broadcast; `pipelines/live.py`
 
 

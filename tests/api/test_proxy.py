@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.listener import SECRET, start_listener
 
-from f2scrapy.api.proxy import find_proxy
+from f2scrapy.api.proxy import find_proxy, use_proxy
 from f2scrapy.api.session import Session
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy
@@ -89,6 +89,27 @@ def test_hosts_it_is_not_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_proxy("wss://a.example/") == "http://me:word@proxy.example:3128"
     for url in ("https://a.inner.example/", "https://localhost:1/", "wss://[::1]/x"):
         assert find_proxy(url) is None
+
+
+async def test_a_program_chooses_one_for_its_tasks(heard: list[str]) -> None:
+    async def find() -> str | None:
+        return find_proxy("wss://a.example/")
+
+    environment = await find()
+    with use_proxy("me:word@proxy.example:1"):
+        with use_proxy(""):
+            inside = asyncio.create_task(find())
+        assert find_proxy("http://127.0.0.1/") is None
+    assert await inside == "http://me:word@proxy.example:1"
+    assert await find() == environment
+    with pytest.raises(InputError, match="proxy: ftp://"), use_proxy("ftp://proxy.example"):
+        pass
+
+
+def test_the_proxy_of_a_session_is_that_of_its_sockets(heard: list[str]) -> None:
+    session = Session("douyin", proxy="socks5://me:password@proxy.example:1", guest=True)
+    assert session.find_proxy("wss://a.example/") == "socks5://me:password@proxy.example:1"
+    assert session.identity.secrets.is_in("password")
 
 
 @pytest.mark.parametrize("kind", ["http", "socks5", "socks5h"])

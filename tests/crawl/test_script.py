@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ async def read_posts(sandbox: Sandbox, root: Path) -> list[Post]:
 
 
 async def test_crawls_run_at_once_and_say_how_they_ended(tmp_path: Path) -> None:
+    environment = dict(os.environ)
     async with Sandbox() as sandbox:
         options, link = build_options(sandbox, tmp_path), sandbox.get_user_url("demo")
         words = {"url": link, "max_counts": "3"}
@@ -43,6 +45,7 @@ async def test_crawls_run_at_once_and_say_how_they_ended(tmp_path: Path) -> None
     assert (posts.exit_code, posts.outcome, posts.summary) == (0, Outcome.OK, "OK: 3 of 3.")
     assert posts.report["kept"] == 3 < posts.report["files"]
     assert (profile.exit_code, profile.report["seen"]) == (0, 1)
+    assert dict(os.environ) == environment
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,59 @@ def test_levels_of_givers_and_fans_are_in_the_events(shared: Path) -> None:
     assert levels == {8, 10}
 
 
+def read_badges(user: bytes) -> list[str]:
+    """Return the texts of all badges, and the addresses of those without."""
+    found = [first(image, 8, 4) or first(image, 1) for image in find(user, 21)]
+    for badge in find(user, 64):
+        places = ((21, 3), (22, 3), (23, 4), (23, 3, 2), (23, 2, 1), (20, 2, 1))
+        found.append(next(filter(None, (first(badge, *place) for place in places)), b""))
+    return [read_text(each) for each in found if each]
+
+
+def test_badges_fan_clubs_and_levels_of_users_are_in_the_events(shared: Path) -> None:
+    badges, clubs, levels = 0, 0, 0
+    for message in read_all(shared):
+        user = first(message.payload, number) if (number := USER_AT.get(message.method)) else None
+        if user is None:
+            continue
+        found = parse_message(message).user
+        assert found
+        assert [*found.badges] == read_badges(user)
+        badges += len(found.badges)
+        if name := read_text(first(user, 24, 1, 1)):
+            assert (found.fansclub, found.fansclub_level) == (name, first(user, 24, 1, 2) or 0)
+            clubs += 1
+        if level := first(user, 23, 6):
+            assert found.level == level
+            levels += 1
+    assert (badges > 30, clubs > 2, levels > 5) == (True, True, True)
+
+
+def test_rankings_have_all_places_with_exact_scores(shared: Path) -> None:
+    seen = set()
+    for message in read_all(shared):
+        event: Any = parse_message(message)
+        if message.method == "WebcastRoomRankMessage":
+            rows = [(str(first(row, 2)), first(row, 3)) for row in find(message.payload, 3)]
+            assert [(each.exact_score, each.rank) for each in event.seats] == rows
+            assert len(event.ranks) == len(find(message.payload, 2))
+            names = [read_text(name) for name in find(message.payload, 3, 1, 3)]
+            assert [each.user.nickname for each in event.seats] == names
+            seen.add("seats")
+        elif message.method == "WebcastRoomUserSeqMessage":
+            rows = [
+                (read_text(first(row, 7)) or str(first(row, 1) or ""), first(row, 3))
+                for row in find(message.payload, 2)
+            ]
+            assert [(each.exact_score, each.rank) for each in event.ranks] == rows
+            seen.add("ranks")
+        elif message.method == "WebcastLinkMicFanTicketMethod":
+            tickets = zip(*(find(message.payload, 2, 1, n) for n in (1, 2)), strict=True)
+            assert event.scores == {str(user_id): count for user_id, count in tickets}
+            seen.add("tickets")
+    assert seen == {"seats", "ranks", "tickets"}
+
+
 IDENTITY = {
     1: "gift_giver",
     2: "subscriber",

@@ -88,13 +88,17 @@ def read_danmaku(path: Path) -> list[tuple[str, str, int]]:
     return [(place[7], text or "", round(float(place[0]) * 1000)) for place, text in places]
 
 
-def test_danmaku_lie_beside_their_video_as_xml(play: Play) -> None:
+def test_danmaku_lie_beside_their_video_as_xml_and_ass(play: Play) -> None:
     crawl = play()
     run = crawl.run_user_post("huge", F2_MEDIA="danmaku")
-    [file] = crawl.list_files()
+    file, subtitles = crawl.list_files()
     work = build_work(crawl.sandbox.state.catalogue.by_name["huge"], 0)
-    assert (run.code, file.name[-12:]) == (0, "_danmaku.xml")
+    assert (run.code, file.name[-12:], subtitles.name[-10:]) == (0, "_danmaku.xml", "_video.ass")
     assert read_danmaku(file) == list_danmaku(work)
+    lines = subtitles.read_text().splitlines()
+    assert "PlayResX: 1080" in lines, "the canvas is the picture of the video"
+    told = [line.rpartition("}")[2] for line in lines if line.startswith("Dialogue: ")]
+    assert told == [one.text for one in list_danmaku(work)]
     run = crawl.run_user_post("clean200", "-a", "max_counts=6", F2_MEDIA="danmaku,desc")
     user = crawl.sandbox.state.catalogue.by_name["clean200"]
     films = [work for n in range(6) if list_danmaku(work := build_work(user, n))]
@@ -114,14 +118,14 @@ def test_refused_danmaku_are_a_gap_and_come_later(play: Play) -> None:
     assert (run.outcome, crawl.list_files()) == ("CAPTCHA", []), run.log
     crawl.sandbox.state.faults.active.clear()
     run = crawl.run_user_post("huge", F2_MEDIA="danmaku")
-    assert (run.code, len(crawl.list_files())) == (0, 1)
+    assert (run.code, len(crawl.list_files())) == (0, 2)
 
 
 def test_danmaku_refused_at_one_host_come_from_its_mirror(play: Play) -> None:
     crawl = play("captcha~www.douyin.com/aweme/v1/web/danmaku")
     run = crawl.run_user_post("huge", F2_MEDIA="danmaku", F2_RETRIES="0")
     work = build_work(crawl.sandbox.state.catalogue.by_name["huge"], 0)
-    [file] = crawl.list_files()
+    file, _ = crawl.list_files()
     assert (run.code, read_danmaku(file)) == (0, list_danmaku(work)), run.log
 
 

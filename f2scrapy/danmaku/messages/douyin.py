@@ -45,7 +45,17 @@ def _extract_room_rank(message: proto.RoomRankMessage) -> dict[str, Any]:
         "ranks": tuple(
             room.Ranked(rank=rank, score=place.score_str, user=build_user(place.user))
             for rank, place in places
-        )
+        ),
+        "seats": tuple(
+            room.Ranked(
+                rank=seat.rank,
+                score=str(seat.score),
+                exact_score=str(seat.score),
+                delta=seat.delta,
+                user=build_user(seat.user),
+            )
+            for seat in message.seats
+        ),
     }
 
 

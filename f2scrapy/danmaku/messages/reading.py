@@ -96,12 +96,17 @@ def _find_icon_level(user: base.User) -> int:
 
 
 def _collect_badges(user: base.User) -> tuple[str, ...]:
-    images = [image.content.alternative_text for image in user.badge_image_list]
+    """Return the texts of badges; of one that is only a picture, its address."""
+    images = [
+        image.content.alternative_text or get_address(image) for image in user.badge_image_list
+    ]
     texts = [
         badge.text.default_pattern
         or badge.string.content
         or badge.combine.content
         or badge.combine.text.default_pattern
+        or get_address(badge.combine.icon)
+        or get_address(badge.image.image)
         for badge in user.badge_list
     ]
     return tuple(text for text in images + texts if text) if images or texts else ()

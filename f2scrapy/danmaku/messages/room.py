@@ -83,6 +83,7 @@ class RoomRank(Event, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "room_rank"
     ranks: tuple[Ranked, ...] = ()
+    seats: tuple[Ranked, ...] = ()
 
     @property
     def text(self) -> str:

@@ -273,20 +273,22 @@ class UserAttr(_message.Message):
     def __init__(self, is_muted: _Optional[bool] = ..., is_admin: _Optional[bool] = ..., is_super_admin: _Optional[bool] = ...) -> None: ...
 
 class Badge(_message.Message):
-    __slots__ = ("display_type", "scene_type", "privilege_log_extra", "text", "string", "combine")
+    __slots__ = ("display_type", "scene_type", "privilege_log_extra", "image", "text", "string", "combine")
     DISPLAY_TYPE_FIELD_NUMBER: _ClassVar[int]
     SCENE_TYPE_FIELD_NUMBER: _ClassVar[int]
     PRIVILEGE_LOG_EXTRA_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     STRING_FIELD_NUMBER: _ClassVar[int]
     COMBINE_FIELD_NUMBER: _ClassVar[int]
     display_type: int
     scene_type: int
     privilege_log_extra: PrivilegeLog
+    image: ImageBadge
     text: TextBadge
     string: StringBadge
     combine: CombineBadge
-    def __init__(self, display_type: _Optional[int] = ..., scene_type: _Optional[int] = ..., privilege_log_extra: _Optional[_Union[PrivilegeLog, _Mapping]] = ..., text: _Optional[_Union[TextBadge, _Mapping]] = ..., string: _Optional[_Union[StringBadge, _Mapping]] = ..., combine: _Optional[_Union[CombineBadge, _Mapping]] = ...) -> None: ...
+    def __init__(self, display_type: _Optional[int] = ..., scene_type: _Optional[int] = ..., privilege_log_extra: _Optional[_Union[PrivilegeLog, _Mapping]] = ..., image: _Optional[_Union[ImageBadge, _Mapping]] = ..., text: _Optional[_Union[TextBadge, _Mapping]] = ..., string: _Optional[_Union[StringBadge, _Mapping]] = ..., combine: _Optional[_Union[CombineBadge, _Mapping]] = ...) -> None: ...
 
 class PrivilegeLog(_message.Message):
     __slots__ = ("privilege_id", "level")
@@ -310,10 +312,18 @@ class StringBadge(_message.Message):
     content: str
     def __init__(self, content: _Optional[str] = ...) -> None: ...
 
+class ImageBadge(_message.Message):
+    __slots__ = ("image",)
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    image: Image
+    def __init__(self, image: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
+
 class CombineBadge(_message.Message):
-    __slots__ = ("text", "content")
+    __slots__ = ("icon", "text", "content")
+    ICON_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
+    icon: Image
     text: PatternRef
     content: str
-    def __init__(self, text: _Optional[_Union[PatternRef, _Mapping]] = ..., content: _Optional[str] = ...) -> None: ...
+    def __init__(self, icon: _Optional[_Union[Image, _Mapping]] = ..., text: _Optional[_Union[PatternRef, _Mapping]] = ..., content: _Optional[str] = ...) -> None: ...

@@ -205,12 +205,26 @@ class RoomStatsMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_base_pb2.Common, _Mapping]] = ..., display_short: _Optional[str] = ..., display_middle: _Optional[str] = ..., display_long: _Optional[str] = ..., display_value: _Optional[int] = ..., total: _Optional[int] = ..., display_type: _Optional[int] = ...) -> None: ...
 
 class RoomRankMessage(_message.Message):
-    __slots__ = ("common", "ranks")
+    __slots__ = ("common", "ranks", "seats")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     RANKS_FIELD_NUMBER: _ClassVar[int]
+    SEATS_FIELD_NUMBER: _ClassVar[int]
     common: _base_pb2.Common
     ranks: _containers.RepeatedCompositeFieldContainer[RoomRank]
-    def __init__(self, common: _Optional[_Union[_base_pb2.Common, _Mapping]] = ..., ranks: _Optional[_Iterable[_Union[RoomRank, _Mapping]]] = ...) -> None: ...
+    seats: _containers.RepeatedCompositeFieldContainer[RankSeat]
+    def __init__(self, common: _Optional[_Union[_base_pb2.Common, _Mapping]] = ..., ranks: _Optional[_Iterable[_Union[RoomRank, _Mapping]]] = ..., seats: _Optional[_Iterable[_Union[RankSeat, _Mapping]]] = ...) -> None: ...
+
+class RankSeat(_message.Message):
+    __slots__ = ("user", "score", "rank", "delta")
+    USER_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    RANK_FIELD_NUMBER: _ClassVar[int]
+    DELTA_FIELD_NUMBER: _ClassVar[int]
+    user: _base_pb2.User
+    score: int
+    rank: int
+    delta: int
+    def __init__(self, user: _Optional[_Union[_base_pb2.User, _Mapping]] = ..., score: _Optional[int] = ..., rank: _Optional[int] = ..., delta: _Optional[int] = ...) -> None: ...
 
 class RoomRank(_message.Message):
     __slots__ = ("user", "score_str", "profile_hidden")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 from unicodedata import east_asian_width
@@ -96,6 +97,13 @@ class Ass(TimedSink):
         entered = began + across * width / (right + width)
         not_overtaken = began + across - across * right / (right + following)
         return max(entered, not_overtaken)
+
+
+def format_texts(texts: Iterable[tuple[float, str]], look: Look, title: str) -> str:
+    """Return a whole file of texts, each with its place in the video (seconds)."""
+    ass = Ass(Path("texts"), look=look)
+    head = ass.format_header(Room(platform="", room_id="", title=title), "").decode()
+    return head + "".join(ass.format_chat(place, Chat(content=text)) for place, text in texts)
 
 
 def _escape(text: str) -> str:

@@ -7,17 +7,12 @@ import string
 import time
 from typing import Any
 
-from f2scrapy.f2.downloads import filter_by_date_interval
-from f2scrapy.f2.utils.string.formatter import extract_valid_urls
+from f2scrapy.f2 import downloads
+from f2scrapy.f2.utils.string import formatter
 from f2scrapy.f2.values import format_time
 
-__all__ = [
-    "extract_valid_urls",
-    "filter_by_date_interval",
-    "gen_random_str",
-    "get_timestamp",
-    "timestamp_2_str",
-]
+extract_valid_urls = formatter.extract_valid_urls
+filter_by_date_interval = downloads.filter_by_date_interval
 
 
 def gen_random_str(randomlength: int) -> str:

@@ -1,6 +1,6 @@
 """Serve danmaku of videos on www.douyin.com and its mirror.
 
-Asked by public clients (2026); no answer is recorded in this project.
+Asked by ikenxuan/amagi (2026); no answer is recorded in this project.
 """
 
 from __future__ import annotations

@@ -170,7 +170,7 @@ def serve_user_collects(request: Request, state: State) -> Reply | Page:
     rows = tuple(
         encode_json({"collectionId": one.id, "name": one.name, "total": one.count}) for one in shown
     )
-    fields = {"cursor": str(end), "hasMore": end < len(whole), **ENVELOPE}
+    fields = {"cursor": str(end), "hasMore": end < len(whole), "total": len(whole), **ENVELOPE}
     return replace(build_page(rows, fields, "collectionList"), id_key="collectionId")
 
 

@@ -127,6 +127,6 @@ async def filter_days(caller: Caller) -> None:
     rows = [{"create_time": f"2024-05-0{day} 10-00-00"} for day in (1, 2, 3)]
     kept = await DouyinDownloader({}).filter_aweme_datas_by_interval(rows, "2024-05-02|2024-05-03")
     assert kept == rows[1:]
-    assert filter_by_date_interval(rows[0], "2024-05-02|2024-05-03") is None
+    assert await filter_by_date_interval(rows[0], "2024-05-02|2024-05-03") is None
     with pytest.raises(InputError, match="interval=May"):
-        filter_by_date_interval(rows, "May")
+        await filter_by_date_interval(rows, "May")

@@ -56,13 +56,22 @@ def test_file_has_each_danmaku_once_in_the_order_of_the_video() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "video", "offered"),
-    [(5, True, True), (None, True, False), (0, True, False), (5, False, False)],
+    ("count", "length", "video", "offered", "reported"),
+    [
+        (5, 9_000, True, True, False),
+        (None, 9_000, True, True, False),  # the site's page does not count them
+        (None, 0, True, False, True),
+        (5, 0, True, False, True),
+        (0, 9_000, True, False, False),
+        (5, 9_000, False, False, False),
+    ],
 )
-def test_file_is_offered_for_videos_with_danmaku(
-    count: int | None, video: bool, offered: bool
+def test_files_are_offered_for_videos_that_may_have_danmaku(
+    count: int | None, length: int, video: bool, offered: bool, reported: bool
 ) -> None:
-    address = {"play_addr": {"url_list": ["https://v26-web.douyinvod.com/a"]}}
+    address = {"play_addr": {"url_list": ["https://v26-web.douyinvod.com/a"]}, "duration": length}
     row = {"aweme_id": "7", "danmaku_control": {"danmaku_cnt": count}}
     post = Post.parse(row | ({"video": address} if video else {"images": [{}]}))
-    assert (MediaKind.DANMAKU in {file.kind for file in post.list_media()}) is offered
+    files = [file.suffix for file in post.list_media() if file.kind is MediaKind.DANMAKU]
+    assert files == (["_danmaku.xml", "_video.ass"] if offered else [])
+    assert (MediaKind.DANMAKU in {kind for kind, _ in post.list_unoffered()}) is reported

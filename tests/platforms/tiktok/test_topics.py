@@ -51,3 +51,11 @@ def test_owners_of_lists_name_the_folder() -> None:
 def test_folder_has_its_id_under_either_name(name: str) -> None:
     folder = CollectsFolder.parse({name: "7", "name": "Moon", "total": 3})
     assert (folder.id, folder.collection_name, folder.video_count) == ("7", "Moon", 3)
+
+
+@pytest.mark.parametrize(("answer", "total"), [({"total": 5}, 5), ({}, None)])
+def test_folders_that_are_counted_and_not_shown_are_missed(
+    answer: dict[str, int], total: int | None
+) -> None:
+    """An account may get the number of its own folders, and none of them (2026)."""
+    assert UserCollects(sec_user_id="S").read_total(answer) == total

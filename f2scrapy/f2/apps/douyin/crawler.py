@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from f2scrapy.api.proxy import use_proxy
 from f2scrapy.browser.login import BrowserLogin, LoginResult
-from f2scrapy.f2.arguments import read_options
+from f2scrapy.f2.arguments import read_options, read_proxy
 from f2scrapy.f2.requests import Crawler
 from f2scrapy.f2.webcast import WebSocketCrawler
 
@@ -69,7 +70,8 @@ class DouyinCrawler(Crawler):
         """
         if self._login is None:
             login = BrowserLogin(self.platform, window=False, **read_options(self.kwargs))
-            self._login = await login.__aenter__()
+            with use_proxy(read_proxy(self.kwargs)):
+                self._login = await login.__aenter__()
         return self._login
 
     async def __aexit__(self, *raised: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -16,8 +16,9 @@ from f2scrapy.f2.apps.douyin.db import AsyncUserDB
 from f2scrapy.f2.apps.douyin.login import log_in
 from f2scrapy.f2.apps.douyin.model import LiveWebcast
 from f2scrapy.f2.arguments import open_session
-from f2scrapy.f2.handling import Handler, choose_lists, make_crawl_method
+from f2scrapy.f2.handling import Handler, choose_lists, make_runner, read_pages
 from f2scrapy.f2.webcast import Callback
+from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.douyin.endpoints import (
     comments,
     favorites,
@@ -33,9 +34,47 @@ from f2scrapy.platforms.douyin.items.favorites import CollectsFolder, Sound
 from f2scrapy.platforms.douyin.items.feeds import FeedPost
 from f2scrapy.platforms.douyin.items.posts import Post
 from f2scrapy.platforms.douyin.items.search import FoundPost
-from f2scrapy.platforms.douyin.items.users import ListedUser, User
+from f2scrapy.platforms.douyin.items.users import ListedUser
 
 _People = TypeVar("_People", bound=kinds.UserFollowingFilter)
+
+
+def _make_people_list(
+    by_order: Mapping[int, type[users.FollowList]], kind: type[_People], order: int
+) -> Callable[..., AsyncIterator[_People]]:
+    """Return a method that yields the users of a list of people; `order` is its usual one."""
+
+    def fetch_people(
+        self: Handler,
+        user_id: str = "",
+        sec_user_id: str = "",
+        offset: int = 0,
+        count: int = 20,
+        source_type: int = order,
+        min_time: int = 0,
+        max_time: int = 0,
+        max_counts: float | None = None,
+    ) -> AsyncIterator[_People]:
+        """Yield users; times in s since 1970.
+
+        `source_type` of the followed: 1 = the latest first, 3 = the oldest first, 4 = the site's
+        order; of followers: 1 or 2.
+
+        Raises:
+            InputError: there is no such order, or no id.
+        """
+        if source_type not in by_order:
+            orders = ", ".join(map(str, by_order))
+            raise InputError(f"source_type={source_type}: there are {orders}")
+        if not (user_id or sec_user_id):
+            raise InputError("want a user_id or a sec_user_id")
+        first = by_order[source_type](
+            user_id=str(user_id), sec_user_id=sec_user_id, offset=offset, min_time=min_time,
+            max_time=max_time, source_type=source_type,
+        )  # fmt: skip
+        return self._read_list(first, ListedUser, kind, count, max_counts)
+
+    return fetch_people
 
 
 class DouyinHandler(Handler):
@@ -45,23 +84,17 @@ class DouyinHandler(Handler):
 
     # Downloads by mode: url, limits and files from kwargs
 
-    handle_one_video = make_crawl_method("douyin_post", "Download one work.")
-    handle_user_post = make_crawl_method("douyin_user_post", "Download a user's works.")
-    handle_user_like = make_crawl_method("douyin_user_like", "Download liked works.")
-    handle_user_music_collection = make_crawl_method(
-        "douyin_user_music_collection", "Download the account's music."
-    )
-    handle_user_collection = make_crawl_method(
-        "douyin_user_collection", "Download the account's collected works."
-    )
-    handle_user_collects = make_crawl_method(
-        "douyin_user_collects_video", "Download the account's folders."
-    )
-    handle_user_mix = make_crawl_method("douyin_mix", "Download a collection.")
-    handle_user_live = make_crawl_method("douyin_live", "Record a room until its broadcast ends.")
-    handle_user_feed = make_crawl_method("douyin_feed", "Download recommended works.")
-    handle_related = make_crawl_method("douyin_related", "Download works similar to one.")
-    handle_friend_feed = make_crawl_method("douyin_friend_feed", "Download friends' works.")
+    handle_one_video = make_runner("douyin_post", "Download one work.")
+    handle_user_post = make_runner("douyin_user_post", "Download a user's works.")
+    handle_user_like = make_runner("douyin_user_like", "Download liked works.")
+    handle_user_music_collection = make_runner("douyin_user_music_collection", "Download music.")
+    handle_user_collection = make_runner("douyin_user_collection", "Download collected works.")
+    handle_user_collects = make_runner("douyin_user_collects_video", "Download collected folders.")
+    handle_user_mix = make_runner("douyin_mix", "Download a collection.")
+    handle_user_live = make_runner("douyin_live", "Record a room until its broadcast ends.")
+    handle_user_feed = make_runner("douyin_feed", "Download recommended works.")
+    handle_related = make_runner("douyin_related", "Download works similar to one.")
+    handle_friend_feed = make_runner("douyin_friend_feed", "Download friends' works.")
 
     # Users and works in databases
 
@@ -72,10 +105,7 @@ class DouyinHandler(Handler):
 
         The folder keeps to the user's id: after a change of nickname it is renamed.
         """
-        answer = await self.fetch_user_profile(sec_user_id)
-        user = User.parse_answer(users.UserProfile(sec_user_id=sec_user_id), answer._to_raw())
-        folder: Path = await self._store_user(kwargs, user, answer, db)
-        return folder
+        return self._store_user(kwargs, await self.fetch_user_profile(sec_user_id), db)
 
     # One answer
 
@@ -142,66 +172,38 @@ class DouyinHandler(Handler):
         first = posts.UserPost(sec_user_id=sec_user_id, max_cursor=cursor)
         return self._read_list(first, Post, kinds.UserPostFilter, size, limit)
 
-    def fetch_user_like_videos(
-        self,
-        sec_user_id: str,
-        max_cursor: int = 0,
-        page_counts: int = 20,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.UserLikeFilter]:
+    @read_pages(Post, kinds.UserLikeFilter)
+    def fetch_user_like_videos(self, sec_user_id: str, max_cursor: int = 0) -> Endpoint:
         """Yield the works that a user likes, if they are public."""
-        first = favorites.UserLike(sec_user_id=sec_user_id, max_cursor=max_cursor)
-        return self._read_list(first, Post, kinds.UserLikeFilter, page_counts, max_counts)
+        return favorites.UserLike(sec_user_id=sec_user_id, max_cursor=max_cursor)
 
-    def fetch_user_feed_videos(
-        self,
-        sec_user_id: str = "",  # noqa: ARG002 - the feed is that of the visitor
-        max_cursor: int = 0,
-        page_counts: int = 20,
-        max_counts: float | None = 100,
-    ) -> AsyncIterator[kinds.UserPostFilter]:
+    @read_pages(Post, kinds.UserPostFilter, max_counts=100)
+    def fetch_user_feed_videos(self, sec_user_id: str = "", max_cursor: int = 0) -> Endpoint:  # noqa: ARG002 - the feed is that of the visitor
         """Yield recommended works, 100 if `max_counts` is not given. (F2 yields the user's own.)"""
-        first = feeds.HomeFeed(refresh_index=max_cursor or 1)
-        return self._read_list(first, Post, kinds.UserPostFilter, page_counts, max_counts)
+        return feeds.HomeFeed(refresh_index=max_cursor or 1)
 
-    def fetch_user_music_collection(
-        self, max_cursor: int = 0, page_counts: int = 20, max_counts: float | None = None
-    ) -> AsyncIterator[kinds.UserMusicCollectionFilter]:
+    @read_pages(Sound, kinds.UserMusicCollectionFilter)
+    def fetch_user_music_collection(self, max_cursor: int = 0) -> Endpoint:
         """Yield the account's collected music."""
-        first = favorites.UserMusicCollection(cursor=max_cursor)
-        kind = kinds.UserMusicCollectionFilter
-        return self._read_list(first, Sound, kind, page_counts, max_counts)
+        return favorites.UserMusicCollection(cursor=max_cursor)
 
-    def fetch_user_collection_videos(
-        self, max_cursor: int = 0, page_counts: int = 20, max_counts: float | None = None
-    ) -> AsyncIterator[kinds.UserCollectionFilter]:
+    @read_pages(Post, kinds.UserCollectionFilter)
+    def fetch_user_collection_videos(self, max_cursor: int = 0) -> Endpoint:
         """Yield the account's collected works."""
-        first = favorites.UserCollection(cursor=max_cursor)
-        return self._read_list(first, Post, kinds.UserCollectionFilter, page_counts, max_counts)
+        return favorites.UserCollection(cursor=max_cursor)
 
-    def fetch_user_collects(
-        self, max_cursor: int = 0, page_counts: int = 20, max_counts: float | None = None
-    ) -> AsyncIterator[kinds.UserCollectsFilter]:
+    @read_pages(CollectsFolder, kinds.UserCollectsFilter)
+    def fetch_user_collects(self, max_cursor: int = 0) -> Endpoint:
         """Yield the account's folders."""
-        first = favorites.UserCollects(cursor=max_cursor)
-        kind = kinds.UserCollectsFilter
-        return self._read_list(first, CollectsFolder, kind, page_counts, max_counts)
+        return favorites.UserCollects(cursor=max_cursor)
 
+    @read_pages(Post, kinds.UserCollectsVideosFilter)
     def fetch_user_collects_videos(
-        self,
-        collects_id: str = "",
-        max_cursor: int = 0,
-        page_counts: int = 20,
-        max_counts: float | None = None,
-        *,
-        collect_id: str = "",
-    ) -> AsyncIterator[kinds.UserCollectsVideosFilter]:
-        """Yield the works in a folder of the account."""
-        first = favorites.UserCollectsVideo(
-            collects_id=str(collects_id or collect_id), cursor=max_cursor
-        )
-        kind = kinds.UserCollectsVideosFilter
-        return self._read_list(first, Post, kind, page_counts, max_counts)
+        self, collects_id: str = "", max_cursor: int = 0, *, collect_id: str = ""
+    ) -> Endpoint:
+        """Yield the works in a folder of the account. (Both names of its id are documented.)"""
+        folder = str(collects_id or collect_id)
+        return favorites.UserCollectsVideo(collects_id=folder, cursor=max_cursor)
 
     async def select_user_collects(
         self, collects: kinds.UserCollectsFilter, answer: str = ""
@@ -211,115 +213,46 @@ class DouyinHandler(Handler):
         number = await choose_lists(collects.collects_name, ids, answer)
         return ids[number - 1] if number else ids
 
-    def fetch_user_mix_videos(
-        self,
-        mix_id: str,
-        max_cursor: int = 0,
-        page_counts: int = 20,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.UserMixFilter]:
+    @read_pages(Post, kinds.UserMixFilter)
+    def fetch_user_mix_videos(self, mix_id: str, max_cursor: int = 0) -> Endpoint:
         """Yield the works of a collection."""
-        first = mixes.MixPosts(mix_id=str(mix_id), cursor=max_cursor)
-        return self._read_list(first, Post, kinds.UserMixFilter, page_counts, max_counts)
+        return mixes.MixPosts(mix_id=str(mix_id), cursor=max_cursor)
 
-    def fetch_related_videos(
-        self,
-        aweme_id: str,
-        filterGids: str = "",
-        page_counts: int = 20,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.PostRelatedFilter]:
+    @read_pages(Post, kinds.PostRelatedFilter)
+    def fetch_related_videos(self, aweme_id: str, filterGids: str = "") -> Endpoint:
         """Yield works similar to one, without those in `filterGids`, such as "729…,730…,"."""
-        first = feeds.RelatedPosts.model_validate({"aweme_id": aweme_id, "shown": filterGids})
-        return self._read_list(first, Post, kinds.PostRelatedFilter, page_counts, max_counts)
+        return feeds.RelatedPosts.model_validate({"aweme_id": aweme_id, "shown": filterGids})
 
+    @read_pages(FeedPost, kinds.FriendFeedFilter, page_counts=None)
     def fetch_friend_feed_videos(
-        self,
-        cursor: int | str = 0,
-        level: int = 1,
-        pull_type: int = 0,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.FriendFeedFilter]:
+        self, cursor: int | str = 0, level: int = 1, pull_type: int = 0
+    ) -> Endpoint:
         """Yield works of the account's friends."""
-        first = feeds.FriendFeed(cursor=int(cursor), level=level, pull_type=pull_type)
-        return self._read_list(first, FeedPost, kinds.FriendFeedFilter, None, max_counts)
+        return feeds.FriendFeed(cursor=int(cursor), level=level, pull_type=pull_type)
 
+    @read_pages(FoundPost, kinds.HomePostSearchFilter, page_counts=10)
     def fetch_home_post_search(
-        self,
-        from_user: str,
-        keyword: str,
-        search_id: str = "",
-        offset: int = 0,
-        page_counts: int = 10,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.HomePostSearchFilter]:
+        self, from_user: str, keyword: str, search_id: str = "", offset: int = 0
+    ) -> Endpoint:
         """Yield a user's works (`from_user` is a uid) that match a keyword."""
-        first = search.HomePostSearch(
+        return search.HomePostSearch(
             from_user=from_user, keyword=keyword, search_id=search_id, offset=offset
         )
-        kind = kinds.HomePostSearchFilter
-        return self._read_list(first, FoundPost, kind, page_counts, max_counts)
 
     # Comments and people
 
-    def fetch_post_comment(
-        self,
-        aweme_id: str,
-        cursor: int = 0,
-        page_counts: int = 20,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.PostCommentFilter]:
+    @read_pages(Comment, kinds.PostCommentFilter)
+    def fetch_post_comment(self, aweme_id: str, cursor: int = 0) -> Endpoint:
         """Yield the comments on a work."""
-        first = comments.PostComment(aweme_id=aweme_id, cursor=cursor)
-        return self._read_list(first, Comment, kinds.PostCommentFilter, page_counts, max_counts)
+        return comments.PostComment(aweme_id=aweme_id, cursor=cursor)
 
-    def fetch_post_comment_reply(
-        self,
-        item_id: str,
-        comment_id: str,
-        cursor: int = 0,
-        page_counts: int = 3,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.PostCommentReplyFilter]:
+    @read_pages(Comment, kinds.PostCommentReplyFilter, page_counts=3)
+    def fetch_post_comment_reply(self, item_id: str, comment_id: str, cursor: int = 0) -> Endpoint:
         """Yield the replies to a comment on the work `item_id`."""
-        first = comments.CommentReply(item_id=item_id, comment_id=comment_id, cursor=cursor)
-        kind = kinds.PostCommentReplyFilter
-        return self._read_list(first, Comment, kind, page_counts, max_counts)
+        return comments.CommentReply(item_id=item_id, comment_id=comment_id, cursor=cursor)
 
-    def fetch_user_following(
-        self,
-        user_id: str = "",
-        sec_user_id: str = "",
-        offset: int = 0,
-        count: int = 20,
-        source_type: int = 4,
-        min_time: int = 0,
-        max_time: int = 0,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.UserFollowingFilter]:
-        """Yield the users that a user follows; times in s since 1970.
-
-        `source_type`: 1 = the latest first, 3 = the oldest first, 4 = the site's order.
-        """
-        values = (user_id, sec_user_id, offset, source_type, min_time, max_time)
-        first = _build_people(users.FOLLOWING, *values)
-        return self._read_list(first, ListedUser, kinds.UserFollowingFilter, count, max_counts)
-
-    def fetch_user_follower(
-        self,
-        user_id: str = "",
-        sec_user_id: str = "",
-        offset: int = 0,
-        count: int = 20,
-        source_type: int = 1,
-        min_time: int = 0,
-        max_time: int = 0,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.UserFollowerFilter]:
-        """Yield the followers of a user; times in s since 1970; `source_type` 1 or 2."""
-        values = (user_id, sec_user_id, offset, source_type, min_time, max_time)
-        first = _build_people(users.FOLLOWERS, *values)
-        return self._read_list(first, ListedUser, kinds.UserFollowerFilter, count, max_counts)
+    fetch_user_following = _make_people_list(users.FOLLOWING, kinds.UserFollowingFilter, 4)
+    fetch_user_follower = _make_people_list(users.FOLLOWERS, kinds.UserFollowerFilter, 1)
 
     # The messages of a room
 
@@ -348,28 +281,3 @@ class DouyinHandler(Handler):
             user_unique_id=user_unique_id,
         )  # fmt: skip
         return await DouyinWebSocketCrawler(self.kwargs, wss_callbacks).fetch_live_danmaku(params)
-
-
-def _build_people(
-    kinds_by_order: Mapping[int, type[users.FollowList]],
-    user_id: str,
-    sec_user_id: str,
-    offset: int,
-    source_type: int,
-    min_time: int,
-    max_time: int,
-) -> users.FollowList:
-    """Return the first page of a list of people.
-
-    Raises:
-        InputError: there is no such order, or no id.
-    """
-    if source_type not in kinds_by_order:
-        orders = ", ".join(map(str, kinds_by_order))
-        raise InputError(f"source_type={source_type}: there are {orders}")
-    if not (user_id or sec_user_id):
-        raise InputError("want a user_id or a sec_user_id")
-    return kinds_by_order[source_type](
-        user_id=str(user_id), sec_user_id=sec_user_id, offset=offset, min_time=min_time,
-        max_time=max_time, source_type=source_type,
-    )  # fmt: skip

@@ -6,10 +6,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from f2scrapy.api.proxy import use_proxy
 from f2scrapy.browser.login import SECONDS, BrowserLogin, CodeState, LoginResult
 from f2scrapy.errors import Refused
 from f2scrapy.f2.apps.douyin.utils import show_qrcode
-from f2scrapy.f2.arguments import read_options
+from f2scrapy.f2.arguments import read_options, read_proxy
 
 
 async def log_in(kwargs: Mapping[str, Any], seconds: float = SECONDS) -> LoginResult:
@@ -18,17 +19,22 @@ async def log_in(kwargs: Mapping[str, Any], seconds: float = SECONDS) -> LoginRe
     Raises:
         InputError: there is no browser.
     """
-    async with BrowserLogin("douyin", window=None, **read_options(kwargs)) as login:
-        shown, end = "", time.monotonic() + seconds
-        while not (result := await login.check_login()).is_login:
-            if login.is_closed or time.monotonic() > end:
-                return LoginResult(False, "")
-            if await login.get_state() is CodeState.NONE:
-                continue
-            if (code := await login.get_qrcode()) != shown and not login.has_window:
-                show_qrcode(shown := code)
-        try:
-            await login.save()
-        except Refused:  # the user has closed the browser
+    with use_proxy(read_proxy(kwargs)):
+        async with BrowserLogin("douyin", window=None, **read_options(kwargs)) as login:
+            return await _wait_for_login(login, time.monotonic() + seconds)
+
+
+async def _wait_for_login(login: BrowserLogin, end: float) -> LoginResult:
+    shown = ""
+    while not (result := await login.check_login()).is_login:
+        if login.is_closed or time.monotonic() > end:
             return LoginResult(False, "")
-        return result
+        if await login.get_state() is CodeState.NONE:
+            continue
+        if (code := await login.get_qrcode()) != shown and not login.has_window:
+            show_qrcode(shown := code)
+    try:
+        await login.save()
+    except Refused:  # the user has closed the browser
+        return LoginResult(False, "")
+    return result

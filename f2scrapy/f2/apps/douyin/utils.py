@@ -9,34 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 from f2scrapy.errors import InputError
 from f2scrapy.f2 import folders, managers
 from f2scrapy.f2.arguments import warn_once
-from f2scrapy.f2.folders import format_file_name, rename_user_folder
-from f2scrapy.f2.signatures import sign_model, sign_text
 from f2scrapy.platforms.douyin.lyrics import json_to_lrc
 from f2scrapy.signing import webcast
 from f2scrapy.signing.tokens import make_verify_fp
 
-__all__ = [
-    "ABogusManager",
-    "AwemeIdFetcher",
-    "ClientConfManager",
-    "MixIdFetcher",
-    "SecUserIdFetcher",
-    "TokenManager",
-    "VerifyFpManager",
-    "WebCastIdFetcher",
-    "WebcastSignatureManager",
-    "XBogusManager",
-    "create_or_rename_user_folder",
-    "create_user_folder",
-    "format_file_name",
-    "json_2_lrc",
-    "rename_user_folder",
-    "show_qrcode",
-]
 _PLATFORM = "douyin"
 
 
@@ -45,10 +26,7 @@ class ClientConfManager(managers.ClientConfManager):
 
     platform: ClassVar[str] = _PLATFORM
 
-    @classmethod
-    def webid(cls) -> dict[str, Any]:
-        """Return how the webid is requested."""
-        return cls.get_token_request("webid")
+    webid = managers.describe_token("webid")
 
     @classmethod
     def wss(cls) -> dict[str, Any]:
@@ -67,6 +45,11 @@ class TokenManager(managers.TokenManager):
         """Return a guest's webid."""
         return cls.gen_token("webid")
 
+    @classmethod
+    def gen_secsdk_uid(cls) -> str:
+        """Return a new x-web-secsdk-uid, a random UUID, without a request."""
+        return str(uuid4())
+
 
 class VerifyFpManager:
     """The browser's fingerprint id."""
@@ -76,10 +59,7 @@ class VerifyFpManager:
         """Return a new verify_fp, without a request."""
         return make_verify_fp(time.time_ns() // 1_000_000, random.random)
 
-    @classmethod
-    def gen_s_v_web_id(cls) -> str:
-        """Return a new s_v_web_id: the same kind of value."""
-        return cls.gen_verify_fp()
+    gen_s_v_web_id = gen_verify_fp  # the same kind of value
 
 
 class WebcastSignatureManager:
@@ -98,46 +78,18 @@ class WebcastSignatureManager:
         return f"{base_endpoint}?{urlencode(values | {'signature': signature}, quote_via=quote)}"
 
 
-class XBogusManager(managers.XBogusManager):
+class XBogusManager(managers.BogusManager):
     """X-Bogus for Douyin."""
 
     platform: ClassVar[str] = _PLATFORM
+    scheme: ClassVar[str] = "x_bogus"
 
 
-class ABogusManager:
-    """a_bogus for Douyin; `request` and `request_type` are the method, which changes nothing."""
+class ABogusManager(managers.BogusManager):
+    """a_bogus for Douyin."""
 
-    @classmethod
-    def str_2_endpoint(
-        cls,
-        user_agent: str,
-        params: str = "",
-        request_type: str = "",  # noqa: ARG003
-        *,
-        endpoint: str = "",
-        request: str = "",  # noqa: ARG003
-        body: str = "",
-    ) -> str:
-        """Return the query, `params` or `endpoint`, with its a_bogus; `body` is that of a POST."""
-        return sign_text("a_bogus", user_agent, params or endpoint, body)
-
-    @classmethod
-    def model_2_endpoint(
-        cls,
-        user_agent: str,
-        base_endpoint: str,
-        params: Mapping[str, Any],
-        request_type: str = "",  # noqa: ARG003
-        *,
-        request: str = "",  # noqa: ARG003
-        body: str = "",
-    ) -> str:
-        """Return the whole URL with its a_bogus.
-
-        Raises:
-            TypeError: `params` is no dict.
-        """
-        return sign_model("a_bogus", user_agent, base_endpoint, params, body)
+    platform: ClassVar[str] = _PLATFORM
+    scheme: ClassVar[str] = "a_bogus"
 
 
 class SecUserIdFetcher:
@@ -177,6 +129,8 @@ class WebCastIdFetcher:
     get_room_id, get_all_room_id = managers.make_fetchers(_PLATFORM, "room_id")
 
 
+format_file_name = folders.format_file_name
+rename_user_folder = folders.rename_user_folder
 create_user_folder = partial(folders.create_user_folder, _PLATFORM)
 create_or_rename_user_folder = partial(folders.create_or_rename_user_folder, _PLATFORM)
 

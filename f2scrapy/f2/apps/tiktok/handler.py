@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
-from f2scrapy.api.retry import call_with_retries
 from f2scrapy.errors import InputError
 from f2scrapy.f2.apps.tiktok import filter as kinds
 from f2scrapy.f2.apps.tiktok.crawler import TiktokWebSocketCrawler
 from f2scrapy.f2.apps.tiktok.db import AsyncUserDB
 from f2scrapy.f2.apps.tiktok.model import LiveWebcast
-from f2scrapy.f2.arguments import open_session
-from f2scrapy.f2.handling import Handler, choose_lists, make_crawl_method
+from f2scrapy.f2.handling import Handler, choose_lists, make_runner, read_pages
 from f2scrapy.f2.webcast import Callback
+from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.tiktok.endpoints import live, mixes, posts, search, users
 from f2scrapy.platforms.tiktok.items.posts import Post
 from f2scrapy.platforms.tiktok.items.search import FoundPost
-from f2scrapy.platforms.tiktok.items.users import User
-
-
-class LiveIm(SimpleNamespace):
-    """The cursor of a room's messages: cursor, internalExt, routeParams.wrss."""
-
-    cursor: str
-    internalExt: str
-    routeParams: SimpleNamespace
 
 
 class TiktokHandler(Handler):
@@ -38,23 +27,19 @@ class TiktokHandler(Handler):
 
     # Downloads by mode: url, limits and files from kwargs
 
-    handle_one_video = make_crawl_method("tiktok_post", "Download one work.")
-    handle_user_post = make_crawl_method("tiktok_user_post", "Download a user's works.")
-    handle_user_like = make_crawl_method("tiktok_user_like", "Download liked works.")
-    handle_user_collect = make_crawl_method("tiktok_user_collect", "Download collected works.")
-    handle_user_mix = make_crawl_method("tiktok_mix", "Download a user's playlists.")
-    handle_user_live = make_crawl_method("tiktok_live", "Record a room until its broadcast ends.")
-    handle_user_feed = make_crawl_method("tiktok_feed", "Download recommended works.")
-    handle_search = make_crawl_method("tiktok_search", "Download works that match a keyword.")
+    handle_one_video = make_runner("tiktok_post", "Download one work.")
+    handle_user_post = make_runner("tiktok_user_post", "Download a user's works.")
+    handle_user_like = make_runner("tiktok_user_like", "Download liked works.")
+    handle_user_collect = make_runner("tiktok_user_collect", "Download collected works.")
+    handle_user_mix = make_runner("tiktok_mix", "Download a user's playlists.")
+    handle_user_live = make_runner("tiktok_live", "Record a room until its broadcast ends.")
+    handle_user_feed = make_runner("tiktok_feed", "Download recommended works.")
+    handle_search = make_runner("tiktok_search", "Download works that match a keyword.")
 
     # Users and works in databases
 
     async def get_or_add_user_data(
-        self,
-        *given: Any,
-        secUid: str = "",
-        uniqueId: str = "",
-        **named: Any,
+        self, *given: Any, secUid: str = "", uniqueId: str = "", **named: Any
     ) -> Path:
         """Store the user's profile, and return the folder of their works, which is created.
 
@@ -70,11 +55,7 @@ class TiktokHandler(Handler):
         sec_user_id = secUid or next((one for one in given if isinstance(one, str)), "")
         if db is None:
             raise InputError("get_or_add_user_data: want an AsyncUserDB")
-        answer = await self.fetch_user_profile(sec_user_id, uniqueId)
-        endpoint = users.UserProfile(sec_user_id=sec_user_id, unique_id=uniqueId)
-        user = User.parse_answer(endpoint, answer._to_raw())
-        folder: Path = await self._store_user(kwargs, user, answer, db)
-        return folder
+        return self._store_user(kwargs, await self.fetch_user_profile(sec_user_id, uniqueId), db)
 
     async def get_user_nickname(self, secUid: str, db: AsyncUserDB) -> str:
         """Return the nickname from the database, or from the platform, then stored."""
@@ -87,9 +68,7 @@ class TiktokHandler(Handler):
     # One answer
 
     async def fetch_user_profile(
-        self,
-        secUid: str = "",
-        uniqueId: str = "",
+        self, secUid: str = "", uniqueId: str = ""
     ) -> kinds.UserProfileFilter:
         """Return a user's profile, by either id.
 
@@ -108,10 +87,7 @@ class TiktokHandler(Handler):
         return await self._fetch(posts.PostDetail(item_id=itemId), kinds.PostDetailFilter)
 
     async def fetch_play_list(
-        self,
-        secUid: str,
-        cursor: int = 0,
-        page_counts: int = 20,
+        self, secUid: str, cursor: int = 0, page_counts: int = 20
     ) -> kinds.UserPlayListFilter:
         """Return a page of a user's playlists."""
         size = max(1, min(page_counts, mixes.UserPlaylist.max_page_size))
@@ -147,59 +123,33 @@ class TiktokHandler(Handler):
         first = posts.UserPost(sec_user_id=secUid, cursor=cursor or start)
         return self._read_list(first, Post, kinds.UserPostFilter, size, limit)
 
-    def fetch_user_like_videos(
-        self,
-        secUid: str,
-        cursor: int = 0,
-        page_counts: int = 20,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.UserLikeFilter]:
+    @read_pages(Post, kinds.UserLikeFilter)
+    def fetch_user_like_videos(self, secUid: str, cursor: int = 0) -> Endpoint:
         """Yield the works that a user likes, if they are public."""
-        first = posts.UserLike(sec_user_id=secUid, cursor=cursor)
-        return self._read_list(first, Post, kinds.UserLikeFilter, page_counts, max_counts)
+        return posts.UserLike(sec_user_id=secUid, cursor=cursor)
 
-    def fetch_user_collect_videos(
-        self,
-        secUid: str,
-        cursor: int = 0,
-        page_counts: int = 20,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.UserCollectFilter]:
+    @read_pages(Post, kinds.UserCollectFilter)
+    def fetch_user_collect_videos(self, secUid: str, cursor: int = 0) -> Endpoint:
         """Yield the works that a user collected, if they are public."""
-        first = posts.UserCollect(sec_user_id=secUid, cursor=cursor)
-        return self._read_list(first, Post, kinds.UserCollectFilter, page_counts, max_counts)
+        return posts.UserCollect(sec_user_id=secUid, cursor=cursor)
 
-    def fetch_user_mix_videos(
-        self,
-        mixId: str,
-        cursor: int = 0,
-        page_counts: int = 20,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.UserMixFilter]:
+    @read_pages(Post, kinds.UserMixFilter)
+    def fetch_user_mix_videos(self, mixId: str, cursor: int = 0) -> Endpoint:
         """Yield the works of a playlist."""
-        first = mixes.MixPosts(mix_id=str(mixId), cursor=cursor)
-        return self._read_list(first, Post, kinds.UserMixFilter, page_counts, max_counts)
+        return mixes.MixPosts(mix_id=str(mixId), cursor=cursor)
 
-    def fetch_search_videos(
-        self,
-        keyword: str,
-        offset: int = 0,
-        page_counts: int = 20,
-        max_counts: float | None = None,
-    ) -> AsyncIterator[kinds.PostSearchFilter]:
+    @read_pages(FoundPost, kinds.PostSearchFilter)
+    def fetch_search_videos(self, keyword: str, offset: int = 0) -> Endpoint:
         """Yield works that match a keyword."""
-        first = search.ItemSearch(keyword=keyword, offset=offset)
-        return self._read_list(first, FoundPost, kinds.PostSearchFilter, page_counts, max_counts)
+        return search.ItemSearch(keyword=keyword, offset=offset)
 
     # The messages of a room
 
-    async def fetch_live_im(self, room_id: str) -> LiveIm:
-        """Return the cursor of a room's messages, and the route of its socket."""
-        async with open_session(self.platform, self.kwargs) as session:
-            ask = partial(session.ask, live.LiveMessages(room_id=str(room_id)))
-            answer = await call_with_retries(session, ask)
+    async def fetch_live_im(self, room_id: str) -> SimpleNamespace:
+        """Return where a room's messages begin: cursor, internalExt, routeParams.wrss."""
+        answer = await self._ask(live.LiveMessages(room_id=str(room_id)))
         route = SimpleNamespace(**{"wrss": "", **answer["route_params"]})
-        return LiveIm(
+        return SimpleNamespace(
             cursor=answer["cursor"], internalExt=answer["internal_ext"], routeParams=route
         )
 

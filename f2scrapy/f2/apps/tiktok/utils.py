@@ -5,29 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from f2scrapy.api.session import Session
 from f2scrapy.f2 import folders, managers
-from f2scrapy.f2.folders import format_file_name, rename_user_folder
 from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.posts import Post
 from f2scrapy.platforms.tiktok.items.users import User
 
-__all__ = [
-    "AwemeIdFetcher",
-    "ClientConfManager",
-    "DeviceIdManager",
-    "MixIdFetcher",
-    "SecUserIdFetcher",
-    "TokenManager",
-    "XBogusManager",
-    "create_or_rename_user_folder",
-    "create_user_folder",
-    "format_file_name",
-    "rename_user_folder",
-]
 _PLATFORM = "tiktok"
 _NAME = re.compile(r"tiktok\.com/@(?!MS4wLjAB)([\w.]{2,24})", re.ASCII)
 _HOME = "https://www.tiktok.com/"
@@ -39,10 +25,7 @@ class ClientConfManager(managers.ClientConfManager):
 
     platform: ClassVar[str] = _PLATFORM
 
-    @classmethod
-    def odin_tt(cls) -> dict[str, Any]:
-        """Return how the odin_tt is requested."""
-        return cls.get_token_request("odin_tt")
+    odin_tt = managers.describe_token("odin_tt")
 
 
 class TokenManager(managers.TokenManager):
@@ -57,10 +40,11 @@ class TokenManager(managers.TokenManager):
         return cls.gen_token("odin_tt")
 
 
-class XBogusManager(managers.XBogusManager):
+class XBogusManager(managers.BogusManager):
     """X-Bogus for TikTok."""
 
     platform: ClassVar[str] = _PLATFORM
+    scheme: ClassVar[str] = "x_bogus"
 
 
 class DeviceIdManager:
@@ -130,6 +114,8 @@ class MixIdFetcher:
     get_mix_id, get_all_mix_id = managers.make_fetchers(_PLATFORM, "mix_id")
 
 
+format_file_name = folders.format_file_name
+rename_user_folder = folders.rename_user_folder
 create_user_folder = partial(folders.create_user_folder, _PLATFORM)
 create_or_rename_user_folder = partial(folders.create_or_rename_user_folder, _PLATFORM)
 

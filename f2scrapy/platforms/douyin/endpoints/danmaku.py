@@ -7,16 +7,17 @@ from typing import Any, ClassVar, Self
 
 from f2scrapy.platforms.douyin.endpoints import WEB, MirroredEndpoint
 
-WINDOW_MS = 32_000  # of the video, as the site and three public clients ask for
+WINDOW_MS = 32_000  # of the video, as the site and ikenxuan/amagi (2026) ask for
 LONGEST_MS = 12 * 3_600_000  # of a video; a longer one would cost requests without end
 
 
 class PostDanmaku(MirroredEndpoint):
     """Danmaku of a work within a window of its video (not seen recorded).
 
-    Path, parameters and windows are those of three public clients of 2026, `danmaku_id`, `text` and
-    `offset_time` (ms) those of two. Most ask www-hj.douyin.com, some www.douyin.com. The answer has
-    no cursor, and a window may be empty.
+    Path, parameters, windows and fields are those of ikenxuan/amagi (2026) at www-hj.douyin.com;
+    path, `item_id`, `start_time`, `end_time` and `duration` also those of
+    Evil0ctal/Douyin_TikTok_Download_API 4.1.2 at www.douyin.com. The answer has no cursor, and a
+    window may be empty.
     """
 
     url: ClassVar = f"{WEB}/danmaku/get_v2/"

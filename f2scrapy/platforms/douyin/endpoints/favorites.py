@@ -97,7 +97,9 @@ class UserSeriesCollection(_OwnList):
 class History(DouyinEndpoint):
     """Works the account watched, the latest watched first (not seen recorded).
 
-    Path, parameters and answer are those of four public clients of 2026. A guest gets status 8.
+    The path is that of F2 and Evil0ctal/Douyin_TikTok_Download_API 4.1.2, which do not ask it;
+    parameters and answer are those of four programs of 2026 that are less known. A guest gets
+    status 8.
     """
 
     url: ClassVar = f"{WEB}/history/read/"
@@ -112,9 +114,9 @@ class History(DouyinEndpoint):
 class WatchLater(DouyinEndpoint):
     """Works the account keeps to watch later (not seen recorded).
 
-    Path and parameters are those of five public clients of 2025-26, `items` that of two. The site
-    sends no page size. The clients differ in the meaning of the answer's `offset`, so the next page
-    begins behind the rows of this one.
+    Path and parameters are those of five public programs of 2025-26, none well known, `items` that
+    of two, of which one measured it (2026-09). The site sends no page size. The programs differ in
+    the meaning of the answer's `offset`, so the next page begins behind the rows of this one.
     """
 
     url: ClassVar = f"{WEB}/watchlater/list/"

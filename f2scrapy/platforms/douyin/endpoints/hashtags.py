@@ -12,7 +12,7 @@ from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
 class HashtagDetail(DouyinEndpoint):
     """A hashtag (not seen recorded).
 
-    Path, parameters and `ch_info` are those of four public clients of 2025-26.
+    Path, parameters and `ch_info` are those of four public programs of 2025-26, none well known.
     """
 
     url: ClassVar = f"{WEB}/challenge/detail/"
@@ -26,7 +26,8 @@ class HashtagDetail(DouyinEndpoint):
 class HashtagPosts(DouyinEndpoint):
     """Works with a hashtag, in the platform's order (not seen recorded).
 
-    Path, parameters and answer are those of five public clients of 2025-26.
+    Path, parameters and answer are those of erma0/douyin (2026), which adds a `sort_type`, and of
+    four programs that are less known.
     """
 
     url: ClassVar = f"{WEB}/challenge/aweme/"

@@ -10,8 +10,8 @@ from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
 class MusicDetail(DouyinEndpoint):
     """A sound (not seen recorded).
 
-    Path, parameter and `music_info` are those of jiji262/douyin-downloader and two more public
-    clients of 2026.
+    Path and parameter are those of ikenxuan/amagi and jiji262/douyin-downloader (2026),
+    `music_info` that of the latter and another program.
     """
 
     url: ClassVar = f"{WEB}/music/detail/"
@@ -24,7 +24,7 @@ class MusicDetail(DouyinEndpoint):
 class MusicPosts(DouyinEndpoint):
     """Works that use a sound, in the platform's order (not seen recorded).
 
-    Path, parameters and answer are those of jiji262/douyin-downloader and four more public clients.
+    Path, parameters and answer are those of jiji262/douyin-downloader and erma0/douyin (2026).
     """
 
     url: ClassVar = f"{WEB}/music/aweme/"

@@ -11,7 +11,7 @@ from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
 class SeriesDetail(DouyinEndpoint):
     """A short drama (not seen recorded).
 
-    Path, parameters and `series_info` are those of two public clients of 2026.
+    Path, parameters and `series_info` are those of two public programs of 2026, none well known.
     """
 
     url: ClassVar = f"{WEB}/series/detail/"
@@ -25,8 +25,9 @@ class SeriesDetail(DouyinEndpoint):
 class SeriesPosts(DouyinEndpoint):
     """Episodes of a short drama, in their order (not seen recorded).
 
-    Path and parameters are those of three public clients of 2026. They read the next cursor from
-    `cursor`, or from `max_cursor` in answers without it. An id of a mix gets status 5.
+    Path and parameters are those of three public programs of 2026, none well known. They read the
+    next cursor from `cursor`, or from `max_cursor` in answers without it. An id of a mix gets
+    status 5.
     """
 
     url: ClassVar = f"{WEB}/series/aweme/"

@@ -23,7 +23,7 @@ from f2scrapy.model.fields import (
     each,
 )
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import Media, MediaKind
+from f2scrapy.model.media import Media, MediaKind, Unoffered
 from f2scrapy.platforms.common.captions import Caption
 from f2scrapy.platforms.common.media import FileAddress, make_single
 from f2scrapy.platforms.common.posts import BasePost
@@ -245,13 +245,27 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
         files = super().list_media()
         if self.article and self.state is Outcome.OK:
             files += self._list_article(self.article)
-        if any(file.kind is MediaKind.VIDEO for file in files) and self.danmaku_count:
-            page = PostDanmaku.of_work(self.aweme_id, self.duration_ms)
-            files.append(
-                Media(kind=MediaKind.DANMAKU, suffix="_danmaku.xml", first_page=page,
-                      write_rows=write_xml)
-            )  # fmt: skip
+        if self._may_have_danmaku and self.duration_ms:
+            files += self._list_danmaku()
         return files
+
+    @property
+    def _may_have_danmaku(self) -> bool:
+        """Whether it is a video with danmaku, or of an answer that does not count them."""
+        return self.danmaku_count != 0 and any(self._list_video()) and self.state is Outcome.OK
+
+    def _list_danmaku(self) -> Iterator[Media]:
+        """Yield the danmaku in a format for programs, and as subtitles that players find."""
+        page = PostDanmaku.of_work(self.aweme_id, self.duration_ms)
+        for suffix, name in (("_danmaku.xml", "danmaku"), ("_video.ass", "danmaku_ass")):
+            yield Media(kind=MediaKind.DANMAKU, suffix=suffix, name=name, first_page=page,
+                        write_rows=write_xml)  # fmt: skip
+
+    def list_unoffered(self) -> list[Unoffered]:
+        is_unknown = self._may_have_danmaku and not self.duration_ms
+        why = "the answer does not hold the length of the video"
+        danmaku = [Unoffered(MediaKind.DANMAKU, why)] if is_unknown else []
+        return [*super().list_unoffered(), *danmaku]
 
     def _list_article(self, article: Article) -> Iterator[Media]:
         """Yield the text of an article, and its pictures; that of a list is not all of it."""

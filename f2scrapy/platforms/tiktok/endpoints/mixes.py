@@ -36,12 +36,15 @@ class MixPosts(TiktokEndpoint):
 class UserCollects(TiktokEndpoint):
     """Folders of works that a user collected: public ones, and one's own (not seen recorded).
 
-    Path, parameters, `collectionList`, `name` and `total` are those of two public clients of
-    2025-26; they get public folders without an account, and all of their own with its cookies.
+    Path, parameters, `collectionList`, `name` and the folder's `total` are those of
+    victoralvelais/tiktok-collections and another program (2025-26); they get public folders without
+    an account, and all of their own with its cookies. A third one got an answer's own `total`, and
+    none of its folders.
     """
 
     url: ClassVar = f"{API}/user/collection_list/"
     rows_path: ClassVar = "collectionList"
+    total_path: ClassVar = "total"
     cursor_params: ClassVar = {"cursor": "cursor"}
 
     count: int = 30  # rows a page
@@ -52,8 +55,8 @@ class UserCollects(TiktokEndpoint):
 class CollectionPosts(TiktokEndpoint):
     """Works that a user collected in a folder, in its order (not seen recorded).
 
-    Path, parameters and sourceType are those of yt-dlp 2026.10.26, which sends no signature. A
-    folder that is not public is shown to its owner alone.
+    Path, parameters and sourceType are those of yt-dlp 2026.10.26, which sends no signature, and of
+    victoralvelais/tiktok-collections. A folder that is not public is shown to its owner alone.
     """
 
     url: ClassVar = f"{API}/collection/item_list/"

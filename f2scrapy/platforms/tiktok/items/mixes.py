@@ -35,7 +35,7 @@ class Playlist(Item):
 class CollectsFolder(Item):
     """A folder of works that a user collected; only `collection_id` is required.
 
-    Two public clients differ in the name of the id.
+    Programs differ in the name of the id.
     """
 
     platform: ClassVar = "tiktok"
