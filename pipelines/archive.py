@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import Self
 
@@ -11,6 +12,7 @@ from scrapy.exceptions import NotConfigured
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.records import NOTHING_WANTED
+from f2scrapy.archive.works import is_news
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.run_log import RunLog
@@ -19,12 +21,15 @@ from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import MediaKind
 
+SOON_S = 0.05  # until files are recorded, if no other work begins before
+AGAIN_S = 1.0  # likewise, after the archive has refused
+
 
 class ArchivePipeline:
     """Records each file with its work, and the state of works that have none.
 
-    Only files on disk are recorded, and each once. If the user wants no files, nothing is
-    recorded.
+    Only files on disk are recorded, and each once; those of several works in one commit. If the
+    user wants no files, nothing is recorded.
     """
 
     crawler: Crawler
@@ -34,6 +39,8 @@ class ArchivePipeline:
         self.archive = archive
         self.wanted = wanted
         self._sources: dict[str, str] = {}  # lists with works of which this run has recorded files
+        self._loop: asyncio.AbstractEventLoop | None = None  # None = there is no later
+        self._timer: asyncio.TimerHandle | None = None
         self._user = ("", "", "")  # of the last item: most lists have one author
 
     @classmethod
@@ -45,18 +52,37 @@ class ArchivePipeline:
         made.crawler = crawler
         return made
 
-    def open_spider(self) -> None:
+    async def open_spider(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self.run_log = get_run_log(self.crawler)
 
-    def close_spider(self) -> None:
+    async def close_spider(self) -> None:
+        """Write what is queued; report files that were removed since they were recorded."""
+        assert self.run_log is not None
+        if self._timer:
+            self._timer.cancel()
+        try:
+            await self.archive.run(self.archive.flush)
+        except OSError as error:
+            detail = f"its files are on disk, and not in the archive: {error.strerror}"
+            for key in self.archive.list_queued():
+                self.run_log.add_gap(key, Outcome.DISK, detail, source=self._sources[key])
+        for key, assets in self.archive.gone.items():
+            source = self._sources.get(key, "")
+            self.run_log.add_gap(key, Outcome.DISK, _describe(assets), source=source)
+        self._report_lost()
+
+    def _report_lost(self) -> None:
         """Report files that were removed since they were recorded; the next run fetches them."""
         assert self.run_log is not None
+        gone: dict[str, list[str]] = {}
         try:
-            for key, source in self._sources.items():
-                files = self.archive.get_files(key).values()
-                gone = [file.asset for file in files if not self.archive.is_on_disk(file)]
-                if gone:
-                    self.run_log.add_lost(key, Outcome.DISK, _describe(gone), source=source)
+            for key, file in self.archive.iter_files_of(self._sources):
+                if not self.archive.is_on_disk(file):
+                    gone.setdefault(key, []).append(file.asset)
+            for key, assets in gone.items():
+                source = self._sources[key]
+                self.run_log.add_lost(key, Outcome.DISK, _describe(assets), source=source)
         except OSError as error:
             detail = f"its files cannot be looked for: {error.strerror}"
             self.run_log.add_gap("archive", Outcome.DISK, detail)
@@ -88,11 +114,27 @@ class ArchivePipeline:
         media = ((file, item.assets.get(file.asset)) for file in item.files)
         # Segments of a broadcast belong to no media.
         files = [(file, medium.renditions if medium else ()) for file, medium in media]
-        gone = self.archive.add_files(item.key, item.path, files)
-        self.archive.store_facts(item.key, item)
+        known = item.archived or self.archive.read_work(item.key)
+        news = [(file, offered) for file, offered in files if is_news(file, offered, known.files)]
+        if news:
+            self.archive.queue_files(item.key, item.path, news)
+            if self._loop is None:
+                self.archive.flush()
+            else:
+                self._flush_in(SOON_S)
         self._sources[item.key] = item.source
-        if gone and self.run_log:
-            self.run_log.add_gap(item.key, Outcome.DISK, _describe(gone), source=item.source)
+
+    def _flush(self) -> None:
+        """Write what is queued; what the archive refuses now is tried again, at last at the end."""
+        self._timer = None
+        try:
+            self.archive.flush()
+        except OSError:
+            self._flush_in(AGAIN_S)
+
+    def _flush_in(self, seconds: float) -> None:
+        if self._loop and not self._timer:
+            self._timer = self._loop.call_later(seconds, self._flush)
 
 
 def _describe(assets: Iterable[str]) -> str:

@@ -67,7 +67,7 @@ class DedupPipeline:
         media = item.list_wanted(self.wanted)
         if not media:
             return item.state is Outcome.OK and self.archive.get_state(item.key) is NOTHING_WANTED
-        held = self.archive.get_files(item.key)
+        held = item.archived.files if item.archived else self.archive.get_files(item.key)
         if not held:
             return False
         is_complete = all(

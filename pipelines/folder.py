@@ -26,8 +26,9 @@ logger = logging.getLogger(__name__)
 class FolderPipeline:
     """Sets `path` to <platform>/<mode>/<nickname>[/<subfolder>] if the user wants files.
 
-    `list_folder` is the same; the next pipelines extend `path`. An item that comes with a folder of
-    its own keeps it (`crawl/script.py`).
+    `archived` is what the archive knows of the work. `list_folder` is the same as `path`; the next
+    pipelines extend `path`. An item that comes with a folder of its own keeps it
+    (`crawl/script.py`).
 
     The first nickname in a run counts: lists may show an old and a new one. If another run renames
     the folder, later works of this run go to the renamed one, too.
@@ -36,7 +37,7 @@ class FolderPipeline:
     def __init__(self, archive: Archive, wanted: frozenset[MediaKind]) -> None:
         self.archive = archive
         self.wanted = wanted
-        self._seen: set[tuple[str, str, str]] = set()
+        self._folders: dict[tuple[str, str, str], str] = {}  # of this run, by owner
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -47,7 +48,9 @@ class FolderPipeline:
 
     @own_items
     def process_item(self, item: Item) -> Item:
-        if item.list_wanted(self.wanted) and not item.path:
+        if item.path:
+            item.archived = self.archive.read_work(item.key)
+        elif item.list_wanted(self.wanted):
             item.path = self._reserve_folder(item)
             if item.subfolder:
                 name, tag = make_safe_name(item.subfolder), item.source.rpartition("/")[2]
@@ -56,15 +59,17 @@ class FolderPipeline:
         return item
 
     def _reserve_folder(self, item: Item) -> str:
-        fields = ItemAdapter(item)
-        sec_user_id = item.owner_sec_user_id or fields.get("sec_user_id", "")
-        nickname = item.owner_nickname or fields.get("nickname", "")
-        owner = (item.platform, item.mode, sec_user_id)
-        is_new = owner not in self._seen
-        folder = self.archive.reserve_folder(*owner, nickname if is_new else "")
-        if is_new:
+        owner = item.list_owner
+        nickname = item.owner_nickname or ItemAdapter(item).get("nickname", "")
+        known = self._folders.get(owner, "")
+        item.archived = self.archive.read_work(item.key, known)
+        if item.archived.has_folder:
+            return known
+        folder = self.archive.reserve_folder(*owner, "" if known else nickname)
+        if not known:
             sweep_former_folders(self.archive, owner)
-        self._seen.add(owner)
+        self._folders[owner] = folder.path
+        item.archived = self.archive.read_work(item.key, folder.path)
         if folder.renamed_from:
             logger.info("%s is called %s now", folder.renamed_from, folder.path)
         return folder.path

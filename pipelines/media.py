@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.http import Response
 
-from f2scrapy.archive.schema import is_locked
+from f2scrapy.archive.database import is_busy
 from f2scrapy.crawl.danmaku_subtitles import write_subtitles
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import fetch_rows, refresh_media
@@ -51,7 +51,7 @@ OF_THE_FILE = frozenset({Outcome.MEDIA_BROKEN, Outcome.NETWORK})
 
 def is_passing(error: OSError) -> bool:
     """Return whether another run, or a lock of the archive, is the cause, and soon over."""
-    return isinstance(error, FileNotFoundError) or is_locked(error)
+    return isinstance(error, FileNotFoundError) or is_busy(error)
 
 
 class MediaPipeline:
@@ -133,9 +133,11 @@ class MediaPipeline:
 
     async def _wait_and_fetch(self, state: FetchState, media: Media) -> File:
         """Fetch a file; wait while another run is writing it, or has just moved its folder."""
-        end, was_moved = time.monotonic() + PATIENCE, False
+        end, is_again, was_moved = time.monotonic() + PATIENCE, False, False
         while True:
             try:
+                if is_again:
+                    self.files.reread(state.item)
                 file = await self._fetch(state, media)
                 if was_moved:  # the other run may have fetched the file, too
                     remove_parts(self.files.build_path(state.item, media))
@@ -147,6 +149,7 @@ class MediaPipeline:
                 if time.monotonic() > end or is_stopping(self.crawler):
                     raise FileMissing(Outcome.INTERRUPTED, "another run is fetching it") from busy
                 await asyncio.sleep(0.5)
+                is_again = True
 
     async def _find_content(self, state: FetchState) -> list[Media]:
         """Return the wanted files of a work, with those that only its own interface shows."""

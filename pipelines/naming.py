@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.naming import Template
+from f2scrapy.archive.works import FolderRenamed
 from f2scrapy.crawl.media_files import has_files
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
@@ -43,12 +44,37 @@ class NamingPipeline:
     @own_items
     def process_item(self, item: Item) -> Item:
         if item.path:
-            path = self.archive.reserve_path(item.key, self._build_new_paths(item))
+            path = self._find_path(item)
             if self.rename and path.startswith(f"{item.path}/"):
                 path = self.archive.rename(item.key, self._build_paths(item))
+                item.archived = self.archive.read_work(item.key)
             self.archive.locate(path)
             item.path = path
         return item
+
+    def _find_path(self, item: Item) -> str:
+        """Return the path that a work has, or reserve one."""
+        known = item.archived or self.archive.read_work(item.key)
+        if known.path:
+            self.archive.queue_sighting(item.key, known, item)
+            item.archived = known
+        else:
+            item.archived = known._replace(path=self._reserve_path(item))
+        assert item.archived.path is not None
+        return item.archived.path
+
+    def _reserve_path(self, item: Item) -> str:
+        """Reserve the path of a new work, in the folder's new name if another run renames it."""
+        folder = "/".join(item.list_folder.split("/")[:3])
+        paths = self._build_new_paths(item)
+        try:
+            return self.archive.reserve_path(item.key, paths, item, folder=folder)
+        except FolderRenamed:
+            current = self.archive.find_folder(*item.list_owner)
+            assert current is not None, f"{item.list_owner} has no folder any more"
+            item.path = current + item.path.removeprefix(folder)
+            item.list_folder = item.path
+            return self._reserve_path(item)
 
     def _build_paths(self, item: Item) -> Iterator[str]:
         template = self._get_template(item)

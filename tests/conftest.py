@@ -11,6 +11,7 @@ import yaml
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 from support.crawling import Crawler, Play, Talk
+from support.postgres import Cluster, run_cluster
 from support.recordings import Recorded
 from support.sandbox_client import Browser, visit
 from support.tiktok_client import Visitor, visit_tiktok
@@ -92,6 +93,13 @@ def play(tmp_path: Path, platform: str) -> Iterator[Play]:
             return Crawler(sandbox, tmp_path / "Download", platform=platform)
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server of our own; the test is skipped where none is installed."""
+    with run_cluster() as running:
+        yield running
 
 
 @pytest.fixture

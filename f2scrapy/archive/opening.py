@@ -9,11 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.schema import PATIENCE_S, is_locked
+from f2scrapy.archive.database import PATIENCE_S, is_busy
+from f2scrapy.archive.server import Server
 from f2scrapy.errors import InputError
 
 
-async def open_archive(path: Path, root: Path, is_stopping: Callable[[], bool]) -> Archive:
+async def open_archive(
+    place: Path | Server, root: Path, is_stopping: Callable[[], bool]
+) -> Archive:
     """Open the archive for calls by `Archive.run`; other tasks go on while it is locked.
 
     `is_stopping` ends this waiting, and that of later calls.
@@ -24,10 +27,10 @@ async def open_archive(path: Path, root: Path, is_stopping: Callable[[], bool]) 
     end = time.monotonic() + PATIENCE_S
     while True:
         try:
-            archive = Archive(path, root, blocking=False, patience_s=0)
+            archive = Archive(place, root, blocking=False, patience_s=0)
         except InputError as error:
-            is_busy = error.__cause__ is not None and is_locked(error.__cause__)
-            if not is_busy or time.monotonic() > end or is_stopping():
+            can_wait = error.__cause__ is not None and is_busy(error.__cause__)
+            if not can_wait or time.monotonic() > end or is_stopping():
                 raise
         else:
             archive.is_stopping = is_stopping

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from json import dumps, loads
 from typing import Any, NamedTuple
 
-from f2scrapy.archive.schema import Database
+from f2scrapy.archive.database import Database
 
 COMPLETE = 0  # in place of a command: the rows of lists that some command has read to their end
 _AT_ONCE = 100  # rows in a statement
@@ -41,10 +41,12 @@ class Readings:
     def save_reading(self, command: int, source: str, reading: Reading) -> None:
         """Record how far a command has read a list."""
         self._db.execute(
-            "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (command, source) DO UPDATE"
+            " SET page = excluded.page, newest = excluded.newest, finished = excluded.finished,"
+            " since = excluded.since",
             (
                 *(command, source, dumps(reading.page), dumps(reading.newest)),
-                *(reading.finished, datetime.now(UTC).isoformat(timespec="seconds")),
+                *(int(reading.finished), datetime.now(UTC).isoformat(timespec="seconds")),
             ),
         )
 
@@ -57,14 +59,14 @@ class Readings:
         for some in (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE)):
             marks = ", ".join(["(?, ?, ?)"] * len(some))
             values = [value for list_number, key in some for value in (list_number, key, command)]
-            self._db.execute(f"INSERT INTO given VALUES {marks} ON CONFLICT DO NOTHING", values)  # noqa: S608 - marks
+            self._db.execute(f"INSERT INTO given VALUES {marks} ON CONFLICT DO NOTHING", values)
 
     def get_given(self, list_number: int, command: int | None = None) -> set[int]:
         """Return the rows of a list that a command has given; None = any command."""
-        rows = self._db.execute(
-            "SELECT key FROM given WHERE list = ?1 AND (?2 IS NULL OR command = ?2)",
-            (list_number, command),
-        )
+        query, values = "SELECT key FROM given WHERE list = ?", [list_number]
+        if command is not None:
+            query, values = f"{query} AND command = ?", [list_number, command]
+        rows = self._db.execute(query, values)
         return {key for (key,) in rows}
 
     def forget_given(self, command: int, lists: Iterable[int]) -> None:
@@ -76,8 +78,8 @@ class Readings:
         """Record the rows of a finished list as given by any command, to be told from new ones."""
         both = (list_number, command)
         self._db.execute(
-            "INSERT OR IGNORE INTO given SELECT list, key, ?3 FROM given"
-            " WHERE list = ?1 AND command = ?2",
-            (*both, COMPLETE),
+            f"INSERT INTO given SELECT list, key, {COMPLETE} FROM given"
+            " WHERE list = ? AND command = ? ON CONFLICT DO NOTHING",
+            both,
         )
         self._db.execute("DELETE FROM given WHERE list = ? AND command = ?", both)

@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from datetime import datetime
+from itertools import islice
 from json import dumps, loads
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from f2scrapy.archive.schema import Database
+from f2scrapy.archive.database import Database
+from f2scrapy.archive.facts import FACTS, Facts
+from f2scrapy.archive.facts import format_now as _now
+from f2scrapy.archive.naming import fold
 from f2scrapy.errors import Outcome
+from f2scrapy.model.archived import Archived
 from f2scrapy.model.media import File, Rendition
 
 _OFFERED: TypeAdapter[Sequence[Rendition]] = TypeAdapter(Sequence[Rendition])
 
-
-# Columns of a work's facts: the attributes of its item that they come from, the first one counts.
-FACTS = {
-    "title": ("desc", "title"),
-    "created_at": ("create_time",),
-    "sec_user_id": ("sec_user_id",),
-    "nickname": ("nickname",),
-    **{name: (name,) for name in ("digg_count", "comment_count", "share_count")},
-    **{name: (name,) for name in ("collect_count", "play_count")},
-}
+_CHUNK = 500  # works in one statement; SQLite takes 32,766 values
+_REPLACE_ASSET = (
+    "ON CONFLICT (work, asset) DO UPDATE SET rendition = excluded.rendition,"
+    " suffix = excluded.suffix, size = excluded.size, offered = excluded.offered,"
+    " fetched_at = excluded.fetched_at"
+)
+_READ_WORK = (
+    "SELECT folders.path, works.path, works.state, asset, suffix, size, rendition, counted_at,"
+    f" {', '.join(f'works.{name}' for name in FACTS)} FROM (SELECT 1 AS one) AS single"
+    " LEFT JOIN folders ON folders.fold = ? LEFT JOIN works ON works.key = ?"
+    " LEFT JOIN assets ON assets.work = works.id"
+)
+_RESERVE = (
+    "INSERT INTO works (key, path, fold, state, last_seen,"
+    f" {', '.join(FACTS)}, counted_at) SELECT ?, ?, ?, 'OK', ?{', ?' * len(FACTS)}, ?"
+    " WHERE (NOT EXISTS (SELECT 1 FROM works WHERE fold = ? AND key <> ?)"
+    " AND (? = '' OR EXISTS (SELECT 1 FROM folders WHERE fold = ?)))"
+    " OR EXISTS (SELECT 1 FROM works WHERE key = ? AND path IS NOT NULL)"
+    " ON CONFLICT (key) DO UPDATE SET state = 'OK', last_seen = excluded.last_seen,"
+    " path = coalesce(works.path, excluded.path), fold = coalesce(works.fold, excluded.fold),"
+    f" {', '.join(f'{name} = coalesce(excluded.{name}, works.{name})' for name in FACTS)},"
+    " counted_at = coalesce(works.counted_at, excluded.counted_at) RETURNING path"
+)
 
 # The state of a work that is available, and has no file of the kinds that were wanted.
 NOTHING_WANTED = Outcome.EMPTY_TRUE
@@ -38,7 +56,7 @@ class Nickname(NamedTuple):
     last_seen: datetime
 
 
-class Records:
+class Records(Facts):
     """The rows of the database `db`, which has the archive's tables.
 
     Every method is a transaction of its own, or part of the open one.
@@ -61,16 +79,17 @@ class Records:
     def update_user(self, platform: str, sec_user_id: str, nickname: str) -> None:
         """Record that this user has this nickname now."""
         self._db.execute(
-            "INSERT INTO nicknames VALUES (?, ?, ?, ?4, ?4)"
-            " ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
-            (platform, sec_user_id, nickname, _now()),
+            "INSERT INTO nicknames VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (platform, sec_user_id, nickname)"
+            " DO UPDATE SET last_seen = excluded.last_seen",
+            (platform, sec_user_id, nickname, *[_now()] * 2),
         )
 
     def add_nickname(self, platform: str, sec_user_id: str, nickname: str) -> None:
         """Record that the folder of this user had this nickname, if it is not known yet."""
         self._db.execute(
-            "INSERT OR IGNORE INTO nicknames VALUES (?, ?, ?, ?4, ?4)",
-            (platform, sec_user_id, nickname, _now()),
+            "INSERT INTO nicknames VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (platform, sec_user_id, nickname, *[_now()] * 2),
         )
 
     def get_nicknames(self, platform: str, sec_user_id: str) -> list[Nickname]:
@@ -87,8 +106,8 @@ class Records:
 
     def find_folder_owner(self, path: str) -> tuple[str, str, str] | None:
         """Return platform, mode and sec_user_id of a folder; None = it is not of the archive."""
-        query = "SELECT platform, mode, sec_user_id FROM folders WHERE fold = fold(?)"
-        row = self._db.execute(query, (path,)).fetchone()
+        query = "SELECT platform, mode, sec_user_id FROM folders WHERE fold = ?"
+        row = self._db.execute(query, (fold(path),)).fetchone()
         return (row[0], row[1], row[2]) if row else None
 
     # Works and their files
@@ -99,7 +118,7 @@ class Records:
             "INSERT INTO works (key, state, last_seen) VALUES (?, ?, ?)"
             " ON CONFLICT (key) DO UPDATE"
             " SET state = excluded.state, last_seen = excluded.last_seen",
-            (key, state, _now()),
+            (key, state.value, _now()),
         )
 
     def get_state(self, key: str) -> Outcome:
@@ -112,6 +131,57 @@ class Records:
         row = self._db.execute("SELECT path FROM works WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
+    def read_work(self, key: str, folder: str = "") -> Archived:
+        """Return what the archive knows of a work; in `has_folder`, whether `folder` is there."""
+        rows = self._db.execute(_READ_WORK, (fold(folder), key)).fetchall()
+        current, path, state, *_asset, counted_at = rows[0][:8]
+        facts = dict(zip(FACTS, rows[0][8:], strict=True)) | {"counted_at": counted_at}
+        files = {
+            asset: File.model_construct(
+                asset=asset, path=f"{path}{suffix}", size=size, rendition=rendition
+            )
+            for _, _, _, asset, suffix, size, rendition, *_ in rows
+            if asset is not None
+        }
+        is_known = state is not None
+        return Archived(
+            path,
+            Outcome(state) if is_known else Outcome.OK,
+            files,
+            facts if is_known else {},
+            bool(folder) and current == folder,
+        )
+
+    def reserve_new(
+        self, key: str, path: str, facts: Mapping[str, Any], folder: str = ""
+    ) -> str | None:
+        """Reserve a path for a work that has none, if it is free, and `folder` a list's folder.
+
+        Return the work's path; None = it has none still. A `folder` of "" is not looked up.
+        """
+        is_counted = any(fact is not None for fact in facts.values())
+        row = self._db.execute(
+            _RESERVE,
+            (
+                *(key, path, fold(path), _now(), *facts.values()),
+                *(_now() if is_counted else None, fold(path), key),
+                *(fold(folder), fold(folder), key),
+            ),
+        ).fetchone()
+        return row[0] if row else None
+
+    def add_file_at(self, key: str, path: str, file: File, offered: Sequence[Rendition]) -> bool:
+        """Add a file if its work has this path, and no move is planned; return whether it has."""
+        added = self._db.execute(
+            "INSERT INTO assets SELECT id, ?, ?, ?, ?, ?, ? FROM works WHERE key = ? AND path = ?"
+            f" AND NOT EXISTS (SELECT 1 FROM moves) {_REPLACE_ASSET}",
+            (
+                *(file.asset, file.rendition, file.path.removeprefix(path), file.size),
+                *(_dump_without_urls(offered), _now(), key, path),
+            ),
+        )
+        return bool(added.rowcount)
+
     def add_file(self, key: str, file: File, offered: Sequence[Rendition] = ()) -> None:
         """Add a file of the work `key` that is complete on disk under its final name.
 
@@ -122,12 +192,11 @@ class Records:
             ValueError: the file is not at the path of the work.
         """
         added = self._db.execute(
-            "INSERT OR REPLACE INTO assets"
-            " SELECT id, ?3, ?4, substr(?2, length(path) + 1), ?5, ?6, ?7"
-            " FROM works WHERE key = ?1 AND substr(?2, 1, length(path)) = path",
+            "INSERT INTO assets SELECT id, ?, ?, substr(?, length(path) + 1), ?, ?, ?"
+            f" FROM works WHERE key = ? AND substr(?, 1, length(path)) = path {_REPLACE_ASSET}",
             (
-                *(key, file.path, file.asset, file.rendition, file.size),
-                *(_dump_without_urls(offered), _now()),
+                *(file.asset, file.rendition, file.path, file.size),
+                *(_dump_without_urls(offered), _now(), key, file.path),
             ),
         )
         if not added.rowcount:
@@ -145,16 +214,27 @@ class Records:
             for asset, path, size, rendition in rows
         }
 
+    def iter_files_of(self, keys: Iterable[str]) -> Iterator[tuple[str, File]]:
+        """Yield the fetched files of these works, with the keys of their works."""
+        rest = iter(keys)
+        while chunk := list(islice(rest, _CHUNK)):
+            rows = self._db.execute(
+                "SELECT key, asset, path || suffix, size, rendition FROM works"
+                " JOIN assets ON works.id = assets.work"
+                f" WHERE key IN ({', '.join('?' * len(chunk))}) ORDER BY works.id",
+                chunk,
+            )
+            yield from map(_build_file, rows)
+
     def iter_files(self, path: str) -> Iterator[tuple[str, File]]:
         """Yield the fetched files of all works below a folder, with the keys of their works."""
         rows = self._db.execute(
             "SELECT key, asset, path || suffix, size, rendition FROM works"
             " JOIN assets ON works.id = assets.work"
-            " WHERE fold > fold(?1) || '/' AND fold < fold(?1) || '0'",
-            (path,),
+            " WHERE fold > ? AND fold < ?",
+            find_bounds(path),
         )
-        for key, asset, name, size, rendition in rows:
-            yield key, File.model_construct(asset=asset, path=name, size=size, rendition=rendition)
+        yield from map(_build_file, rows)
 
     def iter_all_files(self) -> Iterator[tuple[str, File]]:
         """Yield all fetched files, with the keys of their works, in the order of their paths."""
@@ -162,8 +242,7 @@ class Records:
             "SELECT key, asset, path || suffix, size, rendition FROM works"
             " JOIN assets ON works.id = assets.work ORDER BY path, suffix"
         )
-        for key, asset, name, size, rendition in rows:
-            yield key, File.model_construct(asset=asset, path=name, size=size, rendition=rendition)
+        yield from map(_build_file, rows)
 
     def get_renditions(self, key: str) -> dict[str, Rendition]:
         """Return the renditions of the fetched files, by asset, without their URLs."""
@@ -178,33 +257,6 @@ class Records:
             for candidate in (Rendition(urls=(), **fields) for fields in loads(offered))
             if candidate.key == key_of_file
         }
-
-    def store_facts(self, key: str, item: Any, ignore_fields: Collection[str] = ()) -> None:
-        """Store what the work `key` is: text, time, author and counts, from its item.
-
-        Earlier facts are replaced, except for columns of FACTS in `ignore_fields` and values that
-        this item does not have. A work that the archive does not know is not stored.
-        """
-        facts = {name: _find_fact(item, paths) for name, paths in FACTS.items()}
-        facts = {name: None if name in ignore_fields else value for name, value in facts.items()}
-        columns = ", ".join(FACTS)
-        marks = ", ".join(f"?{number}" for number in range(2, len(FACTS) + 2))
-        kept = ", ".join(f"{name} = coalesce(excluded.{name}, {name})" for name in FACTS)
-        self._db.execute(
-            f"INSERT INTO facts (work, {columns}, seen_at)"  # noqa: S608 - names of our own
-            f" SELECT id, {marks}, ?{len(FACTS) + 2} FROM works WHERE key = ?1"
-            f" ON CONFLICT (work) DO UPDATE SET {kept}, seen_at = excluded.seen_at",
-            (key, *facts.values(), _now()),
-        )
-
-    def get_facts(self, key: str) -> dict[str, Any]:
-        """Return the stored facts of a work by column, times as aware UTC; {} = there are none."""
-        columns = (*FACTS, "seen_at")
-        query = f"SELECT {', '.join(columns)} FROM facts JOIN works ON works.id = work"  # noqa: S608
-        row = self._db.execute(f"{query} WHERE key = ?", (key,)).fetchone()
-        facts = dict(zip(columns, row, strict=True)) if row else {}
-        times = {n: datetime.fromisoformat(v) for n, v in facts.items() if v and n.endswith("_at")}
-        return facts | times
 
     def get_silent(self, key: str) -> dict[str, frozenset[str]]:
         """Return the renditions that turned out to have no sound, by asset, see `Rendition.key`."""
@@ -235,7 +287,8 @@ class Records:
     def finish_list(self, list_id: str, frontier: Iterable[str]) -> None:
         """Record a run that reached the list's end or known works, with its newest works' keys."""
         self._db.execute(
-            "INSERT OR REPLACE INTO lists (id, frontier, finished_at) VALUES (?, ?, ?)",
+            "INSERT INTO lists (id, frontier, finished_at) VALUES (?, ?, ?) ON CONFLICT (id)"
+            " DO UPDATE SET frontier = excluded.frontier, finished_at = excluded.finished_at",
             (list_id, dumps(list(frontier)), _now()),
         )
 
@@ -252,7 +305,9 @@ class Records:
     def add_unfinished(self, list_id: str, *, refused: bool) -> None:
         """Record that a run ended before it had read this list, or was refused in it."""
         self._db.execute(
-            "INSERT OR REPLACE INTO unfinished VALUES (?, ?, ?)", (list_id, refused, _now())
+            "INSERT INTO unfinished VALUES (?, ?, ?) ON CONFLICT (id)"
+            " DO UPDATE SET refused = excluded.refused, since = excluded.since",
+            (list_id, int(refused), _now()),
         )
 
     def remove_unfinished(self, list_id: str) -> None:
@@ -265,14 +320,14 @@ class Records:
         return {list_id: bool(refused) for list_id, refused in rows}
 
 
-def _find_fact(item: Any, attributes: Iterable[str]) -> str | int | None:
-    values = (getattr(item, name, None) for name in attributes)
-    value = next((value for value in values if value not in (None, "")), None)
-    return value.isoformat() if isinstance(value, datetime) else value
+def _build_file(row: tuple[str, str, str, int, str]) -> tuple[str, File]:
+    key, asset, path, size, rendition = row
+    return key, File.model_construct(asset=asset, path=path, size=size, rendition=rendition)
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def find_bounds(path: str) -> tuple[str, str]:
+    """Return the texts between which the column `fold` of all paths below a folder is."""
+    return f"{fold(path)}/", f"{fold(path)}0"
 
 
 def _dump_without_urls(offered: Sequence[Rendition]) -> str:

@@ -1,23 +1,20 @@
-"""Open the archive's SQLite file and bring its tables to the current schema."""
+"""The tables and views of the archive, for SQLite and for PostgreSQL.
+
+docs/archive.md describes them for readers.
+"""
 
 from __future__ import annotations
 
-import errno
-import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+import re
+from collections.abc import Iterator
+from typing import Literal
 
-from f2scrapy.archive.naming import fold
 from f2scrapy.errors import InputError
 
-PATIENCE_S = 30.0  # to wait for a lock of another program
-_SHORT_S = 0.005  # of it within one call
-CHECKPOINT = 8_000  # pages of 4 KiB; a checkpoint waits for the disk, by default once in 70 works
+COUNTS = ("digg_count", "comment_count", "share_count", "collect_count", "play_count")
 
-# Each version of the schema has a tuple of statements; only append new ones.
+# Versions 1 … of an SQLite file: a tuple of statements each. Only append new ones, in SQL that
+# both databases understand (BIGINT, no WITHOUT ROWID): they count for servers, too.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE nicknames (
@@ -106,189 +103,224 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (list, key, command)
         ) WITHOUT ROWID""",
     ),
-    (
-        # Times are ISO 8601, UTC, "" = never or not.
-        """CREATE TABLE identities (
-            name TEXT PRIMARY KEY,
-            platform TEXT NOT NULL,
-            secret TEXT NOT NULL, -- encrypted: see f2scrapy/identities/credentials.py
-            limits TEXT NOT NULL, -- JSON
-            added_at TEXT NOT NULL,
-            used_at TEXT NOT NULL DEFAULT '',
-            holder TEXT NOT NULL DEFAULT '', -- the run that uses it
-            held_until TEXT NOT NULL DEFAULT '',
-            rest_until TEXT NOT NULL DEFAULT '',
-            since_pause INTEGER NOT NULL DEFAULT 0, -- requests
-            refusals INTEGER NOT NULL DEFAULT 0, -- in a row
-            out INTEGER NOT NULL DEFAULT 0, -- 1: its login has expired
-            why TEXT NOT NULL DEFAULT ''
-        )""",
-        """CREATE TABLE identity_requests ( -- also counted under the path "*"
-            identity TEXT NOT NULL,
-            path TEXT NOT NULL,
-            slot TEXT NOT NULL, -- the beginning of 5 min
-            requests INTEGER NOT NULL,
-            PRIMARY KEY (identity, path, slot)
-        )""",
-        """CREATE TABLE fleet_lists (
-            id TEXT PRIMARY KEY,
-            spider TEXT NOT NULL,
-            target TEXT NOT NULL, -- its link; '' = none
-            words TEXT NOT NULL, -- JSON: -a and -s with their values
-            every_s INTEGER NOT NULL, -- 0 = once
-            priority INTEGER NOT NULL,
-            state TEXT NOT NULL DEFAULT 'active', -- active, running, paused, ended
-            due_at TEXT NOT NULL,
-            failures INTEGER NOT NULL DEFAULT 0, -- in a row
-            outcome TEXT NOT NULL DEFAULT '', -- of the last run
-            summary TEXT NOT NULL DEFAULT '',
-            report TEXT NOT NULL DEFAULT '', -- JSON
-            runs INTEGER NOT NULL DEFAULT 0,
-            ran_at TEXT NOT NULL DEFAULT '',
-            worker TEXT NOT NULL DEFAULT '' -- of the present or the last run
-        )""",
-    ),
 )
 
 
-_HINT = "; see F2_ARCHIVE if this goes on"
+# The views for readers; AT(…) is a time, FIND the place of a character in a text.
+VIEWS = (
+    f"""CREATE VIEW archived_works AS SELECT KEY_PARTS, state, path, title,
+        AT(created_at) AS created_at, sec_user_id, nickname, {", ".join(COUNTS)},
+        AT(counted_at) AS counted_at, AT(last_seen) AS last_seen FROM works""",
+    """CREATE VIEW archived_files AS SELECT KEY_PARTS, asset, path || suffix AS path, size,
+        rendition, AT(fetched_at) AS fetched_at FROM assets JOIN works ON works.id = assets.work""",
+    f"""CREATE VIEW work_counts AS
+        SELECT KEY_PARTS, AT(counted_at) AS counted_at, {", ".join(COUNTS)}
+            FROM works WHERE counted_at IS NOT NULL
+        UNION ALL
+        SELECT KEY_PARTS, AT(e.counted_at), {", ".join(f"e.{name}" for name in COUNTS)}
+            FROM earlier_counts e JOIN works ON works.id = e.work""",
+    """CREATE VIEW users AS SELECT platform, sec_user_id,
+        (SELECT nickname FROM nicknames last
+            WHERE last.platform = n.platform AND last.sec_user_id = n.sec_user_id
+            ORDER BY last_seen DESC, first_seen DESC LIMIT 1) AS nickname,
+        AT(min(first_seen)) AS first_seen, AT(max(last_seen)) AS last_seen,
+        count(*) AS nicknames FROM nicknames n GROUP BY platform, sec_user_id""",
+)
 
-_ERRNO = {  # by SQLite's result code, for faults of the disk or of another program
-    sqlite3.SQLITE_BUSY: errno.EBUSY,
-    sqlite3.SQLITE_LOCKED: errno.EBUSY,
-    sqlite3.SQLITE_PROTOCOL: errno.EBUSY,  # a network share that cannot lock
-    sqlite3.SQLITE_FULL: errno.ENOSPC,
-    sqlite3.SQLITE_IOERR: errno.EIO,
-    sqlite3.SQLITE_READONLY: errno.EROFS,
-    sqlite3.SQLITE_CORRUPT: errno.EIO,
-    sqlite3.SQLITE_ERROR: errno.EIO,  # tables are missing, or the argument of a function is invalid
-}
+_KEY_PARTS = """substr(key, 1, FIND(key, ':') - 1) AS platform,
+        substr(substr(key, FIND(key, ':') + 1), 1, FIND(substr(key, FIND(key, ':') + 1), ':') - 1)
+            AS kind,
+        substr(substr(key, FIND(key, ':') + 1), FIND(substr(key, FIND(key, ':') + 1), ':') + 1)
+            AS work_id"""
+
+# Version 5: facts belong to works, and counts have a history; one row of assets for each file.
+_TO_5 = (
+    """CREATE TABLE new_assets (
+        work INTEGER NOT NULL REFERENCES works (id),
+        asset TEXT NOT NULL,
+        rendition TEXT NOT NULL,
+        suffix TEXT NOT NULL, -- the rest of the file's path after that of the work
+        size INTEGER NOT NULL,
+        offered TEXT NOT NULL, -- JSON: all renditions that the platform offered
+        fetched_at TEXT NOT NULL,
+        PRIMARY KEY (work, asset)
+    ) WITHOUT ROWID""",
+    "INSERT INTO new_assets SELECT work, asset, rendition, suffix, size, offered, fetched_at"
+    " FROM assets",
+    "DROP TABLE assets",
+    "ALTER TABLE new_assets RENAME TO assets",
+    *(f"ALTER TABLE works ADD COLUMN {name} TEXT"
+        for name in ("title", "created_at", "sec_user_id", "nickname")),
+    *(f"ALTER TABLE works ADD COLUMN {name} INTEGER" for name in COUNTS),
+    "ALTER TABLE works ADD COLUMN counted_at TEXT",  # when these counts were seen first
+    f"""UPDATE works SET (title, created_at, sec_user_id, nickname, {", ".join(COUNTS)}, counted_at)
+        = (SELECT title, created_at, sec_user_id, nickname, {", ".join(COUNTS)}, seen_at
+            FROM facts WHERE facts.work = works.id)""",
+    "DROP TABLE facts",
+    f"""CREATE TABLE earlier_counts ( -- those that works had until they changed
+        work INTEGER NOT NULL REFERENCES works (id),
+        counted_at TEXT NOT NULL,
+        {", ".join(f"{name} INTEGER" for name in COUNTS)},
+        PRIMARY KEY (work, counted_at)
+    ) WITHOUT ROWID""",
+    *VIEWS,
+)  # fmt: skip
+# Version 6: accounts and the lists of a fleet.
+_TO_6 = (
+    # Times are ISO 8601, UTC, "" = never or not.
+    """CREATE TABLE identities (
+        name TEXT PRIMARY KEY,
+        platform TEXT NOT NULL,
+        secret TEXT NOT NULL, -- encrypted: see f2scrapy/identities/credentials.py
+        limits TEXT NOT NULL, -- JSON
+        added_at TEXT NOT NULL,
+        used_at TEXT NOT NULL DEFAULT '',
+        holder TEXT NOT NULL DEFAULT '', -- the run that uses it
+        held_until TEXT NOT NULL DEFAULT '',
+        rest_until TEXT NOT NULL DEFAULT '',
+        since_pause INTEGER NOT NULL DEFAULT 0, -- requests
+        refusals INTEGER NOT NULL DEFAULT 0, -- in a row
+        out INTEGER NOT NULL DEFAULT 0, -- 1: its login has expired
+        why TEXT NOT NULL DEFAULT ''
+    )""",
+    """CREATE TABLE identity_requests ( -- also counted under the path "*"
+        identity TEXT NOT NULL,
+        path TEXT NOT NULL,
+        slot TEXT NOT NULL, -- the beginning of 5 min
+        requests INTEGER NOT NULL,
+        PRIMARY KEY (identity, path, slot)
+    )""",
+    """CREATE TABLE fleet_lists (
+        id TEXT PRIMARY KEY,
+        spider TEXT NOT NULL,
+        target TEXT NOT NULL, -- its link; '' = none
+        words TEXT NOT NULL, -- JSON: -a and -s with their values
+        every_s INTEGER NOT NULL, -- 0 = once
+        priority INTEGER NOT NULL,
+        state TEXT NOT NULL DEFAULT 'active', -- active, running, paused, ended
+        due_at TEXT NOT NULL,
+        failures INTEGER NOT NULL DEFAULT 0, -- in a row
+        outcome TEXT NOT NULL DEFAULT '', -- of the last run
+        summary TEXT NOT NULL DEFAULT '',
+        report TEXT NOT NULL DEFAULT '', -- JSON
+        runs INTEGER NOT NULL DEFAULT 0,
+        ran_at TEXT NOT NULL DEFAULT '',
+        worker TEXT NOT NULL DEFAULT '' -- of the present or the last run
+    )""",
+)
+MIGRATIONS += (_TO_5, _TO_6)
+
+# A server begins with version 5. Other locales would sort "_" and "/" in an order of their own.
+FIRST_ON_SERVER = 5
+SERVER_TABLES = (
+    "CREATE TABLE schema_version (version BIGINT NOT NULL)",
+    "INSERT INTO schema_version VALUES (0)",
+    """CREATE TABLE nicknames (
+        platform TEXT NOT NULL,
+        sec_user_id TEXT NOT NULL,
+        nickname TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
+        PRIMARY KEY (platform, sec_user_id, nickname)
+    )""",
+    """CREATE TABLE folders (
+        platform TEXT NOT NULL,
+        mode TEXT NOT NULL,
+        sec_user_id TEXT NOT NULL,
+        nickname TEXT NOT NULL,
+        path TEXT NOT NULL,
+        fold TEXT COLLATE "C" NOT NULL UNIQUE,
+        PRIMARY KEY (platform, mode, sec_user_id)
+    )""",
+    f"""CREATE TABLE works (
+        id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+        key TEXT COLLATE "C" NOT NULL UNIQUE,
+        path TEXT COLLATE "C",
+        fold TEXT COLLATE "C" UNIQUE,
+        state TEXT NOT NULL DEFAULT 'OK',
+        last_seen TEXT,
+        title TEXT,
+        created_at TEXT,
+        sec_user_id TEXT,
+        nickname TEXT,
+        {", ".join(f"{name} BIGINT" for name in COUNTS)},
+        counted_at TEXT
+    )""",
+    """CREATE TABLE assets (
+        work BIGINT NOT NULL REFERENCES works (id),
+        asset TEXT NOT NULL,
+        rendition TEXT NOT NULL,
+        suffix TEXT COLLATE "C" NOT NULL,
+        size BIGINT NOT NULL,
+        offered TEXT NOT NULL,
+        fetched_at TEXT NOT NULL,
+        PRIMARY KEY (work, asset)
+    )""",
+    f"""CREATE TABLE earlier_counts (
+        work BIGINT NOT NULL REFERENCES works (id),
+        counted_at TEXT NOT NULL,
+        {", ".join(f"{name} BIGINT" for name in COUNTS)},
+        PRIMARY KEY (work, counted_at)
+    )""",
+    """CREATE TABLE lists (
+        id TEXT COLLATE "C" PRIMARY KEY,
+        frontier TEXT NOT NULL,
+        finished_at TEXT NOT NULL
+    )""",
+    "CREATE TABLE moves (source TEXT PRIMARY KEY, target TEXT NOT NULL)",
+    """CREATE TABLE unfinished (
+        id TEXT COLLATE "C" PRIMARY KEY,
+        refused BIGINT NOT NULL,
+        since TEXT NOT NULL
+    )""",
+    """CREATE TABLE readings (
+        command BIGINT NOT NULL,
+        source TEXT NOT NULL,
+        page TEXT NOT NULL,
+        newest TEXT NOT NULL,
+        finished BIGINT NOT NULL,
+        since TEXT NOT NULL,
+        PRIMARY KEY (command, source)
+    )""",
+    """CREATE TABLE given (
+        list BIGINT NOT NULL,
+        key BIGINT NOT NULL,
+        command BIGINT NOT NULL,
+        PRIMARY KEY (list, key, command)
+    )""",
+    *VIEWS,
+)
 
 
-class Database(sqlite3.Connection):
-    """A connection that raises OSError for a full or faulty disk, as other files do."""
-
-    def execute(self, *args: Any) -> sqlite3.Cursor:
-        with _convert_errors():
-            return super().execute(*args)
-
-    def __exit__(self, *raised: Any) -> Any:
-        with _convert_errors():
-            return super().__exit__(*raised)
-
-
-@contextmanager
-def _convert_errors() -> Iterator[None]:
-    try:
-        yield
-    except UnicodeDecodeError as error:  # SQLite quotes the invalid text in its message
-        raise _build_damage_error() from error
-    except sqlite3.Error as error:
-        number = _ERRNO.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-        if number is None:
-            raise
-        hint = _HINT if number == errno.EBUSY else ""
-        raise OSError(number, f"the archive: {error}{hint}") from error
-
-
-def _decode_text(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        raise _build_damage_error() from error
-
-
-def _build_damage_error() -> OSError:
-    return OSError(errno.EIO, "the archive: it is damaged, a text in it is invalid")
-
-
-def is_locked(error: BaseException) -> bool:
-    """Return whether an error says that another program has locked the archive."""
-    return isinstance(error, OSError) and error.errno == errno.EBUSY
-
-
-def open_database(path: Path, *, blocking: bool, patience_s: float | None = None) -> Database:
-    """Open the archive's file; create it, or bring it to the current schema, if necessary.
-
-    It waits for a lock of another program up to `patience_s`, None = PATIENCE_S. Later calls wait
-    up to PATIENCE_S; without `blocking` they raise an OSError for which `is_locked` is true. Each
-    statement is a transaction of its own except after BEGIN; SQL may call `fold(path)`.
+def check_version(version: int) -> None:
+    """Check that this program knows the schema of a database.
 
     Raises:
-        InputError: it cannot be opened or created, is not a database, or has a newer schema.
+        InputError: a newer one has written it.
     """
-    if path.is_dir():
-        raise InputError(f"F2_ARCHIVE={path}: this is a folder; want a file")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(path, timeout=_SHORT_S, isolation_level=None, factory=Database)
-        db.text_factory = _decode_text
-    except OSError as error:
-        folder = f"F2_PATH or F2_ARCHIVE: cannot create the folder {path.parent}"
-        raise InputError(folder) from error
-    except sqlite3.Error as error:
-        raise InputError(f"F2_ARCHIVE={path}: {error}") from error
-    try:
-        db.create_function("fold", 1, fold, deterministic=True)
-        _wait_for_lock(lambda: _prepare(db), PATIENCE_S if patience_s is None else patience_s)
-        wait_ms = PATIENCE_S * 1000 if blocking else _SHORT_S * 1000
-        db.execute(f"PRAGMA busy_timeout = {wait_ms:.0f}")
-    except (InputError, OSError, sqlite3.Error) as error:
-        db.close()
-        why = error.strerror if isinstance(error, OSError) else error
-        text = str(why).replace(_HINT, "")
-        raise InputError(f"F2_ARCHIVE={path}: {text}{_suggest(error)}") from error
-    return db
+    if version > len(MIGRATIONS):
+        raise InputError(
+            f"written by a newer f2scrapy (schema {version}, this one knows"
+            f" {len(MIGRATIONS)}); update f2scrapy or name another file"
+        )
 
 
-def _suggest(error: Exception) -> str:
-    """Return a way out if the file is damaged, or locked by a program or a network share."""
-    number = getattr(error, "sqlite_errorcode", getattr(error.__cause__, "sqlite_errorcode", 0))
-    if number & 0xFF == sqlite3.SQLITE_CORRUPT:
-        return "; restore a copy; or move it away, and the next run makes a new one"
-    if number & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR):
-        return ""
-    return (
-        "; if no other program has it open, this file system cannot lock it: name a file on a"
-        " local disk in F2_ARCHIVE, the media can stay in F2_PATH"
+def list_migrations(
+    dialect: Literal["sqlite", "postgresql"], version: int
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield the versions after `version`, 0 = there are no tables yet, and their statements."""
+    if dialect == "postgresql" and version < FIRST_ON_SERVER:
+        yield FIRST_ON_SERVER, tuple(translate(one, dialect) for one in SERVER_TABLES)
+        version = FIRST_ON_SERVER
+    for number, statements in enumerate(MIGRATIONS[version:], version + 1):
+        yield number, tuple(translate(one, dialect) for one in statements)
+
+
+def translate(statement: str, dialect: Literal["sqlite", "postgresql"]) -> str:
+    """Replace KEY_PARTS, FIND and AT(…) in the SQL of a view."""
+    is_file = dialect == "sqlite"
+    text = statement.replace("KEY_PARTS", _KEY_PARTS)
+    text = text.replace("FIND(", "instr(" if is_file else "strpos(")
+    return re.sub(
+        r"AT\(([\w.]+(?:\(\w+\))?)\)", r"\1" if is_file else r"CAST(\1 AS timestamptz)", text
     )
-
-
-def _wait_for_lock(call: Callable[[], None], patience_s: float) -> None:
-    """Call until the database is not locked, in steps that Ctrl-C can end.
-
-    Raises:
-        OSError: it is locked for longer than `patience_s`.
-    """
-    end = time.monotonic() + patience_s
-    while True:
-        try:
-            call()
-        except OSError as error:
-            if not is_locked(error) or time.monotonic() > end:
-                raise
-            time.sleep(0.1)
-        else:
-            return
-
-
-def _prepare(db: Database) -> None:
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = NORMAL")
-    db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
-    _migrate(db)
-
-
-def _migrate(db: Database) -> None:
-    db.execute("BEGIN IMMEDIATE")
-    with db:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version > len(MIGRATIONS):
-            raise InputError(
-                f"written by a newer f2scrapy (schema {version}, this one knows"
-                f" {len(MIGRATIONS)}); update f2scrapy or name another file"
-            )
-        for statements in MIGRATIONS[version:]:
-            for statement in statements:
-                db.execute(statement)
-        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

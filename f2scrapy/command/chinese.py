@@ -199,6 +199,7 @@ CHINESE: dict[str, str] = {
     "lists at once; default: 2": "同时运行几个列表；默认 2",
     "end when nothing is due": "没有到期的列表就结束",
     "for the present lists at the end": "结束时给手头列表的时间",
+    "without a sign of life, until lists of another worker are taken over": "别的 worker 多久没有动静就接手它的列表",
     "keep the log of each list there": "把每个列表的日志存到这里",
     "the fleet's tables are on {server}": "集群的表已建在 {server}",
     "{count} lists, {new} of them new": "{count} 个列表，其中 {new} 个是新的",

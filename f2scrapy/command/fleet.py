@@ -31,8 +31,8 @@ from f2scrapy.identities.pool import IdentityPool
 from f2scrapy.notify import Notifier
 from f2scrapy.text import format_clock
 
-_TIME = re.compile(r"(\d+(?:\.\d+)?)(min|h|d)", re.ASCII)
-_UNITS = {"min": 60, "h": 3600, "d": 86_400}
+_TIME = re.compile(r"(\d+(?:\.\d+)?)(s|min|h|d)", re.ASCII)
+_UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
 _MOMENT = "%Y-%m-%d %H:%M"
 
 
@@ -86,6 +86,8 @@ def _describe_work(parser: argparse.ArgumentParser) -> None:
     add("--jobs", metavar="N", type=int, default=2, help=_("lists at once; default: 2"))
     add("--once", action="store_true", help=_("end when nothing is due"))
     add("--drain", metavar="TIME", default="10min", help=_("for the present lists at the end"))
+    add("--dead-after", metavar="TIME", default="30s",
+        help=_("without a sign of life, until lists of another worker are taken over"))  # fmt: skip
     add("--logs", metavar="FOLDER", help=_("keep the log of each list there"))
 
 
@@ -169,6 +171,7 @@ def _work(given: argparse.Namespace, server: Server, _db: Database, options: Opt
         name=f"{socket.gethostname()}:{os.getpid()}",
         is_once=given.once,
         drain_s=_parse_time("--drain", given.drain).total_seconds(),
+        dead_after_s=_parse_time("--dead-after", given.dead_after).total_seconds(),
         logs=Path(given.logs).expanduser() if given.logs else None,
     )
 

@@ -45,7 +45,7 @@ def manage_identities(words: Sequence[str]) -> int:
         print(make_key())  # noqa: T201
         return EXIT_OK
     options = load_options(**_read_settings(given))
-    with closing(Archive(options.archive_path, options.path)) as archive:
+    with closing(Archive(options.archive_place, options.path)) as archive:
         _ACTIONS[given.action](IdentityPool(archive.database), given, options)
     return EXIT_OK
 

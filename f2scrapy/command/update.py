@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from f2scrapy import project_package
@@ -75,9 +76,10 @@ def _update_once(given: argparse.Namespace) -> int:
     words = [word for text in given.settings for word in ("-s", text)]
     words += ["-s", f"F2_PATH={given.path}"] if given.path else []
     options = load_options(**{"F2_PATH": given.path} if given.path else {})
-    if not options.archive_path.is_file():
-        raise InputError(f"{options.archive_path}: there is no archive; nothing to update")
-    with closing(Archive(options.archive_path, options.path)) as archive:
+    place = options.archive_place
+    if isinstance(place, Path) and not place.is_file():
+        raise InputError(f"{place}: there is no archive; nothing to update")
+    with closing(Archive(place, options.path)) as archive:
         known, other = sort_lists(archive.list_ids())
     if other:
         lists = pluralize(other, "list")

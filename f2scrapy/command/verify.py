@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.command.arguments import PROGRAM, Parser
@@ -18,11 +19,12 @@ def verify(words: Sequence[str]) -> int:
     """Name each archived file that is missing or has another size; return the exit code."""
     given = _parse(words)
     options = load_options(**{"F2_PATH": given.path} if given.path else {})
-    if not options.archive_path.is_file():
-        raise InputError(f"{options.archive_path}: there is no archive")
+    place = options.archive_place
+    if isinstance(place, Path) and not place.is_file():
+        raise InputError(f"{place}: there is no archive")
     count = 0
     faults = []
-    with closing(Archive(options.archive_path, options.path)) as archive:
+    with closing(Archive(place, options.path)) as archive:
         for _key, file in archive.iter_all_files():
             count += 1
             if not archive.is_on_disk(file):

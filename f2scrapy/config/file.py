@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from f2scrapy.archive.server import hide_passwords
 from f2scrapy.config.options import (
     NAMES,
     Options,
@@ -100,7 +101,7 @@ def read_user_file(path: str) -> UserFile:
     try:
         check_path_text(name)
     except ValueError as error:
-        raise InputError(f"F2_CONFIG={path}: {error}") from None
+        raise InputError(f"F2_CONFIG={hide_passwords(str(path))}: {error}") from None
     try:
         text = Path(name).expanduser().read_text(encoding="utf-8-sig")
         content = yaml.load(text, _Loader)  # noqa: S506 - it is the safe one

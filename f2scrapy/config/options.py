@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from f2scrapy.archive.naming import Template
+from f2scrapy.archive.server import Server, hide_passwords, is_server_address, parse_server
 from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.download.rate import parse_rate
 from f2scrapy.errors import InputError
@@ -186,6 +187,12 @@ def _parse_with(parse: Any) -> BeforeValidator:
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
 
+def _parse_archive(value: Any) -> Any:
+    if isinstance(value, str) and is_server_address(value):
+        return parse_server(value)
+    return _expand_path(value)
+
+
 _File = Annotated[Path | None, BeforeValidator(_expand_path)]  # None = the option is ""
 _Pause = Annotated[float, Field(ge=0, le=86_400)]  # seconds; at most a day
 _Url = Annotated[str, AfterValidator(_check_address), Field(repr=False)]
@@ -198,7 +205,7 @@ class Options(BaseModel):
 
     config: _File  # the user's file
     path: Annotated[Path, BeforeValidator(_require_path)]
-    archive: _File
+    archive: Annotated[Path | Server | None, BeforeValidator(_parse_archive)]
     trust_archive: bool
     cookies: Annotated[str, AfterValidator(_check_cookies)]  # a file or a browser; "" = a guest
     login: _File
@@ -254,21 +261,26 @@ class Options(BaseModel):
     file_name: str = ""  # name of the user's file in messages
 
     @property
-    def archive_path(self) -> Path:
-        """The SQLite file of the archive."""
+    def archive_place(self) -> Path | Server:
+        """The SQLite file of the archive, or the server that has it."""
         return self.archive or self.path / "f2scrapy.db"
+
+    @property
+    def private_folder(self) -> Path:
+        """The folder of the login and the guest tokens: that of the archive's file, or F2_PATH."""
+        return self.archive.parent if isinstance(self.archive, Path) else self.path
 
     @property
     def login_path(self) -> Path:
         """The file of `scrapy login`, beside the archive; another one for the sandbox."""
         sandbox = ".sandbox" if self.sandbox else ""
-        return self.login or self.archive_path.with_name(f"f2scrapy.login{sandbox}.json")
+        return self.login or self.private_folder / f"f2scrapy.login{sandbox}.json"
 
     @property
     def identity_path(self) -> Path:
         """The file of guest tokens, beside the archive; another one for the sandbox."""
         sandbox = ".sandbox" if self.sandbox else ""
-        return self.archive_path.with_name(f"f2scrapy.identity{sandbox}.json")
+        return self.private_folder / f"f2scrapy.identity{sandbox}.json"
 
 
 _EXTRA = {"cookie", "client", "file_name"}  # fields without an F2_… option
@@ -289,7 +301,7 @@ def parse_options(values: Mapping[str, Any], **extra: Any) -> Options:
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         name = f"F2_{str(fault['loc'][0]).upper()}"
-        shown = "…" if name in SECRETS else values.get(name)
+        shown = "…" if name in SECRETS else hide_passwords(str(values.get(name)))
         raise InputError(f"{name}={shown}: {describe_invalid(fault)}") from None
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from f2scrapy.archive.archive import Archive
 from f2scrapy.download import filetype
 from f2scrapy.download.transfer import PICTURE, SOUND
+from f2scrapy.model.archived import Archived
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File, Media, MediaKind, Rendition
 from f2scrapy.model.rendition import Policy, is_better
@@ -33,9 +34,19 @@ class MediaFiles:
         self.upgrade = upgrade
 
     def build_path(self, item: Item, media: Media) -> Path:
-        """Return the path of a file now: another run may have moved the work since its naming."""
-        path = self.archive.get_path(item.key) or item.path
+        """Return the path of a file, as of its naming or of `reread`."""
+        path = self._get_archived(item).path or item.path
         return self.archive.root / f"{path}{media.suffix}"
+
+    def reread(self, item: Item) -> None:
+        """Look up what the archive knows of a work: another run may have moved or fetched it."""
+        item.archived = self.archive.read_work(item.key)
+
+    def _get_archived(self, item: Item) -> Archived:
+        if item.archived is None:
+            self.reread(item)
+        assert item.archived is not None
+        return item.archived
 
     def as_file(self, item: Item, media: Media, path: Path, size: int, rendition: str = "") -> File:
         """Return the `File` at `path` by the item's path; `Archive.add_files` finds moved works."""
@@ -44,7 +55,7 @@ class MediaFiles:
 
     def find_existing(self, item: Item, media: Media, rendition: Rendition) -> File | None:
         """Return the file if it is on disk; None = it is missing, or `rendition` is better."""
-        held = self.archive.get_files(item.key).get(media.asset)
+        held = self._get_archived(item).files.get(media.asset)
         if held is None:
             return self._adopt(item, media, rendition) if media.kind in CONTENT else None
         if self.upgrade and held.rendition != rendition.key:
@@ -62,7 +73,8 @@ class MediaFiles:
     def shorten_path(self, item: Item) -> bool:
         """Give the item's files a shorter name; return False if there is none."""
         shorter = self.archive.shorten(item.key, item.id)
-        item.path = self.archive.get_path(item.key) or item.path
+        self.reread(item)
+        item.path = self._get_archived(item).path or item.path
         return shorter
 
     def _adopt(self, item: Item, media: Media, rendition: Rendition) -> File | None:

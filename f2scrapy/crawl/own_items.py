@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
-from f2scrapy.archive.schema import is_locked
+from f2scrapy.archive.database import is_busy
 from f2scrapy.model.item import Item
 
 
@@ -24,7 +24,7 @@ def own_items(process_item: Callable[[Any, Item], Any]) -> Callable[[Any, Any], 
         try:
             return process_item(self, item)
         except OSError as error:
-            if not is_locked(error):
+            if not is_busy(error):
                 raise
             return self.archive.run(partial(process_item, self, item))
 

@@ -113,7 +113,8 @@ def _list_taken_files(options: Options) -> dict[Path, str]:
     cookies = "" if parse_browser_source(options.cookies) else options.cookies
     inputs = {"F2_COOKIES": cookies, "F2_CONFIG": options.config, "F2_LOGIN": options.login_path}
     read = {_resolve(path): name for name, path in inputs.items() if path}
-    return {_resolve(options.archive_path): "the archive"} | read
+    archive = options.archive_place
+    return ({_resolve(archive): "the archive"} if isinstance(archive, Path) else {}) | read
 
 
 def _check_report(path: Path, taken: dict[Path, str]) -> None:

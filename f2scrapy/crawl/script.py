@@ -101,7 +101,8 @@ async def download(
         raise InputError("items: want some of one platform, the cookies are those of one")
     settings = _build_settings(options)
     for item in items:
-        item.path, item.files, item.mode = "", [], item.mode or item.kind
+        item.path, item.files, item.archived = "", [], None
+        item.mode = item.mode or item.kind
     given = parse_settings(settings)
     if folder is not None:
         _choose_folder(items, Path(folder), given.path, settings)

@@ -193,7 +193,7 @@ def _build_file_sinks(
 
     While another program has locked the archive, the other rooms go on; `stop` ends the waiting.
     """
-    archive = Archive(options.archive_path, options.path, blocking=False) if names else None
+    archive = Archive(options.archive_place, options.path, blocking=False) if names else None
     if archive:
         archive.is_stopping = stop.is_set
         stack.enter_context(closing(archive))

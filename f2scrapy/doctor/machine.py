@@ -18,6 +18,8 @@ from rich.filesize import decimal
 from f2scrapy import __version__
 from f2scrapy.api.browser_profile import BrowserProfile
 from f2scrapy.api.proxy import find_proxy
+from f2scrapy.archive.database import open_database
+from f2scrapy.archive.server import Server
 from f2scrapy.browser.installed import INSTALL, find_browser, has_playwright, has_window
 from f2scrapy.config.options import Options
 from f2scrapy.doctor.finding import Finding, State
@@ -73,7 +75,9 @@ def _examine_disk(options: Options) -> Finding:
 
 
 def _examine_archive(options: Options) -> Finding:
-    path = options.archive_path
+    path = options.archive_place
+    if isinstance(path, Server):
+        return _examine_server(path)
     if not path.exists():
         return Finding("archive", State.GOOD, "none yet; the first run makes it")
     try:
@@ -86,6 +90,16 @@ def _examine_archive(options: Options) -> Finding:
     size = decimal(path.stat().st_size)
     text = f"{shorten_home(path)}: {pluralize(count, 'work')}, {size}"
     return Finding("archive", State.GOOD, text)
+
+
+def _examine_server(server: Server) -> Finding:
+    try:
+        with closing(open_database(server, blocking=False)) as database:
+            [count] = database.execute("SELECT count(*) FROM works").fetchone()
+    except (InputError, OSError) as error:
+        text = error.strerror if isinstance(error, OSError) else error
+        return Finding("archive", State.BAD, str(text), "Start the server, or correct F2_ARCHIVE.")
+    return Finding("archive", State.GOOD, f"{server}: {pluralize(count, 'work')}")
 
 
 def _examine_browser(options: Options) -> Finding:

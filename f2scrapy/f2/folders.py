@@ -119,6 +119,6 @@ def make_owner_folder(
         OSError: the disk refuses.
     """
     options = load_options(**read_options(kwargs))
-    with closing(Archive(options.archive_path, options.path)) as archive:
+    with closing(Archive(options.archive_place, options.path)) as archive:
         mode = str(kwargs.get("mode") or NO_MODE)
         return archive.make_folder(platform, mode, sec_user_id, nickname)

@@ -163,14 +163,13 @@ class FleetLists:
 
 
 def _read(row: Sequence[Any]) -> FleetList:
-    list_id, spider, target, words, every_s, priority, state, due_at, failures, *rest = row
-    outcome, summary, runs, ran_at, worker = rest
-    return FleetList(
-        *(list_id, spider, target, tuple(json.loads(words))),
-        timedelta(seconds=every_s) if every_s else None,
-        *(priority, state, _time(due_at), failures, outcome, summary, runs),
-        *(_time(ran_at), worker),
-    )
+    found: dict[str, Any] = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    every_s = found.pop("every_s")
+    found["every"] = timedelta(seconds=every_s) if every_s else None
+    found["words"] = tuple(json.loads(found["words"]))
+    for name in ("due_at", "ran_at"):
+        found[name] = _time(found[name])
+    return FleetList(**found)
 
 
 def _text(time: datetime | None) -> str:

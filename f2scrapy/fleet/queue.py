@@ -12,7 +12,6 @@ from f2scrapy.archive.server import Server
 from f2scrapy.fleet.lists import FleetList
 
 TASK = "run_list"
-STALLED_S = 30.0  # without a sign of life, until a worker counts as dead
 
 
 def build_app(server: Server) -> App:
@@ -50,10 +49,10 @@ async def put_now(app: App, one: FleetList, now: datetime) -> None:
     await put(app, one, now)
 
 
-async def take_over_stalled(app: App, now: datetime) -> list[str]:
-    """Put the lists of dead workers into the queue again; return their ids."""
+async def take_over_stalled(app: App, seconds: float, now: datetime) -> list[str]:
+    """Put the lists of workers without a sign of life into the queue again; return their ids."""
     manager, taken = app.job_manager, []
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
         assert job.id is not None
         try:
             await manager.retry_job_by_id_async(job.id, now - timedelta(seconds=1))

@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 _RESULT = TypeVar("_RESULT")
 _WAIT = timedelta(seconds=60)  # for an identity, within a turn of a list
-_SWEEP_S = 15.0
+_PAUSE_S = 2.0  # after a break of the connection
 _NO_IDENTITY = timedelta(minutes=5)
 
 
@@ -44,6 +44,7 @@ class Settings(NamedTuple):
     name: str = "worker"
     is_once: bool = False  # end when nothing is due
     drain_s: float = 600.0  # for the present lists, when it is to stop
+    dead_after_s: float = 30.0  # without a sign of life, until another worker counts as dead
     logs: Path | None = None  # folder of the logs of crawls; None = they are not kept
 
 
@@ -64,6 +65,15 @@ class Worker:
         """
         sweeper = asyncio.create_task(self._sweep())
         try:
+            while await self._work_until_break():
+                logger.warning("The server is away; trying again")
+                await asyncio.sleep(_PAUSE_S)
+        finally:
+            sweeper.cancel()
+
+    async def _work_until_break(self) -> bool:
+        """Run lists; return False at the end, True if the connection to the server broke."""
+        try:
             await self._app.run_worker_async(
                 queues=list_platforms(),
                 name=self._settings.name,
@@ -71,38 +81,38 @@ class Worker:
                 wait=not self._settings.is_once,
                 shutdown_graceful_timeout=self._settings.drain_s,
                 delete_jobs="always",
+                update_heartbeat_interval=self._settings.dead_after_s / 3,
+                stalled_worker_timeout=self._settings.dead_after_s,
             )
-        finally:
-            sweeper.cancel()
+        except ConnectorException:
+            return True
+        return False
 
     async def run_list(self, list_id: str) -> None:
         """Run a list, if it is active and an identity is free, and plan its next run."""
-        one = await self._ask(lambda db: FleetLists(db).get(list_id))
+        one = await self._on_lists(FleetLists.get, list_id)
         if one is None or one.state in ("paused", "ended"):
             return
         lease, free_at = await self._lease(one)
         if lease is None:
-            await self._ask(lambda db: FleetLists(db).postpone(list_id, free_at))
+            await self._on_lists(FleetLists.postpone, list_id, free_at)
             await self._put(one, free_at)
             return
         now, name = datetime.now(UTC), self._settings.name
-        await self._ask(lambda db: FleetLists(db).start(list_id, name, now))
+        await self._on_lists(FleetLists.start, list_id, name, now)
         try:
             report = await self._crawl(one, lease)
         except asyncio.CancelledError:  # the time to drain is over
             await self._finish(one, _describe_failure(Outcome.INTERRUPTED, "the worker ended"))
             raise
         finally:
-            cancel = lease.name, lease.holder
-            await self._ask(lambda db: IdentityPool(db).cancel(*cancel))
+            await self._on_pool(IdentityPool.cancel, lease.name, lease.holder)
         await self._finish(one, report)
 
     async def _finish(self, one: FleetList, report: dict[str, Any]) -> None:
         """Record a run, and put the list into the queue for the next one."""
         follow = _plan(one, report, datetime.now(UTC))
-        await self._ask(
-            lambda db: FleetLists(db).finish(one.id, report, follow.failures, follow.due_at)
-        )
+        await self._on_lists(FleetLists.finish, one.id, report, follow.failures, follow.due_at)
         logger.info("%s %s: %s", one.spider, one.target, report["summary"])
         if follow.is_news:
             self._notifier.send("failure", one.spider, f"{one.target}: {report['summary']}")
@@ -113,21 +123,22 @@ class Worker:
 
     async def _lease(self, one: FleetList) -> tuple[Member | None, datetime]:
         """Return an identity for a list; None and the next time to try = none is free soon."""
-        began = datetime.now(UTC)
-        while True:
-            now = datetime.now(UTC)
+        began = now = datetime.now(UTC)
+        while now - began < _WAIT:
             holder = f"{self._settings.name}:{uuid.uuid4().hex}"
             try:
-                take = (one.platform, "", holder, now)
-                return await self._ask(lambda db: IdentityPool(db).lease(*take)), now
+                take = self._on_pool(IdentityPool.lease, one.platform, "", holder, now)
+                return await take, now
             except NoneFree as busy:
                 free_at = busy.until or now + _NO_IDENTITY
+                if not busy.is_used and free_at - began > _WAIT:
+                    return None, free_at
             except InputError as error:
                 logger.error("%s", error)
                 return None, now + _NO_IDENTITY
-            if max(free_at, now) - began > _WAIT:
-                return None, max(free_at, now + timedelta(seconds=1))
             await asyncio.sleep(1)
+            now = datetime.now(UTC)
+        return None, now + timedelta(seconds=1)
 
     # The crawl
 
@@ -161,6 +172,12 @@ class Worker:
 
     # The server
 
+    async def _on_lists(self, call: Callable[..., _RESULT], *given: Any) -> _RESULT:
+        return await self._ask(lambda db: call(FleetLists(db), *given))
+
+    async def _on_pool(self, call: Callable[..., _RESULT], *given: Any) -> _RESULT:
+        return await self._ask(lambda db: call(IdentityPool(db), *given))
+
     async def _ask(self, call: Callable[[Database], _RESULT]) -> _RESULT:
         """Return the result of a call of the database, which waits while the server is away."""
 
@@ -176,16 +193,17 @@ class Worker:
 
     async def _sweep(self) -> None:
         """Take over the lists of dead workers, and those that a break has kept out of the queue."""
+        dead_after_s = self._settings.dead_after_s
         while True:
             now = datetime.now(UTC)
             try:
-                for list_id in await take_over_stalled(self._app, now):
+                for list_id in await take_over_stalled(self._app, dead_after_s, now):
                     logger.warning("The list %s is taken over from a worker that died", list_id)
-                for one in await self._ask(lambda db: FleetLists(db).find_overdue(now)):
+                for one in await self._on_lists(FleetLists.find_overdue, now):
                     await put(self._app, one, now)
             except (ConnectorException, InputError, OSError) as error:
                 logger.warning("The server is away: %s", type(error).__name__)
-            await asyncio.sleep(_SWEEP_S)
+            await asyncio.sleep(dead_after_s / 2)
 
 
 def _plan(one: FleetList, report: dict[str, Any], now: datetime) -> NextRun:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, NoReturn
 
-from f2scrapy.archive.schema import Database
+from f2scrapy.archive.database import Database
 from f2scrapy.errors import F2Error, InputError, Outcome
 from f2scrapy.identities.limits import ALL, Limits, find_end
 
@@ -28,11 +28,15 @@ _FREE = "out = 0 AND rest_until <= ? AND (holder IN ('', ?) OR held_until <= ?)"
 
 
 class NoneFree(F2Error):
-    """No identity is free; `until` is when the next one will be, None = not known."""
+    """No identity is free; `until` is when the next one will be at the latest, None = not known.
 
-    def __init__(self, text: str, until: datetime | None) -> None:
+    `is_used` = other runs use one, and may give it back earlier.
+    """
+
+    def __init__(self, text: str, until: datetime | None, *, is_used: bool) -> None:
         super().__init__(text)
         self.until = until
+        self.is_used = is_used
 
 
 class BudgetSpent(F2Error):
@@ -152,7 +156,8 @@ class IdentityPool:
         for one in free:
             if self._take(one.name, holder, now):
                 return one._replace(holder=holder, held_until=now + LEASE, used_at=now)
-        raise NoneFree(_explain(known, now), _find_next(known, now))
+        is_used = any(one.is_held(now) and one.rest_until <= now for one in known)
+        raise NoneFree(_explain(known, now), _find_next(known, now), is_used=is_used)
 
     def _take(self, name: str, holder: str, now: datetime) -> bool:
         """Return whether the lease is ours: another run may have been faster."""

@@ -103,7 +103,7 @@ class Runner:
             self._select_usable(texts) if self.wait and self.read_list else parse_targets(texts)
         )
         self._archive = await open_archive(
-            self._options.archive_path, self._options.path, self.stop.is_set
+            self._options.archive_place, self._options.path, self.stop.is_set
         )
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)

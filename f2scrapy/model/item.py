@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from f2scrapy.errors import Outcome
+from f2scrapy.model.archived import Archived
 from f2scrapy.model.endpoint import SHAPE_ERRORS, Endpoint, convert_errors
 from f2scrapy.model.fields import Steps, Text, list_id_paths, restore_ids
 from f2scrapy.model.media import File, Media, MediaKind, Unoffered
@@ -49,6 +50,7 @@ class Item(BaseModel):
     subfolder: str = _own_field("", exclude=True)  # below the owner's, if the list has its own
     list_folder: str = _own_field("", exclude=True)  # of the list's files, below F2_PATH
     path: str = _own_field("")  # below F2_PATH, without suffix; "" until pipelines/naming.py
+    archived: Archived | None = _own_field(None, exclude=True)  # None = not looked up
     files: list[File] = _own_field([])
     raw: dict[str, Any] | None = _own_field(None, exclude_if=lambda raw: raw is None)  # see F2_RAW
     spider: str = _own_field("")
@@ -126,6 +128,12 @@ class Item(BaseModel):
     def key(self) -> str:
         """The name of this item in archive and report, such as "douyin:post:72981456…"."""
         return f"{self.platform}:{self.kind}:{self.id}"
+
+    @property
+    def list_owner(self) -> tuple[str, str, str]:
+        """The owner of the list's folder: platform, mode and sec_user_id."""
+        author = getattr(self, "sec_user_id", "")
+        return self.platform, self.mode, self.owner_sec_user_id or author
 
     def __str__(self) -> str:
         """Return the key alone, so that logs show no signed addresses."""

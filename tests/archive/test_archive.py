@@ -2,63 +2,27 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from scrapy.crawler import Crawler
-from scrapy.spiders import Spider
-from scrapy.utils.test import get_crawler
+from support.archived import OTHER, WORK, Reopen, add_work, write_file
 
-from f2scrapy.archive.archive import Archive, Folder
+from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.folders import Folder
 from f2scrapy.archive.naming import iter_candidates
-from f2scrapy.crawl.shared import get_archive
+from f2scrapy.archive.server import Server
+from f2scrapy.archive.works import FolderRenamed
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.model.media import File, Rendition
-
-WORK = "douyin:post:7298145681699622182"
-OTHER = "douyin:post:7300000000000000000"
-
-
-def open_archive(root: Path) -> Archive:
-    return Archive(root / "f2scrapy.db", root)
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with closing(open_archive(tmp_path)) as opened:
-        yield opened
-
-
-def write_file(
-    archive: Archive, key: str, suffix: str = "_video.mp4", data: bytes = b"film"
-) -> File:
-    """Write a complete file of this work to disk and add it to the archive."""
-    path = f"{archive.get_path(key)}{suffix}"
-    place = archive.locate(path)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(data)
-    asset = suffix.lstrip("_").partition(".")[0]
-    file = File(asset=asset, path=path, size=len(data), rendition="720x1280-h264-9")
-    archive.add_file(key, file)
-    return file
-
-
-def add_work(archive: Archive, key: str, path: str) -> File:
-    archive.reserve_path(key, iter_candidates(path, key[-4:]))
-    return write_file(archive, key)
-
 
 # Users
 
@@ -144,8 +108,8 @@ def test_rename_changes_case(archive: Archive) -> None:
     assert os.listdir(archive.root / "douyin/post") == ["Ann"]
 
 
-def test_refused_rename_is_done_later(tmp_path: Path) -> None:
-    with closing(open_archive(tmp_path)) as archive:
+def test_refused_rename_is_done_later(tmp_path: Path, reopen: Reopen) -> None:
+    with closing(reopen()) as archive:
         base = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
         add_work(archive, WORK, f"{base}/x")
         target = tmp_path / "douyin/like/Eve"
@@ -155,28 +119,30 @@ def test_refused_rename_is_done_later(tmp_path: Path) -> None:
             with pytest.raises(FileExistsError):
                 archive.reserve_folder("douyin", "post", "MS4a", "Ann")
     with pytest.raises(InputError, match="rename it by hand"):
-        open_archive(tmp_path)
+        reopen()
     target.parent.unlink()
-    open_archive(tmp_path).close()
+    reopen().close()
     assert (target / "x_video.mp4").exists()
 
 
-def test_rename_merges_into_a_new_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with closing(open_archive(tmp_path)) as archive:
+def test_rename_merges_into_a_new_folder(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, reopen: Reopen
+) -> None:
+    with closing(reopen()) as archive:
         base = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
         add_work(archive, WORK, f"{base}/x/x")
         write_file(archive, WORK, "_video.mp4.part", b"half")
-        with archive._open_transaction():
+        with archive._db.transaction():
             archive._rename_folder(("douyin", "post", "MS4a"), "Eve", base)
         here = tmp_path / "douyin/post/Eve/x"
         here.mkdir(parents=True)
         (here / "x_video.mp4.part").write_text("another half")
-    open_archive(tmp_path).close()
+    reopen().close()
     assert (here / "x_video.mp4").read_bytes() == b"film"
     assert (here / "x_video.mp4.part").read_text() == "another half"
     assert (tmp_path / base / "x/x_video.mp4.part").read_bytes() == b"half"
     assert "is not moved" in caplog.text
-    open_archive(tmp_path).close()
+    reopen().close()
     assert len(caplog.messages) == 1
 
 
@@ -199,11 +165,11 @@ def test_second_work_with_a_name_gets_its_id(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["d/p/a/x", "d/p/a/another title"])
-def test_work_keeps_its_path(tmp_path: Path, wanted: str) -> None:
-    with closing(open_archive(tmp_path)) as archive:
+def test_work_keeps_its_path(tmp_path: Path, wanted: str, reopen: Reopen) -> None:
+    with closing(reopen()) as archive:
         archive.reserve_path(OTHER, ["d/p/a/x"])
         archive.reserve_path(WORK, ["d/p/a/x", "d/p/a/x_729"])
-    with closing(open_archive(tmp_path)) as archive:
+    with closing(reopen()) as archive:
         assert archive.reserve_path(WORK, [wanted]) == "d/p/a/x_729"
 
 
@@ -259,24 +225,16 @@ def test_better_rendition_replaces_the_file(archive: Archive) -> None:
         assert archive.get_files(WORK) == {"video": better}
 
 
-def test_rendition_is_stored_without_urls(archive: Archive, tmp_path: Path) -> None:
+def test_rendition_is_stored_without_urls(archive: Archive) -> None:
     small, large = (
         Rendition(urls=("https://cdn/signed",), width=w, height=9, fps=60) for w in (7, 8)
     )
     file = add_work(archive, WORK, "d/x").model_copy(update={"rendition": large.key})
     archive.add_file(WORK, file, offered=[small, large])
     assert archive.get_renditions(WORK) == {"video": large.model_copy(update={"urls": ()})}
-    archive.close()
-    assert b"signed" not in b"".join(path.read_bytes() for path in tmp_path.glob("*.db*"))
-
-
-def test_full_disk_is_an_os_error(archive: Archive) -> None:
-    archive._db.execute("PRAGMA max_page_count = 1")  # as many as there are
-    with pytest.raises(OSError, match="the archive: database or disk is full") as caught:
-        archive.finish_list("douyin:post:MS4a", ["x" * 9_000])
-    assert caught.value.errno == errno.ENOSPC
-    with pytest.raises(OSError, match="is full"):
-        archive.reserve_path("x" * 9_000, ["y"])
+    (offered,) = archive._db.execute("SELECT offered FROM assets").fetchone()
+    assert "7" in offered
+    assert "signed" not in offered
 
 
 def write_unrecorded(archive: Archive, place: str) -> tuple[File, tuple[Rendition, ...]]:
@@ -288,11 +246,13 @@ def write_unrecorded(archive: Archive, place: str) -> tuple[File, tuple[Renditio
 
 
 @pytest.mark.parametrize("late", [True, False])
-def test_file_follows_a_work_moved_by_another_run(archive: Archive, late: bool) -> None:
+def test_file_follows_a_work_moved_by_another_run(
+    archive: Archive, late: bool, reopen: Reopen
+) -> None:
     base = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
     place = archive.reserve_path(WORK, [f"{base}/x/x"])
     file = None if late else write_unrecorded(archive, place)
-    with closing(open_archive(archive.root)) as other:
+    with closing(reopen()) as other:
         other.reserve_folder("douyin", "post", "MS4a", "Eve")
     archive.add_files(WORK, place, [file or write_unrecorded(archive, place)])
     assert archive.get_files(WORK)["video"].path == "douyin/post/Eve/x/x_video.mp4"
@@ -319,7 +279,7 @@ def test_state_of_a_work_is_the_last_one(archive: Archive, tmp_path: Path) -> No
     states = []
     for update in (archive.reserve_path, lambda key, _: archive.update_work(key, Outcome.PRIVATE)):
         update(WORK, ["d/x"])
-        states += read_rows(tmp_path, "SELECT state FROM works")
+        states += archive._db.execute("SELECT state FROM works").fetchall()
     assert states == [("OK",), ("PRIVATE",)]
     assert archive.get_path(WORK) == "d/x"
 
@@ -350,148 +310,19 @@ def test_locate_refuses_a_symbolic_link_out_of_the_root(archive: Archive, tmp_pa
         archive.locate("douyin/post/x_video.mp4")
 
 
-def test_root_is_a_link_or_is_moved(tmp_path: Path) -> None:
-    (tmp_path / "disk").mkdir()
-    (tmp_path / "root").symlink_to(tmp_path / "disk")
-    with closing(open_archive(tmp_path / "root")) as archive:
-        file = add_work(archive, WORK, "d/x")
-    (tmp_path / "disk").rename(tmp_path / "moved")
-    with closing(open_archive(tmp_path / "moved")) as archive:
-        assert archive.locate(archive.get_files(WORK)["video"].path).read_bytes() == b"film"
-        assert archive.get_files(WORK) == {"video": file}
-
-
-# The file
-
-
-def read_rows(root: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(root / "f2scrapy.db")) as db:
-        return db.execute(query).fetchall()
-
-
-def test_newer_schema_is_refused(tmp_path: Path) -> None:
-    open_archive(tmp_path).close()
-    with closing(sqlite3.connect(tmp_path / "f2scrapy.db")) as db:
-        db.execute("PRAGMA user_version = 99")
-    with pytest.raises(InputError, match=r"newer f2scrapy \(schema 99"):
-        open_archive(tmp_path)
-
-
-def test_file_of_another_type_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "f2scrapy.db").write_text("this is no database, " * 100)
-    with pytest.raises(InputError, match=r"F2_ARCHIVE=.*not a database"):
-        open_archive(tmp_path)
-
-
-def test_damaged_file_is_refused(tmp_path: Path) -> None:
-    open_archive(tmp_path).close()
-    damaged = tmp_path / "f2scrapy.db"
-    whole = damaged.read_bytes()
-    damaged.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
-    with pytest.raises(InputError, match=r"F2_ARCHIVE=.*malformed; restore a copy"):
-        open_archive(tmp_path)
-
-
-def test_file_of_another_program_is_refused(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "f2scrapy.db")) as db:
-        db.execute("PRAGMA user_version = 1")
-    with pytest.raises(InputError, match=r"F2_ARCHIVE=.*no such table.*move it away"):
-        open_archive(tmp_path)
-
-
-def damage_text(root: Path, text: bytes) -> None:
-    path = root / "f2scrapy.db"
-    whole = path.read_bytes()
-    assert text in whole
-    path.write_bytes(whole.replace(text, text[:-1] + b"\xb3"))
-
-
-def test_damaged_schema_is_refused(tmp_path: Path) -> None:
-    open_archive(tmp_path).close()
-    damage_text(tmp_path, b"tablelists")
-    with pytest.raises(InputError, match=r"F2_ARCHIVE=.*it is damaged"):
-        open_archive(tmp_path)
-
-
-def test_damaged_text_is_an_os_error(tmp_path: Path) -> None:
-    with closing(open_archive(tmp_path)) as archive:
-        base = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
-        add_work(archive, WORK, f"{base}/a title")
-    damage_text(tmp_path, b"a title")
-    with closing(open_archive(tmp_path)) as archive:
-        for use in (archive.get_files, archive.get_path):
-            with pytest.raises(OSError, match="the archive: it is damaged"):
-                use(WORK)
-        with pytest.raises(OSError, match="the archive: "):
-            archive.reserve_folder("douyin", "post", "MS4a", "Eve")
-
-
-def test_migrations_continue_from_the_version_of_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with closing(open_archive(tmp_path)) as archive:
-        add_work(archive, WORK, "d/x")
-    from f2scrapy.archive import schema
-
-    added = ("ALTER TABLE works ADD COLUMN note TEXT",)
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, added))
-    for _ in range(2):
-        with closing(open_archive(tmp_path)) as archive:
-            assert set(archive.get_files(WORK)) == {"video"}
-    assert read_rows(tmp_path, "SELECT note FROM works") == [(None,)]
-
-
-def test_journal_mode_is_wal(archive: Archive, tmp_path: Path) -> None:
-    assert read_rows(tmp_path, "PRAGMA journal_mode") == [("wal",)]
-
-
-# The archive of a crawl
-
-
-class TinySpider(Spider):
-    name = "tiny"
-    start_urls = ()
-
-    def closed(self, reason: str) -> None:
-        get_archive(self.crawler).finish_list("l", [reason])
-
-
-def make_crawler(root: Path, archive: Path | str) -> Crawler:
-    settings = {"F2_PATH": str(root), "F2_ARCHIVE": str(archive), "TWISTED_REACTOR_ENABLED": False}
-    return get_crawler(TinySpider, settings)
-
-
-async def test_parts_of_a_crawl_share_one_archive_that_closes_last(tmp_path: Path) -> None:
-    crawler = make_crawler(tmp_path, "")
-    archive = get_archive(crawler)
-    assert get_archive(crawler) is archive
-    await crawler.crawl_async()
-    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        archive.get_path(WORK)
-    with closing(open_archive(tmp_path)) as archive:
-        assert archive.get_known_keys("l") == {"finished"}
-
-
-def test_crawls_have_their_own_archive_at_the_path_of_the_setting(tmp_path: Path) -> None:
-    one, two = (get_archive(make_crawler(tmp_path, tmp_path / "a" / "b.db")) for _ in range(2))
-    one.reserve_path(WORK, ["x"])
-    assert two.get_path(WORK) == "x"
-    assert (tmp_path / "a" / "b.db").exists()
-    one.close()
-    two.close()
-
-
 # Other processes, and kill -9
 
 WRITER = """
 import itertools, sys
 from pathlib import Path
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.server import is_server_address, parse_server
 from f2scrapy.model.media import File
 from f2scrapy.archive.naming import iter_candidates
 
-root, start = Path(sys.argv[1]), int(sys.argv[2])
-archive = Archive(root / "f2scrapy.db", root)
+place, root = sys.argv[1], Path(sys.argv[2])
+archive = Archive(parse_server(place) if is_server_address(place) else Path(place), root)
+start = int(sys.argv[3])
 for n in itertools.count(start):
     base = archive.reserve_folder("douyin", "post", "MS4a", f"Ann{n // 7}").path
     key = f"douyin:post:{n}"
@@ -509,15 +340,16 @@ for n in itertools.count(start):
 """
 
 
-def start_process(script: str, *args: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", script, *map(str, args)]
+def start_process(script: str, place: Path | Server, *args: object) -> subprocess.Popen[str]:
+    address = place.url if isinstance(place, Server) else place
+    command = [sys.executable, "-c", script, *map(str, (address, *args))]
     root = Path(__file__).parents[2]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root)
 
 
-def write_and_kill(root: Path, first: int, seconds: float) -> int:
+def write_and_kill(place: Path | Server, root: Path, first: int, seconds: float) -> int:
     """Start a writer at `first`, kill it `seconds` after its first work, return its last work."""
-    with start_process(WRITER, root, first) as process:
+    with start_process(WRITER, place, root, first) as process:
         assert process.stdout
         lines = [process.stdout.readline()]
         time.sleep(seconds)
@@ -534,29 +366,34 @@ def assert_complete(archive: Archive, last: int) -> None:
             assert archive.locate(file.path).read_text() == f"douyin:post:{n}"
 
 
-def test_kill_9_loses_no_returned_call(tmp_path: Path) -> None:
+def test_kill_9_loses_no_returned_call(
+    tmp_path: Path, reopen: Reopen, place: Path | Server
+) -> None:
     rng = random.Random(7)
     last = -1
     for _ in range(4):
-        last = write_and_kill(tmp_path, last + 1, rng.uniform(0, 0.15))
-        with closing(open_archive(tmp_path)) as archive:
+        last = write_and_kill(place, tmp_path, last + 1, rng.uniform(0, 0.15))
+        with closing(reopen()) as archive:
             assert_complete(archive, last)
-        assert read_rows(tmp_path, "PRAGMA integrity_check") == [("ok",)]
-        assert read_rows(tmp_path, "PRAGMA foreign_key_check") == []
-        assert read_rows(tmp_path, "SELECT * FROM moves") == []
+            assert archive._db.execute("SELECT * FROM moves").fetchall() == []
+            if isinstance(place, Path):
+                assert archive._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+                assert archive._db.execute("PRAGMA foreign_key_check").fetchall() == []
         assert len(os.listdir(tmp_path / "douyin/post")) == 1
 
 
 @pytest.mark.parametrize("on_disk", [True, False])
-def test_rename_killed_between_archive_and_disk_is_finished(tmp_path: Path, on_disk: bool) -> None:
-    with closing(open_archive(tmp_path)) as archive:
+def test_rename_killed_between_archive_and_disk_is_finished(
+    tmp_path: Path, on_disk: bool, reopen: Reopen
+) -> None:
+    with closing(reopen()) as archive:
         base = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
         add_work(archive, WORK, f"{base}/x")
-        with archive._open_transaction():
+        with archive._db.transaction():
             archive._rename_folder(("douyin", "post", "MS4a"), "Eve", base)
     if on_disk:
         (tmp_path / base).rename(tmp_path / "douyin/post/Eve")
-    with closing(open_archive(tmp_path)) as archive:
+    with closing(reopen()) as archive:
         assert archive.locate(archive.get_files(WORK)["video"].path).read_bytes() == b"film"
         assert archive.reserve_folder("douyin", "post", "MS4a", "Eve") == Folder(
             "douyin/post/Eve", None
@@ -567,24 +404,25 @@ RESERVER = """
 import sys
 from pathlib import Path
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.server import is_server_address, parse_server
 from f2scrapy.archive.naming import iter_candidates
 
-root, name = Path(sys.argv[1]), sys.argv[2]
-archive = Archive(root / "f2scrapy.db", root)
+place, root = sys.argv[1], Path(sys.argv[2])
+archive = Archive(parse_server(place) if is_server_address(place) else Path(place), root)
+name = sys.argv[3]
 for n in range(100):
     print(archive.reserve_path(f"{name}:{n}", iter_candidates(f"d/{n}", name)))
 """
 
 
-def test_processes_share_a_new_archive(tmp_path: Path) -> None:
-    processes = [start_process(RESERVER, tmp_path, name) for name in "abc"]
+def test_processes_share_a_new_archive(tmp_path: Path, place: Path | Server) -> None:
+    processes = [start_process(RESERVER, place, tmp_path, name) for name in "abc"]
     paths = [path for process in processes for path in process.communicate()[0].split()]
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert len(paths) == len(set(paths)) == 300
 
 
-def test_facts_of_a_work(tmp_path: Path) -> None:
-    archive = Archive(tmp_path / "f2scrapy.db", tmp_path)
+def test_facts_of_a_work(archive: Archive) -> None:
     work = SimpleNamespace(
         desc="海边", create_time=datetime(2024, 5, 1, tzinfo=UTC), sec_user_id="MS4w",
         nickname="小明", digg_count=0, comment_count=7,
@@ -594,7 +432,7 @@ def test_facts_of_a_work(tmp_path: Path) -> None:
     archive.update_work("douyin:post:1")
     archive.store_facts("douyin:post:1", work, ignore_fields=["nickname"])
     facts = archive.get_facts("douyin:post:1")
-    assert facts.pop("seen_at").tzinfo is UTC
+    assert facts.pop("counted_at").tzinfo is UTC
     known = {"title": "海边", "created_at": work.create_time, "sec_user_id": "MS4w",
              "digg_count": 0, "comment_count": 7}  # fmt: skip
     others = ("nickname", "share_count", "collect_count", "play_count")
@@ -602,15 +440,25 @@ def test_facts_of_a_work(tmp_path: Path) -> None:
     archive.store_facts("douyin:post:1", SimpleNamespace(title="山上", digg_count=5))
     facts = archive.get_facts("douyin:post:1")
     assert (facts["title"], facts["digg_count"], facts["comment_count"]) == ("山上", 5, 7)
-    archive.close()
 
 
-def test_folder_is_made_on_disk_and_follows_the_nickname(tmp_path: Path) -> None:
-    archive = Archive(tmp_path / "f2scrapy.db", tmp_path)
+def test_folder_is_made_on_disk_and_follows_the_nickname(archive: Archive, tmp_path: Path) -> None:
     folder = archive.make_folder("douyin", "post", "MS4w", "小明")
     assert folder == tmp_path.resolve() / "douyin/post/小明"
     (folder / "v.mp4").write_bytes(b"x")
     renamed = archive.make_folder("douyin", "post", "MS4w", "大明")
     assert [*renamed.iterdir()] == [tmp_path.resolve() / "douyin/post/大明/v.mp4"]
     assert not folder.exists()
-    archive.close()
+
+
+def test_path_is_not_reserved_in_a_folder_that_another_run_has_renamed(
+    archive: Archive, reopen: Reopen
+) -> None:
+    base = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
+    archive.reserve_path(WORK, [f"{base}/x"], folder=base)
+    with closing(reopen()) as other:
+        other.reserve_folder("douyin", "post", "MS4a", "Eve")
+    with pytest.raises(FolderRenamed):
+        archive.reserve_path(OTHER, [f"{base}/y"], folder=base)
+    assert archive.get_path(OTHER) is None
+    assert archive.reserve_path(WORK, [f"{base}/x"], folder=base) == "douyin/post/Eve/x"

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from f2scrapy.archive import schema
+from f2scrapy.archive import sqlite
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.database import is_busy
 from f2scrapy.archive.opening import open_archive
-from f2scrapy.archive.schema import is_locked
 from f2scrapy.errors import InputError
 
 KEY = "douyin:post:1"
@@ -71,7 +71,7 @@ async def test_end_of_the_program_ends_the_waiting(
     archive.is_stopping = lambda: time.monotonic() - began > 0.3
     with pytest.raises(OSError, match="locked") as raised:
         await archive.run(lambda: archive.reserve_path(KEY, ["a"]))
-    assert is_locked(raised.value)
+    assert is_busy(raised.value)
     assert time.monotonic() - began < 5
 
 
@@ -108,7 +108,7 @@ def test_locked_file_names_the_way_out(
     path: Path, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert other.in_transaction
-    monkeypatch.setattr(schema, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(sqlite, "PATIENCE_S", 0.2)
     with pytest.raises(InputError, match=r"locked; if no other .* local disk in F2_ARCHIVE"):
         Archive(path, path.parent)
 

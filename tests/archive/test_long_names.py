@@ -59,7 +59,7 @@ def test_whole_paths_fit_on_windows(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, room: int, is_cut: bool, folderize: bool
 ) -> None:
     """It takes 259 characters of a whole path; `room` are those that the root leaves."""
-    monkeypatch.setattr("f2scrapy.archive.archive.sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr("f2scrapy.archive.places.sys", SimpleNamespace(platform="win32"))
     monkeypatch.setattr(archive, "root", Path("/" + "x" * (258 - room)))
     work = Work(desc="a day at the sea " * 3)
     path = next(archive.iter_paths("douyin/post/x", Template("{desc}"), work, folderize=folderize))

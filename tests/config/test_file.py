@@ -320,10 +320,10 @@ def test_options_cannot_be_changed(parse) -> None:
 
 def test_places_follow_from_the_options(parse) -> None:
     options = parse(F2_PATH="a")
-    assert options.archive_path == Path("a/f2scrapy.db")
+    assert options.archive_place == Path("a/f2scrapy.db")
     assert options.identity_path == Path("a/f2scrapy.identity.json")
     options = parse(F2_ARCHIVE="b/c.db", F2_SANDBOX="http://127.0.0.1:5")
-    assert options.archive_path == Path("b/c.db")
+    assert options.archive_place == Path("b/c.db")
     assert options.identity_path == Path("b/f2scrapy.identity.sandbox.json")
 
 

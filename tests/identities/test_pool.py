@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.postgres import Cluster
 
-from f2scrapy.archive.schema import open_database
+from f2scrapy.archive.database import open_database
+from f2scrapy.archive.server import Server, parse_server
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.identities.limits import ALL, Limits
 from f2scrapy.identities.pool import BLOCK, LEASE, BudgetSpent, IdentityPool, NoneFree
@@ -17,9 +19,13 @@ MINUTE = timedelta(minutes=1)
 FREE = Limits(hourly={}, slow_days=0)
 
 
-@pytest.fixture
-def pool(tmp_path: Path) -> Iterator[IdentityPool]:
-    with closing(open_database(tmp_path / "f2scrapy.db", blocking=True)) as db:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def pool(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[IdentityPool]:
+    place: Path | Server = tmp_path / "f2scrapy.db"
+    if request.param == "postgresql":
+        cluster: Cluster = request.getfixturevalue("cluster")
+        place = parse_server(cluster.make_address())
+    with closing(open_database(place, blocking=True)) as db:
         yield IdentityPool(db)
 
 

@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 
 from f2scrapy import __version__
 from f2scrapy.api.secret_values import redact_values
+from f2scrapy.archive.server import hide_passwords
 from f2scrapy.config.file import read_defaults
 from f2scrapy.config.options import SECRETS
 from f2scrapy.config.outputs import replace_file
@@ -144,7 +145,11 @@ def list_changed(settings: BaseSettings) -> dict[str, str]:
     """Return the F2_… options that are not the defaults, without those that hold secrets."""
     defaults = {name: value for name, value in read_defaults().items() if name not in SECRETS}
     given = {name: settings[name] for name in defaults}
-    return {name: str(value) for name, value in given.items() if str(value) != str(defaults[name])}
+    return {
+        name: hide_passwords(str(value))
+        for name, value in given.items()
+        if str(value) != str(defaults[name])
+    }
 
 
 def get_run_log(crawler: Crawler) -> RunLog:

@@ -18,9 +18,10 @@ class User(Struct, frozen=True, kw_only=True):
 
     ``level`` is the level of a giver (荣誉等级, on TikTok that of the gifter badge), 0 if the
     message has none; ``badges`` are the texts of the badges before the name, and the addresses of
-    those that are pictures alone. Ids that a platform leaves out are ``""``. ``avatar`` is an address, which TikTok signs for some days. ``gender`` is
-    1 male, 2 female (Douyin), 0 not stated. ``follow_status`` is 0 if the viewer of the room does
-    not follow the user. Counts are 0 if the message has none.
+    those that are pictures alone. Ids that a platform leaves out are ``""``. ``avatar`` is an
+    address, which TikTok signs for some days. ``gender`` is 1 male, 2 female (Douyin), 0 not
+    stated. ``follow_status`` is 0 if the viewer of the room does not follow the user. Counts are 0
+    if the message has none.
     """
 
     user_id: str = ""

@@ -91,16 +91,18 @@ def test_music_of_a_work_of_a_page(load: Load) -> None:
 
 
 def test_files_of_a_work_of_a_page(load: Load) -> None:
-    video, cover, desc = parse_post(load("video")).list_media()
-    assert (video.suffix, cover.suffix, desc.suffix) == (
+    files = parse_post(load("video")).list_media()
+    video, *others = [file for file in files if file.kind != "danmaku"]
+    assert (video.suffix, *(file.suffix for file in others)) == (
         "_video.mp4", "_cover.jpeg", "_desc.txt",
     )  # fmt: skip
+    assert len(files) == 5, "a page counts no danmaku: their interface says how many there are"
     best = video.renditions[0]
     assert len(video.renditions) == 15
     assert (best.label, best.codec, best.bit_rate) == ("normal_1080_0", "h264", 2981243)
     assert (best.width, best.height, best.size, len(best.urls)) == (1920, 1080, 79229891, 3)
     assert best.urls[2].startswith("https://www.douyin.com/aweme/v1/play/")
-    urls = [url for medium in (video, cover) for r in medium.renditions for url in r.urls]
+    urls = [url for medium in (video, others[0]) for r in medium.renditions for url in r.urls]
     assert all(url.startswith("https://") for url in urls)
 
 
@@ -133,7 +135,8 @@ def test_works_of_a_collections_page(load: Load) -> None:
     assert [post.mix_episode for post in posts] == [1, 2, 3, 4, 5, 6]
     assert {post.mix_id for post in posts} == {"7018726246954216857"}
     assert {post.mix_name for post in posts} == {"林棋田15:65《面青远秋牛》"}
-    assert [len(post.list_media()) for post in posts] == [4] * 6
+    kinds = [[file.kind for file in post.list_media()] for post in posts]
+    assert [len(one) - one.count("danmaku") for one in kinds] == [4] * 6
     opened = parse_post(data)
     assert (opened.aweme_id, opened.mix_episode) == ("7019605426686131664", 1)
     assert opened.hashtag_names == ["面青远秋牛近远小火", "面青远秋牛", "东白红"]
