@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from f2scrapy.errors import Outcome
 
-_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _LONGEST = 6 * _HOUR  # of a pause that grows with each failure
 _RARELY = 7 * _DAY
 
@@ -29,8 +29,7 @@ class _Rule(NamedTuple):
 
 
 _COMPLETE = _Rule()
-_SOON = _Rule(timedelta(seconds=10), grows=True)  # another identity, or this one, goes on
-_LATER = _Rule(_MINUTE, grows=True)
+_SOON = _Rule(timedelta(seconds=10), grows=True)  # with another identity, or this one
 _NEVER_SOON = _Rule(_RARELY)
 _FAULTY = _Rule(_DAY, is_news=True)
 
@@ -48,11 +47,11 @@ _RULES = {
     Outcome.PRIVATE: _NEVER_SOON,
     Outcome.DELETED: _NEVER_SOON,
     Outcome.PROHIBITED: _NEVER_SOON,
-    Outcome.SERVER_ERROR: _LATER,
-    Outcome.NETWORK: _LATER,
-    Outcome.MEDIA_BROKEN: _LATER,
-    Outcome.LIST_GAP: _LATER,
-    Outcome.DISK: _Rule(_MINUTE, grows=True, is_news=True),
+    Outcome.SERVER_ERROR: _SOON,
+    Outcome.NETWORK: _SOON,
+    Outcome.MEDIA_BROKEN: _SOON,
+    Outcome.LIST_GAP: _SOON,
+    Outcome.DISK: _Rule(_SOON.pause, grows=True, is_news=True),
     Outcome.SIGNATURE_REJECTED: _FAULTY,
     Outcome.SCHEMA_CHANGED: _FAULTY,
     Outcome.INTERNAL: _FAULTY,

@@ -63,7 +63,7 @@ def test_list_of_a_killed_worker_is_taken_over(start_fleet: StartFleet) -> None:
 
 
 def test_refused_account_rests_and_another_goes_on(start_fleet: StartFleet) -> None:
-    fleet = start_fleet("captcha@2")
+    fleet = start_fleet("captcha:1@2")
     fleet.settings["F2_RETRIES"] = "0"
     for name in ("ann", "ben"):
         fleet("identity", "add", name, "douyin")
@@ -100,14 +100,17 @@ def test_server_is_restarted_and_nothing_is_lost(start_fleet: StartFleet, cluste
     fleet = start_fleet()
     fleet("identity", "add", "guest", "douyin")
     add_lists(fleet, "clean200", "demo")
+    logs = fleet.crawl.root.with_name("logs")
     fleet.settings["F2_PACE"] = "0.2"
-    with fleet.work("--dead-after", "3s"):
+    with fleet.work("--dead-after", "3s", "--logs", str(logs)):
         wait(lambda: len([*fleet.crawl.root.rglob("*_desc.txt")]) > 20)
-        cluster.stop()
+        cluster.stop(signal.SIGINT)  # our server loses commits if it ends at once
         cluster.start()
         wait(lambda: fleet.show()["outcome"].get("OK", 0) == 2)
     assert len([*fleet.crawl.root.rglob("*_desc.txt")]) > 200
     assert fleet.crawl.take_report()["violations"] == []
+    assert len([*logs.iterdir()]) == 2
+    assert "Fatal" not in "".join(log.read_text("utf-8") for log in logs.iterdir())
 
 
 def test_worker_that_is_asked_to_end_finishes_its_list(start_fleet: StartFleet) -> None:
