@@ -23,7 +23,7 @@ COMMON = {
 }
 OURS = {
     "DOWNLOAD_HANDLERS": dict.fromkeys(
-        ("http", "https"), "f2scrapy.crawl.download_handler.TransportHandler"
+        ("http", "https"), "f2scrapy.crawl.browser.handler.DownloadHandler"
     ),
 }
 FILES = {"ITEM_PIPELINES": {"scrapy.pipelines.files.FilesPipeline": 1}, "DOWNLOAD_WARNSIZE": 0}

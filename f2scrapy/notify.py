@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
-import aiohttp
-
-from f2scrapy.api.aiohttp_client import SocksConnector
 from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.secret_values import redact_quote, redact_values
 from f2scrapy.config.options import EVENTS, Options
-from f2scrapy.errors import InputError
+from f2scrapy.errors import InputError, shorten
+from f2scrapy.language import translate_message
 from f2scrapy.text import describe_error
 
 logger = logging.getLogger(__name__)
 
-_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_MAX_LINES = 20  # of users with new works
+_TIMEOUT_S = 10
 
 
 @dataclass
@@ -73,14 +72,23 @@ class Notifier:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         message = {"event": event, "title": title, "text": text, "time": now}
         message |= redact_values(facts)
-        bark = {"title": title, "body": text, "group": "f2scrapy"}
+        title, text = translate_message(title), translate_message(text)  # these are for people
+        whole = redact_quote("\n".join([text, *_list_new(facts.get("new", {}))]))
+        bark = {"title": title, "body": whole, "group": "f2scrapy"}
         for name, url, body in (("webhook", self.webhook, message), ("Bark", self.bark, bark)):
             if url:
                 yield asyncio.ensure_future(_post(name, url, body))
         if self.apprise:
-            lines = [text, *(f"{name}: {count}" for name, count in facts.get("new", {}).items())]
-            whole = redact_quote("\n".join(lines))
             yield asyncio.ensure_future(_send_by_apprise(self.apprise, title, whole))
+
+
+def _list_new(counts: Mapping[str, int]) -> Iterator[str]:
+    """Yield a line for each user with new works, the most first; long texts may be refused."""
+    ranked = sorted(counts.items(), key=lambda item: -item[1])
+    for name, count in ranked[:_MAX_LINES]:
+        yield f"{shorten(name)}: {count}"
+    if rest := ranked[_MAX_LINES:]:
+        yield f"{len(rest)} more: {sum(count for _, count in rest)}"
 
 
 def _load_services(addresses: Collection[str]) -> Any:
@@ -108,9 +116,14 @@ async def _send_by_apprise(addresses: Collection[str], title: str, text: str) ->
 
 
 async def _post(name: str, url: str, body: dict[str, Any]) -> None:
+    import aiohttp  # noqa: PLC0415 - it takes time, and most runs send no notification
+
+    from f2scrapy.api.aiohttp_client import SocksConnector  # noqa: PLC0415
+
+    timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
     try:
         async with (
-            aiohttp.ClientSession(connector=SocksConnector(), timeout=_TIMEOUT) as http,
+            aiohttp.ClientSession(connector=SocksConnector(), timeout=timeout) as http,
             http.post(url, json=body, proxy=find_proxy(url)) as reply,
         ):
             if reply.status >= 300:

@@ -14,7 +14,7 @@ from math import inf
 from pathlib import Path
 from time import monotonic
 from types import FrameType, TracebackType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -23,6 +23,8 @@ from rich.text import Text
 from f2scrapy.api.secret_values import redact_quote, remove_known
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.errors import InputError
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.text import (
     CHINA,
     MAX_RECORD,
@@ -36,6 +38,11 @@ _ONE_SIGNAL_S = 1.0
 
 class CommandParser(argparse.ArgumentParser):
     """An ArgumentParser that raises an InputError of one line instead of leaving the program."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values, add_help=False)
+        self._positionals.title, self._optionals.title = _("arguments"), _("options")
+        self.add_argument("-h", "--help", action="help", help=_("show this help"))
 
     def error(self, message: str) -> NoReturn:
         raise InputError(f"{message}; see {self.prog} --help")
@@ -95,6 +102,8 @@ class LineFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
+        if record.levelno >= logging.WARNING and not record.exc_info:
+            record.msg, record.args = translate_message(record.getMessage()), ()
         text = redact_quote(super().format(record), MAX_RECORD)
         lines = text.splitlines()  # a traceback has many
         return "\n".join([make_visible(line) for line in lines[:1]] + lines[1:])

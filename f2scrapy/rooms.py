@@ -14,7 +14,7 @@ from typing import Any
 
 from f2scrapy.api.session import Session
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template
+from f2scrapy.archive.template import Template
 from f2scrapy.errors import InputError
 from f2scrapy.model.link import Link, find_links
 from f2scrapy.platforms import get_platform, list_platforms
@@ -70,6 +70,13 @@ def _build_no_room_error(text: str) -> InputError:
         f"this names no live room: {text!r}; want its link, its number (web_rid), its room_id, "
         "the link of a user, or @name on TikTok"
     )
+
+
+def build_target(room: Any) -> Target:
+    """Return the target that leads to the room of an item."""
+    kind = get_platform(room.platform).webcast.KINDS[0]
+    name = getattr(room, kind, "")
+    return Target(room.platform, Link(kind, name) if name else Link("room_id", room.room_id))
 
 
 async def find_room(session: Session, target: Target) -> Any:

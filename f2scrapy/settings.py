@@ -19,7 +19,7 @@ ADDONS = {"f2scrapy.crawl.addon.OptionsAddon": 0}
 
 F2_CONFIG = ""  # the user's file; "" = f2scrapy.yaml in the working directory, if there is one
 F2_PATH = "Download"  # root of all files
-F2_ARCHIVE = ""  # SQLite file of the fetched works; "" = F2_PATH/f2scrapy.db
+F2_ARCHIVE = ""  # SQLite file, or postgresql://USER@HOST/DATABASE; "" = F2_PATH/f2scrapy.db
 F2_TRUST_ARCHIVE = False  # do not look for the files of known works: they may be elsewhere
 # cookies.txt, JSON of an extension, a header in a file; or a browser: firefox, firefox:PROFILE,
 # chrome, chromium, edge, brave; "" = a guest
@@ -40,16 +40,25 @@ F2_BROWSER_ARGS = ""  # more switches for it, separated by blanks
 F2_SANDBOX = ""  # http://127.0.0.1:PORT = all traffic goes to a sandbox; "" = the platforms
 
 # Kinds to fetch; "" = metadata only. Also: "translation", captions in all other languages;
+# "motion_photo", picture and clip of a live photo in one file, with PyAV;
 # "danmaku" of Douyin's videos, one request for each 32 s.
 F2_MEDIA = "video,image,live_photo,article,cover,music,desc,lyric,subtitle"
 F2_RENDITION = "best"  # encoding: best, smallest, codec:h264, height<=1080 …
 F2_UPGRADE = False  # fetch archived works again if a better rendition is offered
-F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix
+F2_NAMING = "{create}_{desc}"  # file name, without kind and suffix; / makes folders
+F2_NAME_BYTES = 255  # of a name with its end, in UTF-8; 143 on shares that encrypt names
+F2_PATH_CHARS = 0  # of a whole path with F2_PATH; 0 = as many as the system takes
 F2_FOLDERIZE = True  # a folder for each work
 F2_RENAME = False  # rename archived files if F2_NAMING has changed
 F2_FILE_TIME = True  # files have the time of publication, not that of the download
 F2_AFTER = ""  # a command to run for each finished work, such as "program {path}"; no shell
 F2_LINK = False  # works that another list has archived lie in this list's folder, too: hard links
+# Each finished file also goes to a store: s3://bucket/prefix, oss://, cos://, obs://, gcs://, azblob://,
+# webdav://user@host/folder, sftp://user@host/folder, file:///folder; "" = none
+F2_PUBLISH = ""
+F2_PUBLISH_OPTIONS = ""  # of the store: endpoint=https://…,region=…
+# F2_PUBLISH_PASSWORD: of WebDAV or SFTP, read from the environment and nowhere else
+F2_KEEP_LOCAL = True  # no = delete a file on disk once the store has it, whole and compared
 F2_FSYNC = True  # a final name means a complete file, even after a power failure
 
 F2_PACE = 1.0  # seconds between two API requests of one endpoint, ± half; 0 = no pause
@@ -64,6 +73,7 @@ F2_LIVE_SPLIT = ""  # a new file after 30min, 1h, 500MB, 1h,2GB; "" = only if ne
 F2_LIVE_FREE = 500.0  # MB of the disk that recordings leave free
 F2_LIVE_PATIENCE = 600.0  # seconds without a picture until a room on air is given up
 F2_LIVE_POLL = 60.0  # seconds between two requests of a room before its broadcast, ± half
+F2_LIVE_DANMAKU = ""  # the messages of rooms beside recordings: journal, ass, xml; "" = none
 F2_LIVE_REMUX = False  # convert recordings to MP4 at the end; needs PyAV or ffmpeg
 
 F2_DANMAKU_ACCOUNT = False  # receive the messages of rooms with the account, not as a guest
@@ -77,7 +87,7 @@ F2_DANMAKU_OPACITY = 1.0  # of texts in subtitles; 0 = not visible
 F2_NOTIFY_WEBHOOK = ""  # URL for notifications, sent as JSON by POST; "" = none
 F2_NOTIFY_BARK = ""  # https://api.day.app/KEY; "" = none
 F2_NOTIFY_APPRISE = ""  # addresses for Apprise, such as tgram://TOKEN/CHAT, separated by blanks
-F2_NOTIFY_ON = "start,end,failure"  # events of a crawl or a recording
+F2_NOTIFY_ON = "start,end,failure,login"  # events; login = one that ends within a week
 
 F2_EXCEL = False  # CSV with a byte order mark, and long ids as text
 F2_RAW = False  # JSON feeds also hold each row as the platform sent it, without tokens
@@ -150,6 +160,7 @@ ITEM_PIPELINES = {
     f"{_PIPELINES}.file_time.FileTimePipeline": 850,  # the time of publication
     f"{_PIPELINES}.archive.ArchivePipeline": 900,  # recorded: only files on disk
     f"{_PIPELINES}.after.AfterPipeline": 950,  # the user's command
+    f"{_PIPELINES}.publish.PublishPipeline": 970,  # to the store of F2_PUBLISH
 }
 CONCURRENT_ITEMS = 20  # few, so that the next page is requested while files come;
 # Scrapy's 100 costs a fifth of the CPU

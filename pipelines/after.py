@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Sequence
 from typing import Self
 
@@ -12,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.crawl.addon import copy_environment
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.model.item import Item
@@ -51,10 +51,9 @@ class AfterPipeline:
         path = self.archive.locate(item.files[0].path)
         values = {"{path}": str(path), "{folder}": str(path.parent), "{id}": item.id}
         words = [_fill(word, values) for word in self.words]
-        environment = {name: text for name, text in os.environ.items() if name != "F2_COOKIE"}
         try:
             process = await asyncio.create_subprocess_exec(
-                *words, stdin=asyncio.subprocess.DEVNULL, env=environment
+                *words, stdin=asyncio.subprocess.DEVNULL, env=copy_environment()
             )
             code = await process.wait()
         except OSError as error:

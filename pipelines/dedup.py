@@ -71,7 +71,8 @@ class DedupPipeline:
         if not held:
             return False
         is_complete = all(
-            medium.asset in held and self.archive.has_file(held[medium.asset]) for medium in media
+            medium.asset in held and self.archive.has_file(item.key, held[medium.asset])
+            for medium in media
         )
         return is_complete and not self._has_better(item.key, media)
 

@@ -5,33 +5,35 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Collection
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from f2scrapy.config.options import NAMES
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import fetch_item
 from f2scrapy.crawl.identity_gate import UNGATED
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.errors import Outcome
-from f2scrapy.live.archived import build_files
-from f2scrapy.live.clock import read_server_ahead
-from f2scrapy.live.recorder import Recorder
-from f2scrapy.live.recording_options import RecordingOptions
-from f2scrapy.live.recover import recover_broadcasts
-from f2scrapy.live.source import StreamSource
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File, MediaKind
+from f2scrapy.rooms import build_target
+
+if TYPE_CHECKING:
+    from f2scrapy.live.companion import Companion
+    from f2scrapy.live.recorder import Recorder
+    from f2scrapy.live.recording_options import RecordingOptions
 
 
 class LivePipeline:
     """Adds a broadcast's segments to `item.files`; gaps and failures go to the run log.
 
     The room is fetched again through the engine, with its retries. Recordings end when the crawl
-    is stopping.
+    is stopping. Few crawls record: the parts of a recorder, with aiohttp, are imported when one
+    does (0.3 s, 2026-11).
     """
 
     def __init__(self, crawler: Crawler, rules: RecordingOptions) -> None:
@@ -45,9 +47,24 @@ class LivePipeline:
         options = get_options(crawler)
         if MediaKind.LIVE not in options.media:
             raise NotConfigured
+        from f2scrapy.live.recording_options import RecordingOptions  # noqa: PLC0415 - see the class
+
         return cls(crawler, RecordingOptions.from_options(options))
 
+    def _build_companion(self) -> Companion | None:
+        """Return the recorder of messages, if F2_LIVE_DANMAKU wants them."""
+        settings = self.crawler.settings
+        if not get_options(self.crawler).live_danmaku:
+            return None
+        from f2scrapy.live.danmaku import build_danmaku_recorder  # noqa: PLC0415 - others do not load danmaku
+
+        given = {name: settings[name] for name in NAMES if settings[name] is not None}
+        return build_danmaku_recorder(given)
+
     async def open_spider(self) -> None:
+        from f2scrapy.live.recover import recover_broadcasts  # noqa: PLC0415
+        from f2scrapy.live.source import StreamSource  # noqa: PLC0415
+
         self.run_log = get_run_log(self.crawler)
         self.archive = get_archive(self.crawler)
         options = get_options(self.crawler)
@@ -57,7 +74,9 @@ class LivePipeline:
         )  # fmt: skip
         await self.source.__aenter__()
         self._stop_check.start(0.5)
-        await recover_broadcasts(self.archive, self.rules)
+        self.companion = self._build_companion()
+        finish = self.companion.finish if self.companion else None
+        await recover_broadcasts(self.archive, self.rules, finish)
 
     async def close_spider(self) -> None:
         self._stop_check.stop()
@@ -67,6 +86,10 @@ class LivePipeline:
     async def process_item(self, item: Item) -> Item:
         if all(medium.kind is not MediaKind.LIVE for medium in item.assets.values()):
             return item
+        from f2scrapy.live.archived import build_files  # noqa: PLC0415
+        from f2scrapy.live.companion import record_with  # noqa: PLC0415
+        from f2scrapy.live.recorder import Recorder  # noqa: PLC0415
+
         room: Any = item
         base = self.archive.root / item.path
 
@@ -74,7 +97,7 @@ class LivePipeline:
             return await self._fetch_room(recorder)
 
         recorder = Recorder(room, base, self.source, refresh, self.rules)
-        recording = await recorder.run(self.stop)
+        recording = await record_with(self.companion, build_target(room), recorder, self.stop)
         files = build_files(self.archive, recording)
         item.files = [*item.files, *files]
         self._count_files(files)
@@ -91,6 +114,8 @@ class LivePipeline:
             self.stop.set()
 
     async def _fetch_room(self, recorder: Recorder) -> Any:
+        from f2scrapy.live.clock import read_server_ahead  # noqa: PLC0415
+
         room: Any = recorder.room
         fresh, answer = await fetch_item(
             self.crawler, room.detail_endpoint(), type(room), **{UNGATED: True}

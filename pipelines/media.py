@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 from typing import Self
@@ -22,6 +23,7 @@ from f2scrapy.crawl.fetch_state import FetchState, FileMissing, SoundMissing
 from f2scrapy.crawl.measure import measure_original
 from f2scrapy.crawl.media_files import CONTENT, MediaFiles, find_tracks, mark_silent
 from f2scrapy.crawl.middlewares.redirect import check_address
+from f2scrapy.crawl.motion_photos import make_motion_photo
 from f2scrapy.crawl.orphans import remove_parts
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.requests import BAD_ADDRESS, get_network_errors, is_stopping, make_media_request
@@ -90,7 +92,8 @@ class MediaPipeline:
 
     async def open_spider(self) -> None:
         self.run_log = get_run_log(self.crawler)
-        self.files = MediaFiles(get_archive(self.crawler), self.policy, upgrade=self.upgrade)
+        archive, template = get_archive(self.crawler), get_options(self.crawler).naming
+        self.files = MediaFiles(archive, template, self.policy, upgrade=self.upgrade)
 
     @own_items
     async def process_item(self, item: Item) -> Item:
@@ -102,11 +105,11 @@ class MediaPipeline:
             wanted = await self._find_content(state)
         self._report_unoffered(item)
         started = () if is_stopping(self.crawler) else wanted
-        results = await asyncio.gather(*(self._try(state, media) for media in started))
+        results = await self._try_all(state, started)
         while any(isinstance(result, FileMissing) and result.too_long for result in results):
             if not await self.files.archive.run(partial(self.files.shorten_path, item)):
                 break
-            results = await asyncio.gather(*(self._try(state, media) for media in started))
+            results = await self._try_all(state, started)
         item.files = [result for result in results if isinstance(result, File)]
         missing = [result for result in results if isinstance(result, FileMissing)]
         fetched = any(file.rendition for file in item.files)
@@ -118,8 +121,21 @@ class MediaPipeline:
             self.run_log.add_gap(item.key, missing[0].outcome, detail, source=item.source)
         return item
 
-    async def _try(self, state: FetchState, media: Media) -> File | FileMissing:
+    async def _try_all(
+        self, state: FetchState, wanted: Sequence[Media]
+    ) -> list[File | FileMissing | None]:
+        """Fetch files; then those that are made of some of them, or link them by their names."""
+        made = [media for media in wanted if media.figures or media.kind is MediaKind.MOTION_PHOTO]
+        tries = (self._try(state, media) for media in wanted if media not in made)
+        results = await asyncio.gather(*tries)
+        state.files = {file.asset: file for file in results if isinstance(file, File)}
+        state.item.files = [*state.files.values()]
+        return results + await asyncio.gather(*(self._try(state, media) for media in made))
+
+    async def _try(self, state: FetchState, media: Media) -> File | FileMissing | None:
         try:
+            if media.kind is MediaKind.MOTION_PHOTO:
+                return await make_motion_photo(self.files, state.item, media, self.run_log)
             return await self._wait_and_fetch(state, media)
         except FileMissing as missing:
             return FileMissing(missing.outcome, f"{media.asset}: {missing}")
@@ -342,7 +358,8 @@ class MediaPipeline:
     async def _make_text(self, state: FetchState, media: Media) -> File:
         """Write a text of the answer, or one that is made of the rows of a list."""
         if media.text is not None:
-            return await self._write_text(state, media, media.text)
+            text = state.format_text(media.text, media.figures)
+            return await self._write_text(state, media, text)
         assert media.first_page is not None
         assert media.write_rows is not None
         if media.first_page not in state.rows:

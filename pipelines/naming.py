@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.statscollectors import StatsCollector
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template
+from f2scrapy.archive.template import Template
 from f2scrapy.archive.works import FolderRenamed
 from f2scrapy.crawl.media_files import has_files
 from f2scrapy.crawl.own_items import own_items
@@ -30,24 +31,30 @@ class NamingPipeline:
         self.template = template
         self.folderize = folderize
         self.rename = rename
+        self.stats: StatsCollector | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         options = get_options(crawler)
-        return cls(
+        made = cls(
             get_archive(crawler),
             options.naming,
             folderize=options.folderize,
             rename=options.rename,
         )
+        made.stats = crawler.stats
+        return made
 
     @own_items
     def process_item(self, item: Item) -> Item:
         if item.path:
             path = self._find_path(item)
             if self.rename and path.startswith(f"{item.path}/"):
-                path = self.archive.rename(item.key, self._build_paths(item))
-                item.archived = self.archive.read_work(item.key)
+                paths, build_end = self._build_paths(item), self.template.build_end
+                path = self.archive.rename(item.key, paths, build_end)
+                before, item.archived = item.archived, self.archive.read_work(item.key)
+                if self.stats and before and before.files != item.archived.files:
+                    self.stats.inc_value("f2/renamed")
             self.archive.locate(path)
             item.path = path
         return item
@@ -86,7 +93,8 @@ class NamingPipeline:
         There are such files if the archive was lost or moved away.
         """
         for path in self._build_paths(item):
-            if item.id not in path.rpartition("/")[2] and has_files(self.archive.root, path, item):
+            is_own = item.id in path.rpartition("/")[2]
+            if not is_own and has_files(self.archive.root, path, item, self.template):
                 if not self._get_template(item).is_exact(item):
                     continue
                 self.archive.doubtful.add(item.key)

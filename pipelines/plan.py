@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Self
 
 from rich.console import Console
@@ -15,10 +16,20 @@ from scrapy.exceptions import NotConfigured
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.crawl.skipped import Skipped
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind, Rendition
 from f2scrapy.model.rendition import Policy, choose
 from f2scrapy.text import make_visible, pluralize
+
+
+class PipedConsole(Console):
+    """A console that goes on in silence if its reader has enough, such as `| head`."""
+
+    def on_broken_pipe(self) -> None:
+        with suppress(SystemExit):
+            super().on_broken_pipe()
 
 
 class PlanPipeline:
@@ -38,7 +49,7 @@ class PlanPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         if not get_options(crawler).plan:
             raise NotConfigured
-        return cls(crawler, Console())
+        return cls(crawler, PipedConsole())
 
     @own_items
     def process_item(self, item: Item) -> Item:
@@ -58,14 +69,14 @@ class PlanPipeline:
         if self.unknown:
             sizes += f" and {pluralize(self.unknown, 'file')} of unknown size"
         works, files = pluralize(self.works, "work"), pluralize(self.files, "file")
-        self.console.print(f"{works}, {files}: {sizes}", highlight=False)
         requests = self.crawler.stats.get_value("f2/requests", 0)
         seconds = f"{requests * self.pace:.0f} s at F2_PACE={self.pace:g}"
-        self.console.print(
-            f"{pluralize(requests, 'request')} for that, about {seconds}", highlight=False
-        )
+        for line in (f"{works}, {files}: {sizes}",
+                     f"{pluralize(requests, 'request')} for that, about {seconds}"):  # fmt: skip
+            self.console.print(translate_message(line), highlight=False)
 
     def _count(self, media: list[Media]) -> None:
+        media = [medium for medium in media if medium.kind is not MediaKind.MOTION_PHOTO]
         self.works += bool(media)
         self.files += len(media)
         for medium in media:
@@ -78,8 +89,8 @@ class PlanPipeline:
 
     def _show_formats(self, item: Item, media: list[Media]) -> None:
         title = make_visible(f"{item.key} {getattr(item, 'desc', '')}")[:100]
-        table = Table("file", "size", "codec", "kbit/s", "fps", "bytes", "mirrors", "",
-                      title=Text(title), title_justify="left")  # fmt: skip
+        columns = (_("file"), _("size"), _("codec"), "kbit/s", "fps", _("bytes"), _("mirrors"), "")
+        table = Table(*columns, title=Text(title), title_justify="left")
         for medium in media:
             if medium.renditions:
                 for cells in _list_rows(medium, self.policy):
@@ -94,11 +105,11 @@ def _list_rows(medium: Media, policy: Policy) -> Iterator[list[str]]:
     """
     taken = choose(medium.renditions, policy)
     for one in sorted(medium.renditions, key=_rank, reverse=True):
-        reason = ("nearest" if taken.unmet else "taken") if one == taken.rendition else ""
+        reason = (_("nearest") if taken.unmet else _("taken")) if one == taken.rendition else ""
         yield [
             medium.asset,
             f"{one.width}x{one.height}" if one.width else "",
-            one.codec + (" (no sound)" if one.is_silent else ""),
+            one.codec + (_(" (no sound)") if one.is_silent else ""),
             f"{one.bit_rate / 1000:.0f}" if one.bit_rate else "",
             str(one.fps or ""),
             decimal(one.size) if one.size else "",

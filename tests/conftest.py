@@ -1,6 +1,7 @@
 """Fixtures for all tests."""
 
 import json
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,6 +36,7 @@ def pytest_sessionstart() -> None:
     Hypothesis 6.170 draws constants from the project's modules, too, and which of them are imported
     depends on the tests that ran before (2026-11).
     """
+    os.environ["F2_LANG"] = "en"  # the language of the machine does not matter
     if settings.default.derandomize:
         providers._get_local_constants = providers.Constants
 

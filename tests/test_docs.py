@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy.archive.naming import VARIABLES
+from f2scrapy.archive.template import VARIABLES
 from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.crawl.spider_loader import SpiderLoader
 
 ROOT = Path(__file__).parents[1]
 BESIDES = {"spiders", "pipelines", "docs/F2.md", "docs/compare.md", "docs/python.md",
-           "docs/sandbox.md", "benchmarks", "peers", "tests"}  # fmt: skip
+           "docs/research.md", "docs/sandbox.md", "docs/stores.md",
+           "benchmarks", "peers", "tests"}  # fmt: skip
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 COMPARED = [(ROOT / f"docs/{name}.md").read_text("utf-8") for name in ("compare", "compare.zh-CN")]
 READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]

@@ -35,8 +35,9 @@ ALLOWED = {
     "archive": {"model", "errors", "text"},
     "download": {"errors", "text"},
     "platforms": {"model", "signing", "errors", "text"},
-    "config": {"model", "platforms", "archive.naming", "archive.server", "download.rate", "errors",
-               "text", ""},
+    "store": {"errors", "text"},
+    "config": {"model", "platforms", "archive.naming", "archive.template", "archive.server",
+               "download.rate", "store.address", "errors", "text", ""},
     "api": {"model", "config", "platforms", "signing", "errors", "text"},
     "identities": {"api", "archive", "errors", "text"},
     "notify": {"api", "config", "errors", "text"},
@@ -50,18 +51,24 @@ ALLOWED = {
     "browser": {"qr", "api", "config", "platforms", "model", "errors", "text"},
     "doctor": {"browser", "api", "archive", "config", "platforms", "model", "errors", "text", ""},
     "crawl": {"browser", "doctor", "identities", "qr", "live", "danmaku", "rooms", "notify",
-              "api", "archive", "config", "download", "platforms", "model", "errors", "text", ""},
+              "api", "archive", "config", "download", "platforms", "store", "model", "errors",
+              "text", ""},
     "fleet": {"crawl", "identities", "notify", "archive", "platforms", "errors", "text"},
-    "command": {"crawl", "live", "danmaku", "identities", "fleet", "api", "archive", "config",
-                "platforms", "model", "errors", "text", ""},
+    "command": {"crawl", "live", "danmaku", "identities", "fleet", "notify", "api", "archive",
+                "config", "platforms", "store", "model", "errors", "text", ""},
     "f2": {"browser", "crawl", "danmaku", "rooms", "qr", "api", "archive", "config", "platforms",
            "model", "signing", "errors", "text", ""},
     "sandbox": {"signing", "programs", "errors", "text"},
     "spiders": {"crawl", "model", "platforms", "errors"},
-    "pipelines": {"crawl", "live", "archive", "download", "model", "errors", "text"},
+    "pipelines": {"crawl", "live", "rooms", "archive", "config", "download", "model", "errors",
+                  "text"},
 }  # fmt: skip
+SPEAKERS = ("browser", "notify", "programs", "danmaku", "live", "doctor", "crawl", "command",
+            "pipelines")  # fmt: skip
+ALLOWED |= {"language": set()} | {name: ALLOWED[name] | {"language"} for name in SPEAKERS}
 SCRAPY = {"crawl", "spiders", "pipelines"}  # these alone import Scrapy or Twisted
-PURE = ("f2scrapy.errors", "f2scrapy.text", "f2scrapy.archive.naming", "f2scrapy.signing",
+PURE = ("f2scrapy.errors", "f2scrapy.text", "f2scrapy.archive.naming", "f2scrapy.archive.template",
+        "f2scrapy.signing",
         "f2scrapy.platforms.douyin.links", "f2scrapy.platforms.tiktok.links")  # fmt: skip
 
 
@@ -162,7 +169,8 @@ def test_scrapy_stays_in_its_wing(name: str) -> None:
     ],
 )
 def test_programs_without_scrapy_load_none_of_it_and_no_extra(module: str) -> None:
-    absent = "{'scrapy', 'twisted', 'av', 'playwright', 'qrcode', 'yt_dlp'}"
+    stores = "'opendal', 'httpx', 'paramiko'"
+    absent = f"{{'scrapy', 'twisted', 'av', 'playwright', 'qrcode', 'yt_dlp', {stores}}}"
     code = f"import sys, f2scrapy.{module}; print({absent} & {{*sys.modules}})"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

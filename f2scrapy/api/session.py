@@ -13,13 +13,14 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
+from f2scrapy.api.elsewhere import SitePage, read_elsewhere
 from f2scrapy.api.http_client import HttpClient, HttpError, HttpResponse
 from f2scrapy.api.identity import Identity, Sender, build_guest, build_identity
 from f2scrapy.api.login import LoginCheck, check_login
 from f2scrapy.api.passage import pass_please_wait
 from f2scrapy.api.proxy import check_proxies, find_proxy, use_proxy
 from f2scrapy.api.redirects import MAX_REDIRECTS, classify_redirect, redirect_target
-from f2scrapy.api.retry import apply_remedy
+from f2scrapy.api.retry import apply_remedy, call_with_retries
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.api.signed_request import (
     PreparedRequest,
@@ -86,7 +87,7 @@ class Session:
                 else build_identity(self.options, platform, uses_login=cookie is None)
             )
             check_proxies(self.sandbox, self.identity.profile.hosts)
-        self._links = get_platform(platform).links
+        self.links = get_platform(platform).links
         self.unreadable: Counter[str] = Counter()  # fields of answers, by path; see `note_item`
         self.timeout = _TIMEOUT_S
 
@@ -141,6 +142,35 @@ class Session:
             raise Refused(self.identity.login_failure, "this interface is for accounts only")
         sender = self.identity.sender
         return await self._read_answer(await self._request(endpoint), endpoint, sender)
+
+    async def ask_anywhere(self, endpoint: Endpoint) -> tuple[Mapping[str, Any], str]:
+        """Return an answer as a crawl gets it, and its place.
+
+        Refused requests are retried (F2_RETRIES, F2_BACKOFF); then it is read from where the
+        platform shows the same. The place is "" for the interface, else see `read_elsewhere`.
+
+        Raises:
+            Refused: no place holds the answer.
+        """
+        try:
+            return await call_with_retries(self, partial(self.ask, endpoint)), ""
+        except Refused as refused:
+            return await read_elsewhere(self, self.links, endpoint, refused)
+
+    async def try_endpoint(self, endpoint: Endpoint) -> Mapping[str, Any] | None:
+        """Return the decoded answer of an interface; None = it is refused."""
+        try:
+            return await self.ask(endpoint)
+        except Refused:
+            return None
+
+    async def try_page(self, url: str) -> SitePage | None:
+        """Return the response of a page of the site; None = there is none."""
+        try:
+            response = await self._send_past_pages(url, partial(self._send_page, url))
+        except Refused:
+            return None
+        return SitePage(url, response.get("Location"), response.body)
 
     async def check_login(self) -> LoginCheck:
         """Ask once whether the platform accepts the login, and whose it is.
@@ -252,11 +282,11 @@ class Session:
             InputError: there is no such link.
             Refused: a short link cannot be followed now.
         """
-        found = self._links.find(text)
+        found = self.links.find(text)
         groups = [await self._follow(link.id) if link.kind == "short" else [link] for link in found]
         links = [link for group in groups for link in group if not kinds or link.kind in kinds]
         if not links:
-            if unoffered := self._links.name_unoffered(text):
+            if unoffered := self.links.name_unoffered(text):
                 raise InputError(f"this is {unoffered}, which f2scrapy does not offer: {text}")
             raise InputError(f"this holds no {' or '.join(kinds) or 'link or id'}: {text}")
         return list(dict.fromkeys(links))
@@ -276,11 +306,11 @@ class Session:
         """Return the links that a short link leads to; every redirect is checked before."""
         for _ in range(MAX_REDIRECTS):
             response = await self._send_past_pages(url, partial(self._send_page, url))
-            target = redirect_target(self._links, url, response.get("Location"))
-            found = [link for link in self._links.find(target) if link.kind != "short"]
+            target = redirect_target(self.links, url, response.get("Location"))
+            found = [link for link in self.links.find(target) if link.kind != "short"]
             if found:
                 return found
-            if refused := classify_redirect(self._links, response.status, target, response.body):
+            if refused := classify_redirect(self.links, response.status, target, response.body):
                 raise refused
             if not target:
                 return []

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from f2scrapy.archive.database import PATIENCE_S, RESTORE, is_busy, open_database
-from f2scrapy.archive.naming import LIMITS, iter_candidates, shorten_name
+from f2scrapy.archive.naming import SYSTEM_LIMITS, NameLimits, iter_candidates
 from f2scrapy.archive.readings import Readings
 from f2scrapy.archive.server import Server
 from f2scrapy.archive.works import Works
@@ -49,9 +49,11 @@ class Archive(Works, Readings):
         trusting: bool = False,
         blocking: bool = True,
         patience_s: float | None = None,
+        limits: NameLimits = SYSTEM_LIMITS,
     ) -> None:
         self.trusting = trusting
         self.blocking = blocking
+        self.limits = limits
         self.doubtful: set[str] = set()  # new works whose path has files that may be of others
         self.is_stopping: Callable[[], bool] = lambda: False  # ends the waiting of `run`
         self.root = root.expanduser().resolve()
@@ -91,24 +93,17 @@ class Archive(Works, Readings):
             self._apply_moves_in_transaction()
             yield
 
-    def shorten(self, key: str, item_id: str) -> bool:
-        """Move a work to a shorter path, as its files cannot be created; False = there is none."""
-        path = Path(self.get_path(key) or "")
-        folderized = path.parent.name == path.name
-        folder = (path.parent.parent if folderized else path.parent).as_posix()
-        size = len(path.name.encode())
-        shorter = {
-            name: None
-            for limit in LIMITS
-            if limit < size
-            and len((name := shorten_name(path.name, item_id, limit)).encode()) < size
-        }
-        if shorter:
-            name = next(iter(shorter))
-            new = f"{folder}/{name}/{name}" if folderized else f"{folder}/{name}"
-        elif folderized:
-            new = f"{folder}/{path.name}"
-        else:
+    def shorten(self, key: str, item_id: str, folder: str = "") -> bool:
+        """Move a work to a shorter path, as its files cannot be created; False = there is none.
+
+        `folder` is that of its list, "" = unknown: then folders of a template are not cut.
+        """
+        path = self.get_path(key) or ""
+        if not (folder and path.startswith(f"{folder}/")):
+            above, _, name = path.rpartition("/")
+            folder = above.removesuffix(f"/{name}")
+        shorter = self.find_shorter(path, folder, item_id)
+        if shorter is None:
             return False
-        self.rename(key, iter_candidates(new, item_id))
+        self.rename(key, iter_candidates(shorter, item_id))
         return True

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from f2scrapy.archive.moves import move
 from f2scrapy.archive.naming import fold, iter_candidates, make_safe_name
-from f2scrapy.archive.places import Places
+from f2scrapy.archive.paths import Paths
 from f2scrapy.archive.records import find_bounds
 
 
@@ -21,7 +21,7 @@ class Folder(NamedTuple):
     renamed_from: str | None  # the path before this call; None = unchanged
 
 
-class Folders(Places):
+class Folders(Paths):
     """The folders of lists, and moves on disk that outlive kill -9; a base of `Archive`.
 
     A rename changes the rows and plans the moves in one transaction; then the moves are done.

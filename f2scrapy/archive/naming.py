@@ -1,62 +1,46 @@
-"""Make file names from items by a template, valid on every file system."""
+"""Make names of files and folders that are valid on every file system."""
 
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from itertools import count
-from string import Formatter
-from typing import Any
+from typing import NamedTuple
 
-from f2scrapy.errors import InputError
-from f2scrapy.text import REGIONAL, describe_unknown, format_clock, make_visible
+from f2scrapy.text import REGIONAL, make_visible
 
-CREATE = "%Y-%m-%d %H-%M-%S"
+LONGEST_TAIL = "_" + 31 * "x" + ".part.json"  # behind a name: suffix and end of a part file
 
-# A component may have 255 bytes (ext4, and APFS, NTFS in their own units). This reserves bytes for
-# "_<id>" if a name is in use, the longest suffix, and ".part.json" of an unfinished file.
-NAME_BYTES = 255 - len("_7298145681699622182_9") - 32 - len(".part.json")
+# Bytes of a component that are kept free for "_<id>" if a name is in use, and for that tail.
+RESERVED_BYTES = len("_7298145681699622182_9") + len(LONGEST_TAIL)
+NAME_BYTES = 255 - RESERVED_BYTES  # of 255 bytes: ext4, and APFS, NTFS in their own units
 
 # Shorter limits, for file systems that take less: those that encrypt names have 143 bytes, and
 # Windows takes 259 characters of a whole path.
 LIMITS = (NAME_BYTES, 90, 60, 36, 0)
 _WORD_BYTES = 8  # a shorter rest of a name says nothing
-LONGEST_TAIL = "_" + 31 * "x" + ".part.json"  # behind a name
 
-_TO_THE_SECOND = ("%Y", "%m", "%d", "%H", "%M", "%S")
 
-_PRECISION = re.compile(r"\.\d{1,3}")
-_WIDTH = re.compile(r"0?\d{1,2}")
-_STRFTIME = re.compile(r'(?:[^%{}<>:"/\\|?*]|%[aAbBdHIjmMpSuUVwWyYf%]){1,40}')
+class NameLimits(NamedTuple):
+    """Limits of the user's file system, for those that do not say them themselves."""
 
-# variable: attribute of the item, and the form of its format
-VARIABLES: dict[str, tuple[str, re.Pattern[str]]] = {
-    "aweme_id": ("id", _PRECISION),
-    "create": ("create_time", _STRFTIME),
-    "desc": ("desc", _PRECISION),
-    "caption": ("caption", _PRECISION),
-    "title": ("title", _PRECISION),
-    "nickname": ("nickname", _PRECISION),
-    "unique_id": ("unique_id", _PRECISION),
-    "uniqueId": ("unique_id", _PRECISION),
-    "uid": ("uid", _PRECISION),
-    "sec_user_id": ("sec_user_id", _PRECISION),
-    "kind": ("kind", _PRECISION),
-    "mix_name": ("mix_name", _PRECISION),
-    "mix_episode": ("mix_episode", _WIDTH),
-    "likes": ("digg_count", _WIDTH),
-    "comments": ("comment_count", _WIDTH),
-    "collects": ("collect_count", _WIDTH),
-    "shares": ("share_count", _WIDTH),
-}
+    name_bytes: int = 255  # UTF-8 of a name with its end, as that of a part file
+    path_chars: int = 0  # of a whole path, with the root; 0 = as many as the system takes
+
+    def list_sizes(self) -> list[int]:
+        """Return how many bytes a name without its end may have, the best first."""
+        most = min(self.name_bytes - RESERVED_BYTES, NAME_BYTES)
+        return [most, *(limit for limit in LIMITS if limit < most)]
+
+
+SYSTEM_LIMITS = NameLimits()  # those that the system itself says
 
 # Windows' devices, also with an extension: "con.mp4" opens the console.
 _DEVICE = re.compile(
     r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³]) *(?:\.|$)", re.IGNORECASE
 )
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 
 
 def make_safe_name(text: str, limit_bytes: int = NAME_BYTES) -> str:
@@ -104,106 +88,14 @@ def iter_candidates(name: str, tag: str) -> Iterator[str]:
         yield f"{name}_{make_safe_name(tag)}_{number}"
 
 
-class Template:
-    """A template of the names of works, such as `{create}_{desc}`; see VARIABLES.
-
-    `extra` are more variables and their texts, such as {"location": "New York"}; they may replace
-    those of VARIABLES. Formats: strftime's for create ({create:%Y%m%d}), a maximum number of
-    characters for texts ({desc:.30}), a width for numbers ({likes:06}).
-
-    Raises:
-        InputError: an unknown variable, a format that does not fit it, unbalanced braces, or a
-            character between the variables that is not valid in a file name; so is `/`, since
-            F2_FOLDERIZE makes the folders.
-    """
-
-    def __init__(self, text: str, extra: Mapping[str, str] | None = None) -> None:
-        self._extra = extra or {}
-        try:
-            parts = list(Formatter().parse(text))
-        except ValueError:
-            fault = "expected '}' for each '{'; a brace in the name itself is {{ or }}"
-            raise InputError(f"F2_NAMING={text}: {fault}") from None
-        if not any(part[1] for part in parts):
-            raise InputError(f"F2_NAMING={text}: a name needs a variable, such as {{aweme_id}}")
-        for literal, name, spec, conversion in parts:
-            _check_literal(text, literal)
-            if name is not None:
-                _check_variable(text, name, spec or "", conversion, self._extra)
-        self._parts = [(literal, name, spec or "") for literal, name, spec, _ in parts]
-
-    def is_exact(self, item: Any) -> bool:
-        """Return whether the name holds the second of publication or the whole id."""
-        specs = {name: spec for _, name, spec in self._parts}
-        if "create" not in specs or getattr(item, "create_time", None) is None:
-            return specs.get("aweme_id") == ""
-        return all(code in (specs["create"] or CREATE) for code in _TO_THE_SECOND)
-
-    def render(self, item: Any, limit_bytes: int = NAME_BYTES) -> str:
-        """Return the name of `item`'s files, without suffix; a cut name ends with the id.
-
-        A missing value is "". If the first value is missing, remove the separator behind it. If
-        no text remains, the name is the id.
-        """
-        values = [_format_value(item, name, spec, self._extra) for _, name, spec in self._parts]
-        text = "".join(part[0] + value for part, value in zip(self._parts, values, strict=True))
-        if not self._parts[0][0] + values[0]:
-            text = text.lstrip(" _-")
-        if not text.strip(" _-."):
-            return make_safe_name(item.id)
-        whole = make_safe_name(text, sys.maxsize)
-        return shorten_name(whole, item.id, limit_bytes)
-
-
-def _check_literal(template: str, literal: str) -> None:
-    bad = _FORBIDDEN.search(literal)
-    if bad:
-        hint = "; folders are made by F2_FOLDERIZE" if bad.group() in "/\\" else ""
-        raise InputError(f"F2_NAMING={template}: no file name can hold {bad.group()}{hint}")
-
-
-def _check_variable(
-    template: str, name: str, spec: str, conversion: str | None, extra: Collection[str]
-) -> None:
-    if name not in VARIABLES and name not in extra:
-        raise InputError(
-            describe_unknown(
-                f"F2_NAMING={template}: {name or 'an empty name'}", name, [*VARIABLES, *extra]
-            )
-        )
-    if conversion:
-        raise InputError(f"F2_NAMING={template}: !{conversion} has no meaning here; leave it out")
-    form = _PRECISION if name in extra else VARIABLES[name][1]
-    if spec and not form.fullmatch(spec):
-        raise InputError(
-            f"F2_NAMING={template}: {name} does not take the format {spec!r}; formats are "
-            "{create:%Y-%m-%d}, {desc:.30}, {likes:06}"
-        )
-
-
-def _format_value(item: Any, name: str | None, spec: str, extra: Mapping[str, str]) -> str:
-    if name is None:
-        return ""
-    if name in extra:
-        return _cut_text(extra[name], spec)
-    attribute, form = VARIABLES[name]
-    value = getattr(item, attribute, None)
-    if value is None or (name == "mix_episode" and not value):  # a work of no playlist
-        return ""
-    if form is _STRFTIME:
-        return format_clock(value, spec or CREATE)
-    if form is _WIDTH:
-        return format(int(value), spec)
-    return _cut_text(str(value), spec)
-
-
-def _cut_text(value: str, spec: str) -> str:
-    text = _clean(value).strip()
-    return text[: _find_boundary(text, int(spec[1:]))] if spec else text
+def cut_characters(text: str, count: int) -> str:
+    """Return the first `count` visible characters as part of a name, cut between graphemes."""
+    line = _clean(text).strip()
+    return line[: _find_boundary(line, count)]
 
 
 def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("_", make_visible(text))
+    return FORBIDDEN.sub("_", make_visible(text))
 
 
 def _trim(name: str) -> str:

@@ -10,12 +10,16 @@ from pathlib import Path
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.database import PATIENCE_S, is_busy
+from f2scrapy.archive.naming import SYSTEM_LIMITS, NameLimits
 from f2scrapy.archive.server import Server
 from f2scrapy.errors import InputError
 
 
 async def open_archive(
-    place: Path | Server, root: Path, is_stopping: Callable[[], bool]
+    place: Path | Server,
+    root: Path,
+    is_stopping: Callable[[], bool],
+    limits: NameLimits = SYSTEM_LIMITS,
 ) -> Archive:
     """Open the archive for calls by `Archive.run`; other tasks go on while it is locked.
 
@@ -27,7 +31,7 @@ async def open_archive(
     end = time.monotonic() + PATIENCE_S
     while True:
         try:
-            archive = Archive(place, root, blocking=False, patience_s=0)
+            archive = Archive(place, root, blocking=False, patience_s=0, limits=limits)
         except InputError as error:
             can_wait = error.__cause__ is not None and is_busy(error.__cause__)
             if not can_wait or time.monotonic() > end or is_stopping():

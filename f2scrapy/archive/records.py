@@ -202,6 +202,14 @@ class Records(Facts):
         if not added.rowcount:
             raise ValueError(f"{file.path} is not at the path of {key}")
 
+    def set_suffix(self, key: str, asset: str, suffix: str) -> None:
+        """Record that the file's path ends so behind the path of its work."""
+        self._db.execute(
+            "UPDATE assets SET suffix = ? WHERE asset = ? AND suffix <> ?"
+            " AND work = (SELECT id FROM works WHERE key = ?)",
+            (suffix, asset, suffix, key),
+        )
+
     def get_files(self, key: str) -> dict[str, File]:
         """Return the fetched files of this work, by asset."""
         rows = self._db.execute(

@@ -113,7 +113,7 @@ VIEWS = (
         AT(counted_at) AS counted_at, AT(last_seen) AS last_seen FROM works""",
     """CREATE VIEW archived_files AS SELECT KEY_PARTS, asset, path || suffix AS path, size,
         rendition, AT(fetched_at) AS fetched_at FROM assets JOIN works ON works.id = assets.work""",
-    f"""CREATE VIEW work_counts AS
+    f"""CREATE VIEW counts_over_time AS
         SELECT KEY_PARTS, AT(counted_at) AS counted_at, {", ".join(COUNTS)}
             FROM works WHERE counted_at IS NOT NULL
         UNION ALL
@@ -165,8 +165,25 @@ _TO_5 = (
     ) WITHOUT ROWID""",
     *VIEWS,
 )  # fmt: skip
-# Version 6: accounts and the lists of a fleet.
+
+# Version 6: which files are whole in a store.
 _TO_6 = (
+    """CREATE TABLE published (
+        work BIGINT NOT NULL REFERENCES works (id),
+        asset TEXT NOT NULL,
+        store TEXT NOT NULL, -- its address
+        place TEXT NOT NULL, -- the key of the file there
+        rendition TEXT NOT NULL,
+        size BIGINT NOT NULL,
+        sha256 TEXT NOT NULL,
+        former TEXT NOT NULL, -- the key before, whose file is to be deleted; '' = none
+        published_at TEXT NOT NULL,
+        PRIMARY KEY (work, asset, store)
+    )""",
+)
+
+# Version 7: accounts and the lists of a fleet.
+_TO_7 = (
     # Times are ISO 8601, UTC, "" = never or not.
     """CREATE TABLE identities (
         name TEXT PRIMARY KEY,
@@ -208,7 +225,7 @@ _TO_6 = (
         worker TEXT NOT NULL DEFAULT '' -- of the present or the last run
     )""",
 )
-MIGRATIONS += (_TO_5, _TO_6)
+MIGRATIONS += (_TO_5, _TO_6, _TO_7)
 
 # A server begins with version 5. Other locales would sort "_" and "/" in an order of their own.
 FIRST_ON_SERVER = 5

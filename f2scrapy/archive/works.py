@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import tee
+from itertools import starmap, tee
 from typing import Any, NamedTuple, TypeVar
 
 from f2scrapy.archive.database import PATIENCE_S, is_busy
@@ -18,6 +18,10 @@ from f2scrapy.model.media import File, Rendition
 _RESULT = TypeVar("_RESULT")
 
 MOST_SIGHTINGS = 50  # known works that are written at once
+
+
+def _keep_end(asset: str, end: str, path: str) -> str:  # noqa: ARG001 - see Works.rename
+    return end
 
 
 class FolderRenamed(Exception):
@@ -73,11 +77,14 @@ class Works(Folders):
     def _reserve(
         self, key: str, paths: Iterator[str], facts: Mapping[str, Any], folder: str
     ) -> str:
-        for path in paths:
+        for number, path in enumerate(paths):
             if reserved := self.reserve_new(key, path, facts, folder):
                 return reserved
-            if folder and self.find_folder_owner(folder) is None:
+            # The second has the id in its name: it is free unless the folder is gone.
+            if folder and number and self.find_folder_owner(folder) is None:
                 raise FolderRenamed(folder)
+        if folder and self.find_folder_owner(folder) is None:
+            raise FolderRenamed(folder)
         raise ValueError(f"{key}: no path was free")
 
     def _repeat(self, call: Callable[[], _RESULT]) -> _RESULT:
@@ -91,8 +98,12 @@ class Works(Folders):
                     raise
             time.sleep(0.02)
 
-    def rename(self, key: str, paths: Iterable[str]) -> str:
+    def rename(
+        self, key: str, paths: Iterable[str], build_end: Callable[[str, str, str], str] = _keep_end
+    ) -> str:
         """Move this work's files to the first of `paths` that is free in the archive and on disk.
+
+        `build_end` gives the new end of a file from its asset, its old end, and the work's path.
 
         Raises:
             OSError: the disk refuses to rename a file; the next run tries again.
@@ -102,15 +113,19 @@ class Works(Folders):
             self._apply_moves_in_transaction()
             old = self.get_path(key)
             assert old is not None, f"{key} has no path yet"
-            tails = [file.path[len(old) :] for file in self.get_files(key).values()]
-            free = (
-                new
-                for new in paths
-                if new == old or all(self._is_free(old + tail, new + tail) for tail in tails)
-            )
+            ends = {file.asset: file.path[len(old) :] for file in self.get_files(key).values()}
+
+            def list_moves(new: str) -> list[tuple[str, str]]:
+                renamed = ((end, build_end(asset, end, new)) for asset, end in ends.items())
+                return [(old + before, new + after) for before, after in renamed]
+
+            free = (new for new in paths if all(starmap(self._is_free, list_moves(new))))
             new = self._assign_path(key, free)
-            for tail in tails if new != old else ():
-                self._plan_move(old + tail, new + tail)
+            for asset, end in ends.items():
+                self.set_suffix(key, asset, build_end(asset, end, new))
+            for source, target in list_moves(new):
+                if source != target:
+                    self._plan_move(source, target)
         self._apply_moves()
         return new
 
@@ -149,7 +164,7 @@ class Works(Folders):
                 moved = self._follow_work(file, place, current)
                 if not is_news(moved, offered, known):
                     continue
-                if self.is_on_disk(moved):
+                if self.is_kept(key, moved):
                     self.add_file(key, moved, offered)
                 else:
                     gone.append(moved.asset)

@@ -6,18 +6,23 @@ argparse costs 2 ms at start; click and typer cost 70 (2026-11, click 8.5, typer
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
 
-from f2scrapy.command.language import translate as _
 from f2scrapy.errors import InputError
+from f2scrapy.language import translate as _
 
 PROGRAM = "f2scrapy"
 ONLY = ("video", "image", "live_photo", "article", "music", "metadata")
+FORMATS = ("csv", "jsonl", "jl", "jsonlines", "json", "xml", "sqlite", "parquet", "xlsx")
 CODECS = ("h264", "h265", "av1", "bytevc2")
 PLANS = {"list_formats": "formats", "plan": "files", "print": "rows"}  # → F2_PLAN
 COMMANDS = {
     "update": "read all lists of the archive again",
-    "verify": "look for the files of the archive on disk",
+    "verify": "look for the files of the archive on disk, and in the store",
+    "archive": "copy the archive to a server, or back",
     "live": "record live rooms",
     "danmaku": "show and save the messages of live rooms",
     "fleet": "read many lists with many machines",
@@ -56,6 +61,17 @@ _LEVELS = {-1: "ERROR", 1: "INFO", 2: "DEBUG"}  # by --quiet and the number of -
 
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser that raises an InputError of one line."""
+
+    def parse_args(  # type: ignore[override] # always with arguments
+        self, args: Sequence[str], namespace: None = None
+    ) -> argparse.Namespace:
+        """Parse arguments; `-o -:jsonl` is Scrapy's word for the standard output."""
+        words = [*args]
+        for at, (flag, value) in enumerate(pairwise(words)):
+            if flag == "-o" and value.startswith("-:"):
+                words[at : at + 2] = [f"-o{value}"]
+                break
+        return super().parse_args(words, namespace)
 
     def error(self, message: str) -> None:  # type: ignore[override] # the base never returns
         raise InputError(f"{message}; {PROGRAM} --help")
@@ -117,7 +133,8 @@ def _add_files(parser: Parser) -> None:
 def _add_output(parser: Parser) -> None:
     """Add the options for what the command shows and writes."""
     add = parser.add_argument_group(_("what is shown")).add_argument
-    add("-o", metavar="FILE", dest="feed", help=_("also write rows: .csv, .jsonl, .json"))
+    add("-o", metavar="FILE", dest="feed",
+        help=_("also write rows: .csv, .jsonl, .json, .xml, .sqlite, .parquet, .xlsx"))  # fmt: skip
     add("--list-formats", action="store_true",
         help=_("show all encodings, and which ones would be taken; fetch nothing"))  # fmt: skip
     add("--plan", action="store_true",
@@ -208,6 +225,23 @@ def _parse_only(text: str) -> str:
     if "metadata" in kinds and len(kinds) > 1:
         raise InputError(f"--only {text}: metadata means no files; leave it or the others out")
     return "" if kinds == ["metadata"] else ",".join(kinds)
+
+
+def check_feed(text: str) -> None:
+    """Check that the name of a file says its format: FILE.csv, or FILE:csv.
+
+    Raises:
+        InputError: it does not.
+    """
+    name, sign, form = text.rpartition(":")
+    if text and (form if sign and name else Path(text).suffix[1:]) not in FORMATS:
+        suffixes = ", ".join(f".{name}" for name in FORMATS)
+        raise InputError(f"-o {text}: want the name of a file that ends in one of {suffixes}")
+
+
+def choose_log() -> list[str]:
+    """Return the option that leaves a terminal to the bars; `-v` and `-s` come after it."""
+    return ["-s", "LOG_LEVEL=WARNING"] if sys.stderr.isatty() else []
 
 
 def find_task(given: argparse.Namespace) -> str:

@@ -21,13 +21,13 @@ from f2scrapy.archive.server import Server
 from f2scrapy.command.arguments import PROGRAM, Parser
 from f2scrapy.command.identity import show_members
 from f2scrapy.command.jobs import ShortLink, find_jobs
-from f2scrapy.command.language import translate as _
 from f2scrapy.config.file import load_options
 from f2scrapy.config.options import Options
 from f2scrapy.errors import EXIT_OK, InputError
 from f2scrapy.fleet.lists import FleetList, FleetLists, make_id
 from f2scrapy.identities.credentials import KEY
 from f2scrapy.identities.pool import IdentityPool
+from f2scrapy.language import translate as _
 from f2scrapy.notify import Notifier
 from f2scrapy.text import format_clock
 

@@ -22,7 +22,6 @@ from f2scrapy.api.login_file import SavedLogin, make_login, read_login
 from f2scrapy.api.proxy import parse_proxy
 from f2scrapy.archive.archive import Archive
 from f2scrapy.command.arguments import PROGRAM, Parser
-from f2scrapy.command.language import translate as _
 from f2scrapy.config.file import load_options
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.config.options import Options
@@ -30,6 +29,7 @@ from f2scrapy.errors import EXIT_OK, InputError
 from f2scrapy.identities.credentials import Credentials, encrypt, make_key
 from f2scrapy.identities.limits import ALL, Limits
 from f2scrapy.identities.pool import IdentityPool, Member
+from f2scrapy.language import translate as _
 from f2scrapy.platforms import list_platforms
 from f2scrapy.text import format_clock
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,11 +14,14 @@ from f2scrapy.command.arguments import (
     PROGRAM,
     build_crawl_words,
     build_parser,
+    check_feed,
+    choose_log,
     find_task,
     format_examples,
 )
-from f2scrapy.command.language import translate as _
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, F2Error, InputError, Refused, get_exit_code
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,16 +31,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given[:1] == ["scrapy"]:  # a job in a process of its own
             return _run_scrapy(given[1:])
         if given and given[0] in COMMANDS:
-            return _COMMANDS[given[0]](given[1:])
-        return _run_links(build_parser().parse_args(given))
+            code = _COMMANDS[given[0]](given[1:])
+        else:
+            code = _run_links(build_parser().parse_args(given))
+        sys.stdout.flush()  # while a closed pipe can be caught
+        return code
     except Refused as refused:
-        print(f"{PROGRAM}: {refused}\n{_(refused.advice)}", file=sys.stderr)  # noqa: T201
+        print(f"{PROGRAM}: {translate_message(refused)}\n{_(refused.advice)}", file=sys.stderr)  # noqa: T201
         return get_exit_code(refused.outcome)
     except F2Error as error:
-        print(f"{PROGRAM}: {error}", file=sys.stderr)  # noqa: T201
+        print(f"{PROGRAM}: {translate_message(error)}", file=sys.stderr)  # noqa: T201
         return EXIT_INPUT
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # such as `| head`: the reader has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for the flush at the end of Python
+        return EXIT_OK
 
 
 def _run_links(given: argparse.Namespace) -> int:
@@ -46,21 +56,19 @@ def _run_links(given: argparse.Namespace) -> int:
     if not given.words:
         print(f"{format_examples()}\n\n{PROGRAM} --help")  # noqa: T201
         return EXIT_OK
-    words = [*_choose_log(), *build_crawl_words(given)]
+    check_feed(given.feed or "")
+    words = [*choose_log(), *build_crawl_words(given)]
     from f2scrapy.command.jobs import find_jobs  # noqa: PLC0415 - the help needs none of it
     from f2scrapy.command.run import Output, resolve_short_links, run_jobs  # noqa: PLC0415
 
     task = find_task(given)
     options = [text.partition("=") for text in words[1::2] if text.startswith("F2_")]
     found = find_jobs(given.words, task)
+    if not found:
+        raise InputError(f"{' '.join(given.words)}: there is no link in it")
     jobs = resolve_short_links(found, task, {name: value for name, _sign, value in options})
     output = Output(given.feed or "", given.report or "", given.print or "", given.quiet)
     return run_jobs(jobs, words, output)
-
-
-def _choose_log() -> list[str]:
-    """Return the option that leaves a terminal to the bars; `-v` and `-s` come after it."""
-    return ["-s", "LOG_LEVEL=WARNING"] if sys.stderr.isatty() else []
 
 
 def _run_scrapy(words: list[str]) -> int:
@@ -99,6 +107,12 @@ def _verify(words: list[str]) -> int:
     return verify(words)
 
 
+def _run_archive(words: list[str]) -> int:
+    from f2scrapy.command.archive import run_archive  # noqa: PLC0415
+
+    return run_archive(words)
+
+
 def _run_fleet(words: list[str]) -> int:
     from f2scrapy.command.fleet import run_fleet  # noqa: PLC0415
 
@@ -132,6 +146,7 @@ def _print_manual(_words: list[str]) -> int:
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "update": _update,
     "verify": _verify,
+    "archive": _run_archive,
     "live": _run_live,
     "fleet": _run_fleet,
     "identity": _manage_identities,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from f2scrapy import __version__
 from f2scrapy.command.arguments import COMMANDS, EXAMPLES, PROGRAM
-from f2scrapy.command.language import translate as _
+from f2scrapy.language import translate as _
 
 
 def format_manual(parser: argparse.ArgumentParser) -> str:

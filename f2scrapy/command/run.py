@@ -8,16 +8,21 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from string import Formatter
+from typing import Any, get_type_hints
 
+from f2scrapy import project_package
 from f2scrapy.command.jobs import Job, ShortLink, choose_spider
 from f2scrapy.command.summary import describe_report
 from f2scrapy.crawl.start import build_process, run_scrapy
-from f2scrapy.errors import get_worst_exit_code
+from f2scrapy.errors import InputError, get_worst_exit_code
+
+_LIMITS = ("max_counts", "update")  # arguments of lists that change nothing for a single work
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,12 @@ class _Place:
 
     def _name(self, text: str) -> Path:
         path = Path(text)
-        return path if self.is_only else path.with_name(f"{path.stem}.{self.spider}{path.suffix}")
+        is_stdout = text.startswith("-:")
+        return (
+            path
+            if self.is_only or is_stdout
+            else path.with_name(f"{path.stem}.{self.spider}{path.suffix}")
+        )
 
 
 def run_jobs(jobs: Sequence[Job], words: Sequence[str], output: Output) -> int:
@@ -74,11 +84,14 @@ def run_jobs(jobs: Sequence[Job], words: Sequence[str], output: Output) -> int:
     Ctrl-C ends the present job and begins no other.
     """
     codes = []
+    if output.shown_field:
+        _check_shown(output.shown_field, jobs)
     with tempfile.TemporaryDirectory(prefix="f2scrapy.") as folder:
         for job in jobs:
             place = _Place(job.spider, Path(folder), output, len(jobs) == 1)
             crawl = ["crawl", job.spider, *_build_url(job, place), *_choose_media(job, words)]
-            crawl += [*words, *job.words, *place.build_words()]
+            wanted = words if len(jobs) == 1 else _drop_limits(job, words)
+            crawl += [*wanted, *job.words, *place.build_words()]
             if len(jobs) == 1:
                 codes.append(run_scrapy(crawl))
             else:
@@ -89,6 +102,18 @@ def run_jobs(jobs: Sequence[Job], words: Sequence[str], output: Output) -> int:
             if report.get("closed") == "shutdown":
                 break
     return get_worst_exit_code(code if code in (0, 1, 3, 4, 5) else 4 for code in codes)
+
+
+def _drop_limits(job: Job, words: Sequence[str]) -> list[str]:
+    """Return the words without limits of lists, for a spider that reads single works or rooms."""
+    from f2scrapy.crawl.spider_loader import SpiderLoader  # noqa: PLC0415 - Scrapy takes time
+
+    spider = SpiderLoader([project_package("spiders")]).load(job.spider)
+    known = get_type_hints(spider)["args"].model_fields
+    flags = zip(words[::2], words[1::2], strict=True)
+    lost = {f"-a {name}=" for name in _LIMITS if name not in known}
+    kept = [(flag, text) for flag, text in flags if f"{flag} {text.partition('=')[0]}=" not in lost]
+    return [word for pair in kept for word in pair]
 
 
 def _choose_media(job: Job, words: Sequence[str]) -> list[str]:
@@ -120,13 +145,36 @@ def _show(report: dict[str, Any], place: _Place) -> None:
 
 
 def format_row(row: dict[str, Any], form: str) -> str:
-    """Return a field of a row, or a text with fields in braces; an unknown field is empty."""
-    names = {name: "" if value is None else value for name, value in row.items()}
-    if "{" not in form:
-        return str(names.get(form, ""))
-    for name, value in names.items():
-        form = form.replace(f"{{{name}}}", str(value))
-    return form
+    """Return a field of a row, or a text with fields in braces; a field without value is empty."""
+    texts = {name: "" if value is None else str(value) for name, value in row.items()}
+    return _to_template(form).format_map(defaultdict(str, texts))
+
+
+def _to_template(form: str) -> str:
+    return form if "{" in form else f"{{{form}}}"
+
+
+def _check_shown(form: str, jobs: Sequence[Job]) -> None:
+    """Check the fields in `--print FORM`.
+
+    Raises:
+        InputError: no row has such a field, or the text cannot be a template.
+    """
+    from f2scrapy.crawl.feed_checks import check_field  # noqa: PLC0415 - Scrapy takes time
+    from f2scrapy.crawl.spider_loader import SpiderLoader  # noqa: PLC0415
+
+    loader = SpiderLoader([project_package("spiders")])
+    for job in jobs:
+        loader.load(job.spider)  # and its items
+    try:
+        names = [
+            name for _text, name, *_ in Formatter().parse(_to_template(form)) if name is not None
+        ]
+        for name in names:
+            check_field(f"--print {form}", name)
+        format_row(dict.fromkeys(names, ""), form)
+    except (AttributeError, IndexError, ValueError) as error:
+        raise InputError(f"--print {form}: {error}") from None
 
 
 @contextmanager

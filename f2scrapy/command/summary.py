@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from f2scrapy.command.language import translate as _
 from f2scrapy.errors import Outcome
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
+from f2scrapy.model.account import LoginState, ends_soon
 from f2scrapy.text import format_clock
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -21,16 +23,20 @@ def describe_report(report: Mapping[str, Any], feeds: Sequence[str] = ()) -> str
     place = _(", ").join([*find_places(report), *feeds])
     if place:
         text += f" → {place}"
+    if report["login"] == LoginState.EXPIRED and outcome is not Outcome.COOKIE_EXPIRED:
+        text += f"\n{_('This was read as a guest.')} {_(Outcome.COOKIE_EXPIRED.advice)}"
     if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
         return text
     name = _(outcome)  # in English as it is in log and report
-    return f"{text}\n{name}{_(': ')}{_(report['advice'])}"
+    return f"{text}\n{name}{_(': ')}{translate_message(report['advice'])}"
 
 
 def _iterate_parts(report: Mapping[str, Any]) -> Iterator[str]:
     kept, noun = report["kept"], _find_noun(report)
     if not kept and report["outcome"] == Outcome.EMPTY_TRUE:
         yield _("the platform says there is nothing")
+    elif not kept and report.get("renamed"):
+        yield _("{count} moved to other names", count=report["renamed"])
     elif not kept and report["outcome"] == Outcome.OK and report["skipped"].get("planned"):
         yield _("nothing was fetched")
     elif not kept and report["outcome"] == Outcome.OK:
@@ -44,9 +50,21 @@ def _iterate_parts(report: Mapping[str, Any]) -> Iterator[str]:
         yield _(noun, count=report["files"])
         yield format_size(report["bytes"])
     yield from _list_missing(report)
+    yield from _iterate_remarks(report)
+
+
+def _iterate_remarks(report: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what else is of interest: what was left out, and what comes next."""
+    if report["kept"] and report.get("renamed"):
+        yield _("{count} moved to other names", count=report["renamed"])
+    if count := sum(one["count"] for one in report["not_taken"] if one["what"] == "a Motion Photo"):
+        yield _("{count} without a Motion Photo", count=count)
     for name, count in report["skipped"].items():
         if text := _SKIPPED.get(name):
             yield _(text, count=count)
+    end = report.get("login_end") and datetime.fromisoformat(report["login_end"])
+    if end and ends_soon(end, datetime.fromisoformat(report["started"])):
+        yield _("the login ends on {day}: log in again", day=format_clock(end, "%Y-%m-%d"))
     if report["closed"] == "shutdown":
         yield _("stopped by Ctrl-C; the same command goes on")
 

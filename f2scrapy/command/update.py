@@ -7,33 +7,42 @@ import re
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast, get_type_hints
+from urllib.parse import quote
 
 from f2scrapy import project_package
 from f2scrapy.archive.archive import Archive
-from f2scrapy.command.arguments import PROGRAM, Parser
-from f2scrapy.command.jobs import Job
-from f2scrapy.command.language import translate as _
-from f2scrapy.command.run import Output, run_jobs
+from f2scrapy.command.arguments import PROGRAM, Parser, choose_log
+from f2scrapy.command.jobs import Job, find_jobs
+from f2scrapy.command.run import Output, resolve_short_links, run_jobs
 from f2scrapy.config.file import load_options
 from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.errors import EXIT_OK, InputError
-from f2scrapy.text import pluralize
+from f2scrapy.language import translate as _
+from f2scrapy.model.link import find_links
+from f2scrapy.platforms import find_platform, get_platform
 
 _EVERY = re.compile(r"(\d+(?:\.\d+)?)(min|h|d)", re.ASCII)
 _SECONDS = {"min": 60, "h": 3600, "d": 86_400}
-_OF_USERS = re.compile(r"MS4wLjAB[\w-]+|self", re.ASCII)
+_OWN = "self"  # in place of an id: the list of the account
+_LINKS = {  # for ids that spiders take in a link only, by kind
+    "aweme_id": "https://www.tiktok.com/@user/video/{}",
+    "collection_id": "https://www.tiktok.com/@user/collection/list-{}",
+    "hashtag_name": "https://www.tiktok.com/tag/{}",
+}
+Spiders = dict[tuple[str, str], list[Any]]  # by platform and mode
 
 
 class KnownList(NamedTuple):
-    """A list that an earlier run has read to its end."""
+    """A list with files that an earlier run has read to its end."""
 
     spider: str
-    target: str  # sec_user_id of its owner; "self" = the account
-    words: tuple[str, ...]  # of `scrapy crawl`: the same files and filters
+    target: str  # id of a user, a playlist, a sound …; "" = none is named
+    words: tuple[str, ...]  # of `scrapy crawl`: the same files and filters, the words of a search
 
 
 def update(words: Sequence[str]) -> int:
@@ -58,6 +67,8 @@ def update(words: Sequence[str]) -> int:
 def _parse(words: Sequence[str]) -> argparse.Namespace:
     parser = Parser(prog=f"{PROGRAM} update", description=_("read all lists of the archive again"))
     add = parser.add_argument
+    add("words", nargs="*", metavar="LINK",
+        help=_("read these instead of all: links, or @file with links"))  # fmt: skip
     add("--every", metavar="TIME", help=_("go on, with pauses such as 30min, 24h, 7d"))
     add("--path", metavar="FOLDER", help=_("root folder of all files; default: Download"))
     add("-s", dest="settings", action="append", default=[], metavar="NAME=VALUE",
@@ -73,8 +84,22 @@ def _parse_pause(text: str) -> float:
 
 
 def _update_once(given: argparse.Namespace) -> int:
-    words = [word for text in given.settings for word in ("-s", text)]
+    words = [*choose_log(), *(word for text in given.settings for word in ("-s", text))]
     words += ["-s", f"F2_PATH={given.path}"] if given.path else []
+    if given.words:
+        options = dict(text.split("=", 1) for text in words[1::2])
+        jobs = resolve_short_links(find_jobs(given.words), "", options)
+    else:
+        jobs = _find_known_jobs(given)
+    return run_jobs(jobs, words, Output())
+
+
+def _find_known_jobs(given: argparse.Namespace) -> list[Job]:
+    """Return the jobs that read all lists of the archive.
+
+    Raises:
+        InputError: there is none.
+    """
     options = load_options(**{"F2_PATH": given.path} if given.path else {})
     place = options.archive_place
     if isinstance(place, Path) and not place.is_file():
@@ -82,39 +107,59 @@ def _update_once(given: argparse.Namespace) -> int:
     with closing(Archive(place, options.path)) as archive:
         known, other = sort_lists(archive.list_ids())
     if other:
-        lists = pluralize(other, "list")
-        print(f"{lists} of single works or collections: give their links", file=sys.stderr)  # noqa: T201
+        text = "{count} lists without files, or in parts: type their commands again"
+        print(_(text, count=other), file=sys.stderr)  # noqa: T201
     if not known:
-        raise InputError("the archive knows no list of a user")
+        raise InputError("the archive knows no list with files; give links, or @file with links")
     jobs: dict[tuple[str, tuple[str, ...]], Job] = {}
     for one in known:
         job = jobs.setdefault((one.spider, one.words), Job(one.spider, [], [*one.words]))
-        job.texts += [one.target] if one.target != "self" else []
-    return run_jobs(list(jobs.values()), words, Output())
+        job.texts += [one.target] if one.target else []
+    return list(jobs.values())
 
 
 def sort_lists(ids: Sequence[str]) -> tuple[list[KnownList], int]:
-    """Return the lists of users, and the number of other ones, by their ids in the archive."""
+    """Return the lists to read again, and the number of other ones, by their ids in the archive."""
     spiders = _find_spiders()
-    found = [parse_list_id(text, spiders) for text in ids if "/" not in text.split("|")[0]]
+    found = [parse_list_id(text, spiders) for text in ids]
     known = [one for one in found if one]
     return list(dict.fromkeys(known)), len(found) - len(known)
 
 
-def parse_list_id(text: str, spiders: dict[tuple[str, str], str]) -> KnownList | None:
+def parse_list_id(text: str, spiders: Spiders) -> KnownList | None:
     """Return a list by its id, such as "douyin:post:MS4w…|desc,video|interval=7d".
 
-    None = it is no list of a user, or no spider reads it.
+    None = it has no files, it is below another one, or no spider reads it.
     """
     source, media, wanted = (*text.split("|", 2), "", "")[:3]
     platform, mode, target = (*source.split(":", 2), "", "")[:3]
-    spider = spiders.get((platform, mode))
-    if spider is None or not _OF_USERS.fullmatch(target):
-        return None
     words = ["-s", f"F2_MEDIA={media}"]
     for argument in _split_filter(wanted):
         words += ["-a", argument]
-    return KnownList(spider, target, tuple(words))
+    for spider in spiders.get((platform, mode), ()) if media else ():
+        named = _name_target(spider, platform, target)
+        if named is not None:
+            return KnownList(spider.name, named.get("url", ""), (*words, *_build_keyword(named)))
+    return None
+
+
+def _name_target(spider: Any, platform: str, target: str) -> dict[str, str] | None:
+    """Return the argument that names a list to its spider; None = it reads no such list."""
+    arguments = get_type_hints(spider)["args"].model_fields
+    if "keyword" in arguments:  # lists of one user's works are not named by their words
+        return None if "url" in arguments else {"keyword": target}
+    if target == _OWN:
+        return {}
+    links, forms = get_platform(platform).links, (_LINKS.get(kind) for kind in spider.wants)
+    for text in (target, *(form.format(quote(target)) for form in forms if form)):
+        found, _unusable = find_links([text], links.find, spider.wants, links.IDS)
+        if [link.id for link in found] == [target]:
+            return {"url": text}
+    return None
+
+
+def _build_keyword(named: dict[str, str]) -> list[str]:
+    return ["-a", f"keyword={named['keyword']}"] if "keyword" in named else []
 
 
 def _split_filter(wanted: str) -> Iterator[str]:
@@ -125,14 +170,18 @@ def _split_filter(wanted: str) -> Iterator[str]:
         yield f"match={pattern}"
 
 
-def _find_spiders() -> dict[tuple[str, str], str]:
-    """Return the spiders that read the list of a user, by platform and mode."""
-    from f2scrapy.crawl.spider_loader import SpiderLoader  # noqa: PLC0415 - Scrapy takes time
+def _find_spiders() -> Spiders:
+    """Return the spiders that read lists of files."""
+    from f2scrapy.crawl.arguments import PaginationArgs  # noqa: PLC0415 - Scrapy takes time
+    from f2scrapy.crawl.spider_loader import SpiderLoader  # noqa: PLC0415
+    from f2scrapy.model.item import Item  # noqa: PLC0415
 
-    loader = SpiderLoader([project_package("spiders")])
-    spiders: dict[tuple[str, str], str] = {}
+    loader, base = SpiderLoader([project_package("spiders")]), cast("Any", Item)
+    spiders: Spiders = defaultdict(list)
     for name in sorted(find_spider_modules()):
         spider: Any = loader.load(name)
-        if {"sec_user_id"} & {*getattr(spider, "wants", ())}:
-            spiders.setdefault((name.partition("_")[0], spider.mode), name)
+        is_mixed = spider.item.from_row.__func__ is not base.from_row.__func__
+        has_files = is_mixed or spider.item.list_media is not Item.list_media
+        if has_files and issubclass(get_type_hints(spider)["args"], PaginationArgs):
+            spiders[find_platform(name), spider.mode].append(spider)
     return spiders

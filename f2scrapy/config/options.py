@@ -6,8 +6,9 @@ import re
 import shlex
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import (
     AfterValidator,
@@ -16,27 +17,32 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    model_validator,
 )
 
-from f2scrapy.archive.naming import Template
+from f2scrapy.archive.naming import NameLimits
 from f2scrapy.archive.server import Server, hide_passwords, is_server_address, parse_server
+from f2scrapy.archive.template import Template
 from f2scrapy.config.cookie_source import parse_browser_source
 from f2scrapy.download.rate import parse_rate
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind, parse_media_kinds
 from f2scrapy.model.rendition import Policy, parse_policy
 from f2scrapy.model.stream import StreamPreference
-from f2scrapy.text import describe_invalid, describe_unknown
+from f2scrapy.store.address import PASSWORD, Address, parse_address, parse_store_options
+from f2scrapy.text import describe_invalid, describe_unknown, redact_shapes
 
 _LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})/?", re.ASCII)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")  # s3:/ is a slip for s3://; D:/ is a drive
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_NO_ADDRESS = "this is an address; want a path on this machine"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK", "F2_NOTIFY_APPRISE"}
-# The parsed user's file; secrets in the environment
-_NO_OPTIONS = {"F2_FILE", "F2_COOKIE", "F2_KEY"}
+SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK", "F2_NOTIFY_APPRISE", "F2_PUBLISH_OPTIONS"}
+ENVIRONMENT_SECRETS = {"F2_COOKIE", "F2_KEY", PASSWORD}
+_NO_OPTIONS = {"F2_FILE", *ENVIRONMENT_SECRETS}  # F2_FILE: the parsed user's file
 
-EVENTS = ("start", "end", "failure")  # of F2_NOTIFY_ON
+LIVE_DANMAKU = ("journal", "ass", "xml")  # the journal always, the others for players
+EVENTS = ("start", "end", "failure", "login")  # of F2_NOTIFY_ON
 _SPLIT = re.compile(r"(\d+(?:\.\d+)?) ?([a-z]+)", re.IGNORECASE)
 _SPLIT_SECONDS = {"s": 1, "min": 60, "h": 3600}
 _SPLIT_BYTES = {"kb": 1000, "mb": 1000**2, "gb": 1000**3}
@@ -47,6 +53,19 @@ class SplitLimits(NamedTuple):
 
     seconds: float = 0
     bytes: float = 0
+
+
+def parse_live_danmaku(text: str) -> tuple[str, ...]:
+    """Parse F2_LIVE_DANMAKU: the files with the messages of a room; () = none.
+
+    Raises:
+        InputError: a name is unknown.
+    """
+    names = tuple(filter(None, (name.strip() for name in text.split(","))))
+    for name in names:
+        if name not in LIVE_DANMAKU:
+            raise InputError(describe_unknown(f"F2_LIVE_DANMAKU={name}", name, LIVE_DANMAKU))
+    return names
 
 
 def parse_split(text: str) -> SplitLimits:
@@ -89,7 +108,7 @@ def check_path_text(text: str) -> None:
     """
     if found := _SCHEME.match(text):
         hint = "; leave out file://" if found[1].lower() == "file" else ""
-        raise ValueError(f"this is an address; want a path on this machine{hint}")
+        raise ValueError(f"{_NO_ADDRESS}{hint}")
     if _DRIVE.match(text) and sys.platform != "win32":
         raise ValueError("this is a path of Windows; want one of this machine, such as /mnt/d/…")
     if text and not text.strip():
@@ -135,6 +154,8 @@ def _check_program(path: str) -> str:
 def _require_path(path: Any) -> Any:
     if path == "":
         raise ValueError("this is empty")
+    if isinstance(path, str) and (found := _SCHEME.match(path)) and found[1].lower() != "file":
+        raise ValueError(f"{_NO_ADDRESS}; F2_PUBLISH takes the address of a store, beside it")
     return _expand_path(path)
 
 
@@ -142,6 +163,12 @@ def _check_address(url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
         raise ValueError("want an address that begins with https:// or http://")
     return url
+
+
+def _check_store(text: str) -> str:
+    if text:
+        parse_address(text, {})
+    return text
 
 
 def parse_canvas(text: str) -> tuple[int, int] | None:
@@ -187,6 +214,9 @@ def _parse_with(parse: Any) -> BeforeValidator:
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
 
+_ROOM_CHARS = 110  # of a path below the root, for the shortest names that keep the ids
+
+
 def _parse_archive(value: Any) -> Any:
     if isinstance(value, str) and is_server_address(value):
         return parse_server(value)
@@ -220,11 +250,16 @@ class Options(BaseModel):
     rendition: Annotated[Policy, _parse_with(parse_policy)]
     upgrade: bool
     naming: Annotated[Template, _parse_with(Template)]
+    name_bytes: Annotated[int, Field(ge=90, le=255)]
+    path_chars: Annotated[int, Field(ge=0)]
     folderize: bool
     rename: bool
     file_time: bool
     after: Annotated[tuple[str, ...], BeforeValidator(_parse_command)]
     link: bool
+    publish: Annotated[str, AfterValidator(_check_store)]
+    publish_options: Annotated[Mapping[str, str], BeforeValidator(parse_store_options)]
+    keep_local: bool
     fsync: bool
     pace: _Pause
     media_concurrency: Annotated[int, Field(ge=1, le=512)]
@@ -237,6 +272,7 @@ class Options(BaseModel):
     live_free: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     live_patience: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     live_poll: _Pause
+    live_danmaku: Annotated[tuple[str, ...], _parse_with(parse_live_danmaku)]
     live_remux: bool
     danmaku_account: bool
     danmaku_payloads: bool
@@ -260,10 +296,36 @@ class Options(BaseModel):
     client: Mapping[Any, Any] = {}  # changes of client.yaml in the user's file, by platform
     file_name: str = ""  # name of the user's file in messages
 
+    @model_validator(mode="after")
+    def _check_room(self) -> Self:
+        root = len(str(self.path.expanduser().resolve()))
+        if self.path_chars and self.path_chars < root + _ROOM_CHARS:
+            raise InputError(
+                f"F2_PATH_CHARS={self.path_chars}: F2_PATH has {root} characters, and works need"
+                f" {_ROOM_CHARS} more; choose a shorter F2_PATH, or at least {root + _ROOM_CHARS}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_motion_photos(self) -> Self:
+        if MediaKind.MOTION_PHOTO in self.media and find_spec("av") is None:
+            raise InputError("F2_MEDIA: motion_photo needs the Python package av: pip install av")
+        return self
+
+    @property
+    def limits(self) -> NameLimits:
+        """The limits of the lengths of names and paths."""
+        return NameLimits(self.name_bytes, self.path_chars)
+
     @property
     def archive_place(self) -> Path | Server:
         """The SQLite file of the archive, or the server that has it."""
         return self.archive or self.path / "f2scrapy.db"
+
+    @property
+    def store_address(self) -> Address | None:
+        """The address of F2_PUBLISH with its options; None = files go to no store."""
+        return parse_address(self.publish, self.publish_options) if self.publish else None
 
     @property
     def private_folder(self) -> Path:
@@ -302,6 +364,8 @@ def parse_options(values: Mapping[str, Any], **extra: Any) -> Options:
         fault = error.errors(include_url=False)[0]
         name = f"F2_{str(fault['loc'][0]).upper()}"
         shown = "…" if name in SECRETS else hide_passwords(str(values.get(name)))
+        if name == "F2_PUBLISH":
+            shown = redact_shapes(shown)  # some people put a key or a token into it
         raise InputError(f"{name}={shown}: {describe_invalid(fault)}") from None
 
 

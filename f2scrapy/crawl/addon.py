@@ -7,13 +7,16 @@ import os
 from scrapy.settings import BaseSettings, Settings
 
 from f2scrapy.config.file import UserFile, read_environment, read_user_file
-from f2scrapy.config.options import check_names
+from f2scrapy.config.options import ENVIRONMENT_SECRETS, check_names
 from f2scrapy.crawl.requests import MEDIA_SLOT, TOKEN_SLOT
 from f2scrapy.errors import InputError
 
 # Between Scrapy's own priorities: project 20 < a spider's own defaults < file < environment
 # < spider 30 < cmdline 40.
 SPIDER_DEFAULT_PRIORITY, FILE_PRIORITY, _ENVIRONMENT_PRIORITY = 21, 22, 24
+
+
+_REMOTE_CONTROL = "scrapy.extensions.remote_control.RemoteControl"
 
 
 class OptionsAddon:
@@ -38,6 +41,11 @@ class OptionsAddon:
         files = {"concurrency": concurrency, "delay": 0, "jitter": 0}
         tokens = {"concurrency": 1, "delay": 0, "jitter": 0}
         settings.set("DOWNLOAD_SLOTS", {MEDIA_SLOT: files, TOKEN_SLOT: tokens}, "addon")
+        if not settings.getbool("REMOTE_CONTROL_ENABLED"):
+            # Scrapy 2.19 imports it even so, with aiohttp's server and its TLS: 0.1 s (2026-11).
+            kept = settings.getdict("EXTENSIONS_BASE")
+            kept.pop(_REMOTE_CONTROL, None)
+            settings.set("EXTENSIONS_BASE", kept, "addon")
 
 
 def load_settings(settings: BaseSettings) -> None:
@@ -50,7 +58,7 @@ def load_settings(settings: BaseSettings) -> None:
         return
     for name, value in read_environment().items():
         settings.set(name, value, _ENVIRONMENT_PRIORITY)
-    for name in ("F2_COOKIE", "F2_KEY"):
+    for name in sorted(ENVIRONMENT_SECRETS):
         if settings.get(name):
             raise InputError(f"{name} is taken from the environment only: others can read commands")
     file = read_user_file(settings["F2_CONFIG"])
@@ -58,6 +66,11 @@ def load_settings(settings: BaseSettings) -> None:
         settings.set(name, value, FILE_PRIORITY)
     check_names([*settings, *os.environ])
     settings.set("F2_FILE", file, FILE_PRIORITY)
+
+
+def copy_environment() -> dict[str, str]:
+    """Return the environment for other people's programs: without the secrets that are ours."""
+    return {name: text for name, text in os.environ.items() if name not in ENVIRONMENT_SECRETS}
 
 
 def get_user_file(settings: BaseSettings) -> UserFile:

@@ -151,11 +151,19 @@ def _check_content(uri: str, feed: Mapping[str, Any], spider: type[Spider]) -> N
     """
     for part in feed.get("postprocessing") or ():
         _load(f"{hide_credentials(uri)}: postprocessing", part)
-    valid = {field for kind in _iter_items(Item) for field in kind.model_fields} | {PLATFORM}
     for name in feed["fields"] or () if issubclass(spider, ApiSpider) else ():
-        if name.partition(".")[0] not in valid:
-            fault = describe_unknown(f"the field {name}", name, valid)
-            raise InputError(f"{hide_credentials(uri)}: {fault}")
+        check_field(hide_credentials(uri), name)
+
+
+def check_field(where: str, name: str) -> None:
+    """Check that some kind of row of the loaded spiders has a field, such as "files.path".
+
+    Raises:
+        InputError: none has; `where` says where the name stands.
+    """
+    valid = {field for kind in _iter_items(Item) for field in kind.model_fields} | {PLATFORM}
+    if name.partition(".")[0] not in valid:
+        raise InputError(f"{where}: {describe_unknown(f'the field {name}', name, valid)}")
 
 
 def _check_exporter(uri: str, feed: Mapping[str, Any], kind: Any, crawler: Crawler) -> None:

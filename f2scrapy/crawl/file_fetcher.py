@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, aclosing, closing
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 from scrapy import Request
@@ -21,12 +19,14 @@ from scrapy.utils._download_handlers import make_response
 
 from f2scrapy.api.http_client import HttpError
 from f2scrapy.crawl.file_requests import (
+    Arrival,
     Compressed,
     build_header_reader,
     build_range_request,
     has_range,
     is_uncompressed,
     parse_body_extent,
+    transfer_started,
 )
 from f2scrapy.crawl.requests import PREPARED, is_stopping
 from f2scrapy.crawl.shared import get_options
@@ -39,23 +39,9 @@ from f2scrapy.errors import Outcome, Refused
 
 ERROR_BODY = 1 << 16  # bytes of a refusal's body to read: enough to classify it
 
-transfer_started = object()
-"""Signal with `transfer` (a `Transfer`), sent when the body of a media file begins.
-
-A progress bar reads its `received` and `total` until `ended.is_set()`.
-"""
-
 
 class WrongRange(DownloadFailedError):
     """The server sends another part of the file than was requested; a retry may help."""
-
-
-@dataclass
-class Arrival:
-    """A response to a request for a file, before its body."""
-
-    args: Any  # of `make_response`, but for the body
-    chunks: AsyncIterator[bytes]
 
 
 Open = Callable[[Request, Request], AbstractAsyncContextManager[Arrival]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import Headers
@@ -14,6 +15,20 @@ from f2scrapy.crawl.requests import PREPARED
 from f2scrapy.download.part_file import PartJournal
 from f2scrapy.download.ranges import Extent, parse_extent
 from f2scrapy.download.transfer import BrokenContent
+
+transfer_started = object()
+"""Signal with `transfer` (a `Transfer`), sent when the body of a media file begins.
+
+A progress bar reads its `received` and `total` until `ended.is_set()`.
+"""
+
+
+@dataclass
+class Arrival:
+    """A response to a request for a file, before its body."""
+
+    args: Any  # of `make_response`, but for the body
+    chunks: AsyncIterator[bytes]
 
 
 class Compressed(Exception):

@@ -19,6 +19,7 @@ from f2scrapy.crawl.extensions.progress import Progress
 from f2scrapy.crawl.pagination import Pagination
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import Outcome
+from f2scrapy.language import translate as _
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
 from f2scrapy.text import make_visible
@@ -130,7 +131,9 @@ def pick_lists(offered: list[ChildList], console: Console) -> list[ChildList]:
         name = escape(_get_name(child) or child.name)
         console.print(f"{number:>4}  {name}{rows}", highlight=False)
     while True:
-        given = console.input("Which? Numbers or names, several by comma; nothing = all: ").strip()
+        given = console.input(
+            _("Which? Numbers or names, several by comma; nothing = all: ")
+        ).strip()
         if given in ("", ALL, "0"):
             return offered
         words = _split_names(given)
@@ -138,7 +141,8 @@ def pick_lists(offered: list[ChildList], console: Console) -> list[ChildList]:
         unknown = words - set().union(*known)
         if words and not unknown:
             return [child for child, names in zip(offered, known, strict=True) if names & words]
-        console.print(f"not there: {escape(', '.join(sorted(unknown)) or given)}", highlight=False)
+        names = escape(", ".join(sorted(unknown)) or given)
+        console.print(_("not there: {names}", names=names), highlight=False)
 
 
 def _get_name(child: ChildList) -> str:

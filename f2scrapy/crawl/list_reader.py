@@ -6,10 +6,9 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-from f2scrapy.api.retry import GUEST_REFUSALS, call_with_retries
+from f2scrapy.api.retry import GUEST_REFUSALS
 from f2scrapy.api.session import Session
 from f2scrapy.crawl.item_filter import Interval, ItemFilter
 from f2scrapy.crawl.listing import Gap, Listing
@@ -152,17 +151,11 @@ class ListReader(Generic[Kind]):
         return Page(items, answer, endpoint), following
 
     async def _ask(self, endpoint: Endpoint) -> Mapping[str, Any]:
-        """Return the answer, that of the interface's other channel if the first is refused."""
-        try:
-            return await call_with_retries(self._session, partial(self._session.ask, endpoint))
-        except Refused as refused:
-            other = endpoint.find_other_channel() if _may_go_on(refused) else None
-            if other is None:
-                raise
-            try:
-                return await self._session.ask(other)
-            except Refused:
-                raise refused from None
+        """Return the answer, that of another place if the interface refuses."""
+        answer, place = await self._session.ask_anywhere(endpoint)
+        if place:
+            self.listing.origin = place
+        return answer
 
     def _find_second_way(self, endpoint: Endpoint) -> Endpoint | None:
         second = endpoint.build_second_way(time.time_ns() // 1_000_000)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Collection, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.template import Template
 from f2scrapy.download import filetype
 from f2scrapy.download.transfer import PICTURE, SOUND
 from f2scrapy.model.archived import Archived
@@ -28,15 +30,19 @@ _OTHER_SUFFIXES = (".jpeg", ".png", ".gif", ".heic", ".avif", ".webp", ".m4a", "
 class MediaFiles:
     """The files of the archive; with `upgrade` only the best rendition by `policy` counts."""
 
-    def __init__(self, archive: Archive, policy: Policy, *, upgrade: bool) -> None:
+    def __init__(
+        self, archive: Archive, template: Template, policy: Policy, *, upgrade: bool
+    ) -> None:
         self.archive = archive
+        self.template = template
         self.policy = policy
+        self.making = asyncio.Semaphore(2)  # of files that take a processor
         self.upgrade = upgrade
 
     def build_path(self, item: Item, media: Media) -> Path:
         """Return the path of a file, as of its naming or of `reread`."""
         path = self._get_archived(item).path or item.path
-        return self.archive.root / f"{path}{media.suffix}"
+        return self.archive.root / f"{path}{self._build_end(media, path)}"
 
     def reread(self, item: Item) -> None:
         """Look up what the archive knows of a work: another run may have moved or fetched it."""
@@ -50,8 +56,12 @@ class MediaFiles:
 
     def as_file(self, item: Item, media: Media, path: Path, size: int, rendition: str = "") -> File:
         """Return the `File` at `path` by the item's path; `Archive.add_files` finds moved works."""
-        name = item.path + Path(media.suffix).with_suffix(path.suffix).name
-        return File(asset=media.asset, path=name, size=size, rendition=rendition)
+        end = self._build_end(media, item.path)
+        name = PurePosixPath(f"{item.path}{end}").with_suffix(path.suffix)
+        return File(asset=media.asset, path=str(name), size=size, rendition=rendition)
+
+    def _build_end(self, media: Media, path: str) -> str:
+        return self.template.build_end(media.asset, media.suffix, path)
 
     def find_existing(self, item: Item, media: Media, rendition: Rendition) -> File | None:
         """Return the file if it is on disk; None = it is missing, or `rendition` is better."""
@@ -62,9 +72,10 @@ class MediaFiles:
             taken = self.archive.get_renditions(item.key).get(media.asset)
             if taken is None or is_better(rendition, taken, self.policy):
                 return None
-        if not self.archive.has_file(held):
+        if not self.archive.has_file(item.key, held):
             return None
-        return self.as_file(item, media, Path(held.path), held.size, held.rendition)
+        end = held.path[len(self._get_archived(item).path or "") :]  # by an earlier template
+        return held.model_copy(update={"path": f"{item.path}{end}"})
 
     def recall_silent(self, item: Item, media: Media) -> Media:
         """Return the file with what an earlier run has found out: encodings without sound."""
@@ -72,7 +83,7 @@ class MediaFiles:
 
     def shorten_path(self, item: Item) -> bool:
         """Give the item's files a shorter name; return False if there is none."""
-        shorter = self.archive.shorten(item.key, item.id)
+        shorter = self.archive.shorten(item.key, item.id, item.list_folder)
         self.reread(item)
         item.path = self._get_archived(item).path or item.path
         return shorter
@@ -108,10 +119,11 @@ def mark_silent(media: Media, keys: Collection[str]) -> Media:
     return media.model_copy(update={"renditions": renditions})
 
 
-def has_files(root: Path, path: str, item: Item) -> bool:
+def has_files(root: Path, path: str, item: Item, template: Template) -> bool:
     """Return whether there is a file that an item would have at this path."""
-    suffixes = [media.suffix for media in item.assets.values() if media.kind in CONTENT]
-    return any(any(_iter_files(root / f"{path}{suffix}")) for suffix in suffixes)
+    content = (media for media in item.assets.values() if media.kind in CONTENT)
+    ends = (template.build_end(media.asset, media.suffix, path) for media in content)
+    return any(any(_iter_files(root / f"{path}{end}")) for end in ends)
 
 
 def _iter_files(path: Path) -> Iterator[Path]:

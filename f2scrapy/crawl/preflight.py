@@ -28,6 +28,7 @@ from f2scrapy.crawl.lease import take_lease
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
+from f2scrapy.store.opening import open_store
 
 _PATH_OPTIONS = ("F2_REPORT", "F2_PATH", "F2_ARCHIVE", "F2_COOKIES", "F2_LOGIN", "F2_CONFIG")
 _STORAGE_PACKAGES = {"s3": "boto3", "gs": "google.cloud.storage"}  # of Scrapy's feed storages
@@ -59,6 +60,7 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
         _try_writing(what, Path(data_path(settings["HTTPCACHE_DIR"])), folder=True)
     check_outputs(options, settings)
     check_feeds(crawler, values)
+    check_store(options)
     get_archive(crawler)
 
 
@@ -75,6 +77,21 @@ def _check_browser(options: Options) -> None:
         require_browser(options)
     elif options.browser == "auto":
         find_browser(options.browser_path)
+
+
+def check_store(options: Options) -> None:
+    """Check F2_PUBLISH and the options that go with it; no connection is made.
+
+    Raises:
+        InputError: the store's library is missing, or an option cannot be used.
+    """
+    address = options.store_address
+    if address is None and not options.keep_local:
+        raise InputError("F2_KEEP_LOCAL=no: files must go to a store first; set F2_PUBLISH, too")
+    if options.link and not options.keep_local:
+        raise InputError("F2_LINK: links are to files on disk; leave out F2_KEEP_LOCAL=no")
+    if address is not None:
+        open_store(address).close()
 
 
 def check_outputs(options: Options, settings: BaseSettings) -> None:
@@ -97,7 +114,7 @@ def check_outputs(options: Options, settings: BaseSettings) -> None:
 
 def find_report(settings: BaseSettings) -> Path | None:
     """Return the path of F2_REPORT for a run that does not begin; None = it cannot be written."""
-    paths = {name: settings[name] for name in _PATH_OPTIONS}
+    paths = {name: settings[name] for name in _PATH_OPTIONS if _is_usable(name, settings[name])}
     try:
         options = parse_options(read_defaults() | paths)
         feeds = {_resolve(_to_path(str(uri))): "a feed" for uri in settings.getdict("FEEDS")}
@@ -106,6 +123,14 @@ def find_report(settings: BaseSettings) -> Path | None:
         return options.report
     except InputError:
         return None
+
+
+def _is_usable(name: str, value: Any) -> bool:
+    try:
+        parse_options(read_defaults() | {name: value})
+    except InputError:
+        return False
+    return True
 
 
 def _list_taken_files(options: Options) -> dict[Path, str]:

@@ -13,7 +13,7 @@ from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.browser.installed import INSTALL
 from f2scrapy.crawl.listing import Gap, Listing, NotTaken, count_outcomes
 from f2scrapy.errors import EXIT_EXPLAINED, Outcome, Reason, get_exit_code, shorten
-from f2scrapy.model.account import LoginState
+from f2scrapy.model.account import LoginState, describe_end, ends_soon
 from f2scrapy.model.unreadable import Unreadable
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ class RunLog:
     has_files: bool = True  # False = the run fetches none
     continues: bool = False  # whether the next run goes on in its lists, though it has no files
     login: LoginState = LoginState.NONE
+    login_end: datetime | None = None  # when its cookies expire (aware, UTC); None = not known
     lacks_browser: bool = False  # a browser would have been used, and there is none
     listings: dict[str, Listing] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)  # with their details, see MAX_GAPS
@@ -207,6 +208,12 @@ class RunLog:
         if not self.listings:
             return Outcome.INTERNAL
         return Outcome.OK if self.seen or self.kept else Outcome.EMPTY_TRUE
+
+    @property
+    def notice(self) -> str:
+        """A sentence on a login that ends soon; "" = there is none."""
+        end = self.login_end
+        return describe_end(end) if end and ends_soon(end, self.started) else ""
 
     @property
     def advice(self) -> str:

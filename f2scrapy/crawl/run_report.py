@@ -25,10 +25,11 @@ _SKIPPED = {  # words for `Skipped.reason`
     "repeated": "seen earlier in this run",
 }
 
-_OTHER_WAYS = {  # stat → words for answers that came another way
-    "f2/from_page": "read from the site's page",
-    "f2/from_open": "read by open.douyin.com",
-    "f2/by_page": "asked from within the page",
+_COUNTED = {  # stat → words for works, and for answers that came another way
+    "f2/renamed": ("work", "moved to other names"),
+    "f2/from_page": ("answer", "read from the site's page"),
+    "f2/from_open": ("answer", "read by open.douyin.com"),
+    "f2/by_page": ("answer", "asked from within the page"),
 }
 
 
@@ -74,7 +75,7 @@ def summarize(log: RunLog, stats: Mapping[str, Any] = {}) -> str:
     sentences = [f"{outcome}: {words}.", "" if outcome.is_explanation else log.advice]
     if log.login is LoginState.EXPIRED and outcome is not Outcome.COOKIE_EXPIRED:
         sentences.append(f"This was read as a guest. {Outcome.COOKIE_EXPIRED.advice}")
-    return " ".join(filter(None, sentences))
+    return " ".join(filter(None, [*sentences, log.notice]))
 
 
 def _build_summary_parts(log: RunLog, stats: Mapping[str, Any]) -> list[str]:
@@ -91,9 +92,9 @@ def _build_summary_parts(log: RunLog, stats: Mapping[str, Any]) -> list[str]:
     if cut:
         outcomes = ", ".join(count_outcomes(cut))
         parts.append(f"{pluralize(len(cut), 'list')} cut short ({outcomes})")
-    for name, words in _OTHER_WAYS.items():
+    for name, (noun, words) in _COUNTED.items():
         if count := stats.get(name, 0):
-            parts.append(f"{pluralize(count, 'answer')} {words}")
+            parts.append(f"{pluralize(count, noun)} {words}")
     if stats.get("f2/lent"):
         parts.append("with the identity of a browser")
     if shown := stats.get("f2/captchas_shown"):
@@ -142,6 +143,7 @@ def build_report(log: RunLog, stats: Mapping[str, Any], now: datetime) -> dict[s
         "exit_code": log.exit_code,
         "advice": log.advice,
         "login": log.login,
+        "login_end": log.login_end.isoformat(timespec="seconds") if log.login_end else None,
         "summary": summarize(log, stats),
         "expected": log.expected,
         "seen": log.seen,
@@ -160,6 +162,7 @@ def build_report(log: RunLog, stats: Mapping[str, Any], now: datetime) -> dict[s
         **_count_other_ways(stats),
         "retries": stats.get("f2/retry/count", 0),
         "browser_tries": stats.get("f2/browser_tries", 0),
+        "renamed": stats.get("f2/renamed", 0),
         "files": stats.get("f2/files", 0),
         "bytes": stats.get("f2/bytes", 0),
         "seconds": round((now - log.started).total_seconds(), 3),

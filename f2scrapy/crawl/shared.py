@@ -110,7 +110,13 @@ def get_archive(crawler: Crawler) -> Archive:
     if crawler not in _ARCHIVES:
         options = get_options(crawler)
         trusting = options.trust_archive
-        archive = Archive(options.archive_place, options.path, trusting=trusting, blocking=False)
+        archive = Archive(
+            options.archive_place,
+            options.path,
+            trusting=trusting,
+            blocking=False,
+            limits=options.limits,
+        )
         crawler.signals.connect(archive.close, signals.engine_stopped)
         _ARCHIVES[crawler] = archive
     return _ARCHIVES[crawler]

@@ -12,12 +12,13 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from f2scrapy.api.elsewhere import read_elsewhere
 from f2scrapy.api.redirects import redirect_target
 from f2scrapy.crawl.arguments import PaginationArgs
 from f2scrapy.crawl.browser.route import get_browser_route
 from f2scrapy.crawl.declaration import ChildList, ListSpider, Owner
 from f2scrapy.crawl.extensions.report import get_run_log
-from f2scrapy.crawl.fetch_item import read_elsewhere
+from f2scrapy.crawl.fetch_item import EngineFetcher
 from f2scrapy.crawl.item_filter import ItemFilter
 from f2scrapy.crawl.known_works import KnownWorks
 from f2scrapy.crawl.list_memory import ListMemory
@@ -37,6 +38,7 @@ from f2scrapy.crawl.shared import get_archive, get_gate, get_identity, get_optio
 from f2scrapy.crawl.short_links import classify_hop
 from f2scrapy.crawl.targets import Targets, explain_unusable, find_targets
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
+from f2scrapy.model.account import LoginState
 from f2scrapy.model.endpoint import Endpoint, convert_errors
 from f2scrapy.model.item import Account, Item
 from f2scrapy.model.link import OWN, Link
@@ -114,6 +116,8 @@ class ApiSpider(ListSpider):
             await browser.lend("The run begins")
         self.login = await check_account(self.crawler, needs_account=self.needs_account())
         self.run_log.login = self.login.state
+        if self.login.state in (LoginState.VALID, LoginState.UNCHECKED):
+            self.run_log.login_end = get_identity(self.crawler).login_end
         links = name_owner(self.targets.links, self.args, self.login)
         self.targets = self.targets._replace(links=links)
         for text in self.targets.unusable:
@@ -387,7 +391,7 @@ class ApiSpider(ListSpider):
             if not isinstance(purpose, ApiCall):
                 raise refused
             answer, place = await read_elsewhere(
-                self.crawler, self.links, purpose.endpoint, refused
+                EngineFetcher(self.crawler), self.links, purpose.endpoint, refused
             )
             self.crawler.stats.inc_value(f"f2/from_{place}")
             self.logger.info("%s; read from %s instead", refused, _PLACES[place])

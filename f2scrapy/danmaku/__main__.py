@@ -44,6 +44,8 @@ from f2scrapy.danmaku.summary import choose_exit_code, show
 from f2scrapy.danmaku.video import read_size
 from f2scrapy.download.part_file import DiskError
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, InputError
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.programs import (
     CommandParser,
     call_at_signal,
@@ -70,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return run_command(build_parser().parse_args(given[1:]))
         return _watch(build_watch_parser().parse_args(given))
     except InputError as error:
-        print(f"{PROGRAM}: {make_visible(str(error))}", file=sys.stderr)
+        print(f"{PROGRAM}: {translate_message(make_visible(str(error)))}", file=sys.stderr)
         return EXIT_INPUT
 
 
@@ -82,7 +84,7 @@ def _convert(options: argparse.Namespace) -> int:
             options.journal, options.output, options.start, options.segment, look
         )
     failed = f"; {pluralize(unreadable, 'line')} could not be read" if unreadable else ""
-    print(f"{options.output}: made of {pluralize(rows, 'event')}{failed}")
+    print(translate_message(f"{options.output}: made of {pluralize(rows, 'event')}{failed}"))
     return EXIT_OK
 
 
@@ -100,10 +102,11 @@ def _reread(options: argparse.Namespace) -> int:
     with _raise_write_errors(options.output):
         counts = reread(options.journal, options.output)
     failed = f"; {pluralize(counts.unreadable, 'line')} could not be read" * bool(counts.unreadable)
-    print(
+    text = (
         f"{options.output}: {pluralize(counts.events, 'event')}, {counts.parsed} of them parsed "
         f"again, {counts.changed} have other values{failed}"
     )
+    print(translate_message(text))
     return EXIT_OK
 
 
@@ -183,7 +186,7 @@ async def _start_relay(relay: Relay, stack: AsyncExitStack, *, show_token: bool)
     except OSError as error:
         raise InputError(f"--relay {relay.port}: {error.strerror}; name another port") from None
     token = f"?token={relay.token}" if show_token else ""
-    print(f"{PROGRAM}: relay at ws://127.0.0.1:{relay.port}/{token}", file=sys.stderr)
+    print(f"{PROGRAM}: {_('relay at')} ws://127.0.0.1:{relay.port}/{token}", file=sys.stderr)
 
 
 def _build_file_sinks(
@@ -193,8 +196,10 @@ def _build_file_sinks(
 
     While another program has locked the archive, the other rooms go on; `stop` ends the waiting.
     """
-    archive = Archive(options.archive_place, options.path, blocking=False) if names else None
-    if archive:
+    archive = None
+    if names:
+        place, limits = options.archive_place, options.limits
+        archive = Archive(place, options.path, blocking=False, limits=limits)
         archive.is_stopping = stop.is_set
         stack.enter_context(closing(archive))
     look = build_look(options, os.environ)

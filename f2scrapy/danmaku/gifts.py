@@ -39,6 +39,54 @@ class Giver:
 
 
 @dataclass(slots=True)
+class _Round:
+    """One combo of those that share a group id, one after the other."""
+
+    number: int = 0
+    count: int = 0
+    latest: datetime | None = None  # time of its last message
+    has_ended: bool = False
+    since: datetime | None = None  # messages up to then belong to the round before
+
+
+class ComboKeys:
+    """Finds the combo of a message, also of one that begins again with the group id of another.
+
+    In rooms that hide their users a group id is a second. A first count is that of another combo if
+    it was sent after the end of the one before, or `SETTLED` after its last message.
+    """
+
+    def __init__(self) -> None:
+        self._rounds: OrderedDict[ComboKey, _Round] = OrderedDict()
+
+    def find(self, gift: Gift) -> ComboKey:
+        """Return the values that all messages of a combo share."""
+        key = _get_combo_key(gift)
+        if not gift.group_id:
+            return key
+        now, sent = self._rounds.pop(key, None) or _Round(), gift.create_time
+        if sent and now.since and sent <= now.since:
+            self._rounds[key] = now
+            return (*key, now.number - 1)
+        if self._begins_again(now, gift):
+            now = _Round(now.number + 1, since=now.latest)
+        now.count = max(now.count, gift.amount)
+        now.has_ended = now.has_ended or gift.repeat_end
+        now.latest = max(filter(None, (now.latest, sent)), default=None)
+        self._rounds[key] = now
+        _forget(self._rounds)
+        return (*key, now.number)
+
+    @staticmethod
+    def _begins_again(now: _Round, gift: Gift) -> bool:
+        is_first = gift.amount <= max(1, gift.group_count) and gift.amount < now.count
+        if not is_first or not now.latest or not gift.create_time:
+            return False
+        passed = gift.create_time - now.latest
+        return passed > (timedelta() if now.has_ended else SETTLED)
+
+
+@dataclass(slots=True)
 class Gifts:
     """The gifts of one room: ``coins`` and ``count`` in all, and ``givers`` by `User.identity`.
 
@@ -50,13 +98,14 @@ class Gifts:
     count: int = 0
     givers: dict[str, Giver] = field(default_factory=dict)
     _combos: OrderedDict[ComboKey, tuple[int, int]] = field(default_factory=OrderedDict, repr=False)
+    _keys: ComboKeys = field(default_factory=ComboKeys, repr=False)
 
     def add(self, gift: Gift) -> Net:
         """Add a message; return the gifts in it that were not counted before, and their coins.
 
         A price that comes late holds for the whole combo.
         """
-        key = _get_combo_key(gift)
+        key = self._keys.find(gift)
         known, price = self._combos.pop(key, (0, 0))
         count = max(known, gift.amount)
         dearer = max(price, gift.diamond_count)
@@ -88,6 +137,7 @@ class ComboMerger:
     """
 
     def __init__(self) -> None:
+        self._keys = ComboKeys()
         self._merged: OrderedDict[ComboKey, int] = OrderedDict()  # gifts in events so far
         self._open: OrderedDict[ComboKey, tuple[Gift, datetime | None]] = OrderedDict()
         self._now: datetime | None = None  # the latest time of a message
@@ -95,7 +145,7 @@ class ComboMerger:
     def merge(self, events: Iterable[Event]) -> Iterator[Event]:
         """Return events in their order, with merged gifts among them."""
         for event in events:
-            yield from self._settle(event.moment)
+            yield from self._settle(_get_time(event))
             if isinstance(event, Gift):
                 yield from self._add(event)
             else:
@@ -119,7 +169,7 @@ class ComboMerger:
         return bool(self._now and grown and self._now - grown > SETTLED)
 
     def _add(self, gift: Gift) -> Iterator[Event]:
-        key = _get_combo_key(gift)
+        key = self._keys.find(gift)
         before, grown = self._open.get(key, (None, None))
         if gift.is_last and not gift.group_id and not before:  # no message repeats it
             yield gift
@@ -131,7 +181,7 @@ class ComboMerger:
             yield from self._finish(key, (gift, None))
         elif gift.amount > (before.amount if before else self._merged.get(key, 0)):
             self._open.pop(key, None)  # the order is that of growth
-            self._open[key] = gift, gift.moment or self._now
+            self._open[key] = gift, _get_time(gift) or self._now
         elif before:
             self._open[key] = gift, grown
 
@@ -141,6 +191,14 @@ class ComboMerger:
         _forget(self._merged)
         if gift.amount > merged:
             yield replace(gift, repeat_count=gift.amount - merged)
+
+
+def _get_time(event: Event) -> datetime | None:
+    """Return the time of an event; that of its arrival, if it was sent long after that."""
+    arrival = event.received_time
+    if arrival and event.create_time and event.create_time - arrival > SETTLED:
+        return arrival
+    return event.moment
 
 
 def _join(before: Gift, gift: Gift) -> Gift:

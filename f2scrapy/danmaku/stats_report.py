@@ -17,6 +17,8 @@ from rich.text import Text
 from f2scrapy.danmaku.sinks import sanitize
 from f2scrapy.danmaku.stats import Report
 from f2scrapy.errors import InputError
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.text import CHINA, format_csv_cell, make_visible, pluralize
 
 SUFFIXES = (".csv", ".svg")
@@ -58,7 +60,7 @@ def list_minutes(report: Report) -> Iterator[Row]:
 def show_report(report: Report, console: Console, top: int) -> None:
     """Print totals, what is missing, and the first *top* rows of each table."""
     console.print(Text(", ".join(map(make_visible, report.rooms))), soft_wrap=True)
-    console.print(Text(_describe_totals(report)), soft_wrap=True)
+    console.print(Text(translate_message(_describe_totals(report))), soft_wrap=True)
     for columns, rows in zip(_SHOWN, (list_people(report), list_gifts(report)), strict=True):
         console.print(_build_table(columns, list(rows), top))
     console.print(_build_table(MINUTES, list(list_minutes(report)), top))
@@ -79,7 +81,7 @@ def _describe_totals(report: Report) -> str:
 
 
 def _build_table(columns: Sequence[str], rows: Sequence[Row], top: int) -> Table:
-    table = Table(*columns, box=None, padding=(0, 2, 0, 0))
+    table = Table(*map(_, columns), box=None, padding=(0, 2, 0, 0))
     for index, column in enumerate(table.columns):
         column.justify = "right" if index else "left"
         column.no_wrap = True
@@ -87,7 +89,7 @@ def _build_table(columns: Sequence[str], rows: Sequence[Row], top: int) -> Table
     for row in rows[:top]:
         table.add_row(*(Text(_format_cell(row[name])) for name in columns))
     if len(rows) > top:
-        table.add_row(Text(f"… {len(rows) - top} more"))
+        table.add_row(Text(_("… {count} more", count=len(rows) - top)))
     return table
 
 

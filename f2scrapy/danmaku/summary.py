@@ -12,6 +12,8 @@ from rich.text import Text
 from f2scrapy import errors
 from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.danmaku.runner import HIDDEN_GIFTS, RoomResult
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.text import describe_unreadable, make_visible
 
 _NUMBERS = ("messages", "chats", "gifts", "coins", "gaps", "reconnects")
@@ -39,7 +41,8 @@ def show(results: Sequence[RoomResult], console: Console) -> None:
         for result in results:
             console.print(Text(_format_line(result)), soft_wrap=True)
         return
-    table = Table("room", "ended", *_TABLE_NUMBERS, "time", box=None, padding=(0, 1, 0, 0))
+    titles = map(_, ("room", "ended", *_TABLE_NUMBERS, "time"))
+    table = Table(*titles, box=None, padding=(0, 1, 0, 0))
     for index, column in enumerate(table.columns):
         column.no_wrap = True
         column.justify = "right" if index > 1 else "left"
@@ -51,9 +54,9 @@ def show(results: Sequence[RoomResult], console: Console) -> None:
         )
     console.print(table)
     for result in results:
-        console.print(Text(f"{_format_name(result)}: {_describe_end(result)}"))
+        console.print(Text(f"{_format_name(result)}: {translate_message(_describe_end(result))}"))
         if result.givers:
-            console.print(Text(f"  {_rank_givers(result)}"))
+            console.print(Text(f"  {translate_message(_rank_givers(result))}"))
 
 
 def _format_line(result: RoomResult) -> str:

@@ -24,7 +24,11 @@ async def examine(*, offline: bool, **options: str) -> list[Finding]:
     findings = [*examine_machine(known), *examine_connection(profile, known.sandbox)]
     for name in list_platforms():
         findings += await _examine(name, offline=offline, **options)
-    return list(dict.fromkeys(findings))  # a wrong option is wrong on each platform
+    found: list[Finding] = []
+    for finding in findings:
+        if finding.name != "options" or finding not in found:  # wrong for each platform
+            found.append(finding)
+    return found
 
 
 async def _examine(name: str, *, offline: bool, **options: str) -> list[Finding]:

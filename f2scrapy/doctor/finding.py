@@ -7,7 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rich.cells import cell_len
+
 from f2scrapy.errors import EXIT_INPUT, EXIT_OK, EXIT_REFUSED, EXIT_UNEXPLAINED
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.text import make_visible
 
 _WIDTH, _LABEL = 100, 12  # characters of a line, and of the names before it
@@ -38,17 +42,26 @@ def list_lines(findings: Iterable[Finding]) -> list[str]:
     found = list(findings)
     lines: list[str] = []
     for finding in found:
-        mark = "" if finding.state is State.GOOD else f"{finding.state.upper()}: "
-        lines += _wrap(f"{finding.name:{_LABEL}}", mark + make_visible(finding.text))
+        mark = "" if finding.state is State.GOOD else _(f"{finding.state.upper()}: ")
+        text = translate_message(_(make_visible(finding.text)))
+        lines += _wrap(_pad(finding.name), mark + text)
     advice = list(dict.fromkeys(finding.advice for finding in found if finding.advice))
-    lines += ["", "What to do next:" if advice else "Nothing to do."]
-    return lines + [line for text in advice for line in _wrap("- ", text)]
+    lines += ["", _("What to do next:") if advice else _("Nothing to do.")]
+    return lines + [line for text in advice for line in _wrap("- ", translate_message(text))]
+
+
+def _pad(name: str) -> str:
+    """Return the name in the user's language, with blanks up to the column of the texts."""
+    bare = name.lstrip()
+    shown = name[: -len(bare)] + _(bare)
+    return shown + " " * (_LABEL - cell_len(shown))
 
 
 def _wrap(first: str, text: str) -> list[str]:
-    rest = " " * len(first)
+    rest = " " * cell_len(first)
+    width = _WIDTH if text.isascii() else _WIDTH * 2 // 3  # letters of two columns
     return textwrap.wrap(
-        text, _WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+        text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
     )
 
 

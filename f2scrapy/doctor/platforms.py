@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.login import LoginCheck
 from f2scrapy.api.session import Session
 from f2scrapy.doctor.finding import Finding, State
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.model.account import LoginState
+from f2scrapy.model.account import LoginState, describe_end, ends_soon
 from f2scrapy.platforms import get_platform
 from f2scrapy.text import CHINA, pluralize
 
@@ -63,6 +64,8 @@ def _describe_login(login: LoginCheck, until: str) -> Finding:
 
 def _describe_end(identity: Identity) -> str:
     end = identity.login_end
+    if end and ends_soon(end, datetime.now(UTC)):
+        return describe_end(end)
     return f"until {end.astimezone(CHINA):%Y-%m-%d}" if end else "its end is not known"
 
 

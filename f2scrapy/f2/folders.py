@@ -10,7 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import NAME_BYTES, Template, make_safe_name
+from f2scrapy.archive.naming import NAME_BYTES, make_safe_name
+from f2scrapy.archive.template import Template
 from f2scrapy.config.file import load_options
 from f2scrapy.f2.arguments import read_options
 from f2scrapy.f2.values import TIME_FORMAT
@@ -119,6 +120,6 @@ def make_owner_folder(
         OSError: the disk refuses.
     """
     options = load_options(**read_options(kwargs))
-    with closing(Archive(options.archive_place, options.path)) as archive:
+    with closing(Archive(options.archive_place, options.path, limits=options.limits)) as archive:
         mode = str(kwargs.get("mode") or NO_MODE)
         return archive.make_folder(platform, mode, sec_user_id, nickname)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import aclosing
-from functools import partial, wraps
+from functools import wraps
 from inspect import Parameter, signature
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
-from f2scrapy.api.retry import call_with_retries
 from f2scrapy.archive.naming import make_safe_name
 from f2scrapy.crawl.list_reader import ListReader
 from f2scrapy.errors import InputError
@@ -52,7 +51,7 @@ class Handler:
             Refused: there is no answer, after the retries.
         """
         async with open_session(self.platform, self.kwargs) as session:
-            return await call_with_retries(session, partial(session.ask, endpoint))
+            return (await session.ask_anywhere(endpoint))[0]
 
     async def _fetch(self, endpoint: Endpoint, kind: type[_Kind]) -> _Kind:
         """Return the answer of one request as a filter; see `_ask`."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, ClassVar, Self
 
-from f2scrapy.api.retry import call_with_retries
 from f2scrapy.f2.arguments import open_session
 from f2scrapy.f2.models import Model, get_endpoint
 
@@ -33,5 +31,4 @@ class Crawler:
         Raises:
             Refused: there is no answer, after the retries. (F2 returns {}.)
         """
-        endpoint = get_endpoint(params)
-        return await call_with_retries(self._session, partial(self._session.ask, endpoint))
+        return (await self._session.ask_anywhere(get_endpoint(params)))[0]

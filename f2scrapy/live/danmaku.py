@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from f2scrapy.config.file import load_options
+from f2scrapy.config.options import LIVE_DANMAKU
 from f2scrapy.danmaku import runner
 from f2scrapy.danmaku.clock import Now, read_now
 from f2scrapy.danmaku.messages import Control, Event, RoomUserSeq
@@ -115,6 +116,17 @@ class DanmakuRecorder:
             logger.info("%s: danmaku: %s", recorder.record.name, summary)
             with suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), _RETRY_S)
+
+
+def build_danmaku_recorder(options: Mapping[str, str]) -> DanmakuRecorder | None:
+    """Return what F2_LIVE_DANMAKU wants of these options and those of the project; None = nothing.
+
+    Raises:
+        InputError: an option has an invalid value.
+    """
+    names = load_options(**options).live_danmaku
+    suffixes = [f".{name}" for name in names if name != LIVE_DANMAKU[0]]
+    return DanmakuRecorder(options, suffixes) if names else None
 
 
 async def _write_subtitles(subtitles: Subtitles, recorder: Recorder, over: asyncio.Event) -> None:

@@ -97,6 +97,7 @@ class PlaylistFollower:
         self.sound: PlaylistFollower | None = None  # of the sound, if it is apart
         self._next_number: int | None = None  # number of the next piece to read
         self._names: dict[int, str] = {}  # piece number → file name, without its signature
+        self._rows: dict[int, _Row] = {}  # of the last playlist
         self.waiting: dict[Piece, Any] = {}  # pieces to fetch, in their order; None = not yet come
         self._listed: frozenset[str] = frozenset()  # file names in the last playlist
         self._read_at: float | None = None  # when the last playlist was read, in s
@@ -138,12 +139,13 @@ class PlaylistFollower:
         """
         playlist = _parse_playlist(self._drop_torn_line(text))
         first = playlist.media_sequence or 0
-        rows = _read_rows(playlist, first, url)
+        rows = _read_rows(playlist, first, url, self._rows.get(first - 1))
         if not all(0 <= (one.row.duration or 0) < _MAX_DURATION_S for one in rows):
             raise StreamError("the playlist has a piece of impossible duration")
         target = min(max(playlist.target_duration or 1, 1), _MAX_PAUSE_S)
         if rows:
             self._update_position(first, rows, moment)
+            self._rows = {one.number: one for one in rows}
         start = self._next_number or 0
         pieces = [self._build_piece(one, url) for one in rows if one.number >= start]
         if rows:
@@ -161,23 +163,41 @@ class PlaylistFollower:
             self._ends_lines = self._ends_lines or False
         return text
 
+    def begin_again(self) -> None:
+        """Take the next pieces for those of another stream, with a clock of its own."""
+        self._time_ms += _RESTART_MS
+        self._generation += 1
+
     def _update_position(self, first: int, rows: Sequence[_Row], moment: float | None) -> None:
         """Choose the entry near the live edge; count the pieces missed since the last playlist."""
         if self._has_restarted(first, rows):
             self._next_number, self._names = None, {}
-            self._time_ms += _RESTART_MS
-            self._generation += 1
+            self.begin_again()
             self.restarts += 1
         self._names |= {one.number: one.name for one in rows}
         self._names = {n: self._names[n] for n in sorted(self._names)[-_NAMES_KEPT:]}
         if self._next_number is None:
-            self._next_number = first + max(0, len(rows) - EDGE)
+            self._next_number = first + self._choose_entry(rows, moment)
         missed = first - self._next_number
         if missed > 0:
             self._time_ms += int(self._estimate_missed(missed, rows, moment) * 1000)
             self._generation += 1
         self._listed = frozenset(one.name for one in rows)
         self._read_at = moment
+
+    def _choose_entry(self, rows: Sequence[_Row], moment: float | None) -> int:
+        """Return the index of the first row to read: near the live edge.
+
+        If the numbering has restarted, the rows that came since the last playlist are new, too.
+        """
+        entry = max(0, len(rows) - EDGE)
+        if self._read_at is None or moment is None:
+            return entry
+        listed, left = self._listed, moment - self._read_at
+        while entry and left > 0 and rows[entry - 1].name not in listed:
+            entry -= 1
+            left -= rows[entry].row.duration or 0
+        return next((n for n in range(entry, len(rows)) if rows[n].name not in listed), len(rows))
 
     def _estimate_missed(self, missed: int, rows: Sequence[_Row], moment: float | None) -> float:
         """Return the seconds of missed pieces, by their number if that much time has passed.
@@ -219,14 +239,18 @@ def _find_sound(variant: Any) -> str:
     return str(chosen[0].uri or "") if chosen else ""
 
 
-def _read_rows(playlist: Any, first: int, url: str) -> list[_Row]:
-    """Return the pieces that a playlist lists; `first` is the number of the first one."""
+def _read_rows(playlist: Any, first: int, url: str, before: _Row | None) -> list[_Row]:
+    """Return the pieces that a playlist lists; `first` is the number of the first one.
+
+    `before` is the piece before that, if an earlier playlist had it: a range may follow it.
+    """
     rows: list[_Row] = []
     for number, row in enumerate(playlist.segments, first):
         if row.uri:
-            before = rows[-1].media if rows else None
-            media = read_range(row.byterange or "", join_address(url, row.uri), before)
-            rows.append(_Row(number, media, _get_name(media), row))
+            last = before.media if before else None
+            media = read_range(row.byterange or "", join_address(url, row.uri), last)
+            before = _Row(number, media, _get_name(media), row)
+            rows.append(before)
     return rows
 
 

@@ -14,7 +14,7 @@ from f2scrapy.live.arrival import Arrival
 from f2scrapy.live.fragment import Setup, StreamError
 from f2scrapy.live.hls import Piece, PlaylistFollower
 from f2scrapy.live.hls_muxer import HlsMuxer
-from f2scrapy.live.hls_resource import KEY_BYTES, Resource
+from f2scrapy.live.hls_resource import KEY_BYTES, Key, Resource
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,13 @@ _LATE_PIECE_S = 0.3  # until then, if the edge does not have a listed piece yet
 _MAX_PIECE_BYTES = 64 << 20  # 10 s at 50 Mbit/s
 _MAX_INIT_BYTES = 1 << 20  # of an initialization section; observed ones have 1 kB (2026)
 _MAX_KNOWN = 4  # initialization sections and keys kept: each new signature is another address
+
+
+class Playlist(NamedTuple):
+    """A playlist, and its address after redirects, to which the addresses in it are relative."""
+
+    url: str
+    text: str
 
 
 class _Fetched(NamedTuple):
@@ -39,13 +46,12 @@ _Waiting = dict[Piece, _Fetched | None]
 class HlsReader:
     """Reads one stream over one connection; `name` names its address in the log.
 
-    `fetch_text` fetches a playlist, `fetch` a file of at most so many bytes; both raise
-    StreamError.
+    `fetch_playlist` and `fetch`, which fetches a file of at most so many bytes, raise StreamError.
     `stall` is the time in seconds without a new piece after which the stream is given up.
     """
 
     name: str
-    fetch_text: Callable[[str], Awaitable[str]]
+    fetch_playlist: Callable[[str], Awaitable[Playlist]]
     fetch: Callable[[Resource, int], Awaitable[bytes]]
     stall: float
     _known: dict[Resource, bytes] = field(default_factory=dict)  # initialization sections and keys
@@ -58,20 +64,20 @@ class HlsReader:
             TimeoutError: no new piece came for too long.
             ProtocolError: the stream cannot be recorded, or not without PyAV.
         """
-        text, sound_url = await self.fetch_text(url), ""
-        if variant := follower.choose_variant(text, url):
+        playlist, sound_url = await self.fetch_playlist(url), ""
+        if variant := follower.choose_variant(playlist.text, playlist.url):
             url, sound_url = variant
-            text = await self.fetch_text(url)
+            playlist = await self.fetch_playlist(url)
         joiner = SoundJoiner() if sound_url else None
         if joiner:
             follower.sound = follower.sound or PlaylistFollower()
         last_data = time.monotonic()
         while True:
             if joiner and follower.sound:
-                sound_text = await self.fetch_text(sound_url)
-                await self._read_playlist(sound_text, sound_url, follower.sound)
+                sound = await self.fetch_playlist(sound_url)
+                await self._read_playlist(sound, follower.sound)
                 joiner.sounds += _take_arrivals(follower.sound.waiting, follower.sound)
-            await self._read_playlist(text, url, follower)
+            await self._read_playlist(playlist, follower)
             for arrival in _take_arrivals(follower.waiting, follower):
                 last_data = time.monotonic()
                 yield await joiner.join(arrival) if joiner else arrival
@@ -80,12 +86,12 @@ class HlsReader:
             if time.monotonic() - last_data > self.stall:
                 raise TimeoutError
             await asyncio.sleep(_LATE_PIECE_S if follower.waiting else follower.pause)
-            text = await self.fetch_text(url)
+            playlist = await self.fetch_playlist(url)
 
-    async def _read_playlist(self, text: str, url: str, follower: PlaylistFollower) -> None:
+    async def _read_playlist(self, playlist: Playlist, follower: PlaylistFollower) -> None:
         """Fetch the new pieces of a playlist, and those that still wait."""
         restarts = follower.restarts
-        for piece in follower.read_new_pieces(text, url, time.monotonic()):
+        for piece in follower.read_new_pieces(playlist.text, playlist.url, time.monotonic()):
             follower.waiting[piece] = None
         if follower.restarts > restarts:
             logger.info("%s: the numbering of its pieces has restarted", self.name)
@@ -107,11 +113,21 @@ class HlsReader:
         init = await self._fetch_once(piece.init, _MAX_INIT_BYTES) if piece.init else b""
         body = await self.fetch(piece.media, _MAX_PIECE_BYTES)
         if piece.key:
-            key = await self._fetch_once(Resource(piece.key.url), KEY_BYTES)
-            body = piece.key.decrypt(key, body)
-            if init and not _is_plain(init):
-                init = piece.key.decrypt(key, init)
+            init, body = await self._decrypt(piece.key, init, body)
         return _Fetched(init, body, time.time())
+
+    async def _decrypt(self, key: Key, init: bytes, body: bytes) -> tuple[bytes, bytes]:
+        """Decrypt a piece and its initialization section.
+
+        If that fails, the key is fetched again next time: a server may change it in its place.
+        """
+        resource = Resource(key.url)
+        value = await self._fetch_once(resource, KEY_BYTES)
+        try:
+            return (init if _is_plain(init) else key.decrypt(value, init)), key.decrypt(value, body)
+        except StreamError:
+            del self._known[resource]
+            raise
 
     async def _fetch_once(self, wanted: Resource, limit: int) -> bytes:
         """Return an initialization section or a key, of the last ones or fetched."""
@@ -156,7 +172,7 @@ class SoundJoiner:
 
 def _is_plain(init: bytes) -> bool:
     """Return whether an initialization section is not encrypted: the key may come after it."""
-    return init[4:8] in (b"ftyp", b"styp", b"moov")
+    return not init or init[4:8] in (b"ftyp", b"styp", b"moov")
 
 
 def _take_arrivals(waiting: _Waiting, follower: PlaylistFollower) -> Iterator[Arrival]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -119,6 +119,9 @@ def read_range(text: str, url: str, before: Resource | None = None) -> Resource:
     length, _, offset = text.partition("@")
     if offset:
         return Resource(url, int(offset), int(length))
-    if before is None or before.length is None or before.url != url:
+    is_same = before is not None and urlsplit(before.url)._replace(query="") == urlsplit(
+        url
+    )._replace(query="")
+    if before is None or before.length is None or not is_same:
         raise StreamError("a range of a file has no beginning")
     return Resource(url, before.start + before.length, int(length))

@@ -32,6 +32,8 @@ _MAX_CHECK_PAUSE = 30.0  # seconds between two fetches of the room; a third of i
 _PAUSED_CHECK_S = 10.0  # between two fetches of a room that is paused by its host
 _STEADY_S = 10.0  # a connection that lasted this long is retried without a pause
 _RENEWAL_MARGIN = 60.0  # an address is renewed this long before it expires, or a fifth of its life
+_QUIET_S = 2.0  # seconds: after a longer silence than is usual the host may have paused
+_QUIET_CHECK_S = 5.0  # at most once in so many seconds the room is fetched for that
 _MIN_REMAINING = 1.0  # seconds: an address that expires sooner is not renewed
 
 
@@ -81,6 +83,7 @@ class Recorder:
         self._usual_silence = 0.0  # seconds between two arrivals of this stream
         self._fetched_at = 0.0  # when the room was fetched last, by the monotonic clock
         self._check_requested = asyncio.Event()
+        self._is_quiet = False  # nothing has come for longer than usual
         self._is_paused_by_chat = False  # until a connection sends data again
         self._has_paused = False  # the host has paused since the last data
         self._over_at: float | None = None  # when the room was found over, in s since 1970
@@ -157,6 +160,9 @@ class Recorder:
     def _mark_pause(self) -> None:
         """While the host pauses, nothing is missing, and patience does not end."""
         if self.is_paused:
+            if self._is_quiet and not self._has_paused:
+                for follower in self._followers.values():
+                    follower.begin_again()
             self._has_paused, self._last_data = True, time.monotonic()
         if self._has_paused and not self.writer.is_writing:
             self.writer.because = PAUSE
@@ -302,6 +308,9 @@ class Recorder:
         return self.writer.is_writing and silence < EDGE_TOLERANCE + self._usual_silence
 
     def _note_media(self, address: StreamAddress, follower: PlaylistFollower) -> None:
+        if self._is_quiet and self._has_paused:
+            self.writer.note_pause()
+        self._is_quiet = False
         self._last_data, self.record.ended = time.monotonic(), None
         self._usual_silence = 3 * follower.pause if address.form == "hls" else 0.0
         self._addresses.note_media(address.name)
@@ -316,11 +325,25 @@ class Recorder:
         Raises:
             StreamError: there is none, or the patience ends within the connection.
         """
+        coming = asyncio.ensure_future(anext(arrivals, None))
         try:
-            async with asyncio.timeout(max(0.0, self._patience_left)):
-                return await anext(arrivals, None)
-        except TimeoutError:
-            raise StreamError(f"no data for {self.rules.patience:g} s", "stall") from None
+            if not await self._wait_for(coming, _QUIET_S + self._usual_silence / 3):
+                self._is_quiet = True
+                since = time.monotonic() - self._fetched_at
+                if not await self._wait_for(coming, _QUIET_CHECK_S - since):
+                    self.request_check()  # its host may have paused
+                    await self._wait_for(coming, self._patience_left)
+            if coming.done():
+                return coming.result()
+            raise StreamError(f"no data for {self.rules.patience:g} s", "stall")
+        finally:
+            if coming.cancel():
+                await asyncio.wait({coming})
+
+    async def _wait_for(self, coming: asyncio.Future[Arrival | None], seconds: float) -> bool:
+        """Wait for an arrival, as long as patience allows; return whether it has come."""
+        await asyncio.wait({coming}, timeout=max(0.0, min(seconds, self._patience_left)))
+        return coming.done()
 
     async def _record_stream(self, address: StreamAddress) -> None:
         """Record from an address until it should be renewed.

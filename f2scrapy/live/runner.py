@@ -8,7 +8,8 @@ import random
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from datetime import UTC, datetime
+from typing import Any
 
 from f2scrapy.api.session import Session
 from f2scrapy.archive.opening import open_archive
@@ -16,6 +17,7 @@ from f2scrapy.config.file import load_options
 from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import EXIT_OK, InputError, Outcome, Refused, get_exit_code
 from f2scrapy.live.archived import archive_recording
+from f2scrapy.live.companion import Companion, record_with
 from f2scrapy.live.recorder import Recorder, RoomItem
 from f2scrapy.live.recording import RECORDED_ELSEWHERE, Recording
 from f2scrapy.live.recording_options import RecordingOptions
@@ -24,7 +26,7 @@ from f2scrapy.live.room_client import RoomClient
 from f2scrapy.live.segment import run_in_thread
 from f2scrapy.live.source import StreamSource
 from f2scrapy.live.status import StatusView
-from f2scrapy.model.account import LoginState
+from f2scrapy.model.account import LoginState, describe_end, ends_soon
 from f2scrapy.notify import Notifier
 from f2scrapy.rooms import Target, parse_targets, reserve_room_path
 from f2scrapy.text import describe_unreadable
@@ -32,15 +34,6 @@ from f2scrapy.text import describe_unreadable
 logger = logging.getLogger(__name__)
 
 _FINAL = frozenset({Outcome.BAD_INPUT, Outcome.DELETED, Outcome.PROHIBITED})
-
-
-class Companion(Protocol):
-    """Runs along with a recording until `over` is set, e.g. to record danmaku."""
-
-    async def __call__(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None: ...
-
-    def finish(self, recording: Recording) -> None:
-        """Finish what a killed run has left beside its segments; blocks."""
 
 
 @dataclass
@@ -103,7 +96,10 @@ class Runner:
             self._select_usable(texts) if self.wait and self.read_list else parse_targets(texts)
         )
         self._archive = await open_archive(
-            self._options.archive_place, self._options.path, self.stop.is_set
+            self._options.archive_place,
+            self._options.path,
+            self.stop.is_set,
+            self._options.limits,
         )
         async with AsyncExitStack() as self._stack:
             self._stack.callback(self._archive.close)
@@ -177,6 +173,10 @@ class Runner:
             logger.warning("%s: going on as a guest. %s (%s)", platform, advice, login.detail)
         elif login.state is LoginState.UNCHECKED:
             logger.warning("%s: the login could not be checked: %s", platform, login.detail)
+        end = session.identity.login_end
+        if session.identity.is_logged_in and end and ends_soon(end, datetime.now(UTC)):
+            self.remarks.append(f"{platform}: {describe_end(end)}")
+            self._notifier.send("login", platform, describe_end(end))
 
     async def _follow_room(self, client: RoomClient, target: Target) -> None:
         """Check a room once; with `wait`, again and again."""
@@ -271,25 +271,13 @@ class Runner:
     async def _record_room(self, target: Target, recorder: Recorder) -> Recording:
         room: Any = recorder.room
         self._announce("start", room, f"on air: {room.title}")
-        over = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._run_companion(target, recorder, over))
-            with self.view.show(recorder) if self.view else nullcontext():
-                recording = await recorder.run(self.stop)
-            over.set()
+        with self.view.show(recorder) if self.view else nullcontext():
+            recording = await record_with(self.companion, target, recorder, self.stop)
         await self._archive.run(lambda: archive_recording(self._archive, room, recording))
         ending = _describe_ending(recording.overall_outcome)
         event = "end" if ending["exit_code"] == EXIT_OK else "failure"
         self._announce(event, room, recording.summary, **ending)
         return recording
-
-    async def _run_companion(self, target: Target, recorder: Recorder, over: asyncio.Event) -> None:
-        """Run the companion; its errors do not end the recording."""
-        if self.companion:
-            try:
-                await self.companion(target, recorder, over)
-            except Exception:
-                logger.exception("%s: recorded without its danmaku", recorder.record.name)
 
     def _announce(self, event: str, room: Any, text: str, **facts: Any) -> None:
         logger.info("%s: %s: %s", room.nickname or room.key, event, text)

@@ -35,16 +35,27 @@ class RecoveredSegment(NamedTuple):
 class Segment:
     """A file that grows by fragments; its times begin at zero. The constructor reads its folder.
 
+    `zero_ms` is the beginning by the stream's clock, before `first`; None = at it.
+
     Raises, from `open`, `flush`, `close`: DiskError.
     """
 
-    def __init__(self, base: Path, key: str, first: Fragment, *, durable: bool = True) -> None:
+    def __init__(
+        self,
+        base: Path,
+        key: str,
+        first: Fragment,
+        zero_ms: int | None = None,
+        *,
+        durable: bool = True,
+    ) -> None:
         self.path = _choose_path(base, first.setup.suffix)
         self.setup: Setup = first.setup  # of the last fragment
         self.head = first.setup  # what the file begins with
         self.arrived_at = 0.0  # s since 1970: when its first fragment arrived
         self.header_changes = 0  # setups within the file that do not continue the one before
-        self.zero_ms = self.end_ms = first.time_ms  # by the stream's clock
+        self.first_ms = self.end_ms = first.time_ms  # by the stream's clock
+        self.zero_ms = first.time_ms if zero_ms is None else zero_ms
         self.size = len(first.setup.head)  # bytes, including the buffer
         self._key = key
         self._part = PartFile(self.path, key, durable=durable)

@@ -34,7 +34,7 @@ from f2scrapy.live.arrival import Arrival
 from f2scrapy.live.flv import Beginning, FlvParser
 from f2scrapy.live.fragment import Fragment, StreamError, UnreadableStream
 from f2scrapy.live.hls import PlaylistFollower
-from f2scrapy.live.hls_reader import HlsReader
+from f2scrapy.live.hls_reader import HlsReader, Playlist
 from f2scrapy.live.hls_resource import Resource
 from f2scrapy.model.stream import StreamAddress
 from f2scrapy.text import describe_error
@@ -58,6 +58,7 @@ class _Response(NamedTuple):
     status: int
     location: str  # of a redirect; "" = none
     chunks: AsyncIterator[bytes]
+    url: str
 
 
 @dataclass
@@ -148,15 +149,15 @@ class StreamSource:
     async def _read_hls(
         self, address: StreamAddress, follower: PlaylistFollower
     ) -> AsyncGenerator[Arrival]:
-        reader = HlsReader(address.name, self._fetch_text, self._fetch_body, self.stall)
+        reader = HlsReader(address.name, self._fetch_playlist, self._fetch_body, self.stall)
         async with aclosing(reader.read_arrivals(address.url, follower)) as arrivals:
             async for arrival in arrivals:
                 yield arrival
 
-    async def _fetch_text(self, url: str) -> str:
+    async def _fetch_playlist(self, url: str) -> Playlist:
         async with asyncio.timeout(self.stall), self._open_final(url) as response:
             body = await _read_body(response.chunks, _MAX_PLAYLIST_BYTES)
-            return body.decode("utf-8", "replace")
+            return Playlist(response.url, body.decode("utf-8", "replace"))
 
     async def _fetch_body(self, wanted: Resource, limit: int) -> bytes:
         """Fetch a file, or a range of one, of at most `limit` bytes.
@@ -220,7 +221,7 @@ class StreamSource:
         ) as reply:
             if reply.status in {200, 206}:
                 self._browser_hosts.add(host)
-            yield _Response(reply.status, reply.get("Location"), reply.chunks)
+            yield _Response(reply.status, reply.get("Location"), reply.chunks, url)
 
     @asynccontextmanager
     async def _open_by_aiohttp(self, sent: PreparedRequest) -> AsyncIterator[_Response]:
@@ -231,7 +232,7 @@ class StreamSource:
             proxy=find_proxy(door),
         ) as response:  # fmt: skip
             location = response.headers.get("Location", "")
-            yield _Response(response.status, location, response.content.iter_any())
+            yield _Response(response.status, location, response.content.iter_any(), sent.url)
 
 
 @dataclass

@@ -72,7 +72,7 @@ class Splitter:
 
         Stamps may be slower than the clock on the wall (half speed in reports of 2025).
         """
-        seconds = max(segment.seconds, moment - segment.arrived_at)
+        seconds = max((segment.end_ms - segment.first_ms) / 1000, moment - segment.arrived_at)
         is_long = self._rules.split_seconds and seconds >= self._rules.split_seconds
         is_large = self._rules.split_bytes and segment.size >= self._rules.split_bytes
         return bool(is_long or is_large)

@@ -15,6 +15,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.text import make_visible, pluralize
 
@@ -108,5 +110,6 @@ class StatusView:
         table = Table("", "", show_header=False, box=None, padding=(0, 1), style="dim")
         table.columns[0].no_wrap, table.columns[0].max_width = True, _NAME_WIDTH
         for room in self._rooms:
-            table.add_row(Text(room.name), Text("  ".join(room.list_cells())))
+            cells = [translate_message(_(cell)) for cell in room.list_cells()]
+            table.add_row(Text(room.name), Text("  ".join(cells)))
         return table

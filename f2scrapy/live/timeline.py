@@ -29,7 +29,7 @@ class Timeline:
         self.clock = Clock()
         self.waiting: list[tuple[Fragment, float]] = []  # after a jump, with their arrivals
         self.has_jumped = False  # all tracks have jumped: `waiting` belongs to another timeline
-        self._ends_soon = False  # all tracks have jumped: the next entry is that of another one
+        self.ends_soon = False  # the next entry belongs to another timeline
         self._ends: dict[int, int] = {}  # track → ms of its last fragment, in its place
         self._arrivals: dict[int, float] = {}  # track → when that arrived, in s since 1970
         self._offsets: dict[int, int] = {}  # track → ms to add
@@ -44,7 +44,7 @@ class Timeline:
         is in s since 1970.
         """
         placed, waiting = self._move(fragment), self._list_waiting(fragment.track)
-        if self._ends_soon and fragment.is_entry:
+        if self.ends_soon and fragment.is_entry:
             self.waiting.append((fragment, arrival))
             self.has_jumped = True
             return []
@@ -59,6 +59,20 @@ class Timeline:
         is_sure = bool(waiting) and self._get_waiting_tracks() >= {*self._ends}
         self.has_jumped = is_sure or self._has_waited()
         return []
+
+    def find_start_ms(self, first: Fragment, arrival: float) -> int:
+        """Return where a segment that goes on with `first` begins: a track may lag far behind it.
+
+        What follows of that track would be from before the beginning, and dropped.
+        """
+        ends = [
+            end
+            for track, end in self._ends.items()
+            if arrival - self._arrivals[track] < JUMP_MS / 1000 and track != first.track
+        ]
+        earliest = min(ends, default=first.time_ms)
+        is_lag = _MAX_LAG_MS < first.time_ms - earliest <= JUMP_MS
+        return earliest if is_lag else first.time_ms
 
     def end_waiting(self) -> list[Fragment]:
         """Move the tracks that have jumped to their places; return their fragments."""
@@ -84,7 +98,7 @@ class Timeline:
         rest, self.waiting = self.waiting[first:], self.waiting[:first]
         placed = self.end_waiting()
         self.waiting += rest
-        self.has_jumped, self._ends_soon = bool(rest), True
+        self.has_jumped, self.ends_soon = bool(rest), True
         return placed
 
     def skip_lost_time(self, arrival: float) -> None:

@@ -14,7 +14,7 @@ from f2scrapy.download.part_file import lock_folder
 from f2scrapy.errors import F2Error
 from f2scrapy.live.arrival import Arrival
 from f2scrapy.live.fragment import Fragment
-from f2scrapy.live.record import SegmentRow, SessionRecord
+from f2scrapy.live.record import PAUSE, SegmentRow, SessionRecord
 from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.remux import remux_segment
 from f2scrapy.live.repeats import Repeats
@@ -26,6 +26,7 @@ from f2scrapy.model.stream import StreamAddress
 logger = logging.getLogger(__name__)
 
 _SAVE_INTERVAL_S = 10.0  # the record is saved this often; each second at a segment's start
+_GOING_ON = frozenset({"split", "codec", "track"})  # segments that continue the one before
 _MAX_RECENT = 8  # segments with a clock that is still updated
 _MAX_CLOCK_DIFFERENCE_S = 60.0  # a stream's time further from ours is ignored
 
@@ -53,6 +54,7 @@ class Writer:
         self._repeats = Repeats()
         self._timelines: dict[str, Timeline] = {}  # of streams that go on over connections
         self._has_data = False
+        self._follows_pause = False  # what ends the timeline
         self._moment = 0.0  # when the last data arrived, in s since 1970
         self._address: StreamAddress | None = None
         self._recent: dict[Segment, SegmentRow] = {}  # of this timeline: the clock still improves
@@ -120,6 +122,11 @@ class Writer:
         if timeline is not self._timeline:
             self._use_timeline(timeline)
 
+    def note_pause(self) -> None:
+        """Begin another segment with the next entry: the host had paused until now."""
+        self._timeline.ends_soon = True
+        self._follows_pause = self._segment is not None
+
     async def write_arrival(self, arrival: Arrival) -> None:
         """Write the fragments of an arrival."""
         made, ahead = arrival.made, self.record.server_ahead or 0.0
@@ -144,6 +151,11 @@ class Writer:
         segment, self._segment = self._segment, None
         if segment:
             await run_to_end(self._close_segment(segment))
+
+    async def _end_segment_because(self, because: str) -> None:
+        await self._end_segment()
+        self.because = PAUSE if self._follows_pause else because
+        self._follows_pause = False
 
     def release(self) -> None:
         """Release the lock, so that others can record the broadcast."""
@@ -184,7 +196,8 @@ class Writer:
 
     async def _follow_jump(self, moment: float) -> None:
         """Begin another segment and timeline at the first entry after a jump of all tracks."""
-        if self._segment and self._splitter.has_jumped_often(moment):
+        is_known = self._timeline.ends_soon
+        if self._segment and not is_known and self._splitter.has_jumped_often(moment):
             self._timeline.skip_lost_time(moment)
             placed = self._timeline.end_waiting()
         else:
@@ -195,8 +208,7 @@ class Writer:
         if not (waiting and self._timeline.has_jumped):
             return
         if self._segment:
-            await self._end_segment()
-            self.because = "jump"
+            await self._end_segment_because("jump")
         self._use_timeline(Timeline())
         for fragment, arrival in waiting:
             await self._place_fragment(fragment, arrival)
@@ -210,8 +222,7 @@ class Writer:
         if self._segment and (
             because := self._splitter.find_reason(self._segment, fragment, self._moment)
         ):
-            await self._end_segment()
-            self.because = because
+            await self._end_segment_because(because)
         if self._segment is None:
             if not fragment.is_entry:
                 return
@@ -225,8 +236,10 @@ class Writer:
     async def _open_segment(self, first: Fragment) -> None:
         assert self._address
         durable = self._rules.durable
+        goes_on = self.because in _GOING_ON
+        zero_ms = self._timeline.find_start_ms(first, self._moment) if goes_on else first.time_ms
         segment = await run_in_thread(
-            lambda: Segment(self._base, self._key, first, durable=durable)
+            lambda: Segment(self._base, self._key, first, zero_ms, durable=durable)
         )
         segment.arrived_at = self._moment
         self._segment, self._opened_at = segment, time.monotonic()

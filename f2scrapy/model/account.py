@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
+
+from f2scrapy.text import CHINA
+
+NOTICE = timedelta(days=7)  # before the end of a login; a weekly run says it once or twice
 
 
 class LoginState(StrEnum):
@@ -24,3 +29,16 @@ class AccountOwner(BaseModel):
     sec_user_id: str
     unique_id: str = ""  # the name that the user chose, without @
     nickname: str = ""
+
+
+def ends_soon(end: datetime | None, now: datetime) -> bool:
+    """Return whether a login ends within NOTICE; None = its end is not known. Both are aware."""
+    return end is not None and end - now <= NOTICE
+
+
+def describe_end(end: datetime) -> str:
+    """Return the day on which a login ends, in words, and what to do."""
+    return (
+        f"The login ends on {end.astimezone(CHINA):%Y-%m-%d}: log in again, by `scrapy login` or in"
+        " the browser of F2_COOKIES, and export its cookies again if that is a file."
+    )

@@ -19,6 +19,7 @@ class MediaKind(StrEnum):
     VIDEO = "video"
     IMAGE = "image"
     LIVE_PHOTO = "live_photo"
+    MOTION_PHOTO = "motion_photo"  # one file of a live photo's picture and clip
     ARTICLE = "article"  # its text, as Markdown
     COVER = "cover"
     MUSIC = "music"
@@ -37,9 +38,13 @@ CONTENT_KINDS = frozenset(
     {MediaKind.VIDEO, MediaKind.IMAGE, MediaKind.LIVE_PHOTO, MediaKind.ARTICLE}
 )
 
+MADE_OF = frozenset({MediaKind.IMAGE, MediaKind.LIVE_PHOTO})  # a Motion Photo
+
 
 def parse_media_kinds(names: Iterable[str]) -> frozenset[MediaKind]:
     """Parse the values of F2_MEDIA; an empty set = metadata only.
+
+    Motion Photos bring the kinds that they are made of.
 
     Raises:
         InputError: a name is unknown.
@@ -47,7 +52,8 @@ def parse_media_kinds(names: Iterable[str]) -> frozenset[MediaKind]:
     given = {name.strip() for name in names} - {""}
     for name in given - set(MediaKind):
         raise InputError(describe_unknown(f"F2_MEDIA: {name!r}", name, MediaKind))
-    return frozenset(map(MediaKind, given))
+    kinds = frozenset(map(MediaKind, given))
+    return kinds | MADE_OF if MediaKind.MOTION_PHOTO in kinds else kinds
 
 
 class Rendition(BaseModel):
@@ -85,6 +91,7 @@ class Media(BaseModel):
     spare: tuple[Rendition, ...] = ()  # without sound, for when none of `renditions` can be fetched
     original: Rendition | None = None  # the upload itself; its size shows whether it is better
     text: str | None = None  # from the answer; None = the file is downloaded
+    figures: dict[str, str] = {}  # files of the item that `text` links: their addresses, by asset
     to_text: Callable[[bytes], str] | None = None  # converts the downloaded bytes; None = as is
     first_page: Endpoint | None = None  # of the list whose rows make the text
     write_rows: Callable[[list[Any]], str] | None = None  # makes that text; set with `first_page`

@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,8 @@ import pytest
 from support.works import Work
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import NAME_BYTES, Template, shorten_name
+from f2scrapy.archive.naming import NAME_BYTES, NameLimits, shorten_name
+from f2scrapy.archive.template import Template
 from f2scrapy.download.part_file import is_too_long
 
 DESC = "长" * 60  # 180 bytes
@@ -50,7 +52,9 @@ def test_names_fit_and_keep_the_id(archive: Archive, limit: int, folderize: bool
     name = next(paths).rpartition("/")[2]
     assert len(f"{name}_subtitle_cmn-Hans-CN.vtt.part.json".encode()) <= limit
     assert (name == DESC) if limit == 255 else ID in name
-    assert next(paths).rpartition("/")[2] == f"{name}_{ID}"
+    other = next(paths).rpartition("/")[2]
+    assert ID in other != name
+    assert len(f"{other}_subtitle_cmn-Hans-CN.vtt.part.json".encode()) <= limit
 
 
 @pytest.mark.parametrize(("room", "is_cut"), [(250, False), (120, True)])
@@ -59,7 +63,7 @@ def test_whole_paths_fit_on_windows(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, room: int, is_cut: bool, folderize: bool
 ) -> None:
     """It takes 259 characters of a whole path; `room` are those that the root leaves."""
-    monkeypatch.setattr("f2scrapy.archive.places.sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr("f2scrapy.archive.paths.sys", SimpleNamespace(platform="win32"))
     monkeypatch.setattr(archive, "root", Path("/" + "x" * (258 - room)))
     work = Work(desc="a day at the sea " * 3)
     path = next(archive.iter_paths("douyin/post/x", Template("{desc}"), work, folderize=folderize))
@@ -113,3 +117,45 @@ def test_work_moves_to_shorter_paths_until_there_is_none(archive: Archive) -> No
     assert sizes == sorted(set(sizes), reverse=True)
     assert tried[-1] == f"d/p/{ID}"
     assert all(ID in path for path in tried[1:])
+
+
+@pytest.mark.parametrize("folderize", [True, False])
+@pytest.mark.parametrize("template", ["{desc}", "{desc}/{nickname}/{desc}"])
+def test_limits_of_the_user_hold_for_all_files(
+    archive: Archive, folderize: bool, template: str
+) -> None:
+    room = 140  # characters of the path that the root leaves
+    archive.limits = NameLimits(143, len(str(archive.root)) + room)
+    folder = archive.reserve_folder("douyin", "collects", "MS4w" + 60 * "y", DESC).path
+    work = Work(desc=DESC, nickname="n" * 300)
+    paths = archive.iter_paths(folder, Template(template), work, folderize=folderize)
+    for path in islice(paths, 3):
+        file = f"{path}_subtitle_cmn-Hans-CN.vtt.part.json"
+        assert all(len(part.encode()) <= 143 for part in file.split("/"))
+        assert len(file) < room
+        assert ID in path
+
+
+def test_names_as_long_as_this_disk_takes(archive: Archive) -> None:
+    """Its real limit: all the files of a work can be made, and one byte more cannot."""
+    template = Template("{nickname}/{desc}")
+    work = Work(desc="长" * 200, nickname="字" * 200)
+    path = next(archive.iter_paths("douyin/post/x", template, work, folderize=True))
+    for end in ("_live_12.mp4.part", "_video.mp4.part.json", "_subtitle_cmn-Hans-CN.vtt"):
+        made = archive.locate(f"{path}{end}")
+        made.parent.mkdir(parents=True, exist_ok=True)
+        made.write_bytes(b"1")
+    with pytest.raises(OSError, match="too long"):
+        made.with_name("x" * 256).touch()
+
+
+def test_folders_of_a_template_are_cut_with_the_name(archive: Archive) -> None:
+    """The first look takes them, and then no file can be made there."""
+    work, template = Work(desc=DESC, nickname=DESC), Template("{nickname}/{desc}")
+    folder = archive.reserve_folder("douyin", "post", "MS4w", "Ann").path
+    archive.reserve_path(work.key, archive.iter_paths(folder, template, work, folderize=True))
+    sizes = []
+    while archive.shorten(work.key, work.id, folder):
+        path = (archive.get_path(work.key) or "").removeprefix(f"{folder}/")
+        sizes.append([len(part.encode()) for part in path.split("/")])
+    assert sizes == [[90, 89, 89], [60, 59, 59], [36, 35, 35], [19, 19], [19]]

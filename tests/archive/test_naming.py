@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 
 from f2scrapy.archive.naming import (
     NAME_BYTES,
-    VARIABLES,
-    Template,
     fold,
     iter_candidates,
     make_safe_name,
 )
+from f2scrapy.archive.template import VARIABLES, Template
 from f2scrapy.errors import InputError
 from f2scrapy.text import make_visible
 
@@ -167,6 +166,7 @@ def test_names_have_alternatives_without_end() -> None:
         ("{create:%Y%m%d}-{nickname}", "20231030-小明"),
         ("{desc:.2}", "海边"),
         ("{likes:06} {aweme_id:.3}", "000042 729"),
+        ("{likes:03d}", "042"),
         ("{{{desc}}}", "{海边 日落}"),
         ("{title}{caption}{aweme_id}", "7298145681699622182"),
     ],
@@ -195,10 +195,37 @@ def test_item_may_lack_any_variable(name: str) -> None:
         ("{desc:{uid}}", "format"),
         ("{desc:>99999999}", "format"),
         ("{likes:.2f}", "format"),
-        ("{create:%Y/%m}", "format"),
+        ("{create:%Y//%m}", "format"),
+        ("{date:/%Y}{desc}", "format"),
+        ("{date:%Y/}{desc}", "format"),
         ("{create:%Q}", "format"),
-        ("{nickname}/{desc}", "F2_FOLDERIZE"),
-        ("..\\{desc}", "F2_FOLDERIZE"),
+        ("{date:YYYY}/{desc}", "format"),
+        ("%(title)s.%(ext)s", "in braces, such as {title}"),
+        ("{id}_{desc}", "did you mean aweme_id?"),
+        ("{playlist_index}_{desc}", "did you mean mix_episode?"),
+        ("~/{desc}", "the root folder is F2_PATH"),
+        ("D:/{desc}", "a drive is named in F2_PATH"),
+        ("/{desc}", "a folder without a name"),
+        ("{nickname}//{desc}", "a folder without a name"),
+        ("../{desc}", "a folder without a name"),
+        ("{date:%Y}/ . /{desc}", "a folder without a name"),
+        ("{desc}/", "needs a variable"),
+        ("{desc}/video", "needs a variable"),
+        ("..\\{desc}", "folders are made by /"),
+        ("{desc}_{index}", "stand at the end only"),
+        (" {index}.{ext}", "needs a variable"),
+        ("{desc} [{index}].{ext}", "want a separator"),
+        ("{index}_{desc}.{ext}", "stand at the end only"),
+        ("{desc}.{ext}.{ext}", "stand at the end only"),
+        ("{desc}_{ext}", "stand at the end only"),
+        ("{desc}.{ext}_", "stand at the end only"),
+        ("{desc}.{ext:3}", "stand at the end only"),
+        ("{desc}{index}.{ext}", "want a separator"),
+        ("{desc}1{index}.{ext}", "want a separator"),
+        ("{desc}/{index}.{ext}", "want a separator"),
+        ("{desc}_{index} .{ext}", "want a separator"),
+        ("{desc}_{index:.2}.{ext}", "takes a width"),
+        ("{desc}_{index:99}.{ext}", "takes a width"),
         ("{desc}:{create}", "can hold :"),
     ],
 )
@@ -215,11 +242,90 @@ def test_template_is_refused_or_gives_a_safe_name(text: str) -> None:
         name = Template(text).render(make_work())
     except InputError:
         return
-    assert make_safe_name(name) == name
+    assert all(make_safe_name(part) == part for part in name.split("/"))
 
 
-def test_value_makes_no_folders() -> None:
-    assert Template("{desc}").render(make_work(desc="../../etc/x\\y")) == "_.._etc_x_y"
+@pytest.mark.parametrize(
+    ("template", "path"),
+    [
+        ("{date:%Y/%m}/{desc}", "2023/10/海边 日落"),
+        ("{nickname}/{date}/{aweme_id}", "小明/2023-10-30/7298145681699622182"),
+        ("all {kind}s/{date:%Y}-{date:%m/%d}_{desc}", "2023-10/30_海边 日落"),
+        ("archive/{desc}", "archive/海边 日落"),
+        ("{mix_name}/{mix_episode:03} - {desc}", "海边 日落"),
+        ("mix {mix_name}/{mix_episode:03} - {desc}", "海边 日落"),
+        ("CON /{desc}", "_CON/海边 日落"),
+    ],
+)
+def test_folders_by_example(template: str, path: str) -> None:
+    """A folder of which all values are missing is left out."""
+    assert Template(template).render(make_work(mix_name="", mix_episode=0)) == path
+
+
+def test_work_of_a_mix_has_its_folder_and_place() -> None:
+    work = make_work(mix_name="海/边", mix_episode=7)
+    template = Template("{mix_name}/{mix_episode:03}_{desc}")
+    assert template.render(work) == "海_边/007_海边 日落"
+
+
+@pytest.mark.parametrize(
+    "hostile", ["../../etc/x\\y", "..", ".", "a/\0/b", "\u202e/", "nul.", "CON"]
+)
+def test_value_makes_no_folders(hostile: str) -> None:
+    path = Template("{nickname}/{desc}").render(make_work(nickname=hostile, desc=hostile))
+    parts = path.split("/")
+    assert len(parts) <= 2
+    assert all(make_safe_name(part) == part not in (".", "..") for part in parts)
+
+
+def test_folders_are_cut_with_the_name_and_left_out_at_last() -> None:
+    work, template = make_work(nickname="长" * 90, desc="短" * 90), Template("{nickname}/{desc}")
+    assert [len(part.encode()) for part in template.render(work, 60).split("/")] == [60, 59]
+    assert template.render(work, 0) == work.id
+
+
+@pytest.mark.parametrize(
+    ("template", "video", "picture"),
+    [
+        ("{desc}", "_video.mp4", "_image_2.webp"),
+        ("{desc}.{ext}", ".mp4", "_2.webp"),
+        ("{desc}_{index:02}.{ext}", ".mp4", "_02.webp"),
+        ("{desc} - {index}.{ext}", ".mp4", " - 2.webp"),
+    ],
+)
+def test_ends_of_files(template: str, video: str, picture: str) -> None:
+    made, path = Template(template), "d/post/x/海边 日落"
+    assert made.render(make_work()) == "海边 日落"
+    for suffix in ("_video.mp4", ".mp4"):  # by this and any earlier template
+        assert made.build_end("video", suffix, path) == video
+    for suffix in ("_image_2.webp", "_2.webp"):
+        assert made.build_end("image_2", suffix, path) == picture
+    for asset, suffix in [("live_2", "_live_2.mp4"), ("desc", "_desc.txt"), ("info", ".info.json")]:
+        assert made.build_end(asset, suffix, path) == suffix
+    assert made.build_end("nfo", "_video.nfo", path) == video.replace("mp4", "nfo")
+    assert made.build_end("danmaku_ass", "_video.ass", path) == video.replace("mp4", "ass")
+    captions = "_subtitle_eng-US.srt" if video.startswith("_") else ".eng-US.srt"
+    for suffix in ("_subtitle_eng-US.srt", ".eng-US.srt"):
+        assert made.build_end("subtitle_eng-US_srt", suffix, path) == captions
+
+
+def test_only_the_separator_before_a_number_is_of_pictures() -> None:
+    template = Template("{desc} [{aweme_id:.4}]_{index}.{ext}")
+    assert template.render(make_work()) == "海边 日落 [7298]"
+    assert template.build_end("image_2", "_image_2.webp", "x") == "_2.webp"
+
+
+@given(st.lists(st.sampled_from(["x", "_live", "_1", "_video", "_image", "_VIDEO", ".mp4"])), texts)
+@example(["x", "_live", "_1"], "")
+def test_no_two_files_of_a_folder_have_one_name(words: list[str], more: str) -> None:
+    """The file of a work is never that of another work with a similar name."""
+    template = Template("{desc}.{ext}")
+    names = {make_safe_name("".join(words[:at]) + more) for at in range(len(words) + 1)}
+    files = [("video", "_video.mp4"), ("live_1", "_live_1.mp4"), ("image_1", "_image_1.webp")]
+    different = {fold(name): name for name in names}.values()
+    ends = [(name, template.build_end(*file, name)) for name in different for file in files]
+    paths = [fold(f"{name}{end}") for name, end in ends]
+    assert len(paths) == len(set(paths))
 
 
 def test_precision_counts_visible_characters_and_keeps_graphemes() -> None:
@@ -233,7 +339,7 @@ def test_empty_name_becomes_the_id(desc: str | None) -> None:
 
 def test_separator_behind_a_missing_value_is_removed() -> None:
     assert Template("{create} - {desc}").render(make_work(create_time=None, desc="a_")) == "a_"
-    assert Template("_{create}_{desc}").render(make_work(create_time=None, desc="a")) == "__a"
+    assert Template("_{create}_{desc}").render(make_work(create_time=None, desc="a")) == "_a"
 
 
 def test_cut_name_keeps_the_id() -> None:

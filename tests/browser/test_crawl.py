@@ -133,7 +133,7 @@ def test_killed_browser_is_launched_again_with_its_login(page_site: Site, tmp_pa
 @pytest.mark.parametrize("dies", [False, True])
 def test_interrupted_run_keeps_its_browser_to_the_end(tmp_path: Path, dies: bool) -> None:
     """The answer under way still arrives, unless the browser dies: then no error of it shows."""
-    with run_site(Options(faults=("drip=400000~list",))) as site:
+    with run_site(Options(faults=("drip=800000~list",))) as site:
         crawl = make(site, tmp_path, "yes")
         lists = crawl.sandbox.state.report.kinds
         with start(crawl, *crawl.build_arguments("clean200")) as process:

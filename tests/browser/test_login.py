@@ -13,7 +13,7 @@ from support.crawling import PROJECT, Crawler
 from support.real_browser import Site, is_private, list_browsers, run_site
 
 from f2scrapy.browser.login import BrowserLogin, CodeState
-from f2scrapy.crawl.commands.login import Narrator
+from f2scrapy.browser.terminal import Narrator
 from f2scrapy.errors import Refused
 from f2scrapy.f2.apps.douyin.handler import DouyinHandler
 from f2scrapy.sandbox.faults import Fault

@@ -47,7 +47,9 @@ def test_address_is_no_path(option: str, text: str) -> None:
     with pytest.raises(InputError) as raised:
         load_options(**{option: text})
     shown = text.replace(":pw@", ":…@")
-    assert str(raised.value) == f"{option}={shown}: this is an address; want a path on this machine"
+    hint = "; F2_PUBLISH takes the address of a store, beside it" if option == "F2_PATH" else ""
+    why = f"this is an address; want a path on this machine{hint}"
+    assert str(raised.value) == f"{option}={shown}: {why}"
     assert list(Path().iterdir()) == []
 
 
@@ -106,3 +108,12 @@ def test_a_variable_of_a_shell_is_no_path(text: str) -> None:
         return
     with pytest.raises(ValueError, match="is not replaced here; write the path itself"):
         check_path_text(text)
+
+
+def test_limit_that_leaves_no_room_for_works_is_bad_input(tmp_path: Path) -> None:
+    root = len(str(tmp_path.resolve()))
+    assert load_options(F2_PATH=str(tmp_path), F2_PATH_CHARS=str(root + 110)).limits.path_chars
+    with pytest.raises(InputError, match=f"F2_PATH has {root} characters, and works need 110"):
+        load_options(F2_PATH=str(tmp_path), F2_PATH_CHARS=str(root + 109))
+    with pytest.raises(InputError, match="F2_NAME_BYTES=80"):
+        load_options(F2_NAME_BYTES="80")

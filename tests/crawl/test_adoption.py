@@ -10,7 +10,7 @@ import pytest
 from support.works import Work
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template
+from f2scrapy.archive.template import Template
 from f2scrapy.crawl.media_files import MediaFiles
 from f2scrapy.model.media import Media, MediaKind, Rendition
 from f2scrapy.model.rendition import parse_policy
@@ -47,7 +47,7 @@ def put(archive: Archive, path: str, data: bytes) -> None:
 
 
 def find(archive: Archive, item: Work, media: Media, rendition: Rendition) -> bool:
-    files = MediaFiles(archive, parse_policy("best"), upgrade=False)
+    files = MediaFiles(archive, Template("{desc}"), parse_policy("best"), upgrade=False)
     return files.find_existing(item, media, rendition) is not None
 
 

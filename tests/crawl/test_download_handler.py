@@ -21,8 +21,9 @@ from scrapy.utils.misc import load_object
 
 from f2scrapy.api.private_network import is_private_url
 from f2scrapy.api.signed_request import PreparedRequest
-from f2scrapy.crawl.download_handler import TransportHandler
-from f2scrapy.crawl.file_fetcher import ERROR_BODY, transfer_started
+from f2scrapy.crawl.file_fetcher import ERROR_BODY
+from f2scrapy.crawl.file_handler import FileHandler
+from f2scrapy.crawl.file_requests import transfer_started
 from f2scrapy.crawl.middlewares.redirect import QuietRedirectMiddleware
 from f2scrapy.crawl.requests import PREPARED
 from f2scrapy.download.part_file import DiskError
@@ -334,7 +335,7 @@ def test_the_hooks_are_as_we_know_them(hook, signature):
 async def test_scrapys_slots_alone_bound_the_connections(origin):
     limits = []
 
-    class Spied(TransportHandler):
+    class Spied(FileHandler):
         def __init__(self, crawler):
             super().__init__(crawler)
             connector = self._session.connector

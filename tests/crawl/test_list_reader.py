@@ -8,7 +8,9 @@ from f2scrapy.errors import Outcome, Refused
 from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 from f2scrapy.platforms.douyin.items.posts import Post
 from f2scrapy.platforms.tiktok.endpoints import posts as tiktok
+from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.posts import Post as TiktokPost
+from f2scrapy.platforms.tiktok.items.users import User
 from f2scrapy.sandbox.server import Sandbox
 from f2scrapy.sandbox.state import Options
 
@@ -92,3 +94,15 @@ async def test_an_empty_list_is_read_by_the_second_way(tmp_path: Path) -> None:
     reader, ids, _ = await read(tmp_path, *faults, platform="tiktok", expected=200)
     assert len(set(ids)) == 200
     assert reader.listing.origin == "creator/item_list"
+
+
+async def test_an_answer_that_is_refused_is_read_from_the_sites_page(tmp_path: Path) -> None:
+    async with Sandbox(Options(faults=("captcha~user/detail",))) as sandbox:
+        user = sandbox.state.catalogue.by_name["demo"]
+        options = {"F2_SANDBOX": sandbox.url, "F2_PATH": str(tmp_path), "F2_BACKOFF": "0.001"}
+        async with Session("tiktok", **options) as session:
+            endpoint = UserProfile(unique_id=user.unique_id)
+            answer, place = await session.ask_anywhere(endpoint)
+        assert not sandbox.state.report.violations
+    assert place == "page"
+    assert User.parse_answer(endpoint, answer).sec_user_id == user.sec_user_id

@@ -1,14 +1,20 @@
 """Notifications say that a crawl began, ended or failed; no log shows their addresses."""
 
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from support.crawling import Crawler
 from support.listener import SECRET, start_listener
 
 from f2scrapy.config.file import load_options
+from f2scrapy.crawl.extensions.notify import count_new
+from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.errors import InputError
 from f2scrapy.notify import Notifier
+from f2scrapy.text import CHINA
 
 pytestmark = pytest.mark.clock
 
@@ -28,6 +34,41 @@ def test_a_crawl_that_ends_and_one_that_fails(play: Play) -> None:
     assert SECRET not in first.log + second.log
 
 
+@pytest.mark.parametrize(
+    ("days", "events", "sent"),
+    [(6, "start,end,failure,login", ["start", "end"]), (6, "failure,login", ["login"]),
+     (30, "failure,login", [])],
+)  # fmt: skip
+def test_login_that_ends_soon_is_named_once(
+    play: Play, tmp_path: Path, days: int, events: str, sent: list[str]
+) -> None:
+    crawl, end = play(), int(time.time()) + days * 86_400
+    cookies = tmp_path / "cookies.txt"
+    row = f"#HttpOnly_.douyin.com\tTRUE\t/\tTRUE\t{end}\tsessionid\tf2sandboxsession\n"
+    cookies.write_text(row, "utf-8")
+    with start_listener() as (url, told):
+        run = crawl.run_user_post("one", F2_COOKIES=str(cookies), F2_MEDIA="", F2_NOTIFY_ON=events,
+                                  F2_NOTIFY_WEBHOOK=f"{url}/{SECRET}")  # fmt: skip
+    assert (run.code, run.report["login"]) == (0, "valid")
+    moment = datetime.fromtimestamp(end, UTC)
+    assert run.report["login_end"] == moment.isoformat()
+    words = f"The login ends on {moment.astimezone(CHINA):%Y-%m-%d}: log in again"
+    assert [body["event"] for _, body in told] == sent
+    texts = [run.report["summary"], *(body["text"] for _, body in told if body["event"] != "start")]
+    assert all((words in text) is (days < 7) for text in texts)
+
+
+def test_new_works_are_counted_by_user_and_none_is_lost() -> None:
+    run = RunLog("douyin_user_post", datetime(2026, 1, 1, tzinfo=UTC))
+    for target, owner, new in [("1", "Anna", 3), ("2", "Anna", 1), ("3", "Bob", 2), ("4", "Eve", 0),
+                               ("5", "", 7)]:  # fmt: skip
+        listing = run.get_listing(f"douyin:post:{target}")
+        listing.owner, listing.new = owner, new
+    assert count_new(run) == {
+        "Anna (douyin:post:1)": 3, "Anna (douyin:post:2)": 1, "Bob": 2, "douyin:post:5": 7,
+    }  # fmt: skip
+
+
 async def test_failed_notification_harms_nothing_and_logs_no_address(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -40,12 +81,22 @@ async def test_failed_notification_harms_nothing_and_logs_no_address(
     assert SECRET not in caplog.text + repr(refused)
 
 
-async def test_bark_gets_its_own_words() -> None:
+async def test_bark_gets_its_own_words_in_the_language_of_the_user(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("F2_LANG", "zh")
     with start_listener() as (url, told):
-        notifier = Notifier("", f"{url}/{SECRET}")
-        notifier.send("start", "title", "text", more=1)
-        await notifier.close()
-    assert told == [(f"/{SECRET}", {"title": "title", "body": "text", "group": "f2scrapy"})]
+        new = {f"user {number}": number for number in range(1, 31)}
+        for addresses in (("", f"{url}/{SECRET}"), (f"{url}/{SECRET}", "")):
+            notifier = Notifier(*addresses)
+            notifier.send("end", "title", "OK: 3 of 3.", more=1, new=new)
+            await notifier.close()
+    (path, bark), (_, webhook) = told
+    lines = bark.pop("body").splitlines()
+    assert (path, bark) == (f"/{SECRET}", {"title": "title", "group": "f2scrapy"})
+    assert lines[:2] + lines[-2:] == ["OK：3/3。", "user 30: 30", "user 11: 11", "10 more: 55"]
+    assert len(lines) == 22
+    assert webhook["text"] == "OK: 3 of 3."  # for programs
 
 
 @pytest.mark.parametrize(

@@ -102,3 +102,5 @@ def test_report_in_a_folder_without_an_owner_is_not_written() -> None:
     assert find_report(settings) is None
     settings.setdict({"F2_REPORT": "report.json", "FEEDS": {"y.csv": {}}})
     assert find_report(settings) == Path("report.json")
+    settings.set("F2_PATH", "s3://bucket/x")
+    assert find_report(settings) == Path("report.json"), "the report is for the fault in F2_PATH"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.danmaku_events import EVIL, ROOM
 
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.naming import Template
+from f2scrapy.archive.template import Template
 from f2scrapy.danmaku.convert import JournalReader
 from f2scrapy.danmaku.files import FILES
 from f2scrapy.danmaku.messages import KINDS, Event, parse_message

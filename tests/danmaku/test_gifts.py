@@ -167,6 +167,42 @@ def test_combos_of_two_users_and_two_gifts_stay_apart() -> None:
     assert sorted(merge(*steps)) == [(2, False), (3, False), (4, False)]
 
 
+def count_gifts(*steps: Gift) -> tuple[int, int]:
+    """Return the number of gifts in all, and in the events of combos."""
+    gifts = Gifts()
+    for step in steps:
+        gifts.add(step)
+    return gifts.count, sum(count for count, _ in merge(*steps))
+
+
+def test_a_combo_that_begins_again_with_its_group_id_is_another_one() -> None:
+    first = [make_step(n, n) for n in (1, 2, 3)]
+    end, again = make_step(3, 5, repeat_end=True), [make_step(n, 5 + n) for n in (1, 2)]
+    assert count_gifts(*first, end, *again) == (5, 5)
+    assert count_gifts(*first, *(make_step(n, 20 + n) for n in (1, 2))) == (5, 5), "without an end"
+    assert count_gifts(*first, end, *again, make_step(2, 9, repeat_end=True), end) == (5, 5)
+    assert count_gifts(*first, end, *again, *first, end) == (5, 5), "what came before comes again"
+
+
+def test_an_end_that_comes_before_its_counts_is_one_combo() -> None:
+    steps = [make_step(3, 5, repeat_end=True), *(make_step(n, n) for n in (2, 1, 3))]
+    assert count_gifts(*steps) == (3, 3)
+    assert merge(*steps) == [(3, True)]
+
+
+def test_a_message_with_a_wrong_time_ends_no_combo() -> None:
+    steps: list[Event] = [make_step(n, n, received_time=START) for n in (1, 2)]
+    wild = make_chat_at(90_000)
+    steps += [replace(wild, received_time=START), make_step(3, 3, received_time=START)]
+    assert merge(*steps) == [(3, False)]
+
+
+def test_combos_for_two_gifts_may_alternate_over_a_pause() -> None:
+    steps = [make_step(n, n, gift_id=gift) for n in (1, 2, 3) for gift in (1, 2)]
+    later = [make_step(n, 30 + n, gift_id=gift) for n in (4, 5) for gift in (1, 2)]
+    assert count_gifts(*steps, *later, *steps) == (10, 10)
+
+
 def test_the_price_of_another_message_of_a_combo_is_kept() -> None:
     merger = ComboMerger()
     steps = [make_step(1, 0), make_step(2, 1, diamond_count=0, gift_name="", repeat_end=True)]

@@ -19,7 +19,7 @@ PROJECT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
-        if name.startswith("F2_") or name.lower().endswith("_proxy"):
+        if (name.startswith("F2_") and name != "F2_LANG") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
@@ -72,6 +72,7 @@ async def test_offline_nothing_is_asked(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("https_proxy", "http://user:s3cret@proxy.invalid:8080")
     found = await examine(offline=True, F2_PATH=str(tmp_path))
     assert by_name(found)["douyin"] == ("skipped", "not asked; a guest")
+    assert [finding.name for finding in found].count("  tokens") == 2  # one of each platform
     assert by_name(found)["proxy"][1] == "http://proxy.invalid:8080"
     assert "s3cret" not in json.dumps([*describe(found)])
 

@@ -79,6 +79,21 @@ def test_restarted_numbers_nearby_are_detected_by_name_and_have_their_own_clock(
     assert (clock.to_wall_time(old.time_ms), clock.to_wall_time(new[0].time_ms)) == (1000, 1500)
 
 
+def test_pieces_since_a_restart_are_read_from_the_first_one() -> None:
+    follower = PlaylistFollower()
+    follower.read_new_pieces(build_playlist(5000, 5), URL, 100.0)
+    new = follower.read_new_pieces(build_playlist(1, 9), URL, 110.0)
+    assert list_names(new) == [f"{n}.ts" for n in range(2, 10)], "10 s have passed"
+
+
+def test_pieces_that_were_listed_before_a_restart_are_not_read_twice() -> None:
+    follower = PlaylistFollower()
+    follower.read_new_pieces(build_playlist(5000, 5), URL, 100.0)
+    renumbered = build_playlist(5003, 4).replace("SEQUENCE:5003", "SEQUENCE:0")
+    assert list_names(follower.read_new_pieces(renumbered, URL, 104.0)) == ["5005.ts", "5006.ts"]
+    assert follower.restarts == 1
+
+
 def test_missed_time_is_estimated_from_the_pieces() -> None:
     follower = PlaylistFollower()
     follower.read_new_pieces(build_playlist(10, 3), URL)

@@ -13,7 +13,7 @@ from f2scrapy.errors import ProtocolError
 from f2scrapy.live.fragment import StreamError
 from f2scrapy.live.hls import PlaylistFollower
 from f2scrapy.live.hls_muxer import HlsMuxer
-from f2scrapy.live.hls_reader import HlsReader
+from f2scrapy.live.hls_reader import HlsReader, Playlist
 from f2scrapy.live.hls_resource import Resource
 from f2scrapy.sandbox.live import containers, picture
 
@@ -68,18 +68,19 @@ def read_both(data: bytes) -> tuple[list[float], list[float]]:
 async def read_stream(pieces: dict[str, list[bytes]]) -> bytes:
     """Return what is read of a stream with these pieces."""
 
-    async def fetch_text(url: str) -> str:
+    async def fetch_playlist(url: str) -> Playlist:
         name = url.rpartition("/")[2].partition(".")[0]
         if name == "master":
-            return MASTER
+            return Playlist(url, MASTER)
         rows = "".join(f"#EXTINF:1,\n{name}-{n}.x\n" for n in range(SECONDS))
-        return f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n{rows}#EXT-X-ENDLIST\n"
+        head = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n"
+        return Playlist(url, f"{head}{rows}#EXT-X-ENDLIST\n")
 
     async def fetch(wanted: Resource, _limit: int) -> bytes:
         name, _, number = wanted.url.rpartition("/")[2].partition(".")[0].partition("-")
         return pieces[name][int(number)]
 
-    reader = HlsReader("x", fetch_text, fetch, stall=5)
+    reader = HlsReader("x", fetch_playlist, fetch, stall=5)
     found: list[Any] = []
     async with asyncio.timeout(30):
         async for arrival in reader.read_arrivals(URL, PlaylistFollower()):

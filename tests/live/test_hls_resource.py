@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from f2scrapy.errors import ProtocolError
 from f2scrapy.live.fragment import StreamError
 from f2scrapy.live.hls import PlaylistFollower
-from f2scrapy.live.hls_reader import HlsReader
+from f2scrapy.live.hls_reader import HlsReader, Playlist
 from f2scrapy.live.hls_resource import Key, Resource
 
 URL = "https://pull-hls.example/live/stream.m3u8?sign=1"
@@ -97,16 +97,49 @@ async def test_pieces_and_their_initialization_are_decrypted(damage: bytes) -> N
         assert limit >= len(files[name])
         return files[name]
 
-    async def fetch_text(_url: str) -> str:
-        return build_playlist(
+    async def fetch_playlist(url: str) -> Playlist:
+        return Playlist(url, build_playlist(
             f'#EXT-X-KEY:METHOD=AES-128,URI="k",IV=0x{iv.hex()}', '#EXT-X-MAP:URI="i"',
             "#EXTINF:2,\na", "#EXTINF:2,\na", "#EXT-X-ENDLIST",
-        )  # fmt: skip
+        ))  # fmt: skip
 
-    reader = HlsReader("x", fetch_text, fetch, stall=5)
+    reader = HlsReader("x", fetch_playlist, fetch, stall=5)
     found: list[Any] = []
     async with asyncio.timeout(20):
         async for arrival in reader.read_arrivals(URL, PlaylistFollower()):
             found += arrival.fragments
     assert [(one.setup.head, one.data) for one in found] == [(init, b"moof")] * (0 if damage else 2)
-    assert fetched == ["i", "a", "k", "a"], "the key and the beginning are fetched once"
+    kept = ["i", "a", "k", "a"]  # the key and the beginning are fetched once
+    assert fetched == ([*kept, "k"] if damage else kept)
+
+
+async def test_a_key_that_is_replaced_in_its_place_is_fetched_again() -> None:
+    keys, iv = [b"k" * 16, b"l" * 16], b"i" * 16
+    bodies = [encrypt(b"\x47" * 188, key, iv) for key in keys]
+    fetched: list[str] = []
+
+    async def fetch(wanted: Resource, _limit: int) -> bytes:
+        name = wanted.url.rpartition("/")[2]
+        fetched.append(name)
+        return keys[min(fetched.count("k") - 1, 1)] if name == "k" else bodies[int(name)]
+
+    async def fetch_playlist(url: str) -> Playlist:
+        ending = ["#EXT-X-ENDLIST"] if fetched.count("k") > 1 else []
+        return Playlist(url, build_playlist(
+            f'#EXT-X-KEY:METHOD=AES-128,URI="k",IV=0x{iv.hex()}',
+            "#EXTINF:1,\n0", "#EXTINF:1,\n1", *ending,
+        ))  # fmt: skip
+
+    reader = HlsReader("x", fetch_playlist, fetch, stall=5)
+    async with asyncio.timeout(20):
+        found = [it async for it in reader.read_arrivals(URL, PlaylistFollower())]
+    assert [one.data for it in found for one in it.fragments] == [b"\x47" * 188] * 2
+
+
+def test_a_range_may_follow_a_piece_that_is_listed_no_longer() -> None:
+    rows = [build_range(text, "a.ts?s=1") for text in ("10@7", "20", "30")]
+    follower = PlaylistFollower()
+    follower.read_new_pieces(build_playlist(*rows[:2]), URL)
+    later = build_playlist(*rows[1:], first=8).replace("s=1", "s=2")
+    [piece] = follower.read_new_pieces(later, URL)
+    assert (piece.media.start, piece.media.length) == (37, 30)

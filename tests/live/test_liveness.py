@@ -18,7 +18,7 @@ from f2scrapy.errors import Outcome
 from f2scrapy.live.clock import read_server_ahead
 from f2scrapy.live.flv import AUDIO, SCRIPT, VIDEO, encode_tag
 from f2scrapy.live.fragment import StreamError
-from f2scrapy.live.hls_reader import HlsReader
+from f2scrapy.live.hls_reader import HlsReader, Playlist
 from f2scrapy.live.hls_resource import Resource
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.recording import Recording
@@ -307,10 +307,10 @@ async def test_few_initialization_sections_are_kept() -> None:
         assert limit == 1 << 20
         return b"init"
 
-    async def fetch_text(_url: str) -> str:
-        return ""
+    async def fetch_playlist(url: str) -> Playlist:
+        return Playlist(url, "")
 
-    reader = HlsReader("x", fetch_text, fetch, 1)
+    reader = HlsReader("x", fetch_playlist, fetch, 1)
     for number in range(50):
         for _ in range(2):
             assert await reader._fetch_once(Resource(f"https://h/{number}"), 1 << 20) == b"init"

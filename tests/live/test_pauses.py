@@ -20,6 +20,7 @@ from f2scrapy.live.danmaku import RecordingJournal
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.recording import Recording
 from f2scrapy.model.link import Link
+from f2scrapy.model.stream import StreamPreference
 from f2scrapy.platforms.common.live import LiveStatus
 from f2scrapy.platforms.douyin import webcast
 from f2scrapy.platforms.douyin.endpoints.live import LiveEnter
@@ -51,6 +52,17 @@ async def test_a_pause_by_the_host_is_waited_for_and_is_no_loss(tmp_path: Path) 
     steps = sorted(b - a for a, b in pairwise(read_walls(recording)))
     assert steps[-1] == pytest.approx(gap["seconds"], abs=1.2)
     assert steps[-2] < 0.2
+
+
+@pytest.mark.parametrize("form", ["flv", "hls"])
+async def test_a_pause_within_a_connection_is_no_loss(tmp_path: Path, form: str) -> None:
+    async with open_room(tmp_path, stall=20.0) as room:
+        rules = {"preference": StreamPreference.parse(form)}
+        recording = await room.record(60, "paused=2,7", "over=12", **rules)
+    assert recording.overall_outcome is Outcome.OK
+    assert [row.because for row in recording.record.rows] == ["start", "pause"]
+    assert {gap["because"] for gap in read_gaps(recording)} == {"pause"}
+    assert read_gaps(recording)[0]["seconds"] == pytest.approx(7, abs=1.5)
 
 
 async def test_a_broadcast_that_ends_during_a_pause_lacks_nothing(tmp_path: Path) -> None:

@@ -327,7 +327,7 @@ async def test_one_broadcast_has_one_recorder(tmp_path: Path) -> None:
         room.stop.clear()
         third = await room.build_recorder()
         running = asyncio.ensure_future(third.run(room.stop))
-        await wait_for_media(third, 0.5)
+        await wait_for_media(third, recording.record.rows[0].seconds + 0.5)
         room.stop.set()
         after = await running
     assert [row.because for row in after.record.rows] == ["start", "start"], "the lock is released"

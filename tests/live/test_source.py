@@ -60,3 +60,35 @@ async def test_redirects_into_a_private_network_are_refused(tmp_path: Path, form
         with pytest.raises(StreamError, match="not allowed"):
             await asyncio.wait_for(anext(source.read_arrivals(address)), 10)
     assert requests == 1
+
+
+async def test_addresses_in_a_playlist_are_relative_to_where_it_was_found(tmp_path: Path) -> None:
+    playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\na.ts\n#EXT-X-ENDLIST\n"
+    answers = {
+        b"/edge.example/b/x.m3u8": playlist,
+        b"/edge.example/b/a.ts": b"\x47" * 188,
+    }
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        path = (await reader.readuntil(b"\r\n\r\n")).split()[1]
+        body = answers.get(path)
+        if body is None:
+            writer.write(b"HTTP/1.1 302 Found\r\nLocation: https://edge.example/b/x.m3u8\r\n")
+        else:
+            writer.write(b"HTTP/1.1 200 OK\r\n")
+        writer.write(
+            b"Connection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body or b""), body or b"")
+        )
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    door = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    address = StreamAddress("https://pull.example/a/x.m3u8", "hls", "hd", "main", "", 0)
+    async with (
+        open_room(tmp_path) as room,
+        StreamSource(room.session.identity, door, 5) as source,
+        server,
+    ):
+        arrival = await asyncio.wait_for(anext(source.read_arrivals(address)), 10)
+    assert [one.data for one in arrival.fragments] == [b"\x47" * 188]

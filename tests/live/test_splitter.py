@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import pytest
 from support.recording import read_frames
-from support.tags import WALL, write_tags
+from support.tags import ADDRESS, WALL, write_tags
 from support.video import (
     SOUND,
     build_frame,
@@ -17,9 +17,14 @@ from support.video import (
     read_tags,
 )
 
-from f2scrapy.live.flv import FlvParser, Tag
+from f2scrapy.live.arrival import Arrival
+from f2scrapy.live.flv import AUDIO, VIDEO, FlvParser, Tag
+from f2scrapy.live.record import SessionRecord
 from f2scrapy.live.recording import Recording
+from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.live.remux import build_probe, remux
+from f2scrapy.live.writer import Writer
+from f2scrapy.model.stream import StreamPreference
 from f2scrapy.sandbox.live import containers, picture
 
 
@@ -122,6 +127,44 @@ async def test_files_are_split_by_the_clock_on_the_wall(tmp_path: Path) -> None:
     assert recording.missing_seconds == 0, "stamps at half speed are no gap"
     [*gaps] = recording.record.find_gaps()
     assert max((abs(gap["seconds"]) for gap in gaps), default=0) < 0.25
+
+
+async def test_sound_that_lags_loses_nothing_where_files_are_split(tmp_path: Path) -> None:
+    data = containers.FLV_HEADER + build_picture_setup() + SOUND
+    for ms in range(5000, 35_000, 100):
+        data += build_key_frame(ms) if ms % 1000 == 0 else b""
+        data += build_silence(ms - 2500)
+    tags = [(tag, (tag.time_ms + 2500 * (tag.kind == AUDIO)) / 1000) for tag in read_tags(data)]
+    recording = await write_tags(tmp_path, tags, split_seconds=10)
+    assert len(recording.record.rows) == 3
+    kept = [tag for path in recording.segments for tag in FlvParser().feed(path.read_bytes())]
+    lost = sum(tag.is_media for tag, _ in tags) - len(kept)
+    assert lost <= 25, "only before the first picture"
+    for path in recording.segments[1:]:
+        sound, sight = (
+            [tag for tag in FlvParser().feed(path.read_bytes()) if tag.kind == kind]
+            for kind in (AUDIO, VIDEO)
+        )
+        assert (sound[0].time_ms, sight[0].time_ms) == (100, 2600)
+
+
+async def test_a_pause_in_which_the_stamps_stand_still_is_no_loss(tmp_path: Path) -> None:
+    record = SessionRecord(tmp_path / "room", {"platform": "douyin", "room_id": "1"}, began=WALL)
+    options = RecordingOptions(StreamPreference(), free_bytes=1, durable=False)
+    writer = Writer("douyin:live:1", record, options)
+    writer.resume()
+    writer.begin_connection(ADDRESS)
+    for tag in build_stream(0, 20_000):
+        if tag.time_ms == 8000:
+            writer.note_pause()
+        late = 30 * (tag.time_ms >= 8000)
+        await writer.write_arrival(Arrival([tag], WALL + tag.time_ms / 1000 + late))
+    await writer.close()
+    writer.release()
+    record.ended = WALL + 50
+    assert [row.because for row in record.rows] == ["start", "pause"]
+    assert sum(row.seconds for row in record.rows) == pytest.approx(20, abs=1.1)
+    assert [*record.find_missing()] == []
 
 
 def describe_overlaps(recording: Recording) -> list[float]:

@@ -13,8 +13,13 @@ from support.tags import write_tags
 from support.video import build_key_frame, build_picture_setup, read_tags
 
 from f2scrapy.errors import InputError, Outcome
-from f2scrapy.live.__main__ import _build_companion, _build_parser, _name_files
-from f2scrapy.live.danmaku import DanmakuRecorder, RecordingJournal, append_clock_lines
+from f2scrapy.live.__main__ import _build_parser, _name_files, _options
+from f2scrapy.live.danmaku import (
+    DanmakuRecorder,
+    RecordingJournal,
+    append_clock_lines,
+    build_danmaku_recorder,
+)
 from f2scrapy.live.danmaku import list_clock_lines as list_clock
 from f2scrapy.live.record import SegmentRow, SessionRecord
 from f2scrapy.live.recording import Recording
@@ -116,7 +121,7 @@ def test_a_room_may_follow_the_option(
     words: list[str], rooms: list[str], suffixes: tuple[str, ...]
 ) -> None:
     given = _build_parser().parse_args([*_name_files(words)])
-    companion = _build_companion(given)
+    companion = build_danmaku_recorder(_options(given))
     assert companion
     assert (given.room, companion._suffixes) == (rooms, suffixes)
 
@@ -124,4 +129,5 @@ def test_a_room_may_follow_the_option(
 def test_an_unknown_file_is_bad_input() -> None:
     given = _build_parser().parse_args(["1", "--danmaku=srt"])
     with pytest.raises(InputError, match="srt"):
-        _build_companion(given)
+        build_danmaku_recorder(_options(given))
+    assert build_danmaku_recorder({}) is None

@@ -39,6 +39,7 @@ def test_one_level_less_without_folderize(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folderize", [True, False])
 def test_works_of_one_name_lie_apart(tmp_path: Path, folderize: bool) -> None:
+    """So do those whose folders differ in case only: some file systems make one of them."""
     works = [Work(aweme_id="1", desc="Sun"), Work(aweme_id="2", desc="sun")]
     settings = {"F2_NAMING": "{desc}", "F2_FOLDERIZE": folderize}
     names = [path.removeprefix(f"{BASE}/") for path in named(tmp_path, *works, **settings)]
@@ -60,6 +61,52 @@ def test_rename_moves_known_files_to_the_new_template(tmp_path: Path) -> None:
         "7298145681699622182_cover.jpeg",
         "7298145681699622182_video.mp4",
     ]
+
+
+def test_template_that_changes_three_times_moves_the_same_files(tmp_path: Path) -> None:
+    """Nothing is left behind: no empty folder, no second copy, no wrong record."""
+    named(tmp_path, Work(aweme_id="1", desc="Sea"), Work(aweme_id="2", desc="sea"))
+    nodes = {path.stat().st_ino for path in tmp_path.rglob("*_video.mp4")}
+    for template, folderize, videos in [
+        ("{date:%Y/%m}/{desc}.{ext}", False, ["2023/10/Sea.mp4", "2023/10/sea_2.mp4"]),
+        ("{nickname}/{desc}_{aweme_id}", True,
+         ["Author/Sea_1/Sea_1_video.mp4", "Author/sea_2/sea_2_video.mp4"]),
+        ("{desc}/{kind}.{ext}", False, ["Sea/post.mp4", "sea/post_2.mp4"]),
+    ]:  # fmt: skip
+        works = [Work(aweme_id="1", desc="Sea"), Work(aweme_id="2", desc="sea")]
+        pipeline = NamingPipeline.from_crawler(
+            make_crawler(tmp_path, F2_NAMING=template, F2_RENAME=True, F2_FOLDERIZE=folderize)
+        )
+        for work in works:
+            work.path = BASE
+            pipeline.process_item(work)
+        held = [pipeline.archive.get_files(work.key)["video"] for work in works]
+        assert [file.path for file in held] == [f"{BASE}/{video}" for video in videos]
+        assert all(map(pipeline.archive.is_on_disk, held))
+        pipeline.archive.close()
+        files = [path for path in (tmp_path / BASE).rglob("*") if path.is_file()]
+        assert len(files) == 4
+        assert {path.stat().st_ino for path in files} >= nodes
+        folders = [path for path in (tmp_path / BASE).rglob("*") if path.is_dir()]
+        assert all(any(path.iterdir()) for path in folders)
+
+
+def test_rename_into_folders_that_was_killed_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [old] = named(tmp_path, Work())
+    settings = {"F2_NAMING": "{date:%Y/%m}/{desc}.{ext}", "F2_RENAME": True}
+    pipeline = NamingPipeline.from_crawler(make_crawler(tmp_path, **settings))
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline.archive, "_apply_moves", lambda: None)  # killed before it
+        new = pipeline.process_item(Work(path=BASE)).path
+    pipeline.archive.close()
+    assert (tmp_path / f"{old}_video.mp4").exists()
+    archive = NamingPipeline.from_crawler(make_crawler(tmp_path)).archive
+    assert new == f"{BASE}/2023/10/日落/日落"
+    assert archive.is_on_disk(archive.get_files(Work().key)["video"])
+    archive.close()
+    assert [path.name for path in (tmp_path / BASE).iterdir()] == ["2023"]
 
 
 def test_rename_leaves_works_that_lie_in_another_list(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
-from f2scrapy.archive.naming import Template
+from f2scrapy.archive.template import Template
 from f2scrapy.errors import Outcome
 from f2scrapy.model.media import MediaKind, parse_media_kinds
 from f2scrapy.platforms.douyin.items.posts import Post

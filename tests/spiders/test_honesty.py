@@ -288,7 +288,7 @@ def test_refused_run_leaves_the_rows_of_yesterday(play: Play, tmp_path: Path) ->
     assert "stays as it was" in run.log
 
 
-@pytest.mark.parametrize("form", ["xml", "avro"])
+@pytest.mark.parametrize("form", ["pickle", "avro"])
 def test_feed_of_an_unknown_format_is_bad_input(play: Play, tmp_path: Path, form: str) -> None:
     crawl = play()
     feeds = f'{{"{tmp_path}/x": {{"format": "{form}"}}}}'

@@ -45,7 +45,7 @@ def test_rooms_are_recorded_side_by_side_until_they_are_over(play: Play) -> None
     feed = f"{crawl.root}.jsonl"
     url = f"url=https://live.douyin.com/{ROOM} 660000000002 660000000005"
     run = recorded(crawl, "-a", url, "-O", feed, then="over", count=2, F2_MEDIA="live",
-                   F2_COOKIE="sessionid=f2sandboxsession")  # fmt: skip
+                   F2_COOKIE="sessionid=f2sandboxsession", F2_LIVE_DANMAKU="xml")  # fmt: skip
     assert (run.code, run.outcome, run.report["kept"], run.report["files"]) == (0, "OK", 3, 2)
     assert run.report["bytes"] == sum(
         p.stat().st_size for p in crawl.list_files() if p.suffix == ".flv"
@@ -55,6 +55,10 @@ def test_rooms_are_recorded_side_by_side_until_they_are_over(play: Play) -> None
     assert [crawl.root / file["path"] for file in files] == held(crawl)
     assert len(read_frames(held(crawl)[0])) > 10
     assert held(crawl)[0].parent.name == "2026-11-01 20-00-00_演示账号的直播间", "as all programs"
+    journals = [*crawl.root.rglob("*_danmaku.jsonl")]
+    assert len(journals) == 2, run.log
+    assert all('"kind":"clock"' in path.read_text("utf-8") for path in journals)
+    assert held(crawl)[0].with_suffix(".xml").read_text("utf-8").startswith("<?xml")
     again = crawl("douyin_live", "-a", f"url={ROOM}", F2_MEDIA="live")
     assert (again.code, again.report["files"]) == (0, 0)
     assert crawl.take_report()["violations"] == []

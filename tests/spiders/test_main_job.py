@@ -72,6 +72,15 @@ def test_new_template_renames_without_a_byte(play: Play) -> None:
     assert videos
     assert all(path.name.removesuffix("_video.mp4").isdigit() for path in videos)
     crawl.check_files("demo")
+    assert "24 works moved to other names" in run.report["summary"]
+    template = {"F2_NAMING": "{date:%Y/%m}/{aweme_id}_{index}.{ext}", "F2_FOLDERIZE": "0"}
+    assert crawl.run_user_post("demo", F2_RENAME="1", **template).code == 0
+    assert crawl.take_report()["media_bytes"] == 0
+    names = {path.name for path in crawl.list_files()}
+    assert names >= {path.name.replace("_video", "") for path in videos}
+    folders = [path for path in crawl.root.rglob("*") if path.is_dir()]
+    assert all(any(path.iterdir()) for path in folders)
+    crawl.check_files("demo")
 
 
 @pytest.mark.parametrize("after", [1, 50, 150, 300])  # requests of files

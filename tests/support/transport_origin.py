@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from scrapy import Request
 from scrapy.crawler import AsyncCrawlerRunner
 
-from f2scrapy.crawl.file_fetcher import transfer_started
+from f2scrapy.crawl.file_requests import transfer_started
 from f2scrapy.crawl.requests import make_media_request
 from f2scrapy.download.transfer import SaveTo, Transfer
 
@@ -242,7 +242,7 @@ async def fetch(*requests: Request, **settings: Any) -> tuple[list[Any], dict[st
         "LOG_ENABLED": False,
         "RETRY_TIMES": 0,
         "DOWNLOAD_HANDLERS": dict.fromkeys(
-            ("http", "https"), "f2scrapy.crawl.download_handler.TransportHandler"
+            ("http", "https"), "f2scrapy.crawl.browser.handler.DownloadHandler"
         ),
     }
     runner = AsyncCrawlerRunner(common | settings)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from pkgutil import walk_packages
 
@@ -41,10 +42,7 @@ def run_scrapy(
 
     With another `program`, run that.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(LOADED)
-    child = context.Process(target=_run_child, args=(words, env, cwd, log, program))
-    child.start()
+    child = start_program(words, env, cwd, log, program)
     child.join(120)
     if child.exitcode is None:
         child.kill()
@@ -52,10 +50,23 @@ def run_scrapy(
     return child.exitcode
 
 
+def start_program(
+    words: list[str], env: Mapping[str, str], cwd: Path, log: str, program: str
+) -> ForkServerProcess:
+    """Start a program like that, and return its process; the log may be a terminal."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(LOADED)
+    child = context.Process(target=_run_child, args=(words, env, cwd, log, program))
+    child.start()
+    return child
+
+
 def _run_child(words: list[str], env: Mapping[str, str], cwd: Path, log: str, program: str) -> None:
     output = os.open(log, os.O_WRONLY)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115 - the old ones know
+    sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115 - the old files
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)

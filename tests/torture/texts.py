@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from f2scrapy.api.cookies import parse_cookie_header, read_cookies
-from f2scrapy.archive.naming import Template
+from f2scrapy.archive.template import Template
 from f2scrapy.config.file import read_defaults, read_user_file
 from f2scrapy.config.options import NAMES, parse_options
 from f2scrapy.crawl.exporters import CsvExporter, JsonLinesExporter

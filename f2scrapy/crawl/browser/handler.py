@@ -1,29 +1,38 @@
-"""Download by the browser's page, by scrapy-playwright, or by our own transport."""
+"""Download by the connections of the identity, the browser's page, or aiohttp."""
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.crawl.browser.route import BY_PAGE, get_browser_route
-from f2scrapy.crawl.download_handler import TransportHandler
-from f2scrapy.crawl.shared import get_gate
+from f2scrapy.crawl.identity_transport import IdentityTransport
+from f2scrapy.crawl.requests import PREPARED, MediaFile, get_purpose, is_stopping
+from f2scrapy.crawl.shared import close_http_client, get_gate
+from f2scrapy.errors import Outcome, Refused
+
+if TYPE_CHECKING:
+    from f2scrapy.crawl.file_handler import FileHandler
 
 
 class DownloadHandler:
     """Scrapy download handler for http and https; both share one browser.
 
-    A request of a user's own spider with `meta={"playwright": True}` is scrapy-playwright's. By
-    inheritance, its handler would send all other requests by Scrapy's own.
+    Requests of interfaces, pages and tokens go through the connections of the identity, all others
+    through `FileHandler`. A request of a user's own spider with `meta={"playwright": True}` is
+    scrapy-playwright's. By inheritance, its handler would send all other requests by Scrapy's own.
     """
 
     lazy = True  # the transport needs a loop that runs
 
     def __init__(self, crawler: Crawler) -> None:
-        self._transport = TransportHandler.from_crawler(crawler)
+        self._crawler = crawler
+        self._identity = IdentityTransport(crawler)
+        self._files: FileHandler | None = None
         self._route = get_browser_route(crawler)
         self._gate = get_gate(crawler)
 
@@ -32,14 +41,33 @@ class DownloadHandler:
         return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Return the response; see `TransportHandler` and `Pages` for the errors."""
+        """Return the response; see `FileHandler` and `Pages` for the errors.
+
+        Raises:
+            Refused: INTERRUPTED, once the run is stopping.
+        """
         if request.meta.get(BY_PAGE):
             async with self._gate.take_turn(request):
                 return await self._route.pages.ask(request)
         if request.meta.get("playwright"):
             return await self._route.pages.navigate(request)
-        return await self._transport.download_request(request)
+        if is_stopping(self._crawler):
+            raise Refused(Outcome.INTERRUPTED, "the run was stopped before it")
+        sent: PreparedRequest | None = request.meta.get(PREPARED)
+        if sent and not isinstance(get_purpose(request), MediaFile):
+            async with self._gate.take_turn(request):
+                return await self._identity.ask(request, sent)
+        return await self._get_files().download_request(request)
+
+    def _get_files(self) -> FileHandler:
+        if self._files is None:  # aiohttp costs 0.2 s to import (2026-11), and lists have no files
+            from f2scrapy.crawl.file_handler import FileHandler  # noqa: PLC0415
+
+            self._files = FileHandler.from_crawler(self._crawler)
+        return self._files
 
     async def close(self) -> None:
-        await self._transport.close()
+        await close_http_client(self._crawler)
+        if self._files is not None:
+            await self._files.close()
         await self._route.close()

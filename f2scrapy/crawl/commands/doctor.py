@@ -10,9 +10,7 @@ import logging
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import SETTINGS_PRIORITIES
 
-from f2scrapy.api.secret_values import redact_values
-from f2scrapy.doctor.examine import describe, examine
-from f2scrapy.doctor.finding import compute_exit_code, list_lines
+from f2scrapy.language import translate as _
 
 
 class Command(ScrapyCommand):
@@ -23,14 +21,19 @@ class Command(ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's
 
     def short_desc(self) -> str:
-        return "Examine the installation, the login and the platforms"
+        return _("Examine the installation, the login and the platforms")
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="print JSON")
-        parser.add_argument("--offline", action="store_true", help="ask no platform")
+        parser.add_argument("--json", action="store_true", help=_("print JSON"))
+        parser.add_argument("--offline", action="store_true", help=_("ask no platform"))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
+        # Scrapy imports all commands for each of them.
+        from f2scrapy.api.secret_values import redact_values  # noqa: PLC0415
+        from f2scrapy.doctor.examine import describe, examine  # noqa: PLC0415
+        from f2scrapy.doctor.finding import compute_exit_code, list_lines  # noqa: PLC0415
+
         logging.getLogger("f2scrapy").setLevel(logging.ERROR)  # a finding says the same
         given = read_given_options(self)
         findings = asyncio.run(examine(offline=opts.offline, **given))

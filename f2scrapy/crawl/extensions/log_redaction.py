@@ -11,9 +11,11 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.utils.log import get_scrapy_root_handler
 
 from f2scrapy.api.secret_values import redact_quote, remove_known
+from f2scrapy.language import translate_message
 from f2scrapy.text import MAX_RECORD, make_visible
 
 _TRACEBACK = logging.Formatter()
+_LAST_LINE = "f2scrapy.crawl.extensions.report"  # the logger of the summary
 
 
 class Formatter(LogFormatter):
@@ -42,6 +44,8 @@ class LogRedaction:
         handler = get_scrapy_root_handler()
         if handler is not None:
             handler.addFilter(redact_record)
+            if not isinstance(handler, logging.FileHandler):  # other programs read the file
+                handler.addFilter(translate_record)
 
 
 def redact_record(record: logging.LogRecord) -> bool:
@@ -50,6 +54,13 @@ def redact_record(record: logging.LogRecord) -> bool:
     record.msg, record.args = redact(record.getMessage()), ()
     if record.exc_info:
         record.exc_text = redact(_TRACEBACK.formatException(record.exc_info))
+    return True
+
+
+def translate_record(record: logging.LogRecord) -> bool:
+    """Translate a warning, an error or the last line of a run; after `redact_record`."""
+    if record.levelno >= logging.WARNING or record.name == _LAST_LINE:
+        record.msg = translate_message(record.msg)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Self
 
 from scrapy import signals
@@ -9,9 +10,25 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from f2scrapy.crawl.extensions.report import Report
+from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.errors import EXIT_OK
 from f2scrapy.notify import Notifier
+
+
+def count_new(run: RunLog) -> dict[str, int]:
+    """Return the number of new rows by the owner of their list, or by the list if it has none.
+
+    Owners of one name have the list behind it.
+    """
+    lists = [one for one in run.listings.values() if one.new]
+    names = Counter(one.owner for one in lists)
+    return {
+        one.source if not one.owner
+        else one.owner if names[one.owner] == 1
+        else f"{one.owner} ({one.source})": one.new
+        for one in lists
+    }  # fmt: skip
 
 
 class Notify:
@@ -42,7 +59,9 @@ class Notify:
         run = report.run_log
         event = "end" if run.exit_code == EXIT_OK else "failure"
         facts = {"spider": run.spider, "outcome": run.outcome, "exit_code": run.exit_code,
-                 "login": run.login}  # fmt: skip
-        named = {one.owner or one.source: one.new for one in run.listings.values() if one.new}
-        self.notifier.send(event, run.spider, report.summary(), new=named, **facts)
+                 "login": run.login,
+                 "login_end": run.login_end and run.login_end.isoformat()}  # fmt: skip
+        self.notifier.send(event, run.spider, report.summary(), new=count_new(run), **facts)
+        if run.notice and event not in self.notifier.events:
+            self.notifier.send("login", run.spider, run.notice, **facts)
         await self.notifier.close()

@@ -22,10 +22,11 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
 from f2scrapy.crawl.extensions.report import get_run_log
-from f2scrapy.crawl.file_fetcher import transfer_started
+from f2scrapy.crawl.file_requests import transfer_started
 from f2scrapy.crawl.run_report import describe_progress
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.transfer import Transfer
+from f2scrapy.language import translate_message
 from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
@@ -106,8 +107,8 @@ class Progress:
             self.bars.task_ids[0],
             completed=done,
             total=total or None,
-            what=what,
-            moved=files,
+            what=translate_message(what),
+            moved=translate_message(files),
             speed=f"{decimal(int(speed))}/s",
             file=escape(self.active[-1].save.path.name if self.active else ""),
         )

@@ -18,6 +18,7 @@ from f2scrapy.danmaku.gifts import ComboMerger, Gifts
 from f2scrapy.danmaku.messages import Event, Gift, Like, RoomUserSeq
 from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks import sanitize
+from f2scrapy.language import translate_message
 from f2scrapy.text import CHINA, make_visible
 
 # Events of users. The other kinds come by the hundred; the status line counts some of them.
@@ -92,7 +93,7 @@ class View:
     def _render_status(self) -> Table:
         table = Table(show_header=False, box=None, padding=(0, 2), style="dim")
         for room in self._rooms:
-            table.add_row(*map(Text, room.collect_status()))
+            table.add_row(*map(Text, map(translate_message, room.collect_status())))
         return table
 
 

@@ -1,4 +1,4 @@
-"""Texts about a work for other programs: its row as JSON, and NFO for media centres."""
+"""Files about a work for other programs: row as JSON, NFO for media centres, Motion Photos."""
 
 from __future__ import annotations
 
@@ -18,13 +18,24 @@ _MAX_TITLE = 100  # characters
 
 
 def list_sidecars(item: Item, kinds: frozenset[MediaKind]) -> Iterator[Media]:
-    """Yield the texts of the wanted kinds."""
+    """Yield the files of the wanted kinds that are made here."""
+    if MediaKind.MOTION_PHOTO in kinds:
+        yield from _list_motion_photos(item)
     if MediaKind.INFO in kinds:
         text = item.model_dump_json(exclude=_OWN, indent=2)
         yield Media(kind=MediaKind.INFO, suffix=".info.json", name="info", text=text)
-    if MediaKind.NFO in kinds:
+    if MediaKind.NFO in kinds and "video" in item.assets:
         # Media centres want the name of the video.
         yield Media(kind=MediaKind.NFO, suffix="_video.nfo", name="nfo", text=build_nfo(item))
+
+
+def _list_motion_photos(item: Item) -> Iterator[Media]:
+    for asset in item.assets:
+        number = asset.removeprefix("live_")
+        if number != asset and f"image_{number}" in item.assets:
+            # Some readers want names that end with MP, see download/motion_photo.py.
+            suffix, name = f"_motion_{number}_MP.jpeg", f"motion_{number}"
+            yield Media(kind=MediaKind.MOTION_PHOTO, suffix=suffix, name=name)
 
 
 def build_nfo(work: Any) -> str:

@@ -1,4 +1,4 @@
-"""Download response bodies to memory, and media files to disk with resume."""
+"""Fetch files to disk with resume, and requests of a user's own spider, by aiohttp."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import aiohttp
 from scrapy import Request
@@ -14,46 +14,28 @@ from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _Cl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
     DownloadTimeoutError,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
 )
 from scrapy.http import Headers, Response
-from scrapy.utils._download_handlers import make_response
 
 from f2scrapy.api.aiohttp_client import BrowserRequest, SocksConnector, build_tls_context
 from f2scrapy.api.browser_profile import load_profile
-from f2scrapy.api.http_client import Failure, HttpError, HttpResponse
 from f2scrapy.api.resolver import build_resolver, find_private_address, is_guarded
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.config.options import Options
-from f2scrapy.crawl.file_fetcher import Arrival, FileFetcher
+from f2scrapy.crawl.file_fetcher import FileFetcher
+from f2scrapy.crawl.file_requests import Arrival
+from f2scrapy.crawl.identity_transport import IdentityTransport
 from f2scrapy.crawl.requests import (
     PREPARED,
     MediaFile,
     PrivateNetworkAddress,
     get_purpose,
-    is_stopping,
     refuse_long,
 )
-from f2scrapy.crawl.shared import close_http_client, get_gate, get_http_client, get_options
-from f2scrapy.errors import Outcome, Refused
+from f2scrapy.crawl.shared import get_options
 from f2scrapy.platforms import find_platform
-
-_ERRORS: dict[Failure, type[Exception]] = {
-    Failure.TIMEOUT: DownloadTimeoutError,
-    Failure.UNKNOWN_HOST: CannotResolveHostError,
-    Failure.REFUSED: DownloadConnectionRefusedError,
-    Failure.CERTIFICATE: DownloadConnectionRefusedError,
-    Failure.CUT: ResponseDataLossError,
-    Failure.TOO_LONG: DownloadCancelledError,
-    Failure.BAD_ADDRESS: UnsupportedURLSchemeError,
-    Failure.PRIVATE: PrivateNetworkAddress,
-}
 
 
 class _WireHeaders(Headers):
@@ -65,13 +47,12 @@ class _WireHeaders(Headers):
         return [*self.wire.items()]
 
 
-class TransportHandler(AiohttpDownloadHandler):
-    """Scrapy download handler for http and https.
+class FileHandler(AiohttpDownloadHandler):
+    """Scrapy download handler for files, and for requests of a user's own spider.
 
-    Requests of interfaces, pages and tokens go through the connections of the crawl's identity,
-    which look like its browser's. Files, and requests of a user's own spider, go through aiohttp,
-    which is three times as fast; a file that is refused with 403 is asked for once more through the
-    former (Douyin's image CDN refuses aiohttp's handshake for some covers: reports of 2026-06).
+    aiohttp is three times as fast as the connections of the identity; a file that is refused with
+    403 is asked for once more through these (Douyin's image CDN refuses aiohttp's handshake for
+    some covers: reports of 2026-06).
 
     The body of a `MediaFile` with a `SaveTo` goes to disk: its response has no body, status 200
     and the flag "saved", and ``meta["saved"]`` holds a `Saved`. Responses other than 2xx are
@@ -84,8 +65,8 @@ class TransportHandler(AiohttpDownloadHandler):
     f2/browser_tries (of files, after a 403).
 
     Raises for media files: Scrapy's download exceptions, for which a retry may help; BrokenContent
-    and DiskError, for which it does not. Raises for all requests: Refused (INTERRUPTED) once the
-    run is stopping; a file with a part on disk then stops, a smaller one is completed.
+    and DiskError, for which it does not. Once the run is stopping, a file with a part on disk
+    stops, a smaller one is completed.
     """
 
     lazy = True
@@ -95,8 +76,8 @@ class TransportHandler(AiohttpDownloadHandler):
         super().__init__(crawler)
         options = get_options(crawler)
         self._sandbox = options.sandbox
-        self._gate = get_gate(crawler)
-        self._files = FileFetcher(crawler, self._open_response, self._open_by_browser)
+        self._identity = IdentityTransport(crawler)
+        self._files = FileFetcher(crawler, self._open_response, self._identity.open_file)
         self._use_connector(verify=crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"))
         self._guard_names(options)
         self._session._request_class = BrowserRequest
@@ -105,25 +86,19 @@ class TransportHandler(AiohttpDownloadHandler):
         self._fail_on_dataloss_warned = True
 
     async def close(self) -> None:
-        await close_http_client(self.crawler)
         await self._unused_connector.close()
         await super().close()
         self._files.close()
 
     async def download_request(self, request: Request) -> Response:
-        if is_stopping(self.crawler):
-            raise Refused(Outcome.INTERRUPTED, "the run was stopped before it")
         purpose = get_purpose(request)
-        sent: PreparedRequest | None = request.meta.get(PREPARED)
-        if sent and not isinstance(purpose, MediaFile):
-            async with self._gate.take_turn(request):
-                return await self._ask(request, sent)
         if isinstance(purpose, MediaFile) and purpose.save_to:
             return await self._files.fetch(request, purpose.save_to)
         response = await super().download_request(request)
+        sent: PreparedRequest | None = request.meta.get(PREPARED)
         if sent and response.status == 403:
             self.crawler.stats.inc_value("f2/browser_tries")
-            response = await self._ask(request, sent, guarded=True)
+            response = await self._identity.ask(request, sent, guarded=True)
         return response
 
     def _use_connector(self, *, verify: bool) -> None:
@@ -137,24 +112,6 @@ class TransportHandler(AiohttpDownloadHandler):
         self._unused_connector = self._session.connector
         self._session._connector = SocksConnector(limit=0, local_addr=self._bind_address)
         self._ssl_context = build_tls_context(verify=verify)
-
-    async def _ask(
-        self, request: Request, sent: PreparedRequest, *, guarded: bool = False
-    ) -> Response:
-        """Send a request through the connections of the identity; keep the body in memory."""
-        self.crawler.stats.inc_value("f2/requests")
-        timeout = request.meta.get("download_timeout", self._DEFAULT_CONNECT_TIMEOUT)
-        limit = request.meta.get("download_maxsize", self._default_maxsize)
-        started = time.monotonic()
-        try:
-            reply = await get_http_client(self.crawler).send(
-                request.method, sent, request.body, seconds=timeout, limit=limit, unpack=False,
-                proxy=self._extract_proxy_url_with_creds(request), guarded=guarded,
-            )  # fmt: skip
-        except HttpError as error:
-            raise _to_scrapy(error) from error
-        request.meta["download_latency"] = time.monotonic() - started
-        return make_response(**_build_args(request, reply), body=reply.body)
 
     def _guard_names(self, options: Options) -> None:
         """Let no name of a platform's answer lead into the local network."""
@@ -223,36 +180,3 @@ class TransportHandler(AiohttpDownloadHandler):
             headers = self._extract_headers(response)
             args = self._build_base_response_args(response, request, headers)
             yield Arrival(args, self._iter_body_chunks(response))
-
-    @asynccontextmanager
-    async def _open_by_browser(self, asking: Request, request: Request) -> AsyncIterator[Arrival]:
-        """Do the same through the connections of the identity."""
-        self.crawler.stats.inc_value("f2/requests")
-        limit = request.meta.get("download_timeout", self._DEFAULT_CONNECT_TIMEOUT)
-        async with AsyncExitStack() as stack:
-            opened = get_http_client(self.crawler).open(
-                "GET", asking.meta[PREPARED], seconds=limit,
-                proxy=self._extract_proxy_url_with_creds(request), guarded=True,
-            )  # fmt: skip
-            try:
-                async with asyncio.timeout(limit):
-                    reply = await stack.enter_async_context(opened)
-            except TimeoutError as e:
-                raise DownloadTimeoutError(f"no answer within {limit:g} s") from e
-            except HttpError as error:
-                raise _to_scrapy(error) from error
-            yield Arrival(_build_args(request, reply), reply.chunks)
-
-
-def _to_scrapy(error: HttpError) -> Exception:
-    """Return the exception by which Scrapy, and our retry, know a failure."""
-    return _ERRORS.get(error.failure, DownloadFailedError)(str(error))
-
-
-def _build_args(request: Request, reply: HttpResponse) -> dict[str, Any]:
-    return {
-        "url": request.url,
-        "status": reply.status,
-        "headers": Headers([*reply.fields]),
-        "protocol": reply.protocol,
-    }

@@ -1,0 +1,86 @@
+"""Slips in a command end in one line and exit code 1, before anything is requested."""
+
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+from support.crawling import Play
+
+from f2scrapy import settings as project
+from f2scrapy.command.arguments import FORMATS, build_parser
+from f2scrapy.command.jobs import Job
+from f2scrapy.command.main import main
+from f2scrapy.command.run import _drop_limits, format_row
+
+from .test_command import run_in_shell
+
+USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            (USER, "-o", "works.foo"),
+            "-o works.foo: want the name of a file that ends in one of .csv",
+        ),
+        ((USER, "-o", "works"), "-o works: want the name of a file"),
+        ((USER, "-o", "works.csv:foo"), "-o works.csv:foo: want the name of a file"),
+        (
+            (USER, "--print", "digg_cuont"),
+            "--print digg_cuont: the field digg_cuont is not known; did",
+        ),
+        ((USER, "--print", "{desc"), "--print {desc: expected '}' before end of string"),
+        ((USER, "--print", "{desc:d}"), "--print {desc:d}: Unknown format code 'd'"),
+        (("@empty.txt",), "@empty.txt: there is no link in it"),
+        ((USER, "--since", "7d", "--until", "2024"), "--since 7d is up to now; leave out --until"),
+        ((USER, "--nope"), "unrecognized arguments: --nope; f2scrapy --help"),
+    ],
+)
+def test_slip_is_one_line(
+    words: tuple[str, ...],
+    line: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty.txt").touch()
+    assert main(words) == 1
+    shown = capsys.readouterr().err
+    assert shown.startswith(f"f2scrapy: {line}")
+    assert shown.count("\n") == 1
+
+
+def test_formats_are_those_of_the_project() -> None:
+    settings = Settings()
+    settings.setmodule(project)
+    exporters = settings.getwithbase("FEED_EXPORTERS")
+    assert {*FORMATS} == {name for name, place in exporters.items() if place}
+
+
+@pytest.mark.parametrize("words", [["-o", "-:jsonl"], ["-q", "-o", "-:csv", "x"]])
+def test_standard_output_is_named_as_in_scrapy(words: list[str]) -> None:
+    assert build_parser().parse_args(words).feed.startswith("-:")
+
+
+def test_template_formats_fields_and_leaves_text_of_strangers_alone() -> None:
+    row = {"desc": "{likes} 夜晚", "digg_count": 5, "title": None}
+    assert format_row(row, "{desc:.9}|{digg_count}|{title}|{other}") == "{likes} 夜|5||"
+    assert format_row(row, "desc") == "{likes} 夜晚"
+
+
+def test_reader_that_has_enough_is_no_error(play: Play) -> None:
+    crawl = play()
+    user = crawl.sandbox.get_user_url("one")
+    for words in (f"{user} --list-formats -q", "man"):
+        done = run_in_shell(crawl, f"f2scrapy {words} | head -1")
+        assert done.code == 0
+        assert "Traceback" not in done.text
+        assert "BrokenPipe" not in done.text
+
+
+def test_limits_of_lists_do_not_stop_a_work_beside_them() -> None:
+    words = ["-a", "max_counts=2", "-s", "F2_PATH=x", "-a", "update=true", "-a", "likes=5"]
+    assert _drop_limits(Job("douyin_user_post"), words) == words
+    assert _drop_limits(Job("douyin_post"), words) == ["-s", "F2_PATH=x", "-a", "likes=5"]

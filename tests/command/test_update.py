@@ -1,0 +1,46 @@
+"""All lists with files are read again, as they were read."""
+
+import pytest
+
+from f2scrapy.command.update import KnownList, sort_lists
+
+USER = "MS4wLjABAAAAdemo-JsZpzQgUrEDlModSshxKpkUN"
+
+
+@pytest.mark.parametrize(
+    ("list_id", "spider", "target", "arguments"),
+    [
+        (f"douyin:post:{USER}|video", "douyin_user_post", USER, []),
+        (f"tiktok:like:{USER}|video", "tiktok_user_like", USER, []),
+        (
+            f"douyin:post:{USER}|video|interval=7d&likes=9..&match=a&b",
+            "douyin_user_post",
+            USER,
+            ["interval=7d", "likes=9..", "match=a&b"],
+        ),
+        ("douyin:collection:self|video", "douyin_user_collection", "", []),
+        ("douyin:mix:7300000000000000701|video", "douyin_mix", "7300000000000000701", []),
+        ("douyin:sound:7270868411033570053|video", "douyin_music", "7270868411033570053", []),
+        ("douyin:hashtag:1600000000000001|video", "douyin_hashtag", "1600000000000001", []),
+        ("tiktok:hashtag:猫|video", "tiktok_hashtag", "https://www.tiktok.com/tag/%E7%8C%AB", []),
+        ("douyin:related:7298145681699622182|video", "douyin_related", "7298145681699622182", []),
+        ("douyin:search:夜/晚|video", "douyin_search", "", ["keyword=夜/晚"]),
+    ],
+)
+def test_list_is_read_again(list_id: str, spider: str, target: str, arguments: list[str]) -> None:
+    words = ["-s", "F2_MEDIA=video", *(word for one in arguments for word in ("-a", one))]
+    assert sort_lists([list_id]) == ([KnownList(spider, target, tuple(words))], 0)
+
+
+@pytest.mark.parametrize(
+    "list_id",
+    [
+        f"douyin:post:{USER}|",  # no files
+        f"douyin:follower:{USER}|video",  # nor has this any
+        f"douyin:user_search:{USER}|video",  # the words are not known
+        f"tiktok:mix:{USER}/7300000000000000701|video",
+        "none:such:list|video",
+    ],
+)
+def test_other_lists_are_counted(list_id: str) -> None:
+    assert sort_lists([list_id]) == ([], 1)

@@ -1,0 +1,259 @@
+"""Both languages have all texts."""
+
+import ast
+import logging
+import re
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from f2scrapy import text
+from f2scrapy.api import cookies
+from f2scrapy.browser.installed import INSTALL
+from f2scrapy.command.main import main
+from f2scrapy.crawl.extensions.log_redaction import translate_record
+from f2scrapy.crawl.item_filter import INTERVAL_FORMS
+from f2scrapy.crawl.run_log import RunLog
+from f2scrapy.crawl.run_report import summarize
+from f2scrapy.danmaku.__main__ import main as watch
+from f2scrapy.doctor.examine import describe
+from f2scrapy.doctor.finding import Finding, State, list_lines
+from f2scrapy.errors import Outcome, Reason
+from f2scrapy.language import choose_language, load_chinese, translate, translate_message
+from f2scrapy.model.link import KIND_NAMES
+from f2scrapy.programs import LineFormatter
+from f2scrapy.text import describe_unknown
+
+ROOT = Path(__file__).parents[1]
+SOURCES = [
+    path
+    for folder in ("f2scrapy", "spiders", "pipelines")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if not {"sandbox", "signing", "proto", "language"} & set(path.parts)
+]
+CHINESE = load_chinese()
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "C", "LC_MESSAGES": "zh_TW"}, "zh"),
+        ({"LANG": "zh_CN", "F2_LANG": "en"}, "en"),
+        ({"LANG": "de_DE", "F2_LANG": "ZH"}, "zh"),
+        ({"LANG": "zh_CN", "F2_LANG": "auto"}, "zh"),
+    ],
+)
+def test_language_is_that_of_the_user(environment: dict[str, str], language: str) -> None:
+    assert choose_language(environment) == language
+
+
+def find_calls(path: Path) -> list[ast.Call]:
+    return [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
+
+
+def read_literals(path: Path) -> set[str]:
+    """The literal texts that a module gives to `_`."""
+    given = [n.args[0] for n in find_calls(path) if ast.unparse(n.func) == "_" and n.args]
+    return {node.value for node in given if isinstance(node, ast.Constant)}
+
+
+def list_tables() -> set[str]:
+    """The texts of tables whose entries are translated."""
+    from f2scrapy.browser import terminal as login
+    from f2scrapy.command import arguments, summary
+    from f2scrapy.danmaku import arguments as danmaku
+    from f2scrapy.danmaku import stats_report
+    from f2scrapy.danmaku import summary as rooms
+
+    examples = {text for _, text in arguments.EXAMPLES}
+    texts = {login._HEADLESS, login._PICTURE, *login._STATES.values(), *login._FAULTS.values()}
+    columns = {*stats_report.MINUTES, *stats_report._SHOWN[0], *stats_report._SHOWN[1]}
+    columns |= {*rooms._TABLE_NUMBERS, "room", "ended", "time"}
+    return {*arguments.COMMANDS.values(), *examples, *summary._SKIPPED.values(), *texts, *columns,
+            danmaku._EPILOG}  # fmt: skip
+
+
+def list_advice() -> set[str]:
+    """The advice of outcomes, and what a run says in its place."""
+    tree = ast.parse((ROOT / "f2scrapy/crawl/run_log.py").read_text("utf-8"))
+    given = {node.value for node in ast.walk(tree) if isinstance(node, ast.Return)}
+    of_runs = {node.value for node in given if isinstance(node, ast.Constant)}
+    found = {one.advice for one in [*Outcome, *Reason]} | of_runs
+    return {str(one) for one in found if isinstance(one, str)} - {""}
+
+
+def list_nouns() -> set[str]:
+    text = "".join(path.read_text("utf-8") for path in (ROOT / "f2scrapy").rglob("items/*.py"))
+    text += "".join(
+        path.read_text("utf-8") for path in (ROOT / "f2scrapy/platforms/common").glob("*.py")
+    )
+    found = {*re.findall(r'noun: ClassVar = "([^"]+)"', text), "row", "item"}
+    return {f"{{count}} {noun}{end}" for noun in found for end in ("", "s")}
+
+
+def test_each_text_has_a_translation() -> None:
+    texts = (
+        set[str]().union(*map(read_literals, SOURCES))
+        | list_tables()
+        | list_advice()
+        | list_nouns()
+        | {*Outcome}
+    )
+    assert len(texts) > 200
+    assert sorted(texts - CHINESE.keys()) == []
+
+
+# Messages: what the program writes as one English sentence, with values in it
+
+RAISED = ("InputError", "UsageError", "argparse.ArgumentTypeError", "Refused", "describe_unknown")
+LOGGED = ("warning", "error", "critical")
+# Python's interface: no terminal shows its errors.
+LEFT_FOLDERS = ("f2scrapy/f2/", "f2scrapy/crawl/script.py")
+CHECKED_VALUES = ("f2scrapy/config/", "f2scrapy/crawl/", "f2scrapy/api/cookies.py",
+                  "f2scrapy/api/browser_profile.py", "f2scrapy/command/",
+                  "f2scrapy/archive/server.py")  # fmt: skip
+LEFT: set[str] = set()  # messages without a translation; it may only shrink
+OPTIONAL = ("hint", "limit", "_suggest(error)")  # values that are often empty
+
+
+def read_template(node: ast.expr) -> str:
+    """Return a message with X1, X2 … in place of its values."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(map(read_template, node.values))
+    if isinstance(node, ast.FormattedValue):
+        return "" if ast.unparse(node.value) in OPTIONAL else "\0"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return read_template(node.left) + read_template(node.right)
+    return "\0"
+
+
+def list_messages(path: Path) -> set[str]:
+    """Return the messages of a module that a user may read, with X1, X2 … in place of values."""
+    place, found = path.relative_to(ROOT).as_posix(), set()
+    if place.startswith(LEFT_FOLDERS):
+        return found
+    for call in find_calls(path):
+        name = ast.unparse(call.func)
+        is_log = "." in name and name.rpartition(".")[2] in LOGGED
+        is_value = name == "ValueError" and place.startswith(CHECKED_VALUES)
+        if name in RAISED or is_log or is_value or name == "Finding":  # of `scrapy doctor`
+            for node in call.args[2:] if name == "Finding" else call.args[:2]:
+                text = re.sub(r"%[sdg]", "\0", read_template(node))
+                text += " is not known; did you mean \0?" if name == "describe_unknown" else ""
+                numbers = iter(range(1, 20))
+                found.add(re.sub("\0", lambda _, it=numbers: f"X{next(it)}", text))
+    return {text for text in found if re.search(r"[a-z]{2,} [a-z]{2,}", text)}
+
+
+def is_translated(text: str) -> bool:
+    """Return whether a text is Chinese, without three English words in a row."""
+    bare = re.sub(r"`[^`]*`|pip install \S+", "", text)
+    has_english = re.search(r"\b[a-z]+ [a-z]+ [a-z]+\b", bare)
+    return bool(re.search("[\u4e00-\u9fff]", text)) and not has_english
+
+
+def test_each_message_is_translated() -> None:
+    """A new InputError or warning needs an entry in `f2scrapy/language/messages.py`."""
+    messages = set[str]().union(*map(list_messages, SOURCES))
+    assert len(messages) > 180
+    left = {text for text in messages if not is_translated(translate_message(text, "zh"))}
+    assert left == LEFT
+
+
+def test_advice_with_a_sentence_more_is_translated() -> None:
+    for one in list_advice():
+        assert is_translated(translate_message(f"{one} A browser may help: {INSTALL}.", "zh")), one
+
+
+def test_expected_values_and_link_kinds_are_translated() -> None:
+    values = {"ge": 1, "gt": 1, "le": 1, "expected": "a or b"}
+    wishes = {form.format(**values) for form in text._EXPECTATIONS.values()} - {"want a or b"}
+    for one in wishes | set(KIND_NAMES.values()) | {cookies._WANT_FILE, INTERVAL_FORMS}:
+        assert is_translated(translate_message(one, "zh")), one
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("F2_RATE=a: want bytes per second, such as 500k or 2M",
+         "F2_RATE=a：请填每秒字节数，例如 500k 或 2M"),
+        ("option F2_MEIDA is not known; did you mean F2_MEDIA?",
+         "没有选项 F2_MEIDA；是不是 F2_MEDIA？"),
+        ("/a: b; c/d: no file can be written there (Permission denied)",
+         "/a: b; c/d：那里不能写文件（没有权限）"),
+        ("-a url=x: this is a work (aweme_id) of tiktok; douyin_mix wants a user (uid)",
+         "-a url=x：这是 TikTok 的作品（aweme_id）；douyin_mix 需要的是用户（uid）"),
+        ("OK: 200 of 200.", "OK：200/200。"),
+        ("PRIVATE: 3 of 4, 1 explained (1 PRIVATE).", "PRIVATE：3/4，1 个有原因（1 PRIVATE）。"),
+        ("INTERRUPTED: 0 of an unknown number. Run the same command again; finished files "
+         "are kept.",
+         "INTERRUPTED：0，总数未知。再运行同一条命令；已完成的文件会保留。"),
+        ("a sentence that no table has", "a sentence that no table has"),
+        ("CAPTCHA", "CAPTCHA"),
+    ],
+)  # fmt: skip
+def test_message_keeps_its_values(english: str, chinese: str) -> None:
+    assert translate_message(english, "zh") == chinese
+    assert translate_message(english, "en") == english
+
+
+def test_translations_have_the_same_values_to_fill_in() -> None:
+    for english, chinese in CHINESE.items():
+        fields = [{name for _, name, _, _ in Formatter().parse(text) if name}
+                  for text in (english, chinese)]  # fmt: skip
+        assert fields[0] == fields[1], english
+
+
+def test_translation_fills_in_values() -> None:
+    assert translate("{count} works", "zh", count=3) == "3 个作品"
+    assert translate("{count} works", "en", count=3) == "3 works"
+    assert translate("not translated", "zh") == "not translated"
+
+
+# The places that show texts
+
+
+def test_places_show_the_language_of_the_user(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("F2_LANG", "zh")
+    record = logging.LogRecord("x", logging.WARNING, "", 1, "%s: no such room", ("abc",), None)
+    assert LineFormatter("%(message)s").format(record) == "abc：没有这个直播间"
+    for level, shown in ((logging.ERROR, "没有这个用户"), (logging.INFO, "no such user")):
+        record = logging.LogRecord("x", level, "", 1, "no such user", (), None)
+        assert translate_record(record)
+        assert record.msg == shown
+    lines = list_lines([Finding("disk", State.BAD, "F2_PATH cannot be read (x)", "x")])
+    assert lines[0] == "磁盘        有误：F2_PATH 无法读取（x）"
+    assert lines[-2] == "接下来："
+    assert main(["nothing", "-s", f"F2_PATH={tmp_path}"]) == 1
+    assert capsys.readouterr().err.startswith("f2scrapy: nothing：这不是平台的链接")
+    assert watch(["a", "--duration", "x"]) == 1
+    assert "参数 --duration：请填秒数（不小于 0），不能是 'x'" in capsys.readouterr().err
+
+
+def test_reports_and_errors_stay_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("F2_LANG", "zh")
+    assert describe_unknown("option F2_X", "F2_X", ["F2_XY"]) == (
+        "option F2_X is not known; did you mean F2_XY?"
+    )
+    log = RunLog("douyin_user_post", datetime(2026, 11, 30, tzinfo=UTC))
+    log.add_gap("x", Outcome.CAPTCHA, "a captcha instead of an answer")
+    assert summarize(log).startswith("INTERRUPTED: 0 of 1, 1 missing (1 CAPTCHA).")
+    [row] = describe([Finding("disk", State.GOOD, "none yet; the first run makes it")])
+    assert (row["name"], row["text"]) == ("disk", "none yet; the first run makes it")
+
+
+def test_hostile_text_takes_no_time() -> None:
+    began = time.process_time()
+    for one in ("a: b; c, d (e). " * 200, "x y: z\n" * 500, "a (b) or c, " * 40):
+        translate_message(one, "zh")
+    assert time.process_time() - began < 5
