@@ -52,6 +52,7 @@ _RULES = {
     Outcome.MEDIA_BROKEN: _SOON,
     Outcome.LIST_GAP: _SOON,
     Outcome.DISK: _Rule(_SOON.pause, grows=True, is_news=True),
+    Outcome.STORE: _Rule(_SOON.pause, grows=True, is_news=True),
     Outcome.SIGNATURE_REJECTED: _FAULTY,
     Outcome.SCHEMA_CHANGED: _FAULTY,
     Outcome.INTERNAL: _FAULTY,
