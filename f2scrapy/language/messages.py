@@ -358,7 +358,6 @@ CHINESE: dict[str, str] = {
     "the page cannot be opened": "页面打不开",
     "the page is gone": "页面已关闭",
     # names with folders, stores, copies of the archive
-    "want the name of a file that ends in one of {names}": "请写文件名，后缀为 {names} 之一",
     "files must go to a store first; set F2_PUBLISH, too": "文件要先传到存储；请同时设置 F2_PUBLISH",
     "links are to files on disk; leave out F2_KEEP_LOCAL=no": "链接指向磁盘上的文件；请去掉 F2_KEEP_LOCAL=no",
     "folders lie below that of the list, with one / between them; the root folder is F2_PATH": "文件夹建在列表的文件夹之下，用一个 / 隔开；根目录是 F2_PATH",
@@ -372,7 +371,6 @@ CHINESE: dict[str, str] = {
     "{path} stays on disk: {why}": "{path} 留在磁盘上：{why}",
     "{path} is not deleted there: {why}": "{path} 没有在那里删除：{why}",
     "{count} rows of {number} arrived, or not as they were; nothing is kept of the copy": "{number} 行里到达了 {count} 行，或内容不符；副本没有保留",
-    "there is no link in it": "里面没有链接",
     "want two archives, an old one and a new one": "请写两个存档：旧的和新的",
     "{what}; F2_PUBLISH takes the address of a store, beside it": "{what}；存储的地址请另写在 F2_PUBLISH 里",
     "the archive knows no list with files; give links, or @file with links": "存档里没有带文件的列表；请给出链接，或 @文件",
