@@ -46,6 +46,17 @@ TABLES = {  # works come before the tables that refer to them
     "unfinished": Table(("id",), ("refused", "since")),
     "readings": Table(("command", "source"), ("page", "newest", "finished", "since")),
     "given": Table(("list", "key", "command"), ()),
+    "identities": Table(
+        ("name",),
+        ("platform", "secret", "limits", "added_at", "used_at", "holder", "held_until",
+         "rest_until", "since_pause", "refusals", "out", "why"),
+    ),
+    "identity_requests": Table(("identity", "path", "slot"), ("requests",)),
+    "fleet_lists": Table(
+        ("id",),
+        ("spider", "target", "words", "every_s", "priority", "state", "due_at", "failures",
+         "outcome", "summary", "report", "runs", "ran_at", "worker"),
+    ),
 }  # fmt: skip
 
 

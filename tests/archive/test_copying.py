@@ -41,6 +41,13 @@ def old(tmp_path: Path) -> Path:
         archive.save_reading(-(2**63), "s", Reading({"cursor": 1}, ["b"], finished=False))
         archive.add_given(3, [(1, 2**63 - 1)])
         archive._plan_move("d/a", "d/b")
+        for insert in (
+            "identities (name, platform, secret, limits, added_at) VALUES ('a', 'b', 'c', 'd', 'e')",
+            "identity_requests VALUES ('a', '*', '2026', 7)",
+            "fleet_lists (id, spider, target, words, every_s, priority, due_at)"
+            " VALUES ('a', 'b', '', '[]', 60, 1, '2026')",
+        ):
+            archive._db.execute(f"INSERT INTO {insert}")
     return path
 
 
