@@ -42,7 +42,7 @@ def old(tmp_path: Path) -> Path:
         archive.add_given(3, [(1, 2**63 - 1)])
         archive._plan_move("d/a", "d/b")
         for insert in (
-            "identities (name, platform, secret, limits, added_at) VALUES ('a', 'b', 'c', 'd', 'e')",
+            "identities (name, platform, secret, limits, added_at) VALUES ('a', 'b', 'c', '', '')",
             "identity_requests VALUES ('a', '*', '2026', 7)",
             "fleet_lists (id, spider, target, words, every_s, priority, due_at)"
             " VALUES ('a', 'b', '', '[]', 60, 1, '2026')",
