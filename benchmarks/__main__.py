@@ -1,4 +1,4 @@
-"""Run all benchmarks, or the named ones: `python -m benchmarks [start|signing|items|crawl …]`.
+"""Run all benchmarks, or the named ones: `python -m benchmarks [start|signing|items|archive …]`.
 
 A benchmark is skipped, with one line, if a program it needs cannot be installed.
 """
@@ -10,7 +10,17 @@ from importlib import import_module
 
 from benchmarks.peers import AbsentError
 
-NAMES = ("start", "signing", "items", "danmaku", "danmaku_rooms", "crawl", "transfer", "live")
+NAMES = (
+    "start",
+    "signing",
+    "items",
+    "archive",
+    "danmaku",
+    "danmaku_rooms",
+    "crawl",
+    "transfer",
+    "live",
+)
 
 
 def main() -> None:

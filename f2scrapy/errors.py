@@ -97,8 +97,8 @@ _ADVICE = {
     Outcome.LIST_GAP: "The list was shorter than the platform's own count: run again, and log in "
     "(F2_COOKIES) if the result is the same.",
     Outcome.INTERRUPTED: "Run the same command again; finished files are kept.",
-    Outcome.DISK: "A file could not be written: the log names the path; check free space, "
-    "permissions, and the length of F2_PATH.",
+    Outcome.DISK: "A file or the archive could not be written: the log says which; check free "
+    "space, permissions, the length of F2_PATH, and the server of F2_ARCHIVE, if it is on one.",
     Outcome.STORE: "A file is not in the store of F2_PUBLISH: the log says why; check its address, "
     "credentials and space, then run again; the file stays on this machine.",
     Outcome.INTERNAL: "See the error in the log; please report it, unless this machine caused it.",

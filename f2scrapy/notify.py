@@ -88,7 +88,7 @@ def _list_new(counts: Mapping[str, int]) -> Iterator[str]:
     for name, count in ranked[:_MAX_LINES]:
         yield f"{shorten(name)}: {count}"
     if rest := ranked[_MAX_LINES:]:
-        yield f"{len(rest)} more: {sum(count for _, count in rest)}"
+        yield translate_message(f"{len(rest)} more: {sum(count for _, count in rest)}")
 
 
 def _load_services(addresses: Collection[str]) -> Any:

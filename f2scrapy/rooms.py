@@ -72,13 +72,6 @@ def _build_no_room_error(text: str) -> InputError:
     )
 
 
-def build_target(room: Any) -> Target:
-    """Return the target that leads to the room of an item."""
-    kind = get_platform(room.platform).webcast.KINDS[0]
-    name = getattr(room, kind, "")
-    return Target(room.platform, Link(kind, name) if name else Link("room_id", room.room_id))
-
-
 async def find_room(session: Session, target: Target) -> Any:
     """Fetch the present state of the room, on air or not, as an item of the platform.
 

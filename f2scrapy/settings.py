@@ -19,7 +19,7 @@ ADDONS = {"f2scrapy.crawl.addon.OptionsAddon": 0}
 
 F2_CONFIG = ""  # the user's file; "" = f2scrapy.yaml in the working directory, if there is one
 F2_PATH = "Download"  # root of all files
-F2_ARCHIVE = ""  # SQLite file of the fetched works; "" = F2_PATH/f2scrapy.db
+F2_ARCHIVE = ""  # SQLite file, or postgresql://USER@HOST/DATABASE; "" = F2_PATH/f2scrapy.db
 F2_TRUST_ARCHIVE = False  # do not look for the files of known works: they may be elsewhere
 # cookies.txt, JSON of an extension, a header in a file; or a browser: firefox, firefox:PROFILE,
 # chrome, chromium, edge, brave; "" = a guest

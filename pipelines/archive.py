@@ -21,7 +21,7 @@ from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import MediaKind
 
-SOON_S = 0.05  # until files are recorded, if no other work begins before
+SOON_S = 0.5  # until files are recorded, if no other work begins before
 AGAIN_S = 1.0  # likewise, after the archive has refused
 
 
@@ -66,10 +66,10 @@ class ArchivePipeline:
         except OSError as error:
             detail = f"its files are on disk, and not in the archive: {error.strerror}"
             for key in self.archive.list_queued():
-                self.run_log.add_gap(key, Outcome.DISK, detail, source=self._sources[key])
+                self.run_log.add_lost(key, Outcome.DISK, detail, source=self._sources[key])
         for key, assets in self.archive.gone.items():
             source = self._sources.get(key, "")
-            self.run_log.add_gap(key, Outcome.DISK, _describe(assets), source=source)
+            self.run_log.add_lost(key, Outcome.DISK, _describe(assets), source=source)
         self._report_lost()
 
     def _report_lost(self) -> None:

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import errno
+import filecmp
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
+from functools import cache
+from itertools import islice
+from pathlib import Path
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.naming import iter_candidates
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import File
 from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
+
+# What disks without hard links answer: FAT and network shares; another disk below F2_PATH.
+_UNSUPPORTED = frozenset(
+    (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL, errno.EXDEV)
+)
 
 
 class LinksPipeline:
     """Links files at the end of the run, when all are complete; a link costs no space.
 
-    The archive knows each file by its first place alone. A link that is there is left as it is.
+    The archive knows each file by its first place alone. A link that is there is left as it is,
+    under its former name, too, if the work was renamed since.
     """
 
     crawler: Crawler
@@ -34,7 +45,9 @@ class LinksPipeline:
     def __init__(self, archive: Archive, *, keeps_folders: bool = False) -> None:
         self.archive = archive
         self.keeps_folders = keeps_folders  # those of the template
-        self._folders: dict[str, set[str]] = defaultdict(set)  # of other lists, by work
+        # Sources of the other lists by their folder, by work.
+        self._lists: dict[str, dict[str, str]] = defaultdict(dict)
+        self._list_inodes = cache(_list_inodes)  # of folders as they were before
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -51,42 +64,80 @@ class LinksPipeline:
     @own_items
     def process_item(self, item: Item) -> Item:
         if item.list_folder and not item.path.startswith(f"{item.list_folder}/"):
-            self._folders[item.key].add(item.list_folder)
+            self._lists[item.key][item.list_folder] = item.source
         return item
 
     def close_spider(self) -> None:
-        """Link the files of each work into the folders of the other lists that have it."""
+        """Link the files of each work into the folders of the other lists that have it.
+
+        A list with a file that cannot be linked is not complete: the next run reads it whole.
+        """
         assert self.run_log is not None
         count = 0
-        for key, folders in self._folders.items():
-            for folder in sorted(folders):
+        refused: Counter[tuple[str, str]] = Counter()
+        for key, lists in self._lists.items():
+            for folder, source in sorted(lists.items()):
                 try:
                     count += self._link_work(key, folder)
+                except _NoHardLinksError:
+                    refused[folder, source] += 1
                 except OSError as error:
                     detail = f"cannot be linked into {folder}: {error.strerror}"
-                    self.run_log.add_gap(key, Outcome.DISK, detail)
+                    self.run_log.add_gap(key, Outcome.DISK, detail, source=source)
+        for (folder, source), works in refused.items():
+            detail = f"the disk takes no hard links in {folder}, as F2_LINK wants"
+            self.run_log.add_gap(folder, Outcome.DISK, detail, count=works, source=source)
         if count:
             logger.info("%s of other lists linked into the folder of this one",
                         pluralize(count, "file"))  # fmt: skip
 
     def _link_work(self, key: str, folder: str) -> int:
-        """Return the number of new links."""
-        path = self.archive.get_path(key) or ""
-        files = [file for file in self.archive.get_files(key).values() if path]
-        return sum(self._link(file, path, folder) for file in files)
+        """Return the number of new links.
 
-    def _link(self, file: File, path: str, folder: str) -> bool:
-        source = self.archive.root / file.path
-        list_folder = "/".join(path.split("/")[:3]) if self.keeps_folders else _find_folder(path)
-        target = self.archive.locate(folder + file.path[len(list_folder) :])
-        if target.exists() or not source.is_file():
+        Raises:
+            OSError: a link cannot be made, or other files have the work's names.
+        """
+        path = self.archive.get_path(key) or ""
+        files = [file.path for file in self.archive.get_files(key).values() if path]
+        sources = {file[len(path) :]: self.archive.root / file for file in files}
+        sources = {tail: source for tail, source in sources.items() if source.is_file()}
+        above, _, name = path.rpartition("/")
+        has_own_folder = above.endswith(f"/{name}")
+        inner = above.removesuffix(f"/{name}").split("/")[3:] if self.keeps_folders else []
+        place = "/".join([folder, *inner])
+        for new in islice(iter_candidates(name, key.rpartition(":")[2]), 2):
+            stem = f"{place}/{new}/{new}" if has_own_folder else f"{place}/{new}"
+            targets = {self.archive.locate(stem + tail): sources[tail] for tail in sources}
+            if all(_is_free(target, source) for target, source in targets.items()):
+                root = self.archive.root / folder
+                return sum(self._link(source, target, root) for target, source in targets.items())
+        raise FileExistsError(errno.EEXIST, "another file has its name")
+
+    def _link(self, source: Path, target: Path, folder: Path) -> bool:
+        found = source.stat()
+        if target.exists() or (
+            found.st_nlink > 1 and (found.st_dev, found.st_ino) in self._list_inodes(folder)
+        ):
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.hardlink_to(source)
+        try:
+            target.hardlink_to(source)
+        except OSError as error:
+            if error.errno in _UNSUPPORTED:
+                raise _NoHardLinksError from error
+            raise
         return True
 
 
-def _find_folder(path: str) -> str:
-    """Return the list's folder of a work's path: that above its own folder, if it has one."""
-    above, _, name = path.rpartition("/")
-    return above.removesuffix(f"/{name}")
+class _NoHardLinksError(Exception):
+    """The disk takes no hard links."""
+
+
+def _is_free(target: Path, source: Path) -> bool:
+    """Return whether the name is free, or taken by the file itself or by a copy of it."""
+    return not target.exists() or filecmp.cmp(target, source)
+
+
+def _list_inodes(folder: Path) -> frozenset[tuple[int, int]]:
+    found = [path.lstat() for path in folder.rglob("*")]
+    return frozenset((one.st_dev, one.st_ino) for one in found)

@@ -11,16 +11,19 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
-from f2scrapy.config.options import NAMES
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import fetch_item
 from f2scrapy.crawl.identity_gate import UNGATED
 from f2scrapy.crawl.own_items import own_items
-from f2scrapy.crawl.shared import get_archive, get_identity, get_options
+from f2scrapy.crawl.shared import (
+    get_archive,
+    get_given_options,
+    get_identity,
+    get_options,
+)
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File, MediaKind
-from f2scrapy.rooms import build_target
 
 if TYPE_CHECKING:
     from f2scrapy.live.companion import Companion
@@ -53,13 +56,11 @@ class LivePipeline:
 
     def _build_companion(self) -> Companion | None:
         """Return the recorder of messages, if F2_LIVE_DANMAKU wants them."""
-        settings = self.crawler.settings
         if not get_options(self.crawler).live_danmaku:
             return None
         from f2scrapy.live.danmaku import build_danmaku_recorder  # noqa: PLC0415 - others do not load danmaku
 
-        given = {name: settings[name] for name in NAMES if settings[name] is not None}
-        return build_danmaku_recorder(given)
+        return build_danmaku_recorder(get_given_options(self.crawler))
 
     async def open_spider(self) -> None:
         from f2scrapy.live.recover import recover_broadcasts  # noqa: PLC0415
@@ -87,7 +88,7 @@ class LivePipeline:
         if all(medium.kind is not MediaKind.LIVE for medium in item.assets.values()):
             return item
         from f2scrapy.live.archived import build_files  # noqa: PLC0415
-        from f2scrapy.live.companion import record_with  # noqa: PLC0415
+        from f2scrapy.live.companion import build_target, record_with  # noqa: PLC0415
         from f2scrapy.live.recorder import Recorder  # noqa: PLC0415
 
         room: Any = item

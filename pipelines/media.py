@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 from typing import Self
@@ -105,15 +105,11 @@ class MediaPipeline:
             wanted = await self._find_content(state)
         self._report_unoffered(item)
         started = () if is_stopping(self.crawler) else wanted
-        made = [media for media in started if media.kind is MediaKind.MOTION_PHOTO]
-        loaded = [media for media in started if media not in made]
-        results = await self._try_all(state, loaded)
+        results = await self._try_all(state, started)
         while any(isinstance(result, FileMissing) and result.too_long for result in results):
             if not await self.files.archive.run(partial(self.files.shorten_path, item)):
                 break
-            results = await self._try_all(state, loaded)
-        item.files = [result for result in results if isinstance(result, File)]
-        results += await self._try_all(state, made)  # of those files
+            results = await self._try_all(state, started)
         item.files = [result for result in results if isinstance(result, File)]
         missing = [result for result in results if isinstance(result, FileMissing)]
         fetched = any(file.rendition for file in item.files)
@@ -126,9 +122,15 @@ class MediaPipeline:
         return item
 
     async def _try_all(
-        self, state: FetchState, files: Iterable[Media]
+        self, state: FetchState, wanted: Sequence[Media]
     ) -> list[File | FileMissing | None]:
-        return await asyncio.gather(*(self._try(state, media) for media in files))
+        """Fetch files; then those that are made of some of them, or link them by their names."""
+        made = [media for media in wanted if media.figures or media.kind is MediaKind.MOTION_PHOTO]
+        tries = (self._try(state, media) for media in wanted if media not in made)
+        results = await asyncio.gather(*tries)
+        state.files = {file.asset: file for file in results if isinstance(file, File)}
+        state.item.files = [*state.files.values()]
+        return results + await asyncio.gather(*(self._try(state, media) for media in made))
 
     async def _try(self, state: FetchState, media: Media) -> File | FileMissing | None:
         try:
@@ -356,7 +358,8 @@ class MediaPipeline:
     async def _make_text(self, state: FetchState, media: Media) -> File:
         """Write a text of the answer, or one that is made of the rows of a list."""
         if media.text is not None:
-            return await self._write_text(state, media, media.text)
+            text = state.format_text(media.text, media.figures)
+            return await self._write_text(state, media, text)
         assert media.first_page is not None
         assert media.write_rows is not None
         if media.first_page not in state.rows:

@@ -8,7 +8,7 @@ from f2scrapy.platforms.douyin.endpoints.favorites import UserMixCollection
 from f2scrapy.platforms.douyin.endpoints.mixes import MixPosts
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.posts import Post
-from f2scrapy.platforms.douyin.items.series import CollectedMix
+from f2scrapy.platforms.douyin.items.series import ListedMix
 from f2scrapy.platforms.douyin.items.users import User
 
 
@@ -29,7 +29,7 @@ class DouyinUserMixCollectionSpider(IndexSpider):
     name = "douyin_user_mix_collection"
     mode = "mix_collection"
     args: MixArgs
-    item = CollectedMix
+    item = ListedMix
     endpoints = (UserMixCollection,)
     chosen_by = "mix"
     wants = ("sec_user_id",)
@@ -40,6 +40,6 @@ class DouyinUserMixCollectionSpider(IndexSpider):
     def find_owner(self, link: Link) -> Owner:
         return Owner(UserProfile(sec_user_id=link.id), User)
 
-    def build_child_list(self, item: CollectedMix) -> ChildList:
+    def build_child_list(self, item: ListedMix) -> ChildList:
         first = MixPosts(mix_id=item.id)
         return ChildList(item.id, first, Post, item.updated_to, item.mix_name)

@@ -93,7 +93,7 @@ def list_nouns() -> set[str]:
     text += "".join(
         path.read_text("utf-8") for path in (ROOT / "f2scrapy/platforms/common").glob("*.py")
     )
-    found = {*re.findall(r'noun: ClassVar = "(\w+)"', text), "row", "item"}
+    found = {*re.findall(r'noun: ClassVar = "([^"]+)"', text), "row", "item"}
     return {f"{{count}} {noun}{end}" for noun in found for end in ("", "s")}
 
 

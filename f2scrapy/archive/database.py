@@ -47,6 +47,9 @@ class Database(Protocol):
         No other runs at the same time, unless both are `shared`: such ones rename nothing.
         """
 
+    def finish_copy(self) -> None:
+        """Have ids of new works begin after those that were copied, in the open transaction."""
+
     def close(self) -> None:
         """Close it; what was written is kept without it, too."""
 

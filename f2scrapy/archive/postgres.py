@@ -96,6 +96,11 @@ class ServerDatabase:
         finally:
             self._in_transaction = False
 
+    def finish_copy(self) -> None:
+        """Have ids of new works begin after those that were copied; see `Database`."""
+        sequence = "pg_get_serial_sequence('works', 'id')"
+        self.execute(f"SELECT setval({sequence}, max(id)) FROM works HAVING max(id) IS NOT NULL")
+
     def close(self) -> None:
         """Close the connection; later calls are errors."""
         self._is_closed = True
@@ -192,7 +197,9 @@ def connect(server: Server, lock_ms: int) -> _Connection:
     )
     connection.execute(
         f"SET statement_timeout = {_STATEMENT_MS}; SET lock_timeout = {lock_ms};"
-        " SET idle_in_transaction_session_timeout = 300000"
+        # A machine that vanishes holds its locks until the server notices.
+        " SET idle_in_transaction_session_timeout = 300000; SET tcp_keepalives_idle = 10;"
+        " SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
     )
     return connection
 

@@ -113,7 +113,7 @@ VIEWS = (
         AT(counted_at) AS counted_at, AT(last_seen) AS last_seen FROM works""",
     """CREATE VIEW archived_files AS SELECT KEY_PARTS, asset, path || suffix AS path, size,
         rendition, AT(fetched_at) AS fetched_at FROM assets JOIN works ON works.id = assets.work""",
-    f"""CREATE VIEW work_counts AS
+    f"""CREATE VIEW counts_over_time AS
         SELECT KEY_PARTS, AT(counted_at) AS counted_at, {", ".join(COUNTS)}
             FROM works WHERE counted_at IS NOT NULL
         UNION ALL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _SCHEMES = ("postgresql", "postgres")
@@ -34,6 +35,15 @@ class Server:
         for secret in self._secrets:
             text = text.replace(secret, "…")
         return text
+
+
+def parse_place(text: str) -> Path | Server:
+    """Parse the place of an archive: a server's address, or a file.
+
+    Raises:
+        ValueError: the address names no database, or cannot be read.
+    """
+    return parse_server(text) if is_server_address(text) else Path(text)
 
 
 def is_server_address(text: str) -> bool:

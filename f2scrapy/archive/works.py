@@ -77,11 +77,14 @@ class Works(Folders):
     def _reserve(
         self, key: str, paths: Iterator[str], facts: Mapping[str, Any], folder: str
     ) -> str:
-        for path in paths:
+        for number, path in enumerate(paths):
             if reserved := self.reserve_new(key, path, facts, folder):
                 return reserved
-            if folder and self.find_folder_owner(folder) is None:
+            # The second has the id in its name: it is free unless the folder is gone.
+            if folder and number and self.find_folder_owner(folder) is None:
                 raise FolderRenamed(folder)
+        if folder and self.find_folder_owner(folder) is None:
+            raise FolderRenamed(folder)
         raise ValueError(f"{key}: no path was free")
 
     def _repeat(self, call: Callable[[], _RESULT]) -> _RESULT:

@@ -92,7 +92,7 @@ class BrowserLogin:
         self.has_window = able if window is None else window
         self._site = get_platform(platform).site
         self._code, self._state = "", CodeState.NONE
-        self._is_code_heard, self._next_look = False, time.monotonic() + _LOOK_S
+        self._is_code_heard, self._next_look = False, 0.0
         self._heard: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -104,6 +104,7 @@ class BrowserLogin:
             )  # fmt: skip
             self._page.on("response", self._hear)
             await self._open_page()
+            self._next_look = time.monotonic() + _LOOK_S
         except BaseException:
             await self._close()
             raise

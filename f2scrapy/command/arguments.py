@@ -22,6 +22,7 @@ PLANS = {"list_formats": "formats", "plan": "files", "print": "rows"}  # → F2_
 COMMANDS = {
     "update": "read all lists of the archive again",
     "verify": "look for the files of the archive on disk, and in the store",
+    "archive": "copy the archive to a server, or back",
     "live": "record live rooms",
     "danmaku": "show and save the messages of live rooms",
     "login": "log in, and keep the cookies",

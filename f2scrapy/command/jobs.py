@@ -30,6 +30,15 @@ _TASKS = {
     "room_id": "live",
     "episode_id": "live_replay",
 }
+# The list that a user's page shows, by the names of its tabs in the link; the rest, of the account.
+_TABS = {"like": "user_like"}
+_OWN_TABS = _TABS | {
+    "favorite_folder": "user_collects_video",
+    "favorite_collection": "user_collection",
+    "record": "history",
+    "watch_later": "watch_later",
+}
+_TAB = re.compile(r"[?&]show(?:Sub)?Tab=(\w+)", re.ASCII)
 _LIVE_PAGE = re.compile(r"/@[\w.-]+/live\b", re.ASCII)
 _WORD = re.compile(r"[\s,，;；]+")
 
@@ -123,7 +132,12 @@ def _find_job(text: str, task: str) -> list[Job | ShortLink]:
 
 
 def _choose_task(link: Link, text: str, task: str) -> tuple[str, str]:
-    return link.kind, task or ("live" if _LIVE_PAGE.search(text) else "")
+    shown = set(_TAB.findall(text))
+    tabs = {"own": _OWN_TABS, "sec_user_id": _TABS}.get(link.kind, {})
+    by_page = [name for tab, name in tabs.items() if tab in shown]
+    if _LIVE_PAGE.search(text):
+        by_page = ["live"]
+    return link.kind, task or next(iter(by_page), "")
 
 
 def _explain(text: str) -> str:

@@ -107,6 +107,12 @@ def _verify(words: list[str]) -> int:
     return verify(words)
 
 
+def _run_archive(words: list[str]) -> int:
+    from f2scrapy.command.archive import run_archive  # noqa: PLC0415
+
+    return run_archive(words)
+
+
 def _print_completion(words: list[str]) -> int:
     import shtab  # noqa: PLC0415 - this alone needs it
 
@@ -128,6 +134,7 @@ def _print_manual(_words: list[str]) -> int:
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "update": _update,
     "verify": _verify,
+    "archive": _run_archive,
     "live": _run_live,
     "login": partial(_forward, "login"),
     "doctor": partial(_forward, "doctor"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from scrapy.http import Response
 
 from f2scrapy.errors import F2Error, Outcome
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import Media
+from f2scrapy.model.media import File, Media
 
 
 class FileMissing(F2Error):
@@ -36,3 +38,12 @@ class FetchState:
     # What texts are made of, shared by two files: downloads by address, rows by their first page.
     downloads: dict[str, asyncio.Task[Response]] = field(default_factory=dict)
     rows: dict[Endpoint, asyncio.Task[list[Any]]] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)  # those on disk, by asset
+
+    def format_text(self, text: str, figures: Mapping[str, str]) -> str:
+        """Return a text in Markdown with links to the files on disk in place of addresses."""
+        for asset, address in figures.items():
+            if file := self.files.get(asset):
+                name = quote(file.path.rpartition("/")[2])
+                text = text.replace(f"]({address})", f"]({name})")
+        return text

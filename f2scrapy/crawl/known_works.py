@@ -90,7 +90,11 @@ class KnownWorks:
         return bool(self.options.media) and not (needs_all or shows_all)
 
     def _build_list_id(self, source: str, args: Args) -> str:
-        """Return the list's id in the archive; other kinds of files or works are another list."""
+        """Return the list's id in the archive; other kinds of files or works are another list.
+
+        So is a list whose works of other lists are to be linked: those of its earlier runs, too.
+        """
         list_id = f"{source}|{','.join(sorted(self.options.media))}"
+        list_id += "|link" if self.options.link else ""
         wanted = ItemFilter.of_arguments(args).name
         return f"{list_id}|{wanted}" if wanted else list_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from scrapy import signals
@@ -12,7 +13,7 @@ from f2scrapy.api.http_client import HttpClient
 from f2scrapy.api.identity import Identity, build_identity
 from f2scrapy.archive.archive import Archive
 from f2scrapy.config.file import extra_values, read_defaults
-from f2scrapy.config.options import Options, parse_options
+from f2scrapy.config.options import NAMES, Options, parse_options
 from f2scrapy.crawl.addon import get_user_file
 from f2scrapy.crawl.identity_gate import IdentityGate
 from f2scrapy.platforms import find_platform
@@ -33,6 +34,12 @@ def get_options(crawler: Crawler) -> Options:
     if crawler not in _OPTIONS:
         _OPTIONS[crawler] = parse_settings(crawler.settings)
     return _OPTIONS[crawler]
+
+
+def get_given_options(crawler: Crawler) -> dict[str, Any]:
+    """Return the options of this crawl by their F2_… names, for parts that parse them again."""
+    settings = crawler.settings
+    return {name: settings[name] for name in NAMES if settings[name] is not None}
 
 
 def set_identity(crawler: Crawler, options: Options, cookie: str | None) -> None:

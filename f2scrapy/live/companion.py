@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Protocol
+from typing import Any, Protocol
 
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.recording import Recording
+from f2scrapy.model.link import Link
+from f2scrapy.platforms import get_platform
 from f2scrapy.rooms import Target
 
 logger = logging.getLogger(__name__)
@@ -20,6 +22,13 @@ class Companion(Protocol):
 
     def finish(self, recording: Recording) -> None:
         """Finish what a killed run has left beside its segments; blocks."""
+
+
+def build_target(room: Any) -> Target:
+    """Return the target that leads to the room of an item."""
+    kind = get_platform(room.platform).webcast.KINDS[0]
+    name = getattr(room, kind, "")
+    return Target(room.platform, Link(kind, name) if name else Link("room_id", room.room_id))
 
 
 async def record_with(

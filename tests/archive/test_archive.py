@@ -19,6 +19,7 @@ from support.archived import OTHER, WORK, Reopen, add_work, write_file
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.folders import Folder
 from f2scrapy.archive.naming import iter_candidates
+from f2scrapy.archive.readings import Reading
 from f2scrapy.archive.server import Server
 from f2scrapy.archive.works import FolderRenamed
 from f2scrapy.errors import InputError, Outcome
@@ -462,3 +463,32 @@ def test_path_is_not_reserved_in_a_folder_that_another_run_has_renamed(
         archive.reserve_path(OTHER, [f"{base}/y"], folder=base)
     assert archive.get_path(OTHER) is None
     assert archive.reserve_path(WORK, [f"{base}/x"], folder=base) == "douyin/post/Eve/x"
+
+
+def test_readings_of_lists_without_files(archive: Archive) -> None:
+    page = Reading({"cursor": 7, "way": 0}, ["a"], finished=False)
+    archive.save_reading(-5, "s", page)
+    archive.save_reading(-5, "t", page._replace(finished=True))
+    archive.save_reading(-5, "s", page._replace(newest=["b"]))
+    found = archive.get_readings(-5)
+    assert found == {"s": page._replace(newest=["b"]), "t": page._replace(finished=True)}
+    archive.add_given(-5, [(1, number) for number in range(1_000)] + [(2, 1), (2, 1)])
+    assert archive.get_given(1, -5) == {*range(1_000)}
+    assert archive.get_given(1, 6) == set()
+    archive.complete_given(-5, 1)
+    archive.forget_given(-5, [2])
+    assert (archive.get_given(1, -5), archive.get_given(1)) == (set(), {*range(1_000)})
+    assert archive.get_given(2) == set()
+    archive.end_round(-5)
+    assert archive.get_readings(-5) == {}
+
+
+def test_unfinished_lists(archive: Archive) -> None:
+    archive.add_unfinished("l", refused=False)
+    archive.add_unfinished("m", refused=False)
+    archive.add_unfinished("l", refused=True)
+    archive.remove_unfinished("m")
+    assert archive.get_unfinished() == {"l": True}
+    archive.finish_list("k", [])
+    assert archive.list_ids() == ["k"]
+    assert archive.get_finish_time("k") is not None

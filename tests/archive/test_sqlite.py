@@ -15,6 +15,7 @@ from scrapy.utils.test import get_crawler
 from support.archived import WORK, add_work
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.schema import MIGRATIONS
 from f2scrapy.crawl.shared import get_archive
 from f2scrapy.errors import InputError
 
@@ -162,3 +163,34 @@ def test_root_is_a_link_or_is_moved(tmp_path: Path) -> None:
     with closing(open_archive(tmp_path / "moved")) as archive:
         assert archive.locate(archive.get_files(WORK)["video"].path).read_bytes() == b"film"
         assert archive.get_files(WORK) == {"video": file}
+
+
+def test_archive_of_the_fourth_version_is_converted(tmp_path: Path) -> None:
+    """It had a table of facts, and a trigger that kept one file for each asset."""
+    with closing(sqlite3.connect(tmp_path / "f2scrapy.db")) as db:
+        for statements in MIGRATIONS[:4]:
+            for statement in statements:
+                db.execute(statement)
+        db.execute("PRAGMA user_version = 4")
+        for number, key in enumerate((WORK, "douyin:post:2"), 1):
+            works = "INSERT INTO works VALUES (?, ?, ?, ?, 'OK', '2026-01-01T00:00:00.000+00:00')"
+            db.execute(works, (number, key, f"d/{number}", f"d/{number}"))
+            db.execute(
+                "INSERT INTO assets VALUES (?, 'video', 'a', '_video.mp4', 4, '[]', '2026')",
+                (number,),
+            )
+        seen = "2026-01-02T00:00:00.000+00:00"
+        values = (1, "日落", "2024-05-01T00:00:00+00:00", "MS4a", "Ann", 5, 6, None, None, 7, seen)
+        db.execute(f"INSERT INTO facts VALUES ({', '.join('?' * 11)})", values)
+        db.commit()
+    with closing(open_archive(tmp_path)) as archive:
+        assert archive.get_files(WORK)["video"].path == "d/1_video.mp4"
+        facts = archive.get_facts(WORK)
+        assert (facts["title"], facts["digg_count"], facts["play_count"]) == ("日落", 5, 7)
+        assert facts["counted_at"].isoformat(timespec="milliseconds") == seen
+        assert archive.get_facts("douyin:post:2") == {}
+        better = archive.get_files(WORK)["video"].model_copy(update={"rendition": "b"})
+        archive.add_file(WORK, better)
+        assert archive.get_files(WORK) == {"video": better}
+    assert read_rows(tmp_path, "PRAGMA integrity_check") == [("ok",)]
+    assert read_rows(tmp_path, "PRAGMA foreign_key_check") == []

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.crawling import Crawler
 from support.real_browser import Site, is_private, list_browsers, run_site, skip_under_faketime
 
 from f2scrapy.browser.login import BrowserLogin
@@ -61,9 +60,6 @@ async def test_login_is_done_in_a_window_and_a_closed_one_keeps_the_file(
         await check_that_a_closed_window_keeps_the_file(site, options, tmp_path)
         assert (tmp_path / FILE).read_text() == saved
         assert not list_browsers()
-        crawl = Crawler(site.sandbox, tmp_path)
-        run = crawl("douyin_user_collection", F2_MEDIA="", F2_BROWSER="no")
-        assert (run.code, run.report["login"]) == (0, "valid")
 
 
 async def check_that_a_closed_window_keeps_the_file(

@@ -9,6 +9,7 @@ from f2scrapy.command.jobs import Job, ShortLink, find_jobs
 from f2scrapy.errors import InputError
 
 DOUYIN_USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
+SELF = "https://www.douyin.com/user/self"
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,18 @@ DOUYIN_USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
     [
         (DOUYIN_USER, "douyin_user_post"),
         (f"{DOUYIN_USER}?modal_id=7298145681699622182", "douyin_post"),
+        (f"{DOUYIN_USER}?from_tab_name=main&showTab=like", "douyin_user_like"),
+        (f"{DOUYIN_USER}?showTab=post", "douyin_user_post"),
+        (f"{SELF}?showSubTab=video&showTab=post", "douyin_user_post"),
+        (f"{SELF}?showTab=like", "douyin_user_like"),
+        (f"{SELF}?showSubTab=video&showTab=favorite_collection", "douyin_user_collection"),
+        (
+            f"{SELF}?from_tab_name=main&showSubTab=favorite_folder&showTab=favorite_collection",
+            "douyin_user_collects_video",
+        ),
+        (f"{SELF}?from_tab_name=main&showTab=record", "douyin_history"),
+        (f"{SELF}?showTab=watch_later", "douyin_watch_later"),
+        (f"{SELF}?modal_id=7298145681699622182&showTab=record", "douyin_post"),
         (r"https://www.douyin.com/jingxuan\?modal_id\=7540211102848797986", "douyin_post"),
         ("https://www.douyin.com/collection/7596327885565470902", "douyin_mix"),
         ("https://live.douyin.com/660393530147", "douyin_live"),
@@ -52,6 +65,8 @@ def test_links_of_different_kinds_are_jobs_of_their_own(tmp_path: Path) -> None:
 
 def test_task_chooses_another_list_of_the_link() -> None:
     assert find_jobs([DOUYIN_USER], "user_like") == [Job("douyin_user_like", [DOUYIN_USER])]
+    likes = f"{DOUYIN_USER}?showTab=like"
+    assert find_jobs([likes], "user_post") == [Job("douyin_user_post", [likes])]
 
 
 def test_short_link_is_left_to_the_network() -> None:

@@ -291,6 +291,9 @@ MANY = {
     "f2scrapy @user_data_tiktok.json": ["1 work"],
     'f2scrapy "WORK" --what related --max 50': ["50 works"],
     "f2scrapy douyin_user_collection --cookies cookies.txt": ["150 works"],
+    'f2scrapy "https://www.douyin.com/user/self?showTab=record" --cookies cookies.txt': [
+        "45 works"
+    ],
 }
 
 

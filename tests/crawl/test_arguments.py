@@ -82,7 +82,7 @@ def test_interval_that_a_shell_has_cut_at_the_bar_is_explained() -> None:
         ({"likes": ".."}, "want a number or a range"),
         ({"seconds": "60..30"}, "-a seconds=60..30: the smaller number comes first"),
         ({"kinds": "vidoe"}, "did you mean video?"),
-        ({"kinds": ","}, "-a kinds=,: want image, live_photo, video"),
+        ({"kinds": ","}, "-a kinds=,: want article, image, live_photo, video"),
         ({"match": "(cat"}, "-a match=(cat: this is no regular expression"),
     ],
 )

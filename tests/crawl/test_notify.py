@@ -94,7 +94,7 @@ async def test_bark_gets_its_own_words_in_the_language_of_the_user(
     (path, bark), (_, webhook) = told
     lines = bark.pop("body").splitlines()
     assert (path, bark) == (f"/{SECRET}", {"title": "title", "group": "f2scrapy"})
-    assert lines[:2] + lines[-2:] == ["OK：3/3。", "user 30: 30", "user 11: 11", "10 more: 55"]
+    assert lines[:2] + lines[-2:] == ["OK：3/3。", "user 30: 30", "user 11: 11", "另有 10 项：55"]
     assert len(lines) == 22
     assert webhook["text"] == "OK: 3 of 3."  # for programs
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +11,10 @@ import pytest
 from scrapy.exceptions import NotConfigured
 from support.works import Work, make_crawler, write_files
 
+from f2scrapy.crawl.arguments import PaginationArgs
+from f2scrapy.crawl.known_works import KnownWorks
 from f2scrapy.crawl.run_log import RunLog
+from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.model.media import MediaKind
 from pipelines.archive import ArchivePipeline
 from pipelines.folder import FolderPipeline
@@ -20,18 +25,21 @@ from pipelines.naming import NamingPipeline
 def crawl_lists(root: Path, *modes: str, **settings: object) -> LinksPipeline:
     """Take one work from lists of these modes, the files with the first; return the pipeline."""
     crawler = make_crawler(root, F2_LINK=True, **settings)
-    steps = [kind.from_crawler(crawler) for kind in (FolderPipeline, NamingPipeline, LinksPipeline)]
-    archive = steps[0].archive
-    for number, mode in enumerate(modes):
-        item = Work(mode=mode, owner_nickname="Owner")
-        for step in steps:
-            item = step.process_item(item)
-        if number == 0:
-            write_files(archive, item)
-            ArchivePipeline(archive, frozenset(MediaKind)).process_item(item)
-    links = steps[-1]
+    links = LinksPipeline.from_crawler(crawler)
     links.run_log = RunLog("works", datetime(2026, 11, 1, tzinfo=UTC))
+    for mode in modes:
+        take_item(links, mode)
     return links
+
+
+def take_item(links: LinksPipeline, mode: str, aweme_id: str = "1") -> None:
+    item = Work(aweme_id=aweme_id, mode=mode, owner_nickname="Owner", source=f"douyin:{mode}:MS4")
+    for kind in (FolderPipeline, NamingPipeline):
+        item = kind.from_crawler(links.crawler).process_item(item)
+    links.process_item(item)
+    if not links.archive.get_files(item.key):
+        write_files(links.archive, item)
+        ArchivePipeline(links.archive, frozenset(MediaKind)).process_item(item)
 
 
 def list_videos(root: Path) -> list[str]:
@@ -59,14 +67,66 @@ def test_files_lie_in_each_folder_and_once_on_disk(
     links.archive.close()
 
 
-def test_other_file_of_the_name_stays(tmp_path: Path) -> None:
-    links = crawl_lists(tmp_path, "post", "like")
+def test_other_file_of_the_name_stays_and_the_link_has_the_id(tmp_path: Path) -> None:
+    links = crawl_lists(tmp_path, "post", "like", F2_FOLDERIZE=False)
     [video] = tmp_path.rglob("*_video.mp4")
     other = Path(str(video).replace("/post/", "/like/"))
     other.parent.mkdir(parents=True)
     other.write_text("mine")
+    for _ in range(2):
+        links.close_spider()
+        name = video.name.replace("_video", "_1_video")
+        assert (other.with_name(name).samefile(video), other.read_text()) == (True, "mine")
+    other.with_name(name).unlink()
+    other.with_name(name).write_text("mine, too")
     links.close_spider()
-    assert other.read_text() == "mine"
+    assert links.run_log
+    [gap] = links.run_log.gaps
+    assert "another file has its name" in gap.detail
+    links.archive.close()
+
+
+def test_copy_from_a_backup_counts_as_the_link(tmp_path: Path) -> None:
+    links = crawl_lists(tmp_path, "post", "like")
+    links.close_spider()
+    before = list_videos(tmp_path)
+    [copy] = (tmp_path / "douyin/like").rglob("*_video.mp4")
+    copy.unlink()
+    copy.write_bytes(b"film")
+    links.close_spider()
+    assert links.run_log
+    assert (list_videos(tmp_path), links.run_log.gaps) == (before, [])
+    links.archive.close()
+
+
+def test_renamed_work_keeps_the_links_that_it_has(tmp_path: Path) -> None:
+    links = crawl_lists(tmp_path, "post", "like", "mix")
+    links.close_spider()
+    before = list_videos(tmp_path)
+    links.archive.rename(Work(aweme_id="1").key, iter(["douyin/post/Owner/other/other"]))
+    links.archive.close()
+    again = crawl_lists(tmp_path, "like", "mix")
+    again.close_spider()
+    assert list_videos(tmp_path) == [*before[:2], "douyin/post/Owner/other"]
+    again.archive.close()
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.EOPNOTSUPP, errno.EXDEV])
+def test_disk_without_hard_links_is_one_gap_for_a_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("pathlib.Path.hardlink_to", refuse)
+    links = crawl_lists(tmp_path, "post", "like")
+    for mode in ("post", "like"):
+        take_item(links, mode, aweme_id="2")
+    links.close_spider()
+    [gap] = links.run_log.gaps
+    assert (gap.count, gap.outcome, gap.source) == (2, "DISK", "douyin:like:MS4")
+    assert "the disk takes no hard links in douyin/like/Owner" in gap.detail
+    assert not links.run_log.is_whole("douyin:like:MS4")
     links.archive.close()
 
 
@@ -85,3 +145,16 @@ def test_folder_that_leads_out_is_a_gap(tmp_path: Path) -> None:
 def test_no_links_unless_they_are_wished(tmp_path: Path) -> None:
     with pytest.raises(NotConfigured):
         LinksPipeline.from_crawler(make_crawler(tmp_path))
+
+
+def test_list_that_was_complete_without_links_is_read_whole_for_them(tmp_path: Path) -> None:
+    source, args, owner = "douyin:like:MS4", PaginationArgs(), ("douyin", "like", "MS4")
+    found = []
+    for link in (False, True, True):
+        crawler = make_crawler(tmp_path, F2_LINK=link)
+        archive = get_archive(crawler)
+        known = KnownWorks(archive, get_options(crawler), new_first=True)
+        found.append(set(known.get_keys(source, args, owner, "")))
+        known.save(source, args, ["douyin:post:1"])
+        archive.close()
+    assert found == [set(), set(), {"douyin:post:1"}]

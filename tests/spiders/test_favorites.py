@@ -1,5 +1,8 @@
 """Liked works, own collections, folders and music, as a stranger runs it."""
 
+import subprocess
+import time
+
 import pytest
 from support.crawling import Crawler, Play, Run
 
@@ -182,3 +185,22 @@ def test_work_of_two_lists_is_linked_and_not_downloaded_twice(logged_in: Play) -
     again = crawl(*short, F2_MEDIA="cover,desc", F2_LINK="yes")
     assert (again.code, again.report["kept"]) == (0, 0)
     assert sorted((crawl.root / "douyin/collection/self").rglob("*_cover.*")) == linked
+
+
+def test_run_after_a_killed_one_makes_its_links(logged_in: Play) -> None:
+    crawl = logged_in(latency_ms=2)
+    crawl("douyin_user_collects_video", "-a", f"collects={account.FOLDERS[0].id}", F2_MEDIA="cover")
+    _ = crawl.take_report()
+    words = ("douyin_user_collection",)
+    command = crawl.build_command(*words, F2_MEDIA="cover", F2_LINK="yes")
+    with subprocess.Popen(**command, stderr=subprocess.DEVNULL) as process:
+        while crawl.sandbox.state.report.kinds["media"] < 20:
+            assert process.poll() is None
+            time.sleep(0.001)
+        process.kill()
+    assert crawl(*words, F2_MEDIA="cover", F2_LINK="yes").code == 0
+    found = [*(crawl.root / "douyin/collection/self").rglob("*_cover.*")]
+    assert (len(found), sum(path.stat().st_nlink == 2 for path in found)) == (
+        work_lists.COLLECTED,
+        50,
+    )

@@ -137,6 +137,45 @@ def test_own_list_is_not_asked_for_without_an_account(play: Play, spider: str) -
     assert crawl.take_report()["requests"] == {}
 
 
+def test_works_of_the_mixes_of_a_user(play: Play) -> None:
+    crawl = play()
+    user = crawl.sandbox.state.catalogue.by_name["series"]
+    link = f"url={crawl.sandbox.get_user_url('series')}"
+    run, rows = crawl.run_with_rows("douyin_user_mix", "-a", link, F2_MEDIA="desc")
+    assert (run.code, run.report["expected"]) == (0, user.count), run.log
+    assert get_ids(rows) == sorted(str(build_work(user, n).aweme_id) for n in range(user.count))
+    [folder] = crawl.root.glob("douyin/user_mix/*/*")
+    assert folder.name == f"{folder.parent.name}合集"
+    assert crawl.take_report()["violations"] == []
+    missing = crawl("douyin_user_mix", "-a", link, "-a", "mix=nothing", F2_MEDIA="")
+    assert (missing.code, "nothing" in missing.log) != (0, False)
+
+
+def test_episodes_of_the_short_dramas_of_a_user(play: Play) -> None:
+    crawl = play()
+    link = f"url={crawl.sandbox.get_user_url('clean200')}"
+    run, rows = crawl.run_with_rows("douyin_user_series", "-a", link, F2_MEDIA="desc")
+    works = [work for drama in DRAMAS for work in list_episodes(drama, crawl.sandbox.state)]
+    assert (run.code, run.report["expected"]) == (0, len(works)), run.log
+    assert get_ids(rows) == sorted(str(work.aweme_id) for work in works)
+    folders = {path.name for path in crawl.root.glob("douyin/user_series/*/*")}
+    assert folders == {drama.name for drama in DRAMAS}
+    assert crawl.take_report()["violations"] == []
+
+
+@pytest.mark.parametrize(
+    ("spider", "path", "user"),
+    [("douyin_user_mix", "mix", "series"), ("douyin_user_series", "series", "clean200")],
+)
+def test_lists_that_the_index_lacks_are_a_gap(
+    play: Play, spider: str, path: str, user: str
+) -> None:
+    crawl = play(f"lossy:1~{path}/list")
+    link = f"url={crawl.sandbox.get_user_url(user)}"
+    run = crawl(spider, "-a", link, F2_MEDIA="", F2_RETRIES="1")
+    assert (run.code, run.outcome) == (4, "LIST_GAP"), run.log
+
+
 def test_works_of_collected_mixes_and_short_dramas(play: Play) -> None:
     crawl = play()
     user = crawl.sandbox.state.catalogue.by_name["series"]

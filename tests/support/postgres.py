@@ -21,7 +21,6 @@ _OPTIONS = {
     "listen_addresses": "",
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "autovacuum": "off",
     "shared_buffers": "16MB",
     "max_wal_senders": "0",

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.works import FolderRenamed
 from f2scrapy.crawl.orphans import remove_parts, sweep_former_folders
 from f2scrapy.download.part_file import FileBusy, FileMoved, PartFile, PartJournal
 from f2scrapy.model.media import File
@@ -50,7 +51,7 @@ def fetch(archive: Archive, number: int, chance: random.Random, *, is_large: boo
     if chance.random() < 0.3:
         sweep_former_folders(archive, OWNER)
     key = f"douyin:post:{number}"
-    place = archive.reserve_path(key, [f"{folder}/work {number}/work {number}"])
+    place = reserve_path(archive, key, folder, f"work {number}/work {number}")
     end, was_moved = time.monotonic() + PATIENCE_S, False
     while not is_there(archive, key):
         try:
@@ -64,6 +65,13 @@ def fetch(archive: Archive, number: int, chance: random.Random, *, is_large: boo
             time.sleep(chance.uniform(0.001, 0.02))
     if was_moved:
         remove_parts(archive.root / archive.get_files(key)["video"].path)
+
+
+def reserve_path(archive: Archive, key: str, folder: str, name: str) -> str:
+    try:
+        return archive.reserve_path(key, [f"{folder}/{name}"], folder=folder)
+    except FolderRenamed:  # as in pipelines/naming.py
+        return reserve_path(archive, key, archive.find_folder(*OWNER) or "", name)
 
 
 def is_there(archive: Archive, key: str) -> bool:

@@ -109,7 +109,8 @@ def serve_mix_list(request: Request, state: State) -> Reply | Page:
     if user is None:
         return refusals.refuse_status(2053, "用户不存在")
     rows = (encode_json(build_mix(user, state)),) if user.series else ()
-    fields = {"status_code": 0, "cursor": len(rows), "has_more": 0, "log_pb": {"impr_id": LOG_ID}}
+    fields = {"status_code": 0, "cursor": len(rows), "has_more": 0, "total": len(rows),
+              "log_pb": {"impr_id": LOG_ID}}  # fmt: skip
     return Page(rows, "mix_infos", "cursor", fields, id_key="mix_id")
 
 

@@ -14,7 +14,7 @@ def build_profile(user: User, nickname: str) -> Json:
     zeros = (
         "apple_account close_friend_type commerce_user_level dongtai_count enable_ai_double "
         "familiar_confidence follow_status follower_request_status "
-        "follower_status forward_count is_sharing_profile_user live_status mix_count "
+        "follower_status forward_count is_sharing_profile_user live_status "
         "new_friend_type profile_tab_type public_collects_count room_id series_count "
         "social_real_relation_type special_follow_status user_not_see verification_type"
     )
@@ -33,6 +33,7 @@ def build_profile(user: User, nickname: str) -> Json:
         "follow_guide": True, "follower_count": user.followers, "following_count": user.following,
         "gender": 1, "ip_location": "IP属地：浙江", "iso_country_code": "CN",
         "max_follower_count": user.followers, "mplatform_followers_count": user.followers,
+        "mix_count": int(bool(user.series)),
         "nickname": nickname, "original_musician": {"digg_count": 0, "music_count": 0},
         "room_id_str": "0", "school_name": "", "sec_uid": user.sec_user_id,
         "secret": int(user.secret), "short_id": str(10_000 + user.number),

@@ -109,6 +109,17 @@ def serve_episodes(request: Request, state: State) -> Reply | Page:
     return replace(fields, cursor_key="max_cursor")
 
 
+def serve_user_dramas(request: Request, state: State) -> Reply | Page:
+    """Serve the short dramas of a user."""
+    user = state.catalogue.find_visible(request.params.get("sec_user_id", ""))
+    if user is None:
+        return refusals.refuse_status(2053, "用户不存在")
+    dramas = DRAMAS if user.name == _AUTHOR else ()
+    rows = [encode_json(_build_drama(drama, state)) for drama in dramas]
+    page = _build_list(rows, "series_infos", request).with_fields(total=len(rows))
+    return replace(page, id_key="series_id")
+
+
 # Collected by the account
 
 
@@ -148,6 +159,7 @@ EXACT = {
     (HOST, f"{_API}/challenge/aweme/"): Route("list", serve_hashtag_posts, WEB),
     (HOST, f"{_API}/series/detail/"): Route("detail", serve_drama, WEB),
     (HOST, f"{_API}/series/aweme/"): Route("list", serve_episodes, WEB),
+    (HOST, f"{_API}/series/list/"): Route("list", serve_user_dramas, WEB),
     (HOST, f"{_API}/mix/listcollection/"): Route("list", serve_mix_collection, _OWN),
     (HOST, f"{_API}/series/collections/"): Route("list", serve_drama_collection, _OWN),
 }

@@ -17,7 +17,7 @@ from f2scrapy.platforms.douyin.endpoints.music import MusicDetail, MusicPosts
 from f2scrapy.platforms.douyin.endpoints.series import SeriesDetail, SeriesPosts
 from f2scrapy.platforms.douyin.items.favorites import Sound
 from f2scrapy.platforms.douyin.items.hashtags import Hashtag
-from f2scrapy.platforms.douyin.items.series import CollectedMix, Series
+from f2scrapy.platforms.douyin.items.series import ListedMix, Series
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_owners_of_lists_name_the_folder() -> None:
 
 def test_collected_mix() -> None:
     row = {"mix_id": "7", "mix_name": "m", "statis": {"updated_to_episode": 45}}
-    mix = CollectedMix.parse(row)
+    mix = ListedMix.parse(row)
     assert (mix.key, mix.mix_name, mix.updated_to) == ("douyin:mix:7", "m", 45)
     with pytest.raises(ProtocolError, match="mix_id"):
-        CollectedMix.parse(row | {"mix_id": ""})
+        ListedMix.parse(row | {"mix_id": ""})

@@ -16,8 +16,9 @@ class PostDanmaku(MirroredEndpoint):
 
     Path, parameters, windows and fields are those of ikenxuan/amagi (2026) at www-hj.douyin.com;
     path, `item_id`, `start_time`, `end_time` and `duration` also those of
-    Evil0ctal/Douyin_TikTok_Download_API 4.1.2 at www.douyin.com. The answer has no cursor, and a
-    window may be empty.
+    Evil0ctal/Douyin_TikTok_Download_API 4.1.2 and Johnserf-Seed/f2 (2026) at www.douyin.com, with
+    the `danmaku_list` of the latter. The site and f2 also sent the work's authentication_token in
+    2024-26; amagi does without. The answer has no cursor, and a window may be empty.
     """
 
     url: ClassVar = f"{WEB}/danmaku/get_v2/"

@@ -94,10 +94,10 @@ class FollowingLive(WebcastEndpoint):
 class LiveRank(WebcastEndpoint):
     """The first viewers of a broadcast by what they gave, on one page (not seen recorded).
 
-    Path, `room_id` and `rank_type` are those of cv-cat/DouYin_Spider (2026) and
-    Evil0ctal/Douyin_TikTok_Download_API 4.1.2, the other parameters those of cv-cat, who took them
-    from the site; `data.ranks` is read by two programs that are less known. Without a signature the
-    body is empty (one program, 2026-10).
+    Path, `room_id` and `rank_type` are those of cv-cat/DouYin_Spider (2026), of Johnserf-Seed/f2
+    (2026) and of Evil0ctal/Douyin_TikTok_Download_API 4.1.2, the owner's ids those of the first
+    two, the rest those of cv-cat, who took them from the site; `data.ranks` is read by two programs
+    that are less known. Without a signature the body is empty (one program, 2026-10).
     """
 
     url: ClassVar = f"{LIVE}/ranklist/audience/"

@@ -10,6 +10,25 @@ from f2scrapy.platforms.douyin import pages
 from f2scrapy.platforms.douyin.endpoints import SITE, WEB, DouyinEndpoint
 
 
+class UserMixes(DouyinEndpoint):
+    """Collections of a user (not seen recorded).
+
+    Path, `sec_user_id`, `mix_infos` and `total` are those of jiji262/douyin-downloader (2026), the
+    first three also those of a program of 2023 with many copies (pxel95/tiktok). The site's own
+    request, with `req_from`, is in two recordings of others (2024).
+    """
+
+    url: ClassVar = f"{WEB}/mix/list/"
+    rows_path: ClassVar = "mix_infos"
+    total_path: ClassVar = "total"
+    cursor_params: ClassVar = {"cursor": "cursor"}
+
+    sec_user_id: str
+    req_from: str = "channel_pc_web"
+    cursor: int = 0
+    count: int = 12
+
+
 class MixPosts(DouyinEndpoint):
     """Works of a collection, from its first episode on."""
 

@@ -22,6 +22,24 @@ class SeriesDetail(DouyinEndpoint):
     req_from: str = "channel_pc_web"
 
 
+class UserSeries(DouyinEndpoint):
+    """Short dramas of a user (not seen recorded).
+
+    The path is that of jiji262/douyin-downloader (2026), the parameters those of two programs of
+    2026 that are less known; `series_infos` and `total` are those of two more.
+    """
+
+    url: ClassVar = f"{WEB}/series/list/"
+    rows_path: ClassVar = "series_infos"
+    total_path: ClassVar = "total"
+    cursor_params: ClassVar = {"cursor": "cursor"}
+
+    sec_user_id: str
+    req_from: str = "channel_pc_web"
+    cursor: int = 0
+    count: int = 12
+
+
 class SeriesPosts(DouyinEndpoint):
     """Episodes of a short drama, in their order (not seen recorded).
 

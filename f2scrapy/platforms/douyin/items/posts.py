@@ -270,7 +270,12 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
     def _list_article(self, article: Article) -> Iterator[Media]:
         """Yield the text of an article, and its pictures; that of a list is not all of it."""
         text = article.format_text() if article.is_whole else ""
-        more: dict[str, Any] = {"text": text} if text else {"is_unknown": not article.is_whole}
+        pictures = dict(enumerate(article.pictures, len(self.pictures or ()) + 1))
+        more: dict[str, Any] = {"is_unknown": not article.is_whole}
+        if text:
+            addresses = {f"image_{n}": one.markdown_url for n, one in pictures.items()}
+            figures = {asset: address for asset, address in addresses.items() if address}
+            more = {"text": text, "figures": figures}
         yield self._make_content(MediaKind.ARTICLE, "_article.md", **more)
-        for number, picture in enumerate(article.pictures, len(self.pictures or ()) + 1):
+        for number, picture in pictures.items():
             yield picture.as_media(number)

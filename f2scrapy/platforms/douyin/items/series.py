@@ -38,8 +38,8 @@ class Series(Item):
         return self.series_id, self.series_name
 
 
-class CollectedMix(Item):
-    """A collection of works that the account collected; only `mix_id` is required.
+class ListedMix(Item):
+    """A collection of works in a list of such; only `mix_id` is required.
 
     `uid`, `sec_user_id` and `nickname` are those of its author; "" = unknown.
     """

@@ -1,0 +1,95 @@
+"""Measure what a work with one file costs the archive: in an SQLite file, and on a server.
+
+python -m benchmarks.archive [postgresql://…]
+
+Without an address, a server of our own is started if PostgreSQL is installed. The transfer of the
+file is no part of it; the look at the disk is.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
+
+from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.server import Server, parse_place, parse_server
+from f2scrapy.model.archived import Archived
+from f2scrapy.model.media import File, Rendition
+from tests.support.postgres import find_programs, run_cluster
+
+WORKS = 500
+ROUNDS = 3  # both take turns, so that other load affects each
+RENDITION = Rendition(urls=(), width=720, height=1280, codec="h264", bit_rate=900_000, size=4)
+ITEM = SimpleNamespace(
+    desc="a day at the sea", sec_user_id="MS4a", nickname="Ann", digg_count=5, play_count=70
+)
+
+
+def add_works(archive: Archive, folder: str, first: int) -> None:
+    """Do what the pipelines do for new works; the files are there."""
+    for number in range(first, first + WORKS):
+        key = f"douyin:post:{number}"
+        assert archive.read_work(key, folder).path is None
+        path = archive.reserve_path(key, [f"{folder}/{number}"], ITEM, folder=folder)
+        file = File(asset="image_1", path=f"{path}.webp", size=4, rendition=RENDITION.key)
+        archive.locate(file.path).write_bytes(b"film")
+        archive.queue_files(key, path, [(file, [RENDITION])])
+    archive.flush()
+
+
+def see_works(archive: Archive, folder: str, first: int) -> None:
+    """Do what the pipelines do for known works."""
+    for number in range(first, first + WORKS):
+        key = f"douyin:post:{number}"
+        known: Archived = archive.read_work(key, folder)
+        archive.queue_sighting(key, known, ITEM)
+        assert archive.is_on_disk(known.files["image_1"])
+    archive.flush()
+
+
+def measure(place: Path | Server, root: Path, first: int) -> tuple[list[float], list[float]]:
+    """Return microseconds by the clock, and of this process's CPU: a new work, a known one."""
+    clock, cpu = [], []
+    with closing(Archive(place, root)) as archive:
+        folder = archive.make_folder("douyin", "post", "MS4a", "Ann")
+        for call in (add_works, see_works):
+            began, used = time.perf_counter(), time.process_time()
+            call(archive, folder.relative_to(archive.root).as_posix(), first)
+            clock.append((time.perf_counter() - began) / WORKS * 1e6)
+            cpu.append((time.process_time() - used) / WORKS * 1e6)
+    return clock, cpu
+
+
+@contextmanager
+def find_server(root: Path) -> Iterator[dict[str, Path | Server]]:
+    """Yield the places to measure."""
+    file = {"SQLite": root / "f2scrapy.db"}
+    if len(sys.argv) > 1:
+        yield file | {"server": parse_place(sys.argv[1])}
+    elif find_programs() is None:
+        print("   PostgreSQL is not installed: only SQLite is measured")
+        yield dict(file)
+    else:
+        with run_cluster() as cluster:
+            yield file | {"PostgreSQL": parse_server(cluster.make_address())}
+
+
+def main() -> None:
+    numbers = count(1, WORKS)
+    with tempfile.TemporaryDirectory() as name, find_server(Path(name)) as places:
+        found: dict[str, list[tuple[list[float], list[float]]]] = {one: [] for one in places}
+        for _ in range(ROUNDS):
+            for one, place in places.items():
+                found[one].append(measure(place, Path(name) / one, next(numbers)))
+    for one, results in found.items():
+        (new, known), (new_cpu, known_cpu) = min(results)
+        print(f"   {one:10}  new work {new:6.0f} µs ({new_cpu:.0f} of CPU)"
+              f"   known work {known:6.0f} µs ({known_cpu:.0f} of CPU)")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

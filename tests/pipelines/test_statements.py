@@ -1,0 +1,120 @@
+"""What a work costs the archive, and what is lost while its files are queued."""
+
+from __future__ import annotations
+
+import errno
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from scrapy.crawler import Crawler
+from support.films import make_film
+from support.works import Work, make_crawler, write_files
+
+from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.template import Template
+from f2scrapy.crawl.media_files import MediaFiles
+from f2scrapy.crawl.run_log import RunLog
+from f2scrapy.crawl.shared import get_archive
+from f2scrapy.errors import Outcome
+from f2scrapy.model.rendition import Policy
+from pipelines.archive import ArchivePipeline
+from pipelines.dedup import DedupPipeline
+from pipelines.folder import FolderPipeline
+from pipelines.naming import NamingPipeline
+
+FILM = make_film([b"sample"])
+
+
+class Pipelines:
+    """The pipelines of a crawl, with files that are there at once in place of downloads."""
+
+    def __init__(self, crawler: Crawler, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.run_log = RunLog("works", datetime(2026, 1, 1, tzinfo=UTC))
+        monkeypatch.setattr("pipelines.archive.get_run_log", lambda _: self.run_log)
+        kinds = (FolderPipeline, NamingPipeline, DedupPipeline)
+        self.before = [kind.from_crawler(crawler) for kind in kinds]
+        self.recorder = ArchivePipeline.from_crawler(crawler)
+        self.archive = get_archive(crawler)
+        self.media = MediaFiles(self.archive, Template("{desc}"), Policy(), upgrade=False)
+
+    def process(self, item: Work) -> None:
+        for pipeline in self.before:
+            pipeline.process_item(item)
+        medium = item.list_media()[0]
+        assert self.media.find_existing(item, medium, medium.renditions[0]) is None
+        write_files(self.archive, item)
+        item.files = item.files[:1]  # one picture
+        self.recorder.process_item(item)
+
+
+@pytest.fixture
+def pipelines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pipelines:
+    return Pipelines(make_crawler(tmp_path, F2_MEDIA="video"), monkeypatch)
+
+
+async def test_new_work_costs_five_statements_and_one_commit(pipelines: Pipelines) -> None:
+    statements: list[str] = []
+    await pipelines.recorder.open_spider()
+    pipelines.process(Work(aweme_id="0"))  # with its owner's folder
+    pipelines.archive._db.set_trace_callback(statements.append)  # type: ignore[attr-defined]
+    for number in range(1, 101):
+        pipelines.process(Work(aweme_id=str(number), desc=f"day {number}"))
+    counted = Counter(text.partition(" ")[0] for text in statements)
+    assert len(statements) <= 500, counted
+    assert counted["COMMIT"] <= 100
+    await pipelines.recorder.close_spider()
+    assert len(list(pipelines.archive.iter_all_files())) == 101
+    assert pipelines.run_log.gaps == []
+    pipelines.archive.close()
+
+
+async def test_killed_run_loses_the_row_and_not_the_file(
+    pipelines: Pipelines, tmp_path: Path
+) -> None:
+    await pipelines.recorder.open_spider()
+    pipelines.process(Work())
+    with closing(Archive(tmp_path / "f2scrapy.db", tmp_path)) as next_run:
+        item, medium = Work(), Work().list_media()[0]
+        item.path = next_run.get_path(item.key) or ""
+        next_run.locate(f"{item.path}{medium.suffix}").write_bytes(FILM)
+        best = medium.renditions[0].model_copy(update={"size": len(FILM)})
+        assert next_run.get_files(item.key) == {}
+        files = MediaFiles(next_run, Template("{desc}"), Policy(), upgrade=False)
+        found = files.find_existing(item, medium, best)
+    assert found is not None
+    assert found.path == f"{item.path}{medium.suffix}"
+
+
+async def test_archive_that_refuses_to_the_end_is_reported(
+    pipelines: Pipelines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await pipelines.recorder.open_spider()
+    pipelines.process(Work())
+
+    def refuse() -> None:
+        raise OSError(errno.EIO, "the archive: it is gone")
+
+    monkeypatch.setattr(pipelines.archive, "flush", refuse)
+    await pipelines.recorder.close_spider()
+    (gap,) = pipelines.run_log.gaps
+    assert (gap.key, gap.outcome) == (Work().key, Outcome.DISK)
+    assert "on disk, and not in the archive: the archive: it is gone" in gap.detail
+
+
+def test_new_work_follows_a_folder_that_another_run_renames(
+    pipelines: Pipelines, tmp_path: Path
+) -> None:
+    folder, naming = pipelines.before[:2]
+    first, second = Work(aweme_id="1"), Work(aweme_id="2", subfolder="list")
+    naming.process_item(folder.process_item(first))
+    folder.process_item(second)
+    with closing(Archive(tmp_path / "f2scrapy.db", tmp_path)) as other:
+        other.reserve_folder("douyin", "post", "MS4author", "Renamed")
+    naming.process_item(second)
+    assert second.path.startswith("douyin/post/Renamed/list/")
+    assert second.list_folder == "douyin/post/Renamed/list"
+    third = folder.process_item(Work(aweme_id="3"))
+    assert third.path == "douyin/post/Renamed"
