@@ -25,6 +25,10 @@ F2_TRUST_ARCHIVE = False  # do not look for the files of known works: they may b
 # chrome, chromium, edge, brave; "" = a guest
 F2_COOKIES = ""
 F2_LOGIN = ""  # file of `scrapy login`; "" = f2scrapy.login.json beside the archive
+# An identity of the archive's pool (f2scrapy identity): its name, or auto = one that is free; "" =
+# none. It brings its login, its proxy and its budget.
+F2_IDENTITY = ""
+# F2_KEY: the key of the pool's secrets, read from the environment and nowhere else
 # When a browser is used: no; auto = if an interface refuses all else; lend = only for its identity;
 # yes = for all that the site's pages ask
 F2_BROWSER = "auto"
@@ -184,6 +188,7 @@ FEED_EXPORT_ENCODING = "utf-8"
 
 EXTENSIONS = {
     "f2scrapy.crawl.extensions.report.Report": 0,  # completeness, report, exit code
+    "f2scrapy.crawl.extensions.lease.LeaseKeeper": 5,  # of an identity of the pool
     "scrapy.extensions.feedexport.FeedExporter": None,
     "f2scrapy.crawl.extensions.feeds.Feeds": 0,  # for feed.py
     "f2scrapy.crawl.extensions.progress.Progress": 10,

@@ -420,10 +420,13 @@ class Identity:
         replace_file(self.path, json.dumps(saved).encode(), mode=0o600)
 
 
-def build_identity(options: Options, platform: str, *, uses_login: bool = True) -> Identity:
+def build_identity(
+    options: Options, platform: str, *, uses_login: bool = True, path: Path | None = None
+) -> Identity:
     """Return the identity for `platform` that the options and the environment describe.
 
-    Without other cookies it is that of a saved login, if there is one and `uses_login`.
+    Without other cookies it is that of a saved login, if there is one and `uses_login`. `path` is
+    the file of its guest's tokens, None = that of the options.
 
     Raises:
         InputError: the cookies cannot be used.
@@ -437,7 +440,7 @@ def build_identity(options: Options, platform: str, *, uses_login: bool = True) 
         account = login.list_cookies()
     ours = [c for c in account if any(is_sent_to(c.domain, h) for h in profile.cookie_hosts)]
     browser = login.browser if login else BrowserFacts()
-    return Identity(platform, profile, options.identity_path, tuple(ours), browser)
+    return Identity(platform, profile, path or options.identity_path, tuple(ours), browser)
 
 
 def build_guest(options: Options, platform: str) -> Identity:

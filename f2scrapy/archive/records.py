@@ -65,6 +65,11 @@ class Records(Facts):
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    @property
+    def database(self) -> Database:
+        """The database, for other tables in it."""
+        return self._db
+
     def close(self) -> None:
         """Close the database file; calls that have returned are on disk without it, too."""
         self._db.close()

@@ -181,7 +181,51 @@ _TO_6 = (
         PRIMARY KEY (work, asset, store)
     )""",
 )
-MIGRATIONS += (_TO_5, _TO_6)
+
+# Version 7: accounts and the lists of a fleet.
+_TO_7 = (
+    # Times are ISO 8601, UTC, "" = never or not.
+    """CREATE TABLE identities (
+        name TEXT PRIMARY KEY,
+        platform TEXT NOT NULL,
+        secret TEXT NOT NULL, -- encrypted: see f2scrapy/identities/credentials.py
+        limits TEXT NOT NULL, -- JSON
+        added_at TEXT NOT NULL,
+        used_at TEXT NOT NULL DEFAULT '',
+        holder TEXT NOT NULL DEFAULT '', -- the run that uses it
+        held_until TEXT NOT NULL DEFAULT '',
+        rest_until TEXT NOT NULL DEFAULT '',
+        since_pause INTEGER NOT NULL DEFAULT 0, -- requests
+        refusals INTEGER NOT NULL DEFAULT 0, -- in a row
+        out INTEGER NOT NULL DEFAULT 0, -- 1: its login has expired
+        why TEXT NOT NULL DEFAULT ''
+    )""",
+    """CREATE TABLE identity_requests ( -- also counted under the path "*"
+        identity TEXT NOT NULL,
+        path TEXT NOT NULL,
+        slot TEXT NOT NULL, -- the beginning of 5 min
+        requests INTEGER NOT NULL,
+        PRIMARY KEY (identity, path, slot)
+    )""",
+    """CREATE TABLE fleet_lists (
+        id TEXT PRIMARY KEY,
+        spider TEXT NOT NULL,
+        target TEXT NOT NULL, -- its link; '' = none
+        words TEXT NOT NULL, -- JSON: -a and -s with their values
+        every_s INTEGER NOT NULL, -- 0 = once
+        priority INTEGER NOT NULL,
+        state TEXT NOT NULL DEFAULT 'active', -- active, running, paused, ended
+        due_at TEXT NOT NULL,
+        failures INTEGER NOT NULL DEFAULT 0, -- in a row
+        outcome TEXT NOT NULL DEFAULT '', -- of the last run
+        summary TEXT NOT NULL DEFAULT '',
+        report TEXT NOT NULL DEFAULT '', -- JSON
+        runs INTEGER NOT NULL DEFAULT 0,
+        ran_at TEXT NOT NULL DEFAULT '',
+        worker TEXT NOT NULL DEFAULT '' -- of the present or the last run
+    )""",
+)
+MIGRATIONS += (_TO_5, _TO_6, _TO_7)
 
 # A server begins with version 5. Other locales would sort "_" and "/" in an order of their own.
 FIRST_ON_SERVER = 5

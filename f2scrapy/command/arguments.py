@@ -25,6 +25,8 @@ COMMANDS = {
     "archive": "copy the archive to a server, or back",
     "live": "record live rooms",
     "danmaku": "show and save the messages of live rooms",
+    "fleet": "read many lists with many machines",
+    "identity": "keep several accounts, with budgets and rests",
     "login": "log in, and keep the cookies",
     "doctor": "check the installation, the login and the platforms",
     "shell-completion": "print the completion for a shell, such as bash",

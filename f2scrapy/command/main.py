@@ -113,6 +113,18 @@ def _run_archive(words: list[str]) -> int:
     return run_archive(words)
 
 
+def _run_fleet(words: list[str]) -> int:
+    from f2scrapy.command.fleet import run_fleet  # noqa: PLC0415
+
+    return run_fleet(words)
+
+
+def _manage_identities(words: list[str]) -> int:
+    from f2scrapy.command.identity import manage_identities  # noqa: PLC0415
+
+    return manage_identities(words)
+
+
 def _print_completion(words: list[str]) -> int:
     import shtab  # noqa: PLC0415 - this alone needs it
 
@@ -136,6 +148,8 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "verify": _verify,
     "archive": _run_archive,
     "live": _run_live,
+    "fleet": _run_fleet,
+    "identity": _manage_identities,
     "login": partial(_forward, "login"),
     "doctor": partial(_forward, "doctor"),
     "danmaku": _run_danmaku,

@@ -38,7 +38,7 @@ _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _NO_ADDRESS = "this is an address; want a path on this machine"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 SECRETS = {"F2_NOTIFY_WEBHOOK", "F2_NOTIFY_BARK", "F2_NOTIFY_APPRISE", "F2_PUBLISH_OPTIONS"}
-ENVIRONMENT_SECRETS = {"F2_COOKIE", PASSWORD}
+ENVIRONMENT_SECRETS = {"F2_COOKIE", "F2_KEY", PASSWORD}
 _NO_OPTIONS = {"F2_FILE", *ENVIRONMENT_SECRETS}  # F2_FILE: the parsed user's file
 
 LIVE_DANMAKU = ("journal", "ass", "xml")  # the journal always, the others for players
@@ -137,6 +137,15 @@ def _check_cookies(source: str) -> str:
     return source
 
 
+_IDENTITY = re.compile(r"[\w.-]{0,64}", re.ASCII)
+
+
+def _check_identity(name: str) -> str:
+    if not _IDENTITY.fullmatch(name):
+        raise ValueError("want letters, digits, dots, dashes, underlines; at most 64")
+    return name
+
+
 def _check_program(path: str) -> str:
     _expand_path(path)
     return path
@@ -230,6 +239,7 @@ class Options(BaseModel):
     trust_archive: bool
     cookies: Annotated[str, AfterValidator(_check_cookies)]  # a file or a browser; "" = a guest
     login: _File
+    identity: Annotated[str, AfterValidator(_check_identity)]
     browser: Literal["no", "auto", "lend", "yes"]
     browser_cdp: str
     browser_window: bool

@@ -19,7 +19,7 @@ from f2scrapy.crawl.listing import Gap
 from f2scrapy.crawl.preflight import check_run, find_report
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.scrapy_settings import check_parts, check_scrapy_settings
-from f2scrapy.errors import EXIT_INPUT, EXIT_UNEXPLAINED, InputError, Outcome
+from f2scrapy.errors import EXIT_UNEXPLAINED, InputError, Outcome, Refused, get_exit_code
 from f2scrapy.language import translate_message
 from f2scrapy.text import describe_unknown
 
@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 def prepare_crawler(settings: Settings, name: str, values: Mapping[str, str]) -> Crawler:
     """Return the crawler of a spider, checked before logs and reactor are set up.
 
-    `values` are the arguments (-a). Bad input is one line on stderr, and the end of the program.
+    `values` are the arguments (-a). Bad input is one line on stderr, and the end of the
+    program; so is a pool without a free identity.
     """
     crawler: Crawler | None = None
     try:
@@ -37,11 +38,15 @@ def prepare_crawler(settings: Settings, name: str, values: Mapping[str, str]) ->
         check_parts(crawler.settings)
         check_run(crawler, values)
     except InputError as error:
-        print(f"scrapy crawl {name}: {translate_message(error)}", file=sys.stderr)  # noqa: T201
-        _log_error(settings, error)
-        _write_report(crawler.settings if crawler else settings, name, error)
-        sys.exit(EXIT_INPUT)
-    return crawler
+        gap = Gap("input", Outcome.BAD_INPUT, str(error))
+    except Refused as error:  # no identity of the pool is free
+        gap = Gap("identity", error.outcome, error.detail)
+    else:
+        return crawler
+    print(f"scrapy crawl {name}: {translate_message(gap.detail)}", file=sys.stderr)  # noqa: T201
+    _log_error(settings, gap.detail)
+    _write_report(crawler.settings if crawler else settings, name, gap)
+    sys.exit(get_exit_code(gap.outcome))
 
 
 def run(process: CrawlerProcessBase, crawler: Crawler, values: Mapping[str, str]) -> int:
@@ -77,20 +82,21 @@ def _reduce_logs(settings: BaseSettings) -> None:
         logging.getLogger("scrapy.addons").setLevel(logging.WARNING)
 
 
-def _log_error(settings: Settings, error: InputError) -> None:
+def _log_error(settings: Settings, text: str) -> None:
     """Write to LOG_FILE if it is set: of a scrapyd job, users see the log only."""
-    if settings["LOG_FILE"] and not str(error).startswith("LOG_"):
+    if settings["LOG_FILE"] and not text.startswith("LOG_"):
         configure_logging(settings)
-        logger.error("%s", error)
+        logger.error("%s", text)
 
 
-def _write_report(settings: BaseSettings, name: str, error: InputError) -> None:
+def _write_report(settings: BaseSettings, name: str, gap: Gap) -> None:
     """Write F2_REPORT of a run that does not begin: an earlier report may say OK."""
     path = find_report(settings)
     if path is None:
         return
-    run_log = RunLog(name, datetime.now(UTC), is_finished=True, closed="bad input")
-    run_log.gaps.append(Gap("input", Outcome.BAD_INPUT, str(error)))
+    closed = "bad input" if gap.outcome is Outcome.BAD_INPUT else "not begun"
+    run_log = RunLog(name, datetime.now(UTC), is_finished=True, closed=closed)
+    run_log.gaps.append(gap)
     write_report(path, run_log, {})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -28,6 +28,10 @@ _OF_IDENTITY = frozenset(
 )
 
 
+# Counts a request to an interface (`Endpoint.way`) before it is sent; Refused: none may be sent.
+Budget = Callable[[str], Awaitable[None]]
+
+
 class Postponed(F2Error):
     """The request has to wait: another one is refused, and tried again."""
 
@@ -41,6 +45,7 @@ class IdentityGate:
 
     def __init__(self) -> None:
         self.refused: Refused | None = None  # the final refusal; None = there is none
+        self.budget: Budget | None = None  # of an identity of the pool; None = no limit
         self._retried: dict[int, Any] = {}  # purposes of requests that are tried again, by id()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by slot
         self._unjudged: set[int] = set()  # id() of purposes whose response has no verdict yet
@@ -67,6 +72,8 @@ class IdentityGate:
         if not isinstance(purpose, ApiCall | SitePage | TokenCall) or UNGATED in request.meta:
             return
         if self.refused is not None:
+            if self.refused.outcome is Outcome.INTERRUPTED:
+                raise self.refused
             why = f"not asked: the platform refuses this identity ({self.refused.outcome})"
             raise Refused(Outcome.INTERRUPTED, why)
         if self.is_held and isinstance(purpose, ApiCall) and not self.is_retried(request):
@@ -91,6 +98,8 @@ class IdentityGate:
                 self._judged.clear()
                 await self._judged.wait()
             self.check(request)
+            if self.budget is not None:
+                await self.budget(purpose.endpoint.way)
             yield
             self._unjudged.add(id(purpose))
 
@@ -133,6 +142,11 @@ class IdentityGate:
         if self.refused is None and (had_login or refused.outcome in _OF_IDENTITY):
             self.refused = refused
             self._notify()
+
+    def stop(self, why: Refused) -> None:
+        """Stop asking for a reason of our own; `why` is INTERRUPTED."""
+        self.refused = self.refused or why
+        self._notify()
 
     async def wait(self, is_stopping: Callable[[], bool]) -> None:
         """Wait until no request is tried again, or the run is stopping."""

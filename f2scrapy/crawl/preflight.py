@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path, PureWindowsPath
 from tempfile import TemporaryFile
@@ -23,6 +24,7 @@ from f2scrapy.config.file import read_defaults
 from f2scrapy.config.options import Options, check_path_text, parse_options
 from f2scrapy.crawl.feed_checks import check_feeds, hide_credentials
 from f2scrapy.crawl.feed_formats import PACKAGES
+from f2scrapy.crawl.lease import take_lease
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
@@ -39,6 +41,7 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
 
     Raises:
         InputError: an option, an argument or an output file cannot be used.
+        Refused: no identity of the pool is free.
     """
     options, settings = get_options(crawler), crawler.settings
     if settings["JOBDIR"]:
@@ -48,6 +51,8 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
         _try_writing(what, _check_path(what, Path(settings["LOG_FILE"])))
     if issubclass(crawler.spidercls, ApiSpider):
         crawler.spidercls.prepare(crawler, **values)
+        if options.identity:
+            take_lease(crawler, datetime.now(UTC))
         check_proxies(options.sandbox, get_identity(crawler).profile.hosts)
     _check_browser(options)
     if settings.getbool("HTTPCACHE_ENABLED"):

@@ -1,7 +1,11 @@
 """Remember what a run without files has given to its feeds, and go on there in the next run.
 
-A run with files needs none of it: its archive knows the works. The rows of a page are given once
-all have passed the pipelines, and the lists below them are finished; then the page is saved.
+A run with files needs none of it: its archive knows the works, and reading their list again is
+cheap. With an identity of the pool it is not, since its requests are counted: such a run goes on at
+the page after the last one of which all works are archived, or cannot be fetched.
+
+The rows of a page are given once all have passed the pipelines, and the lists below them are
+finished; then the page is saved.
 """
 
 from __future__ import annotations
@@ -29,7 +33,9 @@ from f2scrapy.archive.readings import Reading
 from f2scrapy.crawl.arguments import Args
 from f2scrapy.crawl.feed_formats import CONVERTERS
 from f2scrapy.crawl.item_filter import ItemFilter
+from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_archive, get_options
+from f2scrapy.errors import Outcome
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.item import Item
 from f2scrapy.text import pluralize
@@ -38,6 +44,8 @@ logger = logging.getLogger(__name__)
 
 _LOGS: WeakKeyDictionary[Crawler, ReadingLog] = WeakKeyDictionary()
 _SETTLED = {"interval", "kinds", "seconds", "match", "repeated", "given"}  # reasons; likes change
+
+_ARCHIVED = {"known", "refused before"}  # reasons in runs with files
 
 
 def get_reading_log(crawler: Crawler) -> ReadingLog:
@@ -52,17 +60,22 @@ def get_reading_log(crawler: Crawler) -> ReadingLog:
 def _make_log(crawler: Crawler) -> ReadingLog:
     spider, options = crawler.spider, get_options(crawler)
     item, args = getattr(spider, "item", Item), getattr(spider, "args", None)
-    feeds = find_local_feeds(crawler.settings.getdict("FEEDS"))
+    feeds = crawler.settings.getdict("FEEDS")
+    local = find_local_feeds(feeds)
+    is_update = bool(getattr(args, "update", False))
     has_files = bool(options.media) and item.list_media is not Item.list_media
-    if not isinstance(args, Args) or options.plan or has_files or not feeds:
+    is_counted = bool(options.identity) and not feeds and not is_update
+    if not isinstance(args, Args) or options.plan or not (is_counted if has_files else local):
         return ReadingLog(None, None, "")
     named = args.model_dump(exclude={"url", "update"})
-    command = _hash(repr((crawler.spidercls.name, named, sorted(map(str, feeds)))))
+    files = (sorted(options.media), repr(options.rendition)) if has_files else ()
+    command = _hash(repr((crawler.spidercls.name, named, sorted(map(str, local)), *files)))
     log = ReadingLog(get_archive(crawler), command, ItemFilter.of_arguments(args).name)
-    log.is_update = bool(getattr(args, "update", False))
+    log.is_update = is_update
+    log.run_log = getattr(spider, "run_log", None) if has_files else None
     log.settles_skipped = not getattr(args, "max_counts", 0)
     log.load()
-    if not all(map(_has_rows, feeds)):
+    if not all(map(_has_rows, local)):
         log.start_again()
     crawler.signals.connect(log.item_scraped, signals.item_scraped)
     crawler.signals.connect(log.item_dropped, signals.item_dropped)
@@ -125,6 +138,7 @@ class ReadingLog:
         # unfinished round of this command.
         self.is_update = False
         self.settles_skipped = True  # else a row that a filter leaves out is read again
+        self.run_log: RunLog | None = None  # of a run with files; None = rows alone are given
         self.has_progress = False  # whether this run has given a row, or finished a list
         self.readings: dict[str, Reading] = {}
         self.lists: dict[str, OpenList] = {}
@@ -241,16 +255,24 @@ class ReadingLog:
 
     def item_scraped(self, item: Any) -> None:
         """Record that a row has passed the pipelines."""
-        if self._has_list(item):
+        if self._has_list(item) and not self._is_cut(item):
             self.has_progress = True
+            if self.run_log is not None and self.run_log.get_missing(item.key) is None:
+                self._add_row(item)
             self._settle(item.source, item.key)
 
     def item_dropped(self, item: Any, exception: DropItem) -> None:
         """Record a row that was left out for a lasting reason; it is saved with others."""
-        if getattr(exception, "reason", "") in _SETTLED:
+        reason = getattr(exception, "reason", "")
+        if reason in _SETTLED or (self.run_log is not None and reason in _ARCHIVED):
             if self.settles_skipped:
                 self._add_row(item)
             self.item_scraped(item)
+
+    def _is_cut(self, item: Item) -> bool:
+        """Return whether the files of a work are to be fetched again."""
+        missing = self.run_log.get_missing(item.key) if self.run_log is not None else None
+        return missing in (Outcome.INTERRUPTED, Outcome.DISK)
 
     def _has_list(self, item: Any) -> bool:
         return isinstance(item, Item) and item.source in self.lists

@@ -137,6 +137,10 @@ class RunLog:
         self.kept -= key not in self._missing
         self.add_gap(key, outcome, detail, source=source)
 
+    def get_missing(self, key: str) -> Outcome | None:
+        """Return why an item is missing; None = it is not."""
+        return self._missing.get(key)
+
     def add_unreadable(self, key: str, parts: Iterable[Unreadable]) -> None:
         """Record the parts of a row that were left out; each path is logged once."""
         for path in dict.fromkeys(part.path for part in parts):

@@ -77,6 +77,11 @@ def get_identity(crawler: Crawler) -> Identity:
     return _IDENTITIES[crawler]
 
 
+def use_identity(crawler: Crawler, identity: Identity) -> None:
+    """Use this identity in the crawl."""
+    _IDENTITIES[crawler] = identity
+
+
 def get_gate(crawler: Crawler) -> IdentityGate:
     """Return the gate that all requests of this crawl's identity pass."""
     return _GATES.setdefault(crawler, IdentityGate())

@@ -269,7 +269,7 @@ class Pages:
         options = self._options
         if identity.had_login or not identity.is_logged_in:
             return None, []
-        login = None if options.cookies or options.cookie else (
+        login = None if options.cookies or options.cookie or options.identity else (
             read_login(options.login_path, self._platform)
         )  # fmt: skip
         return (login.state, []) if login else (None, _list_account_cookies(identity))

@@ -1,0 +1,80 @@
+"""Keep the lease of a crawl's identity while it runs, and give the identity back at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from functools import partial
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from f2scrapy.crawl.extensions.report import get_run_log
+from f2scrapy.crawl.lease import Lease, get_lease
+from f2scrapy.crawl.shared import get_archive, get_gate
+from f2scrapy.errors import Outcome, Refused
+from f2scrapy.identities.pool import LEASE
+from f2scrapy.model.account import LoginState
+
+logger = logging.getLogger(__name__)
+
+_LOST = "another run may use this identity now: the lease could not be renewed in time"
+
+
+class LeaseKeeper:
+    """Renews the lease three times within its length; without it, nothing is asked any more."""
+
+    def __init__(self, crawler: Crawler, lease: Lease) -> None:
+        self.crawler = crawler
+        self.lease = lease
+        self._task: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        lease = get_lease(crawler)
+        if lease is None:
+            raise NotConfigured
+        keeper = cls(crawler, lease)
+        crawler.signals.connect(keeper.spider_opened, signals.spider_opened)
+        crawler.signals.connect(keeper.spider_closed, signals.spider_closed)
+        return keeper
+
+    def spider_opened(self) -> None:
+        logger.info("The identity of this run is %s.", self.lease.member.name)
+        self._task = asyncio.get_running_loop().create_task(self._renew())
+
+    async def _renew(self) -> None:
+        archive, due = get_archive(self.crawler), datetime.now(UTC)
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            try:
+                is_ours = await archive.run(lambda: self.lease.renew(datetime.now(UTC)))
+            except OSError as error:
+                logger.warning("The lease is not renewed: %s", error.strerror)
+                is_ours = datetime.now(UTC) - due < LEASE * 2 / 3
+            else:
+                due = datetime.now(UTC)
+            if not is_ours:
+                get_gate(self.crawler).stop(Refused(Outcome.INTERRUPTED, _LOST))
+                return
+
+    async def spider_closed(self) -> None:
+        """Give the identity back; the run log knows the run's outcome by now."""
+        if self._task is not None:
+            self._task.cancel()
+        end = partial(self.lease.end, self._judge(), datetime.now(UTC))
+        try:
+            if news := await get_archive(self.crawler).run(end):
+                logger.warning("%s", news)
+        except OSError as error:
+            logger.warning("The identity is free in %s: %s", LEASE, error.strerror)
+
+    def _judge(self) -> Outcome:
+        """Return the outcome for the identity: that of its refusal, or OK."""
+        refused = get_gate(self.crawler).refused
+        if get_run_log(self.crawler).login is LoginState.EXPIRED:
+            return Outcome.COOKIE_EXPIRED
+        return refused.outcome if refused else Outcome.OK
