@@ -34,3 +34,12 @@ async def test_first_code_expires_and_the_second_is_confirmed(host: str) -> None
 async def test_code_without_a_confirmation(fault: str, states: list[str]) -> None:
     async with visit(Options(faults=(fault,))) as browser:
         assert await fetch_states(browser, HOSTS[0], 3) == states
+
+
+async def test_drawn_code_names_its_link_in_no_answer() -> None:
+    pytest.importorskip("qrcode")
+    async with visit(Options(faults=("drawn_code",))) as browser:
+        answer = await browser.get(f"https://{HOSTS[0]}/passport/web/get_qrcode/")
+        code = answer.json()["data"]
+        assert (code["qrcode_index_url"], code["qrcode"][:26]) == ("", "data:image/svg+xml;base64,")
+        assert code["token"] not in code["qrcode"]

@@ -95,5 +95,5 @@ def test_an_echo_and_an_error_without_words_are_seen(
     def fail(_data: bytes) -> Iterator[None]:
         raise OverflowError
 
-    monkeypatch.setattr(texts, "vtt_to_srt", fail)
+    monkeypatch.setattr(texts, "to_srt", fail)
     assert texts.run_parsers(100, tmp_path).violations
