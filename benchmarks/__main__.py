@@ -15,6 +15,7 @@ NAMES = (
     "signing",
     "items",
     "archive",
+    "fleet",
     "danmaku",
     "danmaku_rooms",
     "crawl",

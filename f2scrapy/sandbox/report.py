@@ -58,6 +58,8 @@ class Report:
         self.assets: defaultdict[str, MediaCount] = defaultdict(MediaCount)
         self.violations: Counter[tuple[str, str]] = Counter()
         self.sockets: Counter[str] = Counter()  # opened, frames, messages, acks, dropped …
+        # Users whose lists each guest (ttwid) has requested, in order; each once in a row.
+        self.visits: defaultdict[str, list[str]] = defaultdict(list)
         self._open: Counter[str] = Counter()
         self.concurrency: Counter[str] = Counter()
 
@@ -69,6 +71,10 @@ class Report:
         ]
         interface.count_request(now)
         self.kinds[kind] += 1
+        if kind == "list" and (user := request.params.get("sec_user_id", "")):
+            visits = self.visits[request.cookies.get("ttwid", "")]
+            if visits[-1:] != [user]:
+                visits.append(user)
         self._open[request.host] += 1
         self.concurrency[request.host] = max(
             self.concurrency[request.host], self._open[request.host]
