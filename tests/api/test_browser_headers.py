@@ -84,6 +84,7 @@ def test_the_stored_facts_cover_all_kinds_but_preflight() -> None:
 
 
 def test_a_header_of_the_users_own_is_sent_too(identity: Identity) -> None:
+    identity.profile = identity.profile.model_copy(deep=True)  # all guests share it
     identity.profile.browser.headers["DNT"] = "1"
     try:
         sent = build_headers(identity, "fetch", f"{WWW}x", referer=WWW)

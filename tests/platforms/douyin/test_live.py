@@ -333,7 +333,9 @@ def test_cursor_of_messages(tmp_path: Path) -> None:
 
 def test_reflow_reports_cookies(tmp_path: Path) -> None:
     visitor = Visitor(tmp_path)
-    visitor.identity.profile.cookie_hosts.append("webcast.amemv.com")
+    profile = visitor.identity.profile.model_copy(deep=True)  # all guests share it
+    profile.cookie_hosts.append("webcast.amemv.com")
+    visitor.identity.profile = profile
     assert visitor.ask(LiveReflow(room_id=make_room_id(1))).outcome is not Outcome.OK
     [noted] = visitor.world.report.to_json()["violations"]
     assert noted["what"] == "cookies sent to webcast.amemv.com"
