@@ -173,9 +173,9 @@ def main() -> None:
             rate = measure_rate(cluster, workers, users[:40])
             after = measure_database(cluster)
             works = len(users[:40]) * WORKS
-            print(f"   {workers} workers: {rate:.0f} lists/min; the database"
-                  f" {(after[0] - before[0]) / works:.1f} transactions and"
-                  f" {(after[1] - before[1]) / works * 1000:.2f} ms a work", flush=True)  # fmt: skip
+            commits, busy_ms = (after[0] - before[0]) / works, (after[1] - before[1]) / works * 1000
+            print(f"   {workers} workers: {rate:.0f} lists/min; a work costs the database"
+                  f" {commits:.1f} transactions, {busy_ms:.2f} ms", flush=True)  # fmt: skip
         broken = try_faults(cluster, users)
     print("   " + ("; ".join(broken) or "no promise broken"))
     sys.exit(bool(broken))
