@@ -18,10 +18,6 @@ _COLUMNS = (
 )
 
 
-_OVERDUE = timedelta(minutes=5)
-_LONG = timedelta(days=1)  # a run that takes longer has ended without a record
-
-
 class FleetList(NamedTuple):
     """One list: a spider with one link, its arguments and options. Times are aware UTC."""
 
@@ -96,13 +92,17 @@ class FleetLists:
             found += matches
         return found
 
-    def find_overdue(self, now: datetime) -> list[FleetList]:
-        """Return lists that should have begun some minutes ago: at most 100, the oldest first."""
-        early = _text(now - _OVERDUE)
+    def find_lost(self, now: datetime) -> list[FleetList]:
+        """Return lists that are due, and not in the queue: at most 100, the oldest first.
+
+        A break of the connection, or a kill, has come between the two.
+        """
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM fleet_lists WHERE (state = 'active' AND due_at < ?)"  # noqa: S608
-            " OR (state = 'running' AND due_at < ? AND ran_at < ?) ORDER BY due_at LIMIT 100",
-            (early, early, _text(now - _LONG)),
+            f"SELECT {_COLUMNS} FROM fleet_lists"  # noqa: S608
+            " WHERE state IN ('active', 'running') AND due_at < ? AND NOT EXISTS ("
+            "SELECT 1 FROM procrastinate_jobs AS job WHERE job.lock = fleet_lists.id"
+            " AND job.status IN ('todo', 'doing')) ORDER BY due_at LIMIT 100",
+            (_text(now),),
         )
         return [_read(row) for row in rows]
 

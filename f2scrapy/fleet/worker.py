@@ -192,14 +192,14 @@ class Worker:
             await put(self._app, one, due_at)
 
     async def _sweep(self) -> None:
-        """Take over the lists of dead workers, and those that a break has kept out of the queue."""
+        """Take over the lists of dead workers, and those that a break has left out of the queue."""
         dead_after_s = self._settings.dead_after_s
         while True:
             now = datetime.now(UTC)
             try:
                 for list_id in await take_over_stalled(self._app, dead_after_s, now):
                     logger.warning("The list %s is taken over from a worker that died", list_id)
-                for one in await self._on_lists(FleetLists.find_overdue, now):
+                for one in await self._on_lists(FleetLists.find_lost, now):
                     await put(self._app, one, now)
             except (ConnectorException, InputError, OSError) as error:
                 logger.warning("The server is away: %s", type(error).__name__)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from fleet.conftest import Fleet, StartFleet
+from psycopg import connect
 from support.postgres import Cluster
 
 USERS = ("demo", "one", "clean200")
@@ -123,3 +124,15 @@ def test_worker_that_is_asked_to_end_finishes_its_list(start_fleet: StartFleet) 
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(60) == 0, fleet.read_logs()
     assert fleet.show()["outcome"] == {"OK": 1, "not run": 1}
+
+
+def test_list_that_a_break_has_left_out_of_the_queue_is_found(
+    start_fleet: StartFleet, cluster: Cluster
+) -> None:
+    fleet = start_fleet()
+    fleet("identity", "add", "guest", "douyin")
+    add_lists(fleet, "one")
+    with connect(fleet.address, autocommit=True) as connection:
+        connection.execute("DELETE FROM procrastinate_jobs")
+    with fleet.work("--dead-after", "2s"):
+        wait(lambda: fleet.show()["outcome"].get("OK", 0) == 1)
