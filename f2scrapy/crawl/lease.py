@@ -7,7 +7,6 @@ import os
 import socket
 import tempfile
 import uuid
-from collections import Counter
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -45,7 +44,6 @@ class Lease:
         self._gate = get_gate(crawler)
         self._credentials = credentials
         self._folder = tempfile.TemporaryDirectory(prefix="f2scrapy.")  # mode 0700
-        self._left: Counter[str] = Counter()  # counted requests that are not sent yet
 
     @property
     def guest_path(self) -> Path:
@@ -69,17 +67,15 @@ class Lease:
         Raises:
             Refused: INTERRUPTED, as the budget is spent.
         """
-        if not self._left[way]:
-            reserve = partial(self.pool.reserve, self.member, way)
-            try:
-                self._left[way] = await self._archive.run(lambda: reserve(datetime.now(UTC)))
-            except BudgetSpent as spent:
-                until = format_clock(spent.until, _MOMENT)
-                why = Refused(Outcome.INTERRUPTED, f"{spent} until {until}")
-                if spent.path == ALL:
-                    self._gate.stop(why)
-                raise why from None
-        self._left[way] -= 1
+        count = partial(self.pool.count_request, self.member, way)
+        try:
+            await self._archive.run(lambda: count(datetime.now(UTC)))
+        except BudgetSpent as spent:
+            until = format_clock(spent.until, _MOMENT)
+            why = Refused(Outcome.INTERRUPTED, f"{spent} until {until}")
+            if spent.path == ALL:
+                self._gate.stop(why)
+            raise why from None
 
     def renew(self, now: datetime) -> bool:
         """Extend the lease; False = another run may use the identity now."""
@@ -115,6 +111,7 @@ def take_lease(crawler: Crawler, now: datetime) -> None:
     pool = IdentityPool(get_archive(crawler).database)
     name = "" if options.identity == "auto" else options.identity
     holder = os.environ.get(HOLDER) or f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
+    pool.forget_old(now)
     try:
         member = pool.lease(platform, name, holder, now)
     except NoneFree as error:

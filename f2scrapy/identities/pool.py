@@ -1,8 +1,8 @@
 """Keep the identities of all accounts in the archive's database; one run at a time uses each.
 
 A run leases an identity for LEASE, and renews the lease while it lasts: that of a killed run ends
-by itself. Requests are counted before they are sent, in blocks, so that a killed run exceeds no
-budget either. Machines that share a pool need the same time to some seconds (NTP).
+by itself. Requests are counted before they are sent, so that a killed run exceeds no budget either.
+Machines that share a pool need the same time to some seconds (NTP).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from f2scrapy.identities.limits import ALL, Limits, find_end
 # Name in the environment: the holder of a lease that a program has taken for the run it starts.
 HOLDER = "F2SCRAPY_HOLDER"
 LEASE = timedelta(seconds=90)
-BLOCK = 5  # requests that are counted at once
 _SLOT = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
 _COLUMNS = (
@@ -208,29 +207,26 @@ class IdentityPool:
 
     # Budgets
 
-    def reserve(self, lease: Member, path: str, now: datetime) -> int:
-        """Count requests of an interface before they are sent; return how many, at most BLOCK.
+    def count_request(self, lease: Member, path: str, now: datetime) -> None:
+        """Count a request of an interface before it is sent.
 
         Raises:
-            BudgetSpent: none may be sent now.
+            BudgetSpent: it may not be sent now.
         """
-        allowed = BLOCK
         for what in (ALL, path):
             budget = lease.limits.get_budget(what, now - lease.added_at)
             if budget is None:
                 continue
             used = self.get_used(lease.name, what, now)
-            allowed = min(allowed, budget - sum(used.values()))
-            if allowed <= 0:
+            if sum(used.values()) >= budget:
                 self._stop(lease, what, find_end(used, _SLOT))
-        self._pause(lease, allowed, now)
-        for what in (ALL, path):
-            self._db.execute(
-                "INSERT INTO identity_requests VALUES (?, ?, ?, ?) ON CONFLICT (identity, path,"
-                " slot) DO UPDATE SET requests = identity_requests.requests + excluded.requests",
-                (lease.name, what, _text(_floor(now)), allowed),
-            )
-        return allowed
+        self._pause(lease, now)
+        self._db.execute(
+            "INSERT INTO identity_requests VALUES (?, ?, ?, 1), (?, ?, ?, 1)"
+            " ON CONFLICT (identity, path, slot)"
+            " DO UPDATE SET requests = identity_requests.requests + 1",
+            (lease.name, ALL, _text(_floor(now)), lease.name, path, _text(_floor(now))),
+        )
 
     def _stop(self, lease: Member, path: str, until: datetime, why: str = "its budget") -> NoReturn:
         if path == ALL:
@@ -240,7 +236,7 @@ class IdentityPool:
             )
         raise BudgetSpent(lease.name, path, until)
 
-    def _pause(self, lease: Member, count: int, now: datetime) -> None:
+    def _pause(self, lease: Member, now: datetime) -> None:
         """Let the identity rest when it has sent enough since its last pause."""
         if not lease.limits.pause_after:
             return
@@ -251,10 +247,8 @@ class IdentityPool:
             self._db.execute(query, (lease.name,))
             pause = timedelta(seconds=lease.limits.pause_s)
             self._stop(lease, ALL, now + pause, "its pause")
-        self._db.execute(
-            "UPDATE identities SET since_pause = since_pause + ? WHERE name = ?",
-            (count, lease.name),
-        )
+        query = "UPDATE identities SET since_pause = since_pause + 1 WHERE name = ?"
+        self._db.execute(query, (lease.name,))
 
     def get_used(self, name: str, path: str, now: datetime) -> dict[datetime, int]:
         """Return the requests of the last 60 min, by the beginning of each 5 min (aware, UTC)."""

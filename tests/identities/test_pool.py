@@ -12,7 +12,7 @@ from f2scrapy.archive.database import open_database
 from f2scrapy.archive.server import Server, parse_server
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.identities.limits import ALL, Limits
-from f2scrapy.identities.pool import BLOCK, LEASE, BudgetSpent, IdentityPool, NoneFree
+from f2scrapy.identities.pool import LEASE, BudgetSpent, IdentityPool, Member, NoneFree
 
 NOON = datetime(2026, 11, 30, 12, 2, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -81,23 +81,27 @@ def test_expired_login_is_out_until_it_is_added_again(pool: IdentityPool) -> Non
     assert pool.lease("douyin", "", "x", NOON + MINUTE).added_at == NOON, "it keeps its age"
 
 
+def send(pool: IdentityPool, lease: Member, path: str, now: datetime, count: int) -> None:
+    for _ in range(count):
+        pool.count_request(lease, path, now)
+
+
 def test_budget_of_any_hour_is_kept_also_by_killed_runs(pool: IdentityPool) -> None:
     pool.add("a", "douyin", "", Limits(hourly={ALL: 12, "comment/list": 6}, slow_days=0), NOON)
     killed = pool.lease("douyin", "", "killed", NOON)
-    assert pool.reserve(killed, "comment/list", NOON) == BLOCK
+    send(pool, killed, "comment/list", NOON, 5)
     later = NOON + LEASE
     lease = pool.lease("douyin", "", "next", later)
-    assert pool.reserve(lease, "comment/list", later) == 1
+    send(pool, lease, "comment/list", later, 1)
     with pytest.raises(BudgetSpent, match="a for comment/list is spent"):
-        pool.reserve(lease, "comment/list", later)
-    assert pool.reserve(lease, "aweme/post", later) == 5
-    assert pool.reserve(lease, "aweme/post", later) == 1
+        send(pool, lease, "comment/list", later, 1)
+    send(pool, lease, "aweme/post", later, 6)
     with pytest.raises(BudgetSpent, match="of identity a is spent") as spent:
-        pool.reserve(lease, "aweme/post", later)
+        send(pool, lease, "aweme/post", later, 1)
     assert spent.value.until == NOON.replace(hour=13, minute=5)
     with pytest.raises(BudgetSpent):
-        pool.reserve(lease, "aweme/post", spent.value.until - timedelta(seconds=1))
-    assert pool.reserve(lease, "aweme/post", spent.value.until)
+        send(pool, lease, "aweme/post", spent.value.until - timedelta(seconds=1), 1)
+    send(pool, lease, "aweme/post", spent.value.until, 12)
     pool.forget_old(NOON + timedelta(days=2))
     assert pool.get_used("a", ALL, NOON + timedelta(hours=1)) == {}
 
@@ -105,9 +109,8 @@ def test_budget_of_any_hour_is_kept_also_by_killed_runs(pool: IdentityPool) -> N
 def test_identity_with_a_spent_budget_rests(pool: IdentityPool) -> None:
     pool.add("a", "douyin", "", Limits(hourly={ALL: 5}, slow_days=0), NOON)
     lease = pool.lease("douyin", "", "x", NOON)
-    pool.reserve(lease, "aweme/post", NOON)
     with pytest.raises(BudgetSpent) as spent:
-        pool.reserve(lease, "aweme/post", NOON)
+        send(pool, lease, "aweme/post", NOON, 6)
     pool.release(lease, Outcome.INTERRUPTED, "", NOON)
     with pytest.raises(NoneFree) as resting:
         pool.lease("douyin", "", "x", NOON + MINUTE)
@@ -118,11 +121,11 @@ def test_pause_comes_after_so_many_requests(pool: IdentityPool) -> None:
     limits = Limits(hourly={}, slow_days=0, pause_after=10, pause_s=600)
     pool.add("a", "douyin", "", limits, NOON)
     lease = pool.lease("douyin", "", "x", NOON)
-    assert [pool.reserve(lease, "x", NOON) for _ in range(2)] == [5, 5]
+    send(pool, lease, "x", NOON, 10)
     with pytest.raises(BudgetSpent) as pause:
-        pool.reserve(lease, "x", NOON)
+        send(pool, lease, "x", NOON, 1)
     assert pause.value.until == NOON + 10 * MINUTE
-    assert pool.reserve(lease, "x", NOON + 10 * MINUTE) == 5
+    send(pool, lease, "x", NOON + 10 * MINUTE, 1)
 
 
 @pytest.mark.parametrize(("days", "budget"), [(0, 40), (1, 80), (2, 120), (9, 120)])
