@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import os
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
@@ -18,7 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 
-from f2scrapy.archive.database import Database, open_database
+from f2scrapy.archive.database import PATIENCE_S, Database, open_database
 from f2scrapy.archive.server import Server
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.fleet.job import GRACE_S
@@ -179,13 +181,27 @@ class Worker:
         return await self._ask(lambda db: call(IdentityPool(db), *given))
 
     async def _ask(self, call: Callable[[Database], _RESULT]) -> _RESULT:
-        """Return the result of a call of the database, which waits while the server is away."""
+        """Return the result of a call of the database; while the server is away, wait for it.
+
+        Raises:
+            OSError: it is away for longer than PATIENCE_S, or refuses.
+        """
 
         def connect() -> _RESULT:
-            with closing(open_database(self._server, blocking=True)) as db:
+            with closing(self._open()) as db:
                 return call(db)
 
         return await asyncio.to_thread(connect)
+
+    def _open(self) -> Database:
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return open_database(self._server, blocking=True)
+            except InputError as error:
+                if time.monotonic() > end:
+                    raise OSError(errno.EIO, str(error)) from None
+            time.sleep(0.5)
 
     async def _put(self, one: FleetList, due_at: datetime) -> None:
         with suppress(ConnectorException):  # else the sweep finds it
