@@ -46,6 +46,7 @@ class Fleet:
             "F2_ARCHIVE": self.address, "F2_KEY": make_key(), "F2_SANDBOX": sandbox.url,
             "F2_PATH": str(folder / "files"), "F2_MEDIA": "desc,cover", "F2_PACE": "0",
             "F2_BACKOFF": "0.05", "F2_FSYNC": "0", "LANG": "C",
+            "F2_PUBLISH": f"file://{folder}/store",
         }  # fmt: skip
         self.environment = {**os.environ, **mine}
 
@@ -147,10 +148,13 @@ def find_broken(fleet: Fleet, users: list[User]) -> Iterator[str]:
     """Yield each promise that does not hold at the end."""
     status: dict[str, Any] = json.loads(fleet("fleet", "status", "--json", "--lists"))
     runs = sum(row["runs"] for row in status["lists"])
-    texts = [*fleet.folder.rglob("*_desc.txt")]
+    texts = [*(fleet.folder / "files").rglob("*_desc.txt")]
+    stored = [*(fleet.folder / "store").rglob("*_desc.txt")]
     print(f"   {len(users)} lists in {runs} runs, {len(texts)} works, outcomes {status['outcome']}")
     if len(texts) != len(users) * WORKS:
         yield f"{len(texts)} of {len(users) * WORKS} works are on disk"
+    if len(stored) != len(texts):
+        yield f"{len(stored)} of {len(texts)} works are in the store"
     if "_desc" in fleet("verify"):
         yield "verify: " + fleet("verify")
     for one in status["identities"]:

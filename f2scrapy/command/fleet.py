@@ -73,7 +73,13 @@ def _describe_add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `fleet add`."""
     add = parser.add_argument
     add("links", nargs="+", metavar="LINK", help=_("links, or @file with one a line"))
-    add("--what", metavar="NAME", default="", help=_("another list of the link, such as comment"))
+    add(
+        "--what",
+        "--spider",
+        metavar="NAME",
+        default="",
+        help=_("another list of the link, such as comment"),
+    )
     add("--every", metavar="TIME", default="", help=_("its period, such as 24h; none: once"))
     add("--priority", metavar="N", type=int, default=0, help=_("a larger one runs first"))
     add("-a", dest="arguments", action="append", default=[], metavar="NAME=VALUE",
@@ -140,7 +146,8 @@ def _build_lists(given: argparse.Namespace) -> Iterator[FleetList]:
     every = _parse_time("--every", given.every) if given.every else None
     words = [word for text in given.arguments for word in ("-a", text)]
     words += [word for text in given.settings for word in ("-s", text)]
-    for job in find_jobs(given.links, given.what):
+    what = given.what.removeprefix("douyin_").removeprefix("tiktok_")  # a spider's whole name, too
+    for job in find_jobs(given.links, what):
         if isinstance(job, ShortLink):
             raise InputError(f"{job.text}: open this short link, and give the link it leads to")
         for text in job.texts or [""]:
