@@ -14,6 +14,7 @@ from f2scrapy.archive.server import Server, hide_passwords, parse_place
 from f2scrapy.command.arguments import PROGRAM, Parser
 from f2scrapy.errors import EXIT_OK, EXIT_UNEXPLAINED, InputError
 from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 
 
 def run_archive(words: Sequence[str]) -> int:
@@ -27,7 +28,8 @@ def run_archive(words: Sequence[str]) -> int:
     try:
         counts = _migrate(source, target)
     except OSError as error:
-        print(f"{PROGRAM}: {error.strerror}; nothing is kept of the copy", file=sys.stderr)  # noqa: T201
+        why = translate_message(f"{error.strerror}; nothing is kept of the copy")
+        print(f"{PROGRAM}: {why}", file=sys.stderr)  # noqa: T201
         return EXIT_UNEXPLAINED
     for table, count in counts.items():
         print(_("{table}: {count} rows", table=table, count=count))  # noqa: T201

@@ -17,6 +17,7 @@ from f2scrapy.config.file import load_options
 from f2scrapy.config.options import Options
 from f2scrapy.errors import EXIT_OK, EXIT_UNEXPLAINED, InputError
 from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 from f2scrapy.model.media import File
 from f2scrapy.platforms import list_platforms
 from f2scrapy.store.contract import Receipt, Store, StoreError
@@ -67,7 +68,7 @@ def verify(words: Sequence[str]) -> int:
                 shelf = _Shelf(name, store, archive.list_published(name), sizes)
                 return _compare(archive, shelf, options, fix=given.fix)
             except StoreError as error:
-                print(f"F2_PUBLISH={name}: {error}", file=sys.stderr)  # noqa: T201
+                print(translate_message(f"F2_PUBLISH={name}: {error}"), file=sys.stderr)  # noqa: T201
                 return EXIT_UNEXPLAINED
 
 
@@ -80,9 +81,9 @@ def _compare(archive: Archive, shelf: _Shelf, options: Options, *, fix: bool) ->
     ]
     left = 0
     for fault in faults:
-        cure = _mend(archive, shelf, fault) if fix else ""
-        left += not cure
-        _show(fault.file.path, f"{_(fault.what)}{_(': ') if cure else ''}{_(cure)}")
+        is_mended, note = _try_mending(archive, shelf, fault) if fix else (False, "")
+        left += not is_mended
+        _show(fault.file.path, f"{_(fault.what)}{_(': ') if note else ''}{translate_message(note)}")
     for path in _list_unknown(archive, shelf, {file.path for _key, file in files}):
         _show(path, _("not in the archive"))
     text = _("{count} files, {faults} of them missing or of another size",
@@ -100,13 +101,30 @@ def _find_fault(archive: Archive, shelf: _Shelf, key: str, file: File, *, keeps_
     if archive.is_on_disk(file):
         is_lost = file.path in shelf.published and not shelf.has(file.path)
         return "missing in the store" if is_lost else ""
-    if archive.locate(file.path).exists():
+    if (archive.root / file.path).exists():
         return "another size"
     if shelf.has(file.path):
         return "missing" if keeps_local else ""
     if file.path not in shelf.published and archive.is_published(key, file):
         return "in another store than F2_PUBLISH, not looked for"
     return "missing"
+
+
+def _try_mending(archive: Archive, shelf: _Shelf, fault: _Fault) -> tuple[bool, str]:
+    """Return whether a fault is mended, and what was done or why it failed.
+
+    Raises:
+        StoreError: the store fails, so that other files cannot be mended either.
+    """
+    try:
+        cure = _mend(archive, shelf, fault)
+    except StoreError as error:
+        if error.fault.is_of_store:
+            raise
+        return False, str(error)
+    except OSError as error:
+        return False, str(error.strerror)
+    return bool(cure), cure
 
 
 def _mend(archive: Archive, shelf: _Shelf, fault: _Fault) -> str:

@@ -387,6 +387,7 @@ CHINESE: dict[str, str] = {
     "{path} stays on disk: {why}": "{path} 留在磁盘上：{why}",
     "{path} is not deleted there: {why}": "{path} 没有在那里删除：{why}",
     "{count} rows of {number} arrived, or not as they were; nothing is kept of the copy": "{number} 行里到达了 {count} 行，或内容不符；副本没有保留",
+    "nothing is kept of the copy": "副本没有保留",
     "want two archives, an old one and a new one": "请写两个存档：旧的和新的",
     "{what}; F2_PUBLISH takes the address of a store, beside it": "{what}；存储的地址请另写在 F2_PUBLISH 里",
     "the archive knows no list with files; give links, or @file with links": "存档里没有带文件的列表；请给出链接，或 @文件",

@@ -85,6 +85,17 @@ def test_archive_with_rows_is_no_target(
     assert "s3cr" not in shown
 
 
+def test_refused_copy_is_shown_in_the_language_of_the_user(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(open_database(old, blocking=True)) as source:
+        source.execute("DROP TABLE given")
+    for language, why in (("en", "nothing is kept of the copy"), ("zh", "副本没有保留")):
+        monkeypatch.setenv("F2_LANG", language)
+        assert main(["archive", "migrate", str(old), str(tmp_path / "new.db")]) == 4
+        assert why in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError])
 def test_interrupted_copy_leaves_the_target_empty(
     old: Path, place: Path | Server, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]

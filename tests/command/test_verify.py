@@ -100,9 +100,30 @@ def test_files_that_only_the_store_has_are_no_fault(
     assert lines[1].endswith("1_video.mp4: in another store than F2_PUBLISH, not looked for")
 
 
+def test_a_file_that_cannot_be_mended_costs_no_other(
+    store: Path, look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = tmp_path / "files/douyin/post/name"
+    for path in disk.iterdir():
+        path.unlink()
+    (store / "0_video.mp4").write_bytes(b"VIDEO 0")
+    (disk / "1_video.mp4.f2part").mkdir()
+    code, lines = look("--fix")
+    named = [f"douyin/post/name/{number}_video.mp4: missing" for number in range(4)]
+    assert code == 4
+    assert lines[0] == f"{named[0]}: the store gives back other bytes than it was sent"
+    assert lines[1] == f"{named[1]}: Is a directory"
+    assert lines[2:4] == [f"{one}: fetched from the store" for one in named[2:]]
+    assert sorted(path.name for path in disk.glob("*.mp4")) == ["2_video.mp4", "3_video.mp4"]
+    monkeypatch.setenv("F2_LANG", "zh")
+    assert look("--fix")[1][0].endswith("不存在：存储返回的内容与写入的不同")
+
+
 def test_a_store_that_does_not_answer_is_no_success(
     look: Look, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("F2_PUBLISH", "webdav+http://127.0.0.1:1/x")
-    assert verify(()) == 4
-    assert "the store does not answer" in capsys.readouterr().err
+    for language, why in (("en", "the store does not answer"), ("zh", "存储没有响应")):
+        monkeypatch.setenv("F2_LANG", language)
+        assert verify(()) == 4
+        assert why in capsys.readouterr().err
