@@ -7,13 +7,16 @@ that writes SQL for both was measured, and costs too much on SQLite: docs/archiv
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from f2scrapy.archive.server import Server
 from f2scrapy.errors import InputError
+
+_Result = TypeVar("_Result")
 
 PATIENCE_S = 30.0  # to wait for a lock of another program, or for a server that is away
 RESTORE = "restore a copy; or move it away, and the next run makes a new one"
@@ -57,6 +60,24 @@ class Database(Protocol):
 def is_busy(error: BaseException) -> bool:
     """Return whether the archive may do the same later: it is locked, or its server is away."""
     return isinstance(error, OSError) and error.errno == errno.EBUSY
+
+
+def repeat_while_busy(
+    call: Callable[[], _Result], patience_s: float, pause_s: float = 0.1
+) -> _Result:
+    """Return the result of a call, repeated while the archive is busy, in steps that Ctrl-C ends.
+
+    Raises:
+        OSError: the archive refuses, or is busy for longer than `patience_s`.
+    """
+    end = time.monotonic() + patience_s
+    while True:
+        try:
+            return call()
+        except OSError as error:
+            if not is_busy(error) or time.monotonic() > end:
+                raise
+        time.sleep(pause_s)
 
 
 def open_database(

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from f2scrapy.archive.database import PATIENCE_S, is_busy
+from f2scrapy.archive.database import PATIENCE_S, repeat_while_busy
 from f2scrapy.archive.schema import check_version, list_migrations
 from f2scrapy.archive.server import Server
 from f2scrapy.errors import InputError
@@ -28,7 +28,7 @@ _SHORT_MS = 50  # likewise, if other tasks are to go on
 _PAUSES_S = (0.2, 5.0)  # before the second and before later attempts to connect
 _LOCK = 21_719  # the first number of our advisory locks; the second one is that of the schema
 
-_RESULT = TypeVar("_RESULT")
+_Result = TypeVar("_Result")
 
 _ERRNO = {  # by SQLSTATE, or by its class
     "53100": errno.ENOSPC,
@@ -125,16 +125,9 @@ class ServerDatabase:
         except psycopg.Error:
             self._connection.close()
 
-    def _wait(self, call: Callable[[], _RESULT]) -> _RESULT:
+    def _wait(self, call: Callable[[], _Result]) -> _Result:
         """Return the result of a call; if this waits, repeat it while the archive is busy."""
-        end = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                return call()
-            except OSError as error:
-                if not (self.is_waiting and is_busy(error)) or time.monotonic() > end:
-                    raise
-            time.sleep(0.1)
+        return repeat_while_busy(call, PATIENCE_S) if self.is_waiting else call()
 
     def _send(self, sql: str, values: Sequence[Any] = ()) -> psycopg.Cursor[Any]:
         try:

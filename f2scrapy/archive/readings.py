@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from json import dumps, loads
 from typing import Any, NamedTuple
 
 from f2scrapy.archive.database import Database
+from f2scrapy.archive.facts import format_now
 
 COMPLETE = 0  # in place of a command: the rows of lists that some command has read to their end
 _AT_ONCE = 100  # rows in a statement
@@ -46,7 +46,7 @@ class Readings:
             " since = excluded.since",
             (
                 *(command, source, dumps(reading.page), dumps(reading.newest)),
-                *(int(reading.finished), datetime.now(UTC).isoformat(timespec="seconds")),
+                *(int(reading.finished), format_now()),
             ),
         )
 

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter
 
 from f2scrapy.archive.database import Database
-from f2scrapy.archive.facts import FACTS, Facts
-from f2scrapy.archive.facts import format_now as _now
+from f2scrapy.archive.facts import FACTS, Facts, format_now
 from f2scrapy.archive.naming import fold
 from f2scrapy.errors import Outcome
 from f2scrapy.model.archived import Archived
@@ -21,6 +20,10 @@ from f2scrapy.model.media import File, Rendition
 _OFFERED: TypeAdapter[Sequence[Rendition]] = TypeAdapter(Sequence[Rendition])
 
 _CHUNK = 500  # works in one statement; SQLite takes 32,766 values
+_FILES = (
+    "SELECT key, asset, path || suffix, size, rendition FROM works"
+    " JOIN assets ON works.id = assets.work"
+)
 _REPLACE_ASSET = (
     "ON CONFLICT (work, asset) DO UPDATE SET rendition = excluded.rendition,"
     " suffix = excluded.suffix, size = excluded.size, offered = excluded.offered,"
@@ -82,14 +85,14 @@ class Records(Facts):
             "INSERT INTO nicknames VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (platform, sec_user_id, nickname)"
             " DO UPDATE SET last_seen = excluded.last_seen",
-            (platform, sec_user_id, nickname, *[_now()] * 2),
+            (platform, sec_user_id, nickname, *[format_now()] * 2),
         )
 
     def add_nickname(self, platform: str, sec_user_id: str, nickname: str) -> None:
         """Record that the folder of this user had this nickname, if it is not known yet."""
         self._db.execute(
             "INSERT INTO nicknames VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (platform, sec_user_id, nickname, *[_now()] * 2),
+            (platform, sec_user_id, nickname, *[format_now()] * 2),
         )
 
     def get_nicknames(self, platform: str, sec_user_id: str) -> list[Nickname]:
@@ -118,7 +121,7 @@ class Records(Facts):
             "INSERT INTO works (key, state, last_seen) VALUES (?, ?, ?)"
             " ON CONFLICT (key) DO UPDATE"
             " SET state = excluded.state, last_seen = excluded.last_seen",
-            (key, state.value, _now()),
+            (key, state.value, format_now()),
         )
 
     def get_state(self, key: str) -> Outcome:
@@ -163,8 +166,8 @@ class Records(Facts):
         row = self._db.execute(
             _RESERVE,
             (
-                *(key, path, fold(path), _now(), *facts.values()),
-                *(_now() if is_counted else None, fold(path), key),
+                *(key, path, fold(path), format_now(), *facts.values()),
+                *(format_now() if is_counted else None, fold(path), key),
                 *(fold(folder), fold(folder), key),
             ),
         ).fetchone()
@@ -177,7 +180,7 @@ class Records(Facts):
             f" AND NOT EXISTS (SELECT 1 FROM moves) {_REPLACE_ASSET}",
             (
                 *(file.asset, file.rendition, file.path.removeprefix(path), file.size),
-                *(_dump_without_urls(offered), _now(), key, path),
+                *(_dump_without_urls(offered), format_now(), key, path),
             ),
         )
         return bool(added.rowcount)
@@ -196,7 +199,7 @@ class Records(Facts):
             f" FROM works WHERE key = ? AND substr(?, 1, length(path)) = path {_REPLACE_ASSET}",
             (
                 *(file.asset, file.rendition, file.path, file.size),
-                *(_dump_without_urls(offered), _now(), key, file.path),
+                *(_dump_without_urls(offered), format_now(), key, file.path),
             ),
         )
         if not added.rowcount:
@@ -227,9 +230,7 @@ class Records(Facts):
         rest = iter(keys)
         while chunk := list(islice(rest, _CHUNK)):
             rows = self._db.execute(
-                "SELECT key, asset, path || suffix, size, rendition FROM works"
-                " JOIN assets ON works.id = assets.work"
-                f" WHERE key IN ({', '.join('?' * len(chunk))}) ORDER BY works.id",
+                f"{_FILES} WHERE key IN ({', '.join('?' * len(chunk))}) ORDER BY works.id",
                 chunk,
             )
             yield from map(_build_file, rows)
@@ -237,19 +238,14 @@ class Records(Facts):
     def iter_files(self, path: str) -> Iterator[tuple[str, File]]:
         """Yield the fetched files of all works below a folder, with the keys of their works."""
         rows = self._db.execute(
-            "SELECT key, asset, path || suffix, size, rendition FROM works"
-            " JOIN assets ON works.id = assets.work"
-            " WHERE fold > ? AND fold < ?",
+            f"{_FILES} WHERE fold > ? AND fold < ?",
             find_bounds(path),
         )
         yield from map(_build_file, rows)
 
     def iter_all_files(self) -> Iterator[tuple[str, File]]:
         """Yield all fetched files, with the keys of their works, in the order of their paths."""
-        rows = self._db.execute(
-            "SELECT key, asset, path || suffix, size, rendition FROM works"
-            " JOIN assets ON works.id = assets.work ORDER BY path, suffix"
-        )
+        rows = self._db.execute(f"{_FILES} ORDER BY path, suffix")
         yield from map(_build_file, rows)
 
     def get_renditions(self, key: str) -> dict[str, Rendition]:
@@ -297,7 +293,7 @@ class Records(Facts):
         self._db.execute(
             "INSERT INTO lists (id, frontier, finished_at) VALUES (?, ?, ?) ON CONFLICT (id)"
             " DO UPDATE SET frontier = excluded.frontier, finished_at = excluded.finished_at",
-            (list_id, dumps(list(frontier)), _now()),
+            (list_id, dumps(list(frontier)), format_now()),
         )
 
     def list_ids(self) -> list[str]:
@@ -315,7 +311,7 @@ class Records(Facts):
         self._db.execute(
             "INSERT INTO unfinished VALUES (?, ?, ?) ON CONFLICT (id)"
             " DO UPDATE SET refused = excluded.refused, since = excluded.since",
-            (list_id, int(refused), _now()),
+            (list_id, int(refused), format_now()),
         )
 
     def remove_unfinished(self, list_id: str) -> None:

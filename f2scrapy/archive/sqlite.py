@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from f2scrapy.archive.database import PATIENCE_S, RESTORE, is_busy
+from f2scrapy.archive.database import PATIENCE_S, RESTORE, repeat_while_busy
 from f2scrapy.archive.schema import check_version, list_migrations
 from f2scrapy.errors import InputError
 
@@ -96,7 +95,7 @@ def open_file(path: Path, *, blocking: bool, patience_s: float | None = None) ->
     except sqlite3.Error as error:
         raise InputError(f"F2_ARCHIVE={path}: {error}") from error
     try:
-        _wait_for_lock(lambda: _prepare(db), PATIENCE_S if patience_s is None else patience_s)
+        repeat_while_busy(lambda: _prepare(db), PATIENCE_S if patience_s is None else patience_s)
         wait_ms = PATIENCE_S * 1000 if blocking else _SHORT_S * 1000
         db.execute(f"PRAGMA busy_timeout = {wait_ms:.0f}")
     except (InputError, OSError, sqlite3.Error) as error:
@@ -118,24 +117,6 @@ def _suggest(error: Exception) -> str:
         "; if no other program has it open, this file system cannot lock it: name a file on a"
         " local disk in F2_ARCHIVE, the media can stay in F2_PATH"
     )
-
-
-def _wait_for_lock(call: Callable[[], None], patience_s: float) -> None:
-    """Call until the database is not locked, in steps that Ctrl-C can end.
-
-    Raises:
-        OSError: it is locked for longer than `patience_s`.
-    """
-    end = time.monotonic() + patience_s
-    while True:
-        try:
-            call()
-        except OSError as error:
-            if not is_busy(error) or time.monotonic() > end:
-                raise
-            time.sleep(0.1)
-        else:
-            return
 
 
 def _prepare(db: FileDatabase) -> None:

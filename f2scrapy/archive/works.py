@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import starmap, tee
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from f2scrapy.archive.database import PATIENCE_S, is_busy
+from f2scrapy.archive.database import PATIENCE_S, repeat_while_busy
 from f2scrapy.archive.facts import find_facts, find_news, format_now
 from f2scrapy.archive.folders import Folders
 from f2scrapy.archive.moves import UNFINISHED
 from f2scrapy.archive.naming import fold
 from f2scrapy.model.archived import Archived
 from f2scrapy.model.media import File, Rendition
-
-_RESULT = TypeVar("_RESULT")
 
 MOST_SIGHTINGS = 50  # known works that are written at once
 
@@ -72,7 +69,8 @@ class Works(Folders):
             self._forget(written)
             return path
 
-        return self._repeat(reserve)
+        # It is busy, too, if another machine has just taken the path: the next one is tried.
+        return repeat_while_busy(reserve, PATIENCE_S, 0.02) if self.blocking else reserve()
 
     def _reserve(
         self, key: str, paths: Iterator[str], facts: Mapping[str, Any], folder: str
@@ -86,17 +84,6 @@ class Works(Folders):
         if folder and self.find_folder_owner(folder) is None:
             raise FolderRenamed(folder)
         raise ValueError(f"{key}: no path was free")
-
-    def _repeat(self, call: Callable[[], _RESULT]) -> _RESULT:
-        """Return the result of a call; if this archive waits, repeat it while it is busy."""
-        end = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                return call()
-            except OSError as error:
-                if not (self.blocking and is_busy(error)) or time.monotonic() > end:
-                    raise
-            time.sleep(0.02)
 
     def rename(
         self, key: str, paths: Iterable[str], build_end: Callable[[str, str, str], str] = _keep_end
