@@ -161,7 +161,9 @@ class Publisher:
         except StoreError as error:
             return f"{one.file.asset}: {error}"
         except OSError as error:
-            if self.archive.is_published(one.key, one.file):  # by another run, just now
+            is_published = partial(self.archive.is_published, one.key, one.file)
+            is_gone = isinstance(error, FileNotFoundError)
+            if is_gone and await self._call_archive(is_published):  # by another run, just now
                 return ""
             return f"{one.file.asset}: {error.strerror}"
         return ""
@@ -222,7 +224,10 @@ class Publisher:
                 kept += not await self._move(moved)
             except StoreError as error:
                 if error.fault is Fault.ABSENT:
-                    self.archive.forget_published(self.name, moved.published.place)
+                    place = moved.published.place
+                    await self._call_archive(
+                        partial(self.archive.forget_published, self.name, place)
+                    )
                 detail = f"{moved.asset} keeps its old name in the store: {error}"
                 self.run_log.add_gap(moved.key, Outcome.STORE, detail)
         if kept:
@@ -250,7 +255,8 @@ class Publisher:
         """Delete files on disk that a run before has published, and did not delete."""
         if self.keeps_local:
             return
-        for path, published in self.archive.list_published(self.name).items():
+        there = await self._call_archive(partial(self.archive.list_published, self.name))
+        for path, published in there.items():
             local = self.archive.locate(path)
             if not local.is_file() or self.is_stopping():
                 continue
