@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -178,6 +179,25 @@ def test_a_store_that_is_full_is_asked_no_more(
     assert details[keys[4]] == "video: the store is full (507)"
     assert details["F2_PUBLISH"] == "4 files of earlier runs are not there yet"
     assert len(list_folder(tmp_path / "files")) == 9
+
+
+async def test_locked_archive_is_waited_for(
+    archive: Archive, build: Callable[..., Publisher], tmp_path: Path
+) -> None:
+    add_works(archive)
+    await build().finish()
+    archive.reserve_folder(*OWNER, "new")
+    (tmp_path / "store/douyin/post/old/0_video.mp4").unlink()
+    archive._db.execute("PRAGMA busy_timeout = 5")  # as that of a crawl
+    with closing(sqlite3.connect(tmp_path / "f2scrapy.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        finished = asyncio.create_task((publisher := build()).finish())
+        await asyncio.sleep(0.3)
+        assert not finished.done()
+        other.execute("COMMIT")
+        await finished
+    assert [gap.outcome for gap in publisher.run_log.gaps] == ["STORE"]
+    assert list_folder(tmp_path / "store") == {"douyin/post/new/0_video.mp4": b"video 0"}
 
 
 def test_ctrl_c_leaves_the_files_to_the_next_run(
