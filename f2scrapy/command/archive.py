@@ -23,7 +23,7 @@ def run_archive(words: Sequence[str]) -> int:
     source, target = _parse_place(given.source), _parse_place(given.target)
     if isinstance(source, Path) and not source.is_file():
         raise InputError(f"{source}: there is no archive")
-    if str(source) == str(target) or (isinstance(source, Path) and source == target):
+    if _are_same(source, target):
         raise InputError(f"{source}: want two archives, an old one and a new one")
     try:
         counts = _migrate(source, target)
@@ -34,8 +34,16 @@ def run_archive(words: Sequence[str]) -> int:
     for table, count in counts.items():
         print(_("{table}: {count} rows", table=table, count=count))  # noqa: T201
     text = "The copy is complete and equal. Set F2_ARCHIVE={place} from now on."
-    print(_(text, place=target))  # noqa: T201
+    print(_(text, place=hide_passwords(given.target)))  # noqa: T201
     return EXIT_OK
+
+
+def _are_same(source: Path | Server, target: Path | Server) -> bool:
+    """Return whether both are one archive; databases that differ in options alone may be two."""
+    addresses = [
+        place.url if isinstance(place, Server) else place.resolve() for place in (source, target)
+    ]
+    return addresses[0] == addresses[1]
 
 
 def _migrate(source: Path | Server, target: Path | Server) -> dict[str, int]:

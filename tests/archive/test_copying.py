@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.archived import OTHER, WORK, write_file
+from support.postgres import Cluster
 
 from f2scrapy.archive import copying
 from f2scrapy.archive.archive import Archive
@@ -57,15 +58,21 @@ def measure(place: Path | Server) -> dict[str, Any]:
 
 
 def test_copy_to_a_server_and_back_is_equal(
-    old: Path, server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    old: Path,
+    server: Server,
+    cluster: Cluster,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    back = tmp_path / "back.db"
+    back, second = tmp_path / "back.db", cluster.make_address()
     before = measure(old)
     assert all(content.rows for content in before.values()), "each table is tested"
     assert main(["archive", "migrate", str(old), server.url]) == 0
     assert "works: 209 rows" in capsys.readouterr().out
     assert main(["archive", "migrate", server.url, str(back)]) == 0
     assert before == measure(old) == measure(server) == measure(back)
+    assert main(["archive", "migrate", server.url, second]) == 0, "another schema of that server"
+    assert f"F2_ARCHIVE={second} from" in capsys.readouterr().out
     with closing(Archive(server, tmp_path)) as archive:
         assert archive.reserve_path("douyin:post:new", ["d/new"]) == "d/new"
 
@@ -76,7 +83,7 @@ def test_archive_with_rows_is_no_target(
     with closing(Archive(tmp_path / "new.db", tmp_path)) as archive:
         archive.reserve_path(WORK, ["d/x"])
     assert main(["archive", "migrate", str(old), str(tmp_path / "new.db")]) == 1
-    assert main(["archive", "migrate", str(old), str(old)]) == 1
+    assert main(["archive", "migrate", str(old), f"{tmp_path}/../{tmp_path.name}/old.db"]) == 1
     assert main(["archive", "migrate", str(tmp_path / "none.db"), str(old)]) == 1
     assert main(["archive", "migrate", str(old), "postgres://me:s3cr@host"]) == 1
     shown = capsys.readouterr().err
