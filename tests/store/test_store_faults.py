@@ -16,6 +16,14 @@ NETWORK = KINDS[1:]
 
 
 @pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A file to put into a store."""
+    file = tmp_path / "one"
+    file.write_bytes(b"x")
+    return file
+
+
+@pytest.fixture
 def break_server(serve: Serve) -> Iterator[Callable[..., Proxy]]:
     """break_server(server, cut_after=9): a proxy before the server."""
     proxies: list[Proxy] = []
@@ -41,9 +49,8 @@ def put(store: Store, path: Path) -> StoreError | None:
 
 @pytest.mark.parametrize("kind", NETWORK)
 def test_a_cut_connection_leaves_no_file(
-    kind: str, serve: Serve, break_server: Callable[..., Proxy], tmp_path: Path
+    kind: str, serve: Serve, break_server: Callable[..., Proxy], path: Path
 ) -> None:
-    path = tmp_path / "one"
     path.write_bytes(b"x" * (PART + 9))
     server = serve(kind)
     proxy = break_server(server, cut_after=PART // 2)
@@ -58,10 +65,8 @@ def test_a_cut_connection_leaves_no_file(
 
 @pytest.mark.parametrize("kind", ["s3", "webdav"])
 def test_a_server_that_says_no_is_named(
-    kind: str, serve: Serve, break_server: Callable[..., Proxy], tmp_path: Path
+    kind: str, serve: Serve, break_server: Callable[..., Proxy], path: Path
 ) -> None:
-    path = tmp_path / "one"
-    path.write_bytes(b"x")
     server = serve(kind)
     for status, fault in ((403, Fault.REFUSED), (507, Fault.FULL), (500, Fault.UNREACHABLE)):
         proxy = break_server(server, put_status=status)
@@ -73,9 +78,8 @@ def test_a_server_that_says_no_is_named(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_other_bytes_than_those_sent_are_found_and_deleted(
-    kind: str, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, serve: Serve, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "one"
     path.write_bytes(b"right")
     store = serve(kind).open(prefix="/bent")
     write = store.write
@@ -95,10 +99,8 @@ def test_other_bytes_than_those_sent_are_found_and_deleted(
 
 @pytest.mark.parametrize("kind", NETWORK)
 def test_a_store_that_does_not_know_us_is_named(
-    kind: str, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, serve: Serve, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "one"
-    path.write_bytes(b"x")
     server = serve(kind)
     if kind == "s3":  # moto knows every key, and not every bucket
         server = Server(kind, "s3://absent/x", server.options, server.port)
@@ -130,8 +132,7 @@ def test_a_store_that_is_read_only_refuses(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_ctrl_c_ends_an_upload_and_leaves_no_file(kind: str, serve: Serve, tmp_path: Path) -> None:
-    path = tmp_path / "one"
+def test_ctrl_c_ends_an_upload_and_leaves_no_file(kind: str, serve: Serve, path: Path) -> None:
     path.write_bytes(b"x" * (PART + 9))
     store = serve(kind).open(prefix="/stop")
     pieces = iter([False, True])
