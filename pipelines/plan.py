@@ -65,7 +65,7 @@ class PlanPipeline:
         """Show the sum of the plan."""
         if self.mode == "rows":
             return
-        sizes = f"{decimal(self.bytes)}"
+        sizes = decimal(self.bytes)
         if self.unknown:
             sizes += f" and {pluralize(self.unknown, 'file')} of unknown size"
         works, files = pluralize(self.works, "work"), pluralize(self.files, "file")
