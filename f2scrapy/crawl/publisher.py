@@ -211,7 +211,7 @@ class Publisher:
     def _report_rest(self, files: list[Unpublished]) -> None:
         outcome = Outcome.STORE if self._given_up else Outcome.INTERRUPTED
         works = len({one.key for one in files})
-        detail = f"{pluralize(len(files), 'file')} of earlier runs are not there yet"
+        detail = f"files of earlier runs that are not there yet: {len(files)}"
         self.run_log.add_gap("F2_PUBLISH", outcome, detail, count=works)
 
     async def _move_all(self) -> None:
@@ -224,15 +224,22 @@ class Publisher:
                 kept += not await self._move(moved)
             except StoreError as error:
                 if error.fault is Fault.ABSENT:
-                    place = moved.published.place
-                    await self._call_archive(
-                        partial(self.archive.forget_published, self.name, place)
-                    )
+                    await self._forget(moved)
+                    continue
                 detail = f"{moved.asset} keeps its old name in the store: {error}"
                 self.run_log.add_gap(moved.key, Outcome.STORE, detail)
         if kept:
             files = pluralize(kept, "file")
             logger.info("%s cannot rename: the old names stay for %s", self.name, files)
+
+    async def _forget(self, moved: Moved) -> None:
+        """Have a file put there again that the store has lost; one that is not here is a gap."""
+        place = moved.published.place
+        await self._call_archive(partial(self.archive.forget_published, self.name, place))
+        self._tried.discard(moved.key)
+        if not self.archive.locate(moved.path).is_file():
+            detail = f"{moved.asset}: neither on disk nor in the store"
+            self.run_log.add_gap(moved.key, Outcome.STORE, detail)
 
     async def _move(self, moved: Moved) -> bool:
         place, size, sha256 = moved.published

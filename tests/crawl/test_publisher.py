@@ -177,26 +177,33 @@ def test_a_store_that_is_full_is_asked_no_more(
     details = {gap.key: gap.detail for gap in publisher.run_log.gaps}
     assert set(details) == {*keys[:5], "F2_PUBLISH"}
     assert details[keys[4]] == "video: the store is full (507)"
-    assert details["F2_PUBLISH"] == "4 files of earlier runs are not there yet"
+    assert details["F2_PUBLISH"] == "files of earlier runs that are not there yet: 4"
     assert len(list_folder(tmp_path / "files")) == 9
 
 
-async def test_locked_archive_is_waited_for(
+async def test_file_that_the_store_has_lost_is_put_there_again_once_the_archive_is_free(
     archive: Archive, build: Callable[..., Publisher], tmp_path: Path
 ) -> None:
-    add_works(archive)
+    [key, lost] = add_works(archive, 2)
     await build().finish()
     archive.reserve_folder(*OWNER, "new")
-    (tmp_path / "store/douyin/post/old/0_video.mp4").unlink()
+    for path in (tmp_path / "store/douyin/post/old").iterdir():
+        path.unlink()
+    archive.locate("douyin/post/new/1_video.mp4").unlink()
     archive._db.execute("PRAGMA busy_timeout = 5")  # as that of a crawl
     with closing(sqlite3.connect(tmp_path / "f2scrapy.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        finished = asyncio.create_task((publisher := build()).finish())
+        publisher = build()
+        await publisher.publish_work(key)
+        finished = asyncio.create_task(publisher.finish())
         await asyncio.sleep(0.3)
         assert not finished.done()
         other.execute("COMMIT")
         await finished
-    assert [gap.outcome for gap in publisher.run_log.gaps] == ["STORE"]
+    [gap] = publisher.run_log.gaps
+    assert (gap.key, gap.outcome) == (lost, "STORE")
+    assert gap.detail == "video: neither on disk nor in the store"
+    assert not archive.has_file(lost, archive.get_files(lost)["video"]), "the next run fetches it"
     assert list_folder(tmp_path / "store") == {"douyin/post/new/0_video.mp4": b"video 0"}
 
 
