@@ -5,6 +5,7 @@ import logging
 import re
 import time
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from string import Formatter
 
@@ -148,9 +149,31 @@ def list_messages(path: Path) -> set[str]:
             for node in call.args[2:] if name == "Finding" else call.args[:2]:
                 text = re.sub(r"%[sdg]", "\0", read_template(node))
                 text += " is not known; did you mean \0?" if name == "describe_unknown" else ""
-                numbers = iter(range(1, 20))
-                found.add(re.sub("\0", lambda _, it=numbers: f"X{next(it)}", text))
-    return {text for text in found if re.search(r"[a-z]{2,} [a-z]{2,}", text)}
+                found.add(text)
+    return number_values(found)
+
+
+def number_values(texts: set[str]) -> set[str]:
+    """Return the sentences among texts, with X1, X2 … for each zero byte."""
+    numbered = set()
+    for one in texts:
+        numbers = count(1)
+        numbered.add(re.sub("\0", lambda _, it=numbers: f"X{next(it)}", one))
+    return {one for one in numbered if re.search(r"[a-z]{2,} [a-z]{2,}", one)}
+
+
+def list_details(path: Path) -> set[str]:
+    """Return the details of gaps in a module, likewise."""
+    nodes = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            place = {"add_gap": 2, "add_lost": 2, "FileMissing": 1, "SoundMissing": 1}.get(
+                ast.unparse(node.func).rpartition(".")[2], 99
+            )
+            nodes += node.args[place : place + 1]
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "detail":
+            nodes.append(node.value)
+    return number_values(set(map(read_template, nodes)))
 
 
 def is_translated(text: str) -> bool:
@@ -162,7 +185,9 @@ def is_translated(text: str) -> bool:
 
 def test_each_message_is_translated() -> None:
     """A new InputError or warning needs an entry in `f2scrapy/language/messages.py`."""
-    messages = set[str]().union(*map(list_messages, SOURCES))
+    details = set[str]().union(*map(list_details, SOURCES))
+    assert len(details) > 20
+    messages = details.union(*map(list_messages, SOURCES))
     assert len(messages) > 180
     left = {text for text in messages if not is_translated(translate_message(text, "zh"))}
     assert left == LEFT
