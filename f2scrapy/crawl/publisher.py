@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 from collections.abc import Callable
@@ -171,6 +172,8 @@ class Publisher:
     async def _publish(self, one: Unpublished) -> None:
         path = self.archive.locate(one.file.path)
         before = path.stat()
+        if before.st_size != one.file.size:
+            raise OSError(errno.EIO, "another size than in the archive")
         former = one.former if one.former and one.former.place == one.file.path else None
         replaced = Receipt(former.size, former.sha256) if former else None
         put = partial(put_file, self.store, one.file.path, path, replaced, self.is_stopping)

@@ -405,6 +405,7 @@ CHINESE: dict[str, str] = {
     "{name}: neither on disk nor in the store": "{name}：磁盘上和存储里都没有",
     "files of earlier runs that are not there yet: {count}": "以前运行的文件还有 {count} 个没有存进去",
     "files of earlier runs: {why}": "以前运行的文件：{why}",
+    "another size than in the archive": "大小与存档记录的不同",
     "its files are not in the store yet": "它的文件还没有存进去",
     "the socket was refused": "连接被拒绝",
     "its files are on disk, and not in the archive": "文件在磁盘上，但没有记入存档",

@@ -119,6 +119,20 @@ def test_file_of_others_in_the_store_stays(
     assert not archive.is_published(key, archive.get_files(key)["video"])
 
 
+def test_file_that_was_changed_is_neither_put_there_nor_deleted(
+    archive: Archive, build: Callable[..., Publisher], tmp_path: Path
+) -> None:
+    [key] = add_works(archive)
+    archive.locate("douyin/post/old/0_video.mp4").write_bytes(b"vid")
+    publisher = build(keeps_local=False)
+    asyncio.run(publisher.publish_work(key, "list"))
+    asyncio.run(publisher.finish())
+    [gap] = publisher.run_log.gaps
+    assert gap.detail == "video: another size than in the archive"
+    assert list_folder(tmp_path / "files") == {"douyin/post/old/0_video.mp4": b"vid"}
+    assert list_folder(tmp_path / "store") == {}
+
+
 def test_new_names_and_new_files_follow_into_the_store(
     archive: Archive, build: Callable[..., Publisher], tmp_path: Path
 ) -> None:
