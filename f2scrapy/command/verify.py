@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -25,8 +26,10 @@ from f2scrapy.store.opening import open_store
 from f2scrapy.store.upload import fetch_file
 from f2scrapy.text import make_visible
 
-# Ends of files that belong to no archived asset: unfinished ones, notes beside recordings.
-_NOT_ARCHIVED = (".part", ".part.json", "_session.json", "_gaps.json")
+# Files that belong to no archived asset: unfinished ones; notes and messages beside recordings.
+_NOT_ARCHIVED = re.compile(
+    r".*(?:\.part(?:\.json)?|_(?:session|gaps)\.json|_danmaku\.jsonl|_live_[\w-]+\.(?:ass|xml))"
+)
 
 
 class _Shelf(NamedTuple):
@@ -150,7 +153,7 @@ def _list_unknown(archive: Archive, shelf: _Shelf, known: set[str]) -> Iterator[
         for folder, _folders, names in os.walk(archive.root / platform):
             for path in (Path(folder, name) for name in sorted(names)):
                 relative = path.relative_to(archive.root).as_posix()
-                is_own = relative in known or path.name.endswith(_NOT_ARCHIVED)
+                is_own = relative in known or _NOT_ARCHIVED.fullmatch(path.name)
                 if not is_own and path.lstat().st_ino not in inodes:
                     yield relative
     places = {one.place for one in shelf.published.values()}

@@ -59,7 +59,9 @@ def test_each_fault_is_named_and_mended(store: Path, look: Look, tmp_path: Path)
     (store / "2_video.mp4").unlink()
     (disk / "3_video.mp4").write_bytes(b"larger than that")
     (disk / "holiday.jpg").write_bytes(b"the user's own")
-    (disk / "4_video.mp4.part").write_bytes(b"unfinished")
+    for own in ("4_video.mp4.part", "5_video.mp4.part.json", "6_session.json", "6_gaps.json",
+                "6_danmaku.jsonl", "6_live_20240501-183004.ass"):  # fmt: skip
+        (disk / own).write_bytes(b"of a run")
     (disk / "link.mp4").hardlink_to(disk / "2_video.mp4")
     (store / "9_video.mp4.0123456789ab.f2part").write_bytes(b"of a killed run")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()}
