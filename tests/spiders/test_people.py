@@ -90,7 +90,7 @@ def test_who_is_missing_is_missed(play: Play, fault: str, outcome: str) -> None:
 # Comments
 
 
-def test_comments_with_replies_are_as_many_as_the_counts_over_time(talk: Talk) -> None:
+def test_comments_with_replies_are_as_many_as_the_work_counts(talk: Talk) -> None:
     crawl, work, url = talk()
     run, rows = crawl.run_with_rows("douyin_comment", "-a", url, "-a", "replies=true")
     assert (run.code, run.report["expected"]) == (0, count_comments(work))
