@@ -58,13 +58,13 @@ def find_calls(path: Path) -> list[ast.Call]:
 
 
 def read_literals(path: Path) -> set[str]:
-    """The literal texts that a module gives to `_`."""
+    """Return the literal texts that a module gives to `_`."""
     given = [n.args[0] for n in find_calls(path) if ast.unparse(n.func) == "_" and n.args]
     return {node.value for node in given if isinstance(node, ast.Constant)}
 
 
 def list_tables() -> set[str]:
-    """The texts of tables whose entries are translated."""
+    """Return the texts of tables with translated entries."""
     from f2scrapy.browser import terminal as login
     from f2scrapy.command import arguments, summary
     from f2scrapy.danmaku import arguments as danmaku
@@ -80,7 +80,7 @@ def list_tables() -> set[str]:
 
 
 def list_advice() -> set[str]:
-    """The advice of outcomes, and what a run says in its place."""
+    """Return the advice of outcomes, and what a run says in its place."""
     tree = ast.parse((ROOT / "f2scrapy/crawl/run_log.py").read_text("utf-8"))
     given = {node.value for node in ast.walk(tree) if isinstance(node, ast.Return)}
     of_runs = {node.value for node in given if isinstance(node, ast.Constant)}
