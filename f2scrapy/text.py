@@ -6,6 +6,7 @@ import re
 import reprlib
 import traceback
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
@@ -233,6 +234,19 @@ def describe_unknown(what: str, name: str, valid: Iterable[str], prefix: str = "
 
 
 MAX_NAMED = 5  # fields that a summary names; the log and the report name all
+
+
+def list_lacking(groups: Iterable[tuple[str, int]], unreadable: Iterable[str]) -> list[str]:
+    """Return words on what is not there without being missing, such as "3 works without music".
+
+    A group is a kind of file that is not offered, and a number of works; `unreadable` are paths of
+    fields.
+    """
+    counts: Counter[str] = Counter()
+    for what, count in groups:
+        counts[what] += count
+    texts = [f"{pluralize(count, 'work')} without {what}" for what, count in sorted(counts.items())]
+    return [*texts, *filter(None, [describe_unreadable(unreadable)])]
 
 
 def describe_unreadable(paths: Iterable[str]) -> str:

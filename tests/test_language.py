@@ -59,13 +59,13 @@ def find_calls(path: Path) -> list[ast.Call]:
 
 
 def read_literals(path: Path) -> set[str]:
-    """The literal texts that a module gives to `_`."""
+    """Return the literal texts that a module gives to `_`."""
     given = [n.args[0] for n in find_calls(path) if ast.unparse(n.func) == "_" and n.args]
     return {node.value for node in given if isinstance(node, ast.Constant)}
 
 
 def list_tables() -> set[str]:
-    """The texts of tables whose entries are translated."""
+    """Return the texts of tables with translated entries."""
     from f2scrapy.browser import terminal as login
     from f2scrapy.command import arguments, summary
     from f2scrapy.danmaku import arguments as danmaku
@@ -81,7 +81,7 @@ def list_tables() -> set[str]:
 
 
 def list_advice() -> set[str]:
-    """The advice of outcomes, and what a run says in its place."""
+    """Return the advice of outcomes, and what a run says in its place."""
     tree = ast.parse((ROOT / "f2scrapy/crawl/run_log.py").read_text("utf-8"))
     given = {node.value for node in ast.walk(tree) if isinstance(node, ast.Return)}
     of_runs = {node.value for node in given if isinstance(node, ast.Constant)}
@@ -222,6 +222,8 @@ def test_expected_values_and_link_kinds_are_translated() -> None:
          "are kept.",
          "INTERRUPTED：0，总数未知。再运行同一条命令；已完成的文件会保留。"),
         ("a sentence that no table has", "a sentence that no table has"),
+        ("argument --codec: invalid choice: 'x' (choose from 'h264', 'h265')",
+         "参数 --codec：不能是 'x'；可选：'h264', 'h265'"),
         ("CAPTCHA", "CAPTCHA"),
     ],
 )  # fmt: skip
@@ -263,6 +265,21 @@ def test_places_show_the_language_of_the_user(
     assert capsys.readouterr().err.startswith("f2scrapy: nothing：这不是平台的链接")
     assert watch(["a", "--duration", "x"]) == 1
     assert "参数 --duration：请填秒数（不小于 0），不能是 'x'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "verify", "update", "archive migrate", "identity add", "fleet add", "live", "danmaku"],
+)
+def test_help_is_in_the_language_of_the_user(
+    words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("F2_LANG", "zh")
+    with pytest.raises(SystemExit):
+        main([*words.split(), "--help"])
+    shown = re.sub(r"\s+", " ", capsys.readouterr().out)
+    assert "显示本帮助" in shown
+    assert not re.findall(r"\b[a-z]+ [a-z]+ [a-z]+\b", shown)
 
 
 def test_reports_and_errors_stay_english(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,7 +131,8 @@ def _print_completion(words: list[str]) -> int:
     if len(words) != 1 or words[0] not in shtab.SUPPORTED_SHELLS:
         raise InputError(f"shell-completion: want one of {', '.join(shtab.SUPPORTED_SHELLS)}")
     parser = build_parser()
-    parser._actions[0].choices = list(COMMANDS)  # the first word may be one
+    [links] = parser._get_positional_actions()
+    links.choices = list(COMMANDS)  # the first word may be one
     print(shtab.complete(parser, words[0]))  # noqa: T201
     return EXIT_OK
 

@@ -69,12 +69,9 @@ class _Place:
 
     def _name(self, text: str) -> Path:
         path = Path(text)
-        is_stdout = text.startswith("-:")
-        return (
-            path
-            if self.is_only or is_stdout
-            else path.with_name(f"{path.stem}.{self.spider}{path.suffix}")
-        )
+        if self.is_only or text.startswith("-:"):  # Scrapy's word for the standard output
+            return path
+        return path.with_name(f"{path.stem}.{self.spider}{path.suffix}")
 
 
 def run_jobs(jobs: Sequence[Job], words: Sequence[str], output: Output) -> int:
@@ -109,10 +106,9 @@ def _drop_limits(job: Job, words: Sequence[str]) -> list[str]:
     from f2scrapy.crawl.spider_loader import SpiderLoader  # noqa: PLC0415 - Scrapy takes time
 
     spider = SpiderLoader([project_package("spiders")]).load(job.spider)
-    known = get_type_hints(spider)["args"].model_fields
-    flags = zip(words[::2], words[1::2], strict=True)
-    lost = {f"-a {name}=" for name in _LIMITS if name not in known}
-    kept = [(flag, text) for flag, text in flags if f"{flag} {text.partition('=')[0]}=" not in lost]
+    lost = {*_LIMITS} - get_type_hints(spider)["args"].model_fields.keys()
+    pairs = zip(words[::2], words[1::2], strict=True)
+    kept = [pair for pair in pairs if pair[0] != "-a" or pair[1].partition("=")[0] not in lost]
     return [word for pair in kept for word in pair]
 
 

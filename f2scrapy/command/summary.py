@@ -11,7 +11,7 @@ from f2scrapy.errors import Outcome
 from f2scrapy.language import translate as _
 from f2scrapy.language import translate_message
 from f2scrapy.model.account import LoginState, ends_soon
-from f2scrapy.text import format_clock
+from f2scrapy.text import format_clock, list_lacking
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -57,8 +57,8 @@ def _iterate_remarks(report: Mapping[str, Any]) -> Iterator[str]:
     """Yield what else is of interest: what was left out, and what comes next."""
     if report["kept"] and report.get("renamed"):
         yield _("{count} moved to other names", count=report["renamed"])
-    if count := sum(one["count"] for one in report["not_taken"] if one["what"] == "a Motion Photo"):
-        yield _("{count} without a Motion Photo", count=count)
+    groups = ((group["what"], group["count"]) for group in report["not_taken"])
+    yield from map(translate_message, list_lacking(groups, report["unreadable"]))
     for name, count in report["skipped"].items():
         if text := _SKIPPED.get(name):
             yield _(text, count=count)

@@ -127,13 +127,17 @@ def sort_lists(ids: Sequence[str]) -> tuple[list[KnownList], int]:
 
 
 def parse_list_id(text: str, spiders: Spiders) -> KnownList | None:
-    """Return a list by its id, such as "douyin:post:MS4w…|desc,video|interval=7d".
+    """Return a list by its id, such as "douyin:post:MS4w…|desc,video|link|interval=7d".
 
     None = it has no files, it is below another one, or no spider reads it.
     """
     source, media, wanted = (*text.split("|", 2), "", "")[:3]
     platform, mode, target = (*source.split(":", 2), "", "")[:3]
+    links, _sign, rest = wanted.partition("|")
     words = ["-s", f"F2_MEDIA={media}"]
+    if links == "link":  # filters have a value each
+        words += ["-s", "F2_LINK=yes"]
+        wanted = rest
     for argument in _split_filter(wanted):
         words += ["-a", argument]
     for spider in spiders.get((platform, mode), ()) if media else ():

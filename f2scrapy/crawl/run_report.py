@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from f2scrapy.crawl.listing import Gap, count_outcomes
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.errors import Outcome
 from f2scrapy.model.account import LoginState
-from f2scrapy.text import describe_unreadable, pluralize
+from f2scrapy.text import list_lacking, pluralize
 
 _SKIPPED = {  # words for `Skipped.reason`
     "interval": "outside of the interval",
@@ -117,19 +117,9 @@ def _list_skipped(log: RunLog) -> list[str]:
     return [f"{count} {_SKIPPED.get(reason, reason)}" for reason, count in skipped if count]
 
 
-def _build_remarks(log: RunLog) -> Iterator[str]:
-    """Yield words on what is not there without being missing."""
-    for what, count in sorted(_count_not_taken(log).items()):
-        yield f"{pluralize(count, 'work')} without {what}"
-    if log.unreadable:
-        yield describe_unreadable(log.unreadable)
-
-
-def _count_not_taken(log: RunLog) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for group in log.not_taken.values():
-        counts[group.what] += group.count
-    return counts
+def _build_remarks(log: RunLog) -> list[str]:
+    groups = log.not_taken.values()
+    return list_lacking(((group.what, group.count) for group in groups), log.unreadable)
 
 
 def build_report(log: RunLog, stats: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -91,7 +91,6 @@ CHINESE: dict[str, str] = {
     "{count} without the words": "{count} 个文字不符",
     "{count} missing ({why})": "缺 {count} 个（{why}）",
     "the login ends on {day}: log in again": "登录将于 {day} 到期，请重新登录",
-    "{count} without a Motion Photo": "{count} 个没能生成动态照片",
     "stopped by Ctrl-C; the same command goes on": "已按 Ctrl-C 停止；再运行同一条命令即可继续",
     "{count} collection": "{count} 个收藏集",
     "{count} collections": "{count} 个收藏集",

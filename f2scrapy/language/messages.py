@@ -69,6 +69,8 @@ CHINESE: dict[str, str] = {
     "the following arguments are required": "缺少参数",
     "unrecognized arguments": "不认识的参数",
     "expected one argument": "需要一个值",
+    "invalid choice: {value} (choose from {names})": "不能是 {value}；可选：{names}",
+    "ambiguous option: {value} could match {names}": "{value} 不明确，可能是 {names}",
     "expected at least one argument": "至少需要一个值",
     "several are joined by commas": "多项之间用逗号隔开",
     # names of files

@@ -1,4 +1,4 @@
-"""What docs/archive.md says about the archive is true of both databases."""
+"""The SQL and the views of docs/archive.md hold on both databases."""
 
 from __future__ import annotations
 

@@ -25,14 +25,14 @@ ACCOUNT = "sessionid=f2sandboxsession"
 
 @pytest.fixture(scope="module")
 def uifid_site() -> Iterator[Site]:
-    """Where only the script of a page gets a uifid."""
+    """Run a site on which only the script of a page gets a uifid."""
     with run_site(Options(strict=STRICT | {"script_uifid"})) as site:
         yield site
 
 
 @pytest.fixture(scope="module")
 def page_site() -> Iterator[Site]:
-    """Where only the script of a page signs as the platform wants it."""
+    """Run a site on which only the script of a page signs as the platform wants it."""
     with run_site(Options(strict=STRICT | {"page"})) as site:
         yield site
 

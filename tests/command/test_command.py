@@ -105,6 +105,7 @@ REPORT = {
     "outcome": "NETWORK", "advice": "The advice.", "kept": 5, "files": 9, "bytes": 1234567,
     "skipped": {"match": 3, "known": 2}, "gaps": [{"outcome": "NETWORK", "count": 2}],
     "not_taken": [{"what": "a Motion Photo", "count": 4}, {"what": "sound", "count": 1}],
+    "unreadable": {"music.title": 2},
     "counted": {"PRIVATE": 1}, "closed": "finished", "folders": ["Download/x"], "login": "none",
     "lists": [{"noun": "work", "index": False, "known_since": ""}],
 }  # fmt: skip
@@ -113,7 +114,8 @@ REPORT = {
 def test_last_line_says_what_how_much_where_and_what_to_do() -> None:
     assert describe_report(REPORT, ["rows.csv"]).splitlines() == [
         "5 works, 9 files, 1.2 MB, 2 missing (NETWORK), 1 missing (PRIVATE),"
-        " 4 without a Motion Photo, 3 without the words"
+        " 4 works without a Motion Photo, 1 work without sound, 1 field unreadable (music.title),"
+        " 3 without the words"
         " → Download/x, rows.csv",
         "NETWORK: The advice.",
     ]

@@ -34,7 +34,7 @@ USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
         ((USER, "--print", "{desc:d}"), "--print {desc:d}: Unknown format code 'd'"),
         (("@empty.txt",), "@empty.txt: there is no link in it"),
         ((USER, "--since", "7d", "--until", "2024"), "--since 7d is up to now; leave out --until"),
-        ((USER, "--nope"), "unrecognized arguments: --nope; f2scrapy --help"),
+        ((USER, "--nope"), "unrecognized arguments: --nope; see f2scrapy --help"),
     ],
 )
 def test_slip_is_one_line(

@@ -159,7 +159,7 @@ PARTS = {
     "*_desc.txt": 6,
 }
 
-# What the last line says, and the files that are there then.
+# The last line, and the number of files that are there then, by line.
 FILES: dict[str, tuple[str, dict[str, int]]] = {
     'f2scrapy "USER"': (ALL, PARTS),
     'f2scrapy "WORK"': (r"1 work, 3 files, .* → Download/douyin/one/爱猫的人", {"*_video.mp4": 1}),
@@ -268,7 +268,7 @@ def test_second_run_writes_new_comments_only(terminal: Terminal) -> None:
     assert count_rows(terminal.folder / "new.csv") == 28
 
 
-# What is shown of a plan, by line.
+# A part of the plan that is shown, by line.
 PLANS = {
     'f2scrapy "USER" --plan': r"6 works, 25 files: .* kB and \d+ files of unknown size",
     'f2scrapy "WORK" --list-formats': r"│ video .* │ ← taken +│",

@@ -18,6 +18,7 @@ USER = "MS4wLjABAAAAdemo-JsZpzQgUrEDlModSshxKpkUN"
             USER,
             ["interval=7d", "likes=9..", "match=a&b"],
         ),
+        (f"douyin:post:{USER}|video|match=link|b", "douyin_user_post", USER, ["match=link|b"]),
         ("douyin:collection:self|video", "douyin_user_collection", "", []),
         ("douyin:mix:7300000000000000701|video", "douyin_mix", "7300000000000000701", []),
         ("douyin:sound:7270868411033570053|video", "douyin_music", "7270868411033570053", []),
@@ -30,6 +31,14 @@ USER = "MS4wLjABAAAAdemo-JsZpzQgUrEDlModSshxKpkUN"
 def test_list_is_read_again(list_id: str, spider: str, target: str, arguments: list[str]) -> None:
     words = ["-s", "F2_MEDIA=video", *(word for one in arguments for word in ("-a", one))]
     assert sort_lists([list_id]) == ([KnownList(spider, target, tuple(words))], 0)
+
+
+@pytest.mark.parametrize(("wanted", "arguments"), [("", []), ("|kinds=image", ["kinds=image"])])
+def test_list_with_links_is_read_with_links(wanted: str, arguments: list[str]) -> None:
+    words = ["-s", "F2_MEDIA=video", "-s", "F2_LINK=yes"]
+    words += [word for one in arguments for word in ("-a", one)]
+    known = KnownList("douyin_user_post", USER, tuple(words))
+    assert sort_lists([f"douyin:post:{USER}|video|link{wanted}"]) == ([known], 0)
 
 
 @pytest.mark.parametrize(

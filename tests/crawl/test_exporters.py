@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +19,7 @@ from scrapy import Spider
 from scrapy.exporters import BaseItemExporter, JsonLinesItemExporter
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
+from support.feeds import export
 from support.works import make_crawler
 
 from f2scrapy import settings as project
@@ -67,16 +67,6 @@ def full(**values: Any) -> Post:
     files = [File(asset=a, path=f"douyin/{a}.x", size=3) for a in ("video", "cover")]
     known = {"aweme_id": "7", "desc": '海边 "日落"\n😀', "hashtags": ["a", "b|c"], "files": files}
     return Post(**known | {"music": Sound(title="s", artists=["x", "y"])} | values)
-
-
-def export(kind: type[BaseItemExporter], items: Iterable[Any], **options: Any) -> bytes:
-    file = BytesIO()
-    exporter = kind(file, **options)
-    exporter.start_exporting()
-    for item in items:
-        exporter.export_item(item)
-    exporter.finish_exporting()
-    return file.getvalue()
 
 
 def table(*items: Any, **options: Any) -> list[dict[str, str]]:

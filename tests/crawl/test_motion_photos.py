@@ -79,7 +79,7 @@ def test_motion_photos_bring_what_they_are_made_of(monkeypatch: pytest.MonkeyPat
 
 
 def test_pictures_that_cannot_be_read_leave_works_complete(play: Play) -> None:
-    """Those of the sandbox have no content."""
+    """The pictures of the sandbox have no content."""
     pytest.importorskip("av")
     crawl = play()
     run = crawl.run_user_post("demo", F2_MEDIA="motion_photo")

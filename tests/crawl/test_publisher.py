@@ -1,4 +1,4 @@
-"""Files of the archive come into a store, whatever ends a run."""
+"""Files of the archive come into a store after a kill, a fault of the store or Ctrl-C, too."""
 
 import asyncio
 import os

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.feeds import export
 from support.works import Work, write_files
 
 from f2scrapy.archive.archive import Archive
@@ -24,14 +25,8 @@ class Row:
     rest: dict[str, Any] = field(default_factory=dict)
 
 
-def export(*items: Any, **options: Any) -> bytes:
-    file = BytesIO()
-    exporter = XmlExporter(file, **options)
-    exporter.start_exporting()
-    for item in items:
-        exporter.export_item(item)
-    exporter.finish_exporting()
-    return file.getvalue()
+def write_xml(*items: Any, **options: Any) -> bytes:
+    return export(XmlExporter, items, **options)
 
 
 def read(element: ET.Element) -> Any:
@@ -56,7 +51,7 @@ def test_work_reads_back(tmp_path: Any, indent: int | None) -> None:
     work = write_files(Archive(tmp_path / "a.db", tmp_path), Work(path="x", desc="a < b & 夜\r\n"))
     file = BytesIO()
     JsonLinesExporter(file).export_item(work)
-    [element] = ET.fromstring(export(work, indent=indent))
+    [element] = ET.fromstring(write_xml(work, indent=indent))
     if indent:
         ET.indent(element, "")
         for part in element.iter():
@@ -68,7 +63,7 @@ def test_work_reads_back(tmp_path: Any, indent: int | None) -> None:
 
 @given(st.text(st.characters(codec="utf-8"), max_size=20))
 def test_any_text_reads_back_but_for_what_xml_cannot_hold(text: str) -> None:
-    [element] = ET.fromstring(export(Row(value=text)))
+    [element] = ET.fromstring(write_xml(Row(value=text)))
     assert len(element[0].text or "") == len(text)
     for got, sent in zip(element[0].text or "", text, strict=True):
         assert got == sent or (got == "\ufffd" and (sent < " " or sent in "\ufffe\uffff"))
@@ -76,7 +71,7 @@ def test_any_text_reads_back_but_for_what_xml_cannot_hold(text: str) -> None:
 
 @given(st.text(max_size=9))
 def test_any_name_of_a_field_is_one_of_xml(name: str) -> None:
-    [element] = ET.fromstring(export(Row(rest={name: 1})))
+    [element] = ET.fromstring(write_xml(Row(rest={name: 1})))
     assert [part.tag for part in element[1]] == [format_name(name)]
 
 
@@ -90,7 +85,7 @@ def test_name_is_kept_if_xml_allows_it(name: str, tag: str) -> None:
 
 def test_fields_and_names_of_elements_are_the_users() -> None:
     fields = {"desc": "Text of it", "files.path": "files"}
-    text = export(Work(), fields_to_export=fields, item_element="work", root_element="works")
+    text = write_xml(Work(), fields_to_export=fields, item_element="work", root_element="works")
     root = ET.fromstring(text)
     assert [root.tag, root[0].tag] == ["works", "work"]
     assert [part.tag for part in root[0]] == ["Text_of_it", "files"]
@@ -99,19 +94,19 @@ def test_fields_and_names_of_elements_are_the_users() -> None:
 @given(st.lists(st.text("a<>/&;item \n", max_size=5), max_size=5), st.integers(0, 600))
 def test_any_cut_leaves_the_whole_items(texts: list[str], at: int) -> None:
     rows = [Row(value=text, rest={"item": text}) for text in texts]
-    whole = export(*rows)
+    whole = write_xml(*rows)
     cut = BytesIO(whole[:at])
     cut.truncate(measure_items(cut))
     kept = whole[:at].count(b"</rest></item>")
-    assert cut.getvalue() == export(*rows[:kept]).rpartition(b"\n</items>")[0] * bool(kept)
+    assert cut.getvalue() == write_xml(*rows[:kept]).rpartition(b"\n</items>")[0] * bool(kept)
 
 
 def test_rows_follow_those_of_a_killed_run() -> None:
-    file = BytesIO(export(Row(1)))
+    file = BytesIO(write_xml(Row(1)))
     file.truncate(measure_items(file))
     file.seek(0, 2)
     exporter = XmlExporter(file)
     exporter.start_exporting()
     exporter.export_item(Row(2))
     exporter.finish_exporting()
-    assert file.getvalue() == export(Row(1), Row(2))
+    assert file.getvalue() == write_xml(Row(1), Row(2))

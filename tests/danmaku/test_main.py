@@ -612,7 +612,7 @@ def test_an_expired_login_is_named_after_one_request(
 
 
 def count_profiles(sandbox: str) -> int:
-    """Return how often the sandbox was asked whose a login is."""
+    """Return how often the sandbox was asked for the user of a login."""
     with urlopen(f"{sandbox}/__report") as reply:
         requests = json.load(reply)["requests"]
     return int(requests.get("www.douyin.com/aweme/v1/web/user/profile/self/", {}).get("count", 0))

@@ -1,4 +1,4 @@
-"""One screen about the installation: true, without a secret, with what to do next."""
+"""`scrapy doctor` says what is true, names no secret, and says what to do next."""
 
 import json
 import os

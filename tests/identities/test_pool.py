@@ -1,4 +1,4 @@
-"""One run at a time uses an identity, and no run exceeds its budget."""
+"""An identity is used by one run at a time, and no run exceeds its budget."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Test HLS whose sound is apart: one file with both, in all forms of pieces."""
+"""Test HLS with its sound apart: one file has both, in all forms of pieces."""
 
 import asyncio
 import io

@@ -89,7 +89,7 @@ async def test_mp4_has_sound_that_comes_long_after_the_head(tmp_path: Path) -> N
 
 
 def build_alternating(seconds: int) -> Iterator[tuple[Tag, float]]:
-    """Yield a stream whose resolution is another one with each second, in two turns."""
+    """Yield a stream that changes between two resolutions each second."""
     parser = FlvParser()
     parser.feed(containers.FLV_HEADER)
     for second in range(seconds):

@@ -1,4 +1,4 @@
-"""What a work costs the archive, and what is lost while its files are queued."""
+"""A work costs the archive few statements, and a kill loses few of its queued files."""
 
 from __future__ import annotations
 

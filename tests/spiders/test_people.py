@@ -81,7 +81,7 @@ def test_faults_on_the_way_lose_no_user(play: Play) -> None:
 @pytest.mark.parametrize(
     ("fault", "outcome"), [("lossy", "LIST_GAP"), ("row_without_id:1", "SCHEMA_CHANGED")]
 )
-def test_who_is_missing_is_missed(play: Play, fault: str, outcome: str) -> None:
+def test_lost_user_is_a_gap(play: Play, fault: str, outcome: str) -> None:
     run, rows = people(play(fault, users=(CROWD,)), "douyin_follower", **FEW)
     assert (run.code, run.outcome) == (4, outcome)
     assert len(rows) + run.report["failed"] == 130
@@ -90,7 +90,7 @@ def test_who_is_missing_is_missed(play: Play, fault: str, outcome: str) -> None:
 # Comments
 
 
-def test_comments_with_replies_are_as_many_as_the_counts_over_time(talk: Talk) -> None:
+def test_comments_with_replies_are_as_many_as_the_work_counts(talk: Talk) -> None:
     crawl, work, url = talk()
     run, rows = crawl.run_with_rows("douyin_comment", "-a", url, "-a", "replies=true")
     assert (run.code, run.report["expected"]) == (0, count_comments(work))

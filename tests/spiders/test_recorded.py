@@ -25,7 +25,7 @@ def job(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]
 
 
 def aweme_id(value: Json) -> str:
-    """Of a work as the interfaces tell it; the state of HTML pages spells its keys otherwise."""
+    """Return the id of a work of an interface; "" = the state of an HTML page, with other keys."""
     return str(value["aweme_id"]) if "aweme_id" in value and "aweme_type" in value else ""
 
 

@@ -73,7 +73,7 @@ def test_hidden_list_is_private_and_a_short_one_a_gap(play: Play) -> None:
 # Comments
 
 
-def test_comments_with_replies_are_as_many_as_the_counts_over_time(talk: Talk) -> None:
+def test_comments_with_replies_are_as_many_as_the_work_counts(talk: Talk) -> None:
     crawl, work, url = talk(*MEND)
     run, rows = crawl.run_with_rows("tiktok_comment", "-a", url, "-a", "replies=true", **FEW)
     assert (run.code, run.report["expected"]) == (0, count_comments(work)), run.log
