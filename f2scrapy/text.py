@@ -112,6 +112,11 @@ def format_clock(moment: datetime, form: str | None = None) -> str:
     return moment.strftime(form or "%H:%M:%S")
 
 
+def format_moment(moment: datetime) -> str:
+    """Format a day and a time of it, for people."""
+    return format_clock(moment, "%Y-%m-%d %H:%M UTC+8")
+
+
 def make_visible(text: str) -> str:
     """Return `text` as one line of visible characters, for names, terminals and shared files.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from http.cookiejar import Cookie
 from pathlib import Path
@@ -136,6 +136,16 @@ def _parse_json(text: str) -> list[Cookie]:
     except (ValueError, RecursionError):
         raise ValueError("this is no JSON") from None
     return parse_json_cookies(content.get("cookies", []) if isinstance(content, dict) else content)
+
+
+def format_json_cookies(cookies: Iterable[Cookie]) -> list[dict[str, Any]]:
+    """Return cookies as Playwright writes and takes them, without expired ones."""
+    return [
+        {"name": c.name, "value": c.value or "", "domain": c.domain, "path": c.path,
+         "expires": c.expires or -1, "secure": True}
+        for c in cookies
+        if not c.is_expired()
+    ]  # fmt: skip
 
 
 def parse_json_cookies(rows: Any) -> list[Cookie]:

@@ -33,6 +33,15 @@ def use_proxy(address: str) -> Iterator[None]:
         _CHOSEN.reset(token)
 
 
+def choose_proxy(address: str) -> None:
+    """Use this proxy from here on, as within `use_proxy`.
+
+    Raises:
+        InputError: it is neither an HTTP nor a SOCKS5 proxy.
+    """
+    _CHOSEN.set(parse_proxy("proxy", address))
+
+
 def find_proxy(url: str) -> str | None:
     """Return the proxy for `url`: that of `use_proxy`, https_proxy or http_proxy, else all_proxy.
 

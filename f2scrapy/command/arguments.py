@@ -6,8 +6,10 @@ argparse costs 2 ms at start; click and typer cost 70 (2026-11, click 8.5, typer
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,8 @@ _SETTINGS = {
     "rate": "F2_RATE",
     "report": "F2_REPORT",
 }
+_TIME = re.compile(r"(\d+(?:\.\d+)?)(s|min|h|d)", re.ASCII)
+_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
 _LEVELS = {-1: "ERROR", 1: "INFO", 2: "DEBUG"}  # by --quiet and the number of --verbose
 
 
@@ -171,6 +175,41 @@ def format_examples() -> str:
     return f"{_('examples')}:\n" + "\n".join(lines)
 
 
+def parse_pairs(flag: str, texts: Sequence[str]) -> dict[str, str]:
+    """Return the values of an option that is given several times, by their names.
+
+    Raises:
+        InputError: one has no name, or no value.
+    """
+    for text in texts:
+        if "=" not in text:
+            raise InputError(f"{flag} {text}: want NAME=VALUE")
+    return dict(text.split("=", 1) for text in texts)
+
+
+def parse_time(flag: str, text: str) -> timedelta:
+    """Return a length of time, such as 30min, 24h, 7d.
+
+    Raises:
+        InputError: this is none.
+    """
+    found = _TIME.fullmatch(text)
+    if found is None:
+        raise InputError(f"{flag} {text}: want a time, such as 30min, 24h, 7d")
+    return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
+
+
+def parse_period(flag: str, text: str) -> timedelta:
+    """Return a length of time as `parse_time` does, but not zero.
+
+    Raises:
+        InputError: this is none.
+    """
+    if period := parse_time(flag, text):
+        return period
+    raise InputError(f"{flag} {text}: want a time, such as 30min, 24h, 7d")
+
+
 def build_crawl_words(given: argparse.Namespace) -> list[str]:
     """Return the `-a`, `-s` and `-o` of `scrapy crawl` for the options of the command.
 
@@ -178,9 +217,7 @@ def build_crawl_words(given: argparse.Namespace) -> list[str]:
         InputError: two options contradict each other, or one has no value.
     """
     for flag, texts in (("-a", given.arguments), ("-s", given.settings)):
-        for text in texts:
-            if "=" not in text:
-                raise InputError(f"{flag} {text}: want NAME=VALUE")
+        parse_pairs(flag, texts)
     words = [word for name, value in _list_arguments(given) for word in ("-a", f"{name}={value}")]
     words += [word for name, value in _list_settings(given) for word in ("-s", f"{name}={value}")]
     words += [word for text in given.arguments for word in ("-a", text)]

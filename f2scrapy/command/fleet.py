@@ -7,19 +7,19 @@ import asyncio
 import json
 import logging
 import os
-import re
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from f2scrapy.archive.database import Database, open_database
 from f2scrapy.archive.server import Server
-from f2scrapy.command.arguments import PROGRAM, Parser
-from f2scrapy.command.identity import show_members
+from f2scrapy.command.arguments import PROGRAM, Parser, parse_pairs, parse_period, parse_time
+from f2scrapy.command.identity import print_members, show_members
 from f2scrapy.command.jobs import ShortLink, find_jobs
 from f2scrapy.config.file import load_options
 from f2scrapy.config.options import Options
@@ -29,22 +29,20 @@ from f2scrapy.identities.credentials import KEY
 from f2scrapy.identities.pool import IdentityPool
 from f2scrapy.language import translate as _
 from f2scrapy.notify import Notifier
-from f2scrapy.text import format_clock
-
-_TIME = re.compile(r"(\d+(?:\.\d+)?)(s|min|h|d)", re.ASCII)
-_UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
-_MOMENT = "%Y-%m-%d %H:%M"
+from f2scrapy.text import format_moment
 
 
 def run_fleet(words: Sequence[str]) -> int:
     """Run `f2scrapy fleet …`; return its exit code."""
     given = _build_parser().parse_args(words)
-    options = load_options(**_read_settings(given.settings))
+    options = load_options(**parse_pairs("-s", given.settings))
     server = options.archive_place
     if not isinstance(server, Server):
         raise InputError(
             "a fleet needs an archive on a server: F2_ARCHIVE=postgresql://USER@HOST/DATABASE"
         )
+    if find_spec("procrastinate") is None:
+        raise InputError("a fleet needs procrastinate: pip install 'f2scrapy[fleet]'")
     with closing(open_database(server, blocking=True)) as db:
         return _ACTIONS[given.action](given, server, db, options)
 
@@ -59,6 +57,7 @@ def _build_parser() -> Parser:
     status.add_argument("--json", action="store_true", help=_("as JSON"))
     status.add_argument("--lists", action="store_true", help=_("each list, with its last line"))
     for name, text in (("pause", _("run these lists no more")), ("resume", _("run them again")),
+                       ("report", _("print the report of the last run, as JSON")),
                        ("remove", _("forget lists; their files stay"))):  # fmt: skip
         action = actions.add_parser(name, help=text)
         action.add_argument("names", nargs="+" if name == "remove" else "*", metavar="LIST",
@@ -104,32 +103,16 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     asyncio.run(work)
 
 
-def _read_settings(texts: Sequence[str]) -> dict[str, str]:
-    for text in texts:
-        if "=" not in text:
-            raise InputError(f"-s {text}: want NAME=VALUE")
-    return dict(text.split("=", 1) for text in texts)
-
-
-def _parse_time(what: str, text: str) -> timedelta:
-    found = _TIME.fullmatch(text)
-    if found is None or not float(found[1]):
-        raise InputError(f"{what} {text}: want a time, such as 30min, 24h, 7d")
-    return timedelta(seconds=float(found[1]) * _UNITS[found[2]])
-
-
 def _init(_given: argparse.Namespace, server: Server, _db: Database, _options: Options) -> int:
-    from f2scrapy.fleet.queue import build_app, create_tables  # noqa: PLC0415 - the extra `fleet`
+    from f2scrapy.fleet.queue import open_queue  # noqa: PLC0415 - the extra `fleet`
 
     async def create() -> None:
-        app = build_app(server)
-        async with app.open_async():
-            await create_tables(app)
+        async with open_queue(server, is_new=True):
+            print(_("the fleet's tables are on {server}", server=server))  # noqa: T201
 
     if not os.environ.get(KEY):
         raise InputError(f"{KEY} is not set; `f2scrapy identity key` prints a new one")
     _run(create())
-    print(_("the fleet's tables are on {server}", server=server))  # noqa: T201
     return EXIT_OK
 
 
@@ -143,7 +126,7 @@ def _add(given: argparse.Namespace, server: Server, db: Database, _options: Opti
 
 
 def _build_lists(given: argparse.Namespace) -> Iterator[FleetList]:
-    every = _parse_time("--every", given.every) if given.every else None
+    every = parse_period("--every", given.every) if given.every else None
     words = [word for text in given.arguments for word in ("-a", text)]
     words += [word for text in given.settings for word in ("-s", text)]
     what = given.what.removeprefix("douyin_").removeprefix("tiktok_")  # a spider's whole name, too
@@ -158,11 +141,11 @@ def _build_lists(given: argparse.Namespace) -> Iterator[FleetList]:
 
 
 def _put(server: Server, lists: Sequence[FleetList], now: datetime) -> None:
-    from f2scrapy.fleet.queue import build_app, put_now  # noqa: PLC0415 - the extra `fleet`
+    """Put lists into the queue, in place of later turns of theirs."""
+    from f2scrapy.fleet.queue import open_queue, put_now  # noqa: PLC0415 - the extra `fleet`
 
     async def put_all() -> None:
-        app = build_app(server)
-        async with app.open_async():
+        async with open_queue(server) as app:
             for one in lists:
                 await put_now(app, one, now)
 
@@ -170,21 +153,21 @@ def _put(server: Server, lists: Sequence[FleetList], now: datetime) -> None:
 
 
 def _work(given: argparse.Namespace, server: Server, _db: Database, options: Options) -> int:
-    from f2scrapy.fleet.queue import build_app  # noqa: PLC0415 - the extra `fleet`
+    from f2scrapy.fleet.queue import open_queue  # noqa: PLC0415 - the extra `fleet`
     from f2scrapy.fleet.worker import Settings, Worker  # noqa: PLC0415
 
     settings = Settings(
         jobs=given.jobs,
         name=f"{socket.gethostname()}:{os.getpid()}",
         is_once=given.once,
-        drain_s=_parse_time("--drain", given.drain).total_seconds(),
-        dead_after_s=_parse_time("--dead-after", given.dead_after).total_seconds(),
+        drain_s=parse_time("--drain", given.drain).total_seconds(),
+        dead_after_s=parse_time("--dead-after", given.dead_after).total_seconds(),
         logs=Path(given.logs).expanduser() if given.logs else None,
     )
 
     async def work() -> None:
-        notifier, app = Notifier.from_options(options), build_app(server)
-        async with app.open_async():
+        notifier = Notifier.from_options(options)
+        async with open_queue(server) as app:
             await Worker(server, app, notifier, settings).work()
         await notifier.close()
 
@@ -203,18 +186,25 @@ def _status(given: argparse.Namespace, _server: Server, db: Database, _options: 
         print(json.dumps({**counts, "identities": members, "lists": rows}, ensure_ascii=False))  # noqa: T201
         return EXIT_OK
     for counter in counts.values():
-        print(", ".join(f"{name} {count}" for name, count in sorted(counter.items())))  # noqa: T201
-    for member in members:
-        print("  ".join(str(member[name]) for name in ("name", "platform", "state", "requests")))  # noqa: T201
+        print(", ".join(f"{_(name)} {count}" for name, count in sorted(counter.items())))  # noqa: T201
+    print_members(members)
     for row in rows:
         print("  ".join(str(value) for value in row.values()))  # noqa: T201
     return EXIT_OK
 
 
 def _show(one: FleetList) -> dict[str, Any]:
-    due = format_clock(one.due_at, _MOMENT) if one.due_at else ""
+    due = format_moment(one.due_at) if one.due_at else ""
     return {"id": one.id, "state": one.state, "spider": one.spider, "target": one.target,
             "due": due, "runs": one.runs, "summary": one.summary}  # fmt: skip
+
+
+def _report(given: argparse.Namespace, _server: Server, db: Database, _options: Options) -> int:
+    """Print the reports of lists as JSON, one a line."""
+    lists = FleetLists(db)
+    for one in lists.find(given.names):
+        print(json.dumps(lists.get_report(one.id), ensure_ascii=False))  # noqa: T201
+    return EXIT_OK
 
 
 def _pause(given: argparse.Namespace, _server: Server, db: Database, _options: Options) -> int:
@@ -246,6 +236,7 @@ _ACTIONS: dict[str, Callable[[argparse.Namespace, Server, Database, Options], in
     "add": _add,
     "work": _work,
     "status": _status,
+    "report": _report,
     "pause": _pause,
     "resume": _resume,
     "remove": _remove,

@@ -8,20 +8,18 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
-from http.cookiejar import Cookie
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from f2scrapy.api.browser_facts import BrowserFacts
-from f2scrapy.api.browser_profile import load_profile
-from f2scrapy.api.cookies import is_sent_to, read_cookies
+from f2scrapy.api.cookies import format_json_cookies
+from f2scrapy.api.identity import build_identity
 from f2scrapy.api.login_file import SavedLogin, make_login, read_login
 from f2scrapy.api.proxy import parse_proxy
 from f2scrapy.archive.archive import Archive
-from f2scrapy.command.arguments import PROGRAM, Parser
+from f2scrapy.command.arguments import PROGRAM, Parser, parse_pairs, parse_time
 from f2scrapy.config.file import load_options
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.config.options import Options
@@ -31,11 +29,9 @@ from f2scrapy.identities.limits import ALL, Limits
 from f2scrapy.identities.pool import IdentityPool, Member
 from f2scrapy.language import translate as _
 from f2scrapy.platforms import list_platforms
-from f2scrapy.text import format_clock
+from f2scrapy.text import format_moment
 
-_TIME = re.compile(r"(\d+(?:\.\d+)?)(s|min|h|d)", re.ASCII)
-_UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
-_MOMENT = "%Y-%m-%d %H:%M"
+_FLAGS = {"pause_after": "--pause", "slow_days": "--slow-days", "rest_s": "--rest"}  # of limits
 
 
 def manage_identities(words: Sequence[str]) -> int:
@@ -44,7 +40,8 @@ def manage_identities(words: Sequence[str]) -> int:
     if given.action == "key":
         print(make_key())  # noqa: T201
         return EXIT_OK
-    options = load_options(**_read_settings(given))
+    path = {"F2_PATH": given.path} if given.path else {}
+    options = load_options(**parse_pairs("-s", given.settings), **path)
     with closing(Archive(options.archive_place, options.path)) as archive:
         _ACTIONS[given.action](IdentityPool(archive.database), given, options)
     return EXIT_OK
@@ -89,16 +86,6 @@ def _describe_add(parser: argparse.ArgumentParser) -> None:
         help=_("the rest after a first refusal, such as 1h"))  # fmt: skip
 
 
-def _read_settings(given: argparse.Namespace) -> dict[str, str]:
-    pairs = {}
-    for text in given.settings:
-        name, sign, value = text.partition("=")
-        if not sign:
-            raise InputError(f"-s {text}: want NAME=VALUE")
-        pairs[name] = value
-    return pairs | ({"F2_PATH": given.path} if given.path else {})
-
-
 def _add(pool: IdentityPool, given: argparse.Namespace, options: Options) -> None:
     if not re.fullmatch(r"[\w.-]{1,64}", given.name, re.ASCII) or given.name == "auto":
         raise InputError(f"{given.name}: want letters, digits, dots, dashes, underlines")
@@ -118,35 +105,17 @@ def _read_login(given: argparse.Namespace, options: Options) -> SavedLogin | Non
     Raises:
         InputError: its cookies cannot be read, or are not those of a login.
     """
+    if not (given.cookies or given.login):
+        return None
     if given.cookies and given.login:
         raise InputError("--cookies, --login: leave one out")
-    profile = load_profile(given.platform, options.client, options.file_name)
-    if given.login:
-        login = read_login(Path(given.login).expanduser(), given.platform)
-        if login is None:
-            raise InputError(f"--login {given.login}: it has no login on {given.platform}")
-    elif given.cookies:
-        found = read_cookies(given.cookies, profile.cookie_hosts)
-        ours = [c for c in found if any(is_sent_to(c.domain, h) for h in profile.cookie_hosts)]
-        login = make_login({"cookies": [_describe(one) for one in ours]}, BrowserFacts())
-    else:
-        return None
-    names = {one.name for one in login.list_cookies() if not one.is_expired()}
-    if not names & set(profile.login_cookies):
+    path = Path(given.login).expanduser()
+    source = {"cookies": given.cookies, "cookie": "", "login": path}
+    identity = build_identity(options.model_copy(update=source), given.platform)
+    if not identity.is_logged_in:
         raise InputError(f"these cookies hold no valid login on {given.platform}")
-    return login
-
-
-def _describe(cookie: Cookie) -> dict[str, Any]:
-    """Return a cookie as Playwright's storage state has it."""
-    return {
-        "name": cookie.name,
-        "value": cookie.value or "",
-        "domain": cookie.domain,
-        "path": cookie.path,
-        "expires": float(cookie.expires or -1),
-        "secure": cookie.secure,
-    }
+    saved = read_login(path, given.platform) if given.login else None
+    return saved or make_login({"cookies": format_json_cookies(identity.account)}, identity.browser)
 
 
 def _read_limits(given: argparse.Namespace) -> Limits:
@@ -156,23 +125,17 @@ def _read_limits(given: argparse.Namespace) -> Limits:
         found.setdefault("hourly", {})[way or ALL] = count
     if given.pause:
         found["pause_after"], _colon, time = given.pause.partition(":")
-        found["pause_s"] = _parse_time("--pause", time).total_seconds()
+        found["pause_s"] = parse_time("--pause", time).total_seconds()
     if given.slow_days is not None:
         found["slow_days"] = given.slow_days
     if given.rest:
-        found["rest_s"] = _parse_time("--rest", given.rest).total_seconds()
+        found["rest_s"] = parse_time("--rest", given.rest).total_seconds()
     try:
         return Limits.model_validate(found)
     except ValidationError as error:
-        what = str(error.errors(include_url=False)[0]["loc"][0]).partition("_")[0]
-        raise InputError(f"--{what}: want whole numbers; {PROGRAM} identity add --help") from None
-
-
-def _parse_time(what: str, text: str) -> timedelta:
-    found = _TIME.fullmatch(text)
-    if found is None:
-        raise InputError(f"{what} {text}: want a time such as 15min, 2h, 1d")
-    return timedelta(seconds=float(found[1]) * _UNITS[found[2]])
+        name = str(error.errors(include_url=False)[0]["loc"][0])
+        flag = _FLAGS.get(name, f"--{name}")
+        raise InputError(f"{flag}: want a whole number; {PROGRAM} identity add --help") from None
 
 
 def _list(pool: IdentityPool, given: argparse.Namespace, _options: Options) -> None:
@@ -181,10 +144,15 @@ def _list(pool: IdentityPool, given: argparse.Namespace, _options: Options) -> N
     if given.json:
         print(json.dumps(members, ensure_ascii=False, indent=2))  # noqa: T201
         return
-    for one in members:
-        print("  ".join(_format_row(one)))  # noqa: T201
+    print_members(members)
     if not members:
         print(_("the pool is empty; `f2scrapy identity add` adds an account"), file=sys.stderr)  # noqa: T201
+
+
+def print_members(members: Sequence[dict[str, Any]]) -> None:
+    """Print a line for each identity of `show_members`."""
+    for one in members:
+        print("  ".join(_format_row(one)))  # noqa: T201
 
 
 def show_members(pool: IdentityPool, now: datetime) -> list[dict[str, Any]]:
@@ -217,16 +185,16 @@ def _name_state(member: Member, now: datetime) -> str:
 def _format_row(one: dict[str, Any]) -> Iterator[str]:
     yield f"{one['name']:<16}"
     yield f"{one['platform']:<7}"
-    yield f"{one['state']:<6}"
+    yield f"{_(one['state']):<6}"
     yield f"{one['requests']}/{one['budget'] or '∞'}"
     if one["until"]:
-        yield format_clock(datetime.fromisoformat(one["until"]), _MOMENT)
+        yield format_moment(datetime.fromisoformat(one["until"]))
     if one["state"] in ("rests", "out"):
-        yield one["why"]
+        yield _(one["why"])
 
 
 def _rest(pool: IdentityPool, given: argparse.Namespace, _options: Options) -> None:
-    until = datetime.now(UTC) + _parse_time("rest", given.time)
+    until = datetime.now(UTC) + parse_time("rest", given.time)
     pool.rest(given.name, until, "by hand")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from urllib.parse import quote
 
 from f2scrapy import project_package
 from f2scrapy.archive.archive import Archive
-from f2scrapy.command.arguments import PROGRAM, Parser, choose_log
+from f2scrapy.command.arguments import PROGRAM, Parser, choose_log, parse_pairs, parse_period
 from f2scrapy.command.jobs import Job, find_jobs
 from f2scrapy.command.run import Output, resolve_short_links, run_jobs
 from f2scrapy.config.file import load_options
@@ -26,8 +25,6 @@ from f2scrapy.language import translate as _
 from f2scrapy.model.link import find_links
 from f2scrapy.platforms import find_platform, get_platform
 
-_EVERY = re.compile(r"(\d+(?:\.\d+)?)(min|h|d)", re.ASCII)
-_SECONDS = {"min": 60, "h": 3600, "d": 86_400}
 _OWN = "self"  # in place of an id: the list of the account
 _LINKS = {  # for ids that spiders take in a link only, by kind
     "aweme_id": "https://www.tiktok.com/@user/video/{}",
@@ -50,7 +47,7 @@ def update(words: Sequence[str]) -> int:
     given = _parse(words)
     if not given.every:
         return _update_once(given)
-    pause = _parse_pause(given.every)
+    pause = parse_period("--every", given.every)
     once = [
         text for text in words if text not in ("--every", given.every, f"--every={given.every}")
     ]
@@ -59,7 +56,7 @@ def update(words: Sequence[str]) -> int:
             command = [sys.executable, "-m", "f2scrapy.command", "update", *once]
             subprocess.run(command, check=False)
             print(_("next run in {time}", time=given.every), file=sys.stderr)  # noqa: T201
-            time.sleep(pause)
+            time.sleep(pause.total_seconds())
     except KeyboardInterrupt:
         return EXIT_OK
 
@@ -76,14 +73,8 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def _parse_pause(text: str) -> float:
-    found = _EVERY.fullmatch(text)
-    if not found or not float(found[1]):
-        raise InputError(f"--every {text}: want a time, such as 30min, 24h, 7d")
-    return float(found[1]) * _SECONDS[found[2]]
-
-
 def _update_once(given: argparse.Namespace) -> int:
+    parse_pairs("-s", given.settings)
     words = [*choose_log(), *(word for text in given.settings for word in ("-s", text))]
     words += ["-s", f"F2_PATH={given.path}"] if given.path else []
     if given.words:

@@ -16,7 +16,7 @@ from scrapy.crawler import Crawler
 
 from f2scrapy.api.identity import build_identity
 from f2scrapy.api.login_file import write_login
-from f2scrapy.api.proxy import parse_proxy
+from f2scrapy.api.proxy import choose_proxy
 from f2scrapy.config.outputs import replace_file
 from f2scrapy.crawl.shared import get_archive, get_gate, get_options, use_identity
 from f2scrapy.errors import InputError, Outcome, Refused
@@ -24,11 +24,9 @@ from f2scrapy.identities.credentials import Credentials, decrypt, encrypt
 from f2scrapy.identities.limits import ALL
 from f2scrapy.identities.pool import HOLDER, BudgetSpent, IdentityPool, Member, NoneFree
 from f2scrapy.platforms import find_platform
-from f2scrapy.text import format_clock
+from f2scrapy.text import format_moment
 
 _LEASES: WeakKeyDictionary[Crawler, Lease] = WeakKeyDictionary()
-_MOMENT = "%Y-%m-%d %H:%M UTC+8"
-_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
 class Lease:
@@ -71,8 +69,7 @@ class Lease:
         try:
             await self._archive.run(lambda: count(datetime.now(UTC)))
         except BudgetSpent as spent:
-            until = format_clock(spent.until, _MOMENT)
-            why = Refused(Outcome.INTERRUPTED, f"{spent} until {until}")
+            why = Refused(Outcome.INTERRUPTED, f"{spent} until {format_moment(spent.until)}")
             if spent.path == ALL:
                 self._gate.stop(why)
             raise why from None
@@ -81,8 +78,11 @@ class Lease:
         """Extend the lease; False = another run may use the identity now."""
         return self.pool.renew_lease(self.member.name, self.member.holder, now)
 
-    def end(self, outcome: Outcome, now: datetime) -> str:
-        """Give the identity back, with what its guest has learned; return what follows, or ""."""
+    def end(self, outcome: Outcome, now: datetime) -> datetime | None:
+        """Give the identity back, with what its guest has learned; return the end of its rest.
+
+        None = it does not rest.
+        """
         try:
             guest = json.loads(self.guest_path.read_bytes())
             after = self._credentials.model_copy(update={"guest": guest})
@@ -97,9 +97,7 @@ def get_lease(crawler: Crawler) -> Lease | None:
 
 
 def take_lease(crawler: Crawler, now: datetime) -> None:
-    """Lease the identity of F2_IDENTITY, and use it in this crawl.
-
-    Its proxy becomes that of the process, since a proxy is set in the environment.
+    """Lease the identity of F2_IDENTITY, and use it and its proxy in this crawl.
 
     Raises:
         InputError: there is none, or its secrets cannot be read.
@@ -115,13 +113,14 @@ def take_lease(crawler: Crawler, now: datetime) -> None:
     try:
         member = pool.lease(platform, name, holder, now)
     except NoneFree as error:
-        when = f"; try again at {format_clock(error.until, _MOMENT)}" if error.until else ""
+        when = f"; try again at {format_moment(error.until)}" if error.until else ""
         raise Refused(Outcome.INTERRUPTED, f"{error}{when}") from None
     try:
         credentials = decrypt(member.name, pool.get_secret(member.name))
         lease = Lease(crawler, member, credentials)
         lease.write_files(platform)
-        _set_proxy(member.name, credentials.proxy)
+        if credentials.proxy:
+            choose_proxy(credentials.proxy)
         given = options.model_copy(update={"login": lease.login_path})
         use_identity(crawler, build_identity(given, platform, path=lease.guest_path))
     except InputError:
@@ -129,13 +128,3 @@ def take_lease(crawler: Crawler, now: datetime) -> None:
         raise
     get_gate(crawler).budget = lease.spend
     _LEASES[crawler] = lease
-
-
-def _set_proxy(name: str, proxy: str) -> None:
-    if not proxy:
-        return
-    address = parse_proxy(f"identity {name}", proxy)
-    for key in _PROXIES:
-        os.environ.pop(key.upper(), None)
-        os.environ.pop(key, None)
-    os.environ["http_proxy"] = os.environ["https_proxy"] = address

@@ -51,8 +51,6 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
         _try_writing(what, _check_path(what, Path(settings["LOG_FILE"])))
     if issubclass(crawler.spidercls, ApiSpider):
         crawler.spidercls.prepare(crawler, **values)
-        if options.identity:
-            take_lease(crawler, datetime.now(UTC))
         check_proxies(options.sandbox, get_identity(crawler).profile.hosts)
     _check_browser(options)
     if settings.getbool("HTTPCACHE_ENABLED"):
@@ -62,6 +60,8 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
     check_feeds(crawler, values)
     check_store(options)
     get_archive(crawler)
+    if options.identity and issubclass(crawler.spidercls, ApiSpider):
+        take_lease(crawler, datetime.now(UTC))  # last: a run that does not begin holds none
 
 
 def _check_browser(options: Options) -> None:

@@ -153,13 +153,16 @@ class FleetLists:
 
     def count(self, now: datetime) -> dict[str, Counter[str]]:
         """Return the numbers of lists by state and by last outcome; "due" are active ones."""
-        counts = {"state": Counter[str](), "outcome": Counter[str]()}
-        for one in self.find(()):
-            counts["state"][one.state] += 1
-            if one.state == "active" and one.due_at and one.due_at <= now:
-                counts["state"]["due"] += 1
-            counts["outcome"][one.outcome or "not run"] += 1
-        return counts
+        rows = self._db.execute(
+            "SELECT state, outcome, count(*), sum(CASE WHEN state = 'active' AND due_at <= ?"
+            " THEN 1 ELSE 0 END) FROM fleet_lists GROUP BY state, outcome",
+            (_text(now),),
+        )
+        states, outcomes = Counter[str](), Counter[str]()
+        for state, outcome, count, due in rows:
+            states += Counter({state: count, "due": int(due)})
+            outcomes[outcome or "not run"] += count
+        return {"state": states, "outcome": outcomes}
 
 
 def _read(row: Sequence[Any]) -> FleetList:

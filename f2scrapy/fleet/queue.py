@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from procrastinate import App, PsycopgConnector
@@ -9,20 +11,26 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
 from f2scrapy.archive.server import Server
+from f2scrapy.errors import InputError
 from f2scrapy.fleet.lists import FleetList
 
 TASK = "run_list"
 
 
-def build_app(server: Server) -> App:
-    """Return the queue on a server; open it before use."""
-    return App(connector=PsycopgConnector(conninfo=server.url, min_size=1, max_size=4, timeout=10))
+@asynccontextmanager
+async def open_queue(server: Server, *, is_new: bool = False) -> AsyncIterator[App]:
+    """Open the queue on a server; with `is_new`, create its tables unless they are there.
 
-
-async def create_tables(app: App) -> None:
-    """Create the tables of the queue, unless they are there."""
-    if not await app.check_connection_async():
-        await app.schema_manager.apply_schema_async()
+    Raises:
+        InputError: there are no tables.
+    """
+    connector = PsycopgConnector(conninfo=server.url, min_size=1, max_size=4, timeout=10)
+    async with App(connector=connector).open_async() as app:
+        if not await app.check_connection_async():
+            if not is_new:
+                raise InputError("there is no queue on this server: run `f2scrapy fleet init`")
+            await app.schema_manager.apply_schema_async()
+        yield app
 
 
 async def put(app: App, one: FleetList, due_at: datetime) -> None:

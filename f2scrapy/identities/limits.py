@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from f2scrapy.errors import Outcome
 
@@ -22,7 +22,7 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    hourly: Mapping[str, int] = Field({ALL: 1000})  # requests in 60 min, by path or ALL
+    hourly: Mapping[str, NonNegativeInt] = Field({ALL: 1000})  # requests in 60 min, by path or ALL
     pause_after: int = Field(0, ge=0)  # requests until a pause
     pause_s: float = Field(900.0, ge=0)
     slow_days: int = Field(2, ge=0)  # until the whole budget is used: it grows from day to day

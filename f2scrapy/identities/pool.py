@@ -14,6 +14,7 @@ from typing import NamedTuple, NoReturn
 from f2scrapy.archive.database import Database
 from f2scrapy.errors import F2Error, InputError, Outcome
 from f2scrapy.identities.limits import ALL, Limits, find_end
+from f2scrapy.text import format_moment
 
 # Name in the environment: the holder of a lease that a program has taken for the run it starts.
 HOLDER = "F2SCRAPY_HOLDER"
@@ -23,7 +24,6 @@ _HOUR = timedelta(hours=1)
 _COLUMNS = (
     "name, platform, limits, added_at, used_at, holder, held_until, rest_until, refusals, out, why"
 )
-_FREE = "out = 0 AND rest_until <= ? AND (holder IN ('', ?) OR held_until <= ?)"
 
 
 class NoneFree(F2Error):
@@ -156,14 +156,16 @@ class IdentityPool:
             if self._take(one.name, holder, now):
                 return one._replace(holder=holder, held_until=now + LEASE, used_at=now)
         is_used = any(one.is_held(now) and one.rest_until <= now for one in known)
-        raise NoneFree(_explain(known, now), _find_next(known, now), is_used=is_used)
+        why = "no identity is free: " + "; ".join(_describe_all(known, now))
+        raise NoneFree(why, _find_next(known, now), is_used=is_used)
 
     def _take(self, name: str, holder: str, now: datetime) -> bool:
         """Return whether the lease is ours: another run may have been faster."""
         times = (_text(now + LEASE), _text(now))
         taken = self._db.execute(
-            f"UPDATE identities SET holder = ?, held_until = ?, used_at = ?"  # noqa: S608
-            f" WHERE name = ? AND {_FREE}",
+            "UPDATE identities SET holder = ?, held_until = ?, used_at = ?"
+            " WHERE name = ? AND out = 0 AND rest_until <= ?"
+            " AND (holder IN ('', ?) OR held_until <= ?)",
             (holder, *times, name, _text(now), holder, _text(now)),
         )
         return bool(taken.rowcount)
@@ -183,8 +185,10 @@ class IdentityPool:
             (name, holder),
         )
 
-    def release(self, lease: Member, outcome: Outcome, secret: str, now: datetime) -> str:
-        """End a lease; return what follows from the outcome of its run: "" = nothing.
+    def release(
+        self, lease: Member, outcome: Outcome, secret: str, now: datetime
+    ) -> datetime | None:
+        """End a lease; return until when the identity rests, None = it does not.
 
         The identity rests after a refusal, and is out if its login has expired. `secret` are its
         credentials after the run.
@@ -193,7 +197,8 @@ class IdentityPool:
         is_out = outcome is Outcome.COOKIE_EXPIRED
         refusals = lease.refusals + 1 if rest else 0
         why = str(outcome) if rest or is_out else ""
-        until = _text(now + rest) if rest else ""
+        rest_until = now + rest if rest else None
+        until = _text(rest_until) if rest_until else ""
         self._db.execute(
             "UPDATE identities SET holder = '', held_until = '', secret = ?, refusals = ?,"
             " rest_until = CASE WHEN rest_until > ? THEN rest_until ELSE ? END,"
@@ -201,9 +206,7 @@ class IdentityPool:
             " WHERE name = ? AND holder = ?",
             (secret, refusals, until, until, int(is_out), why, why, lease.name, lease.holder),
         )
-        if is_out:
-            return f"identity {lease.name} is out: its login has expired"
-        return f"identity {lease.name} rests until {until} ({outcome})" if rest else ""
+        return rest_until
 
     # Budgets
 
@@ -285,10 +288,6 @@ def _read_member(row: tuple[object, ...]) -> Member:
     )
 
 
-def _explain(known: list[Member], now: datetime) -> str:
-    return "no identity is free: " + "; ".join(_describe_all(known, now))
-
-
 def _describe_all(known: list[Member], now: datetime) -> Iterator[str]:
     for one in known:
         if one.is_out:
@@ -296,7 +295,7 @@ def _describe_all(known: list[Member], now: datetime) -> Iterator[str]:
         elif one.is_held(now):
             yield f"{one.name} is used by another run"
         else:
-            yield f"{one.name} rests until {_text(one.rest_until)} ({one.why})"
+            yield f"{one.name} rests until {format_moment(one.rest_until)} ({one.why})"
 
 
 def _find_next(known: list[Member], now: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """Lists are run by workers, with accounts of the pool, until each is complete."""
 
+import json
 import os
 import signal
 import time
@@ -7,12 +8,14 @@ from collections.abc import Callable
 
 from fleet.conftest import Fleet, StartFleet
 from psycopg import connect
+from support import warm
+from support.crawling import PROJECT
 from support.postgres import Cluster
 
 USERS = ("demo", "one", "clean200")
 
 
-def wait(is_done: Callable[[], bool], seconds: float = 90) -> None:
+def wait(is_done: Callable[[], bool], seconds: float = 240) -> None:
     end = time.monotonic() + seconds
     while not is_done():
         assert time.monotonic() < end, "it takes too long"
@@ -36,7 +39,7 @@ def test_lists_are_run_once_and_due_again_a_day_later(start_fleet: StartFleet) -
     add_lists(fleet, *USERS)
     assert get_states(fleet) == {"active": 3, "due": 3}
     with fleet.work("--jobs", "2", "--once") as worker:
-        assert worker.wait(120) == 0, fleet.read_logs()
+        assert worker.wait(240) == 0, fleet.read_logs()
     status = fleet.show()
     assert status["state"] == {"active": 3}, fleet.read_logs()
     assert status["outcome"] == {"OK": 3}
@@ -51,9 +54,9 @@ def test_list_of_a_killed_worker_is_taken_over(start_fleet: StartFleet) -> None:
     fleet = start_fleet()
     fleet("identity", "add", "guest", "douyin")
     add_lists(fleet, "clean200")
-    fleet.settings["F2_PACE"] = "0.3"
+    fleet.settings["F2_PACE"] = "3"  # twelve pages: it goes on for half a minute
     with fleet.work() as worker:
-        wait(lambda: len([*fleet.crawl.root.rglob("*_desc.txt")]) > 20)
+        wait(lambda: len([*fleet.crawl.root.rglob("*_desc.txt")]) > 10)
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait()
         fleet.settings["F2_PACE"] = "0"
@@ -83,7 +86,7 @@ def test_lists_wait_while_no_account_is_free_or_they_are_paused(start_fleet: Sta
     add_lists(fleet, "one", "demo")
     fleet("fleet", "pause", fleet.crawl.sandbox.get_user_url("demo"))
     with fleet.work("--once") as worker:
-        assert worker.wait(60) == 0
+        assert worker.wait(240) == 0
     assert "no identity for douyin" in fleet.read_logs()
     assert (fleet.show()["state"], fleet.crawl.take_report()["requests"]) == (
         {"active": 1, "paused": 1}, {})  # fmt: skip
@@ -91,7 +94,7 @@ def test_lists_wait_while_no_account_is_free_or_they_are_paused(start_fleet: Sta
     fleet("fleet", "resume")
     fleet("fleet", "remove", fleet.crawl.sandbox.get_user_url("one"))
     with fleet.work("--once") as worker:
-        assert worker.wait(60) == 0
+        assert worker.wait(240) == 0
     status = fleet.show()
     assert (status["state"], status["outcome"]) == ({"active": 1}, {"OK": 1})
     assert status["lists"][0]["target"] == fleet.crawl.sandbox.get_user_url("demo")
@@ -122,8 +125,21 @@ def test_worker_that_is_asked_to_end_finishes_its_list(start_fleet: StartFleet) 
     with fleet.work("--jobs", "1") as worker:
         wait(lambda: len([*fleet.crawl.root.rglob("*_desc.txt")]) > 20)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(60) == 0, fleet.read_logs()
-    assert fleet.show()["outcome"] == {"OK": 1, "not run": 1}
+        assert worker.wait(240) == 0, fleet.read_logs()
+    rows = fleet.show()["lists"]
+    assert [row["runs"] for row in rows].count(1) >= 1
+    assert {row["state"] for row in rows} == {"active"}, "none was cut"
+    begun = [json.loads(line) for line in fleet("fleet", "report").splitlines() if line != "{}"]
+    assert {report["outcome"] for report in begun} == {"OK"}
+
+
+def test_queue_without_tables_is_one_clear_line(start_fleet: StartFleet, cluster: Cluster) -> None:
+    fleet = start_fleet()
+    fleet.address = cluster.make_address()
+    log = fleet.crawl.root.with_name("fleet.log")
+    words = ["fleet", "add", fleet.crawl.sandbox.get_user_url("one")]
+    code = warm.run_scrapy(words, fleet.environment, PROJECT, str(log), warm.COMMAND)
+    assert (code, "run `f2scrapy fleet init`" in log.read_text("utf-8")) == (1, True)
 
 
 def test_list_that_a_break_has_left_out_of_the_queue_is_found(

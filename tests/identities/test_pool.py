@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from support.postgres import Cluster
 
 from f2scrapy.archive.database import open_database
@@ -61,8 +62,9 @@ def test_refused_identity_rests_longer_each_time(pool: IdentityPool) -> None:
     pool.add("a", "douyin", "", FREE, NOON)
     now, rests = NOON, []
     for outcome in (Outcome.RATE_LIMITED, Outcome.RISK_CONTROL, Outcome.RISK_CONTROL):
-        assert "rests until" in pool.release(pool.lease("douyin", "", "x", now), outcome, "", now)
+        rest_until = pool.release(pool.lease("douyin", "", "x", now), outcome, "", now)
         [one] = pool.list_members()
+        assert one.rest_until == rest_until
         rests.append((one.rest_until - now) / MINUTE)
         now = one.rest_until
     assert rests == [15, 120, 240]
@@ -73,7 +75,8 @@ def test_refused_identity_rests_longer_each_time(pool: IdentityPool) -> None:
 
 def test_expired_login_is_out_until_it_is_added_again(pool: IdentityPool) -> None:
     pool.add("a", "douyin", "old", FREE, NOON)
-    pool.release(pool.lease("douyin", "", "x", NOON), Outcome.COOKIE_EXPIRED, "old", NOON)
+    expired = pool.lease("douyin", "", "x", NOON), Outcome.COOKIE_EXPIRED, "old", NOON
+    assert pool.release(*expired) is None
     with pytest.raises(NoneFree, match=r"a is out \(COOKIE_EXPIRED\)") as out:
         pool.lease("douyin", "", "x", NOON + timedelta(days=9))
     assert out.value.until is None
@@ -133,6 +136,11 @@ def test_new_identity_begins_slowly(days: int, budget: int) -> None:
     limits = Limits(hourly={ALL: 120}, slow_days=2)
     assert limits.get_budget(ALL, timedelta(days=days, hours=1)) == budget
     assert limits.get_budget("aweme/post", timedelta(days=days)) is None
+
+
+def test_limits_are_no_negative_numbers() -> None:
+    with pytest.raises(ValidationError):
+        Limits(hourly={ALL: -1})
 
 
 def test_unknown_names_are_bad_input(pool: IdentityPool) -> None:

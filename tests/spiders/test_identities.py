@@ -1,9 +1,11 @@
 """A crawl with an identity of the pool: its login, its guest, its budget, its rest."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from tempfile import NamedTemporaryFile
+from threading import Thread
 
 from support import warm
 from support.crawling import PROJECT, Crawler, Play, Run
@@ -50,7 +52,7 @@ def test_login_of_the_pool_and_one_that_has_expired(play: Play) -> None:
     add(crawl, "dead", "f2sandboxold")
     run = crawl(*words, F2_IDENTITY="auto", F2_KEY=KEY, F2_MEDIA="")
     assert (run.code, run.outcome) == (5, "COOKIE_EXPIRED")
-    assert "identity dead is out: its login has expired" in run.log
+    assert "The identity dead is out: its login has expired" in run.log
     run = crawl(*words, F2_IDENTITY="auto", F2_KEY=KEY, F2_MEDIA="")
     assert (run.code, run.outcome) == (4, "INTERRUPTED")
     assert "dead is out (COOKIE_EXPIRED); good rests until" in explain(run)
@@ -105,11 +107,17 @@ def test_identity_in_use_and_contradictions_are_bad_input(play: Play, tmp_path: 
     crawl = play()
     manage(crawl, "add", "guest", "douyin")
     archive = Archive(crawl.root / "f2scrapy.db", crawl.root)
-    IdentityPool(archive.database).lease("douyin", "guest", "another", datetime.now(UTC))
+    tomorrow = datetime.now(UTC) + timedelta(days=1)  # however slow this machine is
+    IdentityPool(archive.database).lease("douyin", "guest", "another", tomorrow)
     archive.close()
     run = crawl.run_user_post("one", F2_MEDIA="", F2_IDENTITY="auto", F2_KEY=KEY)
     assert (run.code, run.outcome) == (4, "INTERRUPTED")
     assert "guest is used by another run; try again at" in explain(run)
+    manage(crawl, "add", "second", "douyin", "--proxy", "http://proxy.example:1")
+    run = crawl.run_user_post("one", "-o", "/proc/rows.jsonl", F2_IDENTITY="second", F2_KEY=KEY)
+    assert run.code == 1, "no file can be written there"
+    states = {one["name"]: one["state"] for one in json.loads(manage(crawl, "list", "--json"))}
+    assert states == {"guest": "used", "second": "free"}, "a run that does not begin holds none"
     cases = [
         ({"F2_IDENTITY": "guest", "F2_KEY": KEY, "F2_COOKIE": "a=b"}, "leave out F2_COOKIES"),
         ({"F2_IDENTITY": "none", "F2_KEY": KEY}, "the pool has no identity none for douyin"),
@@ -120,3 +128,29 @@ def test_identity_in_use_and_contradictions_are_bad_input(play: Play, tmp_path: 
         assert run.code == 1
         assert why in explain(run)
     assert crawl.take_report()["requests"] == {}
+
+
+class Proxy(StreamRequestHandler):
+    """Notes the first line of each request, and refuses it."""
+
+    asked: list[str]
+
+    def handle(self) -> None:
+        self.asked.append(self.rfile.readline().decode())
+        self.wfile.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+
+
+def test_the_proxy_of_an_identity_is_that_of_its_run(play: Play) -> None:
+    crawl = play()
+    asked: list[str] = []
+    handler = type("Handler", (Proxy,), {"asked": asked})
+    with ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        manage(crawl, "add", "guest", "douyin", "--proxy", address)
+        run = crawl.run_user_post("one", F2_IDENTITY="guest", F2_KEY=KEY, F2_SANDBOX="",
+                                  F2_RETRIES="0", https_proxy="http://127.0.0.1:1")  # fmt: skip
+        server.shutdown()
+    assert run.outcome == "NETWORK", run.log
+    assert asked
+    assert all(line.startswith("CONNECT ") for line in asked)

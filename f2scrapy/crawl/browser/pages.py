@@ -17,8 +17,7 @@ from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
 from scrapy.http import Response, TextResponse
 
 from f2scrapy.api.browser_facts import BrowserFacts
-from f2scrapy.api.cookies import parse_json_cookies
-from f2scrapy.api.identity import Identity
+from f2scrapy.api.cookies import format_json_cookies, parse_json_cookies
 from f2scrapy.api.login_file import read_login
 from f2scrapy.browser.launch import (
     build_context_options,
@@ -272,7 +271,7 @@ class Pages:
         login = None if options.cookies or options.cookie or options.identity else (
             read_login(options.login_path, self._platform)
         )  # fmt: skip
-        return (login.state, []) if login else (None, _list_account_cookies(identity))
+        return (login.state, []) if login else (None, format_json_cookies(identity.account))
 
     async def _open_page(self) -> Page:
         """Return the page of the platform, once it has asked for something itself."""
@@ -358,13 +357,3 @@ async def _read_parameters(page: Page, site: Site, seconds: float) -> list[tuple
         await asyncio.sleep(0.05)
     pairs = parse_qsl(urlsplit(sample).query, keep_blank_values=True)
     return [(n, v) for n, v in pairs if n not in site.PAGE_OWNED and not n.startswith("x-")]
-
-
-def _list_account_cookies(identity: Identity) -> list[dict[str, Any]]:
-    """Return the account's cookies as Playwright takes them."""
-    return [
-        {"name": c.name, "value": c.value or "", "domain": c.domain, "path": c.path,
-         "expires": c.expires or -1, "secure": True}
-        for c in identity.account
-        if not c.is_expired()
-    ]  # fmt: skip

@@ -18,6 +18,7 @@ from f2scrapy.crawl.shared import get_archive, get_gate
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.identities.pool import LEASE
 from f2scrapy.model.account import LoginState
+from f2scrapy.text import format_moment
 
 logger = logging.getLogger(__name__)
 
@@ -47,16 +48,16 @@ class LeaseKeeper:
         self._task = asyncio.get_running_loop().create_task(self._renew())
 
     async def _renew(self) -> None:
-        archive, due = get_archive(self.crawler), datetime.now(UTC)
+        archive, renewed = get_archive(self.crawler), datetime.now(UTC)
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
             try:
                 is_ours = await archive.run(lambda: self.lease.renew(datetime.now(UTC)))
             except OSError as error:
                 logger.warning("The lease is not renewed: %s", error.strerror)
-                is_ours = datetime.now(UTC) - due < LEASE * 2 / 3
+                is_ours = datetime.now(UTC) - renewed < LEASE * 2 / 3
             else:
-                due = datetime.now(UTC)
+                renewed = datetime.now(UTC)
             if not is_ours:
                 get_gate(self.crawler).stop(Refused(Outcome.INTERRUPTED, _LOST))
                 return
@@ -65,12 +66,18 @@ class LeaseKeeper:
         """Give the identity back; the run log knows the run's outcome by now."""
         if self._task is not None:
             self._task.cancel()
-        end = partial(self.lease.end, self._judge(), datetime.now(UTC))
+        name, outcome = self.lease.member.name, self._judge()
         try:
-            if news := await get_archive(self.crawler).run(end):
-                logger.warning("%s", news)
+            end = partial(self.lease.end, outcome, datetime.now(UTC))
+            rest = await get_archive(self.crawler).run(end)
         except OSError as error:
             logger.warning("The identity is free in %s: %s", LEASE, error.strerror)
+        else:
+            if outcome is Outcome.COOKIE_EXPIRED:
+                logger.warning("The identity %s is out: its login has expired", name)
+            elif rest:
+                until = format_moment(rest)
+                logger.warning("The identity %s rests until %s (%s)", name, until, outcome)
 
     def _judge(self) -> Outcome:
         """Return the outcome for the identity: that of its refusal, or OK."""
