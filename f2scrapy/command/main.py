@@ -19,7 +19,15 @@ from f2scrapy.command.arguments import (
     find_task,
     format_examples,
 )
-from f2scrapy.errors import EXIT_INPUT, EXIT_OK, F2Error, InputError, Refused, get_exit_code
+from f2scrapy.errors import (
+    EXIT_INPUT,
+    EXIT_OK,
+    EXIT_UNEXPLAINED,
+    F2Error,
+    InputError,
+    Refused,
+    get_exit_code,
+)
 from f2scrapy.language import translate as _
 from f2scrapy.language import translate_message
 
@@ -36,17 +44,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code = _run_links(build_parser().parse_args(given))
         sys.stdout.flush()  # while a closed pipe can be caught
         return code
-    except Refused as refused:
-        print(f"{PROGRAM}: {translate_message(refused)}\n{_(refused.advice)}", file=sys.stderr)  # noqa: T201
-        return get_exit_code(refused.outcome)
-    except F2Error as error:
-        print(f"{PROGRAM}: {translate_message(error)}", file=sys.stderr)  # noqa: T201
-        return EXIT_INPUT
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # such as `| head`: the reader has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for the flush at the end of Python
         return EXIT_OK
+    except (F2Error, OSError) as error:
+        return _report_error(error)
+
+
+def _report_error(error: F2Error | OSError) -> int:
+    """Print one line, and the advice if there is one; return the exit code."""
+    if isinstance(error, OSError):  # of the disk, or of the archive's server
+        text = ": ".join(str(part) for part in (error.filename, error.strerror) if part)
+        code = EXIT_UNEXPLAINED
+    else:
+        text = str(error)
+        code = get_exit_code(error.outcome) if isinstance(error, Refused) else EXIT_INPUT
+    advice = f"\n{_(error.advice)}" if isinstance(error, Refused) else ""
+    print(f"{PROGRAM}: {translate_message(text)}{advice}", file=sys.stderr)  # noqa: T201
+    return code
 
 
 def _run_links(given: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """Slips in a command end in one line and exit code 1, before anything is requested."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ from scrapy.settings import Settings
 from support.crawling import Play
 
 from f2scrapy import settings as project
+from f2scrapy.archive.archive import Archive
 from f2scrapy.command.arguments import FORMATS, build_parser
 from f2scrapy.command.jobs import Job
 from f2scrapy.command.main import main
 from f2scrapy.command.run import _drop_limits, format_row
+from f2scrapy.model.media import File
 
 from .test_command import run_in_shell
 
@@ -84,3 +87,17 @@ def test_limits_of_lists_do_not_stop_a_work_beside_them() -> None:
     words = ["-a", "max_counts=2", "-s", "F2_PATH=x", "-a", "update=true", "-a", "likes=5"]
     assert _drop_limits(Job("douyin_user_post"), words) == words
     assert _drop_limits(Job("douyin_post"), words) == ["-s", "F2_PATH=x", "-a", "likes=5"]
+
+
+def test_damaged_archive_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "f2scrapy.db"
+    with closing(Archive(path, tmp_path)) as archive:
+        for number in range(2000):
+            key, place = f"douyin:post:{number}", f"folder/{number}"
+            archive.reserve_path(key, [place])
+            archive.add_file(key, File(asset="video", path=f"{place}.mp4", size=1, rendition="a"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + b"\xff" * (len(whole) - len(whole) // 2))
+    assert main(["verify", "--path", str(tmp_path)]) in (1, 4), "before or after its first row"
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("f2scrapy: ")
