@@ -98,6 +98,6 @@ def open_database(
     try:
         from f2scrapy.archive.postgres import open_server  # noqa: PLC0415 - of the extra `fleet`
     except ImportError as error:
-        hint = "a PostgreSQL server needs psycopg: pip install 'f2scrapy[fleet]'"
+        hint = "a PostgreSQL server needs psycopg: pip install 'psycopg[binary]'"
         raise InputError(f"F2_ARCHIVE={place}: {hint}") from error
     return open_server(place, blocking=blocking)

@@ -42,7 +42,7 @@ def run_fleet(words: Sequence[str]) -> int:
             "a fleet needs an archive on a server: F2_ARCHIVE=postgresql://USER@HOST/DATABASE"
         )
     if find_spec("procrastinate") is None:
-        raise InputError("a fleet needs procrastinate: pip install 'f2scrapy[fleet]'")
+        raise InputError("a fleet needs procrastinate: pip install procrastinate 'psycopg[binary]'")
     with closing(open_database(server, blocking=True)) as db:
         return _ACTIONS[given.action](given, server, db, options)
 

@@ -432,6 +432,7 @@ CHINESE: dict[str, str] = {
     "the budget of identity {name} for {interface} is spent until {time}": "账号 {name} 对 {interface} 的额度已用完，{time} 恢复",
     "there is no queue on this server: run `f2scrapy fleet init`": "这台服务器上没有队列：请先运行 `f2scrapy fleet init`",
     "a fleet needs procrastinate: {command}": "集群需要 procrastinate：{command}",
+    "a PostgreSQL server needs psycopg: {command}": "PostgreSQL 服务器需要 psycopg：{command}",
     "leave one out": "请去掉其中一个",
     "F2_IDENTITY has cookies of its own: leave out F2_COOKIES and F2_COOKIE": "F2_IDENTITY 自带 cookie：请去掉 F2_COOKIES 和 F2_COOKIE",
     "The identity is free in {time}: {why}": "账号要过 {time} 才空闲：{why}",

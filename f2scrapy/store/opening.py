@@ -12,7 +12,7 @@ from f2scrapy.store.contract import Store
 from f2scrapy.text import describe_unknown
 
 _OPTIONS = {"sftp": ("key_file", "known_hosts"), **dict.fromkeys(WEBDAV, ())}  # others: any
-INSTALL = 'pip install "f2scrapy[store]"'
+INSTALL = "pip install opendal webdav4 paramiko"
 
 
 def open_store(address: Address) -> Store:
