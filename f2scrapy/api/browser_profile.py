@@ -171,7 +171,7 @@ def load_profile(
         raise InputError(_explain(place, known[platform], error)) from None
     _check_schemes(profile, platform, place)
     facts = {*PLACEHOLDER.findall(repr(known)), *profile.locale, "now_ms"}
-    for name in PLACEHOLDER.findall(repr(changes.get(platform))):
+    for name in PLACEHOLDER.findall(repr(changes[platform])):
         if name not in facts:
             raise InputError(describe_unknown(f"{place}: {{{name}}}", name, facts))
     return profile

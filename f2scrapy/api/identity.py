@@ -18,18 +18,11 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from f2scrapy.api.browser_facts import BrowserFacts
-from f2scrapy.api.browser_profile import BrowserProfile, load_profile
-from f2scrapy.api.cookies import (
-    format_cookie_header,
-    is_sent_to,
-    parse_cookie_header,
-    read_cookies,
-)
-from f2scrapy.api.login_file import read_login
+from f2scrapy.api.browser_profile import BrowserProfile
+from f2scrapy.api.cookies import format_cookie_header, is_sent_to
+from f2scrapy.api.guest_file import read_guest, write_guest
 from f2scrapy.api.proxy import list_proxy_passwords
 from f2scrapy.api.secret_values import SecretValues
-from f2scrapy.config.options import Options
-from f2scrapy.config.outputs import replace_file
 from f2scrapy.errors import Outcome
 from f2scrapy.model.placeholders import fill_placeholders
 from f2scrapy.model.tokens import Token, TokenAnswer
@@ -86,7 +79,7 @@ class Identity:
 
     def __post_init__(self) -> None:
         self.protected_paths = {*self.profile.secsdk_paths}
-        saved = self._load()
+        saved: Any = read_guest(self.path, self.platform) if self.path else {}
         try:
             self.tokens = {name: Token(**token) for name, token in saved["tokens"].items()}
             self.screen = fingerprint.parse(saved["screen"])
@@ -397,52 +390,10 @@ class Identity:
                 self.screen = fingerprint.generate(self.user_agent, random.random)
                 self._save()
 
-    def _read_file(self) -> dict[str, Any]:
-        """Return the saved identities by platform; empty = there is no file, or a damaged one."""
-        if self.path is None:
-            return {}
-        try:
-            saved = json.loads(self.path.read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return saved if isinstance(saved, dict) else {}
-
-    def _load(self) -> Any:
-        return self._read_file().get(self.platform) or {}
-
     def _save(self) -> None:
         if self.path is None:
             return
         lasting = {name: vars(t) for name, t in self.tokens.items() if not t.made_up}
         passes = {host: asdict(entry) for host, entry in self.passes.items()}
-        mine = {"screen": str(self.screen), "tokens": lasting, "passes": passes}
-        saved = self._read_file() | {self.platform: mine}
-        replace_file(self.path, json.dumps(saved).encode(), mode=0o600)
-
-
-def build_identity(
-    options: Options, platform: str, *, uses_login: bool = True, path: Path | None = None
-) -> Identity:
-    """Return the identity for `platform` that the options and the environment describe.
-
-    Without other cookies it is that of a saved login, if there is one and `uses_login`. `path` is
-    the file of its guest's tokens, None = that of the options.
-
-    Raises:
-        InputError: the cookies cannot be used.
-    """
-    profile = load_profile(platform, options.client, options.file_name)
-    account = read_cookies(options.cookies, profile.cookie_hosts) if options.cookies else []
-    account += parse_cookie_header(options.cookie, profile.cookie_hosts)
-    wanted = uses_login and not account
-    login = read_login(options.login_path, platform) if wanted else None
-    if login:
-        account = login.list_cookies()
-    ours = [c for c in account if any(is_sent_to(c.domain, h) for h in profile.cookie_hosts)]
-    browser = login.browser if login else BrowserFacts()
-    return Identity(platform, profile, path or options.identity_path, tuple(ours), browser)
-
-
-def build_guest(options: Options, platform: str) -> Identity:
-    """Return a new guest of `platform`, without account; its tokens are not saved."""
-    return Identity(platform, load_profile(platform, options.client, options.file_name), None)
+        guest = {"screen": str(self.screen), "tokens": lasting, "passes": passes}
+        write_guest(self.path, self.platform, guest)

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from f2scrapy.api.elsewhere import SitePage, read_elsewhere
 from f2scrapy.api.http_client import HttpClient, HttpError, HttpResponse
-from f2scrapy.api.identity import Identity, Sender, build_guest, build_identity
+from f2scrapy.api.identity import Identity, Sender
+from f2scrapy.api.identity_options import build_guest, build_identity
 from f2scrapy.api.login import LoginCheck, check_login
 from f2scrapy.api.passage import pass_please_wait
 from f2scrapy.api.proxy import check_proxies, find_proxy, use_proxy

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from scrapy.crawler import Crawler
 
-from f2scrapy.api.identity import build_identity
+from f2scrapy.api.identity_options import build_identity
 from f2scrapy.api.login_file import write_login
 from f2scrapy.api.proxy import choose_proxy
 from f2scrapy.config.outputs import replace_file

@@ -10,7 +10,8 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from f2scrapy.api.http_client import HttpClient
-from f2scrapy.api.identity import Identity, build_identity
+from f2scrapy.api.identity import Identity
+from f2scrapy.api.identity_options import build_identity
 from f2scrapy.archive.archive import Archive
 from f2scrapy.config.file import extra_values, read_defaults
 from f2scrapy.config.options import NAMES, Options, parse_options

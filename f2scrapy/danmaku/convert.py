@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -32,6 +33,7 @@ from f2scrapy.text import CHINA
 _TIMED: dict[str, type[TimedSink]] = {".ass": Ass, ".xml": Bilibili}
 _TABLES: dict[str, type[Spreadsheet] | type[Database]] = {".csv": Spreadsheet, ".db": Database}
 SUFFIXES = (*_TIMED, *_TABLES)
+PART = ".part"  # before the suffix of a file that is not whole
 _ROOM = {field.name for field in dataclasses.fields(Room)}
 _VIDEOS = (".flv", ".ts", ".mp4")
 _MAX_EARLIER = timedelta(days=2)  # by this much a video may begin before its journal
@@ -156,7 +158,7 @@ def _find_clock(reader: JournalReader, suffix: str, start: str, segment: str) ->
 
 def _write_file(reader: JournalReader, out: Path, clock: Clock | None, look: Look) -> int:
     """Write a file under another name until it is whole; return the number of its lines."""
-    base = out.with_name(f"{out.stem}.part")
+    base = out.with_name(f"{out.stem}{PART}")
     part = base.with_name(f"{base.name}{out.suffix}")
     part.unlink(missing_ok=True)
     events = reader.read_events()
@@ -165,13 +167,14 @@ def _write_file(reader: JournalReader, out: Path, clock: Clock | None, look: Loo
     else:
         sink = _TABLES[out.suffix](base)
         events = _select(events, clock) if clock else events
-    sink.open(reader.room)
     try:
-        while batch := list(islice(events, _BATCH)):
-            sink.write(batch)
+        sink.open(reader.room)
+        with closing(sink):
+            while batch := list(islice(events, _BATCH)):
+                sink.write(batch)
+        part.replace(out)
     finally:
-        sink.close()
-    part.replace(out)
+        part.unlink(missing_ok=True)
     return sink.written
 
 

@@ -185,8 +185,10 @@ class RoomListener:
                 self.tally.reconnects += not is_first
                 is_first = False
                 resting = asyncio.create_task(self._session.rest())  # 200 rooms save 20 MB
-                reason, was_silent = await self._receive_frames(socket)
-                await resting
+                try:
+                    reason, was_silent = await self._receive_frames(socket)
+                finally:
+                    await resting
                 if self.is_over:
                     return
                 self._start_outage(reason, silent=was_silent)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -119,9 +119,11 @@ def read_range(text: str, url: str, before: Resource | None = None) -> Resource:
     length, _, offset = text.partition("@")
     if offset:
         return Resource(url, int(offset), int(length))
-    is_same = before is not None and urlsplit(before.url)._replace(query="") == urlsplit(
-        url
-    )._replace(query="")
-    if before is None or before.length is None or not is_same:
+    if before is None or before.length is None or _drop_query(before.url) != _drop_query(url):
         raise StreamError("a range of a file has no beginning")
     return Resource(url, before.start + before.length, int(length))
+
+
+def _drop_query(url: str) -> SplitResult:
+    """Return an address without its query: each playlist signs the same file again."""
+    return urlsplit(url)._replace(query="")

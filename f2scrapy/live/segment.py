@@ -178,11 +178,8 @@ def _recover_segment(path: Path, key: str) -> RecoveredSegment | None:
         part.open()
     except DiskError:  # another process is writing it
         return None
-    if part.journal is None:
-        if _is_empty(path, key):
-            part.discard()
-        else:
-            part.close()
+    if part.journal is None and not _is_own(path, key):
+        part.close()
         return None
     whole, seconds = _cut_torn_end(path.with_name(f"{path.name}.part"))
     if not whole:
@@ -192,12 +189,18 @@ def _recover_segment(path: Path, key: str) -> RecoveredSegment | None:
     return RecoveredSegment(path, seconds)
 
 
-def _is_empty(path: Path, key: str) -> bool:
-    """Return whether a segment of this recording was killed before its first byte."""
+def _is_own(path: Path, key: str) -> bool:
+    """Return whether a part that cannot be resumed is a segment of this recording.
+
+    A kill may come before its journal is written, when it has no byte, or after its journal is
+    removed, when it is whole. The MP4 made of a finished segment has no journal, either.
+    """
     part = path.with_name(f"{path.name}.part")
     found = part.with_name(f"{part.name}.json")
     journal = PartJournal.parse(found.read_bytes()) if found.is_file() else None
-    return journal is not None and journal.key == key and not part.stat().st_size
+    others = {*path.parent.glob(f"{glob.escape(path.stem)}.*")} - {part, found}
+    is_remuxed = path.suffix == ".mp4" and bool(others)
+    return (journal is None or journal.key == key) and not is_remuxed
 
 
 def _cut_torn_end(path: Path) -> tuple[int, float | None]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from f2scrapy.config.options import Options
-from f2scrapy.danmaku.convert import write_beside
+from f2scrapy.danmaku.convert import PART, write_beside
 from f2scrapy.danmaku.files import build_look
 from f2scrapy.danmaku.video import read_size
 from f2scrapy.errors import InputError
@@ -40,7 +40,12 @@ class Subtitles:
         return [path for path in segments if not self._has_all(path)]
 
     def _has_all(self, segment: Path) -> bool:
-        return all(segment.with_suffix(suffix).exists() for suffix in self.suffixes)
+        """Return whether each file exists, and no unfinished one of a killed run."""
+        return all(
+            segment.with_suffix(suffix).exists()
+            and not segment.with_suffix(f"{PART}{suffix}").exists()
+            for suffix in self.suffixes
+        )
 
     def write(self, segments: Iterable[Path]) -> None:
         """Write the files of finished segments, again if their clocks are known better; blocks.

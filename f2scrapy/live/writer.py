@@ -25,7 +25,8 @@ from f2scrapy.model.stream import StreamAddress
 
 logger = logging.getLogger(__name__)
 
-_SAVE_INTERVAL_S = 10.0  # the record is saved this often; each second at a segment's start
+_SAVE_INTERVAL_S = 10.0  # the record is saved this often; sooner at a segment's start
+_FIRST_INTERVAL_S = 0.25  # a killed run leaves the clock of its last save
 _GOING_ON = frozenset({"split", "codec", "track"})  # segments that continue the one before
 _MAX_RECENT = 8  # segments with a clock that is still updated
 _MAX_CLOCK_DIFFERENCE_S = 60.0  # a stream's time further from ours is ignored
@@ -136,7 +137,7 @@ class Writer:
         for fragment in arrival.fragments:
             await self._place_fragment(fragment, moment)
         # A clock improves most at first.
-        interval = min(_SAVE_INTERVAL_S, max(1.0, self._saved_at - self._opened_at))
+        interval = min(_SAVE_INTERVAL_S, max(_FIRST_INTERVAL_S, self._saved_at - self._opened_at))
         if self._segment and time.monotonic() - self._saved_at > interval:
             await self._save_record(self._segment)
 

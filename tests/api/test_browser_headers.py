@@ -6,7 +6,8 @@ import pytest
 
 from f2scrapy.api.browser_headers import build_headers
 from f2scrapy.api.browser_profile import compute_brands
-from f2scrapy.api.identity import Identity, build_guest
+from f2scrapy.api.identity import Identity
+from f2scrapy.api.identity_options import build_guest
 from f2scrapy.config.file import load_options
 from f2scrapy.sandbox.tls.checks import load_facts
 

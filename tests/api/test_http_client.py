@@ -12,7 +12,8 @@ import pytest
 
 from f2scrapy.api import http_client
 from f2scrapy.api.http_client import Failure, HttpClient, HttpError
-from f2scrapy.api.identity import Identity, build_guest
+from f2scrapy.api.identity import Identity
+from f2scrapy.api.identity_options import build_guest
 from f2scrapy.api.signed_request import PreparedRequest, build_page_request
 from f2scrapy.config.file import load_options
 from f2scrapy.sandbox.tls.checks import find_violations, load_facts

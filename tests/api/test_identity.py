@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from f2scrapy.api.identity import Identity, build_identity
+from f2scrapy.api.identity import Identity
+from f2scrapy.api.identity_options import build_identity
 from f2scrapy.config.file import load_options
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.model.placeholders import fill_placeholders

@@ -7,7 +7,7 @@ import pytest
 from support.real_browser import is_private
 
 from f2scrapy.api.browser_facts import BrowserFacts
-from f2scrapy.api.identity import build_identity
+from f2scrapy.api.identity_options import build_identity
 from f2scrapy.api.login_file import make_login, read_login, write_login
 from f2scrapy.config.file import load_options
 from f2scrapy.errors import InputError

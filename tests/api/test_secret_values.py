@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from f2scrapy.api.identity import build_identity
+from f2scrapy.api.identity_options import build_identity
 from f2scrapy.api.secret_values import SecretValues, redact_quote, redact_text, redact_values
 from f2scrapy.api.verdict import classify_response
 from f2scrapy.config.file import load_options

@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from f2scrapy.api.identity import Identity, build_guest, build_identity
+from f2scrapy.api.identity import Identity
+from f2scrapy.api.identity_options import build_guest, build_identity
 from f2scrapy.api.signed_request import (
     build_file_request,
     build_page_request,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from f2scrapy.api.identity import build_guest
+from f2scrapy.api.identity_options import build_guest
 from f2scrapy.config.file import load_options
 from f2scrapy.errors import Outcome
 from f2scrapy.live.clock import read_server_ahead

@@ -296,6 +296,7 @@ async def test_the_same_failure_is_logged_once(
 async def test_a_killed_run_is_finished_by_the_next(tmp_path: Path) -> None:
     async with open_room(tmp_path) as room:
         recorder = await room.build_recorder()
+        await asyncio.sleep(-(time() + 0.05) % 1)  # it begins with 0.95 s of older data
         task = asyncio.ensure_future(recorder._record_room())
         await wait_for_bytes(recorder, 90_000)
         task.cancel()  # and nothing is closed, as after kill -9
@@ -305,7 +306,10 @@ async def test_a_killed_run_is_finished_by_the_next(tmp_path: Path) -> None:
         recorder.writer.release()
         with part.open("ab") as file:
             file.write(b"\x09\x00\x40")  # half a tag
-        assert len(read_frames(part)) > 5
+        frames = read_frames(part)
+        assert len(frames) > 5
+        [saved] = json.loads(recorder.record.path.read_text("utf-8"))["segments"]
+        assert saved["clock"][0] == [0.0, pytest.approx(frames[0][1], abs=0.5 + LAG.worst)]
         recording = await room.record(1.6)
     assert not list(room.base.parent.glob("*.part*"))
     assert [row.because for row in recording.record.rows] == ["start", "start"]

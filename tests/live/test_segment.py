@@ -59,6 +59,25 @@ def test_a_segment_without_a_byte_leaves_nothing_behind(tmp_path: Path) -> None:
     assert sorted(list_sizes(tmp_path)) == ["room_live_2.flv.part", "room_live_2.flv.part.json"]
 
 
+@pytest.mark.parametrize("journal", [None, b"", b'{"key'])
+def test_a_kill_beside_the_journal_of_a_segment_loses_nothing(
+    tmp_path: Path, journal: bytes | None
+) -> None:
+    packets = b"\x47" * 188
+    (tmp_path / "room_live_1.ts.part").touch()  # before its journal is whole
+    (tmp_path / "room_live_2.ts.part").write_bytes(packets)  # after its journal is removed
+    (tmp_path / "room_live_3.mp4.part").write_bytes(BOX)
+    (tmp_path / "room_live_4.flv").touch()
+    (tmp_path / "room_live_4.mp4.part").write_bytes(BOX)  # made of a finished segment
+    if journal is not None:
+        (tmp_path / "room_live_1.ts.part.json").write_bytes(journal)
+    recovered = recover_segments(tmp_path / "room", KEY)
+    assert [one.path.name for one in recovered] == ["room_live_2.ts", "room_live_3.mp4"]
+    assert sorted(list_sizes(tmp_path)) == [
+        "room_live_2.ts", "room_live_3.mp4", "room_live_4.flv", "room_live_4.mp4.part",
+    ]  # fmt: skip
+
+
 def build_fragment(time_ms: int, data: bytes = b"\x47" * 188) -> Fragment:
     return Fragment(Setup(".ts", (b"0",), b""), time_ms, 1000, is_entry=True, data=data)
 

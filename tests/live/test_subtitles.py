@@ -1,6 +1,7 @@
 """Test the files for players beside each segment: named as it, each message at its place."""
 
 import asyncio
+import errno
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from support.danmaku_events import ROOM, get_time, make_chat, make_gift
 from support.tags import write_tags
 from support.video import build_key_frame, build_picture_setup, read_tags
 
+from f2scrapy.danmaku.sinks.ass import Ass
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.live.__main__ import _build_parser, _name_files, _options
 from f2scrapy.live.danmaku import (
@@ -95,6 +97,27 @@ async def test_subtitles_follow_each_segment_and_better_clocks(
     monkeypatch.setattr("f2scrapy.live.danmaku._LATEST_MESSAGE_S", 0.01)
     await DanmakuRecorder({}, [".ass"])(Mock(), recorder, over)
     assert "0:00:00.75" in first.read_text("utf-8")
+
+
+async def test_an_unfinished_file_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    recording = await record_two(tmp_path)
+    write_journal(recording.record.base, make_chat(create_time=get_time(1)))
+    append_clock_lines(recording.record.base, list_clock(recording.record, recording.segments))
+    recorder = DanmakuRecorder({}, [".ass"])
+    recorder.finish(recording)
+    subtitles = recorder._build_subtitles(recording.record)
+    assert subtitles.list_missing() == []
+    [path, _] = recording.segments
+    path.with_suffix(".part.ass").touch()  # a killed run wrote it again, with a better clock
+    assert subtitles.list_missing() == [path]
+    with monkeypatch.context() as patch:
+        patch.setattr(Ass, "write", Mock(side_effect=OSError(errno.ENOSPC, "full")))
+        recorder.finish(recording)
+    assert "full" in caplog.text
+    assert subtitles.list_missing() == []
+    assert not [*path.parent.glob("*.part*")]
 
 
 def test_a_journal_that_cannot_be_read_costs_nothing_else(

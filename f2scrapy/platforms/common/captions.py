@@ -110,8 +110,9 @@ def _decode(body: bytes) -> str:
 def _read_cues(text: str) -> Iterator[tuple[str, str]]:
     """Yield times, as SRT has them, and text of each cue with a text."""
     normal = _normalize_newlines(text)
-    if _VTT.match(normal) or _SRT.match(normal):
-        return _parse_cues(normal, _TIMES["." if _VTT.match(normal) else ","])
+    for head, point in ((_VTT, "."), (_SRT, ",")):
+        if head.match(normal):
+            return _parse_cues(normal, _TIMES[point])
     if normal.lstrip().startswith("{"):
         return _parse_utterances(normal)
     raise ProtocolError(f"captions: {len(text)} characters that are neither WebVTT, SRT nor JSON")

@@ -5,27 +5,30 @@ from __future__ import annotations
 from f2scrapy.sandbox.catalogue import User
 from f2scrapy.sandbox.douyin.addresses import Json, make_avatar
 
+_AVATARS = {  # key → size
+    "avatar_168x168": "168x168", "avatar_300x300": "300x300", "avatar_thumb": "100x100",
+    "avatar_medium": "720x720", "avatar_larger": "1080x1080",
+}  # fmt: skip
+_ZEROS = (
+    "apple_account close_friend_type commerce_user_level dongtai_count enable_ai_double "
+    "familiar_confidence follow_status follower_request_status "
+    "follower_status forward_count is_sharing_profile_user live_status "
+    "new_friend_type profile_tab_type public_collects_count room_id series_count "
+    "social_real_relation_type special_follow_status user_not_see verification_type"
+)
+_NOS = (
+    "can_set_item_cover has_e_account_role has_subscription image_send_exempt is_ban "
+    "is_activity_user is_block is_blocked is_effect_artist is_gov_media_vip is_mix_user "
+    "is_not_show is_series_user is_star live_commerce story_tab_empty watch_status "
+    "show_subscription with_commerce_entry with_new_goods"
+)
+
 
 def build_profile(user: User, nickname: str) -> Json:
     """Return the `user` of a profile."""
-    avatars = {name: make_avatar(size, user.uid) for name, size in (
-        ("avatar_168x168", "168x168"), ("avatar_300x300", "300x300"), ("avatar_thumb", "100x100"),
-        ("avatar_medium", "720x720"), ("avatar_larger", "1080x1080"))}  # fmt: skip
-    zeros = (
-        "apple_account close_friend_type commerce_user_level dongtai_count enable_ai_double "
-        "familiar_confidence follow_status follower_request_status "
-        "follower_status forward_count is_sharing_profile_user live_status "
-        "new_friend_type profile_tab_type public_collects_count room_id series_count "
-        "social_real_relation_type special_follow_status user_not_see verification_type"
-    )
-    nos = (
-        "can_set_item_cover has_e_account_role has_subscription image_send_exempt is_ban "
-        "is_activity_user is_block is_blocked is_effect_artist is_gov_media_vip is_mix_user "
-        "is_not_show is_series_user is_star live_commerce story_tab_empty watch_status "
-        "show_subscription with_commerce_entry with_new_goods"
-    )
+    avatars = {name: make_avatar(size, user.uid) for name, size in _AVATARS.items()}
     return {
-        **dict.fromkeys(zeros.split(), 0), **dict.fromkeys(nos.split(), False), **avatars,
+        **dict.fromkeys(_ZEROS.split(), 0), **dict.fromkeys(_NOS.split(), False), **avatars,
         "aweme_count": user.aweme_count, "aweme_count_correction_threshold": -1, "city": "杭州",
         "country": "中国", "province": "浙江", "district": None, "custom_verify": "",
         "cover_colour": "#03404040", "enterprise_verify_reason": "", "favorite_permission": 1,

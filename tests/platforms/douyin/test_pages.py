@@ -13,6 +13,7 @@ from f2scrapy.api.verdict import classify_answer
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.douyin.endpoints.mixes import MixPosts
+from f2scrapy.platforms.douyin.endpoints.music import MusicDetail
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.favorites import Sound
@@ -207,6 +208,10 @@ def test_site_page_replaces_the_answer(recorded: Recorded) -> None:
     assert user.site_page_url == f"https://www.douyin.com/user/{user.sec_user_id}"
     [row] = user.read_rows(user.read_site_page(page))
     assert User.model_validate(row).aweme_count == 5357
+    sound = MusicDetail(music_id="6951598877642440142")
+    assert sound.site_page_url == "https://www.douyin.com/music/6951598877642440142"
+    [row] = sound.read_rows(sound.read_site_page(make_recorded_page(recorded, "music")))
+    assert Sound.model_validate(row).id == sound.music_id
 
 
 def test_page_of_a_collection_has_the_next_cursor(recorded: Recorded) -> None:
@@ -225,6 +230,7 @@ def test_page_of_a_collection_has_the_next_cursor(recorded: Recorded) -> None:
         (PostDetail(aweme_id="7"), "video"),
         (UserProfile(sec_user_id="MS4w"), "user"),
         (MixPosts(mix_id="7"), "collection_mix"),
+        (MusicDetail(music_id="7"), "music"),
     ],
 )
 def test_page_of_another_id_is_refused(recorded: Recorded, endpoint: Endpoint, name: str) -> None:

@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from f2scrapy.api.identity import Identity, build_identity
+from f2scrapy.api.identity import Identity
+from f2scrapy.api.identity_options import build_identity
 from f2scrapy.api.signed_request import build_file_request, build_request, ensure_guest_tokens
 from f2scrapy.config.file import load_options
 from f2scrapy.errors import Outcome, Refused

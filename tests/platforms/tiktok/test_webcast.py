@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import pytest
 from support.live_rooms import FAST, Play, serve_rooms
 
-from f2scrapy.api.identity import build_identity
+from f2scrapy.api.identity_options import build_identity
 from f2scrapy.config.file import load_options
 from f2scrapy.danmaku.client import listen
 from f2scrapy.danmaku.messages import Control

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
+from f2scrapy.platforms.douyin import pages
+from f2scrapy.platforms.douyin.endpoints import SITE, WEB, DouyinEndpoint
 
 
 class MusicDetail(DouyinEndpoint):
-    """A sound (not seen recorded).
+    """A sound; its page was seen recorded, its interface was not.
 
     Path and parameter are those of ikenxuan/amagi and jiji262/douyin-downloader (2026),
     `music_info` that of the latter and another program.
@@ -19,6 +21,13 @@ class MusicDetail(DouyinEndpoint):
     echo: ClassVar = {"music_info.id_str": "music_id"}
 
     music_id: str
+
+    @property
+    def site_page_url(self) -> str:
+        return f"{SITE}/music/{self.music_id}"
+
+    def read_site_page(self, html: str) -> Mapping[str, Any]:
+        return {"music_info": pages.parse_music(pages.read_render_data(html))}
 
 
 class MusicPosts(DouyinEndpoint):
