@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from f2scrapy.api.cookies import format_json_cookies
-from f2scrapy.api.identity import build_identity
+from f2scrapy.api.identity_options import build_identity
 from f2scrapy.api.login_file import SavedLogin, make_login, read_login
 from f2scrapy.api.proxy import parse_proxy
 from f2scrapy.archive.archive import Archive

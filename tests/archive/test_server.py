@@ -97,7 +97,7 @@ def test_sqlite_needs_no_driver(tmp_path: Path) -> None:
 def test_missing_driver_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "f2scrapy.archive.postgres")
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(InputError, match=r"pip install 'f2scrapy\[fleet\]'"):
+    with pytest.raises(InputError, match=r"pip install 'psycopg\[binary\]'"):
         Archive(parse_server(SECRET), tmp_path)
 
 

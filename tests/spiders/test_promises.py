@@ -17,6 +17,8 @@ from support.crawling import Crawler, Play, get_ids
 
 from f2scrapy.text import format_csv_cell
 
+from ..command.test_command import run as run_command
+
 README = re.sub(r"\s+", " ", (Path(__file__).parents[2] / "README.md").read_text("utf-8"))
 ACCOUNT = {"F2_COOKIE": "sessionid=f2sandboxsession"}
 GOOD = {"OK", "EMPTY_TRUE"}
@@ -49,11 +51,15 @@ def kill_when(crawl: Crawler, condition: Callable[[], bool], *words: str) -> Non
         process.kill()
 
 
-@promise("Every run ends with a line such as `45 of 60, 15 explained (5 PROHIBITED, 5 PRIVATE")
+@promise(
+    "Every run ends with a line such as `45 works, 178 files, 13.7 MB, 5 missing (PROHIBITED),"
+    " 5 missing (PRIVATE), 5 missing (DELETED)`"
+)
 def try_last_line(play: Play) -> None:
-    run = play().run_user_post("mixed", F2_MEDIA="")
-    assert run.log.rstrip().splitlines()[-1].endswith(run.report["summary"])
-    assert re.search(r"\d+ of \d+, \d+ explained \(\d+ \w+", run.report["summary"])
+    crawl = play()
+    done = run_command(crawl, crawl.sandbox.get_user_url("mixed"), "-q")
+    line = "45 works, 178 files, 13.7 MB, 5 missing (PROHIBITED), 5 missing (PRIVATE), "
+    assert done.text.startswith(line + "5 missing (DELETED)")
 
 
 @promise("the new works since the last run | the same command again")

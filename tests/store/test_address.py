@@ -82,18 +82,22 @@ def test_options_that_contradict_each_other_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "package"),
-    [("s3://bucket", "opendal"), ("webdav://host/x", "httpx"), ("sftp://host/x", "paramiko")],
+    ("text", "package", "installed"),
+    [
+        ("s3://bucket", "opendal", "opendal"),
+        ("webdav://host/x", "httpx", "webdav4"),
+        ("sftp://host/x", "paramiko", "paramiko"),
+    ],
 )
-def test_without_the_extra_the_command_is_named(
-    text: str, package: str, monkeypatch: pytest.MonkeyPatch
+def test_without_a_package_the_command_is_named(
+    text: str, package: str, installed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [*sys.modules]:
         if name.startswith(("f2scrapy.store.objects", "f2scrapy.store.webdav",
                             "f2scrapy.store.sftp")):  # fmt: skip
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(InputError, match=rf'{package}: pip install "f2scrapy\[store\]"'):
+    with pytest.raises(InputError, match=f"{package}: pip install .*{installed}"):
         open_store(parse_address(text, {}))
 
 
