@@ -3,8 +3,9 @@
 python -m benchmarks.fleet LISTS
 
 300 lists (6,000 works) take eight minutes on 2 cores; `python -m benchmarks fleet` runs 40. The
-rates come first, for 1, 2 and 4 workers. Then 4 workers run all lists with faults of the platform, two
-SIGKILLs and a restart of PostgreSQL; each promise is counted, and a broken one ends with code 1.
+rates come first, for 1, 2 and 4 workers. Then 4 workers run all lists with faults of the platform,
+two SIGKILLs and a restart of PostgreSQL; each promise is counted, and a broken one ends with code
+1.
 """
 
 import json
