@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote
 
+from f2scrapy.model import link as model
 from f2scrapy.model.link import (
     OWN,
+    Kind,
     Link,
     UrlParts,
     decode_urls,
@@ -25,12 +27,16 @@ _UNIQUE_ID = r"[\w.]{2,24}"
 _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 
-# Regexes of bare ids by kind; a user's name counts with or without its @.
-IDS = {
-    "unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}",
-    "room_id": r"\d{19}",
-    "music_id": r"\d{5,20}",
-}
+# A user's name counts with or without its @.
+_NAME = rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}"
+KINDS = model.KINDS | {
+    "aweme_id": model.KINDS["aweme_id"]._replace(form="https://www.tiktok.com/@user/video/{}"),
+    "unique_id": Kind("a user's name", "用户名", "user_post", bare=_NAME),
+    "collection_id": Kind("a collection", "合集", "collection",
+                          form="https://www.tiktok.com/@user/collection/list-{}"),
+    "hashtag_name": Kind("a hashtag's name", "话题名", "hashtag",
+                         form="https://www.tiktok.com/tag/{}"),
+}  # fmt: skip
 _TAG = r"[^\s/?#\"'<>()，。、！？；：]+"  # a hashtag's name, in any script
 
 _HOST = r"(?: (?:[a-z0-9-]+\.)* tiktok(?:v?\.com|v\.(?:us|eu)) )"
