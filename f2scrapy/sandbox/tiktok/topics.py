@@ -6,14 +6,14 @@ Asked by davidteather/TikTok-Api (2026); no answer is recorded in this project.
 from __future__ import annotations
 
 from f2scrapy.sandbox import work_lists
-from f2scrapy.sandbox.catalogue import TAGS, Work, make_hashtag_id
+from f2scrapy.sandbox.catalogue import TAGS, make_hashtag_id
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.http_types import Page, Reply, Request, respond_json
 from f2scrapy.sandbox.refusals import refuse_tiktok
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok.addresses import make_avatar_url
 from f2scrapy.sandbox.tiktok.checks import HOST, WEB
-from f2scrapy.sandbox.tiktok.lists import ENVELOPE, MOST, build_item_page
+from f2scrapy.sandbox.tiktok.lists import ENVELOPE, build_works_page
 from f2scrapy.sandbox.tiktok.shapes import build_user
 
 NO_MUSIC, NO_HASHTAG = 10203, 10205
@@ -40,7 +40,7 @@ def serve_music(request: Request, state: State) -> Reply:
 def serve_music_posts(request: Request, state: State) -> Reply | Page:
     """Serve works with a sound from position `cursor` on."""
     works = work_lists.list_with_sound(state, request.get_int("musicID"))
-    return _build_page(works, request, state) if works else refuse_tiktok(NO_MUSIC)
+    return build_works_page(works, request, state, 16) if works else refuse_tiktok(NO_MUSIC)
 
 
 def serve_hashtag(request: Request, state: State) -> Reply:
@@ -60,14 +60,7 @@ def serve_hashtag_posts(request: Request, state: State) -> Reply | Page:
     tag = work_lists.find_hashtag(request.params.get("challengeID", ""))
     if not tag:
         return refuse_tiktok(NO_HASHTAG)
-    return _build_page(work_lists.list_tagged(state, tag), request, state)
-
-
-def _build_page(works: list[Work], request: Request, state: State) -> Page:
-    start = max(0, request.get_int("cursor"))
-    shown = works[start : start + request.get_count(16, MOST)]
-    end = start + len(shown)
-    return build_item_page(shown, request, state, cursor=str(end), more=end < len(works))
+    return build_works_page(work_lists.list_tagged(state, tag), request, state, 16)
 
 
 EXACT = {
