@@ -246,6 +246,12 @@ def test_spider_is_file_is_class(name: str) -> None:
     assert get_platform(name.partition("_")[0]).links.KINDS.keys() >= {*spider.wants}
 
 
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_each_kind_of_link_names_a_spider(platform: str) -> None:
+    tasks = {it.task for it in get_platform(platform).links.KINDS.values()} - {""}
+    assert [task for task in tasks if f"{platform}_{task}" not in SPIDERS] == []
+
+
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_readme_has_a_row_for_each_spider(readme: str) -> None:
     text = (ROOT / readme).read_text("utf-8")
