@@ -13,10 +13,11 @@ from f2scrapy.sandbox.refusals import refuse_tiktok
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok.addresses import make_avatar_url
 from f2scrapy.sandbox.tiktok.checks import HOST, WEB
-from f2scrapy.sandbox.tiktok.lists import ENVELOPE, build_works_page
+from f2scrapy.sandbox.tiktok.lists import BAD_PARAMETER, ENVELOPE, build_works_page
 from f2scrapy.sandbox.tiktok.shapes import build_user
 
 NO_MUSIC, NO_HASHTAG = 10203, 10205
+PLACE = "22535865202914970"
 
 
 def serve_music(request: Request, state: State) -> Reply:
@@ -63,9 +64,17 @@ def serve_hashtag_posts(request: Request, state: State) -> Reply | Page:
     return build_works_page(work_lists.list_tagged(state, tag), request, state, 16)
 
 
+def serve_place_posts(request: Request, state: State) -> Reply | Page:
+    """Serve works at a place from position `cursor` on."""
+    if request.params.get("poiId") != PLACE:
+        return refuse_tiktok(BAD_PARAMETER)
+    return build_works_page(work_lists.list_tagged(state, "城市夜景"), request, state)
+
+
 EXACT = {
     (HOST, "/api/music/detail/"): Route("detail", serve_music, WEB),
     (HOST, "/api/music/item_list/"): Route("list", serve_music_posts, WEB),
     (HOST, "/api/challenge/detail/"): Route("detail", serve_hashtag, WEB),
     (HOST, "/api/challenge/item_list/"): Route("list", serve_hashtag_posts, WEB),
+    (HOST, "/api/poi/item_list/"): Route("list", serve_place_posts, WEB),
 }
