@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from benchmarks.table import Row
 from benchmarks.transfer import (
     CONCURRENCY,
     FILES,
@@ -103,12 +104,9 @@ def measure_files(latency: float) -> None:
     print_rates(f"{FILES} works, {latency * 1000:.0f} ms", runs)
 
 
-def main() -> None:
+def main(*, quick: bool) -> list[Row]:
     measure_lists([int(length) for length in sys.argv[1:]] or list(LISTS))
     measure_main_job()
     measure_files(0)
     measure_files(LATENCY)
-
-
-if __name__ == "__main__":
-    main()
+    return []
