@@ -13,7 +13,7 @@ TEXTS = [f"douyin:post:{7_300_000_000_000_000_000 - 7919 * n % 1000}" for n in r
 NUMBERS = [(-1) ** n * (1 << 62) // (n + 1) for n in range(100)]
 
 
-@pytest.fixture(params=[0, 10, 10_000], ids=["disk", "both", "memory"], autouse=True)
+@pytest.fixture(params=[0, 10, 2_000], ids=["disk", "both", "memory"], autouse=True)
 def most_in_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_set, "MOST_IN_MEMORY", request.param)
 

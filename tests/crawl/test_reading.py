@@ -13,6 +13,8 @@ from f2scrapy.crawl.reading import ReadingLog, find_local_feeds
 from f2scrapy.crawl.skipped import Skipped
 from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 
+pytestmark = pytest.mark.usefixtures("each_key_set")
+
 FIRST = UserPost(sec_user_id="MS4w")
 LIST = "douyin:follower:MS4w"
 
