@@ -157,6 +157,7 @@ CHINESE: dict[str, str] = {
     "a user's name goes without @": "用户名不要写 @",
     "it is no text in UTF-8: save it as such": "不是 UTF-8 文本：请另存为 UTF-8",
     "it is not UTF-8 text": "不是 UTF-8 文本",
+    "the home folder of this user is not known: set HOME": "找不到当前用户的主目录：请设置 HOME",
     "the home folder of that user is not known": "找不到该用户的主目录",
     "no path can have such a name": "路径里不能有这样的名称",
     "there is no such file": "没有这个文件",

@@ -89,6 +89,19 @@ def test_limits_of_lists_do_not_stop_a_work_beside_them() -> None:
     assert _drop_limits(Job("douyin_post"), words) == ["-s", "F2_PATH=x", "-a", "likes=5"]
 
 
+def test_user_without_a_home_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", fail)
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr().err == (
+        "f2scrapy: the home folder of this user is not known: set HOME\n"
+    )
+
+
 def test_report_of_another_run_is_not_shown() -> None:
     old = {"started": "2026-11-29T00:00:00Z", "closed": "finished"}
     begun = {"started": "2026-11-30T00:00:00Z", "closed": ""}
