@@ -1,5 +1,6 @@
 """Slips in a command end in one line and exit code 1, before anything is requested."""
 
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -87,6 +88,16 @@ def test_limits_of_lists_do_not_stop_a_work_beside_them() -> None:
     words = ["-a", "max_counts=2", "-s", "F2_PATH=x", "-a", "update=true", "-a", "likes=5"]
     assert _drop_limits(Job("douyin_user_post"), words) == words
     assert _drop_limits(Job("douyin_post"), words) == ["-s", "F2_PATH=x", "-a", "likes=5"]
+
+
+def test_closed_streams_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cron and services may close them."""
+    for name in ("stdin", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert main([USER, "--nope"]) == 1
+    assert sys.stdin.read() == ""
+    sys.stdin.close()
+    sys.stderr.close()
 
 
 def test_user_without_a_home_is_one_line(
