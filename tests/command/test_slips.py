@@ -38,6 +38,10 @@ USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
         ((USER, "--print", "{desc:d}"), "--print {desc:d}: Unknown format code 'd'"),
         (("@empty.txt",), "@empty.txt: there is no link in it"),
         ((USER, "--since", "7d", "--until", "2024"), "--since 7d is up to now; leave out --until"),
+        ((USER, "--since", ""), "--since is empty"),
+        ((USER, "--only="), "--only is empty"),
+        (("--print", "", USER), "--print is empty"),
+        (("update", "--path", ""), "--path is empty"),
         ((USER, "--nope"), "unrecognized arguments: --nope; see f2scrapy --help"),
     ],
 )
