@@ -25,6 +25,7 @@ from f2scrapy.doctor.examine import describe
 from f2scrapy.doctor.finding import Finding, State, list_lines
 from f2scrapy.errors import Outcome, Reason
 from f2scrapy.language import choose_language, load_chinese, translate, translate_message
+from f2scrapy.model.media import MediaKind
 from f2scrapy.platforms import get_platform, list_platforms
 from f2scrapy.programs import LineFormatter
 from f2scrapy.text import describe_unknown
@@ -211,6 +212,13 @@ def test_expected_values_and_link_kinds_are_translated() -> None:
         assert is_translated(translate_message(one, "zh")), one
 
 
+def test_each_kind_of_file_that_may_be_lacking_has_a_word() -> None:
+    for kind in {*MediaKind} - {"motion_photo", "desc", "info", "nfo", "live"}:  # made here
+        shown = translate_message(f"3 works without {kind}, 1 work without sound", "zh")
+        assert kind not in shown
+        assert shown.startswith("3 个作品没有")
+
+
 @pytest.mark.parametrize(
     ("english", "chinese"),
     [
@@ -231,6 +239,9 @@ def test_expected_values_and_link_kinds_are_translated() -> None:
         ("argument --codec: invalid choice: 'x' (choose from 'h264', 'h265')",
          "参数 --codec：不能是 'x'；可选：'h264', 'h265'"),
         ("CAPTCHA", "CAPTCHA"),
+        ("OK: 9 of 9, 1 work without music, 2 works without subtitle, 3 works without sound.",
+         "OK：9/9，1 个作品没有音乐，2 个作品没有字幕，3 个作品没有声音。"),
+        ("kind of event 'x' is not known; did you mean like?", "没有消息种类 'x'；是不是 like？"),
     ],
 )  # fmt: skip
 def test_message_keeps_its_values(english: str, chinese: str) -> None:

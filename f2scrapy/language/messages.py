@@ -61,6 +61,7 @@ CHINESE: dict[str, str] = {
     "platform {name}": "平台 {name}",
     "format {name}": "格式 {name}",
     "kind {name}": "种类 {name}",
+    "kind of event {name}": "消息种类 {name}",
     "the option {name}": "选项 {name}",
     "the field {name}": "字段 {name}",
     "the name {name}": "名称 {name}",
