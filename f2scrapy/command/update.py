@@ -25,6 +25,10 @@ from f2scrapy.language import translate as _
 from f2scrapy.model.link import find_links
 from f2scrapy.platforms import find_platform, get_platform
 
+_NOTHING = (
+    "the archive knows no list with files that a run has read to its end (without --max, and not a "
+    "single work); run one first, or give links, or @file with links"
+)
 _OWN = "self"  # in place of an id: the list of the account
 Spiders = dict[tuple[str, str], list[Any]]  # by platform and mode
 
@@ -97,7 +101,7 @@ def _find_known_jobs(given: argparse.Namespace) -> list[Job]:
         text = "{count} lists without files, or in parts: type their commands again"
         print(_(text, count=other), file=sys.stderr)  # noqa: T201
     if not known:
-        raise InputError("the archive knows no list with files; give links, or @file with links")
+        raise InputError(_NOTHING)
     jobs: dict[tuple[str, tuple[str, ...]], Job] = {}
     for one in known:
         job = jobs.setdefault((one.spider, one.words), Job(one.spider, [], [*one.words]))
