@@ -37,6 +37,8 @@ CHINESE: dict[str, str] = {
     "this is blank": "内容为空白",
     "this is missing": "缺少这一项",
     "-a {name}=… is missing": "缺少 -a {name}=…",
+    "names of files are in {encoding} here, which lacks letters": "这里的文件名编码是 {encoding}，缺少很多文字",
+    "set PYTHONUTF8=1, or LANG=C.UTF-8": "请设置 PYTHONUTF8=1，或 LANG=C.UTF-8",
     "{flag} is empty": "{flag} 没有值",
     "-a {name}= is empty": "-a {name}= 没有值",
     "it has the columns of other rows ({names}): name another file": "里面是另一种数据的列（{names}）：请换一个文件名",
