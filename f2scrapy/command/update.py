@@ -47,6 +47,7 @@ def update(words: Sequence[str]) -> int:
     if not given.every:
         return _update_once(given)
     pause = parse_period("--every", given.every)
+    _check(given)  # else a service would repeat the mistake for ever
     once = [
         text for text in words if text not in ("--every", given.every, f"--every={given.every}")
     ]
@@ -71,6 +72,17 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     add("-s", dest="settings", action="append", default=[], metavar="NAME=VALUE",
         help=_("any option, such as F2_PACE=2"))  # fmt: skip
     return parser.parse_args(words)
+
+
+def _check(given: argparse.Namespace) -> None:
+    """Check the words of the command, and the options.
+
+    Raises:
+        InputError: they cannot be used.
+    """
+    options = parse_pairs("-s", given.settings)
+    load_options(**{name: text for name, text in options.items() if name.startswith("F2_")})
+    find_jobs(given.words)
 
 
 def _update_once(given: argparse.Namespace) -> int:
