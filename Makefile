@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test fuzz test-anyday torture peers check bench proto clean
+.PHONY: install demo test fuzz test-anyday torture peers check bench bench-quick proto clean
 
 install: $(VENV)/installed
 
@@ -36,8 +36,11 @@ check: install ## style and types
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-bench: install ## speed and memory, as ratios beside other programs
+bench: install ## speed and memory, as ratios beside other programs: a table of goals, ten minutes
 	$(BIN)/python -m benchmarks
+
+bench-quick: install ## the same with less of everything: one minute and a half
+	$(BIN)/python -m benchmarks --quick
 
 peers: install ## other people's clients, unchanged, against the sandbox; PART=quick as in CI
 	$(BIN)/python -m peers $(PART)

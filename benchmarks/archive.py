@@ -1,12 +1,9 @@
 """Measure what a work with one file costs the archive: in an SQLite file, and on a server.
 
-python -m benchmarks.archive [postgresql://…]
-
-Without an address, a server of our own is started if PostgreSQL is installed. The transfer of the
-file is no part of it; the look at the disk is.
+A server of our own is started if PostgreSQL is installed. The transfer of the file is no part of
+it; the look at the disk is.
 """
 
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,14 +12,15 @@ from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 
+from benchmarks.table import Row
 from f2scrapy.archive.archive import Archive
-from f2scrapy.archive.server import Server, parse_place, parse_server
+from f2scrapy.archive.server import Server, parse_server
 from f2scrapy.model.archived import Archived
 from f2scrapy.model.media import File, Rendition
 from tests.support.postgres import find_programs, run_cluster
 
 WORKS = 500
-ROUNDS = 3  # both take turns, so that other load affects each
+ROUNDS, ROUNDS_QUICK = 3, 1  # both take turns, so that other load affects each
 RENDITION = Rendition(urls=(), width=720, height=1280, codec="h264", bit_rate=900_000, size=4)
 ITEM = SimpleNamespace(
     desc="a day at the sea", sec_user_id="MS4a", nickname="Ann", digg_count=5, play_count=70
@@ -68,9 +66,7 @@ def measure(place: Path | Server, root: Path, first: int) -> tuple[list[float], 
 def find_server(root: Path) -> Iterator[dict[str, Path | Server]]:
     """Yield the places to measure."""
     file = {"SQLite": root / "f2scrapy.db"}
-    if len(sys.argv) > 1:
-        yield file | {"server": parse_place(sys.argv[1])}
-    elif find_programs() is None:
+    if find_programs() is None:
         print("   PostgreSQL is not installed: only SQLite is measured")
         yield dict(file)
     else:
@@ -78,18 +74,15 @@ def find_server(root: Path) -> Iterator[dict[str, Path | Server]]:
             yield file | {"PostgreSQL": parse_server(cluster.make_address())}
 
 
-def main() -> None:
+def main(*, quick: bool) -> list[Row]:
     numbers = count(1, WORKS)
     with tempfile.TemporaryDirectory() as name, find_server(Path(name)) as places:
         found: dict[str, list[tuple[list[float], list[float]]]] = {one: [] for one in places}
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS_QUICK if quick else ROUNDS):
             for one, place in places.items():
                 found[one].append(measure(place, Path(name) / one, next(numbers)))
+    rows = []
     for one, results in found.items():
-        (new, known), (new_cpu, known_cpu) = min(results)
-        print(f"   {one:10}  new work {new:6.0f} µs ({new_cpu:.0f} of CPU)"
-              f"   known work {known:6.0f} µs ({known_cpu:.0f} of CPU)")  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()
+        for what, clock, cpu in zip(("new", "known"), *min(results), strict=True):
+            rows.append(Row(f"{what} work in {one}", f"{clock:.0f} us, {cpu:.0f} of CPU"))
+    return rows

@@ -1,7 +1,4 @@
-"""Measure frames to events, beside TikTokLive and F2's descriptors, on the same bytes.
-
-python -m benchmarks.danmaku
-"""
+"""Measure frames to events, beside TikTokLive and F2's descriptors, on the same bytes."""
 
 import base64
 import gzip
@@ -16,6 +13,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from benchmarks import peers
+from benchmarks.table import Row
 from f2scrapy.danmaku.frames import Connection, parse_response
 from f2scrapy.danmaku.messages import get_kind, parse_message
 from f2scrapy.danmaku.proto import base_pb2 as base
@@ -24,7 +22,7 @@ from f2scrapy.danmaku.rooms import Room
 from f2scrapy.danmaku.sinks.journal import Journal
 
 RECORDED = Path(__file__).resolve().parents[2] / "shared/reference/recorded"
-ROUNDS = 3  # all programs take turns, so that other load affects each
+ROUNDS, ROUNDS_QUICK = 3, 1  # all programs take turns, so that other load affects each
 TURNS = 5  # over all frames, per round of f2scrapy
 THEIR_TURNS = 1
 GENERATED = 1000  # messages
@@ -150,11 +148,12 @@ class Peer(NamedTuple):
     requirement: str
     code: str
     platforms: tuple[str, ...]
+    is_whole: bool = True  # False: a part of another, shown to see its share
 
 
 PEERS = (
     Peer("F2", "f2==0.0.1.7", F2, ("douyin", "tiktok")),
-    Peer("  descriptors", "f2==0.0.1.7", DESCRIPTORS, ("douyin", "tiktok")),
+    Peer("  descriptors", "f2==0.0.1.7", DESCRIPTORS, ("douyin", "tiktok"), is_whole=False),
     Peer("TikTokLive", "TikTokLive==7.0.1", TIKTOKLIVE, ("tiktok",)),
 )
 
@@ -233,9 +232,9 @@ def read_recorded() -> list[Load]:
     douyin = list(parse_response(answer.read_bytes()).messages)
     return [
         build_load(
-            "recorded, TikTok 2023, in the shares of a busy room", "tiktok", mix_messages(pool)
+            "recorded TikTok 2023, in the shares of a busy room", "tiktok", mix_messages(pool)
         ),
-        build_load("recorded, Douyin 2022, in their order", "douyin", douyin * 10),
+        build_load("recorded Douyin 2022, in their order", "douyin", douyin * 10),
     ]
 
 
@@ -289,22 +288,25 @@ def measure_peer(peer: Peer, given: Load, only: str) -> tuple[float, int]:
     return median(result["seconds"]), result["done"]
 
 
-def compare(given: Load, only: str, target: float) -> None:
-    """Print the cost of each program, and how much faster f2scrapy is."""
+def compare(given: Load, only: str, goal: float, rounds: int) -> Row:
+    """Print the cost of each program, and return how much faster f2scrapy is than the fastest."""
     what = "chat only" if only else "everything"
     print(f"{given.name}, {given.messages} messages, {what}")
     against = [peer for peer in PEERS if given.platform in peer.platforms]
     turns = [
         (measure_f2scrapy(given, only), [measure_peer(p, given, only) for p in against])
-        for _ in range(ROUNDS)
+        for _ in range(rounds)
     ]
     mine = median(turn[0] for turn in turns)
     _print_row("f2scrapy", mine, given, "")
+    ratios = []
     for at, peer in enumerate(against):
         seconds = median(turn[1][at][0] for turn in turns)
         read_by = turns[0][1][at][1]
+        ratios += [seconds / mine] * peer.is_whole
         _print_row(peer.name, seconds, given, f"{seconds / mine:6.1f} x, read {read_by}")
-    print(f"  target {target} x the faster")
+    name = f"danmaku {given.name.split(',')[0]}, {what}, x the fastest other"
+    return Row(name, f"{given.messages / mine:,.0f} messages/s", min(ratios), least=goal)
 
 
 def _print_row(name: str, seconds: float, given: Load, note: str) -> None:
@@ -330,11 +332,11 @@ def measure_journal(given: Load, *, keep: bool) -> tuple[float, int]:
     return median(spent), size
 
 
-def compare_payloads(given: Load) -> None:
+def compare_payloads(given: Load, rounds: int) -> None:
     """Print the cost of keeping messages as they came: in decoding, and in the journal."""
     print(f"{given.name}: messages kept as they came")
     turns = [
-        [measure_f2scrapy(given, ALL, keep=keep) for keep in (False, True)] for _ in range(ROUNDS)
+        [measure_f2scrapy(given, ALL, keep=keep) for keep in (False, True)] for _ in range(rounds)
     ]
     without, kept = (median(turn[at] for turn in turns) for at in (0, 1))
     print(f"  decoding {100 * (kept / without - 1):+6.1f} % CPU, target 10 %")
@@ -345,12 +347,11 @@ def compare_payloads(given: Load) -> None:
         print(f"  journal {name:8}{cost:6.1f} ms CPU per 1,000, {each:6.0f} B each")
 
 
-def main() -> None:
+def main(*, quick: bool) -> list[Row]:
+    rounds = ROUNDS_QUICK if quick else ROUNDS
+    rows = []
     for given in [build_load("generated", "tiktok", generate_messages()), *read_recorded()]:
-        compare_payloads(given)
-        compare(given, CHAT, 5)
-        compare(given, ALL, 3)
-
-
-if __name__ == "__main__":
-    main()
+        if not quick:
+            compare_payloads(given, rounds)
+        rows += [compare(given, CHAT, 5, rounds), compare(given, ALL, 3, rounds)]
+    return rows

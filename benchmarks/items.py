@@ -1,11 +1,7 @@
-"""Measure items from an answer of 18 works, beside F2's own filter in the same run.
-
-python -m benchmarks.items [ANSWER.json]
-"""
+"""Measure items from an answer of 18 works, beside F2's own filter in the same run."""
 
 import json
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -14,13 +10,15 @@ from statistics import median
 from pydantic_core import from_json
 
 from benchmarks import peers
+from benchmarks.table import Row
 from f2scrapy.platforms.douyin.items.posts import Post
 
 RECORDED = Path(__file__).resolve().parents[2] / "shared/reference/recorded/douyin/json"
 ANSWER = RECORDED / "aweme_post_page18_video.json"
-ROUNDS = 5  # both take turns, so that other load affects each
+ROUNDS, ROUNDS_QUICK = 5, 1  # both take turns, so that other load affects each
 ANSWERS = 40  # of f2scrapy, per turn
 F2_ANSWERS = 4
+GOAL = 20  # times as fast as F2
 
 # Run by F2's Python: from the bytes of an answer to the rows it saves, as in its page loop.
 F2 = """
@@ -60,21 +58,15 @@ def measure_f2(python: Path, body: bytes) -> float:
     return median(json.loads(done.stdout.splitlines()[-1])["seconds"])
 
 
-def main() -> None:
-    answer = Path(sys.argv[1]) if sys.argv[1:] else ANSWER
-    if not answer.is_file():
-        print(f"page → items: skipped, {answer.name} is not here; name an answer of aweme/post")
-        return
-    body = answer.read_bytes()
+def main(*, quick: bool) -> list[Row]:
+    if not ANSWER.is_file():
+        print(f"   skipped: {ANSWER.name} is not here")
+        return []
+    body = ANSWER.read_bytes()
     python = peers.prepare_python("f2", "f2==0.0.1.7")
-    turns = [(measure_f2scrapy(body), measure_f2(python, body)) for _ in range(ROUNDS)]
+    rounds = range(ROUNDS_QUICK if quick else ROUNDS)
+    turns = [(measure_f2scrapy(body), measure_f2(python, body)) for _ in rounds]
     mine, theirs = (median(column) for column in zip(*turns, strict=True))
     rows = len(from_json(body)["aweme_list"])
-    print(f"page → items, {rows} works, {len(body) / 1e6:.2f} MB of JSON")
-    print(f"{'f2scrapy':10}{mine * 1000:8.2f} ms a page")
-    print(f"{'F2':10}{theirs * 1000:8.2f} ms a page")
-    print(f"{'ratio':10}{theirs / mine:8.1f} x (target 20 x)")
-
-
-if __name__ == "__main__":
-    main()
+    what = f"page of {rows} works to items x F2"
+    return [Row(what, f"{mine * 1000:.2f} ms a page", theirs / mine, least=GOAL)]

@@ -1,7 +1,4 @@
-"""Measure signatures per second, beside F2's own classes in the same run.
-
-python -m benchmarks.signing
-"""
+"""Measure signatures per second, beside F2's own classes in the same run."""
 
 import json
 import random
@@ -14,10 +11,12 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks import peers
+from benchmarks.table import Row
 from f2scrapy.signing import abogus, abogus_dhzx, fingerprint, webcast, xbogus
 
-ROUNDS = 3  # both take turns, so that other load affects each
+ROUNDS, ROUNDS_QUICK = 3, 1  # both take turns, so that other load affects each
 SECONDS = 0.4  # a turn
+GOAL = 10  # times as fast as F2
 
 UA = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -109,20 +108,20 @@ def measure_f2(python: Path, what: str) -> float:
     return float(done.stdout.split()[-1])
 
 
-def main() -> None:
+def main(*, quick: bool) -> list[Row]:
     python = peers.prepare_python("f2", "f2==0.0.1.7")
-    print(f"{'':<20}{'f2scrapy/s':>12}{'F2/s':>10}{'ratio':>10}")
+    rows = []
     for what, one in OURS.items():
         if what == "webcast" and shutil.which("node") is None:
-            rate = measure_f2scrapy(one)
-            print(f"{what:<20}{rate:>12,.0f}{'-':>10}  F2 needs node, which is not installed")
+            print("   webcast: F2 needs node, which is not installed")
+            rows.append(Row(f"{what}, signatures", f"{measure_f2scrapy(one):,.0f}/s"))
             continue
-        turns = [(measure_f2scrapy(one), measure_f2(python, what)) for _ in range(ROUNDS)]
+        turns = [
+            (measure_f2scrapy(one), measure_f2(python, what))
+            for _ in range(ROUNDS_QUICK if quick else ROUNDS)
+        ]
         fast, slow = (median(rates) for rates in zip(*turns, strict=True))
-        print(f"{what:<20}{fast:>12,.0f}{slow:>10,.0f}{fast / slow:>9,.0f}x")
+        rows.append(Row(f"{what}, signatures x F2", f"{fast:,.0f}/s", fast / slow, least=GOAL))
     for what, one in WITHOUT_PEER.items():
-        print(f"{what:<20}{measure_f2scrapy(one):>12,.0f}{'-':>10}")
-
-
-if __name__ == "__main__":
-    main()
+        rows.append(Row(f"{what}, signatures", f"{measure_f2scrapy(one):,.0f}/s"))
+    return rows

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import peers
+from benchmarks.table import Row
 
 LARGE = 1 << 30  # bytes
 SMALL = 200_000
@@ -169,12 +170,9 @@ def print_rates(title: str, runs: dict[str, Run]) -> None:
         print(f"  {name:22}{run.rate:8.0f}{ratio:14.2f}{run.rss:10}", flush=True)
 
 
-def main() -> None:
+def main(*, quick: bool) -> list[Row]:
     with serve("benchmarks.fileserver") as base:
         measure_large(base)
         measure_small(base, 0)
         measure_small(base, LATENCY)
-
-
-if __name__ == "__main__":
-    main()
+    return []

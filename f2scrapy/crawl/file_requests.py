@@ -36,16 +36,17 @@ class Compressed(Exception):
 
 
 def build_range_request(
-    request: Request, journal: PartJournal | None, start: int, *, as_is: bool
+    request: Request, journal: PartJournal | None, start: int, stop: int = 0, *, as_is: bool = False
 ) -> Request:
-    """Return a copy; with a journal, for the file from offset *start* on.
+    """Return a copy; with a journal, for the file from *start* on, up to *stop* (0 = its end).
 
     It is for the uncompressed file, unless this is a picture, which browsers offer to decompress.
     With *as_is*, it is as plain as possible: for a server that does not understand the browser's.
     """
     asking = request.copy()
     sent: PreparedRequest | None = request.meta.get(PREPARED)
-    more = {"Range": f"bytes={start}-", "If-Range": journal.validator} if journal else {}
+    last = stop - 1 if stop else ""
+    more = {"Range": f"bytes={start}-{last}", "If-Range": journal.validator} if journal else {}
     if as_is or journal or sent is None or sent.kind != "image":
         more["Accept-Encoding"] = "identity"
     asking.headers.update(more)
