@@ -85,6 +85,7 @@ def test_comparison_names_our_spiders_and_is_the_same_in_both_languages() -> Non
             for text in COMPARED]  # fmt: skip
     assert rows[0] == rows[1]
     assert {len(row) for row in rows[0]} == {9}
+    assert [row for row in rows[0] if "`" not in row[-1]] == [], "a list of theirs without ours"
     named = re.findall(r"`((?:douyin|tiktok)_\w+)`", " ".join(row[-1] for row in rows[0]))
     assert len(named) > 50
     assert [name for name in named if name not in find_spider_modules(["spiders"])] == []
