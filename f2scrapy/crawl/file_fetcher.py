@@ -14,16 +14,13 @@ import aiohttp
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
-from scrapy.http import Response
-from scrapy.utils._download_handlers import make_response
+from scrapy.http import Headers, Response
 
-from f2scrapy.api.http_client import HttpError
+from f2scrapy.api.http_client import HttpError, HttpResponse
+from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.crawl.file_requests import (
-    Arrival,
     Compressed,
-    build_header_reader,
     build_range_request,
-    has_range,
     is_uncompressed,
     parse_body_extent,
     transfer_started,
@@ -44,15 +41,15 @@ class WrongRange(DownloadFailedError):
     """The server sends another part of the file than was requested; a retry may help."""
 
 
-Open = Callable[[Request, Request], AbstractAsyncContextManager[Arrival]]
+Open = Callable[[PreparedRequest, Request], AbstractAsyncContextManager[HttpResponse]]
 
 
 class FileFetcher:
     """Save the bodies of responses as files; a file that two requests want is fetched once.
 
-    *open_first* sends a request and yields its response before the body: its arguments are the
-    request to send, and the one that Scrapy knows. *open_second* does the same for a file that
-    was refused with 403.
+    *open_first* sends a request and yields its response before the body: its arguments are what
+    to send, and the request that Scrapy knows. *open_second* does the same for a file that was
+    refused with 403.
     """
 
     def __init__(self, crawler: Crawler, open_first: Open, open_second: Open) -> None:
@@ -128,24 +125,22 @@ class FileFetcher:
         start = transfer.part.size if journal else 0
         asking = build_range_request(request, journal, start, as_is=as_is)
         async with open_(asking, request) as response:
-            args = response.args
-            if args["status"] == 416 and not journal and has_range(asking):
+            headers = Headers([*response.fields])
+            if response.status == 416 and not journal and "Range" in asking.headers:
                 raise StalePart("the server has no range that begins at 0")
-            if args["status"] == 416 and journal:
-                transfer.accept_part(parse_extent(416, build_header_reader(args["headers"])))
-            elif 200 <= args["status"] < 300:
-                is_as_asked = is_uncompressed(asking)
-                extent = parse_body_extent(args["status"], args["headers"], is_as_asked)
-                transfer.expect_body(extent, start)
+            if response.status == 416 and journal:
+                transfer.accept_part(parse_extent(416, response.get))
+            elif 200 <= response.status < 300:
+                transfer.expect_body(parse_body_extent(response, is_uncompressed(asking)), start)
                 await self._receive(response, transfer)
             else:
-                return make_response(**args, body=await self._read_error_body(response))
+                body = await self._read_error_body(response)
+                return Response(request.url, response.status, headers, body)
         await self._finish(transfer)
         request.meta["saved"] = transfer.saved
-        args["status"] = 200  # for Scrapy, in place of 206 or 416
-        return Response(**args, flags=["saved"])
+        return Response(request.url, headers=headers, flags=["saved"])  # for a 206 or 416, too
 
-    async def _receive(self, response: Arrival, transfer: Transfer) -> None:
+    async def _receive(self, response: HttpResponse, transfer: Transfer) -> None:
         self.crawler.signals.send_catch_log(transfer_started, transfer=transfer)
         before = transfer.received
         try:
@@ -153,7 +148,7 @@ class FileFetcher:
         finally:
             self.crawler.stats.inc_value("f2/bytes", transfer.received - before)
 
-    async def _fill(self, transfer: Transfer, response: Arrival) -> None:
+    async def _fill(self, transfer: Transfer, response: HttpResponse) -> None:
         """Receive each block while the one before it is written."""
         writing: asyncio.Task[None] | None = None
         try:
@@ -171,7 +166,7 @@ class FileFetcher:
             if writing:
                 await writing
 
-    async def _read_error_body(self, response: Arrival) -> bytes:
+    async def _read_error_body(self, response: HttpResponse) -> bytes:
         body = b""
         async with aclosing(self._iterate_chunks(response)) as chunks:
             async for chunk in chunks:
@@ -180,7 +175,7 @@ class FileFetcher:
                     break
         return body[:ERROR_BODY]
 
-    async def _iterate_chunks(self, response: Arrival) -> AsyncGenerator[bytes]:
+    async def _iterate_chunks(self, response: HttpResponse) -> AsyncGenerator[bytes]:
         """Yield the body as it comes, within F2_STALL; the time for writing is not counted."""
         chunks = aiter(response.chunks)
         pace = Pace(self._stall)
