@@ -128,11 +128,17 @@ class MediaPipeline:
     ) -> list[File | FileMissing | None]:
         """Fetch files; then those that are made of some of them, or link them by their names."""
         made = [media for media in wanted if media.figures or media.kind is MediaKind.MOTION_PHOTO]
-        tries = (self._try(state, media) for media in wanted if media not in made)
-        results = await asyncio.gather(*tries)
+        results = await self._try_each(state, [media for media in wanted if media not in made])
         state.files = {file.asset: file for file in results if isinstance(file, File)}
         state.item.files = [*state.files.values()]
-        return results + await asyncio.gather(*(self._try(state, media) for media in made))
+        return [*results, *await self._try_each(state, made)]
+
+    async def _try_each(
+        self, state: FetchState, wanted: Sequence[Media]
+    ) -> list[File | FileMissing | None]:
+        if len(wanted) == 1:  # most works; a task of its own is for several at once
+            return [await self._try(state, wanted[0])]
+        return await asyncio.gather(*(self._try(state, media) for media in wanted))
 
     async def _try(self, state: FetchState, media: Media) -> File | FileMissing | None:
         try:

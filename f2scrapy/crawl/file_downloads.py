@@ -16,7 +16,7 @@ from scrapy.downloadermiddlewares.stats import DownloaderStats
 from scrapy.http import Response
 
 from f2scrapy.api.proxy import find_proxy
-from f2scrapy.api.signed_request import build_file_request
+from f2scrapy.api.signed_request import FileRequests
 from f2scrapy.crawl.browser.handler import get_file_saver
 from f2scrapy.crawl.middlewares.outcome import OutcomeMiddleware
 from f2scrapy.crawl.middlewares.proxy import ProxyMiddleware
@@ -44,7 +44,7 @@ class FileDownloads:
     def __init__(self, crawler: Crawler) -> None:
         assert crawler.engine is not None
         self._crawler = crawler
-        self._identity = get_identity(crawler)
+        self._requests = FileRequests(get_identity(crawler))
         self._has_proxies = not get_options(crawler).sandbox  # none can reach the sandbox
         self._timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         present = crawler.engine.downloader.middleware.middlewares
@@ -91,7 +91,7 @@ class FileDownloads:
         request.meta.setdefault("download_timeout", self._timeout)
         if self._has_proxies:
             request.meta["proxy"] = find_proxy(request.url)
-        request.meta[PREPARED] = build_file_request(self._identity, request.url, save.kind)
+        request.meta[PREPARED] = self._requests.build(request.url, save.kind)
         try:
             response = await get_file_saver(self._crawler).save(request, save)
         finally:

@@ -125,7 +125,6 @@ class FileFetcher:
         start = transfer.part.size if journal else 0
         asking = build_range_request(request, journal, start, as_is=as_is)
         async with open_(asking, request) as response:
-            headers = Headers([*response.fields])
             if response.status == 416 and not journal and "Range" in asking.headers:
                 raise StalePart("the server has no range that begins at 0")
             if response.status == 416 and journal:
@@ -135,10 +134,11 @@ class FileFetcher:
                 await self._receive(response, transfer)
             else:
                 body = await self._read_error_body(response)
-                return Response(request.url, response.status, headers, body)
+                return Response(request.url, response.status, Headers([*response.fields]), body)
         await self._finish(transfer)
         request.meta["saved"] = transfer.saved
-        return Response(request.url, headers=headers, flags=["saved"])  # for a 206 or 416, too
+        cookies = [(name, value) for name, value in response.fields if name.lower() == "set-cookie"]
+        return Response(request.url, headers=cookies or None, flags=["saved"])  # status 200
 
     async def _receive(self, response: HttpResponse, transfer: Transfer) -> None:
         self.crawler.signals.send_catch_log(transfer_started, transfer=transfer)
