@@ -11,6 +11,7 @@ from pathlib import Path
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 
+from f2scrapy.crawl.requests import make_media_request
 from f2scrapy.download.transfer import SaveTo
 
 COMMON = {
@@ -37,8 +38,7 @@ class OursSpider(scrapy.Spider):
     async def start(self):
         for n, url in enumerate(self.urls):
             save = SaveTo(self.folder / f"{n}.mp4", key=f"bench:{n}", kind="video")
-            meta = {"save_to": save, "verbatim_url": True}
-            yield scrapy.Request(url, meta=meta, dont_filter=True)
+            yield make_media_request(url, save)
 
     def parse(self, response):
         assert response.flags == ["saved"]

@@ -63,6 +63,9 @@ F2_FSYNC = True  # a final name means a complete file, even after a power failur
 
 F2_PACE = 1.0  # seconds between two API requests of one endpoint, ± half; 0 = no pause
 F2_MEDIA_CONCURRENCY = 16  # files at once
+# Requests at once for one file, each for a range of 16 MiB or more, where the server allows it;
+# 1 = each file in one piece
+F2_RANGES = 1
 F2_RATE = ""  # bytes of files per second in all, such as 2M; "" = no limit
 F2_STALL = 30.0  # seconds without 1 kB until a transfer of a file is broken off and resumed
 F2_RETRIES = 5  # tries after the first, for each request

@@ -18,6 +18,8 @@ from pydantic_core import to_json
 
 from f2scrapy.errors import F2Error
 
+# Characters that XML 1.0 cannot hold, not even escaped; compiled when they are first looked for.
+NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 CHINA = timezone(timedelta(hours=8))  # `create` shows it, as the platforms' own pages do
 _EMOJI = "\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff"
 REGIONAL = "".join(map(chr, range(0x1F1E6, 0x1F200)))  # a country's flag is two of them

@@ -92,4 +92,4 @@ class Paths(Places):
 
 def _join(folder: str, path: str, folderize: bool) -> str:
     """Return the path of files; each work has a folder of its own with `folderize`."""
-    return f"{folder}/{path}/{PurePosixPath(path).name}" if folderize else f"{folder}/{path}"
+    return f"{folder}/{path}/{path.rpartition('/')[2]}" if folderize else f"{folder}/{path}"

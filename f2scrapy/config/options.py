@@ -263,6 +263,7 @@ class Options(BaseModel):
     fsync: bool
     pace: _Pause
     media_concurrency: Annotated[int, Field(ge=1, le=512)]
+    ranges: Annotated[int, Field(ge=1, le=8)]  # a browser opens six connections to a host
     rate: Annotated[float, _parse_with(parse_rate)]
     stall: Annotated[_Pause, Field(gt=0)]
     retries: Annotated[int, Field(ge=0)]

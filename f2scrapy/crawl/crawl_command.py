@@ -52,10 +52,7 @@ def prepare_crawler(settings: Settings, name: str, values: Mapping[str, str]) ->
 def run(process: CrawlerProcessBase, crawler: Crawler, values: Mapping[str, str]) -> int:
     """Run a crawl, and return its exit code."""
     _reduce_logs(crawler.settings)
-    # Objects loaded by now stay, and each page makes thousands: the garbage collector's
-    # default thresholds cost a tenth of a run's CPU (2026).
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.freeze()  # objects loaded by now stay
     process.crawl(crawler, **values)
     process.start()
     started = crawler._extensions is not None

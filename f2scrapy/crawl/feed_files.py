@@ -27,7 +27,7 @@ from f2scrapy.crawl.reading import get_reading_log
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.crawl.xml_feed import measure_items
 from f2scrapy.download.folder import open_no_link
-from f2scrapy.download.part_file import lock
+from f2scrapy.download.locking import lock
 
 if sys.platform != "win32":
     import fcntl

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, aclosing, closing
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from scrapy.http import Headers, Response
 
 from f2scrapy.api.http_client import HttpError, HttpResponse
 from f2scrapy.api.signed_request import PreparedRequest
+from f2scrapy.crawl.file_ranges import Ranges
 from f2scrapy.crawl.file_requests import (
     Compressed,
     build_range_request,
@@ -25,12 +26,13 @@ from f2scrapy.crawl.file_requests import (
     parse_body_extent,
     transfer_started,
 )
-from f2scrapy.crawl.requests import PREPARED, is_stopping
+from f2scrapy.crawl.requests import PREPARED, get_network_errors, is_stopping
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.pace import SLOW, Pace
 from f2scrapy.download.part_file import DiskError
 from f2scrapy.download.ranges import parse_extent
 from f2scrapy.download.rate import RateLimit
+from f2scrapy.download.spans import Span
 from f2scrapy.download.transfer import BLOCK, SaveTo, StalePart, Transfer, Truncated
 from f2scrapy.errors import Outcome, Refused
 
@@ -59,7 +61,9 @@ class FileFetcher:
         self._open_second = open_second
         self._stall = options.stall
         self._durable = options.fsync
+        self._ranges = options.ranges
         self._limit = RateLimit(options.rate)
+        self.network_errors = get_network_errors(crawler.settings)
         self._active: dict[Path, Transfer] = {}
         self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
 
@@ -90,7 +94,8 @@ class FileFetcher:
         return None
 
     async def _save(self, request: Request, save: SaveTo) -> Response:
-        transfer = self._active[save.path] = Transfer(save, durable=self._durable)
+        transfer = Transfer(save, durable=self._durable, ranges=self._ranges)
+        self._active[save.path] = transfer
         try:
             with closing(transfer):
                 transfer.part.open()
@@ -115,6 +120,7 @@ class FileFetcher:
         try:
             return await self._fetch(open_, request, transfer, resume=True)
         except (StalePart, Compressed):
+            transfer.ranges = 1
             return await self._fetch(open_, request, transfer, resume=False, as_is=True)
 
     async def _fetch(
@@ -124,58 +130,90 @@ class FileFetcher:
         journal = transfer.part.journal if resume else None
         start = transfer.part.size if journal else 0
         asking = build_range_request(request, journal, start, as_is=as_is)
-        async with open_(asking, request) as response:
-            if response.status == 416 and not journal and "Range" in asking.headers:
-                raise StalePart("the server has no range that begins at 0")
-            if response.status == 416 and journal:
-                transfer.accept_part(parse_extent(416, response.get))
-            elif 200 <= response.status < 300:
-                transfer.expect_body(parse_body_extent(response, is_uncompressed(asking)), start)
-                await self._receive(response, transfer)
-            else:
-                body = await self._read_error_body(response)
-                return Response(request.url, response.status, Headers([*response.fields]), body)
+        async with self._prepare_ranges(open_, request, transfer) as ranges:
+            async with open_(asking, request) as response:
+                if response.status == 416 and not journal and "Range" in asking.headers:
+                    raise StalePart("the server has no range that begins at 0")
+                if response.status == 416 and journal:
+                    transfer.accept_part(parse_extent(416, response.get))
+                elif 200 <= response.status < 300:
+                    is_as_asked = is_uncompressed(asking)
+                    transfer.expect_body(parse_body_extent(response, is_as_asked), start)
+                    await self._receive(response, transfer, ranges)
+                else:
+                    body = await self._read_error_body(response)
+                    return Response(request.url, response.status, Headers([*response.fields]), body)
+            await ranges.wait()
+        if transfer.has_gaps:
+            return await self._fetch(open_, request, transfer, resume=True)
         await self._finish(transfer)
         request.meta["saved"] = transfer.saved
         cookies = [(name, value) for name, value in response.fields if name.lower() == "set-cookie"]
         return Response(request.url, headers=cookies or None, flags=["saved"])  # status 200
 
-    async def _receive(self, response: HttpResponse, transfer: Transfer) -> None:
-        self.crawler.signals.send_catch_log(transfer_started, transfer=transfer)
-        before = transfer.received
-        try:
-            await self._fill(transfer, response)
-        finally:
-            self.crawler.stats.inc_value("f2/bytes", transfer.received - before)
+    @asynccontextmanager
+    async def _prepare_ranges(
+        self, open_: Open, request: Request, transfer: Transfer
+    ) -> AsyncIterator[Ranges]:
+        """Yield the requests for other ranges beside a first one; at the end there are none."""
 
-    async def _fill(self, transfer: Transfer, response: HttpResponse) -> None:
-        """Receive each block while the one before it is written."""
+        def open_range(span: Span) -> AbstractAsyncContextManager[HttpResponse]:
+            journal = transfer.part.journal
+            return open_(build_range_request(request, journal, *span), request)
+
+        ranges = Ranges(transfer, self, open_range)
+        before = transfer.arrived
+        try:
+            yield ranges
+        finally:
+            await ranges.stop()
+            self.crawler.stats.inc_value("f2/bytes", transfer.arrived - before)
+
+    async def _receive(self, response: HttpResponse, transfer: Transfer, ranges: Ranges) -> None:
+        self.crawler.signals.send_catch_log(transfer_started, transfer=transfer)
+        async with aclosing(self.iterate_chunks(response)) as chunks:
+            if not transfer.is_split:
+                await self._fill(transfer, chunks)
+            if transfer.is_split or transfer.is_divisible:
+                await ranges.begin(chunks)
+
+    async def _fill(self, transfer: Transfer, chunks: AsyncIterator[bytes]) -> None:
+        """Receive each block while the one before it is written.
+
+        It ends behind the first block of a file that is divisible.
+        """
         writing: asyncio.Task[None] | None = None
         try:
-            async with aclosing(self._iterate_chunks(response)) as chunks:
-                async for chunk in chunks:
-                    transfer.add_chunk(chunk)
-                    if transfer.part.journal and is_stopping(self.crawler):
-                        raise Refused(Outcome.INTERRUPTED, "the run was stopped; the part is kept")
-                    if transfer.pending >= BLOCK:
-                        if writing:
-                            await writing
-                        work = partial(transfer.write, transfer.pop_block())
-                        writing = asyncio.create_task(self._run_in_thread(work))
+            async for chunk in chunks:
+                transfer.add_chunk(chunk)
+                if transfer.part.journal:
+                    self.check_stop()
+                if transfer.pending >= BLOCK:
+                    if writing:
+                        await writing
+                    work = partial(transfer.write, transfer.pop_block())
+                    writing = asyncio.create_task(self.run_in_thread(work))
+                    if transfer.is_divisible:
+                        return
         finally:
             if writing:
                 await writing
 
+    def check_stop(self) -> None:
+        """Raise Refused if the run is stopping."""
+        if is_stopping(self.crawler):
+            raise Refused(Outcome.INTERRUPTED, "the run was stopped; the part is kept")
+
     async def _read_error_body(self, response: HttpResponse) -> bytes:
         body = b""
-        async with aclosing(self._iterate_chunks(response)) as chunks:
+        async with aclosing(self.iterate_chunks(response)) as chunks:
             async for chunk in chunks:
                 body += chunk
                 if len(body) >= ERROR_BODY:
                     break
         return body[:ERROR_BODY]
 
-    async def _iterate_chunks(self, response: HttpResponse) -> AsyncGenerator[bytes]:
+    async def iterate_chunks(self, response: HttpResponse) -> AsyncGenerator[bytes]:
         """Yield the body as it comes, within F2_STALL; the time for writing is not counted."""
         chunks = aiter(response.chunks)
         pace = Pace(self._stall)
@@ -198,12 +236,12 @@ class FileFetcher:
             yield chunk
 
     async def _finish(self, transfer: Transfer) -> None:
-        await self._run_in_thread(transfer.finish)
+        await self.run_in_thread(transfer.finish)
         self.crawler.stats.inc_value("f2/files")
         if transfer.saved and transfer.saved.resumed_from:
             self.crawler.stats.inc_value("f2/resumed")
 
-    async def _run_in_thread(self, work: Callable[[], None]) -> None:
+    async def run_in_thread(self, work: Callable[[], None]) -> None:
         """Run *work* in a thread; a cancelled transfer waits for it, since the file is in use."""
         running = asyncio.get_running_loop().run_in_executor(self._disk, work)
         try:

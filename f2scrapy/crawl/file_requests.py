@@ -26,15 +26,16 @@ class Compressed(Exception):
 
 
 def build_range_request(
-    request: Request, journal: PartJournal | None, start: int, *, as_is: bool
+    request: Request, journal: PartJournal | None, start: int, stop: int = 0, *, as_is: bool = False
 ) -> PreparedRequest:
-    """Return what to send; with a journal, for the file from offset *start* on.
+    """Return what to send; with a journal, for the file from *start* to *stop* (0 = its end).
 
     It is for the uncompressed file, unless this is a picture, which browsers offer to decompress.
     With *as_is*, it is as plain as possible: for a server that does not understand the browser's.
     """
     sent: PreparedRequest = request.meta.get(PREPARED) or _build_plain(request)
-    more = {"Range": f"bytes={start}-", "If-Range": journal.validator} if journal else {}
+    last = stop - 1 if stop else ""
+    more = {"Range": f"bytes={start}-{last}", "If-Range": journal.validator} if journal else {}
     if as_is or journal or sent.kind != "image":
         more["Accept-Encoding"] = "identity"
     if not more:

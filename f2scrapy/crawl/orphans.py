@@ -11,7 +11,7 @@ from pathlib import Path
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.download.folder import open_no_link
-from f2scrapy.download.part_file import lock
+from f2scrapy.download.locking import lock
 from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)

@@ -11,19 +11,19 @@ from xml.parsers import expat
 from scrapy.exporters import BaseItemExporter
 
 from f2scrapy.crawl.exporters import choose_fields, is_begun
+from f2scrapy.text import NOT_XML
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Letters that names may begin with by the fourth edition of XML 1.0 (Latin, Cyrillic, kana, Han,
 # Hangul): the fifth allows more, but expat refuses them (2.5.0, 2026-11). No colon: namespaces.
 _LETTERS = (
     "_A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\xff\u0410-\u044f\u3041-\u3094\u30a1-\u30fa\u4e00-\u9fa5"
     "\uac00-\ud7a3"
 )
-_BEGINNING = re.compile(f"[{_LETTERS}]")
-_NO_NAME = re.compile(f"[^{_LETTERS}.0-9-]")
+_BEGINNING = f"[{_LETTERS}]"
+_NO_NAME = f"[^{_LETTERS}.0-9-]"
 _LOST = "\ufffd"  # in place of a character that XML cannot hold
 _BLOCK = 1 << 20  # bytes
 
@@ -69,8 +69,8 @@ class XmlExporter(BaseItemExporter):
 
 def format_name(text: str) -> str:
     """Return a text as the name of an element."""
-    name = _NO_NAME.sub("_", text)
-    return name if _BEGINNING.match(name) else f"_{name}"
+    name = re.sub(_NO_NAME, "_", text)
+    return name if re.match(_BEGINNING, name) else f"_{name}"
 
 
 def _fill(element: _Element, value: Any) -> None:
@@ -82,7 +82,7 @@ def _fill(element: _Element, value: Any) -> None:
         _fill(SubElement(element, format_name(name)), part)
     if parts is None and value is not None:
         text = str(value).lower() if isinstance(value, bool) else str(value)
-        element.text = _NO_CHARACTER.sub(_LOST, text)
+        element.text = re.sub(NOT_XML, _LOST, text)
 
 
 def _list_parts(value: Any) -> Iterable[tuple[str, Any]] | None:

@@ -2,38 +2,37 @@
 
 A name is never followed as a link: in a folder that others can write, a link with the name of a
 part would lead the bytes to any file of the user.
+
+The journal is one line of JSON. As soon as bytes may lie behind a gap, the lines of `spans.py`
+follow: from then on the length of the part says nothing, and only what they name is on disk.
+Readers that know no such lines, such as earlier versions, find no valid journal and start again.
 """
 
 from __future__ import annotations
 
 import errno
 import json
-import logging
 import os
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from functools import cache
 from io import FileIO
 from pathlib import Path
 from typing import Self
 
 from f2scrapy.download import filetype
 from f2scrapy.download.folder import Folder
+from f2scrapy.download.locking import NO_LOCKS, lock, report_missing_locks
+from f2scrapy.download.spans import Span, find_gaps, format_record, merge_spans, parse_records
 from f2scrapy.errors import F2Error
 
 if sys.platform != "win32":
     import fcntl
 
-logger = logging.getLogger(__name__)
-
 _AHEAD = 8 << 20  # bytes that may stay in the system's cache before we ask it to write them
 
-# Of flock on a file system that cannot lock, such as some network shares and FUSE.
-_NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}
-_ACTIVE_S = 60.0  # without locks, a part that has changed within this time has a writer
 _WINDOWS_PATH = 259  # characters of a path on Windows, unless the user allows longer ones
 
 _sync_data = getattr(os, "fdatasync", os.fsync)  # fdatasync is cheaper; only Linux has it
@@ -86,6 +85,8 @@ class PartFile:
     power failure it is valid if the file system writes data before lengths (ext4 and most others
     do). Every method may block, and may raise DiskError.
 
+    After `split`, threads may write its ranges in any order.
+
     With `root`, the folder of the file must be below it when the file is opened, through all
     links; later changes of the path have no effect on the open folder.
     """
@@ -94,7 +95,9 @@ class PartFile:
         self, final: Path, key: str, *, durable: bool = True, root: Path | None = None
     ) -> None:
         self.journal: PartJournal | None = None
-        self.size = 0  # bytes
+        self.size = 0  # bytes from the beginning on, up to the first gap
+        self.held: tuple[Span, ...] = ()  # what is on disk of a part with gaps
+        self.is_split = False  # it may have gaps
         self.head = b""  # the first filetype.HEAD bytes
         self._key = key
         self._final = final
@@ -104,6 +107,8 @@ class PartFile:
         self._journal_name = f"{final.name}.part.json"
         self._folder: Folder | None = None
         self._file: FileIO | None = None
+        self._records: FileIO | None = None  # the journal, open to append what is on disk
+        self._writing = threading.Lock()
         self._begun = False
         self._flushed = 0  # bytes in the file when we last asked the system to write them
 
@@ -120,9 +125,16 @@ class PartFile:
                 raise
             self.head = self._file.read(filetype.HEAD)
             size = self._file.seek(0, os.SEEK_END)
-            journal = PartJournal.parse(self._folder.read(self._journal_name))
-        if journal and journal.key == self._key and 0 < size <= (journal.total or size):
-            self.journal, self.size = journal, size
+            line, line_break, records = self._folder.read(self._journal_name).partition(b"\n")
+        journal = PartJournal.parse(line)
+        if not journal or journal.key != self._key or size > (journal.total or size):
+            return
+        held: tuple[Span, ...] = (Span(0, size),)
+        if line_break:
+            held = parse_records(line_break + records, size) if journal.total else ()
+        if held and 0 == held[0].start < held[0].stop:
+            self.journal, self.size, self.is_split = journal, held[0].stop, bool(line_break)
+            self.held = held if self.is_split else ()
 
     def begin(self, journal: PartJournal | None) -> None:
         """Start from zero, and discard the bytes of an earlier try.
@@ -136,8 +148,9 @@ class PartFile:
                 self._file.seek(0)
                 self._file.truncate()
             assert self._folder
+            self._close_records()
             self._folder.remove(self._journal_name)
-            self._begun = True
+            self._begun, self.is_split, self.held = True, False, ()
             self.journal, self.size, self._flushed = journal, 0, 0
             if journal:
                 self._folder.write(self._journal_name, journal.dump())
@@ -145,6 +158,7 @@ class PartFile:
     def write(self, data: bytes) -> None:
         """Append `data` to the part."""
         assert self._file
+        assert not self.is_split
         if not self.size:
             self.head = data[: filetype.HEAD]
         rest = memoryview(data)
@@ -154,6 +168,51 @@ class PartFile:
                 rest = rest[count:]
                 self.size += count
         self._start_flush()
+
+    def split(self) -> None:
+        """Allow bytes behind gaps: from now on `record` says what is on disk.
+
+        The journal says so before the first of them is written, so a part with gaps is never
+        taken for one without.
+        """
+        assert self._folder
+        assert self.journal
+        assert self.journal.total
+        if self._records:
+            return
+        with self._convert_errors():
+            self._records = self._folder.open(self._journal_name, os.O_APPEND)
+        if not self.is_split:
+            self.is_split = True
+            self.record(Span(0, self.size))
+            with self._convert_errors():
+                self._sync(self._records)
+
+    def write_at(self, place: int, data: bytes) -> None:
+        """Write `data` at the offset `place` of a split part."""
+        assert self._file
+        assert self.is_split
+        rest = memoryview(data)
+        with self._convert_errors(), self._writing:
+            self._file.seek(place)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+
+    def record(self, span: Span) -> None:
+        """Note in the journal that the bytes of *span* are on disk, and make sure of it first."""
+        assert self._file
+        assert self._records
+        with self._convert_errors():
+            self._sync(self._file)
+            with self._writing:
+                self._records.write(format_record(span))
+                self.held = merge_spans((*self.held, span))
+                self.size = self.held[0].stop
+
+    def list_gaps(self) -> list[Span]:
+        """Return what a split part lacks."""
+        assert self.journal
+        return find_gaps(self.held, self.journal.total)
 
     def is_complete(self) -> bool:
         """Return whether the file is complete by its structure; False if that shows no end."""
@@ -186,11 +245,11 @@ class PartFile:
         """
         assert self._file
         with self._convert_errors():
-            if self._durable:
-                _sync_data(self._file.fileno())
+            self._sync(self._file)
             if not _is_at(self._path, self._file):
                 raise FileMoved(f"{self._path} was moved")
             assert self._folder
+            self._close_records()
             if self.journal:
                 self._folder.remove(self._journal_name)
             final = self._final.with_suffix(suffix) if suffix else self._final
@@ -201,10 +260,11 @@ class PartFile:
     def discard(self) -> None:
         """Remove the part and its journal."""
         with self._convert_errors():
+            self._close_records()
             if self._folder:
                 self._folder.remove(self._journal_name)
                 self._folder.remove(self._path.name)
-            self.journal, self.size = None, 0
+            self.journal, self.size, self.held, self.is_split = None, 0, (), False
             self._release()
 
     def close(self) -> None:
@@ -249,7 +309,17 @@ class PartFile:
             raise FileExistsError(errno.EEXIST, "another process has just finished this file")
         return file
 
+    def _sync(self, file: FileIO) -> None:
+        if self._durable:
+            _sync_data(file.fileno())
+
+    def _close_records(self) -> None:
+        if self._records:
+            self._records.close()
+            self._records = None
+
     def _release(self) -> None:
+        self._close_records()
         if self._file:
             self._file.close()
             self._file = None
@@ -304,47 +374,6 @@ def _is_at(path: Path, file: FileIO) -> bool:
         return False
 
 
-def lock(file: FileIO) -> None:
-    """Lock the file against other processes until it is closed; close it if that fails.
-
-    On a file system without locks, a file that has just been changed counts as locked, unless
-    this process has done it.
-
-    Raises:
-        BlockingIOError: another process has locked it.
-    """
-    if sys.platform == "win32":
-        return  # it refuses to rename or remove an open file
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as e:
-        if e.errno in _NO_LOCKS:
-            _do_without_lock(file)
-            return
-        file.close()
-        if not isinstance(e, BlockingIOError):
-            raise
-        raise BlockingIOError(e.errno, "another process is writing this file") from e
-
-
-_unlocked: set[tuple[int, int]] = set()  # files that this process writes without a lock
-
-
-def _do_without_lock(file: FileIO) -> None:
-    _report_missing_locks()
-    found = os.fstat(file.fileno())
-    is_active = found.st_size and time.time() - found.st_mtime < _ACTIVE_S
-    if is_active and (found.st_dev, found.st_ino) not in _unlocked:
-        file.close()
-        raise BlockingIOError(errno.EWOULDBLOCK, "another process is writing this file")
-    _unlocked.add((found.st_dev, found.st_ino))
-
-
-@cache
-def _report_missing_locks() -> None:
-    logger.warning("The file system cannot lock files: run only one crawl at a time in this folder")
-
-
 def lock_folder(folder: Path) -> int:
     """Lock a folder, and return a descriptor to close for its release; -1 on Windows.
 
@@ -357,8 +386,8 @@ def lock_folder(folder: Path) -> int:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as e:
-        if e.errno in _NO_LOCKS:
-            _report_missing_locks()
+        if e.errno in NO_LOCKS:
+            report_missing_locks()
             return descriptor
         os.close(descriptor)
         if not isinstance(e, BlockingIOError):

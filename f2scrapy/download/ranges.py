@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
+from f2scrapy.download.spans import Span
+
 Header = Callable[[str], str]  # the text of a header by its name; "" = it is missing
 
 _LENGTH = re.compile(r"[0-9]{1,18}")  # longer numbers are no size of a file
@@ -33,6 +35,21 @@ def parse_extent(status: int, header: Header) -> Extent:
         start, total = _parse_content_range(header("Content-Range"))
     framed = bool(length) or "chunked" in header("Transfer-Encoding").lower()
     return Extent(status != 200, start, total, framed, _choose_validator(header))
+
+
+def contradict_range(status: int, header: Header, span: Span, total: int, validator: str) -> str:
+    """Return why a response is not exactly this range of this version of a file; "" = it is."""
+    if status != 206:
+        return f"HTTP {status} for a range"
+    if header("Content-Encoding").strip().lower() not in {"", "identity"}:
+        return "a compressed range"
+    if header("Content-Range").strip() != f"bytes {span.start}-{span.stop - 1}/{total}":
+        return "another range than requested, or of a file of another size"
+    if header("Content-Length").strip() != str(span.stop - span.start):
+        return "a range of another length than requested"
+    if _choose_validator(header) != validator:
+        return "a range of another version of the file, or it does not say of which"
+    return ""
 
 
 def _parse_content_range(value: str) -> tuple[int, int]:

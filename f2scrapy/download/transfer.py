@@ -9,10 +9,12 @@ from pathlib import Path
 from f2scrapy.download import filetype
 from f2scrapy.download.part_file import PartFile, PartJournal
 from f2scrapy.download.ranges import Extent
+from f2scrapy.download.spans import MIN_RANGE, Span, divide_gaps
 from f2scrapy.errors import F2Error
 
 PICTURE, SOUND = "vide", "soun"  # tracks of a file, by their names in MP4
 BLOCK = 1 << 20  # bytes that are held in memory before a write
+RECORD = 16 << 20  # bytes of a range between two notes in the journal: a kill loses so many
 
 # Bytes of the largest file by kind: a body without a length may never end and would fill the disk.
 # A video of ten hours has some 16 GB; pictures reach 40 MB, sounds 200 MB (2022 to 2026).
@@ -71,20 +73,25 @@ class Transfer:
     """A download of one file, from `expect_body` to `finish`; `received` counts its bytes so far.
 
     `write`, `finish` and `close` may block on the disk and raise DiskError. A file that fits in
-    BLOCK is written only when it is complete.
+    BLOCK is written only when it is complete. `ranges` is how many requests may fetch parts of it
+    at once, each through a `RangeTransfer`.
     """
 
-    def __init__(self, save: SaveTo, *, durable: bool = True) -> None:
+    def __init__(self, save: SaveTo, *, durable: bool = True, ranges: int = 1) -> None:
         self.save = save
+        self.ranges = ranges
+        self.is_refused = False  # the server has not sent a range as it was requested
         self.part = PartFile(save.path, save.key, durable=durable, root=save.root)
         self.saved: Saved | None = None
         self.ended = asyncio.Event()  # set at the end, saved or not
         self.received = 0  # bytes of the file, on disk and in memory
+        self.arrived = 0  # bytes of all bodies
         self.pending = 0  # bytes in memory
         self._chunks: list[bytes] = []
         self._extent = Extent(is_partial=False, start=0, total=0, is_framed=True, validator="")
         self._in_part = False  # the part on disk belongs to this response
         self._is_endless = False  # more bytes came than a file may have
+        self._resumed_from = 0  # bytes that were on disk before this body
 
     @property
     def total(self) -> int:
@@ -119,7 +126,9 @@ class Transfer:
             raise BrokenContent(f"{extent.total} bytes where {self.save.size} were expected")
         self._extent = extent
         self._in_part = extent.start > 0
-        self.received = extent.start
+        held = sum(span.stop - span.start for span in self.part.held)
+        self.received = held if self.is_split else extent.start
+        self._resumed_from = max(0, self.received - self.arrived)
         if extent.total > self.limit:
             raise BrokenContent(f"{extent.total} bytes are more than such a file has")
 
@@ -136,6 +145,28 @@ class Transfer:
         whole = replace(extent, start=self.part.size, is_framed=True, validator=validator)
         self.expect_body(whole, self.part.size)
 
+    @property
+    def is_divisible(self) -> bool:
+        """Whether the rest of this body is long enough for several ranges, and may come so."""
+        extent = self._extent
+        may_come_so = extent.is_partial and extent.is_framed and extent.validator
+        return bool(
+            self.ranges > 1 and may_come_so and extent.total - self.received >= 2 * MIN_RANGE
+        )
+
+    @property
+    def is_split(self) -> bool:
+        """Whether this body goes to a part with gaps: through `RangeTransfer`, not `write`."""
+        return self._in_part and self.part.is_split
+
+    @property
+    def has_gaps(self) -> bool:
+        return self.is_split and bool(self.part.list_gaps())
+
+    def divide_gaps(self) -> list[Span]:
+        """Return the ranges that a split part lacks, in order, for `ranges` requests at once."""
+        return divide_gaps(self.part.list_gaps(), self.ranges, MIN_RANGE)
+
     def add_chunk(self, chunk: bytes) -> None:
         """Add the next bytes of the body; call `pop_block` when `pending` reaches BLOCK.
 
@@ -145,6 +176,7 @@ class Transfer:
         self._chunks.append(chunk)
         self.pending += len(chunk)
         self.received += len(chunk)
+        self.arrived += len(chunk)
         if self.received > self.limit:
             self._is_endless = True
             raise BrokenContent(f"more than {self.limit} bytes")
@@ -173,8 +205,11 @@ class Transfer:
             BrokenContent: the file is empty, truncated, too long, not of the expected kind, or
                 lacks a track; it is removed.
         """
+        if self.is_split:
+            self.received = self.part.size  # what is on disk without a gap
         self._check_size()
-        self._write(self.pop_block(), None)
+        if block := self.pop_block():
+            self._write(block, None)
         if not (self._extent.is_framed or self.total):
             self._check_end()
         if self.save.kind and self.part.is_truncated():
@@ -184,7 +219,7 @@ class Transfer:
         media_type = filetype.detect_media_type(self.part.head)
         suffix = filetype.get_suffix(media_type) if self.save.suffix_from_content else ""
         path = self.part.commit(suffix)
-        self.saved = Saved(path, self.part.size, self._extent.start, media_type)
+        self.saved = Saved(path, self.part.size, self._resumed_from, media_type)
 
     def close(self) -> None:
         """Keep the bytes that the next try can resume from."""
@@ -254,3 +289,63 @@ class Transfer:
         return filetype.can_serve_as(
             filetype.detect_media_type(data[: filetype.HEAD]), self.save.kind
         )
+
+
+class RangeTransfer:
+    """One range of a `Transfer`: its bytes go to their place in the part, in blocks.
+
+    `write` and `close` may block on the disk and raise DiskError.
+    """
+
+    def __init__(self, transfer: Transfer, span: Span) -> None:
+        self.at = span.start  # offset of the next byte to come
+        self.stop = span.stop
+        self.recorded = span.start  # the bytes before it are on disk, and in the journal
+        self.pending = 0  # bytes in memory
+        self._transfer = transfer
+        self._written = span.start
+        self._chunks: list[bytes] = []
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all its bytes have come."""
+        return self.at >= self.stop
+
+    @property
+    def rest(self) -> Span | None:
+        """What another request has to fetch; None = nothing. It is right after `close`."""
+        return Span(self.recorded, self.stop) if self.recorded < self.stop else None
+
+    def add_chunk(self, chunk: bytes) -> None:
+        """Add the next bytes; those behind the range are left out."""
+        chunk = chunk[: self.stop - self.at]
+        self._chunks.append(chunk)
+        self.at += len(chunk)
+        self.pending += len(chunk)
+        self._transfer.received += len(chunk)
+        self._transfer.arrived += len(chunk)
+
+    def pop_block(self) -> tuple[int, bytes]:
+        """Return the pending bytes and their offset for `write`, and start a new block."""
+        place, block = self.at - self.pending, b"".join(self._chunks)
+        self._chunks.clear()
+        self.pending = 0
+        return place, block
+
+    def write(self, place: int, block: bytes) -> None:
+        """Write a block; one behind a block that could not be written does not count."""
+        self._transfer.part.write_at(place, block)
+        if place == self._written:
+            self._written += len(block)
+        if self._written - self.recorded >= RECORD:
+            self._record()
+
+    def close(self) -> None:
+        """Write the rest of what has come, so that another request can go on from there."""
+        self.write(*self.pop_block())
+        if self.recorded < self._written:
+            self._record()
+
+    def _record(self) -> None:
+        self._transfer.part.record(Span(self.recorded, self._written))
+        self.recorded = self._written

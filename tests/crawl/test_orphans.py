@@ -11,7 +11,7 @@ import pytest
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.crawl.orphans import sweep_former_folders
-from f2scrapy.download.part_file import lock
+from f2scrapy.download.locking import lock
 from f2scrapy.model.media import File
 
 OWNER = ("douyin", "post", "MS4w-12345678")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from f2scrapy.download import part_file
+from f2scrapy.download import locking
 from f2scrapy.download.folder import Folder
 from f2scrapy.download.part_file import (
     DiskError,
@@ -110,8 +110,8 @@ def no_locks(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) ->
     def refuse(*_: Any) -> None:
         raise OSError(request.param, "no locks")
 
-    part_file._report_missing_locks.cache_clear()
-    part_file._unlocked.clear()
+    locking.report_missing_locks.cache_clear()
+    locking._unlocked.clear()
     monkeypatch.setattr(fcntl, "flock", refuse)
 
 

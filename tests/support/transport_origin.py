@@ -53,11 +53,13 @@ async def serve(request: web.Request, origin: Origin) -> web.StreamResponse:
     headers = {"ETag": origin.etag, "Content-Type": "video/mp4"}
     if not wanted or (condition and condition != origin.etag):
         return web.Response(body=origin.content, headers=headers)
-    start, size = int(wanted.removeprefix("bytes=").rstrip("-")), len(origin.content)
+    size = len(origin.content)
+    first, _, last = wanted.removeprefix("bytes=").partition("-")
+    start, stop = int(first), int(last) + 1 if last else size
     if start >= size:
         return web.Response(status=416, headers={"Content-Range": f"bytes */{size}"})
-    headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
-    return web.Response(status=206, body=origin.content[start:], headers=headers)
+    headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    return web.Response(status=206, body=origin.content[start:stop], headers=headers)
 
 
 async def wait_until_received(request: web.Request, rest: bytes) -> None:

@@ -7,7 +7,7 @@ from io import FileIO
 from pathlib import Path
 
 from f2scrapy.download.folder import open_no_link
-from f2scrapy.download.part_file import lock
+from f2scrapy.download.locking import lock
 
 _BLOCK = 1 << 16  # bytes
 

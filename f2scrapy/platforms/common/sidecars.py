@@ -9,11 +9,9 @@ from xml.etree import ElementTree as ET
 
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind
-from f2scrapy.text import CHINA
+from f2scrapy.text import CHINA, NOT_XML
 
 _OWN = {"source", "mode", "path", "files", "raw", "owner_sec_user_id", "owner_nickname"}
-# Characters that XML 1.0 cannot hold, not even escaped.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MAX_TITLE = 100  # characters
 
 
@@ -54,9 +52,9 @@ def build_nfo(work: Any) -> str:
         values["premiered"], values["year"] = f"{day:%Y-%m-%d}", f"{day:%Y}"
     for name, value in values.items():
         if value:
-            ET.SubElement(root, name).text = _NOT_XML.sub("", str(value))
+            ET.SubElement(root, name).text = re.sub(NOT_XML, "", str(value))
     ET.SubElement(root, "uniqueid", type=work.platform, default="true").text = work.id
     for tag in getattr(work, "hashtag_names", ()):
-        ET.SubElement(root, "tag").text = _NOT_XML.sub("", tag)
+        ET.SubElement(root, "tag").text = re.sub(NOT_XML, "", tag)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
