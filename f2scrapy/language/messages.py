@@ -38,6 +38,8 @@ CHINESE: dict[str, str] = {
     "this is missing": "缺少这一项",
     "-a {name}=… is missing": "缺少 -a {name}=…",
     "-a {name}= is empty": "-a {name}= 没有值",
+    "it has the columns of other rows ({names}): name another file": "里面是另一种数据的列（{names}）：请换一个文件名",
+    "the file has the columns of other rows: name another file": "文件里是另一种数据的列：请换一个文件名",
     "{what} is not known": "没有 {what}",
     "{what} is not known; did you mean {name}?": "没有 {what}；是不是 {name}？",
     "{what} is not known; there are: {names}": "没有 {what}；可选：{names}",
