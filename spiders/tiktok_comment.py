@@ -29,9 +29,6 @@ class TiktokCommentSpider(ApiSpider):
     wants = ("aweme_id",)
     defaults = {"F2_MEDIA": ""}  # noqa: RUF012 - a declaration
 
-    def build_first_page(self, link: Link) -> PostComment:
-        return PostComment(aweme_id=link.id)
-
     def find_owner(self, link: Link) -> Owner:
         return Owner(PostDetail(item_id=link.id), Post)
 
