@@ -148,11 +148,12 @@ class Transfer:
     @property
     def is_divisible(self) -> bool:
         """Whether the rest of this body is long enough for several ranges, and may come so."""
-        extent = self._extent
-        may_come_so = extent.is_partial and extent.is_framed and extent.validator
-        return bool(
-            self.ranges > 1 and may_come_so and extent.total - self.received >= 2 * MIN_RANGE
-        )
+        extent, journal = self._extent, self.part.journal
+        if self.ranges == 1 or not (extent.is_partial and extent.is_framed and extent.validator):
+            return False
+        if journal and not journal.total:  # the part began with a body of unknown length
+            return False
+        return extent.total - self.received >= 2 * MIN_RANGE
 
     @property
     def is_split(self) -> bool:
