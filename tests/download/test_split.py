@@ -1,6 +1,7 @@
 """Test one file that comes in several ranges at once: what is on disk, and what a server may do."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 from aiohttp import web
 from scrapy.exceptions import ResponseDataLossError
 
+from f2scrapy.download import part_file
 from f2scrapy.download import transfer as transfer_module
 from f2scrapy.download.part_file import DiskError, PartFile, PartJournal
 from f2scrapy.download.spans import Span
@@ -351,8 +353,8 @@ async def test_rate_limits_the_sum_of_the_ranges(origin, path):
 # The part and its journal
 
 
-def begin_part(path: Path) -> PartFile:
-    part = PartFile(path, "k", durable=False)
+def begin_part(path: Path, *, durable: bool = False) -> PartFile:
+    part = PartFile(path, "k", durable=durable)
     part.open()
     part.begin(PartJournal("k", 100, '"one"'))
     part.write(b"a" * 10)
@@ -417,6 +419,24 @@ def test_part_with_gaps_is_no_prefix_for_readers_of_one_line(path):
     part = begin_part(path)
     part.close()
     assert PartJournal.parse(get_journal(path).read_bytes()) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_bytes_are_on_disk_before_the_journal_names_them(path, monkeypatch):
+    """A power failure may leave the journal without the bytes, and the part with zeros."""
+    synced = []
+
+    def note(descriptor: int) -> None:
+        name = Path(os.readlink(f"/proc/self/fd/{descriptor}")).suffix
+        synced.append((name, get_journal(path).read_bytes().count(b"\n")))
+
+    monkeypatch.setattr(part_file, "_sync_data", note)
+    part = begin_part(path, durable=True)
+    assert synced == [(".part", 0), (".json", 1)], "the journal, before any byte behind a gap"
+    part.write_at(50, b"b" * 50)
+    part.record(Span(50, 100))
+    part.close()
+    assert synced[2:] == [(".part", 1)]
 
 
 KILLED = """

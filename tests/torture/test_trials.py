@@ -69,10 +69,10 @@ def test_faults_of_the_file_path_are_seen(
 ) -> None:
     monkeypatch.setattr(target, name, fault)
     try:
-        violations = files.run(400, tmp_path).violations
-    except (AssertionError, LookupError, RecursionError) as error:  # of the faulty code itself
-        violations = [repr(error)]
-    assert violations
+        is_seen = any(files.run(50, tmp_path, seed).violations for seed in range(0, 600, 50))
+    except (AssertionError, LookupError, RecursionError):  # of the faulty code itself
+        is_seen = True
+    assert is_seen
 
 
 def test_files_are_tried_with_kills_and_bad_disks(tmp_path: Path) -> None:
