@@ -26,6 +26,7 @@ NAMES = (
     "archive",
     "danmaku",
     "danmaku_rooms",
+    "metadata",
     "crawl",
     "transfer",
     "live",

@@ -1,10 +1,4 @@
-"""Measure whole crawls of the sandbox: long lists, the main job, and many files.
-
-python -m benchmarks.crawl [WORKS …]
-
-WORKS are the lengths of the lists; memory must not grow with them. The long proof takes minutes:
-python -m benchmarks.crawl 20000 100000
-"""
+"""Measure whole crawls of the sandbox: the main job, and many files."""
 
 import json
 import sys
@@ -28,9 +22,8 @@ from benchmarks.transfer import (
     run_to_end,
     serve,
 )
-from f2scrapy.sandbox.catalogue import FILMS, User
+from f2scrapy.sandbox.catalogue import User
 
-LISTS = (20_000, 60_000)
 ROUNDS = 3
 MEDIA = "video,image,live_photo,cover,music,desc"
 
@@ -59,19 +52,6 @@ def run_crawl(sandbox: str, user: str, media: str) -> tuple[dict[str, Any], int]
         feed = ("-O", str(folder / "works.jsonl"))
         _, _, rss = run_to_end(build_command(sandbox, user, media, folder, *feed))
         return json.loads((folder / "report.json").read_text("utf-8")), rss
-
-
-def measure_lists(lengths: list[int]) -> None:
-    """Measure metadata only: pages as large as the platform's, written as lines of JSON."""
-    users = [f"list{length}:{length}:{','.join(FILMS)}" for length in lengths]
-    print("metadata, 18 works a page    works/s   seconds  peak MiB (target 200)")
-    for how, options in (("gzip", ()), ("uncompressed", ("--plain",))):
-        with serve("f2scrapy.sandbox", *options, "--users", *users) as sandbox:
-            for length in lengths if how == "gzip" else lengths[:1]:
-                result, rss = run_crawl(sandbox, f"list{length}", "")
-                rate = result["kept"] / result["seconds"]
-                what = f"{length:,} works, {how}"
-                print(f"  {what:26}{rate:8.0f}{result['seconds']:10.1f}{rss:10}", flush=True)
 
 
 def measure_main_job() -> None:
@@ -105,7 +85,6 @@ def measure_files(latency: float) -> None:
 
 
 def main(*, quick: bool) -> list[Row]:
-    measure_lists([int(length) for length in sys.argv[1:]] or list(LISTS))
     measure_main_job()
     measure_files(0)
     measure_files(LATENCY)

@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.records import NOTHING_WANTED
+from f2scrapy.crawl.key_set import KeySet
 from f2scrapy.crawl.media_files import mark_silent
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
@@ -32,7 +33,7 @@ class DedupPipeline:
         self.archive = archive
         self.wanted = wanted
         self.upgrade = upgrade
-        self._seen: set[str] = set()
+        self._seen = KeySet()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

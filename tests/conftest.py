@@ -17,6 +17,7 @@ from support.recordings import Recorded
 from support.sandbox_client import Browser, visit
 from support.tiktok_client import Visitor, visit_tiktok
 
+from f2scrapy.crawl import key_set
 from f2scrapy.sandbox.catalogue import Work, build_work
 from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
@@ -95,6 +96,13 @@ def play(tmp_path: Path, platform: str) -> Iterator[Play]:
             return Crawler(sandbox, tmp_path / "Download", platform=platform)
 
         yield start
+
+
+@pytest.fixture(params=["in memory", "on disk"])
+def each_key_set(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the test with keys of rows in memory, and again with all of them on disk."""
+    if request.param == "on disk":
+        monkeypatch.setattr(key_set, "MOST_IN_MEMORY", 0)
 
 
 @pytest.fixture(scope="session")

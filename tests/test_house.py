@@ -13,7 +13,7 @@ import pytest
 
 from f2scrapy.api.browser_profile import load_profile
 from f2scrapy.model.endpoint import Endpoint
-from f2scrapy.model.link import KIND_NAMES
+from f2scrapy.platforms import get_platform
 from f2scrapy.sandbox import routes
 from f2scrapy.sandbox.http_types import Request
 from f2scrapy.sandbox.links import OUTSIDE
@@ -65,7 +65,7 @@ ALLOWED = {
 }  # fmt: skip
 SPEAKERS = ("browser", "notify", "programs", "danmaku", "live", "doctor", "crawl", "command",
             "pipelines")  # fmt: skip
-ALLOWED |= {"language": set()} | {name: ALLOWED[name] | {"language"} for name in SPEAKERS}
+ALLOWED |= {"language": {"platforms"}} | {name: ALLOWED[name] | {"language"} for name in SPEAKERS}
 SCRAPY = {"crawl", "spiders", "pipelines"}  # these alone import Scrapy or Twisted
 PURE = ("f2scrapy.errors", "f2scrapy.text", "f2scrapy.archive.naming", "f2scrapy.archive.template",
         "f2scrapy.signing",
@@ -243,7 +243,13 @@ def test_spider_is_file_is_class(name: str) -> None:
     assert f"scrapy crawl {name}" in spider.__doc__
     assert spider.endpoints
     assert all(issubclass(kind, Endpoint) for kind in spider.endpoints)
-    assert KIND_NAMES.keys() >= {*spider.wants}, "kinds that people are told of"
+    assert get_platform(name.partition("_")[0]).links.KINDS.keys() >= {*spider.wants}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_each_kind_of_link_names_a_spider(platform: str) -> None:
+    tasks = {it.task for it in get_platform(platform).links.KINDS.values()} - {""}
+    assert [task for task in tasks if f"{platform}_{task}" not in SPIDERS] == []
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])

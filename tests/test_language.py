@@ -19,12 +19,13 @@ from f2scrapy.crawl.extensions.log_redaction import translate_record
 from f2scrapy.crawl.item_filter import INTERVAL_FORMS
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.run_report import summarize
+from f2scrapy.crawl.targets import describe_wants
 from f2scrapy.danmaku.__main__ import main as watch
 from f2scrapy.doctor.examine import describe
 from f2scrapy.doctor.finding import Finding, State, list_lines
 from f2scrapy.errors import Outcome, Reason
 from f2scrapy.language import choose_language, load_chinese, translate, translate_message
-from f2scrapy.model.link import KIND_NAMES
+from f2scrapy.platforms import get_platform, list_platforms
 from f2scrapy.programs import LineFormatter
 from f2scrapy.text import describe_unknown
 
@@ -201,7 +202,12 @@ def test_advice_with_a_sentence_more_is_translated() -> None:
 def test_expected_values_and_link_kinds_are_translated() -> None:
     values = {"ge": 1, "gt": 1, "le": 1, "expected": "a or b"}
     wishes = {form.format(**values) for form in text._EXPECTATIONS.values()} - {"want a or b"}
-    for one in wishes | set(KIND_NAMES.values()) | {cookies._WANT_FILE, INTERVAL_FORMS}:
+    kinds = {
+        describe_wants(platform, [kind])
+        for platform in list_platforms()
+        for kind in get_platform(platform).links.KINDS
+    }
+    for one in wishes | kinds | {cookies._WANT_FILE, INTERVAL_FORMS}:
         assert is_translated(translate_message(one, "zh")), one
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from json import dumps, loads
 from typing import Any, NamedTuple
 
@@ -61,13 +61,19 @@ class Readings:
             values = [value for list_number, key in some for value in (list_number, key, command)]
             self._db.execute(f"INSERT INTO given VALUES {marks} ON CONFLICT DO NOTHING", values)
 
-    def get_given(self, list_number: int, command: int | None = None) -> set[int]:
-        """Return the rows of a list that a command has given; None = any command."""
+    def iter_given(self, list_number: int, command: int | None = None) -> Iterator[int]:
+        """Yield the rows of a list that a command has given; None = any command."""
         query, values = "SELECT key FROM given WHERE list = ?", [list_number]
         if command is not None:
             query, values = f"{query} AND command = ?", [list_number, command]
-        rows = self._db.execute(query, values)
-        return {key for (key,) in rows}
+        for (key,) in self._db.execute(query, values):
+            yield key
+
+    def count_given(self, list_number: int, command: int) -> int:
+        """Return the number of rows of a list that a command has given."""
+        query = "SELECT count(*) FROM given WHERE list = ? AND command = ?"
+        (count,) = self._db.execute(query, (list_number, command)).fetchone()
+        return int(count)
 
     def forget_given(self, command: int, lists: Iterable[int]) -> None:
         """Forget the rows of an unfinished round: they are given again."""

@@ -10,26 +10,10 @@ from pathlib import Path
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.errors import InputError
-from f2scrapy.model.link import Link, decode_urls, list_urls
+from f2scrapy.model.link import OWN, Link, decode_urls, list_urls
 from f2scrapy.platforms import get_platform, list_platforms
 from f2scrapy.text import describe_unknown, make_visible
 
-# The spider of a link, without the platform, by kind of link.
-_TASKS = {
-    "aweme_id": "post",
-    "sec_user_id": "user_post",
-    "unique_id": "user_post",
-    "own": "user_post",
-    "mix_id": "mix",
-    "collection_id": "collection",
-    "music_id": "music",
-    "hashtag_id": "hashtag",
-    "hashtag_name": "hashtag",
-    "series_id": "series",
-    "web_rid": "live",
-    "room_id": "live",
-    "episode_id": "live_replay",
-}
 # The list that a user's page shows, by the names of its tabs in the link; the rest, of the account.
 _TABS = {"like": "user_like"}
 _OWN_TABS = _TABS | {
@@ -91,7 +75,7 @@ def choose_spider(platform: str, kind: str, task: str = "") -> str:
     Raises:
         InputError: the platform has no such spider.
     """
-    name = f"{platform}_{task or _TASKS.get(kind, '')}"
+    name = f"{platform}_{task or _find_task(platform, kind)}"
     valid = find_spider_modules()
     if name in valid:
         return name
@@ -126,9 +110,16 @@ def _find_job(text: str, task: str) -> list[Job | ShortLink]:
         for link in get_platform(platform).links.find(text):
             if link.kind == "short":
                 return [ShortLink(platform, text)]
-            if task or link.kind in _TASKS:
+            if task or _find_task(platform, link.kind):
                 return [Job(choose_spider(platform, *_choose_task(link, text, task)), [text])]
     return []
+
+
+def _find_task(platform: str, kind: str) -> str:
+    """Return the spider of a link, without its platform; "" = the kind alone names none."""
+    known = get_platform(platform).links.KINDS
+    shown = "sec_user_id" if kind == OWN.kind else kind
+    return known[shown].task if shown in known else ""
 
 
 def _choose_task(link: Link, text: str, task: str) -> tuple[str, str]:

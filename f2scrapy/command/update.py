@@ -26,11 +26,6 @@ from f2scrapy.model.link import find_links
 from f2scrapy.platforms import find_platform, get_platform
 
 _OWN = "self"  # in place of an id: the list of the account
-_LINKS = {  # for ids that spiders take in a link only, by kind
-    "aweme_id": "https://www.tiktok.com/@user/video/{}",
-    "collection_id": "https://www.tiktok.com/@user/collection/list-{}",
-    "hashtag_name": "https://www.tiktok.com/tag/{}",
-}
 Spiders = dict[tuple[str, str], list[Any]]  # by platform and mode
 
 
@@ -145,9 +140,10 @@ def _name_target(spider: Any, platform: str, target: str) -> dict[str, str] | No
         return None if "url" in arguments else {"keyword": target}
     if target == _OWN:
         return {}
-    links, forms = get_platform(platform).links, (_LINKS.get(kind) for kind in spider.wants)
+    links = get_platform(platform).links
+    forms = [links.KINDS[kind].form for kind in spider.wants if kind in links.KINDS]
     for text in (target, *(form.format(quote(target)) for form in forms if form)):
-        found, _unusable = find_links([text], links.find, spider.wants, links.IDS)
+        found, _unusable = find_links([text], links.find, spider.wants, links.KINDS)
         if [link.id for link in found] == [target]:
             return {"url": text}
     return None

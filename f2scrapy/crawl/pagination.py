@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from f2scrapy.crawl.item_filter import Interval, ItemFilter
+from f2scrapy.crawl.key_set import KeySet
 from f2scrapy.crawl.listing import Listing
 from f2scrapy.crawl.redact import redact
 from f2scrapy.crawl.run_log import RunLog
@@ -70,7 +71,7 @@ class Pagination:
     given: int = 0
     replies: int = 0  # rows below those seen; a total of the list includes them
     wants_other_guest: bool = False  # the next page is to be requested as another guest
-    _keys: set[str] = field(default_factory=set)  # of the rows seen
+    _keys: KeySet = field(default_factory=KeySet)  # of the rows seen
     _places: set[Any] = field(default_factory=set)  # of the pages requested
     _taken: int = 0  # works yielded that are wanted
     # Successive rows that are known, or older than the interval; with pinned and repeated ones.
@@ -178,8 +179,7 @@ class Pagination:
         return item
 
     def _is_new(self, key: str) -> bool:
-        new = key not in self._keys
-        self._keys.add(key)
+        new = self._keys.add(key)
         self.listing.seen += new and not self.was_given(key)
         self._empty = 0 if new else self._empty
         return new

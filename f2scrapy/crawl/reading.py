@@ -33,6 +33,7 @@ from f2scrapy.archive.readings import Reading
 from f2scrapy.crawl.arguments import Args
 from f2scrapy.crawl.feed_formats import CONVERTERS
 from f2scrapy.crawl.item_filter import ItemFilter
+from f2scrapy.crawl.key_set import KeySet
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.errors import Outcome
@@ -121,7 +122,7 @@ class OpenList:
     """A list that is being read."""
 
     number: int  # of its source and filter in the archive
-    known: set[int]  # rows that were given before
+    known: KeySet  # rows that were given before
     parent: str = ""  # source of the list that named it
     pages: deque[OpenPage] = field(default_factory=deque)
 
@@ -148,7 +149,7 @@ class ReadingLog:
     def load(self) -> None:
         """Read the state of the last round, if it was not finished."""
         self.readings = self.archive.get_readings(self.command)
-        if not any(self._get_given(source) for source in self.readings):
+        if not any(map(self._count_given, self.readings)):
             self.readings = {}
         if self.readings:
             lists = pluralize(len(self.readings), "list")
@@ -180,7 +181,7 @@ class ReadingLog:
     def count_given(self, source: str) -> int:
         """Return the number of rows of a list that the unfinished round has given."""
         is_resumed = source in self.readings and not self.is_update
-        return len(self._get_given(source)) if is_resumed else 0
+        return self._count_given(source) if is_resumed else 0
 
     def open_list(self, source: str, parent: str = "") -> None:
         """Record that a list is read now."""
@@ -190,8 +191,8 @@ class ReadingLog:
         if source not in self.readings:
             self._save(partial(self.archive.forget_given, self.command, [number]))
             self._save_reading(source, Reading(None, [], finished=False))
-        known = self.archive.get_given(number, None if self.is_update else self.command)
-        self.lists[source] = OpenList(number, known, parent)
+        given = self.archive.iter_given(number, None if self.is_update else self.command)
+        self.lists[source] = OpenList(number, KeySet(given), parent)
         self.add_pending(parent, source)
 
     def resume(self, source: str, first_page: Endpoint) -> Endpoint:
@@ -345,8 +346,8 @@ class ReadingLog:
             self.archive.complete_given(self.command, self._number(source))
         self.archive.end_round(self.command)
 
-    def _get_given(self, source: str) -> set[int]:
-        return self.archive.get_given(self._number(source), self.command)
+    def _count_given(self, source: str) -> int:
+        return self.archive.count_given(self._number(source), self.command)
 
     def _number(self, source: str) -> int:
         return _hash(f"{source}|{self.filter_name}")

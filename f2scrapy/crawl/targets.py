@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from f2scrapy.config.inputs import is_export
 from f2scrapy.crawl.arguments import Args, KeywordArgs, LinkArgs, OwnArgs
-from f2scrapy.model.link import KIND_NAMES, OWN, Link, find_links
+from f2scrapy.model.link import OWN, Link, find_links
 from f2scrapy.platforms import Links, get_platform, list_platforms
 
 
@@ -28,7 +28,7 @@ def find_targets(args: Args, links: Links, wants: Collection[str]) -> Targets:
             return Targets([OWN], [])
         takes_own = isinstance(args, OwnArgs) or "sec_user_id" in wants
         kinds = [*wants, OWN.kind] if takes_own else wants
-        found, unusable = find_links(args.parts, links.find, kinds, links.IDS)
+        found, unusable = find_links(args.parts, links.find, kinds, links.KINDS)
         # An export names much that is no work: nothing of it is missing, and some is private.
         return Targets(found, [] if found and is_export(args.url) else unusable)
     if isinstance(args, KeywordArgs):
@@ -41,7 +41,7 @@ def explain_unusable(text: str, spider: str, platform: str, wants: Collection[st
     if instead := describe_other(text, spider, platform, wants):
         return f"this is {instead}"
     beside = "; several names are written without @" if "unique_id" in wants else ""
-    wish = describe_wants(wants)
+    wish = describe_wants(platform, wants)
     return f"this holds no link or id that {spider} can use; want {wish}{beside}"
 
 
@@ -53,14 +53,16 @@ def describe_other(text: str, spider: str, platform: str, wants: Collection[str]
     for name in [platform, *list_platforms()] if "/" in text else [platform]:
         links = get_platform(name).links
         found = links.find(text)
-        if kinds := [KIND_NAMES[link.kind] for link in found if link.kind in KIND_NAMES]:
+        if kinds := [link.kind for link in found if link.kind in links.KINDS]:
             of = "" if name == platform else f" of {name}"
-            return f"{kinds[0]}{of}; {spider} wants {describe_wants(wants)}"
+            shown = f"{describe_wants(name, kinds[:1])}{of}"
+            return f"{shown}; {spider} wants {describe_wants(platform, wants)}"
         if unoffered := links.name_unoffered(text):
             return f"{unoffered}, which f2scrapy does not offer"
     return ""
 
 
-def describe_wants(wants: Collection[str]) -> str:
-    """Return the kinds of link in words: "a user (sec_user_id) or …"."""
-    return " or ".join(KIND_NAMES[kind] for kind in wants)
+def describe_wants(platform: str, wants: Collection[str]) -> str:
+    """Return kinds of link in words: "a user (sec_user_id) or …"."""
+    kinds = get_platform(platform).links.KINDS
+    return " or ".join(f"{kinds[kind].name} ({kind})" for kind in wants)

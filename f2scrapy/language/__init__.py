@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from string import Formatter
 
@@ -70,7 +70,15 @@ def load_chinese() -> dict[str, str]:
     """Return all Chinese texts by the English ones; {names} are values."""
     from f2scrapy.language import chinese, messages, screens  # noqa: PLC0415 - English needs none
 
-    return chinese.CHINESE | messages.CHINESE | screens.CHINESE
+    return chinese.CHINESE | messages.CHINESE | screens.CHINESE | dict(_iter_kinds_of_links())
+
+
+def _iter_kinds_of_links() -> Iterator[tuple[str, str]]:
+    from f2scrapy.platforms import get_platform, list_platforms  # noqa: PLC0415 - as above
+
+    for platform in list_platforms():
+        for kind, it in get_platform(platform).links.KINDS.items():
+            yield f"{it.name} ({kind})", f"{it.chinese}（{kind}）"
 
 
 @cache

@@ -4,6 +4,29 @@ from __future__ import annotations
 
 # ruff: noqa: E501 - each text is one line
 
+# Nouns of the rows of a list (`Item.noun`), and of files.
+_NOUNS = {
+    "collection": "个收藏集",
+    "comment": "条评论",
+    "danmaku": "条弹幕",
+    "file": "个文件",
+    "folder": "个收藏夹",
+    "guest": "个游客",
+    "hashtag": "个话题",
+    "item": "项",
+    "playlist": "个播放列表",
+    "replay": "个回放",
+    "result": "条结果",
+    "room": "个直播间",
+    "row": "行",
+    "short drama": "部短剧",
+    "sound": "首音乐",
+    "topic": "个话题",
+    "user": "个用户",
+    "viewer": "个观众",
+    "word": "个词",
+    "work": "个作品",
+}
 CHINESE: dict[str, str] = {
     # help
     "Download works, comments and lists of Douyin and TikTok by their links.": "按链接下载抖音和 TikTok 的作品、评论和各种列表。",
@@ -74,16 +97,6 @@ CHINESE: dict[str, str] = {
     "nothing was fetched": "没有下载任何文件",
     "nothing new since {when}": "自 {when} 以来没有新内容",
     "nothing new": "没有新内容",
-    "{count} work": "{count} 个作品",
-    "{count} works": "{count} 个作品",
-    "{count} comment": "{count} 条评论",
-    "{count} comments": "{count} 条评论",
-    "{count} user": "{count} 个用户",
-    "{count} users": "{count} 个用户",
-    "{count} room": "{count} 个直播间",
-    "{count} rooms": "{count} 个直播间",
-    "{count} file": "{count} 个文件",
-    "{count} files": "{count} 个文件",
     "{count} outside of the time": "{count} 个不在时间范围内",
     "{count} of other kinds": "{count} 个类型不符",
     "{count} with other numbers of likes": "{count} 个点赞数不符",
@@ -92,36 +105,6 @@ CHINESE: dict[str, str] = {
     "{count} missing ({why})": "缺 {count} 个（{why}）",
     "the login ends on {day}: log in again": "登录将于 {day} 到期，请重新登录",
     "stopped by Ctrl-C; the same command goes on": "已按 Ctrl-C 停止；再运行同一条命令即可继续",
-    "{count} collection": "{count} 个收藏集",
-    "{count} collections": "{count} 个收藏集",
-    "{count} danmaku": "{count} 条弹幕",
-    "{count} danmakus": "{count} 条弹幕",
-    "{count} hashtag": "{count} 个话题",
-    "{count} hashtags": "{count} 个话题",
-    "{count} short drama": "{count} 部短剧",
-    "{count} short dramas": "{count} 部短剧",
-    "{count} playlist": "{count} 个播放列表",
-    "{count} playlists": "{count} 个播放列表",
-    "{count} folder": "{count} 个收藏夹",
-    "{count} folders": "{count} 个收藏夹",
-    "{count} replay": "{count} 个回放",
-    "{count} replays": "{count} 个回放",
-    "{count} viewer": "{count} 个观众",
-    "{count} viewers": "{count} 个观众",
-    "{count} result": "{count} 条结果",
-    "{count} results": "{count} 条结果",
-    "{count} sound": "{count} 首音乐",
-    "{count} sounds": "{count} 首音乐",
-    "{count} word": "{count} 个词",
-    "{count} words": "{count} 个词",
-    "{count} topic": "{count} 个话题",
-    "{count} topics": "{count} 个话题",
-    "{count} guest": "{count} 个游客",
-    "{count} guests": "{count} 个游客",
-    "{count} item": "{count} 项",
-    "{count} items": "{count} 项",
-    "{count} row": "{count} 行",
-    "{count} rows": "{count} 行",
     # outcomes
     "OK": "完成",
     "EMPTY_TRUE": "确实为空",
@@ -242,3 +225,8 @@ CHINESE: dict[str, str] = {
     "the fleet's tables are on {server}": "集群的表已建在 {server}",
     "{count} lists, {new} of them new": "{count} 个列表，其中 {new} 个是新的",
 }  # fmt: skip
+CHINESE |= {
+    f"{{count}} {noun}{end}": f"{{count}} {chinese}"
+    for noun, chinese in _NOUNS.items()
+    for end in ("", "s")
+}

@@ -13,29 +13,31 @@ from urllib.parse import parse_qsl, unquote
 class Link(NamedTuple):
     """An id in a text.
 
-    `kind` is a key of KIND_NAMES, "own" (see OWN), or "short": then `id` is the short URL itself,
-    which only its redirects resolve.
+    `kind` is a key of the platform's `links.KINDS`, "own" (see OWN), or "short": then `id` is the
+    short URL itself, which only its redirects resolve.
     """
 
     kind: str
     id: str
 
 
-# Kinds of links, with their names in messages.
-KIND_NAMES = {
-    "aweme_id": "a work (aweme_id)",
-    "sec_user_id": "a user (sec_user_id)",
-    "unique_id": "a user's name (unique_id)",
-    "uid": "a user (uid)",
-    "mix_id": "a collection (mix_id)",
-    "collection_id": "a collection (collection_id)",
-    "music_id": "a sound (music_id)",
-    "hashtag_id": "a hashtag (hashtag_id)",
-    "hashtag_name": "a hashtag's name (hashtag_name)",
-    "series_id": "a short drama (series_id)",
-    "web_rid": "a live room (web_rid)",  # digits, or a name its owner chose
-    "room_id": "a broadcast (room_id)",
-    "episode_id": "a replay of a broadcast (episode_id)",
+class Kind(NamedTuple):
+    """A kind of link: what it shows, and the spider for it."""
+
+    name: str  # in messages, such as "a work"
+    chinese: str
+    task: str = ""  # the spider that reads it, without the platform; "" = none by the link alone
+    bare: str = ""  # regex of ids that count without a link; "" = none, or those `find` knows
+    form: str = ""  # the link of an id, with {} in its place, if the id alone does not count
+
+
+# Kinds that both platforms have; each adds its own in `links.KINDS`.
+KINDS = {
+    "aweme_id": Kind("a work", "作品", "post"),
+    "sec_user_id": Kind("a user", "用户", "user_post"),
+    "mix_id": Kind("a collection", "合集", "mix"),
+    "music_id": Kind("a sound", "音乐", "music", bare=r"\d{5,20}"),
+    "room_id": Kind("a broadcast", "一场直播", "live", bare=r"\d{19}"),
 }
 # A URL within a text; two may stand together, with a comma between or nothing.
 _URL_IN_TEXT = re.compile(
@@ -120,7 +122,7 @@ def find_links(
     texts: Iterable[str],
     find: Callable[[str], list[Link]],
     wants: Iterable[str],
-    ids: Mapping[str, str],
+    known: Mapping[str, Kind],
 ) -> tuple[list[Link], list[str]]:
     """Return the links of the kinds `wants` in `texts`, and the parts that are unusable.
 
@@ -130,10 +132,10 @@ def find_links(
 
     Args:
         find: returns a platform's links in a text; short ones count for every kind.
-        ids: regex of bare ids by kind.
+        known: the platform's kinds.
     """
     kinds = {*wants, "short"}
-    forms = {kind: form for kind, form in ids.items() if kind in kinds}
+    forms = {kind: it.bare for kind, it in known.items() if kind in kinds and it.bare}
     usable: dict[Link, None] = {}
     unusable: dict[str, None] = {}
 

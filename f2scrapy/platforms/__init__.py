@@ -14,14 +14,14 @@ if TYPE_CHECKING:  # `scrapy list` runs without these imports
     from f2scrapy.api.session import Session
     from f2scrapy.model.account import AccountOwner
     from f2scrapy.model.endpoint import Endpoint
-    from f2scrapy.model.link import Link
+    from f2scrapy.model.link import Kind, Link
     from f2scrapy.model.tokens import TokenAsk
 
 
 class Links(Protocol):
     """The module `links` of a platform."""
 
-    IDS: Mapping[str, str]  # kind of link → regex of its bare ids
+    KINDS: Mapping[str, Kind]
 
     def find(self, text: str) -> list[Link]: ...
 
@@ -64,7 +64,7 @@ class Webcast(Protocol):
     """The module `webcast` of a platform."""
 
     KINDS: tuple[str, ...]  # of links that lead to a room
-    IDS: Mapping[str, str]
+    IDS: Mapping[str, Kind]  # kinds of which an id counts without a link
     HEARTBEAT_HAS_ROOM_ID: bool
     HIDES_GIFTS: bool
 

@@ -47,7 +47,7 @@ def test_recorded_escaped_links(shared: Path) -> None:
     assert rows
     for text, kind, number in rows:
         links = get_platform("tiktok" if "tiktok" in text else "douyin").links
-        found, unusable = find_links([text], links.find, [kind], links.IDS)
+        found, unusable = find_links([text], links.find, [kind], links.KINDS)
         assert (found, unusable) == ([(kind, number)], []), text
 
 

@@ -24,7 +24,7 @@ from f2scrapy.model.item import Item
 from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 from f2scrapy.platforms.tiktok.endpoints.posts import UserPost as TiktokPosts
 
-pytestmark = pytest.mark.clock
+pytestmark = [pytest.mark.clock, pytest.mark.usefixtures("each_key_set")]
 
 FIRST = UserPost(sec_user_id="MS4w")
 DAY = 86_400

@@ -17,6 +17,8 @@ from f2scrapy.model.media import MediaKind
 from pipelines.archive import ArchivePipeline
 from pipelines.dedup import DedupPipeline
 
+pytestmark = pytest.mark.usefixtures("each_key_set")
+
 PATH = "douyin/post/Author/x"
 LARGER = RENDITION.model_copy(update={"width": 1080, "height": 1920})
 SMALLER = RENDITION.model_copy(update={"width": 360, "height": 640})

@@ -98,7 +98,7 @@ def test_links_within_other_sites_are_not_read(text: str) -> None:
 @pytest.mark.parametrize(("path", "name"), [
     ("iesdouyin.com/share/poi/1", "a place"),
     ("douyin.com/lvdetail/1", "a film or show"), ("douyin.com/shipin/1", "a page of a topic"),
-    ("tiktok.com/discover/cats", "a page of a topic"), ("tiktok.com/place/x-1", "a place"),
+    ("tiktok.com/discover/cats", "a page of a topic"),
     ("tiktok.com/view/product/1", "a product"),
 ])  # fmt: skip
 def test_pages_that_no_spider_reads_are_named(path: str, name: str) -> None:

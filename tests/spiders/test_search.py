@@ -63,6 +63,15 @@ def test_words_to_search_for(play: Play) -> None:
     assert [row["suggest_word"] for row in rows] == [f"猫{n}" for n in range(10)]
 
 
+def test_words_that_tiktok_suggests(play: Play) -> None:
+    crawl = play()
+    run, rows = crawl.run_with_rows("tiktok_suggest_word", "-a", "keyword=funny", F2_MEDIA="")
+    assert run.code == 0, run.log
+    found = [(row["suggest_word"], row["suggest_word_id"], row["position"]) for row in rows]
+    assert found == [("funny cat", "100", 0), ("funny dog", "101", 1), ("funny moon", "102", 2)]
+    assert crawl.take_report()["violations"] == []
+
+
 def test_each_topic_is_one_row(play: Play) -> None:
     crawl = play()
     run, rows = crawl.run_with_rows("douyin_hot_search")

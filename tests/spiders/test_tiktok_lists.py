@@ -9,9 +9,11 @@ from functools import partial
 import pytest
 from support.crawling import Crawler, Play, get_ids
 
+from f2scrapy.command.jobs import Job, find_jobs
 from f2scrapy.sandbox import work_lists
 from f2scrapy.sandbox.catalogue import build_work
 from f2scrapy.sandbox.tiktok.feeds import COLLECTION, COLLECTS, PLAYLISTS
+from f2scrapy.sandbox.tiktok.topics import PLACE
 from f2scrapy.sandbox.work_lists import COLLECTED, draw_works, list_tagged, list_with_sound
 from spiders.tiktok_user_collect import TiktokUserCollectSpider
 
@@ -211,6 +213,18 @@ def test_list_of_works_is_whole_and_has_its_folder(
 def test_topic_that_is_not_there_is_deleted_not_empty(play: Play, spider: str, link: str) -> None:
     run = play()(spider, "-a", f"url=https://www.tiktok.com/{link}", F2_MEDIA="")
     assert (run.code, run.outcome) == (3, "DELETED"), run.log
+
+
+def test_works_at_a_place(play: Play) -> None:
+    crawl = play()
+    [job] = find_jobs([f"https://www.tiktok.com/place/Mi-Gente-Bonita-{PLACE}?language=en"])
+    assert isinstance(job, Job)
+    words = ("-a", f"url={job.texts[0]}", "-a", "page_counts=20")
+    run, rows = crawl.run_with_rows(job.spider, *words, F2_MEDIA="")
+    works = list_tagged(crawl.sandbox.state, "城市夜景")
+    assert (run.code, get_ids(rows)) == (0, sorted(str(work.aweme_id) for work in works)), run.log
+    asked = crawl.take_report()
+    assert (asked["violations"], asked["list_requests"]) == ([], 2)
 
 
 def test_folders_of_others_are_the_public_ones(play: Play) -> None:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
+from f2scrapy.model import link as model
 from f2scrapy.model.link import (
     OWN,
+    Kind,
     Link,
     UrlParts,
     decode_urls,
@@ -20,14 +22,12 @@ _DOMAINS = (".douyin.com", ".iesdouyin.com", ".amemv.com")  # with their subdoma
 _SHORT = ("v.douyin.com", "v.iesdouyin.com")
 _LIVE = "live.douyin.com"
 
-# Regexes of bare ids by kind.
-IDS = {
-    "web_rid": r"\d{6,15}",
-    "room_id": r"\d{19}",
-    "uid": r"\d{5,18}",
-    "music_id": r"\d{5,20}",
-    "hashtag_id": r"\d{5,20}",
-    "series_id": r"\d{15,20}",
+KINDS = model.KINDS | {
+    "uid": Kind("a user", "用户", bare=r"\d{5,18}"),
+    "hashtag_id": Kind("a hashtag", "话题", "hashtag", bare=r"\d{5,20}"),
+    "series_id": Kind("a short drama", "短剧", "series", bare=r"\d{15,20}"),
+    "web_rid": Kind("a live room", "直播间", "live", bare=r"\d{6,15}"),  # a link may have a name
+    "episode_id": Kind("a replay of a broadcast", "直播回放", "live_replay"),
 }
 _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer

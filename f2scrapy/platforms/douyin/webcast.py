@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from f2scrapy.errors import F2Error, Outcome, Refused
 from f2scrapy.model.endpoint import Endpoint
-from f2scrapy.model.link import Link
+from f2scrapy.model.link import Kind, Link
 from f2scrapy.platforms.douyin import links
 from f2scrapy.platforms.douyin.endpoints.live import (
     LiveEnter,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from f2scrapy.api.session import Session
 
 KINDS = ("web_rid", "room_id", "sec_user_id")  # links that lead to a room
-IDS: Mapping[str, str] = links.IDS  # forms of ids that stand alone
+IDS: Mapping[str, Kind] = links.KINDS  # forms of ids that stand alone
 HEARTBEAT_HAS_ROOM_ID = False
 HIDES_GIFTS = True  # guests receive no gifts (reports of ten users, 2026; not seen recorded)
 

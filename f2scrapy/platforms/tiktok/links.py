@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote
 
+from f2scrapy.model import link as model
 from f2scrapy.model.link import (
     OWN,
+    Kind,
     Link,
     UrlParts,
     decode_urls,
@@ -25,12 +27,17 @@ _UNIQUE_ID = r"[\w.]{2,24}"
 _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 
-# Regexes of bare ids by kind; a user's name counts with or without its @.
-IDS = {
-    "unique_id": rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}",
-    "room_id": r"\d{19}",
-    "music_id": r"\d{5,20}",
-}
+# A user's name counts with or without its @.
+_NAME = rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}"
+KINDS = model.KINDS | {
+    "aweme_id": model.KINDS["aweme_id"]._replace(form="https://www.tiktok.com/@user/video/{}"),
+    "unique_id": Kind("a user's name", "用户名", "user_post", bare=_NAME),
+    "collection_id": Kind("a collection", "合集", "collection",
+                          form="https://www.tiktok.com/@user/collection/list-{}"),
+    "poi_id": Kind("a place", "地点", "place", bare=r"\d{15,20}"),
+    "hashtag_name": Kind("a hashtag's name", "话题名", "hashtag",
+                         form="https://www.tiktok.com/tag/{}"),
+}  # fmt: skip
 _TAG = r"[^\s/?#\"'<>()，。、！？；：]+"  # a hashtag's name, in any script
 
 _HOST = r"(?: (?:[a-z0-9-]+\.)* tiktok(?:v?\.com|v\.(?:us|eu)) )"
@@ -39,7 +46,7 @@ _MARK = r"""(?: (?! ["'<>()\[\]{}|^`,;] | (?<=\w) https?:// ) [!-~] )"""
 # platform has (names of playlists and hashtags have any); without a scheme its host must be known.
 _CANDIDATE = re.compile(
     rf"""(?P<url> (?: https?:// | {_ALONE} (?: (?<!:) // )? (?= {_HOST}/ ) )
-                  (?: /(?:playlist|collection|music)/[^\s/?#]*-\d{{5,20}} | /tag/{_TAG}
+                  (?: /(?:playlist|collection|music|place)/[^\s/?#]*-\d{{5,20}} | /tag/{_TAG}
                     | {_MARK} )+ )
        | snssdk(?:1180|1233|1340):/ (?P<app> / {_MARK}+ )  # opens the app
        | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
@@ -61,6 +68,7 @@ _PATHS = [
         (rf"/@[^/]*/collection/(?:[^/]*-)?(\d{{15,20}}){_END}", "collection_id"),
         (rf"/(?:[^/]*/)*music/(?:[^/]*-)?(\d{{5,20}})(?:\.html)?{_END}", "music_id"),
         (rf"/(?:(?:h5/|i18n/)?share/)?(?:tag|hashtag)/({_TAG})", "hashtag_name"),
+        (rf"/place/(?:[^/]*-)?(\d{{15,20}}){_END}", "poi_id"),
         (rf"/share/live/(\d{{15,20}}){_END}", "room_id"),
         (rf"/(?:embed/)?@({_SEC_USER_ID})", "sec_user_id"),
         (rf"/(?:embed/)?@(?!(?-i:MS4wLjAB))({_UNIQUE_ID})(?![\w.-])", "unique_id"),
@@ -76,7 +84,6 @@ _ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
 _UNOFFERED = [
     (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?(?:sticker|effect)/"), "an effect"),
     (re.compile(r"tiktok\.com/(?:discover|topics|channel|find)/"), "a page of a topic"),
-    (re.compile(r"tiktok\.com/place/"), "a place"),
     (re.compile(r"tiktok\.com/(?:shop|view/product)/"), "a product"),
     (re.compile(r"tiktok\.com/@[^/]+/stor(?:y|ies)/"), "a story"),
 ]

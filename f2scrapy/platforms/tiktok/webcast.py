@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from f2scrapy.errors import ProtocolError
 from f2scrapy.model.endpoint import Endpoint
-from f2scrapy.model.link import Link
+from f2scrapy.model.link import Kind, Link
 from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter, LiveMessages, LiveSocket, RoomAlive
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.live import LiveRoom, RoomOnAir
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from f2scrapy.api.session import Session
 
 KINDS = ("unique_id", "room_id", "sec_user_id")  # links that lead to a room
-IDS: Mapping[str, str] = {}  # an id that stands alone cannot be attributed to TikTok
+IDS: Mapping[str, Kind] = {}  # an id that stands alone cannot be attributed to TikTok
 HEARTBEAT_HAS_ROOM_ID = True
 HIDES_GIFTS = False  # guests receive no gifts (reports of ten users, 2026; not seen recorded)
 

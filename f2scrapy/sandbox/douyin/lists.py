@@ -55,6 +55,28 @@ def build_row(work: Work, state: State, origin: str) -> bytes:
                            whole=origin == "detail")  # fmt: skip
 
 
+def build_works_page(works: list[Work], request: Request, state: State) -> Page:
+    """Return the works of a list from position `cursor` on."""
+    rows = [build_row(work, state, "list") for work in works]
+    return _cut_page(rows, request, "aweme_list", "aweme_id")
+
+
+def build_rows_page(
+    rows: list[dict[str, Any]], request: Request, rows_key: str, id_key: str
+) -> Page:
+    """Return the rows of a list, which are no works, from position `cursor` on."""
+    return _cut_page([encode_json(row) for row in rows], request, rows_key, id_key)
+
+
+def _cut_page(rows: list[bytes], request: Request, rows_key: str, id_key: str) -> Page:
+    start = max(0, request.get_int("cursor"))
+    shown = tuple(rows[start : start + request.get_count()])
+    end = start + len(shown)
+    fields = {"status_code": 0, "cursor": end, "has_more": int(end < len(rows)),
+              "log_pb": {"impr_id": LOG_ID}}  # fmt: skip
+    return Page(shown, rows_key, "cursor", fields, id_key=id_key)
+
+
 def serve_aweme_detail(request: Request, state: State) -> Reply:
     """Serve one work; null if it is hidden."""
     aweme_id = request.params.get("aweme_id", "")

@@ -13,8 +13,8 @@ from f2scrapy.sandbox import refusals, work_lists
 from f2scrapy.sandbox.catalogue import Work, build_work
 from f2scrapy.sandbox.checks import WEB, Route
 from f2scrapy.sandbox.douyin.addresses import LOG_ID
-from f2scrapy.sandbox.douyin.lists import HOST, build_mix, build_row
-from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json, respond_json
+from f2scrapy.sandbox.douyin.lists import HOST, build_mix, build_rows_page, build_works_page
+from f2scrapy.sandbox.http_types import Page, Reply, Request, respond_json
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.work_lists import Folder
 
@@ -43,7 +43,9 @@ def serve_music(request: Request, state: State) -> Reply:
 def serve_music_posts(request: Request, state: State) -> Reply | Page:
     """Serve works with a sound from position `cursor` on."""
     works = work_lists.list_with_sound(state, request.get_int("music_id"))
-    return _build_page(works, request, state) if works else refusals.refuse_status(2053, "不存在")
+    return (
+        build_works_page(works, request, state) if works else refusals.refuse_status(2053, "不存在")
+    )
 
 
 def serve_hashtag(request: Request, state: State) -> Reply:
@@ -62,7 +64,7 @@ def serve_hashtag_posts(request: Request, state: State) -> Reply | Page:
     tag = work_lists.find_hashtag(request.params.get("ch_id", ""))
     if not tag:
         return refusals.refuse_status(2053, "话题不存在")
-    return _build_page(work_lists.list_tagged(state, tag), request, state)
+    return build_works_page(work_lists.list_tagged(state, tag), request, state)
 
 
 # Short dramas
@@ -103,7 +105,7 @@ def serve_episodes(request: Request, state: State) -> Reply | Page:
         return refusals.refuse_status(5, "参数不合法")
     if request.params.get("pull_type") != "2":
         state.note_violation(request, "pull_type is not 2")
-    page = _build_page(list_episodes(drama, state), request, state)
+    page = build_works_page(list_episodes(drama, state), request, state)
     end = page.fields["cursor"]
     fields = page.drop_field("cursor").with_fields(max_cursor=end, min_cursor=0)
     return replace(fields, cursor_key="max_cursor")
@@ -115,9 +117,8 @@ def serve_user_dramas(request: Request, state: State) -> Reply | Page:
     if user is None:
         return refusals.refuse_status(2053, "用户不存在")
     dramas = DRAMAS if user.name == _AUTHOR else ()
-    rows = [encode_json(_build_drama(drama, state)) for drama in dramas]
-    page = _build_list(rows, "series_infos", request).with_fields(total=len(rows))
-    return replace(page, id_key="series_id")
+    rows = [_build_drama(drama, state) for drama in dramas]
+    return build_rows_page(rows, request, "series_infos", "series_id").with_fields(total=len(rows))
 
 
 # Collected by the account
@@ -126,28 +127,14 @@ def serve_user_dramas(request: Request, state: State) -> Reply | Page:
 def serve_mix_collection(request: Request, state: State) -> Page:
     """Serve the mixes the account collected: that of each user who publishes a series."""
     users = [user for user in state.catalogue.users if user.series]
-    rows = [encode_json(build_mix(user, state)) for user in users]
-    return replace(_build_list(rows, "mix_infos", request), id_key="mix_id")
+    rows = [build_mix(user, state) for user in users]
+    return build_rows_page(rows, request, "mix_infos", "mix_id")
 
 
 def serve_drama_collection(request: Request, state: State) -> Page:
     """Serve the short dramas the account collected."""
-    rows = [encode_json(_build_drama(drama, state)) for drama in DRAMAS]
-    return replace(_build_list(rows, "series_infos", request), id_key="series_id")
-
-
-def _build_page(works: list[Work], request: Request, state: State) -> Page:
-    rows = [build_row(work, state, "list") for work in works]
-    return _build_list(rows, "aweme_list", request)
-
-
-def _build_list(rows: list[bytes], key: str, request: Request) -> Page:
-    """Return the rows from position `cursor` on."""
-    start = max(0, request.get_int("cursor"))
-    shown = tuple(rows[start : start + request.get_count(20)])
-    end = start + len(shown)
-    fields = {"status_code": 0, "cursor": end, "has_more": int(end < len(rows)), **_LOG}
-    return Page(shown, key, "cursor", fields)
+    rows = [_build_drama(drama, state) for drama in DRAMAS]
+    return build_rows_page(rows, request, "series_infos", "series_id")
 
 
 _API = "/aweme/v1/web"

@@ -8,17 +8,17 @@ from typing import Any
 from f2scrapy.sandbox import work_lists
 from f2scrapy.sandbox.catalogue import User, Work, build_work
 from f2scrapy.sandbox.checks import Route
-from f2scrapy.sandbox.http_types import Page, Reply, Request, encode_json
+from f2scrapy.sandbox.http_types import Page, Reply, Request
 from f2scrapy.sandbox.refusals import refuse_tiktok
 from f2scrapy.sandbox.state import SESSION, State
 from f2scrapy.sandbox.tiktok.addresses import make_avatar_url
 from f2scrapy.sandbox.tiktok.checks import HOST, OPEN, WEB
 from f2scrapy.sandbox.tiktok.lists import (
     BAD_PARAMETER,
-    ENVELOPE,
     MOST,
     build_item_page,
-    build_page,
+    build_rows_page,
+    build_works_page,
     find_owner,
 )
 from f2scrapy.sandbox.work_lists import ACCOUNT, COLLECTED, SIMILAR, Folder, TimeSlice, draw_works
@@ -104,12 +104,8 @@ def serve_user_playlist(request: Request, state: State) -> Reply | Page:
     user = find_owner(request, state)
     if isinstance(user, int):
         return refuse_tiktok(user)
-    whole, start = list_playlists(user), max(0, request.get_int("cursor"))
-    shown = whole[start : start + request.get_count()]
-    end = start + len(shown)
-    fields = {"cursor": str(end), "hasMore": end < len(whole), **ENVELOPE}
-    rows = tuple(encode_json(_build_playlist(user, playlist, state)) for playlist in shown)
-    return build_page(rows, fields, "playList")
+    rows = [_build_playlist(user, playlist, state) for playlist in list_playlists(user)]
+    return build_rows_page(rows, request, "playList")
 
 
 def _build_playlist(user: User, playlist: Folder, state: State) -> dict[str, Any]:
@@ -125,10 +121,7 @@ def serve_mix(request: Request, state: State) -> Reply | Page:
     works = _find_episodes(request.params.get("mixId", ""), state)
     if works is None:
         return refuse_tiktok(BAD_PARAMETER)
-    start = max(0, request.get_int("cursor"))
-    shown = works[start : start + request.get_count(most=MOST)]
-    end = start + len(shown)
-    return build_item_page(shown, request, state, cursor=str(end), more=end < len(works))
+    return build_works_page(works, request, state)
 
 
 def _find_episodes(mix_id: str, state: State) -> list[Work] | None:
@@ -147,10 +140,8 @@ def serve_collection(request: Request, state: State) -> Reply | Page:
     folder = folders.get(request.params.get("collectionId", ""))
     if folder is None:
         return refuse_tiktok(BAD_PARAMETER)
-    start = max(0, request.get_int("cursor"))
-    end = min(start + request.get_count(most=MOST), folder.count)
-    works = [work_lists.get_work(folder.start + number, state) for number in range(start, end)]
-    return build_item_page(works, request, state, cursor=str(end), more=end < folder.count)
+    works = [work_lists.get_work(folder.start + number, state) for number in range(folder.count)]
+    return build_works_page(works, request, state)
 
 
 def _list_collects(request: Request) -> tuple[Folder, ...]:
@@ -164,14 +155,9 @@ def serve_user_collects(request: Request, state: State) -> Reply | Page:
     if isinstance(user, int):
         return refuse_tiktok(user)
     whole = _list_collects(request) if user.name == ACCOUNT else ()
-    start = max(0, request.get_int("cursor"))
-    shown = whole[start : start + request.get_count()]
-    end = start + len(shown)
-    rows = tuple(
-        encode_json({"collectionId": one.id, "name": one.name, "total": one.count}) for one in shown
-    )
-    fields = {"cursor": str(end), "hasMore": end < len(whole), "total": len(whole), **ENVELOPE}
-    return replace(build_page(rows, fields, "collectionList"), id_key="collectionId")
+    rows = [{"collectionId": one.id, "name": one.name, "total": one.count} for one in whole]
+    page = build_rows_page(rows, request, "collectionList", "collectionId")
+    return page.with_fields(total=len(whole))
 
 
 # Chosen by the platform

@@ -88,6 +88,26 @@ def build_item_page(
     return build_page(rows, fields)
 
 
+def build_works_page(works: list[Work], request: Request, state: State, usual: int = 20) -> Page:
+    """Return the works of a list from position `cursor` on."""
+    start = max(0, request.get_int("cursor"))
+    shown = works[start : start + request.get_count(usual, MOST)]
+    end = start + len(shown)
+    return build_item_page(shown, request, state, cursor=str(end), more=end < len(works))
+
+
+def build_rows_page(
+    rows: list[dict[str, Any]], request: Request, rows_key: str, id_key: str = "id"
+) -> Page:
+    """Return the rows of a list, which are no works, from position `cursor` on."""
+    start = max(0, request.get_int("cursor"))
+    shown = rows[start : start + request.get_count()]
+    end = start + len(shown)
+    fields = {"cursor": str(end), "hasMore": end < len(rows), **ENVELOPE}
+    page = build_page(tuple(encode_json(row) for row in shown), fields, rows_key)
+    return replace(page, id_key=id_key)
+
+
 def build_page(rows: tuple[bytes, ...], fields: dict[str, Any], rows_key: str = "itemList") -> Page:
     """Return a page of rows identified by `id`."""
     return Page(

@@ -10,7 +10,7 @@ from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.http_types import Page, Request, encode_json
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok.addresses import make_avatar_url
-from f2scrapy.sandbox.tiktok.checks import HOST, WEB
+from f2scrapy.sandbox.tiktok.checks import HOST, OPEN, WEB
 from f2scrapy.sandbox.tiktok.lists import CHAIN, build_row
 from f2scrapy.sandbox.tiktok.shapes import count_hearts
 
@@ -83,7 +83,18 @@ def _build_user(user: User, state: State) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def serve_suggestions(request: Request, state: State) -> Page:
+    """Serve words that begin with the keyword."""
+    del state
+    words = [f"{request.params.get('keyword', '')} {word}" for word in ("cat", "dog", "moon")]
+    rows = [{"content": word, "pos": [], "word_record": {"group_id": str(100 + number),
+             "words_content": word, "words_position": number}}
+            for number, word in enumerate(words)]  # fmt: skip
+    return Page(tuple(map(encode_json, rows)), "sug_list", "", {"status_code": 0}, id_key="content")
+
+
 EXACT = {
     (HOST, "/api/search/item/full/"): Route("list", serve_posts, WEB),
     (HOST, "/api/search/general/full/"): Route("list", serve_general, WEB),
+    (HOST, "/api/search/general/preview/"): Route("list", serve_suggestions, OPEN),
 }

@@ -6,17 +6,18 @@ Asked by davidteather/TikTok-Api (2026); no answer is recorded in this project.
 from __future__ import annotations
 
 from f2scrapy.sandbox import work_lists
-from f2scrapy.sandbox.catalogue import TAGS, Work, make_hashtag_id
+from f2scrapy.sandbox.catalogue import TAGS, make_hashtag_id
 from f2scrapy.sandbox.checks import Route
 from f2scrapy.sandbox.http_types import Page, Reply, Request, respond_json
 from f2scrapy.sandbox.refusals import refuse_tiktok
 from f2scrapy.sandbox.state import State
 from f2scrapy.sandbox.tiktok.addresses import make_avatar_url
 from f2scrapy.sandbox.tiktok.checks import HOST, WEB
-from f2scrapy.sandbox.tiktok.lists import ENVELOPE, MOST, build_item_page
+from f2scrapy.sandbox.tiktok.lists import BAD_PARAMETER, ENVELOPE, build_works_page
 from f2scrapy.sandbox.tiktok.shapes import build_user
 
 NO_MUSIC, NO_HASHTAG = 10203, 10205
+PLACE = "22535865202914970"
 
 
 def serve_music(request: Request, state: State) -> Reply:
@@ -40,7 +41,7 @@ def serve_music(request: Request, state: State) -> Reply:
 def serve_music_posts(request: Request, state: State) -> Reply | Page:
     """Serve works with a sound from position `cursor` on."""
     works = work_lists.list_with_sound(state, request.get_int("musicID"))
-    return _build_page(works, request, state) if works else refuse_tiktok(NO_MUSIC)
+    return build_works_page(works, request, state, 16) if works else refuse_tiktok(NO_MUSIC)
 
 
 def serve_hashtag(request: Request, state: State) -> Reply:
@@ -60,14 +61,14 @@ def serve_hashtag_posts(request: Request, state: State) -> Reply | Page:
     tag = work_lists.find_hashtag(request.params.get("challengeID", ""))
     if not tag:
         return refuse_tiktok(NO_HASHTAG)
-    return _build_page(work_lists.list_tagged(state, tag), request, state)
+    return build_works_page(work_lists.list_tagged(state, tag), request, state, 16)
 
 
-def _build_page(works: list[Work], request: Request, state: State) -> Page:
-    start = max(0, request.get_int("cursor"))
-    shown = works[start : start + request.get_count(16, MOST)]
-    end = start + len(shown)
-    return build_item_page(shown, request, state, cursor=str(end), more=end < len(works))
+def serve_place_posts(request: Request, state: State) -> Reply | Page:
+    """Serve works at a place from position `cursor` on."""
+    if request.params.get("poiId") != PLACE:
+        return refuse_tiktok(BAD_PARAMETER)
+    return build_works_page(work_lists.list_tagged(state, "城市夜景"), request, state)
 
 
 EXACT = {
@@ -75,4 +76,5 @@ EXACT = {
     (HOST, "/api/music/item_list/"): Route("list", serve_music_posts, WEB),
     (HOST, "/api/challenge/detail/"): Route("detail", serve_hashtag, WEB),
     (HOST, "/api/challenge/item_list/"): Route("list", serve_hashtag_posts, WEB),
+    (HOST, "/api/poi/item_list/"): Route("list", serve_place_posts, WEB),
 }

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from f2scrapy.model.link import Link, find_links
-from f2scrapy.platforms.tiktok.links import IDS, find, is_platform_url, name_unoffered
+from f2scrapy.platforms.tiktok.links import KINDS, find, is_platform_url, name_unoffered
 
 WORK = "7140296406429977898"
 SEC = "MS4wLjABAAAAIDvnmw4IM9I6Jk7M0up6Fd4JC_OtGgVCwsy0vu51T9CGyxQwGLEmN_QZY1v2TYY5"
-KINDS = {"tk_aweme_id": "aweme_id", "tk_unique_id": "unique_id", "tk_sec_uid": "unique_id"}
+CASES = {"tk_aweme_id": "aweme_id", "tk_unique_id": "unique_id", "tk_sec_uid": "unique_id"}
 
 
 def load_cases(shared: Path) -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ def test_all_known_links(shared: Path) -> None:
         if case["needs_network"]:
             assert first.kind in ("short", "unique_id", "aweme_id"), case["n"]
         else:
-            assert Link(KINDS[case["kind"]], case["expected_id"]) in find(case["input"]), case["n"]
+            assert Link(CASES[case["kind"]], case["expected_id"]) in find(case["input"]), case["n"]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_work_link_precedes_its_author() -> None:
     ],
 )
 def test_bare_names_are_users_if_one_is_wanted(text: str, ids: list[str]) -> None:
-    users, unusable = find_links([text], find, ("unique_id", "sec_user_id"), IDS)
+    users, unusable = find_links([text], find, ("unique_id", "sec_user_id"), KINDS)
     assert [link.id for link in users] == ids
     assert unusable == []
 
@@ -159,15 +159,15 @@ def test_bare_names_are_users_if_one_is_wanted(text: str, ids: list[str]) -> Non
     ],
 )
 def test_words_beside_links_are_not_names(text: str, ids: list[str], lost: list[str]) -> None:
-    users, unusable = find_links([text], find, ("unique_id", "sec_user_id"), IDS)
+    users, unusable = find_links([text], find, ("unique_id", "sec_user_id"), KINDS)
     assert [link.id.rstrip("/").rpartition("/")[2] for link in users] == ids
     assert unusable == lost
 
 
 def test_bare_number_is_a_broadcast_if_one_is_wanted() -> None:
-    assert find_links([WORK], find, ("unique_id", "room_id"), IDS)[0] == [Link("room_id", WORK)]
-    assert find_links([WORK], find, ("unique_id",), IDS) == ([], [WORK])
-    assert find_links(["nasa https://x.com/"], find, ("unique_id",), IDS)[1] == ["https://x.com/"]
+    assert find_links([WORK], find, ("unique_id", "room_id"), KINDS)[0] == [Link("room_id", WORK)]
+    assert find_links([WORK], find, ("unique_id",), KINDS) == ([], [WORK])
+    assert find_links(["nasa https://x.com/"], find, ("unique_id",), KINDS)[1] == ["https://x.com/"]
 
 
 def test_invitation_below_a_shared_link_is_not_unusable() -> None:

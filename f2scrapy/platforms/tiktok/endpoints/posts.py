@@ -142,6 +142,18 @@ class UserStory(_Posts):
     load_backward: bool = Field(False, alias="loadBackward")
 
 
+class PlacePosts(_Posts):
+    """Works that name a place, in the platform's order (not seen recorded).
+
+    Path, parameters, `itemList`, `cursor` and `hasMore` are those of two public clients of 2025-26
+    that are less known; three more read `itemList` in answers to the site's own requests.
+    """
+
+    url: ClassVar = f"{API}/poi/item_list/"
+
+    poi_id: str = Field(alias="poiId")
+
+
 class RelatedPosts(_Posts):
     """Works similar to one (the site asks for 16 at once; its paging is undocumented)."""
 

@@ -70,6 +70,21 @@ class GeneralSearch(Search):
     rows_path: ClassVar = "data"
 
 
+class SuggestWords(TiktokEndpoint):
+    """Words that the search box suggests for a beginning (not seen recorded).
+
+    Path, `keyword`, `sug_list`, `content` and `word_record` with `words_content`, `group_id` and
+    `words_position` are those of two public clients (2022, 2026) that are less known; two more of
+    2026 got answers without a signature.
+    """
+
+    url: ClassVar = f"{API}/search/general/preview/"
+    rows_path: ClassVar = "sug_list"
+
+    asked_from: str = Field("search", alias="from_page")
+    keyword: str
+
+
 SEARCHES: Mapping[str, type[Search]] = {"general": GeneralSearch, "video": ItemSearch}
 
 

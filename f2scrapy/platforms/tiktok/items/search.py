@@ -33,6 +33,22 @@ class FoundUser(Found, User):
     room_id: Id = at("", "room_id_str", "room_id")
 
 
+class SuggestWord(Item):
+    """A suggested search word."""
+
+    platform: ClassVar = "tiktok"
+    kind: ClassVar = "word"
+    noun: ClassVar = "word"
+
+    suggest_word_id: Id = at("", "word_record.group_id")
+    suggest_word: str = at(..., "content", "word_record.words_content", min_length=1)
+    position: Stat = at(None, "word_record.words_position")  # 0 = the first
+
+    @property
+    def id(self) -> str:
+        return self.suggest_word
+
+
 class SearchResult(Found):
     """Another card."""
 
