@@ -179,4 +179,11 @@ class FileHandler(AiohttpDownloadHandler):
             request.meta["download_latency"] = time.monotonic() - started
             headers = self._extract_headers(response)
             args = self._build_base_response_args(response, request, headers)
-            yield Arrival(args, self._iter_body_chunks(response))
+            yield Arrival(args, _iterate_chunks(response))
+
+
+async def _iterate_chunks(response: _ClientResponse) -> AsyncIterator[bytes]:
+    """Yield the body as it comes; Scrapy's way joins what has come meanwhile, and copies it."""
+    async for chunk, _ in response.content.iter_chunks():
+        if chunk:
+            yield chunk

@@ -364,8 +364,8 @@ def begin_part(path: Path, *, durable: bool = False) -> PartFile:
 
 def test_journal_names_what_is_on_disk_and_no_more(path):
     part = begin_part(path)
-    part.write_at(50, b"b" * 20)
-    part.write_at(80, b"c" * 20)
+    part.write_at(50, [b"b" * 20])
+    part.write_at(80, [b"c" * 20])
     part.record(Span(80, 100))
     part.close()
     again = PartFile(path, "k")
@@ -380,7 +380,7 @@ def test_journal_names_what_is_on_disk_and_no_more(path):
 @pytest.mark.parametrize("cut", range(1, 38))
 def test_record_that_a_kill_has_cut_says_nothing(path, cut):
     part = begin_part(path)
-    part.write_at(50, b"b" * 50)
+    part.write_at(50, [b"b" * 50])
     part.record(Span(50, 100))
     part.close()
     journal = get_journal(path)
@@ -403,7 +403,7 @@ def test_record_that_a_kill_has_cut_says_nothing(path, cut):
 
 def test_journal_of_a_part_that_was_cut_claims_no_byte_behind_its_end(path):
     part = begin_part(path)
-    part.write_at(50, b"b" * 50)
+    part.write_at(50, [b"b" * 50])
     part.record(Span(50, 100))
     part.close()
     with get_part(path).open("r+b") as file:
@@ -433,7 +433,7 @@ def test_bytes_are_on_disk_before_the_journal_names_them(path, monkeypatch):
     monkeypatch.setattr(part_file, "_sync_data", note)
     part = begin_part(path, durable=True)
     assert synced == [(".part", 0), (".json", 1)], "the journal, before any byte behind a gap"
-    part.write_at(50, b"b" * 50)
+    part.write_at(50, [b"b" * 50])
     part.record(Span(50, 100))
     part.close()
     assert synced[2:] == [(".part", 1)]
@@ -449,9 +449,9 @@ part.open()
 part.begin(PartJournal("k", 100, '"one"'))
 part.write(b"a" * 10)
 part.split()
-part.write_at(50, b"b" * 20)
+part.write_at(50, [b"b" * 20])
 part.record(Span(50, 70))
-part.write_at(90, b"c" * 10)
+part.write_at(90, [b"c" * 10])
 os.kill(os.getpid(), 9)
 """
 

@@ -194,9 +194,14 @@ def feed(transfer: Transfer, answer: Answer, chance: random.Random) -> int:
         transfer.add_chunk(answer.body[at : at + size])
         at += size
         if transfer.pending >= BLOCK:
-            transfer.write(transfer.pop_block())
+            block = transfer.pop_block()
             if transfer.is_divisible:
+                transfer.write(block)
                 return at
+            size = chance.choice((0, 500))  # comes while the block is written
+            transfer.add_chunk(answer.body[at : at + size])
+            at += size
+            transfer.write(block)
     if answer.is_cut:
         raise Truncated("the connection broke")
     return at

@@ -49,9 +49,9 @@ def close_and_keep(part: PartFile) -> None:
     part._release()
 
 
-def write_anywhere(part: RangeTransfer, place: int, block: bytes) -> None:
+def write_anywhere(part: RangeTransfer, place: int, block: list[bytes]) -> None:
     """Write a block, and count it whether or not it was written."""
-    part._written = place + len(block)
+    part._written = place + sum(map(len, block))
     part._transfer.part.write_at(place, block)
 
 
